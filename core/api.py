@@ -1,0 +1,121 @@
+"""The library's front door: inspect a tree, and get everything that is to be known about it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from core.boot import load_problems
+from core.catalog import Catalog, read_catalog
+from core.dialects.detect import Detected, detect
+from core.errors import PipedeckError
+from core.files.discover import Found, find_tree
+from core.files.tree import read_environment, read_tree
+from core.problems import Problem, first_fatal
+from core.releases import FIRST_RELEASE, NEWEST_RELEASE, Behaviours, Release, behaviours_of, parse_release
+from core.resolution import Resolution, Resolver, Status
+from core.serving import Serving, serve
+from core.variables import Environment
+
+
+class UnknownReleaseError(PipedeckError):
+    """A text that names no Pipelex release."""
+
+
+@dataclass(frozen=True)
+class Report:
+    """What pipedeck knows about one tree, for one release and one profile."""
+
+    catalog: Catalog
+    serving: Serving = field(repr=False)
+    resolver: Resolver = field(repr=False)
+    detected: Detected
+    boot_problems: tuple[Problem, ...] = field(repr=False)
+
+    @property
+    def release(self) -> Release:
+        return self.catalog.release
+
+    @property
+    def stops_at(self) -> Problem | None:
+        """The problem at which the target release stops loading, if it does."""
+        return first_fatal(self.boot_problems)
+
+    @property
+    def boots(self) -> bool:
+        """Whether the target release would start."""
+        return self.stops_at is None
+
+    @cached_property
+    def resolutions(self) -> tuple[Resolution, ...]:
+        """Every reference of the tree, resolved."""
+        return tuple(self.resolver.everything())
+
+
+def inspect_tree(
+    path: str | None = None,
+    *,
+    release: str | None = None,
+    profile: str | None = None,
+    environ: Mapping[str, str] | None = None,
+    cwd: str | None = None,
+    assume_keys: bool = False,
+) -> Report:
+    """Read, resolve and check a tree.
+
+    `path` is a project, a `.pipelex` or an `inference` folder; without it the tree is searched from `cwd` upward and at
+    home. `release` names the Pipelex release to answer for (else detected), `profile` a profile to answer for as if it
+    were active, `assume_keys` takes every variable for set. Raises NoTreeError when there is no tree and
+    UnknownReleaseError when `release` names none; whatever is wrong inside the tree is a problem of the report.
+    """
+    variables = os.environ if environ is None else environ
+    found = find_tree(path, cwd=cwd or os.getcwd(), environ=variables)
+    behaviours, detected = target(found, release, variables)
+    environment = read_environment(found, behaviours, variables, assume_set=assume_keys)
+    tree = read_tree(found, behaviours, variables)
+    catalog = read_catalog(tree, behaviours, environment, dialect=detected.dialect, profile=profile)
+    return report_on(catalog, detected)
+
+
+def target(found: Found, release: str | None, environ: Mapping[str, str]) -> tuple[Behaviours, Detected]:
+    """The release to answer for, and what the tree itself says it is."""
+    newest = parse_release(NEWEST_RELEASE)
+    assert newest is not None
+    detected = detect(read_tree(found, behaviours_of(newest), environ))
+    if release is None:
+        return behaviours_of(detected.release), detected
+    wanted = parse_release(release)
+    first = parse_release(FIRST_RELEASE)
+    if wanted is None or first is None or wanted < first:
+        raise UnknownReleaseError(
+            f"{release!r} is no Pipelex release that reads .pipelex/inference; write one from {FIRST_RELEASE} on, as 0.14.3"
+        )
+    return behaviours_of(wanted), detected
+
+
+def report_on(catalog: Catalog, detected: Detected) -> Report:
+    """Serve, resolve and check a catalog."""
+    serving = serve(catalog)
+    resolver = Resolver(catalog, serving, ready_backends(catalog))
+    problems = load_problems(catalog, serving, resolver)
+    return Report(catalog, serving, resolver, detected, problems)
+
+
+def ready_backends(catalog: Catalog) -> frozenset[str]:
+    """The backends that are on and whose variables can all be filled here."""
+    out = []
+    for name in catalog.enabled:
+        if all(_is_set(catalog.environment, variable) for variable in catalog.variables_of(name)):
+            out.append(name)
+    return frozenset(out)
+
+
+def _is_set(environment: Environment, name: str) -> bool:
+    from core.variables import State
+
+    return environment.variable(name).state in (State.SET, State.PLACEHOLDER)
+
+
+__all__ = ["PipedeckError", "Report", "Status", "UnknownReleaseError", "inspect_tree"]

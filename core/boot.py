@@ -1,0 +1,188 @@
+"""What a release checks after loading: routes to backends that are off, override choices, presets by name, retired settings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from core.catalog import Catalog
+from core.dialects.backends import GATEWAY
+from core.dialects.deck import is_empty_reference
+from core.entities import Choice, Preset
+from core.problems import Check, Findings, Problem, Stage
+from core.references import Kind, parse_reference
+from core.resolution import Resolver, switched_off
+from core.serving import Serving
+from core.suggest import did_you_mean
+
+
+def load_problems(catalog: Catalog, serving: Serving, resolver: Resolver) -> tuple[Problem, ...]:
+    """Every problem of loading, in the order in which the target release meets them.
+
+    Up to 0.14 routing profiles are read before backends; from 0.15 on after them, with a check that what the active
+    profile names is on; 0.79 and later look for leftovers of former releases before anything else.
+    """
+    routing = (*catalog.routing_problems, *route_problems(catalog))
+    first = (routing, catalog.backend_problems)
+    if catalog.behaviours.load_order == "backends first":
+        first = (catalog.backend_problems, routing)
+    return (
+        *former_release(catalog),
+        *first[0],
+        *first[1],
+        *catalog.deck_problems,
+        *serving.problems,
+        *finalization(catalog, resolver),
+    )
+
+
+def former_release(catalog: Catalog) -> tuple[Problem, ...]:
+    """Settings that 0.79 and later refuse as left over: the gateway enabled or routed to, `model_specs_section`."""
+    findings = Findings(catalog.release, Stage.BACKENDS, Check.BACKENDS, [])
+    if catalog.behaviours.gateway != "retired":
+        return ()
+    fix = "turn it off and route to a backend of your own; `pipelex migrate` removes it"
+    gateway = catalog.backends.get(GATEWAY)
+    if gateway is not None and gateway.enabled:
+        findings.refuse(
+            "gateway-retired", "former release", f"backend `{GATEWAY}` is on, but it is gone since 0.73", gateway.place,
+            fix=fix, cause=f"backend {GATEWAY}", subject=GATEWAY,
+        )
+    for backend in catalog.backends.values():
+        if backend.enabled and "model_specs_section" in backend.fields and backend.name not in (GATEWAY, "pipelex_manifold"):
+            findings.refuse(
+                "gateway-retired",
+                "former release",
+                f"backend `{backend.name}`: `model_specs_section` is gone since 0.73",
+                backend.place.at("model_specs_section"),
+                fix=f"list its models in backends/{backend.name}.toml and remove the key",
+                subject="model_specs_section",
+            )
+    profile = catalog.profile
+    if profile is None:
+        if catalog.active == f"all_{GATEWAY}":
+            findings.refuse(
+                "gateway-retired", "former release", f"profile `{catalog.active}` is gone since 0.73",
+                catalog.active_place, fix="make another profile active", subject=str(catalog.active),
+            )
+    elif profile.default == GATEWAY or any(route.backend == GATEWAY for route in profile.routes):
+        findings.refuse(
+            "gateway-retired", "former release", f"profile `{profile.name}` sends models to `{GATEWAY}`, gone since 0.73",
+            profile.place, fix=fix, cause=f"backend {GATEWAY}", subject=GATEWAY,
+        )
+    return tuple(findings.items)
+
+
+def finalization(catalog: Catalog, resolver: Resolver) -> tuple[Problem, ...]:
+    """The problems of the checks that follow the reading of the deck, in load order."""
+    findings = Findings(catalog.release, Stage.DECK, Check.PRESETS, [])
+    for family in catalog.families.values():
+        for choice in family.choices:
+            if choice.kind == "override" and isinstance(choice.value, str):
+                _override(choice, choice.value, catalog, resolver, findings)
+    if catalog.behaviours.presets_checked_by_name:
+        _presets(catalog, resolver, findings.within(Stage.FINAL, Check.PRESETS))
+    return tuple(findings.items)
+
+
+def _override(choice: Choice, text: str, catalog: Catalog, resolver: Resolver, findings: Findings) -> None:
+    """An override must name something that exists; `disabled` means no override."""
+    presets = catalog.families[choice.family].presets
+    if switched_off(choice, catalog.behaviours):
+        return
+    if not catalog.behaviours.sigils:
+        if text in presets:
+            return
+        candidates = [*presets]
+    else:
+        if is_empty_reference(text):
+            return
+        parsed = parse_reference(text)
+        defined = (
+            resolver.handle_defined(parsed.name, choice.family)
+            if parsed.kind is Kind.MODEL
+            else resolver.defines(parsed.kind, parsed.name, choice.family)
+        )
+        if defined:
+            return
+        family = catalog.families[choice.family]
+        candidates = [
+            *("$" + name for name in family.presets),
+            *("@" + name for name in family.aliases),
+            *("~" + name for name in family.waterfalls),
+        ]
+    findings.refuse(
+        "override-unknown",
+        "override unknown",
+        f"choice override `{choice.key}` names `{text}`, which does not exist",
+        choice.place,
+        fix=did_you_mean(text, candidates) or 'name a preset, or write "disabled"',
+        cause=f"name {text}",
+        subject=text,
+    )
+
+
+def _presets(catalog: Catalog, resolver: Resolver, findings: Findings) -> None:
+    """The check by name only that a full boot makes: fatal when `pipelex.toml` says so, or for an empty reference."""
+    fatal = catalog.settings.missing_presets == "raise"
+    for family in catalog.families.values():
+        for preset in family.presets.values():
+            if catalog.behaviours.sigils and is_empty_reference(preset.reference):
+                findings.refuse(
+                    "empty-reference",
+                    "empty reference",
+                    f"preset `{preset.name}` names no model",
+                    preset.place.at(preset.handle_key),
+                    fix="name a model or an alias",
+                    subject=preset.name,
+                )
+                return
+            if _named(preset, catalog, resolver):
+                continue
+            if fatal:
+                findings.refuse(
+                    "preset-model-unknown",
+                    "preset unknown",
+                    f"preset `{preset.name}` names `{preset.reference}`, which does not exist;"
+                    " missing_presets_reaction is raise",
+                    preset.place.at(preset.handle_key),
+                    fix="name a served model or an alias",
+                    subject=preset.reference,
+                )
+            break  # Pipelex looks no further in a family after the first preset that names nothing
+
+
+def _named(preset: Preset, catalog: Catalog, resolver: Resolver) -> bool:
+    text = preset.reference
+    if not catalog.behaviours.sigils:
+        return resolver.plain_defined(text)
+    parsed = parse_reference(text)
+    if parsed.kind is Kind.MODEL:
+        return resolver.handle_defined(parsed.name, preset.family)
+    return resolver.defines(parsed.kind, parsed.name, preset.family)
+
+
+def route_problems(catalog: Catalog) -> Iterator[Problem]:
+    """From 0.15 on: the default and routes of the active profile must name backends that are on."""
+    findings = Findings(catalog.release, Stage.ROUTING, Check.ROUTING, [])
+    profile = catalog.profile
+    if profile is None or catalog.behaviours.routes_to_disabled != "refused":
+        return
+    enabled = frozenset(catalog.enabled)
+    targets = [(profile.default, profile.default_place, "default")] if profile.default else []
+    targets += [(route.backend, route.place, f"route `{route.pattern}`") for route in profile.routes]
+    for backend, place, what in targets:
+        if backend in enabled or backend is None:
+            continue
+        exists = backend in catalog.backends
+        findings.refuse(
+            "route-backend-off" if exists else "route-backend-unknown",
+            "route backend",
+            f"profile `{profile.name}`: {what} goes to backend `{backend}`, which {'is off' if exists else 'does not exist'}",
+            place,
+            fix=f"turn `{backend}` on, or name a backend that is on"
+            if exists
+            else did_you_mean(backend, catalog.backends) or "name a backend that is on",
+            cause=f"backend {backend}",
+            subject=backend,
+        )
+    yield from findings.items

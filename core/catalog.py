@@ -1,0 +1,131 @@
+"""The catalog: a tree as one release reads it, frozen, free of dialects, every value with its place."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from core.dialects.backends import read_backends
+from core.dialects.deck import read_deck
+from core.dialects.profiles import read_routing
+from core.entities import Backend, DeckSettings, Family, ModelSpec, Place, Profile
+from core.files.tree import Tree
+from core.problems import Problem
+from core.releases import Behaviours, Release
+from core.routing import RouteTable
+from core.variables import Environment, names_in
+
+
+@dataclass(frozen=True)
+class Catalog:
+    """Everything that a tree holds, read for one release."""
+
+    behaviours: Behaviours
+    dialect: str
+    tree: Tree = field(repr=False)
+    environment: Environment = field(repr=False)
+    backends: Mapping[str, Backend] = field(repr=False)
+    specs: tuple[ModelSpec, ...] = field(repr=False)
+    profiles: Mapping[str, Profile] = field(repr=False)
+    active: str | None
+    active_place: Place | None = field(repr=False)
+    families: Mapping[str, Family] = field(repr=False)
+    settings: DeckSettings
+    settings_places: Mapping[str, Place] = field(repr=False)
+    remote: frozenset[str]
+    backend_problems: tuple[Problem, ...] = field(repr=False)
+    routing_problems: tuple[Problem, ...] = field(repr=False)
+    deck_problems: tuple[Problem, ...] = field(repr=False)
+
+    @property
+    def release(self) -> Release:
+        return self.behaviours.release
+
+    @property
+    def profile(self) -> Profile | None:
+        """The active profile, if there is one of that name."""
+        return self.profiles.get(self.active) if self.active is not None else None
+
+    @cached_property
+    def enabled(self) -> tuple[str, ...]:
+        """The names of the backends that are on, in file order."""
+        return tuple(name for name, backend in self.backends.items() if backend.enabled)
+
+    @cached_property
+    def routes(self) -> RouteTable | None:
+        """The active profile's routes, ready to match names."""
+        return RouteTable(self.profile, self.enabled, self.behaviours) if self.profile is not None else None
+
+    @cached_property
+    def declared(self) -> Mapping[str, tuple[ModelSpec, ...]]:
+        """Every handle that any backend declares, on or off, with its specs in file order."""
+        found: dict[str, list[ModelSpec]] = {}
+        for spec in self.specs:
+            found.setdefault(spec.handle, []).append(spec)
+        return {handle: tuple(specs) for handle, specs in found.items()}
+
+    @cached_property
+    def specs_by_backend(self) -> Mapping[str, tuple[ModelSpec, ...]]:
+        """Each backend's specs in file order."""
+        found: dict[str, list[ModelSpec]] = {name: [] for name in self.backends}
+        for spec in self.specs:
+            found.setdefault(spec.backend, []).append(spec)
+        return {name: tuple(specs) for name, specs in found.items()}
+
+    def variables_of(self, backend: str) -> tuple[str, ...]:
+        """The names of the variables that a backend's table and file refer to."""
+        return self._variables.get(backend, ())
+
+    @cached_property
+    def _variables(self) -> Mapping[str, tuple[str, ...]]:
+        out = {}
+        for name, backend in self.backends.items():
+            source = self.tree.specs.get(name)
+            # Scanning a backend file's values costs; a text without "${" has no placeholder at all.
+            data = source.data if source is not None and "${" in (source.document.text or "") else None
+            out[name] = names_in((backend.fields, data))
+        return out
+
+
+def read_catalog(
+    tree: Tree, behaviours: Behaviours, environment: Environment, *, dialect: str, profile: str | None = None
+) -> Catalog:
+    """Read a tree for one release. Collects every problem of loading, in that release's order; never raises."""
+    backends = read_backends(tree, environment, behaviours)
+    routing = read_routing(tree, behaviours, profile=profile)
+    deck = read_deck(tree, behaviours)
+    return Catalog(
+        behaviours=behaviours,
+        dialect=dialect,
+        tree=tree,
+        environment=environment,
+        backends=backends.backends,
+        specs=backends.specs,
+        profiles=routing.profiles,
+        active=routing.active,
+        active_place=routing.active_place,
+        families=deck.families,
+        settings=_settings(tree, behaviours),
+        settings_places=deck.settings_places,
+        remote=backends.remote,
+        backend_problems=backends.problems,
+        routing_problems=routing.problems,
+        deck_problems=deck.problems,
+    )
+
+
+def _settings(tree: Tree, behaviours: Behaviours) -> DeckSettings:
+    """What `pipelex.toml` says about the deck; Pipelex's own defaults otherwise."""
+    node: object = tree.settings.data
+    if not behaviours.deck_settings_section:
+        return DeckSettings()
+    for key in behaviours.deck_settings_section.split("."):
+        node = node.get(key) if isinstance(node, Mapping) else None
+    section = node if isinstance(node, Mapping) else {}
+    fall_back = section.get("is_model_fallback_enabled", True)
+    reaction = section.get("missing_presets_reaction", "log")
+    return DeckSettings(
+        waterfalls_fall_back=fall_back if isinstance(fall_back, bool) else True,
+        missing_presets=reaction if isinstance(reaction, str) else "log",
+    )

@@ -1,0 +1,214 @@
+"""Reading `backends.toml` and the files of its backends."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from core.dialects.model_shape import BACKEND, LITERAL_BACKEND_EXCEPTIONS
+from core.dialects.models import SpecReader, describe
+from core.dialects.placeholders import PlaceholderFault, descriptive, unfilled
+from core.entities import Backend, ModelSpec, Place
+from core.files.source import LayeredDocument, Source
+from core.files.tree import Tree
+from core.problems import Check, Findings, Problem, Stage
+from core.releases import Behaviours, Release
+from core.variables import Environment
+
+GATEWAY = "pipelex_gateway"
+INTERNAL = "internal"
+
+
+@dataclass(frozen=True, slots=True)
+class BackendsRead:
+    """What `backends.toml` and the backend files hold, and the problems in the order Pipelex meets them."""
+
+    backends: Mapping[str, Backend]
+    specs: tuple[ModelSpec, ...]
+    problems: tuple[Problem, ...]
+    remote: frozenset[str]
+
+
+def read_backends(tree: Tree, environment: Environment, behaviours: Behaviours) -> BackendsRead:
+    """Read every backend and every model spec. Collects all problems; reads on after each."""
+    items: list[Problem] = []
+    findings = Findings(behaviours.release, Stage.BACKENDS, Check.BACKENDS, items)
+    spec_findings = findings.within(Stage.SPECS, Check.MODELS)
+    reader = SpecReader(behaviours, environment, spec_findings)
+    if not report_unreadable(tree.backends, findings, "backends", "a list of backends"):
+        return BackendsRead({}, (), tuple(items), frozenset())
+    backends: dict[str, Backend] = {}
+    specs: list[ModelSpec] = []
+    remote: set[str] = set()
+    for position, (name, table) in enumerate(tree.backends.data.items()):
+        place = Place(tree.backends, (name,))
+        if not isinstance(table, dict):
+            findings.refuse(
+                "backend-not-a-table",
+                "backend not a table",
+                f"`{name}` in backends.toml is {describe(table)}, not a table",
+                place,
+                fix=f"write [{name}] with enabled = {'false' if table is False else 'true'}",
+                subject=name,
+            )
+            continue
+        backend = Backend(name, bool(table.get("enabled", True)), table, place, position)
+        backends[name] = backend
+        if backend.enabled:
+            _check_table(backend, environment, behaviours, findings)
+        if name == GATEWAY and behaviours.gateway == "remote" and backend.enabled:
+            remote.add(name)
+            continue
+        specs += _read_specs(backend, tree, reader, behaviours)
+    return BackendsRead(backends, tuple(specs), tuple(items), frozenset(remote))
+
+
+def _check_table(backend: Backend, environment: Environment, behaviours: Behaviours, findings: Findings) -> None:
+    fields = backend.fields
+    known = BACKEND.known(behaviours.release)
+
+    def refuse(fault: PlaceholderFault) -> None:
+        conditions = {"descriptive": "descriptive placeholder", "list": "variable list"}
+        condition = conditions.get(fault.kind, "variable")
+        findings.refuse(
+            "variable-missing" if fault.kind in ("missing", "list") else "placeholder-invalid",
+            condition,
+            f"backend `{backend.name}`: {fault.message}",
+            backend.place.at(*fault.path),
+            fix=fault.fix,
+            cause=f"variable {fault.name}" if fault.kind == "missing" else None,
+            subject=fault.name,
+        )
+
+    if behaviours.descriptive_placeholders == "refused":
+        for fault in descriptive(fields, lambda key: key not in known or key in LITERAL_BACKEND_EXCEPTIONS):
+            refuse(fault)
+    for fault in unfilled(fields, environment, behaviours):
+        refuse(fault)
+    filled = {key: environment.filled(value) if isinstance(value, str) else value for key, value in fields.items()}
+    for wrong in BACKEND.faults(filled, behaviours.release):
+        key = str(wrong.path[0])
+        condition = "backend shape"
+        if wrong.kind == "table" and not isinstance(wrong.found, Mapping):
+            condition = "backend table expected"
+        elif wrong.kind == "list" and isinstance(wrong.found, int | float):
+            condition = "backend list expected"
+        findings.refuse(
+            "backend-invalid",
+            condition,
+            f"backend `{backend.name}`: `{key}` is {describe(wrong.found) if key != 'api_key' else 'not a text'},"
+            f" expected {wrong.expected}",
+            backend.place.at(*wrong.path),
+            fix=f"write {wrong.expected}",
+            subject=key,
+        )
+
+
+def _read_specs(
+    backend: Backend, tree: Tree, reader: SpecReader, behaviours: Behaviours
+) -> tuple[ModelSpec, ...]:
+    source = tree.specs.get(backend.name)
+    if source is None:
+        if backend.enabled:
+            reader.findings.refuse(
+                "backend-file-missing",
+                "spec missing",
+                f"backend `{backend.name}` is on, but {tree.specs_folder}/{backend.name}.toml does not exist",
+                backend.place,
+                fix=f"create {tree.specs_folder}/{backend.name}.toml with its models, or turn `{backend.name}` off",
+                cause=f"file {backend.name}.toml",
+                subject=backend.name,
+            )
+        return ()
+    if backend.enabled and not report_source(source, reader.findings, "spec"):
+        return ()
+    specs = reader.read(backend, source)
+    if backend.enabled and not specs and behaviours.empty_backend_refused and backend.name != INTERNAL:
+        reader.findings.refuse(
+            "backend-without-models",
+            "no models",
+            f"backend `{backend.name}` is on, but {source.shown} declares no model",
+            backend.place,
+            fix=f"declare a model in {source.shown}, or turn `{backend.name}` off",
+            subject=backend.name,
+        )
+    return specs
+
+
+def report_unreadable(document: LayeredDocument, findings: Findings, kind: str, what: str) -> bool:
+    """Report what keeps a base file or its overrides from being read. True when there is data to go on with."""
+    base = document.sources[0]
+    if base.error == "does not exist":
+        findings.refuse(
+            f"{kind}-missing",
+            f"{kind} missing",
+            f"{base.shown} does not exist: there is no {what.removeprefix('a ')}",
+            Place(base, ()),
+            fix=f"create {base.shown}",
+            cause=f"file {base.shown}",
+            subject=base.shown,
+        )
+        return False
+    for source in document.sources:
+        report_source(source, findings, kind)
+    return bool(document.data) or base.readable
+
+
+def report_source(source: Source, findings: Findings, kind: str) -> bool:
+    """Report what keeps one file from being read. True when there is data to go on with."""
+    if source.error is not None:
+        condition = {"does not exist": "spec missing"}.get(source.error, "unreadable")
+        findings.refuse(
+            "file-unreadable",
+            condition,
+            f"{source.shown} {source.error}" if source.error.startswith("is") else f"{source.shown}: {source.error}",
+            Place(source, ()),
+            fix="make it a file that can be read",
+            cause=f"file {source.shown}",
+            subject=source.shown,
+        )
+        return False
+    fault = source.document.fault
+    if fault is None:
+        return True
+    refuse_syntax(source, findings, kind)
+    return bool(source.data)
+
+
+_TOMLI_SINCE = Release(0, 12, 0)
+_BOM_IN_KEY = {
+    "routing": "routing shape",
+    "backends": "backend not a table",
+    "deck": "deck shape",
+    "spec": "spec not a table",
+}
+"""Up to 0.11 the reader takes a byte order mark for a part of the first key, which is then unknown."""
+
+
+def _first_is_key(source: Source) -> bool:
+    line = (source.document.text or "").removeprefix("\ufeff").split("\n", 1)[0].strip()
+    return bool(line) and line[0] not in "#["
+
+
+def refuse_syntax(source: Source, findings: Findings, kind: str) -> None:
+    """Report a file's syntax error, at its line and column."""
+    fault = source.document.fault
+    assert fault is not None
+    condition = "encoding" if fault.kind == "encoding" else f"{kind} syntax"
+    if fault.kind == "bom" and findings.release < _TOMLI_SINCE and _first_is_key(source):
+        condition = _BOM_IN_KEY[kind]
+    before = len(findings.items)
+    findings.refuse(
+        "syntax" if fault.kind not in ("encoding", "bom", "too_large") else f"file-{fault.kind.replace('_', '-')}",
+        condition,
+        f"{source.shown}:{fault.line}:{fault.column}: {fault.message}",
+        Place(source, ()),
+        cause=f"file {source.shown}",
+        subject=source.shown,
+    )
+    problem = findings.items[before]
+    if problem.location is not None:
+        from dataclasses import replace
+
+        where = replace(problem.location, line=fault.line, column=fault.column, key="")
+        findings.items[before] = replace(problem, location=where)

@@ -1,0 +1,414 @@
+"""Reading the merged deck: families with their aliases, waterfalls, presets and choices."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from core.dialects.backends import report_source
+from core.dialects.deck_shape import (
+    DEFAULT_TEMPERATURE,
+    DOC_GEN_CHOICES,
+    FLAT_SECTIONS,
+    SECTIONS,
+    Section,
+    sections_of,
+)
+from core.dialects.models import describe
+from core.dialects.shape import Fault, Shape, list_of, text
+from core.entities import GLOBAL, Alias, Choice, Family, Path, Place, Preset, Waterfall
+from core.files.tree import Tree
+from core.problems import Check, Findings, Problem, Stage
+from core.releases import Behaviours
+from core.suggest import did_you_mean
+
+PREFIXES = ("preset:", "alias:", "waterfall:", "handle:")
+
+
+@dataclass(frozen=True, slots=True)
+class DeckRead:
+    """The deck's families, and the problems in the order Pipelex meets them."""
+
+    families: Mapping[str, Family]
+    problems: tuple[Problem, ...]
+    settings_places: Mapping[str, Place]
+
+
+@dataclass(slots=True)
+class _Draft:
+    model_type: str | None
+    aliases: dict[str, Alias]
+    waterfalls: dict[str, Waterfall]
+    presets: dict[str, Preset]
+    choices: list[Choice]
+    settings: dict[str, object]
+
+
+def read_deck(tree: Tree, behaviours: Behaviours) -> DeckRead:
+    """Read the merged deck. Sections that another release wrote are read too, and reported."""
+    findings = Findings(behaviours.release, Stage.DECK, Check.PRESETS, [])
+    if not tree.deck.sources:
+        findings.refuse(
+            "deck-missing",
+            "deck missing",
+            f"no deck file in {tree.deck_folder}: there are no presets and no aliases",
+            None,
+            fix=f"create {tree.deck_folder}/base_deck.toml, or take the deck of your release",
+            cause=f"folder {tree.deck_folder}",
+            subject=tree.deck_folder,
+        )
+    for source in tree.deck.sources:
+        report_source(source, findings, "deck")
+    reader = _DeckReader(tree, behaviours, findings.within(Stage.DECK, Check.PRESETS))
+    families = reader.read() if tree.deck.sources else {}
+    return DeckRead(families, tuple(findings.items), reader.settings_places)
+
+
+class _DeckReader:
+    def __init__(self, tree: Tree, behaviours: Behaviours, findings: Findings) -> None:
+        self.tree = tree
+        self.data = tree.deck.data
+        self.behaviours = behaviours
+        self.findings = findings
+        self.drafts: dict[str, _Draft] = {}
+        self.settings_places: dict[str, Place] = {}
+        self.raw: list[Problem] = []
+
+    def read(self) -> Mapping[str, Family]:
+        before = len(self.findings.items)
+        if self.behaviours.deck_layout == "families":
+            for section in SECTIONS:
+                self._draft(section.family, section.model_type)
+        else:
+            self._draft(GLOBAL, None)
+        self._names("aliases", (), GLOBAL)
+        self._names("waterfalls", (), GLOBAL)
+        self._flat()
+        for section in SECTIONS:
+            self._section(section)
+        self._unknown_keys()
+        # What escapes as an exception of its own is raised before the shape's faults are told.
+        told = self.findings.items[before:]
+        self.findings.items[before:] = sorted(told, key=lambda item: item.error_type in (None, self._shape_error()))
+        return {
+            name: Family(
+                name, draft.model_type, draft.aliases, draft.waterfalls, draft.presets, tuple(draft.choices), draft.settings
+            )
+            for name, draft in self.drafts.items()
+            if self._belongs(name, draft)
+        }
+
+    def _shape_error(self) -> str | None:
+        from core.errors import error_type
+
+        return error_type("deck shape", self.behaviours.release)
+
+    def _belongs(self, name: str, draft: _Draft) -> bool:
+        if draft.aliases or draft.waterfalls or draft.presets or draft.choices:
+            return True
+        return name == GLOBAL or any(section.family == name for section in sections_of(self.behaviours))
+
+    def _draft(self, family: str, model_type: str | None) -> _Draft:
+        return self.drafts.setdefault(family, _Draft(model_type, {}, {}, {}, [], {}))
+
+    def _place(self, *path: str | int) -> Place:
+        return Place(self.tree.deck, path)
+
+    # ---- sections
+
+    def _table(self, path: Path, *, required: bool, what: str) -> Mapping[str, object] | None:
+        node: object = self.data
+        for key in path:
+            node = node.get(str(key)) if isinstance(node, Mapping) else None
+        name = ".".join(str(key) for key in path)
+        if node is None:
+            if required:
+                self._refuse(f"the deck has no [{name}]: {what} are missing", Place(self.tree.deck, path[:-1]), name)
+            return None
+        if not isinstance(node, dict):
+            self._refuse(f"`{name}` is {describe(node)}, not a table", Place(self.tree.deck, path), name)
+            return None
+        return node
+
+    def _refuse(
+        self, message: str, place: Place, subject: str, *, fix: str | None = None, condition: str = "deck shape"
+    ) -> None:
+        self.findings.refuse("deck-invalid", condition, message, place, fix=fix, subject=subject)
+
+    def _flat(self) -> None:
+        """`[llm_presets]`, `[llm_choice_defaults]` and `[llm_choice_overrides]` of 0.10."""
+        here = self.behaviours.deck_layout == "flat"
+        if not here and not any(key in self.data for key in FLAT_SECTIONS):
+            return
+        section = SECTIONS[0]
+        draft = self._draft("llm", "llm")
+        presets = self._table(("llm_presets",), required=False, what="presets")
+        if presets is not None:
+            self._presets(presets, ("llm_presets",), section, draft, quiet=not here)
+        for kind, key in (("default", "llm_choice_defaults"), ("override", "llm_choice_overrides")):
+            table = self._table((key,), required=here and kind == "default", what="the default choices")
+            if table is not None:
+                self._text_choices(table, (key,), kind, section, draft, quiet=not here)
+
+    def _section(self, section: Section) -> None:
+        family = section.family
+        here = section.known(self.behaviours.release)
+        if not here and family not in self.data:
+            if family in self.drafts and not self.drafts[family].presets:
+                pass
+            return
+        table = self._table((family,), required=here and section.required, what=f"{family} choices")
+        if table is None:
+            return
+        draft = self._draft(family, section.model_type)
+        by_family = self.behaviours.deck_layout == "families"
+        self._names("aliases", (family,), family)
+        self._names("waterfalls", (family,), family)
+        presets = self._table((family, "presets"), required=False, what="presets")
+        if presets is not None:
+            self._presets(presets, (family, "presets"), section, draft, quiet=not here)
+        for setting in section.settings:
+            if setting.known(self.behaviours.release):
+                self._setting(table, (family, setting.name), setting.test, draft)
+        known = {"presets", *(rule.name for rule in section.settings if rule.known(self.behaviours.release))}
+        known |= {"aliases", "waterfalls"} if by_family else set()
+        known |= self._choices(section, table, draft, here)
+        for key in table:
+            if key not in known and here:
+                self._unknown((family, key), known)
+
+    def _choices(self, section: Section, table: Mapping[str, object], draft: _Draft, here: bool) -> set[str]:
+        family = section.family
+        if section.choices == "one":
+            path = (family, "choice_default")
+            if "choice_default" in table:
+                self._choice(table["choice_default"], path, "default", "", section, draft, quiet=not here)
+            elif section.choice_required and here:
+                self._refuse(
+                    f"[{family}] has no choice_default", self._place(family), path[-1], fix='write choice_default = "..."'
+                )
+            return {"choice_default"}
+        if section.choices == "formats":
+            choices = self._table((family, "choice_defaults"), required=False, what="choices")
+            for key, value in (choices or {}).items():
+                path = (family, "choice_defaults", key)
+                if key not in DOC_GEN_CHOICES and here:
+                    self._unknown(path, set(DOC_GEN_CHOICES))
+                self._choice(value, path, "default", key, section, draft, quiet=not here)
+            return {"choice_defaults"}
+        for kind, key in (("default", "choice_defaults"), ("override", "choice_overrides")):
+            choices = self._table((family, key), required=here and kind == "default", what="the default choices")
+            if choices is not None:
+                self._text_choices(choices, (family, key), kind, section, draft, quiet=not here)
+        return {"choice_defaults", "choice_overrides"}
+
+    def _setting(self, table: Mapping[str, object], path: tuple[str, str], test: object, draft: _Draft) -> None:
+        name = path[-1]
+        if name not in table:
+            self._refuse(f"[{'.'.join(path[:-1])}] has no {name}", Place(self.tree.deck, path[:-1]), name)
+            return
+        expected = test(table[name])  # type: ignore[operator]
+        if expected:
+            self._refuse(
+                f"`{'.'.join(path)}` is {describe(table[name])}, expected {expected}", Place(self.tree.deck, path), name
+            )
+        draft.settings[name] = table[name]
+        self.settings_places[path[0] + "." + name] = Place(self.tree.deck, path)
+
+    # ---- entries
+
+    def _names(self, kind: str, path: Path, family: str) -> None:
+        """Aliases or waterfalls, wherever they stand."""
+        full = (*path, kind)
+        node = self.data
+        for key in path:
+            inner = node.get(str(key))
+            node = inner if isinstance(inner, dict) else {}
+        if kind not in node:
+            return
+        table = self._table(full, required=False, what=kind)
+        if table is None:
+            return
+        draft = self._draft(family, None)
+        lists = self.behaviours.alias_lists
+        for name, value in table.items():
+            place = Place(self.tree.deck, (*full, name))
+            label = f"{'alias' if kind == 'aliases' else 'waterfall'} `{name}`"
+            if kind == "waterfalls":
+                expected = list_of(text)(value)
+                if expected:
+                    self._refuse(f"{label} is {describe(value)}, expected a list of names", place, name)
+                entries = tuple(item for item in value if isinstance(item, str)) if isinstance(value, list) else ()
+                draft.waterfalls[name] = Waterfall(family, name, entries, place)
+                continue
+            if isinstance(value, str):
+                draft.aliases[name] = Alias(family, name, (value,), False, place)
+                continue
+            if isinstance(value, list):
+                targets = tuple(item for item in value if isinstance(item, str))
+                draft.aliases[name] = Alias(family, name, targets, True, place)
+                if lists and len(targets) == len(value):
+                    continue
+                fix = None if lists else f"move it to a waterfall: [waterfalls] {name} = [...]"
+                self._refuse(f"{label} is a list, expected a name" if not lists else f"{label}: each entry must be a name",
+                             place, name, fix=fix)
+                continue
+            self._refuse(f"{label} is {describe(value)}, expected a name", place, name)
+            draft.aliases[name] = Alias(family, name, (), False, place)
+
+    def _presets(
+        self, table: Mapping[str, object], path: Path, section: Section, draft: _Draft, *, quiet: bool
+    ) -> None:
+        for name, value in table.items():
+            place = Place(self.tree.deck, (*path, name))
+            if not isinstance(value, dict):
+                self._refuse(f"preset `{name}` is {describe(value)}, not a table", place, name)
+                continue
+            if not quiet:
+                self._shape(value, section.preset, place, f"preset `{name}`", name)
+            draft.presets[name] = self._preset(section.family, name, value, place)
+
+    def _preset(self, family: str, name: str, value: Mapping[str, object], place: Place) -> Preset:
+        for key in (self.behaviours.handle_key, "model", "llm_handle", "ocr_handle", "img_gen_handle"):
+            reference = value.get(key)
+            if isinstance(reference, str):
+                return Preset(family, name, reference, value, place, key)
+        return Preset(family, name, "", value, place, self.behaviours.handle_key)
+
+    def _shape(self, value: Mapping[str, object], shape: Shape, place: Place, label: str, subject: str) -> None:
+        for fault in shape.faults(value, self.behaviours.release):
+            self._fault(fault, shape, place, label, subject)
+
+    def _fault(self, fault: Fault, shape: Shape, place: Place, label: str, subject: str) -> None:
+        key = str(fault.path[0])
+        where = place if fault.kind == "missing" else place.at(*fault.path)
+        conditions = {"max_tokens": "preset max_tokens", "quality and steps": "image quality and steps"}
+        condition = conditions.get(fault.kind, "deck shape")
+        fix = f"write {fault.expected}"
+        if fault.kind == "missing":
+            message, fix = f"{label} has no `{key}`", f"add {key} = ..."
+        elif fault.kind == "unknown":
+            known = shape.known(self.behaviours.release)
+            message = f"{label}: unknown key `{key}`"
+            fix = did_you_mean(key, known) or f"remove it; known keys: {', '.join(known)}"
+        else:
+            message = f"{label}: `{key}` is {describe(fault.found)}, expected {fault.expected}"
+        self._refuse(message, where, subject, fix=fix, condition=condition)
+
+    def _text_choices(
+        self, table: Mapping[str, object], path: Path, kind: str, section: Section, draft: _Draft, *, quiet: bool
+    ) -> None:
+        known = ["for_text", "for_object"]
+        if self.behaviours.deck_layout == "families" and kind == "default":
+            known.insert(0, "default_temperature")
+            if not quiet:
+                self._setting_in(table, path, draft)
+        for key in ("for_text", "for_object"):
+            if key in table:
+                self._choice(table[key], (*path, key), kind, key, section, draft, quiet=quiet)
+            elif not quiet:
+                self._refuse(
+                    f"[{'.'.join(str(part) for part in path)}] has no {key}",
+                    Place(self.tree.deck, path),
+                    key,
+                    fix=f'add {key} = "..."',
+                )
+        for key in table:
+            if key not in known and not quiet:
+                self._unknown((*path, key), set(known))
+
+    def _setting_in(self, table: Mapping[str, object], path: Path, draft: _Draft) -> None:
+        name = "default_temperature"
+        place = Place(self.tree.deck, (*path, name))
+        if name not in table:
+            self._refuse(f"[{'.'.join(map(str, path))}] has no {name}", Place(self.tree.deck, path), name)
+            return
+        expected = DEFAULT_TEMPERATURE(table[name])
+        if expected:
+            self._refuse(f"`{name}` is {describe(table[name])}, expected {expected}", place, name)
+        draft.settings[name] = table[name]
+        self.settings_places[f"{path[0]}.{name}"] = place
+
+    def _choice(
+        self,
+        value: object,
+        path: Path,
+        kind: str,
+        key: str,
+        section: Section,
+        draft: _Draft,
+        *,
+        quiet: bool,
+    ) -> None:
+        place = Place(self.tree.deck, path)
+        label = f"choice `{'.'.join(str(part) for part in path)}`"
+        name = str(path[-1])
+        if isinstance(value, str):
+            draft.choices.append(Choice(section.family, kind, key, value, place))
+            if not quiet and self.behaviours.sigils and is_empty_reference(value):
+                self._refuse(
+                    f"{label} is an empty reference",
+                    place,
+                    name,
+                    fix="name a $preset, an @alias or a model",
+                    condition="empty reference",
+                )
+        elif isinstance(value, dict):
+            if not quiet:
+                self._shape(value, section.preset, place, label, name)
+            inline = self._preset(section.family, "", value, place)
+            draft.choices.append(Choice(section.family, kind, key, inline, place))
+        elif not quiet:
+            self._refuse(f"{label} is {describe(value)}, expected a reference or a table of settings", place, name)
+
+    # ---- unknown keys
+
+    def _unknown_keys(self) -> None:
+        known = set(self._top_keys())
+        for key in self.data:
+            if key not in known:
+                self._unknown((key,), known)
+
+    def _top_keys(self) -> Iterator[str]:
+        layout = self.behaviours.deck_layout
+        if layout != "families":
+            yield "aliases"
+        if layout == "nested" and self.behaviours.waterfalls:
+            yield "waterfalls"
+        if layout == "flat":
+            yield from FLAT_SECTIONS
+        for section in sections_of(self.behaviours):
+            yield section.family
+
+    def _unknown(self, path: Path, known: set[str]) -> None:
+        key = str(path[-1])
+        where = "the deck" if len(path) == 1 else f"[{'.'.join(str(part) for part in path[:-1])}]"
+        release = self.behaviours.release
+        fix = _rewrite(path, self.behaviours) or did_you_mean(key, known) or f"remove it; known keys: {', '.join(sorted(known))}"
+        self._refuse(f"unknown key `{key}` in {where}: {release} refuses it", Place(self.tree.deck, path), key, fix=fix)
+
+
+def is_empty_reference(reference: str) -> bool:
+    """Whether a reference names nothing: empty, or only a sigil or a prefix (0.18 on)."""
+    name = reference.strip()
+    for prefix in (*PREFIXES, "$", "@", "~"):
+        if name.startswith(prefix):
+            return not name[len(prefix) :].strip()
+    return not name
+
+
+def _rewrite(path: Path, behaviours: Behaviours) -> str | None:
+    """What another release's key is called in this one."""
+    key = str(path[-1])
+    layout = behaviours.deck_layout
+    if len(path) == 1 and key in FLAT_SECTIONS and layout != "flat":
+        return f"this is how 0.10 writes it; write [llm.{key.removeprefix('llm_')}]"
+    if len(path) == 1 and key in ("aliases", "waterfalls") and layout == "families":
+        return f"from 0.18 on each family has its own: write [llm.{key}]"
+    if len(path) == 1 and key == "ocr":
+        return "from 0.12 on it is [extract], with `model` instead of `ocr_handle`"
+    if len(path) == 1 and key == "waterfalls":
+        return "there are waterfalls from 0.15 on; until then an alias may be a list"
+    if len(path) == 1 and key in ("llm", "img_gen", "extract") and layout == "flat":
+        return "sections per family came with 0.11; 0.10 writes [llm_presets] and [llm_choice_defaults]"
+    return None

@@ -1,0 +1,136 @@
+"""Telling which dialect a tree is written in, and which release to answer for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from core.dialects.deck_shape import FLAT_SECTIONS
+from core.dialects.models import is_seed_dialect
+from core.files.tree import Tree
+from core.releases import NEWEST_RELEASE, Release, behaviours_of, parse_release
+
+SEED = "seed"
+_FAMILIES = ("llm", "extract", "img_gen", "search", "doc_gen", "judgment")
+
+
+@dataclass(frozen=True, slots=True)
+class Detected:
+    """The dialect, the last release that reads it, and what in the tree told so."""
+
+    dialect: str
+    release: Release
+    reason: str
+
+
+def detect(tree: Tree) -> Detected:
+    """Tell the dialect from the merged deck, then from the backend files.
+
+    Within 0.18 and later, whose shapes are alike, the answer is the last release that knows every key in use.
+    """
+    seed = any(is_seed_dialect(source.data) for source in tree.specs.values())
+    found = _from_deck(tree) or _from_specs(tree)
+    if seed and (found is None or found.dialect in ("G1", "G1.1")):
+        return Detected(SEED, _release("0.10.2"), "backend files keep their models under [models.NAME]")
+    if found is not None:
+        return found
+    return Detected(
+        behaviours_of(_release(NEWEST_RELEASE)).generation,
+        _release(NEWEST_RELEASE),
+        "nothing in the tree tells its dialect; taken for the newest",
+    )
+
+
+def _release(text: str) -> Release:
+    release = parse_release(text)
+    assert release is not None
+    return release
+
+
+def _from_deck(tree: Tree) -> Detected | None:
+    deck = tree.deck.data
+    flat = next((key for key in FLAT_SECTIONS if key in deck), None)
+    if flat is not None:
+        return Detected("G1", _release("0.10.2"), f"the deck has [{flat}]")
+    llm = _table(deck.get("llm"))
+    presets = _table(llm.get("presets"))
+    if "ocr" in deck or any("llm_handle" in _table(preset) for preset in presets.values()):
+        return Detected("G1.1", _release("0.11.0"), "the deck has [ocr] or presets with llm_handle")
+    families = [name for name in _FAMILIES if {"aliases", "waterfalls"} & _table(deck.get(name)).keys()]
+    modern = (
+        families
+        or "default_temperature" in _table(llm.get("choice_defaults"))
+        or "default_quality" in _table(deck.get("img_gen"))
+        or any(name in deck for name in ("search", "doc_gen", "judgment"))
+        or _has_sigil(deck)
+    )
+    if modern:
+        return _families(tree, f"the deck has [{families[0]}.aliases]" if families else "the deck's keys are of 0.18 or later")
+    if "waterfalls" in deck:
+        return Detected("G2.1", _release("0.17.6"), "the deck has [waterfalls]")
+    if "extract" in deck or presets:
+        lists = any(isinstance(target, list) for target in _table(deck.get("aliases")).values())
+        reason = "the deck has [extract] and aliases that are lists" if lists else "the deck has [extract]"
+        return Detected("G2", _release("0.14.3"), reason)
+    if "aliases" in deck:
+        lists = any(isinstance(target, list) for target in _table(deck.get("aliases")).values())
+        if lists:
+            return Detected("G1", _release("0.10.2"), "the deck has top-level [aliases] with lists and no sections")
+    return None
+
+
+def _families(tree: Tree, reason: str) -> Detected:
+    """The last release from 0.18 on that knows every key of the tree."""
+    latest, why = _release(NEWEST_RELEASE), reason
+    for limit, words in _limits(tree):
+        if limit < latest:
+            latest, why = limit, words
+    return Detected(behaviours_of(latest).generation, latest, why)
+
+
+def _limits(tree: Tree) -> Iterator[tuple[Release, str]]:
+    """Keys that a later release no longer knows, each with the last release that does."""
+    deck = tree.deck.data
+    if "pipelex_gateway" in tree.backends.data:
+        yield _release("0.72.0"), "backends.toml has [pipelex_gateway], gone in 0.73"
+    if any("model_specs_section" in _table(table) for table in tree.backends.data.values()):
+        yield _release("0.72.0"), "backends.toml has model_specs_section, gone in 0.73"
+    if "search" not in deck and deck:
+        yield _release("0.18.6"), "the deck has no [search], required from 0.19 on"
+    presets = [_table(preset) for preset in _table(_table(deck.get("search")).get("presets")).values()]
+    if any("depth" in preset for preset in presets):
+        yield _release("0.19.0"), "search presets have `depth`, known to 0.19 only"
+    for source in tree.specs.values():
+        for table in source.data.values():
+            fields = _table(table)
+            if "prompting_target" in fields:
+                yield _release("0.45.0"), f"{source.shown} has prompting_target, gone in 0.46"
+            if "model_name" in _table(fields.get("rules")):
+                yield _release("0.24.1"), f"{source.shown} has rules with model_name, gone in 0.25"
+
+
+def _from_specs(tree: Tree) -> Detected | None:
+    for source in tree.specs.values():
+        data = source.data
+        if isinstance(data.get("default_sdk"), str) or isinstance(data.get("default_prompting_target"), str):
+            return Detected("G1", _release("0.10.2"), f"{source.shown} has default_sdk")
+        for table in data.values():
+            fields = _table(table)
+            if "constraints" in fields:
+                return Detected("G2.1", _release("0.17.6"), f"{source.shown} has constraints")
+            if "listed_constraints" in fields or "valued_constraints" in fields or "handle" in fields:
+                return _families(tree, f"{source.shown} has the constraints or handles of 0.18 or later")
+    return None
+
+
+def _table(value: object) -> Mapping[str, object]:
+    return value if isinstance(value, Mapping) else {}
+
+
+def _has_sigil(deck: Mapping[str, object]) -> bool:
+    for section in deck.values():
+        for preset in _table(_table(section).get("presets")).values():
+            model = _table(preset).get("model")
+            if isinstance(model, str) and model[:1] in ("@", "~", "$"):
+                return True
+    return False

@@ -1,0 +1,229 @@
+"""The keys that a model table of a backend file may hold, release by release."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping
+
+from core.dialects.shape import (
+    Fault,
+    Field,
+    Shape,
+    Test,
+    Verdict,
+    boolean,
+    filled_text,
+    integer,
+    list_of,
+    one_of,
+    table,
+    table_of,
+    text,
+)
+from core.releases import Behaviours, Release, parse_release
+
+MODEL_TYPES: tuple[tuple[str, str], ...] = (
+    ("llm", "0.10"),
+    ("text_extractor", "0.10.2"),
+    ("img_gen", "0.11"),
+    ("search", "0.19"),
+    ("doc_gen", "0.71.0"),
+    ("judgment", "0.72"),
+)
+"""Each model type and the first release that knows it."""
+
+COST_CATEGORIES = (
+    "input",
+    "input_cached",
+    "input_non_cached",
+    "input_joined",
+    "input_audio",
+    "output",
+    "output_audio",
+    "output_reasoning",
+    "output_accepted_prediction",
+    "output_rejected_prediction",
+)
+
+STRUCTURE_METHODS = tuple(
+    "instructor/" + name
+    for name in (
+        "json md_json json_schema openai_parallel_tools openai_tools openai_structured_outputs openai_json_o1 "
+        "openai_responses_tools openai_responses_tools_with_inbuilt_tools anthropic_tools anthropic_reasoning_tools "
+        "anthropic_json mistral_tools mistral_structured_outputs vertexai_tools vertexai_json vertexai_parallel_tools "
+        "genai_tools genai_structured_outputs cohere_tools cohere_json_schema cerebras_tools cerebras_json "
+        "fireworks_tools fireworks_json bedrock_tools bedrock_json writer_tools perplexity_json "
+        "openrouter_structured_outputs"
+    ).split()
+)
+
+_HEADER_NAME = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
+_HEADER_VALUE = re.compile(r"([\x21-\x7e]([ \t\x21-\x7e]*[\x21-\x7e])?)?")
+
+
+def model_types(release: Release) -> tuple[str, ...]:
+    """The model types that a release knows."""
+    return tuple(name for name, since in MODEL_TYPES if (first := parse_release(since)) and first <= release)
+
+
+def _model_type(since: str) -> Test:
+    release = parse_release(since)
+    assert release is not None
+    return one_of(*model_types(release))
+
+
+def _costs(*, negative: bool, finite: bool) -> Test:
+    def price(value: object) -> Verdict:
+        if not isinstance(value, int | float) or isinstance(value, bool):
+            return "a number, in USD per million tokens"
+        if not negative and value < 0:
+            return "a price of 0 or more, in USD per million tokens"
+        if finite and not math.isfinite(value):
+            return "a finite price, in USD per million tokens"
+        return None
+
+    return table_of(price, COST_CATEGORIES)
+
+
+def thinking_budget_fault(constraints: Mapping[str, object]) -> Verdict:
+    """What is wrong with the thinking budgets of a model, its backend's constraints merged in (checked from 0.77 on)."""
+    low, high = (constraints.get(key) for key in ("min_thinking_budget", "max_thinking_budget"))
+    for bound in (low, high):
+        if bound is not None and (not isinstance(bound, int) or isinstance(bound, bool) or bound < 0):
+            return "thinking budgets that are whole numbers of 0 or more"
+    if isinstance(low, int) and isinstance(high, int) and low > high:
+        return "a min_thinking_budget of at most its max_thinking_budget"
+    return None
+
+
+def _valued(*names: str) -> Test:
+    return table_of(lambda _: None, names)
+
+
+_LISTED = ("temperature_must_be_multiplied_by_2", "max_tokens_must_be_high_enough")
+_RULES = tuple(
+    "prompt num_images aspect_ratio inference safety_checker background output_format specific input_images".split()
+)
+
+LISTED_CONSTRAINTS = (
+    Field("listed_constraints", list_of(one_of(*_LISTED)), since="0.18", until="0.23", kind="list"),
+    Field(
+        "listed_constraints",
+        list_of(one_of(*_LISTED, "temperature_unsupported")),
+        since="0.24",
+        until="0.76",
+        kind="list",
+    ),
+    Field(
+        "listed_constraints",
+        list_of(one_of(*_LISTED, "temperature_unsupported", "thinking_cannot_be_disabled")),
+        since="0.77",
+        kind="list",
+    ),
+)
+VALUED_CONSTRAINTS = (
+    Field("valued_constraints", _valued("fixed_temperature"), since="0.18", until="0.76", kind="table"),
+    Field(
+        "valued_constraints",
+        _valued("fixed_temperature", "min_thinking_budget", "max_thinking_budget"),
+        since="0.77",
+        kind="table",
+    ),
+)
+
+MODEL = Shape(
+    "model",
+    (
+        Field("enabled", boolean),
+        Field("handle", filled_text, since="0.78"),
+        Field("sdk", text, until="0.10"),
+        Field("sdk", text, required=True, since="0.11"),
+        Field("variant", text, since="0.18"),
+        *(
+            Field("model_type", _model_type(since), since=since, until=until)
+            for since, until in (
+                ("0.10.2", "0.10"),
+                ("0.11", "0.18"),
+                ("0.19", "0.70"),
+                ("0.71", "0.71"),
+                ("0.72", "9999"),
+            )
+        ),
+        Field("model_id", text, required=True, until="0.17"),
+        Field("model_id", text, since="0.18"),
+        Field("inputs", list_of(text)),
+        Field("outputs", list_of(text)),
+        Field("costs", _costs(negative=True, finite=False), required=True, until="0.17", kind="costs"),
+        Field("costs", _costs(negative=False, finite=False), since="0.18", until="0.81", kind="costs"),
+        Field("costs", _costs(negative=False, finite=True), since="0.82", kind="costs"),
+        Field("structure_method", one_of(*STRUCTURE_METHODS), since="0.15.6"),
+        Field("thinking_mode", one_of("none", "manual", "adaptive"), since="0.18"),
+        Field("max_tokens", integer()),
+        Field("max_prompt_images", integer()),
+        Field("prompting_target", one_of("openai", "anthropic", "mistral", "gemini"), until="0.10"),
+        Field("prompting_target", one_of("openai", "anthropic", "mistral", "gemini", "fal"), since="0.11", until="0.45"),
+        Field(
+            "constraints",
+            list_of(
+                one_of(
+                    "temperature_must_be_1", "temperature_must_be_multiplied_by_2", "max_tokens_must_be_high_enough"
+                )
+            ),
+            until="0.17",
+            kind="list",
+        ),
+        *LISTED_CONSTRAINTS,
+        *VALUED_CONSTRAINTS,
+        Field("rules", table_of(text, (*_RULES, "model_name")), since="0.18", until="0.24", kind="table"),
+        Field(
+            "rules",
+            table_of(text, (*_RULES, "model_choice", "output_compression", "input_fidelity")),
+            since="0.25",
+            kind="table",
+        ),
+        Field("endpoint_path", text, since="0.46"),
+    ),
+)
+
+BACKEND = Shape(
+    "backend",
+    (
+        Field("enabled", boolean),
+        Field("endpoint", text),
+        Field("api_key", text),
+        Field("extra_config", table),
+        *LISTED_CONSTRAINTS,
+        *VALUED_CONSTRAINTS,
+    ),
+    open=True,
+)
+
+LITERAL_BACKEND_EXCEPTIONS = frozenset({"endpoint", "api_key", "extra_config"})
+LITERAL_MODEL_EXCEPTIONS = frozenset({"model_id", "endpoint_path"})
+"""The declared fields that a call sends: the only ones where a placeholder is allowed from 0.75 on."""
+
+
+def header_fault(key: str, value: object, behaviours: Behaviours) -> Fault | None:
+    """Why a key of a model table that is no known field is not a request header either; None when it is one.
+
+    Up to 0.17 there are no headers; 0.18 to 0.45 take any text; from 0.46 on the key must hold a hyphen, be a legal
+    header name and no hyphenated spelling of a known field, and the value must be printable ASCII on one line.
+    """
+    known = ", ".join(MODEL.known(behaviours.release))
+    if behaviours.unknown_model_keys == "refused":
+        return Fault((key,), value, known, "unknown")
+    if behaviours.unknown_model_keys == "any header":
+        return None if isinstance(value, str) else Fault((key,), value, f"a known key ({known}), or a header's text", "unknown")
+    if "-" not in key:
+        return Fault((key,), value, f"a known key ({known}), or a header name with a hyphen", "unknown")
+    field = key.replace("-", "_")
+    if field in MODEL.known(behaviours.release):
+        return Fault((key,), value, f"`{field}`, with underscores", "unknown")
+    if not _HEADER_NAME.fullmatch(key):
+        return Fault((key,), value, "a legal header name", "unknown")
+    if not isinstance(value, str):
+        return Fault((key,), value, "a quoted text, as the key is a request header", "unknown")
+    if not _HEADER_VALUE.fullmatch(value):
+        return Fault((key,), value, "printable ASCII on one line, as the key is a request header", "unknown")
+    return None

@@ -1,0 +1,318 @@
+"""Reading one backend file into model specs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from core.dialects.model_shape import LITERAL_MODEL_EXCEPTIONS, MODEL, header_fault, thinking_budget_fault
+from core.dialects.placeholders import PlaceholderFault, descriptive, unfilled
+from core.dialects.shape import Fault
+from core.entities import Backend, ModelSpec, Place
+from core.files.source import Source
+from core.problems import Findings
+from core.releases import Behaviours, Release
+from core.suggest import did_you_mean
+from core.variables import Environment, placeholders
+
+DEFAULT_TYPE = "llm"
+FLAT_DEFAULTS = {"default_sdk": "sdk", "default_prompting_target": "prompting_target"}
+SEED_TABLE = "models"
+_MIGRATED_SINCE = Release(0, 46, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class SpecReader:
+    """Reads backend files for one release."""
+
+    behaviours: Behaviours
+    environment: Environment
+    findings: Findings
+
+    def read(self, backend: Backend, source: Source) -> tuple[ModelSpec, ...]:
+        """The models that a backend's file declares.
+
+        Problems of an enabled backend are collected; a disabled backend's file is not read by Pipelex, so what is
+        wrong with it is nobody's trouble and is only left out.
+        """
+        data = source.data
+        if backend.enabled:
+            self._placeholders(backend, source)
+        tables, defaults, defaults_place = self._layout(backend, source)
+        seed = is_seed_dialect(data)
+        if seed and backend.enabled:
+            self._seed(backend, source)
+        specs = []
+        for name, table in tables.items():
+            path = (SEED_TABLE, name) if seed else (name,)
+            place = Place(source, path)
+            if not isinstance(table, dict):
+                if backend.enabled and not seed:
+                    self._not_a_table(backend, name, table, place)
+                continue
+            specs.append(self._spec(backend, name, table, defaults, place, defaults_place, quiet=seed))
+        if backend.enabled and self.behaviours.index == "type and name":
+            self._duplicates(backend, specs)
+        return tuple(specs)
+
+    # ---- the parts of a file
+
+    def _layout(
+        self, backend: Backend, source: Source
+    ) -> tuple[Mapping[str, object], Mapping[str, object], Place | None]:
+        """The model tables, the defaults, and where the defaults stand."""
+        seed = is_seed_dialect(source.data)
+        flat = self.behaviours.model_defaults == "flat keys"
+        tables = dict(source.data)
+        defaults: dict[str, object] = {}
+        place: Place | None = None
+        if flat or seed:
+            for key, field in FLAT_DEFAULTS.items():
+                if key in tables:
+                    defaults[field] = tables.pop(key)
+                    place = Place(source, ())
+        if (not flat or seed) and "defaults" in tables:
+            table = tables.pop("defaults")
+            place = Place(source, ("defaults",))
+            if isinstance(table, dict):
+                defaults = {**defaults, **table}
+            if backend.enabled:
+                self._check_defaults(backend, table, place)
+        if seed:
+            inner = tables.get(SEED_TABLE)
+            assert isinstance(inner, dict)
+            return inner, defaults, place
+        return tables, defaults, place
+
+    def _check_defaults(self, backend: Backend, table: object, place: Place) -> None:
+        if not isinstance(table, dict):
+            self.findings.refuse(
+                "spec-invalid",
+                "defaults not a table",
+                f"`defaults` of backend `{backend.name}` is {describe(table)}, not a table",
+                place,
+                fix="write [defaults] with the fields that all models share",
+                subject=backend.name,
+            )
+        elif "handle" in table and self.behaviours.handle_field:
+            self.findings.refuse(
+                "spec-invalid",
+                "spec shape",
+                f"`handle` in [defaults] of backend `{backend.name}` would give every model the same handle",
+                place.at("handle"),
+                fix="set `handle` in the one model's table that it renames",
+                subject=backend.name,
+            )
+
+    def _seed(self, backend: Backend, source: Source) -> None:
+        self.findings.refuse(
+            "seed-models-table",
+            "spec shape",
+            f"backends/{backend.name}.toml keeps its models under [models.NAME]: no Pipelex release loads that,"
+            " it reads one model named `models`",
+            Place(source, (SEED_TABLE,)),
+            fix="write each [models.NAME] as [NAME]; put what they share in [defaults] (0.10: default_sdk)",
+            subject=backend.name,
+        )
+
+    def _not_a_table(self, backend: Backend, name: str, value: object, place: Place) -> None:
+        flat = name in FLAT_DEFAULTS
+        self.findings.refuse(
+            "spec-not-a-table",
+            "spec not a table",
+            f"`{name}` in the file of backend `{backend.name}` is {describe(value)}, not a model's table",
+            place,
+            fix=f"write [defaults] with {FLAT_DEFAULTS[name]} = ..." if flat else f"write a table [{name}], or remove it",
+            subject=name,
+        )
+
+    def _spec(
+        self,
+        backend: Backend,
+        name: str,
+        table: Mapping[str, object],
+        defaults: Mapping[str, object],
+        place: Place,
+        defaults_place: Place | None,
+        *,
+        quiet: bool,
+    ) -> ModelSpec:
+        fields = {**defaults, **table}
+        if self.behaviours.model_defaults == "flat keys" and table.get("sdk") == "":
+            fields["sdk"] = defaults.get("sdk")  # 0.10 takes an empty sdk for none
+        usable = True
+        if backend.enabled and not quiet:
+            for fault in self._faults(table, defaults, backend):
+                usable = usable and self._report(backend, name, fault, table, place, defaults_place)
+        handle = fields.get("handle") if self.behaviours.handle_field else None
+        handle = handle if isinstance(handle, str) and handle else name
+        model_type = fields.get("model_type", DEFAULT_TYPE)
+        sdk = fields.get("sdk")
+        model_id = fields.get("model_id")
+        return ModelSpec(
+            backend=backend.name,
+            handle=handle,
+            table=name,
+            model_type=model_type if isinstance(model_type, str) else DEFAULT_TYPE,
+            sdk=sdk if isinstance(sdk, str) else None,
+            model_id=model_id if isinstance(model_id, str) and model_id else handle,
+            fields=fields,
+            place=place,
+            defaults=defaults_place,
+            own=frozenset(table),
+            usable=usable,
+        )
+
+    def _faults(
+        self, table: Mapping[str, object], defaults: Mapping[str, object], backend: Backend
+    ) -> Iterator[Fault]:
+        """What the release would refuse in a model's table laid over the defaults, in the order it would say it."""
+        release = self.behaviours.release
+        known = MODEL.known(release)
+        headers = [fault for key, value in table.items() if key not in known for fault in _migrated(key, value, self)]
+        if self.behaviours.unknown_model_keys == "hyphenated header":
+            yield from headers
+        fields: dict[str, object] = {}
+        for key, value in {**defaults, **table}.items():
+            if key in known or (key not in table and not _is_migrated(key, release)):
+                fields[key] = self._filled(value)
+        faults = list(MODEL.faults(fields, release))
+        # A price of the wrong kind escapes as an exception of its own before the other faults are told.
+        yield from sorted(faults, key=lambda fault: self._condition(fault) == "spec shape")
+        if self.behaviours.model_defaults == "flat keys" and not (fields.get("sdk") or defaults.get("sdk")):
+            yield Fault(("sdk",), None, "a value, here or as default_sdk at the top of the file", "missing")
+        if self.behaviours.unknown_model_keys != "hyphenated header":
+            yield from headers
+        if not faults and "valued_constraints" in known and self.behaviours.thinking_budgets:
+            own, shared = fields.get("valued_constraints"), backend.fields.get("valued_constraints")
+            merged = {**(shared if isinstance(shared, dict) else {}), **(own if isinstance(own, dict) else {})}
+            expected = thinking_budget_fault(merged)
+            if expected:
+                yield Fault(("valued_constraints",), merged, expected)
+
+    def _filled(self, value: object) -> object:
+        if isinstance(value, str):
+            return self.environment.filled(value)
+        return value
+
+    def _condition(self, fault: Fault) -> str:
+        found = fault.found
+        if fault.kind == "costs" and isinstance(found, Mapping):
+            bad = any(isinstance(price, str) for price in found.values())
+            return "cost text" if bad else "spec shape"
+        if fault.kind in ("costs", "table") and not isinstance(found, Mapping):
+            return "table expected"
+        # A text passes for a list of its letters, which are then refused one by one.
+        if fault.kind == "list" and isinstance(found, int | float):
+            return "list expected"
+        return "spec shape"
+
+    def _report(
+        self,
+        backend: Backend,
+        name: str,
+        fault: Fault,
+        table: Mapping[str, object],
+        place: Place,
+        defaults_place: Place | None,
+    ) -> bool:
+        key = str(fault.path[0])
+        where = place.at(key)
+        if key not in table and defaults_place is not None and fault.kind != "missing":
+            where = defaults_place.at(key if defaults_place.path else f"default_{key}")
+        message = f"model `{name}` of backend `{backend.name}`: "
+        fix = None
+        if fault.kind == "missing":
+            message += f"`{key}` is missing"
+            fix = f"add {key} = ..."
+            where = place
+        elif fault.kind == "unknown":
+            message += f"unknown key `{key}`"
+            fix = did_you_mean(key, MODEL.known(self.behaviours.release)) or f"remove `{key}`; known keys: {fault.expected}"
+            if key == "constraints":
+                fix = "from 0.18 on: listed_constraints, and valued_constraints = { fixed_temperature = 1 }"
+        else:
+            message += f"`{key}` is {describe(fault.found)}, expected {fault.expected}"
+            fix = f"write {fault.expected}"
+        self.findings.refuse("spec-invalid", self._condition(fault), message, where, fix=fix, subject=name)
+        return False
+
+    def _duplicates(self, backend: Backend, specs: list[ModelSpec]) -> None:
+        seen: dict[tuple[str, str], ModelSpec] = {}
+        for spec in specs:
+            first = seen.setdefault((spec.model_type, spec.handle), spec)
+            if first is not spec:
+                self.findings.refuse(
+                    "handle-duplicate",
+                    "duplicate handle",
+                    f"tables `{first.table}` and `{spec.table}` of backend `{backend.name}` both declare `{spec.handle}`"
+                    f" as {spec.model_type}",
+                    spec.place,
+                    fix="give one of them another handle, or another model_type",
+                    subject=spec.handle,
+                )
+
+    # ---- placeholders
+
+    def _placeholders(self, backend: Backend, source: Source) -> None:
+        if self.behaviours.descriptive_placeholders == "refused":
+            known = MODEL.known(self.behaviours.release)
+            for name, table in source.data.items():
+                if isinstance(table, dict):
+                    for fault in descriptive(
+                        table, lambda key: key not in known or key in LITERAL_MODEL_EXCEPTIONS, (name,)
+                    ):
+                        condition = "spec prefix" if fault.kind == "prefix" else "descriptive placeholder"
+                        self._refuse(backend, source, fault, condition)
+        for fault in unfilled(source.data, self.environment, self.behaviours):
+            condition = {"missing": "spec variable", "list": "spec variable list", "prefix": "spec prefix"}[fault.kind]
+            self._refuse(backend, source, fault, condition)
+
+    def _refuse(self, backend: Backend, source: Source, fault: PlaceholderFault, condition: str) -> None:
+        self.findings.refuse(
+            "variable-missing" if fault.kind in ("missing", "list") else "placeholder-invalid",
+            condition,
+            f"backends/{backend.name}.toml: {fault.message}",
+            Place(source, fault.path),
+            fix=fault.fix,
+            cause=f"variable {fault.name}" if fault.kind == "missing" else None,
+            subject=fault.name,
+        )
+
+
+def is_seed_dialect(data: Mapping[str, object]) -> bool:
+    """Whether a backend file keeps its models under `[models.NAME]`, as the seed document shows and no release loads."""
+    inner = data.get(SEED_TABLE)
+    if not isinstance(inner, dict) or not inner:
+        return False
+    rest = [key for key in data if key not in (SEED_TABLE, "defaults", *FLAT_DEFAULTS)]
+    return not rest and all(isinstance(table, dict) for table in inner.values())
+
+
+def _is_migrated(key: str, release: Release) -> bool:
+    """Whether a key is one that 0.46 and later drop in memory, with a warning."""
+    return key == "prompting_target" and release >= _MIGRATED_SINCE
+
+
+def _migrated(key: str, value: object, reader: SpecReader) -> list[Fault]:
+    if _is_migrated(key, reader.behaviours.release):
+        return []
+    fault = header_fault(key, value, reader.behaviours)
+    return [fault] if fault else []
+
+
+def describe(value: object) -> str:
+    """A value in words that give away no secret: its kind, and the value itself when it is a plain number or flag."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int | float):
+        return f"{value!r}"
+    if isinstance(value, str):
+        if placeholders(value) or len(value) > 40:
+            return "a text"
+        return f'"{value}"'
+    if isinstance(value, list):
+        return "a list"
+    if isinstance(value, Mapping):
+        return "a table"
+    return f"a {type(value).__name__}"

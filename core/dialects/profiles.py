@@ -1,0 +1,168 @@
+"""Reading `routing_profiles.toml`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from core.dialects.backends import report_unreadable
+from core.dialects.models import describe
+from core.dialects.shape import Fault, Field, Shape, list_of, table_of, text
+from core.entities import Place, Profile, Route
+from core.files.tree import Tree
+from core.problems import Check, Findings, Problem, Stage
+from core.releases import Behaviours
+from core.suggest import did_you_mean
+
+
+@dataclass(frozen=True, slots=True)
+class RoutingRead:
+    """The profiles, the active one's name, and the problems in the order Pipelex meets them."""
+
+    profiles: Mapping[str, Profile]
+    active: str | None
+    active_place: Place | None
+    problems: tuple[Problem, ...]
+
+
+PROFILE = Shape(
+    "routing profile",
+    (
+        Field("description", text, required=True),
+        Field("default", text),
+        Field("routes", table_of(text)),
+        Field("optional_routes", table_of(text), since="0.15"),
+        Field("fallback_order", list_of(text), since="0.15"),
+    ),
+)
+_TOP = ("active", "profiles")
+
+
+def read_routing(tree: Tree, behaviours: Behaviours, *, profile: str | None = None) -> RoutingRead:
+    """Read every profile; `profile` answers as if that one were active."""
+    findings = Findings(behaviours.release, Stage.ROUTING, Check.ROUTING, [])
+    if not report_unreadable(tree.routing, findings, "routing", "a routing profile"):
+        return RoutingRead({}, None, None, tuple(findings.items))
+    data = tree.routing.data
+    place = Place(tree.routing, ())
+    active = data.get("active")
+    if not isinstance(active, str):
+        found = "is missing" if active is None else f"is {describe(active)}, expected a profile's name"
+        findings.refuse(
+            "routing-invalid",
+            "routing shape",
+            f"`active` in routing_profiles.toml {found}",
+            place.at("active"),
+            fix='write active = "..." with the name of a profile',
+            subject="active",
+        )
+        active = None
+    tables = data.get("profiles")
+    if not isinstance(tables, dict):
+        found = "is missing" if tables is None else f"is {describe(tables)}, not a table"
+        findings.refuse(
+            "routing-invalid",
+            "routing shape",
+            f"`profiles` in routing_profiles.toml {found}",
+            place.at("profiles"),
+            fix="write [profiles.NAME] with a description and a default",
+            subject="profiles",
+        )
+        tables = {}
+    for key in data:
+        if key not in _TOP:
+            findings.refuse(
+                "routing-invalid",
+                "routing shape",
+                f"unknown key `{key}` at the top of routing_profiles.toml",
+                place.at(key),
+                fix=did_you_mean(key, _TOP) or "remove it; known keys: active, profiles",
+                subject=key,
+            )
+    profiles = {
+        name: _profile(name, table, place.at("profiles", name), behaviours, findings) for name, table in tables.items()
+    }
+    if profile is not None:
+        active = profile
+    if active is not None and active not in profiles:
+        _unknown_active(active, profiles, place.at("active"), behaviours, findings)
+    return RoutingRead(profiles, active, place.at("active"), tuple(findings.items))
+
+
+def _unknown_active(
+    active: str, profiles: Mapping[str, Profile], place: Place, behaviours: Behaviours, findings: Findings
+) -> None:
+    part = behaviours.active_match == "substring" and active in ", ".join(profiles)
+    findings.refuse(
+        "profile-unknown",
+        "active substring" if part else "active unknown",
+        f"active profile `{active}` does not exist; there are: {', '.join(profiles) or 'none'}",
+        place,
+        fix=did_you_mean(active, profiles) or "name one of the profiles",
+        cause=f"profile {active}",
+        subject=active,
+    )
+
+
+def _profile(name: str, table: object, place: Place, behaviours: Behaviours, findings: Findings) -> Profile:
+    if not isinstance(table, dict):
+        findings.refuse(
+            "routing-invalid",
+            "routing shape",
+            f"profile `{name}` is {describe(table)}, not a table",
+            place,
+            fix=f"write [profiles.{name}]",
+            subject=name,
+        )
+        return Profile(name, "", None, (), (), None, place)
+    for fault in PROFILE.faults(table, behaviours.release):
+        _report(name, fault, place, behaviours, findings)
+    routes = _routes(table.get("routes"), place.at("routes"), optional=False)
+    optional = _routes(table.get("optional_routes"), place.at("optional_routes"), optional=True)
+    if behaviours.optional_routes != "refused":
+        patterns = {route.pattern for route in routes}
+        for route in optional:
+            if route.pattern in patterns:
+                findings.refuse(
+                    "route-duplicate",
+                    "routing shape",
+                    f"profile `{name}`: pattern `{route.pattern}` stands in routes and in optional_routes",
+                    route.place,
+                    fix="keep one of the two",
+                    subject=route.pattern,
+                )
+    description, default, order = table.get("description"), table.get("default"), table.get("fallback_order")
+    return Profile(
+        name=name,
+        description=description if isinstance(description, str) else "",
+        default=default if isinstance(default, str) else None,
+        routes=routes,
+        optional_routes=optional,
+        fallback_order=tuple(item for item in order if isinstance(item, str)) if isinstance(order, list) else None,
+        place=place,
+    )
+
+
+def _routes(table: object, place: Place, *, optional: bool) -> tuple[Route, ...]:
+    if not isinstance(table, dict):
+        return ()
+    return tuple(
+        Route(pattern, backend, optional, place.at(pattern))
+        for pattern, backend in table.items()
+        if isinstance(backend, str)
+    )
+
+
+def _report(name: str, fault: Fault, place: Place, behaviours: Behaviours, findings: Findings) -> None:
+    key = str(fault.path[0])
+    if fault.kind == "missing":
+        message, fix = f"profile `{name}` has no `{key}`", f'add {key} = "..."'
+    elif fault.kind == "unknown":
+        known = PROFILE.known(behaviours.release)
+        message = f"profile `{name}`: unknown key `{key}`"
+        fix = did_you_mean(key, known) or f"remove it; {behaviours.release} knows {', '.join(known)}"
+    else:
+        message = f"profile `{name}`: `{key}` is {describe(fault.found)}, expected {fault.expected}"
+        fix = f"write {fault.expected}"
+    where = place if fault.kind == "missing" else place.at(key)
+    findings.refuse("routing-invalid", "routing shape", message, where, fix=fix, subject=key)

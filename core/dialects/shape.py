@@ -1,0 +1,220 @@
+"""Shapes: which keys a table may hold, of what type and within what bounds, as data; and the check of a table against them.
+
+Pipelex validates strictly: no unknown keys and no coercion, except that an integer may stand where a float is expected.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from core.entities import Path
+from core.releases import Release, parse_release
+
+Verdict = str | None
+"""None when a value is fine, else what was expected, in words."""
+Test = Callable[[object], Verdict]
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A value that does not fit: where (below the table), what is there and what was expected."""
+
+    path: Path
+    found: object
+    expected: str
+    kind: str = "value"
+
+
+@dataclass(frozen=True)
+class Field:
+    """One key of a table. `since` and `until` are the first and last release that know it."""
+
+    name: str
+    test: Test
+    required: bool = False
+    since: str = "0.10"
+    until: str = "9999"
+    kind: str = "value"
+
+    def known(self, release: Release) -> bool:
+        """Whether a release knows this key. `until` names a release or a whole minor series."""
+        first, last = parse_release(self.since), _last(self.until)
+        assert first is not None
+        return first <= release <= last
+
+
+@lru_cache(maxsize=256)
+def _last(text: str) -> Release:
+    if text.count(".") == 0:
+        return Release(9999, 0, 0)
+    release = parse_release(text)
+    assert release is not None
+    return release if text.count(".") == 2 else Release(release.major, release.minor, 999_999)
+
+
+def text(value: object) -> Verdict:
+    """Any text."""
+    return None if isinstance(value, str) else "a text"
+
+
+def filled_text(value: object) -> Verdict:
+    """Text that is not empty."""
+    return None if isinstance(value, str) and value else "a text that is not empty"
+
+
+def boolean(value: object) -> Verdict:
+    """True or false, nothing like it."""
+    return None if isinstance(value, bool) else "true or false"
+
+
+def is_integer(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def integer(
+    *, at_least: int | None = None, above: int | None = None, at_most: int | None = None
+) -> Test:
+    """A whole number within bounds."""
+
+    def test(value: object) -> Verdict:
+        words = "a whole number" + _bounds(at_least, above, at_most)
+        if not isinstance(value, int) or isinstance(value, bool):
+            return words
+        return None if _within(value, at_least, above, at_most) else words
+
+    return test
+
+
+def number(
+    *, at_least: float | None = None, above: float | None = None, at_most: float | None = None
+) -> Test:
+    """A number within bounds."""
+
+    def test(value: object) -> Verdict:
+        words = "a number" + _bounds(at_least, above, at_most)
+        if not isinstance(value, int | float) or isinstance(value, bool):
+            return words
+        return None if _within(value, at_least, above, at_most) else words
+
+    return test
+
+
+def _within(value: float, at_least: float | None, above: float | None, at_most: float | None) -> bool:
+    # Written so that a NaN fits no bound at all, as in Pipelex.
+    if at_least is not None and not value >= at_least:
+        return False
+    if above is not None and not value > above:
+        return False
+    return at_most is None or value <= at_most
+
+
+def _bounds(at_least: float | None, above: float | None, at_most: float | None) -> str:
+    if at_least is not None and at_most is not None:
+        return f" from {at_least:g} to {at_most:g}"
+    if at_least is not None:
+        return f" of {at_least:g} or more"
+    if above is not None:
+        return f" above {above:g}"
+    return f" of {at_most:g} or less" if at_most is not None else ""
+
+
+def one_of(*words: str) -> Test:
+    """One of a list of words."""
+
+    def test(value: object) -> Verdict:
+        return None if isinstance(value, str) and value in words else "one of " + ", ".join(words)
+
+    return test
+
+
+def list_of(item: Test) -> Test:
+    """A list whose every element passes a test."""
+
+    def test(value: object) -> Verdict:
+        if not isinstance(value, list):
+            return "a list"
+        wrong = next((verdict for element in value if (verdict := item(element))), None)
+        return f"a list in which each is {wrong}" if wrong else None
+
+    return test
+
+
+def table(value: object) -> Verdict:
+    """Any table."""
+    return None if isinstance(value, Mapping) else "a table"
+
+
+def table_of(item: Test, keys: Sequence[str] | None = None) -> Test:
+    """A table whose every value passes a test, with keys from a list if one is given."""
+
+    def test(value: object) -> Verdict:
+        if not isinstance(value, Mapping):
+            return "a table"
+        for key, element in value.items():
+            if keys is not None and key not in keys:
+                return f"a table with keys among {', '.join(keys)} (found `{key}`)"
+            wrong = item(element)
+            if wrong:
+                return f"a table in which `{key}` is {wrong}"
+        return None
+
+    return test
+
+
+def either(*tests: Test) -> Test:
+    """A value that passes one of several tests."""
+
+    def test(value: object) -> Verdict:
+        verdicts = [test(value) for test in tests]
+        return None if None in verdicts else ", or ".join(str(verdict) for verdict in verdicts)
+
+    return test
+
+
+def anything(_value: object) -> Verdict:
+    """No rule."""
+    return None
+
+
+@dataclass(frozen=True)
+class Shape:
+    """The keys that a kind of table may hold."""
+
+    what: str
+    fields: tuple[Field, ...]
+    open: bool = False
+    together: tuple[Callable[[Mapping[str, object]], Fault | None], ...] = field(default=())
+
+    def known(self, release: Release) -> dict[str, Field]:
+        """The keys that a release knows."""
+        return _known(self, release)
+
+    def faults(self, values: Mapping[str, object], release: Release, path: Path = ()) -> Iterator[Fault]:
+        """Everything in a table that a release would refuse, in the order of the shape, then the unknown keys."""
+        known = self.known(release)
+        for name, rule in known.items():
+            if name in values:
+                expected = rule.test(values[name])
+                if expected:
+                    yield Fault((*path, name), values[name], expected, rule.kind)
+            elif rule.required:
+                yield Fault((*path, name), None, "a value: the key is required", "missing")
+        if not self.open:
+            for name in values:
+                if name not in known:
+                    yield Fault((*path, name), values[name], ", ".join(known), "unknown")
+        for rule_together in self.together:
+            fault = rule_together(values)
+            if fault is not None:
+                yield Fault((*path, *fault.path), fault.found, fault.expected, fault.kind)
+
+
+@lru_cache(maxsize=512)
+def _known(shape: Shape, release: Release) -> dict[str, Field]:
+    return {rule.name: rule for rule in shape.fields if rule.known(release)}

@@ -1,0 +1,1 @@
+"""Files of a tree: finding them, reading them, layering them."""

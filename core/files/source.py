@@ -1,0 +1,194 @@
+"""One file of a tree, read once and frozen; and several files layered into one document."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import stat
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from core.entities import Layer, Location, Path
+from core.toml.locate import Positions, locate
+from core.toml.read import MAX_BYTES, TomlDocument, read_toml
+
+Table = dict[str, object]
+
+_EMPTY = TomlDocument(text=None, data={}, fault=None, toml_1_0=True)
+_parsed: dict[bytes, TomlDocument] = {}
+_PARSED_MAX = 4096
+
+
+@dataclass(frozen=True)
+class Source:
+    """A file as it was read: its text, its data, or why there are none. `shown` is its path for people."""
+
+    path: str
+    shown: str
+    layer: Layer
+    document: TomlDocument = field(repr=False)
+    error: str | None = None
+
+    @property
+    def data(self) -> Table:
+        return self.document.data
+
+    @property
+    def readable(self) -> bool:
+        """Whether data could be taken from it, in whole."""
+        return self.error is None and self.document.fault is None
+
+    @cached_property
+    def positions(self) -> Positions:
+        return locate(self.document.text or "")
+
+    def holds(self, path: Path) -> bool:
+        """Whether a key path exists in this file's data."""
+        node: object = self.data
+        for key in path:
+            if isinstance(node, dict) and isinstance(key, str):
+                if key not in node:
+                    return False
+                node = node[key]
+            elif isinstance(node, list) and isinstance(key, int):
+                if key >= len(node):
+                    return False
+                node = node[key]
+            else:
+                return False
+        return True
+
+    def locate(self, path: Path) -> Location:
+        """Where a key path stands in this file; the nearest known place when it does not stand there itself."""
+        position = self.positions.nearest(path)
+        return Location(self.shown, position.line, position.column, dotted(path), self.layer)
+
+
+@dataclass(frozen=True)
+class LayeredDocument:
+    """Files merged over each other, base first; each value still knows the file it came from."""
+
+    sources: tuple[Source, ...]
+    data: Mapping[str, object] = field(repr=False)
+    concatenated: bool = False
+
+    def locate(self, path: Path) -> Location:
+        """Where the winning value of a key path stands."""
+        return self.winner(path).locate(self._own_path(path))
+
+    def winner(self, path: Path) -> Source:
+        """The file whose value of a key path is in force."""
+        if self.concatenated and path and isinstance(path[-1], int):
+            return self._element(path)[0]
+        for source in reversed(self.sources):
+            if source.holds(path):
+                return source
+        return self.winner(path[:-1]) if path else self.sources[-1]
+
+    def stack(self, path: Path) -> tuple[Source, ...]:
+        """Every file that sets a key path, the winning one last."""
+        return tuple(source for source in self.sources if source.holds(path))
+
+    def _own_path(self, path: Path) -> Path:
+        if self.concatenated and path and isinstance(path[-1], int):
+            return self._element(path)[1]
+        return path
+
+    def _element(self, path: Path) -> tuple[Source, Path]:
+        index = path[-1]
+        assert isinstance(index, int)
+        for source in self.sources:
+            node: object = source.data
+            for key in path[:-1]:
+                node = node.get(str(key)) if isinstance(node, dict) else None
+            if isinstance(node, list):
+                if index < len(node):
+                    return source, (*path[:-1], index)
+                index -= len(node)
+        return self.sources[-1], path[:-1]
+
+
+def dotted(path: Path) -> str:
+    """A key path as TOML writes it: `profiles."my profile".routes`, elements as `[2]`."""
+    out = ""
+    for key in path:
+        if isinstance(key, int):
+            out += f"[{key}]"
+            continue
+        bare = key.replace("-", "").replace("_", "").isalnum() and key.isascii()
+        text = key if bare else '"' + key.replace("\\", "\\\\").replace('"', '\\"') + '"'
+        out += f".{text}" if out else text
+    return out
+
+
+def read_source(path: str, shown: str, layer: Layer) -> Source:
+    """Read one file. Never raises: a file that cannot be read is a source with an `error`."""
+    try:
+        status = os.stat(path)
+        if stat.S_ISDIR(status.st_mode):
+            return Source(path, shown, layer, _EMPTY, "is a directory")
+        if not stat.S_ISREG(status.st_mode):
+            return Source(path, shown, layer, _EMPTY, "is not a regular file")
+        with open(path, "rb") as stream:
+            raw = stream.read(MAX_BYTES + 1)
+    except FileNotFoundError:
+        return Source(path, shown, layer, _EMPTY, "does not exist")
+    except (OSError, ValueError) as error:
+        reason = os.strerror(error.errno).lower() if isinstance(error, OSError) and error.errno else "cannot be read"
+        return Source(path, shown, layer, _EMPTY, reason)
+    return Source(path, shown, layer, _parse(raw))
+
+
+def _parse(raw: bytes) -> TomlDocument:
+    key = hashlib.blake2b(raw, digest_size=16).digest()
+    document = _parsed.get(key)
+    if document is None:
+        if len(_parsed) >= _PARSED_MAX:
+            _parsed.clear()
+        document = _parsed[key] = read_toml(raw)
+    return document
+
+
+def layered(sources: tuple[Source, ...], *, concatenate: bool = False) -> LayeredDocument:
+    """Merge files in order, later ones winning key by key.
+
+    Tables merge recursively; anything else is replaced, keeping the key's place. Lists are concatenated by Pipelex up
+    to 0.16 and replaced from 0.17 on.
+    """
+    readable = [source for source in sources if source.data]
+    if len(readable) == 1:
+        return LayeredDocument(sources, readable[0].data, concatenate)
+    data: Table = {}
+    for source in readable:
+        _merge(data, source.data, concatenate)
+    return LayeredDocument(sources, data, concatenate)
+
+
+def _merge(target: Table, updates: Mapping[str, object], concatenate: bool) -> None:
+    # Explicit stack: a document may nest deeper than Python recurses.
+    pending = [(target, updates)]
+    while pending:
+        into, changes = pending.pop()
+        for key, value in changes.items():
+            current = into.get(key)
+            if isinstance(value, dict) and isinstance(current, dict):
+                fresh = dict(current)
+                into[key] = fresh
+                pending.append((fresh, value))
+            elif concatenate and isinstance(value, list) and isinstance(current, list):
+                into[key] = [*current, *value]
+            else:
+                into[key] = value
+
+
+def walk_toml(folder: str) -> Iterator[str]:
+    """Every file below a folder whose name ends in `.toml`, hidden ones included, sorted by path as Pipelex sorts them.
+
+    Symbolic links to folders are not followed.
+    """
+    found: list[str] = []
+    for base, folders, names in os.walk(folder):
+        folders.sort()
+        found += [os.path.join(base, name) for name in names if name.endswith(".toml")]
+    yield from sorted(found)

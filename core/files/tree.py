@@ -1,0 +1,164 @@
+"""The tree: the files that a release would read, each from the layer that serves it, read and frozen."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from core.entities import Layer
+from core.files.discover import Found, pipelex_home
+from core.files.source import LayeredDocument, Source, layered, read_source, walk_toml
+from core.releases import Behaviours
+from core.variables import Environment
+
+
+@dataclass(frozen=True)
+class Tree:
+    """Every file of a tree for one release. A missing entry is a document whose only source has an `error`."""
+
+    found: Found
+    backends: LayeredDocument
+    routing: LayeredDocument
+    specs: Mapping[str, Source]
+    specs_folder: str
+    specs_layer: Layer
+    deck: LayeredDocument
+    deck_folder: str
+    settings: LayeredDocument
+    ignored: tuple[Source, ...] = ()
+
+    @property
+    def sources(self) -> tuple[Source, ...]:
+        """Every file that was read, in reading order."""
+        return (
+            *self.backends.sources,
+            *self.specs.values(),
+            *self.routing.sources,
+            *self.deck.sources,
+            *self.settings.sources,
+        )
+
+
+class _Shower:
+    """Paths for people: relative to the project, or to the home directory as `~`."""
+
+    def __init__(self, found: Found, user_home: str) -> None:
+        self.project = found.project
+        self.user_home = user_home
+
+    def __call__(self, path: str) -> str:
+        for base, sign in ((self.project, ""), (self.user_home, "~/")):
+            if path.startswith(base.rstrip("/") + "/"):
+                return sign + path[len(base.rstrip("/")) + 1 :]
+        return path
+
+
+def read_tree(found: Found, behaviours: Behaviours, environ: Mapping[str, str]) -> Tree:
+    """Read a tree the way a release finds its files. Never raises.
+
+    Up to 0.17 only the project counts. From 0.18 on each of `backends.toml`, `backends/`, `routing_profiles.toml` and
+    `deck/` is the project's if it exists there, else the home's. Override files are merged over the base, the home's
+    first, from 0.56 on.
+    """
+    home = pipelex_home(environ, honour_variable=behaviours.pipelex_home)
+    user_home = environ.get("HOME") or os.path.expanduser("~")
+    shown = _Shower(found, user_home)
+    inference = _moved(found, behaviours, shown)
+    home_inference = os.path.join(home, "inference")
+    same = os.path.realpath(home_inference) == os.path.realpath(inference)
+
+    def pick(entry: str) -> tuple[str, Layer]:
+        path = os.path.join(inference, entry)
+        if behaviours.home_layer and not same and not os.path.exists(path):
+            fallback = os.path.join(home_inference, entry)
+            if os.path.exists(fallback):
+                return fallback, Layer.HOME
+        return path, Layer.PROJECT
+
+    ignored: list[Source] = []
+
+    def with_overrides(entry: str) -> LayeredDocument:
+        path, layer = pick(entry)
+        sources = [read_source(path, shown(path), layer)]
+        override = entry.replace(".toml", "_override.toml")
+        places = [(home_inference, Layer.HOME_OVERRIDE)] if behaviours.home_layer and not same else []
+        for folder, override_layer in (*places, (inference, Layer.PROJECT_OVERRIDE)):
+            path = os.path.join(folder, override)
+            if os.path.lexists(path):
+                source = read_source(path, shown(path), override_layer)
+                (sources if behaviours.override_files else ignored).append(source)
+        return layered(tuple(sources))
+
+    specs_folder, specs_layer = pick("backends")
+    deck_folder, deck_layer = pick("deck")
+    deck_sources = tuple(read_source(path, shown(path), deck_layer) for path in walk_toml(deck_folder))
+    return Tree(
+        found=found,
+        backends=with_overrides("backends.toml"),
+        routing=with_overrides("routing_profiles.toml"),
+        specs=_specs(specs_folder, specs_layer, shown),
+        specs_folder=shown(specs_folder),
+        specs_layer=specs_layer,
+        deck=layered(deck_sources, concatenate=behaviours.merged_lists == "concatenated"),
+        deck_folder=shown(deck_folder),
+        settings=_settings(found, home, behaviours, shown),
+        ignored=tuple(ignored),
+    )
+
+
+def _specs(folder: str, layer: Layer, shown: _Shower) -> dict[str, Source]:
+    try:
+        names = sorted(name for name in os.listdir(folder) if name.endswith(".toml"))
+    except (OSError, ValueError):
+        return {}
+    return {name[:-5]: read_source(path, shown(path), layer) for name in names if (path := os.path.join(folder, name))}
+
+
+def _settings(found: Found, home: str, behaviours: Behaviours, shown: _Shower) -> LayeredDocument:
+    """`pipelex.toml`: the home's, then the project's over it."""
+    folders = [(home, Layer.HOME)] if behaviours.home_layer else []
+    folders.append((os.path.join(found.project, ".pipelex"), Layer.PROJECT))
+    sources = []
+    for folder, layer in folders:
+        path = os.path.join(folder, "pipelex.toml")
+        if os.path.lexists(path):
+            sources.append(read_source(path, shown(path), layer))
+    return layered(tuple(sources))
+
+
+def _moved(found: Found, behaviours: Behaviours, shown: _Shower) -> str:
+    """The inference folder; up to 0.14 `pipelex.toml` may say that it is elsewhere."""
+    if behaviours.tree_path_setting and not found.explicit:
+        for place in ("pipelex.toml", ".pipelex/pipelex.toml"):
+            source = read_source(os.path.join(found.project, place), place, Layer.PROJECT)
+            cogt = source.data.get("cogt")
+            section = cogt.get("inference_config") if isinstance(cogt, dict) else None
+            path = section.get("inference_config_path") if isinstance(section, dict) else None
+            if isinstance(path, str) and path:
+                return os.path.normpath(os.path.join(found.project, path))
+    return found.inference
+
+
+def read_environment(
+    found: Found, behaviours: Behaviours, environ: Mapping[str, str], *, assume_set: bool = False
+) -> Environment:
+    """The variables as the release would see them: the shell, the home `.env` (0.18 on), then `./.env`; the last wins."""
+    home = pipelex_home(environ, honour_variable=behaviours.pipelex_home)
+    sources: list[tuple[str, Mapping[str, str]]] = [("shell", dict(environ))]
+    if behaviours.home_dotenv:
+        sources += _dotenv(os.path.join(home, ".env"), "~/.pipelex/.env")
+    sources += _dotenv(os.path.join(found.project, ".env"), "./.env")
+    return Environment(tuple(sources), assume_set)
+
+
+def _dotenv(path: str, label: str) -> list[tuple[str, Mapping[str, str]]]:
+    if not os.path.isfile(path):
+        return []
+    from dotenv import dotenv_values  # only when there is a file: the import costs more than a whole small tree
+
+    try:
+        values = dotenv_values(path, encoding="utf-8")
+    except (OSError, ValueError):
+        return []
+    return [(label, {name: value for name, value in values.items() if value is not None})]

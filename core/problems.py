@@ -1,0 +1,145 @@
+"""Problems: what is wrong with a tree, each with a stable code, a place and a fix."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from core.entities import Location, Place
+from core.errors import error_type
+from core.releases import Release
+
+
+class Severity(StrEnum):
+    """How much a problem matters: an error bites a user for sure, a warning may."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    INFO = "info"
+
+
+class Check(StrEnum):
+    """The five checks of a configuration; every problem belongs to one."""
+
+    BACKENDS = "backend_connectivity"
+    MODELS = "model_availability"
+    ROUTING = "routing_consistency"
+    PRESETS = "preset_validity"
+    ALIASES = "alias_resolution"
+
+
+class Stage(StrEnum):
+    """The stages in which Pipelex loads a tree."""
+
+    BACKENDS = "backends"
+    SPECS = "model specs"
+    ROUTING = "routing profiles"
+    DECK = "model deck"
+    FINAL = "finalization"
+
+
+CHECK_TITLES = {
+    Check.BACKENDS: "Backend connectivity (offline part)",
+    Check.MODELS: "Model availability",
+    Check.ROUTING: "Routing consistency",
+    Check.PRESETS: "Preset validity",
+    Check.ALIASES: "Alias resolution",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One finding. `fatal` means that the target release refuses to start because of it."""
+
+    code: str
+    severity: Severity
+    check: Check
+    message: str
+    stage: Stage = Stage.FINAL
+    fatal: bool = False
+    error_type: str | None = None
+    location: Location | None = None
+    fix: str | None = None
+    cause: str | None = None
+    subject: str | None = None
+
+    def with_cause(self, cause: str) -> Problem:
+        """The same problem, filed under a cause."""
+        return replace(self, cause=cause)
+
+
+def first_fatal(problems: Iterable[Problem]) -> Problem | None:
+    """The first fatal problem of a sequence in load order: where the target release stops."""
+    return next((problem for problem in problems if problem.fatal), None)
+
+
+@dataclass(slots=True)
+class Findings:
+    """Collects the problems of one stage of loading, in the order in which the target release would meet them."""
+
+    release: Release
+    stage: Stage
+    check: Check
+    items: list[Problem]
+
+    def refuse(
+        self,
+        code: str,
+        condition: str,
+        message: str,
+        place: Place | None,
+        *,
+        fix: str | None = None,
+        cause: str | None = None,
+        subject: str | None = None,
+    ) -> None:
+        """Something that the target release refuses to load; a warning when that release does not mind."""
+        name = error_type(condition, self.release)
+        self.items.append(
+            Problem(
+                code=code,
+                severity=Severity.ERROR if name else Severity.WARNING,
+                check=self.check,
+                message=message,
+                stage=self.stage,
+                fatal=name is not None,
+                error_type=name,
+                location=place.location if place else None,
+                fix=fix,
+                cause=cause,
+                subject=subject,
+            )
+        )
+
+    def note(
+        self,
+        code: str,
+        message: str,
+        place: Place | None,
+        *,
+        severity: Severity = Severity.WARNING,
+        error_type: str | None = None,
+        fix: str | None = None,
+        cause: str | None = None,
+        subject: str | None = None,
+    ) -> None:
+        """Something that loads, and that the user should know."""
+        self.items.append(
+            Problem(
+                code=code,
+                severity=severity,
+                check=self.check,
+                message=message,
+                stage=self.stage,
+                error_type=error_type,
+                location=place.location if place else None,
+                fix=fix,
+                cause=cause,
+                subject=subject,
+            )
+        )
+
+    def within(self, stage: Stage, check: Check) -> Findings:
+        """The same list of problems, for another stage."""
+        return Findings(self.release, stage, check, self.items)

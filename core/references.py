@@ -1,0 +1,51 @@
+"""References: what a text that names a model means in a release."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from core.releases import Behaviours
+
+
+class Kind(StrEnum):
+    """What a reference is."""
+
+    MODEL = "model"
+    ALIAS = "alias"
+    WATERFALL = "waterfall"
+    PRESET = "preset"
+    CHOICE = "choice"
+
+
+SIGILS = {"$": Kind.PRESET, "@": Kind.ALIAS, "~": Kind.WATERFALL}
+WORDS = {"preset": Kind.PRESET, "alias": Kind.ALIAS, "waterfall": Kind.WATERFALL, "handle": Kind.MODEL}
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A parsed reference. `explicit` is False for a bare name."""
+
+    text: str
+    kind: Kind
+    name: str
+    explicit: bool
+
+
+def parse_reference(text: str) -> Reference:
+    """Read a reference with sigils (0.18 on): `$preset`, `@alias`, `~waterfall`, `handle:x`, or a bare handle."""
+    stripped = text.strip()
+    if stripped[:1] in SIGILS:
+        return Reference(text, SIGILS[stripped[0]], stripped[1:].strip(), True)
+    word, colon, rest = stripped.partition(":")
+    if colon and word in WORDS:
+        return Reference(text, WORDS[word], rest.strip(), True)
+    return Reference(text, Kind.MODEL, stripped, False)
+
+
+def written(kind: Kind, name: str, behaviours: Behaviours) -> str:
+    """How a reference to a thing is written in a release: with its sigil from 0.18 on, bare before."""
+    if not behaviours.sigils:
+        return name
+    sigil = {Kind.PRESET: "$", Kind.ALIAS: "@", Kind.WATERFALL: "~"}.get(kind, "")
+    return sigil + name

@@ -1,0 +1,397 @@
+"""What differs between Pipelex releases when they read a tree: one table of named behaviours."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, Literal
+
+FIRST_RELEASE = "0.10.0"
+NEWEST_RELEASE = "0.92.2"
+
+_VERSION = re.compile(r"v?(\d+)\.(\d+)(?:\.(\d+))?(?:[._-]?(?:a|b|rc|dev|post)\d*)?")
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Release:
+    """A Pipelex release number, ordered as numbers are."""
+
+    major: int
+    minor: int
+    patch: int
+
+    def __str__(self) -> str:
+        return f"{self.major}.{self.minor}.{self.patch}"
+
+
+def parse_release(text: str) -> Release | None:
+    """The release a text names (``0.14.3``, ``v0.14``), or None when it names none."""
+    match = _VERSION.fullmatch(text.strip())
+    if match is None:
+        return None
+    return Release(int(match[1]), int(match[2]), int(match[3] or 0))
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """From `since` on a behaviour has `value`; `words` says what that means to a person."""
+
+    since: Release
+    value: Any
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Behaviour:
+    """One thing that releases do differently, with the release of each change."""
+
+    name: str
+    title: str
+    steps: tuple[Step, ...]
+
+    def step(self, release: Release) -> Step:
+        """The step in force in a release; releases before the first step get the first."""
+        current = self.steps[0]
+        for step in self.steps[1:]:
+            if step.since <= release:
+                current = step
+        return current
+
+
+@dataclass(frozen=True, slots=True)
+class Behaviours:
+    """Every named behaviour of one release, typed."""
+
+    release: Release
+    generation: str
+    load_order: Literal["routing first", "backends first"]
+    toml_reader: Literal["toml", "tomli"]
+    home_layer: bool
+    root_marker_pipelex: bool
+    pipelex_home: bool
+    override_files: bool
+    home_dotenv: bool
+    tree_path_setting: bool
+    deck_settings_section: str
+    deck_layout: Literal["flat", "ocr", "nested", "families"]
+    handle_key: Literal["llm_handle", "model"]
+    alias_lists: bool
+    waterfalls: bool
+    merged_lists: Literal["concatenated", "replaced"]
+    model_defaults: Literal["flat keys", "defaults table"]
+    unknown_model_keys: Literal["refused", "any header", "hyphenated header"]
+    model_id_required: bool
+    handle_field: bool
+    empty_backend_refused: bool
+    gateway: Literal["none", "remote", "retired"]
+    all_prefixes_checked: bool
+    descriptive_placeholders: Literal["allowed", "refused"]
+    active_match: Literal["exact", "substring"]
+    routes_to_disabled: Literal["refused when used", "refused"]
+    disabled_routes_skipped: bool
+    fallback_order: bool
+    optional_routes: Literal["refused", "ignored", "live"]
+    default_miss: Literal["other backends", "order then others", "order or drop", "order or internal"]
+    unrouted_to_internal: bool
+    index: Literal["name", "type and name"]
+    exact_miss: Literal["error", "error when undeclared"]
+    cycle_guard: Literal["none", "aliases", "all"]
+    wrong_type_stops: bool
+    inner_waterfall_exhausted: Literal["ends the outer", "the outer goes on"]
+    sigils: bool
+    choice_strings: Literal["presets", "presets then models", "sigils"]
+    preset_max_tokens_text: Literal["refused", "silently none"]
+    presets_checked_by_name: bool
+    thinking_budgets: bool
+    costs_finite: bool
+
+    def __repr__(self) -> str:
+        return f"Behaviours({self.release})"
+
+
+def _at(text: str) -> Release:
+    release = parse_release(text)
+    assert release is not None, text
+    return release
+
+
+def _behaviour(name: str, title: str, *steps: tuple[str, Any, str]) -> Behaviour:
+    return Behaviour(name, title, tuple(Step(_at(since), value, words) for since, value, words in steps))
+
+
+TABLE: tuple[Behaviour, ...] = (
+    _behaviour(
+        "generation",
+        "generation of the tree's shape",
+        ("0.10.0", "G1", "flat deck (`[llm_presets]`, `[llm_choice_defaults]`)"),
+        ("0.11.0", "G1.1", "deck sections `[llm]`, `[ocr]`, `[img_gen]` with `llm_handle`"),
+        ("0.12.0", "G2", "`model` instead of `llm_handle`, `[extract]` instead of `[ocr]`"),
+        ("0.15.0", "G2.1", "`[waterfalls]`, aliases are single names"),
+        ("0.18.0", "G3", "aliases, waterfalls and presets per family; `$`, `@`, `~`"),
+        ("0.78.0", "G3.1", "models are indexed by type and handle"),
+    ),
+    _behaviour(
+        "load_order",
+        "order of loading",
+        ("0.10.0", "routing first", "routing profiles are read before backends"),
+        ("0.15.0", "backends first", "backends are read before routing profiles"),
+    ),
+    _behaviour(
+        "toml_reader",
+        "TOML reader",
+        ("0.10.0", "toml", "the old `toml` library: TOML 0.5"),
+        ("0.12.0", "tomli", "`tomli`: TOML 1.0, and 1.1 from tomli 2.4"),
+    ),
+    _behaviour(
+        "home_layer",
+        "home configuration",
+        ("0.10.0", False, "only the current directory's `.pipelex` is read"),
+        ("0.18.0", True, "what the project lacks is taken from the home directory's `.pipelex`"),
+    ),
+    _behaviour(
+        "root_marker_pipelex",
+        "project root",
+        ("0.10.0", False, "found by `.git`, `pyproject.toml`, `setup.py`, `setup.cfg`, `package.json` or `.hg`"),
+        ("0.29.0", True, "a folder holding `.pipelex` is a project root too"),
+    ),
+    _behaviour(
+        "pipelex_home",
+        "`PIPELEX_HOME`",
+        ("0.10.0", False, "ignored"),
+        ("0.74.1", True, "names the home configuration directory"),
+    ),
+    _behaviour(
+        "override_files",
+        "override files",
+        ("0.10.0", False, "`backends_override.toml` and `routing_profiles_override.toml` are ignored"),
+        ("0.56.0", True, "`backends_override.toml` and `routing_profiles_override.toml` are merged over the base"),
+    ),
+    _behaviour(
+        "home_dotenv",
+        "`.env` files",
+        ("0.10.0", False, "`./.env` is read"),
+        ("0.18.0", True, "the home `.env` is read, then `./.env`; both win over the shell"),
+    ),
+    _behaviour(
+        "tree_path_setting",
+        "place of the tree",
+        ("0.10.0", True, "`inference_config_path` in `pipelex.toml` moves it"),
+        ("0.15.0", False, "always `.pipelex/inference`"),
+    ),
+    _behaviour(
+        "deck_settings_section",
+        "settings of the deck in `pipelex.toml`",
+        ("0.10.0", "", "none"),
+        ("0.15.0", "cogt.model_deck_config", "`[cogt.model_deck_config]`"),
+        ("0.46.0", "inference.model_deck", "`[inference.model_deck]`"),
+    ),
+    _behaviour(
+        "deck_layout",
+        "deck layout",
+        ("0.10.0", "flat", "`[aliases]`, `[llm_presets]`, `[llm_choice_defaults]`"),
+        ("0.11.0", "ocr", "`[llm.presets]`, `[ocr]`, `[img_gen]`"),
+        ("0.12.0", "nested", "`[llm.presets]`, `[extract]`, `[img_gen]`"),
+        ("0.18.0", "families", "`[llm.aliases]`, `[llm.presets]`, ... for each family"),
+    ),
+    _behaviour(
+        "handle_key",
+        "key that names a preset's model",
+        ("0.10.0", "llm_handle", "`llm_handle`"),
+        ("0.12.0", "model", "`model`"),
+    ),
+    _behaviour(
+        "alias_lists",
+        "fallback chains in aliases",
+        ("0.10.0", True, "an alias may be a list, tried in order"),
+        ("0.15.0", False, "an alias is one name; chains are waterfalls"),
+    ),
+    _behaviour(
+        "waterfalls",
+        "waterfalls",
+        ("0.10.0", False, "none"),
+        ("0.15.0", True, "lists of names tried in order"),
+    ),
+    _behaviour(
+        "merged_lists",
+        "lists set by two deck files",
+        ("0.10.0", "concatenated", "the later file's entries are appended to the earlier file's"),
+        ("0.17.1", "replaced", "the later file's list replaces the earlier file's"),
+    ),
+    _behaviour(
+        "model_defaults",
+        "defaults of a backend file",
+        ("0.10.0", "flat keys", "`default_sdk` and `default_prompting_target` at the top"),
+        ("0.11.0", "defaults table", "a `[defaults]` table"),
+    ),
+    _behaviour(
+        "unknown_model_keys",
+        "unknown keys of a model",
+        ("0.10.0", "refused", "refused"),
+        ("0.18.0", "any header", "with a text value: a request header; else refused"),
+        ("0.46.0", "hyphenated header", "a request header when hyphenated text; else refused"),
+    ),
+    _behaviour(
+        "model_id_required",
+        "`model_id` and `costs` of a model",
+        ("0.10.0", True, "required"),
+        ("0.18.0", False, "optional: the handle, and unknown prices"),
+    ),
+    _behaviour(
+        "handle_field",
+        "`handle` of a model table",
+        ("0.10.0", False, "the table's name is the handle"),
+        ("0.78.0", True, "a `handle` key may name it"),
+    ),
+    _behaviour(
+        "empty_backend_refused",
+        "an enabled backend that declares no model",
+        ("0.10.0", False, "loads"),
+        ("0.73.0", True, "is refused, except `internal`"),
+    ),
+    _behaviour(
+        "gateway",
+        "`pipelex_gateway`",
+        ("0.10.0", "none", "an ordinary name"),
+        ("0.18.0", "remote", "its models come from a server"),
+        ("0.73.0", "none", "an ordinary name"),
+        ("0.79.0", "retired", "refused when enabled or routed to"),
+    ),
+    _behaviour(
+        "all_prefixes_checked",
+        "unknown prefix in a `${a|b}` list",
+        ("0.10.0", False, "refused when reached"),
+        ("0.75.0", True, "refused always"),
+    ),
+    _behaviour(
+        "descriptive_placeholders",
+        "`${VAR}` in fields that describe a backend or a model",
+        ("0.10.0", "allowed", "replaced"),
+        ("0.75.0", "refused", "refused"),
+    ),
+    _behaviour(
+        "active_match",
+        "check of the active profile's name",
+        ("0.10.0", "exact", "must name a profile"),
+        ("0.15.0", "substring", "a part of a profile's name passes the check, then crashes"),
+        ("0.18.4", "exact", "must name a profile"),
+    ),
+    _behaviour(
+        "routes_to_disabled",
+        "routes to a backend that is off or unknown",
+        ("0.10.0", "refused when used", "refused when a model is matched to it"),
+        ("0.15.0", "refused", "refused, matched or not"),
+    ),
+    _behaviour(
+        "disabled_routes_skipped",
+        "matching",
+        ("0.10.0", False, "every route takes part"),
+        ("0.15.0", True, "routes to backends that are off take no part"),
+    ),
+    _behaviour(
+        "fallback_order",
+        "`fallback_order`",
+        ("0.10.0", False, "refused"),
+        ("0.15.0", True, "backends to try when the default has no such model"),
+    ),
+    _behaviour(
+        "optional_routes",
+        "`optional_routes`",
+        ("0.10.0", "refused", "refused"),
+        ("0.15.0", "ignored", "accepted and ignored"),
+        ("0.37.0", "live", "take part while their backend is on"),
+    ),
+    _behaviour(
+        "default_miss",
+        "a model that the default backend does not declare",
+        ("0.10.0", "other backends", "the other backends are tried, in file order"),
+        ("0.15.0", "order then others", "`fallback_order` is tried, then the other backends"),
+        ("0.16.0", "order or drop", "`fallback_order`, then the others; without it the model is dropped"),
+        ("0.18.0", "order or internal", "`fallback_order`, then the others; without it only `internal`"),
+    ),
+    _behaviour(
+        "unrouted_to_internal",
+        "a model that no route and no default takes",
+        ("0.10.0", False, "is dropped"),
+        ("0.79.0", True, "is served by `internal` if it declares it"),
+    ),
+    _behaviour(
+        "index",
+        "models are looked up by",
+        ("0.10.0", "name", "name"),
+        ("0.78.0", "type and name", "type and name: one handle may serve several types"),
+    ),
+    _behaviour(
+        "exact_miss",
+        "an exact route to a backend that does not declare the model",
+        ("0.10.0", "error", "is refused"),
+        ("0.78.0", "error when undeclared", "is refused when it declares the name under no type"),
+    ),
+    _behaviour(
+        "cycle_guard",
+        "cycles of aliases and waterfalls",
+        ("0.10.0", "none", "crash when used"),
+        ("0.18.0", "aliases", "alias cycles resolve to nothing; waterfall cycles crash when used"),
+        ("0.78.0", "all", "resolve to nothing"),
+    ),
+    _behaviour(
+        "wrong_type_stops",
+        "a model of that name but another type",
+        ("0.10.0", False, "types are not looked at"),
+        ("0.18.0", True, "ends the search"),
+        ("0.78.0", False, "the search goes on to aliases and waterfalls"),
+    ),
+    _behaviour(
+        "inner_waterfall_exhausted",
+        "a waterfall inside a waterfall with no served entry",
+        ("0.10.0", "ends the outer", "ends the outer one too"),
+        ("0.78.0", "the outer goes on", "is passed over"),
+    ),
+    _behaviour(
+        "sigils",
+        "`$preset`, `@alias`, `~waterfall`",
+        ("0.10.0", False, "no meaning"),
+        ("0.18.0", True, "say what a reference is"),
+    ),
+    _behaviour(
+        "choice_strings",
+        "a name in a choice",
+        ("0.10.0", "presets", "a preset"),
+        ("0.11.0", "presets then models", "a preset, else a model, alias or waterfall"),
+        ("0.18.0", "sigils", "what its sigil says; bare: a model, alias or waterfall"),
+    ),
+    _behaviour(
+        "preset_max_tokens_text",
+        "`max_tokens` of a preset that is neither a number nor `auto`",
+        ("0.10.0", "refused", "refused"),
+        ("0.11.0", "silently none", "silently means no limit"),
+        ("0.82.0", "refused", "refused"),
+    ),
+    _behaviour(
+        "presets_checked_by_name",
+        "presets that name no model",
+        ("0.10.0", False, "load unnoticed"),
+        ("0.15.0", True, "the first of each family is logged, or refused if `pipelex.toml` says so"),
+    ),
+    _behaviour(
+        "thinking_budgets",
+        "thinking budgets of a model",
+        ("0.10.0", False, "not known, or not checked"),
+        ("0.77.0", True, "whole numbers of 0 or more, the lower at most the upper"),
+    ),
+    _behaviour(
+        "costs_finite",
+        "prices that are not finite",
+        ("0.10.0", False, "load"),
+        ("0.82.0", True, "are refused"),
+    ),
+)  # fmt: skip
+
+BY_NAME: Mapping[str, Behaviour] = {behaviour.name: behaviour for behaviour in TABLE}
+
+
+@lru_cache(maxsize=64)
+def behaviours_of(release: Release) -> Behaviours:
+    """Every named behaviour of a release."""
+    return Behaviours(release=release, **{item.name: item.step(release).value for item in TABLE})

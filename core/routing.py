@@ -1,0 +1,228 @@
+"""Routing: which backend a profile sends a model's name to, and which backend ends up serving it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from core.entities import Place, Profile, Route
+from core.releases import Behaviours
+
+EXACT, PATTERN, OPTIONAL, DEFAULT, FALLBACK, INTERNAL = "exact", "pattern", "optional", "default", "fallback", "internal"
+INTERNAL_BACKEND = "internal"
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """Where a profile sends a name: the method, the pattern (for routes), the backend and where that stands."""
+
+    method: str
+    pattern: str | None
+    backend: str
+    place: Place
+    optional: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """A route that takes a name too but did not win, and why."""
+
+    route: Route
+    why: str
+
+
+def pattern_matches(pattern: str, name: str) -> bool:
+    """Whether a route's pattern takes a name. The same in all releases.
+
+    Case-sensitive; a `*` counts only as the first or the last character: `x*`, `*x`, `*x*` and `*`. Everything else,
+    an inner `*` included, is literal.
+    """
+    if pattern == "*":
+        return True
+    if len(pattern) >= 2 and pattern[0] == "*" and pattern[-1] == "*":
+        return pattern[1:-1] in name
+    if pattern.startswith("*"):
+        return name.endswith(pattern[1:])
+    if pattern.endswith("*"):
+        return name.startswith(pattern[:-1])
+    return pattern == name
+
+
+class RouteTable:
+    """The routes of one profile, indexed so that a name finds its routes without trying each."""
+
+    def __init__(self, profile: Profile, enabled: Sequence[str], behaviours: Behaviours) -> None:
+        self.profile = profile
+        self.enabled = tuple(enabled)
+        self.behaviours = behaviours
+        self._on = frozenset(enabled)
+        self._exact: dict[str, list[int]] = {}
+        self._prefix: dict[str, list[int]] = {}
+        self._suffix: dict[str, list[int]] = {}
+        self._contains: list[tuple[str, int]] = []
+        self.entries: tuple[Route, ...] = profile.routes
+        if behaviours.optional_routes == "live":
+            self.entries += profile.optional_routes
+        for index, route in enumerate(self.entries):
+            self._file(route.pattern, index)
+
+    def _file(self, pattern: str, index: int) -> None:
+        self._exact.setdefault(pattern, []).append(index)
+        if pattern == "*":
+            self._contains.append(("", index))
+        elif len(pattern) >= 2 and pattern[0] == "*" and pattern[-1] == "*":
+            self._contains.append((pattern[1:-1], index))
+        elif pattern.startswith("*"):
+            self._suffix.setdefault(pattern[1:], []).append(index)
+        elif pattern.endswith("*"):
+            self._prefix.setdefault(pattern[:-1], []).append(index)
+
+    @cached_property
+    def _prefix_lengths(self) -> tuple[int, ...]:
+        return tuple(sorted({len(prefix) for prefix in self._prefix}))
+
+    @cached_property
+    def _suffix_lengths(self) -> tuple[int, ...]:
+        return tuple(sorted({len(suffix) for suffix in self._suffix}))
+
+    def live(self, route: Route) -> bool:
+        """Whether a route takes part in matching."""
+        if route.optional or self.behaviours.disabled_routes_skipped:
+            return route.backend in self._on
+        return True
+
+    def taking(self, name: str) -> list[int]:
+        """The indexes of all entries whose pattern takes a name, in file order."""
+        found = set(self._exact.get(name, ()))
+        size = len(name)
+        for length in self._prefix_lengths:
+            if length > size:
+                break
+            found.update(self._prefix.get(name[:length], ()))
+        for length in self._suffix_lengths:
+            if length > size:
+                break
+            found.update(self._suffix.get(name[size - length :], ()))
+        found.update(index for part, index in self._contains if part in name)
+        return sorted(found)
+
+    @cached_property
+    def default(self) -> Match | None:
+        """The profile's default: from 0.15 on the first that is enabled of `default` and `fallback_order`."""
+        profile = self.profile
+        if not self.behaviours.disabled_routes_skipped:
+            return Match(DEFAULT, None, profile.default, profile.default_place) if profile.default else None
+        if profile.default and profile.default in self._on:
+            return Match(DEFAULT, None, profile.default, profile.default_place)
+        for index, backend in enumerate(profile.fallback_order or ()):
+            if backend in self._on:
+                return Match(DEFAULT, None, backend, profile.place.at("fallback_order", index))
+        return None
+
+    def match(self, name: str) -> Match | None:
+        """Where the profile sends a name: an exact entry wherever it stands, else the first pattern, else the default."""
+        candidates = [index for index in self.taking(name) if self.live(self.entries[index])]
+        for index in candidates:
+            route = self.entries[index]
+            if route.pattern == name:
+                return Match(EXACT, route.pattern, route.backend, route.place, route.optional)
+        for index in candidates:
+            route = self.entries[index]
+            return Match(PATTERN, route.pattern, route.backend, route.place, route.optional)
+        return self.default
+
+    def lost(self, name: str) -> Iterator[Lost]:
+        """The routes that take a name but did not win, in file order, each with the reason."""
+        won = self.match(name)
+        for index in self.taking(name):
+            route = self.entries[index]
+            if won is not None and won.place == route.place:
+                continue
+            if not self.live(route):
+                yield Lost(route, f"backend {route.backend} is off")
+            elif won is not None and won.method == EXACT:
+                yield Lost(route, "an exact route wins over patterns")
+            else:
+                yield Lost(route, "an earlier pattern takes the name")
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """What routing makes of one declared name: who serves it and how, or why nobody does."""
+
+    backend: str | None
+    match: Match | None
+    method: str | None
+    reason: str = ""
+    refused: str | None = None
+    """The condition under which the release refuses to start over this name, if it does."""
+    place: Place | None = None
+
+
+def assign(
+    name: str,
+    table: RouteTable,
+    declares: Mapping[str, bool],
+    known: Sequence[str],
+    behaviours: Behaviours,
+    anyhow: frozenset[str] = frozenset(),
+) -> Assignment:
+    """Decide who serves a name.
+
+    `declares` holds the enabled backends that declare it (for the type asked), in file order; `known` all enabled
+    backends in file order; `anyhow` those that declare the name under any type.
+    """
+    match = table.match(name)
+    if match is None:
+        if behaviours.unrouted_to_internal and INTERNAL_BACKEND in declares:
+            return Assignment(INTERNAL_BACKEND, None, INTERNAL, place=table.profile.place)
+        return Assignment(None, None, None, "no route takes it and the profile has no default that is on")
+    method = OPTIONAL if match.optional else match.method
+    if match.backend not in known:
+        return Assignment(None, match, method, f"it is sent to `{match.backend}`, which is not on", "route backend")
+    if match.backend in declares:
+        return Assignment(match.backend, match, method, place=match.place)
+    if match.method == EXACT:
+        refused = behaviours.exact_miss == "error" or match.backend not in anyhow
+        return Assignment(
+            None,
+            match,
+            method,
+            f"the route sends it to `{match.backend}`, which does not declare it",
+            "exact miss" if refused else None,
+        )
+    if match.method == PATTERN:
+        return Assignment(
+            None, match, method, f"route `{match.pattern}` sends it to `{match.backend}`, which does not declare it"
+        )
+    return _default_missed(match, table, declares, known, behaviours)
+
+
+def _default_missed(
+    match: Match,
+    table: RouteTable,
+    declares: Mapping[str, bool],
+    known: Sequence[str],
+    behaviours: Behaviours,
+) -> Assignment:
+    """What a release tries when the default backend does not declare a name."""
+    profile = table.profile
+    order = [backend for backend in profile.fallback_order or () if backend in known]
+    rest = [backend for backend in known if backend not in order]
+    rule = behaviours.default_miss
+    if rule == "other backends" or (rule == "order then others" and not order):
+        tried = list(declares)
+    elif order:
+        tried = [*order, *rest]
+    elif rule == "order or internal" and INTERNAL_BACKEND in declares:
+        return Assignment(INTERNAL_BACKEND, match, INTERNAL, place=match.place)
+    else:
+        tried = []
+    for backend in tried:
+        if backend in declares:
+            place = profile.place.at("fallback_order") if order else match.place
+            return Assignment(backend, match, FALLBACK, place=place)
+    return Assignment(
+        None, match, DEFAULT, f"the profile's default sends it to `{match.backend}`, which does not declare it"
+    )

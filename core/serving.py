@@ -1,0 +1,135 @@
+"""Serving: for every declared handle, the spec that serves it or the reason why none does."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from core.catalog import Catalog
+from core.entities import ModelSpec
+from core.errors import error_type
+from core.problems import Check, Problem, Severity, Stage
+from core.routing import Assignment, assign
+from core.suggest import did_you_mean
+
+
+@dataclass(frozen=True, slots=True)
+class Serving:
+    """Who serves what. Handles stand in order of first declaration over the enabled backends.
+
+    `served` is keyed by (type, handle) from 0.78 on, by (`""`, handle) before.
+    """
+
+    typed: bool
+    served: Mapping[tuple[str, str], ModelSpec]
+    assignments: Mapping[tuple[str, str], Assignment]
+    by_handle: Mapping[str, tuple[ModelSpec, ...]]
+    problems: tuple[Problem, ...]
+
+    def key(self, model_type: str | None, handle: str) -> tuple[str, str]:
+        """The key of a handle in this index."""
+        return (model_type or "", handle) if self.typed else ("", handle)
+
+    def spec(self, model_type: str | None, handle: str) -> ModelSpec | None:
+        """The spec that serves a handle (of a type, from 0.78 on)."""
+        return self.served.get(self.key(model_type, handle))
+
+    def assignment(self, model_type: str | None, handle: str) -> Assignment | None:
+        """What routing made of a handle, if an enabled backend declares it."""
+        return self.assignments.get(self.key(model_type, handle))
+
+
+def serve(catalog: Catalog) -> Serving:
+    """Apply the active profile to every handle that an enabled backend declares."""
+    behaviours = catalog.behaviours
+    typed = behaviours.index == "type and name"
+    declared = _declared(catalog, typed)
+    served: dict[tuple[str, str], ModelSpec] = {}
+    assignments: dict[tuple[str, str], Assignment] = {}
+    by_handle: dict[str, list[ModelSpec]] = {}
+    problems: list[Problem] = []
+    refused: set[tuple[str, str | None]] = set()
+    anywhere: dict[str, set[str]] = {}
+    for (_, handle), specs in declared.items():
+        anywhere.setdefault(handle, set()).update(specs)
+    table = catalog.routes
+    # A backend that cannot be loaded still counts as on: what it would serve is shown, the problem stands beside it.
+    for key, specs in declared.items():
+        if table is None:
+            assignments[key] = Assignment(None, None, None, "there is no active profile")
+            continue
+        handle = key[1]
+        found = assign(
+            handle, table, dict.fromkeys(specs, True), catalog.enabled, behaviours, frozenset(anywhere[handle])
+        )
+        assignments[key] = found
+        if found.backend is not None:
+            served[key] = specs[found.backend]
+            by_handle.setdefault(handle, []).append(specs[found.backend])
+        if found.refused is not None:
+            problem = _refusal(catalog, handle, found)
+            if problem is not None and (found.refused, handle) not in refused:
+                refused.add((found.refused, handle))
+                problems.append(problem)
+    return Serving(
+        typed, served, assignments, {handle: tuple(specs) for handle, specs in by_handle.items()}, tuple(problems)
+    )
+
+
+def _declared(catalog: Catalog, typed: bool) -> dict[tuple[str, str], dict[str, ModelSpec]]:
+    """The enabled backends that declare each key, in the order in which the release builds its deck."""
+    out: dict[tuple[str, str], dict[str, ModelSpec]] = {}
+    for backend in catalog.enabled:
+        for spec in _in_index_order(catalog.specs_by_backend.get(backend, ()), typed):
+            key = (spec.model_type, spec.handle) if typed else ("", spec.handle)
+            out.setdefault(key, {}).setdefault(backend, spec)
+    return out
+
+
+def _in_index_order(specs: tuple[ModelSpec, ...], typed: bool) -> Iterator[ModelSpec]:
+    """File order; from 0.78 on grouped by model type, in order of each type's first table."""
+    if not typed:
+        yield from specs
+        return
+    groups: dict[str, list[ModelSpec]] = {}
+    for spec in specs:
+        groups.setdefault(spec.model_type, []).append(spec)
+    for group in groups.values():
+        yield from group
+
+
+def _refusal(catalog: Catalog, handle: str, found: Assignment) -> Problem | None:
+    """The problem of a name over which the release refuses to start."""
+    match = found.match
+    assert match is not None
+    assert found.refused is not None
+    if found.refused == "route backend" and catalog.behaviours.routes_to_disabled == "refused":
+        return None  # reported once for the route, not once for each name
+    exists = match.backend in catalog.backends
+    if found.refused == "exact miss":
+        message = f"route `{match.pattern}` sends model `{handle}` to backend `{match.backend}`, which does not declare it"
+        declaring = sorted({spec.backend for spec in catalog.declared.get(handle, ())})
+        fix = f"send it to {' or '.join(declaring)}, or declare it in backends/{match.backend}.toml"
+        code = "route-exact-miss"
+    else:
+        state = "is off" if exists else "does not exist"
+        message = (
+            f"backend `{match.backend}` {state}, but profile `{catalog.active}` sends model `{handle}` to it"
+            f" ({'route `' + match.pattern + '`' if match.pattern is not None else 'default'})"
+        )
+        fix = f"turn `{match.backend}` on, or send it elsewhere" if exists else did_you_mean(match.backend, catalog.backends)
+        code = "route-backend-off" if exists else "route-backend-unknown"
+    name = error_type(found.refused, catalog.release)
+    return Problem(
+        code=code,
+        severity=Severity.ERROR,
+        check=Check.ROUTING,
+        message=message,
+        stage=Stage.DECK,
+        fatal=name is not None,
+        error_type=name,
+        location=match.place.location,
+        fix=fix or None,
+        cause=f"backend {match.backend}" if found.refused == "route backend" else f"route {match.pattern}",
+        subject=match.backend,
+    )

@@ -1,0 +1,1 @@
+"""TOML: reading it without ever failing, and finding where each key stands."""

@@ -1,0 +1,255 @@
+"""Finds where every key of a TOML text stands without parsing it: headers first, the rest when it is asked for."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections import deque
+from collections.abc import Iterator
+from itertools import accumulate
+from typing import NamedTuple
+
+from core.toml.scan import (
+    EASY_VALUE,
+    KEY,
+    KeyPart,
+    blank_end,
+    comma_end,
+    read_key,
+    skip_statement,
+    skip_value,
+    space_end,
+    statements,
+)
+
+# Statements that need no closer look, as many as there are, and the header behind them when it is a plain one.
+_SECTION = re.compile(
+    rf"""(?:[ \t\r]*+(?:\n|\#[^\n]*+\n|{KEY}=[ \t]*+{EASY_VALUE}))*+
+    [ \t]*+(?:(\[)[ \t]*+(?:([A-Za-z0-9_.-]++)|("[^"\\\n]*+"))[ \t]*+\])?""",
+    re.VERBOSE,
+)
+
+
+class Position(NamedTuple):
+    """A place in a text: line and column, both from 1; columns count characters."""
+
+    line: int
+    column: int
+
+
+class _Node:
+    """A named thing of the document. What stands inside it is scanned when somebody steps into it."""
+
+    __slots__ = ("body", "children", "end", "header", "items", "start", "value")
+
+    def __init__(self, start: int, value: int = -1) -> None:
+        self.start = start
+        # Offset of a value not looked into yet, or -1.
+        self.value = value
+        # Span of the statements below its header that are not looked into yet; `body` is -1 when there are none.
+        self.body = -1
+        self.end = -1
+        self.header = False
+        self.children: dict[str, _Node] | None = None
+        self.items: list[_Node] | None = None
+
+
+class Positions:
+    """Where the key paths of one text stand. Cheap to make: the text is scanned at the first question."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._root: _Node | None = None
+        self._lines: list[int] = []
+
+    def get(self, path: tuple[str | int, ...]) -> Position | None:
+        """Where a key path is written, or None when the text does not hold it.
+
+        A key's place is that of its own part in its statement; a table's is that of its name in its header, or where
+        it is named first when it has none; an array element's is that of its value, or the name in its `[[header]]`.
+        """
+        node, depth = self._follow(path)
+        return self._position(node.start) if depth == len(path) else None
+
+    def nearest(self, path: tuple[str | int, ...]) -> Position:
+        """Where the longest known beginning of a key path is written; the start of the text when none is known."""
+        return self._position(self._follow(path)[0].start)
+
+    def _follow(self, path: tuple[str | int, ...]) -> tuple[_Node, int]:
+        node = self._root or self._scan()
+        for depth, key in enumerate(path):
+            if node.body >= 0 or node.value >= 0:
+                _look_into(self._text, node)
+            found: _Node | None = None
+            if isinstance(key, str):
+                found = node.children.get(key) if node.children else None
+            elif node.items and 0 <= key < len(node.items):
+                found = node.items[key]
+            if found is None:
+                return node, depth
+            node = found
+        return node, len(path)
+
+    def _scan(self) -> _Node:
+        # Built aside and kept at the end, so two threads that ask at once do no harm.
+        root = _scan_headers(self._text)[0]
+        self._root = root
+        return root
+
+    def _position(self, offset: int) -> Position:
+        if not self._lines:
+            lengths = map(len, self._text.split("\n"))
+            self._lines = list(accumulate(lengths, lambda start, length: start + length + 1, initial=0))
+        line = bisect_right(self._lines, offset)
+        return Position(line, offset - self._lines[line - 1] + 1)
+
+
+def locate(text: str) -> Positions:
+    """The positions of all keys of a TOML 1.0 or 1.1 text. Never raises; what it says of a broken text is a guess."""
+    return Positions(text)
+
+
+def first_place(text: str, parts: list[KeyPart], *, header: bool) -> tuple[int, int]:
+    """How many parts of a key to be written at the end of a text are set in it already, and where the last of them is.
+
+    `header` says that the key stands in a table header, else it is one of the table that the text ends in.
+    """
+    root, node = _scan_headers(text)
+    if header:
+        node = root
+    place = 0
+    for depth, (name, _) in enumerate(parts):
+        if node.body >= 0 or node.value >= 0:
+            _look_into(text, node)
+        found = node.children.get(name) if node.children else None
+        if found is None:
+            return depth, place
+        place = found.start
+        node = found.items[-1] if found.items else found
+    return len(parts), place
+
+
+def last_statement(text: str) -> tuple[list[KeyPart], int] | None:
+    """The last `key = value` below the last header of a text: the parts of its key and the offset of its value."""
+    node = _scan_headers(text)[1]
+    last = deque(statements(text, node.body, node.end), maxlen=1)
+    return last[0] if last else None
+
+
+def _scan_headers(text: str) -> tuple[_Node, _Node]:
+    """The tree of all headers, and the table the text ends in. What stands below the headers is not looked into."""
+    root = _Node(0)
+    root.children = {}
+    node = root
+    size = len(text)
+    body = pos = 1 if text.startswith("\ufeff") else 0
+    match = _SECTION.match
+    while True:
+        found = match(text, pos)
+        assert found is not None  # it matches the empty text
+        pos = found.end()
+        group = found.lastindex
+        if group:
+            node.body, node.end = body, found.start(1)
+            offset = found.start(group)
+            names = found[2].split(".") if group == 2 else [found[3][1:-1]]
+            if len(names) == 1 and names[0] not in root.children:
+                # What `_open_table` would do; nearly every header of a long file is of this kind.
+                node = root.children[names[0]] = _Node(offset)
+                node.header = True
+            else:
+                node = _open_table(root, list(_placed(names, offset)), False)
+            body = pos
+            continue
+        if pos >= size:
+            break
+        if text[pos] == "[":
+            many = text.startswith("[[", pos)
+            after, parts = read_key(text, pos + 1 + many)
+            if parts and text.startswith("]]" if many else "]", after):
+                node.body, node.end = body, pos
+                node = _open_table(root, parts, many)
+                body = pos = after + 1 + many
+                continue
+        pos = skip_statement(text, pos)
+    node.body, node.end = body, size
+    return root, node
+
+
+def _placed(names: list[str], offset: int) -> Iterator[KeyPart]:
+    for name in names:
+        yield KeyPart(name, offset)
+        offset += len(name) + 1
+
+
+def _open_table(root: _Node, parts: list[KeyPart], many: bool) -> _Node:
+    node = root
+    last = len(parts) - 1
+    for index, (name, offset) in enumerate(parts):
+        if node.children is None:
+            node.children = {}
+        child = node.children.get(name)
+        if child is None:
+            child = node.children[name] = _Node(offset)
+        if index == last:
+            if many:
+                if child.items is None:
+                    child.items = []
+                    child.start = offset
+                child.header = True
+                item = _Node(offset)
+                child.items.append(item)
+                child = item
+            elif not child.header:
+                child.start = offset
+            child.header = True
+        elif child.items:
+            child = child.items[-1]
+        node = child
+    return node
+
+
+def _look_into(text: str, node: _Node) -> None:
+    if node.body >= 0:
+        children = node.children = node.children or {}
+        for parts, value in statements(text, node.body, node.end):
+            _add(children, parts, value)
+        node.body = -1
+    elif text.startswith("{", node.value):
+        children = {}
+        pos = blank_end(text, node.value + 1)
+        while True:
+            after, parts = read_key(text, pos)
+            if not parts or not text.startswith("=", after):
+                break
+            value = space_end(text, after + 1)
+            _add(children, parts, value)
+            pos = comma_end(text, skip_value(text, value))
+        node.children = children
+    elif text.startswith("[", node.value):
+        items: list[_Node] = []
+        pos = blank_end(text, node.value + 1)
+        while pos < len(text) and text[pos] not in "]}":
+            items.append(_Node(pos, pos))
+            after = skip_value(text, pos)
+            if after == pos:
+                break
+            pos = comma_end(text, after)
+        node.items = items
+    node.value = -1
+
+
+def _add(children: dict[str, _Node], parts: list[KeyPart], value: int) -> None:
+    last = len(parts) - 1
+    for index, (name, offset) in enumerate(parts):
+        child = children.get(name)
+        if child is None:
+            child = children[name] = _Node(offset)
+            if index == last:
+                child.value = value
+        elif not child.header:
+            child.start = min(child.start, offset)
+        if index != last:
+            if child.children is None:
+                child.children = {}
+            children = child.children

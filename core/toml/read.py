@@ -1,0 +1,172 @@
+"""Reads the bytes of a file as TOML. Never raises: what is wrong with them is a fault beside the data."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+import tomli
+
+from core.toml.faults import TomlFault, place
+from core.toml.locate import Position, locate
+from core.toml.plain_words import explain
+from core.toml.scan import ANY_STRING
+from core.toml.strict import fits_toml_1_0
+
+__all__ = ["MAX_BYTES", "MAX_DEPTH", "TomlDocument", "TomlFault", "read_toml"]
+
+# A file larger than this is not parsed: no configuration is, and a person waits for it.
+MAX_BYTES = 8 * 1024 * 1024
+# Levels of tables and arrays. Deeper data is withheld, so whoever walks the data may recurse.
+MAX_DEPTH = 100
+
+_BOM = b"\xef\xbb\xbf"
+_BOM_WORDS = "the file begins with a byte order mark, which Pipelex refuses: save it as UTF-8 without one"
+_OTHER_UNICODE = ((b"\xff\xfe", "UTF-16"), (b"\xfe\xff", "UTF-16"))
+_DIGITS = re.compile(r"[0-9][0-9_]{999,}")
+_BRACKET = re.compile(rf"""{ANY_STRING}|\#[^\n]*+|([\[{{])|([\]}}])""", re.VERBOSE)
+_COORDINATES = re.compile(r"(.*) \(at (?:line (\d+), column (\d+)|end of document)\)\Z", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class TomlDocument:
+    """A file as text and data. Without a fault both are whole.
+
+    `text` is exactly what the bytes say, a byte order mark and CRLF included; it is None when they are not UTF-8 or
+    too many. `data` is empty when there is a fault, but whole when the fault is only a byte order mark. `toml_1_0`
+    says whether a TOML 1.0 parser would take the text (without its byte order mark) too; false when it was not parsed.
+    """
+
+    text: str | None = field(repr=False)
+    data: dict[str, object] = field(repr=False)
+    fault: TomlFault | None
+    toml_1_0: bool
+
+
+def read_toml(raw: bytes) -> TomlDocument:
+    """Read bytes as TOML 1.1 with `tomli`, as Pipelex does from 0.12 on. Never raises."""
+    if len(raw) > MAX_BYTES:
+        size = MAX_BYTES // (1024 * 1024)
+        message = f"the file is larger than {size} MiB, the most that is read: it is hardly a configuration"
+        return _refused(None, TomlFault("too_large", message, 1, 1, None))
+    try:
+        text = raw.decode("utf-8")
+    except UnicodeDecodeError as error:
+        return _refused(None, _encoding_fault(raw, error))
+    bom = text.startswith("\ufeff")
+    body = text[1:] if bom else text
+    try:
+        data: dict[str, object] = tomli.loads(body)
+    except tomli.TOMLDecodeError as error:
+        fault = _syntax_fault(body, error)
+    except RecursionError:
+        fault = _nesting_fault(body, _first_deep(body))
+    except (ValueError, OverflowError):
+        fault = _number_fault(body)
+    else:
+        deep = _too_deep(data)
+        if not deep:
+            bom_fault = TomlFault("bom", _BOM_WORDS, 1, 1, 0) if bom else None
+            return TomlDocument(text, data, bom_fault, fits_toml_1_0(body))
+        fault = _nesting_fault(body, locate(body).nearest(deep))
+    return _refused(text, _behind_bom(fault) if bom else fault)
+
+
+def _refused(text: str | None, fault: TomlFault) -> TomlDocument:
+    return TomlDocument(text, {}, fault, False)
+
+
+def _behind_bom(fault: TomlFault) -> TomlFault:
+    """The same fault in the text that still has its byte order mark, which is a fault too."""
+    message = f"{fault.message} (also, {_BOM_WORDS})"
+    column = fault.column + (fault.line == 1)
+    return TomlFault(fault.kind, message, fault.line, column, None if fault.offset is None else fault.offset + 1)
+
+
+def _encoding_fault(raw: bytes, error: UnicodeDecodeError) -> TomlFault:
+    at = error.start
+    # All that stands before the refused byte is UTF-8.
+    line, column = place(raw[:at].decode("utf-8"), len(raw[:at].decode("utf-8")))
+    found = f"byte 0x{raw[at]:02X} at offset {at} (line {line})"
+    name = next((name for mark, name in _OTHER_UNICODE if raw.startswith(mark)), None)
+    if name:
+        words = f"the file seems to be {name}: save it as UTF-8"
+    elif error.reason == "unexpected end of data":
+        words = f"the file ends in the middle of a character, {found}: it may have been cut off"
+    else:
+        words = f"the file is not UTF-8, {found}: save it as UTF-8"
+    return TomlFault("encoding", words, line, column, at)
+
+
+def _syntax_fault(text: str, error: tomli.TOMLDecodeError) -> TomlFault:
+    parsed = text.replace("\r\n", "\n")
+    message, pos = explain(parsed, *_said(parsed, error))
+    line, column = place(parsed, pos)
+    return TomlFault("syntax", message, line, column, _offset(text, line, column))
+
+
+def _said(text: str, error: tomli.TOMLDecodeError) -> tuple[int, str]:
+    """Where and what `tomli` says: from its attributes, or from its text before 2.4 or when they are missing."""
+    pos, said = getattr(error, "pos", None), getattr(error, "msg", None)
+    if isinstance(pos, int) and isinstance(said, str):
+        return min(max(pos, 0), len(text)), said
+    found = _COORDINATES.match(str(error))
+    if found is None:
+        return 0, str(error)
+    if found[2] is None:
+        return len(text), found[1]
+    return min(_offset(text, int(found[2]), int(found[3])), len(text)), found[1]
+
+
+def _offset(text: str, line: int, column: int) -> int:
+    start = 0
+    for _ in range(line - 1):
+        start = text.find("\n", start) + 1
+    return start + column - 1
+
+
+def _number_fault(text: str) -> TomlFault:
+    """The one refusal of `tomli` that names no place: whole numbers of more digits than Python converts."""
+    found = _DIGITS.search(text)
+    offset = found.start() if found else 0
+    line, column = place(text, offset)
+    message = "a number with too many digits" if found else "a value that cannot be read"
+    return TomlFault("syntax", f"{message}: put it in quotes if it is text", line, column, offset if found else None)
+
+
+def _nesting_fault(text: str, at: Position) -> TomlFault:
+    message = f"tables or arrays are nested more than {MAX_DEPTH} levels deep: nothing in this file is read"
+    return TomlFault("nesting", message, at.line, at.column, _offset(text, at.line, at.column))
+
+
+def _too_deep(data: dict[str, object]) -> tuple[str | int, ...]:
+    """The path of a table or array deeper than `MAX_DEPTH`, empty when there is none."""
+    level: list[object] = [data]
+    for _ in range(MAX_DEPTH + 1):
+        level = [value for node in level for value in _values(node) if isinstance(value, dict | list)]
+        if not level:
+            return ()
+    pending: list[tuple[tuple[str | int, ...], object]] = [((), data)]
+    while pending:
+        path, node = pending.pop()
+        if len(path) > MAX_DEPTH:
+            return path
+        keys = node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else ()
+        pending += [((*path, key), value) for key, value in keys if isinstance(value, dict | list)]
+    return ()
+
+
+def _values(node: object) -> Iterable[object]:
+    return node.values() if isinstance(node, dict) else node if isinstance(node, list) else ()
+
+
+def _first_deep(text: str) -> Position:
+    """Where a text that `tomli` finds nested too deep seems to become so: in brackets, else in the points of a name."""
+    depth = 0
+    for found in _BRACKET.finditer(text):
+        depth += 1 if found[1] else -1 if found[2] else 0
+        if depth > MAX_DEPTH:
+            return Position(*place(text, found.start()))
+    lines = text.split("\n")
+    return Position(next((number for number, line in enumerate(lines, 1) if line.count(".") >= MAX_DEPTH), 1), 1)

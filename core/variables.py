@@ -1,0 +1,148 @@
+"""Variables: the placeholders a tree holds and the state of what they name. Values are never shown."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+PLACEHOLDER = re.compile(r"\$\{([^}\n\"'$]+)\}")
+
+
+class State(StrEnum):
+    """What is known of a variable here."""
+
+    SET = "set"
+    EMPTY = "empty"
+    MISSING = "missing"
+    PLACEHOLDER = "placeholder"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One way a placeholder may be filled: `prefix` is `env`, `secret` or an unknown word."""
+
+    prefix: str
+    name: str
+
+    @property
+    def known(self) -> bool:
+        return self.prefix in ("env", "secret")
+
+
+@dataclass(frozen=True, slots=True)
+class Placeholder:
+    """One `${...}` of a text, with its parts in the order they are tried."""
+
+    text: str
+    parts: tuple[Part, ...]
+    is_list: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """A variable's state, the source that wins and those it hides. It never holds the value."""
+
+    name: str
+    state: State
+    source: str | None
+    hidden: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Environment:
+    """The variables as a release would see them. Values stay inside: they are in no repr and no message."""
+
+    sources: tuple[tuple[str, Mapping[str, str]], ...] = field(repr=False)
+    assume_set: bool = False
+
+    def variable(self, name: str) -> Variable:
+        """The state of a variable. Sources later in the list win; an empty value wins too."""
+        holders = [(label, values[name]) for label, values in self.sources if name in values]
+        if not holders:
+            return Variable(name, State.SET if self.assume_set else State.MISSING, None)
+        label, value = holders[-1]
+        hidden = tuple(other for other, _ in holders[:-1])
+        if self.assume_set:
+            state = State.SET
+        elif not value:
+            state = State.EMPTY
+        elif value.lower().startswith("placeholder"):
+            state = State.PLACEHOLDER
+        else:
+            state = State.SET
+        return Variable(name, state, label, hidden)
+
+    def _value(self, name: str) -> str | None:
+        for _, values in reversed(self.sources):
+            if name in values:
+                return values[name]
+        return "assumed" if self.assume_set else None
+
+    def available(self, part: Part, *, in_list: bool) -> bool:
+        """Whether a part can be filled. In a list, an empty variable counts for `env:` parts but not for secrets."""
+        value = self._value(part.name)
+        if value is None:
+            return False
+        if value == "" and not self.assume_set:
+            return in_list and part.prefix == "env"
+        return True
+
+    def filled(self, text: str) -> str:
+        """A text with its placeholders replaced, for checking shapes only: the result must never be shown."""
+
+        def replace(match: re.Match[str]) -> str:
+            placeholder = parse_placeholder(match[1])
+            for part in placeholder.parts:
+                if part.known and self.available(part, in_list=placeholder.is_list):
+                    return self._value(part.name) or ""
+            return match[0]
+
+        return PLACEHOLDER.sub(replace, text)
+
+
+def parse_placeholder(inside: str) -> Placeholder:
+    """The parts of what stands between `${` and `}`.
+
+    White space counts in a bare name (`${ X }` looks for ` X `); prefixes and the parts of a list are stripped.
+    """
+    pieces = inside.split("|")
+    is_list = len(pieces) > 1
+    parts = []
+    for piece in pieces:
+        text = piece.strip() if is_list else piece
+        prefix, colon, name = text.partition(":")
+        parts.append(Part(prefix.strip(), name) if colon else Part("secret", text))
+    return Placeholder("${" + inside + "}", tuple(parts), is_list)
+
+
+def placeholders(text: str) -> tuple[Placeholder, ...]:
+    """Every placeholder of a text, in order."""
+    if "${" not in text:
+        return ()
+    return tuple(parse_placeholder(match[1]) for match in PLACEHOLDER.finditer(text))
+
+
+def texts(value: object, path: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    """Every text inside a value (tables and lists at any depth, not keys), with its path, in document order."""
+    stack: list[tuple[tuple[str | int, ...], object]] = [(path, value)]
+    while stack:
+        at, node = stack.pop()
+        if isinstance(node, str):
+            yield at, node
+        elif isinstance(node, Mapping):
+            stack.extend(((*at, str(key)), item) for key, item in reversed(list(node.items())))
+        elif isinstance(node, list):
+            stack.extend(((*at, index), item) for index, item in reversed(list(enumerate(node))))
+
+
+def names_in(items: Iterable[object]) -> tuple[str, ...]:
+    """The names of all variables that the texts of some values refer to, each once, in order."""
+    seen: dict[str, None] = {}
+    for item in items:
+        for _, text in texts(item):
+            for placeholder in placeholders(text):
+                for part in placeholder.parts:
+                    seen.setdefault(part.name)
+    return tuple(seen)

@@ -1,0 +1,109 @@
+"""What importing costs and what it pulls in, seen from a new process; how long the files are and how they begin."""
+
+from __future__ import annotations
+
+import ast
+import importlib.util
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.architecture.sample import write_sample_tree
+
+MAX_LINES = 400
+SCREEN = ("textual", "rich")
+
+IMPORT_ALL = """
+import importlib, json, sys
+for name in json.loads(sys.argv[1]):
+    importlib.import_module(name)
+print(json.dumps(sorted(sys.modules)))
+"""
+
+# What the command prints goes its usual way; the modules go to a file, so that neither is mistaken for the other.
+RUN_COMMAND = """
+import json, pathlib, sys
+report = pathlib.Path(sys.argv[1])
+sys.argv = ["pipedeck", *sys.argv[2:]]
+from tui.cli.main import main
+try:
+    main()
+except SystemExit:
+    pass
+report.write_text(json.dumps(sorted(sys.modules)))
+"""
+
+
+def package_folder(package: str) -> Path:
+    """The folder of an importable package, without importing it."""
+    spec = importlib.util.find_spec(package)
+    assert spec is not None
+    assert spec.submodule_search_locations
+    return Path(spec.submodule_search_locations[0])
+
+
+def sources(*packages: str) -> list[Path]:
+    """Every Python file of these packages."""
+    return sorted(path for package in packages for path in package_folder(package).rglob("*.py"))
+
+
+def core_modules() -> list[str]:
+    """The name of every module of core, found on disk: a module nobody imports yet counts too."""
+    folder = package_folder("core")
+    parts = (path.relative_to(folder.parent).with_suffix("").parts for path in sources("core"))
+    return sorted(".".join(part for part in names if part != "__init__") for names in parts)
+
+
+def run_python(code: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run `code` in a new interpreter with the fenced environment of the test."""
+    checkout = package_folder("core").parent
+    command = [sys.executable, "-c", f"import sys; sys.path.insert(0, {str(checkout)!r})\n{code}", *arguments]
+    return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False, stdin=subprocess.DEVNULL)
+
+
+def screen_modules(loaded: list[str]) -> list[str]:
+    """Those of the loaded modules that belong to the screen."""
+    return [name for name in loaded if name.partition(".")[0] in SCREEN]
+
+
+def test_every_module_of_core_imports_without_the_screen() -> None:
+    names = core_modules()
+    done = run_python(IMPORT_ALL, json.dumps(names))
+    assert done.returncode == 0, done.stderr
+    loaded = json.loads(done.stdout)
+    assert set(names) <= set(loaded)
+    # httpx loads rich when rich is there: core imports httpx inside the function that goes out.
+    assert screen_modules(loaded) == []
+
+
+@pytest.mark.parametrize(
+    "arguments", [["--version"], ["validate", "--tree"], ["resolve", "--json", "--tree"]], ids=lambda value: value[0]
+)
+def test_a_command_runs_without_the_screen(arguments: list[str], tmp_path: Path) -> None:
+    if arguments[-1] == "--tree":
+        arguments = [*arguments, str(write_sample_tree(tmp_path / "project"))]
+    report = tmp_path / "modules.json"
+    done = run_python(RUN_COMMAND, str(report), *arguments)
+    assert report.exists(), done.stderr
+    assert done.stdout, f"the command said nothing on stdout: {done.stderr}"
+    assert screen_modules(json.loads(report.read_text(encoding="utf-8"))) == []
+
+
+def begins_with_its_purpose(text: str) -> bool:
+    """Whether the first line of a module begins its docstring, and already says something."""
+    purpose = ast.get_docstring(ast.parse(text), clean=False)
+    return bool(purpose) and text.startswith(('"""', 'r"""')) and bool(str(purpose).splitlines()[0].strip())
+
+
+def test_every_file_says_first_what_it_is_for() -> None:
+    silent = [str(path) for path in sources("core", "tui") if not begins_with_its_purpose(path.read_text("utf-8"))]
+    assert silent == [], "the first line of a file is a docstring that says what the file is for"
+
+
+def test_no_file_needs_a_table_of_contents() -> None:
+    lengths = {str(path): len(path.read_text("utf-8").splitlines()) for path in sources("core", "tui")}
+    too_long = {path: length for path, length in lengths.items() if length > MAX_LINES}
+    assert too_long == {}, f"a file of more than {MAX_LINES} lines is two files"

@@ -1,0 +1,74 @@
+"""A very large tree, for a release: 10,000 models in 20 backends, 1,000 routes, 5,000 aliases."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+
+from .generate import Case
+from .generate.scenario import REMOTE, Scenario, Table
+
+MODELS = 10_000
+BACKENDS = 20
+ROUTES = 1_000
+ALIASES = 5_000
+PRESETS = 200
+CHAIN = 12
+"""How many aliases follow one another before one names a model."""
+
+LARGE_SEED = -1
+TIMEOUT_S = 900
+FAMILIES = ("atlas", "borealis", "cirrus", "delta", "ember", "fjord")
+SIZES = ("mini", "small", "medium", "large", "max")
+
+
+def large_case(release: str, stock: Path) -> Case:
+    """The large case of a release, the same bytes every time."""
+    rng = random.Random(f"large:{release}")
+    scenario = Scenario(release, stock, rng)
+    for name in scenario.backends():
+        scenario.backend_table(name)["enabled"] = name == "internal" and name not in REMOTE
+    scenario.enabled = ["internal"] if "internal" in scenario.backends() else []
+    names = model_names(rng)
+    for index in range(BACKENDS):
+        share = names[index :: BACKENDS // 2]
+        models: dict[str, Table] = {}
+        for name in share[: MODELS // BACKENDS]:
+            models[name] = {"sdk": "openai", "model_id": f"{name}-at-{index}", "costs": {"input": 1, "output": 2}}
+        scenario.add_backend(f"cloud-{index:02d}", models, api_key=f"${{CLOUD_{index:02d}_KEY}}")
+    scenario.profiles()["large"] = {"description": "very many routes", "default": "cloud-00", "routes": routes(rng, names)}
+    scenario.routing()["active"] = "large"
+    aliases(scenario, rng, names)
+    for index in range(PRESETS):
+        mark = "@" if scenario.by_family else ""
+        scenario.preset(f"preset-{index}", f"{mark}alias-{rng.randrange(ALIASES)}", "deck/zz_large.toml")
+    return scenario.finish(LARGE_SEED, ("large",))
+
+
+def model_names(rng: random.Random) -> list[str]:
+    """Names that look like real ones; half of all declarations share a name with another backend's."""
+    names = [
+        f"{FAMILIES[index % len(FAMILIES)]}-{index // 97 % 10}.{index % 10}-{rng.choice(SIZES)}-{index:05d}"
+        for index in range(MODELS // 2)
+    ]
+    rng.shuffle(names)
+    return names
+
+
+def routes(rng: random.Random, names: list[str]) -> dict[str, str]:
+    """Prefix, suffix and contains patterns to backends that may or may not declare what they match."""
+    found: dict[str, str] = {}
+    while len(found) < ROUTES:
+        name = rng.choice(names)
+        pattern = rng.choice([f"{name[:-2]}*", f"*{name[-4:]}", f"*{name[-9:-1]}*", f"{name}*"])
+        found[pattern] = f"cloud-{rng.randrange(BACKENDS):02d}"
+    return found
+
+
+def aliases(scenario: Scenario, rng: random.Random, names: list[str]) -> None:
+    """Chains of aliases; one in fifty ends at nothing."""
+    mark = "@" if scenario.by_family else ""
+    for index in range(ALIASES):
+        last = index % CHAIN == CHAIN - 1 or index == ALIASES - 1
+        target = rng.choice(names) if rng.random() < 0.98 else "no-such-model"
+        scenario.alias(f"alias-{index}", target if last else f"{mark}alias-{index + 1}", "deck/zz_large.toml")

@@ -1,0 +1,138 @@
+"""pipedeck's own answer about a tree, in the form in which a release's answer comes."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import tempfile
+from collections import Counter
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from core.api import Report, inspect_tree
+from core.entities import GLOBAL, Choice, Family
+from core.references import parse_reference
+from core.resolution import Resolution
+from core.routing import DEFAULT, EXACT, Match
+
+Entry = dict[str, Any]
+
+RAISING_CODES = ("waterfall-exhausted", "fallback-off", "too-deep", "empty-reference")
+"""Ends at which asking a release for a model raises, where otherwise it would answer with nothing."""
+
+
+def answer(project: Path, release: str, env: Mapping[str, str], home: Path | None) -> Entry:
+    """What pipedeck makes of a project for a release, with the given variables and home folder."""
+    with tempfile.TemporaryDirectory(prefix="pipedeck-home-") as empty, contextlib.chdir(project):
+        environ = {"PATH": os.defpath, "HOME": str(home.resolve() if home is not None else Path(empty)), **env}
+        report = inspect_tree(None, release=release, environ=environ, cwd=str(project.resolve()))
+        return answer_of(report)
+
+
+def answer_of(report: Report) -> Entry:
+    """A report as an answer."""
+    stop = report.stops_at
+    if stop is not None:
+        where = "" if stop.location is None else f" ({stop.location}, key {stop.location.key})"
+        named = " ".join(str(part) for part in (stop.message, where, stop.subject, stop.fix, stop.cause) if part)
+        return {"status": "error", "error_type": stop.error_type, "message": named, "code": stop.code}
+    resolver = report.resolver
+    aliases: Entry = {}
+    waterfalls: Entry = {}
+    presets: Entry = {}
+    choices: Entry = {}
+    for family in report.catalog.families.values():
+        for alias in family.aliases.values():
+            aliases[f"{family.name}/{alias.name}"] = optional(resolver.alias(alias))
+        for waterfall in family.waterfalls.values():
+            waterfalls[f"{family.name}/{waterfall.name}"] = optional(resolver.waterfall(waterfall))
+        for preset in family.presets.values():
+            presets[f"{family.name}/{preset.name}"] = {"handle": preset.reference, **required(resolver.preset(preset))}
+        choices.update(choices_of(report, family))
+    return {
+        "status": "ok",
+        "error_type": None,
+        "message": None,
+        "active_profile": report.catalog.active,
+        "enabled_backends": list(report.catalog.enabled),
+        "models": models_of(report),
+        "aliases": aliases,
+        "waterfalls": waterfalls,
+        "presets": presets,
+        "choices": choices,
+    }
+
+
+def models_of(report: Report) -> Entry:
+    """The served models by handle, or by `type:handle` where two types share a handle."""
+    served = report.serving.served
+    counts = Counter(handle for _, handle in served)
+    models: Entry = {}
+    for (_, handle), spec in served.items():
+        key = handle if counts[handle] == 1 else f"{spec.model_type}:{handle}"
+        match = report.catalog.routes.match(handle) if report.catalog.routes is not None else None
+        models[key] = {
+            "backend": spec.backend,
+            "model_id": report.catalog.environment.filled(spec.model_id),
+            "sdk": report.catalog.environment.filled(spec.sdk or ""),
+            "model_type": spec.model_type,
+            "match": None if match is None else match_of(match),
+        }
+    return models
+
+
+def match_of(match: Match) -> Entry:
+    """A match in the release's words: an exact one has no pattern, an optional route is a pattern like any other."""
+    if match.method == EXACT:
+        return {"method": "exact_match", "pattern": None, "backend": match.backend}
+    method = "default" if match.method == DEFAULT else "pattern_match"
+    return {"method": method, "pattern": match.pattern, "backend": match.backend}
+
+
+def optional(resolution: Resolution) -> Entry | None:
+    """The model and backend, nothing, or the class of the error that asking for it raises."""
+    death = resolution.death
+    if death is None:
+        return required(resolution)
+    raises = death.code in RAISING_CODES or death.error == "RecursionError"
+    return {"error": death.error} if raises else None
+
+
+def required(resolution: Resolution) -> Entry:
+    """The model and backend, or the class of the error."""
+    if resolution.spec is not None:
+        return {"model": resolution.spec.handle, "backend": resolution.spec.backend}
+    assert resolution.death is not None
+    return {"error": resolution.death.error}
+
+
+def choices_of(report: Report, family: Family) -> Entry:
+    """The family's choices; for LLMs also the overrides and what is in effect."""
+    if family.name == GLOBAL:
+        return {}
+    out: Entry = {}
+    for choice in family.choices:
+        key = f"{family.name}/{choice.kind}/{choice.key}" if choice.key else f"{family.name}/{choice.kind}"
+        out[key] = choice_entry(report, choice)
+    if family.name == "judgment":
+        out.setdefault("judgment/default", None)
+    if family.name == "llm":
+        for use in ("for_text", "for_object"):
+            default = out.setdefault(f"llm/default/{use}", None)
+            override = out.setdefault(f"llm/override/{use}", None)
+            out[f"llm/effective/{use}"] = override or default
+    return out
+
+
+def choice_entry(report: Report, choice: Choice) -> Entry | None:
+    """One choice followed to its model; None for an override that is switched off."""
+    if choice.kind == "override" and isinstance(choice.value, str):
+        text = choice.value
+        name = parse_reference(text).name if report.catalog.behaviours.sigils else text
+        if name == "disabled":
+            return None
+    resolution = report.resolver.choice(choice)
+    if resolution.death is not None and resolution.death.code in ("choice-unknown", "empty-reference"):
+        return {"error": resolution.death.error}
+    return {"handle": resolution.lookup, **required(resolution)}

@@ -1,0 +1,88 @@
+"""Fixtures of every test: fences around the home, the environment and the network, and real trees to work on."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import hypothesis
+import hypothesis.configuration
+import pytest
+
+from tests.support.environment import ORIGINAL, fenced
+from tests.support.network import NetworkFence
+from tests.support.stock import Project, StockFactory, copy_project, stock_tree_or_skip
+
+CHECKOUT = Path(__file__).resolve().parent.parent
+
+# No deadlines: a shared machine is slow now and then, and that is no finding.
+hypothesis.settings.register_profile("dev", deadline=None)
+hypothesis.settings.register_profile("ci", deadline=None, derandomize=True, database=None, print_blob=True)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Choose the Hypothesis profile, and keep its files in one place although each test has its own directory."""
+    if "HYPOTHESIS_STORAGE_DIRECTORY" not in ORIGINAL:
+        hypothesis.configuration.set_hypothesis_home_dir(CHECKOUT / ".hypothesis")
+    if not config.getoption("--hypothesis-profile", default=None):
+        hypothesis.settings.load_profile("ci" if ORIGINAL.get("CI") else "dev")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark every test that asks for a stock tree, so that `-m "not stock"` leaves out what needs the package index."""
+    for item in items:
+        if "stock" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.stock)
+
+
+@pytest.fixture(autouse=True)
+def fenced_environment(tmp_path_factory: pytest.TempPathFactory, tmp_path: Path) -> Iterator[Path]:
+    """An empty home, a minimal environment, UTC, and the test's own directory to stand in. Gives the home."""
+    home = tmp_path_factory.mktemp("home")
+    with pytest.MonkeyPatch.context() as patch:
+        wanted = fenced(home)
+        for name in set(os.environ) - set(wanted):
+            patch.delenv(name)
+        for name, value in wanted.items():
+            if os.environ.get(name) != value:
+                patch.setenv(name, value)
+        patch.chdir(tmp_path)
+        time.tzset()
+        yield home
+    time.tzset()
+
+
+@pytest.fixture(autouse=True)
+def fenced_network() -> Iterator[NetworkFence]:
+    """No connection leaves the machine; a test whose code tried fails, even when the code swallowed the refusal."""
+    fence = NetworkFence()
+    with pytest.MonkeyPatch.context() as patch:
+        fence.install(patch)
+        yield fence
+    if report := fence.report():
+        pytest.fail(report, pytrace=False)
+
+
+@pytest.fixture
+def stock(tmp_path: Path) -> StockFactory:
+    """Makes projects out of stock trees: the first is `tmp_path/project`, further ones `project-2`, `project-3`..."""
+    numbers = itertools.count(1)
+
+    def make(release: str) -> Project:
+        tree = stock_tree_or_skip(release)
+        number = next(numbers)
+        return copy_project(tree, tmp_path / ("project" if number == 1 else f"project-{number}"))
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def shared_trees() -> tuple[Path, ...]:
+    """The `inference` folders of real users' trees, where they lie beside the checkout. Read, never write in them."""
+    trees = tuple(sorted((CHECKOUT.parent / "shared" / "trees").glob("*/.pipelex/inference")))
+    if not trees:
+        pytest.skip("no real users' trees beside the checkout")
+    return trees

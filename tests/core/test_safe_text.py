@@ -1,0 +1,90 @@
+"""What `safe` lets through and what it writes out."""
+
+from __future__ import annotations
+
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.safe_text import MOST_MARKS, safe
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "claude-4.5-sonnet",
+        "[bold]not markup[/bold] [link=x]",
+        "a \\n that is two characters",
+        "prix élevé, größer, naïve",
+        "e\u0301 decomposed",
+        "模型　名",
+        "モデル ﾓﾃﾞﾙ",
+        "한국어",
+        "עברית العربية",
+        "हिन्दी ภาษาไทย",
+        "🚀 launch 🇫🇷 👍🏽",
+        "┌─┐ → … ✓ ✗ €",
+        "\ufffd",
+    ],
+)
+def test_printable_text_stays_as_it_is(text: str) -> None:
+    assert safe(text) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("\x1b[31mred\x1b[0m", "\\e[31mred\\e[0m"),
+        ("\x1b]52;c;cHduZWQ=\x07", "\\e]52;c;cHduZWQ=\\x07"),
+        ("\x9b31m", "\\x9b31m"),
+        ("\x90q\x9c", "\\x90q\\x9c"),
+        ("one\ntwo\rthree\tfour", "one\\ntwo\\rthree\\tfour"),
+        ("nul\0 del\x7f back\b", "nul\\x00 del\\x7f back\\x08"),
+        ("\u2028\u2029\x85", "\\u2028\\u2029\\x85"),
+        ("user\u202etxt.exe", "user\\u202etxt.exe"),
+        ("\u2066in\u2069 \u200f \u061c", "\\u2066in\\u2069 \\u200f \\u061c"),
+        ("gpt\u200b-4\ufeff", "gpt\\u200b-4\\ufeff"),
+        ("soft\u00adhyphen", "soft\\xadhyphen"),
+        ("no\u00a0break\u2003em", "no\\xa0break\\u2003em"),
+        ("tag \U000e0041", "tag \\U000e0041"),
+        ("hidden \ufe01\U000e0100", "hidden \\ufe01\\U000e0100"),
+        ("filler \u3164\u115f\u2800", "filler \\u3164\\u115f\\u2800"),
+        ("lone \udc80", "lone \\udc80"),
+        ("private \ue0b0", "private \\ue0b0"),
+        ("unassigned \u0378", "unassigned \\u0378"),
+        ("\u0301 on nothing", "\\u0301 on nothing"),
+        ("\x1b\u0301", "\\e\\u0301"),
+        ("👩\u200d💻", "👩\\u200d💻"),
+        ("⚠\ufe0f beta", "⚠ beta"),
+        ("a\ufe0f", "a\\ufe0f"),
+        ("⚠\ufe0f\ufe0f", "⚠\\ufe0f"),
+    ],
+)
+def test_what_acts_hides_or_reorders_is_written_out(text: str, shown: str) -> None:
+    assert safe(text) == shown
+
+
+def test_a_pile_of_accents_is_cut_down() -> None:
+    assert safe("z" + "\u0301" * 50) == "z" + "\u0301" * MOST_MARKS + "\\u0301" * (50 - MOST_MARKS)
+
+
+@given(st.text())
+def test_nothing_that_acts_comes_through(text: str) -> None:
+    shown = safe(text)
+    shown.encode("utf-8")
+    assert len(shown.splitlines()) <= 1
+    hidden = {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}
+    assert not [character for character in shown if unicodedata.category(character) in hidden]
+
+
+@given(st.text())
+def test_twice_is_as_once(text: str) -> None:
+    assert safe(safe(text)) == safe(text)
+
+
+@given(st.text(alphabet=st.characters(min_codepoint=0x20, max_codepoint=0x7E)))
+def test_plain_ascii_is_never_touched(text: str) -> None:
+    assert safe(text) == text
