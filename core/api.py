@@ -9,6 +9,7 @@ from functools import cached_property
 
 from core.boot import load_problems
 from core.catalog import Catalog, read_catalog
+from core.causes import Cause, file_under_causes
 from core.dialects.detect import Detected, detect
 from core.errors import PipedeckError
 from core.files.discover import Found, find_tree
@@ -16,8 +17,11 @@ from core.files.tree import read_environment, read_tree
 from core.problems import Problem, first_fatal
 from core.releases import FIRST_RELEASE, NEWEST_RELEASE, Behaviours, Release, behaviours_of, parse_release
 from core.resolution import Resolution, Resolver, Status
+from core.rules import check
 from core.serving import Serving, serve
-from core.variables import Environment
+from core.trail import Step, trail
+from core.variables import Environment, State
+from core.verdict import Verdict, judge
 
 
 class UnknownReleaseError(PipedeckError):
@@ -52,6 +56,30 @@ class Report:
     def resolutions(self) -> tuple[Resolution, ...]:
         """Every reference of the tree, resolved."""
         return tuple(self.resolver.everything())
+
+    @cached_property
+    def _filed(self) -> tuple[tuple[Problem, ...], tuple[Cause, ...]]:
+        found = (*self.boot_problems, *check(self.resolver, self.resolutions))
+        return file_under_causes(self.resolver, self.resolutions, found)
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """Every problem, those of loading first and in the order in which the release meets them."""
+        return self._filed[0]
+
+    @property
+    def causes(self) -> tuple[Cause, ...]:
+        """What is behind the problems: fatal causes first, then by how much they kill."""
+        return self._filed[1]
+
+    @cached_property
+    def verdict(self) -> tuple[Verdict, str]:
+        """Whether it can run: a word for scripts and a sentence for people."""
+        return judge(self.problems, self.boot_problems, self.resolutions)
+
+    def trail(self, resolution: Resolution) -> tuple[Step, ...]:
+        """Every step of a resolution."""
+        return trail(self.resolver, resolution)
 
 
 def inspect_tree(
@@ -113,8 +141,6 @@ def ready_backends(catalog: Catalog) -> frozenset[str]:
 
 
 def _is_set(environment: Environment, name: str) -> bool:
-    from core.variables import State
-
     return environment.variable(name).state in (State.SET, State.PLACEHOLDER)
 
 

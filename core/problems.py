@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 
 from core.entities import Location, Place
@@ -63,10 +63,8 @@ class Problem:
     fix: str | None = None
     cause: str | None = None
     subject: str | None = None
-
-    def with_cause(self, cause: str) -> Problem:
-        """The same problem, filed under a cause."""
-        return replace(self, cause=cause)
+    reference: tuple[str, str, str] | None = None
+    """The (kind, family, name) of the reference that a problem is about."""
 
 
 def first_fatal(problems: Iterable[Problem]) -> Problem | None:

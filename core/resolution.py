@@ -158,6 +158,14 @@ class Resolver:
             choice.address, Kind.CHOICE, choice.family, choice.name, lookup, hops, end, choice.place
         )
 
+    def text(self, text: str, family: str) -> Resolution:
+        """What a text stands for that is written where a model is expected (as in a preset)."""
+        hops: list[Hop] = []
+        end = self._follow(text, family, hops)
+        parsed = parse_reference(text)
+        kind = parsed.kind if self.behaviours.sigils else Kind.MODEL
+        return self._result(text, kind, family, parsed.name if self.behaviours.sigils else text, text, hops, end, None)
+
     def everything(self) -> Iterator[Resolution]:
         """Every reference of the tree: models, then each family's aliases, waterfalls, presets and choices."""
         seen: set[tuple[str, str]] = set()

@@ -6,18 +6,19 @@ Everything that came from a file, the environment or the network passes through 
 from __future__ import annotations
 
 import unicodedata
-from functools import lru_cache
 from typing import Final
 
 MOST_MARKS: Final = 3
 """Combining marks kept on one character. Living languages need no more; piles of them climb over the lines above."""
 
-_NAMED: Final = {"\t": "\\t", "\n": "\\n", "\r": "\\r", "\x1b": "\\e"}
+_NAMED: Final = {"\t": "\\t", "\n": "\\n", "\r": "\\r"}
 
-# Letters and marks by their category, yet nothing to see: Unicode's "default ignorable" ones, and the empty braille cell.
+# Letters, marks and symbols by category, yet nothing to see: "default ignorable" to Unicode, and the empty braille cell.
 _UNSEEN: Final = frozenset(
-    [0x034F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x2800, 0x3164, 0xFFA0]
-    + [*range(0x180B, 0x1810), *range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0)]
+    {0x034F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x2800, 0x3164, 0xFFA0}
+    | set(range(0x180B, 0x1810))
+    | set(range(0xFE00, 0xFE10))
+    | set(range(0xE0100, 0xE01F0))
 )
 _EMOJI_STYLE: Final = "\ufe0f"
 _WIDE_SPACE: Final = "\u3000"
@@ -25,14 +26,14 @@ _WIDE_SPACE: Final = "\u3000"
 # Where new emoji and Chinese characters are added: a character younger than this Python's tables is no danger there.
 _GROWING: Final = (range(0x1F300, 0x1FB00), range(0x20000, 0x323B0))
 
-_SHOWN_CATEGORIES: Final = frozenset("Lu Ll Lt Lm Lo Nd Nl No Pc Pd Ps Pe Pi Pf Po Sm Sc Sk So".split())
-_MARK_CATEGORIES: Final = frozenset({"Mn", "Me"})
+_LETTERS_NUMBERS_PUNCTUATION_SYMBOLS: Final = "LNPS"
+_MARKS: Final = frozenset({"Mn", "Me"})
 
 
 def safe(text: str) -> str:
     r"""The text with every character that a terminal would obey, hide or use to reorder replaced by a visible form.
 
-    Written out as `\e`, `\n`, `\x9b`, `\u202e` or `\U000e0041`: control characters, and with them every escape
+    Written out as `\n`, `\x1b`, `\u202e` or `\U000e0041`: control characters, and with them every escape
     sequence; marks that turn the direction of text; zero-width characters, joiners and other invisible ones; blanks
     that are not the plain space; line separators; lone surrogates; private and unassigned code points.
     Kept: printable characters of every script, accents (at most `MOST_MARKS` on one character), emoji, the wide space
@@ -42,11 +43,6 @@ def safe(text: str) -> str:
     """
     if text.isascii() and text.isprintable():
         return text
-    return _safe(text)
-
-
-@lru_cache(maxsize=4096)
-def _safe(text: str) -> str:
     out: list[str] = []
     marks = MOST_MARKS  # nothing to put a mark on yet
     symbol = False
@@ -56,7 +52,7 @@ def _safe(text: str) -> str:
             symbol = False
             continue
         symbol = False
-        if category in _MARK_CATEGORIES and ord(character) not in _UNSEEN and marks < MOST_MARKS:
+        if category in _MARKS and ord(character) not in _UNSEEN and marks < MOST_MARKS:
             marks += 1
             out.append(character)
         elif _shown(character, category):
@@ -77,7 +73,7 @@ def _shown(character: str, category: str) -> bool:
         return False
     if category == "Cn":
         return any(code in block for block in _GROWING)
-    return category in _SHOWN_CATEGORIES or category == "Mc"
+    return category[0] in _LETTERS_NUMBERS_PUNCTUATION_SYMBOLS or category == "Mc"
 
 
 def _written_out(character: str) -> str:

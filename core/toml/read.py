@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import chain, compress
+from typing import cast
 
 import tomli
 
@@ -24,6 +26,7 @@ MAX_DEPTH = 100
 _BOM = b"\xef\xbb\xbf"
 _BOM_WORDS = "the file begins with a byte order mark, which Pipelex refuses: save it as UTF-8 without one"
 _OTHER_UNICODE = ((b"\xff\xfe", "UTF-16"), (b"\xfe\xff", "UTF-16"))
+_NODES = frozenset((dict, list))
 _DIGITS = re.compile(r"[0-9][0-9_]{999,}")
 _BRACKET = re.compile(rf"""{ANY_STRING}|\#[^\n]*+|([\[{{])|([\]}}])""", re.VERBOSE)
 _COORDINATES = re.compile(r"(.*) \(at (?:line (\d+), column (\d+)|end of document)\)\Z", re.DOTALL)
@@ -142,11 +145,15 @@ def _nesting_fault(text: str, at: Position) -> TomlFault:
 
 def _too_deep(data: dict[str, object]) -> tuple[str | int, ...]:
     """The path of a table or array deeper than `MAX_DEPTH`, empty when there is none."""
-    level: list[object] = [data]
+    # In C as far as it goes: this looks at each value of each file that is read.
+    values: Iterable[object] = data.values()
     for _ in range(MAX_DEPTH + 1):
-        level = [value for node in level for value in _values(node) if isinstance(value, dict | list)]
-        if not level:
+        values = tuple(values)
+        found = list(compress(values, map(_NODES.__contains__, map(type, values))))
+        nodes = cast("list[dict[str, object] | list[object]]", found)
+        if not nodes:
             return ()
+        values = chain.from_iterable([node.values() if isinstance(node, dict) else node for node in nodes])
     pending: list[tuple[tuple[str | int, ...], object]] = [((), data)]
     while pending:
         path, node = pending.pop()
@@ -155,10 +162,6 @@ def _too_deep(data: dict[str, object]) -> tuple[str | int, ...]:
         keys = node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else ()
         pending += [((*path, key), value) for key, value in keys if isinstance(value, dict | list)]
     return ()
-
-
-def _values(node: object) -> Iterable[object]:
-    return node.values() if isinstance(node, dict) else node if isinstance(node, list) else ()
 
 
 def _first_deep(text: str) -> Position:

@@ -7,15 +7,14 @@ import re
 from core.toml.scan import ANY_STRING
 
 # What TOML 1.1 added: the escapes `\e` and `\xHH`, times without seconds, and inline tables that run over several lines
-# or end in a comma. These signs are searched first, at C speed; hardly any text has one, and only then is it read token
-# by token, since they may as well stand in a comment or a string.
-_COMMENTS = r"(?:[ \t\r\n]++|#[^\n]*+)*+"
-_NAME = r"""(?:[A-Za-z0-9_-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+[=.]"""
+# or end in a comma. These signs are searched first, at C speed; few texts have one, and only then is it read token by
+# token, since a sign may as well stand in a comment, a string or an array. No sign looks further than over white space
+# into the next line, so the search takes no more than a walk over the text.
 _TABLE_SIGNS = (
     re.compile(r"\{[ \t]*+(?:#|\r?\n)"),
     re.compile(r"\n[ \t]*+[},]"),
-    re.compile(rf",{_COMMENTS}\}}"),
-    re.compile(rf",[ \t]*+(?:#[^\n]*+)?+\r?\n{_COMMENTS}{_NAME}"),
+    re.compile(r",[ \t]*+[#}]"),
+    re.compile(r""",[ \t]*+\r?\n[ \t\r\n]*+(?:[#}]|(?:[A-Za-z0-9_-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+[=.])"""),
 )
 _TIME_SIGN = re.compile(r":(?<=[0-2][0-9]:)[0-5][0-9](?![0-9:])")
 _TOKEN = re.compile(rf"""{ANY_STRING}|\#[^\n]*+|[\[\]{{}},\n]|[^\[\]{{}},\n"'\#]++""", re.VERBOSE)
@@ -27,8 +26,7 @@ _NEW_ESCAPE = re.compile(r"(?:[^\\]|\\[^ex])*+\\[ex]", re.DOTALL)
 def fits_toml_1_0(text: str) -> bool:
     """Whether a text that a TOML 1.1 parser accepted is TOML 1.0 too."""
     suspicious = (
-        "\\e" in text
-        or "\\x" in text
+        ("\\" in text and ("\\e" in text or "\\x" in text))
         or _TIME_SIGN.search(text) is not None
         or ("{" in text and any(sign.search(text) for sign in _TABLE_SIGNS))
     )

@@ -1,1 +1,1 @@
-"""The conformance suite: pipedeck's reading of generated trees, measured against the real Pipelex, release by release."""
+"""The conformance suite: how pipedeck reads generated trees, measured against the real Pipelex, release by release."""

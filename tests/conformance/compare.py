@@ -36,14 +36,29 @@ class Deliberate:
     applies: Callable[[Answer, Answer, Difference], bool]
 
 
-DELIBERATE: tuple[Deliberate, ...] = ()
+def _models_table(theirs: Answer, ours: Answer, one: Difference) -> bool:
+    return (
+        one.path == "message" and "spec 'models'" in str(theirs["message"]) and "[models.NAME]" in str(ours["message"])
+    )
+
+
+DELIBERATE = (
+    Deliberate(
+        "models below [models.NAME]",
+        "Pipelex lists the names below as unknown keys of one model called `models`; the shape as a whole is wrong,"
+        " so pipedeck explains it instead of listing its parts.",
+        _models_table,
+    ),
+)
 """The differences that are meant."""
 
 
 def compare(theirs: Answer, ours: Answer) -> list[Difference]:
     """The differences between a release's answer and pipedeck's, without the deliberate ones."""
     return [
-        one for one in all_differences(theirs, ours) if not any(known.applies(theirs, ours, one) for known in DELIBERATE)
+        one
+        for one in all_differences(theirs, ours)
+        if not any(known.applies(theirs, ours, one) for known in DELIBERATE)
     ]
 
 
@@ -112,7 +127,12 @@ def model_facts(entry: Mapping[str, Any]) -> dict[str, Any]:
     """The compared facts of a served model."""
     match = entry["match"] or {}
     facts = {fact: entry[fact] for fact in MODEL_FACTS}
-    return {**facts, "match.method": match.get("method"), "match.pattern": match.get("pattern"), "match.backend": match.get("backend")}
+    return {
+        **facts,
+        "match.method": match.get("method"),
+        "match.pattern": match.get("pattern"),
+        "match.backend": match.get("backend"),
+    }
 
 
 def reference_facts(entry: Mapping[str, Any] | None) -> dict[str, Any] | None:

@@ -6,7 +6,8 @@ import random
 from pathlib import Path
 
 from .generate import Case
-from .generate.scenario import REMOTE, Scenario, Table
+from .generate.scenario import REMOTE, Scenario
+from .generate.tables import Table
 
 MODELS = 10_000
 BACKENDS = 20
@@ -36,7 +37,11 @@ def large_case(release: str, stock: Path) -> Case:
         for name in share[: MODELS // BACKENDS]:
             models[name] = {"sdk": "openai", "model_id": f"{name}-at-{index}", "costs": {"input": 1, "output": 2}}
         scenario.add_backend(f"cloud-{index:02d}", models, api_key=f"${{CLOUD_{index:02d}_KEY}}")
-    scenario.profiles()["large"] = {"description": "very many routes", "default": "cloud-00", "routes": routes(rng, names)}
+    scenario.profiles()["large"] = {
+        "description": "very many routes",
+        "default": "cloud-00",
+        "routes": routes(rng, names),
+    }
     scenario.routing()["active"] = "large"
     aliases(scenario, rng, names)
     for index in range(PRESETS):

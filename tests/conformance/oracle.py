@@ -23,7 +23,7 @@ class OracleFailed(Exception):
 
 @dataclass(frozen=True)
 class Question:
-    """A project to read: its folder, its home folder if any, its environment, and how long reading may take (seconds)."""
+    """A project to read: its folder, its home folder if any, its environment, and the most seconds reading may take."""
 
     project: Path
     home: Path | None
@@ -86,5 +86,7 @@ class Oracle:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.close()

@@ -21,6 +21,16 @@ Entry = dict[str, Any]
 RAISING_CODES = ("waterfall-exhausted", "fallback-off", "too-deep", "empty-reference")
 """Ends at which asking a release for a model raises, where otherwise it would answer with nothing."""
 
+UNKNOWN_CHOICE = (
+    "LLMPresetNotFoundError",
+    "LLMChoiceNotFoundError",
+    "OcrChoiceNotFoundError",
+    "ExtractChoiceNotFoundError",
+    "ImgGenChoiceNotFoundError",
+    "ModelChoiceNotFoundError",
+)
+"""What asking a release for an unknown choice raises."""
+
 
 def answer(project: Path, release: str, env: Mapping[str, str], home: Path | None) -> Entry:
     """What pipedeck makes of a project for a release, with the given variables and home folder."""
@@ -133,6 +143,10 @@ def choice_entry(report: Report, choice: Choice) -> Entry | None:
         if name == "disabled":
             return None
     resolution = report.resolver.choice(choice)
-    if resolution.death is not None and resolution.death.code in ("choice-unknown", "empty-reference"):
-        return {"error": resolution.death.error}
+    death = resolution.death
+    if death is not None and (
+        death.error in UNKNOWN_CHOICE or (death.code == "empty-reference" and resolution.lookup == choice.value)
+    ):
+        # The choice itself leads to no setting, so there is no handle to follow.
+        return {"error": death.error}
     return {"handle": resolution.lookup, **required(resolution)}

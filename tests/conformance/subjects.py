@@ -23,9 +23,10 @@ _ONE_OF_EACH = tuple(
         r"^Backend '(.*?)', required for profile '(.*?)'",
         r"^Default backend '(.*?)' set for routing profile '(.*?)' is",
         r"Invalid inference backend '(.+?)' in",
-        r"[Ll][Ll][Mm] preset(?: id)? '(.*?)'(?: was)? not found",
+        r"(?:LLM preset|llm preset id) '([^']*)'(?: was)? not found",
         r"names the model '(.*?)', which",
-        r"handle '(.*?)' for (?:\w+ )?preset '(.*?)' was not found",
+        r"handle '([^']*)' for (?:\w+ )?preset '([^']*)' was not found",
+        r"preset '([^']*)': Model (?:handle|reference) '([^']*)' was not found",
         r"Pattern '(.*?)' is both",
         r"both declare '(.*?)' as",
         r"enables the '(.+?)' backend",
@@ -35,7 +36,7 @@ _ONE_OF_EACH = tuple(
 )
 _FALLBACK = re.compile(r"fallback pattern: (\S+)")
 _FILE = re.compile(r"(?:[Ff]ile|at path|library at|Is a directory:) '[^']*?([^'/]+\.toml)'")
-_LISTED_FIELDS = re.compile(r"(?:Missing required fields|Extra forbidden fields|Value errors): (.+)")
+_LISTED_FIELDS = re.compile(r"^[A-Z][\w ]* (?:fields|errors): (.+)", re.MULTILINE)
 _RAW_FIELD = re.compile(r"^([^\s:][^:\n]*?)\n  \S", re.MULTILINE)
 _OTHER_FIELD = re.compile(r"^(\S[^:\n]*): [a-z_]+: ", re.MULTILINE)
 _QUOTED = re.compile(r"'([^']+)'")
@@ -76,5 +77,6 @@ def field_names(message: str) -> Subject:
     names: list[str] = []
     for path in paths:
         parts = [part for part in path.split(".") if part and not _NO_NAME.search(part)]
-        names += parts[-1:]
+        # Names may hold dots themselves, so the tail from any dot on may be the name.
+        names += [".".join(parts[start:]) for start in range(max(0, len(parts) - 3), len(parts))]
     return tuple(dict.fromkeys(names))

@@ -37,8 +37,8 @@ def test_printable_text_stays_as_it_is(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "shown"),
     [
-        ("\x1b[31mred\x1b[0m", "\\e[31mred\\e[0m"),
-        ("\x1b]52;c;cHduZWQ=\x07", "\\e]52;c;cHduZWQ=\\x07"),
+        ("\x1b[31mred\x1b[0m", "\\x1b[31mred\\x1b[0m"),
+        ("\x1b]52;c;cHduZWQ=\x07", "\\x1b]52;c;cHduZWQ=\\x07"),
         ("\x9b31m", "\\x9b31m"),
         ("\x90q\x9c", "\\x90q\\x9c"),
         ("one\ntwo\rthree\tfour", "one\\ntwo\\rthree\\tfour"),
@@ -56,7 +56,7 @@ def test_printable_text_stays_as_it_is(text: str) -> None:
         ("private \ue0b0", "private \\ue0b0"),
         ("unassigned \u0378", "unassigned \\u0378"),
         ("\u0301 on nothing", "\\u0301 on nothing"),
-        ("\x1b\u0301", "\\e\\u0301"),
+        ("\x1b\u0301", "\\x1b\\u0301"),
         ("👩\u200d💻", "👩\\u200d💻"),
         ("⚠\ufe0f beta", "⚠ beta"),
         ("a\ufe0f", "a\\ufe0f"),

@@ -5,7 +5,8 @@ from __future__ import annotations
 import random
 from typing import Any
 
-from .scenario import REMOTE, Scenario, Table, at, routes_of, spec_path
+from .scenario import REMOTE, Scenario
+from .tables import Table, at, routes_of, spec_path
 from .toml_text import keep_tables
 
 MOST_MODELS = 9
@@ -112,7 +113,7 @@ def pattern_for(rng: random.Random, name: str) -> str:
 def repoint_deck(scenario: Scenario) -> None:
     """Point most of the deck's dead LLM aliases and presets at models that the profile serves."""
     rng = scenario.rng
-    default = scenario.active_profile().get("default")
+    default = str(scenario.active_profile().get("default"))
     llms = scenario.llms_of(default) if default in scenario.enabled else []
     served = scenario.models_of(default) if llms else scenario.models()
     llms = llms or [name for backend in scenario.enabled for name in scenario.llms_of(backend)]

@@ -1,4 +1,4 @@
-"""The table of mutations: what each is called, whether it is meant to stop the load, and for which releases it makes sense."""
+"""The table of mutations: their names, whether each is meant to stop the load, and the releases it makes sense for."""
 
 from __future__ import annotations
 

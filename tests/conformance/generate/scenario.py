@@ -9,18 +9,23 @@ import re
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 from .case import INFERENCE, Case
+from .tables import Table, at, child, merge_into, routes_of, spec_path
 from .toml_text import document_text
 
-Table = dict[str, Any]
 PLACEHOLDER = re.compile(r"\$\{([^}\n\"'$]+)\}")
 VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 REMOTE = ("vertexai", "pipelex_gateway", "pipelex_manifold")
 """Backends whose loading goes out on the network; never enabled by the base."""
 
-NEW_DECK_FILES = ("deck/zz_extra.toml", "deck/zz_extra.toml", "deck/00_extra.toml", "deck/sub/extra.toml", "deck/Z_extra.toml")
+NEW_DECK_FILES = (
+    "deck/zz_extra.toml",
+    "deck/zz_extra.toml",
+    "deck/00_extra.toml",
+    "deck/sub/extra.toml",
+    "deck/Z_extra.toml",
+)
 
 
 class Scenario:
@@ -77,6 +82,15 @@ class Scenario:
     def append_late(self, path: str, data: bytes) -> None:
         """Add bytes at the end of a file once everything is written."""
         self.late.append(lambda files: files.update({path: files.get(path, b"") + data}))
+
+    def leave_out(self, start: str) -> None:
+        """Leave out the files whose path starts so, once everything is written."""
+
+        def drop(files: dict[str, bytes]) -> None:
+            for path in [path for path in files if path.startswith(start)]:
+                del files[path]
+
+        self.late.append(drop)
 
     # -- where a release keeps what
 
@@ -147,7 +161,9 @@ class Scenario:
 
     def preset(self, name: str, handle: object, file: str | None = None, /, **keys: object) -> str:
         """Define an LLM preset at temperature 0.5, unless `keys` says otherwise."""
-        return self.deck_put([*self.where("presets"), name], {self.handle_key(): handle, "temperature": 0.5, **keys}, file)
+        return self.deck_put(
+            [*self.where("presets"), name], {self.handle_key(): handle, "temperature": 0.5, **keys}, file
+        )
 
     # -- backends and models
 
@@ -261,40 +277,9 @@ class Scenario:
         for data in contents:
             for inside in PLACEHOLDER.findall(data.decode(errors="replace")):
                 names.update(part.split(":", 1)[-1].strip() for part in inside.split("|"))
-        given = {name: self.variables.get(name, f"dummy-{name.lower()}") for name in sorted(names) if VARIABLE.fullmatch(name)}
+        given = {
+            name: self.variables.get(name, f"dummy-{name.lower()}")
+            for name in sorted(names)
+            if VARIABLE.fullmatch(name)
+        }
         return {name: value for name, value in given.items() if value is not None}
-
-
-def child(table: Table, key: str) -> Table:
-    """The table below a key, made there when it is missing or when another change left something else."""
-    below = table.get(key)
-    if not isinstance(below, dict):
-        below = table[key] = {}
-    return below
-
-
-def spec_path(backend: str) -> str:
-    """The file that declares a backend's models."""
-    return f"backends/{backend}.toml"
-
-
-def routes_of(profile: Table) -> Table:
-    """A profile's routes, to look at; empty when it has none or they are no table."""
-    routes = profile.get("routes")
-    return routes if isinstance(routes, dict) else {}
-
-
-def at(node: object, path: Sequence[str]) -> object:
-    """What stands at a key path, or an empty table."""
-    for key in path:
-        node = node.get(key, {}) if isinstance(node, dict) else {}
-    return node
-
-
-def merge_into(target: Table, updates: Table) -> None:
-    """Merge tables key by key; anything else is replaced."""
-    for key, value in updates.items():
-        if isinstance(value, dict) and isinstance(target.get(key), dict):
-            merge_into(target[key], value)
-        else:
-            target[key] = copy.deepcopy(value)

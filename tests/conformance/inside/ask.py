@@ -140,7 +140,8 @@ def warm_up() -> str:
     real_stdout = os.dup(1)
     os.dup2(2, 1)
     try:
-        return ask_boot.import_release()
+        release: str = ask_boot.import_release()
+        return release
     finally:
         sys.stdout.flush()
         os.dup2(real_stdout, 1)

@@ -8,7 +8,26 @@ from itertools import count
 from hypothesis import strategies as st
 
 _FAKE = '[fake]\nfake = 1\n[[fake]] # "x'
-_NAMES = ["a", "b", "a.b", "fake", "clé", "", "1", "3.5", 'q"q', "s's", "a b", "[x]", "#", "=", "a\tb", "\\", "😀", "x-y_z"]
+_NAMES = [
+    "a",
+    "b",
+    "a.b",
+    "fake",
+    "clé",
+    "",
+    "1",
+    "3.5",
+    'q"q',
+    "s's",
+    "a b",
+    "[x]",
+    "#",
+    "=",
+    "a\tb",
+    "\\",
+    "😀",
+    "x-y_z",
+]
 _COMMENTS = ["", "", " # note", ' # """', " # '''", " # [fake]", " # }", " # fake = ["]
 
 

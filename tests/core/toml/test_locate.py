@@ -58,7 +58,9 @@ def _check(text: str) -> None:
             continue
         offset = _offset(text, position)
         # The elements of an array of tables stand at the name in their header.
-        header = text[text.rfind("\n", 0, offset) + 1 : offset].strip().startswith("[") and not isinstance(path[-1], str)
+        header = text[text.rfind("\n", 0, offset) + 1 : offset].strip().startswith("[") and not isinstance(
+            path[-1], str
+        )
         if isinstance(path[-1], int) and not (header and isinstance(value, dict) and text[offset] != "{"):
             assert _is_value(text, offset, value), path
             continue

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from ..registry import mutation
-from ..scenario import REMOTE, Scenario, spec_path
+from ..scenario import REMOTE, Scenario
+from ..tables import spec_path
 
 
 @mutation()
@@ -47,7 +48,9 @@ def backends_in_other_order(s: Scenario) -> str:
 @mutation()
 def keys_of_the_users_own(s: Scenario) -> str:
     name = s.provider()
-    s.backend_table(name).update({"x_region": "eu-${CASE_REGION}", "options": {"retries": 3, "tags": ["a", "${CASE_TAG}"]}})
+    s.backend_table(name).update(
+        {"x_region": "eu-${CASE_REGION}", "options": {"retries": 3, "tags": ["a", "${CASE_TAG}"]}}
+    )
     return name
 
 
@@ -104,7 +107,13 @@ def disabled_backend_without_file(s: Scenario) -> str:
 @mutation()
 def new_backend(s: Scenario) -> str:
     shared = s.an_llm()
-    spec = {"sdk": "openai", "model_id": "acme-1", "inputs": ["text"], "outputs": ["text"], "costs": {"input": 1, "output": 2.5}}
+    spec = {
+        "sdk": "openai",
+        "model_id": "acme-1",
+        "inputs": ["text"],
+        "outputs": ["text"],
+        "costs": {"input": 1, "output": 2.5},
+    }
     s.add_backend("acme", {shared: spec, "acme-own": {**spec, "max_tokens": 1000}}, api_key="${ACME_API_KEY}")
     if s.rng.random() < 0.5:
         pattern = s.rng.choice([shared, "acme-*", f"{shared[:3]}*"])
@@ -129,7 +138,9 @@ def backend_constraints(s: Scenario) -> str:
 @mutation(breaks=True, since=18)
 def backend_constraints_unknown(s: Scenario) -> str:
     name = s.provider()
-    key, value = s.rng.choice([("listed_constraints", ["be_nice"]), ("valued_constraints", {"be_nice": 1}), ("listed_constraints", "x")])
+    key, value = s.rng.choice(
+        [("listed_constraints", ["be_nice"]), ("valued_constraints", {"be_nice": 1}), ("listed_constraints", "x")]
+    )
     s.backend_table(name)[key] = value
     return f"{name}.{key} = {value!r}"
 
@@ -137,7 +148,7 @@ def backend_constraints_unknown(s: Scenario) -> str:
 @mutation(breaks=True, since=79)
 def retired_gateway(s: Scenario) -> str:
     s.edit("backends.toml")["pipelex_gateway"] = {"enabled": True, "api_key": "${PIPELEX_GATEWAY_API_KEY}"}
-    s.extra["backends/pipelex_gateway.toml"] = b"[defaults]\nsdk = \"gateway_completions\"\n"
+    s.extra["backends/pipelex_gateway.toml"] = b'[defaults]\nsdk = "gateway_completions"\n'
     if s.rng.random() < 0.3:
         s.backend_table("pipelex_gateway")["enabled"] = False
         s.routes()["gw-*"] = "pipelex_gateway"

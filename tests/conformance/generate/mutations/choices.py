@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from ..registry import mutation
-from ..scenario import Scenario, Table, at
+from ..scenario import Scenario
+from ..tables import Table, at
 
 USES = ("for_text", "for_object")
 
@@ -43,7 +44,9 @@ def choice_default_inline(s: Scenario) -> str:
 
 @mutation(breaks=True)
 def choice_default_inline_refused(s: Scenario) -> str:
-    value = s.rng.choice([{s.handle_key(): "gpt-4o"}, {"temperature": 1}, {**inline(s), "top_p": 1}, {**inline(s), "temperature": 7}, {}])
+    value = s.rng.choice(
+        [{s.handle_key(): "gpt-4o"}, {"temperature": 1}, {**inline(s), "top_p": 1}, {**inline(s), "temperature": 7}, {}]
+    )
     return f"{value!r} in {s.deck_put([*s.where('choice_defaults'), 'for_text'], value)}"
 
 
@@ -65,7 +68,15 @@ def choice_override_disabled(s: Scenario) -> str:
     """Up to 0.17 exactly that word; later whatever reference is named so."""
     forms = ["disabled", "disabled"]
     if s.by_family:
-        forms += ["$disabled", "@disabled", "~disabled", "preset:disabled", "handle:disabled", " disabled ", "$ disabled"]
+        forms += [
+            "$disabled",
+            "@disabled",
+            "~disabled",
+            "preset:disabled",
+            "handle:disabled",
+            " disabled ",
+            "$ disabled",
+        ]
     value = s.rng.choice(forms)
     return f"{value!r} in {put_override(s, value)}"
 
@@ -84,7 +95,9 @@ def choice_default_disabled(s: Scenario) -> str:
 
 @mutation(breaks=True)
 def choice_override_unknown(s: Scenario) -> str:
-    value = s.rng.choice(["no_such_preset", s.an_llm(), "$no_such_preset", "@no_such_alias", "~no_such_fall", "handle:nobody"])
+    value = s.rng.choice(
+        ["no_such_preset", s.an_llm(), "$no_such_preset", "@no_such_alias", "~no_such_fall", "handle:nobody"]
+    )
     return f"{value!r} in {put_override(s, value, 'deck/zz_extra.toml')}"
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import copy
 
 from ..registry import mutation
-from ..scenario import Scenario, at
+from ..scenario import Scenario
+from ..tables import at
 
 ORDERED_NAMES = (
     "deck/.x.toml",
@@ -53,7 +54,9 @@ def stock_file_again(s: Scenario) -> str:
         for name in list(aliases)[:2]:
             if isinstance(aliases[name], str):
                 aliases[name] = s.an_llm()
-    target = s.rng.choice(["deck/zzz_copy.toml", "deck/000_copy.toml", "deck/Copy.toml", "deck/sub/deep/copy.toml", "deck/.copy.toml"])
+    target = s.rng.choice(
+        ["deck/zzz_copy.toml", "deck/000_copy.toml", "deck/Copy.toml", "deck/sub/deep/copy.toml", "deck/.copy.toml"]
+    )
     s.edit(target).update(document)
     return f"{source} as {target}"
 
@@ -63,7 +66,9 @@ def inline_tables_merge(s: Scenario) -> str:
     """A preset written inline in one file and as a table in another merges key by key."""
     section = ".".join([*s.where("presets"), "merged"])
     key = s.handle_key()
-    s.texts["deck/y1_inline.toml"] = f'[{".".join(s.where("presets"))}]\nmerged = {{ {key} = "{s.an_llm()}", temperature = 0.1 }}\n'
+    s.texts["deck/y1_inline.toml"] = (
+        f'[{".".join(s.where("presets"))}]\nmerged = {{ {key} = "{s.an_llm()}", temperature = 0.1 }}\n'
+    )
     s.texts["deck/y2_table.toml"] = f"[{section}]\ntemperature = 0.9\n"
     s.texts["deck/y3_dotted.toml"] = f"{section}.max_tokens = 12\n"
     return "three files, one preset"
@@ -87,7 +92,9 @@ def lists_across_three_files(s: Scenario) -> str:
 @mutation(breaks=True)
 def list_over_text(s: Scenario) -> str:
     """Anything over anything else replaces it."""
-    first, second = s.rng.choice([("gpt-4o", ["gpt-4o"]), (["gpt-4o"], "gpt-4o"), ({"a": "b"}, "gpt-4o"), ("gpt-4o", {"a": "b"})])
+    first, second = s.rng.choice(
+        [("gpt-4o", ["gpt-4o"]), (["gpt-4o"], "gpt-4o"), ({"a": "b"}, "gpt-4o"), ("gpt-4o", {"a": "b"})]
+    )
     s.alias("changing", first, "deck/aa_extra.toml")
     s.alias("changing", second, "deck/zz_extra.toml")
     return f"{first!r} then {second!r}"
@@ -120,7 +127,7 @@ def deck_unknown_key(s: Scenario) -> str:
 
 @mutation(breaks=True)
 def deck_without_files(s: Scenario) -> str:
-    s.late.append(lambda files: [files.pop(path) for path in list(files) if path.startswith("deck/")] and None)
+    s.leave_out("deck/")
     if s.rng.random() < 0.5:
         s.late.append(lambda files: files.update({"deck/readme.txt": b"empty\n"}))
     return "no deck file"
@@ -170,5 +177,7 @@ def presets_emptied(s: Scenario) -> str:
 
 @mutation()
 def deck_file_empty(s: Scenario) -> str:
-    s.extra[s.rng.choice(["deck/zz_blank.toml", "deck/00_blank.toml"])] = s.rng.choice([b"", b"\n", b"# only words\n", b"  \t\n"])
+    s.extra[s.rng.choice(["deck/zz_blank.toml", "deck/00_blank.toml"])] = s.rng.choice(
+        [b"", b"\n", b"# only words\n", b"  \t\n"]
+    )
     return "an empty deck file"

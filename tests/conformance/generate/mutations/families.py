@@ -60,27 +60,40 @@ def image_preset_refused(s: Scenario) -> str:
 
 @mutation(since=11)
 def extract_preset(s: Scenario) -> str:
-    keys: dict[str, object] = s.rng.choice([{}, {"max_nb_images": 0}, {"image_min_size": 0, "max_nb_images": 3}, {"image_min_size": 900}])
+    keys: dict[str, object] = s.rng.choice(
+        [{}, {"max_nb_images": 0}, {"image_min_size": 0, "max_nb_images": 3}, {"image_min_size": 900}]
+    )
     return family_preset(s, extraction(s), **keys)
 
 
 @mutation(breaks=True, since=11)
 def extract_preset_refused(s: Scenario) -> str:
     keys: dict[str, object] = s.rng.choice(
-        [{"max_nb_images": -1}, {"image_min_size": -5}, {"max_nb_images": 1.5}, {"image_min_size": "9"}, {"quality": "low"}, {"max_nb_images": True}]
+        [
+            {"max_nb_images": -1},
+            {"image_min_size": -5},
+            {"max_nb_images": 1.5},
+            {"image_min_size": "9"},
+            {"quality": "low"},
+            {"max_nb_images": True},
+        ]
     )
     return family_preset(s, extraction(s), **keys)
 
 
 @mutation(since=19)
 def search_preset(s: Scenario) -> str:
-    keys: dict[str, object] = s.rng.choice([{}, {"include_images": True}, {"include_inline_citations": False, "max_results": 1}, {"max_results": 50}])
+    keys: dict[str, object] = s.rng.choice(
+        [{}, {"include_images": True}, {"include_inline_citations": False, "max_results": 1}, {"max_results": 50}]
+    )
     return family_preset(s, "search", **keys)
 
 
 @mutation(breaks=True, since=19)
 def search_preset_refused(s: Scenario) -> str:
-    keys: dict[str, object] = s.rng.choice([{"max_results": 0}, {"max_results": -1}, {"include_images": "no"}, {"max_results": 2.5}, {"depth": "deep"}])
+    keys: dict[str, object] = s.rng.choice(
+        [{"max_results": 0}, {"max_results": -1}, {"include_images": "no"}, {"max_results": 2.5}, {"depth": "deep"}]
+    )
     return family_preset(s, "search", **keys)
 
 
@@ -99,7 +112,9 @@ def document_choice_refused(s: Scenario) -> str:
 
 @mutation(since=72)
 def judgment_section(s: Scenario) -> str:
-    file = s.deck_put(["judgment", "choice_default"], s.rng.choice(["@default-judgment", "no-such-judge", "$none", "judge"]))
+    file = s.deck_put(
+        ["judgment", "choice_default"], s.rng.choice(["@default-judgment", "no-such-judge", "$none", "judge"])
+    )
     s.deck_put(["judgment", "aliases", "judge"], s.a_model(), file)
     s.deck_put(["judgment", "presets", "fair"], {"model": s.rng.choice(["@judge", "nobody"])}, file)
     return file
@@ -117,7 +132,9 @@ def family_choice_default(s: Scenario) -> str:
     family = s.rng.choice(families)
     preset = s.rng.choice(s.deck_names("presets", family) or ["none"])
     alias = s.rng.choice(s.deck_names("aliases", family) or ["none"])
-    value = s.rng.choice([preset, alias, f"${preset}", f"@{alias}", s.a_model(), "no-such-choice", {s.handle_key(family): s.a_model()}])
+    value = s.rng.choice(
+        [preset, alias, f"${preset}", f"@{alias}", s.a_model(), "no-such-choice", {s.handle_key(family): s.a_model()}]
+    )
     return f"{family} = {value!r} in {s.deck_put([family, 'choice_default'], value)}"
 
 

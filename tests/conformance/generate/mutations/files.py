@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from ..registry import mutation
-from ..scenario import Scenario, spec_path
+from ..scenario import Scenario
+from ..tables import spec_path
 
 
 def some_file(s: Scenario) -> str:
@@ -14,7 +15,7 @@ def some_file(s: Scenario) -> str:
 @mutation(breaks=True)
 def main_file_missing(s: Scenario) -> str:
     path = s.rng.choice(["backends.toml", "routing_profiles.toml"])
-    s.late.append(lambda files: files.pop(path, None) and None)
+    s.leave_out(path)
     return path
 
 
@@ -73,10 +74,10 @@ def no_last_line_end(s: Scenario) -> str:
 
 
 NEWER_TOML = (
-    ("line break in an inline table", "{ KEY = \"MODEL\",\n  temperature = 0.5 }"),
-    ("comma at the end of an inline table", "{ KEY = \"MODEL\", temperature = 0.5, }"),
-    ("escape of an escape character", "{ KEY = \"MODEL\", temperature = 0.5 } # \\e"),
-    ("hexadecimal escape", "{ KEY = \"\\x67pt\", temperature = 0.5 }"),
+    ("line break in an inline table", '{ KEY = "MODEL",\n  temperature = 0.5 }'),
+    ("comma at the end of an inline table", '{ KEY = "MODEL", temperature = 0.5, }'),
+    ("escape of an escape character", '{ KEY = "MODEL", temperature = 0.5 } # \\e'),
+    ("hexadecimal escape", '{ KEY = "\\x67pt", temperature = 0.5 }'),
 )
 
 
@@ -113,8 +114,12 @@ def toml_forms(s: Scenario) -> str:
 def headers_with_spaces(s: Scenario) -> str:
     """White space and quotes in a table header."""
     head, last = ".".join(s.where("presets")), s.where("presets")[-1]
-    header = s.rng.choice([f"[ {head} ]", f"[{head.removesuffix(last)}\"{last}\"]", f"[{head.removesuffix(last)} {last} ]"])
-    s.extra["deck/zz_header.toml"] = f'{header}\nspaced = {{ {s.handle_key()} = "{s.an_llm()}", temperature = 0.5 }}\n'.encode()
+    header = s.rng.choice(
+        [f"[ {head} ]", f'[{head.removesuffix(last)}"{last}"]', f"[{head.removesuffix(last)} {last} ]"]
+    )
+    s.extra["deck/zz_header.toml"] = (
+        f'{header}\nspaced = {{ {s.handle_key()} = "{s.an_llm()}", temperature = 0.5 }}\n'.encode()
+    )
     return header
 
 
@@ -122,5 +127,7 @@ def headers_with_spaces(s: Scenario) -> str:
 def dotted_keys(s: Scenario) -> str:
     """A preset by dotted keys at the top of a file."""
     head = ".".join(s.where("presets"))
-    s.extra["deck/zz_dotted.toml"] = f'{head}.dotted.{s.handle_key()} = "{s.an_llm()}"\n{head}.dotted.temperature = 0.5\n'.encode()
+    s.extra["deck/zz_dotted.toml"] = (
+        f'{head}.dotted.{s.handle_key()} = "{s.an_llm()}"\n{head}.dotted.temperature = 0.5\n'.encode()
+    )
     return head

@@ -32,13 +32,20 @@ def three_layers(s: Scenario) -> str:
     """Home overrides and project overrides set the same keys; the project's win."""
     profile = str(s.routing().get("active"))
     home, project = s.rng.choice(s.enabled), s.rng.choice(s.enabled)
-    part = {"profiles": {profile: {"default": home, "routes": {"gpt-*": home}}, "homely": {"description": "h", "default": home}}}
+    part = {
+        "profiles": {
+            profile: {"default": home, "routes": {"gpt-*": home}},
+            "homely": {"description": "h", "default": home},
+        }
+    }
     s.home[f"{HOME}/routing_profiles_override.toml"] = document_text(part)
-    own = {"profiles": {profile: {"default": project}}}
+    own: dict[str, object] = {"profiles": {profile: {"default": project}}}
     if s.rng.random() < 0.3:
         own = {"active": "homely", **own}
     s.extra["routing_profiles_override.toml"] = document_text(own).encode()
-    s.home[f"{HOME}/backends_override.toml"] = document_text({home: {"endpoint": "https://home.test", "region": "home"}})
+    s.home[f"{HOME}/backends_override.toml"] = document_text(
+        {home: {"endpoint": "https://home.test", "region": "home"}}
+    )
     s.extra["backends_override.toml"] = document_text({home: {"endpoint": "https://project.test"}}).encode()
     return f"defaults {home} (home) and {project} (project) for {profile}"
 
@@ -96,7 +103,7 @@ def home_hidden_by_project(s: Scenario) -> str:
 @mutation(since=18)
 def home_serves_routing(s: Scenario) -> str:
     s.home[f"{HOME}/routing_profiles.toml"] = document_text(copy.deepcopy(s.routing()))
-    s.late.append(lambda files: files.pop("routing_profiles.toml", None) and None)
+    s.leave_out("routing_profiles.toml")
     return "routing_profiles.toml only at home"
 
 
@@ -104,7 +111,7 @@ def home_serves_routing(s: Scenario) -> str:
 def home_serves_deck(s: Scenario) -> str:
     for path in s.paths("deck/"):
         s.home[f"{HOME}/{path}"] = document_text(s.doc(path))
-    s.late.append(lambda files: [files.pop(path) for path in list(files) if path.startswith("deck/")] and None)
+    s.leave_out("deck/")
     return "deck/ only at home"
 
 
@@ -112,11 +119,11 @@ def home_serves_deck(s: Scenario) -> str:
 def home_serves_backends(s: Scenario) -> str:
     s.home[f"{HOME}/backends.toml"] = document_text(copy.deepcopy(s.edit("backends.toml")))
     if s.rng.random() < 0.6:
-        s.late.append(lambda files: files.pop("backends.toml", None) and None)
+        s.leave_out("backends.toml")
         return "backends.toml only at home"
     for path in s.paths("backends/"):
         s.home[f"{HOME}/{path}"] = document_text(s.doc(path))
-    s.late.append(lambda files: [files.pop(path) for path in list(files) if path.startswith("backends/")] and None)
+    s.leave_out("backends/")
     return "backends/ only at home"
 
 
@@ -126,7 +133,9 @@ def home_by_variable(s: Scenario) -> str:
     name = s.rng.choice(["elsewhere", "./conf/home"])
     s.variables["PIPELEX_HOME"] = name
     backend = s.rng.choice(s.enabled)
-    s.project[f"{name.removeprefix('./')}/inference/backends_override.toml"] = document_text({backend: {"endpoint": "https://moved.test"}})
+    s.project[f"{name.removeprefix('./')}/inference/backends_override.toml"] = document_text(
+        {backend: {"endpoint": "https://moved.test"}}
+    )
     s.home[f"{HOME}/backends_override.toml"] = "[broken\n"
     return name
 
@@ -137,7 +146,12 @@ def deck_settings(s: Scenario) -> str:
     allowed = s.rng.random() < 0.4
     reaction = s.rng.choice(["log", "none", "raise"])
     section = "inference.model_deck" if s.minor >= 46 else "cogt.model_deck_config"
-    lines = [f"[{section}]", f"is_model_fallback_enabled = {str(allowed).lower()}", f'missing_presets_reaction = "{reaction}"', ""]
+    lines = [
+        f"[{section}]",
+        f"is_model_fallback_enabled = {str(allowed).lower()}",
+        f'missing_presets_reaction = "{reaction}"',
+        "",
+    ]
     place = s.home if s.by_family and s.rng.random() < 0.3 else s.project
     place[".pipelex/pipelex.toml"] = "\n".join(lines)
     return f"fallback {allowed}, reaction {reaction}, {'home' if place is s.home else 'project'}"
@@ -146,7 +160,9 @@ def deck_settings(s: Scenario) -> str:
 @mutation(breaks=True, since=15)
 def deck_settings_refused(s: Scenario) -> str:
     section = "inference.model_deck" if s.minor >= 46 else "cogt.model_deck_config"
-    line = s.rng.choice(['missing_presets_reaction = "shout"', 'is_model_fallback_enabled = "yes"', "unknown_setting = 1"])
+    line = s.rng.choice(
+        ['missing_presets_reaction = "shout"', 'is_model_fallback_enabled = "yes"', "unknown_setting = 1"]
+    )
     s.project[".pipelex/pipelex.toml"] = f"[{section}]\n{line}\n"
     return line
 

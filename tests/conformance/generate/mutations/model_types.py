@@ -5,7 +5,8 @@ from __future__ import annotations
 import copy
 
 from ..registry import mutation
-from ..scenario import Scenario, Table, spec_path
+from ..scenario import Scenario
+from ..tables import Table, spec_path
 
 OTHER_TYPES = ("text_extractor", "img_gen")
 

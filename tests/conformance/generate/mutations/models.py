@@ -5,7 +5,8 @@ from __future__ import annotations
 import copy
 
 from ..registry import mutation
-from ..scenario import Scenario, Table, child, spec_path
+from ..scenario import Scenario
+from ..tables import Table, child, spec_path
 
 
 def own_constraints(s: Scenario, table: Table) -> None:
@@ -42,7 +43,13 @@ def model_with_unknown_key(s: Scenario) -> str:
 @mutation(since=18)
 def model_with_headers(s: Scenario) -> str:
     backend, name, table = s.pick_model()
-    headers = [("x-header", "v"), ("X-Region", "eu"), ("anthropic-beta", "a,b"), ("x-empty", ""), ("x-var", "${CASE_HEADER}")]
+    headers = [
+        ("x-header", "v"),
+        ("X-Region", "eu"),
+        ("anthropic-beta", "a,b"),
+        ("x-empty", ""),
+        ("x-var", "${CASE_HEADER}"),
+    ]
     for key, value in s.rng.sample(headers, k=2):
         table[key] = value
     return f"{backend}/{name}"
@@ -51,7 +58,16 @@ def model_with_headers(s: Scenario) -> str:
 @mutation(breaks=True)
 def model_with_bad_header(s: Scenario) -> str:
     backend, name, table = s.pick_model()
-    odd = [("x-header", 3), ("x-header", ["a"]), ("x-héader", "v"), ("x-tab", "a\tb"), ("x-line", "a\nb"), ("x-uni", "né"), ("model-id", "x"), ("x:y-z", "v")]
+    odd = [
+        ("x-header", 3),
+        ("x-header", ["a"]),
+        ("x-héader", "v"),
+        ("x-tab", "a\tb"),
+        ("x-line", "a\nb"),
+        ("x-uni", "né"),
+        ("model-id", "x"),
+        ("x:y-z", "v"),
+    ]
     key, value = s.rng.choice(odd)
     table[key] = value
     return f"{backend}/{name}.{key} = {value!r}"
@@ -152,7 +168,11 @@ def model_constraints_unknown(s: Scenario) -> str:
         table["constraints"] = s.rng.choice([["be_nice"], "temperature_must_be_1", {"fixed_temperature": 1}])
     else:
         key, value = s.rng.choice(
-            [("listed_constraints", ["be_nice"]), ("valued_constraints", {"be_nice": 1}), ("valued_constraints", {"fixed_temperature": "x"})]
+            [
+                ("listed_constraints", ["be_nice"]),
+                ("valued_constraints", {"be_nice": 1}),
+                ("valued_constraints", {"fixed_temperature": "x"}),
+            ]
         )
         table[key] = value
     return f"{backend}/{name}"

@@ -5,11 +5,37 @@ from __future__ import annotations
 import copy
 
 from ..registry import mutation
-from ..scenario import Scenario, spec_path
+from ..scenario import Scenario
+from ..tables import spec_path
 
-UNICODE = ("модель", "模型-1", "modèle", "e\u0301clair", "éclair", "ß", "İstanbul", "🙂", "ＡＢＣ", "a\u200bb")
+UNICODE = (
+    "модель",
+    "模型-1",
+    "modèle",
+    "e\u0301clair",
+    "éclair",
+    "ß",
+    "İstanbul",
+    "🙂",
+    "\uff21\uff22\uff23",
+    "a\u200bb",
+)
 NUMERIC = ("123", "1.5", "0", "1e3", "-7", "inf", "true", "2024-01-01", "0x1F")
-ODD = ("with space", 'with "quotes"', "with.dots.in.it", "with/slash", "it's", "back\\slash", " lead", "a:b", "a@b", "x*y", "#no", "[b]x[/b]", "a=b")
+ODD = (
+    "with space",
+    'with "quotes"',
+    "with.dots.in.it",
+    "with/slash",
+    "it's",
+    "back\\slash",
+    " lead",
+    "a:b",
+    "a@b",
+    "x*y",
+    "#no",
+    "[b]x[/b]",
+    "a=b",
+)
 CASED = ("GPT-Mine", "gpt-mine", "Gpt-Mine")
 
 
@@ -88,8 +114,12 @@ def profile_of_odd_name(s: Scenario) -> str:
 @mutation()
 def backend_of_odd_name(s: Scenario) -> str:
     """A backend whose name is odd but can be a file's name."""
-    name = s.rng.choice(["модель", "éclair", "123", "1.5", "with space", "with.dots", "it's", "UPPER", "🙂", "-dash", "defaults"])
-    s.add_backend(name, {f"model of {name}": {"sdk": "openai", "model_id": "m", "costs": {}}}, api_key="${CASE_ODD_KEY}")
+    name = s.rng.choice(
+        ["модель", "éclair", "123", "1.5", "with space", "with.dots", "it's", "UPPER", "🙂", "-dash", "defaults"]
+    )
+    s.add_backend(
+        name, {f"model of {name}": {"sdk": "openai", "model_id": "m", "costs": {}}}, api_key="${CASE_ODD_KEY}"
+    )
     s.routes()[s.rng.choice([f"model of {name}", "model of*", "zz*"])] = name
     s.preset("odd_backend_preset", f"model of {name}")
     return repr(name)

@@ -32,7 +32,8 @@ def preset_overridden_in_one_key(s: Scenario) -> str:
     if not names:
         return "no preset"
     name = s.rng.choice(names)
-    return f"{name} in {s.deck_put([*s.where('presets'), name, 'temperature'], 0.25, s.rng.choice(['deck/zz_extra.toml', 'deck/00_extra.toml']))}"
+    file = s.rng.choice(["deck/zz_extra.toml", "deck/00_extra.toml"])
+    return f"{name} in {s.deck_put([*s.where('presets'), name, 'temperature'], 0.25, file)}"
 
 
 @mutation(breaks=True)
@@ -55,7 +56,9 @@ def preset_on_served_reference(s: Scenario) -> str:
     alias = s.rng.choice(s.deck_names("aliases") or ["none"])
     preset = s.rng.choice(s.deck_names("presets") or ["none"])
     name = s.an_llm()
-    handle = s.rng.choice([name, f"handle:{name}", alias, f"@{alias}", f"alias:{alias}", f"@{name}", f"${preset}", preset])
+    handle = s.rng.choice(
+        [name, f"handle:{name}", alias, f"@{alias}", f"alias:{alias}", f"@{name}", f"${preset}", preset]
+    )
     return f"{handle!r} in {s.preset('ref_preset', handle)}"
 
 
@@ -115,7 +118,14 @@ def preset_not_a_table(s: Scenario) -> str:
 
 @mutation(since=18)
 def preset_reasoning(s: Scenario) -> str:
-    keys = s.rng.choice([{"reasoning_effort": "low"}, {"reasoning_effort": "xhigh"}, {"reasoning_budget": 1024}, {"image_detail": "auto"}])
+    keys: dict[str, object] = s.rng.choice(
+        [
+            {"reasoning_effort": "low"},
+            {"reasoning_effort": "xhigh"},
+            {"reasoning_budget": 1024},
+            {"image_detail": "auto"},
+        ]
+    )
     return f"{keys} in {s.preset('thinker', s.an_llm(), None, **keys)}"
 
 

@@ -6,18 +6,23 @@ from ..registry import mutation
 from ..scenario import Scenario
 
 
+def make_active(s: Scenario, names: list[str]) -> str:
+    """Make one of some profiles the active one."""
+    name = s.rng.choice(names)
+    s.routing()["active"] = name
+    return name
+
+
 @mutation()
 def other_active_profile(s: Scenario) -> str:
     profiles = s.profiles()
     fitting = [name for name, one in profiles.items() if one.get("default") in s.enabled and s.llms_of(one["default"])]
-    s.routing()["active"] = s.rng.choice(fitting or list(profiles))
-    return s.routing()["active"]
+    return make_active(s, fitting or list(profiles))
 
 
 @mutation(breaks=True)
 def any_active_profile(s: Scenario) -> str:
-    s.routing()["active"] = s.rng.choice(list(s.profiles()))
-    return s.routing()["active"]
+    return make_active(s, list(s.profiles()))
 
 
 @mutation(breaks=True)
@@ -131,7 +136,6 @@ def useless_default(s: Scenario) -> str:
 
 @mutation(since=15)
 def optional_routes(s: Scenario) -> str:
-    profile = s.active_profile()
     optional = s.routes("optional_routes")
     for _ in range(s.rng.randint(1, 3)):
         name = s.a_model()
@@ -143,7 +147,6 @@ def optional_routes(s: Scenario) -> str:
 
 @mutation(breaks=True, since=15)
 def optional_route_conflict(s: Scenario) -> str:
-    profile = s.active_profile()
     backend = s.rng.choice(s.enabled)
     pattern = s.rng.choice(["gpt-*", "*", s.a_model()])
     s.routes()[pattern] = backend
@@ -154,7 +157,6 @@ def optional_route_conflict(s: Scenario) -> str:
 @mutation(since=15)
 def optional_route_conflict_elsewhere(s: Scenario) -> str:
     """The same pattern twice, but once in upper case: no conflict."""
-    profile = s.active_profile()
     backend = s.rng.choice(s.enabled)
     s.routes()["zz-*"] = backend
     s.routes("optional_routes")["ZZ-*"] = backend

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from ..registry import mutation
-from ..scenario import Scenario, child, spec_path
+from ..scenario import Scenario
+from ..tables import child, spec_path
 
 GOOD_FORMS = (
     "${env:CASE_A}",
@@ -88,13 +89,13 @@ def placeholder_in_deck(s: Scenario) -> str:
 
 @mutation()
 def placeholder_deep_inside(s: Scenario) -> str:
-    s.backend_table(s.provider())["nested"] = {"list": ["x", {"deep": "${CASE_A}"}], "number": 3}
+    s.backend_table(s.provider())["nested"] = {"list": [{"deep": "${CASE_A}"}], "number": 3}
     return "in a table in a list in a table"
 
 
 @mutation(breaks=True)
 def placeholder_deep_inside_missing(s: Scenario) -> str:
-    s.backend_table(s.provider())["nested"] = {"list": ["x", {"deep": "${CASE_UNSET}"}]}
+    s.backend_table(s.provider())["nested"] = {"list": [{"deep": "${CASE_UNSET}"}]}
     hide(s)
     return "an unset variable in a table in a list"
 
@@ -102,7 +103,9 @@ def placeholder_deep_inside_missing(s: Scenario) -> str:
 @mutation()
 def placeholder_in_model(s: Scenario) -> str:
     backend, name, table = s.pick_model()
-    table["model_id"] = s.rng.choice(["id-${CASE_MODEL}", "${env:CASE_UNSET|env:CASE_MODEL}", "${CASE_MODEL}/${CASE_MODEL}"])
+    table["model_id"] = s.rng.choice(
+        ["id-${CASE_MODEL}", "${env:CASE_UNSET|env:CASE_MODEL}", "${CASE_MODEL}/${CASE_MODEL}"]
+    )
     hide(s)
     return f"{backend}/{name}: {table['model_id']}"
 
@@ -120,7 +123,9 @@ def placeholder_in_model_missing(s: Scenario) -> str:
 def placeholder_in_descriptive_field(s: Scenario) -> str:
     """Refused from 0.75 on; only a value before."""
     backend, name, table = s.pick_model()
-    key, value = s.rng.choice([("sdk", "${CASE_SDK}"), ("variant", "${CASE_A}"), ("inputs", ["${CASE_A}"]), ("model_type", "${CASE_TYPE}")])
+    key, value = s.rng.choice(
+        [("sdk", "${CASE_SDK}"), ("variant", "${CASE_A}"), ("inputs", ["${CASE_A}"]), ("model_type", "${CASE_TYPE}")]
+    )
     table[key] = value
     s.variables.update({"CASE_SDK": "openai", "CASE_TYPE": "llm"})
     return f"{backend}/{name}.{key} = {value}"
@@ -142,7 +147,7 @@ def dotenv_in_project(s: Scenario) -> str:
         [
             "CASE_DOTENV=from-file\n",
             "export CASE_DOTENV='from file'\n",
-            "# comment\n\nCASE_DOTENV=\"a\\nb\" # tail\n",
+            '# comment\n\nCASE_DOTENV="a\\nb" # tail\n',
             "CASE_OTHER=x\nCASE_DOTENV=${CASE_OTHER}-y\n",
         ]
     )

@@ -5,7 +5,8 @@ from __future__ import annotations
 import datetime
 
 from ..registry import mutation
-from ..scenario import Scenario, spec_path
+from ..scenario import Scenario
+from ..tables import spec_path
 
 WRONG: tuple[object, ...] = (
     7,
@@ -15,7 +16,7 @@ WRONG: tuple[object, ...] = (
     datetime.datetime(2024, 2, 29, 12, 30, tzinfo=datetime.UTC),
     [],
     ["text"],
-    [1, "two"],
+    [1, 2],
     {},
     {"nested": {"deep": 1}},
 )
@@ -38,6 +39,14 @@ def wrong_type_in_backends(s: Scenario) -> str:
 def any_type_in_own_keys(s: Scenario) -> str:
     """Unknown keys of a backend take anything, dates too."""
     value = s.rng.choice(WRONG)
+    s.backend_table(s.provider())["of_their_own"] = value
+    return repr(value)
+
+
+@mutation(breaks=True)
+def list_of_mixed_types(s: Scenario) -> str:
+    """The parser of 0.10 and 0.11 reads TOML 0.5, whose lists hold one type only."""
+    value = s.rng.choice([["x", {"deep": 1}], [1, "two"], [1, 2.5], [["a"], [1]]])
     s.backend_table(s.provider())["of_their_own"] = value
     return repr(value)
 

@@ -1,0 +1,211 @@
+"""Causes: the few things behind many problems, each with what it kills and how to mend it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from core.catalog import Catalog
+from core.entities import Location
+from core.problems import Problem, Severity
+from core.references import Kind
+from core.resolution import Resolution, Resolver, Status
+from core.variables import State
+
+PLURALS = {
+    Kind.PRESET: ("preset", "presets"),
+    Kind.ALIAS: ("alias", "aliases"),
+    Kind.WATERFALL: ("waterfall", "waterfalls"),
+    Kind.CHOICE: ("choice", "choices"),
+}
+_SERVED_BY_OTHERS = ("backend-off", "waterfall-exhausted", "chain-exhausted", "fallback-off")
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """One thing that is wrong, with everything that follows from it."""
+
+    key: str
+    title: str
+    severity: Severity
+    fatal: bool
+    dead: Mapping[str, int]
+    fix: str | None
+    location: Location | None
+    problems: int
+    references: tuple[tuple[str, str, str], ...] = ()
+
+    @property
+    def effect(self) -> str:
+        """What it kills, in words: `24 presets, 11 aliases dead`."""
+        return dead_words(self.dead)
+
+
+def dead_words(dead: Mapping[str, int]) -> str:
+    """Counts of dead references in words, empty when there are none."""
+    parts = []
+    for kind, (one, many) in PLURALS.items():
+        count = dead.get(kind.value, 0)
+        if count:
+            parts.append(f"{count} {one if count == 1 else many}")
+    return ", ".join(parts) + " dead" if parts else ""
+
+
+def blame(resolver: Resolver, resolutions: Sequence[Resolution]) -> dict[tuple[str, str, str], str]:
+    """The cause of each dead reference, by (kind, family, name).
+
+    References that backends which are off would serve are shared out so that few backends explain them all: again and
+    again the backend that would revive the most; among equals the one with its variables set, then with the fewest.
+    """
+    out: dict[tuple[str, str, str], str] = {}
+    waiting: dict[tuple[str, str, str], frozenset[str]] = {}
+    catalog = resolver.catalog
+    for resolution in resolutions:
+        if resolution.kind is Kind.MODEL or resolution.status is not Status.DEAD or resolution.death is None:
+            continue
+        key = (resolution.kind.value, resolution.family, resolution.name)
+        reviving = _reviving(catalog, resolution) if resolution.death.code in _SERVED_BY_OTHERS else frozenset[str]()
+        if reviving:
+            waiting[key] = reviving
+        else:
+            out[key] = _own_cause(catalog, resolution)
+    counts = Counter(backend for backends in waiting.values() for backend in backends)
+    while waiting:
+        best = min(counts, key=lambda name: (-counts[name], *_readiness(catalog, name)))
+        for key in [key for key, backends in waiting.items() if best in backends]:
+            out[key] = f"off {best}"
+            for backend in waiting.pop(key):
+                counts[backend] -= 1
+        counts = +counts
+    return out
+
+
+def _reviving(catalog: Catalog, resolution: Resolution) -> frozenset[str]:
+    assert resolution.death is not None
+    return frozenset(
+        spec.backend
+        for name in resolution.death.names
+        for spec in catalog.declared.get(name, ())
+        if spec.backend not in catalog.enabled
+    )
+
+
+def _readiness(catalog: Catalog, backend: str) -> tuple[int, int, int]:
+    names = catalog.variables_of(backend)
+    missing = sum(1 for name in names if catalog.environment.variable(name).state is not State.SET)
+    return (1 if missing else 0, len(names), catalog.backends[backend].position if backend in catalog.backends else 0)
+
+
+def _own_cause(catalog: Catalog, resolution: Resolution) -> str:
+    death = resolution.death
+    assert death is not None
+    leaf = death.names[-1] if death.names else ""
+    if death.code == "model-dropped":
+        match = catalog.routes.match(leaf) if catalog.routes is not None else None
+        if match is None:
+            return f"profile {catalog.active}"
+        return f"route {match.pattern}" if match.pattern is not None else f"default of profile {catalog.active}"
+    if death.code == "cycle":
+        return death.message.split(";")[0]
+    if leaf:
+        return f"name {leaf}"
+    return f"{resolution.kind.value} {resolution.name}"
+
+
+def title_of(key: str, catalog: Catalog) -> str:
+    """A cause's key as a sentence."""
+    what, _, name = key.partition(" ")
+    if what == "off":
+        return f"backend `{name}` is off"
+    if what == "variable":
+        variable = catalog.environment.variable(name)
+        where = f" in {variable.source}" if variable.state is State.EMPTY and variable.source else ""
+        state = {State.EMPTY: "is empty", State.PLACEHOLDER: "is a placeholder"}.get(variable.state, "is not set")
+        users = [backend for backend in catalog.enabled if name in catalog.variables_of(backend)]
+        needs = f", needed by {', '.join(users)}" if users else ""
+        return f"variable `{name}` {state}{where}{needs}"
+    if what == "name":
+        return f"no model, alias or waterfall `{name}` is served"
+    if what == "route":
+        return f"route `{name}` sends models to a backend that does not declare them"
+    if what == "default":
+        return f"the default of {name.removeprefix('of ')} does not declare some models"
+    if what == "backend":
+        state = "is off" if name in catalog.backends else "does not exist"
+        return f"backend `{name}` {state}, but models are routed to it"
+    if what in ("file", "folder"):
+        return f"{name} cannot be read"
+    if what == "profile":
+        return f"profile `{name}` does not exist" if name not in catalog.profiles else f"profile `{name}` routes them nowhere"
+    return key
+
+
+def file_under_causes(
+    resolver: Resolver, resolutions: Sequence[Resolution], problems: Iterable[Problem]
+) -> tuple[tuple[Problem, ...], tuple[Cause, ...]]:
+    """Give each problem its cause, and gather the causes: fatal ones first, then by how much they kill."""
+    blamed = blame(resolver, resolutions)
+    filed: list[Problem] = []
+    for problem in problems:
+        key = _reference_key(problem, blamed)
+        filed.append(replace(problem, cause=blamed[key]) if key is not None else problem)
+    return tuple(filed), _gather(resolver.catalog, filed, blamed, resolutions)
+
+
+def _reference_key(
+    problem: Problem, blamed: Mapping[tuple[str, str, str], str]
+) -> tuple[str, str, str] | None:
+    return problem.reference if problem.reference in blamed else None
+
+
+def _gather(
+    catalog: Catalog,
+    problems: Sequence[Problem],
+    blamed: Mapping[tuple[str, str, str], str],
+    resolutions: Sequence[Resolution],
+) -> tuple[Cause, ...]:
+    groups: dict[str, list[Problem]] = {}
+    for problem in problems:
+        if problem.severity is not Severity.INFO:
+            groups.setdefault(problem.cause or f"{problem.code} {problem.message}", []).append(problem)
+    references: dict[str, list[tuple[str, str, str]]] = {}
+    for reference, key in blamed.items():
+        references.setdefault(key, []).append(reference)
+    causes = [
+        _cause(key, group, references.get(key, []), catalog) for key, group in groups.items()
+    ]
+    return tuple(sorted(causes, key=_rank))
+
+
+def _cause(
+    key: str, group: Sequence[Problem], references: Sequence[tuple[str, str, str]], catalog: Catalog
+) -> Cause:
+    first = min(group, key=lambda problem: (not problem.fatal, problem.severity is not Severity.ERROR))
+    counts = Counter(kind for kind, _, _ in references)
+    titled = any(problem.cause == key for problem in group)
+    single = titled and len(group) == 1 and not key.startswith(("off ", "variable "))
+    title = first.message if single or not titled else title_of(key, catalog)
+    fix = first.fix
+    location = first.location
+    if key.startswith("off "):
+        name = key.removeprefix("off ")
+        backend = catalog.backends.get(name)
+        location = backend.place.location if backend is not None else location
+        fix = f"turn `{name}` on and route to it, or point them at models that are served"
+    return Cause(
+        key=key,
+        title=title,
+        severity=Severity.ERROR if any(p.severity is Severity.ERROR for p in group) else Severity.WARNING,
+        fatal=any(problem.fatal for problem in group),
+        dead=dict(counts),
+        fix=fix,
+        location=location,
+        problems=len(group),
+        references=tuple(references),
+    )
+
+
+def _rank(cause: Cause) -> tuple[bool, bool, int, int]:
+    weight = cause.dead.get("preset", 0) + cause.dead.get("choice", 0)
+    return (not cause.fatal, cause.severity is not Severity.ERROR, -weight, -cause.problems)

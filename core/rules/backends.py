@@ -1,0 +1,203 @@
+"""Rules about backends: secrets, endpoints, keys that look mistyped, variables that hide each other."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+from core.entities import Backend
+from core.problems import Check, Problem, Severity
+from core.resolution import Resolution, Resolver
+from core.rules.making import problem
+from core.suggest import near
+from core.variables import State, placeholders, texts
+
+_KNOWN_KEYS = (
+    "enabled",
+    "endpoint",
+    "api_key",
+    "extra_config",
+    "listed_constraints",
+    "valued_constraints",
+    "display_name",
+    "api_version",
+    "aws_region",
+    "gcp_project_id",
+    "gcp_location",
+    "gcp_credentials_file_path",
+)
+_SECRET_KEY = re.compile(r"(api_?key|token|secret|password|credential)s?$", re.IGNORECASE)
+_LOOPBACK = ("localhost", "127.0.0.1", "::1", "host.docker.internal")
+_KEYLESS_WORDS = ("none", "null", "na", "n/a", "ollama", "not-needed", "dummy", "empty", "x", "no-key", "local", "lm-studio")
+
+
+def literal_secrets(resolver: Resolver, _: tuple[Resolution, ...]) -> Iterator[Problem]:
+    """A key written into the file: it ends up in version control. Its value is not repeated."""
+    for backend in resolver.catalog.backends.values():
+        for path, text in texts(backend.fields):
+            key = str(path[-1])
+            if not _SECRET_KEY.search(key) or placeholders(text) or "/" in text:
+                continue
+            if len(text) < 8 or text.lower() in _KEYLESS_WORDS:
+                continue
+            name = f"{backend.name.upper()}_API_KEY"
+            yield problem(
+                "secret-literal",
+                Severity.WARNING,
+                Check.BACKENDS,
+                f"backend `{backend.name}`: `{key}` is written into the file",
+                backend.place.at(*path),
+                fix=f'write {key} = "${{{name}}}" and set {name} in the environment or ./.env',
+                subject=backend.name,
+            )
+
+
+def plain_http(resolver: Resolver, _: tuple[Resolution, ...]) -> Iterator[Problem]:
+    """A key sent over plain http can be read on the way; loopback is fine."""
+    for backend in resolver.catalog.backends.values():
+        endpoint = backend.text("endpoint") or ""
+        if not endpoint.lower().startswith("http://"):
+            continue
+        try:
+            host = urlsplit(endpoint).hostname or ""
+        except ValueError:
+            continue
+        if host in _LOOPBACK or host.startswith("127.") or "${" in host:
+            continue
+        yield problem(
+            "endpoint-plain-http",
+            Severity.WARNING,
+            Check.BACKENDS,
+            f"backend `{backend.name}`: the endpoint is plain http, so keys and prompts can be read on the way",
+            backend.place.at("endpoint"),
+            fix="use https, unless the host is this machine",
+            subject=backend.name,
+        )
+
+
+def mistyped_keys(resolver: Resolver, _: tuple[Resolution, ...]) -> Iterator[Problem]:
+    """Unknown keys of a backend are kept as its extra configuration, so a typo is silent."""
+    for backend in resolver.catalog.backends.values():
+        for key in backend.fields:
+            if key in _KNOWN_KEYS:
+                continue
+            meant = [name for name in near(key, _KNOWN_KEYS) if name not in backend.fields]
+            if meant:
+                yield problem(
+                    "backend-key-unknown",
+                    Severity.WARNING,
+                    Check.BACKENDS,
+                    f"backend `{backend.name}`: unknown key `{key}` is kept as extra configuration and has no effect",
+                    backend.place.at(key),
+                    fix=f"did you mean `{meant[0]}`?",
+                    subject=key,
+                )
+
+
+def extra_config(resolver: Resolver, _: tuple[Resolution, ...]) -> Iterator[Problem]:
+    """`extra_config` is read and then shadowed by the table's unknown keys: what is inside has no effect."""
+    for backend in _on(resolver):
+        if isinstance(backend.fields.get("extra_config"), dict):
+            yield problem(
+                "extra-config-ignored",
+                Severity.WARNING,
+                Check.BACKENDS,
+                f"backend `{backend.name}`: keys inside extra_config have no effect",
+                backend.place.at("extra_config"),
+                fix="write them directly in the backend's table",
+                subject=backend.name,
+            )
+
+
+def variables(resolver: Resolver, _: tuple[Resolution, ...]) -> Iterator[Problem]:
+    """Values that are not really set, and `.env` lines that hide what the shell says."""
+    seen: set[str] = set()
+    environment = resolver.catalog.environment
+    for backend in _on(resolver):
+        for name in resolver.catalog.variables_of(backend.name):
+            variable = environment.variable(name)
+            if name in seen:
+                continue
+            seen.add(name)
+            if variable.state is State.PLACEHOLDER:
+                yield problem(
+                    "variable-placeholder",
+                    Severity.WARNING,
+                    Check.BACKENDS,
+                    f"variable `{name}` in {variable.source} begins with `placeholder`: it is not really set",
+                    backend.place,
+                    fix=f"give `{name}` its real value",
+                    cause=f"variable {name}",
+                    subject=name,
+                )
+            elif variable.state is State.EMPTY and variable.hidden:
+                yield problem(
+                    "variable-hidden",
+                    Severity.WARNING,
+                    Check.BACKENDS,
+                    f"an empty line for `{name}` in {variable.source} hides the value of {variable.hidden[-1]}",
+                    backend.place,
+                    fix=f"remove the line, or give it a value, in {variable.source}",
+                    cause=f"variable {name}",
+                    subject=name,
+                )
+
+
+def override_files(resolver: Resolver, _: tuple[Resolution, ...]) -> Iterator[Problem]:
+    """Override files that this release never reads (before 0.56)."""
+    for source in resolver.catalog.tree.ignored:
+        yield problem(
+            "override-ignored",
+            Severity.WARNING,
+            Check.BACKENDS,
+            f"{source.shown} has no effect: {resolver.catalog.release} does not read override files",
+            None,
+            fix="override files are read from 0.56 on; edit the base file, or upgrade Pipelex",
+            subject=source.shown,
+        )
+
+
+def newer_toml(resolver: Resolver, _: tuple[Resolution, ...]) -> Iterator[Problem]:
+    """TOML 1.1 is read only where tomli 2.4 or later is installed."""
+    for source in resolver.catalog.tree.sources:
+        document = source.document
+        if document.text is not None and document.fault is None and not document.toml_1_0:
+            yield problem(
+                "toml-1-1",
+                Severity.WARNING,
+                Check.BACKENDS,
+                f"{source.shown} uses TOML 1.1 (such as an inline table over several lines): only newer readers take it",
+                None,
+                fix="write each inline table on one line without a trailing comma, or as a [table]",
+                subject=source.shown,
+            )
+
+
+def remote_catalogues(resolver: Resolver, _: tuple[Resolution, ...]) -> Iterator[Problem]:
+    """A backend whose models are listed by its server: what it serves cannot be known here."""
+    for name in resolver.catalog.remote:
+        yield problem(
+            "backend-remote",
+            Severity.INFO,
+            Check.MODELS,
+            f"backend `{name}` gets its models from its server: references that go to it are unknown, not dead",
+            resolver.catalog.backends[name].place,
+            subject=name,
+        )
+
+
+def _on(resolver: Resolver) -> Iterator[Backend]:
+    return (backend for backend in resolver.catalog.backends.values() if backend.enabled)
+
+
+RULES = (
+    literal_secrets,
+    plain_http,
+    mistyped_keys,
+    extra_config,
+    variables,
+    override_files,
+    newer_toml,
+    remote_catalogues,
+)

@@ -1,0 +1,234 @@
+"""Rules about the deck: dead references, cycles, hidden names, presets beyond what their model can do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from core.entities import GLOBAL, ModelSpec, Preset
+from core.problems import Check, Problem, Severity
+from core.references import Kind
+from core.resolution import Resolution, Resolver, Status
+from core.rules.making import problem
+from core.suggest import did_you_mean
+
+_SUGGEST_MOST = 40
+"""Suggestions are looked for only so many times: each looks at every name of the tree."""
+
+
+def dead_references(resolver: Resolver, resolutions: tuple[Resolution, ...]) -> Iterator[Problem]:
+    """Presets, choices, aliases and waterfalls that end at nothing.
+
+    A dead preset or choice is an error: it fails when it is used. Where a family has no served model at all, the
+    configuration does not do that kind of work, and a warning says so. A dead alias or waterfall is a warning.
+    """
+    working = {spec.model_type for spec in resolver.serving.served.values()}
+    suggested = 0
+    for resolution in resolutions:
+        if resolution.kind is Kind.MODEL or resolution.status is not Status.DEAD or resolution.death is None:
+            continue
+        death = resolution.death
+        fix = None
+        if death.code in ("model-unknown", "alias-unknown", "waterfall-unknown", "choice-unknown") and death.names:
+            suggested += 1
+            if suggested <= _SUGGEST_MOST:
+                fix = did_you_mean(death.names[-1], _names(resolver, resolution))
+        yield problem(
+            _code(resolution),
+            _severity(resolver, resolution, working),
+            Check.ALIASES if resolution.kind in (Kind.ALIAS, Kind.WATERFALL) else Check.PRESETS,
+            f"{_what(resolution)} is dead: {death.message}",
+            resolution.place,
+            fix=fix or _fix(death.code),
+            error_type=death.error,
+            subject=resolution.name,
+            reference=(resolution.kind.value, resolution.family, resolution.name),
+        )
+
+
+def _code(resolution: Resolution) -> str:
+    assert resolution.death is not None
+    if resolution.death.code in ("cycle", "too-deep"):
+        return f"{resolution.kind.value}-cycle"
+    return f"{resolution.kind.value}-dead"
+
+
+def _what(resolution: Resolution) -> str:
+    if resolution.kind is Kind.CHOICE:
+        return f"choice `{resolution.reference}`"
+    family = "" if resolution.family in ("llm", GLOBAL) else f"{resolution.family} "
+    return f"{family}{resolution.kind.value} `{resolution.name}`"
+
+
+def _severity(resolver: Resolver, resolution: Resolution, working: set[str]) -> Severity:
+    if resolution.kind in (Kind.ALIAS, Kind.WATERFALL):
+        return Severity.WARNING
+    family = resolver.catalog.families.get(resolution.family)
+    model_type = family.model_type if family is not None else None
+    if resolution.family != "llm" and model_type is not None and model_type not in working:
+        return Severity.WARNING
+    return Severity.ERROR
+
+
+def _fix(code: str) -> str:
+    return {
+        "backend-off": "turn one of these backends on and route to it, or name a model that is served",
+        "model-dropped": "route the model to a backend that declares it, or name one that is served",
+        "cycle": "let one of them name a model",
+        "preset-as-model": "name the preset's model, or an alias",
+        "wrong-type": "name a model of the right type",
+        "fallback-off": "set is_model_fallback_enabled = true, or put a served model first",
+        "empty-reference": "name a model or an alias",
+    }.get(code, "name a model that is served")
+
+
+def _names(resolver: Resolver, resolution: Resolution) -> Iterator[str]:
+    family = resolver.catalog.families.get(resolution.family)
+    space = resolver.catalog.families.get(GLOBAL)
+    for key in resolver.serving.served:
+        yield key[1]
+    for section in (family, space):
+        if section is not None:
+            yield from section.aliases
+            yield from section.waterfalls
+            if resolution.kind is Kind.CHOICE:
+                yield from section.presets
+
+
+def wrong_types(resolver: Resolver, resolutions: tuple[Resolution, ...]) -> Iterator[Problem]:
+    """Up to 0.17 nothing looks at types: a text preset may end at an image model."""
+    if resolver.catalog.behaviours.sigils:
+        return
+    for resolution in resolutions:
+        if resolution.kind not in (Kind.PRESET, Kind.CHOICE) or resolution.spec is None:
+            continue
+        family = resolver.catalog.families.get(resolution.family)
+        wanted = family.model_type if family is not None else None
+        if wanted and resolution.spec.model_type != wanted:
+            yield problem(
+                "preset-wrong-type",
+                Severity.WARNING,
+                Check.PRESETS,
+                f"{_what(resolution)} ends at `{resolution.spec.handle}`, a model of type {resolution.spec.model_type}",
+                resolution.place,
+                fix=f"name a model of type {wanted}",
+                subject=resolution.name,
+            )
+
+
+def limits(resolver: Resolver, resolutions: tuple[Resolution, ...]) -> Iterator[Problem]:
+    """Presets that ask for more than their model gives. No release checks this."""
+    for resolution in resolutions:
+        if resolution.spec is None or resolution.kind not in (Kind.PRESET, Kind.CHOICE):
+            continue
+        preset = _settings(resolver, resolution)
+        if preset is None:
+            continue
+        asked, most = preset.fields.get("max_tokens"), resolution.spec.max_tokens
+        if isinstance(asked, int) and not isinstance(asked, bool) and most is not None and asked > most:
+            yield problem(
+                "preset-max-tokens",
+                Severity.WARNING,
+                Check.PRESETS,
+                f"{_what(resolution)} asks for {asked} tokens; `{resolution.spec.handle}` gives at most {most}",
+                preset.place.at("max_tokens"),
+                fix=f'write max_tokens = {most} or less, or "auto"',
+                subject=resolution.name,
+            )
+        yield from _temperature(resolver, resolution, resolution.spec, preset)
+
+
+def _temperature(resolver: Resolver, resolution: Resolution, spec: ModelSpec, preset: Preset) -> Iterator[Problem]:
+    asked = preset.fields.get("temperature")
+    if not isinstance(asked, int | float) or isinstance(asked, bool):
+        return
+    fixed = _fixed_temperature(resolver, spec)
+    if fixed is None or asked == fixed:
+        return
+    yield problem(
+        "preset-temperature",
+        Severity.WARNING,
+        Check.PRESETS,
+        f"{_what(resolution)} asks for temperature {asked:g}; `{spec.handle}` always uses {fixed:g}",
+        preset.place.at("temperature"),
+        fix=f"write temperature = {fixed:g}",
+        subject=resolution.name,
+    )
+
+
+def _fixed_temperature(resolver: Resolver, spec: ModelSpec) -> float | None:
+    """The temperature a model fixes: by its own constraints, or its backend's."""
+    if "temperature_must_be_1" in spec.names("constraints"):
+        return 1
+    backend = resolver.catalog.backends.get(spec.backend)
+    for fields in (spec.fields, backend.fields if backend is not None else {}):
+        valued = fields.get("valued_constraints")
+        value = valued.get("fixed_temperature") if isinstance(valued, dict) else None
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            return value
+    return None
+
+
+def _settings(resolver: Resolver, resolution: Resolution) -> Preset | None:
+    family = resolver.catalog.families.get(resolution.family)
+    if family is None:
+        return None
+    if resolution.kind is Kind.PRESET:
+        return family.presets.get(resolution.name)
+    for choice in family.choices:
+        if choice.name == resolution.name and isinstance(choice.value, Preset):
+            return choice.value
+    return None
+
+
+def hidden_names(resolver: Resolver, _: tuple[Resolution, ...]) -> Iterator[Problem]:
+    """An alias of a served model's name is never used by its bare name; likewise a waterfall of an alias's name."""
+    typed = resolver.serving.typed
+    for family in resolver.catalog.families.values():
+        for alias in family.aliases.values():
+            spec = resolver.serving.spec(family.model_type if typed else None, alias.name)
+            if spec is not None and (not resolver.catalog.behaviours.sigils or spec.model_type == family.model_type):
+                yield problem(
+                    "alias-hidden",
+                    Severity.WARNING,
+                    Check.ALIASES,
+                    f"alias `{alias.name}` has the name of a served model, which wins wherever the bare name is used",
+                    alias.place,
+                    fix="give the alias another name",
+                    subject=alias.name,
+                )
+        for name, waterfall in family.waterfalls.items():
+            if name in family.aliases and not resolver.catalog.behaviours.sigils:
+                yield problem(
+                    "waterfall-hidden",
+                    Severity.WARNING,
+                    Check.ALIASES,
+                    f"waterfall `{name}` has the name of an alias, which wins",
+                    waterfall.place,
+                    fix="give one of them another name",
+                    subject=name,
+                )
+
+
+def concatenated_lists(resolver: Resolver, _: tuple[Resolution, ...]) -> Iterator[Problem]:
+    """Up to 0.16 a list set again by a later deck file is appended to the earlier one, not replaced."""
+    deck = resolver.catalog.tree.deck
+    if not deck.concatenated:
+        return
+    for family in resolver.catalog.families.values():
+        for item in (*family.aliases.values(), *family.waterfalls.values()):
+            stack = deck.stack(item.place.path)
+            if len(stack) > 1 and not (hasattr(item, "is_list") and not item.is_list):
+                files = " and ".join(source.shown for source in stack)
+                yield problem(
+                    "list-concatenated",
+                    Severity.WARNING,
+                    Check.ALIASES,
+                    f"list `{item.name}` is set in {files}: {resolver.catalog.release} appends, so the first file's"
+                    " entries stay in front",
+                    item.place,
+                    fix="edit the list in the first file, or use another name (0.17 and later replace the list)",
+                    subject=item.name,
+                )
+
+
+RULES = (dead_references, wrong_types, limits, hidden_names, concatenated_lists)

@@ -1,0 +1,94 @@
+"""Rules about model specs: prices, ignored keys, misplaced capabilities, files without a backend."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator
+
+from core.entities import ModelSpec, Place
+from core.problems import Check, Problem, Severity
+from core.resolution import Resolution, Resolver
+from core.rules.making import problem
+
+PER_THOUSAND = 0.001
+"""Below this many USD per million tokens the price of an LLM was surely meant per thousand."""
+SUSPECT = 0.2
+"""In a file with such a price, all prices of an LLM below this were meant per thousand too."""
+
+
+def prices(resolver: Resolver, _: tuple[Resolution, ...]) -> Iterator[Problem]:
+    """Prices are USD per million tokens in every release; the seed document shows them per thousand."""
+    suspects = {
+        spec.backend
+        for spec in resolver.catalog.specs
+        if spec.model_type == "llm" and any(0 < price < PER_THOUSAND for price in spec.costs.values())
+    }
+    for spec in resolver.catalog.specs:
+        costs = spec.costs
+        if not costs:
+            continue
+        where = spec.origin("costs") or spec.place
+        wrong = {key: price for key, price in costs.items() if price < 0 or not math.isfinite(price)}
+        for key, price in wrong.items():
+            kind = "negative" if price < 0 else "not finite"
+            yield _of(spec, f"price-{kind.replace(' ', '-')}", f"price `{key}` is {kind}", where.at(key),
+                      "write the price in USD per million tokens, or leave it out when it is unknown")
+        if spec.backend in suspects and spec.model_type == "llm" and _all_low(costs.values(), SUSPECT):
+            low = [key for key, price in costs.items() if price]
+            given = ", ".join(f"{key} = {costs[key]:g}" for key in low)
+            times = ", ".join(f"{key} = {costs[key] * 1000:g}" for key in low)
+            yield _of(spec, "price-per-thousand", f"{given} looks like a price per thousand tokens", where.at(low[0]),
+                      f"prices are USD per million tokens: write {times}")
+
+
+def _all_low(prices: Iterable[float], bound: float) -> bool:
+    return all(0 <= price < bound for price in prices) and any(prices)
+
+
+def enabled_key(resolver: Resolver, _: tuple[Resolution, ...]) -> Iterator[Problem]:
+    """`enabled = false` on a model is read and ignored by every release."""
+    for spec in resolver.catalog.specs:
+        if spec.fields.get("enabled") is False and spec.backend in resolver.catalog.enabled:
+            yield _of(spec, "model-enabled-ignored", "`enabled = false` on a model has no effect: it is served all the same",
+                      spec.origin("enabled") or spec.place, "remove the model's table to stop serving it")
+
+
+def capabilities(resolver: Resolver, _: tuple[Resolution, ...]) -> Iterator[Problem]:
+    """`structured` is something a model gives back, not something it takes."""
+    for spec in resolver.catalog.specs:
+        if spec.backend in resolver.catalog.enabled and "structured" in spec.names("inputs"):
+            yield _of(spec, "capability-misplaced", "`structured` stands among the inputs; it is an output",
+                      spec.origin("inputs") or spec.place, 'move it: outputs = ["text", "structured"]')
+
+
+def orphan_files(resolver: Resolver, _: tuple[Resolution, ...]) -> Iterator[Problem]:
+    """A file in `backends/` that no table of `backends.toml` names is never read."""
+    tree = resolver.catalog.tree
+    for name, source in tree.specs.items():
+        if name not in resolver.catalog.backends and tree.backends.data:
+            override = name.endswith("_override")
+            yield problem(
+                "backend-file-orphan",
+                Severity.WARNING,
+                Check.MODELS,
+                f"{source.shown} is never read: backends.toml has no [{name}]",
+                Place(source, ()),
+                fix="backend files have no override files; edit the file itself" if override
+                else f"add [{name}] to backends.toml, or remove the file",
+                subject=name,
+            )
+
+
+def _of(spec: ModelSpec, code: str, message: str, place: Place, fix: str) -> Problem:
+    return problem(
+        code,
+        Severity.WARNING,
+        Check.MODELS,
+        f"model `{spec.handle}` of backend `{spec.backend}`: {message}",
+        place,
+        fix=fix,
+        subject=spec.handle,
+    )
+
+
+RULES = (prices, enabled_key, capabilities, orphan_files)

@@ -1,0 +1,186 @@
+"""Rules about routing: routes that can never win, patterns that drop models, backends nothing goes to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from core.entities import Route
+from core.problems import Check, Problem, Severity
+from core.resolution import Resolution, Resolver
+from core.routing import PATTERN, pattern_matches
+from core.rules.making import problem
+from core.suggest import did_you_mean
+
+_SHOWN = 5
+
+
+def hidden_routes(resolver: Resolver, _: tuple[Resolution, ...]) -> Iterator[Problem]:
+    """A pattern whose every name an earlier pattern takes can never win."""
+    table = resolver.catalog.routes
+    if table is None:
+        return
+    earlier: list[Route] = []
+    for route in table.entries:
+        if not table.live(route):
+            continue
+        if "*" in (route.pattern[:1], route.pattern[-1:]):
+            cover = next((other for other in earlier if _covers(other.pattern, route.pattern)), None)
+            if cover is not None:
+                yield problem(
+                    "route-never-wins",
+                    Severity.WARNING,
+                    Check.ROUTING,
+                    f"route `{route.pattern}` -> {route.backend} can never win: `{cover.pattern}` stands before it"
+                    " and takes every such name",
+                    route.place,
+                    fix=f"move `{route.pattern}` above `{cover.pattern}`, or remove it",
+                    subject=route.pattern,
+                )
+        if len(earlier) < 400:
+            earlier.append(route)
+
+
+def _covers(first: str, second: str) -> bool:
+    """Whether every name that the second pattern takes is taken by the first."""
+    if first == "*" or first == "**":
+        return True
+    if len(second) >= 2 and second[0] == "*" and second[-1] == "*":
+        core = second[1:-1]
+        return len(first) >= 2 and first[0] == first[-1] == "*" and first[1:-1] in core
+    if second.startswith("*"):
+        tail = second[1:]
+        if len(first) >= 2 and first[0] == first[-1] == "*":
+            return first[1:-1] in tail
+        return first.startswith("*") and tail.endswith(first[1:])
+    if second.endswith("*"):
+        head = second[:-1]
+        if len(first) >= 2 and first[0] == first[-1] == "*":
+            return first[1:-1] in head
+        return first.endswith("*") and not first.startswith("*") and head.startswith(first[:-1])
+    return pattern_matches(first, second)
+
+
+def idle_routes(resolver: Resolver, _: tuple[Resolution, ...]) -> Iterator[Problem]:
+    """A route that takes no name that any backend declares does nothing."""
+    table = resolver.catalog.routes
+    if table is None:
+        return
+    busy: set[int] = set()
+    for handle in resolver.catalog.declared:
+        busy.update(table.taking(handle))
+    for index, route in enumerate(table.entries):
+        if index in busy or not table.live(route) or resolver.catalog.remote:
+            continue
+        inner = "*" in route.pattern[1:-1]
+        hint = "a `*` counts only as the first or last character" if inner else ""
+        yield problem(
+            "route-matches-nothing",
+            Severity.WARNING if inner else Severity.INFO,
+            Check.ROUTING,
+            f"route `{route.pattern}` -> {route.backend} takes no model that any backend declares",
+            route.place,
+            fix=hint or did_you_mean(route.pattern, resolver.catalog.declared) or "remove it, or mend the pattern",
+            subject=route.pattern,
+        )
+
+
+def dropped_models(resolver: Resolver, _: tuple[Resolution, ...]) -> Iterator[Problem]:
+    """Models that a pattern or the default sends to a backend which does not declare them: nobody serves them."""
+    by_route: dict[tuple[str | None, str], list[str]] = {}
+    places = {}
+    for (_, handle), found in resolver.serving.assignments.items():
+        if found.backend is not None or found.refused or found.match is None:
+            continue
+        if found.match.backend in resolver.catalog.remote:
+            continue
+        key = (found.match.pattern, found.match.backend)
+        by_route.setdefault(key, []).append(handle)
+        places[key] = (found.match.place, found.match.method)
+    for (pattern, backend), handles in by_route.items():
+        place, method = places[pattern, backend]
+        shown = ", ".join(handles[:_SHOWN]) + (f" and {len(handles) - _SHOWN} more" if len(handles) > _SHOWN else "")
+        if method == PATTERN:
+            message = f"route `{pattern}` sends {_count(handles)} to `{backend}`, which does not declare them: {shown}"
+            fix = "narrow the pattern, or send it to the backend that declares them"
+        else:
+            message = (
+                f"{_count(handles)} of backends that are on are not served: the default sends them to `{backend}`,"
+                f" which does not declare them: {shown}"
+            )
+            fix = "add a route for them, or a fallback_order to the profile"
+        yield problem(
+            "route-drops-models",
+            Severity.WARNING,
+            Check.ROUTING,
+            message,
+            place,
+            fix=fix,
+            cause=f"route {pattern}" if pattern is not None else f"default of profile {resolver.catalog.active}",
+            subject=pattern or backend,
+        )
+
+
+def _count(handles: list[str]) -> str:
+    return "1 model" if len(handles) == 1 else f"{len(handles)} models"
+
+
+def unused_backends(resolver: Resolver, _: tuple[Resolution, ...]) -> Iterator[Problem]:
+    """A backend that is on, and costs its variables, though no model is served by it."""
+    used = {spec.backend for spec in resolver.serving.served.values()}
+    catalog = resolver.catalog
+    if catalog.profile is None:
+        return
+    for name in catalog.enabled:
+        if name not in used and name not in catalog.remote and catalog.specs_by_backend.get(name):
+            yield problem(
+                "backend-unused",
+                Severity.WARNING,
+                Check.ROUTING,
+                f"backend `{name}` is on, but profile `{catalog.active}` sends no model to it",
+                catalog.backends[name].place,
+                fix=f"turn `{name}` off, or add a route or a fallback_order that reaches it",
+                subject=name,
+            )
+
+
+def fallback_names(resolver: Resolver, _: tuple[Resolution, ...]) -> Iterator[Problem]:
+    """Names in a `fallback_order` that are no backends are ignored by Pipelex."""
+    profile = resolver.catalog.profile
+    if profile is None:
+        return
+    for index, name in enumerate(profile.fallback_order or ()):
+        if name not in resolver.catalog.backends:
+            yield problem(
+                "fallback-unknown",
+                Severity.INFO,
+                Check.ROUTING,
+                f"fallback_order names `{name}`, which backends.toml does not have: it is ignored",
+                profile.place.at("fallback_order", index),
+                fix=did_you_mean(name, resolver.catalog.backends) or "remove it",
+                subject=name,
+            )
+
+
+def ignored_optional_routes(resolver: Resolver, _: tuple[Resolution, ...]) -> Iterator[Problem]:
+    """From 0.15 to 0.36 optional routes are accepted and do nothing."""
+    profile = resolver.catalog.profile
+    if profile is not None and profile.optional_routes and resolver.catalog.behaviours.optional_routes == "ignored":
+        yield problem(
+            "optional-routes-ignored",
+            Severity.WARNING,
+            Check.ROUTING,
+            f"optional_routes of profile `{profile.name}` have no effect in {resolver.catalog.release}",
+            profile.place.at("optional_routes"),
+            fix="they work from 0.37 on; until then write them as routes",
+            subject=profile.name,
+        )
+
+
+RULES = (
+    hidden_routes,
+    idle_routes,
+    dropped_models,
+    unused_backends,
+    fallback_names,
+    ignored_optional_routes,
+)

@@ -1,0 +1,139 @@
+"""The trail of a reference: every step to its end, each with its place, the route that won and those that lost."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from core.catalog import Catalog
+from core.entities import Location, ModelSpec, Place
+from core.references import Kind
+from core.resolution import Resolution, Resolver
+from core.routing import DEFAULT, EXACT, FALLBACK, INTERNAL, OPTIONAL, PATTERN, Match
+from core.variables import State
+
+METHOD_WORDS = {
+    EXACT: "exact route",
+    PATTERN: "first route that matches",
+    OPTIONAL: "optional route",
+    DEFAULT: "the profile's default",
+    FALLBACK: "the default does not declare it; next in the order that does",
+    INTERNAL: "nothing else takes it; the internal backend declares it",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of a trail.
+
+    `kind` is `choice`, `preset`, `alias`, `waterfall`, `model`, `route`, `lost`, `backend`, `candidate` or `spec`.
+    """
+
+    kind: str
+    name: str
+    location: Location | None
+    note: str = ""
+
+
+def trail(resolver: Resolver, resolution: Resolution) -> tuple[Step, ...]:
+    """Every step by which a reference resolves, or by which it dies."""
+    return tuple(_steps(resolver, resolution))
+
+
+def _steps(resolver: Resolver, resolution: Resolution) -> Iterator[Step]:
+    catalog = resolver.catalog
+    for hop in resolution.hops:
+        if hop.kind is Kind.MODEL and resolution.spec is not None and hop.place == resolution.spec.place:
+            yield Step("model", hop.name, None, "")
+        elif hop.kind is Kind.MODEL:
+            yield Step("model", hop.name, None, hop.note)
+        else:
+            yield Step(hop.kind.value, hop.name, _location(hop.place), hop.note)
+    spec = resolution.spec
+    if spec is not None:
+        yield from _served(catalog, spec, resolution)
+    elif resolution.death is not None:
+        yield from _missing(catalog, resolution)
+
+
+def _served(catalog: Catalog, spec: ModelSpec, resolution: Resolution) -> Iterator[Step]:
+    method = resolution.method or DEFAULT
+    words = METHOD_WORDS[method]
+    match = resolution.match
+    place = match.place if match is not None else None
+    pattern = match.pattern if match is not None and match.pattern is not None else f"({method})"
+    yield Step("route", pattern, _location(place), f"-> {spec.backend}: {words}")
+    yield from _lost(catalog, spec.handle)
+    backend = catalog.backends[spec.backend]
+    yield Step("backend", backend.name, backend.place.location, backend_note(catalog, backend.name))
+    yield Step("spec", spec.model_id, spec.place.location, spec_note(spec))
+
+
+def _lost(catalog: Catalog, name: str) -> Iterator[Step]:
+    table = catalog.routes
+    if table is None:
+        return
+    for lost in table.lost(name):
+        yield Step("lost", lost.route.pattern, lost.route.place.location, f"-> {lost.route.backend}: {lost.why}")
+
+
+def _missing(catalog: Catalog, resolution: Resolution) -> Iterator[Step]:
+    death = resolution.death
+    assert death is not None
+    table = catalog.routes
+    for name in death.names[-1:]:
+        match = table.match(name) if table is not None else None
+        if match is not None:
+            yield Step("route", _pattern(match), match.place.location, _miss_note(catalog, match, name))
+            yield from _lost(catalog, name)
+        for spec in catalog.declared.get(name, ()):
+            state = "on" if spec.backend in catalog.enabled else "off"
+            yield Step("candidate", spec.backend, spec.place.location, f"declares {name}; the backend is {state}")
+
+
+def _pattern(match: Match) -> str:
+    return match.pattern if match.pattern is not None else f"({match.method})"
+
+
+def _miss_note(catalog: Catalog, match: Match, name: str) -> str:
+    if match.backend in catalog.remote:
+        return f"-> {match.backend}, whose models are listed by its server"
+    if match.backend not in catalog.backends:
+        return f"-> {match.backend}, which does not exist"
+    if match.backend not in catalog.enabled:
+        return f"-> {match.backend}, which is off"
+    return f"-> {match.backend}, which does not declare {name}"
+
+
+def backend_note(catalog: Catalog, name: str) -> str:
+    """A backend's state in words: on or off, and the variables it needs that are not set."""
+    backend = catalog.backends[name]
+    state = "on" if backend.enabled else "off"
+    variables = [catalog.environment.variable(variable) for variable in catalog.variables_of(name)]
+    if not variables:
+        return f"{state}, needs no variable"
+    wrong = [f"{variable.name} {variable.state}" for variable in variables if variable.state is not State.SET]
+    return f"{state}, {', '.join(wrong)}" if wrong else f"{state}, {', '.join(item.name for item in variables)} set"
+
+
+def spec_note(spec: ModelSpec) -> str:
+    """A spec's sdk, price (USD per million tokens) and limit in words; an unknown price is said to be unknown."""
+    parts = [spec.sdk or "no sdk", price_words(spec)]
+    if spec.max_tokens is not None:
+        parts.append(f"max {spec.max_tokens} tokens")
+    return ", ".join(parts)
+
+
+def price_words(spec: ModelSpec) -> str:
+    """`$3 in / $15 out per M`, or that it is unknown."""
+    costs = spec.costs
+    if not costs:
+        return "price unknown"
+    given, taken = costs.get("input"), costs.get("output")
+    inward = f"${given:g}" if given is not None else "?"
+    outward = f"${taken:g}" if taken is not None else "?"
+    return f"{inward} in / {outward} out per M"
+
+
+def _location(place: Place | None) -> Location | None:
+    return place.location if place is not None else None

@@ -1,0 +1,133 @@
+"""The verdict: can it run? In one word for scripts, in one sentence for people, and per check."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from core.catalog import Catalog
+from core.problems import Check, Problem, Severity, Stage, first_fatal
+from core.references import Kind
+from core.resolution import Resolution, Status
+from core.variables import State
+
+
+class Verdict(StrEnum):
+    """Whether a configuration can run."""
+
+    REFUSED = "refused"
+    CANNOT_RUN = "cannot_run"
+    DEGRADED = "degraded"
+    WARNINGS = "warnings"
+    OK = "ok"
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How many references of a kind and family there are, by status."""
+
+    total: int = 0
+    callable: int = 0
+    served: int = 0
+    unknown: int = 0
+    dead: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class StageReport:
+    """One stage of loading: what it read, from which layers, and where the release would stop."""
+
+    stage: Stage
+    read: str
+    layers: tuple[str, ...]
+    problems: int
+    stops: Problem | None
+
+
+def tallies(resolutions: Sequence[Resolution]) -> Mapping[tuple[str, str], Tally]:
+    """The tally of each (kind, family)."""
+    counts: dict[tuple[str, str], dict[str, int]] = {}
+    for resolution in resolutions:
+        bucket = counts.setdefault((resolution.kind.value, resolution.family), {})
+        bucket["total"] = bucket.get("total", 0) + 1
+        bucket[resolution.status.value] = bucket.get(resolution.status.value, 0) + 1
+    return {key: Tally(**bucket) for key, bucket in counts.items()}
+
+
+def judge(
+    problems: Sequence[Problem], boot: Sequence[Problem], resolutions: Sequence[Resolution]
+) -> tuple[Verdict, str]:
+    """The verdict and its sentence."""
+    stop = first_fatal(boot)
+    counted = tallies(resolutions)
+    presets = counted.get(("preset", "llm"), Tally())
+    dead = f"{presets.dead} of {presets.total} LLM presets dead"
+    if stop is not None:
+        sentence = f"does not start: {stop.message}"
+        return Verdict.REFUSED, sentence
+    choices = [item for item in resolutions if item.kind is Kind.CHOICE and item.family == "llm"]
+    if (presets.total and presets.dead == presets.total) or (
+        not presets.total and choices and all(item.status is Status.DEAD for item in choices)
+    ):
+        return Verdict.CANNOT_RUN, f"cannot run: {dead if presets.total else 'no default LLM is served'}"
+    errors = sum(1 for problem in problems if problem.severity is Severity.ERROR)
+    warnings = sum(1 for problem in problems if problem.severity is Severity.WARNING)
+    if errors:
+        what = dead if presets.dead else f"{errors} error{'s' if errors > 1 else ''}"
+        return Verdict.DEGRADED, f"runs in part: {what}"
+    if warnings:
+        return Verdict.WARNINGS, f"can run, with {warnings} warning{'s' if warnings > 1 else ''}"
+    return Verdict.OK, "can run"
+
+
+def checks(problems: Sequence[Problem]) -> Mapping[Check, tuple[str, tuple[Problem, ...]]]:
+    """Each of the five checks with its status (`fatal`, `error`, `warning` or `ok`) and its problems."""
+    out = {}
+    for check in Check:
+        mine = tuple(problem for problem in problems if problem.check is check)
+        if any(problem.fatal for problem in mine):
+            status = "fatal"
+        elif any(problem.severity is Severity.ERROR for problem in mine):
+            status = "error"
+        elif any(problem.severity is Severity.WARNING for problem in mine):
+            status = "warning"
+        else:
+            status = "ok"
+        out[check] = (status, mine)
+    return out
+
+
+def keys(catalog: Catalog) -> tuple[int, int]:
+    """How many of the variables that the enabled backends need are set, and how many they need."""
+    names = dict.fromkeys(name for backend in catalog.enabled for name in catalog.variables_of(backend))
+    good = sum(1 for name in names if catalog.environment.variable(name).state is State.SET)
+    return good, len(names)
+
+
+def load_report(catalog: Catalog, boot: Sequence[Problem], resolutions: Sequence[Resolution]) -> tuple[StageReport, ...]:
+    """The stages of loading as the seed document names them."""
+    tree = catalog.tree
+    enabled = len(catalog.enabled)
+    specs = sum(len(catalog.specs_by_backend.get(name, ())) for name in catalog.enabled)
+    presets = sum(len(family.presets) for family in catalog.families.values())
+    aliases = sum(len(family.aliases) for family in catalog.families.values())
+    callable_ = sum(1 for item in resolutions if item.status is Status.CALLABLE)
+    readings = (
+        (Stage.BACKENDS, f"{len(catalog.backends)} backends, {enabled} on", tree.backends.sources),
+        (Stage.SPECS, f"{specs} models of {enabled} backends", tuple(tree.specs[n] for n in catalog.enabled if n in tree.specs)),
+        (Stage.ROUTING, f"{len(catalog.profiles)} profiles, active: {catalog.active or 'none'}", tree.routing.sources),
+        (Stage.DECK, f"{presets} presets, {aliases} aliases in {len(tree.deck.sources)} files", tree.deck.sources),
+        (Stage.FINAL, f"{callable_} of {len(resolutions)} references callable", ()),
+    )
+    stop = first_fatal(boot)
+    return tuple(
+        StageReport(
+            stage,
+            read,
+            tuple(dict.fromkeys(source.layer.value for source in sources if source.error is None)),
+            sum(1 for problem in boot if problem.stage is stage),
+            stop if stop is not None and stop.stage is stage else None,
+        )
+        for stage, read, sources in readings
+    )

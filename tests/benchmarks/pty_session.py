@@ -1,0 +1,104 @@
+"""A program in a pseudo-terminal: keys in, bytes out, counted as SSH would carry them."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import pty
+import re
+import select
+import signal
+import struct
+import subprocess
+import termios
+import time
+from collections.abc import Mapping, Sequence
+from types import TracebackType
+from typing import Final
+
+import pyte
+
+QUIET_S: Final = 0.08
+"""Silence after which a program is taken to have drawn all it had to draw."""
+LIMIT_S: Final = 30.0
+
+KEYS: Final[Mapping[str, bytes]] = {
+    "down": b"\x1b[B",
+    "up": b"\x1b[A",
+    "pagedown": b"\x1b[6~",
+    "pageup": b"\x1b[5~",
+    "home": b"\x1b[H",
+    "end": b"\x1b[F",
+    "enter": b"\r",
+    "ctrl+q": b"\x11",
+}
+
+
+class PtySession:
+    """Starts a program in a terminal of `columns` x `rows` cells and talks with it; ends it when left.
+
+    It answers the question for synchronised output as modern terminals do, so their frame marks are counted too.
+    """
+
+    def __init__(self, argv: Sequence[str], environment: Mapping[str, str], columns: int = 80, rows: int = 24) -> None:
+        self._screen = pyte.Screen(columns, rows)
+        self._stream = pyte.ByteStream(self._screen)
+        self._terminal, inside = pty.openpty()
+        fcntl.ioctl(inside, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+        self._process = subprocess.Popen(
+            argv, stdin=inside, stdout=inside, stderr=inside, env=dict(environment), start_new_session=True
+        )
+        os.close(inside)
+
+    def __enter__(self) -> PtySession:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        if self._process.poll() is None:
+            os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.wait()
+        os.close(self._terminal)
+
+    @property
+    def lines(self) -> list[str]:
+        """What is on the screen, without the blanks at the ends of lines."""
+        return [line.rstrip() for line in self._screen.display]
+
+    def wait_for(self, text: str) -> int:
+        """Read until `text` is on the screen and the program is quiet. Returns the bytes read. Raises `TimeoutError`."""
+        total = self._read(LIMIT_S)
+        limit = time.monotonic() + LIMIT_S
+        while not any(text in line for line in self.lines):
+            if time.monotonic() > limit or self._process.poll() is not None:
+                raise TimeoutError(f"{text!r} never came; the screen shows:\n" + "\n".join(self.lines))
+            total += self._read(1.0)
+        return total
+
+    def press(self, key: str) -> int:
+        """Press a key and read what it makes the program draw. Returns its bytes; raises `TimeoutError` at silence."""
+        os.write(self._terminal, KEYS.get(key, key.encode()))
+        got = self._read(LIMIT_S)
+        if not got:
+            raise TimeoutError(f"nothing came back for {key}; the screen shows:\n" + "\n".join(self.lines))
+        return got
+
+    def _read(self, patience: float) -> int:
+        """Read from the first byte, awaited for `patience` seconds, to the first silence."""
+        total = 0
+        while select.select([self._terminal], [], [], QUIET_S if total else patience)[0]:
+            try:
+                data = os.read(self._terminal, 65536)
+            except OSError:  # what Linux says when the program is gone
+                break
+            if not data:
+                break
+            total += len(data)
+            if b"\x1b[?2026$p" in data:
+                os.write(self._terminal, b"\x1b[?2026;2$y")
+            self._stream.feed(_drawing_only(data))
+        return total
+
+
+def _drawing_only(data: bytes) -> bytes:
+    """Without the sequences of newer terminals, which pyte would print as text."""
+    return re.sub(rb"\x1b\[[<>=?][0-9;]*[a-z$]+", b"", data)

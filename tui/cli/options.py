@@ -1,0 +1,33 @@
+"""Options that the commands share, and the reading of a tree from them."""
+
+from __future__ import annotations
+
+import argparse
+
+from core.api import Report, inspect_tree
+
+USAGE = 2
+"""Exit status for a wrong command line, and when there is no tree."""
+
+
+def add_tree_options(parser: argparse.ArgumentParser) -> None:
+    """`--tree`, `--release` and `--profile`."""
+    parser.add_argument("--tree", metavar="PATH", help="a project, a .pipelex or an inference folder (default: search from here up, then at home)")
+    parser.add_argument("--release", metavar="R", help="the Pipelex release to answer for, such as 0.14.3 (default: told from the tree)")
+    parser.add_argument("--profile", metavar="P", help="answer as if this routing profile were active")
+
+
+def add_output_options(parser: argparse.ArgumentParser) -> None:
+    """`--json` and `--assume-keys`."""
+    parser.add_argument("--json", action="store_true", help="print one JSON document and nothing else")
+    parser.add_argument("--assume-keys", action="store_true", help="answer as if every variable were set")
+
+
+def read_report(options: argparse.Namespace) -> Report:
+    """The report on the tree that the options name. Raises the errors of `inspect_tree`."""
+    return inspect_tree(
+        options.tree,
+        release=options.release,
+        profile=options.profile,
+        assume_keys=getattr(options, "assume_keys", False),
+    )

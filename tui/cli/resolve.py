@@ -1,0 +1,83 @@
+"""`pipedeck resolve`: where each name ends, and by which steps."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+
+from core.api import Report
+from core.lookup import find_references
+from core.resolution import Resolution, Status
+from core.trail import Step
+from core.views import resolve_document
+from tui.cli.options import add_output_options, add_tree_options, read_report
+from tui.cli.output import SIGNS, TONES, Out
+
+
+def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add the command to the parser."""
+    parser = commands.add_parser(
+        "resolve",
+        help="which backend and model each name ends at",
+        description="Resolve references: models, aliases, waterfalls, presets and choices; without REF all of them.",
+        epilog="exit status: 0, 1 when a REF is dead, 2 wrong usage or no tree",
+    )
+    parser.add_argument("refs", nargs="*", metavar="REF", help="$preset, @alias, ~waterfall, a handle, or llm/default/for_text")
+    add_tree_options(parser)
+    add_output_options(parser)
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Print a table of all references, or the trail of those asked for."""
+    report = read_report(options)
+    found: Sequence[Resolution] = report.resolutions
+    if options.refs:
+        found = [item for ref in options.refs for item in find_references(report.resolver, report.resolutions, ref)]
+    out = Out(sys.stdout)
+    if options.json:
+        out.json(resolve_document(report, found))
+    elif options.refs:
+        for index, resolution in enumerate(found):
+            if index:
+                out.line()
+            print_trail(report, resolution, out)
+    else:
+        _table(found, out)
+    dead = options.refs and any(resolution.status is Status.DEAD for resolution in found)
+    return 1 if dead else 0
+
+
+def _table(resolutions: Sequence[Resolution], out: Out) -> None:
+    rows, tones = [], []
+    for item in resolutions:
+        spec = item.spec
+        end = f"{spec.backend} / {spec.handle}" if spec is not None else (item.death.message if item.death else "")
+        rows.append((item.reference, item.kind.value, item.family, SIGNS[item.status.value], end))
+        tones.append(("", "dim", "dim", TONES[item.status.value], "" if spec is not None else "dim"))
+    out.table(("REFERENCE", "KIND", "FAMILY", "STATUS", "ENDS AT"), rows, tones)
+
+
+def print_trail(report: Report, resolution: Resolution, out: Out) -> None:
+    """The trail of one reference, drawn as a tree."""
+    status = resolution.status.value
+    out.line(
+        (resolution.reference, "bold"),
+        (f"  {resolution.family} {resolution.kind.value}  ", "dim"),
+        (SIGNS[status] if status != "callable" else "callable", TONES[status]),
+    )
+    depth = 0
+    for step in report.trail(resolution):
+        out.line("  " + "   " * depth + "`- ", *_step(step))
+        if step.kind not in ("lost", "candidate", "backend", "route"):
+            depth += 1
+    if resolution.status is Status.DEAD and resolution.death is not None:
+        out.line("  ", (f"dead: {resolution.death.message}", "bad"), (f"  ({resolution.death.error})", "dim"))
+
+
+def _step(step: Step) -> tuple[str | tuple[str, str], ...]:
+    tone = "dim" if step.kind in ("lost", "candidate") else ""
+    where = f"  {step.location}" if step.location is not None else ""
+    note = f"  {step.note}" if step.note else ""
+    return ((f"{step.kind} ", "dim"), (step.name, tone), (note, tone), (where, "dim"))

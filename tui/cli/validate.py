@@ -1,0 +1,123 @@
+"""`pipedeck validate`: can this configuration run, and if not, why?"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+
+from core.api import Report
+from core.causes import Cause
+from core.problems import CHECK_TITLES, Problem, Severity
+from core.verdict import Verdict, checks, keys, load_report
+from core.views import validate_document
+from tui.cli.options import add_output_options, add_tree_options, read_report
+from tui.cli.output import Out
+
+_SHOWN_OF_A_CAUSE = 3
+_SIGNS = {"fatal": ("x", "bad"), "error": ("x", "bad"), "warning": ("!", "warn"), "ok": ("ok", "good"), "info": ("i", "dim")}
+_VERDICTS = {
+    Verdict.REFUSED: ("x", "bad"),
+    Verdict.CANNOT_RUN: ("x", "bad"),
+    Verdict.DEGRADED: ("x", "bad"),
+    Verdict.WARNINGS: ("!", "warn"),
+    Verdict.OK: ("ok", "good"),
+}
+
+
+def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add the command to the parser."""
+    parser = commands.add_parser(
+        "validate",
+        help="can it run, and if not, why",
+        description="Check a tree: which references are dead, why, and where the release would stop.",
+        epilog="exit status: 0 nothing fatal and no error, 1 errors, 2 wrong usage or no tree",
+    )
+    parser.add_argument("what", nargs="?", choices=("inference", "all"), default="inference",
+                        help="what to check: the inference configuration (all: the same, with every routing profile tried)")
+    add_tree_options(parser)
+    add_output_options(parser)
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Print the verdict, the causes and the problems."""
+    report = read_report(options)
+    profiles = _profiles(report, options) if options.what == "all" else {}
+    out = Out(sys.stdout)
+    if options.json:
+        document = validate_document(report)
+        if options.what == "all":
+            document["profiles"] = {name: {"verdict": v.value, "summary": words} for name, (v, words) in profiles.items()}
+        out.json(document)
+    else:
+        _print(report, out)
+        if profiles:
+            out.line()
+            out.line(("profiles", "bold"))
+            for name, (verdict, words) in profiles.items():
+                sign, tone = _VERDICTS[verdict]
+                out.line("  ", (sign.ljust(3), tone), f"{name}: {words}")
+    errors = any(problem.fatal or problem.severity is Severity.ERROR for problem in report.problems)
+    return 1 if errors else 0
+
+
+def _profiles(report: Report, options: argparse.Namespace) -> dict[str, tuple[Verdict, str]]:
+    out = {}
+    for name in report.catalog.profiles:
+        options.profile = name
+        out[name] = read_report(options).verdict
+    return out
+
+
+def _print(report: Report, out: Out) -> None:
+    verdict, sentence = report.verdict
+    sign, tone = _VERDICTS[verdict]
+    have, need = keys(report.catalog)
+    out.line((report.catalog.tree.found.inference, "bold"))
+    out.line(
+        (f"answers for Pipelex {report.release} ({report.catalog.dialect}), profile {report.catalog.active or 'none'}, keys {have}/{need}", "dim")
+    )
+    out.line((f"{sign} {sentence}", tone))
+    if report.causes:
+        out.line()
+        out.line(("causes", "bold"))
+        for cause in report.causes:
+            _cause(cause, out)
+    out.line()
+    out.line(("checks", "bold"))
+    for check, (status, found) in checks(report.problems).items():
+        sign, tone = _SIGNS[status]
+        out.line("  ", (sign.ljust(3), tone), CHECK_TITLES[check])
+        _problems(found, out)
+    stop = report.stops_at
+    if stop is not None:
+        out.line()
+        out.line(("loading", "bold"))
+        for stage in load_report(report.catalog, report.boot_problems, report.resolutions):
+            halt = (f"  <- Pipelex {report.release} stops here: {stop.error_type}", "bad") if stage.stops else ""
+            out.line("  ", stage.stage.value.ljust(17), stage.read, halt)
+
+
+def _cause(cause: Cause, out: Out) -> None:
+    sign, tone = _SIGNS["fatal" if cause.fatal else cause.severity.value]
+    effect = f": {cause.effect}" if cause.effect and "is dead" not in cause.title else ""
+    out.line("  ", (sign.ljust(3), tone), cause.title, effect)
+    if cause.location is not None:
+        out.line("     ", (str(cause.location), "dim"))
+    if cause.fix:
+        out.line("     ", ("fix: " + cause.fix, "dim"))
+
+
+def _problems(problems: Sequence[Problem], out: Out) -> None:
+    shown: dict[str | None, int] = {}
+    for problem in problems:
+        count = shown[problem.cause] = shown.get(problem.cause, 0) + 1
+        if problem.cause is not None and count > _SHOWN_OF_A_CAUSE:
+            continue
+        sign, tone = _SIGNS["fatal" if problem.fatal else problem.severity.value]
+        where = f"  {problem.location}" if problem.location is not None else ""
+        out.line("      ", (sign.ljust(2), tone), problem.message, (where, "dim"))
+    more = sum(max(0, count - _SHOWN_OF_A_CAUSE) for cause, count in shown.items() if cause is not None)
+    if more:
+        out.line("      ", (f"   and {more} more of the same causes (--json lists all)", "dim"))

@@ -1,0 +1,149 @@
+"""A scrollable view of styled lines, some of them links: the inspector at the side of a table."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from textual import events
+from textual.message import Message
+
+from tui.widgets.painted import Painted, PaintedLines
+from tui.widgets.runs import Runs, clip, joined, wrap
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line: its text in tones, and where it leads (`link`, empty: nowhere).
+
+    A line that is too long goes on below, indented by `hang` cells more; with a negative `hang` it is cut instead.
+    """
+
+    spans: Runs = ()
+    link: str = ""
+    hang: int = 2
+
+
+class Lines(PaintedLines):
+    """Lines to read, with a cursor that stops at links. The cursor shows while the widget has the focus.
+
+    Give it a `margin` rather than padding or a border of its own: those are sent again with every line that changes.
+    """
+
+    @dataclass
+    class Followed(Message):
+        """Enter was pressed on a link, or it was clicked: the number of its line, and where it leads."""
+
+        lines: Lines
+        index: int
+        link: str
+
+        @property
+        def control(self) -> Lines:
+            """The widget, for selectors of `@on`."""
+            return self.lines
+
+    def __init__(
+        self, lines: Sequence[Line] = (), *, margin: int = 1, id: str | None = None, classes: str | None = None
+    ) -> None:
+        """Shows `lines`, with `margin` blank cells at the left and at the right of them."""
+        super().__init__(id=id, classes=classes)
+        self._margin = margin
+        self._lines: Sequence[Line] = ()
+        self._cursor: int | None = None
+        self._laid: list[tuple[int, Runs]] = []
+        self._laid_for = -1
+        self.set_lines(lines)
+
+    @property
+    def lines(self) -> Sequence[Line]:
+        """What is shown."""
+        return self._lines
+
+    @property
+    def cursor(self) -> int | None:
+        """The number of the line under the cursor; None when no line is a link."""
+        return self._cursor
+
+    def set_lines(self, lines: Sequence[Line], *, keep_place: bool = False) -> None:
+        """Show other lines, from the top; with `keep_place` from where the view and the cursor are."""
+        kept = self._cursor if keep_place else None
+        self._lines = lines
+        self._laid_for = -1
+        links = self._links()
+        self._cursor = kept if kept in links else next(iter(links), None)
+        self._lay_out(self.room.width)
+        self.scroll_to_line(self.scroll_offset.y if keep_place else 0)
+        self.repaint()
+
+    def step(self, lines: int) -> None:
+        """Move to the next link in view, or scroll when there is none; by more than one line, scroll."""
+        if abs(lines) == 1:
+            self._to_link(lines)
+            return
+        self.scroll_to_line(self.scroll_offset.y + lines)
+        inside = [index for index in self._links() if self._in_view(index)]
+        if inside and self._cursor is not None and not self._in_view(self._cursor):
+            self._cursor = inside[0] if lines < 0 else inside[-1]
+        self.repaint()
+
+    def choose(self) -> None:
+        """Follow the link under the cursor."""
+        if self._cursor is not None:
+            self.post_message(self.Followed(self, self._cursor, self._lines[self._cursor].link))
+
+    def on_click(self, event: events.Click) -> None:
+        """A click on a link follows it."""
+        at = event.get_content_offset(self)
+        row = self.scroll_offset.y + at.y if at is not None else len(self._laid)
+        if row < len(self._laid) and self._lines[self._laid[row][0]].link:
+            self._cursor = self._laid[row][0]
+            self.repaint()
+            self.choose()
+
+    def line_at(self, y: int, width: int) -> Painted:
+        """One row of a line."""
+        self._lay_out(width)
+        row = self.scroll_offset.y + y
+        if row >= len(self._laid):
+            return Painted()
+        index, runs = self._laid[row]
+        if index != self._cursor or not self.has_focus:
+            return Painted(runs)
+        return Painted((("".join(text for text, _ in runs), "cursor"),), "cursor")
+
+    def on_resize(self) -> None:
+        """Wrap anew; what changed is sent by the layout."""
+        self._lay_out(self.room.width)
+
+    def _lay_out(self, width: int) -> None:
+        if width == self._laid_for or width <= 0:
+            return
+        self._laid_for = width
+        self._laid = [
+            (index, joined([(" " * self._margin, ""), *runs]) if runs else ())
+            for index, line in enumerate(self._lines)
+            for runs in self._rows_of(line, width - 2 * self._margin)
+        ]
+        self.set_line_count(len(self._laid))
+
+    def _rows_of(self, line: Line, width: int) -> list[Runs]:
+        return wrap(line.spans, width, line.hang) if line.hang >= 0 else [clip(line.spans, width)]
+
+    def _links(self) -> list[int]:
+        return [index for index, line in enumerate(self._lines) if line.link]
+
+    def _to_link(self, direction: int) -> None:
+        here = self._cursor if self._cursor is not None else -1
+        ahead = [index for index in self._links() if (index - here) * direction > 0]
+        target = (ahead[0] if direction > 0 else ahead[-1]) if ahead else None
+        if target is None or not self._in_view(target):
+            far = target is not None and self.page_size > 2
+            self.scroll_to_line(self.scroll_offset.y + direction * (self.page_size // 2 if far else 1))
+        if target is not None and self._in_view(target):
+            self._cursor = target
+        self.repaint()
+
+    def _in_view(self, index: int) -> bool:
+        row = next((row for row, (line, _) in enumerate(self._laid) if line == index), -1)
+        return self.scroll_offset.y <= row < self.scroll_offset.y + self.page_size

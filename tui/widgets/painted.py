@@ -1,0 +1,217 @@
+"""The base of our line-drawn widgets: it knows what each line on screen looks like, and repaints only what differs.
+
+Stock widgets repaint whole lines of many segments, each with its full colour codes; over SSH that is what a user feels.
+Here a line is one segment per tone, an unchanged line is not sent, and neither are the blanks after its text.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar, NamedTuple
+
+from rich.segment import Segment
+from rich.style import Style
+from textual.binding import Binding, BindingType
+from textual.geometry import Region, Size
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from tui.widgets.runs import Run, Runs, Tone, width_of
+
+
+class Painted(NamedTuple):
+    """How one line looks: its text, and the tone of the rest of the line ("" = the widget's own background)."""
+
+    runs: Runs = ()
+    fill: Tone = ""
+
+    def extent(self, width: int) -> int:
+        """How many cells of a line of `width` are not plain background."""
+        return width if self.fill else min(width_of(self.runs), width)
+
+
+class PaintedLines(ScrollView, can_focus=True, inherit_bindings=False):
+    """A scrollable widget of one-cell-high lines. A subclass says how a line looks (`line_at`), and what keys do.
+
+    After any change a subclass calls `repaint`, never `refresh`.
+    """
+
+    ALLOW_SELECT = False
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("down,j", "step(1)", "Down", show=False, id="list.down"),
+        Binding("up,k", "step(-1)", "Up", show=False, id="list.up"),
+        Binding("pagedown", "page(1)", "Page down", show=False, id="list.page_down"),
+        Binding("pageup", "page(-1)", "Page up", show=False, id="list.page_up"),
+        Binding("ctrl+d", "half_page(1)", "Half a page down", show=False, id="list.half_down"),
+        Binding("ctrl+u", "half_page(-1)", "Half a page up", show=False, id="list.half_up"),
+        Binding("home,g", "edge(-1)", "First", show=False, id="list.first"),
+        Binding("end,G", "edge(1)", "Last", show=False, id="list.last"),
+        Binding("enter", "choose", "Open", show=False, id="list.choose"),
+    ]
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "tone--text",
+        "tone--dim",
+        "tone--bad",
+        "tone--warn",
+        "tone--good",
+        "tone--accent",
+        "tone--heading",
+        "tone--header",
+        "tone--cursor",
+    }
+
+    DEFAULT_CSS = """
+    PaintedLines {
+        background: $surface;
+        color: $foreground;
+        overflow-x: hidden;
+        overflow-y: auto;
+        scrollbar-size: 0 0;
+
+        & > .tone--dim { color: $text-muted; }
+        & > .tone--bad { color: $text-error; }
+        & > .tone--warn { color: $text-warning; }
+        & > .tone--good { color: $text-success; }
+        & > .tone--accent { color: $text-accent; }
+        & > .tone--heading { text-style: bold; }
+        & > .tone--header { background: $panel; color: $text-muted; text-style: bold; }
+        & > .tone--cursor {
+            background: $block-cursor-blurred-background;
+            color: $block-cursor-blurred-foreground;
+            text-style: $block-cursor-blurred-text-style;
+        }
+        &:focus > .tone--cursor {
+            background: $block-cursor-background;
+            color: $block-cursor-foreground;
+            text-style: $block-cursor-text-style;
+        }
+        &:nocolor > .tone--header { text-style: bold underline; }
+        &:nocolor:focus > .tone--cursor { text-style: reverse; }
+    }
+    """
+
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
+        super().__init__(id=id, classes=classes)
+        self._sent: dict[int, Painted] = {}
+        self._sent_width = 0
+
+    # What a subclass provides.
+
+    def line_at(self, y: int, width: int) -> Painted:
+        """How the line at `y` (0 = the top of the widget's content) looks now, when `width` cells are there for it."""
+        raise NotImplementedError
+
+    def step(self, lines: int) -> None:
+        """Do what moving by so many lines means here; down is positive."""
+        raise NotImplementedError
+
+    def choose(self) -> None:
+        """Do what Enter means here."""
+        raise NotImplementedError
+
+    # Drawing.
+
+    @property
+    def room(self) -> Size:
+        """The cells there are for lines: the content without scrollbars."""
+        return self.scrollable_content_region.size
+
+    def repaint(self) -> None:
+        """Send the lines that look different from what is on screen, each up to the end of its text."""
+        width, height = self.room
+        if width != self._sent_width:
+            self.refresh()
+            return
+        regions = []
+        for y in range(height):
+            new, old = self.line_at(y, width), self._sent.get(y)
+            if new != old:
+                extent = width if old is None else max(new.extent(width), old.extent(width))
+                regions.append(Region(0, y, extent, 1))
+                self._sent[y] = new
+        if regions:
+            self.refresh(*regions)
+
+    def render_line(self, y: int) -> Strip:
+        """One line for Textual to put on screen."""
+        width = self.room.width
+        if width != self._sent_width:
+            self._sent.clear()
+            self._sent_width = width
+        line = self._sent[y] = self.line_at(y, width)
+        return self._strip(line, width)
+
+    def set_line_count(self, count: int) -> None:
+        """Say how many lines there are to scroll through."""
+        if self.virtual_size.height != count:
+            self.virtual_size = Size(0, count)
+
+    def scroll_to_line(self, top: int) -> None:
+        """Let `top` be the first line on screen, as far as there are lines below it; at once, without animation."""
+        self.scroll_to(y=top, animate=False, force=True)
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        """Repaint what scrolling changed; the stock widget would send every line."""
+        if self.show_vertical_scrollbar and self.styles.scrollbar_size_vertical:
+            self.vertical_scrollbar.position = new_value
+        if round(old_value) != round(new_value):
+            self.repaint()
+
+    def _strip(self, line: Painted, width: int) -> Strip:
+        rest = width - width_of(line.runs)
+        runs: list[Run] = [*line.runs, (" " * rest, line.fill)] if rest > 0 else [*line.runs]
+        segments: list[Segment] = []
+        for text, tone in runs:
+            style = self._style(tone)
+            before = segments[-1] if segments else None
+            # Blanks look the same in any ink: put with their neighbours they cost no colour codes of their own.
+            if before and (before.style == style or (text.isspace() and _alike_when_blank(before.style, style))):
+                segments[-1] = Segment(before.text + text, before.style)
+            elif before and before.text.isspace() and _alike_when_blank(before.style, style):
+                segments[-1] = Segment(before.text + text, style)
+            else:
+                segments.append(Segment(text, style))
+        return Strip(segments, max(width, width_of(line.runs))).adjust_cell_length(width, self._style(""))
+
+    def _style(self, tone: Tone) -> Style:
+        return self.get_component_rich_style(f"tone--{tone or 'text'}")
+
+    # Keys.
+
+    def action_step(self, lines: int) -> None:
+        """Move by single lines."""
+        self.step(lines)
+
+    def action_page(self, pages: int) -> None:
+        """Move by screens of lines, one line staying in view."""
+        self.step(pages * max(self.page_size - 1, 1))
+
+    def action_half_page(self, halves: int) -> None:
+        """Move by half screens of lines."""
+        self.step(halves * max(self.page_size // 2, 1))
+
+    def action_edge(self, direction: int) -> None:
+        """Move to the first or the last line."""
+        self.step(direction * max(self.virtual_size.height, 1))
+
+    def action_choose(self) -> None:
+        """Open or follow what the cursor is on."""
+        self.choose()
+
+    @property
+    def page_size(self) -> int:
+        """How many lines that move are on screen at once."""
+        return self.room.height
+
+
+def _alike_when_blank(one: Style | None, other: Style | None) -> bool:
+    if one is None or other is None:
+        return one is other
+    return (one.bgcolor, one.reverse, one.underline, one.strike, one.overline) == (
+        other.bgcolor,
+        other.reverse,
+        other.underline,
+        other.strike,
+        other.overline,
+    )
