@@ -6,6 +6,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from pathlib import Path
 
 from core.boot import load_problems
 from core.catalog import Catalog, read_catalog
@@ -99,7 +100,7 @@ def inspect_tree(
     UnknownReleaseError when `release` names none; whatever is wrong inside the tree is a problem of the report.
     """
     variables = os.environ if environ is None else environ
-    found = find_tree(path, cwd=cwd or os.getcwd(), environ=variables)
+    found = find_tree(path, cwd=cwd or str(Path.cwd()), environ=variables)
     behaviours, detected = target(found, release, variables)
     environment = read_environment(found, behaviours, variables, assume_set=assume_keys)
     tree = read_tree(found, behaviours, variables)
@@ -118,7 +119,8 @@ def target(found: Found, release: str | None, environ: Mapping[str, str]) -> tup
     first = parse_release(FIRST_RELEASE)
     if wanted is None or first is None or wanted < first:
         raise UnknownReleaseError(
-            f"{release!r} is no Pipelex release that reads .pipelex/inference; write one from {FIRST_RELEASE} on, as 0.14.3"
+            f"{release!r} is no Pipelex release that reads .pipelex/inference;"
+            f" write one from {FIRST_RELEASE} on, such as 0.14.3"
         )
     return behaviours_of(wanted), detected
 

@@ -1,4 +1,4 @@
-"""What a release checks after loading: routes to backends that are off, override choices, presets by name, retired settings."""
+"""What a release checks beyond the shape of files: targets of routes, override choices, presets, retired settings."""
 
 from __future__ import annotations
 
@@ -44,11 +44,20 @@ def former_release(catalog: Catalog) -> tuple[Problem, ...]:
     gateway = catalog.backends.get(GATEWAY)
     if gateway is not None and gateway.enabled:
         findings.refuse(
-            "gateway-retired", "former release", f"backend `{GATEWAY}` is on, but it is gone since 0.73", gateway.place,
-            fix=fix, cause=f"backend {GATEWAY}", subject=GATEWAY,
+            "gateway-retired",
+            "former release",
+            f"backend `{GATEWAY}` is on, but it is gone since 0.73",
+            gateway.place,
+            fix=fix,
+            cause=f"backend {GATEWAY}",
+            subject=GATEWAY,
         )
     for backend in catalog.backends.values():
-        if backend.enabled and "model_specs_section" in backend.fields and backend.name not in (GATEWAY, "pipelex_manifold"):
+        if (
+            backend.enabled
+            and "model_specs_section" in backend.fields
+            and backend.name not in (GATEWAY, "pipelex_manifold")
+        ):
             findings.refuse(
                 "gateway-retired",
                 "former release",
@@ -61,13 +70,22 @@ def former_release(catalog: Catalog) -> tuple[Problem, ...]:
     if profile is None:
         if catalog.active == f"all_{GATEWAY}":
             findings.refuse(
-                "gateway-retired", "former release", f"profile `{catalog.active}` is gone since 0.73",
-                catalog.active_place, fix="make another profile active", subject=str(catalog.active),
+                "gateway-retired",
+                "former release",
+                f"profile `{catalog.active}` is gone since 0.73",
+                catalog.active_place,
+                fix="make another profile active",
+                subject=str(catalog.active),
             )
     elif profile.default == GATEWAY or any(route.backend == GATEWAY for route in profile.routes):
         findings.refuse(
-            "gateway-retired", "former release", f"profile `{profile.name}` sends models to `{GATEWAY}`, gone since 0.73",
-            profile.place, fix=fix, cause=f"backend {GATEWAY}", subject=GATEWAY,
+            "gateway-retired",
+            "former release",
+            f"profile `{profile.name}` sends models to `{GATEWAY}`, gone since 0.73",
+            profile.place,
+            fix=fix,
+            cause=f"backend {GATEWAY}",
+            subject=GATEWAY,
         )
     return tuple(findings.items)
 
@@ -177,7 +195,8 @@ def route_problems(catalog: Catalog) -> Iterator[Problem]:
         findings.refuse(
             "route-backend-off" if exists else "route-backend-unknown",
             "route backend",
-            f"profile `{profile.name}`: {what} goes to backend `{backend}`, which {'is off' if exists else 'does not exist'}",
+            f"profile `{profile.name}`: {what} goes to backend `{backend}`,"
+            f" which {'is off' if exists else 'does not exist'}",
             place,
             fix=f"turn `{backend}` on, or name a backend that is on"
             if exists

@@ -137,7 +137,11 @@ def title_of(key: str, catalog: Catalog) -> str:
     if what in ("file", "folder"):
         return f"{name} cannot be read"
     if what == "profile":
-        return f"profile `{name}` does not exist" if name not in catalog.profiles else f"profile `{name}` routes them nowhere"
+        return (
+            f"profile `{name}` does not exist"
+            if name not in catalog.profiles
+            else f"profile `{name}` routes them nowhere"
+        )
     return key
 
 
@@ -153,9 +157,7 @@ def file_under_causes(
     return tuple(filed), _gather(resolver.catalog, filed, blamed, resolutions)
 
 
-def _reference_key(
-    problem: Problem, blamed: Mapping[tuple[str, str, str], str]
-) -> tuple[str, str, str] | None:
+def _reference_key(problem: Problem, blamed: Mapping[tuple[str, str, str], str]) -> tuple[str, str, str] | None:
     return problem.reference if problem.reference in blamed else None
 
 
@@ -172,15 +174,11 @@ def _gather(
     references: dict[str, list[tuple[str, str, str]]] = {}
     for reference, key in blamed.items():
         references.setdefault(key, []).append(reference)
-    causes = [
-        _cause(key, group, references.get(key, []), catalog) for key, group in groups.items()
-    ]
+    causes = [_cause(key, group, references.get(key, []), catalog) for key, group in groups.items()]
     return tuple(sorted(causes, key=_rank))
 
 
-def _cause(
-    key: str, group: Sequence[Problem], references: Sequence[tuple[str, str, str]], catalog: Catalog
-) -> Cause:
+def _cause(key: str, group: Sequence[Problem], references: Sequence[tuple[str, str, str]], catalog: Catalog) -> Cause:
     first = min(group, key=lambda problem: (not problem.fatal, problem.severity is not Severity.ERROR))
     counts = Counter(kind for kind, _, _ in references)
     titled = any(problem.cause == key for problem in group)

@@ -1,4 +1,4 @@
-"""The things a tree is made of, read and frozen: backends, model specs, profiles, the deck, and where each value stands."""
+"""What a tree is made of, read and frozen: backends, model specs, profiles, the deck; and where each value stands."""
 
 from __future__ import annotations
 
@@ -112,7 +112,7 @@ class ModelSpec:
         return tuple(item for item in value if isinstance(item, str)) if isinstance(value, list) else ()
 
     def origin(self, key: str) -> Place | None:
-        """Where a field's value stands: the model's table, the file's defaults, or None when it is Pipelex's default."""
+        """Where a field stands: the model's table, the file's defaults, or None when the value is Pipelex's own."""
         if key in self.own:
             return self.place.at(key)
         if self.defaults is not None and key in self.fields:

@@ -13,8 +13,8 @@ _DEFAULT_FAMILY = "llm"
 def find_references(resolver: Resolver, resolutions: Sequence[Resolution], text: str) -> tuple[Resolution, ...]:
     """The references that a text names; never empty.
 
-    `$x`, `@x`, `~x`, `preset:x`, `alias:x`, `waterfall:x` and `handle:x` name a kind; `llm/default/for_text` a choice; a
-    bare name everything of that name. A text that names nothing is answered as Pipelex would take it in a preset.
+    `$x`, `@x`, `~x`, `preset:x`, `alias:x`, `waterfall:x` and `handle:x` name a kind; `llm/default/for_text` a choice;
+    a bare name everything of that name. A text that names nothing is answered as Pipelex would take it in a preset.
     """
     exact = tuple(_matching(resolutions, text))
     return exact or (resolver.text(text, _DEFAULT_FAMILY),)

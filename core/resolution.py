@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -100,20 +100,26 @@ class Resolver:
         family = family_of(spec_type, self.behaviours)
         spec = self.serving.spec(spec_type, handle)
         hops: list[Hop] = []
-        if spec is None:
-            end = _End(None, self._not_served(handle, spec_type))
-        else:
-            end = _End(spec)
+        end = _End(spec, None if spec is not None else self._not_served(handle, spec_type))
         place = spec.place if spec is not None else self._first_place(handle)
         hops.append(Hop(Kind.MODEL, handle, place))
-        return self._result(written(Kind.MODEL, handle, self.behaviours), Kind.MODEL, family, handle, handle, hops, end, place)
+        return self._result(
+            written(Kind.MODEL, handle, self.behaviours), Kind.MODEL, family, handle, handle, hops, end, place
+        )
 
     def alias(self, alias: Alias) -> Resolution:
         """The resolution of an alias."""
         hops: list[Hop] = []
         end = self._follow_name(Kind.ALIAS, alias.name, alias.family, hops)
         return self._result(
-            written(Kind.ALIAS, alias.name, self.behaviours), Kind.ALIAS, alias.family, alias.name, alias.name, hops, end, alias.place
+            written(Kind.ALIAS, alias.name, self.behaviours),
+            Kind.ALIAS,
+            alias.family,
+            alias.name,
+            alias.name,
+            hops,
+            end,
+            alias.place,
         )
 
     def waterfall(self, waterfall: Waterfall) -> Resolution:
@@ -154,9 +160,7 @@ class Resolver:
             end = self._follow(lookup, choice.family, hops)
         else:
             lookup, end = self._choice_text(choice.value, choice.family, hops)
-        return self._result(
-            choice.address, Kind.CHOICE, choice.family, choice.name, lookup, hops, end, choice.place
-        )
+        return self._result(choice.address, Kind.CHOICE, choice.family, choice.name, lookup, hops, end, choice.place)
 
     def text(self, text: str, family: str) -> Resolution:
         """What a text stands for that is written where a model is expected (as in a preset)."""
@@ -245,7 +249,9 @@ class Resolver:
                 return text, _End(None, self._unknown_choice(text, family, rule), raised=True)
             return text, self._follow(text, family, hops)
         if is_empty_reference(text):
-            return text, _End(None, Death("empty-reference", "the reference is empty", "ModelReferenceParseError"), True)
+            return text, _End(
+                None, Death("empty-reference", "the reference is empty", "ModelReferenceParseError"), True
+            )
         parsed = parse_reference(text)
         return self._choice_reference(parsed, family, hops)
 
@@ -268,7 +274,7 @@ class Resolver:
         return lookup, self._follow(lookup, family, hops)
 
     def _choice_lookup(self, parsed: Reference, family: str, hops: list[Hop]) -> str:
-        """The text that Pipelex looks up for a choice: an alias's target; up to 0.77 a bare name for `~w` and `handle:x`."""
+        """The text Pipelex looks up for a choice: an alias's target; up to 0.77 a bare name for `~w` and `handle:x`."""
         section = self.catalog.families.get(family)
         if parsed.kind is Kind.ALIAS and section is not None:
             alias = section.aliases[parsed.name]
@@ -390,7 +396,11 @@ class Resolver:
     def _remote(self, death: Death) -> bool:
         """Whether a dead end may be alive after all, because a backend whose catalogue is remote may serve it."""
         table = self.catalog.routes
-        if not self.catalog.remote or table is None or death.code not in ("model-unknown", "model-dropped", "backend-off", "waterfall-exhausted"):
+        if (
+            not self.catalog.remote
+            or table is None
+            or death.code not in ("model-unknown", "model-dropped", "backend-off", "waterfall-exhausted")
+        ):
             return False
         for name in death.names:
             match = table.match(name)
@@ -519,7 +529,7 @@ class _Walk:
 
     # ---- shared
 
-    def _within(self, kind: Kind, name: str, place: Place, go: object) -> _End:
+    def _within(self, kind: Kind, name: str, place: Place, go: Callable[[], _End]) -> _End:
         node = (kind, name)
         if node in self.path:
             return self._cycle(node)
@@ -528,7 +538,7 @@ class _Walk:
         self.hops.append(Hop(kind, name, place))
         self.path.append(node)
         try:
-            return go()  # type: ignore[operator, no-any-return]
+            return go()
         finally:
             self.path.pop()
 
@@ -571,7 +581,11 @@ class _Walk:
         error = "ModelWaterfallError" if raise_at_end else self.resolver.model_error()
         what = "waterfall" if kind is Kind.WATERFALL else "chain"
         return self._dead(
-            code, f"no entry of {what} `{name}` is served: {', '.join(entries)}", tuple(names), raised=raise_at_end, error=error
+            code,
+            f"no entry of {what} `{name}` is served: {', '.join(entries)}",
+            tuple(names),
+            raised=raise_at_end,
+            error=error,
         )
 
     def _goes_on(self, death: Death | None) -> bool:

@@ -9,7 +9,14 @@ from functools import cached_property
 from core.entities import Place, Profile, Route
 from core.releases import Behaviours
 
-EXACT, PATTERN, OPTIONAL, DEFAULT, FALLBACK, INTERNAL = "exact", "pattern", "optional", "default", "fallback", "internal"
+EXACT, PATTERN, OPTIONAL, DEFAULT, FALLBACK, INTERNAL = (
+    "exact",
+    "pattern",
+    "optional",
+    "default",
+    "fallback",
+    "internal",
+)
 INTERNAL_BACKEND = "internal"
 
 
@@ -61,6 +68,7 @@ class RouteTable:
         self._prefix: dict[str, list[int]] = {}
         self._suffix: dict[str, list[int]] = {}
         self._contains: list[tuple[str, int]] = []
+        self._taking: dict[str, list[int]] = {}
         self.entries: tuple[Route, ...] = profile.routes
         if behaviours.optional_routes == "live":
             self.entries += profile.optional_routes
@@ -94,6 +102,12 @@ class RouteTable:
 
     def taking(self, name: str) -> list[int]:
         """The indexes of all entries whose pattern takes a name, in file order."""
+        found = self._taking.get(name)
+        if found is None:
+            found = self._taking[name] = self._find(name)
+        return found
+
+    def _find(self, name: str) -> list[int]:
         found = set(self._exact.get(name, ()))
         size = len(name)
         for length in self._prefix_lengths:
@@ -121,7 +135,7 @@ class RouteTable:
         return None
 
     def match(self, name: str) -> Match | None:
-        """Where the profile sends a name: an exact entry wherever it stands, else the first pattern, else the default."""
+        """Where the profile sends a name: an exact entry wherever it stands, the first pattern, or the default."""
         candidates = [index for index in self.taking(name) if self.live(self.entries[index])]
         for index in candidates:
             route = self.entries[index]

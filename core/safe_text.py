@@ -13,7 +13,7 @@ MOST_MARKS: Final = 3
 
 _NAMED: Final = {"\t": "\\t", "\n": "\\n", "\r": "\\r"}
 
-# Letters, marks and symbols by category, yet nothing to see: "default ignorable" to Unicode, and the empty braille cell.
+# Letters, marks and symbols by category, yet nothing to see: "default ignorable", and the empty braille cell.
 _UNSEEN: Final = frozenset(
     {0x034F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x2800, 0x3164, 0xFFA0}
     | set(range(0x180B, 0x1810))

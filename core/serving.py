@@ -107,7 +107,9 @@ def _refusal(catalog: Catalog, handle: str, found: Assignment) -> Problem | None
         return None  # reported once for the route, not once for each name
     exists = match.backend in catalog.backends
     if found.refused == "exact miss":
-        message = f"route `{match.pattern}` sends model `{handle}` to backend `{match.backend}`, which does not declare it"
+        message = (
+            f"route `{match.pattern}` sends model `{handle}` to backend `{match.backend}`, which does not declare it"
+        )
         declaring = sorted({spec.backend for spec in catalog.declared.get(handle, ())})
         fix = f"send it to {' or '.join(declaring)}, or declare it in backends/{match.backend}.toml"
         code = "route-exact-miss"
@@ -117,7 +119,11 @@ def _refusal(catalog: Catalog, handle: str, found: Assignment) -> Problem | None
             f"backend `{match.backend}` {state}, but profile `{catalog.active}` sends model `{handle}` to it"
             f" ({'route `' + match.pattern + '`' if match.pattern is not None else 'default'})"
         )
-        fix = f"turn `{match.backend}` on, or send it elsewhere" if exists else did_you_mean(match.backend, catalog.backends)
+        fix = (
+            f"turn `{match.backend}` on, or send it elsewhere"
+            if exists
+            else did_you_mean(match.backend, catalog.backends)
+        )
         code = "route-backend-off" if exists else "route-backend-unknown"
     name = error_type(found.refused, catalog.release)
     return Problem(

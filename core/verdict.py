@@ -105,7 +105,9 @@ def keys(catalog: Catalog) -> tuple[int, int]:
     return good, len(names)
 
 
-def load_report(catalog: Catalog, boot: Sequence[Problem], resolutions: Sequence[Resolution]) -> tuple[StageReport, ...]:
+def load_report(
+    catalog: Catalog, boot: Sequence[Problem], resolutions: Sequence[Resolution]
+) -> tuple[StageReport, ...]:
     """The stages of loading as the seed document names them."""
     tree = catalog.tree
     enabled = len(catalog.enabled)
@@ -115,7 +117,11 @@ def load_report(catalog: Catalog, boot: Sequence[Problem], resolutions: Sequence
     callable_ = sum(1 for item in resolutions if item.status is Status.CALLABLE)
     readings = (
         (Stage.BACKENDS, f"{len(catalog.backends)} backends, {enabled} on", tree.backends.sources),
-        (Stage.SPECS, f"{specs} models of {enabled} backends", tuple(tree.specs[n] for n in catalog.enabled if n in tree.specs)),
+        (
+            Stage.SPECS,
+            f"{specs} models of {enabled} backends",
+            tuple(tree.specs[n] for n in catalog.enabled if n in tree.specs),
+        ),
         (Stage.ROUTING, f"{len(catalog.profiles)} profiles, active: {catalog.active or 'none'}", tree.routing.sources),
         (Stage.DECK, f"{presets} presets, {aliases} aliases in {len(tree.deck.sources)} files", tree.deck.sources),
         (Stage.FINAL, f"{callable_} of {len(resolutions)} references callable", ()),

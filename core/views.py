@@ -137,9 +137,7 @@ def resolution_document(report: Report, resolution: Resolution) -> Json:
             }
             for step in report.trail(resolution)
         ],
-        "problem": None
-        if death is None
-        else {"code": death.code, "error_type": death.error, "message": death.message},
+        "problem": None if death is None else {"code": death.code, "error_type": death.error, "message": death.message},
     }
 
 

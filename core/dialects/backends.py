@@ -104,9 +104,7 @@ def _check_table(backend: Backend, environment: Environment, behaviours: Behavio
         )
 
 
-def _read_specs(
-    backend: Backend, tree: Tree, reader: SpecReader, behaviours: Behaviours
-) -> tuple[ModelSpec, ...]:
+def _read_specs(backend: Backend, tree: Tree, reader: SpecReader, behaviours: Behaviours) -> tuple[ModelSpec, ...]:
     source = tree.specs.get(backend.name)
     if source is None:
         if backend.enabled:

@@ -15,7 +15,7 @@ from core.dialects.deck_shape import (
     sections_of,
 )
 from core.dialects.models import describe
-from core.dialects.shape import Fault, Shape, list_of, text
+from core.dialects.shape import Fault, Shape, Test, list_of, text
 from core.entities import GLOBAL, Alias, Choice, Family, Path, Place, Preset, Waterfall
 from core.files.tree import Tree
 from core.problems import Check, Findings, Problem, Stage
@@ -92,7 +92,13 @@ class _DeckReader:
         self.findings.items[before:] = sorted(told, key=lambda item: item.error_type in (None, self._shape_error()))
         return {
             name: Family(
-                name, draft.model_type, draft.aliases, draft.waterfalls, draft.presets, tuple(draft.choices), draft.settings
+                name,
+                draft.model_type,
+                draft.aliases,
+                draft.waterfalls,
+                draft.presets,
+                tuple(draft.choices),
+                draft.settings,
             )
             for name, draft in self.drafts.items()
             if self._belongs(name, draft)
@@ -154,8 +160,6 @@ class _DeckReader:
         family = section.family
         here = section.known(self.behaviours.release)
         if not here and family not in self.data:
-            if family in self.drafts and not self.drafts[family].presets:
-                pass
             return
         table = self._table((family,), required=here and section.required, what=f"{family} choices")
         if table is None:
@@ -180,13 +184,12 @@ class _DeckReader:
     def _choices(self, section: Section, table: Mapping[str, object], draft: _Draft, here: bool) -> set[str]:
         family = section.family
         if section.choices == "one":
-            path = (family, "choice_default")
             if "choice_default" in table:
+                path: Path = (family, "choice_default")
                 self._choice(table["choice_default"], path, "default", "", section, draft, quiet=not here)
             elif section.choice_required and here:
-                self._refuse(
-                    f"[{family}] has no choice_default", self._place(family), path[-1], fix='write choice_default = "..."'
-                )
+                fix = 'write choice_default = "..."'
+                self._refuse(f"[{family}] has no choice_default", self._place(family), "choice_default", fix=fix)
             return {"choice_default"}
         if section.choices == "formats":
             choices = self._table((family, "choice_defaults"), required=False, what="choices")
@@ -202,12 +205,12 @@ class _DeckReader:
                 self._text_choices(choices, (family, key), kind, section, draft, quiet=not here)
         return {"choice_defaults", "choice_overrides"}
 
-    def _setting(self, table: Mapping[str, object], path: tuple[str, str], test: object, draft: _Draft) -> None:
+    def _setting(self, table: Mapping[str, object], path: tuple[str, str], test: Test, draft: _Draft) -> None:
         name = path[-1]
         if name not in table:
             self._refuse(f"[{'.'.join(path[:-1])}] has no {name}", Place(self.tree.deck, path[:-1]), name)
             return
-        expected = test(table[name])  # type: ignore[operator]
+        expected = test(table[name])
         if expected:
             self._refuse(
                 f"`{'.'.join(path)}` is {describe(table[name])}, expected {expected}", Place(self.tree.deck, path), name
@@ -250,8 +253,12 @@ class _DeckReader:
                 if lists and len(targets) == len(value):
                     continue
                 fix = None if lists else f"move it to a waterfall: [waterfalls] {name} = [...]"
-                self._refuse(f"{label} is a list, expected a name" if not lists else f"{label}: each entry must be a name",
-                             place, name, fix=fix)
+                self._refuse(
+                    f"{label} is a list, expected a name" if not lists else f"{label}: each entry must be a name",
+                    place,
+                    name,
+                    fix=fix,
+                )
                 continue
             self._refuse(f"{label} is {describe(value)}, expected a name", place, name)
             draft.aliases[name] = Alias(family, name, (), False, place)
@@ -384,7 +391,11 @@ class _DeckReader:
         key = str(path[-1])
         where = "the deck" if len(path) == 1 else f"[{'.'.join(str(part) for part in path[:-1])}]"
         release = self.behaviours.release
-        fix = _rewrite(path, self.behaviours) or did_you_mean(key, known) or f"remove it; known keys: {', '.join(sorted(known))}"
+        fix = (
+            _rewrite(path, self.behaviours)
+            or did_you_mean(key, known)
+            or f"remove it; known keys: {', '.join(sorted(known))}"
+        )
         self._refuse(f"unknown key `{key}` in {where}: {release} refuses it", Place(self.tree.deck, path), key, fix=fix)
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from core.dialects.shape import (
     Fault,
@@ -42,7 +43,10 @@ def _lenient_max_tokens(value: object) -> Verdict:
     return 'a whole number or "auto"' if isinstance(value, bool) else None
 
 
-def _not_both(first: str, second: str, kind: str) -> object:
+Together = Callable[[Mapping[str, object]], Fault | None]
+
+
+def _not_both(first: str, second: str, kind: str) -> Together:
     def rule(values: Mapping[str, object]) -> Fault | None:
         if first in values and second in values:
             return Fault((second,), values[second], f"{first} or {second}, not both", kind)
@@ -55,9 +59,11 @@ _DESCRIPTION = Field("description", text, since="0.18")
 _EFFORTS = ("none", "minimal", "low", "medium", "high", "max")
 
 
-def _preset(what: str, handle_keys: tuple[tuple[str, str, str], ...], *fields: Field, together: tuple[object, ...] = ()) -> Shape:
+def _preset(
+    what: str, handle_keys: tuple[tuple[str, str, str], ...], *fields: Field, together: tuple[Together, ...] = ()
+) -> Shape:
     handles = tuple(Field(key, text, required=True, since=since, until=until) for key, since, until in handle_keys)
-    return Shape(what, (*handles, *fields), together=together)  # type: ignore[arg-type]
+    return Shape(what, (*handles, *fields), together=together)
 
 
 LLM_PRESET = _preset(
@@ -121,7 +127,7 @@ class Section:
     until: str = "9999"
     required: bool = True
     choices: str = "one"
-    """`text and object`: `choice_defaults.for_text` ...; `one`: `choice_default`; `formats`: `choice_defaults."pdf.html"`."""
+    """`text and object`: `choice_defaults.for_text`; `one`: `choice_default`; `formats`: `choice_defaults."pdf.html"`."""
     choice_required: bool = True
     settings: tuple[Field, ...] = ()
 
@@ -154,7 +160,12 @@ DEFAULT_TEMPERATURE: Test = number(at_least=0, at_most=1)
 
 def sections_of(behaviours: Behaviours) -> tuple[Section, ...]:
     """The family sections that a release knows, in the order it checks them."""
-    return tuple(section for section in SECTIONS if section.known(behaviours.release))
+    return _sections_of(behaviours.release)
+
+
+@lru_cache(maxsize=64)
+def _sections_of(release: Release) -> tuple[Section, ...]:
+    return tuple(section for section in SECTIONS if section.known(release))
 
 
 def family_of(model_type: str, behaviours: Behaviours) -> str:

@@ -65,7 +65,9 @@ def _from_deck(tree: Tree) -> Detected | None:
         or _has_sigil(deck)
     )
     if modern:
-        return _families(tree, f"the deck has [{families[0]}.aliases]" if families else "the deck's keys are of 0.18 or later")
+        return _families(
+            tree, f"the deck has [{families[0]}.aliases]" if families else "the deck's keys are of 0.18 or later"
+        )
     if "waterfalls" in deck:
         return Detected("G2.1", _release("0.17.6"), "the deck has [waterfalls]")
     if "extract" in deck or presets:

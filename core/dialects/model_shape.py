@@ -48,14 +48,38 @@ COST_CATEGORIES = (
 
 STRUCTURE_METHODS = tuple(
     "instructor/" + name
-    for name in (
-        "json md_json json_schema openai_parallel_tools openai_tools openai_structured_outputs openai_json_o1 "
-        "openai_responses_tools openai_responses_tools_with_inbuilt_tools anthropic_tools anthropic_reasoning_tools "
-        "anthropic_json mistral_tools mistral_structured_outputs vertexai_tools vertexai_json vertexai_parallel_tools "
-        "genai_tools genai_structured_outputs cohere_tools cohere_json_schema cerebras_tools cerebras_json "
-        "fireworks_tools fireworks_json bedrock_tools bedrock_json writer_tools perplexity_json "
-        "openrouter_structured_outputs"
-    ).split()
+    for name in [
+        "json",
+        "md_json",
+        "json_schema",
+        "openai_parallel_tools",
+        "openai_tools",
+        "openai_structured_outputs",
+        "openai_json_o1",
+        "openai_responses_tools",
+        "openai_responses_tools_with_inbuilt_tools",
+        "anthropic_tools",
+        "anthropic_reasoning_tools",
+        "anthropic_json",
+        "mistral_tools",
+        "mistral_structured_outputs",
+        "vertexai_tools",
+        "vertexai_json",
+        "vertexai_parallel_tools",
+        "genai_tools",
+        "genai_structured_outputs",
+        "cohere_tools",
+        "cohere_json_schema",
+        "cerebras_tools",
+        "cerebras_json",
+        "fireworks_tools",
+        "fireworks_json",
+        "bedrock_tools",
+        "bedrock_json",
+        "writer_tools",
+        "perplexity_json",
+        "openrouter_structured_outputs",
+    ]
 )
 
 _HEADER_NAME = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
@@ -87,7 +111,7 @@ def _costs(*, negative: bool, finite: bool) -> Test:
 
 
 def thinking_budget_fault(constraints: Mapping[str, object]) -> Verdict:
-    """What is wrong with the thinking budgets of a model, its backend's constraints merged in (checked from 0.77 on)."""
+    """What is wrong with a model's thinking budgets, its backend's constraints merged in (checked from 0.77 on)."""
     low, high = (constraints.get(key) for key in ("min_thinking_budget", "max_thinking_budget"))
     for bound in (low, high):
         if bound is not None and (not isinstance(bound, int) or isinstance(bound, bool) or bound < 0):
@@ -102,8 +126,16 @@ def _valued(*names: str) -> Test:
 
 
 _LISTED = ("temperature_must_be_multiplied_by_2", "max_tokens_must_be_high_enough")
-_RULES = tuple(
-    "prompt num_images aspect_ratio inference safety_checker background output_format specific input_images".split()
+_RULES = (
+    "prompt",
+    "num_images",
+    "aspect_ratio",
+    "inference",
+    "safety_checker",
+    "background",
+    "output_format",
+    "specific",
+    "input_images",
 )
 
 LISTED_CONSTRAINTS = (
@@ -162,13 +194,13 @@ MODEL = Shape(
         Field("max_tokens", integer()),
         Field("max_prompt_images", integer()),
         Field("prompting_target", one_of("openai", "anthropic", "mistral", "gemini"), until="0.10"),
-        Field("prompting_target", one_of("openai", "anthropic", "mistral", "gemini", "fal"), since="0.11", until="0.45"),
+        Field(
+            "prompting_target", one_of("openai", "anthropic", "mistral", "gemini", "fal"), since="0.11", until="0.45"
+        ),
         Field(
             "constraints",
             list_of(
-                one_of(
-                    "temperature_must_be_1", "temperature_must_be_multiplied_by_2", "max_tokens_must_be_high_enough"
-                )
+                one_of("temperature_must_be_1", "temperature_must_be_multiplied_by_2", "max_tokens_must_be_high_enough")
             ),
             until="0.17",
             kind="list",
@@ -214,7 +246,11 @@ def header_fault(key: str, value: object, behaviours: Behaviours) -> Fault | Non
     if behaviours.unknown_model_keys == "refused":
         return Fault((key,), value, known, "unknown")
     if behaviours.unknown_model_keys == "any header":
-        return None if isinstance(value, str) else Fault((key,), value, f"a known key ({known}), or a header's text", "unknown")
+        return (
+            None
+            if isinstance(value, str)
+            else Fault((key,), value, f"a known key ({known}), or a header's text", "unknown")
+        )
     if "-" not in key:
         return Fault((key,), value, f"a known key ({known}), or a header name with a hyphen", "unknown")
     field = key.replace("-", "_")

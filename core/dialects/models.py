@@ -36,7 +36,8 @@ class SpecReader:
         wrong with it is nobody's trouble and is only left out.
         """
         data = source.data
-        if backend.enabled:
+        # Most files hold no placeholder at all, and looking at every text of a large one costs.
+        if backend.enabled and "${" in (source.document.text or ""):
             self._placeholders(backend, source)
         tables, defaults, defaults_place = self._layout(backend, source)
         seed = is_seed_dialect(data)
@@ -122,7 +123,9 @@ class SpecReader:
             "spec not a table",
             f"`{name}` in the file of backend `{backend.name}` is {describe(value)}, not a model's table",
             place,
-            fix=f"write [defaults] with {FLAT_DEFAULTS[name]} = ..." if flat else f"write a table [{name}], or remove it",
+            fix=f"write [defaults] with {FLAT_DEFAULTS[name]} = ..."
+            if flat
+            else f"write a table [{name}], or remove it",
             subject=name,
         )
 
@@ -163,9 +166,7 @@ class SpecReader:
             usable=usable,
         )
 
-    def _faults(
-        self, table: Mapping[str, object], defaults: Mapping[str, object], backend: Backend
-    ) -> Iterator[Fault]:
+    def _faults(self, table: Mapping[str, object], defaults: Mapping[str, object], backend: Backend) -> Iterator[Fault]:
         """What the release would refuse in a model's table laid over the defaults, in the order it would say it."""
         release = self.behaviours.release
         known = MODEL.known(release)
@@ -228,7 +229,10 @@ class SpecReader:
             where = place
         elif fault.kind == "unknown":
             message += f"unknown key `{key}`"
-            fix = did_you_mean(key, MODEL.known(self.behaviours.release)) or f"remove `{key}`; known keys: {fault.expected}"
+            fix = (
+                did_you_mean(key, MODEL.known(self.behaviours.release))
+                or f"remove `{key}`; known keys: {fault.expected}"
+            )
             if key == "constraints":
                 fix = "from 0.18 on: listed_constraints, and valued_constraints = { fixed_temperature = 1 }"
         else:
@@ -245,8 +249,8 @@ class SpecReader:
                 self.findings.refuse(
                     "handle-duplicate",
                     "duplicate handle",
-                    f"tables `{first.table}` and `{spec.table}` of backend `{backend.name}` both declare `{spec.handle}`"
-                    f" as {spec.model_type}",
+                    f"tables `{first.table}` and `{spec.table}` of backend `{backend.name}` both declare"
+                    f" `{spec.handle}` as {spec.model_type}",
                     spec.place,
                     fix="give one of them another handle, or another model_type",
                     subject=spec.handle,
@@ -281,7 +285,7 @@ class SpecReader:
 
 
 def is_seed_dialect(data: Mapping[str, object]) -> bool:
-    """Whether a backend file keeps its models under `[models.NAME]`, as the seed document shows and no release loads."""
+    """Whether a file keeps its models under `[models.NAME]`, as the seed document shows and no release loads."""
     inner = data.get(SEED_TABLE)
     if not isinstance(inner, dict) or not inner:
         return False

@@ -1,4 +1,4 @@
-"""Shapes: which keys a table may hold, of what type and within what bounds, as data; and the check of a table against them.
+"""Shapes: the keys a table may hold, their types and bounds, as data; and the check of a table against them.
 
 Pipelex validates strictly: no unknown keys and no coercion, except that an integer may stand where a float is expected.
 """
@@ -77,9 +77,7 @@ def is_number(value: object) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
-def integer(
-    *, at_least: int | None = None, above: int | None = None, at_most: int | None = None
-) -> Test:
+def integer(*, at_least: int | None = None, above: int | None = None, at_most: int | None = None) -> Test:
     """A whole number within bounds."""
 
     def test(value: object) -> Verdict:
@@ -91,9 +89,7 @@ def integer(
     return test
 
 
-def number(
-    *, at_least: float | None = None, above: float | None = None, at_most: float | None = None
-) -> Test:
+def number(*, at_least: float | None = None, above: float | None = None, at_most: float | None = None) -> Test:
     """A number within bounds."""
 
     def test(value: object) -> Verdict:
@@ -182,9 +178,9 @@ def anything(_value: object) -> Verdict:
     return None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Shape:
-    """The keys that a kind of table may hold."""
+    """The keys that a kind of table may hold. Shapes are constants, told apart by identity."""
 
     what: str
     fields: tuple[Field, ...]

@@ -143,7 +143,7 @@ def _moved(found: Found, behaviours: Behaviours, shown: _Shower) -> str:
 def read_environment(
     found: Found, behaviours: Behaviours, environ: Mapping[str, str], *, assume_set: bool = False
 ) -> Environment:
-    """The variables as the release would see them: the shell, the home `.env` (0.18 on), then `./.env`; the last wins."""
+    """The variables as a release sees them: the shell, the home `.env` (0.18 on), then `./.env`; the last wins."""
     home = pipelex_home(environ, honour_variable=behaviours.pipelex_home)
     sources: list[tuple[str, Mapping[str, str]]] = [("shell", dict(environ))]
     if behaviours.home_dotenv:

@@ -29,7 +29,20 @@ _KNOWN_KEYS = (
 )
 _SECRET_KEY = re.compile(r"(api_?key|token|secret|password|credential)s?$", re.IGNORECASE)
 _LOOPBACK = ("localhost", "127.0.0.1", "::1", "host.docker.internal")
-_KEYLESS_WORDS = ("none", "null", "na", "n/a", "ollama", "not-needed", "dummy", "empty", "x", "no-key", "local", "lm-studio")
+_KEYLESS_WORDS = (
+    "none",
+    "null",
+    "na",
+    "n/a",
+    "ollama",
+    "not-needed",
+    "dummy",
+    "empty",
+    "x",
+    "no-key",
+    "local",
+    "lm-studio",
+)
 
 
 def literal_secrets(resolver: Resolver, _: tuple[Resolution, ...]) -> Iterator[Problem]:
@@ -167,7 +180,7 @@ def newer_toml(resolver: Resolver, _: tuple[Resolution, ...]) -> Iterator[Proble
                 "toml-1-1",
                 Severity.WARNING,
                 Check.BACKENDS,
-                f"{source.shown} uses TOML 1.1 (such as an inline table over several lines): only newer readers take it",
+                f"{source.shown} uses TOML 1.1 (such as an inline table over several lines): older readers refuse it",
                 None,
                 fix="write each inline table on one line without a trailing comma, or as a [table]",
                 subject=source.shown,

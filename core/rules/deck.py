@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from core.entities import GLOBAL, ModelSpec, Preset
+from core.entities import GLOBAL, Alias, ModelSpec, Preset, Waterfall
 from core.problems import Check, Problem, Severity
 from core.references import Kind
 from core.resolution import Resolution, Resolver, Status
@@ -215,9 +215,11 @@ def concatenated_lists(resolver: Resolver, _: tuple[Resolution, ...]) -> Iterato
     if not deck.concatenated:
         return
     for family in resolver.catalog.families.values():
-        for item in (*family.aliases.values(), *family.waterfalls.values()):
+        lists = [alias for alias in family.aliases.values() if alias.is_list]
+        items: list[Alias | Waterfall] = [*lists, *family.waterfalls.values()]
+        for item in items:
             stack = deck.stack(item.place.path)
-            if len(stack) > 1 and not (hasattr(item, "is_list") and not item.is_list):
+            if len(stack) > 1:
                 files = " and ".join(source.shown for source in stack)
                 yield problem(
                     "list-concatenated",

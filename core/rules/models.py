@@ -31,14 +31,24 @@ def prices(resolver: Resolver, _: tuple[Resolution, ...]) -> Iterator[Problem]:
         wrong = {key: price for key, price in costs.items() if price < 0 or not math.isfinite(price)}
         for key, price in wrong.items():
             kind = "negative" if price < 0 else "not finite"
-            yield _of(spec, f"price-{kind.replace(' ', '-')}", f"price `{key}` is {kind}", where.at(key),
-                      "write the price in USD per million tokens, or leave it out when it is unknown")
+            yield _of(
+                spec,
+                f"price-{kind.replace(' ', '-')}",
+                f"price `{key}` is {kind}",
+                where.at(key),
+                "write the price in USD per million tokens, or leave it out when it is unknown",
+            )
         if spec.backend in suspects and spec.model_type == "llm" and _all_low(costs.values(), SUSPECT):
             low = [key for key, price in costs.items() if price]
             given = ", ".join(f"{key} = {costs[key]:g}" for key in low)
             times = ", ".join(f"{key} = {costs[key] * 1000:g}" for key in low)
-            yield _of(spec, "price-per-thousand", f"{given} looks like a price per thousand tokens", where.at(low[0]),
-                      f"prices are USD per million tokens: write {times}")
+            yield _of(
+                spec,
+                "price-per-thousand",
+                f"{given} looks like a price per thousand tokens",
+                where.at(low[0]),
+                f"prices are USD per million tokens: write {times}",
+            )
 
 
 def _all_low(prices: Iterable[float], bound: float) -> bool:
@@ -49,16 +59,26 @@ def enabled_key(resolver: Resolver, _: tuple[Resolution, ...]) -> Iterator[Probl
     """`enabled = false` on a model is read and ignored by every release."""
     for spec in resolver.catalog.specs:
         if spec.fields.get("enabled") is False and spec.backend in resolver.catalog.enabled:
-            yield _of(spec, "model-enabled-ignored", "`enabled = false` on a model has no effect: it is served all the same",
-                      spec.origin("enabled") or spec.place, "remove the model's table to stop serving it")
+            yield _of(
+                spec,
+                "model-enabled-ignored",
+                "`enabled = false` on a model has no effect: it is served all the same",
+                spec.origin("enabled") or spec.place,
+                "remove the model's table to stop serving it",
+            )
 
 
 def capabilities(resolver: Resolver, _: tuple[Resolution, ...]) -> Iterator[Problem]:
     """`structured` is something a model gives back, not something it takes."""
     for spec in resolver.catalog.specs:
         if spec.backend in resolver.catalog.enabled and "structured" in spec.names("inputs"):
-            yield _of(spec, "capability-misplaced", "`structured` stands among the inputs; it is an output",
-                      spec.origin("inputs") or spec.place, 'move it: outputs = ["text", "structured"]')
+            yield _of(
+                spec,
+                "capability-misplaced",
+                "`structured` stands among the inputs; it is an output",
+                spec.origin("inputs") or spec.place,
+                'move it: outputs = ["text", "structured"]',
+            )
 
 
 def orphan_files(resolver: Resolver, _: tuple[Resolution, ...]) -> Iterator[Problem]:
@@ -73,7 +93,8 @@ def orphan_files(resolver: Resolver, _: tuple[Resolution, ...]) -> Iterator[Prob
                 Check.MODELS,
                 f"{source.shown} is never read: backends.toml has no [{name}]",
                 Place(source, ()),
-                fix="backend files have no override files; edit the file itself" if override
+                fix="backend files have no override files; edit the file itself"
+                if override
                 else f"add [{name}] to backends.toml, or remove the file",
                 subject=name,
             )

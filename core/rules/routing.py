@@ -88,7 +88,7 @@ def dropped_models(resolver: Resolver, _: tuple[Resolution, ...]) -> Iterator[Pr
     """Models that a pattern or the default sends to a backend which does not declare them: nobody serves them."""
     by_route: dict[tuple[str | None, str], list[str]] = {}
     places = {}
-    for (_, handle), found in resolver.serving.assignments.items():
+    for (_type, handle), found in resolver.serving.assignments.items():
         if found.backend is not None or found.refused or found.match is None:
             continue
         if found.match.backend in resolver.catalog.remote:

@@ -29,7 +29,6 @@ _OTHER_UNICODE = ((b"\xff\xfe", "UTF-16"), (b"\xfe\xff", "UTF-16"))
 _NODES = frozenset((dict, list))
 _DIGITS = re.compile(r"[0-9][0-9_]{999,}")
 _BRACKET = re.compile(rf"""{ANY_STRING}|\#[^\n]*+|([\[{{])|([\]}}])""", re.VERBOSE)
-_COORDINATES = re.compile(r"(.*) \(at (?:line (\d+), column (\d+)|end of document)\)\Z", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,22 +103,9 @@ def _encoding_fault(raw: bytes, error: UnicodeDecodeError) -> TomlFault:
 
 def _syntax_fault(text: str, error: tomli.TOMLDecodeError) -> TomlFault:
     parsed = text.replace("\r\n", "\n")
-    message, pos = explain(parsed, *_said(parsed, error))
+    message, pos = explain(parsed, error.pos, error.msg)
     line, column = place(parsed, pos)
     return TomlFault("syntax", message, line, column, _offset(text, line, column))
-
-
-def _said(text: str, error: tomli.TOMLDecodeError) -> tuple[int, str]:
-    """Where and what `tomli` says: from its attributes, or from its text before 2.4 or when they are missing."""
-    pos, said = getattr(error, "pos", None), getattr(error, "msg", None)
-    if isinstance(pos, int) and isinstance(said, str):
-        return min(max(pos, 0), len(text)), said
-    found = _COORDINATES.match(str(error))
-    if found is None:
-        return 0, str(error)
-    if found[2] is None:
-        return len(text), found[1]
-    return min(_offset(text, int(found[2]), int(found[3])), len(text)), found[1]
 
 
 def _offset(text: str, line: int, column: int) -> int:

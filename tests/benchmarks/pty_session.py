@@ -22,6 +22,9 @@ QUIET_S: Final = 0.08
 """Silence after which a program is taken to have drawn all it had to draw."""
 LIMIT_S: Final = 30.0
 
+NOT_FOR_PYTE: Final = re.compile(rb"\x1b\[[<>=?][0-9;]*(?:u|\$p)")
+UNFINISHED: Final = re.compile(rb"\x1b(?:\[[<>=?0-9;$]*)?\Z")
+
 KEYS: Final[Mapping[str, bytes]] = {
     "down": b"\x1b[B",
     "up": b"\x1b[A",
@@ -43,6 +46,7 @@ class PtySession:
     def __init__(self, argv: Sequence[str], environment: Mapping[str, str], columns: int = 80, rows: int = 24) -> None:
         self._screen = pyte.Screen(columns, rows)
         self._stream = pyte.ByteStream(self._screen)
+        self._held = b""
         self._terminal, inside = pty.openpty()
         fcntl.ioctl(inside, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
         self._process = subprocess.Popen(
@@ -95,10 +99,13 @@ class PtySession:
             total += len(data)
             if b"\x1b[?2026$p" in data:
                 os.write(self._terminal, b"\x1b[?2026;2$y")
-            self._stream.feed(_drawing_only(data))
+            self._draw(data)
         return total
 
-
-def _drawing_only(data: bytes) -> bytes:
-    """Without the sequences of newer terminals, which pyte would print as text."""
-    return re.sub(rb"\x1b\[[<>=?][0-9;]*[a-z$]+", b"", data)
+    def _draw(self, data: bytes) -> None:
+        """Draw the output, without the sequences of newer terminals that pyte would print as text."""
+        data = self._held + data
+        unfinished = UNFINISHED.search(data)
+        end = unfinished.start() if unfinished else len(data)
+        self._held = data[end:]
+        self._stream.feed(NOT_FOR_PYTE.sub(b"", data[:end]))

@@ -62,10 +62,10 @@ def details(number: int) -> list[Line]:
         Line(((f"    `- {model}", ""),), link="model"),
         Line(((f"       {backend}", ""),), link="backend"),
         Line(),
-        Line((("  price       ", "dim"), (f"{given} / {taken} per million", ""))),
-        Line((("  context     ", "dim"), (context, ""))),
-        Line((("  source      ", "dim"), (f"backends/{backend}.toml:{number + 12}", ""))),
-        Line((("  used by     ", "dim"), (f"{number % 9} presets, {number % 4} aliases", ""))),
+        Line((("  price       ", ""), (f"{given} / {taken} per million", ""))),
+        Line((("  context     ", ""), (context, ""))),
+        Line((("  source      ", ""), (f"backends/{backend}.toml:{number + 12}", ""))),
+        Line((("  used by     ", ""), (f"{number % 9} presets, {number % 4} aliases", ""))),
     ]
 
 

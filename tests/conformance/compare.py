@@ -42,7 +42,29 @@ def _models_table(theirs: Answer, ours: Answer, one: Difference) -> bool:
     )
 
 
+def _settings(theirs: Answer, ours: Answer, one: Difference) -> bool:
+    if theirs["error_type"] != "ConfigValidationError" or theirs.get("stage") != "config":
+        return False
+    keys = [key for subject in subjects("ConfigValidationError", str(theirs["message"])) for key in subject]
+    return not any("model_deck" in key for key in keys)
+
+
+def _vertexai(theirs: Answer, ours: Answer, one: Difference) -> bool:
+    return theirs["error_type"] == "MissingDependencyError" and "google-auth" in str(theirs["message"])
+
+
 DELIBERATE = (
+    Deliberate(
+        "settings of another subject",
+        "Pipelex validates all of pipelex.toml before it looks at the tree; pipedeck reads from it only what decides how"
+        " the tree is read.",
+        _settings,
+    ),
+    Deliberate(
+        "vertexai credentials",
+        "Pipelex fetches the credentials of vertexai over the network while loading; pipedeck never goes out unasked.",
+        _vertexai,
+    ),
     Deliberate(
         "models below [models.NAME]",
         "Pipelex lists the names below as unknown keys of one model called `models`; the shape as a whole is wrong,"

@@ -14,6 +14,7 @@ BACKENDS = 20
 ROUTES = 1_000
 ALIASES = 5_000
 PRESETS = 200
+SHARED = 100
 CHAIN = 12
 """How many aliases follow one another before one names a model."""
 
@@ -31,10 +32,14 @@ def large_case(release: str, stock: Path) -> Case:
         scenario.backend_table(name)["enabled"] = name == "internal" and name not in REMOTE
     scenario.enabled = ["internal"] if "internal" in scenario.backends() else []
     names = model_names(rng)
+    share = MODELS // BACKENDS
     for index in range(BACKENDS):
-        share = names[index :: BACKENDS // 2]
+        # Some of the next backend's models too, so that routing has to choose.
+        declared = (
+            names[index * share : (index + 1) * share] + names[(index + 1) * share : (index + 1) * share + SHARED]
+        )
         models: dict[str, Table] = {}
-        for name in share[: MODELS // BACKENDS]:
+        for name in declared:
             models[name] = {"sdk": "openai", "model_id": f"{name}-at-{index}", "costs": {"input": 1, "output": 2}}
         scenario.add_backend(f"cloud-{index:02d}", models, api_key=f"${{CLOUD_{index:02d}_KEY}}")
     scenario.profiles()["large"] = {
@@ -42,6 +47,9 @@ def large_case(release: str, stock: Path) -> Case:
         "default": "cloud-00",
         "routes": routes(rng, names),
     }
+    if scenario.minor >= 15:
+        # Since 0.16 a default alone serves only what its own backend declares.
+        scenario.profiles()["large"]["fallback_order"] = scenario.enabled
     scenario.routing()["active"] = "large"
     aliases(scenario, rng, names)
     for index in range(PRESETS):
@@ -51,10 +59,10 @@ def large_case(release: str, stock: Path) -> Case:
 
 
 def model_names(rng: random.Random) -> list[str]:
-    """Names that look like real ones; half of all declarations share a name with another backend's."""
+    """Names that look like real ones, in no order."""
     names = [
         f"{FAMILIES[index % len(FAMILIES)]}-{index // 97 % 10}.{index % 10}-{rng.choice(SIZES)}-{index:05d}"
-        for index in range(MODELS // 2)
+        for index in range(MODELS)
     ]
     rng.shuffle(names)
     return names

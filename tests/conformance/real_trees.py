@@ -14,11 +14,11 @@ RELEASES = {
     "azaj01__pipelex@v0.10.2": "0.10.2",
     "Pipelex__cocode@f67449f": "0.10.2",
     "Akshobhya-codes__moodmeal": "0.10.2",
-    "0x090909__pipelex_api_flow": "0.14.3",
+    "0x090909__pipelex_api_flow": "0.17.6",
     "_adflow_documented": "0.14.3",
-    "Pipelex__pipelex-starter@333a959": "0.17.6",
+    "Pipelex__pipelex-starter@333a959": "0.18.6",
 }
-"""The release that each tree is read with."""
+"""The release that each tree is read with: the nearest to its dialect that reads it without a word on its settings."""
 
 PLACEHOLDER = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 
@@ -29,11 +29,14 @@ def present() -> list[str]:
 
 
 def real_case(name: str, *, keys: bool) -> Case:
-    """A real tree as a case, with every variable it names set to a dummy, or none set."""
+    """A real tree as a case, with every variable it names set to a dummy, or none set.
+
+    Only the inference tree: its owner's `pipelex.toml` is refused by most releases for settings of another subject.
+    """
     root = TREES / name
     files = {
         path.relative_to(root).as_posix(): path.read_bytes()
-        for path in sorted((root / ".pipelex").rglob("*"))
+        for path in sorted((root / ".pipelex" / "inference").rglob("*"))
         if path.is_file()
     }
     files["pyproject.toml"] = b'[project]\nname = "case"\n'

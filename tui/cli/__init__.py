@@ -1,1 +1,1 @@
-"""The command line: the same answers as the app, for scripts and pipes. Imports no textual until the app is asked for."""
+"""The command line: the same answers as the app, for scripts. Imports no textual until the app is asked for."""

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from core import __version__
 from core.errors import PipedeckError
 from tui.cli import resolve, validate
-from tui.cli.options import USAGE, add_tree_options
+from tui.cli.options import USAGE, Commands, add_tree_options
 from tui.cli.output import complain
 
 COMMANDS = ("validate", "resolve", "demo", "schema", "releases")
@@ -47,13 +47,13 @@ def _add_app_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--no-mouse", action="store_true", help="leave the mouse to the terminal, for selecting text")
 
 
-def _add_demo(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+def _add_demo(commands: Commands) -> None:
     parser = commands.add_parser("demo", help="open the app on a throw-away copy of a built-in sample tree")
     _add_app_options(parser)
     parser.set_defaults(run=_demo)
 
 
-def _add_schema(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+def _add_schema(commands: Commands) -> None:
     parser = commands.add_parser("schema", help="print the JSON Schema of what a command prints with --json")
     parser.add_argument("command", choices=("validate", "resolve"))
     parser.set_defaults(run=_schema)

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import argparse
+from typing import TypeAlias
 
 from core.api import Report, inspect_tree
+
+Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 USAGE = 2
 """Exit status for a wrong command line, and when there is no tree."""
@@ -12,8 +15,14 @@ USAGE = 2
 
 def add_tree_options(parser: argparse.ArgumentParser) -> None:
     """`--tree`, `--release` and `--profile`."""
-    parser.add_argument("--tree", metavar="PATH", help="a project, a .pipelex or an inference folder (default: search from here up, then at home)")
-    parser.add_argument("--release", metavar="R", help="the Pipelex release to answer for, such as 0.14.3 (default: told from the tree)")
+    parser.add_argument(
+        "--tree",
+        metavar="PATH",
+        help="a project, a .pipelex or an inference folder (default: search from here up, then at home)",
+    )
+    parser.add_argument(
+        "--release", metavar="R", help="the Pipelex release to answer for, such as 0.14.3 (default: told from the tree)"
+    )
     parser.add_argument("--profile", metavar="P", help="answer as if this routing profile were active")
 
 

@@ -11,11 +11,11 @@ from core.lookup import find_references
 from core.resolution import Resolution, Status
 from core.trail import Step
 from core.views import resolve_document
-from tui.cli.options import add_output_options, add_tree_options, read_report
+from tui.cli.options import Commands, add_output_options, add_tree_options, read_report
 from tui.cli.output import SIGNS, TONES, Out
 
 
-def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+def add(commands: Commands) -> None:
     """Add the command to the parser."""
     parser = commands.add_parser(
         "resolve",
@@ -23,7 +23,9 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
         description="Resolve references: models, aliases, waterfalls, presets and choices; without REF all of them.",
         epilog="exit status: 0, 1 when a REF is dead, 2 wrong usage or no tree",
     )
-    parser.add_argument("refs", nargs="*", metavar="REF", help="$preset, @alias, ~waterfall, a handle, or llm/default/for_text")
+    parser.add_argument(
+        "refs", nargs="*", metavar="REF", help="$preset, @alias, ~waterfall, a handle, or llm/default/for_text"
+    )
     add_tree_options(parser)
     add_output_options(parser)
     parser.set_defaults(run=run)

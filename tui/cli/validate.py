@@ -11,11 +11,17 @@ from core.causes import Cause
 from core.problems import CHECK_TITLES, Problem, Severity
 from core.verdict import Verdict, checks, keys, load_report
 from core.views import validate_document
-from tui.cli.options import add_output_options, add_tree_options, read_report
+from tui.cli.options import Commands, add_output_options, add_tree_options, read_report
 from tui.cli.output import Out
 
 _SHOWN_OF_A_CAUSE = 3
-_SIGNS = {"fatal": ("x", "bad"), "error": ("x", "bad"), "warning": ("!", "warn"), "ok": ("ok", "good"), "info": ("i", "dim")}
+_SIGNS = {
+    "fatal": ("x", "bad"),
+    "error": ("x", "bad"),
+    "warning": ("!", "warn"),
+    "ok": ("ok", "good"),
+    "info": ("i", "dim"),
+}
 _VERDICTS = {
     Verdict.REFUSED: ("x", "bad"),
     Verdict.CANNOT_RUN: ("x", "bad"),
@@ -25,7 +31,7 @@ _VERDICTS = {
 }
 
 
-def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+def add(commands: Commands) -> None:
     """Add the command to the parser."""
     parser = commands.add_parser(
         "validate",
@@ -33,8 +39,13 @@ def add(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
         description="Check a tree: which references are dead, why, and where the release would stop.",
         epilog="exit status: 0 nothing fatal and no error, 1 errors, 2 wrong usage or no tree",
     )
-    parser.add_argument("what", nargs="?", choices=("inference", "all"), default="inference",
-                        help="what to check: the inference configuration (all: the same, with every routing profile tried)")
+    parser.add_argument(
+        "what",
+        nargs="?",
+        choices=("inference", "all"),
+        default="inference",
+        help="what to check: the inference configuration (all: the same, with every routing profile tried)",
+    )
     add_tree_options(parser)
     add_output_options(parser)
     parser.set_defaults(run=run)
@@ -48,7 +59,9 @@ def run(options: argparse.Namespace) -> int:
     if options.json:
         document = validate_document(report)
         if options.what == "all":
-            document["profiles"] = {name: {"verdict": v.value, "summary": words} for name, (v, words) in profiles.items()}
+            document["profiles"] = {
+                name: {"verdict": v.value, "summary": words} for name, (v, words) in profiles.items()
+            }
         out.json(document)
     else:
         _print(report, out)
@@ -76,7 +89,11 @@ def _print(report: Report, out: Out) -> None:
     have, need = keys(report.catalog)
     out.line((report.catalog.tree.found.inference, "bold"))
     out.line(
-        (f"answers for Pipelex {report.release} ({report.catalog.dialect}), profile {report.catalog.active or 'none'}, keys {have}/{need}", "dim")
+        (
+            f"answers for Pipelex {report.release} ({report.catalog.dialect}),"
+            f" profile {report.catalog.active or 'none'}, keys {have}/{need}",
+            "dim",
+        )
     )
     out.line((f"{sign} {sentence}", tone))
     if report.causes:

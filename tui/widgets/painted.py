@@ -119,6 +119,8 @@ class PaintedLines(ScrollView, can_focus=True, inherit_bindings=False):
 
     def repaint(self) -> None:
         """Send the lines that look different from what is on screen, each up to the end of its text."""
+        if not self.is_mounted:
+            return
         width, height = self.room
         if width != self._sent_width:
             self.refresh()
@@ -149,7 +151,8 @@ class PaintedLines(ScrollView, can_focus=True, inherit_bindings=False):
 
     def scroll_to_line(self, top: int) -> None:
         """Let `top` be the first line on screen, as far as there are lines below it; at once, without animation."""
-        self.scroll_to(y=top, animate=False, force=True)
+        if self.is_mounted:
+            self.scroll_to(y=top, animate=False, force=True)
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         """Repaint what scrolling changed; the stock widget would send every line."""

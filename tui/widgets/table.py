@@ -214,7 +214,7 @@ class Table(PaintedLines):
 
     def _tell(self) -> None:
         key = self.selected_key
-        if key != self._told:
+        if key != self._told and self.is_mounted:
             self._told = key
             self.post_message(self.Highlighted(self, key))
 
@@ -235,6 +235,10 @@ class Table(PaintedLines):
         key = self.selected_key
         if key is not None:
             self.post_message(self.Opened(self, key))
+
+    def on_mount(self) -> None:
+        """Say what the cursor is on to begin with."""
+        self._tell()
 
     def on_focus(self) -> None:
         """The click that gives focus opens nothing."""
