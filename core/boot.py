@@ -7,12 +7,16 @@ from collections.abc import Iterator
 from core.catalog import Catalog
 from core.dialects.backends import GATEWAY
 from core.dialects.deck import is_empty_reference
-from core.entities import Choice, Preset
+from core.dialects.models import describe
+from core.dialects.shape import boolean, one_of
+from core.entities import Choice, Place, Preset
 from core.problems import Check, Findings, Problem, Stage
 from core.references import Kind, parse_reference
 from core.resolution import Resolver, switched_off
 from core.serving import Serving
 from core.suggest import did_you_mean
+
+_SETTINGS = {"is_model_fallback_enabled": boolean, "missing_presets_reaction": one_of("none", "log", "raise")}
 
 
 def load_problems(catalog: Catalog, serving: Serving, resolver: Resolver) -> tuple[Problem, ...]:
@@ -26,6 +30,7 @@ def load_problems(catalog: Catalog, serving: Serving, resolver: Resolver) -> tup
     if catalog.behaviours.load_order == "backends first":
         first = (catalog.backend_problems, routing)
     return (
+        *settings_problems(catalog),
         *former_release(catalog),
         *first[0],
         *first[1],
@@ -33,6 +38,38 @@ def load_problems(catalog: Catalog, serving: Serving, resolver: Resolver) -> tup
         *serving.problems,
         *finalization(catalog, resolver),
     )
+
+
+def settings_problems(catalog: Catalog) -> tuple[Problem, ...]:
+    """The deck's settings in `pipelex.toml`, which is read before anything of the tree (from 0.15 on)."""
+    findings = Findings(catalog.release, Stage.BACKENDS, Check.PRESETS, [])
+    node: object = catalog.tree.settings.data
+    path = tuple(part for part in catalog.behaviours.deck_settings_section.split(".") if part)
+    for key in path:
+        node = node.get(key) if isinstance(node, dict) else None
+    if path and isinstance(node, dict):
+        for key in node:
+            if key not in _SETTINGS:
+                findings.refuse(
+                    "settings-invalid",
+                    "settings",
+                    f"pipelex.toml: unknown setting `{key}` in [{'.'.join(path)}]",
+                    Place(catalog.tree.settings, (*path, key)),
+                    fix=did_you_mean(key, _SETTINGS) or f"remove it; known settings: {', '.join(_SETTINGS)}",
+                    subject=key,
+                )
+        for key, test in _SETTINGS.items():
+            expected = test(node[key]) if key in node else None
+            if expected:
+                findings.refuse(
+                    "settings-invalid",
+                    "settings",
+                    f"pipelex.toml: `{key}` is {describe(node[key])}, expected {expected}",
+                    Place(catalog.tree.settings, (*path, key)),
+                    fix=f"write {expected}",
+                    subject=key,
+                )
+    return tuple(findings.items)
 
 
 def former_release(catalog: Catalog) -> tuple[Problem, ...]:

@@ -49,6 +49,10 @@ _RAISED: dict[str, tuple[tuple[str, str], ...]] = {
     "routing syntax": (("0.10", "TomlDecodeError"), ("0.12", "TomlError"), ("0.56", "RoutingProfileLibraryError")),
     "deck syntax": (("0.10", "TomlDecodeError"), ("0.12", "TomlError")),
     "spec syntax": (("0.10", "TomlDecodeError"), ("0.12", "TomlError")),
+    "file is a folder": (("0.10", "IsADirectoryError"),),
+    "file forbidden": (("0.10", "PermissionError"),),
+    "file unreadable": (("0.10", "OSError"),),
+    "settings": (("0.10", "ConfigValidationError"),),
     "encoding": (("0.10", "UnicodeDecodeError"),),
     "routing shape": (
         ("0.10", "RoutingProfileLibraryError"),

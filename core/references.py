@@ -33,13 +33,16 @@ class Reference:
 
 
 def parse_reference(text: str) -> Reference:
-    """Read a reference with sigils (0.18 on): `$preset`, `@alias`, `~waterfall`, `handle:x`, or a bare handle."""
+    """Read a reference with sigils (0.18 on): `$preset`, `@alias`, `~waterfall`, `handle:x`, or a bare handle.
+
+    White space around the whole counts for nothing; behind a sigil it belongs to the name.
+    """
     stripped = text.strip()
     if stripped[:1] in SIGILS:
-        return Reference(text, SIGILS[stripped[0]], stripped[1:].strip(), True)
+        return Reference(text, SIGILS[stripped[0]], stripped[1:], True)
     word, colon, rest = stripped.partition(":")
     if colon and word in WORDS:
-        return Reference(text, WORDS[word], rest.strip(), True)
+        return Reference(text, WORDS[word], rest, True)
     return Reference(text, Kind.MODEL, stripped, False)
 
 

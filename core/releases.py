@@ -73,7 +73,7 @@ class Behaviours:
     pipelex_home: bool
     override_files: bool
     home_dotenv: bool
-    tree_path_setting: bool
+    tree_path_setting: Literal["pipelex.toml", ".pipelex/pipelex.toml", ""]
     deck_settings_section: str
     deck_layout: Literal["flat", "ocr", "nested", "families"]
     handle_key: Literal["llm_handle", "model"]
@@ -177,8 +177,9 @@ TABLE: tuple[Behaviour, ...] = (
     _behaviour(
         "tree_path_setting",
         "place of the tree",
-        ("0.10.0", True, "`inference_config_path` in `pipelex.toml` moves it"),
-        ("0.15.0", False, "always `.pipelex/inference`"),
+        ("0.10.0", "pipelex.toml", "`inference_config_path` in `./pipelex.toml` moves it"),
+        ("0.11.0", ".pipelex/pipelex.toml", "`inference_config_path` in `.pipelex/pipelex.toml` moves it"),
+        ("0.15.0", "", "always `.pipelex/inference`"),
     ),
     _behaviour(
         "deck_settings_section",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -17,6 +17,8 @@ from core.serving import Serving
 
 MOST_NESTED = 150
 """Waterfalls nested deeper than this are taken for endless, as Pipelex would crash on them."""
+MOST_STEPS = 3_000
+"""A walk of more steps than this is given up: names on cycles may branch into more ways than anyone can try."""
 
 
 class Status(StrEnum):
@@ -84,6 +86,19 @@ class _End:
     """Whether Pipelex raises here, rather than resolving to nothing."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """Where a name ends whatever the way to it; `nested` says how many waterfalls deep the walk from it went."""
+
+    end: _End
+    hops: tuple[Hop, ...]
+    nested: int
+
+
+Walking = Generator["Walking", _End, _End]
+"""A walk that asks for other walks, so that a chain of any length needs no deep stack of calls."""
+
+
 class Resolver:
     """Answers for one catalog. Pure: the same question has the same answer."""
 
@@ -92,6 +107,8 @@ class Resolver:
         self.serving = serving
         self.behaviours = catalog.behaviours
         self.ready = ready
+        self._known: dict[tuple[str, Kind, str], _Known] = {}
+        """Ends already found of names that are on no cycle: many names may lead to one."""
 
     # ---- public questions
 
@@ -228,13 +245,12 @@ class Resolver:
 
     def _follow(self, text: str, family: str, hops: list[Hop]) -> _End:
         """Follow a reference as it is written in a preset, an alias or a waterfall."""
-        return _Walk(self, family, hops).reference(text)
+        walk = _Walk(self, family, hops)
+        return walk.end(walk.reference(text))
 
     def _follow_name(self, kind: Kind, name: str, family: str, hops: list[Hop]) -> _End:
         walk = _Walk(self, family, hops)
-        if not self.behaviours.sigils:
-            return walk.plain(name)
-        return walk.named(kind, name)
+        return walk.end(walk.named(kind, name) if self.behaviours.sigils else walk.plain(name))
 
     def _choice_text(self, text: str, family: str, hops: list[Hop]) -> tuple[str, _End]:
         """A choice given as text: what it is depends on the release (section 11 of the reading rules)."""
@@ -433,21 +449,36 @@ class _Walk:
         self.behaviours = resolver.behaviours
         self.family = family
         self.hops = hops
-        self.path: list[tuple[Kind, str]] = []
+        self.path: dict[tuple[Kind, str], None] = {}
+        self.depth = 0
+        self.deepest = 0
+        self.steps = 0
+        self.free = True
+        """Whether what was just walked ends where it does whatever the way to it."""
 
-    @property
-    def depth(self) -> int:
-        return sum(1 for kind, _ in self.path if kind is Kind.WATERFALL)
+    def end(self, walking: Walking) -> _End:
+        """Where a walk ends."""
+        stack = [walking]
+        answer: _End | None = None
+        while True:
+            try:
+                asked = next(stack[-1]) if answer is None else stack[-1].send(answer)
+            except StopIteration as stop:
+                stack.pop()
+                answer = stop.value
+                if not stack:
+                    return stop.value  # type: ignore[no-any-return]
+            else:
+                stack.append(asked)
+                answer = None
 
-    def reference(self, text: str) -> _End:
+    def reference(self, text: str) -> Walking:
         """Follow a reference as written."""
         if not self.behaviours.sigils:
-            return self.plain(text)
-        if not text.strip():
-            return self._dead("empty-reference", "the reference is empty", ())
+            return (yield self.plain(text))
         if is_empty_reference(text):
-            message = f"`{text.strip()}` names nothing"
-            return self._dead("empty-reference", message, (), raised=True, error="ModelReferenceParseError")
+            said = f"`{text.strip()}` names nothing" if text.strip() else "the reference is empty"
+            return self._dead("empty-reference", said, ())
         parsed = parse_reference(text)
         if parsed.kind is Kind.PRESET:
             return self._dead(
@@ -455,11 +486,11 @@ class _Walk:
                 f"`{text.strip()}` is a preset, and a preset never stands for a model; name its model or an alias",
                 (),
             )
-        return self.named(parsed.kind, parsed.name)
+        return (yield self.named(parsed.kind, parsed.name))
 
     # ---- up to 0.17: one space of names
 
-    def plain(self, name: str) -> _End:
+    def plain(self, name: str) -> Walking:
         """Follow a plain name: a served model, else an alias, else a waterfall."""
         resolver = self.resolver
         spec = resolver.serving.spec(None, name)
@@ -469,36 +500,36 @@ class _Walk:
         space = resolver.catalog.families.get(GLOBAL)
         alias = space.aliases.get(name) if space is not None else None
         if alias is not None and any(alias.targets):
-            return self._within(Kind.ALIAS, name, alias.place, lambda: self._targets(alias))
+            return (yield self._within(Kind.ALIAS, name, alias.place, self._targets(alias)))
         waterfall = space.waterfalls.get(name) if space is not None and self.behaviours.waterfalls else None
         if waterfall is not None and waterfall.entries:
-            return self._within(Kind.WATERFALL, name, waterfall.place, lambda: self._entries(waterfall))
+            return (yield self._within(Kind.WATERFALL, name, waterfall.place, self._entries(waterfall)))
         return _End(None, resolver._not_served(name, None))
 
-    def _targets(self, alias: Alias) -> _End:
+    def _targets(self, alias: Alias) -> Walking:
         if not alias.is_list:
             return self.reference(alias.targets[0])
         return self._first(alias.targets, Kind.ALIAS, alias.name, raise_at_end=False)
 
     # ---- 0.18 on: kinds
 
-    def named(self, kind: Kind, name: str) -> _End:
+    def named(self, kind: Kind, name: str) -> Walking:
         """Follow a name of a kind within the family."""
         resolver = self.resolver
         section = resolver.catalog.families.get(self.family)
         if kind is Kind.MODEL:
-            return self._handle(name)
+            return (yield self._handle(name))
         if kind is Kind.ALIAS:
             alias = section.aliases.get(name) if section is not None else None
             if alias is None or not any(alias.targets):
                 return self._dead("alias-unknown", f"there is no {self.family} alias `{name}`", (name,))
-            return self._within(Kind.ALIAS, name, alias.place, lambda: self.reference(alias.targets[0]))
+            return (yield self._within(Kind.ALIAS, name, alias.place, self.reference(alias.targets[0])))
         waterfall = section.waterfalls.get(name) if section is not None else None
         if waterfall is None or not waterfall.entries:
             return self._dead("waterfall-unknown", f"there is no {self.family} waterfall `{name}`", (name,))
-        return self._within(Kind.WATERFALL, name, waterfall.place, lambda: self._entries(waterfall))
+        return (yield self._within(Kind.WATERFALL, name, waterfall.place, self._entries(waterfall)))
 
-    def _handle(self, name: str) -> _End:
+    def _handle(self, name: str) -> Walking:
         resolver = self.resolver
         model_type = resolver._type_of(self.family)
         if resolver.serving.typed:
@@ -513,9 +544,9 @@ class _Walk:
             self.hops.append(Hop(Kind.MODEL, name, spec.place))
             return _End(spec)
         if resolver.defines(Kind.ALIAS, name, self.family):
-            return self.named(Kind.ALIAS, name)
+            return (yield self.named(Kind.ALIAS, name))
         if resolver.defines(Kind.WATERFALL, name, self.family):
-            return self.named(Kind.WATERFALL, name)
+            return (yield self.named(Kind.WATERFALL, name))
         death = resolver._not_served(name, model_type)
         if death.code == "model-unknown" and resolver.defines(Kind.PRESET, name, self.family):
             death = Death(
@@ -529,35 +560,51 @@ class _Walk:
 
     # ---- shared
 
-    def _within(self, kind: Kind, name: str, place: Place, go: Callable[[], _End]) -> _End:
+    def _within(self, kind: Kind, name: str, place: Place, inside: Walking) -> Walking:
         node = (kind, name)
         if node in self.path:
+            self.free = False
             return self._cycle(node)
-        if self.depth > MOST_NESTED or len(self.path) > 100_000:
+        known = self.resolver._known.get((self.family, *node))
+        self.steps += 1
+        if self.depth + (known.nested if known else 0) > MOST_NESTED or self.steps > MOST_STEPS:
+            self.free = False
             return self._dead("too-deep", f"names nest too deep at `{name}`", (), raised=True, error="RecursionError")
+        if known is not None:
+            self.deepest = max(self.deepest, self.depth + known.nested)
+            self.hops += known.hops
+            return known.end
+        mark, around, above, free = len(self.hops), self.depth, self.deepest, self.free
+        self.deepest, self.free = around, True
         self.hops.append(Hop(kind, name, place))
-        self.path.append(node)
-        try:
-            return go()
-        finally:
-            self.path.pop()
+        self.path[node] = None
+        self.depth += kind is Kind.WATERFALL
+        end = yield inside
+        self.path.popitem()
+        self.depth = around
+        if self.free:
+            nested = self.deepest - around
+            self.resolver._known[self.family, *node] = _Known(end, tuple(self.hops[mark:]), nested)
+        self.deepest, self.free = max(above, self.deepest), free and self.free
+        return end
 
     def _cycle(self, node: tuple[Kind, str]) -> _End:
-        round_trip = self.path[self.path.index(node) :]
-        way = " -> ".join(name for _, name in [*round_trip, node])
+        way = list(self.path)
+        round_trip = way[way.index(node) :]
+        names = " -> ".join(name for _, name in [*round_trip, node])
         guard = self.behaviours.cycle_guard
         through_waterfall = any(kind is Kind.WATERFALL for kind, _ in round_trip)
         crashes = guard == "none" or (guard == "aliases" and through_waterfall)
         error = "RecursionError" if crashes else self.resolver.model_error()
         end = "; Pipelex crashes when it is used" if crashes else ""
-        return self._dead("cycle", f"a cycle: {way}{end}", (), raised=crashes, error=error)
+        return self._dead("cycle", f"a cycle: {names}{end}", (), raised=crashes, error=error)
 
-    def _entries(self, waterfall: Waterfall) -> _End:
+    def _entries(self, waterfall: Waterfall) -> Walking:
         return self._first(waterfall.entries, Kind.WATERFALL, waterfall.name, raise_at_end=True)
 
-    def _first(self, entries: tuple[str, ...], kind: Kind, name: str, *, raise_at_end: bool) -> _End:
+    def _first(self, entries: tuple[str, ...], kind: Kind, name: str, *, raise_at_end: bool) -> Walking:
         """The first entry that resolves. Entries passed over leave a hop with the reason."""
-        names: list[str] = []
+        names: dict[str, None] = {}
         one_by_one = kind is Kind.WATERFALL and not self.resolver.catalog.settings.waterfalls_fall_back
         for index, entry in enumerate(entries):
             if index and one_by_one:
@@ -568,7 +615,7 @@ class _Walk:
                     raised=True,
                 )
             mark = len(self.hops)
-            end = self.reference(entry)
+            end = yield self.reference(entry)
             if end.spec is not None:
                 return end
             death = end.death
@@ -576,7 +623,7 @@ class _Walk:
                 return end
             del self.hops[mark:]
             self.hops.append(Hop(Kind.MODEL, entry, None, "passed over: " + (death.message if death else "dead")))
-            names += death.names if death else ()
+            names.update(dict.fromkeys(death.names if death else ()))
         code = "waterfall-exhausted" if kind is Kind.WATERFALL else "chain-exhausted"
         error = "ModelWaterfallError" if raise_at_end else self.resolver.model_error()
         what = "waterfall" if kind is Kind.WATERFALL else "chain"

@@ -9,7 +9,8 @@ from core.dialects.model_shape import BACKEND, LITERAL_BACKEND_EXCEPTIONS
 from core.dialects.models import SpecReader, describe
 from core.dialects.placeholders import PlaceholderFault, descriptive, unfilled
 from core.entities import Backend, ModelSpec, Place
-from core.files.source import LayeredDocument, Source
+from core.entities import Path as EntityPath
+from core.files.source import FORBIDDEN, IS_FOLDER, MISSING, LayeredDocument, Source
 from core.files.tree import Tree
 from core.problems import Check, Findings, Problem, Stage
 from core.releases import Behaviours, Release
@@ -136,7 +137,7 @@ def _read_specs(backend: Backend, tree: Tree, reader: SpecReader, behaviours: Be
 def report_unreadable(document: LayeredDocument, findings: Findings, kind: str, what: str) -> bool:
     """Report what keeps a base file or its overrides from being read. True when there is data to go on with."""
     base = document.sources[0]
-    if base.error == "does not exist":
+    if base.error == MISSING:
         findings.refuse(
             f"{kind}-missing",
             f"{kind} missing",
@@ -155,11 +156,11 @@ def report_unreadable(document: LayeredDocument, findings: Findings, kind: str, 
 def report_source(source: Source, findings: Findings, kind: str) -> bool:
     """Report what keeps one file from being read. True when there is data to go on with."""
     if source.error is not None:
-        condition = {"does not exist": "spec missing"}.get(source.error, "unreadable")
+        conditions = {MISSING: "spec missing", IS_FOLDER: "file is a folder", FORBIDDEN: "file forbidden"}
         findings.refuse(
             "file-unreadable",
-            condition,
-            f"{source.shown} {source.error}" if source.error.startswith("is") else f"{source.shown}: {source.error}",
+            conditions.get(source.error, "file unreadable"),
+            f"{source.shown} {source.error}",
             Place(source, ()),
             fix="make it a file that can be read",
             cause=f"file {source.shown}",
@@ -168,6 +169,8 @@ def report_source(source: Source, findings: Findings, kind: str) -> bool:
         return False
     fault = source.document.fault
     if fault is None:
+        if findings.release < _TOMLI_SINCE:
+            _old_reader(source, findings, kind)
         return True
     refuse_syntax(source, findings, kind)
     return bool(source.data)
@@ -181,6 +184,54 @@ _BOM_IN_KEY = {
     "spec": "spec not a table",
 }
 """Up to 0.11 the reader takes a byte order mark for a part of the first key, which is then unknown."""
+
+
+def _old_reader(source: Source, findings: Findings, kind: str) -> None:
+    """What the TOML 0.5 reader of 0.10 and 0.11 refuses and later ones take."""
+    mixed, nameless = _mixed_array(source.data), _nameless_table(source.data)
+    if mixed is not None:
+        message, place = "an array mixes kinds of values", Place(source, mixed)
+    elif nameless is not None:
+        message, place = "a table has an empty name", Place(source, nameless)
+    elif not source.document.toml_1_0:
+        message, place = "TOML 1.1, such as an inline table over several lines", Place(source, ())
+    else:
+        return
+    findings.refuse(
+        "toml-too-new",
+        f"{kind} syntax",
+        f"{source.shown}: {message}, which {findings.release} cannot read",
+        place,
+        fix="write it as TOML 0.5: one kind of value in an array, inline tables on one line",
+        cause=f"file {source.shown}",
+        subject=source.shown,
+    )
+
+
+def _nameless_table(data: object) -> EntityPath | None:
+    """Where the first table stands whose name is empty."""
+    stack: list[tuple[EntityPath, object]] = [((), data)]
+    while stack:
+        path, node = stack.pop()
+        if isinstance(node, Mapping):
+            if path and path[-1] == "":
+                return path
+            stack.extend(((*path, str(key)), value) for key, value in node.items())
+    return None
+
+
+def _mixed_array(data: object) -> EntityPath | None:
+    """Where the first array stands that holds values of more than one kind, integers and floats counting as two."""
+    stack: list[tuple[EntityPath, object]] = [((), data)]
+    while stack:
+        path, node = stack.pop()
+        if isinstance(node, Mapping):
+            stack.extend(((*path, str(key)), value) for key, value in node.items())
+        elif isinstance(node, list):
+            if len({type(item) for item in node}) > 1:
+                return path
+            stack.extend(((*path, index), value) for index, value in enumerate(node))
+    return None
 
 
 def _first_is_key(source: Source) -> bool:

@@ -404,7 +404,7 @@ def is_empty_reference(reference: str) -> bool:
     name = reference.strip()
     for prefix in (*PREFIXES, "$", "@", "~"):
         if name.startswith(prefix):
-            return not name[len(prefix) :].strip()
+            return len(name) == len(prefix)
     return not name
 
 

@@ -127,7 +127,7 @@ class Section:
     until: str = "9999"
     required: bool = True
     choices: str = "one"
-    """`text and object`: `choice_defaults.for_text`; `one`: `choice_default`; `formats`: `choice_defaults."pdf.html"`."""
+    """`text and object`: choice_defaults.for_text; `one`: choice_default; `formats`: choice_defaults."pdf.html"."""
     choice_required: bool = True
     settings: tuple[Field, ...] = ()
 

@@ -149,7 +149,7 @@ class SpecReader:
                 usable = usable and self._report(backend, name, fault, table, place, defaults_place)
         handle = fields.get("handle") if self.behaviours.handle_field else None
         handle = handle if isinstance(handle, str) and handle else name
-        model_type = fields.get("model_type", DEFAULT_TYPE)
+        model_type = self._filled(fields.get("model_type", DEFAULT_TYPE))
         sdk = fields.get("sdk")
         model_id = fields.get("model_id")
         return ModelSpec(

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from core.entities import Layer
 from core.errors import NoTreeError
+from core.files.source import read_source
+
+SETTINGS_PLACES = ("pipelex.toml", ".pipelex/pipelex.toml")
+"""Where a project's `pipelex.toml` is: in 0.10, and from 0.11 on."""
 
 MARKS = ("backends.toml", "routing_profiles.toml", "backends", "deck")
 
@@ -18,7 +23,8 @@ class Found:
     project: str
     inference: str
     home: str
-    explicit: bool
+    moved: tuple[tuple[str, str], ...] = ()
+    """Other folders that a `pipelex.toml` of the project names as the tree (up to 0.14), by that file's place."""
 
     @property
     def home_inference(self) -> str:
@@ -54,49 +60,66 @@ def find_tree(path: str | None, *, cwd: str, environ: Mapping[str, str]) -> Foun
     Raises NoTreeError, naming every place that was looked at.
     """
     home = pipelex_home(environ)
-    if path is None:
-        start, explicit = os.path.abspath(cwd), False
-    else:
-        start, explicit = os.path.abspath(os.path.join(cwd, os.path.expanduser(path))), True
+    start = os.path.abspath(cwd)
+    if path is not None:
+        start = os.path.abspath(os.path.join(cwd, os.path.expanduser(path)))
         if not os.path.lexists(start):
             raise NoTreeError(f"{path}: no such file or directory")
         if not os.path.isdir(start):
             start = os.path.dirname(start)
-        direct = _direct(start, home)
+        direct = _project(start, home) or _inside(start, home)
         if direct is not None:
             return direct
     user_home = home_directory(environ)
-    looked = []
     folder = start
     while True:
-        inference = os.path.join(folder, ".pipelex", "inference")
-        at_home = os.path.join(folder, ".pipelex") == home or folder == user_home
-        if looks_like_tree(inference) and not at_home:
-            return Found(folder, inference, home, explicit)
-        looked.append(inference)
+        found = _project(folder, home)
+        if found is not None and folder != user_home and os.path.join(folder, ".pipelex") != home:
+            return found
         parent = os.path.dirname(folder)
-        if parent == folder or folder == user_home:
+        if folder in (parent, user_home):
             break
         folder = parent
     if looks_like_tree(os.path.join(home, "inference")):
-        return Found(start, os.path.join(start, ".pipelex", "inference"), home, explicit)
-    where = path if path is not None else "here"
-    raise NoTreeError(
-        f"no .pipelex/inference found {where if path is None else 'in ' + where}, in the folders above it, or in {home}"
-    )
+        return Found(start, os.path.join(start, ".pipelex", "inference"), home)
+    where = "here" if path is None else f"in {path}"
+    raise NoTreeError(f"no .pipelex/inference found {where}, in the folders above, or in {home}")
 
 
-def _direct(start: str, home: str) -> Found | None:
-    """The tree, when the path itself is an `inference` folder, a `.pipelex` folder or a project."""
-    if looks_like_tree(os.path.join(start, ".pipelex", "inference")):
-        return Found(start, os.path.join(start, ".pipelex", "inference"), home, True)
+def _project(folder: str, home: str) -> Found | None:
+    """The tree of a project folder, where it usually is or where the project's `pipelex.toml` puts it."""
+    inference = os.path.join(folder, ".pipelex", "inference")
+    moved = tuple(_named_elsewhere(folder))
+    if looks_like_tree(inference):
+        return Found(folder, inference, home, moved)
+    for _, path in moved:
+        if looks_like_tree(path):
+            return Found(folder, path, home, moved)
+    return None
+
+
+def _named_elsewhere(project: str) -> Iterator[tuple[str, str]]:
+    """The folders that `[cogt.inference_config] inference_config_path` names, relative to the project (up to 0.14)."""
+    for place in SETTINGS_PLACES:
+        path = os.path.join(project, place)
+        if not os.path.isfile(path):
+            continue
+        node: object = read_source(path, place, Layer.PROJECT).data
+        for key in ("cogt", "inference_config", "inference_config_path"):
+            node = node.get(key) if isinstance(node, dict) else None
+        if isinstance(node, str) and node:
+            yield place, os.path.normpath(os.path.join(project, node))
+
+
+def _inside(start: str, home: str) -> Found | None:
+    """The tree, when the path itself is an `inference` or a `.pipelex` folder."""
     if os.path.basename(start) == ".pipelex" and os.path.isdir(os.path.join(start, "inference")):
-        return Found(os.path.dirname(start), os.path.join(start, "inference"), home, True)
+        return Found(os.path.dirname(start), os.path.join(start, "inference"), home)
     if looks_like_tree(start) or os.path.basename(start) == "inference":
         parent = os.path.dirname(start)
         inside = os.path.basename(parent) == ".pipelex"
-        return Found(os.path.dirname(parent) if inside else parent, start, home, True)
+        return Found(os.path.dirname(parent) if inside else parent, start, home)
     nested = os.path.join(start, "inference")
     if looks_like_tree(nested):
-        return Found(start, nested, home, True)
+        return Found(start, nested, home)
     return None

@@ -15,6 +15,8 @@ from core.toml.read import MAX_BYTES, TomlDocument, read_toml
 
 Table = dict[str, object]
 
+MISSING, IS_FOLDER, FORBIDDEN = "does not exist", "is a folder", "may not be read by you"
+
 _EMPTY = TomlDocument(text=None, data={}, fault=None, toml_1_0=True)
 _parsed: dict[bytes, TomlDocument] = {}
 _PARSED_MAX = 4096
@@ -127,15 +129,18 @@ def read_source(path: str, shown: str, layer: Layer) -> Source:
     try:
         status = os.stat(path)
         if stat.S_ISDIR(status.st_mode):
-            return Source(path, shown, layer, _EMPTY, "is a directory")
+            return Source(path, shown, layer, _EMPTY, IS_FOLDER)
         if not stat.S_ISREG(status.st_mode):
             return Source(path, shown, layer, _EMPTY, "is not a regular file")
         with open(path, "rb") as stream:
             raw = stream.read(MAX_BYTES + 1)
     except FileNotFoundError:
-        return Source(path, shown, layer, _EMPTY, "does not exist")
+        return Source(path, shown, layer, _EMPTY, MISSING)
+    except PermissionError:
+        return Source(path, shown, layer, _EMPTY, FORBIDDEN)
     except (OSError, ValueError) as error:
-        reason = os.strerror(error.errno).lower() if isinstance(error, OSError) and error.errno else "cannot be read"
+        known = isinstance(error, OSError) and error.errno is not None
+        reason = f"cannot be read: {os.strerror(error.errno).lower()}" if known else "cannot be read"
         return Source(path, shown, layer, _EMPTY, reason)
     return Source(path, shown, layer, _parse(raw))
 
@@ -183,12 +188,13 @@ def _merge(target: Table, updates: Mapping[str, object], concatenate: bool) -> N
 
 
 def walk_toml(folder: str) -> Iterator[str]:
-    """Every file below a folder whose name ends in `.toml`, hidden ones included, sorted by path as Pipelex sorts them.
+    """Everything below a folder whose name ends in `.toml`, hidden files included, sorted by path as Pipelex does.
 
-    Symbolic links to folders are not followed.
+    A folder of such a name is taken for a file, which Pipelex then fails to read. Symbolic links to folders are not
+    followed.
     """
     found: list[str] = []
     for base, folders, names in os.walk(folder):
         folders.sort()
-        found += [os.path.join(base, name) for name in names if name.endswith(".toml")]
+        found += [os.path.join(base, name) for name in (*folders, *names) if name.endswith(".toml")]
     yield from sorted(found)

@@ -64,7 +64,7 @@ def read_tree(found: Found, behaviours: Behaviours, environ: Mapping[str, str]) 
     home = pipelex_home(environ, honour_variable=behaviours.pipelex_home)
     user_home = environ.get("HOME") or os.path.expanduser("~")
     shown = _Shower(found, user_home)
-    inference = _moved(found, behaviours, shown)
+    inference = dict(found.moved).get(behaviours.tree_path_setting, found.inference)
     home_inference = os.path.join(home, "inference")
     same = os.path.realpath(home_inference) == os.path.realpath(inference)
 
@@ -90,14 +90,15 @@ def read_tree(found: Found, behaviours: Behaviours, environ: Mapping[str, str]) 
                 (sources if behaviours.override_files else ignored).append(source)
         return layered(tuple(sources))
 
+    backends = with_overrides("backends.toml")
     specs_folder, specs_layer = pick("backends")
     deck_folder, deck_layer = pick("deck")
     deck_sources = tuple(read_source(path, shown(path), deck_layer) for path in walk_toml(deck_folder))
     return Tree(
         found=found,
-        backends=with_overrides("backends.toml"),
+        backends=backends,
         routing=with_overrides("routing_profiles.toml"),
-        specs=_specs(specs_folder, specs_layer, shown),
+        specs=_specs(specs_folder, specs_layer, shown, backends),
         specs_folder=shown(specs_folder),
         specs_layer=specs_layer,
         deck=layered(deck_sources, concatenate=behaviours.merged_lists == "concatenated"),
@@ -107,12 +108,18 @@ def read_tree(found: Found, behaviours: Behaviours, environ: Mapping[str, str]) 
     )
 
 
-def _specs(folder: str, layer: Layer, shown: _Shower) -> dict[str, Source]:
+def _specs(folder: str, layer: Layer, shown: _Shower, backends: LayeredDocument) -> dict[str, Source]:
+    """The backend files by backend name. A name with a slash names a file in a folder below."""
     try:
         names = sorted(name for name in os.listdir(folder) if name.endswith(".toml"))
     except (OSError, ValueError):
         return {}
-    return {name[:-5]: read_source(path, shown(path), layer) for name in names if (path := os.path.join(folder, name))}
+    paths = {name[:-5]: os.path.join(folder, name) for name in names}
+    for name in backends.data:
+        nested = os.path.normpath(f"{folder}/{name}.toml")
+        if "/" in name and nested.startswith(folder + "/") and os.path.exists(nested):
+            paths[name] = nested
+    return {name: read_source(path, shown(path), layer) for name, path in paths.items()}
 
 
 def _settings(found: Found, home: str, behaviours: Behaviours, shown: _Shower) -> LayeredDocument:
@@ -125,19 +132,6 @@ def _settings(found: Found, home: str, behaviours: Behaviours, shown: _Shower) -
         if os.path.lexists(path):
             sources.append(read_source(path, shown(path), layer))
     return layered(tuple(sources))
-
-
-def _moved(found: Found, behaviours: Behaviours, shown: _Shower) -> str:
-    """The inference folder; up to 0.14 `pipelex.toml` may say that it is elsewhere."""
-    if behaviours.tree_path_setting and not found.explicit:
-        for place in ("pipelex.toml", ".pipelex/pipelex.toml"):
-            source = read_source(os.path.join(found.project, place), place, Layer.PROJECT)
-            cogt = source.data.get("cogt")
-            section = cogt.get("inference_config") if isinstance(cogt, dict) else None
-            path = section.get("inference_config_path") if isinstance(section, dict) else None
-            if isinstance(path, str) and path:
-                return os.path.normpath(os.path.join(found.project, path))
-    return found.inference
 
 
 def read_environment(

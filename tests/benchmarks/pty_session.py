@@ -33,6 +33,7 @@ KEYS: Final[Mapping[str, bytes]] = {
     "home": b"\x1b[H",
     "end": b"\x1b[F",
     "enter": b"\r",
+    "tab": b"\t",
     "ctrl+q": b"\x11",
 }
 
@@ -57,7 +58,9 @@ class PtySession:
     def __enter__(self) -> PtySession:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         if self._process.poll() is None:
             os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait()
@@ -68,8 +71,21 @@ class PtySession:
         """What is on the screen, without the blanks at the ends of lines."""
         return [line.rstrip() for line in self._screen.display]
 
+    @property
+    def look(self) -> list[list[tuple[str, ...]]]:
+        """Every cell as a user sees it: its character, background and attributes, and its ink where there is any."""
+        rows, columns = range(self._screen.lines), range(self._screen.columns)
+        cells = ((self._screen.buffer[row][column] for column in columns) for row in rows)
+        return [
+            [
+                (cell.data, cell.bg, cell.fg if cell.data != " " or cell.reverse else "", f"{cell.bold}{cell.reverse}")
+                for cell in line
+            ]
+            for line in cells
+        ]
+
     def wait_for(self, text: str) -> int:
-        """Read until `text` is on the screen and the program is quiet. Returns the bytes read. Raises `TimeoutError`."""
+        """Read until `text` is on the screen and the program quiet. Returns the bytes read; raises `TimeoutError`."""
         total = self._read(LIMIT_S)
         limit = time.monotonic() + LIMIT_S
         while not any(text in line for line in self.lines):

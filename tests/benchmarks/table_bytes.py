@@ -76,7 +76,8 @@ def main() -> int:
     parser.add_argument("--size", default="80x24", metavar="COLUMNSxROWS")
     options = parser.parse_args()
     columns, _, lines = options.size.partition("x")
-    print(f"{options.rows} rows at {options.size}: bytes    start   cursor, still   cursor, mean     worst   page, mean")
+    title = f"bytes, {options.rows} rows at {options.size}"
+    print(f"{title:<34}{'start':>8}{'cursor, still':>16}{'cursor, mean':>15}{'worst':>10}{'page, mean':>13}")
     found = {}
     for program, name in NAMES.items():
         one = found[program] = measure(program, options.rows, options.keys, (int(columns), int(lines)))

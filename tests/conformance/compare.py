@@ -68,7 +68,7 @@ DELIBERATE = (
     Deliberate(
         "models below [models.NAME]",
         "Pipelex lists the names below as unknown keys of one model called `models`; the shape as a whole is wrong,"
-        " so pipedeck explains it instead of listing its parts.",
+        " so pipedeck explains it.",
         _models_table,
     ),
 )

@@ -41,7 +41,7 @@ class Demo(App[None]):
     """A table at the left, an inspector at the right when there are lines for it."""
 
     ENABLE_COMMAND_PALETTE = False
-    CSS = "Table { width: 2fr; } Lines { width: 1fr; height: 100%; }"
+    CSS = "Table { width: 1fr; } Lines { width: 26; height: 100%; }"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+q", "quit", priority=True),
         Binding("f", "narrow('4')"),

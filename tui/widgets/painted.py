@@ -119,7 +119,7 @@ class PaintedLines(ScrollView, can_focus=True, inherit_bindings=False):
 
     def repaint(self) -> None:
         """Send the lines that look different from what is on screen, each up to the end of its text."""
-        if not self.is_mounted:
+        if not self.is_attached:
             return
         width, height = self.room
         if width != self._sent_width:
@@ -151,7 +151,7 @@ class PaintedLines(ScrollView, can_focus=True, inherit_bindings=False):
 
     def scroll_to_line(self, top: int) -> None:
         """Let `top` be the first line on screen, as far as there are lines below it; at once, without animation."""
-        if self.is_mounted:
+        if self.is_attached:
             self.scroll_to(y=top, animate=False, force=True)
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:

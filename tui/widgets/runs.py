@@ -58,7 +58,7 @@ def wrap(runs: Iterable[Run], width: int, hang: int = 0) -> list[Runs]:
         return [clip(shown, width)]
     text = _plain(shown)
     lead = len(text) - len(text.lstrip(" "))
-    indent = " " * min(lead + hang, width // 2)
+    indent = " " * min(lead + hang, width // 2, width - 2)
     lines: list[Runs] = []
     start, room = 0, width
     while start < len(text):

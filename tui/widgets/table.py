@@ -135,17 +135,22 @@ class Table(PaintedLines):
     # What is asked of it.
 
     def set_rows(self, rows: Sequence[Row], *, select: str | None = None) -> None:
-        """Show other rows, with filter and sorting as they are. The cursor stays on its key, or goes to `select`."""
+        """Show other rows, with filter and sorting as they are.
+
+        The cursor goes to the key `select`, or stays on its own; when that row is gone, it stays at its place.
+        """
+        self._wanted = select or self._wanted or self.selected_key
+        if not any(row.key == self._wanted for row in rows):
+            self._wanted = None
         self._rows = rows
         self._haystacks = None
         self._drawn.clear()
-        if select is not None:
-            self._wanted = select
         self._reorder(otherwise=self._cursor)
 
     def filter(self, text: str) -> int:
         """Show only rows that hold every blank-separated word of `text`, in any case. Returns how many those are."""
         if text != self._filter:
+            self._wanted = self._wanted or self.selected_key
             self._filter = text
             self._reorder(otherwise=0)
         return self.shown
@@ -157,6 +162,7 @@ class Table(PaintedLines):
         """
         if column is not None:
             self._number_of(column)
+        self._wanted = self._wanted or self.selected_key
         self._sort = (column, reverse)
         self._reorder(otherwise=0)
 
@@ -214,7 +220,7 @@ class Table(PaintedLines):
 
     def _tell(self) -> None:
         key = self.selected_key
-        if key != self._told and self.is_mounted:
+        if key != self._told and self.is_attached:
             self._told = key
             self.post_message(self.Highlighted(self, key))
 
@@ -317,7 +323,7 @@ class Table(PaintedLines):
         return ((NO_MARKER + (" " * self._gap).join(titles), tone),)
 
     def _empty_line(self, line: int, width: int) -> Painted:
-        text = f"no match for “{self._filter.strip()}”" if self._rows else self._empty
+        text = f'no match for "{self._filter.strip()}"' if self._rows else self._empty
         lines = wrap([(text, "dim")], width - len(NO_MARKER))
         return Painted(clip([(NO_MARKER, ""), *lines[line]], width)) if line < len(lines) else Painted()
 

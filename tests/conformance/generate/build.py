@@ -54,7 +54,7 @@ def generator_hash() -> str:
     """A short hash of everything that decides a generated case or how the real package is asked about it."""
     digest = hashlib.sha256()
     here = Path(__file__).resolve().parent
-    for folder in (here, here.parent / "inside"):
-        for path in sorted(folder.rglob("*.py")):
-            digest.update(path.relative_to(here.parent).as_posix().encode() + b"\0" + path.read_bytes())
+    sources = [*here.rglob("*.py"), *(here.parent / "inside").glob("*.py"), here.parent / "large.py"]
+    for path in sorted(sources):
+        digest.update(path.relative_to(here.parent).as_posix().encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()[:16]

@@ -1,0 +1,102 @@
+"""Values as a person may see them: a literal secret is replaced by dots of a fixed number, a placeholder stays as written."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Final
+
+from core.variables import PLACEHOLDER
+
+HIDDEN: Final = "••••••"
+"""What stands for a secret, whatever its length."""
+
+_WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
+_ALWAYS = frozenset(
+    "apikey authorization bearer cookie credential credentials passphrase passwd password passwords pwd secret secrets"
+    " auth".split()
+)
+_LAST = frozenset("key keys token signature sig".split())
+# A key that ends so names where a secret is, or what sort it is of: `gcp_credentials_file_path`.
+_ABOUT = frozenset("path file dir folder type kind url uri endpoint header name env variable expires enabled".split())
+_NEVER_HIDDEN_WORDS = re.compile(r"(?:Bearer|Basic|Token|Key|ApiKey|api-key)\Z", re.IGNORECASE)
+_VARIABLE_NAME = re.compile(r"\s*(?:[A-Za-z]+\s*:)?\s*[A-Za-z_][A-Za-z0-9_.]{0,99}\s*\Z")
+# Keys of well-known providers, wherever they are written.
+_KNOWN_SECRETS = re.compile(
+    r"(?<![A-Za-z0-9])(?:sk|pk|rk|gsk|hf|ghp|gho|glpat|xai|tgp|r8|nvapi|xox[a-z])[-_][A-Za-z0-9_\-]{8,}"
+    r"|(?<![A-Za-z0-9])(?:AKIA|ASIA)[A-Z0-9]{12,}|AIza[A-Za-z0-9_\-]{20,}|eyJ[A-Za-z0-9_\-]{10,}\.[A-Za-z0-9_\-.]*"
+)
+_USER_INFO = re.compile(r"(?P<before>[A-Za-z][A-Za-z0-9+.\-]*://)(?P<user>[^/\s?#]*)@")
+_QUERY = re.compile(r"(?P<before>[?&;](?P<key>[^=&;#\s]+)=)(?P<value>[^&;#\s]*)")
+
+
+def is_secret_key(key: str) -> bool:
+    """Whether a value under this key is taken for a secret, going by the words of its name."""
+    words = [word.lower() for word in _WORDS.findall(key)]
+    if not words or words[-1] in _ABOUT:
+        return False
+    return words[-1] in _LAST or any(word in _ALWAYS for word in words)
+
+
+def masked(key: str, value: str) -> str:
+    """A text value as it may be shown.
+
+    Under a key that names a secret, everything but placeholders is replaced by `HIDDEN`. Elsewhere this happens to the
+    user part of URLs, to their query values with such a key, and to what looks like a key of a known provider.
+    The result may still hold control characters: it goes through `core.safe_text.safe` like all text of a file.
+    """
+    if not value:
+        return value
+    if is_secret_key(key):
+        return _literals_hidden(value)
+    if "@" in value:
+        value = _USER_INFO.sub(lambda match: f"{match['before']}{_literals_hidden(match['user'])}@", value)
+    if "=" in value:
+        value = _QUERY.sub(_query_masked, value)
+    return _KNOWN_SECRETS.sub(HIDDEN, value)
+
+
+def shown_value(key: str, value: object) -> str:
+    """Any value of a file in one line as it may be shown: texts bare and masked, tables and lists as TOML has them."""
+    if isinstance(value, str):
+        return masked(key, value)
+    if isinstance(value, Mapping):
+        inside = (f"{name} = {shown_value(_inner_key(key, str(name)), item)}" for name, item in value.items())
+        return "{ " + ", ".join(inside) + " }" if value else "{}"
+    if isinstance(value, list):
+        return "[" + ", ".join(shown_value(key, item) for item in value) + "]"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if is_secret_key(key) and value is not None:
+        return HIDDEN
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def _inner_key(outer: str, key: str) -> str:
+    """The key that decides about a value inside a table: its own, or that of the table when it names a secret."""
+    return outer if is_secret_key(outer) else key
+
+
+def _query_masked(match: re.Match[str]) -> str:
+    if not is_secret_key(match["key"]) and match["key"].lower() != "code":
+        return match[0]
+    return match["before"] + _literals_hidden(match["value"])
+
+
+def _literals_hidden(value: str) -> str:
+    """The text with all but its placeholders, its separators and the word for the kind of authorization hidden."""
+    out: list[str] = []
+    end = 0
+    for match in PLACEHOLDER.finditer(value):
+        out.append(_literal_hidden(value[end : match.start()]))
+        plausible = all(_VARIABLE_NAME.match(part) for part in match[1].split("|"))
+        out.append(match[0] if plausible else "${" + HIDDEN + "}")
+        end = match.end()
+    out.append(_literal_hidden(value[end:]))
+    return "".join(out)
+
+
+def _literal_hidden(text: str) -> str:
+    if not any(character.isalnum() for character in text) or _NEVER_HIDDEN_WORDS.match(text.strip()):
+        return text
+    return HIDDEN

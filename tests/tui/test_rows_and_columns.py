@@ -1,0 +1,97 @@
+"""The pure parts under the table: numbers in cells, places of columns, cutting and wrapping of text."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.safe_text import safe
+from tui.widgets.columns import Column, place
+from tui.widgets.rows import amount
+from tui.widgets.runs import Tone, clip, fit, width_of, wrap
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("3", 3.0),
+        ("0.25", 0.25),
+        (".5", 0.5),
+        ("-1", -1.0),
+        ("$15", 15.0),
+        ("€ 0.10", 0.1),
+        ("1,050,000", 1_050_000.0),
+        ("200_000", 200_000.0),
+        ("128k", 128_000.0),
+        ("1.05M", 1_050_000.0),
+        ("99%", 99.0),
+        ("3 / 15", 3.0),
+        ("12 of 20", 12.0),
+        ("<5", 5.0),
+        ("3.5-sonnet", None),
+        ("2025-01-31", None),
+        ("gpt-4", None),
+        ("4o", None),
+        ("", None),
+        ("?", None),
+        ("1.2.3", None),
+    ],
+)
+def test_what_counts_as_a_number(text: str, number: float | None) -> None:
+    assert amount(text) == number
+
+
+COLUMNS = st.lists(
+    st.builds(
+        Column,
+        title=st.text(max_size=8),
+        key=st.uuids().map(str),
+        width=st.integers(1, 30),
+        flex=st.integers(0, 3),
+        most=st.none() | st.integers(1, 60),
+        priority=st.integers(0, 5),
+    ),
+    max_size=8,
+)
+
+
+@given(columns=COLUMNS, width=st.integers(0, 200), gap=st.integers(0, 3))
+def test_columns_never_need_more_than_there_is(columns: list[Column], width: int, gap: int) -> None:
+    placed = place(columns, width, gap)
+    assert sum(one.width for one in placed) + gap * max(len(placed) - 1, 0) <= width
+    assert bool(placed) == bool(columns and width)
+    numbers = [one.number for one in placed]
+    assert numbers == sorted(numbers)
+    left_out = [column for number, column in enumerate(columns) if number not in numbers]
+    if placed and left_out:
+        assert max(one.column.priority for one in placed) <= min(column.priority for column in left_out)
+
+
+def test_spare_room_is_shared_by_weight_up_to_the_most() -> None:
+    columns = (Column("a", "a", 10, flex=1), Column("b", "b", 10, flex=3, most=20), Column("c", "c", 5))
+    assert [one.width for one in place(columns, 47)] == [20, 20, 5]
+    assert [one.width for one in place(columns, 28)] == [11, 10, 5]
+
+
+RUNS = st.lists(st.tuples(st.text(max_size=30), st.sampled_from(["", "bad", "dim"])), max_size=5)
+
+
+@given(text=st.text(), width=st.integers(0, 40))
+def test_fitted_text_is_exactly_as_wide_as_asked(text: str, width: int) -> None:
+    assert width_of([(fit(text, width), "")]) == width
+    assert width_of([(fit(text, width, "right"), "")]) == width
+
+
+@given(runs=RUNS, width=st.integers(0, 40))
+def test_clipped_runs_are_no_wider_than_asked(runs: list[tuple[str, Tone]], width: int) -> None:
+    assert width_of(clip(runs, width)) <= width
+
+
+@given(runs=RUNS, width=st.integers(2, 40), hang=st.integers(0, 8))
+def test_wrapped_runs_lose_nothing_but_blanks(runs: list[tuple[str, Tone]], width: int, hang: int) -> None:
+    lines = wrap(runs, width, hang)
+    assert lines
+    assert all(width_of(line) <= width for line in lines)
+    before = "".join(safe(text) for text, _ in runs).replace(" ", "")
+    assert "".join(text for line in lines for text, _ in line).replace(" ", "") == before

@@ -1,0 +1,305 @@
+"""What the panes and the inspector ask of one report, looked up once: indexes over it, and nothing that can change."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from core.api import Report
+from core.causes import Cause
+from core.dialects.deck_shape import family_of
+from core.entities import GLOBAL, Location, ModelSpec, Place
+from core.problems import Check, Problem, Severity
+from core.references import Kind
+from core.resolution import Resolution, Status
+from core.routing import DEFAULT, EXACT, FALLBACK, INTERNAL, OPTIONAL, PATTERN, Assignment
+from core.variables import Variable
+from tui.things import Thing
+from tui.words import where
+
+
+@dataclass(frozen=True)
+class RouteFact:
+    """One rule of the profile that is looked at: what it takes, where it sends it, and how much that is."""
+
+    thing: Thing
+    pattern: str
+    backend: str
+    what: str
+    live: bool
+    place: Place
+    caught: tuple[str, ...]
+    served: int
+
+
+class Facts:
+    """Indexes over a report. Everything is worked out when it is first asked for, and then kept."""
+
+    def __init__(self, report: Report, active: str | None) -> None:
+        self.report = report
+        self.catalog = report.catalog
+        self.active = active
+        """The profile that the tree itself makes active."""
+        found = self.catalog.tree.found
+        inside = found.inference.removeprefix(found.project.rstrip("/") + "/")
+        self.folder = inside if inside != found.inference else ""
+
+    # References.
+
+    @cached_property
+    def references(self) -> Mapping[Thing, Resolution]:
+        """Every reference of the tree by the thing it is."""
+        out: dict[Thing, Resolution] = {}
+        for resolution in self.report.resolutions:
+            out.setdefault(Thing(resolution.kind.value, resolution.family, resolution.name), resolution)
+        return out
+
+    @cached_property
+    def models(self) -> Mapping[Thing, Resolution]:
+        """The handles of the tree."""
+        return {thing: found for thing, found in self.references.items() if thing.kind == "model"}
+
+    @cached_property
+    def deck(self) -> Mapping[Thing, Resolution]:
+        """Presets, aliases, waterfalls and choices: presets first, as they are what methods name."""
+        order = {"preset": 0, "choice": 1, "alias": 2, "waterfall": 3}
+        found = [(thing, item) for thing, item in self.references.items() if thing.kind != "model"]
+        return dict(sorted(found, key=lambda pair: order[pair[0].kind]))
+
+    def reference(self, kind: str, family: str, name: str) -> Thing | None:
+        """The thing that a name means to a reference of a family: its own family's, else the common one."""
+        for space in (family, GLOBAL):
+            thing = Thing(kind, space, name)
+            if thing in self.references:
+                return thing
+        if kind == "model":
+            return next((thing for thing in self.models if thing.name == name), None)
+        return None
+
+    def spec_of(self, thing: Thing) -> ModelSpec | None:
+        """The spec to show for a handle: the one that serves it, else the first that declares it."""
+        resolution = self.references.get(thing)
+        if resolution is not None and resolution.spec is not None:
+            return resolution.spec
+        return next(iter(self.declaring(thing)), None)
+
+    def declaring(self, thing: Thing) -> tuple[ModelSpec, ...]:
+        """Every spec of a handle, on whichever backend."""
+        specs = self.catalog.declared.get(thing.name, ())
+        same = tuple(spec for spec in specs if self.model_thing(spec) == thing)
+        return same or specs
+
+    def model_thing(self, spec: ModelSpec) -> Thing:
+        """The handle that a spec declares."""
+        return Thing("model", family_of(spec.model_type, self.catalog.behaviours), spec.handle)
+
+    @cached_property
+    def _users(self) -> Mapping[tuple[str, str], tuple[Thing, ...]]:
+        found: dict[tuple[str, str], list[Thing]] = {}
+        for thing, resolution in self.deck.items():
+            for hop in resolution.hops[1:]:
+                kind = hop.kind.value
+                users = found.setdefault((kind, hop.name), [])
+                if thing not in users:
+                    users.append(thing)
+        return {key: tuple(things) for key, things in found.items()}
+
+    def users(self, thing: Thing) -> tuple[Thing, ...]:
+        """The names of the deck whose trail passes here."""
+        found = self._users.get((thing.kind, thing.name), ())
+        return tuple(user for user in found if thing.family in (user.family, GLOBAL) and user != thing)
+
+    # Backends.
+
+    @cached_property
+    def served_by(self) -> Mapping[str, int]:
+        """How many handles each backend serves."""
+        return Counter(spec.backend for spec in self.report.serving.served.values())
+
+    def variables(self, backend: str) -> tuple[Variable, ...]:
+        """The variables that a backend refers to, with their states."""
+        return tuple(self.catalog.environment.variable(name) for name in self.catalog.variables_of(backend))
+
+    # Routes.
+
+    @cached_property
+    def routes(self) -> Mapping[Thing, RouteFact]:
+        """The rules of the profile that is looked at, in the order in which they are tried."""
+        return {fact.thing: fact for fact in self._routes()}
+
+    def _routes(self) -> Iterator[RouteFact]:
+        profile, table = self.catalog.profile, self.catalog.routes
+        if profile is None or table is None:
+            return
+        caught: dict[tuple[str, ...], list[tuple[str, Assignment]]] = {}
+        for (_, handle), found in self.report.serving.assignments.items():
+            caught.setdefault(_rule(found), []).append((handle, found))
+        on = frozenset(self.catalog.enabled)
+
+        def fact(section: str, pattern: str, backend: str, what: str, place: Place, key: tuple[str, ...], live: bool) -> RouteFact:
+            mine = caught.get(key, [])
+            name = pattern if section in ("route", "optional") else backend
+            handles = tuple(handle for handle, _ in mine)
+            served = sum(1 for _, found in mine if found.backend is not None)
+            return RouteFact(Thing("route", section, name), pattern, backend, what, live, place, handles, served)
+
+        for route in (*profile.routes, *profile.optional_routes):
+            section = "optional" if route.optional else "route"
+            star = "*" in (route.pattern[:1], route.pattern[-1:])
+            what = "optional" if route.optional else "pattern" if star else "exact"
+            key = ("place", *map(str, route.place.path))
+            live = table.live(route) and route in table.entries and route.backend in on
+            yield fact(section, route.pattern, route.backend, what, route.place, key, live)
+        if profile.default:
+            place = profile.default_place
+            key = ("place", *map(str, place.path))
+            yield fact("default", "(default)", profile.default, "default", place, key, profile.default in on)
+        for index, backend in enumerate(dict.fromkeys(profile.fallback_order or ())):
+            place = profile.place.at("fallback_order", index)
+            caught.setdefault(("fallback", backend), []).extend(caught.get(("place", *map(str, place.path)), []))
+            what = f"fallback {index + 1}"
+            yield fact("fallback", f"({what})", backend, what, place, ("fallback", backend), backend in on)
+        if caught.get(("internal",)):
+            yield fact("internal", "(internal)", "internal", "internal", profile.place, ("internal",), True)
+
+    def route(self, name: str, backend: str) -> Thing | None:
+        """The rule that a step of a trail names: by its pattern, or by `(default)` and the like and its backend."""
+        for thing, fact in self.routes.items():
+            if fact.pattern == name or (name == "(default)" and thing.family == "default"):
+                return thing
+        if name in (f"({FALLBACK})", f"({DEFAULT})"):
+            return next((t for t, f in self.routes.items() if t.family == "fallback" and f.backend == backend), None)
+        return None
+
+    # Problems.
+
+    @cached_property
+    def causes(self) -> Mapping[Thing, Cause]:
+        """The causes by the thing each is."""
+        return {Thing("cause", "", cause.key): cause for cause in self.report.causes}
+
+    @cached_property
+    def problems(self) -> Mapping[Thing, Problem]:
+        """Every problem by a name that stays the same as long as the problem does."""
+        out: dict[Thing, Problem] = {}
+        for problem in self.report.problems:
+            name = f"{problem.code} {problem.location or ''} {problem.message}"
+            thing = Thing("problem", "", name)
+            number = 1
+            while thing in out:
+                number += 1
+                thing = Thing("problem", str(number), name)
+            out[thing] = problem
+        return out
+
+    def problems_behind(self, cause: Cause) -> tuple[Thing, ...]:
+        """The problems that a cause gathers."""
+        return tuple(
+            thing
+            for thing, problem in self.problems.items()
+            if problem.severity is not Severity.INFO
+            and (problem.cause or f"{problem.code} {problem.message}") == cause.key
+        )
+
+    @cached_property
+    def _about(self) -> Mapping[Thing, tuple[Thing, ...]]:
+        out: dict[Thing, list[Thing]] = {}
+        for thing, problem in self.problems.items():
+            subject = self.subject(problem)
+            if subject is not None:
+                out.setdefault(subject, []).append(thing)
+        return {thing: tuple(found) for thing, found in out.items()}
+
+    def problems_of(self, thing: Thing) -> tuple[Thing, ...]:
+        """The problems that are about a thing."""
+        return self._about.get(thing, ())
+
+    def subject(self, problem: Problem) -> Thing | None:
+        """The thing that a problem is about, where one is listed."""
+        if problem.reference is not None:
+            return self.reference(*problem.reference)
+        subject = problem.subject or ""
+        if problem.check is Check.ROUTING:
+            return next((t for t, f in self.routes.items() if f.pattern == subject), None) or self._backend(subject)
+        if problem.check is Check.MODELS:
+            return self._model_at(subject, problem.location) or self._backend(subject)
+        if problem.check is Check.BACKENDS:
+            return self._backend(subject) or self._backend_at(problem.location)
+        return next((thing for thing in self.deck if thing.name == subject), None)
+
+    def _backend(self, name: str) -> Thing | None:
+        return Thing("backend", "", name) if name in self.catalog.backends else None
+
+    def _backend_at(self, location: Location | None) -> Thing | None:
+        """The backend whose table a place is in."""
+        if location is None:
+            return None
+        table = location.key.split(".")[0].strip("\"'")
+        return self._backend(table)
+
+    def _model_at(self, handle: str, location: Location | None) -> Thing | None:
+        specs = self.catalog.declared.get(handle, ())
+        for spec in specs:
+            if location is None or location.file.endswith(f"/{spec.backend}.toml"):
+                return self.model_thing(spec)
+        return self.model_thing(specs[0]) if specs else None
+
+    # Counts and words.
+
+    @cached_property
+    def severities(self) -> tuple[int, int]:
+        """How many causes are errors, and how many are warnings."""
+        errors = sum(1 for cause in self.report.causes if cause.severity is Severity.ERROR)
+        return errors, len(self.report.causes) - errors
+
+    @cached_property
+    def dead(self) -> int:
+        """How many names of the deck are dead."""
+        return sum(1 for item in self.deck.values() if item.status is Status.DEAD)
+
+    def where(self, location: Location | None) -> str:
+        """A place as file and line, the file as it is called within the tree."""
+        return where(location, self.folder)
+
+    def exists(self, thing: Thing) -> bool:
+        """Whether the report has such a thing."""
+        holders: Mapping[str, Mapping[Thing, object]] = {
+            "route": self.routes,
+            "cause": self.causes,
+            "problem": self.problems,
+        }
+        if thing.kind == "overview":
+            return True
+        if thing.kind == "backend":
+            return thing.name in self.catalog.backends
+        if thing.kind == "profile":
+            return thing.name in self.catalog.profiles
+        return thing in holders.get(thing.kind, self.references)
+
+    def title(self, thing: Thing) -> str:
+        """What a thing is called: a reference as it is written, a problem by its message."""
+        if thing in self.references:
+            return self.references[thing].reference
+        if thing in self.routes:
+            return self.routes[thing].pattern
+        if thing in self.causes:
+            return self.causes[thing].title
+        if thing in self.problems:
+            return self.problems[thing].message
+        return thing.name
+
+
+def _rule(found: Assignment) -> tuple[str, ...]:
+    """Which rule an assignment came by, as a key."""
+    if found.method == FALLBACK and found.backend is not None:
+        return ("fallback", found.backend)
+    if found.method == INTERNAL or found.match is None:
+        return (INTERNAL,) if found.backend is not None else ("none",)
+    if found.method in (EXACT, PATTERN, OPTIONAL, DEFAULT):
+        return ("place", *map(str, found.match.place.path))
+    return ("none",)
+
+
+__all__ = ["Facts", "Kind", "RouteFact"]
