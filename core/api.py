@@ -102,8 +102,21 @@ def inspect_tree(
     variables = os.environ if environ is None else environ
     found = find_tree(path, cwd=cwd or str(Path.cwd()), environ=variables)
     behaviours, detected = target(found, release, variables)
-    environment = read_environment(found, behaviours, variables, assume_set=assume_keys)
-    tree = read_tree(found, behaviours, variables)
+    return inspect_found(found, behaviours, detected, variables, profile=profile, assume_keys=assume_keys)
+
+
+def inspect_found(
+    found: Found,
+    behaviours: Behaviours,
+    detected: Detected,
+    environ: Mapping[str, str],
+    *,
+    profile: str | None = None,
+    assume_keys: bool = False,
+) -> Report:
+    """Read, resolve and check a tree that was found, with the behaviours of a release."""
+    environment = read_environment(found, behaviours, environ, assume_set=assume_keys)
+    tree = read_tree(found, behaviours, environ)
     catalog = read_catalog(tree, behaviours, environment, dialect=detected.dialect, profile=profile)
     return report_on(catalog, detected)
 

@@ -64,7 +64,7 @@ def settings_problems(catalog: Catalog) -> tuple[Problem, ...]:
                 findings.refuse(
                     "settings-invalid",
                     "settings",
-                    f"pipelex.toml: `{key}` is {describe(node[key])}, expected {expected}",
+                    f"pipelex.toml: `{key}` is {describe(node[key], expected)}, expected {expected}",
                     Place(catalog.tree.settings, (*path, key)),
                     fix=f"write {expected}",
                     subject=key,

@@ -12,6 +12,14 @@ GLOBAL = "global"
 """The family of aliases and waterfalls up to 0.17, where all model types share one space of names."""
 
 
+def as_float(number: float) -> float:
+    """A number as a float; a whole number too large for one is infinite."""
+    try:
+        return float(number)
+    except OverflowError:
+        return float("inf") if number > 0 else float("-inf")
+
+
 class Layer(StrEnum):
     """Where a value comes from."""
 
@@ -99,7 +107,7 @@ class ModelSpec:
         value = self.fields.get("costs")
         if not isinstance(value, Mapping):
             return {}
-        return {str(key): price for key, price in value.items() if isinstance(price, int | float)}
+        return {str(key): as_float(price) for key, price in value.items() if isinstance(price, int | float)}
 
     @property
     def max_tokens(self) -> int | None:

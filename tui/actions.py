@@ -120,7 +120,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("open", ("enter",), "open", "follow the line: a step of a trail, a cause, a problem", (
         "pane", "inspector"), 1, _links, by_widget=True),
     Action("inspect", ("l", "right", "tab"), "details", "go into the details of what is selected", ("pane",), 2, _in_pane),
-    Action("leave", ("h", "left"), "list", "go back to the list", ("inspector",), 2),
+    Action("leave", ("h", "left", "escape", "tab"), "list", "go back to the list", ("inspector",), 2),
     Action("filter", ("slash",), "filter", "show only lines that hold some words; esc clears", ("pane",), 3, _in_pane),
     Action("clear", ("escape",), "clear", "clear the filter, then what the list is narrowed to", ("pane",), 4, _narrowed),
     Action("sort", ("s",), "sort", "sort by the next column", ("pane",), 5, _rows),
@@ -155,12 +155,16 @@ def for_part(part: str) -> tuple[Action, ...]:
 
 
 def bindings(part: str) -> list[BindingType]:
-    """Textual's bindings for the actions of a screen; each calls `do` with the action's id."""
-    return [
-        Binding(",".join(action.keys), f"do('{action.id}')", action.label, show=False, id=f"{part}.{action.id}")
-        for action in for_part(part)
-        if not action.by_widget
-    ]
+    """Textual's bindings for the actions of a screen: one for each key, as a key may mean two things in two places."""
+    keys = dict.fromkeys(key for action in for_part(part) if not action.by_widget for key in action.keys)
+    return [Binding(key, f"key('{key}')", show=False) for key in keys]
+
+
+def meant(part: str, key: str, now: Situation) -> Action:
+    """The action that a key means where one is: that of the place, else the first that has the key."""
+    having = [action for action in for_part(part) if key in action.keys and not action.by_widget]
+    here = (action for action in having if now.where in action.where or "everywhere" in action.where)
+    return next(here, having[0])
 
 
 def in_footer(now: Situation) -> Sequence[Action]:

@@ -194,14 +194,17 @@ class Facts:
             out[thing] = problem
         return out
 
+    @cached_property
+    def _behind(self) -> Mapping[str, tuple[Thing, ...]]:
+        out: dict[str, list[Thing]] = {}
+        for thing, problem in self.problems.items():
+            if problem.severity is not Severity.INFO:
+                out.setdefault(problem.cause or f"{problem.code} {problem.message}", []).append(thing)
+        return {key: tuple(things) for key, things in out.items()}
+
     def problems_behind(self, cause: Cause) -> tuple[Thing, ...]:
         """The problems that a cause gathers."""
-        return tuple(
-            thing
-            for thing, problem in self.problems.items()
-            if problem.severity is not Severity.INFO
-            and (problem.cause or f"{problem.code} {problem.message}") == cause.key
-        )
+        return self._behind.get(cause.key, ())
 
     @cached_property
     def _about(self) -> Mapping[Thing, tuple[Thing, ...]]:

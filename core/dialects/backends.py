@@ -97,7 +97,7 @@ def _check_table(backend: Backend, environment: Environment, behaviours: Behavio
         findings.refuse(
             "backend-invalid",
             condition,
-            f"backend `{backend.name}`: `{key}` is {describe(wrong.found) if key != 'api_key' else 'not a text'},"
+            f"backend `{backend.name}`: `{key}` is {describe(fields.get(key), wrong.expected)},"
             f" expected {wrong.expected}",
             backend.place.at(*wrong.path),
             fix=f"write {wrong.expected}",
@@ -188,7 +188,7 @@ _BOM_IN_KEY = {
 
 def _old_reader(source: Source, findings: Findings, kind: str) -> None:
     """What the TOML 0.5 reader of 0.10 and 0.11 refuses and later ones take."""
-    mixed, nameless = _mixed_array(source.data), _nameless_table(source.data)
+    mixed, nameless = _mixed_array(source.data), _nameless_header(source)
     if mixed is not None:
         message, place = "an array mixes kinds of values", Place(source, mixed)
     elif nameless is not None:
@@ -208,13 +208,14 @@ def _old_reader(source: Source, findings: Findings, kind: str) -> None:
     )
 
 
-def _nameless_table(data: object) -> EntityPath | None:
-    """Where the first table stands whose name is empty."""
-    stack: list[tuple[EntityPath, object]] = [((), data)]
+def _nameless_header(source: Source) -> EntityPath | None:
+    """Where the first [header] stands that names a table with an empty name; an empty key elsewhere is taken."""
+    lines = (source.document.text or "").split("\n")
+    stack: list[tuple[EntityPath, object]] = [((), source.data)]
     while stack:
         path, node = stack.pop()
         if isinstance(node, Mapping):
-            if path and path[-1] == "":
+            if path and path[-1] == "" and lines[source.locate(path).line - 1].lstrip().startswith("["):
                 return path
             stack.extend(((*path, str(key)), value) for key, value in node.items())
     return None

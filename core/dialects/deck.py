@@ -213,7 +213,9 @@ class _DeckReader:
         expected = test(table[name])
         if expected:
             self._refuse(
-                f"`{'.'.join(path)}` is {describe(table[name])}, expected {expected}", Place(self.tree.deck, path), name
+                f"`{'.'.join(path)}` is {describe(table[name], expected)}, expected {expected}",
+                Place(self.tree.deck, path),
+                name,
             )
         draft.settings[name] = table[name]
         self.settings_places[path[0] + "." + name] = Place(self.tree.deck, path)
@@ -299,7 +301,7 @@ class _DeckReader:
             message = f"{label}: unknown key `{key}`"
             fix = did_you_mean(key, known) or f"remove it; known keys: {', '.join(known)}"
         else:
-            message = f"{label}: `{key}` is {describe(fault.found)}, expected {fault.expected}"
+            message = f"{label}: `{key}` is {describe(fault.found, fault.expected)}, expected {fault.expected}"
         self._refuse(message, where, subject, fix=fix, condition=condition)
 
     def _text_choices(

@@ -21,6 +21,7 @@ from core.dialects.shape import (
     table_of,
     text,
 )
+from core.entities import as_float
 from core.releases import Behaviours, Release, parse_release
 
 MODEL_TYPES: tuple[tuple[str, str], ...] = (
@@ -103,7 +104,7 @@ def _costs(*, negative: bool, finite: bool) -> Test:
             return "a number, in USD per million tokens"
         if not negative and value < 0:
             return "a price of 0 or more, in USD per million tokens"
-        if finite and not math.isfinite(value):
+        if finite and not math.isfinite(as_float(value)):
             return "a finite price, in USD per million tokens"
         return None
 

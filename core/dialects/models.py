@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from core.dialects.model_shape import LITERAL_MODEL_EXCEPTIONS, MODEL, header_fault, thinking_budget_fault
+from core.dialects.model_shape import (
+    LITERAL_MODEL_EXCEPTIONS,
+    MODEL,
+    header_fault,
+    model_types,
+    thinking_budget_fault,
+)
 from core.dialects.placeholders import PlaceholderFault, descriptive, unfilled
 from core.dialects.shape import Fault
 from core.entities import Backend, ModelSpec, Place
 from core.files.source import Source
+from core.masking import masked
 from core.problems import Findings
 from core.releases import Behaviours, Release
 from core.suggest import did_you_mean
@@ -146,10 +153,13 @@ class SpecReader:
         usable = True
         if backend.enabled and not quiet:
             for fault in self._faults(table, defaults, backend):
-                usable = usable and self._report(backend, name, fault, table, place, defaults_place)
+                self._report(backend, name, fault, table, place, defaults_place)
+                usable = False
         handle = fields.get("handle") if self.behaviours.handle_field else None
         handle = handle if isinstance(handle, str) and handle else name
         model_type = self._filled(fields.get("model_type", DEFAULT_TYPE))
+        if model_type not in model_types(self.behaviours.release):
+            model_type = fields.get("model_type")  # as written: what a variable holds must not be told
         sdk = fields.get("sdk")
         model_id = fields.get("model_id")
         return ModelSpec(
@@ -177,7 +187,12 @@ class SpecReader:
         for key, value in {**defaults, **table}.items():
             if key in known or (key not in table and not _is_migrated(key, release)):
                 fields[key] = self._filled(value)
-        faults = list(MODEL.faults(fields, release))
+        # The shape is checked with the placeholders filled; what is told of a fault is what stands in the file.
+        written = {**defaults, **table}
+        faults = [
+            replace(fault, found=written.get(str(fault.path[0]), fault.found))
+            for fault in MODEL.faults(fields, release)
+        ]
         # A price of the wrong kind escapes as an exception of its own before the other faults are told.
         yield from sorted(faults, key=lambda fault: self._condition(fault) == "spec shape")
         if self.behaviours.model_defaults == "flat keys" and not (fields.get("sdk") or defaults.get("sdk")):
@@ -216,7 +231,7 @@ class SpecReader:
         table: Mapping[str, object],
         place: Place,
         defaults_place: Place | None,
-    ) -> bool:
+    ) -> None:
         key = str(fault.path[0])
         where = place.at(key)
         if key not in table and defaults_place is not None and fault.kind != "missing":
@@ -236,10 +251,9 @@ class SpecReader:
             if key == "constraints":
                 fix = "from 0.18 on: listed_constraints, and valued_constraints = { fixed_temperature = 1 }"
         else:
-            message += f"`{key}` is {describe(fault.found)}, expected {fault.expected}"
+            message += f"`{key}` is {describe(fault.found, fault.expected)}, expected {fault.expected}"
             fix = f"write {fault.expected}"
         self.findings.refuse("spec-invalid", self._condition(fault), message, where, fix=fix, subject=name)
-        return False
 
     def _duplicates(self, backend: Backend, specs: list[ModelSpec]) -> None:
         seen: dict[tuple[str, str], ModelSpec] = {}
@@ -305,16 +319,18 @@ def _migrated(key: str, value: object, reader: SpecReader) -> list[Fault]:
     return [fault] if fault else []
 
 
-def describe(value: object) -> str:
-    """A value in words that give away no secret: its kind, and the value itself when it is a plain number or flag."""
+def describe(value: object, expected: str = "") -> str:
+    """A value in words that give away no secret: its kind, and the value itself when it is a plain number or flag.
+
+    A text is quoted only where one of a few words was expected; anywhere else it may be a key that went astray.
+    """
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, int | float):
         return f"{value!r}"
     if isinstance(value, str):
-        if placeholders(value) or len(value) > 40:
-            return "a text"
-        return f'"{value}"'
+        quotable = expected.startswith("one of ") and len(value) <= 40 and not placeholders(value)
+        return f'"{masked("", value)}"' if quotable else "a text"
     if isinstance(value, list):
         return "a list"
     if isinstance(value, Mapping):

@@ -149,10 +149,17 @@ def read_environment(
 def _dotenv(path: str, label: str) -> list[tuple[str, Mapping[str, str]]]:
     if not os.path.isfile(path):
         return []
+    import logging
+
     from dotenv import dotenv_values  # only when there is a file: the import costs more than a whole small tree
 
+    # It warns of lines it cannot read, which would land in the middle of the screen, or beside the JSON.
+    log = logging.getLogger("dotenv.main")
+    before, log.disabled = log.disabled, True
     try:
         values = dotenv_values(path, encoding="utf-8")
     except (OSError, ValueError):
         return []
+    finally:
+        log.disabled = before
     return [(label, {name: value for name, value in values.items() if value is not None})]

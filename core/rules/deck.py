@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from core.entities import GLOBAL, Alias, ModelSpec, Preset, Waterfall
+from core.entities import GLOBAL, Alias, ModelSpec, Preset, Waterfall, as_float
 from core.problems import Check, Problem, Severity
 from core.references import Kind
 from core.resolution import Resolution, Resolver, Status
@@ -141,7 +141,7 @@ def _temperature(resolver: Resolver, resolution: Resolution, spec: ModelSpec, pr
     asked = preset.fields.get("temperature")
     if not isinstance(asked, int | float) or isinstance(asked, bool):
         return
-    fixed = _fixed_temperature(resolver, spec)
+    asked, fixed = as_float(asked), _fixed_temperature(resolver, spec)
     if fixed is None or asked == fixed:
         return
     yield problem(
@@ -164,7 +164,7 @@ def _fixed_temperature(resolver: Resolver, spec: ModelSpec) -> float | None:
         valued = fields.get("valued_constraints")
         value = valued.get("fixed_temperature") if isinstance(valued, dict) else None
         if isinstance(value, int | float) and not isinstance(value, bool):
-            return value
+            return as_float(value)
     return None
 
 

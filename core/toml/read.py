@@ -20,6 +20,8 @@ __all__ = ["MAX_BYTES", "MAX_DEPTH", "TomlDocument", "TomlFault", "read_toml"]
 
 # A file larger than this is not parsed: no configuration is, and a person waits for it.
 MAX_BYTES = 8 * 1024 * 1024
+# The size of a whole number of 4,300 digits, the most that Python converts to text.
+_MOST_BITS = 14_280
 # Levels of tables and arrays. Deeper data is withheld, so whoever walks the data may recurse.
 MAX_DEPTH = 100
 
@@ -28,6 +30,7 @@ _BOM_WORDS = "the file begins with a byte order mark, which Pipelex refuses: sav
 _OTHER_UNICODE = ((b"\xff\xfe", "UTF-16"), (b"\xfe\xff", "UTF-16"))
 _NODES = frozenset((dict, list))
 _DIGITS = re.compile(r"[0-9][0-9_]{999,}")
+_OTHER_BASE = re.compile(r"0[xob][0-9A-Fa-f_]{3000,}")
 _BRACKET = re.compile(rf"""{ANY_STRING}|\#[^\n]*+|([\[{{])|([\]}}])""", re.VERBOSE)
 
 
@@ -68,10 +71,13 @@ def read_toml(raw: bytes) -> TomlDocument:
         fault = _number_fault(body)
     else:
         deep = _too_deep(data)
-        if not deep:
+        if _OTHER_BASE.search(body) and _holds_huge_number(data):
+            fault = _number_fault(body)
+        elif not deep:
             bom_fault = TomlFault("bom", _BOM_WORDS, 1, 1, 0) if bom else None
             return TomlDocument(text, data, bom_fault, fits_toml_1_0(body))
-        fault = _nesting_fault(body, locate(body).nearest(deep))
+        else:
+            fault = _nesting_fault(body, locate(body).nearest(deep))
     return _refused(text, _behind_bom(fault) if bom else fault)
 
 
@@ -116,8 +122,11 @@ def _offset(text: str, line: int, column: int) -> int:
 
 
 def _number_fault(text: str) -> TomlFault:
-    """The one refusal of `tomli` that names no place: whole numbers of more digits than Python converts."""
-    found = _DIGITS.search(text)
+    """The one refusal of `tomli` that names no place: whole numbers of more digits than Python converts.
+
+    `tomli` takes such a number in base 2, 8 or 16; Python then refuses to write it in any message.
+    """
+    found = _DIGITS.search(text) or _OTHER_BASE.search(text)
     offset = found.start() if found else 0
     line, column = place(text, offset)
     message = "a number with too many digits" if found else "a value that cannot be read"
@@ -148,6 +157,20 @@ def _too_deep(data: dict[str, object]) -> tuple[str | int, ...]:
         keys = node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else ()
         pending += [((*path, key), value) for key, value in keys if isinstance(value, dict | list)]
     return ()
+
+
+def _holds_huge_number(data: dict[str, object]) -> bool:
+    """Whether a whole number anywhere has more digits than Python converts to text."""
+    pending: list[object] = [data]
+    while pending:
+        node = pending.pop()
+        if isinstance(node, dict):
+            pending += node.values()
+        elif isinstance(node, list):
+            pending += node
+        elif isinstance(node, int) and node.bit_length() > _MOST_BITS:
+            return True
+    return False
 
 
 def _first_deep(text: str) -> Position:

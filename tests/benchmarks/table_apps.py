@@ -121,14 +121,14 @@ class Pane(Plain):
 
     def compose(self) -> ComposeResult:
         with Horizontal():
-            yield Table(COLUMNS, rows(self.count))
+            yield Table(COLUMNS, rows(self.count), follow=self.follow)
             yield self.inspector()
 
     def inspector(self) -> Widget:
         return Lines()
 
-    def on_table_highlighted(self, event: Table.Highlighted) -> None:
-        self.inspect(details(int(event.key or 0)))
+    def follow(self, key: str | None) -> None:
+        self.inspect(details(int(key or 0)))
 
     def inspect(self, lines: Sequence[Line]) -> None:
         self.query_one(Lines).set_lines(lines)

@@ -53,10 +53,20 @@ def _vertexai(theirs: Answer, ours: Answer, one: Difference) -> bool:
     return theirs["error_type"] == "MissingDependencyError" and "google-auth" in str(theirs["message"])
 
 
+def _byte_order_mark(theirs: Answer, ours: Answer, one: Difference) -> bool:
+    return one.path == "message" and "\ufeff" in str(theirs["message"]) and "byte order mark" in str(ours["message"])
+
+
 DELIBERATE = (
     Deliberate(
+        "byte order mark",
+        "The parser of 0.10 and 0.11 takes the mark for a part of the first key and complains about that key;"
+        " pipedeck names the mark.",
+        _byte_order_mark,
+    ),
+    Deliberate(
         "settings of another subject",
-        "Pipelex validates all of pipelex.toml before it looks at the tree; pipedeck reads from it only what decides how"
+        "Pipelex validates all of pipelex.toml before it looks at the tree; pipedeck reads only what decides how"
         " the tree is read.",
         _settings,
     ),

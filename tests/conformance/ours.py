@@ -12,14 +12,15 @@ from typing import Any
 
 from core.api import Report, inspect_tree
 from core.entities import GLOBAL, Choice, Family
+from core.problems import Problem
 from core.references import parse_reference
 from core.resolution import Resolution
 from core.routing import DEFAULT, EXACT, Match
 
 Entry = dict[str, Any]
 
-RAISING_CODES = ("waterfall-exhausted", "fallback-off", "too-deep", "empty-reference")
-"""Ends at which asking a release for a model raises, where otherwise it would answer with nothing."""
+RAISING = ("ModelWaterfallError", "ModelReferenceParseError", "RecursionError")
+"""Errors that asking a release for a model raises, where otherwise it would answer with nothing."""
 
 UNKNOWN_CHOICE = (
     "LLMPresetNotFoundError",
@@ -44,9 +45,11 @@ def answer_of(report: Report) -> Entry:
     """A report as an answer."""
     stop = report.stops_at
     if stop is not None:
-        where = "" if stop.location is None else f" ({stop.location}, key {stop.location.key})"
-        named = " ".join(str(part) for part in (stop.message, where, stop.subject, stop.fix, stop.cause) if part)
-        return {"status": "error", "error_type": stop.error_type, "message": named, "code": stop.code}
+        # Pydantic lists every fault of a document at once, so any of ours of that kind may be the one it words.
+        same = [problem for problem in report.boot_problems if problem.fatal and problem.error_type == stop.error_type]
+        told = same if str(stop.error_type).endswith("ValidationError") else [stop]
+        message = "; ".join(map(wording, told))
+        return {"status": "error", "error_type": stop.error_type, "message": message, "code": stop.code}
     resolver = report.resolver
     aliases: Entry = {}
     waterfalls: Entry = {}
@@ -72,6 +75,12 @@ def answer_of(report: Report) -> Entry:
         "presets": presets,
         "choices": choices,
     }
+
+
+def wording(problem: Problem) -> str:
+    """All that a problem says."""
+    where = "" if problem.location is None else f"({problem.location}, key {problem.location.key})"
+    return " ".join(str(part) for part in (problem.message, where, problem.subject, problem.fix) if part)
 
 
 def models_of(report: Report) -> Entry:
@@ -105,7 +114,7 @@ def optional(resolution: Resolution) -> Entry | None:
     death = resolution.death
     if death is None:
         return required(resolution)
-    raises = death.code in RAISING_CODES or death.error == "RecursionError"
+    raises = death.error in RAISING or death.code == "fallback-off"
     return {"error": death.error} if raises else None
 
 

@@ -83,6 +83,14 @@ def test_fitted_text_is_exactly_as_wide_as_asked(text: str, width: int) -> None:
     assert width_of([(fit(text, width, "right"), "")]) == width
 
 
+@pytest.mark.parametrize(
+    ("text", "width", "shown"),
+    [("模模", 2, "…"), ("模模", 3, "模…"), ("abc", 1, "…"), ("abc", 3, "abc")],
+)
+def test_clipped_text(text: str, width: int, shown: str) -> None:
+    assert "".join(part for part, _ in clip([(text, "")], width)) == shown
+
+
 @given(runs=RUNS, width=st.integers(0, 40))
 def test_clipped_runs_are_no_wider_than_asked(runs: list[tuple[str, Tone]], width: int) -> None:
     assert width_of(clip(runs, width)) <= width

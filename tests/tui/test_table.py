@@ -395,3 +395,28 @@ async def test_without_a_header_the_first_row_is_on_top() -> None:
     demo.table = Table(COLUMNS, MODELS, header=False)
     async with demo.run_test(size=(80, 24)):
         assert lines_of(demo.table)[0].startswith("> claude-4.6-opus")
+
+
+async def test_the_header_can_come_and_go() -> None:
+    demo = Demo(many(300))
+    async with demo.run_test(size=(80, 24)) as pilot:
+        await pilot.press("end")
+        demo.table.show_header(False)
+        assert lines_of(demo.table)[-1].startswith("> model-299")
+        demo.table.show_header(True)
+        assert lines_of(demo.table)[0].startswith("  model ")
+        assert lines_of(demo.table)[-1].startswith("> model-299")
+
+
+async def test_a_follower_hears_of_every_move_before_the_message() -> None:
+    demo = Demo(MODELS)
+    demo.table.follow = lambda key: demo.told.append(("followed", key))
+    async with demo.run_test(size=(80, 24)) as pilot:
+        await pilot.press("down")
+        opus, sonnet = "opus", "sonnet"
+        assert demo.told == [
+            ("followed", opus),
+            ("highlighted", opus),
+            ("followed", sonnet),
+            ("highlighted", sonnet),
+        ]

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from core import __version__
 from core.errors import PipedeckError
-from tui.cli import resolve, validate
+from tui.cli import releases, resolve, validate
 from tui.cli.options import USAGE, Commands, add_tree_options
 from tui.cli.output import complain
 
@@ -30,6 +30,7 @@ def build_parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
     validate.add(commands)
     resolve.add(commands)
+    releases.add(commands)
     _add_demo(commands)
     _add_schema(commands)
     return parser

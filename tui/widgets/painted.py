@@ -145,9 +145,11 @@ class PaintedLines(ScrollView, can_focus=True, inherit_bindings=False):
         return self._strip(line, width)
 
     def set_line_count(self, count: int) -> None:
-        """Say how many lines there are to scroll through."""
+        """Say how many lines there are to scroll through; the view moves up when it would end beyond them."""
         if self.virtual_size.height != count:
             self.virtual_size = Size(0, count)
+            if self.scroll_offset.y > self.max_scroll_y:
+                self.scroll_to_line(self.max_scroll_y)
 
     def scroll_to_line(self, top: int) -> None:
         """Let `top` be the first line on screen, as far as there are lines below it; at once, without animation."""

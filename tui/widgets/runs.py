@@ -43,7 +43,7 @@ def clip(runs: Iterable[Run], width: int) -> Runs:
     shown = _made_safe(runs, 8 * width + 8)
     if width_of(shown) <= width:
         return shown
-    kept = _slice(shown, 0, _reach(_plain(shown), 0, width - 1))
+    kept = _slice(shown, 0, _fitting(_plain(shown), width - 1))
     return joined([*kept, (ELLIPSIS, kept[-1][1] if kept else "")])
 
 
@@ -62,7 +62,7 @@ def wrap(runs: Iterable[Run], width: int, hang: int = 0) -> list[Runs]:
     lines: list[Runs] = []
     start, room = 0, width
     while start < len(text):
-        end = _reach(text, start, room)
+        end = start + max(_fitting(text[start : start + 4 * room + 4], room), 1)
         if end < len(text) and text[end] != " ":
             gap = text.rfind(" ", start + (0 if lines else lead), end)
             end = gap if gap > start else end
@@ -99,12 +99,12 @@ def _plain(runs: Runs) -> str:
     return "".join(text for text, _ in runs)
 
 
-def _reach(text: str, start: int, room: int) -> int:
-    """Where a line of `room` cells that begins at `start` must end at the latest; always beyond `start`."""
-    piece = text[start : start + 4 * room + 4]
-    if cell_len(piece) <= room:
-        return start + max(len(piece), 1)
-    return start + max(len(chop_cells(piece, room)[0]), 1)
+def _fitting(text: str, room: int) -> int:
+    """How many characters from the start fit into `room` cells."""
+    piece = text[: 4 * room + 4]
+    if room <= 0 or cell_len(piece) <= room:
+        return len(piece) if room > 0 else 0
+    return len(chop_cells(piece, room)[0])
 
 
 def _slice(runs: Runs, start: int, end: int) -> Runs:

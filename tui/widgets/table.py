@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from textual import events
@@ -11,9 +11,9 @@ from textual.message import Message
 from tui.widgets.columns import Column, Placed, place
 from tui.widgets.painted import Painted, PaintedLines
 from tui.widgets.rows import Row, haystack, matching, ordered
-from tui.widgets.runs import Run, Runs, Tone, clip, fit, joined, wrap
+from tui.widgets.runs import Runs
+from tui.widgets.table_text import MARKER, instead_of_rows, set_in_columns, titles, under_cursor
 
-MARKER, NO_MARKER = "> ", "  "
 MOST_KEPT = 4096
 """Rows whose drawn text is kept at one time."""
 
@@ -61,15 +61,21 @@ class Table(PaintedLines):
         header: bool = True,
         empty: str = "nothing here",
         gap: int = 1,
+        follow: Callable[[str | None], None] | None = None,
         id: str | None = None,
         classes: str | None = None,
     ) -> None:
-        """A table of `columns`. `empty` is shown when there are no rows at all; `gap` is the blank between columns."""
+        """A table of `columns`. `empty` is shown when there are no rows at all; `gap` is the blank between columns.
+
+        `follow` is called with the key under the cursor, as `Highlighted` is posted with it, but at once: what it
+        repaints goes into the frame of the cursor's own move, where the message's handler would make a second frame.
+        """
         super().__init__(id=id, classes=classes)
         self._columns = tuple(columns)
         self._header = header
         self._empty = empty
         self._gap = gap
+        self.follow = follow
         self._rows: Sequence[Row] = ()
         self._haystacks: list[str] | None = None
         self._order: list[int] = []
@@ -166,6 +172,13 @@ class Table(PaintedLines):
         self._sort = (column, reverse)
         self._reorder(otherwise=0)
 
+    def show_header(self, shown: bool) -> None:
+        """Show the line of column titles, or give its line to the rows."""
+        if shown != self._header:
+            self._header = shown
+            self.set_line_count(len(self._order) + shown)
+            self._show_cursor()
+
     def select(self, key: str) -> bool:
         """Put the cursor on a row. False when there is none of that key, or the filter hides it."""
         index = self._index_of(key)
@@ -222,6 +235,8 @@ class Table(PaintedLines):
         key = self.selected_key
         if key != self._told and self.is_attached:
             self._told = key
+            if self.follow is not None:
+                self.follow(key)
             self.post_message(self.Highlighted(self, key))
 
     # Keys and mouse.
@@ -273,19 +288,16 @@ class Table(PaintedLines):
     def line_at(self, y: int, width: int) -> Painted:
         """The header, a row, the word for "nothing here", or a blank line."""
         if self._header and y == 0:
-            return Painted(self._header_runs(width), "header")
+            return titles(self._layout(width), self._sort, self._gap)
         line = y - self._header
         if not self._order:
-            return self._empty_line(line, width)
+            text = f'no match for "{self._filter.strip()}"' if self._rows else self._empty
+            return instead_of_rows(text, line, width)
         index = self.scroll_offset.y + line
         if index >= len(self._order):
             return Painted()
-        number = self._order[index]
-        runs = self._row_runs(number, width)
-        if index != self._cursor:
-            return Painted(runs)
-        text = "".join(part for part, _ in runs)
-        return Painted(((MARKER + text[len(NO_MARKER) :], "cursor"),), "cursor")
+        runs = self._row_runs(self._order[index], width)
+        return under_cursor(runs) if index == self._cursor else Painted(runs)
 
     def _layout(self, width: int) -> tuple[Placed, ...]:
         if width != self._placed_for:
@@ -300,39 +312,5 @@ class Table(PaintedLines):
         if runs is None:
             if len(self._drawn) >= MOST_KEPT:
                 self._drawn.clear()
-            runs = self._drawn[number] = self._in_columns(placed, self._rows[number])
+            runs = self._drawn[number] = set_in_columns(self._rows[number], placed, self._gap)
         return runs
-
-    def _in_columns(self, placed: Sequence[Placed], row: Row) -> Runs:
-        runs: list[Run] = [(NO_MARKER, "")]
-        for place_ in placed:
-            cell = row.cells[place_.number] if place_.number < len(row.cells) else ""
-            text, tone = (cell, row.tone) if isinstance(cell, str) else cell
-            runs += [(fit(text, place_.width, place_.column.align), tone), (" " * self._gap, "")]
-        return _without_tail(joined(runs))
-
-    def _header_runs(self, width: int) -> Runs:
-        column, reverse = self._sort
-        titles = []
-        for place_ in self._layout(width):
-            title = place_.column.title
-            if place_.column.key == column:
-                title = f"{title} {'v' if reverse else '^'}"
-            titles.append(fit(title, place_.width, place_.column.align))
-        tone: Tone = "header"
-        return ((NO_MARKER + (" " * self._gap).join(titles), tone),)
-
-    def _empty_line(self, line: int, width: int) -> Painted:
-        text = f'no match for "{self._filter.strip()}"' if self._rows else self._empty
-        lines = wrap([(text, "dim")], width - len(NO_MARKER))
-        return Painted(clip([(NO_MARKER, ""), *lines[line]], width)) if line < len(lines) else Painted()
-
-
-def _without_tail(runs: Runs) -> Runs:
-    """The runs without blanks at the end: what is not there need not be sent."""
-    kept = list(runs)
-    while kept:
-        text, tone = kept.pop()
-        if stripped := text.rstrip(" "):
-            return (*kept, (stripped, tone))
-    return ()

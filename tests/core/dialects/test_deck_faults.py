@@ -1,0 +1,262 @@
+"""Faults in the deck: unknown keys, shapes, choices and presets, and what each release says to them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from core.problems import Problem
+from tests.core.dialects.cases import LOADS, RELEASES
+from tests.support.trees import (
+    DECK,
+    Files,
+    codes,
+    edited,
+    extended,
+    inspect,
+    minimal,
+    only,
+    place,
+    section,
+    with_override,
+    with_preset,
+)
+
+Raises = tuple[str | None, str | None, str | None, str | None, str | None]
+DECK_SHAPE = "ModelDeckValidationError"
+SHAPE: Raises = ("ValidationError", DECK_SHAPE, DECK_SHAPE, DECK_SHAPE, DECK_SHAPE)
+REFERENCE: Raises = (LOADS, LOADS, LOADS, "ModelReferenceParseError", "ModelReferenceParseError")
+OVERRIDE: Raises = (
+    "LLMPresetNotFoundError",
+    "LLMChoiceNotFoundError",
+    "ModelChoiceNotFoundError",
+    "ModelChoiceNotFoundError",
+    "ModelDeckChoiceUnresolvedError",
+)
+
+
+def stop(files: Files, release: str, tmp_path: Path) -> Problem | None:
+    """Where the release stops."""
+    return inspect(tmp_path, files, release=release).stops_at
+
+
+PRESETS: tuple[tuple[str, str, str, Raises], ...] = (
+    ("no temperature", "", "", SHAPE),
+    ("a temperature above 1", "temperature = 1.5", "temperature", SHAPE),
+    ("a temperature that is text", 'temperature = "0.5"', "temperature", SHAPE),
+    ("a temperature that is true", "temperature = true", "temperature", SHAPE),
+    ("a temperature that is no number", "temperature = nan", "temperature", SHAPE),
+    ("an unknown key", "temperature = 0\ntop_p = 1", "top_p", SHAPE),
+    ("max_tokens that is true", "temperature = 0\nmax_tokens = true", "max_tokens",
+     ("ConfigValidationError", DECK_SHAPE, DECK_SHAPE, DECK_SHAPE, DECK_SHAPE)),
+    ("max_tokens that is other text", 'temperature = 0\nmax_tokens = "lots"', "max_tokens",
+     ("ConfigValidationError", LOADS, LOADS, LOADS, DECK_SHAPE)),
+    ("max_tokens auto", 'temperature = 0\nmax_tokens = "auto"', "", (LOADS,) * 5),
+    ("a whole temperature", "temperature = 1", "", (LOADS,) * 5),
+    ("negative max_tokens", "temperature = 0\nmax_tokens = -5", "", (LOADS,) * 5),
+    ("prompting_target", 'temperature = 0\nprompting_target = "openai"', "prompting_target",
+     (LOADS, LOADS, LOADS, LOADS, DECK_SHAPE)),
+    ("a description", 'temperature = 0\ndescription = "x"', "description",
+     ("ValidationError", DECK_SHAPE, DECK_SHAPE, LOADS, LOADS)),
+    ("xhigh effort", 'temperature = 0\nreasoning_effort = "xhigh"', "reasoning_effort",
+     ("ValidationError", DECK_SHAPE, DECK_SHAPE, LOADS, LOADS)),
+    ("effort and budget", 'temperature = 0\nreasoning_effort = "low"\nreasoning_budget = 5', "reasoning_",
+     ("ValidationError", DECK_SHAPE, DECK_SHAPE, DECK_SHAPE, DECK_SHAPE)),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("settings", "key", "raises"), [item[1:] for item in PRESETS], ids=[i[0] for i in PRESETS])
+@pytest.mark.parametrize("release", RELEASES)
+def test_what_the_release_says_to_a_preset(
+    settings: str, key: str, raises: Raises, release: str, tmp_path: Path
+) -> None:
+    files = with_preset(minimal(release), "odd", "gpt-4o-mini", settings)
+    found = stop(files, release, tmp_path)
+    assert (found.error_type if found else None) == raises[RELEASES.index(release)]
+    if found is not None:
+        assert found.code == "deck-invalid"
+        assert found.fix
+        address = f"{section(files, 'presets')}.odd"
+        told = place(found)
+        assert told is not None
+        assert told[0] == DECK
+        assert told[2].startswith(f"{address}.{key}" if key and release != "0.10.2" else address)
+
+
+@pytest.mark.parametrize("release", RELEASES)
+def test_an_unknown_key_at_the_top_is_refused(release: str, tmp_path: Path) -> None:
+    files = extended(minimal(release), DECK, "\n[colours]\nred = 1\n")
+    found = stop(files, release, tmp_path)
+    assert found is not None
+    assert found.error_type == SHAPE[RELEASES.index(release)]
+    assert "unknown key `colours`" in found.message
+
+
+@pytest.mark.parametrize("release", RELEASES)
+def test_a_preset_that_is_no_table_is_refused(release: str, tmp_path: Path) -> None:
+    files = minimal(release)
+    title = f"[{section(files, 'presets')}]"
+    found = stop(edited(files, DECK, title, f"{title}\nodd = 5"), release, tmp_path)
+    assert found is not None
+    assert found.error_type == SHAPE[RELEASES.index(release)]
+    assert "preset `odd` is 5, not a table" in found.message
+
+
+@pytest.mark.parametrize("key", ["for_text", "for_object"])
+@pytest.mark.parametrize("release", RELEASES)
+def test_both_default_choices_are_required(key: str, release: str, tmp_path: Path) -> None:
+    files = minimal(release)
+    line = next(line for line in files[DECK].splitlines() if line.strip().startswith(f"{key} ="))
+    found = stop(edited(files, DECK, line, ""), release, tmp_path)
+    assert found is not None
+    assert found.error_type == SHAPE[RELEASES.index(release)]
+    assert f"has no {key}" in found.message
+
+
+@pytest.mark.parametrize("release", RELEASES)
+def test_overrides_need_both_keys_once_there_are_any(release: str, tmp_path: Path) -> None:
+    files = minimal(release)
+    files = extended(files, DECK, f'\n[{section(files, "choice_overrides")}]\nfor_text = "disabled"\n')
+    found = stop(files, release, tmp_path)
+    assert found is not None
+    assert found.error_type == SHAPE[RELEASES.index(release)]
+    assert "has no for_object" in found.message
+
+
+@pytest.mark.parametrize("release", RELEASES)
+def test_an_override_that_names_nothing_stops_the_release(release: str, tmp_path: Path) -> None:
+    files = with_override(minimal(release), '"nobody"', '"disabled"')
+    found = stop(files, release, tmp_path)
+    assert found is not None
+    assert (found.code, found.error_type) == ("override-unknown", OVERRIDE[RELEASES.index(release)])
+    told = place(found)
+    assert told is not None
+    assert told[2] == f"{section(files, 'choice_overrides')}.for_text"
+
+
+@pytest.mark.parametrize("release", RELEASES)
+def test_a_near_preset_is_suggested_for_an_override(release: str, tmp_path: Path) -> None:
+    sigil = "$" if release in ("0.43.1", "0.92.2") else ""
+    report = inspect(tmp_path, with_override(minimal(release), f'"{sigil}writting"', '"disabled"'), release=release)
+    assert only(report, "override-unknown").fix == f"did you mean `{sigil}writing`?"
+
+
+@pytest.mark.parametrize("release", ["0.43.1", "0.92.2"])
+@pytest.mark.parametrize("text", ["", "$", "@", "~", "handle:", "  "])
+def test_an_empty_reference_in_a_choice_cannot_be_parsed(text: str, release: str, tmp_path: Path) -> None:
+    found = stop(edited(minimal(release), DECK, '"$cheap"', f'"{text}"'), release, tmp_path)
+    assert found is not None
+    assert found.error_type == "ModelReferenceParseError"
+
+
+@pytest.mark.parametrize("release", RELEASES)
+def test_a_preset_with_an_empty_reference(release: str, tmp_path: Path) -> None:
+    found = stop(with_preset(minimal(release), "odd", ""), release, tmp_path)
+    assert (found.error_type if found else None) == REFERENCE[RELEASES.index(release)]
+    if found is not None:
+        assert found.code == "empty-reference"
+
+
+def _reaction(release: str) -> str:
+    title = {"0.17.6": "cogt.model_deck_config", "0.43.1": "cogt.model_deck_config"}.get(release, "inference.model_deck")
+    return f'[{title}]\nmissing_presets_reaction = "raise"\n'
+
+
+@pytest.mark.parametrize("release", RELEASES)
+def test_a_preset_that_names_nothing_stops_the_release_only_when_the_settings_say_so(
+    release: str, tmp_path: Path
+) -> None:
+    files = with_preset(minimal(release), "odd", "nobody")
+    report = inspect(tmp_path / "log", files, release=release)
+    assert report.boots
+    assert "preset-dead" in codes(report)
+    found = stop({**files, "../pipelex.toml": _reaction(release)}, release, tmp_path / "raise")
+    expected = {
+        "0.17.6": "ModelDeckPresetValidatonError",
+        "0.43.1": "ModelDeckPresetValidatonError",
+        "0.92.2": "ModelDeckPresetValidationError",
+    }
+    assert (found.error_type if found else None) == expected.get(release)
+
+
+@pytest.mark.parametrize(
+    ("release", "error"),
+    [("0.14.3", "ImgGenSettingsValidationError"), ("0.17.6", DECK_SHAPE), ("0.43.1", DECK_SHAPE), ("0.92.2", DECK_SHAPE)],
+)
+def test_an_image_preset_with_quality_and_steps(release: str, error: str, tmp_path: Path) -> None:
+    preset = '\n[img_gen.presets.odd]\nmodel = "painter"\nquality = "low"\nnb_steps = 4\n'
+    found = stop(extended(minimal(release), DECK, preset), release, tmp_path)
+    assert found is not None
+    assert found.error_type == error
+
+
+@pytest.mark.parametrize(("release", "raises"), [("0.14.3", LOADS), ("0.17.6", DECK_SHAPE), ("0.43.1", DECK_SHAPE)])
+def test_an_alias_that_is_a_list_is_refused_from_0_15_on(release: str, raises: str | None, tmp_path: Path) -> None:
+    line = 'best-claude = "claude-4-sonnet"'
+    files = edited(minimal(release), DECK, line, 'best-claude = ["claude-4-sonnet"]')
+    report = inspect(tmp_path, files, release=release)
+    assert (report.stops_at.error_type if report.stops_at else None) == raises
+    if raises:
+        assert "waterfall" in (only(report, "deck-invalid").fix or "")
+
+
+def _gone(family: str) -> Callable[[Files], Files]:
+    def change(files: Files) -> Files:
+        lines = files[DECK].splitlines()
+        start = next(number for number, line in enumerate(lines) if line.strip() == f"[{family}]")
+        stops = [number for number in range(start + 1, len(lines)) if lines[number].strip().startswith("[")]
+        return {**files, DECK: "\n".join(lines[:start] + lines[stops[0] if stops else len(lines) :])}
+
+    return change
+
+
+@pytest.mark.parametrize(
+    ("family", "release"),
+    [*((name, release) for name in ("extract", "img_gen") for release in RELEASES[1:]),
+     ("search", "0.43.1"), ("search", "0.92.2")],
+)  # fmt: skip
+def test_a_family_that_the_release_requires(family: str, release: str, tmp_path: Path) -> None:
+    found = stop(_gone(family)(minimal(release)), release, tmp_path)
+    assert found is not None
+    assert found.error_type == DECK_SHAPE
+    assert f"[{family}]" in found.message
+
+
+def test_search_is_required_from_0_19_and_refused_before(tmp_path: Path) -> None:
+    files = minimal("0.43.1")
+    assert inspect(tmp_path / "a", files, release="0.19.0").boots
+    assert not inspect(tmp_path / "b", files, release="0.18.6").boots
+    # The model of a type that 0.18 does not know would be refused too.
+    files["backends/openai.toml"] = files["backends/openai.toml"].replace('\n[finder]\nmodel_type = "search"\n', "")
+    assert inspect(tmp_path / "c", _gone("search")(files), release="0.18.6").boots
+
+
+@pytest.mark.parametrize(
+    ("release", "fragment"), [("0.92.2", "[llm.presets]"), ("0.14.3", "[llm.presets]"), ("0.17.6", "[llm.presets]")]
+)
+def test_the_old_flat_sections_are_answered_with_the_new_ones(release: str, fragment: str, tmp_path: Path) -> None:
+    report = inspect(tmp_path, minimal("0.10.2"), release=release)
+    found = next(problem for problem in report.problems if "unknown key `llm_presets`" in problem.message)
+    assert found.fatal
+    assert fragment in (found.fix or "")
+
+
+def test_every_fault_of_the_deck_is_told(tmp_path: Path) -> None:
+    files = with_preset(minimal("0.92.2"), "one", "gpt-4o-mini", "temperature = 2\nmax_tokens = true")
+    files = with_preset(files, "two", "gpt-4o-mini", "temprature = 1")
+    told = [problem.message for problem in inspect(tmp_path, files).problems if problem.code == "deck-invalid"]
+    assert len(told) == 4
+    assert sum("`one`" in message for message in told) == 2
+    assert sum("`two`" in message for message in told) == 2
+
+
+def test_a_typo_in_a_preset_is_answered_with_the_key_that_was_meant(tmp_path: Path) -> None:
+    files = with_preset(minimal("0.92.2"), "odd", "gpt-4o-mini", "temperature = 0\nmax_tokns = 1")
+    problem = only(inspect(tmp_path, files), "deck-invalid")
+    assert problem.fix == "did you mean `max_tokens`?"
+    text = (tmp_path / ".pipelex" / "inference" / DECK).read_text("utf-8").splitlines()
+    told = place(problem)
+    assert told is not None
+    assert text[told[1] - 1] == "max_tokns = 1"

@@ -1,0 +1,318 @@
+"""Small trees written as readable text: one that loads for each generation, and what a test needs to change and inspect them."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Final
+
+from core.api import Report, inspect_tree
+from core.problems import Problem
+from core.resolution import Resolution
+
+Files = dict[str, str]
+"""The text of each file, by its path below the `inference` folder; `../pipelex.toml` and `../../.env` stand outside."""
+
+KEYS: Final = {"OPENAI_API_KEY": "openai-key-of-a-test", "ANTHROPIC_API_KEY": "anthropic-key-of-a-test"}
+NOWHERE: Final = "/nonexistent/home"
+
+BACKENDS = """
+[openai]
+enabled = true
+api_key = "${OPENAI_API_KEY}"
+
+[anthropic]
+enabled = true
+api_key = "${ANTHROPIC_API_KEY}"
+"""
+
+ROUTING = """
+active = "all"
+
+[profiles.all]
+description = "Each to its own"
+default = "openai"
+
+[profiles.all.routes]
+"claude-*" = "anthropic"
+"""
+
+_LLM = """
+[{name}]
+model_id = "{name}-id"
+inputs = ["text"]
+outputs = ["text", "structured"]
+costs = {{ input = 3.0, output = 15.0 }}
+max_tokens = 8192
+"""
+
+
+def llm(name: str, extra: str = "") -> str:
+    """A model table that every release takes, once the file says which sdk it has."""
+    return _LLM.format(name=name) + extra
+
+
+def _spec(defaults: str, name: str) -> str:
+    return defaults + llm(name)
+
+
+_READER_AND_PAINTER = """
+[reader]
+model_id = "reader-id"
+model_type = "text_extractor"
+costs = {}
+
+[painter]
+model_id = "painter-id"
+model_type = "img_gen"
+costs = {}
+"""
+
+
+def g1() -> Files:
+    """0.10: a flat deck, `default_sdk`."""
+    return {
+        "backends.toml": BACKENDS,
+        "routing_profiles.toml": ROUTING,
+        "backends/openai.toml": _spec('default_sdk = "openai"\n', "gpt-4o-mini"),
+        "backends/anthropic.toml": _spec('default_sdk = "anthropic"\n', "claude-4-sonnet"),
+        "deck/base_deck.toml": """
+            [aliases]
+            best-claude = "claude-4-sonnet"
+            chain = ["nobody", "gpt-4o-mini"]
+
+            [llm_presets]
+            writing = { llm_handle = "best-claude", temperature = 0.5 }
+            cheap = { llm_handle = "gpt-4o-mini", temperature = 0.5 }
+
+            [llm_choice_defaults]
+            for_text = "cheap"
+            for_object = "writing"
+            """,
+    }
+
+
+def _sections(extract: str, handle: str) -> str:
+    return f"""
+        [llm.presets]
+        writing = {{ {handle} = "best-claude", temperature = 0.5 }}
+        cheap = {{ {handle} = "gpt-4o-mini", temperature = 0.5 }}
+
+        [llm.choice_defaults]
+        for_text = "cheap"
+        for_object = "writing"
+
+        [{extract}]
+        choice_default = "reader"
+
+        [img_gen]
+        choice_default = "painter"
+        """
+
+
+def _with_defaults(deck: str) -> Files:
+    return {
+        "backends.toml": BACKENDS,
+        "routing_profiles.toml": ROUTING,
+        "backends/openai.toml": _spec('[defaults]\nsdk = "openai"\n', "gpt-4o-mini") + _READER_AND_PAINTER,
+        "backends/anthropic.toml": _spec('[defaults]\nsdk = "anthropic"\n', "claude-4-sonnet"),
+        "deck/base_deck.toml": deck,
+    }
+
+
+_LIST_ALIASES = """
+        [aliases]
+        best-claude = "claude-4-sonnet"
+        chain = ["nobody", "gpt-4o-mini"]
+        """
+
+
+def g1_1() -> Files:
+    """0.11: sections, `llm_handle`, `[ocr]`."""
+    return _with_defaults(_LIST_ALIASES + _sections("ocr", "llm_handle"))
+
+
+def g2() -> Files:
+    """0.12 to 0.14: `model`, `[extract]`, aliases that may be lists."""
+    return _with_defaults(_LIST_ALIASES + _sections("extract", "model"))
+
+
+def g2_1() -> Files:
+    """0.15 to 0.17: waterfalls."""
+    names = """
+        [aliases]
+        best-claude = "claude-4-sonnet"
+
+        [waterfalls]
+        chain = ["nobody", "gpt-4o-mini"]
+        """
+    return _with_defaults(names + _sections("extract", "model"))
+
+
+G3_DECK = """
+    [llm.aliases]
+    best-claude = "claude-4-sonnet"
+
+    [llm.waterfalls]
+    chain = ["nobody", "gpt-4o-mini"]
+
+    [llm.presets]
+    writing = { model = "@best-claude", temperature = 0.5 }
+    cheap = { model = "gpt-4o-mini", temperature = 0.5 }
+
+    [llm.choice_defaults]
+    default_temperature = 0.7
+    for_text = "$cheap"
+    for_object = "$writing"
+
+    [extract]
+    choice_default = "reader"
+
+    [img_gen]
+    choice_default = "painter"
+    default_quality = "low"
+
+    [search]
+    choice_default = "finder"
+    """
+
+def g3() -> Files:
+    """0.19 to 0.77: families and sigils. One model of each type, so that nothing in it is dead."""
+    files = _with_defaults(G3_DECK)
+    files["backends/openai.toml"] += '\n[finder]\nmodel_type = "search"\n'
+    return files
+
+
+def g3_1() -> Files:
+    """0.78 and later: `handle`."""
+    files = g3()
+    files["backends/anthropic.toml"] = files["backends/anthropic.toml"].replace(
+        "[claude-4-sonnet]", '[sonnet]\nhandle = "claude-4-sonnet"'
+    )
+    return files
+
+
+MINIMAL: Final[Mapping[str, Callable[[], Files]]] = {
+    "0.10.2": g1,
+    "0.11.0": g1_1,
+    "0.14.3": g2,
+    "0.17.6": g2_1,
+    "0.43.1": g3,
+    "0.92.2": g3_1,
+}
+"""For releases all over the range: a tree that they load without a problem."""
+
+
+def minimal(release: str) -> Files:
+    """A fresh tree that a release of `MINIMAL` loads."""
+    return MINIMAL[release]()
+
+
+def edited(files: Files, name: str, old: str, new: str) -> Files:
+    """The files with one text in one of them replaced. The text must be there, so that no test edits nothing."""
+    assert old in files[name], f"{old!r} is not in {name}"
+    return {**files, name: files[name].replace(old, new)}
+
+
+def extended(files: Files, name: str, text: str) -> Files:
+    """The files with text added at the end of one of them, or with a new one."""
+    before = textwrap.dedent(files[name]) if name in files else ""
+    return {**files, name: before + textwrap.dedent(text)}
+
+
+def without(files: Files, *names: str) -> Files:
+    """The files without some of them."""
+    return {name: text for name, text in files.items() if name not in names}
+
+
+def write_tree(project: Path, files: Mapping[str, str | bytes]) -> Path:
+    """Write files into `project/.pipelex/inference`, indentation taken off. Returns the project folder."""
+    tree = project / ".pipelex" / "inference"
+    tree.mkdir(parents=True, exist_ok=True)
+    for name, content in files.items():
+        path = tree / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if isinstance(content, bytes):
+            path.write_bytes(content)
+        else:
+            path.write_text(textwrap.dedent(content), encoding="utf-8")
+    return project
+
+
+def inspect(
+    project: Path,
+    files: Mapping[str, str | bytes] | None = None,
+    *,
+    release: str | None = None,
+    profile: str | None = None,
+    environ: Mapping[str, str] | None = None,
+    home: Path | None = None,
+    assume_keys: bool = False,
+) -> Report:
+    """Write the files, if there are any, and inspect the project: with both keys set unless `environ` says otherwise."""
+    if files is not None:
+        write_tree(project, files)
+    variables = {"HOME": str(home) if home is not None else NOWHERE, **(KEYS if environ is None else environ)}
+    return inspect_tree(str(project), release=release, profile=profile, environ=variables, assume_keys=assume_keys)
+
+
+def codes(report: Report) -> list[str]:
+    """The codes of all problems, each once, in order."""
+    return list(dict.fromkeys(problem.code for problem in report.problems))
+
+
+def only(report: Report, code: str) -> Problem:
+    """The one problem of a code."""
+    found = [problem for problem in report.problems if problem.code == code]
+    assert len(found) == 1, f"{len(found)} problems {code!r}; there are {codes(report)}"
+    return found[0]
+
+
+def place(problem: Problem) -> tuple[str, int, str] | None:
+    """Where a problem is: file below the project's `inference` folder, line and key."""
+    if problem.location is None:
+        return None
+    return (
+        problem.location.file.removeprefix(".pipelex/inference/"),
+        problem.location.line,
+        problem.location.key,
+    )
+
+
+def resolved(report: Report, name: str, kind: str | None = None, family: str | None = None) -> Resolution:
+    """The one resolution of a name, or of a choice's address such as `llm/default/for_text`."""
+    found = [
+        item
+        for item in report.resolutions
+        if (item.name == name or (item.kind.value == "choice" and item.reference == name))
+        and kind in (None, item.kind.value)
+        and family in (None, item.family)
+    ]
+    assert len(found) == 1, f"{len(found)} references {name!r}: {[(i.kind.value, i.family, i.name) for i in found]}"
+    return found[0]
+
+
+def end(resolution: Resolution) -> str | None:
+    """`backend/handle` of where a resolution ends, None when it is dead."""
+    return f"{resolution.spec.backend}/{resolution.spec.handle}" if resolution.spec is not None else None
+
+
+DECK: Final = "deck/base_deck.toml"
+
+
+def section(files: Files, name: str) -> str:
+    """What `presets`, `choice_defaults` or `choice_overrides` of LLMs is called in this deck's generation."""
+    return f"llm_{name}" if "[llm_presets]" in files[DECK] else f"llm.{name}"
+
+
+def with_preset(files: Files, name: str, model: str, settings: str = "temperature = 0.5") -> Files:
+    """The files with one more LLM preset, in the deck's generation."""
+    handle = "llm_handle" if "llm_handle" in files[DECK] else "model"
+    return extended(files, DECK, f'\n[{section(files, "presets")}.{name}]\n{handle} = "{model}"\n{settings}\n')
+
+
+def with_override(files: Files, for_text: str, for_object: str) -> Files:
+    """The files with choice overrides, in the deck's generation. Both values are written as TOML."""
+    title = section(files, "choice_overrides")
+    return extended(files, DECK, f"\n[{title}]\nfor_text = {for_text}\nfor_object = {for_object}\n")

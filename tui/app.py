@@ -1,0 +1,190 @@
+"""The app: opens a tree, shows the main screen or the one for no tree, and ends without leaving a mark on the terminal."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from collections.abc import Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack
+from functools import partial
+from pathlib import Path
+from typing import ClassVar
+
+from rich.text import Text
+from textual.app import App
+from textual.binding import Binding, BindingType
+from textual.screen import Screen
+from textual.worker import Worker, WorkerState
+
+from core.errors import NoTreeError, PipedeckError
+from core.safe_text import safe
+from tui.crash import crash_words
+from tui.facts import Facts
+from tui.sample import copy_sample, demo_environment
+from tui.screens.main import MainScreen
+from tui.screens.read import ReadScreen
+from tui.screens.start import StartScreen
+from tui.session import Request, Session, load
+from tui.styles.themes import DARK, LIGHT, THEMES, chosen
+from tui.widgets.lines import Line
+
+PATIENCE_S = 0.25
+"""How long the first screen waits for the tree, rather than being painted twice."""
+
+
+class PipedeckApp(App[None]):
+    """Reading a tree on a terminal."""
+
+    TITLE = "pipedeck"
+    CSS_PATH = "styles/app.tcss"
+    ENABLE_COMMAND_PALETTE = False
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+q", "quit", show=False, priority=True)]
+
+    def __init__(self, request: Request, loading: Future[Facts] | None = None) -> None:
+        self.colourless = bool(os.environ.get("NO_COLOR"))
+        # The filter for NO_COLOR is chosen once, here: with colours of the terminal it can keep text styles apart.
+        super().__init__(ansi_color=True if self.colourless else None)
+        self.animation_level = "none"
+        self.session = Session(request)
+        self.demo_folders = ExitStack()
+        self._loading = loading
+        self._request = request
+        self._said = ""
+        self.register_theme(DARK)
+        self.register_theme(LIGHT)
+        self.theme = THEMES["ansi"] if self.colourless else chosen(os.environ)
+
+    # Starting.
+
+    def get_default_screen(self) -> Screen[object]:
+        """The first screen: with the tree when it is there in time, else saying that it is being read."""
+        try:
+            future = self._loading
+            facts = future.result(timeout=PATIENCE_S) if future is not None else load(self._request)
+        except TimeoutError:
+            return MainScreen(self.session)  # type: ignore[return-value]
+        except NoTreeError as error:
+            return StartScreen(str(error))  # type: ignore[return-value]
+        self._loading = None
+        self.session.open(self._request, facts)
+        return MainScreen(self.session)  # type: ignore[return-value]
+
+    def on_ready(self) -> None:
+        """A tree that takes its time is waited for in a thread."""
+        if self._loading is not None and self.session.facts is None and isinstance(self.screen, MainScreen):
+            self._work(self._loading.result)
+
+    # Loading.
+
+    def load(self, request: Request, say: str = "") -> None:
+        """Read a tree in a thread and then show it."""
+        self._request, self._said = request, say
+        self._work(partial(load, request))
+
+    def _work(self, read: object) -> None:
+        self.run_worker(read, thread=True, exclusive=True, group="load", exit_on_error=False)  # type: ignore[arg-type]
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """The tree was read, or could not be."""
+        if event.worker.group != "load":
+            return
+        if event.state is WorkerState.SUCCESS and isinstance(event.worker.result, Facts):
+            self.session.accept(self._request, event.worker.result)
+            for screen in self.screen_stack:
+                if isinstance(screen, MainScreen):
+                    screen.show_facts()
+                    if self._said:
+                        screen.tell(self._said)
+        elif event.state is WorkerState.ERROR and event.worker.error is not None:
+            self._say_failure(event.worker.error)
+
+    def _say_failure(self, error: BaseException) -> None:
+        nothing_to_show = self.session.facts is None
+        if nothing_to_show and isinstance(error, NoTreeError):
+            self.switch_screen(StartScreen(str(error)))
+            return
+        lines = [Line(((words, ""),)) for words in crash_words(error)]
+        title = "it cannot be read" if isinstance(error, PipedeckError) else "something went wrong"
+        self.push_screen(ReadScreen(title, lines, quits=nothing_to_show))
+
+    # From the screen for no tree.
+
+    def open_demo(self) -> None:
+        """Open the sample in a throw-away copy."""
+        self._open(demo_request(self.demo_folders))
+
+    def open_path(self, path: str) -> str:
+        """Open another folder. Returns what is wrong with it, or nothing."""
+        request = Request(path, self._request.release, self._request.profile, self._request.environ)
+        try:
+            self._open(request)
+        except PipedeckError as error:
+            return str(error)
+        return ""
+
+    def _open(self, request: Request) -> None:
+        facts = load(request)
+        self._request = request
+        self.session.open(request, facts)
+        self.switch_screen(MainScreen(self.session))
+
+    # Looks and leaving.
+
+    def next_theme(self) -> str:
+        """Change to the next theme; returns its name."""
+        names = list(THEMES)
+        now = next((name for name in names if THEMES[name] == self.theme), names[-1])
+        name = names[(names.index(now) + 1) % len(names)]
+        self.theme = THEMES[name]
+        return name
+
+    def action_help_quit(self) -> None:
+        """Ctrl+C: say how to leave."""
+        if isinstance(self.screen, MainScreen):
+            self.screen.tell("q leaves pipedeck")
+
+    def _fatal_error(self) -> None:
+        """An error that nobody caught: say so in plain words, as a trace with its values may show secrets."""
+        error = self._exception
+        words = crash_words(error) if error is not None else ("pipedeck had to stop.",)
+        self._exit_renderables.append(Text("\n".join(safe(line) for line in words)))
+        self._close_messages_no_wait()
+
+
+def demo_request(folders: ExitStack) -> Request:
+    """A request for the sample, copied to a folder that is removed when `folders` is closed."""
+    folder = Path(folders.enter_context(tempfile.TemporaryDirectory(prefix="pipedeck-demo-")))
+    copy_sample(folder / "shop")
+    (folder / "home").mkdir()
+    environ = demo_environment(folder / "home")
+    return Request(str(folder / "shop"), environ=environ, label="the sample, in a throw-away copy")
+
+
+def run(
+    path: str | None = None,
+    *,
+    release: str | None = None,
+    profile: str | None = None,
+    mouse: bool = True,
+    environ: Mapping[str, str] | None = None,
+    demo: bool = False,
+) -> int:
+    """Run the app on a terminal until the user leaves it; returns the exit code.
+
+    `path`, `release`, `profile` and `environ` are those of `inspect_tree`; `demo` opens the sample instead. 0: left as
+    usual; 1: pipedeck itself failed; 2: `release` names none.
+    """
+    with ExitStack() as folders:
+        request = demo_request(folders) if demo else Request(path, release, profile, environ)
+        with ThreadPoolExecutor(1, thread_name_prefix="load") as pool:
+            loading = pool.submit(load, request)
+            app = PipedeckApp(request, loading)
+            folders.enter_context(app.demo_folders)
+            try:
+                app.run(mouse=mouse)
+            except PipedeckError as error:
+                sys.stderr.write(f"pipedeck: {safe(str(error))}\n")
+                return 2
+        return app.return_code or 0

@@ -1,0 +1,120 @@
+"""`pipedeck releases`: what Pipelex releases do differently, and what that changes for this tree."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from core.release_diff import ReleaseDiff, compare_releases
+from core.releases import NEWEST_RELEASE, TABLE
+from tui.cli.options import Commands, add_output_options
+from tui.cli.output import Out
+
+_SHOWN = 20
+
+
+def add(commands: Commands) -> None:
+    """Add the command to the parser."""
+    parser = commands.add_parser(
+        "releases",
+        help="what differs between two releases for this tree",
+        description="Without releases: every behaviour and the release it changed in. With two: what differs between"
+        " them, and what each difference changes for this tree.",
+        epilog="exit status: 0, 2 wrong usage or no tree",
+    )
+    parser.add_argument("first", nargs="?", metavar="FIRST", help="a release, such as 0.16.0")
+    parser.add_argument("second", nargs="?", metavar="SECOND", help=f"another (default: {NEWEST_RELEASE})")
+    parser.add_argument("--tree", metavar="PATH", help="a project, a .pipelex or an inference folder")
+    parser.add_argument("--profile", metavar="P", help="answer as if this routing profile were active")
+    add_output_options(parser)
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Print the table of behaviours, or the differences between two releases."""
+    out = Out(sys.stdout)
+    if options.first is None:
+        _print_table(out, as_json=options.json)
+        return 0
+    found = compare_releases(
+        options.first,
+        options.second or NEWEST_RELEASE,
+        options.tree,
+        profile=options.profile,
+        assume_keys=options.assume_keys,
+    )
+    if options.json:
+        out.json(_document(found))
+    else:
+        _print(found, out)
+    return 0
+
+
+def _print_table(out: Out, *, as_json: bool) -> None:
+    if as_json:
+        out.json(
+            {
+                behaviour.name: [
+                    {"since": str(step.since), "value": step.value, "meaning": step.words} for step in behaviour.steps
+                ]
+                for behaviour in TABLE
+            }
+        )
+        return
+    for behaviour in TABLE:
+        out.line((behaviour.title, "bold"))
+        for step in behaviour.steps:
+            out.line("  ", (f"{step.since}".ljust(8), "dim"), step.words)
+
+
+def _print(found: ReleaseDiff, out: Out) -> None:
+    first, second = str(found.first.release), str(found.second.release)
+    out.line((found.first.catalog.tree.found.inference, "bold"))
+    for report in (found.first, found.second):
+        out.line((str(report.release).ljust(9), "accent"), report.verdict[1])
+    width = max(len(first), len(second))
+    for difference in found.differences:
+        out.line()
+        out.line((difference.behaviour.title, "bold"))
+        out.line("  ", (first.ljust(width), "dim"), "  ", difference.first)
+        out.line("  ", (second.ljust(width), "dim"), "  ", difference.second)
+        if difference.effect:
+            out.line("  ", ("here: " + difference.effect, "warn"))
+    out.line()
+    out.line((f"references that end elsewhere: {len(found.changes)}", "bold"))
+    for change in found.changes[:_SHOWN]:
+        out.line(
+            "  ", change.reference, (f"  {change.family} {change.kind}: ", "dim"), f"{change.before} -> {change.after}"
+        )
+    if len(found.changes) > _SHOWN:
+        out.line(("  " + f"and {len(found.changes) - _SHOWN} more (--json lists all)", "dim"))
+
+
+def _document(found: ReleaseDiff) -> dict[str, object]:
+    return {
+        "tree": found.first.catalog.tree.found.inference,
+        "releases": [
+            {"release": str(report.release), "verdict": report.verdict[0].value, "boots": report.boots}
+            for report in (found.first, found.second)
+        ],
+        "differences": [
+            {
+                "behaviour": difference.behaviour.name,
+                "title": difference.behaviour.title,
+                "first": difference.first,
+                "second": difference.second,
+                "effect": difference.effect or None,
+            }
+            for difference in found.differences
+        ],
+        "changes": [
+            {
+                "reference": change.reference,
+                "kind": change.kind,
+                "family": change.family,
+                "before": change.before,
+                "after": change.after,
+            }
+            for change in found.changes
+        ],
+    }

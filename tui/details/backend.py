@@ -1,0 +1,46 @@
+"""What the inspector says of a backend: whether it can be asked, its fields, and who is sent to it."""
+
+from __future__ import annotations
+
+from tui.details.sheet import Sheet
+from tui.facts import Facts
+from tui.things import Thing
+from tui.words import key_words
+
+
+def backend_sheet(facts: Facts, thing: Thing, width: int) -> Sheet:
+    """A backend."""
+    catalog = facts.catalog
+    backend = catalog.backends[thing.name]
+    out = Sheet(facts, width, (("backend  ", "dim"), (backend.name, "heading")))
+    served, declared = facts.served_by.get(backend.name, 0), len(catalog.specs_by_backend.get(backend.name, ()))
+    word, tone = key_words(facts.variables(backend.name))
+    if backend.enabled:
+        ready = {"key set": "its key is set", "-": "needs no key"}.get(word, f"{word}: see below")
+        out.text(("+ on", "good"), (", ", ""), (ready, tone if tone != "dim" else ""))
+        out.text((f"serves {served} of the {declared} models it declares", "" if served else "warn"))
+    else:
+        out.text(("- off", "warn"), (", so nothing is asked of it", ""))
+        out.text((f"declares {declared} models", "dim"))
+    out.blank()
+    if "enabled" not in backend.fields:
+        out.field("enabled", "true", "Pipelex's default")
+    for key, value in backend.fields.items():
+        out.value(key, value, backend.place.at(key).location)
+    source = catalog.tree.specs.get(backend.name)
+    if source is not None:
+        out.field("models in", facts.where(source.locate(())).rpartition(":")[0])
+    elif backend.enabled:
+        out.field("models in", f"backends/{backend.name}.toml is missing", tone="bad")
+    routes = [route for route, fact in facts.routes.items() if fact.backend == backend.name]
+    if routes:
+        out.heading("routes to it", f"in {catalog.active}")
+        for route in routes:
+            fact = facts.routes[route]
+            caught = f"  {len(fact.caught)} models" if fact.live else "  asleep"
+            out.with_place(((fact.pattern, "accent"), (caught, "dim")), facts.where(fact.place.location), link=route)
+    elif backend.enabled and catalog.active is not None:
+        out.heading("routes to it")
+        out.text((f"none in {catalog.active}", "dim"))
+    out.problems(facts.problems_of(thing))
+    return out

@@ -1,0 +1,74 @@
+"""What the inspector says of a model: who serves it and by which route, its price and limits, every field with its origin."""
+
+from __future__ import annotations
+
+from core.entities import ModelSpec
+from core.trail import price_words
+from tui.details.reference import status_lines
+from tui.details.sheet import Sheet
+from tui.details.trail import draw_trail
+from tui.facts import Facts
+from tui.things import Thing
+
+FIRST = ("model_type", "sdk", "model_id", "max_tokens", "inputs", "outputs", "costs")
+"""Fields that are shown first, whether the file says them or Pipelex's defaults do."""
+
+
+def model_sheet(facts: Facts, thing: Thing, width: int) -> Sheet:
+    """A handle."""
+    resolution = facts.references[thing]
+    spec = facts.spec_of(thing)
+    kind = spec.model_type if spec is not None else thing.family
+    out = Sheet(facts, width, (("model  ", "dim"), (thing.name, "heading"), (f"  {kind}", "dim")))
+    status_lines(out, resolution)
+    out.blank()
+    draw_trail(out, resolution)
+    if spec is not None:
+        _fields(out, spec)
+    others = [other for other in facts.declaring(thing) if other is not spec]
+    if others:
+        out.heading("also declared by")
+        for other in others:
+            state = "on" if other.backend in facts.catalog.enabled else "off"
+            out.with_place(
+                ((other.backend, "accent"), (f" {state}", "" if state == "on" else "warn"), (f"  {price_words(other)}", "dim")),
+                facts.where(other.place.location),
+                link=Thing("backend", "", other.backend),
+            )
+    out.links("used by", facts.users(thing))
+    out.problems(facts.problems_of(thing))
+    return out
+
+
+def _fields(out: Sheet, spec: ModelSpec) -> None:
+    out.heading("fields", f"as {spec.backend} declares it")
+    for key in FIRST:
+        if key == "costs" and spec.costs:
+            _costs(out, spec)
+        elif key in spec.fields:
+            _field(out, spec, key, spec.fields[key])
+        elif key == "model_type":
+            out.field(key, spec.model_type, "Pipelex's default")
+        elif key == "model_id":
+            out.field(key, spec.model_id, "the handle")
+        elif key in ("costs", "max_tokens"):
+            out.field("price" if key == "costs" else key, "unknown", "not in the file", tone="dim")
+    for key, value in spec.fields.items():
+        if key not in FIRST:
+            _field(out, spec, key, value)
+
+
+def _field(out: Sheet, spec: ModelSpec, key: str, value: object) -> None:
+    place = spec.origin(key)
+    inherited = key not in spec.own
+    if place is None:
+        out.field(key, str(value), "Pipelex's default")
+        return
+    out.value(key, value, place.location, "defaults" if inherited else "")
+
+
+def _costs(out: Sheet, spec: ModelSpec) -> None:
+    place = spec.origin("costs")
+    for name, amount in spec.costs.items():
+        location = place.at(name).location if place is not None else None
+        out.field(f"$ {name}", f"{amount:g} per million tokens", out.facts.where(location))

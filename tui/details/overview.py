@@ -1,0 +1,100 @@
+"""The overview: can it run, what keeps it from running, how it was read and for which release."""
+
+from __future__ import annotations
+
+from core.causes import Cause
+from core.problems import Problem
+from core.verdict import Verdict, load_report
+from tui.details.sheet import Sheet
+from tui.facts import Facts
+from tui.panes.problems import entries
+from tui.things import Thing
+from tui.widgets.runs import Run
+from tui.words import SEVERITY_SIGNS, VERDICT_SIGNS, plain, variable_words
+
+_WORDS = {
+    Verdict.REFUSED: "Pipelex does not start with this tree.",
+    Verdict.CANNOT_RUN: "Nothing can be asked: no preset is served.",
+    Verdict.DEGRADED: "It runs, but not everything in it works.",
+    Verdict.WARNINGS: "It runs. Some things may surprise you.",
+    Verdict.OK: "It runs: every name ends at a model that can be called.",
+}
+
+
+def overview_sheet(facts: Facts, width: int) -> Sheet:
+    """Can it run, and why not."""
+    report = facts.report
+    out = Sheet(facts, width, (("can it run?", "heading"),))
+    verdict, sentence = report.verdict
+    sign, tone = VERDICT_SIGNS[verdict]
+    out.text((f"{sign} ", tone), (plain(sentence), tone))
+    out.text((_WORDS[verdict], "dim"))
+    for thing, item in entries(facts):
+        out.blank()
+        _entry(out, thing, item)
+    _profile(out)
+    _keys(out)
+    _stages(out)
+    out.heading("answered for", f"Pipelex {report.release}")
+    out.text((f"{plain(report.detected.reason)} ({report.detected.dialect})", "dim"))
+    if report.detected.release != report.release:
+        out.text((f"by itself the tree would be taken for {report.detected.release}", "dim"))
+    return out
+
+
+def _entry(out: Sheet, thing: Thing, item: Cause | Problem) -> None:
+    sign, tone = SEVERITY_SIGNS[item.severity]
+    text = plain(item.title if isinstance(item, Cause) else item.message)
+    effect = item.effect if isinstance(item, Cause) else ""
+    runs: list[Run] = [(f"{sign} ", tone), (text, "")]
+    if effect:
+        runs.append((f": {effect}", "bad" if tone == "bad" else ""))
+    out.text(*runs, link=thing)
+    if item.fatal:
+        out.text(("  the release stops here", "bad"))
+    if item.fix:
+        out.text((f"  fix: {plain(item.fix)}", "dim"), hang=3)
+
+
+def _profile(out: Sheet) -> None:
+    catalog = out.facts.catalog
+    out.heading("profile", catalog.active or "none is active")
+    if catalog.profile is not None and catalog.profile.description:
+        out.text((catalog.profile.description, "dim"))
+    others = [name for name in catalog.profiles if name != catalog.active]
+    if others:
+        out.text(("others: " + ", ".join(others), "dim"), ("  (p to look)", "dim"))
+
+
+def _keys(out: Sheet) -> None:
+    catalog = out.facts.catalog
+    names = dict.fromkeys(name for backend in catalog.enabled for name in catalog.variables_of(backend))
+    if not names:
+        return
+    out.heading("keys", "of the backends that are on")
+    for name in names:
+        variable = catalog.environment.variable(name)
+        word, tone = variable_words(variable)
+        source = f", from {variable.source}" if variable.source else ""
+        out.text((f"{name} ", ""), (word, tone), (source, "dim"))
+
+
+def _stages(out: Sheet) -> None:
+    report = out.facts.report
+    out.heading("loading", f"as Pipelex {report.release} does")
+    stopped = False
+    for stage in load_report(report.catalog, report.boot_problems, report.resolutions):
+        state: Run = ("ok", "good")
+        if stage.stops is not None:
+            state = ("stops here", "bad")
+        elif stopped:
+            state = ("not reached", "dim")
+        elif stage.problems:
+            state = (f"{stage.problems} to note", "warn")
+        layers = [layer for layer in stage.layers if layer != "project"]
+        note = f" ({', '.join(layers)})" if layers else ""
+        out.text((f"{stage.stage.value:<16} ", "dim"), state, hang=17)
+        out.text((f"  {stage.read}{note}", ""), hang=2)
+        if stage.stops is not None:
+            stopped = True
+            out.text((f"  {stage.stops.error_type or 'error'}", "bad"), (f": {plain(stage.stops.message)}", ""))

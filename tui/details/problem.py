@@ -1,0 +1,70 @@
+"""What the inspector says of a problem and of a cause: what is wrong, what follows from it, how to mend it."""
+
+from __future__ import annotations
+
+from core.problems import CHECK_TITLES, Severity
+from tui.details.sheet import MOST_LISTED, Sheet
+from tui.facts import Facts
+from tui.things import Thing
+from tui.words import SEVERITY_SIGNS, counted, plain
+
+_WORDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "for your information"}
+
+
+def cause_sheet(facts: Facts, thing: Thing, width: int) -> Sheet:
+    """A cause with everything behind it."""
+    cause = facts.causes[thing]
+    behind = facts.problems_behind(cause)
+    out = Sheet(facts, width, (("cause  ", "dim"), (counted(len(behind), "problem"), "heading")))
+    sign, tone = SEVERITY_SIGNS[cause.severity]
+    out.text((f"{sign} ", tone), (plain(cause.title), tone))
+    if cause.effect:
+        out.text((f"  {cause.effect}", ""))
+    out.blank()
+    if cause.fatal:
+        out.field("weight", "the release does not start with it", tone="bad")
+    if cause.fix:
+        out.field("fix", plain(cause.fix))
+    if cause.location is not None:
+        out.field("where", facts.where(cause.location))
+    if cause.key.startswith("off "):
+        backend = Thing("backend", "", cause.key.removeprefix("off "))
+        out.field("see", backend.name, tone="accent", link=backend)
+    out.heading("problems behind it")
+    for other in behind[:MOST_LISTED]:
+        problem = facts.problems[other]
+        mark, shade = SEVERITY_SIGNS[problem.severity]
+        target = facts.subject(problem)
+        name = facts.title(target) if target is not None and problem.reference is not None else plain(problem.message)
+        out.with_place(((f"{mark} ", shade), (name, "accent")), facts.where(problem.location), link=target or other)
+    return out
+
+
+def problem_sheet(facts: Facts, thing: Thing, width: int) -> Sheet:
+    """One problem."""
+    problem = facts.problems[thing]
+    out = Sheet(facts, width, (("problem  ", "dim"), (problem.code, "heading")))
+    sign, tone = SEVERITY_SIGNS[problem.severity]
+    out.text((f"{sign} ", tone), (plain(problem.message), tone if tone != "dim" else ""))
+    out.blank()
+    out.field("weight", _WORDS[problem.severity])
+    if problem.fatal:
+        out.field("", f"{facts.report.release} stops here", tone="bad")
+    if problem.fix:
+        out.field("fix", plain(problem.fix))
+    if problem.location is not None:
+        out.field("where", f"{facts.where(problem.location)}, column {problem.location.column}")
+        if problem.location.key:
+            out.field("key", problem.location.key)
+    out.field("check", CHECK_TITLES[problem.check])
+    if problem.error_type:
+        out.field("Pipelex says", problem.error_type)
+    subject = facts.subject(problem)
+    if subject is not None:
+        out.heading("about")
+        out.text((facts.title(subject), "accent"), link=subject)
+    cause = next((cause for cause in facts.causes if problem.cause and cause.name == problem.cause), None)
+    if cause is not None:
+        out.heading("because")
+        out.text((plain(facts.causes[cause].title), "accent"), link=cause)
+    return out

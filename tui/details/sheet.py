@@ -1,0 +1,101 @@
+"""Laying out what the inspector says: fields in columns, places at the right where there is room, links."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from core.entities import Location
+from core.masking import shown_value
+from core.variables import names_in
+from tui.facts import Facts
+from tui.things import Thing
+from tui.widgets.lines import Line
+from tui.widgets.runs import Run, Runs, Tone, width_of
+from tui.words import SEVERITY_SIGNS, plain, variable_words
+
+LABEL = 12
+"""Cells for the names of fields."""
+MOST_LISTED = 200
+
+
+class Sheet:
+    """Title and lines of one thing, written from top to bottom."""
+
+    def __init__(self, facts: Facts, width: int, title: Runs) -> None:
+        self.facts = facts
+        self.width = width
+        self.title = title
+        self.lines: list[Line] = []
+
+    def blank(self) -> None:
+        """An empty line, unless there is one already."""
+        if self.lines and self.lines[-1].spans:
+            self.lines.append(Line())
+
+    def heading(self, text: str, note: str = "") -> None:
+        """The name of a section."""
+        self.blank()
+        self.lines.append(Line(((text, "heading"), *(((f"  {note}", "dim"),) if note else ()))))
+
+    def text(self, *runs: Run, link: Thing | None = None, hang: int = 2) -> None:
+        """Running text."""
+        self.lines.append(Line(runs, link.key if link is not None else "", hang))
+
+    def with_place(
+        self, runs: Sequence[Run], place: str, *, link: Thing | None = None, tone: Tone = "dim", hang: int = 2
+    ) -> None:
+        """Text at the left and a place at the right; on a line of its own below when both do not fit."""
+        key = link.key if link is not None else ""
+        room = self.width - width_of(tuple(runs)) - width_of(((place, tone),))
+        if not place:
+            self.lines.append(Line(tuple(runs), key, hang))
+        elif room >= 2:
+            self.lines.append(Line((*runs, (" " * room, ""), (place, tone)), key, hang))
+        else:
+            self.lines.append(Line(tuple(runs), key, hang))
+            indent = max(self.width - width_of(((place, tone),)), 0)
+            self.lines.append(Line(((" " * indent + place, tone),), "", -1))
+
+    def field(self, name: str, value: str, place: str = "", *, tone: Tone = "", link: Thing | None = None) -> None:
+        """A name and a value in columns, with its place."""
+        label = f"{name:<{LABEL}} " if len(name) <= LABEL else f"{name} "
+        self.with_place(((label, "dim"), (value, tone)), place, link=link, hang=min(LABEL + 1, self.width // 3))
+
+    def value(self, name: str, value: object, location: Location | None, origin: str = "") -> None:
+        """A field of a file: masked, with the state of the variables in it, and where it comes from."""
+        place = self.facts.where(location) if location is not None else ""
+        if origin:
+            place = f"{origin} {place}".strip()
+        self.field(name, shown_value(name, value), place)
+        for variable_name in names_in((value,)):
+            variable = self.facts.catalog.environment.variable(variable_name)
+            word, tone = variable_words(variable)
+            source = f", from {variable.source}" if variable.source else ""
+            self.text((" " * (LABEL + 1), ""), (f"{variable_name} ", ""), (word, tone), (source, "dim"))
+
+    def links(self, title: str, things: Sequence[Thing], note: str = "") -> None:
+        """A section of things to go to."""
+        if not things:
+            return
+        self.heading(title, note)
+        for thing in things[:MOST_LISTED]:
+            resolution = self.facts.references.get(thing)
+            runs: list[Run] = [(plain(self.facts.title(thing)), "accent")]
+            if resolution is not None and not resolution.alive:
+                runs.append(("  x dead", "bad"))
+            self.text(*runs, link=thing)
+        if len(things) > MOST_LISTED:
+            self.text((f"and {len(things) - MOST_LISTED} more", "dim"))
+
+    def problems(self, things: Iterable[Thing]) -> None:
+        """The problems of a thing, each leading to what is known of it."""
+        found = list(things)
+        if not found:
+            return
+        self.heading("problems")
+        for thing in found[:MOST_LISTED]:
+            problem = self.facts.problems[thing]
+            sign, tone = SEVERITY_SIGNS[problem.severity]
+            self.text((f"{sign} ", tone), (plain(problem.message), ""), link=thing)
+            if problem.fix:
+                self.text((f"  fix: {plain(problem.fix)}", "dim"))

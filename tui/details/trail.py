@@ -1,0 +1,71 @@
+"""A trail drawn as a tree: each step below the one that led to it, with its place, each a link to what it names."""
+
+from __future__ import annotations
+
+from core.resolution import Resolution
+from core.trail import Step
+from tui.details.sheet import Sheet
+from tui.things import Thing
+from tui.widgets.runs import Run
+from tui.words import plain
+
+NAMING = frozenset({"choice", "preset", "alias", "waterfall", "model"})
+_PASSED = "passed over: "
+
+
+def draw_trail(out: Sheet, resolution: Resolution) -> None:
+    """Add the trail of a resolution to a sheet."""
+    names = 0
+    for step in out.facts.report.trail(resolution):
+        if step.kind in NAMING and not step.note.startswith(_PASSED):
+            _name(out, step, resolution, "  " * (names - 1) + "└ " if names else "")
+            names += 1
+        else:
+            _below(out, step, resolution, "  " * names)
+    if not names:
+        out.text(("nothing to follow", "dim"))
+
+
+def _name(out: Sheet, step: Step, resolution: Resolution, lead: str) -> None:
+    """A name on the way: the first at the left, each further one hanging from the one before."""
+    facts = out.facts
+    thing = facts.reference(step.kind, resolution.family, step.name)
+    runs: list[Run] = [(lead, "dim"), (facts.title(thing) if thing is not None else step.name, "accent")]
+    if step.kind == "model":
+        runs.append((", served by nobody" if step.note == "not served" else "", "bad"))
+    elif step.kind == "choice" and step.note:
+        runs.append((f" = {step.note}", "dim"))
+    out.with_place(runs, facts.where(step.location) if step.kind != "model" else "", link=thing)
+
+
+def _below(out: Sheet, step: Step, resolution: Resolution, indent: str) -> None:
+    """What becomes of the last name: the rule that sends it on, those that do not, the backend, what is passed over."""
+    facts = out.facts
+    place = facts.where(step.location)
+    note = plain(step.note)
+    if step.note.startswith(_PASSED):
+        thing = facts.reference("model", resolution.family, step.name)
+        out.text((indent, ""), (f"x {step.name}", "bad"), (f"  {note}", "dim"), link=thing, hang=2)
+    elif step.kind == "route":
+        won = resolution.spec is not None
+        backend = resolution.spec.backend if resolution.spec is not None else note.partition("-> ")[2].partition(",")[0]
+        thing = facts.route(step.name, backend)
+        out.with_place(((indent, ""), ("+ " if won else "x ", "good" if won else "bad"), (step.name, "accent")), place, link=thing)
+        out.text((f"{indent}  {note}", "" if won else "bad"))
+    elif step.kind == "lost":
+        out.with_place(((indent, ""), ("- ", "dim"), (step.name, "dim")), place, link=facts.route(step.name, ""))
+        out.text((f"{indent}  {note}", "dim"))
+    elif step.kind == "backend":
+        good = resolution.status.value == "callable"
+        thing = Thing("backend", "", step.name)
+        sign: Run = ("+ ", "good") if good else ("o ", "warn")
+        out.with_place(((indent, ""), sign, (step.name, "accent")), place, link=thing)
+        out.text((f"{indent}  {note}", "" if good else "warn"))
+    elif step.kind == "candidate":
+        off = note.endswith("off")
+        thing = Thing("backend", "", step.name)
+        out.with_place(((indent, ""), ("- ", "dim"), (step.name, "accent"), (" off" if off else " on", "warn")), place, link=thing)
+        out.text((f"{indent}  declares it{'' if off else ', but is not asked'}", "dim"))
+    elif step.kind == "spec":
+        out.with_place(((indent, ""), ("= ", "good"), (step.name, "")), place)
+        out.text((f"{indent}  {note}", "dim"))

@@ -1,0 +1,50 @@
+"""The pane of backends: on or off, whether their keys are set, and how much of what they declare they serve."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from tui.facts import Facts
+from tui.panes.spec import PaneSpec
+from tui.things import Thing
+from tui.widgets.columns import Column
+from tui.widgets.rows import Row
+from tui.widgets.runs import Cell, Tone
+from tui.words import key_words
+
+COLUMNS = (
+    Column("backend", "name", 12, flex=2, most=22),
+    Column("on", "on", 3),
+    Column("key", "key", 7, priority=1),
+    Column("models", "models", 6, align="right", priority=2),
+    Column("called", "called", 16, flex=1, most=30, priority=3),
+    Column("variables", "variables", 22, flex=2, most=60, priority=4),
+)
+
+
+def rows(facts: Facts, _: Thing | None = None) -> Sequence[Row]:
+    """One row for each table of `backends.toml`, in file order."""
+    out = []
+    for name, backend in facts.catalog.backends.items():
+        served, declared = facts.served_by.get(name, 0), len(facts.catalog.specs_by_backend.get(name, ()))
+        variables = facts.variables(name)
+        word, tone = key_words(variables)
+        on: Tone = "good" if backend.enabled else "dim"
+        cells: tuple[Cell, ...] = (
+            name,
+            ("on" if backend.enabled else "off", on),
+            (word, tone if backend.enabled else "dim"),
+            f"{served}/{declared}" if backend.enabled else f"-/{declared}",
+            (backend.display_name, "dim"),
+            (" ".join(variable.name for variable in variables), "dim"),
+        )
+        out.append(Row(Thing("backend", "", name).key, cells, tone="" if backend.enabled else "dim"))
+    return out
+
+
+def counts(facts: Facts, _: Thing | None = None) -> str:
+    """`2 of 20 on`."""
+    return f"{len(facts.catalog.enabled)} of {len(facts.catalog.backends)} on"
+
+
+PANE = PaneSpec("backends", 1, "Backends", COLUMNS, rows, counts, "no backends: backends.toml is missing or empty")

@@ -1,0 +1,67 @@
+"""The pane of the deck: presets, choices, aliases and waterfalls, what each names and whether that can be used."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from core.entities import GLOBAL
+from core.resolution import Resolution
+from tui.facts import Facts
+from tui.panes.spec import PaneSpec
+from tui.things import Thing
+from tui.widgets.columns import Column
+from tui.widgets.rows import Row
+from tui.words import STATUS_SIGNS, STATUS_TONES
+
+COLUMNS = (
+    Column("", "sign", 1),
+    Column("name", "name", 16, flex=3, most=40),
+    Column("status", "status", 8, priority=1),
+    Column("names", "target", 16, flex=3, most=48, priority=2),
+    Column("kind", "kind", 9, priority=3),
+    Column("family", "family", 8, priority=4),
+    Column("ends at", "model", 18, flex=2, most=40, priority=5),
+)
+
+
+def target(facts: Facts, resolution: Resolution) -> str:
+    """What a name of the deck stands for, as it is written."""
+    family = facts.catalog.families.get(resolution.family)
+    if family is not None and resolution.kind == "alias" and resolution.name in family.aliases:
+        return ", ".join(family.aliases[resolution.name].targets)
+    if family is not None and resolution.kind == "waterfall" and resolution.name in family.waterfalls:
+        return ", ".join(family.waterfalls[resolution.name].entries)
+    if resolution.kind == "choice" and resolution.hops:
+        return resolution.hops[0].note
+    return resolution.lookup
+
+
+def rows(facts: Facts, _: Thing | None = None) -> Sequence[Row]:
+    """One row for each name: presets, choices, aliases, waterfalls."""
+    out = []
+    for thing, resolution in facts.deck.items():
+        tone = STATUS_TONES[resolution.status]
+        out.append(
+            Row(
+                thing.key,
+                (
+                    (STATUS_SIGNS[resolution.status], tone),
+                    resolution.reference,
+                    (resolution.status.value, tone),
+                    target(facts, resolution),
+                    (thing.kind, "dim"),
+                    ("" if thing.family == GLOBAL else thing.family, "dim"),
+                    (resolution.spec.handle if resolution.spec is not None else "-", "dim"),
+                ),
+            )
+        )
+    return out
+
+
+def counts(facts: Facts, _: Thing | None = None) -> str:
+    """`61 names, 24 dead`."""
+    total = len(facts.deck)
+    return f"{total} name{'' if total == 1 else 's'}, {facts.dead or 'none'} dead"
+
+
+PANE = PaneSpec("deck", 4, "Deck", COLUMNS, rows, counts, "no names: the deck is missing or empty")

@@ -1,0 +1,98 @@
+"""One list at the left: a title with counts, and a table. The current one is grown and shows its column titles."""
+
+from __future__ import annotations
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+
+from tui.facts import Facts
+from tui.panes.bar import Bar
+from tui.panes.spec import PaneSpec
+from tui.things import Thing
+from tui.widgets.runs import Run
+from tui.widgets.table import Table
+
+
+class PaneTable(Table):
+    """A table that knows whose it is, and shows its column titles only when there is room for them."""
+
+    def __init__(self, spec: PaneSpec) -> None:
+        super().__init__(spec.columns, header=False, empty=spec.empty, id=f"{spec.id}-table")
+        self.pane_id = spec.id
+
+    def show_header(self, shown: bool) -> None:
+        """Show or hide the column titles."""
+        if shown != self._header:
+            self._header = shown
+            self.set_line_count(self.shown + shown)
+            self._show_cursor()
+
+    def next_sort(self) -> None:
+        """Sort by the next of the columns that are shown; after the last one, as the file has it."""
+        keys = [key for key in self.shown_columns if key != "sign"]
+        column = self.sorted_by[0]
+        at = keys.index(column) + 1 if column in keys else 0
+        self.sort(keys[at] if at < len(keys) else None)
+
+
+class Pane(Vertical):
+    """A pane of the main screen."""
+
+    DEFAULT_CSS = """
+    Pane { height: 2; }
+    Pane.-current { height: 1fr; }
+    """
+
+    def __init__(self, spec: PaneSpec) -> None:
+        super().__init__(id=spec.id)
+        self.spec = spec
+        self.bar = Bar(classes="title")
+        self.table = PaneTable(spec)
+        self.scope: Thing | None = None
+        self._facts: Facts | None = None
+
+    def compose(self) -> ComposeResult:
+        """Title and table."""
+        yield self.bar
+        yield self.table
+
+    def show(self, facts: Facts, scope: Thing | None) -> None:
+        """Show another report, or the same narrowed to something else."""
+        if facts is self._facts and scope == self.scope:
+            return
+        self._facts, self.scope = facts, scope
+        self.table.set_rows(self.spec.rows(facts, scope))
+        self.show_title()
+
+    def set_current(self, current: bool) -> None:
+        """Grow, or shrink to a line or two."""
+        self.set_class(current, "-current")
+        self.table.show_header(current)
+        self.show_title()
+
+    def show_title(self) -> None:
+        """Tell the counts, and the filter with how many it lets through."""
+        if self._facts is None:
+            return
+        current = self.has_class("-current")
+        name: Run = (f"{self.spec.number} {self.spec.title}", "accent" if current else "heading")
+        rule = "━" if current else "─"
+        words: list[Run] = [(f"{rule} ", "accent" if current else "dim"), name, ("  ", "")]
+        words.append((self.spec.counts(self._facts, self.scope), "" if current else "dim"))
+        if self.table.filter_text.strip():
+            words.append((f"  /{self.table.filter_text.strip()} {self.table.shown}/{self.table.total}", "accent"))
+        words.append((" ", ""))
+        self.bar.show(tuple(words), rule=rule, rule_tone="accent" if current else "dim")
+
+    def narrow(self, text: str) -> None:
+        """Show only the rows that hold these words."""
+        self.table.filter(text)
+        self.show_title()
+
+    def reveal(self, key: str) -> bool:
+        """Put the cursor on a row, lifting the filter when it hides it."""
+        if self.table.select(key):
+            return True
+        if self.table.filter_text:
+            self.narrow("")
+        return self.table.select(key)

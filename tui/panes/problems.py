@@ -1,0 +1,61 @@
+"""The pane of problems: what is behind them first; narrowed to one cause, its problems one by one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from core.causes import Cause
+from core.problems import Problem, Severity
+from tui.facts import Facts
+from tui.panes.spec import PaneSpec
+from tui.things import Thing
+from tui.widgets.columns import Column
+from tui.widgets.rows import Row
+from tui.words import SEVERITY_SIGNS, counted, plain
+
+COLUMNS = (
+    Column("", "sign", 1),
+    Column("problem", "problem", 24, flex=4),
+    Column("kills", "effect", 16, flex=1, most=34, priority=2),
+    Column("at", "place", 24, flex=1, most=40, priority=1),
+)
+
+
+def entries(facts: Facts) -> Sequence[tuple[Thing, Cause | Problem]]:
+    """What is listed when nothing is narrowed: causes, or a problem itself where it is all there is; then remarks."""
+    out: list[tuple[Thing, Cause | Problem]] = []
+    for thing, cause in facts.causes.items():
+        behind = facts.problems_behind(cause)
+        alone = len(behind) == 1 and facts.problems[behind[0]].message == cause.title
+        out.append((behind[0], facts.problems[behind[0]]) if alone else (thing, cause))
+    out.extend((thing, problem) for thing, problem in facts.problems.items() if problem.severity is Severity.INFO)
+    return out
+
+
+def rows(facts: Facts, scope: Thing | None = None) -> Sequence[Row]:
+    """Causes; or the problems behind one of them."""
+    if scope is not None and scope in facts.causes:
+        behind = facts.problems_behind(facts.causes[scope])
+        return [_row(facts, thing, facts.problems[thing], "") for thing in behind]
+    return [_row(facts, thing, item, item.effect if isinstance(item, Cause) else "") for thing, item in entries(facts)]
+
+
+def _row(facts: Facts, thing: Thing, item: Cause | Problem, effect: str) -> Row:
+    text = item.title if isinstance(item, Cause) else item.message
+    return Row(
+        thing.key,
+        (SEVERITY_SIGNS[item.severity], plain(text), (effect, "dim"), (facts.where(item.location), "dim")),
+    )
+
+
+def counts(facts: Facts, scope: Thing | None = None) -> str:
+    """`2 causes, 3 warnings`, or how many problems a cause has."""
+    if scope is not None and scope in facts.causes:
+        return f"of one cause  {len(facts.problems_behind(facts.causes[scope]))}"
+    errors, warnings = facts.severities
+    if not errors and not warnings:
+        return "none"
+    return f"{counted(errors, 'cause')}, {counted(warnings, 'warning')}"
+
+
+PANE = PaneSpec("problems", 5, "Problems", COLUMNS, rows, counts, "no problems")

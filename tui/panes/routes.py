@@ -1,0 +1,53 @@
+"""The pane of routes: the rules of the profile that is looked at, in the order in which they are tried."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from tui.facts import Facts, RouteFact
+from tui.panes.spec import PaneSpec
+from tui.things import Thing
+from tui.widgets.columns import Column
+from tui.widgets.rows import Row
+from tui.widgets.runs import Tone
+
+COLUMNS = (
+    Column("", "sign", 1),
+    Column("models named", "pattern", 12, flex=3, most=36),
+    Column("go to", "backend", 11, flex=1, most=20),
+    Column("n", "count", 3, align="right", priority=1),
+    Column("rule", "what", 10, priority=2),
+    Column("line", "line", 20, flex=1, most=40, priority=3),
+)
+
+
+def sign(facts: Facts, fact: RouteFact) -> tuple[str, Tone]:
+    """`+` when the rule counts, `-` when it sleeps, `x` when it sends to a backend that is not on."""
+    if fact.live:
+        return "+", "good"
+    if fact.thing.family in ("route", "default") and fact.backend not in facts.catalog.enabled:
+        return "x", "bad"
+    return "-", "dim"
+
+
+def rows(facts: Facts, _: Thing | None = None) -> Sequence[Row]:
+    """One row for each route, then the default, then the fallback order."""
+    out = []
+    for thing, fact in facts.routes.items():
+        mark = sign(facts, fact)
+        count = str(len(fact.caught)) if fact.live else "-"
+        cells = (mark, fact.pattern, fact.backend, count, fact.what, (facts.where(fact.place.location), "dim"))
+        tone: Tone = "" if fact.live else "dim"
+        out.append(Row(thing.key, tuple((c, tone) if isinstance(c, str) else c for c in cells)))
+    return out
+
+
+def counts(facts: Facts, _: Thing | None = None) -> str:
+    """`own_keys, 5 rules`."""
+    if facts.catalog.active is None:
+        return "no active profile"
+    count = len(facts.routes)
+    return f"{facts.catalog.active}, {count} rule{'' if count == 1 else 's'}"
+
+
+PANE = PaneSpec("routes", 3, "Routes", COLUMNS, rows, counts, "no rules: no profile is active, or it routes nothing")

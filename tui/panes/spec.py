@@ -1,0 +1,24 @@
+"""What a pane needs to be told: its columns, its rows, and the words of its title."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from tui.facts import Facts
+from tui.things import Thing
+from tui.widgets.columns import Column
+from tui.widgets.rows import Row
+
+
+@dataclass(frozen=True, slots=True)
+class PaneSpec:
+    """One list. `rows` and `counts` are given the facts, and what the list is narrowed to, if anything."""
+
+    id: str
+    number: int
+    title: str
+    columns: tuple[Column, ...]
+    rows: Callable[[Facts, Thing | None], Sequence[Row]]
+    counts: Callable[[Facts, Thing | None], str]
+    empty: str

@@ -1,0 +1,153 @@
+"""What each action of the table does on the main screen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
+
+from tui.actions import BY_ID, for_part
+from tui.facts import Facts
+from tui.screens.pick import Choice, PickScreen
+from tui.screens.read import ReadScreen, help_lines
+from tui.things import OVERVIEW, Thing, thing_of
+from tui.words import plain
+
+if TYPE_CHECKING:
+    from tui.screens.main import MainScreen
+
+ACTION = "action:"
+"""What the keys of actions begin with in the go-anywhere list."""
+
+
+def _inspect(screen: MainScreen) -> None:
+    screen.inspector.focus()
+
+
+def _leave(screen: MainScreen) -> None:
+    screen.pane.table.focus()
+
+
+def _filter(screen: MainScreen) -> None:
+    screen.filter.start(screen.pane)
+
+
+def _clear(screen: MainScreen) -> None:
+    pane = screen.pane
+    if pane.table.filter_text:
+        pane.narrow("")
+    else:
+        screen.narrow_to("models" if pane.id == "backends" else str(pane.id), None)
+    screen.tell()
+
+
+def _sort(screen: MainScreen) -> None:
+    screen.pane.table.next_sort()
+    column = screen.pane.table.sorted_by[0]
+    screen.tell(f"sorted by {column}" if column else "as the files have it")
+
+
+def _reverse(screen: MainScreen) -> None:
+    table = screen.pane.table
+    column, reverse = table.sorted_by
+    if column is None:
+        screen.tell("press s first: it is not sorted")
+        return
+    table.sort(column, not reverse)
+    screen.tell(f"sorted by {column}, {'the other way round' if not reverse else 'from the smallest'}")
+
+
+def _overview(screen: MainScreen) -> None:
+    screen.go(OVERVIEW)
+
+
+def _back(screen: MainScreen) -> None:
+    screen.travel(-1)
+
+
+def _forward(screen: MainScreen) -> None:
+    screen.travel(1)
+
+
+def _help(screen: MainScreen) -> None:
+    screen.app.push_screen(ReadScreen("keys and signs", help_lines(screen.situation())))
+
+
+def _goto(screen: MainScreen) -> None:
+    facts = screen.session.facts
+    if facts is None:
+        return
+
+    def go(key: str | None) -> None:
+        if key is None:
+            return
+        if key.startswith(ACTION):
+            screen.do(BY_ID[key.removeprefix(ACTION)])
+        else:
+            screen.go(thing_of(key))
+
+    screen.app.push_screen(PickScreen("go to", places(facts)), go)
+
+
+def places(facts: Facts) -> list[Choice]:
+    """Every name of the tree and every action."""
+    found = [Choice(thing.key, item.reference, f"{thing.kind}, {item.status}") for thing, item in facts.deck.items()]
+    found += [
+        Choice(Thing("backend", "", name).key, name, f"backend, {'on' if backend.enabled else 'off'}")
+        for name, backend in facts.catalog.backends.items()
+    ]
+    found += [Choice(thing.key, thing.name, f"model, {item.status}") for thing, item in facts.models.items()]
+    found += [Choice(thing.key, fact.pattern, f"route to {fact.backend}") for thing, fact in facts.routes.items()]
+    found += [Choice(thing.key, plain(cause.title), "cause") for thing, cause in facts.causes.items()]
+    found += [
+        Choice(ACTION + action.id, f"{action.label}: {action.help}", f"key {action.shown_keys}")
+        for action in for_part("main")
+        if not action.by_widget and "everywhere" in action.where
+    ]
+    return found
+
+
+def _profile(screen: MainScreen) -> None:
+    facts = screen.session.facts
+    if facts is None:
+        return
+
+    def look(name: str | None) -> None:
+        if name is not None and name != facts.catalog.active:
+            screen.app.load(screen.session.looking_at(name))
+
+    choices = [
+        Choice(name, name + (" (active)" if name == facts.active else ""), profile.description)
+        for name, profile in facts.catalog.profiles.items()
+    ]
+    screen.app.push_screen(PickScreen("look at a profile", choices, current=facts.catalog.active), look)
+
+
+def _reload(screen: MainScreen) -> None:
+    screen.app.load(screen.session.request, say="read again")
+
+
+def _theme(screen: MainScreen) -> None:
+    screen.tell(f"colours: {screen.app.next_theme()}")
+
+
+def _quit(screen: MainScreen) -> None:
+    screen.app.exit(return_code=0)
+
+
+DOING: Mapping[str, Callable[[MainScreen], None]] = {
+    "inspect": _inspect,
+    "leave": _leave,
+    "filter": _filter,
+    "clear": _clear,
+    "sort": _sort,
+    "reverse": _reverse,
+    "overview": _overview,
+    "goto": _goto,
+    "profile": _profile,
+    "back": _back,
+    "forward": _forward,
+    "reload": _reload,
+    "theme": _theme,
+    "help": _help,
+    "quit": _quit,
+}

@@ -1,0 +1,35 @@
+"""The last line: the keys that are of use now, as many as there is room for. Pure."""
+
+from __future__ import annotations
+
+from tui.actions import Action, Situation, in_footer
+from tui.widgets.runs import Run, Runs, width_of
+
+GAP = "  "
+
+
+def footer_runs(now: Situation, width: int) -> Runs:
+    """Keys and labels; help and quit always, the others in order of their use; those that cannot be done now are dim."""
+    actions = list(in_footer(now))
+    last = [action for action in actions if action.footer < 0]
+    first = [action for action in actions if action.footer > 0]
+    room = width - 2 - sum(_width(action) for action in last)
+    shown: list[Action] = []
+    for action in first:
+        if _width(action) <= room:
+            shown.append(action)
+            room -= _width(action)
+    runs: list[Run] = [(" ", "")]
+    for action in (*shown, *last):
+        possible = action.why_not(now) is None
+        runs.append((_key(action), "accent" if possible else "dim"))
+        runs.append((f" {action.label}{GAP}", "" if possible else "dim"))
+    return tuple(runs)
+
+
+def _key(action: Action) -> str:
+    return action.shown_keys.split(" ")[0]
+
+
+def _width(action: Action) -> int:
+    return width_of(((_key(action), ""),)) + 1 + len(action.label) + len(GAP)

@@ -1,0 +1,117 @@
+"""The screen when there is no tree: where it was looked for, and what can be done instead."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.screen import Screen
+from textual.widgets import Input
+
+from tui.actions import BY_ID, Situation, bindings, meant
+from tui.panes.bar import Bar
+from tui.screens.footer import footer_runs
+from tui.screens.read import ReadScreen, help_lines
+from tui.widgets.lines import Line, Lines
+
+if TYPE_CHECKING:
+    from tui.app import PipedeckApp
+
+OFFERS = ("demo", "path", "create", "quit")
+
+
+class StartScreen(Screen[None]):
+    """No tree was found: the sample, another folder, or out."""
+
+    AUTO_FOCUS = "#offers"
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("start")]
+
+    app: PipedeckApp
+
+    def __init__(self, message: str) -> None:
+        super().__init__()
+        self._message = message
+
+    def compose(self) -> ComposeResult:
+        """What happened, what can be done."""
+        yield Bar(id="head", fill="header")
+        yield Lines(self._lines(), id="offers")
+        path = Input(placeholder="a project, a .pipelex or an inference folder", compact=True, id="path", select_on_focus=False)
+        path.cursor_blink = False
+        path.display = False
+        yield path
+        yield Bar(id="foot")
+
+    def on_mount(self) -> None:
+        """Say what this is."""
+        self.query_one("#head", Bar).show(((" pipedeck", "heading"), ("  no tree yet", "")))
+        self._tell()
+
+    def _lines(self) -> list[Line]:
+        now = Situation("start")
+        lines = [
+            Line(),
+            Line(((" There is nothing to open.", "heading"),)),
+            Line(((f" {self._message}", ""),), hang=0),
+            Line(),
+        ]
+        for id_ in OFFERS:
+            action = BY_ID[id_]
+            reason = action.why_not(now)
+            note = f"{action.help} ({reason})" if reason else action.help
+            tone = "dim" if reason else "accent"
+            lines.append(Line(((f" {action.shown_keys}  ", tone), (f"{action.label:<16}", tone), (note, "dim" if reason else "")),
+                              link=id_, hang=20))
+        return lines
+
+    def _tell(self, message: str = "") -> None:
+        runs = ((f" {message}", "warn"),) if message else footer_runs(Situation("start"), self.app.size.width)
+        self.query_one("#foot", Bar).show(runs)
+
+    @on(Lines.Followed)
+    def follow(self, event: Lines.Followed) -> None:
+        """An offer was taken."""
+        self._do(event.link)
+
+    def action_key(self, key: str) -> None:
+        """A key of the table of actions was pressed."""
+        self._do(meant("start", key, self._situation()).id)
+
+    def _do(self, id_: str) -> None:
+        reason = BY_ID[id_].why_not(self._situation())
+        if reason:
+            self._tell(reason)
+            return
+        self._tell()
+        match id_:
+            case "demo":
+                self.app.open_demo()
+            case "path":
+                field = self.query_one("#path", Input)
+                field.display = True
+                field.focus()
+            case "help":
+                self.app.push_screen(ReadScreen("keys", help_lines(self._situation())))
+            case "theme":
+                self.app.next_theme()
+            case "quit":
+                self.app.exit(return_code=0)
+
+    def _situation(self) -> Situation:
+        return Situation("start", colours=not self.app.colourless)
+
+    @on(Input.Submitted, "#path")
+    def open_path(self, event: Input.Submitted) -> None:
+        """Try another folder; what is wrong with it is said below."""
+        if event.value.strip():
+            problem = self.app.open_path(event.value.strip())
+            if problem:
+                self._tell(problem)
+
+    def key_escape(self) -> None:
+        """Leave the line to type in."""
+        self.query_one("#path", Input).display = False
+        self.query_one("#offers", Lines).focus()
+        self._tell()
