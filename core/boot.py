@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from core.catalog import Catalog
+from core.catalog import Catalog, deck_settings_table
 from core.dialects.backends import GATEWAY
-from core.dialects.deck import is_empty_reference
 from core.dialects.models import describe
 from core.dialects.shape import boolean, one_of
 from core.entities import Choice, Place, Preset
 from core.problems import Check, Findings, Problem, Stage
-from core.references import Kind, parse_reference
+from core.references import Kind, is_empty_reference, parse_reference
 from core.resolution import Resolver, switched_off
 from core.serving import Serving
 from core.suggest import did_you_mean
@@ -43,17 +42,14 @@ def load_problems(catalog: Catalog, serving: Serving, resolver: Resolver) -> tup
 def settings_problems(catalog: Catalog) -> tuple[Problem, ...]:
     """The deck's settings in `pipelex.toml`, which is read before anything of the tree (from 0.15 on)."""
     findings = Findings(catalog.release, Stage.BACKENDS, Check.PRESETS, [])
-    node: object = catalog.tree.settings.data
-    path = tuple(part for part in catalog.behaviours.deck_settings_section.split(".") if part)
-    for key in path:
-        node = node.get(key) if isinstance(node, dict) else None
-    if path and isinstance(node, dict):
+    node, path = deck_settings_table(catalog.tree, catalog.behaviours)
+    if path:
         for key in node:
             if key not in _SETTINGS:
                 findings.refuse(
                     "settings-invalid",
                     "settings",
-                    f"pipelex.toml: unknown setting `{key}` in [{'.'.join(path)}]",
+                    f"pipelex.toml: unknown setting `{key}` in [{'.'.join(map(str, path))}]",
                     Place(catalog.tree.settings, (*path, key)),
                     fix=did_you_mean(key, _SETTINGS) or f"remove it; known settings: {', '.join(_SETTINGS)}",
                     subject=key,
@@ -135,6 +131,7 @@ def finalization(catalog: Catalog, resolver: Resolver) -> tuple[Problem, ...]:
             if choice.kind == "override" and isinstance(choice.value, str):
                 _override(choice, choice.value, catalog, resolver, findings)
     if catalog.behaviours.presets_checked_by_name:
+        _handles(catalog, resolver, findings.within(Stage.FINAL, Check.MODELS))
         _presets(catalog, resolver, findings.within(Stage.FINAL, Check.PRESETS))
     return tuple(findings.items)
 
@@ -153,9 +150,9 @@ def _override(choice: Choice, text: str, catalog: Catalog, resolver: Resolver, f
             return
         parsed = parse_reference(text)
         defined = (
-            resolver.handle_defined(parsed.name, choice.family)
+            resolver.names.handle_defined(parsed.name, choice.family)
             if parsed.kind is Kind.MODEL
-            else resolver.defines(parsed.kind, parsed.name, choice.family)
+            else resolver.names.defines(parsed.kind, parsed.name, choice.family)
         )
         if defined:
             return
@@ -174,6 +171,21 @@ def _override(choice: Choice, text: str, catalog: Catalog, resolver: Resolver, f
         cause=f"name {text}",
         subject=text,
     )
+
+
+def _handles(catalog: Catalog, resolver: Resolver, findings: Findings) -> None:
+    """A full boot looks each served model up by its handle (from 0.18 on by a reference to it)."""
+    for _, handle in resolver.serving.served:
+        if not resolver.names.finds_itself(handle):
+            spec = resolver.serving.by_handle[handle][0]
+            findings.refuse(
+                "handle-unreachable",
+                "handle unreachable",
+                f"model `{handle}` of backend `{spec.backend}`: no reference can name this handle",
+                spec.place,
+                fix="give it a handle without a sigil or prefix, that is not empty and does not end in blanks",
+                subject=handle,
+            )
 
 
 def _presets(catalog: Catalog, resolver: Resolver, findings: Findings) -> None:
@@ -209,11 +221,11 @@ def _presets(catalog: Catalog, resolver: Resolver, findings: Findings) -> None:
 def _named(preset: Preset, catalog: Catalog, resolver: Resolver) -> bool:
     text = preset.reference
     if not catalog.behaviours.sigils:
-        return resolver.plain_defined(text)
+        return resolver.names.plain_checked(text)
     parsed = parse_reference(text)
     if parsed.kind is Kind.MODEL:
-        return resolver.handle_defined(parsed.name, preset.family)
-    return resolver.defines(parsed.kind, parsed.name, preset.family)
+        return resolver.names.handle_defined(parsed.name, preset.family)
+    return resolver.names.defines(parsed.kind, parsed.name, preset.family)
 
 
 def route_problems(catalog: Catalog) -> Iterator[Problem]:

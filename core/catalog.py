@@ -9,7 +9,7 @@ from functools import cached_property
 from core.dialects.backends import read_backends
 from core.dialects.deck import read_deck
 from core.dialects.profiles import read_routing
-from core.entities import Backend, DeckSettings, Family, ModelSpec, Place, Profile
+from core.entities import Backend, DeckSettings, Family, ModelSpec, Path, Place, Profile
 from core.files.tree import Tree
 from core.problems import Problem
 from core.releases import Behaviours, Release
@@ -115,14 +115,28 @@ def read_catalog(
     )
 
 
+def deck_settings_table(tree: Tree, behaviours: Behaviours) -> tuple[Mapping[str, object], Path]:
+    """The deck's section of `pipelex.toml` and its key path; from 0.46 on the older name is still taken."""
+    current = behaviours.deck_settings_section
+    names = [current] if current else []
+    if current and current != FORMER_SETTINGS_SECTION:
+        names.append(FORMER_SETTINGS_SECTION)
+    for name in names:
+        node: object = tree.settings.data
+        path = tuple(name.split("."))
+        for key in path:
+            node = node.get(key) if isinstance(node, Mapping) else None
+        if isinstance(node, Mapping):
+            return node, path
+    return {}, ()
+
+
+FORMER_SETTINGS_SECTION = "cogt.model_deck_config"
+
+
 def _settings(tree: Tree, behaviours: Behaviours) -> DeckSettings:
     """What `pipelex.toml` says about the deck; Pipelex's own defaults otherwise."""
-    node: object = tree.settings.data
-    if not behaviours.deck_settings_section:
-        return DeckSettings()
-    for key in behaviours.deck_settings_section.split("."):
-        node = node.get(key) if isinstance(node, Mapping) else None
-    section = node if isinstance(node, Mapping) else {}
+    section, _ = deck_settings_table(tree, behaviours)
     fall_back = section.get("is_model_fallback_enabled", True)
     reaction = section.get("missing_presets_reaction", "log")
     return DeckSettings(

@@ -108,6 +108,7 @@ _RAISED: dict[str, tuple[tuple[str, str], ...]] = {
         ("0.15", "ModelChoiceNotFoundError"),
         ("0.90", "ModelDeckChoiceUnresolvedError"),
     ),
+    "handle unreachable": (("0.10", "-"), ("0.18", "ModelNotFoundError")),
     "preset unknown": (
         ("0.10", "-"),
         ("0.15", "ModelDeckPresetValidatonError"),

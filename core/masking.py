@@ -13,12 +13,44 @@ HIDDEN: Final = "••••••"
 
 _WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 _ALWAYS = frozenset(
-    "apikey authorization bearer cookie credential credentials passphrase passwd password passwords pwd secret secrets"
-    " auth".split()
+    [
+        "apikey",
+        "authorization",
+        "bearer",
+        "cookie",
+        "credential",
+        "credentials",
+        "passphrase",
+        "passwd",
+        "password",
+        "passwords",
+        "pwd",
+        "secret",
+        "secrets",
+        "auth",
+    ]
 )
-_LAST = frozenset("key keys token signature sig".split())
+_LAST = frozenset(["key", "keys", "token", "signature", "sig"])
 # A key that ends so names where a secret is, or what sort it is of: `gcp_credentials_file_path`.
-_ABOUT = frozenset("path file dir folder type kind url uri endpoint header name env variable expires enabled".split())
+_ABOUT = frozenset(
+    [
+        "path",
+        "file",
+        "dir",
+        "folder",
+        "type",
+        "kind",
+        "url",
+        "uri",
+        "endpoint",
+        "header",
+        "name",
+        "env",
+        "variable",
+        "expires",
+        "enabled",
+    ]
+)
 _NEVER_HIDDEN_WORDS = re.compile(r"(?:Bearer|Basic|Token|Key|ApiKey|api-key)\Z", re.IGNORECASE)
 _VARIABLE_NAME = re.compile(r"\s*(?:[A-Za-z]+\s*:)?\s*[A-Za-z_][A-Za-z0-9_.]{0,99}\s*\Z")
 # Keys of well-known providers, wherever they are written.

@@ -52,3 +52,12 @@ def written(kind: Kind, name: str, behaviours: Behaviours) -> str:
         return name
     sigil = {Kind.PRESET: "$", Kind.ALIAS: "@", Kind.WATERFALL: "~"}.get(kind, "")
     return sigil + name
+
+
+def is_empty_reference(reference: str) -> bool:
+    """Whether a reference names nothing: empty, or only a sigil or a prefix (0.18 on)."""
+    name = reference.strip()
+    for prefix in (*(f"{word}:" for word in WORDS), *SIGILS):
+        if name.startswith(prefix):
+            return len(name) == len(prefix)
+    return not name

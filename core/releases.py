@@ -75,6 +75,8 @@ class Behaviours:
     home_dotenv: bool
     tree_path_setting: Literal["pipelex.toml", ".pipelex/pipelex.toml", ""]
     deck_settings_section: str
+    settings_layout: Literal["project root", "one folder", "home then project"]
+    settings_environment_variable: str
     deck_layout: Literal["flat", "ocr", "nested", "families"]
     handle_key: Literal["llm_handle", "model"]
     alias_lists: bool
@@ -187,6 +189,20 @@ TABLE: tuple[Behaviour, ...] = (
         ("0.10.0", "", "none"),
         ("0.15.0", "cogt.model_deck_config", "`[cogt.model_deck_config]`"),
         ("0.46.0", "inference.model_deck", "`[inference.model_deck]`"),
+    ),
+    _behaviour(
+        "settings_layout",
+        "files layered over `pipelex.toml`",
+        ("0.10.0", "project root", "`pipelex_local.toml`, `pipelex_<env>.toml` ... in the project's root"),
+        ("0.18.0", "one folder", "those of the project's `.pipelex`, or else of the home's"),
+        ("0.28.0", "home then project", "those of the home, then those of the project's `.pipelex`"),
+    ),
+    _behaviour(
+        "settings_environment_variable",
+        "variable that names the settings environment",
+        ("0.10.0", "ENV", "`ENV`"),
+        ("0.26.0", "ENVIRONMENT", "`ENVIRONMENT`"),
+        ("0.27.0", "PIPELEX_ENV", "`PIPELEX_ENV`"),
     ),
     _behaviour(
         "deck_layout",

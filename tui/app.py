@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 import tempfile
@@ -12,7 +13,9 @@ from functools import partial
 from pathlib import Path
 from typing import ClassVar
 
+from rich.console import Console
 from rich.text import Text
+from textual import constants
 from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
@@ -28,6 +31,7 @@ from tui.screens.read import ReadScreen
 from tui.screens.start import StartScreen
 from tui.session import Request, Session, load
 from tui.styles.themes import DARK, LIGHT, THEMES, chosen
+from tui.thrift import thrifty
 from tui.widgets.lines import Line
 
 PATIENCE_S = 0.25
@@ -46,6 +50,8 @@ class PipedeckApp(App[None]):
         self.colourless = bool(os.environ.get("NO_COLOR"))
         # The filter for NO_COLOR is chosen once, here: with colours of the terminal it can keep text styles apart.
         super().__init__(ansi_color=True if self.colourless else None)
+        self.driver_class = thrifty(self.driver_class)
+        self._limit_colours()
         self.animation_level = "none"
         self.session = Session(request)
         self.demo_folders = ExitStack()
@@ -55,6 +61,16 @@ class PipedeckApp(App[None]):
         self.register_theme(DARK)
         self.register_theme(LIGHT)
         self.theme = THEMES["ansi"] if self.colourless else chosen(os.environ)
+
+    def _limit_colours(self) -> None:
+        """Send colours by their number in the palette of 256, of which the themes are made: shorter, and the same in
+        terminals that know no others. TEXTUAL_COLOR_SYSTEM overrides it.
+        """
+        if constants.COLOR_SYSTEM == "auto" and self.console.color_system == "truecolor":
+            self.console = Console(
+                color_system="256", file=io.StringIO(), markup=False, highlight=False, emoji=False, force_terminal=True,
+                legacy_windows=False, safe_box=False,
+            )
 
     # Starting.
 

@@ -9,11 +9,11 @@ from core.dialects.model_shape import BACKEND, LITERAL_BACKEND_EXCEPTIONS
 from core.dialects.models import SpecReader, describe
 from core.dialects.placeholders import PlaceholderFault, descriptive, unfilled
 from core.entities import Backend, ModelSpec, Place
-from core.entities import Path as EntityPath
 from core.files.source import FORBIDDEN, IS_FOLDER, MISSING, LayeredDocument, Source
 from core.files.tree import Tree
 from core.problems import Check, Findings, Problem, Stage
 from core.releases import Behaviours, Release
+from core.toml import old_reader
 from core.variables import Environment
 
 GATEWAY = "pipelex_gateway"
@@ -188,51 +188,19 @@ _BOM_IN_KEY = {
 
 def _old_reader(source: Source, findings: Findings, kind: str) -> None:
     """What the TOML 0.5 reader of 0.10 and 0.11 refuses and later ones take."""
-    mixed, nameless = _mixed_array(source.data), _nameless_header(source)
-    if mixed is not None:
-        message, place = "an array mixes kinds of values", Place(source, mixed)
-    elif nameless is not None:
-        message, place = "a table has an empty name", Place(source, nameless)
-    elif not source.document.toml_1_0:
-        message, place = "TOML 1.1, such as an inline table over several lines", Place(source, ())
-    else:
+    found = old_reader.refused(source.document, source.positions)
+    if found is None:
         return
+    what, path = found
     findings.refuse(
         "toml-too-new",
         f"{kind} syntax",
-        f"{source.shown}: {message}, which {findings.release} cannot read",
-        place,
+        f"{source.shown}: {what}, which {findings.release} cannot read",
+        Place(source, path),
         fix="write it as TOML 0.5: one kind of value in an array, inline tables on one line",
         cause=f"file {source.shown}",
         subject=source.shown,
     )
-
-
-def _nameless_header(source: Source) -> EntityPath | None:
-    """Where the first [header] stands that names a table with an empty name; an empty key elsewhere is taken."""
-    lines = (source.document.text or "").split("\n")
-    stack: list[tuple[EntityPath, object]] = [((), source.data)]
-    while stack:
-        path, node = stack.pop()
-        if isinstance(node, Mapping):
-            if path and path[-1] == "" and lines[source.locate(path).line - 1].lstrip().startswith("["):
-                return path
-            stack.extend(((*path, str(key)), value) for key, value in node.items())
-    return None
-
-
-def _mixed_array(data: object) -> EntityPath | None:
-    """Where the first array stands that holds values of more than one kind, integers and floats counting as two."""
-    stack: list[tuple[EntityPath, object]] = [((), data)]
-    while stack:
-        path, node = stack.pop()
-        if isinstance(node, Mapping):
-            stack.extend(((*path, str(key)), value) for key, value in node.items())
-        elif isinstance(node, list):
-            if len({type(item) for item in node}) > 1:
-                return path
-            stack.extend(((*path, index), value) for index, value in enumerate(node))
-    return None
 
 
 def _first_is_key(source: Source) -> bool:

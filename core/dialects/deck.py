@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from core.dialects.backends import report_source
+from core.dialects.deck_entries import Draft, EntryReader
 from core.dialects.deck_shape import (
     DEFAULT_TEMPERATURE,
     DOC_GEN_CHOICES,
@@ -15,14 +16,12 @@ from core.dialects.deck_shape import (
     sections_of,
 )
 from core.dialects.models import describe
-from core.dialects.shape import Fault, Shape, Test, list_of, text
-from core.entities import GLOBAL, Alias, Choice, Family, Path, Place, Preset, Waterfall
+from core.dialects.shape import Test
+from core.entities import GLOBAL, Family, Path, Place
 from core.files.tree import Tree
 from core.problems import Check, Findings, Problem, Stage
 from core.releases import Behaviours
 from core.suggest import did_you_mean
-
-PREFIXES = ("preset:", "alias:", "waterfall:", "handle:")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,16 +31,6 @@ class DeckRead:
     families: Mapping[str, Family]
     problems: tuple[Problem, ...]
     settings_places: Mapping[str, Place]
-
-
-@dataclass(slots=True)
-class _Draft:
-    model_type: str | None
-    aliases: dict[str, Alias]
-    waterfalls: dict[str, Waterfall]
-    presets: dict[str, Preset]
-    choices: list[Choice]
-    settings: dict[str, object]
 
 
 def read_deck(tree: Tree, behaviours: Behaviours) -> DeckRead:
@@ -64,16 +53,7 @@ def read_deck(tree: Tree, behaviours: Behaviours) -> DeckRead:
     return DeckRead(families, tuple(findings.items), reader.settings_places)
 
 
-class _DeckReader:
-    def __init__(self, tree: Tree, behaviours: Behaviours, findings: Findings) -> None:
-        self.tree = tree
-        self.data = tree.deck.data
-        self.behaviours = behaviours
-        self.findings = findings
-        self.drafts: dict[str, _Draft] = {}
-        self.settings_places: dict[str, Place] = {}
-        self.raw: list[Problem] = []
-
+class _DeckReader(EntryReader):
     def read(self) -> Mapping[str, Family]:
         before = len(self.findings.items)
         if self.behaviours.deck_layout == "families":
@@ -109,37 +89,12 @@ class _DeckReader:
 
         return error_type("deck shape", self.behaviours.release)
 
-    def _belongs(self, name: str, draft: _Draft) -> bool:
+    def _belongs(self, name: str, draft: Draft) -> bool:
         if draft.aliases or draft.waterfalls or draft.presets or draft.choices:
             return True
         return name == GLOBAL or any(section.family == name for section in sections_of(self.behaviours))
 
-    def _draft(self, family: str, model_type: str | None) -> _Draft:
-        return self.drafts.setdefault(family, _Draft(model_type, {}, {}, {}, [], {}))
-
-    def _place(self, *path: str | int) -> Place:
-        return Place(self.tree.deck, path)
-
     # ---- sections
-
-    def _table(self, path: Path, *, required: bool, what: str) -> Mapping[str, object] | None:
-        node: object = self.data
-        for key in path:
-            node = node.get(str(key)) if isinstance(node, Mapping) else None
-        name = ".".join(str(key) for key in path)
-        if node is None:
-            if required:
-                self._refuse(f"the deck has no [{name}]: {what} are missing", Place(self.tree.deck, path[:-1]), name)
-            return None
-        if not isinstance(node, dict):
-            self._refuse(f"`{name}` is {describe(node)}, not a table", Place(self.tree.deck, path), name)
-            return None
-        return node
-
-    def _refuse(
-        self, message: str, place: Place, subject: str, *, fix: str | None = None, condition: str = "deck shape"
-    ) -> None:
-        self.findings.refuse("deck-invalid", condition, message, place, fix=fix, subject=subject)
 
     def _flat(self) -> None:
         """`[llm_presets]`, `[llm_choice_defaults]` and `[llm_choice_overrides]` of 0.10."""
@@ -181,7 +136,7 @@ class _DeckReader:
             if key not in known and here:
                 self._unknown((family, key), known)
 
-    def _choices(self, section: Section, table: Mapping[str, object], draft: _Draft, here: bool) -> set[str]:
+    def _choices(self, section: Section, table: Mapping[str, object], draft: Draft, here: bool) -> set[str]:
         family = section.family
         if section.choices == "one":
             if "choice_default" in table:
@@ -205,7 +160,7 @@ class _DeckReader:
                 self._text_choices(choices, (family, key), kind, section, draft, quiet=not here)
         return {"choice_defaults", "choice_overrides"}
 
-    def _setting(self, table: Mapping[str, object], path: tuple[str, str], test: Test, draft: _Draft) -> None:
+    def _setting(self, table: Mapping[str, object], path: tuple[str, str], test: Test, draft: Draft) -> None:
         name = path[-1]
         if name not in table:
             self._refuse(f"[{'.'.join(path[:-1])}] has no {name}", Place(self.tree.deck, path[:-1]), name)
@@ -222,90 +177,8 @@ class _DeckReader:
 
     # ---- entries
 
-    def _names(self, kind: str, path: Path, family: str) -> None:
-        """Aliases or waterfalls, wherever they stand."""
-        full = (*path, kind)
-        node = self.data
-        for key in path:
-            inner = node.get(str(key))
-            node = inner if isinstance(inner, dict) else {}
-        if kind not in node:
-            return
-        table = self._table(full, required=False, what=kind)
-        if table is None:
-            return
-        draft = self._draft(family, None)
-        lists = self.behaviours.alias_lists
-        for name, value in table.items():
-            place = Place(self.tree.deck, (*full, name))
-            label = f"{'alias' if kind == 'aliases' else 'waterfall'} `{name}`"
-            if kind == "waterfalls":
-                expected = list_of(text)(value)
-                if expected:
-                    self._refuse(f"{label} is {describe(value)}, expected a list of names", place, name)
-                entries = tuple(item for item in value if isinstance(item, str)) if isinstance(value, list) else ()
-                draft.waterfalls[name] = Waterfall(family, name, entries, place)
-                continue
-            if isinstance(value, str):
-                draft.aliases[name] = Alias(family, name, (value,), False, place)
-                continue
-            if isinstance(value, list):
-                targets = tuple(item for item in value if isinstance(item, str))
-                draft.aliases[name] = Alias(family, name, targets, True, place)
-                if lists and len(targets) == len(value):
-                    continue
-                fix = None if lists else f"move it to a waterfall: [waterfalls] {name} = [...]"
-                self._refuse(
-                    f"{label} is a list, expected a name" if not lists else f"{label}: each entry must be a name",
-                    place,
-                    name,
-                    fix=fix,
-                )
-                continue
-            self._refuse(f"{label} is {describe(value)}, expected a name", place, name)
-            draft.aliases[name] = Alias(family, name, (), False, place)
-
-    def _presets(
-        self, table: Mapping[str, object], path: Path, section: Section, draft: _Draft, *, quiet: bool
-    ) -> None:
-        for name, value in table.items():
-            place = Place(self.tree.deck, (*path, name))
-            if not isinstance(value, dict):
-                self._refuse(f"preset `{name}` is {describe(value)}, not a table", place, name)
-                continue
-            if not quiet:
-                self._shape(value, section.preset, place, f"preset `{name}`", name)
-            draft.presets[name] = self._preset(section.family, name, value, place)
-
-    def _preset(self, family: str, name: str, value: Mapping[str, object], place: Place) -> Preset:
-        for key in (self.behaviours.handle_key, "model", "llm_handle", "ocr_handle", "img_gen_handle"):
-            reference = value.get(key)
-            if isinstance(reference, str):
-                return Preset(family, name, reference, value, place, key)
-        return Preset(family, name, "", value, place, self.behaviours.handle_key)
-
-    def _shape(self, value: Mapping[str, object], shape: Shape, place: Place, label: str, subject: str) -> None:
-        for fault in shape.faults(value, self.behaviours.release):
-            self._fault(fault, shape, place, label, subject)
-
-    def _fault(self, fault: Fault, shape: Shape, place: Place, label: str, subject: str) -> None:
-        key = str(fault.path[0])
-        where = place if fault.kind == "missing" else place.at(*fault.path)
-        conditions = {"max_tokens": "preset max_tokens", "quality and steps": "image quality and steps"}
-        condition = conditions.get(fault.kind, "deck shape")
-        fix = f"write {fault.expected}"
-        if fault.kind == "missing":
-            message, fix = f"{label} has no `{key}`", f"add {key} = ..."
-        elif fault.kind == "unknown":
-            known = shape.known(self.behaviours.release)
-            message = f"{label}: unknown key `{key}`"
-            fix = did_you_mean(key, known) or f"remove it; known keys: {', '.join(known)}"
-        else:
-            message = f"{label}: `{key}` is {describe(fault.found, fault.expected)}, expected {fault.expected}"
-        self._refuse(message, where, subject, fix=fix, condition=condition)
-
     def _text_choices(
-        self, table: Mapping[str, object], path: Path, kind: str, section: Section, draft: _Draft, *, quiet: bool
+        self, table: Mapping[str, object], path: Path, kind: str, section: Section, draft: Draft, *, quiet: bool
     ) -> None:
         known = ["for_text", "for_object"]
         if self.behaviours.deck_layout == "families" and kind == "default":
@@ -326,7 +199,7 @@ class _DeckReader:
             if key not in known and not quiet:
                 self._unknown((*path, key), set(known))
 
-    def _setting_in(self, table: Mapping[str, object], path: Path, draft: _Draft) -> None:
+    def _setting_in(self, table: Mapping[str, object], path: Path, draft: Draft) -> None:
         name = "default_temperature"
         place = Place(self.tree.deck, (*path, name))
         if name not in table:
@@ -337,38 +210,6 @@ class _DeckReader:
             self._refuse(f"`{name}` is {describe(table[name])}, expected {expected}", place, name)
         draft.settings[name] = table[name]
         self.settings_places[f"{path[0]}.{name}"] = place
-
-    def _choice(
-        self,
-        value: object,
-        path: Path,
-        kind: str,
-        key: str,
-        section: Section,
-        draft: _Draft,
-        *,
-        quiet: bool,
-    ) -> None:
-        place = Place(self.tree.deck, path)
-        label = f"choice `{'.'.join(str(part) for part in path)}`"
-        name = str(path[-1])
-        if isinstance(value, str):
-            draft.choices.append(Choice(section.family, kind, key, value, place))
-            if not quiet and self.behaviours.sigils and is_empty_reference(value):
-                self._refuse(
-                    f"{label} is an empty reference",
-                    place,
-                    name,
-                    fix="name a $preset, an @alias or a model",
-                    condition="empty reference",
-                )
-        elif isinstance(value, dict):
-            if not quiet:
-                self._shape(value, section.preset, place, label, name)
-            inline = self._preset(section.family, "", value, place)
-            draft.choices.append(Choice(section.family, kind, key, inline, place))
-        elif not quiet:
-            self._refuse(f"{label} is {describe(value)}, expected a reference or a table of settings", place, name)
 
     # ---- unknown keys
 
@@ -399,15 +240,6 @@ class _DeckReader:
             or f"remove it; known keys: {', '.join(sorted(known))}"
         )
         self._refuse(f"unknown key `{key}` in {where}: {release} refuses it", Place(self.tree.deck, path), key, fix=fix)
-
-
-def is_empty_reference(reference: str) -> bool:
-    """Whether a reference names nothing: empty, or only a sigil or a prefix (0.18 on)."""
-    name = reference.strip()
-    for prefix in (*PREFIXES, "$", "@", "~"):
-        if name.startswith(prefix):
-            return len(name) == len(prefix)
-    return not name
 
 
 def _rewrite(path: Path, behaviours: Behaviours) -> str | None:

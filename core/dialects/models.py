@@ -168,7 +168,9 @@ class SpecReader:
             table=name,
             model_type=model_type if isinstance(model_type, str) else DEFAULT_TYPE,
             sdk=sdk if isinstance(sdk, str) else None,
-            model_id=model_id if isinstance(model_id, str) and model_id else handle,
+            model_id=model_id
+            if isinstance(model_id, str) and (model_id or self.behaviours.model_id_required)
+            else handle,
             fields=fields,
             place=place,
             defaults=defaults_place,

@@ -84,7 +84,8 @@ def read_routing(tree: Tree, behaviours: Behaviours, *, profile: str | None = No
     }
     if profile is not None:
         active = profile
-    if active is not None and active not in profiles:
+    nameless = active == "" and behaviours.load_order == "routing first"  # taken for no active profile up to 0.14
+    if active is not None and (active not in profiles or nameless):
         _unknown_active(active, profiles, place.at("active"), behaviours, findings)
     return RoutingRead(profiles, active, place.at("active"), tuple(findings.items))
 

@@ -41,10 +41,12 @@ def home_directory(environ: Mapping[str, str]) -> str:
     return environ.get("HOME") or os.path.expanduser("~")
 
 
-def pipelex_home(environ: Mapping[str, str], *, honour_variable: bool = True) -> str:
-    """The home configuration directory: `~/.pipelex`, or `$PIPELEX_HOME` from 0.74.1 on."""
+def pipelex_home(environ: Mapping[str, str], *, cwd: str, honour_variable: bool = True) -> str:
+    """The home configuration directory: `~/.pipelex`, or `$PIPELEX_HOME` (relative to `cwd`) from 0.74.1 on."""
     named = environ.get("PIPELEX_HOME") if honour_variable else None
-    return os.path.abspath(named) if named else os.path.join(home_directory(environ), ".pipelex")
+    if named:
+        return os.path.abspath(os.path.join(cwd, os.path.expanduser(named)))
+    return os.path.join(home_directory(environ), ".pipelex")
 
 
 def looks_like_tree(folder: str) -> bool:
@@ -59,7 +61,7 @@ def find_tree(path: str | None, *, cwd: str, environ: Mapping[str, str]) -> Foun
     `cwd` upward, never past the home directory, and ends at the home configuration directory.
     Raises NoTreeError, naming every place that was looked at.
     """
-    home = pipelex_home(environ)
+    home = pipelex_home(environ, cwd=cwd)
     start = os.path.abspath(cwd)
     if path is not None:
         start = os.path.abspath(os.path.join(cwd, os.path.expanduser(path)))

@@ -138,10 +138,11 @@ def read_source(path: str, shown: str, layer: Layer) -> Source:
         return Source(path, shown, layer, _EMPTY, MISSING)
     except PermissionError:
         return Source(path, shown, layer, _EMPTY, FORBIDDEN)
-    except (OSError, ValueError) as error:
-        known = isinstance(error, OSError) and error.errno is not None
-        reason = f"cannot be read: {os.strerror(error.errno).lower()}" if known else "cannot be read"
-        return Source(path, shown, layer, _EMPTY, reason)
+    except OSError as error:
+        why = f": {os.strerror(error.errno).lower()}" if error.errno is not None else ""
+        return Source(path, shown, layer, _EMPTY, f"cannot be read{why}")
+    except ValueError:  # a NUL in the path
+        return Source(path, shown, layer, _EMPTY, "cannot be read")
     return Source(path, shown, layer, _parse(raw))
 
 

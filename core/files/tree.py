@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 
 from core.entities import Layer
 from core.files.discover import Found, pipelex_home
+from core.files.settings import settings_files
 from core.files.source import LayeredDocument, Source, layered, read_source, walk_toml
 from core.releases import Behaviours
+from core.toml.old_reader import as_it_reads
 from core.variables import Environment
 
 
@@ -61,9 +63,10 @@ def read_tree(found: Found, behaviours: Behaviours, environ: Mapping[str, str]) 
     `deck/` is the project's if it exists there, else the home's. Override files are merged over the base, the home's
     first, from 0.56 on.
     """
-    home = pipelex_home(environ, honour_variable=behaviours.pipelex_home)
+    home = _home(found, behaviours, environ)
     user_home = environ.get("HOME") or os.path.expanduser("~")
     shown = _Shower(found, user_home)
+    read = _reader(behaviours)
     inference = dict(found.moved).get(behaviours.tree_path_setting, found.inference)
     home_inference = os.path.join(home, "inference")
     same = os.path.realpath(home_inference) == os.path.realpath(inference)
@@ -80,35 +83,57 @@ def read_tree(found: Found, behaviours: Behaviours, environ: Mapping[str, str]) 
 
     def with_overrides(entry: str) -> LayeredDocument:
         path, layer = pick(entry)
-        sources = [read_source(path, shown(path), layer)]
+        sources = [read(path, shown(path), layer)]
         override = entry.replace(".toml", "_override.toml")
         places = [(home_inference, Layer.HOME_OVERRIDE)] if behaviours.home_layer and not same else []
         for folder, override_layer in (*places, (inference, Layer.PROJECT_OVERRIDE)):
             path = os.path.join(folder, override)
             if os.path.lexists(path):
-                source = read_source(path, shown(path), override_layer)
+                source = read(path, shown(path), override_layer)
                 (sources if behaviours.override_files else ignored).append(source)
         return layered(tuple(sources))
 
     backends = with_overrides("backends.toml")
     specs_folder, specs_layer = pick("backends")
     deck_folder, deck_layer = pick("deck")
-    deck_sources = tuple(read_source(path, shown(path), deck_layer) for path in walk_toml(deck_folder))
+    deck_sources = tuple(read(path, shown(path), deck_layer) for path in walk_toml(deck_folder))
     return Tree(
         found=found,
         backends=backends,
         routing=with_overrides("routing_profiles.toml"),
-        specs=_specs(specs_folder, specs_layer, shown, backends),
+        specs=_specs(specs_folder, specs_layer, shown, backends, read),
         specs_folder=shown(specs_folder),
         specs_layer=specs_layer,
         deck=layered(deck_sources, concatenate=behaviours.merged_lists == "concatenated"),
         deck_folder=shown(deck_folder),
-        settings=_settings(found, home, behaviours, shown),
+        settings=_settings(found, home, behaviours, environ, shown),
         ignored=tuple(ignored),
     )
 
 
-def _specs(folder: str, layer: Layer, shown: _Shower, backends: LayeredDocument) -> dict[str, Source]:
+Reader = Callable[[str, str, Layer], Source]
+
+
+def _reader(behaviours: Behaviours) -> Reader:
+    """How a release reads a file: the old reader of 0.10 and 0.11 sees some keys otherwise."""
+    if behaviours.toml_reader == "tomli":
+        return read_source
+
+    def read(path: str, shown: str, layer: Layer) -> Source:
+        source = read_source(path, shown, layer)
+        return replace(source, document=as_it_reads(source.document, source.positions))
+
+    return read
+
+
+def _home(found: Found, behaviours: Behaviours, environ: Mapping[str, str]) -> str:
+    """The home configuration directory of a release: up to 0.74.0 `PIPELEX_HOME` means nothing."""
+    if behaviours.pipelex_home:
+        return found.home
+    return pipelex_home(environ, cwd=found.project, honour_variable=False)
+
+
+def _specs(folder: str, layer: Layer, shown: _Shower, backends: LayeredDocument, read: Reader) -> dict[str, Source]:
     """The backend files by backend name. A name with a slash names a file in a folder below."""
     try:
         names = sorted(name for name in os.listdir(folder) if name.endswith(".toml"))
@@ -119,26 +144,24 @@ def _specs(folder: str, layer: Layer, shown: _Shower, backends: LayeredDocument)
         nested = os.path.normpath(f"{folder}/{name}.toml")
         if "/" in name and nested.startswith(folder + "/") and os.path.exists(nested):
             paths[name] = nested
-    return {name: read_source(path, shown(path), layer) for name, path in paths.items()}
+    return {name: read(path, shown(path), layer) for name, path in paths.items()}
 
 
-def _settings(found: Found, home: str, behaviours: Behaviours, shown: _Shower) -> LayeredDocument:
-    """`pipelex.toml`: the home's, then the project's over it."""
-    folders = [(home, Layer.HOME)] if behaviours.home_layer else []
-    folders.append((os.path.join(found.project, ".pipelex"), Layer.PROJECT))
-    sources = []
-    for folder, layer in folders:
-        path = os.path.join(folder, "pipelex.toml")
-        if os.path.lexists(path):
-            sources.append(read_source(path, shown(path), layer))
-    return layered(tuple(sources))
+def _settings(
+    found: Found, home: str, behaviours: Behaviours, environ: Mapping[str, str], shown: _Shower
+) -> LayeredDocument:
+    """`pipelex.toml` with everything layered over it."""
+    files = settings_files(
+        found.project, home, behaviours.settings_layout, environ, behaviours.settings_environment_variable
+    )
+    return layered(tuple(read_source(path, shown(path), layer) for path, layer in files))
 
 
 def read_environment(
     found: Found, behaviours: Behaviours, environ: Mapping[str, str], *, assume_set: bool = False
 ) -> Environment:
     """The variables as a release sees them: the shell, the home `.env` (0.18 on), then `./.env`; the last wins."""
-    home = pipelex_home(environ, honour_variable=behaviours.pipelex_home)
+    home = _home(found, behaviours, environ)
     sources: list[tuple[str, Mapping[str, str]]] = [("shell", dict(environ))]
     if behaviours.home_dotenv:
         sources += _dotenv(os.path.join(home, ".env"), "~/.pipelex/.env")

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from tui.widgets.painted import Painted, PaintedLines
+from tui.panes.thrifty import Thrifty
+from tui.widgets.painted import Painted
 from tui.widgets.runs import Runs, Tone, clip, joined, width_of
 
 
-class Bar(PaintedLines, can_focus=False):
+class Bar(Thrifty, can_focus=False):
     """One line: text at the left, text at the right, and between them blanks or a rule.
 
     When both do not fit, the left one is cut: what stands at the right is the shorter and the more important.

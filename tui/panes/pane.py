@@ -8,12 +8,13 @@ from textual.containers import Vertical
 from tui.facts import Facts
 from tui.panes.bar import Bar
 from tui.panes.spec import PaneSpec
+from tui.panes.thrifty import Thrifty
 from tui.things import Thing
 from tui.widgets.runs import Run
 from tui.widgets.table import Table
 
 
-class PaneTable(Table):
+class PaneTable(Thrifty, Table):
     """A table that knows whose it is, and shows its column titles only when there is room for them."""
 
     def __init__(self, spec: PaneSpec) -> None:

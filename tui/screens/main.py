@@ -15,6 +15,7 @@ from tui.details import sheet_of
 from tui.facts import Facts
 from tui.panes import PANE_SPECS
 from tui.panes.bar import Bar
+from tui.panes.inspector import Inspector
 from tui.panes.pane import Pane, PaneTable
 from tui.screens.doing import DOING
 from tui.screens.filter import FilterInput
@@ -42,7 +43,7 @@ class MainScreen(Screen[None]):
         super().__init__()
         self.session = session
         self.panes = {spec.id: Pane(spec) for spec in PANE_SPECS}
-        self.inspector = Lines(id="inspector")
+        self.inspector = Inspector(id="inspector")
         self.filter = FilterInput()
         self.foot = Bar(id="foot")
         self._sizes = Sizes.of(80, 24)

@@ -1,0 +1,9 @@
+"""Resolution: where each reference ends, by which steps, and why a dead one is dead."""
+
+from __future__ import annotations
+
+from core.resolution.choices import switched_off
+from core.resolution.ends import Death, Hop, Resolution, Status
+from core.resolution.resolver import Resolver
+
+__all__ = ["Death", "Hop", "Resolution", "Resolver", "Status", "switched_off"]

@@ -1,0 +1,151 @@
+"""Names: what a tree defines, without following it, and why a name is not served."""
+
+from __future__ import annotations
+
+from core.catalog import Catalog
+from core.entities import GLOBAL, Family, Place
+from core.references import Kind, Reference, parse_reference
+from core.releases import Release
+from core.resolution.ends import Death
+from core.serving import Serving
+
+
+class Names:
+    """The names of one catalog. Pure: the same question has the same answer."""
+
+    def __init__(self, catalog: Catalog, serving: Serving) -> None:
+        self.catalog = catalog
+        self.serving = serving
+        self.behaviours = catalog.behaviours
+
+    # ---- defined names
+
+    def defines(self, kind: Kind, name: str, family: str) -> bool:
+        """Whether a name of a kind exists in a family."""
+        section = self.space(family)
+        if kind is Kind.PRESET:
+            here = self.catalog.families.get(family)
+            return here is not None and name in here.presets
+        if kind is Kind.ALIAS:
+            return section is not None and name in section.aliases and bool(section.aliases[name].targets)
+        if kind is Kind.WATERFALL:
+            return section is not None and name in section.waterfalls and bool(section.waterfalls[name].entries)
+        return self.model_exists(name, family)
+
+    def handle_defined(self, name: str, family: str) -> bool:
+        """Whether a bare name is a served model, an alias or a waterfall: Pipelex's check of presets, by name only."""
+        if self.model_exists(name, family) or self.defines(Kind.ALIAS, name, family):
+            return True
+        return self.catalog.settings.waterfalls_fall_back and self.defines(Kind.WATERFALL, name, family)
+
+    def model_exists(self, name: str, family: str) -> bool:
+        """Whether a model of that name is served (of the family's type, from 0.78 on)."""
+        if self.serving.typed:
+            return self.serving.spec(self.type_of(family), name) is not None
+        return self.serving.spec(None, name) is not None
+
+    def space(self, family: str) -> Family | None:
+        """The family whose aliases and waterfalls a reference sees: its own, or the one space up to 0.17."""
+        if not self.behaviours.sigils:
+            return self.catalog.families.get(GLOBAL)
+        return self.catalog.families.get(family)
+
+    def type_of(self, family: str) -> str | None:
+        """The model type of a family."""
+        found = self.catalog.families.get(family)
+        return found.model_type if found is not None else None
+
+    def plain_defined(self, name: str) -> bool:
+        """Whether a plain name (up to 0.17) is a served model, an alias or a waterfall."""
+        space = self.catalog.families.get(GLOBAL)
+        if self.serving.spec(None, name) is not None:
+            return True
+        return space is not None and (name in space.aliases or name in space.waterfalls)
+
+    def plain_checked(self, name: str) -> bool:
+        """The same, as the check of presets sees it: waterfalls count only while falling back is allowed."""
+        space = self.catalog.families.get(GLOBAL)
+        if self.serving.spec(None, name) is not None or (space is not None and name in space.aliases):
+            return True
+        return self.catalog.settings.waterfalls_fall_back and space is not None and name in space.waterfalls
+
+    def reachable(self, kind: Kind, name: str) -> bool:
+        """Whether any reference can name a thing of this name (0.18 on): not an empty one, nor one ending in blanks."""
+        if not self.behaviours.sigils:
+            return True
+        parsed = parse_reference(f"{kind.value if kind is not Kind.MODEL else 'handle'}:{name}")
+        return bool(parsed.name) and parsed.name == name
+
+    def finds_itself(self, handle: str) -> bool:
+        """Whether a served handle, written as a reference, leads to a model.
+
+        From 0.18 to 0.77 it is written bare, so one that looks like another reference does not; from 0.78 on with
+        `handle:` where that is needed.
+        """
+        if not self.behaviours.sigils:
+            return True
+        if self.behaviours.index == "type and name":
+            return self.reachable(Kind.MODEL, handle)
+        parsed = parse_reference(handle)
+        return parsed.kind is Kind.MODEL and parsed.name == handle and bool(handle.strip())
+
+    # ---- deaths
+
+    def unknown_choice(self, text: str, family: str, rule: str) -> Death:
+        """A choice (up to 0.17) that names nothing."""
+        what = "no preset" if rule == "presets" else "no preset, model, alias or waterfall"
+        return Death("choice-unknown", f"`{text}` names {what}", self.choice_error(family), (text,))
+
+    def undefined(self, parsed: Reference, family: str) -> Death:
+        """A choice (0.18 on) that names nothing of its kind."""
+        kind = "model, alias or waterfall" if parsed.kind is Kind.MODEL else parsed.kind.value
+        extra = ""
+        if parsed.kind is Kind.MODEL and self.defines(Kind.PRESET, parsed.name, family):
+            extra = f"; there is a preset of that name: write ${parsed.name}"
+        if parsed.kind is Kind.MODEL and not extra:
+            return self.not_served(parsed.name, self.type_of(family), error=self.choice_error(family))
+        return Death(
+            "choice-unknown", f"there is no {kind} `{parsed.name}`{extra}", self.choice_error(family), (parsed.name,)
+        )
+
+    def choice_error(self, family: str) -> str:
+        """The class of "choice not found" in this release."""
+        release = self.catalog.release
+        if release >= Release(0, 15, 0):
+            return "ModelChoiceNotFoundError"
+        if family == "llm":
+            return "LLMPresetNotFoundError" if release < Release(0, 11, 0) else "LLMChoiceNotFoundError"
+        return {"ocr": "OcrChoiceNotFoundError", "extract": "ExtractChoiceNotFoundError"}.get(
+            family, "ImgGenChoiceNotFoundError"
+        )
+
+    def model_error(self) -> str:
+        """The class of "model not found" in this release."""
+        return "LLMHandleNotFoundError" if self.catalog.release < Release(0, 12, 0) else "ModelNotFoundError"
+
+    def first_place(self, handle: str) -> Place | None:
+        """Where a handle is declared first."""
+        specs = self.catalog.declared.get(handle)
+        return specs[0].place if specs else None
+
+    def not_served(self, name: str, model_type: str | None, *, error: str | None = None) -> Death:
+        """Why nobody serves a name: it is declared nowhere, or only by backends that are off, or routing drops it."""
+        error = error or self.model_error()
+        specs = self.catalog.declared.get(name, ())
+        if self.serving.typed and model_type is not None:
+            right = tuple(spec for spec in specs if spec.model_type == model_type)
+            if specs and not right:
+                types = ", ".join(sorted({spec.model_type for spec in specs}))
+                return Death("wrong-type", f"`{name}` is declared, but as {types}, not {model_type}", error, (name,))
+            specs = right
+        if not specs:
+            return Death("model-unknown", f"no backend declares `{name}`", error, (name,))
+        on = [spec for spec in specs if spec.backend in self.catalog.enabled]
+        if on:
+            assignment = self.serving.assignment(on[0].model_type, name)
+            reason = assignment.reason if assignment is not None else "no route takes it"
+            return Death("model-dropped", f"`{name}`: {reason}", error, (name,))
+        backends = ", ".join(dict.fromkeys(f"{spec.backend} (off)" for spec in specs))
+        return Death(
+            "backend-off", f"no backend that is on serves `{name}`; it is declared by {backends}", error, (name,)
+        )

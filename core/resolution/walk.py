@@ -1,0 +1,239 @@
+"""Walking from name to name: aliases, chains and waterfalls followed to a model, cycles and dead ends told apart."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from dataclasses import dataclass
+
+from core.entities import GLOBAL, Alias, Place, Waterfall
+from core.references import Kind, is_empty_reference, parse_reference
+from core.resolution.ends import Death, End, Hop
+from core.resolution.names import Names
+
+MOST_NESTED = 150
+"""Waterfalls nested deeper than this are taken for endless, as Pipelex would crash on them."""
+MOST_STEPS = 3_000
+"""A walk of more steps than this is given up: names on cycles may branch into more ways than anyone can try."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Where a name ends whatever the way to it; `nested` says how many waterfalls deep the walk from it went."""
+
+    end: End
+    hops: tuple[Hop, ...]
+    nested: int
+
+
+Memory = dict[tuple[str, Kind, str], Known]
+"""Ends already found of names that are on no cycle, by family, kind and name: many names may lead to one."""
+
+Walking = Generator["Walking", End, End]
+"""A walk that asks for other walks, so that a chain of any length needs no deep stack of calls."""
+
+
+class Walk:
+    """One walk from name to name, in one family, remembering the way so that no cycle is followed twice."""
+
+    def __init__(self, names: Names, known: Memory, family: str, hops: list[Hop]) -> None:
+        self.all = names
+        self.known = known
+        self.behaviours = names.behaviours
+        self.family = family
+        self.hops = hops
+        self.path: dict[tuple[Kind, str], None] = {}
+        self.depth = 0
+        self.deepest = 0
+        self.steps = 0
+        self.free = True
+        """Whether what was just walked ends where it does whatever the way to it."""
+
+    def end(self, walking: Walking) -> End:
+        """Where a walk ends."""
+        stack = [walking]
+        answer: End | None = None
+        while True:
+            try:
+                asked = next(stack[-1]) if answer is None else stack[-1].send(answer)
+            except StopIteration as stop:
+                stack.pop()
+                answer = stop.value
+                if not stack:
+                    return stop.value  # type: ignore[no-any-return]
+            else:
+                stack.append(asked)
+                answer = None
+
+    def reference(self, text: str) -> Walking:
+        """Follow a reference as written."""
+        if not self.behaviours.sigils:
+            return (yield self.plain(text))
+        if is_empty_reference(text):
+            said = f"`{text.strip()}` names nothing" if text.strip() else "the reference is empty"
+            return self._dead("empty-reference", said, ())
+        parsed = parse_reference(text)
+        if parsed.kind is Kind.PRESET:
+            return self._dead(
+                "preset-as-model",
+                f"`{text.strip()}` is a preset, and a preset never stands for a model; name its model or an alias",
+                (),
+            )
+        return (yield self.named(parsed.kind, parsed.name))
+
+    # ---- up to 0.17: one space of names
+
+    def plain(self, name: str) -> Walking:
+        """Follow a plain name: a served model, else an alias, else a waterfall."""
+        names = self.all
+        spec = names.serving.spec(None, name)
+        if spec is not None:
+            self.hops.append(Hop(Kind.MODEL, name, spec.place))
+            return End(spec)
+        space = names.catalog.families.get(GLOBAL)
+        alias = space.aliases.get(name) if space is not None else None
+        if alias is not None and any(alias.targets):
+            return (yield self._within(Kind.ALIAS, name, alias.place, self._targets(alias)))
+        waterfall = space.waterfalls.get(name) if space is not None and self.behaviours.waterfalls else None
+        if waterfall is not None and waterfall.entries:
+            return (yield self._within(Kind.WATERFALL, name, waterfall.place, self._entries(waterfall)))
+        return End(None, names.not_served(name, None))
+
+    def _targets(self, alias: Alias) -> Walking:
+        if not alias.is_list:
+            return self.reference(alias.targets[0])
+        return self._first(alias.targets, Kind.ALIAS, alias.name, raise_at_end=False)
+
+    # ---- 0.18 on: kinds
+
+    def named(self, kind: Kind, name: str) -> Walking:
+        """Follow a name of a kind within the family."""
+        names = self.all
+        section = names.catalog.families.get(self.family)
+        if kind is Kind.MODEL:
+            return (yield self._handle(name))
+        if kind is Kind.ALIAS:
+            alias = section.aliases.get(name) if section is not None else None
+            if alias is None or not any(alias.targets):
+                return self._dead("alias-unknown", f"there is no {self.family} alias `{name}`", (name,))
+            return (yield self._within(Kind.ALIAS, name, alias.place, self.reference(alias.targets[0])))
+        waterfall = section.waterfalls.get(name) if section is not None else None
+        if waterfall is None or not waterfall.entries:
+            return self._dead("waterfall-unknown", f"there is no {self.family} waterfall `{name}`", (name,))
+        return (yield self._within(Kind.WATERFALL, name, waterfall.place, self._entries(waterfall)))
+
+    def _handle(self, name: str) -> Walking:
+        names = self.all
+        model_type = names.type_of(self.family)
+        if names.serving.typed:
+            spec = names.serving.spec(model_type, name)
+        else:
+            spec = names.serving.spec(None, name)
+            if spec is not None and spec.model_type != model_type:
+                return self._dead(
+                    "wrong-type", f"`{name}` is a model of type {spec.model_type}, not {model_type}", (name,)
+                )
+        if spec is not None:
+            self.hops.append(Hop(Kind.MODEL, name, spec.place))
+            return End(spec)
+        if names.defines(Kind.ALIAS, name, self.family):
+            return (yield self.named(Kind.ALIAS, name))
+        if names.defines(Kind.WATERFALL, name, self.family):
+            return (yield self.named(Kind.WATERFALL, name))
+        death = names.not_served(name, model_type)
+        if death.code == "model-unknown" and names.defines(Kind.PRESET, name, self.family):
+            death = Death(
+                "preset-as-model",
+                f"`{name}` is a preset, and a preset never stands for a model; name its model or an alias",
+                death.error,
+                death.names,
+            )
+        self.hops.append(Hop(Kind.MODEL, name, names.first_place(name), "not served"))
+        return End(None, death)
+
+    # ---- shared
+
+    def _within(self, kind: Kind, name: str, place: Place, inside: Walking) -> Walking:
+        node = (kind, name)
+        if node in self.path:
+            self.free = False
+            return self._cycle(node)
+        known = self.known.get((self.family, *node))
+        self.steps += 1
+        if self.depth + (known.nested if known else 0) > MOST_NESTED or self.steps > MOST_STEPS:
+            self.free = False
+            return self._dead("too-deep", f"names nest too deep at `{name}`", (), raised=True, error="RecursionError")
+        if known is not None:
+            self.deepest = max(self.deepest, self.depth + known.nested)
+            self.hops += known.hops
+            return known.end
+        mark, around, above, free = len(self.hops), self.depth, self.deepest, self.free
+        self.deepest, self.free = around, True
+        self.hops.append(Hop(kind, name, place))
+        self.path[node] = None
+        self.depth += kind is Kind.WATERFALL
+        end = yield inside
+        self.path.popitem()
+        self.depth = around
+        if self.free:
+            nested = self.deepest - around
+            self.known[self.family, *node] = Known(end, tuple(self.hops[mark:]), nested)
+        self.deepest, self.free = max(above, self.deepest), free and self.free
+        return end
+
+    def _cycle(self, node: tuple[Kind, str]) -> End:
+        way = list(self.path)
+        round_trip = way[way.index(node) :]
+        names = " -> ".join(name for _, name in [*round_trip, node])
+        guard = self.behaviours.cycle_guard
+        through_waterfall = any(kind is Kind.WATERFALL for kind, _ in round_trip)
+        crashes = guard == "none" or (guard == "aliases" and through_waterfall)
+        error = "RecursionError" if crashes else self.all.model_error()
+        end = "; Pipelex crashes when it is used" if crashes else ""
+        return self._dead("cycle", f"a cycle: {names}{end}", (), raised=crashes, error=error)
+
+    def _entries(self, waterfall: Waterfall) -> Walking:
+        return self._first(waterfall.entries, Kind.WATERFALL, waterfall.name, raise_at_end=True)
+
+    def _first(self, entries: tuple[str, ...], kind: Kind, name: str, *, raise_at_end: bool) -> Walking:
+        """The first entry that resolves. Entries passed over leave a hop with the reason."""
+        missing: dict[str, None] = {}
+        one_by_one = kind is Kind.WATERFALL and not self.all.catalog.settings.waterfalls_fall_back
+        for index, entry in enumerate(entries):
+            if index and one_by_one:
+                return self._dead(
+                    "fallback-off",
+                    f"the first entry of waterfall `{name}` is not served, and is_model_fallback_enabled is false",
+                    tuple(missing),
+                    raised=True,
+                )
+            mark = len(self.hops)
+            end = yield self.reference(entry)
+            if end.spec is not None:
+                return end
+            death = end.death
+            if end.raised and not self._goes_on(death):
+                return end
+            del self.hops[mark:]
+            self.hops.append(Hop(Kind.MODEL, entry, None, "passed over: " + (death.message if death else "dead")))
+            missing.update(dict.fromkeys(death.names if death else ()))
+        code = "waterfall-exhausted" if kind is Kind.WATERFALL else "chain-exhausted"
+        error = "ModelWaterfallError" if raise_at_end else self.all.model_error()
+        what = "waterfall" if kind is Kind.WATERFALL else "chain"
+        return self._dead(
+            code,
+            f"no entry of {what} `{name}` is served: {', '.join(entries)}",
+            tuple(missing),
+            raised=raise_at_end,
+            error=error,
+        )
+
+    def _goes_on(self, death: Death | None) -> bool:
+        """Whether a waterfall goes on after an entry that raised: only exhausted waterfalls, and only from 0.78 on."""
+        if death is None or self.behaviours.inner_waterfall_exhausted == "ends the outer":
+            return False
+        return death.code in ("waterfall-exhausted", "fallback-off")
+
+    def _dead(
+        self, code: str, message: str, names: tuple[str, ...], *, raised: bool = False, error: str | None = None
+    ) -> End:
+        return End(None, Death(code, message, error or self.all.model_error(), names), raised)

@@ -1,0 +1,127 @@
+"""Rules about backends: each where it speaks, and where it must be silent."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from core.problems import Check, Severity
+from tests.support.trees import codes, edited, extended, g3, g3_1, inspect, only, place, write_tree
+
+TABLE = "backends.toml"
+
+
+def told(line: str, tmp_path: Path) -> list[str]:
+    """The codes told of a backend with one more line."""
+    return codes(inspect(tmp_path, edited(g3_1(), TABLE, "[openai]\n", f"[openai]\n{line}\n")))
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        'token = "0123456789"',
+        'client_secret = "0123456789"',
+        'extra = { password = "0123456789" }',
+        'AWS_SECRET = "0123456789"',
+    ],
+)
+def test_a_secret_in_the_file_is_told(line: str, tmp_path: Path) -> None:
+    report = inspect(tmp_path, edited(g3_1(), TABLE, "[openai]\n", f"[openai]\n{line}\n"))
+    problem = only(report, "secret-literal")
+    assert (problem.severity, problem.check) == (Severity.WARNING, Check.BACKENDS)
+    assert place(problem) is not None
+    assert "0123456789" not in problem.message + str(problem.fix)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        'token = "${TOKEN}"',
+        'token = "short"',
+        'token = "not-needed"',
+        'gcp_credentials = "/etc/keys/gcp.json"',
+        'region = "0123456789"',
+        "token = 5",
+    ],
+)
+def test_what_is_no_secret_is_not_told(line: str, tmp_path: Path) -> None:
+    assert "secret-literal" not in told(line, tmp_path)
+
+
+@pytest.mark.parametrize("url", ["http://example.org/v1", "HTTP://10.0.0.5"])
+def test_plain_http_is_told(url: str, tmp_path: Path) -> None:
+    assert told(f'endpoint = "{url}"', tmp_path) == ["endpoint-plain-http"]
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["https://example.org", "http://localhost:1234", "http://127.0.0.1", "http://127.5.5.5", "http://[::1]:5", "ftp://x",
+     "http://${env:HOST|OPENAI_API_KEY}/v1", "http://[broken"],
+)  # fmt: skip
+def test_other_endpoints_are_not_told(url: str, tmp_path: Path) -> None:
+    assert "endpoint-plain-http" not in told(f'endpoint = "{url}"', tmp_path)
+
+
+@pytest.mark.parametrize(("key", "meant"), [("api_ky", "api_key"), ("endpont", "endpoint"), ("enabld", "enabled")])
+def test_a_key_that_looks_mistyped_is_told(key: str, meant: str, tmp_path: Path) -> None:
+    files = extended(g3_1(), TABLE, f"\n[spare]\n{key} = false\n") | {"backends/spare.toml": '[m]\nsdk = "x"\n'}
+    problem = only(inspect(tmp_path, files), "backend-key-unknown")
+    assert problem.fix == f"did you mean `{meant}`?"
+    assert place(problem) == (TABLE, 11, f"spare.{key}")
+
+
+@pytest.mark.parametrize("line", ['api_version = "1"', 'my_own_key = "1"', 'display_name = "OpenAI"', 'aws_region = "x"'])
+def test_other_keys_are_not_told(line: str, tmp_path: Path) -> None:
+    assert told(line, tmp_path) == []
+
+
+def test_a_near_key_beside_the_key_itself_is_not_told(tmp_path: Path) -> None:
+    assert told('api_keys = "1"', tmp_path) == []
+
+
+def test_extra_config_is_told_to_have_no_effect(tmp_path: Path) -> None:
+    assert told("extra_config = { a = 1 }", tmp_path) == ["extra-config-ignored"]
+
+
+def test_extra_config_of_a_backend_that_is_off_is_not_told(tmp_path: Path) -> None:
+    files = extended(g3_1(), TABLE, "\n[spare]\nenabled = false\nextra_config = { a = 1 }\n")
+    assert codes(inspect(tmp_path, files)) == []
+
+
+def test_an_override_file_that_is_not_read_is_told_from_home_too(tmp_path: Path) -> None:
+    home = write_tree(tmp_path / "home", {"routing_profiles_override.toml": ""})
+    files = {**g3(), "backends_override.toml": ""}
+    report = inspect(tmp_path / "shop", files, release="0.55.0", home=home)
+    assert [problem.subject for problem in report.problems if problem.code == "override-ignored"] == [
+        ".pipelex/inference/backends_override.toml",
+        "~/.pipelex/inference/routing_profiles_override.toml",
+    ]
+
+
+MULTILINE = '\n[odd]\ncosts = {\n  input = 1.0,\n}\n'
+
+
+def test_toml_1_1_is_told(tmp_path: Path) -> None:
+    report = inspect(tmp_path, extended(g3_1(), "backends/openai.toml", MULTILINE))
+    assert codes(report) == ["toml-1-1"]
+    assert report.boots
+
+
+def test_an_array_over_several_lines_is_toml_1_0(tmp_path: Path) -> None:
+    text = '\n[odd]\ninputs = [\n  "text",\n]\n'
+    assert codes(inspect(tmp_path, extended(g3_1(), "backends/openai.toml", text))) == []
+
+
+def test_a_remote_catalogue_is_told_where_there_is_one(tmp_path: Path) -> None:
+    files = extended(g3(), TABLE, '\n[pipelex_gateway]\nenabled = true\napi_key = "${OPENAI_API_KEY}"\n')
+    report = inspect(tmp_path, files)
+    assert str(report.release) == "0.72.0"
+    problem = only(report, "backend-remote")
+    assert problem.severity is Severity.INFO
+    assert report.boots
+
+
+def test_a_gateway_that_is_off_is_not_told(tmp_path: Path) -> None:
+    files = extended(g3(), TABLE, "\n[pipelex_gateway]\nenabled = false\n")
+    assert codes(inspect(tmp_path, files)) == []

@@ -1,0 +1,122 @@
+"""The table of what differs between releases: ordered, whole, and right at the boundaries that were measured."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.errors import error_type
+from core.releases import BY_NAME, FIRST_RELEASE, NEWEST_RELEASE, TABLE, Behaviour, Release, behaviours_of, parse_release
+
+
+def release(text: str) -> Release:
+    parsed = parse_release(text)
+    assert parsed is not None
+    return parsed
+
+
+@pytest.mark.parametrize("behaviour", TABLE, ids=lambda item: item.name)
+def test_steps_ascend_from_the_first_release(behaviour: Behaviour) -> None:
+    since = [step.since for step in behaviour.steps]
+    assert since[0] == release(FIRST_RELEASE)
+    assert since == sorted(set(since))
+    assert since[-1] <= release(NEWEST_RELEASE)
+
+
+@pytest.mark.parametrize("behaviour", TABLE, ids=lambda item: item.name)
+def test_each_step_changes_something_and_says_what(behaviour: Behaviour) -> None:
+    values = [step.value for step in behaviour.steps]
+    assert all(first != second for first, second in zip(values, values[1:], strict=False))
+    assert all(step.words for step in behaviour.steps)
+    assert behaviour.title
+
+
+def test_names_are_unique() -> None:
+    assert len(BY_NAME) == len(TABLE)
+
+
+RELEASES = st.builds(Release, st.just(0), st.integers(10, 99), st.integers(0, 9))
+
+
+@given(RELEASES)
+def test_every_release_has_every_behaviour(which: Release) -> None:
+    found = behaviours_of(which)
+    for behaviour in TABLE:
+        step = behaviour.step(which)
+        assert getattr(found, behaviour.name) == step.value
+        later = [other for other in behaviour.steps if step.since < other.since <= which]
+        assert later == []
+
+
+@given(RELEASES, RELEASES)
+def test_releases_are_ordered_as_numbers(first: Release, second: Release) -> None:
+    assert (first < second) == ((first.minor, first.patch) < (second.minor, second.patch))
+    assert parse_release(str(first)) == first
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [("0.14.3", Release(0, 14, 3)), ("v0.14", Release(0, 14, 0)), ("0.92.2rc1", Release(0, 92, 2)), (" 1.0 ", Release(1, 0, 0))],
+)
+def test_texts_that_name_a_release(text: str, expected: Release) -> None:
+    assert parse_release(text) == expected
+
+
+@pytest.mark.parametrize("text", ["", "0", "x", "0.1.2.3", "0.1.2 beta", "-0.1", "0,14"])
+def test_texts_that_name_none(text: str) -> None:
+    assert parse_release(text) is None
+
+
+@given(st.text(max_size=12))
+def test_any_text_is_taken(text: str) -> None:
+    found = parse_release(text)
+    assert found is None or isinstance(found, Release)
+
+
+@pytest.mark.parametrize(
+    ("name", "last", "first"),
+    [
+        ("deck_layout", "0.10.2", "0.11.0"),
+        ("handle_key", "0.11.0", "0.12.0"),
+        ("waterfalls", "0.14.3", "0.15.1"),
+        ("merged_lists", "0.16.0", "0.17.1"),
+        ("sigils", "0.17.6", "0.18.0"),
+        ("home_layer", "0.17.6", "0.18.0"),
+        ("optional_routes", "0.36.0", "0.37.0"),
+        ("unknown_model_keys", "0.45.0", "0.46.0"),
+        ("override_files", "0.55.0", "0.56.0"),
+        ("empty_backend_refused", "0.72.0", "0.73.0"),
+        ("pipelex_home", "0.74.0", "0.74.1"),
+        ("descriptive_placeholders", "0.74.1", "0.75.0"),
+        ("thinking_budgets", "0.76.0", "0.77.0"),
+        ("index", "0.77.0", "0.78.0"),
+        ("unrouted_to_internal", "0.78.0", "0.79.0"),
+        ("costs_finite", "0.81.1", "0.82.0"),
+    ],
+)
+def test_a_behaviour_changes_between_two_releases(name: str, last: str, first: str) -> None:
+    assert getattr(behaviours_of(release(last)), name) != getattr(behaviours_of(release(first)), name)
+
+
+@pytest.mark.parametrize(
+    ("condition", "at", "expected"),
+    [
+        ("backends missing", "0.11.0", "InferenceBackendLibraryError"),
+        ("backends missing", "0.12.0", "InferenceBackendLibraryNotFoundError"),
+        ("routing missing", "0.55.0", "ModelManagerError"),
+        ("routing missing", "0.56.0", "RoutingProfileLibraryNotFoundError"),
+        ("variable list", "0.10.1", "VarFallbackPatternError"),
+        ("variable list", "0.10.2", "InferenceBackendCredentialsError"),
+        ("override unknown", "0.89.0", "ModelChoiceNotFoundError"),
+        ("override unknown", "0.90.0", "ModelDeckChoiceUnresolvedError"),
+        ("specs section", "0.72.0", None),
+        ("specs section", "0.78.0", "InferenceBackendLibraryValidationError"),
+        ("specs section", "0.79.0", "FormerReleaseConfigError"),
+        ("preset max_tokens", "0.10.2", "ConfigValidationError"),
+        ("preset max_tokens", "0.81.1", None),
+        ("preset max_tokens", "0.82.0", "ModelDeckValidationError"),
+    ],
+)
+def test_the_class_of_a_condition(condition: str, at: str, expected: str | None) -> None:
+    assert error_type(condition, release(at)) == expected

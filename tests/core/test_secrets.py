@@ -1,0 +1,102 @@
+"""No secret's value comes out: not of the shell, not of a `.env`, not written into a file, in whatever place it strayed to."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from core.api import Report
+from core.views import resolve_document, validate_document
+from tests.core.dialects.cases import RELEASES
+from tests.support.trees import DECK, Files, edited, extended, g3_1, inspect, minimal
+from tui.cli.main import main
+
+SHELL, DOTENV, LITERAL = "canary-of-the-shell", "canary-of-the-env-file", "canary-in-the-toml"
+CANARIES = (SHELL, DOTENV, LITERAL)
+ENVIRON = {"OPENAI_API_KEY": SHELL, "ANTHROPIC_API_KEY": SHELL, "SPARE": SHELL}
+
+
+def everything(report: Report) -> str:
+    """All that the library says of a tree, as one text."""
+    said = [
+        json.dumps(validate_document(report)),
+        json.dumps(resolve_document(report, report.resolutions)),
+        repr(report),
+        repr(report.problems),
+        repr(report.causes),
+        *(repr(report.trail(resolution)) for resolution in report.resolutions),
+        *(repr(report.catalog.environment.variable(name)) for name in ENVIRON),
+    ]
+    return "\n".join(said)
+
+
+def commands(project: Path, release: str, capsys: pytest.CaptureFixture[str]) -> str:
+    """All that the commands say."""
+    for command in (["validate"], ["validate", "all"], ["resolve"], ["resolve", "writing", "gpt-4o-mini", "odd"]):
+        for form in ([], ["--json"]):
+            main([*command, *form, "--tree", str(project), "--release", release])
+    out, err = capsys.readouterr()
+    return out + err
+
+
+def _line(file: str, line: str, *, top: bool = False) -> object:
+    def change(files: Files) -> Files:
+        if top:
+            return {**files, file: f"{line}\n{files[file]}"}
+        if file == "backends.toml":
+            return edited(files, file, "[openai]\nenabled = true", f"[openai]\n{line}")
+        return extended(files, file, f"\n[odd]\n{line}\n")
+
+    return change
+
+
+STRAYS = {
+    "api_key": _line("backends.toml", f'token = "{LITERAL}"'),
+    "at the top": _line("backends.toml", f'api_key = "{LITERAL}"', top=True),
+    "for extra_config": _line("backends.toml", f'extra_config = "{LITERAL}"'),
+    "for enabled": _line("backends.toml", f'enabled = "{LITERAL}"'),
+    "in the endpoint": _line("backends.toml", f'endpoint = "http://user:{LITERAL}@example.org/"'),
+    "in a broken line": _line("backends.toml", f'api_key = "{LITERAL}'),
+    "variable for enabled": _line("backends.toml", 'enabled = "${SPARE}"'),
+    "variable for a table": _line("backends.toml", 'extra_config = "${SPARE}"'),
+    "in a model": _line("backends/openai.toml", f'api_key = "{LITERAL}"'),
+    "at the top of a backend file": _line("backends/openai.toml", f'api_key = "{LITERAL}"', top=True),
+    "header": _line("backends/openai.toml", f'X-Api-Key = "{LITERAL}"'),
+    "for max_tokens": _line("backends/openai.toml", f'max_tokens = "{LITERAL}"'),
+    "for costs": _line("backends/openai.toml", f'costs = "{LITERAL}"'),
+    "variable for model_type": _line("backends/openai.toml", 'model_type = "${SPARE}"'),
+    "variable for sdk": _line("backends/openai.toml", 'sdk = "${SPARE}"\nmodel_id = "${SPARE}"\ncosts = {}'),
+    "variable for thinking_mode": _line("backends/openai.toml", 'thinking_mode = "${SPARE}"'),
+    "in routing": _line("routing_profiles.toml", f'api_key = "{LITERAL}"', top=True),
+    "in the deck": _line(DECK, f'api_key = "{LITERAL}"', top=True),
+    "as a preset": lambda files: extended(files, DECK, f'\n[llm.presets]\napi_key = "{LITERAL}"\n'),
+}
+
+
+@pytest.mark.parametrize("where", STRAYS)
+@pytest.mark.parametrize("release", RELEASES)
+def test_no_value_is_ever_told(
+    where: str, release: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    change = STRAYS[where]
+    assert callable(change)
+    files = minimal(release)
+    if "[llm.presets]" in files[DECK] and where == "as a preset":
+        files[DECK] = files[DECK].replace("[llm.presets]", "[llm.other]")
+    files = {**change(files), "../../.env": f"ANTHROPIC_API_KEY={DOTENV}\nEXTRA={DOTENV}\n"}
+    report = inspect(tmp_path, files, release=release, environ=ENVIRON)
+    for name, value in ENVIRON.items():
+        monkeypatch.setenv(name, value)
+    said = everything(report) + commands(tmp_path, release, capsys)
+    assert [canary for canary in CANARIES if canary in said] == []
+
+
+def test_a_literal_key_is_told_but_not_its_value(tmp_path: Path) -> None:
+    files = edited(g3_1(), "backends.toml", '"${OPENAI_API_KEY}"', f'"{LITERAL}"')
+    report = inspect(tmp_path, files)
+    (problem,) = report.problems
+    assert problem.code == "secret-literal"
+    assert LITERAL not in everything(report)
+    assert problem.fix == 'write api_key = "${OPENAI_API_KEY}" and set OPENAI_API_KEY in the environment or ./.env'
