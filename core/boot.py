@@ -162,13 +162,15 @@ def _override(choice: Choice, text: str, catalog: Catalog, resolver: Resolver, f
             *("@" + name for name in family.aliases),
             *("~" + name for name in family.waterfalls),
         ]
+    what = "which does not exist" if catalog.behaviours.sigils else "which is no preset"
+    if not catalog.behaviours.sigils and resolver.names.plain_defined(text):
+        what += f" (it is a model or alias; in {catalog.release} an override must name a preset)"
     findings.refuse(
         "override-unknown",
         "override unknown",
-        f"choice override `{choice.key}` names `{text}`, which does not exist",
+        f"choice override `{choice.key}` names `{text}`, {what}",
         choice.place,
         fix=did_you_mean(text, candidates) or 'name a preset, or write "disabled"',
-        cause=f"name {text}",
         subject=text,
     )
 

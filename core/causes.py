@@ -101,6 +101,10 @@ def _own_cause(catalog: Catalog, resolution: Resolution) -> str:
     death = resolution.death
     assert death is not None
     leaf = death.names[-1] if death.names else ""
+    if catalog.profile is None and death.code in ("model-dropped", *_SERVED_BY_OTHERS):
+        # Nothing can be served without a profile: what keeps it from being read is the cause.
+        known = (problem.cause for problem in catalog.routing_problems if problem.cause)
+        return next(known, f"profile {catalog.active}")
     if death.code == "model-dropped":
         match = catalog.routes.match(leaf) if catalog.routes is not None else None
         if match is None:
@@ -134,8 +138,10 @@ def title_of(key: str, catalog: Catalog) -> str:
     if what == "backend":
         state = "is off" if name in catalog.backends else "does not exist"
         return f"backend `{name}` {state}, but models are routed to it"
-    if what in ("file", "folder"):
-        return f"{name} cannot be read"
+    if what == "said":
+        return name
+    if what == "profile" and name == "None":
+        return "there is no active routing profile"
     if what == "profile":
         return (
             f"profile `{name}` does not exist"
@@ -183,7 +189,8 @@ def _cause(key: str, group: Sequence[Problem], references: Sequence[tuple[str, s
     counts = Counter(kind for kind, _, _ in references)
     titled = any(problem.cause == key for problem in group)
     single = titled and len(group) == 1 and not key.startswith(("off ", "variable "))
-    title = first.message if single or not titled else title_of(key, catalog)
+    told = key.startswith(("file ", "folder "))
+    title = first.message if single or told or not titled else title_of(key, catalog)
     fix = first.fix
     location = first.location
     if key.startswith("off "):

@@ -236,7 +236,8 @@ class SpecReader:
     ) -> None:
         key = str(fault.path[0])
         where = place.at(key)
-        if key not in table and defaults_place is not None and fault.kind != "missing":
+        shared = key not in table and defaults_place is not None and fault.kind != "missing"
+        if shared and defaults_place is not None:
             where = defaults_place.at(key if defaults_place.path else f"default_{key}")
         message = f"model `{name}` of backend `{backend.name}`: "
         fix = None
@@ -255,7 +256,12 @@ class SpecReader:
         else:
             message += f"`{key}` is {describe(fault.found, fault.expected)}, expected {fault.expected}"
             fix = f"write {fault.expected}"
-        self.findings.refuse("spec-invalid", self._condition(fault), message, where, fix=fix, subject=name)
+        cause = None
+        if shared or fault.kind == "unknown":
+            # One line of the defaults, or one key written throughout a file, is one thing to mend.
+            what = message.partition(": ")[2]
+            cause = f"said backend `{backend.name}`: {'[defaults] ' if shared else ''}{what}"
+        self.findings.refuse("spec-invalid", self._condition(fault), message, where, fix=fix, subject=name, cause=cause)
 
     def _duplicates(self, backend: Backend, specs: list[ModelSpec]) -> None:
         seen: dict[tuple[str, str], ModelSpec] = {}

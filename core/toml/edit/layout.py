@@ -1,0 +1,201 @@
+"""Tiles a sound TOML text into its statements, with the offsets of every key part, value, comment and line."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import Literal, NamedTuple
+
+from core.toml.scan import BARE, read_key, skip_value, space_end
+
+Path = tuple[str | int, ...]
+"""Keys, and indexes of array elements, from the root of a document to a value."""
+
+Kind = Literal["blank", "comment", "pair", "table", "tables"]
+
+_PLAIN_STRING = r"""(?:"(?!"")(?:[^"\\\n]++|\\.)*+"|'(?!'')[^'\n]*+')"""
+_PLAIN = rf"""(?:{_PLAIN_STRING}|[A-Za-z0-9_+.:-]++)"""
+_FLAT_ARRAY = rf"""\[[ \t]*+(?:{_PLAIN}[ \t,]*+)*+\]"""
+_FLAT_TABLE = rf"""\{{[ \t]*+(?:(?:{_PLAIN}|=|{_FLAT_ARRAY})[ \t,]*+)*+\}}"""
+_END = r"""[ \t]*+(?:(\#[^\r\n]*+))?\r?(?:\n|\Z)"""
+# Nearly every line; whatever it does not take is read piece by piece.
+_LINE = re.compile(
+    rf"""[ \t]*+(?:
+        (?P<key>{BARE}|"[^"\\\n]*+"|'[^'\n]*+')[ \t]*+=[ \t]*+(?P<value>{_PLAIN}|{_FLAT_ARRAY}|{_FLAT_TABLE})
+      | \[[ \t]*+(?P<name>{BARE}(?:\.{BARE})*+|"[^"\\\n]*+")[ \t]*+\]
+    )?{_END}""",
+    re.VERBOSE,
+)
+_KEY_TOKEN = re.compile(rf"""{BARE}|"(?:[^"\\\n]++|\\.)*+"|'[^'\n]*+'""")
+_REST = re.compile(_END, re.VERBOSE)
+
+
+class Part(NamedTuple):
+    """One part of a dotted key: its name, and the span of how it is written, quotes included."""
+
+    name: str
+    start: int
+    end: int
+
+
+class Span(NamedTuple):
+    """A stretch of a text: the offset of its first character and the one behind its last."""
+
+    start: int
+    end: int
+
+
+class Statement(NamedTuple):
+    """A blank line, a comment line, a header or a `key = value`, over as many lines as it takes.
+
+    `start` and `end` enclose whole lines, the line end included; statements tile their text. `value_start` and
+    `value_end` are -1 but for a pair, `comment` is the offset of the `#` or -1.
+    """
+
+    kind: Kind
+    start: int
+    end: int
+    parts: tuple[Part, ...]
+    value_start: int
+    value_end: int
+    comment: int
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple([part.name for part in self.parts])
+
+
+class Section(NamedTuple):
+    """A header and the statements below it. The first section is the root's and has no header: `header` is -1.
+
+    `first` and `stop` bound the statements of its body. `path` holds the index of the element for each array of tables.
+    """
+
+    path: Path
+    header: int
+    first: int
+    stop: int
+
+
+class Layout(NamedTuple):
+    """A text, its statements in order, its sections in order, and which section is the table of a path."""
+
+    text: str
+    statements: tuple[Statement, ...]
+    sections: tuple[Section, ...]
+    index: dict[Path, int]
+
+    def full(self, section: Section, statement: Statement) -> Path:
+        """The path that a pair of a section sets."""
+        return section.path + statement.names
+
+
+@lru_cache(maxsize=8)
+def scan(text: str) -> Layout:
+    """The layout of a text that a TOML 1.0 or 1.1 parser accepts. Of any other text it is a guess, but it ends."""
+    statements = tuple(_tile(text))
+    sections, index = _divide(statements)
+    return Layout(text, statements, sections, index)
+
+
+def _tile(text: str) -> list[Statement]:
+    found_all: list[Statement] = []
+    add = found_all.append
+    match = _LINE.match
+    pos, size = 0, len(text)
+    while pos < size:
+        found = match(text, pos)
+        if found is None:
+            statement = _read_slowly(text, pos)
+            add(statement)
+            pos = statement.end
+            continue
+        end = found.end()
+        comment = found.start(4)
+        written = found["key"]
+        if written is not None:
+            start, stop = found.span(1)
+            name = written[1:-1] if written[0] in "\"'" else written
+            value = found.span(2)
+            add(Statement("pair", pos, end, (Part(name, start, stop),), value[0], value[1], comment))
+        elif found["name"] is not None:
+            add(Statement("table", pos, end, _plain_parts(found["name"], found.start(3)), -1, -1, comment))
+        else:
+            add(Statement("blank" if comment < 0 else "comment", pos, end, (), -1, -1, comment))
+        pos = end
+    return found_all
+
+
+def _plain_parts(written: str, start: int) -> tuple[Part, ...]:
+    if written[0] == '"':
+        return (Part(written[1:-1], start, start + len(written)),)
+    parts = []
+    for name in written.split("."):
+        parts.append(Part(name, start, start + len(name)))
+        start += len(name) + 1
+    return tuple(parts)
+
+
+def _read_slowly(text: str, pos: int) -> Statement:
+    at = space_end(text, pos)
+    many = text.startswith("[[", at)
+    if text.startswith("[", at):
+        after, parts = key_parts(text, at + 1 + many)
+        comment, end = _line_rest(text, after + 1 + many)
+        return Statement("tables" if many else "table", pos, end, parts, -1, -1, comment)
+    after, parts = key_parts(text, at)
+    start = space_end(text, after + 1)
+    stop = value_end(text, start)
+    comment, end = _line_rest(text, stop)
+    return Statement("pair", pos, end, parts, start, stop, comment)
+
+
+def _line_rest(text: str, pos: int) -> tuple[int, int]:
+    found = _REST.match(text, pos)
+    if found is None:
+        # No sound text comes here; going on at the next line ends the walk.
+        end = text.find("\n", pos)
+        return -1, len(text) if end < 0 else end + 1
+    return found.start(1), found.end()
+
+
+def key_parts(text: str, pos: int) -> tuple[int, tuple[Part, ...]]:
+    """The parts of the dotted key at an offset, and the offset behind it and the white space that follows."""
+    after, parts = read_key(text, pos)
+    spans = []
+    for name, start in parts:
+        found = _KEY_TOKEN.match(text, start)
+        spans.append(Part(name, start, found.end() if found else start))
+    return after, tuple(spans)
+
+
+def value_end(text: str, pos: int) -> int:
+    """The offset behind the value at an offset, without the white space that follows a bare one."""
+    end = skip_value(text, pos)
+    if text[pos : pos + 1] not in ('"', "'", "[", "{"):
+        end = pos + len(text[pos:end].rstrip(" \t\r"))
+    return end
+
+
+def _divide(statements: tuple[Statement, ...]) -> tuple[tuple[Section, ...], dict[Path, int]]:
+    headers = [number for number, statement in enumerate(statements) if statement.kind in ("table", "tables")]
+    stops = [*headers, len(statements)]
+    sections = [Section((), -1, 0, stops[0])]
+    index: dict[Path, int] = {(): 0}
+    counts: dict[Path, int] = {}
+    for place, header in enumerate(headers):
+        statement = statements[header]
+        parts = statement.parts
+        if not counts and statement.kind == "table":
+            path: Path = tuple([part.name for part in parts])
+        else:
+            path = ()
+            for depth, part in enumerate(parts, 1):
+                path = (*path, part.name)
+                if depth == len(parts) and statement.kind == "tables":
+                    counts[path] = counts.get(path, 0) + 1
+                if path in counts:
+                    path = (*path, counts[path] - 1)
+        index[path] = len(sections)
+        sections.append(Section(path, header, header + 1, stops[place + 1]))
+    return tuple(sections), index
