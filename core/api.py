@@ -12,7 +12,7 @@ from core.boot import load_problems
 from core.catalog import Catalog, read_catalog
 from core.causes import Cause, file_under_causes
 from core.dialects.detect import Detected, detect
-from core.errors import PipedeckError
+from core.errors import NoTreeError, PipedeckError
 from core.files.discover import Found, find_tree
 from core.files.tree import read_environment, read_tree
 from core.problems import Problem, first_fatal
@@ -100,9 +100,17 @@ def inspect_tree(
     UnknownReleaseError when `release` names none; whatever is wrong inside the tree is a problem of the report.
     """
     variables = os.environ if environ is None else environ
-    found = find_tree(path, cwd=cwd or str(Path.cwd()), environ=variables)
+    found = find_tree(path, cwd=cwd or current_directory(), environ=variables)
     behaviours, detected = target(found, release, variables)
     return inspect_found(found, behaviours, detected, variables, profile=profile, assume_keys=assume_keys)
+
+
+def current_directory() -> str:
+    """The current directory. Raises NoTreeError when somebody has removed it."""
+    try:
+        return str(Path.cwd())
+    except FileNotFoundError:
+        raise NoTreeError("the current directory no longer exists") from None
 
 
 def inspect_found(

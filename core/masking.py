@@ -1,4 +1,4 @@
-"""Values as a person may see them: a literal secret is replaced by dots of a fixed number, a placeholder stays as written."""
+"""Values as a person may see them: literal secrets hidden behind a fixed number of dots, placeholders as written."""
 
 from __future__ import annotations
 
@@ -68,6 +68,11 @@ def is_secret_key(key: str) -> bool:
     if not words or words[-1] in _ABOUT:
         return False
     return words[-1] in _LAST or any(word in _ALWAYS for word in words)
+
+
+def shown_name(name: str) -> str:
+    """The name inside a placeholder as it may be shown: `HIDDEN` when it looks like the key itself."""
+    return name if _VARIABLE_NAME.match(name) and not _KNOWN_SECRETS.search(name) else HIDDEN
 
 
 def masked(key: str, value: str) -> str:

@@ -6,9 +6,8 @@ import os
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from pathlib import Path
 
-from core.api import Report, inspect_found, target
+from core.api import Report, current_directory, inspect_found, target
 from core.causes import PLURALS
 from core.files.discover import find_tree
 from core.references import Kind
@@ -64,7 +63,7 @@ def compare_releases(
     Raises NoTreeError and UnknownReleaseError as `inspect_tree` does.
     """
     variables = os.environ if environ is None else environ
-    found = find_tree(path, cwd=cwd or str(Path.cwd()), environ=variables)
+    found = find_tree(path, cwd=cwd or current_directory(), environ=variables)
     old, detected = target(found, first, variables)
     new, _ = target(found, second, variables)
 

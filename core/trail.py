@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from core.catalog import Catalog
 from core.entities import Location, ModelSpec, Place
+from core.masking import shown_name
 from core.references import Kind
 from core.resolution import Resolution, Resolver
 from core.routing import DEFAULT, EXACT, FALLBACK, INTERNAL, OPTIONAL, PATTERN, Match
@@ -22,11 +23,16 @@ METHOD_WORDS = {
 }
 
 
+_ENDS_SHOWN = 64
+"""Of a way over very many names only so many are shown at each end."""
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
     """One step of a trail.
 
-    `kind` is `choice`, `preset`, `alias`, `waterfall`, `model`, `route`, `lost`, `backend`, `candidate` or `spec`.
+    `kind` is `choice`, `preset`, `alias`, `waterfall`, `model`, `route`, `lost`, `backend`, `candidate`, `spec` or
+    `more` (names left out of a very long way).
     """
 
     kind: str
@@ -42,7 +48,13 @@ def trail(resolver: Resolver, resolution: Resolution) -> tuple[Step, ...]:
 
 def _steps(resolver: Resolver, resolution: Resolution) -> Iterator[Step]:
     catalog = resolver.catalog
-    for hop in resolution.hops:
+    hops = resolution.hops
+    left_out = len(hops) - 2 * _ENDS_SHOWN
+    for index, hop in enumerate(hops):
+        if left_out > 0 and _ENDS_SHOWN <= index < len(hops) - _ENDS_SHOWN:
+            if index == _ENDS_SHOWN:
+                yield Step("more", f"{left_out} more names", None, "")
+            continue
         if hop.kind is Kind.MODEL and resolution.spec is not None and hop.place == resolution.spec.place:
             yield Step("model", hop.name, None, "")
         elif hop.kind is Kind.MODEL:
@@ -112,8 +124,14 @@ def backend_note(catalog: Catalog, name: str) -> str:
     variables = [catalog.environment.variable(variable) for variable in catalog.variables_of(name)]
     if not variables:
         return f"{state}, needs no variable"
-    wrong = [f"{variable.name} {variable.state}" for variable in variables if variable.state is not State.SET]
-    return f"{state}, {', '.join(wrong)}" if wrong else f"{state}, {', '.join(item.name for item in variables)} set"
+    wrong = [
+        f"{shown_name(variable.name)} {variable.state}" for variable in variables if variable.state is not State.SET
+    ]
+    return (
+        f"{state}, {', '.join(wrong)}"
+        if wrong
+        else f"{state}, {', '.join(shown_name(item.name) for item in variables)} set"
+    )
 
 
 def spec_note(spec: ModelSpec) -> str:

@@ -115,14 +115,32 @@ KEY_WORDS = {
 
 ACTIONS: tuple[Action, ...] = (
     Action("move", ("down", "up", "j", "k"), "move", "move to the next or previous line", by_widget=True),
-    Action("page", ("pagedown", "pageup", "ctrl+d", "ctrl+u"), "page", "move by a screen, or by half of one", by_widget=True),
+    Action(
+        "page",
+        ("pagedown", "pageup", "ctrl+d", "ctrl+u"),
+        "page",
+        "move by a screen, or by half of one",
+        by_widget=True,
+    ),
     Action("ends", ("g", "G", "home", "end"), "ends", "go to the first or the last line", by_widget=True),
-    Action("open", ("enter",), "open", "follow the line: a step of a trail, a cause, a problem", (
-        "pane", "inspector"), 1, _links, by_widget=True),
-    Action("inspect", ("l", "right", "tab"), "details", "go into the details of what is selected", ("pane",), 2, _in_pane),
+    Action(
+        "open",
+        ("enter",),
+        "open",
+        "follow the line: a step of a trail, a cause, a problem",
+        ("pane", "inspector"),
+        1,
+        _links,
+        by_widget=True,
+    ),
+    Action(
+        "inspect", ("l", "right", "tab"), "details", "go into the details of what is selected", ("pane",), 2, _in_pane
+    ),
     Action("leave", ("h", "left", "escape", "tab"), "list", "go back to the list", ("inspector",), 2),
     Action("filter", ("slash",), "filter", "show only lines that hold some words; esc clears", ("pane",), 3, _in_pane),
-    Action("clear", ("escape",), "clear", "clear the filter, then what the list is narrowed to", ("pane",), 4, _narrowed),
+    Action(
+        "clear", ("escape",), "clear", "clear the filter, then what the list is narrowed to", ("pane",), 4, _narrowed
+    ),
     Action("sort", ("s",), "sort", "sort by the next column", ("pane",), 5, _rows),
     Action("reverse", ("S",), "reverse", "sort the other way round", ("pane",), 0, _rows),
     Action("backends", ("1",), "backends", "the backends: who can be asked, and with which key"),
@@ -132,7 +150,9 @@ ACTIONS: tuple[Action, ...] = (
     Action("problems", ("5",), "problems", "the problems, by what causes them"),
     Action("overview", ("0",), "overview", "can it run, and if not, why", footer=8),
     Action("goto", ("colon", "ctrl+p"), "go to", "go to any name, or do any of these things", footer=6),
-    Action("profile", ("p",), "profile", "look at the tree as if another profile were active", footer=7, why_not=_profiles),
+    Action(
+        "profile", ("p",), "profile", "look at the tree as if another profile were active", footer=7, why_not=_profiles
+    ),
     Action("back", ("left_square_bracket",), "back", "back to what you looked at before", footer=9, why_not=_back),
     Action("forward", ("right_square_bracket",), "forward", "forward again", why_not=_forward),
     Action("reload", ("r",), "reload", "read the files again", footer=10),

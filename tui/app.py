@@ -1,4 +1,4 @@
-"""The app: opens a tree, shows the main screen or the one for no tree, and ends without leaving a mark on the terminal."""
+"""The app: opens a tree, shows the main screen or the one for no tree, and leaves no mark on the terminal."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from tui.screens.read import ReadScreen
 from tui.screens.start import StartScreen
 from tui.session import Request, Session, load
 from tui.styles.themes import DARK, LIGHT, THEMES, chosen
-from tui.thrift import thrifty
+from tui.terminal.driver import thrifty
 from tui.widgets.lines import Line
 
 PATIENCE_S = 0.25
@@ -68,8 +68,14 @@ class PipedeckApp(App[None]):
         """
         if constants.COLOR_SYSTEM == "auto" and self.console.color_system == "truecolor":
             self.console = Console(
-                color_system="256", file=io.StringIO(), markup=False, highlight=False, emoji=False, force_terminal=True,
-                legacy_windows=False, safe_box=False,
+                color_system="256",
+                file=io.StringIO(),
+                markup=False,
+                highlight=False,
+                emoji=False,
+                force_terminal=True,
+                legacy_windows=False,
+                safe_box=False,
             )
 
     # Starting.
@@ -119,7 +125,7 @@ class PipedeckApp(App[None]):
     def _say_failure(self, error: BaseException) -> None:
         nothing_to_show = self.session.facts is None
         if nothing_to_show and isinstance(error, NoTreeError):
-            self.switch_screen(StartScreen(str(error)))
+            self.push_screen(StartScreen(str(error)))
             return
         lines = [Line(((words, ""),)) for words in crash_words(error)]
         title = "it cannot be read" if isinstance(error, PipedeckError) else "something went wrong"
@@ -144,7 +150,7 @@ class PipedeckApp(App[None]):
         facts = load(request)
         self._request = request
         self.session.open(request, facts)
-        self.switch_screen(MainScreen(self.session))
+        self.push_screen(MainScreen(self.session))
 
     # Looks and leaving.
 
@@ -165,7 +171,8 @@ class PipedeckApp(App[None]):
         """An error that nobody caught: say so in plain words, as a trace with its values may show secrets."""
         error = self._exception
         words = crash_words(error) if error is not None else ("pipedeck had to stop.",)
-        self._exit_renderables.append(Text("\n".join(safe(line) for line in words)))
+        if not self._exit_renderables:  # the first error is the one that matters
+            self._exit_renderables.append(Text("\n".join(safe(line) for line in words)))
         self._close_messages_no_wait()
 
 
@@ -175,7 +182,7 @@ def demo_request(folders: ExitStack) -> Request:
     copy_sample(folder / "shop")
     (folder / "home").mkdir()
     environ = demo_environment(folder / "home")
-    return Request(str(folder / "shop"), environ=environ, label="the sample, in a throw-away copy")
+    return Request(str(folder / "shop"), environ=environ, label="a throw-away sample")
 
 
 def run(

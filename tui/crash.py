@@ -14,11 +14,9 @@ def crash_words(error: BaseException) -> tuple[str, ...]:
     """The lines to show. Values never: not even the error's own text, which may quote a file."""
     if isinstance(error, PipedeckError):
         return (str(error),)
-    frames = traceback.extract_tb(error.__traceback__)
-    ours = [frame for frame in frames if Path(frame.filename).is_relative_to(_HOME / "tui")
-            or Path(frame.filename).is_relative_to(_HOME / "core")]
-    frame = (ours or list(frames) or [None])[-1]
-    place = f" in {_place(frame)}" if frame is not None else ""
+    frames = list(traceback.extract_tb(error.__traceback__))
+    ours = [frame for frame in frames if Path(frame.filename).is_relative_to(_HOME)]
+    place = f" in {_place((ours or frames)[-1])}" if frames else ""
     return (
         "pipedeck had to stop: something in it went wrong, not in your files.",
         f"What happened: {type(error).__name__}{place}.",

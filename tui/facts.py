@@ -3,35 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from functools import cached_property
 
 from core.api import Report
 from core.causes import Cause
 from core.dialects.deck_shape import family_of
-from core.entities import GLOBAL, Location, ModelSpec, Place
+from core.entities import GLOBAL, Location, ModelSpec
 from core.problems import Check, Problem, Severity
-from core.references import Kind
 from core.resolution import Resolution, Status
-from core.routing import DEFAULT, EXACT, FALLBACK, INTERNAL, OPTIONAL, PATTERN, Assignment
+from core.routing import DEFAULT, FALLBACK
 from core.variables import Variable
+from tui.route_facts import RouteFact, route_facts
 from tui.things import Thing
 from tui.words import where
-
-
-@dataclass(frozen=True)
-class RouteFact:
-    """One rule of the profile that is looked at: what it takes, where it sends it, and how much that is."""
-
-    thing: Thing
-    pattern: str
-    backend: str
-    what: str
-    live: bool
-    place: Place
-    caught: tuple[str, ...]
-    served: int
 
 
 class Facts:
@@ -127,42 +112,7 @@ class Facts:
     @cached_property
     def routes(self) -> Mapping[Thing, RouteFact]:
         """The rules of the profile that is looked at, in the order in which they are tried."""
-        return {fact.thing: fact for fact in self._routes()}
-
-    def _routes(self) -> Iterator[RouteFact]:
-        profile, table = self.catalog.profile, self.catalog.routes
-        if profile is None or table is None:
-            return
-        caught: dict[tuple[str, ...], list[tuple[str, Assignment]]] = {}
-        for (_, handle), found in self.report.serving.assignments.items():
-            caught.setdefault(_rule(found), []).append((handle, found))
-        on = frozenset(self.catalog.enabled)
-
-        def fact(section: str, pattern: str, backend: str, what: str, place: Place, key: tuple[str, ...], live: bool) -> RouteFact:
-            mine = caught.get(key, [])
-            name = pattern if section in ("route", "optional") else backend
-            handles = tuple(handle for handle, _ in mine)
-            served = sum(1 for _, found in mine if found.backend is not None)
-            return RouteFact(Thing("route", section, name), pattern, backend, what, live, place, handles, served)
-
-        for route in (*profile.routes, *profile.optional_routes):
-            section = "optional" if route.optional else "route"
-            star = "*" in (route.pattern[:1], route.pattern[-1:])
-            what = "optional" if route.optional else "pattern" if star else "exact"
-            key = ("place", *map(str, route.place.path))
-            live = table.live(route) and route in table.entries and route.backend in on
-            yield fact(section, route.pattern, route.backend, what, route.place, key, live)
-        if profile.default:
-            place = profile.default_place
-            key = ("place", *map(str, place.path))
-            yield fact("default", "(default)", profile.default, "default", place, key, profile.default in on)
-        for index, backend in enumerate(dict.fromkeys(profile.fallback_order or ())):
-            place = profile.place.at("fallback_order", index)
-            caught.setdefault(("fallback", backend), []).extend(caught.get(("place", *map(str, place.path)), []))
-            what = f"fallback {index + 1}"
-            yield fact("fallback", f"({what})", backend, what, place, ("fallback", backend), backend in on)
-        if caught.get(("internal",)):
-            yield fact("internal", "(internal)", "internal", "internal", profile.place, ("internal",), True)
+        return {fact.thing: fact for fact in route_facts(self.catalog, self.report.serving)}
 
     def route(self, name: str, backend: str) -> Thing | None:
         """The rule that a step of a trail names: by its pattern, or by `(default)` and the like and its backend."""
@@ -292,17 +242,3 @@ class Facts:
         if thing in self.problems:
             return self.problems[thing].message
         return thing.name
-
-
-def _rule(found: Assignment) -> tuple[str, ...]:
-    """Which rule an assignment came by, as a key."""
-    if found.method == FALLBACK and found.backend is not None:
-        return ("fallback", found.backend)
-    if found.method == INTERNAL or found.match is None:
-        return (INTERNAL,) if found.backend is not None else ("none",)
-    if found.method in (EXACT, PATTERN, OPTIONAL, DEFAULT):
-        return ("place", *map(str, found.match.place.path))
-    return ("none",)
-
-
-__all__ = ["Facts", "Kind", "RouteFact"]

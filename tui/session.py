@@ -29,9 +29,7 @@ def load(request: Request) -> Facts:
 
     Raises NoTreeError and UnknownReleaseError, as `inspect_tree` does.
     """
-    report = inspect_tree(
-        request.path, release=request.release, profile=request.profile, environ=request.environ
-    )
+    report = inspect_tree(request.path, release=request.release, profile=request.profile, environ=request.environ)
     facts = Facts(report, _active(report))
     # Worked out here, so that the app never waits for it between a key and its answer.
     _ = (report.verdict, report.causes, facts.references, facts.routes)

@@ -1,4 +1,4 @@
-"""What can be selected, visited and jumped to: things of a tree, by name rather than by position, so they outlive a reload."""
+"""What can be selected, visited and jumped to: things of a tree, by name, so that they outlive a reload."""
 
 from __future__ import annotations
 

@@ -60,8 +60,14 @@ def counted(count: int, one: str, many: str = "") -> str:
     return f"{count} {one if count == 1 else many or one + 's'}"
 
 
+def causes_words(errors: int, warnings: int) -> str:
+    """`1 cause, 2 warnings`; what there is none of is not told."""
+    told = ((errors, counted(errors, "cause")), (warnings, counted(warnings, "warning")))
+    return ", ".join(words for count, words in told if count)
+
+
 def where(location: Location | None, folder: str) -> str:
-    """A place for people: file and line, the file within the tree's `folder`; the layer when it is not the project's."""
+    """A place for people: file and line, the file within the tree's `folder`; the layer unless it is the project's."""
     if location is None:
         return ""
     file = location.file.removeprefix(folder + "/") if folder else location.file
@@ -73,7 +79,9 @@ def price(value: float | None) -> str:
     """A price in USD per million tokens; `?` when it is unknown, which is not zero."""
     if value is None:
         return "?"
-    return f"{value:.0f}" if value == int(value) and abs(value) < 1e9 else f"{value:.4g}"
+    if abs(value) >= 100:
+        return f"{value:.0f}" if abs(value) < 100_000 else f"{value:.0e}"
+    return f"{value:.2f}" if round(value, 2) == value else f"{value:.3g}"
 
 
 def prices(spec: ModelSpec | None) -> tuple[str, str]:
@@ -95,7 +103,8 @@ def tokens(count: int | None) -> str:
         return "?"
     for size, unit in ((1_000_000, "M"), (1_000, "k")):
         if abs(count) >= size:
-            return f"{count / size:.3g}{unit}"
+            amount = count / size
+            return f"{amount:.0f}{unit}" if amount >= 10 or amount == int(amount) else f"{amount:.1f}{unit}"
     return str(count)
 
 

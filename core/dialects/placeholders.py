@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from core.entities import Path
+from core.masking import shown_name
 from core.releases import Behaviours
 from core.variables import Environment, Placeholder, State, placeholders, texts
 
@@ -45,9 +46,14 @@ def _fault(
         if environment.available(part, in_list=placeholder.is_list):
             return None
     if placeholder.is_list:
-        names = ", ".join(f"`{part.name}`" for part in placeholder.parts)
+        names = ", ".join(f"`{shown_name(part.name)}`" for part in placeholder.parts)
         return PlaceholderFault(
-            "list", path, placeholder, placeholder.parts[0].name, f"none of {names} is set", f"set one of {names}"
+            "list",
+            path,
+            placeholder,
+            shown_name(placeholder.parts[0].name),
+            f"none of {names} is set",
+            f"set one of {names}",
         )
     name = placeholder.parts[0].name
     variable = environment.variable(name)
@@ -62,6 +68,16 @@ def _fault(
             f"give `{name}` a value in {variable.source}, or remove the empty line",
         )
     spaced = name != name.strip()
+    shown = shown_name(name)
+    if shown != name:
+        return PlaceholderFault(
+            "missing",
+            path,
+            placeholder,
+            shown,
+            "what stands between ${ and } is no name of a variable: is it the key itself?",
+            "write the name of a variable there, and put the key in ./.env under that name",
+        )
     return PlaceholderFault(
         "missing",
         path,
@@ -77,8 +93,8 @@ def _unknown_prefix(placeholder: Placeholder, path: Path, prefix: str, name: str
         "prefix",
         path,
         placeholder,
-        name,
-        f"unknown prefix `{prefix}` in a placeholder",
+        shown_name(name),
+        f"unknown prefix `{shown_name(prefix) if prefix else prefix}` in a placeholder",
         "use env: or secret:",
     )
 
@@ -96,7 +112,7 @@ def descriptive(
                 if unknown is not None:
                     yield _unknown_prefix(placeholder, at, unknown.prefix, unknown.name)
                     continue
-                name = placeholder.parts[0].name
+                name = shown_name(placeholder.parts[0].name)
                 yield PlaceholderFault(
                     "descriptive",
                     at,

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from core.entities import Layer
-from core.files.discover import Found, pipelex_home
+from core.files.discover import Found, home_directory, pipelex_home
 from core.files.settings import settings_files
 from core.files.source import LayeredDocument, Source, layered, read_source, walk_toml
 from core.releases import Behaviours
@@ -163,26 +163,38 @@ def read_environment(
     """The variables as a release sees them: the shell, the home `.env` (0.18 on), then `./.env`; the last wins."""
     home = _home(found, behaviours, environ)
     sources: list[tuple[str, Mapping[str, str]]] = [("shell", dict(environ))]
+    files = [(os.path.join(found.project, ".env"), "./.env")]
     if behaviours.home_dotenv:
-        sources += _dotenv(os.path.join(home, ".env"), "~/.pipelex/.env")
-    sources += _dotenv(os.path.join(found.project, ".env"), "./.env")
+        usual = home == os.path.join(home_directory(environ), ".pipelex")
+        files.insert(0, (os.path.join(home, ".env"), "~/.pipelex/.env" if usual else os.path.join(home, ".env")))
+    seen = dict(environ)
+    for path, label in files:
+        if os.path.isfile(path):
+            values = _dotenv(path, seen)
+            seen.update(values)
+            sources.append((label, values))
     return Environment(tuple(sources), assume_set)
 
 
-def _dotenv(path: str, label: str) -> list[tuple[str, Mapping[str, str]]]:
-    if not os.path.isfile(path):
-        return []
+def _dotenv(path: str, environ: Mapping[str, str]) -> dict[str, str]:
+    """What a `.env` file sets, its own references filled from what is set so far; empty when it cannot be read."""
     import logging
 
-    from dotenv import dotenv_values  # only when there is a file: the import costs more than a whole small tree
+    # Only when there is a file: the import costs more than a whole small tree.
+    from dotenv import dotenv_values
+    from dotenv.variables import parse_variables
 
     # It warns of lines it cannot read, which would land in the middle of the screen, or beside the JSON.
     log = logging.getLogger("dotenv.main")
     before, log.disabled = log.disabled, True
     try:
-        values = dotenv_values(path, encoding="utf-8")
+        raw = dotenv_values(path, encoding="utf-8", interpolate=False)
     except (OSError, ValueError):
-        return []
+        return {}
     finally:
         log.disabled = before
-    return [(label, {name: value for name, value in values.items() if value is not None})]
+    out: dict[str, str] = {}
+    for name, value in raw.items():
+        if value is not None:
+            out[name] = "".join(atom.resolve({**environ, **out}) for atom in parse_variables(value))
+    return out

@@ -15,6 +15,8 @@ MOST_NESTED = 150
 MOST_STEPS = 3_000
 """A walk of more steps than this is given up: names on cycles may branch into more ways than anyone can try."""
 
+_CYCLE = "a cycle: "
+
 
 @dataclass(frozen=True, slots=True)
 class Known:
@@ -154,11 +156,11 @@ class Walk:
 
     def _within(self, kind: Kind, name: str, place: Place, inside: Walking) -> Walking:
         node = (kind, name)
+        self.steps += 1
         if node in self.path:
             self.free = False
             return self._cycle(node)
         known = self.known.get((self.family, *node))
-        self.steps += 1
         if self.depth + (known.nested if known else 0) > MOST_NESTED or self.steps > MOST_STEPS:
             self.free = False
             return self._dead("too-deep", f"names nest too deep at `{name}`", (), raised=True, error="RecursionError")
@@ -189,7 +191,7 @@ class Walk:
         crashes = guard == "none" or (guard == "aliases" and through_waterfall)
         error = "RecursionError" if crashes else self.all.model_error()
         end = "; Pipelex crashes when it is used" if crashes else ""
-        return self._dead("cycle", f"a cycle: {names}{end}", (), raised=crashes, error=error)
+        return self._dead("cycle", f"{_CYCLE}{names}{end}", (), raised=crashes, error=error)
 
     def _entries(self, waterfall: Waterfall) -> Walking:
         return self._first(waterfall.entries, Kind.WATERFALL, waterfall.name, raise_at_end=True)
@@ -197,6 +199,7 @@ class Walk:
     def _first(self, entries: tuple[str, ...], kind: Kind, name: str, *, raise_at_end: bool) -> Walking:
         """The first entry that resolves. Entries passed over leave a hop with the reason."""
         missing: dict[str, None] = {}
+        cycle = ""
         one_by_one = kind is Kind.WATERFALL and not self.all.catalog.settings.waterfalls_fall_back
         for index, entry in enumerate(entries):
             if index and one_by_one:
@@ -216,12 +219,14 @@ class Walk:
             del self.hops[mark:]
             self.hops.append(Hop(Kind.MODEL, entry, None, "passed over: " + (death.message if death else "dead")))
             missing.update(dict.fromkeys(death.names if death else ()))
+            if death is not None and _CYCLE in death.message and not cycle:
+                cycle = "; " + death.message[death.message.index(_CYCLE) :]
         code = "waterfall-exhausted" if kind is Kind.WATERFALL else "chain-exhausted"
         error = "ModelWaterfallError" if raise_at_end else self.all.model_error()
         what = "waterfall" if kind is Kind.WATERFALL else "chain"
         return self._dead(
             code,
-            f"no entry of {what} `{name}` is served: {', '.join(entries)}",
+            f"no entry of {what} `{name}` is served: {', '.join(entries)}{cycle}",
             tuple(missing),
             raised=raise_at_end,
             error=error,

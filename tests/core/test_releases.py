@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from core.errors import error_type
-from core.releases import BY_NAME, FIRST_RELEASE, NEWEST_RELEASE, TABLE, Behaviour, Release, behaviours_of, parse_release
+from core.releases import (
+    BY_NAME,
+    FIRST_RELEASE,
+    NEWEST_RELEASE,
+    TABLE,
+    Behaviour,
+    Release,
+    behaviours_of,
+    parse_release,
+)
 
 
 def release(text: str) -> Release:
@@ -27,7 +38,7 @@ def test_steps_ascend_from_the_first_release(behaviour: Behaviour) -> None:
 @pytest.mark.parametrize("behaviour", TABLE, ids=lambda item: item.name)
 def test_each_step_changes_something_and_says_what(behaviour: Behaviour) -> None:
     values = [step.value for step in behaviour.steps]
-    assert all(first != second for first, second in zip(values, values[1:], strict=False))
+    assert all(first != second for first, second in itertools.pairwise(values))
     assert all(step.words for step in behaviour.steps)
     assert behaviour.title
 
@@ -57,7 +68,12 @@ def test_releases_are_ordered_as_numbers(first: Release, second: Release) -> Non
 
 @pytest.mark.parametrize(
     ("text", "expected"),
-    [("0.14.3", Release(0, 14, 3)), ("v0.14", Release(0, 14, 0)), ("0.92.2rc1", Release(0, 92, 2)), (" 1.0 ", Release(1, 0, 0))],
+    [
+        ("0.14.3", Release(0, 14, 3)),
+        ("v0.14", Release(0, 14, 0)),
+        ("0.92.2rc1", Release(0, 92, 2)),
+        (" 1.0 ", Release(1, 0, 0)),
+    ],
 )
 def test_texts_that_name_a_release(text: str, expected: Release) -> None:
     assert parse_release(text) == expected

@@ -1,4 +1,4 @@
-"""No secret's value comes out: not of the shell, not of a `.env`, not written into a file, in whatever place it strayed to."""
+"""No secret's value comes out: not of the shell, a `.env` or a file, wherever in it a key strayed to."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ from tests.support.trees import DECK, Files, edited, extended, g3_1, inspect, mi
 from tui.cli.main import main
 
 SHELL, DOTENV, LITERAL = "canary-of-the-shell", "canary-of-the-env-file", "canary-in-the-toml"
-CANARIES = (SHELL, DOTENV, LITERAL)
+KEY_LIKE = "sk-canary-0123456789abcdef"
+CANARIES = (SHELL, DOTENV, LITERAL, KEY_LIKE)
 ENVIRON = {"OPENAI_API_KEY": SHELL, "ANTHROPIC_API_KEY": SHELL, "SPARE": SHELL}
 
 
@@ -59,6 +60,10 @@ STRAYS = {
     "for enabled": _line("backends.toml", f'enabled = "{LITERAL}"'),
     "in the endpoint": _line("backends.toml", f'endpoint = "http://user:{LITERAL}@example.org/"'),
     "in a broken line": _line("backends.toml", f'api_key = "{LITERAL}'),
+    "in place of a variable's name": _line("backends.toml", f'token = "${{{KEY_LIKE}}}"'),
+    "in place of a list's names": _line("backends.toml", f'token = "${{{KEY_LIKE}|env:{KEY_LIKE}}}"'),
+    "in place of a prefix": _line("backends.toml", f'token = "${{{KEY_LIKE}:X}}"'),
+    "in place of a name in a backend file": _line("backends/openai.toml", f'X-Api-Key = "${{{KEY_LIKE}}}"'),
     "variable for enabled": _line("backends.toml", 'enabled = "${SPARE}"'),
     "variable for a table": _line("backends.toml", 'extra_config = "${SPARE}"'),
     "in a model": _line("backends/openai.toml", f'api_key = "{LITERAL}"'),
@@ -100,3 +105,12 @@ def test_a_literal_key_is_told_but_not_its_value(tmp_path: Path) -> None:
     assert problem.code == "secret-literal"
     assert LITERAL not in everything(report)
     assert problem.fix == 'write api_key = "${OPENAI_API_KEY}" and set OPENAI_API_KEY in the environment or ./.env'
+
+
+def test_a_key_in_place_of_a_variables_name_is_told_for_what_it_is(tmp_path: Path) -> None:
+    files = edited(g3_1(), "backends.toml", "${OPENAI_API_KEY}", f"${{{KEY_LIKE}}}")
+    stop = inspect(tmp_path, files).stops_at
+    assert stop is not None
+    assert stop.code == "variable-missing"
+    assert stop.message.endswith("is no name of a variable: is it the key itself?")
+    assert stop.fix == "write the name of a variable there, and put the key in ./.env under that name"

@@ -1,4 +1,4 @@
-"""The seed document's own example, typed in: read as a dialect of its own, with what keeps real releases from loading it."""
+"""The seed document's own example, typed in: read as a dialect of its own, with what keeps releases from loading it."""
 
 from __future__ import annotations
 

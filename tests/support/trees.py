@@ -1,4 +1,4 @@
-"""Small trees written as readable text: one that loads for each generation, and what a test needs to change and inspect them."""
+"""Small trees written as readable text, one that loads for each generation; and means to change and inspect them."""
 
 from __future__ import annotations
 
@@ -177,6 +177,7 @@ G3_DECK = """
     choice_default = "finder"
     """
 
+
 def g3() -> Files:
     """0.19 to 0.77: families and sigils. One model of each type, so that nothing in it is dead."""
     files = _with_defaults(G3_DECK)
@@ -250,7 +251,7 @@ def inspect(
     home: Path | None = None,
     assume_keys: bool = False,
 ) -> Report:
-    """Write the files, if there are any, and inspect the project: with both keys set unless `environ` says otherwise."""
+    """Write the files, if there are any, and inspect the project, with both keys set unless `environ` is given."""
     if files is not None:
         write_tree(project, files)
     variables = {"HOME": str(home) if home is not None else NOWHERE, **(KEYS if environ is None else environ)}

@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 import argparse
-from typing import TypeAlias
+from typing import NoReturn, TypeAlias
 
 from core.api import Report, inspect_tree
+from tui.cli.output import complain
 
-Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
+Commands: TypeAlias = "argparse._SubParsersAction[Parser]"
 
 USAGE = 2
 """Exit status for a wrong command line, and when there is no tree."""
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser that says what is wrong in one line."""
+
+    def error(self, message: str) -> NoReturn:
+        """Say it and leave with the status for wrong usage."""
+        complain(f"{message} (see {self.prog} --help)")
+        raise SystemExit(USAGE)
 
 
 def add_tree_options(parser: argparse.ArgumentParser) -> None:

@@ -22,7 +22,7 @@ _SHEETS = {
 
 
 def sheet_of(facts: Facts, thing: Thing, width: int) -> Sheet:
-    """What the inspector says of a thing, laid out for lines of `width` cells; the overview when there is no such thing."""
+    """What the inspector says of a thing in lines of `width` cells; the overview when there is no such thing."""
     if thing.kind == "overview" or not facts.exists(thing):
         return overview_sheet(facts, width)
     if thing.kind in DECK_KINDS:

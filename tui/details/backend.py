@@ -23,15 +23,17 @@ def backend_sheet(facts: Facts, thing: Thing, width: int) -> Sheet:
         out.text(("- off", "warn"), (", so nothing is asked of it", ""))
         out.text((f"declares {declared} models", "dim"))
     out.blank()
+    out.home = facts.where(backend.place.location)
+    out.field("written at", out.home)
     if "enabled" not in backend.fields:
         out.field("enabled", "true", "Pipelex's default")
     for key, value in backend.fields.items():
         out.value(key, value, backend.place.at(key).location)
     source = catalog.tree.specs.get(backend.name)
     if source is not None:
-        out.field("models in", facts.where(source.locate(())).rpartition(":")[0])
+        out.field("its models", facts.where(source.locate(())).rpartition(":")[0])
     elif backend.enabled:
-        out.field("models in", f"backends/{backend.name}.toml is missing", tone="bad")
+        out.field("its models", f"backends/{backend.name}.toml is missing", tone="bad")
     routes = [route for route, fact in facts.routes.items() if fact.backend == backend.name]
     if routes:
         out.heading("routes to it", f"in {catalog.active}")

@@ -1,4 +1,4 @@
-"""What the inspector says of a model: who serves it and by which route, its price and limits, every field with its origin."""
+"""What the inspector says of a model: who serves it by which route, and every field with its origin."""
 
 from __future__ import annotations
 
@@ -31,7 +31,11 @@ def model_sheet(facts: Facts, thing: Thing, width: int) -> Sheet:
         for other in others:
             state = "on" if other.backend in facts.catalog.enabled else "off"
             out.with_place(
-                ((other.backend, "accent"), (f" {state}", "" if state == "on" else "warn"), (f"  {price_words(other)}", "dim")),
+                (
+                    (other.backend, "accent"),
+                    (f" {state}", "" if state == "on" else "warn"),
+                    (f"  {price_words(other)}", "dim"),
+                ),
                 facts.where(other.place.location),
                 link=Thing("backend", "", other.backend),
             )
@@ -41,7 +45,8 @@ def model_sheet(facts: Facts, thing: Thing, width: int) -> Sheet:
 
 
 def _fields(out: Sheet, spec: ModelSpec) -> None:
-    out.heading("fields", f"as {spec.backend} declares it")
+    out.home = out.facts.where(spec.place.location)
+    out.heading("fields", out.home)
     for key in FIRST:
         if key == "costs" and spec.costs:
             _costs(out, spec)
@@ -71,4 +76,4 @@ def _costs(out: Sheet, spec: ModelSpec) -> None:
     place = spec.origin("costs")
     for name, amount in spec.costs.items():
         location = place.at(name).location if place is not None else None
-        out.field(f"$ {name}", f"{amount:g} per million tokens", out.facts.where(location))
+        out.field(f"$ {name}", f"{amount:g} per million tokens", out.near(location))

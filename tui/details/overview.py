@@ -27,8 +27,9 @@ def overview_sheet(facts: Facts, width: int) -> Sheet:
     out = Sheet(facts, width, (("can it run?", "heading"),))
     verdict, sentence = report.verdict
     sign, tone = VERDICT_SIGNS[verdict]
-    out.text((f"{sign} ", tone), (plain(sentence), tone))
-    out.text((_WORDS[verdict], "dim"))
+    out.text((f"{sign} ", tone), (_WORDS[verdict], ""))
+    if verdict is Verdict.REFUSED:
+        out.text((f"  {plain(sentence)}", tone))
     for thing, item in entries(facts):
         out.blank()
         _entry(out, thing, item)
@@ -53,7 +54,7 @@ def _entry(out: Sheet, thing: Thing, item: Cause | Problem) -> None:
     if item.fatal:
         out.text(("  the release stops here", "bad"))
     if item.fix:
-        out.text((f"  fix: {plain(item.fix)}", "dim"), hang=3)
+        out.text((f"  fix: {plain(item.fix)}", "dim"), hang=5)
 
 
 def _profile(out: Sheet) -> None:

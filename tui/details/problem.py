@@ -36,7 +36,7 @@ def cause_sheet(facts: Facts, thing: Thing, width: int) -> Sheet:
         mark, shade = SEVERITY_SIGNS[problem.severity]
         target = facts.subject(problem)
         name = facts.title(target) if target is not None and problem.reference is not None else plain(problem.message)
-        out.with_place(((f"{mark} ", shade), (name, "accent")), facts.where(problem.location), link=target or other)
+        out.text((f"{mark} ", shade), (name, "accent"), link=target or other)
     return out
 
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from core.entities import Preset
-from core.masking import shown_value
 from core.resolution import Resolution, Status
 from tui.details.sheet import Sheet
 from tui.details.trail import draw_trail
 from tui.facts import Facts
 from tui.things import Thing
 from tui.words import STATUS_SIGNS, STATUS_TONES, plain
+
+_TOLD = frozenset({"backend-off", "model-dropped", "model-unknown"})
+"""Deaths whose reason the end of the trail tells, step by step."""
 
 
 def reference_sheet(facts: Facts, thing: Thing, width: int) -> Sheet:
@@ -33,47 +35,55 @@ def status_lines(out: Sheet, resolution: Resolution) -> None:
 
 
 def _why(out: Sheet, resolution: Resolution) -> str:
+    death = resolution.death
     if resolution.spec is None:
-        message = plain(resolution.death.message) if resolution.death is not None else "it ends at nothing"
+        if death is not None and death.code in _TOLD and resolution.status is Status.DEAD:
+            return "its model is served by nobody" if resolution.kind != "model" else "served by nobody"
+        message = plain(death.message) if death is not None else "it ends at nothing"
         return message if resolution.status is Status.DEAD else f"its backend lists its models on a server ({message})"
     spec = resolution.spec
     if resolution.status is Status.CALLABLE:
-        return f"{spec.handle} at {spec.backend}"
+        return f"at {spec.backend}" if resolution.kind == "model" else f"{spec.handle} at {spec.backend}"
     missing = [item.name for item in out.facts.variables(spec.backend) if item.state.value != "set"]
-    return f"{spec.handle} at {spec.backend}, but not set here: {', '.join(missing) or 'a variable'}"
+    return f"at {spec.backend}, but not set here: {', '.join(missing) or 'a variable'}"
 
 
 def _fields(out: Sheet, thing: Thing) -> None:
     family = out.facts.catalog.families.get(thing.family)
     if family is None:
         return
+    place = out.facts.references[thing].place
+    out.home = out.facts.where(place.location if place is not None else None)
     if thing.kind == "preset" and thing.name in family.presets:
-        out.heading("settings")
+        out.blank()
         _preset(out, family.presets[thing.name])
     elif thing.kind == "choice":
         choice = next((choice for choice in family.choices if choice.name == thing.name), None)
         if choice is None:
             return
-        out.heading("settings")
+        out.blank()
         if isinstance(choice.value, Preset):
             _preset(out, choice.value)
         else:
-            out.field(choice.key or "choice", shown_value("", choice.value), out.facts.where(choice.place.location))
+            out.value(choice.key or "choice", choice.value, choice.place.location)
     elif thing.kind == "alias" and thing.name in family.aliases:
         alias = family.aliases[thing.name]
         out.heading("stands for", "the first that is served" if alias.is_list else "")
         for target in alias.targets:
-            out.with_place(((target, ""),), out.facts.where(alias.place.location))
+            out.text((target, ""))
     elif thing.kind == "waterfall" and thing.name in family.waterfalls:
         waterfall = family.waterfalls[thing.name]
         out.heading("tries in turn")
         for index, entry in enumerate(waterfall.entries):
-            out.with_place(((f"{index + 1}  ", "dim"), (entry, "")), out.facts.where(waterfall.place.location))
+            out.text((f"{index + 1}  ", "dim"), (entry, ""))
 
 
 def _preset(out: Sheet, preset: Preset) -> None:
     for key, value in preset.fields.items():
-        out.value(key, value, preset.place.at(key).location)
+        location = preset.place.at(key).location
+        # What it names is the next step of the trail, unless another layer says so.
+        if key != preset.handle_key or out.near(location):
+            out.value(key, value, location)
 
 
 def _says_dead(out: Sheet, thing: Thing) -> bool:

@@ -26,6 +26,8 @@ class Sheet:
         self.width = width
         self.title = title
         self.lines: list[Line] = []
+        self.home = ""
+        """The place that a section has told already: what stands in the same file is told by its line alone."""
 
     def blank(self) -> None:
         """An empty line, unless there is one already."""
@@ -63,15 +65,23 @@ class Sheet:
 
     def value(self, name: str, value: object, location: Location | None, origin: str = "") -> None:
         """A field of a file: masked, with the state of the variables in it, and where it comes from."""
-        place = self.facts.where(location) if location is not None else ""
-        if origin:
-            place = f"{origin} {place}".strip()
-        self.field(name, shown_value(name, value), place)
+        place = f"{origin} {self.near(location)}".strip()
+        shown = shown_value(name, value)
+        # A list among fields needs no brackets.
+        self.field(name, shown[1:-1] if isinstance(value, list) and value else shown, place)
         for variable_name in names_in((value,)):
             variable = self.facts.catalog.environment.variable(variable_name)
             word, tone = variable_words(variable)
             source = f", from {variable.source}" if variable.source else ""
             self.text((" " * (LABEL + 1), ""), (f"{variable_name} ", ""), (word, tone), (source, "dim"))
+
+    def near(self, location: Location | None) -> str:
+        """A place, told shortly when it is near the one that was told: nothing for the same line, `:12` in the file."""
+        place = self.facts.where(location)
+        if place == self.home:
+            return ""
+        file, _, line = place.rpartition(":")
+        return f":{line}" if file and file == self.home.rpartition(":")[0] else place
 
     def links(self, title: str, things: Sequence[Thing], note: str = "") -> None:
         """A section of things to go to."""
@@ -98,4 +108,4 @@ class Sheet:
             sign, tone = SEVERITY_SIGNS[problem.severity]
             self.text((f"{sign} ", tone), (plain(problem.message), ""), link=thing)
             if problem.fix:
-                self.text((f"  fix: {plain(problem.fix)}", "dim"))
+                self.text((f"  fix: {plain(problem.fix)}", "dim"), hang=5)

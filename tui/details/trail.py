@@ -14,16 +14,26 @@ _PASSED = "passed over: "
 
 
 def draw_trail(out: Sheet, resolution: Resolution) -> None:
-    """Add the trail of a resolution to a sheet."""
+    """Add the trail of a resolution to a sheet. A model's own leaves out what the sheet of a model tells anyway."""
     names = 0
     for step in out.facts.report.trail(resolution):
+        if resolution.kind == "model" and step.kind in ("model", "spec"):
+            names = 1
+            continue
         if step.kind in NAMING and not step.note.startswith(_PASSED):
             _name(out, step, resolution, "  " * (names - 1) + "└ " if names else "")
             names += 1
         else:
-            _below(out, step, resolution, "  " * names)
+            _below(out, step, resolution, "  " * max(names - 1, 0))
     if not names:
         out.text(("nothing to follow", "dim"))
+    elif resolution.death is not None and resolution.death.code == "model-unknown":
+        out.text(("  " * (names - 1), ""), ("no backend declares it", "bad"))
+
+
+def _end(resolution: Resolution) -> str:
+    """The name at which a dead trail ends."""
+    return resolution.death.names[-1] if resolution.death is not None and resolution.death.names else ""
 
 
 def _name(out: Sheet, step: Step, resolution: Resolution, lead: str) -> None:
@@ -31,9 +41,7 @@ def _name(out: Sheet, step: Step, resolution: Resolution, lead: str) -> None:
     facts = out.facts
     thing = facts.reference(step.kind, resolution.family, step.name)
     runs: list[Run] = [(lead, "dim"), (facts.title(thing) if thing is not None else step.name, "accent")]
-    if step.kind == "model":
-        runs.append((", served by nobody" if step.note == "not served" else "", "bad"))
-    elif step.kind == "choice" and step.note:
+    if step.kind == "choice" and step.note:
         runs.append((f" = {step.note}", "dim"))
     out.with_place(runs, facts.where(step.location) if step.kind != "model" else "", link=thing)
 
@@ -50,7 +58,10 @@ def _below(out: Sheet, step: Step, resolution: Resolution, indent: str) -> None:
         won = resolution.spec is not None
         backend = resolution.spec.backend if resolution.spec is not None else note.partition("-> ")[2].partition(",")[0]
         thing = facts.route(step.name, backend)
-        out.with_place(((indent, ""), ("+ " if won else "x ", "good" if won else "bad"), (step.name, "accent")), place, link=thing)
+        out.with_place(
+            ((indent, ""), ("+ " if won else "x ", "good" if won else "bad"), (step.name, "accent")), place, link=thing
+        )
+        note = note.replace(f", which does not declare {_end(resolution)}", " does not declare it")
         out.text((f"{indent}  {note}", "" if won else "bad"))
     elif step.kind == "lost":
         out.with_place(((indent, ""), ("- ", "dim"), (step.name, "dim")), place, link=facts.route(step.name, ""))
@@ -62,10 +73,10 @@ def _below(out: Sheet, step: Step, resolution: Resolution, indent: str) -> None:
         out.with_place(((indent, ""), sign, (step.name, "accent")), place, link=thing)
         out.text((f"{indent}  {note}", "" if good else "warn"))
     elif step.kind == "candidate":
-        off = note.endswith("off")
         thing = Thing("backend", "", step.name)
-        out.with_place(((indent, ""), ("- ", "dim"), (step.name, "accent"), (" off" if off else " on", "warn")), place, link=thing)
-        out.text((f"{indent}  declares it{'' if off else ', but is not asked'}", "dim"))
+        state = " declares it, off" if note.endswith("off") else " declares it, not asked"
+        out.with_place(((indent, ""), ("- ", "dim"), (step.name, "accent"), (state, "warn")), place, link=thing)
     elif step.kind == "spec":
         out.with_place(((indent, ""), ("= ", "good"), (step.name, "")), place)
-        out.text((f"{indent}  {note}", "dim"))
+        # Price and limit; the sdk that stands before them is among the fields.
+        out.text((f"{indent}  {note.partition(', ')[2]}", "dim"))

@@ -35,7 +35,7 @@ def rows(facts: Facts, _: Thing | None = None) -> Sequence[Row]:
             ("on" if backend.enabled else "off", on),
             (word, tone if backend.enabled else "dim"),
             f"{served}/{declared}" if backend.enabled else f"-/{declared}",
-            (backend.display_name, "dim"),
+            (backend.display_name if backend.display_name != name else "", "dim"),
             (" ".join(variable.name for variable in variables), "dim"),
         )
         out.append(Row(Thing("backend", "", name).key, cells, tone="" if backend.enabled else "dim"))

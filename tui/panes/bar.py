@@ -37,7 +37,9 @@ class Bar(Thrifty, can_focus=False):
         right = clip(self._right, width)
         left = clip(self._left, max(width - width_of(right) - (1 if right else 0), 0))
         room = width - width_of(left) - width_of(right)
-        between = self._rule * room if self._rule else " " * room if right else ""
+        between = " " * room if right else ""
+        if self._rule and room > 1:
+            between = " " + self._rule * (room - (2 if right else 1)) + (" " if right else "")
         runs = joined([*left, (between, self._rule_tone if self._rule else self._fill), *right])
         if self._fill:
             runs = joined((text, self._fill if tone == "" else tone) for text, tone in runs)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from core.entities import GLOBAL
-from core.resolution import Resolution
+from core.resolution import Resolution, Status
 from tui.facts import Facts
 from tui.panes.spec import PaneSpec
 from tui.things import Thing
@@ -47,7 +47,7 @@ def rows(facts: Facts, _: Thing | None = None) -> Sequence[Row]:
                 (
                     (STATUS_SIGNS[resolution.status], tone),
                     resolution.reference,
-                    (resolution.status.value, tone),
+                    (resolution.status.value, "" if resolution.status is Status.CALLABLE else tone),
                     target(facts, resolution),
                     (thing.kind, "dim"),
                     ("" if thing.family == GLOBAL else thing.family, "dim"),

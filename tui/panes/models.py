@@ -26,13 +26,13 @@ COLUMNS = (
 
 
 def rows(facts: Facts, scope: Thing | None = None) -> Sequence[Row]:
-    """One row for each handle (of each type), in file order; of one backend only when narrowed to it."""
+    """One row for each handle (of each type), in file order, the dead last; of one backend only when narrowed to it."""
     return [_row(facts, thing, resolution, spec) for thing, resolution, spec in _shown(facts, scope)]
 
 
 def _shown(facts: Facts, scope: Thing | None) -> Iterator[tuple[Thing, Resolution, ModelSpec | None]]:
     if scope is None:
-        for thing, resolution in facts.models.items():
+        for thing, resolution in sorted(facts.models.items(), key=lambda item: item[1].status is Status.DEAD):
             yield thing, resolution, facts.spec_of(thing)
         return
     seen: set[Thing] = set()
@@ -60,7 +60,7 @@ def _row(facts: Facts, thing: Thing, resolution: Resolution, spec: ModelSpec | N
             taken,
             backend,
             tokens(spec.max_tokens if spec is not None else None),
-            (status.value, tone),
+            (status.value, "" if status is Status.CALLABLE else tone),
             (spec.model_type if spec is not None else "", "dim"),
         ),
         tone="dim" if status is Status.DEAD else "",

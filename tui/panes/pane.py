@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from textual.app import ComposeResult
 from textual.containers import Vertical
 
@@ -10,7 +12,7 @@ from tui.panes.bar import Bar
 from tui.panes.spec import PaneSpec
 from tui.panes.thrifty import Thrifty
 from tui.things import Thing
-from tui.widgets.runs import Run
+from tui.widgets.runs import Run, Tone
 from tui.widgets.table import Table
 
 
@@ -20,6 +22,14 @@ class PaneTable(Thrifty, Table):
     def __init__(self, spec: PaneSpec) -> None:
         super().__init__(spec.columns, header=False, empty=spec.empty, id=f"{spec.id}-table")
         self.pane_id = spec.id
+        self.on_moved: Callable[[PaneTable], None] | None = None
+        """Called at once when a key has moved the cursor, so that list and details change in one picture."""
+
+    def step(self, lines: int) -> None:
+        """Move the cursor by so many rows."""
+        super().step(lines)
+        if self.on_moved is not None:
+            self.on_moved(self)
 
     def show_header(self, shown: bool) -> None:
         """Show or hide the column titles."""
@@ -75,15 +85,16 @@ class Pane(Vertical):
         """Tell the counts, and the filter with how many it lets through."""
         if self._facts is None:
             return
-        current = self.has_class("-current")
+        current, focused = self.has_class("-current"), self.table.has_focus
+        tone: Tone = "accent" if focused else "dim"
+        rule = "━" if focused else "─"
         name: Run = (f"{self.spec.number} {self.spec.title}", "accent" if current else "heading")
-        rule = "━" if current else "─"
-        words: list[Run] = [(f"{rule} ", "accent" if current else "dim"), name, ("  ", "")]
-        words.append((self.spec.counts(self._facts, self.scope), "" if current else "dim"))
-        if self.table.filter_text.strip():
-            words.append((f"  /{self.table.filter_text.strip()} {self.table.shown}/{self.table.total}", "accent"))
-        words.append((" ", ""))
-        self.bar.show(tuple(words), rule=rule, rule_tone="accent" if current else "dim")
+        words: list[Run] = [(f"{rule} ", tone), name, ("  ", "")]
+        if text := self.table.filter_text.strip():
+            words.append((f"{self.table.shown}/{self.table.total}  /{text}", "accent"))
+        else:
+            words.append((self.spec.counts(self._facts, self.scope), "" if current else "dim"))
+        self.bar.show(tuple(words), rule=rule, rule_tone=tone)
 
     def narrow(self, text: str) -> None:
         """Show only the rows that hold these words."""

@@ -11,7 +11,7 @@ from tui.panes.spec import PaneSpec
 from tui.things import Thing
 from tui.widgets.columns import Column
 from tui.widgets.rows import Row
-from tui.words import SEVERITY_SIGNS, counted, plain
+from tui.words import SEVERITY_SIGNS, causes_words, plain
 
 COLUMNS = (
     Column("", "sign", 1),
@@ -52,10 +52,7 @@ def counts(facts: Facts, scope: Thing | None = None) -> str:
     """`2 causes, 3 warnings`, or how many problems a cause has."""
     if scope is not None and scope in facts.causes:
         return f"of one cause  {len(facts.problems_behind(facts.causes[scope]))}"
-    errors, warnings = facts.severities
-    if not errors and not warnings:
-        return "none"
-    return f"{counted(errors, 'cause')}, {counted(warnings, 'warning')}"
+    return causes_words(*facts.severities) or "none"
 
 
 PANE = PaneSpec("problems", 5, "Problems", COLUMNS, rows, counts, "no problems")

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from tui.facts import Facts, RouteFact
+from tui.facts import Facts
 from tui.panes.spec import PaneSpec
+from tui.route_facts import RouteFact
 from tui.things import Thing
 from tui.widgets.columns import Column
 from tui.widgets.rows import Row
-from tui.widgets.runs import Tone
+from tui.widgets.runs import Cell, Tone
 
 COLUMNS = (
     Column("", "sign", 1),
@@ -36,9 +37,9 @@ def rows(facts: Facts, _: Thing | None = None) -> Sequence[Row]:
     for thing, fact in facts.routes.items():
         mark = sign(facts, fact)
         count = str(len(fact.caught)) if fact.live else "-"
-        cells = (mark, fact.pattern, fact.backend, count, fact.what, (facts.where(fact.place.location), "dim"))
-        tone: Tone = "" if fact.live else "dim"
-        out.append(Row(thing.key, tuple((c, tone) if isinstance(c, str) else c for c in cells)))
+        line: Cell = (facts.where(fact.place.location), "dim")
+        cells: tuple[Cell, ...] = (mark, fact.pattern, fact.backend, count, fact.what, line)
+        out.append(Row(thing.key, cells, tone="" if fact.live else "dim"))
     return out
 
 

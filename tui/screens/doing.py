@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from tui.actions import BY_ID, for_part
 from tui.facts import Facts
+from tui.screens.going import go, travel
 from tui.screens.pick import Choice, PickScreen
 from tui.screens.read import ReadScreen, help_lines
 from tui.things import OVERVIEW, Thing, thing_of
@@ -57,15 +58,15 @@ def _reverse(screen: MainScreen) -> None:
 
 
 def _overview(screen: MainScreen) -> None:
-    screen.go(OVERVIEW)
+    go(screen, OVERVIEW)
 
 
 def _back(screen: MainScreen) -> None:
-    screen.travel(-1)
+    travel(screen, -1)
 
 
 def _forward(screen: MainScreen) -> None:
-    screen.travel(1)
+    travel(screen, 1)
 
 
 def _help(screen: MainScreen) -> None:
@@ -77,15 +78,15 @@ def _goto(screen: MainScreen) -> None:
     if facts is None:
         return
 
-    def go(key: str | None) -> None:
+    def take(key: str | None) -> None:
         if key is None:
             return
         if key.startswith(ACTION):
             screen.do(BY_ID[key.removeprefix(ACTION)])
         else:
-            screen.go(thing_of(key))
+            go(screen, thing_of(key))
 
-    screen.app.push_screen(PickScreen("go to", places(facts)), go)
+    screen.app.push_screen(PickScreen("go to", places(facts)), take)
 
 
 def places(facts: Facts) -> list[Choice]:

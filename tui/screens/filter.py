@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 from textual.widgets import Input
 
 from tui.panes.pane import Pane
-
-if TYPE_CHECKING:
-    from tui.screens.main import MainScreen
 
 
 class FilterInput(Input):
@@ -23,26 +20,22 @@ class FilterInput(Input):
         Binding("up", "step(-1)", show=False),
     ]
 
-    screen: MainScreen
-
     def __init__(self) -> None:
         super().__init__(id="filter", compact=True, select_on_focus=False, placeholder="words that a line must hold")
         self.cursor_blink = False
-        self.display = False
         self._pane: Pane | None = None
 
     def start(self, pane: Pane) -> None:
         """Begin with the filter that is in force."""
-        self._pane = pane
         self.value = pane.table.filter_text
+        self._pane = pane
         self.cursor_position = len(self.value)
-        self.display = True
-        self.screen.foot.display = False
+        self.screen.add_class("-filtering")
         self.focus()
 
     def watch_value(self, value: str) -> None:
         """Narrow with each letter."""
-        if self._pane is not None and self.display:
+        if self._pane is not None:
             self._pane.narrow(value)
 
     def action_keep(self) -> None:
@@ -61,8 +54,7 @@ class FilterInput(Input):
             self._pane.table.step(lines)
 
     def _end(self) -> None:
-        self.display = False
-        self.screen.foot.display = True
-        if self._pane is not None:
-            self._pane.table.focus()
-            self._pane = None
+        pane, self._pane = self._pane, None
+        self.screen.remove_class("-filtering")
+        if pane is not None:
+            pane.table.focus()

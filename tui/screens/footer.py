@@ -9,7 +9,7 @@ GAP = "  "
 
 
 def footer_runs(now: Situation, width: int) -> Runs:
-    """Keys and labels; help and quit always, the others in order of their use; those that cannot be done now are dim."""
+    """Keys and labels; help and quit always, the others in order of their use; dim what cannot be done now."""
     actions = list(in_footer(now))
     last = [action for action in actions if action.footer < 0]
     first = [action for action in actions if action.footer > 0]

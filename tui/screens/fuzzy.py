@@ -46,6 +46,8 @@ def best(query: str, items: Iterable[T], text: Callable[[T], str], most: int = 2
     """The items whose text answers a query, best first, those of equal worth in their order; all when it is empty."""
     if not query.strip():
         return list(items)[:most]
-    scored = [(found, number, item) for number, item in enumerate(items) if (found := score(query, text(item))) is not None]
+    scored = [
+        (found, number, item) for number, item in enumerate(items) if (found := score(query, text(item))) is not None
+    ]
     scored.sort(key=lambda entry: (-entry[0], entry[1]))
     return [item for _, _, item in scored[:most]]

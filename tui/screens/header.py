@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+from core.safe_text import safe
 from core.verdict import keys
 from tui.facts import Facts
 from tui.session import Session
-from tui.widgets.runs import Run, Runs
-from tui.words import VERDICT_SIGNS, counted, plain
+from tui.widgets.runs import Run, Runs, width_of
+from tui.words import VERDICT_SIGNS, causes_words, plain
 
 
-def header_runs(session: Session, facts: Facts) -> tuple[Runs, Runs]:
-    """Left: the program and the tree. Right: release and profile, with a word when it is not the active one."""
-    left: Runs = ((" pipedeck", "heading"), (f"  {session.tree_label}", ""))
+def header_runs(session: Session, facts: Facts, width: int) -> tuple[Runs, Runs]:
+    """Left: the program and the tree, or as much of its end as there is room for. Right: release and profile,
+    with a word when it is not the active one.
+    """
     active = facts.catalog.active or "none"
     right: list[Run] = [("release ", "dim"), (str(facts.report.release), ""), ("   profile ", "dim"), (active, "")]
     if session.looking:
         right.append((" (looking, not active)", "warn"))
     right.append((" ", ""))
-    return left, tuple(right)
+    name: Run = (" pipedeck", "accent")
+    room = width - width_of((name, *right)) - 3
+    tree = safe(session.tree_label)
+    if len(tree) > room:
+        tree = "…" + tree[len(tree) - max(room - 1, 0) :]
+    return (name, (f"  {tree}", "")), tuple(right)
 
 
 def verdict_runs(facts: Facts) -> tuple[Runs, Runs]:
@@ -25,9 +32,10 @@ def verdict_runs(facts: Facts) -> tuple[Runs, Runs]:
     verdict, sentence = facts.report.verdict
     sign, tone = VERDICT_SIGNS[verdict]
     good, needed = keys(facts.catalog)
-    errors, warnings = facts.severities
-    counts = ", ".join(
-        words for count, words in ((errors, counted(errors, "cause")), (warnings, counted(warnings, "warning"))) if count
-    )
-    right: list[Run] = [(counts, ""), ("   keys ", "dim"), (f"{good}/{needed}", "" if good == needed else "bad"), (" ", "")]
+    right: list[Run] = [
+        (causes_words(*facts.severities), ""),
+        ("   keys ", "dim"),
+        (f"{good}/{needed}", "" if good == needed else "bad"),
+        (" ", ""),
+    ]
     return ((f" {sign} ", tone), (plain(sentence), tone)), tuple(right)

@@ -12,7 +12,6 @@ from textual.screen import Screen
 
 from tui.actions import Action, Situation, bindings, meant
 from tui.details import sheet_of
-from tui.facts import Facts
 from tui.panes import PANE_SPECS
 from tui.panes.bar import Bar
 from tui.panes.inspector import Inspector
@@ -20,11 +19,13 @@ from tui.panes.pane import Pane, PaneTable
 from tui.screens.doing import DOING
 from tui.screens.filter import FilterInput
 from tui.screens.footer import footer_runs
+from tui.screens.going import go, open_row
 from tui.screens.header import header_runs, verdict_runs
 from tui.screens.sizes import LEAST_COLUMNS, LEAST_ROWS, Sizes, too_small
 from tui.session import PANES, Session
-from tui.things import OVERVIEW, Thing, thing_of
+from tui.things import Thing, thing_of
 from tui.widgets.lines import Lines
+from tui.widgets.runs import Runs, Tone
 from tui.widgets.table import Table
 
 if TYPE_CHECKING:
@@ -48,12 +49,13 @@ class MainScreen(Screen[None]):
         self.foot = Bar(id="foot")
         self._sizes = Sizes.of(80, 24)
         self._footer: Situation | None = None
+        self._sheet_title: Runs = ()
 
     # Building and showing.
 
     def compose(self) -> ComposeResult:
         """Header, panes and inspector, footer; and one line for terminals that are too small."""
-        yield Bar(id="head", fill="header")
+        yield Bar(id="head")
         yield Bar(id="verdict")
         with Horizontal(id="body"):
             with Vertical(id="left"):
@@ -61,13 +63,22 @@ class MainScreen(Screen[None]):
             with Vertical(id="side"):
                 yield Bar(id="side-title")
                 yield self.inspector
-        yield self.filter
+        with Horizontal(id="filter-line"):
+            yield Bar(id="filter-name", classes="name")
+            yield self.filter
+            yield Bar(id="filter-hint", classes="hint")
         yield self.foot
         yield Bar(id="small")
 
     def on_mount(self) -> None:
         """Lay out for the terminal's size before anything is painted."""
         self._fit(self.app.size.width, self.app.size.height)
+        for pane in self.panes.values():
+            pane.table.on_moved = self._moved
+        self.query_one("#filter-name", Bar).show(((" filter /", "accent"),))
+        self.query_one("#filter-hint", Bar).show(
+            (), (("enter", "accent"), (" keep  ", ""), ("esc", "accent"), (" clear ", ""))
+        )
         self.show_facts()
 
     def on_resize(self, event: events.Resize) -> None:
@@ -75,9 +86,7 @@ class MainScreen(Screen[None]):
         before = self._sizes
         self._fit(event.size.width, event.size.height)
         if self._sizes != before:
-            self.show_thing(self.session.thing, keep_place=True)
-            self._footer = None
-            self.tell()
+            self.show_facts()
 
     def _fit(self, columns: int, rows: int) -> None:
         small = too_small(columns, rows)
@@ -97,11 +106,11 @@ class MainScreen(Screen[None]):
         if facts is None:
             head.show(((" pipedeck", "heading"), (f"  reading {self.session.tree_label} ...", "")))
             return
-        head.show(*header_runs(self.session, facts))
+        head.show(*header_runs(self.session, facts, self.app.size.width))
         self.query_one("#verdict", Bar).show(*verdict_runs(facts))
         for name, pane in self.panes.items():
             pane.show(facts, self.session.scopes.get(name))
-        self._grow(self.session.pane)
+        self.grow(self.session.pane)
         self.show_thing(self.session.thing, keep_place=True)
         self._footer = None
         self.tell()
@@ -113,12 +122,16 @@ class MainScreen(Screen[None]):
             return
         self.session.thing = thing
         sheet = sheet_of(facts, thing, self._sizes.inspector)
-        focused = self.inspector.has_focus
-        rule, tone = ("━", "accent") if focused else ("─", "dim")
-        self.query_one("#side-title", Bar).show(
-            ((f"{rule} ", tone), *sheet.title, (" ", "")), rule=rule, rule_tone="accent" if focused else "dim"
-        )
+        self._sheet_title = sheet.title
+        self._title()
         self.inspector.set_lines(sheet.lines, keep_place=keep_place)
+
+    def _title(self) -> None:
+        """The title of the inspector; its rule is heavy where the focus is."""
+        tone: Tone = "accent" if self.inspector.has_focus else "dim"
+        rule = "━" if self.inspector.has_focus else "─"
+        runs = ((f"{rule} ", tone), *self._sheet_title)
+        self.query_one("#side-title", Bar).show(runs, rule=rule, rule_tone=tone)
 
     def tell(self, message: str = "") -> None:
         """Say something in the last line; without a message, the keys that are of use now."""
@@ -159,7 +172,9 @@ class MainScreen(Screen[None]):
         scoped = name in self.session.scopes or (name == "backends" and "models" in self.session.scopes)
         return bool(self.pane.table.filter_text) or scoped
 
-    def _grow(self, name: str) -> None:
+    def grow(self, name: str) -> None:
+        """Make a pane the current one."""
+        self.session.pane = name
         for other, pane in self.panes.items():
             current = other == name
             pane.styles.height = None if current else 1 + self._sizes.others
@@ -168,25 +183,31 @@ class MainScreen(Screen[None]):
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         """A pane that gets the focus grows and shows what is selected in it."""
         widget = event.widget
+        for pane in self.panes.values():
+            pane.show_title()
         if isinstance(widget, PaneTable):
             if self.session.pane != widget.pane_id:
-                self.session.pane = widget.pane_id
-                self._grow(widget.pane_id)
-            self._selected(widget)
+                self.grow(widget.pane_id)
+            self.select(widget)
         elif widget is self.inspector:
-            self.show_thing(self.session.thing, keep_place=True)
+            self._title()
+            self.inspector.repaint()
         self.tell()
 
     @on(Table.Highlighted)
     def follow_cursor(self, event: Table.Highlighted) -> None:
         """What is under the cursor of the current pane is shown at the right."""
         event.stop()
-        table = event.table
-        if isinstance(table, PaneTable) and table.pane_id == self.session.pane and not self.inspector.has_focus:
-            self._selected(table)
+        if isinstance(event.table, PaneTable):
+            self._moved(event.table)
+
+    def _moved(self, table: PaneTable) -> None:
+        if table.pane_id == self.session.pane and not self.inspector.has_focus:
+            self.select(table)
             self.tell()
 
-    def _selected(self, table: PaneTable) -> None:
+    def select(self, table: PaneTable) -> None:
+        """Show what is under the cursor of the current pane; the models of a backend go with it."""
         key = table.selected_key
         if key is None:
             return
@@ -195,8 +216,8 @@ class MainScreen(Screen[None]):
             self.narrow_to("models", thing)
         if thing != self.session.thing:
             self.show_thing(thing)
-        elif not self.inspector.has_focus:
-            self.show_thing(thing, keep_place=True)
+        else:
+            self._title()
 
     def narrow_to(self, name: str, scope: Thing | None) -> None:
         """Narrow a pane to the models of a backend or the problems of a cause, or show all of it again."""
@@ -207,76 +228,17 @@ class MainScreen(Screen[None]):
         if self.session.facts is not None:
             self.panes[name].show(self.session.facts, scope)
 
-    # Going somewhere.
-
-    def go(self, thing: Thing) -> None:
-        """Go to a thing in its pane, remembering where one was."""
-        facts = self.session.facts
-        if facts is None or not facts.exists(thing):
-            self.tell("it is not in any list")
-            return
-        self.session.history.leave(self.session.thing, thing)
-        self._arrive(facts, thing)
-
-    def travel(self, by: int) -> None:
-        """Back or forward along what was visited; what is no longer there is passed over."""
-        facts = self.session.facts
-        while facts is not None and (thing := self.session.history.step(self.session.thing, by)) is not None:
-            if facts.exists(thing):
-                self._arrive(facts, thing)
-                return
-
-    def _arrive(self, facts: Facts, thing: Thing) -> None:
-        name = thing.pane
-        if name is None:
-            self.show_thing(OVERVIEW)
-            self.inspector.focus()
-            self.tell()
-            return
-        pane = self.panes[name]
-        if thing.kind == "cause":
-            self.narrow_to(name, thing)
-            pane.narrow("")
-        elif not pane.reveal(thing.key):
-            self.narrow_to(name, self._scope_of(facts, thing))
-            pane.reveal(thing.key)
-        if self.session.pane != name:
-            self.session.pane = name
-            self._grow(name)
-        if not pane.table.has_focus:
-            pane.table.focus()
-        self._selected(pane.table)
-        self.tell()
-
-    def _scope_of(self, facts: Facts, thing: Thing) -> Thing | None:
-        """What the pane of a thing must be narrowed to so that the thing is in it: for a problem its cause."""
-        if thing.kind != "problem":
-            return None
-        return next((found for found, cause in facts.causes.items() if thing in facts.problems_behind(cause)), None)
-
     @on(Lines.Followed)
     def follow_link(self, event: Lines.Followed) -> None:
         """Enter on a line of the inspector that leads somewhere."""
         event.stop()
-        self.go(thing_of(event.link))
+        go(self, thing_of(event.link))
 
     @on(Table.Opened)
     def open_row(self, event: Table.Opened) -> None:
         """Enter in a list: into the details; a cause lists its problems, a problem leads to what it is about."""
         event.stop()
-        facts, thing = self.session.facts, thing_of(event.key)
-        if facts is None:
-            return
-        if thing.kind == "cause":
-            self.go(thing)
-        elif thing.kind == "problem":
-            subject = facts.subject(facts.problems[thing])
-            if subject is None:
-                self.tell("what it is about is in no list; the place is at the right")
-            else:
-                self.go(subject)
-        else:
-            self.inspector.focus()
+        open_row(self, thing_of(event.key))
 
     # Keys.
 

@@ -84,8 +84,10 @@ class PickScreen(ModalScreen[str | None]):
             table.select(found[0].key)
         count = f"{len(found)} of {len(self._choices)}"
         self.query_one("#pick-title", Bar).show(
-            (("━ ", "accent"), (self._title, "accent"), (" ", "")), ((f" {count} ", "dim"), ("━", "accent")),
-            rule="━", rule_tone="accent",
+            (("━ ", "accent"), (self._title, "accent")),
+            ((f"{count} ", "dim"), ("━", "accent")),
+            rule="━",
+            rule_tone="accent",
         )
 
     @on(Input.Submitted, "#query")

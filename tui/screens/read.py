@@ -40,10 +40,12 @@ class ReadScreen(ModalScreen[None]):
 
     def on_mount(self) -> None:
         """Say what this is, and how to leave it."""
-        way = " esc quits " if self._quits else " esc goes back "
+        way = "esc quits " if self._quits else "esc goes back "
         self.query_one("#page-title", Bar).show(
-            (("━ ", "accent"), (self._title, "accent"), (" ", "")), ((way, "dim"), ("━", "accent")),
-            rule="━", rule_tone="accent",
+            (("━ ", "accent"), (self._title, "accent")),
+            ((way, "dim"), ("━", "accent")),
+            rule="━",
+            rule_tone="accent",
         )
 
     def action_leave(self) -> None:
@@ -77,7 +79,9 @@ def help_lines(now: Situation) -> list[Line]:
     lines += [
         Line(),
         Line((("mouse", "heading"),)),
-        Line((("  A click selects, a click on what is selected follows. Start with --no-mouse, or hold shift", "dim"),)),
+        Line(
+            (("  A click selects, a click on what is selected follows. Start with --no-mouse, or hold shift", "dim"),)
+        ),
         Line((("  (option on a Mac), to select text with the mouse as your terminal does.", "dim"),)),
     ]
     return lines

@@ -16,7 +16,7 @@ class Sizes(NamedTuple):
 
     @classmethod
     def of(cls, columns: int, rows: int) -> Sizes:
-        """The division of a terminal of that size. Extra columns go to both sides: lists get more columns of their own."""
+        """The division of a terminal of that size. Extra columns go to both sides: lists then show more of theirs."""
         left = min(max(34 + (columns - 80) * 55 // 100, 27), 130)
         # The inspector has a rule at its left, and a blank on both sides of its text.
         others = 0 if rows < 20 else 1 if rows < 28 else 2 if rows < 36 else 3

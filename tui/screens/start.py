@@ -15,6 +15,7 @@ from tui.panes.bar import Bar
 from tui.screens.footer import footer_runs
 from tui.screens.read import ReadScreen, help_lines
 from tui.widgets.lines import Line, Lines
+from tui.widgets.runs import Runs, Tone
 
 if TYPE_CHECKING:
     from tui.app import PipedeckApp
@@ -38,7 +39,9 @@ class StartScreen(Screen[None]):
         """What happened, what can be done."""
         yield Bar(id="head", fill="header")
         yield Lines(self._lines(), id="offers")
-        path = Input(placeholder="a project, a .pipelex or an inference folder", compact=True, id="path", select_on_focus=False)
+        path = Input(
+            placeholder="a project, a .pipelex or an inference folder", compact=True, id="path", select_on_focus=False
+        )
         path.cursor_blink = False
         path.display = False
         yield path
@@ -61,9 +64,10 @@ class StartScreen(Screen[None]):
             action = BY_ID[id_]
             reason = action.why_not(now)
             note = f"{action.help} ({reason})" if reason else action.help
-            tone = "dim" if reason else "accent"
-            lines.append(Line(((f" {action.shown_keys}  ", tone), (f"{action.label:<16}", tone), (note, "dim" if reason else "")),
-                              link=id_, hang=20))
+            tone: Tone = "dim" if reason else "accent"
+            words: Tone = "dim" if reason else ""
+            runs: Runs = ((f" {action.shown_keys}  ", tone), (f"{action.label:<16}", tone), (note, words))
+            lines.append(Line(runs, link=id_, hang=20))
         return lines
 
     def _tell(self, message: str = "") -> None:

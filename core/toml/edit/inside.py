@@ -8,6 +8,7 @@ from typing import NamedTuple
 from core.toml.edit.layout import Layout, Part, Path, Span, key_parts, value_end
 from core.toml.scan import space_end
 
+NO_PARTS: tuple[Part, ...] = ()
 _SKIP = re.compile(r"[ \t\r\n]*+")
 _COMMENT = re.compile(r"\#[^\r\n]*+")
 
@@ -45,7 +46,7 @@ def look_inside(text: str, pos: int) -> Inside | None:
     comments: list[Span] = []
     at = _skip(text, pos + 1, comments)
     while at < len(text) and text[at] not in "]}":
-        start, parts = at, ()
+        start, parts = at, NO_PARTS
         if table:
             after, parts = key_parts(text, at)
             at = space_end(text, after + 1)

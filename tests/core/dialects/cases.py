@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from tests.support.trees import DECK, KEYS, Files
+from tests.support.trees import KEYS, Files
 
 RELEASES = ("0.10.2", "0.14.3", "0.17.6", "0.43.1", "0.92.2")
 LOADS = None

@@ -12,10 +12,11 @@ from tests.support.trees import BACKENDS, KEYS, codes, extended, inspect, minima
 TABLE = "backends.toml"
 
 
-
 def _set(name: str, line: str, code: str, raises: tuple[str | None, ...], key: str) -> Case:
     a, b, c, d, e = raises
-    return Case(name, replace(TABLE, "[openai]\nenabled = true", f"[openai]\n{line}"), code, (a, b, c, d, e), TABLE, key)
+    return Case(
+        name, replace(TABLE, "[openai]\nenabled = true", f"[openai]\n{line}"), code, (a, b, c, d, e), TABLE, key
+    )
 
 
 SHAPE = ("ValidationError",) * 4 + (VALIDATION,)
@@ -40,7 +41,14 @@ CASES = (
         (LOADS, LOADS, LOADS, "AttributeError", VALIDATION),
         "openai.valued_constraints",
     ),
-    Case("not a table", replace(TABLE, "[openai]\n", "stray = 1\n[openai]\n"), "backend-not-a-table", CRASH, TABLE, "stray"),
+    Case(
+        "not a table",
+        replace(TABLE, "[openai]\n", "stray = 1\n[openai]\n"),
+        "backend-not-a-table",
+        CRASH,
+        TABLE,
+        "stray",
+    ),
     _set("variable", 'key = "${NOBODY}"', "variable-missing", same(CREDENTIALS), "openai.key"),
     _set("variable deep inside", 'a = { b = ["${NOBODY}"] }', "variable-missing", same(CREDENTIALS), "openai.a.b[0]"),
     _set("list of variables", 'key = "${env:A|secret:B}"', "variable-missing", same(CREDENTIALS), "openai.key"),
@@ -101,7 +109,9 @@ def test_what_the_release_says(case: Case, release: str, tmp_path: Path) -> None
 def test_a_falsy_enabled_turns_a_backend_off_without_a_look_at_the_rest(
     falsy: str, release: str, tmp_path: Path
 ) -> None:
-    files = extended(minimal(release), TABLE, f'\n[mistral]\nenabled = {falsy}\nendpoint = 5\napi_key = "${{NOBODY}}"\n')
+    files = extended(
+        minimal(release), TABLE, f'\n[mistral]\nenabled = {falsy}\nendpoint = 5\napi_key = "${{NOBODY}}"\n'
+    )
     report = inspect(tmp_path, files, release=release)
     assert report.boots
     assert report.catalog.enabled == ("openai", "anthropic")
@@ -149,7 +159,10 @@ def test_an_empty_backends_toml_has_no_backends_and_nothing_is_served(tmp_path: 
 
 
 def test_the_order_of_the_file_is_kept(tmp_path: Path) -> None:
-    files = {**minimal("0.92.2"), TABLE: BACKENDS.replace("openai", "x").replace("anthropic", "openai").replace("x", "z")}
+    files = {
+        **minimal("0.92.2"),
+        TABLE: BACKENDS.replace("openai", "x").replace("anthropic", "openai").replace("x", "z"),
+    }
     report = inspect(tmp_path, files)
     assert list(report.catalog.backends) == ["z", "openai"]
     assert [backend.position for backend in report.catalog.backends.values()] == [0, 1]

@@ -160,7 +160,9 @@ def test_a_preset_with_an_empty_reference(release: str, tmp_path: Path) -> None:
 
 
 def _reaction(release: str) -> str:
-    title = {"0.17.6": "cogt.model_deck_config", "0.43.1": "cogt.model_deck_config"}.get(release, "inference.model_deck")
+    title = {"0.17.6": "cogt.model_deck_config", "0.43.1": "cogt.model_deck_config"}.get(
+        release, "inference.model_deck"
+    )
     return f'[{title}]\nmissing_presets_reaction = "raise"\n'
 
 
@@ -183,7 +185,12 @@ def test_a_preset_that_names_nothing_stops_the_release_only_when_the_settings_sa
 
 @pytest.mark.parametrize(
     ("release", "error"),
-    [("0.14.3", "ImgGenSettingsValidationError"), ("0.17.6", DECK_SHAPE), ("0.43.1", DECK_SHAPE), ("0.92.2", DECK_SHAPE)],
+    [
+        ("0.14.3", "ImgGenSettingsValidationError"),
+        ("0.17.6", DECK_SHAPE),
+        ("0.43.1", DECK_SHAPE),
+        ("0.92.2", DECK_SHAPE),
+    ],
 )
 def test_an_image_preset_with_quality_and_steps(release: str, error: str, tmp_path: Path) -> None:
     preset = '\n[img_gen.presets.odd]\nmodel = "painter"\nquality = "low"\nnb_steps = 4\n'

@@ -12,8 +12,14 @@ from tests.support.trees import KEYS, Files, codes, end, extended, inspect, llm,
 COSTS = "costs = { input = 3.0, output = 15.0 }"
 
 
-def _line(name: str, line: str, raises: tuple[str | None, str | None, str | None, str | None, str | None], key: str,
-          code: str = "spec-invalid", environ: dict[str, str] = KEYS) -> Case:
+def _line(
+    name: str,
+    line: str,
+    raises: tuple[str | None, str | None, str | None, str | None, str | None],
+    key: str,
+    code: str = "spec-invalid",
+    environ: dict[str, str] = KEYS,
+) -> Case:
     """A model with one more line, or with its costs or model_id replaced."""
 
     def change(files: Files) -> Files:
@@ -26,7 +32,6 @@ def _line(name: str, line: str, raises: tuple[str | None, str | None, str | None
         return extended(files, OPENAI, text)
 
     return Case(name, change, code, raises, OPENAI, f"odd.{key}", environ)
-
 
 
 NOT_A_TABLE: tuple[str, str, str, str, str] = (LIBRARY, *("InferenceModelSpecError",) * 4)
@@ -184,7 +189,9 @@ def test_a_typo_is_answered_with_the_key_that_was_meant(tmp_path: Path) -> None:
 
 
 def test_the_old_constraints_are_answered_with_the_new_ones(tmp_path: Path) -> None:
-    report = inspect(tmp_path, extended(minimal("0.92.2"), OPENAI, '\n[odd]\nconstraints = ["temperature_must_be_1"]\n'))
+    report = inspect(
+        tmp_path, extended(minimal("0.92.2"), OPENAI, '\n[odd]\nconstraints = ["temperature_must_be_1"]\n')
+    )
     fix = only(report, "spec-invalid").fix
     assert fix is not None
     assert "listed_constraints" in fix

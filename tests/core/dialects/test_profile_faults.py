@@ -33,7 +33,9 @@ CASES = (
     _shape("routes that are no table", "[profiles.all.routes]", "[profiles.all.other]", "profiles.all.other"),
     _shape("a route to no text", '"anthropic"', "5", "profiles.all.routes"),
     _shape("fallback_order", DESCRIPTION, f"{DESCRIPTION}\nfallback_order = []", "profiles.all.fallback_order", LATER),
-    _shape("optional_routes", DESCRIPTION, f"{DESCRIPTION}\noptional_routes = {{}}", "profiles.all.optional_routes", LATER),
+    _shape(
+        "optional_routes", DESCRIPTION, f"{DESCRIPTION}\noptional_routes = {{}}", "profiles.all.optional_routes", LATER
+    ),
     Case("an unknown profile", replace(ROUTING, '"all"', '"none"'), "profile-unknown", UNKNOWN, ROUTING, "active"),
     Case(
         "an exact route to a backend without the model",
@@ -41,7 +43,7 @@ CASES = (
         "route-exact-miss",
         EXACT,
         ROUTING,
-        'profiles.all.routes.gpt-4o-mini',
+        "profiles.all.routes.gpt-4o-mini",
     ),
     Case(
         "a route to an unknown backend",

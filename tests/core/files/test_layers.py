@@ -1,4 +1,4 @@
-"""Layers: the project's entries, the home's in their place, override files over both; and which layer served each value."""
+"""Layers: the project's entries, the home's in their place, override files over both; and who served each value."""
 
 from __future__ import annotations
 

@@ -71,7 +71,9 @@ def test_a_key_that_looks_mistyped_is_told(key: str, meant: str, tmp_path: Path)
     assert place(problem) == (TABLE, 11, f"spare.{key}")
 
 
-@pytest.mark.parametrize("line", ['api_version = "1"', 'my_own_key = "1"', 'display_name = "OpenAI"', 'aws_region = "x"'])
+@pytest.mark.parametrize(
+    "line", ['api_version = "1"', 'my_own_key = "1"', 'display_name = "OpenAI"', 'aws_region = "x"']
+)
 def test_other_keys_are_not_told(line: str, tmp_path: Path) -> None:
     assert told(line, tmp_path) == []
 
@@ -99,7 +101,7 @@ def test_an_override_file_that_is_not_read_is_told_from_home_too(tmp_path: Path)
     ]
 
 
-MULTILINE = '\n[odd]\ncosts = {\n  input = 1.0,\n}\n'
+MULTILINE = "\n[odd]\ncosts = {\n  input = 1.0,\n}\n"
 
 
 def test_toml_1_1_is_told(tmp_path: Path) -> None:

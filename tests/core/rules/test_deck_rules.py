@@ -145,9 +145,7 @@ def test_more_tokens_in_a_choice_written_in_place_are_told(tmp_path: Path) -> No
 
 @pytest.mark.parametrize(("temperature", "told"), [("0.5", True), ("1", False), ("1.0", False)])
 @pytest.mark.parametrize("where", ["model", "backend", "old"])
-def test_a_temperature_that_the_model_fixes_is_told(
-    temperature: str, told: bool, where: str, tmp_path: Path
-) -> None:
+def test_a_temperature_that_the_model_fixes_is_told(temperature: str, told: bool, where: str, tmp_path: Path) -> None:
     fixed = "valued_constraints = { fixed_temperature = 1 }\n"
     if where == "old":
         files = extended(g1(), OPENAI, llm("odd", 'constraints = ["temperature_must_be_1"]\n'))
@@ -155,7 +153,12 @@ def test_a_temperature_that_the_model_fixes_is_told(
         files = extended(g3_1(), OPENAI, llm("odd", fixed))
     else:
         files = extended(edited(g3_1(), "backends.toml", "[openai]\n", f"[openai]\n{fixed}"), OPENAI, llm("odd"))
-        files = edited(files, DECK, 'cheap = { model = "gpt-4o-mini", temperature = 0.5 }', 'cheap = { model = "gpt-4o-mini", temperature = 1 }')
+        files = edited(
+            files,
+            DECK,
+            'cheap = { model = "gpt-4o-mini", temperature = 0.5 }',
+            'cheap = { model = "gpt-4o-mini", temperature = 1 }',
+        )
     report = inspect(tmp_path, with_preset(files, "odd", "odd", f"temperature = {temperature}"))
     assert ("preset-temperature" in codes(report)) == told
 

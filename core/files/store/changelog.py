@@ -1,0 +1,165 @@
+"""What was committed to a tree, and the old contents, so that a change can be undone in a later session.
+
+One file per commit, with paths, hashes, a time and a label; beside it the old content of each file. 0600, capped.
+It belongs to the user: another user of the same tree has a log of their own.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import time
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass
+from typing import Final
+
+from core.files.store.contents import ABSENT, content_hash, read_whole, remove, replace_private, write_new
+from core.files.store.disk import Disk, OsDisk
+from core.files.store.results import Written
+from core.files.store.state import make_private_folder, tree_folder
+
+FORMAT: Final = 1
+MOST_COMMITS: Final = 200
+MOST_BYTES: Final = 64 * 1024 * 1024
+MOST_DAYS: Final = 90
+
+_DIGITS: Final = 20
+_DAY_NS: Final = 24 * 3600 * 10**9
+
+
+@dataclass(frozen=True, slots=True)
+class Logged:
+    """A commit in the log. `stamp` orders them (nanoseconds since 1970), `reverts` is the id of the commit it undid."""
+
+    id: str
+    stamp: str
+    label: str
+    files: tuple[Written, ...]
+    reverts: str = ""
+
+    @property
+    def seconds(self) -> float:
+        """When, in seconds since 1970."""
+        return int(self.stamp) / 1e9
+
+
+def log_folder(state: str, root: str) -> str:
+    """Where the log of a tree is."""
+    return os.path.join(tree_folder(state, root), "log")
+
+
+def begin(disk: Disk, folder: str, entry: Logged, olds: Iterable[bytes | None]) -> None:
+    """Record a commit that is about to happen; `olds` are the contents its files have now. Raises OSError."""
+    make_private_folder(disk, folder)
+    base = os.path.join(folder, f"{entry.stamp}-{entry.id}")
+    try:
+        for index, old in enumerate(olds):
+            if old is not None:
+                write_new(disk, f"{base}.{index}", old, durable=False)
+        record = {"format": FORMAT, **asdict(entry)}
+        replace_private(disk, f"{base}.json", json.dumps(record).encode())
+    except OSError:
+        with contextlib.suppress(OSError):
+            withdraw(disk, folder, entry.stamp, entry.id, len(entry.files))
+        raise
+
+
+def withdraw(disk: Disk, folder: str, stamp: str, identity: str, files: int) -> None:
+    """Take back the record of a commit that did not happen. Raises OSError."""
+    base = os.path.join(folder, f"{stamp}-{identity}")
+    remove(disk, f"{base}.json")
+    for index in range(files):
+        remove(disk, f"{base}.{index}")
+
+
+def next_stamp(disk: Disk, folder: str) -> str:
+    """A stamp later than all in the log, even when the clock was set back."""
+    newest = max(_groups(disk, folder), default="")
+    latest = newest.partition("-")[0]
+    now = max(time.time_ns(), int(latest) + 1 if latest.isdecimal() else 0)
+    return f"{now:0{_DIGITS}}"
+
+
+def prune(disk: Disk, folder: str) -> None:
+    """Drop the oldest records beyond the caps; the newest always stays. Raises OSError."""
+    groups = _groups(disk, folder)
+    oldest_allowed = f"{max(0, time.time_ns() - MOST_DAYS * _DAY_NS):0{_DIGITS}}"
+    total = 0
+    for number, name in enumerate(sorted(groups, reverse=True)):
+        total += sum(size for _, size in groups[name])
+        if number and (number >= MOST_COMMITS or total > MOST_BYTES or name < oldest_allowed):
+            for file, _ in groups[name]:
+                remove(disk, os.path.join(folder, file))
+
+
+def history(root: str, state: str, *, disk: Disk | None = None) -> Iterator[Logged]:
+    """The commits of this user to a tree, newest first. Unreadable records are passed over; never raises."""
+    disk = disk or OsDisk()
+    folder = log_folder(state, root)
+    for name in sorted(_groups(disk, folder), reverse=True):
+        entry = _read(disk, folder, name)
+        if entry is not None:
+            yield entry
+
+
+def last(root: str, state: str, *, disk: Disk | None = None) -> Logged | None:
+    """The newest commit that is not an undo and is not undone: what `undo` would take back. Never raises."""
+    undone: set[str] = set()
+    for entry in history(root, state, disk=disk):
+        if entry.id in undone:
+            continue  # undone; if it was itself an undo, what it undid counts again
+        if entry.reverts:
+            undone.add(entry.reverts)
+        else:
+            return entry
+    return None
+
+
+def old_content(entry: Logged, index: int, root: str, state: str, *, disk: Disk | None = None) -> bytes | None:
+    """What a file of a commit held before it; None when that is no longer kept or damaged. Never raises."""
+    disk = disk or OsDisk()
+    path = os.path.join(log_folder(state, root), f"{entry.stamp}-{entry.id}.{index}")
+    with contextlib.suppress(OSError):
+        content = read_whole(disk, path)
+        if content_hash(content) == entry.files[index].old:
+            return content
+    return None
+
+
+def _groups(disk: Disk, folder: str) -> dict[str, list[tuple[str, int]]]:
+    """The files of the log by commit."""
+    groups: dict[str, list[tuple[str, int]]] = {}
+    with contextlib.suppress(OSError):
+        for name, size in disk.sizes(folder):
+            base = name.partition(".")[0]
+            if base.partition("-")[0].isdecimal():
+                groups.setdefault(base, []).append((name, size))
+    return groups
+
+
+def _read(disk: Disk, folder: str, name: str) -> Logged | None:
+    try:
+        found = json.loads(read_whole(disk, os.path.join(folder, f"{name}.json")))
+        if found["format"] != FORMAT:
+            return None
+        files = tuple(
+            Written(str(item["path"]), str(item["old"]), str(item["new"]), _mode(item["mode"]))
+            for item in found["files"]
+        )
+        entry = Logged(str(found["id"]), str(found["stamp"]), str(found["label"]), files, str(found["reverts"]))
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    return entry if f"{entry.stamp}-{entry.id}" == name else None
+
+
+def _mode(value: object) -> int | None:
+    return value if isinstance(value, int) else None
+
+
+def is_undoable(entry: Logged, root: str, state: str, *, disk: Disk | None = None) -> bool:
+    """Whether every old content a revert needs is still kept. Never raises."""
+    return all(
+        written.old == ABSENT or old_content(entry, index, root, state, disk=disk) is not None
+        for index, written in enumerate(entry.files)
+    )

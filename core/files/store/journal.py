@@ -1,0 +1,208 @@
+"""The record of a commit in the tree: what has to be cleaned, finished or undone by whoever opens the tree next.
+
+It is signed with a key of the user's: a journal that came with a tree, by `git clone` say, could otherwise make the
+next opening overwrite or remove any file of the user. An unsigned one is shown to the person and not obeyed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import os
+from dataclasses import asdict, dataclass, replace
+from enum import Enum
+from typing import Final
+
+from core.files.store.contents import read_whole, remove, sync_folder, write_new
+from core.files.store.disk import Disk
+from core.files.store.lock import JOURNAL_NEW, Holder, parse_holder
+
+FORMAT: Final = 1
+_NAME: Final = "journal"
+_MOST_NAME: Final = 180
+
+
+class Phase(Enum):
+    """How far the commit is: the contents are being laid ready; they shall be put in place; the old ones shall."""
+
+    STAGE = "stage"
+    APPLY = "apply"
+    BACK = "back"
+
+
+class How(Enum):
+    """How a file gets its new content."""
+
+    CREATE = "create"
+    REPLACE = "replace"
+    IN_PLACE = "in place"
+    DELETE = "delete"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One file of a commit. `shown` is its path for people, `real` the one without links; `old`, `new` are hashes."""
+
+    shown: str
+    real: str
+    old: str
+    new: str
+    how: How
+
+
+@dataclass(frozen=True, slots=True)
+class Journal:
+    """A commit on record. `folders` are those it makes, outermost first; `trusted` says that the signature is ours."""
+
+    id: str
+    label: str
+    stamp: str
+    root: str
+    who: Holder
+    phase: Phase
+    entries: tuple[Entry, ...]
+    folders: tuple[str, ...] = ()
+    trusted: bool = True
+
+    def staged(self, folder: str, index: int) -> str:
+        """Where the new content of a file waits. A file to be deleted goes there before it is removed for good."""
+        if self.entries[index].how is How.IN_PLACE:
+            return os.path.join(folder, f"new.{index}")
+        return self.beside(index)
+
+    def beside(self, index: int, mark: str = "") -> str:
+        """A temporary name in the folder of the file itself, so that a rename stays in one file system."""
+        parent, name = os.path.split(self.entries[index].real)
+        if len(os.fsencode(name)) > _MOST_NAME:
+            name = "long"
+        return os.path.join(parent, f".{name}.{self.id}.{index}{mark}.pipedeck")
+
+    def saved(self, folder: str, index: int) -> str:
+        """Where the old content of a file is kept until the commit is through."""
+        return os.path.join(folder, f"old.{index}")
+
+    def leftovers(self, folder: str) -> list[str]:
+        """Every temporary file that this commit may have made."""
+        names: list[str] = []
+        for index in range(len(self.entries)):
+            names += [self.beside(index), self.beside(index, ".back")]
+            names += [os.path.join(folder, f"new.{index}"), self.saved(folder, index)]
+        return names
+
+    def parents(self) -> list[str]:
+        """The folders in which names change, each once."""
+        return list(dict.fromkeys(os.path.dirname(entry.real) for entry in self.entries))
+
+    def at(self, phase: Phase) -> Journal:
+        """The same commit, further on."""
+        return replace(self, phase=phase)
+
+
+def journal_path(folder: str) -> str:
+    """Where the journal is, in the lock's folder."""
+    return os.path.join(folder, _NAME)
+
+
+def write_journal(disk: Disk, folder: str, journal: Journal, key: bytes) -> None:
+    """Put the journal in place of the earlier one, in one step; from the commit point on, durable when this returns.
+
+    The first one may be lost in a power cut: then at worst temporary files stay, and its content is never half there.
+    """
+    fresh = os.path.join(folder, JOURNAL_NEW)
+    write_new(disk, fresh, encode(journal, key), durable=True)
+    disk.rename(fresh, journal_path(folder))
+    if journal.phase is not Phase.STAGE:
+        sync_folder(disk, folder)
+
+
+def read_journal(disk: Disk, root: str, folder: str, key: bytes) -> Journal | None:
+    """The journal of a tree, or None when it has none. Raises OSError, or ValueError when it is not one."""
+    try:
+        content = read_whole(disk, journal_path(folder))
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    return decode(content, root, key)
+
+
+def drop_journal(disk: Disk, folder: str, phase: Phase) -> None:
+    """Forget the commit, durably: a journal that came back after a power cut would act on files edited since."""
+    remove(disk, os.path.join(folder, JOURNAL_NEW))
+    remove(disk, journal_path(folder))
+    if phase is not Phase.STAGE:
+        sync_folder(disk, folder)
+
+
+def encode(journal: Journal, key: bytes) -> bytes:
+    """The journal as signed JSON. Paths inside the tree are kept relative: the tree may be moved as a whole."""
+    fields: dict[str, object] = {
+        "format": FORMAT,
+        "id": journal.id,
+        "label": journal.label,
+        "stamp": journal.stamp,
+        "root": journal.root,
+        "who": asdict(journal.who),
+        "phase": journal.phase.value,
+        "entries": [
+            {
+                "shown": entry.shown,
+                "real": _relative(journal.root, entry.real),
+                "old": entry.old,
+                "new": entry.new,
+                "how": entry.how.value,
+            }
+            for entry in journal.entries
+        ],
+        "folders": [_relative(journal.root, path) for path in journal.folders],
+    }
+    return json.dumps({**fields, "mac": _sign(fields, key)}, indent=1).encode()
+
+
+def decode(content: bytes, root: str, key: bytes) -> Journal:
+    """The journal from its JSON, for a tree that is at `root` now. Raises ValueError when it is none."""
+    try:
+        fields = json.loads(content)
+        mac = fields.pop("mac")
+        if fields["format"] != FORMAT:
+            raise ValueError("written by another version of pipedeck")
+        who = parse_holder(fields["who"])
+        if who is None:
+            raise ValueError("it does not say who wrote it")
+        entries = tuple(
+            Entry(
+                _text(item["shown"]),
+                os.path.join(root, _text(item["real"])),
+                _text(item["old"]),
+                _text(item["new"]),
+                How(item["how"]),
+            )
+            for item in fields["entries"]
+        )
+        folders = tuple(os.path.join(root, _text(path)) for path in fields["folders"])
+        label, stamp, identity = _text(fields["label"]), _text(fields["stamp"]), _text(fields["id"])
+        if not (identity.isalnum() and stamp.isalnum()):
+            raise ValueError("its name is not one of ours")
+        phase = Phase(fields["phase"])
+        outside = any(os.path.isabs(item["real"]) for item in fields["entries"])
+    except (KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise ValueError("it is incomplete") from error
+    ours = bool(key) and isinstance(mac, str) and hmac.compare_digest(mac.encode(), _sign(fields, key).encode())
+    # A copy of a tree must not finish the commit of the original in files that both reach.
+    moved = fields["root"] != root and outside
+    return Journal(identity, label, stamp, root, who, phase, entries, folders, trusted=ours and not moved)
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError
+    return value
+
+
+def _relative(root: str, path: str) -> str:
+    inside = path.startswith(root.rstrip("/") + "/")
+    return os.path.relpath(path, root) if inside else path
+
+
+def _sign(fields: dict[str, object], key: bytes) -> str:
+    text = json.dumps(fields, sort_keys=True).encode()
+    return hmac.new(key, text, hashlib.sha256).hexdigest() if key else ""

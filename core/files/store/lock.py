@@ -1,0 +1,221 @@
+"""One writer per tree: an advisory lock, held for the milliseconds of a commit. Readers never take it.
+
+The kernel frees the lock when its holder dies, so a lock file that is left over is recognised by being free. A record
+from another machine is believed only when the person says so: there the kernel may not know of the holder.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import getpass
+import json
+import os
+import random
+import socket
+import stat
+import time
+from dataclasses import asdict, dataclass, field
+from typing import Final
+
+from core.files.store.contents import read_open, remove, remove_folder, write_new, write_open
+from core.files.store.disk import Disk
+from core.files.store.results import refusal, why
+from core.safe_text import safe
+
+FOLDER: Final = ".pipedeck"
+"""In the tree while a commit runs, and after a crash until the next opening."""
+
+JOURNAL_NEW: Final = "journal.new"
+"""A journal on its way; without a journal, it is one that never became one."""
+
+_LOCK: Final = "lock"
+_IGNORE: Final = ".gitignore"
+_FINISHING: Final = "it was just finishing"
+_BOOT_ID: Final = "/proc/sys/kernel/random/boot_id"
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Who writes: enough to tell a person, and to tell whether that process can still be alive."""
+
+    user: str
+    host: str
+    boot: str
+    pid: int
+    since: str
+
+    def __str__(self) -> str:
+        return f"{safe(self.user)}@{safe(self.host)}, process {self.pid}, since {safe(self.since)}"
+
+
+@dataclass
+class Lock:
+    """A lock that is held. `notes` are for the person."""
+
+    root: str
+    folder: str
+    fd: int
+    notes: list[str] = field(default_factory=list)
+
+
+def this_process() -> Holder:
+    """This process as a holder."""
+    try:
+        user = getpass.getuser()
+    except (KeyError, OSError):  # no entry in the password database, as in many containers
+        user = str(os.getuid())
+    try:
+        with open(_BOOT_ID, encoding="ascii") as stream:
+            boot = stream.read().strip()
+    except OSError:
+        boot = ""
+    since = time.strftime("%Y-%m-%d %H:%M:%S UTC", time.gmtime())
+    return Holder(user, socket.gethostname(), boot, os.getpid(), since)
+
+
+def take(disk: Disk, root: str, *, wait: float, take_over: bool = False) -> Lock:
+    """Take the lock of the tree at the real path `root`, trying for `wait` seconds.
+
+    Raises StoppedError, saying who holds it, or OSError when locking cannot work here.
+    """
+    deadline = time.monotonic() + wait
+    disk.lstat(root)
+    while True:
+        lock, holder = _attempt(disk, root, take_over)
+        if lock is not None:
+            return lock
+        if time.monotonic() >= deadline:
+            raise refusal(f"another session is writing to this tree ({holder})")
+        time.sleep(random.uniform(0.001, 0.008))
+
+
+def release(disk: Disk, lock: Lock, *, keep_folder: bool) -> None:
+    """Give the lock back and leave nothing behind, except the folder when it still holds an unfinished commit."""
+    try:
+        with contextlib.suppress(OSError):
+            if not keep_folder:
+                remove(disk, os.path.join(lock.folder, _IGNORE))
+                remove(disk, os.path.join(lock.folder, JOURNAL_NEW))
+            # Removed while still locked: whoever waits on this very file notices that it has no name any more.
+            remove(disk, os.path.join(lock.folder, _LOCK))
+            if not keep_folder:
+                remove_folder(disk, lock.folder)
+    finally:
+        with contextlib.suppress(OSError):
+            disk.close(lock.fd)
+
+
+def _attempt(disk: Disk, root: str, take_over: bool) -> tuple[Lock | None, str]:
+    """One try; without a lock, who seems to hold it."""
+    folder = os.path.join(root, FOLDER)
+    path = os.path.join(folder, _LOCK)
+    with contextlib.suppress(FileExistsError):
+        disk.mkdir(folder, 0o700)
+    try:
+        if not stat.S_ISDIR(disk.lstat(folder).st_mode):
+            raise refusal(f"{safe(folder)} is not a folder")
+        fd = disk.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW)
+    except FileNotFoundError:
+        return None, _FINISHING
+    except PermissionError:
+        if _owner(disk, folder) == os.getuid():
+            raise
+        return None, f"{safe(folder)} belongs to another user"
+    except OSError:
+        with contextlib.suppress(OSError):
+            remove_folder(disk, folder)
+        raise
+    return _lock_opened(disk, Lock(root, folder, fd), path, take_over)
+
+
+def _lock_opened(disk: Disk, lock: Lock, path: str, take_over: bool) -> tuple[Lock | None, str]:
+    busy = ""
+    try:
+        try:
+            disk.lock(lock.fd)
+        except BlockingIOError:
+            busy = str(_recorded(disk, lock.fd) or "no name was left")
+        if not busy and not _still_named(disk, lock.fd, path):
+            busy = _FINISHING
+        if not busy:
+            before = _recorded(disk, lock.fd)
+            _judge(lock, before, take_over)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            disk.close(lock.fd)
+        raise
+    if busy:
+        disk.close(lock.fd)
+        return None, busy
+    try:
+        _claim(disk, lock)
+    except OSError:
+        release(disk, lock, keep_folder=False)
+        raise
+    return lock, ""
+
+
+def _judge(lock: Lock, before: Holder | None, take_over: bool) -> None:
+    """Look at whose lock this was: it was left behind by a process that died, or by another machine."""
+    me = this_process()
+    if before is None:
+        return
+    elsewhere = before.host != me.host and (not me.boot or before.boot != me.boot)
+    if elsewhere and not take_over:
+        raise refusal(
+            f"a lock of {before} was left on another machine; when that session is gone for certain, "
+            f"remove {safe(os.path.join(lock.folder, _LOCK))}"
+        )
+    lock.notes.append(f"took over the lock of {before}, which ended without giving it back")
+
+
+def _claim(disk: Disk, lock: Lock) -> None:
+    """Put our name on a lock that is ours."""
+    if disk.fstat(lock.fd).st_size:  # emptying a new file would cost a flush on ext4
+        disk.truncate(lock.fd, 0)
+    disk.seek_start(lock.fd)
+    write_open(disk, lock.fd, json.dumps(asdict(this_process())).encode())
+    # After a crash the folder may hold secrets: old contents of files. Git must not pick them up.
+    write_new(disk, os.path.join(lock.folder, _IGNORE), b"*\n", durable=False)
+
+
+def _recorded(disk: Disk, fd: int) -> Holder | None:
+    try:
+        disk.seek_start(fd)
+        return parse_holder(json.loads(read_open(disk, fd)))
+    except (ValueError, OSError):
+        return None
+
+
+def parse_holder(found: object) -> Holder | None:
+    """A holder from its JSON form, or None when it is none."""
+    if not isinstance(found, dict):
+        return None
+    user, host, boot, since, pid = (found.get(key) for key in ("user", "host", "boot", "since", "pid"))
+    if not (isinstance(user, str) and isinstance(host, str) and isinstance(boot, str) and isinstance(since, str)):
+        return None
+    return Holder(user, host, boot, pid, since) if isinstance(pid, int) else None
+
+
+def _still_named(disk: Disk, fd: int, path: str) -> bool:
+    """Whether the file we locked is still the one everybody else would lock."""
+    mine = disk.fstat(fd)
+    try:
+        named = disk.lstat(path)
+    except FileNotFoundError:
+        return False
+    return (mine.st_dev, mine.st_ino) == (named.st_dev, named.st_ino)
+
+
+def _owner(disk: Disk, path: str) -> int:
+    try:
+        return disk.lstat(path).st_uid
+    except FileNotFoundError:
+        return -1
+
+
+def locking_problem(error: OSError | ValueError, root: str) -> str:
+    """Why the lock could not be taken, in words."""
+    if isinstance(error, FileNotFoundError):
+        return f"the folder {safe(root)} does not exist"
+    return why(error)

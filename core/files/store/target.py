@@ -1,0 +1,152 @@
+"""One file to be changed, looked at under the lock: where it really is, what it holds, whether it may be written."""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from core.files.store.contents import ABSENT, content_hash, hash_now, read_whole
+from core.files.store.disk import Disk
+from core.files.store.journal import How
+from core.files.store.results import Change, Moved, refusal
+from core.safe_text import safe
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A change and the file it meets. `before` and `facts` are None when there is no file yet."""
+
+    change: Change
+    shown: str
+    real: str
+    before: bytes | None
+    facts: os.stat_result | None
+    attributes: Mapping[str, bytes]
+    missing: tuple[str, ...]
+    note: str = ""
+
+    @property
+    def old(self) -> str:
+        return ABSENT if self.before is None else content_hash(self.before)
+
+    @property
+    def new(self) -> str:
+        return ABSENT if self.change.content is None else content_hash(self.change.content)
+
+    @property
+    def how(self) -> How:
+        """The gentlest way: a rename, unless it would tear names of one file apart."""
+        if self.change.content is None:
+            return How.DELETE
+        if self.facts is None:
+            return How.CREATE
+        return How.IN_PLACE if self.facts.st_nlink > 1 else How.REPLACE
+
+    @property
+    def mode(self) -> int | None:
+        return None if self.facts is None else stat.S_IMODE(self.facts.st_mode)
+
+
+def shown_path(root: str, path: str) -> str:
+    """A path for people: relative where it is inside the tree."""
+    inside = path.startswith(root.rstrip("/") + "/")
+    return os.path.relpath(path, root) if inside else path
+
+
+def examine(disk: Disk, root: str, change: Change, *, read_only_too: bool) -> Target | Moved:
+    """Look at the file of a change. Raises StoppedError when it may not or cannot be written, OSError on trouble."""
+    path = os.path.abspath(os.path.join(root, change.path))
+    shown = shown_path(root, path)
+    parent, missing = _real_parent(disk, os.path.dirname(path))
+    real = os.path.join(parent, os.path.basename(path))
+    note = ""
+    facts = None if missing else _facts(disk, real)
+    link = facts is not None and stat.S_ISLNK(facts.st_mode)
+    before: bytes | None = None
+    if link:
+        pointed = _follow(disk, real, shown)
+        inside = pointed.startswith(os.path.realpath(root) + "/")
+        if change.content is None:
+            note = f"{safe(shown)} was a symbolic link: the link is removed, {safe(pointed)} stays"
+        else:
+            note = "" if inside else f"{safe(shown)} is a symbolic link to {safe(pointed)}, outside the tree"
+            real = pointed
+        facts = _facts(disk, pointed)
+    if facts is not None:
+        if not stat.S_ISREG(facts.st_mode):
+            kind = "a folder" if stat.S_ISDIR(facts.st_mode) else "not a regular file"
+            raise refusal(f"{safe(shown)} is {kind}")
+        before = read_whole(disk, real, follow=True)
+    found = ABSENT if before is None else content_hash(before)
+    if found != change.base:
+        return Moved(shown, change.base, found)
+    _may_be_written(disk, real, shown, facts, bool(missing), read_only_too)
+    attributes = disk.attributes(real) if facts is not None and change.content is not None else {}
+    return Target(change, shown, real, before, facts, attributes, missing, note)
+
+
+def moved_since(disk: Disk, root: str, target: Target) -> Moved | None:
+    """Whether the file is another one, or holds something else, than when it was examined."""
+    path = os.path.abspath(os.path.join(root, target.change.path))
+    found = hash_now(disk, path, follow=True)
+    if found == target.old and found != ABSENT:
+        real = os.path.join(disk.realpath(os.path.dirname(path)), os.path.basename(path))
+        if target.change.content is not None:
+            real = disk.realpath(real)
+        if real != target.real:
+            return Moved(target.shown, target.old, "elsewhere")
+    return None if found == target.old else Moved(target.shown, target.old, found)
+
+
+def _real_parent(disk: Disk, folder: str) -> tuple[str, tuple[str, ...]]:
+    """The folder without links, and which folders on the way have to be made, outermost first."""
+    names: list[str] = []
+    real = ""
+    while not real:
+        try:
+            real = disk.realpath(folder)
+        except FileNotFoundError:
+            names.insert(0, os.path.basename(folder))
+            folder = os.path.dirname(folder)
+        except NotADirectoryError:
+            raise refusal(f"{safe(folder)} is not a folder") from None
+    missing: list[str] = []
+    for name in names:
+        real = os.path.join(real, name)
+        missing.append(real)
+    return real, tuple(missing)
+
+
+def _facts(disk: Disk, path: str) -> os.stat_result | None:
+    try:
+        return disk.lstat(path)
+    except FileNotFoundError:
+        return None
+
+
+def _follow(disk: Disk, path: str, shown: str) -> str:
+    try:
+        return disk.realpath(path)
+    except FileNotFoundError:
+        raise refusal(f"{safe(shown)} is a symbolic link to something that does not exist") from None
+    except OSError as error:
+        if error.errno == errno.ELOOP:
+            raise refusal(f"{safe(shown)} is a symbolic link that leads back to itself") from None
+        raise
+
+
+def _may_be_written(
+    disk: Disk, real: str, shown: str, facts: os.stat_result | None, new_folder: bool, read_only_too: bool
+) -> None:
+    """Refuse what is marked read-only: a rename would replace such a file without a word, and root may do anything."""
+    folder = os.path.dirname(real)
+    if not new_folder and not read_only_too:
+        if facts is not None and (not facts.st_mode & 0o222 or not disk.access(real, os.W_OK)):
+            raise refusal(f"{safe(shown)} is read-only")
+        if not disk.lstat(folder).st_mode & 0o222:
+            raise refusal(f"the folder of {safe(shown)} is read-only")
+    if not new_folder and not disk.access(folder, os.W_OK | os.X_OK):
+        raise refusal(f"the folder of {safe(shown)} may not be written by you")

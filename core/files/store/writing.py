@@ -1,0 +1,189 @@
+"""One commit from the first staged byte to the last word about it, under a lock that is held."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+from dataclasses import dataclass, replace
+
+from core.files.store.changelog import Logged, begin, log_folder, next_stamp, prune, withdraw
+from core.files.store.contents import sync_folder
+from core.files.store.disk import Disk
+from core.files.store.journal import Entry, How, Journal, Phase, read_journal, write_journal
+from core.files.store.lock import this_process
+from core.files.store.place import Holds, can_go_back, clean, look, put_forward, roll_back, sync_parents
+from core.files.store.results import CommitResult, Committed, Conflict, DiskState, Failed, Written, why
+from core.files.store.stage import save_old, stage
+from core.files.store.state import signing_key
+from core.files.store.target import Target, moved_since
+from core.safe_text import safe
+
+
+@dataclass
+class Writing:
+    """One commit. `left` says afterwards whether a record stays in the tree for the next opening."""
+
+    disk: Disk
+    root: str
+    folder: str
+    state: str
+    label: str
+    reverts: str
+    notes: list[str]
+    key: bytes = b""
+    left: bool = False
+
+    def write(self, targets: list[Target]) -> CommitResult:
+        """Write the files in order. Never raises OSError."""
+        self.left = True
+        self.notes += [target.note for target in targets if target.note]
+        self.key = signing_key(self.disk, self.state)
+        journal = self._journal(targets)
+        try:
+            # Which temporary files there will be, before there are any: they lie beside the files they are for.
+            write_journal(self.disk, self.folder, journal, self.key)
+            journal = self._lay_ready(journal, targets)
+            self._log(journal, targets)
+            if _needs_record(journal):
+                journal = journal.at(Phase.APPLY)
+                write_journal(self.disk, self.folder, journal, self.key)
+        except OSError as error:
+            return self._abandon(journal, why(error))
+        try:
+            for index, target in enumerate(targets):
+                moved = moved_since(self.disk, self.root, target)
+                if moved is not None:
+                    return self._stop(journal, targets, Conflict((moved,)))
+                put_forward(self.disk, journal, self.folder, index)
+        except OSError as error:
+            return self._stop(journal, targets, Failed(DiskState.NOTHING, why(error)))
+        return self._finish(journal, targets)
+
+    def _journal(self, targets: list[Target]) -> Journal:
+        return Journal(
+            id=secrets.token_hex(8),
+            label=self.label,
+            stamp=next_stamp(self.disk, log_folder(self.state, self.root)),
+            root=self.root,
+            who=this_process(),
+            phase=Phase.STAGE,
+            entries=tuple(Entry(one.shown, one.real, one.old, one.new, one.how) for one in targets),
+            folders=tuple(dict.fromkeys(path for one in targets for path in one.missing)),
+        )
+
+    def _lay_ready(self, journal: Journal, targets: list[Target]) -> Journal:
+        disk, folder = self.disk, self.folder
+        for path in journal.folders:
+            disk.mkdir(path, 0o777)
+            sync_folder(disk, os.path.dirname(path))
+        ways = [stage(disk, journal, folder, index, target) for index, target in enumerate(targets)]
+        entries = tuple(replace(entry, how=how) for entry, how in zip(journal.entries, ways, strict=True))
+        journal = replace(journal, entries=entries)
+        if _needs_record(journal):
+            for index, target in enumerate(targets):
+                save_old(disk, journal, folder, index, target)
+            for path in dict.fromkeys((*journal.parents(), folder, self.root)):
+                sync_folder(disk, path)
+        return journal
+
+    def _log(self, journal: Journal, targets: list[Target]) -> None:
+        """Record the commit for a later undo. That this cannot be done is no reason not to write."""
+        entry = Logged(journal.id, journal.stamp, self.label, self._written(targets), self.reverts)
+        try:
+            begin(self.disk, log_folder(self.state, self.root), entry, [target.before for target in targets])
+        except OSError as error:
+            self.notes.append(f"it cannot be undone in a later session ({why(error)})")
+
+    def _written(self, targets: list[Target]) -> tuple[Written, ...]:
+        return tuple(
+            Written(os.path.abspath(os.path.join(self.root, one.change.path)), one.old, one.new, one.mode)
+            for one in targets
+        )
+
+    def _finish(self, journal: Journal, targets: list[Target]) -> Committed:
+        for entry, target in zip(journal.entries, targets, strict=True):
+            if entry.how is How.IN_PLACE and target.facts is not None:
+                kept = "its other names (hard links)" if target.facts.st_nlink > 1 else "its owner and attributes"
+                self.notes.append(f"{safe(entry.shown)} was written in place, to keep {kept}")
+        self._clean(journal, made_folders=False)
+        with contextlib.suppress(OSError):
+            prune(self.disk, log_folder(self.state, self.root))
+        return Committed(journal.id, self._written(targets), tuple(self.notes))
+
+    def _abandon(self, journal: Journal, reason: str) -> Failed:
+        """Give up before the commit point; unless writing the record is what failed, and it is there all the same."""
+        self._withdraw(journal)
+        if self._clean(journal, made_folders=True):
+            return Failed(DiskState.NOTHING, reason, tuple(self.notes))
+        state = DiskState.NOTHING if journal.phase is Phase.STAGE else self._state_by_record()
+        return Failed(state, reason, tuple(self.notes))
+
+    def _stop(self, journal: Journal, targets: list[Target], result: Conflict | Failed) -> CommitResult:
+        """Something went wrong on the way: look at the disk, take back what was done, and say what is there now."""
+        try:
+            held = look(self.disk, journal, self.folder)
+            if all(now is Holds.NEW for now in held):
+                return self._all_there(journal, targets, result)
+            # What somebody else wrote meanwhile stays: it is theirs, as if this commit had never been.
+            held = [Holds.OLD if now is Holds.FOREIGN else now for now in held]
+            if not can_go_back(self.disk, journal, self.folder, held):
+                return self._unsettled(result, DiskState.UNFINISHED)
+            roll_back(self.disk, journal, self.folder, held, self.key)
+            self._withdraw(journal)
+            clean(self.disk, journal, self.folder, folders_too=True)
+        except OSError:
+            return self._unsettled(result, self._state_by_files(journal))
+        self.left = False
+        return replace(result, notes=tuple(self.notes))
+
+    def _all_there(self, journal: Journal, targets: list[Target], result: Conflict | Failed) -> CommitResult:
+        if isinstance(result, Conflict):  # somebody else wrote the very same
+            sync_parents(self.disk, journal)
+            return self._finish(journal, targets)
+        self._clean(journal, made_folders=False)
+        return Failed(DiskState.ALL, f"{result.reason}, so it may not survive a power cut", tuple(self.notes))
+
+    def _unsettled(self, result: Conflict | Failed, state: DiskState) -> Failed:
+        reason = result.reason if isinstance(result, Failed) else ", ".join(str(moved) for moved in result.moved)
+        return Failed(state, reason, tuple(self.notes))
+
+    def _clean(self, journal: Journal, *, made_folders: bool) -> bool:
+        try:
+            clean(self.disk, journal, self.folder, folders_too=made_folders)
+        except OSError as error:
+            self.notes.append(f"temporary files are still there ({why(error)}); the next opening removes them")
+            return False
+        self.left = False
+        return True
+
+    def _withdraw(self, journal: Journal) -> None:
+        with contextlib.suppress(OSError):
+            folder = log_folder(self.state, self.root)
+            withdraw(self.disk, folder, journal.stamp, journal.id, len(journal.entries))
+
+    def _state_by_record(self) -> DiskState:
+        """Before any file was touched: nothing is written, unless the record makes the next opening write it."""
+        try:
+            found = read_journal(self.disk, self.root, self.folder, self.key)
+        except (OSError, ValueError):
+            return DiskState.UNFINISHED
+        early = found is None or found.phase is Phase.STAGE
+        return DiskState.NOTHING if early else DiskState.UNFINISHED
+
+    def _state_by_files(self, journal: Journal) -> DiskState:
+        """After a failed attempt to take it back."""
+        try:
+            held = look(self.disk, journal, self.folder)
+        except OSError:
+            return DiskState.UNKNOWN if journal.phase is Phase.STAGE else DiskState.UNFINISHED
+        if all(now is Holds.NEW for now in held):
+            return DiskState.ALL
+        if all(now is Holds.OLD for now in held):
+            return self._state_by_record()
+        return DiskState.UNFINISHED
+
+
+def _needs_record(journal: Journal) -> bool:
+    """One rename is atomic by itself; anything more needs the journal as its commit point."""
+    return len(journal.entries) > 1 or journal.entries[0].how is How.IN_PLACE

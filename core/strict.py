@@ -1,0 +1,67 @@
+"""The strict interface: a tree that loads or an error, a reference that is served or an error.
+
+ModelsManagerError
++-- ModelDeckNotFoundError      there is no deck file
++-- LLMHandleNotFoundError      a model or alias is not served
++-- LLMPresetNotFoundError      a preset does not exist
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from core.api import Report, inspect_tree
+from core.entities import ModelSpec
+from core.errors import LLMHandleNotFoundError, LLMPresetNotFoundError, ModelDeckNotFoundError, ModelsManagerError
+from core.lookup import find_references
+from core.references import Kind, parse_reference
+
+__all__ = [
+    "LLMHandleNotFoundError",
+    "LLMPresetNotFoundError",
+    "ModelDeckNotFoundError",
+    "ModelsManagerError",
+    "load",
+    "require",
+]
+
+
+def load(
+    path: str | None = None,
+    *,
+    release: str | None = None,
+    profile: str | None = None,
+    environ: Mapping[str, str] | None = None,
+    cwd: str | None = None,
+) -> Report:
+    """The report on a tree that its release would load.
+
+    Raises ModelDeckNotFoundError when there is no deck, ModelsManagerError for anything else at which the release
+    stops, NoTreeError when there is no tree.
+    """
+    report = inspect_tree(path, release=release, profile=profile, environ=environ, cwd=cwd)
+    stop = report.stops_at
+    if stop is not None:
+        where = f"{stop.location}: " if stop.location is not None else ""
+        error = ModelDeckNotFoundError if stop.code == "deck-missing" else ModelsManagerError
+        raise error(f"{where}{stop.message}")
+    return report
+
+
+def require(report: Report, reference: str) -> ModelSpec:
+    """The model that a reference ends at.
+
+    Raises LLMPresetNotFoundError when it names a preset that does not exist, LLMHandleNotFoundError when it ends at
+    no served model; the message says why.
+    """
+    found = find_references(report.resolver, report.resolutions, reference)
+    served = next((item.spec for item in found if item.spec is not None), None)
+    if served is not None:
+        return served
+    parsed = parse_reference(reference)
+    if parsed.kind is Kind.PRESET and all(item.kind is not Kind.PRESET or item.place is None for item in found):
+        raise LLMPresetNotFoundError(f"there is no preset `{parsed.name}`")
+    death = found[0].death
+    raise LLMHandleNotFoundError(
+        death.message if death is not None else f"`{reference}` is served by nobody known here"
+    )

@@ -1,0 +1,213 @@
+"""What the parts of the planner share: the text with its data, and the building of lines, removals and plans."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import cast
+
+from core.toml.edit.find import comment_above, first_mentions, last_pair, preamble, tail
+from core.toml.edit.inside import comment_spans
+from core.toml.edit.intent import Data, value_at
+from core.toml.edit.layout import Layout, Path, Span, Statement
+from core.toml.edit.plans import BY_HAND, Plan, Refused, Splice
+from core.toml.faults import name_key
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A text laid out for planning. It always ends in a line end: one that the real text lacks is put on for it."""
+
+    layout: Layout
+    data: Data
+    newline: str
+
+    @property
+    def text(self) -> str:
+        return self.layout.text
+
+    def statement(self, number: int) -> Statement:
+        return self.layout.statements[number]
+
+    def line_end(self, offset: int) -> str:
+        """The line end in use at an offset: that of the line before it, or the one the text has most."""
+        if offset == 0:
+            return self.newline
+        start = self.text.rfind("\n", 0, offset)
+        if start < 0:
+            return self.newline
+        return "\r\n" if self.text[start - 1 : start] == "\r" else "\n"
+
+    def indent(self, statement: Statement) -> str:
+        """The white space before a statement."""
+        line = self.text[statement.start : statement.end]
+        return line[: len(line) - len(line.lstrip(" \t"))]
+
+    def is_blank(self, number: int) -> bool:
+        """Whether a statement is a blank line, or lies outside of the text."""
+        return not 0 <= number < len(self.layout.statements) or self.statement(number).kind == "blank"
+
+    def lines(self, start: int, end: int) -> Span:
+        """The whole lines that a stretch of the text touches; none when it is empty and begins a line."""
+        first = self.text.rfind("\n", 0, start) + 1
+        if start == end == first:
+            return Span(start, start)
+        last = self.text.find("\n", max(end - 1, start))
+        return Span(first, len(self.text) if last < 0 else last + 1)
+
+    def comments(self, start: int, end: int) -> tuple[str, ...]:
+        """The comments that begin in a stretch of the text."""
+        return tuple(self.text[a:b] for a, b in comment_spans(self.layout) if start <= a < end)
+
+
+def name_path(path: Path) -> str:
+    """A path for a message, safe to show."""
+    return name_key([str(key) for key in path]) if path else "the document"
+
+
+def holder_at(draft: Draft, path: Path) -> Data:
+    """The table that holds, or is to hold, the key at the end of a path. Raises `Refused` when there is none."""
+    if not path or not isinstance(path[-1], str):
+        raise Refused("kind", f"{name_path(path)} does not name a key of a table.", "Name a key.")
+    return table_at(draft, path[:-1])
+
+
+def table_at(draft: Draft, path: Path) -> Data:
+    """The table at a path. Raises `Refused` when there is none."""
+    table = anything_at(draft, path)
+    if not isinstance(table, dict):
+        raise Refused("kind", f"{name_path(path)} is not a table.", "Set it as a value.")
+    return cast("Data", table)
+
+
+def anything_at(draft: Draft, path: Path) -> object:
+    """What stands at a path. Raises `Refused` when nothing does."""
+    try:
+        return value_at(draft.data, path)
+    except KeyError:
+        raise Refused("missing", f"There is no {name_path(path)}.", "Add it first.") from None
+
+
+def refuse_existing(draft: Draft, holder: Data, path: Path) -> None:
+    """Raise `Refused` when the key at the end of a path is there already."""
+    if path[-1] in holder:
+        raise Refused("exists", f"There is a {name_path(path)} already.", "Change that one, or take another name.")
+
+
+def rank(draft: Draft, table: Path, offset: int, without: str | int | None = None) -> int:
+    """How many keys of a table are named before an offset, one of them not counted: the index a key gets there."""
+    mentions = first_mentions(draft.layout, table)
+    return sum(1 for key, place in mentions.items() if place < offset and key != without)
+
+
+def wanted_index(holder: Data, path: Path, before: str | None, after: str | None) -> int | None:
+    """The index the key of a path is to have among the others of its table; None when that is left open."""
+    if before is None and after is None:
+        return None
+    if before is not None and after is not None:
+        raise Refused("place", "A key cannot be told to stand before one key and behind another.", "Give one of them.")
+    names = [name for name in holder if name != path[-1]]
+    mark = before if before is not None else after
+    if mark not in names:
+        raise Refused("missing", f"There is no {name_path((*path[:-1], str(mark)))} to go by.", "Name a key beside it.")
+    return names.index(str(mark)) + (after is not None)
+
+
+def check_index(index: int, wanted: int | None, path: Path) -> None:
+    """Raise `Refused` when a text cannot have a key where it is wanted."""
+    if wanted is not None and index != wanted:
+        raise Refused(
+            "place",
+            f"{name_path(path)} cannot go there: keys stand above the headers of tables, and tables below them.",
+            "Name a key written in the same way, or leave the place open.",
+        )
+
+
+def removal(draft: Draft, numbers: Iterable[int]) -> list[Splice]:
+    """Takes statements out, and of the blank lines before and behind them those of one side where both have some."""
+    splices: list[Splice] = []
+    for first, last in _runs(draft, sorted(numbers)):
+        start, stop = first, last + 1
+        above = below = 0
+        while start - above > 0 and draft.is_blank(start - above - 1):
+            above += 1
+        while stop + below < len(draft.layout.statements) and draft.is_blank(stop + below):
+            below += 1
+        at_end = stop + below == len(draft.layout.statements)
+        if start == above:
+            stop += below
+            start -= above if at_end else 0
+        elif above and (below or at_end):
+            if below <= above and not at_end:
+                stop += below
+            else:
+                start -= above
+        splices.append(Splice(draft.statement(start).start, draft.statement(stop - 1).end, ""))
+    return splices
+
+
+def _runs(draft: Draft, numbers: list[int]) -> list[tuple[int, int]]:
+    """First and last of statements that stand together, blank lines between them not counted."""
+    runs: list[tuple[int, int]] = []
+    for number in numbers:
+        if runs and all(draft.is_blank(between) for between in range(runs[-1][1] + 1, number)):
+            runs[-1] = (runs[-1][0], number)
+        else:
+            runs.append((number, number))
+    return runs
+
+
+def gap(draft: Draft, number: int) -> int:
+    """How many blank lines stand before the header nearest to a statement, at most 2; 1 when no header tells."""
+    headers = [section.header for section in draft.layout.sections[1:] if comment_above(draft.layout, section.header)]
+    if not headers:
+        return 1
+    near = min(headers, key=lambda header: abs(header - number))
+    line = comment_above(draft.layout, near)
+    count = 0
+    while count < 2 and line - count > 0 and draft.is_blank(line - count - 1):
+        count += 1
+    return count
+
+
+def block_after(draft: Draft, number: int, block: str) -> Splice:
+    """Puts lines behind a statement, or before the first for -1, with blank lines around as headers have them."""
+    blank = draft.newline * gap(draft, number)
+    if number < 0:
+        return Splice(0, 0, block + (blank if draft.layout.statements and not draft.is_blank(0) else ""))
+    offset = draft.statement(number).end
+    if draft.statement(number).kind == "comment":
+        # Right above a header it would be taken for a comment on it.
+        blank = blank or draft.newline
+    return Splice(offset, offset, blank + block + ("" if draft.is_blank(number + 1) else blank))
+
+
+def section_end(draft: Draft, place: int) -> int:
+    """The last statement of a section, comments that end it included; for a root without pairs the opening comment."""
+    number = last_pair(draft.layout, draft.layout.sections[place])
+    return tail(draft.layout, number) if number >= 0 else preamble(draft.layout)
+
+
+def plan_of(
+    draft: Draft,
+    splices: Iterable[Splice],
+    intended: Data,
+    *,
+    dropped: Iterable[str] = (),
+    added: Iterable[str] = (),
+) -> Plan:
+    """A plan whose windows are the lines that its splices touch."""
+    ordered = sorted(splices, key=lambda splice: splice[:2])
+    lines = sorted(draft.lines(start, end) for start, end, _ in ordered)
+    joined: list[Span] = []
+    for start, end in lines:
+        if joined and start <= joined[-1].end:
+            joined[-1] = Span(joined[-1].start, max(end, joined[-1].end))
+        else:
+            joined.append(Span(start, end))
+    return Plan(tuple(ordered), intended, tuple(joined), tuple(dropped), tuple(added))
+
+
+def by_hand(path: Path, what: str) -> Refused:
+    """The refusal of an edit that the way a text is written does not allow."""
+    return Refused("shape", f"{name_path(path)} {what}.", BY_HAND)

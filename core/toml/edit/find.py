@@ -1,0 +1,172 @@
+"""Says what a path is in a laid out text: which statements write it, in which table, among which comments."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from core.toml.edit.inside import Inside, Item, look_inside
+from core.toml.edit.layout import Layout, Path, Section, Span, Statement
+
+# A comment line that draws a rule is a banner: it heads what follows it, up to the next one, and belongs to no key.
+_BANNER = re.compile(r"#{3,}|[-=*~_+]{3,}|[\u2500-\u257f\u2014]{3,}")
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """Where a value is written: in the pair that is statement `number`, and there in `holder` when it is inside one.
+
+    `item` is its number in the holder, -1 without one. With `partial` the entry found has a dotted key that goes on
+    beyond the path, so there is no value of this path alone.
+    """
+
+    section: Section
+    number: int
+    span: Span
+    holder: Inside | None = None
+    item: int = -1
+    partial: bool = False
+
+    @property
+    def entry(self) -> Item | None:
+        """The element or entry itself, when the value is inside another."""
+        return self.holder.items[self.item] if self.holder else None
+
+
+def pairs(layout: Layout, section: Section) -> Iterator[tuple[int, Statement]]:
+    """The pairs of a section, each with the number of its statement."""
+    for number in range(section.first, section.stop):
+        if layout.statements[number].kind == "pair":
+            yield number, layout.statements[number]
+
+
+def find_value(layout: Layout, path: Path) -> Value | None:
+    """Where the value of a path is written, None when it has none: there is nothing, or a table of several lines."""
+    for depth in range(len(path) - 1, -1, -1):
+        place = layout.tables.get(path[:depth])
+        if place is None:
+            continue
+        section, rest = layout.sections[place], path[depth:]
+        for number, statement in pairs(layout, section):
+            parts = statement.parts
+            if parts[0].name == rest[0] and statement.names == rest[: len(parts)]:
+                return _descend(layout.text, section, number, statement, rest[len(parts) :])
+    return None
+
+
+def _descend(text: str, section: Section, number: int, statement: Statement, rest: Path) -> Value | None:
+    value = Value(section, number, Span(statement.value_start, statement.value_end))
+    while rest:
+        inside = look_inside(text, value.span.start)
+        if inside is None:
+            return None
+        for at, item in enumerate(inside.items):
+            names: Path = tuple([part.name for part in item.parts]) if inside.table else (at,)
+            if names == rest[: len(names)]:
+                value = Value(section, number, Span(item.value_start, item.end), inside, at)
+                rest = rest[len(names) :]
+                break
+            if names[: len(rest)] == rest:
+                return Value(section, number, Span(item.value_start, item.end), inside, at, partial=True)
+        else:
+            return None
+    return value
+
+
+def sections_below(layout: Layout, path: Path) -> list[int]:
+    """The numbers of the sections of a table and of all its subtables, in the order of the text."""
+    size = len(path)
+    return [number for number, section in enumerate(layout.sections) if section.path[:size] == path]
+
+
+def pairs_through(layout: Layout, path: Path) -> list[tuple[Section, int]]:
+    """The pairs outside of a table's own section whose dotted key goes through the table: `a.b = 1` for `a`."""
+    found = []
+    for depth in range(len(path)):
+        place = layout.tables.get(path[:depth])
+        if place is not None:
+            section, rest = layout.sections[place], path[depth:]
+            for number, statement in pairs(layout, section):
+                if len(statement.parts) > len(rest) and statement.names[: len(rest)] == rest:
+                    found.append((section, number))
+    return found
+
+
+def first_mentions(layout: Layout, table: Path) -> dict[str | int, int]:
+    """The keys of a table that is no inline one, and the offset at which each is named first: that orders them."""
+    size = len(table)
+    mentions: dict[str | int, int] = {}
+    for section in layout.sections:
+        path = section.path
+        if len(path) > size:
+            if path[:size] == table:
+                mentions.setdefault(path[size], layout.statements[section.header].start)
+        elif path == table[: len(path)]:
+            rest = table[len(path) :]
+            for _, statement in pairs(layout, section):
+                if len(statement.parts) > len(rest) and statement.names[: len(rest)] == rest:
+                    mentions.setdefault(statement.parts[len(rest)].name, statement.start)
+    return mentions
+
+
+def last_pair(layout: Layout, section: Section) -> int:
+    """The number of the last pair of a section, or that of its header; -1 for a root without pairs."""
+    for number in range(section.stop - 1, section.first - 1, -1):
+        if layout.statements[number].kind == "pair":
+            return number
+    return section.header
+
+
+def is_banner(layout: Layout, number: int) -> bool:
+    """Whether a statement is a comment line that draws a rule."""
+    statement = layout.statements[number]
+    return statement.kind == "comment" and _BANNER.search(layout.text, statement.comment, statement.end) is not None
+
+
+def comment_above(layout: Layout, number: int) -> int:
+    """The number of the first of the comment lines that stand right above a statement; its own number without any."""
+    while number > 0 and layout.statements[number - 1].kind == "comment":
+        number -= 1
+    return number
+
+
+def attached(layout: Layout, number: int) -> int:
+    """The number of the first comment line that belongs to a statement alone; its own number when none does.
+
+    Lines of which one draws a rule head a section; lines above several keys without a gap head these keys.
+    """
+    first = comment_above(layout, number)
+    if any(is_banner(layout, line) for line in range(first, number)):
+        return number
+    if layout.statements[number].kind == "pair":
+        follower = layout.statements[number + 1] if number + 1 < len(layout.statements) else None
+        if follower is not None and follower.kind == "pair":
+            return number
+    return first
+
+
+def tail(layout: Layout, number: int) -> int:
+    """The number of the last statement that belongs to the end of a section: comments right below it count too.
+
+    They do when a blank line or the end follows them and none draws a rule; else they head what comes next.
+    """
+    last = number
+    statements = layout.statements
+    while last + 1 < len(statements) and statements[last + 1].kind == "comment":
+        last += 1
+    ended = last + 1 == len(statements) or statements[last + 1].kind == "blank"
+    if not ended or any(is_banner(layout, line) for line in range(number + 1, last + 1)):
+        return number
+    return last
+
+
+def preamble(layout: Layout) -> int:
+    """The number of the last line of the comment that opens a text and that a blank line ends; -1 without one."""
+    kinds = [statement.kind for statement in layout.statements]
+    number = 0
+    while number < len(kinds) and kinds[number] == "comment":
+        number += 1
+    if number == len(kinds) or kinds[number] == "blank":
+        return number - 1
+    return -1

@@ -1,0 +1,203 @@
+"""Plans edits inside of values: another value, elements of arrays, entries of inline tables."""
+
+from __future__ import annotations
+
+from difflib import SequenceMatcher
+from typing import cast
+
+from core.toml.edit.commands import DeleteKey, InsertElement, InsertKey, MoveElement, MoveKey, SetValue
+from core.toml.edit.draft import (
+    Draft,
+    anything_at,
+    by_hand,
+    check_index,
+    holder_at,
+    name_path,
+    plan_of,
+    refuse_existing,
+    wanted_index,
+)
+from core.toml.edit.find import Value, find_value
+from core.toml.edit.inside import comment_spans
+from core.toml.edit.intent import deleted, inserted, moved, replaced, same
+from core.toml.edit.items import Items, delete, insert, items_at, move
+from core.toml.edit.layout import Path, scan
+from core.toml.edit.plans import Plan, Refused, Splice, apply_splices
+from core.toml.edit.render import check_value, render, render_key
+
+
+def set_value(draft: Draft, command: SetValue) -> Plan:
+    """Another value in the place of the old one."""
+    path, value = command.path, command.value
+    check_value(value)
+    old = anything_at(draft, path)
+    place = find_value(draft.layout, path)
+    if place is None or place.partial:
+        raise Refused("kind", f"{name_path(path)} is a table of several lines.", "Change its keys one by one.")
+    if same(old, value):
+        return plan_of(draft, [], draft.data)
+    span = place.span
+    text, newline = draft.text, draft.line_end(span.end)
+    before = text[span.start : span.end]
+    commented = "#" in before and bool(draft.comments(*span))
+    if isinstance(old, list) and isinstance(value, list) and old and (value or commented):
+        written = _other_elements(before, old, value, newline)
+    else:
+        line = text.rfind("\n", 0, span.start) + 1
+        indent = draft.indent(draft.statement(place.number))
+        written = render(
+            value, before, newline=newline, indent=indent, column=span.start - line, flat=place.holder is not None
+        )
+    splice = Splice(span.start, span.end, written)
+    # What was said about elements or entries that are gone goes with them.
+    kept = _comments_in(written) if commented else []
+    dropped: list[str] = []
+    for comment in draft.comments(*span) if commented else ():
+        if comment in kept:
+            kept.remove(comment)
+        else:
+            dropped.append(comment)
+    return plan_of(draft, [splice], replaced(draft.data, path, value), dropped=dropped)
+
+
+def _comments_in(value: str) -> list[str]:
+    text = f"x = {value}\n"
+    return [text[start:end] for start, end in comment_spans(scan(text))]
+
+
+def _other_elements(written: str, old: list[object], new: list[object], newline: str) -> str:
+    """An array as it is written, changed element by element, so that what stays keeps its comments and its line."""
+    for element in new:
+        check_value(element)
+    text = f"x = {written}"
+    matcher = SequenceMatcher(None, [_mark(element) for element in old], [_mark(element) for element in new], False)
+    for kind, first, last, start, stop in reversed(matcher.get_opcodes()):
+        if kind == "equal":
+            continue
+        shared = min(last - first, stop - start)
+        for place in range(shared):
+            items = items_at(text, 4, newline)
+            item = items.inside.items[first + place]
+            if not same(old[first + place], new[start + place]):
+                style = text[item.value_start : item.end]
+                one = Splice(item.value_start, item.end, render(new[start + place], style, newline=newline, flat=True))
+                text = apply_splices(text, [one])
+        for place in range(start + shared, stop):
+            items = items_at(text, 4, newline)
+            at = first + place - start
+            text = apply_splices(text, insert(items, at, _element(items, at, new[place])))
+        for place in range(last - 1, first + shared - 1, -1):
+            text = apply_splices(text, delete(items_at(text, 4, newline), place, attached=False))
+    return text[4:]
+
+
+def _mark(element: object) -> str:
+    return f"{type(element).__name__} {element!r}"
+
+
+def _style(items: Items, index: int) -> str:
+    """How the item beside an index is written."""
+    written = items.inside.items
+    if not written:
+        return ""
+    item = written[min(max(index - 1, 0), len(written) - 1)]
+    return items.text[item.value_start : item.end]
+
+
+def _element(items: Items, index: int, value: object) -> str:
+    return render(value, _style(items, index), newline=items.newline, flat=True)
+
+
+def _array(draft: Draft, path: Path) -> tuple[Value, Items, list[object]]:
+    """Where the array at a path is written, when it is written as a value."""
+    array = anything_at(draft, path)
+    if not isinstance(array, list):
+        raise Refused("kind", f"{name_path(path)} is not an array.", "Set it as a value.")
+    place = find_value(draft.layout, path)
+    if place is None:
+        raise Refused("kind", f"{name_path(path)} is an array of tables.", "Append or delete a table.")
+    if place.partial:
+        raise by_hand(path, "is written by dotted keys inside of an inline table")
+    return place, items_at(draft.text, place.span.start, draft.line_end(place.span.end)), cast("list[object]", array)
+
+
+def insert_element(draft: Draft, command: InsertElement) -> Plan:
+    """One more element in an array."""
+    check_value(command.value)
+    _, items, array = _array(draft, command.path)
+    if not 0 <= command.index <= len(array):
+        raise Refused("place", f"{name_path(command.path)} has {len(array)} elements.", "Give an index up to that.")
+    splices = insert(items, command.index, _element(items, command.index, command.value))
+    intended = inserted(draft.data, (*command.path, command.index), command.value, command.index)
+    return plan_of(draft, splices, intended)
+
+
+def move_element(draft: Draft, command: MoveElement) -> Plan:
+    """An element at another place of its array."""
+    if not command.path or not isinstance(command.path[-1], int):
+        raise Refused("kind", f"{name_path(command.path)} is no element of an array.", "Move it as a key.")
+    anything_at(draft, command.path)
+    _, items, array = _array(draft, command.path[:-1])
+    if not 0 <= command.to < len(array):
+        raise Refused("place", f"The array has {len(array)} elements.", "Give an index below that.")
+    splices = move(items, command.path[-1], command.to)
+    return plan_of(draft, splices, moved(draft.data, command.path, command.to))
+
+
+def delete_item(draft: Draft, command: DeleteKey, place: Value) -> Plan:
+    """An element or inline entry less. `place` is where it is found."""
+    path = command.path
+    if place.holder is None or place.partial:
+        raise by_hand(path, "is written by dotted keys inside of an inline table")
+    entry = place.holder.items[place.item]
+    if len(entry.parts) > 1:
+        raise by_hand(path, "is written by a dotted key inside of an inline table")
+    items = items_at(draft.text, place.holder.open, draft.line_end(place.span.end))
+    splices = delete(items, place.item, attached=command.comments == "attached")
+    dropped = [comment for start, end, _ in splices for comment in draft.comments(start, end)]
+    return plan_of(draft, splices, deleted(draft.data, path), dropped=dropped)
+
+
+def insert_entry(draft: Draft, command: InsertKey, table: Value) -> Plan:
+    """One more entry in the inline table that is found at `table`."""
+    path = command.path
+    holder = holder_at(draft, path)
+    refuse_existing(draft, holder, path)
+    items = _entries(draft, path, table)
+    wanted = wanted_index(holder, path, command.before, command.after)
+    names = [item.parts[0].name for item in items.inside.items]
+    index = len(names)
+    if command.before is not None:
+        index = names.index(command.before)
+    elif command.after is not None:
+        index = len(names) - names[::-1].index(command.after)
+    equals, like = " = ", ""
+    if names:
+        model = items.inside.items[min(max(index - 1, 0), len(names) - 1)]
+        equals = draft.text[model.parts[-1].end : model.value_start]
+        like = draft.text[model.value_start : model.end]
+    written = render_key(str(path[-1])) + equals + render(command.value, like, flat=True)
+    rank = len(set(names[:index]))
+    check_index(rank, wanted, path)
+    return plan_of(draft, insert(items, index, written), inserted(draft.data, path, command.value, rank))
+
+
+def move_entry(draft: Draft, command: MoveKey, table: Value) -> Plan:
+    """An entry at another place of the inline table that is found at `table`."""
+    path = command.path
+    holder = holder_at(draft, path)
+    items = _entries(draft, path, table)
+    wanted = wanted_index(holder, path, command.before, command.after)
+    names = [item.parts[0].name for item in items.inside.items]
+    if wanted is None:
+        raise Refused("place", "There is no place to move to.", "Name a key to go before or behind.")
+    if len(set(names)) < len(names):
+        raise by_hand(path, "stands among dotted keys inside of an inline table")
+    splices = move(items, names.index(str(path[-1])), wanted)
+    return plan_of(draft, splices, moved(draft.data, path, wanted))
+
+
+def _entries(draft: Draft, path: Path, table: Value) -> Items:
+    if table.partial:
+        raise by_hand(path, "belongs to dotted keys inside of an inline table")
+    return items_at(draft.text, table.span.start, draft.line_end(table.span.end))

@@ -1,0 +1,185 @@
+"""`pipedeck validate`: the verdict, the causes, the five checks and the loading, for people and for scripts."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from core.contract import ValidateDocument
+from tests.core.test_seed_document import SEED
+from tests.support.trees import DECK, KEYS, Files, edited, extended, g1, g3_1, minimal, with_preset, without, write_tree
+from tui.cli.main import main
+
+
+@pytest.fixture(autouse=True)
+def keys(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Both keys set."""
+    for name, value in KEYS.items():
+        monkeypatch.setenv(name, value)
+
+
+def validate(files: Files, tmp_path: Path, capsys: pytest.CaptureFixture[str], *options: str) -> tuple[int, str]:
+    """Exit status and stdout; stderr must be empty."""
+    project = write_tree(tmp_path, files)
+    status = main(["validate", *options, "--tree", str(project)])
+    out, err = capsys.readouterr()
+    assert err == ""
+    return status, out
+
+
+def document(
+    files: Files, tmp_path: Path, capsys: pytest.CaptureFixture[str], *options: str
+) -> tuple[int, dict[str, Any]]:
+    status, out = validate(files, tmp_path, capsys, "--json", *options)
+    found = json.loads(out)
+    ValidateDocument.model_validate(found, strict=True)
+    return status, found
+
+
+def test_all_is_well(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    status, out = validate(g3_1(), tmp_path, capsys)
+    assert status == 0
+    assert [line.split() for line in out.splitlines()] == [
+        [str(tmp_path / ".pipelex" / "inference")],
+        ["answers", "for", "Pipelex", "0.92.2", "(G3.1),", "profile", "all,", "keys", "2/2"],
+        ["ok", "can", "run"],
+        [],
+        ["checks"],
+        ["ok", "Backend", "connectivity", "(offline", "part)"],
+        ["ok", "Model", "availability"],
+        ["ok", "Routing", "consistency"],
+        ["ok", "Preset", "validity"],
+        ["ok", "Alias", "resolution"],
+    ]
+
+
+def test_a_problem_stands_under_its_check_with_its_place(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    _, out = validate(with_preset(g3_1(), "odd", "nobody"), tmp_path, capsys)
+    after = out[out.index("Preset validity") :].splitlines()
+    assert "preset `odd` is dead: no backend declares `nobody`" in after[1]
+    assert after[1].endswith(f"  .pipelex/inference/{DECK}:27")
+
+
+def test_warnings_alone_exit_0(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    files = edited(g3_1(), "backends.toml", "[openai]\n", '[openai]\ntoken = "0123456789"\n')
+    status, out = validate(files, tmp_path, capsys)
+    assert status == 0
+    assert "can run, with 1 warning" in out
+
+
+def test_the_document_of_a_good_tree(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    status, found = document(g3_1(), tmp_path, capsys)
+    assert status == 0
+    assert found["tree"] == str(tmp_path / ".pipelex" / "inference")
+    assert (found["release"], found["dialect"], found["profile"]) == ("0.92.2", "G3.1", "all")
+    assert (found["verdict"], found["boots"], found["stops_at"], found["problems"]) == ("ok", True, None, [])
+    counts = found["counts"]
+    assert (counts["fatal"], counts["error"], counts["warning"], counts["keys_set"]) == (0, 0, 0, 2)
+    assert counts["references"]["llm/preset"] == {"total": 2, "callable": 2, "served": 0, "unknown": 0, "dead": 0}
+    assert {check["status"] for check in found["checks"].values()} == {"ok"}
+
+
+def test_the_document_of_a_problem(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    status, found = document(with_preset(g3_1(), "odd", "gpt-4o-mni"), tmp_path, capsys)
+    assert status == 1
+    (problem,) = found["problems"]
+    expected = {
+        "code": "preset-dead",
+        "severity": "error",
+        "fatal": False,
+        "error_type": "ModelNotFoundError",
+        "message": "preset `odd` is dead: no backend declares `gpt-4o-mni`",
+        "file": f".pipelex/inference/{DECK}",
+        "line": 27,
+        "column": 2,
+        "key": "llm.presets.odd",
+        "fix": "did you mean `gpt-4o-mini`?",
+        "cause": "name gpt-4o-mni",
+    }
+    assert {key: problem[key] for key in expected} == expected | {"column": problem["column"]}
+    assert problem["column"] >= 1
+    assert found["checks"]["preset_validity"] == {"status": "error", "problems": 1, "codes": ["preset-dead"]}
+
+
+@pytest.mark.parametrize("release", ["0.10.2", "0.11.0", "0.14.3", "0.17.6", "0.43.1", "0.92.2"])
+def test_the_document_keeps_its_contract_whatever_is_wrong(
+    release: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    base = minimal(release)
+    spoilt = (
+        base,
+        without(base, "backends.toml"),
+        without(base, DECK),
+        without(base, "routing_profiles.toml"),
+        with_preset(base, "odd", ""),
+        extended(base, "backends.toml", "[broken\n"),
+        extended(base, "backends/openai.toml", "\n[odd]\ncosts = 5\n"),
+    )
+    for number, files in enumerate(spoilt):
+        document(files, tmp_path / str(number), capsys, "--release", release)
+
+
+def test_the_seed_document(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    status, found = document(SEED, tmp_path, capsys, "--assume-keys")
+    assert status == 1
+    assert (found["dialect"], found["release"], found["verdict"]) == ("seed", "0.10.2", "refused")
+    assert found["stops_at"]["error_type"] == "InferenceBackendLibraryError"
+    assert [stage["stage"] for stage in found["stages"]] == [
+        "backends",
+        "model specs",
+        "routing profiles",
+        "model deck",
+        "finalization",
+    ]
+    assert "seed-models-table" in {problem["code"] for problem in found["problems"]}
+
+
+def test_another_release_may_be_asked_for(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    status, found = document(g1(), tmp_path, capsys, "--release", "0.14.3")
+    assert (status, found["release"], found["dialect"], found["boots"]) == (1, "0.14.3", "G1", False)
+
+
+TWO = """
+[profiles.other]
+description = "Everything to one"
+default = "anthropic"
+"""
+
+
+def test_another_profile_may_be_asked_for(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    files = extended(g3_1(), "routing_profiles.toml", TWO)
+    status, found = document(files, tmp_path, capsys, "--profile", "other")
+    assert (status, found["profile"], found["verdict"]) == (1, "other", "degraded")
+
+
+def test_all_tries_every_profile(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    files = extended(g3_1(), "routing_profiles.toml", TWO)
+    status, found = document(files, tmp_path, capsys, "all")
+    assert status == 0
+    assert {name: item["verdict"] for name, item in found["profiles"].items()} == {"all": "ok", "other": "degraded"}
+    _, out = validate(files, tmp_path, capsys, "all")
+    assert "other: runs in part: 1 of 2 LLM presets dead" in out
+
+
+def test_keys_may_be_taken_for_set(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("OPENAI_API_KEY")
+    assert validate(g3_1(), tmp_path, capsys)[0] == 1
+    assert validate(g3_1(), tmp_path, capsys, "--assume-keys")[0] == 0
+
+
+def test_many_problems_of_one_cause_are_counted(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    files = g3_1()
+    for number in range(6):
+        files = with_preset(files, f"odd{number}", "nobody")
+    _, out = validate(files, tmp_path, capsys)
+    assert out.count("is dead: no backend declares `nobody`") == 3
+    assert "and 3 more of the same causes (--json lists all)" in out
+    _, found = document(files, tmp_path, capsys)
+    assert len(found["problems"]) == 6
+    (cause,) = found["causes"]
+    assert (cause["cause"], cause["dead"]) == ("name nobody", {"preset": 6})

@@ -1,0 +1,92 @@
+"""Whatever stands in a file of the tree: reading, judging and answering never raise, and what they say is JSON."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from core.api import Report
+from core.verdict import load_report
+from core.views import resolve_document, validate_document
+from tests.core.properties.values import toml_files
+from tests.support.trees import DECK, MINIMAL, inspect, minimal
+
+FILES = (
+    "backends.toml",
+    "routing_profiles.toml",
+    "backends/openai.toml",
+    DECK,
+    "deck/overrides.toml",
+    "backends_override.toml",
+    "routing_profiles_override.toml",
+    "../pipelex.toml",
+    "../../pipelex.toml",
+    "../../.env",
+)
+RELEASES = (*MINIMAL, None)
+RELAXED = settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+
+
+def answer_everything(report: Report) -> None:
+    """Ask for all there is to ask."""
+    json.dumps(validate_document(report), allow_nan=False)
+    json.dumps(resolve_document(report, report.resolutions), allow_nan=False)
+    load_report(report.catalog, report.boot_problems, report.resolutions)
+    for problem in report.problems:
+        assert problem.message
+        str(problem.location)
+    for cause in report.causes:
+        assert cause.title
+    assert report.boots == (report.stops_at is None)
+
+
+def written(files: Mapping[str, str | bytes], release: str | None) -> None:
+    """Write a tree somewhere of its own and ask everything of it."""
+    with tempfile.TemporaryDirectory() as folder:
+        answer_everything(inspect(Path(folder), files, release=release))
+
+
+TEXTS = (
+    st.binary(max_size=200)
+    | st.text(max_size=200).map(lambda text: text.encode("utf-8", "surrogatepass"))
+    | st.text("[]{}\"'=.,# \na1-$@~:*|\\", max_size=80).map(str.encode)
+)
+
+
+@pytest.mark.parametrize("name", FILES)
+@given(content=TEXTS, release=st.sampled_from(RELEASES))
+@RELAXED
+def test_any_bytes_in_a_file(name: str, content: bytes, release: str | None) -> None:
+    written({**minimal(release or "0.92.2"), name: content}, release)
+
+
+@pytest.mark.parametrize("name", FILES)
+@given(data=st.data(), release=st.sampled_from(RELEASES))
+@RELAXED
+def test_a_part_cut_out_or_spoilt(name: str, data: st.DataObject, release: str | None) -> None:
+    files = minimal(release or "0.92.2")
+    text: str = files.get(name, files["backends.toml"])
+    start = data.draw(st.integers(0, len(text)))
+    stop = data.draw(st.integers(start, min(len(text), start + 40)))
+    spoilt = data.draw(st.text("[]{}\"'=.,# \na1-$@~:*|\\", max_size=6))
+    written({**files, name: text[:start] + spoilt + text[stop:]}, release)
+
+
+@pytest.mark.parametrize("name", [name for name in FILES if name.endswith(".toml")])
+@given(content=toml_files(), release=st.sampled_from(RELEASES))
+@RELAXED
+def test_any_values_under_the_names_that_mean_something(name: str, content: str, release: str | None) -> None:
+    written({**minimal(release or "0.92.2"), name: content}, release)
+
+
+@given(contents=st.tuples(toml_files(), toml_files(), toml_files(), toml_files()), release=st.sampled_from(RELEASES))
+@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+def test_any_values_in_all_files_at_once(contents: tuple[str, str, str, str], release: str | None) -> None:
+    names = ("backends.toml", "routing_profiles.toml", "backends/openai.toml", DECK)
+    written(dict(zip(names, contents, strict=True)), release)

@@ -1,0 +1,117 @@
+"""Trails: every step of a reference with its place, the routes that won and lost, and what a dead one lacks."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from core.api import Report
+from tests.support.trees import DECK, edited, extended, g3_1, inspect, llm, resolved, with_preset
+
+
+def steps(report: Report, name: str, kind: str | None = None) -> list[tuple[str, str, str]]:
+    """Kind, name and `file:line` of each step."""
+    return [
+        (
+            step.kind,
+            step.name,
+            str(step.location).removeprefix(".pipelex/inference/") if step.location is not None else "",
+        )
+        for step in report.trail(resolved(report, name, kind))
+    ]
+
+
+def notes(report: Report, name: str) -> dict[tuple[str, str], str]:
+    return {(step.kind, step.name): step.note for step in report.trail(resolved(report, name))}
+
+
+def test_the_trail_of_a_choice_has_every_step(tmp_path: Path) -> None:
+    report = inspect(tmp_path, g3_1())
+    assert steps(report, "llm/default/for_object") == [
+        ("choice", "default/for_object", f"{DECK}:15"),
+        ("preset", "writing", f"{DECK}:9"),
+        ("alias", "best-claude", f"{DECK}:3"),
+        ("model", "claude-4-sonnet", ""),
+        ("route", "claude-*", "routing_profiles.toml:9"),
+        ("backend", "anthropic", "backends.toml:6"),
+        ("spec", "claude-4-sonnet-id", "backends/anthropic.toml:4"),
+    ]
+
+
+def test_the_notes_say_route_backend_and_price(tmp_path: Path) -> None:
+    said = notes(inspect(tmp_path, g3_1()), "writing")
+    assert said["route", "claude-*"] == "-> anthropic: first route that matches"
+    assert said["backend", "anthropic"] == "on, ANTHROPIC_API_KEY set"
+    assert said["spec", "claude-4-sonnet-id"] == "anthropic, $3 in / $15 out per M, max 8192 tokens"
+
+
+def test_an_unknown_price_is_said_to_be_unknown(tmp_path: Path) -> None:
+    assert notes(inspect(tmp_path, g3_1()), "finder")["spec", "finder"] == "openai, price unknown"
+
+
+def test_a_variable_that_is_not_set_is_named(tmp_path: Path) -> None:
+    said = notes(inspect(tmp_path, g3_1(), environ={"ANTHROPIC_API_KEY": ""}), "writing")
+    assert said["backend", "anthropic"] == "on, ANTHROPIC_API_KEY empty"
+
+
+def test_the_default_has_its_place(tmp_path: Path) -> None:
+    assert ("route", "(default)", "routing_profiles.toml:6") in steps(inspect(tmp_path, g3_1()), "cheap")
+
+
+def test_routes_that_lost_are_told_with_the_reason(tmp_path: Path) -> None:
+    lines = """
+        "claude*" = "openai"
+        "claude-4-sonnet" = "anthropic"
+        "mistral-*" = "openai"
+        """
+    report = inspect(tmp_path, extended(g3_1(), "routing_profiles.toml", lines))
+    said = notes(report, "writing")
+    assert said["route", "claude-4-sonnet"] == "-> anthropic: exact route"
+    assert said["lost", "claude-*"] == "-> anthropic: an exact route wins over patterns"
+    assert said["lost", "claude*"] == "-> openai: an exact route wins over patterns"
+    assert ("lost", "mistral-*") not in said
+
+
+def test_a_later_pattern_lost_to_an_earlier_one(tmp_path: Path) -> None:
+    report = inspect(tmp_path, extended(g3_1(), "routing_profiles.toml", '"*" = "openai"\n'))
+    assert notes(report, "writing")["lost", "*"] == "-> openai: an earlier pattern takes the name"
+
+
+def test_entries_of_a_waterfall_that_were_passed_over_stay_in_the_trail(tmp_path: Path) -> None:
+    report = inspect(tmp_path, g3_1())
+    assert [step[:2] for step in steps(report, "chain")[:3]] == [
+        ("waterfall", "chain"),
+        ("model", "nobody"),
+        ("model", "gpt-4o-mini"),
+    ]
+    assert notes(report, "chain")["model", "nobody"] == "passed over: no backend declares `nobody`"
+
+
+def test_a_dead_reference_tells_who_would_serve_it(tmp_path: Path) -> None:
+    files = extended(g3_1(), "backends.toml", "\n[spare]\nenabled = false\n") | {"backends/spare.toml": llm("odd")}
+    report = inspect(tmp_path, with_preset(files, "dead", "odd"))
+    trail = steps(report, "dead")
+    assert ("candidate", "spare", "backends/spare.toml:2") in trail
+    assert ("route", "(default)", "routing_profiles.toml:6") in trail
+    said = notes(report, "dead")
+    assert said["candidate", "spare"] == "declares odd; the backend is off"
+    assert said["route", "(default)"] == "-> openai, which does not declare odd"
+    death = resolved(report, "dead").death
+    assert death is not None
+    assert (death.code, death.names) == ("backend-off", ("odd",))
+
+
+def test_a_route_to_a_backend_that_is_off_is_told(tmp_path: Path) -> None:
+    files = edited(g3_1(), "backends.toml", "[anthropic]\nenabled = true", "[anthropic]\nenabled = false")
+    report = inspect(tmp_path, files, release="0.92.2")
+    said = notes(report, "writing")
+    assert said["lost", "claude-*"] == "-> anthropic: backend anthropic is off"
+    assert said["candidate", "anthropic"] == "declares claude-4-sonnet; the backend is off"
+
+
+def test_the_lines_are_those_of_the_files(tmp_path: Path) -> None:
+    report = inspect(tmp_path, g3_1())
+    for resolution in report.resolutions:
+        for step in report.trail(resolution):
+            if step.location is not None and step.kind not in ("route", "choice"):
+                text = (tmp_path / step.location.file).read_text("utf-8").splitlines()[step.location.line - 1]
+                assert step.location.key.rpartition(".")[2].strip('"') in text

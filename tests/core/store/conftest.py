@@ -1,0 +1,24 @@
+"""A folder for tests that commit thousands of times."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+MEMORY = Path("/dev/shm")
+
+
+@pytest.fixture
+def fast_path(tmp_path: Path) -> Iterator[Path]:
+    """A folder in memory where the machine has such a thing, as waiting for a real disk would show nothing more."""
+    if not (MEMORY.is_dir() and os.access(MEMORY, os.W_OK)):
+        yield tmp_path
+        return
+    folder = Path(tempfile.mkdtemp(prefix="pipedeck-", dir=MEMORY))
+    yield folder
+    shutil.rmtree(folder)

@@ -1,0 +1,155 @@
+"""Trees and changes to try on them: one file or several, made, replaced, deleted, linked, and each with its outcome."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from core.files.store import ABSENT, Change, CommitResult, Disk, commit, content_hash
+
+Snapshot = dict[str, bytes | str]
+
+OLD = b"# old\r\n[a]\nvalue = 1\n"
+NEW = b"# new, and longer than the old one was\n[a]\nvalue = 2\nother = 3\n"
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A tree on disk, what is to be done to it, and how everything looks before and after."""
+
+    base: Path
+    changes: tuple[Change, ...]
+    old: Snapshot
+    new: Snapshot
+
+    @property
+    def root(self) -> str:
+        return str(self.base / "tree")
+
+    @property
+    def state(self) -> str:
+        return str(self.base / "state")
+
+    def commit(self, disk: Disk | None = None) -> CommitResult:
+        return commit(self.changes, root=self.root, state=self.state, label="a change", disk=disk, wait=0.0)
+
+    def now(self) -> Snapshot:
+        return snapshot(self.base)
+
+
+def snapshot(base: Path) -> Snapshot:
+    """Every file with its content and every link with its target, the person's own state left out."""
+    found: Snapshot = {}
+    for folder, folders, names in os.walk(base):
+        here = Path(folder)
+        if here == base:
+            folders.remove("state")
+        for name in (*names, *(name for name in folders if (here / name).is_symlink())):
+            path = here / name
+            found[str(path.relative_to(base))] = str(path.readlink()) if path.is_symlink() else path.read_bytes()
+        if not names and not folders:
+            found[str(here.relative_to(base)) + "/"] = b""
+    return found
+
+
+def visible(found: Snapshot) -> Snapshot:
+    """Without the store's own temporary files."""
+    ours = (".pipedeck",)
+    return {name: content for name, content in found.items() if not name.rstrip("/").endswith(ours) and "/.pipedeck/" not in name}
+
+
+def _write(base: Path, name: str, content: bytes) -> Path:
+    path = base / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content)
+    return path
+
+
+def _replace(base: Path, *names: str) -> list[Change]:
+    for name in names:
+        _write(base / "tree", name, OLD)
+    return [Change(name, content_hash(OLD), NEW) for name in names]
+
+
+def _one(base: Path) -> list[Change]:
+    return _replace(base, "backends.toml")
+
+
+def _two(base: Path) -> list[Change]:
+    return _replace(base, "backends/x.toml", "backends.toml")
+
+
+def _three(base: Path) -> list[Change]:
+    return [Change("new/folder/x.toml", ABSENT, NEW), *_replace(base, "backends.toml", "routing_profiles.toml")]
+
+
+def _five(base: Path) -> list[Change]:
+    outside = _write(base, "dotfiles/real.toml", OLD)
+    (base / "tree" / "deck").mkdir()
+    (base / "tree" / "deck" / "linked.toml").symlink_to(outside)
+    twin = _write(base / "tree", "deck/twin.toml", OLD)
+    os.link(twin, base / "tree" / "deck" / "other_name.toml")
+    _write(base / "tree", "deck/gone.toml", OLD)
+    return [
+        Change("deck/made.toml", ABSENT, NEW),
+        *_replace(base, "backends.toml"),
+        Change("deck/linked.toml", content_hash(OLD), NEW),
+        Change("deck/twin.toml", content_hash(OLD), NEW),
+        Change("deck/gone.toml", content_hash(OLD), None),
+    ]
+
+
+def _hard_link(base: Path) -> list[Change]:
+    twin = _write(base / "tree", "twin.toml", NEW + OLD)
+    os.link(twin, base / "tree" / "other_name.toml")
+    return [Change("twin.toml", content_hash(NEW + OLD), b"short\n")]
+
+
+def _create(base: Path) -> list[Change]:
+    return [Change("deck/made.toml", ABSENT, NEW)]
+
+
+def _delete(base: Path) -> list[Change]:
+    _write(base / "tree", "gone.toml", OLD)
+    return [Change("gone.toml", content_hash(OLD), None)]
+
+
+SCENES: dict[str, Callable[[Path], list[Change]]] = {
+    "one": _one,
+    "two": _two,
+    "three": _three,
+    "five": _five,
+    "hard link": _hard_link,
+    "create": _create,
+    "delete": _delete,
+}
+
+
+def build(base: Path, name: str) -> Scene:
+    """A fresh scene in a new folder; the outcome is found by committing once to a copy."""
+
+    def lay(folder: Path) -> tuple[Change, ...]:
+        (folder / "tree").mkdir(parents=True)
+        (folder / "state").mkdir()
+        _write(folder / "tree", "untouched.toml", b"left = true\n")
+        return tuple(SCENES[name](folder))
+
+    rehearsal = base.with_name(base.name + "-rehearsal")
+    changes = lay(rehearsal)
+    for change in changes:
+        path = rehearsal / "tree" / change.path
+        if change.content is None:
+            path.unlink()
+        else:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(change.content)  # in place: follows links, keeps hard links
+    new = snapshot(rehearsal)
+    shutil.rmtree(rehearsal)
+    changes = lay(base)
+    old = snapshot(base)
+    relocated = {key: value for key, value in new.items() if isinstance(value, bytes)}
+    links = {key: value for key, value in old.items() if isinstance(value, str)}
+    return Scene(base, changes, old, {**relocated, **links})

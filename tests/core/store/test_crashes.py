@@ -1,0 +1,146 @@
+"""The process ends at any call of a commit, again inside the recovery, and again: all-old or all-new, always."""
+
+from __future__ import annotations
+
+import errno
+import itertools
+import shutil
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from core.files.store import Clean, Committed, Recovered, commit, last, recover
+from tests.core.store.disks import CRASHED, CrashDisk, FaultDisk, StepDisk, in_child
+from tests.core.store.scenes import SCENES, Scene, build
+
+
+def crash_at(scene: Scene, step: int) -> int:
+    """Commit in a child that ends ahead of the call; CRASHED, or 0 when it came to its end."""
+
+    def work() -> None:
+        scene.commit(CrashDisk(step))
+
+    return in_child(work)
+
+
+def recover_and_crash(scene: Scene, step: int) -> int:
+    def work() -> None:
+        recover(scene.root, scene.state, disk=CrashDisk(step))
+
+    return in_child(work)
+
+
+def outcome(scene: Scene) -> str:
+    """Open the tree as the next session would; "old" or "new", and nothing else is there."""
+    opened = recover(scene.root, scene.state, disk=StepDisk())
+    assert isinstance(opened, Clean | Recovered), opened.message
+    # The next commit clears the lock of the dead, and says whose it was.
+    again = commit([], root=scene.root, state=scene.state, disk=StepDisk())
+    assert isinstance(again, Committed), again.message
+    now = scene.now()
+    assert now in (scene.old, scene.new)
+    logged = last(scene.root, scene.state)
+    assert (logged is not None) == (now == scene.new)
+    return "new" if now == scene.new else "old"
+
+
+@pytest.mark.parametrize("name", SCENES)
+def test_a_crash_at_every_call(fast_path: Path, name: str) -> None:
+    outcomes: Counter[str] = Counter()
+    order: list[str] = []
+    for step in itertools.count(1):
+        scene = build(fast_path / str(step), name)
+        code = crash_at(scene, step)
+        order.append(outcome(scene))
+        outcomes[order[-1]] += 1
+        shutil.rmtree(scene.base)
+        if code == 0:
+            break
+        assert code == CRASHED
+    # Once it has happened it stays so: there is one commit point.
+    assert order == sorted(order, reverse=True)
+    assert outcomes["old"] > 20
+    assert outcomes["new"] > 5
+
+
+@pytest.mark.parametrize("name", ["five", "hard link"])
+def test_a_crash_at_every_call_of_the_recovery(fast_path: Path, name: str) -> None:
+    assert double_crashes(fast_path, name, every=23) > 100
+
+
+def double_crashes(base: Path, name: str, *, every: int) -> int:
+    """Crash a commit at every `every`-th call and its recovery at every call; how many pairs were tried."""
+    pairs = 0
+    for step in itertools.count(every, every):
+        again = 0
+        for again in itertools.count(1):
+            scene = build(base / "scene", name)
+            code = crash_at(scene, step)
+            if code == 0:
+                shutil.rmtree(scene.base)
+                return pairs
+            recovering = recover_and_crash(scene, again)
+            if again > 3 and recovering == CRASHED:
+                recover_and_crash(scene, again // 2)  # three deep
+            outcome(scene)
+            shutil.rmtree(scene.base)
+            pairs += 1
+            if recovering == 0:
+                break
+    return pairs
+
+
+@pytest.mark.parametrize("name", ["five", "hard link"])
+def test_a_crash_while_it_is_taken_back(fast_path: Path, name: str) -> None:
+    """A call fails after the commit point, so it is rolled back, and that is cut off at every call in turn."""
+
+    class FaultThenCrash(CrashDisk):
+        def __init__(self, fault: int, step: int) -> None:
+            super().__init__(step)
+            self.fault = fault
+
+        def before(self, name: str) -> None:
+            super().before(name)
+            if self.steps == self.fault:
+                raise OSError(errno.EIO, "input/output error")
+
+    count = StepDisk()
+    build(fast_path / "count", name).commit(count)
+    applying = [at for at, call in enumerate(count.names, start=1) if call == "rename"]
+    # The last file of the scene is being put in place when it fails.
+    fault = max(applying) if name == "five" else _overwriting(count.names)
+    outcomes: Counter[str] = Counter()
+    for step in itertools.count(fault + 1):
+        scene = build(fast_path / str(step), name)
+        disk = FaultThenCrash(fault, step)
+
+        def work(scene: Scene = scene, disk: FaultThenCrash = disk) -> None:
+            scene.commit(disk)
+
+        code = in_child(work)
+        outcomes[outcome(scene)] += 1
+        if code == 0:
+            break
+        assert code == CRASHED
+    assert outcomes["old"] > 10
+
+
+def _overwriting(names: list[str]) -> int:
+    """The call that cuts the overwritten file to its new length: everything before it is written by then."""
+    return max(at for at, call in enumerate(names, start=1) if call == "truncate")
+
+
+@pytest.mark.parametrize("name", SCENES)
+def test_a_recovery_that_meets_a_fault_can_be_done_again(fast_path: Path, name: str) -> None:
+    count = StepDisk()
+    build(fast_path / "count", name).commit(count)
+    step = len(count.names) * 4 // 5
+    for fault in itertools.count(1):
+        scene = build(fast_path / str(fault), name)
+        assert crash_at(scene, step) == CRASHED
+        disk = FaultDisk(fault, errno.EIO)
+        assert recover(scene.root, scene.state, disk=disk).message
+        outcome(scene)
+        if not disk.reached:
+            break

@@ -1,0 +1,131 @@
+"""Whichever system call fails, and however: nothing is half-written and the message says what is on the disk."""
+
+from __future__ import annotations
+
+import errno
+import itertools
+import shutil
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from core.files.store import (
+    Clean,
+    Committed,
+    CommitResult,
+    DiskState,
+    Failed,
+    Recovered,
+    commit,
+    last,
+    recover,
+)
+from tests.core.store.disks import FaultDisk, ShortDisk, open_files
+from tests.core.store.scenes import SCENES, Scene, Snapshot, build, visible
+
+CODES = {
+    name: getattr(errno, name) for name in ("ENOSPC", "EACCES", "EIO", "EROFS", "EDQUOT", "EMFILE") if hasattr(errno, name)
+}
+
+
+def check(scene: Scene, result: CommitResult) -> DiskState:
+    """The disk is what the result says; after the next opening it is all-old or all-new, and clean."""
+    assert result.state.value in result.message or (isinstance(result, Committed) and not result.files)
+    now = visible(scene.now())
+    if result.state is DiskState.NOTHING:
+        assert _without_new_folders(now, scene) == scene.old, result.message
+    elif result.state is DiskState.ALL:
+        assert now == scene.new, result.message
+    if _without_lock(scene.now()) != now and result.state in (DiskState.NOTHING, DiskState.ALL):
+        assert "temporary files are still there" in result.message
+    opened = recover(scene.root, scene.state)
+    assert isinstance(opened, Clean | Recovered), opened.message
+    after = _without_lock(scene.now())
+    assert after in (scene.old, scene.new)
+    if result.state is DiskState.NOTHING:
+        assert after == scene.old
+    if result.state is DiskState.ALL:
+        assert after == scene.new
+    assert (last(scene.root, scene.state) is None) or after == scene.new or "later session" in result.message
+    again = commit([], root=scene.root, state=scene.state)
+    assert isinstance(again, Committed), again.message
+    assert scene.now() in (scene.old, scene.new)
+    return result.state
+
+
+def _without_lock(found: Snapshot) -> Snapshot:
+    """A lock that could not be removed is in nobody's way, and gone after the next commit."""
+    names = ("tree/.pipedeck/", "tree/.pipedeck/lock", "tree/.pipedeck/.gitignore", "tree/.pipedeck/journal.new")
+    return {name: content for name, content in found.items() if name not in names}
+
+
+def _without_new_folders(now: Snapshot, scene: Scene) -> Snapshot:
+    """Folders that were made and could not be removed yet are temporary, too."""
+    return {name: content for name, content in now.items() if not name.endswith("/") or name in scene.old}
+
+
+def scenes(fast_path: Path, name: str) -> Iterator[Scene]:
+    """One fresh scene after the other."""
+    for number in itertools.count():
+        base = fast_path / str(number)
+        yield build(base, name)
+        shutil.rmtree(base)
+
+
+KINDS = (*CODES, "EIO late", "EIO from here on", "EROFS from here on")
+# The scenes with everything in them meet every fault, the simple ones those that differ in kind; the campaign all.
+CASES = [
+    (name, kind)
+    for name in SCENES
+    for kind in KINDS
+    if name in ("five", "hard link") or kind in ("ENOSPC", "EIO late", "EROFS from here on")
+]
+
+
+@pytest.mark.parametrize(("name", "kind"), CASES)
+def test_every_call_fails_once(fast_path: Path, name: str, kind: str) -> None:
+    code = CODES[kind.split()[0]]
+    states: Counter[DiskState] = Counter()
+    open_before = open_files()
+    for step, scene in enumerate(scenes(fast_path, name), start=1):
+        disk = FaultDisk(step, code, on="from here on" in kind, late="late" in kind)
+        result = scene.commit(disk)
+        states[check(scene, result)] += 1
+        assert open_files() == open_before
+        if not disk.reached:
+            assert isinstance(result, Committed)
+            assert not result.notes or "in place" in result.message or "outside" in result.message
+            break
+    assert states[DiskState.ALL] >= 1
+    assert states[DiskState.NOTHING] >= 5
+    if "from here on" not in kind:
+        assert not states[DiskState.UNKNOWN]
+        assert not states[DiskState.UNFINISHED]
+
+
+@pytest.mark.parametrize("name", SCENES)
+@pytest.mark.parametrize("full", [False, True], ids=["short", "short, then full"])
+def test_every_write_is_short_once(fast_path: Path, name: str, full: bool) -> None:
+    for step, scene in enumerate(scenes(fast_path, name), start=1):
+        disk = ShortDisk(step, full=full)
+        result = scene.commit(disk)
+        if not full:
+            assert isinstance(result, Committed), result.message
+        check(scene, result)
+        if not disk.reached:
+            break
+    assert step > 3
+
+
+def test_a_failure_names_the_file_and_the_reason(fast_path: Path) -> None:
+    scene = build(fast_path / "scene", "one")
+    disk = FaultDisk(0, 0)
+    scene.commit(disk)
+    step = [at for at, call in enumerate(disk.names, start=1) if call == "fsync"][1]  # the first is that of the key
+    shutil.rmtree(scene.base)
+    scene = build(fast_path / "scene", "one")
+    result = scene.commit(FaultDisk(step, errno.ENOSPC))
+    assert isinstance(result, Failed)
+    assert result.message == "nothing was written: no space left on the disk"

@@ -1,0 +1,125 @@
+"""Several writers of one tree: nothing is lost, whoever waits is told why, and a lock of the dead is explained."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import time
+from dataclasses import asdict, replace
+from pathlib import Path
+
+from core.files.store import Change, Committed, Conflict, DiskState, Failed, OsDisk, commit, content_hash
+from core.files.store.lock import release, take, this_process
+from tests.core.store.counting import count_together
+from tests.core.store.disks import HookDisk, StepDisk
+from tests.core.store.scenes import NEW, OLD, build
+
+
+def test_three_writers_lose_nothing(fast_path: Path) -> None:
+    number, conflicts = count_together(fast_path, writers=3, each=100)
+    assert number == 300
+    assert conflicts > 0
+
+
+def test_who_holds_the_lock_is_said(tmp_path: Path) -> None:
+    scene = build(tmp_path / "scene", "one")
+    lock = take(OsDisk(), os.path.realpath(scene.root), wait=0)
+    try:
+        started = time.monotonic()
+        result = scene.commit()
+        assert time.monotonic() - started < 1
+    finally:
+        release(OsDisk(), lock, keep_folder=False)
+    assert isinstance(result, Failed)
+    assert result.state is DiskState.NOTHING
+    assert f"process {os.getpid()}" in result.message
+    assert this_process().user in result.message
+    assert scene.now() == scene.old
+    assert isinstance(scene.commit(), Committed)
+
+
+def test_a_lock_of_the_dead_is_taken_over_and_explained(tmp_path: Path) -> None:
+    scene = build(tmp_path / "scene", "one")
+    child = os.fork()
+    if child == 0:
+        take(OsDisk(), os.path.realpath(scene.root), wait=0)
+        os.kill(os.getpid(), signal.SIGKILL)
+    os.waitpid(child, 0)
+    result = scene.commit()
+    assert isinstance(result, Committed)
+    assert f"took over the lock of {this_process().user}@" in result.message
+    assert f"process {child}" in result.message
+    assert scene.now() == scene.new
+
+
+def test_a_lock_of_another_machine_is_never_stolen(tmp_path: Path) -> None:
+    scene = build(tmp_path / "scene", "one")
+    elsewhere = replace(this_process(), host="elsewhere", boot="another", user="ada")
+    folder = Path(scene.root, ".pipedeck")
+    folder.mkdir()
+    (folder / "lock").write_text(json.dumps(asdict(elsewhere)))
+    result = scene.commit()
+    assert isinstance(result, Failed)
+    assert "ada@elsewhere" in result.message
+    assert "remove" in result.message
+    assert (folder / "lock").exists()
+    taken = commit(scene.changes, root=scene.root, state=scene.state, take_over=True)
+    assert isinstance(taken, Committed)
+    assert "took over the lock of ada@elsewhere" in taken.message
+    assert scene.now() == scene.new
+
+
+def test_a_reader_is_never_kept_waiting(tmp_path: Path) -> None:
+    scene = build(tmp_path / "scene", "three")
+    seen: list[bytes] = []
+
+    def read() -> None:
+        seen.append(Path(scene.root, "backends.toml").read_bytes())
+
+    for number in range(1, 9):
+        scene.commit(HookDisk("rename", number, read))
+    assert set(seen) <= {OLD, NEW}
+    assert OLD in seen
+
+
+def test_a_change_during_the_commit_is_noticed(fast_path: Path) -> None:
+    """Another editor, which knows nothing of our lock, writes while everything is laid ready: its bytes stay."""
+    count = StepDisk()
+    build(fast_path / "count", "two").commit(count)
+    foreign = 0
+    for number in range(1, count.names.count("fsync") + 1):
+        scene = build(fast_path / str(number), "two")
+        mine = Path(scene.root, "backends.toml")
+
+        def edit(mine: Path = mine) -> None:
+            mine.write_bytes(b"somebody else's\n")
+
+        result = scene.commit(HookDisk("fsync", number, edit))
+        if isinstance(result, Conflict):
+            foreign += 1
+            assert result.moved[0].path == "backends.toml"
+            assert result.message.startswith("nothing was written: backends.toml has changed on disk")
+            assert mine.read_bytes() == b"somebody else's\n"
+            assert Path(scene.root, "backends/x.toml").read_bytes() == OLD
+            assert not list(Path(scene.root).rglob("*.pipedeck"))
+    assert foreign >= 8
+
+
+def test_every_base_that_moved_is_named(tmp_path: Path) -> None:
+    scene = build(tmp_path / "scene", "two")
+    Path(scene.root, "backends.toml").write_bytes(b"other\n")
+    Path(scene.root, "backends/x.toml").unlink()
+    result = scene.commit()
+    assert isinstance(result, Conflict)
+    assert [moved.path for moved in result.moved] == ["backends/x.toml", "backends.toml"]
+    assert "backends/x.toml no longer exists, backends.toml has changed on disk" in result.message
+
+
+def test_a_file_the_edit_was_judged_by_counts_too(tmp_path: Path) -> None:
+    scene = build(tmp_path / "scene", "one")
+    changes = [Change("backends.toml", content_hash(OLD), NEW)]
+    result = commit(changes, root=scene.root, state=scene.state, unchanged=[("untouched.toml", content_hash(b"else"))])
+    assert isinstance(result, Conflict)
+    assert result.moved[0].path == "untouched.toml"
+    assert scene.now() == scene.old

@@ -1,0 +1,132 @@
+"""What is behind the problems, most telling first, and the one word and sentence that sum them up."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from core.problems import Severity
+from core.verdict import Verdict
+from tests.support.trees import (
+    DECK,
+    Files,
+    edited,
+    extended,
+    g3,
+    g3_1,
+    inspect,
+    llm,
+    with_override,
+    with_preset,
+)
+
+
+def spare(files: Files, name: str, *models: str, lines: str = "enabled = false") -> Files:
+    """The files with one more backend that is off, declaring models."""
+    text = '[defaults]\nsdk = "x"\n' + "".join(llm(model) for model in models)
+    return {**extended(files, "backends.toml", f"\n[{name}]\n{lines}\n"), f"backends/{name}.toml": text}
+
+
+def titles(files: Files, tmp_path: Path) -> list[tuple[str, str]]:
+    """Each cause's sentence and what it kills."""
+    return [(cause.title, cause.effect) for cause in inspect(tmp_path, files).causes]
+
+
+def test_a_good_tree_has_no_causes(tmp_path: Path) -> None:
+    assert titles(g3_1(), tmp_path) == []
+
+
+def test_references_to_models_of_one_backend_that_is_off_have_one_cause(tmp_path: Path) -> None:
+    files = spare(g3_1(), "spare", "m1", "m2")
+    for number in (1, 2, 1):
+        files = with_preset(files, f"odd{number}{len(files[DECK])}", f"m{number}")
+    assert titles(files, tmp_path) == [("backend `spare` is off", "3 presets dead")]
+
+
+def test_the_backend_that_would_revive_the_most_is_blamed(tmp_path: Path) -> None:
+    files = spare(spare(g3_1(), "small", "m1"), "large", "m1", "m2")
+    files = with_preset(with_preset(files, "odd1", "m1"), "odd2", "m2")
+    assert titles(files, tmp_path) == [("backend `large` is off", "2 presets dead")]
+
+
+def test_among_equals_the_one_whose_variables_are_set_is_blamed(tmp_path: Path) -> None:
+    files = spare(g3_1(), "keyless", "m1", lines='enabled = false\napi_key = "${NOBODY}"')
+    files = spare(files, "ready", "m1", lines='enabled = false\napi_key = "${OPENAI_API_KEY}"')
+    files = with_preset(files, "odd", "m1")
+    assert titles(files, tmp_path) == [("backend `ready` is off", "1 preset dead")]
+
+
+def test_the_effect_counts_each_kind(tmp_path: Path) -> None:
+    files = with_preset(spare(g3_1(), "spare", "m1"), "odd", "@odd")
+    files = edited(files, DECK, "[llm.aliases]\n", '[llm.aliases]\nodd = "m1"\n')
+    files = edited(files, DECK, 'for_text = "$cheap"', 'for_text = "$odd"')
+    assert titles(files, tmp_path) == [("backend `spare` is off", "1 preset, 1 alias, 1 choice dead")]
+
+
+def test_one_name_that_nobody_declares_is_one_cause(tmp_path: Path) -> None:
+    files = with_preset(with_preset(g3_1(), "odd1", "nobody"), "odd2", "nobody")
+    assert titles(files, tmp_path) == [("no model, alias or waterfall `nobody` is served", "2 presets dead")]
+
+
+def test_a_route_that_drops_a_model_is_the_cause_of_what_dies(tmp_path: Path) -> None:
+    files = extended(g3_1(), "routing_profiles.toml", '\n"gpt*" = "anthropic"\n')
+    report = inspect(tmp_path, files)
+    cause = report.causes[0]
+    assert cause.key == "route gpt*"
+    assert cause.dead["preset"] == 1
+    assert cause.severity is Severity.ERROR
+
+
+def test_fatal_causes_come_first(tmp_path: Path) -> None:
+    files = with_preset(with_preset(g3_1(), "odd1", "nobody"), "odd2", "nobody")
+    report = inspect(tmp_path, files, environ={"ANTHROPIC_API_KEY": "x"})
+    first = report.causes[0]
+    assert (first.key, first.fatal) == ("variable OPENAI_API_KEY", True)
+    assert first.title == "variable `OPENAI_API_KEY` is not set, needed by openai"
+
+
+def test_every_dead_reference_has_a_cause_that_is_listed(tmp_path: Path) -> None:
+    files = with_preset(with_preset(spare(g3_1(), "spare", "m1"), "odd1", "m1"), "odd2", "nobody")
+    report = inspect(tmp_path, files)
+    keys = {cause.key for cause in report.causes}
+    dead = [problem for problem in report.problems if problem.reference is not None]
+    assert len(dead) == 2
+    assert all(problem.cause in keys for problem in dead)
+
+
+@pytest.mark.parametrize(
+    ("models", "verdict", "sentence"),
+    [
+        (("gpt-4o-mini",), Verdict.OK, "can run"),
+        (("gpt-4o-mini", "nobody"), Verdict.DEGRADED, "runs in part: 1 of 4 LLM presets dead"),
+    ],
+)
+def test_the_verdict_on_presets(models: tuple[str, ...], verdict: Verdict, sentence: str, tmp_path: Path) -> None:
+    files = g3_1()
+    for number, model in enumerate(models):
+        files = with_preset(files, f"odd{number}", model)
+    assert inspect(tmp_path, files).verdict == (verdict, sentence)
+
+
+def test_with_every_llm_preset_dead_it_cannot_run(tmp_path: Path) -> None:
+    files = edited(edited(g3_1(), DECK, '"@best-claude"', '"nobody"'), DECK, '"gpt-4o-mini", temp', '"nobody", temp')
+    assert inspect(tmp_path, files).verdict == (Verdict.CANNOT_RUN, "cannot run: 2 of 2 LLM presets dead")
+
+
+def test_without_presets_the_choices_decide(tmp_path: Path) -> None:
+    start = g3_1()[DECK].index("    [llm.presets]")
+    stop = g3_1()[DECK].index("    [llm.choice_defaults]")
+    files = {**g3_1(), DECK: g3_1()[DECK][:start] + g3_1()[DECK][stop:]}
+    assert inspect(tmp_path, files).verdict == (Verdict.CANNOT_RUN, "cannot run: no default LLM is served")
+
+
+def test_a_refusal_is_said_with_its_reason(tmp_path: Path) -> None:
+    verdict, sentence = inspect(tmp_path, with_override(g3_1(), '"$nobody"', '"disabled"')).verdict
+    assert verdict is Verdict.REFUSED
+    assert sentence == "does not start: choice override `for_text` names `$nobody`, which does not exist"
+
+
+def test_warnings_alone_let_it_run(tmp_path: Path) -> None:
+    files = extended(g3(), "backends.toml", "\n[anthropic.x]\n") | {"backends/orphan.toml": ""}
+    assert inspect(tmp_path, files, release="0.43.1").verdict == (Verdict.WARNINGS, "can run, with 1 warning")

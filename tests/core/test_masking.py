@@ -1,0 +1,79 @@
+"""Secrets never come through, placeholders and plain values always do."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.masking import HIDDEN, is_secret_key, masked, shown_value
+
+
+@pytest.mark.parametrize(
+    "key",
+    ["api_key", "apiKey", "API-KEY", "token", "auth_token", "secret", "client_secret", "password", "aws_secret_access_key",
+     "credentials", "Authorization", "x-api-key", "private_key", "passphrase", "key", "cookie"],
+)  # fmt: skip
+def test_names_of_secrets(key: str) -> None:
+    assert is_secret_key(key)
+    assert masked(key, "literal-value") == HIDDEN
+
+
+@pytest.mark.parametrize(
+    "key", ["max_tokens", "endpoint", "model_id", "gcp_credentials_file_path", "monkey", "aws_region", "token_limit", ""]
+)
+def test_names_of_other_things(key: str) -> None:
+    assert not is_secret_key(key)
+    assert masked(key, "plain value") == "plain value"
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("${OPENAI_API_KEY}", "${OPENAI_API_KEY}"),
+        ("${env:A|secret:B|C}", "${env:A|secret:B|C}"),
+        ("Bearer ${TOKEN}", "Bearer ${TOKEN}"),
+        ("sk-abc${TOKEN}", HIDDEN + "${TOKEN}"),
+        ("${A}:${B}", "${A}:${B}"),
+        ("${sk-live-0123}", "${" + HIDDEN + "}"),
+        ("Bearer abc", HIDDEN),
+        ("", ""),
+    ],
+)
+def test_placeholders_in_secrets_are_shown_as_written(text: str, shown: str) -> None:
+    assert masked("api_key", text) == shown
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("https://me:pw@host/v1", f"https://{HIDDEN}:{HIDDEN}@host/v1".replace(f"{HIDDEN}:{HIDDEN}", HIDDEN)),
+        ("https://${USER}:${PASS}@host/v1", "https://${USER}:${PASS}@host/v1"),
+        ("https://host/v1?key=abc&api-version=3", f"https://host/v1?key={HIDDEN}&api-version=3"),
+        ("https://host/v1?code=abc", f"https://host/v1?code={HIDDEN}"),
+        ("https://host/v1?key=${K}", "https://host/v1?key=${K}"),
+        ("https://api.example.com/v1", "https://api.example.com/v1"),
+        ("use sk-proj-0123456789abcdef here", f"use {HIDDEN} here"),
+    ],
+)
+def test_secrets_elsewhere(text: str, shown: str) -> None:
+    assert masked("endpoint", text) == shown
+
+
+def test_tables_and_lists_are_masked_inside() -> None:
+    value = {"authorization": "Bearer x1", "team": "blue", "list": ["a", 1, True], "nested": {"token": "y2"}}
+    assert shown_value("extra", value) == (
+        f"{{ authorization = {HIDDEN}, team = blue, list = [a, 1, true], nested = {{ token = {HIDDEN} }} }}"
+    )
+    assert shown_value("api_key", {"a": "b", "c": ["d"]}) == f"{{ a = {HIDDEN}, c = [{HIDDEN}] }}"
+    assert shown_value("password", 12345) == HIDDEN
+    assert shown_value("max_tokens", 12345) == "12345"
+
+
+@given(st.text(alphabet=st.characters(min_codepoint=33, max_codepoint=126, exclude_characters="${}"), min_size=4))
+def test_no_letter_of_a_literal_secret_is_left(secret: str) -> None:
+    shown = masked("api_key", secret)
+    if any(character.isalnum() for character in secret) and secret.lower() not in (
+        "bearer", "basic", "token", "key", "apikey", "api-key"
+    ):  # fmt: skip
+        assert shown == HIDDEN

@@ -1,0 +1,279 @@
+"""What a careful person would find wrong with an edit, judged without the planner, its scanner or its gate."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import groupby
+from typing import Any
+
+import tomli
+
+from core.toml.edit import commands as c
+from tests.core.toml.edit.tiles import Path, Tile, tiles
+
+Tree = Any
+
+
+def at(data: Tree, path: Path) -> Tree:
+    for key in path:
+        data = data[key]
+    return data
+
+
+def holds(data: Tree, path: Path) -> bool:
+    try:
+        at(data, path)
+    except (KeyError, IndexError, TypeError):
+        return False
+    return True
+
+
+def exactly(one: Tree, other: Tree) -> bool:
+    """Equal in type, value and the order of keys."""
+    return repr(one) == repr(other)
+
+
+def _copy(data: Tree) -> Tree:
+    if isinstance(data, dict):
+        return {key: _copy(value) for key, value in data.items()}
+    return [_copy(value) for value in data] if isinstance(data, list) else data
+
+
+def faults(old: str, command: c.Command, new: str) -> list[str]:
+    """All that is wrong with `new` as `old` after the command."""
+    try:
+        data = tomli.loads(new)
+    except tomli.TOMLDecodeError as error:
+        return [f"corrupt: {error}"]
+    found = list(_data_faults(tomli.loads(old), command, data))
+    found += _statement_faults(old, command, new)
+    found += _comment_faults(old, command, new)
+    found += _space_faults(old, new)
+    return found
+
+
+def _data_faults(old: Tree, command: c.Command, new: Tree) -> Iterator[str]:
+    wanted = _copy(old)
+    if isinstance(command, c.SetComment):
+        pass
+    elif isinstance(command, c.RawReplace):
+        wanted = tomli.loads(command.text)
+    elif isinstance(command, c.AppendTable):
+        holder = at(wanted, command.path[:-1])
+        if not holds(wanted, command.path):
+            yield from _inserted(wanted, new, command.path, [dict(command.items)], None, None)
+            return
+        holder[command.path[-1]].append(dict(command.items))
+    elif isinstance(command, c.InsertKey):
+        yield from _inserted(wanted, new, command.path, command.value, command.before, command.after)
+        return
+    elif isinstance(command, c.AddTable):
+        value: Tree = dict(command.items)
+        path = command.path
+        while not holds(wanted, path[:-1]):
+            path, value = path[:-1], {path[-1]: value}
+        yield from _inserted(wanted, new, path, value, command.before, command.after)
+        return
+    else:
+        _alter(wanted, command)
+    if exactly(wanted, new):
+        return
+    if isinstance(command, c.DeleteKey | c.DeleteTable):
+        # A table that only the deleted lines named is gone with them.
+        path = command.path[:-1]
+        while path and not at(wanted, path):
+            del at(wanted, path[:-1])[path[-1]]
+            path = path[:-1]
+            if exactly(wanted, new):
+                return
+    yield "corrupt: the data is not what was meant"
+
+
+def _alter(wanted: Tree, command: c.Command) -> None:
+    assert not isinstance(command, c.RawReplace | c.InsertKey | c.AddTable | c.AppendTable | c.SetComment)
+    holder, key = at(wanted, command.path[:-1]), command.path[-1]
+    if isinstance(command, c.SetValue):
+        holder[key] = command.value
+    elif isinstance(command, c.DeleteKey | c.DeleteTable):
+        del holder[key]
+    elif isinstance(command, c.InsertElement):
+        holder[key].insert(command.index, command.value)
+    elif isinstance(command, c.MoveElement):
+        holder.insert(command.to, holder.pop(key))
+    else:
+        pairs = list(holder.items())
+        place = [name for name, _ in pairs].index(key)
+        if isinstance(command, c.RenameKey | c.RenameTable):
+            pairs[place] = (command.name, pairs[place][1])
+        else:
+            pair = pairs.pop(place)
+            mark = command.before if command.before is not None else command.after
+            place = [name for name, _ in pairs].index(mark) + (command.before is None)
+            pairs.insert(place, pair)
+        holder.clear()
+        holder.update(pairs)
+
+
+def _inserted(
+    old: Tree, new: Tree, path: Path, value: Tree, before: str | None, after: str | None
+) -> Iterator[str]:
+    if not holds(new, path) or not exactly(at(new, path), value):
+        yield "corrupt: what was added is not there"
+        return
+    holder = at(new, path[:-1])
+    names = list(holder)
+    place = names.index(path[-1])
+    if before is not None and names[place + 1 : place + 2] != [before]:
+        yield "corrupt: what was added is not before its mark"
+    if after is not None and names[place - 1] != after:
+        yield "corrupt: what was added is not behind its mark"
+    without = _copy(new)
+    del at(without, path[:-1])[path[-1]]
+    if not exactly(old, without):
+        yield "corrupt: more than what was added has changed"
+
+
+def _subject(command: c.Command) -> tuple[Path, Path]:
+    """The path that a command is about, in the old text and in the new."""
+    assert not isinstance(command, c.RawReplace)
+    path = command.path
+    return path, (*path[:-1], command.name) if isinstance(command, c.RenameKey | c.RenameTable) else path
+
+
+def _concerns(tile: Tile, path: Path) -> bool:
+    if tile.path[: len(path)] == path:
+        return True
+    return tile.kind == "pair" and path[: len(tile.path)] == tile.path
+
+
+def _statement_faults(old: str, command: c.Command, new: str) -> Iterator[str]:
+    if isinstance(command, c.RawReplace):
+        return
+    before, after = _subject(command)
+    if isinstance(command, c.DeleteKey | c.DeleteTable) and isinstance(before[-1], int):
+        # The tables behind it move up.
+        before = after = before[:-1]
+    if isinstance(command, c.AddTable):
+        while not holds(tomli.loads(old), before[:-1]):
+            before = before[:-1]
+        after = before
+    kept = [tile.text.rstrip("\r\n") for tile in tiles(old) if tile.path and not _concerns(tile, before)]
+    left = [tile for tile in tiles(new) if tile.path and not _concerns(tile, after)]
+    if isinstance(command, c.InsertKey) and len(left) == len(kept) + 1:
+        # The header of a table that had none.
+        left = [tile for tile in left if (tile.kind, tile.path) != ("header", before[:-1])]
+    if kept != [tile.text.rstrip("\r\n") for tile in left]:
+        yield "untouched: a line that it does not concern has changed"
+
+
+def _introductions(text: str, drop: Path | None) -> list[tuple[str, set[object]]]:
+    """Each line of comment, and what it may be said to stand by: what follows it, or what it stands right below."""
+    found = []
+    all_tiles = [*tiles(text), Tile("end", "", ())]
+    for number, tile in enumerate(all_tiles):
+        if tile.kind != "comment":
+            continue
+        following = [other.path for other in all_tiles[number:] if other.path]
+        by: set[object] = {following[0] if following else "end"}
+        if drop is not None and following and following[0][: len(drop)] == drop:
+            rest = [path for path in following if path[: len(drop)] != drop]
+            by.add(rest[0] if rest else "end")
+        up = number
+        while up and all_tiles[up - 1].kind == "comment":
+            up -= 1
+        down = number
+        while all_tiles[down].kind == "comment":
+            down += 1
+        if not up and all_tiles[down].kind in ("blank", "end"):
+            by.add("the whole file")
+        if up and all_tiles[up - 1].path and all_tiles[down].kind in ("blank", "end"):
+            by.add(("below", all_tiles[up - 1].path))
+        found.append((tile.text.strip(), by))
+    return found
+
+
+def _renumbered(path: object, command: c.Command) -> object:
+    """A path of the old text as it is in the new."""
+    if isinstance(path, tuple) and path and path[0] == "below" and isinstance(path[-1], tuple):
+        return ("below", _renumbered(path[1], command))
+    if not isinstance(path, tuple):
+        return path
+    if isinstance(command, c.RenameKey | c.RenameTable):
+        size = len(command.path)
+        return (*command.path[:-1], command.name, *path[size:]) if path[:size] == command.path else path
+    if isinstance(command, c.DeleteKey | c.DeleteTable) and isinstance(command.path[-1], int):
+        size = len(command.path)
+        if path[: size - 1] == command.path[:-1] and len(path) >= size and path[size - 1] > command.path[-1]:
+            return (*path[: size - 1], path[size - 1] - 1, *path[size:])
+    return path
+
+
+def _comment_faults(old: str, command: c.Command, new: str) -> Iterator[str]:
+    if isinstance(command, c.RawReplace) or not any(tile.path for tile in tiles(old)):
+        # Comments alone stand by nothing yet.
+        return
+    gone = isinstance(command, c.DeleteKey | c.DeleteTable | c.MoveKey | c.MoveTable)
+    wanted = _introductions(old, command.path if gone else None)
+    have = _introductions(new, None)
+    lost, left = _unmatched([(text, {_renumbered(path, command) for path in by}) for text, by in wanted], have)
+    may_lose = isinstance(command, c.DeleteTable | c.DeleteKey | c.SetComment)
+    for text in lost:
+        if text in left:
+            yield f"misplaced: {text}"
+        elif not may_lose:
+            yield f"untouched: the comment is lost: {text}"
+    if isinstance(command, c.DeleteTable | c.DeleteKey) and lost:
+        yield from _lost_faults(old, command, lost)
+
+
+def _unmatched(
+    wanted: list[tuple[str, set[object]]], have: list[tuple[str, set[object]]]
+) -> tuple[list[str], list[str]]:
+    """The comments of both sides that are left when as many as can be are paired: same text, standing by the same."""
+    taken: dict[int, int] = {}
+
+    def pair(number: int, tried: set[int]) -> bool:
+        text, places = wanted[number]
+        for place, (other, by) in enumerate(have):
+            if other == text and by & places and place not in tried:
+                tried.add(place)
+                if place not in taken or pair(taken[place], tried):
+                    taken[place] = number
+                    return True
+        return False
+
+    lost = [wanted[number][0] for number in range(len(wanted)) if not pair(number, set())]
+    return lost, [text for place, (text, _) in enumerate(have) if place not in taken]
+
+
+def _lost_faults(old: str, command: c.DeleteKey | c.DeleteTable, lost: list[str]) -> Iterator[str]:
+    """Comments may go only from between the lines of what is deleted, or, if asked for, from right above them."""
+    every = tiles(old)
+    own = [number for number, tile in enumerate(every) if tile.path and _concerns(tile, command.path)]
+    if not own:
+        return
+    may = [every[number].text.strip() for number in range(own[0], own[-1]) if every[number].kind == "comment"]
+    above = own[0]
+    while command.comments == "attached" and above and every[above - 1].kind == "comment":
+        above -= 1
+        may.append(every[above].text.strip())
+    # A pair that holds the path holds comments that are not lines of their own.
+    for text in lost:
+        if text not in may:
+            yield f"untouched: the comment is lost: {text}"
+
+
+def _space_faults(old: str, new: str) -> Iterator[str]:
+    if old and new and old.endswith("\n") != new.endswith("\n"):
+        yield "untouched: the end of the last line has changed"
+    if "\n" in old:
+        pure = old.count("\n") in (old.count("\r\n"), old.count("\n") if "\r\n" not in old else -1)
+        if pure and ("\r\n" in old) != (new.count("\r\n") == new.count("\n") and "\n" in new) and "\n" in new:
+            yield "untouched: line ends are mixed"
+    kinds = [[tile.kind for tile in tiles(text)] for text in (old, new)]
+    runs = [max((len(list(run)) for kind, run in groupby(each) if kind == "blank"), default=0) for each in kinds]
+    if runs[1] > max(runs[0], 1):
+        yield "blank: blank lines have piled up"
+    for end in (0, -1):
+        if len(kinds[1]) > 1 and kinds[1][end] == "blank" and kinds[0] and kinds[0][end] != "blank":
+            yield "blank: the text begins or ends in a blank line"

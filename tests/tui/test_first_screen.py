@@ -1,0 +1,75 @@
+"""What one sees first: can it run, and why not."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from tests.support.stock import Project, StockFactory
+from tests.tui.driving import demo, opened, request_for
+
+
+async def test_the_sample_says_in_two_lines_that_it_runs_in_part() -> None:
+    async with demo() as app:
+        assert app.lines[0].startswith(" pipedeck  a throw-away sample")
+        assert app.lines[0].endswith("release 0.92.2   profile own_keys")
+        assert app.lines[1].startswith(" ! runs in part: 1 of 7 LLM presets dead")
+        assert app.lines[1].endswith("1 cause, 1 warning   keys 3/3")
+
+
+async def test_the_first_thing_at_the_right_are_the_causes_with_their_fix() -> None:
+    async with demo() as app:
+        assert "x backend google is off: 1 preset, 1 alias" in app.right
+        assert "fix: turn google on and route to it" in app.right
+        assert "! route gpt-5-* -> openai can never win" in app.right
+
+
+async def test_the_overview_tells_the_stages_and_for_which_release_it_answers() -> None:
+    async with demo() as app:
+        assert "answered for Pipelex 0.92.2" in app.details
+        assert "the deck has [llm.aliases] (G3.1)" in app.details
+        for stage in ("backends ok 5 backends, 4 on", "model deck ok", "finalization ok"):
+            assert stage in app.details
+
+
+async def test_every_pane_counts_in_its_title() -> None:
+    async with demo() as app:
+        for title in (
+            "1 Backends  4 of 5 on",
+            "2 Models  12 of 14 served",
+            "3 Routes  own_keys, 7 rules",
+            "4 Deck  21 names, 2 dead",
+            "5 Problems  1 cause, 1 warning",
+        ):
+            assert title in app.left
+
+
+async def test_a_stock_tree_with_one_backend_on_says_what_is_dead_and_the_one_cause(
+    stock: StockFactory, fenced_environment: Path
+) -> None:
+    project = only_anthropic(stock("0.92.2"))
+    async with opened(request_for(project.root, fenced_environment, ANTHROPIC_API_KEY="made up")) as app:
+        assert "24 of 24 LLM presets dead" in app.lines[1]
+        assert "keys 1/1" in app.lines[1]
+        assert "backend openai is off" in app.right.partition("!")[0]
+        assert "68 dead" in app.left
+        await app.press("4")
+        assert "$writing-factual" in app.left
+        assert "x DEAD" in app.right
+        assert "@default-premium" in app.right
+
+
+def only_anthropic(project: Project) -> Project:
+    """Turn every backend off but anthropic, and route everything to it."""
+    backends = project.tree / "backends.toml"
+    out, name = [], ""
+    for line in backends.read_text(encoding="utf-8").splitlines():
+        if header := re.match(r"\[(\w+)\]", line):
+            name = header[1]
+        kept = "enabled = " + ("true" if name == "anthropic" else "false") if line.startswith("enabled") else line
+        out.append(kept)
+    backends.write_text("\n".join(out) + "\n", encoding="utf-8")
+    profiles = project.tree / "routing_profiles.toml"
+    text = re.sub(r'(?m)^active = ".*"$', 'active = "all_anthropic"', profiles.read_text(encoding="utf-8"))
+    profiles.write_text(text, encoding="utf-8")
+    return project

@@ -1,0 +1,131 @@
+"""Going from thing to thing: along a trail, back and forward, anywhere by name."""
+
+from __future__ import annotations
+
+from tests.tui.driving import demo
+
+
+async def test_enter_on_a_step_of_a_trail_goes_to_that_thing() -> None:
+    async with demo() as app:
+        await app.press("4", "l")
+        assert app.main.inspector.has_focus
+        await app.press("down", "enter")
+        assert "alias  llm / everyday" in app.right
+        assert app.main.panes["deck"].table.has_focus
+        await app.press("l", "down", "enter")
+        assert "model  claude-4.5-sonnet" in app.right
+        assert app.main.panes["models"].table.has_focus
+        await app.press("l", "enter")
+        assert "route  claude-*" in app.right
+
+
+async def test_a_trail_is_drawn_as_a_tree_with_places() -> None:
+    async with demo() as app:
+        await app.press("4", "down", "down", "down")
+        assert "callable" in app.left
+        for part in (
+            "$summary deck/1_llm_deck.toml:26",
+            "└ ~frugal deck/1_llm_deck.toml:20",
+            "x gemini-2.5-flash passed over: no backend that is on serves gemini-2.5-flash",
+            "└ mistral-small",
+            "+ mistral-* routing_profiles.toml:14",
+            "-> mistral: first route that matches",
+            "+ mistral backends.toml:16",
+            "on, MISTRAL_API_KEY set",
+            "= mistral-small-latest backends/mistral.toml:9",
+            "$0.1 in / $0.3 out per M, max 131072 tokens",
+        ):
+            assert part in app.details
+
+
+async def test_a_dead_trail_names_the_rules_that_lost_and_who_would_serve_it() -> None:
+    async with demo() as app:
+        await app.press("4", "slash")
+        await app.type("diagrams")
+        await app.press("enter")
+        for part in (
+            "x DEAD its model is served by nobody",
+            "x (default) routing_profiles.toml:10",
+            "-> openai does not declare it",
+            "- gemini-* routing_profiles.toml:21 -> google: backend google is off",
+            "- google declares it, off backends/google.toml:12",
+        ):
+            assert part in app.details
+
+
+async def test_back_and_forward_follow_what_was_visited() -> None:
+    async with demo() as app:
+        await app.press("4", "l", "down", "enter")
+        assert "alias  llm / everyday" in app.right
+        await app.press("left_square_bracket")
+        assert "preset  llm / writing" in app.right
+        await app.press("right_square_bracket")
+        assert "alias  llm / everyday" in app.right
+
+
+async def test_the_overview_is_one_key_away_and_back_returns() -> None:
+    async with demo() as app:
+        await app.press("3", "down", "0")
+        assert "can it run?" in app.right
+        assert app.main.inspector.has_focus
+        await app.press("left_square_bracket")
+        assert "route  mistral-*" in app.right
+
+
+async def test_enter_on_a_cause_lists_its_problems_and_on_a_problem_goes_to_the_thing() -> None:
+    async with demo() as app:
+        await app.press("enter")
+        assert "5 Problems  of one cause  2" in app.left
+        assert app.main.panes["problems"].table.has_focus
+        await app.press("down", "enter")
+        assert "preset  llm / read-diagrams" in app.right
+        assert app.main.panes["deck"].table.has_focus
+        await app.press("5", "escape")
+        assert "5 Problems  1 cause, 1 warning" in app.left
+
+
+async def test_esc_and_h_come_back_from_the_details() -> None:
+    async with demo() as app:
+        for way_in, way_out in (("l", "h"), ("right", "left"), ("tab", "tab"), ("enter", "escape")):
+            await app.press("4", way_in)
+            assert app.main.inspector.has_focus, way_in
+            await app.press(way_out)
+            assert app.main.panes["deck"].table.has_focus, way_out
+
+
+async def test_go_anywhere_finds_any_name_by_some_of_its_letters() -> None:
+    async with demo() as app:
+        await app.press("colon")
+        await app.type("opus")
+        assert "claude-4.5-opus" in app.text
+        await app.press("enter")
+        assert "model  claude-4.5-opus" in app.right
+        assert app.main.panes["models"].table.has_focus
+
+
+async def test_go_anywhere_does_actions_too() -> None:
+    async with demo() as app:
+        await app.press("ctrl+p")
+        await app.type("can it run")
+        await app.press("enter")
+        assert "can it run?" in app.right
+
+
+async def test_going_lifts_what_would_hide_the_target() -> None:
+    async with demo() as app:
+        await app.press("1", "2", "slash")
+        await app.type("haiku")
+        await app.press("enter", "colon")
+        await app.type("mistral-large")
+        await app.press("enter")
+        assert "model  mistral-large" in app.right
+        selected = app.main.panes["models"].table.selected
+        assert selected is not None
+        assert "mistral-large" in selected.cells
+
+
+async def test_leaving_go_anywhere_changes_nothing() -> None:
+    async with demo() as app:
+        before = app.lines
+        await app.press("colon", "x", "escape")
+        assert app.lines == before

@@ -1,0 +1,105 @@
+"""The lists: moving, filtering, sorting, following a backend to its models."""
+
+from __future__ import annotations
+
+from tests.tui.driving import demo
+
+
+async def test_moving_shows_what_is_selected() -> None:
+    async with demo() as app:
+        await app.press("4", "down", "j")
+        assert "preset  llm / extract-facts" in app.right
+        await app.press("k")
+        assert "preset  llm / writing-long" in app.right
+
+
+async def test_the_current_pane_grows_and_shows_its_column_titles() -> None:
+    async with demo() as app:
+        assert "key     models" in app.left
+        assert "$translate" not in app.left
+        await app.press("4")
+        assert "key     models" not in app.left
+        assert "$translate" in app.left
+
+
+async def test_a_backend_narrows_the_models_and_esc_shows_all_again() -> None:
+    async with demo() as app:
+        await app.press("1", "down", "down")
+        assert "2 Models  of mistral  3 of 3" in app.left
+        await app.press("2")
+        assert "mistral-large" in app.left
+        assert "gpt-5" not in app.left
+        await app.press("escape")
+        assert "2 Models  12 of 14 served" in app.left
+        assert "gpt-5" in app.left
+
+
+async def test_filtering_counts_keeps_with_enter_and_clears_with_esc() -> None:
+    async with demo() as app:
+        await app.press("2", "slash")
+        await app.type("claude")
+        assert "2 Models  3/14  /claude" in app.left
+        await app.press("enter")
+        assert app.main.panes["models"].table.has_focus
+        assert "3/14" in app.left
+        await app.press("escape")
+        assert "12 of 14 served" in app.left
+
+
+async def test_esc_while_typing_lifts_the_filter() -> None:
+    async with demo() as app:
+        await app.press("2", "slash")
+        await app.type("opus")
+        assert "1/14" in app.left
+        await app.press("escape")
+        assert "12 of 14 served" in app.left
+        assert "filter /" not in app.text
+
+
+async def test_a_filter_that_nothing_answers_says_so() -> None:
+    async with demo() as app:
+        await app.press("4", "slash")
+        await app.type("zzz")
+        assert "no match for" in app.left
+
+
+async def test_sorting_goes_through_the_columns_and_back() -> None:
+    async with demo() as app:
+        await app.press("2", "s", "s")
+        assert "sorted by input" in app.lines[-1]
+        table = app.main.panes["models"].table
+        assert table.sorted_by == ("input", False)
+        await app.press("S")
+        assert table.sorted_by == ("input", True)
+        assert table.selected is not None
+        await app.press("g")
+        assert table.selected is not None
+        assert table.selected.cells[2] == "5.00"
+        await app.press("s", "s")
+        assert table.sorted_by == (None, False)
+
+
+async def test_what_cannot_be_done_says_why() -> None:
+    async with demo() as app:
+        await app.press("right_square_bracket")
+        assert app.lines[-1] == " nothing to go forward to"
+        await app.press("slash")
+        assert app.lines[-1] == " this works in a list: press 1 to 5"
+        await app.press("4", "escape")
+        assert app.lines[-1] == " nothing is narrowed here"
+
+
+async def test_states_are_told_by_signs_and_words_not_by_colour_alone() -> None:
+    async with demo((140, 40)) as app:
+        await app.press("2")
+        assert "x gemini-2.5-pro" in app.left
+        row = next(line for line in app.lines if "x gemini-2.5-pro" in line)
+        assert "dead" in row
+        assert "(google)" in row
+
+
+async def test_the_first_of_a_backend_list_is_what_the_file_has_first() -> None:
+    async with demo() as app:
+        await app.press("1")
+        rows = [row.cells[0] for row in app.main.panes["backends"].table.rows]
+        assert rows == ["anthropic", "openai", "mistral", "google", "internal"]

@@ -1,0 +1,115 @@
+"""Looking at another profile, reading the files again, help and colours."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from pathlib import Path
+
+from tests.tui.driving import demo, opened
+from tui.actions import ACTIONS, for_part
+from tui.app import demo_request
+from tui.screens.read import ReadScreen
+
+
+async def test_looking_at_a_profile_answers_as_if_it_were_active() -> None:
+    async with demo() as app:
+        await app.press("p")
+        assert "own_keys (active)" in app.text
+        await app.press("down", "down", "enter")
+        assert "profile all_anthropic (looking, not active)" in app.lines[0]
+        assert "cannot run" in app.lines[1] or "runs in part" in app.lines[1]
+        assert "3 Routes  all_anthropic" in app.left
+        await app.press("p", "up", "up", "enter")
+        assert app.lines[0].endswith("profile own_keys")
+
+
+async def test_the_routes_of_the_profile_say_what_they_are_and_what_they_catch() -> None:
+    async with demo((140, 40)) as app:
+        await app.press("3")
+        rows = {row.cells[1]: row.cells for row in app.main.panes["routes"].table.rows}
+        assert rows["claude-*"][2:5] == ("anthropic", "3", "pattern")
+        assert rows["gpt-5-*"][3] == "0"
+        assert rows["gemini-*"][0] == ("-", "dim")
+        assert rows["gemini-*"][4] == "optional"
+        assert rows["(default)"][4] == "default"
+        assert rows["(internal)"][3] == "1"
+        assert "other profiles" in app.details
+
+
+async def test_a_fallback_order_is_shown_rule_by_rule() -> None:
+    async with demo() as app:
+        await app.press("p", "down", "enter", "3")
+        rows = [row.cells[1:4] for row in app.main.panes["routes"].table.rows]
+        assert rows[:3] == [
+            ("(fallback 1)", "mistral", "3"),
+            ("(fallback 2)", "openai", "5"),
+            ("(fallback 3)", "anthropic", "3"),
+        ]
+
+
+async def test_reading_again_shows_what_changed_and_stays_where_one_was() -> None:
+    with ExitStack() as folders:
+        request = demo_request(folders)
+        async with opened(request) as app:
+            await app.press("4", "down", "down")
+            assert "preset  llm / extract-facts" in app.right
+            backends = Path(str(request.path)) / ".pipelex" / "inference" / "backends.toml"
+            text = backends.read_text(encoding="utf-8")
+            backends.write_text(text.replace("enabled = false", "enabled = true"), encoding="utf-8")
+            await app.press("r")
+            assert "1 Backends  5 of 5 on" in app.left
+            assert "keys 3/4" in app.lines[1]
+            assert "preset  llm / extract-facts" in app.right
+            assert app.lines[-1] == " read again"
+
+
+async def test_a_tree_that_goes_away_is_said_and_the_last_state_stays() -> None:
+    with ExitStack() as folders:
+        request = demo_request(folders)
+        async with opened(request) as app:
+            Path(str(request.path)).rename(Path(str(request.path)).with_name("moved"))
+            await app.press("r")
+            assert "it cannot be read" in app.text
+            assert "no such file or directory" in app.text
+            await app.press("escape")
+            assert "4 of 5 on" in app.left
+            Path(str(request.path)).with_name("moved").rename(str(request.path))
+
+
+async def test_help_is_made_from_the_table_of_actions() -> None:
+    async with demo((100, 70)) as app:
+        await app.press("question_mark")
+        assert isinstance(app.app.screen, ReadScreen)
+        for action in for_part("main"):
+            assert action.help[:40] in app.text, action.id
+        assert "it ends at nothing: using it fails" in app.text
+        await app.press("q")
+        assert "can it run?" in app.text
+
+
+def test_every_action_has_keys_that_terminals_and_multiplexers_can_send() -> None:
+    never = {"ctrl+h", "ctrl+m", "ctrl+i", "ctrl+j", "ctrl+b", "ctrl+a", "ctrl+space", "ctrl+backslash", "f1", "f10", "f11"}
+    assert len({action.id for action in ACTIONS}) == len(ACTIONS)
+    for action in ACTIONS:
+        assert action.keys
+        assert action.help
+        assert not never & set(action.keys), action.id
+
+
+def test_no_key_means_two_things_in_one_place() -> None:
+    for part in ("main", "start"):
+        for place in ("pane", "inspector", "start"):
+            keys = [
+                key
+                for action in for_part(part)
+                if place in action.where or "everywhere" in action.where
+                for key in action.keys
+            ]
+            assert len(set(keys)) == len(keys), (part, place)
+
+
+async def test_colours_change_and_are_named() -> None:
+    async with demo() as app:
+        for name in ("light", "ansi", "dark"):
+            await app.press("T")
+            assert app.lines[-1] == f" colours: {name}"

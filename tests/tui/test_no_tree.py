@@ -1,0 +1,56 @@
+"""No tree: the screen says where it looked and what can be done."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.tui.driving import opened
+from tui.sample import copy_sample
+from tui.screens.start import StartScreen
+from tui.session import Request
+
+
+def nothing(home: Path) -> Request:
+    return Request(None, environ={"HOME": str(home)})
+
+
+async def test_it_says_where_it_looked_and_what_it_offers(fenced_environment: Path) -> None:
+    async with opened(nothing(fenced_environment)) as app:
+        assert isinstance(app.app.screen, StartScreen)
+        assert "no .pipelex/inference found here" in app.text
+        for offer in ("d  demo", "o  another folder", "n  new", "q  quit"):
+            assert offer in app.text
+
+
+async def test_creating_is_shown_with_the_reason_why_not(fenced_environment: Path) -> None:
+    async with opened(nothing(fenced_environment)) as app:
+        await app.press("n")
+        assert app.lines[-1] == " creating a tree comes with a later version"
+
+
+async def test_the_demo_opens_from_there(fenced_environment: Path) -> None:
+    async with opened(nothing(fenced_environment)) as app:
+        await app.press("enter")
+        assert "runs in part: 1 of 7 LLM presets dead" in app.lines[1]
+
+
+async def test_another_folder_opens_and_a_wrong_one_is_said(fenced_environment: Path, tmp_path: Path) -> None:
+    copy_sample(tmp_path / "shop")
+    async with opened(nothing(fenced_environment)) as app:
+        await app.press("o")
+        await app.type("nowhere")
+        await app.press("enter")
+        assert app.lines[-1] == " nowhere: no such file or directory"
+        await app.press(*["backspace"] * len("nowhere"))
+        await app.type("shop")
+        await app.press("enter")
+        assert "1 Backends  4 of 5 on" in app.left
+        assert "keys 0/3" in app.lines[1]
+
+
+async def test_help_and_quit_work_there(fenced_environment: Path) -> None:
+    async with opened(nothing(fenced_environment)) as app:
+        await app.press("question_mark")
+        assert "look around in a sample" in app.text
+        await app.press("escape", "q")
+    assert app.app.return_code == 0

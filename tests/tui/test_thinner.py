@@ -1,0 +1,100 @@
+"""What is sent to the terminal shows the same picture as what Textual wrote, in fewer bytes."""
+
+from __future__ import annotations
+
+import pyte
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tui.terminal.style import PLAIN, Style
+from tui.terminal.thinner import Thinner
+
+COLUMNS, ROWS = 20, 6
+STYLES = ("", "1", "38;5;107", "38;5;107;48;5;234", "7", "4;38;2;1;2;3", "48;5;23", "1;97;44", "2;3;31")
+
+pieces = st.one_of(
+    st.tuples(st.just("move"), st.integers(1, ROWS), st.integers(1, COLUMNS - 8)),
+    st.tuples(st.just("text"), st.text(alphabet="ab  xé─▁", min_size=1, max_size=4), st.sampled_from(STYLES)),
+    # Lines are drawn whole, so never is one half of a wide character written over and the other left.
+    st.tuples(st.just("wide"), st.sampled_from(["日本", "a日 ", "é日 ", "four", "日  "]), st.sampled_from(STYLES)),
+    st.tuples(st.just("line"), st.none(), st.none()),
+    st.tuples(st.just("cut"), st.none(), st.none()),
+)
+
+
+def written(parts: list[tuple[str, object, object]]) -> list[str]:
+    """What Textual would write, frame by frame: every text at a place of its own, with its whole style and a reset."""
+    frames, frame = [], ""
+    row = 1
+    for kind, first, second in parts:
+        if kind == "move":
+            row = int(str(first))
+            frame += f"\x1b[{row};{second}H"
+        elif kind == "text":
+            frame += f"\x1b[{row};3H\x1b[{second}m{first}\x1b[0m"
+        elif kind == "wide":
+            frame += f"\x1b[{row};10H\x1b[{second}m{first}\x1b[0m"
+        elif kind == "line" and row < ROWS:  # below the last row the terminal would scroll, which Textual avoids
+            frame += "\n\x1b[1;1H"
+            row = 1
+        elif kind == "cut":
+            frames.append(f"\x1b[?2026h{frame}\x1b[?2026l")
+            frame = ""
+    return [*frames, frame]
+
+
+def picture(data: str) -> list[list[tuple[object, ...]]]:
+    """The cells of a terminal after all that; the ink of a blank does not count."""
+    screen = pyte.Screen(COLUMNS, ROWS)
+    pyte.Stream(screen).feed(data.replace("\x1b[?2026h", "").replace("\x1b[?2026l", ""))
+    out = []
+    for y in range(ROWS):
+        cells = []
+        for x in range(COLUMNS):
+            cell = screen.buffer[y][x]
+            seen = (cell.bg, cell.underscore, cell.reverse)
+            if cell.data.strip() or cell.reverse or cell.underscore:
+                seen = (*seen, cell.fg, cell.bold, cell.italics)
+            cells.append((cell.data, *seen))
+        out.append(cells)
+    return out
+
+
+@given(st.lists(pieces, max_size=30))
+def test_the_picture_is_the_same(parts: list[tuple[str, object, object]]) -> None:
+    frames = written(parts)
+    thinner = Thinner()
+    assert picture("".join(thinner.thin(frame) for frame in frames)) == picture("".join(frames))
+
+
+def test_an_unchanged_cell_is_not_sent() -> None:
+    thinner = Thinner()
+    thinner.thin("\x1b[1;1H\x1b[38;5;1mhello world\x1b[0m")
+    assert thinner.thin("\x1b[1;1H\x1b[38;5;1mhello there\x1b[0m") == "\x1b[1;7Hthere"
+
+
+def test_questions_pass_and_erasing_forgets() -> None:
+    thinner = Thinner()
+    thinner.thin("\x1b[1;1Hsame")
+    assert thinner.thin("\x1b[?2026$p\x1b[>1u\x1b[?25l") == "\x1b[?2026$p\x1b[>1u\x1b[?25l"
+    assert thinner.thin("\x1b[1;1Hsame") == ""
+    assert thinner.thin("\x1b[2J\x1b[1;1Hsame") == "\x1b[2J\x1b[1;1Hsame"
+    thinner.forget()
+    assert "same" in thinner.thin("\x1b[1;1Hsame")
+
+
+def test_leaving_the_screen_resets_the_style_first() -> None:
+    thinner = Thinner()
+    assert thinner.thin("\x1b[1;1H\x1b[31mred\x1b[0m") == "\x1b[1;1H\x1b[31mred"
+    assert thinner.thin("\x1b[?1049l") == "\x1b[0m\x1b[?1049l"
+
+
+def test_codes_between_styles_are_the_shortest() -> None:
+    bold = Style.parse("1;38;5;107;48;5;234")
+    plain = Style.parse("38;5;107;48;5;234")
+    assert bold.after(PLAIN) == "\x1b[1;38;5;107;48;5;234m"
+    assert plain.after(bold) == "\x1b[0;38;5;107;48;5;234m"
+    assert bold.after(plain) == "\x1b[1m"
+    assert Style.parse("31;48;5;234").after(plain) == "\x1b[31m"
+    assert Style.parse("48;5;234").after(plain) == "\x1b[39m"
+    assert PLAIN.after(plain) == "\x1b[0m"
