@@ -110,7 +110,7 @@ KEY_WORDS = {
     "ctrl+p": "^p",
     "ctrl+d": "^d",
     "ctrl+u": "^u",
-    "ctrl+c": "^c",
+    "ctrl+l": "^l",
 }
 
 ACTIONS: tuple[Action, ...] = (
@@ -156,6 +156,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("back", ("left_square_bracket",), "back", "back to what you looked at before", footer=9, why_not=_back),
     Action("forward", ("right_square_bracket",), "forward", "forward again", why_not=_forward),
     Action("reload", ("r",), "reload", "read the files again", footer=10),
+    Action("redraw", ("ctrl+l",), "redraw", "paint the screen anew, when something else wrote on it"),
     Action("theme", ("T",), "colours", "dark, light, or your terminal's own colours", why_not=_colours),
     Action("demo", ("d",), "demo", "look around in a sample, in a throw-away copy", ("start",), 1),
     Action("path", ("o",), "another folder", "open a tree in another folder", ("start",), 2),
@@ -170,7 +171,7 @@ BY_ID = {action.id: action for action in ACTIONS}
 def for_part(part: str) -> tuple[Action, ...]:
     """The actions of a screen: those of the `start` screen, or those of the `main` one."""
     if part == "start":
-        return tuple(a for a in ACTIONS if "start" in a.where or a.id in ("move", "help", "quit", "theme"))
+        return tuple(a for a in ACTIONS if "start" in a.where or a.id in ("move", "help", "quit", "theme", "redraw"))
     return tuple(action for action in ACTIONS if "start" not in action.where)
 
 

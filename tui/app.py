@@ -31,7 +31,7 @@ from tui.screens.read import ReadScreen
 from tui.screens.start import StartScreen
 from tui.session import Request, Session, load
 from tui.styles.themes import DARK, LIGHT, THEMES, chosen
-from tui.terminal.driver import thrifty
+from tui.terminal.driver import Thrift, thrifty
 from tui.widgets.lines import Line
 
 PATIENCE_S = 0.25
@@ -161,6 +161,12 @@ class PipedeckApp(App[None]):
         name = names[(names.index(now) + 1) % len(names)]
         self.theme = THEMES[name]
         return name
+
+    def redraw(self) -> None:
+        """Paint everything anew."""
+        if isinstance(self._driver, Thrift):
+            self._driver.forget()
+        self.refresh(layout=True)
 
     def action_help_quit(self) -> None:
         """Ctrl+C: say how to leave."""

@@ -20,7 +20,8 @@ def test_names_of_secrets(key: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "key", ["max_tokens", "endpoint", "model_id", "gcp_credentials_file_path", "monkey", "aws_region", "token_limit", ""]
+    "key",
+    ["max_tokens", "endpoint", "model_id", "gcp_credentials_file_path", "monkey", "aws_region", "token_limit", ""],
 )
 def test_names_of_other_things(key: str) -> None:
     assert not is_secret_key(key)

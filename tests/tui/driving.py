@@ -70,7 +70,14 @@ class Driven:
         return " ".join("".join(text for text, _ in spans).split())
 
 
-KEY_NAMES: Mapping[str, str] = {"-": "minus", "$": "dollar_sign", "@": "at", ".": "full_stop", "/": "slash", " ": "space"}
+KEY_NAMES: Mapping[str, str] = {
+    "-": "minus",
+    "$": "dollar_sign",
+    "@": "at",
+    ".": "full_stop",
+    "/": "slash",
+    " ": "space",
+}
 
 
 @asynccontextmanager

@@ -88,7 +88,19 @@ async def test_help_is_made_from_the_table_of_actions() -> None:
 
 
 def test_every_action_has_keys_that_terminals_and_multiplexers_can_send() -> None:
-    never = {"ctrl+h", "ctrl+m", "ctrl+i", "ctrl+j", "ctrl+b", "ctrl+a", "ctrl+space", "ctrl+backslash", "f1", "f10", "f11"}
+    never = {
+        "ctrl+h",
+        "ctrl+m",
+        "ctrl+i",
+        "ctrl+j",
+        "ctrl+b",
+        "ctrl+a",
+        "ctrl+space",
+        "ctrl+backslash",
+        "f1",
+        "f10",
+        "f11",
+    }
     assert len({action.id for action in ACTIONS}) == len(ACTIONS)
     for action in ACTIONS:
         assert action.keys

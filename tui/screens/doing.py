@@ -131,6 +131,10 @@ def _theme(screen: MainScreen) -> None:
     screen.tell(f"colours: {screen.app.next_theme()}")
 
 
+def _redraw(screen: MainScreen) -> None:
+    screen.app.redraw()
+
+
 def _quit(screen: MainScreen) -> None:
     screen.app.exit(return_code=0)
 
@@ -149,6 +153,7 @@ DOING: Mapping[str, Callable[[MainScreen], None]] = {
     "forward": _forward,
     "reload": _reload,
     "theme": _theme,
+    "redraw": _redraw,
     "help": _help,
     "quit": _quit,
 }

@@ -98,6 +98,8 @@ class StartScreen(Screen[None]):
                 field.focus()
             case "help":
                 self.app.push_screen(ReadScreen("keys", help_lines(self._situation())))
+            case "redraw":
+                self.app.redraw()
             case "theme":
                 self.app.next_theme()
             case "quit":

@@ -16,7 +16,7 @@ else:
     _Base = object
 
 
-class _Thrift(_Base):
+class Thrift(_Base):
     """Mixed into a driver: fewer bytes out, and no reports of mouse moves in."""
 
     _thinner: Thinner | None = None
@@ -29,10 +29,15 @@ class _Thrift(_Base):
         if thinned:
             super().write(thinned)  # type: ignore[safe-super]  # mixed in before a driver that writes
 
+    def forget(self) -> None:
+        """Send the next picture whole."""
+        if self._thinner is not None:
+            self._thinner.forget()
+
     def process_message(self, message: Message) -> None:
         """A terminal that was resized has moved what it shows."""
-        if isinstance(message, events.Resize) and self._thinner is not None:
-            self._thinner.forget()
+        if isinstance(message, events.Resize):
+            self.forget()
         super().process_message(message)
 
     def _enable_mouse_support(self) -> None:
@@ -48,5 +53,5 @@ class _Thrift(_Base):
 def thrifty(driver: type[Driver]) -> type[Driver]:
     """The same driver, sending less. One that draws on no terminal stays as it is."""
     if driver.__module__.endswith("linux_driver"):
-        return type(f"Thrifty{driver.__name__}", (_Thrift, driver), {})
+        return type(f"Thrifty{driver.__name__}", (Thrift, driver), {})
     return driver

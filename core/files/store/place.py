@@ -60,18 +60,25 @@ def _holds(disk: Disk, journal: Journal, folder: str, index: int) -> Holds:
 
 
 def is_torn(found: bytes, old: bytes, new: bytes) -> bool:
-    """Whether a content is what an interrupted overwriting of `old` by `new` leaves: never anybody's own edit.
+    """Whether a content is what an interrupted overwriting leaves, rather than anybody's own edit.
 
-    Killed, the first bytes are new and the rest is old. After a power cut any block may be either.
+    Killed on the way there, the first bytes are new and the rest is old; killed on the way back, old bytes come before
+    those. After a power cut any block may be either.
     """
-    pairs = zip(found, new, strict=False)
-    same = next((at for at, (one, other) in enumerate(pairs) if one != other), min(len(found), len(new)))
-    if found[same:] == old[same:]:
+    start = _differ(found, old, 0)
+    end = _differ(found, new, start)
+    if found[end:] == old[end:]:
         return True
     if len(found) not in (len(old), len(new)):
         return False
     blocks = range(0, len(found), _PAGE)
     return all(found[at : at + _PAGE] in (old[at : at + _PAGE], new[at : at + _PAGE]) for at in blocks)
+
+
+def _differ(one: bytes, other: bytes, start: int) -> int:
+    """The first place from `start` on at which two contents differ, or where the shorter one ends."""
+    shorter = min(len(one), len(other))
+    return next((at for at in range(start, shorter) if one[at] != other[at]), max(start, shorter))
 
 
 def put_forward(disk: Disk, journal: Journal, folder: str, index: int) -> None:

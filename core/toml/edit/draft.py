@@ -197,7 +197,8 @@ def plan_of(
     added: Iterable[str] = (),
 ) -> Plan:
     """A plan whose windows are the lines that its splices touch."""
-    ordered = sorted(splices, key=lambda splice: splice[:2])
+    real = [splice for splice in splices if draft.text[splice.start : splice.end] != splice.text]
+    ordered = sorted(real, key=lambda splice: splice[:2])
     lines = sorted(draft.lines(start, end) for start, end, _ in ordered)
     joined: list[Span] = []
     for start, end in lines:

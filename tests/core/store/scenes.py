@@ -31,7 +31,7 @@ class Scene:
 
     @property
     def state(self) -> str:
-        return str(self.base / "state")
+        return f"{self.base}-state"
 
     def commit(self, disk: Disk | None = None) -> CommitResult:
         return commit(self.changes, root=self.root, state=self.state, label="a change", disk=disk, wait=0.0)
@@ -41,12 +41,10 @@ class Scene:
 
 
 def snapshot(base: Path) -> Snapshot:
-    """Every file with its content and every link with its target, the person's own state left out."""
+    """Every file with its content and every link with its target."""
     found: Snapshot = {}
     for folder, folders, names in os.walk(base):
         here = Path(folder)
-        if here == base:
-            folders.remove("state")
         for name in (*names, *(name for name in folders if (here / name).is_symlink())):
             path = here / name
             found[str(path.relative_to(base))] = str(path.readlink()) if path.is_symlink() else path.read_bytes()
@@ -58,7 +56,11 @@ def snapshot(base: Path) -> Snapshot:
 def visible(found: Snapshot) -> Snapshot:
     """Without the store's own temporary files."""
     ours = (".pipedeck",)
-    return {name: content for name, content in found.items() if not name.rstrip("/").endswith(ours) and "/.pipedeck/" not in name}
+    return {
+        name: content
+        for name, content in found.items()
+        if not name.rstrip("/").endswith(ours) and "/.pipedeck/" not in name
+    }
 
 
 def _write(base: Path, name: str, content: bytes) -> Path:
@@ -133,7 +135,6 @@ def build(base: Path, name: str) -> Scene:
 
     def lay(folder: Path) -> tuple[Change, ...]:
         (folder / "tree").mkdir(parents=True)
-        (folder / "state").mkdir()
         _write(folder / "tree", "untouched.toml", b"left = true\n")
         return tuple(SCENES[name](folder))
 
@@ -148,6 +149,7 @@ def build(base: Path, name: str) -> Scene:
             path.write_bytes(change.content)  # in place: follows links, keeps hard links
     new = snapshot(rehearsal)
     shutil.rmtree(rehearsal)
+    shutil.rmtree(f"{base}-state", ignore_errors=True)
     changes = lay(base)
     old = snapshot(base)
     relocated = {key: value for key, value in new.items() if isinstance(value, bytes)}

@@ -31,7 +31,7 @@ def recover_and_crash(scene: Scene, step: int) -> int:
     return in_child(work)
 
 
-def outcome(scene: Scene) -> str:
+def outcome(scene: Scene, *, logged_too: bool = True) -> str:
     """Open the tree as the next session would; "old" or "new", and nothing else is there."""
     opened = recover(scene.root, scene.state, disk=StepDisk())
     assert isinstance(opened, Clean | Recovered), opened.message
@@ -41,7 +41,8 @@ def outcome(scene: Scene) -> str:
     now = scene.now()
     assert now in (scene.old, scene.new)
     logged = last(scene.root, scene.state)
-    assert (logged is not None) == (now == scene.new)
+    if logged_too:
+        assert (logged is not None) == (now == scene.new)
     return "new" if now == scene.new else "old"
 
 
@@ -141,6 +142,6 @@ def test_a_recovery_that_meets_a_fault_can_be_done_again(fast_path: Path, name: 
         assert crash_at(scene, step) == CRASHED
         disk = FaultDisk(fault, errno.EIO)
         assert recover(scene.root, scene.state, disk=disk).message
-        outcome(scene)
+        outcome(scene, logged_too=False)  # where the record in the log cannot be removed, it stays
         if not disk.reached:
             break

@@ -13,8 +13,8 @@ import pytest
 
 from core.files.store import (
     Clean,
-    Committed,
     CommitResult,
+    Committed,
     DiskState,
     Failed,
     Recovered,
@@ -26,7 +26,9 @@ from tests.core.store.disks import FaultDisk, ShortDisk, open_files
 from tests.core.store.scenes import SCENES, Scene, Snapshot, build, visible
 
 CODES = {
-    name: getattr(errno, name) for name in ("ENOSPC", "EACCES", "EIO", "EROFS", "EDQUOT", "EMFILE") if hasattr(errno, name)
+    name: getattr(errno, name)
+    for name in ("ENOSPC", "EACCES", "EIO", "EROFS", "EDQUOT", "EMFILE")
+    if hasattr(errno, name)
 }
 
 

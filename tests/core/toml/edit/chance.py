@@ -12,7 +12,18 @@ from core.toml.edit import commands as c
 Path = tuple[str | int, ...]
 
 _NAMES = ["zz-new", "a.b", "gpt-*", "new key", "é", "", "1", 'q"q', "x_y", "claude-4.5-opus", "it's", "[x]", "#"]
-_TEXTS = ["", "plain", "${ENV_KEY}", 'say "hi"', "it's", "# no comment", "two\nlines", "back\\slash", "é😀", "\x1b[0m\x9b"]
+_TEXTS = [
+    "",
+    "plain",
+    "${ENV_KEY}",
+    'say "hi"',
+    "it's",
+    "# no comment",
+    "two\nlines",
+    "back\\slash",
+    "é😀",
+    "\x1b[0m\x9b",
+]
 
 
 def nodes(data: Any) -> Iterator[tuple[Path, Any]]:

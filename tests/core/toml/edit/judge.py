@@ -114,9 +114,7 @@ def _alter(wanted: Tree, command: c.Command) -> None:
         holder.update(pairs)
 
 
-def _inserted(
-    old: Tree, new: Tree, path: Path, value: Tree, before: str | None, after: str | None
-) -> Iterator[str]:
+def _inserted(old: Tree, new: Tree, path: Path, value: Tree, before: str | None, after: str | None) -> Iterator[str]:
     if not holds(new, path) or not exactly(at(new, path), value):
         yield "corrupt: what was added is not there"
         return

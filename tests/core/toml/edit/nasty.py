@@ -19,7 +19,7 @@ DOCUMENTS: dict[str, str] = {
     "dotted keys, then another": "a.b = 1\nd = 3\n",
     "dotted keys interleaved": "a.b = 1\nx = 1\na.c = 2\ny.z = 3\na.d.e = 4\n",
     "dotted keys of one table": "[t]\na . b = 1\na . c = 2\n",
-    "quoted dotted keys": "\"a.b\".'c d' = 1\n\"a.b\".e = 2\n[\"x.y\".'z']\n\"k=v\" = 1\n",
+    "quoted dotted keys": '"a.b".\'c d\' = 1\n"a.b".e = 2\n["x.y".\'z\']\n"k=v" = 1\n',
     "tree split by another": "[profiles.a]\nx = 1\n\n[profiles.b]\ny = 1\n\n[other]\n\n[profiles.a.routes]\n\"g-*\" = 'a'\n",
     "split then own keys": "[p.b]\ny = 1\n[q]\n[p.b.r]\nz = 1\n",
     "child before parent": "[a.b.c]\nx = 1\n[z]\n[a.b]\nw = 1\n",
@@ -49,7 +49,7 @@ DOCUMENTS: dict[str, str] = {
     "banners between tables": "# A\n[a]\nx = 1\n\n# --- B ---\n\n# B\n[b]\nx = 1\n# tail\n\n# === C ===\n[c]\nx = 1\n# end\n",
     "comments everywhere": "# p\n\n# a\na = 1 # a\n# b\nb = 2\n# tail\n\n[t] # t\n# in t\n\n# c\nc = 3 # c\nd = 4\n\n# e\n",
     "header with comment, no body": "[a] # a\n# about b?\n[b] # b\n[c]\n",
-    "keys that are odd": "'' = 1\n\"\\u00e9\" = 2\n1 = 3\n3.5 = 4\n-_ = 5\n\"😀\" = 6\n[x.\"\"]\n[' ']\n",
+    "keys that are odd": '\'\' = 1\n"\\u00e9" = 2\n1 = 3\n3.5 = 4\n-_ = 5\n"😀" = 6\n[x.""]\n[\' \']\n',
     "spaces in headers": "[ a . b ]\nx = 1\n[  a . 'c'  ] # c\n[[ d ]]\n[[ d ]]\n",
     "routes": '[p.a]\ndefault = "x"\n\n[p.a.routes]\n# own\n"gpt-*" = "o"\n"claude-*" = "a"\n\n[p.b]\ndefault = "y"\n',
     "long lines": 'a = ["' + '", "'.join(f"element number {n}" for n in range(12)) + '"]\n[t]\nb = 1\n',
@@ -79,7 +79,7 @@ def commands(data: dict[str, Any]) -> Iterator[c.Command]:
             yield c.AppendTable(path, {"k": 1})
         if not path:
             continue
-        for value in ("it's \"new\"\n", 7, 2.5, [1, "two"], {"k": "v"}):
+        for value in ('it\'s "new"\n', 7, 2.5, [1, "two"], {"k": "v"}):
             yield c.SetValue(path, value)
         yield c.DeleteKey(path)
         yield c.DeleteKey(path, "attached")

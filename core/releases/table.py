@@ -1,116 +1,11 @@
-"""What differs between Pipelex releases when they read a tree: one table of named behaviours."""
+"""The table: everything that releases do differently when they read a tree."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
-from dataclasses import dataclass
-from functools import lru_cache
-from typing import Any, Literal
+from typing import Any
 
-FIRST_RELEASE = "0.10.0"
-NEWEST_RELEASE = "0.92.2"
-
-_VERSION = re.compile(r"v?(\d+)\.(\d+)(?:\.(\d+))?(?:[._-]?(?:a|b|rc|dev|post)\d*)?")
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Release:
-    """A Pipelex release number, ordered as numbers are."""
-
-    major: int
-    minor: int
-    patch: int
-
-    def __str__(self) -> str:
-        return f"{self.major}.{self.minor}.{self.patch}"
-
-
-def parse_release(text: str) -> Release | None:
-    """The release a text names (``0.14.3``, ``v0.14``), or None when it names none."""
-    match = _VERSION.fullmatch(text.strip())
-    if match is None:
-        return None
-    return Release(int(match[1]), int(match[2]), int(match[3] or 0))
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """From `since` on a behaviour has `value`; `words` says what that means to a person."""
-
-    since: Release
-    value: Any
-    words: str
-
-
-@dataclass(frozen=True, slots=True)
-class Behaviour:
-    """One thing that releases do differently, with the release of each change."""
-
-    name: str
-    title: str
-    steps: tuple[Step, ...]
-
-    def step(self, release: Release) -> Step:
-        """The step in force in a release; releases before the first step get the first."""
-        current = self.steps[0]
-        for step in self.steps[1:]:
-            if step.since <= release:
-                current = step
-        return current
-
-
-@dataclass(frozen=True, slots=True)
-class Behaviours:
-    """Every named behaviour of one release, typed."""
-
-    release: Release
-    generation: str
-    load_order: Literal["routing first", "backends first"]
-    toml_reader: Literal["toml", "tomli"]
-    home_layer: bool
-    root_marker_pipelex: bool
-    pipelex_home: bool
-    override_files: bool
-    home_dotenv: bool
-    tree_path_setting: Literal["pipelex.toml", ".pipelex/pipelex.toml", ""]
-    deck_settings_section: str
-    settings_layout: Literal["project root", "one folder", "home then project"]
-    settings_environment_variable: str
-    deck_layout: Literal["flat", "ocr", "nested", "families"]
-    handle_key: Literal["llm_handle", "model"]
-    alias_lists: bool
-    waterfalls: bool
-    merged_lists: Literal["concatenated", "replaced"]
-    model_defaults: Literal["flat keys", "defaults table"]
-    unknown_model_keys: Literal["refused", "any header", "hyphenated header"]
-    model_id_required: bool
-    handle_field: bool
-    empty_backend_refused: bool
-    gateway: Literal["none", "remote", "retired"]
-    all_prefixes_checked: bool
-    descriptive_placeholders: Literal["allowed", "refused"]
-    active_match: Literal["exact", "substring"]
-    routes_to_disabled: Literal["refused when used", "refused"]
-    disabled_routes_skipped: bool
-    fallback_order: bool
-    optional_routes: Literal["refused", "ignored", "live"]
-    default_miss: Literal["other backends", "order then others", "order or drop", "order or internal"]
-    unrouted_to_internal: bool
-    index: Literal["name", "type and name"]
-    exact_miss: Literal["error", "error when undeclared"]
-    cycle_guard: Literal["none", "aliases", "all"]
-    wrong_type_stops: bool
-    inner_waterfall_exhausted: Literal["ends the outer", "the outer goes on"]
-    sigils: bool
-    choice_strings: Literal["presets", "presets then models", "sigils"]
-    preset_max_tokens_text: Literal["refused", "silently none"]
-    presets_checked_by_name: bool
-    thinking_budgets: bool
-    costs_finite: bool
-
-    def __repr__(self) -> str:
-        return f"Behaviours({self.release})"
+from core.releases.behaviour import Behaviour, Step
+from core.releases.number import Release, parse_release
 
 
 def _at(text: str) -> Release:
@@ -404,11 +299,3 @@ TABLE: tuple[Behaviour, ...] = (
         ("0.82.0", True, "are refused"),
     ),
 )  # fmt: skip
-
-BY_NAME: Mapping[str, Behaviour] = {behaviour.name: behaviour for behaviour in TABLE}
-
-
-@lru_cache(maxsize=64)
-def behaviours_of(release: Release) -> Behaviours:
-    """Every named behaviour of a release."""
-    return Behaviours(release=release, **{item.name: item.step(release).value for item in TABLE})

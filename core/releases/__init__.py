@@ -1,0 +1,20 @@
+"""What differs between Pipelex releases when they read a tree: one table of named behaviours."""
+
+from __future__ import annotations
+
+from core.releases.behaviour import Behaviour, Step
+from core.releases.behaviours import Behaviours, behaviours_of
+from core.releases.number import FIRST_RELEASE, NEWEST_RELEASE, Release, parse_release
+from core.releases.table import TABLE
+
+__all__ = [
+    "FIRST_RELEASE",
+    "NEWEST_RELEASE",
+    "TABLE",
+    "Behaviour",
+    "Behaviours",
+    "Release",
+    "Step",
+    "behaviours_of",
+    "parse_release",
+]

@@ -1,0 +1,69 @@
+"""Every behaviour of one release, by name and typed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal
+
+from core.releases.number import Release
+from core.releases.table import TABLE
+
+
+@dataclass(frozen=True, slots=True)
+class Behaviours:
+    """Every named behaviour of one release, typed."""
+
+    release: Release
+    generation: str
+    load_order: Literal["routing first", "backends first"]
+    toml_reader: Literal["toml", "tomli"]
+    home_layer: bool
+    root_marker_pipelex: bool
+    pipelex_home: bool
+    override_files: bool
+    home_dotenv: bool
+    tree_path_setting: Literal["pipelex.toml", ".pipelex/pipelex.toml", ""]
+    deck_settings_section: str
+    settings_layout: Literal["project root", "one folder", "home then project"]
+    settings_environment_variable: str
+    deck_layout: Literal["flat", "ocr", "nested", "families"]
+    handle_key: Literal["llm_handle", "model"]
+    alias_lists: bool
+    waterfalls: bool
+    merged_lists: Literal["concatenated", "replaced"]
+    model_defaults: Literal["flat keys", "defaults table"]
+    unknown_model_keys: Literal["refused", "any header", "hyphenated header"]
+    model_id_required: bool
+    handle_field: bool
+    empty_backend_refused: bool
+    gateway: Literal["none", "remote", "retired"]
+    all_prefixes_checked: bool
+    descriptive_placeholders: Literal["allowed", "refused"]
+    active_match: Literal["exact", "substring"]
+    routes_to_disabled: Literal["refused when used", "refused"]
+    disabled_routes_skipped: bool
+    fallback_order: bool
+    optional_routes: Literal["refused", "ignored", "live"]
+    default_miss: Literal["other backends", "order then others", "order or drop", "order or internal"]
+    unrouted_to_internal: bool
+    index: Literal["name", "type and name"]
+    exact_miss: Literal["error", "error when undeclared"]
+    cycle_guard: Literal["none", "aliases", "all"]
+    wrong_type_stops: bool
+    inner_waterfall_exhausted: Literal["ends the outer", "the outer goes on"]
+    sigils: bool
+    choice_strings: Literal["presets", "presets then models", "sigils"]
+    preset_max_tokens_text: Literal["refused", "silently none"]
+    presets_checked_by_name: bool
+    thinking_budgets: bool
+    costs_finite: bool
+
+    def __repr__(self) -> str:
+        return f"Behaviours({self.release})"
+
+
+@lru_cache(maxsize=64)
+def behaviours_of(release: Release) -> Behaviours:
+    """Every named behaviour of a release."""
+    return Behaviours(release=release, **{item.name: item.step(release).value for item in TABLE})

@@ -1,0 +1,31 @@
+"""Release numbers."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+FIRST_RELEASE = "0.10.0"
+NEWEST_RELEASE = "0.92.2"
+
+_VERSION = re.compile(r"v?(\d+)\.(\d+)(?:\.(\d+))?(?:[._-]?(?:a|b|rc|dev|post)\d*)?")
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Release:
+    """A Pipelex release number, ordered as numbers are."""
+
+    major: int
+    minor: int
+    patch: int
+
+    def __str__(self) -> str:
+        return f"{self.major}.{self.minor}.{self.patch}"
+
+
+def parse_release(text: str) -> Release | None:
+    """The release a text names (``0.14.3``, ``v0.14``), or None when it names none."""
+    match = _VERSION.fullmatch(text.strip())
+    if match is None:
+        return None
+    return Release(int(match[1]), int(match[2]), int(match[3] or 0))

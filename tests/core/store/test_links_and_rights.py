@@ -1,0 +1,400 @@
+"""Links, modes, owners and attributes survive a commit, or it is refused with the reason and nothing is written."""
+
+from __future__ import annotations
+
+import errno
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from core.files.store import ABSENT, Change, CommitResult, Committed, Conflict, DiskState, Failed, commit, content_hash
+from tests.core.store.disks import HookDisk, StepDisk, in_child
+from tests.core.store.scenes import NEW, OLD
+
+NOBODY = 65534
+
+
+@pytest.fixture
+def tree(tmp_path: Path) -> Path:
+    """A tree with one file."""
+    folder = tmp_path / "tree"
+    folder.mkdir()
+    (folder / "a.toml").write_bytes(OLD)
+    return folder
+
+
+def write(
+    tree: Path, name: str = "a.toml", base: bytes | None = OLD, content: bytes | None = NEW, **more: bool
+) -> CommitResult:
+    change = Change(name, ABSENT if base is None else content_hash(base), content)
+    result = commit([change], root=str(tree), state=str(tree.parent / "state"), **more)
+    assert not (tree / ".pipedeck").exists()
+    assert not list(tree.parent.rglob("*.pipedeck"))
+    return result
+
+
+def refused(result: CommitResult, *words: str) -> None:
+    assert isinstance(result, Failed)
+    assert result.state is DiskState.NOTHING
+    assert all(word in result.message for word in ("nothing was written", *words)), result.message
+
+
+def test_a_link_is_written_through(tree: Path) -> None:
+    outside = tree.parent / "dotfiles" / "real.toml"
+    outside.parent.mkdir()
+    outside.write_bytes(OLD)
+    outside.chmod(0o640)
+    (tree / "chain.toml").symlink_to("../dotfiles/real.toml")
+    (tree / "linked.toml").symlink_to("chain.toml")
+    result = write(tree, "linked.toml")
+    assert isinstance(result, Committed)
+    assert "outside the tree" in result.message
+    assert outside.read_bytes() == NEW
+    assert outside.stat().st_mode & 0o7777 == 0o640
+    assert str((tree / "linked.toml").readlink()) == "chain.toml"
+    assert str((tree / "chain.toml").readlink()) == "../dotfiles/real.toml"
+
+
+def test_a_link_to_a_folder_is_gone_through(tree: Path) -> None:
+    outside = tree.parent / "shared-deck"
+    outside.mkdir()
+    (tree / "deck").symlink_to(outside)
+    assert isinstance(write(tree, "deck/made.toml", None), Committed)
+    assert (outside / "made.toml").read_bytes() == NEW
+    assert (tree / "deck").is_symlink()
+
+
+def test_a_tree_reached_through_a_link(tree: Path) -> None:
+    (tree.parent / "by-link").symlink_to(tree)
+    assert isinstance(write(tree.parent / "by-link"), Committed)
+    assert (tree / "a.toml").read_bytes() == NEW
+
+
+@pytest.mark.parametrize("base", [None, OLD])
+def test_a_dangling_link_is_refused(tree: Path, base: bytes | None) -> None:
+    (tree / "linked.toml").symlink_to("nowhere.toml")
+    refused(write(tree, "linked.toml", base), "linked.toml", "does not exist")
+
+
+def test_a_link_in_a_circle_is_refused(tree: Path) -> None:
+    (tree / "one.toml").symlink_to("two.toml")
+    (tree / "two.toml").symlink_to("one.toml")
+    refused(write(tree, "one.toml"), "one.toml", "leads back to itself")
+
+
+def test_a_deleted_link_leaves_its_target(tree: Path) -> None:
+    (tree / "linked.toml").symlink_to("a.toml")
+    result = write(tree, "linked.toml", content=None)
+    assert isinstance(result, Committed)
+    assert "the link is removed" in result.message
+    assert (tree / "a.toml").read_bytes() == OLD
+    assert not (tree / "linked.toml").is_symlink()
+
+
+def test_a_link_that_is_swapped_during_the_commit(tree: Path) -> None:
+    (tree / "other.toml").write_bytes(OLD)
+    (tree / "linked.toml").symlink_to("a.toml")
+
+    def swap() -> None:
+        (tree / "linked.toml").unlink()
+        (tree / "linked.toml").symlink_to("other.toml")
+
+    count = StepDisk()
+    changes = [Change("linked.toml", content_hash(OLD), NEW)]
+    number = 3  # the third file to be forced to the platter is the staged one
+    result = commit(changes, root=str(tree), state=str(tree.parent / "state"), disk=HookDisk("fsync", number, swap))
+    assert count.steps == 0
+    assert isinstance(result, Conflict), result.message
+    assert (tree / "a.toml").read_bytes() == OLD
+    assert (tree / "other.toml").read_bytes() == OLD
+
+
+def test_both_names_of_a_hard_link_stay_one_file(tree: Path) -> None:
+    os.link(tree / "a.toml", tree / "b.toml")
+    result = write(tree)
+    assert isinstance(result, Committed)
+    assert "written in place" in result.message
+    assert (tree / "b.toml").read_bytes() == NEW
+    assert (tree / "a.toml").stat().st_ino == (tree / "b.toml").stat().st_ino
+
+
+def test_one_file_under_two_names_is_refused(tree: Path) -> None:
+    os.link(tree / "a.toml", tree / "b.toml")
+    changes = [Change(name, content_hash(OLD), NEW) for name in ("a.toml", "b.toml")]
+    refused(commit(changes, root=str(tree), state=str(tree.parent / "state")), "a.toml and b.toml are the same file")
+    assert (tree / "a.toml").read_bytes() == OLD
+
+
+@pytest.mark.parametrize("mode", [0o600, 0o640, 0o664, 0o755])
+@pytest.mark.parametrize("umask", [0o000, 0o022, 0o077])
+def test_the_mode_is_kept(tree: Path, mode: int, umask: int) -> None:
+    (tree / "a.toml").chmod(mode)
+    before = os.umask(umask)
+    try:
+        assert isinstance(write(tree), Committed)
+        assert isinstance(write(tree, "new.toml", None), Committed)
+    finally:
+        os.umask(before)
+    assert (tree / "a.toml").stat().st_mode & 0o7777 == mode
+    assert (tree / "new.toml").stat().st_mode & 0o7777 == 0o666 & ~umask
+
+
+def test_a_read_only_file_is_refused(tree: Path) -> None:
+    (tree / "a.toml").chmod(0o444)
+    refused(write(tree), "a.toml is read-only")
+    assert (tree / "a.toml").read_bytes() == OLD
+    assert isinstance(write(tree, read_only_too=True), Committed)
+    assert (tree / "a.toml").read_bytes() == NEW
+    assert (tree / "a.toml").stat().st_mode & 0o7777 == 0o444
+
+
+def test_a_read_only_folder_is_refused(tree: Path) -> None:
+    (tree / "deck").mkdir()
+    (tree / "deck/x.toml").write_bytes(OLD)
+    (tree / "deck").chmod(0o555)
+    try:
+        refused(write(tree, "deck/x.toml"), "the folder of deck/x.toml is read-only")
+        refused(write(tree, "deck/y.toml", None), "the folder of deck/y.toml is read-only")
+    finally:
+        (tree / "deck").chmod(0o755)
+    assert (tree / "deck/x.toml").read_bytes() == OLD
+
+
+def as_nobody(tree: Path, code: str) -> str:
+    """Run Python as a user without rights; what it printed."""
+    if os.getuid() != 0:
+        pytest.skip("only root can become another user")
+    lines = (
+        "import os, sys",
+        "sys.path[:] = sys.argv[2].split(os.pathsep)",
+        "from core.files.store import *",
+        f"os.setgroups([]); os.setgid({NOBODY}); os.setuid({NOBODY})",
+        "tree = sys.argv[1]",
+        "result = commit([Change('a.toml', content_hash(open(tree + '/a.toml', 'rb').read()), b'new')], "
+        "root=tree, state='/nonexistent/state')"
+        if not code
+        else code,
+        "print(result.message)",
+    )
+    command = [
+        sys.executable,
+        "-c",
+        "\n".join(lines),
+        str(tree),
+        os.pathsep.join(path for path in (os.fspath(Path.cwd()), *sys.path)),
+    ]
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout
+
+
+@pytest.fixture
+def open_path(fast_path: Path) -> Path:
+    """A folder that other users reach."""
+    if os.getuid() != 0:
+        pytest.skip("only root can become another user")
+    fast_path.chmod(0o755)
+    folder = fast_path / "tree"
+    folder.mkdir()
+    folder.chmod(0o777)
+    (folder / "a.toml").write_bytes(OLD)
+    return folder
+
+
+def test_a_foreign_owner_is_kept_by_writing_in_place(open_path: Path) -> None:
+    (open_path / "a.toml").chmod(0o666)
+    said = as_nobody(open_path, "")
+    assert "all was written" in said
+    assert "written in place, to keep its owner and attributes" in said
+    assert (open_path / "a.toml").read_bytes() == b"new"
+    assert (open_path / "a.toml").stat().st_uid == 0
+
+
+def test_a_file_of_another_is_refused(open_path: Path) -> None:
+    (open_path / "a.toml").chmod(0o644)
+    assert as_nobody(open_path, "").startswith("nothing was written: a.toml is read-only")
+    assert (open_path / "a.toml").read_bytes() == OLD
+
+
+def test_a_tree_of_another_is_refused(open_path: Path) -> None:
+    open_path.chmod(0o755)
+    assert "nothing was written" in as_nobody(open_path, "")
+    assert sorted(path.name for path in open_path.iterdir()) == ["a.toml"]
+
+
+def test_owner_and_group_are_kept_by_root(tree: Path) -> None:
+    if os.getuid() != 0:
+        pytest.skip("only root can give files away")
+    os.chown(tree / "a.toml", 1234, 4321)
+    assert isinstance(write(tree), Committed)
+    facts = (tree / "a.toml").stat()
+    assert (facts.st_uid, facts.st_gid) == (1234, 4321)
+    assert facts.st_ino
+
+
+def set_attribute(path: Path, name: str, value: bytes) -> None:
+    if not hasattr(os, "setxattr"):
+        pytest.skip("no extended attributes in this Python")
+    try:
+        os.setxattr(path, name, value)
+    except OSError as error:
+        if error.errno in (errno.ENOTSUP, errno.EPERM, errno.EINVAL):
+            pytest.skip(f"no such attributes on this file system ({error.strerror})")
+        raise
+
+
+# Version 2; the owner, user 1234, the group, the mask and all others: permissions of each, as the kernel packs them.
+ACCESS_LIST = bytes.fromhex(
+    "02000000 01000600ffffffff 02000600d2040000 04000400ffffffff 10000600ffffffff 20000000ffffffff"
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("user.note", b"kept"), ("system.posix_acl_access", ACCESS_LIST)], ids=["attribute", "ACL"]
+)
+def test_attributes_are_kept(tree: Path, name: str, value: bytes) -> None:
+    set_attribute(tree / "a.toml", name, value)
+    mode = (tree / "a.toml").stat().st_mode
+    inode = (tree / "a.toml").stat().st_ino
+    assert isinstance(write(tree), Committed)
+    assert os.getxattr(tree / "a.toml", name) == value
+    assert (tree / "a.toml").stat().st_mode == mode
+    assert (tree / "a.toml").stat().st_ino != inode  # renamed, not overwritten
+
+
+def test_what_a_folder_hands_down_does_not_change_a_file(tree: Path) -> None:
+    """A folder with a default access list gives it to new files: the temporary file must not bring it along."""
+    set_attribute(tree, "system.posix_acl_default", ACCESS_LIST)
+    (tree / "a.toml").unlink()
+    (tree / "a.toml").write_bytes(OLD)
+    os.removexattr(tree / "a.toml", "system.posix_acl_access")
+    (tree / "a.toml").chmod(0o640)
+    assert isinstance(write(tree), Committed)
+    assert "system.posix_acl_access" not in os.listxattr(tree / "a.toml")
+    assert (tree / "a.toml").stat().st_mode & 0o777 == 0o640
+
+
+def test_attributes_that_cannot_be_set_make_it_write_in_place(tree: Path) -> None:
+    set_attribute(tree / "a.toml", "user.note", b"kept")
+
+    class Stubborn(StepDisk):
+        def set_attribute(self, fd: int, name: str, value: bytes) -> None:
+            raise OSError(errno.EPERM, "not permitted")
+
+    changes = [Change("a.toml", content_hash(OLD), NEW)]
+    result = commit(changes, root=str(tree), state=str(tree.parent / "state"), disk=Stubborn())
+    assert isinstance(result, Committed)
+    assert "to keep its owner and attributes" in result.message
+    assert os.getxattr(tree / "a.toml", "user.note") == b"kept"
+
+
+@pytest.mark.parametrize("what", ["folder", "fifo"])
+def test_what_is_no_file_is_refused(tree: Path, what: str) -> None:
+    if what == "folder":
+        (tree / "x.toml").mkdir()
+    else:
+        os.mkfifo(tree / "x.toml")
+    refused(write(tree, "x.toml"), "x.toml is a folder" if what == "folder" else "x.toml is not a regular file")
+
+
+def test_a_file_below_a_file_is_refused(tree: Path) -> None:
+    refused(write(tree, "a.toml/x.toml", None), "a.toml is not a folder")
+
+
+def test_a_name_that_cannot_be_is_refused(tree: Path) -> None:
+    refused(write(tree, "x\0.toml", None), "no file name")
+
+
+def test_a_tree_that_is_not_there_is_refused(tree: Path) -> None:
+    result = commit([], root=str(tree / "nowhere"), state=str(tree.parent / "state"))
+    refused(result, "does not exist")
+
+
+def test_odd_names_work_and_are_shown_safely(tree: Path) -> None:
+    name = "\x1b[31m" + "ü" * 100 + "\udcff.toml"
+    try:
+        Path(tree, name).write_bytes(OLD)
+    except OSError:
+        pytest.skip("the file system does not take such a name")
+    result = write(tree, name, base=b"else")
+    assert isinstance(result, Conflict)
+    assert "\x1b" not in result.message
+    assert isinstance(write(tree, name), Committed)
+    assert Path(tree, name).read_bytes() == NEW
+
+
+def mounted(options: str, where: Path) -> None:
+    if os.getuid() != 0:
+        pytest.skip("only root can mount")
+    done = subprocess.run(["mount", "-t", "tmpfs", "-o", options, "none", str(where)], capture_output=True, text=True)
+    if done.returncode:
+        pytest.skip(f"mounting is not possible here: {done.stderr.strip()}")
+
+
+@pytest.mark.parametrize("options", ["size=64k", "size=1m,nr_inodes=12"], ids=["no room", "no inodes"])
+def test_a_disk_that_is_really_full(tmp_path: Path, options: str) -> None:
+    where = tmp_path / "small"
+    where.mkdir()
+    mounted(options, where)
+    try:
+        (where / "a.toml").write_bytes(OLD)
+        (where / "b.toml").write_bytes(OLD)
+        changes = [Change(name, content_hash(OLD), NEW * 1000) for name in ("a.toml", "b.toml")]
+        result = commit(changes, root=str(where), state=str(tmp_path / "state"))
+        refused(result, "no space left on the disk")
+        assert {path.name: path.read_bytes() for path in where.iterdir()} == {"a.toml": OLD, "b.toml": OLD}
+    finally:
+        subprocess.run(["umount", str(where)], check=True)
+
+
+def test_a_file_system_that_is_really_read_only(tmp_path: Path) -> None:
+    where = tmp_path / "small"
+    where.mkdir()
+    mounted("size=64k", where)
+    try:
+        (where / "a.toml").write_bytes(OLD)
+        subprocess.run(["mount", "-o", "remount,ro", str(where)], check=True)
+        result = commit([Change("a.toml", content_hash(OLD), NEW)], root=str(where), state=str(tmp_path / "state"))
+        refused(result, "the file system is read-only")
+    finally:
+        subprocess.run(["umount", str(where)], check=True)
+
+
+def test_a_file_that_is_really_immutable(tree: Path) -> None:
+    (tree / "b.toml").write_bytes(OLD)
+    done = subprocess.run(["chattr", "+i", str(tree / "b.toml")], capture_output=True, text=True, check=False)
+    if done.returncode:
+        pytest.skip(f"files cannot be made immutable here: {done.stderr.strip()}")
+    try:
+        changes = [Change(name, content_hash(OLD), NEW) for name in ("a.toml", "b.toml")]
+        refused(commit(changes, root=str(tree), state=str(tree.parent / "state")), "b.toml")
+    finally:
+        subprocess.run(["chattr", "-i", str(tree / "b.toml")], check=True)
+    assert (tree / "a.toml").read_bytes() == OLD
+    assert sorted(path.name for path in tree.iterdir()) == ["a.toml", "b.toml"]
+
+
+def test_nothing_the_store_makes_is_taken_for_configuration(tree: Path) -> None:
+    """Whatever lies in the tree at any moment, only the files themselves end in `.toml`."""
+    seen: set[str] = set()
+    os.link(tree / "a.toml", tree / "twin.toml")
+    (tree / "b.toml").write_bytes(OLD)
+
+    class Watching(StepDisk):
+        def before(self, name: str) -> None:
+            seen.update(str(path.relative_to(tree)) for path in tree.rglob("*"))
+
+    changes = [Change("a.toml", content_hash(OLD), NEW), Change("b.toml", content_hash(OLD), NEW)]
+    assert isinstance(commit(changes, root=str(tree), state=str(tree.parent / "state"), disk=Watching()), Committed)
+    assert {name for name in seen if name.endswith(".toml")} == {"a.toml", "b.toml", "twin.toml"}
+    assert ".pipedeck/.gitignore" in seen
+    assert len(seen) > 8
+
+
+def test_the_lock_is_not_inherited(tree: Path) -> None:
+    def child() -> None:
+        assert isinstance(write(tree), Committed)
+
+    assert in_child(child) == 0
+    assert (tree / "a.toml").read_bytes() == NEW

@@ -1,0 +1,260 @@
+"""The gate: whatever a planner does wrong, no corrupted text comes out; what it refuses is said in plain words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+import tomli
+
+from core.toml.edit import commands as c
+from core.toml.edit import gate, plan
+from core.toml.edit.layout import Span
+from core.toml.edit.plans import Plan, Refusal, Splice, apply_splices
+
+TEXT = """\
+# file
+
+active = "a" # now
+port = 1
+
+# --- profiles ---
+[profiles.a]
+default = "x"
+order = [
+  "one", # first
+  "two",
+]
+
+# about routes
+[profiles.a.routes]
+"gpt-*" = "openai"
+"claude-*" = "anthropic"
+
+[profiles.b]
+default = "y"
+"""
+CRLF = TEXT.replace("\n", "\r\n")
+OPEN = TEXT.removesuffix("\n")
+COMMANDS: list[c.Command] = [
+    c.SetValue(("profiles", "a", "default"), "z"),
+    c.InsertKey(("profiles", "a", "routes", "z-*"), "z"),
+]
+
+# What goes wrong: a change of the edited text that no careful person would make.
+CORRUPTIONS: dict[str, Callable[[str], str]] = {
+    "a comment dropped": lambda text: text.replace("# about routes", ""),
+    "a comment at a line's end dropped": lambda text: text.replace(" # now", ""),
+    "a comment changed": lambda text: text.replace("# first", "# First"),
+    "a comment twice": lambda text: text.replace("# about routes", "# about routes # about routes"),
+    "a comment made a key": lambda text: text.replace("# file", "file = 1"),
+    "a key made a comment": lambda text: text.replace("port = 1", "# port = 1"),
+    "routes swapped": lambda text: _swapped(text, '"gpt-*" = "openai"', '"claude-*" = "anthropic"'),
+    "elements swapped": lambda text: _swapped(text, '"one"', '"two"'),
+    "tables swapped": lambda text: _swapped(text, "profiles.a]", "profiles.b]"),
+    "a line end alone": lambda text: (
+        text.replace("port = 1\r\n", "port = 1\n") if "\r" in text else text.replace("port = 1\n", "port = 1\r\n")
+    ),
+    "all line ends": lambda text: text.replace("\r\n", "\n") if "\r" in text else text.replace("\n", "\r\n"),
+    "the last line end": lambda text: text.rstrip("\r\n") if text.endswith("\n") else text + "\n",
+    "an integer made a float": lambda text: text.replace("port = 1", "port = 1.0"),
+    "an integer made a boolean": lambda text: text.replace("port = 1", "port = true"),
+    "an integer made text": lambda text: text.replace("port = 1", 'port = "1"'),
+    "a key moved past a banner": lambda text: _moved(text, "port = 1", "[profiles.a]"),
+    "a key lost": lambda text: text.replace("port = 1", ""),
+    "a key more": lambda text: text.replace("port = 1", "port = 1\rmore = 2".replace("\r", _end(text))),
+    "an untouched space": lambda text: text.replace('"two",', '"two" ,'),
+    "an untouched indent": lambda text: text.replace("port = 1", " port = 1"),
+    "a blank line": lambda text: text.replace("port = 1", _end(text) + "port = 1"),
+    "other quotes": lambda text: text.replace('"two"', "'two'"),
+    "a bare key quoted": lambda text: text.replace("port =", '"port" ='),
+    "a header in another way": lambda text: text.replace("[profiles.b]", "[ profiles.b ]"),
+    "a header lost": lambda text: text.replace("[profiles.b]", ""),
+    "a header twice": lambda text: text + "[profiles.b]",
+    "cut short": lambda text: text[: len(text) // 2],
+    "emptied": lambda text: "",
+    "no TOML": lambda text: text.replace("port = 1", "port ="),
+    "a byte order mark": lambda text: "\ufeff" + text,
+    "half a character": lambda text: text.replace("# now", "# now\ud800"),
+    "a NUL": lambda text: text.replace("# now", "# now\0"),
+    "TOML 1.1": lambda text: text.replace("port = 1", "port = { a = 1, }"),
+}
+
+
+def _end(text: str) -> str:
+    return "\r\n" if "\r\n" in text else "\n"
+
+
+def _swapped(text: str, one: str, other: str) -> str:
+    return text.replace(one, "\0").replace(other, one).replace("\0", other)
+
+
+def _moved(text: str, line: str, below: str) -> str:
+    end = _end(text)
+    return text.replace(line + end, "").replace(below + end, below + end + line + end)
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=["set", "insert"])
+@pytest.mark.parametrize("name", CORRUPTIONS)
+def test_every_seeded_corruption_is_stopped(name: str, command: c.Command) -> None:
+    for text in (TEXT, CRLF, OPEN):
+        planned = plan.plan(text, command)
+        assert isinstance(planned, Plan)
+        new = apply_splices(text, planned.splices)
+        assert isinstance(gate.judge(text, new, planned), gate.Edited)
+        corrupted = CORRUPTIONS[name](new)
+        assert corrupted != new
+        done = gate.judge(text, corrupted, planned)
+        assert isinstance(done, Refusal), name
+        assert done.why == "unsafe"
+
+
+def test_corruptions_inside_of_a_window_are_stopped() -> None:
+    """Where lines may change, the data, the comments and the line ends still must be right."""
+    command = c.SetValue(("active",), "b")
+    planned = plan.plan(TEXT, command)
+    assert isinstance(planned, Plan)
+    everything = Plan(planned.splices, planned.intended, (Span(0, len(TEXT)),), planned.dropped, planned.added)
+    stopped = 0
+    for name, corrupt in CORRUPTIONS.items():
+        new = corrupt(apply_splices(TEXT, planned.splices))
+        whole = Plan((Splice(0, len(TEXT), new),), *list(_fields(everything))[1:])
+        stopped += isinstance(gate.judge(TEXT, new, whole), Refusal)
+        if name not in _HARMLESS:
+            assert isinstance(gate.judge(TEXT, new, whole), Refusal), name
+    assert stopped == len(CORRUPTIONS) - len(_HARMLESS)
+
+
+# These change how a line looks, and neither data nor comments: only that the line is not theirs to change stops them.
+_HARMLESS = (
+    "an untouched space",
+    "an untouched indent",
+    "a blank line",
+    "other quotes",
+    "a bare key quoted",
+    "a header in another way",
+)
+
+
+def _fields(planned: Plan) -> tuple[object, ...]:
+    return (planned.splices, planned.intended, planned.windows, planned.dropped, planned.added)
+
+
+@pytest.mark.parametrize(
+    ("dropped", "added"), [((), ()), (("# now",), ()), (("# other",), ("# so",)), (("# now", "# now"), ("# so",))]
+)
+def test_comments_a_plan_does_not_own_up_to_are_missed(dropped: tuple[str, ...], added: tuple[str, ...]) -> None:
+    planned = plan.plan(TEXT, c.SetComment(("active",), "so"))
+    assert isinstance(planned, Plan)
+    assert (planned.dropped, planned.added) == (("# now",), ("# so",))
+    new = apply_splices(TEXT, planned.splices)
+    assert isinstance(gate.judge(TEXT, new, planned), gate.Edited)
+    wrong = Plan(planned.splices, planned.intended, planned.windows, dropped, added)
+    assert isinstance(gate.judge(TEXT, new, wrong), Refusal)
+
+
+def test_splices_that_overlap_or_leave_the_text_are_no_edit() -> None:
+    for splices in (
+        [Splice(0, 2, ""), Splice(1, 3, "")],
+        [Splice(3, 4, ""), Splice(0, 1, "")],
+        [Splice(0, 99, "")],
+        [Splice(2, 1, "")],
+    ):
+        with pytest.raises(ValueError, match="splices"):
+            apply_splices("a = 1\n", splices)
+
+
+def test_toml_1_1_stays_where_it_is_and_does_not_come_in() -> None:
+    text = "a = { b = 1, }\nc = 1\n"
+    done = gate.apply(text, c.SetValue(("c",), 2))
+    assert isinstance(done, gate.Edited)
+    assert done.text == "a = { b = 1, }\nc = 2\n"
+    new = gate.apply("c = 1\n", c.RawReplace("c = { a = 1, }\n"))
+    assert isinstance(new, Refusal)
+    assert "1.1" in new.reason
+    assert isinstance(gate.apply(text, c.RawReplace("c = { a = 1, }\n")), gate.Edited)
+
+
+def test_the_raw_text_goes_through_the_gate_too() -> None:
+    done = gate.apply(TEXT, c.RawReplace(CRLF.replace("# first", "").replace("port = 1", "port = 2")))
+    assert isinstance(done, gate.Edited)
+    assert done.data["port"] == 2
+    assert done.plan.dropped == ("# first",)
+    assert done.text == CRLF.replace("# first", "").replace("port = 1", "port = 2")
+    same = gate.apply(TEXT, c.RawReplace(TEXT))
+    assert isinstance(same, gate.Edited)
+    assert not same.changed
+    one = gate.apply(TEXT, c.RawReplace(TEXT.replace("port = 1", "port = 2")))
+    assert isinstance(one, gate.Edited)
+    assert [TEXT[start:end] for start, end in one.plan.windows] == ["port = 1\n"]
+    broken = gate.apply(TEXT, c.RawReplace("a = \n"))
+    assert isinstance(broken, Refusal)
+    assert broken.why == "unreadable"
+    assert "line 1" in broken.reason
+    assert isinstance(gate.apply("a = \n", c.RawReplace("a = 1\n")), gate.Edited)
+    assert isinstance(gate.apply("a = 1\n", c.RawReplace("\ufeffa = 1\n")), Refusal)
+
+
+def test_a_text_that_cannot_be_read_is_left_alone() -> None:
+    for text in ("a = ", "\ufeffa = 1", "a = 1\na = 2", "a = " + "[" * 2000):
+        done = gate.apply(text, c.SetValue(("a",), 2))
+        assert isinstance(done, Refusal)
+        assert done.why == "unreadable"
+
+
+def test_an_edit_that_changes_nothing_is_no_change() -> None:
+    for command in (
+        c.SetValue(("port",), 1),
+        c.SetValue(("profiles", "a", "order"), ["one", "two"]),
+        c.RenameKey(("port",), "port"),
+        c.MoveKey(("port",), after="active"),
+        c.SetComment(("port",), None),
+        c.SetComment(("active",), "# now"),
+    ):
+        done = gate.apply(TEXT, command)
+        assert isinstance(done, gate.Edited)
+        assert done.text == TEXT
+        assert repr(done.data) == repr(tomli.loads(TEXT))
+
+
+@pytest.mark.parametrize(
+    ("command", "why"),
+    [
+        (c.SetValue(("nope",), 1), "missing"),
+        (c.SetValue(("profiles", "a"), 1), "kind"),
+        (c.SetValue(("port",), None), "value"),
+        (c.InsertKey(("port",), 1), "exists"),
+        (c.InsertKey(("profiles", "c", "x"), 1), "missing"),
+        (c.InsertKey(("port", "x"), 1), "kind"),
+        (c.InsertKey(("new",), 1, after="profiles"), "place"),
+        (c.InsertKey(("new",), 1, before="nope"), "missing"),
+        (c.InsertKey(("new",), 1, before="port", after="active"), "place"),
+        (c.InsertKey(("\ud800",), 1), "value"),
+        (c.DeleteKey(("nope",)), "missing"),
+        (c.DeleteKey(()), "kind"),
+        (c.RenameKey(("port",), "active"), "exists"),
+        (c.RenameKey(("profiles", "a", "order", 0), "x"), "kind"),
+        (c.MoveKey(("port",)), "place"),
+        (c.MoveKey(("port",), after="profiles"), "place"),
+        (c.MoveTable(("port",), after="active"), "kind"),
+        (c.AddTable(("profiles", "a"), {}), "exists"),
+        (c.AddTable(("profiles", "c"), {}, after="nope"), "missing"),
+        (c.AddTable(("new",), {}, after="port"), "place"),
+        (c.AppendTable(("port",), {}), "kind"),
+        (c.InsertElement(("port",), 0, 1), "kind"),
+        (c.InsertElement(("profiles", "a", "order"), 3, 1), "place"),
+        (c.MoveElement(("profiles", "a", "order", 0), 2), "place"),
+        (c.MoveElement(("port",), 0), "kind"),
+        (c.SetComment(("profiles",), "x"), "place"),
+        (c.SetComment(("port",), "two\nlines"), "value"),
+        (c.SetComment(("port",), "\x1b[0m"), "value"),
+    ],
+)
+def test_a_refusal_says_why_and_what_to_do(command: c.Command, why: str) -> None:
+    for text in (TEXT, CRLF, OPEN):
+        done = gate.apply(text, command)
+        assert isinstance(done, Refusal)
+        assert done.why == why, done.reason
+        assert done.reason.endswith(".")
+        assert done.instead.endswith(".")
+        assert done.reason.isprintable()

@@ -1,0 +1,126 @@
+"""The scanner of edits against the parser: every value where it says, nothing missing, nothing twice."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import tomli
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from core.toml.edit.inside import comment_spans, value_spans
+from core.toml.edit.layout import Path, scan
+from tests.core.toml.documents import documents
+from tests.core.toml.edit.campaign import RELEASES
+from tests.core.toml.edit.nasty import DOCUMENTS, variants
+from tests.core.toml.edit.tiles import tiles
+from tests.support.stock import StockFactory
+
+
+def check(text: str) -> None:
+    """The statements tile the text; each path of the data that is written as a value has one span that reads as it."""
+    layout = scan(text)
+    assert "".join(text[statement.start : statement.end] for statement in layout.statements) == text
+    spans = value_spans(layout)
+    sections = {section.path for section in layout.sections}
+    pending: list[tuple[Path, Any]] = [((), tomli.loads(text))]
+    while pending:
+        path, node = pending.pop()
+        span = spans.pop(path, None)
+        if span is None:
+            # A table with a header, or that dotted keys or headers go through, or an array of tables.
+            assert isinstance(node, dict | list), path
+            assert path in sections or node, path
+        else:
+            assert repr(tomli.loads(f"x = {text[span.start : span.end]}")["x"]) == repr(node), path
+        items = node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else ()
+        pending += [((*path, key), value) for key, value in items]
+    assert spans == {}
+
+
+def check_keys(text: str) -> None:
+    """Each part of each key stands where it is said to, and the slow scanner of the tests sees the same statements."""
+    layout = scan(text)
+    for statement in layout.statements:
+        for part in statement.parts:
+            assert tomli.loads(f"{text[part.start : part.end]} = 1") == {part.name: 1}
+    kinds = {"table": "header", "tables": "header"}
+    seen = [
+        (kinds.get(statement.kind, statement.kind), text[statement.start : statement.end])
+        for statement in layout.statements
+    ]
+    assert seen == [(tile.kind, tile.text) for tile in tiles(text)]
+
+
+def check_comments(text: str) -> None:
+    """Taking the comments out by their spans, and nothing else, changes no data and leaves no `#` but in strings."""
+    pieces, at = [], 0
+    for start, end in comment_spans(scan(text)):
+        assert text[start] == "#"
+        pieces.append(text[at:start])
+        at = end
+    bare = "".join((*pieces, text[at:]))
+    assert repr(tomli.loads(bare)) == repr(tomli.loads(text))
+    assert comment_spans(scan(bare)) == []
+
+
+@given(documents())
+@settings(max_examples=300, suppress_health_check=[HealthCheck.too_slow])
+def test_random_documents(text: str) -> None:
+    check(text)
+    check_keys(text)
+    check_comments(text)
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_nasty_documents(name: str) -> None:
+    for _, text in variants(DOCUMENTS[name]):
+        check(text)
+        check_keys(text)
+        check_comments(text)
+
+
+@pytest.mark.parametrize("release", RELEASES)
+def test_every_file_of_a_stock_tree(release: str, stock: StockFactory) -> None:
+    files = sorted(stock(release).tree.rglob("*.toml"))
+    assert len(files) > 10
+    for file in files:
+        text = file.read_bytes().decode()
+        for written in (text, text.replace("\n", "\r\n")):
+            check(written)
+            check_comments(written)
+        check_keys(text)
+
+
+@given(st.text("[]{}\"'\\=.,# \na\r\t0\x00\ufeff"))
+def test_any_text_is_walked_to_its_end(text: str) -> None:
+    layout = scan(text)
+    assert "".join(text[statement.start : statement.end] for statement in layout.statements) == text
+    value_spans(layout)
+    comment_spans(layout)
+
+
+@pytest.mark.parametrize("text", ["a = " + "[" * 50_000, "a = [1,\n" * 20_000, "a." * 50_000 + "a = 1", '\\"' * 50_000])
+def test_long_broken_texts_are_walked_once(text: str) -> None:
+    """None of these may take time that grows with the square of its length: the run would not end."""
+    assert scan(text).statements
+
+
+def test_a_seeded_fault_of_the_scanner_is_seen() -> None:
+    """The checks above can fail: a value cut short by one character, a statement lost, a comment overlooked."""
+    text = 'a = "x" # c\n[t]\nb = [1, 2]\n'
+    layout = scan(text)
+    first = layout.statements[0]
+    for wrong in (
+        first._replace(value_end=first.value_end - 1),
+        first._replace(end=first.end - 1),
+        first._replace(parts=(first.parts[0]._replace(start=1),)),
+        first._replace(comment=-1),
+    ):
+        broken = layout._replace(statements=(wrong, *layout.statements[1:]))
+        with pytest.MonkeyPatch.context() as patch, pytest.raises((AssertionError, tomli.TOMLDecodeError)):
+            patch.setattr("tests.core.toml.edit.test_layout.scan", lambda _, broken=broken: broken)
+            check(text)
+            check_keys(text)
+            assert len(comment_spans(broken)) == 1

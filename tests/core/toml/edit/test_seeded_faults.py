@@ -1,0 +1,168 @@
+"""Whether the tests of edits can fail: planners that are wrong on purpose, each of which they must catch."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+import tomli
+
+from core.toml.edit import commands as c
+from core.toml.edit import cuts, draft, find, gate, items, lines, names, plan, remarks, render, tables, values
+from core.toml.edit.layout import Span
+from core.toml.edit.plans import Plan, Refusal, Splice, apply_splices
+from tests.core.toml.edit import judge, nasty
+
+Patch = Callable[[pytest.MonkeyPatch], None]
+
+
+def _all(name: str, wrong: Any) -> Patch:
+    """Puts a wrong function in the place of one, wherever it is used."""
+
+    def patch(monkeypatch: pytest.MonkeyPatch) -> None:
+        for module in (cuts, draft, find, items, lines, names, plan, remarks, render, tables, values):
+            if hasattr(module, name):
+                monkeypatch.setattr(module, name, wrong)
+
+    return patch
+
+
+def _planner(kind: type, wrong: Callable[[draft.Draft, Plan], Plan]) -> Patch:
+    """Lets the planner of a command do its work, and then spoils it."""
+    right = plan._PLANNERS[kind]
+    return lambda monkeypatch: monkeypatch.setitem(
+        plan._PLANNERS, kind, lambda given, command: wrong(given, right(given, command))
+    )
+
+
+def _past_comments(layout: Any, section: Any) -> int:
+    last = section.stop - 1
+    while last >= section.first and layout.statements[last].kind == "blank":
+        last -= 1
+    return max(last, section.header)
+
+
+def _without_comment(given: draft.Draft, made: Plan) -> Plan:
+    """The rest of the line goes with the old value."""
+    text = given.text
+    splices = tuple(Splice(start, max(text.find("\n", end), end), new) for start, end, new in made.splices)
+    gone = tuple(note for start, end, _ in splices for note in given.comments(start, end))
+    return Plan(splices, made.intended, made.windows, gone, made.added)
+
+
+def _tidied(given: draft.Draft, made: Plan) -> Plan:
+    """White space at the end of the first line is tidied up on the way."""
+    if not given.layout.statements or not made.splices:
+        return made
+    first = given.layout.statements[0]
+    comment = first.comment if first.kind == "pair" else -1
+    if comment < 0 or made.splices[0].start <= first.end:
+        return made
+    gap = Splice(first.value_end, comment, " ")
+    if gap.end - gap.start == 1:
+        gap = Splice(first.value_end, comment, "  ")
+    windows = (Span(first.start, first.end), *made.windows)
+    return Plan((gap, *made.splices), made.intended, windows, made.dropped, made.added)
+
+
+def _swallowed(given: Any, numbers: Any) -> list[Splice]:
+    """A deletion takes the comments above along, banners and all."""
+    wanted = set(numbers)
+    for number in list(wanted):
+        wanted.update(range(find.comment_above(given.layout, number), number))
+    return draft.removal(given, wanted)
+
+
+def _closed(text: str, newline: str, planned: Plan) -> Plan:
+    """A last line without an end gets one."""
+    size = len(text)
+    splices = tuple(Splice(min(start, size), min(end, size), new) for start, end, new in planned.splices)
+    return Plan((*splices, Splice(size, size, newline)), planned.intended, (Span(0, size),), planned.dropped)
+
+
+_right_items_insert = items.insert
+_right_items_delete = items.delete
+_right_items_move = items.move
+_right_render = render.render
+_right_removal = draft.removal
+_right_written = names._written
+_right_block_after = draft.block_after
+
+FAULTS: dict[str, Patch] = {
+    "a key goes below the comments that end a section": _all("last_pair", _past_comments),
+    "a comment at the end of a line is lost": _planner(c.SetValue, _without_comment),
+    "another line is tidied": _planner(c.SetValue, _tidied),
+    "only the first header is renamed": _all("_written", lambda given, path: _right_written(given, path)[:1]),
+    "a deletion takes the comments above along": _all("removal", _swallowed),
+    "an element lands one place too early": _all(
+        "insert", lambda at, index, new: _right_items_insert(at, max(index - 1, 0), new)
+    ),
+    "the wrong element goes": lambda monkeypatch: monkeypatch.setattr(
+        values, "delete", lambda at, index, *, attached: _right_items_delete(at, 0, attached=attached)
+    ),
+    "an element moves to its mirror": lambda monkeypatch: monkeypatch.setattr(
+        values, "move", lambda at, index, to: _right_items_move(at, to, index)
+    ),
+    "line feeds in a file with CRLF": lambda monkeypatch: monkeypatch.setattr(draft.Draft, "line_end", lambda *_: "\n"),
+    "a last line without an end gets one": _all("_settled", _closed),
+    "integers become floats": _all(
+        "render",
+        lambda value, *args, **more: _right_render(float(value) if type(value) is int else value, *args, **more),
+    ),
+    "text is not escaped": _all("_string", lambda value, quote: f'"{value}"'),
+    "keys are not quoted": _all("render_key", lambda name, like="": name),
+    "inline tables end in a comma": _all("render_table", lambda table, like="": "{ k = 'v', }"),
+    "a new key counts as the first": _all("rank", lambda *_: 0),
+    "order is not looked at": _all("_check_order", lambda *_: None),
+    "an emptied parent stays": _all("_named_still", lambda *_: True),
+    "blank lines pile up": _all("gap", lambda *_: 4),
+    "blank lines stay behind": _all(
+        "removal",
+        lambda given, numbers: [
+            Splice(given.statement(number).start, given.statement(number).end, "") for number in sorted(numbers)
+        ],
+    ),
+    "a header goes above the comments that end a section": _all("tail", lambda layout, number: number),
+    "a table goes below the banner of the next": _all(
+        "section_end", lambda given, place: given.layout.sections[place].stop - 1
+    ),
+    "comments are dropped in silence": _planner(
+        c.SetComment, lambda _, made: Plan(made.splices, made.intended, made.windows, (), made.added)
+    ),
+    "the opening comment is taken for the whole text": _all("preamble", lambda layout: len(layout.statements) - 1),
+    "the table is found by its first name": _all(
+        "sections_below",
+        lambda layout, path: [n for n, section in enumerate(layout.sections) if section.path[:1] == path[:1]],
+    ),
+    "a banner belongs to the table below it": _all("is_banner", lambda layout, number: False),
+    "a key is moved below any comment": _all("attached", lambda layout, number: number),
+}
+
+
+def _caught(*, gated: bool) -> str:
+    """The first thing that is found wrong with all commands on the nasty documents."""
+    for name in nasty.DOCUMENTS:
+        for _, text in list(nasty.variants(nasty.DOCUMENTS[name]))[::-1]:
+            for command in nasty.commands(tomli.loads(text)):
+                planned = plan.plan(text, command)
+                if isinstance(planned, Refusal):
+                    continue
+                try:
+                    new = apply_splices(text, planned.splices)
+                except ValueError:
+                    return "splices overlap"
+                done = gate.judge(text, new, planned) if gated else None
+                if isinstance(done, Refusal):
+                    return done.reason
+                if found := judge.faults(text, command, new):
+                    return found[0]
+    return ""
+
+
+@pytest.mark.parametrize("gated", [True, False], ids=["with the gate", "without"])
+@pytest.mark.parametrize("name", FAULTS)
+def test_a_seeded_fault_is_caught(name: str, gated: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With the gate, and by the judge of the tests alone: neither may lean on the other."""
+    FAULTS[name](monkeypatch)
+    assert _caught(gated=gated), name
