@@ -15,7 +15,7 @@ from core.dialects.detect import Detected, detect
 from core.errors import NoTreeError, PipedeckError
 from core.files.discover import Found, find_tree
 from core.files.tree import read_environment, read_tree
-from core.problems import Problem, first_fatal
+from core.problems import Problem, Severity, first_fatal
 from core.releases import FIRST_RELEASE, NEWEST_RELEASE, Behaviours, Release, behaviours_of, parse_release
 from core.resolution import Resolution, Resolver, Status
 from core.rules import check
@@ -60,12 +60,14 @@ class Report:
 
     @cached_property
     def _filed(self) -> tuple[tuple[Problem, ...], tuple[Cause, ...]]:
-        found = (*self.boot_problems, *check(self.resolver, self.resolutions))
+        weight = list(Severity).index
+        ruled = sorted(check(self.resolver, self.resolutions), key=lambda problem: weight(problem.severity))
+        found = (*self.boot_problems, *ruled)
         return file_under_causes(self.resolver, self.resolutions, found)
 
     @property
     def problems(self) -> tuple[Problem, ...]:
-        """Every problem, those of loading first and in the order in which the release meets them."""
+        """Every problem: those of loading in the order the release meets them, then the others, errors first."""
         return self._filed[0]
 
     @property

@@ -19,6 +19,7 @@ PLURALS = {
     Kind.WATERFALL: ("waterfall", "waterfalls"),
     Kind.CHOICE: ("choice", "choices"),
 }
+_KIND_ORDER = {"preset": 0, "choice": 1, "waterfall": 2, "alias": 3}
 _SERVED_BY_OTHERS = ("backend-off", "waterfall-exhausted", "chain-exhausted", "fallback-off")
 
 
@@ -207,7 +208,7 @@ def _cause(key: str, group: Sequence[Problem], references: Sequence[tuple[str, s
         fix=fix,
         location=location,
         problems=len(group),
-        references=tuple(references),
+        references=tuple(sorted(references, key=lambda item: _KIND_ORDER.get(item[0], 9))),
     )
 
 

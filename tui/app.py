@@ -30,7 +30,7 @@ from tui.screens.main import MainScreen
 from tui.screens.read import ReadScreen
 from tui.screens.start import StartScreen
 from tui.session import Request, Session, load
-from tui.styles.themes import DARK, LIGHT, THEMES, chosen
+from tui.styles.themes import ANSI, DARK, LIGHT, THEMES, chosen
 from tui.terminal.driver import Thrift, thrifty
 from tui.widgets.lines import Line
 
@@ -42,7 +42,7 @@ class PipedeckApp(App[None]):
     """Reading a tree on a terminal."""
 
     TITLE = "pipedeck"
-    CSS_PATH = "styles/app.tcss"
+    CSS_PATH = Path(__file__).parent / "styles" / "app.tcss"
     ENABLE_COMMAND_PALETTE = False
     BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+q", "quit", show=False, priority=True)]
 
@@ -58,8 +58,8 @@ class PipedeckApp(App[None]):
         self._loading = loading
         self._request = request
         self._said = ""
-        self.register_theme(DARK)
-        self.register_theme(LIGHT)
+        for theme in (DARK, LIGHT, ANSI):
+            self.register_theme(theme)
         self.theme = THEMES["ansi"] if self.colourless else chosen(os.environ)
 
     def _limit_colours(self) -> None:

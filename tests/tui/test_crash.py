@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from core.errors import NoTreeError
@@ -28,15 +26,16 @@ def test_errors_raised_on_purpose_speak_for_themselves() -> None:
     assert crash_words(NoTreeError("no tree here")) == ("no tree here",)
 
 
-async def test_an_error_in_a_handler_ends_the_app_with_calm_words(
-    capfd: pytest.CaptureFixture[str], tmp_path: Path
-) -> None:
-    with pytest.raises(KeyError, match="sk-secret-value"):
+async def test_an_error_in_a_handler_ends_the_app_with_calm_words(capfd: pytest.CaptureFixture[str]) -> None:
+    async def use_a_pane_that_is_gone() -> None:
         async with demo() as app:
             app.main.panes.clear()
             app.main.session.pane = "sk-secret-value"
             await app.pilot.press("1")
             await app.pilot.pause()
+
+    with pytest.raises(KeyError, match="sk-secret-value"):
+        await use_a_pane_that_is_gone()
     said = capfd.readouterr().err
     assert "pipedeck had to stop" in said
     assert "KeyError in tui/screens/main.py" in said

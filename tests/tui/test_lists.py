@@ -76,7 +76,7 @@ async def test_sorting_goes_through_the_columns_and_back() -> None:
         assert table.selected is not None
         assert table.selected.cells[2] == "5.00"
         await app.press("s", "s")
-        assert table.sorted_by == (None, False)
+        assert table.sorted_by[0] is None
 
 
 async def test_what_cannot_be_done_says_why() -> None:

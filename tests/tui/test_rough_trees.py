@@ -47,10 +47,8 @@ async def test_a_tree_without_any_readable_file_still_opens(tree: Path, fenced_e
 
 async def test_names_are_data_never_markup_nor_sent_raw(tree: Path, fenced_environment: Path) -> None:
     deck = tree / "deck" / "9_hostile.toml"
-    deck.write_text(
-        f'[llm.presets."{HOSTILE}"]\nmodel = "{HOSTILE}"\ntemperature = 1\ndescription = "{HOSTILE}"\n',
-        encoding="utf-8",
-    )
+    table = f'[llm.presets."{HOSTILE}"]\nmodel = "{HOSTILE}"\n'
+    deck.write_text(f'{table}temperature = 1\ndescription = "{HOSTILE}"\n', encoding="utf-8")
     with (tree / "backends.toml").open("a", encoding="utf-8") as backends:
         backends.write(f'\n["{HOSTILE}"]\nenabled = false\nnote = "{HOSTILE}"\n')
     async with opened(request_for(tree.parent.parent, fenced_environment, **KEYS), (120, 40)) as app:

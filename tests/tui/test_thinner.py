@@ -49,10 +49,10 @@ def picture(data: str) -> list[list[tuple[object, ...]]]:
     pyte.Stream(screen).feed(data.replace("\x1b[?2026h", "").replace("\x1b[?2026l", ""))
     out = []
     for y in range(ROWS):
-        cells = []
+        cells: list[tuple[object, ...]] = []
         for x in range(COLUMNS):
             cell = screen.buffer[y][x]
-            seen = (cell.bg, cell.underscore, cell.reverse)
+            seen: tuple[object, ...] = (cell.bg, cell.underscore, cell.reverse)
             if cell.data.strip() or cell.reverse or cell.underscore:
                 seen = (*seen, cell.fg, cell.bold, cell.italics)
             cells.append((cell.data, *seen))

@@ -37,7 +37,7 @@ class StartScreen(Screen[None]):
 
     def compose(self) -> ComposeResult:
         """What happened, what can be done."""
-        yield Bar(id="head", fill="header")
+        yield Bar(id="head")
         yield Lines(self._lines(), id="offers")
         path = Input(
             placeholder="a project, a .pipelex or an inference folder", compact=True, id="path", select_on_focus=False

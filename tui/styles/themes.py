@@ -6,8 +6,9 @@ All are of the palette of 256 colours, so that they look the same in terminals t
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
-from textual.theme import Theme
+from textual.theme import BUILTIN_THEMES, Theme
 
 DARK = Theme(
     name="pipedeck-dark",
@@ -42,7 +43,7 @@ LIGHT = Theme(
     dark=False,
     primary="#005f5f",
     secondary="#005f5f",
-    accent="#005f87",
+    accent="#005f5f",
     foreground="#262626",
     background="#ffffff",
     surface="#ffffff",
@@ -52,7 +53,7 @@ LIGHT = Theme(
     error="#af0000",
     variables={
         "text-muted": "#6c6c6c",
-        "text-accent": "#005f87",
+        "text-accent": "#005f5f",
         "text-error": "#af0000",
         "text-warning": "#875f00",
         "text-success": "#005f00",
@@ -65,7 +66,10 @@ LIGHT = Theme(
     },
 )
 
-THEMES: Mapping[str, str] = {"dark": DARK.name, "light": LIGHT.name, "ansi": "ansi-dark"}
+# The stock one has the same green for what is selected and for what is well.
+ANSI = replace(BUILTIN_THEMES["ansi-dark"], name="pipedeck-ansi", accent="ansi_cyan")
+
+THEMES: Mapping[str, str] = {"dark": DARK.name, "light": LIGHT.name, "ansi": ANSI.name}
 """The themes by the names that people use; `ansi` is the terminal's own colours."""
 
 

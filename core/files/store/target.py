@@ -125,6 +125,8 @@ def _facts(disk: Disk, path: str) -> os.stat_result | None:
         return disk.lstat(path)
     except FileNotFoundError:
         return None
+    except NotADirectoryError:
+        raise refusal(f"{safe(os.path.dirname(path))} is not a folder") from None
 
 
 def _follow(disk: Disk, path: str, shown: str) -> str:

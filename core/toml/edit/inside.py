@@ -87,7 +87,7 @@ def value_spans(layout: Layout) -> dict[Path, Span]:
                 continue
             path = layout.full(section, statement)
             spans[path] = Span(statement.value_start, statement.value_end)
-            if text[statement.value_start] in "[{":
+            if text.startswith(("[", "{"), statement.value_start):
                 _add_inner(text, path, statement.value_start, spans)
     return spans
 
@@ -102,7 +102,7 @@ def _add_inner(text: str, path: Path, pos: int, spans: dict[Path, Span]) -> None
         for number, item in enumerate(inside.items):
             inner = outer + (tuple([part.name for part in item.parts]) if inside.table else (number,))
             spans[inner] = Span(item.value_start, item.end)
-            if text[item.value_start] in "[{":
+            if text.startswith(("[", "{"), item.value_start):
                 pending.append((inner, item.value_start))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from core.files.store import OsDisk
@@ -136,4 +137,4 @@ def in_child(work: Callable[[], None]) -> int:
 
 def open_files() -> int:
     """How many descriptors this process has open."""
-    return len(os.listdir("/dev/fd"))
+    return sum(1 for _ in Path("/dev/fd").iterdir())

@@ -71,7 +71,7 @@ def kill_many(base: Path, *, kills: int, seed: int) -> Tally:
         if child == 0:
             _commit_for_ever(tree, state, number)
         seen = number
-        until = time.monotonic() + chance.uniform(0.001, 0.03)
+        until = time.monotonic() + chance.uniform(0.005, 0.05)
         while time.monotonic() < until:
             # A file that is replaced is whole at every moment. The one with two names is written in place: not this.
             now = _generation((tree / NAMES[tally.reads % 3]).read_bytes())

@@ -49,12 +49,12 @@ class PowerDisk(OsDisk):
         self.nodes.append(node)
         self.where[path] = number
         if stat.S_ISLNK(facts.st_mode):
-            node.link = os.readlink(path)
+            node.link = str(Path(path).readlink())
         elif stat.S_ISDIR(facts.st_mode):
             node.names = {}
             inodes: dict[int, int] = {}
-            for name in sorted(os.listdir(path)):
-                full = os.path.join(path, name)
+            for name in sorted(child.name for child in Path(path).iterdir()):
+                full = f"{path}/{name}"
                 inode = os.lstat(full).st_ino
                 if inode in inodes:
                     self.where[full] = inodes[inode]
@@ -67,7 +67,7 @@ class PowerDisk(OsDisk):
         return number
 
     def _folder(self, path: str) -> Node | None:
-        number = self.where.get(os.path.dirname(path))
+        number = self.where.get(str(Path(path).parent))
         return None if number is None else self.nodes[number]
 
     def _pend(self, path: str, *operation: str) -> None:
@@ -85,8 +85,8 @@ class PowerDisk(OsDisk):
         if not there:
             self.nodes.append(Node())
             self.where[path] = len(self.nodes) - 1
-            self._pend(path, "add", os.path.basename(path), str(len(self.nodes) - 1))
-        number = self.where[os.path.realpath(path)]
+            self._pend(path, "add", Path(path).name, str(len(self.nodes) - 1))
+        number = self.where[str(Path(path).resolve())]
         self.fds[fd] = number
         if flags & os.O_TRUNC:
             self.nodes[number].data = b""
@@ -124,26 +124,26 @@ class PowerDisk(OsDisk):
         super().rename(old, new)
         if old in self.where:
             self.where[new] = self.where.pop(old)
-            self._pend(new, "move", os.path.basename(old), os.path.basename(new), str(self.where[new]))
+            self._pend(new, "move", Path(old).name, Path(new).name, str(self.where[new]))
 
     def unlink(self, path: str) -> None:
         super().unlink(path)
         if path in self.where:
             del self.where[path]
-            self._pend(path, "drop", os.path.basename(path))
+            self._pend(path, "drop", Path(path).name)
 
     def mkdir(self, path: str, mode: int) -> None:
         super().mkdir(path, mode)
         if self._folder(path) is not None:
             self.nodes.append(Node(names={}))
             self.where[path] = len(self.nodes) - 1
-            self._pend(path, "add", os.path.basename(path), str(len(self.nodes) - 1))
+            self._pend(path, "add", Path(path).name, str(len(self.nodes) - 1))
 
     def rmdir(self, path: str) -> None:
         super().rmdir(path)
         if path in self.where:
             del self.where[path]
-            self._pend(path, "drop", os.path.basename(path))
+            self._pend(path, "drop", Path(path).name)
 
     def _moment(self) -> None:
         for tree in self.after_a_cut():

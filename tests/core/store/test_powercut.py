@@ -1,4 +1,4 @@
-"""The power goes at any moment: after the next opening the tree is all-old or all-new, and what was promised is there."""
+"""The power goes at any moment: after the next opening the tree is all-old or all-new, and keeps what was promised."""
 
 from __future__ import annotations
 

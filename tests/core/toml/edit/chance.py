@@ -114,7 +114,7 @@ def _command(rng: Random, every: list[tuple[Path, Any]], tables: list[tuple[Path
     if kind == 6 and isinstance(path[-1], str):
         return _move(rng, dict(tables)[path[:-1]], path)
     if kind == 7 and isinstance(path[-1], int):
-        size = 1 + max(other[-1] for other, _ in every if len(other) == len(path) and other[:-1] == path[:-1])
+        size = sum(len(other) == len(path) and other[:-1] == path[:-1] for other, _ in every)
         return c.MoveElement(path, rng.randrange(size))
     if kind == 8 and isinstance(node, list):
         return c.InsertElement(path, rng.randrange(len(node) + 1), value(rng))
@@ -133,6 +133,6 @@ def _move(rng: Random, holder: dict[str, Any], path: Path) -> c.Command | None:
     others = [name for name in holder if name != path[-1]]
     if not others:
         return None
-    make = c.MoveTable if isinstance(holder[path[-1]], dict) and rng.random() < 0.5 else c.MoveKey
+    make = c.MoveTable if isinstance(holder[str(path[-1])], dict) and rng.random() < 0.5 else c.MoveKey
     mark = rng.choice(others)
     return make(path, before=mark) if rng.random() < 0.5 else make(path, after=mark)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from itertools import groupby
 from typing import Any
@@ -12,6 +13,9 @@ from core.toml.edit import commands as c
 from tests.core.toml.edit.tiles import Path, Tile, tiles
 
 Tree = Any
+
+# A comment line that draws a rule heads what follows it.
+_RULE = re.compile("#{3,}|[-=*~_+─═]{3,}")
 
 
 def at(data: Tree, path: Path) -> Tree:
@@ -164,28 +168,41 @@ def _statement_faults(old: str, command: c.Command, new: str) -> Iterator[str]:
         yield "untouched: a line that it does not concern has changed"
 
 
-def _introductions(text: str, drop: Path | None) -> list[tuple[str, set[object]]]:
-    """Each line of comment, and what it may be said to stand by: what follows it, or what it stands right below."""
+def _introductions(text: str, command: c.Command | None, *, headed: bool = False) -> list[tuple[str, set[object]]]:
+    """Each line of comment, and what it may stand by: what follows it, or what it stands right below.
+
+    With a command these are the places that the comment may have when the command is done; `headed` says that it adds
+    a header.
+    """
     found = []
-    all_tiles = [*tiles(text), Tile("end", "", ())]
-    for number, tile in enumerate(all_tiles):
+    every = [*tiles(text), Tile("end", "", ())]
+    gone = command.path if isinstance(command, c.DeleteKey | c.DeleteTable | c.MoveKey | c.MoveTable) else None
+    moves = isinstance(command, c.MoveKey | c.MoveTable)
+    for number, tile in enumerate(every):
         if tile.kind != "comment":
             continue
-        following = [other.path for other in all_tiles[number:] if other.path]
-        by: set[object] = {following[0] if following else "end"}
-        if drop is not None and following and following[0][: len(drop)] == drop:
-            rest = [path for path in following if path[: len(drop)] != drop]
-            by.add(rest[0] if rest else "end")
-        up = number
-        while up and all_tiles[up - 1].kind == "comment":
+        up = down = number
+        while up and every[up - 1].kind == "comment":
             up -= 1
-        down = number
-        while all_tiles[down].kind == "comment":
+        while every[down].kind == "comment":
             down += 1
-        if not up and all_tiles[down].kind in ("blank", "end"):
+        ruled = any(_RULE.search(other.text) for other in every[up:down])
+        following = [other.path for other in every[number:] if other.path]
+        by: set[object] = {following[0] if following else "end"}
+        if gone is not None and following and following[0][: len(gone)] == gone:
+            rest = [path for path in following if path[: len(gone)] != gone]
+            own = every[down].path and not ruled and (every[down].kind == "header" or not every[down + 1].path)
+            single = sum(other.path[: len(gone)] == gone for other in every if other.kind == "pair") == 1
+            if not (moves and own and (single or every[down].kind == "header")):
+                # It does not go along, as it is no comment on this alone.
+                by = {rest[0] if rest else "end"} | (by if moves and not ruled else set())
+        ends = every[down].kind in ("blank", "end")
+        if not up and ends:
             by.add("the whole file")
-        if up and all_tiles[up - 1].path and all_tiles[down].kind in ("blank", "end"):
-            by.add(("below", all_tiles[up - 1].path))
+        if up and every[up - 1].path and ends:
+            if headed and not ruled:
+                by.clear()
+            by.add(("below", every[up - 1].path))
         found.append((tile.text.strip(), by))
     return found
 
@@ -207,11 +224,11 @@ def _renumbered(path: object, command: c.Command) -> object:
 
 
 def _comment_faults(old: str, command: c.Command, new: str) -> Iterator[str]:
-    if isinstance(command, c.RawReplace) or not any(tile.path for tile in tiles(old)):
+    if isinstance(command, c.RawReplace) or old == new or not any(tile.path for tile in tiles(old)):
         # Comments alone stand by nothing yet.
         return
-    gone = isinstance(command, c.DeleteKey | c.DeleteTable | c.MoveKey | c.MoveTable)
-    wanted = _introductions(old, command.path if gone else None)
+    headers = [sum(tile.kind == "header" for tile in tiles(text)) for text in (old, new)]
+    wanted = _introductions(old, command, headed=headers[1] > headers[0])
     have = _introductions(new, None)
     lost, left = _unmatched([(text, {_renumbered(path, command) for path in by}) for text, by in wanted], have)
     may_lose = isinstance(command, c.DeleteTable | c.DeleteKey | c.SetComment)
@@ -254,6 +271,8 @@ def _lost_faults(old: str, command: c.DeleteKey | c.DeleteTable, lost: list[str]
     above = own[0]
     while command.comments == "attached" and above and every[above - 1].kind == "comment":
         above -= 1
+        if _RULE.search(every[above].text):
+            break
         may.append(every[above].text.strip())
     # A pair that holds the path holds comments that are not lines of their own.
     for text in lost:

@@ -30,6 +30,7 @@ LEAVES = (
 VALUES = st.recursive(
     LEAVES, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(TEXTS, inner, max_size=4), max_leaves=8
 )
+NOON = datetime.datetime(2026, 1, 1, 12, tzinfo=datetime.UTC)
 LIKES = [
     "",
     "'a'",
@@ -146,12 +147,12 @@ def test_a_value_nested_too_deep_is_refused() -> None:
         ({"a": 1, "b": 2}, {"b": 2, "a": 1}),
         ([1, 2], [2, 1]),
         ({"a": 1}, {"a": 1, "b": 1}),
-        (datetime.datetime(2026, 1, 1, 12, tzinfo=datetime.UTC), datetime.datetime(2026, 1, 1, 12)),
+        (datetime.datetime(2026, 1, 1, 12, tzinfo=datetime.UTC), NOON.replace(tzinfo=None)),
         (
             datetime.datetime(2026, 1, 1, 12, tzinfo=datetime.UTC),
             datetime.datetime(2026, 1, 1, 13, tzinfo=datetime.timezone(datetime.timedelta(hours=1))),
         ),
-        (datetime.datetime(2026, 1, 1), datetime.date(2026, 1, 1)),
+        (NOON.replace(tzinfo=None), NOON.date()),
     ],
 )
 def test_values_that_differ_are_told_apart(one: Any, other: Any) -> None:
@@ -163,5 +164,5 @@ def test_values_that_differ_are_told_apart(one: Any, other: Any) -> None:
 def test_values_that_are_equal_are_the_same() -> None:
     assert same(float("nan"), float("nan"))
     named = datetime.timezone(datetime.timedelta(hours=1), "here")
-    moment = datetime.datetime(2026, 1, 1)
+    moment = NOON
     assert same([moment.replace(tzinfo=named)], [moment.replace(tzinfo=datetime.timezone(datetime.timedelta(hours=1)))])

@@ -10,7 +10,7 @@ import tomli
 
 from core.toml.edit import commands as c
 from core.toml.edit import cuts, draft, find, gate, items, lines, names, plan, remarks, render, tables, values
-from core.toml.edit.layout import Span
+from core.toml.edit.layout import Layout, Section, Span
 from core.toml.edit.plans import Plan, Refusal, Splice, apply_splices
 from tests.core.toml.edit import judge, nasty
 
@@ -36,7 +36,7 @@ def _planner(kind: type, wrong: Callable[[draft.Draft, Plan], Plan]) -> Patch:
     )
 
 
-def _past_comments(layout: Any, section: Any) -> int:
+def _past_comments(layout: Layout, section: Section) -> int:
     last = section.stop - 1
     while last >= section.first and layout.statements[last].kind == "blank":
         last -= 1
@@ -71,7 +71,7 @@ def _swallowed(given: Any, numbers: Any) -> list[Splice]:
     wanted = set(numbers)
     for number in list(wanted):
         wanted.update(range(find.comment_above(given.layout, number), number))
-    return draft.removal(given, wanted)
+    return _right_removal(given, wanted)
 
 
 def _closed(text: str, newline: str, planned: Plan) -> Plan:
@@ -160,9 +160,15 @@ def _caught(*, gated: bool) -> str:
     return ""
 
 
+# These spoil only what a plan says of itself, not the text it makes.
+_PROMISES = ("an emptied parent stays", "comments are dropped in silence", "a new key counts as the first")
+
+
 @pytest.mark.parametrize("gated", [True, False], ids=["with the gate", "without"])
 @pytest.mark.parametrize("name", FAULTS)
 def test_a_seeded_fault_is_caught(name: str, gated: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     """With the gate, and by the judge of the tests alone: neither may lean on the other."""
+    if name in _PROMISES and not gated:
+        pytest.skip("the text is right, only the promise is wrong: that is for the gate to see")
     FAULTS[name](monkeypatch)
     assert _caught(gated=gated), name

@@ -1,0 +1,339 @@
+"""The change log, undo across sessions, drafts: what is kept, for whom, and for how long."""
+
+from __future__ import annotations
+
+import errno
+import itertools
+import json
+import os
+import stat
+from pathlib import Path
+
+import pytest
+
+from core.files.store import (
+    ABSENT,
+    Change,
+    CommitResult,
+    Committed,
+    Conflict,
+    Draft,
+    DraftProblem,
+    Failed,
+    changelog,
+    commit,
+    content_hash,
+    drop_draft,
+    history,
+    is_undoable,
+    last,
+    load_draft,
+    old_content,
+    recover,
+    revert,
+    save_draft,
+    state_folder,
+)
+from core.files.store.contents import write_new
+from core.files.store.disk import OsDisk
+from core.files.store.drafts import draft_path
+from core.files.store.results import why
+from core.files.store.state import make_private_folder, signing_key, tree_folder
+from tests.core.store.disks import FaultDisk, in_child
+from tests.core.store.scenes import NEW, OLD, SCENES, Scene, build
+
+SECRET = b'api_key = "sk-not-a-real-one"\n'
+
+
+@pytest.fixture
+def scene(tmp_path: Path) -> Scene:
+    return build(tmp_path / "scene", "two")
+
+
+def write(scene: Scene, base: bytes, content: bytes, label: str = "a change") -> CommitResult:
+    change = Change("backends.toml", content_hash(base), content)
+    return commit([change], root=scene.root, state=scene.state, label=label)
+
+
+@pytest.mark.parametrize("name", SCENES)
+def test_undo_and_redo_give_the_same_bytes(tmp_path: Path, name: str) -> None:
+    scene = build(tmp_path / "scene", name)
+    assert isinstance(scene.commit(), Committed)
+    entry = last(scene.root, scene.state)
+    assert entry is not None
+    assert entry.label == "a change"
+    assert is_undoable(entry, scene.root, scene.state)
+    undone = revert(entry, root=scene.root, state=scene.state)
+    assert isinstance(undone, Committed), undone.message
+    now = {key: value for key, value in scene.now().items() if not key.endswith("/")}
+    assert now == {key: value for key, value in scene.old.items() if not key.endswith("/")}
+    assert last(scene.root, scene.state) is None
+    undo = next(history(scene.root, scene.state))
+    assert undo.reverts == entry.id
+    assert undo.label == "undo: a change"
+    redone = revert(undo, root=scene.root, state=scene.state, label="redo")
+    assert isinstance(redone, Committed), redone.message
+    assert scene.now() == scene.new
+    assert last(scene.root, scene.state) == entry
+
+
+def test_undo_goes_further_back_each_time(scene: Scene) -> None:
+    contents = [OLD, b"one\n", b"two\n", b"three\n"]
+    for before, after in itertools.pairwise(contents):
+        assert isinstance(write(scene, before, after, after.decode().strip()), Committed)
+    labels = []
+    while (entry := last(scene.root, scene.state)) is not None:
+        labels.append(entry.label)
+        assert isinstance(revert(entry, root=scene.root, state=scene.state), Committed)
+    assert labels == ["three", "two", "one"]
+    assert Path(scene.root, "backends.toml").read_bytes() == OLD
+    assert len(list(history(scene.root, scene.state))) == 6
+
+
+def test_undo_never_takes_away_later_work(scene: Scene) -> None:
+    write(scene, OLD, NEW)
+    Path(scene.root, "backends.toml").write_bytes(b"later\n")
+    entry = last(scene.root, scene.state)
+    assert entry is not None
+    result = revert(entry, root=scene.root, state=scene.state)
+    assert isinstance(result, Conflict)
+    assert Path(scene.root, "backends.toml").read_bytes() == b"later\n"
+
+
+def test_a_deleted_file_comes_back_with_its_mode(tmp_path: Path) -> None:
+    scene = build(tmp_path / "scene", "delete")
+    Path(scene.root, "gone.toml").chmod(0o640)
+    scene.commit()
+    entry = last(scene.root, scene.state)
+    assert entry is not None
+    assert isinstance(revert(entry, root=scene.root, state=scene.state), Committed)
+    assert stat.S_IMODE(Path(scene.root, "gone.toml").stat().st_mode) == 0o640
+
+
+def test_undo_without_the_old_content_says_so(scene: Scene) -> None:
+    write(scene, OLD, NEW)
+    entry = last(scene.root, scene.state)
+    assert entry is not None
+    for path in Path(scene.state).rglob("*.0"):
+        path.write_bytes(b"damaged")
+    assert not is_undoable(entry, scene.root, scene.state)
+    result = revert(entry, root=scene.root, state=scene.state)
+    assert isinstance(result, Failed)
+    assert result.message == "nothing was written: the earlier content of backends.toml is no longer kept"
+
+
+def test_the_log_names_no_contents(scene: Scene) -> None:
+    write(scene, OLD, SECRET)
+    write(scene, SECRET, NEW)
+    records = [path.read_text() for path in Path(scene.state).rglob("*.json")]
+    assert len(records) == 2
+    assert not any("sk-not" in record for record in records)
+    keys = {key for record in records for key in json.loads(record)}
+    assert keys == {"format", "id", "stamp", "label", "files", "reverts"}
+    keys = {key for record in records for file in json.loads(record)["files"] for key in file}
+    assert keys == {"path", "old", "new", "mode"}
+
+
+def test_everything_is_the_users_alone(scene: Scene) -> None:
+    before = os.umask(0)
+    try:
+        write(scene, OLD, SECRET)
+        save_draft(scene.root, scene.state, {"edits": []})
+    finally:
+        os.umask(before)
+    for path in (Path(scene.state), *Path(scene.state).rglob("*")):
+        assert stat.S_IMODE(path.stat().st_mode) == (0o700 if path.is_dir() else 0o600), path
+
+
+def test_the_log_is_capped_by_number(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(changelog, "MOST_COMMITS", 3)
+    content = OLD
+    for number in range(6):
+        fresh = b"number = %d\n" % number
+        write(scene, content, fresh, str(number))
+        content = fresh
+    assert [entry.label for entry in history(scene.root, scene.state)] == ["5", "4", "3"]
+    assert len(list(Path(scene.state).rglob("log/*"))) == 6
+
+
+def test_the_log_is_capped_by_size(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(changelog, "MOST_BYTES", 25_000)
+    content = OLD
+    for number in range(6):
+        fresh = b"number = %d\n" % number + b"#" * 9_000
+        assert isinstance(write(scene, content, fresh, str(number)), Committed)
+        content = fresh
+    assert [entry.label for entry in history(scene.root, scene.state)] == ["5", "4"]
+
+
+def test_the_log_is_capped_by_age(scene: Scene) -> None:
+    write(scene, OLD, NEW, "old")
+    folder = Path(changelog.log_folder(scene.state, scene.root))
+    for path in folder.iterdir():
+        stamp, rest = path.name.split("-")
+        aged = f"{int(stamp) - 91 * 24 * 3600 * 10**9:020}"
+        path.write_bytes(path.read_bytes().replace(stamp.encode(), aged.encode()))
+        path.rename(folder / f"{aged}-{rest}")
+    assert [entry.label for entry in history(scene.root, scene.state)] == ["old"]
+    write(scene, NEW, OLD, "fresh")
+    assert [entry.label for entry in history(scene.root, scene.state)] == ["fresh"]
+
+
+def test_damaged_records_are_passed_over(scene: Scene) -> None:
+    write(scene, OLD, NEW, "good")
+    good = last(scene.root, scene.state)
+    assert good is not None
+    folder = Path(changelog.log_folder(scene.state, scene.root))
+    for number, content in enumerate([b"", b"{", b"[]", b'{"format": 9}', b'{"format": 1}', b"\xff"]):
+        (folder / f"9{number:019}-abc.json").write_bytes(content)
+    (folder / "notes.txt").write_text("mine")
+    assert list(history(scene.root, scene.state)) == [good]
+
+
+def test_a_clock_set_back_keeps_the_order(scene: Scene) -> None:
+    write(scene, OLD, NEW, "first")
+    folder = Path(changelog.log_folder(scene.state, scene.root))
+    for path in folder.iterdir():
+        stamp, rest = path.name.split("-")
+        ahead = f"{int(stamp) + 10**15:020}"
+        path.write_bytes(path.read_bytes().replace(stamp.encode(), ahead.encode()))
+        path.rename(folder / f"{ahead}-{rest}")
+    write(scene, NEW, OLD, "second")
+    assert [entry.label for entry in history(scene.root, scene.state)] == ["second", "first"]
+
+
+def test_without_a_state_folder_it_is_written_all_the_same(scene: Scene) -> None:
+    Path(scene.state).write_text("in the way")
+    result = write(scene, OLD, NEW)
+    assert isinstance(result, Committed)
+    assert "cannot be undone in a later session" in result.message
+    assert last(scene.root, scene.state) is None
+
+
+def test_two_trees_have_two_logs(tmp_path: Path) -> None:
+    one, two = build(tmp_path / "one", "one"), build(tmp_path / "two", "one")
+    commit(one.changes, root=one.root, state=str(tmp_path / "state"))
+    assert last(one.root, str(tmp_path / "state")) is not None
+    assert last(two.root, str(tmp_path / "state")) is None
+
+
+def test_nothing_to_do_is_not_logged(scene: Scene) -> None:
+    result = write(scene, OLD, OLD)
+    assert isinstance(result, Committed)
+    assert result.message == "nothing had to be written"
+    assert result.files == ()
+    assert last(scene.root, scene.state) is None
+
+
+def test_old_contents_are_found_by_commit(scene: Scene) -> None:
+    scene.commit()
+    entry = last(scene.root, scene.state)
+    assert entry is not None
+    assert [old_content(entry, index, scene.root, scene.state) for index in range(2)] == [OLD, OLD]
+    assert entry.seconds > 1.7e9
+
+
+@pytest.mark.parametrize(
+    ("environ", "folder"),
+    [
+        ({"HOME": "/home/ada"}, "/home/ada/.local/state/pipedeck"),
+        ({"HOME": "/home/ada", "XDG_STATE_HOME": "/state"}, "/state/pipedeck"),
+        ({"HOME": "/home/ada", "XDG_STATE_HOME": "relative"}, "/home/ada/.local/state/pipedeck"),
+        ({"HOME": "/home/ada", "XDG_STATE_HOME": ""}, "/home/ada/.local/state/pipedeck"),
+    ],
+)
+def test_the_state_folder(environ: dict[str, str], folder: str) -> None:
+    assert state_folder(environ) == folder
+
+
+def test_the_key_is_made_once(tmp_path: Path) -> None:
+    disk, state = OsDisk(), str(tmp_path / "state")
+    assert signing_key(disk, state) == signing_key(disk, state)
+    assert len(signing_key(disk, state)) == 32
+    assert [path.name for path in Path(state).iterdir()] == ["key"]
+
+
+def test_a_draft_is_kept_and_dropped(scene: Scene) -> None:
+    assert load_draft(scene.root, scene.state) is None
+    content = {"commands": [{"set": "ü", "to": None}], "bases": {"backends.toml": ABSENT}}
+    assert save_draft(scene.root, scene.state, content) is None
+    draft = load_draft(scene.root, scene.state)
+    assert isinstance(draft, Draft)
+    assert draft.content == content
+    assert draft.mine
+    assert save_draft(scene.root, scene.state, [1]) is None
+    assert drop_draft(scene.root, scene.state) is None
+    assert load_draft(scene.root, scene.state) is None
+    assert drop_draft(scene.root, scene.state) is None
+
+
+def test_the_draft_of_a_dead_session_is_found(scene: Scene) -> None:
+    def work() -> None:
+        save_draft(scene.root, scene.state, "left behind")
+
+    assert in_child(work) == 0
+    draft = load_draft(scene.root, scene.state)
+    assert isinstance(draft, Draft)
+    assert draft.alive is False
+    assert not draft.mine
+    assert save_draft(scene.root, scene.state, "mine") is None
+
+
+def test_the_draft_of_a_living_session_is_not_replaced_unasked(scene: Scene) -> None:
+    save_draft(scene.root, scene.state, "mine")
+
+    def other() -> None:
+        problem = save_draft(scene.root, scene.state, "other")
+        assert isinstance(problem, DraftProblem)
+        assert "another session" in problem.message
+        assert save_draft(scene.root, scene.state, "other", take_over=True) is None
+
+    assert in_child(other) == 0
+    draft = load_draft(scene.root, scene.state)
+    assert isinstance(draft, Draft)
+    assert draft.content == "other"
+
+
+@pytest.mark.parametrize("content", ["", "{", "[]", '{"format": 1}', '{"format": 1, "who": {}, "seconds": 1}'])
+def test_a_damaged_draft_is_refused_readably(scene: Scene, content: str) -> None:
+    save_draft(scene.root, scene.state, "good")
+    Path(draft_path(scene.root, scene.state)).write_text(content)
+    assert load_draft(scene.root, scene.state) == DraftProblem("the draft is damaged")
+
+
+def test_a_draft_of_another_version_is_refused_readably(scene: Scene) -> None:
+    save_draft(scene.root, scene.state, "good")
+    path = Path(draft_path(scene.root, scene.state))
+    path.write_text(json.dumps({**json.loads(path.read_text()), "format": 2}))
+    assert load_draft(scene.root, scene.state) == DraftProblem("the draft was saved by another version of pipedeck")
+
+
+def test_every_call_of_saving_a_draft_fails_once(scene: Scene) -> None:
+    save_draft(scene.root, scene.state, "before")
+    for step in itertools.count(1):
+        disk = FaultDisk(step, errno.ENOSPC)
+        problem = save_draft(scene.root, scene.state, "after", disk=disk)
+        if not disk.reached:
+            break
+        draft = load_draft(scene.root, scene.state)
+        assert isinstance(draft, Draft)
+        assert draft.content in ("before", "after")
+        if problem is not None:
+            assert problem.message == "the draft could not be saved (no space left on the disk)"
+    assert not list(Path(scene.state).rglob("*.new"))
+
+
+def test_a_private_folder_is_not_opened_up(tmp_path: Path) -> None:
+    path = str(tmp_path / "a/b/c")
+    make_private_folder(OsDisk(), path)
+    make_private_folder(OsDisk(), path)
+    assert stat.S_IMODE((tmp_path / "a/b").stat().st_mode) == 0o700
+    write_new(OsDisk(), f"{path}/file", b"x", durable=True)
+    assert tree_folder("/state", path) == tree_folder("/state", path + "/")
+
+
+def test_errors_are_said_in_words() -> None:
+    assert why(OSError(errno.ENOSPC, "x", "/a/\x1b")) == "/a/\\x1b: no space left on the disk"
+    assert why(OSError("odd")) == "the disk could not be used"
+    assert why(OSError(errno.ENXIO, "x")) == os.strerror(errno.ENXIO).lower()
+    assert recover("/nonexistent", "/nonexistent").message == "no unfinished change"
