@@ -33,10 +33,9 @@ def cause_sheet(facts: Facts, thing: Thing, width: int) -> Sheet:
     out.heading("problems behind it")
     for other in behind[:MOST_LISTED]:
         problem = facts.problems[other]
-        mark, shade = SEVERITY_SIGNS[problem.severity]
         target = facts.subject(problem)
         name = facts.title(target) if target is not None and problem.reference is not None else plain(problem.message)
-        out.text((f"{mark} ", shade), (name, "accent"), link=target or other)
+        out.text((name, "accent"), link=target or other)
     return out
 
 

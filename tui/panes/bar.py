@@ -34,9 +34,11 @@ class Bar(Widget):
 
     def render_line(self, y: int) -> Strip:
         """The line for Textual to put on screen."""
-        if self._painter is None:
-            self._painter = self.screen.query("Table, Lines").first(PaintedLines)
         width = self.size.width
+        if self._painter is None:
+            self._painter = next(iter(self.screen.query(PaintedLines)), None)
+        if self._painter is None:  # the screen is still being put together
+            return Strip.blank(width)
         return self._painter._strip(Painted(self._runs(width)), width)
 
     def _runs(self, width: int) -> Runs:

@@ -83,7 +83,8 @@ class AppendTable:
 class DeleteTable:
     """Delete a table with all its subtables, or one table of an array of tables (the path ends in its index).
 
-    Comments between its keys go with it; those above its header as `comments` says; banners stay.
+    Comments between its keys and its subtables go with it; those above its header as `comments` says, but a banner
+    there, and comments below its last key, stay.
     """
 
     path: Path

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from core.toml.edit.inside import Inside, Item, look_inside
+from core.toml.edit.inside import Inside, look_inside
 from core.toml.edit.layout import Layout, Path, Section, Span, Statement
 
 # A comment line that draws a rule is a banner: it heads what follows it, up to the next one, and belongs to no key.
@@ -27,11 +27,6 @@ class Value:
     holder: Inside | None = None
     item: int = -1
     partial: bool = False
-
-    @property
-    def entry(self) -> Item | None:
-        """The element or entry itself, when the value is inside another."""
-        return self.holder.items[self.item] if self.holder else None
 
 
 def pairs(layout: Layout, section: Section) -> Iterator[tuple[int, Statement]]:

@@ -24,7 +24,6 @@ from core.toml.edit.tables import add_table, append_table, move_table
 from core.toml.edit.values import insert_element, move_element, set_value
 from core.toml.read import read_toml
 
-_Planner = Callable[[Draft, c.Command], Plan]
 _PLANNERS: dict[type, Callable[..., Plan]] = {
     c.SetValue: set_value,
     c.InsertKey: insert_key,

@@ -155,7 +155,9 @@ class PowerDisk(OsDisk):
         """Trees that may be found if the power went now: nothing pending arrived, all did, one did, all but one did."""
         folders = [(number, node) for number, node in enumerate(self.nodes) if node.names is not None]
         single = [(number, index) for number, node in folders for index in range(len(node.pending))]
-        for lazy in (True, False):
+        # Contents that were not forced: none arrived, all did, or only that of one file.
+        unsafe = [number for number, node in enumerate(self.nodes) if node.names is None and node.safe != node.data]
+        for late in (frozenset[int](), frozenset(unsafe), *(frozenset([number]) for number in unsafe[:4])):
             none: dict[int, list[tuple[str, ...]]] = {}
             every = {number: node.pending for number, node in folders}
             choices = [none, every, *({number: node.pending} for number, node in folders if node.pending)]
@@ -164,18 +166,18 @@ class PowerDisk(OsDisk):
                 choices.append({number: [pending[index]]})
                 choices.append({**every, number: pending[:index] + pending[index + 1 :]})
             for arrived in choices:
-                yield self._tree(0, arrived, lazy)
+                yield self._tree(0, arrived, late)
 
-    def _tree(self, number: int, arrived: dict[int, list[tuple[str, ...]]], lazy: bool) -> Tree:
+    def _tree(self, number: int, arrived: dict[int, list[tuple[str, ...]]], late: frozenset[int]) -> Tree:
         node = self.nodes[number]
         if node.link is not None:
             return Tree(number, link=node.link)
         if node.names is None:
-            return Tree(number, data=(node.safe or b"") if lazy else node.data)
+            return Tree(number, data=node.data if number in late else node.safe or b"")
         names = node.safe_names
         for operation in arrived.get(number, ()):
             names = _done(names, operation)
-        return Tree(number, inside=tuple((name, self._tree(names[name], arrived, lazy)) for name in sorted(names)))
+        return Tree(number, inside=tuple((name, self._tree(names[name], arrived, late)) for name in sorted(names)))
 
 
 @dataclass(frozen=True)
