@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import sys
 from contextlib import ExitStack
 from pathlib import Path
@@ -14,11 +15,14 @@ sys.path.insert(0, str(HERE.parent))
 SHOTS: dict[str, tuple[tuple[int, int], tuple[str, ...]]] = {
     "first-screen-80x24": ((80, 24), ()),
     "first-screen-120x36": ((120, 36), ()),
-    "trail-120x36": ((120, 36), ("4",)),
-    "models-80x24": ((80, 24), ("2",)),
+    "trail-80x24": ((80, 24), ("5", "enter", "enter")),
+    "models-120x36": ((120, 36), ("2",)),
+    "routes-80x24": ((80, 24), ("3",)),
     "help-80x24": ((80, 24), ("question_mark",)),
 }
 """Each picture's size and the keys that lead to it."""
+
+_TERMINAL_ID = re.compile(r"terminal-\d+")
 
 
 async def shoot(size: tuple[int, int], keys: tuple[str, ...]) -> str:
@@ -31,20 +35,21 @@ async def shoot(size: tuple[int, int], keys: tuple[str, ...]) -> str:
             await pilot.pause()
             for key in keys:
                 await pilot.press(key)
+                await pilot.pause()
             await pilot.pause()
-            return app.export_screenshot(title="pipedeck")
+            # The identifier changes with every run, and a file that changes for nothing is noise.
+            return _TERMINAL_ID.sub("terminal", app.export_screenshot(title="pipedeck"))
 
 
 async def main(folder: Path) -> None:
     """Write every picture into a folder."""
     folder.mkdir(parents=True, exist_ok=True)
     for name, (size, keys) in SHOTS.items():
-        # Lines end without blanks, so that editors and diffs leave the files alone.
         lines = (await shoot(size, keys)).splitlines()
         (folder / f"{name}.svg").write_text("\n".join(line.rstrip() for line in lines) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":
-    for variable in ("NO_COLOR", "TEXTUAL_THEME", "COLORFGBG"):
+    for variable in ("NO_COLOR", "PIPEDECK_THEME", "TEXTUAL_THEME", "COLORFGBG"):
         os.environ.pop(variable, None)
     asyncio.run(main(Path(sys.argv[1]) if len(sys.argv) > 1 else HERE))

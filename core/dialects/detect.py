@@ -97,7 +97,8 @@ def _limits(tree: Tree) -> Iterator[tuple[Release, str]]:
         yield _release("0.72.0"), "backends.toml has [pipelex_gateway], gone in 0.73"
     if any("model_specs_section" in _table(table) for table in tree.backends.data.values()):
         yield _release("0.72.0"), "backends.toml has model_specs_section, gone in 0.73"
-    if "search" not in deck and deck:
+    whole = all(source.readable for source in tree.deck.sources)  # what a broken file holds cannot be missed
+    if "search" not in deck and deck and whole:
         yield _release("0.18.6"), "the deck has no [search], required from 0.19 on"
     presets = [_table(preset) for preset in _table(_table(deck.get("search")).get("presets")).values()]
     if any("depth" in preset for preset in presets):

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from core.entities import Backend
+from core.masking import is_secret_key
 from core.problems import Check, Problem, Severity
 from core.resolution import Resolution, Resolver
 from core.rules.making import problem
@@ -27,7 +27,6 @@ _KNOWN_KEYS = (
     "gcp_location",
     "gcp_credentials_file_path",
 )
-_SECRET_KEY = re.compile(r"(api_?key|token|secret|password|credential)s?$", re.IGNORECASE)
 _LOOPBACK = ("localhost", "127.0.0.1", "::1", "host.docker.internal")
 _KEYLESS_WORDS = (
     "none",
@@ -50,7 +49,7 @@ def literal_secrets(resolver: Resolver, _: tuple[Resolution, ...]) -> Iterator[P
     for backend in resolver.catalog.backends.values():
         for path, text in texts(backend.fields):
             key = str(path[-1])
-            if not _SECRET_KEY.search(key) or placeholders(text) or "/" in text:
+            if not is_secret_key(key) or placeholders(text) or "/" in text:
                 continue
             if len(text) < 8 or text.lower() in _KEYLESS_WORDS:
                 continue

@@ -77,10 +77,12 @@ async def test_enter_on_a_cause_lists_its_problems_and_on_a_problem_goes_to_the_
         await app.press("enter")
         assert "5 Problems  of one cause  2" in app.left
         assert app.main.panes["problems"].table.has_focus
-        await app.press("down", "enter")
+        await app.press("slash")
+        await app.type("read-diagrams")
+        await app.press("enter", "enter")
         assert "preset  llm / read-diagrams" in app.right
         assert app.main.panes["deck"].table.has_focus
-        await app.press("5", "escape")
+        await app.press("5", "escape", "escape")
         assert "5 Problems  1 cause, 1 warning" in app.left
 
 

@@ -6,6 +6,7 @@ import contextlib
 import os
 import secrets
 from dataclasses import dataclass, replace
+from typing import Final
 
 from core.files.store.changelog import Logged, begin, log_folder, next_stamp, prune, withdraw
 from core.files.store.contents import sync_folder
@@ -18,6 +19,8 @@ from core.files.store.stage import save_old, stage
 from core.files.store.state import signing_key
 from core.files.store.target import Target, moved_since
 from core.safe_text import safe
+
+_LEFT: Final = "temporary files are still there"
 
 
 @dataclass
@@ -130,11 +133,11 @@ class Writing:
             if not can_go_back(self.disk, journal, self.folder, held):
                 return self._unsettled(result, DiskState.UNFINISHED)
             roll_back(self.disk, journal, self.folder, held, self.key)
-            self._withdraw(journal)
-            clean(self.disk, journal, self.folder, folders_too=True)
         except OSError:
             return self._unsettled(result, self._state_by_files(journal))
-        self.left = False
+        self._withdraw(journal)
+        if not self._clean(journal, made_folders=True):
+            return self._unsettled(result, self._state_by_record())
         return replace(result, notes=tuple(self.notes))
 
     def _all_there(self, journal: Journal, targets: list[Target], result: Conflict | Failed) -> CommitResult:
@@ -145,6 +148,9 @@ class Writing:
         return Failed(DiskState.ALL, f"{result.reason}, so it may not survive a power cut", tuple(self.notes))
 
     def _unsettled(self, result: Conflict | Failed, state: DiskState) -> Failed:
+        """The end of a commit that leaves its record to the next opening."""
+        if state in (DiskState.NOTHING, DiskState.ALL) and not any(_LEFT in note for note in self.notes):
+            self.notes.append(f"{_LEFT}; the next opening removes them")
         reason = result.reason if isinstance(result, Failed) else ", ".join(str(moved) for moved in result.moved)
         return Failed(state, reason, tuple(self.notes))
 
@@ -152,7 +158,7 @@ class Writing:
         try:
             clean(self.disk, journal, self.folder, folders_too=made_folders)
         except OSError as error:
-            self.notes.append(f"temporary files are still there ({why(error)}); the next opening removes them")
+            self.notes.append(f"{_LEFT} ({why(error)}); the next opening removes them")
             return False
         self.left = False
         return True
@@ -163,13 +169,13 @@ class Writing:
             withdraw(self.disk, folder, journal.stamp, journal.id, len(journal.entries))
 
     def _state_by_record(self) -> DiskState:
-        """Before any file was touched: nothing is written, unless the record makes the next opening write it."""
+        """While all files are old: nothing is written, unless the record makes the next opening write it."""
         try:
             found = read_journal(self.disk, self.root, self.folder, self.key)
         except (OSError, ValueError):
             return DiskState.UNFINISHED
-        early = found is None or found.phase is Phase.STAGE
-        return DiskState.NOTHING if early else DiskState.UNFINISHED
+        ahead = found is not None and found.phase is Phase.APPLY
+        return DiskState.UNFINISHED if ahead else DiskState.NOTHING
 
     def _state_by_files(self, journal: Journal) -> DiskState:
         """After a failed attempt to take it back."""

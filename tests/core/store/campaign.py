@@ -20,7 +20,7 @@ from tests.core.store.disks import CRASHED, FaultDisk, ShortDisk
 from tests.core.store.killing import kill_many
 from tests.core.store.scenes import SCENES, build
 from tests.core.store.test_crashes import crash_at, double_crashes, outcome
-from tests.core.store.test_faults import CODES, KINDS, check
+from tests.core.store.test_faults import KINDS, check, fault
 
 
 def faults(base: Path) -> Counter[str]:
@@ -33,7 +33,7 @@ def faults(base: Path) -> Counter[str]:
             if "short" in kind:
                 disk = ShortDisk(step, full="full" in kind)
             else:
-                disk = FaultDisk(step, CODES[kind.split()[0]], on="from here on" in kind, late="late" in kind)
+                disk = fault(step, kind)
             states[check(scene, scene.commit(disk)).name] += 1
             shutil.rmtree(scene.base)
             if not disk.reached:
@@ -69,7 +69,7 @@ def main() -> int:
         say("one call fails, by what was left on the disk", dict(found))
         assert found[DiskState.NOTHING.name] > 1000
         say("a crash at every call, by what the next opening finds", dict(crashes(Path(fast, "crashes"))))
-        pairs = sum(double_crashes(Path(fast, "double"), name, every=5) for name in SCENES)
+        pairs = sum(double_crashes(Path(fast, "double"), name, every=9) for name in SCENES)
         say("crashes inside the recovery of a crash", pairs)
         say(f"{kills} kills, in memory", kill_many(Path(fast, "kills"), kills=kills, seed=2))
         say(f"{kills} kills, on a disk", kill_many(Path(real, "kills"), kills=kills, seed=3))

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.core.store.scenes import OLD
+
 MEMORY = Path("/dev/shm")
 
 
@@ -22,3 +24,12 @@ def fast_path(tmp_path: Path) -> Iterator[Path]:
     folder = Path(tempfile.mkdtemp(prefix="pipedeck-", dir=MEMORY))
     yield folder
     shutil.rmtree(folder)
+
+
+@pytest.fixture
+def tree(tmp_path: Path) -> Path:
+    """A tree with one file."""
+    folder = tmp_path / "tree"
+    folder.mkdir()
+    (folder / "a.toml").write_bytes(OLD)
+    return folder

@@ -13,6 +13,11 @@ from core.files.store import OsDisk
 CALLS = tuple(name for name in vars(OsDisk) if not name.startswith("_"))
 CRASHED = 77
 
+READING = frozenset(
+    {"close", "read", "seek_start", "lock", "fstat", "lstat", "realpath", "access", "sizes", "attributes"}
+)
+WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT
+
 
 class StepDisk(OsDisk):
     """Calls `before(name)` ahead of each system call. Nothing is forced to the platter: these tests cut no power."""
@@ -20,6 +25,8 @@ class StepDisk(OsDisk):
     def __init__(self) -> None:
         self.steps = 0
         self.names: list[str] = []
+        self.changing = False
+        """Whether the call at hand may change anything."""
 
     def before(self, name: str) -> None:
         """What happens ahead of a call."""
@@ -35,6 +42,7 @@ def _counted(name: str, call: Callable[..., Any]) -> Callable[..., Any]:
     def step(self: StepDisk, *arguments: Any) -> Any:
         self.steps += 1
         self.names.append(name)
+        self.changing = name not in READING and not (name == "open" and arguments[1] & WRITING == 0)
         if name == "close":  # the system closes even when it reports an error
             call(self, *arguments)
             self.before(name)
@@ -52,11 +60,14 @@ for _name in CALLS:
 
 
 class FaultDisk(StepDisk):
-    """Fails the n-th call (from 1), or with `on` every call from the n-th; with `late`, after having done it."""
+    """Fails the n-th call (from 1), or with `on` every call from the n-th; with `late`, after having done it.
 
-    def __init__(self, step: int, code: int, *, on: bool = False, late: bool = False) -> None:
+    With `on` and `changes`, reading goes on to work: the file system has become read-only.
+    """
+
+    def __init__(self, step: int, code: int, *, on: bool = False, late: bool = False, changes: bool = False) -> None:
         super().__init__()
-        self.step, self.code, self.on, self.late = step, code, on, late
+        self.step, self.code, self.on, self.late, self.changes = step, code, on, late, changes
 
     def before(self, name: str) -> None:
         if not self.late or name == "close":
@@ -68,6 +79,8 @@ class FaultDisk(StepDisk):
             self._fail()
 
     def _fail(self) -> None:
+        if self.changes and not self.changing:
+            return
         if self.steps == self.step or (self.on and self.steps > self.step):
             raise OSError(self.code, os.strerror(self.code))
 
@@ -94,6 +107,18 @@ class ShortDisk(StepDisk):
     @property
     def reached(self) -> bool:
         return self.writes >= self.step
+
+
+class LyingDisk(StepDisk):
+    """Turns over a bit of whatever is written that holds these bytes, and reports success."""
+
+    def __init__(self, holds: bytes) -> None:
+        super().__init__()
+        self.holds = holds
+
+    def write(self, fd: int, data: memoryview) -> int:
+        content = bytes(data)
+        return os.write(fd, content[:-1] + bytes([content[-1] ^ 1]) if self.holds in content else content)
 
 
 class CrashDisk(StepDisk):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import random
 import signal
+import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -71,13 +72,18 @@ def kill_many(base: Path, *, kills: int, seed: int) -> Tally:
         if child == 0:
             _commit_for_ever(tree, state, number)
         seen = number
-        until = time.monotonic() + chance.uniform(0.005, 0.05)
-        while time.monotonic() < until:
+        # Every other one dies at a random moment, the rest soon after a commit was seen to begin.
+        patience = time.monotonic() + (chance.uniform(0.005, 0.15) if tally.kills % 2 else 5)
+        enough = number + chance.randint(1, 4)
+        after = chance.uniform(0, 0.002)
+        while time.monotonic() < patience:
             # A file that is replaced is whole at every moment. The one with two names is written in place: not this.
             now = _generation((tree / NAMES[tally.reads % 3]).read_bytes())
             assert now >= number
             seen = max(seen, now)
             tally.reads += 1
+            if seen >= enough and not tally.kills % 2:
+                patience, enough = time.monotonic() + after, sys.maxsize
         os.kill(child, signal.SIGKILL)
         code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
         assert code == -signal.SIGKILL, f"the child ended by itself ({code})"

@@ -22,7 +22,7 @@ from core.files.store import (
     last,
     recover,
 )
-from tests.core.store.disks import FaultDisk, ShortDisk, open_files
+from tests.core.store.disks import FaultDisk, LyingDisk, ShortDisk, open_files
 from tests.core.store.scenes import SCENES, Scene, Snapshot, build, visible
 
 CODES = {
@@ -68,6 +68,12 @@ def _without_new_folders(now: Snapshot, scene: Scene) -> Snapshot:
     return {name: content for name, content in now.items() if not name.endswith("/") or name in scene.old}
 
 
+def fault(step: int, kind: str) -> FaultDisk:
+    """The disk that fails in that way at that call."""
+    code = CODES[kind.split()[0]]
+    return FaultDisk(step, code, on="from here on" in kind, late="late" in kind, changes="for changes" in kind)
+
+
 def scenes(fast_path: Path, name: str) -> Iterator[Scene]:
     """One fresh scene after the other."""
     for number in itertools.count():
@@ -76,23 +82,22 @@ def scenes(fast_path: Path, name: str) -> Iterator[Scene]:
         shutil.rmtree(base)
 
 
-KINDS = (*CODES, "EIO late", "EIO from here on", "EROFS from here on")
+KINDS = (*CODES, "EIO late", "EIO from here on", "EROFS for changes from here on")
 # The scenes with everything in them meet every fault, the simple ones those that differ in kind; the campaign all.
 CASES = [
     (name, kind)
     for name in SCENES
     for kind in KINDS
-    if name in ("five", "hard link") or kind in ("ENOSPC", "EIO late", "EROFS from here on")
+    if name in ("five", "hard link") or kind in ("ENOSPC", "EIO late", "EROFS for changes from here on")
 ]
 
 
 @pytest.mark.parametrize(("name", "kind"), CASES)
 def test_every_call_fails_once(fast_path: Path, name: str, kind: str) -> None:
-    code = CODES[kind.split()[0]]
     states: Counter[DiskState] = Counter()
     open_before = open_files()
     for step, scene in enumerate(scenes(fast_path, name), start=1):
-        disk = FaultDisk(step, code, on="from here on" in kind, late="late" in kind)
+        disk = fault(step, kind)
         result = scene.commit(disk)
         states[check(scene, result)] += 1
         assert open_files() == open_before
@@ -131,3 +136,13 @@ def test_a_failure_names_the_file_and_the_reason(fast_path: Path) -> None:
     result = scene.commit(FaultDisk(step, errno.ENOSPC))
     assert isinstance(result, Failed)
     assert result.message == "nothing was written: no space left on the disk"
+
+
+@pytest.mark.parametrize("name", ["one", "hard link"])
+def test_nothing_is_trusted_that_was_not_read_back(fast_path: Path, name: str) -> None:
+    scene = build(fast_path / "scene", name)
+    content = scene.changes[0].content
+    assert content is not None
+    result = scene.commit(LyingDisk(content))
+    assert isinstance(result, Failed)
+    assert check(scene, result) is DiskState.NOTHING

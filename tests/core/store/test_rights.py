@@ -1,4 +1,4 @@
-"""Links, modes, owners and attributes survive a commit, or it is refused with the reason and nothing is written."""
+"""Modes, owners and attributes survive a commit, or it is refused with the reason and nothing is written."""
 
 from __future__ import annotations
 
@@ -9,125 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from core.files.store import ABSENT, Change, CommitResult, Committed, Conflict, DiskState, Failed, commit, content_hash
-from tests.core.store.disks import HookDisk, StepDisk, in_child
+from core.files.store import Change, Committed, Conflict, commit, content_hash
+from tests.core.store.disks import StepDisk, in_child
 from tests.core.store.scenes import NEW, OLD
+from tests.core.store.writes import refused, write
 
 NOBODY = 65534
-
-
-@pytest.fixture
-def tree(tmp_path: Path) -> Path:
-    """A tree with one file."""
-    folder = tmp_path / "tree"
-    folder.mkdir()
-    (folder / "a.toml").write_bytes(OLD)
-    return folder
-
-
-def write(
-    tree: Path,
-    name: str = "a.toml",
-    base: bytes | None = OLD,
-    content: bytes | None = NEW,
-    *,
-    read_only_too: bool = False,
-) -> CommitResult:
-    change = Change(name, ABSENT if base is None else content_hash(base), content)
-    result = commit([change], root=str(tree), state=str(tree.parent / "state"), read_only_too=read_only_too)
-    assert not (tree / ".pipedeck").exists()
-    assert not list(tree.parent.rglob("*.pipedeck"))
-    return result
-
-
-def refused(result: CommitResult, *words: str) -> None:
-    assert isinstance(result, Failed)
-    assert result.state is DiskState.NOTHING
-    assert all(word in result.message for word in ("nothing was written", *words)), result.message
-
-
-def test_a_link_is_written_through(tree: Path) -> None:
-    outside = tree.parent / "dotfiles" / "real.toml"
-    outside.parent.mkdir()
-    outside.write_bytes(OLD)
-    outside.chmod(0o640)
-    (tree / "chain.toml").symlink_to("../dotfiles/real.toml")
-    (tree / "linked.toml").symlink_to("chain.toml")
-    result = write(tree, "linked.toml")
-    assert isinstance(result, Committed)
-    assert "outside the tree" in result.message
-    assert outside.read_bytes() == NEW
-    assert outside.stat().st_mode & 0o7777 == 0o640
-    assert str((tree / "linked.toml").readlink()) == "chain.toml"
-    assert str((tree / "chain.toml").readlink()) == "../dotfiles/real.toml"
-
-
-def test_a_link_to_a_folder_is_gone_through(tree: Path) -> None:
-    outside = tree.parent / "shared-deck"
-    outside.mkdir()
-    (tree / "deck").symlink_to(outside)
-    assert isinstance(write(tree, "deck/made.toml", None), Committed)
-    assert (outside / "made.toml").read_bytes() == NEW
-    assert (tree / "deck").is_symlink()
-
-
-def test_a_tree_reached_through_a_link(tree: Path) -> None:
-    (tree.parent / "by-link").symlink_to(tree)
-    assert isinstance(write(tree.parent / "by-link"), Committed)
-    assert (tree / "a.toml").read_bytes() == NEW
-
-
-@pytest.mark.parametrize("base", [None, OLD])
-def test_a_dangling_link_is_refused(tree: Path, base: bytes | None) -> None:
-    (tree / "linked.toml").symlink_to("nowhere.toml")
-    refused(write(tree, "linked.toml", base), "linked.toml", "does not exist")
-
-
-def test_a_link_in_a_circle_is_refused(tree: Path) -> None:
-    (tree / "one.toml").symlink_to("two.toml")
-    (tree / "two.toml").symlink_to("one.toml")
-    refused(write(tree, "one.toml"), "one.toml", "leads back to itself")
-
-
-def test_a_deleted_link_leaves_its_target(tree: Path) -> None:
-    (tree / "linked.toml").symlink_to("a.toml")
-    result = write(tree, "linked.toml", content=None)
-    assert isinstance(result, Committed)
-    assert "the link is removed" in result.message
-    assert (tree / "a.toml").read_bytes() == OLD
-    assert not (tree / "linked.toml").is_symlink()
-
-
-def test_a_link_that_is_swapped_during_the_commit(tree: Path) -> None:
-    (tree / "other.toml").write_bytes(OLD)
-    (tree / "linked.toml").symlink_to("a.toml")
-
-    def swap() -> None:
-        (tree / "linked.toml").unlink()
-        (tree / "linked.toml").symlink_to("other.toml")
-
-    changes = [Change("linked.toml", content_hash(OLD), NEW)]
-    staged = 3  # the third file to be forced to the platter, after the key and the journal
-    result = commit(changes, root=str(tree), state=str(tree.parent / "state"), disk=HookDisk("fsync", staged, swap))
-    assert isinstance(result, Conflict), result.message
-    assert (tree / "a.toml").read_bytes() == OLD
-    assert (tree / "other.toml").read_bytes() == OLD
-
-
-def test_both_names_of_a_hard_link_stay_one_file(tree: Path) -> None:
-    os.link(tree / "a.toml", tree / "b.toml")
-    result = write(tree)
-    assert isinstance(result, Committed)
-    assert "written in place" in result.message
-    assert (tree / "b.toml").read_bytes() == NEW
-    assert (tree / "a.toml").stat().st_ino == (tree / "b.toml").stat().st_ino
-
-
-def test_one_file_under_two_names_is_refused(tree: Path) -> None:
-    os.link(tree / "a.toml", tree / "b.toml")
-    changes = [Change(name, content_hash(OLD), NEW) for name in ("a.toml", "b.toml")]
-    refused(commit(changes, root=str(tree), state=str(tree.parent / "state")), "a.toml and b.toml are the same file")
-    assert (tree / "a.toml").read_bytes() == OLD
 
 
 @pytest.mark.parametrize("mode", [0o600, 0o640, 0o664, 0o755])
@@ -221,10 +108,10 @@ def test_owner_and_group_are_kept_by_root(tree: Path) -> None:
     if os.getuid() != 0:
         pytest.skip("only root can give files away")
     os.chown(tree / "a.toml", 1234, 4321)
-    assert isinstance(write(tree), Committed)
+    result = write(tree)
+    assert result.message == "all was written"  # and by a rename
     facts = (tree / "a.toml").stat()
     assert (facts.st_uid, facts.st_gid) == (1234, 4321)
-    assert facts.st_ino
 
 
 def set_attribute(path: Path, name: str, value: bytes) -> None:

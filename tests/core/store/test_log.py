@@ -1,8 +1,7 @@
-"""The change log, undo across sessions, drafts: what is kept, for whom, and for how long."""
+"""The change log and undo across sessions: what is kept, for whom, and for how long."""
 
 from __future__ import annotations
 
-import errno
 import itertools
 import json
 import os
@@ -12,34 +11,21 @@ from pathlib import Path
 import pytest
 
 from core.files.store import (
-    ABSENT,
     Change,
     CommitResult,
     Committed,
     Conflict,
-    Draft,
-    DraftProblem,
     Failed,
     changelog,
     commit,
     content_hash,
-    drop_draft,
     history,
     is_undoable,
     last,
-    load_draft,
     old_content,
-    recover,
     revert,
     save_draft,
-    state_folder,
 )
-from core.files.store.contents import write_new
-from core.files.store.disk import OsDisk
-from core.files.store.drafts import draft_path
-from core.files.store.results import why
-from core.files.store.state import make_private_folder, signing_key, tree_folder
-from tests.core.store.disks import FaultDisk, in_child
 from tests.core.store.scenes import NEW, OLD, SCENES, Scene, build
 
 SECRET = b'api_key = "sk-not-a-real-one"\n'
@@ -231,109 +217,3 @@ def test_old_contents_are_found_by_commit(scene: Scene) -> None:
     assert entry is not None
     assert [old_content(entry, index, scene.root, scene.state) for index in range(2)] == [OLD, OLD]
     assert entry.seconds > 1.7e9
-
-
-@pytest.mark.parametrize(
-    ("environ", "folder"),
-    [
-        ({"HOME": "/home/ada"}, "/home/ada/.local/state/pipedeck"),
-        ({"HOME": "/home/ada", "XDG_STATE_HOME": "/state"}, "/state/pipedeck"),
-        ({"HOME": "/home/ada", "XDG_STATE_HOME": "relative"}, "/home/ada/.local/state/pipedeck"),
-        ({"HOME": "/home/ada", "XDG_STATE_HOME": ""}, "/home/ada/.local/state/pipedeck"),
-    ],
-)
-def test_the_state_folder(environ: dict[str, str], folder: str) -> None:
-    assert state_folder(environ) == folder
-
-
-def test_the_key_is_made_once(tmp_path: Path) -> None:
-    disk, state = OsDisk(), str(tmp_path / "state")
-    assert signing_key(disk, state) == signing_key(disk, state)
-    assert len(signing_key(disk, state)) == 32
-    assert [path.name for path in Path(state).iterdir()] == ["key"]
-
-
-def test_a_draft_is_kept_and_dropped(scene: Scene) -> None:
-    assert load_draft(scene.root, scene.state) is None
-    content = {"commands": [{"set": "ü", "to": None}], "bases": {"backends.toml": ABSENT}}
-    assert save_draft(scene.root, scene.state, content) is None
-    draft = load_draft(scene.root, scene.state)
-    assert isinstance(draft, Draft)
-    assert draft.content == content
-    assert draft.mine
-    assert save_draft(scene.root, scene.state, [1]) is None
-    assert drop_draft(scene.root, scene.state) is None
-    assert load_draft(scene.root, scene.state) is None
-    assert drop_draft(scene.root, scene.state) is None
-
-
-def test_the_draft_of_a_dead_session_is_found(scene: Scene) -> None:
-    def work() -> None:
-        save_draft(scene.root, scene.state, "left behind")
-
-    assert in_child(work) == 0
-    draft = load_draft(scene.root, scene.state)
-    assert isinstance(draft, Draft)
-    assert draft.alive is False
-    assert not draft.mine
-    assert save_draft(scene.root, scene.state, "mine") is None
-
-
-def test_the_draft_of_a_living_session_is_not_replaced_unasked(scene: Scene) -> None:
-    save_draft(scene.root, scene.state, "mine")
-
-    def other() -> None:
-        problem = save_draft(scene.root, scene.state, "other")
-        assert isinstance(problem, DraftProblem)
-        assert "another session" in problem.message
-        assert save_draft(scene.root, scene.state, "other", take_over=True) is None
-
-    assert in_child(other) == 0
-    draft = load_draft(scene.root, scene.state)
-    assert isinstance(draft, Draft)
-    assert draft.content == "other"
-
-
-@pytest.mark.parametrize("content", ["", "{", "[]", '{"format": 1}', '{"format": 1, "who": {}, "seconds": 1}'])
-def test_a_damaged_draft_is_refused_readably(scene: Scene, content: str) -> None:
-    save_draft(scene.root, scene.state, "good")
-    Path(draft_path(scene.root, scene.state)).write_text(content)
-    assert load_draft(scene.root, scene.state) == DraftProblem("the draft is damaged")
-
-
-def test_a_draft_of_another_version_is_refused_readably(scene: Scene) -> None:
-    save_draft(scene.root, scene.state, "good")
-    path = Path(draft_path(scene.root, scene.state))
-    path.write_text(json.dumps({**json.loads(path.read_text()), "format": 2}))
-    assert load_draft(scene.root, scene.state) == DraftProblem("the draft was saved by another version of pipedeck")
-
-
-def test_every_call_of_saving_a_draft_fails_once(scene: Scene) -> None:
-    save_draft(scene.root, scene.state, "before")
-    for step in itertools.count(1):
-        disk = FaultDisk(step, errno.ENOSPC)
-        problem = save_draft(scene.root, scene.state, "after", disk=disk)
-        if not disk.reached:
-            break
-        draft = load_draft(scene.root, scene.state)
-        assert isinstance(draft, Draft)
-        assert draft.content in ("before", "after")
-        if problem is not None:
-            assert problem.message == "the draft could not be saved (no space left on the disk)"
-    assert not list(Path(scene.state).rglob("*.new"))
-
-
-def test_a_private_folder_is_not_opened_up(tmp_path: Path) -> None:
-    path = str(tmp_path / "a/b/c")
-    make_private_folder(OsDisk(), path)
-    make_private_folder(OsDisk(), path)
-    assert stat.S_IMODE((tmp_path / "a/b").stat().st_mode) == 0o700
-    write_new(OsDisk(), f"{path}/file", b"x", durable=True)
-    assert tree_folder("/state", path) == tree_folder("/state", path + "/")
-
-
-def test_errors_are_said_in_words() -> None:
-    assert why(OSError(errno.ENOSPC, "x", "/a/\x1b")) == "/a/\\x1b: no space left on the disk"
-    assert why(OSError("odd")) == "the disk could not be used"
-    assert why(OSError(errno.ENXIO, "x")) == os.strerror(errno.ENXIO).lower()
-    assert recover("/nonexistent", "/nonexistent").message == "no unfinished change"

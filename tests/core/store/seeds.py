@@ -1,0 +1,308 @@
+"""Faults to put into a copy of the store on purpose: see `seeded`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What is wrong, in which file, by which replacement, and the tests that must notice (a file, an expression)."""
+
+    name: str
+    file: str
+    right: str
+    wrong: str
+    tests: str
+    choose: str = ""
+
+
+FAULTS: Final = (
+    Fault("the base is not looked at under the lock", "target.py", "if found != change.base:", "if False:", "writers"),
+    Fault("no look right before the rename", "writing.py", "if moved is not None:", "if False:", "writers", "during"),
+    Fault("no look at where a link leads now", "target.py", "if real != target.real:", "if False:", "links", "swapped"),
+    Fault("no lock", "disk.py", "fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)", "pass", "writers"),
+    Fault(
+        "a lock file that lost its name counts",
+        "lock.py",
+        "if not busy and not _still_named(disk, lock.fd, path):",
+        "if False:",
+        "writers",
+        "three",
+    ),
+    Fault("a lock of another machine is stolen", "lock.py", "if elsewhere and not take_over:", "if False:", "writers"),
+    Fault("a lock of the dead is taken silently", "lock.py", "lock.notes.append(", "str(", "writers"),
+    Fault(
+        "no journal", "writing.py", "return len(journal.entries) > 1 or", "return False and", "crashes", "every_call"
+    ),
+    Fault(
+        "staged contents are not forced",
+        "stage.py",
+        "disk.fsync(fd)\n        disk.seek_start(fd)",
+        "disk.seek_start(fd)",
+        "powercut",
+    ),
+    Fault(
+        "contents to be written in place are not forced",
+        "stage.py",
+        "write_new(disk, path, content, durable=True)",
+        "write_new(disk, path, content, durable=False)",
+        "powercut",
+    ),
+    Fault(
+        "overwritten contents are not forced",
+        "place.py",
+        "disk.truncate(fd, len(content))\n        disk.fsync(fd)",
+        "disk.truncate(fd, len(content))",
+        "powercut",
+    ),
+    Fault(
+        "the journal is not forced",
+        "journal.py",
+        "encode(journal, key), durable=True",
+        "encode(journal, key), durable=False",
+        "powercut",
+    ),
+    Fault(
+        "the name of the journal is not forced",
+        "journal.py",
+        "if journal.phase is not Phase.STAGE:",
+        "if False:",
+        "powercut",
+    ),
+    Fault(
+        "staged names are not forced before the journal",
+        "writing.py",
+        "for path in dict.fromkeys((*journal.parents(), folder, self.root)):",
+        "for path in ():",
+        "powercut",
+    ),
+    Fault(
+        "names are not forced after the rename",
+        "place.py",
+        "        disk.rename(staged, entry.real)\n    sync_folder(disk, os.path.dirname(entry.real))",
+        "        disk.rename(staged, entry.real)",
+        "powercut",
+    ),
+    Fault(
+        "a new folder is not forced",
+        "writing.py",
+        "disk.mkdir(path, 0o777)\n            sync_folder(disk, os.path.dirname(path))",
+        "disk.mkdir(path, 0o777)",
+        "powercut",
+    ),
+    Fault(
+        "a journal that is not ours is obeyed", "journal.py", "trusted=ours and not moved", "trusted=True", "recovery"
+    ),
+    Fault("a copied tree reaches out", "journal.py", "trusted=ours and not moved", "trusted=ours", "recovery"),
+    Fault(
+        "the recovery overwrites a foreign change", "recovery.py", "if Holds.FOREIGN in held:", "if False:", "recovery"
+    ),
+    Fault(
+        "the recovery does not check what it puts in place",
+        "place.py",
+        "or hash_now(disk, journal.staged(folder, index)) == entry.new",
+        "or True",
+        "recovery",
+    ),
+    Fault(
+        "a foreign content is not kept",
+        "recovery.py",
+        "notes = _rescue(disk, journal, state, held)",
+        "pass",
+        "recovery",
+    ),
+    Fault("half-overwritten files are not recognised", "place.py", "if is_torn(", "if False and is_torn(", "crashes"),
+    Fault(
+        "the way back is not recorded",
+        "place.py",
+        "if journal.phase is not Phase.BACK:",
+        "if False:",
+        "crashes",
+        "taken_back",
+    ),
+    Fault(
+        "nothing is taken back",
+        "writing.py",
+        "roll_back(self.disk, journal, self.folder, held, self.key)",
+        "pass",
+        "faults",
+        "five",
+    ),
+    Fault(
+        "success is called failure",
+        "writing.py",
+        "            if all(now is Holds.NEW for now in held):\n                return self._all_there",
+        "            if False:\n                return self._all_there",
+        "faults",
+        "late",
+    ),
+    Fault(
+        "what is left is called nothing",
+        "writing.py",
+        "return DiskState.NOTHING if early else DiskState.UNFINISHED",
+        "return DiskState.NOTHING",
+        "faults",
+        "here",
+    ),
+    Fault(
+        "a short write is taken for a whole one",
+        "contents.py",
+        "rest = rest[done:]",
+        "rest = rest[len(rest) :]",
+        "faults",
+        "short",
+    ),
+    Fault(
+        "what is staged is not read back",
+        "stage.py",
+        "if found != content:",
+        "if False:",
+        "faults",
+        "nothing_is_trusted",
+    ),
+    Fault(
+        "temporary files stay",
+        "place.py",
+        "for path in journal.leftovers(folder):",
+        "for path in ():",
+        "faults",
+        "five",
+    ),
+    Fault(
+        "descriptors stay open",
+        "contents.py",
+        "    finally:\n        disk.close(fd)",
+        "    finally:\n        pass",
+        "faults",
+        "one",
+    ),
+    Fault(
+        "new folders stay",
+        "place.py",
+        "for made in reversed(journal.folders):\n            remove_folder",
+        "for made in ():\n            remove_folder",
+        "faults",
+        "three",
+    ),
+    Fault(
+        "a longer old content shows at the end",
+        "place.py",
+        "        disk.truncate(fd, len(content))\n",
+        "",
+        "faults",
+        "hard",
+    ),
+    Fault("a link is replaced by a file", "target.py", "            real = pointed\n", "", "links"),
+    Fault(
+        "hard links are torn apart",
+        "target.py",
+        "How.IN_PLACE if self.facts.st_nlink > 1 else How.REPLACE",
+        "How.REPLACE",
+        "links",
+    ),
+    Fault("one file is written under two names", "commit.py", "if same in names:", "if False:", "links"),
+    Fault(
+        "attributes are lost", "stage.py", "for name, value in attributes.items():", "for name, value in ():", "rights"
+    ),
+    Fault(
+        "inherited attributes come along",
+        "stage.py",
+        "for name in inherited.keys() - attributes.keys():",
+        "for name in ():",
+        "rights",
+    ),
+    Fault(
+        "the owner is lost",
+        "stage.py",
+        "if (now.st_uid, now.st_gid) != (facts.st_uid, facts.st_gid):",
+        "if False:",
+        "rights",
+        "root",
+    ),
+    Fault(
+        "a foreign owner is lost",
+        "stage.py",
+        "    except OSError:\n        return False",
+        "    except OSError:\n        return True",
+        "rights",
+    ),
+    Fault("the mode is lost", "stage.py", "disk.chmod(fd, stat.S_IMODE(facts.st_mode))", "return True", "rights"),
+    Fault(
+        "read-only files are replaced",
+        "target.py",
+        "if facts is not None and (not facts.st_mode & 0o222 or",
+        "if facts is not None and (",
+        "rights",
+    ),
+    Fault(
+        "read-only folders are written",
+        "target.py",
+        "if not disk.lstat(folder).st_mode & 0o222:",
+        "if False:",
+        "rights",
+    ),
+    Fault(
+        "paths are shown raw",
+        "results.py",
+        'return f"{safe(self.path)} has changed',
+        'return f"{self.path} has changed',
+        "rights",
+    ),
+    Fault("temporary files look like configuration", "journal.py", '{mark}.pipedeck"', '{mark}.toml"', "rights"),
+    Fault(
+        "old contents are readable by all",
+        "contents.py",
+        "os.O_NOFOLLOW) as fd:\n        write_open",
+        "os.O_NOFOLLOW, 0o644) as fd:\n        write_open",
+        "recovery",
+    ),
+    Fault(
+        "the state folder is open to all",
+        "state.py",
+        "disk.mkdir(path, 0o700)\n    except FileExistsError",
+        "disk.mkdir(path, 0o755)\n    except FileExistsError",
+        "log",
+    ),
+    Fault("git would take secrets", "lock.py", 'b"*\\n"', 'b""', "recovery"),
+    Fault(
+        "an undo takes away later work",
+        "commit.py",
+        "Change(written.path, written.new,",
+        "Change(written.path, hash_now(OsDisk(), written.path),",
+        "log",
+    ),
+    Fault(
+        "damaged old contents are put back",
+        "changelog.py",
+        "if content_hash(content) == entry.files[index].old:",
+        "if True:",
+        "log",
+    ),
+    Fault(
+        "an undo is undone by the next one",
+        "changelog.py",
+        "        if entry.id in undone:\n            continue",
+        "        if False:\n            continue",
+        "log",
+    ),
+    Fault("the log is never cut", "writing.py", "prune(self.disk, log_folder(self.state, self.root))", "pass", "log"),
+    Fault(
+        "a commit that failed stays in the log",
+        "writing.py",
+        "        with contextlib.suppress(OSError):\n            folder = log_folder",
+        "        if False:\n            folder = log_folder",
+        "faults",
+        "five",
+    ),
+    Fault(
+        "the order follows the clock",
+        "changelog.py",
+        "now = max(time.time_ns(), int(latest) + 1 if latest.isdecimal() else 0)",
+        "now = time.time_ns()",
+        "log",
+    ),
+    Fault("the draft of another session is replaced", "drafts.py", "if not take_over:", "if False:", "drafts"),
+    Fault("a draft of another version is read", "drafts.py", 'if found["format"] != FORMAT:', "if False:", "drafts"),
+)
