@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
+import selectors
+from codecs import getincrementaldecoder
 from typing import TYPE_CHECKING
 
 from textual import events
+from textual._parser import ParseError
+from textual._xterm_parser import XTermParser
 from textual.driver import Driver
 from textual.message import Message
 
 from tui.terminal.thinner import Thinner
 
+_TICK_S = 0.1
+_HUNG_UP = 129
+"""The exit status of a process that SIGHUP ended."""
+
 if TYPE_CHECKING:
-    _Base = Driver
+    from textual.drivers.linux_driver import LinuxDriver
+
+    _Base = LinuxDriver
 else:
     _Base = object
 
@@ -27,7 +39,7 @@ class Thrift(_Base):
             self._thinner = Thinner()
         thinned = self._thinner.thin(data)
         if thinned:
-            super().write(thinned)  # type: ignore[safe-super]  # mixed in before a driver that writes
+            super().write(thinned)
 
     def forget(self) -> None:
         """Send the next picture whole."""
@@ -40,6 +52,25 @@ class Thrift(_Base):
             self.forget()
         super().process_message(message)
 
+    def run_input_thread(self) -> None:
+        """Turn what is typed into events, until the app leaves or the terminal is gone.
+
+        Textual's own loop takes the end of input for a pause and spins: a dropped line would leave a busy process.
+        """
+        parser = XTermParser(self._debug)
+        decode = getincrementaldecoder("utf-8")("replace").decode
+        with selectors.SelectSelector() as selector:
+            selector.register(self.fileno, selectors.EVENT_READ)
+            while not self.exit_event.is_set():
+                if selector.select(_TICK_S):
+                    for event in parser.feed(decode(_typed(self.fileno))):
+                        self.process_message(event)
+                for event in parser.tick():
+                    self.process_message(event)
+        with contextlib.suppress(EOFError, ParseError):
+            for _ in parser.feed(""):
+                pass
+
     def _enable_mouse_support(self) -> None:
         """Clicks and the wheel only: a report of every move would cross the link for nothing."""
         if self._mouse:
@@ -48,6 +79,17 @@ class Thrift(_Base):
 
     def _enable_mouse_pixels(self) -> None:
         """Cells are fine enough; and this mode would stay on in the terminal afterwards."""
+
+
+def _typed(fileno: int) -> bytes:
+    """What was typed. Without a terminal any more it ends the process, as the signal of a hang-up would."""
+    try:
+        data = os.read(fileno, 4096)
+    except OSError:
+        data = b""
+    if not data:
+        os._exit(_HUNG_UP)
+    return data
 
 
 def thrifty(driver: type[Driver]) -> type[Driver]:

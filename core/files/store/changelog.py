@@ -81,14 +81,14 @@ def next_stamp(disk: Disk, folder: str) -> str:
     return f"{now:0{_DIGITS}}"
 
 
-def prune(disk: Disk, folder: str) -> None:
+def prune(disk: Disk, folder: str, *, commits: int = MOST_COMMITS, size: int = MOST_BYTES) -> None:
     """Drop the oldest records beyond the caps; the newest always stays. Raises OSError."""
     groups = _groups(disk, folder)
     oldest_allowed = f"{max(0, time.time_ns() - MOST_DAYS * _DAY_NS):0{_DIGITS}}"
     total = 0
     for number, name in enumerate(sorted(groups, reverse=True)):
-        total += sum(size for _, size in groups[name])
-        if number and (number >= MOST_COMMITS or total > MOST_BYTES or name < oldest_allowed):
+        total += sum(bytes_of for _, bytes_of in groups[name])
+        if number and (number >= commits or total > size or name < oldest_allowed):
             for file, _ in groups[name]:
                 remove(disk, os.path.join(folder, file))
 

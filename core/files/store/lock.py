@@ -19,7 +19,7 @@ from typing import Final
 
 from core.files.store.contents import read_open, remove, remove_folder, write_new, write_open
 from core.files.store.disk import Disk
-from core.files.store.results import refusal, why
+from core.files.store.results import DiskState, ElsewhereError, Failed, refusal, why
 from core.safe_text import safe
 
 FOLDER: Final = ".pipedeck"
@@ -162,10 +162,11 @@ def _judge(lock: Lock, before: Holder | None, take_over: bool) -> None:
         return
     elsewhere = before.host != me.host and (not me.boot or before.boot != me.boot)
     if elsewhere and not take_over:
-        raise refusal(
+        reason = (
             f"a lock of {before} was left on another machine; when that session is gone for certain, "
             f"remove {safe(os.path.join(lock.folder, _LOCK))}"
         )
+        raise ElsewhereError(Failed(DiskState.NOTHING, reason))
     lock.notes.append(f"took over the lock of {before}, which ended without giving it back")
 
 

@@ -11,7 +11,7 @@ from enum import Enum
 from core.files.store.changelog import log_folder, withdraw
 from core.files.store.contents import exists, read_whole, sync_folder, write_new
 from core.files.store.disk import Disk, OsDisk
-from core.files.store.journal import How, Journal, Phase, read_journal
+from core.files.store.journal import How, Journal, Phase, journal_path, read_journal
 from core.files.store.lock import FOLDER, release, take
 from core.files.store.place import (
     Holds,
@@ -23,7 +23,7 @@ from core.files.store.place import (
     roll_back,
     sync_parents,
 )
-from core.files.store.results import StoppedError, why
+from core.files.store.results import ElsewhereError, StoppedError, why
 from core.files.store.state import existing_key, make_private_folder, tree_folder
 from core.safe_text import safe
 
@@ -121,9 +121,10 @@ def recover(
         if decision is None and not found.trusted:
             return unfinished(disk, found, os.path.join(real, FOLDER), _untrusted(found))
         lock = take(disk, real, wait=wait, take_over=take_over)
-    except StoppedError as stopped:
-        message = stopped.result.message
-        return Unfinished(label, message) if "left on another machine" in message else Busy(message)
+    except ElsewhereError as stopped:
+        return Unfinished(label, stopped.result.message)
+    except StoppedError:
+        return Busy()
     except ValueError as error:
         return Unfinished(label, f"its journal cannot be understood ({safe(str(error))})")
     except OSError as error:
@@ -244,8 +245,8 @@ def _untrusted(journal: Journal) -> str:
 
 
 def is_pending(root: str, *, disk: Disk | None = None) -> bool:
-    """Whether a tree holds a journal: one look, without reading it. Never raises."""
+    """Whether a tree may hold an unfinished commit: one look, without reading it. Never raises."""
     try:
-        return exists(disk or OsDisk(), os.path.join(root, FOLDER, "journal"))
+        return exists(disk or OsDisk(), journal_path(os.path.join(root, FOLDER)))
     except OSError:
-        return False
+        return True  # it cannot even be looked at: `recover` says why

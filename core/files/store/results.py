@@ -124,6 +124,10 @@ class StoppedError(Exception):
         self.result = result
 
 
+class ElsewhereError(StoppedError):
+    """The lock was left by another machine, and only a person can say whether that session is gone."""
+
+
 def refusal(reason: str) -> StoppedError:
     """Stop before anything was written."""
     return StoppedError(Failed(DiskState.NOTHING, reason))

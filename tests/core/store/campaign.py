@@ -30,10 +30,7 @@ def faults(base: Path) -> Counter[str]:
         for step in itertools.count(1):
             scene = build(base / "scene", name)
             disk: FaultDisk | ShortDisk
-            if "short" in kind:
-                disk = ShortDisk(step, full="full" in kind)
-            else:
-                disk = fault(step, kind)
+            disk = ShortDisk(step, full="full" in kind) if "short" in kind else fault(step, kind)
             states[check(scene, scene.commit(disk)).name] += 1
             shutil.rmtree(scene.base)
             if not disk.reached:

@@ -141,7 +141,7 @@ FAULTS: Final = (
     Fault(
         "what is left is called nothing",
         "writing.py",
-        "return DiskState.NOTHING if early else DiskState.UNFINISHED",
+        "return DiskState.UNFINISHED if ahead else DiskState.NOTHING",
         "return DiskState.NOTHING",
         "faults",
         "here",

@@ -139,3 +139,36 @@ def test_errors_are_said_in_words() -> None:
     assert why(OSError("odd")) == "the disk could not be used"
     assert why(OSError(errno.ENXIO, "x")) == os.strerror(errno.ENXIO).lower()
     assert recover("/nonexistent", "/nonexistent").message == "no unfinished change"
+
+
+def test_a_draft_that_cannot_be_read_or_dropped_says_so(scene: Scene) -> None:
+    path = Path(draft_path(scene.root, scene.state))
+    path.mkdir(parents=True)
+    problem = load_draft(scene.root, scene.state)
+    assert isinstance(problem, DraftProblem)
+    assert problem.message.startswith("the draft could not be read (")
+    refused = drop_draft(scene.root, scene.state)
+    assert refused is not None
+    assert refused.message.startswith("the draft could not be removed (")
+    path.rmdir()
+    path.parent.rmdir()
+    path.parent.write_text("in the way")
+    assert drop_draft(scene.root, scene.state) is None
+    assert isinstance(save_draft(scene.root, scene.state, 1), DraftProblem)
+
+
+@pytest.mark.parametrize(
+    ("who", "alive"),
+    [({"host": "elsewhere"}, None), ({"boot": "an earlier one"}, False), ({"pid": 1}, True), ({"pid": 10**30}, True)],
+)
+def test_whether_the_session_of_a_draft_still_runs(scene: Scene, who: dict[str, object], alive: bool | None) -> None:
+    save_draft(scene.root, scene.state, "content")
+    path = Path(draft_path(scene.root, scene.state))
+    record = json.loads(path.read_text())
+    path.write_text(json.dumps({**record, "who": {**record["who"], **who}}))
+    draft = load_draft(scene.root, scene.state)
+    assert isinstance(draft, Draft)
+    assert draft.alive is alive
+    assert not draft.mine
+    problem = save_draft(scene.root, scene.state, "mine")
+    assert (problem is None) == (alive is False)

@@ -16,6 +16,7 @@ from core.files.store import (
     Committed,
     Conflict,
     Failed,
+    OsDisk,
     changelog,
     commit,
     content_hash,
@@ -131,25 +132,18 @@ def test_everything_is_the_users_alone(scene: Scene) -> None:
         assert stat.S_IMODE(path.stat().st_mode) == (0o700 if path.is_dir() else 0o600), path
 
 
-def test_the_log_is_capped_by_number(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(changelog, "MOST_COMMITS", 3)
-    content = OLD
-    for number in range(6):
-        fresh = b"number = %d\n" % number
-        write(scene, content, fresh, str(number))
-        content = fresh
-    assert [entry.label for entry in history(scene.root, scene.state)] == ["5", "4", "3"]
-    assert len(list(Path(scene.state).rglob("log/*"))) == 6
-
-
-def test_the_log_is_capped_by_size(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(changelog, "MOST_BYTES", 25_000)
-    content = OLD
-    for number in range(6):
-        fresh = b"number = %d\n" % number + b"#" * 9_000
-        assert isinstance(write(scene, content, fresh, str(number)), Committed)
-        content = fresh
-    assert [entry.label for entry in history(scene.root, scene.state)] == ["5", "4"]
+@pytest.mark.parametrize(
+    ("most", "left"),
+    [({"commits": 3}, ["5", "4", "3"]), ({"size": 25_000}, ["5", "4"]), ({"size": 1}, ["5"])],
+    ids=["number", "size", "the newest stays"],
+)
+def test_the_log_is_capped(scene: Scene, most: dict[str, int], left: list[str]) -> None:
+    contents = [OLD, *(b"number = %d\n" % number + b"#" * 9_000 for number in range(6))]
+    for number, (before, after) in enumerate(itertools.pairwise(contents)):
+        assert isinstance(write(scene, before, after, str(number)), Committed)
+    changelog.prune(OsDisk(), changelog.log_folder(scene.state, scene.root), **most)
+    assert [entry.label for entry in history(scene.root, scene.state)] == left
+    assert len(list(Path(scene.state).rglob("log/*"))) == 2 * len(left)
 
 
 def test_the_log_is_capped_by_age(scene: Scene) -> None:

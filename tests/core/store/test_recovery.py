@@ -258,3 +258,16 @@ def test_every_state_of_an_overwriting_is_recognised() -> None:
             assert is_torn(other[:at] + one[at:], one, other)
             for back in range(min(at, len(one)) + 1):
                 assert is_torn(one[:back] + other[back:at] + one[at:], one, other)
+
+
+def test_a_commit_of_another_machine_is_left_to_the_person(tmp_path: Path) -> None:
+    scene = cut_off(tmp_path / "scene")
+    lock = Path(scene.root, ".pipedeck/lock")
+    lock.write_text(json.dumps({**json.loads(lock.read_text()), "host": "elsewhere", "boot": "another"}))
+    before = scene.now()
+    outcome = recover(scene.root, scene.state)
+    assert isinstance(outcome, Unfinished)
+    assert "left on another machine" in outcome.message
+    assert scene.now() == before
+    assert isinstance(recover(scene.root, scene.state, take_over=True), Recovered)
+    assert scene.now() == scene.new

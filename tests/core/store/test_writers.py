@@ -123,3 +123,34 @@ def test_a_file_the_edit_was_judged_by_counts_too(tmp_path: Path) -> None:
     assert isinstance(result, Conflict)
     assert result.moved[0].path == "untouched.toml"
     assert scene.now() == scene.old
+
+
+def test_a_file_in_the_place_of_the_lock_folder_is_refused(tmp_path: Path) -> None:
+    scene = build(tmp_path / "scene", "one")
+    Path(scene.root, ".pipedeck").write_text("mine")
+    result = scene.commit()
+    assert isinstance(result, Failed)
+    assert ".pipedeck is not a folder" in result.message
+    assert Path(scene.root, ".pipedeck").read_text() == "mine"
+
+
+def test_a_lock_without_a_name_in_it(tmp_path: Path) -> None:
+    """Whoever held it ended before writing who it was, or it holds something else."""
+    for number, content in enumerate((b"", b"{", b"[]", b'{"user": 1}', b"\xff")):
+        scene = build(tmp_path / str(number), "one")
+        folder = Path(scene.root, ".pipedeck")
+        folder.mkdir()
+        (folder / "lock").write_bytes(content)
+        assert isinstance(scene.commit(), Committed)
+        assert scene.now() == scene.new
+
+
+def test_a_lock_that_is_let_go_while_we_wait(fast_path: Path) -> None:
+    """Its file loses its name between our opening and our locking it: it is opened again."""
+    scene = build(fast_path / "scene", "one")
+    held = take(OsDisk(), str(Path(scene.root).resolve()), wait=0)
+    disk = HookDisk("lock", 1, lambda: release(OsDisk(), held, keep_folder=False))
+    result = commit(scene.changes, root=scene.root, state=scene.state, disk=disk)
+    assert isinstance(result, Committed)
+    assert disk.names.count("lock") == 2
+    assert scene.now() == scene.new

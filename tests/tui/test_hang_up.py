@@ -1,0 +1,34 @@
+"""A line that drops leaves no process behind."""
+
+from __future__ import annotations
+
+import os
+import pty
+import select
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.support.environment import fenced
+
+pytestmark = pytest.mark.pty
+CHECKOUT = Path(__file__).resolve().parents[2]
+GONE_WITHIN_S = 2.0
+
+
+def test_the_app_goes_when_its_terminal_goes(tmp_path: Path) -> None:
+    master, slave = pty.openpty()
+    variables = fenced(tmp_path) | {"PYTHONPATH": str(CHECKOUT), "TERM": "xterm-256color"}
+    command = [sys.executable, "-m", "tui", "demo"]
+    with subprocess.Popen(
+        command, stdin=slave, stdout=slave, stderr=slave, env=variables, start_new_session=True
+    ) as process:
+        os.close(slave)
+        drawn = b""
+        while b"pipedeck" not in drawn and select.select([master], [], [], 20)[0]:
+            drawn += os.read(master, 65536)
+        os.close(master)
+        # No terminal of its own: no signal comes, only the end of input.
+        assert process.wait(timeout=GONE_WITHIN_S) == 129
