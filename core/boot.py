@@ -10,7 +10,7 @@ from core.dialects.models import describe
 from core.dialects.shape import boolean, one_of
 from core.entities import Choice, Place, Preset
 from core.problems import Check, Findings, Problem, Stage
-from core.references import Kind, is_empty_reference, parse_reference
+from core.references import is_empty_reference, parse_reference
 from core.resolution import Resolver, switched_off
 from core.serving import Serving
 from core.suggest import did_you_mean
@@ -149,12 +149,7 @@ def _override(choice: Choice, text: str, catalog: Catalog, resolver: Resolver, f
         if is_empty_reference(text):
             return
         parsed = parse_reference(text)
-        defined = (
-            resolver.names.handle_defined(parsed.name, choice.family)
-            if parsed.kind is Kind.MODEL
-            else resolver.names.defines(parsed.kind, parsed.name, choice.family)
-        )
-        if defined:
+        if resolver.names.chosen(parsed, choice.family):
             return
         family = catalog.families[choice.family]
         candidates = [
@@ -224,10 +219,7 @@ def _named(preset: Preset, catalog: Catalog, resolver: Resolver) -> bool:
     text = preset.reference
     if not catalog.behaviours.sigils:
         return resolver.names.plain_checked(text)
-    parsed = parse_reference(text)
-    if parsed.kind is Kind.MODEL:
-        return resolver.names.handle_defined(parsed.name, preset.family)
-    return resolver.names.defines(parsed.kind, parsed.name, preset.family)
+    return resolver.names.written_defined(parse_reference(text), preset.family)
 
 
 def route_problems(catalog: Catalog) -> Iterator[Problem]:

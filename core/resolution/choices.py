@@ -52,12 +52,7 @@ def _reference(names: Names, parsed: Reference, family: str, hops: list[Hop], fo
             return parsed.text, End(None, names.undefined(parsed, family), raised=True)
         hops.append(Hop(Kind.PRESET, preset.name, preset.place))
         return preset.reference, follow(preset.reference, family, hops)
-    defined = (
-        names.handle_defined(parsed.name, family)
-        if parsed.kind is Kind.MODEL
-        else names.defines(parsed.kind, parsed.name, family)
-    )
-    if not defined:
+    if not names.chosen(parsed, family):
         return parsed.text, End(None, names.undefined(parsed, family), raised=True)
     lookup = _lookup(names, parsed, family, hops)
     return lookup, follow(lookup, family, hops)

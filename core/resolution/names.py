@@ -38,6 +38,28 @@ class Names:
             return True
         return self.catalog.settings.waterfalls_fall_back and self.defines(Kind.WATERFALL, name, family)
 
+    def chosen(self, parsed: Reference, family: str) -> bool:
+        """Whether what a choice names exists (0.18 on).
+
+        Up to 0.77 the name behind `handle:` is read as a reference again.
+        """
+        if parsed.kind is not Kind.MODEL:
+            return self.defines(parsed.kind, parsed.name, family)
+        if not self.serving.typed and parsed.explicit:
+            return self.written_defined(parse_reference(parsed.name), family)
+        return self.handle_defined(parsed.name, family)
+
+    def written_defined(self, parsed: Reference, family: str) -> bool:
+        """Whether a reference written as a model names something (0.18 on): Pipelex's check of presets, by name only.
+
+        A preset never stands for a model, and waterfalls count only while falling back is allowed.
+        """
+        if parsed.kind is Kind.MODEL:
+            return self.handle_defined(parsed.name, family)
+        if parsed.kind is Kind.WATERFALL and not self.catalog.settings.waterfalls_fall_back:
+            return False
+        return parsed.kind is not Kind.PRESET and self.defines(parsed.kind, parsed.name, family)
+
     def model_exists(self, name: str, family: str) -> bool:
         """Whether a model of that name is served (of the family's type, from 0.78 on)."""
         if self.serving.typed:

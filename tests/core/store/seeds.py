@@ -29,7 +29,6 @@ FAULTS: Final = (
         "if not busy and not _still_named(disk, lock.fd, path):",
         "if False:",
         "writers",
-        "three",
     ),
     Fault("a lock of another machine is stolen", "lock.py", "if elsewhere and not take_over:", "if False:", "writers"),
     Fault("a lock of the dead is taken silently", "lock.py", "lock.notes.append(", "str(", "writers"),
