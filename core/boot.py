@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from core.catalog import Catalog, deck_settings_table
 from core.dialects.backends import GATEWAY
-from core.dialects.models import describe
+from core.dialects.describe import describe
 from core.dialects.shape import boolean, one_of
 from core.entities import Choice, Place, Preset
 from core.problems import Check, Findings, Problem, Stage

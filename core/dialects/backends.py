@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from core.dialects.describe import describe
 from core.dialects.model_shape import BACKEND, LITERAL_BACKEND_EXCEPTIONS
-from core.dialects.models import SpecReader, describe
+from core.dialects.models import SpecReader
 from core.dialects.placeholders import PlaceholderFault, descriptive, unfilled
 from core.entities import Backend, ModelSpec, Place
 from core.files.source import FORBIDDEN, IS_FOLDER, MISSING, LayeredDocument, Source

@@ -15,7 +15,7 @@ from core.dialects.deck_shape import (
     Section,
     sections_of,
 )
-from core.dialects.models import describe
+from core.dialects.describe import describe
 from core.dialects.shape import Test
 from core.entities import GLOBAL, Family, Path, Place
 from core.files.tree import Tree

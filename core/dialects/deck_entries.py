@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from core.dialects.deck_shape import Section
-from core.dialects.models import describe
+from core.dialects.describe import describe
 from core.dialects.shape import Fault, Shape, list_of, text
 from core.entities import Alias, Choice, Path, Place, Preset, Waterfall
 from core.files.tree import Tree

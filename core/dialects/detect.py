@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from core.dialects.deck_shape import FLAT_SECTIONS
-from core.dialects.models import is_seed_dialect
+from core.dialects.seed import is_seed_dialect
 from core.files.tree import Tree
 from core.releases import NEWEST_RELEASE, Release, behaviours_of, parse_release
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
+from core.dialects.describe import describe
 from core.dialects.model_shape import (
     LITERAL_MODEL_EXCEPTIONS,
     MODEL,
@@ -13,18 +14,16 @@ from core.dialects.model_shape import (
     thinking_budget_fault,
 )
 from core.dialects.placeholders import PlaceholderFault, descriptive, unfilled
+from core.dialects.seed import FLAT_DEFAULTS, SEED_TABLE, is_seed_dialect
 from core.dialects.shape import Fault
 from core.entities import Backend, ModelSpec, Place
 from core.files.source import Source
-from core.masking import masked
 from core.problems import Findings
 from core.releases import Behaviours, Release
 from core.suggest import did_you_mean
-from core.variables import Environment, placeholders
+from core.variables import Environment
 
 DEFAULT_TYPE = "llm"
-FLAT_DEFAULTS = {"default_sdk": "sdk", "default_prompting_target": "prompting_target"}
-SEED_TABLE = "models"
 _MIGRATED_SINCE = Release(0, 46, 0)
 
 
@@ -306,15 +305,6 @@ class SpecReader:
         )
 
 
-def is_seed_dialect(data: Mapping[str, object]) -> bool:
-    """Whether a file keeps its models under `[models.NAME]`, as the seed document shows and no release loads."""
-    inner = data.get(SEED_TABLE)
-    if not isinstance(inner, dict) or not inner:
-        return False
-    rest = [key for key in data if key not in (SEED_TABLE, "defaults", *FLAT_DEFAULTS)]
-    return not rest and all(isinstance(table, dict) for table in inner.values())
-
-
 def _is_migrated(key: str, release: Release) -> bool:
     """Whether a key is one that 0.46 and later drop in memory, with a warning."""
     return key == "prompting_target" and release >= _MIGRATED_SINCE
@@ -325,22 +315,3 @@ def _migrated(key: str, value: object, reader: SpecReader) -> list[Fault]:
         return []
     fault = header_fault(key, value, reader.behaviours)
     return [fault] if fault else []
-
-
-def describe(value: object, expected: str = "") -> str:
-    """A value in words that give away no secret: its kind, and the value itself when it is a plain number or flag.
-
-    A text is quoted only where one of a few words was expected; anywhere else it may be a key that went astray.
-    """
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, int | float):
-        return f"{value!r}"
-    if isinstance(value, str):
-        quotable = expected.startswith("one of ") and len(value) <= 40 and not placeholders(value)
-        return f'"{masked("", value)}"' if quotable else "a text"
-    if isinstance(value, list):
-        return "a list"
-    if isinstance(value, Mapping):
-        return "a table"
-    return f"a {type(value).__name__}"

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from core.dialects.backends import report_unreadable
-from core.dialects.models import describe
+from core.dialects.describe import describe
 from core.dialects.shape import Fault, Field, Shape, list_of, table_of, text
 from core.entities import Place, Profile, Route
 from core.files.tree import Tree
