@@ -103,11 +103,12 @@ IMG_GEN_PRESET = _preset(
     together=(_not_both("quality", "nb_steps", "quality and steps"),),
 )
 
+_SEARCH_DEPTH = one_of("standard", "deep")
 SEARCH_PRESET = _preset(
     "search preset",
     (("model", "0.19", "9999"),),
     _DESCRIPTION,
-    Field("depth", one_of("standard", "deep"), required=True, since="0.19", until="0.19"),
+    Field("depth", _SEARCH_DEPTH, required=True, since="0.19", until="0.19"),
     Field("include_images", boolean),
     Field("include_inline_citations", boolean),
     Field("max_results", integer(at_least=1)),
@@ -147,7 +148,13 @@ SECTIONS: tuple[Section, ...] = (
         "0.11",
         settings=(Field("default_quality", one_of(*QUALITY), required=True, since="0.18"),),
     ),
-    Section("search", "search", SEARCH_PRESET, "0.19"),
+    Section(
+        "search",
+        "search",
+        SEARCH_PRESET,
+        "0.19",
+        settings=(Field("default_depth", _SEARCH_DEPTH, required=True, since="0.19", until="0.19"),),
+    ),
     Section("doc_gen", "doc_gen", PLAIN_PRESET, "0.71", required=False, choices="formats", choice_required=False),
     Section("judgment", "judgment", PLAIN_PRESET, "0.72", required=False, choice_required=False),
 )

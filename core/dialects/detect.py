@@ -101,8 +101,8 @@ def _limits(tree: Tree) -> Iterator[tuple[Release, str]]:
     if "search" not in deck and deck and whole:
         yield _release("0.18.6"), "the deck has no [search], required from 0.19 on"
     presets = [_table(preset) for preset in _table(_table(deck.get("search")).get("presets")).values()]
-    if any("depth" in preset for preset in presets):
-        yield _release("0.19.0"), "search presets have `depth`, known to 0.19 only"
+    if any("depth" in preset for preset in presets) or "default_depth" in _table(deck.get("search")):
+        yield _release("0.19.0"), "the search section has a depth, known to 0.19 only"
     for source in tree.specs.values():
         for table in source.data.values():
             fields = _table(table)

@@ -233,11 +233,21 @@ def test_a_family_that_the_release_requires(family: str, release: str, tmp_path:
 
 def test_search_is_required_from_0_19_and_refused_before(tmp_path: Path) -> None:
     files = minimal("0.43.1")
-    assert inspect(tmp_path / "a", files, release="0.19.0").boots
+    assert inspect(tmp_path / "a", files, release="0.20.0").boots
     assert not inspect(tmp_path / "b", files, release="0.18.6").boots
     # The model of a type that 0.18 does not know would be refused too.
     files["backends/openai.toml"] = files["backends/openai.toml"].replace('\n[finder]\nmodel_type = "search"\n', "")
     assert inspect(tmp_path / "c", _gone("search")(files), release="0.18.6").boots
+
+
+def test_0_19_alone_wants_a_default_depth_of_search(tmp_path: Path) -> None:
+    files = minimal("0.43.1")
+    found = next(problem for problem in inspect(tmp_path / "a", files, release="0.19.0").problems if problem.fatal)
+    assert "default_depth" in found.message
+    deck = next(name for name, text in files.items() if "[search]" in text)
+    files[deck] = files[deck].replace("[search]", '[search]\ndefault_depth = "deep"')
+    assert inspect(tmp_path / "b", files, release="0.19.0").boots
+    assert not inspect(tmp_path / "c", files, release="0.20.0").boots
 
 
 @pytest.mark.parametrize(

@@ -6,11 +6,20 @@ from pathlib import Path
 
 from tests.core.store.killing import kill_many
 
+ROUNDS = 12
+"""How often forty kills are tried again until they have met what they are to meet."""
 
-def test_forty_kills(fast_path: Path) -> None:
-    tally = kill_many(fast_path, kills=40, seed=1)
-    assert tally.kills == 40
-    # The kills met what they are to meet; how often depends on the machine.
-    assert tally.commits > 20
-    assert tally.recovered > 5
-    assert tally.reads > 100
+
+def test_kills_by_forties(fast_path: Path) -> None:
+    kills = commits = recovered = reads = rounds = 0
+    # How many kills fall into a commit depends on the machine: on a busy one it takes more of them.
+    while rounds < ROUNDS and not (commits > 20 and recovered > 5 and reads > 100):
+        root = fast_path / f"round-{rounds}"
+        root.mkdir()
+        tally = kill_many(root, kills=40, seed=rounds + 1)
+        assert tally.kills == 40
+        kills, rounds = kills + tally.kills, rounds + 1
+        commits, recovered, reads = commits + tally.commits, recovered + tally.recovered, reads + tally.reads
+    assert commits > 20
+    assert recovered > 5
+    assert reads > 100
