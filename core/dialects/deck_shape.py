@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
+from core.dialects.model_shape import PROMPTING_TARGETS
 from core.dialects.shape import (
     Fault,
     Field,
@@ -75,8 +76,7 @@ LLM_PRESET = _preset(
     Field("max_tokens", _lenient_max_tokens, since="0.11", until="0.81"),
     Field("max_tokens", _max_tokens, since="0.82"),
     Field("image_detail", one_of("high", "low", "auto"), since="0.18"),
-    Field("prompting_target", one_of("openai", "anthropic", "mistral", "gemini"), until="0.10"),
-    Field("prompting_target", one_of("openai", "anthropic", "mistral", "gemini", "fal"), since="0.11", until="0.45"),
+    *PROMPTING_TARGETS,
     Field("reasoning_effort", one_of(*_EFFORTS), since="0.18", until="0.23"),
     Field("reasoning_effort", one_of(*_EFFORTS, "xhigh"), since="0.24"),
     Field("reasoning_budget", integer(above=0), since="0.18"),

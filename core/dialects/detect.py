@@ -69,7 +69,7 @@ def _from_deck(tree: Tree) -> Detected | None:
             tree, f"the deck has [{families[0]}.aliases]" if families else "the deck's keys are of 0.18 or later"
         )
     if "waterfalls" in deck:
-        return Detected("G2.1", _release("0.17.6"), "the deck has [waterfalls]")
+        return _waterfalls(tree)
     if "extract" in deck or presets:
         lists = any(isinstance(target, list) for target in _table(deck.get("aliases")).values())
         reason = "the deck has [extract] and aliases that are lists" if lists else "the deck has [extract]"
@@ -79,6 +79,14 @@ def _from_deck(tree: Tree) -> Detected | None:
         if lists:
             return Detected("G1", _release("0.10.2"), "the deck has top-level [aliases] with lists and no sections")
     return None
+
+
+def _waterfalls(tree: Tree) -> Detected:
+    """From 0.15 to 0.17, alike but for a prompting target that 0.15.4 alone knows."""
+    for source in tree.specs.values():
+        if any(_table(table).get("prompting_target") == "groq" for table in source.data.values()):
+            return Detected("G2.1", _release("0.15.4"), f'{source.shown} has prompting_target "groq", of 0.15.4 only')
+    return Detected("G2.1", _release("0.17.6"), "the deck has [waterfalls]")
 
 
 def _families(tree: Tree, reason: str) -> Detected:

@@ -126,6 +126,13 @@ def _valued(*names: str) -> Test:
     return table_of(lambda _: None, names)
 
 
+_TARGETS = ("openai", "anthropic", "mistral", "gemini")
+PROMPTING_TARGETS = (
+    Field("prompting_target", one_of(*_TARGETS), until="0.10"),
+    Field("prompting_target", one_of(*_TARGETS, "fal"), since="0.11", until="0.15.3"),
+    Field("prompting_target", one_of(*_TARGETS, "fal", "groq"), since="0.15.4", until="0.15.5"),
+    Field("prompting_target", one_of(*_TARGETS, "fal"), since="0.15.6", until="0.45"),
+)
 _LISTED = ("temperature_must_be_multiplied_by_2", "max_tokens_must_be_high_enough")
 _RULES = (
     "prompt",
@@ -194,10 +201,7 @@ MODEL = Shape(
         Field("thinking_mode", one_of("none", "manual", "adaptive"), since="0.18"),
         Field("max_tokens", integer()),
         Field("max_prompt_images", integer()),
-        Field("prompting_target", one_of("openai", "anthropic", "mistral", "gemini"), until="0.10"),
-        Field(
-            "prompting_target", one_of("openai", "anthropic", "mistral", "gemini", "fal"), since="0.11", until="0.45"
-        ),
+        *PROMPTING_TARGETS,
         Field(
             "constraints",
             list_of(

@@ -33,10 +33,11 @@ class Names:
         return self.model_exists(name, family)
 
     def handle_defined(self, name: str, family: str) -> bool:
-        """Whether a bare name is a served model, an alias or a waterfall: Pipelex's check of presets, by name only."""
-        if self.model_exists(name, family) or self.defines(Kind.ALIAS, name, family):
+        """Whether a bare name is a served model, an alias or a waterfall, be it empty: Pipelex's check by name only."""
+        space = self.space(family)
+        if self.model_exists(name, family) or (space is not None and name in space.aliases):
             return True
-        return self.catalog.settings.waterfalls_fall_back and self.defines(Kind.WATERFALL, name, family)
+        return self.catalog.settings.waterfalls_fall_back and space is not None and name in space.waterfalls
 
     def chosen(self, parsed: Reference, family: str) -> bool:
         """Whether what a choice names exists (0.18 on).
@@ -56,9 +57,12 @@ class Names:
         """
         if parsed.kind is Kind.MODEL:
             return self.handle_defined(parsed.name, family)
-        if parsed.kind is Kind.WATERFALL and not self.catalog.settings.waterfalls_fall_back:
+        space = self.space(family)
+        if space is None or parsed.kind is Kind.PRESET:
             return False
-        return parsed.kind is not Kind.PRESET and self.defines(parsed.kind, parsed.name, family)
+        if parsed.kind is Kind.WATERFALL:
+            return self.catalog.settings.waterfalls_fall_back and parsed.name in space.waterfalls
+        return parsed.name in space.aliases
 
     def model_exists(self, name: str, family: str) -> bool:
         """Whether a model of that name is served (of the family's type, from 0.78 on)."""

@@ -107,3 +107,12 @@ def test_a_model_that_is_called_models_is_no_seed_dialect(tmp_path: Path) -> Non
     report = inspect(tmp_path, files)
     assert report.detected.dialect == "G1"
     assert "models" in report.catalog.declared
+
+
+def test_a_prompting_target_of_one_release_tells_that_release(tmp_path: Path) -> None:
+    files = minimal("0.17.6")
+    name = next(name for name, text in files.items() if name.startswith("backends/") and "sdk" in text)
+    files[name] = files[name].replace("sdk =", 'prompting_target = "groq"\nsdk =', 1)
+    report = inspect(tmp_path, files)
+    assert str(report.release) == "0.15.4"
+    assert report.boots
