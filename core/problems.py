@@ -65,6 +65,8 @@ class Problem:
     subject: str | None = None
     reference: tuple[str, str, str] | None = None
     """The (kind, family, name) of the reference that a problem is about."""
+    excerpt: tuple[str, str] | None = None
+    """For a syntax error: the line of the file, safe to print, and a line with `^` under the fault."""
 
 
 def first_fatal(problems: Iterable[Problem]) -> Problem | None:

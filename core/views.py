@@ -98,6 +98,7 @@ def problem_document(problem: Problem) -> Json:
         **_place(problem.location),
         "fix": problem.fix,
         "cause": problem.cause,
+        "excerpt": list(problem.excerpt) if problem.excerpt is not None else None,
     }
 
 

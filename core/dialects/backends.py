@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from core.dialects.describe import describe
 from core.dialects.model_shape import BACKEND, LITERAL_BACKEND_EXCEPTIONS
@@ -226,8 +226,10 @@ def refuse_syntax(source: Source, findings: Findings, kind: str) -> None:
         subject=source.shown,
     )
     problem = findings.items[before]
-    if problem.location is not None:
-        from dataclasses import replace
-
-        where = replace(problem.location, line=fault.line, column=fault.column, key="")
-        findings.items[before] = replace(problem, location=where)
+    assert problem.location is not None
+    text = source.document.text
+    findings.items[before] = replace(
+        problem,
+        location=replace(problem.location, line=fault.line, column=fault.column, key=""),
+        excerpt=fault.caret(text) if text is not None else None,
+    )

@@ -183,3 +183,17 @@ def test_many_problems_of_one_cause_are_counted(tmp_path: Path, capsys: pytest.C
     assert len(found["problems"]) == 6
     (cause,) = found["causes"]
     assert (cause["cause"], cause["dead"]) == ("name nobody", {"preset": 6})
+
+
+def test_a_syntax_error_shows_the_line_with_a_caret(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    files = minimal("0.92.2")
+    files["routing_profiles.toml"] = 'active = "p"\n[profiles.p.routes]\n"*": "openai"\n'
+    write_tree(tmp_path, files)
+    assert main(["validate", "--tree", str(tmp_path)]) == 1
+    lines = capsys.readouterr().out.splitlines()
+    at = next(number for number, line in enumerate(lines) if line.strip() == '"*": "openai"')
+    assert lines[at + 1].strip() == "^"
+    assert lines[at + 1].index("^") == lines[at].index(":")
+    assert main(["validate", "--json", "--tree", str(tmp_path)]) == 1
+    problems = json.loads(capsys.readouterr().out)["problems"]
+    assert next(item for item in problems if item["code"] == "syntax")["excerpt"] == ['"*": "openai"', "   ^"]

@@ -135,6 +135,8 @@ def _problems(problems: Sequence[Problem], out: Out) -> None:
         sign, tone = _SIGNS["fatal" if problem.fatal else problem.severity.value]
         where = f"  {problem.location}" if problem.location is not None else ""
         out.line("      ", (sign.ljust(2), tone), problem.message, (where, "dim"))
+        for line in problem.excerpt or ():
+            out.line("          ", (line, "dim"))
     more = sum(max(0, count - _SHOWN_OF_A_CAUSE) for cause, count in shown.items() if cause is not None)
     if more:
         out.line("      ", (f"   and {more} more of the same causes (--json lists all)", "dim"))

@@ -52,7 +52,9 @@ def _entry(out: Sheet, thing: Thing, item: Cause | Problem) -> None:
         runs.append((f": {effect}", "bad" if tone == "bad" else ""))
     out.text(*runs, link=thing)
     if item.fatal:
-        out.text(("  the release stops here", "bad"))
+        stop = out.facts.report.stops_at
+        first = stop is not None and stop.location == item.location
+        out.text((f"  the release {'stops' if first else 'would stop'} here", "bad"))
     if item.fix:
         out.text((f"  fix: {plain(item.fix)}", "dim"), hang=5)
 

@@ -39,16 +39,27 @@ def cause_sheet(facts: Facts, thing: Thing, width: int) -> Sheet:
     return out
 
 
+def _window(line: str, caret: str, width: int) -> tuple[str, str]:
+    """As much of a line of a file, and of the caret below it, as there is room for: the caret is always in it."""
+    first = max(0, len(caret) - width * 2 // 3)
+    return line[first : first + width], caret[first:]
+
+
 def problem_sheet(facts: Facts, thing: Thing, width: int) -> Sheet:
     """One problem."""
     problem = facts.problems[thing]
     out = Sheet(facts, width, (("problem  ", "dim"), (problem.code, "heading")))
     sign, tone = SEVERITY_SIGNS[problem.severity]
     out.text((f"{sign} ", tone), (plain(problem.message), tone if tone != "dim" else ""))
+    if problem.excerpt is not None:
+        out.blank()
+        for line in _window(*problem.excerpt, width):
+            out.text((line, ""), hang=-1)
     out.blank()
     out.field("weight", _WORDS[problem.severity])
     if problem.fatal:
-        out.field("", f"{facts.report.release} stops here", tone="bad")
+        stops = problem == facts.report.stops_at
+        out.field("", f"{facts.report.release} {'stops' if stops else 'would stop'} here", tone="bad")
     if problem.fix:
         out.field("fix", plain(problem.fix))
     if problem.location is not None:
