@@ -15,6 +15,7 @@ from core.dialects.detect import Detected, detect
 from core.errors import NoTreeError, PipedeckError
 from core.files.discover import Found, find_tree
 from core.files.tree import read_environment, read_tree
+from core.files.view import DISK, View
 from core.problems import Problem, Severity, first_fatal
 from core.releases import FIRST_RELEASE, NEWEST_RELEASE, Behaviours, Release, behaviours_of, parse_release
 from core.resolution import Resolution, Resolver, Status
@@ -123,10 +124,16 @@ def inspect_found(
     *,
     profile: str | None = None,
     assume_keys: bool = False,
+    view: View = DISK,
+    environment: Environment | None = None,
 ) -> Report:
-    """Read, resolve and check a tree that was found, with the behaviours of a release."""
-    environment = read_environment(found, behaviours, environ, assume_set=assume_keys)
-    tree = read_tree(found, behaviours, environ)
+    """Read, resolve and check a tree that was found, with the behaviours of a release.
+
+    `view` is what the tree is read from; `environment` are its variables when they have been read already.
+    """
+    if environment is None:
+        environment = read_environment(found, behaviours, environ, assume_set=assume_keys)
+    tree = read_tree(found, behaviours, environ, view)
     catalog = read_catalog(tree, behaviours, environment, dialect=detected.dialect, profile=profile)
     return report_on(catalog, detected)
 

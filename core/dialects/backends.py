@@ -10,8 +10,9 @@ from core.dialects.model_shape import BACKEND, LITERAL_BACKEND_EXCEPTIONS
 from core.dialects.models import SpecReader
 from core.dialects.placeholders import PlaceholderFault, descriptive, unfilled
 from core.entities import Backend, ModelSpec, Place
-from core.files.source import FORBIDDEN, IS_FOLDER, MISSING, LayeredDocument, Source
+from core.files.source import LayeredDocument, Source
 from core.files.tree import Tree
+from core.files.view import FORBIDDEN, IS_FOLDER, MISSING
 from core.problems import Check, Findings, Problem, Stage
 from core.releases import Behaviours, Release
 from core.toml import old_reader

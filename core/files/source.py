@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-import os
-import stat
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
 from core.entities import Layer, Location, Path
+from core.files.view import DISK, View
 from core.toml.locate import Positions, locate
-from core.toml.read import MAX_BYTES, TomlDocument, read_toml
+from core.toml.read import TomlDocument, read_toml
 
 Table = dict[str, object]
-
-MISSING, IS_FOLDER, FORBIDDEN = "does not exist", "is a folder", "may not be read by you"
 
 _EMPTY = TomlDocument(text=None, data={}, fault=None, toml_1_0=True)
 _parsed: dict[bytes, TomlDocument] = {}
@@ -124,26 +121,12 @@ def dotted(path: Path) -> str:
     return out
 
 
-def read_source(path: str, shown: str, layer: Layer) -> Source:
+def read_source(path: str, shown: str, layer: Layer, view: View = DISK) -> Source:
     """Read one file. Never raises: a file that cannot be read is a source with an `error`."""
-    try:
-        status = os.stat(path)
-        if stat.S_ISDIR(status.st_mode):
-            return Source(path, shown, layer, _EMPTY, IS_FOLDER)
-        if not stat.S_ISREG(status.st_mode):
-            return Source(path, shown, layer, _EMPTY, "is not a regular file")
-        with open(path, "rb") as stream:
-            raw = stream.read(MAX_BYTES + 1)
-    except FileNotFoundError:
-        return Source(path, shown, layer, _EMPTY, MISSING)
-    except PermissionError:
-        return Source(path, shown, layer, _EMPTY, FORBIDDEN)
-    except OSError as error:
-        why = f": {os.strerror(error.errno).lower()}" if error.errno is not None else ""
-        return Source(path, shown, layer, _EMPTY, f"cannot be read{why}")
-    except ValueError:  # a NUL in the path
-        return Source(path, shown, layer, _EMPTY, "cannot be read")
-    return Source(path, shown, layer, _parse(raw))
+    content = view.content(path)
+    if isinstance(content, str):
+        return Source(path, shown, layer, _EMPTY, content)
+    return Source(path, shown, layer, _parse(content))
 
 
 def _parse(raw: bytes) -> TomlDocument:
@@ -186,16 +169,3 @@ def _merge(target: Table, updates: Mapping[str, object], concatenate: bool) -> N
                 into[key] = [*current, *value]
             else:
                 into[key] = value
-
-
-def walk_toml(folder: str) -> Iterator[str]:
-    """Everything below a folder whose name ends in `.toml`, hidden files included, sorted by path as Pipelex does.
-
-    A folder of such a name is taken for a file, which Pipelex then fails to read. Symbolic links to folders are not
-    followed.
-    """
-    found: list[str] = []
-    for base, folders, names in os.walk(folder):
-        folders.sort()
-        found += [os.path.join(base, name) for name in (*folders, *names) if name.endswith(".toml")]
-    yield from sorted(found)

@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 from core.entities import Layer
 from core.files.discover import Found, home_directory, pipelex_home
 from core.files.settings import settings_files
-from core.files.source import LayeredDocument, Source, layered, read_source, walk_toml
+from core.files.source import LayeredDocument, Source, layered, read_source
+from core.files.view import DISK, View
 from core.releases import Behaviours
 from core.toml.old_reader import as_it_reads
 from core.variables import Environment
@@ -56,8 +57,10 @@ class _Shower:
         return path
 
 
-def read_tree(found: Found, behaviours: Behaviours, environ: Mapping[str, str]) -> Tree:
+def read_tree(found: Found, behaviours: Behaviours, environ: Mapping[str, str], view: View = DISK) -> Tree:
     """Read a tree the way a release finds its files. Never raises.
+
+    `view` is what it is read from: the disk, or the disk with edits laid over it.
 
     Up to 0.17 only the project counts. From 0.18 on each of `backends.toml`, `backends/`, `routing_profiles.toml` and
     `deck/` is the project's if it exists there, else the home's. Override files are merged over the base, the home's
@@ -66,16 +69,16 @@ def read_tree(found: Found, behaviours: Behaviours, environ: Mapping[str, str]) 
     home = _home(found, behaviours, environ)
     user_home = environ.get("HOME") or os.path.expanduser("~")
     shown = _Shower(found, user_home)
-    read = _reader(behaviours)
+    read = _reader(behaviours, view)
     inference = dict(found.moved).get(behaviours.tree_path_setting, found.inference)
     home_inference = os.path.join(home, "inference")
     same = os.path.realpath(home_inference) == os.path.realpath(inference)
 
     def pick(entry: str) -> tuple[str, Layer]:
         path = os.path.join(inference, entry)
-        if behaviours.home_layer and not same and not os.path.exists(path):
+        if behaviours.home_layer and not same and not view.exists(path):
             fallback = os.path.join(home_inference, entry)
-            if os.path.exists(fallback):
+            if view.exists(fallback):
                 return fallback, Layer.HOME
         return path, Layer.PROJECT
 
@@ -88,7 +91,7 @@ def read_tree(found: Found, behaviours: Behaviours, environ: Mapping[str, str]) 
         places = [(home_inference, Layer.HOME_OVERRIDE)] if behaviours.home_layer and not same else []
         for folder, override_layer in (*places, (inference, Layer.PROJECT_OVERRIDE)):
             path = os.path.join(folder, override)
-            if os.path.lexists(path):
+            if view.lexists(path):
                 source = read(path, shown(path), override_layer)
                 (sources if behaviours.override_files else ignored).append(source)
         return layered(tuple(sources))
@@ -96,17 +99,17 @@ def read_tree(found: Found, behaviours: Behaviours, environ: Mapping[str, str]) 
     backends = with_overrides("backends.toml")
     specs_folder, specs_layer = pick("backends")
     deck_folder, deck_layer = pick("deck")
-    deck_sources = tuple(read(path, shown(path), deck_layer) for path in walk_toml(deck_folder))
+    deck_sources = tuple(read(path, shown(path), deck_layer) for path in view.toml_below(deck_folder))
     return Tree(
         found=found,
         backends=backends,
         routing=with_overrides("routing_profiles.toml"),
-        specs=_specs(specs_folder, specs_layer, shown, backends, read),
+        specs=_specs(specs_folder, specs_layer, shown, backends, read, view),
         specs_folder=shown(specs_folder),
         specs_layer=specs_layer,
         deck=layered(deck_sources, concatenate=behaviours.merged_lists == "concatenated"),
         deck_folder=shown(deck_folder),
-        settings=_settings(found, home, behaviours, environ, shown),
+        settings=_settings(found, home, behaviours, environ, shown, view),
         ignored=tuple(ignored),
     )
 
@@ -114,13 +117,13 @@ def read_tree(found: Found, behaviours: Behaviours, environ: Mapping[str, str]) 
 Reader = Callable[[str, str, Layer], Source]
 
 
-def _reader(behaviours: Behaviours) -> Reader:
+def _reader(behaviours: Behaviours, view: View) -> Reader:
     """How a release reads a file: the old reader of 0.10 and 0.11 sees some keys otherwise."""
-    if behaviours.toml_reader == "tomli":
-        return read_source
 
     def read(path: str, shown: str, layer: Layer) -> Source:
-        source = read_source(path, shown, layer)
+        source = read_source(path, shown, layer, view)
+        if behaviours.toml_reader == "tomli":
+            return source
         return replace(source, document=as_it_reads(source.document, source.positions))
 
     return read
@@ -133,28 +136,26 @@ def _home(found: Found, behaviours: Behaviours, environ: Mapping[str, str]) -> s
     return pipelex_home(environ, cwd=found.project, honour_variable=False)
 
 
-def _specs(folder: str, layer: Layer, shown: _Shower, backends: LayeredDocument, read: Reader) -> dict[str, Source]:
+def _specs(
+    folder: str, layer: Layer, shown: _Shower, backends: LayeredDocument, read: Reader, view: View
+) -> dict[str, Source]:
     """The backend files by backend name. A name with a slash names a file in a folder below."""
-    try:
-        names = sorted(name for name in os.listdir(folder) if name.endswith(".toml"))
-    except (OSError, ValueError):
-        return {}
-    paths = {name[:-5]: os.path.join(folder, name) for name in names}
+    paths = {name[:-5]: os.path.join(folder, name) for name in view.toml_names(folder)}
     for name in backends.data:
         nested = os.path.normpath(f"{folder}/{name}.toml")
-        if "/" in name and nested.startswith(folder + "/") and os.path.exists(nested):
+        if "/" in name and nested.startswith(folder + "/") and view.exists(nested):
             paths[name] = nested
     return {name: read(path, shown(path), layer) for name, path in paths.items()}
 
 
 def _settings(
-    found: Found, home: str, behaviours: Behaviours, environ: Mapping[str, str], shown: _Shower
+    found: Found, home: str, behaviours: Behaviours, environ: Mapping[str, str], shown: _Shower, view: View
 ) -> LayeredDocument:
     """`pipelex.toml` with everything layered over it."""
     files = settings_files(
         found.project, home, behaviours.settings_layout, environ, behaviours.settings_environment_variable
     )
-    return layered(tuple(read_source(path, shown(path), layer) for path, layer in files))
+    return layered(tuple(read_source(path, shown(path), layer, view) for path, layer in files))
 
 
 def read_environment(

@@ -10,12 +10,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.entities import Layer
-from core.files.source import LayeredDocument, dotted, layered, read_source, walk_toml
+from core.files.source import LayeredDocument, dotted, layered, read_source
+from core.files.view import DISK
 from tests.support.trees import g1, inspect
 
 
 def names(folder: Path) -> list[str]:
-    return [Path(path).relative_to(folder).as_posix() for path in walk_toml(str(folder))]
+    return [Path(path).relative_to(folder).as_posix() for path in DISK.toml_below(str(folder))]
 
 
 def test_deck_files_are_ordered_by_the_characters_of_their_paths(tmp_path: Path) -> None:
