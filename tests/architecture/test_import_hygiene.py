@@ -11,7 +11,10 @@ from pathlib import Path
 
 import pytest
 
+from core.contract import DOCUMENTS
 from tests.architecture.sample import write_sample_tree
+from tui.cli.main import COMMANDS
+from tui.cli.schema import DOCUMENTED
 
 MAX_LINES = 400
 SCREEN = ("textual", "rich")
@@ -90,6 +93,21 @@ def test_a_command_runs_without_the_screen(arguments: list[str], tmp_path: Path)
     assert report.exists(), done.stderr
     assert done.stdout, f"the command said nothing on stdout: {done.stderr}"
     assert screen_modules(json.loads(report.read_text(encoding="utf-8"))) == []
+
+
+def test_a_command_imports_no_other(tmp_path: Path) -> None:
+    report = tmp_path / "modules.json"
+    done = run_python(RUN_COMMAND, str(report), "resolve", "--json", "--tree", str(write_sample_tree(tmp_path / "p")))
+    assert done.returncode == 0, done.stderr
+    loaded = json.loads(report.read_text(encoding="utf-8"))
+    commands = {name.removeprefix("tui.cli.") for name in loaded if name.startswith("tui.cli.")} & set(COMMANDS)
+    assert commands == {"resolve"}
+    assert not {"pydantic", "tomlkit", "httpx", "asyncio"} & set(loaded)
+
+
+def test_every_command_has_its_module() -> None:
+    assert all(importlib.util.find_spec(f"tui.cli.{name}") for name in COMMANDS)
+    assert set(DOCUMENTED) == set(DOCUMENTS)
 
 
 def begins_with_its_purpose(text: str) -> bool:

@@ -7,19 +7,20 @@ import gc
 import os
 import sys
 from collections.abc import Sequence
+from importlib import import_module
 
 from core import __version__
 from core.errors import PipedeckError
-from tui.cli import releases, resolve, validate
-from tui.cli.options import USAGE, Commands, Parser, add_tree_options
+from tui.cli.options import USAGE, Parser, add_app_options, add_tree_options, need_terminal
 from tui.cli.output import complain
 
-COMMANDS = ("validate", "resolve", "demo", "schema", "releases")
+COMMANDS = ("validate", "resolve", "releases", "demo", "schema")
+"""The commands, in the order of `--help`. Each is a module of this package, imported only when it is asked for."""
 _INTERRUPTED = 130
 
 
-def build_parser() -> argparse.ArgumentParser:
-    """The parser of the whole command line."""
+def build_parser(wanted: Sequence[str] = COMMANDS) -> argparse.ArgumentParser:
+    """The parser of the command line, with all commands or only those wanted."""
     parser = Parser(
         prog="pipedeck",
         description="Browse and check the .pipelex/inference configuration of Pipelex.",
@@ -29,11 +30,8 @@ def build_parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"pipedeck {__version__}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", prog="pipedeck")
-    validate.add(commands)
-    resolve.add(commands)
-    releases.add(commands)
-    _add_demo(commands)
-    _add_schema(commands)
+    for name in wanted:
+        import_module(f"tui.cli.{name}").add(commands)
     return parser
 
 
@@ -41,52 +39,13 @@ def _app_parser() -> argparse.ArgumentParser:
     parser = Parser(prog="pipedeck", add_help=False)
     parser.add_argument("path", nargs="?")
     add_tree_options(parser)
-    _add_app_options(parser)
+    add_app_options(parser)
     return parser
-
-
-def _add_app_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--no-mouse", action="store_true", help="leave the mouse to the terminal, for selecting text")
-
-
-def _add_demo(commands: Commands) -> None:
-    parser = commands.add_parser("demo", help="open the app on a throw-away copy of a built-in sample tree")
-    _add_app_options(parser)
-    parser.set_defaults(run=_demo)
-
-
-def _add_schema(commands: Commands) -> None:
-    parser = commands.add_parser("schema", help="print the JSON Schema of what a command prints with --json")
-    parser.add_argument("command", choices=("validate", "resolve"))
-    parser.set_defaults(run=_schema)
-
-
-def _demo(options: argparse.Namespace) -> int:
-    _need_terminal()
-    from tui.app import run
-
-    return run(None, mouse=not options.no_mouse, demo=True)
-
-
-def _schema(options: argparse.Namespace) -> int:
-    from core.contract import schema
-    from tui.cli.output import Out
-
-    Out(sys.stdout).json(schema(options.command))
-    return 0
-
-
-def _need_terminal() -> None:
-    """The app draws a screen and waits for keys: without a terminal it would do neither."""
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
-        raise PipedeckError(
-            "the app needs a terminal; for scripts there are `pipedeck validate` and `pipedeck resolve`"
-        )
 
 
 def _open_app(arguments: Sequence[str]) -> int:
     options = _app_parser().parse_args(arguments)
-    _need_terminal()
+    need_terminal()
     from tui.app import run
 
     return run(
@@ -117,11 +76,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = sys.argv[1:] if arguments is None else list(arguments)
     try:
         at = _command_at(given)
+        wanted: Sequence[str] = ()
         if at is not None:
+            wanted = (given[at],)
             given = [given[at], *given[:at], *given[at + 1 :]]
-        elif not {"-h", "--help", "--version"} & set(given):
+        elif {"-h", "--help"} & set(given):
+            wanted = COMMANDS
+        elif "--version" not in given:
             return _open_app(given)
-        options = build_parser().parse_args(given)
+        options = build_parser(wanted).parse_args(given)
         # A command reads one tree and ends: collecting cycles takes a third of the time of a large tree, for nothing.
         gc.disable()
         status = int(options.run(options))

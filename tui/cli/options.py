@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import argparse
-from typing import NoReturn, TypeAlias
+import sys
+from typing import TYPE_CHECKING, NoReturn, TypeAlias
 
-from core.api import Report, inspect_tree
+from core.errors import PipedeckError
 from tui.cli.output import complain
+
+if TYPE_CHECKING:
+    from core.api import Report
 
 Commands: TypeAlias = "argparse._SubParsersAction[Parser]"
 
@@ -42,8 +46,24 @@ def add_output_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--assume-keys", action="store_true", help="answer as if every variable were set")
 
 
+def add_app_options(parser: argparse.ArgumentParser) -> None:
+    """`--no-mouse`."""
+    parser.add_argument("--no-mouse", action="store_true", help="leave the mouse to the terminal, for selecting text")
+
+
+def need_terminal() -> None:
+    """The app draws a screen and waits for keys: without a terminal it would do neither."""
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise PipedeckError(
+            "the app needs a terminal; for scripts there are `pipedeck validate` and `pipedeck resolve`"
+        )
+
+
 def read_report(options: argparse.Namespace) -> Report:
     """The report on the tree that the options name. Raises the errors of `inspect_tree`."""
+    # Here, so that commands which read no tree and the app's own start do not pay for it.
+    from core.api import inspect_tree
+
     return inspect_tree(
         options.tree,
         release=options.release,

@@ -1,19 +1,10 @@
-"""The contract of the JSON documents, as models: what scripts may rely on, and the JSON Schema of it.
-
-Imported only to print or check a schema: pydantic takes longer to import than a whole tree takes to answer for.
-"""
+"""The documents of `validate` and `resolve`."""
 
 from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict
-
-
-class Document(BaseModel):
-    """Base of the documents: newer versions of pipedeck may add keys."""
-
-    model_config = ConfigDict(extra="allow")
+from core.contract.document import Document
 
 
 class ProblemDocument(Document):
@@ -116,11 +107,3 @@ class ResolveDocument(Document):
     profile: str | None
     enabled_backends: list[str]
     references: list[ReferenceDocument]
-
-
-DOCUMENTS: dict[str, type[Document]] = {"validate": ValidateDocument, "resolve": ResolveDocument}
-
-
-def schema(command: str) -> dict[str, object]:
-    """The JSON Schema of what a command prints with `--json`."""
-    return DOCUMENTS[command].model_json_schema()

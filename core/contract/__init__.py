@@ -1,0 +1,41 @@
+"""The contract of the JSON documents, as models: what scripts may rely on, and the JSON Schema of it.
+
+Imported only to print or check a schema: pydantic takes longer to import than a whole tree takes to answer for.
+"""
+
+from __future__ import annotations
+
+from core.contract.checking import (
+    CheckDocument,
+    ChecksDocument,
+    DeathDocument,
+    ProblemDocument,
+    ReferenceDocument,
+    ResolveDocument,
+    RouteDocument,
+    StepDocument,
+    ValidateDocument,
+)
+from core.contract.document import Document
+
+__all__ = [
+    "DOCUMENTS",
+    "CheckDocument",
+    "ChecksDocument",
+    "DeathDocument",
+    "Document",
+    "ProblemDocument",
+    "ReferenceDocument",
+    "ResolveDocument",
+    "RouteDocument",
+    "StepDocument",
+    "ValidateDocument",
+    "schema",
+]
+
+DOCUMENTS: dict[str, type[Document]] = {"validate": ValidateDocument, "resolve": ResolveDocument}
+
+
+def schema(command: str) -> dict[str, object]:
+    """The JSON Schema of what a command prints with `--json`."""
+    return DOCUMENTS[command].model_json_schema()

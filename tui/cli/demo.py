@@ -1,0 +1,22 @@
+"""`pipedeck demo`: the app on the built-in sample tree."""
+
+from __future__ import annotations
+
+import argparse
+
+from tui.cli.options import Commands, add_app_options, need_terminal
+
+
+def add(commands: Commands) -> None:
+    """Add the command to the parser."""
+    parser = commands.add_parser("demo", help="open the app on a throw-away copy of a built-in sample tree")
+    add_app_options(parser)
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Open the app on a copy that is gone when it ends."""
+    need_terminal()
+    from tui.app import run as run_app
+
+    return run_app(None, mouse=not options.no_mouse, demo=True)
