@@ -18,16 +18,21 @@ from core.variables import Environment
 
 @dataclass(frozen=True)
 class Tree:
-    """Every file of a tree for one release. A missing entry is a document whose only source has an `error`."""
+    """Every file of a tree for one release. A missing entry is a document whose only source has an `error`.
+
+    `specs_folder` and `deck_folder` are for people, `specs_path` and `deck_path` the same folders in full.
+    """
 
     found: Found
     backends: LayeredDocument
     routing: LayeredDocument
     specs: Mapping[str, Source]
     specs_folder: str
+    specs_path: str
     specs_layer: Layer
     deck: LayeredDocument
     deck_folder: str
+    deck_path: str
     settings: LayeredDocument
     ignored: tuple[Source, ...] = ()
 
@@ -106,9 +111,11 @@ def read_tree(found: Found, behaviours: Behaviours, environ: Mapping[str, str], 
         routing=with_overrides("routing_profiles.toml"),
         specs=_specs(specs_folder, specs_layer, shown, backends, read, view),
         specs_folder=shown(specs_folder),
+        specs_path=specs_folder,
         specs_layer=specs_layer,
         deck=layered(deck_sources, concatenate=behaviours.merged_lists == "concatenated"),
         deck_folder=shown(deck_folder),
+        deck_path=deck_folder,
         settings=_settings(found, home, behaviours, environ, shown, view),
         ignored=tuple(ignored),
     )

@@ -1,0 +1,149 @@
+"""The desk: where one edit is worked out, step by step, on texts in memory, before anybody is shown it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+
+from core.api import Report
+from core.edits.refusals import NotDoneError, Where, from_text
+from core.edits.steps import CreateFile, DeleteFile, EditText, Step, perform, text_of
+from core.files.view import Overlay, View
+from core.toml.edit.commands import AddTable, Command, Comments, DeleteKey, DeleteTable, InsertKey, SetValue
+from core.toml.edit.intent import Data, has, same, value_at
+from core.toml.edit.layout import Path
+from core.toml.edit.plan import parsed
+from core.toml.edit.plans import Refusal
+
+
+class Desk:
+    """Texts under edit. Every write goes through the gate of `core.toml.edit`; a refusal raises NotDoneError."""
+
+    def __init__(self, report: Report, view: View, where: Where = Where.AUTO) -> None:
+        self.report = report
+        self.where = where
+        self.steps: list[Step] = []
+        self.notes: list[str] = []
+        self.contents: dict[str, bytes | None] = {}
+        self._view = Overlay(view, self.contents)
+        self._shown = {source.path: source.shown for source in report.catalog.tree.sources}
+
+    # ---- reading
+
+    def shown(self, path: str) -> str:
+        """A path for people."""
+        known = self._shown.get(path)
+        if known is not None:
+            return known
+        tree = self.report.catalog.tree
+        for near in tree.sources:
+            if os.path.dirname(near.path) == os.path.dirname(path):
+                return os.path.join(os.path.dirname(near.shown), os.path.basename(path))
+        project = tree.found.project.rstrip("/") + "/"
+        return path.removeprefix(project)
+
+    def exists(self, path: str) -> bool:
+        """Whether a file exists, as edited so far."""
+        return self._view.lexists(path)
+
+    def text(self, path: str) -> str:
+        """A file's text as edited so far. Raises NotDoneError when there is none."""
+        text = text_of(self._view.content(path))
+        if isinstance(text, Refusal):
+            raise from_text(text, self.shown(path))
+        return text
+
+    def data(self, path: str) -> Data:
+        """A file's data as edited so far; none when the file does not exist. Raises NotDoneError on a broken file."""
+        if not self.exists(path):
+            return {}
+        data = parsed(self.text(path))
+        if isinstance(data, Refusal):
+            raise from_text(data, self.shown(path))
+        return data
+
+    def readable(self, path: str) -> bool:
+        """Whether a file, as edited so far, can be read and edited."""
+        try:
+            self.data(path)
+        except NotDoneError:
+            return False
+        return True
+
+    def has(self, path: str, keys: Path) -> bool:
+        """Whether a file sets a key path, as edited so far. A broken file sets nothing."""
+        return self.readable(path) and has(self.data(path), keys)
+
+    def get(self, path: str, keys: Path) -> object:
+        """The value of a key path in a file, or None when it has none."""
+        data = self.data(path)
+        return value_at(data, keys) if has(data, keys) else None
+
+    # ---- writing
+
+    def note(self, text: str) -> None:
+        """Something the person should know about this edit; said once."""
+        if text not in self.notes:
+            self.notes.append(text)
+
+    def _do(self, step: Step) -> None:
+        done = perform(self._view.content(step.path), step)
+        if isinstance(done, Refusal):
+            raise from_text(done, self.shown(step.path))
+        if isinstance(done, bytes) and done == self._view.content(step.path):
+            return
+        self.steps.append(step)
+        self.contents[step.path] = done
+
+    def edit(self, path: str, command: Command) -> None:
+        """Do one command to the text of a file. A command that changes nothing leaves no step."""
+        self._do(EditText(path, command))
+
+    def create(self, path: str, text: str = "") -> None:
+        """Make a file."""
+        self._do(CreateFile(path, text))
+
+    def delete_file(self, path: str) -> None:
+        """Delete a file, if it exists."""
+        if self.exists(path):
+            self._do(DeleteFile(path))
+
+    def put(self, path: str, keys: Path, value: object, *, before: str | None = None, after: str | None = None) -> None:
+        """Give a key path of a file a value, whatever is there now; the file and the tables around it are made.
+
+        A table is changed key by key, so that the comments in it stay.
+        """
+        if not self.exists(path):
+            self.create(path)
+        data = self.data(path)
+        if has(data, keys):
+            self._replace(path, keys, value_at(data, keys), value)
+        elif isinstance(value, Mapping) and (header or len(keys) == 1):
+            self.edit(path, AddTable(keys, value, before, after))
+        elif len(keys) == 1 or isinstance(_table(data, keys[:-1]), Mapping):
+            self.edit(path, InsertKey(keys, value, before, after))
+        else:
+            self.edit(path, AddTable(keys[:-1], {str(keys[-1]): value}))
+
+    def _replace(self, path: str, keys: Path, old: object, value: object) -> None:
+        if same(old, value):
+            return
+        if not (isinstance(old, dict) and isinstance(value, Mapping)):
+            self.edit(path, SetValue(keys, value))
+            return
+        for key in old:
+            if key not in value:
+                self.edit(path, DeleteKey((*keys, key)))
+        for key, item in value.items():
+            self.put(path, (*keys, key), item)
+
+    def drop(self, path: str, keys: Path, comments: Comments = "attached") -> None:
+        """Delete what a file has at a key path, if anything, with the comments that are its own."""
+        if not self.has(path, keys):
+            return
+        table = isinstance(self.get(path, keys), dict)
+        self.edit(path, DeleteTable(keys, comments) if table else DeleteKey(keys, comments))
+
+
+def _table(data: Data, keys: Path) -> object:
+    return value_at(data, keys) if has(data, keys) else None

@@ -1,0 +1,47 @@
+"""Planning an edit: an intent becomes steps and the contents they give, or a refusal. Nothing is written."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from core.api import Report
+from core.edits.desk import Desk
+from core.edits.refusals import NotDone, NotDoneError, Where
+from core.edits.steps import Step
+from core.files.view import View
+
+
+class Intent(Protocol):
+    """What a person wants, in the words of the domain. A frozen value that knows no file."""
+
+    @property
+    def label(self) -> str:
+        """The intent in a few words, for the history and the log; it holds no value that may be a secret."""
+
+    def draw(self, desk: Desk) -> None:
+        """Do it on a desk. Raises NotDoneError when it cannot be done."""
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """An edit as worked out: the steps, what the touched files hold then (None: deleted), and what is to be known."""
+
+    label: str
+    steps: tuple[Step, ...]
+    contents: Mapping[str, bytes | None] = field(repr=False)
+    notes: tuple[str, ...] = ()
+
+
+def draw(report: Report, view: View, intent: Intent, where: Where = Where.AUTO) -> Drawn | NotDone:
+    """Work out an edit of the tree that `report` was made from, as `view` shows it. Never raises.
+
+    An edit that changes nothing has no steps.
+    """
+    desk = Desk(report, view, where)
+    try:
+        intent.draw(desk)
+    except NotDoneError as stopped:
+        return stopped.not_done
+    return Drawn(intent.label, tuple(desk.steps), dict(desk.contents), tuple(desk.notes))

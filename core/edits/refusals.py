@@ -1,0 +1,49 @@
+"""Why an edit is not made, what to do instead, and in which other layer it would work."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from core.toml.edit.plans import Refusal
+
+
+class Where(StrEnum):
+    """The layer an edit goes to.
+
+    `auto` edits what is the person's own in place, and lays an override over what Pipelex owns; `base` and `override`
+    are the person's word against that.
+    """
+
+    AUTO = "auto"
+    BASE = "base"
+    OVERRIDE = "override"
+
+
+@dataclass(frozen=True, slots=True)
+class NotDone:
+    """An edit that is not made; nothing has changed. `offers` are the layers in which the same edit would work."""
+
+    reason: str
+    instead: str
+    file: str | None = None
+    offers: tuple[Where, ...] = ()
+
+    @property
+    def message(self) -> str:
+        """Both sentences in one, with the file they are about."""
+        about = f"{self.file}: " if self.file else ""
+        return " ".join(part for part in (about + self.reason, self.instead) if part)
+
+
+class NotDoneError(Exception):
+    """Carries a `NotDone` out of the depths of an edit. Never leaves a public function."""
+
+    def __init__(self, reason: str, instead: str, *, file: str | None = None, offers: tuple[Where, ...] = ()) -> None:
+        super().__init__(reason)
+        self.not_done = NotDone(reason, instead, file, offers)
+
+
+def from_text(refusal: Refusal, file: str) -> NotDoneError:
+    """The refusal of an edit of one text, with the file it is in."""
+    return NotDoneError(refusal.reason, refusal.instead, file=file)

@@ -1,0 +1,62 @@
+"""Steps: what an edit does to single files, free of places in the text, so that it can be done to another text."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from core.toml.edit.commands import Command
+from core.toml.edit.gate import apply
+from core.toml.edit.plans import Refusal
+
+
+@dataclass(frozen=True, slots=True)
+class EditText:
+    """One command on the text of a file."""
+
+    path: str
+    command: Command
+
+
+@dataclass(frozen=True, slots=True)
+class CreateFile:
+    """A file that does not exist yet."""
+
+    path: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeleteFile:
+    """A file that is to be no more."""
+
+    path: str
+
+
+Step = EditText | CreateFile | DeleteFile
+
+
+def text_of(content: bytes | str) -> str | Refusal:
+    """The text of a file's content as a view gives it, or why it cannot be edited."""
+    if isinstance(content, str):
+        return Refusal("missing", f"The file {content}.", "Make it a file that can be read.")
+    try:
+        return content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        return Refusal(
+            "unreadable", f"The file is not UTF-8 (byte {error.start}).", "Save it as UTF-8 with an editor first."
+        )
+
+
+def perform(content: bytes | str, step: Step) -> bytes | Refusal | None:
+    """What a file holds after a step; None when it is deleted. `content` is what a view gives of it. Never raises."""
+    if isinstance(step, CreateFile):
+        if isinstance(content, bytes):
+            return Refusal("exists", "The file exists already.", "Edit it instead.")
+        return step.text.encode("utf-8")
+    text = text_of(content)
+    if isinstance(text, Refusal):
+        return text
+    if isinstance(step, DeleteFile):
+        return None
+    edited = apply(text, step.command)
+    return edited if isinstance(edited, Refusal) else edited.text.encode("utf-8")

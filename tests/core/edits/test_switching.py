@@ -1,0 +1,50 @@
+"""Turning a backend on and off: in place, in the override file, and what is refused."""
+
+from __future__ import annotations
+
+from core.api import inspect_tree
+from core.edits.backends import SwitchBackend
+from core.edits.plan import Drawn, draw
+from core.edits.refusals import NotDone, Where
+from core.files.view import Snapshot
+from tests.support.stock import StockFactory
+
+
+def test_a_backend_is_switched_in_place_and_nothing_else_changes(stock: StockFactory) -> None:
+    project = stock("0.92.2")
+    report = inspect_tree(str(project.root))
+    drawn = draw(report, Snapshot(), SwitchBackend("openai", False))
+    assert isinstance(drawn, Drawn)
+    path = str(project.tree / "backends.toml")
+    before = (project.tree / "backends.toml").read_text()
+    assert list(drawn.contents) == [path]
+    after = drawn.contents[path]
+    assert after is not None
+    changed = [
+        (old, new) for old, new in zip(before.splitlines(), after.decode().splitlines(), strict=True) if old != new
+    ]
+    assert changed == [("enabled = true", "enabled = false")]
+
+
+def test_an_override_file_is_made_when_it_is_asked_for(stock: StockFactory) -> None:
+    report = inspect_tree(str(stock("0.92.2").root))
+    drawn = draw(report, Snapshot(), SwitchBackend("openai", False), Where.OVERRIDE)
+    assert isinstance(drawn, Drawn)
+    [(path, content)] = drawn.contents.items()
+    assert path.endswith("backends_override.toml")
+    assert content == b"# Laid over backends.toml: what stands here wins.\n\n[openai]\nenabled = false\n"
+
+
+def test_a_release_without_override_files_says_so_and_offers_the_base(stock: StockFactory) -> None:
+    report = inspect_tree(str(stock("0.15.7").root))
+    drawn = draw(report, Snapshot(), SwitchBackend("openai", False), Where.OVERRIDE)
+    assert isinstance(drawn, NotDone)
+    assert drawn.offers == (Where.BASE,)
+    assert "reads no backends_override.toml" in drawn.message
+
+
+def test_a_name_that_is_near_is_suggested(stock: StockFactory) -> None:
+    report = inspect_tree(str(stock("0.92.2").root))
+    drawn = draw(report, Snapshot(), SwitchBackend("open_ai", True))
+    assert isinstance(drawn, NotDone)
+    assert "openai" in drawn.instead
