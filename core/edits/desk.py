@@ -108,10 +108,20 @@ class Desk:
         if self.exists(path):
             self._do(DeleteFile(path))
 
-    def put(self, path: str, keys: Path, value: object, *, before: str | None = None, after: str | None = None) -> None:
+    def put(
+        self,
+        path: str,
+        keys: Path,
+        value: object,
+        *,
+        before: str | None = None,
+        after: str | None = None,
+        header: bool = False,
+    ) -> None:
         """Give a key path of a file a value, whatever is there now; the file and the tables around it are made.
 
-        A table is changed key by key, so that the comments in it stay.
+        A table is changed key by key, so that the comments in it stay; a new one is written inline, but with a header
+        of its own at the top of a file, or when `header` says so.
         """
         if not self.exists(path):
             self.create(path)
