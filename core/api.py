@@ -138,6 +138,18 @@ def inspect_found(
     return report_on(catalog, detected)
 
 
+def inspect_again(report: Report, view: View, *, profile: str | None = None) -> Report:
+    """Read, resolve and check the tree of a report as another view shows it: as edited, or as it is on disk now.
+
+    Release, dialect and variables are those of `report`; `profile` answers as if that one were active. What has not
+    changed is not parsed again.
+    """
+    catalog = report.catalog
+    tree = read_tree(catalog.tree.found, catalog.behaviours, catalog.environment.shell, view)
+    read = read_catalog(tree, catalog.behaviours, catalog.environment, dialect=catalog.dialect, profile=profile)
+    return report_on(read, report.detected)
+
+
 def target(found: Found, release: str | None, environ: Mapping[str, str]) -> tuple[Behaviours, Detected]:
     """The release to answer for, and what the tree itself says it is."""
     newest = parse_release(NEWEST_RELEASE)

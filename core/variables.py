@@ -57,6 +57,11 @@ class Environment:
     sources: tuple[tuple[str, Mapping[str, str]], ...] = field(repr=False)
     assume_set: bool = False
 
+    @property
+    def shell(self) -> Mapping[str, str]:
+        """The variables of the process, without what `.env` files say."""
+        return self.sources[0][1] if self.sources else {}
+
     def variable(self, name: str) -> Variable:
         """The state of a variable. Sources later in the list win; an empty value wins too."""
         holders = [(label, values[name]) for label, values in self.sources if name in values]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 
-from core.api import Report
+from core.api import Report, inspect_again
 from core.edits.refusals import NotDoneError, Where, from_text
 from core.edits.steps import CreateFile, DeleteFile, EditText, Step, perform, text_of
 from core.files.view import Overlay, View
@@ -25,6 +25,7 @@ class Desk:
         self.steps: list[Step] = []
         self.notes: list[str] = []
         self.contents: dict[str, bytes | None] = {}
+        self._beneath = view
         self._view = Overlay(view, self.contents)
         self._shown = {source.path: source.shown for source in report.catalog.tree.sources}
 
@@ -78,6 +79,10 @@ class Desk:
         """The value of a key path in a file, or None when it has none."""
         data = self.data(path)
         return value_at(data, keys) if has(data, keys) else None
+
+    def reread(self) -> Report:
+        """The report of the tree as edited so far."""
+        return inspect_again(self.report, Overlay(self._beneath, dict(self.contents)))
 
     # ---- writing
 
