@@ -31,13 +31,17 @@ class Layer(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Location:
-    """A place in a file, for people: 1-based line and column, and the key in dotted form."""
+    """A place in a file, for people: 1-based line and column, and the key in dotted form.
+
+    `path` is the key path in that very file, for edits.
+    """
 
     file: str
     line: int
     column: int
     key: str
     layer: Layer
+    path: Path = ()
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line}"

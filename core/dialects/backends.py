@@ -231,6 +231,6 @@ def refuse_syntax(source: Source, findings: Findings, kind: str) -> None:
     text = source.document.text
     findings.items[before] = replace(
         problem,
-        location=replace(problem.location, line=fault.line, column=fault.column, key=""),
+        location=replace(problem.location, line=fault.line, column=fault.column, key="", path=()),
         excerpt=fault.caret(text) if text is not None else None,
     )

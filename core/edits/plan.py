@@ -4,24 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
 
 from core.api import Report
 from core.edits.desk import Desk
+from core.edits.intent import Intent
 from core.edits.refusals import NotDone, NotDoneError, Where
 from core.edits.steps import Step
 from core.files.view import View
-
-
-class Intent(Protocol):
-    """What a person wants, in the words of the domain. A frozen value that knows no file."""
-
-    @property
-    def label(self) -> str:
-        """The intent in a few words, for the history and the log; it holds no value that may be a secret."""
-
-    def draw(self, desk: Desk) -> None:
-        """Do it on a desk. Raises NotDoneError when it cannot be done."""
 
 
 @dataclass(frozen=True)
@@ -45,3 +34,6 @@ def draw(report: Report, view: View, intent: Intent, where: Where = Where.AUTO) 
     except NotDoneError as stopped:
         return stopped.not_done
     return Drawn(intent.label, tuple(desk.steps), dict(desk.contents), tuple(desk.notes))
+
+
+__all__ = ["Drawn", "Intent", "draw"]

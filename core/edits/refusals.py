@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from core.edits.intent import Intent
 from core.toml.edit.plans import Refusal
 
 
@@ -22,12 +23,16 @@ class Where(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class NotDone:
-    """An edit that is not made; nothing has changed. `offers` are the layers in which the same edit would work."""
+    """An edit that is not made; nothing has changed.
+
+    `offers` are the layers in which the same edit would work, `others` other edits that would do what was wanted.
+    """
 
     reason: str
     instead: str
     file: str | None = None
     offers: tuple[Where, ...] = ()
+    others: tuple[Intent, ...] = ()
 
     @property
     def message(self) -> str:
@@ -39,9 +44,17 @@ class NotDone:
 class NotDoneError(Exception):
     """Carries a `NotDone` out of the depths of an edit. Never leaves a public function."""
 
-    def __init__(self, reason: str, instead: str, *, file: str | None = None, offers: tuple[Where, ...] = ()) -> None:
+    def __init__(
+        self,
+        reason: str,
+        instead: str,
+        *,
+        file: str | None = None,
+        offers: tuple[Where, ...] = (),
+        others: tuple[Intent, ...] = (),
+    ) -> None:
         super().__init__(reason)
-        self.not_done = NotDone(reason, instead, file, offers)
+        self.not_done = NotDone(reason, instead, file, offers, others)
 
 
 def from_text(refusal: Refusal, file: str) -> NotDoneError:

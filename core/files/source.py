@@ -61,7 +61,7 @@ class Source:
     def locate(self, path: Path) -> Location:
         """Where a key path stands in this file; the nearest known place when it does not stand there itself."""
         position = self.positions.nearest(path)
-        return Location(self.shown, position.line, position.column, dotted(path), self.layer)
+        return Location(self.shown, position.line, position.column, dotted(path), self.layer, path)
 
 
 @dataclass(frozen=True)
