@@ -46,6 +46,11 @@ class Location:
     def __str__(self) -> str:
         return f"{self.file}:{self.line}"
 
+    def within(self, folder: str) -> str:
+        """The place with the file as it is called within a folder: `deck/base_deck.toml:12`."""
+        file = self.file.removeprefix(folder + "/") if folder else self.file
+        return f"{file}:{self.line}"
+
 
 class Locator(Protocol):
     """Anything that can say where a key path of a document stands."""

@@ -17,6 +17,7 @@ from core.contract.checking import (
     ValidateDocument,
 )
 from core.contract.document import Document
+from core.contract.usage import UsesDocument
 
 __all__ = [
     "DOCUMENTS",
@@ -29,11 +30,16 @@ __all__ = [
     "ResolveDocument",
     "RouteDocument",
     "StepDocument",
+    "UsesDocument",
     "ValidateDocument",
     "schema",
 ]
 
-DOCUMENTS: dict[str, type[Document]] = {"validate": ValidateDocument, "resolve": ResolveDocument}
+DOCUMENTS: dict[str, type[Document]] = {
+    "validate": ValidateDocument,
+    "resolve": ResolveDocument,
+    "uses": UsesDocument,
+}
 
 
 def schema(command: str) -> dict[str, object]:

@@ -31,6 +31,12 @@ class Found:
         return os.path.join(self.home, "inference")
 
     @property
+    def folder(self) -> str:
+        """The tree's folder as the paths of its files begin, relative to the project; empty when it is elsewhere."""
+        inside = self.inference.removeprefix(self.project.rstrip("/") + "/")
+        return inside if inside != self.inference else ""
+
+    @property
     def exists(self) -> bool:
         """Whether the project itself has a tree."""
         return looks_like_tree(self.inference)

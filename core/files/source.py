@@ -44,19 +44,36 @@ class Source:
 
     def holds(self, path: Path) -> bool:
         """Whether a key path exists in this file's data."""
+        return self._depth(path)[0] == len(path)
+
+    def replaces(self, path: Path) -> bool:
+        """Whether this file hides what files before it set at a key path without setting it itself.
+
+        So does a file that has something other than a table above it, or a list in which it is no element.
+        """
+        depth, node = self._depth(path)
+        return depth < len(path) and not (isinstance(node, dict) and isinstance(path[depth], str))
+
+    def value(self, path: Path) -> object:
+        """What stands at a key path in this file; None when nothing does."""
+        depth, node = self._depth(path)
+        return node if depth == len(path) else None
+
+    def _depth(self, path: Path) -> tuple[int, object]:
+        """How far a key path leads in this file's data, and what stands there."""
         node: object = self.data
-        for key in path:
+        for depth, key in enumerate(path):
             if isinstance(node, dict) and isinstance(key, str):
                 if key not in node:
-                    return False
+                    return depth, node
                 node = node[key]
             elif isinstance(node, list) and isinstance(key, int):
                 if key >= len(node):
-                    return False
+                    return depth, node
                 node = node[key]
             else:
-                return False
-        return True
+                return depth, node
+        return len(path), node
 
     def locate(self, path: Path) -> Location:
         """Where a key path stands in this file; the nearest known place when it does not stand there itself."""
@@ -83,11 +100,22 @@ class LayeredDocument:
         for source in reversed(self.sources):
             if source.holds(path):
                 return source
+            if source.replaces(path):
+                break
         return self.winner(path[:-1]) if path else self.sources[-1]
 
     def stack(self, path: Path) -> tuple[Source, ...]:
-        """Every file that sets a key path, the winning one last."""
-        return tuple(source for source in self.sources if source.holds(path))
+        """Every file whose value of a key path counts if those after it are taken away, the winning one last.
+
+        Files before one that puts something other than a table above the path are not among them.
+        """
+        found: list[Source] = []
+        for source in self.sources:
+            if source.holds(path):
+                found.append(source)
+            elif source.replaces(path):
+                found.clear()
+        return tuple(found)
 
     def _own_path(self, path: Path) -> Path:
         if self.concatenated and path and isinstance(path[-1], int):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from typing import TYPE_CHECKING, NoReturn, TypeAlias
+from typing import TYPE_CHECKING, Any, NoReturn, TypeAlias
 
 from core.errors import PipedeckError
 from tui.cli.output import complain
@@ -18,8 +18,18 @@ USAGE = 2
 """Exit status for a wrong command line, and when there is no tree."""
 
 
+class _Help(argparse.HelpFormatter):
+    """Wraps texts as usual, but keeps the lines of an epilog apart: an example stands on its own."""
+
+    def _fill_text(self, text: str, width: int, indent: str) -> str:
+        return "\n".join(super(_Help, self)._fill_text(line, width, indent) for line in text.split("\n"))
+
+
 class Parser(argparse.ArgumentParser):
     """A parser that says what is wrong in one line."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **{"formatter_class": _Help, **options})
 
     def error(self, message: str) -> NoReturn:
         """Say it and leave with the status for wrong usage."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import sys
 from collections.abc import Mapping, Sequence
 from typing import TextIO
@@ -34,6 +35,24 @@ class Out:
         """One line of texts, each alone or with its tone."""
         painted = (self.paint(part) if isinstance(part, str) else self.paint(*part) for part in parts)
         self.stream.write("".join(painted) + "\n")
+
+    @property
+    def width(self) -> int:
+        """How many columns there are: those of the terminal or of $COLUMNS, else 80."""
+        return max(40, shutil.get_terminal_size().columns)
+
+    def entry(self, indent: int, parts: Sequence[str | tuple[str, str]], where: str = "") -> None:
+        """A line with a place at its end; the place goes below, further in, when both do not fit the width."""
+        told = sum(len(safe(part if isinstance(part, str) else part[0])) for part in parts)
+        margin = " " * indent
+        if where and indent + told + 2 + len(safe(where)) <= self.width:
+            self.line(margin, *parts, ("  " + where, "dim"))
+            return
+        last = parts[-1]
+        ended = last.rstrip() if isinstance(last, str) else (last[0].rstrip(), last[1])
+        self.line(margin, *parts[:-1], ended)
+        if where:
+            self.line(margin + "    ", (where, "dim"))
 
     def json(self, document: object) -> None:
         """One JSON document and nothing else. Control characters leave as escapes, whatever the tree holds."""

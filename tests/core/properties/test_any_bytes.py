@@ -12,8 +12,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from core.api import Report
+from core.usage import usage
 from core.verdict import load_report
 from core.views import resolve_document, validate_document
+from core.views.usage import uses_document
 from tests.core.properties.values import toml_files
 from tests.support.trees import DECK, MINIMAL, inspect, minimal
 
@@ -32,12 +34,17 @@ FILES = (
 RELEASES = (*MINIMAL, None)
 RELAXED = settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 
+_ASKED = 60
+"""Of so many things everything is asked: a stock tree has hundreds."""
+
 
 def answer_everything(report: Report) -> None:
     """Ask for all there is to ask."""
     json.dumps(validate_document(report), allow_nan=False)
     json.dumps(resolve_document(report, report.resolutions), allow_nan=False)
     load_report(report.catalog, report.boot_problems, report.resolutions)
+    known = usage(report, methods=False)
+    json.dumps(uses_document(known, (known.of(node) for node in known.nodes[:_ASKED])), allow_nan=False)
     for problem in report.problems:
         assert problem.message
         str(problem.location)

@@ -1,16 +1,14 @@
-"""The report as plain data for scripts: the JSON documents of `validate` and `resolve`."""
+"""The JSON documents of `validate` and `resolve`."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
 from core.api import Report
-from core.entities import Location
 from core.problems import Problem, Severity
 from core.resolution import Resolution, Status
 from core.verdict import checks, keys, load_report, tallies
-
-Json = dict[str, object]
+from core.views.parts import Json, place_document
 
 
 def validate_document(report: Report) -> Json:
@@ -66,7 +64,7 @@ def validate_document(report: Report) -> Json:
                 "fatal": cause.fatal,
                 "dead": dict(cause.dead),
                 "problems": cause.problems,
-                **_place(cause.location),
+                **place_document(cause.location),
                 "fix": cause.fix,
             }
             for cause in report.causes
@@ -95,7 +93,7 @@ def problem_document(problem: Problem) -> Json:
         "message": problem.message,
         "check": problem.check.value,
         "stage": problem.stage.value,
-        **_place(problem.location),
+        **place_document(problem.location),
         "fix": problem.fix,
         "cause": problem.cause,
         "excerpt": list(problem.excerpt) if problem.excerpt is not None else None,
@@ -153,12 +151,6 @@ def _route(resolution: Resolution) -> Json | None:
         "file": location.file if location is not None else None,
         "line": location.line if location is not None else None,
     }
-
-
-def _place(location: Location | None) -> Json:
-    if location is None:
-        return {"file": None, "line": None, "column": None, "key": None}
-    return {"file": location.file, "line": location.line, "column": location.column, "key": location.key or None}
 
 
 def _stop(problem: Problem | None) -> Json | None:

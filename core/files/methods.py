@@ -1,0 +1,220 @@
+"""Method files: the pipes of a project, where they name a model, and where they name none."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from core.entities import Layer, Location, Path
+from core.files.source import Source, read_source
+
+ENDINGS: Final = (".plx", ".mthds", ".toml")
+MOST_ENTRIES: Final = 50_000
+"""Files and folders that are looked at: enough for any project, and an end where somebody's whole home is below."""
+MOST_FILES: Final = 2_000
+MOST_BYTES: Final = 1024 * 1024
+"""A larger file is no method: the largest known have some hundred kilobytes."""
+MOST_DEPTH: Final = 16
+
+SKIPPED: Final = frozenset(["node_modules", "venv", "env", "virtualenv", "site-packages", "__pycache__", "results"])
+"""Folders not looked into, besides hidden ones: those of `[interpreter.scan] excluded_dirs`, Pipelex's own list."""
+_METHODS_FOLDER: Final = ".mthds"
+"""The one hidden folder that holds methods: those a project has installed."""
+
+MODEL_TYPES: Final[Mapping[str, str]] = {
+    "PipeLLM": "llm",
+    "PipeStructure": "llm",
+    "PipeOcr": "text_extractor",
+    "PipeExtract": "text_extractor",
+    "PipeImgGen": "img_gen",
+    "PipeSearch": "search",
+    "PipeDocGen": "doc_gen",
+    "PipeJudge": "judgment",
+}
+"""The type of the models that each kind of pipe uses; the other kinds use none."""
+
+_KEYS: Final[Mapping[str, tuple[str, ...]]] = {
+    "llm": ("model", "model_to_structure", "llm", "llm_to_structure"),
+    "text_extractor": ("model", "ocr", "ocr_model"),
+    "img_gen": ("model", "img_gen", "imgg_handle"),
+}
+"""The keys under which a pipe names its model: `model` from 0.12 on, the others before."""
+
+
+@dataclass(frozen=True, slots=True)
+class MethodMention:
+    """One place where a pipe names a model: `value` is a reference, or settings that name a model in turn.
+
+    `handle` says that the value is a model's name and nothing else, as the image and text readers of 0.10 have it.
+    """
+
+    pipe: str
+    pipe_type: str
+    model_type: str
+    key: str
+    value: object
+    source: Source
+    path: Path
+    handle: bool = False
+
+    @property
+    def location(self) -> Location:
+        """Where it stands."""
+        return self.source.locate(self.path)
+
+
+@dataclass(frozen=True, slots=True)
+class UnnamedPipe:
+    """A pipe that uses a model and names none: it gets the defaults. `output` is the concept that it makes."""
+
+    pipe: str
+    pipe_type: str
+    model_type: str
+    output: str
+    source: Source
+    path: Path
+
+    @property
+    def location(self) -> Location:
+        """Where it stands."""
+        return self.source.locate(self.path)
+
+
+@dataclass(frozen=True, slots=True)
+class Methods:
+    """What the method files of a project say about models.
+
+    `files` counts the method files that were read; `unread` are those that cannot be, each with the reason; `cut_short`
+    says why the search ended before the project did, if it did.
+    """
+
+    mentions: tuple[MethodMention, ...] = ()
+    unnamed: tuple[UnnamedPipe, ...] = ()
+    files: int = 0
+    unread: tuple[tuple[str, str], ...] = ()
+    cut_short: str = ""
+
+
+def read_methods(project: str, tree_folder: str = "") -> Methods:
+    """Read every method file below a project folder. Never raises; looks at a bounded number of files.
+
+    Hidden folders, environments of Python and `node_modules`, links to folders, and folders with a tree of their own
+    are not looked into, nor is the tree itself.
+    """
+    search = _Search(project, tree_folder)
+    mentions: list[MethodMention] = []
+    unnamed: list[UnnamedPipe] = []
+    unread: list[tuple[str, str]] = []
+    files = 0
+    for path in search.files():
+        source = _method(path, project)
+        if source is None:
+            continue
+        if source.document.fault is not None or source.error is not None:
+            why = source.error or f"line {source.document.fault.line}: {source.document.fault.message}"  # type: ignore[union-attr]
+            unread.append((source.shown, why))
+            continue
+        files += 1
+        for item in _pipes(source):
+            if isinstance(item, MethodMention):
+                mentions.append(item)
+            else:
+                unnamed.append(item)
+    return Methods(tuple(mentions), tuple(unnamed), files, tuple(unread), search.cut_short)
+
+
+class _Search:
+    """A walk through a project that ends, whatever the project."""
+
+    def __init__(self, project: str, tree_folder: str) -> None:
+        self.project = project
+        self.tree_folder = tree_folder
+        self.cut_short = ""
+        self._seen = 0
+        self._found = 0
+
+    def files(self) -> Iterator[str]:
+        """The files that may be methods, folder by folder in the order of their names."""
+        pending = [(self.project, 0)]
+        while pending and not self.cut_short:
+            folder, depth = pending.pop()
+            try:
+                with os.scandir(folder) as entries:
+                    names = sorted(entries, key=lambda entry: entry.name)
+            except (OSError, ValueError):
+                continue
+            if depth and any(entry.name == "pyvenv.cfg" for entry in names):
+                continue
+            below = []
+            for entry in names:
+                self._seen += 1
+                if self._seen > MOST_ENTRIES:
+                    self.cut_short = f"the search ended after {MOST_ENTRIES} files and folders"
+                    break
+                if self._is_folder(entry):
+                    if depth < MOST_DEPTH and self._wanted(entry.path, entry.name):
+                        below.append((entry.path, depth + 1))
+                elif entry.name.endswith(ENDINGS) and _small(entry):
+                    self._found += 1
+                    if self._found > MOST_FILES:
+                        self.cut_short = f"the search ended after {MOST_FILES} files"
+                        break
+                    yield entry.path
+            pending += reversed(below)
+
+    def _is_folder(self, entry: os.DirEntry[str]) -> bool:
+        try:
+            return entry.is_dir(follow_symlinks=False)
+        except OSError:
+            return False
+
+    def _wanted(self, path: str, name: str) -> bool:
+        if name in SKIPPED or path == self.tree_folder or (name.startswith(".") and name != _METHODS_FOLDER):
+            return False
+        return not os.path.lexists(os.path.join(path, ".pipelex", "inference"))
+
+
+def _small(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_file() and entry.stat().st_size <= MOST_BYTES
+    except OSError:
+        return False
+
+
+def _method(path: str, project: str) -> Source | None:
+    """A file as a source; None for a TOML file that is something else."""
+    shown = path[len(project.rstrip("/")) + 1 :]
+    if not path.endswith(".toml"):
+        return read_source(path, shown, Layer.PROJECT)
+    # Any project has TOML files of other kinds: to parse them all would take longer than the tree.
+    try:
+        with open(path, "rb") as stream:
+            raw = stream.read(MOST_BYTES)
+    except OSError:
+        return None
+    if b"Pipe" not in raw or b"pipe" not in raw:
+        return None
+    source = read_source(path, shown, Layer.PROJECT)
+    named = isinstance(source.data.get("domain"), str) and isinstance(source.data.get("pipe"), Mapping)
+    return source if named else None
+
+
+def _pipes(source: Source) -> Iterator[MethodMention | UnnamedPipe]:
+    pipes = source.data.get("pipe")
+    for code, table in pipes.items() if isinstance(pipes, Mapping) else ():
+        if not isinstance(table, Mapping):
+            continue
+        kind = table.get("type")
+        model_type = MODEL_TYPES.get(kind) if isinstance(kind, str) else None
+        if not isinstance(kind, str) or model_type is None:
+            continue
+        at: Path = ("pipe", code)
+        keys = [key for key in _KEYS.get(model_type, ("model",)) if isinstance(table.get(key), str | Mapping)]
+        for key in keys:
+            handle = key in ("imgg_handle", "ocr_model")
+            yield MethodMention(code, kind, model_type, key, table[key], source, (*at, key), handle)
+        if not any(not key.endswith("_to_structure") for key in keys):
+            output = table.get("output")
+            yield UnnamedPipe(code, kind, model_type, output if isinstance(output, str) else "", source, at)

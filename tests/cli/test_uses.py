@@ -1,0 +1,116 @@
+"""`pipedeck uses`: the same answer as `core.usage`, as text and as a document."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from core.contract import UsesDocument
+from core.usage import usage
+from tests.support.stock import StockFactory
+from tests.support.trees import KEYS, g3_1, inspect, with_preset, write_tree
+from tui.cli.main import main
+
+METHOD = """
+[pipe.describe]
+type = "PipeLLM"
+output = "Text"
+model = "$writing"
+"""
+
+
+@pytest.fixture(autouse=True)
+def keys(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Both keys set."""
+    for name, value in KEYS.items():
+        monkeypatch.setenv(name, value)
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    write_tree(tmp_path, with_preset(g3_1(), "odd", "nobody"))
+    (tmp_path / "shop.mthds").write_text(METHOD, encoding="utf-8")
+    return tmp_path
+
+
+def document(project: Path, capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, dict[str, Any]]:
+    status = main(["uses", *arguments, "--json", "--tree", str(project)])
+    found = json.loads(capsys.readouterr().out)
+    UsesDocument.model_validate(found, strict=True)
+    return status, found
+
+
+def test_the_document_says_what_core_says(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    status, found = document(project, capsys, "claude-4-sonnet")
+    assert status == 0
+    known = usage(inspect(project))
+    (node,) = known.find("claude-4-sonnet")
+    (thing,) = found["things"]
+    told = [(use["user"]["label"], use["file"], use["line"], use["via"]) for use in thing["uses"]]
+    assert told == [
+        (use.label, use.location.file, use.location.line, [known.label(step) for step in use.via])
+        for use in known.of(node).all
+    ]
+    assert told[-1] == ("pipe describe", "shop.mthds", 5, ["$writing", "@best-claude"])
+
+
+def test_it_reads_well_at_80_columns(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["uses", "claude-4-sonnet", "--tree", str(project)]) == 0
+    out, err = capsys.readouterr()
+    assert err == ""
+    assert (
+        out
+        == """\
+claude-4-sonnet  llm model
+declared 1
+  sonnet.handle  backends/anthropic.toml:5
+named by 1
+  @best-claude  claude-4-sonnet  deck/base_deck.toml:3
+through other names 2
+  $writing                @best-claude              deck/base_deck.toml:9
+  llm/default/for_object  $writing -> @best-claude  deck/base_deck.toml:15
+taken by routes 1
+  profile all  claude-* -> anthropic  routing_profiles.toml:9
+methods 1
+  pipe describe  $writing -> @best-claude  shop.mthds:5
+"""
+    )
+
+
+def test_a_name_that_nothing_has_exits_1(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["uses", "@best-claude", "gibberish", "--tree", str(project)]) == 1
+    out, err = capsys.readouterr()
+    assert out.startswith("@best-claude")
+    assert err == "pipedeck: nothing here is called 'gibberish'\n"
+
+
+def test_without_a_name_it_says_what_methods_use_in_vain(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["uses", "--tree", str(project)]) == 0
+    assert "1 method file, 1 pipe that uses a model" in capsys.readouterr().out
+    (project / "bad.mthds").write_text(METHOD.replace("writing", "nobody"), encoding="utf-8")
+    (project / "broken.plx").write_text("[", encoding="utf-8")
+    status, found = document(project, capsys)
+    assert status == 1
+    assert [(use["text"], use["file"]) for use in found["methods"]["dead"]] == [("$nobody", "bad.mthds")]
+    assert [item["file"] for item in found["methods"]["unread"]] == ["broken.plx"]
+    assert {node["label"] for node in found["unused"]} == {"$odd", "~chain"}
+    assert main(["uses", "--tree", str(project)]) == 1
+    assert "x $nobody  pipe describe  bad.mthds:5" in capsys.readouterr().out
+
+
+def test_methods_may_be_left_out(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    _, found = document(project, capsys, "$writing", "--no-methods")
+    assert found["methods"]["files"] == 0
+    assert [use["user"]["kind"] for use in found["things"][0]["uses"]] == ["choice"]
+
+
+def test_every_line_of_a_stock_tree_fits_80_columns(stock: StockFactory, capsys: pytest.CaptureFixture[str]) -> None:
+    project = stock("0.92.2")
+    for name in ("gpt-5.6-sol", "openai", "llm/default-premium", "OPENAI_API_KEY", "profile:all_openai"):
+        assert main(["uses", name, "--tree", str(project.root)]) == 0
+    assert main(["uses", "--tree", str(project.root)]) == 0
+    lines = capsys.readouterr().out.replace(str(project.root), "~").splitlines()
+    assert [line for line in lines if len(line) > 80] == []

@@ -1,0 +1,149 @@
+"""Finding method files and what their pipes say about models: which files, which keys, and where the search ends."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from core.files import methods
+from core.files.methods import read_methods
+
+PIPE = """
+domain = "shop"
+
+[pipe.describe]
+type = "PipeLLM"
+output = "Text"
+model = "$writing"
+"""
+
+
+def write(project: Path, name: str, text: str = PIPE) -> None:
+    path = project / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", ["a.plx", "deep/er/a.mthds", "lib/a.toml", ".mthds/methods/talk/a.mthds"])
+def test_methods_are_found_by_their_endings(name: str, tmp_path: Path) -> None:
+    write(tmp_path, name)
+    found = read_methods(str(tmp_path))
+    (mention,) = found.mentions
+    assert (mention.pipe, mention.key, mention.value) == ("describe", "model", "$writing")
+    assert (mention.location.file, mention.location.line) == (name, 7)
+    assert (found.files, found.unread, found.cut_short) == (1, (), "")
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        ".hidden/a.plx",
+        "node_modules/x/a.plx",
+        "venv/a.plx",
+        "lib/site-packages/a.mthds",
+        "results/a.plx",
+        "a.plx.bak",
+        "a.txt",
+    ],
+)
+def test_what_is_no_part_of_the_project_is_left_alone(name: str, tmp_path: Path) -> None:
+    write(tmp_path, name)
+    assert read_methods(str(tmp_path)).mentions == ()
+
+
+def test_an_environment_is_told_by_its_file_and_a_nested_project_by_its_tree(tmp_path: Path) -> None:
+    write(tmp_path, "mine/a.plx")
+    write(tmp_path, "tools/a.plx")
+    (tmp_path / "tools" / "pyvenv.cfg").touch()
+    write(tmp_path, "other/a.plx")
+    (tmp_path / "other" / ".pipelex" / "inference").mkdir(parents=True)
+    assert [item.source.shown for item in read_methods(str(tmp_path)).mentions] == ["mine/a.plx"]
+
+
+def test_links_to_folders_are_not_followed(tmp_path: Path) -> None:
+    write(tmp_path, "mine/a.plx")
+    (tmp_path / "mine" / "loop").symlink_to(tmp_path)
+    assert len(read_methods(str(tmp_path)).mentions) == 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '[tool.x]\npipe = "Pipe"\n',
+        'domain = "x"\npipe = 3\nPipe = 1\n',
+        '[pipe.x]\ntype = "PipeLLM"\nmodel = "$writing"\n',
+    ],
+)
+def test_other_toml_files_are_no_methods(text: str, tmp_path: Path) -> None:
+    write(tmp_path, "settings.toml", text)
+    assert read_methods(str(tmp_path)).files == 0
+
+
+@pytest.mark.parametrize(
+    ("kind", "line", "key", "model_type"),
+    [
+        ("PipeLLM", 'llm = "writing"', "llm", "llm"),
+        ("PipeLLM", 'llm = { llm_handle = "gpt", temperature = 1 }', "llm", "llm"),
+        ("PipeLLM", 'llm_to_structure = "writing"', "llm_to_structure", "llm"),
+        ("PipeLLM", 'model_to_structure = "$writing"', "model_to_structure", "llm"),
+        ("PipeStructure", 'model = "$writing"', "model", "llm"),
+        ("PipeOcr", 'ocr_model = "mistral-ocr"', "ocr_model", "text_extractor"),
+        ("PipeOcr", 'ocr = "mistral-ocr"', "ocr", "text_extractor"),
+        ("PipeExtract", 'model = "$x"', "model", "text_extractor"),
+        ("PipeImgGen", 'imgg_handle = "flux"', "imgg_handle", "img_gen"),
+        ("PipeImgGen", 'img_gen = "flux"', "img_gen", "img_gen"),
+        ("PipeImgGen", 'model = "$x"', "model", "img_gen"),
+        ("PipeSearch", 'model = "$x"', "model", "search"),
+        ("PipeDocGen", 'model = "$x"', "model", "doc_gen"),
+        ("PipeJudge", 'model = "@x"', "model", "judgment"),
+    ],
+)
+def test_the_keys_of_every_release(kind: str, line: str, key: str, model_type: str, tmp_path: Path) -> None:
+    write(tmp_path, "a.plx", f'[pipe.p]\ntype = "{kind}"\n{line}\n')
+    (mention,) = read_methods(str(tmp_path)).mentions
+    assert (mention.key, mention.model_type) == (key, model_type)
+
+
+def test_a_pipe_that_names_no_model_is_told_apart_from_one_that_needs_none(tmp_path: Path) -> None:
+    write(tmp_path, "a.plx", '[pipe.p]\ntype = "PipeLLM"\noutput = "Text"\n[pipe.q]\ntype = "PipeSequence"\n')
+    found = read_methods(str(tmp_path))
+    assert found.mentions == ()
+    assert [(item.pipe, item.output, item.location.line) for item in found.unnamed] == [("p", "Text", 1)]
+
+
+def test_a_broken_method_is_named_with_its_line_and_the_others_are_read(tmp_path: Path) -> None:
+    write(tmp_path, "a.plx", "[pipe\n")
+    write(tmp_path, "b.plx")
+    found = read_methods(str(tmp_path))
+    assert len(found.mentions) == 1
+    ((file, why),) = found.unread
+    assert (file, why.startswith("line 1: ")) == ("a.plx", True)
+
+
+@pytest.mark.parametrize(("most", "value"), [("MOST_ENTRIES", 3), ("MOST_FILES", 2)])
+def test_the_search_ends_and_says_so(most: str, value: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in range(5):
+        write(tmp_path, f"{number}.plx")
+    monkeypatch.setattr(methods, most, value)
+    found = read_methods(str(tmp_path))
+    assert found.files == value
+    assert str(value) in found.cut_short
+
+
+def test_a_folder_that_may_not_be_read_and_a_file_too_large_are_passed_over(tmp_path: Path) -> None:
+    write(tmp_path, "a.plx")
+    write(tmp_path, "large.plx", PIPE + "#" * (methods.MOST_BYTES + 1))
+    write(tmp_path, "closed/b.plx")
+    os.mkfifo(tmp_path / "pipe.plx")
+    (tmp_path / "closed").chmod(0)
+    try:
+        shown = {item.source.shown for item in read_methods(str(tmp_path)).mentions}
+    finally:
+        (tmp_path / "closed").chmod(0o755)
+    assert shown - {"closed/b.plx"} == {"a.plx"}  # root may read everything
+
+
+def test_a_project_that_is_not_there_has_no_methods() -> None:
+    assert read_methods("/nonexistent/project").files == 0

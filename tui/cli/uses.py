@@ -1,0 +1,144 @@
+"""`pipedeck uses`: who uses a name, in the tree and in the method files of the project."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterable, Sequence
+
+from core.masking import shown_name
+from core.usage import Usage, Use, Uses, usage
+from core.views.usage import uses_document
+from tui.cli.options import Commands, add_output_options, add_tree_options, read_report
+from tui.cli.output import Out, complain
+
+_SHOWN = 40
+_WIDEST = 34
+
+
+def add(commands: Commands) -> None:
+    """Add the command to the parser."""
+    parser = commands.add_parser(
+        "uses",
+        help="who uses a preset, alias, model, backend, profile or variable",
+        description="Everything that uses a name, directly or through other names: the deck, the routes of every"
+        " profile, and the method files (.plx, .mthds, .toml) of the project. Without NAME: what methods use that is"
+        " dead, and the names of the deck that nothing uses.",
+        epilog="example: pipedeck uses @best-claude\n"
+        "exit status: 0, 1 nothing has that name (without NAME: a method uses a dead one), 2 wrong usage or no tree",
+    )
+    parser.add_argument(
+        "names", nargs="*", metavar="NAME", help="$preset, @alias, ~waterfall, a model, backend, profile or variable"
+    )
+    parser.add_argument("--no-methods", action="store_true", help="do not look for method files")
+    add_tree_options(parser)
+    add_output_options(parser)
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Print who uses each name, or what methods use in vain."""
+    known = usage(read_report(options), methods=not options.no_methods)
+    nodes = {name: known.find(name) for name in options.names}
+    found = [known.of(node) for node in dict.fromkeys(node for nodes_ in nodes.values() for node in nodes_)]
+    out = Out(sys.stdout)
+    if options.json:
+        out.json(uses_document(known, found))
+    elif options.names:
+        for index, uses in enumerate(found):
+            if index:
+                out.line()
+            _print(known, uses, out)
+    else:
+        _print_methods(known, out)
+    missing = [name for name, found_ in nodes.items() if not found_]
+    for name in missing:
+        complain(f"nothing here is called {name!r}")
+    return 1 if missing or (not options.names and known.undefined) else 0
+
+
+def _print(known: Usage, uses: Uses, out: Out) -> None:
+    kind = f"{uses.node.family} {uses.node.kind}".strip()
+    out.line((uses.label, "bold"), (f"  {kind}", "dim"))
+    _section("declared", uses.declared, known, out, declared=True)
+    _section("named by", [use for use in uses.tree if use.direct and use.role != "takes"], known, out)
+    _section("through other names", [use for use in uses.tree if not use.direct], known, out)
+    _section("taken by routes", [use for use in uses.tree if use.role == "takes"], known, out)
+    _section("methods", uses.methods, known, out)
+    if uses.served:
+        out.line(f"ends here: {len(uses.served)} references")
+    if not uses.all:
+        out.line("used by nothing", (_searched(known), "dim"))
+
+
+def _section(title: str, uses: Sequence[Use], known: Usage, out: Out, *, declared: bool = False) -> None:
+    if not uses:
+        return
+    out.line((f"{title} {len(uses)}", "dim"))
+    folder = known.report.catalog.tree.found.folder
+    shown = uses[:_SHOWN]
+    rows = [
+        (use.location.key, "", use.location.within(folder))
+        if declared
+        else (use.label, _says(use, known), use.location.within(folder))
+        for use in shown
+    ]
+    first, second = (min(_WIDEST, max(len(row[column]) for row in rows)) for column in (0, 1))
+    for label, says, where in rows:
+        told = f"  {says.ljust(second)}" if second else ""
+        out.entry(2, [label.ljust(first), told], where)
+    if len(uses) > _SHOWN:
+        out.line(f"  and {len(uses) - _SHOWN} more (--json lists all)")
+
+
+def _says(use: Use, known: Usage) -> str:
+    """What stands there, and what is to be known about it."""
+    said = {"takes": use.note, "unnamed": use.note, "placeholder": shown_name(use.text)}.get(use.role, use.text)
+    chain = [known.label(node) for node in use.via]
+    words = " -> ".join([said, *(chain[1:] if use.text else chain)])
+    if use.role in ("default", "fallback", "route"):
+        words = f"{use.role} {use.text}"
+    if not use.in_force:
+        return words + " (hidden by a later file)"
+    return words if use.now else words + " (not now)"
+
+
+def _searched(known: Usage) -> str:
+    methods = known.methods
+    cut = f"; {methods.cut_short}" if methods.cut_short else ""
+    return f" in the tree or in {methods.files} method files{cut}"
+
+
+def _print_methods(known: Usage, out: Out) -> None:
+    methods = known.methods
+    out.line((known.report.catalog.tree.found.inference, "bold"))
+    named = {(item.source.path, item.pipe) for item in methods.mentions}
+    pipes = len(named | {(item.source.path, item.pipe) for item in methods.unnamed})
+    files = "1 method file" if methods.files == 1 else f"{methods.files} method files"
+    users = "1 pipe that uses a model" if pipes == 1 else f"{pipes} pipes that use a model"
+    out.line((f"{files}, {users}", "dim"))
+    for file, why in methods.unread:
+        out.line(("!   ", "warn"), f"{file} cannot be read: {why}")
+    folder = known.report.catalog.tree.found.folder
+    dead = known.undefined
+    if dead:
+        out.line()
+        out.line((f"dead names that methods use: {len(dead)}", "bold"))
+        for use in dead[:_SHOWN]:
+            out.entry(2, [("x ", "bad"), use.text, (f"  {use.label}", "dim")], use.location.within(folder))
+    idle = known.idle()
+    out.line()
+    out.line((f"names of the deck that nothing uses: {len(idle)}", "bold"))
+    _names((known.label(node) for node in idle), out)
+
+
+def _names(names: Iterable[str], out: Out) -> None:
+    """Names one after the other, as many on a line as fit."""
+    line = ""
+    for name in dict.fromkeys(names):
+        if line and len(line) + 2 + len(name) > out.width - 2:
+            out.line("  ", line)
+            line = ""
+        line = f"{line}  {name}" if line else name
+    if line:
+        out.line("  ", line)
