@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -180,6 +180,14 @@ def layered(sources: tuple[Source, ...], *, concatenate: bool = False) -> Layere
     for source in readable:
         _merge(data, source.data, concatenate)
     return LayeredDocument(sources, data, concatenate)
+
+
+def merged(values: Iterable[object], *, concatenate: bool = False) -> object:
+    """What values make together that files set at one key path, in their order; None when there are none."""
+    target: Table = {}
+    for value in values:
+        _merge(target, {"": value}, concatenate)
+    return target.get("")
 
 
 def _merge(target: Table, updates: Mapping[str, object], concatenate: bool) -> None:

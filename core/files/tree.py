@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from core.entities import Layer
 from core.files.discover import Found, home_directory, pipelex_home
@@ -35,6 +35,8 @@ class Tree:
     deck_path: str
     settings: LayeredDocument
     ignored: tuple[Source, ...] = ()
+    beneath: Mapping[str, str] = field(default_factory=dict)
+    """The files and folders of the home that those of the project hide whole, as paths for people, by their names."""
 
     @property
     def sources(self) -> tuple[Source, ...]:
@@ -81,13 +83,16 @@ def read_tree(found: Found, behaviours: Behaviours, environ: Mapping[str, str], 
 
     def pick(entry: str) -> tuple[str, Layer]:
         path = os.path.join(inference, entry)
-        if behaviours.home_layer and not same and not view.exists(path):
+        if behaviours.home_layer and not same:
             fallback = os.path.join(home_inference, entry)
             if view.exists(fallback):
-                return fallback, Layer.HOME
+                if not view.exists(path):
+                    return fallback, Layer.HOME
+                beneath[entry] = shown(fallback)
         return path, Layer.PROJECT
 
     ignored: list[Source] = []
+    beneath: dict[str, str] = {}
 
     def with_overrides(entry: str) -> LayeredDocument:
         path, layer = pick(entry)
@@ -118,6 +123,7 @@ def read_tree(found: Found, behaviours: Behaviours, environ: Mapping[str, str], 
         deck_path=deck_folder,
         settings=_settings(found, home, behaviours, environ, shown, view),
         ignored=tuple(ignored),
+        beneath=beneath,
     )
 
 
