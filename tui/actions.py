@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Final
 
-from textual.binding import Binding, BindingType
+LISTS: Final = ("backends", "models", "routes", "deck", "problems")
+"""The lists of the main screen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +77,10 @@ def _later(_: Situation) -> str | None:
 class Action:
     """One thing that can be done.
 
-    `where` says in which part it is shown: `everywhere`, `pane`, `inspector` or `start`. `footer` is its rank in the
-    footer (0: not there). `by_widget` marks keys that the focused widget handles itself: they are told, not bound.
+    `where` says in which part it is shown: `everywhere`, `pane` (in all lists), the name of one list, `inspector` or
+    `start`; `on_start` adds the start screen to `everywhere`. `footer` is its rank in the footer (0: not there).
+    `by_widget` is the binding of the list widgets that handles its keys: they are told, not bound, by the screen.
+    `told_with` names the action in whose line of the help page its keys are told.
     """
 
     id: str
@@ -86,43 +90,28 @@ class Action:
     where: tuple[str, ...] = ("everywhere",)
     footer: int = 0
     why_not: Reason = _always
-    by_widget: bool = False
+    by_widget: str = ""
+    told_with: str = ""
+    on_start: bool = False
 
-    @property
-    def shown_keys(self) -> str:
-        """Its keys as people say them."""
-        return " ".join(KEY_WORDS.get(key, key) for key in self.keys)
+    def is_in(self, now: Situation) -> bool:
+        """Whether it belongs to the place where one is."""
+        return any(
+            place in ("everywhere", now.where) or (now.where == "pane" and place == now.pane) for place in self.where
+        )
 
-
-KEY_WORDS = {
-    "slash": "/",
-    "colon": ":",
-    "question_mark": "?",
-    "left_square_bracket": "[",
-    "right_square_bracket": "]",
-    "escape": "esc",
-    "pagedown": "pgdn",
-    "pageup": "pgup",
-    "left": "←",
-    "right": "→",
-    "up": "↑",
-    "down": "↓",
-    "ctrl+p": "^p",
-    "ctrl+d": "^d",
-    "ctrl+u": "^u",
-    "ctrl+l": "^l",
-}
 
 ACTIONS: tuple[Action, ...] = (
-    Action("move", ("down", "up", "j", "k"), "move", "move to the next or previous line", by_widget=True),
+    Action("down", ("down", "j"), "down", "move to the next or previous line", by_widget="list.down", on_start=True),
+    Action("up", ("up", "k"), "up", "move to the previous line", by_widget="list.up", told_with="down", on_start=True),
+    Action("page-down", ("pagedown",), "page", "move by a screen, or by half of one", by_widget="list.page_down"),
+    Action("page-up", ("pageup",), "page back", "back by a screen", by_widget="list.page_up", told_with="page-down"),
     Action(
-        "page",
-        ("pagedown", "pageup", "ctrl+d", "ctrl+u"),
-        "page",
-        "move by a screen, or by half of one",
-        by_widget=True,
+        "half-down", ("ctrl+d",), "half", "move by half a screen", by_widget="list.half_down", told_with="page-down"
     ),
-    Action("ends", ("g", "G", "home", "end"), "ends", "go to the first or the last line", by_widget=True),
+    Action("half-up", ("ctrl+u",), "half back", "back by half", by_widget="list.half_up", told_with="page-down"),
+    Action("first", ("g", "home"), "first", "go to the first or the last line", by_widget="list.first"),
+    Action("last", ("G", "end"), "last", "go to the last line", by_widget="list.last", told_with="first"),
     Action(
         "open",
         ("enter",),
@@ -131,7 +120,7 @@ ACTIONS: tuple[Action, ...] = (
         ("pane", "inspector"),
         1,
         _links,
-        by_widget=True,
+        by_widget="list.choose",
     ),
     Action(
         "inspect", ("l", "right", "tab"), "details", "go into the details of what is selected", ("pane",), 2, _in_pane
@@ -155,45 +144,19 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action("back", ("left_square_bracket",), "back", "back to what you looked at before", footer=9, why_not=_back),
     Action("forward", ("right_square_bracket",), "forward", "forward again", why_not=_forward),
-    Action("reload", ("r",), "reload", "read the files again", footer=10),
-    Action("redraw", ("ctrl+l",), "redraw", "paint the screen anew, when something else wrote on it"),
-    Action("theme", ("T",), "colours", "dark, light, or your terminal's own colours", why_not=_colours),
+    Action("reload", ("R",), "read again", "read the files again", footer=10),
+    Action("redraw", ("ctrl+l",), "redraw", "paint the screen anew, when something else wrote on it", on_start=True),
+    Action(
+        "theme",
+        ("ctrl+t",),
+        "colours",
+        "dark, light, or your terminal's own colours",
+        why_not=_colours,
+        on_start=True,
+    ),
     Action("demo", ("d",), "demo", "look around in a sample, in a throw-away copy", ("start",), 1),
     Action("path", ("o",), "another folder", "open a tree in another folder", ("start",), 2),
     Action("create", ("n",), "new", "create a tree here", ("start",), 3, _later),
-    Action("help", ("question_mark",), "help", "this page", footer=-2),
-    Action("quit", ("q",), "quit", "leave pipedeck", footer=-1),
+    Action("help", ("question_mark",), "help", "this page", footer=-2, on_start=True),
+    Action("quit", ("q",), "quit", "leave pipedeck", footer=-1, on_start=True),
 )
-
-BY_ID = {action.id: action for action in ACTIONS}
-
-
-def for_part(part: str) -> tuple[Action, ...]:
-    """The actions of a screen: those of the `start` screen, or those of the `main` one."""
-    if part == "start":
-        return tuple(a for a in ACTIONS if "start" in a.where or a.id in ("move", "help", "quit", "theme", "redraw"))
-    return tuple(action for action in ACTIONS if "start" not in action.where)
-
-
-def bindings(part: str) -> list[BindingType]:
-    """Textual's bindings for the actions of a screen: one for each key, as a key may mean two things in two places."""
-    keys = dict.fromkeys(key for action in for_part(part) if not action.by_widget for key in action.keys)
-    return [Binding(key, f"key('{key}')", show=False) for key in keys]
-
-
-def meant(part: str, key: str, now: Situation) -> Action:
-    """The action that a key means where one is: that of the place, else the first that has the key."""
-    having = [action for action in for_part(part) if key in action.keys and not action.by_widget]
-    here = (action for action in having if now.where in action.where or "everywhere" in action.where)
-    return next(here, having[0])
-
-
-def in_footer(now: Situation) -> Sequence[Action]:
-    """The actions to tell of in the footer, the most useful first; help and quit (negative ranks) close it."""
-    shown = [
-        action
-        for action in for_part("start" if now.where == "start" else "main")
-        if action.footer and (now.where in action.where or "everywhere" in action.where)
-    ]
-    front = sorted((a for a in shown if a.footer > 0), key=lambda a: (a.why_not(now) is not None, a.footer))
-    return [*front, *sorted((a for a in shown if a.footer < 0), key=lambda a: a.footer)]

@@ -7,10 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from core.api import Report, inspect_tree
+from tui.actions import LISTS
 from tui.facts import Facts
 from tui.things import OVERVIEW, Thing
-
-PANES = ("backends", "models", "routes", "deck", "problems")
 
 
 @dataclass(frozen=True)
@@ -76,7 +75,7 @@ class Session:
     def __init__(self, request: Request) -> None:
         self.request = request
         self.facts: Facts | None = None
-        self.pane = PANES[0]
+        self.pane = LISTS[0]
         """The pane that is current: the one that is grown."""
         self.thing: Thing = OVERVIEW
         """What the inspector shows."""
@@ -94,7 +93,7 @@ class Session:
 
     def open(self, request: Request, facts: Facts) -> None:
         """Open another tree, from the beginning."""
-        self.pane, self.thing, self.scopes, self.history = PANES[0], OVERVIEW, {}, History()
+        self.pane, self.thing, self.scopes, self.history = LISTS[0], OVERVIEW, {}, History()
         self.accept(request, facts)
 
     def looking_at(self, profile: str | None) -> Request:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
-from tui.actions import BY_ID, for_part
 from tui.facts import Facts
+from tui.keys import DEFAULT, ActionTable
 from tui.screens.going import go, travel
 from tui.screens.pick import Choice, PickScreen
 from tui.screens.read import ReadScreen, help_lines
@@ -70,7 +70,7 @@ def _forward(screen: MainScreen) -> None:
 
 
 def _help(screen: MainScreen) -> None:
-    screen.app.push_screen(ReadScreen("keys and signs", help_lines(screen.situation())))
+    screen.app.push_screen(ReadScreen("keys and signs", help_lines(screen.situation(), screen.table)))
 
 
 def _goto(screen: MainScreen) -> None:
@@ -82,14 +82,14 @@ def _goto(screen: MainScreen) -> None:
         if key is None:
             return
         if key.startswith(ACTION):
-            screen.do(BY_ID[key.removeprefix(ACTION)])
+            screen.do(screen.table.by_id[key.removeprefix(ACTION)])
         else:
             go(screen, thing_of(key))
 
-    screen.app.push_screen(PickScreen("go to", places(facts)), take)
+    screen.app.push_screen(PickScreen("go to", places(facts, screen.table)), take)
 
 
-def places(facts: Facts) -> list[Choice]:
+def places(facts: Facts, table: ActionTable = DEFAULT) -> list[Choice]:
     """Every name of the tree and every action."""
     found = [Choice(thing.key, item.reference, f"{thing.kind}, {item.status}") for thing, item in facts.deck.items()]
     found += [
@@ -100,8 +100,8 @@ def places(facts: Facts) -> list[Choice]:
     found += [Choice(thing.key, fact.pattern, f"route to {fact.backend}") for thing, fact in facts.routes.items()]
     found += [Choice(thing.key, plain(cause.title), "cause") for thing, cause in facts.causes.items()]
     found += [
-        Choice(ACTION + action.id, f"{action.label}: {action.help}", f"key {action.shown_keys}")
-        for action in for_part("main")
+        Choice(ACTION + action.id, f"{action.label}: {action.help}", f"key {table.told(action)}")
+        for action in table.for_part("main")
         if not action.by_widget and "everywhere" in action.where
     ]
     return found

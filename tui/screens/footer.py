@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from tui.actions import Action, Situation, in_footer
+from tui.actions import Action, Situation
+from tui.keys import DEFAULT, ActionTable, key_words
 from tui.widgets.runs import Run, Runs, width_of
 
 GAP = "  "
 
 
-def footer_runs(now: Situation, width: int) -> Runs:
+def footer_runs(now: Situation, width: int, table: ActionTable = DEFAULT) -> Runs:
     """Keys and labels; help and quit always, the others in order of their use; dim what cannot be done now."""
-    actions = list(in_footer(now))
+    actions = [action for action in table.in_footer(now) if action.keys]
     last = [action for action in actions if action.footer < 0]
     first = [action for action in actions if action.footer > 0]
     room = width - 2 - sum(_width(action) for action in last)
@@ -28,7 +29,7 @@ def footer_runs(now: Situation, width: int) -> Runs:
 
 
 def _key(action: Action) -> str:
-    return action.shown_keys.split(" ")[0]
+    return key_words(action.keys[0])
 
 
 def _width(action: Action) -> int:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from textual import events, on
 from textual.app import ComposeResult
-from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
-from textual.screen import Screen
 
-from tui.actions import Action, Situation, bindings, meant
+from tui.actions import LISTS, Action, Situation
 from tui.details import sheet_of
+from tui.keys import DEFAULT, ActionTable
 from tui.panes import PANE_SPECS
 from tui.panes.bar import Bar
 from tui.panes.inspector import Inspector
@@ -21,8 +20,9 @@ from tui.screens.filter import FilterInput
 from tui.screens.footer import footer_runs
 from tui.screens.going import go, open_row
 from tui.screens.header import header_runs, verdict_runs
+from tui.screens.keyed import Keyed
 from tui.screens.sizes import LEAST_COLUMNS, LEAST_ROWS, Sizes, too_small
-from tui.session import PANES, Session
+from tui.session import Session
 from tui.things import Thing, thing_of
 from tui.widgets.lines import Lines
 from tui.widgets.runs import Runs, Tone
@@ -32,16 +32,15 @@ if TYPE_CHECKING:
     from tui.app import PipedeckApp
 
 
-class MainScreen(Screen[None]):
+class MainScreen(Keyed):
     """The screen one works on. What it shows is the session's; it keeps nothing of its own but the status line."""
 
     AUTO_FOCUS = "#inspector"
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings("main")]
 
     app: PipedeckApp
 
-    def __init__(self, session: Session) -> None:
-        super().__init__()
+    def __init__(self, session: Session, table: ActionTable = DEFAULT) -> None:
+        super().__init__("main", table)
         self.session = session
         self.panes = {spec.id: Pane(spec) for spec in PANE_SPECS}
         self.inspector = Inspector(id="inspector")
@@ -142,7 +141,7 @@ class MainScreen(Screen[None]):
         now = self.situation()
         if now != self._footer:
             self._footer = now
-            self.foot.show(footer_runs(now, self.app.size.width))
+            self.foot.show(footer_runs(now, self.app.size.width, self.table))
 
     # Where one is.
 
@@ -244,7 +243,7 @@ class MainScreen(Screen[None]):
 
     def action_key(self, key: str) -> None:
         """A key of the table of actions was pressed."""
-        self.do(meant("main", key, self.situation()))
+        self.do(self.table.meant("main", key, self.situation()))
 
     def do(self, action: Action) -> None:
         """Do an action, or say why it cannot be done now."""
@@ -253,7 +252,7 @@ class MainScreen(Screen[None]):
             self.tell(reason)
             return
         self.tell()
-        if action.id in PANES:
+        if action.id in LISTS:
             self.panes[action.id].table.focus()
         else:
             DOING[action.id](self)

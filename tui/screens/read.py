@@ -10,7 +10,8 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.screen import ModalScreen
 
-from tui.actions import Action, Situation, for_part
+from tui.actions import LISTS, Action, Situation
+from tui.keys import DEFAULT, ActionTable
 from tui.panes.bar import Bar
 from tui.widgets.lines import Line, Lines
 from tui.widgets.runs import Run
@@ -56,20 +57,27 @@ class ReadScreen(ModalScreen[None]):
             self.dismiss(None)
 
 
-_PARTS = (("in a list", "pane"), ("in the details at the right", "inspector"), ("everywhere", "everywhere"))
+_PARTS = (
+    ("in a list", "pane"),
+    *((f"in the {name}", name) for name in LISTS),
+    ("in the details at the right", "inspector"),
+    ("everywhere", "everywhere"),
+)
 
 
-def help_lines(now: Situation) -> list[Line]:
+def help_lines(now: Situation, table: ActionTable = DEFAULT) -> list[Line]:
     """The keys of the screen one is on, and what the signs mean; made from the table of actions."""
     part = "start" if now.where == "start" else "main"
     lines: list[Line] = []
     shown: set[str] = set()
     parts = (("on this page", "start"), ("everywhere", "everywhere")) if part == "start" else _PARTS
     for title, where in parts:
-        mine = [action for action in for_part(part) if where in action.where and action.id not in shown]
+        mine = [action for action in table.for_part(part) if where in action.where and action.id not in shown]
+        if not mine:
+            continue
         shown |= {action.id for action in mine}
         lines += [Line(), Line(((title, "heading"),))] if lines else [Line(((title, "heading"),))]
-        lines += [_key_line(action, now) for action in mine]
+        lines += [_key_line(action, now, table) for action in mine if not action.told_with]
     lines += [Line(), Line((("signs", "heading"),))]
     for status, sign in STATUS_SIGNS.items():
         tone = STATUS_TONES[status]
@@ -87,9 +95,10 @@ def help_lines(now: Situation) -> list[Line]:
     return lines
 
 
-def _key_line(action: Action, now: Situation) -> Line:
-    runs: list[Run] = [(f"  {action.shown_keys:<16}", "accent"), ("  ", ""), (action.help, "")]
-    reason = action.why_not(now) if "everywhere" in action.where or now.where in action.where else None
+def _key_line(action: Action, now: Situation, table: ActionTable) -> Line:
+    keys = table.told(action)
+    runs: list[Run] = [(f"  {keys or 'no key':<16}", "accent" if keys else "dim"), ("  ", ""), (action.help, "")]
+    reason = action.why_not(now) if action.is_in(now) else None
     if reason:
         runs.append((f" (not now: {reason})", "dim"))
     return Line(tuple(runs), hang=18)

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import BindingType
-from textual.screen import Screen
 from textual.widgets import Input
 
-from tui.actions import BY_ID, Situation, bindings, meant
+from tui.actions import Situation
+from tui.keys import DEFAULT, ActionTable
 from tui.panes.bar import Bar
 from tui.screens.footer import footer_runs
+from tui.screens.keyed import Keyed
 from tui.screens.read import ReadScreen, help_lines
 from tui.widgets.lines import Line, Lines
 from tui.widgets.runs import Runs, Tone
@@ -23,16 +23,15 @@ if TYPE_CHECKING:
 OFFERS = ("demo", "path", "create", "quit")
 
 
-class StartScreen(Screen[None]):
+class StartScreen(Keyed):
     """No tree was found: the sample, another folder, or out."""
 
     AUTO_FOCUS = "#offers"
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings("start")]
 
     app: PipedeckApp
 
-    def __init__(self, message: str) -> None:
-        super().__init__()
+    def __init__(self, message: str, table: ActionTable = DEFAULT) -> None:
+        super().__init__("start", table)
         self._message = message
 
     def compose(self) -> ComposeResult:
@@ -61,17 +60,18 @@ class StartScreen(Screen[None]):
             Line(),
         ]
         for id_ in OFFERS:
-            action = BY_ID[id_]
+            action = self.table.by_id[id_]
             reason = action.why_not(now)
             note = f"{action.help} ({reason})" if reason else action.help
             tone: Tone = "dim" if reason else "accent"
             words: Tone = "dim" if reason else ""
-            runs: Runs = ((f" {action.shown_keys}  ", tone), (f"{action.label:<16}", tone), (note, words))
+            runs: Runs = ((f" {self.table.told(action) or ' '}  ", tone), (f"{action.label:<16}", tone), (note, words))
             lines.append(Line(runs, link=id_, hang=20))
         return lines
 
     def _tell(self, message: str = "") -> None:
-        runs = ((f" {message}", "warn"),) if message else footer_runs(Situation("start"), self.app.size.width)
+        now = self._situation()
+        runs = ((f" {message}", "warn"),) if message else footer_runs(now, self.app.size.width, self.table)
         self.query_one("#foot", Bar).show(runs)
 
     @on(Lines.Followed)
@@ -81,10 +81,10 @@ class StartScreen(Screen[None]):
 
     def action_key(self, key: str) -> None:
         """A key of the table of actions was pressed."""
-        self._do(meant("start", key, self._situation()).id)
+        self._do(self.table.meant("start", key, self._situation()).id)
 
     def _do(self, id_: str) -> None:
-        reason = BY_ID[id_].why_not(self._situation())
+        reason = self.table.by_id[id_].why_not(self._situation())
         if reason:
             self._tell(reason)
             return
@@ -97,7 +97,7 @@ class StartScreen(Screen[None]):
                 field.display = True
                 field.focus()
             case "help":
-                self.app.push_screen(ReadScreen("keys", help_lines(self._situation())))
+                self.app.push_screen(ReadScreen("keys", help_lines(self._situation(), self.table)))
             case "redraw":
                 self.app.redraw()
             case "theme":

@@ -1,0 +1,77 @@
+"""Keys: their names, and what becomes of the table of actions when its user changes them."""
+
+from __future__ import annotations
+
+import string
+
+import pytest
+from textual.keys import _character_to_key
+
+from tui.actions import ACTIONS
+from tui.keys import DEFAULT, NEVER, ActionTable, key_named, key_words, with_keys
+
+
+@pytest.mark.parametrize("letter", string.ascii_letters + string.digits + string.punctuation + " ")
+def test_a_sign_has_the_name_that_textual_gives_its_key(letter: str) -> None:
+    assert key_named(letter) == _character_to_key(letter)
+
+
+@pytest.mark.parametrize(
+    ("written", "key"),
+    [
+        ("esc", "escape"),
+        ("PgDn", "pagedown"),
+        ("F5", "f5"),
+        ("Ctrl+X", "ctrl+x"),
+        ("ctrl + x", "ctrl+x"),
+        ("space", "space"),
+        ("slash", "slash"),
+        ("return", "enter"),
+        ("A", "A"),
+    ],
+)
+def test_keys_are_known_by_the_names_people_write(written: str, key: str) -> None:
+    assert key_named(written) == key
+
+
+@pytest.mark.parametrize(
+    "written", [*NEVER, "shift+enter", "alt+x", "ctrl+1", "ctrl+shift+x", "ö", "", "hyper", "ctrl+"]
+)
+def test_keys_that_never_reach_a_program_are_refused_with_a_reason(written: str) -> None:
+    with pytest.raises(ValueError, match=r"\w{3}"):
+        key_named(written)
+
+
+def test_a_key_is_said_and_read_back() -> None:
+    for action in ACTIONS:
+        for key in action.keys:
+            if not key.startswith("ctrl+"):
+                assert key_named(key_words(key)) == key
+
+
+def test_a_given_key_is_taken_from_those_who_have_it_by_themselves() -> None:
+    table, said = with_keys({"sort": ("R",)})
+    assert table.by_id["sort"].keys == ("R",)
+    assert table.by_id["reload"].keys == ()
+    assert said == (("sort", "this takes the only key of reload, which is now reached by the go-to list"),)
+    assert table.by_id["filter"] is DEFAULT.by_id["filter"]
+
+
+def test_of_two_actions_given_one_key_the_first_keeps_it() -> None:
+    table, said = with_keys({"sort": ("z", "f5"), "reload": ("z", "f6")})
+    assert table.by_id["sort"].keys == ("z", "f5")
+    assert table.by_id["reload"].keys == ("f6",)
+    assert said == (("reload", "z is given to sort already, which keeps it"),)
+
+
+def test_keys_of_places_that_never_meet_do_not_clash() -> None:
+    table, said = with_keys({"leave": ("l",)})
+    assert table.by_id["inspect"].keys == ("l", "right", "tab")
+    assert said == ()
+
+
+def test_the_keys_of_lists_are_told_to_the_widgets() -> None:
+    table, _ = with_keys({"down": ("down", "j", "n")})
+    assert table.list_keys == {"list.down": "down,j,n"}
+    assert DEFAULT.list_keys == {}
+    assert ActionTable().told(DEFAULT.by_id["down"]) == "↓ j ↑ k"
