@@ -143,8 +143,15 @@ class Desk:
     def _replace(self, path: str, keys: Path, old: object, value: object) -> None:
         if same(old, value):
             return
-        if not (isinstance(old, dict) and isinstance(value, Mapping)):
+        if not isinstance(old, dict):
             self.edit(path, SetValue(keys, value))
+            return
+        if not isinstance(value, Mapping):
+            try:
+                self.edit(path, SetValue(keys, value))
+            except NotDoneError:  # a table of several lines
+                self.edit(path, DeleteTable(keys))
+                self.put(path, keys, value)
             return
         for key in old:
             if key not in value:

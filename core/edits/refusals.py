@@ -54,7 +54,7 @@ class NotDoneError(Exception):
         others: tuple[Intent, ...] = (),
     ) -> None:
         super().__init__(reason)
-        self.not_done = NotDone(reason, instead, file, offers, others)
+        self.not_done = NotDone(reason, instead[:1].upper() + instead[1:], file, offers, others)
 
 
 def from_text(refusal: Refusal, file: str) -> NotDoneError:

@@ -84,7 +84,7 @@ class Shelf:
                 f"Change it in {shown}, or give it a name of its own.",
                 offers=(Where.BASE,) if len(holders) == 1 else (),
             )
-        self._say_where(path)
+        self.say_where(path)
         return path
 
     def _target(self, holders: list[str], family: str) -> str:
@@ -153,7 +153,8 @@ class Shelf:
     def _override_path(self) -> str:
         return self._base_path.replace(".toml", "_override.toml")
 
-    def _say_where(self, path: str) -> None:
+    def say_where(self, path: str) -> None:
+        """Note what is to be known of a file that is changed: that it is Pipelex's own, or everybody's."""
         shown = self.desk.shown(path)
         tree = self.desk.report.catalog.tree
         layer = next((source.layer for source in tree.sources if source.path == path), Layer.PROJECT)
@@ -201,7 +202,7 @@ class Shelf:
                 offers=(Where.BASE,),
             )
         for path in holders:
-            self._say_where(path)
+            self.say_where(path)
             self.desk.drop(path, keys)
 
     def drop_top(self, keys: Path, what: str) -> str:
@@ -216,6 +217,6 @@ class Shelf:
                 "Delete it in that file, or give it another value in a file of your own.",
                 offers=(Where.BASE,),
             )
-        self._say_where(path)
+        self.say_where(path)
         self.desk.drop(path, keys)
         return path

@@ -141,7 +141,7 @@ def _temperature(resolver: Resolver, resolution: Resolution, spec: ModelSpec, pr
     asked = preset.fields.get("temperature")
     if not isinstance(asked, int | float) or isinstance(asked, bool):
         return
-    asked, fixed = as_float(asked), _fixed_temperature(resolver, spec)
+    asked, fixed = as_float(asked), fixed_temperature(resolver, spec)
     if fixed is None or asked == fixed:
         return
     yield problem(
@@ -155,7 +155,7 @@ def _temperature(resolver: Resolver, resolution: Resolution, spec: ModelSpec, pr
     )
 
 
-def _fixed_temperature(resolver: Resolver, spec: ModelSpec) -> float | None:
+def fixed_temperature(resolver: Resolver, spec: ModelSpec) -> float | None:
     """The temperature a model fixes: by its own constraints, or its backend's."""
     if "temperature_must_be_1" in spec.names("constraints"):
         return 1

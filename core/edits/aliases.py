@@ -1,0 +1,83 @@
+"""Edits of aliases: add, point elsewhere, delete."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from core.edits.deck import Deck
+from core.edits.deletes import delete_entry
+from core.edits.desk import Desk
+from core.edits.reference_text import target_text
+from core.references import Kind
+
+
+@dataclass(frozen=True, slots=True)
+class AddAlias:
+    """Add an alias for a reference. `family` counts from 0.18 on; until then all families share their aliases."""
+
+    family: str
+    name: str
+    target: str
+
+    @property
+    def label(self) -> str:
+        """See `Intent`."""
+        return f"add alias {self.name}"
+
+    def draw(self, desk: Desk) -> None:
+        """See `Intent`."""
+        deck = Deck.of(desk)
+        deck.check_new(Kind.ALIAS, self.family, self.name)
+        deck.put(
+            Kind.ALIAS,
+            self.family,
+            self.name,
+            target_text(desk, self.target, deck.node(Kind.ALIAS, self.family, self.name)),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class SetTarget:
+    """Point an alias at another reference."""
+
+    family: str
+    name: str
+    target: str
+
+    @property
+    def label(self) -> str:
+        """See `Intent`."""
+        return f"point alias {self.name} at {self.target}"
+
+    def draw(self, desk: Desk) -> None:
+        """See `Intent`."""
+        deck = Deck.of(desk)
+        deck.require(Kind.ALIAS, self.family, self.name)
+        deck.put(
+            Kind.ALIAS,
+            self.family,
+            self.name,
+            target_text(desk, self.target, deck.node(Kind.ALIAS, self.family, self.name)),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class DeleteAlias:
+    """Delete an alias. What names it is made to name `instead`, without which an alias in use is not deleted."""
+
+    family: str
+    name: str
+    instead: str | None = None
+
+    @property
+    def label(self) -> str:
+        """See `Intent`."""
+        return f"delete alias {self.name}"
+
+    def draw(self, desk: Desk) -> None:
+        """See `Intent`."""
+        deck = Deck.of(desk)
+        alias = deck.alias(self.family, self.name)
+        single = alias.targets[0] if len(alias.targets) == 1 else None
+        offer = DeleteAlias(self.family, self.name, single) if single else None
+        delete_entry(deck, Kind.ALIAS, self.family, self.name, self.instead, offer)

@@ -1,0 +1,113 @@
+"""Edits of choices: what a pipe gets that names no model, the overrides of that, and the settings that go with it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from core.dialects.describe import describe
+from core.edits.deck import Deck
+from core.edits.deck_places import TEXT_AND_OBJECT
+from core.edits.desk import Desk
+from core.edits.reference_text import choice_reference
+from core.edits.refusals import NotDoneError
+from core.suggest import did_you_mean
+from core.toml.edit.layout import Path
+
+OFF = "disabled"
+"""The override that is none, in every release."""
+
+
+@dataclass(frozen=True, slots=True)
+class SetChoiceDefault:
+    """Set what a pipe gets that names no model.
+
+    `key` is `for_text` or `for_object` for LLMs, `pdf.html` and the like for documents, and empty for other families.
+    """
+
+    family: str
+    key: str
+    reference: str
+
+    @property
+    def label(self) -> str:
+        """See `Intent`."""
+        return f"set the default {_words(self.family, self.key)} to {self.reference}"
+
+    def draw(self, desk: Desk) -> None:
+        """See `Intent`."""
+        deck = Deck.of(desk)
+        family = deck.places.section(self.family).family
+        keys = deck.places.choice(family, "default", self.key)
+        _put(deck, keys, choice_reference(desk, self.reference, family), family)
+
+
+@dataclass(frozen=True, slots=True)
+class SetChoiceOverride:
+    """Set what every pipe gets in place of the default, or (`reference` None) switch that off. LLMs only."""
+
+    family: str
+    key: str
+    reference: str | None
+
+    @property
+    def label(self) -> str:
+        """See `Intent`."""
+        words = _words(self.family, self.key)
+        return f"override {words} with {self.reference}" if self.reference else f"switch off the override of {words}"
+
+    def draw(self, desk: Desk) -> None:
+        """See `Intent`."""
+        deck = Deck.of(desk)
+        family = deck.places.section(self.family).family
+        keys = deck.places.choice(family, "override", self.key)
+        if self.reference is None or self.reference == OFF:
+            if deck.shelf.holders(keys):
+                _put(deck, keys, OFF, family)
+            return
+        text = choice_reference(desk, self.reference, family, override=True)
+        _put(deck, keys, text, family)
+        # The table needs both keys from the moment on it is there.
+        for other in TEXT_AND_OBJECT:
+            beside = (*keys[:-1], other)
+            if not deck.shelf.holders(beside):
+                _put(deck, beside, OFF, family)
+
+
+@dataclass(frozen=True, slots=True)
+class SetDeckSetting:
+    """Set what goes with a model that is named without a preset: `default_temperature`, `default_quality`."""
+
+    family: str
+    name: str
+    value: object
+
+    @property
+    def label(self) -> str:
+        """See `Intent`."""
+        return f"set {self.name}"
+
+    def draw(self, desk: Desk) -> None:
+        """See `Intent`."""
+        deck = Deck.of(desk)
+        family = deck.places.section(self.family).family
+        known = {str(keys[-1]): (keys, rule) for keys, rule in deck.places.settings(family).items()}
+        if self.name not in known:
+            release = desk.report.release
+            hint = f"There is: {', '.join(known)}." if known else "It has none."
+            raise NotDoneError(
+                f"Pipelex {release} knows no {family} setting `{self.name}`.", did_you_mean(self.name, known) or hint
+            )
+        keys, rule = known[self.name]
+        expected = rule.test(self.value)
+        if expected:
+            found = describe(self.value, expected)
+            raise NotDoneError(f"`{self.name}` would be {found}, expected {expected}.", f"Give {expected}.")
+        _put(deck, keys, self.value, family)
+
+
+def _put(deck: Deck, keys: Path, value: object, family: str) -> None:
+    deck.shelf.put(keys, value, family=deck.file_family(family))
+
+
+def _words(family: str, key: str) -> str:
+    return f"{family} {key}" if key else family

@@ -1,0 +1,108 @@
+"""Names in edits: whether there is one, whether a new one may be given, and what lists and aliases lead to it."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Mapping
+
+from core.edits.desk import Desk
+from core.edits.refusals import NotDoneError
+from core.entities import Alias, Family, Preset, Waterfall
+from core.mentions import Node, named_by
+from core.references import SIGILS, WORDS, Kind
+from core.suggest import did_you_mean
+
+Entry = Alias | Waterfall | Preset
+_PLACES = {Kind.ALIAS: "aliases", Kind.WATERFALL: "waterfalls", Kind.PRESET: "presets"}
+
+
+def entries(desk: Desk, kind: Kind, family: str) -> Mapping[str, Entry]:
+    """The aliases, waterfalls or presets of a family, by name. `family` is that of the catalog."""
+    found = desk.report.catalog.families.get(family)
+    return {} if found is None else getattr(found, _PLACES[kind])
+
+
+def require(desk: Desk, kind: Kind, family: str, name: str) -> Entry:
+    """The alias, waterfall or preset of a name. Raises NotDoneError when there is none."""
+    known = entries(desk, kind, family)
+    if name in known:
+        return known[name]
+    others = [other for other in _PLACES if other is not kind and name in entries(desk, other, family)]
+    hint = f"There is {an(others[0].value)} of that name." if others else did_you_mean(name, known)
+    raise NotDoneError(f"There is no {kind.value} `{name}`.", hint or "Look at the names there are.")
+
+
+def an(noun: str) -> str:
+    """A noun with its article."""
+    return f"{'an' if noun[0] in 'aeiou' else 'a'} {noun}"
+
+
+def check_new_name(desk: Desk, kind: Kind, family: str, name: str) -> None:
+    """Raises NotDoneError when a name may not be given to a new alias, waterfall or preset of a family."""
+    _check_text(name)
+    if name in entries(desk, kind, family):
+        raise NotDoneError(f"There is {an(kind.value)} `{name}` already.", "Change that one, or take another name.")
+    if kind is Kind.PRESET:
+        return
+    resolver = desk.report.resolver
+    if resolver.names.model_exists(name, family):
+        if not desk.report.catalog.behaviours.sigils:
+            raise NotDoneError(
+                f"`{name}` is a model that is served, and wins over {an(kind.value)} of its name.", "Take another name."
+            )
+        desk.note(f"`{name}` is also a model that is served: write the sigil wherever you mean the {kind.value}")
+    if desk.report.catalog.behaviours.sigils:
+        return
+    other = Kind.WATERFALL if kind is Kind.ALIAS else Kind.ALIAS
+    if name in entries(desk, other, family):
+        raise NotDoneError(
+            f"There is {an(other.value)} `{name}`, and aliases win over waterfalls.", "Take another name."
+        )
+
+
+def _check_text(name: str) -> None:
+    if not name.strip():
+        raise NotDoneError("A name must not be empty.", "Give it a name.")
+    if name != name.strip():
+        raise NotDoneError("A name must not begin or end with a blank.", f"Write `{name.strip()}`.")
+    if any(unicodedata.category(sign) in ("Cc", "Cf", "Cs", "Zl", "Zp") for sign in name):
+        raise NotDoneError("A name must not hold signs that cannot be seen.", "Leave them out.")
+    word, colon, rest = name.partition(":")
+    if name[0] in SIGILS or (colon and word in WORDS):
+        bare = name[1:] if name[0] in SIGILS else rest
+        raise NotDoneError(f"`{name}` is a reference, not a name.", f"Write the name alone: `{bare}`.")
+    if name == "disabled":
+        raise NotDoneError("`disabled` is what switches a choice off.", "Take another name.")
+
+
+def lead_to(desk: Desk, texts: Iterable[str], family: str, aim: Node) -> bool:
+    """Whether any of some references leads to a name, through aliases, every entry of a list, and presets."""
+    resolver = desk.report.resolver
+    waiting = list(texts)
+    seen: set[Node] = set()
+    while waiting:
+        node = named_by(resolver, waiting.pop(), family, choice=False)
+        if node is None or node in seen:
+            continue
+        if node == aim or (node.kind == Kind.MODEL and node.name == aim.name and not _served(desk, node)):
+            return True
+        seen.add(node)
+        waiting += targets(desk.report.catalog.families.get(node.family), node)
+    return False
+
+
+def _served(desk: Desk, node: Node) -> bool:
+    return desk.report.resolver.names.model_exists(node.name, node.family)
+
+
+def targets(family: Family | None, node: Node) -> tuple[str, ...]:
+    """The references that an alias, a waterfall or a preset names."""
+    if family is None:
+        return ()
+    if node.kind == Kind.ALIAS and node.name in family.aliases:
+        return family.aliases[node.name].targets
+    if node.kind == Kind.WATERFALL and node.name in family.waterfalls:
+        return family.waterfalls[node.name].entries
+    if node.kind == Kind.PRESET and node.name in family.presets:
+        return (family.presets[node.name].reference,)
+    return ()

@@ -1,0 +1,231 @@
+"""Edits of waterfalls, and up to 0.14 of aliases that are lists: what is tried, in which order."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from core.edits.deck import Deck
+from core.edits.deletes import delete_entry
+from core.edits.desk import Desk
+from core.edits.follow import repoint_uses
+from core.edits.lists import put_list
+from core.edits.reference_text import target_text
+from core.edits.refusals import NotDoneError
+from core.entities import Alias
+from core.references import Kind, written
+
+
+@dataclass(frozen=True, slots=True)
+class AddWaterfall:
+    """Add references that are tried in order. Up to 0.14 this is written as an alias that is a list."""
+
+    family: str
+    name: str
+    entries: tuple[str, ...]
+
+    @property
+    def label(self) -> str:
+        """See `Intent`."""
+        return f"add waterfall {self.name}"
+
+    def draw(self, desk: Desk) -> None:
+        """See `Intent`."""
+        deck = Deck.of(desk)
+        deck.check_new(deck.chains, self.family, self.name)
+        deck.put(deck.chains, self.family, self.name, _texts(deck, self.family, self.name, self.entries))
+        if deck.chains is Kind.ALIAS:
+            desk.note(f"Pipelex {desk.report.release} has no waterfalls: it is written as an alias that is a list")
+
+
+@dataclass(frozen=True, slots=True)
+class SetEntries:
+    """Give a waterfall other entries, all of them at once."""
+
+    family: str
+    name: str
+    entries: tuple[str, ...]
+
+    @property
+    def label(self) -> str:
+        """See `Intent`."""
+        return f"change the entries of {self.name}"
+
+    def draw(self, desk: Desk) -> None:
+        """See `Intent`."""
+        deck = Deck.of(desk)
+        entries_of(deck, self.family, self.name)
+        change(deck, self.family, self.name, _texts(deck, self.family, self.name, self.entries))
+
+
+@dataclass(frozen=True, slots=True)
+class InsertEntry:
+    """Add an entry to a waterfall, which then has this index; without one it goes to the end."""
+
+    family: str
+    name: str
+    entry: str
+    index: int | None = None
+
+    @property
+    def label(self) -> str:
+        """See `Intent`."""
+        return f"add {self.entry} to {self.name}"
+
+    def draw(self, desk: Desk) -> None:
+        """See `Intent`."""
+        deck = Deck.of(desk)
+        entries = entries_of(deck, self.family, self.name)
+        index = len(entries) if self.index is None else self.index
+        if not 0 <= index <= len(entries):
+            raise NotDoneError(f"`{self.name}` has {len(entries)} entries.", "Give a place up to that.")
+        [text] = _texts(deck, self.family, self.name, (self.entry,))
+        change(deck, self.family, self.name, [*entries[:index], text, *entries[index:]])
+
+
+@dataclass(frozen=True, slots=True)
+class ReplaceEntry:
+    """Put another entry in the place of one of a waterfall's."""
+
+    family: str
+    name: str
+    index: int
+    entry: str
+
+    @property
+    def label(self) -> str:
+        """See `Intent`."""
+        return f"put {self.entry} into {self.name}"
+
+    def draw(self, desk: Desk) -> None:
+        """See `Intent`."""
+        deck = Deck.of(desk)
+        entries = entries_of(deck, self.family, self.name, self.index)
+        [text] = _texts(deck, self.family, self.name, (self.entry,))
+        change(deck, self.family, self.name, [*entries[: self.index], text, *entries[self.index + 1 :]])
+
+
+@dataclass(frozen=True, slots=True)
+class MoveEntry:
+    """Move an entry of a waterfall so that it has the index `to`, counted without it."""
+
+    family: str
+    name: str
+    index: int
+    to: int
+
+    @property
+    def label(self) -> str:
+        """See `Intent`."""
+        return f"reorder {self.name}"
+
+    def draw(self, desk: Desk) -> None:
+        """See `Intent`."""
+        deck = Deck.of(desk)
+        entries = entries_of(deck, self.family, self.name, self.index)
+        rest = [*entries[: self.index], *entries[self.index + 1 :]]
+        if not 0 <= self.to <= len(rest):
+            raise NotDoneError(f"`{self.name}` has {len(entries)} entries.", "Give a place below that.")
+        moved = [*rest[: self.to], entries[self.index], *rest[self.to :]]
+        change(deck, self.family, self.name, moved, moved=(self.index, self.to))
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveEntry:
+    """Take an entry out of a waterfall."""
+
+    family: str
+    name: str
+    index: int
+
+    @property
+    def label(self) -> str:
+        """See `Intent`."""
+        return f"take an entry out of {self.name}"
+
+    def draw(self, desk: Desk) -> None:
+        """See `Intent`."""
+        deck = Deck.of(desk)
+        entries = entries_of(deck, self.family, self.name, self.index)
+        change(deck, self.family, self.name, [*entries[: self.index], *entries[self.index + 1 :]])
+
+
+@dataclass(frozen=True, slots=True)
+class ReplaceWaterfall:
+    """Add a waterfall and make everything name it that names another: what works where a list cannot be replaced."""
+
+    family: str
+    name: str
+    new: str
+    entries: tuple[str, ...]
+
+    @property
+    def label(self) -> str:
+        """See `Intent`."""
+        return f"use {self.new} in place of {self.name}"
+
+    def draw(self, desk: Desk) -> None:
+        """See `Intent`."""
+        deck = Deck.of(desk)
+        entries_of(deck, self.family, self.name)
+        AddWaterfall(self.family, self.new, self.entries).draw(desk)
+        text = written(deck.chains, self.new, deck.places.behaviours)
+        repoint_uses(desk, deck.node(deck.chains, self.family, self.name), text)
+
+
+@dataclass(frozen=True, slots=True)
+class DeleteWaterfall:
+    """Delete a waterfall. What names it is made to name `instead`, without which one in use is not deleted."""
+
+    family: str
+    name: str
+    instead: str | None = None
+
+    @property
+    def label(self) -> str:
+        """See `Intent`."""
+        return f"delete waterfall {self.name}"
+
+    def draw(self, desk: Desk) -> None:
+        """See `Intent`."""
+        deck = Deck.of(desk)
+        entries = entries_of(deck, self.family, self.name)
+        offer = DeleteWaterfall(self.family, self.name, entries[0]) if entries else None
+        delete_entry(deck, deck.chains, self.family, self.name, self.instead, offer)
+
+
+def entries_of(deck: Deck, family: str, name: str, index: int | None = None) -> tuple[str, ...]:
+    """The entries of a waterfall. Raises NotDoneError when there is no such list, or no entry of the index."""
+    found = deck.waterfall(family, name)
+    if isinstance(found, Alias):
+        if not found.is_list:
+            raise NotDoneError(f"The alias `{name}` is no list.", "Point it at another reference.")
+        entries = found.targets
+    else:
+        entries = found.entries
+    if index is not None and not 0 <= index < len(entries):
+        raise NotDoneError(f"`{name}` has {len(entries)} entries.", "Give the place of one of them.")
+    return entries
+
+
+def _texts(deck: Deck, family: str, name: str, entries: Sequence[str]) -> list[str]:
+    if not entries:
+        raise NotDoneError("A waterfall without an entry stands for nothing.", "Give it one, or delete it.")
+    node = deck.node(deck.chains, family, name)
+    return [target_text(deck.desk, entry, node) for entry in entries]
+
+
+def change(deck: Deck, family: str, name: str, entries: list[str], *, moved: tuple[int, int] | None = None) -> None:
+    """Give a list other entries in the file where that counts; `moved` says that one entry only changes its place."""
+    if not entries:
+        raise NotDoneError(f"`{name}` would be left without an entry.", "Delete it instead.")
+    keys = deck.keys(deck.chains, family, name)
+    other = ReplaceWaterfall(family, name, _free_name(deck, family, name), tuple(entries))
+    put_list(deck, keys, entries, family=family, moved=moved, other=other)
+
+
+def _free_name(deck: Deck, family: str, name: str) -> str:
+    new = f"my-{name}"
+    while deck.has(deck.chains, family, new):
+        new = f"my-{new}"
+    return new

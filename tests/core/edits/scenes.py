@@ -1,0 +1,91 @@
+"""A tree on which edits are worked out: what they change, line by line, and how the tree reads after them."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from core.api import Report, inspect_again, inspect_tree
+from core.edits.plan import Drawn, Intent, draw
+from core.edits.refusals import NotDone, Where
+from core.files.view import Overlay, Snapshot
+from core.resolution import Resolution
+from tests.support.trees import end, inspect, minimal
+
+Ends = dict[tuple[str, str, str], str | None]
+"""Where each reference ends, by kind, family and name: `backend/handle`, or None."""
+
+
+@dataclass
+class Scene:
+    """One tree and its report. Nothing is ever written."""
+
+    report: Report
+    view: Snapshot = field(default_factory=Snapshot)
+
+    def draw(self, intent: Intent, where: Where = Where.AUTO) -> Drawn | NotDone:
+        """Work out an edit."""
+        return draw(self.report, self.view, intent, where)
+
+    def done(self, intent: Intent, where: Where = Where.AUTO) -> Drawn:
+        """Work out an edit that must be possible."""
+        drawn = self.draw(intent, where)
+        assert isinstance(drawn, Drawn), drawn.message
+        return drawn
+
+    def refused(self, intent: Intent, where: Where = Where.AUTO) -> NotDone:
+        """Work out an edit that must not be possible."""
+        drawn = self.draw(intent, where)
+        assert isinstance(drawn, NotDone), changed(self, drawn)
+        assert drawn.reason
+        assert drawn.instead
+        return drawn
+
+    def after(self, drawn: Drawn) -> Report:
+        """The report of the tree with an edit."""
+        return inspect_again(self.report, Overlay(self.view, drawn.contents))
+
+    def then(self, drawn: Drawn) -> Scene:
+        """The scene with an edit, as if it had been written."""
+        following = Scene(self.after(drawn))
+        following.view = Overlay(self.view, drawn.contents)  # type: ignore[assignment]
+        return following
+
+
+def scene(project: Path, release: str, files: Mapping[str, str | bytes] | None = None) -> Scene:
+    """A scene of a minimal tree (or other files) for a release, all keys taken for set."""
+    return Scene(inspect(project, files if files is not None else minimal(release), release=release, assume_keys=True))
+
+
+def scene_of(root: Path, release: str | None = None) -> Scene:
+    """A scene of a tree that exists."""
+    environ = {"HOME": "/nonexistent/home"}
+    return Scene(inspect_tree(str(root), release=release, environ=environ, assume_keys=True))
+
+
+def changed(scene: Scene, drawn: Drawn) -> dict[str, list[str]]:
+    """The lines that an edit takes out (`-`), then those it puts in (`+`), by file below the `inference` folder."""
+    found: dict[str, list[str]] = {}
+    for path, content in drawn.contents.items():
+        before = scene.view.content(path)
+        old = before.decode().splitlines() if isinstance(before, bytes) else []
+        new = content.decode().splitlines() if content is not None else []
+        gone: list[str] = []
+        come: list[str] = []
+        for kind, first, last, start, stop in difflib.SequenceMatcher(None, old, new, False).get_opcodes():
+            if kind != "equal":
+                gone += [f"-{line}" for line in old[first:last] if line]
+                come += [f"+{line}" for line in new[start:stop] if line]
+        found[path.split("/inference/")[-1]] = gone + come
+    return found
+
+
+def ends(report: Report) -> Ends:
+    """Where every reference of a tree ends."""
+    return {_key(item): end(item) for item in report.resolutions}
+
+
+def _key(resolution: Resolution) -> tuple[str, str, str]:
+    return (resolution.kind.value, resolution.family, resolution.name)

@@ -1,0 +1,173 @@
+"""Aliases: added, pointed elsewhere and deleted, each where and as the release has them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from core.edits.aliases import AddAlias, DeleteAlias, SetTarget
+from core.edits.refusals import Where
+from tests.core.edits.scenes import changed, ends, scene, scene_of
+from tests.support.stock import StockFactory
+from tests.support.trees import MINIMAL, end, extended, minimal, resolved
+
+
+@pytest.mark.parametrize("release", [*MINIMAL])
+def test_an_alias_is_added_in_a_file_of_the_person(release: str, tmp_path: Path) -> None:
+    tree = scene(tmp_path, release)
+    drawn = tree.done(AddAlias("llm", "mine", "gpt-4o-mini"))
+    file = "deck/x_custom_llm_deck.toml" if tree.report.catalog.behaviours.sigils else "deck/overrides.toml"
+    header = "[llm.aliases]" if tree.report.catalog.behaviours.sigils else "[aliases]"
+    head = "+# Your own settings. What stands here wins over the files that Pipelex brings."
+    assert changed(tree, drawn) == {file: [head, f"+{header}", '+mine = "gpt-4o-mini"']}
+    assert end(resolved(tree.after(drawn), "mine")) == "openai/gpt-4o-mini"
+
+
+@pytest.mark.parametrize("release", [*MINIMAL])
+def test_an_alias_of_pipelex_is_pointed_elsewhere_by_an_override(release: str, tmp_path: Path) -> None:
+    tree = scene(tmp_path, release)
+    drawn = tree.done(SetTarget("llm", "best-claude", "gpt-4o-mini"))
+    [(path, content)] = drawn.contents.items()
+    assert "base_deck" not in path
+    assert content is not None
+    assert content.decode().endswith('aliases]\nbest-claude = "gpt-4o-mini"\n')
+    before, after = ends(tree.report), ends(tree.after(drawn))
+    assert {key for key in before if before[key] != after[key]} == {
+        key for key, value in before.items() if value == "anthropic/claude-4-sonnet" and key[0] != "model"
+    }
+
+
+@pytest.mark.parametrize("release", [*MINIMAL])
+def test_the_base_is_changed_in_place_on_request(release: str, tmp_path: Path) -> None:
+    tree = scene(tmp_path, release)
+    drawn = tree.done(SetTarget("llm", "best-claude", "gpt-4o-mini"), Where.BASE)
+    assert changed(tree, drawn) == {
+        "deck/base_deck.toml": ['-best-claude = "claude-4-sonnet"', '+best-claude = "gpt-4o-mini"']
+    }
+    assert any("Pipelex's own" in note for note in drawn.notes)
+
+
+def test_references_are_written_as_the_release_wants_them(tmp_path: Path) -> None:
+    new = scene(tmp_path / "new", "0.92.2")
+    assert '+mine = "@best-claude"' in _added(new, "best-claude")
+    assert '+mine = "~chain"' in _added(new, "chain")
+    assert '+mine = "handle:gpt-4o-mini"' in _added(new, "handle:gpt-4o-mini")
+    old = scene(tmp_path / "old", "0.17.6")
+    assert '+mine = "best-claude"' in _added(old, "@best-claude")
+
+
+def _added(tree, target: str) -> list[str]:  # type: ignore[no-untyped-def]
+    [lines] = changed(tree, tree.done(AddAlias("llm", "mine", target))).values()
+    return lines
+
+
+@pytest.mark.parametrize(
+    ("release", "target", "said", "instead"),
+    [
+        ("0.92.2", "$writing", "is a preset", "`@best-claude`"),
+        ("0.92.2", "writing", "is a preset", "`@best-claude`"),
+        ("0.92.2", "@chain", "no llm alias `chain`", "`~chain`"),
+        ("0.92.2", "@best-clade", "no llm alias", "`best-claude`"),
+        ("0.92.2", "painter", "is a model of img_gen", "right type"),
+        ("0.92.2", " ", "empty", "Name a model"),
+        ("0.92.2", "@", "empty", "Name a model"),
+        ("0.17.6", "@nothing", "means nothing", "name alone"),
+        ("0.17.6", "", "empty", "Name a model"),
+    ],
+)
+def test_what_could_name_nothing_is_refused(release: str, target: str, said: str, instead: str, tmp_path: Path) -> None:
+    refused = scene(tmp_path, release).refused(AddAlias("llm", "mine", target))
+    assert said in refused.reason
+    assert instead in refused.instead
+
+
+def test_a_name_that_no_backend_declares_is_written_and_told(tmp_path: Path) -> None:
+    tree = scene(tmp_path, "0.92.2")
+    drawn = tree.done(AddAlias("llm", "mine", "gpt-4o-minu"))
+    assert drawn.notes == ("no backend here declares `gpt-4o-minu`: did you mean `gpt-4o-mini`?",)
+
+
+@pytest.mark.parametrize("release", [*MINIMAL])
+@pytest.mark.parametrize("name", ["best-claude", "", " x", "x ", "@x", "alias:x", "disabled", "a\nb", "gpt-4o-mini"])
+def test_a_name_that_may_not_be_given_is_refused(release: str, name: str, tmp_path: Path) -> None:
+    tree = scene(tmp_path, release)
+    intent = AddAlias("llm", name, "claude-4-sonnet")
+    if name == "gpt-4o-mini" and tree.report.catalog.behaviours.sigils:
+        assert any("write the sigil" in note for note in tree.done(intent).notes)
+    else:
+        tree.refused(intent)
+
+
+@pytest.mark.parametrize("release", [*MINIMAL])
+def test_an_alias_that_would_go_round_is_refused(release: str, tmp_path: Path) -> None:
+    tree = scene(tmp_path, release)
+    tree = tree.then(tree.done(AddAlias("llm", "two", "best-claude")))
+    for target in ("best-claude", "two"):
+        assert "go round" in tree.refused(SetTarget("llm", "best-claude", target)).reason
+
+
+def test_an_alias_that_is_not_there_is_told_with_the_nearest(tmp_path: Path) -> None:
+    tree = scene(tmp_path, "0.92.2")
+    assert "`best-claude`" in tree.refused(SetTarget("llm", "best-clade", "gpt-4o-mini")).instead
+    assert "a waterfall of that name" in tree.refused(SetTarget("llm", "chain", "gpt-4o-mini")).instead
+    assert "`img_gen`" in tree.refused(AddAlias("img_gne", "x", "painter")).instead
+
+
+@pytest.mark.parametrize("release", [*MINIMAL])
+def test_an_alias_in_use_is_deleted_only_with_a_replacement(release: str, tmp_path: Path) -> None:
+    deck = "deck/mine.toml" if release < "0.18" else "deck/x_custom_llm_deck.toml"
+    section = "aliases" if release < "0.18" else "llm.aliases"
+    tree = scene(
+        tmp_path, release, extended(minimal(release), deck, f'[{section}]\none = "gpt-4o-mini"\ntwo = "one"\n')
+    )
+    refused = tree.refused(DeleteAlias("llm", "one"))
+    assert "in use: 1 alias" in refused.reason
+    [offer] = refused.others
+    drawn = tree.done(offer)
+    assert changed(tree, drawn) == {deck: ['-one = "gpt-4o-mini"', '-two = "one"', '+two = "gpt-4o-mini"']}
+    after = ends(tree.after(drawn))
+    assert ("alias", "global" if release < "0.18" else "llm", "one") not in after
+    assert {key: value for key, value in ends(tree.report).items() if key in after} == after
+
+
+def test_an_alias_of_pipelex_cannot_be_deleted_by_another_file(tmp_path: Path) -> None:
+    tree = scene(tmp_path, "0.92.2")
+    refused = tree.refused(DeleteAlias("llm", "best-claude", "claude-4-sonnet"))
+    assert refused.offers == (Where.BASE,)
+    drawn = tree.done(DeleteAlias("llm", "best-claude", "claude-4-sonnet"), Where.BASE)
+    assert end(resolved(tree.after(drawn), "writing")) == "anthropic/claude-4-sonnet"
+
+
+def test_a_file_that_sorts_before_the_base_cannot_win(tmp_path: Path) -> None:
+    files = extended(minimal("0.17.6"), "deck/a_mine.toml", '[aliases]\nbest-claude = "gpt-4o-mini"\n')
+    tree = scene(tmp_path, "0.17.6", files)
+    drawn = tree.done(SetTarget("llm", "best-claude", "gpt-4o-mini"))
+    assert [*changed(tree, drawn)] == ["deck/overrides.toml"]
+    assert end(resolved(tree.after(drawn), "best-claude")) == "openai/gpt-4o-mini"
+
+
+def test_home_made_files_that_sort_last_are_the_ones_that_win(tmp_path: Path) -> None:
+    files = extended(minimal("0.92.2"), "deck/zz.toml", '[llm.aliases]\nbest-claude = "claude-4-sonnet"\n')
+    tree = scene(tmp_path, "0.92.2", files)
+    drawn = tree.done(SetTarget("llm", "best-claude", "gpt-4o-mini"))
+    assert [*changed(tree, drawn)] == ["deck/zz.toml"]
+    assert end(resolved(tree.after(drawn), "best-claude")) == "openai/gpt-4o-mini"
+
+
+def test_a_broken_file_of_the_person_is_told_and_not_touched(tmp_path: Path) -> None:
+    files = extended(minimal("0.92.2"), "deck/x_custom_llm_deck.toml", "[llm\n")
+    refused = scene(tmp_path, "0.92.2", files).refused(AddAlias("llm", "mine", "gpt-4o-mini"))
+    assert refused.file is not None
+    assert refused.file.endswith("x_custom_llm_deck.toml")
+    assert "line 1" in refused.reason
+
+
+@pytest.mark.parametrize("release", ["0.10.2", "0.11.0", "0.14.3", "0.15.7", "0.17.6", "0.18.6", "0.43.1", "0.92.2"])
+def test_on_what_releases_ship_the_base_stays_as_it_is(release: str, stock: StockFactory) -> None:
+    tree = scene_of(stock(release).root, release)
+    space = "llm" if tree.report.catalog.behaviours.sigils else "global"
+    alias = next(iter(tree.report.catalog.families[space].aliases))
+    for intent in (SetTarget("llm", alias, "gpt-4o"), AddAlias("llm", "mine", alias)):
+        [file] = changed(tree, tree.done(intent))
+        assert file == ("deck/x_custom_llm_deck.toml" if space == "llm" else "deck/overrides.toml")
