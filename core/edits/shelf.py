@@ -65,13 +65,15 @@ class Shelf:
 
     # ---- where a change goes
 
-    def target(self, keys: Path, family: str = "", value: object = None) -> str:
+    def target(self, keys: Path, family: str = "", value: object = None, entry: Path = ()) -> str:
         """The file that a value of a key path is to be written to. Raises NotDoneError when none can hold it.
 
         `family` is the deck's family the key belongs to. With `value` a list, files that would add up are refused.
+        A key that nobody sets yet goes where its `entry` stands, if that is given.
         """
         holders = self.holders(keys)
-        path = self._target(holders, family)
+        path = self._beside(entry) if entry and not holders else ""
+        path = path or self._target(holders, family)
         if holders and holders[-1] > path and self.kind == "deck":
             shown = self.desk.shown(holders[-1])
             raise NotDoneError(f"{shown} sets this too and wins.", "Change it there.", offers=(Where.AUTO,))
@@ -111,6 +113,17 @@ class Shelf:
         if where is Where.AUTO and holders:
             return holders[-1]
         return base[0] if base else self._base_path
+
+    def _beside(self, entry: Path) -> str:
+        """The file of an entry that a new key of it goes to; empty when that is to be found otherwise."""
+        holders = self.holders(entry)
+        if not holders or self.desk.where is Where.OVERRIDE:
+            return ""
+        if self.kind != "deck":
+            return holders[0]
+        if self.desk.where is Where.BASE:
+            return next((path for path in holders if not self.own(path)), holders[-1])
+        return holders[-1] if self.own(holders[-1]) else ""
 
     def _base(self, holders: list[str], family: str) -> str:
         managed = [path for path in self.paths if not self.own(path)]
@@ -181,7 +194,7 @@ class Shelf:
 
     def put_field(self, entry: Path, key: str, value: object, *, family: str = "") -> str:
         """Give one key of an entry a value. In a file that lacks the entry, it then holds that key alone."""
-        path = self.target((*entry, key), family, value)
+        path = self.target((*entry, key), family, value, entry)
         if self.desk.has(path, entry):
             self.desk.put(path, (*entry, key), value)
         else:

@@ -1,0 +1,206 @@
+"""Presets: added, duplicated, changed key by key and deleted, with every key that the release knows and no other."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from core.edits.presets import (
+    AddPreset,
+    DeletePreset,
+    DuplicatePreset,
+    SetPresetField,
+    SetPresetModel,
+    UnsetPresetField,
+)
+from core.edits.refusals import Where
+from tests.core.edits.scenes import Scene, changed, ends, scene, scene_of
+from tests.support.stock import StockFactory
+from tests.support.trees import MINIMAL, end, extended, minimal, resolved, section
+
+
+def own(tree: Scene, family: str = "llm") -> str:
+    by_family = tree.report.catalog.behaviours.sigils
+    return f"deck/x_custom_{family}_deck.toml" if by_family else "deck/overrides.toml"
+
+
+def key(release: str) -> str:
+    return "llm_handle" if release < "0.12" else "model"
+
+
+def presets(release: str) -> str:
+    return section(minimal(release), "presets")
+
+
+def lines(tree: Scene, intent: object) -> list[str]:
+    """The lines that an edit of the person's own deck file changes, without the head of a new file."""
+    found = changed(tree, tree.done(intent))[own(tree)]  # type: ignore[arg-type]
+    return [line for line in found if not line.startswith("+# Your own")]
+
+
+@pytest.mark.parametrize("release", [*MINIMAL])
+def test_a_preset_is_added(release: str, tmp_path: Path) -> None:
+    tree = scene(tmp_path, release)
+    intent = AddPreset("llm", "mine", "best-claude", (("temperature", 0.3), ("max_tokens", "auto")))
+    alias = "best-claude" if release < "0.18" else "@best-claude"
+    written = f'+mine = {{ {key(release)} = "{alias}", temperature = 0.3, max_tokens = "auto" }}'
+    assert lines(tree, intent) == [f"+[{presets(release)}]", written]
+    assert end(resolved(tree.after(tree.done(intent)), "mine")) == "anthropic/claude-4-sonnet"
+
+
+def test_what_a_preset_needs_comes_from_the_deck(tmp_path: Path) -> None:
+    drawn = scene(tmp_path / "new", "0.92.2").done(AddPreset("llm", "mine", "gpt-4o-mini"))
+    assert drawn.notes == ("temperature = 0.7, as none was given",)
+    assert "needs `model`" not in str(drawn.notes)
+    old = scene(tmp_path / "old", "0.10.2").done(AddPreset("llm", "mine", "gpt-4o-mini"))
+    assert old.notes == ("temperature = 0.7, as none was given",)
+
+
+@pytest.mark.parametrize("release", [*MINIMAL])
+def test_one_key_of_a_preset_of_pipelex_is_overridden_alone(release: str, tmp_path: Path) -> None:
+    tree = scene(tmp_path, release)
+    intent = SetPresetField("llm", "writing", "temperature", 0.25)
+    assert lines(tree, intent) == [f"+[{presets(release)}]", "+writing = { temperature = 0.25 }"]
+    after = tree.after(tree.done(intent))
+    assert after.catalog.families["llm"].presets["writing"].fields["temperature"] == 0.25
+    assert ends(after) == ends(tree.report)
+    base = changed(tree, tree.done(intent, Where.BASE))
+    assert [*base] == ["deck/base_deck.toml"]
+    assert base["deck/base_deck.toml"][1].endswith("temperature = 0.25 }")
+
+
+@pytest.mark.parametrize("release", [*MINIMAL])
+def test_a_second_key_joins_the_first_in_the_same_place(release: str, tmp_path: Path) -> None:
+    tree = scene(tmp_path, release)
+    tree = tree.then(tree.done(SetPresetField("llm", "writing", "temperature", 0.25)))
+    assert lines(tree, SetPresetField("llm", "writing", "max_tokens", 50)) == [
+        "-writing = { temperature = 0.25 }",
+        "+writing = { temperature = 0.25, max_tokens = 50 }",
+    ]
+
+
+@pytest.mark.parametrize("release", [*MINIMAL])
+@pytest.mark.parametrize(
+    ("field", "value", "said"),
+    [
+        ("temperature", 1.5, "expected a number from 0 to 1"),
+        ("temperature", "0.5", "expected a number"),
+        ("temperature", True, "expected a number"),
+        ("max_tokens", "lots", "expected a whole number"),
+        ("max_tokens", 1.5, "expected a whole number"),
+        ("temprature", 0.5, "no key `temprature`"),
+        ("quality", "low", "no key `quality`"),
+    ],
+)
+def test_what_the_release_would_refuse_is_not_written(
+    release: str, field: str, value: object, said: str, tmp_path: Path
+) -> None:
+    tree = scene(tmp_path, release)
+    assert said in tree.refused(SetPresetField("llm", "writing", field, value)).reason
+    tree.refused(AddPreset("llm", "mine", "gpt-4o-mini", (("temperature", 0.5), (field, value))))
+    tree.refused(DuplicatePreset("llm", "writing", "mine", ((field, value),)))
+
+
+def test_keys_come_and_go_with_releases(tmp_path: Path) -> None:
+    effort = SetPresetField("llm", "writing", "reasoning_effort", "xhigh")
+    assert "from 0.18 on" in scene(tmp_path / "a", "0.17.6").refused(effort).reason
+    assert lines(scene(tmp_path / "b", "0.92.2"), effort)
+    target = SetPresetField("llm", "writing", "prompting_target", "openai")
+    assert lines(scene(tmp_path / "c", "0.17.6"), target)
+    assert "to 0.45" in scene(tmp_path / "d", "0.92.2").refused(target).reason
+
+
+@pytest.mark.parametrize("release", [*MINIMAL])
+def test_a_preset_is_pointed_at_another_model(release: str, tmp_path: Path) -> None:
+    tree = scene(tmp_path, release)
+    intent = SetPresetModel("llm", "writing", "gpt-4o-mini")
+    assert lines(tree, intent)[1] == f'+writing = {{ {key(release)} = "gpt-4o-mini" }}'
+    before, after = ends(tree.report), ends(tree.after(tree.done(intent)))
+    differing = {name for name in before if before[name] != after[name]}
+    assert differing == {("preset", "llm", "writing"), ("choice", "llm", "default/for_object")}
+    assert after["preset", "llm", "writing"] == "openai/gpt-4o-mini"
+    # The name that another release has for the key means the same.
+    assert changed(tree, tree.done(SetPresetField("llm", "writing", "model", "gpt-4o-mini"))) == changed(
+        tree, tree.done(intent)
+    )
+
+
+def test_what_the_new_model_cannot_do_is_told(tmp_path: Path) -> None:
+    files = extended(
+        minimal("0.92.2"),
+        "backends/openai.toml",
+        '\n[seer]\ninputs = ["text", "images"]\noutputs = ["text"]\nvalued_constraints = { fixed_temperature = 1 }\n',
+    )
+    tree = scene(tmp_path, "0.92.2", files)
+    notes = tree.done(SetPresetModel("llm", "writing", "seer")).notes
+    assert "`seer` gives no structured, as `claude-4-sonnet` does" in notes
+    assert "it asks for temperature 0.5, and `seer` always uses 1" in notes
+    assert not any("images" in note for note in notes)
+    tokens = tree.done(SetPresetField("llm", "cheap", "max_tokens", 9000)).notes
+    assert tokens == ("it asks for 9000 tokens, and `gpt-4o-mini` gives at most 8192",)
+
+
+@pytest.mark.parametrize("release", [*MINIMAL])
+def test_a_preset_is_duplicated_whole(release: str, tmp_path: Path) -> None:
+    tree = scene(tmp_path, release)
+    tree = tree.then(tree.done(SetPresetField("llm", "writing", "max_tokens", 50)))
+    intent = DuplicatePreset("llm", "writing", "mine", (("temperature", 0.9),))
+    alias = "best-claude" if release < "0.18" else "@best-claude"
+    assert lines(tree, intent) == [f'+mine = {{ {key(release)} = "{alias}", temperature = 0.9, max_tokens = 50 }}']
+    tree.refused(DuplicatePreset("llm", "writing", "cheap"))
+    tree.refused(DuplicatePreset("llm", "wriitng", "mine"))
+
+
+@pytest.mark.parametrize("release", ["0.17.6", "0.92.2"])
+def test_of_two_keys_that_exclude_each_other_the_new_one_stays(release: str, tmp_path: Path) -> None:
+    mine = '[img_gen.presets]\nmine = { model = "painter", nb_steps = 4 }\n'
+    tree = scene(tmp_path, release, extended(minimal(release), "deck/zz.toml", mine))
+    drawn = tree.done(SetPresetField("img_gen", "mine", "quality", "low"))
+    assert changed(tree, drawn)["deck/zz.toml"][1] == '+mine = { model = "painter", quality = "low" }'
+    assert any("`nb_steps` is taken out" in note for note in drawn.notes)
+    shipped = '\n[img_gen.presets]\nmine = { model = "painter", nb_steps = 4 }\n'
+    tree = scene(tmp_path / "b", release, extended(minimal(release), "deck/base_deck.toml", shipped))
+    refused = tree.refused(SetPresetField("img_gen", "mine", "quality", "low"))
+    assert refused.offers == (Where.BASE,)
+    assert "duplicate" in refused.instead
+    tree.done(SetPresetField("img_gen", "mine", "quality", "low"), Where.BASE)
+    drawn = tree.done(DuplicatePreset("img_gen", "mine", "other", (("quality", "low"),)))
+    assert changed(tree, drawn)[own(tree, "img_gen")][-1] == '+other = { model = "painter", quality = "low" }'
+
+
+@pytest.mark.parametrize("release", [*MINIMAL])
+def test_a_key_is_taken_out_unless_the_preset_needs_it(release: str, tmp_path: Path) -> None:
+    tree = scene(tmp_path, release)
+    tree.refused(UnsetPresetField("llm", "writing", "temperature"), Where.BASE)
+    tree.refused(UnsetPresetField("llm", "writing", "max_tokens"))
+    tree = tree.then(tree.done(SetPresetField("llm", "writing", "max_tokens", 50)))
+    assert lines(tree, UnsetPresetField("llm", "writing", "max_tokens"))[1:] == ["+writing = {}"]
+
+
+@pytest.mark.parametrize("release", [*MINIMAL])
+def test_a_preset_in_use_is_deleted_only_with_a_replacement(release: str, tmp_path: Path) -> None:
+    tree = scene(tmp_path, release)
+    tree = tree.then(tree.done(AddPreset("llm", "mine", "gpt-4o-mini", (("temperature", 0.5),))))
+    drawn = tree.done(DeletePreset("llm", "mine"))
+    assert ends(tree.after(drawn)) == ends(scene(tmp_path / "again", release).report)
+    assert "1 choice" in tree.refused(DeletePreset("llm", "cheap"), Where.BASE).reason
+    tree.refused(DeletePreset("llm", "cheap", "cheap"), Where.BASE)
+    drawn = tree.done(DeletePreset("llm", "cheap", "writing"), Where.BASE)
+    assert end(resolved(tree.after(drawn), "llm/default/for_text")) == "anthropic/claude-4-sonnet"
+    assert tree.refused(DeletePreset("llm", "cheap", "writing")).offers == (Where.BASE,)
+
+
+@pytest.mark.parametrize("release", ["0.10.2", "0.11.0", "0.14.3", "0.15.7", "0.17.6", "0.18.6", "0.43.1", "0.92.2"])
+def test_on_what_releases_ship_the_base_stays_as_it_is(release: str, stock: StockFactory) -> None:
+    tree = scene_of(stock(release).root, release)
+    for family, found in tree.report.catalog.families.items():
+        if not found.presets:
+            continue
+        name, preset = next(iter(found.presets.items()))
+        drawn = tree.done(DuplicatePreset(family, name, "mine"))
+        assert [*changed(tree, drawn)] == [own(tree, family)]
+        copy = tree.after(drawn).catalog.families[family].presets["mine"]
+        assert dict(copy.fields) == dict(preset.fields)
+        drawn = tree.done(SetPresetModel(family, name, preset.reference))
+        assert not drawn.steps or [*changed(tree, drawn)] == [own(tree, family)]

@@ -1,0 +1,197 @@
+"""Renames: one step for a name and everything that says it, after which every other reference ends where it did."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from core.edits.aliases import AddAlias
+from core.edits.intent import Intent
+from core.edits.presets import DuplicatePreset
+from core.edits.refusals import Where
+from core.edits.renames import RenameAlias, RenamePreset, RenameWaterfall
+from tests.core.edits.scenes import Ends, Scene, changed, ends, scene, scene_of
+from tests.support.stock import StockFactory
+from tests.support.trees import MINIMAL, Files, extended, minimal, section
+
+
+def renamed(before: Ends, kind: str, old: str, new: str) -> Ends:
+    return {(key[0], key[1], new) if (key[0], key[2]) == (kind, old) else key: value for key, value in before.items()}
+
+
+def mine(release: str) -> Files:
+    """A tree in which a person's own alias, waterfall and preset are named from everywhere, own files and base."""
+    files = minimal(release)
+    handle = "llm_handle" if release < "0.12" else "model"
+    space = "" if release < "0.18" else "llm."
+    lists = "aliases" if release < "0.15" else "waterfalls"
+    alias, chain, preset = ("", "", "") if release < "0.18" else ("@", "~", "$")
+    more = f'many = ["{alias}mine", "gpt-4o-mini"]'
+    text = f"""
+        [{space}aliases]
+        mine = "claude-4-sonnet" # the best
+        second = "{alias}mine"
+        {more if lists == "aliases" else ""}
+
+        [{section(files, "presets")}]
+        my-preset = {{ {handle} = "{alias}mine", temperature = 0.1 }}
+        over-list = {{ {handle} = "{chain}many", temperature = 0.2 }}
+
+        [{section(files, "choice_overrides")}]
+        for_text = "{preset}my-preset"
+        for_object = "disabled"
+        """
+    if lists == "waterfalls":
+        text += f"\n        [{space}waterfalls]\n        {more}\n"
+    base = f'\n[{section(files, "presets")}.of-the-base]\n{handle} = "{alias}mine"\ntemperature = 0.5\n'
+    return extended(extended(files, own(release), text), "deck/base_deck.toml", base)
+
+
+def own(release: str) -> str:
+    return "deck/overrides.toml" if release < "0.18" else "deck/x_custom_llm_deck.toml"
+
+
+@pytest.mark.parametrize("release", [*MINIMAL])
+def test_every_reference_to_an_alias_follows(release: str, tmp_path: Path) -> None:
+    tree = scene(tmp_path, release, mine(release))
+    drawn = tree.done(RenameAlias("llm", "mine", "yours"))
+    assert ends(tree.after(drawn)) == renamed(ends(tree.report), "alias", "mine", "yours")
+    found = changed(tree, drawn)
+    assert [*found] == [own(release)]
+    sigil = "" if release < "0.18" else "@"
+    assert '+yours = "claude-4-sonnet" # the best' in found[own(release)]
+    assert f'+second = "{sigil}yours"' in found[own(release)]
+    assert f'+many = ["{sigil}yours", "gpt-4o-mini"]' in found[own(release)]
+    handle = "llm_handle" if release < "0.12" else "model"
+    assert f'+of-the-base = {{ {handle} = "{sigil}yours" }}' in found[own(release)]
+    assert drawn.notes == ("2 aliases and 2 presets follow",) or drawn.notes == (
+        "1 alias, 1 waterfall and 2 presets follow",
+    )
+
+
+@pytest.mark.parametrize("release", [*MINIMAL])
+def test_the_base_follows_in_place_on_request(release: str, tmp_path: Path) -> None:
+    tree = scene(tmp_path, release, mine(release))
+    drawn = tree.done(RenameAlias("llm", "mine", "yours"), Where.BASE)
+    assert ends(tree.after(drawn)) == renamed(ends(tree.report), "alias", "mine", "yours")
+    assert len(changed(tree, drawn)["deck/base_deck.toml"]) == 2
+
+
+@pytest.mark.parametrize("release", [*MINIMAL])
+def test_waterfalls_and_presets_are_renamed_too(release: str, tmp_path: Path) -> None:
+    tree = scene(tmp_path, release, mine(release))
+    kind = "alias" if release < "0.15" else "waterfall"
+    drawn = tree.done(RenameWaterfall("llm", "many", "lots"))
+    assert ends(tree.after(drawn)) == renamed(ends(tree.report), kind, "many", "lots")
+    drawn = tree.done(RenamePreset("llm", "my-preset", "your-preset"))
+    assert ends(tree.after(drawn)) == renamed(ends(tree.report), "preset", "my-preset", "your-preset")
+    written = '+for_text = "your-preset"' if release < "0.18" else '+for_text = "$your-preset"'
+    assert written in changed(tree, drawn)[own(release)]
+
+
+@pytest.mark.parametrize("release", [*MINIMAL])
+def test_what_stands_in_a_file_of_pipelex_is_not_renamed_from_another(release: str, tmp_path: Path) -> None:
+    tree = scene(tmp_path, release)
+    refused = tree.refused(RenameAlias("llm", "best-claude", "top"))
+    assert refused.offers == (Where.BASE,)
+    written = "best-claude" if release < "0.18" else "@best-claude"
+    assert refused.others == (AddAlias("llm", "top", written),)
+    tree.done(refused.others[0])
+    drawn = tree.done(RenameAlias("llm", "best-claude", "top"), Where.BASE)
+    assert ends(tree.after(drawn)) == renamed(ends(tree.report), "alias", "best-claude", "top")
+    refused = tree.refused(RenamePreset("llm", "writing", "top"))
+    assert refused.others == (DuplicatePreset("llm", "writing", "top"),)
+
+
+def test_a_list_of_pipelex_that_lists_are_appended_to_cannot_follow(tmp_path: Path) -> None:
+    files = extended(minimal("0.14.3"), "deck/zz.toml", '[aliases]\nnobody = "gpt-4o-mini"\n')
+    tree = scene(tmp_path, "0.14.3", files)
+    refused = tree.refused(RenameAlias("llm", "nobody", "somebody"))
+    assert refused.offers == (Where.BASE,)
+    assert "appends" in refused.reason
+    drawn = tree.done(RenameAlias("llm", "nobody", "somebody"), Where.BASE)
+    assert ends(tree.after(drawn)) == renamed(ends(tree.report), "alias", "nobody", "somebody")
+
+
+def test_a_list_of_pipelex_follows_by_an_override_where_lists_are_replaced(tmp_path: Path) -> None:
+    files = extended(minimal("0.92.2"), "deck/zz.toml", '[llm.aliases]\nnobody = "gpt-4o-mini"\n')
+    tree = scene(tmp_path, "0.92.2", files)
+    drawn = tree.done(RenameAlias("llm", "nobody", "somebody"))
+    assert ends(tree.after(drawn)) == renamed(ends(tree.report), "alias", "nobody", "somebody")
+    assert '+chain = ["somebody", "gpt-4o-mini"]' in changed(tree, drawn)["deck/x_custom_llm_deck.toml"]
+
+
+@pytest.mark.parametrize(
+    ("release", "intent"),
+    [
+        ("0.92.2", RenameAlias("llm", "mine", "second")),
+        ("0.92.2", RenameAlias("llm", "mine", "@x")),
+        ("0.92.2", RenameAlias("llm", "min", "x")),
+        ("0.17.6", RenameAlias("llm", "mine", "many")),
+        ("0.17.6", RenameAlias("llm", "mine", "gpt-4o-mini")),
+        ("0.17.6", RenameWaterfall("llm", "many", "second")),
+        ("0.92.2", RenamePreset("llm", "my-preset", "")),
+        ("0.17.6", RenamePreset("llm", "my-preset", "disabled")),
+    ],
+)
+def test_names_that_may_not_be_given(release: str, intent: Intent, tmp_path: Path) -> None:
+    scene(tmp_path, release, mine(release)).refused(intent)
+
+
+def test_a_bare_name_gets_a_sigil_where_it_would_otherwise_name_a_model(tmp_path: Path) -> None:
+    text = '[llm.aliases]\nmine = "claude-4-sonnet"\nother = "mine"\nquoted = "alias:mine"\n'
+    tree = scene(tmp_path, "0.92.2", extended(minimal("0.92.2"), "deck/zz.toml", text))
+    drawn = tree.done(RenameAlias("llm", "mine", "gpt-4o-mini"))
+    assert '+other = "@gpt-4o-mini"' in changed(tree, drawn)["deck/zz.toml"]
+    assert '+quoted = "alias:gpt-4o-mini"' in changed(tree, drawn)["deck/zz.toml"]
+    assert ends(tree.after(drawn)) == renamed(ends(tree.report), "alias", "mine", "gpt-4o-mini")
+
+
+def test_a_name_that_would_change_where_something_else_ends_is_refused(tmp_path: Path) -> None:
+    # Up to 0.17 a choice that names an alias would get the preset of that name.
+    text = '[aliases]\nx = "claude-4-sonnet"\n[llm.choice_defaults]\nfor_text = "x"\n'
+    text += '[llm.presets]\nmine = { model = "gpt-4o-mini", temperature = 0 }\n'
+    tree = scene(tmp_path, "0.17.6", extended(minimal("0.17.6"), "deck/zz.toml", text))
+    refused = tree.refused(RenamePreset("llm", "mine", "x"))
+    assert "choice `default/for_text` would no longer end where it does" in refused.reason
+
+
+def test_what_comes_alive_by_a_rename_is_told(tmp_path: Path) -> None:
+    text = '[llm.aliases]\nmine = "claude-4-sonnet"\nother = "@yours"\n'
+    tree = scene(tmp_path, "0.92.2", extended(minimal("0.92.2"), "deck/zz.toml", text))
+    drawn = tree.done(RenameAlias("llm", "mine", "yours"))
+    assert drawn.notes == ("1 dead reference comes alive, because `yours` is what they name",)
+
+
+def test_methods_are_not_edited_but_told(tmp_path: Path) -> None:
+    tree = scene(tmp_path, "0.92.2", mine("0.92.2"))
+    (tmp_path / "shop.mthds").write_text(
+        'domain = "shop"\n[pipe.one]\ntype = "PipeLLM"\noutput = "Text"\nmodel = "@mine"\nprompt = "x"\n'
+    )
+    drawn = tree.done(RenameAlias("llm", "mine", "yours"))
+    assert (
+        "1 place in a method file still says `mine`, and must be changed to `yours` there: shop.mthds:5" in drawn.notes
+    )
+    assert [*changed(tree, drawn)] == [own("0.92.2")]
+
+
+@pytest.mark.parametrize("release", ["0.10.2", "0.14.3", "0.15.7", "0.17.6", "0.18.6", "0.43.1", "0.92.2"])
+def test_on_what_releases_ship_nothing_else_changes(release: str, stock: StockFactory) -> None:
+    tree = scene_of(stock(release).root, release)
+    before = ends(tree.report)
+    for family, found in tree.report.catalog.families.items():
+        name = "llm" if family == "global" else family
+        intents: list[tuple[Intent, str, str]] = []
+        intents += [(RenameAlias(name, one, "zz-new"), "alias", one) for one in list(found.aliases)[:2]]
+        intents += [(RenameWaterfall(name, one, "zz-new"), "waterfall", one) for one in list(found.waterfalls)[:1]]
+        intents += [(RenamePreset(name, one, "zz-new"), "preset", one) for one in list(found.presets)[:1]]
+        for intent, kind, one in intents:
+            _check(tree, intent, before, kind, family, one)
+
+
+def _check(tree: Scene, intent: Intent, before: Ends, kind: str, family: str, name: str) -> None:
+    drawn = tree.done(intent, Where.BASE)
+    key = (kind, family, name)
+    expected = {(kind, family, "zz-new") if one == key else one: value for one, value in before.items()}
+    assert ends(tree.after(drawn)) == expected

@@ -1,0 +1,170 @@
+"""Waterfalls, and up to 0.14 aliases that are lists: entries changed where lists add up or replace."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from core.edits.intent import Intent
+from core.edits.refusals import Where
+from core.edits.waterfalls import (
+    AddWaterfall,
+    DeleteWaterfall,
+    InsertEntry,
+    MoveEntry,
+    RemoveEntry,
+    ReplaceEntry,
+    ReplaceWaterfall,
+    SetEntries,
+)
+from tests.core.edits.scenes import Scene, changed, ends, scene, scene_of
+from tests.support.stock import StockFactory
+from tests.support.trees import MINIMAL, end, extended, minimal, resolved
+
+ADDED_UP = ["0.10.2", "0.11.0", "0.14.3"]
+REPLACED = ["0.17.6", "0.43.1", "0.92.2"]
+
+
+def own(tree: Scene) -> str:
+    return "deck/x_custom_llm_deck.toml" if tree.report.catalog.behaviours.sigils else "deck/overrides.toml"
+
+
+def entries(tree: Scene, name: str) -> tuple[str, ...]:
+    """The entries of a list as the release merges them."""
+    for family in tree.report.catalog.families.values():
+        if name in family.waterfalls:
+            return family.waterfalls[name].entries
+        if name in family.aliases:
+            return family.aliases[name].targets
+    raise AssertionError(name)
+
+
+@pytest.mark.parametrize("release", [*MINIMAL])
+def test_a_waterfall_is_added_as_the_release_has_them(release: str, tmp_path: Path) -> None:
+    tree = scene(tmp_path, release)
+    drawn = tree.done(AddWaterfall("llm", "mine", ("nobody", "gpt-4o-mini")))
+    section = "aliases" if release < "0.15" else "waterfalls" if release < "0.18" else "llm.waterfalls"
+    assert changed(tree, drawn)[own(tree)][1:] == [f"+[{section}]", '+mine = ["nobody", "gpt-4o-mini"]']
+    assert ("written as an alias" in " ".join(drawn.notes)) == (release < "0.15")
+    assert end(resolved(tree.after(drawn), "mine")) == "openai/gpt-4o-mini"
+
+
+@pytest.mark.parametrize("release", [*MINIMAL])
+def test_an_entry_goes_to_the_end_in_a_file_of_the_person(release: str, tmp_path: Path) -> None:
+    tree = scene(tmp_path, release)
+    drawn = tree.done(InsertEntry("llm", "chain", "claude-4-sonnet"))
+    assert [*changed(tree, drawn)] == [own(tree)]
+    alone = '+chain = ["claude-4-sonnet"]'
+    whole = '+chain = ["nobody", "gpt-4o-mini", "claude-4-sonnet"]'
+    assert changed(tree, drawn)[own(tree)][-1] == (alone if release in ADDED_UP else whole)
+    assert entries(tree.then(drawn), "chain") == ("nobody", "gpt-4o-mini", "claude-4-sonnet")
+
+
+CHANGES: list[tuple[Intent, tuple[str, ...]]] = [
+    (InsertEntry("llm", "chain", "claude-4-sonnet", 0), ("claude-4-sonnet", "nobody", "gpt-4o-mini")),
+    (MoveEntry("llm", "chain", 1, 0), ("gpt-4o-mini", "nobody")),
+    (RemoveEntry("llm", "chain", 0), ("gpt-4o-mini",)),
+    (ReplaceEntry("llm", "chain", 0, "claude-4-sonnet"), ("claude-4-sonnet", "gpt-4o-mini")),
+    (SetEntries("llm", "chain", ("claude-4-sonnet",)), ("claude-4-sonnet",)),
+]
+
+
+@pytest.mark.parametrize(("intent", "expected"), CHANGES, ids=lambda value: type(value).__name__)
+@pytest.mark.parametrize("release", REPLACED)
+def test_where_lists_are_replaced_an_override_holds_the_whole(
+    release: str, intent: Intent, expected: tuple[str, ...], tmp_path: Path
+) -> None:
+    tree = scene(tmp_path, release)
+    drawn = tree.done(intent)
+    assert [*changed(tree, drawn)] == [own(tree)]
+    assert entries(tree.then(drawn), "chain") == expected
+
+
+@pytest.mark.parametrize(("intent", "expected"), CHANGES, ids=lambda value: type(value).__name__)
+@pytest.mark.parametrize("release", ADDED_UP)
+def test_where_lists_add_up_it_says_so_and_offers_what_works(
+    release: str, intent: Intent, expected: tuple[str, ...], tmp_path: Path
+) -> None:
+    tree = scene(tmp_path, release)
+    refused = tree.refused(intent)
+    assert "appends the list `chain`" in refused.reason
+    assert refused.offers == (Where.BASE,)
+    drawn = tree.done(intent, Where.BASE)
+    assert [*changed(tree, drawn)] == ["deck/base_deck.toml"]
+    assert entries(tree.then(drawn), "chain") == expected
+    [other] = refused.others
+    assert isinstance(other, ReplaceWaterfall)
+    drawn = tree.done(other)
+    assert [*changed(tree, drawn)] == [own(tree)]
+    assert entries(tree.then(drawn), "my-chain") == expected
+
+
+@pytest.mark.parametrize("release", [*MINIMAL])
+def test_a_list_of_ones_own_is_changed_entry_by_entry_and_keeps_its_comments(release: str, tmp_path: Path) -> None:
+    section = "aliases" if release < "0.15" else "waterfalls" if release < "0.18" else "llm.waterfalls"
+    mine = f'[{section}]\nmine = [\n  "nobody", # none yet\n  "gpt-4o-mini", # cheap\n]\n'
+    tree = scene(tmp_path, release, extended(minimal(release), "deck/zz.toml", mine))
+    moved = changed(tree, tree.done(MoveEntry("llm", "mine", 1, 0)))
+    assert moved == {"deck/zz.toml": ['-  "gpt-4o-mini", # cheap', '+  "gpt-4o-mini", # cheap']}
+    taken = changed(tree, tree.done(RemoveEntry("llm", "mine", 0)))
+    assert taken == {"deck/zz.toml": ['-  "nobody", # none yet']}
+    added = changed(tree, tree.done(InsertEntry("llm", "mine", "best-claude", 1)))
+    text = "best-claude" if release < "0.18" else "@best-claude"
+    assert added == {"deck/zz.toml": [f'+  "{text}",']}
+
+
+@pytest.mark.parametrize("release", ADDED_UP)
+def test_the_part_of_a_list_that_is_ones_own_can_be_changed(release: str, tmp_path: Path) -> None:
+    files = extended(minimal(release), "deck/zz.toml", '[aliases]\nchain = ["claude-4-sonnet", "best-claude"]\n')
+    tree = scene(tmp_path, release, files)
+    drawn = tree.done(MoveEntry("llm", "chain", 3, 2))
+    assert changed(tree, drawn)["deck/zz.toml"][1] == '+chain = ["best-claude", "claude-4-sonnet"]'
+    drawn = tree.done(SetEntries("llm", "chain", ("nobody", "gpt-4o-mini")))
+    assert changed(tree, drawn)["deck/zz.toml"] == ['-chain = ["claude-4-sonnet", "best-claude"]']
+    tree.refused(MoveEntry("llm", "chain", 3, 0))
+
+
+@pytest.mark.parametrize("release", [*MINIMAL])
+def test_what_makes_no_sense_is_refused(release: str, tmp_path: Path) -> None:
+    tree = scene(tmp_path, release)
+    for intent in (
+        AddWaterfall("llm", "mine", ()),
+        AddWaterfall("llm", "chain", ("gpt-4o-mini",)),
+        SetEntries("llm", "chain", ()),
+        SetEntries("llm", "chain", ("chain",)),
+        InsertEntry("llm", "chain", "gpt-4o-mini", 9),
+        RemoveEntry("llm", "chain", 2),
+        MoveEntry("llm", "chain", 0, 5),
+        ReplaceEntry("llm", "nothing", 0, "gpt-4o-mini"),
+        SetEntries("llm", "best-claude", ("gpt-4o-mini",)),
+    ):
+        tree.refused(intent, Where.BASE)
+
+
+@pytest.mark.parametrize("release", ["0.17.6", "0.92.2"])
+def test_a_waterfall_in_use_is_deleted_only_with_a_replacement(release: str, tmp_path: Path) -> None:
+    section = "waterfalls" if release < "0.18" else "llm.waterfalls"
+    names = "aliases" if release < "0.18" else "llm.aliases"
+    user = "mine" if release < "0.18" else "~mine"
+    files = extended(
+        minimal(release), "deck/zz.toml", f'[{section}]\nmine = ["gpt-4o-mini"]\n[{names}]\nit = "{user}"\n'
+    )
+    tree = scene(tmp_path, release, files)
+    [offer] = tree.refused(DeleteWaterfall("llm", "mine")).others
+    drawn = tree.done(offer)
+    assert end(resolved(tree.after(drawn), "it")) == "openai/gpt-4o-mini"
+    assert not any(key[2] == "mine" for key in ends(tree.after(drawn)))
+
+
+@pytest.mark.parametrize("release", ["0.15.7", "0.17.6"])
+def test_on_what_releases_ship(release: str, stock: StockFactory) -> None:
+    tree = scene_of(stock(release).root, release)
+    if release == "0.15.7":
+        tree.refused(InsertEntry("llm", "smart_llm", "gpt-4o", 0))
+        drawn = tree.done(InsertEntry("llm", "smart_llm", "gpt-4o-mini"))
+        assert changed(tree, drawn) == {"deck/overrides.toml": ["+[waterfalls]", '+smart_llm = ["gpt-4o-mini"]']}
+    else:
+        drawn = tree.done(InsertEntry("llm", "cheap_llm_for_structured", "gpt-4o", 0))
+        line = '+cheap_llm_for_structured = ["gpt-4o", "gpt-4o-mini", "mistral-small", "claude-3-haiku"]'
+        assert changed(tree, drawn) == {"deck/overrides.toml": ["+[waterfalls]", line]}
