@@ -132,6 +132,15 @@ class Snapshot:
         """Every file that was asked for, with its bytes or why it has none."""
         return self._contents
 
+    def appeared(self) -> tuple[str, ...]:
+        """The files that are on the disk now and were not when they were looked for."""
+        found = [path for path, there in self._lexists.items() if not there and DISK.lexists(path)]
+        for folder, paths in self._below.items():
+            found += [path for path in DISK.toml_below(folder) if path not in paths]
+        for folder, names in self._names.items():
+            found += [os.path.join(folder, name) for name in DISK.toml_names(folder) if name not in names]
+        return tuple(dict.fromkeys(found))
+
 
 class Overlay:
     """Another view with the contents of some files replaced; None stands for a file that is deleted."""

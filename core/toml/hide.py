@@ -1,0 +1,62 @@
+"""A whole TOML text as it may be shown: literal secrets hidden, everything else and every line as it is."""
+
+from __future__ import annotations
+
+import re
+
+from core.masking import HIDDEN, is_secret_key, masked
+from core.toml.scan import ANY_STRING, BARE
+
+# A key with its value, in a table, in an inline table or in a line that is commented out; or any other string.
+_PAIR = re.compile(
+    rf"""(?P<key>{BARE}|"[^"\n]*+"|'[^'\n]*+')(?P<equals>\s*+=\s*+)(?P<value>{ANY_STRING}|[^\s,\]}}\#\["']++)"""
+    rf"""|(?P<open>(?:{BARE}|"[^"\n]*+"|'[^'\n]*+')\s*+=\s*+\[)(?P<array>(?:[^\[\]"'\#]++|{ANY_STRING}|\#[^\n]*+)*+)"""
+    rf"""|(?P<string>{ANY_STRING})""",
+)
+_WORDS = frozenset(["true", "false", "{", "["])
+
+
+def hidden(text: str) -> str:
+    """A TOML text, whole or broken, with every literal secret replaced by `HIDDEN`; it has as many lines as before.
+
+    The result may still hold control characters: it goes through `core.safe_text.safe` like all text of a file.
+    """
+    text = _PAIR.sub(_pair, text)
+    if "://" not in text and "-" not in text and "AKIA" not in text and "eyJ" not in text and "AIza" not in text:
+        return text
+    return "\n".join(masked("", line) for line in text.split("\n"))
+
+
+def holds_secret(key: str, value: object) -> bool:
+    """Whether a value, under this key, holds a literal secret at any depth."""
+    if isinstance(value, str):
+        return masked(key, value) != value
+    if isinstance(value, dict):
+        return any(holds_secret(key if is_secret_key(key) else str(name), item) for name, item in value.items())
+    if isinstance(value, list):
+        return any(holds_secret(key, item) for item in value)
+    return not isinstance(value, bool) and value is not None and is_secret_key(key)
+
+
+def _pair(match: re.Match[str]) -> str:
+    if match["string"] is not None:
+        return match[0]
+    if match["open"] is not None:
+        key = match["open"].partition("=")[0].strip().strip("\"'")
+        if not is_secret_key(key):
+            return match["open"] + _PAIR.sub(_pair, match["array"])
+        return match["open"] + re.sub(ANY_STRING, lambda found: _shaded(key, found[0]), match["array"])
+    key, value = match["key"].strip("\"'"), match["value"]
+    if not is_secret_key(key) or value in _WORDS:
+        return match[0]
+    if value[0] not in "\"'":
+        return f"{match['key']}{match['equals']}{HIDDEN}"
+    return f"{match['key']}{match['equals']}{_shaded(key, value)}"
+
+
+def _shaded(key: str, written: str) -> str:
+    """A string as written, its quotes kept, with all but its placeholders hidden and its line ends kept."""
+    quote = written[:3] if written[:3] in ('"""', "'''") else written[:1]
+    inner = written[len(quote) :].removesuffix(quote)
+    shown = masked(key, inner.replace("\n", " ")) if inner.strip() else inner
+    return quote + shown + quote + "\n" * written.count("\n")

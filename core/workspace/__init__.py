@@ -1,0 +1,25 @@
+"""The workspace: a tree under edit. Propose, accept, undo, look at the difference, write, keep a draft."""
+
+from core.workspace.diffs import DiffLine, FileDiff
+from core.workspace.history import History, Moment
+from core.workspace.proposal import Proposal
+from core.workspace.replay import Clash, Side
+from core.workspace.results import NeedsConsent, NotSaved, Refreshed, Restored, Saved, SaveResult
+from core.workspace.workspace import Workspace
+
+__all__ = [
+    "Clash",
+    "DiffLine",
+    "FileDiff",
+    "History",
+    "Moment",
+    "NeedsConsent",
+    "NotSaved",
+    "Proposal",
+    "Refreshed",
+    "Restored",
+    "SaveResult",
+    "Saved",
+    "Side",
+    "Workspace",
+]

@@ -1,0 +1,107 @@
+"""The difference between the disk and the edited tree, line by line, with secrets hidden."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+
+from core.safe_text import safe
+from core.toml.hide import hidden
+
+CONTEXT_LINES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class DiffLine:
+    """One line of a diff, fit to be shown: its sign (` `, `-`, `+`), its text, and its number on either side."""
+
+    sign: str
+    text: str
+    old: int | None
+    new: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class FileDiff:
+    """How one file differs. `state` is `changed`, `created` or `deleted`; each hunk is a run of lines."""
+
+    path: str
+    shown: str
+    state: str
+    hunks: tuple[tuple[DiffLine, ...], ...]
+
+    @property
+    def added(self) -> int:
+        """How many lines come in."""
+        return sum(line.sign == "+" for hunk in self.hunks for line in hunk)
+
+    @property
+    def removed(self) -> int:
+        """How many lines go."""
+        return sum(line.sign == "-" for hunk in self.hunks for line in hunk)
+
+    def unified(self) -> str:
+        """The diff as `diff -u` writes it."""
+        old = "/dev/null" if self.state == "created" else f"a/{safe(self.shown)}"
+        new = "/dev/null" if self.state == "deleted" else f"b/{safe(self.shown)}"
+        out = [f"--- {old}", f"+++ {new}"]
+        for hunk in self.hunks:
+            olds = [line.old for line in hunk if line.old is not None]
+            news = [line.new for line in hunk if line.new is not None]
+            out.append(f"@@ -{_span(olds)} +{_span(news)} @@")
+            out += [line.sign + line.text for line in hunk]
+        return "\n".join(out) + "\n"
+
+
+def _span(numbers: list[int]) -> str:
+    return f"{numbers[0] if numbers else 0},{len(numbers)}"
+
+
+def file_diff(path: str, shown: str, old: bytes | None, new: bytes | None) -> FileDiff | None:
+    """How a file differs; None stands for no file. None when it does not differ."""
+    if old == new:
+        return None
+    before, after = _text(old), _text(new)
+    state = "created" if old is None else "deleted" if new is None else "changed"
+    return FileDiff(path, shown, state, _hunks(before, after))
+
+
+def _text(content: bytes | None) -> str:
+    return "" if content is None else content.decode("utf-8", "replace")
+
+
+def _hunks(old: str, new: str) -> tuple[tuple[DiffLine, ...], ...]:
+    # Compared as they are, shown as they may be: a secret that changed shows as a change.
+    befores, afters = old.splitlines(keepends=True), new.splitlines(keepends=True)
+    shown_old, shown_new = _shown(old, len(befores)), _shown(new, len(afters))
+    hunks = []
+    for group in SequenceMatcher(None, befores, afters, autojunk=False).get_grouped_opcodes(CONTEXT_LINES):
+        lines: list[DiffLine] = []
+        for kind, first, last, start, stop in group:
+            if kind == "equal":
+                pairs = zip(range(first, last), range(start, stop), strict=True)
+                lines += [DiffLine(" ", shown_new[there], here + 1, there + 1) for here, there in pairs]
+                continue
+            gone = [DiffLine("-", shown_old[here], here + 1, None) for here in range(first, last)]
+            said = {line.text for line in gone}
+            come = [
+                DiffLine("+", _marked(shown_new[there], said, afters[there], befores[first:last]), None, there + 1)
+                for there in range(start, stop)
+            ]
+            lines += gone + come
+        hunks.append(tuple(lines))
+    return tuple(hunks)
+
+
+def _shown(text: str, count: int) -> list[str]:
+    lines = [safe(line) for line in hidden(text).splitlines()]
+    # Hiding keeps the lines; where it ever did not, showing nothing is better than showing a secret.
+    return lines if len(lines) == count else ["(not shown)"] * count
+
+
+def _marked(text: str, gone: set[str], raw: str, olds: list[str]) -> str:
+    """A line that looks like one that goes: what differs is hidden, or is the end of the line."""
+    if text not in gone:
+        return text
+    ends = any(raw.rstrip("\r\n") == old.rstrip("\r\n") for old in olds)
+    return f"{text}  (its line end changes)" if ends else f"{text}  (changed)"

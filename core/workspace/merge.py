@@ -1,0 +1,89 @@
+"""Merging a text that two have changed, judged by what the three texts say: a doubt is a clash, never a guess."""
+
+from __future__ import annotations
+
+from difflib import SequenceMatcher
+from typing import Literal
+
+from core.toml.edit.intent import Data, same
+from core.toml.edit.plan import parsed
+from core.toml.edit.plans import Refusal
+
+_NOTHING = object()
+
+
+def merge(base: str, mine: str, theirs: str, *, prefer: Literal["mine"] | None = None) -> str | None:
+    """The text with both changes made, or None when they clash: the lines overlap, or the data would not be both.
+
+    With `prefer`, overlapping lines are taken from mine. The data of the result has each key that one side changed as
+    that side has it; where the sides differ about one key, they clash.
+    """
+    if mine == theirs or base == theirs:
+        return mine
+    if base == mine:
+        return theirs
+    merged = _lines(base, mine, theirs, prefer)
+    if merged is None:
+        return None
+    one, two, three, found = (parsed(text) for text in (base, mine, theirs, merged))
+    if isinstance(found, Refusal):
+        return None
+    if prefer or isinstance(one, Refusal) or isinstance(two, Refusal) or isinstance(three, Refusal):
+        return merged
+    wanted = _both(one, two, three)
+    return merged if wanted is not _NOTHING and _alike(found, wanted) else None
+
+
+def _lines(base: str, mine: str, theirs: str, prefer: str | None) -> str | None:
+    old = base.splitlines(keepends=True)
+    ours, others = _hunks(old, mine), _hunks(old, theirs)
+    # Touching changes clash too: which of them comes first would be a guess.
+    apart = [hunk for hunk in others if not any(hunk[0] <= one[1] and one[0] <= hunk[1] for one in ours)]
+    clashing = [hunk for hunk in others if hunk not in apart and hunk not in ours]
+    if clashing and prefer is None:
+        return None
+    out: list[str] = []
+    at = 0
+    for start, end, lines in sorted(ours + apart, key=lambda hunk: hunk[:2]):
+        out += old[at:start]
+        out += lines
+        at = end
+    return "".join(out + old[at:])
+
+
+def _hunks(old: list[str], text: str) -> list[tuple[int, int, list[str]]]:
+    new = text.splitlines(keepends=True)
+    codes = SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
+    return [(first, last, new[start:stop]) for kind, first, last, start, stop in codes if kind != "equal"]
+
+
+def _both(base: object, mine: object, theirs: object) -> object:
+    """The value with both changes; `_NOTHING` stands for a clash, or for a key that is absent."""
+    if _alike(mine, theirs) or _alike(base, theirs):
+        return mine
+    if _alike(base, mine):
+        return theirs
+    if not (isinstance(base, dict) and isinstance(mine, dict) and isinstance(theirs, dict)):
+        return _NOTHING
+    merged: Data = {}
+    for key in dict.fromkeys((*theirs, *mine)):
+        sides = [holder.get(key, _NOTHING) for holder in (base, mine, theirs)]
+        if sides[1] is _NOTHING or sides[2] is _NOTHING:
+            left = sides[2] if sides[1] is _NOTHING else sides[1]
+            if sides[0] is _NOTHING:
+                merged[key] = left
+            elif not _alike(sides[0], left):
+                return _NOTHING
+            continue
+        value = _both(*sides)
+        if value is _NOTHING:
+            return _NOTHING
+        merged[key] = value
+    return merged
+
+
+def _alike(one: object, other: object) -> bool:
+    """Equal in type and value; the order of keys is the text's own matter."""
+    if isinstance(one, dict) and isinstance(other, dict):
+        return one.keys() == other.keys() and all(_alike(value, other[key]) for key, value in one.items())
+    return one is other or same(one, other)

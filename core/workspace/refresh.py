@@ -1,0 +1,124 @@
+"""Taking in a disk that has moved: which files changed, and a history that fits what is there now."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from core.edits.steps import text_of
+from core.files.view import DISK, Snapshot, View
+from core.toml.edit.plans import Refusal
+from core.workspace.history import Contents, History, Moment
+from core.workspace.merge import merge
+from core.workspace.replay import Clash, Side, replay
+
+
+@dataclass(frozen=True)
+class Rebased:
+    """The history on the new disk, or what clashes with it."""
+
+    history: History
+    clashes: tuple[Clash, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+def changed_paths(snapshot: Snapshot) -> tuple[str, ...]:
+    """The files that are no longer on the disk what they were in a snapshot, those that are new among them."""
+    changed = [path for path, content in snapshot.contents.items() if DISK.content(path) != content]
+    known = snapshot.contents
+    changed += [path for path in snapshot.appeared() if path not in known]
+    return tuple(dict.fromkeys(changed))
+
+
+def rebase(history: History, old: View, new: View, paths: Sequence[str], sides: Mapping[int, Side] | None) -> Rebased:
+    """A history on a disk where `paths` have changed.
+
+    Edits that are not written are done again, those that are written are taken over where the lines allow it, else
+    they can no longer be undone.
+    """
+    touched = [path for path in paths if path in history.contents(len(history.moments)) or path in history.origin]
+    if not touched:
+        return Rebased(history)
+    if history.saved > history.at or history.saved < 0:
+        return _rebase_back(history, old, new, touched, sides)
+    written, unsaved = history.moments[: history.saved], history.moments[history.saved : history.at]
+    found = replay(new, [moment.done for moment in unsaved], sides)
+    if found.clashes:
+        return Rebased(history, found.clashes)
+    past, origin, notes = _past(history, old, new, touched)
+    base = dict(past[-1].contents) if past else {}
+    moments = [
+        Moment(moment.label, done, {**base, **contents}, moment.notes)
+        for moment, contents, done in zip(unsaved, found.contents, found.done, strict=True)
+    ]
+    paths_now = {path for contents in found.contents for path in contents}
+    origin = {**{path: _content(new, path) for path in paths_now}, **origin}
+    if len(history.moments) > history.at:
+        notes = (*notes, "what was undone can no longer be redone")
+    if written and not past:
+        notes = (*notes, "what was written before can no longer be undone here")
+    kept = History((*past, *moments), len(past) + len(moments), len(past), origin)
+    return Rebased(kept, (), (*notes, *found.dropped))
+
+
+def _past(
+    history: History, old: View, new: View, touched: Sequence[str]
+) -> tuple[tuple[Moment, ...], Contents, tuple[str, ...]]:
+    """The written edits with the change on the disk worked into every state, or none where that cannot be done."""
+    states = [history.origin, *(moment.contents for moment in history.moments[: history.saved])]
+    moved: list[Contents] = []
+    for state in states:
+        contents = dict(state)
+        for path in touched:
+            if path in state:
+                merged = _merged(_content(old, path), state[path], _content(new, path))
+                if isinstance(merged, Refusal):
+                    return (), {path: _content(new, path) for path in history.origin}, ()
+                contents[path] = merged
+        moved.append(contents)
+    past = tuple(
+        Moment(moment.label, (), contents, moment.notes)
+        for moment, contents in zip(history.moments, moved[1:], strict=False)
+    )
+    return past, moved[0], ()
+
+
+def _rebase_back(
+    history: History, old: View, new: View, touched: Sequence[str], sides: Mapping[int, Side] | None
+) -> Rebased:
+    """While written edits are undone: what is pending is the way back, and it is merged as a text."""
+    contents = dict(history.contents())
+    clashes = []
+    for number, path in enumerate(touched):
+        merged = _merged(_content(old, path), contents.get(path), _content(new, path))
+        side = (sides or {}).get(number)
+        if side is Side.THEIRS:
+            contents[path] = _content(new, path)
+        elif not isinstance(merged, Refusal):
+            contents[path] = merged
+        elif side is None:
+            clashes.append(Clash(number, path, "", "(as it was written)", "(another text)", "(as before your edits)"))
+    if clashes:
+        return Rebased(history, tuple(clashes))
+    moment = Moment("undo what was written", (), contents)
+    origin = {path: _content(new, path) for path in contents}
+    return Rebased(History((moment,), 1, 0, origin), (), ("earlier edits can no longer be undone here",))
+
+
+def _merged(base: bytes | None, mine: bytes | None, theirs: bytes | None) -> bytes | Refusal | None:
+    if mine == theirs or base == theirs:
+        return mine
+    if base == mine:
+        return theirs
+    texts = [text_of(content) if content is not None else None for content in (base, mine, theirs)]
+    clash = Refusal("place", "Both have changed it.", "Choose one of the two.")
+    one, two, three = texts
+    if not isinstance(one, str) or not isinstance(two, str) or not isinstance(three, str):
+        return clash
+    merged = merge(one, two, three)
+    return clash if merged is None else merged.encode("utf-8")
+
+
+def _content(view: View, path: str) -> bytes | None:
+    content = view.content(path)
+    return content if isinstance(content, bytes) else None

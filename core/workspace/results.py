@@ -1,0 +1,89 @@
+"""What came of saving, of looking at the disk again, and of taking up a draft; each says it in words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from core.files.store import CommitResult
+from core.problems import Problem
+from core.workspace.replay import Clash
+
+
+@dataclass(frozen=True)
+class Saved:
+    """Everything is written. `files` are for people; there are none when nothing had to be written."""
+
+    files: tuple[str, ...]
+    notes: tuple[str, ...] = ()
+
+    @property
+    def message(self) -> str:
+        """In one line."""
+        count = len(self.files)
+        said = "nothing had to be written" if not count else f"wrote {', '.join(self.files)}"
+        return "; ".join((said, *self.notes))
+
+
+@dataclass(frozen=True)
+class NeedsConsent:
+    """Nothing is written: the edits add errors, and a person has to agree first."""
+
+    errors: tuple[Problem, ...]
+
+    @property
+    def message(self) -> str:
+        """In one line."""
+        count = len(self.errors)
+        more = f" and {count - 1} more" if count > 1 else ""
+        return f"nothing was written: it would add an error: {self.errors[0].message}{more}"
+
+
+@dataclass(frozen=True)
+class NotSaved:
+    """It could not be written as asked; `result` says what is on the disk. `moved`: the disk has changed."""
+
+    result: CommitResult | None
+    reason: str
+    moved: bool = False
+
+    @property
+    def message(self) -> str:
+        """In one line."""
+        return self.reason
+
+
+SaveResult = Saved | NeedsConsent | NotSaved
+
+
+@dataclass(frozen=True)
+class Refreshed:
+    """The disk as it is now is taken in. `files` changed there, for people; `merged` of them were also edited here.
+
+    With `clashes` nothing is taken in yet: `Workspace.refresh` wants to know whose word counts, by number.
+    """
+
+    files: tuple[str, ...] = ()
+    merged: tuple[str, ...] = ()
+    clashes: tuple[Clash, ...] = ()
+    notes: tuple[str, ...] = field(default=())
+
+    @property
+    def message(self) -> str:
+        """In one line; empty when nothing has changed."""
+        if self.clashes:
+            count = len(self.clashes)
+            return f"changed on disk meanwhile: {count} of your edits clash{'es' if count == 1 else ''}"
+        if not self.files:
+            return ""
+        said = f"{', '.join(self.files)} changed on disk: read again"
+        return f"{said}, your edits kept" if self.merged else said
+
+
+@dataclass(frozen=True)
+class Restored:
+    """What came of a draft: how many edits are back, which could not be kept, and what clashes with the disk."""
+
+    edits: int
+    withheld: tuple[str, ...] = ()
+    clashes: tuple[Clash, ...] = ()
+    notes: tuple[str, ...] = ()

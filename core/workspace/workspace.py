@@ -1,0 +1,313 @@
+"""The workspace: a tree under edit, with its history, and the one thing in `core` that changes."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from typing import Self
+
+from core.api import Report, current_directory, inspect_again, inspect_found, target
+from core.edits.plan import Intent, draw
+from core.edits.refusals import NotDone, Where
+from core.edits.steps import Step, perform
+from core.files.discover import find_tree
+from core.files.store import LOCK_WAIT, Change, Committed, Conflict, commit, content_hash, state_folder
+from core.files.store.contents import ABSENT
+from core.files.view import MISSING, Overlay, Snapshot, View
+from core.impact import Impact, compare
+from core.safe_text import safe
+from core.toml.edit.plans import Refusal
+from core.workspace.diffs import FileDiff, file_diff
+from core.workspace.history import Contents, History, Moment
+from core.workspace.order import write_order
+from core.workspace.proposal import Proposal
+from core.workspace.refresh import Rebased, changed_paths, rebase
+from core.workspace.replay import Done, Side
+from core.workspace.results import NeedsConsent, NotSaved, Refreshed, Saved, SaveResult
+
+
+class Workspace:
+    """A tree under edit. All questions are answered for the tree as edited; only `save` writes."""
+
+    def __init__(self, report: Report, snapshot: Snapshot, *, profile: str | None = None, read_only: str = "") -> None:
+        self._snapshot = snapshot
+        self._history = History()
+        self._looking = profile
+        self._disk_report = report
+        self._report: Report | None = report
+        self.read_only = read_only or why_read_only(report)
+        """Why nothing may be edited; empty when it may."""
+
+    @classmethod
+    def open(
+        cls,
+        path: str | None = None,
+        *,
+        release: str | None = None,
+        profile: str | None = None,
+        environ: Mapping[str, str] | None = None,
+        cwd: str | None = None,
+        assume_keys: bool = False,
+        read_only: bool = False,
+    ) -> Self:
+        """Open a tree, found and read as `core.api.inspect_tree` does it, and with its exceptions."""
+        variables = os.environ if environ is None else environ
+        found = find_tree(path, cwd=cwd or current_directory(), environ=variables)
+        behaviours, detected = target(found, release, variables)
+        snapshot = Snapshot()
+        report = inspect_found(
+            found, behaviours, detected, variables, profile=profile, assume_keys=assume_keys, view=snapshot
+        )
+        return cls(report, snapshot, profile=profile, read_only="it was opened for reading only" if read_only else "")
+
+    # ---- what there is
+
+    @property
+    def view(self) -> View:
+        """The tree as edited."""
+        return Overlay(self._snapshot, self._history.contents())
+
+    @property
+    def report(self) -> Report:
+        """What pipedeck knows about the tree as edited."""
+        if self._report is None:
+            self._report = inspect_again(self._disk_report, self.view, profile=self._looking)
+        return self._report
+
+    @property
+    def disk_report(self) -> Report:
+        """What pipedeck knows about the tree as it is on the disk."""
+        return self._disk_report
+
+    @property
+    def root(self) -> str:
+        """The folder that is locked while files are written: the tree's."""
+        found = self._disk_report.catalog.tree.found
+        return found.inference if found.exists else found.home_inference
+
+    @property
+    def state(self) -> str:
+        """The folder of drafts and of the log of changes."""
+        return state_folder(self._disk_report.catalog.environment.shell)
+
+    @property
+    def history(self) -> History:
+        """Every edit of this session, and where one is among them."""
+        return self._history
+
+    @property
+    def impact(self) -> Impact:
+        """What all edits together change, from the disk to now."""
+        return compare(self._disk_report, self.report)
+
+    def look_at(self, profile: str | None) -> None:
+        """Answer as if that profile were active; None for the one that is."""
+        if profile != self._looking:
+            self._looking = profile
+            self._disk_report = inspect_again(self._disk_report, self._snapshot, profile=profile)
+            self._report = None
+
+    # ---- editing
+
+    def propose(self, intent: Intent, where: Where = Where.AUTO) -> Proposal | NotDone:
+        """Work an edit out and say what it would change. Changes nothing; may run in a thread. Never raises."""
+        if self.read_only:
+            return NotDone(f"The tree cannot be edited: {self.read_only}.", "")
+        view, report = self.view, self.report
+        drawn = draw(report, view, intent, where)
+        if isinstance(drawn, NotDone):
+            return drawn
+        after = inspect_again(report, Overlay(view, drawn.contents), profile=self._looking) if drawn.steps else report
+        diffs = [
+            file_diff(path, self.shown(path, after), _bytes(view, path), content)
+            for path, content in drawn.contents.items()
+        ]
+        return Proposal(
+            label=drawn.label,
+            where=where,
+            done=_done(view, drawn.steps),
+            contents=drawn.contents,
+            before=report,
+            after=after,
+            impact=compare(report, after),
+            diffs=tuple(diff for diff in diffs if diff is not None),
+            notes=drawn.notes,
+        )
+
+    def accept(self, proposal: Proposal) -> None:
+        """Make a proposal a part of the session. Raises ValueError when the tree was edited since it was made."""
+        if proposal.before is not self.report:
+            raise ValueError("the tree was edited since this was proposed")
+        if proposal.changes_nothing:
+            return
+        origin = {path: _bytes(self._snapshot, path) for path in proposal.contents}
+        contents = {**self._history.contents(), **proposal.contents}
+        self._history = self._history.add(Moment(proposal.label, proposal.done, contents, proposal.notes), origin)
+        self._report = proposal.after
+
+    def undo(self) -> str | None:
+        """Take the last edit back, also one that was written; returns its label, or None when there is none."""
+        return self._step(self._history.undone(), self._history.to_undo)
+
+    def redo(self) -> str | None:
+        """Do the edit again that was undone last; returns its label, or None when there is none."""
+        return self._step(self._history.redone(), self._history.to_redo)
+
+    def _step(self, history: History | None, moment: Moment | None) -> str | None:
+        if history is None or moment is None:
+            return None
+        self._history, self._report = history, None
+        return moment.label
+
+    # ---- the difference to the disk
+
+    @property
+    def pending(self) -> Contents:
+        """What is to be written: the files whose content is not that on the disk (None: to be deleted)."""
+        contents = self._history.contents()
+        return {path: new for path, new in contents.items() if new != _bytes(self._snapshot, path)}
+
+    @property
+    def dirty(self) -> bool:
+        """Whether anything is edited and not written."""
+        return bool(self.pending)
+
+    def diff(self) -> tuple[FileDiff, ...]:
+        """Every file that differs from the disk, line by line, secrets hidden."""
+        diffs = (
+            file_diff(path, self.shown(path), _bytes(self._snapshot, path), new) for path, new in self.pending.items()
+        )
+        return tuple(diff for diff in diffs if diff is not None)
+
+    def shown(self, path: str, report: Report | None = None) -> str:
+        """A path for people."""
+        for known in (report or self.report, self._disk_report):
+            for source in known.catalog.tree.sources:
+                if source.path == path:
+                    return source.shown
+        return path.removeprefix(self._disk_report.catalog.tree.found.project.rstrip("/") + "/")
+
+    # ---- writing
+
+    def save(
+        self,
+        *,
+        accept_errors: bool = False,
+        read_only_too: bool = False,
+        take_over: bool = False,
+        wait: float = LOCK_WAIT,
+    ) -> SaveResult:
+        """Write every edit as one change. Never raises.
+
+        Errors that the edits add have to be agreed to by `accept_errors`. When a file that the edits were judged by
+        has changed on the disk nothing is written: `refresh` takes the change in. `wait` are seconds.
+        """
+        pending = self.pending
+        if not pending:
+            return Saved(())
+        if self.read_only:
+            return NotSaved(None, f"nothing was written: {self.read_only}")
+        errors = () if accept_errors else self.impact.errors_added
+        if errors:
+            return NeedsConsent(errors)
+        order, loads = write_order(self._disk_report, self._snapshot, self.report, pending)
+        notes = (
+            () if loads else ("while the files are written one by one, a reader may meet a tree that does not load",)
+        )
+        label = ", ".join(dict.fromkeys(moment.label for moment in self._unsaved()))
+        result = commit(
+            [Change(path, _hash(_bytes(self._snapshot, path)), pending[path]) for path in order],
+            root=self.root,
+            state=self.state,
+            label=label,
+            unchanged=[
+                (path, _hash(content if isinstance(content, bytes) else None))
+                for path, content in self._snapshot.contents.items()
+                if path not in pending and (isinstance(content, bytes) or content == MISSING)
+            ],
+            read_only_too=read_only_too,
+            take_over=take_over,
+            wait=wait,
+        )
+        if not isinstance(result, Committed):
+            return NotSaved(result, result.message, moved=isinstance(result, Conflict))
+        shown = tuple(safe(self.shown(path)) for path in order)
+        self._written()
+        return Saved(shown, (*result.notes, *notes))
+
+    def _unsaved(self) -> tuple[Moment, ...]:
+        history = self._history
+        first, last = sorted((max(history.saved, 0), history.at))
+        return history.moments[first:last] or history.moments[:1]
+
+    def _written(self) -> None:
+        history = self._history
+        self._snapshot = Snapshot()
+        self._history = History(history.moments, history.at, history.at, history.origin)
+        self._disk_report = self.report
+
+    # ---- the disk moves
+
+    def moved(self) -> tuple[str, ...]:
+        """The files that are no longer on the disk what they were when they were read, for people. Reads the disk."""
+        return tuple(self.shown(path) for path in changed_paths(self._snapshot))
+
+    def refresh(self, sides: Mapping[int, Side] | None = None) -> Refreshed:
+        """Take in what changed on the disk, and do the edits that are not written yet again on it. Never raises.
+
+        When an edit clashes with the disk nothing happens until `sides` says, by the number of the clash, whose word
+        counts. Edits that were written already can be undone as before where the change left their lines alone.
+        """
+        paths = changed_paths(self._snapshot)
+        fresh = Snapshot()
+        found: Rebased = rebase(self._history, self._snapshot, fresh, paths, sides)
+        shown = tuple(self.shown(path) for path in paths)
+        if found.clashes:
+            return Refreshed(shown, clashes=found.clashes)
+        edited = tuple(self.shown(path) for path in paths if path in self.pending)
+        report = self._disk_report
+        catalog = report.catalog
+        self._disk_report = inspect_found(
+            catalog.tree.found,
+            catalog.behaviours,
+            report.detected,
+            catalog.environment.shell,
+            profile=self._looking,
+            assume_keys=catalog.environment.assume_set,
+            view=fresh,
+        )
+        self._snapshot, self._history, self._report = fresh, found.history, None
+        self.read_only = self.read_only and why_read_only(self._disk_report)
+        return Refreshed(shown, edited, (), found.notes)
+
+
+def why_read_only(report: Report) -> str:
+    """Why a tree cannot be written by this user; empty when it can, as far as one can tell without trying."""
+    found = report.catalog.tree.found
+    folder = found.inference if found.exists else found.home_inference
+    if os.path.isdir(folder) and not os.access(folder, os.W_OK):
+        return f"you may not write to {safe(folder)}"
+    return ""
+
+
+def _bytes(view: View, path: str) -> bytes | None:
+    content = view.content(path)
+    return content if isinstance(content, bytes) else None
+
+
+def _hash(content: bytes | None) -> str:
+    return ABSENT if content is None else content_hash(content)
+
+
+def _done(view: View, steps: tuple[Step, ...]) -> tuple[Done, ...]:
+    """The steps, each with what it is done to."""
+    contents: dict[str, bytes | None] = {}
+    seen = Overlay(view, contents)
+    out = []
+    for step in steps:
+        before = seen.content(step.path)
+        out.append(Done(step, before))
+        result = perform(before, step)
+        assert not isinstance(result, Refusal)
+        contents[step.path] = result
+    return tuple(out)
