@@ -176,16 +176,9 @@ def report_on(catalog: Catalog, detected: Detected) -> Report:
 
 
 def ready_backends(catalog: Catalog) -> frozenset[str]:
-    """The backends that are on and whose variables can all be filled here."""
-    out = []
-    for name in catalog.enabled:
-        if all(_is_set(catalog.environment, variable) for variable in catalog.variables_of(name)):
-            out.append(name)
-    return frozenset(out)
-
-
-def _is_set(environment: Environment, name: str) -> bool:
-    return environment.variable(name).state in (State.SET, State.PLACEHOLDER)
+    """The backends that are on and whose placeholders can all be filled here."""
+    ready = (None, State.SET, State.PLACEHOLDER)
+    return frozenset(name for name in catalog.enabled if catalog.key_state(name) in ready)
 
 
 __all__ = ["PipedeckError", "Report", "Status", "UnknownReleaseError", "inspect_tree"]

@@ -14,7 +14,7 @@ from core.files.tree import Tree
 from core.problems import Problem
 from core.releases import Behaviours, Release
 from core.routing import RouteTable
-from core.variables import Environment, names_in
+from core.variables import Environment, Placeholder, State, placeholders_in
 
 
 @dataclass(frozen=True)
@@ -77,15 +77,33 @@ class Catalog:
         """The names of the variables that a backend's table and file refer to."""
         return self._variables.get(backend, ())
 
+    def key_state(self, backend: str) -> State | None:
+        """The worst state among what fills a backend's placeholders; None when it has none.
+
+        In a list such as `${env:A|secret:B}` only the part that is taken counts.
+        """
+        states = {self.environment.state(placeholder) for placeholder in self._placeholders.get(backend, ())}
+        return next((state for state in _WORST_FIRST if state in states), None)
+
     @cached_property
     def _variables(self) -> Mapping[str, tuple[str, ...]]:
+        return {
+            name: tuple(dict.fromkeys(part.name for placeholder in found for part in placeholder.parts))
+            for name, found in self._placeholders.items()
+        }
+
+    @cached_property
+    def _placeholders(self) -> Mapping[str, tuple[Placeholder, ...]]:
         out = {}
         for name, backend in self.backends.items():
             source = self.tree.specs.get(name)
             # Scanning a backend file's values costs; a text without "${" has no placeholder at all.
             data = source.data if source is not None and "${" in (source.document.text or "") else None
-            out[name] = names_in((backend.fields, data))
+            out[name] = placeholders_in((backend.fields, data))
         return out
+
+
+_WORST_FIRST = (State.MISSING, State.EMPTY, State.PLACEHOLDER, State.SET)
 
 
 def read_catalog(

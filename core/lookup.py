@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from core.references import Kind, parse_reference
 from core.resolution import Resolution, Resolver
@@ -17,7 +18,17 @@ def find_references(resolver: Resolver, resolutions: Sequence[Resolution], text:
     a bare name everything of that name. A text that names nothing is answered as Pipelex would take it in a preset.
     """
     exact = tuple(_matching(resolutions, text))
-    return exact or (resolver.text(text, _DEFAULT_FAMILY),)
+    return exact or (_nothing(resolver, text),)
+
+
+def _nothing(resolver: Resolver, text: str) -> Resolution:
+    """The answer for a text that names nothing."""
+    found = resolver.text(text, _DEFAULT_FAMILY)
+    if found.kind is Kind.PRESET and found.death is not None:
+        # Where a model is expected a preset never counts, defined or not; a person who asks means the preset itself.
+        death = replace(found.death, code="preset-unknown", message=f"there is no preset `{found.name}`")
+        return replace(found, death=death)
+    return found
 
 
 def _matching(resolutions: Sequence[Resolution], text: str) -> Iterator[Resolution]:

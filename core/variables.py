@@ -94,6 +94,15 @@ class Environment:
             return in_list and part.prefix == "env"
         return True
 
+    def state(self, placeholder: Placeholder) -> State:
+        """The state of what a placeholder is filled with: of its first part that is available, else of its last."""
+        state = State.MISSING
+        for part in placeholder.parts:
+            state = self.variable(part.name).state if part.known else State.MISSING
+            if not part.known or self.available(part, in_list=placeholder.is_list):
+                break
+        return state
+
     def filled(self, text: str) -> str:
         """A text with its placeholders replaced, for checking shapes only: the result must never be shown."""
 
@@ -142,12 +151,11 @@ def texts(value: object, path: tuple[str | int, ...] = ()) -> Iterator[tuple[tup
             stack.extend(((*at, index), item) for index, item in reversed(list(enumerate(node))))
 
 
+def placeholders_in(items: Iterable[object]) -> tuple[Placeholder, ...]:
+    """Every placeholder in the texts of some values, in order."""
+    return tuple(found for item in items for _, text in texts(item) for found in placeholders(text))
+
+
 def names_in(items: Iterable[object]) -> tuple[str, ...]:
     """The names of all variables that the texts of some values refer to, each once, in order."""
-    seen: dict[str, None] = {}
-    for item in items:
-        for _, text in texts(item):
-            for placeholder in placeholders(text):
-                for part in placeholder.parts:
-                    seen.setdefault(part.name)
-    return tuple(seen)
+    return tuple(dict.fromkeys(part.name for placeholder in placeholders_in(items) for part in placeholder.parts))

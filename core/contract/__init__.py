@@ -17,6 +17,8 @@ from core.contract.checking import (
     ValidateDocument,
 )
 from core.contract.document import Document
+from core.contract.explain import ExplainDocument
+from core.contract.models import ModelsDocument
 from core.contract.usage import UsesDocument
 
 __all__ = [
@@ -25,6 +27,8 @@ __all__ = [
     "ChecksDocument",
     "DeathDocument",
     "Document",
+    "ExplainDocument",
+    "ModelsDocument",
     "ProblemDocument",
     "ReferenceDocument",
     "ResolveDocument",
@@ -38,7 +42,9 @@ __all__ = [
 DOCUMENTS: dict[str, type[Document]] = {
     "validate": ValidateDocument,
     "resolve": ResolveDocument,
+    "explain": ExplainDocument,
     "uses": UsesDocument,
+    "models": ModelsDocument,
 }
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from core.edits.desk import Desk
 from core.entities import ModelSpec, as_float
-from core.rules.deck import fixed_temperature
+from core.limits import fixed_temperature
 
 
 def note_losses(desk: Desk, family: str, old: str, new: str) -> None:
@@ -34,7 +34,7 @@ def note_fit(desk: Desk, family: str, fields: Mapping[str, object], reference: s
 
 
 def _note_temperature(desk: Desk, fields: Mapping[str, object], spec: ModelSpec) -> None:
-    asked, fixed = fields.get("temperature"), fixed_temperature(desk.report.resolver, spec)
+    asked, fixed = fields.get("temperature"), fixed_temperature(desk.report.catalog, spec)
     if not isinstance(asked, int | float) or isinstance(asked, bool) or fixed is None or as_float(asked) == fixed:
         return
     desk.note(f"it asks for temperature {asked:g}, and `{spec.handle}` always uses {fixed:g}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from core.entities import GLOBAL, Alias, ModelSpec, Preset, Waterfall, as_float
+from core.limits import fixed_temperature
 from core.problems import Check, Problem, Severity
 from core.references import Kind
 from core.resolution import Resolution, Resolver, Status
@@ -141,7 +142,7 @@ def _temperature(resolver: Resolver, resolution: Resolution, spec: ModelSpec, pr
     asked = preset.fields.get("temperature")
     if not isinstance(asked, int | float) or isinstance(asked, bool):
         return
-    asked, fixed = as_float(asked), fixed_temperature(resolver, spec)
+    asked, fixed = as_float(asked), fixed_temperature(resolver.catalog, spec)
     if fixed is None or asked == fixed:
         return
     yield problem(
@@ -153,19 +154,6 @@ def _temperature(resolver: Resolver, resolution: Resolution, spec: ModelSpec, pr
         fix=f"write temperature = {fixed:g}",
         subject=resolution.name,
     )
-
-
-def fixed_temperature(resolver: Resolver, spec: ModelSpec) -> float | None:
-    """The temperature a model fixes: by its own constraints, or its backend's."""
-    if "temperature_must_be_1" in spec.names("constraints"):
-        return 1
-    backend = resolver.catalog.backends.get(spec.backend)
-    for fields in (spec.fields, backend.fields if backend is not None else {}):
-        valued = fields.get("valued_constraints")
-        value = valued.get("fixed_temperature") if isinstance(valued, dict) else None
-        if isinstance(value, int | float) and not isinstance(value, bool):
-            return as_float(value)
-    return None
 
 
 def _settings(resolver: Resolver, resolution: Resolution) -> Preset | None:

@@ -23,6 +23,8 @@ class Out:
     def __init__(self, stream: TextIO, environ: Mapping[str, str] | None = None) -> None:
         variables = os.environ if environ is None else environ
         self.stream = stream
+        self.clips = stream.isatty() or "COLUMNS" in variables
+        """Whether long cells are cut to the width: a person reads it, rather than a pipe."""
         self.colour = stream.isatty() and not variables.get("NO_COLOR") and variables.get("TERM") != "dumb"
 
     def paint(self, text: str, tone: str = "") -> str:
@@ -60,22 +62,56 @@ class Out:
         indent = 2 if self.stream.isatty() else None
         self.stream.write(json.dumps(document, ensure_ascii=True, indent=indent, default=str) + "\n")
 
-    def table(self, heads: Sequence[str], rows: Sequence[Sequence[str]], tones: Sequence[Sequence[str]] = ()) -> None:
-        """Aligned columns, as wide as their widest text."""
+    def table(
+        self,
+        heads: Sequence[str],
+        rows: Sequence[Sequence[str]],
+        tones: Sequence[Sequence[str]] = (),
+        *,
+        right: Sequence[int] = (),
+        flexible: Sequence[int] = (),
+    ) -> None:
+        """Aligned columns, as wide as their widest text; numbers to the `right`.
+
+        Where the whole is too wide for a person's terminal, the `flexible` columns are cut, the widest first.
+        """
         safe_rows = [[safe(cell) for cell in row] for row in rows]
         widths = [max([len(head), *(len(row[index]) for row in safe_rows)]) for index, head in enumerate(heads)]
-        self.line((_pad(heads, widths), "dim"))
-        for number, row in enumerate(safe_rows):
+        if self.clips:
+            self._narrow(widths, flexible)
+        shown = [[_cut(cell, width) for cell, width in zip(row, widths, strict=True)] for row in safe_rows]
+        self.line(("  ".join(_aligned(heads, widths, right)).rstrip(), "dim"))
+        for number, row in enumerate(shown):
             cells: list[str | tuple[str, str]] = []
-            for index, cell in enumerate(row):
+            for index, cell in enumerate(_aligned(row, widths, right)):
                 last = index == len(row) - 1
-                text = cell if last else cell.ljust(widths[index]) + "  "
+                text = cell.rstrip() if last else cell + "  "
                 cells.append((text, tones[number][index] if tones else ""))
             self.line(*cells)
 
+    def _narrow(self, widths: list[int], flexible: Sequence[int]) -> None:
+        over = sum(widths) + 2 * (len(widths) - 1) - self.width
+        while over > 0 and flexible:
+            widest = max(flexible, key=lambda index: widths[index])
+            if widths[widest] <= _LEAST:
+                return
+            widths[widest] -= 1
+            over -= 1
 
-def _pad(cells: Sequence[str], widths: Sequence[int]) -> str:
-    return "  ".join(cell.ljust(width) for cell, width in zip(cells, widths, strict=True)).rstrip()
+
+_LEAST = 8
+"""No column is cut to fewer characters."""
+
+
+def _cut(text: str, width: int) -> str:
+    return text if len(text) <= width else text[: max(0, width - 1)] + "…"
+
+
+def _aligned(cells: Sequence[str], widths: Sequence[int], right: Sequence[int]) -> list[str]:
+    return [
+        cell.rjust(width) if index in right else cell.ljust(width)
+        for index, (cell, width) in enumerate(zip(cells, widths, strict=True))
+    ]
 
 
 def complain(message: str) -> None:

@@ -12,9 +12,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from core.api import Report
+from core.catalogue import COLUMNS, catalogue, compare_offers, offers, sort_rows
+from core.explain import explain
+from core.layers import settings_of
 from core.usage import usage
 from core.verdict import load_report
 from core.views import resolve_document, validate_document
+from core.views.explain import explain_document
+from core.views.models import models_document
 from core.views.usage import uses_document
 from tests.core.properties.values import toml_files
 from tests.support.trees import DECK, MINIMAL, inspect, minimal
@@ -45,6 +50,13 @@ def answer_everything(report: Report) -> None:
     load_report(report.catalog, report.boot_problems, report.resolutions)
     known = usage(report, methods=False)
     json.dumps(uses_document(known, (known.of(node) for node in known.nodes[:_ASKED])), allow_nan=False)
+    told = [explain(report, item) for item in report.resolutions[:_ASKED]]
+    values = {node: settings_of(report, node) for node in known.nodes[:_ASKED]}
+    json.dumps(explain_document(report, told, values), allow_nan=False)
+    for column in COLUMNS:
+        sort_rows(catalogue(report), column)
+    json.dumps(models_document(report, catalogue(report)[:_ASKED], (1000, 1000), same=True), allow_nan=False)
+    compare_offers(report, offers(report)[:5], (1000, 1000))
     for problem in report.problems:
         assert problem.message
         str(problem.location)

@@ -1,0 +1,26 @@
+"""The catalogue: every model that a tree declares, as rows to filter, sort and compare, with what a call would cost."""
+
+from __future__ import annotations
+
+from core.catalogue.offers import Key, Offer, key_of, offers, offers_of
+from core.catalogue.rows import COLUMNS, Filter, Row, Tokens, catalogue, sort_rows
+from core.catalogue.same import elsewhere, plain_model
+from core.catalogue.sides import Compared, compare_offers
+
+__all__ = [
+    "COLUMNS",
+    "Compared",
+    "Filter",
+    "Key",
+    "Offer",
+    "Row",
+    "Tokens",
+    "catalogue",
+    "compare_offers",
+    "elsewhere",
+    "key_of",
+    "offers",
+    "offers_of",
+    "plain_model",
+    "sort_rows",
+]

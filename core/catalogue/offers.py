@@ -1,0 +1,125 @@
+"""Offers: every model as one backend offers it, with its price and whether it can be used."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from core.api import Report
+from core.dialects.deck_shape import family_of
+from core.entities import ModelSpec
+from core.prices import Price, price_of
+from core.variables import State
+
+_IMAGES = frozenset({"images", "image"})
+
+
+class Key(StrEnum):
+    """What is known of the variables that a backend needs."""
+
+    NONE = "none needed"
+    SET = "set"
+    PLACEHOLDER = "placeholder"
+    EMPTY = "empty"
+    MISSING = "missing"
+
+    @property
+    def usable(self) -> bool:
+        """Whether a call can be made with it."""
+        return self in (Key.NONE, Key.SET)
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """One model as one backend offers it.
+
+    `on`: the backend is on. `serves`: the active profile sends the handle here, so that this is the one that is used.
+    `max_tokens` is the most that the model gives back; None is unknown.
+    """
+
+    spec: ModelSpec = field(repr=False)
+    handle: str
+    backend: str
+    model_type: str
+    model_id: str
+    on: bool
+    serves: bool
+    key: Key
+    inputs: tuple[str, ...]
+    outputs: tuple[str, ...]
+    max_tokens: int | None
+    price: Price
+
+    @property
+    def vision(self) -> bool:
+        """Whether it is a language model that reads images."""
+        return self.model_type == "llm" and not _IMAGES.isdisjoint(self.inputs)
+
+    @property
+    def structured(self) -> bool:
+        """Whether it gives structured output."""
+        return "structured" in self.outputs
+
+    @property
+    def callable(self) -> bool:
+        """Whether it can be used now: it serves, and what its backend needs is set here."""
+        return self.serves and self.key in (Key.NONE, Key.SET, Key.PLACEHOLDER)
+
+    @property
+    def status(self) -> str:
+        """`callable`, `served` (a key is missing), `on` (routed elsewhere or nowhere) or `off`."""
+        if self.serves:
+            return "callable" if self.callable else "served"
+        return "on" if self.on else "off"
+
+    def cost(self, tokens_in: int, tokens_out: int) -> float | None:
+        """What a call costs in USD; None when a price that it needs is unknown."""
+        return self.price.cost(tokens_in, tokens_out)
+
+
+def key_of(report: Report, backend: str) -> Key:
+    """What is known of the variables that a backend needs."""
+    state = report.catalog.key_state(backend)
+    return {
+        None: Key.NONE,
+        State.SET: Key.SET,
+        State.PLACEHOLDER: Key.PLACEHOLDER,
+        State.EMPTY: Key.EMPTY,
+        State.MISSING: Key.MISSING,
+    }[state]
+
+
+def offers(report: Report) -> tuple[Offer, ...]:
+    """Every model of every backend, in the order of the files."""
+    keys = {name: key_of(report, name) for name in report.catalog.backends}
+    on = frozenset(report.catalog.enabled)
+    return tuple(_offer(report, spec, spec.backend in on, keys[spec.backend]) for spec in report.catalog.specs)
+
+
+def offers_of(report: Report, handle: str, family: str | None = None) -> tuple[Offer, ...]:
+    """The offers of one handle (of one family's type), the one that serves first, then those that are on."""
+    on = frozenset(report.catalog.enabled)
+    behaviours = report.catalog.behaviours
+    found = [
+        _offer(report, spec, spec.backend in on, key_of(report, spec.backend))
+        for spec in report.catalog.declared.get(handle, ())
+        if family is None or not report.serving.typed or family_of(spec.model_type, behaviours) == family
+    ]
+    return tuple(sorted(found, key=lambda offer: (not offer.serves, not offer.on)))
+
+
+def _offer(report: Report, spec: ModelSpec, on: bool, key: Key) -> Offer:
+    return Offer(
+        spec=spec,
+        handle=spec.handle,
+        backend=spec.backend,
+        model_type=spec.model_type,
+        model_id=spec.model_id,
+        on=on,
+        serves=report.serving.spec(spec.model_type, spec.handle) is spec,
+        key=key,
+        inputs=spec.names("inputs"),
+        outputs=spec.names("outputs"),
+        max_tokens=spec.max_tokens,
+        price=price_of(spec),
+    )

@@ -1,0 +1,221 @@
+"""Explaining a reference: its trail, what it is asked with and what is sent, limits, price, who else could serve."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from core.api import Report
+from core.catalogue import Offer, elsewhere, offers_of
+from core.entities import Choice, ModelSpec, Place, Preset, as_float
+from core.layers import Layers, settings_of
+from core.limits import sent_temperature
+from core.lookup import find_references
+from core.masking import shown_value
+from core.mentions import Node, model_node
+from core.prices import UNKNOWN, Price, price_of
+from core.problems import Problem
+from core.references import Kind
+from core.resolution import Resolution
+from core.routing import Lost, Match
+from core.suggest import near
+from core.trail import Step
+from core.variables import Variable
+
+_PLAIN_TEMPERATURE = 0.7
+"""What 0.11 to 0.17 take for a model that is named without a preset."""
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One setting that a call is made with: as asked for, as it reaches the model, and why the two differ.
+
+    `place` is where it is written, None for a default of Pipelex's own.
+    """
+
+    key: str
+    asked: str
+    sent: str
+    note: str
+    place: Place | None
+
+    @property
+    def changed(self) -> bool:
+        """Whether something else is sent than was asked for."""
+        return self.asked != self.sent
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Everything there is to say about one reference.
+
+    `steps` is its trail; `route` the match that won and `lost` those that did not; `variables` what the backend needs.
+    `settings` are those of its preset, or the defaults of a model named without one. `values` are the values of the
+    thing itself with their layers. `others` are the backends that could serve it too, `near` names that may be meant
+    when it is dead, `problems` what is found about it.
+    """
+
+    node: Node
+    resolution: Resolution
+    steps: tuple[Step, ...]
+    route: Match | None
+    lost: tuple[Lost, ...]
+    variables: tuple[Variable, ...]
+    price: Price
+    max_tokens: int | None
+    settings: tuple[Setting, ...]
+    values: tuple[Layers, ...] = field(repr=False)
+    others: tuple[Offer, ...] = field(repr=False)
+    near: tuple[str, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+    @property
+    def spec(self) -> ModelSpec | None:
+        """The model at the end."""
+        return self.resolution.spec
+
+
+def explain(report: Report, resolution: Resolution) -> Explanation:
+    """Everything there is to say about one reference of a report."""
+    spec = resolution.spec
+    catalog = report.catalog
+    node = node_of(report, resolution)
+    leaf = spec.handle if spec is not None else _leaf(resolution)
+    table = catalog.routes
+    names = catalog.variables_of(spec.backend) if spec is not None else ()
+    return Explanation(
+        node=node,
+        resolution=resolution,
+        steps=report.trail(resolution),
+        route=resolution.match if spec is not None else table.match(leaf) if table is not None and leaf else None,
+        lost=tuple(table.lost(leaf)) if table is not None and leaf else (),
+        variables=tuple(catalog.environment.variable(name) for name in names),
+        price=price_of(spec) if spec is not None else UNKNOWN,
+        max_tokens=spec.max_tokens if spec is not None else None,
+        settings=tuple(_settings(report, resolution)),
+        values=settings_of(report, node) if resolution.place is not None else (),
+        others=_others(report, resolution, leaf),
+        near=() if resolution.alive else near(leaf or resolution.name, _names(report, resolution.family)),
+        problems=_problems(report, resolution),
+    )
+
+
+def explanations(report: Report, text: str) -> tuple[Explanation, ...]:
+    """The explanations of everything that a text names; never empty, as `find_references` has it."""
+    return tuple(explain(report, item) for item in find_references(report.resolver, report.resolutions, text))
+
+
+def node_of(report: Report, resolution: Resolution) -> Node:
+    """The node of a reference."""
+    if resolution.kind is Kind.MODEL:
+        return model_node(report.resolver, resolution.name, resolution.family)
+    return Node(resolution.kind.value, resolution.family, resolution.name)
+
+
+def _leaf(resolution: Resolution) -> str:
+    """The name at which a dead reference ends."""
+    death = resolution.death
+    return death.names[-1] if death is not None and death.names else ""
+
+
+def _others(report: Report, resolution: Resolution, leaf: str) -> tuple[Offer, ...]:
+    spec = resolution.spec
+    if spec is None:
+        return offers_of(report, leaf, resolution.family) if leaf else ()
+    mine = [offer for offer in offers_of(report, spec.handle) if offer.spec is spec]
+    return elsewhere(report, mine[0]) if mine else ()
+
+
+def _names(report: Report, family: str) -> Iterator[str]:
+    section = report.catalog.families.get(family)
+    for _, handle in report.serving.served:
+        yield handle
+    if section is not None:
+        yield from (*section.aliases, *section.waterfalls, *section.presets)
+
+
+def _problems(report: Report, resolution: Resolution) -> tuple[Problem, ...]:
+    key = (resolution.kind.value, resolution.family, resolution.name)
+    place = resolution.place.location if resolution.place is not None else None
+    return tuple(
+        problem
+        for problem in report.problems
+        if problem.reference == key
+        or (
+            problem.reference is None
+            and place is not None
+            and problem.location is not None
+            and problem.subject == resolution.name
+            and problem.location.file == place.file
+        )
+    )
+
+
+# ---- settings
+
+
+def _settings(report: Report, resolution: Resolution) -> Iterator[Setting]:
+    preset = preset_of(report, resolution)
+    spec = resolution.spec
+    if preset is None:
+        yield from _defaults(report, resolution)
+        return
+    for key, value in preset.fields.items():
+        if key in (preset.handle_key, "description"):
+            continue
+        asked = shown_value(key, value)
+        sent, note = asked, ""
+        if spec is not None and key == "temperature" and isinstance(value, int | float):
+            sent, note = _temperature(report, spec, as_float(value))
+        elif spec is not None and key == "max_tokens":
+            note = _tokens(spec, value)
+        yield Setting(key, asked, sent, note, preset.place.at(key))
+
+
+def preset_of(report: Report, resolution: Resolution) -> Preset | None:
+    """The settings that a reference is used with: a preset's own, those in a choice, or of the preset that it names."""
+    section = report.catalog.families.get(resolution.family)
+    if section is None:
+        return None
+    if resolution.kind is Kind.PRESET:
+        return section.presets.get(resolution.name)
+    if resolution.kind is not Kind.CHOICE:
+        return None
+    inline: list[Choice] = [item for item in section.choices if item.name == resolution.name]
+    for choice in inline:
+        if isinstance(choice.value, Preset):
+            return choice.value
+    named = next((hop.name for hop in resolution.hops if hop.kind is Kind.PRESET), None)
+    return section.presets.get(named) if named is not None else None
+
+
+def _defaults(report: Report, resolution: Resolution) -> Iterator[Setting]:
+    """What a model is asked with that is named without a preset."""
+    catalog = report.catalog
+    spec = resolution.spec
+    section = catalog.families.get(resolution.family)
+    if spec is None or section is None or catalog.behaviours.choice_strings == "presets":
+        return
+    for key, value in section.settings.items():
+        name = key.removeprefix("default_")
+        place = catalog.settings_places.get(f"{resolution.family}.{key}")
+        asked = shown_value(name, value)
+        sent, note = asked, ""
+        if name == "temperature" and isinstance(value, int | float) and not isinstance(value, bool):
+            sent, note = _temperature(report, spec, as_float(value))
+        yield Setting(name, asked, sent, note or "the default, as no preset is named", place)
+    if not section.settings and spec.model_type == "llm" and not catalog.behaviours.sigils:
+        sent, note = _temperature(report, spec, _PLAIN_TEMPERATURE)
+        yield Setting("temperature", f"{_PLAIN_TEMPERATURE:g}", sent, note or "Pipelex's default", None)
+
+
+def _temperature(report: Report, spec: ModelSpec, asked: float) -> tuple[str, str]:
+    sent, note = sent_temperature(report.catalog, spec, asked)
+    return (f"{sent:g}" if sent is not None else "none"), note
+
+
+def _tokens(spec: ModelSpec, asked: object) -> str:
+    most = spec.max_tokens
+    if isinstance(asked, int) and not isinstance(asked, bool) and most is not None and asked > most:
+        return f"{spec.handle} gives at most {most}"
+    return ""

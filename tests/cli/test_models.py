@@ -1,0 +1,126 @@
+"""`pipedeck models`: the same rows as `core.catalogue`, as a table, as a document, and side by side."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from core.catalogue import Filter, catalogue, sort_rows
+from core.contract import ModelsDocument
+from tests.cli.process import run_on_a_terminal
+from tests.core.test_catalogue import shop
+from tests.support.stock import StockFactory
+from tests.support.trees import KEYS, inspect, write_tree
+from tui.cli.main import main
+
+
+@pytest.fixture(autouse=True)
+def keys(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Both keys set."""
+    for name, value in KEYS.items():
+        monkeypatch.setenv(name, value)
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    return write_tree(tmp_path, shop())
+
+
+def document(project: Path, capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, dict[str, Any]]:
+    status = main(["models", *arguments, "--json", "--tree", str(project)])
+    found = json.loads(capsys.readouterr().out)
+    ModelsDocument.model_validate(found, strict=True)
+    return status, found
+
+
+def test_the_document_has_the_rows_of_core(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    status, found = document(project, capsys, "--structured", "--key", "--sort", "price", "--cost", "2000,500")
+    assert status == 0
+    rows = sort_rows(catalogue(inspect(project), Filter(structured=True, key=True)), "price", tokens=(2000, 500))
+    assert [item["handle"] for item in found["models"]] == [row.handle for row in rows]
+    costs = [item["offers"][0]["cost"] for item in found["models"]]
+    assert costs == [row.lead.cost(2000, 500) for row in rows]
+    assert costs[-1] is None  # unknown, and last
+    assert found["tokens"] == {"given": 2000, "taken": 500}
+
+
+def test_the_table_fits_80_columns(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["models", "claude", "--same", "--cost", "2_000,500", "--tree", str(project)]) == 0
+    out, err = capsys.readouterr()
+    assert err == ""
+    assert (
+        out
+        == """\
+MODEL              BACKEND       CAN    $ IN  $ OUT     CALL  STATUS
+claude-4-sonnet    anthropic +1  ----s    $3    $15  $0.0135  ok
+= claude-4-sonnet  openai        ----s    $3    $15  $0.0135  unused
+1 models; $ per million tokens, ? unknown
+CAN: reads i images, p pdf, a audio, v video; gives s structured output
+"""
+    )
+
+
+def test_a_row_for_each_backend(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    _, found = document(project, capsys, "claude", "--by-backend", "--reverse")
+    assert [(item["handle"], [offer["backend"] for offer in item["offers"]]) for item in found["models"]] == [
+        ("claude-4-sonnet", ["openai"]),
+        ("claude-4-sonnet", ["anthropic"]),
+    ]
+
+
+def test_nothing_left_exits_1(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["models", "gibberish", "--tree", str(project)]) == 1
+    assert capsys.readouterr().out == "no model is left by these filters\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--type", "gibberish"], "no type 'gibberish' here; there are llm, text_extractor"),
+        (["--backend", "gibberish"], "no backend 'gibberish' here; there are openai, anthropic"),
+        (["--sort", "gibberish"], "invalid choice"),
+        (["--cost", "many"], "invalid"),
+        (["--cost", "1,-2"], "invalid"),
+        (["--limit", "-1"], "invalid"),
+    ],
+)
+def test_wrong_usage_exits_2_with_one_line(
+    arguments: list[str], words: str, project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    try:
+        status = main(["models", *arguments, "--tree", str(project)])
+    except SystemExit as stop:
+        status = int(str(stop.code))
+    assert status == 2
+    out, err = capsys.readouterr()
+    assert (out, len(err.splitlines())) == ("", 1)
+    assert words in err
+
+
+def test_models_side_by_side(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["models", "--compare", "gpt-free", "anthropic/claude-4-sonnet", "--tree", str(project)]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0].split() == ["model", "gpt-free", "claude-4-sonnet"]
+    assert ["$", "in", "per", "M", "$0", "*", "$3"] in [line.split() for line in lines]
+    _, found = document(project, capsys, "--compare", "claude-4-sonnet")
+    assert [item["offers"][0]["backend"] for item in found["models"]] == ["anthropic", "openai"]
+    assert {row["property"] for row in found["compared"]} >= {"model", "backend", "$ in per M"}
+
+
+def test_an_unknown_name_to_compare_exits_1(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["models", "--compare", "gpt-free", "gibberish", "--tree", str(project)]) == 1
+    assert capsys.readouterr().err == "pipedeck: no backend declares 'gibberish'\n"
+
+
+def test_on_a_terminal_long_names_are_cut_to_its_width(stock: StockFactory) -> None:
+    root = str(stock("0.92.2").root)
+    for columns, words in (("80", "CAN"), ("120", "TAKES")):
+        status, screen = run_on_a_terminal("models", "--tree", root, environ={"COLUMNS": columns, "NO_COLOR": "1"})
+        assert status == 0
+        lines = screen.splitlines()
+        assert max(map(len, lines)) <= int(columns)
+        assert words in lines[0]
+        assert any("…" in line for line in lines)
