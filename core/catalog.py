@@ -77,12 +77,16 @@ class Catalog:
         """The names of the variables that a backend's table and file refer to."""
         return self._variables.get(backend, ())
 
+    def placeholders_of(self, backend: str) -> tuple[Placeholder, ...]:
+        """The placeholders in a backend's table and file, in order."""
+        return self._placeholders.get(backend, ())
+
     def key_state(self, backend: str) -> State | None:
         """The worst state among what fills a backend's placeholders; None when it has none.
 
         In a list such as `${env:A|secret:B}` only the part that is taken counts.
         """
-        states = {self.environment.state(placeholder) for placeholder in self._placeholders.get(backend, ())}
+        states = {self.environment.state(placeholder) for placeholder in self.placeholders_of(backend)}
         return next((state for state in _WORST_FIRST if state in states), None)
 
     @cached_property

@@ -48,6 +48,24 @@ class Variable:
     state: State
     source: str | None
     hidden: tuple[str, ...] = ()
+    spaced: bool = False
+    """Whether there are blanks or line ends around the value, which providers take for part of the key."""
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """What one source has of a variable; `same` says whether it is the value that wins. It never holds the value."""
+
+    source: str
+    state: State
+    spaced: bool
+    same: bool
+
+
+def _holder(source: str, value: str, winning: str) -> Holder:
+    dummy = value.lower().startswith("placeholder")
+    state = State.PLACEHOLDER if dummy else State.SET if value else State.EMPTY
+    return Holder(source, state, value != value.strip(), value == winning)
 
 
 @dataclass(frozen=True)
@@ -64,20 +82,19 @@ class Environment:
 
     def variable(self, name: str) -> Variable:
         """The state of a variable. Sources later in the list win; an empty value wins too."""
-        holders = [(label, values[name]) for label, values in self.sources if name in values]
+        holders = self.holders(name)
         if not holders:
             return Variable(name, State.SET if self.assume_set else State.MISSING, None)
-        label, value = holders[-1]
-        hidden = tuple(other for other, _ in holders[:-1])
+        winner = holders[-1]
+        hidden = tuple(holder.source for holder in holders[:-1])
         if self.assume_set:
-            state = State.SET
-        elif not value:
-            state = State.EMPTY
-        elif value.lower().startswith("placeholder"):
-            state = State.PLACEHOLDER
-        else:
-            state = State.SET
-        return Variable(name, state, label, hidden)
+            return Variable(name, State.SET, winner.source, hidden)
+        return Variable(name, winner.state, winner.source, hidden, winner.spaced)
+
+    def holders(self, name: str) -> tuple[Holder, ...]:
+        """Every source that has a variable, the one that wins last."""
+        found = [(label, values[name]) for label, values in self.sources if name in values]
+        return tuple(_holder(label, value, found[-1][1]) for label, value in found)
 
     def _value(self, name: str) -> str | None:
         for _, values in reversed(self.sources):

@@ -18,6 +18,7 @@ from core.contract.checking import (
 )
 from core.contract.document import Document
 from core.contract.explain import ExplainDocument
+from core.contract.keys import KeysDocument
 from core.contract.models import ModelsDocument
 from core.contract.usage import UsesDocument
 
@@ -28,6 +29,7 @@ __all__ = [
     "DeathDocument",
     "Document",
     "ExplainDocument",
+    "KeysDocument",
     "ModelsDocument",
     "ProblemDocument",
     "ReferenceDocument",
@@ -45,6 +47,7 @@ DOCUMENTS: dict[str, type[Document]] = {
     "explain": ExplainDocument,
     "uses": UsesDocument,
     "models": ModelsDocument,
+    "keys": KeysDocument,
 }
 
 

@@ -143,6 +143,18 @@ def variables(resolver: Resolver, _: tuple[Resolution, ...]) -> Iterator[Problem
                     cause=f"variable {name}",
                     subject=name,
                 )
+            elif variable.spaced:
+                yield problem(
+                    "variable-spaced",
+                    Severity.WARNING,
+                    Check.BACKENDS,
+                    f"variable `{name}` in {variable.source} has blanks or a line end around its value:"
+                    " providers take them for part of the key",
+                    backend.place,
+                    fix=f"take them away in {variable.source}",
+                    cause=f"variable {name}",
+                    subject=name,
+                )
             elif variable.state is State.EMPTY and variable.hidden:
                 yield problem(
                     "variable-hidden",

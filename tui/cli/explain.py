@@ -103,7 +103,7 @@ def print_explanation(report: Report, item: Explanation, out: Out) -> None:
         where = step.location.within(folder) if step.location is not None else ""
         out.entry(2, _step(step), where)
     if status is Status.DEAD and resolution.death is not None:
-        out.entry(2, [(f"dead: {resolution.death.message}", "bad"), (f"  ({resolution.death.error})", "dim")])
+        out.told("  ", f"dead: {resolution.death.message} ({resolution.death.error})", "bad")
     if item.near:
         out.line("  did you mean ", " or ".join(item.near), "?")
     if item.spec is not None:
@@ -124,9 +124,10 @@ def print_explanation(report: Report, item: Explanation, out: Out) -> None:
     for problem in item.problems:
         if problem.code.endswith("-dead"):
             if problem.fix:
-                out.line("  fix: ", problem.fix)
+                out.told("  fix: ", problem.fix)
             continue
-        out.entry(0, [("! ", "warn"), problem.message], str(problem.location) if problem.location else "")
+        where = f"  {problem.location.within(folder)}" if problem.location is not None else ""
+        out.told(("! ", "warn"), problem.message + where)
 
 
 def _step(step: Step) -> list[str | tuple[str, str]]:

@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import sys
+import textwrap
 from collections.abc import Mapping, Sequence
 from typing import TextIO
 
@@ -55,6 +56,12 @@ class Out:
         self.line(margin, *parts[:-1], ended)
         if where:
             self.line(margin + "    ", (where, "dim"))
+
+    def told(self, sign: str | tuple[str, str], text: str, tone: str = "") -> None:
+        """A sign and a text beside it, wrapped to the width."""
+        lead = sign if isinstance(sign, str) else sign[0]
+        for number, line in enumerate(textwrap.wrap(safe(text), max(20, self.width - len(lead))) or [""]):
+            self.line(sign if not number else " " * len(lead), (line, tone))
 
     def json(self, document: object) -> None:
         """One JSON document and nothing else. Control characters leave as escapes, whatever the tree holds."""

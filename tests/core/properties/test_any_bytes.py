@@ -19,6 +19,7 @@ from core.usage import usage
 from core.verdict import load_report
 from core.views import resolve_document, validate_document
 from core.views.explain import explain_document
+from core.views.keys import keys_document
 from core.views.models import models_document
 from core.views.usage import uses_document
 from tests.core.properties.values import toml_files
@@ -56,6 +57,7 @@ def answer_everything(report: Report) -> None:
     for column in COLUMNS:
         sort_rows(catalogue(report), column)
     json.dumps(models_document(report, catalogue(report)[:_ASKED], (1000, 1000), same=True), allow_nan=False)
+    json.dumps(keys_document(report), allow_nan=False)
     compare_offers(report, offers(report)[:5], (1000, 1000))
     for problem in report.problems:
         assert problem.message

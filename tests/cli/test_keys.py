@@ -1,0 +1,68 @@
+"""`pipedeck keys`: the same rows as `core.keys`, as a table, as lines for `.env`, and as a document."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from core.contract import KeysDocument
+from core.keys import keys
+from tests.support.trees import g3_1, inspect, write_tree
+from tui.cli.main import main
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    return write_tree(tmp_path, {**g3_1(), "../../.env": "OPENAI_API_KEY=\n"})
+
+
+def test_the_table(project: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "the-secret-value")
+    assert main(["keys", "--tree", str(project)]) == 1
+    out, err = capsys.readouterr()
+    assert err == ""
+    assert (
+        out
+        == """\
+VARIABLE           STATE    FROM    NEEDED BY
+ANTHROPIC_API_KEY  missing  -       anthropic
+OPENAI_API_KEY     empty    ./.env  openai
+! OPENAI_API_KEY: an empty line in ./.env hides the value of shell
+  fix: remove the line from ./.env, or give it the value
+0 of 2 needed variables are fine; sources, the last wins: shell < ./.env
+"""
+    )
+
+
+def test_lines_for_a_file_are_all_there_is_on_stdout(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["keys", "--lines", "--tree", str(project)]) == 1
+    assert capsys.readouterr() == ("ANTHROPIC_API_KEY=\n", "")
+
+
+def test_the_document_says_what_core_says(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["keys", "--json", "--tree", str(project)]) == 1
+    found = json.loads(capsys.readouterr().out)
+    KeysDocument.model_validate(found, strict=True)
+    rows = keys(inspect(project, environ={}))
+    assert [(item["name"], item["state"], item["finding"]) for item in found["variables"]] == [
+        (row.name, row.state.value, row.finding or None) for row in rows
+    ]
+    assert found["sources"] == ["shell", "./.env"]
+
+
+def test_all_is_well(project: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    (project / ".env").unlink()
+    monkeypatch.setenv("OPENAI_API_KEY", "x")
+    monkeypatch.setenv("ANTHROPIC_API_KEY", "x")
+    assert main(["keys", "--tree", str(project)]) == 0
+    assert capsys.readouterr().out.splitlines()[-1] == "2 of 2 needed variables are fine; sources, the last wins: shell"
+
+
+def test_those_of_backends_that_are_off_are_counted(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write_tree(project, {"backends_override.toml": "[openai]\nenabled = false\n[anthropic]\nenabled = false\n"})
+    assert main(["keys", "--tree", str(project)]) == 0
+    assert "2 more are needed by backends that are off (--all)" in capsys.readouterr().out
+    assert main(["keys", "--all", "--tree", str(project)]) == 0
+    assert "openai (off)" in capsys.readouterr().out

@@ -1,0 +1,123 @@
+"""Keys: the state of every variable, who needs it, which source wins and what it hides; and never a value."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from core.api import Report
+from core.keys import KeyRow, keys, missing_lines
+from core.variables import State
+from core.views.keys import keys_document
+from tests.support.stock import StockFactory
+from tests.support.trees import edited, g3_1, inspect, only
+
+SECRET = "the-secret-value"
+
+
+def row(report: Report, name: str) -> KeyRow:
+    (found,) = [item for item in keys(report) if item.name == name]
+    return found
+
+
+def dotenv(tmp_path: Path, text: str, **environ: str) -> Report:
+    return inspect(tmp_path, {**g3_1(), "../../.env": text}, environ=environ)
+
+
+def test_what_is_set_where_and_for_whom(tmp_path: Path) -> None:
+    found = row(dotenv(tmp_path, f"OPENAI_API_KEY={SECRET}\n"), "OPENAI_API_KEY")
+    assert (found.state, found.source, found.needed, found.fails, found.finding) == (
+        State.SET,
+        "./.env",
+        True,
+        False,
+        "",
+    )
+    assert [(need.backend, need.on, need.filled) for need in found.needs] == [("openai", True, True)]
+    assert found.line == "OPENAI_API_KEY="
+
+
+@pytest.mark.parametrize(
+    ("text", "shell", "state", "finding", "fails"),
+    [
+        ("OPENAI_API_KEY=\n", SECRET, State.EMPTY, "an empty line in ./.env hides the value of shell", True),
+        ("OPENAI_API_KEY=\n", None, State.EMPTY, "empty in ./.env", True),
+        ("OPENAI_API_KEY=\n", "", State.EMPTY, "empty in ./.env", True),
+        ("OPENAI_API_KEY=placeholder-x\n", None, State.PLACEHOLDER, "a placeholder in ./.env, not a key", True),
+        ('OPENAI_API_KEY=" x "\n', None, State.SET, "blanks or a line end around the value in ./.env", True),
+        ("", "x\n", State.SET, "blanks or a line end around the value in shell", True),
+        ("OPENAI_API_KEY=mine\n", SECRET, State.SET, "./.env hides another value in shell", False),
+        (f"OPENAI_API_KEY={SECRET}\n", SECRET, State.SET, "", False),
+        ("", None, State.MISSING, "", True),
+    ],
+)
+def test_findings(text: str, shell: str | None, state: State, finding: str, fails: bool, tmp_path: Path) -> None:
+    environ = {} if shell is None else {"OPENAI_API_KEY": shell}
+    found = row(dotenv(tmp_path, text, **environ), "OPENAI_API_KEY")
+    assert (found.state, found.fails) == (state, fails)
+    assert found.finding.startswith(finding)
+    assert bool(found.fix) == bool(finding)
+
+
+def test_the_home_file_stands_between_shell_and_project(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    (home / ".pipelex").mkdir(parents=True)
+    (home / ".pipelex" / ".env").write_text("OPENAI_API_KEY=home\n", encoding="utf-8")
+    files = {**g3_1(), "../../.env": "OPENAI_API_KEY=\n"}
+    report = inspect(tmp_path / "project", files, environ={"OPENAI_API_KEY": "shell"}, home=home)
+    found = row(report, "OPENAI_API_KEY")
+    assert [(item.source, item.state) for item in found.sources] == [
+        ("shell", State.SET),
+        ("~/.pipelex/.env", State.SET),
+        ("./.env", State.EMPTY),
+    ]
+    assert found.finding == "an empty line in ./.env hides the value of ~/.pipelex/.env"
+
+
+def test_one_of_several_variables_will_do(tmp_path: Path) -> None:
+    files = edited(g3_1(), "backends.toml", "${OPENAI_API_KEY}", "${env:FIRST|secret:SECOND}")
+    report = inspect(tmp_path, files, environ={"SECOND": "x", "ANTHROPIC_API_KEY": "x"})
+    first = row(report, "FIRST")
+    assert (first.state, first.fails, first.needs[0].others) == (State.MISSING, False, ("SECOND",))
+    assert missing_lines(report) == ()
+    report = inspect(tmp_path, environ={"ANTHROPIC_API_KEY": "x"})
+    assert missing_lines(report) == ("FIRST=", "SECOND=")
+
+
+def test_what_only_a_backend_that_is_off_needs_does_not_fail(tmp_path: Path) -> None:
+    files = edited(g3_1(), "backends.toml", "[openai]\nenabled = true", "[openai]\nenabled = false")
+    report = inspect(tmp_path, files, environ={"ANTHROPIC_API_KEY": "x"})
+    found = row(report, "OPENAI_API_KEY")
+    assert (found.needed, found.fails) == (False, False)
+    assert [item.name for item in keys(report)] == ["ANTHROPIC_API_KEY", "OPENAI_API_KEY"]
+
+
+def test_what_is_wrong_comes_first(stock: StockFactory) -> None:
+    report = inspect(stock("0.92.2").root, environ={"OPENAI_API_KEY": "x"})
+    found = keys(report)
+    fails = [item.fails for item in found]
+    assert fails == sorted(fails, reverse=True)
+    assert {item.name for item in found if item.needed and not item.fails} == {"OPENAI_API_KEY"}
+
+
+def test_a_key_in_the_place_of_a_name_is_hidden_and_has_no_line(tmp_path: Path) -> None:
+    files = edited(g3_1(), "backends.toml", "${OPENAI_API_KEY}", "${sk-ant-0123456789abcdef}")
+    report = inspect(tmp_path, files)
+    (found,) = [item for item in keys(report) if item.shown != item.name]
+    assert (found.line, found.finding) == ("", "this is no name of a variable: is it the key itself?")
+    assert "sk-ant" not in json.dumps(keys_document(report))
+
+
+def test_no_value_is_told(tmp_path: Path) -> None:
+    report = dotenv(tmp_path, f'OPENAI_API_KEY="{SECRET} "\n', ANTHROPIC_API_KEY=SECRET)
+    assert SECRET not in json.dumps(keys_document(report))
+    assert SECRET not in repr(keys(report))
+
+
+def test_blanks_around_a_value_are_a_problem(tmp_path: Path) -> None:
+    report = dotenv(tmp_path, "", OPENAI_API_KEY=f"{SECRET}\n", ANTHROPIC_API_KEY="x")
+    found = only(report, "variable-spaced")
+    assert found.subject == "OPENAI_API_KEY"
+    assert SECRET not in found.message
