@@ -1,6 +1,7 @@
 """The workspace: a tree under edit. Propose, accept, undo, look at the difference, write, keep a draft."""
 
 from core.workspace.diffs import DiffLine, FileDiff
+from core.workspace.drafts import Unwritten, find_draft, forget_draft, keep_draft, restore_draft
 from core.workspace.history import History, Moment
 from core.workspace.proposal import Proposal
 from core.workspace.replay import Clash, Side
@@ -21,5 +22,10 @@ __all__ = [
     "SaveResult",
     "Saved",
     "Side",
+    "Unwritten",
     "Workspace",
+    "find_draft",
+    "forget_draft",
+    "keep_draft",
+    "restore_draft",
 ]

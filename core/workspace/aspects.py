@@ -8,7 +8,7 @@ from core.edits.steps import EditText, Step
 from core.toml.edit import commands as c
 from core.toml.edit.intent import Data, has, value_at
 from core.toml.edit.layout import Path
-from core.toml.edit.plan import comments_of, parsed
+from core.toml.edit.plan import comments_of, parsed, plan
 from core.toml.edit.plans import Refusal
 
 NOTHING = "nothing"
@@ -29,8 +29,10 @@ def aspect(text: str | None, step: Step) -> object:
 
 def _of(text: str, data: Data, command: c.Command) -> object:
     match command:
-        case c.SetValue(path) | c.DeleteKey(path) | c.DeleteTable(path):
-            return _value(data, path)
+        case c.SetValue(path):
+            return _value(data, _whole(path))
+        case c.DeleteKey(path) | c.DeleteTable(path):
+            return _value(data, _whole(path)), _lost(text, command)
         case c.InsertKey(path, _, before, after) | c.AddTable(path, _, before, after):
             return _value(data, path), _marks(data, path, before, after), _made(data, path)
         case c.RenameKey(path, name) | c.RenameTable(path, name):
@@ -54,10 +56,25 @@ def _value(data: Data, path: Path) -> object:
     return value_at(data, path) if has(data, path) else NOTHING
 
 
+def _lost(text: str, command: c.Command) -> object:
+    """The comments that go with what is deleted: somebody may have written one meanwhile."""
+    planned = plan(text, command)
+    return NOTHING if isinstance(planned, Refusal) else planned.dropped
+
+
+def _whole(path: Path) -> Path:
+    """The path of a value, or of the whole array when it is an element: its number means nothing in another array."""
+    first = next((at for at, key in enumerate(path) if isinstance(key, int)), None)
+    return path if first is None else path[:first]
+
+
 def _made(data: Data, path: Path) -> object:
-    """Whether the table that a key goes into is there as one."""
-    parent = _value(data, path[:-1])
-    return "table" if isinstance(parent, Mapping) else parent
+    """How many of the tables around a path are there, and whether they are tables."""
+    for depth in range(len(path) - 1, 0, -1):
+        found = _value(data, path[:depth])
+        if found is not NOTHING:
+            return depth, isinstance(found, Mapping)
+    return 0, True
 
 
 def _marks(data: Data, path: Path, before: str | None, after: str | None) -> object:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Self
 
 from core.api import Report, current_directory, inspect_again, inspect_found, target
@@ -22,8 +22,8 @@ from core.workspace.history import Contents, History, Moment
 from core.workspace.order import write_order
 from core.workspace.proposal import Proposal
 from core.workspace.refresh import Rebased, changed_paths, rebase
-from core.workspace.replay import Done, Side
-from core.workspace.results import NeedsConsent, NotSaved, Refreshed, Saved, SaveResult
+from core.workspace.replay import Clash, Done, Side, replay
+from core.workspace.results import NeedsConsent, NotSaved, Refreshed, Restored, Saved, SaveResult
 
 
 class Workspace:
@@ -140,9 +140,7 @@ class Workspace:
             raise ValueError("the tree was edited since this was proposed")
         if proposal.changes_nothing:
             return
-        origin = {path: _bytes(self._snapshot, path) for path in proposal.contents}
-        contents = {**self._history.contents(), **proposal.contents}
-        self._history = self._history.add(Moment(proposal.label, proposal.done, contents, proposal.notes), origin)
+        self._add(Moment(proposal.label, proposal.done, proposal.contents, proposal.notes))
         self._report = proposal.after
 
     def undo(self) -> str | None:
@@ -186,6 +184,10 @@ class Workspace:
                 if source.path == path:
                     return source.shown
         return path.removeprefix(self._disk_report.catalog.tree.found.project.rstrip("/") + "/")
+
+    def disk_content(self, path: str) -> bytes | str:
+        """What a file holds on the disk, as it was read; in words why it holds nothing."""
+        return self._snapshot.content(path)
 
     # ---- writing
 
@@ -279,6 +281,25 @@ class Workspace:
         self._snapshot, self._history, self._report = fresh, found.history, None
         self.read_only = self.read_only and why_read_only(self._disk_report)
         return Refreshed(shown, edited, (), found.notes)
+
+    def resume(self, moments: Sequence[Moment], withheld: tuple[str, ...] = ()) -> Restored:
+        """Do edits of another session again, one after the other; those that do not fit the disk are left out."""
+        count = 0
+        clashes: list[Clash] = []
+        for moment in moments:
+            found = replay(self.view, [moment.done])
+            if found.clashes or not moment.done:
+                clashes += found.clashes
+                continue
+            self._add(Moment(moment.label, found.done[0], found.contents[0], moment.notes))
+            count += 1
+        return Restored(count, withheld, tuple(clashes))
+
+    def _add(self, moment: Moment) -> None:
+        origin = {path: _bytes(self._snapshot, path) for path in moment.contents}
+        contents = {**self._history.contents(), **moment.contents}
+        self._history = self._history.add(Moment(moment.label, moment.done, contents, moment.notes), origin)
+        self._report = None
 
 
 def why_read_only(report: Report) -> str:

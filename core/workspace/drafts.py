@@ -1,0 +1,117 @@
+"""Drafts of a workspace: the edits that are not written, kept against a crash or a dropped line.
+
+A draft holds steps and hashes of what they took for granted, no file and no value that may be a secret.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, cast
+
+from core.edits.steps import CreateFile, DeleteFile, EditText, Step, text_of
+from core.files.store import Draft, DraftProblem, drop_draft, load_draft, save_draft
+from core.toml.edit.commands import RawReplace
+from core.workspace.encoding import Json, decode, encode
+from core.workspace.history import Contents, Moment
+from core.workspace.replay import Done
+from core.workspace.results import Restored
+from core.workspace.workspace import Workspace
+
+FORMAT = 1
+
+
+@dataclass(frozen=True)
+class Unwritten:
+    """A draft that was found: the edits in it, and which of them hold something that was not kept."""
+
+    draft: Draft
+    labels: tuple[str, ...]
+    withheld: tuple[str, ...]
+
+
+def keep_draft(workspace: Workspace, *, take_over: bool = False) -> DraftProblem | None:
+    """Keep the edits that are not written, or drop the draft when there are none. Never raises."""
+    if not workspace.dirty:
+        return forget_draft(workspace)
+    return save_draft(workspace.root, workspace.state, draft_content(workspace), take_over=take_over)
+
+
+def forget_draft(workspace: Workspace) -> DraftProblem | None:
+    """Drop this session's draft of the tree. That of another session which still runs stays."""
+    found = load_draft(workspace.root, workspace.state)
+    if found is None or (isinstance(found, Draft) and found.alive is not False and not found.mine):
+        return None
+    return drop_draft(workspace.root, workspace.state)
+
+
+def find_draft(workspace: Workspace) -> Unwritten | DraftProblem | None:
+    """The draft that an earlier session left of this tree, None without one. Never raises."""
+    found = load_draft(workspace.root, workspace.state)
+    if not isinstance(found, Draft):
+        return found
+    if found.mine:
+        return None
+    try:
+        moments = _moments(found.content)
+        labels = tuple(str(moment["label"]) for moment in moments)
+        withheld = tuple(str(moment["label"]) for moment in moments if moment["withheld"])
+    except (KeyError, TypeError, ValueError):
+        return DraftProblem("the draft is damaged, or of another version of pipedeck")
+    return Unwritten(found, labels, withheld)
+
+
+def restore_draft(workspace: Workspace, found: Unwritten) -> Restored | DraftProblem:
+    """Do the edits of a draft again on the tree as it is now. Never raises.
+
+    Edits that clash with what the disk has now are left out and named; nothing is written.
+    """
+    try:
+        groups = [
+            Moment(str(moment["label"]), tuple(decode(step) for step in moment["steps"]), {})
+            for moment in _moments(found.draft.content)
+        ]
+    except (KeyError, TypeError, ValueError):
+        return DraftProblem("the draft is damaged, or of another version of pipedeck")
+    return workspace.resume(groups, found.withheld)
+
+
+def draft_content(workspace: Workspace) -> Json:
+    """The edits that are not written, as JSON."""
+    history = workspace.history
+    if 0 <= history.saved <= history.at:
+        moments = list(history.moments[history.saved : history.at])
+    else:
+        moments = [Moment("undo what was written", _as_texts(workspace, workspace.pending), {})]
+    return {"version": FORMAT, "moments": [_encoded(moment) for moment in moments]}
+
+
+def _encoded(moment: Moment) -> Json:
+    steps = [encode(done, _before(done)) for done in moment.done]
+    kept = [step for step in steps if step is not None]
+    return {"label": moment.label, "steps": kept, "withheld": len(steps) - len(kept)}
+
+
+def _before(done: Done) -> str | None:
+    text = text_of(done.before) if isinstance(done.before, bytes) else None
+    return text if isinstance(text, str) else None
+
+
+def _as_texts(workspace: Workspace, pending: Contents) -> tuple[Done, ...]:
+    out = []
+    for path, content in pending.items():
+        before = workspace.disk_content(path)
+        step: Step
+        if content is None:
+            step = DeleteFile(path)
+        elif isinstance(before, bytes):
+            step = EditText(path, RawReplace(content.decode("utf-8", "replace")))
+        else:
+            step = CreateFile(path, content.decode("utf-8", "replace"))
+        out.append(Done(step, before))
+    return tuple(out)
+
+
+def _moments(content: object) -> list[dict[str, Any]]:
+    if not isinstance(content, dict) or content["version"] != FORMAT:
+        raise ValueError("another version")
+    return cast("list[dict[str, Any]]", content["moments"])

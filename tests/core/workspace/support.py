@@ -1,0 +1,48 @@
+"""Opening a workspace on a project of a test, and doing raw edits in it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from core.edits.desk import Desk
+from core.toml.edit.commands import Command
+from core.workspace import Proposal, Workspace
+
+KEYS = {"OPENAI_API_KEY": "openai-key-of-a-test", "ANTHROPIC_API_KEY": "anthropic-key-of-a-test"}
+
+
+@dataclass(frozen=True, slots=True)
+class OneCommand:
+    """An intent that is one command on one file."""
+
+    path: str
+    command: Command
+
+    @property
+    def label(self) -> str:
+        """See `Intent`."""
+        return type(self.command).__name__
+
+    def draw(self, desk: Desk) -> None:
+        """See `Intent`."""
+        desk.edit(self.path, self.command)
+
+
+def opened(root: Path, home: Path) -> Workspace:
+    """A workspace on a project, with the keys of two providers."""
+    return Workspace.open(str(root), environ={**KEYS, "HOME": str(home)})
+
+
+def edit(workspace: Workspace, path: Path, command: Command) -> bool:
+    """Do a command to a file of the tree; whether it could be done."""
+    proposal = workspace.propose(OneCommand(str(path), command))
+    if not isinstance(proposal, Proposal):
+        return False
+    workspace.accept(proposal)
+    return True
+
+
+def bytes_of(folder: Path) -> dict[str, bytes]:
+    """Every file below a folder."""
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}

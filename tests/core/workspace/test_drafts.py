@@ -1,0 +1,133 @@
+"""Drafts: what a session that died leaves is done again by the next, and holds no secret."""
+
+from __future__ import annotations
+
+import datetime
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+from core.toml.edit import commands as c
+from core.workspace import Moment, Restored, Unwritten, find_draft, keep_draft, restore_draft
+from core.workspace.drafts import draft_content
+from core.workspace.encoding import decode
+from tests.core.workspace.support import bytes_of, edit, opened
+from tests.support.stock import StockFactory
+
+SECRET = "sk-canary-0123456789abcdef"
+
+_DIES = """
+import os, sys
+from pathlib import Path
+from core.toml.edit import commands as c
+from core.workspace import keep_draft
+from tests.core.workspace.support import edit, opened
+root, home = Path(sys.argv[1]), Path(sys.argv[2])
+workspace = opened(root, home)
+tree = root / ".pipelex" / "inference"
+assert edit(workspace, tree / "backends.toml", c.SetValue(("openai", "enabled"), False))
+assert edit(workspace, tree / "routing_profiles.toml", c.SetValue(("active",), "all_openai"))
+assert keep_draft(workspace) is None
+os._exit(9)
+"""
+
+
+def test_a_session_that_dies_leaves_its_edits_to_the_next(stock: StockFactory, tmp_path: Path) -> None:
+    project = stock("0.92.2")
+    before = bytes_of(project.tree)
+    checkout = Path(__file__).resolve().parents[3]
+    done = subprocess.run(
+        [sys.executable, "-c", _DIES, str(project.root), str(tmp_path)], cwd=checkout, check=False, timeout=60
+    )
+    assert done.returncode == 9
+    assert bytes_of(project.tree) == before
+    workspace = opened(project.root, tmp_path)
+    found = find_draft(workspace)
+    assert isinstance(found, Unwritten)
+    assert found.labels == ("SetValue", "SetValue")
+    restored = restore_draft(workspace, found)
+    assert isinstance(restored, Restored)
+    assert (restored.edits, restored.clashes) == (2, ())
+    assert not workspace.report.catalog.backends["openai"].enabled
+    assert workspace.report.catalog.active == "all_openai"
+    assert workspace.undo() is not None
+    assert workspace.undo() is not None
+    assert not workspace.dirty
+
+
+def test_an_edit_that_no_longer_fits_the_disk_is_left_out_and_named(stock: StockFactory, tmp_path: Path) -> None:
+    project = stock("0.92.2")
+    checkout = Path(__file__).resolve().parents[3]
+    subprocess.run(
+        [sys.executable, "-c", _DIES, str(project.root), str(tmp_path)], cwd=checkout, check=False, timeout=60
+    )
+    path = project.tree / "routing_profiles.toml"
+    path.write_text(path.read_text().replace('active = "all_enabled_backends"', 'active = "all_mistral"'))
+    workspace = opened(project.root, tmp_path)
+    found = find_draft(workspace)
+    assert isinstance(found, Unwritten)
+    restored = restore_draft(workspace, found)
+    assert isinstance(restored, Restored)
+    assert restored.edits == 1
+    assert [clash.key for clash in restored.clashes] == ["active"]
+    assert workspace.report.catalog.active == "all_mistral"
+
+
+def test_every_kind_of_value_survives(stock: StockFactory, tmp_path: Path) -> None:
+    project = stock("0.92.2")
+    path = project.tree / "backends.toml"
+    workspace = opened(project.root, tmp_path)
+    values = [
+        True,
+        7,
+        1.5,
+        float("inf"),
+        "a \u00e9 \U0001f600",
+        ["x", [1, 2], {"k": "v"}],
+        {"list": [1], "toml": {"deep": False}},
+        datetime.datetime(2026, 1, 2, 3, 4, 5, tzinfo=datetime.UTC),
+        datetime.date(2026, 1, 2),
+        datetime.time(1, 2, 3),
+    ]
+    for number, value in enumerate(values):
+        assert edit(workspace, path, c.InsertKey(("openai", f"field{number}"), value))
+    content = draft_content(workspace)
+    again = opened(project.root, tmp_path)
+    moments = []
+    for moment in content["moments"]:
+        steps = tuple(decode(step) for step in moment["steps"])
+        moments.append(Moment(moment["label"], steps, {}))
+    assert again.resume(moments).edits == len(values)
+    assert again.pending == workspace.pending
+
+
+def test_no_secret_enters_a_draft_and_the_person_is_told(stock: StockFactory, tmp_path: Path) -> None:
+    project = stock("0.92.2")
+    path = project.tree / "backends.toml"
+    workspace = opened(project.root, tmp_path)
+    assert edit(workspace, path, c.SetValue(("openai", "api_key"), SECRET))
+    assert edit(workspace, path, c.AddTable(("mine",), {"endpoint": f"https://u:{SECRET}@host", "enabled": False}))
+    assert edit(workspace, path, c.InsertKey(("openai", "extra"), {"headers": {"Authorization": f"Bearer {SECRET}"}}))
+    assert edit(workspace, path, c.SetComment(("openai", "enabled"), f"api_key = '{SECRET}'"))
+    assert edit(workspace, path, c.RawReplace(workspace.pending[str(path)].decode() + f"# {SECRET}\n"))  # type: ignore[union-attr]
+    assert edit(workspace, path, c.SetValue(("groq", "enabled"), False))
+    assert keep_draft(workspace) is None
+    kept = [one for one in tmp_path.rglob("*") if one.is_file() and "pipedeck" in str(one)]
+    assert kept
+    for one in kept:
+        assert SECRET.encode() not in one.read_bytes()
+        assert stat.S_IMODE(one.stat().st_mode) == 0o600
+    labels = [moment["label"] for moment in draft_content(workspace)["moments"] if moment["withheld"]]
+    assert labels == ["SetValue", "AddTable", "InsertKey", "SetComment", "RawReplace"]
+
+
+def test_saving_forgets_the_draft(stock: StockFactory, tmp_path: Path) -> None:
+    project = stock("0.92.2")
+    workspace = opened(project.root, tmp_path)
+    assert edit(workspace, project.tree / "backends.toml", c.SetValue(("openai", "enabled"), False))
+    assert keep_draft(workspace) is None
+    assert list(tmp_path.rglob("draft.json"))
+    workspace.save(accept_errors=True)
+    assert keep_draft(workspace) is None
+    assert not list(tmp_path.rglob("draft.json"))
