@@ -202,7 +202,7 @@ def _of_document(report: Report, document: LayeredDocument, path: Path) -> Layer
     restores = None
     if real:
         left = stack[:-1]
-        refused = not left and _is_required(report, document, path)
+        refused = not left and is_required(report, document, path)
         restores = _restored(left, _value(document, left), str(path[-1]) if path else "", refused=refused)
     return _layers(path, stack, value, restores, contributing, _hides(report, document))
 
@@ -251,7 +251,7 @@ def _default(report: Report, document: LayeredDocument, path: Path) -> LayerValu
     return LayerValue(PIPELEX, None, known[key], shown_value(str(key), known[key]), None)
 
 
-def _is_required(report: Report, document: LayeredDocument, path: Path) -> bool:
+def is_required(report: Report, document: LayeredDocument, path: Path) -> bool:
     """Whether the release refuses to start when nothing sets a value."""
     catalog = report.catalog
     tree = catalog.tree

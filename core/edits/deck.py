@@ -31,7 +31,7 @@ class Deck:
 
     def home(self, kind: Kind, family: str) -> str:
         """The catalog's family of an entry: for aliases and waterfalls up to 0.17 the one space of all."""
-        return self.places.section(family).family if kind is Kind.PRESET else self.places.space(family)
+        return self.places.home(kind, family)
 
     def node(self, kind: Kind, family: str, name: str) -> Node:
         """An entry as usage knows it."""

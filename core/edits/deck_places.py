@@ -63,6 +63,16 @@ class DeckPlaces:
         table = "aliases" if kind is Kind.ALIAS else "waterfalls"
         return (self.space(family), table) if self.behaviours.sigils else (table,)
 
+    def tables(self, kind: Kind) -> dict[Path, str]:
+        """Every table of aliases, of waterfalls or of presets, with the family whose it is."""
+        if kind is Kind.WATERFALL and not self.behaviours.waterfalls:
+            return {}
+        return {self.names(kind, family): self.home(kind, family) for family in self.families}
+
+    def home(self, kind: Kind, family: str) -> str:
+        """The catalog's family of an entry: for aliases and waterfalls up to 0.17 the one space of all."""
+        return self.section(family).family if kind is Kind.PRESET else self.space(family)
+
     def presets(self, family: str) -> Path:
         """The table of a family's presets."""
         section = self.section(family)
@@ -71,7 +81,7 @@ class DeckPlaces:
     def choice(self, family: str, kind: str, key: str) -> Path:
         """Where a choice stands; `kind` is `default` or `override`. Raises NotDoneError when there is none such."""
         section = self.section(family)
-        if kind == "override" and section.choices != "text and object":
+        if kind == "override" and not self.has_overrides(family):
             raise NotDoneError(
                 f"Only the choices of LLMs can be overridden, not those of {section.family}.", "Set the default."
             )
@@ -85,6 +95,10 @@ class DeckPlaces:
             return (section.family, "choice_default")
         table = f"choice_{kind}s"
         return (_FLAT[kind], key) if self.behaviours.deck_layout == "flat" else (section.family, table, key)
+
+    def has_overrides(self, family: str) -> bool:
+        """Whether a family's choices can be overridden."""
+        return self.section(family).choices == "text and object"
 
     def choice_keys(self, family: str) -> tuple[str, ...]:
         """The keys of a family's choices: empty where it has but one."""

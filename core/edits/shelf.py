@@ -126,12 +126,16 @@ class Shelf:
         return holders[-1] if self.own(holders[-1]) else ""
 
     def _base(self, holders: list[str], family: str) -> str:
-        managed = [path for path in self.paths if not self.own(path)]
         if holders:
             if self.own(holders[-1]) and len(holders) > 1:
                 shown = self.desk.shown(holders[-1])
                 raise NotDoneError(f"{shown} sets this too and wins.", "Change it there.", offers=(Where.AUTO,))
             return holders[-1]
+        return self.base_file(family)
+
+    def base_file(self, family: str) -> str:
+        """The file of Pipelex's own that holds a family's part of the deck; the first of the deck without one."""
+        managed = [path for path in self.paths if not self.own(path)]
         named = [path for path in managed if f"_{family}_" in os.path.basename(path)]
         chosen = named or managed or self.paths
         return chosen[0] if chosen else self.own_deck_file(family)

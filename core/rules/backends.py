@@ -13,7 +13,7 @@ from core.rules.making import problem
 from core.suggest import near
 from core.variables import State, placeholders, texts
 
-_KNOWN_KEYS = (
+KNOWN_KEYS = (
     "enabled",
     "endpoint",
     "api_key",
@@ -92,9 +92,9 @@ def mistyped_keys(resolver: Resolver, _: tuple[Resolution, ...]) -> Iterator[Pro
     """Unknown keys of a backend are kept as its extra configuration, so a typo is silent."""
     for backend in resolver.catalog.backends.values():
         for key in backend.fields:
-            if key in _KNOWN_KEYS:
+            if key in KNOWN_KEYS:
                 continue
-            meant = [name for name in near(key, _KNOWN_KEYS) if name not in backend.fields]
+            meant = [name for name in near(key, KNOWN_KEYS) if name not in backend.fields]
             if meant:
                 yield problem(
                     "backend-key-unknown",

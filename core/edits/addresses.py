@@ -1,0 +1,277 @@
+"""Addresses: where a value stands, in words of the domain, such as `backends.openai.enabled`; read from text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from core.api import Report
+from core.dialects.profiles import PROFILE
+from core.edits.deck_places import DeckPlaces
+from core.edits.refusals import NotDone, NotDoneError
+from core.files.source import dotted
+from core.references import Kind
+from core.suggest import did_you_mean
+from core.toml.edit.layout import Path
+
+
+class Root(StrEnum):
+    """The documents that addresses begin with, and `active`, which is a value itself."""
+
+    BACKENDS = "backends"
+    MODELS = "models"
+    PROFILES = "profiles"
+    DECK = "deck"
+    ACTIVE = "active"
+
+
+class Thing(StrEnum):
+    """What an address names a value of."""
+
+    BACKEND = "backend"
+    MODEL = "model"
+    DEFAULTS = "defaults"
+    PROFILE = "profile"
+    ACTIVE = "active"
+    ALIAS = "alias"
+    WATERFALL = "waterfall"
+    PRESET = "preset"
+    DEFAULT = "default"
+    OVERRIDE = "override"
+    SETTING = "setting"
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where a value stands.
+
+    `thing` of that `name` is what it belongs to (a choice's name is its key), `field` the way to it below that, empty
+    for the whole thing. `keys` is its key path in the document of `root`: `backends.toml`, the file of `backend`,
+    `routing_profiles.toml`, or the merged deck.
+    """
+
+    root: Root
+    thing: Thing
+    name: str
+    field: Path
+    keys: Path
+    family: str = ""
+    backend: str = ""
+
+    def __str__(self) -> str:
+        before: Path = (self.root.value, self.backend) if self.backend else (self.root.value,)
+        keys = self.keys[1:] if self.root in (Root.PROFILES, Root.ACTIVE) else self.keys
+        return dotted((*before, *keys))
+
+
+_TOKEN: Final = re.compile(r"""\s*(?:"((?:[^"\\]|\\["\\])*)"|'([^']*)'|\[(\d+)\]|([^."'\[]+))""")
+_SHOWN = 12
+Token = str | int
+
+
+def parse_address(report: Report, text: str) -> Address | NotDone:
+    """The address that a text names in a tree, or why it names none. Never raises.
+
+    Names with points may be quoted, as in TOML, and need not be where the tree has such a name.
+    """
+    try:
+        return address_of(report, text)
+    except NotDoneError as refused:
+        return refused.not_done
+
+
+def address_of(report: Report, text: str) -> Address:
+    """The address that a text names. Raises NotDoneError when it names none."""
+    tokens = _tokens(text)
+    root = tokens[0] if tokens else ""
+    readers: dict[Token, Callable[[Report, Sequence[Token]], Address]] = {
+        "backends": _backend,
+        "models": _model,
+        "profiles": _profile,
+        "deck": _deck,
+    }
+    if tokens == ["active"] or tokens == ["routing", "active"]:
+        return Address(Root.ACTIVE, Thing.ACTIVE, "", (), ("active",))
+    if root in readers:
+        return readers[root](report, tokens[1:])
+    names = [*map(str, readers), "active"]
+    raise NotDoneError(
+        f"`{text}` is no address: it begins with none of {', '.join(names)}.",
+        did_you_mean(str(root), names) or "Write one such as `backends.openai.enabled`.",
+    )
+
+
+def _tokens(text: str) -> list[Token]:
+    found: list[Token] = []
+    at = 0
+    while at < len(text):
+        match = _TOKEN.match(text, at)
+        if match is None:
+            raise NotDoneError(f"`{text}` is no address.", "Write one such as `backends.openai.enabled`.")
+        double, single, index, bare = match.groups()
+        found.append(int(index) if index is not None else _plain(double, single, bare))
+        at = match.end()
+        if text[at : at + 1] == ".":
+            at += 1
+            if at == len(text):
+                raise NotDoneError(f"`{text}` ends in a point.", "Write what follows it, or leave it out.")
+        elif at < len(text) and text[at] != "[":
+            raise NotDoneError(f"`{text}` is no address: a point is missing.", "Put points between its parts.")
+    return found
+
+
+def _plain(double: str | None, single: str | None, bare: str | None) -> str:
+    if double is not None:
+        return re.sub(r"\\(.)", r"\1", double)
+    return single if single is not None else str(bare)
+
+
+def take(tokens: Sequence[Token], known: Iterable[str]) -> tuple[str, Sequence[Token]]:
+    """The longest name that is known and that some of the first tokens make with points between; else the first."""
+    names = set(known)
+    for size in range(len(tokens), 1, -1):
+        if all(isinstance(token, str) for token in tokens[:size]):
+            joined = ".".join(map(str, tokens[:size]))
+            if joined in names:
+                return joined, tokens[size:]
+    return str(tokens[0]), tokens[1:]
+
+
+def _whole(tokens: Sequence[Token]) -> tuple[str, Sequence[Token]]:
+    """One name of all tokens but an index at the end."""
+    words = [str(token) for token in tokens if isinstance(token, str)]
+    return ".".join(words), [token for token in tokens if isinstance(token, int)]
+
+
+def _need(tokens: Sequence[Token], what: str) -> None:
+    if not tokens:
+        raise NotDoneError(f"The address says no {what}.", f"Add a point and the {what}.")
+
+
+def _backend(report: Report, tokens: Sequence[Token]) -> Address:
+    _need(tokens, "backend")
+    backends = report.catalog.backends
+    name, rest = take(tokens, backends)
+    if name not in backends:
+        raise NotDoneError(f"There is no backend `{name}`.", did_you_mean(name, backends) or "Add it first.")
+    field = tuple(rest)
+    return Address(Root.BACKENDS, Thing.BACKEND, name, field, (name, *field))
+
+
+def _model(report: Report, tokens: Sequence[Token]) -> Address:
+    _need(tokens, "backend")
+    specs = report.catalog.tree.specs
+    backend, rest = take(tokens, specs)
+    if backend not in specs:
+        raise NotDoneError(
+            f"There is no backend file `{backend}.toml`.", did_you_mean(backend, specs) or "Make it first."
+        )
+    _need(rest, "model")
+    flat = report.catalog.behaviours.model_defaults == "flat keys"
+    if flat and str(rest[0]).startswith("default_"):
+        return Address(Root.MODELS, Thing.DEFAULTS, "", tuple(rest), tuple(rest), backend=backend)
+    if not flat and rest[0] == "defaults":
+        field = tuple(rest[1:])
+        return Address(Root.MODELS, Thing.DEFAULTS, "", field, ("defaults", *field), backend=backend)
+    found = [spec for spec in report.catalog.specs if spec.backend == backend]
+    places = {spec.handle: spec.place.path for spec in reversed(found)} | {
+        spec.table: spec.place.path for spec in found
+    }
+    name, field_tokens = take(rest, places)
+    if name not in places:
+        raise NotDoneError(
+            f"Backend `{backend}` declares no model `{name}`.", did_you_mean(name, places) or "Add the model first."
+        )
+    field = tuple(field_tokens)
+    return Address(Root.MODELS, Thing.MODEL, name, field, (*places[name], *field), backend=backend)
+
+
+def _profile(report: Report, tokens: Sequence[Token]) -> Address:
+    _need(tokens, "profile")
+    profiles = report.catalog.profiles
+    name, rest = take(tokens, profiles)
+    if name not in profiles:
+        raise NotDoneError(f"There is no profile `{name}`.", did_you_mean(name, profiles) or "Add it first.")
+    field: Path = tuple(rest)
+    if field[:1] in (("routes",), ("optional_routes",)) and len(field) > 1:
+        pattern, more = _whole(field[1:])
+        field = (field[0], pattern, *more)
+    elif field and field[0] not in (known := PROFILE.known(report.release)):
+        raise NotDoneError(
+            f"Pipelex {report.release} knows no key `{field[0]}` of profiles.",
+            did_you_mean(str(field[0]), known) or f"The keys are: {', '.join(known)}.",
+        )
+    return Address(Root.PROFILES, Thing.PROFILE, name, field, ("profiles", name, *field))
+
+
+def _deck(report: Report, tokens: Sequence[Token]) -> Address:
+    _need(tokens, "table of the deck")
+    places = DeckPlaces(report.catalog.behaviours)
+    for keys, family in (places.tables(Kind.ALIAS) | places.tables(Kind.WATERFALL)).items():
+        if (rest := _behind(tokens, keys)) is not None:
+            return _name(report, Thing.ALIAS if keys[-1] == "aliases" else Thing.WATERFALL, keys, family, rest)
+    for keys, family in places.tables(Kind.PRESET).items():
+        if (rest := _behind(tokens, keys)) is not None:
+            return _preset(report, keys, family, rest)
+    for family in places.families:
+        for path, rule in places.settings(family).items():
+            if _behind(tokens, path) == []:
+                return Address(Root.DECK, Thing.SETTING, rule.name, (), path, family)
+        found = _choice(places, family, tokens)
+        if found is not None:
+            return found
+    raise _nowhere(report, places, tokens)
+
+
+def _nowhere(report: Report, places: DeckPlaces, tokens: Sequence[Token]) -> NotDoneError:
+    known = [path for kind in (Kind.ALIAS, Kind.WATERFALL, Kind.PRESET) for path in places.tables(kind)]
+    for family in places.families:
+        known += places.settings(family)
+        for kind in ("default", "override") if places.has_overrides(family) else ("default",):
+            known += [places.choice(family, kind, key) for key in places.choice_keys(family)]
+    names = [dotted(("deck", *path)) for path in known]
+    size = max(map(len, known))
+    said = dotted(("deck", *tokens[:size]))
+    return NotDoneError(
+        f"The deck of Pipelex {report.release} has nothing at `{dotted(('deck', *tokens))}`.",
+        did_you_mean(said, names) or f"It has: {', '.join(names[:_SHOWN])}{' ...' if len(names) > _SHOWN else ''}",
+    )
+
+
+def _behind(tokens: Sequence[Token], keys: Path) -> list[Token] | None:
+    """The tokens behind a key path; None when they do not begin with it."""
+    return list(tokens[len(keys) :]) if tuple(tokens[: len(keys)]) == keys else None
+
+
+def _name(report: Report, thing: Thing, keys: Path, family: str, rest: Sequence[Token]) -> Address:
+    _need(rest, thing.value)
+    name, field = _whole(rest)
+    return Address(Root.DECK, thing, name, tuple(field), (*keys, name, *field), family)
+
+
+def _preset(report: Report, keys: Path, family: str, rest: Sequence[Token]) -> Address:
+    _need(rest, "preset")
+    found = report.catalog.families.get(family)
+    presets: Mapping[str, object] = found.presets if found is not None else {}
+    name, field = take(rest, presets)
+    if name not in presets:
+        raise NotDoneError(f"There is no {family} preset `{name}`.", did_you_mean(name, presets) or "Add it first.")
+    return Address(Root.DECK, Thing.PRESET, name, tuple(field), (*keys, name, *field), family)
+
+
+def _choice(places: DeckPlaces, family: str, tokens: Sequence[Token]) -> Address | None:
+    for thing in (Thing.DEFAULT, Thing.OVERRIDE):
+        if thing is Thing.OVERRIDE and not places.has_overrides(family):
+            continue
+        for key in places.choice_keys(family):
+            path = places.choice(family, thing.value, key)
+            head, last = path[:-1], str(path[-1])
+            rest = _behind(tokens, head)
+            if rest:
+                name, field = take(rest, [last])
+                if name == last:
+                    return Address(Root.DECK, thing, key, tuple(field), (*path, *field), family)
+    return None

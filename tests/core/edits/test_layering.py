@@ -1,0 +1,150 @@
+"""Values moved between layers: into the override file, into the base, and away, so that the one below counts."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from core.edits.layering import MoveToBase, MoveToOverride, ResetToBase
+from core.edits.values import UnsetAt
+from tests.core.edits.scenes import changed, ends, scene
+from tests.support.trees import MINIMAL, Files, extended, minimal
+
+OVERRIDES = "routing_profiles_override.toml"
+
+
+def layered() -> Files:
+    """A tree of 0.92.2 with an override of each kind."""
+    files = extended(minimal("0.92.2"), "backends_override.toml", "[openai]\nenabled = true # mine\n")
+    files = extended(files, OVERRIDES, '[profiles.all]\ndefault = "anthropic"\n')
+    return extended(
+        files,
+        "deck/x_custom_llm_deck.toml",
+        '[llm.presets]\ncheap = { temperature = 0.1 }\n[llm.aliases]\nmine = "x"\n',
+    )
+
+
+def test_a_value_goes_to_the_override_file_and_comes_back(tmp_path: Path) -> None:
+    tree = scene(tmp_path, "0.92.2")
+    drawn = tree.done(MoveToOverride("backends.openai.api_key"))
+    assert changed(tree, drawn) == {
+        "backends_override.toml": [
+            "+# Laid over backends.toml: what stands here wins.",
+            "+[openai]",
+            '+api_key = "${OPENAI_API_KEY}"',
+        ],
+        "backends.toml": ['-api_key = "${OPENAI_API_KEY}"'],
+    }
+    moved = tree.then(drawn)
+    assert moved.report.catalog.backends["openai"].fields == tree.report.catalog.backends["openai"].fields
+    back = moved.done(MoveToBase("backends.openai.api_key"))
+    assert moved.then(back).report.catalog.tree.backends.data == tree.report.catalog.tree.backends.data
+    assert changed(moved, back)["backends.toml"] == ['+api_key = "${OPENAI_API_KEY}"']
+
+
+def test_a_whole_backend_keeps_its_place_among_the_others(tmp_path: Path) -> None:
+    tree = scene(tmp_path, "0.92.2")
+    drawn = tree.done(MoveToOverride("backends.openai"))
+    assert [*tree.after(drawn).catalog.backends] == ["openai", "anthropic"]
+    assert ends(tree.after(drawn)) == ends(tree.report)
+
+
+def test_a_route_whose_order_counts_is_not_moved(tmp_path: Path) -> None:
+    files = extended(minimal("0.92.2"), "routing_profiles.toml", '"claude-4*" = "openai"\n')
+    tree = scene(tmp_path, "0.92.2", files)
+    assert "order counts" in tree.refused(MoveToOverride("profiles.all.routes.claude-*")).reason
+    assert tree.done(MoveToOverride("profiles.all.routes.claude-4*")).steps
+
+
+@pytest.mark.parametrize("release", [*MINIMAL])
+def test_a_release_without_override_files_says_so(release: str, tmp_path: Path) -> None:
+    tree = scene(tmp_path, release)
+    if tree.report.catalog.behaviours.override_files:
+        assert tree.done(MoveToOverride("active")).steps
+    else:
+        assert "reads no routing_profiles_override.toml" in tree.refused(MoveToOverride("active")).reason
+
+
+def test_a_comment_stays_where_it_is(tmp_path: Path) -> None:
+    files = minimal("0.92.2")
+    files["routing_profiles.toml"] = "# Which one\n" + files["routing_profiles.toml"].lstrip()
+    tree = scene(tmp_path, "0.92.2", files)
+    assert changed(tree, tree.done(MoveToOverride("active")))["routing_profiles.toml"] == ['-active = "all"']
+
+
+@pytest.mark.parametrize("release", [*MINIMAL])
+def test_of_the_deck_a_copy_goes_to_the_file_of_the_person(release: str, tmp_path: Path) -> None:
+    tree = scene(tmp_path, release)
+    table = "deck.aliases" if release < "0.18" else "deck.llm.aliases"
+    drawn = tree.done(MoveToOverride(f"{table}.best-claude"))
+    [(file, lines)] = changed(tree, drawn).items()
+    assert file != "deck/base_deck.toml"
+    assert lines[-1] == '+best-claude = "claude-4-sonnet"'
+    assert "no longer counts" in drawn.notes[0]
+    again = tree.then(drawn)
+    back = again.done(MoveToBase(f"{table}.best-claude"))
+    assert again.then(back).report.catalog.tree.deck.data == tree.report.catalog.tree.deck.data
+    if release < "0.15":
+        assert "append" in tree.refused(MoveToOverride(f"{table}.chain")).reason
+
+
+def test_what_one_has_in_the_deck_goes_into_the_base(tmp_path: Path) -> None:
+    tree = scene(tmp_path, "0.92.2", layered())
+    drawn = tree.done(MoveToBase("deck.llm.presets.cheap"))
+    assert changed(tree, drawn) == {
+        "deck/base_deck.toml": [
+            '-cheap = { model = "gpt-4o-mini", temperature = 0.5 }',
+            '+cheap = { model = "gpt-4o-mini", temperature = 0.1 }',
+        ],
+        "deck/x_custom_llm_deck.toml": ["-cheap = { temperature = 0.1 }"],
+    }
+    assert any("Pipelex's own" in note for note in drawn.notes)
+    drawn = tree.done(MoveToBase("deck.llm.aliases.mine"))
+    assert changed(tree, drawn)["deck/base_deck.toml"] == ['+mine = "x"']
+
+
+def test_lists_that_add_up_are_joined_in_the_base(tmp_path: Path) -> None:
+    files = extended(minimal("0.14.3"), "deck/overrides.toml", '[aliases]\nchain = ["claude-4-sonnet"]\n')
+    tree = scene(tmp_path, "0.14.3", files)
+    drawn = tree.done(MoveToBase("deck.aliases.chain"))
+    assert changed(tree, drawn)["deck/base_deck.toml"][1] == '+chain = ["nobody", "gpt-4o-mini", "claude-4-sonnet"]'
+    assert ends(tree.after(drawn)) == ends(tree.report)
+
+
+@pytest.mark.parametrize(
+    ("address", "file", "note"),
+    [
+        ("backends.openai.enabled", "backends_override.toml", "then it is true (project)"),
+        ("profiles.all.default", OVERRIDES, "then it is openai (project)"),
+        ("deck.llm.presets.cheap.temperature", "deck/x_custom_llm_deck.toml", "then it is 0.5 (deck file)"),
+    ],
+)
+def test_a_value_is_reset_and_what_it_is_then_is_told(address: str, file: str, note: str, tmp_path: Path) -> None:
+    tree = scene(tmp_path, "0.92.2", layered())
+    drawn = tree.done(ResetToBase(address))
+    assert [*changed(tree, drawn)] == [file]
+    assert drawn.notes == (note,)
+
+
+def test_a_field_of_a_model_is_reset_to_the_defaults(tmp_path: Path) -> None:
+    files = minimal("0.92.2")
+    files["backends/openai.toml"] = '[defaults]\nsdk = "openai"\n\n[gpt-4o-mini]\nsdk = "mine"\n'
+    tree = scene(tmp_path, "0.92.2", files)
+    drawn = tree.done(ResetToBase("models.openai.gpt-4o-mini.sdk"))
+    assert changed(tree, drawn) == {"backends/openai.toml": ['-sdk = "mine"']}
+    assert drawn.notes == ("then it is openai (the file's defaults)",)
+
+
+def test_what_has_nothing_below_or_nothing_at_all_is_told(tmp_path: Path) -> None:
+    tree = scene(tmp_path, "0.92.2", layered())
+    refused = tree.refused(ResetToBase("deck.llm.aliases.mine"))
+    assert refused.others == (UnsetAt("deck.llm.aliases.mine"),)
+    assert tree.done(refused.others[0]).steps
+    tree.refused(ResetToBase("backends.openai.endpoint"))
+    tree.refused(MoveToBase("backends.openai.endpoint"))
+    tree.refused(MoveToBase("active"))
+    tree.refused(MoveToOverride("backends.openai.enabled"))
+    tree.refused(MoveToOverride("deck.llm.aliases.mine"))
+    tree.refused(MoveToOverride("models.openai.gpt-4o-mini.max_tokens"))
+    tree.refused(MoveToOverride("deck.llm.waterfalls.chain[0]"))
