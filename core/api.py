@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from core.files.discover import Found, find_tree
 from core.files.tree import read_environment, read_tree
 from core.files.view import DISK, View
 from core.problems import Problem, Severity, first_fatal
+from core.records import dataclass
 from core.releases import FIRST_RELEASE, NEWEST_RELEASE, Behaviours, Release, behaviours_of, parse_release
 from core.resolution import Resolution, Resolver, Status
 from core.rules import check

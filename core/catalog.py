@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 
 from core.dialects.backends import read_backends
@@ -12,6 +12,7 @@ from core.dialects.profiles import read_routing
 from core.entities import Backend, DeckSettings, Family, ModelSpec, Path, Place, Profile
 from core.files.tree import Tree
 from core.problems import Problem
+from core.records import dataclass
 from core.releases import Behaviours, Release
 from core.routing import RouteTable
 from core.variables import Environment, Placeholder, State, placeholders_in

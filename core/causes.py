@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from core.catalog import Catalog
 from core.entities import Location
 from core.problems import Problem, Severity
+from core.records import dataclass
 from core.references import Kind
 from core.resolution import Resolution, Resolver, Status
 from core.variables import State

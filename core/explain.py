@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from core.api import Report
 from core.catalogue import Offer, elsewhere, offers_of
@@ -15,6 +15,7 @@ from core.masking import shown_value
 from core.mentions import Node, model_node
 from core.prices import UNKNOWN, Price, price_of
 from core.problems import Problem
+from core.records import dataclass
 from core.references import Kind
 from core.resolution import Resolution
 from core.routing import Lost, Match

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 
 from core.api import Report
 from core.entities import ModelSpec
 from core.problems import Problem, Severity
+from core.records import dataclass
 from core.references import Kind
 from core.resolution import Resolution
 from core.verdict import Verdict

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from core.api import Report
 from core.masking import shown_name
+from core.records import dataclass
 from core.variables import Holder, Placeholder, State
 
 _NAME_OF_A_LINE = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from core.api import Report
 from core.dialects.deck_shape import SECTIONS
@@ -14,6 +14,7 @@ from core.entities import Layer, ModelSpec, Path, Place
 from core.files.source import LayeredDocument, Source, dotted, merged
 from core.masking import shown_value
 from core.mentions import Node
+from core.records import dataclass
 
 PIPELEX = "Pipelex's default"
 _JOINED = ("listed_constraints", "valued_constraints")

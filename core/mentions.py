@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from core.catalog import Catalog
 from core.dialects.deck_shape import family_of
 from core.entities import GLOBAL, Choice, Family, Location, ModelSpec, Path, Place
 from core.files.source import Source
+from core.records import dataclass
 from core.references import Kind, is_empty_reference, parse_reference
 from core.resolution import Resolver, switched_off
 from core.resolution.names import Names

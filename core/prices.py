@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from core.entities import ModelSpec
+from core.records import dataclass
 
 _MILLION = 1_000_000
 

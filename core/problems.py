@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import StrEnum
 
 from core.entities import Location, Place
 from core.errors import error_type
+from core.records import dataclass
 from core.releases import Release
 
 

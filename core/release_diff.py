@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from core.api import Report, current_directory, inspect_found, target
 from core.causes import PLURALS
 from core.files.discover import find_tree
+from core.records import dataclass
 from core.references import Kind
 from core.releases import TABLE, Behaviour, Behaviours
 from core.resolution import Resolution

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 
 from core.entities import Place, Profile, Route
+from core.records import dataclass
 from core.releases import Behaviours
 
 EXACT, PATTERN, OPTIONAL, DEFAULT, FALLBACK, INTERNAL = (

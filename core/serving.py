@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from core.catalog import Catalog
 from core.entities import ModelSpec
 from core.errors import error_type
 from core.problems import Check, Problem, Severity, Stage
+from core.records import dataclass
 from core.routing import Assignment, assign
 from core.suggest import did_you_mean
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from core.catalog import Catalog
 from core.entities import Location, ModelSpec, Place
 from core.masking import shown_name
+from core.records import dataclass
 from core.references import Kind
 from core.resolution import Resolution, Resolver
 from core.routing import DEFAULT, EXACT, FALLBACK, INTERNAL, OPTIONAL, PATTERN, Match

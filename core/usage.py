@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 
 from core.api import Report
@@ -13,6 +13,7 @@ from core.entities import Location, Path, Place
 from core.files.methods import MethodMention, Methods, UnnamedPipe, read_methods
 from core.masking import shown_name
 from core.mentions import Mention, Node, mentions, model_node, named_by, written_in
+from core.records import dataclass
 from core.references import Kind, parse_reference, written
 from core.resolution import Resolution, switched_off
 from core.routing import RouteTable, pattern_matches

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
+
+from core.records import dataclass
 
 PLACEHOLDER = re.compile(r"\$\{([^}\n\"'$]+)\}")
 

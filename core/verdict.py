@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 
 from core.catalog import Catalog
 from core.problems import Check, Problem, Severity, Stage, first_fatal
+from core.records import dataclass
 from core.references import Kind
 from core.resolution import Resolution, Status
 from core.variables import State

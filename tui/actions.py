@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Final
+
+from core.records import dataclass
 
 LISTS: Final = ("backends", "models", "routes", "deck", "problems")
 """The lists of the main screen."""

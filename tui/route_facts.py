@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from core.catalog import Catalog
 from core.entities import Place, Route
+from core.records import dataclass
 from core.routing import DEFAULT, EXACT, FALLBACK, INTERNAL, OPTIONAL, PATTERN, Assignment
 from core.serving import Serving
 from tui.things import Thing

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from core.api import Report, inspect_tree
+from core.records import dataclass
 from tui.actions import LISTS
 from tui.facts import Facts
 from tui.things import OVERVIEW, Thing

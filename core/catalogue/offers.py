@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 
 from core.api import Report
 from core.dialects.deck_shape import family_of
 from core.entities import ModelSpec
 from core.prices import Price, price_of
+from core.records import dataclass
 from core.variables import State
 
 _IMAGES = frozenset({"images", "image"})

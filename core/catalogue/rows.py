@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from core.api import Report
 from core.catalogue.offers import Offer, offers
 from core.mentions import Node, spec_node
+from core.records import dataclass
 from core.resolution import Resolution, Status
 
 Tokens = tuple[int, int]

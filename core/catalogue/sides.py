@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 from core.api import Report
 from core.catalogue.offers import Offer
@@ -11,6 +10,7 @@ from core.catalogue.rows import Tokens
 from core.limits import fixed_temperature, listed_constraints
 from core.masking import shown_value
 from core.prices import dollars
+from core.records import dataclass
 
 NOT_SET = "-"
 UNKNOWN = "?"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from core.dialects.describe import describe
 from core.dialects.model_shape import BACKEND, LITERAL_BACKEND_EXCEPTIONS
@@ -14,6 +14,7 @@ from core.files.source import LayeredDocument, Source
 from core.files.tree import Tree
 from core.files.view import FORBIDDEN, IS_FOLDER, MISSING
 from core.problems import Check, Findings, Problem, Stage
+from core.records import dataclass
 from core.releases import Behaviours, Release
 from core.toml import old_reader
 from core.variables import Environment

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from core.dialects.backends import report_source
 from core.dialects.deck_entries import Draft, EntryReader
@@ -20,6 +19,7 @@ from core.dialects.shape import Test
 from core.entities import GLOBAL, Family, Path, Place
 from core.files.tree import Tree
 from core.problems import Check, Findings, Problem, Stage
+from core.records import dataclass
 from core.releases import Behaviours
 from core.suggest import did_you_mean
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from core.dialects.deck_shape import Section
 from core.dialects.describe import describe
@@ -11,6 +10,7 @@ from core.dialects.shape import Fault, Shape, list_of, text
 from core.entities import Alias, Choice, Path, Place, Preset, Waterfall
 from core.files.tree import Tree
 from core.problems import Findings
+from core.records import dataclass
 from core.references import is_empty_reference
 from core.releases import Behaviours
 from core.suggest import did_you_mean

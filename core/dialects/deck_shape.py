@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 
 from core.dialects.model_shape import PROMPTING_TARGETS
@@ -19,6 +18,7 @@ from core.dialects.shape import (
     one_of,
     text,
 )
+from core.records import dataclass
 from core.releases import Behaviours, Release
 
 QUALITY = ("low", "medium", "high")

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from core.dialects.deck_shape import FLAT_SECTIONS
 from core.dialects.seed import is_seed_dialect
 from core.files.tree import Tree
+from core.records import dataclass
 from core.releases import NEWEST_RELEASE, Release, behaviours_of, parse_release
 
 SEED = "seed"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from core.dialects.describe import describe
 from core.dialects.model_shape import (
@@ -19,6 +19,7 @@ from core.dialects.shape import Fault
 from core.entities import Backend, ModelSpec, Place
 from core.files.source import Source
 from core.problems import Findings
+from core.records import dataclass
 from core.releases import Behaviours, Release
 from core.suggest import did_you_mean
 from core.variables import Environment

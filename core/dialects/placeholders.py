@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 
 from core.entities import Path
 from core.masking import shown_name
+from core.records import dataclass
 from core.releases import Behaviours
 from core.variables import Environment, Placeholder, State, placeholders, texts
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from core.dialects.backends import report_unreadable
 from core.dialects.describe import describe
@@ -11,6 +10,7 @@ from core.dialects.shape import Fault, Field, Shape, list_of, table_of, text
 from core.entities import Place, Profile, Route
 from core.files.tree import Tree
 from core.problems import Check, Findings, Problem, Stage
+from core.records import dataclass
 from core.releases import Behaviours
 from core.suggest import did_you_mean
 

@@ -6,10 +6,11 @@ Pipelex validates strictly: no unknown keys and no coercion, except that an inte
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import lru_cache
 
 from core.entities import Path
+from core.records import dataclass
 from core.releases import Release, parse_release
 
 Verdict = str | None

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
@@ -13,6 +12,7 @@ from core.dialects.profiles import PROFILE
 from core.edits.deck_places import DeckPlaces
 from core.edits.refusals import NotDone, NotDoneError
 from core.files.source import dotted
+from core.records import dataclass
 from core.references import Kind
 from core.suggest import did_you_mean
 from core.toml.edit.layout import Path

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from core.edits.deck import Deck
 from core.edits.deletes import delete_entry
 from core.edits.desk import Desk
 from core.edits.reference_text import target_text
+from core.records import dataclass
 from core.references import Kind
 
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from core.edits.desk import Desk
 from core.edits.refusals import NotDoneError
 from core.edits.shelf import Shelf
+from core.records import dataclass
 from core.suggest import did_you_mean
 
 

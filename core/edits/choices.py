@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from core.dialects.describe import describe
 from core.edits.deck import Deck
 from core.edits.deck_places import TEXT_AND_OBJECT
 from core.edits.desk import Desk
 from core.edits.reference_text import choice_reference
 from core.edits.refusals import NotDoneError
+from core.records import dataclass
 from core.suggest import did_you_mean
 from core.toml.edit.layout import Path
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from core.edits.deck_places import DeckPlaces
 from core.edits.desk import Desk
 from core.edits.names import Entry, check_new_name, entries, require
 from core.edits.shelf import Shelf
 from core.entities import Alias, Preset, Waterfall
 from core.mentions import Node
+from core.records import dataclass
 from core.references import Kind
 from core.toml.edit.layout import Path
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from core.dialects.deck_shape import DEFAULT_TEMPERATURE, DOC_GEN_CHOICES, SECTIONS, Section, sections_of
 from core.dialects.shape import Field
 from core.edits.refusals import NotDoneError
 from core.entities import GLOBAL
 from core.mentions import HANDLE_KEYS
+from core.records import dataclass
 from core.references import Kind
 from core.releases import Behaviours
 from core.suggest import did_you_mean

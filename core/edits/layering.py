@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from core.api import Report
 from core.edits.addresses import Address, Root, Thing, address_of
@@ -15,6 +14,7 @@ from core.edits.values import UnsetAt, kind_of
 from core.entities import Place
 from core.files.source import LayeredDocument
 from core.layers import Layers, layers_at, model_layers
+from core.records import dataclass
 from core.toml.edit.layout import Path
 
 

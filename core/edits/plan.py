@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from core.api import Report
 from core.edits.desk import Desk
@@ -11,6 +11,7 @@ from core.edits.intent import Intent
 from core.edits.refusals import NotDone, NotDoneError, Where
 from core.edits.steps import Step
 from core.files.view import View
+from core.records import dataclass
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from core.edits.deck import Deck
 from core.edits.deletes import delete_entry
@@ -12,6 +11,7 @@ from core.edits.fits import note_fit, note_losses
 from core.edits.preset_fields import EXCLUSIVE, check_field, check_fields, field_named
 from core.edits.reference_text import model_reference
 from core.edits.refusals import NotDoneError, Where
+from core.records import dataclass
 from core.references import Kind, written
 
 Settings = tuple[tuple[str, object], ...]

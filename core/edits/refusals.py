@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from core.edits.intent import Intent
+from core.records import dataclass
 from core.toml.edit.plans import Refusal
 
 

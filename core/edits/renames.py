@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from core.api import Report
 from core.edits.aliases import AddAlias
@@ -14,6 +13,7 @@ from core.edits.intent import Intent
 from core.edits.presets import DuplicatePreset
 from core.edits.refusals import NotDoneError, Where
 from core.mentions import Node
+from core.records import dataclass
 from core.references import Kind, written
 from core.resolution import Resolution
 from core.toml.edit.commands import RenameKey

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass
 
 from core.edits.desk import Desk
 from core.edits.refusals import NotDoneError, Where
 from core.entities import Layer
+from core.records import dataclass
 from core.toml.edit.layout import Path
 
 _MANAGED_DECK = re.compile(r"(?:base_deck|[0-9]+_.*)\.toml")

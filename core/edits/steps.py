@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from core.records import dataclass
 from core.toml.edit.commands import Command
 from core.toml.edit.gate import apply
 from core.toml.edit.plans import Refusal

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from core.api import Report
 from core.dialects.model_shape import BACKEND
 from core.edits.addresses import Address, Root, Thing, address_of, parse_address
@@ -23,6 +21,7 @@ from core.entities import Preset
 from core.files.view import DISK, View
 from core.layers import is_required, model_layers
 from core.masking import is_secret_key
+from core.records import dataclass
 from core.references import Kind
 from core.suggest import did_you_mean
 from core.toml.edit.plan import parsed

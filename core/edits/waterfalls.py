@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from core.edits.deck import Deck
 from core.edits.deletes import delete_entry
@@ -13,6 +12,7 @@ from core.edits.lists import put_list
 from core.edits.reference_text import target_text
 from core.edits.refusals import NotDoneError
 from core.entities import Alias
+from core.records import dataclass
 from core.references import Kind, written
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from core.entities import Layer
 from core.errors import NoTreeError
 from core.files.source import read_source
+from core.records import dataclass
 
 SETTINGS_PLACES = ("pipelex.toml", ".pipelex/pipelex.toml")
 """Where a project's `pipelex.toml` is: in 0.10, and from 0.11 on."""

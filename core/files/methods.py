@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Final
 
 from core.entities import Layer, Location, Path
 from core.files.source import Source, read_source
+from core.records import dataclass
 
 ENDINGS: Final = (".plx", ".mthds", ".toml")
 MOST_ENTRIES: Final = 50_000

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 
 from core.entities import Layer, Location, Path
 from core.files.view import DISK, View
+from core.records import dataclass
 from core.toml.locate import Positions, locate
 from core.toml.read import TomlDocument, read_toml
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from core.entities import Layer
 from core.files.discover import Found, home_directory, pipelex_home
 from core.files.settings import settings_files
 from core.files.source import LayeredDocument, Source, layered, read_source
 from core.files.view import DISK, View
+from core.records import dataclass
 from core.releases import Behaviours
 from core.toml.old_reader import as_it_reads
 from core.variables import Environment

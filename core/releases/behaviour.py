@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
+from core.records import dataclass
 from core.releases.number import Release
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
+from core.records import dataclass
 from core.releases.number import Release
 from core.releases.table import TABLE
 

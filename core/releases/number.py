@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from core.records import dataclass
 
 FIRST_RELEASE = "0.10.0"
 NEWEST_RELEASE = "0.92.2"

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from core.entities import ModelSpec, Place
+from core.records import dataclass
 from core.references import Kind
 from core.routing import Match
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Generator
-from dataclasses import dataclass
 
 from core.entities import GLOBAL, Alias, Place, Waterfall
+from core.records import dataclass
 from core.references import Kind, is_empty_reference, parse_reference
 from core.resolution.ends import Death, End, Hop
 from core.resolution.names import Names

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Literal
+
+from core.records import dataclass
 
 # Columns of the terminal that a shown source line may take.
 WINDOW = 76

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import chain, compress
 from typing import cast
 
 import tomli
 
+from core.records import dataclass
 from core.toml.faults import TomlFault, place
 from core.toml.locate import Position, locate
 from core.toml.plain_words import explain

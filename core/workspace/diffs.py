@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from difflib import SequenceMatcher
 
+from core.records import dataclass
 from core.safe_text import safe
 from core.toml.hide import hidden
 

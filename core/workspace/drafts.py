@@ -5,11 +5,11 @@ A draft holds steps and hashes of what they took for granted, no file and no val
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, cast
 
 from core.edits.steps import CreateFile, DeleteFile, EditText, Step, text_of
 from core.files.store import Draft, DraftProblem, drop_draft, load_draft, save_draft
+from core.records import dataclass
 from core.toml.edit.commands import RawReplace
 from core.workspace.encoding import Json, decode, encode
 from core.workspace.history import Contents, Moment

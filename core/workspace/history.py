@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
+from core.records import dataclass
 from core.workspace.replay import Done
 
 Contents = Mapping[str, bytes | None]

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from core.api import Report
 from core.edits.refusals import Where
 from core.impact import Impact
+from core.records import dataclass
 from core.workspace.diffs import FileDiff
 from core.workspace.replay import Done
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from core.edits.steps import text_of
 from core.files.view import DISK, Snapshot, View
+from core.records import dataclass
 from core.toml.edit.plans import Refusal
 from core.workspace.history import Contents, History, Moment
 from core.workspace.merge import merge

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 
 from core.edits.steps import CreateFile, DeleteFile, EditText, Step, perform, text_of
 from core.files.source import dotted
 from core.files.view import Overlay, View
 from core.masking import shown_value
+from core.records import dataclass
 from core.toml.edit import commands as c
 from core.toml.edit.intent import has, value_at
 from core.toml.edit.layout import Path

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from core.files.store import CommitResult
 from core.problems import Problem
+from core.records import dataclass
 from core.workspace.replay import Clash
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
+from core.records import dataclass
 from tui.facts import Facts
 from tui.things import Thing
 from tui.widgets.columns import Column

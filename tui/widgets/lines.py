@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from textual import events
 from textual.message import Message
 
+from core.records import dataclass
 from tui.widgets.painted import Painted, PaintedLines
 from tui.widgets.runs import Runs, clip, joined, wrap
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 from textual import events
 from textual.message import Message
 
+from core.records import dataclass
 from tui.widgets.columns import Column, Placed, place
 from tui.widgets.painted import Painted, PaintedLines
 from tui.widgets.rows import Row, haystack, matching, ordered

@@ -11,13 +11,14 @@ import json
 import os
 import time
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import Final
 
 from core.files.store.contents import ABSENT, content_hash, read_whole, remove, replace_private, write_new
 from core.files.store.disk import Disk, OsDisk
 from core.files.store.results import Written
 from core.files.store.state import make_private_folder, tree_folder
+from core.records import dataclass
 
 FORMAT: Final = 1
 MOST_COMMITS: Final = 200

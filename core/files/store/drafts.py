@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import os
 import time
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import Final
 
 from core.files.store.contents import read_whole, remove, replace_private
@@ -16,6 +16,7 @@ from core.files.store.disk import Disk, OsDisk
 from core.files.store.lock import Holder, parse_holder, this_process
 from core.files.store.results import why
 from core.files.store.state import make_private_folder, tree_folder
+from core.records import dataclass
 
 FORMAT: Final = 1
 

@@ -10,13 +10,14 @@ import hashlib
 import hmac
 import json
 import os
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from enum import Enum
 from typing import Final
 
 from core.files.store.contents import read_whole, remove, sync_folder, write_new
 from core.files.store.disk import Disk
 from core.files.store.lock import JOURNAL_NEW, Holder, parse_holder
+from core.records import dataclass
 
 FORMAT: Final = 1
 _NAME: Final = "journal"

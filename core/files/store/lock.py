@@ -14,12 +14,13 @@ import random
 import socket
 import stat
 import time
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, field
 from typing import Final
 
 from core.files.store.contents import read_open, remove, remove_folder, write_new, write_open
 from core.files.store.disk import Disk
 from core.files.store.results import DiskState, ElsewhereError, Failed, refusal, why
+from core.records import dataclass
 from core.safe_text import safe
 
 FOLDER: Final = ".pipedeck"

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import os
 import secrets
-from dataclasses import dataclass
 from enum import Enum
 
 from core.files.store.changelog import log_folder, withdraw
@@ -25,6 +24,7 @@ from core.files.store.place import (
 )
 from core.files.store.results import ElsewhereError, StoppedError, why
 from core.files.store.state import existing_key, make_private_folder, tree_folder
+from core.records import dataclass
 from core.safe_text import safe
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import errno
 import os
-from dataclasses import dataclass
 from enum import Enum
 from typing import Final
 
 from core.files.store.contents import ABSENT
+from core.records import dataclass
 from core.safe_text import safe
 
 _WORDS: Final = {

@@ -6,12 +6,12 @@ import errno
 import os
 import stat
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from core.files.store.contents import ABSENT, content_hash, hash_now, read_whole
 from core.files.store.disk import Disk
 from core.files.store.journal import How
 from core.files.store.results import Change, Moved, refusal
+from core.records import dataclass
 from core.safe_text import safe
 
 

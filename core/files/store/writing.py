@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import secrets
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
 from core.files.store.changelog import Logged, begin, log_folder, next_stamp, prune, withdraw
@@ -18,6 +18,7 @@ from core.files.store.results import CommitResult, Committed, Conflict, DiskStat
 from core.files.store.stage import save_old, stage
 from core.files.store.state import signing_key
 from core.files.store.target import Target, moved_since
+from core.records import dataclass
 from core.safe_text import safe
 
 _LEFT: Final = "temporary files are still there"

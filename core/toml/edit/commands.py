@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Literal
 
+from core.records import dataclass
 from core.toml.edit.layout import Path
 
 Comments = Literal["keep", "attached"]

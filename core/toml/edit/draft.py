@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import cast
 
+from core.records import dataclass
 from core.toml.edit.find import comment_above, first_mentions, last_pair, preamble, tail
 from core.toml.edit.inside import comment_spans
 from core.toml.edit.intent import Data, value_at

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from core.records import dataclass
 from core.toml.edit.inside import Inside, look_inside
 from core.toml.edit.layout import Layout, Path, Section, Span, Statement
 

@@ -8,9 +8,10 @@ import tomllib
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import lru_cache
 
+from core.records import dataclass
 from core.toml.edit.commands import Command, RawReplace
 from core.toml.edit.intent import Data, same
 from core.toml.edit.plan import parsed, plan

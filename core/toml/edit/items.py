@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import pairwise
 
+from core.records import dataclass
 from core.toml.edit.inside import Inside, Item, look_inside
 from core.toml.edit.layout import Span
 from core.toml.edit.plans import BY_HAND, Refused, Splice

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal, NamedTuple
 
+from core.records import dataclass
 from core.toml.edit.layout import Span
 
 Why = Literal["missing", "exists", "kind", "value", "place", "shape", "unreadable", "unsafe"]
