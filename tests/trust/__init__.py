@@ -1,0 +1,1 @@
+"""Attacks on the whole: secrets, hostile text, untrusted trees, lines that drop, disks that move, load."""

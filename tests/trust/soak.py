@@ -1,0 +1,150 @@
+"""Random keys through the real app, for as long as one wants: `python -m tests.trust.soak --minutes 30 --seed 1`.
+
+Works on copies of stock trees, of the sample and of broken trees. Every run with a seed presses the same keys. It ends
+with 1 when the app died, said that it failed, sent a foreign control sequence, grew, or left a broken tree.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from random import Random
+
+import tomli
+
+from tests.support.stock import copy_project, stock_tree
+from tests.trust.escapes import foreign
+from tests.trust.hostile import TEXTS, make_hostile_tree
+from tests.trust.terminal import KEYS, Terminal
+
+SIZES = ((80, 24), (120, 40), (60, 16), (200, 60))
+LETTERS = "abcdefghijklmnoprstuvwxyzABCDEFGHIJKLMNOPRSTUVWXYZ0123456789/:?!=[]-+*.,$@"
+NAMED = [key for key in KEYS if key not in ("ctrl+q", "ctrl+c")]
+BROKEN = {
+    "empty": {},
+    "syntax": {"backends.toml": "[openai\nenabled = true\n", "routing_profiles.toml": 'active = "x"\n"*": "y"\n'},
+    "bytes": {"backends.toml": "[openai]\n", "deck/1_llm_deck.toml": "\x00\x01"},
+}
+KEYS_A_SESSION = 300
+MOST_GROWTH_MB = 60
+
+
+@dataclass
+class Tally:
+    """What came of it."""
+
+    sessions: int = 0
+    keys: int = 0
+    most_memory: float = 0.0
+    faults: list[str] = field(default_factory=list)
+
+    def __str__(self) -> str:
+        return (
+            f"{self.sessions} sessions, {self.keys} keys, {len(self.faults)} faults, "
+            f"memory at most {self.most_memory:.0f} MB"
+        )
+
+
+def projects(folder: Path, releases: Sequence[str]) -> list[tuple[str, list[str]]]:
+    """The name of each tree and the arguments that open it."""
+    found: list[tuple[str, list[str]]] = [("demo", ["demo"])]
+    for release in releases:
+        root = folder / f"stock-{release}"
+        copy_project(stock_tree(release), root)
+        found.append((release, [str(root)]))
+    for name, files in BROKEN.items():
+        root = folder / name
+        tree = root / ".pipelex" / "inference"
+        (tree / "deck").mkdir(parents=True)
+        (tree / "backends").mkdir()
+        for file, text in files.items():
+            (tree / file).write_text(text)
+        found.append((name, [str(root)]))
+    make_hostile_tree(folder / "hostile", TEXTS[:40])
+    found.append(("hostile", [str(folder / "hostile")]))
+    return found
+
+
+def session(tally: Tally, name: str, arguments: list[str], seed: int, home: Path, deadline: float) -> None:
+    """One start of the app, and random keys until it leaves, fails or has had enough."""
+    rng = Random(seed)
+    columns, rows = rng.choice(SIZES)
+    where = f"{name}, seed {seed}, {columns}x{rows}"
+    home.mkdir(parents=True, exist_ok=True)
+    variables = {"OPENAI_API_KEY": "k", "EDITOR": "true", "VISUAL": "true"}
+    tally.sessions += 1
+    with Terminal(home, arguments, columns=columns, rows=rows, variables=variables) as terminal:
+        terminal.settle(3.0)
+        first = terminal.memory_mb if terminal.ended is None else 0.0
+        for number in range(KEYS_A_SESSION):
+            if terminal.ended is not None or time.monotonic() > deadline:
+                break
+            key = rng.choice(NAMED) if rng.random() < 0.5 else rng.choice(LETTERS)
+            terminal.send(key, patience=0.02)
+            tally.keys += 1
+            if "had to stop" in terminal.text:
+                tally.faults.append(f"{where}: key {number}: said that it failed\n{terminal.text}")
+                return
+        if terminal.ended is None:
+            tally.most_memory = max(tally.most_memory, terminal.memory_mb)
+            if terminal.memory_mb > first + MOST_GROWTH_MB:
+                tally.faults.append(f"{where}: grew from {first:.0f} to {terminal.memory_mb:.0f} MB")
+        elif terminal.ended not in (0, 1, 2):
+            tally.faults.append(f"{where}: ended with {terminal.ended}\n{terminal.text}")
+        if "had to stop" in terminal.text or b"Traceback" in terminal.raw:
+            tally.faults.append(f"{where}: failed\n{terminal.text}")
+        strange = foreign(terminal.raw, copying=True)
+        if strange:
+            tally.faults.append(f"{where}: sent {strange[:3]}")
+
+
+def broken_files(folder: Path, name: str) -> list[str]:
+    """The files of a tree that was whole at the start and no longer parses."""
+    if name in BROKEN or name in ("demo", "hostile"):
+        return []
+    out = []
+    for path in (folder / f"stock-{name}").rglob("*.toml"):
+        try:
+            tomli.loads(path.read_bytes().decode())
+        except (tomli.TOMLDecodeError, UnicodeDecodeError) as error:
+            out.append(f"{path.name}: {error}")
+    return out
+
+
+def run(minutes: float, seed: int, releases: Sequence[str]) -> Tally:
+    """Sessions one after the other until the time is over."""
+    tally = Tally()
+    deadline = time.monotonic() + 60 * minutes
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        trees = projects(folder, releases)
+        number = 0
+        while time.monotonic() < deadline:
+            tree, arguments = trees[number % len(trees)]
+            session(tally, tree, arguments, seed + number, folder / "home", deadline)
+            tally.faults += [f"{tree}, seed {seed + number}: left broken: {one}" for one in broken_files(folder, tree)]
+            number += 1
+    return tally
+
+
+def main() -> int:
+    """Run and print."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--minutes", type=float, default=30)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--releases", nargs="*", default=["0.10.2", "0.14.3", "0.18.6", "0.43.1", "0.92.2"])
+    options = parser.parse_args()
+    tally = run(options.minutes, options.seed, options.releases)
+    for fault in tally.faults[:10]:
+        print(fault)
+    print(tally)
+    return 1 if tally.faults else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

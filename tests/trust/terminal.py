@@ -1,0 +1,111 @@
+"""The real app on a real tree in a pseudo-terminal: keys in, every byte out kept, and how it ended."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from tests.benchmarks.pty_session import PtySession
+from tests.support.environment import fenced
+
+CHECKOUT = Path(__file__).resolve().parents[2]
+
+
+class Terminal(PtySession):
+    """The app on a project. `raw` is all that it ever sent."""
+
+    def __init__(
+        self,
+        home: Path,
+        arguments: Sequence[str],
+        *,
+        columns: int = 80,
+        rows: int = 24,
+        variables: Mapping[str, str] | None = None,
+    ) -> None:
+        self.raw = b""
+        environment = fenced(home) | {"PYTHONPATH": str(CHECKOUT), "COLORTERM": "truecolor"} | dict(variables or {})
+        super().__init__([sys.executable, "-m", "tui", *arguments], environment, columns, rows)
+
+    def __enter__(self) -> Terminal:
+        return self
+
+    def _draw(self, data: bytes) -> None:
+        self.raw += data
+        super()._draw(data)
+
+    @property
+    def pid(self) -> int:
+        """The process of the app."""
+        return self._process.pid
+
+    @property
+    def ended(self) -> int | None:
+        """The exit status, None while it runs."""
+        return self._process.poll()
+
+    @property
+    def text(self) -> str:
+        """What is on the screen."""
+        return "\n".join(self.lines)
+
+    def send(self, *keys: str, patience: float = 0.15) -> None:
+        """Press keys; unlike `press`, one that draws nothing is fine."""
+        for key in keys:
+            if self.ended is not None:
+                return
+            os.write(self._terminal, KEYS.get(key, key.encode()))
+            # Escape is told from the beginning of a sequence by the pause behind it.
+            self._read(max(patience, 0.6) if key == "esc" else patience)
+
+    def settle(self, patience: float = 1.0) -> None:
+        """Read until nothing comes for a while."""
+        while self._read(patience):
+            pass
+
+    def kill(self, number: signal.Signals) -> None:
+        """Send a signal to the app."""
+        os.kill(self.pid, number)
+
+    def drop(self) -> None:
+        """Close the line, as a network that fails does."""
+        os.close(self._terminal)
+        self._terminal = os.open(os.devnull, os.O_RDWR)
+
+    def wait(self, seconds: float) -> int:
+        """The exit status, awaited so long; raises TimeoutExpired."""
+        return self._process.wait(timeout=seconds)
+
+    @property
+    def memory_mb(self) -> float:
+        """What the process holds in memory."""
+        for line in Path(f"/proc/{self.pid}/status").read_text().splitlines():
+            if line.startswith("VmRSS:"):
+                return int(line.split()[1]) / 1024
+        return 0.0
+
+
+KEYS: Mapping[str, bytes] = {
+    "down": b"\x1b[B",
+    "up": b"\x1b[A",
+    "left": b"\x1b[D",
+    "right": b"\x1b[C",
+    "pagedown": b"\x1b[6~",
+    "pageup": b"\x1b[5~",
+    "home": b"\x1b[H",
+    "end": b"\x1b[F",
+    "enter": b"\r",
+    "tab": b"\t",
+    "esc": b"\x1b",
+    "space": b" ",
+    "backspace": b"\x7f",
+    "ctrl+q": b"\x11",
+    "ctrl+r": b"\x12",
+    "ctrl+l": b"\x0c",
+    "ctrl+t": b"\x14",
+    "ctrl+c": b"\x03",
+    "ctrl+s": b"\x13",
+}

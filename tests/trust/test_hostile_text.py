@@ -1,0 +1,50 @@
+"""Hostile text in every string, key and file name: nothing of it reaches the terminal as anything but text."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.trust.escapes import foreign
+from tests.trust.hostile import TEXTS, make_hostile_tree
+from tests.trust.terminal import Terminal
+from tests.trust.watched import run
+
+pytestmark = pytest.mark.pty
+
+WALK = """
+1 down down pagedown l down down pagedown esc 2 down pagedown end l pagedown esc 3 down pagedown l esc
+4 down pagedown end l pagedown esc 5 down enter pagedown esc 5 l esc 0 ? pagedown esc : m down esc / x esc
+"""
+
+
+def test_there_are_two_hundred_texts() -> None:
+    assert len(TEXTS) >= 200
+
+
+def test_the_app_shows_hostile_trees_as_text(tmp_path: Path) -> None:
+    make_hostile_tree(tmp_path / "shop")
+    with Terminal(tmp_path, [str(tmp_path / "shop")], variables={"OPENAI_API_KEY": "k"}) as terminal:
+        terminal.wait_for("5 Problems")
+        terminal.send(*WALK.split())
+        assert terminal.ended is None
+        assert foreign(terminal.raw) == []
+        assert b"\\x1b]" in terminal.raw  # shown, in a form that does nothing
+
+
+COMMANDS = (
+    ["validate"],
+    ["validate", "--json"],
+    ["resolve"],
+    ["resolve", "--json"],
+    ["releases", "0.16.0", "0.17.6"],
+)
+
+
+@pytest.mark.parametrize("arguments", COMMANDS, ids=" ".join)
+def test_the_command_line_prints_hostile_trees_as_text(arguments: list[str], tmp_path: Path) -> None:
+    make_hostile_tree(tmp_path / "shop")
+    done = run([*arguments, "--tree", str(tmp_path / "shop")], tmp_path, {"OPENAI_API_KEY": "k"}, tmp_path)
+    assert done.returncode in (0, 1)
+    assert foreign(done.stdout + done.stderr) == []

