@@ -86,7 +86,11 @@ class Out:
         widths = [max([len(head), *(len(row[index]) for row in safe_rows)]) for index, head in enumerate(heads)]
         if self.clips:
             self._narrow(widths, flexible)
-        shown = [[_cut(cell, width) for cell, width in zip(row, widths, strict=True)] for row in safe_rows]
+            safe_rows = [[_cut(cell, width) for cell, width in zip(row, widths, strict=True)] for row in safe_rows]
+        else:
+            # One name of a hundred thousand letters must not make every row as long.
+            widths = [min(width, _MOST_PADDING) for width in widths]
+        shown = safe_rows
         self.line(("  ".join(_aligned(heads, widths, right)).rstrip(), "dim"))
         for number, row in enumerate(shown):
             cells: list[str | tuple[str, str]] = []
@@ -108,6 +112,8 @@ class Out:
 
 _LEAST = 8
 """No column is cut to fewer characters."""
+_MOST_PADDING = 120
+"""What a pipe gets is never cut, but no column is filled up with blanks beyond this width."""
 
 
 def _cut(text: str, width: int) -> str:
