@@ -20,6 +20,7 @@ from core.contract.document import Document
 from core.contract.explain import ExplainDocument
 from core.contract.keys import KeysDocument
 from core.contract.models import ModelsDocument
+from core.contract.routes import RoutesDocument
 from core.contract.usage import UsesDocument
 
 __all__ = [
@@ -35,6 +36,7 @@ __all__ = [
     "ReferenceDocument",
     "ResolveDocument",
     "RouteDocument",
+    "RoutesDocument",
     "StepDocument",
     "UsesDocument",
     "ValidateDocument",
@@ -47,6 +49,7 @@ DOCUMENTS: dict[str, type[Document]] = {
     "explain": ExplainDocument,
     "uses": UsesDocument,
     "models": ModelsDocument,
+    "routes": RoutesDocument,
     "keys": KeysDocument,
 }
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from core.entities import Route
 from core.problems import Check, Problem, Severity
 from core.resolution import Resolution, Resolver
-from core.routing import PATTERN, pattern_matches
+from core.routing import PATTERN, covered
 from core.rules.making import problem
 from core.suggest import did_you_mean
 
@@ -19,45 +18,17 @@ def hidden_routes(resolver: Resolver, _: tuple[Resolution, ...]) -> Iterator[Pro
     table = resolver.catalog.routes
     if table is None:
         return
-    earlier: list[Route] = []
-    for route in table.entries:
-        if not table.live(route):
-            continue
-        if "*" in (route.pattern[:1], route.pattern[-1:]):
-            cover = next((other for other in earlier if _covers(other.pattern, route.pattern)), None)
-            if cover is not None:
-                yield problem(
-                    "route-never-wins",
-                    Severity.WARNING,
-                    Check.ROUTING,
-                    f"route `{route.pattern}` -> {route.backend} can never win: `{cover.pattern}` stands before it"
-                    " and takes every such name",
-                    route.place,
-                    fix=f"move `{route.pattern}` above `{cover.pattern}`, or remove it",
-                    subject=route.pattern,
-                )
-        if len(earlier) < 400:
-            earlier.append(route)
-
-
-def _covers(first: str, second: str) -> bool:
-    """Whether every name that the second pattern takes is taken by the first."""
-    if first == "*" or first == "**":
-        return True
-    if len(second) >= 2 and second[0] == "*" and second[-1] == "*":
-        core = second[1:-1]
-        return len(first) >= 2 and first[0] == first[-1] == "*" and first[1:-1] in core
-    if second.startswith("*"):
-        tail = second[1:]
-        if len(first) >= 2 and first[0] == first[-1] == "*":
-            return first[1:-1] in tail
-        return first.startswith("*") and tail.endswith(first[1:])
-    if second.endswith("*"):
-        head = second[:-1]
-        if len(first) >= 2 and first[0] == first[-1] == "*":
-            return first[1:-1] in head
-        return first.endswith("*") and not first.startswith("*") and head.startswith(first[:-1])
-    return pattern_matches(first, second)
+    for route, cover in covered(table):
+        yield problem(
+            "route-never-wins",
+            Severity.WARNING,
+            Check.ROUTING,
+            f"route `{route.pattern}` -> {route.backend} can never win: `{cover.pattern}` stands before it"
+            " and takes every such name",
+            route.place,
+            fix=f"move `{route.pattern}` above `{cover.pattern}`, or remove it",
+            subject=route.pattern,
+        )
 
 
 def idle_routes(resolver: Resolver, _: tuple[Resolution, ...]) -> Iterator[Problem]:

@@ -94,9 +94,9 @@ class Out:
         self.line(("  ".join(_aligned(heads, widths, right)).rstrip(), "dim"))
         for number, row in enumerate(shown):
             cells: list[str | tuple[str, str]] = []
-            for index, cell in enumerate(_aligned(row, widths, right)):
-                last = index == len(row) - 1
-                text = cell.rstrip() if last else cell + "  "
+            last = max((index for index, cell in enumerate(row) if cell), default=0)
+            for index, cell in enumerate(_aligned(row, widths, right)[: last + 1]):
+                text = cell.rstrip() if index == last else cell + "  "
                 cells.append((text, tones[number][index] if tones else ""))
             self.line(*cells)
 

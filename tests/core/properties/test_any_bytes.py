@@ -15,12 +15,14 @@ from core.api import Report
 from core.catalogue import COLUMNS, catalogue, compare_offers, offers, sort_rows
 from core.explain import explain
 from core.layers import settings_of
+from core.route_check import routes_everywhere
 from core.usage import usage
 from core.verdict import load_report
 from core.views import resolve_document, validate_document
 from core.views.explain import explain_document
 from core.views.keys import keys_document
 from core.views.models import models_document
+from core.views.routes import routes_document
 from core.views.usage import uses_document
 from tests.core.properties.values import toml_files
 from tests.support.trees import DECK, MINIMAL, inspect, minimal
@@ -58,6 +60,8 @@ def answer_everything(report: Report) -> None:
         sort_rows(catalogue(report), column)
     json.dumps(models_document(report, catalogue(report)[:_ASKED], (1000, 1000), same=True), allow_nan=False)
     json.dumps(keys_document(report), allow_nan=False)
+    tested = [test for name in ("gpt-4o-mini", "brand-new", "") for test in routes_everywhere(report, name)]
+    json.dumps(routes_document(report, tested), allow_nan=False)
     compare_offers(report, offers(report)[:5], (1000, 1000))
     for problem in report.problems:
         assert problem.message

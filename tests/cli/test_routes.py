@@ -1,0 +1,102 @@
+"""`pipedeck routes`: the same rules and answers as `core.route_check`, as text and as a document."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from core.contract import RoutesDocument
+from core.route_check import rules
+from tests.core.test_route_check import with_routes
+from tests.support.stock import StockFactory
+from tests.support.trees import KEYS, inspect, write_tree
+from tui.cli.main import main
+
+
+@pytest.fixture(autouse=True)
+def keys(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Both keys set."""
+    for name, value in KEYS.items():
+        monkeypatch.setenv(name, value)
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    return write_tree(
+        tmp_path, with_routes('"claude-*" = "anthropic"', '"*sonnet" = "openai"', '"gpt-*" = "anthropic"')
+    )
+
+
+def test_the_rules(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["routes", "--tree", str(project)]) == 0
+    out, err = capsys.readouterr()
+    assert err == ""
+    assert (
+        out
+        == """\
+profile all  Each to its own
+RULE       SENDS TO   CATCHES  SERVED  STEALS  LINE
+claude-*   anthropic        1       1       1     9
+*sonnet    openai           0       0       -    10  nothing here to take
+gpt-*      anthropic        1       0       -    11  drops 1
+(default)  openai           3       3       -     6
+lines of routing_profiles.toml
+"""
+    )
+
+
+def test_the_handles_below_each_rule(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["routes", "--names", "--tree", str(project)]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert "  steals claude-4-sonnet from *sonnet -> openai" in lines
+    assert "  drops, as anthropic does not declare them: gpt-4o-mini" in lines
+
+
+def test_names_are_tested(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["routes", "--tree", str(project), "--test", "claude-4-sonnet"]) == 0
+    assert (
+        capsys.readouterr().out
+        == """\
+claude-4-sonnet -> anthropic  by claude-*  routing_profiles.toml:9
+  llm: served by anthropic (pattern)
+  would take it too: *sonnet -> openai  an earlier pattern takes the name
+      routing_profiles.toml:10
+  declared by anthropic
+"""
+    )
+    assert main(["routes", "--tree", str(project), "--test", "claude-4-sonnet", "brand-new"]) == 1
+    assert capsys.readouterr().out.splitlines()[-3:] == [
+        "brand-new -> nobody  by (default)  routing_profiles.toml:6",
+        "  it is sent to openai, which does not declare it",
+        "  no backend declares it",
+    ]
+
+
+def test_the_document_says_what_core_says(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["routes", "--json", "--everywhere", "--test", "brand-new", "--tree", str(project)]) == 1
+    found = json.loads(capsys.readouterr().out)
+    RoutesDocument.model_validate(found, strict=True)
+    report = inspect(project)
+    told = [(item["pattern"], item["catches"], item["served"], item["never"]) for item in found["rules"]]
+    assert told == [
+        (rule.pattern, list(rule.caught), rule.served, rule.never or None)
+        for rule in rules(report.catalog, report.serving)
+    ]
+    assert [test["profile"] for test in found["tests"]] == ["all"]
+
+
+def test_every_profile_fits_80_columns(stock: StockFactory, capsys: pytest.CaptureFixture[str]) -> None:
+    root = str(stock("0.92.2").root)
+    assert main(["routes", "--tree", root, "--everywhere", "--test", "gpt-5.6-sol", "--assume-keys"]) == 0
+    assert main(["routes", "--tree", root, "--profile", "example_routing_using_patterns", "--names"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) > 40
+    assert [line for line in lines if len(line) > 80] == []
+
+
+def test_without_a_profile_there_is_nothing_to_say(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write_tree(project, {"routing_profiles.toml": 'active = "gone"\n'})
+    assert main(["routes", "--tree", str(project)]) == 1
+    assert capsys.readouterr().err == "pipedeck: there is no active profile\n"

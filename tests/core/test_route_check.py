@@ -1,0 +1,198 @@
+"""Checking routes: what each rule catches, steals and loses, which can never match, and where any name would go."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from core.api import Report
+from core.route_check import Rule, route_of, routes_everywhere, rules
+from tests.core.properties.values import toml_files
+from tests.support.stock import StockFactory
+from tests.support.trees import MINIMAL, Files, edited, extended, g3_1, inspect, llm, minimal
+
+ROUTES = '"claude-*" = "anthropic"'
+
+
+def with_routes(*lines: str, more: str = "") -> Files:
+    files = edited(g3_1(), "routing_profiles.toml", ROUTES, "\n".join(lines))
+    return extended(files, "routing_profiles.toml", more) if more else files
+
+
+def rule(report: Report, pattern: str) -> Rule:
+    (found,) = [item for item in rules(report.catalog, report.serving) if item.pattern == pattern]
+    return found
+
+
+def test_what_a_rule_catches_serves_and_drops(tmp_path: Path) -> None:
+    files = with_routes('"claude-*" = "anthropic"', '"gpt-*" = "anthropic"')
+    report = inspect(tmp_path, files)
+    claude, gpt, default = rules(report.catalog, report.serving)
+    assert (claude.caught, claude.served, claude.missed) == (("claude-4-sonnet",), 1, ())
+    assert (gpt.caught, gpt.served, gpt.missed) == (("gpt-4o-mini",), 0, ("gpt-4o-mini",))
+    assert (default.kind, set(default.caught)) == ("default", {"reader", "painter", "finder"})
+
+
+def test_what_a_rule_steals_from_later_ones(tmp_path: Path) -> None:
+    files = with_routes('"claude-*" = "anthropic"', '"*sonnet" = "openai"', '"*-4-*" = "anthropic"')
+    report = inspect(tmp_path, files)
+    (stolen,) = rule(report, "claude-*").steals
+    assert (stolen.handle, stolen.pattern, stolen.backend) == ("claude-4-sonnet", "*sonnet", "openai")
+    assert rule(report, "*sonnet").loses == ("claude-4-sonnet",)
+    assert rule(report, "*-4-*").loses == ("claude-4-sonnet",)
+
+
+def test_an_exact_route_steals_from_a_pattern_before_it(tmp_path: Path) -> None:
+    report = inspect(tmp_path, with_routes('"claude-*" = "openai"', '"claude-4-sonnet" = "anthropic"'))
+    exact = rule(report, "claude-4-sonnet")
+    assert (exact.what, exact.never) == ("exact", "")
+    assert [(item.pattern, item.backend) for item in exact.steals] == [("claude-*", "openai")]
+
+
+@pytest.mark.parametrize(
+    ("lines", "pattern", "why"),
+    [
+        (
+            ('"gpt-*" = "openai"', '"gpt-4*" = "anthropic"'),
+            "gpt-4*",
+            "`gpt-*` stands before it and takes every such name",
+        ),
+        (('"gpt-*" = "nobody"',), "gpt-*", "there is no backend nobody"),
+        (('"gpt-*-mini" = "openai"',), "gpt-*-mini", "a `*` counts only as the first or last character"),
+        (('"*" = "openai"',), "(default)", "route `*` takes every name before it"),
+        (('"gpt-*" = "openai"', '"gpt-4o-mini" = "openai"'), "gpt-4o-mini", ""),
+    ],
+)
+def test_rules_that_can_never_match(lines: tuple[str, ...], pattern: str, why: str, tmp_path: Path) -> None:
+    assert rule(inspect(tmp_path, with_routes(*lines)), pattern).never == why
+
+
+def test_a_route_to_a_backend_that_is_off(tmp_path: Path) -> None:
+    files = edited(g3_1(), "backends.toml", "[anthropic]\nenabled = true", "[anthropic]\nenabled = false")
+    found = rule(inspect(tmp_path, files), "claude-*")
+    assert (found.live, found.never) == (False, "backend anthropic is off")
+
+
+def test_optional_routes_do_nothing_before_0_37(tmp_path: Path) -> None:
+    more = '[profiles.all.optional_routes]\n"gpt-*" = "openai"\n'
+    for release, never in (("0.17.6", "optional routes have no effect in 0.17.6"), ("0.43.1", "")):
+        files = extended(minimal(release), "routing_profiles.toml", more)
+        found = rule(inspect(tmp_path / release, files, release=release), "gpt-*")
+        assert (found.kind, found.never) == ("optional", never)
+
+
+def test_any_name_is_sent_somewhere_or_nowhere(tmp_path: Path) -> None:
+    report = inspect(tmp_path, with_routes(ROUTES, '"*-new" = "openai"'))
+    new = route_of(report, "claude-new")
+    assert new is not None
+    assert new.match is not None
+    assert (new.match.pattern, new.backend, new.undeclared) == ("claude-*", None, True)
+    assert [(lost.route.pattern, lost.why) for lost in new.lost] == [("*-new", "an earlier pattern takes the name")]
+    assert [outcome.reason for outcome in new.outcomes] == ["it is sent to anthropic, which does not declare it"]
+    served = route_of(report, "gpt-4o-mini")
+    assert served is not None
+    assert (served.backend, served.on, served.off) == ("openai", ("openai",), ())
+    assert route_of(report, "x", "no such profile") is None
+
+
+def test_no_default_and_no_route(tmp_path: Path) -> None:
+    files = edited(g3_1(), "routing_profiles.toml", 'default = "openai"', "")
+    found = route_of(inspect(tmp_path, files), "odd")
+    assert found is not None
+    assert (found.match, found.outcomes[0].reason) == (
+        None,
+        "no route takes it and the profile has no default that is on",
+    )
+
+
+def test_each_type_has_its_own_outcome_from_0_78_on(tmp_path: Path) -> None:
+    files = extended(g3_1(), "backends/anthropic.toml", llm("reader"))
+    found = route_of(inspect(tmp_path, files), "reader")
+    assert found is not None
+    assert [(outcome.model_type, outcome.backend) for outcome in found.outcomes] == [
+        ("text_extractor", "openai"),
+        ("llm", None),
+    ]
+
+
+def test_every_profile_is_asked(tmp_path: Path) -> None:
+    more = '[profiles.other]\ndescription = ""\ndefault = "anthropic"\n'
+    report = inspect(tmp_path, with_routes(ROUTES, more=more))
+    assert [(test.profile, test.backend) for test in routes_everywhere(report, "gpt-4o-mini")] == [
+        ("all", "openai"),
+        ("other", None),
+    ]
+
+
+def agrees(report: Report) -> None:
+    """What is said of each handle is what serving does with it, and every handle that is served is caught by a rule."""
+    serving = report.serving
+    for (kind, handle), assignment in serving.assignments.items():
+        found = route_of(report, handle)
+        if found is None:
+            continue
+        (outcome,) = [item for item in found.outcomes if item.model_type in ("", kind)]
+        assert (outcome.backend, outcome.method) == (assignment.backend, assignment.method)
+    told = rules(report.catalog, serving)
+    caught = {handle for item in told for handle in item.caught}
+    assert {handle for _, handle in serving.served} <= caught
+    assert sum(item.served for item in told) == len(serving.served)
+    for item in told:
+        assert set(item.missed) <= set(item.caught)
+        assert {stolen.handle for stolen in item.steals} <= set(item.caught)
+        assert not set(item.loses) & (set(item.caught) if not serving.typed else set())
+
+
+@pytest.mark.parametrize("release", ["0.10.2", "0.15.7", "0.17.6", "0.43.1", "0.92.2"])
+def test_what_is_told_of_a_stock_tree_is_what_it_serves(release: str, stock: StockFactory) -> None:
+    project = stock(release).root
+    agrees(inspect(project, release=release, assume_keys=True))
+    agrees(inspect(project, release=release, assume_keys=True, profile="all_openai"))
+
+
+@given(routing=toml_files(), backends=toml_files(), release=st.sampled_from(list(MINIMAL)))
+@settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow])
+def test_what_is_told_of_any_tree_is_what_it_serves(routing: str, backends: str, release: str) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        files = {**minimal(release), "routing_profiles.toml": routing, "backends/openai.toml": backends}
+        agrees(inspect(Path(folder), files, release=release))
+
+
+PATTERNS = st.sampled_from(
+    ["*", "**", "gpt-*", "*mini", "*-4*", "claude-*", "gpt-4o-mini", "*so*", "g*t", "", "nobody"]
+)
+BACKENDS = st.sampled_from(["openai", "anthropic", "nobody"])
+
+
+@given(
+    routes=st.dictionaries(PATTERNS, BACKENDS, max_size=5),
+    optional=st.dictionaries(PATTERNS, BACKENDS, max_size=3),
+    default=st.none() | BACKENDS,
+    order=st.none() | st.lists(BACKENDS, max_size=3),
+    release=st.sampled_from([*MINIMAL, "0.15.7", "0.16.0", "0.79.0"]),
+)
+@settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow])
+def test_what_is_told_of_any_profile_is_what_it_serves(
+    routes: dict[str, str],
+    optional: dict[str, str],
+    default: str | None,
+    order: list[str] | None,
+    release: str,
+) -> None:
+    lines = ['active = "p"', "[profiles.p]", 'description = ""']
+    lines += [f'default = "{default}"'] if default is not None else []
+    lines += ["fallback_order = [" + ", ".join(f'"{name}"' for name in order) + "]"] if order is not None else []
+    for title, table in (("routes", routes), ("optional_routes", optional)):
+        lines += [f"[profiles.p.{title}]", *(f'"{pattern}" = "{backend}"' for pattern, backend in table.items())]
+    near = {"0.15.7": "0.17.6", "0.16.0": "0.17.6", "0.79.0": "0.92.2"}
+    files = {**minimal(near.get(release, release)), "routing_profiles.toml": "\n".join(lines)}
+    with tempfile.TemporaryDirectory() as folder:
+        report = inspect(Path(folder), files, release=release)
+        agrees(report)
+        for item in rules(report.catalog, report.serving):
+            if item.never:
+                assert item.caught == ()
