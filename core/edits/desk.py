@@ -84,6 +84,10 @@ class Desk:
         """The report of the tree as edited so far."""
         return inspect_again(self.report, Overlay(self._beneath, dict(self.contents)))
 
+    def advance(self) -> None:
+        """Make `report` that of the tree as edited so far, for an edit that goes on from there."""
+        self.report = self.reread()
+
     # ---- writing
 
     def note(self, text: str) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Sequence
 
 from core.edits.desk import Desk
 from core.edits.refusals import NotDoneError, Where
@@ -43,7 +44,7 @@ class Shelf:
         paths = [source.path for source in document.sources]
         folder = self.desk.report.catalog.tree.deck_path if self.kind == "deck" else ""
         for path in self.desk.contents:
-            inside = path.startswith(folder + "/") if folder else path == self._override_path
+            inside = path.startswith(folder + "/") if folder else path == self.override_path
             if inside and path not in paths:
                 paths.append(path)
         if folder:
@@ -97,7 +98,7 @@ class Shelf:
             if holders and self.own(holders[-1]):
                 return holders[-1]
             return self.own_deck_file(family, after=holders[-1] if holders else "")
-        base, override = self.paths[:1], self._override_path
+        base, override = self.base_path, self.override_path
         if where is Where.OVERRIDE:
             if not self.desk.report.catalog.behaviours.override_files:
                 raise NotDoneError(
@@ -107,12 +108,10 @@ class Shelf:
                 )
             self._make(override, _OVERRIDE.format(name=os.path.basename(override).replace("_override", "")))
             return override
-        if where is Where.BASE and len(holders) > 1 and holders[-1] not in base:
+        if where is Where.BASE and holders and holders[-1] != base:
             shown = self.desk.shown(holders[-1])
-            raise NotDoneError(f"{shown} sets this too and wins.", "Change it there.", offers=(Where.OVERRIDE,))
-        if where is Where.AUTO and holders:
-            return holders[-1]
-        return base[0] if base else self._base_path
+            raise NotDoneError(f"{shown} sets this too and wins.", "Change it there.", offers=(Where.AUTO,))
+        return holders[-1] if where is Where.AUTO and holders else base
 
     def _beside(self, entry: Path) -> str:
         """The file of an entry that a new key of it goes to; empty when that is to be found otherwise."""
@@ -162,13 +161,20 @@ class Shelf:
             self.desk.create(path, head)
 
     @property
-    def _base_path(self) -> str:
-        name = "backends.toml" if self.kind == "backends" else "routing_profiles.toml"
-        return os.path.join(self.desk.report.catalog.tree.found.inference, name)
+    def base_path(self) -> str:
+        """The base file that is read, or that is to be made: of `backends.toml` or `routing_profiles.toml`."""
+        tree = self.desk.report.catalog.tree
+        read = (tree.backends if self.kind == "backends" else tree.routing).sources[0].path
+        return read if self.desk.exists(read) else os.path.join(tree.found.inference, self._name)
 
     @property
-    def _override_path(self) -> str:
-        return self._base_path.replace(".toml", "_override.toml")
+    def override_path(self) -> str:
+        """The project's override file."""
+        return os.path.join(self.desk.report.catalog.tree.found.inference, self._name.replace(".", "_override."))
+
+    @property
+    def _name(self) -> str:
+        return "backends.toml" if self.kind == "backends" else "routing_profiles.toml"
 
     def say_where(self, path: str) -> None:
         """Note what is to be known of a file that is changed: that it is Pipelex's own, or everybody's."""
@@ -196,30 +202,46 @@ class Shelf:
         self.desk.put(path, keys, value, before=before, after=after, header=self.kind != "deck")
         return path
 
-    def put_field(self, entry: Path, key: str, value: object, *, family: str = "") -> str:
-        """Give one key of an entry a value. In a file that lacks the entry, it then holds that key alone."""
+    def put_field(self, entry: Path, key: str, value: object, *, family: str = "", behind: Sequence[str] = ()) -> str:
+        """Give one key of an entry a value. In a file that lacks the entry, it then holds that key alone.
+
+        A new key goes behind the first of `behind` that is there, else behind the last key.
+        """
         path = self.target((*entry, key), family, value, entry)
         if self.desk.has(path, entry):
-            self.desk.put(path, (*entry, key), value)
+            after = next((name for name in behind if self.desk.has(path, (*entry, name))), None)
+            self.desk.put(path, (*entry, key), value, after=after)
         else:
             self.desk.put(path, entry, {key: value}, header=self.kind != "deck")
         return path
 
-    def drop(self, keys: Path, what: str) -> None:
-        """Delete a key path from every file that sets it. Raises NotDoneError when one of them is Pipelex's."""
+    def in_place(self, keys: Path, what: str) -> list[str]:
+        """Every file that sets a key path, to be changed where no layer above can: renamed, moved or deleted.
+
+        Raises NotDoneError when there is none, when one of them is Pipelex's and the base is not to be edited, or when
+        an override is asked for and another file sets it too.
+        """
         holders = self.holders(keys)
         if not holders:
             raise NotDoneError(f"There is no {what}.", "Look at the names there are.")
-        managed = [path for path in holders if not self.own(path)]
-        if managed and self.desk.where is not Where.BASE:
-            shown = self.desk.shown(managed[0])
+        if self.kind == "deck":
+            kept = [path for path in holders if not self.own(path) and self.desk.where is not Where.BASE]
+        else:
+            kept = [path for path in holders if path != self.override_path and self.desk.where is Where.OVERRIDE]
+        if kept:
             raise NotDoneError(
-                f"{what} stands in {shown}, and no other file can take it away from there.",
-                "Delete it in that file, or give it another value in a file of your own.",
+                f"{what[:1].upper()}{what[1:]} stands in {self.desk.shown(kept[0])}, and no other file can take it"
+                " away from there.",
+                "Change that file, or give it another value in a file laid over it.",
                 offers=(Where.BASE,),
             )
         for path in holders:
             self.say_where(path)
+        return holders
+
+    def drop(self, keys: Path, what: str) -> None:
+        """Delete a key path from every file that sets it. Raises NotDoneError as `in_place` does."""
+        for path in self.in_place(keys, what):
             self.desk.drop(path, keys)
 
     def drop_top(self, keys: Path, what: str) -> str:

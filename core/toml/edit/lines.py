@@ -32,7 +32,7 @@ from core.toml.edit.intent import inserted, moved
 from core.toml.edit.layout import Path, Section, Statement
 from core.toml.edit.plans import Plan, Refused, Splice
 from core.toml.edit.render import check_name, check_value, render, render_key
-from core.toml.edit.style import habit
+from core.toml.edit.style import habit_in
 from core.toml.edit.values import insert_entry, move_entry
 
 
@@ -54,7 +54,8 @@ def insert_key(draft: Draft, command: InsertKey) -> Plan:
         section, depth = body
         number, model = _line_place(draft, section, depth, path[:-1], command.before, command.after)
         offset = draft.statement(number).end if number >= 0 else 0
-        line = _line(draft, command, model, depth, draft.line_end(offset))
+        quote = habit_in(draft, section, depth)
+        line = _line(draft, command, model, depth, draft.line_end(offset), quote)
         splice = _line_after(draft, section, number, line)
     index = rank(draft, path[:-1], splice.start)
     check_index(index, wanted, path)
@@ -113,15 +114,13 @@ def _line_place(
     return number, model if model is not None and model.kind == "pair" else None
 
 
-def _line(draft: Draft, command: InsertKey, model: Statement | None, depth: int, newline: str) -> str:
+def _line(draft: Draft, command: InsertKey, model: Statement | None, depth: int, newline: str, quote: str = "") -> str:
     text, name = draft.text, str(command.path[-1])
-    key, equals, like, indent = render_key(name), " = ", "", ""
+    # Where quotes are a habit, as for routes, they are kept; where they were needed, they may not be.
+    key, equals, like, indent = render_key(name, quote), " = ", "", ""
     if model is not None:
         first, own, last = model.parts[0], model.parts[depth], model.parts[-1]
         indent = draft.indent(model)
-        written = text[own.start : own.end]
-        # Where quotes are a habit, as for routes, they are kept; where they were needed, they may not be.
-        key = render_key(name, habit(written))
         key = text[first.start : own.start] + key
         equals = aligned(text[last.end : model.value_start], len(key) - (last.end - first.start))
         like = text[model.value_start : model.value_end]

@@ -30,14 +30,23 @@ def habit(written: str) -> str:
     return written if _NEEDLESS_QUOTES.fullmatch(written) else ""
 
 
+def habit_in(draft: Draft, section: Section, depth: int = 0) -> str:
+    """A key of a section to take after, by the part at a depth: the first that is quoted without need; or nothing."""
+    written = (pair.parts[depth] for _, pair in pairs(draft.layout, section) if len(pair.parts) > depth)
+    return next((taken for part in written if (taken := habit(draft.text[part.start : part.end]))), "")
+
+
 def style_beside(draft: Draft, path: Path, near: int) -> Style:
-    """The style for a table at a path, taken from the table of the same parent nearest to a statement."""
+    """The style for a table at a path, taken from the table of the same parent nearest to a statement.
+
+    Without one, its keys are quoted as those of another table of the same name are.
+    """
     parent = path[:-1]
     names = [key for key in path if isinstance(key, str)]
     beside = _beside(draft, path, near)
     header = ".".join(map(render_key, names))
     if beside is None:
-        return Style(header, "", " = ", "", "", {})
+        return Style(header, "", " = ", "", _namesake_habit(draft, path), {})
     text, statement = draft.text, draft.statement(beside.header)
     written = [text[part.start : part.end] for part in statement.parts]
     known = sum(isinstance(key, str) for key in parent)
@@ -52,8 +61,16 @@ def style_beside(draft: Draft, path: Path, near: int) -> Style:
         spaces = text[pair.parts[-1].end : pair.value_start]
         equals = spaces if len(spaces) <= 3 else equals
         quote = value[0] if value[0] in "\"'" else quote
-        key_quote = habit(text[pair.parts[0].start : pair.parts[0].end])
+        key_quote = key_quote or habit(text[pair.parts[0].start : pair.parts[0].end])
     return Style(header, draft.indent(statement), equals, quote, key_quote, values)
+
+
+def _namesake_habit(draft: Draft, path: Path) -> str:
+    if len(path) < 2:
+        return ""
+    alike = (section for section in draft.layout.sections if len(section.path) == len(path))
+    named = (habit_in(draft, section) for section in alike if section.path[-1] == path[-1])
+    return next(filter(None, named), "")
 
 
 def _beside(draft: Draft, path: Path, near: int) -> Section | None:

@@ -1,0 +1,150 @@
+"""Routing profiles on a desk: finding one, its tables of routes, and writing a new one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from core.edits.desk import Desk
+from core.edits.refusals import NotDoneError
+from core.edits.shelf import Shelf
+from core.entities import Profile, Route
+from core.records import dataclass
+from core.suggest import did_you_mean
+from core.toml.edit.commands import AddTable, DeleteTable, InsertKey, MoveKey
+from core.toml.edit.find import attached, comment_above, find_value
+from core.toml.edit.layout import Path, scan
+from core.toml.edit.plan import plan
+from core.toml.edit.plans import Plan
+
+ROUTES, OPTIONAL = "routes", "optional_routes"
+ACTIVE: Path = ("active",)
+BEHIND: Mapping[str, tuple[str, ...]] = {"default": ("description",), "fallback_order": ("default", "description")}
+"""What a key of a profile goes behind when it is new."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProfileTables:
+    """The tables of `routing_profiles.toml` and its override, as edited so far."""
+
+    desk: Desk
+    shelf: Shelf
+
+    @classmethod
+    def of(cls, desk: Desk) -> ProfileTables:
+        """Those of the tree under edit."""
+        return cls(desk, Shelf(desk, "routing"))
+
+    @property
+    def all(self) -> Mapping[str, Profile]:
+        """The profiles by name."""
+        return self.desk.report.catalog.profiles
+
+    @property
+    def active(self) -> str | None:
+        """The name of the active profile."""
+        return self.desk.report.catalog.active
+
+    def require(self, name: str) -> Profile:
+        """The profile of a name. Raises NotDoneError when there is none."""
+        if name not in self.all:
+            known = f"There are: {', '.join(self.all)}." if self.all else "Add one first."
+            raise NotDoneError(f"There is no profile `{name}`.", did_you_mean(name, self.all) or known)
+        return self.all[name]
+
+    def route(self, profile: str, pattern: str) -> Route:
+        """The route of a profile with this pattern. Raises NotDoneError when there is none."""
+        found = self.find(profile, pattern)
+        if found is None:
+            patterns = [route.pattern for route in self.routes_of(profile)]
+            known = f"There are: {', '.join(patterns)}." if patterns else "The profile has no routes."
+            raise NotDoneError(
+                f"Profile `{profile}` has no route `{pattern}`.", did_you_mean(pattern, patterns) or known
+            )
+        return found
+
+    def find(self, profile: str, pattern: str) -> Route | None:
+        """The route of a profile with this pattern, if there is one."""
+        return next((route for route in self.routes_of(profile) if route.pattern == pattern), None)
+
+    def routes_of(self, profile: str) -> tuple[Route, ...]:
+        """All routes of a profile, the optional ones last."""
+        found = self.require(profile)
+        return (*found.routes, *found.optional_routes)
+
+    def keys(self, route: Route, profile: str) -> Path:
+        """The key path of a route."""
+        return ("profiles", profile, OPTIONAL if route.optional else ROUTES, route.pattern)
+
+    def merged(self, name: str) -> Mapping[str, object]:
+        """A profile's table as its files together give it."""
+        tables = self.desk.report.catalog.tree.routing.data.get("profiles")
+        table = tables.get(name) if isinstance(tables, Mapping) else None
+        if not isinstance(table, Mapping):
+            raise NotDoneError(f"Profile `{name}` is no table.", "Mend it as raw text first.")
+        return table
+
+    # ---- writing
+
+    def add(self, name: str, items: Mapping[str, object], after: str | None = None) -> None:
+        """Write a new profile, its routes below headers of their own, behind a profile of the same file or the last."""
+        path = self.shelf.target(("profiles", name))
+        if not self.desk.exists(path):
+            self.desk.create(path)
+        beside = after if after is not None and self.desk.has(path, ("profiles", after)) else None
+        flat = {key: value for key, value in items.items() if not isinstance(value, Mapping)}
+        try:
+            self.desk.edit(path, AddTable(("profiles", name), flat, after=beside))
+        except NotDoneError:
+            if beside is None:
+                raise
+            self.desk.edit(path, AddTable(("profiles", name), flat))
+        for key, value in items.items():
+            if isinstance(value, Mapping):
+                self.desk.edit(path, AddTable(("profiles", name, key), value))
+        if self.active is None:
+            self.desk.put(path, ACTIVE, name)
+
+    def add_routes_table(self, path: str, profile: str, kind: str, routes: Mapping[str, object]) -> None:
+        """Write a table of routes that a file lacks: the plain ones stand before the optional ones."""
+        keys: Path = ("profiles", profile, kind)
+        if kind == ROUTES and self.desk.has(path, ("profiles", profile, OPTIONAL)):
+            try:
+                self.desk.edit(path, AddTable(keys, routes, before=OPTIONAL))
+                return
+            except NotDoneError:
+                pass  # written in another way, where only the last place is to be had
+        self.desk.edit(path, AddTable(keys, routes))
+
+    def insert(self, path: str, keys: Path, value: object, *, before: str | None, after: str | None) -> None:
+        """Write a new route into a table that a file has."""
+        if before is None or not self._headed(path, (*keys[:-1], before)):
+            self.desk.edit(path, InsertKey(keys, value, before, after))
+            return
+        self.desk.edit(path, InsertKey(keys, value, after=before))
+        self.desk.edit(path, MoveKey((*keys[:-1], before), after=str(keys[-1])))
+
+    def move(self, path: str, keys: Path, *, before: str | None, after: str | None) -> None:
+        """Put a route of a file before or behind another one there."""
+        if before is None or not self._headed(path, (*keys[:-1], before)):
+            self.desk.edit(path, MoveKey(keys, before, after))
+            return
+        self.desk.edit(path, MoveKey(keys, after=before))
+        self.desk.edit(path, MoveKey((*keys[:-1], before), after=str(keys[-1])))
+
+    def _headed(self, path: str, keys: Path) -> bool:
+        """Whether comments above a key are about the keys below it too, so that a new first one belongs under them."""
+        layout = scan(self.desk.text(path))
+        place = find_value(layout, keys)
+        if place is None or place.holder is not None or comment_above(layout, place.number) == place.number:
+            return False
+        return attached(layout, place.number) == place.number
+
+    def drop_if_empty(self, path: str, profile: str, kind: str) -> None:
+        """Delete a table of routes that has become empty, unless comments stand in it."""
+        keys: Path = ("profiles", profile, kind)
+        table = self.desk.get(path, ("profiles", profile))
+        if self.desk.get(path, keys) != {} or not isinstance(table, Mapping) or len(table) == 1:
+            return
+        planned = plan(self.desk.text(path), DeleteTable(keys, "attached"))
+        if isinstance(planned, Plan) and not planned.dropped:
+            self.desk.edit(path, DeleteTable(keys))

@@ -1,0 +1,266 @@
+"""Edits of single routes of a profile. Their order counts: the first pattern that takes a name wins."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from core.edits.backends import require_backend
+from core.edits.desk import Desk
+from core.edits.new_names import check_pattern
+from core.edits.profile_tables import OPTIONAL, ROUTES, ProfileTables
+from core.edits.refusals import NotDoneError, Where
+from core.entities import Route
+from core.records import dataclass
+from core.toml.edit.commands import DeleteKey, RenameKey
+from core.toml.edit.layout import Path
+
+Step = Literal["", "up", "down", "first", "last"]
+
+
+@dataclass(frozen=True, slots=True)
+class AddRoute:
+    """Send what a pattern takes to a backend. It goes behind the last route, or where `before`, `after` or `first` say.
+
+    An optional route (from 0.15 on) counts only while its backend is on, and comes after all others.
+    """
+
+    profile: str
+    pattern: str
+    backend: str
+    before: str | None = None
+    after: str | None = None
+    first: bool = False
+    optional: bool = False
+
+    @property
+    def label(self) -> str:
+        """See `Intent`."""
+        return f"route {self.pattern} to {self.backend} in {self.profile}"
+
+    def draw(self, desk: Desk) -> None:
+        """See `Intent`."""
+        tables = ProfileTables.of(desk)
+        tables.require(self.profile)
+        check_pattern(self.pattern)
+        require_backend(desk, self.backend)
+        if self.optional:
+            check_optional(desk)
+        found = tables.find(self.profile, self.pattern)
+        if found is not None:
+            raise NotDoneError(
+                f"Profile `{self.profile}` has a route `{self.pattern}` already, to `{found.backend}`.",
+                "Send that one elsewhere.",
+                others=(RetargetRoute(self.profile, self.pattern, self.backend),),
+            )
+        self._insert(desk, tables)
+
+    def _insert(self, desk: Desk, tables: ProfileTables) -> None:
+        kind = OPTIONAL if self.optional else ROUTES
+        table: Path = ("profiles", self.profile, kind)
+        path, before, after = self._place(desk, tables, table)
+        if not desk.has(path, table):
+            tables.add_routes_table(path, self.profile, kind, {self.pattern: self.backend})
+            return
+        tables.insert(path, (*table, self.pattern), self.backend, before=before, after=after)
+
+    def _place(self, desk: Desk, tables: ProfileTables, table: Path) -> tuple[str, str | None, str | None]:
+        """The file, and the route there that the new one goes before or behind."""
+        shelf = tables.shelf
+        holders = [path for path in shelf.holders(table) if desk.get(path, table)]
+        anchor = self.before if self.before is not None else self.after
+        if anchor is not None:
+            beside = tables.route(self.profile, anchor)
+            if beside.optional != self.optional:
+                raise NotDoneError(
+                    f"`{anchor}` is {'an optional' if beside.optional else 'a plain'} route, and optional ones come"
+                    " after all plain ones.",
+                    "Name a route of the same kind.",
+                )
+            path = shelf.holders((*table, anchor))[0]
+        elif self.first and holders:
+            path = holders[0]
+        elif desk.where is Where.AUTO:
+            path = holders[-1] if holders else shelf.holders(("profiles", self.profile))[0]
+        else:
+            return shelf.target((*table, self.pattern)), None, None
+        if desk.where is Where.OVERRIDE and path != shelf.target((*table, self.pattern)):
+            raise NotDoneError(
+                f"The routes of {desk.shown(path)} come before those of an override.",
+                "Put it there, or take the last place.",
+                offers=(Where.BASE,),
+            )
+        shelf.say_where(path)
+        if self.first and anchor is None:
+            first = next(iter(_table(desk, path, table)), None)
+            return path, first, None
+        return path, self.before, self.after
+
+
+@dataclass(frozen=True, slots=True)
+class RetargetRoute:
+    """Send what a route takes to another backend."""
+
+    profile: str
+    pattern: str
+    backend: str
+
+    @property
+    def label(self) -> str:
+        """See `Intent`."""
+        return f"route {self.pattern} to {self.backend} in {self.profile}"
+
+    def draw(self, desk: Desk) -> None:
+        """See `Intent`."""
+        tables = ProfileTables.of(desk)
+        route = tables.route(self.profile, self.pattern)
+        require_backend(desk, self.backend)
+        tables.shelf.put(tables.keys(route, self.profile), self.backend)
+
+
+@dataclass(frozen=True, slots=True)
+class RenamePattern:
+    """Let a route take other names, in its place."""
+
+    profile: str
+    pattern: str
+    new: str
+
+    @property
+    def label(self) -> str:
+        """See `Intent`."""
+        return f"route {self.pattern} takes {self.new} in {self.profile}"
+
+    def draw(self, desk: Desk) -> None:
+        """See `Intent`."""
+        tables = ProfileTables.of(desk)
+        route = tables.route(self.profile, self.pattern)
+        if self.new == self.pattern:
+            return
+        check_pattern(self.new)
+        found = tables.find(self.profile, self.new)
+        if found is not None:
+            raise NotDoneError(
+                f"Profile `{self.profile}` has a route `{self.new}` already, to `{found.backend}`.",
+                "Delete one of the two.",
+                others=(DeleteRoute(self.profile, self.pattern),),
+            )
+        keys = tables.keys(route, self.profile)
+        for path in tables.shelf.in_place(keys, f"route `{self.pattern}`"):
+            desk.edit(path, RenameKey(keys, self.new))
+
+
+@dataclass(frozen=True, slots=True)
+class MoveRoute:
+    """Put a route before or behind another one of its kind, one step up or down, or to an end."""
+
+    profile: str
+    pattern: str
+    step: Step = ""
+    before: str | None = None
+    after: str | None = None
+
+    @property
+    def label(self) -> str:
+        """See `Intent`."""
+        where = self.step or (f"before {self.before}" if self.before is not None else f"behind {self.after}")
+        return f"move route {self.pattern} {where} in {self.profile}"
+
+    def draw(self, desk: Desk) -> None:
+        """See `Intent`."""
+        tables = ProfileTables.of(desk)
+        route = tables.route(self.profile, self.pattern)
+        before, after = self._beside(tables, route)
+        anchor = before if before is not None else after
+        if anchor is None or anchor == self.pattern:
+            return
+        beside = tables.route(self.profile, anchor)
+        if beside.optional != route.optional:
+            raise NotDoneError(
+                "Optional routes come after all plain ones, wherever they stand.",
+                f"Make `{self.pattern}` {'a plain' if route.optional else 'an optional'} route first.",
+                others=(SetRouteOptional(self.profile, self.pattern, not route.optional),),
+            )
+        keys, other = tables.keys(route, self.profile), tables.keys(beside, self.profile)
+        path = tables.shelf.in_place(keys, f"route `{self.pattern}`")[0]
+        there = tables.shelf.holders(other)[0]
+        if there != path:
+            raise NotDoneError(
+                f"`{self.pattern}` stands in {desk.shown(path)} and `{anchor}` in {desk.shown(there)}; the routes of"
+                " the base come first.",
+                "Move it among the routes of its own file.",
+            )
+        tables.move(path, keys, before=before, after=after)
+
+    def _beside(self, tables: ProfileTables, route: Route) -> tuple[str | None, str | None]:
+        """The route to go before, or the one to go behind; neither when it stands there already."""
+        profile = tables.require(self.profile)
+        order = [item.pattern for item in (profile.optional_routes if route.optional else profile.routes)]
+        at = order.index(route.pattern)
+        if not self.step:
+            return self.before, self.after if self.before is None else None
+        if self.step in ("up", "first"):
+            place = at - 1 if self.step == "up" else 0
+            return (order[place], None) if at > 0 else (None, None)
+        place = at + 1 if self.step == "down" else len(order) - 1
+        return (None, order[place]) if at < len(order) - 1 else (None, None)
+
+
+@dataclass(frozen=True, slots=True)
+class SetRouteOptional:
+    """Let a route count only while its backend is on (from 0.15 on), or always. It goes to the end of its new kind."""
+
+    profile: str
+    pattern: str
+    optional: bool
+
+    @property
+    def label(self) -> str:
+        """See `Intent`."""
+        return f"make route {self.pattern} {'optional' if self.optional else 'plain'} in {self.profile}"
+
+    def draw(self, desk: Desk) -> None:
+        """See `Intent`."""
+        route = ProfileTables.of(desk).route(self.profile, self.pattern)
+        if route.optional == self.optional:
+            return
+        if self.optional:
+            check_optional(desk)
+        DeleteRoute(self.profile, self.pattern).draw(desk)
+        desk.advance()
+        AddRoute(self.profile, self.pattern, route.backend, optional=self.optional).draw(desk)
+
+
+@dataclass(frozen=True, slots=True)
+class DeleteRoute:
+    """Delete a route; a table of routes that becomes empty goes too, unless comments stand in it."""
+
+    profile: str
+    pattern: str
+
+    @property
+    def label(self) -> str:
+        """See `Intent`."""
+        return f"delete route {self.pattern} of {self.profile}"
+
+    def draw(self, desk: Desk) -> None:
+        """See `Intent`."""
+        tables = ProfileTables.of(desk)
+        route = tables.route(self.profile, self.pattern)
+        keys = tables.keys(route, self.profile)
+        for path in tables.shelf.in_place(keys, f"route `{self.pattern}`"):
+            desk.edit(path, DeleteKey(keys))
+            tables.drop_if_empty(path, self.profile, str(keys[2]))
+
+
+def check_optional(desk: Desk) -> None:
+    """Raises NotDoneError where a release has no optional routes, and leaves a note where it ignores them."""
+    release, rule = desk.report.release, desk.report.catalog.behaviours.optional_routes
+    if rule == "refused":
+        raise NotDoneError(f"Pipelex {release} refuses optional_routes; they came with 0.15.", "Make it a plain route.")
+    if rule == "ignored":
+        desk.note(f"Pipelex {release} accepts optional routes, but ignores them")
+
+
+def _table(desk: Desk, path: str, keys: Path) -> dict[str, object]:
+    table = desk.get(path, keys)
+    return table if isinstance(table, dict) else {}

@@ -1,0 +1,105 @@
+"""Drawing intents on stock trees: what changes, line by line, as a person would see it in a diff."""
+
+from __future__ import annotations
+
+import difflib
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from core.api import Report, inspect_again, inspect_tree
+from core.edits.plan import Drawn, Intent, draw
+from core.edits.refusals import NotDone, Where
+from core.files.view import Overlay, Snapshot, View
+
+Change = Callable[[str], str]
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A tree that intents are drawn on; nothing is ever written to it."""
+
+    report: Report
+    view: View
+
+    @classmethod
+    def of(cls, root: Path, release: str | None = None, environ: Mapping[str, str] | None = None) -> Scene:
+        """The tree of a project, every variable taken for set unless there is an environment."""
+        report = inspect_tree(str(root), release=release, environ=environ, assume_keys=environ is None)
+        return cls(report, Snapshot())
+
+    def draw(self, intent: Intent, where: Where = Where.AUTO) -> Edit:
+        """Draw an intent that can be done."""
+        drawn = draw(self.report, self.view, intent, where)
+        assert isinstance(drawn, Drawn), drawn.message
+        return Edit(self, drawn)
+
+    def refuse(self, intent: Intent, where: Where = Where.AUTO) -> NotDone:
+        """Draw an intent that cannot be done."""
+        drawn = draw(self.report, self.view, intent, where)
+        assert isinstance(drawn, NotDone), f"{intent.label} was done"
+        return drawn
+
+    def rewritten(self, change: Change) -> Scene:
+        """The same tree with the text of every file changed in a way that its data does not notice."""
+        contents = {
+            source.path: change(source.document.text).encode()
+            for source in self.report.catalog.tree.sources
+            if source.document.text is not None
+        }
+        view = Overlay(self.view, contents)
+        return Scene(inspect_again(self.report, view), view)
+
+
+@dataclass(frozen=True)
+class Edit:
+    """An intent that was drawn."""
+
+    scene: Scene
+    drawn: Drawn
+
+    @property
+    def files(self) -> dict[str, str | None]:
+        """The new texts by the path below the tree; None for a deleted file."""
+        folder = self.scene.report.catalog.tree.found.inference
+        return {
+            os.path.relpath(path, folder): None if content is None else content.decode()
+            for path, content in self.drawn.contents.items()
+        }
+
+    def text(self, name: str) -> str:
+        """The new text of a file."""
+        text = self.files[name]
+        assert text is not None
+        return text
+
+    @property
+    def diff(self) -> list[str]:
+        """Every line that goes or comes, file by file, without what stays."""
+        folder = self.scene.report.catalog.tree.found.inference
+        out: list[str] = []
+        for name, text in self.files.items():
+            before = self.scene.view.content(f"{folder}/{name}")
+            old = before.decode() if isinstance(before, bytes) else ""
+            out.append(f"{name}:" if text is not None else f"{name}: deleted")
+            lines = difflib.unified_diff(old.splitlines(), (text or "").splitlines(), n=0, lineterm="")
+            out += [line for line in lines if text is not None and not line.startswith(("---", "+++", "@@"))]
+        return out
+
+    @cached_property
+    def after(self) -> Scene:
+        """The tree as edited."""
+        view = Overlay(self.scene.view, dict(self.drawn.contents))
+        return Scene(inspect_again(self.scene.report, view), view)
+
+
+def crlf(text: str) -> str:
+    """The text with Windows line ends."""
+    return text.replace("\r\n", "\n").replace("\n", "\r\n")
+
+
+def unended(text: str) -> str:
+    """The text without the end of its last line."""
+    return text.removesuffix("\n").removesuffix("\r")
