@@ -15,7 +15,7 @@ from core.resolution import Resolver, switched_off
 from core.serving import Serving
 from core.suggest import did_you_mean
 
-_SETTINGS = {"is_model_fallback_enabled": boolean, "missing_presets_reaction": one_of("none", "log", "raise")}
+SETTINGS = {"is_model_fallback_enabled": boolean, "missing_presets_reaction": one_of("none", "log", "raise")}
 
 
 def load_problems(catalog: Catalog, serving: Serving, resolver: Resolver) -> tuple[Problem, ...]:
@@ -45,16 +45,16 @@ def settings_problems(catalog: Catalog) -> tuple[Problem, ...]:
     node, path = deck_settings_table(catalog.tree, catalog.behaviours)
     if path:
         for key in node:
-            if key not in _SETTINGS:
+            if key not in SETTINGS:
                 findings.refuse(
                     "settings-invalid",
                     "settings",
                     f"pipelex.toml: unknown setting `{key}` in [{'.'.join(map(str, path))}]",
                     Place(catalog.tree.settings, (*path, key)),
-                    fix=did_you_mean(key, _SETTINGS) or f"remove it; known settings: {', '.join(_SETTINGS)}",
+                    fix=did_you_mean(key, SETTINGS) or f"remove it; known settings: {', '.join(SETTINGS)}",
                     subject=key,
                 )
-        for key, test in _SETTINGS.items():
+        for key, test in SETTINGS.items():
             expected = test(node[key]) if key in node else None
             if expected:
                 findings.refuse(

@@ -6,8 +6,10 @@ from core.dialects.describe import describe
 from core.edits.deck import Deck
 from core.edits.deck_places import TEXT_AND_OBJECT
 from core.edits.desk import Desk
-from core.edits.reference_text import choice_reference
+from core.edits.preset_fields import check_field, field_named
+from core.edits.reference_text import choice_reference, model_reference
 from core.edits.refusals import NotDoneError
+from core.entities import Preset
 from core.records import dataclass
 from core.suggest import did_you_mean
 from core.toml.edit.layout import Path
@@ -102,6 +104,38 @@ class SetDeckSetting:
             found = describe(self.value, expected)
             raise NotDoneError(f"`{self.name}` would be {found}, expected {expected}.", f"Give {expected}.")
         _put(deck, keys, self.value, family)
+
+
+@dataclass(frozen=True, slots=True)
+class SetInlineField:
+    """Set one key of the settings that a choice has in place of a reference."""
+
+    family: str
+    kind: str
+    key: str
+    name: str
+    value: object
+
+    @property
+    def label(self) -> str:
+        """See `Intent`."""
+        return f"set {self.name} of the {self.kind} {_words(self.family, self.key)}"
+
+    def draw(self, desk: Desk) -> None:
+        """See `Intent`."""
+        deck = Deck.of(desk)
+        family = deck.places.section(self.family).family
+        entry = deck.places.choice(family, self.kind, self.key)
+        choices = desk.report.catalog.families[family].choices
+        choice = next((one for one in choices if (one.kind, one.key) == (self.kind, self.key)), None)
+        if choice is None or not isinstance(choice.value, Preset):
+            raise NotDoneError("The choice is a reference, which has no keys.", "Set the choice itself.")
+        name = field_named(deck, family, self.name)
+        value = self.value
+        if name == deck.places.model_key(family):
+            value = model_reference(desk, str(value), family)
+        check_field(deck, family, choice.name, {**choice.value.fields, name: value}, name)
+        deck.shelf.put_field(entry, name, value, family=deck.file_family(family))
 
 
 def _put(deck: Deck, keys: Path, value: object, family: str) -> None:

@@ -6,18 +6,16 @@ from core.api import Report
 from core.dialects.model_shape import BACKEND
 from core.edits.addresses import Address, Root, Thing, address_of, parse_address
 from core.edits.aliases import AddAlias, SetTarget
-from core.edits.choices import SetChoiceDefault, SetChoiceOverride, SetDeckSetting
+from core.edits.choices import SetChoiceDefault, SetChoiceOverride, SetDeckSetting, SetInlineField
 from core.edits.deck import Deck
 from core.edits.desk import Desk
 from core.edits.expected import check_value, fields_of, spec_at, with_value
 from core.edits.intent import Intent
 from core.edits.plan import Drawn, draw
-from core.edits.preset_fields import check_field, field_named
 from core.edits.presets import SetPresetField, UnsetPresetField
 from core.edits.refusals import NotDone, NotDoneError
 from core.edits.shelf import Shelf
 from core.edits.waterfalls import AddWaterfall, ReplaceEntry, SetEntries
-from core.entities import Preset
 from core.files.view import DISK, View
 from core.layers import is_required, model_layers
 from core.masking import is_secret_key
@@ -57,9 +55,6 @@ class SetValueAt:
             return
         if not address.field:
             raise NotDoneError(f"`{address}` is a whole table.", "Name one of its keys.")
-        if address.root is Root.DECK:
-            _put_inline(Deck.of(desk), address, self.value)
-            return
         check_value(desk.report, address, self.value)
         _note_secret(desk, address, self.value)
         _put(desk, address, self.value)
@@ -109,6 +104,8 @@ def _special(deck: Deck, address: Address, value: object) -> Intent | None:
     if address.thing in (Thing.DEFAULT, Thing.OVERRIDE) and not address.field and isinstance(value, str):
         make = SetChoiceDefault if address.thing is Thing.DEFAULT else SetChoiceOverride
         return make(family, name, value)
+    if address.thing in (Thing.DEFAULT, Thing.OVERRIDE) and address.field:
+        return SetInlineField(family, address.thing.value, name, str(address.field[0]), value)
     if address.thing is Thing.SETTING:
         return SetDeckSetting(family, name, value)
     return None
@@ -127,18 +124,6 @@ def _of_name(deck: Deck, address: Address, value: object) -> Intent:
         return SetEntries(family, name, tuple(value)) if there else AddWaterfall(family, name, tuple(value))
     expected = "a reference" if kind is Kind.ALIAS else "a list of references"
     raise NotDoneError(f"`{address}` takes {expected}.", f"Give {expected}.")
-
-
-def _put_inline(deck: Deck, address: Address, value: object) -> None:
-    """A key of settings that a choice has in place of a reference."""
-    choices = deck.desk.report.catalog.families[address.family].choices
-    choice = next((one for one in choices if (one.kind, one.key) == (address.thing.value, address.name)), None)
-    if choice is None or not isinstance(choice.value, Preset):
-        raise NotDoneError(f"`{address}` is a key of no table: the choice is a reference.", "Set the choice itself.")
-    key = field_named(deck, address.family, str(address.field[0]))
-    check_field(deck, address.family, choice.name, {**choice.value.fields, key: value}, key)
-    entry = address.keys[: len(address.keys) - len(address.field)]
-    deck.shelf.put_field(entry, key, value, family=deck.file_family(address.family))
 
 
 def _put(desk: Desk, address: Address, value: object) -> None:

@@ -1,0 +1,184 @@
+"""Fixes of backends: secrets, mistyped keys, backends that are on and cannot work."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+
+from core.api import Report
+from core.dialects.backends import INTERNAL
+from core.dialects.model_shape import BACKEND
+from core.edits.backends import SwitchBackend
+from core.edits.desk import Desk
+from core.edits.repairs.fix import Fix, place_of
+from core.edits.repairs.in_place import DropInPlace, RenameInPlace
+from core.problems import Problem
+from core.records import dataclass
+from core.rules.backends import KNOWN_KEYS
+from core.suggest import near
+from core.toml.edit.commands import AddTable, DeleteKey, SetValue
+from core.toml.edit.layout import Path
+from core.variables import State
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceholderSecret:
+    """Put `${NAME}` in the place of a secret. What the secret is stays in the file's history, not in this edit."""
+
+    file: str
+    keys: Path
+    variable: str
+
+    @property
+    def label(self) -> str:
+        """See `Intent`."""
+        return f"replace the secret {self.keys[-1]} of {self.keys[0]} by a variable"
+
+    def draw(self, desk: Desk) -> None:
+        """See `Intent`."""
+        desk.edit(self.file, SetValue(self.keys, f"${{{self.variable}}}"))
+        if desk.report.catalog.environment.variable(self.variable).state is State.MISSING:
+            desk.note(f"first put this line into ./.env, with the key that stands there now: {self.variable}=...")
+        desk.note("what was committed with the key in it still holds it: have the provider make a new one")
+
+
+def literal_secret(report: Report, problem: Problem) -> Iterator[Fix]:
+    """A key that is written into the file."""
+    source, path = place_of(report, problem) or (None, ())
+    if source is None or len(path) < 2:
+        return
+    name = variable_name(str(path[0]), str(path[-1]))
+    sentence = f'write "${{{name}}}" in its place, and the key itself into ./.env as {name}=...'
+    yield Fix(problem.code, PlaceholderSecret(source.path, path, name), sentence)
+
+
+def variable_name(backend: str, key: str) -> str:
+    """The usual name of the variable for a backend's key."""
+    words = f"{backend}_{key}" if key.lower() not in ("api_key", "apikey", "key") else f"{backend}_api_key"
+    name = re.sub(r"[^A-Za-z0-9]+", "_", words).strip("_").upper()
+    return name if name[:1].isalpha() else f"BACKEND_{name}"
+
+
+def mistyped_key(report: Report, problem: Problem) -> Iterator[Fix]:
+    """A key that is near to a known one, and has no effect as it is."""
+    source, path = place_of(report, problem) or (None, ())
+    if source is None or len(path) != 2:
+        return
+    fields = report.catalog.backends[str(path[0])].fields
+    meant = [name for name in near(str(path[1]), KNOWN_KEYS) if name not in fields]
+    if meant:
+        yield Fix(problem.code, RenameInPlace(source.path, path, meant[0]), f"rename `{path[1]}` to `{meant[0]}`")
+
+
+@dataclass(frozen=True, slots=True)
+class HoistExtraConfig:
+    """Write the keys of `extra_config` directly into the backend's table, where they have an effect."""
+
+    file: str
+    backend: str
+
+    @property
+    def label(self) -> str:
+        """See `Intent`."""
+        return f"take the keys of {self.backend} out of extra_config"
+
+    def draw(self, desk: Desk) -> None:
+        """See `Intent`."""
+        inside = desk.get(self.file, (self.backend, "extra_config"))
+        desk.drop(self.file, (self.backend, "extra_config"))
+        for key, value in inside.items() if isinstance(inside, dict) else ():
+            desk.put(self.file, (self.backend, key), value)
+
+
+def extra_config(report: Report, problem: Problem) -> Iterator[Fix]:
+    """Keys inside of `extra_config`, which have no effect there."""
+    source, _ = place_of(report, problem) or (None, ())
+    backend = report.catalog.backends.get(problem.subject or "")
+    inside = backend.fields.get("extra_config") if backend is not None else None
+    if source is None or backend is None or not isinstance(inside, dict):
+        return
+    taken = set(backend.fields) | set(BACKEND.known(report.release))
+    if not taken & set(inside):
+        intent = HoistExtraConfig(source.path, backend.name)
+        yield Fix(problem.code, intent, "write its keys directly in the backend's table")
+
+
+@dataclass(frozen=True, slots=True)
+class FlagToTable:
+    """Write `[name]` with `enabled` in the place of `name = true`."""
+
+    file: str
+    name: str
+    on: bool
+
+    @property
+    def label(self) -> str:
+        """See `Intent`."""
+        return f"write [{self.name}] as a table"
+
+    def draw(self, desk: Desk) -> None:
+        """See `Intent`."""
+        desk.edit(self.file, DeleteKey((self.name,)))
+        desk.edit(self.file, AddTable((self.name,), {"enabled": self.on}))
+
+
+def not_a_table(report: Report, problem: Problem) -> Iterator[Fix]:
+    """`name = false` where the backend's table should be."""
+    source, path = place_of(report, problem) or (None, ())
+    value = source.value(path) if source is not None and len(path) == 1 else None
+    if source is not None and isinstance(value, bool):
+        word = "true" if value else "false"
+        intent = FlagToTable(source.path, str(path[0]), value)
+        yield Fix(problem.code, intent, f"write [{path[0]}] with enabled = {word}")
+
+
+@dataclass(frozen=True, slots=True)
+class CreateBackendFile:
+    """Make the file of a backend that has none; it declares no model yet."""
+
+    backend: str
+    file: str
+
+    @property
+    def label(self) -> str:
+        """See `Intent`."""
+        return f"create the file of {self.backend}"
+
+    def draw(self, desk: Desk) -> None:
+        """See `Intent`."""
+        desk.create(self.file, f"# The models of {self.backend}, a table for each: its name is what presets call it.\n")
+
+
+def file_missing(report: Report, problem: Problem) -> Iterator[Fix]:
+    """A backend that is on without a file: it is turned off, or gets a file where that is enough to start."""
+    name = problem.subject or ""
+    yield from off(report, problem)
+    if not report.catalog.behaviours.empty_backend_refused or name == INTERNAL:
+        path = os.path.join(report.catalog.tree.specs_path, f"{name}.toml")
+        yield Fix(problem.code, CreateBackendFile(name, path), f"create {name}.toml, without a model yet")
+
+
+def off(report: Report, problem: Problem) -> Iterator[Fix]:
+    """A backend that only costs: it is turned off, where nothing goes to it."""
+    name = problem.subject or ""
+    backend = report.catalog.backends.get(name)
+    if backend is not None and backend.enabled and is_idle(report, name):
+        yield Fix(problem.code, SwitchBackend(name, False), f"turn `{name}` off: nothing goes to it")
+
+
+def is_idle(report: Report, backend: str) -> bool:
+    """Whether no model is served by a backend and no route or default of the active profile names it."""
+    profile = report.catalog.profile
+    if any(spec.backend == backend for spec in report.serving.served.values()):
+        return False
+    return profile is None or backend not in (profile.default, *(route.backend for route in profile.routes))
+
+
+def retired_gateway(report: Report, problem: Problem) -> Iterator[Fix]:
+    """What 0.79 and later refuse as left over."""
+    source, path = place_of(report, problem) or (None, ())
+    if source is not None and path[-1:] == ("model_specs_section",):
+        yield Fix(problem.code, DropInPlace(source.path, path), "take out `model_specs_section`")
+    else:
+        yield from off(report, problem)

@@ -1,0 +1,154 @@
+"""Fixes of the deck's entries: settings beyond the model, keys that exclude each other, lists in the wrong place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from core.api import Report
+from core.edits.choices import OFF, SetChoiceOverride, SetInlineField
+from core.edits.deck import Deck
+from core.edits.desk import Desk
+from core.edits.follow import renamed_text, rewrite, uses_of
+from core.edits.preset_fields import EXCLUSIVE
+from core.edits.presets import SetPresetField
+from core.edits.refusals import Where
+from core.edits.repairs.fix import Fix, place_of
+from core.edits.repairs.in_place import DropInPlace, SetInPlace
+from core.edits.repairs.keys import key_or_value, missing_choice
+from core.edits.repairs.references import others, repoint
+from core.edits.shelf import is_managed
+from core.entities import Choice, Path
+from core.files.source import Source
+from core.limits import fixed_temperature
+from core.mentions import Node
+from core.problems import Problem
+from core.records import dataclass
+from core.references import Kind, written
+from core.resolution import Resolution
+
+
+def tokens(report: Report, problem: Problem) -> Iterator[Fix]:
+    """More tokens than the model gives: as many as it gives."""
+    found = _settings_of(report, problem)
+    if found is not None and found.spec is not None and found.spec.max_tokens is not None:
+        most = found.spec.max_tokens
+        yield Fix(problem.code, _set(found, "max_tokens", most), f"write max_tokens = {most}, the most there is")
+
+
+def temperature(report: Report, problem: Problem) -> Iterator[Fix]:
+    """Another temperature than the model always uses: that one, so that nothing changes but what is said."""
+    found = _settings_of(report, problem)
+    fixed = fixed_temperature(report.catalog, found.spec) if found is not None and found.spec is not None else None
+    if found is not None and fixed is not None and 0 <= fixed <= 1:
+        value: object = int(fixed) if fixed == int(fixed) else fixed
+        yield Fix(problem.code, _set(found, "temperature", value), f"write temperature = {value}, which it uses anyway")
+
+
+def _settings_of(report: Report, problem: Problem) -> Resolution | None:
+    """The preset, or the choice with settings in place, that a problem is about."""
+    path = problem.location.path[:-1] if problem.location is not None else ()
+    for item in report.resolutions:
+        if item.kind in (Kind.PRESET, Kind.CHOICE) and item.place is not None and item.place.path == path:
+            return item
+    return None
+
+
+def _set(found: Resolution, key: str, value: object) -> SetPresetField | SetInlineField:
+    if found.kind is Kind.PRESET:
+        return SetPresetField(found.family, found.name, key, value)
+    kind, _, choice_key = found.name.partition("/")
+    return SetInlineField(found.family, kind, choice_key, key, value)
+
+
+def invalid(report: Report, problem: Problem) -> Iterator[Fix]:
+    """What a release refuses in the deck."""
+    source, path = place_of(report, problem) or (None, ())
+    if source is None or not path:
+        return
+    yield from missing_choice(report, problem)
+    value = source.value(path)
+    if isinstance(value, list) and path[-2:-1] == ("aliases",):
+        yield from _list(report, problem, source, path, value)
+        return
+    merged = report.catalog.tree.deck
+    for other in EXCLUSIVE.get(str(path[-1]), ()):
+        if merged.stack((*path[:-1], other)):
+            yield from _one_of_two(report, problem, path, other)
+            return
+    yield from key_or_value(report, problem)
+
+
+def _one_of_two(report: Report, problem: Problem, path: Path, other: str) -> Iterator[Fix]:
+    """Two keys that exclude each other: one of them is taken out, rather in the person's own file."""
+    deck = report.catalog.tree.deck
+    options = []
+    for key in (str(path[-1]), other):
+        files = [source.path for source in deck.stack((*path[:-1], key))]
+        if len(files) == 1:
+            options.append((is_managed(files[0]), files[0], key))
+    for _, file, key in sorted(options, key=lambda option: option[0]):
+        yield Fix(problem.code, DropInPlace(file, (*path[:-1], key)), f"take out `{key}`", Where.BASE)
+
+
+@dataclass(frozen=True, slots=True)
+class AliasToWaterfall:
+    """Make an alias that is a list, as up to 0.14, the waterfall that it is from 0.15 on; what names it follows."""
+
+    family: str
+    name: str
+
+    @property
+    def label(self) -> str:
+        """See `Intent`."""
+        return f"make alias {self.name} a waterfall"
+
+    def draw(self, desk: Desk) -> None:
+        """See `Intent`."""
+        deck = Deck.of(desk)
+        node = deck.node(Kind.ALIAS, self.family, self.name)
+        if deck.places.behaviours.sigils:
+            for mention in uses_of(desk, node):
+                text = renamed_text(desk, mention, self.name)
+                rewrite(desk, mention, written(Kind.WATERFALL, self.name, deck.places.behaviours) if text else text)
+        keys, new = (deck.keys(kind, self.family, self.name) for kind in (Kind.ALIAS, Kind.WATERFALL))
+        for path in deck.shelf.holders(keys):
+            value = desk.get(path, keys)
+            if isinstance(value, list):
+                deck.shelf.say_where(path)
+                desk.drop(path, keys)
+                desk.put(path, new, value)
+
+
+def _list(report: Report, problem: Problem, source: Source, path: Path, value: list[object]) -> Iterator[Fix]:
+    if not report.catalog.behaviours.waterfalls or not all(isinstance(item, str) for item in value):
+        return
+    name = str(path[-1])
+    if len(value) == 1:
+        yield Fix(problem.code, SetInPlace(source.path, path, value[0], f"make {name} one name"), "write its one name")
+        return
+    family = str(path[0]) if len(path) == 3 else "llm"
+    section = report.catalog.families.get(family if len(path) == 3 else "global")
+    if value and section is not None and name not in section.waterfalls:
+        intent = AliasToWaterfall(family, name)
+        yield Fix(problem.code, intent, f"make `{name}` a waterfall, which is tried in the same order", Where.BASE)
+
+
+def override(report: Report, problem: Problem) -> Iterator[Fix]:
+    """An override that names nothing: what was meant, or none."""
+    choice = _override_at(report, problem)
+    if choice is None or not isinstance(choice.value, str):
+        return
+    node = Node(Kind.CHOICE.value, choice.family, choice.name)
+    for text in others(report, node, choice.value):
+        yield Fix(problem.code, repoint(report, node, None, text), f"let the override name `{text}`")
+    off = SetChoiceOverride(choice.family, choice.key, None)
+    yield Fix(problem.code, off, f'switch the override off: "{OFF}"')
+
+
+def _override_at(report: Report, problem: Problem) -> Choice | None:
+    path = problem.location.path if problem.location is not None else ()
+    for family in report.catalog.families.values():
+        for choice in family.choices:
+            if choice.kind == "override" and choice.place.path == path:
+                return choice
+    return None

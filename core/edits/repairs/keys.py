@@ -1,0 +1,145 @@
+"""Fixes of keys and values that a release refuses: a near name, a number or flag that stands in quotes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from core.api import Report
+from core.boot import SETTINGS
+from core.dialects.deck_shape import FLAT_SECTIONS
+from core.dialects.model_shape import BACKEND, MODEL
+from core.dialects.profiles import PROFILE
+from core.dialects.seed import FLAT_DEFAULTS
+from core.dialects.shape import Field, Test, anything
+from core.edits.deck_places import TEXT_AND_OBJECT, DeckPlaces
+from core.edits.repairs.fix import Fix, place_of
+from core.edits.repairs.in_place import RenameInPlace, SetInPlace
+from core.entities import Path
+from core.problems import Problem
+from core.references import Kind
+from core.suggest import near
+from core.variables import placeholders
+
+Known = Mapping[str, Test]
+"""The keys that a table may hold, each with what it takes."""
+
+
+def key_or_value(report: Report, problem: Problem) -> Iterator[Fix]:
+    """A key that is not known gets the near name that is; a value in quotes loses them where it fits then."""
+    source, path = place_of(report, problem) or (None, ())
+    known = _known(report, problem.code, path) if path else None
+    if source is None or known is None or not source.holds(path):
+        return
+    key = str(path[-1])
+    holder = source.value(path[:-1])
+    if key not in known:
+        beside = set(holder) if isinstance(holder, Mapping) else set()
+        value = source.value(path)
+        meant = [name for name in near(key, known) if name not in beside and known[name](value) is None]
+        if meant:
+            yield Fix(problem.code, RenameInPlace(source.path, path, meant[0]), f"rename `{key}` to `{meant[0]}`")
+        return
+    value = source.value(path)
+    for other in _unquoted(value):
+        if known[key](value) is not None and known[key](other) is None:
+            word = "true" if other is True else "false" if other is False else f"{other!r}"
+            intent = SetInPlace(source.path, path, other, f"take {key} out of its quotes")
+            yield Fix(problem.code, intent, f"write {key} = {word}, without quotes")
+            return
+
+
+def _unquoted(value: object) -> Iterator[object]:
+    """What a text or a number may have been meant for."""
+    if isinstance(value, bool):
+        return
+    if isinstance(value, int) and value in (0, 1):
+        yield bool(value)
+    if not isinstance(value, str) or placeholders(value) or len(value) > 20:
+        return
+    said = value.strip()
+    if said.lower() in ("true", "false"):
+        yield said.lower() == "true"
+    for kind in (int, float):
+        try:
+            yield kind(said)
+        except ValueError:
+            continue
+
+
+def _known(report: Report, code: str, path: Path) -> Known | None:
+    """The keys known to the release in the table that a key path ends in; None where that cannot be told."""
+    release = report.release
+    if code == "backend-invalid":
+        return _tests(BACKEND.known(release)) if len(path) == 2 else None
+    if code == "spec-invalid":
+        return _model(report, path)
+    if code == "routing-invalid":
+        if len(path) == 1:
+            return {"active": anything, "profiles": anything}
+        return _tests(PROFILE.known(release)) if len(path) == 3 and path[0] == "profiles" else None
+    if code == "settings-invalid":
+        return SETTINGS
+    return _deck(report, path) if code == "deck-invalid" else None
+
+
+def _tests(fields: Mapping[str, Field]) -> Known:
+    return {name: rule.test for name, rule in fields.items()}
+
+
+def _model(report: Report, path: Path) -> Known | None:
+    fields = _tests(MODEL.known(report.release))
+    if len(path) == 1 and str(path[0]) in FLAT_DEFAULTS:
+        return {name: fields[field] for name, field in FLAT_DEFAULTS.items() if field in fields}
+    return fields if len(path) == 2 or (len(path) == 3 and path[0] == "models") else None
+
+
+def _deck(report: Report, path: Path) -> Known | None:
+    places = DeckPlaces(report.catalog.behaviours)
+    release = report.release
+    for table, family in places.tables(Kind.PRESET).items():
+        if path[: len(table)] == table and len(path) == len(table) + 2:
+            return _tests(places.section(family).preset.known(release))
+    for family in places.families:
+        settings = places.settings(family)
+        for kind in ("default", "override") if places.has_overrides(family) else ("default",):
+            keys = [places.choice(family, kind, key) for key in places.choice_keys(family)]
+            if path[:-1] in keys:
+                return _tests(places.section(family).preset.known(release))
+            if path[:-1] == keys[0][:-1]:
+                return {str(one[-1]): anything for one in keys} | {
+                    str(one[-1]): rule.test for one, rule in settings.items() if one[:-1] == keys[0][:-1]
+                }
+    if len(path) == 2 and path[0] in places.families:
+        return dict.fromkeys(_section_keys(places, str(path[0])), anything)
+    return dict.fromkeys(_tops(places), anything) if len(path) == 1 else None
+
+
+def _section_keys(places: DeckPlaces, family: str) -> Iterable[str]:
+    yield "presets"
+    if places.behaviours.sigils:
+        yield from ("aliases", "waterfalls")
+    kinds = ("default", "override") if places.has_overrides(family) else ("default",)
+    for kind in kinds:
+        yield from (str(places.choice(family, kind, key)[1]) for key in places.choice_keys(family))
+    yield from (str(keys[1]) for keys in places.settings(family))
+
+
+def _tops(places: DeckPlaces) -> Iterable[str]:
+    if places.behaviours.deck_layout == "flat":
+        yield from ("aliases", *FLAT_SECTIONS)
+        return
+    yield from places.families
+    if not places.behaviours.sigils:
+        yield "aliases"
+        yield from ("waterfalls",) if places.behaviours.waterfalls else ()
+
+
+def missing_choice(report: Report, problem: Problem) -> Iterator[Fix]:
+    """The overrides need both their keys: the one that is missing is written as switched off."""
+    source, path = place_of(report, problem) or (None, ())
+    places = DeckPlaces(report.catalog.behaviours)
+    if source is None or problem.subject not in TEXT_AND_OBJECT:
+        return
+    if path == places.choice("llm", "override", str(problem.subject))[:-1]:
+        intent = SetInPlace(source.path, (*path, str(problem.subject)), "disabled", f"write {problem.subject}")
+        yield Fix(problem.code, intent, f'write {problem.subject} = "disabled"')

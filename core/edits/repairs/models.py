@@ -1,0 +1,127 @@
+"""Fixes of models: fields in another release's form, capabilities in the wrong list."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from core.api import Report
+from core.dialects.model_shape import MODEL
+from core.dialects.seed import FLAT_DEFAULTS
+from core.edits.desk import Desk
+from core.edits.repairs.fix import Fix, place_of
+from core.edits.repairs.keys import key_or_value
+from core.problems import Problem
+from core.records import dataclass
+from core.toml.edit.layout import Path
+
+_FIXED = "temperature_must_be_1"
+
+
+@dataclass(frozen=True, slots=True)
+class DefaultToTable:
+    """Write `default_sdk` of 0.10 as `sdk` of `[defaults]`, as later releases have it."""
+
+    file: str
+    key: str
+
+    @property
+    def label(self) -> str:
+        """See `Intent`."""
+        return f"write {self.key} into [defaults]"
+
+    def draw(self, desk: Desk) -> None:
+        """See `Intent`."""
+        value = desk.get(self.file, (self.key,))
+        field = FLAT_DEFAULTS[self.key]
+        desk.drop(self.file, (self.key,), "keep")
+        if desk.has(self.file, ("defaults",)):
+            if not desk.has(self.file, ("defaults", field)):
+                desk.put(self.file, ("defaults", field), value)
+            return
+        first = next(iter(desk.data(self.file)), None)
+        desk.put(self.file, ("defaults",), {field: value}, before=first, header=True)
+
+
+def flat_default(report: Report, problem: Problem) -> Iterator[Fix]:
+    """A default at the top of a backend file, from 0.11 on."""
+    source, _ = place_of(report, problem) or (None, ())
+    key = str(problem.subject)
+    if source is None or key not in FLAT_DEFAULTS or not isinstance(source.value((key,)), str):
+        return
+    if FLAT_DEFAULTS[key] in MODEL.known(report.release):
+        intent = DefaultToTable(source.path, key)
+        yield Fix(problem.code, intent, f"write it as {FLAT_DEFAULTS[key]} in [defaults]")
+
+
+@dataclass(frozen=True, slots=True)
+class RenewConstraints:
+    """Write `constraints`, known up to 0.17, as `listed_constraints` and `valued_constraints`."""
+
+    file: str
+    table: Path
+
+    @property
+    def label(self) -> str:
+        """See `Intent`."""
+        return f"renew the constraints of {self.table[-1]}"
+
+    def draw(self, desk: Desk) -> None:
+        """See `Intent`."""
+        old = desk.get(self.file, (*self.table, "constraints"))
+        names = [name for name in old if isinstance(name, str)] if isinstance(old, list) else []
+        desk.drop(self.file, (*self.table, "constraints"), "keep")
+        listed = [name for name in names if name != _FIXED]
+        if listed:
+            desk.put(self.file, (*self.table, "listed_constraints"), listed)
+        if _FIXED in names:
+            desk.put(self.file, (*self.table, "valued_constraints"), {"fixed_temperature": 1})
+
+
+def spec(report: Report, problem: Problem) -> Iterator[Fix]:
+    """What a model's table may not hold."""
+    source, path = place_of(report, problem) or (None, ())
+    table = source.value(path[:-1]) if source is not None else None
+    known = MODEL.known(report.release)
+    if source is not None and isinstance(table, Mapping) and path[-1] == "constraints" and "constraints" not in known:
+        if not {"listed_constraints", "valued_constraints"} & table.keys() and isinstance(table["constraints"], list):
+            sentence = "write it as listed_constraints and valued_constraints"
+            yield Fix(problem.code, RenewConstraints(source.path, path[:-1]), sentence)
+        return
+    yield from key_or_value(report, problem)
+
+
+@dataclass(frozen=True, slots=True)
+class MoveCapability:
+    """Move `structured` from what a model takes to what it gives back."""
+
+    file: str
+    table: Path
+    outputs: tuple[str, ...]
+
+    @property
+    def label(self) -> str:
+        """See `Intent`."""
+        return f"move `structured` of {self.table[-1]} to its outputs"
+
+    def draw(self, desk: Desk) -> None:
+        """See `Intent`."""
+        inputs = desk.get(self.file, (*self.table, "inputs"))
+        names = list(inputs) if isinstance(inputs, list) else []
+        desk.put(self.file, (*self.table, "inputs"), [name for name in names if name != "structured"])
+        if "structured" not in self.outputs:
+            desk.put(self.file, (*self.table, "outputs"), [*self.outputs, "structured"])
+
+
+def capability(report: Report, problem: Problem) -> Iterator[Fix]:
+    """A capability in the wrong list of a model's own table."""
+    source, path = place_of(report, problem) or (None, ())
+    found = next(
+        (one for one in report.catalog.specs if one.place.path == path[:-1] and _in(report, one.backend, source)), None
+    )
+    if source is not None and found is not None and "inputs" in found.own:
+        intent = MoveCapability(source.path, path[:-1], found.names("outputs"))
+        yield Fix(problem.code, intent, "move `structured` to the outputs")
+
+
+def _in(report: Report, backend: str, source: object) -> bool:
+    return report.catalog.tree.specs.get(backend) is source

@@ -1,0 +1,188 @@
+"""Fixes of dead references: a sigil that is wrong, a name that is near, a served model in the place of a dead one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from core.api import Report
+from core.edits.aliases import SetTarget
+from core.edits.choices import SetChoiceDefault, SetChoiceOverride, SetInlineField
+from core.edits.intent import Intent
+from core.edits.presets import SetPresetModel
+from core.edits.refusals import Where
+from core.edits.repairs.fix import Fix
+from core.edits.shelf import is_managed
+from core.edits.waterfalls import ReplaceEntry
+from core.entities import GLOBAL, Choice, Preset
+from core.mentions import Node
+from core.problems import Problem
+from core.references import SIGILS, Kind, parse_reference, written
+from core.resolution import Resolution
+from core.suggest import near
+
+_DEFINED = (Kind.PRESET, Kind.ALIAS, Kind.WATERFALL, Kind.CHOICE)
+_UNKNOWN = ("model-unknown", "alias-unknown", "waterfall-unknown", "choice-unknown", "preset-as-model", "wrong-type")
+
+
+def dead(report: Report, problem: Problem) -> Iterator[Fix]:
+    """A reference that ends at nothing, mended in the entry that names what is not there."""
+    resolution = _resolution(report, problem)
+    if resolution is None or resolution.death is None:
+        return
+    culprit = _culprit(report, resolution)
+    if culprit is None:
+        return
+    for index, text in _named(report, culprit):
+        for other in others(report, culprit, text, unknown=_is_unknown(report, resolution.death.code, text)):
+            yield _repoint(report, problem, culprit, index, other)
+
+
+def _is_unknown(report: Report, code: str, text: str) -> bool:
+    """Whether a reference may be mistyped: it names nothing that is defined anywhere."""
+    name = parse_reference(text).name if report.catalog.behaviours.sigils else text
+    return name not in report.catalog.declared and code in (*_UNKNOWN, "waterfall-exhausted", "chain-exhausted")
+
+
+def _resolution(report: Report, problem: Problem) -> Resolution | None:
+    found = (item for item in report.resolutions if (item.kind.value, item.family, item.name) == problem.reference)
+    return next(found, None)
+
+
+def _culprit(report: Report, resolution: Resolution) -> Node | None:
+    """The last entry on the way of a dead reference: it names what is not there."""
+    for hop in reversed(resolution.hops):
+        if hop.kind in _DEFINED and hop.place is not None:
+            in_space = hop.kind in (Kind.ALIAS, Kind.WATERFALL) and not report.catalog.behaviours.sigils
+            return Node(hop.kind.value, GLOBAL if in_space else resolution.family, hop.name)
+    return None
+
+
+def _named(report: Report, node: Node) -> Iterator[tuple[int | None, str]]:
+    """What an entry names; of a list every entry, with its index."""
+    family = report.catalog.families.get(node.family)
+    if family is None:
+        return
+    if node.kind == Kind.PRESET:
+        yield None, family.presets[node.name].reference
+    elif node.kind == Kind.ALIAS:
+        alias = family.aliases[node.name]
+        if alias.is_list and not report.catalog.behaviours.alias_lists:
+            return
+        for index, text in enumerate(alias.targets):
+            yield (index if alias.is_list else None), text
+    elif node.kind == Kind.WATERFALL:
+        yield from enumerate(family.waterfalls[node.name].entries)
+    elif (choice := choice_of(report, node)) is not None:
+        yield None, choice.value if isinstance(choice.value, str) else choice.value.reference
+
+
+def choice_of(report: Report, node: Node) -> Choice | None:
+    """The choice of a node."""
+    family = report.catalog.families.get(node.family)
+    return next((one for one in family.choices if one.name == node.name), None) if family is not None else None
+
+
+def others(report: Report, node: Node, text: str, *, unknown: bool = True) -> Iterator[str]:
+    """What a reference may have been meant for that an entry names in vain: the same name otherwise, then near ones."""
+    choice = choice_of(report, node) if node.kind == Kind.CHOICE else None
+    chooses = choice is not None and isinstance(choice.value, str)
+    seen = {text.strip()}
+    for other in _otherwise(report, node, text, chooses):
+        if other not in seen and _works(report, node, other, choice):
+            seen.add(other)
+            yield other
+    if not unknown:
+        return
+    name = parse_reference(text).name if report.catalog.behaviours.sigils else text.strip().lstrip("".join(SIGILS))
+    pool = dict(_pool(report, node, chooses))
+    for meant in near(name, pool):
+        for other in pool[meant]:
+            if other not in seen and _works(report, node, other, choice):
+                seen.add(other)
+                yield other
+
+
+def _otherwise(report: Report, node: Node, text: str, chooses: bool) -> Iterator[str]:
+    """The same name as another kind of thing."""
+    behaviours = report.catalog.behaviours
+    if not behaviours.sigils:
+        if text[:1] in SIGILS:
+            yield text[1:]
+        name = text
+    else:
+        parsed = parse_reference(text)
+        name = parsed.name
+        yield name
+        yield written(Kind.ALIAS, name, behaviours)
+        yield written(Kind.WATERFALL, name, behaviours)
+    if chooses:
+        yield written(Kind.PRESET, name, behaviours)
+    else:
+        family = report.catalog.families.get(node.family)
+        preset = family.presets.get(name) if family is not None else None
+        if preset is not None:
+            yield preset.reference
+
+
+def _pool(report: Report, node: Node, chooses: bool) -> Iterator[tuple[str, list[str]]]:
+    """The names there are, each with how it is written."""
+    behaviours = report.catalog.behaviours
+    found: dict[str, list[str]] = {}
+    family = report.catalog.families.get(node.family)
+    space = report.catalog.families.get(GLOBAL) if not behaviours.sigils else family
+    for _, handle in report.serving.served:
+        found.setdefault(handle, []).append(handle)
+    if space is not None:
+        for kind, names in ((Kind.ALIAS, space.aliases), (Kind.WATERFALL, space.waterfalls)):
+            for name in names:
+                found.setdefault(name, []).append(written(kind, name, behaviours))
+    if chooses and family is not None:
+        for name in family.presets:
+            found.setdefault(name, []).append(written(Kind.PRESET, name, behaviours))
+    yield from found.items()
+
+
+def _works(report: Report, node: Node, text: str, choice: Choice | None) -> bool:
+    """Whether a reference in the place of another would be alive, and not lead back to where it stands."""
+    resolver = report.resolver
+    if choice is not None and isinstance(choice.value, str):
+        made = Choice(choice.family, choice.kind, choice.key, text, choice.place)
+        if choice.kind == "override" and not report.catalog.behaviours.sigils:
+            return text in report.catalog.families[choice.family].presets and resolver.choice(made).alive
+        return resolver.choice(made).alive
+    found = resolver.text(text, node.family)
+    wanted = resolver.names.type_of(node.family)
+    return found.alive and (wanted is None or found.spec is None or found.spec.model_type == wanted)
+
+
+def _repoint(report: Report, problem: Problem, node: Node, index: int | None, text: str) -> Fix:
+    what = node.kind if node.kind != Kind.CHOICE else "choice"
+    sentence = f"let {what} `{node.name}` name `{text}`"
+    return Fix(problem.code, repoint(report, node, index, text), sentence, _where(report, node, index))
+
+
+def repoint(report: Report, node: Node, index: int | None, text: str) -> Intent:
+    """The edit that lets an entry name something else; of a list its entry of an index."""
+    family = node.family if node.family != GLOBAL else "llm"
+    if index is not None:
+        return ReplaceEntry(family, node.name, index, text)
+    if node.kind == Kind.ALIAS:
+        return SetTarget(family, node.name, text)
+    if node.kind == Kind.PRESET:
+        return SetPresetModel(family, node.name, text)
+    choice = choice_of(report, node)
+    assert choice is not None
+    if isinstance(choice.value, Preset):
+        return SetInlineField(family, choice.kind, choice.key, choice.value.handle_key, text)
+    return (SetChoiceDefault if choice.kind == "default" else SetChoiceOverride)(family, choice.key, text)
+
+
+def _where(report: Report, node: Node, index: int | None) -> Where:
+    """The base, where a list of Pipelex's own would only be appended to."""
+    deck = report.catalog.tree.deck
+    if index is None or not deck.concatenated:
+        return Where.AUTO
+    family = report.catalog.families[node.family]
+    entry = family.waterfalls[node.name] if node.kind == Kind.WATERFALL else family.aliases[node.name]
+    stack = deck.stack(entry.place.path)
+    return Where.BASE if any(is_managed(source.path) for source in stack) else Where.AUTO

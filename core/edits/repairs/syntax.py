@@ -1,0 +1,283 @@
+"""Mending text that is no TOML, where what was meant is plain: one small change of a line for each mistake."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+
+from core.records import dataclass
+from core.toml.faults import TomlFault
+from core.toml.read import read_toml
+
+MOST_MENDS = 40
+MOST_SIGNS = 256 * 1024
+"""A longer text is left to the person: it is read again for each try."""
+MOST_IN_LINE = 2_000
+_KEY = r"""(?:"[^"\n]*"|'[^'\n]*'|[A-Za-z0-9_-]+)"""
+_DOTTED = rf"{_KEY}(?:[ \t]*\.[ \t]*{_KEY})*"
+_BEGIN = rf"[ \t]*{_DOTTED}[ \t]*=[ \t]*"
+_STRING = r"""(?:"(?:[^"\\\n]|\\.)*"|'[^'\n]*')"""
+_COMMENT = r"(?P<tail>[ \t]*(?:#.*)?)"
+_FLAG = re.compile(r"(?<![\w\"'.-])(true|false|yes|no|on|off)(?![\w\"'.-])", re.IGNORECASE)
+_ELEMENT = re.compile(
+    rf"[ \t]*(?:(?:{_STRING}|\{{[^\n]*\}}|\[[^\n]*\]|[-+0-9.eE_]+|true|false)[ \t]*,?[ \t]*)+(?:#.*)?"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Mended:
+    """A text that can be read, and what was done to it, in words that quote no value."""
+
+    text: str
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """The line of a fault: what is before and behind it in the text, and where in it the fault is."""
+
+    before: str
+    text: str
+    after: str
+    number: int
+    column: int
+
+    def put(self, text: str) -> str:
+        return self.before + text + self.after
+
+
+Mend = tuple[str, str]
+"""A whole text, and what was done to it."""
+
+
+def mend(text: str) -> Mended | None:
+    """The text with every mistake mended, or None where one is not plain. Nothing but the lines of mistakes changes."""
+    if len(text) > MOST_SIGNS:
+        return None
+    words: list[str] = []
+    if text.startswith("\ufeff"):
+        text = text.removeprefix("\ufeff")
+        words.append("take out the byte order mark")
+    for _ in range(MOST_MENDS):
+        fault = read_toml(text.encode("utf-8", "surrogatepass")).fault
+        if fault is None:
+            return Mended(text, tuple(words)) if words else None
+        found = _mend_one(text, fault) if fault.kind == "syntax" else None
+        if found is None:
+            return None
+        text = found[0]
+        words.append(found[1])
+    return None
+
+
+def _mend_one(text: str, fault: TomlFault) -> Mend | None:
+    """The first change that gets the reader past the line of the fault."""
+    line = _line_of(text, fault)
+    if len(line.text) > MOST_IN_LINE:
+        return None
+    for rule in _RULES:
+        for new, said in rule(line):
+            after = read_toml(new.encode("utf-8", "surrogatepass")).fault
+            if after is None or (after.line, after.column) > _reach(line, text, new, within=rule in _WITHIN):
+                return new, f"line {line.number}: {said}"
+    return None
+
+
+def _reach(line: _Line, old: str, new: str, *, within: bool) -> tuple[int, int]:
+    """The place beyond which the next mistake must be for a change to have mended this one."""
+    if within:
+        return (line.number, line.column)
+    # A line more closes a bracket; right behind it would stand an element that belongs into it.
+    added = new.count("\n") > old.count("\n")
+    if not added:
+        return (line.number + 1, 0)
+    same = next((at for at, (one, other) in enumerate(zip(old, new, strict=False)) if one != other), len(old))
+    return (new.count("\n", 0, same) + 3, 0)
+
+
+def _line_of(text: str, fault: TomlFault) -> _Line:
+    lines = text.splitlines(keepends=True) or [""]
+    number = min(fault.line, len(lines))
+    whole = lines[number - 1]
+    body = whole.rstrip("\r\n")
+    before = "".join(lines[: number - 1])
+    return _Line(before, body, whole[len(body) :] + "".join(lines[number:]), number, fault.column)
+
+
+# ---- rules, each giving changed texts
+
+
+def _colon(line: _Line) -> Iterator[Mend]:
+    if found := re.fullmatch(rf"([ \t]*{_DOTTED})[ \t]*:[ \t]*(.*)", line.text):
+        yield line.put(f"{found[1]} = {found[2]}"), "write = for :"
+
+
+def _equals(line: _Line) -> Iterator[Mend]:
+    if found := re.fullmatch(rf"([ \t]*{_DOTTED})[ \t]*={{2,3}}[ \t]*(.*)", line.text):
+        yield line.put(f"{found[1]} = {found[2]}"), "one = is enough"
+    if found := re.fullmatch(
+        rf"([ \t]*{_DOTTED})[ \t]+({_STRING}|[0-9.]+|true|false|\[.*\]|\{{.*\}}){_COMMENT}", line.text
+    ):
+        yield line.put(f"{found[1]} = {found[2]}{found['tail']}"), "write the = that is missing"
+
+
+def _words(line: _Line) -> Iterator[Mend]:
+    meant = {"true": "true", "yes": "true", "on": "true", "false": "false", "no": "false", "off": "false"}
+    match = _FLAG.match(line.text, line.column - 1)
+    if match is not None and match[0] not in ("true", "false"):
+        new = meant[match[0].lower()]
+        yield line.put(line.text[: match.start()] + new + line.text[match.end() :]), f"write {new}"
+
+
+def _unquoted(line: _Line) -> Iterator[Mend]:
+    if found := re.fullmatch(rf"({_BEGIN})(\$\{{[^}}\"'\n]+\}}){_COMMENT}", line.text):
+        yield line.put(f'{found[1]}"{found[2]}"{found["tail"]}'), "put the placeholder in quotes"
+    found = re.fullmatch(rf"({_BEGIN})([@$~]?[A-Za-z_][\w.:/@-]*){_COMMENT}", line.text)
+    if found and found[2].lower() not in ("none", "null", "nil"):
+        yield line.put(f'{found[1]}"{found[2]}"{found["tail"]}'), "put the text in quotes"
+
+
+def _quote(line: _Line) -> Iterator[Mend]:
+    """A quote that is missing at one end of a value that fills the rest of its line."""
+    for quote in "\"'":
+        if found := re.fullmatch(rf"({_BEGIN}){quote}([^{quote}#\\\n]+?)[ \t]*", line.text):
+            yield line.put(f"{found[1]}{quote}{found[2]}{quote}"), f"close the text with {quote}"
+        if found := re.fullmatch(rf"({_BEGIN})([^\"'#\s\[{{][^\"'#\n]*){quote}{_COMMENT}", line.text):
+            yield line.put(f"{found[1]}{quote}{found[2]}{quote}{found['tail']}"), f"open the text with {quote}"
+        if found := re.fullmatch(rf"([ \t]*){quote}([^{quote}=\n]+?)([ \t]*=.*)", line.text):
+            yield line.put(f"{found[1]}{quote}{found[2]}{quote}{found[3]}"), f"close the name with {quote}"
+
+
+def _curly(line: _Line) -> Iterator[Mend]:
+    straight = re.sub("[\u2018\u2019\u201a\u201b`\u00b4]", "'", re.sub("[\u201c-\u201f\u00ab\u00bb]", '"', line.text))
+    if straight != line.text:
+        yield line.put(straight), "write straight quotes"
+
+
+def _header(line: _Line) -> Iterator[Mend]:
+    if found := re.fullmatch(rf"([ \t]*)(\[{{1,2}})([^\[\]#\n]+?)[ \t]*(\]?){_COMMENT}", line.text):
+        closing = "]" * len(found[2])
+        if found[4] != closing:
+            yield (
+                line.put(f"{found[1]}{found[2]}{found[3]}{closing}{found['tail']}"),
+                f"close the header with {closing}",
+            )
+        name = found[3].strip()
+        if not re.search("[\"'. \t]", name):
+            yield line.put(f'{found[1]}{found[2]}"{name}"{closing}{found["tail"]}'), "put the name in quotes"
+
+
+def _number(line: _Line) -> Iterator[Mend]:
+    if found := re.fullmatch(rf"({_BEGIN})([+-]?[0-9]+),([0-9]+){_COMMENT}", line.text):
+        yield line.put(f"{found[1]}{found[2]}.{found[3]}{found['tail']}"), "write a decimal point"
+    at = line.column - 1
+    if found := re.compile(r"([+-]?)\.([0-9])").match(line.text, at):
+        yield (
+            line.put(line.text[:at] + f"{found[1]}0.{found[2]}" + line.text[found.end() :]),
+            "write 0 before the point",
+        )
+
+
+def _too_much(line: _Line) -> Iterator[Mend]:
+    if found := re.fullmatch(rf"(.*?)[ \t]*[,;]{_COMMENT}", line.text):
+        yield line.put(f"{found[1]}{found['tail']}"), "take out the sign at the end"
+
+
+def _remark(line: _Line) -> Iterator[Mend]:
+    if found := re.fullmatch(r"([ \t]*)(?://|;|--|%)[ \t]*(.*)", line.text):
+        yield line.put(f"{found[1]}# {found[2]}".rstrip()), "begin the comment with #"
+    if found := re.fullmatch(r"(.*?[ \t])//[ \t]*(.*)", line.text):
+        yield line.put(f"{found[1]}# {found[2]}"), "begin the comment with #"
+
+
+def _name(line: _Line) -> Iterator[Mend]:
+    if found := re.fullmatch(r"([ \t]*)([^\s\"'=#\[\]{}][^\"'=#\[\]{}]*?)([ \t]*=[ \t]*\S.*)", line.text):
+        yield line.put(f'{found[1]}"{found[2]}"{found[3]}'), "put the name in quotes"
+
+
+def _bracket(line: _Line) -> Iterator[Mend]:
+    """A bracket that is never closed: it is closed behind the last line that can be a part of it."""
+    at = line.column - 1
+    opened = line.text[at : at + 1]
+    if opened not in ("[", "{"):
+        return
+    closing = "]" if opened == "[" else "}"
+    found = re.fullmatch(rf"(.*?)([ \t]*,)?{_COMMENT}", line.text)
+    said = f"close the bracket with {closing}"
+    if found is not None and found[1].rstrip() and not found[1].rstrip().endswith(opened):
+        space = " " if opened == "{" else ""
+        yield line.put(f"{found[1]}{space}{closing}{found['tail']}"), said
+    if opened == "[":
+        yield from ((text, said) for text in _closed_below(line))
+
+
+def _closed_below(line: _Line) -> Iterator[str]:
+    """The text with `]` behind each of the lines that may be elements: no element makes a line of its own elsewhere."""
+    newline = "\r\n" if "\r\n" in line.after else "\n"
+    indent = line.text[: len(line.text) - len(line.text.lstrip())]
+    rest = line.after.splitlines(keepends=True)
+    for index in range(1, len(rest)):
+        text = rest[index].rstrip("\r\n")
+        if _ELEMENT.fullmatch(text):
+            head = line.text + "".join(rest[: index + 1])
+            head = head if head.endswith("\n") else head + newline
+            yield line.before + head + indent + "]" + newline + "".join(rest[index + 1 :])
+        elif text.strip() and not text.lstrip().startswith("#"):
+            return
+
+
+def _brace(line: _Line) -> Iterator[Mend]:
+    """A brace that is not closed on the line above."""
+    above = line.before.rstrip("\r\n \t")
+    start = above.rfind("\n") + 1
+    found = re.fullmatch(rf"(.*\{{[^}}\n]*?)([ \t]*,)?{_COMMENT}", above[start:])
+    if found is not None and re.match(rf"[ \t]*(?:\[|{_DOTTED}[ \t]*=)", line.text):
+        closed = above[:start] + found[1] + " }" + found["tail"]
+        yield closed + line.before[len(above) :] + line.text + line.after, "close the bracket above with }"
+
+
+def _comma(line: _Line) -> Iterator[Mend]:
+    """Elements of an array with nothing between them, on one line or on two."""
+    at = line.column - 1
+    head = line.text[:at].rstrip()
+    if head and head[-1] in "\"'0123456789}]" and line.text[at : at + 1] not in ("", "]", "}"):
+        yield line.put(head + ", " + line.text[at:]), "write the comma that is missing"
+    above = line.before.rstrip("\r\n")
+    if not line.text[:at].strip() and above[-1:] in ('"', "'", "}", "]", *"0123456789"):
+        ends = line.before[len(above) :]
+        yield above + "," + ends + line.text + line.after, "write the comma that is missing above"
+
+
+def _twice(line: _Line) -> Iterator[Mend]:
+    """A statement that stands in its table a second time, word for word."""
+    said = line.text.strip()
+    if not re.match(rf"{_DOTTED}[ \t]*=", said):
+        return
+    for above in reversed(line.before.splitlines()):
+        if above.lstrip().startswith("["):
+            return
+        if above.strip() == said:
+            ended = re.match(r"\r?\n", line.after)
+            yield line.before + line.after[ended.end() if ended else 0 :], "take out what stands there twice"
+            return
+
+
+_RULES: tuple[Callable[[_Line], Iterator[Mend]], ...] = (
+    _twice,
+    _words,
+    _number,
+    _colon,
+    _equals,
+    _curly,
+    _header,
+    _bracket,
+    _brace,
+    _comma,
+    _too_much,
+    _remark,
+    _quote,
+    _unquoted,
+    _name,
+)
+_WITHIN = (_words, _number, _comma)
+"""Rules that change one value among others of a line, which may hold further mistakes."""

@@ -1,0 +1,138 @@
+"""Random broken trees, every fix of every problem tried: `python -m tests.core.edits.repair_campaign --trees 500`."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from core.api import Report, inspect_again, inspect_tree
+from core.edits.plan import Drawn, draw
+from core.edits.repairs import Fix, fixes_for
+from core.files.view import Overlay, Snapshot
+from core.problems import Problem, Severity
+from tests.conformance.generate.build import build
+from tests.conformance.generate.case import write_case
+from tests.support.stock import stock_tree
+
+RELEASES = ("0.10.2", "0.11.0", "0.14.3", "0.15.7", "0.17.6", "0.18.6", "0.43.1", "0.92.2")
+REVEALING = ("syntax", "file-bom", "profile-unknown", "toml-too-new", "backend-not-a-table")
+"""What cannot be seen before these are mended may well be wrong too."""
+NEEDED = ("secret-literal",)
+"""What is mended by a variable needs that variable."""
+
+Key = tuple[str, str | None, str]
+
+
+@dataclass
+class Tally:
+    """What came of a campaign."""
+
+    trees: int = 0
+    problems: int = 0
+    tried: Counter[str] = field(default_factory=Counter)
+    without: Counter[str] = field(default_factory=Counter)
+    found: list[str] = field(default_factory=list)
+
+    def __str__(self) -> str:
+        mended = sum(self.tried.values())
+        return f"trees {self.trees}, problems {self.problems}, fixes tried {mended}, faults {len(self.found)}"
+
+
+def key(problem: Problem) -> Key:
+    """What tells problems apart whose lines have moved."""
+    return (problem.code, problem.subject, problem.message)
+
+
+def faults(report: Report, view: Snapshot, problem: Problem, fix: Fix) -> Iterator[str]:
+    """What is wrong with a fix: it must mend its problem, bring no error, and touch only what it says."""
+    drawn = draw(report, view, fix.intent, fix.where)
+    if not isinstance(drawn, Drawn):
+        yield f"not done: {drawn.message}"
+        return
+    if not drawn.steps:
+        yield "changes nothing"
+        return
+    after = inspect_again(report, Overlay(view, drawn.contents))
+    if key(problem) in {key(one) for one in after.problems}:
+        yield "the problem is still there"
+    if problem.code in REVEALING:
+        return
+    known = Counter(key(one) for one in report.problems if one.severity is Severity.ERROR)
+    for one in after.problems:
+        needed = one.code == "variable-missing" and problem.code in NEEDED
+        if one.severity is Severity.ERROR and not needed:
+            if not known[key(one)] and not _same(report, problem, one):
+                yield f"a new error: {one.code} {one.message}"
+                return
+            known[key(one)] -= 1
+
+
+def _same(report: Report, problem: Problem, one: Problem) -> bool:
+    """Whether an error was there before in other words: a reference that is dead for another reason."""
+    if one.reference is None:
+        return False
+    return any(was.reference == one.reference and was.severity is Severity.ERROR for was in report.problems)
+
+
+def reports(releases: Sequence[str], trees: int, start: int, folder: Path) -> Iterator[tuple[str, Report]]:
+    """Generated trees, each of a release, with the changes that were made to it."""
+    for number in range(start, start + trees):
+        release = releases[number % len(releases)]
+        case = build(release, number, stock_tree(release))
+        project, home = write_case(case, folder / f"{release}-{number}")
+        environ: Mapping[str, str] = {**case.env, "HOME": str(home or folder / "nobody")}
+        report = inspect_tree(str(project), release=release, environ=environ)
+        yield f"{release} {number} {'; '.join(case.mutations)}", report
+
+
+def run(releases: Sequence[str], trees: int, start: int, folder: Path, most: int = 3) -> Tally:
+    """Try the fixes of every problem of so many trees, of each code at most so many in one tree."""
+    tally = Tally()
+    for name, report in reports(releases, trees, start, folder):
+        tally.trees += 1
+        seen: Counter[str] = Counter()
+        view = Snapshot()
+        for problem in report.problems:
+            tally.problems += 1
+            if seen[problem.code] >= most:
+                continue
+            found = fixes_for(report, problem)
+            if not found:
+                tally.without[problem.code] += 1
+            seen[problem.code] += bool(found)
+            for fix in found[:3]:
+                tally.tried[problem.code] += 1
+                tally.found += [
+                    f"{fault} | {problem.code}: {problem.message} | {fix.sentence} | {name}"
+                    for fault in faults(report, view, problem, fix)
+                ]
+    return tally
+
+
+def main() -> int:
+    """Run a campaign and print what came of it."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--trees", type=int, default=400)
+    parser.add_argument("--start", type=int, default=0)
+    parser.add_argument("--show", type=int, default=30)
+    options = parser.parse_args()
+    begun = time.perf_counter()
+    with tempfile.TemporaryDirectory() as folder:
+        tally = run(RELEASES, options.trees, options.start, Path(folder))
+    for line in tally.found[: options.show]:
+        print(line)
+    print(tally)
+    print("tried:", dict(tally.tried.most_common()))
+    print("without a fix:", dict(tally.without.most_common()))
+    print(f"{time.perf_counter() - begun:.0f} s")
+    return 1 if tally.found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

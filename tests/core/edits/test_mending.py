@@ -1,0 +1,109 @@
+"""Text that is no TOML, mended where what was meant is plain, and left alone where it is not."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.edits.repairs.files import as_toml_1_0
+from core.edits.repairs.syntax import mend
+from core.toml.read import read_toml
+
+MENDED = [
+    ('[a]\n"*": "b"\n', '[a]\n"*" = "b"\n'),
+    ("a = True\nb = [True, False]\nc={x=False, y=FALSE}\n", "a = true\nb = [true, false]\nc={x=false, y=false}\n"),
+    ("enabled = yes # mine\n", "enabled = true # mine\n"),
+    ('a = "x\nb = 1\n', 'a = "x"\nb = 1\n'),
+    ("a = 'x\n", "a = 'x'\n"),
+    ('a = x"\n', 'a = "x"\n'),
+    ('"gpt-* = "x"\n', '"gpt-*" = "x"\n'),
+    ("key = ${X} # k\n", 'key = "${X}" # k\n'),
+    ("sdk = openai # c\n", 'sdk = "openai" # c\n'),
+    ("model = @best\n", 'model = "@best"\n'),
+    ("a = “x”\n", 'a = "x"\n'),
+    ("[a\nb=1\n", "[a]\nb=1\n"),
+    ("[[a]\nb=1\n", "[[a]]\nb=1\n"),
+    ("[a/b]\nc=1\n", '["a/b"]\nc=1\n'),
+    ("t = 0,5\n", "t = 0.5\n"),
+    ("t = .5\nl=[.5, -.5]\n", "t = 0.5\nl=[0.5, -0.5]\n"),
+    ("a = 1,\nb = 2;\n", "a = 1\nb = 2\n"),
+    ("// hi\na = 1 // one\n", "# hi\na = 1 # one\n"),
+    ('gpt-* = "x"\nmy key = 1\n', '"gpt-*" = "x"\n"my key" = 1\n'),
+    ("a == 1\n", "a = 1\n"),
+    ('a "x"\n', 'a = "x"\n'),
+    ('l = ["a", "b"\nm = 1\n', 'l = ["a", "b"]\nm = 1\n'),
+    ('l = [\n  "a",\n  "b", # c\n\n[x]\ny=1\n', 'l = [\n  "a",\n  "b", # c\n]\n\n[x]\ny=1\n'),
+    ('l = [\n  "a"\n  "b"\n]\n', 'l = [\n  "a",\n  "b"\n]\n'),
+    ('l = ["a" "b"]\n', 'l = ["a", "b"]\n'),
+    ("t = { a = 1\nb = 2\n", "t = { a = 1 }\nb = 2\n"),
+    ("a = 1\na = 1\n", "a = 1\n"),
+    ("\ufeffa = True\n", "a = true\n"),
+    ('a = 1\r\nb: "x"\r\n', 'a = 1\r\nb = "x"\r\n'),
+    ("a = True", "a = true"),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), MENDED, ids=lambda value: repr(value)[:30])
+def test_a_plain_mistake_is_mended(text: str, expected: str) -> None:
+    mended = mend(text)
+    assert mended is not None
+    assert mended.text == expected
+    assert mended.words
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a = 1\n",
+        'a = "x # c\nb=1\n',
+        'l = ["a", "b\nm=1\n',
+        "a = 1\na = 2\n",
+        "x = null\n",
+        "<<<<<<< a\nx=1\n=======\nx=2\n>>>>>>> b\n",
+        "[a] b\n",
+        "a = 1 b = 2\n",
+        "- a\n- b\n",
+        '{ "a": 1 }\n',
+        'x = "a" "b"\n',
+        "a = 01\n",
+        "key = 12ab34 or so\n",
+        "a: True: no\n[[\n",
+        "x = '''open\n",
+        "",
+    ],
+)
+def test_what_is_not_plain_is_left_alone(text: str) -> None:
+    assert mend(text) is None
+
+
+def test_no_value_is_quoted_in_words() -> None:
+    mended = mend("api_key = sk-proj-1234567890abcdef\n")
+    assert mended is not None
+    assert "sk-proj" not in " ".join(mended.words)
+
+
+@given(text=st.text(alphabet="abT=\"',[]{}#\n.:$1 é/-", max_size=60))
+def test_whatever_is_mended_can_be_read_and_only_broken_lines_change(text: str) -> None:
+    mended = mend(text)
+    if mended is None:
+        return
+    assert read_toml(mended.text.encode()).fault is None
+    fault = read_toml(text.encode()).fault
+    assert fault is not None
+    before = text.split("\n")[: fault.line - 2]
+    assert mended.text.split("\n")[: len(before)] == before
+
+
+def test_a_long_line_or_file_ends() -> None:
+    assert mend("a = [" + "1 " * 3000 + "x") is None
+    assert mend("x = " + "1" * 100_000 + "é\n") is None
+    assert mend("a = True\n" * 300_000) is None
+
+
+def test_toml_1_1_is_written_as_toml_1_0() -> None:
+    text = '[p]\n# above\nx = {\n    model = "a",\n    quality = "high"\n} # behind\ny = { a = 1, }\nz = 07:32\n'
+    expected = '[p]\n# above\nx = { model = "a", quality = "high" } # behind\ny = { a = 1 }\nz = 07:32:00\n'
+    assert as_toml_1_0(text) == expected
+    assert as_toml_1_0("x = { a = 1 }\n") is None
+    assert as_toml_1_0("x = {\n  a = 1 # why\n}\n") is None
