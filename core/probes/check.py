@@ -1,0 +1,337 @@
+"""One check: its requests one after the other, each judged, until the backend's status is settled."""
+
+from __future__ import annotations
+
+import asyncio
+import email.utils
+import random
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from typing import Final
+from urllib.parse import quote, urlsplit
+
+from core.probes.answer import Answer, Exchange
+from core.probes.classify import by_status, message_of
+from core.probes.failures import SendError, timed_out
+from core.probes.plan import Ask, CheckPlan
+from core.probes.provider import Provider, Role
+from core.probes.result import CheckResult, Listing, merged, scrubbed
+from core.probes.secret import Scrubber, Secret
+from core.probes.served import Served, ShapeError
+from core.probes.settings import Settings
+from core.probes.shapes import Page, in_group
+from core.probes.status import CheckStatus, Finding, Reason, in_words, is_good
+from core.probes.wire import Progress, Wire
+
+Telling = Callable[[str, str], None]
+"""Told the stage and words for it."""
+
+_AGAIN: Final = frozenset({502, 503, 504, 529})
+_SOON_S: Final = 0.3
+_OK: Final = Finding(CheckStatus.OK)
+
+
+class Check:
+    """Carries out one plan. For one use."""
+
+    def __init__(self, plan: CheckPlan, wire: Wire, settings: Settings, ends_at: float, tell: Telling) -> None:
+        assert plan.provider is not None
+        self._plan = plan
+        self._provider: Provider = plan.provider
+        self._wire = wire
+        self._settings = settings
+        self._ends_at = ends_at
+        self._tell = tell
+        self._progress = Progress()
+        self._now: Ask | None = None
+        self._exchanges: list[Exchange] = []
+        self._known: dict[tuple[str, str], Served] = {}
+        self._groups: set[str] = set()
+        self._items: dict[str, bool | None] = {}
+        self._facts: list[tuple[str, str]] = []
+        self._list_fault = ""
+        self._listed = False
+        self._tries = 0
+        self._bearer: Secret | None = None
+        self._echo = Scrubber(plan.secrets)
+
+    async def result(self) -> CheckResult:
+        """Everything that was found. Nothing that a server does is raised; only cancelling is."""
+        started = time.monotonic()
+        limit = self._settings.per_check
+        if all(ask.address.loopback for ask in self._plan.asks):
+            limit = min(limit, self._settings.loopback)
+        self._ends_at = min(self._ends_at, started + limit)
+        try:
+            async with asyncio.timeout(limit):
+                finding = await self._steps()
+        except TimeoutError:
+            finding = timed_out(self._progress.phase)
+            self._note_unanswered(finding)
+        except Exception:  # noqa: BLE001 - one row that fails must not take the others with it
+            finding = Finding(CheckStatus.BAD_RESPONSE, Reason.INTERNAL)
+        return self._made(finding, time.monotonic() - started)
+
+    # ---- the requests
+
+    async def _steps(self) -> Finding:
+        proven = False
+        unlisted: Finding | None = None
+        for ask in self._plan.asks:
+            if ask.fallback and unlisted is None:
+                continue
+            if ask.role is Role.ITEM:
+                finding = await self._item(ask)
+                if finding.status in (CheckStatus.UNAUTHORIZED, CheckStatus.FORBIDDEN) and not proven:
+                    return finding
+                if unlisted is not None and is_good(finding):
+                    proven, unlisted = True, None
+                continue
+            finding = await self._pages(ask)
+            if ask.role in (Role.LIST, Role.BOTH) and not is_good(finding) and not ask.optional:
+                self._list_fault = in_words(finding)[0]
+            if is_good(finding):
+                proven = proven or ask.role is Role.PROOF or ask.role is Role.BOTH
+            elif ask.optional or (ask.role is Role.LIST and proven and self._provider.proves_key):
+                continue
+            elif finding.status is CheckStatus.NOT_FOUND and ask.role is Role.BOTH and finding.reason is None:
+                unlisted = replace(finding, reason=Reason.NO_LIST_ENDPOINT)
+            else:
+                return finding
+        return unlisted or _OK
+
+    async def _pages(self, ask: Ask) -> Finding:
+        """One request, and the further pages of its list. Good once the first page is."""
+        following: str | None = None
+        pages = 0
+        while True:
+            wanted = ask if following is None or ask.paging is None else _next_page(ask, ask.paging.key, following)
+            answer, finding = await self._send(wanted, f"page {pages + 1}" if pages else "")
+            page = Page(())
+            if is_good(finding) and answer is not None:
+                page, finding = self._read(ask, answer)
+            if not is_good(finding):
+                if pages == 0:
+                    return finding
+                self._list_fault = f"only {pages} pages of it came"
+                return _OK
+            pages += 1
+            if ask.role in (Role.LIST, Role.BOTH) and not self._take(ask, page):
+                return _OK
+            if page.following is None or page.following == following:
+                break
+            following = page.following
+            if ask.paging is None or pages >= ask.paging.most:
+                self._list_fault = f"it goes on after {pages} pages"
+                break
+        if ask.role in (Role.LIST, Role.BOTH) and not ask.optional:
+            self._listed = True
+            self._groups.add(ask.group)
+        return _OK
+
+    def _read(self, ask: Ask, answer: Answer) -> tuple[Page, Finding]:
+        if ask.role is Role.TOKEN:
+            token = answer.data.get("access_token") if isinstance(answer.data, Mapping) else None
+            if not isinstance(token, str) or not token.isascii() or not token.isprintable():
+                return Page(()), Finding(CheckStatus.BAD_RESPONSE, Reason.SHAPE)
+            self._bearer = Secret(token)
+            self._echo = Scrubber((*self._plan.secrets, self._bearer))
+            return Page(()), _OK
+        if ask.plain:
+            return Page(()), _OK
+        try:
+            page = ask.parse(answer.data)
+        except ShapeError:
+            return Page(()), Finding(CheckStatus.BAD_RESPONSE, Reason.SHAPE)
+        if ask.role is Role.PROOF:
+            self._facts += self._told(answer.data)
+        return page, _OK
+
+    def _take(self, ask: Ask, page: Page) -> bool:
+        models = scrubbed(in_group(page, ask.group).models, self._echo)
+        if merged(self._known, models):
+            return True
+        self._list_fault = f"it has more than {len(self._known)} models"
+        return False
+
+    async def _item(self, ask: Ask) -> Finding:
+        answer, finding = await self._send(ask)
+        settled = ask.settle(answer) if ask.settle is not None and answer is not None else None
+        self._items[ask.item] = settled
+        return _OK if settled is not None else finding
+
+    async def _send(self, ask: Ask, more: str = "") -> tuple[Answer | None, Finding]:
+        """Send a request, a second time if that is polite and there is time left."""
+        tries = 0
+        while True:
+            tries += 1
+            self._tries = max(self._tries, tries)
+            self._now = ask
+            self._tell("asking", f"{ask.why}{', ' + more if more else ''}")
+            wait: float | None = None
+            try:
+                answer: Answer | None = await self._exchange(ask)
+            except SendError as error:
+                answer, finding = None, error.finding
+                self._note_unanswered(finding)
+                if error.phase in ("connect", "handshake") and finding.status is not CheckStatus.TIMEOUT:
+                    wait = None if ask.address.loopback else _soon()
+            else:
+                assert answer is not None
+                finding = self._judged(ask, answer)
+                self._note(ask, answer)
+                wait = _polite_wait(answer, finding)
+            allowed = self._settings.retry and self._provider.retried and tries == 1
+            if is_good(finding) or wait is None or not allowed or time.monotonic() + wait >= self._ends_at:
+                return answer, finding
+            self._tell("waiting", f"{in_words(finding)[0]}; once more in {wait:.1f} s")
+            await asyncio.sleep(wait)
+
+    async def _exchange(self, ask: Ask) -> Answer:
+        headers = {
+            header.name: header.value.reveal() if isinstance(header.value, Secret) else header.value
+            for header in ask.headers
+        }
+        body = ask.body
+        if ask.grant is not None:
+            try:
+                body = ask.grant.body()
+            except ValueError:
+                finding = Finding(CheckStatus.MISSING_CREDENTIAL, Reason.CREDENTIALS_FILE)
+                raise SendError(finding, "look-up") from None
+        if self._bearer is not None:
+            headers["Authorization"] = f"Bearer {self._bearer.reveal()}"
+        if ask.sign is not None:
+            headers.update(ask.sign.headers(ask.method, ask.url, headers, body))
+        return await self._wire.send(ask.method, ask.address, ask.target, headers, body, self._progress)
+
+    def _judged(self, ask: Ask, answer: Answer) -> Finding:
+        found = self._provider.classify(answer)
+        if found is None and 200 <= answer.status < 300 and (ask.plain or answer.bad is None):
+            return _OK
+        if found is None:
+            found = by_status(answer)
+        detail = found.detail
+        if found.reason is Reason.REDIRECT:
+            detail = _redirects_to(answer.headers.get("location", ""))
+        return replace(found, detail=self._plan.scrub(self._echo.exact(detail)))
+
+    # ---- the record
+
+    def _note(self, ask: Ask, answer: Answer) -> None:
+        said = message_of(answer) if answer.status >= 300 else ""
+        self._exchanges.append(
+            Exchange(
+                ask.method,
+                ask.url,
+                ask.header_names,
+                ask.why,
+                answer.status,
+                answer.seconds,
+                answer.to_first_byte,
+                self._request_id(answer),
+                len(answer.body),
+                self._plan.scrub(self._echo.exact(said)),
+            )
+        )
+
+    def _note_unanswered(self, finding: Finding) -> None:
+        ask = self._now
+        if ask is not None:
+            said = in_words(finding, host=ask.address.origin)[0]
+            phase = self._progress.phase
+            self._exchanges.append(
+                Exchange(ask.method, ask.url, ask.header_names, ask.why, None, 0.0, said=said, phase=phase)
+            )
+
+    def _request_id(self, answer: Answer) -> str | None:
+        found = next((answer.headers[name] for name in self._provider.request_ids if name in answer.headers), None)
+        return self._echo.exact(found[:100]) if found else None
+
+    def _told(self, data: object) -> Iterator[tuple[str, str]]:
+        inside = data.get("data") if isinstance(data, Mapping) else None
+        for place in (inside, data):
+            if isinstance(place, Mapping):
+                for key, words in self._provider.facts.items():
+                    value = place.get(key)
+                    if isinstance(value, str | int | float) and value != "":
+                        yield words, self._echo.exact(str(value)[:60])
+
+    def _made(self, finding: Finding, seconds: float) -> CheckResult:
+        plan = self._plan
+        if is_good(finding):
+            # Nothing was sent that a server could have refused, or it is one that may refuse nothing.
+            unproven = Reason.KEY_UNPROVEN if plan.sent or plan.secrets else Reason.NO_KEY
+            keyed = bool(plan.secrets) and self._provider.proves_key
+            finding = Finding(CheckStatus.OK, None if keyed else unproven)
+        answered = [exchange for exchange in self._exchanges if exchange.status is not None]
+        last = answered[0] if is_good(finding) and answered else answered[-1] if answered else None
+        return CheckResult(
+            plan.backend,
+            self._provider.name,
+            finding,
+            plan.host,
+            time.time(),
+            seconds,
+            last.to_first_byte if last is not None else None,
+            self._tries,
+            last.request_id if last is not None else None,
+            last.status if last is not None else None,
+            self._listing(finding),
+            tuple(self._facts),
+            plan.notes,
+            tuple(self._exchanges),
+            plan.key_variable,
+            plan.wrong_field,
+            plan.extra,
+        )
+
+    def _listing(self, finding: Finding) -> Listing:
+        lists = any(ask.role in (Role.LIST, Role.BOTH) for ask in self._plan.asks)
+        why = self._list_fault or self._provider.unlisted
+        if not self._listed and not why:
+            why = in_words(finding)[0] if not is_good(finding) else "it lists no models"
+        whole = lists and self._listed and not why
+        only = not lists or any("endpoint_id=" in ask.target for ask in self._plan.asks if ask.role is Role.LIST)
+        items = tuple(self._items.items())
+        return Listing(tuple(self._known.values()), whole, "" if whole else why, frozenset(self._groups), items, only)
+
+
+def _next_page(ask: Ask, key: str, value: str) -> Ask:
+    sign = "&" if "?" in ask.target else "?"
+    return replace(ask, target=f"{ask.target}{sign}{key}={quote(value, safe='')}")
+
+
+def _polite_wait(answer: Answer, finding: Finding) -> float | None:
+    """How long to wait before asking a second time, None when it should not be done."""
+    if answer.status == 429 and finding.reason is not Reason.QUOTA:
+        return _retry_after(answer.headers)
+    if answer.status in _AGAIN:
+        return _retry_after(answer.headers) or _soon()
+    return None
+
+
+def _soon() -> float:
+    return _SOON_S * (1 + random.random())
+
+
+def _retry_after(headers: Mapping[str, str]) -> float | None:
+    """What a server asks to be given: in milliseconds, in seconds or as a date."""
+    for name, factor in (("retry-after-ms", 0.001), ("retry-after", 1.0)):
+        text = headers.get(name, "").strip()
+        if text.replace(".", "", 1).isdigit():
+            return min(float(text) * factor, 1e6)
+    try:
+        moment = email.utils.parsedate_to_datetime(headers.get("retry-after", ""))
+    except ValueError:
+        return None
+    return max(0.0, moment.timestamp() - time.time())
+
+
+def _redirects_to(location: str) -> str:
+    """The host that a redirect points to: never its path or query, which may repeat what was sent."""
+    try:
+        return urlsplit(location).hostname or ""
+    except ValueError:
+        return ""

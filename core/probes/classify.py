@@ -1,0 +1,281 @@
+"""From an answer to a status: the provider's own code beats the HTTP status, and words about money beat both."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from typing import Final
+
+from core.probes.answer import Answer
+from core.probes.status import CheckStatus, Finding, Reason
+
+Classifier = Callable[[Answer], Finding | None]
+"""A provider's word on an answer; None when its own codes say nothing."""
+
+_S, _R = CheckStatus, Reason
+
+# Codes that providers put into the body or a header, in lower case. Each means the same wherever it occurs.
+_CODES: Final[Mapping[str, tuple[CheckStatus, Reason | None]]] = {
+    **dict.fromkeys(
+        (
+            "invalid_api_key",
+            "authentication_error",
+            "authentication",
+            "invalid_authentication_error",
+            "unauthenticated",
+            "api_key_invalid",
+            "no_db_connection",  # LiteLLM without a database, to every key but the master key
+            "unrecognizedclientexception",
+            "invalidclienttokenid",
+            "invalidsignatureexception",
+            "signaturedoesnotmatch",
+            "incompletesignature",
+            "incompletesignatureexception",
+            "missingauthenticationtoken",
+            "expiredtoken",
+            "expiredtokenexception",
+            "invalid_grant",
+            "invalid_client",
+        ),
+        (_S.UNAUTHORIZED, None),
+    ),
+    **dict.fromkeys(
+        ("permission_error", "permission_denied", "accessdeniedexception", "accessdenied", "model_not_allowed_error"),
+        (_S.FORBIDDEN, None),
+    ),
+    **dict.fromkeys(("api_key_service_blocked", "api_key_http_referrer_blocked"), (_S.FORBIDDEN, _R.BLOCKED)),
+    **dict.fromkeys(("api_key_ip_address_blocked", "ip_not_whitelisted"), (_S.FORBIDDEN, _R.IP)),
+    "service_disabled": (_S.FORBIDDEN, _R.SERVICE_OFF),
+    "unsupported_country_region_territory": (_S.FORBIDDEN, _R.REGION),
+    "missing_scope": (_S.FORBIDDEN, _R.MISSING_SCOPE),
+    **dict.fromkeys(
+        (
+            "insufficient_quota",
+            "credit_balance_exhausted",
+            "billing_error",
+            "payment_required",
+            "insufficient_funds_credits",
+            "exceed_budget_limit",
+            "budget_exceeded",
+            "servicequotaexceededexception",
+        ),
+        (_S.RATE_LIMITED, _R.QUOTA),
+    ),
+    **dict.fromkeys(
+        (
+            "rate_limit_exceeded",
+            "rate_limit_error",
+            "resource_exhausted",
+            "throttlingexception",
+            "throttling",
+            "too_many_requests",
+        ),
+        (_S.RATE_LIMITED, None),
+    ),
+    **dict.fromkeys(("model_not_found", "deploymentnotfound", "unknown_model"), (_S.NOT_FOUND, _R.MODEL)),
+    **dict.fromkeys(("not_found_error", "not_found", "resourcenotfoundexception"), (_S.NOT_FOUND, None)),
+    "overloaded_error": (_S.SERVER_ERROR, _R.OVERLOADED),
+    "api_error": (_S.SERVER_ERROR, None),
+    "unavailable": (_S.SERVER_ERROR, None),
+    **dict.fromkeys(("timeout_error", "request_deadline_exceeded", "deadline_exceeded"), (_S.TIMEOUT, _R.UPSTREAM)),
+}
+
+_QUOTA = re.compile(
+    r"exceeded your current quota|insufficient[ _](?:quota|balance|funds|credits?)|credit balance|spend(?:ing)? limit|"
+    r"billing|payment required|budget (?:has been )?exce|out of credits|no credits",
+    re.IGNORECASE,
+)
+_SCOPE = re.compile(r"missing scopes?|insufficient permissions|lacks? the .{0,40}permission", re.IGNORECASE)
+_REGION = re.compile(r"(?:country|region|territory|location)[^.]{0,40} (?:is )?not supported", re.IGNORECASE)
+_ADDRESS = re.compile(r"\bip\b[^.]{0,40} not (?:authorized|allowed|whitelisted)", re.IGNORECASE)
+_CLOCK = re.compile(r"signature (?:expired|not yet current)|clock|token .{0,20}used too early", re.IGNORECASE)
+_BAD_KEY = re.compile(
+    r"(?:incorrect|invalid|wrong|malformed)[^.]{0,20} api[ -]?key|"
+    r"api[ -]?key[^.]{0,20} (?:not valid|invalid|incorrect)",
+    re.IGNORECASE,
+)
+
+
+def common(answer: Answer) -> Finding | None:
+    """What the codes and words say that mean the same at every provider; None when there are none known."""
+    if 200 <= answer.status < 300:
+        return None
+    said = message_of(answer)
+    known = [_CODES[code] for code in codes_of(answer) if code in _CODES]
+    status, reason = known[0] if known else (None, None)
+    if status is not _S.UNAUTHORIZED and answer.status in (400, 402, 403, 412, 429) and _QUOTA.search(said):
+        return Finding(_S.RATE_LIMITED, _R.QUOTA, said)
+    if answer.status in (400, 401, 403):
+        # OpenAI reports a key that lacks a scope with the status of a wrong key.
+        for pattern, why in ((_SCOPE, _R.MISSING_SCOPE), (_REGION, _R.REGION), (_ADDRESS, _R.IP)):
+            if pattern.search(said):
+                return Finding(_S.FORBIDDEN, why, said)
+        if _CLOCK.search(said):
+            return Finding(_S.UNAUTHORIZED, _R.CLOCK, said)
+    if status is None and answer.status == 400 and _BAD_KEY.search(said):
+        return Finding(_S.UNAUTHORIZED, None, said)
+    return Finding(status, reason, said) if status is not None else None
+
+
+def google(answer: Answer) -> Finding | None:
+    """A wrong key comes as 400 INVALID_ARGUMENT with the reason in `details`; no key at all as 403."""
+    found = common(answer)
+    if found is None and answer.status == 403 and "unregistered callers" in message_of(answer):
+        return Finding(_S.UNAUTHORIZED, None, message_of(answer))
+    return found
+
+
+def azure(answer: Answer) -> Finding | None:
+    """A 404 without `DeploymentNotFound` means a wrong `api_version` or path, not a missing model."""
+    found = common(answer)
+    if answer.status == 404 and (found is None or found.reason is not _R.MODEL):
+        return Finding(_S.NOT_FOUND, _R.PATH, message_of(answer))
+    if answer.status == 403 and re.search(r"firewall|virtual network|network", message_of(answer), re.IGNORECASE):
+        return Finding(_S.FORBIDDEN, _R.IP, message_of(answer))
+    return found
+
+
+_MINIMAX: Final[Mapping[int, tuple[CheckStatus, Reason | None]]] = {
+    1004: (_S.UNAUTHORIZED, None),
+    2049: (_S.UNAUTHORIZED, None),
+    1008: (_S.RATE_LIMITED, _R.QUOTA),
+    1002: (_S.RATE_LIMITED, None),
+    2061: (_S.FORBIDDEN, None),
+    1000: (_S.SERVER_ERROR, None),
+    1024: (_S.SERVER_ERROR, None),
+    1033: (_S.SERVER_ERROR, None),
+}
+
+
+def minimax(answer: Answer) -> Finding | None:
+    """Besides Anthropic's errors, codes of its own in `base_resp`, also under HTTP 200."""
+    data = answer.data
+    native = data.get("base_resp") if isinstance(data, Mapping) else None
+    code = native.get("status_code") if isinstance(native, Mapping) else None
+    if isinstance(code, int) and code != 0:
+        status, reason = _MINIMAX.get(code, (_S.BAD_RESPONSE, None))
+        return Finding(status, reason, message_of(answer))
+    return common(answer)
+
+
+def xai(answer: Answer) -> Finding | None:
+    """A wrong key is documented with 400; a key that is told about with 200 may be blocked all the same."""
+    flags = ("api_key_blocked", "api_key_disabled", "team_blocked")
+    if isinstance(answer.data, Mapping) and any(answer.data.get(flag) is True for flag in flags):
+        return Finding(_S.FORBIDDEN, _R.BLOCKED)
+    if answer.status == 403 and re.search(r"blocked|disabled", message_of(answer), re.IGNORECASE):
+        return Finding(_S.FORBIDDEN, _R.BLOCKED, message_of(answer))
+    return common(answer)
+
+
+def scaleway(answer: Answer) -> Finding | None:
+    """An unknown model comes as 422."""
+    if answer.status == 422 and "model" in message_of(answer).lower():
+        return Finding(_S.NOT_FOUND, _R.MODEL, message_of(answer))
+    return common(answer)
+
+
+def portkey(answer: Answer) -> Finding | None:
+    """412 is a model that is not allowed, or a budget that is used up; 408 is the provider behind it."""
+    if answer.status == 412:
+        found = common(answer)
+        return found or Finding(_S.RATE_LIMITED, _R.QUOTA, message_of(answer))
+    return common(answer)
+
+
+def fal(answer: Answer) -> Finding | None:
+    """403 is also documented for an exhausted balance."""
+    said = message_of(answer)
+    if answer.status == 403 and re.search(r"balance|credit|exhausted", said, re.IGNORECASE):
+        return Finding(_S.RATE_LIMITED, _R.QUOTA, said)
+    return common(answer)
+
+
+def by_status(answer: Answer) -> Finding:
+    """What the HTTP status alone says of an answer that is no list of models."""
+    status, said = answer.status, message_of(answer)
+    if 200 <= status < 300:
+        return Finding(_S.BAD_RESPONSE, answer.bad)
+    if 300 <= status < 400:
+        return Finding(_S.BAD_RESPONSE, _R.REDIRECT)
+    simple: Mapping[int, tuple[CheckStatus, Reason | None]] = {
+        401: (_S.UNAUTHORIZED, None),
+        402: (_S.RATE_LIMITED, _R.QUOTA),
+        403: (_S.FORBIDDEN, None),
+        404: (_S.NOT_FOUND, None),
+        405: (_S.NOT_FOUND, None),
+        407: (_S.REFUSED, _R.PROXY),
+        408: (_S.TIMEOUT, _R.UPSTREAM),
+        429: (_S.RATE_LIMITED, None),
+        504: (_S.TIMEOUT, _R.UPSTREAM),
+        529: (_S.SERVER_ERROR, _R.OVERLOADED),
+    }
+    if status in simple:
+        return Finding(*simple[status], said)
+    if status >= 500:
+        return Finding(_S.SERVER_ERROR, None, said)
+    return Finding(_S.BAD_RESPONSE, None, said)
+
+
+def codes_of(answer: Answer) -> Iterator[str]:
+    """Every word of an answer that may be a code, in lower case: the most telling first."""
+    yield from (code.lower() for code in _codes(answer))
+
+
+def _codes(answer: Answer) -> Iterator[str]:
+    # `AccessDeniedException:http://internal.amazon.com/...`
+    yield answer.headers.get("x-amzn-errortype", "").partition(":")[0]
+    data = answer.data
+    if not isinstance(data, Mapping):
+        found = re.search(rb"<Code>(\w{1,80})</Code>", answer.body[:4096])
+        if found:
+            yield found[1].decode("ascii", "replace")
+        return
+    kind = data.get("__type")
+    if isinstance(kind, str):
+        yield kind.rpartition("#")[2]
+    inside = data.get("error")
+    places: list[Mapping[str, object]] = [item for item in (inside, data) if isinstance(item, Mapping)]
+    if isinstance(inside, str):
+        yield inside
+    for place in places:
+        details = place.get("details")
+        for detail in details if isinstance(details, list) else ():
+            if isinstance(detail, Mapping) and isinstance(detail.get("reason"), str):
+                yield str(detail["reason"])
+        metadata = place.get("metadata")
+        if isinstance(metadata, Mapping) and isinstance(metadata.get("error_type"), str):
+            yield str(metadata["error_type"])
+        for key in ("code", "type", "status", "error_type", "Code"):
+            value = place.get(key)
+            if isinstance(value, str):
+                yield value
+
+
+def message_of(answer: Answer) -> str:
+    """The message of an error, as sent: at most 300 characters. To be scrubbed before anybody sees it."""
+    return " ".join(_message(answer)[:1000].split())[:300]
+
+
+def _message(answer: Answer) -> str:
+    data = answer.data
+    if not isinstance(data, Mapping):
+        return _plain(answer)
+    for place in (data.get("error"), data, data.get("base_resp")):
+        if isinstance(place, str) and place:
+            return place
+        if isinstance(place, Mapping):
+            for key in ("message", "Message", "error_description", "detail", "status_msg", "error"):
+                value = place.get(key)
+                if isinstance(value, str) and value:
+                    return value
+    return ""
+
+
+def _plain(answer: Answer) -> str:
+    """The text of an answer that is no JSON, without what a page of HTML has around its words."""
+    said = answer.body[:4096].decode("utf-8", "replace")
+    found = re.search(r"<(?:Message|title)>([^<]{1,300})</", said, re.IGNORECASE)
+    if found:
+        return found[1]
+    return "" if said.lstrip()[:1] == "<" else said

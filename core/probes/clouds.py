@@ -1,0 +1,274 @@
+"""The plans for Amazon Bedrock and Google Vertex AI, whose hosts follow from a region and whose keys are not sent."""
+
+from __future__ import annotations
+
+import configparser
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final
+from urllib.parse import quote
+
+from core.catalog import Catalog
+from core.entities import Backend, ModelSpec
+from core.probes import shapes, table
+from core.probes.address import Address, parse_address
+from core.probes.filling import AWS_VARIABLES, fill, variable
+from core.probes.plan import Ask, CheckPlan, Header
+from core.probes.provider import Paging, Role
+from core.probes.secret import Secret, fits_a_header
+from core.probes.signing import AwsSigner, GoogleGrant, installed
+from core.probes.status import CheckStatus, Finding, Reason
+
+_REGION: Final = re.compile(r"[a-z0-9][a-z0-9-]{1,30}")
+_PROJECT: Final = re.compile(r"[a-z0-9.:-]{1,80}")
+_MOST_CREDENTIALS_BYTES: Final = 1 << 16
+_GET_CALLER: Final = b"Action=GetCallerIdentity&Version=2011-06-15"
+
+
+@dataclass(frozen=True, slots=True)
+class Origins:
+    """The addresses of hosts, or of those that stand in for them."""
+
+    stand_ins: Mapping[str, str]
+
+    def __call__(self, origin: str) -> Address | None:
+        """The address for an origin, None when it is none."""
+        found = parse_address(self.stand_ins.get(origin, origin))
+        return found if isinstance(found, Address) else None
+
+
+def _no(backend: Backend, provider_row: object, finding: Finding, **more: str) -> CheckPlan:
+    row = table.BEDROCK if provider_row == "bedrock" else table.VERTEX
+    return CheckPlan(
+        backend.name,
+        row,
+        verdict=finding,
+        key_variable=more.get("variable", ""),
+        wrong_field=more.get("field", ""),
+        extra=str(provider_row) if finding.reason is Reason.MISSING_EXTRA else "",
+    )
+
+
+# ---- Amazon Bedrock
+
+
+def bedrock_plan(catalog: Catalog, backend: Backend, specs: Sequence[ModelSpec], origins: Origins) -> CheckPlan:
+    """Who am I, which models are there, which inference profiles. Signed by `botocore`, or with a Bedrock API key."""
+    filled = fill(catalog, backend.text("aws_region") or "")
+    if filled.fault is not None:
+        return _no(backend, "bedrock", filled.fault, variable=filled.missing)
+    notes: list[str] = []
+    in_tree, in_shell = filled.text.reveal(), variable(catalog, "AWS_REGION")
+    region = in_tree or (in_shell.reveal() if in_shell is not None else "")
+    anthropic = any(spec.sdk == "bedrock_anthropic" for spec in specs)
+    if anthropic and in_tree and (in_shell is None or in_shell.reveal() != in_tree):
+        notes.append("the client for Claude models takes AWS_REGION rather than aws_region of the tree")
+    if not _REGION.fullmatch(region):
+        return _no(backend, "bedrock", Finding(CheckStatus.NOT_CHECKABLE, Reason.NO_FIELD), field="aws_region")
+    control, sts = origins(f"https://bedrock.{region}.amazonaws.com"), origins(f"https://sts.{region}.amazonaws.com")
+    assert control is not None
+    assert sts is not None
+    lists = _bedrock_lists(control)
+    keys = _aws_keys(catalog, notes, anthropic=anthropic)
+    bearer = variable(catalog, "AWS_BEARER_TOKEN_BEDROCK")
+    called = f"https://bedrock-runtime.{region}.amazonaws.com"
+    if keys is None and bearer is not None:
+        if not fits_a_header(bearer.reveal()):
+            finding = Finding(CheckStatus.UNAUTHORIZED, Reason.BAD_KEY_FORMAT)
+            return _no(backend, "bedrock", finding, variable="AWS_BEARER_TOKEN_BEDROCK")
+        header = (Header("Authorization", Secret(f"Bearer {bearer.reveal()}")),)
+        first, second = (replace(ask, headers=header) for ask in lists)
+        return CheckPlan(
+            backend.name,
+            table.BEDROCK,
+            (replace(first, role=Role.BOTH), second),
+            key_variable="AWS_BEARER_TOKEN_BEDROCK",
+            variables=("AWS_BEARER_TOKEN_BEDROCK",),
+            sent=("AWS_BEARER_TOKEN_BEDROCK",),
+            called=called,
+            notes=tuple(notes),
+            secrets=(bearer,),
+        )
+    if keys is None:
+        finding = Finding(CheckStatus.MISSING_CREDENTIAL, Reason.UNSET)
+        return _no(backend, "bedrock", finding, variable="AWS_ACCESS_KEY_ID")
+    if not installed("botocore"):
+        return _no(backend, "bedrock", Finding(CheckStatus.NOT_CHECKABLE, Reason.MISSING_EXTRA))
+    if not all(fits_a_header(key.reveal()) for key in keys if key is not None):
+        finding = Finding(CheckStatus.UNAUTHORIZED, Reason.BAD_KEY_FORMAT)
+        return _no(backend, "bedrock", finding, variable="AWS_SECRET_ACCESS_KEY")
+    access, secret, token = keys
+    proof = Ask(
+        Role.PROOF,
+        "POST",
+        sts,
+        sts.path.rstrip("/") + "/",
+        "asks whose key it is, which every valid key may",
+        (Header("Content-Type", "application/x-www-form-urlencoded"),),
+        _GET_CALLER,
+        plain=True,
+        sign=AwsSigner(access, secret, token, region, "sts"),
+    )
+    signer = AwsSigner(access, secret, token, region, "bedrock")
+    return CheckPlan(
+        backend.name,
+        table.BEDROCK,
+        (proof, *(replace(ask, sign=signer) for ask in lists)),
+        key_variable="AWS_SECRET_ACCESS_KEY",
+        variables=tuple(name for name in AWS_VARIABLES[:3] if variable(catalog, name) is not None),
+        sent=("AWS_ACCESS_KEY_ID",),
+        called=called,
+        notes=tuple(notes),
+        secrets=tuple(key for key in keys if key is not None),
+    )
+
+
+def _bedrock_lists(control: Address) -> tuple[Ask, Ask]:
+    root = control.path.rstrip("/")
+    models = Ask(
+        Role.LIST,
+        "GET",
+        control,
+        root + "/foundation-models",
+        "asks for the list of models",
+        parse=shapes.bedrock_models,
+    )
+    profiles = Ask(
+        Role.LIST,
+        "GET",
+        control,
+        root + "/inference-profiles?maxResults=1000",
+        "asks for the inference profiles",
+        parse=shapes.bedrock_profiles,
+        paging=Paging("nextToken"),
+    )
+    return models, profiles
+
+
+def _aws_keys(catalog: Catalog, notes: list[str], *, anthropic: bool) -> tuple[Secret, Secret, Secret | None] | None:
+    """The keys of the shell; else those of the shared credentials file, as Amazon's own client finds them."""
+    access, secret, token = (variable(catalog, name) for name in AWS_VARIABLES[:3])
+    if access is not None and secret is not None:
+        if token is not None and anthropic:
+            notes.append("AWS_SESSION_TOKEN is set, but the client for Claude models does not pass it on")
+        return access, secret, token
+    found = _shared_credentials(catalog)
+    if found is not None:
+        notes.append("keys of the shared credentials file; the client for Claude models looks at variables only")
+    return found
+
+
+def _shared_credentials(catalog: Catalog) -> tuple[Secret, Secret, Secret | None] | None:
+    named, profile, home = (variable(catalog, n) for n in ("AWS_SHARED_CREDENTIALS_FILE", "AWS_PROFILE", "HOME"))
+    path = named.reveal() if named is not None else f"{home.reveal()}/.aws/credentials" if home is not None else ""
+    parser = configparser.RawConfigParser()
+    try:
+        parser.read_string(_read_small(path).decode("utf-8"))
+        section = dict(parser[profile.reveal() if profile is not None else "default"])
+    except (OSError, ValueError, KeyError, configparser.Error):
+        return None
+    access, secret, token = (
+        section.get(f"aws_{key}") for key in ("access_key_id", "secret_access_key", "session_token")
+    )
+    return (Secret(access), Secret(secret), Secret(token) if token else None) if access and secret else None
+
+
+def _read_small(path: str) -> bytes:
+    """A file of credentials. Raises OSError, or ValueError when it is far too large to be one."""
+    file = Path(path)
+    if not file.is_file():  # a fifo would hold us for ever
+        raise FileNotFoundError(path)
+    with file.open("rb") as stream:
+        raw = stream.read(_MOST_CREDENTIALS_BYTES + 1)
+    if len(raw) > _MOST_CREDENTIALS_BYTES:
+        raise ValueError("too large")
+    return raw
+
+
+# ---- Google Vertex AI
+
+
+def vertex_plan(catalog: Catalog, backend: Backend, origins: Origins) -> CheckPlan:
+    """A token for the service account, then Google's list of models."""
+    values: dict[str, str] = {}
+    for name in ("gcp_project_id", "gcp_location", "gcp_credentials_file_path"):
+        filled = fill(catalog, backend.text(name) or "")
+        if filled.fault is not None:
+            return _no(backend, "vertex", filled.fault, variable=filled.missing)
+        values[name] = filled.text.reveal()
+        missing = Finding(CheckStatus.NOT_CHECKABLE, Reason.NO_FIELD)
+        if not values[name]:
+            return _no(backend, "vertex", missing, field=name)
+    location, project = values["gcp_location"], values["gcp_project_id"]
+    for name, form in (("gcp_location", _REGION), ("gcp_project_id", _PROJECT)):
+        if not form.fullmatch(values[name]):
+            return _no(backend, "vertex", Finding(CheckStatus.NOT_CHECKABLE, Reason.NO_FIELD), field=name)
+    names = fill(catalog, backend.text("gcp_credentials_file_path") or "").variables
+    path_variable = names[0] if names else "gcp_credentials_file_path"
+    grant = _grant(values["gcp_credentials_file_path"])
+    if grant is None:
+        finding = Finding(CheckStatus.MISSING_CREDENTIAL, Reason.CREDENTIALS_FILE)
+        return _no(backend, "vertex", finding, variable=path_variable, field="gcp_credentials_file_path")
+    token_uri = parse_address(grant.token_uri)
+    if not isinstance(token_uri, Address) or not token_uri.safe_for_keys:
+        finding = Finding(CheckStatus.NOT_CHECKABLE, Reason.BAD_URL)
+        return _no(backend, "vertex", finding, field="gcp_credentials_file_path")
+    if not installed("google.auth"):
+        return _no(backend, "vertex", Finding(CheckStatus.NOT_CHECKABLE, Reason.MISSING_EXTRA))
+    host = "aiplatform.googleapis.com" if location == "global" else f"{location}-aiplatform.googleapis.com"
+    api, exchange = origins(f"https://{host}"), origins(token_uri.origin)
+    assert api is not None
+    assert exchange is not None
+    token = Ask(
+        Role.TOKEN,
+        "POST",
+        exchange,
+        exchange.path.rstrip("/") + token_uri.path,
+        "exchanges the service account's signature for a token",
+        (Header("Content-Type", "application/x-www-form-urlencoded"),),
+        grant=grant,
+    )
+    listing = Ask(
+        Role.LIST,
+        "GET",
+        api,
+        api.path.rstrip("/") + "/v1beta1/publishers/google/models?pageSize=200",
+        "asks for the list of Google's models",
+        (Header("x-goog-user-project", project),),
+        parse=shapes.vertex,
+        paging=Paging("pageToken"),
+    )
+    notes: tuple[str, ...] = ()
+    if location == "global":
+        notes = ("Pipelex itself calls global-aiplatform.googleapis.com, which is no known host",)
+    return CheckPlan(
+        backend.name,
+        table.VERTEX,
+        (token, listing),
+        key_variable=path_variable,
+        variables=names,
+        sent=names,
+        called=f"https://{location}-aiplatform.googleapis.com/v1beta1/projects/{quote(project)}/locations/{location}"
+        "/endpoints/openapi",
+        notes=notes,
+        secrets=(grant.private_key,),
+    )
+
+
+def _grant(path: str) -> GoogleGrant | None:
+    """The service account of a JSON file, None when it holds none."""
+    try:
+        found = json.loads(_read_small(path))
+    except (OSError, ValueError, RecursionError):
+        return None
+    if not isinstance(found, dict) or found.get("type") != "service_account":
+        return None
+    email, key = found.get("client_email"), found.get("private_key")
+    uri = found.get("token_uri", "https://oauth2.googleapis.com/token")
+    key_id = found.get("private_key_id")
+    if not isinstance(email, str) or not isinstance(key, str) or not isinstance(uri, str) or not key:
+        return None
+    return GoogleGrant(email, uri, Secret(key), key_id if isinstance(key_id, str) else "")

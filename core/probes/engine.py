@@ -1,0 +1,128 @@
+"""Running checks: some at once, each within its time and all within theirs, told as they go, cancelled at once."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Final
+
+from core.probes.check import Check
+from core.probes.plan import CheckPlan
+from core.probes.result import CheckResult
+from core.probes.settings import Settings
+from core.probes.status import CheckStatus, Finding, Reason
+from core.probes.wire import Wire
+
+_LEAVING_S: Final = 0.15
+"""How long a check that was told to stop may take to close its connections."""
+
+
+class Stage(StrEnum):
+    """What has just happened to a check."""
+
+    QUEUED = "queued"
+    STARTED = "started"
+    ASKING = "asking"
+    WAITING = "waiting"
+    DONE = "done"
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One step of a check. `words` say what is asked for or waited for; `result` comes with DONE."""
+
+    backend: str
+    stage: Stage
+    words: str = ""
+    result: CheckResult | None = None
+
+
+Listener = Callable[[Event], None]
+
+
+async def run_checks(
+    plans: Sequence[CheckPlan],
+    settings: Settings | None = None,
+    listen: Listener | None = None,
+    cancelled: asyncio.Event | None = None,
+) -> list[CheckResult]:
+    """Carry out plans. Every plan gets a result, in the order of the plans; nothing is raised for what a server does.
+
+    `listen` is called in this loop at each step. Once `cancelled` is set, what is not done is CANCELLED; at the end of
+    `settings.in_all` it is TIMEOUT. Cancelling the task itself does the same and then raises CancelledError.
+    Raises OSError when the file of certificates cannot be used.
+    """
+    settings = settings or Settings()
+    tell: Listener = listen or (lambda _: None)
+    stop = cancelled or asyncio.Event()
+    secure = any(ask.address.scheme == "https" for plan in plans if plan.sends for ask in plan.asks)
+    wire = Wire(settings, secure=secure)
+    if any(plan.sends for plan in plans):
+        await wire.warm_up()
+    results: dict[int, CheckResult] = {}
+    places = asyncio.Semaphore(settings.at_once)
+    hosts: dict[str, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(settings.per_host))
+    ends_at = time.monotonic() + settings.in_all
+
+    def done(number: int, result: CheckResult) -> None:
+        results[number] = result
+        tell(Event(result.backend, Stage.DONE, result=result))
+
+    async def one(number: int, plan: CheckPlan) -> None:
+        async with hosts[plan.host], places:
+            tell(Event(plan.backend, Stage.STARTED))
+            check = Check(plan, wire, settings, ends_at, lambda s, w: tell(Event(plan.backend, Stage(s), w)))
+            done(number, await check.result())
+
+    tasks: list[asyncio.Task[None]] = []
+    for number, plan in enumerate(plans):
+        if plan.sends:
+            tell(Event(plan.backend, Stage.QUEUED))
+            tasks.append(asyncio.create_task(one(number, plan)))
+        else:
+            done(number, unasked(plan))
+    stopper = asyncio.create_task(stop.wait())
+    status = Finding(CheckStatus.TIMEOUT, Reason.DEADLINE)
+    try:
+        everything = asyncio.gather(*tasks) if tasks else None
+        if everything is not None:
+            waiting: set[asyncio.Future[Any]] = {everything, stopper}
+            await asyncio.wait(waiting, timeout=settings.in_all, return_when=asyncio.FIRST_COMPLETED)
+        if stop.is_set():
+            status = Finding(CheckStatus.CANCELLED)
+    except asyncio.CancelledError:
+        status = Finding(CheckStatus.CANCELLED)
+        raise
+    finally:
+        await _leave([stopper, *tasks])
+        for number, plan in enumerate(plans):
+            if number not in results:
+                done(number, unasked(plan, status))
+    return [results[number] for number in range(len(plans))]
+
+
+async def _leave(tasks: Iterable[asyncio.Task[Any]]) -> None:
+    waiting = [task for task in tasks if task.cancel()]
+    if waiting:
+        await asyncio.wait(waiting, timeout=_LEAVING_S)
+
+
+def unasked(plan: CheckPlan, finding: Finding | None = None) -> CheckResult:
+    """The result of a plan that was not carried out, or not to its end."""
+    verdict = finding or plan.verdict or Finding(CheckStatus.NOT_CHECKABLE)
+    host = plan.unapproved[0].origin if plan.unapproved else plan.host
+    return CheckResult(
+        plan.backend,
+        plan.provider.name if plan.provider is not None else "",
+        Finding(verdict.status, verdict.reason, plan.scrub(verdict.detail)),
+        host,
+        time.time(),
+        variable=plan.unapproved[0].variable if plan.unapproved else plan.key_variable,
+        wrong_field=plan.wrong_field,
+        extra=plan.extra,
+        notes=plan.notes,
+    )

@@ -1,0 +1,279 @@
+"""Making the plan of a check from a tree: which host Pipelex would call, with which key, and what to ask it."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+
+from core.catalog import Catalog
+from core.entities import Backend, ModelSpec
+from core.masking import is_secret_key
+from core.probes import filling, table
+from core.probes.address import Address, parse_address
+from core.probes.asking import Asking, Base, asks_for
+from core.probes.choosing import choose
+from core.probes.clouds import Origins, bedrock_plan, vertex_plan
+from core.probes.filling import Filled, fill
+from core.probes.plan import Ask, CheckPlan, Header, Pair
+from core.probes.provider import Endpoint, Provider
+from core.probes.secret import Scrubber, Secret, fits_a_header
+from core.probes.status import CheckStatus, Finding, Reason
+from core.probes.trust import is_known
+
+_MISSING, _NOT = CheckStatus.MISSING_CREDENTIAL, CheckStatus.NOT_CHECKABLE
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What a plan is made under.
+
+    `trust` holds the pairs of variable and origin that a person has said yes to. `stand_ins` are addresses of servers
+    on this machine that answer in place of an origin, for the demo and for tests. `deep` adds requests for each model
+    where a provider lists nothing of use.
+    """
+
+    trust: Container[Pair] = ()
+    stand_ins: Mapping[str, str] = field(default_factory=dict)
+    deep: bool = False
+
+    def __post_init__(self) -> None:
+        for stand_in in self.stand_ins.values():
+            address = parse_address(stand_in)
+            if not isinstance(address, Address) or not address.loopback:
+                raise ValueError("a stand-in has to be on this machine")
+
+
+def plan_checks(catalog: Catalog, names: Iterable[str] | None = None, terms: Terms | None = None) -> list[CheckPlan]:
+    """The plan for each of these backends; without names for those that are on. Sends nothing, writes nothing.
+
+    Raises KeyError for a name that is no backend of the tree.
+    """
+    wanted = list(dict.fromkeys(names)) if names is not None else list(catalog.enabled)
+    secrets = filling.known_secrets(catalog)
+    return [_Planner(catalog, catalog.backends[name], terms or Terms(), secrets).plan() for name in wanted]
+
+
+class _Planner:
+    """Makes the plan of one backend, step by step; the first step that fails is the verdict."""
+
+    def __init__(self, catalog: Catalog, backend: Backend, terms: Terms, secrets: tuple[Secret, ...]) -> None:
+        self.catalog = catalog
+        self.backend = backend
+        self.terms = terms
+        self.scrub = Scrubber(secrets)
+        self.specs: tuple[ModelSpec, ...] = catalog.specs_by_backend.get(backend.name, ())
+        self.notes: list[str] = []
+        self.variables: list[str] = []
+
+    def plan(self) -> CheckPlan:
+        endpoint = self._endpoint_text()
+        filled = fill(self.catalog, endpoint) if endpoint is not None else None
+        provider, others = choose(self.backend, self.specs, self._for_choosing(filled))
+        if others:
+            self.notes.append(f"models of sdk {', '.join(sorted(others))} are reached otherwise and not asked for")
+        if provider is None:
+            return self._verdict(None, Finding(_NOT, Reason.UNKNOWN_SDK))
+        if provider is table.INTERNAL:
+            return self._verdict(provider, Finding(_NOT, Reason.IN_PROCESS))
+        if provider.endpoint is Endpoint.DERIVED:
+            if endpoint is not None:
+                self.notes.append("the endpoint in the tree is ignored: the host follows from other fields")
+            origins = Origins(self.terms.stand_ins)
+            if provider is table.BEDROCK:
+                return self._finish(provider, bedrock_plan(self.catalog, self.backend, self.specs, origins))
+            return self._finish(provider, vertex_plan(self.catalog, self.backend, origins))
+        base = self._base(provider, filled)
+        if isinstance(base, CheckPlan):
+            return base
+        key = self._key(provider, base.address)
+        if isinstance(key, CheckPlan):
+            return key
+        headers, sent, secrets = key
+        stood_in = self._stood_in(base)
+        asks = asks_for(
+            Asking(provider, stood_in, self.catalog, self.backend, self.specs, headers, deep=self.terms.deep)
+        )
+        if isinstance(asks, str):
+            return self._verdict(provider, Finding(_NOT, Reason.NO_FIELD), wrong=asks.lstrip("?"))
+        plan = CheckPlan(
+            self.backend.name,
+            provider,
+            asks,
+            key_variable=sent[0] if sent else "",
+            sent=(*sent, *self._in_headers(asks)),
+            called=base.url,
+            secrets=secrets,
+        )
+        return self._finish(provider, plan)
+
+    # ---- the address
+
+    def _endpoint_text(self) -> str | None:
+        text = self.backend.text("endpoint")
+        return text if text else None
+
+    def _for_choosing(self, filled: Filled | None) -> str | None:
+        """The endpoint by which the provider is told; without one, where the clients' variables lead."""
+        if filled is not None:
+            return filled.text.reveal() or None
+        for sdks, name in (("openai", "OPENAI_BASE_URL"), ("anthropic", "ANTHROPIC_BASE_URL")):
+            if any((spec.sdk or "").startswith(sdks) for spec in self.specs):
+                value = filling.variable(self.catalog, name)
+                return value.reveal() if value is not None else None
+        return None
+
+    def _base(self, provider: Provider, filled: Filled | None) -> Base | CheckPlan:
+        if filled is not None and provider.endpoint is Endpoint.IGNORED:
+            self.notes.append(f"the endpoint in the tree is ignored: Pipelex's client calls {provider.base}")
+            filled = None
+        if filled is not None and filled.fault is not None:
+            return self._verdict(provider, filled.fault, variable=filled.missing)
+        redirected = "" if filled is not None else self._redirecting_variable(provider)
+        if filled is not None:
+            text, names = filled.text.reveal(), filled.variables
+        elif redirected:
+            value = filling.variable(self.catalog, redirected)
+            text, names = value.reveal() if value is not None else "", (redirected,)
+            self.notes.append(f"{redirected} is set: Pipelex's client goes there")
+        elif provider.base is not None:
+            text, names = provider.base, ()
+        else:
+            return self._verdict(provider, Finding(_NOT, Reason.NO_ENDPOINT), wrong="endpoint")
+        self.variables += names
+        if any(map(is_secret_key, names)) or self.scrub.known(text):
+            return self._verdict(provider, Finding(_NOT, Reason.SECRET_IN_URL), wrong="endpoint")
+        address = parse_address(text)
+        if not isinstance(address, Address):
+            return self._verdict(provider, Finding(_NOT, address), wrong="endpoint")
+        if provider.name.startswith("anthropic") and address.path.rstrip("/").endswith("/v1"):
+            self.notes.append("the client adds /v1 itself: with this endpoint it calls /v1/v1/...")
+        return Base(replace(address, path=""), address.path.rstrip("/"))
+
+    def _redirecting_variable(self, provider: Provider) -> str:
+        names = provider.base_variables
+        if provider in (table.COMPATIBLE, table.ANTHROPIC_COMPATIBLE, table.OLLAMA) or not names:
+            # Told by the variable's own address: it can be none but the family's.
+            family = table.ANTHROPIC if "anthropic" in provider.name else table.OPENAI
+            names = family.base_variables if provider.endpoint is not Endpoint.IGNORED else ()
+        return next((name for name in names if filling.variable(self.catalog, name) is not None), "")
+
+    def _stood_in(self, base: Base) -> Base:
+        stand_in = self.terms.stand_ins.get(base.address.origin)
+        if stand_in is None:
+            return base
+        address = parse_address(stand_in)
+        assert isinstance(address, Address)
+        self.notes.append(f"{address.origin} answers here in place of {base.address.origin}")
+        return Base(address, base.path)
+
+    # ---- the key
+
+    def _key(
+        self, provider: Provider, address: Address
+    ) -> tuple[tuple[Header, ...], tuple[str, ...], tuple[Secret, ...]] | CheckPlan:
+        """The headers of every request, the variables that are sent in them, and their secrets."""
+        text = self.backend.text("api_key") or ""
+        filled = fill(self.catalog, text)
+        if filled.fault is not None:
+            return self._verdict(provider, filled.fault, variable=filled.missing)
+        key, names = filled.text, filled.variables
+        if not key.reveal():
+            for name in provider.key_variables:
+                value = filling.variable(self.catalog, name)
+                if value is not None:
+                    self.notes.append(f"the tree names no key: Pipelex's client takes {name}")
+                    key, names = value, (name,)
+                    break
+        headers = [Header(name, value) for name, value in provider.headers]
+        variable = names[0] if names else ""
+        if not key.reveal():
+            if provider.key_optional or (address.loopback and provider.name.endswith("-compatible")):
+                return tuple(headers), (), ()
+            return self._verdict(provider, Finding(_MISSING, Reason.NO_KEY), wrong="api_key")
+        if key.reveal().lower().startswith("placeholder"):
+            return self._verdict(provider, Finding(_MISSING, Reason.PLACEHOLDER), variable=variable, wrong="api_key")
+        if not fits_a_header(key.reveal()):
+            finding = Finding(CheckStatus.UNAUTHORIZED, Reason.BAD_KEY_FORMAT)
+            return self._verdict(provider, finding, variable=variable or "api_key", wrong="api_key")
+        if not address.safe_for_keys:
+            return self._verdict(provider, Finding(_NOT, Reason.PLAIN_HTTP), wrong="endpoint")
+        self.variables += names
+        assert provider.key is not None
+        header = self._key_header(provider)
+        value_text = f"{provider.key.scheme} {key.reveal()}" if provider.key.scheme else key.reveal()
+        headers.append(Header(header, Secret(value_text)))
+        return (*headers, *self._organisation(provider, address)), names, (key,)
+
+    def _key_header(self, provider: Provider) -> str:
+        """The header that the key goes into: Anthropic's client is told another one by `auth_header`."""
+        assert provider.key is not None
+        other = self.backend.text("auth_header")
+        if provider.completion == "anthropic" and other and other.lower().startswith("x-") and fits_a_header(other):
+            return other if all(character.isalnum() or character in "-_" for character in other) else provider.key.name
+        return provider.key.name
+
+    def _organisation(self, provider: Provider, address: Address) -> Iterable[Header]:
+        if provider is not table.OPENAI or address.host != "api.openai.com":
+            return
+        for name, header in (("OPENAI_ORG_ID", "OpenAI-Organization"), ("OPENAI_PROJECT_ID", "OpenAI-Project")):
+            value = filling.variable(self.catalog, name)
+            if value is not None and fits_a_header(value.reveal()):
+                self.notes.append(f"{name} is set and goes along")
+                yield Header(header, value)
+
+    # ---- the end
+
+    def _in_headers(self, asks: Iterable[Ask]) -> Iterable[str]:
+        """The variables in headers that the models of a gateway bring along."""
+        for ask in asks:
+            if ask.group:
+                yield from fill(self.catalog, ask.group).variables
+
+    def _finish(self, provider: Provider, plan: CheckPlan) -> CheckPlan:
+        """The plan with notes and scrubber; a verdict instead, when somebody has to be asked first."""
+        plan = replace(
+            plan,
+            notes=(*plan.notes, *self.notes),
+            variables=tuple(dict.fromkeys((*plan.variables, *self.variables))),
+            scrub=Scrubber((*filling.known_secrets(self.catalog), *plan.secrets)),
+        )
+        if plan.verdict is not None:
+            return plan
+        asked = [
+            pair
+            for pair in dict.fromkeys(Pair(name, ask.address.origin) for ask in plan.asks for name in plan.sent)
+            if not self._may(provider, pair)
+        ]
+        if asked:
+            return replace(plan, verdict=Finding(_NOT, Reason.CONSENT), unapproved=tuple(asked))
+        return plan
+
+    def _may(self, provider: Provider, pair: Pair) -> bool:
+        if pair in self.terms.trust:
+            return True
+        address = parse_address(pair.origin)
+        assert isinstance(address, Address)
+        stands_in = any(text.startswith(pair.origin) for text in self.terms.stand_ins.values())
+        return stands_in or is_known(provider, pair.variable, address)
+
+    def _verdict(
+        self, provider: Provider | None, finding: Finding, *, variable: str = "", wrong: str = ""
+    ) -> CheckPlan:
+        return CheckPlan(
+            self.backend.name,
+            provider,
+            verdict=finding,
+            key_variable=variable,
+            notes=tuple(self.notes),
+            variables=tuple(dict.fromkeys(self.variables)),
+            scrub=self.scrub,
+            wrong_field=wrong,
+        )
+
+
+def ask_again(plans: Iterable[CheckPlan]) -> list[Pair]:
+    """The pairs that keep plans from being carried out, each once."""
+    return list(dict.fromkeys(pair for plan in plans for pair in plan.unapproved))
+
+
+__all__ = ["Ask", "CheckPlan", "Terms", "ask_again", "plan_checks"]

@@ -1,0 +1,98 @@
+"""Secrets on their way into a header: values that no text, repr or pickle shows, and a scrubber for what comes back."""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Iterable, Iterator
+from typing import Final, NoReturn
+from urllib.parse import quote, quote_plus
+
+from core.masking import HIDDEN, masked
+
+_SHORTEST: Final = 6
+"""Shorter secrets are not looked for in answers: they would blank out ordinary words."""
+
+# Long runs of letters and digits mixed: keys, tokens and signatures, whoever they belong to. Names of models are
+# made of short words between hyphens and stay.
+_TOKEN = re.compile(r"(?=[A-Za-z+/=]*[0-9])(?=[0-9+/=]*[A-Za-z])[A-Za-z0-9+/=]{16,}")
+# `sk-ab****wxyz`: some providers repeat the ends of the key.
+_HALF_HIDDEN = re.compile(r"[^\s\"'`]*\*{2,}[^\s\"'`]*")
+
+
+class Secret:
+    """A text that only `reveal` gives away."""
+
+    __slots__ = ("_text",)
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def reveal(self) -> str:
+        """The secret itself: for the header it goes into, and for nothing else."""
+        return self._text
+
+    def __repr__(self) -> str:
+        return HIDDEN
+
+    __str__ = __repr__
+
+    def __format__(self, spec: str) -> str:
+        return HIDDEN
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Secret) and other._text == self._text
+
+    def __hash__(self) -> int:
+        return hash(self._text)
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("a secret is not written anywhere")
+
+
+def fits_a_header(text: str) -> bool:
+    """Whether a key can be sent as it is: printable ASCII without blanks.
+
+    Checked before anything is sent: the errors of HTTP libraries repeat the value.
+    """
+    return bool(text) and all("!" <= character <= "~" for character in text)
+
+
+class Scrubber:
+    """Takes known secrets, and what looks like one, out of texts."""
+
+    def __init__(self, secrets: Iterable[Secret] = ()) -> None:
+        forms = {form.lower() for secret in secrets for form in _forms(secret.reveal()) if len(form) >= _SHORTEST}
+        self._forms = sorted(forms, key=len, reverse=True)
+
+    def __repr__(self) -> str:
+        return "Scrubber()"
+
+    def known(self, text: str) -> bool:
+        """Whether a text holds one of the secrets, in any form."""
+        small = text.lower()
+        return any(form in small for form in self._forms)
+
+    def exact(self, text: str) -> str:
+        """The text without the known secrets; anything else, and so every name of a model, stays as it is."""
+        if not self.known(text):
+            return text
+        return re.sub("|".join(map(re.escape, self._forms)), HIDDEN, text, flags=re.IGNORECASE)
+
+    def __call__(self, text: str) -> str:
+        """The text without the known secrets, without keys of known providers and without long tokens."""
+        text = masked("", self.exact(text))
+        return _TOKEN.sub(HIDDEN, _HALF_HIDDEN.sub(HIDDEN, text))
+
+
+def _forms(text: str) -> Iterator[str]:
+    """The ways in which an answer may repeat a secret."""
+    for form in dict.fromkeys((text, text.strip())):
+        yield form
+        yield quote(form, safe="")
+        yield quote_plus(form)
+        raw = form.encode("utf-8", "surrogatepass")
+        # Without the padding, and without the last characters, which depend on what follows.
+        for encoded in (base64.b64encode(raw), base64.urlsafe_b64encode(raw)):
+            yield encoded.decode("ascii").rstrip("=")[: len(raw) * 4 // 3]
+        yield raw.hex()

@@ -1,0 +1,99 @@
+"""Which variable may be sent to which host: known pairs of Pipelex's own trees, and those a person has said yes to.
+
+A tree that somebody else wrote can name any variable and any endpoint. Sending `OPENAI_API_KEY` to a new host is asked
+about once; the answer is kept for this user, 0600, outside every tree.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Final
+
+from core.files.store.contents import read_whole, replace_private
+from core.files.store.disk import Disk, OsDisk
+from core.files.store.results import why
+from core.files.store.state import make_private_folder
+from core.probes.address import Address, parse_address
+from core.probes.plan import Pair
+from core.probes.provider import Provider, is_own_host
+
+FORMAT: Final = 1
+_MOST_BYTES: Final = 1 << 20
+
+
+def is_known(provider: Provider, variable: str, address: Address) -> bool:
+    """Whether Pipelex's own trees send this variable to this provider, and the host is the provider's."""
+    base = parse_address(provider.base) if provider.base else None
+    base_host = base.host if isinstance(base, Address) else ""
+    if variable not in provider.kit_variables:
+        return False
+    if address.loopback:
+        return isinstance(base, Address) and base.loopback
+    return address.scheme == "https" and address.port == 443 and is_own_host(provider, address.host, base_host)
+
+
+def parse_pair(text: str) -> Pair | str:
+    """`VARIABLE=https://host` as a pair, or what is wrong with it."""
+    variable, equals, origin = text.partition("=")
+    address = parse_address(origin.strip().rstrip("/"))
+    if not equals or not variable.strip() or not isinstance(address, Address) or address.path:
+        return "write it as VARIABLE=https://host"
+    return Pair(variable.strip(), address.origin)
+
+
+class Trust:
+    """The pairs that a person has said yes to, kept in a state folder. Reading never fails; what is damaged is none."""
+
+    def __init__(self, state: str | None, pairs: Iterable[Pair] = (), disk: Disk | None = None) -> None:
+        self._disk = disk or OsDisk()
+        self._state = state
+        self._pairs = {*pairs, *(Pair(variable, origin) for variable, origin in self._records())}
+
+    @property
+    def path(self) -> str | None:
+        """The file they are kept in, if any."""
+        return str(Path(self._state, "trust.json")) if self._state is not None else None
+
+    def __contains__(self, pair: Pair) -> bool:
+        return pair in self._pairs
+
+    def __iter__(self) -> Iterator[Pair]:
+        return iter(sorted(self._pairs, key=lambda pair: (pair.variable, pair.origin)))
+
+    def approve(self, *pairs: Pair) -> str | None:
+        """Note that these may be sent from now on. Returns why it could not be kept, for the next session, or None."""
+        self._pairs.update(pairs)
+        if self.path is None:
+            return None
+        # Read again: another session may have added its own.
+        kept = {**self._records(), **{(pair.variable, pair.origin): int(time.time()) for pair in pairs}}
+        content = {
+            "format": FORMAT,
+            "pairs": [{"variable": name, "origin": origin, "since": since} for (name, origin), since in kept.items()],
+        }
+        try:
+            make_private_folder(self._disk, str(Path(self.path).parent))
+            replace_private(self._disk, self.path, json.dumps(content, indent=1).encode())
+        except OSError as error:
+            return f"the answer could not be kept ({why(error)})"
+        return None
+
+    def _records(self) -> dict[tuple[str, str], int]:
+        if self.path is None:
+            return {}
+        try:
+            raw = read_whole(self._disk, self.path)
+            found = json.loads(raw) if len(raw) <= _MOST_BYTES else None
+        except (OSError, ValueError, RecursionError):
+            return {}
+        if not isinstance(found, dict) or found.get("format") != FORMAT or not isinstance(found.get("pairs"), list):
+            return {}
+        out: dict[tuple[str, str], int] = {}
+        for item in found["pairs"]:
+            if isinstance(item, dict) and isinstance(item.get("variable"), str) and isinstance(item.get("origin"), str):
+                since = item.get("since")
+                out[(item["variable"], item["origin"])] = since if isinstance(since, int) else 0
+        return out

@@ -1,0 +1,230 @@
+"""The only module that sends anything: one request by httpx, its answer within limits, every failure told apart.
+
+What httpx would do by itself and must not: follow redirects (it passes keys like `x-api-key` on), take proxies and keys
+from the environment, unpack without a limit, wait for ever on a slow drip, look names up in threads nobody can leave.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import ssl
+import time
+import zlib
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Final
+
+from core import __version__
+from core.probes.address import Address, is_loopback, is_never_asked, parse_address
+from core.probes.answer import Answer
+from core.probes.failures import SendError, explain
+from core.probes.look_up import look_up
+from core.probes.settings import Settings
+from core.probes.status import CheckStatus, Finding, Reason
+from core.probes.untrusted_json import BadJsonError, read_json
+
+if TYPE_CHECKING:
+    import httpx
+
+_MOST_HEADERS: Final = 100
+_LONGEST_VALUE: Final = 1000
+_AT_ONCE: Final = 1 << 16
+_AS_USUAL: Final = {
+    "Accept": "application/json",
+    "Accept-Encoding": "identity",
+    "User-Agent": f"pipedeck/{__version__}",
+}
+
+
+class Progress:
+    """How far a request has come: what a time-out means depends on it."""
+
+    def __init__(self) -> None:
+        self.phase = "look-up"
+
+    async def trace(self, event: str, _: Mapping[str, object]) -> None:
+        """Told by the connection itself."""
+        if event == "connection.connect_tcp.started":
+            self.phase = "connect"
+        elif event == "connection.start_tls.started":
+            self.phase = "handshake"
+        elif event.endswith("send_request_headers.started"):
+            self.phase = "waiting"
+
+
+class Wire:
+    """Sends requests under the settings of a run. One for each run; not for use in several loops."""
+
+    def __init__(self, settings: Settings, *, secure: bool) -> None:
+        """`secure`: whether anything goes to an https address, so that certificates have to be read.
+
+        Raises OSError when the file of certificates cannot be used.
+        """
+        for name in ("httpx", "httpcore"):
+            # They tell whole addresses at INFO, and more below.
+            logging.getLogger(name).setLevel(logging.WARNING)
+        self._settings = settings
+        self._context = _certificates(settings.ca_file) if secure or settings.proxy else None
+
+    @staticmethod
+    async def warm_up() -> None:
+        """Import now what the first request would, so that its time is the server's alone."""
+        import anyio
+        import httpx  # noqa: F401 - imported to be there
+
+        anyio.get_current_task()
+
+    async def send(
+        self, method: str, address: Address, target: str, headers: Mapping[str, str], body: bytes, progress: Progress
+    ) -> Answer:
+        """Send one request and read its answer. Raises SendError when none comes; cancelled, it leaves at once."""
+        proxied = self._settings.proxy is not None and not address.loopback
+        progress.phase = "look-up"
+        proxy = await self._proxy() if proxied else None
+        places = [address.host] if proxied else await self._places(address)
+        for number, place in enumerate(places):
+            last = number == len(places) - 1
+            try:
+                connect = self._settings.connect if last else self._settings.connect / 2
+                return await self._exchange(method, address, place, target, headers, body, progress, connect, proxy)
+            except SendError as error:
+                # The next address of the same host is tried only when nothing was sent to this one.
+                if last or progress.phase != "connect":
+                    raise
+                progress.phase = error.phase
+        raise SendError(Finding(CheckStatus.DNS), "look-up")
+
+    async def _places(self, address: Address) -> list[str]:
+        """The addresses to connect to, looked up here so that each can be judged."""
+        try:
+            found = await look_up(address.host, address.port)
+        except OSError as error:
+            raise SendError(explain(error, "look-up"), "look-up") from None
+        if any(map(is_never_asked, found)):
+            raise SendError(Finding(CheckStatus.NOT_CHECKABLE, Reason.ADDRESS), "look-up")
+        if address.loopback and not all(map(is_loopback, found)):
+            raise SendError(Finding(CheckStatus.NOT_CHECKABLE, Reason.ADDRESS), "look-up")
+        return found
+
+    async def _proxy(self) -> str:
+        """The proxy's address with its host looked up here: httpx would do that in a thread nobody can leave."""
+        assert self._settings.proxy is not None
+        before, at, _ = self._settings.proxy.partition("://")[2].rpartition("@")
+        address = _proxy_address(self._settings.proxy)
+        assert address is not None
+        try:
+            found = await look_up(address.host, address.port)
+        except OSError:
+            raise SendError(Finding(CheckStatus.REFUSED, Reason.PROXY), "look-up") from None
+        host = f"[{found[0]}]" if ":" in found[0] else found[0]
+        return f"http://{before}{at}{host}:{address.port}"
+
+    async def _exchange(
+        self,
+        method: str,
+        address: Address,
+        place: str,
+        target: str,
+        headers: Mapping[str, str],
+        body: bytes,
+        progress: Progress,
+        connect: float,
+        proxy: str | None,
+    ) -> Answer:
+        import httpx
+
+        host = f"[{place}]" if ":" in place else place
+        url = f"{address.scheme}://{host}:{address.port}{target}"
+        extensions: dict[str, object] = {"trace": progress.trace}
+        if address.scheme == "https" and place != address.host:
+            # The certificate is judged for the host that was meant, not for the number behind it.
+            extensions["sni_hostname"] = address.host
+        started = time.monotonic()
+        try:
+            async with self._client(httpx.Timeout(None, connect=connect), proxy) as client:
+                request = client.build_request(
+                    method,
+                    url,
+                    headers={**_AS_USUAL, **headers, "Host": address.netloc},
+                    content=body or None,
+                    extensions=extensions,
+                )
+                response = await client.send(request, stream=True)
+                try:
+                    first = time.monotonic() - started
+                    progress.phase = "body"
+                    raw, bad = await self._body(response)
+                finally:
+                    await response.aclose()
+        except (httpx.HTTPError, httpx.StreamError, httpx.InvalidURL, OSError, ValueError, ExceptionGroup) as error:
+            # No cause: its text may hold a header's value.
+            raise SendError(explain(error, progress.phase), progress.phase) from None
+        data: object = None
+        if bad is None:
+            try:
+                data = read_json(raw)
+            except BadJsonError:
+                bad = Reason.NOT_JSON
+        kept = {name.lower(): value[:_LONGEST_VALUE] for name, value in list(response.headers.items())[:_MOST_HEADERS]}
+        return Answer(response.status_code, kept, raw, data, bad, first, time.monotonic() - started)
+
+    def _client(self, timeout: httpx.Timeout, proxy: str | None) -> httpx.AsyncClient:
+        import httpx
+
+        return httpx.AsyncClient(
+            verify=self._context if self._context is not None else _no_certificates(),
+            trust_env=False,
+            follow_redirects=False,
+            timeout=timeout,
+            # No connection is used twice: two hosts may share an address, but not a certificate.
+            limits=httpx.Limits(max_connections=1, max_keepalive_connections=0),
+            proxy=proxy,
+        )
+
+    async def _body(self, response: httpx.Response) -> tuple[bytes, Reason | None]:
+        """The bytes of an answer, unpacked, up to the limit; with them what is wrong with the whole of it."""
+        most = self._settings.most_bytes
+        encoding = response.headers.get("content-encoding", "identity").strip().lower()
+        if encoding not in ("", "identity", "gzip", "x-gzip", "deflate"):
+            return b"", Reason.ENCODING
+        packed = encoding not in ("", "identity")
+        unpacker = zlib.decompressobj(zlib.MAX_WBITS | 32) if packed else None
+        parts: list[bytes] = []
+        size = 0
+        async for chunk in response.aiter_raw(_AT_ONCE):
+            # A fast sender must not keep the others from their turn.
+            await asyncio.sleep(0)
+            try:
+                part = unpacker.decompress(chunk, most + 1 - size) if unpacker is not None else chunk
+            except zlib.error:
+                return b"".join(parts), Reason.ENCODING
+            size += len(part)
+            parts.append(part)
+            if size > most:
+                return b"".join(parts)[:most], Reason.TOO_LARGE
+        return b"".join(parts), None
+
+
+def _certificates(ca_file: str | None) -> ssl.SSLContext:
+    """The authorities that are believed. Raises OSError when the file holds none."""
+    if ca_file is not None:
+        return ssl.create_default_context(cafile=ca_file)
+    import httpx
+
+    return httpx.create_ssl_context(trust_env=False)
+
+
+def _no_certificates() -> ssl.SSLContext:
+    """For plain http: nobody would be believed, and nothing has to be read."""
+    return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+
+
+def proxy_fault(proxy: str) -> str:
+    """What is wrong with the address of a proxy; empty when nothing is. It is not repeated: it may hold a password."""
+    return "" if _proxy_address(proxy) is not None else "the proxy's address is not of the form http://HOST:PORT"
+
+
+def _proxy_address(proxy: str) -> Address | None:
+    scheme, _, rest = proxy.partition("://")
+    address = parse_address(f"http://{rest.rpartition('@')[2]}".rstrip("/"))
+    return address if scheme.lower() == "http" and isinstance(address, Address) and not address.path else None
