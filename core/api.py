@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
-from dataclasses import field
+from collections.abc import Iterable, Mapping
+from dataclasses import field, replace
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from core.boot import load_problems
 from core.catalog import Catalog, read_catalog
@@ -26,6 +27,9 @@ from core.trail import Step, trail
 from core.variables import Environment, State
 from core.verdict import Verdict, judge
 
+if TYPE_CHECKING:
+    from core.probes.result import CheckResult
+
 
 class UnknownReleaseError(PipedeckError):
     """A text that names no Pipelex release."""
@@ -40,6 +44,8 @@ class Report:
     resolver: Resolver = field(repr=False)
     detected: Detected
     boot_problems: tuple[Problem, ...] = field(repr=False)
+    live_problems: tuple[Problem, ...] = field(default=(), repr=False)
+    """What live checks found, where some were made."""
 
     @property
     def release(self) -> Release:
@@ -64,7 +70,7 @@ class Report:
     def _filed(self) -> tuple[tuple[Problem, ...], tuple[Cause, ...]]:
         weight = list(Severity).index
         ruled = sorted(check(self.resolver, self.resolutions), key=lambda problem: weight(problem.severity))
-        found = (*self.boot_problems, *ruled)
+        found = (*self.boot_problems, *ruled, *self.live_problems)
         return file_under_causes(self.resolver, self.resolutions, found)
 
     @property
@@ -81,6 +87,12 @@ class Report:
     def verdict(self) -> tuple[Verdict, str]:
         """Whether it can run: a word for scripts and a sentence for people."""
         return judge(self.problems, self.boot_problems, self.resolutions)
+
+    def with_live(self, results: Iterable[CheckResult]) -> Report:
+        """The same report with what live checks found among its problems."""
+        from core.probes.findings import live_problems  # only where something was asked
+
+        return replace(self, live_problems=live_problems(self.catalog, self.resolutions, results))
 
     def trail(self, resolution: Resolution) -> tuple[Step, ...]:
         """Every step of a resolution."""

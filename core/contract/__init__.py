@@ -19,6 +19,7 @@ from core.contract.checking import (
 from core.contract.document import Document
 from core.contract.explain import ExplainDocument
 from core.contract.keys import KeysDocument
+from core.contract.live import LiveCheckDocument
 from core.contract.models import ModelsDocument
 from core.contract.routes import RoutesDocument
 from core.contract.usage import UsesDocument
@@ -31,6 +32,7 @@ __all__ = [
     "Document",
     "ExplainDocument",
     "KeysDocument",
+    "LiveCheckDocument",
     "ModelsDocument",
     "ProblemDocument",
     "ReferenceDocument",
@@ -51,6 +53,7 @@ DOCUMENTS: dict[str, type[Document]] = {
     "models": ModelsDocument,
     "routes": RoutesDocument,
     "keys": KeysDocument,
+    "check": LiveCheckDocument,
 }
 
 

@@ -74,7 +74,7 @@ def asks_for(asking: Asking) -> tuple[Ask, ...] | str:
     """The requests, or the name of a field of the backend that they cannot do without."""
     provider = asking.provider
     if provider is table.AZURE:
-        version = _api_version(asking)
+        version = api_version(asking)
         return version if version.startswith("?") else tuple(_azure(asking, version))
     if provider is table.HUGGING_FACE:
         return tuple(_hugging_face(asking))
@@ -97,7 +97,7 @@ def declared_ids(asking: Asking, most: int = MOST_ITEMS) -> list[ModelSpec]:
 # ---- Azure: deployments
 
 
-def _api_version(asking: Asking) -> str:
+def api_version(asking: Asking) -> str:
     """The version, or `?` and the name of the field when there is none."""
     text = asking.backend.text("api_version")
     if text:

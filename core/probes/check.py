@@ -6,7 +6,7 @@ import asyncio
 import email.utils
 import random
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Final
 from urllib.parse import quote, urlsplit
@@ -145,7 +145,8 @@ class Check:
         except ShapeError:
             return Page(()), Finding(CheckStatus.BAD_RESPONSE, Reason.SHAPE)
         if ask.role is Role.PROOF:
-            self._facts += self._told(answer.data)
+            told = (ask.tell or self._provider.told)(answer.data)
+            self._facts += [(words, self._echo.exact(value)) for words, value in told]
         return page, _OK
 
     def _take(self, ask: Ask, page: Page) -> bool:
@@ -248,15 +249,6 @@ class Check:
     def _request_id(self, answer: Answer) -> str | None:
         found = next((answer.headers[name] for name in self._provider.request_ids if name in answer.headers), None)
         return self._echo.exact(found[:100]) if found else None
-
-    def _told(self, data: object) -> Iterator[tuple[str, str]]:
-        inside = data.get("data") if isinstance(data, Mapping) else None
-        for place in (inside, data):
-            if isinstance(place, Mapping):
-                for key, words in self._provider.facts.items():
-                    value = place.get(key)
-                    if isinstance(value, str | int | float) and value != "":
-                        yield words, self._echo.exact(str(value)[:60])
 
     def _made(self, finding: Finding, seconds: float) -> CheckResult:
         plan = self._plan

@@ -191,7 +191,7 @@ def _read_small(path: str) -> bytes:
 # ---- Google Vertex AI
 
 
-def vertex_plan(catalog: Catalog, backend: Backend, origins: Origins) -> CheckPlan:
+def vertex_plan(catalog: Catalog, backend: Backend, _: Sequence[ModelSpec], origins: Origins) -> CheckPlan:
     """A token for the service account, then Google's list of models."""
     values: dict[str, str] = {}
     for name in ("gcp_project_id", "gcp_location", "gcp_credentials_file_path"):

@@ -10,23 +10,31 @@ from core.probes.served import Served
 
 
 @dataclass(frozen=True, slots=True)
+class Wanted:
+    """A name to look for in a list, with what is to be said when it is there; does it then count as served?"""
+
+    name: str
+    remark: str = ""
+    counts: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Names:
     """How ids are compared.
 
-    `served` gives the names under which a listed model counts; `declared` the names to look for, best first, each with
-    what is to be said when it is that one (nothing when it is the model itself).
+    `served` gives the names under which a listed model counts; `declared` the names to look for, best first.
     """
 
     served: Callable[[Served], Iterable[str]]
-    declared: Callable[[str], Iterable[tuple[str, str]]]
+    declared: Callable[[str], Iterable[Wanted]]
 
 
 def _itself(model: Served) -> Iterable[str]:
     return (model.id, *model.aliases)
 
 
-def _as_written(name: str) -> Iterable[tuple[str, str]]:
-    return ((name, ""),)
+def _as_written(name: str) -> Iterable[Wanted]:
+    return (Wanted(name),)
 
 
 EXACT = Names(_itself, _as_written)
@@ -37,11 +45,11 @@ def _google(name: str) -> str:
     return re.sub(r"^(?:models|tunedModels)/", "", name)
 
 
-GOOGLE = Names(lambda model: (_google(model.id),), lambda name: ((_google(name), ""),))
+GOOGLE = Names(lambda model: (_google(model.id),), lambda name: (Wanted(_google(name)),))
 
 VERTEX = Names(
     lambda model: (re.sub(r"^publishers/([^/]+)/models/", r"\1/", model.id),),
-    lambda name: ((name, ""), *((f"google/{name}", "") for _ in (0,) if "/" not in name)),
+    lambda name: (Wanted(name), Wanted(f"google/{name}")),
 )
 
 
@@ -55,14 +63,14 @@ def _ollama(name: str) -> str:
     return ("/".join(full) + ":" + tag).lower()
 
 
-OLLAMA = Names(lambda model: (_ollama(model.id),), lambda name: ((_ollama(name), ""),))
+OLLAMA = Names(lambda model: (_ollama(model.id),), lambda name: (Wanted(_ollama(name)),))
 
 
-def _openrouter_declared(name: str) -> Iterable[tuple[str, str]]:
-    yield name, ""
+def _openrouter_declared(name: str) -> Iterable[Wanted]:
+    yield Wanted(name)
     base, colon, variant = name.rpartition(":")
     if colon and base:
-        yield base, f"listed without its variant `:{variant}`"
+        yield Wanted(base, f"listed without its variant `:{variant}`")
 
 
 OPENROUTER = Names(_itself, _openrouter_declared)
@@ -70,15 +78,16 @@ OPENROUTER = Names(_itself, _openrouter_declared)
 _PROFILE = re.compile(r"^(?:us|eu|apac|global|us-gov|jp|au|ca)\.")
 
 
-def _bedrock_declared(name: str) -> Iterable[tuple[str, str]]:
-    yield name, ""
+def _bedrock_declared(name: str) -> Iterable[Wanted]:
+    yield Wanted(name)
     # An ARN names its model or profile at its end.
     tail = name.rpartition("/")[2]
     if name.startswith("arn:") and tail:
-        yield tail, ""
+        yield Wanted(tail)
         name = tail
     if _PROFILE.match(name):
-        yield _PROFILE.sub("", name), "listed as a base model, but there is no such inference profile here"
+        remark = "listed as a base model, but there is no such inference profile here"
+        yield Wanted(_PROFILE.sub("", name), remark, counts=False)
 
 
 BEDROCK = Names(_itself, _bedrock_declared)

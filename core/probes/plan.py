@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final, Protocol
 
@@ -58,6 +58,8 @@ class Ask:
     grant: Grant | None = field(default=None, repr=False)
     settle: Callable[[Answer], bool | None] | None = field(default=None, repr=False)
     """For one model: whether an answer means that it is served; None when it says nothing of it."""
+    tell: Callable[[object], Iterable[tuple[str, str]]] | None = field(default=None, repr=False)
+    """What of an answer is worth telling, each with what it is called."""
     plain: bool = False
     """Whether an answer that is no JSON will do."""
     fallback: bool = False

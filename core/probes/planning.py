@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from core.catalog import Catalog
@@ -15,7 +15,7 @@ from core.probes.choosing import choose
 from core.probes.clouds import Origins, bedrock_plan, vertex_plan
 from core.probes.filling import Filled, fill
 from core.probes.plan import Ask, CheckPlan, Header, Pair
-from core.probes.provider import Endpoint, Provider
+from core.probes.provider import Endpoint, Provider, Role
 from core.probes.secret import Scrubber, Secret, fits_a_header
 from core.probes.status import CheckStatus, Finding, Reason
 from core.probes.trust import is_known
@@ -53,15 +53,36 @@ def plan_checks(catalog: Catalog, names: Iterable[str] | None = None, terms: Ter
     return [_Planner(catalog, catalog.backends[name], terms or Terms(), secrets).plan() for name in wanted]
 
 
+Asker = Callable[[Asking], "tuple[Ask, ...] | str | Finding"]
+"""Makes the requests; or names a field that is missing, or says why there are none."""
+
+
+def plan_with(catalog: Catalog, name: str, terms: Terms, asker: Asker, *, only: ModelSpec) -> CheckPlan:
+    """The plan of other requests to a backend, for one of its models: same host, same key, same rules."""
+    secrets = filling.known_secrets(catalog)
+    return _Planner(catalog, catalog.backends[name], terms, secrets, asker, only).plan()
+
+
 class _Planner:
     """Makes the plan of one backend, step by step; the first step that fails is the verdict."""
 
-    def __init__(self, catalog: Catalog, backend: Backend, terms: Terms, secrets: tuple[Secret, ...]) -> None:
+    def __init__(
+        self,
+        catalog: Catalog,
+        backend: Backend,
+        terms: Terms,
+        secrets: tuple[Secret, ...],
+        asker: Asker = asks_for,
+        only: ModelSpec | None = None,
+    ) -> None:
+        self.asker = asker
+        self.secrets = secrets
+        self.only = only
         self.catalog = catalog
         self.backend = backend
         self.terms = terms
         self.scrub = Scrubber(secrets)
-        self.specs: tuple[ModelSpec, ...] = catalog.specs_by_backend.get(backend.name, ())
+        self.specs = (only,) if only is not None else catalog.specs_by_backend.get(backend.name, ())
         self.notes: list[str] = []
         self.variables: list[str] = []
 
@@ -79,9 +100,9 @@ class _Planner:
             if endpoint is not None:
                 self.notes.append("the endpoint in the tree is ignored: the host follows from other fields")
             origins = Origins(self.terms.stand_ins)
-            if provider is table.BEDROCK:
-                return self._finish(provider, bedrock_plan(self.catalog, self.backend, self.specs, origins))
-            return self._finish(provider, vertex_plan(self.catalog, self.backend, origins))
+            make = bedrock_plan if provider is table.BEDROCK else vertex_plan
+            plan = make(self.catalog, self.backend, self.specs, origins)
+            return self._finish(provider, plan if self.only is None else self._in_cloud(provider, plan))
         base = self._base(provider, filled)
         if isinstance(base, CheckPlan):
             return base
@@ -90,11 +111,13 @@ class _Planner:
             return key
         headers, sent, secrets = key
         stood_in = self._stood_in(base)
-        asks = asks_for(
+        asks = self.asker(
             Asking(provider, stood_in, self.catalog, self.backend, self.specs, headers, deep=self.terms.deep)
         )
         if isinstance(asks, str):
             return self._verdict(provider, Finding(_NOT, Reason.NO_FIELD), wrong=asks.lstrip("?"))
+        if isinstance(asks, Finding):
+            return self._verdict(provider, asks)
         plan = CheckPlan(
             self.backend.name,
             provider,
@@ -221,6 +244,27 @@ class _Planner:
                 self.notes.append(f"{name} is set and goes along")
                 yield Header(header, value)
 
+    # ---- the clouds
+
+    def _in_cloud(self, provider: Provider, plan: CheckPlan) -> CheckPlan:
+        """The plan for other requests in a cloud, proven as those of its check are."""
+        if plan.verdict is not None:
+            return plan
+        called = parse_address(plan.called)
+        assert isinstance(called, Address)
+        origin = called.origin
+        address = Origins(self.terms.stand_ins)(origin)
+        assert address is not None
+        path = plan.called.removeprefix(origin)
+        asks = self.asker(Asking(provider, Base(address, path), self.catalog, self.backend, self.specs, ()))
+        if not isinstance(asks, tuple):
+            return self._verdict(provider, asks if isinstance(asks, Finding) else Finding(_NOT, Reason.NO_FIELD))
+        kept = tuple(ask for ask in plan.asks if ask.role is Role.TOKEN)
+        last = plan.asks[-1]
+        proven = tuple(name for name in last.headers if name.name.lower() == "authorization")
+        asks = tuple(replace(ask, sign=last.sign, headers=(*proven, *ask.headers)) for ask in asks)
+        return replace(plan, asks=(*kept, *asks))
+
     # ---- the end
 
     def _in_headers(self, asks: Iterable[Ask]) -> Iterable[str]:
@@ -235,7 +279,7 @@ class _Planner:
             plan,
             notes=(*plan.notes, *self.notes),
             variables=tuple(dict.fromkeys((*plan.variables, *self.variables))),
-            scrub=Scrubber((*filling.known_secrets(self.catalog), *plan.secrets)),
+            scrub=Scrubber((*self.secrets, *plan.secrets)),
         )
         if plan.verdict is not None:
             return plan
@@ -274,6 +318,3 @@ class _Planner:
 def ask_again(plans: Iterable[CheckPlan]) -> list[Pair]:
     """The pairs that keep plans from being carried out, each once."""
     return list(dict.fromkeys(pair for plan in plans for pair in plan.unapproved))
-
-
-__all__ = ["Ask", "CheckPlan", "Terms", "ask_again", "plan_checks"]

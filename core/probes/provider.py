@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from enum import StrEnum
 
 from core.probes import classify, names, shapes
@@ -103,8 +103,18 @@ class Provider:
     """Whether it may be asked twice after a fault of its own."""
     completion: str = ""
     """Which form a real completion has: `chat`, `anthropic`, `google`, `azure`, `bedrock`; empty when none is made."""
-    facts: Mapping[str, str] = field(default_factory=dict)
+    facts: tuple[tuple[str, str], ...] = ()
     """Fields of the proof that are worth telling, with what they are called."""
+
+    def told(self, data: object) -> Iterator[tuple[str, str]]:
+        """What the proof's answer tells of the account or the server. Texts of the provider, cut short."""
+        inside = data.get("data") if isinstance(data, Mapping) else None
+        for place in (inside, data):
+            if isinstance(place, Mapping):
+                for key, words in self.facts:
+                    value = place.get(key)
+                    if isinstance(value, str | int | float) and value != "":
+                        yield words, str(value)[:60]
 
 
 def is_own_host(provider: Provider, host: str, base_host: str) -> bool:

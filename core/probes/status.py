@@ -44,6 +44,7 @@ class Reason(StrEnum):
     CREDENTIALS_FILE = "credentials_file"
     IN_PROCESS = "in_process"
     UNKNOWN_SDK = "unknown_sdk"
+    NOT_A_LANGUAGE_MODEL = "not_a_language_model"
     # On the way.
     LOOK_UP = "look_up"
     CONNECT = "connect"
@@ -195,6 +196,10 @@ _WORDS: dict[tuple[CheckStatus, Reason | None], tuple[str, str]] = {
     (_S.BAD_RESPONSE, _R.INTERNAL): ("pipedeck failed at this answer", "please report this"),
     (_S.NOT_CHECKABLE, None): ("there is nothing to ask", ""),
     (_S.NOT_CHECKABLE, _R.IN_PROCESS): ("runs inside Pipelex: there is nobody to ask", ""),
+    (_S.NOT_CHECKABLE, _R.NOT_A_LANGUAGE_MODEL): (
+        "only language models are tried: pictures, documents and searches cost more than a word",
+        "",
+    ),
     (_S.NOT_CHECKABLE, _R.UNKNOWN_SDK): ("its sdk is not known here", ""),
     (_S.NOT_CHECKABLE, _R.BAD_URL): ("its endpoint is no address", 'write endpoint = "https://HOST/..."'),
     (_S.NOT_CHECKABLE, _R.NO_ENDPOINT): ("it needs an endpoint, and has none", 'write endpoint = "https://HOST/..."'),

@@ -183,7 +183,7 @@ OLLAMA: Final = Provider(
     kit_variables=("OLLAMA_API_KEY",),
     hosts=("ollama.com",),
     completion="chat",
-    facts={"version": "version"},
+    facts=(("version", "version"),),
 )
 OPENROUTER: Final = Provider(
     "openrouter",
@@ -199,7 +199,7 @@ OPENROUTER: Final = Provider(
     kit_variables=("OPENROUTER_API_KEY",),
     request_ids=("x-request-id", "x-generation-id"),
     completion="chat",
-    facts={"limit_remaining": "credit left, USD", "is_free_tier": "free tier", "expires_at": "key expires"},
+    facts=(("limit_remaining", "credit left, USD"), ("is_free_tier", "free tier"), ("expires_at", "key expires")),
 )
 PORTKEY: Final = Provider(
     "portkey",
@@ -301,7 +301,7 @@ LINKUP: Final = Provider(
     endpoint=Endpoint.IGNORED,
     fixed=frozenset({"standard", "deep", "fetch"}),
     kit_variables=("LINKUP_API_KEY",),
-    facts={"balance": "credit left"},
+    facts=(("balance", "credit left"),),
 )
 TYPESAFE: Final = Provider(
     "typesafe",

@@ -8,7 +8,7 @@ import sys
 from tui.cli.options import Commands
 from tui.cli.output import Out
 
-DOCUMENTED = ("validate", "resolve", "explain", "uses", "models", "routes", "keys")
+DOCUMENTED = ("validate", "resolve", "explain", "uses", "models", "routes", "keys", "check")
 """The commands whose JSON has a schema: the keys of `core.contract.DOCUMENTS`, which takes long to import."""
 
 

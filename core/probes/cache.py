@@ -1,0 +1,182 @@
+"""Results kept for the next session: 0600, without secrets, each valid only for the same key at the same address.
+
+Which key it was is kept as an HMAC under a random key of this user and machine: of a plain hash somebody could find out
+a key by trying.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import fields
+from pathlib import Path
+from typing import Any, Final
+
+from core.files.store.contents import read_whole, remove, replace_private
+from core.files.store.disk import Disk, OsDisk
+from core.files.store.results import why
+from core.files.store.state import existing_key, make_private_folder, signing_key, tree_folder
+from core.probes.plan import CheckPlan
+from core.probes.result import CheckResult, Listing
+from core.probes.served import LONGEST_ID, MOST_MODELS, Served
+from core.probes.status import CheckStatus, Finding, Reason
+
+FORMAT: Final = 1
+LASTS_S: Final = 30 * 86400
+_MOST_BYTES: Final = 32 << 20
+_PURPOSE: Final = b"pipedeck: whose answer this is\0"
+_NOT_KEPT: Final = frozenset({CheckStatus.CANCELLED, CheckStatus.NOT_CHECKABLE, CheckStatus.MISSING_CREDENTIAL})
+
+
+def results_path(root: str, state: str) -> str:
+    """Where the results of a tree are kept, if any are."""
+    return str(Path(tree_folder(state, root), "checks.json"))
+
+
+def keep_results(
+    root: str, state: str, plans: Iterable[CheckPlan], results: Iterable[CheckResult], *, disk: Disk | None = None
+) -> str | None:
+    """Keep results with the plans they came of, beside earlier ones of other backends. Returns why that failed, if so.
+
+    What was cancelled or could not be asked is not kept, and does not replace what is.
+    """
+    disk = disk or OsDisk()
+    key = signing_key(disk, state)
+    if not key:
+        return "the results could not be kept (there is no place for them)"
+    by_name = {plan.backend: plan for plan in plans}
+    entries = _entries(disk, root, state)
+    for result in results:
+        plan = by_name.get(result.backend)
+        if plan is not None and result.finding.status not in _NOT_KEPT:
+            entries[result.backend] = {"whose": whose(plan, key), **_written(result)}
+    content = {"format": FORMAT, "results": entries}
+    path = results_path(root, state)
+    try:
+        make_private_folder(disk, str(Path(path).parent))
+        replace_private(disk, path, json.dumps(content, separators=(",", ":")).encode())
+    except OSError as error:
+        return f"the results could not be kept ({why(error)})"
+    return None
+
+
+def kept_results(
+    root: str, state: str, plans: Sequence[CheckPlan], *, now: float | None = None, disk: Disk | None = None
+) -> list[CheckResult]:
+    """The kept results of these plans, as far as key and address are still the same. Never raises, writes nothing."""
+    disk = disk or OsDisk()
+    key = existing_key(disk, state)
+    moment = time.time() if now is None else now
+    if not key:
+        return []
+    entries = _entries(disk, root, state)
+    out = []
+    for plan in plans:
+        entry = entries.get(plan.backend)
+        if not isinstance(entry, dict) or plan.verdict is not None:
+            continue
+        if not hmac.compare_digest(str(entry.get("whose")), whose(plan, key)):
+            continue
+        result = _read(plan, entry)
+        if result is not None and result.at <= moment + 60 and moment - result.at < LASTS_S:
+            out.append(result)
+    return out
+
+
+def forget_results(root: str, state: str, *, disk: Disk | None = None) -> None:
+    """Forget what was kept of a tree. Raises OSError."""
+    remove(disk or OsDisk(), results_path(root, state))
+
+
+def whose(plan: CheckPlan, key: bytes) -> str:
+    """What a result depends on, under a key nobody else has: the address, the provider, the variables' values."""
+    provider = plan.provider.name if plan.provider is not None else ""
+    parts = [plan.backend, provider, plan.called, plan.host, *(secret.reveal() for secret in plan.secrets)]
+    text = json.dumps(parts).encode()
+    return hmac.new(key, _PURPOSE + text, hashlib.sha256).hexdigest()
+
+
+def _entries(disk: Disk, root: str, state: str) -> dict[str, Any]:
+    try:
+        raw = read_whole(disk, results_path(root, state))
+        found = json.loads(raw) if len(raw) <= _MOST_BYTES else None
+    except (OSError, ValueError, RecursionError):
+        return {}
+    if not isinstance(found, dict) or found.get("format") != FORMAT or not isinstance(found.get("results"), dict):
+        return {}
+    return dict(found["results"])
+
+
+def _written(result: CheckResult) -> dict[str, object]:
+    listing = result.listing
+    return {
+        "provider": result.provider,
+        "status": result.finding.status.value,
+        "reason": result.finding.reason.value if result.finding.reason is not None else None,
+        "host": result.host,
+        "at": result.at,
+        "seconds": result.seconds,
+        "latency": result.latency,
+        "tries": result.tries,
+        "http_status": result.http_status,
+        "facts": [list(fact) for fact in result.facts],
+        "models": [
+            {item.name: value for item in fields(Served) if (value := getattr(model, item.name))}
+            for model in listing.models
+        ],
+        "whole": listing.whole,
+        "why": listing.why,
+        "groups": sorted(listing.groups),
+        "items": [list(item) for item in listing.items],
+        "only_asked": listing.only_asked,
+    }
+
+
+def _read(plan: CheckPlan, entry: Mapping[str, Any]) -> CheckResult | None:
+    try:
+        reason = entry["reason"]
+        latency, http_status = entry["latency"], entry["http_status"]
+        return CheckResult(
+            plan.backend,
+            str(entry["provider"]),
+            Finding(CheckStatus(entry["status"]), Reason(reason) if reason is not None else None),
+            str(entry["host"]),
+            float(entry["at"]),
+            float(entry["seconds"]),
+            float(latency) if latency is not None else None,
+            int(entry["tries"]),
+            None,
+            int(http_status) if http_status is not None else None,
+            Listing(
+                tuple(_served(item) for item in entry["models"][:MOST_MODELS]),
+                bool(entry["whole"]),
+                str(entry["why"]),
+                frozenset(map(str, entry["groups"])),
+                tuple((str(name), state if isinstance(state, bool) else None) for name, state in entry["items"]),
+                bool(entry["only_asked"]),
+            ),
+            tuple((str(name), str(value)) for name, value in entry["facts"]),
+            plan.notes,
+            (),
+            plan.key_variable,
+            plan.wrong_field,
+            plan.extra,
+            cached=True,
+        )
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError):
+        return None
+
+
+def _served(item: Mapping[str, Any]) -> Served:
+    """A model as it was written. Raises KeyError, TypeError or ValueError for what is none."""
+    name = item["id"]
+    if not isinstance(name, str) or not 0 < len(name) <= LONGEST_ID:
+        raise ValueError("no id")
+    texts = {key: str(item[key]) for key in ("title", "lifecycle", "until", "group") if key in item}
+    lists = {key: tuple(map(str, item[key])) for key in ("aliases", "inputs", "outputs", "uses") if key in item}
+    numbers = {key: int(item[key]) for key in ("context", "max_output") if key in item}
+    costs = tuple((str(key), float(price)) for key, price in item.get("costs", ()))
+    return Served(name, costs=costs, **texts, **lists, **numbers)  # type: ignore[arg-type]

@@ -1,0 +1,111 @@
+"""What checks found, as problems: beside those that can be seen without asking."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from core.catalog import Catalog
+from core.entities import Backend, Place
+from core.probes.availability import Comparison, Declared, compare
+from core.probes.result import CheckResult
+from core.probes.status import CheckStatus, Reason
+from core.problems import Check, Problem, Severity
+from core.resolution import Resolution
+from core.suggest import did_you_mean
+
+_ADDRESS = frozenset(
+    {CheckStatus.DNS, CheckStatus.REFUSED, CheckStatus.TLS, CheckStatus.TIMEOUT, CheckStatus.NOT_FOUND}
+)
+_PASSING = frozenset({CheckStatus.RATE_LIMITED, CheckStatus.SERVER_ERROR, CheckStatus.TIMEOUT})
+"""What may be otherwise a minute later: a warning, unless it is the money that is missing."""
+
+
+def live_problems(
+    catalog: Catalog, resolutions: Sequence[Resolution], results: Iterable[CheckResult]
+) -> tuple[Problem, ...]:
+    """The problems of some results, backend by backend: those of reaching it, then those of its models.
+
+    An error is what bites a reference of the deck that ends at this backend; everything else is a warning. What is
+    known without asking, such as a variable that is not set, is not said again.
+    """
+    return tuple(problem for result in results for problem in _of(catalog, resolutions, result))
+
+
+def _of(catalog: Catalog, resolutions: Sequence[Resolution], result: CheckResult) -> Iterator[Problem]:
+    backend = catalog.backends.get(result.backend)
+    if backend is None or not backend.enabled:
+        return
+    used = any(item.spec is not None and item.spec.backend == result.backend for item in resolutions)
+    if result.bad and not _known_offline(catalog, result):
+        yield _unreached(backend, result, used=used)
+    yield from _models(compare(catalog, result, resolutions))
+
+
+def _known_offline(catalog: Catalog, result: CheckResult) -> bool:
+    missing = result.finding.status is CheckStatus.MISSING_CREDENTIAL
+    return missing and result.variable in catalog.variables_of(result.backend)
+
+
+def _unreached(backend: Backend, result: CheckResult, *, used: bool) -> Problem:
+    finding = result.finding
+    said, advice = result.words
+    unasked = finding.status is CheckStatus.NOT_CHECKABLE
+    passing = finding.status in _PASSING and finding.reason is not Reason.QUOTA
+    return Problem(
+        code=f"live-{finding.status.value.replace('_', '-')}",
+        severity=Severity.ERROR if used and not passing and not unasked else Severity.WARNING,
+        check=Check.BACKENDS,
+        message=f"backend `{backend.name}`: {said}",
+        location=place_of(backend, result).location,
+        fix=advice or None,
+        subject=backend.name,
+    )
+
+
+def place_of(backend: Backend, result: CheckResult) -> Place:
+    """Where in the tree to look first when a check failed."""
+    field = result.wrong_field
+    if not field:
+        field = "endpoint" if result.finding.status in _ADDRESS else "api_key"
+    return backend.place.at(field) if field in backend.fields else backend.place
+
+
+def _models(comparison: Comparison) -> Iterator[Problem]:
+    names = [model.id for models in (comparison.undeclared,) for model in models[:5000]]
+    for item in comparison.not_served:
+        yield _not_served(item, names)
+    for item in comparison.served:
+        if item.remark:
+            yield _remarkable(item)
+
+
+def _not_served(item: Declared, others: Sequence[str]) -> Problem:
+    spec = item.spec
+    used = f", and {_some(item.users)} need{'s' if len(item.users) == 1 else ''} it" if item.users else ""
+    return Problem(
+        code="live-model-not-served",
+        severity=Severity.ERROR if item.users else Severity.WARNING,
+        check=Check.MODELS,
+        message=f"`{spec.backend}` does not list `{spec.model_id}`{used}"
+        + (f" ({item.remark})" if item.remark else ""),
+        location=(spec.origin("model_id") or spec.place).location,
+        fix=did_you_mean(spec.model_id, others) or f"remove `{spec.handle}`, or repoint what uses it",
+        subject=spec.handle,
+    )
+
+
+def _remarkable(item: Declared) -> Problem:
+    spec = item.spec
+    return Problem(
+        code="live-model-remark",
+        severity=Severity.WARNING if item.users else Severity.INFO,
+        check=Check.MODELS,
+        message=f"`{spec.backend}` serves `{spec.model_id}`, with a remark: {item.remark}",
+        location=(spec.origin("model_id") or spec.place).location,
+        subject=spec.handle,
+    )
+
+
+def _some(names: Sequence[str]) -> str:
+    shown = ", ".join(names[:3])
+    return shown if len(names) <= 3 else f"{shown} and {len(names) - 3} more"
