@@ -46,6 +46,8 @@ CHECK_TITLES = {
     Check.PRESETS: "Preset validity",
     Check.ALIASES: "Alias resolution",
 }
+LIVE_TITLES = {Check.BACKENDS: "Backend connectivity", Check.MODELS: "Model availability"}
+"""The checks that say more when the providers were asked."""
 
 
 @dataclass(frozen=True, slots=True)

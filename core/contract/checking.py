@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from core.contract.document import Document
+from core.contract.live import LiveResultDocument
 
 
 class ProblemDocument(Document):
@@ -53,6 +54,8 @@ class ValidateDocument(Document):
     counts: dict[str, object]
     checks: ChecksDocument
     problems: list[ProblemDocument]
+    live: list[LiveResultDocument] | None = None
+    """What the providers said; only with `--live`."""
 
 
 class RouteDocument(Document):

@@ -147,7 +147,9 @@ def told(data: object) -> Iterator[tuple[str, str]]:
         if isinstance(value, str) and value:
             yield "answered by", value[:200]
             break
-    usage: Mapping[str, object] = next((data[key] for key in ("usage", "usageMetadata") if isinstance(data.get(key), Mapping)), {})
+    usage: Mapping[str, object] = next(
+        (data[key] for key in ("usage", "usageMetadata") if isinstance(data.get(key), Mapping)), {}
+    )
     for words, keys in (
         ("input tokens", ("prompt_tokens", "input_tokens", "promptTokenCount", "inputTokens")),
         ("output tokens", ("completion_tokens", "output_tokens", "candidatesTokenCount", "outputTokens")),

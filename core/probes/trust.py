@@ -57,7 +57,7 @@ class Trust:
         """The file they are kept in, if any."""
         return str(Path(self._state, "trust.json")) if self._state is not None else None
 
-    def __contains__(self, pair: Pair) -> bool:
+    def __contains__(self, pair: object) -> bool:
         return pair in self._pairs
 
     def __iter__(self) -> Iterator[Pair]:

@@ -5,15 +5,22 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from core.api import Report
 from core.causes import Cause
-from core.problems import CHECK_TITLES, Problem, Severity
+from core.errors import PipedeckError
+from core.problems import CHECK_TITLES, LIVE_TITLES, Problem, Severity
 from core.verdict import Verdict, checks, keys, load_report
 from core.views import validate_document
+from tui.cli.live_options import add_live_options
 from tui.cli.options import Commands, add_output_options, add_tree_options, read_report
 from tui.cli.output import Out
 
+if TYPE_CHECKING:
+    from core.probes.result import CheckResult
+
+_CANCELLED = 130
 _SHOWN_OF_A_CAUSE = 3
 _SIGNS = {
     "fatal": ("x", "bad"),
@@ -46,6 +53,12 @@ def add(commands: Commands) -> None:
         default="inference",
         help="what to check: the inference configuration (all: the same, with every routing profile tried)",
     )
+    parser.add_argument(
+        "--live",
+        action="store_true",
+        help="ask the providers too: connectivity and what they serve (`pipedeck check --dry-run` shows what is sent)",
+    )
+    add_live_options(parser)
     add_tree_options(parser)
     add_output_options(parser)
     parser.set_defaults(run=run)
@@ -54,25 +67,48 @@ def add(commands: Commands) -> None:
 def run(options: argparse.Namespace) -> int:
     """Print the verdict, the causes and the problems."""
     report = read_report(options)
+    results, interrupted = _asked(report, options) if options.live else ((), False)
+    if options.live:
+        report = report.with_live(results)
     profiles = _profiles(report, options) if options.what == "all" else {}
     out = Out(sys.stdout)
     if options.json:
         document = validate_document(report)
+        if options.live:
+            document["live"] = _live_documents(report, results)
         if options.what == "all":
             document["profiles"] = {
                 name: {"verdict": v.value, "summary": words} for name, (v, words) in profiles.items()
             }
         out.json(document)
     else:
-        _print(report, out)
+        _print(report, out, asked=len(results) if options.live else None)
         if profiles:
             out.line()
             out.line(("profiles", "bold"))
             for name, (verdict, words) in profiles.items():
                 sign, tone = _VERDICTS[verdict]
                 out.line("  ", (sign.ljust(3), tone), f"{name}: {words}")
+    if interrupted:
+        return _CANCELLED
     errors = any(problem.fatal or problem.severity is Severity.ERROR for problem in report.problems)
     return 1 if errors else 0
+
+
+def _asked(report: Report, options: argparse.Namespace) -> tuple[Sequence[CheckResult], bool]:
+    """What the providers say, and whether somebody cut it short."""
+    from tui.cli.live import ask_those_on  # only where something is asked: it takes longer than a whole small tree
+
+    if options.assume_keys:
+        raise PipedeckError("--live asks with the keys that are set here: it does not go with --assume-keys")
+    return ask_those_on(report, options)
+
+
+def _live_documents(report: Report, results: Sequence[CheckResult]) -> list[dict[str, object]]:
+    from core.probes.availability import compare
+    from core.views.live import result_document
+
+    return [result_document(result, compare(report.catalog, result, report.resolutions)) for result in results]
 
 
 def _profiles(report: Report, options: argparse.Namespace) -> dict[str, tuple[Verdict, str]]:
@@ -83,7 +119,7 @@ def _profiles(report: Report, options: argparse.Namespace) -> dict[str, tuple[Ve
     return out
 
 
-def _print(report: Report, out: Out) -> None:
+def _print(report: Report, out: Out, *, asked: int | None = None) -> None:
     verdict, sentence = report.verdict
     sign, tone = _VERDICTS[verdict]
     have, need = keys(report.catalog)
@@ -105,7 +141,10 @@ def _print(report: Report, out: Out) -> None:
     out.line(("checks", "bold"))
     for check, (status, found) in checks(report.problems).items():
         sign, tone = _SIGNS[status]
-        out.line("  ", (sign.ljust(3), tone), CHECK_TITLES[check])
+        title = CHECK_TITLES[check]
+        if asked is not None and check in LIVE_TITLES:
+            title = f"{LIVE_TITLES[check]} ({asked} backend{'s' if asked != 1 else ''} asked)"
+        out.line("  ", (sign.ljust(3), tone), title)
         _problems(found, out)
     stop = report.stops_at
     if stop is not None:

@@ -1,0 +1,306 @@
+"""`pipedeck check`: ask the providers themselves whether they answer, take the key, and serve what is declared."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from core.api import Report
+from core.errors import PipedeckError
+from core.lookup import find_references
+from core.probes.availability import Comparison, Declared, compare
+from core.probes.completion import PROMPT, CompletionPlan, plan_completion
+from core.probes.engine import unasked
+from core.probes.plan import CheckPlan
+from core.probes.planning import plan_checks
+from core.probes.result import CheckResult
+from core.probes.settings import Settings
+from core.probes.status import CheckStatus
+from core.views.live import check_document
+from tui.cli.live import (
+    backends_of,
+    carry_out,
+    confirmed,
+    keep,
+    settings_of,
+    trust_of,
+    with_consent,
+)
+from tui.cli.live_options import add_live_options
+from tui.cli.options import USAGE, Commands, add_tree_options, read_report
+from tui.cli.output import Out, complain
+
+FAILED, NOTHING, CANCELLED = 1, 3, 130
+_SHOWN = 5
+_COMPLETION = Settings(per_check=60, loopback=60, in_all=60, retry=False)
+
+
+def add(commands: Commands) -> None:
+    """Add the command to the parser."""
+    parser = commands.add_parser(
+        "check",
+        help="ask the providers: do they answer, is the key good, what do they serve",
+        description="Ask the providers of the backends that are on, or of those named, with the keys that Pipelex would"
+        " use, at the hosts that it would call. Only lists are asked for, which cost nothing. Nothing else of pipedeck"
+        " but `validate --live` goes out by itself.",
+        epilog="exit status: 0 all is good, 1 something is not, 2 wrong usage or no tree, 3 there was nothing to ask,"
+        " 130 cancelled",
+    )
+    parser.add_argument("backends", nargs="*", metavar="BACKEND", help="a backend's name (default: those that are on)")
+    parser.add_argument("--all", action="store_true", help="also the backends that are off")
+    parser.add_argument("--dry-run", action="store_true", help="only say what would be sent where, and send nothing")
+    parser.add_argument(
+        "--deep",
+        action="store_true",
+        help="where a provider lists nothing of use, ask for each model by an empty request",
+    )
+    parser.add_argument(
+        "--model", metavar="NAME", help="let one model answer a word, which may cost something: says so and asks first"
+    )
+    parser.add_argument("--yes", action="store_true", help="with --model: do not ask first")
+    parser.add_argument("--models", action="store_true", help="list every model: served, not served, undeclared")
+    parser.add_argument("--json", action="store_true", help="print one JSON document and nothing else")
+    add_live_options(parser)
+    add_tree_options(parser)
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Plan, ask a person where that is needed, carry out, and print."""
+    report = read_report(options)
+    if options.model is not None:
+        return _complete(report, options)
+    names = backends_of(report.catalog, options.backends, everything=options.all)
+    settings = settings_of(options)
+    trust = trust_of(options)
+    plans = with_consent(
+        lambda terms: plan_checks(report.catalog, names, terms),
+        trust,
+        deep=options.deep,
+        ask=not options.json and not options.dry_run,
+    )
+    out = Out(sys.stdout)
+    if options.dry_run:
+        _dry(report, plans, out, as_json=options.json)
+        return 0 if any(plan.sends for plan in plans) else NOTHING
+    show = _Rows(report, out, [plan.backend for plan in plans], lists=options.models)
+    results, interrupted = carry_out(plans, settings, (lambda _: None) if options.json else show.row)
+    comparisons = {result.backend: compare(report.catalog, result, report.resolutions) for result in results}
+    keep(report, plans, results)
+    if options.json:
+        tree = report.catalog.tree.found.inference
+        out.json(check_document(plans, results, comparisons, tree=tree, dry_run=False))
+    else:
+        show.summary(results)
+    return CANCELLED if interrupted else exit_status(results, comparisons.values())
+
+
+def exit_status(results: Sequence[CheckResult], comparisons: Iterable[Comparison]) -> int:
+    """0 all good, 1 something is bad or a model that is used is not served, 3 nothing to ask."""
+    if not any(result.asked for result in results):
+        return NOTHING
+    missing = any(item.users for found in comparisons for item in found.not_served)
+    return FAILED if missing or any(result.bad for result in results) else 0
+
+
+# ---- what would be sent
+
+
+def _dry(report: Report, plans: Sequence[CheckPlan], out: Out, *, as_json: bool) -> None:
+    if as_json:
+        out.json(check_document(plans, [], {}, tree=report.catalog.tree.found.inference, dry_run=True))
+        return
+    for plan in plans:
+        print_plan(plan, out)
+    count = sum(len(plan.asks) for plan in plans if plan.sends)
+    out.line((f"{count} request{'s' if count != 1 else ''} would be sent; none was", "dim"))
+
+
+def print_plan(plan: CheckPlan, out: Out) -> None:
+    """What asking one backend means."""
+    title = plan.provider.title if plan.provider is not None else "unknown"
+    out.line((plan.backend, "bold"), (f"  {title}", "dim"))
+    if plan.verdict is not None:
+        said, advice = unasked(plan).words
+        out.told(("  nothing is sent: ", "warn"), said)
+        if advice:
+            out.told("  ", f"fix: {advice}", "dim")
+    for ask in plan.asks:
+        out.line("  ", f"{ask.method} {ask.url}")
+        when = ", only if it lists no models" if ask.fallback else ""
+        out.told("    ", f"{ask.why}{when}", "dim")
+        if ask.header_names:
+            out.told("    ", f"headers: {', '.join(ask.header_names)}", "dim")
+    for note in plan.notes:
+        out.told("  note: ", note)
+
+
+# ---- what came back
+
+
+class _Rows:
+    """Prints results as they come."""
+
+    def __init__(self, report: Report, out: Out, names: Sequence[str], *, lists: bool) -> None:
+        self._report = report
+        self._out = out
+        self._width = max([len(name) for name in names], default=0)
+        self._lists = lists
+
+    def row(self, result: CheckResult) -> None:
+        """One backend."""
+        sign, tone = sign_of(result)
+        said, advice = result.words
+        comparison = compare(self._report.catalog, result, self._report.resolutions)
+        took = f"{result.latency:.2f} s" if result.latency is not None else "-"
+        lead = f"{sign.ljust(4)}{result.backend.ljust(self._width)}  {took.rjust(7)}  "
+        margin = " " * len(lead)
+        self._out.told((lead, tone), said)
+        if advice and not result.good:
+            self._out.told(margin, f"fix: {advice}", "dim")
+        if result.good:
+            self._out.told(margin, _counts(comparison), "dim")
+            for name, value in result.facts:
+                self._out.told(margin, f"{name}: {value}", "dim")
+        for note in result.notes:
+            self._out.told(margin, f"note: {note}", "dim")
+        self._models(comparison, margin)
+
+    def _models(self, comparison: Comparison, margin: str) -> None:
+        most = None if self._lists else _SHOWN
+        for item in comparison.not_served[:most]:
+            self._out.told((margin + "x ", "bad" if item.users else "warn"), _missing(item))
+        more = len(comparison.not_served) - len(comparison.not_served[:most])
+        if more:
+            self._out.line(margin, (f"and {more} more that are not served (--models lists all)", "dim"))
+        for item in comparison.served:
+            if item.remark or self._lists:
+                remark = f": {item.remark}" if item.remark else ""
+                self._out.told(
+                    (margin + ("! " if remark else "ok "), "warn" if remark else "good"), _name(item) + remark
+                )
+        if self._lists:
+            for item in comparison.unknown:
+                self._out.told(margin + "? ", _name(item))
+            for model in comparison.undeclared:
+                self._out.told(margin + "+ ", model.id)
+
+    def summary(self, results: Sequence[CheckResult]) -> None:
+        """The last line."""
+        good = sum(1 for result in results if result.good)
+        bad = sum(1 for result in results if result.bad)
+        parts = [f"{good} good", f"{bad} not"] if results else ["no backend is on"]
+        unasked = sum(1 for result in results if not result.asked)
+        if unasked:
+            parts.append(f"{unasked} with nothing to ask")
+        self._out.line((", ".join(parts), "bad" if bad else "good" if good else "dim"))
+
+
+def sign_of(result: CheckResult) -> tuple[str, str]:
+    """The sign of a result and its tone."""
+    if result.good:
+        return "ok", "good"
+    if result.finding.status is CheckStatus.CANCELLED or not result.asked:
+        return "-", "dim"
+    return ("!", "warn") if result.finding.status is CheckStatus.NOT_CHECKABLE else ("x", "bad")
+
+
+def _counts(comparison: Comparison) -> str:
+    total = len(comparison.served) + len(comparison.not_served) + len(comparison.unknown)
+    parts = [f"{len(comparison.served)} of {total} declared models served"]
+    if comparison.unknown:
+        parts.append(f"{len(comparison.unknown)} unknown{' (' + comparison.why + ')' if comparison.why else ''}")
+    if comparison.undeclared:
+        parts.append(f"{len(comparison.undeclared)} more are served and not declared")
+    return ", ".join(parts)
+
+
+def _name(item: Declared) -> str:
+    spec = item.spec
+    return spec.handle if spec.handle == spec.model_id else f"{spec.handle} ({spec.model_id})"
+
+
+def _missing(item: Declared) -> str:
+    remark = f": {item.remark}" if item.remark else ""
+    users = f", used by {', '.join(item.users[:3])}" if item.users else ""
+    more = f" and {len(item.users) - 3} more" if len(item.users) > 3 else ""
+    return f"not served: {_name(item)}{remark}{users}{more}"
+
+
+# ---- a real completion
+
+
+def _complete(report: Report, options: argparse.Namespace) -> int:
+    completion = _planned(report, options)
+    out = Out(sys.stdout)
+    if options.dry_run:
+        if options.json:
+            tree = report.catalog.tree.found.inference
+            out.json(check_document([completion.plan], [], {}, tree=tree, dry_run=True, completion=completion))
+        else:
+            print_plan(completion.plan, out)
+            out.told("  ", _what(completion), "dim")
+        return 0 if completion.plan.sends else NOTHING
+    if completion.plan.sends and not options.yes:
+        if not (sys.stdin.isatty() and sys.stderr.isatty()):
+            complain(f"{_what(completion)}: say --yes to that, or look first with --dry-run")
+            return USAGE
+        if not confirmed(f"{_what(completion)}. Send it?"):
+            return CANCELLED
+    settings = settings_of(options, _COMPLETION)
+    results, interrupted = carry_out([completion.plan], settings, lambda _: None)
+    if options.json:
+        tree = report.catalog.tree.found.inference
+        out.json(check_document([completion.plan], results, {}, tree=tree, dry_run=False, completion=completion))
+    else:
+        for result in results:
+            _print_completion(completion, result, out)
+    if interrupted:
+        return CANCELLED
+    return exit_status(results, ())
+
+
+def _planned(report: Report, options: argparse.Namespace) -> CompletionPlan:
+    found = find_references(report.resolver, report.resolutions, options.model)
+    specs = [item.spec for item in found if item.spec is not None]
+    if options.backends:
+        named = report.catalog.declared.get(options.model, ())
+        specs = [spec for spec in (*specs, *named) if spec.backend in options.backends]
+    if not specs:
+        why = found[0].death.message if found and found[0].death is not None else "nobody serves it"
+        raise PipedeckError(f"--model {options.model}: {why}")
+    plans = with_consent(
+        lambda terms: [plan_completion(report.catalog, specs[0], terms).plan],
+        trust_of(options),
+        deep=False,
+        ask=not options.json and not options.dry_run,
+    )
+    return replace(plan_completion(report.catalog, specs[0]), plan=plans[0])
+
+
+def _what(completion: CompletionPlan) -> str:
+    spec = completion.spec
+    return (
+        f"{spec.handle} of {spec.backend} is asked at {completion.plan.host or 'its provider'}: {PROMPT!r},"
+        f" at most {completion.most_tokens} tokens back, {completion.cost_words}"
+    )
+
+
+def _print_completion(completion: CompletionPlan, result: CheckResult, out: Out) -> None:
+    sign, tone = sign_of(result)
+    said, advice = result.words
+    told = dict(result.facts)
+    if result.good:
+        said = f"answered in {result.seconds:.2f} s"
+    out.told((f"{sign.ljust(4)}", tone), f"{completion.spec.handle} of {completion.spec.backend}: {said}")
+    if advice and not result.good:
+        out.told("    ", f"fix: {advice}", "dim")
+    answered = told.get("answered by", "")
+    if answered and answered not in (completion.spec.model_id, completion.spec.handle):
+        out.told(("    ! ", "warn"), f"another model answered: {answered}")
+    for name, value in result.facts:
+        out.told("    ", f"{name}: {value}", "dim")
+    for note in result.notes:
+        out.told("    ", f"note: {note}", "dim")

@@ -1,0 +1,167 @@
+"""Asking providers from the command line: the consent it may need, the run with its end, and keeping what came back."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import queue
+import sys
+from collections.abc import Callable, Mapping, Sequence
+
+from core.api import Report
+from core.catalog import Catalog
+from core.errors import PipedeckError
+from core.files.store.state import state_folder
+from core.probes.cache import keep_results
+from core.probes.engine import Event, Stage
+from core.probes.plan import CheckPlan, Pair
+from core.probes.planning import Terms, ask_again, plan_checks
+from core.probes.result import CheckResult
+from core.probes.run import Run
+from core.probes.settings import Settings
+from core.probes.trust import Trust, parse_pair
+from core.probes.wire import proxy_fault
+from core.safe_text import safe
+from tui.cli.output import complain
+
+_LEAVING_S = 1.0
+
+
+def settings_of(options: argparse.Namespace, usual: Settings | None = None) -> Settings:
+    """The settings that the options ask for. Raises PipedeckError for what cannot be used."""
+    usual = usual or Settings()
+    per_check = options.timeout or usual.per_check
+    in_all = options.deadline or max(usual.in_all, per_check)
+    proxy = _proxy(options.proxy, os.environ)
+    if proxy and proxy_fault(proxy):
+        raise PipedeckError(proxy_fault(proxy))
+    return Settings(
+        per_check=per_check,
+        loopback=options.timeout or usual.loopback,
+        in_all=in_all,
+        connect=min(usual.connect, per_check),
+        retry=usual.retry,
+        proxy=proxy,
+        ca_file=options.ca_file or os.environ.get("SSL_CERT_FILE") or None,
+    )
+
+
+def _proxy(given: str | None, environ: Mapping[str, str]) -> str | None:
+    if given != "env":
+        return given
+    names = ("HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy")
+    found = next((environ[name] for name in names if environ.get(name)), None)
+    if found is None:
+        raise PipedeckError("there is no proxy in HTTPS_PROXY or ALL_PROXY")
+    return found
+
+
+def trust_of(options: argparse.Namespace) -> Trust:
+    """What was said yes to before, and what the options say yes to. Raises PipedeckError for a pair that is none."""
+    trust = Trust(state_folder(os.environ))
+    pairs: list[Pair] = []
+    for text in options.trust:
+        pair = parse_pair(text)
+        if isinstance(pair, str):
+            raise PipedeckError(f"--trust {text}: {pair}")
+        pairs.append(pair)
+    if pairs:
+        _approve(trust, pairs)
+    return trust
+
+
+def with_consent(plan: Callable[[Terms], list[CheckPlan]], trust: Trust, *, deep: bool, ask: bool) -> list[CheckPlan]:
+    """The plans, after asking a person at a terminal about each variable that would go to a new host."""
+    plans = plan(Terms(trust=trust, deep=deep))
+    wanted = ask_again(plans)
+    if not wanted or not ask or not (sys.stdin.isatty() and sys.stderr.isatty()):
+        return plans
+    said_yes = [pair for pair in wanted if confirmed(f"{pair.variable} was never sent to {pair.origin}. Send it?")]
+    if said_yes:
+        _approve(trust, said_yes)
+    return plan(Terms(trust=trust, deep=deep))
+
+
+def confirmed(question: str) -> bool:
+    """Ask a person at the terminal; anything but a yes is a no."""
+    sys.stderr.write(f"{safe(question)} [y/N] ")
+    sys.stderr.flush()
+    answer = sys.stdin.readline()
+    return answer.strip().lower() in ("y", "yes")
+
+
+def _approve(trust: Trust, pairs: Sequence[Pair]) -> None:
+    failed = trust.approve(*pairs)
+    if failed:
+        complain(failed)
+
+
+def carry_out(
+    plans: Sequence[CheckPlan], settings: Settings, told: Callable[[CheckResult], None]
+) -> tuple[list[CheckResult], bool]:
+    """Carry out plans, telling each result as it comes. Gives all of them, and whether Ctrl+C ended it.
+
+    Raises PipedeckError when the file of certificates cannot be used.
+    """
+    events: queue.SimpleQueue[Event | None] = queue.SimpleQueue()
+    run = Run(plans, settings, events.put).start()
+    left = len(plans)
+    interrupted = False
+    while left:
+        try:
+            event = events.get(timeout=0.2)
+        except queue.Empty:
+            if _ended(run):
+                break
+            continue
+        except KeyboardInterrupt:
+            if interrupted:
+                raise
+            interrupted = True
+            run.cancel()
+            continue
+        if event is not None and event.stage is Stage.DONE and event.result is not None:
+            left -= 1
+            told(event.result)
+    try:
+        return run.wait(_LEAVING_S) or [], interrupted
+    except OSError:
+        raise PipedeckError(f"{settings.ca_file}: no certificates can be read from it") from None
+
+
+def _ended(run: Run) -> bool:
+    try:
+        return run.wait(0) is not None
+    except OSError:
+        return True
+
+
+def backends_of(catalog: Catalog, names: Sequence[str], *, everything: bool) -> list[str]:
+    """The backends to ask: those named, all of them, or those that are on. Raises PipedeckError for an unknown name."""
+    from core.suggest import did_you_mean
+
+    for name in names:
+        if name not in catalog.backends:
+            hint = did_you_mean(name, catalog.backends)
+            raise PipedeckError(f"there is no backend `{name}`{': ' + hint if hint else ''}")
+    if names:
+        return list(dict.fromkeys(names))
+    return list(catalog.backends if everything else catalog.enabled)
+
+
+def ask_those_on(report: Report, options: argparse.Namespace) -> tuple[list[CheckResult], bool]:
+    """What the providers of the backends that are on say, and whether Ctrl+C cut it short. The results are kept."""
+    settings, trust = settings_of(options), trust_of(options)
+    plans = with_consent(
+        lambda terms: plan_checks(report.catalog, None, terms), trust, deep=False, ask=not options.json
+    )
+    results, interrupted = carry_out(plans, settings, lambda _: None)
+    keep(report, plans, results)
+    return results, interrupted
+
+
+def keep(report: Report, plans: Sequence[CheckPlan], results: Sequence[CheckResult]) -> None:
+    """Keep results for the next session, as far as there is a place for them."""
+    failed = keep_results(report.catalog.tree.found.inference, state_folder(os.environ), plans, results)
+    if failed:
+        complain(failed)
