@@ -1,0 +1,124 @@
+"""Small trees for live checks, and a run of their checks against servers on loopback."""
+
+from __future__ import annotations
+
+import textwrap
+import time
+from collections.abc import Container, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from core.api import Report, inspect_tree
+from core.probes.engine import Event
+from core.probes.plan import CheckPlan, Pair
+from core.probes.planning import Terms, plan_checks
+from core.probes.result import CheckResult
+from core.probes.run import Run
+from core.probes.settings import Settings
+from tests.support.trees import write_tree
+
+SOON = Settings(per_check=0.6, loopback=0.6, in_all=5.0, connect=0.4)
+"""Settings for servers that never answer."""
+
+ROUTING = 'active = "all"\n[profiles.all]\ndescription = "All"\nfallback_order = []\n'
+
+
+class Anything(Container[Pair]):
+    """Says yes to every pair of variable and host."""
+
+    def __contains__(self, pair: object) -> bool:
+        return isinstance(pair, Pair)
+
+
+@dataclass(frozen=True)
+class Spec:
+    """A declared model in short."""
+
+    name: str
+    more: str = ""
+
+
+def backend(name: str, sdk: str, *models: str | Spec, **fields: str) -> dict[str, str]:
+    """The table and the file of one backend. Fields are texts; models without more are declared by their id."""
+    lines = [f"[{name}]", "enabled = true", *(f'{key} = "{value}"' for key, value in fields.items())]
+    file = [f'[defaults]\nsdk = "{sdk}"\nmodel_type = "llm"']
+    for number, model in enumerate(models):
+        spec = model if isinstance(model, Spec) else Spec(model)
+        file.append(f'[m{number}]\nmodel_id = "{spec.name}"\n{spec.more}')
+    if not models:
+        file.append('[m0]\nmodel_id = "m0"')
+    return {"backends.toml": "\n".join(lines) + "\n", f"backends/{name}.toml": "\n".join(file) + "\n"}
+
+
+def tree(*backends: Mapping[str, str]) -> dict[str, str]:
+    """A tree with these backends and nothing in its deck."""
+    files: dict[str, str] = {"backends.toml": "", "routing_profiles.toml": ROUTING}
+    for made in backends:
+        for name, text in made.items():
+            files[name] = files.get(name, "") + text if name == "backends.toml" else text
+    deck = """
+        [llm.choice_defaults]
+        default_temperature = 0.5
+        for_text = "m0"
+        for_object = "m0"
+
+        [extract]
+        choice_default = "m0"
+
+        [img_gen]
+        choice_default = "m0"
+        default_quality = "low"
+
+        [search]
+        choice_default = "m0"
+        """
+    return {**files, "deck/1.toml": textwrap.dedent(deck)}
+
+
+def report_on(folder: Path, *backends: Mapping[str, str], **environ: str) -> Report:
+    """The report on a tree with these backends and variables."""
+    write_tree(folder, tree(*backends))
+    return inspect_tree(str(folder), environ={"HOME": str(folder / "no-home"), **environ})
+
+
+def plans_for(
+    folder: Path,
+    *backends: Mapping[str, str],
+    stand_ins: Mapping[str, str] | None = None,
+    trust: Container[Pair] | None = None,
+    deep: bool = False,
+    **environ: str,
+) -> list[CheckPlan]:
+    """The plans for a tree with these backends; without `trust` every pair is approved of."""
+    report = report_on(folder, *backends, **environ)
+    terms = Terms(trust=Anything() if trust is None else trust, stand_ins=stand_ins or {}, deep=deep)
+    return plan_checks(report.catalog, None, terms)
+
+
+@dataclass
+class Asked:
+    """What a run gave, and how long it took in seconds."""
+
+    results: list[CheckResult]
+    events: list[Event]
+    seconds: float
+
+    @property
+    def only(self) -> CheckResult:
+        assert len(self.results) == 1
+        return self.results[0]
+
+
+def ask(plans: Sequence[CheckPlan], settings: Settings | None = None) -> Asked:
+    """Carry out plans, in a run as the command and the app make one."""
+    events: list[Event] = []
+    started = time.monotonic()
+    results = Run(plans, settings or Settings(), events.append).start().wait(60)
+    assert results is not None
+    return Asked(results, events, time.monotonic() - started)
+
+
+def outcome(result: CheckResult) -> str:
+    """Status and reason in one text: `timeout/waiting`."""
+    reason = result.finding.reason
+    return result.finding.status.value + (f"/{reason.value}" if reason is not None else "")

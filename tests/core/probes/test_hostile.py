@@ -1,0 +1,173 @@
+"""Servers that are broken, slow or hostile: each is told for what it is, in time, and nothing of it does harm."""
+
+from __future__ import annotations
+
+import json
+import resource
+import socket
+import threading
+from pathlib import Path
+
+import pytest
+
+from core.probes.served import MOST_MODELS
+from core.safe_text import safe
+from core.views.live import result_document
+from tests.core.probes.asking import SOON, Asked, ask, backend, outcome, plans_for
+from tests.support.hostile import (
+    Behaviour,
+    Server,
+    answer,
+    black_hole,
+    closed_port,
+    endless_chunks,
+    garbage,
+    gzip_bomb,
+    huge,
+    models,
+    redirect,
+    reset,
+    reset_in_body,
+    silent_end,
+    slow_body,
+    slow_headers,
+    truncated,
+    unaccepting,
+)
+
+
+def asked(folder: Path, behaviour: Behaviour) -> Asked:
+    """Ask a server of unknown make that behaves like this."""
+    with Server({"/v1/models": behaviour}) as server:
+        plans = plans_for(
+            folder, backend("local", "openai", endpoint=f"{server.url}/v1", api_key="${KEY}"), KEY="sk-canary-in-header"
+        )
+        return ask(plans, SOON)
+
+
+CASES = {
+    "black hole": (black_hole, "timeout/waiting"),
+    "slow headers": (slow_headers, "timeout/waiting"),
+    "slow body": (slow_body, "timeout/body"),
+    "reset": (reset, "bad_response/reset"),
+    "reset in the body": (reset_in_body, "bad_response/reset"),
+    "closes without a word": (silent_end, "bad_response/reset"),
+    "truncated": (truncated, "bad_response/reset"),
+    "no HTTP": (garbage, "bad_response/reset"),
+    "200 MB": (huge, "bad_response/too_large"),
+    "endless chunks": (endless_chunks, "bad_response/too_large"),
+    "gzip bomb": (gzip_bomb, "bad_response/too_large"),
+    "unknown packing": (answer(b"xx", headers={"Content-Encoding": "br"}), "bad_response/encoding"),
+    "gzip that is none": (answer(b"xx", headers={"Content-Encoding": "gzip"}), "bad_response/encoding"),
+    "a page": (answer(b"<html><title>Sign in</title></html>"), "bad_response/not_json"),
+    "broken JSON": (answer(b'{"data": ['), "bad_response/not_json"),
+    "deep JSON": (answer(b"[" * 400_000), "bad_response/not_json"),
+    "deep JSON that closes": (answer(b"[" * 200 + b"]" * 200), "bad_response/not_json"),
+    "a number of 20,000 digits": (answer(b'{"data": [' + b"9" * 20_000 + b"]}"), "bad_response/not_json"),
+    "not UTF-8": (answer('{"data": [{"id": "é"}]}'.encode("latin-1")), "bad_response/not_json"),
+    "nothing": (answer(b""), "bad_response/not_json"),
+    "no list": (answer({"hello": "world"}), "bad_response/shape"),
+    "data is null": (answer(b'{"data": null}'), "bad_response/shape"),
+    "ids are no texts": (answer(b'{"data": [{"id": null}, {"id": {}}, {}]}'), "bad_response/shape"),
+    "a header of 200 kB": (answer({"data": []}, headers={"X-Long": "x" * 200_000}), "bad_response/reset"),
+    "redirect": (redirect("https://evil.example/steal?key=1"), "bad_response/redirect"),
+    "other status": (answer({"error": "teapot"}, 418), "bad_response"),
+    "status 599": (answer(b"?", 599), "server_error"),
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_it_is_told_for_what_it_is(name: str, tmp_path: Path) -> None:
+    behaviour, expected = CASES[name]
+    got = asked(tmp_path, behaviour)
+    assert outcome(got.only) == expected
+    assert got.seconds < SOON.per_check + 0.3
+    assert "sk-canary" not in repr(got.only) + json.dumps(result_document(got.only, None))
+
+
+def test_the_target_of_a_redirect_is_told_by_its_host_and_never_asked(tmp_path: Path) -> None:
+    with Server({"/*": models("stolen")}) as other:
+        got = asked(tmp_path, redirect(f"{other.url}/v1/models?key=secret"))
+        assert other.requests == []
+    assert got.only.finding.detail == "127.0.0.1"
+
+
+def test_nobody_listens(tmp_path: Path) -> None:
+    plans = plans_for(tmp_path, backend("local", "openai", endpoint=f"http://127.0.0.1:{closed_port()}/v1"))
+    got = ask(plans, SOON)
+    assert outcome(got.only) == "refused"
+    assert got.seconds < 0.5
+    assert got.only.words == ("nobody listens there", "is it running, and is the port right?")
+
+
+def test_nobody_takes_the_connection(tmp_path: Path) -> None:
+    with unaccepting() as port:
+        plans = plans_for(tmp_path, backend("local", "openai", endpoint=f"http://127.0.0.1:{port}/v1"))
+        got = ask(plans, SOON)
+    assert outcome(got.only) == "timeout/connect"
+
+
+def test_there_is_no_such_host(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def unknown(*_: object, **__: object) -> None:
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    monkeypatch.setattr(socket, "getaddrinfo", unknown)
+    plans = plans_for(tmp_path, backend("local", "openai", endpoint="http://no-such-host.example/v1"))
+    assert outcome(ask(plans, SOON).only) == "dns"
+
+
+def test_looking_up_takes_for_ever(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    released = threading.Event()
+
+    def hung(*_: object, **__: object) -> None:
+        released.wait(20)
+        raise socket.gaierror(socket.EAI_AGAIN, "try again")
+
+    monkeypatch.setattr(socket, "getaddrinfo", hung)
+    plans = plans_for(tmp_path, backend("local", "openai", endpoint="http://slow-names.example/v1"))
+    got = ask(plans, SOON)
+    released.set()
+    assert outcome(got.only) == "timeout/look_up"
+    assert got.seconds < SOON.per_check + 0.3
+
+
+@pytest.mark.parametrize("address", ["169.254.169.254", "fe80::1", "0.0.0.0"])
+def test_a_name_that_leads_to_where_clouds_keep_credentials(
+    address: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def rebound(_: str, port: int, **__: object) -> list[object]:
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, port))]
+
+    monkeypatch.setattr(socket, "getaddrinfo", rebound)
+    plans = plans_for(tmp_path, backend("local", "openai", endpoint="http://innocent.example/v1"))
+    assert outcome(ask(plans, SOON).only) == "not_checkable/address"
+
+
+def test_many_models_are_all_there_and_more_are_cut(tmp_path: Path) -> None:
+    got = asked(tmp_path, models(*(f"model-{number}" for number in range(20_000))))
+    assert (outcome(got.only), len(got.only.listing.models), got.only.listing.whole) == (
+        "ok/key_unproven",
+        20_000,
+        True,
+    )
+    got = asked(tmp_path, models(*(f"m{number}" for number in range(25_000))))
+    assert len(got.only.listing.models) == MOST_MODELS
+
+
+def test_strange_texts_come_as_they_are_and_are_shown_without_harm(tmp_path: Path) -> None:
+    nasty = "gpt\x1b]52;c;aGk=\x07\x1b[2J\u202e[red]x[/nope]\n"
+    request_id = "abc\x9bdef"
+    behaviour = answer(
+        {"data": [{"id": nasty}, {"id": "x" * 600}, {"id": "good"}]}, headers={"X-Request-Id": request_id}
+    )
+    got = asked(tmp_path, behaviour)
+    assert [model.id for model in got.only.listing.models] == [nasty, "good"]
+    assert "\x1b" not in safe(nasty)
+    assert "\x1b" not in json.dumps(result_document(got.only, None))
+
+
+def test_a_bomb_takes_little_memory(tmp_path: Path) -> None:
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    asked(tmp_path, gzip_bomb)
+    asked(tmp_path, huge)
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 60_000

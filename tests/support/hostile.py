@@ -1,0 +1,267 @@
+"""Servers on loopback that answer as they are told, well or badly: real sockets, one thread for each connection."""
+
+from __future__ import annotations
+
+import contextlib
+import gzip
+import json
+import socket
+import ssl
+import struct
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+Json = Mapping[str, object] | list[object]
+
+
+@dataclass(frozen=True)
+class Request:
+    """What a client sent. Names of headers are in lower case."""
+
+    method: str
+    target: str
+    headers: Mapping[str, str]
+    body: bytes
+
+    @property
+    def path(self) -> str:
+        return self.target.partition("?")[0]
+
+
+@dataclass
+class Talk:
+    """One connection, for a behaviour to use. `ended` is set when the server is being closed."""
+
+    sock: socket.socket
+    request: Request
+    ended: threading.Event
+
+    def send(self, data: bytes) -> None:
+        """Send bytes as they are; a client that has gone is fine."""
+        with contextlib.suppress(OSError):
+            self.sock.sendall(data)
+
+    def rest(self, seconds: float) -> bool:
+        """Wait; true when the server is being closed."""
+        return self.ended.wait(seconds)
+
+
+Behaviour = Callable[[Talk], None]
+
+
+class Server:
+    """A server that behaves by path: an exact one, or the longest beginning that ends in `*`. Notes every request."""
+
+    def __init__(self, routes: Mapping[str, Behaviour], context: ssl.SSLContext | None = None) -> None:
+        self.routes = dict(routes)
+        self.requests: list[Request] = []
+        self._context = context
+        self._ended = threading.Event()
+        self._listener = socket.create_server(("127.0.0.1", 0), backlog=128)
+        self.port: int = self._listener.getsockname()[1]
+        self._thread = threading.Thread(target=self._accept, name="server", daemon=True)
+
+    @property
+    def url(self) -> str:
+        """Where it is."""
+        return f"{'https' if self._context else 'http'}://127.0.0.1:{self.port}"
+
+    def __enter__(self) -> Server:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._ended.set()
+        with contextlib.suppress(OSError):
+            self._listener.shutdown(socket.SHUT_RDWR)
+        self._listener.close()
+        self._thread.join(5)
+
+    def _accept(self) -> None:
+        while not self._ended.is_set():
+            try:
+                sock, _ = self._listener.accept()
+            except OSError:
+                return
+            threading.Thread(target=self._serve, args=(sock,), daemon=True).start()
+
+    def _serve(self, sock: socket.socket) -> None:
+        sock.settimeout(30)
+        with contextlib.suppress(OSError, ValueError), contextlib.ExitStack() as stack:
+            plain = stack.enter_context(contextlib.closing(sock))
+            talk_to = plain
+            if self._context is not None:
+                talk_to = stack.enter_context(self._context.wrap_socket(plain, server_side=True))
+            request = _read(talk_to)
+            if request is not None:
+                self.requests.append(request)
+                self._behaviour(request.path)(Talk(talk_to, request, self._ended))
+
+    def _behaviour(self, path: str) -> Behaviour:
+        if path in self.routes:
+            return self.routes[path]
+        fits = [key for key in self.routes if key.endswith("*") and path.startswith(key[:-1])]
+        return self.routes[max(fits, key=len)] if fits else answer({"error": {"message": "no such path"}}, 404)
+
+
+def _read(sock: socket.socket) -> Request | None:
+    data = b""
+    while b"\r\n\r\n" not in data:
+        part = sock.recv(65536)
+        if not part or len(data) > 1 << 20:
+            return None
+        data += part
+    head, _, body = data.partition(b"\r\n\r\n")
+    lines = head.decode("latin-1").split("\r\n")
+    method, target, _ = lines[0].split(" ", 2)
+    pairs = (line.partition(":") for line in lines[1:])
+    headers = {name.strip().lower(): value.strip() for name, _, value in pairs}
+    while len(body) < int(headers.get("content-length", 0)):
+        body += sock.recv(65536)
+    return Request(method, target, headers, body)
+
+
+# ---- well behaved
+
+
+def raw(
+    body: bytes, status: int = 200, headers: Mapping[str, str] | None = None, *, length: int | None = None
+) -> bytes:
+    """A whole answer as bytes."""
+    told = {"Content-Length": str(len(body) if length is None else length), "Connection": "close", **(headers or {})}
+    lines = "".join(f"{name}: {value}\r\n" for name, value in told.items())
+    return f"HTTP/1.1 {status} Whatever\r\n{lines}\r\n".encode("latin-1") + body
+
+
+def answer(data: Json | bytes, status: int = 200, headers: Mapping[str, str] | None = None) -> Behaviour:
+    """Answer with JSON, or with these bytes."""
+    body = data if isinstance(data, bytes) else json.dumps(data).encode()
+    whole = raw(body, status, {"Content-Type": "application/json", **(headers or {})})
+    return lambda talk: talk.send(whole)
+
+
+def models(*ids: str, **more: object) -> Behaviour:
+    """A list of models in OpenAI's shape."""
+    return answer({"object": "list", "data": [{"id": name, **more} for name in ids]})
+
+
+def only_with(header: str, value: str, good: Behaviour, bad: Behaviour) -> Behaviour:
+    """Answer well only when a header has this value."""
+    return lambda talk: (good if talk.request.headers.get(header.lower()) == value else bad)(talk)
+
+
+@dataclass
+class InTurn:
+    """Behave differently each time; the last one stays."""
+
+    behaviours: list[Behaviour]
+    times: list[float] = field(default_factory=list)
+
+    def __call__(self, talk: Talk) -> None:
+        number = len(self.times)
+        self.times.append(time.monotonic())
+        self.behaviours[min(number, len(self.behaviours) - 1)](talk)
+
+
+# ---- badly behaved
+
+
+def black_hole(talk: Talk) -> None:
+    """Take the request and never answer."""
+    talk.rest(30)
+
+
+def slow_headers(talk: Talk) -> None:
+    """One byte of the answer's beginning now and then: no read time-out ever fires."""
+    for byte in raw(b"{}" * 200):
+        if talk.rest(0.1):
+            return
+        talk.send(bytes([byte]))
+
+
+def slow_body(talk: Talk) -> None:
+    """The beginning at once, the body in drops."""
+    talk.send(raw(b"", length=10_000))
+    while not talk.rest(0.1):
+        talk.send(b" ")
+
+
+def reset(talk: Talk) -> None:
+    """End the connection the hard way."""
+    talk.sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+
+
+def reset_in_body(talk: Talk) -> None:
+    """End it the hard way in the middle of the body."""
+    talk.send(raw(b'{"data": [', length=1000))
+    talk.rest(0.05)
+    reset(talk)
+
+
+def silent_end(talk: Talk) -> None:
+    """Close without a word."""
+
+
+def truncated(talk: Talk) -> None:
+    """Promise more than is sent."""
+    talk.send(raw(b'{"data": []}', length=5000))
+
+
+def garbage(talk: Talk) -> None:
+    """No HTTP at all."""
+    talk.send(b"\x00\xff\x16\x03 SSH-2.0-nonsense\r\n\r\n\r\n")
+
+
+def huge(talk: Talk) -> None:
+    """200 MB."""
+    talk.send(raw(b"", length=200 << 20))
+    _stream(talk, b"x" * (1 << 20), 200)
+
+
+def endless_chunks(talk: Talk) -> None:
+    """Chunks without an end."""
+    talk.send(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
+    _stream(talk, b"10000\r\n" + b"[" * 65536 + b"\r\n", 1 << 20)
+
+
+def _stream(talk: Talk, part: bytes, times: int) -> None:
+    for _ in range(times):
+        if talk.ended.is_set():
+            return
+        talk.sock.sendall(part)
+
+
+def gzip_bomb(talk: Talk) -> None:
+    """200 kB that unpack to 200 MB."""
+    talk.send(raw(_BOMB, headers={"Content-Encoding": "gzip"}))
+
+
+_BOMB = gzip.compress(b"\0" * (200 << 20), compresslevel=9)
+
+
+def redirect(target: str) -> Behaviour:
+    """Send elsewhere."""
+    return answer(b"", 302, {"Location": target})
+
+
+@contextlib.contextmanager
+def unaccepting() -> Iterator[int]:
+    """A port on which connections hang: the queue of those that wait is full, and nobody takes any. Gives the port."""
+    with contextlib.ExitStack() as stack:
+        listener = stack.enter_context(socket.socket())
+        listener.bind(("127.0.0.1", 0))
+        listener.listen(0)
+        for _ in range(4):
+            waiting = stack.enter_context(socket.socket())
+            waiting.setblocking(False)
+            with contextlib.suppress(BlockingIOError):
+                waiting.connect(listener.getsockname())
+        yield listener.getsockname()[1]
+
+
+def closed_port() -> int:
+    """A port on which nobody listens."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return int(listener.getsockname()[1])
