@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from dataclasses import dataclass
 from typing import Final
 
 from core.probes.status import Reason
+from core.records import dataclass
 
 _PORTS: Final = {"http": 80, "https": 443}
 _FORM = re.compile(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final
 from urllib.parse import quote, urlencode
 
@@ -20,6 +19,7 @@ from core.probes.provider import Paging, Provider, Role, Row
 from core.probes.secret import Secret, fits_a_header
 from core.probes.served import LONGEST_ID
 from core.probes.status import CheckStatus, Reason
+from core.records import dataclass
 
 GROUP_HEADER: Final = "x-portkey-provider"
 _FAL_AT_ONCE: Final = 50

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 
 from core.catalog import Catalog
@@ -13,6 +13,7 @@ from core.probes.provider import Provider
 from core.probes.result import CheckResult, Listing
 from core.probes.served import Served
 from core.probes.table import PROVIDERS
+from core.records import dataclass
 from core.resolution import Resolution
 
 _BY_NAME: Mapping[str, Provider] = {provider.name: provider for provider in PROVIDERS}

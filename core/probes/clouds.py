@@ -6,7 +6,7 @@ import configparser
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 from urllib.parse import quote
@@ -21,6 +21,7 @@ from core.probes.provider import Paging, Role
 from core.probes.secret import Secret, fits_a_header
 from core.probes.signing import AwsSigner, GoogleGrant, installed
 from core.probes.status import CheckStatus, Finding, Reason
+from core.records import dataclass
 
 _REGION: Final = re.compile(r"[a-z0-9][a-z0-9-]{1,30}")
 _PROJECT: Final = re.compile(r"[a-z0-9.:-]{1,80}")

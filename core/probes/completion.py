@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Final
 from urllib.parse import quote, urlencode
 
@@ -19,6 +18,7 @@ from core.probes.provider import Role
 from core.probes.secret import Secret, fits_a_header
 from core.probes.served import LONGEST_ID
 from core.probes.status import CheckStatus, Finding, Reason
+from core.records import dataclass
 
 PROMPT: Final = "Answer with the one word: pong"
 _PROMPT_TOKENS: Final = 15

@@ -6,7 +6,6 @@ import asyncio
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
 
@@ -16,6 +15,7 @@ from core.probes.result import CheckResult
 from core.probes.settings import Settings
 from core.probes.status import CheckStatus, Finding, Reason
 from core.probes.wire import Wire
+from core.records import dataclass
 
 _LEAVING_S: Final = 0.15
 """How long a check that was told to stop may take to close its connections."""

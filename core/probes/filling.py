@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from core.catalog import Catalog
 from core.dialects.placeholders import unfilled
 from core.masking import is_secret_key
 from core.probes.secret import Secret
 from core.probes.status import CheckStatus, Finding, Reason
+from core.records import dataclass
 from core.variables import Environment, State, placeholders, texts
 
 # Variables that no tree needs to name, because Pipelex's clients look for them.

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 
 from core.probes.served import Served
+from core.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

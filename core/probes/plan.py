@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final, Protocol
 
 from core.probes import shapes
@@ -13,6 +13,7 @@ from core.probes.provider import Paging, Provider, Role
 from core.probes.secret import Scrubber, Secret
 from core.probes.shapes import Parser
 from core.probes.status import Finding
+from core.records import dataclass
 
 
 class Signer(Protocol):

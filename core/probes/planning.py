@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from core.catalog import Catalog
 from core.entities import Backend, ModelSpec
@@ -19,6 +19,7 @@ from core.probes.provider import Endpoint, Provider, Role
 from core.probes.secret import Scrubber, Secret, fits_a_header
 from core.probes.status import CheckStatus, Finding, Reason
 from core.probes.trust import is_known
+from core.records import dataclass
 
 _MISSING, _NOT = CheckStatus.MISSING_CREDENTIAL, CheckStatus.NOT_CHECKABLE
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Container, Mapping, Sequence
-from dataclasses import dataclass
 
 from core.catalog import Catalog
 from core.entities import ModelSpec
 from core.probes.asking import GROUP_HEADER
 from core.probes.served import Served
+from core.records import dataclass
 
 # What providers call the kinds of input and output, and what Pipelex's own trees call them.
 _INPUTS: Mapping[str, str] = {

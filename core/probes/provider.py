@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 
 from core.probes import classify, names, shapes
 from core.probes.classify import Classifier
 from core.probes.names import Names
 from core.probes.shapes import Parser
+from core.records import dataclass
 
 
 class Endpoint(StrEnum):

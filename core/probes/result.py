@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import field, fields, replace
 from typing import Any
 
 from core.probes.answer import Exchange
 from core.probes.secret import Scrubber
 from core.probes.served import MOST_MODELS, Served
 from core.probes.status import CheckStatus, Finding, in_words, is_bad, is_good
+from core.records import dataclass
 
 
 @dataclass(frozen=True)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final
+
+from core.records import dataclass
 
 MOST_MODELS: Final = 20_000
 LONGEST_ID: Final = 512

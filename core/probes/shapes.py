@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from math import isfinite
 
 from core.probes.served import Served, ShapeError, entries, listed, table, text, whole, words
+from core.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 
@@ -12,6 +11,7 @@ from core.catalog import Catalog
 from core.entities import ModelSpec
 from core.probes.availability import Availability, Comparison, Declared, compare
 from core.probes.result import CheckResult
+from core.records import dataclass
 from core.resolution import Resolution
 
 
