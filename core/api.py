@@ -107,18 +107,20 @@ def inspect_tree(
     environ: Mapping[str, str] | None = None,
     cwd: str | None = None,
     assume_keys: bool = False,
+    view: View = DISK,
 ) -> Report:
     """Read, resolve and check a tree.
 
     `path` is a project, a `.pipelex` or an `inference` folder; without it the tree is searched from `cwd` upward and at
     home. `release` names the Pipelex release to answer for (else detected), `profile` a profile to answer for as if it
-    were active, `assume_keys` takes every variable for set. Raises NoTreeError when there is no tree and
-    UnknownReleaseError when `release` names none; whatever is wrong inside the tree is a problem of the report.
+    were active, `assume_keys` takes every variable for set, `view` is what the files are read from. Raises NoTreeError
+    when there is no tree and UnknownReleaseError when `release` names none; whatever is wrong inside the tree is a
+    problem of the report.
     """
     variables = os.environ if environ is None else environ
     found = find_tree(path, cwd=cwd or current_directory(), environ=variables)
     behaviours, detected = target(found, release, variables)
-    return inspect_found(found, behaviours, detected, variables, profile=profile, assume_keys=assume_keys)
+    return inspect_found(found, behaviours, detected, variables, profile=profile, assume_keys=assume_keys, view=view)
 
 
 def current_directory() -> str:

@@ -25,6 +25,13 @@ class Situation:
     forward: bool = False
     profiles: int = 0
     colours: bool = True
+    kind: str = ""
+    """The kind of what is selected."""
+    locked: str = ""
+    """Why nothing can be edited; empty when it can."""
+    unwritten: bool = False
+    undo: bool = False
+    redo: bool = False
 
 
 Reason = Callable[[Situation], str | None]
@@ -60,6 +67,37 @@ def _links(now: Situation) -> str | None:
     if now.where == "pane":
         return None if now.rows else "this list is empty"
     return None if now.links else "nothing to follow here"
+
+
+DECK: Final = frozenset({"preset", "alias", "waterfall", "choice"})
+"""The kinds of things that the deck lists."""
+
+
+def _on(*kinds: str, words: str) -> Reason:
+    """It works on things of some kinds."""
+
+    def why_not(now: Situation) -> str | None:
+        if now.locked:
+            return f"nothing can be edited: {now.locked}"
+        return None if now.kind in kinds else words
+
+    return why_not
+
+
+def _edit(now: Situation) -> str | None:
+    return f"nothing can be edited: {now.locked}" if now.locked else None
+
+
+def _unwritten(now: Situation) -> str | None:
+    return _edit(now) or (None if now.unwritten else "everything is written")
+
+
+def _undo(now: Situation) -> str | None:
+    return _edit(now) or (None if now.undo else "nothing to undo")
+
+
+def _redo(now: Situation) -> str | None:
+    return _edit(now) or (None if now.redo else "nothing to do again")
 
 
 def _profiles(now: Situation) -> str | None:
@@ -117,7 +155,7 @@ ACTIONS: tuple[Action, ...] = (
         "open",
         ("enter",),
         "open",
-        "follow the line: a step of a trail, a cause, a problem",
+        "edit what is selected; follow a step of a trail, a cause, a problem",
         ("pane", "inspector"),
         1,
         _links,
@@ -127,6 +165,18 @@ ACTIONS: tuple[Action, ...] = (
         "inspect", ("l", "right", "tab"), "details", "go into the details of what is selected", ("pane",), 2, _in_pane
     ),
     Action("leave", ("h", "left", "escape", "tab"), "list", "go back to the list", ("inspector",), 2),
+    Action(
+        "toggle",
+        ("space",),
+        "on/off",
+        "turn the backend on or off",
+        ("pane", "inspector"),
+        2,
+        _on("backend", words="space turns backends on and off: press 1"),
+    ),
+    Action("review", ("w",), "write", "look at all that is edited, and write it", ("everywhere",), 3, _unwritten),
+    Action("undo", ("u",), "undo", "take the last edit back, also one that is written", ("everywhere",), 0, _undo),
+    Action("redo", ("ctrl+r",), "redo", "do the edit again that was undone last", ("everywhere",), 0, _redo),
     Action("filter", ("slash",), "filter", "show only lines that hold some words; esc clears", ("pane",), 3, _in_pane),
     Action(
         "clear", ("escape",), "clear", "clear the filter, then what the list is narrowed to", ("pane",), 4, _narrowed

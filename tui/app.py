@@ -9,7 +9,9 @@ import tempfile
 from collections.abc import Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
+from dataclasses import replace
 from functools import partial
+from importlib import import_module
 from pathlib import Path
 from typing import ClassVar
 
@@ -24,12 +26,12 @@ from textual.worker import Worker, WorkerState
 from core.errors import NoTreeError, PipedeckError
 from core.safe_text import safe
 from tui.crash import crash_words
-from tui.facts import Facts
 from tui.sample import copy_sample, demo_environment
+from tui.screens.ask import AskScreen
 from tui.screens.main import MainScreen
 from tui.screens.read import ReadScreen
 from tui.screens.start import StartScreen
-from tui.session import Request, Session, load
+from tui.session import Loaded, Request, Session, load
 from tui.styles.themes import ANSI, DARK, LIGHT, THEMES, chosen
 from tui.terminal.driver import Thrift, thrifty
 from tui.widgets.lines import Line
@@ -46,7 +48,7 @@ class PipedeckApp(App[None]):
     ENABLE_COMMAND_PALETTE = False
     BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+q", "quit", show=False, priority=True)]
 
-    def __init__(self, request: Request, loading: Future[Facts] | None = None) -> None:
+    def __init__(self, request: Request, loading: Future[Loaded] | None = None) -> None:
         self.colourless = bool(os.environ.get("NO_COLOR"))
         # The filter for NO_COLOR is chosen once, here: with colours of the terminal it can keep text styles apart.
         super().__init__(ansi_color=True if self.colourless else None)
@@ -84,17 +86,18 @@ class PipedeckApp(App[None]):
         """The first screen: with the tree when it is there in time, else saying that it is being read."""
         try:
             future = self._loading
-            facts = future.result(timeout=PATIENCE_S) if future is not None else load(self._request)
+            loaded = future.result(timeout=PATIENCE_S) if future is not None else load(self._request)
         except TimeoutError:
             return MainScreen(self.session)  # type: ignore[return-value]
         except NoTreeError as error:
             return StartScreen(str(error))  # type: ignore[return-value]
         self._loading = None
-        self.session.open(self._request, facts)
+        self.session.open(self._request, loaded)
         return MainScreen(self.session)  # type: ignore[return-value]
 
     def on_ready(self) -> None:
-        """A tree that takes its time is waited for in a thread."""
+        """A tree that takes its time is waited for in a thread; what editing needs is imported while nobody waits."""
+        self.run_worker(_warm_up, thread=True, group="warm", exit_on_error=False)
         if self._loading is not None and self.session.facts is None and isinstance(self.screen, MainScreen):
             self._work(self._loading.result)
 
@@ -112,7 +115,7 @@ class PipedeckApp(App[None]):
         """The tree was read, or could not be."""
         if event.worker.group != "load":
             return
-        if event.state is WorkerState.SUCCESS and isinstance(event.worker.result, Facts):
+        if event.state is WorkerState.SUCCESS and isinstance(event.worker.result, Loaded):
             self.session.accept(self._request, event.worker.result)
             for screen in self.screen_stack:
                 if isinstance(screen, MainScreen):
@@ -139,7 +142,7 @@ class PipedeckApp(App[None]):
 
     def open_path(self, path: str) -> str:
         """Open another folder. Returns what is wrong with it, or nothing."""
-        request = Request(path, self._request.release, self._request.profile, self._request.environ)
+        request = replace(self._request, path=path, label=None)
         try:
             self._open(request)
         except PipedeckError as error:
@@ -147,9 +150,9 @@ class PipedeckApp(App[None]):
         return ""
 
     def _open(self, request: Request) -> None:
-        facts = load(request)
+        loaded = load(request)
         self._request = request
-        self.session.open(request, facts)
+        self.session.open(request, loaded)
         self.push_screen(MainScreen(self.session))
 
     # Looks and leaving.
@@ -168,6 +171,14 @@ class PipedeckApp(App[None]):
             self._driver.forget()
         self.refresh(layout=True)
 
+    async def action_quit(self) -> None:
+        """Leave, asking first when something would be lost."""
+        main = next((screen for screen in self.screen_stack if isinstance(screen, MainScreen)), None)
+        if main is None or not self.session.unwritten:
+            self.exit(return_code=0)
+        elif not isinstance(self.screen, AskScreen):
+            main.do(main.table.by_id["quit"])
+
     def action_help_quit(self) -> None:
         """Ctrl+C: say how to leave."""
         if isinstance(self.screen, MainScreen):
@@ -180,6 +191,11 @@ class PipedeckApp(App[None]):
         if not self._exit_renderables:  # the first error is the one that matters
             self._exit_renderables.append(Text("\n".join(safe(line) for line in words)))
         self._close_messages_no_wait()
+
+
+def _warm_up() -> None:
+    """Import what the first edit needs."""
+    import_module("tui.editing.deeds")
 
 
 def demo_request(folders: ExitStack) -> Request:
@@ -199,14 +215,16 @@ def run(
     mouse: bool = True,
     environ: Mapping[str, str] | None = None,
     demo: bool = False,
+    read_only: bool = False,
 ) -> int:
     """Run the app on a terminal until the user leaves it; returns the exit code.
 
-    `path`, `release`, `profile` and `environ` are those of `inspect_tree`; `demo` opens the sample instead. 0: left as
-    usual; 1: pipedeck itself failed; 2: `release` names none.
+    `path`, `release`, `profile` and `environ` are those of `inspect_tree`; `demo` opens the sample instead; `read_only`
+    lets nothing be edited. 0: left as usual; 1: pipedeck itself failed; 2: `release` names none.
     """
     with ExitStack() as folders:
         request = demo_request(folders) if demo else Request(path, release, profile, environ)
+        request = replace(request, read_only=read_only)
         with ThreadPoolExecutor(1, thread_name_prefix="load") as pool:
             loading = pool.submit(load, request)
             app = PipedeckApp(request, loading)

@@ -5,12 +5,19 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import field, replace
+from typing import TYPE_CHECKING, NamedTuple
 
 from core.api import Report, inspect_tree
+from core.files.view import Snapshot
 from core.records import dataclass
 from tui.actions import LISTS
 from tui.facts import Facts
 from tui.things import OVERVIEW, Thing
+
+if TYPE_CHECKING:
+    from core.edits.intent import Intent
+    from core.edits.refusals import Where
+    from core.workspace import Workspace
 
 
 @dataclass(frozen=True)
@@ -22,16 +29,31 @@ class Request:
     profile: str | None = None
     environ: Mapping[str, str] | None = field(default=None, repr=False)
     label: str | None = None
+    read_only: bool = False
 
 
-def load(request: Request) -> Facts:
+class Loaded(NamedTuple):
+    """A tree as it was read: what is known of it, and the files as they were then."""
+
+    facts: Facts
+    snapshot: Snapshot
+
+
+def load(request: Request) -> Loaded:
     """Read, resolve and check the tree of a request. Touches no widget: it may run in a thread.
 
     Raises NoTreeError and UnknownReleaseError, as `inspect_tree` does.
     """
-    report = inspect_tree(request.path, release=request.release, profile=request.profile, environ=request.environ)
+    snapshot = Snapshot()
+    report = inspect_tree(
+        request.path, release=request.release, profile=request.profile, environ=request.environ, view=snapshot
+    )
+    return Loaded(facts_on(report), snapshot)
+
+
+def facts_on(report: Report) -> Facts:
+    """The facts of a report. Worked out here, so that the app never waits for them between a key and its answer."""
     facts = Facts(report, _active(report))
-    # Worked out here, so that the app never waits for it between a key and its answer.
     _ = (report.verdict, report.causes, facts.references, facts.routes)
     return facts
 
@@ -70,6 +92,13 @@ class History:
         return 0 <= self._at + by < len(self._stops)
 
 
+class Made(NamedTuple):
+    """An edit of this session as it was asked for: what was meant, and the layer it was meant for."""
+
+    intent: Intent
+    where: Where
+
+
 class Session:
     """What is open and where the user is."""
 
@@ -83,19 +112,56 @@ class Session:
         self.scopes: dict[str, Thing] = {}
         """What a pane is narrowed to: the models of a backend, the problems of a cause."""
         self.history = History()
+        self.made: dict[int, Made] = {}
+        """What was meant by the edits of the workspace, by their number in its history."""
+        self._snapshot = Snapshot()
+        self._workspace: Workspace | None = None
 
-    def accept(self, request: Request, facts: Facts) -> None:
-        """Show another report; what is no longer there is forgotten."""
+    @property
+    def workspace(self) -> Workspace:
+        """The tree under edit. Made when it is first asked for, as what it needs takes its time to import."""
+        if self._workspace is None:
+            from core.workspace import Workspace
+
+            assert self.facts is not None
+            why = "it was opened for reading only" if self.request.read_only else ""
+            self._workspace = Workspace(self.facts.report, self._snapshot, profile=self.request.profile, read_only=why)
+        return self._workspace
+
+    @property
+    def edited(self) -> bool:
+        """Whether anything was edited since the tree was read, be it written or undone meanwhile."""
+        return self._workspace is not None and bool(self._workspace.history.moments)
+
+    @property
+    def unwritten(self) -> bool:
+        """Whether anything is edited and not written."""
+        return self._workspace is not None and self._workspace.dirty
+
+    @property
+    def locked(self) -> str:
+        """Why nothing can be edited; empty when it can, as far as is known."""
+        if self._workspace is not None:
+            return self._workspace.read_only
+        return "it was opened for reading only" if self.request.read_only else ""
+
+    def accept(self, request: Request, loaded: Loaded) -> None:
+        """Show a tree as it was read anew."""
         self.request = request
+        self._snapshot, self._workspace, self.made = loaded.snapshot, None, {}
+        self.show(loaded.facts)
+
+    def show(self, facts: Facts) -> None:
+        """Show another report; what is no longer there is forgotten."""
         self.facts = facts
         if not facts.exists(self.thing):
             self.thing = OVERVIEW
         self.scopes = {pane: scope for pane, scope in self.scopes.items() if facts.exists(scope)}
 
-    def open(self, request: Request, facts: Facts) -> None:
+    def open(self, request: Request, loaded: Loaded) -> None:
         """Open another tree, from the beginning."""
         self.pane, self.thing, self.scopes, self.history = LISTS[0], OVERVIEW, {}, History()
-        self.accept(request, facts)
+        self.accept(request, loaded)
 
     def looking_at(self, profile: str | None) -> Request:
         """The request for the same tree as if another profile were active; the active one itself when it is that."""

@@ -151,6 +151,10 @@ class Workspace:
         """Do the edit again that was undone last; returns its label, or None when there is none."""
         return self._step(self._history.redone(), self._history.to_redo)
 
+    def return_to(self, history: History) -> None:
+        """Be where one was: at a history that this workspace had since it last wrote or took in the disk."""
+        self._history, self._report = history, None
+
     def _step(self, history: History | None, moment: Moment | None) -> str | None:
         if history is None or moment is None:
             return None

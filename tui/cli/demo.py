@@ -19,4 +19,4 @@ def run(options: argparse.Namespace) -> int:
     need_terminal()
     from tui.app import run as run_app
 
-    return run_app(None, mouse=not options.no_mouse, demo=True)
+    return run_app(None, mouse=not options.no_mouse, demo=True, read_only=options.read_only)

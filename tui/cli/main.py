@@ -53,6 +53,7 @@ def _open_app(arguments: Sequence[str]) -> int:
         release=options.release,
         profile=options.profile,
         mouse=not options.no_mouse,
+        read_only=options.read_only,
     )
 
 

@@ -57,8 +57,9 @@ def add_output_options(parser: argparse.ArgumentParser) -> None:
 
 
 def add_app_options(parser: argparse.ArgumentParser) -> None:
-    """`--no-mouse`."""
+    """`--no-mouse` and `--read-only`."""
     parser.add_argument("--no-mouse", action="store_true", help="leave the mouse to the terminal, for selecting text")
+    parser.add_argument("--read-only", action="store_true", help="open for reading: nothing can be edited")
 
 
 def need_terminal() -> None:

@@ -124,6 +124,9 @@ def _profile(screen: MainScreen) -> None:
 
 
 def _reload(screen: MainScreen) -> None:
+    if screen.session.edited:
+        _deed("refresh")(screen)
+        return
     screen.app.load(screen.session.request, say="read again")
 
 
@@ -136,7 +139,21 @@ def _redraw(screen: MainScreen) -> None:
 
 
 def _quit(screen: MainScreen) -> None:
-    screen.app.exit(return_code=0)
+    if screen.session.unwritten:
+        _deed("quit")(screen)
+    else:
+        screen.app.exit(return_code=0)
+
+
+def _deed(name: str) -> Callable[[MainScreen], None]:
+    """One of the things that edit. What they need is imported when the first of them is done."""
+
+    def do(screen: MainScreen) -> None:
+        from tui.editing.deeds import DEEDS
+
+        DEEDS[name](screen)
+
+    return do
 
 
 DOING: Mapping[str, Callable[[MainScreen], None]] = {
@@ -154,6 +171,7 @@ DOING: Mapping[str, Callable[[MainScreen], None]] = {
     "reload": _reload,
     "theme": _theme,
     "redraw": _redraw,
+    **{name: _deed(name) for name in ("toggle", "review", "undo", "redo")},
     "help": _help,
     "quit": _quit,
 }

@@ -18,6 +18,8 @@ def header_runs(session: Session, facts: Facts, width: int) -> tuple[Runs, Runs]
     right: list[Run] = [("release ", "dim"), (str(facts.report.release), ""), ("   profile ", "dim"), (active, "")]
     if session.looking:
         right.append((" (looking, not active)", "warn"))
+    if session.locked:
+        right.append(("  read only", "warn"))
     right.append((" ", ""))
     name: Run = (" pipedeck", "accent")
     room = width - width_of((name, *right)) - 3

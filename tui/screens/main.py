@@ -10,6 +10,7 @@ from textual.containers import Horizontal, Vertical
 
 from tui.actions import LISTS, Action, Situation
 from tui.details import sheet_of
+from tui.editing.work import Worked
 from tui.keys import DEFAULT, ActionTable
 from tui.panes import PANE_SPECS
 from tui.panes.bar import Bar
@@ -22,6 +23,7 @@ from tui.screens.going import go, open_row
 from tui.screens.header import header_runs, verdict_runs
 from tui.screens.keyed import Keyed
 from tui.screens.sizes import LEAST_COLUMNS, LEAST_ROWS, Sizes, too_small
+from tui.screens.status import status_runs
 from tui.session import Session
 from tui.things import Thing, thing_of
 from tui.widgets.lines import Lines
@@ -30,6 +32,7 @@ from tui.widgets.table import Table
 
 if TYPE_CHECKING:
     from tui.app import PipedeckApp
+    from tui.editing.flow import Editing
 
 
 class MainScreen(Keyed):
@@ -45,10 +48,12 @@ class MainScreen(Keyed):
         self.panes = {spec.id: Pane(spec) for spec in PANE_SPECS}
         self.inspector = Inspector(id="inspector")
         self.filter = FilterInput()
+        self.status = Bar(id="status")
         self.foot = Bar(id="foot")
         self._sizes = Sizes.of(80, 24)
         self._footer: Situation | None = None
         self._sheet_title: Runs = ()
+        self._editing: Editing | None = None
 
     # Building and showing.
 
@@ -66,6 +71,7 @@ class MainScreen(Keyed):
             yield Bar(id="filter-name", classes="name")
             yield self.filter
             yield Bar(id="filter-hint", classes="hint")
+        yield self.status
         yield self.foot
         yield Bar(id="small")
 
@@ -111,8 +117,35 @@ class MainScreen(Keyed):
             pane.show(facts, self.session.scopes.get(name))
         self.grow(self.session.pane)
         self.show_thing(self.session.thing, keep_place=True)
+        self._show_status()
         self._footer = None
         self.tell()
+
+    def _show_status(self) -> None:
+        """What the edits that are not written change, in a line of its own as long as there are any."""
+        unwritten = self.session.unwritten
+        self.set_class(unwritten, "-unwritten")
+        if unwritten:
+            self.status.show(*status_runs(self.session, self.table))
+
+    @property
+    def editing(self) -> Editing:
+        """Edits of the tree, asked for here."""
+        if self._editing is None:
+            from tui.editing.flow import Editing
+
+            self._editing = Editing(self)
+        return self._editing
+
+    @on(Worked)
+    def go_on(self, event: Worked) -> None:
+        """A thread has worked something out."""
+        event.stop()
+        event.then()
+
+    def arrive(self, thing: Thing) -> None:
+        """Go to a thing that was just made or renamed."""
+        go(self, thing)
 
     def show_thing(self, thing: Thing, *, keep_place: bool = False) -> None:
         """Show a thing in the inspector."""
@@ -164,6 +197,11 @@ class MainScreen(Keyed):
             forward=session.history.has(1),
             profiles=len(facts.catalog.profiles) if facts is not None else 0,
             colours=not self.app.colourless,
+            kind=session.thing.kind,
+            locked=session.locked,
+            unwritten=session.unwritten,
+            undo=session.edited and session.workspace.history.to_undo is not None,
+            redo=session.edited and session.workspace.history.to_redo is not None,
         )
 
     def _narrowed(self) -> bool:

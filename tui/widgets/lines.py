@@ -76,6 +76,15 @@ class Lines(PaintedLines):
         self.scroll_to_line(self.scroll_offset.y if keep_place else 0)
         self.repaint()
 
+    def go_to(self, index: int) -> None:
+        """Put the cursor on a line that is a link, and bring it into view."""
+        if index in self._links():
+            self._cursor = index
+            row = next((row for row, (line, _) in enumerate(self._laid) if line == index), 0)
+            if not self._in_view(index):
+                self.scroll_to_line(row - self.page_size // 2)
+            self.repaint()
+
     def step(self, lines: int) -> None:
         """Move to the next link in view, or scroll when there is none; by more than one line, scroll."""
         if abs(lines) == 1:

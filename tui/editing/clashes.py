@@ -1,0 +1,51 @@
+"""Asking whose word counts where an edit and the disk have changed the same, one key after the other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import TYPE_CHECKING
+
+from core.workspace import Refreshed, Side
+from tui.screens.ask import AskScreen, Option
+from tui.widgets.lines import Line
+
+if TYPE_CHECKING:
+    from tui.screens.main import MainScreen
+
+Sides = Mapping[int, Side]
+
+
+def ask_sides(screen: MainScreen, found: Refreshed, then: Callable[[Sides], None]) -> None:
+    """Ask for each clash in turn; `then` is called when all are answered. Leaving decides nothing."""
+    _ask(screen, found, {}, then)
+
+
+def _ask(screen: MainScreen, found: Refreshed, sides: Sides, then: Callable[[Sides], None]) -> None:
+    at = len(sides)
+    if at == len(found.clashes):
+        then(sides)
+        return
+    clash = found.clashes[at]
+    lines = [
+        Line(((screen.session.workspace.shown(clash.path), "heading"), (f"  {clash.key}", "accent"))),
+        Line((("You and somebody else changed this since it was read.", ""),)),
+        Line(),
+        Line((("it was       ", "dim"), (clash.base, ""))),
+        Line((("on disk now  ", "dim"), (clash.theirs, "warn"))),
+        Line((("yours        ", "dim"), (clash.mine, "good"))),
+    ]
+    options = [
+        Option("", "decide later: nothing is read again and nothing is written"),
+        Option(Side.THEIRS.value, f"take what is on disk: {clash.theirs}"),
+        Option(Side.MINE.value, f"keep mine: {clash.mine}"),
+    ]
+    title = f"changed on disk meanwhile ({at + 1} of {len(found.clashes)})"
+
+    def answer(key: str | None, number: int) -> None:
+        if key is None:
+            screen.tell("changed on disk: R asks again whose word counts")
+        else:
+            _ask(screen, found, {**sides, number: Side(key)}, then)
+
+    screen.app.push_screen(AskScreen(title, lines, options), partial(answer, number=clash.number))

@@ -1,0 +1,192 @@
+"""The way of an edit: proposed, accepted or refused in words, shown; and back again with undo."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import TYPE_CHECKING, TypeVar
+
+from core.edits.intent import Intent
+from core.edits.refusals import NotDone, Where
+from core.workspace import History, Proposal, Side
+from tui.editing.clashes import ask_sides
+from tui.editing.work import Worked
+from tui.screens.ask import AskScreen, Option
+from tui.session import Made, facts_on
+from tui.things import Thing
+from tui.widgets.lines import Line
+from tui.words import plain
+
+if TYPE_CHECKING:
+    from tui.screens.main import MainScreen
+
+T = TypeVar("T")
+
+MANY_MODELS = 2000
+"""From so many models on an edit is worked out in a thread: it takes longer than a key may."""
+
+WHERE_WORDS = {
+    Where.AUTO: "in the file where it belongs",
+    Where.BASE: "in the base file",
+    Where.OVERRIDE: "in the override file",
+}
+
+
+class Editing:
+    """Edits of the session, asked for on the main screen."""
+
+    def __init__(self, screen: MainScreen) -> None:
+        self._screen = screen
+        self.busy = ""
+        """What is being worked out in a thread; empty when nothing is."""
+
+    # ---- working
+
+    def work(self, what: str, work: Callable[[], T], then: Callable[[T], None], *, slow: bool = False) -> None:
+        """Work something out and go on with it: at once in small trees, in a thread when it takes its time."""
+        facts = self._screen.session.facts
+        if not slow and (facts is None or len(facts.catalog.specs) < MANY_MODELS):
+            then(work())
+            return
+        self.busy = what
+
+        def run() -> None:
+            result = work()
+            self._screen.post_message(Worked(partial(self._worked, then, result)))
+
+        self._screen.run_worker(run, thread=True, group="edit", exit_on_error=False)
+
+    def _worked(self, then: Callable[[T], None], result: T) -> None:
+        self.busy = ""
+        then(result)
+
+    # ---- editing
+
+    def do(
+        self,
+        intent: Intent,
+        where: Where = Where.AUTO,
+        *,
+        select: Thing | None = None,
+        done: Callable[[Proposal], None] | None = None,
+        refused: Callable[[NotDone], None] | None = None,
+    ) -> None:
+        """Make an edit and show what comes of it; go to the thing `select` then.
+
+        `done` and `refused` are told instead of the last line of the screen.
+        """
+        workspace = self._screen.session.workspace
+
+        def then(found: Proposal | NotDone) -> None:
+            if isinstance(found, NotDone):
+                (refused or partial(self.refuse, intent, select))(found)
+                return
+            self.take(intent, found, select=select, quiet=done is not None)
+            if done is not None:
+                done(found)
+
+        self.work(intent.label, lambda: workspace.propose(intent, where), then)
+
+    def take(self, intent: Intent, proposal: Proposal, *, select: Thing | None = None, quiet: bool = False) -> None:
+        """Make a proposal a part of the session."""
+        session = self._screen.session
+        if proposal.changes_nothing:
+            if not quiet:
+                self._screen.tell("it is so already")
+            return
+        history = session.workspace.history
+        session.made = {number: made for number, made in session.made.items() if number < history.at}
+        session.made[history.at] = Made(intent, proposal.where)
+        session.workspace.accept(proposal)
+        self.show(select)
+        if not quiet:
+            self._screen.tell("; ".join(plain(part) for part in (proposal.label, *proposal.notes)))
+
+    def refuse(self, intent: Intent, select: Thing | None, found: NotDone) -> None:
+        """Say why an edit is not made, and offer what would work instead."""
+        options = [Option(f"where {where.value}", f"do it {WHERE_WORDS[where]}") for where in found.offers]
+        options += [Option(f"other {number}", plain(other.label)) for number, other in enumerate(found.others)]
+        message = plain(found.message)
+        if not options and len(message) < self._screen.app.size.width:
+            self._screen.tell(message)
+            return
+
+        def answer(key: str | None) -> None:
+            kind, _, name = (key or "").partition(" ")
+            if kind == "where":
+                self.do(intent, Where(name), select=select)
+            elif kind == "other":
+                self.do(found.others[int(name)], select=select)
+
+        lines = [Line(((message, ""),))]
+        self._screen.app.push_screen(AskScreen("not done", lines, [*options, Option("", "leave it as it is")]), answer)
+
+    def undo(self) -> None:
+        """Take the last edit back."""
+        self._step(self._screen.session.workspace.undo(), "undone", "nothing to undo")
+
+    def redo(self) -> None:
+        """Do it again."""
+        self._step(self._screen.session.workspace.redo(), "done again", "nothing to redo")
+
+    def _step(self, label: str | None, word: str, nothing: str) -> None:
+        if label is None:
+            self._screen.tell(nothing)
+            return
+        self.show()
+        self._screen.tell(f"{word}: {plain(label)}")
+
+    def send(self, number: int, where: Where) -> NotDone | str:
+        """Let an edit go to another layer, and do those after it again. Returns why not, or what is to be known."""
+        session = self._screen.session
+        workspace = session.workspace
+        history, made = workspace.history, dict(session.made)
+        redone = [made.get(later) for later in range(number, history.at)]
+        if number < 0 or None in redone:
+            return NotDone("Where this goes can no longer be chosen.", "Undo it, and make it again.")
+        for _ in range(history.at - number):
+            workspace.undo()
+        for step, one in enumerate(redone):
+            assert one is not None
+            at = where if step == 0 else one.where
+            found = workspace.propose(one.intent, at)
+            if isinstance(found, NotDone):
+                workspace.return_to(history)
+                session.made = made
+                return found
+            session.made[workspace.history.at] = Made(one.intent, at)
+            workspace.accept(found)
+        self.show()
+        return ""
+
+    def refresh(self, then: Callable[[str], None] | None = None, sides: Mapping[int, Side] | None = None) -> None:
+        """Take in what changed on the disk; ask whose word counts where both have changed the same."""
+        session = self._screen.session
+        workspace = session.workspace
+        before = workspace.history
+        found = workspace.refresh(sides)
+        if found.clashes:
+            ask_sides(self._screen, found, lambda chosen: self.refresh(then, chosen))
+            return
+        self._renumber(before)
+        self.show()
+        message = "; ".join(plain(part) for part in (found.message, *found.notes) if part)
+        (then or self._screen.tell)(message or "nothing has changed on disk")
+
+    def _renumber(self, before: History) -> None:
+        """Keep what was meant by the edits that are not written; the numbers of what is written may have changed."""
+        session = self._screen.session
+        after = session.workspace.history
+        if before.saved < 0 or before.at < before.saved or after.at - after.saved != before.at - before.saved:
+            session.made = {}
+            return
+        shift = after.at - before.at
+        session.made = {number + shift: made for number, made in session.made.items() if before.saved <= number}
+
+    def show(self, select: Thing | None = None) -> None:
+        """Show the tree as edited now."""
+        session = self._screen.session
+        session.show(facts_on(session.workspace.report))
+        self._screen.show_facts()
+        if select is not None:
+            self._screen.arrive(select)

@@ -1,0 +1,128 @@
+"""What the review says: each edit with its file, its layer and its notes; what they change; the diff of each file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from core.edits.shelf import is_managed
+from core.impact import Turned, dollars
+from core.problems import Severity
+from core.resolution import Resolution
+from core.safe_text import safe
+from core.workspace import FileDiff, Moment, Workspace
+from tui.session import Session
+from tui.widgets.lines import Line
+from tui.widgets.runs import Run, Tone
+from tui.words import STATUS_SIGNS, plain, problem_sign
+
+EDIT = "edit:"
+"""What the links of edits begin with; then their number in the history."""
+MOST_LISTED = 200
+_SIGN_TONES: dict[str, Tone] = {"+": "good", "-": "bad", " ": "dim"}
+
+
+def review_lines(session: Session) -> list[Line]:
+    """Everything there is to know before writing."""
+    workspace = session.workspace
+    return [
+        *_edits(session),
+        *(line for diff in workspace.diff() for line in _diff(diff)),
+        Line(),
+        *_changes(workspace),
+    ]
+
+
+def _edits(session: Session) -> Iterator[Line]:
+    workspace = session.workspace
+    history = workspace.history
+    yield Line((("edits", "heading"), ("  in the order they were made", "dim")))
+    first = max(history.saved, 0)
+    if history.at < first or history.saved < 0:
+        yield Line((("what was written is taken back", ""),), f"{EDIT}-1")
+        first = 0 if history.saved < 0 else history.at
+    for number in range(first, history.at):
+        moment = history.moments[number]
+        yield Line(((f"{number - first + 1}  ", "dim"), (plain(moment.label), "accent")), f"{EDIT}{number}", 5)
+        for path in _paths(moment):
+            yield Line((("     goes to ", "dim"), (f"{safe(workspace.shown(path))}", ""), (f"  {_layer(path)}", "dim")))
+        for note in moment.notes:
+            yield Line((("     ! ", "warn"), (plain(note), "")), "", 7)
+
+
+def _paths(moment: Moment) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(done.step.path for done in moment.done))
+
+
+def _layer(path: str) -> str:
+    """Whose file it is."""
+    file = Path(path)
+    if is_managed(path):
+        return "Pipelex's own file"
+    if file.name.endswith("_override.toml"):
+        return "override, laid over the base"
+    if file.parent.name == "deck":
+        return "your own part of the deck"
+    return "base"
+
+
+def _changes(workspace: Workspace) -> Iterator[Line]:
+    impact = workspace.impact
+    before, after = impact.verdicts
+    yield Line((("what they change", "heading"), (f"  {impact.summary()}", "dim")))
+    if before is not after:
+        yield Line(((f"can it run: {before.value} -> {after.value}", ""),))
+    rows = [_turned(turn) for turn in (*impact.died, *impact.revived, *impact.moved)]
+    rows += [
+        Line((("+ " if turn.before is None else "- ", "dim"), (turn.shown.reference, "accent"), (_end(turn), "dim")))
+        for turn in impact.turned
+        if turn.before is None or turn.after is None
+    ]
+    rows += [
+        Line((("  ", ""), (item.handle, "accent"), (f"  {item.before or 'nobody'} -> {item.after or 'nobody'}", "")))
+        for item in impact.rerouted
+    ]
+    rows += [
+        Line((problem_sign(problem), (f" {plain(problem.message)}", "")))
+        for problem in impact.problems_added
+        if problem.severity is not Severity.INFO
+    ]
+    gone = [problem for problem in impact.problems_removed if problem.severity is not Severity.INFO]
+    rows += [Line((("mended: ", "good"), (plain(problem.message), ""))) for problem in gone]
+    yield from rows[:MOST_LISTED]
+    if len(rows) > MOST_LISTED:
+        yield Line(((f"and {len(rows) - MOST_LISTED} more", "dim"),))
+
+
+def _turned(turn: Turned) -> Line:
+    """One reference: how it ended, how it ends now, and by how much its price moves."""
+    shown = turn.shown
+    sign = STATUS_SIGNS[shown.status]
+    tone: Tone = "bad" if not shown.alive else "good" if turn.before is not None and not turn.before.alive else ""
+    runs: list[Run] = [(f"{sign} ", tone), (shown.reference, "accent"), (f"  {_where(turn.before)} -> ", "dim")]
+    runs.append((_where(turn.after), tone))
+    change = turn.output_change
+    if change:
+        runs.append((f"  {dollars(change)}/M out", "warn" if change > 0 else "good"))
+    return Line(tuple(runs))
+
+
+def _end(turn: Turned) -> str:
+    return f"  new: {_where(turn.after)}" if turn.before is None else "  no longer there"
+
+
+def _where(resolution: Resolution | None) -> str:
+    if resolution is None or resolution.spec is None:
+        return "dead" if resolution is not None and not resolution.alive else "nothing"
+    return f"{resolution.spec.handle} at {resolution.spec.backend}"
+
+
+def _diff(diff: FileDiff) -> Iterator[Line]:
+    yield Line()
+    counts = f"  {diff.state}  +{diff.added} -{diff.removed}"
+    yield Line(((safe(diff.shown), "heading"), (counts, "dim")))
+    for hunk in diff.hunks:
+        start = next((line.new or line.old or 1 for line in hunk), 1)
+        yield Line(((f"line {start}", "header"),))
+        for line in hunk:
+            yield Line(((f"{line.sign} {line.text}", _SIGN_TONES[line.sign]),), "", 4)

@@ -1,0 +1,165 @@
+"""The review before anything is written: the edits and where each goes, what they change, and every line of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+
+from core.edits.refusals import NotDone, Where
+from core.workspace import NeedsConsent, NotSaved, SaveResult
+from tui.editing.review_lines import EDIT, review_lines
+from tui.panes.bar import Bar
+from tui.screens.ask import AskScreen, Option
+from tui.widgets.lines import Line, Lines
+from tui.widgets.runs import Run
+from tui.words import counted, plain, problem_sign
+
+if TYPE_CHECKING:
+    from tui.screens.main import MainScreen
+
+KEYS = (("w", "write"), ("b", "to the base"), ("o", "to the override"), ("u", "undo"), ("esc", "back"))
+
+
+class ReviewScreen(ModalScreen[None]):
+    """All edits at once. `w` or Enter writes, `b` and `o` send the edit under the cursor to another layer."""
+
+    AUTO_FOCUS = "#page"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,q", "leave", "Back", show=False, priority=True),
+        Binding("w", "write", "Write", show=False, priority=True),
+        Binding("b", "send('base')", "To the base", show=False),
+        Binding("o", "send('override')", "To the override", show=False),
+        Binding("u", "undo", "Undo", show=False),
+        Binding("ctrl+r", "redo", "Redo", show=False),
+    ]
+
+    def __init__(self, main: MainScreen) -> None:
+        super().__init__()
+        self._main = main
+
+    def compose(self) -> ComposeResult:
+        """Title, everything there is to read, and the keys."""
+        with Vertical(id="box", classes="whole"):
+            yield Bar(id="page-title")
+            yield Lines(id="page")
+            yield Bar(id="page-foot")
+
+    def on_mount(self) -> None:
+        """Show what there is."""
+        self._show()
+
+    def _show(self, message: str = "") -> None:
+        workspace = self._main.session.workspace
+        files = counted(len(workspace.pending), "file")
+        self.query_one("#page-title", Bar).show(
+            (("━ ", "accent"), (f"review: {files} to write", "accent")),
+            (("nothing is written yet ", "dim"), ("━", "accent")),
+            rule="━",
+            rule_tone="accent",
+        )
+        self.query_one("#page", Lines).set_lines(review_lines(self._main.session), keep_place=True)
+        self.tell(message)
+
+    def tell(self, message: str = "") -> None:
+        """Say something in the last line, or the keys."""
+        runs: list[Run] = [(f" {message}", "warn")] if message else [(" ", "")]
+        if not message:
+            for key, label in KEYS:
+                runs += [(key, "accent"), (f" {label}  ", "")]
+        self.query_one("#page-foot", Bar).show(tuple(runs))
+
+    # ---- keys
+
+    @on(Lines.Followed)
+    def followed(self, event: Lines.Followed) -> None:
+        """Enter: what was reviewed is written."""
+        event.stop()
+        self.action_write()
+
+    def action_leave(self) -> None:
+        """Back, with nothing written."""
+        self.dismiss(None)
+
+    def action_undo(self) -> None:
+        """Take the last edit back."""
+        self._main.editing.undo()
+        self._after()
+
+    def action_redo(self) -> None:
+        """Do it again."""
+        self._main.editing.redo()
+        self._after()
+
+    def _after(self) -> None:
+        if self._main.session.unwritten:
+            self._show()
+        else:
+            self.dismiss(None)
+
+    def action_send(self, layer: str) -> None:
+        """Send the edit under the cursor to a layer."""
+        page = self.query_one("#page", Lines)
+        link = page.lines[page.cursor].link if page.cursor is not None else ""
+        if not link.startswith(EDIT):
+            self.tell("put the cursor on an edit first")
+            return
+        refused = self._main.editing.send(int(link.removeprefix(EDIT)), Where(layer))
+        if isinstance(refused, NotDone):
+            self._show()
+            self._explain(plain(refused.message))
+        else:
+            self._show(refused or f"it goes to the {layer} now")
+
+    def _explain(self, message: str) -> None:
+        if len(message) < self.app.size.width - 1:
+            self.tell(message)
+        else:
+            self.app.push_screen(AskScreen("not done", [Line(((message, ""),))], [Option("", "leave it as it is")]))
+
+    # ---- writing
+
+    def action_write(self, *, agreed: bool = False) -> None:
+        """Write everything."""
+        if self._main.editing.busy:
+            self.tell("it is being written")
+            return
+        workspace = self._main.session.workspace
+        self.tell("writing ...")
+        self._main.editing.work("writing", lambda: workspace.save(accept_errors=agreed), self._saved, slow=True)
+
+    def _saved(self, result: SaveResult) -> None:
+        if isinstance(result, NeedsConsent):
+            self.tell()
+            self._ask(result)
+        elif isinstance(result, NotSaved) and result.moved:
+            self._main.editing.refresh(then=self._moved)
+        elif isinstance(result, NotSaved):
+            self.tell()
+            self._explain(plain(result.message))
+        else:
+            self._main.editing.show()
+            self.dismiss(None)
+            self._main.tell(plain(result.message))
+
+    def _moved(self, message: str) -> None:
+        if self._main.session.unwritten:
+            self._show(f"{message}; w writes now" if message else "")
+        else:
+            self.dismiss(None)
+            self._main.tell(message)
+
+    def _ask(self, result: NeedsConsent) -> None:
+        lines = [Line((("This adds what keeps the tree, or a part of it, from working:", "heading"),)), Line()]
+        lines += [Line((problem_sign(problem), (f" {plain(problem.message)}", ""))) for problem in result.errors]
+
+        def answer(key: str | None) -> None:
+            if key == "write":
+                self.action_write(agreed=True)
+
+        options = [Option("", "do not write"), Option("write", "write it all the same")]
+        self.app.push_screen(AskScreen(counted(len(result.errors), "new error"), lines, options), answer)

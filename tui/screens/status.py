@@ -1,0 +1,25 @@
+"""The line above the keys as long as anything is edited and not written: how many edits, and what they change."""
+
+from __future__ import annotations
+
+from tui.keys import ActionTable
+from tui.session import Session
+from tui.widgets.runs import Run, Runs, Tone
+from tui.words import counted
+
+
+def status_runs(session: Session, table: ActionTable) -> tuple[Runs, Runs]:
+    """Left: how many edits are not written and their impact. Right: the keys that write and undo."""
+    workspace = session.workspace
+    history = workspace.history
+    count = history.at - history.saved
+    words = counted(count, "edit") + " not written" if count > 0 and history.saved >= 0 else "not written"
+    impact = workspace.impact
+    tone: Tone = "bad" if impact.died or impact.errors_added else "warn"
+    left: Runs = ((f" * {words}: ", "warn"), (impact.summary(), tone))
+    keys: list[Run] = []
+    for name in ("review", "undo"):
+        action = table.by_id[name]
+        if action.keys:
+            keys += [(table.told(action), "accent"), (f" {action.label} ", "")]
+    return left, tuple(keys)
