@@ -71,6 +71,9 @@ def _from_deck(tree: Tree) -> Detected | None:
     if "waterfalls" in deck:
         return _waterfalls(tree)
     if "extract" in deck or presets:
+        later = _unknown_to_g2(tree)
+        if later:
+            return Detected("G2.1", _release("0.17.6"), later)
         lists = any(isinstance(target, list) for target in _table(deck.get("aliases")).values())
         reason = "the deck has [extract] and aliases that are lists" if lists else "the deck has [extract]"
         return Detected("G2", _release("0.14.3"), reason)
@@ -87,6 +90,18 @@ def _waterfalls(tree: Tree) -> Detected:
         if any(_table(table).get("prompting_target") == "groq" for table in source.data.values()):
             return Detected("G2.1", _release("0.15.4"), f'{source.shown} has prompting_target "groq", of 0.15.4 only')
     return Detected("G2.1", _release("0.17.6"), "the deck has [waterfalls]")
+
+
+def _unknown_to_g2(tree: Tree) -> str | None:
+    """A key that 0.14 refuses and 0.15 knows, in words: the deck alone need not show which of them it is for."""
+    for profile in _table(tree.routing.data.get("profiles")).values():
+        for key in ("fallback_order", "optional_routes"):
+            if key in _table(profile):
+                return f"a routing profile has {key}, known from 0.15 on"
+    for source in tree.specs.values():
+        if any("structure_method" in _table(table) for table in source.data.values()):
+            return f"{source.shown} has structure_method, known from 0.15.6 on"
+    return None
 
 
 def _families(tree: Tree, reason: str) -> Detected:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from core.dialects.deck_shape import sections_of
 from core.entities import GLOBAL, Alias, ModelSpec, Preset, Waterfall, as_float
 from core.limits import fixed_temperature
 from core.problems import Check, Problem, Severity
@@ -20,7 +21,8 @@ def dead_references(resolver: Resolver, resolutions: tuple[Resolution, ...]) -> 
     """Presets, choices, aliases and waterfalls that end at nothing.
 
     A dead preset or choice is an error: it fails when it is used. Where a family has no served model at all, the
-    configuration does not do that kind of work, and a warning says so. A dead alias or waterfall is a warning.
+    configuration does not do that kind of work, and a warning says so; a remark, where all that the family holds is
+    the default that the release insists on. A dead alias or waterfall is a warning.
     """
     working = {spec.model_type for spec in resolver.serving.served.values()}
     suggested = 0
@@ -66,8 +68,18 @@ def _severity(resolver: Resolver, resolution: Resolution, working: set[str]) -> 
     family = resolver.catalog.families.get(resolution.family)
     model_type = family.model_type if family is not None else None
     if resolution.family != "llm" and model_type is not None and model_type not in working:
-        return Severity.WARNING
+        return Severity.INFO if _bare(resolver, resolution) else Severity.WARNING
     return Severity.ERROR
+
+
+def _bare(resolver: Resolver, resolution: Resolution) -> bool:
+    """Whether a default that the release requires is all that its family holds: nobody meant it to be used."""
+    family = resolver.catalog.families[resolution.family]
+    required = any(
+        section.family == family.name and section.required and section.choice_required
+        for section in sections_of(resolver.catalog.behaviours)
+    )
+    return required and len(family.choices) == 1 and not (family.presets or family.aliases or family.waterfalls)
 
 
 def _fix(code: str) -> str:

@@ -1,0 +1,68 @@
+"""Trees made by `plan_init` and written where a test wants them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from core.api import Report, inspect_tree
+from core.files.store import Committed, state_folder
+from core.releases import Behaviours, behaviours_of, parse_release
+from core.starting import StartPlan, place_for, plan_init, write_plan
+
+RELEASES = (
+    "0.10.0",
+    "0.10.2",
+    "0.11.0",
+    "0.12.0",
+    "0.14.3",
+    "0.15.7",
+    "0.16.0",
+    "0.17.6",
+    "0.18.6",
+    "0.19.0",
+    "0.24.1",
+    "0.43.1",
+    "0.46.0",
+    "0.71.1",
+    "0.72.0",
+    "0.79.0",
+    "0.91.0",
+    "0.92.2",
+)
+"""One of each family of releases, and the ones around each change that a new tree has to mind."""
+
+
+def behaviours(release: str) -> Behaviours:
+    """The behaviours of a release by its number."""
+    found = parse_release(release)
+    assert found is not None
+    return behaviours_of(found)
+
+
+def plan(release: str, names: Sequence[str]) -> StartPlan:
+    """A plan by the number of a release."""
+    return plan_init(behaviours(release), names)
+
+
+def written(planned: StartPlan, project: Path, home: Path) -> Path:
+    """The plan, written into a project that need not exist."""
+    environ = {"HOME": str(home)}
+    place = place_for(str(project), cwd=str(project.parent), environ=environ)
+    result = write_plan(planned, place, state_folder(environ))
+    assert isinstance(result, Committed), result.message
+    return project
+
+
+def laid_out(planned: StartPlan, project: Path) -> Path:
+    """The plan as plain files, where the writing itself is not what is tested: that waits for the disk."""
+    for file in planned.files:
+        path = project / ".pipelex" / "inference" / file.path
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(file.text, encoding="utf-8")
+    return project
+
+
+def asked(project: Path, home: Path, release: str | None) -> Report:
+    """What is known of a written tree with every key set."""
+    return inspect_tree(str(project), release=release, environ={"HOME": str(home)}, assume_keys=True)
