@@ -102,12 +102,19 @@ def test_a_dead_waterfall_is_a_warning(tmp_path: Path) -> None:
     assert problem.error_type == "ModelWaterfallError"
 
 
+def without_image_models(files: Files) -> Files:
+    return {**files, OPENAI: files[OPENAI].replace('model_type = "img_gen"', "")}
+
+
 def test_what_is_dead_in_a_family_without_any_model_is_a_warning(tmp_path: Path) -> None:
-    text = g3_1()[OPENAI]
-    files = {**g3_1(), OPENAI: text.replace('model_type = "img_gen"', "")}
-    report = inspect(tmp_path, files)
-    problem = only(report, "choice-dead")
+    files = names("img_gen", 'aliases = { art = "somebody" }')
+    problem = only(inspect(tmp_path, without_image_models(files)), "choice-dead")
     assert (problem.severity, problem.subject) == (Severity.WARNING, "default")
+
+
+def test_a_default_that_is_all_a_family_without_models_holds_is_a_remark(tmp_path: Path) -> None:
+    problem = only(inspect(tmp_path, without_image_models(g3_1())), "choice-dead")
+    assert (problem.severity, problem.subject) == (Severity.INFO, "default")
 
 
 @pytest.mark.parametrize(
