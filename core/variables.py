@@ -76,6 +76,12 @@ class Environment:
 
     sources: tuple[tuple[str, Mapping[str, str]], ...] = field(repr=False)
     assume_set: bool = False
+    lost: frozenset[str] = frozenset()
+    """Variables that are taken for missing, whatever the sources say."""
+
+    def without(self, names: Iterable[str]) -> Environment:
+        """The same environment as if some variables were set nowhere."""
+        return Environment(self.sources, self.assume_set, self.lost | frozenset(names))
 
     @property
     def shell(self) -> Mapping[str, str]:
@@ -86,7 +92,8 @@ class Environment:
         """The state of a variable. Sources later in the list win; an empty value wins too."""
         holders = self.holders(name)
         if not holders:
-            return Variable(name, State.SET if self.assume_set else State.MISSING, None)
+            assumed = self.assume_set and name not in self.lost
+            return Variable(name, State.SET if assumed else State.MISSING, None)
         winner = holders[-1]
         hidden = tuple(holder.source for holder in holders[:-1])
         if self.assume_set:
@@ -95,10 +102,14 @@ class Environment:
 
     def holders(self, name: str) -> tuple[Holder, ...]:
         """Every source that has a variable, the one that wins last."""
+        if name in self.lost:
+            return ()
         found = [(label, values[name]) for label, values in self.sources if name in values]
         return tuple(_holder(label, value, found[-1][1]) for label, value in found)
 
     def _value(self, name: str) -> str | None:
+        if name in self.lost:
+            return None
         for _, values in reversed(self.sources):
             if name in values:
                 return values[name]

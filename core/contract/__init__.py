@@ -16,6 +16,7 @@ from core.contract.checking import (
     StepDocument,
     ValidateDocument,
 )
+from core.contract.compare import CompareDocument, ProfilesDocument
 from core.contract.document import Document
 from core.contract.explain import ExplainDocument
 from core.contract.keys import KeysDocument
@@ -28,6 +29,7 @@ __all__ = [
     "DOCUMENTS",
     "CheckDocument",
     "ChecksDocument",
+    "CompareDocument",
     "DeathDocument",
     "Document",
     "ExplainDocument",
@@ -35,6 +37,7 @@ __all__ = [
     "LiveCheckDocument",
     "ModelsDocument",
     "ProblemDocument",
+    "ProfilesDocument",
     "ReferenceDocument",
     "ResolveDocument",
     "RouteDocument",
@@ -54,6 +57,8 @@ DOCUMENTS: dict[str, type[Document]] = {
     "routes": RoutesDocument,
     "keys": KeysDocument,
     "check": LiveCheckDocument,
+    "compare": CompareDocument,
+    "profiles": ProfilesDocument,
 }
 
 

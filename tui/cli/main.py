@@ -14,7 +14,20 @@ from core.errors import PipedeckError
 from tui.cli.options import USAGE, Parser, add_app_options, add_tree_options, need_terminal
 from tui.cli.output import complain
 
-COMMANDS = ("validate", "check", "resolve", "explain", "uses", "models", "routes", "keys", "releases", "demo", "schema")
+COMMANDS = (
+    "validate",
+    "check",
+    "resolve",
+    "explain",
+    "uses",
+    "models",
+    "routes",
+    "keys",
+    "compare",
+    "releases",
+    "demo",
+    "schema",
+)
 """The commands, in the order of `--help`. Each is a module of this package, imported only when it is asked for."""
 _INTERRUPTED = 130
 

@@ -13,12 +13,14 @@ from hypothesis import strategies as st
 
 from core.api import Report
 from core.catalogue import COLUMNS, catalogue, compare_offers, offers, sort_rows
+from core.compare import without_backends, without_keys
 from core.explain import explain
 from core.layers import settings_of
 from core.route_check import routes_everywhere
 from core.usage import usage
 from core.verdict import load_report
 from core.views import resolve_document, validate_document
+from core.views.compare import compare_document
 from core.views.explain import explain_document
 from core.views.keys import keys_document
 from core.views.models import models_document
@@ -62,6 +64,9 @@ def answer_everything(report: Report) -> None:
     json.dumps(keys_document(report), allow_nan=False)
     tested = [test for name in ("gpt-4o-mini", "brand-new", "") for test in routes_everywhere(report, name)]
     json.dumps(routes_document(report, tested), allow_nan=False)
+    on = report.catalog.enabled[:1]
+    for compared in (without_backends(report, on), without_keys(report, ["OPENAI_API_KEY"])):
+        json.dumps(compare_document(compared), allow_nan=False)
     compare_offers(report, offers(report)[:5], (1000, 1000))
     for problem in report.problems:
         assert problem.message

@@ -1,0 +1,270 @@
+"""Comparing two states of one tree: two profiles, with a backend down, with a key lost, under two releases."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import field
+from enum import StrEnum
+from functools import cached_property
+
+from core.api import Report
+from core.entities import Place
+from core.prices import Price, price_of
+from core.problems import Problem
+from core.records import dataclass
+from core.references import Kind
+from core.release_diff import Difference, compare_releases
+from core.resolution import Resolution, Status
+from core.routing import FALLBACK, INTERNAL
+from core.variables import State
+from core.what_if import as_if
+
+
+class Fate(StrEnum):
+    """What becomes of a reference."""
+
+    DIES = "dies"
+    REVIVES = "revives"
+    MOVES = "moves"
+    KEY = "key"
+    PRICE = "price"
+    NEW = "new"
+    GONE = "gone"
+
+
+FATE_WORDS: Mapping[Fate, tuple[str, str]] = {
+    Fate.DIES: ("dies", "die"),
+    Fate.REVIVES: ("comes alive", "come alive"),
+    Fate.MOVES: ("goes elsewhere", "go elsewhere"),
+    Fate.KEY: ("finds its key in another state", "find their key in another state"),
+    Fate.PRICE: ("changes its price", "change their price"),
+    Fate.NEW: ("is new", "are new"),
+    Fate.GONE: ("is gone", "are gone"),
+}
+"""What is said of one reference, and of several."""
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """One reference that ends otherwise; a side is None where it does not exist.
+
+    `saved_by` says what keeps it alive although its first end is gone: a waterfall, the fallback order, a route.
+    """
+
+    fate: Fate
+    before: Resolution | None = field(repr=False)
+    after: Resolution | None = field(repr=False)
+    saved_by: str = ""
+
+    @property
+    def shown(self) -> Resolution:
+        """The side to name it by."""
+        found = self.after if self.after is not None else self.before
+        assert found is not None
+        return found
+
+    @property
+    def prices(self) -> tuple[Price, Price]:
+        """The price before and after; unknown where it ends at nothing."""
+        return _price(self.before), _price(self.after)
+
+    @property
+    def place(self) -> Place | None:
+        """Where it is written."""
+        return self.shown.place
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """What lies between two states of one tree.
+
+    `kind` is `profiles`, `backend`, `key` or `releases`; `first` and `second` name the two states. `hit` are the
+    references that end now at what is taken away: a provider that is down fails them until its backend is turned off,
+    as no release goes on to the next backend by itself. `refuses` is the problem over which the release would not
+    start in the second state although it does in the first. `differences` are those between two releases.
+    """
+
+    kind: str
+    first: str
+    second: str
+    before: Report = field(repr=False)
+    after: Report = field(repr=False)
+    taken: tuple[str, ...] = ()
+    hit: tuple[Resolution, ...] = ()
+    refuses: Problem | None = None
+    differences: tuple[Difference, ...] = ()
+
+    @cached_property
+    def changes(self) -> tuple[Changed, ...]:
+        """Every reference that ends otherwise, models included, in the order of the tree."""
+        old, new = _ends(self.before), _ends(self.after)
+        out = []
+        for key in dict.fromkeys((*old, *new)):
+            was, now = old.get(key), new.get(key)
+            fate = _fate(was, now)
+            if fate is not None:
+                saved = _saved_by(was, now, self.after) if fate is Fate.MOVES else ""
+                out.append(Changed(fate, was, now, saved))
+        return tuple(out)
+
+    @cached_property
+    def used(self) -> tuple[Changed, ...]:
+        """The changes of what pipes use: presets and choices."""
+        return tuple(item for item in self.changes if item.shown.kind in (Kind.PRESET, Kind.CHOICE))
+
+    @cached_property
+    def names(self) -> tuple[Changed, ...]:
+        """The changes of aliases and waterfalls."""
+        return tuple(item for item in self.changes if item.shown.kind in (Kind.ALIAS, Kind.WATERFALL))
+
+    @cached_property
+    def models(self) -> tuple[Changed, ...]:
+        """The changes of handles: what is routed elsewhere, dropped, or served again."""
+        return tuple(item for item in self.changes if item.shown.kind is Kind.MODEL)
+
+    def count(self, fate: Fate, changes: Sequence[Changed] | None = None) -> int:
+        """How many have a fate."""
+        return sum(1 for item in (self.changes if changes is None else changes) if item.fate is fate)
+
+    @property
+    def summary(self) -> str:
+        """What becomes of presets and choices, in one line: `3 die, 2 go elsewhere`."""
+        counts = [(self.count(fate, self.used), words) for fate, words in FATE_WORDS.items()]
+        told = [f"{count} {words[count > 1]}" for count, words in counts if count]
+        return ", ".join(told) or "none changes"
+
+    @cached_property
+    def price_change(self) -> tuple[float | None, float | None]:
+        """The mean change of a million tokens in, and out, in USD, over presets and choices priced on both sides."""
+        moved = [item.prices for item in self.used if item.fate in (Fate.MOVES, Fate.PRICE, Fate.KEY)]
+        return _mean([(a.input, b.input) for a, b in moved]), _mean([(a.output, b.output) for a, b in moved])
+
+    @property
+    def same(self) -> bool:
+        """Whether nothing changes, neither a reference nor whether the release starts."""
+        return not self.changes and self.before.boots == self.after.boots
+
+
+def compare_profiles(report: Report, second: str, first: str | None = None) -> Comparison:
+    """What changes from one profile (the active one) to another. Both are looked at as if they were active."""
+    name = first if first is not None else report.catalog.active
+    before, after = as_if(report, profile=name), as_if(report, profile=second)
+    return Comparison("profiles", name or "none", second, before, after, refuses=_refuses(before, after))
+
+
+def without_backends(report: Report, names: Iterable[str]) -> Comparison:
+    """What a provider's outage hits, and what becomes of it once its backend is turned off."""
+    off = tuple(dict.fromkeys(names))
+    after = as_if(report, off=off)
+    title = f"without {', '.join(off)}"
+    return Comparison("backend", "now", title, report, after, off, _hit(report, off), _refuses(report, after))
+
+
+def without_keys(report: Report, names: Iterable[str]) -> Comparison:
+    """What the loss of variables hits: the release may refuse to start until the backends that need them are off.
+
+    `taken` are those backends, and `after` is the state with them turned off; `refuses` the problem until then.
+    """
+    lost = tuple(dict.fromkeys(names))
+    lacking = as_if(report, lost=lost)
+    wanted, unset = frozenset(lost), (State.MISSING, State.EMPTY)
+    off = tuple(
+        name
+        for name in report.catalog.enabled
+        if wanted.intersection(report.catalog.variables_of(name)) and lacking.catalog.key_state(name) in unset
+    )
+    after = as_if(report, off=off, lost=lost)
+    title = f"without {', '.join(lost)}"
+    return Comparison("key", "now", title, report, after, off, _hit(report, off), _refuses(report, lacking))
+
+
+def across_releases(report: Report, first: str, second: str, *, environ: Mapping[str, str] | None = None) -> Comparison:
+    """What two releases make of the tree. Reads its files again. Raises UnknownReleaseError."""
+    catalog = report.catalog
+    found = compare_releases(
+        first,
+        second,
+        catalog.tree.found.inference,
+        profile=catalog.active,
+        environ=catalog.environment.shell if environ is None else environ,
+        cwd=catalog.tree.found.project,
+        assume_keys=catalog.environment.assume_set,
+    )
+    return of_releases(found.first, found.second, found.differences)
+
+
+def of_releases(first: Report, second: Report, differences: tuple[Difference, ...]) -> Comparison:
+    """The comparison of two reports of one tree, each for its release."""
+    refuses = _refuses(first, second)
+    names = str(first.release), str(second.release)
+    return Comparison("releases", *names, first, second, refuses=refuses, differences=differences)
+
+
+def _refuses(before: Report, after: Report) -> Problem | None:
+    return after.stops_at if before.boots else None
+
+
+def _hit(report: Report, off: Iterable[str]) -> tuple[Resolution, ...]:
+    gone = frozenset(off)
+    return tuple(item for item in report.resolutions if item.spec is not None and item.spec.backend in gone)
+
+
+def _ends(report: Report) -> dict[tuple[str, str, str], Resolution]:
+    return {(item.kind.value, item.family, item.name): item for item in report.resolutions}
+
+
+def _fate(was: Resolution | None, now: Resolution | None) -> Fate | None:
+    if was is None or now is None:
+        return Fate.NEW if was is None else Fate.GONE
+    if was.alive != now.alive:
+        return Fate.REVIVES if now.alive else Fate.DIES
+    if _end(was) != _end(now):
+        return Fate.MOVES
+    if was.status is not now.status:
+        return Fate.KEY if {was.status, now.status} == {Status.CALLABLE, Status.SERVED} else Fate.MOVES
+    return Fate.PRICE if _price(was) != _price(now) else None
+
+
+def _end(resolution: Resolution) -> tuple[str, str, str] | None:
+    spec = resolution.spec
+    return (spec.backend, spec.handle, spec.model_id) if spec is not None else None
+
+
+def _price(resolution: Resolution | None) -> Price:
+    spec = resolution.spec if resolution is not None else None
+    return price_of(spec) if spec is not None else Price()
+
+
+def _saved_by(was: Resolution | None, now: Resolution | None, after: Report) -> str:
+    """What leads a reference to another end."""
+    if was is None or now is None or now.spec is None or was.spec is None:
+        return ""
+    if now.spec.handle != was.spec.handle:
+        return _list_that_goes_on(was, now)
+    if now.method == INTERNAL:
+        return "the internal backend"
+    profile = after.catalog.profile
+    order = (profile.fallback_order or ()) if profile is not None and after.catalog.behaviours.fallback_order else ()
+    if now.method == FALLBACK:
+        return "the fallback order" if now.spec.backend in order else "the other backends"
+    match = now.match
+    if match is None or match.pattern is None:
+        return "the fallback order" if match is not None and "fallback_order" in match.place.path else "the default"
+    return f"route {match.pattern}"
+
+
+def _list_that_goes_on(was: Resolution, now: Resolution) -> str:
+    """The waterfall, or alias with a list, that passes over an entry which it took before."""
+    passed = {hop.name for hop in was.hops if hop.place is None}
+    holder = ""
+    for hop in now.hops:
+        if hop.kind in (Kind.WATERFALL, Kind.ALIAS):
+            holder = f"{hop.kind.value} {hop.name}"
+        elif hop.place is None and hop.name not in passed:
+            return holder
+    return ""
+
+
+def _mean(pairs: Sequence[tuple[float | None, float | None]]) -> float | None:
+    known = [after - before for before, after in pairs if before is not None and after is not None]
+    return sum(known) / len(known) if known else None

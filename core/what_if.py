@@ -1,0 +1,118 @@
+"""What if: the report of the same tree with another profile, with backends off, or with variables lost."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from core.api import Report, report_on
+from core.catalog import Catalog, read_catalog
+from core.dialects.profiles import read_routing
+from core.entities import Layer
+from core.files.source import Source, layered
+from core.files.tree import Tree
+from core.records import dataclass
+from core.references import Kind
+from core.resolution import Resolution, Status
+from core.toml.read import TomlDocument
+from core.verdict import Verdict
+
+ASSUMED = "what if"
+"""What the place of an assumed value is called."""
+
+
+def as_if(report: Report, *, profile: str | None = None, off: Iterable[str] = (), lost: Iterable[str] = ()) -> Report:
+    """The report as it would be with another profile active, with backends `off`, or with variables `lost`.
+
+    Backends are turned off as an override file would do it; those that the tree does not have are left out. Nothing is
+    read from the disk. Pure.
+    """
+    turned = [name for name in off if name in report.catalog.backends]
+    gone = list(lost)
+    if not turned and not gone:
+        return (
+            report if profile in (None, report.catalog.active) else report_on(_routed(report, profile), report.detected)
+        )
+    catalog = report.catalog
+    environment = catalog.environment.without(gone) if gone else catalog.environment
+    tree = _without(catalog.tree, turned) if turned else catalog.tree
+    wanted = profile if profile is not None else catalog.active
+    read = read_catalog(tree, catalog.behaviours, environment, dialect=catalog.dialect, profile=wanted)
+    return report_on(read, report.detected)
+
+
+def _routed(report: Report, profile: str | None) -> Catalog:
+    """The catalog with another profile active: nothing but the routing is read anew."""
+    catalog = report.catalog
+    routing = read_routing(catalog.tree, catalog.behaviours, profile=profile)
+    return replace(
+        catalog,
+        profiles=routing.profiles,
+        active=routing.active,
+        active_place=routing.active_place,
+        routing_problems=routing.problems,
+    )
+
+
+def _without(tree: Tree, off: Iterable[str]) -> Tree:
+    data: dict[str, object] = {name: {"enabled": False} for name in off}
+    document = TomlDocument(text=None, data=data, fault=None, toml_1_0=True)
+    assumed = Source("", ASSUMED, Layer.PROJECT_OVERRIDE, document)
+    return replace(tree, backends=layered((*tree.backends.sources, assumed), concatenate=tree.backends.concatenated))
+
+
+# ---- what each profile would serve
+
+
+@dataclass(frozen=True, slots=True)
+class ProfileSummary:
+    """What a profile makes of the tree: presets and choices by status, handles served, and how that differs from now.
+
+    `dies` and `revives` count the presets and choices that are alive now and would be dead, and the reverse.
+    """
+
+    name: str
+    description: str
+    active: bool
+    boots: bool
+    verdict: Verdict
+    summary: str
+    used: int
+    callable: int
+    dead: int
+    models: int
+    dies: int
+    revives: int
+
+
+def survey(report: Report) -> Iterator[ProfileSummary]:
+    """A summary of every profile, in the order of the file, each worked out when it is asked for."""
+    now = _used(report)
+    for name, profile in report.catalog.profiles.items():
+        there = as_if(report, profile=name)
+        used = _used(there)
+        verdict, summary = there.verdict
+        dead = sum(1 for status in used.values() if status is Status.DEAD)
+        yield ProfileSummary(
+            name=name,
+            description=profile.description,
+            active=name == report.catalog.active,
+            boots=there.boots,
+            verdict=verdict,
+            summary=summary,
+            used=len(used),
+            callable=sum(1 for status in used.values() if status is Status.CALLABLE),
+            dead=dead,
+            models=len(there.serving.served),
+            dies=sum(1 for key, status in used.items() if status is Status.DEAD and now.get(key) is not Status.DEAD),
+            revives=sum(1 for key, status in used.items() if status is not Status.DEAD and now.get(key) is Status.DEAD),
+        )
+
+
+def _used(report: Report) -> dict[tuple[str, str, str], Status]:
+    """The status of what pipes use: presets and choices."""
+    return {_key(item): item.status for item in report.resolutions if item.kind in (Kind.PRESET, Kind.CHOICE)}
+
+
+def _key(item: Resolution) -> tuple[str, str, str]:
+    return item.kind.value, item.family, item.name

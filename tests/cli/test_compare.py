@@ -1,0 +1,134 @@
+"""`pipedeck compare`: the same comparison as `core.compare`, as text and as a document."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from core.compare import compare_profiles
+from core.contract import CompareDocument, ProfilesDocument
+from tests.core.test_compare import shop
+from tests.support.stock import StockFactory
+from tests.support.trees import KEYS, inspect, write_tree
+from tui.cli.main import main
+
+
+@pytest.fixture(autouse=True)
+def keys(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Both keys set."""
+    for name, value in KEYS.items():
+        monkeypatch.setenv(name, value)
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    return write_tree(tmp_path, shop())
+
+
+def document(project: Path, capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, dict[str, Any]]:
+    status = main(["compare", *arguments, "--json", "--tree", str(project)])
+    found = json.loads(capsys.readouterr().out)
+    CompareDocument.model_validate(found, strict=True)
+    return status, found
+
+
+def test_two_profiles_read_well(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["compare", "dear", "--tree", str(project)]) == 0
+    out, err = capsys.readouterr()
+    assert err == ""
+    assert (
+        out
+        == """\
+all -> dear
+  now   can run
+  then  can run, with 1 warning
+  presets and choices: 2 go elsewhere
+  prices move by +$3 in, -$5 out per M on average
+presets and choices 2
+> $writing                anthropic -> openai, in +100%, out -33%
+    by route claude-*
+> llm/default/for_object  anthropic -> openai, in +100%, out -33%
+    by route claude-*
+aliases and waterfalls 1
+> @best-claude  anthropic -> openai, in +100%, out -33%  by route claude-*
+models 1
+> claude-4-sonnet  anthropic -> openai, in +100%, out -33%  by route claude-*
+"""
+    )
+
+
+def test_the_document_says_what_core_says(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    status, found = document(project, capsys, "all", "dear")
+    assert status == 0
+    core = compare_profiles(inspect(project), "dear")
+    told = [(item["reference"], item["fate"], item["saved_by"]) for item in found["changes"]]
+    assert told == [(item.shown.reference, item.fate.value, item.saved_by or None) for item in core.changes]
+    assert found["price_change"] == {"input": 3, "output": -5}
+
+
+def test_a_backend_that_is_down(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    status, found = document(project, capsys, "--without", "openai", "--profile", "other")
+    assert (status, found["taken"]) == (1, ["openai"])
+    assert "$cheap" in found["hit"]
+    assert found["used"]["dies"] > 0
+    assert main(["compare", "--without", "openai", "--profile", "other", "--tree", str(project)]) == 1
+    out = capsys.readouterr().out
+    assert "end there: they fail" in out
+    assert "with openai off:" in out
+
+
+def test_a_lost_key(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    status, found = document(project, capsys, "--without-key", "ANTHROPIC_API_KEY", "--profile", "other")
+    assert (status, found["taken"], found["kind"]) == (1, ["anthropic"], "key")
+    assert found["refuses"]["code"] == "variable-missing"
+    main(["compare", "--without-key", "ANTHROPIC_API_KEY", "--profile", "other", "--tree", str(project)])
+    assert "the release does not start" in capsys.readouterr().out
+
+
+def test_two_releases(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    status, found = document(project, capsys, "--releases", "0.77.0")
+    assert status in (0, 1)
+    assert (found["first"], found["second"]) == ("0.77.0", "0.92.2")
+    assert found["differences"]
+    assert main(["compare", "--releases", "0.77.0", "0.92.2", "--tree", str(project)]) == status
+
+
+def test_without_a_name_each_profile_has_a_line(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["compare", "--tree", str(project)]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0].split() == ["PROFILE", "ALIVE", "READY", "MODELS", "CHANGE", "VERDICT"]
+    assert lines[1].split()[:3] == ["*all", "7", "7"]
+    assert main(["compare", "--json", "--tree", str(project)]) == 0
+    ProfilesDocument.model_validate(json.loads(capsys.readouterr().out), strict=True)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["al"], "there is no profile 'al'"),
+        (["--without", "opena"], "there is no backend 'opena'; did you mean `openai`?"),
+        (["--without-key", "X"], "there is no variable that a backend refers to 'X'"),
+        (["all", "--without", "openai"], "compare one thing at a time"),
+        (["a", "b", "c"], "two are compared, not more"),
+        (["--releases", "never"], "is no Pipelex release"),
+    ],
+)
+def test_wrong_usage_exits_2_with_one_line(
+    arguments: list[str], words: str, project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["compare", *arguments, "--tree", str(project)]) == 2
+    out, err = capsys.readouterr()
+    assert (out, len(err.splitlines())) == ("", 1)
+    assert words in err
+
+
+def test_every_line_of_a_stock_tree_fits_80_columns(stock: StockFactory, capsys: pytest.CaptureFixture[str]) -> None:
+    root = str(stock("0.92.2").root)
+    for arguments in (["all_openai"], ["--without", "openai"], ["--without-key", "OPENAI_API_KEY"], []):
+        main(["compare", *arguments, "--assume-keys", "--tree", root])
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) > 100
+    assert [line for line in lines if len(line) > 80] == []
