@@ -93,7 +93,7 @@ def explain(report: Report, resolution: Resolution) -> Explanation:
         variables=tuple(catalog.environment.variable(name) for name in names),
         price=price_of(spec) if spec is not None else UNKNOWN,
         max_tokens=spec.max_tokens if spec is not None else None,
-        settings=tuple(_settings(report, resolution)),
+        settings=settings_used(report, resolution),
         values=settings_of(report, node) if resolution.place is not None else (),
         others=_others(report, resolution, leaf),
         near=() if resolution.alive else near(leaf or resolution.name, _names(report, resolution.family)),
@@ -153,6 +153,11 @@ def _problems(report: Report, resolution: Resolution) -> tuple[Problem, ...]:
 
 
 # ---- settings
+
+
+def settings_used(report: Report, resolution: Resolution) -> tuple[Setting, ...]:
+    """The settings that a reference is used with: those of its preset, or the defaults where it names none."""
+    return tuple(_settings(report, resolution))
 
 
 def _settings(report: Report, resolution: Resolution) -> Iterator[Setting]:

@@ -91,11 +91,33 @@ class ExplainedThingDocument(Document):
     values: list[ValueDocument]
 
 
+class DefaultDocument(Document):
+    """What a pipe gets that names no model. `says` is null where the deck has nothing: a pipe must name one.
+
+    `hides`: what it would be without the override.
+    """
+
+    work: str
+    family: str
+    says: str | None
+    override: bool
+    hides: str | None
+    status: Literal["callable", "served", "unknown", "dead"] | None
+    backend: str | None
+    handle: str | None
+    model_id: str | None
+    price: PriceDocument
+    settings: list[SettingDocument]
+    file: str | None
+    line: int | None
+
+
 class ExplainDocument(Document):
-    """What `pipedeck explain --json` prints."""
+    """What `pipedeck explain --json` prints. `defaults` is filled when no reference is named."""
 
     tree: str
     release: str
     profile: str | None
     references: list[ExplainedDocument]
     things: list[ExplainedThingDocument]
+    defaults: list[DefaultDocument]

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from core.api import Report
+from core.defaults import Default
 from core.entities import Location
-from core.explain import Explanation
+from core.explain import Explanation, Setting
 from core.layers import Layers, LayerValue
 from core.masking import shown_name
 from core.mentions import Node
@@ -17,9 +18,12 @@ from core.views.parts import Json, place_document
 
 
 def explain_document(
-    report: Report, explanations: Iterable[Explanation], things: Mapping[Node, Sequence[Layers]]
+    report: Report,
+    explanations: Iterable[Explanation],
+    things: Mapping[Node, Sequence[Layers]],
+    rows: Iterable[Default] = (),
 ) -> Json:
-    """Everything that `explain --json` says: of references, and of backends and profiles (`things`)."""
+    """Everything that `explain --json` says: of references, of backends and profiles (`things`), of the defaults."""
     return {
         "tree": report.catalog.tree.found.inference,
         "release": str(report.release),
@@ -29,6 +33,35 @@ def explain_document(
             {"kind": node.kind, "name": node.name, "values": [layers_document(item) for item in values]}
             for node, values in things.items()
         ],
+        "defaults": [_default(row) for row in rows],
+    }
+
+
+def _default(row: Default) -> Json:
+    spec = row.spec
+    return {
+        "work": row.work,
+        "family": row.family,
+        "says": row.says or None,
+        "override": row.override,
+        "hides": row.hides or None,
+        "status": row.resolution.status.value if row.resolution is not None else None,
+        "backend": spec.backend if spec is not None else None,
+        "handle": spec.handle if spec is not None else None,
+        "model_id": spec.model_id if spec is not None else None,
+        "price": price_document(row.price),
+        "settings": [_setting(setting) for setting in row.settings],
+        **_place(row.place.location if row.place is not None else None),
+    }
+
+
+def _setting(setting: Setting) -> Json:
+    return {
+        "key": setting.key,
+        "asked": setting.asked,
+        "sent": setting.sent,
+        "note": setting.note or None,
+        **_place(setting.place.location if setting.place is not None else None),
     }
 
 
@@ -48,16 +81,7 @@ def explanation_document(report: Report, item: Explanation) -> Json:
         "variables": [variable_document(variable) for variable in item.variables],
         "price": price_document(item.price),
         "max_tokens": item.max_tokens,
-        "settings": [
-            {
-                "key": setting.key,
-                "asked": setting.asked,
-                "sent": setting.sent,
-                "note": setting.note or None,
-                **_place(setting.place.location if setting.place is not None else None),
-            }
-            for setting in item.settings
-        ],
+        "settings": [_setting(setting) for setting in item.settings],
         "values": [layers_document(layers) for layers in item.values],
         "others": [offer_document(offer) for offer in item.others],
         "near": list(item.near),

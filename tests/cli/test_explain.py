@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from core.contract import ExplainDocument
+from core.defaults import defaults
 from core.explain import explanations
 from tests.support.stock import StockFactory
 from tests.support.trees import KEYS, g3_1, inspect, with_preset, write_tree
@@ -108,3 +109,32 @@ def test_every_line_of_a_stock_tree_fits_80_columns(stock: StockFactory, capsys:
     lines = capsys.readouterr().out.replace(str(project.root), "~").splitlines()
     assert len(lines) > 40
     assert [line for line in lines if len(line) > 80] == []
+
+
+def test_without_a_name_the_defaults_are_told(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["explain", "--tree", str(project)]) == 0
+    assert (
+        capsys.readouterr().out
+        == """\
+FOR       SAYS      MODEL                 BACKEND    $ IN/OUT  STATUS
+text      $cheap    gpt-4o-mini           openai     $3 / $15  callable
+object    $writing  claude-4-sonnet       anthropic  $3 / $15  callable
+extract   reader    reader                openai     ? / ?     callable
+image     painter   painter               openai     ? / ?     callable
+search    finder    finder                openai     ? / ?     callable
+judgment  -         a pipe must name one  -
+"""
+    )
+    status, found = document(project, capsys)
+    assert status == 0
+    rows = defaults(inspect(project))
+    told = [(item["work"], item["says"], item["handle"], item["price"]["input"]) for item in found["defaults"]]
+    assert told == [
+        (row.work, row.says or None, row.spec.handle if row.spec else None, row.price.input) for row in rows
+    ]
+
+
+def test_a_dead_default_exits_1(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write_tree(project, {"deck/zz.toml": '[search]\nchoice_default = "nobody"\n'})
+    assert main(["explain", "--tree", str(project)]) == 1
+    assert "x search: no backend declares `nobody`" in capsys.readouterr().out

@@ -8,10 +8,12 @@ from collections.abc import Mapping, Sequence
 
 from core.api import Report
 from core.catalogue import Offer
+from core.defaults import Default, defaults
 from core.explain import Explanation, explanations
 from core.layers import Layers, settings_of
 from core.masking import shown_name
 from core.mentions import Node
+from core.prices import dollars
 from core.resolution import Resolution, Status
 from core.trail import Step
 from core.views.explain import explain_document
@@ -29,12 +31,14 @@ def add(commands: Commands) -> None:
         help="why a name ends where it does, and where its values come from",
         description="Everything about a reference: its trail with file and line, the route that won and those that"
         " lost, the variables, limits and price, what it is asked with and what is sent, who else could serve it, and"
-        " the layers behind each value. For a backend or a routing profile: its values with their layers.",
-        epilog="example: pipedeck explain '$writing'\nexit status: 0, 1 a REF is dead, 2 wrong usage or no tree",
+        " the layers behind each value. For a backend or a routing profile: its values with their layers. Without REF:"
+        " what a pipe gets that names no model.",
+        epilog="example: pipedeck explain '$writing'\n"
+        "exit status: 0, 1 a REF (without REF: a default) is dead, 2 wrong usage or no tree",
     )
     parser.add_argument(
         "refs",
-        nargs="+",
+        nargs="*",
         metavar="REF",
         help="$preset, @alias, ~waterfall, a model, llm/default/for_text, backend:NAME or profile:NAME",
     )
@@ -46,6 +50,8 @@ def add(commands: Commands) -> None:
 def run(options: argparse.Namespace) -> int:
     """Print what there is to say about each reference."""
     report = read_report(options)
+    if not options.refs:
+        return _defaults(report, Out(sys.stdout), as_json=options.json)
     found: list[Explanation] = []
     things: dict[Node, Sequence[Layers]] = {}
     for ref in options.refs:
@@ -60,6 +66,35 @@ def run(options: argparse.Namespace) -> int:
     else:
         _print_all(report, found, things, out)
     return 1 if any(item.resolution.status is Status.DEAD for item in found) else 0
+
+
+def _defaults(report: Report, out: Out, *, as_json: bool) -> int:
+    rows = defaults(report)
+    if as_json:
+        out.json(explain_document(report, [], {}, rows))
+    else:
+        print_defaults(rows, out)
+    ends = [row.resolution for row in rows if row.resolution is not None]
+    return 1 if any(end.status is Status.DEAD for end in ends) else 0
+
+
+def print_defaults(rows: Sequence[Default], out: Out) -> None:
+    """What a pipe gets that names no model, as a table."""
+    cells, tones = [], []
+    for row in rows:
+        spec, end = row.spec, row.resolution
+        status = end.status.value if end is not None else ""
+        price = f"{dollars(row.price.input)} / {dollars(row.price.output)}" if spec is not None else ""
+        model = spec.handle if spec is not None else "a pipe must name one" if end is None else "-"
+        cells.append((row.work, row.says or "-", model, spec.backend if spec is not None else "-", price, status))
+        tones.append(("", "", "" if spec is not None else "dim", "dim", "", TONES.get(status, "")))
+    heads = ("FOR", "SAYS", "MODEL", "BACKEND", "$ IN/OUT", "STATUS")
+    out.table(heads, cells, tones, flexible=(1, 2, 3))
+    for row in rows:
+        if row.hides:
+            out.told("  ", f"{row.work}: an override, over {row.hides}", "dim")
+        if row.resolution is not None and row.resolution.status is Status.DEAD and row.resolution.death is not None:
+            out.told(("x ", "bad"), f"{row.work}: {row.resolution.death.message}")
 
 
 def _exists(report: Report, resolution: Resolution) -> bool:

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from core.api import Report
 from core.catalogue import COLUMNS, catalogue, compare_offers, offers, sort_rows
 from core.compare import without_backends, without_keys
+from core.defaults import defaults
 from core.explain import explain
 from core.layers import settings_of
 from core.route_check import routes_everywhere
@@ -57,7 +58,7 @@ def answer_everything(report: Report) -> None:
     json.dumps(uses_document(known, (known.of(node) for node in known.nodes[:_ASKED])), allow_nan=False)
     told = [explain(report, item) for item in report.resolutions[:_ASKED]]
     values = {node: settings_of(report, node) for node in known.nodes[:_ASKED]}
-    json.dumps(explain_document(report, told, values), allow_nan=False)
+    json.dumps(explain_document(report, told, values, defaults(report)), allow_nan=False)
     for column in COLUMNS:
         sort_rows(catalogue(report), column)
     json.dumps(models_document(report, catalogue(report)[:_ASKED], (1000, 1000), same=True), allow_nan=False)

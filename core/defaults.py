@@ -1,0 +1,97 @@
+"""The defaults: what a pipe gets that names no model, for each kind of work; to the model, its price and settings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import field
+
+from core.api import Report
+from core.dialects.deck_shape import sections_of
+from core.entities import Choice, Family, ModelSpec, Place, Preset
+from core.explain import Setting, settings_used
+from core.mentions import Node
+from core.prices import UNKNOWN, Price, price_of
+from core.records import dataclass
+from core.references import Kind
+from core.resolution import Resolution, switched_off
+
+_WORK = {"for_text": "text", "for_object": "object"}
+_FAMILIES = {"img_gen": "image", "extract": "extract", "ocr": "extract", "search": "search", "judgment": "judgment"}
+
+
+@dataclass(frozen=True, slots=True)
+class Default:
+    """What a pipe gets that names no model, for one kind of work.
+
+    `work` is `text`, `object`, `image`, `extract`, `search`, `judgment` or a document's format and source. `says` is
+    what the deck has for it, a reference or settings in place; empty where it has nothing, so that a pipe must name a
+    model. `override` says that it comes from the overrides, and `hides` what the default would be without them.
+    """
+
+    work: str
+    family: str
+    node: Node | None
+    says: str
+    override: bool
+    hides: str
+    resolution: Resolution | None = field(repr=False)
+    price: Price
+    settings: tuple[Setting, ...]
+    place: Place | None = field(repr=False)
+
+    @property
+    def spec(self) -> ModelSpec | None:
+        """The model at the end."""
+        return self.resolution.spec if self.resolution is not None else None
+
+
+def defaults(report: Report) -> tuple[Default, ...]:
+    """A row for each kind of work that the release knows, in the order of the deck's sections."""
+    return tuple(_rows(report))
+
+
+def _rows(report: Report) -> Iterator[Default]:
+    catalog = report.catalog
+    if catalog.behaviours.deck_layout == "flat":
+        families = ["llm"]
+    else:
+        families = [section.family for section in sections_of(catalog.behaviours)]
+    ends = {(item.family, item.name): item for item in report.resolutions if item.kind is Kind.CHOICE}
+    for name in families:
+        family = catalog.families.get(name)
+        keys = dict.fromkeys(choice.key for choice in family.choices) if family is not None else {}
+        if name == "llm":
+            keys = dict.fromkeys(("for_text", "for_object", *keys))
+        for key in keys or ([""] if name != "doc_gen" else []):
+            yield _row(report, name, family, key, ends)
+
+
+def _row(
+    report: Report, name: str, family: Family | None, key: str, ends: dict[tuple[str, str], Resolution]
+) -> Default:
+    work = _WORK.get(key) or _FAMILIES.get(name) or f"{name.removesuffix('_gen')} {key}".strip()
+    choices = {choice.kind: choice for choice in (family.choices if family is not None else ()) if choice.key == key}
+    default, override = choices.get("default"), choices.get("override")
+    if override is not None and switched_off(override, report.catalog.behaviours):
+        override = None
+    won = override or default
+    if won is None:
+        return Default(work, name, None, "", False, "", None, UNKNOWN, (), None)
+    resolution = ends.get((name, won.name))
+    spec = resolution.spec if resolution is not None else None
+    return Default(
+        work=work,
+        family=name,
+        node=Node(Kind.CHOICE.value, name, won.name),
+        says=_says(won),
+        override=won is override,
+        hides=_says(default) if override is not None and default is not None else "",
+        resolution=resolution,
+        price=price_of(spec) if spec is not None else UNKNOWN,
+        settings=settings_used(report, resolution) if resolution is not None else (),
+        place=won.place,
+    )
+
+
+def _says(choice: Choice) -> str:
+    return f"settings for {choice.value.reference}" if isinstance(choice.value, Preset) else choice.value

@@ -1,0 +1,84 @@
+"""What a pipe gets that names no model: for each kind of work of each release, overrides included."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from core.api import Report
+from core.defaults import Default, defaults
+from tests.support.stock import StockFactory
+from tests.support.trees import DECK, edited, end, extended, g3_1, inspect, minimal, with_override
+
+
+def rows(report: Report) -> dict[str, Default]:
+    return {row.work: row for row in defaults(report)}
+
+
+def ending(row: Default) -> str | None:
+    return end(row.resolution) if row.resolution is not None else None
+
+
+@pytest.mark.parametrize(
+    ("release", "work"),
+    [
+        ("0.10.2", ["text", "object"]),
+        ("0.11.0", ["text", "object", "extract", "image"]),
+        ("0.17.6", ["text", "object", "extract", "image"]),
+        ("0.43.1", ["text", "object", "extract", "image", "search"]),
+        ("0.92.2", ["text", "object", "extract", "image", "search", "judgment"]),
+    ],
+)
+def test_each_kind_of_work_of_a_release(release: str, work: list[str], tmp_path: Path) -> None:
+    found = rows(inspect(tmp_path, minimal(release), release=release))
+    assert list(found) == work
+    assert ending(found["text"]) == "openai/gpt-4o-mini"
+    assert ending(found["object"]) == "anthropic/claude-4-sonnet"
+    assert (found["object"].price.input, found["object"].price.output) == (3, 15)
+
+
+def test_a_kind_without_a_default_must_be_named(tmp_path: Path) -> None:
+    judgment = rows(inspect(tmp_path, g3_1()))["judgment"]
+    assert (judgment.says, judgment.resolution, judgment.price.known) == ("", None, False)
+
+
+def test_an_override_wins_unless_it_says_disabled(tmp_path: Path) -> None:
+    found = rows(inspect(tmp_path, with_override(g3_1(), '"$writing"', '"$disabled"')))
+    text, object_ = found["text"], found["object"]
+    assert (text.says, text.override, text.hides) == ("$writing", True, "$cheap")
+    assert ending(text) == "anthropic/claude-4-sonnet"
+    assert (object_.says, object_.override, object_.hides) == ("$writing", False, "")
+
+
+def test_settings_in_place_and_those_of_a_preset(tmp_path: Path) -> None:
+    files = edited(g3_1(), DECK, 'for_text = "$cheap"', 'for_text = { model = "@best-claude", temperature = 0.1 }')
+    found = rows(inspect(tmp_path, files))
+    assert found["text"].says == "settings for @best-claude"
+    assert [(item.key, item.sent) for item in found["text"].settings] == [("temperature", "0.1")]
+    assert [(item.key, item.sent) for item in found["object"].settings] == [("temperature", "0.5")]
+    assert found["text"].place is not None
+    assert found["text"].place.location.line == 14
+
+
+def test_document_formats_have_a_row_each(tmp_path: Path) -> None:
+    files = extended(g3_1(), DECK, '[doc_gen.choice_defaults]\n"pdf.html" = "x"\n')
+    assert rows(inspect(tmp_path, files))["doc pdf.html"].says == "x"
+
+
+def test_a_dead_default_says_so(tmp_path: Path) -> None:
+    files = edited(g3_1(), DECK, 'for_text = "$cheap"', 'for_text = "$nobody"')
+    text = rows(inspect(tmp_path, files))["text"]
+    assert text.resolution is not None
+    assert (text.resolution.status.value, text.spec) == ("dead", None)
+
+
+def test_a_tree_without_a_deck_has_rows_without_an_answer(tmp_path: Path) -> None:
+    found = rows(inspect(tmp_path, {"backends.toml": ""}))
+    assert all(row.resolution is None for row in found.values())
+
+
+def test_the_stock_tree(stock: StockFactory) -> None:
+    found = rows(inspect(stock("0.92.2").root, release="0.92.2", assume_keys=True))
+    assert ending(found["text"]) == "openai/gpt-5.6-terra"
+    assert (found["text"].price.input, found["text"].price.output) == (2, 12)
