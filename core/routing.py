@@ -7,6 +7,7 @@ from functools import cached_property
 
 from core.entities import Place, Profile, Route
 from core.records import dataclass
+from core.patterns import Patterns
 from core.releases import Behaviours
 
 EXACT, PATTERN, OPTIONAL, DEFAULT, FALLBACK, INTERNAL = (
@@ -54,26 +55,6 @@ def pattern_matches(pattern: str, name: str) -> bool:
     if pattern.endswith("*"):
         return name.startswith(pattern[:-1])
     return pattern == name
-
-
-def pattern_covers(first: str, second: str) -> bool:
-    """Whether every name that the second pattern takes is taken by the first."""
-    if first == "*" or first == "**":
-        return True
-    if len(second) >= 2 and second[0] == "*" and second[-1] == "*":
-        core = second[1:-1]
-        return len(first) >= 2 and first[0] == first[-1] == "*" and first[1:-1] in core
-    if second.startswith("*"):
-        tail = second[1:]
-        if len(first) >= 2 and first[0] == first[-1] == "*":
-            return first[1:-1] in tail
-        return first.startswith("*") and tail.endswith(first[1:])
-    if second.endswith("*"):
-        head = second[:-1]
-        if len(first) >= 2 and first[0] == first[-1] == "*":
-            return first[1:-1] in head
-        return first.endswith("*") and not first.startswith("*") and head.startswith(first[:-1])
-    return pattern_matches(first, second)
 
 
 class RouteTable:
@@ -181,10 +162,6 @@ class RouteTable:
                 yield Lost(route, "an earlier pattern takes the name")
 
 
-_COMPARED = 400
-"""Earlier routes that a route is compared with: more would take longer than anybody looks."""
-
-
 def is_pattern(pattern: str) -> bool:
     """Whether a route takes more than the one name that it reads."""
     return "*" in (pattern[:1], pattern[-1:])
@@ -192,16 +169,17 @@ def is_pattern(pattern: str) -> bool:
 
 def covered(table: RouteTable) -> Iterator[tuple[Route, Route]]:
     """The patterns that can never win, each with the earlier one that takes its every name."""
-    earlier: list[Route] = []
+    earlier = Patterns()
+    routes: list[Route] = []
     for route in table.entries:
         if not table.live(route):
             continue
         if is_pattern(route.pattern):
-            cover = next((other for other in earlier if pattern_covers(other.pattern, route.pattern)), None)
+            cover = earlier.covering(route.pattern)
             if cover is not None:
-                yield route, cover
-        if len(earlier) < _COMPARED:
-            earlier.append(route)
+                yield route, routes[cover]
+        routes.append(route)
+        earlier.add(route.pattern)
 
 
 @dataclass(frozen=True, slots=True)

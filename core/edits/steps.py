@@ -46,6 +46,10 @@ def text_of(content: bytes | str) -> str | Refusal:
         )
 
 
+MOST_STATEMENTS = 20_000
+"""A text of more lines that say something is edited with an editor: no configuration is so long."""
+
+
 def perform(content: bytes | str, step: Step) -> bytes | Refusal | None:
     """What a file holds after a step; None when it is deleted. `content` is what a view gives of it. Never raises."""
     if isinstance(step, CreateFile):
@@ -57,5 +61,15 @@ def perform(content: bytes | str, step: Step) -> bytes | Refusal | None:
         return text
     if isinstance(step, DeleteFile):
         return None
+    if text.count("\n") > MOST_STATEMENTS and _statements(text) > MOST_STATEMENTS:
+        return Refusal(
+            "shape",
+            f"The file has more than {MOST_STATEMENTS:,} keys and tables, too many to be edited here.",
+            "Use an editor, and press R to read it again.",
+        )
     edited = apply(text, step.command)
     return edited if isinstance(edited, Refusal) else edited.text.encode("utf-8")
+
+
+def _statements(text: str) -> int:
+    return sum(1 for line in text.splitlines() if line.strip() and not line.lstrip().startswith("#"))

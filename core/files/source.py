@@ -178,8 +178,9 @@ def layered(sources: tuple[Source, ...], *, concatenate: bool = False) -> Layere
     if len(readable) == 1:
         return LayeredDocument(sources, readable[0].data, concatenate)
     data: Table = {}
+    own: set[int] = set()
     for source in readable:
-        _merge(data, source.data, concatenate)
+        _merge(data, source.data, concatenate, own)
     return LayeredDocument(sources, data, concatenate)
 
 
@@ -187,11 +188,12 @@ def merged(values: Iterable[object], *, concatenate: bool = False) -> object:
     """What values make together that files set at one key path, in their order; None when there are none."""
     target: Table = {}
     for value in values:
-        _merge(target, {"": value}, concatenate)
+        _merge(target, {"": value}, concatenate, set())
     return target.get("")
 
 
-def _merge(target: Table, updates: Mapping[str, object], concatenate: bool) -> None:
+def _merge(target: Table, updates: Mapping[str, object], concatenate: bool, own: set[int]) -> None:
+    """Merge into a table. `own` has the ids of the tables inside it that were made here and may be written to."""
     # Explicit stack: a document may nest deeper than Python recurses.
     pending = [(target, updates)]
     while pending:
@@ -199,9 +201,10 @@ def _merge(target: Table, updates: Mapping[str, object], concatenate: bool) -> N
         for key, value in changes.items():
             current = into.get(key)
             if isinstance(value, dict) and isinstance(current, dict):
-                fresh = dict(current)
-                into[key] = fresh
-                pending.append((fresh, value))
+                if id(current) not in own:
+                    current = into[key] = dict(current)
+                    own.add(id(current))
+                pending.append((current, value))
             elif concatenate and isinstance(value, list) and isinstance(current, list):
                 into[key] = [*current, *value]
             else:

@@ -11,6 +11,8 @@ from core.rules.making import problem
 from core.suggest import did_you_mean
 
 _SHOWN = 5
+_MOST_GUESSES = 500
+"""Looking for a name that is near costs; among so many routes nobody misses it."""
 
 
 def hidden_routes(resolver: Resolver, _: tuple[Resolution, ...]) -> Iterator[Problem]:
@@ -39,18 +41,21 @@ def idle_routes(resolver: Resolver, _: tuple[Resolution, ...]) -> Iterator[Probl
     busy: set[int] = set()
     for handle in resolver.catalog.declared:
         busy.update(table.taking(handle))
+    told = 0
     for index, route in enumerate(table.entries):
         if index in busy or not table.live(route) or resolver.catalog.remote:
             continue
+        told += 1
         inner = "*" in route.pattern[1:-1]
         hint = "a `*` counts only as the first or last character" if inner else ""
+        near = did_you_mean(route.pattern, resolver.catalog.declared) if told <= _MOST_GUESSES else ""
         yield problem(
             "route-matches-nothing",
             Severity.WARNING if inner else Severity.INFO,
             Check.ROUTING,
             f"route `{route.pattern}` -> {route.backend} takes no model that any backend declares",
             route.place,
-            fix=hint or did_you_mean(route.pattern, resolver.catalog.declared) or "remove it, or mend the pattern",
+            fix=hint or near or "remove it, or mend the pattern",
             subject=route.pattern,
         )
 

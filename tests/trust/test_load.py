@@ -1,0 +1,125 @@
+"""Trees far beyond any real one: answered in time and memory, or refused in words."""
+
+from __future__ import annotations
+
+import os
+import resource
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from core.api import inspect_tree
+from core.edits.plan import draw
+from core.edits.refusals import NotDone
+from core.edits.steps import MOST_STATEMENTS
+from core.files.view import Snapshot
+from core.toml.edit.commands import SetValue
+from tests.core.workspace.support import OneCommand
+from tests.support.environment import fenced
+from tests.trust.terminal import CHECKOUT
+
+MOST_MB = 300
+MOST_S = 60
+"""On a machine that does other things too; what is slow by its nature takes hours."""
+
+FILES = {
+    "backends.toml": '[openai]\nenabled = true\napi_key = "${OPENAI_API_KEY}"\n',
+    "backends/openai.toml": '[defaults]\nsdk = "openai"\n\n[m]\nmodel_id = "m"\n',
+    "routing_profiles.toml": 'active = "all"\n\n[profiles.all]\ndescription = "d"\ndefault = "openai"\n',
+    "deck/1_llm_deck.toml": '[llm.choice_defaults]\ndefault_temperature = 0.5\nfor_text = "m"\nfor_object = "m"\n',
+}
+
+
+def make(root: Path) -> Path:
+    """A small tree that loads."""
+    tree = root / ".pipelex" / "inference"
+    for name, text in FILES.items():
+        (tree / name).parent.mkdir(parents=True, exist_ok=True)
+        (tree / name).write_text(text)
+    return tree
+
+
+def validate(root: Path) -> tuple[int, str, float]:
+    """The exit status of `validate`, what it printed, and the most memory it took, in MB."""
+    script = (
+        "import resource, sys\nfrom tui.cli.main import main\ncode = 0\n"
+        "try:\n    code = main(['validate', '--tree', sys.argv[1]]) or 0\nexcept SystemExit as end:\n"
+        "    code = int(end.code or 0)\n"
+        "print('MB', resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, file=sys.stderr)\nsys.exit(code)\n"
+    )
+    environment = fenced(root) | {"PYTHONPATH": str(CHECKOUT), "OPENAI_API_KEY": "k"}
+    start = time.monotonic()
+    done = subprocess.run(
+        [sys.executable, "-c", script, str(root)], env=environment, capture_output=True, timeout=180, check=False
+    )
+    assert time.monotonic() - start < MOST_S
+    return done.returncode, done.stdout.decode(), float(done.stderr.decode().rpartition("MB ")[2])
+
+
+def test_ten_thousand_files_in_the_deck(tmp_path: Path) -> None:
+    tree = make(tmp_path)
+    for number in range(10_000):
+        path = tree / "deck" / f"x_{number:05}.toml"
+        path.write_text(f'[llm.presets]\np{number} = {{ model = "m", temperature = 1 }}\n')
+    code, told, memory = validate(tmp_path)
+    assert code in (0, 1), told
+    assert memory < MOST_MB
+
+
+def test_a_hundred_thousand_routes_are_answered_and_not_edited(tmp_path: Path) -> None:
+    path = make(tmp_path) / "routing_profiles.toml"
+    rows = "".join(f'"m{number}-*" = "openai"\n' for number in range(100_000))
+    path.write_text(path.read_text() + "\n[profiles.all.routes]\n" + rows)
+    code, told, memory = validate(tmp_path)
+    assert code in (0, 1), told
+    assert memory < MOST_MB
+    report = inspect_tree(str(tmp_path), environ={"HOME": str(tmp_path)})
+    drawn = draw(report, Snapshot(), OneCommand(str(path), SetValue(("active",), "none")))
+    assert isinstance(drawn, NotDone)
+    assert f"more than {MOST_STATEMENTS:,}" in drawn.message
+
+
+def test_a_file_of_eight_mebibytes_and_more(tmp_path: Path) -> None:
+    path = make(tmp_path) / "backends" / "openai.toml"
+    path.write_text(path.read_text() + "# filled up\n" * 900_000)
+    code, told, memory = validate(tmp_path)
+    assert code == 1
+    assert "larger than 8 MiB" in told
+    assert memory < MOST_MB
+
+
+def test_ten_thousand_models_and_five_thousand_aliases(tmp_path: Path) -> None:
+    tree = make(tmp_path)
+    models = "".join(f'[m{n}]\nmodel_id = "m{n}"\ncosts = {{ input = 1, output = 2 }}\n' for n in range(10_000))
+    (tree / "backends" / "openai.toml").write_text('[defaults]\nsdk = "openai"\n' + models)
+    aliases = "".join(f'a{number} = "m{number}"\n' for number in range(5_000))
+    (tree / "deck" / "x_custom_llm_deck.toml").write_text("[llm.aliases]\n" + aliases)
+    profiles = "".join(f'[profiles.p{n}]\ndescription = "d"\ndefault = "openai"\n' for n in range(100))
+    routes = "[profiles.all.routes]\n" + "".join(f'"m{n}*" = "openai"\n' for n in range(1_000))
+    path = tree / "routing_profiles.toml"
+    path.write_text(path.read_text() + profiles + routes)
+    code, told, memory = validate(tmp_path)
+    assert code in (0, 1), told
+    assert memory < MOST_MB
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="limits are of POSIX")
+def test_too_few_open_files_is_said(tmp_path: Path) -> None:
+    make(tmp_path)
+    environment = fenced(tmp_path) | {"PYTHONPATH": str(CHECKOUT)}
+
+    def limit() -> None:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (12, 12))
+
+    done = subprocess.run(
+        [sys.executable, "-m", "tui", "validate", "--tree", str(tmp_path)],
+        env=environment,
+        capture_output=True,
+        timeout=60,
+        check=False,
+        preexec_fn=limit,
+    )
+    assert b"Traceback" not in done.stderr
