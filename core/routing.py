@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 
 from core.entities import Place, Profile, Route
-from core.records import dataclass
 from core.patterns import Patterns
+from core.records import dataclass
 from core.releases import Behaviours
 
 EXACT, PATTERN, OPTIONAL, DEFAULT, FALLBACK, INTERNAL = (
