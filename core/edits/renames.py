@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from core.api import Report
 from core.edits.aliases import AddAlias
@@ -110,15 +110,18 @@ class RenamePreset(_Rename):
         return DuplicatePreset(self.family, self.name, self.new)
 
 
-def check_same_ends(desk: Desk, node: Node, name: str) -> None:
-    """Raises NotDoneError when anything that was alive would end elsewhere after the rename of a thing."""
+def check_same_ends(desk: Desk, node: Node, name: str, tables: Mapping[tuple[str, str], str] | None = None) -> None:
+    """Raises NotDoneError when anything that was alive would end elsewhere after the rename of a thing.
+
+    `tables` has the new names of model tables, by backend and old name.
+    """
     revived = []
     for before, after in _pairs(desk.report, desk.reread(), node, name):
         if not before.alive:
             if after is not None and after.alive:
                 revived.append(before)
             continue
-        if after is None or _end(before) != _end(after):
+        if after is None or _end(before, tables or {}) != _end(after, {}):
             what = f"{before.kind.value} `{before.name}`"
             raise NotDoneError(
                 f"With the name `{name}`, {what} would no longer end where it does.", "Take another name."
@@ -135,11 +138,11 @@ def _pairs(before: Report, after: Report, node: Node, name: str) -> Iterator[tup
         yield item, later.get((node.kind, node.family, name) if key == tuple(node) else key)
 
 
-def _end(resolution: Resolution) -> tuple[str, str, str, str]:
+def _end(resolution: Resolution, tables: Mapping[tuple[str, str], str]) -> tuple[str, str, str, str]:
     spec = resolution.spec
     if spec is None:
         return (resolution.status, "", "", "")
-    return (resolution.status, spec.backend, spec.table, spec.model_type)
+    return (resolution.status, spec.backend, tables.get((spec.backend, spec.table), spec.table), spec.model_type)
 
 
 def note_methods(desk: Desk, node: Node, name: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator
 
+from core.catalog import Catalog
 from core.entities import ModelSpec, Place
 from core.problems import Check, Problem, Severity
 from core.resolution import Resolution, Resolver
@@ -16,13 +17,21 @@ SUSPECT = 0.2
 """In a file with such a price, all prices of an LLM below this were meant per thousand too."""
 
 
-def prices(resolver: Resolver, _: tuple[Resolution, ...]) -> Iterator[Problem]:
-    """Prices are USD per million tokens in every release; the seed document shows them per thousand."""
+def meant_per_thousand(catalog: Catalog) -> Iterator[tuple[ModelSpec, tuple[str, ...]]]:
+    """The models whose prices were surely meant per thousand tokens, and the categories of those prices."""
     suspects = {
         spec.backend
-        for spec in resolver.catalog.specs
+        for spec in catalog.specs
         if spec.model_type == "llm" and any(0 < price < PER_THOUSAND for price in spec.costs.values())
     }
+    for spec in catalog.specs:
+        if spec.backend in suspects and spec.model_type == "llm" and _all_low(spec.costs.values(), SUSPECT):
+            yield spec, tuple(key for key, price in spec.costs.items() if price)
+
+
+def prices(resolver: Resolver, _: tuple[Resolution, ...]) -> Iterator[Problem]:
+    """Prices are USD per million tokens in every release; the seed document shows them per thousand."""
+    suspects = {id(spec): low for spec, low in meant_per_thousand(resolver.catalog)}
     for spec in resolver.catalog.specs:
         costs = spec.costs
         if not costs:
@@ -38,8 +47,8 @@ def prices(resolver: Resolver, _: tuple[Resolution, ...]) -> Iterator[Problem]:
                 where.at(key),
                 "write the price in USD per million tokens, or leave it out when it is unknown",
             )
-        if spec.backend in suspects and spec.model_type == "llm" and _all_low(costs.values(), SUSPECT):
-            low = [key for key, price in costs.items() if price]
+        low = suspects.get(id(spec))
+        if low:
             given = ", ".join(f"{key} = {costs[key]:g}" for key in low)
             times = ", ".join(f"{key} = {costs[key] * 1000:g}" for key in low)
             yield _of(

@@ -1,0 +1,125 @@
+"""Rewriting the seed document's `[models.NAME]` tables to the form that the release reads."""
+
+from __future__ import annotations
+
+import re
+
+from core.dialects.seed import FLAT_DEFAULTS, SEED_TABLE, is_seed_dialect
+from core.edits.desk import Desk
+from core.edits.model_tables import ModelTables
+from core.edits.refusals import NotDoneError
+from core.records import dataclass
+from core.toml.edit.commands import AddTable, DeleteKey, InsertKey, RawReplace
+from core.toml.edit.intent import same
+from core.toml.edit.layout import Layout, Statement, scan
+from core.toml.edit.plan import parsed
+from core.toml.edit.plans import BY_HAND, Splice, apply_splices
+
+_DOT = re.compile(r"[ \t]*\.[ \t]*")
+
+
+@dataclass(frozen=True, slots=True)
+class RewriteSeedModels:
+    """Write `[models.X]` as `[X]`, and shared defaults as the release has them; comments and order stay."""
+
+    backend: str | None = None
+
+    @property
+    def label(self) -> str:
+        """See `Intent`."""
+        return f"rewrite [models.X] of {self.backend or 'all backends'}"
+
+    def draw(self, desk: Desk) -> None:
+        """See `Intent`."""
+        specs = desk.report.catalog.tree.specs
+        names = [
+            name for name, source in specs.items() if self.backend in (None, name) and is_seed_dialect(source.data)
+        ]
+        if not names:
+            file = specs[self.backend].shown if self.backend is not None and self.backend in specs else None
+            raise NotDoneError("No models are kept under [models.X] here.", "Leave it as it is.", file=file)
+        for name in names:
+            _rewrite(ModelTables(desk, name))
+
+
+def _rewrite(tables: ModelTables) -> None:
+    desk, path = tables.desk, tables.open()
+    data = desk.data(path)
+    inner = data[SEED_TABLE]
+    assert isinstance(inner, dict)
+    clash = next((name for name in inner if name in data or name in ("defaults", *FLAT_DEFAULTS)), None)
+    if clash is not None:
+        raise NotDoneError(
+            f"`{clash}` has a meaning of its own at the top of the file.",
+            "Rename the model first.",
+            file=desk.shown(path),
+        )
+    text = desk.text(path)
+    lifted = apply_splices(text, _splices(scan(text)))
+    wanted: dict[str, object] = {}
+    for key, value in data.items():
+        wanted.update(inner if key == SEED_TABLE else {key: value})
+    found = parsed(lifted)
+    if not isinstance(found, dict) or not same(found, wanted):
+        raise NotDoneError("Its tables are written in a way that cannot be rewritten.", BY_HAND, file=desk.shown(path))
+    desk.edit(path, RawReplace(lifted))
+    _defaults(tables)
+
+
+def _splices(layout: Layout) -> list[Splice]:
+    """Cuts `models.` out of every header and key that begins with it, and lines that say `[models]` alone."""
+    out: list[Splice] = []
+    under = False
+    for statement in layout.statements:
+        if statement.kind in ("table", "tables"):
+            under = statement.names == (SEED_TABLE,)
+        if not statement.parts or statement.parts[0].name != SEED_TABLE:
+            continue
+        if statement.kind == "pair" and (under or _in_table(layout, statement)):
+            continue
+        if len(statement.parts) > 1:
+            out.append(Splice(statement.parts[0].start, _behind_dot(layout, statement), ""))
+        elif statement.kind == "table":
+            end = statement.comment if statement.comment >= 0 else statement.end
+            out.append(Splice(statement.start, end, ""))
+    return out
+
+
+def _in_table(layout: Layout, statement: Statement) -> bool:
+    root = layout.sections[0]
+    last = layout.statements[root.stop - 1].end if root.stop > root.first else 0
+    return statement.start >= last
+
+
+def _behind_dot(layout: Layout, statement: Statement) -> int:
+    match = _DOT.match(layout.text, statement.parts[0].end)
+    assert match is not None
+    return match.end()
+
+
+def _defaults(tables: ModelTables) -> None:
+    """Defaults that stand in the form of another release, written as this one has them."""
+    desk, path = tables.desk, tables.path
+    data = desk.data(path)
+    table = data.get("defaults")
+    if tables.flat and isinstance(table, dict):
+        names = {field: key for key, field in FLAT_DEFAULTS.items()}
+        if any(field not in names for field in table):
+            desk.note(f"{desk.shown(path)}: [defaults] holds what this release has no default for; it stays")
+            return
+        for field, value in table.items():
+            if names[field] not in data:
+                desk.edit(path, InsertKey((names[field],), value))
+        desk.drop(path, ("defaults",), "keep")
+    elif not tables.flat and any(key in data for key in FLAT_DEFAULTS):
+        found = {field: data[key] for key, field in FLAT_DEFAULTS.items() if key in data}
+        for key in FLAT_DEFAULTS:
+            if key in data:
+                desk.edit(path, DeleteKey((key,)))
+        if isinstance(table, dict):
+            for field, value in found.items():
+                if field not in table:
+                    desk.edit(path, InsertKey(("defaults", field), value))
+        else:
+            first = next((key for key, value in desk.data(path).items() if isinstance(value, dict)), None)
+            desk.edit(path, AddTable(("defaults",), found, before=first))
