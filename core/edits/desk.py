@@ -163,6 +163,23 @@ class Desk:
         for key, item in value.items():
             self.put(path, (*keys, key), item)
 
+    def add_table(
+        self,
+        path: str,
+        keys: Path,
+        items: Mapping[str, object],
+        *,
+        before: str | None = None,
+        after: str | None = None,
+    ) -> None:
+        """Add a table beside another one, or, when that is written in a way that lets none beside it, at the end."""
+        try:
+            self.edit(path, AddTable(keys, items, before, after))
+        except NotDoneError:
+            if before is None and after is None:
+                raise
+            self.edit(path, AddTable(keys, items))
+
     def drop(self, path: str, keys: Path, comments: Comments = "attached") -> None:
         """Delete what a file has at a key path, if anything, with the comments that are its own."""
         if not self.has(path, keys):

@@ -142,13 +142,7 @@ class ModelTables:
         self._check(handle, whole, defaults)
         said = {key: whole[key] for key in in_order(whole) if key not in defaults or defaults[key] != whole[key]}
         beside = after if after is not None else self._last_of(model_type)
-        keys = (*self.prefix, table)
-        try:
-            self.desk.edit(path, AddTable(keys, said, after=beside))
-        except NotDoneError:
-            if beside is None:
-                raise
-            self.desk.edit(path, AddTable(keys, said))
+        self.desk.add_table(path, (*self.prefix, table), said, after=beside)
 
     def _completed(
         self, handle: str, fields: Mapping[str, object], defaults: Mapping[str, object]

@@ -92,12 +92,7 @@ class ProfileTables:
             self.desk.create(path)
         beside = after if after is not None and self.desk.has(path, ("profiles", after)) else None
         flat = {key: value for key, value in items.items() if not isinstance(value, Mapping)}
-        try:
-            self.desk.edit(path, AddTable(("profiles", name), flat, after=beside))
-        except NotDoneError:
-            if beside is None:
-                raise
-            self.desk.edit(path, AddTable(("profiles", name), flat))
+        self.desk.add_table(path, ("profiles", name), flat, after=beside)
         for key, value in items.items():
             if isinstance(value, Mapping):
                 self.desk.edit(path, AddTable(("profiles", name, key), value))
@@ -106,14 +101,8 @@ class ProfileTables:
 
     def add_routes_table(self, path: str, profile: str, kind: str, routes: Mapping[str, object]) -> None:
         """Write a table of routes that a file lacks: the plain ones stand before the optional ones."""
-        keys: Path = ("profiles", profile, kind)
-        if kind == ROUTES and self.desk.has(path, ("profiles", profile, OPTIONAL)):
-            try:
-                self.desk.edit(path, AddTable(keys, routes, before=OPTIONAL))
-                return
-            except NotDoneError:
-                pass  # written in another way, where only the last place is to be had
-        self.desk.edit(path, AddTable(keys, routes))
+        above = kind == ROUTES and self.desk.has(path, ("profiles", profile, OPTIONAL))
+        self.desk.add_table(path, ("profiles", profile, kind), routes, before=OPTIONAL if above else None)
 
     def insert(self, path: str, keys: Path, value: object, *, before: str | None, after: str | None) -> None:
         """Write a new route into a table that a file has."""

@@ -9,7 +9,7 @@ from core.edits.desk import Desk
 from core.edits.model_tables import ModelTables
 from core.edits.refusals import NotDoneError
 from core.records import dataclass
-from core.toml.edit.commands import AddTable, DeleteKey, InsertKey, RawReplace
+from core.toml.edit.commands import DeleteKey, InsertKey, RawReplace
 from core.toml.edit.intent import same
 from core.toml.edit.layout import Layout, Statement, scan
 from core.toml.edit.plan import parsed
@@ -122,4 +122,4 @@ def _defaults(tables: ModelTables) -> None:
                     desk.edit(path, InsertKey(("defaults", field), value))
         else:
             first = next((key for key, value in desk.data(path).items() if isinstance(value, dict)), None)
-            desk.edit(path, AddTable(("defaults",), found, before=first))
+            desk.add_table(path, ("defaults",), found, before=first)
