@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from core.api import Report
-from core.edits.repairs import backends, deck, files, keys, models, references
+from core.edits.repairs import backends, deck, files, keys, models, references, routing
 from core.edits.repairs.fix import Fix, Repair
 from core.problems import Problem
 
@@ -22,13 +22,21 @@ REPAIRS: Final[Mapping[str, Repair]] = {
     "choice-dead": references.dead,
     "deck-invalid": deck.invalid,
     "extra-config-ignored": backends.extra_config,
+    "fallback-unknown": routing.unknown_fallback,
     "file-bom": files.syntax,
     "gateway-retired": backends.retired_gateway,
     "override-unknown": deck.override,
     "preset-dead": references.dead,
     "preset-max-tokens": deck.tokens,
     "preset-temperature": deck.temperature,
-    "routing-invalid": keys.key_or_value,
+    "profile-unknown": routing.unknown_profile,
+    "route-backend-off": routing.dead_end,
+    "route-backend-unknown": routing.dead_end,
+    "route-duplicate": routing.duplicate,
+    "route-exact-miss": routing.dead_end,
+    "route-matches-nothing": routing.takes_nothing,
+    "route-never-wins": routing.never_wins,
+    "routing-invalid": routing.invalid,
     "secret-literal": backends.literal_secret,
     "settings-invalid": keys.key_or_value,
     "spec-invalid": models.spec,

@@ -1,0 +1,156 @@
+"""Fixes of routing: profiles and backends that are named wrongly, routes that go nowhere or do nothing."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from core.api import Report
+from core.edits.backends import SwitchBackend
+from core.edits.intent import Intent
+from core.edits.profile_fields import SetDefault
+from core.edits.profiles import SwitchProfile
+from core.edits.refusals import Where
+from core.edits.repairs.fix import Fix, place_of
+from core.edits.repairs.in_place import DropInPlace, SetInPlace
+from core.edits.repairs.keys import key_or_value
+from core.edits.routes import DeleteRoute, MoveRoute, RenamePattern, RetargetRoute
+from core.entities import Path
+from core.problems import Problem
+from core.routing import DEFAULT, FALLBACK, INTERNAL, pattern_matches
+from core.suggest import near
+from core.variables import State
+
+
+def unknown_profile(report: Report, problem: Problem) -> Iterator[Fix]:
+    """An active profile that does not exist: the near one, or the only one there is."""
+    profiles = report.catalog.profiles
+    meant = near(str(problem.subject), profiles) or (tuple(profiles) if len(profiles) == 1 else ())
+    for name in meant:
+        yield Fix(problem.code, SwitchProfile(name), f"make `{name}` the active profile")
+
+
+def invalid(report: Report, problem: Problem) -> Iterator[Fix]:
+    """What a release refuses in `routing_profiles.toml`."""
+    source, path = place_of(report, problem) or (None, ())
+    if source is None:
+        return
+    if problem.subject == "description" and len(path) == 2 and report.catalog.tree.routing.stack(path):
+        at: Path = (*path, "description")
+        if not report.catalog.tree.routing.stack(at):
+            text = f"Routing profile {path[1]}"
+            intent = SetInPlace(source.path, at, text, f"describe profile {path[1]}")
+            yield Fix(problem.code, intent, f'write description = "{text}"')
+        return
+    yield from key_or_value(report, problem)
+
+
+def duplicate(report: Report, problem: Problem) -> Iterator[Fix]:
+    """A pattern among the routes and the optional ones: the optional one goes, where both say the same."""
+    source, path = place_of(report, problem) or (None, ())
+    if source is None or len(path) != 4:
+        return
+    profile = report.catalog.profiles[str(path[1])]
+    targets = {route.backend for route in (*profile.routes, *profile.optional_routes) if route.pattern == path[3]}
+    if len(targets) == 1:
+        yield Fix(problem.code, DropInPlace(source.path, path), f"take `{path[3]}` out of the optional routes")
+
+
+def dead_end(report: Report, problem: Problem) -> Iterator[Fix]:
+    """A route or a default to a backend that is off or does not exist, or that does not declare the model."""
+    path = problem.location.path if problem.location is not None else ()
+    profile = report.catalog.profile
+    if profile is None or path[:2] != ("profiles", profile.name):
+        return
+    pattern = str(path[3]) if len(path) == 4 else None
+    backend = str(problem.subject)
+    for name in near(backend, report.catalog.backends) if problem.code == "route-backend-unknown" else ():
+        if not _harms(report, pattern, name):
+            yield Fix(problem.code, _send(profile.name, pattern, name), f"send it to `{name}`")
+    if problem.code == "route-backend-off" and backend in report.catalog.backends and _is_ready(report, backend):
+        yield Fix(problem.code, SwitchBackend(backend, True), f"turn `{backend}` on")
+    for name in _able(report, pattern):
+        if name != backend and not _harms(report, pattern, name):
+            yield Fix(problem.code, _send(profile.name, pattern, name), f"send it to `{name}`, which is on")
+    if pattern is not None:
+        yield Fix(problem.code, DeleteRoute(profile.name, pattern), f"delete the route `{pattern}`")
+    else:
+        yield Fix(problem.code, SetDefault(profile.name, None), "take the default out")
+
+
+def _send(profile: str, pattern: str | None, backend: str) -> Intent:
+    return RetargetRoute(profile, pattern, backend) if pattern is not None else SetDefault(profile, backend)
+
+
+def _is_ready(report: Report, backend: str) -> bool:
+    """Whether a backend could work if it were on: its file declares models, and its variables are set."""
+    catalog = report.catalog
+    if not any(spec.usable for spec in catalog.specs_by_backend.get(backend, ())) or backend in catalog.remote:
+        return False
+    return all(catalog.environment.variable(name).state is State.SET for name in catalog.variables_of(backend))
+
+
+def _able(report: Report, pattern: str | None) -> list[str]:
+    """The backends that are on and declare what a pattern takes, the one with the most of it first."""
+    counts: Counter[str] = Counter()
+    enabled = report.catalog.enabled
+    for handle, specs in report.catalog.declared.items():
+        if pattern is None or pattern_matches(pattern, handle):
+            counts.update({spec.backend for spec in specs if spec.backend in enabled})
+    return [name for name, _ in sorted(counts.items(), key=lambda item: (-item[1], enabled.index(item[0])))][:2]
+
+
+def _harms(report: Report, pattern: str | None, backend: str) -> bool:
+    """Whether a model that is served now would be sent to a backend that does not declare it."""
+    declared = {spec.handle for spec in report.catalog.specs_by_backend.get(backend, ())}
+    for (model_type, handle), spec in report.serving.served.items():
+        if handle in declared or spec.backend == backend:
+            continue
+        found = report.serving.assignment(model_type, handle)
+        by_default = found is not None and found.method in (DEFAULT, FALLBACK, INTERNAL)
+        if by_default if pattern is None else pattern_matches(pattern, handle):
+            return True
+    return False
+
+
+def never_wins(report: Report, problem: Problem) -> Iterator[Fix]:
+    """A route behind one that takes all of its names: it goes, or goes before."""
+    profile = report.catalog.profile
+    path = problem.location.path if problem.location is not None else ()
+    if profile is None or len(path) != 4:
+        return
+    pattern = str(path[3])
+    yield Fix(problem.code, DeleteRoute(profile.name, pattern), f"delete `{pattern}`, which takes nothing as it stands")
+    backend = next((route.backend for route in profile.routes if route.pattern == pattern), "")
+    if path[2] == "routes" and not _harms(report, pattern, backend):
+        before = MoveRoute(profile.name, pattern, "first")
+        yield Fix(problem.code, before, f"put `{pattern}` first, so that it wins")
+
+
+def takes_nothing(report: Report, problem: Problem) -> Iterator[Fix]:
+    """A route that takes no model: the near name of one, or nothing."""
+    profile = report.catalog.profile
+    path = problem.location.path if problem.location is not None else ()
+    if profile is None or len(path) != 4:
+        return
+    pattern = str(path[3])
+    routes = {route.pattern: route.backend for route in (*profile.routes, *profile.optional_routes)}
+    if "*" not in pattern:
+        declared = [spec.handle for spec in report.catalog.specs_by_backend.get(routes.get(pattern, ""), ())]
+        for name in near(pattern, declared):
+            if name not in routes:
+                yield Fix(problem.code, RenamePattern(profile.name, pattern, name), f"let it take `{name}`")
+    yield Fix(problem.code, DeleteRoute(profile.name, pattern), f"delete the route `{pattern}`")
+
+
+def unknown_fallback(report: Report, problem: Problem) -> Iterator[Fix]:
+    """A name in `fallback_order` that is no backend."""
+    source, path = place_of(report, problem) or (None, ())
+    profile = report.catalog.profile
+    if source is None or profile is None or not isinstance(path[-1], int):
+        return
+    for name in near(str(problem.subject), report.catalog.backends):
+        if name not in (profile.fallback_order or ()):
+            intent = SetInPlace(source.path, path, name, f"name {name} in the fallback order")
+            yield Fix(problem.code, intent, f"write `{name}`", Where.BASE)
+    yield Fix(problem.code, DropInPlace(source.path, path), f"take `{problem.subject}` out of the order", Where.BASE)
