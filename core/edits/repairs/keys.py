@@ -10,7 +10,7 @@ from core.dialects.deck_shape import FLAT_SECTIONS
 from core.dialects.model_shape import BACKEND, MODEL
 from core.dialects.profiles import PROFILE
 from core.dialects.seed import FLAT_DEFAULTS
-from core.dialects.shape import Field, Test, anything
+from core.dialects.shape import Field, Test, anything, table
 from core.edits.deck_places import TEXT_AND_OBJECT, DeckPlaces
 from core.edits.repairs.fix import Fix, place_of
 from core.edits.repairs.in_place import RenameInPlace, SetInPlace
@@ -96,8 +96,8 @@ def _model(report: Report, path: Path) -> Known | None:
 def _deck(report: Report, path: Path) -> Known | None:
     places = DeckPlaces(report.catalog.behaviours)
     release = report.release
-    for table, family in places.tables(Kind.PRESET).items():
-        if path[: len(table)] == table and len(path) == len(table) + 2:
+    for presets, family in places.tables(Kind.PRESET).items():
+        if path[: len(presets)] == presets and len(path) == len(presets) + 2:
             return _tests(places.section(family).preset.known(release))
     for family in places.families:
         settings = places.settings(family)
@@ -106,12 +106,12 @@ def _deck(report: Report, path: Path) -> Known | None:
             if path[:-1] in keys:
                 return _tests(places.section(family).preset.known(release))
             if path[:-1] == keys[0][:-1]:
-                return {str(one[-1]): anything for one in keys} | {
-                    str(one[-1]): rule.test for one, rule in settings.items() if one[:-1] == keys[0][:-1]
-                }
+                known: dict[str, Test] = {str(one[-1]): anything for one in keys}
+                return known | {str(at[-1]): rule.test for at, rule in settings.items() if at[:-1] == keys[0][:-1]}
     if len(path) == 2 and path[0] in places.families:
-        return dict.fromkeys(_section_keys(places, str(path[0])), anything)
-    return dict.fromkeys(_tops(places), anything) if len(path) == 1 else None
+        tables = ("presets", "aliases", "waterfalls", "choice_defaults", "choice_overrides")
+        return {key: table if key in tables else anything for key in _section_keys(places, str(path[0]))}
+    return dict.fromkeys(_tops(places), table) if len(path) == 1 else None
 
 
 def _section_keys(places: DeckPlaces, family: str) -> Iterable[str]:

@@ -55,6 +55,7 @@ WITHOUT: Final[Mapping[str, str]] = {
     "backends-missing": "what backends there are is the person's to say",
     "choice-cycle": "which of its names should be a model is the person's to say",
     "deck-missing": "a deck comes from Pipelex",
+    "empty-reference": "what it is to name is the person's to say",
     "endpoint-plain-http": "the endpoint may not answer by https",
     "file-encoding": "what the bytes were meant to be is not known",
     "file-too-large": "it is hardly a configuration",
@@ -85,7 +86,16 @@ WITHOUT: Final[Mapping[str, str]] = {
 def fixes_for(report: Report, problem: Problem) -> tuple[Fix, ...]:
     """Every fix of a problem, the best first; none where nothing is safe to do."""
     repair = REPAIRS.get(problem.code)
-    return tuple(dict.fromkeys(repair(report, problem))) if repair is not None else ()
+    if repair is None or _is_misread(report, problem):
+        return ()
+    return tuple(dict.fromkeys(repair(report, problem)))
+
+
+def _is_misread(report: Report, problem: Problem) -> bool:
+    """Whether a key on the way to a problem has an escape, which the reader of 0.10 and 0.11 takes for plain signs."""
+    if report.catalog.behaviours.toml_reader != "toml" or problem.location is None:
+        return False
+    return any(isinstance(key, str) and "\\" in key for key in problem.location.path)
 
 
 def fix_for(report: Report, problem: Problem) -> Fix | None:

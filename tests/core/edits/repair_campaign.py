@@ -67,17 +67,18 @@ def faults(report: Report, view: Snapshot, problem: Problem, fix: Fix) -> Iterat
     for one in after.problems:
         needed = one.code == "variable-missing" and problem.code in NEEDED
         if one.severity is Severity.ERROR and not needed:
-            if not known[key(one)] and not _same(report, problem, one):
+            if not known[key(one)] and not _same(report, one):
                 yield f"a new error: {one.code} {one.message}"
                 return
             known[key(one)] -= 1
 
 
-def _same(report: Report, problem: Problem, one: Problem) -> bool:
-    """Whether an error was there before in other words: a reference that is dead for another reason."""
-    if one.reference is None:
-        return False
-    return any(was.reference == one.reference and was.severity is Severity.ERROR for was in report.problems)
+def _same(report: Report, one: Problem) -> bool:
+    """Whether an error was there before in other words: a reference that was dead already.
+
+    That is a warning as long as nothing of its family is served at all, and an error once something is.
+    """
+    return one.reference is not None and any(was.reference == one.reference for was in report.problems)
 
 
 def reports(releases: Sequence[str], trees: int, start: int, folder: Path) -> Iterator[tuple[str, Report]]:

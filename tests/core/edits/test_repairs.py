@@ -1,0 +1,535 @@
+"""Repairs: each problem that has a safe fix gets it, the fix mends it, and nothing else is touched."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from core.edits.plan import Drawn, draw
+from core.edits.repairs import Fix, fix_for, fixes, fixes_for
+from core.edits.repairs.table import REPAIRS, WITHOUT
+from core.files.view import Snapshot
+from core.problems import Problem
+from tests.core.edits.repair_campaign import RELEASES, faults, reports, run
+from tests.core.edits.scenes import Scene, changed, scene, scene_of
+from tests.support.stock import stock_tree_or_skip
+from tests.support.trees import Files, edited, extended, minimal, with_override, with_preset
+
+Break = Callable[[Files], Files]
+OWN = "deck/x_custom_llm_deck.toml"
+
+
+def backend(line: str) -> Break:
+    return lambda files: edited(files, "backends.toml", "[openai]", f"[openai]\n{line}")
+
+
+def routing(text: str) -> Break:
+    return lambda files: extended(files, "routing_profiles.toml", text)
+
+
+def routed(old: str, new: str) -> Break:
+    return lambda files: edited(files, "routing_profiles.toml", old, new)
+
+
+def model(line: str) -> Break:
+    return lambda files: edited(files, "backends/openai.toml", "[gpt-4o-mini]", f"[gpt-4o-mini]\n{line}")
+
+
+def added(name: str, text: str) -> Break:
+    return lambda files: extended(files, name, text)
+
+
+def presets(name: str, reference: str, settings: str = "temperature = 0.5") -> Break:
+    return lambda files: with_preset(files, name, reference, settings)
+
+
+def mine(text: str) -> Break:
+    return added(OWN, text)
+
+
+CASES: list[tuple[str, Break, str, dict[str, list[str]]]] = [
+    # ---- files
+    (
+        "0.92.2",
+        routed("[profiles.all.routes]", '[profiles.all.routes]\n"gpt-*": "openai"'),
+        "syntax",
+        {"routing_profiles.toml": ['-"gpt-*": "openai"', '+"gpt-*" = "openai"']},
+    ),
+    (
+        "0.92.2",
+        mine('[img_gen.presets]\np = {\n  model = "painter",\n  quality = "low"\n}\n'),
+        "toml-1-1",
+        {
+            OWN: [
+                "-p = {",
+                '-  model = "painter",',
+                '-  quality = "low"',
+                "-}",
+                '+p = { model = "painter", quality = "low" }',
+            ]
+        },
+    ),
+    (
+        "0.11.0",
+        added("deck/zz.toml", '[img_gen.presets]\np = {\n  img_gen_handle = "painter",\n  quality = "low"\n}\n'),
+        "toml-too-new",
+        {
+            "deck/zz.toml": [
+                "-p = {",
+                '-  img_gen_handle = "painter",',
+                '-  quality = "low"',
+                "-}",
+                '+p = { img_gen_handle = "painter", quality = "low" }',
+            ]
+        },
+    ),
+    # ---- backends
+    (
+        "0.92.2",
+        lambda files: edited(files, "backends.toml", '"${OPENAI_API_KEY}"', '"a-key-of-a-test" # mine'),
+        "secret-literal",
+        {"backends.toml": ['-api_key = "a-key-of-a-test" # mine', '+api_key = "${OPENAI_API_KEY}" # mine']},
+    ),
+    (
+        "0.10.2",
+        lambda files: edited(files, "backends.toml", 'api_key = "${OPENAI_API_KEY}"', 'api_ky = "${OPENAI_API_KEY}"'),
+        "backend-key-unknown",
+        {"backends.toml": ['-api_ky = "${OPENAI_API_KEY}"', '+api_key = "${OPENAI_API_KEY}"']},
+    ),
+    (
+        "0.92.2",
+        backend('extra_config = { region = "eu" }'),
+        "extra-config-ignored",
+        {"backends.toml": ['-extra_config = { region = "eu" }', '+region = "eu"']},
+    ),
+    (
+        "0.92.2",
+        lambda files: edited(files, "backends.toml", "[openai]", "mistral = false\n\n[openai]"),
+        "backend-not-a-table",
+        {"backends.toml": ["-mistral = false", "+[mistral]", "+enabled = false"]},
+    ),
+    (
+        "0.92.2",
+        lambda files: edited(files, "backends.toml", "[openai]\nenabled = true", '[openai]\nenabled = "true"'),
+        "backend-invalid",
+        {"backends.toml": ['-enabled = "true"', "+enabled = true"]},
+    ),
+    (
+        "0.92.2",
+        added("backends.toml", "\n[mistral]\nenabled = true\n"),
+        "backend-file-missing",
+        {"backends.toml": ["-enabled = true", "+enabled = false"]},
+    ),
+    (
+        "0.92.2",
+        lambda files: extended(extended(files, "backends.toml", "\n[mistral]\n"), "backends/mistral.toml", "# none\n"),
+        "backend-without-models",
+        {"backends.toml": ["+enabled = false"]},
+    ),
+    (
+        "0.92.2",
+        lambda files: extended(
+            extended(files, "backends.toml", "\n[mistral]\n"), "backends/mistral.toml", '[m]\nsdk = "x"\n'
+        ),
+        "backend-unused",
+        {"backends.toml": ["+enabled = false"]},
+    ),
+    (
+        "0.92.2",
+        lambda files: extended(
+            extended(files, "backends.toml", "\n[pipelex_gateway]\nenabled = true\n"),
+            "backends/pipelex_gateway.toml",
+            '[m]\nsdk = "x"\n',
+        ),
+        "gateway-retired",
+        {"backends.toml": ["-enabled = true", "+enabled = false"]},
+    ),
+    # ---- models
+    (
+        "0.92.2",
+        model("max_prompt_imges = 5"),
+        "spec-invalid",
+        {"backends/openai.toml": ["-max_prompt_imges = 5", "+max_prompt_images = 5"]},
+    ),
+    (
+        "0.92.2",
+        lambda files: edited(files, "backends/openai.toml", "max_tokens = 8192", 'max_tokens = "8192"'),
+        "spec-invalid",
+        {"backends/openai.toml": ['-max_tokens = "8192"', "+max_tokens = 8192"]},
+    ),
+    (
+        "0.92.2",
+        model('constraints = ["temperature_must_be_1", "max_tokens_must_be_high_enough"]'),
+        "spec-invalid",
+        {
+            "backends/openai.toml": [
+                '-constraints = ["temperature_must_be_1", "max_tokens_must_be_high_enough"]',
+                '+listed_constraints = ["max_tokens_must_be_high_enough"]',
+                "+valued_constraints = { fixed_temperature = 1 }",
+            ]
+        },
+    ),
+    (
+        "0.17.6",
+        lambda files: edited(files, "backends/openai.toml", '[defaults]\nsdk = "openai"', 'default_sdk = "openai"'),
+        "spec-not-a-table",
+        {"backends/openai.toml": ['-default_sdk = "openai"', "+[defaults]", '+sdk = "openai"']},
+    ),
+    (
+        "0.14.3",
+        lambda files: edited(files, "backends/openai.toml", 'inputs = ["text"]', 'inputs = ["text", "structured"]'),
+        "capability-misplaced",
+        {"backends/openai.toml": ['-inputs = ["text", "structured"]', '+inputs = ["text"]']},
+    ),
+    # ---- routing
+    (
+        "0.92.2",
+        routed('active = "all"', 'active = "al"'),
+        "profile-unknown",
+        {"routing_profiles.toml": ['-active = "al"', '+active = "all"']},
+    ),
+    (
+        "0.17.6",
+        routing('\n[profiles.mine]\ndefault = "openai"\n'),
+        "routing-invalid",
+        {"routing_profiles.toml": ['+description = "Routing profile mine"']},
+    ),
+    (
+        "0.10.2",
+        routing('\n[profiles.mine]\ndescription = "x"\ndefualt = "openai"\n'),
+        "routing-invalid",
+        {"routing_profiles.toml": ['-defualt = "openai"', '+default = "openai"']},
+    ),
+    (
+        "0.92.2",
+        routing('\n[profiles.all.optional_routes]\n"claude-*" = "anthropic"\n'),
+        "route-duplicate",
+        {"routing_profiles.toml": ['-"claude-*" = "anthropic"']},
+    ),
+    (
+        "0.92.2",
+        routing('"gpt-*" = "opnai"\n'),
+        "route-backend-unknown",
+        {"routing_profiles.toml": ['-"gpt-*" = "opnai"', '+"gpt-*" = "openai"']},
+    ),
+    (
+        "0.92.2",
+        lambda files: extended(
+            extended(files, "backends.toml", "\n[mistral]\nenabled = false\n"),
+            "routing_profiles.toml",
+            '"mistral-*" = "mistral"\n',
+        ),
+        "route-backend-off",
+        {"routing_profiles.toml": ['-"mistral-*" = "mistral"']},
+    ),
+    (
+        "0.14.3",
+        routing('"gpt-4o-mini" = "anthropic"\n'),
+        "route-exact-miss",
+        {"routing_profiles.toml": ['-"gpt-4o-mini" = "anthropic"', '+"gpt-4o-mini" = "openai"']},
+    ),
+    (
+        "0.92.2",
+        routing('"claude-4*" = "anthropic"\n'),
+        "route-never-wins",
+        {"routing_profiles.toml": ['-"claude-4*" = "anthropic"']},
+    ),
+    (
+        "0.92.2",
+        routing('"gpt-4o-minu" = "openai"\n'),
+        "route-matches-nothing",
+        {"routing_profiles.toml": ['-"gpt-4o-minu" = "openai"', '+"gpt-4o-mini" = "openai"']},
+    ),
+    (
+        "0.92.2",
+        routed('default = "openai"', 'default = "openai"\nfallback_order = ["openai", "antropic"]'),
+        "fallback-unknown",
+        {
+            "routing_profiles.toml": [
+                '-fallback_order = ["openai", "antropic"]',
+                '+fallback_order = ["openai", "anthropic"]',
+            ]
+        },
+    ),
+    # ---- the deck
+    (
+        "0.92.2",
+        mine('[llm.presets]\np = { model = "gpt-4o-mini", temprature = 0.5 }\n'),
+        "deck-invalid",
+        {
+            OWN: [
+                '-p = { model = "gpt-4o-mini", temprature = 0.5 }',
+                '+p = { model = "gpt-4o-mini", temperature = 0.5 }',
+            ]
+        },
+    ),
+    (
+        "0.17.6",
+        added("deck/zz.toml", '[llm.presets]\np = { model = "gpt-4o-mini", temperature = "0.5" }\n'),
+        "deck-invalid",
+        {
+            "deck/zz.toml": [
+                '-p = { model = "gpt-4o-mini", temperature = "0.5" }',
+                '+p = { model = "gpt-4o-mini", temperature = 0.5 }',
+            ]
+        },
+    ),
+    (
+        "0.92.2",
+        mine('[img_gen.presets]\np = { model = "painter", quality = "low", nb_steps = 4 }\n'),
+        "deck-invalid",
+        {
+            OWN: [
+                '-p = { model = "painter", quality = "low", nb_steps = 4 }',
+                '+p = { model = "painter", quality = "low" }',
+            ]
+        },
+    ),
+    (
+        "0.17.6",
+        added("deck/zz.toml", '[llm.choice_overrides]\nfor_text = "cheap"\n'),
+        "deck-invalid",
+        {"deck/zz.toml": ['+for_object = "disabled"']},
+    ),
+    (
+        "0.17.6",
+        added("deck/zz.toml", '[aliases]\nmany = ["nobody", "gpt-4o-mini"]\nthird = "many"\n'),
+        "deck-invalid",
+        {"deck/zz.toml": ['-third = "many"', '+third = "many"', "+[waterfalls]"]},
+    ),
+    (
+        "0.92.2",
+        mine('[llm.aliases]\nmany = ["nobody", "gpt-4o-mini"]\nthird = "@many"\n'),
+        "deck-invalid",
+        {OWN: ['-third = "@many"', '+third = "~many"', "+[llm.waterfalls]"]},
+    ),
+    (
+        "0.92.2",
+        mine('[llm.aliases]\nmany = ["gpt-4o-mini"]\n'),
+        "deck-invalid",
+        {OWN: ['-many = ["gpt-4o-mini"]', '+many = "gpt-4o-mini"']},
+    ),
+    (
+        "0.92.2",
+        lambda files: with_override(files, '"cheap"', '"disabled"'),
+        "override-unknown",
+        {OWN: ["+[llm.choice_overrides]", '+for_text = "$cheap"']},
+    ),
+    (
+        "0.14.3",
+        lambda files: with_override(files, '"gpt-4o-mini"', '"disabled"'),
+        "override-unknown",
+        {"deck/overrides.toml": ["+[llm.choice_overrides]", '+for_text = "disabled"']},
+    ),
+    (
+        "0.92.2",
+        presets("p", "gpt-4o-mini", "temperature = 0.5\nmax_tokens = 9000"),
+        "preset-max-tokens",
+        {OWN: ["+[llm.presets]", "+p = { max_tokens = 8192 }"]},
+    ),
+    (
+        "0.92.2",
+        lambda files: model("valued_constraints = { fixed_temperature = 1 }")(
+            mine('[llm.presets]\np = { model = "gpt-4o-mini", temperature = 0.5 }\ncheap = { temperature = 1 }\n')(
+                files
+            )
+        ),
+        "preset-temperature",
+        {
+            OWN: [
+                '-p = { model = "gpt-4o-mini", temperature = 0.5 }',
+                '+p = { model = "gpt-4o-mini", temperature = 1 }',
+            ]
+        },
+    ),
+    # ---- references
+    ("0.92.2", presets("p", "@chain"), "preset-dead", {OWN: ["+[llm.presets]", '+p = { model = "~chain" }']}),
+    ("0.92.2", presets("p", "$writing"), "preset-dead", {OWN: ["+[llm.presets]", '+p = { model = "@best-claude" }']}),
+    (
+        "0.17.6",
+        presets("p", "@best-claude"),
+        "preset-dead",
+        {"deck/overrides.toml": ["+[llm.presets]", '+p = { model = "best-claude" }']},
+    ),
+    (
+        "0.10.2",
+        presets("p", "gpt-4o-minu"),
+        "preset-dead",
+        {"deck/overrides.toml": ["+[llm_presets]", '+p = { llm_handle = "gpt-4o-mini" }']},
+    ),
+    (
+        "0.92.2",
+        mine('[llm.aliases]\na = "@best-clade"\nb = "@a"\n'),
+        "alias-dead",
+        {OWN: ['-a = "@best-clade"', '+a = "@best-claude"']},
+    ),
+    (
+        "0.92.2",
+        mine('[llm.choice_defaults]\nfor_text = "cheap"\n'),
+        "choice-dead",
+        {OWN: ['-for_text = "cheap"', '+for_text = "$cheap"']},
+    ),
+    (
+        "0.92.2",
+        mine('[llm.choice_defaults]\nfor_text = { model = "gpt-4o-minu", temperature = 0.1 }\n'),
+        "choice-dead",
+        {
+            OWN: [
+                '-for_text = { model = "gpt-4o-minu", temperature = 0.1 }',
+                '+for_text = { model = "gpt-4o-mini", temperature = 0.1 }',
+            ]
+        },
+    ),
+    (
+        "0.92.2",
+        mine('[llm.waterfalls]\nw = ["gpt-4o-minu"]\n'),
+        "waterfall-dead",
+        {OWN: ['-w = ["gpt-4o-minu"]', '+w = ["gpt-4o-mini"]']},
+    ),
+    (
+        "0.14.3",
+        lambda files: edited(files, "deck/base_deck.toml", "[aliases]", '[aliases]\n        w = ["gpt-4o-minu"]'),
+        "alias-dead",
+        {"deck/base_deck.toml": ['-w = ["gpt-4o-minu"]', '+w = ["gpt-4o-mini"]']},
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("release", "break_it", "code", "lines"), CASES, ids=lambda value: value if isinstance(value, str) else ""
+)
+def test_a_problem_is_mended_as_a_person_would(
+    release: str, break_it: Break, code: str, lines: dict[str, list[str]], tmp_path: Path
+) -> None:
+    tree = scene(tmp_path, release, break_it(minimal(release)))
+    problem = next(one for one in tree.report.problems if one.code == code and fix_for(tree.report, one))
+    fix = fix_for(tree.report, problem)
+    assert fix is not None
+    drawn = tree.done(fix.intent, fix.where)
+    assert _lines(tree, drawn) == lines
+    assert isinstance(tree.view, Snapshot)
+    for one in fixes_for(tree.report, problem):
+        assert [*faults(tree.report, tree.view, problem, one)] == []
+
+
+def _lines(tree: Scene, drawn: Drawn) -> dict[str, list[str]]:
+    found = changed(tree, drawn)
+    return {file: [line for line in lines if not line.startswith("+# Your own")] for file, lines in found.items()}
+
+
+def test_a_bom_is_taken_out(tmp_path: Path) -> None:
+    files: dict[str, str | bytes] = {**minimal("0.92.2")}
+    files["backends.toml"] = b"\xef\xbb\xbf" + minimal("0.92.2")["backends.toml"].encode()
+    tree = scene(tmp_path, "0.92.2", files)
+    [problem] = [one for one in tree.report.problems if one.code == "file-bom"]
+    fix = fix_for(tree.report, problem)
+    assert fix is not None
+    [content] = tree.done(fix.intent).contents.values()
+    assert content == minimal("0.92.2")["backends.toml"].encode()
+
+
+def test_a_secret_is_in_nothing_that_is_said(tmp_path: Path) -> None:
+    secret = "sk-proj-1234567890abcdefghij"
+    files = edited(minimal("0.92.2"), "backends.toml", '"${OPENAI_API_KEY}"', f'"{secret}"')
+    tree = scene(tmp_path, "0.92.2", files)
+    [fix] = [one for one in fixes(tree.report) if one.code == "secret-literal"]
+    drawn = tree.done(fix.intent)
+    said = f"{fix} {fix.intent!r} {fix.intent.label} {fix.sentence} {drawn.notes} {drawn.steps} {drawn!r}"
+    assert secret not in said
+    assert "./.env" in fix.sentence
+    assert "OPENAI_API_KEY=..." in fix.sentence
+
+
+def test_the_tree_of_a_real_user_can_be_read_again(shared_trees: tuple[Path, ...]) -> None:
+    root = next(tree for tree in shared_trees if "moodmeal" in str(tree)).parent.parent
+    tree = scene_of(root)
+    assert not tree.report.catalog.profiles
+    problem = tree.report.problems[0]
+    fix = fix_for(tree.report, problem)
+    assert fix is not None
+    assert fix.sentence == "line 18: write = for :"
+    drawn = tree.done(fix.intent)
+    assert changed(tree, drawn) == {"routing_profiles.toml": ['-"*": "blackboxai"', '+"*" = "blackboxai"']}
+    after = tree.after(drawn)
+    assert [*after.catalog.profiles] == ["all_blackboxai"]
+    assert "syntax" not in {one.code for one in after.problems}
+
+
+def test_on_trees_of_real_users_every_fix_mends_its_problem(shared_trees: tuple[Path, ...]) -> None:
+    for root in shared_trees:
+        report = scene_of(root.parent.parent).report
+        seen: set[str] = set()
+        for problem in report.problems:
+            fix = fix_for(report, problem) if problem.code not in seen else None
+            if fix is not None:
+                seen.add(problem.code)
+                assert [*faults(report, Snapshot(), problem, fix)] == [], f"{root} {problem}"
+
+
+def test_all_fixes_one_after_the_other_leave_nothing_that_has_one(tmp_path: Path) -> None:
+    files = mine('[llm.aliases]\na = "@best-clade"\n[llm.presets]\np = { model = "$writing", temprature = 0.5 }\n')(
+        routed('active = "all"', 'active = "al"')(minimal("0.92.2"))
+    )
+    tree = scene(tmp_path, "0.92.2", files)
+    for _ in range(9):
+        found = fixes(tree.report)
+        if not found:
+            break
+        tree = tree.then(tree.done(found[0].intent, found[0].where))
+    assert [one for one in tree.report.problems if one.severity.value == "error"] == []
+
+
+SOURCES = ("core/rules", "core/dialects", "core/boot.py", "core/serving.py")
+_CODE = re.compile(r'^\s+(?:code=)?"([a-z]+(?:-[a-z0-9]+)+)",$|^\s+code = "([a-z-]+)"', re.MULTILINE)
+NO_CODES = {"not-needed", "no-key", "lm-studio"}
+ELSEWHERE = {"price-per-thousand", "seed-models-table", "preset-wrong-type"}
+
+
+def test_every_code_has_a_repair_or_a_reason_for_having_none() -> None:
+    root = Path(__file__).resolve().parents[3]
+    texts = [
+        path.read_text("utf-8")
+        for source in SOURCES
+        for path in ([root / source] if source.endswith(".py") else sorted((root / source).glob("*.py")))
+    ]
+    found = {first or second for text in texts for first, second in _CODE.findall(text)} - NO_CODES
+    assert len(found) > 45
+    assert found - set(REPAIRS) - set(WITHOUT) - ELSEWHERE == set()
+    assert not set(REPAIRS) & set(WITHOUT)
+    assert all(WITHOUT.values())
+
+
+def test_random_broken_trees(tmp_path: Path) -> None:
+    for release in RELEASES:
+        stock_tree_or_skip(release)
+    tally = run(RELEASES, 56, 3000, tmp_path, most=2)
+    assert tally.found == []
+    assert sum(tally.tried.values()) > 60
+
+
+def test_no_report_makes_a_repair_raise(tmp_path: Path) -> None:
+    for release in RELEASES:
+        stock_tree_or_skip(release)
+    known = set(REPAIRS) | set(WITHOUT) | ELSEWHERE
+    for _, report in reports(RELEASES, 40, 9000, tmp_path):
+        assert {problem.code for problem in report.problems} <= known
+        for problem in report.problems:
+            fixes_for(report, problem)
+
+
+def test_a_problem_of_nowhere_has_no_fix(tmp_path: Path) -> None:
+    report = scene(tmp_path, "0.92.2").report
+    for code in REPAIRS:
+        problem = _somewhere_else(code)
+        for fix in fixes_for(report, problem):
+            assert isinstance(fix, Fix)
+            draw(report, Snapshot(), fix.intent, fix.where)
+
+
+def _somewhere_else(code: str) -> Problem:
+    from core.problems import Check, Severity
+
+    return Problem(code, Severity.ERROR, Check.PRESETS, "made up", subject="nobody")
