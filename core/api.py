@@ -170,16 +170,18 @@ def target(found: Found, release: str | None, environ: Mapping[str, str]) -> tup
     newest = parse_release(NEWEST_RELEASE)
     assert newest is not None
     detected = detect(read_tree(found, behaviours_of(newest), environ))
-    if release is None:
-        return behaviours_of(detected.release), detected
-    wanted = parse_release(release)
-    first = parse_release(FIRST_RELEASE)
+    return behaviours_of(detected.release if release is None else named_release(release)), detected
+
+
+def named_release(text: str) -> Release:
+    """The release that a text names. Raises UnknownReleaseError when it names none that reads `.pipelex/inference`."""
+    wanted, first = parse_release(text), parse_release(FIRST_RELEASE)
     if wanted is None or first is None or wanted < first:
         raise UnknownReleaseError(
-            f"{release!r} is no Pipelex release that reads .pipelex/inference;"
+            f"{text!r} is no Pipelex release that reads .pipelex/inference;"
             f" write one from {FIRST_RELEASE} on, such as 0.14.3"
         )
-    return behaviours_of(wanted), detected
+    return wanted
 
 
 def report_on(catalog: Catalog, detected: Detected) -> Report:

@@ -23,6 +23,7 @@ from core.contract.keys import KeysDocument
 from core.contract.live import LiveCheckDocument
 from core.contract.models import ModelsDocument
 from core.contract.routes import RoutesDocument
+from core.contract.starting import InitDocument
 from core.contract.usage import UsesDocument
 
 __all__ = [
@@ -33,6 +34,7 @@ __all__ = [
     "DeathDocument",
     "Document",
     "ExplainDocument",
+    "InitDocument",
     "KeysDocument",
     "LiveCheckDocument",
     "ModelsDocument",
@@ -59,6 +61,7 @@ DOCUMENTS: dict[str, type[Document]] = {
     "check": LiveCheckDocument,
     "compare": CompareDocument,
     "profiles": ProfilesDocument,
+    "init": InitDocument,
 }
 
 

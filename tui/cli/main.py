@@ -25,6 +25,7 @@ COMMANDS = (
     "keys",
     "compare",
     "releases",
+    "init",
     "demo",
     "schema",
 )

@@ -19,10 +19,13 @@ USAGE = 2
 
 
 class _Help(argparse.HelpFormatter):
-    """Wraps texts as usual, but keeps the lines of an epilog apart: an example stands on its own."""
+    """Wraps texts as usual, but keeps the lines of an epilog apart; indented ones, the examples, stay as they are."""
 
     def _fill_text(self, text: str, width: int, indent: str) -> str:
-        return "\n".join(super(_Help, self)._fill_text(line, width, indent) for line in text.split("\n"))
+        return "\n".join(
+            line if line.startswith(" ") else super(_Help, self)._fill_text(line, width, indent)
+            for line in text.split("\n")
+        )
 
 
 class Parser(argparse.ArgumentParser):

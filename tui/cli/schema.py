@@ -8,7 +8,19 @@ import sys
 from tui.cli.options import Commands
 from tui.cli.output import Out
 
-DOCUMENTED = ("validate", "resolve", "explain", "uses", "models", "routes", "keys", "check", "compare", "profiles")
+DOCUMENTED = (
+    "validate",
+    "resolve",
+    "explain",
+    "uses",
+    "models",
+    "routes",
+    "keys",
+    "check",
+    "compare",
+    "profiles",
+    "init",
+)
 """The commands whose JSON has a schema (`profiles` is `compare` without a name).
 
 They are the keys of `core.contract.DOCUMENTS`, which takes long to import.

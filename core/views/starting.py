@@ -1,0 +1,35 @@
+"""A new tree as a document: what was planned, whether it was written, what came of it."""
+
+from __future__ import annotations
+
+from core.api import Report
+from core.starting import Beginning, StartPlan
+from core.views.parts import Json
+
+
+def init_document(beginning: Beginning, plan: StartPlan, report: Report | None) -> Json:
+    """The document of `init`; `report` is that on the written tree, None when nothing was written."""
+    return {
+        "tree": beginning.place.inference,
+        "release": str(plan.behaviours.release),
+        "profile": plan.profile,
+        "written": report is not None,
+        "backends": [
+            {
+                "name": found.name,
+                "title": found.title,
+                "variables": [_variable(beginning, name) for name in found.variables],
+            }
+            for found in plan.providers
+        ],
+        "files": [{"path": file.path, "text": file.text} for file in plan.files],
+        "gaps": list(plan.gaps),
+        "remarks": list(plan.remarks),
+        "verdict": report.verdict[0].value if report is not None else None,
+        "summary": report.verdict[1] if report is not None else None,
+    }
+
+
+def _variable(beginning: Beginning, name: str) -> Json:
+    variable = beginning.environment.variable(name)
+    return {"name": name, "state": variable.state.value, "source": variable.source}

@@ -1,0 +1,129 @@
+"""`pipedeck init`: what it makes, what it says, and what it refuses."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from core.api import inspect_tree
+from core.contract import InitDocument
+from core.releases import NEWEST_RELEASE
+from tui.cli.main import main
+
+SECRET = "sk-not-to-be-shown"
+
+
+@pytest.fixture
+def key(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ANTHROPIC_API_KEY", SECRET)
+
+
+@pytest.mark.usefixtures("key")
+def test_from_nothing_to_a_tree_that_can_run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["init"]) == 0
+    said = capsys.readouterr()
+    assert said.err == ""
+    assert SECRET not in said.out
+    assert "anthropic  ANTHROPIC_API_KEY set (shell)" in said.out
+    assert "ok can run: all 28 references live" in said.out
+    report = inspect_tree()
+    assert str(report.release) == NEWEST_RELEASE
+    assert report.catalog.enabled == ("anthropic", "internal")
+    assert main(["validate"]) == 0
+
+
+def test_without_a_key_it_is_ollama(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["init"]) == 0
+    assert "ollama    needs no key" in capsys.readouterr().out
+    assert main(["validate"]) == 0
+
+
+def test_what_is_still_to_be_done_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["init", "my shop", "--backend", "openai,linkup", "--release", "0.24.1"]) == 0
+    said = " ".join(capsys.readouterr().out.split())
+    assert "ok can run, once OPENAI_API_KEY, LINKUP_API_KEY are set" in said
+    assert f"write OPENAI_API_KEY=... LINKUP_API_KEY=... into {tmp_path}/my shop/.env" in said
+    # The tree alone does not tell its release, so the commands to come name it.
+    assert "pipedeck validate --tree 'my shop' --release 0.24.1" in said
+    (tmp_path / "my shop" / ".env").write_text("OPENAI_API_KEY=a\nLINKUP_API_KEY=b\n")
+    assert main(["validate", "--tree", "my shop", "--release", "0.24.1"]) == 0
+
+
+def test_nothing_is_written_over(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    backends = tmp_path / ".pipelex" / "inference" / "backends.toml"
+    backends.parent.mkdir(parents=True)
+    backends.write_text("# mine\n")
+    assert main(["init"]) == 2
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert said.err == (
+        f"pipedeck: {backends} exists, and nothing is written over: look at that tree with `pipedeck {tmp_path}`,"
+        " or make the new one in another folder\n"
+    )
+    assert [path.name for path in backends.parent.iterdir()] == ["backends.toml"]
+    assert backends.read_text() == "# mine\n"
+
+
+def test_a_folder_that_cannot_be_written_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / ".pipelex").write_text("a file in the way")
+    assert main(["init"]) == 1
+    assert capsys.readouterr().err.startswith("pipedeck: the tree was not made, nothing was written: the folder ")
+
+
+def test_a_dry_run_shows_and_writes_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["init", "--dry-run", "--release", "0.10.2"]) == 0
+    said = capsys.readouterr().out
+    assert f"# ---- {tmp_path}/.pipelex/inference/deck/base_deck.toml\n" in said
+    assert "[llm_presets]" in said
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.usefixtures("key")
+@pytest.mark.parametrize("dry", [True, False])
+def test_the_document_keeps_its_contract(dry: bool, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["init", "--json", *(["--dry-run"] if dry else [])]) == 0
+    text = capsys.readouterr().out
+    assert SECRET not in text
+    document = InitDocument.model_validate(json.loads(text))
+    assert document.written is not dry
+    assert document.verdict == (None if dry else "ok")
+    assert [(found.name, [one.state for one in found.variables]) for found in document.backends] == [
+        ("anthropic", ["set"]),
+        ("internal", []),
+    ]
+    assert document.gaps == ["img_gen", "search"]
+    on_disk = {str(path.relative_to(document.tree)) for path in Path(document.tree).rglob("*.toml")}
+    assert on_disk == (set() if dry else {file.path for file in document.files})
+
+
+@pytest.mark.usefixtures("key")
+def test_the_list_tells_what_is_chosen_by_itself(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["init", "--list"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    chosen = [line.split()[1] for line in lines if line.startswith("*  ")]
+    assert chosen == ["anthropic"]
+    assert any("OPENAI_API_KEY not set" in line for line in lines)
+    assert main(["init", "--list", "--json"]) == 0
+    offered = json.loads(capsys.readouterr().out)
+    assert [offer["name"] for offer in offered if offer["chosen"]] == ["anthropic"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--backend", "opnai"], "no provider `opnai` is known: did you mean `openai`"),
+        (["--backend", "fal"], "fal serves no language models, and a tree needs one"),
+        (["--release", "0.10.2", "--backend", "google"], "`google` needs Pipelex 0.11.0 or later"),
+        (["--release", "banana"], "'banana' is no Pipelex release"),
+    ],
+)
+def test_wrong_usage_is_one_clear_line(
+    arguments: list[str], message: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["init", *arguments]) == 2
+    said = capsys.readouterr().err
+    assert said.startswith(f"pipedeck: {message}")
+    assert said.count("\n") == 1
+    assert list(tmp_path.iterdir()) == []

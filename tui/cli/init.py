@@ -1,0 +1,185 @@
+"""`pipedeck init`: from nothing to a working tree."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shlex
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from core.errors import PipedeckError
+from core.variables import State, Variable
+from tui.cli.options import Commands
+from tui.cli.output import Out, complain
+
+if TYPE_CHECKING:
+    from core.api import Report
+    from core.starting import Beginning, StartPlan
+
+_FAILED = 1
+STATES = {State.SET: "set", State.EMPTY: "empty", State.MISSING: "not set", State.PLACEHOLDER: "a placeholder"}
+
+
+def add(commands: Commands) -> None:
+    """Add the command to the parser."""
+    parser = commands.add_parser(
+        "init",
+        help="make a new tree in which every reference works",
+        description="Make a new .pipelex/inference in DIR, with comments that explain it. Without --backend it has the"
+        " providers whose variables are set (in the shell or in .env), or Ollama, which needs none. Nothing that exists"
+        " is ever written over.",
+        epilog="examples:\n"
+        "  pipedeck init                             with what you have keys for\n"
+        "  pipedeck init --list                      which providers there are\n"
+        "  pipedeck init shop --backend openai,fal   these two, in the folder shop\n"
+        "  pipedeck init --release 0.14.3 --dry-run  what 0.14.3 would get\n"
+        "exit status: 0 made, 1 it could not be written, 2 wrong usage, or there is a tree already",
+    )
+    parser.add_argument("dir", nargs="?", metavar="DIR", help="the folder of the project (default: here)")
+    parser.add_argument("--release", metavar="R", help="the Pipelex release it is for (default: the newest known)")
+    parser.add_argument(
+        "--backend",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="a provider, or several with commas between; the first is asked first",
+    )
+    parser.add_argument("--list", action="store_true", help="list the providers and the state of their variables")
+    parser.add_argument("--dry-run", action="store_true", help="print the files instead of writing them")
+    parser.add_argument("--json", action="store_true", help="print one JSON document and nothing else")
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Plan, write, and say what was made and what comes next."""
+    from core.api import current_directory, named_release
+    from core.releases import NEWEST_RELEASE, behaviours_of
+    from core.starting import begin
+
+    behaviours = behaviours_of(named_release(options.release or NEWEST_RELEASE))
+    beginning = begin(options.dir, behaviours, cwd=current_directory(), environ=os.environ)
+    out = Out(sys.stdout)
+    if options.list:
+        _list(beginning, out, as_json=options.json)
+        return 0
+    names = [name for given in options.backend for name in given.split(",") if name]
+    plan = beginning.plan(names or beginning.preselected)
+    _refuse_existing(beginning)
+    if options.dry_run:
+        _show(beginning, plan, out, as_json=options.json)
+        return 0
+    return _make(beginning, plan, options, out)
+
+
+def _refuse_existing(beginning: Beginning) -> None:
+    standing = beginning.occupied
+    if not standing:
+        return
+    others = f" and {len(standing) - 1} more" if len(standing) > 1 else ""
+    raise PipedeckError(
+        f"{standing[0]} exists{others}, and nothing is written over: look at that tree with"
+        f" `pipedeck {shlex.quote(beginning.place.project)}`, or make the new one in another folder"
+    )
+
+
+def _make(beginning: Beginning, plan: StartPlan, options: argparse.Namespace, out: Out) -> int:
+    from core.api import inspect_tree
+    from core.files.store import Committed
+
+    result = beginning.write(plan)
+    if not isinstance(result, Committed):
+        complain(f"the tree was not made, {result.message}")
+        return _FAILED
+    for note in result.notes:
+        complain(note)
+    release = str(plan.behaviours.release)
+    report = inspect_tree(beginning.place.inference, release=release, assume_keys=True)
+    if options.json:
+        from core.views.starting import init_document
+
+        out.json(init_document(beginning, plan, report))
+    else:
+        _say(beginning, plan, report, options.dir, out)
+    return 0
+
+
+def _list(beginning: Beginning, out: Out, *, as_json: bool) -> None:
+    chosen = beginning.preselected
+    if as_json:
+        out.json(
+            [
+                {
+                    "name": offer.name,
+                    "title": offer.title,
+                    "offers": offer.offers,
+                    "variables": [
+                        {"name": v.name, "state": v.state.value, "source": v.source} for v in offer.variables
+                    ],
+                    "chosen": offer.name in chosen,
+                }
+                for offer in beginning.offers
+            ]
+        )
+        return
+    rows = [
+        ("*" if offer.name in chosen else "", offer.name, offer.offers, _states(offer.variables))
+        for offer in beginning.offers
+    ]
+    out.table(("", "BACKEND", "OFFERS", "VARIABLES"), rows, flexible=(2, 3))
+    out.line(("* is what `pipedeck init` chooses by itself", "dim"))
+
+
+def _states(variables: Sequence[Variable]) -> str:
+    return ", ".join(f"{one.name} {_state(one)}" for one in variables) or "needs no key"
+
+
+def _state(variable: Variable) -> str:
+    return STATES[variable.state] + (f" ({variable.source})" if variable.source else "")
+
+
+def _show(beginning: Beginning, plan: StartPlan, out: Out, *, as_json: bool) -> None:
+    if as_json:
+        from core.views.starting import init_document
+
+        out.json(init_document(beginning, plan, None))
+        return
+    for index, file in enumerate(plan.files):
+        if index:
+            out.line()
+        out.line((f"# ---- {os.path.join(beginning.place.inference, file.path)}", "bold"))  # noqa: PTH118
+        for line in file.text.splitlines():
+            out.line(line)
+
+
+def _say(beginning: Beginning, plan: StartPlan, report: Report, given: str | None, out: Out) -> None:
+    out.line((beginning.place.inference, "bold"))
+    out.line((f"made for Pipelex {plan.behaviours.release}: {len(plan.files)} files", "dim"))
+    for file in plan.files:
+        out.line("  ", file.path)
+    out.line()
+    out.line(("backends", "bold"))
+    width = max(len(found.name) for found in plan.providers)
+    for found in plan.providers:
+        variables = [beginning.environment.variable(name) for name in found.variables]
+        tone = "" if all(one.state is State.SET for one in variables) else "warn"
+        out.line("  ", found.name.ljust(width), "  ", (_states(variables), tone))
+    out.line()
+    unset = [variable.name for variable in beginning.unset(plan)]
+    once = f", once {', '.join(unset)} {'is' if len(unset) == 1 else 'are'} set" if unset else ""
+    alive = [item for item in report.resolutions if item.family not in plan.gaps]
+    out.line((f"ok {report.verdict[1]}{once}: all {len(alive)} references live", "good"))
+    for remark in plan.remarks:
+        out.told("   ", remark, "dim")
+    out.line()
+    out.line(("next", "bold"))
+    if unset:
+        lines = " ".join(f"{name}=..." for name in unset)
+        out.entry(2, [f"write {lines} into {beginning.place.project}/.env"], "a line for each; keep .env out of git")
+    release = plan.behaviours.release
+    named = "" if report.detected.release == release else f" --release {release}"
+    here = f" {shlex.quote(given)}" if given else ""
+    tree = f" --tree {shlex.quote(given)}" if given else ""
+    out.entry(2, [f"pipedeck{here}{named}"], "look around in it")
+    out.entry(2, [f"pipedeck validate{tree}{named}"], "ask again whether it can run, after each change")
