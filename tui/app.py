@@ -26,6 +26,8 @@ from textual.worker import Worker, WorkerState
 from core.errors import NoTreeError, PipedeckError
 from core.safe_text import safe
 from tui.crash import crash_words
+from tui.editing.work import Worked
+from tui.leaving import heed_signals
 from tui.sample import copy_sample, demo_environment
 from tui.screens.ask import AskScreen
 from tui.screens.main import MainScreen
@@ -97,9 +99,18 @@ class PipedeckApp(App[None]):
 
     def on_ready(self) -> None:
         """A tree that takes its time is waited for in a thread; what editing needs is imported while nobody waits."""
-        self.run_worker(_warm_up, thread=True, group="warm", exit_on_error=False)
+        heed_signals(self)
+        self.run_worker(self._warm_up, thread=True, group="warm", exit_on_error=False)
         if self._loading is not None and self.session.facts is None and isinstance(self.screen, MainScreen):
             self._work(self._loading.result)
+
+    def _warm_up(self) -> None:
+        """Import what the first edit needs, and what asks about edits that an earlier session left unwritten."""
+        import_module("tui.editing.deeds")
+        offer = import_module("tui.editing.drafts").offer_draft
+        for screen in self.screen_stack:
+            if isinstance(screen, MainScreen):
+                screen.post_message(Worked(partial(offer, screen)))
 
     # Loading.
 
@@ -191,11 +202,6 @@ class PipedeckApp(App[None]):
         if not self._exit_renderables:  # the first error is the one that matters
             self._exit_renderables.append(Text("\n".join(safe(line) for line in words)))
         self._close_messages_no_wait()
-
-
-def _warm_up() -> None:
-    """Import what the first edit needs."""
-    import_module("tui.editing.deeds")
 
 
 def demo_request(folders: ExitStack) -> Request:

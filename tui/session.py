@@ -128,6 +128,20 @@ class Session:
             self._workspace = Workspace(self.facts.report, self._snapshot, profile=self.request.profile, read_only=why)
         return self._workspace
 
+    def keep(self) -> str:
+        """Keep a draft of what is not written, or drop it when there is nothing. Returns what keeps it from that."""
+        from core.workspace import keep_draft
+
+        problem = keep_draft(self.workspace)
+        return problem.message if problem is not None else ""
+
+    def forget(self) -> None:
+        """Drop the draft: what is not written shall be lost."""
+        if self._workspace is not None:
+            from core.workspace import forget_draft
+
+            forget_draft(self._workspace)
+
     @property
     def edited(self) -> bool:
         """Whether anything was edited since the tree was read, be it written or undone meanwhile."""

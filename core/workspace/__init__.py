@@ -1,7 +1,15 @@
 """The workspace: a tree under edit. Propose, accept, undo, look at the difference, write, keep a draft."""
 
+from core.files.store import DraftProblem
 from core.workspace.diffs import DiffLine, FileDiff
-from core.workspace.drafts import Unwritten, find_draft, forget_draft, keep_draft, restore_draft
+from core.workspace.drafts import (
+    Unwritten,
+    discard_draft,
+    find_draft,
+    forget_draft,
+    keep_draft,
+    restore_draft,
+)
 from core.workspace.history import History, Moment
 from core.workspace.proposal import Proposal
 from core.workspace.replay import Clash, Side
@@ -11,6 +19,7 @@ from core.workspace.workspace import Workspace
 __all__ = [
     "Clash",
     "DiffLine",
+    "DraftProblem",
     "FileDiff",
     "History",
     "Moment",
@@ -24,6 +33,7 @@ __all__ = [
     "Side",
     "Unwritten",
     "Workspace",
+    "discard_draft",
     "find_draft",
     "forget_draft",
     "keep_draft",

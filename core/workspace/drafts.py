@@ -44,6 +44,11 @@ def forget_draft(workspace: Workspace) -> DraftProblem | None:
     return drop_draft(workspace.root, workspace.state)
 
 
+def discard_draft(workspace: Workspace) -> DraftProblem | None:
+    """Drop the draft of the tree, whoever left it. Never raises."""
+    return drop_draft(workspace.root, workspace.state)
+
+
 def find_draft(workspace: Workspace) -> Unwritten | DraftProblem | None:
     """The draft that an earlier session left of this tree, None without one. Never raises."""
     found = load_draft(workspace.root, workspace.state)

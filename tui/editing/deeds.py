@@ -44,6 +44,7 @@ def _quit(screen: MainScreen) -> None:
         if key == "write":
             _review(screen)
         elif key == "leave":
+            screen.session.forget()
             screen.app.exit(return_code=0)
 
     lines = [

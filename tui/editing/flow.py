@@ -186,6 +186,7 @@ class Editing:
     def show(self, select: Thing | None = None) -> None:
         """Show the tree as edited now."""
         session = self._screen.session
+        session.keep()
         session.show(facts_on(session.workspace.report))
         self._screen.show_facts()
         if select is not None:

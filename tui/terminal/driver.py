@@ -14,11 +14,10 @@ from textual._xterm_parser import XTermParser
 from textual.driver import Driver
 from textual.message import Message
 
+from tui.leaving import hang_up
 from tui.terminal.thinner import Thinner
 
 _TICK_S = 0.1
-_HUNG_UP = 129
-"""The exit status of a process that SIGHUP ended."""
 
 if TYPE_CHECKING:
     from textual.drivers.linux_driver import LinuxDriver
@@ -88,7 +87,7 @@ def _typed(fileno: int) -> bytes:
     except OSError:
         data = b""
     if not data:
-        os._exit(_HUNG_UP)
+        hang_up()
     return data
 
 

@@ -7,6 +7,7 @@ in the order given, forget the record. Readers take no lock and see, at any mome
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
@@ -34,6 +35,9 @@ from core.safe_text import safe
 
 LOCK_WAIT: Final = 5.0
 """Seconds to try for the lock, which others hold for milliseconds."""
+
+RUNNING: Final = threading.Lock()
+"""Held while this process writes files. Whoever ends the process takes it first, so that a commit comes to its end."""
 
 
 def commit(
@@ -69,12 +73,13 @@ def commit(
         return Failed(DiskState.NOTHING, locking_problem(error, root))
     writing = Writing(disk, root, lock.folder, state, label, reverts, lock.notes)
     left = True
-    try:
-        result = _commit(disk, lock, writing, changes, unchanged, read_only_too)
-        left = writing.left
-        return result
-    finally:
-        release(disk, lock, keep_folder=left)
+    with RUNNING:
+        try:
+            result = _commit(disk, lock, writing, changes, unchanged, read_only_too)
+            left = writing.left
+            return result
+        finally:
+            release(disk, lock, keep_folder=left)
 
 
 def revert(

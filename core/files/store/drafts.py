@@ -31,6 +31,11 @@ class Draft:
     alive: bool | None
 
     @property
+    def holder_words(self) -> str:
+        """Who saved it: user, host and process."""
+        return f"{self.holder.user}@{self.holder.host}, process {self.holder.pid}"
+
+    @property
     def mine(self) -> bool:
         """Whether this very process saved it."""
         return self.alive is True and self.holder.pid == os.getpid()

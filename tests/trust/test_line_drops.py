@@ -1,0 +1,115 @@
+"""The line drops or a signal comes at any moment: gone in time, the tree whole, the edits offered at the next start."""
+
+from __future__ import annotations
+
+import signal
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from core.workspace import Unwritten, Workspace, find_draft, restore_draft
+from tests.core.workspace.support import bytes_of
+from tests.trust.terminal import Terminal
+from tui.sample import copy_sample
+
+pytestmark = pytest.mark.pty
+
+GONE_WITHIN_S = 2.0
+STEPS = ["1", "down", "space", "down", "space", "w", "esc", "u", "ctrl+r", "w"]
+
+
+def project(root: Path) -> Path:
+    """A project with a copy of the sample."""
+    copy_sample(root)
+    return root
+
+
+def started(root: Path, home: Path) -> Terminal:
+    """The app on a project."""
+    terminal = Terminal(home, [str(root)])
+    terminal.wait_for("5 Problems")
+    return terminal
+
+
+def what_is_left(root: Path, home: Path) -> tuple[int, list[str]]:
+    """How many edits the next session takes up again, and which keys clash."""
+    workspace = Workspace.open(str(root), environ={"HOME": str(home)})
+    found = find_draft(workspace)
+    if found is None:
+        return 0, []
+    assert isinstance(found, Unwritten)
+    restored = restore_draft(workspace, found)
+    assert not hasattr(restored, "reason"), restored
+    return restored.edits, [clash.key for clash in restored.clashes]
+
+
+@pytest.mark.parametrize("moment", range(len(STEPS) + 1))
+def test_a_line_that_drops_loses_no_edit(moment: int, tmp_path: Path) -> None:
+    root, home = project(tmp_path / "shop"), tmp_path / "home"
+    home.mkdir()
+    before = bytes_of(root)
+    with started(root, home) as terminal:
+        terminal.send(*STEPS[:moment])
+        edited = sum({"space": 1, "u": -1, "ctrl+r": 1}.get(key, 0) for key in STEPS[:moment])
+        terminal.drop()
+        assert terminal.wait(GONE_WITHIN_S) == 128 + signal.SIGHUP
+    assert bytes_of(root) == before
+    assert what_is_left(root, home) == (edited, [])
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
+def test_a_signal_ends_it_with_its_status_and_keeps_the_edits(number: signal.Signals, tmp_path: Path) -> None:
+    root, home = project(tmp_path / "shop"), tmp_path / "home"
+    home.mkdir()
+    with started(root, home) as terminal:
+        terminal.send("1", "down", "space")
+        terminal.kill(number)
+        terminal.settle(0.5)
+        assert terminal.wait(GONE_WITHIN_S + 3) == 128 + number
+        if number is not signal.SIGHUP:
+            assert b"\x1b[?1049l" in terminal.raw  # the terminal is as it was
+    assert what_is_left(root, home) == (1, [])
+
+
+def test_what_was_left_is_offered_and_taken_up(tmp_path: Path) -> None:
+    root, home = project(tmp_path / "shop"), tmp_path / "home"
+    home.mkdir()
+    with started(root, home) as terminal:
+        terminal.send("1", "down", "space")
+        terminal.drop()
+        terminal.wait(GONE_WITHIN_S)
+    with Terminal(home, [str(root)]) as terminal:
+        terminal.wait_for("edits of an earlier session")
+        terminal.send("enter")
+        terminal.wait_for("1 edit taken up again")
+        terminal.send("w")
+        assert "enabled" in terminal.text
+
+
+def test_stopped_and_continued_it_goes_on(tmp_path: Path) -> None:
+    root, home = project(tmp_path / "shop"), tmp_path / "home"
+    home.mkdir()
+    with started(root, home) as terminal:
+        terminal.kill(signal.SIGSTOP)
+        terminal.kill(signal.SIGCONT)
+        terminal.send("4", "down", "?")
+        assert "keys" in terminal.text
+        assert terminal.ended is None
+
+
+def test_random_moments_of_writing_leave_all_old_or_all_new(tmp_path: Path) -> None:
+    rng = Random(11)
+    for number in range(4):
+        root, home = project(tmp_path / f"shop{number}"), tmp_path / f"home{number}"
+        home.mkdir()
+        before = bytes_of(root)
+        with started(root, home) as terminal:
+            terminal.send("1", "down", "space", "w")
+            terminal.send("enter", "w", patience=rng.random() / 20)
+            terminal.drop()
+            assert terminal.wait(GONE_WITHIN_S + 5) == 128 + signal.SIGHUP
+        after = {name: content for name, content in bytes_of(root).items() if ".pipelex-edit" not in name}
+        changed = [name for name in before if after.get(name) != before[name]]
+        assert changed in ([], [".pipelex/inference/backends.toml"])
+        assert what_is_left(root, home)[0] in (0, 1)

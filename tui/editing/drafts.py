@@ -1,0 +1,75 @@
+"""Offering the edits that an earlier session left unwritten."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from core.safe_text import safe
+from core.workspace import DraftProblem, Unwritten, discard_draft, find_draft, restore_draft
+from tui.screens.ask import AskScreen, Option
+from tui.widgets.lines import Line
+from tui.words import counted
+
+if TYPE_CHECKING:
+    from tui.screens.main import MainScreen
+
+_SHOWN = 8
+
+
+def offer_draft(screen: MainScreen) -> None:
+    """Ask what shall become of edits that were never written, if there are any. Nothing is decided by leaving."""
+    session = screen.session
+    if session.facts is None or session.locked or session.edited:
+        return
+    found = find_draft(session.workspace)
+    if isinstance(found, DraftProblem):
+        screen.tell(found.message)
+    if not isinstance(found, Unwritten):
+        return
+    if found.draft.alive is not False:
+        screen.tell(f"open elsewhere too, with unwritten edits: {safe(found.draft.holder_words)}")
+        return
+
+    def answer(key: str | None) -> None:
+        if key == "restore":
+            _restore(screen, found)
+        elif key == "discard":
+            discard_draft(session.workspace)
+            screen.tell("the edits of the earlier session are dropped")
+
+    options = [
+        Option("restore", "take them up again", "nothing is written yet"),
+        Option("", "decide at the next start"),
+        Option("discard", "drop them"),
+    ]
+    screen.app.push_screen(AskScreen("edits of an earlier session", _lines(found), options), answer)
+
+
+def _lines(found: Unwritten) -> list[Line]:
+    when = time.strftime("%Y-%m-%d %H:%M", time.localtime(found.draft.seconds))
+    said = (
+        f"{counted(len(found.labels), 'edit')} of {when} {'was' if len(found.labels) == 1 else 'were'} never written:"
+    )
+    lines = [Line(((said, "heading"),))]
+    lines += [Line(((f"  {safe(label)}", ""),)) for label in found.labels[:_SHOWN]]
+    if len(found.labels) > _SHOWN:
+        lines.append(Line(((f"  and {len(found.labels) - _SHOWN} more", "dim"),)))
+    if found.withheld:
+        lines.append(Line((("A value that may be a secret was not kept: " + safe(", ".join(found.withheld)), "warn"),)))
+    return lines
+
+
+def _restore(screen: MainScreen, found: Unwritten) -> None:
+    restored = restore_draft(screen.session.workspace, found)
+    if isinstance(restored, DraftProblem):
+        screen.tell(restored.message)
+        return
+    screen.editing.show()
+    said = f"{counted(restored.edits, 'edit')} taken up again"
+    if restored.clashes:
+        keys = ", ".join(safe(clash.key or screen.session.workspace.shown(clash.path)) for clash in restored.clashes)
+        said += f"; changed on disk since, so left out: {keys}"
+    if restored.withheld:
+        said += f"; to be entered anew: {safe(', '.join(restored.withheld))}"
+    screen.tell(said)

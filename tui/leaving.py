@@ -1,0 +1,34 @@
+"""Leaving in a hurry: signals, and a line that drops. What is being written is finished; edits are in the draft."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import signal
+import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tui.app import PipedeckApp
+
+COMMIT_WAIT_S = 5.0
+"""How long a commit that is running is waited for; it takes milliseconds, unless the disk hangs."""
+
+
+def heed_signals(app: PipedeckApp) -> None:
+    """Leave on the signals that ask for it, with the exit status they give: 143, 130, and 129 without a terminal."""
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        with contextlib.suppress(ValueError, RuntimeError, NotImplementedError):  # not in the main thread
+            loop.add_signal_handler(number, app.exit, None, 128 + number)
+    with contextlib.suppress(ValueError, RuntimeError, NotImplementedError):
+        loop.add_signal_handler(signal.SIGHUP, hang_up)
+
+
+def hang_up() -> None:
+    """End the process as a hang-up does: nobody is there to be told anything, and the terminal takes no more bytes."""
+    store = sys.modules.get("core.files.store.commit")
+    if store is not None:
+        store.RUNNING.acquire(timeout=COMMIT_WAIT_S)
+    os._exit(128 + signal.SIGHUP)
