@@ -7,6 +7,8 @@ from dataclasses import field
 
 from core.api import Report
 from core.catalogue import Offer, elsewhere, offers_of
+from core.dialects.deck_shape import SECTIONS
+from core.dialects.describe import shown_field
 from core.entities import Choice, ModelSpec, Place, Preset, as_float
 from core.layers import Layers, settings_of
 from core.limits import sent_temperature
@@ -57,11 +59,11 @@ class Explanation:
     """
 
     node: Node
-    resolution: Resolution
+    resolution: Resolution = field(repr=False)
     steps: tuple[Step, ...]
     route: Match | None
     lost: tuple[Lost, ...]
-    variables: tuple[Variable, ...]
+    variables: tuple[Variable, ...] = field(repr=False)
     price: Price
     max_tokens: int | None
     settings: tuple[Setting, ...]
@@ -166,10 +168,12 @@ def _settings(report: Report, resolution: Resolution) -> Iterator[Setting]:
     if preset is None:
         yield from _defaults(report, resolution)
         return
+    sections = (section for section in SECTIONS if section.known(report.release))
+    shape = next((section.preset for section in sections if section.family == preset.family), None)
     for key, value in preset.fields.items():
         if key in (preset.handle_key, "description"):
             continue
-        asked = shown_value(key, value)
+        asked = shown_field(shape, key, value, report.release)
         sent, note = asked, ""
         if spec is not None and key == "temperature" and isinstance(value, int | float):
             sent, note = _temperature(report, spec, as_float(value))

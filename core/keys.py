@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import field
 
 from core.api import Report
 from core.masking import shown_name
@@ -23,7 +24,7 @@ class Need:
     backend: str
     on: bool
     filled: bool
-    others: tuple[str, ...] = ()
+    others: tuple[str, ...] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,7 @@ class KeyRow:
     `finding` says what is odd, and `fix` what to do about it.
     """
 
-    name: str
+    name: str = field(repr=False)
     state: State
     spaced: bool
     sources: tuple[Holder, ...]

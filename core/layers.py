@@ -7,14 +7,15 @@ from dataclasses import field
 
 from core.api import Report
 from core.dialects.deck_shape import SECTIONS
-from core.dialects.model_shape import MODEL
+from core.dialects.describe import shown_field
+from core.dialects.model_shape import BACKEND, MODEL
 from core.dialects.profiles import PROFILE
-from core.dialects.shape import Field
+from core.dialects.shape import Field, Shape
 from core.entities import Layer, ModelSpec, Path, Place
 from core.files.source import LayeredDocument, Source, dotted, merged
-from core.masking import shown_value
 from core.mentions import Node
 from core.records import dataclass
+from core.releases import Release
 
 PIPELEX = "Pipelex's default"
 _JOINED = ("listed_constraints", "valued_constraints")
@@ -90,8 +91,9 @@ def layers_at(report: Report, place: Place) -> Layers:
         if place.document in document.sources:
             return _of_document(report, document, path)
     source = place.document if isinstance(place.document, Source) else None
-    stack = (_said(source, path, _origin(report, source)),) if source is not None and source.holds(path) else ()
-    return _layers(path, stack, stack[-1].value if stack else None, None, False)
+    kind = _Kind(None, report.release)
+    stack = (_said(kind, source, path, _origin(report, source)),) if source is not None and source.holds(path) else ()
+    return _layers(kind, path, stack, stack[-1].value if stack else None, None, False)
 
 
 def model_layers(report: Report, spec: ModelSpec, key: str) -> Layers:
@@ -100,14 +102,15 @@ def model_layers(report: Report, spec: ModelSpec, key: str) -> Layers:
     Constraints of the backend's table come below: listed ones add up, valued ones are overridden key by key.
     """
     source = report.catalog.tree.specs[spec.backend]
+    kind = _Kind(MODEL, report.release)
     below: list[LayerValue] = []
     if key in _JOINED:
         backend = report.catalog.backends[spec.backend]
         if key in backend.fields:
             document = report.catalog.tree.backends
             path: Path = (*backend.place.path, key)
-            below.append(_said(document.winner(path), path, "the backend's table"))
-    own = _own_layers(report, spec, key, source)
+            below.append(_said(kind, document.winner(path), path, "the backend's table"))
+    own = _own_layers(kind, spec, key, source)
     default = _model_default(report, spec, key)
     bottom = [default] if default is not None else []
     stack = (*bottom, *below, *own)
@@ -117,9 +120,9 @@ def model_layers(report: Report, spec: ModelSpec, key: str) -> Layers:
     if removable:
         left = stack[:-1]
         needed = key in _required(MODEL.known(report.release)) and not left
-        restores = _restored(left, _model_value(key, left), key, refused=needed)
+        restores = _restored(kind, left, _model_value(key, left), key, refused=needed)
     hides = report.catalog.tree.beneath.get("backends", "")
-    return _layers((*spec.place.path, key), stack, value, restores, key in _JOINED and bool(below and own), hides)
+    return _layers(kind, (*spec.place.path, key), stack, value, restores, key in _JOINED and bool(below and own), hides)
 
 
 def settings_of(report: Report, node: Node) -> tuple[Layers, ...]:
@@ -193,7 +196,8 @@ def _leaves(document: LayeredDocument, path: Path, *, most: int) -> Iterator[Pat
 
 
 def _of_document(report: Report, document: LayeredDocument, path: Path) -> Layers:
-    stack = tuple(_said(source, path, _origin(report, source)) for source in document.stack(path))
+    kind = _Kind(_shape_at(report, document, path), report.release)
+    stack = tuple(_said(kind, source, path, _origin(report, source)) for source in document.stack(path))
     default = _default(report, document, path)
     if default is not None:
         stack = (default, *stack)
@@ -204,8 +208,8 @@ def _of_document(report: Report, document: LayeredDocument, path: Path) -> Layer
     if real:
         left = stack[:-1]
         refused = not left and is_required(report, document, path)
-        restores = _restored(left, _value(document, left), str(path[-1]) if path else "", refused=refused)
-    return _layers(path, stack, value, restores, contributing, _hides(report, document))
+        restores = _restored(kind, left, _value(document, left), str(path[-1]) if path else "", refused=refused)
+    return _layers(kind, path, stack, value, restores, contributing, _hides(report, document))
 
 
 def _value(document: LayeredDocument, stack: Sequence[LayerValue]) -> object:
@@ -249,7 +253,7 @@ def _default(report: Report, document: LayeredDocument, path: Path) -> LayerValu
         known = {"include_images": False, "include_inline_citations": True}
     if key not in known:
         return None
-    return LayerValue(PIPELEX, None, known[key], shown_value(str(key), known[key]), None)
+    return LayerValue(PIPELEX, None, known[key], shown_field(None, str(key), known[key], report.release), None)
 
 
 def is_required(report: Report, document: LayeredDocument, path: Path) -> bool:
@@ -275,6 +279,21 @@ def is_required(report: Report, document: LayeredDocument, path: Path) -> bool:
     return path in (("llm", "choice_defaults", "for_text"), ("llm", "choice_defaults", "for_object"))
 
 
+def _shape_at(report: Report, document: LayeredDocument, path: Path) -> Shape | None:
+    """The shape of the table that a key path of a document leads into, where it has one."""
+    tree = report.catalog.tree
+    if document is tree.backends:
+        return BACKEND if len(path) == 2 else None
+    if document is tree.routing:
+        return PROFILE if len(path) == 3 and path[0] == "profiles" else None
+    if document is not tree.deck:
+        return None
+    if path[:1] == ("llm_presets",):
+        return SECTIONS[0].preset
+    known = (item for item in SECTIONS if item.known(report.release) and path[1:2] == ("presets",))
+    return next((item.preset for item in known if item.family == path[0]), None)
+
+
 def _required(known: Mapping[str, Field]) -> set[str]:
     return {name for name, rule in known.items() if rule.required}
 
@@ -282,7 +301,7 @@ def _required(known: Mapping[str, Field]) -> set[str]:
 # ---- models
 
 
-def _own_layers(report: Report, spec: ModelSpec, key: str, source: Source) -> list[LayerValue]:
+def _own_layers(kind: _Kind, spec: ModelSpec, key: str, source: Source) -> list[LayerValue]:
     """What a model's file says of a field: the defaults, then the model's own table."""
     out = []
     if spec.defaults is not None:
@@ -290,11 +309,11 @@ def _own_layers(report: Report, spec: ModelSpec, key: str, source: Source) -> li
         flat: Path = (f"default_{key}",)
         for at in (flat, path) if path != flat else (path,):
             if source.holds(at):
-                out.append(_said(source, at, "the file's defaults", key))
+                out.append(_said(kind, source, at, "the file's defaults", key))
     own: Path = (*spec.place.path, key)
     if key in spec.own and not (key == "sdk" and spec.fields.get("sdk") != source.value(own)):
         # 0.10 takes an empty `sdk` for none, so that the default counts.
-        out.append(_said(source, own, "the model's own table", key))
+        out.append(_said(kind, source, own, "the model's own table", key))
     return out
 
 
@@ -317,25 +336,37 @@ def _model_default(report: Report, spec: ModelSpec, key: str) -> LayerValue | No
         known["handle"] = spec.table
     if key not in known:
         return None
-    return LayerValue(PIPELEX, None, known[key], shown_value(key, known[key]), None)
+    return LayerValue(PIPELEX, None, known[key], shown_field(None, key, known[key], report.release), None)
 
 
 # ---- making
 
 
-def _said(source: Source, path: Path, origin: str, key: str | None = None) -> LayerValue:
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    """What is known of a value's kind: the shape of the table it stands in, and the release."""
+
+    shape: Shape | None
+    release: Release
+
+    def shown(self, key: str, value: object) -> str:
+        return shown_field(self.shape, key, value, self.release)
+
+
+def _said(kind: _Kind, source: Source, path: Path, origin: str, key: str | None = None) -> LayerValue:
     value = source.value(path)
     name = key if key is not None else str(path[-1]) if path else ""
-    return LayerValue(origin, source.layer, value, shown_value(name, value), Place(source, path), source.path)
+    return LayerValue(origin, source.layer, value, kind.shown(name, value), Place(source, path), source.path)
 
 
-def _restored(left: Sequence[LayerValue], value: object, key: str, *, refused: bool) -> Restored:
+def _restored(kind: _Kind, left: Sequence[LayerValue], value: object, key: str, *, refused: bool) -> Restored:
     if not left:
         return Restored(None, "not set", "", refused)
-    return Restored(value, shown_value(key, value), left[-1].origin, refused)
+    return Restored(value, kind.shown(key, value), left[-1].origin, refused)
 
 
 def _layers(
+    kind: _Kind,
     path: Path,
     stack: tuple[LayerValue, ...],
     value: object,
@@ -344,7 +375,7 @@ def _layers(
     hides: str = "",
 ) -> Layers:
     key = str(path[-1]) if path else ""
-    shown = shown_value(key, value) if stack else "not set"
+    shown = kind.shown(key, value) if stack else "not set"
     return Layers(key, dotted(path), stack, value, shown, is_merged, restores, hides)
 
 

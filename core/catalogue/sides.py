@@ -7,8 +7,9 @@ from collections.abc import Callable, Sequence
 from core.api import Report
 from core.catalogue.offers import Offer
 from core.catalogue.rows import Tokens
+from core.dialects.describe import shown_field
+from core.dialects.model_shape import MODEL
 from core.limits import fixed_temperature, listed_constraints
-from core.masking import shown_value
 from core.prices import dollars
 from core.records import dataclass
 
@@ -52,7 +53,7 @@ def compare_offers(report: Report, found: Sequence[Offer], tokens: Tokens | None
         _numbers(f"$ {kind} per M", found, lambda offer, kind=kind: offer.price.others.get(kind), dollars)  # type: ignore[misc]
         for kind in dict.fromkeys(kind for offer in found for kind in offer.price.others)
     ]
-    rows += [_texts(key, found, lambda offer, key=key: _field(offer, key)) for key in _further(found)]  # type: ignore[misc]
+    rows += [_texts(key, found, lambda offer, key=key: _field(report, offer, key)) for key in _further(found)]  # type: ignore[misc]
     rows.append(_texts("temperature", found, lambda offer: _temperature(report, offer)))
     return tuple(row for row in rows if any(value != NOT_SET for value in row.values))
 
@@ -67,8 +68,9 @@ def _further(found: Sequence[Offer]) -> list[str]:
     return [key for key in dict.fromkeys(key for offer in found for key in offer.spec.fields) if key not in _TOLD]
 
 
-def _field(offer: Offer, key: str) -> str:
-    return shown_value(key, offer.spec.fields[key]) if key in offer.spec.fields else NOT_SET
+def _field(report: Report, offer: Offer, key: str) -> str:
+    fields = offer.spec.fields
+    return shown_field(MODEL, key, fields[key], report.release) if key in fields else NOT_SET
 
 
 def _temperature(report: Report, offer: Offer) -> str:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from core.masking import masked
+from core.dialects.shape import Shape
+from core.masking import HIDDEN, masked, shown_value
+from core.releases import Release
 from core.variables import placeholders
 
 
@@ -25,3 +27,16 @@ def describe(value: object, expected: str = "") -> str:
     if isinstance(value, Mapping):
         return "a table"
     return f"a {type(value).__name__}"
+
+
+def shown_field(shape: Shape | None, key: str, value: object, release: Release) -> str:
+    """A value of a table in one line as it may be shown.
+
+    Besides what `shown_value` hides, a text is hidden where none is expected: a key may have gone astray there.
+    """
+    rule = shape.known(release).get(key) if shape is not None else None
+    if isinstance(value, str) and rule is not None and not placeholders(value):
+        expected = rule.test(value)
+        if expected and "one of " not in expected:
+            return HIDDEN
+    return shown_value(key, value)

@@ -8,6 +8,11 @@ from pathlib import Path
 import pytest
 
 from core.api import Report
+from core.catalogue import offers
+from core.explain import explain
+from core.keys import keys
+from core.layers import settings_of
+from core.mentions import Node
 from core.views import resolve_document, validate_document
 from tests.core.dialects.cases import RELEASES
 from tests.support.trees import DECK, Files, edited, extended, g3_1, inspect, minimal
@@ -29,13 +34,39 @@ def everything(report: Report) -> str:
         repr(report.causes),
         *(repr(report.trail(resolution)) for resolution in report.resolutions),
         *(repr(report.catalog.environment.variable(name)) for name in ENVIRON),
+        repr(keys(report)),
+        *(repr(explain(report, resolution)) for resolution in report.resolutions),
+        *(repr(settings_of(report, Node("backend", "", name))) for name in report.catalog.backends),
+        repr(offers(report)),
     ]
     return "\n".join(said)
 
 
+COMMANDS = (
+    ["validate"],
+    ["validate", "all"],
+    ["resolve"],
+    ["resolve", "writing", "gpt-4o-mini", "odd"],
+)
+FINDING = (
+    ["explain"],
+    ["explain", "writing", "gpt-4o-mini", "odd", "openai", "all", "api_key"],
+    ["uses"],
+    ["uses", "odd", "openai", "gpt-4o-mini", "api_key", "OPENAI_API_KEY"],
+    ["models", "--same"],
+    ["models", "--compare", "gpt-4o-mini", "odd"],
+    ["routes", "--test", "odd", "gpt-4o-mini"],
+    ["keys", "--all"],
+    ["keys", "--lines"],
+    ["compare"],
+    ["compare", "--without", "openai"],
+    ["compare", "--without-key", "ANTHROPIC_API_KEY"],
+)
+
+
 def commands(project: Path, release: str, capsys: pytest.CaptureFixture[str]) -> str:
     """All that the commands say."""
-    for command in (["validate"], ["validate", "all"], ["resolve"], ["resolve", "writing", "gpt-4o-mini", "odd"]):
+    for command in (*COMMANDS, *(FINDING if release in ("0.10.2", "0.92.2") else ())):
         for form in ([], ["--json"]):
             main([*command, *form, "--tree", str(project), "--release", release])
     out, err = capsys.readouterr()
@@ -95,7 +126,7 @@ def test_no_value_is_ever_told(
     for name, value in ENVIRON.items():
         monkeypatch.setenv(name, value)
     said = everything(report) + commands(tmp_path, release, capsys)
-    assert [canary for canary in CANARIES if canary in said] == []
+    assert [line for line in said.splitlines() if any(canary in line for canary in CANARIES)] == []
 
 
 def test_a_literal_key_is_told_but_not_its_value(tmp_path: Path) -> None:
