@@ -1,0 +1,143 @@
+"""One canary for each way a secret can come in; none comes out: screens, output, drafts, logs, crash reports."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from core.edits.backends import SwitchBackend
+from core.workspace import Proposal, Workspace, keep_draft
+from tests.trust.terminal import Terminal
+from tests.trust.watched import run
+from tui.sample import copy_sample
+
+pytestmark = pytest.mark.pty
+
+CANARIES = {
+    "a literal in the tree": "sk-canaryliteral0123456789abcdefgh",
+    "a header in a model": "canaryheadervalue0123456789abcdef",
+    "a user in a URL": "canaryuserinfo0123456789abcdefghij",
+    "a query of a URL": "canaryquery0123456789abcdefghijklm",
+    "a comment": "sk-canarycomment0123456789abcdefgh",
+    "the environment": "canaryenvironment0123456789abcdefg",
+    "./.env": "canarydotenv0123456789abcdefghijkl",
+    "~/.pipelex/.env": "canaryhomedotenv0123456789abcdefgh",
+}
+TREE = f"""
+
+# api_key = "{CANARIES["a comment"]}"
+[secretive]
+enabled = true
+endpoint = "https://someone:{CANARIES["a user in a URL"]}@host.example/v1?api_key={CANARIES["a query of a URL"]}"
+api_key = "{CANARIES["a literal in the tree"]}"
+extra = {{ password = "{CANARIES["a literal in the tree"]}", token = ["{CANARIES["a literal in the tree"]}"] }}
+
+[from_env]
+enabled = true
+api_key = "${{CANARY_ENV}}"
+other_key = "${{CANARY_DOTENV}}"
+third_key = "${{CANARY_HOME}}"
+"""
+MODELS = f"""
+[defaults]
+sdk = "openai"
+
+[canary-model]
+model_id = "canary-model"
+inputs = ["text"]
+outputs = ["text"]
+costs = {{ input = 1, output = 2 }}
+X-Api-Key = "{CANARIES["a header in a model"]}"
+"""
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """A project with a canary in every place that may hold a secret."""
+    root = tmp_path / "shop"
+    tree = copy_sample(root)
+    path = tree / "backends.toml"
+    path.write_text(path.read_text() + TREE)
+    for name in ("secretive", "from_env"):
+        (tree / "backends" / f"{name}.toml").write_text(MODELS.replace("canary-model", f"model-of-{name}"))
+    (root / ".env").write_text(f"CANARY_DOTENV={CANARIES['./.env']}\n")
+    home = tmp_path / "home" / ".pipelex"
+    home.mkdir(parents=True)
+    (home / ".env").write_text(f"CANARY_HOME={CANARIES['~/.pipelex/.env']}\n")
+    return root
+
+
+def variables() -> dict[str, str]:
+    """What the shell has set."""
+    return {"CANARY_ENV": CANARIES["the environment"], "OPENAI_API_KEY": CANARIES["the environment"]}
+
+
+def escaped(text: bytes) -> Iterator[str]:
+    """The canaries that are in a text."""
+    for channel, canary in CANARIES.items():
+        if canary.encode() in text or canary[:20].encode() in text:
+            yield channel
+
+
+COMMANDS = (
+    ["validate"],
+    ["validate", "--json"],
+    ["resolve"],
+    ["resolve", "--json"],
+    ["explain", "model-of-secretive"],
+    ["explain", "model-of-secretive", "--json"],
+    ["uses", "secretive"],
+    ["models"],
+    ["models", "--json"],
+    ["keys"],
+    ["keys", "--json"],
+    ["routes"],
+    ["compare", "--without", "secretive"],
+    ["check", "--dry-run", "--all"],
+    ["check", "--dry-run", "--all", "--json"],
+    ["releases", "0.16.0", "0.92.2"],
+)
+
+
+@pytest.mark.parametrize("arguments", COMMANDS, ids=" ".join)
+def test_no_command_prints_a_secret(arguments: list[str], project: Path, tmp_path: Path) -> None:
+    done = run([*arguments, "--tree", str(project)], tmp_path / "home", variables(), project)
+    assert b"Traceback" not in done.stderr
+    assert done.stdout or done.stderr
+    assert list(escaped(done.stdout + done.stderr)) == []
+
+
+WALK = """
+1 end l down down down pagedown pagedown esc up l pagedown esc 2 / m o d e l enter l pagedown esc 4 l esc 5 down enter
+1 end space w pagedown pagedown esc : s e c r enter ? esc
+"""
+
+
+def test_no_screen_shows_a_secret_and_nothing_that_is_kept_holds_one(project: Path, tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    with Terminal(home, [str(project)], variables=variables()) as terminal:
+        terminal.wait_for("5 Problems")
+        terminal.send(*WALK.split())
+        assert terminal.ended is None
+        terminal.drop()
+        terminal.wait(5)
+        assert list(escaped(terminal.raw)) == []
+    kept = [path for path in home.rglob("*") if path.is_file() and path.name != ".env"]
+    assert kept
+    for path in kept:
+        assert list(escaped(path.read_bytes())) == [], path
+        assert path.stat().st_mode & 0o077 == 0, path
+
+
+def test_no_value_is_in_the_words_of_any_object(project: Path, tmp_path: Path) -> None:
+    workspace = Workspace.open(str(project), environ={**variables(), "HOME": str(tmp_path / "home")})
+    proposal = workspace.propose(SwitchBackend("secretive", False))
+    assert isinstance(proposal, Proposal)
+    workspace.accept(proposal)
+    assert keep_draft(workspace) is None
+    report = workspace.report
+    things = (workspace, workspace.history, proposal, report, report.catalog.environment, report.catalog.tree)
+    shown = " ".join(repr(thing) for thing in things) + "".join(diff.unified() for diff in workspace.diff())
+    assert list(escaped(shown.encode())) == []
