@@ -108,8 +108,8 @@ def _colours(now: Situation) -> str | None:
     return None if now.colours else "NO_COLOR is set"
 
 
-def _later(_: Situation) -> str | None:
-    return "creating a tree comes with a later version"
+def _create(now: Situation) -> str | None:
+    return f"nothing can be written: {now.locked}" if now.locked else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,7 +207,7 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action("demo", ("d",), "demo", "look around in a sample, in a throw-away copy", ("start",), 1),
     Action("path", ("o",), "another folder", "open a tree in another folder", ("start",), 2),
-    Action("create", ("n",), "new", "create a tree here", ("start",), 3, _later),
+    Action("create", ("n",), "new", "make a tree here, with the providers you choose", ("start",), 3, _create),
     Action("help", ("question_mark",), "help", "this page", footer=-2, on_start=True),
     Action("quit", ("q",), "quit", "leave pipedeck", footer=-1, on_start=True),
 )

@@ -13,7 +13,7 @@ from dataclasses import replace
 from functools import partial
 from importlib import import_module
 from pathlib import Path
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from rich.console import Console
 from rich.text import Text
@@ -33,10 +33,13 @@ from tui.screens.ask import AskScreen
 from tui.screens.main import MainScreen
 from tui.screens.read import ReadScreen
 from tui.screens.start import StartScreen
-from tui.session import Loaded, Request, Session, load
+from tui.session import Loaded, Request, Session, beginning, load
 from tui.styles.themes import ANSI, DARK, LIGHT, THEMES, chosen
 from tui.terminal.driver import Thrift, thrifty
 from tui.widgets.lines import Line
+
+if TYPE_CHECKING:
+    from core.starting import Beginning
 
 PATIENCE_S = 0.25
 """How long the first screen waits for the tree, rather than being painted twice."""
@@ -156,6 +159,19 @@ class PipedeckApp(App[None]):
         request = replace(self._request, path=path, label=None)
         try:
             self._open(request)
+        except PipedeckError as error:
+            return str(error)
+        return ""
+
+    def beginning(self, release: str | None = None) -> Beginning:
+        """What is known before a tree is made where one was looked for. Raises UnknownReleaseError and NoTreeError."""
+        return beginning(self._request, release)
+
+    def open_created(self, made: Beginning) -> str:
+        """Open the tree that was just made, for the release it is for. Returns what is wrong with it, or nothing."""
+        release = str(made.behaviours.release)
+        try:
+            self._open(replace(self._request, path=made.place.inference, release=release, profile=None, label=None))
         except PipedeckError as error:
             return str(error)
         return ""

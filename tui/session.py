@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from dataclasses import field, replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from core.api import Report, inspect_tree
+from core.api import Report, current_directory, inspect_tree, named_release
 from core.files.view import Snapshot
 from core.records import dataclass
+from core.releases import NEWEST_RELEASE, behaviours_of
 from tui.actions import LISTS
 from tui.facts import Facts
 from tui.things import OVERVIEW, Thing
@@ -17,6 +18,7 @@ from tui.things import OVERVIEW, Thing
 if TYPE_CHECKING:
     from core.edits.intent import Intent
     from core.edits.refusals import Where
+    from core.starting import Beginning
     from core.workspace import Workspace
 
 
@@ -49,6 +51,18 @@ def load(request: Request) -> Loaded:
         request.path, release=request.release, profile=request.profile, environ=request.environ, view=snapshot
     )
     return Loaded(facts_on(report), snapshot)
+
+
+def beginning(request: Request, release: str | None = None) -> Beginning:
+    """What is known before a tree is made where a request found none: for its release, or for another one.
+
+    Raises NoTreeError when it asks for a file, and UnknownReleaseError when the release is none.
+    """
+    from core.starting import begin
+
+    wanted = named_release(release or request.release or NEWEST_RELEASE)
+    environ = os.environ if request.environ is None else request.environ
+    return begin(request.path, behaviours_of(wanted), cwd=current_directory(), environ=environ)
 
 
 def facts_on(report: Report) -> Facts:

@@ -35,9 +35,12 @@ def dead_references(resolver: Resolver, resolutions: tuple[Resolution, ...]) -> 
             suggested += 1
             if suggested <= _SUGGEST_MOST:
                 fix = did_you_mean(death.names[-1], _names(resolver, resolution))
+        severity = _severity(resolver, resolution, working)
+        if severity is Severity.INFO:
+            fix = "the release wants a default all the same: name a model once a backend that is on has one for it"
         yield problem(
             _code(resolution),
-            _severity(resolver, resolution, working),
+            severity,
             Check.ALIASES if resolution.kind in (Kind.ALIAS, Kind.WATERFALL) else Check.PRESETS,
             f"{_what(resolution)} is dead: {death.message}",
             resolution.place,

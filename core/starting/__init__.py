@@ -3,10 +3,11 @@
 from core.starting.beginning import Beginning, begin
 from core.starting.offers import Offer, offers, preselected
 from core.starting.place import occupied, place_for
-from core.starting.plan import NewFile, StartError, StartPlan, plan_init
+from core.starting.plan import GAP_WORDS, NewFile, StartError, StartPlan, plan_init
 from core.starting.writing import write_plan
 
 __all__ = [
+    "GAP_WORDS",
     "Beginning",
     "NewFile",
     "Offer",

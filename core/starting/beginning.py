@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 
 from core.files.discover import Found
 from core.files.store import CommitResult, state_folder
 from core.files.tree import read_environment
+from core.records import dataclass
 from core.releases import Behaviours
 from core.starting.offers import Offer, offers, preselected
 from core.starting.place import occupied, place_for

@@ -16,8 +16,8 @@ _NAMES = """\
 Four kinds of names, told apart by their sign:
   $name   a preset: a model with its settings, named after the work it is for
   @name   an alias: another name for a model
-  ~name   a waterfall: a list of models, of which the first that is served is taken
-  name    a model itself, by its handle, as a file in backends/ declares it
+  ~name   a waterfall: a list of models, the first that is served is taken
+  name    a model itself, by the handle that a file in backends/ gives it
 """
 _LLM = """\
 The deck: names for the work of language models, so that methods need not name a model.

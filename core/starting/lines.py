@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from core.toml.edit.render import render, render_key
 
-WIDTH = 116
+WIDTH = 78
 
 
 def pairs(items: Mapping[str, object]) -> list[str]:

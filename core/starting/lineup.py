@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from core.records import dataclass
 from core.releases import Behaviours, Release
 from core.starting.providers import Model, Provider
 

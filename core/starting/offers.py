@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from core.records import dataclass
 from core.releases import Release
 from core.starting.providers import INTERNAL, Provider, providers
 from core.variables import Environment, State, Variable

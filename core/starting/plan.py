@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from core.errors import PipedeckError
+from core.records import dataclass
 from core.releases import Behaviours
 from core.starting.families_text import family_files, gaps
 from core.starting.flat_text import plain_files, plain_gaps

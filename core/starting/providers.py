@@ -7,10 +7,10 @@ and the releases of Pipelex up to 0.92.2 agree on, as of November 2026.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from core.records import dataclass
 from core.releases import Release, parse_release
 from core.variables import names_in
 

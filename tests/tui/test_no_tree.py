@@ -22,12 +22,6 @@ async def test_it_says_where_it_looked_and_what_it_offers(fenced_environment: Pa
             assert offer in app.text
 
 
-async def test_creating_is_shown_with_the_reason_why_not(fenced_environment: Path) -> None:
-    async with opened(nothing(fenced_environment)) as app:
-        await app.press("n")
-        assert app.lines[-1] == " creating a tree comes with a later version"
-
-
 async def test_the_demo_opens_from_there(fenced_environment: Path) -> None:
     async with opened(nothing(fenced_environment)) as app:
         await app.press("enter")

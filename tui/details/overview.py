@@ -19,6 +19,7 @@ _WORDS = {
     Verdict.WARNINGS: "It runs. Some things may surprise you.",
     Verdict.OK: "It runs: every name ends at a model that can be called.",
 }
+_OK_WITH_REMARKS = "It runs: every name that is of use ends at a model that can be called."
 
 
 def overview_sheet(facts: Facts, width: int) -> Sheet:
@@ -27,7 +28,10 @@ def overview_sheet(facts: Facts, width: int) -> Sheet:
     out = Sheet(facts, width, (("can it run?", "heading"),))
     verdict, sentence = report.verdict
     sign, tone = VERDICT_SIGNS[verdict]
-    out.text((f"{sign} ", tone), (_WORDS[verdict], ""))
+    words = _WORDS[verdict]
+    if verdict is Verdict.OK and any(found.code.endswith("-dead") for found in report.problems):
+        words = _OK_WITH_REMARKS  # such as a default that the release insists on, for work that no backend does
+    out.text((f"{sign} ", tone), (words, ""))
     if verdict is Verdict.REFUSED:
         out.text((f"  {plain(sentence)}", tone))
     for thing, item in entries(facts):

@@ -8,6 +8,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.widgets import Input
 
+from core.errors import PipedeckError
 from tui.actions import Situation
 from tui.keys import DEFAULT, ActionTable
 from tui.panes.bar import Bar
@@ -52,7 +53,7 @@ class StartScreen(Keyed):
         self._tell()
 
     def _lines(self) -> list[Line]:
-        now = Situation("start")
+        now = self._situation()
         lines = [
             Line(),
             Line(((" There is nothing to open.", "heading"),)),
@@ -96,6 +97,8 @@ class StartScreen(Keyed):
                 field = self.query_one("#path", Input)
                 field.display = True
                 field.focus()
+            case "create":
+                self._create()
             case "help":
                 self.app.push_screen(ReadScreen("keys", help_lines(self._situation(), self.table)))
             case "redraw":
@@ -105,8 +108,24 @@ class StartScreen(Keyed):
             case "quit":
                 self.app.exit(return_code=0)
 
+    def _create(self) -> None:
+        from tui.screens.create import CreateScreen
+
+        try:
+            screen = CreateScreen(self.app.beginning())
+        except PipedeckError as error:
+            self._tell(str(error))
+            return
+
+        def then(made: bool | None) -> None:
+            problem = self.app.open_created(screen.beginning) if made else ""
+            if problem:
+                self._tell(problem)
+
+        self.app.push_screen(screen, then)
+
     def _situation(self) -> Situation:
-        return Situation("start", colours=not self.app.colourless)
+        return Situation("start", colours=not self.app.colourless, locked=self.app.session.locked)
 
     @on(Input.Submitted, "#path")
     def open_path(self, event: Input.Submitted) -> None:

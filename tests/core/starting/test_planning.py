@@ -86,7 +86,7 @@ def test_the_files_are_readable_on_any_terminal(release: str) -> None:
         assert not file.text.endswith("\n\n")
         comments = [line for line in file.text.splitlines() if line.startswith("#")]
         assert comments, f"{file.path} says nothing about itself"
-        assert max(map(len, comments)) <= 120
+        assert max(map(len, comments)) <= 80
 
 
 def test_internal_stays_on_where_the_release_has_it() -> None:

@@ -1,0 +1,119 @@
+"""A new tree from within the app: the providers and their keys, the choice, the files to read, the writing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from core.api import inspect_tree
+from core.verdict import Verdict
+from tests.tui.driving import opened
+from tui.screens.create import CreateScreen
+from tui.screens.main import MainScreen
+from tui.screens.start import StartScreen
+from tui.session import Request
+
+SECRET = "sk-not-to-be-shown"
+
+
+@pytest.fixture
+def request_(fenced_environment: Path) -> Request:
+    return Request(None, environ={"HOME": str(fenced_environment), "ANTHROPIC_API_KEY": SECRET, "FAL_API_KEY": ""})
+
+
+async def test_the_providers_stand_there_with_the_state_of_their_keys(request_: Request, tmp_path: Path) -> None:
+    async with opened(request_) as app:
+        await app.press("n")
+        assert isinstance(app.app.screen, CreateScreen)
+        assert "for Pipelex 0.92.2" in app.lines[0]
+        assert "> [x] anthropic    Claude                   key set: ANTHROPIC_API_KEY" in app.lines
+        assert "  [ ] fal          images by FLUX and SDXL  empty: FAL_API_KEY" in app.lines
+        assert "  [ ] ollama       models on your own mach… needs no key" in app.lines
+        assert app.lines[-2] == " 9 files, profile all_anthropic; nobody makes images or searches the web"
+        assert SECRET not in app.text
+        await app.press("escape")
+        assert isinstance(app.app.screen, StartScreen)
+    assert list(tmp_path.iterdir()) == []
+
+
+async def test_three_keys_from_nothing_to_a_tree_that_runs(request_: Request, tmp_path: Path) -> None:
+    async with opened(request_) as app:
+        await app.press("n", "w")
+        await app.settle()
+        assert isinstance(app.app.screen, MainScreen)
+        assert app.lines[1].startswith(" ok can run")
+        assert "It runs: every name that is of use ends" in app.right
+    report = inspect_tree(str(tmp_path), environ=request_.environ)
+    assert report.verdict[0] is Verdict.OK
+    assert report.catalog.enabled == ("anthropic", "internal")
+
+
+async def test_space_and_enter_choose(request_: Request, tmp_path: Path) -> None:
+    async with opened(request_) as app:
+        await app.press("n", "j", "space")
+        assert "> [x] openai       GPT and GPT Image        no key: OPENAI_API_KEY" in app.lines
+        assert app.lines[-2].endswith("1 variable to set before Pipelex starts")
+        await app.press("enter", "k", "space")
+        assert app.lines[-2].startswith(" there is no provider of language models, and a tree needs one")
+        await app.press("w")
+        assert app.lines[-1] == " nothing to write yet: see the line above"
+        await app.press("v")
+        assert app.lines[-1] == " nothing to look at yet: see the line above"
+    assert list(tmp_path.iterdir()) == []
+
+
+async def test_the_files_can_be_read_first(request_: Request, tmp_path: Path) -> None:
+    async with opened(request_) as app:
+        await app.press("n", "v")
+        assert "the files of the new tree" in app.text
+        assert " backends/anthropic.toml" in app.lines
+        await app.press("escape")
+        assert isinstance(app.app.screen, CreateScreen)
+    assert list(tmp_path.iterdir()) == []
+
+
+async def test_another_release_keeps_what_it_can_of_the_choice(request_: Request) -> None:
+    async with opened(request_) as app:
+        await app.press("n", *["j"] * 16, "space")
+        assert "> [x] linkup       web search and web pages no key: LINKUP_API_KEY" in app.lines
+        await app.press("r")
+        await app.type("0.10.0")
+        await app.press("enter")
+        assert "for Pipelex 0.10.0" in app.lines[0]
+        assert app.lines[-1] == " 0.10.0 cannot use linkup"
+        assert "[x] anthropic" in app.text
+        assert app.lines[-2] == " 5 files, profile all_anthropic"
+        await app.press("w")
+        await app.settle()
+        assert "release 0.10.0" in app.lines[0]
+
+
+async def test_what_is_in_the_way_is_said(request_: Request, tmp_path: Path) -> None:
+    async with opened(request_) as app:
+        await app.press("n")
+        (tmp_path / ".pipelex" / "inference").mkdir(parents=True)
+        (tmp_path / ".pipelex" / "inference" / "backends.toml").write_text("# somebody else's, just now")
+        await app.press("w")
+        assert app.lines[-1] == " backends.toml exists there, and nothing is written over"
+        (tmp_path / ".pipelex" / "inference" / "backends.toml").unlink()
+        (tmp_path / ".pipelex" / "inference").rmdir()
+        (tmp_path / ".pipelex").rmdir()
+        (tmp_path / ".pipelex").write_text("a file")
+        await app.press("w")
+        await app.settle()
+        assert app.lines[-1].startswith(" nothing was written: the folder ")
+        assert isinstance(app.app.screen, CreateScreen)
+
+
+async def test_for_reading_only_it_says_why_not(fenced_environment: Path) -> None:
+    async with opened(Request(None, environ={"HOME": str(fenced_environment)}, read_only=True)) as app:
+        await app.press("n")
+        assert app.lines[-1] == " nothing can be written: it was opened for reading only"
+
+
+async def test_it_can_be_used_at_sixty_by_sixteen(request_: Request) -> None:
+    async with opened(request_, size=(60, 16)) as app:
+        await app.press("n")
+        assert any(line.startswith("> [x] anthropic    Claude") for line in app.lines)
+        assert app.lines[-1].startswith(" space choose  v look at the files  r release  w write")
