@@ -84,6 +84,10 @@ def _on(*kinds: str, words: str) -> Reason:
     return why_not
 
 
+_NAMED: Final = ("backend", "model", "route", "preset", "alias", "waterfall")
+_named = _on(*_NAMED, words="select what has a name of its own: a backend, a model, a route, a name of the deck")
+
+
 def _edit(now: Situation) -> str | None:
     return f"nothing can be edited: {now.locked}" if now.locked else None
 
@@ -174,6 +178,37 @@ ACTIONS: tuple[Action, ...] = (
         2,
         _on("backend", words="space turns backends on and off: press 1"),
     ),
+    Action(
+        "repoint",
+        ("m",),
+        "repoint",
+        "let it name another model, out of those that are served",
+        ("pane", "inspector"),
+        3,
+        _on(*DECK, "problem", words="m works in the deck and on problems of it: press 4"),
+    ),
+    Action(
+        "move-down",
+        ("J",),
+        "down",
+        "move the route down or up: the first pattern that takes a name wins",
+        ("routes",),
+        3,
+        _on("route", words="there is no route here"),
+    ),
+    Action(
+        "move-up",
+        ("K",),
+        "up",
+        "move the route up",
+        ("routes",),
+        0,
+        _on("route", words="there is no route here"),
+        told_with="move-down",
+    ),
+    Action("duplicate", ("d",), "copy as", "copy it under another name", ("pane", "inspector"), 0, _named),
+    Action("delete", ("x",), "delete", "delete it, after showing who uses it", ("pane", "inspector"), 0, _named),
+    Action("rename", ("r",), "rename", "rename it, with every reference to it", ("pane", "inspector"), 0, _named),
     Action("review", ("w",), "write", "look at all that is edited, and write it", ("everywhere",), 3, _unwritten),
     Action("undo", ("u",), "undo", "take the last edit back, also one that is written", ("everywhere",), 0, _undo),
     Action("redo", ("ctrl+r",), "redo", "do the edit again that was undone last", ("everywhere",), 0, _redo),
@@ -191,7 +226,12 @@ ACTIONS: tuple[Action, ...] = (
     Action("overview", ("0",), "overview", "can it run, and if not, why", footer=8),
     Action("goto", ("colon", "ctrl+p"), "go to", "go to any name, or do any of these things", footer=6),
     Action(
-        "profile", ("p",), "profile", "look at the tree as if another profile were active", footer=7, why_not=_profiles
+        "profile",
+        ("p",),
+        "profile",
+        "switch to another profile, or only look at it",
+        footer=7,
+        why_not=_profiles,
     ),
     Action("back", ("left_square_bracket",), "back", "back to what you looked at before", footer=9, why_not=_back),
     Action("forward", ("right_square_bracket",), "forward", "forward again", why_not=_forward),

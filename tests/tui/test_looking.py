@@ -16,11 +16,11 @@ async def test_looking_at_a_profile_answers_as_if_it_were_active() -> None:
     async with demo() as app:
         await app.press("p")
         assert "own_keys (active)" in app.text
-        await app.press("down", "down", "enter")
+        await app.press("down", "down", "tab")
         assert "profile all_anthropic (looking, not active)" in app.lines[0]
         assert "cannot run" in app.lines[1] or "runs in part" in app.lines[1]
         assert "3 Routes  all_anthropic" in app.left
-        await app.press("p", "up", "up", "enter")
+        await app.press("p", "up", "up", "tab")
         assert app.lines[0].endswith("profile own_keys")
 
 
@@ -39,7 +39,7 @@ async def test_the_routes_of_the_profile_say_what_they_are_and_what_they_catch()
 
 async def test_a_fallback_order_is_shown_rule_by_rule() -> None:
     async with demo() as app:
-        await app.press("p", "down", "enter", "3")
+        await app.press("p", "down", "tab", "3")
         rows = [row.cells[1:4] for row in app.main.panes["routes"].table.rows]
         assert rows[:3] == [
             ("(fallback 1)", "mistral", "3"),

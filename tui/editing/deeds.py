@@ -2,12 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from core.edits.aliases import SetTarget
 from core.edits.backends import SwitchBackend
+from core.edits.choices import SetChoiceDefault, SetChoiceOverride
+from core.edits.intent import Intent
+from core.edits.presets import SetPresetModel
+from core.edits.profiles import SwitchProfile
+from core.edits.refusals import Where
+from core.edits.routes import MoveRoute, Step
+from core.edits.waterfalls import InsertEntry
+from core.workspace import Proposal, Workspace
+from tui.editing.naming import delete, duplicate, rename
+from tui.facts import Facts
+from tui.forms.deck import now_at, space
+from tui.forms.models import model_choices
+from tui.forms.of import form_of
 from tui.screens.ask import AskScreen, Option
+from tui.screens.form import FormScreen
+from tui.screens.pick import WIDE, Choice, PickScreen
+from tui.screens.profiles import LOOK, ProfilesScreen
 from tui.screens.review import ReviewScreen
+from tui.things import DECK_KINDS, Thing
 from tui.widgets.lines import Line
 from tui.words import counted
 
@@ -19,6 +37,115 @@ def _toggle(screen: MainScreen) -> None:
     facts, name = screen.session.facts, screen.session.thing.name
     if facts is not None and name in facts.catalog.backends:
         screen.editing.do(SwitchBackend(name, not facts.catalog.backends[name].enabled))
+
+
+def edit(screen: MainScreen, thing: Thing) -> None:
+    """Open the form of a thing."""
+    facts = screen.session.facts
+    if facts is None or form_of(facts, thing) is None:
+        screen.tell("there is nothing to edit here")
+        return
+    screen.app.push_screen(FormScreen(screen, lambda now: form_of(now, thing), thing))
+
+
+def _with_facts(do: Callable[[MainScreen, Facts, Thing], None]) -> Callable[[MainScreen], None]:
+    """A deed that is done to the thing that is selected, or that the selected problem is about."""
+
+    def deed(screen: MainScreen) -> None:
+        facts = screen.session.facts
+        if facts is not None:
+            do(screen, facts, _meant(facts, screen.session.thing))
+
+    return deed
+
+
+def _meant(facts: Facts, thing: Thing) -> Thing:
+    """The thing itself; of a problem what it is about."""
+    if thing.kind == "problem":
+        return facts.subject(facts.problems[thing]) or thing
+    return thing
+
+
+def _repoint(screen: MainScreen, facts: Facts, thing: Thing) -> None:
+    if thing.kind not in DECK_KINDS:
+        screen.tell("it names no model; m works on presets, aliases, waterfalls and choices")
+        return
+    family = space(facts, thing)
+
+    def take(key: str | None) -> None:
+        if key is not None:
+            screen.editing.do(_pointed(facts, thing, family, key))
+
+    choices = model_choices(
+        facts,
+        family,
+        now_at(facts, thing),
+        presets=thing.kind == "choice",
+        without=facts.references[thing].reference,
+    )
+    name = facts.references[thing].reference
+    screen.app.push_screen(PickScreen(f"{name} is to name", choices, free=True, columns=WIDE), take)
+
+
+def _pointed(facts: Facts, thing: Thing, family: str, key: str) -> Intent:
+    """The edit that lets a thing name something else."""
+    if thing.kind == "preset":
+        return SetPresetModel(family, thing.name, key)
+    if thing.kind == "choice":
+        kind, _, name = thing.name.partition("/")
+        return (SetChoiceOverride if kind == "override" else SetChoiceDefault)(family, name, key)
+    if thing.kind == "alias" and not facts.catalog.families[thing.family].aliases[thing.name].is_list:
+        return SetTarget(family, thing.name, key)
+    return InsertEntry(family, thing.name, key, 0)
+
+
+def _profile(screen: MainScreen) -> None:
+    facts = screen.session.facts
+    if facts is None:
+        return
+    session, catalog = screen.session, facts.catalog
+    where = Where.OVERRIDE if catalog.behaviours.override_files else Where.AUTO
+
+    def answer(key: str | None) -> None:
+        if key is None:
+            return
+        if session.locked or key.startswith(LOOK):
+            screen.editing.look_at(key.removeprefix(LOOK))
+        elif key != facts.active:
+            screen.editing.look_at(None)
+            screen.editing.do(SwitchProfile(key), where)
+        else:
+            screen.editing.look_at(None)
+
+    choices = [
+        Choice(name, name + (" (active)" if name == facts.active else ""), profile.description)
+        for name, profile in catalog.profiles.items()
+    ]
+    picker = ProfilesScreen(choices, current=catalog.active, locked=bool(session.locked))
+    screen.app.push_screen(picker, answer)
+    names = [name for name in catalog.profiles if name != facts.active]
+    if not session.locked:
+        screen.editing.work(
+            "profiles", lambda: _impacts(session.workspace, names, where), picker.tell_impacts, slow=True
+        )
+
+
+def _impacts(workspace: Workspace, names: Sequence[str], where: Where) -> Mapping[str, str]:
+    """What switching to each profile would change."""
+    found = {name: workspace.propose(SwitchProfile(name), where) for name in names}
+    return {name: one.impact.summary() for name, one in found.items() if isinstance(one, Proposal)}
+
+
+def _move(by: int) -> Callable[[MainScreen], None]:
+    def deed(screen: MainScreen) -> None:
+        facts, thing = screen.session.facts, screen.session.thing
+        if facts is None or thing.family not in ("route", "optional"):
+            screen.tell("its place is not that of a route: enter changes it")
+            return
+        step: Step = "down" if by > 0 else "up"
+        screen.editing.do(MoveRoute(facts.catalog.active or "", thing.name, step))
+
+    return deed
 
 
 def _undo(screen: MainScreen) -> None:
@@ -61,6 +188,13 @@ def _quit(screen: MainScreen) -> None:
 
 DEEDS: Mapping[str, Callable[[MainScreen], None]] = {
     "toggle": _toggle,
+    "repoint": _with_facts(_repoint),
+    "duplicate": _with_facts(duplicate),
+    "delete": _with_facts(delete),
+    "rename": _with_facts(rename),
+    "profile": _profile,
+    "move-down": _move(1),
+    "move-up": _move(-1),
     "undo": _undo,
     "redo": _redo,
     "review": _review,

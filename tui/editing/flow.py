@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
@@ -92,7 +93,7 @@ class Editing:
         session = self._screen.session
         if proposal.changes_nothing:
             if not quiet:
-                self._screen.tell("it is so already")
+                self._screen.tell(words_of(proposal))
             return
         history = session.workspace.history
         session.made = {number: made for number, made in session.made.items() if number < history.at}
@@ -100,41 +101,58 @@ class Editing:
         session.workspace.accept(proposal)
         self.show(select)
         if not quiet:
-            self._screen.tell("; ".join(plain(part) for part in (proposal.label, *proposal.notes)))
+            self._screen.tell(words_of(proposal))
 
-    def refuse(self, intent: Intent, select: Thing | None, found: NotDone) -> None:
-        """Say why an edit is not made, and offer what would work instead."""
+    def tell_done(self, proposal: Proposal) -> None:
+        """Say what an edit did."""
+        self._screen.tell(words_of(proposal))
+
+    def refuse(
+        self,
+        intent: Intent,
+        select: Thing | None,
+        found: NotDone,
+        *,
+        tell: Callable[[str], None] | None = None,
+        after: Callable[[str], None] | None = None,
+    ) -> None:
+        """Say why an edit is not made, and offer what would work instead; `after` is told what came of that."""
+        told = tell or self._screen.tell
         options = [Option(f"where {where.value}", f"do it {WHERE_WORDS[where]}") for where in found.offers]
         options += [Option(f"other {number}", plain(other.label)) for number, other in enumerate(found.others)]
         message = plain(found.message)
         if not options and len(message) < self._screen.app.size.width:
-            self._screen.tell(message)
+            told(message)
             return
+
+        def done(proposal: Proposal) -> None:
+            (after or self._screen.tell)(words_of(proposal))
 
         def answer(key: str | None) -> None:
             kind, _, name = (key or "").partition(" ")
             if kind == "where":
-                self.do(intent, Where(name), select=select)
+                self.do(intent, Where(name), select=select, done=done)
             elif kind == "other":
-                self.do(found.others[int(name)], select=select)
+                self.do(found.others[int(name)], select=select, done=done)
 
         lines = [Line(((message, ""),))]
         self._screen.app.push_screen(AskScreen("not done", lines, [*options, Option("", "leave it as it is")]), answer)
 
-    def undo(self) -> None:
+    def undo(self, tell: Callable[[str], None] | None = None) -> None:
         """Take the last edit back."""
-        self._step(self._screen.session.workspace.undo(), "undone", "nothing to undo")
+        self._step(self._screen.session.workspace.undo(), "undone", "nothing to undo", tell)
 
-    def redo(self) -> None:
+    def redo(self, tell: Callable[[str], None] | None = None) -> None:
         """Do it again."""
-        self._step(self._screen.session.workspace.redo(), "done again", "nothing to redo")
+        self._step(self._screen.session.workspace.redo(), "done again", "nothing to redo", tell)
 
-    def _step(self, label: str | None, word: str, nothing: str) -> None:
+    def _step(self, label: str | None, word: str, nothing: str, tell: Callable[[str], None] | None) -> None:
+        told = tell or self._screen.tell
         if label is None:
-            self._screen.tell(nothing)
+            told(nothing)
             return
         self.show()
-        self._screen.tell(f"{word}: {plain(label)}")
+        told(f"{word}: {plain(label)}")
 
     def send(self, number: int, where: Where) -> NotDone | str:
         """Let an edit go to another layer, and do those after it again. Returns why not, or what is to be known."""
@@ -183,6 +201,14 @@ class Editing:
         shift = after.at - before.at
         session.made = {number + shift: made for number, made in session.made.items() if before.saved <= number}
 
+    def look_at(self, profile: str | None) -> None:
+        """Answer as if a profile were active; None for the one that is."""
+        session = self._screen.session
+        active = session.facts.active if session.facts is not None else None
+        session.workspace.look_at(None if profile == active else profile)
+        session.request = replace(session.request, profile=None if profile == active else profile)
+        self.show()
+
     def show(self, select: Thing | None = None) -> None:
         """Show the tree as edited now."""
         session = self._screen.session
@@ -191,3 +217,9 @@ class Editing:
         self._screen.show_facts()
         if select is not None:
             self._screen.arrive(select)
+
+
+def words_of(proposal: Proposal) -> str:
+    """What an edit did, and what is to be known about it."""
+    said = "it is so already" if proposal.changes_nothing else proposal.label
+    return "; ".join(plain(part) for part in (said, *proposal.notes))

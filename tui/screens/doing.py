@@ -107,22 +107,6 @@ def places(facts: Facts, table: ActionTable = DEFAULT) -> list[Choice]:
     return found
 
 
-def _profile(screen: MainScreen) -> None:
-    facts = screen.session.facts
-    if facts is None:
-        return
-
-    def look(name: str | None) -> None:
-        if name is not None and name != facts.catalog.active:
-            screen.app.load(screen.session.looking_at(name))
-
-    choices = [
-        Choice(name, name + (" (active)" if name == facts.active else ""), profile.description)
-        for name, profile in facts.catalog.profiles.items()
-    ]
-    screen.app.push_screen(PickScreen("look at a profile", choices, current=facts.catalog.active), look)
-
-
 def _reload(screen: MainScreen) -> None:
     if screen.session.edited:
         _deed("refresh")(screen)
@@ -156,6 +140,21 @@ def _deed(name: str) -> Callable[[MainScreen], None]:
     return do
 
 
+EDITING = (
+    "toggle",
+    "repoint",
+    "duplicate",
+    "delete",
+    "rename",
+    "profile",
+    "move-down",
+    "move-up",
+    "review",
+    "undo",
+    "redo",
+)
+"""The actions that edit."""
+
 DOING: Mapping[str, Callable[[MainScreen], None]] = {
     "inspect": _inspect,
     "leave": _leave,
@@ -165,13 +164,12 @@ DOING: Mapping[str, Callable[[MainScreen], None]] = {
     "reverse": _reverse,
     "overview": _overview,
     "goto": _goto,
-    "profile": _profile,
     "back": _back,
     "forward": _forward,
     "reload": _reload,
     "theme": _theme,
     "redraw": _redraw,
-    **{name: _deed(name) for name in ("toggle", "review", "undo", "redo")},
+    **{name: _deed(name) for name in EDITING},
     "help": _help,
     "quit": _quit,
 }

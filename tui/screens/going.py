@@ -60,7 +60,7 @@ def _scope_of(facts: Facts, thing: Thing) -> Thing | None:
 
 
 def open_row(screen: MainScreen, thing: Thing) -> None:
-    """Enter in a list: into the details; a cause lists its problems, a problem leads to what it is about."""
+    """Enter in a list: its form; a cause lists its problems, a problem leads to what it is about."""
     facts = screen.session.facts
     if facts is None:
         return
@@ -73,4 +73,6 @@ def open_row(screen: MainScreen, thing: Thing) -> None:
         else:
             go(screen, subject)
     else:
-        screen.inspector.focus()
+        from tui.editing.deeds import edit
+
+        edit(screen, thing)

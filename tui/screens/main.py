@@ -273,7 +273,7 @@ class MainScreen(Keyed):
 
     @on(Table.Opened)
     def open_row(self, event: Table.Opened) -> None:
-        """Enter in a list: into the details; a cause lists its problems, a problem leads to what it is about."""
+        """Enter in a list: its form; a cause lists its problems, a problem leads to what it is about."""
         event.stop()
         open_row(self, thing_of(event.key))
 

@@ -22,6 +22,11 @@ COLUMNS = (
     Column("name", "name", 20, flex=3),
     Column("what", "what", 12, flex=2, most=50, priority=1),
 )
+WIDE = (
+    Column("name", "name", 20, flex=1, most=40),
+    Column("what", "what", 12, flex=4, most=90, priority=1),
+)
+"""With more room for what each is."""
 
 
 class Choice(NamedTuple):
@@ -49,8 +54,19 @@ class PickScreen(ModalScreen[str | None]):
         Binding("tab,shift+tab", "nothing", "", show=False, priority=True),
     ]
 
-    def __init__(self, title: str, choices: Sequence[Choice], *, current: str | None = None) -> None:
+    def __init__(
+        self,
+        title: str,
+        choices: Sequence[Choice],
+        *,
+        current: str | None = None,
+        free: bool = False,
+        columns: Sequence[Column] = COLUMNS,
+    ) -> None:
+        """`free`: when nothing answers what was typed, Enter takes that itself."""
         super().__init__()
+        self._free = free
+        self._columns = columns
         self._title = title
         self._choices = choices
         self._current = current
@@ -62,7 +78,7 @@ class PickScreen(ModalScreen[str | None]):
             query = Input(placeholder="type to narrow", compact=True, id="query", select_on_focus=False)
             query.cursor_blink = False
             yield query
-            yield PickTable(COLUMNS, header=False, empty="nothing to pick", id="choices")
+            yield PickTable(self._columns, header=False, empty="nothing to pick", id="choices")
 
     def on_mount(self) -> None:
         """Show all there is."""
@@ -94,7 +110,9 @@ class PickScreen(ModalScreen[str | None]):
     def take(self, event: Input.Submitted) -> None:
         """Take what is under the cursor."""
         event.stop()
-        self.dismiss(self.query_one(PickTable).selected_key)
+        picked = self.query_one(PickTable).selected_key
+        typed = event.value.strip()
+        self.dismiss(typed if picked is None and self._free and typed else picked)
 
     @on(Table.Opened)
     def take_clicked(self, event: Table.Opened) -> None:

@@ -36,6 +36,11 @@ class Editable(Driven):
         """The line above the keys; empty when everything is written."""
         return next((line for line in self.lines[-2:] if line.startswith(" * ")), "")
 
+    @property
+    def main_status(self) -> str:
+        """What is not written, whatever screen is shown."""
+        return "unwritten" if self.app.session.unwritten else ""
+
 
 def bytes_of(folder: Path) -> dict[str, bytes]:
     """Every file below a folder."""

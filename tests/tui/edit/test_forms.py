@@ -1,0 +1,97 @@
+"""Forms: typed fields with their message beside them, lists to pick from; nothing typed is lost silently."""
+
+from __future__ import annotations
+
+from tests.tui.edit.trees import sample
+from tui.screens.form import FormScreen
+
+
+async def test_a_field_says_what_it_takes_keeps_what_is_typed_and_is_an_edit_at_once() -> None:
+    async with sample() as app:
+        await app.press("4", "enter", "down", "down", "enter", *["backspace"] * 3)
+        await app.type("1.5")
+        assert "it has to be a number from 0 to 1" in app.text
+        await app.press("enter")
+        assert "1.5" in app.text
+        assert isinstance(app.app.screen, FormScreen)
+        await app.press(*["backspace"] * 3)
+        await app.type("0.25")
+        await app.press("enter")
+        assert app.lines[-1].startswith(" set temperature of preset writing")
+        assert "x_custom_llm_deck.toml" in app.text
+        await app.press("escape")
+        assert app.status.startswith(" * 1 edit not written")
+        await app.press("w", "w")
+        assert "writing = { temperature = 0.25 }" in app.read("deck/x_custom_llm_deck.toml")
+        assert "temperature = 0.9" in app.read("deck/1_llm_deck.toml")
+
+
+async def test_esc_says_that_what_is_typed_would_be_lost() -> None:
+    async with sample() as app:
+        await app.press("4", "enter", "down", "enter", "x", "escape")
+        assert "esc once more drops it" in app.text
+        assert "product textsx" in app.text
+        await app.press("escape")
+        assert "product textsx" not in app.text
+        assert isinstance(app.app.screen, FormScreen)
+        assert app.main_status == ""
+
+
+async def test_a_list_to_pick_from_holds_served_models_with_prices_and_what_would_be_lost() -> None:
+    async with sample((120, 40)) as app:
+        await app.press("4", "enter", "enter")
+        assert "gpt-5  " in app.text
+        assert "mistral-large" in app.text
+        assert "! no vision" in next(line for line in app.lines if "mistral-large" in line)
+        assert "gemini" not in app.text
+        await app.type("mistral-large")
+        await app.press("enter")
+        assert "takes no images, as" in app.text
+        assert "mistral-large at mistral" in app.text
+
+
+async def test_space_changes_true_and_false_over_and_undo_works_in_the_form() -> None:
+    async with sample() as app:
+        await app.press("1", "enter", "space")
+        assert "- off" in app.text
+        await app.press("u")
+        assert "+ on" in app.text
+        assert app.lines[-1] == " undone: turn anthropic off" or "undone: set" in app.lines[-1]
+
+
+async def test_every_kind_of_thing_has_a_form_and_words_for_all_its_fields() -> None:
+    async with sample((120, 50)) as app:
+        for pane in ("1", "2", "3", "4"):
+            await app.press(pane, "g")
+            for _ in range(app.main.pane.table.total):
+                await app.press("enter")
+                assert isinstance(app.app.screen, FormScreen), app.main.session.thing
+                assert "━" in app.text
+                await app.press("escape", "down")
+
+
+async def test_entries_of_a_waterfall_are_moved_taken_out_and_added() -> None:
+    async with sample() as app:
+        await app.press("colon")
+        await app.type("frugal")
+        await app.press("enter", "enter", "J")
+        assert "reorder frugal" in app.lines[-1]
+        await app.press("x")
+        await app.press("G", "enter")
+        await app.type("gpt-5-mini")
+        await app.press("enter", "escape")
+        await app.press("w", "w")
+        assert app.read("deck/x_custom_llm_deck.toml").count('frugal = ["mistral-small", "@cheap", "gpt-5-mini"]') == 1
+
+
+async def test_a_price_is_typed_and_lands_in_the_backends_own_file() -> None:
+    async with sample() as app:
+        await app.press("colon")
+        await app.type("gpt-4o-mini")
+        await app.press("enter", "enter", "down", "down", "down", "enter", *["backspace"] * 4)
+        await app.type("-1")
+        assert "it has to be a price of 0 or more" in app.text
+        await app.press(*["backspace"] * 2)
+        await app.type("0.2")
+        await app.press("enter", "escape", "w", "w")
+        assert "costs = { input = 0.2, output = 0.6 }" in app.read("backends/openai.toml")

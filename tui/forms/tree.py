@@ -1,0 +1,275 @@
+"""The forms of backends, models, routes and profiles."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from core.dialects.model_shape import BACKEND, MODEL
+from core.dialects.takes import Kind, Takes
+from core.edits.intent import Intent
+from core.edits.layering import ResetToBase
+from core.edits.profile_fields import SetDefault, SetFallbackOrder, SetProfileDescription
+from core.edits.routes import MoveRoute, RenamePattern, RetargetRoute, SetRouteOptional
+from core.edits.values import SetValueAt, UnsetAt
+from core.entities import ModelSpec, Profile, Route
+from core.files.source import dotted
+from core.layers import Layers, model_layers, settings_of
+from core.mentions import Node
+from core.toml.edit.layout import Path
+from tui.facts import Facts
+from tui.forms.field import Field, Form
+from tui.forms.meanings import FIELDS
+from tui.forms.models import backend_choices
+from tui.forms.shaped import Shaped
+from tui.screens.pick import Choice
+from tui.things import Thing
+from tui.widgets.runs import Run, Runs
+from tui.words import key_words
+
+COSTS = ("input", "output")
+"""The prices that are asked for even when the file has none."""
+_FLAG = Takes(Kind.FLAG, "true or false")
+_PRICE = Takes(Kind.NUMBER, "a price of 0 or more, in USD per million tokens")
+
+
+def _keys(key: str) -> Path:
+    """A field's key path: a table's field is named by both keys with a point between."""
+    table, point, name = key.partition(".")
+    return (table, name) if point else (key,)
+
+
+def backend_form(facts: Facts, thing: Thing) -> Form:
+    """A backend: the table of `backends.toml`."""
+    backend = facts.catalog.backends[thing.name]
+    found = settings_of(facts.report, Node("backend", "", thing.name))
+    shaped = _shaped(facts, backend.fields, {one.key: one for one in found}, ("backends", thing.name))
+    rules = BACKEND.known(facts.report.release)
+    fields: list[Field] = []
+    for key in dict.fromkeys(("enabled", "display_name", "endpoint", "api_key", *backend.fields, *rules)):
+        value = backend.fields.get(key, True if key == "enabled" else None)
+        if isinstance(value, dict):
+            fields += shaped.table(key, value)
+        elif key not in ("extra_config", "valued_constraints"):
+            fields.append(shaped.field(key, rules.get(key), value=value))
+    word, tone = key_words(facts.variables(thing.name))
+    state: Runs = (("+ on" if backend.enabled else "- off", "good" if backend.enabled else "warn"), ("  ", ""))
+    return Form((("backend  ", "dim"), (thing.name, "heading")), fields, ((*state, (word, tone)),))
+
+
+def _shaped(facts: Facts, values: object, layers: dict[str, Layers], before: Path) -> Shaped:
+    def address(key: str) -> str:
+        return dotted((*before, *_keys(key)))
+
+    def unset(key: str) -> Intent:
+        real = [layer for layer in layers[key].stack if layer.place is not None] if key in layers else []
+        return ResetToBase(address(key)) if len(real) > 1 and before[0] != "models" else UnsetAt(address(key))
+
+    assert isinstance(values, dict)
+    return Shaped(facts, values, layers, lambda key, value: SetValueAt(address(key), value), unset)
+
+
+def model_form(facts: Facts, thing: Thing, backend: str = "") -> Form:
+    """A model as one backend declares it: the one that serves it, or the one of `backend`."""
+    declared = facts.declaring(thing)
+    spec = next((one for one in declared if one.backend == backend), None) or facts.spec_of(thing)
+    assert spec is not None
+    layers = {key: model_layers(facts.report, spec, key) for key in spec.fields}
+    before = ("models", spec.backend, spec.handle)
+    shaped = _shaped(facts, dict(spec.fields), layers, before)
+    rules = MODEL.known(facts.report.release)
+    fields: list[Field] = []
+    first = ("model_type", "sdk", "model_id", "costs", "max_tokens", "inputs", "outputs")
+    for key in dict.fromkeys((*(key for key in first if key in rules), *spec.fields, *rules)):
+        value = spec.fields.get(key)
+        if key == "costs":
+            fields += _costs(shaped, spec)
+        elif isinstance(value, dict):
+            fields += shaped.table(key, value)
+        elif key not in ("valued_constraints", "rules"):
+            fields.append(shaped.field(key, rules.get(key), value=_usual(spec, key)))
+    note = f"  of {len(declared)} that declare it" if len(declared) > 1 else ""
+    about: Runs = (("at ", "dim"), (spec.backend, ""), (note, "dim"))
+    return Form((("model  ", "dim"), (thing.name, "heading")), fields, (about,))
+
+
+def _usual(spec: ModelSpec, key: str) -> object:
+    return {"model_type": spec.model_type, "model_id": spec.model_id}.get(key)
+
+
+def _costs(shaped: Shaped, spec: ModelSpec) -> list[Field]:
+    prices: dict[str, object] = dict.fromkeys(COSTS)
+    prices.update(spec.costs)
+    found = {field.key: field for field in shaped.table("costs", prices)}
+    out = []
+    for field in found.values():
+        test = _price
+        out.append(
+            Field(
+                field.key,
+                field.label.replace("costs.", "$ "),
+                field.shown or "",
+                field.text,
+                field.origin,
+                "USD per million tokens; not known is not 0",
+                _PRICE,
+                test,
+                field.set,
+                field.unset if field.value is not None else None,
+                value=field.value,
+            )
+        )
+    return out
+
+
+def _price(value: object) -> str | None:
+    good = isinstance(value, int | float) and not isinstance(value, bool) and value >= 0
+    return None if good else "a price of 0 or more, in USD per million tokens"
+
+
+def route_form(facts: Facts, thing: Thing) -> Form:
+    """A route; or the profile, for the rules that are fields of it."""
+    profile = facts.catalog.profile
+    assert profile is not None
+    route = next((one for one in (*profile.routes, *profile.optional_routes) if one.pattern == thing.name), None)
+    if thing.family not in ("route", "optional") or route is None:
+        return profile_form(facts, profile.name)
+    title: Runs = (("route  ", "dim"), (route.pattern, "heading"), (f"  in {profile.name}", "dim"))
+    fact = facts.routes[thing]
+    about: Runs = ((f"takes {len(fact.caught)} models, {fact.served} of them served", "dim"),)
+    return Form(title, _route(facts, profile, route), (about,))
+
+
+def _route(facts: Facts, profile: Profile, route: Route) -> list[Field]:
+    name, pattern = profile.name, route.pattern
+    place = facts.where(route.place.location)
+    fields = [
+        Field(
+            "pattern",
+            "models named",
+            pattern,
+            pattern,
+            place,
+            "a name, or one with * at its beginning or end",
+            set=lambda value: RenamePattern(name, pattern, str(value)),
+            value=pattern,
+        ),
+        Field(
+            "backend",
+            "go to",
+            route.backend,
+            route.backend,
+            place,
+            "the backend that is asked for them",
+            set=lambda value: RetargetRoute(name, pattern, str(value)),
+            picks=lambda: backend_choices(facts),
+            value=route.backend,
+        ),
+    ]
+    if facts.catalog.behaviours.optional_routes != "refused":
+        word = "true" if route.optional else "false"
+        fields.append(
+            Field(
+                "optional",
+                "optional",
+                word,
+                word,
+                "",
+                "counts only while its backend is on, after all other routes",
+                _FLAG,
+                set=lambda value: SetRouteOptional(name, pattern, bool(value)),
+                value=route.optional,
+            )
+        )
+    return fields
+
+
+def profile_form(facts: Facts, name: str) -> Form:
+    """A profile: its description, default, order of fallback, and routes."""
+    profile = facts.catalog.profiles[name]
+    place = facts.where(profile.place.location)
+    order = profile.fallback_order or ()
+    fields = [
+        Field(
+            "description",
+            "description",
+            profile.description,
+            profile.description,
+            place,
+            FIELDS["description"],
+            set=lambda value: SetProfileDescription(name, str(value)),
+            value=profile.description,
+        ),
+        Field(
+            "default",
+            "default",
+            profile.default or "",
+            profile.default or "",
+            facts.where(profile.default_place.location) if profile.default else "",
+            FIELDS["default"],
+            set=lambda value: SetDefault(name, str(value)),
+            unset=SetDefault(name, None) if profile.default else None,
+            picks=lambda: backend_choices(facts),
+            value=profile.default,
+        ),
+    ]
+    if facts.catalog.behaviours.fallback_order:
+        fields += _fallback(facts, name, order)
+    for routes in (profile.routes, profile.optional_routes):
+        fields += [_in_profile(facts, name, route, routes) for route in routes]
+    active: Run = ("active", "good") if name == facts.active else ("not active", "dim")
+    return Form((("profile  ", "dim"), (name, "heading")), fields, ((active,),))
+
+
+def _fallback(facts: Facts, name: str, order: tuple[str, ...]) -> list[Field]:
+    def moved(index: int, by: int) -> Intent | None:
+        if not 0 <= index + by < len(order):
+            return None
+        rest = [*order[:index], *order[index + 1 :]]
+        return SetFallbackOrder(name, (*rest[: index + by], order[index], *rest[index + by :]))
+
+    def field(index: int, backend: str) -> Field:
+        before, after = order[:index], order[index + 1 :]
+        return Field(
+            f"fallback {index}",
+            f"fallback {index + 1}",
+            backend,
+            backend,
+            "",
+            "tried in this order; J and K move it, x takes it out",
+            set=lambda value: SetFallbackOrder(name, (*before, str(value), *after)),
+            unset=SetFallbackOrder(name, (*before, *after)),
+            picks=lambda: backend_choices(facts),
+            move=lambda by: moved(index, by),
+            value=backend,
+        )
+
+    add = Field(
+        "fallback add",
+        "fallback +",
+        about="the backend to try next when the default does not have the model",
+        set=lambda value: SetFallbackOrder(name, (*order, str(value))),
+        picks=lambda: [choice for choice in backend_choices(facts) if choice.key not in order],
+    )
+    return [*(field(index, backend) for index, backend in enumerate(order)), add]
+
+
+def _in_profile(facts: Facts, name: str, route: Route, among: Sequence[Route]) -> Field:
+    def picks() -> list[Choice]:
+        return backend_choices(facts)
+
+    def move(by: int) -> Intent | None:
+        at = [one.pattern for one in among].index(route.pattern)
+        return MoveRoute(name, route.pattern, "up" if by < 0 else "down") if 0 <= at + by < len(among) else None
+
+    return Field(
+        f"route {route.pattern}",
+        route.pattern,
+        f"-> {route.backend}" + (" (optional)" if route.optional else ""),
+        route.backend,
+        facts.where(route.place.location),
+        "J and K move it: the first pattern that takes a name wins",
+        set=lambda value: RetargetRoute(name, route.pattern, str(value)),
+        picks=picks,
+        move=move,
+        value=route.backend,
+    )
