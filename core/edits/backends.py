@@ -1,12 +1,19 @@
-"""Edits of backends: on and off, and the fields of their tables."""
+"""Edits of backends: on and off, the fields of their tables, and variables in the place of keys."""
 
 from __future__ import annotations
 
+import re
+
 from core.edits.desk import Desk
-from core.edits.refusals import NotDoneError
+from core.edits.refusals import NotDoneError, Where
 from core.edits.shelf import Shelf
+from core.edits.values import SetValueAt, UnsetAt
+from core.files.source import dotted
 from core.records import dataclass
 from core.suggest import did_you_mean
+from core.variables import State
+
+_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
 def require_backend(desk: Desk, name: str) -> None:
@@ -31,4 +38,64 @@ class SwitchBackend:
     def draw(self, desk: Desk) -> None:
         """See `Intent`."""
         require_backend(desk, self.backend)
+        if (
+            desk.where is Where.AUTO
+            and desk.report.catalog.backends[self.backend].fields.get("enabled", True) is self.on
+        ):
+            return  # a backend without the key is on
         Shelf(desk, "backends").put_field((self.backend,), "enabled", self.on)
+
+
+@dataclass(frozen=True, slots=True)
+class SetBackendField:
+    """Give a key of a backend's table a value; None takes the key out. Keys that Pipelex does not know are kept."""
+
+    backend: str
+    key: str
+    value: object
+
+    def __repr__(self) -> str:
+        return f"SetBackendField({self.backend!r}, {self.key!r}, ...)"  # the value may be a secret
+
+    @property
+    def label(self) -> str:
+        """See `Intent`."""
+        return f"{self.key} of {self.backend}"
+
+    def draw(self, desk: Desk) -> None:
+        """See `Intent`."""
+        require_backend(desk, self.backend)
+        address = dotted(("backends", self.backend, self.key))
+        if self.value is not None:
+            SetValueAt(address, self.value).draw(desk)
+        elif self.key in desk.report.catalog.backends[self.backend].fields:
+            UnsetAt(address).draw(desk)
+
+
+@dataclass(frozen=True, slots=True)
+class UseVariable:
+    """Let a key of a backend come from a variable, as `${NAME}`: the value itself stays out of the file."""
+
+    backend: str
+    variable: str
+    key: str = "api_key"
+
+    @property
+    def label(self) -> str:
+        """See `Intent`."""
+        return f"{self.key} of {self.backend} from a variable"
+
+    def draw(self, desk: Desk) -> None:
+        """See `Intent`."""
+        SetBackendField(self.backend, self.key, placeholder(desk, self.variable)).draw(desk)
+
+
+def placeholder(desk: Desk, variable: str) -> str:
+    """`${NAME}`, with a note when the variable is not set here. Raises NotDoneError when it can be no variable."""
+    if not _VARIABLE.fullmatch(variable):
+        raise NotDoneError(
+            "That is not the name of a variable.", "Write one of letters, digits and `_`, such as OPENAI_API_KEY."
+        )
+    if desk.report.catalog.environment.variable(variable).state in (State.MISSING, State.EMPTY):
+        desk.note(f"`{variable}` is not set here: put {variable}=... into ./.env, or export it")
+    return f"${{{variable}}}"

@@ -19,7 +19,7 @@ class Drawn:
     """An edit as worked out: the steps, what the touched files hold then (None: deleted), and what is to be known."""
 
     label: str
-    steps: tuple[Step, ...]
+    steps: tuple[Step, ...] = field(repr=False)
     contents: Mapping[str, bytes | None] = field(repr=False)
     notes: tuple[str, ...] = ()
 

@@ -1,0 +1,9 @@
+"""Replacements: what each dead reference could name in the place of what is not served, nearest first."""
+
+from __future__ import annotations
+
+from core.replacements.candidates import Candidate, Need
+from core.replacements.cuts import Cut, cuts
+from core.replacements.propose import Replacement, replacements
+
+__all__ = ["Candidate", "Cut", "Need", "Replacement", "cuts", "replacements"]

@@ -1,0 +1,137 @@
+"""Proposing: for every cut of a tree, the served models that could stand in, nearest first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import field
+from functools import cached_property
+
+from core.api import Report
+from core.entities import GLOBAL, ModelSpec, Preset
+from core.mentions import Node
+from core.records import dataclass
+from core.references import Kind, parse_reference
+from core.replacements.candidates import Candidate, Need
+from core.replacements.cuts import Cut, choice_named, cuts
+from core.resolution import Resolution
+
+
+@dataclass(frozen=True)
+class Replacement:
+    """One entry to point elsewhere, and what it could name."""
+
+    cut: Cut
+    need: Need
+    died: bool
+    """Whether it was alive in the report before."""
+    _report: Report = field(repr=False)
+
+    @property
+    def node(self) -> Node:
+        """The entry."""
+        return self.cut.node
+
+    @property
+    def revives(self) -> tuple[Resolution, ...]:
+        """Everything that lives again with it, itself included."""
+        return self.cut.revives
+
+    @property
+    def adds(self) -> bool:
+        """Whether the replacement is one more entry of a list, and nothing of the list is changed."""
+        return self.cut.is_list
+
+    @cached_property
+    def candidates(self) -> tuple[Candidate, ...]:
+        """Everything served that it could name, nearest first; none when nothing of its type is served."""
+        return tuple(sorted(self._candidates(), key=lambda one: one.rank))
+
+    @cached_property
+    def best(self) -> Candidate | None:
+        """The nearest candidate that can do the work at all."""
+        return min((one for one in self._candidates() if one.fits), key=lambda one: one.rank, default=None)
+
+    def _candidates(self) -> Iterator[Candidate]:
+        report = self._report
+        ready = report.resolver.ready
+        for text, spec in _names(report, self.node, self.need.model_type):
+            yield Candidate(text, spec, self.need, report.catalog, spec.backend in ready)
+
+
+def replacements(before: Report, after: Report) -> tuple[Replacement, ...]:
+    """What to point elsewhere so that every dead reference of `after` lives, those that revive most first.
+
+    `before` tells what was alive, and what it was; give the same report twice to mend a tree as it is. Pure.
+    """
+    alive = {(item.kind, item.family, item.name): item for item in before.resolutions if item.alive}
+    out = []
+    for cut in cuts(after):
+        old = alive.get((cut.own.kind, cut.own.family, cut.own.name))
+        need = _need(after, cut, old.spec if old is not None else None)
+        out.append(Replacement(cut, need, old is not None, after))
+    return tuple(out)
+
+
+def _need(report: Report, cut: Cut, spec: ModelSpec | None) -> Need:
+    users = [preset for item in cut.revives if (preset := _settings(report, item)) is not None]
+    model_type = _type(report, cut, users, spec)
+    names = [parse_reference(text).name if report.catalog.behaviours.sigils else text for text in cut.texts]
+    if spec is None:
+        declared = (one for name in names for one in report.catalog.declared.get(name, ()))
+        spec = next((one for one in declared if one.model_type == model_type), None)
+    said = [name for name in (cut.node.name, *names) if cut.node.kind != Kind.CHOICE.value or name in names]
+    return Need(model_type, spec, tuple(dict.fromkeys(said)), tuple(preset.fields for preset in users))
+
+
+def _settings(report: Report, item: Resolution) -> Preset | None:
+    """The settings that a preset, or a choice written in place, asks a model with."""
+    family = report.catalog.families.get(item.family)
+    if family is None:
+        return None
+    if item.kind is Kind.PRESET:
+        return family.presets.get(item.name)
+    choice = choice_named(family, item.name) if item.kind is Kind.CHOICE else None
+    return choice.value if choice is not None and isinstance(choice.value, Preset) else None
+
+
+def _type(report: Report, cut: Cut, users: list[Preset], spec: ModelSpec | None) -> str:
+    """The type of models that is wanted: the family's; up to 0.17, where names are shared, that of its users."""
+    names = report.resolver.names
+    own = names.type_of(cut.node.family) if cut.node.family != GLOBAL else None
+    if own is not None:
+        return own
+    for item in cut.revives:
+        found = names.type_of(item.family) if item.family != GLOBAL else None
+        if found is not None:
+            return found
+    return spec.model_type if spec is not None else _declared_type(report, cut)
+
+
+def _declared_type(report: Report, cut: Cut) -> str:
+    for text in cut.texts:
+        for spec in report.catalog.declared.get(parse_reference(text).name, ()):
+            return spec.model_type
+    return "llm"
+
+
+def _names(report: Report, node: Node, model_type: str) -> Iterator[tuple[str, ModelSpec]]:
+    """What an entry may be made to name, with the model it then ends at: handles, or presets where only they may be."""
+    if node.kind == Kind.CHOICE.value and _wants_preset(report, node):
+        for item in report.resolutions:
+            if item.kind is Kind.PRESET and item.family == node.family and item.spec is not None:
+                yield item.name, item.spec
+        return
+    served: Mapping[tuple[str, str], ModelSpec] = report.serving.served
+    for (_, handle), spec in served.items():
+        if spec.model_type == model_type and report.resolver.names.finds_itself(handle):
+            yield handle, spec
+
+
+def _wants_preset(report: Report, node: Node) -> bool:
+    """Whether a choice must be a preset: every one in 0.10, overrides up to 0.17."""
+    behaviours = report.catalog.behaviours
+    family = report.catalog.families.get(node.family)
+    choice = choice_named(family, node.name) if family is not None else None
+    if choice is None or not isinstance(choice.value, str) or behaviours.sigils:
+        return False
+    return behaviours.choice_strings == "presets" or choice.kind == "override"

@@ -1,0 +1,204 @@
+"""Using one backend only, on stock trees of every family: nothing of its types stays dead, and little is written."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from core.edits.refusals import NotDone, Where
+from core.edits.repoint import Repoint, accept
+from core.edits.use_only import UseOnly, proposed
+from core.mentions import Node
+from core.references import Kind
+from core.replacements import Replacement, replacements
+from core.resolution import Status
+from core.verdict import Verdict
+from tests.core.edits.conftest import SceneFactory
+from tests.core.edits.drawing import Edit, Scene, crlf, unended
+from tests.support.stock import StockFactory
+from tests.support.trees import KEYS, NOWHERE, codes
+
+FAMILIES = ("0.10.2", "0.14.3", "0.15.7", "0.17.6", "0.43.1", "0.92.2")
+
+
+def only(here: Scene, backend: str, where: Where = Where.AUTO) -> tuple[tuple[Replacement, ...], Edit]:
+    """What is proposed, and the edit with the best of each accepted."""
+    found = proposed(here.report, here.view, backend, where)
+    assert not isinstance(found, NotDone), found.message
+    return found, here.draw(UseOnly(backend, accept(found)), where)
+
+
+def dead(here: Scene, family: str = "llm") -> list[str]:
+    """The dead entries of a family."""
+    kinds = (Kind.ALIAS, Kind.WATERFALL, Kind.PRESET, Kind.CHOICE)
+    items = [item for item in here.report.resolutions if item.kind in kinds and item.family in (family, "global")]
+    return [item.name for item in items if item.status is Status.DEAD and "img-gen" not in item.name]
+
+
+def test_anthropic_alone_with_its_key_leaves_no_llm_preset_dead(stock: StockFactory) -> None:
+    here = Scene.of(stock("0.92.2").root, environ={**KEYS, "HOME": NOWHERE})
+    _, edit = only(here, "anthropic")
+    report = edit.after.report
+    assert dead(edit.after) == []
+    assert [item for item in report.resolutions if item.kind is Kind.PRESET and item.family == "llm" and item.spec]
+    callable_ = [item for item in report.resolutions if item.kind is Kind.PRESET and item.family == "llm"]
+    assert {item.status for item in callable_} == {Status.CALLABLE}
+    assert report.verdict[0] is Verdict.WARNINGS
+    assert report.boots
+    assert report.catalog.enabled == ("anthropic", "internal")
+    assert report.catalog.active == "all_anthropic"
+    assert list(edit.files) == [
+        "backends.toml",
+        "routing_profiles.toml",
+        "deck/x_custom_llm_deck.toml",
+        "deck/x_custom_extract_deck.toml",
+    ]
+
+
+@pytest.mark.parametrize("backend", ["anthropic", "openai"])
+@pytest.mark.parametrize("release", FAMILIES)
+def test_every_family_is_left_without_a_dead_llm_reference(release: str, backend: str, scene: SceneFactory) -> None:
+    here = scene(release)
+    found, edit = only(here, backend)
+    assert dead(edit.after) == []
+    assert edit.after.report.boots
+    assert {name for name in edit.after.report.catalog.enabled if name != "internal"} == {backend}
+    # Every reference for whose type anything is served is alive again.
+    for one in found:
+        if one.best is not None:
+            after = {(item.kind, item.family, item.name): item for item in edit.after.report.resolutions}
+            assert all(after[item.kind, item.family, item.name].alive for item in one.revives)
+
+
+def test_an_alias_that_many_presets_go_through_is_pointed_elsewhere_once(scene: SceneFactory) -> None:
+    found, edit = only(scene("0.92.2"), "anthropic")
+    first = found[0]
+    assert first.node == Node("alias", "llm", "default-premium")
+    assert len(first.revives) == 7
+    assert [item.name for item in first.revives[:2]] == ["default-premium", "writing-factual"]
+    assert '+default-premium = "claude-5.5-opus"' in edit.diff
+    changed = [line for line in edit.diff if line.startswith("+writing-")]
+    assert changed == []
+
+
+def test_the_nearest_candidate_keeps_what_the_old_model_could_and_costs_about_as_much(scene: SceneFactory) -> None:
+    found, _ = only(scene("0.92.2"), "anthropic")
+    by_name = {one.node.name: one for one in found if one.node.family == "llm"}
+    best = {name: one.best.text for name, one in by_name.items() if one.best is not None}
+    assert best["default-premium"] == "claude-5.5-opus"
+    assert best["default-general"] == "claude-5.5-sonnet"
+    assert best["default-small"] == "claude-5.5-haiku"
+    vision = by_name["default-premium-vision"].best
+    assert vision is not None
+    assert vision.reasons[0] == "keeps vision and structured output"
+    assert vision.reasons[1].startswith("$4 in / $20 out per M")
+
+
+def test_what_is_lost_is_said(scene: SceneFactory) -> None:
+    found, _ = only(scene("0.17.6"), "xai")
+    warnings = {one.node.name: one.best.warnings for one in found if one.best is not None}
+    assert any("takes no images" in words for words in warnings["base-claude"])
+    mistral, _ = only(scene("0.10.2"), "anthropic")
+    limits = {one.node.name: one.best.warnings for one in mistral if one.best is not None}
+    assert limits["best-mistral"] == ("gives at most 4096 tokens, where the old one gave 128000",)
+
+
+def test_a_model_that_cannot_do_the_work_at_all_is_no_replacement(scene: SceneFactory) -> None:
+    found, _ = only(scene("0.92.2"), "anthropic")
+    pages = next(one for one in found if one.node.name == "default-extract-web-page")
+    assert pages.best is None
+    assert pages.candidates
+    images = next(one for one in found if one.node == Node("alias", "img_gen", "default-general"))
+    assert images.candidates == ()
+
+
+def test_a_list_gets_one_more_entry_and_keeps_its_own(scene: SceneFactory) -> None:
+    found, edit = only(scene("0.92.2"), "anthropic")
+    ocr = next(one for one in found if one.node.kind == "waterfall")
+    assert ocr.adds
+    assert '+ocr-extractor = ["mistral-ocr", "docling-extract-text"]' in edit.diff
+
+
+def test_a_reference_may_be_left_dead(scene: SceneFactory) -> None:
+    here = scene("0.92.2")
+    found, _ = only(here, "anthropic")
+    some = accept(one for one in found if one.node.name == "default-premium")
+    edit = here.draw(UseOnly("anthropic", some))
+    assert "writing-factual" not in dead(edit.after)
+    assert "writing-factual-cheap" in dead(edit.after)
+
+
+def test_a_dead_tree_is_mended_as_it_is(scene: SceneFactory) -> None:
+    here = scene("0.92.2").draw(UseOnly("anthropic")).after
+    assert here.report.verdict[0] is Verdict.CANNOT_RUN
+    found = replacements(here.report, here.report)
+    assert not any(one.died for one in found)
+    mended = here.draw(Repoint(accept(found))).after
+    assert dead(mended) == []
+    assert replacements(mended.report, mended.report) != ()  # images and searches have nobody
+
+
+def test_twice_is_once(scene: SceneFactory) -> None:
+    for release in FAMILIES:
+        found, edit = only(scene(release), "anthropic")
+        again = edit.after.draw(UseOnly("anthropic", accept(found)))
+        lists = [one for one in found if one.adds]
+        if not lists:  # an entry of a list is added each time
+            assert again.drawn.steps == ()
+
+
+# ---- profiles
+
+
+def test_a_profile_is_added_where_none_sends_everything_there(scene: SceneFactory) -> None:
+    edit = scene("0.10.2").draw(UseOnly("openai"))
+    catalog = edit.after.report.catalog
+    assert catalog.active == "all_openai"
+    assert catalog.profile is not None
+    assert catalog.profile.default == "openai"
+
+
+def test_where_a_miss_is_dropped_internal_stays_served(scene: SceneFactory) -> None:
+    edit = scene("0.17.6").draw(UseOnly("anthropic"))
+    assert '+fallback_order = ["anthropic", "internal"]' in edit.diff
+    assert edit.after.report.serving.spec(None, "pypdfium2-extract-text") is not None
+
+
+def test_a_profile_with_routes_elsewhere_is_not_taken(stock: StockFactory, scene: SceneFactory) -> None:
+    from core.edits.routes import AddRoute
+
+    here = scene("0.92.2").draw(AddRoute("all_anthropic", "gpt-*", "openai")).after
+    catalog = here.draw(UseOnly("anthropic")).after.report.catalog
+    assert catalog.active == "all_anthropic_2"
+
+
+def test_the_override_files_leave_the_base_alone(scene: SceneFactory) -> None:
+    _, edit = only(scene("0.92.2"), "anthropic", Where.OVERRIDE)
+    assert [name for name in edit.files if name in ("backends.toml", "routing_profiles.toml")] == []
+    assert edit.after.report.catalog.enabled == ("anthropic", "internal")
+    assert dead(edit.after) == []
+
+
+@pytest.mark.parametrize("change", [crlf, unended], ids=["crlf", "unended"])
+def test_line_ends_and_the_end_of_the_last_line_stay(change: object, scene: SceneFactory) -> None:
+    here = scene("0.92.2")
+    assert callable(change)
+    _, plain = only(here, "anthropic")
+    _, other = only(here.rewritten(change), "anthropic")
+    assert other.files == {name: change(text) for name, text in plain.files.items()}
+
+
+def test_what_cannot_be_used_alone_is_refused(scene: SceneFactory, tmp_path: Path) -> None:
+    here = scene("0.92.2")
+    assert "`anthropic`" in here.refuse(UseOnly("antropic")).message
+    found = proposed(here.report, here.view, "antropic")
+    assert isinstance(found, NotDone)
+    gone = (Node("alias", "llm", "nope"), "gpt-4o")
+    assert "There is no alias `nope`" in here.refuse(UseOnly("anthropic", (gone,))).reason
+
+
+def test_the_codes_of_a_single_backend_are_warnings_only(scene: SceneFactory) -> None:
+    _, edit = only(scene("0.92.2"), "openai")
+    assert {problem.severity for problem in edit.after.report.problems} == {"warning"}
+    assert "preset-dead" in codes(edit.after.report)
