@@ -1,0 +1,191 @@
+"""Faults put into a copy of the project, one at a time, to see that the tests of trust find each of them.
+
+`python -m tests.trust.seeds` prints which test caught which, and ends with 1 when one was not caught.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+CHECKOUT = Path(__file__).resolve().parents[2]
+COPIED = ("core", "tui", "tests", "pyproject.toml", "README.md")
+
+
+@dataclass(frozen=True, slots=True)
+class Seed:
+    """A fault: in `file`, `old` becomes `new`; one of `tests` must fail then."""
+
+    name: str
+    file: str
+    old: str
+    new: str
+    tests: tuple[str, ...]
+
+
+TEXT = "tests/trust/test_hostile_text.py"
+SECRETS = "tests/trust/test_secrets.py"
+DROPS = "tests/trust/test_line_drops.py"
+TREES = "tests/trust/test_untrusted_tree.py"
+LOAD = "tests/trust/test_load.py"
+LAWS = "tests/core/workspace/test_laws.py"
+DRAFTS = "tests/core/workspace/test_drafts.py"
+
+SEEDS: tuple[Seed, ...] = (
+    Seed(
+        "control characters go to the terminal as they are",
+        "core/safe_text.py",
+        "    if text.isascii() and text.isprintable():\n        return text\n    out: list[str] = []",
+        "    return text\n    out: list[str] = []",
+        (TEXT,),
+    ),
+    Seed(
+        "literal keys are shown",
+        "core/masking.py",
+        "    if is_secret_key(key):\n        return _literals_hidden(value)\n",
+        "",
+        (SECRETS,),
+    ),
+    Seed(
+        "the user part of a URL is shown",
+        "core/masking.py",
+        'if "@" in value:',
+        'if "@@@" in value:',
+        (SECRETS,),
+    ),
+    Seed(
+        "a diff shows secrets",
+        "core/workspace/diffs.py",
+        "safe(line) for line in hidden(text).splitlines()",
+        "safe(line) for line in text.splitlines()",
+        (SECRETS, "tests/core/workspace"),
+    ),
+    Seed(
+        "a draft keeps secrets",
+        "core/workspace/encoding.py",
+        'if any(holds_secret(name, values.get(key)) for key in ("value", "items") if key in values):',
+        "if False:",
+        (DRAFTS,),
+    ),
+    Seed(
+        "no draft is kept",
+        "tui/editing/flow.py",
+        "        session.keep()\n",
+        "",
+        (DROPS,),
+    ),
+    Seed(
+        "the end of input is taken for a pause",
+        "tui/terminal/driver.py",
+        "        hang_up()",
+        "        return b''",
+        (f"{DROPS}::test_a_line_that_drops_loses_no_edit",),
+    ),
+    Seed(
+        "signals are not heeded",
+        "tui/app.py",
+        "        heed_signals(self)\n",
+        "",
+        (f"{DROPS}::test_a_signal_ends_it_with_its_status_and_keeps_the_edits",),
+    ),
+    Seed(
+        "opening a tree writes beside it",
+        "core/api.py",
+        "    behaviours, detected = target(found, release, variables)\n",
+        "    behaviours, detected = target(found, release, variables)\n"
+        "    Path(found.inference, '.seen').write_text('')\n",
+        (TREES,),
+    ),
+    Seed(
+        "deck files are merged by copying all before",
+        "core/files/source.py",
+        "                if id(current) not in own:",
+        "                if True:",
+        (f"{LOAD}::test_ten_thousand_files_in_the_deck",),
+    ),
+    Seed(
+        "a text of any length is edited",
+        "core/edits/steps.py",
+        "_statements(text) > MOST_STATEMENTS",
+        "False",
+        (f"{LOAD}::test_a_hundred_thousand_routes_are_answered_and_not_edited",),
+    ),
+    Seed(
+        "a save does not look whether the disk has moved",
+        "core/workspace/workspace.py",
+        "            [Change(path, _hash(_bytes(self._snapshot, path)), pending[path]) for path in order],",
+        "            [Change(path, _hash(_bytes(Snapshot(), path)), pending[path]) for path in order],",
+        (f"{LAWS}::test_three_writers_lose_no_increment", "tests/core/workspace/test_editing.py"),
+    ),
+    Seed(
+        "an edit is done again whatever the disk has",
+        "core/workspace/replay.py",
+        " and repr(aspect(before, done.step)) == repr(aspect(text, done.step))",
+        "",
+        (LAWS, "tests/core/workspace/test_editing.py"),
+    ),
+    Seed(
+        "undo forgets what a file held first",
+        "core/workspace/history.py",
+        "        return {**self.origin, **(self.moments[at - 1].contents if at else {})}",
+        "        return dict(self.moments[at - 1].contents) if at else {}",
+        (LAWS, "tests/core/workspace/test_editing.py"),
+    ),
+    Seed(
+        "errors that an edit adds are not asked about",
+        "core/workspace/workspace.py",
+        "        errors = () if accept_errors else self.impact.errors_added",
+        "        errors = ()",
+        ("tests/core/workspace/test_editing.py",),
+    ),
+)
+
+
+def caught_by(seed: Seed) -> str:
+    """The first test that fails with the fault in place; empty when none does."""
+    with tempfile.TemporaryDirectory(prefix="pipedeck-seed-") as name:
+        folder = Path(name)
+        for part in COPIED:
+            source = CHECKOUT / part
+            if source.is_dir():
+                shutil.copytree(source, folder / part, ignore=shutil.ignore_patterns("__pycache__"))
+            else:
+                shutil.copy(source, folder / part)
+        path = folder / seed.file
+        text = path.read_text()
+        assert text.count(seed.old) == 1, f"{seed.name}: {seed.file} has changed"
+        path.write_text(text.replace(seed.old, seed.new))
+        environment = {**os.environ, "PYTHONPATH": str(folder), "PYTHONDONTWRITEBYTECODE": "1"}
+        done = subprocess.run(
+            [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", *seed.tests],
+            cwd=folder,
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=900,
+            check=False,
+        )
+        failed = [line for line in done.stdout.splitlines() if line.startswith(("FAILED ", "ERROR "))]
+        return failed[0].partition(" - ")[0] if failed else ""
+
+
+def main(names: Sequence[str]) -> int:
+    """Plant every fault, or those whose names hold one of the words given."""
+    missed = 0
+    for seed in SEEDS:
+        if names and not any(word in seed.name for word in names):
+            continue
+        found = caught_by(seed)
+        missed += not found
+        print(f"{'caught' if found else 'MISSED'}  {seed.name}: {found or 'no test failed'}", flush=True)
+    return 1 if missed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
