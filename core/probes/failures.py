@@ -46,7 +46,8 @@ def explain(error: BaseException, phase: str) -> Finding:
             return Finding(CheckStatus.DNS)
         if isinstance(link, ssl.SSLCertVerificationError):
             return Finding(CheckStatus.TLS, _certificate_reason(link))
-        if isinstance(link, ssl.SSLError):
+        # "Wants to read" is no error but what it was waiting for when the time was over.
+        if isinstance(link, ssl.SSLError) and not isinstance(link, ssl.SSLWantReadError | ssl.SSLWantWriteError):
             return Finding(CheckStatus.TLS)
         if isinstance(link, ConnectionRefusedError):
             return Finding(CheckStatus.REFUSED)

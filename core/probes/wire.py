@@ -88,6 +88,8 @@ class Wire:
                 connect = self._settings.connect if last else self._settings.connect / 2
                 return await self._exchange(method, address, place, target, headers, body, progress, connect, proxy)
             except SendError as error:
+                if proxied and error.finding == Finding(CheckStatus.REFUSED):
+                    raise SendError(Finding(CheckStatus.REFUSED, Reason.PROXY), error.phase) from None
                 # The next address of the same host is tried only when nothing was sent to this one.
                 if last or progress.phase != "connect":
                     raise

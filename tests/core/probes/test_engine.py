@@ -1,0 +1,198 @@
+"""Runs of many checks: their limits, the polite second try, cancelling, and what is told as they go."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from contextlib import ExitStack
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+from pathlib import Path
+
+import pytest
+
+from core.probes.engine import Event, Stage
+from core.probes.plan import CheckPlan
+from core.probes.run import Run
+from core.probes.settings import Settings
+from core.probes.status import CheckStatus
+from tests.cli.process import environment
+from tests.core.probes.asking import SOON, ask, backend, outcome, plans_for
+from tests.support.hostile import Behaviour, InTurn, Server, answer, black_hole, models, slow_headers
+
+
+def many(folder: Path, servers: list[Server], count: int) -> list[CheckPlan]:
+    """So many backends, shared out over these servers."""
+    made = [
+        backend(f"b{number}", "openai", endpoint=f"{servers[number % len(servers)].url}/v1") for number in range(count)
+    ]
+    return plans_for(folder, *made)
+
+
+def serving(stack: ExitStack, *behaviours: Behaviour) -> list[Server]:
+    return [stack.enter_context(Server({"/v1/models": behaviour})) for behaviour in behaviours]
+
+
+def test_twenty_backends_half_of_them_dead(tmp_path: Path) -> None:
+    settings = Settings(per_check=0.5, loopback=0.5, in_all=1.2)
+    with ExitStack() as stack:
+        servers = serving(stack, *(models("m0") if number % 2 else black_hole for number in range(20)))
+        got = ask(many(tmp_path, servers, 20), settings)
+    assert len(got.results) == 20
+    assert got.seconds < settings.in_all + 0.3
+    assert {outcome(result) for result in got.results[1::2]} == {"ok/no_key"}
+    assert {outcome(result) for result in got.results[::2]} == {"timeout/waiting"}
+
+
+def test_what_is_not_finished_when_the_time_for_all_is_over_is_told_so(tmp_path: Path) -> None:
+    settings = Settings(at_once=1, per_check=0.4, loopback=0.4, in_all=0.6)
+    with ExitStack() as stack:
+        got = ask(many(tmp_path, serving(stack, *[slow_headers] * 4), 4), settings)
+    assert got.seconds < settings.in_all + 0.3
+    assert [outcome(result) for result in got.results] == ["timeout/waiting", *["timeout/deadline"] * 3]
+
+
+def test_no_more_are_asked_at_once_than_is_said(tmp_path: Path) -> None:
+    settings = Settings(at_once=3, per_check=0.3, loopback=0.3, in_all=5)
+    with ExitStack() as stack:
+        got = ask(many(tmp_path, serving(stack, *[black_hole] * 7), 7), settings)
+    running, most = 0, 0
+    for event in got.events:
+        running += (event.stage is Stage.STARTED) - (event.stage is Stage.DONE)
+        most = max(most, running)
+    assert most == 3
+    assert 0.9 <= got.seconds < 1.3
+
+
+def test_one_host_is_not_asked_for_everything_at_once(tmp_path: Path) -> None:
+    settings = Settings(at_once=6, per_host=2, per_check=0.3, loopback=0.3, in_all=5)
+    with ExitStack() as stack:
+        got = ask(many(tmp_path, serving(stack, black_hole), 4), settings)
+    assert 0.6 <= got.seconds < 1.0
+
+
+def test_cancelling_is_done_at_once_and_keeps_what_is_there(tmp_path: Path) -> None:
+    events: list[Event] = []
+    with ExitStack() as stack:
+        servers = serving(stack, models("m0"), *[black_hole] * 9)
+        run = Run(many(tmp_path, servers, 10), Settings(at_once=4), events.append).start()
+        while not any(event.stage is Stage.DONE for event in events):
+            assert run.wait(0.01) is None
+        started = time.monotonic()
+        run.cancel()
+        results = run.wait(2)
+        took = time.monotonic() - started
+    assert took < 0.3
+    assert results is not None
+    assert [outcome(result) for result in results] == ["ok/no_key", *["cancelled"] * 9]
+    assert not any(result.bad for result in results if result.finding.status is not CheckStatus.CANCELLED)
+    assert sum(event.stage is Stage.DONE for event in events) == 10
+
+
+def test_cancelling_before_and_after_is_fine(tmp_path: Path) -> None:
+    with Server({"/v1/models": models("m0")}) as server:
+        plans = many(tmp_path, [server], 1)
+        run = Run(plans, None, lambda _: None)
+        run.cancel()
+        results = run.start().wait(2)
+        assert results is not None
+        assert outcome(results[0]) == "cancelled"
+        run.cancel()
+
+
+def test_events_come_in_order_with_words(tmp_path: Path) -> None:
+    with Server({"/v1/models": models("m0")}) as server:
+        got = ask(many(tmp_path, [server], 1))
+    assert [event.stage for event in got.events] == [Stage.QUEUED, Stage.STARTED, Stage.ASKING, Stage.DONE]
+    assert got.events[2].words == "asks for the list of models"
+    assert got.events[3].result is got.only
+
+
+# ---- the second try
+
+
+def tried(folder: Path, *behaviours: Behaviour, settings: Settings = SOON) -> tuple[str, int, list[float]]:
+    """Outcome, tries and times of a server that behaves so in turn."""
+    turn = InTurn(list(behaviours))
+    with Server({"/v1/models": turn}) as server:
+        got = ask(many(folder, [server], 1), settings)
+    return outcome(got.only), got.only.tries, turn.times
+
+
+@pytest.mark.parametrize("status", [502, 503, 504, 529])
+def test_a_passing_fault_is_asked_again_once(status: int, tmp_path: Path) -> None:
+    patient = Settings(per_check=3, loopback=3)
+    result, tries, times = tried(tmp_path, answer({}, status), models("m0"), settings=patient)
+    assert (result, tries) == ("ok/no_key", 2)
+    assert times[1] - times[0] >= 0.3
+    result, tries, times = tried(tmp_path, answer({}, status), settings=patient)
+    assert (tries, len(times)) == (2, 2)
+    assert result.partition("/")[0] in ("server_error", "timeout")
+
+
+@pytest.mark.parametrize("status", [400, 401, 402, 403, 404, 412, 422, 429, 500])
+def test_anything_else_is_asked_once(status: int, tmp_path: Path) -> None:
+    _, tries, times = tried(tmp_path, answer({}, status))
+    assert (tries, len(times)) == (1, 1)
+
+
+@pytest.mark.parametrize("unit", ["seconds", "milliseconds", "date"])
+def test_retry_after_is_honoured(unit: str, tmp_path: Path) -> None:
+    later = format_datetime(datetime.now(UTC) + timedelta(seconds=2), usegmt=True)
+    header = {
+        "seconds": ("Retry-After", "0.4"),
+        "milliseconds": ("retry-after-ms", "400"),
+        "date": ("Retry-After", later),
+    }
+    name, value = header[unit]
+    limit = Settings(per_check=4, loopback=4)
+    result, tries, times = tried(tmp_path, answer({}, 429, {name: value}), models("m0"), settings=limit)
+    assert (result, tries) == ("ok/no_key", 2)
+    assert times[1] - times[0] >= (0.4 if unit != "date" else 0.9)
+
+
+@pytest.mark.parametrize("value", ["60", "1e999", "soon", "-1", "9" * 400])
+def test_a_retry_after_that_is_too_long_or_no_time_is_not_waited_for(value: str, tmp_path: Path) -> None:
+    result, tries, _ = tried(tmp_path, answer({}, 429, {"Retry-After": value}), models("m0"))
+    assert (result, tries) == ("rate_limited", 1)
+
+
+def test_a_quota_is_not_asked_again(tmp_path: Path) -> None:
+    spent = answer({"error": {"code": "insufficient_quota"}}, 429, {"Retry-After": "0"})
+    assert tried(tmp_path, spent, models("m0"))[:2] == ("rate_limited/quota", 1)
+
+
+# ---- leaving
+
+_LEAVE = """
+import socket, sys, threading, time
+def hung(*_, **__):
+    threading.Event().wait(30)
+socket.getaddrinfo = hung
+from core.api import inspect_tree
+from core.probes.planning import plan_checks
+from core.probes.run import Run
+report = inspect_tree(sys.argv[1], environ={"HOME": "/nonexistent"})
+events = []
+run = Run(plan_checks(report.catalog), None, events.append).start()
+while not any(event.stage.value == "asking" for event in events):
+    time.sleep(0.01)
+time.sleep(0.1)
+print(time.monotonic(), flush=True)
+"""
+
+
+def test_leaving_does_not_wait_for_a_look_up_that_hangs(tmp_path: Path) -> None:
+    plans_for(tmp_path, backend("local", "openai", endpoint="http://slow-names.example/v1"))
+    done = subprocess.run(
+        [sys.executable, "-c", _LEAVE, str(tmp_path)],
+        env=environment(),
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=True,
+        cwd=tmp_path,
+    )
+    assert time.monotonic() - float(done.stdout) < 1.0
+    assert done.stderr == ""
