@@ -87,7 +87,7 @@ _QUOTA = re.compile(
 )
 _SCOPE = re.compile(r"missing scopes?|insufficient permissions|lacks? the .{0,40}permission", re.IGNORECASE)
 _REGION = re.compile(r"(?:country|region|territory|location)[^.]{0,40} (?:is )?not supported", re.IGNORECASE)
-_ADDRESS = re.compile(r"\bip\b[^.]{0,40} not (?:authorized|allowed|whitelisted)", re.IGNORECASE)
+_ADDRESS = re.compile(r"\bip\b.{0,60} not (?:authorized|allowed|whitelisted)", re.IGNORECASE)
 _CLOCK = re.compile(r"signature (?:expired|not yet current)|clock|token .{0,20}used too early", re.IGNORECASE)
 _BAD_KEY = re.compile(
     r"(?:incorrect|invalid|wrong|malformed)[^.]{0,20} api[ -]?key|"
@@ -262,8 +262,6 @@ def _message(answer: Answer) -> str:
     if not isinstance(data, Mapping):
         return _plain(answer)
     for place in (data.get("error"), data, data.get("base_resp")):
-        if isinstance(place, str) and place:
-            return place
         if isinstance(place, Mapping):
             for key in ("message", "Message", "error_description", "detail", "status_msg", "error"):
                 value = place.get(key)

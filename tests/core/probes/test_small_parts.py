@@ -1,0 +1,257 @@
+"""Addresses, secrets, JSON of strangers and names of models: each part by itself, on odd input."""
+
+from __future__ import annotations
+
+import base64
+import copy
+import json
+import pickle
+from urllib.parse import quote
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from core.masking import HIDDEN
+from core.probes import names
+from core.probes.address import Address, parse_address
+from core.probes.names import Names
+from core.probes.secret import Scrubber, Secret, fits_a_header
+from core.probes.served import Served
+from core.probes.status import Reason
+from core.probes.untrusted_json import MOST_DEEP, BadJsonError, read_json
+
+# ---- addresses
+
+
+@pytest.mark.parametrize(
+    ("text", "origin", "path"),
+    [
+        ("https://api.openai.com/v1", "https://api.openai.com", "/v1"),
+        ("HTTPS://API.OpenAI.com:443", "https://api.openai.com", ""),
+        ("http://127.0.0.1:8080/v1/", "http://127.0.0.1:8080", "/v1/"),
+        ("http://[::1]:8080", "http://[::1]:8080", ""),
+        ("https://bücher.example/", "https://xn--bcher-kva.example", "/"),
+        # A Cyrillic letter shows that it is one.
+        ("https://api.\u043epenai.com/v1", "https://api.xn--penai-iye.com", "/v1"),
+        ("http://my_service:4000", "http://my_service:4000", ""),
+    ],
+)
+def test_addresses(text: str, origin: str, path: str) -> None:
+    found = parse_address(text)
+    assert isinstance(found, Address)
+    assert (found.origin, found.path) == (origin, path)
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("", Reason.BAD_URL),
+        ("api.openai.com/v1", Reason.BAD_URL),
+        ("ftp://host/", Reason.BAD_URL),
+        ("https://", Reason.BAD_URL),
+        ("https:///v1", Reason.BAD_URL),
+        ("https://host:99999/", Reason.BAD_URL),
+        ("https://host:0/", Reason.BAD_URL),
+        ("https://host name/", Reason.BAD_URL),
+        ("https://host/a b", Reason.BAD_URL),
+        ("https://host/\n", Reason.BAD_URL),
+        ("https://host\\@evil.example/", Reason.SECRET_IN_URL),
+        ("https://host\\evil.example/", Reason.BAD_URL),
+        ("https://host/v1?key=1", Reason.BAD_URL),
+        ("https://host/v1#x", Reason.BAD_URL),
+        ("https://user:word@host/", Reason.SECRET_IN_URL),
+        ("https://..", Reason.BAD_URL),
+        ("https://[::1", Reason.BAD_URL),
+        ("https://[gg::1]/", Reason.BAD_URL),
+        ("https://" + "a" * 64 + "é.example", Reason.BAD_URL),
+        ("http://169.254.169.254/latest", Reason.ADDRESS),
+        ("http://[fe80::1]/", Reason.ADDRESS),
+        ("http://[::ffff:169.254.169.254]/", Reason.ADDRESS),
+        ("http://metadata.google.internal/", Reason.ADDRESS),
+        ("http://0.0.0.0/", Reason.ADDRESS),
+    ],
+)
+def test_what_is_no_address(text: str, reason: Reason) -> None:
+    assert parse_address(text) is reason
+
+
+@pytest.mark.parametrize(
+    ("text", "safe"),
+    [
+        ("http://localhost:1", True),
+        ("http://a.localhost", True),
+        ("http://127.9.9.9", True),
+        ("http://[::1]", True),
+        ("https://x.example", True),
+        ("http://x.example", False),
+        ("http://localhost.evil.example", False),
+        ("http://127.0.0.1.evil.example", False),
+        ("http://127.1", False),
+        ("http://2130706433", False),
+        ("http://192.168.1.2", False),
+    ],
+)
+def test_where_keys_may_go(text: str, safe: bool) -> None:
+    found = parse_address(text)
+    assert isinstance(found, Address)
+    assert found.safe_for_keys is safe
+
+
+@given(st.text(max_size=60) | st.text("htps:/.@[]?#%0a1", max_size=40).map(lambda text: "http" + text))
+def test_no_text_breaks_the_reading_of_addresses(text: str) -> None:
+    found = parse_address(text)
+    if isinstance(found, Address):
+        assert parse_address(found.origin + found.path) == found
+
+
+# ---- secrets
+
+KEY = "sk-canary/0123+456=789~abc"
+
+
+def test_a_secret_is_shown_by_nothing() -> None:
+    secret = Secret(KEY)
+    for shown in (
+        repr(secret),
+        str(secret),
+        f"{secret}",
+        f"{secret:>40}",
+        repr([secret]),
+        repr({1: secret}),
+    ):
+        assert "canary" not in shown
+    for spread in (pickle.dumps, copy.deepcopy, json.dumps):
+        with pytest.raises(TypeError) as caught:
+            spread(secret)
+        assert "canary" not in str(caught.value)
+    assert secret == Secret(KEY)
+    assert secret.reveal() == KEY
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        KEY,
+        KEY.upper(),
+        quote(KEY, safe=""),
+        base64.b64encode(KEY.encode()).decode(),
+        base64.urlsafe_b64encode(KEY.encode()).decode(),
+        KEY.encode().hex(),
+        f"Bearer {KEY}",
+    ],
+)
+def test_a_known_secret_is_taken_out_in_every_form(form: str) -> None:
+    clean = Scrubber([Secret(KEY)])(f"you sent {form}, which is wrong")
+    assert "canary" not in clean.lower()
+    assert form not in clean
+    assert clean.startswith("you sent ")
+    assert clean.endswith(", which is wrong")
+
+
+def test_what_looks_like_a_key_is_taken_out_and_names_stay() -> None:
+    scrub = Scrubber()
+    for key in ("sk-proj-abcdefgh12345678", "Aa1" * 8, "AKIAABCDEFGHIJKLMNOP", "sk-ab****wxyz", "0123456789abcdef0123"):
+        assert key not in scrub(f"key {key} is wrong")
+    for name in (
+        "claude-sonnet-4-5-20250929",
+        "us.anthropic.claude-opus-4-1-20250805-v1:0",
+        "meta-llama/Llama-3.3-70B-Instruct-Turbo",
+        "fal-ai/flux-pro/v1.1-ultra",
+    ):
+        assert scrub(f"no model {name}") == f"no model {name}"
+
+
+def test_short_secrets_do_not_blank_out_words() -> None:
+    assert Scrubber([Secret("the")])("the key is the wrong one") == "the key is the wrong one"
+    assert HIDDEN in Scrubber([Secret("letmein")])("letmein")
+
+
+@pytest.mark.parametrize(("key", "fits"), [("sk-1", True), ("", False), ("a b", False), ("a\n", False), ("é", False)])
+def test_what_fits_a_header(key: str, fits: bool) -> None:
+    assert fits_a_header(key) is fits
+
+
+# ---- JSON of strangers
+
+
+@pytest.mark.parametrize(
+    "body", [b"", b"{", b"[1,]", b'"\xff"', b"[" * 400_000, b"[" * 65 + b"]" * 65, b"[}", b"{]", b"9" * 20_000, b"]["]
+)
+def test_bad_json_is_told_without_repeating_it(body: bytes) -> None:
+    with pytest.raises(BadJsonError) as caught:
+        read_json(body)
+    assert len(str(caught.value)) < 60
+    assert caught.value.__cause__ is None
+
+
+def test_good_json_is_read_whatever_its_strings_hold() -> None:
+    deep: object = 'end [[[[{{{{ \\" ]'
+    for _ in range(MOST_DEEP):
+        deep = [deep]
+    assert read_json(json.dumps(deep).encode()) == deep
+    assert read_json(b"\xef\xbb\xbf[NaN, Infinity]") == [None, None]
+
+
+Json = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text('\\"[]{} a', max_size=8),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text('\\"[]{}a', max_size=4), inner, max_size=4),
+)
+
+
+@given(Json)
+@example("\\")
+@example({'\\"': ['\\\\"', "["]})
+def test_any_json_is_read_as_it_is(value: object) -> None:
+    assert read_json(json.dumps(value).encode()) == value
+
+
+@given(st.binary(max_size=200) | st.text('[]{}"\\,:1ntru', max_size=60).map(str.encode))
+def test_no_bytes_break_it(body: bytes) -> None:
+    try:
+        read_json(body)
+    except BadJsonError:
+        return
+    assert json.loads(body.decode("utf-8-sig"), parse_constant=lambda _: None) == read_json(body)
+
+
+# ---- names
+
+
+def same(how: Names, declared: str, served: str, *aliases: str) -> str | None:
+    """The remark with which a declared id counts as a served one; None when it does not."""
+    known = set(how.served(Served(served, aliases=aliases)))
+    return next((wanted.remark for wanted in how.declared(declared) if wanted.name in known and wanted.counts), None)
+
+
+@pytest.mark.parametrize(
+    ("how", "declared", "served", "expected"),
+    [
+        (names.EXACT, "gpt-5", "gpt-5", ""),
+        (names.EXACT, "gpt-5", "gpt-5-2025-08-07", None),
+        (names.GOOGLE, "gemini-2.5-pro", "models/gemini-2.5-pro", ""),
+        (names.GOOGLE, "models/gemini-2.5-pro", "models/gemini-2.5-pro", ""),
+        (names.VERTEX, "google/gemini-2.5-pro", "publishers/google/models/gemini-2.5-pro", ""),
+        (names.VERTEX, "gemini-2.5-pro", "publishers/google/models/gemini-2.5-pro", ""),
+        (names.OLLAMA, "llama4", "llama4:latest", ""),
+        (names.OLLAMA, "Gemma4:26B", "gemma4:26b", ""),
+        (names.OLLAMA, "llama4:8b", "llama4:latest", None),
+        (names.OLLAMA, "hf.co/org/model:q4", "hf.co/org/model:q4", ""),
+        (names.OLLAMA, "me/mine", "registry.ollama.ai/me/mine:latest", ""),
+        (names.OPENROUTER, "a/b:free", "a/b", "listed without its variant `:free`"),
+        (names.OPENROUTER, "a/b:free", "a/b:free", ""),
+        (names.BEDROCK, "us.anthropic.claude-x-v1:0", "us.anthropic.claude-x-v1:0", ""),
+        (names.BEDROCK, "us.anthropic.claude-x-v1:0", "anthropic.claude-x-v1:0", None),
+        (names.BEDROCK, "arn:aws:bedrock:us-east-1:1:inference-profile/us.a.b", "us.a.b", ""),
+        (names.PORTKEY, "gpt-5", "@openai/gpt-5", ""),
+        (names.PORTKEY, "@openai/gpt-5", "@openai/gpt-5", ""),
+    ],
+)
+def test_ids_are_compared_as_the_provider_means_them(
+    how: Names, declared: str, served: str, expected: str | None
+) -> None:
+    assert same(how, declared, served) == expected
+
+
+def test_an_alias_of_mistral_counts() -> None:
+    assert same(names.EXACT, "mistral-large-latest", "mistral-large-2512", "mistral-large-latest") == ""
