@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Container, Mapping, Sequence
 
@@ -63,10 +64,9 @@ def free_handle(served_id: str, taken: Container[str]) -> str:
         handle = _plain("-".join(parts[start:]))
         if handle and handle not in taken:
             return handle
-    number = 2
-    while (handle := f"{_plain('-'.join(parts)) or 'model'}-{number}") in taken:
-        number += 1
-    return handle
+    whole = _plain("-".join(parts)) or "model"
+    numbers = itertools.chain((whole,), (f"{whole}-{number}" for number in itertools.count(2)))
+    return next(handle for handle in numbers if handle not in taken)
 
 
 def _plain(text: str) -> str:

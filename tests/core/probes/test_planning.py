@@ -1,0 +1,255 @@
+"""Plans: which host Pipelex would call and with which key, what is said about it, and when nothing is sent at all."""
+
+from __future__ import annotations
+
+import stat
+from pathlib import Path
+
+import pytest
+
+from core.files.store.state import state_folder
+from core.probes.engine import unasked
+from core.probes.plan import CheckPlan, Pair
+from core.probes.planning import Terms, plan_checks
+from core.probes.trust import Trust, parse_pair
+from tests.core.probes.asking import Anything, Spec, backend, plans_for, report_on
+
+KEY = "sk-a-good-key"
+
+
+def only(folder: Path, *made: dict[str, str], **options: object) -> CheckPlan:
+    (plan,) = plans_for(folder, *made, **options)  # type: ignore[arg-type]
+    return plan
+
+
+def verdict(plan: CheckPlan) -> str:
+    if plan.verdict is None:
+        return "sends"
+    return plan.verdict.status.value + (f"/{plan.verdict.reason.value}" if plan.verdict.reason else "")
+
+
+# ---- where it goes
+
+
+def test_without_an_endpoint_the_clients_own_default_is_called(tmp_path: Path) -> None:
+    plan = only(tmp_path, backend("anything", "openai", api_key="${KEY}"), KEY=KEY)
+    assert [ask.url for ask in plan.asks] == ["https://api.openai.com/v1/models"]
+    assert plan.notes == ()
+
+
+def test_a_variable_that_redirects_the_client_is_followed_and_told(tmp_path: Path) -> None:
+    plan = only(
+        tmp_path, backend("openai", "openai", api_key="${KEY}"), KEY=KEY, OPENAI_BASE_URL="https://gw.example/v1"
+    )
+    assert plan.asks[0].url == "https://gw.example/v1/models"
+    assert plan.provider is not None
+    assert plan.provider.name == "openai-compatible"
+    assert plan.notes == ("OPENAI_BASE_URL is set: Pipelex's client goes there",)
+    assert plan.variables == ("OPENAI_BASE_URL", "KEY")
+
+
+def test_an_endpoint_that_the_client_ignores_is_told(tmp_path: Path) -> None:
+    for name, sdk, host in (("mistral", "mistral", "api.mistral.ai"), ("linkup", "linkup", "api.linkup.so")):
+        plan = only(tmp_path, backend(name, sdk, endpoint="https://elsewhere.example", api_key="${KEY}"), KEY=KEY)
+        assert {ask.address.host for ask in plan.asks} == {host}
+        assert "the endpoint in the tree is ignored" in plan.notes[0]
+
+
+def test_the_address_is_put_together_as_the_client_does(tmp_path: Path) -> None:
+    azure = backend(
+        "azure_openai", "azure_openai", endpoint="${BASE}", api_key="${KEY}", api_version="2025-04-01-preview"
+    )
+    plan = only(tmp_path, azure, KEY=KEY, BASE="https://shop.openai.azure.com/")
+    assert plan.asks[0].url == "https://shop.openai.azure.com/openai/models?api-version=2025-04-01-preview"
+    twice = only(tmp_path, backend("claude", "anthropic", endpoint="https://gw.example/v1", api_key="${KEY}"), KEY=KEY)
+    assert twice.asks[0].url == "https://gw.example/v1/v1/models?limit=1000"
+    assert twice.notes == ("the client adds /v1 itself: with this endpoint it calls /v1/v1/...",)
+
+
+def test_a_server_of_no_known_make_is_asked_as_openai_is(tmp_path: Path) -> None:
+    plan = only(tmp_path, backend("mine", "openai", endpoint="http://localhost:4000/v1"))
+    assert (plan.asks[0].url, plan.asks[0].header_names, plan.variables) == ("http://localhost:4000/v1/models", (), ())
+    new = only(tmp_path, backend("mine", "sdk_of_the_future", endpoint="http://localhost:4000/v1"))
+    assert new.asks[0].url == "http://localhost:4000/v1/models"
+    assert verdict(only(tmp_path, backend("mine", "sdk_of_the_future"))) == "not_checkable/unknown_sdk"
+
+
+def test_what_runs_inside_pipelex_is_not_asked(tmp_path: Path) -> None:
+    assert verdict(only(tmp_path, backend("internal", "pypdfium2"))) == "not_checkable/in_process"
+
+
+def test_models_of_another_sdk_are_told(tmp_path: Path) -> None:
+    made = backend("mine", "openai", "a", "b", Spec("c", 'sdk = "anthropic"'), endpoint="http://localhost:4000/v1")
+    assert only(tmp_path, made).notes == ("models of sdk anthropic are reached otherwise and not asked for",)
+    images = backend("openai", "openai_responses", "a", Spec("b", 'sdk = "openai_img_gen"'), api_key="${KEY}")
+    assert only(tmp_path, images, KEY=KEY).notes == ()
+
+
+def test_anthropics_key_may_go_into_another_header(tmp_path: Path) -> None:
+    fields = {"endpoint": "https://gw.example", "api_key": "${KEY}", "auth_header": "x-corp-key"}
+    assert only(tmp_path, backend("claude", "anthropic", **fields), KEY=KEY).asks[0].header_names == (
+        "anthropic-version",
+        "x-corp-key",
+    )
+    odd = {**fields, "auth_header": "x-bad\\nheader: 1"}
+    assert "x-api-key" in only(tmp_path, backend("claude", "anthropic", **odd), KEY=KEY).asks[0].header_names
+
+
+# ---- what keeps it from being sent
+
+
+@pytest.mark.parametrize(
+    ("fields", "environ", "expected"),
+    [
+        ({"api_key": "${KEY}"}, {}, "missing_credential/unset"),
+        ({"api_key": "${KEY}"}, {"KEY": ""}, "missing_credential/unset"),
+        ({"api_key": "${KEY}"}, {"KEY": "placeholder-for-it"}, "missing_credential/placeholder"),
+        ({"api_key": "placeholder"}, {}, "missing_credential/placeholder"),
+        ({}, {}, "missing_credential/no_key"),
+        ({"api_key": "${KEY}"}, {"KEY": "sk-1\n"}, "unauthorized/bad_key_format"),
+        ({"api_key": "${KEY}"}, {"KEY": "sk 1"}, "unauthorized/bad_key_format"),
+        ({"api_key": "${KEY}"}, {"KEY": "sk-é"}, "unauthorized/bad_key_format"),
+        ({"api_key": "${KEY}", "endpoint": "${URL}"}, {"KEY": KEY}, "missing_credential/unset"),
+        ({"api_key": "${KEY}", "endpoint": "no address"}, {"KEY": KEY}, "not_checkable/bad_url"),
+        ({"api_key": "${KEY}", "endpoint": "https://h:99999"}, {"KEY": KEY}, "not_checkable/bad_url"),
+        ({"api_key": "${KEY}", "endpoint": "https://u:p@h.example"}, {"KEY": KEY}, "not_checkable/secret_in_url"),
+        ({"api_key": "${KEY}", "endpoint": "https://h.example/${MY_TOKEN}"}, {"KEY": KEY, "MY_TOKEN": "abcdefgh"}, "x"),
+        ({"api_key": "${KEY}", "endpoint": "https://${V}.example"}, {"KEY": "sk-abcdefg", "V": "sk-abcdefg"}, "x"),
+        ({"api_key": "${KEY}", "endpoint": "http://h.example/v1"}, {"KEY": KEY}, "not_checkable/plain_http"),
+        ({"api_key": "${KEY}", "endpoint": "http://169.254.169.254/v1"}, {"KEY": KEY}, "not_checkable/address"),
+        ({"endpoint": "http://192.168.1.20:11434/v1"}, {}, "sends"),
+        ({"api_key": "${KEY}", "endpoint": "http://127.0.0.1:4000/v1"}, {"KEY": KEY}, "sends"),
+    ],
+)
+def test_verdicts(fields: dict[str, str], environ: dict[str, str], expected: str, tmp_path: Path) -> None:
+    plan = only(tmp_path, backend("openai", "openai", **fields), **environ)
+    assert verdict(plan) == ("not_checkable/secret_in_url" if expected == "x" else expected)
+    said = repr(plan) + repr(unasked(plan)) + "".join(unasked(plan).words)
+    assert not any(value in said for name, value in environ.items() if name in ("KEY", "MY_TOKEN", "V") and value)
+
+
+def test_the_words_name_the_variable(tmp_path: Path) -> None:
+    plan = only(tmp_path, backend("openai", "openai", api_key="${KEY}"), KEY="sk 1")
+    assert unasked(plan).words[0].startswith("the value of KEY cannot be a key")
+    plan = only(tmp_path, backend("openai", "openai", api_key="${KEY}"))
+    assert unasked(plan).words == (
+        "a variable it needs is not set: variable `KEY` is not set",
+        "set KEY in the shell or in ./.env",
+    )
+
+
+def test_azure_needs_an_endpoint_and_a_version(tmp_path: Path) -> None:
+    plan = only(tmp_path, backend("azure_openai", "azure_openai", api_key="${KEY}"), KEY=KEY)
+    assert verdict(plan) == "not_checkable/no_endpoint"
+    fields = {"endpoint": "https://a.openai.azure.com", "api_key": "${KEY}"}
+    plan = only(tmp_path, backend("azure_openai", "azure_openai", **fields), KEY=KEY)
+    assert (verdict(plan), plan.wrong_field) == ("not_checkable/no_field", "api_version")
+    plan = only(tmp_path, backend("azure_openai", "azure_openai", **fields), KEY=KEY, OPENAI_API_VERSION="2024-10-21")
+    assert verdict(plan) == "sends"
+
+
+def test_planning_is_pure(tmp_path: Path) -> None:
+    report = report_on(tmp_path, backend("openai", "openai", api_key="${KEY}"), KEY=KEY)
+    before = sorted(tmp_path.rglob("*"))
+    assert plan_checks(report.catalog)[0].asks == plan_checks(report.catalog)[0].asks
+    assert sorted(tmp_path.rglob("*")) == before
+    with pytest.raises(KeyError):
+        plan_checks(report.catalog, ["nobody"])
+
+
+# ---- consent
+
+
+@pytest.mark.parametrize(
+    ("name", "sdk", "fields", "asks"),
+    [
+        ("openai", "openai", {"api_key": "${OPENAI_API_KEY}"}, False),
+        ("openai", "openai", {"api_key": "${env:OPENAI_API_KEY|secret:OTHER}"}, False),
+        ("mine", "openai", {"api_key": "${OPENAI_API_KEY}", "endpoint": "https://evil.example/v1"}, True),
+        ("groq", "openai", {"api_key": "${OPENAI_API_KEY}", "endpoint": "https://api.groq.com/openai/v1"}, True),
+        ("groq", "openai", {"api_key": "${GROQ_API_KEY}", "endpoint": "https://api.groq.com/openai/v1"}, False),
+        ("groq", "openai", {"api_key": "${GROQ_API_KEY}", "endpoint": "https://api.groq.com:8443/openai/v1"}, True),
+        ("groq", "openai", {"api_key": "${GROQ_API_KEY}", "endpoint": "https://api.groq.com.evil.example"}, True),
+        ("mistral", "mistral", {"api_key": "${OPENAI_API_KEY}"}, True),
+        ("openai", "openai", {"api_key": "${MY_OWN_NAME}"}, True),
+        ("mine", "openai", {"api_key": "${OPENAI_API_KEY}", "endpoint": "http://127.0.0.1:4000/v1"}, True),
+        ("mine", "openai", {"endpoint": "https://evil.example/v1"}, False),
+        ("mine", "openai", {"api_key": "literal-of-the-tree", "endpoint": "https://evil.example/v1"}, False),
+    ],
+)
+def test_a_variable_goes_to_a_new_host_only_when_somebody_says_so(
+    name: str, sdk: str, fields: dict[str, str], asks: bool, tmp_path: Path
+) -> None:
+    values = dict.fromkeys(("OPENAI_API_KEY", "GROQ_API_KEY", "MY_OWN_NAME"), KEY)
+    plan = only(tmp_path, backend(name, sdk, **fields), trust=(), **values)
+    assert (verdict(plan) == "not_checkable/consent") is asks
+    assert bool(plan.unapproved) is asks
+    assert unasked(plan).bad is asks
+
+
+def test_a_redirecting_variable_does_not_bring_the_key_along_unasked(tmp_path: Path) -> None:
+    plan = only(
+        tmp_path,
+        backend("openai", "openai", api_key="${OPENAI_API_KEY}"),
+        trust=(),
+        OPENAI_API_KEY=KEY,
+        OPENAI_BASE_URL="https://gw.example/v1",
+    )
+    assert plan.unapproved == (Pair("OPENAI_API_KEY", "https://gw.example"),)
+    assert unasked(plan).words == (
+        "OPENAI_API_KEY was never sent to https://gw.example before",
+        "if that is right: --trust OPENAI_API_KEY=https://gw.example",
+    )
+
+
+def test_a_variable_in_a_models_header_counts_too(tmp_path: Path) -> None:
+    made = backend(
+        "portkey",
+        "portkey_completions",
+        Spec("a", 'x-portkey-provider = "${OPENAI_API_KEY}"'),
+        endpoint="https://api.portkey.ai/v1",
+        api_key="${PORTKEY_API_KEY}",
+    )
+    plan = only(tmp_path, made, trust=(), OPENAI_API_KEY=KEY, PORTKEY_API_KEY=KEY)
+    assert plan.unapproved == (Pair("OPENAI_API_KEY", "https://api.portkey.ai"),)
+
+
+def test_consent_is_kept_for_this_user_alone(tmp_path: Path) -> None:
+    state = state_folder({"HOME": str(tmp_path)})
+    pair = Pair("KEY", "https://gw.example")
+    trust = Trust(state)
+    assert pair not in trust
+    assert trust.approve(pair) is None
+    assert pair in Trust(state)
+    assert trust.approve(Pair("OTHER", "https://gw.example")) is None
+    assert len(list(Trust(state))) == 2
+    assert trust.path is not None
+    assert stat.S_IMODE(Path(trust.path).stat().st_mode) == 0o600
+    assert stat.S_IMODE(Path(state).stat().st_mode) == 0o700
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b"[]", b'{"format": 2}', b'{"format": 1, "pairs": [1, {}]}', b"\xff"])
+def test_a_damaged_file_of_consent_means_none(content: bytes, tmp_path: Path) -> None:
+    (tmp_path / "trust.json").write_bytes(content)
+    assert list(Trust(str(tmp_path))) == []
+    assert Trust(str(tmp_path)).approve(Pair("A", "https://b.example")) is None
+    assert Pair("A", "https://b.example") in Trust(str(tmp_path))
+
+
+def test_a_place_that_cannot_be_written_is_told(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    trust = Trust(str(tmp_path / "file" / "state"))
+    assert "could not be kept" in (trust.approve(Pair("A", "https://b.example")) or "")
+    assert Pair("A", "https://b.example") in trust
+
+
+@pytest.mark.parametrize(
+    "text", ["", "A", "A=", "=https://h.example", "A=h.example", "A=https://h.example/path", "A=http://u:p@h"]
+)
+def test_what_is_no_pair(text: str) -> None:
+    assert isinstance(parse_pair(text), str)
+
+
+def test_a_stand_in_has_to_be_on_this_machine() -> None:
+    with pytest.raises(ValueError, match="on this machine"):
+        Terms(trust=Anything(), stand_ins={"https://api.openai.com": "https://evil.example"})

@@ -1,0 +1,381 @@
+"""What is made of results: three lists, problems, the word *tried*, what is kept, and proposals of model specs."""
+
+from __future__ import annotations
+
+import json
+import stat
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from core.api import Report
+from core.files.store.state import state_folder
+from core.probes.availability import compare
+from core.probes.cache import LASTS_S, forget_results, keep_results, kept_results, results_path
+from core.probes.plan import CheckPlan
+from core.probes.planning import Terms, plan_checks
+from core.probes.proposal import free_handle, propose
+from core.probes.result import CheckResult, Listing
+from core.probes.served import Served
+from core.probes.shapes import openrouter, xai_language_models
+from core.probes.status import CheckStatus, Finding, Reason
+from core.probes.tried import TriedIndex, TriedState, age_words
+from core.problems import Check, Severity
+from core.releases import Behaviours
+from core.views.live import result_document
+from tests.core.probes.asking import Anything, Spec, backend, report_on
+from tests.support.trees import g3_1, inspect, only, with_preset, write_tree
+
+KEY = "sk-a-key-of-a-test"
+
+
+def result(name: str, *served: str, status: CheckStatus = CheckStatus.OK, **more: object) -> CheckResult:
+    listing = Listing(tuple(map(Served, served)), whole=True, why="", groups=frozenset({""}))
+    given = {"at": 1000.0, "listing": listing, **more}
+    return CheckResult(name, "openai", Finding(status), "https://api.openai.com", **given)  # type: ignore[arg-type]
+
+
+# ---- problems
+
+
+def test_a_model_that_is_used_and_not_served_is_an_error_that_names_its_users(tmp_path: Path) -> None:
+    report = inspect(tmp_path, g3_1())
+    live = report.with_live([result("openai", "gpt-4o-mini-2024", "reader-id", "painter-id", "finder")])
+    problem = only(live, "live-model-not-served")
+    assert (problem.severity, problem.check) == (Severity.ERROR, Check.MODELS)
+    assert problem.message.startswith("`openai` does not list `gpt-4o-mini-id`, and ")
+    assert "$cheap" in problem.message
+    assert problem.location is not None
+    assert problem.location.file.endswith("backends/openai.toml")
+    assert live.verdict[0].value == "degraded"
+    assert report.verdict[0].value == "ok"
+
+
+def test_a_model_nobody_uses_is_a_warning_and_a_near_name_is_offered(tmp_path: Path) -> None:
+    files = g3_1()
+    files["backends/anthropic.toml"] += '\n[spare]\nmodel_id = "claude-spare-4"\n'
+    report = inspect(tmp_path, files)
+    live = report.with_live([result("anthropic", "claude-4-sonnet-id", "claude-spare-4-5")])
+    problem = only(live, "live-model-not-served")
+    assert (problem.severity, problem.fix) == (Severity.WARNING, "did you mean `claude-spare-4-5`?")
+
+
+@pytest.mark.parametrize(
+    ("status", "reason", "severity"),
+    [
+        (CheckStatus.UNAUTHORIZED, None, Severity.ERROR),
+        (CheckStatus.DNS, None, Severity.ERROR),
+        (CheckStatus.RATE_LIMITED, Reason.QUOTA, Severity.ERROR),
+        (CheckStatus.RATE_LIMITED, None, Severity.WARNING),
+        (CheckStatus.SERVER_ERROR, None, Severity.WARNING),
+        (CheckStatus.TIMEOUT, Reason.CONNECT, Severity.WARNING),
+        (CheckStatus.NOT_CHECKABLE, Reason.CONSENT, Severity.WARNING),
+    ],
+)
+def test_how_much_a_failed_check_matters(
+    status: CheckStatus, reason: Reason | None, severity: Severity, tmp_path: Path
+) -> None:
+    report = inspect(tmp_path, g3_1())
+    failed = replace(result("openai"), finding=Finding(status, reason), listing=Listing())
+    (problem,) = report.with_live([failed]).problems
+    assert (problem.severity, problem.check) == (severity, Check.BACKENDS)
+    assert problem.code == f"live-{status.value.replace('_', '-')}"
+
+
+def test_what_is_known_without_asking_is_not_said_twice(tmp_path: Path) -> None:
+    report = inspect(tmp_path, g3_1(), environ={"ANTHROPIC_API_KEY": KEY})
+    unset = replace(
+        result("openai"),
+        finding=Finding(CheckStatus.MISSING_CREDENTIAL, Reason.UNSET),
+        variable="OPENAI_API_KEY",
+        listing=Listing(),
+    )
+    assert report.with_live([unset]).problems == report.problems
+
+
+def test_a_model_that_is_going_is_told_with_its_date(tmp_path: Path) -> None:
+    report = inspect(tmp_path, g3_1())
+    going = Served("claude-4-sonnet-id", lifecycle="deprecated", until="2027-01-31")
+    listing = Listing((going,), True, "", frozenset({""}))
+    problem = only(report.with_live([replace(result("anthropic"), listing=listing)]), "live-model-remark")
+    assert problem.message.endswith("deprecated, 2027-01-31")
+    assert problem.severity is Severity.WARNING
+
+
+# ---- tried
+
+
+def test_tried_looks_at_backends_models_and_references(tmp_path: Path) -> None:
+    report = inspect(tmp_path, with_preset(g3_1(), "other", "@best-claude"))
+    index = TriedIndex(
+        report.catalog,
+        report.resolutions,
+        [result("openai", "gpt-4o-mini-id"), replace(result("anthropic"), finding=Finding(CheckStatus.DNS))],
+    )
+    openai = index.backend("openai")
+    assert openai is not None
+    assert (openai.state, openai.age(1000 + 7300)) == (TriedState.CONFIRMED, "2 h ago")
+    states = {
+        resolution.reference: tried.state
+        for resolution in report.resolutions
+        if (tried := index.reference(resolution)) is not None
+    }
+    assert states["$cheap"] is TriedState.CONFIRMED
+    assert states["$other"] is TriedState.FAILED
+    assert states["painter"] is TriedState.NOT_SERVED
+    assert index.backend("nobody") is None
+    assert index.spec(report.catalog.declared["gpt-4o-mini"][0]) is not None
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [
+        (-5, "just now"),
+        (59, "just now"),
+        (60, "1 min ago"),
+        (3599, "59 min ago"),
+        (7200, "2 h ago"),
+        (90000, "1 day ago"),
+    ],
+)
+def test_ages(seconds: float, words: str) -> None:
+    assert age_words(seconds) == words
+
+
+# ---- kept
+
+
+def a_plan(folder: Path, endpoint: str = "https://gw.example/v1", key: str = KEY) -> tuple[Report, list[CheckPlan]]:
+    report = report_on(folder, backend("mine", "openai", "a", endpoint=endpoint, api_key="${KEY}"), KEY=key)
+    return report, plan_checks(report.catalog, None, Terms(Anything()))
+
+
+def kept(folder: Path, plans: list[CheckPlan], now: float = 1060.0) -> list[CheckResult]:
+    return kept_results(str(folder), state_folder({"HOME": str(folder)}), plans, now=now)
+
+
+def keep(folder: Path, plans: list[CheckPlan], *results: CheckResult) -> None:
+    assert keep_results(str(folder), state_folder({"HOME": str(folder)}), plans, results) is None
+
+
+FULL = CheckResult(
+    "mine",
+    "openai-compatible",
+    Finding(CheckStatus.OK, Reason.KEY_UNPROVEN, "detail that is not kept"),
+    "https://gw.example",
+    1000.0,
+    0.5,
+    0.2,
+    1,
+    "req-1",
+    200,
+    Listing(
+        (Served("a", aliases=("b",), context=5, costs=(("input", 1.5),), until="2027"), Served("c", group="g")),
+        True,
+        "",
+        frozenset({"", "g"}),
+        (("x", True), ("y", None)),
+    ),
+    (("credit", "5"),),
+    (),
+    (),
+    "KEY",
+)
+
+
+def test_a_result_comes_back_as_it_was_in_the_next_session(tmp_path: Path) -> None:
+    _, plans = a_plan(tmp_path)
+    keep(tmp_path, plans, FULL)
+    (found,) = kept(tmp_path, plans)
+    assert found == replace(FULL, finding=replace(FULL.finding, detail=""), request_id=None, cached=True)
+    path = Path(results_path(str(tmp_path), state_folder({"HOME": str(tmp_path)})))
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert KEY not in path.read_text()
+    assert "detail that is not kept" not in path.read_text()
+
+
+def test_it_is_dropped_when_the_key_or_the_address_is_another(tmp_path: Path) -> None:
+    _, plans = a_plan(tmp_path)
+    keep(tmp_path, plans, FULL)
+    assert kept(tmp_path, a_plan(tmp_path, key="sk-another-key")[1]) == []
+    assert kept(tmp_path, a_plan(tmp_path, endpoint="https://gw.example/v2")[1]) == []
+    assert len(kept(tmp_path, a_plan(tmp_path)[1])) == 1
+
+
+def test_it_is_dropped_when_it_is_old_or_of_the_future(tmp_path: Path) -> None:
+    _, plans = a_plan(tmp_path)
+    keep(tmp_path, plans, FULL)
+    assert kept(tmp_path, plans, now=1000 + LASTS_S + 1) == []
+    assert kept(tmp_path, plans, now=500) == []
+
+
+def test_what_was_not_asked_does_not_replace_what_is_kept(tmp_path: Path) -> None:
+    _, plans = a_plan(tmp_path)
+    keep(tmp_path, plans, FULL)
+    keep(tmp_path, plans, replace(FULL, finding=Finding(CheckStatus.CANCELLED)))
+    assert [item.finding.status for item in kept(tmp_path, plans)] == [CheckStatus.OK]
+    keep(tmp_path, plans, replace(FULL, finding=Finding(CheckStatus.DNS)))
+    assert [item.finding.status for item in kept(tmp_path, plans)] == [CheckStatus.DNS]
+    forget_results(str(tmp_path), state_folder({"HOME": str(tmp_path)}))
+    assert kept(tmp_path, plans) == []
+
+
+def test_another_user_of_the_key_file_cannot_tell_the_key(tmp_path: Path) -> None:
+    """Who has the results, but not the local key, cannot try keys against them."""
+    _, plans = a_plan(tmp_path)
+    keep(tmp_path, plans, FULL)
+    state = Path(state_folder({"HOME": str(tmp_path)}))
+    (state / "key").unlink()
+    assert kept(tmp_path, plans) == []
+    keep(tmp_path, plans)
+    assert kept(tmp_path, plans) == []
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"{",
+        b"[]",
+        b'{"format": 1}',
+        b'{"format": 1, "results": {"mine": 5}}',
+        b'{"format": 1, "results": {"mine": {"whose": null}}}',
+    ],
+)
+def test_a_damaged_file_is_no_result(content: bytes, tmp_path: Path) -> None:
+    _, plans = a_plan(tmp_path)
+    keep(tmp_path, plans, FULL)
+    path = Path(results_path(str(tmp_path), state_folder({"HOME": str(tmp_path)})))
+    path.write_bytes(content)
+    assert kept(tmp_path, plans) == []
+    keep(tmp_path, plans, FULL)
+    assert len(kept(tmp_path, plans)) == 1
+
+
+def test_an_entry_that_somebody_changed_is_none_or_still_whole(tmp_path: Path) -> None:
+    _, plans = a_plan(tmp_path)
+    keep(tmp_path, plans, FULL)
+    path = Path(results_path(str(tmp_path), state_folder({"HOME": str(tmp_path)})))
+    good = json.loads(path.read_text())
+    for key in good["results"]["mine"]:
+        for odd in (None, 5, "x", [], {}, [5], [None], {"id": 5}, 1e308, -1):
+            changed = json.loads(json.dumps(good))
+            changed["results"]["mine"][key] = odd
+            path.write_text(json.dumps(changed))
+            for found in kept(tmp_path, plans):
+                json.dumps(result_document(found, None))
+                repr(found.words)
+
+
+# ---- proposals
+
+
+def served_by_openrouter(**entry: object) -> Served:
+    (model,) = openrouter({"data": [{"id": "meta-llama/llama-4", **entry}]}).models
+    return model
+
+
+def test_a_proposal_holds_what_the_provider_states_and_nothing_else(tmp_path: Path) -> None:
+    report, _ = a_plan(tmp_path)
+    (bare,) = propose(report.catalog, "mine", [Served("new-model")])
+    assert (bare.handle, dict(bare.fields), bare.remarks) == ("new-model", {}, ("the provider states no price",))
+    full = served_by_openrouter(
+        context_length=131072,
+        pricing={"prompt": "0.00000015", "completion": "0.0000006", "input_cache_read": "-1", "image": "0"},
+        architecture={"input_modalities": ["text", "image", "file", "smell"], "output_modalities": ["text"]},
+        top_provider={"max_completion_tokens": 16384},
+        supported_parameters=["structured_outputs", "temperature"],
+        expiration_date="2027-01-01",
+    )
+    (proposal,) = propose(report.catalog, "mine", [full])
+    assert proposal.handle == "llama-4"
+    assert dict(proposal.fields) == {
+        "model_id": "meta-llama/llama-4",
+        "max_tokens": 16384,
+        "inputs": ["text", "images", "pdf"],
+        "outputs": ["text", "structured"],
+        "costs": {"input": 0.15, "output": 0.6},
+    }
+    assert proposal.remarks == (
+        "context of 131072 tokens, which Pipelex has no key for",
+        "the provider says: ends 2027-01-01",
+    )
+
+
+@pytest.mark.parametrize("price", [None, "free", "nan", "inf", "-1", [], {}, True, "1e999"])
+def test_a_price_that_is_none_is_left_out(price: object, tmp_path: Path) -> None:
+    assert served_by_openrouter(pricing={"prompt": price, "completion": "0.000001"}).costs == (("output", 1.0),)
+
+
+def test_xais_prices_are_usd_per_million_tokens() -> None:
+    (model,) = xai_language_models(
+        {"models": [{"id": "grok-4", "prompt_text_token_price": 30000, "completion_text_token_price": 150000}]}
+    ).models
+    assert dict(model.costs) == {"input": 3.0, "output": 15.0}
+
+
+def test_what_the_files_defaults_say_is_left_out(tmp_path: Path) -> None:
+    made = backend("mine", "openai", "a", endpoint="https://gw.example/v1")
+    made["backends/mine.toml"] = made["backends/mine.toml"].replace("[defaults]\n", "[defaults]\nmax_tokens = 500\n")
+    report = report_on(tmp_path, made)
+    same, other = propose(report.catalog, "mine", [Served("x", max_output=500), Served("y", max_output=600)])
+    assert (dict(same.fields), dict(other.fields)) == ({}, {"max_tokens": 600})
+
+
+def test_a_release_that_wants_an_id_and_prices_gets_them(tmp_path: Path) -> None:
+    from tests.support.trees import g1
+
+    report = inspect(tmp_path, g1())
+    (proposal,) = propose(report.catalog, "openai", [Served("new")])
+    assert dict(proposal.fields) == {"model_id": "new", "costs": {}}
+    behaviours: Behaviours = report.catalog.behaviours
+    assert behaviours.model_id_required
+
+
+@pytest.mark.parametrize(
+    ("served", "taken", "expected"),
+    [
+        ("gpt-5", (), "gpt-5"),
+        ("a/b", (), "b"),
+        ("a/b", ("b",), "a-b"),
+        ("a/b", ("b", "a-b"), "a-b-2"),
+        ("models/gemini-2.5", (), "gemini-2.5"),
+        ("llama4:8b", (), "llama4-8b"),
+        ("@slug/x", (), "x"),
+        ("x[y]\n\x1b]", (), "x-y"),
+        ("///", (), "model"),
+        ("日本", (), "model"),
+        ("x" * 400, (), "x" * 100),
+    ],
+)
+def test_handles_are_plain_and_free(served: str, taken: tuple[str, ...], expected: str) -> None:
+    assert free_handle(served, set(taken)) == expected
+
+
+def test_handles_of_one_proposal_are_unlike_each_other(tmp_path: Path) -> None:
+    report = inspect(tmp_path, g3_1())
+    models = [Served("gpt-4o-mini"), Served("x/gpt-4o-mini"), Served("y/gpt-4o-mini"), Served("x:gpt-4o-mini")]
+    handles = [proposal.handle for proposal in propose(report.catalog, "openai", models)]
+    assert len({*handles, "gpt-4o-mini"}) == 5
+
+
+def test_a_proposal_written_into_the_file_loads_and_is_then_served(tmp_path: Path) -> None:
+    report = inspect(tmp_path, g3_1())
+    (proposal,) = propose(report.catalog, "openai", [served_by_openrouter(pricing={"prompt": "0.000001"})])
+    lines = [f"{key} = {json.dumps(value)}" for key, value in proposal.fields.items() if key != "costs"]
+    lines.append("costs = { " + ", ".join(f"{k} = {v}" for k, v in dict(proposal.served.costs).items()) + " }")
+    files = g3_1()
+    files["backends/openai.toml"] += f'\n["{proposal.handle}"]\n' + "\n".join(lines) + "\n"
+    write_tree(tmp_path, files)
+    again = inspect(tmp_path)
+    assert again.problems == ()
+    found = compare(again.catalog, result("openai", "meta-llama/llama-4"))
+    assert [item.spec.handle for item in found.served] == ["llama-4"]
+
+
+def test_a_gateways_model_keeps_its_provider(tmp_path: Path) -> None:
+    made = backend("portkey", "portkey_completions", Spec("a", 'x-portkey-provider = "@openai"'))
+    report = report_on(tmp_path, made)
+    (proposal,) = propose(report.catalog, "portkey", [Served("@openai/new", group="@openai")])
+    assert dict(proposal.fields) == {"model_id": "@openai/new", "x-portkey-provider": "@openai"}
