@@ -107,7 +107,7 @@ SEEDS: tuple[Seed, ...] = (
         "core/files/source.py",
         "                if id(current) not in own:",
         "                if True:",
-        (f"{LOAD}::test_ten_thousand_files_in_the_deck",),
+        ("tests/core/files/test_merge.py",),
     ),
     Seed(
         "a text of any length is edited",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+import time
 from pathlib import Path
 
 import pytest
@@ -10,8 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.entities import Layer
-from core.files.source import LayeredDocument, dotted, layered, read_source
+from core.files.source import LayeredDocument, Source, dotted, layered, read_source
 from core.files.view import DISK
+from core.toml.read import read_toml
 from tests.support.trees import g1, inspect
 
 
@@ -162,3 +164,17 @@ def test_a_later_file_of_the_deck_wins(tmp_path: Path) -> None:
 )
 def test_a_path_is_written_as_toml_writes_it(path: tuple[str | int, ...], expected: str) -> None:
     assert dotted(path) == expected
+
+
+def test_merging_costs_what_the_files_are_many() -> None:
+    def seconds(count: int) -> float:
+        texts = [f"[llm.presets]\np{number} = {{ model = 'm' }}\n" for number in range(count)]
+        sources = tuple(
+            Source(f"{number}.toml", "", Layer.PROJECT, read_toml(text.encode())) for number, text in enumerate(texts)
+        )
+        start = time.process_time()
+        assert len(layered(sources).data["llm"]["presets"]) == count  # type: ignore[index]
+        return time.process_time() - start
+
+    small, large = min(seconds(1_000) for _ in range(3)), min(seconds(8_000) for _ in range(3))
+    assert large < 30 * small  # twice as much for each doubling would be 64 times
