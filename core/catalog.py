@@ -82,6 +82,12 @@ class Catalog:
         """The placeholders in a backend's table and file, in order."""
         return self._placeholders.get(backend, ())
 
+    def wanting(self, backend: str) -> tuple[str, ...]:
+        """The variables for want of which a placeholder of a backend cannot be filled, or not with a real value."""
+        unfilled = (item for item in self.placeholders_of(backend) if self.environment.state(item) is not State.SET)
+        names = dict.fromkeys(part.name for placeholder in unfilled for part in placeholder.parts)
+        return tuple(name for name in names if self.environment.variable(name).state is not State.SET)
+
     def key_state(self, backend: str) -> State | None:
         """The worst state among what fills a backend's placeholders; None when it has none.
 

@@ -124,14 +124,11 @@ def backend_note(catalog: Catalog, name: str) -> str:
     variables = [catalog.environment.variable(variable) for variable in catalog.variables_of(name)]
     if not variables:
         return f"{state}, needs no variable"
-    wrong = [
-        f"{shown_name(variable.name)} {variable.state}" for variable in variables if variable.state is not State.SET
-    ]
-    return (
-        f"{state}, {', '.join(wrong)}"
-        if wrong
-        else f"{state}, {', '.join(shown_name(item.name) for item in variables)} set"
-    )
+    wanting = catalog.wanting(name)
+    wrong = [f"{shown_name(item.name)} {item.state}" for item in variables if item.name in wanting]
+    # Of several that would do, one that is not set is no news when another is.
+    right = [shown_name(item.name) for item in variables if item.state is State.SET]
+    return f"{state}, {', '.join(wrong)}" if wrong else f"{state}, {', '.join(right)} set"
 
 
 def spec_note(spec: ModelSpec) -> str:

@@ -99,10 +99,14 @@ def checks(problems: Sequence[Problem]) -> Mapping[Check, tuple[str, tuple[Probl
 
 
 def keys(catalog: Catalog) -> tuple[int, int]:
-    """How many of the variables that the enabled backends need are set, and how many they need."""
+    """How many of the variables that the enabled backends need are set, and how many they need.
+
+    Of several in one placeholder those that are not set do not count when one is.
+    """
     names = dict.fromkeys(name for backend in catalog.enabled for name in catalog.variables_of(backend))
-    good = sum(1 for name in names if catalog.environment.variable(name).state is State.SET)
-    return good, len(names)
+    good = {name for name in names if catalog.environment.variable(name).state is State.SET}
+    wanting = {name for backend in catalog.enabled for name in catalog.wanting(backend)}
+    return len(good), len(good | wanting)
 
 
 def load_report(

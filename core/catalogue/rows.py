@@ -71,13 +71,16 @@ def _has_words(offer: Offer, text: str) -> bool:
     return all(word in told for word in text.lower().split())
 
 
-def catalogue(report: Report, wanted: Filter | None = None) -> tuple[Row, ...]:
-    """The rows of the catalogue that a filter leaves, in the order of the files."""
+def catalogue(report: Report, wanted: Filter | None = None, known: Iterable[Offer] | None = None) -> tuple[Row, ...]:
+    """The rows of the catalogue that a filter leaves, in the order of the files.
+
+    `known` are the report's offers, when they are at hand: who filters again and again need not make them anew.
+    """
     wanted = wanted or Filter()
     typed = report.serving.typed
     statuses = _statuses(report.resolutions)
     groups: dict[Node, list[Offer]] = {}
-    for offer in offers(report):
+    for offer in known if known is not None else offers(report):
         if wanted.takes(offer):
             groups.setdefault(spec_node(report.catalog, offer.spec, typed), []).append(offer)
     return tuple(

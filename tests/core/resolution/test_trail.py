@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from core.api import Report
+from core.verdict import keys
 from tests.support.trees import DECK, edited, extended, g3_1, inspect, llm, resolved, with_preset
 
 
@@ -51,6 +54,24 @@ def test_an_unknown_price_is_said_to_be_unknown(tmp_path: Path) -> None:
 def test_a_variable_that_is_not_set_is_named(tmp_path: Path) -> None:
     said = notes(inspect(tmp_path, g3_1(), environ={"ANTHROPIC_API_KEY": ""}), "writing")
     assert said["backend", "anthropic"] == "on, ANTHROPIC_API_KEY empty"
+
+
+@pytest.mark.parametrize(
+    ("environ", "note", "counted"),
+    [
+        ({"FIRST": "x"}, "on, FIRST set", (1, 2)),
+        ({"SECOND": "x"}, "on, SECOND set", (1, 2)),
+        ({}, "on, FIRST missing, SECOND missing", (0, 3)),
+    ],
+)
+def test_of_several_variables_that_would_do_one_is_enough(
+    environ: dict[str, str], note: str, counted: tuple[int, int], tmp_path: Path
+) -> None:
+    files = edited(g3_1(), "backends.toml", "${ANTHROPIC_API_KEY}", "${env:FIRST|secret:SECOND}")
+    report = inspect(tmp_path, files, environ=environ)
+    assert notes(report, "writing")["backend", "anthropic"] == note
+    assert keys(report.catalog) == counted
+    assert ("anthropic" in report.resolver.ready) == bool(environ)
 
 
 def test_the_default_has_its_place(tmp_path: Path) -> None:
