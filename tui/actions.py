@@ -30,6 +30,8 @@ class Situation:
     locked: str = ""
     """Why nothing can be edited; empty when it can."""
     unwritten: bool = False
+    mendable: bool = False
+    """Whether a problem is selected, or something that has one."""
     undo: bool = False
     redo: bool = False
 
@@ -86,6 +88,12 @@ def _on(*kinds: str, words: str) -> Reason:
 
 _NAMED: Final = ("backend", "model", "route", "preset", "alias", "waterfall")
 _named = _on(*_NAMED, words="select what has a name of its own: a backend, a model, a route, a name of the deck")
+
+
+def _mends(now: Situation) -> str | None:
+    if now.locked:
+        return f"nothing can be edited: {now.locked}"
+    return None if now.mendable else "nothing is wrong with it: problems are in 5"
 
 
 def _edit(now: Situation) -> str | None:
@@ -209,6 +217,25 @@ ACTIONS: tuple[Action, ...] = (
     Action("duplicate", ("d",), "copy as", "copy it under another name", ("pane", "inspector"), 0, _named),
     Action("delete", ("x",), "delete", "delete it, after showing who uses it", ("pane", "inspector"), 0, _named),
     Action("rename", ("r",), "rename", "rename it, with every reference to it", ("pane", "inspector"), 0, _named),
+    Action(
+        "fix",
+        ("f",),
+        "fix",
+        "show what would mend it, and do that",
+        ("pane", "inspector"),
+        2,
+        _mends,
+    ),
+    Action("raw", ("v",), "text", "the text of the file it is written in, to read and to edit", ("pane", "inspector")),
+    Action(
+        "editor",
+        ("E",),
+        "editor",
+        "the same in your own editor: $VISUAL or $EDITOR, at its line",
+        ("pane", "inspector"),
+        0,
+        _edit,
+    ),
     Action("review", ("w",), "write", "look at all that is edited, and write it", ("everywhere",), 3, _unwritten),
     Action("undo", ("u",), "undo", "take the last edit back, also one that is written", ("everywhere",), 0, _undo),
     Action("redo", ("ctrl+r",), "redo", "do the edit again that was undone last", ("everywhere",), 0, _redo),

@@ -6,7 +6,7 @@ import io
 import os
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import replace
@@ -43,6 +43,8 @@ if TYPE_CHECKING:
 
 PATIENCE_S = 0.25
 """How long the first screen waits for the tree, rather than being painted twice."""
+WATCH_EVERY_S = 2.0
+"""How often the disk is looked at for what somebody else wrote; 0 never."""
 
 
 class PipedeckApp(App[None]):
@@ -62,6 +64,8 @@ class PipedeckApp(App[None]):
         self.animation_level = "none"
         self.session = Session(request)
         self.demo_folders = ExitStack()
+        self.watch_every_s = WATCH_EVERY_S
+        self.on_focus_back: Callable[[], None] | None = None
         self._loading = loading
         self._request = request
         self._said = ""
@@ -114,6 +118,18 @@ class PipedeckApp(App[None]):
         for screen in self.screen_stack:
             if isinstance(screen, MainScreen):
                 screen.post_message(Worked(partial(offer, screen)))
+                screen.post_message(Worked(partial(self._watch, screen)))
+
+    def _watch(self, screen: MainScreen) -> None:
+        watch = import_module("tui.editing.watching").Watch(screen)
+        self.on_focus_back = watch.look
+        if self.watch_every_s:
+            watch.start(self.watch_every_s)
+
+    def on_app_focus(self) -> None:
+        """The terminal has the focus again: somebody may have written in another one meanwhile."""
+        if self.on_focus_back is not None and self.watch_every_s:
+            self.on_focus_back()
 
     # Loading.
 

@@ -84,6 +84,7 @@ KEY_NAMES: Mapping[str, str] = {
 async def opened(request: Request, size: tuple[int, int] = (80, 24)) -> AsyncIterator[Driven]:
     """The app on a tree, in a terminal of that size."""
     app = PipedeckApp(request)
+    app.watch_every_s = 0  # tests say themselves when the disk is looked at
     async with app.run_test(size=size) as pilot:
         driven = Driven(app, pilot)
         await driven.settle()

@@ -15,7 +15,9 @@ from core.edits.refusals import Where
 from core.edits.routes import MoveRoute, Step
 from core.edits.waterfalls import InsertEntry
 from core.workspace import Proposal, Workspace
+from tui.editing.mending import mend
 from tui.editing.naming import delete, duplicate, rename
+from tui.editing.places import written_at
 from tui.facts import Facts
 from tui.forms.deck import now_at, space
 from tui.forms.models import model_choices
@@ -24,10 +26,11 @@ from tui.screens.ask import AskScreen, Option
 from tui.screens.form import FormScreen
 from tui.screens.pick import WIDE, Choice, PickScreen
 from tui.screens.profiles import LOOK, ProfilesScreen
+from tui.screens.raw import RawScreen
 from tui.screens.review import ReviewScreen
 from tui.things import DECK_KINDS, Thing
 from tui.widgets.lines import Line
-from tui.words import counted
+from tui.words import counted, plain
 
 if TYPE_CHECKING:
     from tui.screens.main import MainScreen
@@ -136,6 +139,27 @@ def _impacts(workspace: Workspace, names: Sequence[str], where: Where) -> Mappin
     return {name: one.impact.summary() for name, one in found.items() if isinstance(one, Proposal)}
 
 
+def _raw(screen: MainScreen, facts: Facts, thing: Thing) -> None:
+    place = written_at(facts, screen.session.thing) or written_at(facts, thing)
+    if place is None:
+        screen.tell("it is written in no file that can be shown")
+        return
+    problem = facts.problems.get(screen.session.thing)
+    words = plain(problem.message) if problem is not None and problem.code == "syntax" else ""
+    screen.app.push_screen(RawScreen(screen, place, words))
+
+
+def _editor(screen: MainScreen, facts: Facts, thing: Thing) -> None:
+    _raw(screen, facts, thing)
+    raw = screen.app.screen
+    if isinstance(raw, RawScreen):
+        raw.call_after_refresh(raw.action_reading, "outside")
+
+
+def _fix(screen: MainScreen, facts: Facts, _: Thing) -> None:
+    mend(screen, facts, screen.session.thing)
+
+
 def _move(by: int) -> Callable[[MainScreen], None]:
     def deed(screen: MainScreen) -> None:
         facts, thing = screen.session.facts, screen.session.thing
@@ -193,6 +217,9 @@ DEEDS: Mapping[str, Callable[[MainScreen], None]] = {
     "delete": _with_facts(delete),
     "rename": _with_facts(rename),
     "profile": _profile,
+    "raw": _with_facts(_raw),
+    "editor": _with_facts(_editor),
+    "fix": _with_facts(_fix),
     "move-down": _move(1),
     "move-up": _move(-1),
     "undo": _undo,

@@ -71,10 +71,11 @@ class Editing:
         select: Thing | None = None,
         done: Callable[[Proposal], None] | None = None,
         refused: Callable[[NotDone], None] | None = None,
+        slow: bool = False,
     ) -> None:
         """Make an edit and show what comes of it; go to the thing `select` then.
 
-        `done` and `refused` are told instead of the last line of the screen.
+        `done` and `refused` are told instead of the last line of the screen. `slow` edits are worked out in a thread.
         """
         workspace = self._screen.session.workspace
 
@@ -86,7 +87,7 @@ class Editing:
             if done is not None:
                 done(found)
 
-        self.work(intent.label, lambda: workspace.propose(intent, where), then)
+        self.work(intent.label, lambda: workspace.propose(intent, where), then, slow=slow)
 
     def take(self, intent: Intent, proposal: Proposal, *, select: Thing | None = None, quiet: bool = False) -> None:
         """Make a proposal a part of the session."""
@@ -177,19 +178,26 @@ class Editing:
         self.show()
         return ""
 
-    def refresh(self, then: Callable[[str], None] | None = None, sides: Mapping[int, Side] | None = None) -> None:
-        """Take in what changed on the disk; ask whose word counts where both have changed the same."""
+    def refresh(self, then: Callable[[str], None] | None = None, sides: Mapping[int, Side] | None = None) -> bool:
+        """Take in what changed on the disk; ask whose word counts where both have changed the same.
+
+        Returns whether it is taken in already.
+        """
         session = self._screen.session
         workspace = session.workspace
         before = workspace.history
         found = workspace.refresh(sides)
         if found.clashes:
-            ask_sides(self._screen, found, lambda chosen: self.refresh(then, chosen))
-            return
+            ask_sides(self._screen, found, partial(self._decided, then))
+            return False
         self._renumber(before)
         self.show()
         message = "; ".join(plain(part) for part in (found.message, *found.notes) if part)
         (then or self._screen.tell)(message or "nothing has changed on disk")
+        return True
+
+    def _decided(self, then: Callable[[str], None] | None, sides: Mapping[int, Side]) -> None:
+        self.refresh(then, sides)
 
     def _renumber(self, before: History) -> None:
         """Keep what was meant by the edits that are not written; the numbers of what is written may have changed."""

@@ -152,6 +152,9 @@ EDITING = (
     "review",
     "undo",
     "redo",
+    "raw",
+    "editor",
+    "fix",
 )
 """The actions that edit."""
 

@@ -11,6 +11,7 @@ from textual.containers import Horizontal, Vertical
 from tui.actions import LISTS, Action, Situation
 from tui.details import sheet_of
 from tui.editing.work import Worked
+from tui.facts import Facts
 from tui.keys import DEFAULT, ActionTable
 from tui.panes import PANE_SPECS
 from tui.panes.bar import Bar
@@ -198,6 +199,7 @@ class MainScreen(Keyed):
             profiles=len(facts.catalog.profiles) if facts is not None else 0,
             colours=not self.app.colourless,
             kind=session.thing.kind,
+            mendable=facts is not None and _has_problems(facts, session.thing),
             locked=session.locked,
             unwritten=session.unwritten,
             undo=session.edited and session.workspace.history.to_undo is not None,
@@ -294,3 +296,7 @@ class MainScreen(Keyed):
             self.panes[action.id].table.focus()
         else:
             DOING[action.id](self)
+
+
+def _has_problems(facts: Facts, thing: Thing) -> bool:
+    return thing.kind in ("problem", "cause") or bool(facts.problems_of(thing))

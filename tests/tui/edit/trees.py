@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import ExitStack, asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -55,4 +55,20 @@ async def sample(size: tuple[int, int] = (80, 24), *, read_only: bool = False) -
         async with opened(request, size) as app:
             editable = Editable(app.app, app.pilot)
             editable.tree = Path(str(request.path)) / ".pipelex" / "inference"
+            yield editable
+
+
+@asynccontextmanager
+async def spoilt(changes: Mapping[str, tuple[str, str]], size: tuple[int, int] = (80, 24)) -> AsyncIterator[Editable]:
+    """The app on the sample, with a text replaced in some of its files."""
+    with ExitStack() as folders:
+        request = demo_request(folders)
+        tree = Path(str(request.path)) / ".pipelex" / "inference"
+        for name, (old, new) in changes.items():
+            text = (tree / name).read_text(encoding="utf-8")
+            assert old in text
+            (tree / name).write_text(text.replace(old, new, 1), encoding="utf-8")
+        async with opened(request, size) as app:
+            editable = Editable(app.app, app.pilot)
+            editable.tree = tree
             yield editable

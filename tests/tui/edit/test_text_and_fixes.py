@@ -1,0 +1,97 @@
+"""The text of a file, fixes of problems, and a disk that others write to."""
+
+from __future__ import annotations
+
+from tests.tui.edit.trees import sample, spoilt
+from tui.editing.watching import Watch
+from tui.widgets.toml_text import tokens
+
+
+async def test_the_text_is_shown_at_the_line_edited_through_the_gate_and_undone() -> None:
+    async with sample() as app:
+        await app.press("4", "down", "v")
+        assert "deck/1_llm_deck.toml" in app.lines[0]
+        assert "secrets are hidden" in app.lines[0]
+        assert '24  writing-long = { model = "@best-claude"' in app.text
+        await app.press("enter", "x", "escape")
+        assert "^s takes it, esc once more drops it" in app.text
+        await app.press("ctrl+s")
+        assert "edit the text of" in app.lines[-1]
+        assert "xwriting-long" in app.text
+        await app.press("u", "escape")
+        assert app.main_status == ""
+
+
+async def test_a_text_that_is_no_toml_is_refused_and_stays_as_typed() -> None:
+    async with sample() as app:
+        await app.press("4", "down", "v", "enter", "left_square_bracket", "ctrl+s")
+        assert "[writing-long" in app.text
+        assert app.main_status == ""
+        await app.press("escape", "escape", "escape")
+        assert "4 Deck" in app.text
+
+
+async def test_secrets_are_hidden_until_the_text_is_edited() -> None:
+    async with spoilt({"backends.toml": ('"${OPENAI_API_KEY}"', '"sk-proj-0123456789abcdef"')}) as app:
+        await app.press("1", "down", "v")
+        assert "sk-proj-0123456789abcdef" not in app.text
+        assert "•" in app.text
+        await app.press("enter")
+        assert "sk-proj-0123456789abcdef" in app.text
+
+
+async def test_a_broken_file_opens_at_its_error_and_the_guess_is_one_key_away() -> None:
+    async with spoilt({"backends/mistral.toml": ('inputs = ["text"]', 'inputs: ["text"]')}) as app:
+        assert "does not start" in app.lines[1]
+        await app.press("5", "v")
+        assert "backends/mistral.toml" in app.lines[0]
+        assert 'inputs: ["text"]' in app.text
+        await app.press("escape", "f")
+        assert '- inputs: ["text"]' in app.text
+        assert '+ inputs = ["text"]' in app.text
+        await app.press("enter", "w", "w")
+        assert 'inputs = ["text"]' in app.read("backends/mistral.toml")
+        assert "runs in part" in app.lines[1]
+
+
+async def test_a_fix_is_shown_with_its_impact_and_is_an_edit_like_any_other() -> None:
+    async with sample() as app:
+        await app.press("5", "f")
+        assert "turn google on" in app.text
+        assert "+ enabled = true" in app.text
+        await app.press("enter")
+        assert app.status.startswith(" * 1 edit not written")
+        await app.press("u")
+        assert app.status == ""
+
+
+async def test_what_others_write_is_taken_in_quietly_and_what_clashes_is_asked() -> None:
+    async with sample() as app:
+        watch = Watch(app.main)
+        watch.look()
+        await app.settle()
+        path = app.tree / "backends.toml"
+        path.write_text(app.read("backends.toml").replace("\nenabled = false", "\nenabled = true"), encoding="utf-8")
+        watch.look()
+        await app.settle()
+        assert "5 of 5 on" in app.text
+        assert "changed on disk: read again" in app.lines[-1]
+        await app.press("1", "space")
+        path.write_text(app.read("backends.toml").replace("enabled = true\n", "", 1), encoding="utf-8")
+        watch.look()
+        await app.settle()
+        assert "changed on disk meanwhile" in app.text
+
+
+def test_parts_of_lines_stand_out() -> None:
+    line = 'a.b = { "c d" = 1.5, e = "x # y" } # it = 1'
+    found = {(line[start:end], what) for start, end, what in tokens(line)}
+    assert found == {
+        ("a.b", "key"),
+        ('"c d"', "key"),
+        ("1.5", "word"),
+        ("e", "key"),
+        ('"x # y"', "string"),
+        ("# it = 1", "comment"),
+    }
+    assert next(iter(tokens("[llm.presets] # x"))) == (0, 13, "table")

@@ -1,0 +1,106 @@
+"""Fixing a problem: the fixes there are, what each would change, and the one that is chosen made as an edit."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from core.edits.backends import SwitchBackend
+from core.edits.repairs import Fix, fixes_for
+from core.edits.several import Several
+from core.workspace import Proposal
+from tui.facts import Facts
+from tui.screens.ask import AskScreen, Option
+from tui.things import Thing
+from tui.widgets.lines import Line
+from tui.widgets.runs import Tone
+from tui.words import counted, plain
+
+if TYPE_CHECKING:
+    from tui.screens.main import MainScreen
+
+MOST_FIXES = 6
+OFF = "off "
+"""What the name of a cause begins with that is a backend which is off."""
+_TONES: dict[str, Tone] = {"+": "good", "-": "bad", " ": "dim"}
+
+
+def mend(screen: MainScreen, facts: Facts, thing: Thing) -> None:
+    """Show the fixes of what is selected, and make the one that is chosen."""
+    found = _fixes(facts, thing)
+    if not found:
+        problems = _problems(facts, thing)
+        said = facts.problems[problems[0]].fix if problems else ""
+        screen.tell(
+            f"no fix that is safe to make: {plain(said)}" if said else "there is no fix for this that is safe to make"
+        )
+        return
+    workspace = screen.session.workspace
+    options: list[Option] = []
+    lines: list[Line] = []
+    for number, fix in enumerate(found[:MOST_FIXES]):
+        proposal = workspace.propose(fix.intent, fix.where)
+        if isinstance(proposal, Proposal):
+            options.append(Option(str(number), plain(fix.sentence), proposal.impact.summary()))
+            lines = lines or _preview(proposal)
+    every = _all_of(facts, thing)
+    if len(every) > 1:
+        options.append(Option("all", f"fix all of it: {counted(len(every), 'edit')} in one step"))
+    if not options:
+        screen.tell("the fix does not fit the tree as it is now")
+        return
+
+    def answer(key: str | None) -> None:
+        if key == "all":
+            label = f"fix {counted(len(every), 'problem')}"
+            screen.editing.do(Several(label, tuple((fix.intent, fix.where) for fix in every)), slow=True)
+        elif key:
+            fix = found[int(key)]
+            screen.editing.do(fix.intent, fix.where)
+
+    screen.app.push_screen(AskScreen("fix", lines, [*options, Option("", "leave it as it is")]), answer)
+
+
+def _preview(proposal: Proposal) -> list[Line]:
+    """The lines that the first fix would change."""
+    lines = []
+    for diff in proposal.diffs:
+        lines.append(Line(((diff.shown, "heading"),)))
+        lines += [
+            Line(((f"{line.sign} {line.text}", _TONES[line.sign]),), "", 4)
+            for hunk in diff.hunks
+            for line in hunk
+            if line.sign != " "
+        ]
+    return lines
+
+
+def _problems(facts: Facts, thing: Thing) -> tuple[Thing, ...]:
+    if thing.kind == "problem":
+        return (thing,)
+    if thing.kind == "cause":
+        return facts.problems_behind(facts.causes[thing])
+    return facts.problems_of(thing)
+
+
+def _fixes(facts: Facts, thing: Thing) -> list[Fix]:
+    """The fixes of the first problem that has any; then those of the others behind the same cause, each edit once."""
+    found: dict[object, Fix] = {}
+    for problem in _problems(facts, thing):
+        for fix in fixes_for(facts.report, facts.problems[problem]):
+            found.setdefault((fix.intent, fix.where), fix)
+        if len(found) >= MOST_FIXES:
+            break
+    if thing.kind == "cause" and (name := thing.name.removeprefix(OFF)) != thing.name:
+        found.setdefault(name, Fix("", SwitchBackend(name, True), f"turn {name} on"))
+    return list(found.values())
+
+
+def _all_of(facts: Facts, thing: Thing) -> list[Fix]:
+    """The best fix of every problem behind a cause."""
+    if thing.kind != "cause":
+        return []
+    best: dict[object, Fix] = {}
+    for problem in _problems(facts, thing):
+        for fix in fixes_for(facts.report, facts.problems[problem])[:1]:
+            best.setdefault((fix.intent, fix.where), fix)
+    return list(best.values())

@@ -1,0 +1,209 @@
+"""The text of a file: to read with its secrets hidden, to edit through the same gate as every edit, or in an editor."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+
+from core.edits.refusals import NotDone
+from core.edits.repairs.in_place import ReplaceText
+from core.safe_text import safe
+from core.toml.hide import hidden
+from core.workspace import Proposal
+from tui.editing.external import edit_outside
+from tui.editing.flow import words_of
+from tui.editing.places import Written
+from tui.panes.bar import Bar
+from tui.screens.ask import AskScreen, Option
+from tui.widgets.lines import Line, Lines
+from tui.widgets.runs import Run
+from tui.widgets.toml_text import TomlText
+from tui.words import plain
+
+if TYPE_CHECKING:
+    from tui.screens.main import MainScreen
+
+READING = (("enter", "edit"), ("E", "in your editor"), ("u", "undo"), ("esc", "back"))
+WRITING = (("^s", "take it"), ("esc", "leave it"))
+
+
+class RawScreen(ModalScreen[None]):
+    """A file, at the line of the thing that was selected."""
+
+    AUTO_FOCUS = "#text"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "leave", "Back", show=False, priority=True),
+        Binding("ctrl+s", "take", "Take it", show=False, priority=True),
+        Binding("enter,i", "edit", "Edit", show=False, priority=True),
+        Binding("q,v,h", "reading('leave')", "Back", show=False, priority=True),
+        Binding("E", "reading('outside')", "Editor", show=False, priority=True),
+        Binding("u", "reading('undo')", "Undo", show=False, priority=True),
+        Binding("j", "reading('down')", "Down", show=False, priority=True),
+        Binding("k", "reading('up')", "Up", show=False, priority=True),
+        Binding("g", "reading('first')", "First", show=False, priority=True),
+        Binding("G", "reading('last')", "Last", show=False, priority=True),
+    ]
+
+    def __init__(self, main: MainScreen, place: Written, words: str = "") -> None:
+        """`words` are said first: what is wrong with the file."""
+        super().__init__()
+        self._main = main
+        self._place = place
+        self._words = words
+        self._text = ""
+        self._warned = False
+
+    def compose(self) -> ComposeResult:
+        """Title, text, keys."""
+        with Vertical(id="box", classes="whole"):
+            yield Bar(id="page-title")
+            yield Lines(id="ink")  # the bars take their colours from it
+            yield TomlText(id="text")
+            yield Bar(id="page-foot")
+
+    def on_mount(self) -> None:
+        """Show the file at the line."""
+        self.read()
+        self.area.move_cursor((self._place.line - 1, 0), center=True)
+        self.tell(self._words)
+
+    @property
+    def area(self) -> TomlText:
+        """The text."""
+        return self.query_one("#text", TomlText)
+
+    @property
+    def editing(self) -> bool:
+        """Whether one is typing."""
+        return not self.area.read_only
+
+    def read(self) -> None:
+        """Show the file as edited now, with secrets hidden."""
+        content = self._main.session.workspace.view.content(self._place.path)
+        self._text = content.decode("utf-8", "replace") if isinstance(content, bytes) else ""
+        row, column = self.area.cursor_location
+        self.area.read_only = True
+        self.area.text = "\n".join(safe(line) for line in hidden(self._text).split("\n"))
+        self.area.move_cursor((row, column))
+        self._title()
+
+    def _title(self) -> None:
+        state = "editing" if self.editing else "secrets are hidden"
+        self.query_one("#page-title", Bar).show(
+            (("━ ", "accent"), (safe(self._place.shown), "accent")),
+            ((f"{state} ", "warn" if self.editing else "dim"), ("━", "accent")),
+            rule="━",
+            rule_tone="accent",
+        )
+
+    def tell(self, message: str = "", *, wrong: bool = False) -> None:
+        """Say something in the last line, or the keys."""
+        runs: list[Run] = [(f" {message}", "bad" if wrong else "warn")] if message else [(" ", "")]
+        if not message:
+            for key, label in WRITING if self.editing else READING:
+                runs += [(key, "accent"), (f" {label}  ", "")]
+        self.query_one("#page-foot", Bar).show(tuple(runs))
+
+    # ---- keys
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """While one types, letters are letters."""
+        if action in ("edit", "reading"):
+            return not self.editing
+        return self.editing if action == "take" else True
+
+    def action_reading(self, what: str) -> None:
+        """A key that counts while one reads."""
+        area = self.area
+        match what:
+            case "leave":
+                self.dismiss(None)
+            case "outside":
+                self._outside()
+            case "undo":
+                self._main.editing.undo(tell=self._again)
+            case "down":
+                area.action_cursor_down()
+            case "up":
+                area.action_cursor_up()
+            case "first":
+                area.move_cursor((0, 0))
+            case "last":
+                area.move_cursor((area.document.line_count - 1, 0))
+
+    def _again(self, message: str) -> None:
+        self.read()
+        self.tell(message)
+
+    def action_edit(self) -> None:
+        """Begin to type; now the text is shown as it is."""
+        if self._main.session.locked:
+            self.tell(f"nothing can be edited: {self._main.session.locked}")
+            return
+        where = self.area.cursor_location
+        self.area.text = self._text
+        self.area.read_only = False
+        self.area.move_cursor(where)
+        self._warned = False
+        self._title()
+        self.tell()
+
+    def action_leave(self) -> None:
+        """Out of typing, then out of the view; what was typed is not dropped without a word."""
+        if not self.editing:
+            self.dismiss(None)
+            return
+        if self._typed != self._text and not self._warned:
+            self._warned = True
+            self.tell("not taken yet: ^s takes it, esc once more drops it")
+            return
+        self._again("")
+
+    @property
+    def _typed(self) -> str:
+        """What is typed, with the line ends of the file."""
+        text = self.area.text
+        return text.replace("\r\n", "\n").replace("\n", "\r\n") if "\r\n" in self._text else text
+
+    def action_take(self) -> None:
+        """Make what is typed an edit."""
+        self._warned = False
+        self._take(self._typed, lambda words: self.tell(words, wrong=True))
+
+    def _take(self, text: str, wrong: object) -> None:
+        intent = ReplaceText(self._place.path, text, f"edit the text of {self._place.shown}")
+
+        def done(proposal: Proposal) -> None:
+            self._again(words_of(proposal))
+
+        def refused(found: NotDone) -> None:
+            assert callable(wrong)
+            wrong(plain(found.message))
+
+        self._main.editing.do(intent, done=done, refused=refused)
+
+    # ---- an editor of the person's own
+
+    def _outside(self, text: str | None = None) -> None:
+        if self._main.session.locked:
+            self.tell(f"nothing can be edited: {self._main.session.locked}")
+            return
+        name = self._place.path.rpartition("/")[2]
+        line = self.area.cursor_location[0] + 1
+        typed, words = edit_outside(self._main.app, self._text if text is None else text, name, line)
+        if typed is None or typed == self._text:
+            self._again(words or "nothing was changed")
+            return
+
+        def wrong(reason: str) -> None:
+            options = [Option("again", "open it again, as you left it"), Option("", "drop what was changed")]
+            self.app.push_screen(
+                AskScreen("not taken", [Line(((reason, "bad"),))], options),
+                lambda key: self._outside(typed) if key else self._again("dropped"),
+            )
+
+        self._take(typed, wrong)
