@@ -117,11 +117,11 @@ def test_without_a_name_the_defaults_are_told(project: Path, capsys: pytest.Capt
         capsys.readouterr().out
         == """\
 FOR       SAYS      MODEL                 BACKEND    $ IN/OUT  STATUS
-text      $cheap    gpt-4o-mini           openai     $3 / $15  callable
-object    $writing  claude-4-sonnet       anthropic  $3 / $15  callable
-extract   reader    reader                openai     ? / ?     callable
-image     painter   painter               openai     ? / ?     callable
-search    finder    finder                openai     ? / ?     callable
+text      $cheap    gpt-4o-mini           openai     $3 / $15  ok
+object    $writing  claude-4-sonnet       anthropic  $3 / $15  ok
+extract   reader    reader                openai     ? / ?     ok
+image     painter   painter               openai     ? / ?     ok
+search    finder    finder                openai     ? / ?     ok
 judgment  -         a pipe must name one  -
 """
     )

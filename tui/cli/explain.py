@@ -86,7 +86,9 @@ def print_defaults(rows: Sequence[Default], out: Out) -> None:
         status = end.status.value if end is not None else ""
         price = f"{dollars(row.price.input)} / {dollars(row.price.output)}" if spec is not None else ""
         model = spec.handle if spec is not None else "a pipe must name one" if end is None else "-"
-        cells.append((row.work, row.says or "-", model, spec.backend if spec is not None else "-", price, status))
+        cells.append(
+            (row.work, row.says or "-", model, spec.backend if spec is not None else "-", price, SIGNS.get(status, ""))
+        )
         tones.append(("", "", "" if spec is not None else "dim", "dim", "", TONES.get(status, "")))
     heads = ("FOR", "SAYS", "MODEL", "BACKEND", "$ IN/OUT", "STATUS")
     out.table(heads, cells, tones, flexible=(1, 2, 3))
