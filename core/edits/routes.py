@@ -76,11 +76,11 @@ class AddRoute:
                     " after all plain ones.",
                     "Name a route of the same kind.",
                 )
-            path = shelf.holders((*table, anchor))[0]
+            path = shelf.standing((*table, anchor), f"Route `{anchor}`")[0]
         elif self.first and holders:
             path = holders[0]
         elif desk.where is Where.AUTO:
-            path = holders[-1] if holders else shelf.holders(("profiles", self.profile))[0]
+            path = (holders or shelf.standing(("profiles", self.profile), f"Profile `{self.profile}`")[:1])[-1]
         else:
             return shelf.target((*table, self.pattern)), None, None
         if desk.where is Where.OVERRIDE and path != shelf.target((*table, self.pattern)):
@@ -182,7 +182,7 @@ class MoveRoute:
             )
         keys, other = tables.keys(route, self.profile), tables.keys(beside, self.profile)
         path = tables.shelf.in_place(keys, f"route `{self.pattern}`")[0]
-        there = tables.shelf.holders(other)[0]
+        there = tables.shelf.standing(other, f"Route `{anchor}`")[0]
         if there != path:
             raise NotDoneError(
                 f"`{self.pattern}` stands in {desk.shown(path)} and `{anchor}` in {desk.shown(there)}; the routes of"

@@ -15,6 +15,7 @@ from core.edits.refusals import NotDoneError, Where
 from core.entities import Layer
 from core.records import dataclass
 from core.toml.edit.layout import Path
+from core.toml.edit.plans import BY_HAND
 
 _MANAGED_DECK = re.compile(r"(?:base_deck|[0-9]+_.*)\.toml")
 _OWN = "# Your own settings. What stands here wins over the files that Pipelex brings.\n"
@@ -59,6 +60,13 @@ class Shelf:
     def holders(self, keys: Path) -> list[str]:
         """The files that set a key path, the winning one last."""
         return [path for path in self.paths if self.desk.has(path, keys)]
+
+    def standing(self, keys: Path, what: str) -> list[str]:
+        """The same, of what the catalog knows. Raises NotDoneError where the old TOML reader reads it otherwise."""
+        holders = self.holders(keys)
+        if not holders:
+            raise NotDoneError(f"{what} cannot be found in the file as it is written.", BY_HAND)
+        return holders
 
     def own(self, path: str) -> bool:
         """Whether a file is one that edits go to without being asked: the person's own."""
@@ -119,6 +127,10 @@ class Shelf:
         if not holders or self.desk.where is Where.OVERRIDE:
             return ""
         if self.kind != "deck":
+            if self.desk.where is Where.BASE and holders[0] != self.base_path:
+                raise NotDoneError(
+                    f"It stands in {self.desk.shown(holders[0])}.", "Change it there.", offers=(Where.AUTO,)
+                )
             return holders[0]
         if self.desk.where is Where.BASE:
             return next((path for path in holders if not self.own(path)), holders[-1])
