@@ -29,7 +29,7 @@ from tui.cli.live import (
     with_consent,
 )
 from tui.cli.live_options import add_live_options
-from tui.cli.options import USAGE, Commands, add_tree_options, read_report
+from tui.cli.options import USAGE, Commands, add_tree_options, epilog, read_report
 from tui.cli.output import Out, complain
 
 FAILED, NOTHING, CANCELLED = 1, 3, 130
@@ -45,8 +45,14 @@ def add(commands: Commands) -> None:
         description="Ask the providers of the backends that are on, or of those named, with the keys that Pipelex would"
         " use, at the hosts that it would call. Only lists are asked for, which cost nothing. Nothing else of pipedeck"
         " but `validate --live` goes out by itself.",
-        epilog="exit status: 0 all is good, 1 something is not, 2 wrong usage or no tree, 3 there was nothing to ask,"
-        " 130 cancelled",
+        epilog=epilog(
+            ("pipedeck check", "ask every backend that is on"),
+            ("pipedeck check --dry-run", "what would be sent, and where"),
+            ("pipedeck check anthropic --models", "which of its models are served"),
+            ("pipedeck check openai --model gpt-4o-mini", "let one model answer a word"),
+            status="0 all is good, 1 something is not, 2 wrong usage or no tree, 3 there was nothing to ask,"
+            " 130 cancelled",
+        ),
     )
     parser.add_argument("backends", nargs="*", metavar="BACKEND", help="a backend's name (default: those that are on)")
     parser.add_argument("--all", action="store_true", help="also the backends that are off")

@@ -23,7 +23,7 @@ from core.resolution import Resolution
 from core.suggest import did_you_mean
 from core.views.compare import compare_document, profiles_document
 from core.what_if import survey
-from tui.cli.options import Commands, add_output_options, add_tree_options, read_report
+from tui.cli.options import Commands, add_output_options, add_tree_options, epilog, read_report
 from tui.cli.output import Out
 
 _SHOWN = 20
@@ -46,11 +46,14 @@ def add(commands: Commands) -> None:
         description="What changes for the tree: what is routed elsewhere, what dies and what comes alive, what saves"
         " the rest, and how prices move. PROFILE alone is compared with the active one; nothing at all gives a line for"
         " each profile. With --without: what an outage of a provider hits, and what is left once its backend is off.",
-        epilog="example: pipedeck compare all_openai\n"
-        "example: pipedeck compare --without openai\n"
-        "example: pipedeck compare --without-key OPENAI_API_KEY\n"
-        "example: pipedeck compare --releases 0.16.0 0.92.2\n"
-        "exit status: 0, 1 a preset or choice dies or the release would not start, 2 wrong usage or no tree",
+        epilog=epilog(
+            ("pipedeck compare", "a line for each profile"),
+            ("pipedeck compare all_openai", "it, next to the active one"),
+            ("pipedeck compare --without openai", "when that provider is down"),
+            ("pipedeck compare --without-key OPENAI_API_KEY", "when that key is lost"),
+            ("pipedeck compare --releases 0.16.0 0.92.2", "two releases of Pipelex"),
+            status="0, 1 a preset or choice dies or the release would not start, 2 wrong usage or no tree",
+        ),
     )
     parser.add_argument("profiles", nargs="*", metavar="PROFILE", help="one or two routing profiles")
     parser.add_argument("--without", action="append", metavar="BACKEND", help="a backend that is down (repeatable)")

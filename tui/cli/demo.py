@@ -4,12 +4,21 @@ from __future__ import annotations
 
 import argparse
 
-from tui.cli.options import Commands, add_app_options, need_terminal
+from tui.cli.options import Commands, add_app_options, epilog, need_terminal
 
 
 def add(commands: Commands) -> None:
     """Add the command to the parser."""
-    parser = commands.add_parser("demo", help="open the app on a throw-away copy of a built-in sample tree")
+    parser = commands.add_parser(
+        "demo",
+        help="open the app on a throw-away copy of a built-in sample tree",
+        description="The app on a throw-away copy of a built-in sample tree, with made-up keys. Your own tree and keys"
+        " are not looked at.",
+        epilog=epilog(
+            ("pipedeck demo", "look around; what you change is thrown away"),
+            status="0, 1 pipedeck itself failed, 2 there is no terminal",
+        ),
+    )
     add_app_options(parser)
     parser.set_defaults(run=run)
 

@@ -17,7 +17,7 @@ from core.prices import dollars
 from core.resolution import Resolution, Status
 from core.trail import Step
 from core.views.explain import explain_document
-from tui.cli.options import Commands, add_output_options, add_tree_options, read_report
+from tui.cli.options import Commands, add_output_options, add_tree_options, epilog, read_report
 from tui.cli.output import SIGNS, TONES, Out
 
 _WIDEST = 44
@@ -33,8 +33,13 @@ def add(commands: Commands) -> None:
         " lost, the variables, limits and price, what it is asked with and what is sent, who else could serve it, and"
         " the layers behind each value. For a backend or a routing profile: its values with their layers. Without REF:"
         " what a pipe gets that names no model.",
-        epilog="example: pipedeck explain '$writing'\n"
-        "exit status: 0, 1 a REF (without REF: a default) is dead, 2 wrong usage or no tree",
+        epilog=epilog(
+            ("pipedeck explain '$writing'", "a preset: trail, route, price"),
+            ("pipedeck explain @best --release 0.17.6", "an alias, as that release has it"),
+            ("pipedeck explain backend:openai", "its values, layer by layer"),
+            ("pipedeck explain", "what a step that names none gets"),
+            status="0, 1 a REF (without REF: a default) is dead, 2 wrong usage or no tree",
+        ),
     )
     parser.add_argument(
         "refs",

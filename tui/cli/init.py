@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from core.errors import PipedeckError
 from core.variables import State, Variable
-from tui.cli.options import Commands
+from tui.cli.options import Commands, epilog
 from tui.cli.output import Out, complain
 
 if TYPE_CHECKING:
@@ -30,12 +30,13 @@ def add(commands: Commands) -> None:
         description="Make a new .pipelex/inference in DIR, with comments that explain it. Without --backend it has the"
         " providers whose variables are set (in the shell or in .env), or Ollama, which needs none. Nothing that exists"
         " is ever written over.",
-        epilog="examples:\n"
-        "  pipedeck init                             with what you have keys for\n"
-        "  pipedeck init --list                      which providers there are\n"
-        "  pipedeck init shop --backend openai,fal   these two, in the folder shop\n"
-        "  pipedeck init --release 0.14.3 --dry-run  what 0.14.3 would get\n"
-        "exit status: 0 made, 1 it could not be written, 2 wrong usage, or there is a tree already",
+        epilog=epilog(
+            ("pipedeck init", "with what you have keys for"),
+            ("pipedeck init --list", "which providers there are"),
+            ("pipedeck init shop --backend openai,fal", "these two, in the folder shop"),
+            ("pipedeck init --release 0.14.3 --dry-run", "what 0.14.3 would get"),
+            status="0 made, 1 it could not be written, 2 wrong usage, or there is a tree already",
+        ),
     )
     parser.add_argument("dir", nargs="?", metavar="DIR", help="the folder of the project (default: here)")
     parser.add_argument("--release", metavar="R", help="the Pipelex release it is for (default: the newest known)")

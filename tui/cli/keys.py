@@ -10,7 +10,7 @@ from core.keys import KeyRow, keys, missing_lines
 from core.masking import shown_name
 from core.variables import State
 from core.views.keys import keys_document
-from tui.cli.options import Commands, add_tree_options, read_report
+from tui.cli.options import Commands, add_tree_options, epilog, read_report
 from tui.cli.output import Out
 
 _TONES = {State.SET: "good", State.EMPTY: "bad", State.MISSING: "bad", State.PLACEHOLDER: "warn"}
@@ -25,8 +25,11 @@ def add(commands: Commands) -> None:
         description="Every variable that backends.toml and the backend files refer to: its state, the source that wins"
         " (shell, home .env, ./.env; the last one does), what it hides, and the backends that need it. Values are"
         " never shown.",
-        epilog="example: pipedeck keys --lines >> .env\n"
-        "exit status: 0 every backend that is on has what it needs, 1 one has not, 2 wrong usage or no tree",
+        epilog=epilog(
+            ("pipedeck keys", "every variable, and which source wins"),
+            ("pipedeck keys --lines >> .env", "a line for each that is not set"),
+            status="0 every backend that is on has what it needs, 1 one has not, 2 wrong usage or no tree",
+        ),
     )
     parser.add_argument("--all", action="store_true", help="also those that only backends which are off refer to")
     parser.add_argument("--lines", action="store_true", help="print only lines for .env: what is needed and not set")

@@ -11,7 +11,7 @@ from importlib import import_module
 
 from core import __version__
 from core.errors import PipedeckError
-from tui.cli.options import USAGE, Parser, add_app_options, add_tree_options, need_terminal
+from tui.cli.options import USAGE, Parser, add_app_options, add_tree_options, epilog, need_terminal
 from tui.cli.output import complain
 
 COMMANDS = (
@@ -27,9 +27,13 @@ COMMANDS = (
     "releases",
     "init",
     "demo",
+    "help",
+    "completion",
     "schema",
 )
 """The commands, in the order of `--help`. Each is a module of this package, imported only when it is asked for."""
+HIDDEN = ("__names",)
+"""Commands for programs, such as a shell that completes a line."""
 _INTERRUPTED = 130
 
 
@@ -37,28 +41,49 @@ def build_parser(wanted: Sequence[str] = COMMANDS) -> argparse.ArgumentParser:
     """The parser of the command line, with all commands or only those wanted."""
     parser = Parser(
         prog="pipedeck",
-        description="Browse and check the .pipelex/inference configuration of Pipelex.",
+        description="See whether the .pipelex/inference configuration of Pipelex can run, why not, and mend it.",
         usage="pipedeck [PATH] [options]\n       pipedeck COMMAND ...",
-        epilog="Without a command the app opens on PATH (a project, a .pipelex or an inference folder; default: search"
-        " from here up, then at home). A folder named like a command is written ./NAME.",
+        epilog="Without a command the app opens on PATH: a project, a .pipelex or an inference folder (default: search"
+        " from here up, then at home). A folder named like a command is written ./NAME.\n\n"
+        + epilog(
+            ("pipedeck demo", "look around in a sample"),
+            ("pipedeck", "open the tree of this project"),
+            ("pipedeck validate", "can it run, and if not, why"),
+            ("pipedeck explain '$writing'", "where a name ends, and why there"),
+            ("pipedeck help", "pages to read: trails, layers, checks ..."),
+            status="0 yes, 1 no, 2 wrong usage or no tree; each command tells its own",
+        ),
     )
-    parser.add_argument("--version", action="version", version=f"pipedeck {__version__}")
+    _add_version(parser)
+    if len(wanted) == len(COMMANDS):
+        app = parser.add_argument_group("options of the app")
+        add_tree_options(app)
+        add_app_options(app)
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", prog="pipedeck")
     for name in wanted:
         import_module(f"tui.cli.{name}").add(commands)
     return parser
 
 
-def _app_parser() -> argparse.ArgumentParser:
-    parser = Parser(prog="pipedeck", add_help=False)
-    parser.add_argument("path", nargs="?")
+def _add_version(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--version", action="version", version=f"pipedeck {__version__}", help="print the version and leave"
+    )
+
+
+def app_parser(*, told: bool = False) -> argparse.ArgumentParser:
+    """The parser of the command line that opens the app; `told`: with the options that are answered before."""
+    parser = Parser(prog="pipedeck", add_help=told)
+    parser.add_argument("path", nargs="?", metavar="PATH")
+    if told:
+        _add_version(parser)
     add_tree_options(parser)
     add_app_options(parser)
     return parser
 
 
 def _open_app(arguments: Sequence[str]) -> int:
-    options = _app_parser().parse_args(arguments)
+    options = app_parser().parse_args(arguments)
     need_terminal()
     from tui.app import run
 
@@ -81,7 +106,7 @@ def _command_at(arguments: Sequence[str]) -> int | None:
         if arguments[index] in _TAKES_VALUE:
             index += 1
         elif not arguments[index].startswith("-"):
-            return index if arguments[index] in COMMANDS else None
+            return index if arguments[index] in (*COMMANDS, *HIDDEN) else None
         index += 1
     return None
 

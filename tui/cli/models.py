@@ -27,7 +27,7 @@ from core.errors import PipedeckError
 from core.prices import dollars
 from core.safe_text import safe
 from core.views.models import compared_document, models_document
-from tui.cli.options import Commands, add_output_options, add_tree_options, read_report
+from tui.cli.options import Commands, add_output_options, add_tree_options, epilog, read_report
 from tui.cli.output import Out, complain
 
 _WIDE = 116
@@ -44,9 +44,15 @@ def add(commands: Commands) -> None:
         help="the models as a catalogue: filter, sort, price, compare",
         description="Every model that the tree declares, on whichever backend; a row for each handle, led by the offer"
         " that is used. WORD narrows the list: all words must be in the handle, model id, backend or type.",
-        epilog="example: pipedeck models --vision --key --sort price\n"
-        "example: pipedeck models --compare claude-4.5-sonnet bedrock/claude-4.5-sonnet --cost 2000,500\n"
-        "exit status: 0, 1 nothing left or a name to compare is unknown, 2 wrong usage or no tree",
+        epilog=epilog(
+            ("pipedeck models --vision --key --sort price", "that read images, by price"),
+            ("pipedeck models sonnet --by-backend", "one model on every backend"),
+            (
+                "pipedeck models --compare gpt-4o claude-4.5-sonnet --cost 2000,500",
+                "side by side, with what a call costs",
+            ),
+            status="0, 1 nothing left or a name to compare is unknown, 2 wrong usage or no tree",
+        ),
     )
     parser.add_argument("words", nargs="*", metavar="WORD", help="what the model must have in its names")
     parser.add_argument("--vision", action="store_true", help="language models that read images")

@@ -28,6 +28,22 @@ class _Help(argparse.HelpFormatter):
         )
 
 
+def epilog(*examples: tuple[str, str], status: str) -> str:
+    """The end of a command's help: examples, each a command line and what it gives, then the exit statuses."""
+    width = max(len(line) for line, _ in examples if len(line) <= _COLUMN) + 4
+    told = []
+    for line, gives in examples:
+        together = f"  {line}".ljust(width) + gives
+        told += [together] if len(together) <= _WIDTH else [f"  {line}", f"      {gives}"]
+    return "\n".join(["examples:", *told, "", f"exit status: {status}"])
+
+
+_WIDTH = 78
+"""What fits a terminal of 80 columns, as argparse leaves two of them free."""
+_COLUMN = 48
+"""A command line that is longer has what it gives below."""
+
+
 class Parser(argparse.ArgumentParser):
     """A parser that says what is wrong in one line."""
 
@@ -40,7 +56,7 @@ class Parser(argparse.ArgumentParser):
         raise SystemExit(USAGE)
 
 
-def add_tree_options(parser: argparse.ArgumentParser) -> None:
+def add_tree_options(parser: argparse._ActionsContainer) -> None:
     """`--tree`, `--release` and `--profile`."""
     parser.add_argument(
         "--tree",
@@ -59,7 +75,7 @@ def add_output_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--assume-keys", action="store_true", help="answer as if every variable were set")
 
 
-def add_app_options(parser: argparse.ArgumentParser) -> None:
+def add_app_options(parser: argparse._ActionsContainer) -> None:
     """`--no-mouse` and `--read-only`."""
     parser.add_argument("--no-mouse", action="store_true", help="leave the mouse to the terminal, for selecting text")
     parser.add_argument("--read-only", action="store_true", help="open for reading: nothing can be edited")

@@ -7,7 +7,7 @@ import sys
 
 from core.release_diff import ReleaseDiff, compare_releases
 from core.releases import NEWEST_RELEASE, TABLE
-from tui.cli.options import Commands, add_output_options
+from tui.cli.options import Commands, add_output_options, epilog
 from tui.cli.output import Out
 
 _SHOWN = 20
@@ -20,7 +20,11 @@ def add(commands: Commands) -> None:
         help="what differs between two releases for this tree",
         description="Without releases: every behaviour and the release it changed in. With two: what differs between"
         " them, and what each difference changes for this tree.",
-        epilog="exit status: 0, 2 wrong usage or no tree",
+        epilog=epilog(
+            ("pipedeck releases", "every behaviour that changed, and when"),
+            ("pipedeck releases 0.17.6 0.18.6", "what that upgrade changes here"),
+            status="0, 2 wrong usage or no tree",
+        ),
     )
     parser.add_argument("first", nargs="?", metavar="FIRST", help="a release, such as 0.16.0")
     parser.add_argument("second", nargs="?", metavar="SECOND", help=f"another (default: {NEWEST_RELEASE})")

@@ -11,7 +11,7 @@ from core.lookup import find_references
 from core.resolution import Resolution, Status
 from core.trail import Step
 from core.views import resolve_document
-from tui.cli.options import Commands, add_output_options, add_tree_options, read_report
+from tui.cli.options import Commands, add_output_options, add_tree_options, epilog, read_report
 from tui.cli.output import SIGNS, TONES, Out
 
 
@@ -21,7 +21,12 @@ def add(commands: Commands) -> None:
         "resolve",
         help="which backend and model each name ends at",
         description="Resolve references: models, aliases, waterfalls, presets and choices; without REF all of them.",
-        epilog="exit status: 0, 1 when a REF is dead, 2 wrong usage or no tree",
+        epilog=epilog(
+            ("pipedeck resolve", "every reference and where it ends"),
+            ("pipedeck resolve '$writing' @best", "the trails of a preset and an alias"),
+            ("pipedeck resolve llm/default/for_text", "what a step gets that names nothing"),
+            status="0, 1 when a REF is dead, 2 wrong usage or no tree",
+        ),
     )
     parser.add_argument(
         "refs", nargs="*", metavar="REF", help="$preset, @alias, ~waterfall, a handle, or llm/default/for_text"

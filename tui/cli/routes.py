@@ -10,7 +10,7 @@ from core.api import Report
 from core.route_check import NameTest, Rule, route_of, routes_everywhere, rules
 from core.routing import DEFAULT
 from core.views.routes import routes_document
-from tui.cli.options import Commands, add_output_options, add_tree_options, read_report
+from tui.cli.options import Commands, add_output_options, add_tree_options, epilog, read_report
 from tui.cli.output import Out, complain
 
 _SHOWN = 6
@@ -24,8 +24,12 @@ def add(commands: Commands) -> None:
         description="The rules of the active profile in the order in which they are tried, with what each catches and"
         " what it takes from later ones; rules that can never match are marked. With --test: where names go, whether"
         " any backend declares them or not.",
-        epilog="example: pipedeck routes --test my-new-model gpt-4o\n"
-        "exit status: 0, 1 nobody serves a name that is tested, 2 wrong usage or no tree",
+        epilog=epilog(
+            ("pipedeck routes", "every rule, in order"),
+            ("pipedeck routes --test my-new-model gpt-4o", "where these names would go"),
+            ("pipedeck routes --test gpt-4o --everywhere", "in every profile"),
+            status="0, 1 nobody serves a name that is tested, 2 wrong usage or no tree",
+        ),
     )
     parser.add_argument("--test", nargs="+", metavar="NAME", default=[], help="model names to test")
     parser.add_argument("--everywhere", action="store_true", help="test the names in every profile")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 
-from tui.cli.options import Commands
+from tui.cli.options import Commands, epilog
 from tui.cli.output import Out
 
 DOCUMENTED = (
@@ -29,8 +29,19 @@ They are the keys of `core.contract.DOCUMENTS`, which takes long to import.
 
 def add(commands: Commands) -> None:
     """Add the command to the parser."""
-    parser = commands.add_parser("schema", help="print the JSON Schema of what a command prints with --json")
-    parser.add_argument("command", choices=DOCUMENTED, help="`profiles` is what compare prints without a name")
+    parser = commands.add_parser(
+        "schema",
+        help="print the JSON Schema of what a command prints with --json",
+        description="The JSON Schema of what a command prints with --json. Newer versions may add keys; none is taken"
+        " away.",
+        epilog=epilog(("pipedeck schema validate", "what scripts may rely on"), status="0, 2 wrong usage"),
+    )
+    parser.add_argument(
+        "command",
+        choices=DOCUMENTED,
+        metavar="COMMAND",
+        help=f"one of {', '.join(DOCUMENTED)}; `profiles` is what compare prints without a name",
+    )
     parser.set_defaults(run=run)
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from core.masking import shown_name
 from core.usage import Usage, Use, Uses, usage
 from core.views.usage import uses_document
-from tui.cli.options import Commands, add_output_options, add_tree_options, read_report
+from tui.cli.options import Commands, add_output_options, add_tree_options, epilog, read_report
 from tui.cli.output import Out, complain
 
 _SHOWN = 40
@@ -24,8 +24,12 @@ def add(commands: Commands) -> None:
         description="Everything that uses a name, directly or through other names: the deck, the routes of every"
         " profile, and the method files (.plx, .mthds, .toml) of the project. Without NAME: what methods use that is"
         " dead, and the names of the deck that nothing uses.",
-        epilog="example: pipedeck uses @best-claude\n"
-        "exit status: 0, 1 nothing has that name (without NAME: a method uses a dead one), 2 wrong usage or no tree",
+        epilog=epilog(
+            ("pipedeck uses @best-claude", "who refers to an alias"),
+            ("pipedeck uses OPENAI_API_KEY", "what a variable is needed for"),
+            ("pipedeck uses", "dead names in methods, names nothing uses"),
+            status="0, 1 nothing has that name (without NAME: a method uses a dead one), 2 wrong usage or no tree",
+        ),
     )
     parser.add_argument(
         "names", nargs="*", metavar="NAME", help="$preset, @alias, ~waterfall, a model, backend, profile or variable"

@@ -14,7 +14,7 @@ from core.problems import CHECK_TITLES, LIVE_TITLES, Problem, Severity
 from core.verdict import Verdict, checks, keys, load_report
 from core.views import validate_document
 from tui.cli.live_options import add_live_options
-from tui.cli.options import Commands, add_output_options, add_tree_options, read_report
+from tui.cli.options import Commands, add_output_options, add_tree_options, epilog, read_report
 from tui.cli.output import Out
 
 if TYPE_CHECKING:
@@ -44,7 +44,14 @@ def add(commands: Commands) -> None:
         "validate",
         help="can it run, and if not, why",
         description="Check a tree: which references are dead, why, and where the release would stop.",
-        epilog="exit status: 0 nothing fatal and no error, 1 errors, 2 wrong usage or no tree",
+        epilog=epilog(
+            ("pipedeck validate", "can it run, and if not, why"),
+            ("pipedeck validate --release 0.14.3", "would that release run it"),
+            ("pipedeck validate --json --assume-keys", "in CI, where no key is set"),
+            ("pipedeck validate all", "with every routing profile tried"),
+            ("pipedeck validate --live", "and what the providers say"),
+            status="0 nothing fatal and no error, 1 errors, 2 wrong usage or no tree",
+        ),
     )
     parser.add_argument(
         "what",

@@ -1,0 +1,116 @@
+"""Help that teaches: every command has examples that work, every page fits 80 columns and names only what exists."""
+
+from __future__ import annotations
+
+import re
+import shlex
+
+import pytest
+
+from core.releases import TABLE, parse_release
+from tui.cli.help import APP, FOLDER, title, topics
+from tui.cli.main import COMMANDS, app_parser, build_parser, main
+from tui.keys import DEFAULT
+
+REQUIRED = ("trails", "layers", "releases", "checks")
+
+
+def help_of(command: str | None, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> str:
+    monkeypatch.setenv("COLUMNS", "80")
+    with pytest.raises(SystemExit) as left:
+        main([command, "--help"] if command else ["--help"])
+    assert left.value.code == 0
+    return capsys.readouterr().out
+
+
+def examples(text: str) -> list[str]:
+    """The command lines that a help text shows: indented, with what they give two blanks behind or below."""
+    shown = re.findall(r"^  ((?:source <\()?pipedeck\b[^\n]*)$", text, re.MULTILINE)
+    return [re.split(r"\s{2,}", line)[0].removesuffix(".") for line in shown]
+
+
+def check_example(line: str) -> None:
+    """Raises SystemExit when the command line would be refused."""
+    line = line.removeprefix("source <(").removesuffix(")").partition(" |")[0].partition(" >>")[0]
+    words = shlex.split(line)[1:]
+    if words and words[0] in COMMANDS:
+        build_parser().parse_args(words)
+    else:
+        app_parser().parse_args(words)
+
+
+@pytest.mark.parametrize("command", [None, *COMMANDS])
+def test_help_has_examples_that_would_run(
+    command: str | None, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = help_of(command, capsys, monkeypatch)
+    assert max(map(len, text.splitlines())) <= 80
+    told = examples(text.partition("\nexamples:\n")[2])
+    assert told, "no examples"
+    for line in told:
+        check_example(line)
+    assert "\nexit status: 0" in text
+    if command is not None:
+        assert all(command in line for line in told)
+
+
+def test_the_first_page_names_every_command_and_option(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = help_of(None, capsys, monkeypatch)
+    for command in COMMANDS:
+        assert re.search(rf"^    {command}\b", text, re.MULTILINE), command
+    for option in ("--tree", "--release", "--profile", "--no-mouse", "--read-only", "--version"):
+        assert f"  {option}" in text
+
+
+def test_the_topics_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["help"]) == 0
+    text = capsys.readouterr().out
+    assert set(REQUIRED) <= set(topics())
+    for topic in topics():
+        assert re.search(rf"^  {topic} +{re.escape(title(topic))}$", text, re.MULTILINE)
+
+
+@pytest.mark.parametrize("topic", topics())
+def test_a_page_fits_a_terminal_and_names_only_what_exists(topic: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["help", topic]) == 0
+    text = capsys.readouterr().out
+    assert max(map(len, text.splitlines())) <= 78
+    assert text.startswith(topic.upper())
+    for line in examples(text):
+        check_example(line)
+    for named in re.findall(r"^SEE ALSO  ([^;\n]*)", text, re.MULTILINE):
+        assert set(named.split(", ")) <= set(topics())
+
+
+@pytest.mark.parametrize("topic", [path.stem for path in sorted(FOLDER.glob("*.txt"))])
+def test_a_page_names_releases_in_which_something_changed(topic: str) -> None:
+    """A number in a text goes stale silently; those of the table are measured."""
+    changes = {(step.since.major, step.since.minor) for behaviour in TABLE for step in behaviour.steps}
+    text = (FOLDER / f"{topic}.txt").read_text(encoding="utf-8")
+    for since in re.findall(r"from (?:Pipelex )?(0\.\d+(?:\.\d+)?) on\b|\((0\.\d+) on\)|before (0\.\d+)\b", text):
+        release = parse_release(next(filter(None, since)))
+        assert release is not None
+        assert (release.major, release.minor) in changes, since
+
+
+def test_the_page_about_the_app_has_every_key(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["help", APP]) == 0
+    text = " ".join(capsys.readouterr().out.split())
+    for action in DEFAULT.actions:
+        if not action.told_with:
+            assert f"{DEFAULT.told(action)} {action.help}" in text
+
+
+def test_a_command_is_a_topic_too(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as left:
+        main(["help", "validate"])
+    assert left.value.code == 0
+    assert capsys.readouterr().out.startswith("usage: pipedeck validate")
+
+
+@pytest.mark.parametrize(("wrong", "hint"), [("trial", "did you mean `trails`"), ("x", "topics are start, trails")])
+def test_an_unknown_topic_is_said(wrong: str, hint: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["help", wrong]) == 2
+    assert capsys.readouterr().err.startswith(f"pipedeck: there is no page about '{wrong}': {hint}")

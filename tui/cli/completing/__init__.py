@@ -1,0 +1,1 @@
+"""Shell completion: what the command line takes, and the scripts that tell it to each shell."""

@@ -1,0 +1,139 @@
+"""What the command line takes, as a shell has to know it: read from the parser itself."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator
+
+from core.records import dataclass
+
+FOLDER, FILE, NAMES = "folder", "file", "names"
+NAMES_COMMAND = "__names"
+"""The hidden command that prints the names of a kind: `pipedeck __names KIND WORD...`."""
+
+_KINDS = {
+    "PATH": FOLDER,
+    "DIR": FOLDER,
+    "FILE": FILE,
+    "R": "releases",
+    "FIRST": "releases",
+    "SECOND": "releases",
+    "P": "profiles",
+    "PROFILE": "profiles",
+    "B": "backends",
+    "BACKEND": "backends",
+    "REF": "references",
+    "MODEL": "models",
+    "VAR": "variables",
+    "T": "types",
+    "TOPIC": "topics",
+}
+"""What the words of `--help` for a value mean, wherever they stand."""
+_NAMES_OF = {
+    ("uses", "names"): "things",
+    ("check", "model"): "models",
+    ("routes", "test"): "models",
+    ("init", "backend"): "providers",
+}
+"""What NAME means, which says little by itself: by command and place."""
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """A value to complete: `kind` is `folder`, `file`, a kind of names, or empty when only its user knows it.
+
+    `words` are the values themselves where they never change; `many`: any number of them.
+    """
+
+    kind: str
+    words: tuple[str, ...] = ()
+    many: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """An option by all its names, with its value if it takes one."""
+
+    flags: tuple[str, ...]
+    help: str
+    value: Value | None
+    repeated: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One command: what it is for, its options, and what may stand on its own."""
+
+    name: str
+    help: str
+    options: tuple[Option, ...]
+    positional: Value | None
+
+
+def commands(parser: argparse.ArgumentParser) -> tuple[Command, ...]:
+    """Every command of the parser, in order."""
+    found = next(action for action in parser._actions if isinstance(action, argparse._SubParsersAction))
+    told = {choice.dest: choice.help or "" for choice in found._choices_actions}
+    return tuple(_command(name, told.get(name, ""), sub) for name, sub in found.choices.items())
+
+
+def options(parser: argparse.ArgumentParser, command: str = "") -> tuple[Option, ...]:
+    """The options of a parser."""
+    return tuple(_options(parser, command))
+
+
+def _command(name: str, told: str, parser: argparse.ArgumentParser) -> Command:
+    places = [action for action in parser._actions if not action.option_strings]
+    # Several places one after the other take the same kind of thing in every command there is.
+    positional = _value(name, places[0]) if places else None
+    if positional is not None and len(places) > 1:
+        positional = Value(positional.kind, positional.words, True)
+    return Command(name, told, options(parser, name), positional)
+
+
+def _options(parser: argparse.ArgumentParser, command: str) -> Iterator[Option]:
+    for action in parser._actions:
+        if action.option_strings and action.help is not argparse.SUPPRESS:
+            takes = action.nargs != 0
+            yield Option(
+                tuple(action.option_strings),
+                _one_line(action),
+                _value(command, action) if takes else None,
+                isinstance(action, argparse._AppendAction),
+            )
+
+
+def _value(command: str, action: argparse.Action) -> Value:
+    many = action.nargs in ("*", "+")
+    if action.choices is not None:
+        return Value(NAMES, tuple(map(str, action.choices)), many)
+    kind = _NAMES_OF.get((command, action.dest)) or _KINDS.get(str(action.metavar), "")
+    return Value(kind, _fixed(kind), many)
+
+
+def _fixed(kind: str) -> tuple[str, ...]:
+    """The names of the kinds that are the same everywhere, so that no command has to be asked for them."""
+    if kind == "releases":
+        from core.releases import NEWEST_RELEASE, TABLE
+
+        firsts = {step.since for behaviour in TABLE for step in behaviour.steps}
+        return (*map(str, sorted(firsts)), NEWEST_RELEASE)
+    if kind == "providers":
+        from core.starting.providers import INTERNAL, ORDER
+
+        return tuple(name for name in ORDER if name != INTERNAL)
+    if kind == "types":
+        from core.dialects.model_shape import MODEL_TYPES
+
+        return tuple(name for name, _ in MODEL_TYPES)
+    if kind == "topics":
+        from tui.cli.help import topics
+        from tui.cli.main import COMMANDS
+
+        return (*topics(), *COMMANDS)
+    return ()
+
+
+def _one_line(action: argparse.Action) -> str:
+    text = (action.help or "").replace("%%", "%")
+    return " ".join(text.replace("%(default)s", str(action.default)).split())

@@ -1,0 +1,113 @@
+"""`pipedeck help`: pages to read about trails, layers, releases and the rest, and the keys of the app."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import textwrap
+from pathlib import Path
+
+from core.errors import PipedeckError
+from core.suggest import did_you_mean
+from tui.cli.options import Commands, epilog
+from tui.cli.output import Out
+
+FOLDER = Path(__file__).parent / "topics"
+APP = "app"
+"""The topic that is made from the table of actions rather than kept as a text."""
+ORDER = ("start", "trails", "layers", "releases", "checks", "scripts")
+_WIDTH = 78
+
+
+def topics() -> tuple[str, ...]:
+    """The names of all topics, in reading order."""
+    written = {path.stem for path in FOLDER.glob("*.txt")}
+    return (*(name for name in ORDER if name in written), *sorted(written - set(ORDER)), APP)
+
+
+def add(commands: Commands) -> None:
+    """Add the command to the parser."""
+    parser = commands.add_parser(
+        "help",
+        help="pages to read: trails, layers, releases, checks, app ...",
+        description="A page about one topic, or the list of topics; with a command, its --help.",
+        epilog=epilog(
+            ("pipedeck help", "the topics"),
+            ("pipedeck help trails", "how a name becomes a model"),
+            ("pipedeck help validate", "as pipedeck validate --help"),
+            status="0, 2 no such topic",
+        ),
+    )
+    parser.add_argument("topic", nargs="?", metavar="TOPIC", help="a topic or a command")
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Print a page."""
+    from tui.cli.main import COMMANDS, build_parser
+
+    out = Out(sys.stdout)
+    topic = options.topic
+    if topic is None:
+        _print_list(out)
+    elif topic == APP:
+        _print_keys(out)
+    elif topic in topics():
+        _print_page((FOLDER / f"{topic}.txt").read_text(encoding="utf-8"), out)
+    elif topic in COMMANDS:
+        build_parser((topic,)).parse_args([topic, "--help"])
+    else:
+        known = (*topics(), *COMMANDS)
+        hint = did_you_mean(topic, known) or f"topics are {', '.join(topics())}"
+        raise PipedeckError(f"there is no page about {topic!r}: {hint}")
+    return 0
+
+
+def title(topic: str) -> str:
+    """What a topic is about, in a few words."""
+    if topic == APP:
+        return "the keys of the app"
+    with (FOLDER / f"{topic}.txt").open(encoding="utf-8") as stream:
+        return stream.readline().partition(" ")[2].strip()
+
+
+def _print_list(out: Out) -> None:
+    out.line("pages to read with `pipedeck help TOPIC`:")
+    out.line()
+    width = max(map(len, topics())) + 2
+    for topic in topics():
+        out.line("  ", (topic.ljust(width), "accent"), title(topic))
+    out.line()
+    out.line("pipedeck --help lists the commands, `pipedeck COMMAND --help` tells about one")
+
+
+def _print_page(text: str, out: Out) -> None:
+    for line in text.splitlines():
+        heading = line[:1].isupper() and line.partition("  ")[0].isupper()
+        out.line((line, "bold") if heading else line)
+
+
+def _print_keys(out: Out) -> None:
+    """The keys as they come; a user's own are told by the app itself."""
+    from tui.keys import DEFAULT
+
+    out.line(("APP                       the keys of the app", "bold"))
+    parts = (
+        ("everywhere", "everywhere"),
+        ("in a list", "pane"),
+        *((f"in the {name}", name) for name in ("backends", "models", "routes", "deck", "problems")),
+        ("in the details", "inspector"),
+        ("where there is no tree", "start"),
+    )
+    told: set[str] = set()
+    for words, place in parts:
+        actions = [action for action in DEFAULT.actions if place in action.where and action.id not in told]
+        told |= {action.id for action in actions}
+        lines = [(DEFAULT.told(action), action.help) for action in actions if not action.told_with]
+        if not lines:
+            continue
+        out.line()
+        out.line((words.upper(), "bold"))
+        for keys, help_ in lines:
+            for number, part in enumerate(textwrap.wrap(help_, _WIDTH - 20)):
+                out.line("  ", ("" if number else keys).ljust(18), part)
