@@ -1,0 +1,153 @@
+"""What is shipped: the wheel and the source archive hold everything, and an installed pipedeck works from nothing."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tarfile
+import time
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from core import __version__
+from tests.benchmarks.pty_session import PtySession
+from tests.support.environment import ORIGINAL, fenced
+
+pytestmark = pytest.mark.packaging
+
+CHECKOUT = Path(__file__).resolve().parents[2]
+TIMEOUT_S = 300
+FIRST_SCREEN_S = 10.0
+"""Far more than it takes, which is printed: the first start of a new environment compiles every module."""
+
+
+def shipped() -> set[str]:
+    """Every file of the two packages in the checkout."""
+    return {
+        str(path.relative_to(CHECKOUT))
+        for package in ("core", "tui")
+        for path in (CHECKOUT / package).rglob("*")
+        if path.is_file() and "__pycache__" not in path.parts
+    }
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the wheel and the source archive, built from the checkout."""
+    return build(CHECKOUT, tmp_path_factory.mktemp("built"))
+
+
+def build(source: Path, target: Path) -> Path:
+    command = [sys.executable, "-m", "hatchling", "build", "-d", str(target)]
+    done = subprocess.run(
+        command, cwd=source, env=dict(ORIGINAL), capture_output=True, text=True, timeout=TIMEOUT_S, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    return target
+
+
+def in_wheel(folder: Path) -> set[str]:
+    with zipfile.ZipFile(folder / f"pipedeck-{__version__}-py3-none-any.whl") as archive:
+        return {name for name in archive.namelist() if ".dist-info/" not in name}
+
+
+def test_the_wheel_holds_every_file_of_the_packages_and_nothing_else(built: Path) -> None:
+    assert in_wheel(built) == shipped()
+    kinds = {Path(name).suffix for name in in_wheel(built)} | {Path(name).name for name in in_wheel(built)}
+    assert {".toml", ".txt", ".tcss", "py.typed"} <= kinds
+
+
+def test_the_source_archive_builds_the_same_wheel(built: Path, tmp_path: Path) -> None:
+    with tarfile.open(built / f"pipedeck-{__version__}.tar.gz") as archive:
+        archive.extractall(tmp_path, filter="data")
+    source = tmp_path / f"pipedeck-{__version__}"
+    assert {"README.md", "pyproject.toml", "tests"} <= {path.name for path in source.iterdir()}
+    assert in_wheel(build(source, tmp_path / "again")) == in_wheel(built)
+
+
+class Installed:
+    """pipedeck in an environment of its own, used from an empty folder and an empty home."""
+
+    def __init__(self, venv: Path, folder: Path) -> None:
+        self.program = venv / "bin" / "pipedeck"
+        self.python = venv / "bin" / "python"
+        self.folder = folder
+        self.home = folder / "home"
+        self.home.mkdir()
+        # Nothing of the checkout may help: no PYTHONPATH, and the current folder is another one.
+        self.environ = fenced(self.home) | {"PATH": f"{venv / 'bin'}:/usr/bin:/bin"}
+
+    def run(self, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
+        """Run a program of the environment."""
+        return subprocess.run(
+            list(map(str, arguments)),
+            cwd=self.folder,
+            env=self.environ,
+            capture_output=True,
+            text=True,
+            timeout=TIMEOUT_S,
+            check=False,
+            stdin=subprocess.DEVNULL,
+        )
+
+
+@pytest.fixture(scope="module")
+def installed(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Installed:
+    """The wheel, installed with its dependencies from the package index into a new environment."""
+    venv = tmp_path_factory.mktemp("venv") / "env"
+    subprocess.run([sys.executable, "-m", "venv", str(venv)], env=dict(ORIGINAL), timeout=TIMEOUT_S, check=True)
+    wheel = built / f"pipedeck-{__version__}-py3-none-any.whl"
+    quiet = ["-q", "-q", "--disable-pip-version-check", "--no-input", "--retries", "1"]
+    done = subprocess.run(
+        # Only wheels: a dependency that had to be compiled would fail here rather than on somebody's machine.
+        [venv / "bin" / "python", "-m", "pip", "install", *quiet, "--only-binary=:all:", str(wheel)],
+        env=dict(ORIGINAL),
+        capture_output=True,
+        text=True,
+        timeout=TIMEOUT_S,
+        check=False,
+    )
+    if done.returncode != 0:
+        last = (done.stderr.strip().splitlines() or ["pip said nothing"])[-1]
+        if ORIGINAL.get("PIPEDECK_REQUIRE_STOCK") == "1":
+            pytest.fail(f"PIPEDECK_REQUIRE_STOCK is set, but the wheel cannot be installed: {last}")
+        pytest.skip(f"the dependencies cannot be had from the package index: {last}")
+    return Installed(venv, tmp_path_factory.mktemp("empty"))
+
+
+def test_the_version_comes_from_one_place(installed: Installed) -> None:
+    assert installed.run(installed.program, "--version").stdout == f"pipedeck {__version__}\n"
+    assert installed.run(installed.python, "-m", "tui", "--version").stdout == f"pipedeck {__version__}\n"
+    asked = "import importlib.metadata as m, core; print(m.version('pipedeck') == core.__version__)"
+    assert installed.run(installed.python, "-c", asked).stdout == "True\n"
+
+
+def test_the_demo_shows_its_first_screen(installed: Installed) -> None:
+    started = time.monotonic()
+    with PtySession([str(installed.program), "demo"], installed.environ) as session:
+        session.wait_for("runs in part: 1 of 7 LLM presets dead")
+        took = time.monotonic() - started
+    print(f"first screen of a new environment after {took:.2f} s")
+    assert took < FIRST_SCREEN_S
+    assert list(installed.home.iterdir()) == []
+
+
+def test_a_new_tree_is_made_and_can_run(installed: Installed) -> None:
+    made = installed.run(installed.program, "init", "shop")
+    assert made.returncode == 0, made.stderr
+    asked = installed.run(installed.program, "validate", "--tree", "shop")
+    assert asked.returncode == 0, asked.stdout
+    assert "ok can run" in asked.stdout
+
+
+def test_the_pages_and_scripts_are_shipped(installed: Installed) -> None:
+    assert "how a name becomes a model" in installed.run(installed.program, "help", "trails").stdout
+    assert "complete -F _pipedeck pipedeck" in installed.run(installed.program, "completion", "bash").stdout
+
+
+def test_it_is_typed(installed: Installed) -> None:
+    asked = "import core, tui, pathlib; print(pathlib.Path({}.__file__).with_name('py.typed').is_file())"
+    for package in ("core", "tui"):
+        assert installed.run(installed.python, "-c", asked.format(package)).stdout == "True\n"
