@@ -105,8 +105,8 @@ BEDROCK: Final = Provider(
 MISTRAL: Final = Provider(
     "mistral",
     "Mistral AI",
-    (Row(Role.BOTH, "{base}/v1/models", _LISTS, shapes.mistral),),
-    base="https://api.mistral.ai",
+    (Row(Role.BOTH, "{base}/models", _LISTS, shapes.mistral),),
+    base="https://api.mistral.ai/v1",
     endpoint=Endpoint.IGNORED,
     kit_variables=("MISTRAL_API_KEY",),
     request_ids=("x-request-id", "mistral-correlation-id"),

@@ -1,0 +1,271 @@
+"""A real completion on one model: what is sent in each provider's form, what it may cost, and who answered."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from core.probes.completion import plan_completion, told
+from core.probes.planning import Terms
+from tests.core.probes.asking import SOON, Anything, Spec, ask, backend, outcome, report_on
+from tests.support.hostile import Behaviour, Server, answer, only_with
+
+KEY = "key-0123456789"
+CHAT = answer(
+    {
+        "model": "tiny-2025",
+        "choices": [{"message": {"content": "pong"}}],
+        "usage": {"prompt_tokens": 15, "completion_tokens": 2},
+    }
+)
+COSTS = "costs = { input = 3.0, output = 15.0 }"
+
+
+@dataclass(frozen=True)
+class Case:
+    made: dict[str, str]
+    origin: str
+    path: str
+    answers: Behaviour
+    sent: dict[str, object]
+    header: tuple[str, str] = ("authorization", f"Bearer {KEY}")
+
+
+CASES = {
+    "openai": Case(
+        backend("openai", "openai", Spec("gpt-4o", COSTS), api_key="${KEY}"),
+        "https://api.openai.com",
+        "/v1/chat/completions",
+        CHAT,
+        {"model": "gpt-4o", "max_completion_tokens": 16},
+    ),
+    "responses": Case(
+        backend("openai", "openai_responses", "gpt-5", api_key="${KEY}"),
+        "https://api.openai.com",
+        "/v1/responses",
+        answer(
+            {
+                "model": "gpt-5-2025",
+                "output": [{"type": "message", "content": [{"type": "output_text", "text": "pong"}]}],
+                "usage": {"input_tokens": 15, "output_tokens": 2},
+            }
+        ),
+        {"model": "gpt-5", "max_output_tokens": 256},
+    ),
+    "mistral": Case(
+        backend("mistral", "mistral", "mistral-small", api_key="${KEY}"),
+        "https://api.mistral.ai",
+        "/v1/chat/completions",
+        CHAT,
+        {"model": "mistral-small", "max_tokens": 16},
+    ),
+    "anthropic": Case(
+        backend("anthropic", "anthropic", Spec("claude-x", 'thinking_mode = "manual"'), api_key="${KEY}"),
+        "https://api.anthropic.com",
+        "/v1/messages",
+        answer(
+            {
+                "model": "claude-x",
+                "content": [{"type": "text", "text": "pong"}],
+                "usage": {"input_tokens": 15, "output_tokens": 2},
+            }
+        ),
+        {"model": "claude-x", "max_tokens": 256},
+        ("x-api-key", KEY),
+    ),
+    "google": Case(
+        backend("google", "google", "gemini-x", api_key="${KEY}"),
+        "https://generativelanguage.googleapis.com",
+        "/v1beta/models/gemini-x:generateContent",
+        answer(
+            {
+                "modelVersion": "gemini-x-001",
+                "candidates": [{"content": {"parts": [{"text": "pong"}]}}],
+                "usageMetadata": {"promptTokenCount": 15, "candidatesTokenCount": 2},
+            }
+        ),
+        {"generationConfig": {"maxOutputTokens": 16}},
+        ("x-goog-api-key", KEY),
+    ),
+    "azure": Case(
+        backend(
+            "azure_openai",
+            "azure_openai",
+            "my-deployment",
+            endpoint="https://shop.openai.azure.com",
+            api_key="${KEY}",
+            api_version="2024-10-21",
+        ),
+        "https://shop.openai.azure.com",
+        "/openai/deployments/my-deployment/chat/completions",
+        CHAT,
+        {"max_completion_tokens": 16},
+        ("api-key", KEY),
+    ),
+    "portkey": Case(
+        backend(
+            "portkey",
+            "portkey_completions",
+            Spec("gpt-4o", 'x-portkey-provider = "@openai"'),
+            endpoint="https://api.portkey.ai/v1",
+            api_key="${KEY}",
+        ),
+        "https://api.portkey.ai",
+        "/v1/chat/completions",
+        only_with("x-portkey-provider", "@openai", CHAT, answer({}, 400)),
+        {"model": "gpt-4o"},
+        ("x-portkey-api-key", KEY),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_a_model_answers(name: str, tmp_path: Path) -> None:
+    case = CASES[name]
+    report = report_on(tmp_path, case.made, KEY=KEY)
+    spec = report.catalog.specs[0]
+    with Server({case.path: only_with(*case.header, case.answers, answer({}, 401))}) as server:
+        completion = plan_completion(report.catalog, spec, Terms(Anything(), {case.origin: server.url}))
+        result = ask([completion.plan], SOON).only
+        (request,) = server.requests
+    assert outcome(result).partition("/")[0] == "ok"
+    facts = dict(result.facts)
+    assert (facts["it said"], facts["input tokens"], facts["output tokens"]) == ("pong", "15", "2")
+    assert facts["answered by"]
+    body = json.loads(request.body)
+    assert {key: body[key] for key in case.sent} == case.sent
+    assert "temperature" not in body
+
+
+def test_bedrock_answers_to_a_signed_request(tmp_path: Path) -> None:
+    made = backend("bedrock", "bedrock_aioboto", "eu.anthropic.claude-x-v1:0", aws_region="eu-west-3")
+    report = report_on(tmp_path, made, AWS_ACCESS_KEY_ID="AKIAEXAMPLE0EXAMPLE0", AWS_SECRET_ACCESS_KEY="s" * 20)
+    converse = answer(
+        {"output": {"message": {"content": [{"text": "pong"}]}}, "usage": {"inputTokens": 15, "outputTokens": 2}}
+    )
+    with Server({"/model/eu.anthropic.claude-x-v1%3A0/converse": converse}) as server:
+        stand_ins = {"https://bedrock-runtime.eu-west-3.amazonaws.com": server.url}
+        completion = plan_completion(report.catalog, report.catalog.specs[0], Terms((), stand_ins))
+        result = ask([completion.plan], SOON).only
+        assert outcome(result) == "ok"
+        assert dict(result.facts)["it said"] == "pong"
+        assert "/bedrock/aws4_request" in server.requests[0].headers["authorization"]
+
+
+@pytest.mark.parametrize(
+    ("more", "most", "estimate"),
+    [
+        (COSTS, 16, (15 * 3 + 16 * 15) / 1e6),
+        ("costs = { input = 0.0, output = 0.0 }", 16, 0.0),
+        ("", 16, None),
+        ("costs = { input = 1.0 }", 16, None),
+        (COSTS + '\nthinking_mode = "adaptive"', 256, (15 * 3 + 256 * 15) / 1e6),
+        (COSTS + "\nvalued_constraints = { fixed_temperature = 1 }", 256, (15 * 3 + 256 * 15) / 1e6),
+        (COSTS + "\nmax_tokens = 8", 8, (15 * 3 + 8 * 15) / 1e6),
+    ],
+)
+def test_what_it_may_cost(more: str, most: int, estimate: float | None, tmp_path: Path) -> None:
+    report = report_on(tmp_path, backend("openai", "openai", Spec("plain", more), api_key="${KEY}"), KEY=KEY)
+    completion = plan_completion(report.catalog, report.catalog.specs[0])
+    assert completion.most_tokens == most
+    assert completion.estimate == (pytest.approx(estimate) if estimate is not None else None)
+    assert completion.cost_words
+
+
+@pytest.mark.parametrize("kind", ["img_gen", "search", "text_extractor"])
+def test_only_language_models_are_tried(kind: str, tmp_path: Path) -> None:
+    report = report_on(
+        tmp_path, backend("openai", "openai", Spec("x", f'model_type = "{kind}"'), api_key="${KEY}"), KEY=KEY
+    )
+    result = ask([plan_completion(report.catalog, report.catalog.specs[0]).plan]).only
+    assert outcome(result) == "not_checkable/not_a_language_model"
+
+
+def test_the_rules_of_consent_hold_here_too(tmp_path: Path) -> None:
+    report = report_on(tmp_path, backend("mistral", "mistral", "x", api_key="${KEY}"), KEY=KEY)
+    plan = plan_completion(report.catalog, report.catalog.specs[0]).plan
+    assert (plan.sends, plan.unapproved[0].origin) == (False, "https://api.mistral.ai")
+
+
+def test_odd_answers_tell_nothing_and_break_nothing() -> None:
+    deep: object = "x"
+    for _ in range(50):
+        deep = [{"content": deep}]
+    odd: tuple[object, ...] = (
+        None,
+        [],
+        {},
+        {"usage": 5, "model": 5},
+        {"choices": [None, 5, {"message": None}]},
+        {"content": deep},
+    )
+    for data in odd:
+        assert list(told(data)) == []
+
+
+# ---- nothing but an empty request
+
+
+def test_deep_asks_for_each_deployment_of_azure(tmp_path: Path) -> None:
+    from core.probes.availability import compare
+    from core.probes.planning import plan_checks
+
+    made = backend(
+        "azure_openai",
+        "azure_openai",
+        "here",
+        "gone",
+        Spec("picture", 'model_type = "img_gen"\nsdk = "azure_rest_img_gen"'),
+        endpoint="https://shop.openai.azure.com",
+        api_key="${KEY}",
+        api_version="2024-10-21",
+    )
+    report = report_on(tmp_path, made, KEY=KEY)
+    empty = answer({"error": {"message": "[] is too short - 'messages'", "code": None}}, 400)
+    missing = answer({"error": {"code": "DeploymentNotFound", "message": "no"}}, 404)
+    routes: dict[str, Behaviour] = {
+        "/openai/models": answer({"data": [{"id": "gpt-4o"}]}),
+        "/openai/deployments/here/chat/completions": empty,
+        "/openai/deployments/gone/chat/completions": missing,
+        "/openai/deployments/picture/images/generations": empty,
+    }
+    with Server(routes) as server:
+        terms = Terms(Anything(), {"https://shop.openai.azure.com": server.url}, deep=True)
+        result = ask(plan_checks(report.catalog, None, terms), SOON).only
+    assert outcome(result) == "ok"
+    found = compare(report.catalog, result)
+    assert [item.spec.model_id for item in found.served] == ["here", "picture"]
+    assert [item.spec.model_id for item in found.not_served] == ["gone"]
+
+
+@pytest.mark.parametrize(
+    ("empty", "expected", "served"),
+    [
+        (answer({"error": {"message": "messages: too short"}}, 400), "ok/key_unproven", True),
+        (answer({"detail": "validation"}, 422), "ok/key_unproven", True),
+        (answer({"choices": []}), "ok/key_unproven", True),
+        (answer({"error": {"code": "model_not_found"}}, 404), "ok/key_unproven", False),
+        (answer({"error": {"message": "Invalid model name"}}, 400), "ok/key_unproven", False),
+        (answer({"error": {"code": "invalid_api_key"}}, 401), "unauthorized", None),
+        (answer({"error": "no such path"}, 404), "not_found/no_list_endpoint", None),
+    ],
+)
+def test_deep_asks_where_nothing_is_listed(
+    empty: Behaviour, expected: str, served: bool | None, tmp_path: Path
+) -> None:
+    from core.probes.planning import plan_checks
+
+    made = backend("mine", "openai", "tiny", endpoint="https://gw.example/v1", api_key="${KEY}")
+    report = report_on(tmp_path, made, KEY=KEY)
+    with Server({"/v1/chat/completions": empty}) as server:
+        terms = Terms(Anything(), {"https://gw.example": server.url}, deep=True)
+        result = ask(plan_checks(report.catalog, None, terms), SOON).only
+        assert [request.method for request in server.requests] == ["GET", "POST"]
+        assert json.loads(server.requests[1].body) == {"model": "tiny", "messages": []}
+        shallow = ask(plan_checks(report.catalog, None, Terms(Anything(), terms.stand_ins)), SOON).only
+    assert outcome(result) == expected
+    assert dict(result.listing.items).get("tiny") is served
+    assert outcome(shallow) == "not_found/no_list_endpoint"
