@@ -88,10 +88,13 @@ async def run_checks(
     stopper = asyncio.create_task(stop.wait())
     status = Finding(CheckStatus.TIMEOUT, Reason.DEADLINE)
     try:
-        everything = asyncio.gather(*tasks) if tasks else None
-        if everything is not None:
+        if tasks:
+            everything = asyncio.create_task(asyncio.wait(tasks))
             waiting: set[asyncio.Future[Any]] = {everything, stopper}
-            await asyncio.wait(waiting, timeout=settings.in_all, return_when=asyncio.FIRST_COMPLETED)
+            try:
+                await asyncio.wait(waiting, timeout=settings.in_all, return_when=asyncio.FIRST_COMPLETED)
+            finally:
+                everything.cancel()
         if stop.is_set():
             status = Finding(CheckStatus.CANCELLED)
     except asyncio.CancelledError:

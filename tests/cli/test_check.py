@@ -1,0 +1,340 @@
+"""`pipedeck check` and `validate --live`, as a person or a script runs them."""
+
+from __future__ import annotations
+
+import json
+import os
+import pty
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from core.contract import LiveCheckDocument, ValidateDocument
+from tests.cli.process import command, environment, run
+from tests.core.probes.asking import Spec, backend, tree
+from tests.support.hostile import Server, answer, black_hole, models, only_with
+from tests.support.trees import edited, g3_1, write_tree
+from tui.cli.main import main
+
+KEY = "sk-canary-of-the-command"
+GOOD = only_with("authorization", f"Bearer {KEY}", models("m0"), answer({"error": {"message": "no"}}, 401))
+
+
+def project(folder: Path, *backends: dict[str, str]) -> Path:
+    return write_tree(folder, tree(*backends))
+
+
+def local(server: Server, name: str = "local", *ids: str | Spec, **more: str) -> dict[str, str]:
+    return backend(name, "openai", *ids, endpoint=f"{server.url}/v1", api_key="${MY_KEY}", **more)
+
+
+@pytest.fixture(autouse=True)
+def key(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The key that the trees of these tests name."""
+    monkeypatch.setenv("MY_KEY", KEY)
+
+
+def check(folder: Path, capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
+    """Exit status, stdout and stderr, in which the key never stands."""
+    status = main(["check", *arguments, "--tree", str(folder)])
+    out, err = capsys.readouterr()
+    assert KEY not in out + err
+    return status, out, err
+
+
+def document(folder: Path, capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, dict[str, Any]]:
+    status, out, err = check(folder, capsys, "--json", *arguments)
+    assert err == ""
+    found = json.loads(out)
+    LiveCheckDocument.model_validate(found, strict=True)
+    return status, found
+
+
+def test_all_is_good(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with Server({"/v1/models": models("m0", "extra-1")}) as server:
+        project(tmp_path, local(server))
+        status, out, err = check(tmp_path, capsys, "--trust", f"MY_KEY={server.url}")
+    assert (status, err) == (0, "")
+    lines = [" ".join(line.split()) for line in out.splitlines()]
+    assert lines[0].startswith("ok local 0.0")
+    assert lines[0].endswith("reached; whether it takes the key is not proven by this")
+    assert " ".join(lines[1:3]) == "1 of 1 declared models served, 1 more are served and not declared"
+    assert lines[3] == "1 good, 0 not"
+
+
+def test_something_is_not(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with Server({"/v1/models": answer({"error": {"message": "Incorrect API key"}}, 401)}) as server:
+        project(tmp_path, local(server), backend("internal", "pypdfium2"))
+        status, out, _ = check(tmp_path, capsys, "--trust", f"MY_KEY={server.url}")
+    assert status == 1
+    text = " ".join(out.split())
+    assert "x local" in text
+    assert "the key is refused: Incorrect API key fix: put a valid key of this provider in MY_KEY" in text
+    assert "- internal - runs inside Pipelex" in text
+    assert text.endswith("0 good, 1 not, 1 with nothing to ask")
+
+
+def test_a_used_model_that_is_not_served_is_a_failure(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with Server({"/v1/models": models("gpt-4o")}) as server:
+        files = edited(g3_1(), "backends.toml", "[openai]\n", f'[openai]\nendpoint = "{server.url}/v1"\n')
+        write_tree(tmp_path, edited(files, "backends.toml", "${OPENAI_API_KEY}", "${MY_KEY}"))
+        status, out, _ = check(tmp_path, capsys, "openai", "--trust", f"MY_KEY={server.url}")
+        assert status == 1
+        assert "not served: gpt-4o-mini (gpt-4o-mini-id), used by " in " ".join(out.split())
+
+
+def test_there_is_nothing_to_ask(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    project(tmp_path, backend("internal", "pypdfium2"))
+    assert check(tmp_path, capsys)[0] == 3
+    assert check(tmp_path, capsys, "--dry-run")[0] == 3
+
+
+def test_wrong_usage(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    project(tmp_path, backend("internal", "pypdfium2"))
+    status, _, err = check(tmp_path, capsys, "intrnal")
+    assert (status, err) == (2, "pipedeck: there is no backend `intrnal`: did you mean `internal`?\n")
+    for option, value in (("--timeout", "0"), ("--timeout", "soon"), ("--deadline", "-1")):
+        with pytest.raises(SystemExit) as left:
+            main(["check", option, value, "--tree", str(tmp_path)])
+        assert left.value.code == 2
+    for arguments, said in (
+        (["--trust", "nonsense"], "write it as VARIABLE=https://host"),
+        (["--proxy", "socks5://u:secret@h"], "not of the form"),
+        (["--proxy", "env"], "no proxy in HTTPS_PROXY"),
+    ):
+        status, _, err = check(tmp_path, capsys, *arguments)
+        assert (status, said in err, "secret" in err) == (2, True, False)
+
+
+def test_a_file_of_certificates_that_cannot_be_read(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    project(tmp_path, backend("local", "openai", endpoint="https://127.0.0.1:1/v1"))
+    status, _, err = check(tmp_path, capsys, "--ca-file", "missing.pem")
+    assert (status, err) == (2, "pipedeck: missing.pem: no certificates can be read from it\n")
+
+
+def test_a_dry_run_says_what_would_be_sent_and_sends_nothing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with Server({"/*": models("m0")}) as server:
+        project(tmp_path, local(server))
+        status, out, _ = check(tmp_path, capsys, "--dry-run", "--trust", f"MY_KEY={server.url}")
+        assert status == 0
+        assert f"GET {server.url}/v1/models" in out
+        assert "headers: Authorization" in out
+        assert out.endswith("1 request would be sent; none was\n")
+        status, found = document(tmp_path, capsys, "--dry-run")
+        assert (found["dry_run"], found["results"]) == (True, [])
+        assert found["plans"][0]["requests"][0]["headers"] == ["Authorization"]
+        assert server.requests == []
+
+
+def test_a_dry_run_imports_no_library_that_goes_out(tmp_path: Path) -> None:
+    project(tmp_path, backend("openai", "openai", api_key="${OPENAI_API_KEY}"))
+    code = (
+        "import sys; from tui.cli.main import main\n"
+        f"main(['check', '--dry-run', '--tree', {str(tmp_path)!r}])\n"
+        "print(sorted({'httpx', 'httpcore', 'anyio', 'pydantic', 'botocore', 'textual'} & set(sys.modules)))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        env=environment({"OPENAI_API_KEY": KEY}),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.splitlines()[-1] == "[]"
+
+
+def test_the_document(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with Server(
+        {"/v1/models": answer({"data": [{"id": "m0"}, {"id": "x\x1b[2J"}]}, headers={"X-Request-Id": "r1"})}
+    ) as server:
+        project(tmp_path, local(server, "local", "m0", "gone"))
+        status, found = document(tmp_path, capsys, "--trust", f"MY_KEY={server.url}")
+    assert status == 0
+    assert found["counts"] == {"backends": 1, "good": 1, "bad": 0, "not_checkable": 0, "requests": 1}
+    (result,) = found["results"]
+    assert (result["status"], result["reason"], result["request_id"]) == ("ok", "key_unproven", "r1")
+    assert result["exchanges"][0]["url"] == f"{server.url}/v1/models"
+    assert [item["model_id"] for item in result["models"]["not_served"]] == ["gone"]
+    assert [item["id"] for item in result["models"]["undeclared"]] == ["x\x1b[2J"]
+
+
+def test_backends_that_are_off_are_asked_only_when_that_is_said(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with Server({"/v1/models": models("m0")}) as server:
+        made = local(server)
+        made["backends.toml"] = made["backends.toml"].replace("enabled = true", "enabled = false")
+        project(tmp_path, made)
+        trust = ("--trust", f"MY_KEY={server.url}")
+        assert check(tmp_path, capsys, *trust)[0] == 3
+        assert check(tmp_path, capsys, "--all")[0] == 0
+        assert check(tmp_path, capsys, "local")[0] == 0
+
+
+# ---- consent
+
+
+def test_a_new_host_gets_no_variable_until_somebody_says_so_and_then_it_is_remembered(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with Server({"/v1/models": models("m0")}) as server:
+        project(tmp_path, local(server))
+        status, out, _ = check(tmp_path, capsys)
+        assert (status, server.requests) == (1, [])
+        assert f"MY_KEY was never sent to {server.url} before" in " ".join(out.split())
+        assert check(tmp_path, capsys, "--trust", f"MY_KEY={server.url}")[0] == 0
+        assert check(tmp_path, capsys)[0] == 0
+        assert len(server.requests) == 2
+
+
+@pytest.mark.pty
+@pytest.mark.parametrize(("typed", "sent"), [("y\n", 1), ("n\n", 0), ("\n", 0), ("\x04", 0)])
+def test_at_a_terminal_a_person_is_asked(typed: str, sent: int, tmp_path: Path) -> None:
+    with Server({"/v1/models": models("m0")}) as server:
+        project(tmp_path, local(server))
+        master, slave = pty.openpty()
+        with subprocess.Popen(
+            command("check", "--tree", str(tmp_path)), env=environment(), stdin=slave, stdout=slave, stderr=slave
+        ) as process:
+            os.close(slave)
+            said = b""
+            while b"[y/N]" not in said:
+                said += os.read(master, 1000)
+            assert f"MY_KEY was never sent to {server.url}. Send it?".encode() in said
+            assert server.requests == []
+            os.write(master, typed.encode())
+            process.wait(20)
+            os.close(master)
+        assert process.returncode == (0 if sent else 1)
+        assert len(server.requests) == sent
+
+
+# ---- leaving
+
+
+@pytest.mark.parametrize("form", [(), ("--json",)])
+def test_ctrl_c_ends_it_at_once_and_keeps_what_is_there(form: tuple[str, ...], tmp_path: Path) -> None:
+    with Server({"/v1/models": models("m0")}) as good, Server({"/*": black_hole}) as hole:
+        project(
+            tmp_path,
+            backend("good", "openai", endpoint=f"{good.url}/v1"),
+            backend("hole", "openai", endpoint=f"{hole.url}/v1"),
+        )
+        with subprocess.Popen(
+            command("check", *form, "--timeout", "30", "--tree", str(tmp_path)),
+            env=environment(),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        ) as process:
+            until = time.monotonic() + 20
+            while not (hole.requests and good.requests) and time.monotonic() < until:
+                time.sleep(0.01)
+            time.sleep(0.2)
+            started = time.monotonic()
+            process.send_signal(signal.SIGINT)
+            out, err = process.communicate(timeout=20)
+            took = time.monotonic() - started
+    assert (process.returncode, err) == (130, "")
+    assert took < 0.8
+    if form:
+        statuses = {item["backend"]: item["status"] for item in json.loads(out)["results"]}
+        assert statuses == {"good": "ok", "hole": "cancelled"}
+    else:
+        assert "cancelled" in out
+
+
+def test_a_name_that_is_none_is_told_as_such(tmp_path: Path) -> None:
+    # Too long a part for any name: the system says so without asking anybody.
+    project(tmp_path, backend("local", "openai", endpoint=f"http://{'x' * 70}.localhost/v1"))
+    done = run("check", "--json", "--tree", str(tmp_path))
+    assert done.returncode == 1
+    assert json.loads(done.stdout)["results"][0]["status"] == "dns"
+
+
+# ---- one model
+
+
+def test_a_model_is_tried_only_when_its_price_was_agreed_to(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    chat = answer({"model": "other", "choices": [{"message": {"content": "pong"}}], "usage": {"completion_tokens": 2}})
+    with Server({"/v1/chat/completions": chat}) as server:
+        project(tmp_path, local(server, "local", Spec("m0", "costs = { input = 3.0, output = 15.0 }")))
+        trust = ("--trust", f"MY_KEY={server.url}")
+        status, out, err = check(tmp_path, capsys, "local", "--model", "m0", *trust)
+        assert (status, out, server.requests) == (2, "", [])
+        assert "at most 16 tokens back, at most $0.000285" in err
+        status, out, _ = check(tmp_path, capsys, "local", "--model", "m0", "--yes")
+        assert status == 0
+        assert "m0 of local: answered in" in out
+        assert "another model answered: other" in out
+        assert "it said: pong" in out
+        status, found = document(tmp_path, capsys, "local", "--model", "m0", "--yes")
+        assert found["completion"]["estimated_usd"] == pytest.approx(0.000285)
+        assert found["results"][0]["facts"]["answered by"] == "other"
+        status, out, _ = check(tmp_path, capsys, "local", "--model", "m0", "--dry-run")
+        assert (status, len(server.requests)) == (0, 2)
+        assert f"POST {server.url}/v1/chat/completions" in out
+        status, _, err = check(tmp_path, capsys, "--model", "nobody", "--yes")
+        assert (status, "nobody" in err) == (2, True)
+
+
+# ---- validate --live
+
+
+def validate(folder: Path, capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str]:
+    status = main(["validate", "--live", *arguments, "--tree", str(folder)])
+    out, err = capsys.readouterr()
+    assert (KEY in out, err) == (False, "")
+    return status, out
+
+
+def live_tree(folder: Path, openai: Server, anthropic: Server) -> None:
+    files = edited(g3_1(), "backends.toml", "[openai]\n", f'[openai]\nendpoint = "{openai.url}/v1"\n')
+    files = edited(files, "backends.toml", "[anthropic]\n", f'[anthropic]\nendpoint = "{anthropic.url}"\n')
+    files = edited(files, "backends.toml", "${OPENAI_API_KEY}", "${MY_KEY}")
+    write_tree(folder, edited(files, "backends.toml", "${ANTHROPIC_API_KEY}", "${MY_KEY}"))
+
+
+def test_validate_takes_up_what_the_providers_say(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    everything = models("gpt-4o-mini-id", "reader-id", "painter-id", "finder")
+    with (
+        Server({"/v1/models": everything}) as openai,
+        Server({"/v1/models": models("claude-4-sonnet-id")}) as anthropic,
+    ):
+        live_tree(tmp_path, openai, anthropic)
+        trust = ("--trust", f"MY_KEY={openai.url}", "--trust", f"MY_KEY={anthropic.url}")
+        status, out = validate(tmp_path, capsys, *trust)
+        assert status == 0
+        assert "ok Backend connectivity (2 backends asked)" in " ".join(out.split())
+        assert "ok Model availability (2 backends asked)" in " ".join(out.split())
+    with Server({"/v1/models": models("gpt-9")}) as openai, Server({"/v1/models": answer({}, 401)}) as anthropic:
+        live_tree(tmp_path, openai, anthropic)
+        trust = ("--trust", f"MY_KEY={openai.url}", "--trust", f"MY_KEY={anthropic.url}")
+        status, out = validate(tmp_path, capsys, "--json", *trust)
+    found = json.loads(out)
+    ValidateDocument.model_validate(found, strict=True)
+    assert (status, found["verdict"]) == (1, "degraded")
+    assert found["checks"]["backend_connectivity"]["codes"] == ["live-unauthorized"]
+    assert "live-model-not-served" in found["checks"]["model_availability"]["codes"]
+    assert {item["backend"]: item["status"] for item in found["live"]} == {"openai": "ok", "anthropic": "unauthorized"}
+
+
+def test_validate_without_live_sends_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with Server({"/*": models("m0")}) as server:
+        live_tree(tmp_path, server, server)
+        main(["validate", "--tree", str(tmp_path)])
+        assert server.requests == []
+    assert "(offline part)" in capsys.readouterr().out
+    assert main(["validate", "--live", "--assume-keys", "--tree", str(tmp_path)]) == 2
+
+
+def test_the_schema_of_the_document(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["schema", "check"]) == 0
+    assert "results" in json.loads(capsys.readouterr().out)["properties"]

@@ -1,0 +1,135 @@
+"""Against llmock, a server by others that speaks as providers do and judges how its faults are taken."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import pytest
+
+from core.probes.completion import plan_completion
+from core.probes.planning import Terms, plan_checks
+from core.probes.settings import Settings
+from tests.cli.process import environment
+from tests.core.probes.asking import Anything, Asked, ask, backend, outcome, report_on
+from tests.support.hostile import closed_port
+
+MADE: Mapping[str, tuple[dict[str, str], str, str]] = {
+    "openai": (backend("openai", "openai", "gpt-4o", api_key="${KEY}"), "https://api.openai.com", ""),
+    "anthropic": (backend("anthropic", "anthropic", api_key="${KEY}"), "https://api.anthropic.com", "/anthropic"),
+    "google": (
+        backend("google", "google", "gemini-2.5-pro", api_key="${KEY}"),
+        "https://generativelanguage.googleapis.com",
+        "/gemini",
+    ),
+    "mistral": (backend("mistral", "mistral", api_key="${KEY}"), "https://api.mistral.ai", "/mistral"),
+    "groq": (
+        backend("groq", "openai", endpoint="https://api.groq.com/openai/v1", api_key="${KEY}"),
+        "https://api.groq.com",
+        "/groq",
+    ),
+    "perplexity": (
+        backend("perplexity", "openai", endpoint="https://api.perplexity.ai", api_key="${KEY}"),
+        "https://api.perplexity.ai",
+        "/perplexity",
+    ),
+}
+
+
+class Llmock:
+    """The server, spoken to beside what is tested."""
+
+    def __init__(self, port: int) -> None:
+        self.url = f"http://127.0.0.1:{port}"
+
+    def call(self, path: str, data: object = None) -> object:
+        body = json.dumps(data).encode() if data is not None else None
+        request = urllib.request.Request(self.url + path, body, {"Content-Type": "application/json"})
+        with urllib.request.urlopen(request, timeout=5) as answer:
+            return json.load(answer)
+
+    def fails(self, status: int, times: int = 1, **more: object) -> None:
+        """Let the next calls fail."""
+        self.call("/_llmock/scenario", {"behaviors": [{"type": "fail", "status": status, "times": times, **more}]})
+
+    def verdict(self) -> object:
+        """What it thinks of how its faults were taken."""
+        found = self.call("/_llmock/verdict")
+        assert isinstance(found, dict)
+        return found.get("passed", found)
+
+
+@pytest.fixture(scope="module")
+def llmock() -> Iterator[Llmock]:
+    port = closed_port()
+    options = ["serve", "--host", "127.0.0.1", "--port", str(port), "--log-level", "error"]
+    process = subprocess.Popen(
+        [sys.executable, "-c", "from llmock.cli import app; app()", *options],
+        env=environment(),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    server = Llmock(port)
+    try:
+        until = time.monotonic() + 30
+        while True:
+            with contextlib.suppress(urllib.error.URLError, ConnectionError):
+                server.call("/health")
+                break
+            assert time.monotonic() < until
+            assert process.poll() is None
+            time.sleep(0.1)
+        yield server
+    finally:
+        process.terminate()
+        process.wait(10)
+
+
+def asked(llmock: Llmock, name: str, folder: Path) -> Asked:
+    made, origin, prefix = MADE[name]
+    report = report_on(folder, made, KEY="key-of-a-test")
+    plans = plan_checks(report.catalog, None, Terms(Anything(), {origin: llmock.url + prefix}))
+    return ask(plans, Settings(per_check=5, loopback=5))
+
+
+@pytest.mark.parametrize("name", MADE)
+def test_it_lists_models_and_its_errors_are_understood(name: str, llmock: Llmock, tmp_path: Path) -> None:
+    got = asked(llmock, name, tmp_path).only
+    assert (outcome(got), got.provider) == ("ok", name)
+    assert got.listing.models
+    expectations = {401: "unauthorized", 403: "forbidden", 404: "not_found/no_list_endpoint", 500: "server_error"}
+    for status, expected in expectations.items():
+        llmock.fails(status)
+        assert outcome(asked(llmock, name, tmp_path).only) == expected, status
+
+
+def test_it_finds_our_manners_good(llmock: Llmock, tmp_path: Path) -> None:
+    llmock.call("/_llmock/reset", {})
+    llmock.fails(429, retry_after=1)
+    got = asked(llmock, "openai", tmp_path)
+    assert (outcome(got.only), got.only.tries) == ("ok", 2)
+    assert got.seconds >= 1
+    llmock.fails(503)
+    assert outcome(asked(llmock, "openai", tmp_path).only) == "ok"
+    llmock.fails(401)
+    assert outcome(asked(llmock, "openai", tmp_path).only) == "unauthorized"
+    assert llmock.verdict() is True
+
+
+@pytest.mark.parametrize("name", ["openai", "google"])
+def test_a_model_of_it_answers(name: str, llmock: Llmock, tmp_path: Path) -> None:
+    made, origin, prefix = MADE[name]
+    report = report_on(tmp_path, made, KEY="key-of-a-test")
+    completion = plan_completion(
+        report.catalog, report.catalog.specs[0], Terms(Anything(), {origin: llmock.url + prefix})
+    )
+    result = ask([completion.plan], Settings(per_check=5, loopback=5)).only
+    assert outcome(result) == "ok"
+    assert int(dict(result.facts)["output tokens"]) > 0
