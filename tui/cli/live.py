@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
 import queue
+import signal
 import sys
-from collections.abc import Callable, Mapping, Sequence
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from core.api import Report
 from core.catalog import Catalog
@@ -103,30 +106,47 @@ def carry_out(
 
     Raises PipedeckError when the file of certificates cannot be used.
     """
-    events: queue.SimpleQueue[Event | None] = queue.SimpleQueue()
-    run = Run(plans, settings, events.put).start()
+    events: queue.SimpleQueue[Event] = queue.SimpleQueue()
+    run = Run(plans, settings, events.put)
     left = len(plans)
-    interrupted = False
-    while left:
-        try:
-            event = events.get(timeout=0.2)
-        except queue.Empty:
-            if _ended(run):
-                break
-            continue
-        except KeyboardInterrupt:
-            if interrupted:
-                raise
-            interrupted = True
-            run.cancel()
-            continue
-        if event is not None and event.stage is Stage.DONE and event.result is not None:
-            left -= 1
-            told(event.result)
+    with _interrupting(run) as interrupted:
+        run.start()
+        while left:
+            try:
+                event = events.get(timeout=0.2)
+            except queue.Empty:
+                if _ended(run):
+                    break
+                continue
+            if event.stage is Stage.DONE and event.result is not None:
+                left -= 1
+                told(event.result)
     try:
-        return run.wait(_LEAVING_S) or [], interrupted
+        return run.wait(_LEAVING_S) or [], interrupted.is_set()
     except OSError:
         raise PipedeckError(f"{settings.ca_file}: no certificates can be read from it") from None
+
+
+@contextlib.contextmanager
+def _interrupting(run: Run) -> Iterator[threading.Event]:
+    """Ctrl+C cancels the run, wherever it finds us, and sets what is given; a second one ends everything."""
+    interrupted = threading.Event()
+
+    def cancel(*_: object) -> None:
+        if interrupted.is_set():
+            raise KeyboardInterrupt
+        interrupted.set()
+        run.cancel()
+
+    before = signal.getsignal(signal.SIGINT)
+    ours = threading.current_thread() is threading.main_thread() and before not in (signal.SIG_IGN, None)
+    if ours:
+        signal.signal(signal.SIGINT, cancel)
+    try:
+        yield interrupted
+    finally:
+        if ours:
+            signal.signal(signal.SIGINT, before)
 
 
 def _ended(run: Run) -> bool:
