@@ -27,7 +27,7 @@ from core.errors import NoTreeError, PipedeckError
 from core.safe_text import safe
 from tui.crash import crash_words
 from tui.editing.work import Worked
-from tui.leaving import heed_signals
+from tui.leaving import hang_up, heed_signals, terminal_is_gone
 from tui.sample import copy_sample, demo_environment
 from tui.screens.ask import AskScreen
 from tui.screens.main import MainScreen
@@ -272,4 +272,7 @@ def run(
             except PipedeckError as error:
                 sys.stderr.write(f"pipedeck: {safe(str(error))}\n")
                 return 2
+            finally:
+                if terminal_is_gone():
+                    hang_up()
         return app.return_code or 0

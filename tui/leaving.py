@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
 import os
 import signal
 import sys
@@ -32,3 +33,19 @@ def hang_up() -> None:
     if store is not None:
         store.RUNNING.acquire(timeout=COMMIT_WAIT_S)
     os._exit(128 + signal.SIGHUP)
+
+
+def terminal_is_gone() -> bool:
+    """Whether what was a terminal is none any more: the line dropped while nobody was reading from it."""
+    import termios
+
+    stdin = sys.__stdin__
+    if stdin is None:
+        return False
+    try:
+        termios.tcgetattr(stdin.fileno())
+    except termios.error as error:
+        return bool(error.args and error.args[0] == errno.EIO)
+    except (OSError, ValueError):
+        return False
+    return False
