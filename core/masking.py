@@ -11,6 +11,24 @@ from core.variables import PLACEHOLDER
 HIDDEN: Final = "••••••"
 """What stands for a secret, whatever its length."""
 
+KEYLESS_WORDS: Final = frozenset(
+    [
+        "none",
+        "null",
+        "na",
+        "n/a",
+        "ollama",
+        "not-needed",
+        "dummy",
+        "empty",
+        "x",
+        "no-key",
+        "local",
+        "lm-studio",
+    ]
+)
+"""What people write for a key where none is needed."""
+
 _WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 _ALWAYS = frozenset(
     [

@@ -68,10 +68,7 @@ def known_secrets(catalog: Catalog) -> tuple[Secret, ...]:
                 names = tuple(used_variables(environment, text))
                 if any(map(is_secret_key, (*keys, *names))):
                     found[Secret(environment.filled(text))] = None
-                    for name in names:
-                        value = variable(catalog, name)
-                        if value is not None:
-                            found[value] = None
+                    found.update((value, None) for name in names if (value := variable(catalog, name)) is not None)
     for name in _ALWAYS_SECRET:
         value = variable(catalog, name)
         if value is not None:

@@ -284,6 +284,9 @@ class _Planner:
         )
         if plan.verdict is not None:
             return plan
+        if any(plan.scrub.known(ask.url) or plan.scrub.known(ask.body.decode("utf-8", "replace")) for ask in plan.asks):
+            # A variable that is a secret elsewhere stands for the name of a model, a version or a region.
+            return replace(plan, asks=(), verdict=Finding(_NOT, Reason.SECRET_IN_URL))
         asked = [
             pair
             for pair in dict.fromkeys(Pair(name, ask.address.origin) for ask in plan.asks for name in plan.sent)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final, NoReturn
 from urllib.parse import quote, quote_plus
 
-from core.masking import HIDDEN, masked
+from core.masking import HIDDEN, KEYLESS_WORDS, masked
 
 _SHORTEST: Final = 6
 """Shorter secrets are not looked for in answers: they would blank out ordinary words."""
@@ -59,10 +59,12 @@ def fits_a_header(text: str) -> bool:
 
 
 class Scrubber:
-    """Takes known secrets, and what looks like one, out of texts."""
+    """Takes known secrets, and what looks like one, out of texts. Words like `ollama` in place of a key are none."""
 
     def __init__(self, secrets: Iterable[Secret] = ()) -> None:
-        forms = {form.lower() for secret in secrets for form in _forms(secret.reveal()) if len(form) >= _SHORTEST}
+        texts = {secret.reveal() for secret in secrets}
+        real = (text for text in texts if text.lower() not in KEYLESS_WORDS)
+        forms = {form.lower() for text in real for form in _forms(text) if len(form) >= _SHORTEST}
         self._forms = sorted(forms, key=len, reverse=True)
 
     def __repr__(self) -> str:

@@ -209,8 +209,8 @@ _WORDS: dict[tuple[CheckStatus, Reason | None], tuple[str, str]] = {
         "write {field} in its table",
     ),
     (_S.NOT_CHECKABLE, _R.SECRET_IN_URL): (
-        "a secret stands in its address, where it would be logged on the way",
-        "keep keys in api_key, and the address without them",
+        "a secret stands where it would be seen on the way: in its address, or for the name of a model",
+        "keep keys in api_key, and everything else without them",
     ),
     (_S.NOT_CHECKABLE, _R.PLAIN_HTTP): (
         "a key is sent by https, or within this machine, only",

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from core.entities import Backend
-from core.masking import is_secret_key
+from core.masking import KEYLESS_WORDS, is_secret_key
 from core.problems import Check, Problem, Severity
 from core.resolution import Resolution, Resolver
 from core.rules.making import problem
@@ -28,20 +28,6 @@ KNOWN_KEYS = (
     "gcp_credentials_file_path",
 )
 _LOOPBACK = ("localhost", "127.0.0.1", "::1", "host.docker.internal")
-_KEYLESS_WORDS = (
-    "none",
-    "null",
-    "na",
-    "n/a",
-    "ollama",
-    "not-needed",
-    "dummy",
-    "empty",
-    "x",
-    "no-key",
-    "local",
-    "lm-studio",
-)
 
 
 def literal_secrets(resolver: Resolver, _: tuple[Resolution, ...]) -> Iterator[Problem]:
@@ -51,7 +37,7 @@ def literal_secrets(resolver: Resolver, _: tuple[Resolution, ...]) -> Iterator[P
             key = str(path[-1])
             if not is_secret_key(key) or placeholders(text) or "/" in text:
                 continue
-            if len(text) < 8 or text.lower() in _KEYLESS_WORDS:
+            if len(text) < 8 or text.lower() in KEYLESS_WORDS:
                 continue
             name = f"{backend.name.upper()}_API_KEY"
             yield problem(

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from core.files.store.state import state_folder
+from core.probes.completion import plan_completion
 from core.probes.engine import unasked
 from core.probes.plan import CheckPlan, Pair
 from core.probes.planning import Terms, plan_checks
@@ -253,3 +254,20 @@ def test_what_is_no_pair(text: str) -> None:
 def test_a_stand_in_has_to_be_on_this_machine() -> None:
     with pytest.raises(ValueError, match="on this machine"):
         Terms(trust=Anything(), stand_ins={"https://api.openai.com": "https://evil.example"})
+
+
+@pytest.mark.parametrize("word", ["ollama", "not-needed", "lm-studio"])
+def test_a_word_in_place_of_a_key_is_no_secret(word: str, tmp_path: Path) -> None:
+    plan = only(tmp_path, backend("mine", "openai", endpoint=f"https://{word}.example/v1", api_key=word))
+    assert verdict(plan) == "sends"
+
+
+def test_a_secret_that_stands_for_something_else_is_not_sent(tmp_path: Path) -> None:
+    fields = {"endpoint": "https://a.openai.azure.com", "api_key": "${KEY}", "api_version": "${KEY}"}
+    plan = only(tmp_path, backend("azure_openai", "azure_openai", **fields), KEY="sk-canary-1")
+    assert (verdict(plan), plan.asks) == ("not_checkable/secret_in_url", ())
+    assert "canary" not in repr(plan)
+    made = backend("openai", "openai", "${KEY}", api_key="${KEY}")
+    report = report_on(tmp_path / "model", made, KEY="sk-canary-1")
+    completion = plan_completion(report.catalog, report.catalog.specs[0], Terms(Anything()))
+    assert verdict(completion.plan) == "not_checkable/secret_in_url"
