@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from enum import StrEnum
 from typing import Any, Final
 
+from core.probes import signing
 from core.probes.check import Check
 from core.probes.plan import CheckPlan
 from core.probes.result import CheckResult
@@ -59,9 +60,10 @@ async def run_checks(
     settings = settings or Settings()
     tell: Listener = listen or (lambda _: None)
     stop = cancelled or asyncio.Event()
-    secure = any(ask.address.scheme == "https" for plan in plans if plan.sends for ask in plan.asks)
-    wire = Wire(settings, secure=secure)
-    if any(plan.sends for plan in plans):
+    sent = [ask for plan in plans if plan.sends for ask in plan.asks]
+    wire = Wire(settings, secure=any(ask.address.scheme == "https" for ask in sent))
+    if sent:
+        signing.warm_up(amazon=any(ask.sign for ask in sent), google=any(ask.grant for ask in sent))
         await wire.warm_up()
     results: dict[int, CheckResult] = {}
     places = asyncio.Semaphore(settings.at_once)

@@ -301,8 +301,10 @@ class _Planner:
             return True
         address = parse_address(pair.origin)
         assert isinstance(address, Address)
-        stands_in = any(text.startswith(pair.origin) for text in self.terms.stand_ins.values())
-        return stands_in or is_known(provider, pair.variable, address)
+        stand_ins = (parse_address(text) for text in self.terms.stand_ins.values())
+        if any(isinstance(found, Address) and found.origin == pair.origin for found in stand_ins):
+            return True
+        return is_known(provider, pair.variable, address)
 
     def _verdict(
         self, provider: Provider | None, finding: Finding, *, variable: str = "", wrong: str = ""

@@ -5,6 +5,7 @@ Both are made by the vendors' own libraries, which are extras: nothing here inve
 
 from __future__ import annotations
 
+import importlib
 import importlib.util
 import time
 from collections.abc import Mapping
@@ -26,6 +27,13 @@ def installed(module: str) -> bool:
         return importlib.util.find_spec(module) is not None
     except (ImportError, ValueError):
         return False
+
+
+def warm_up(*, amazon: bool, google: bool) -> None:
+    """Import the vendors' libraries now rather than while something is waited for."""
+    for wanted, module in ((amazon, "botocore.auth"), (google, "google.auth.jwt")):
+        if wanted:
+            importlib.import_module(module)
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,7 +86,8 @@ AZURE: Final = Provider(
     classify=classify.azure,
     unlisted="Azure lists base models, not the deployments that a tree names: --deep asks for each",
     kit_variables=("AZURE_API_KEY",),
-    hosts=(".openai.azure.com", ".cognitiveservices.azure.com", ".services.ai.azure.com", ".azure-api.net"),
+    # Not azure-api.net: whoever has a gateway there sees the keys that are sent to it.
+    hosts=(".openai.azure.com", ".cognitiveservices.azure.com", ".services.ai.azure.com"),
     request_ids=("apim-request-id", "x-ms-request-id"),
     completion="azure",
 )

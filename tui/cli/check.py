@@ -219,7 +219,7 @@ def _counts(comparison: Comparison) -> str:
     if comparison.unknown:
         parts.append(f"{len(comparison.unknown)} unknown{' (' + comparison.why + ')' if comparison.why else ''}")
     if comparison.undeclared:
-        parts.append(f"{len(comparison.undeclared)} more are served and not declared")
+        parts.append(f"{len(comparison.undeclared)} more not declared")
     return ", ".join(parts)
 
 

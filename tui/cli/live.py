@@ -6,6 +6,7 @@ import argparse
 import contextlib
 import os
 import queue
+import shutil
 import signal
 import sys
 import threading
@@ -109,7 +110,8 @@ def carry_out(
     events: queue.SimpleQueue[Event] = queue.SimpleQueue()
     run = Run(plans, settings, events.put)
     left = len(plans)
-    with _interrupting(run) as interrupted:
+    waiting = _Waiting(len(plans))
+    with _interrupting(run) as interrupted, waiting:
         run.start()
         while left:
             try:
@@ -118,13 +120,60 @@ def carry_out(
                 if _ended(run):
                     break
                 continue
+            waiting.note(event)
             if event.stage is Stage.DONE and event.result is not None:
                 left -= 1
-                told(event.result)
+                with waiting.aside():
+                    told(event.result)
     try:
         return run.wait(_LEAVING_S) or [], interrupted.is_set()
     except OSError:
         raise PipedeckError(f"{settings.ca_file}: no certificates can be read from it") from None
+
+
+class _Waiting:
+    """One line on a person's terminal that says who is being waited for; gone when it is over."""
+
+    def __init__(self, total: int) -> None:
+        self._shown = sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
+        self._asked: dict[str, None] = {}
+        self._total = total
+        self._done = 0
+
+    def __enter__(self) -> _Waiting:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._write("")
+
+    @property
+    def _words(self) -> str:
+        return f"{self._done} of {self._total} done, asking {', '.join(self._asked)}" if self._asked else ""
+
+    def note(self, event: Event) -> None:
+        """Take up a step of a check."""
+        if event.stage is Stage.STARTED:
+            self._asked[event.backend] = None
+        elif event.stage is Stage.DONE:
+            self._asked.pop(event.backend, None)
+            self._done += 1
+        else:
+            return
+        self._write(self._words)
+
+    @contextlib.contextmanager
+    def aside(self) -> Iterator[None]:
+        """Out of the way while something is printed."""
+        self._write("")
+        yield
+        sys.stdout.flush()
+        self._write(self._words)
+
+    def _write(self, text: str) -> None:
+        if self._shown:
+            width = shutil.get_terminal_size().columns - 1
+            sys.stderr.write(f"\r\x1b[K{safe(text)[:width]}")
+            sys.stderr.flush()
 
 
 @contextlib.contextmanager

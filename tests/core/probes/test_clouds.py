@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import sys
 from pathlib import Path
 from urllib.parse import parse_qs, quote, urlencode
 
@@ -319,3 +320,14 @@ def test_a_credentials_file_that_cannot_be_used(content: bytes | None, tmp_path:
     assert outcome(ask(plan_checks(report.catalog, None, Terms(Anything()))).only) == (
         "missing_credential/credentials_file"
     )
+
+
+def test_what_the_extras_would_bring_is_told_when_it_is_missing(
+    account: tuple[str, bytes], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in ("botocore", "google.auth"):
+        monkeypatch.setitem(sys.modules, module, None)
+    result, _, _, _ = bedrock(tmp_path, ROUTES, **KEYS)
+    assert (outcome(result), result.words[1]) == ("not_checkable/missing_extra", "pip install 'pipedeck[bedrock]'")
+    result, _ = vertex(tmp_path, account[0], {})
+    assert (outcome(result), result.words[1]) == ("not_checkable/missing_extra", "pip install 'pipedeck[vertex]'")

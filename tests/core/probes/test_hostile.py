@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import json
+import random
 import resource
 import socket
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from core.probes.served import MOST_MODELS
+from core.probes.status import Reason
 from core.safe_text import safe
 from core.views.live import result_document
 from tests.core.probes.asking import SOON, Asked, ask, backend, outcome, plans_for
 from tests.support.hostile import (
     Behaviour,
     Server,
+    Talk,
     answer,
     black_hole,
     closed_port,
@@ -25,6 +29,7 @@ from tests.support.hostile import (
     gzip_bomb,
     huge,
     models,
+    raw,
     redirect,
     reset,
     reset_in_body,
@@ -171,3 +176,40 @@ def test_a_bomb_takes_little_memory(tmp_path: Path) -> None:
     asked(tmp_path, gzip_bomb)
     asked(tmp_path, huge)
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 60_000
+
+
+def test_of_several_addresses_one_that_answers_is_enough(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with Server({"/v1/models": models("m0")}) as server:
+
+        def several(_: str, port: int, **__: object) -> list[object]:
+            return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (place, port)) for place in ("127.0.0.9", "127.0.0.1")]
+
+        monkeypatch.setattr(socket, "getaddrinfo", several)
+        plans = plans_for(tmp_path, backend("local", "openai", endpoint=f"http://two-homes.example:{server.port}/v1"))
+        got = ask(plans, SOON)
+        assert outcome(got.only) == "ok/no_key"
+        assert server.requests[0].headers["host"] == f"two-homes.example:{server.port}"
+
+
+def test_no_bytes_of_a_server_break_a_check(tmp_path: Path) -> None:
+    """Good answers with some bytes changed, cut or doubled: always a status, never a fault of our own."""
+    chance = random.Random(11)
+    good = raw(json.dumps({"data": [{"id": "a", "x": {"y": [1, None]}}], "has_more": True, "last_id": "a"}).encode())
+
+    def spoilt(talk: Talk) -> None:
+        data = bytearray(good)
+        for _ in range(chance.randrange(1, 12)):
+            at = chance.randrange(len(data))
+            if chance.random() < 0.6:
+                data[at] = chance.randrange(256)
+            else:
+                data[at:at] = data[at : at + chance.randrange(60)]
+        talk.send(bytes(data[: chance.randrange(len(data) // 2, len(data) + 1)]))
+
+    with Server({"/*": spoilt}) as server:
+        made = [backend(f"b{n}", "anthropic", endpoint=server.url, api_key="k") for n in range(40)]
+        plans = plans_for(tmp_path, *made)
+        for _ in range(4):
+            got = ask(plans, replace(SOON, per_host=6))
+            assert [item for item in got.results if item.finding.reason is Reason.INTERNAL] == []
+            assert all(item.words[0] for item in got.results)

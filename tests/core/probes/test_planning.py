@@ -16,6 +16,7 @@ from core.probes.trust import Trust, parse_pair
 from tests.core.probes.asking import Anything, Spec, backend, plans_for, report_on
 
 KEY = "sk-a-good-key"
+AZURE = {"api_key": "${AZURE_API_KEY}", "api_version": "2024-10-21"}
 
 
 def only(folder: Path, *made: dict[str, str], **options: object) -> CheckPlan:
@@ -172,6 +173,9 @@ def test_planning_is_pure(tmp_path: Path) -> None:
         ("groq", "openai", {"api_key": "${GROQ_API_KEY}", "endpoint": "https://api.groq.com:8443/openai/v1"}, True),
         ("groq", "openai", {"api_key": "${GROQ_API_KEY}", "endpoint": "https://api.groq.com.evil.example"}, True),
         ("mistral", "mistral", {"api_key": "${OPENAI_API_KEY}"}, True),
+        ("azure_openai", "azure_openai", {**AZURE, "endpoint": "https://shop.openai.azure.com"}, False),
+        ("azure_openai", "azure_openai", {**AZURE, "endpoint": "https://evil.azure-api.net"}, True),
+        ("azure_openai", "azure_openai", {**AZURE, "endpoint": "https://evilopenai.azure.com"}, True),
         ("openai", "openai", {"api_key": "${MY_OWN_NAME}"}, True),
         ("mine", "openai", {"api_key": "${OPENAI_API_KEY}", "endpoint": "http://127.0.0.1:4000/v1"}, True),
         ("mine", "openai", {"endpoint": "https://evil.example/v1"}, False),
@@ -181,7 +185,7 @@ def test_planning_is_pure(tmp_path: Path) -> None:
 def test_a_variable_goes_to_a_new_host_only_when_somebody_says_so(
     name: str, sdk: str, fields: dict[str, str], asks: bool, tmp_path: Path
 ) -> None:
-    values = dict.fromkeys(("OPENAI_API_KEY", "GROQ_API_KEY", "MY_OWN_NAME"), KEY)
+    values = dict.fromkeys(("OPENAI_API_KEY", "GROQ_API_KEY", "MY_OWN_NAME", "AZURE_API_KEY"), KEY)
     plan = only(tmp_path, backend(name, sdk, **fields), trust=(), **values)
     assert (verdict(plan) == "not_checkable/consent") is asks
     assert bool(plan.unapproved) is asks
