@@ -1,0 +1,86 @@
+"""`pipedeck backend`: turn a backend on or off, add and remove one, change its fields."""
+
+from __future__ import annotations
+
+import argparse
+from typing import TYPE_CHECKING
+
+from core.errors import PipedeckError
+from tui.cli.edit import add_edit_options, carry_out, edit_parser, open_workspace
+from tui.cli.options import Commands
+
+if TYPE_CHECKING:
+    from core.edits.intent import Intent
+    from core.workspace import Workspace
+
+
+def add(commands: Commands) -> None:
+    """Add the command to the parser."""
+    parser = edit_parser(
+        commands,
+        "backend",
+        "turn a backend on or off; add or remove one",
+        "With --new the three files are written as one change: its table, the file of its models, and the routes that"
+        " reach them. Keys stay in variables: --key-from names the variable.",
+        ("pipedeck backend openai off --dry-run", "what would die"),
+        ("pipedeck backend local --new --endpoint http://localhost:11434/v1 --model qwen3:4b", "a local server"),
+        ("pipedeck backend openai --endpoint https://proxy.example/v1", "another address"),
+        ("pipedeck backend local --remove", "its table, its file, and all that names it"),
+    )
+    parser.add_argument("name", metavar="NAME")
+    parser.add_argument("state", metavar="on|off", nargs="?", choices=("on", "off"))
+    parser.add_argument("--endpoint", metavar="URL")
+    parser.add_argument("--key-from", metavar="VARIABLE", help="the variable that holds its key")
+    parser.add_argument("--new", action="store_true", help="add it")
+    parser.add_argument(
+        "--model", action="append", default=[], metavar="ID", help="with --new: a model; may be given more than once"
+    )
+    parser.add_argument("--sdk", metavar="SDK", default="openai", help="with --new: how it is asked (default: openai)")
+    parser.add_argument("--remove", action="store_true", help="remove it, and all that names it")
+    parser.add_argument("--keep-file", action="store_true", help="with --remove: leave the file of its models")
+    add_edit_options(parser)
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Do it."""
+    workspace = open_workspace(options)
+    return carry_out(options, workspace, _intents(options, workspace))
+
+
+def _intents(options: argparse.Namespace, workspace: Workspace) -> list[Intent]:
+    from core.edits import backends
+    from core.edits.add_backend import AddBackend
+    from core.edits.remove_backend import RemoveBackend
+    from core.probes.proposal import free_handle
+
+    name = options.name
+    if options.remove:
+        return [RemoveBackend(name, file=not options.keep_file)]
+    if options.new:
+        taken: set[str] = set()
+        models = []
+        for model_id in options.model:
+            handle = free_handle(model_id, taken)
+            taken.add(handle)
+            models.append((handle, (("model_id", model_id),)))
+        return [
+            AddBackend(
+                name,
+                options.endpoint,
+                options.key_from,
+                tuple(models),
+                (("sdk", options.sdk),),
+                on=options.state != "off",
+            )
+        ]
+    out: list[Intent] = []
+    if options.endpoint:
+        out.append(backends.SetBackendField(name, "endpoint", options.endpoint))
+    if options.key_from:
+        out.append(backends.UseVariable(name, options.key_from))
+    if options.state:
+        out.append(backends.SwitchBackend(name, options.state == "on"))
+    if not out:
+        raise PipedeckError("say what is to be done: on, off, --endpoint, --key-from, --new or --remove")
+    return out

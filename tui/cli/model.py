@@ -1,0 +1,80 @@
+"""`pipedeck model`: declare a model at a backend; change its price and limits, copy, rename and delete it."""
+
+from __future__ import annotations
+
+import argparse
+from typing import TYPE_CHECKING
+
+from core.errors import PipedeckError
+from tui.cli.edit import add_edit_options, carry_out, edit_parser, open_workspace
+from tui.cli.options import Commands
+
+if TYPE_CHECKING:
+    from core.edits.intent import Intent
+    from core.workspace import Workspace
+
+
+def add(commands: Commands) -> None:
+    """Add the command to the parser."""
+    parser = edit_parser(
+        commands,
+        "model",
+        "declare a model at a backend; change, copy, rename or delete it",
+        "Fields are --set KEY=VALUE, as TOML has the value, or as bare text; KEY= takes a field out of the model's"
+        " table, so that the default of its file counts. Prices are USD per million tokens.",
+        ("pipedeck model openai gpt-5 --set model_id=gpt-5-2026", "declare it, or change it"),
+        ("pipedeck model openai gpt-5 --price 1.25,10", "its price in and out"),
+        ("pipedeck model openai gpt-5 --rename gpt-five", "with every reference to it"),
+    )
+    parser.add_argument("backend", metavar="BACKEND")
+    parser.add_argument("handle", metavar="MODEL")
+    parser.add_argument(
+        "--set", dest="fields", action="append", default=[], metavar="KEY=VALUE", help="may be given more than once"
+    )
+    parser.add_argument("--price", metavar="IN,OUT", help="USD per million tokens in and out")
+    parser.add_argument("--copy", metavar="MODEL", help="add it as a copy of another of this backend")
+    parser.add_argument("--rename", metavar="NEW")
+    parser.add_argument("--delete", action="store_true")
+    add_edit_options(parser)
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Do it."""
+    workspace = open_workspace(options)
+    return carry_out(options, workspace, _intents(options, workspace))
+
+
+def _intents(options: argparse.Namespace, workspace: Workspace) -> list[Intent]:
+    from core.edits import model_names, models, prices
+    from tui.cli.preset import setting_of
+
+    backend, handle = options.backend, options.handle
+    if options.delete:
+        return [model_names.DeleteModel(backend, handle)]
+    if options.rename:
+        return [model_names.RenameModel(handle, options.rename, backend)]
+    fields = tuple(setting_of(text) for text in options.fields)
+    specs = workspace.report.catalog.specs_by_backend.get(backend, ())
+    out: list[Intent] = []
+    if options.copy:
+        out.append(models.DuplicateModel(backend, options.copy, handle))
+    elif not any(spec.handle == handle for spec in specs):
+        given = tuple((key, value) for key, value in fields if value is not None)
+        if options.price:
+            given = (*given, ("costs", dict(_prices(options.price))))
+        return [models.AddModel(backend, handle, given)]
+    out += [models.ChangeModelField(backend, handle, key, value) for key, value in fields]
+    if options.price:
+        out.append(prices.SetPrice(backend, handle, _prices(options.price)))
+    if not out:
+        raise PipedeckError("say what is to be done: --set, --price, --copy, --rename or --delete")
+    return out
+
+
+def _prices(text: str) -> tuple[tuple[str, float | None], ...]:
+    inward, _, outward = text.partition(",")
+    try:
+        return (("input", float(inward)), ("output", float(outward)))
+    except ValueError:
+        raise PipedeckError(f"--price {text}: write it as IN,OUT, such as 1.25,10") from None

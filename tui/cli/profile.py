@@ -1,0 +1,64 @@
+"""`pipedeck profile`: switch to a routing profile, or add, copy, change, rename and delete one."""
+
+from __future__ import annotations
+
+import argparse
+from typing import TYPE_CHECKING
+
+from tui.cli.edit import add_edit_options, carry_out, edit_parser, open_workspace
+from tui.cli.options import Commands
+
+if TYPE_CHECKING:
+    from core.edits.intent import Intent
+
+
+def add(commands: Commands) -> None:
+    """Add the command to the parser."""
+    parser = edit_parser(
+        commands,
+        "profile",
+        "switch to a routing profile; add, copy, change or delete one",
+        "Without options NAME becomes the active profile.",
+        ("pipedeck profile all_openai", "switch"),
+        ("pipedeck profile all_openai --override", "for this machine alone, where the release has that"),
+        ("pipedeck profile mine --copy all_openai", "a new one like another"),
+        ("pipedeck profile mine --default anthropic --fallback openai,groq", "change it"),
+    )
+    parser.add_argument("name", metavar="NAME")
+    what = parser.add_mutually_exclusive_group()
+    what.add_argument("--new", action="store_true", help="add it")
+    what.add_argument("--copy", metavar="PROFILE", help="add it as a copy of another")
+    what.add_argument("--rename", metavar="NEW", help="give it another name")
+    what.add_argument("--delete", action="store_true", help="delete it")
+    parser.add_argument("--default", metavar="BACKEND", help="where everything goes that no route takes")
+    parser.add_argument("--fallback", metavar="A,B", help="which backends are tried, in this order")
+    parser.add_argument("--description", metavar="TEXT")
+    add_edit_options(parser)
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Do it."""
+    return carry_out(options, open_workspace(options), _intents(options))
+
+
+def _intents(options: argparse.Namespace) -> list[Intent]:
+    from core.edits import profile_fields as fields
+    from core.edits import profiles
+
+    name = options.name
+    if options.delete:
+        return [profiles.DeleteProfile(name)]
+    if options.rename:
+        return [profiles.RenameProfile(name, options.rename)]
+    order = tuple(options.fallback.split(",")) if options.fallback else ()
+    if options.new:
+        return [profiles.AddProfile(name, options.default, options.description, (), order)]
+    out: list[Intent] = [profiles.DuplicateProfile(options.copy, name)] if options.copy else []
+    if options.default:
+        out.append(fields.SetDefault(name, options.default))
+    if order:
+        out.append(fields.SetFallbackOrder(name, order))
+    if options.description:
+        out.append(fields.SetProfileDescription(name, options.description))
+    return out or [profiles.SwitchProfile(name)]

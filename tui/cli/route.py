@@ -1,0 +1,75 @@
+"""`pipedeck route`: send the models of a pattern to a backend; move, change and delete routes."""
+
+from __future__ import annotations
+
+import argparse
+from typing import TYPE_CHECKING
+
+from core.errors import PipedeckError
+from tui.cli.edit import add_edit_options, carry_out, edit_parser, open_workspace
+from tui.cli.options import Commands
+
+if TYPE_CHECKING:
+    from core.edits.intent import Intent
+    from core.workspace import Workspace
+
+
+def add(commands: Commands) -> None:
+    """Add the command to the parser."""
+    parser = edit_parser(
+        commands,
+        "route",
+        "send the models of a pattern to a backend; move or delete a route",
+        "With BACKEND the route is added, or sent there when it exists. A `*` counts only at the ends of a pattern; the"
+        " first pattern that takes a name wins, and an exact name wins over all. --in names the profile, else the"
+        " active one.",
+        ("pipedeck route 'claude-*' anthropic", "add it, or send it there"),
+        ("pipedeck route 'claude-*' --before 'c*'", "move it"),
+        ("pipedeck route 'claude-*' --delete", "delete it"),
+    )
+    parser.add_argument("pattern", metavar="PATTERN")
+    parser.add_argument("backend", metavar="BACKEND", nargs="?")
+    parser.add_argument("--in", dest="of", metavar="PROFILE", help="the profile (default: the active one)")
+    place = parser.add_mutually_exclusive_group()
+    place.add_argument("--first", action="store_true", help="as the first")
+    place.add_argument("--before", metavar="PATTERN")
+    place.add_argument("--after", metavar="PATTERN")
+    parser.add_argument("--optional", action="store_true", help="as a route that sleeps while its backend is off")
+    parser.add_argument("--rename", metavar="NEW", help="another pattern for it")
+    parser.add_argument("--delete", action="store_true", help="delete it")
+    add_edit_options(parser)
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Do it."""
+    workspace = open_workspace(options)
+    return carry_out(options, workspace, _intents(options, workspace))
+
+
+def _intents(options: argparse.Namespace, workspace: Workspace) -> list[Intent]:
+    from core.edits import routes
+
+    catalog = workspace.report.catalog
+    name = options.of or catalog.active
+    if name is None:
+        raise PipedeckError("there is no active profile: name one with --in")
+    pattern = options.pattern
+    if options.delete:
+        return [routes.DeleteRoute(name, pattern)]
+    if options.rename:
+        return [routes.RenamePattern(name, pattern, options.rename)]
+    profile = catalog.profiles.get(name)
+    known = profile is not None and any(
+        route.pattern == pattern for route in (*profile.routes, *profile.optional_routes)
+    )
+    move = routes.MoveRoute(name, pattern, "first" if options.first else "", options.before, options.after)
+    moves: list[Intent] = [move] if options.first or options.before or options.after else []
+    if options.backend is None:
+        if not moves:
+            raise PipedeckError("say what is to be done: a BACKEND, --before, --after, --first, --rename or --delete")
+        return moves
+    if known:
+        return [routes.RetargetRoute(name, pattern, options.backend), *moves]
+    where = {"before": options.before, "after": options.after, "first": options.first}
+    return [routes.AddRoute(name, pattern, options.backend, optional=options.optional, **where)]
