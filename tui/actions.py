@@ -187,6 +187,16 @@ ACTIONS: tuple[Action, ...] = (
         _on("backend", words="space turns backends on and off: press 1"),
     ),
     Action(
+        "use-only",
+        ("o",),
+        "only this",
+        "use only this backend: the others off, and served models in the place of what dies",
+        ("pane", "inspector"),
+        3,
+        _on("backend", words="o works on a backend: press 1"),
+    ),
+    Action("add", ("a",), "add", "add a backend, a model, a route, a profile, a name of the deck", ("pane",), 4, _edit),
+    Action(
         "repoint",
         ("m",),
         "repoint",

@@ -11,10 +11,13 @@ from core.edits.choices import SetChoiceDefault, SetChoiceOverride
 from core.edits.intent import Intent
 from core.edits.presets import SetPresetModel
 from core.edits.profiles import SwitchProfile
-from core.edits.refusals import Where
+from core.edits.refusals import NotDone, Where
 from core.edits.routes import MoveRoute, Step
+from core.edits.use_only import UseOnly
 from core.edits.waterfalls import InsertEntry
+from core.replacements import Replacement, replacements
 from core.workspace import Proposal, Workspace
+from tui.editing.adding import add
 from tui.editing.mending import mend
 from tui.editing.naming import delete, duplicate, rename
 from tui.editing.places import written_at
@@ -28,6 +31,7 @@ from tui.screens.pick import WIDE, Choice, PickScreen
 from tui.screens.profiles import LOOK, ProfilesScreen
 from tui.screens.raw import RawScreen
 from tui.screens.review import ReviewScreen
+from tui.screens.use_only import UseOnlyScreen
 from tui.things import DECK_KINDS, Thing
 from tui.widgets.lines import Line
 from tui.words import counted, plain
@@ -139,6 +143,30 @@ def _impacts(workspace: Workspace, names: Sequence[str], where: Where) -> Mappin
     return {name: one.impact.summary() for name, one in found.items() if isinstance(one, Proposal)}
 
 
+def _use_only(screen: MainScreen, _: Facts, thing: Thing) -> None:
+    """Preview what using one backend only means; done as one edit, then reviewed."""
+    workspace, backend = screen.session.workspace, thing.name
+
+    def work() -> tuple[Proposal | NotDone, tuple[Replacement, ...]]:
+        bare = workspace.propose(UseOnly(backend))
+        found = replacements(bare.before, bare.after) if isinstance(bare, Proposal) else ()
+        _ = [one.best for one in found]  # worked out here, as it takes its time
+        return bare, found
+
+    def then(result: tuple[Proposal | NotDone, tuple[Replacement, ...]]) -> None:
+        bare, found = result
+        if isinstance(bare, NotDone):
+            screen.editing.refuse(UseOnly(backend), None, bare)
+            return
+        screen.app.push_screen(UseOnlyScreen(screen, backend, bare, found), take)
+
+    def take(intent: UseOnly | None) -> None:
+        if intent is not None:
+            screen.editing.do(intent)
+
+    screen.editing.work(f"use only {backend}", work, then)
+
+
 def _raw(screen: MainScreen, facts: Facts, thing: Thing) -> None:
     place = written_at(facts, screen.session.thing) or written_at(facts, thing)
     if place is None:
@@ -217,6 +245,8 @@ DEEDS: Mapping[str, Callable[[MainScreen], None]] = {
     "delete": _with_facts(delete),
     "rename": _with_facts(rename),
     "profile": _profile,
+    "use-only": _with_facts(_use_only),
+    "add": _with_facts(add),
     "raw": _with_facts(_raw),
     "editor": _with_facts(_editor),
     "fix": _with_facts(_fix),

@@ -90,7 +90,10 @@ def _fixes(facts: Facts, thing: Thing) -> list[Fix]:
             found.setdefault((fix.intent, fix.where), fix)
         if len(found) >= MOST_FIXES:
             break
-    if thing.kind == "cause" and (name := thing.name.removeprefix(OFF)) != thing.name:
+    cause = (
+        thing.name if thing.kind == "cause" else facts.problems[thing].cause or "" if thing in facts.problems else ""
+    )
+    if (name := cause.removeprefix(OFF)) != cause and name in facts.catalog.backends:
         found.setdefault(name, Fix("", SwitchBackend(name, True), f"turn {name} on"))
     return list(found.values())
 

@@ -40,6 +40,8 @@ class Field:
     picks: Picks | None = None
     move: Callable[[int], Intent | None] | None = None
     value: object = None
+    below: str = ""
+    """What it would be if its top layer were taken away."""
     fixed: str = ""
     """Why it cannot be edited here."""
 
@@ -78,6 +80,14 @@ def origin_of(facts: Facts, layers: Layers | None) -> str:
     place = facts.where(winner.place.location) if winner.place is not None else ""
     below = f", over {layers.stack[-2].origin}" if len(layers.stack) > 1 else ""
     return f"{place or winner.origin}{below}"
+
+
+def below_of(layers: Layers | None) -> str:
+    """What a value becomes when its top layer is taken away."""
+    restores = layers.restores if layers is not None else None
+    if restores is None:
+        return ""
+    return "the release needs it" if restores.refused else f"without it: {restores.shown} ({restores.origin})"
 
 
 def is_flag(one: Field) -> bool:

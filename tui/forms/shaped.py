@@ -11,7 +11,7 @@ from core.edits.intent import Intent
 from core.layers import Layers
 from core.records import dataclass
 from tui.facts import Facts
-from tui.forms.field import Field, Picks, Set, origin_of, shown_text
+from tui.forms.field import Field, Picks, Set, below_of, origin_of, shown_text
 from tui.forms.meanings import FIELDS, value_means
 from tui.screens.pick import Choice
 
@@ -50,6 +50,7 @@ class Shaped:
             unset=self.unset(key) if own else None,
             picks=picks or _words(key, what),
             value=given,
+            below=below_of(layers) if own else "",
         )
 
     def _setter(self, key: str) -> Set:

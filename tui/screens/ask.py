@@ -13,7 +13,10 @@ from textual.screen import ModalScreen
 
 from tui.panes.bar import Bar
 from tui.widgets.lines import Line, Lines
-from tui.widgets.runs import Run, Runs
+from tui.widgets.runs import Run, Runs, wrap
+
+BOX_WIDTH, BOX_TOP = 100, 2
+"""The most columns of a page over the main screen, and the lines of that which stay in view: see the style sheet."""
 
 
 class Option(NamedTuple):
@@ -27,8 +30,12 @@ class Option(NamedTuple):
 class AskScreen(ModalScreen[str | None]):
     """Text, then the answers; Enter takes the one under the cursor, which starts at `default`, Esc leaves."""
 
-    AUTO_FOCUS = "#page"
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q", "leave", "Back", show=False, priority=True)]
+    AUTO_FOCUS = "#answers"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,q", "leave", "Back", show=False, priority=True),
+        Binding("pagedown,ctrl+d", "scroll(1)", "Down", show=False, priority=True),
+        Binding("pageup,ctrl+u", "scroll(-1)", "Up", show=False, priority=True),
+    ]
 
     def __init__(self, title: str, lines: Sequence[Line], options: Sequence[Option], *, default: int = 0) -> None:
         super().__init__()
@@ -38,11 +45,12 @@ class AskScreen(ModalScreen[str | None]):
         self._default = default
 
     def compose(self) -> ComposeResult:
-        """A title, the text, the answers."""
-        answers = [Line(_answer(option), str(at), 4) for at, option in enumerate(self._options)]
+        """A title, the text, the answers below it: these are always in view."""
+        answers = [Line(_answer(option), str(at), -1) for at, option in enumerate(self._options)]
         with Vertical(id="box"):
             yield Bar(id="page-title")
-            yield Lines([*self._text, Line(), *answers], id="page")
+            yield Lines([*self._text, Line()] if self._text else [], id="page")
+            yield Lines(answers, id="answers")
 
     def on_mount(self) -> None:
         """Say what this is, and put the cursor on the answer that is meant to be given."""
@@ -52,8 +60,24 @@ class AskScreen(ModalScreen[str | None]):
             rule="━",
             rule_tone="accent",
         )
+        self._fit()
+        self.query_one("#answers", Lines).go_to(self._default)
+
+    def on_resize(self) -> None:
+        """Keep the answers in view."""
+        self._fit()
+
+    def _fit(self) -> None:
+        """The text gets the lines it needs, as long as the answers have theirs."""
+        width, rows = min(self.app.size.width, BOX_WIDTH) - 2, self.app.size.height - BOX_TOP - 1
+        needed = sum(len(wrap(line.spans, width, line.hang)) for line in self._text) + bool(self._text)
         page = self.query_one("#page", Lines)
-        page.go_to(len(self._text) + 1 + self._default)
+        page.styles.height = max(min(needed, rows - len(self._options)), 0)
+
+    def action_scroll(self, by: int) -> None:
+        """Scroll the text."""
+        page = self.query_one("#page", Lines)
+        page.step(by * max(page.page_size - 1, 2))
 
     @on(Lines.Followed)
     def take(self, event: Lines.Followed) -> None:

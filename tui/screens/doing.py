@@ -155,6 +155,8 @@ EDITING = (
     "raw",
     "editor",
     "fix",
+    "use-only",
+    "add",
 )
 """The actions that edit."""
 

@@ -118,7 +118,7 @@ class FormScreen(ModalScreen[None]):
         words = ""
         if one is not None:
             takes = one.takes.words if one.takes.kind is not Kind.TEXT or one.takes.words != "a text" else ""
-            words = one.fixed or ", ".join(part for part in (one.about, takes) if part)
+            words = one.fixed or ", ".join(part for part in (one.about, takes, one.below) if part)
         self.query_one("#form-status", Bar).show(((f" {words}", "dim"),), self._impact())
 
     def _impact(self) -> tuple[Run, ...]:

@@ -7,7 +7,8 @@ from contextlib import ExitStack, asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 
-from tests.tui.driving import Driven, opened
+from tests.support.stock import Project
+from tests.tui.driving import Driven, opened, request_for
 from tui.app import demo_request
 
 
@@ -15,6 +16,19 @@ class Editable(Driven):
     """The app on a tree that may be edited."""
 
     tree: Path
+    keys = 0
+    """How many keys were pressed, without those of names that were typed."""
+
+    async def press(self, *keys: str) -> None:
+        """See `Driven`."""
+        self.keys += len(keys)
+        await super().press(*keys)
+
+    async def type(self, text: str) -> None:
+        """See `Driven`; a name that is typed costs no keys of the table."""
+        before = self.keys
+        await super().type(text)
+        self.keys = before
 
     def read(self, name: str) -> str:
         """A file of the tree."""
@@ -72,3 +86,14 @@ async def spoilt(changes: Mapping[str, tuple[str, str]], size: tuple[int, int] =
             editable = Editable(app.app, app.pilot)
             editable.tree = tree
             yield editable
+
+
+@asynccontextmanager
+async def stock_tree(
+    project: Project, home: Path, size: tuple[int, int] = (80, 24), **variables: str
+) -> AsyncIterator[Editable]:
+    """The app on a stock tree."""
+    async with opened(request_for(project.root, home, **variables), size) as app:
+        editable = Editable(app.app, app.pilot)
+        editable.tree = project.tree
+        yield editable

@@ -1,0 +1,247 @@
+"""Adding: a backend with its three files, a model, a route, a profile, a name of the deck; by the list one is in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING
+
+from core.edits.add_backend import AddBackend
+from core.edits.aliases import AddAlias
+from core.edits.intent import Intent
+from core.edits.models import AddModel
+from core.edits.presets import AddPreset
+from core.edits.profiles import DuplicateProfile
+from core.edits.refusals import NotDone
+from core.edits.routes import AddRoute
+from core.edits.waterfalls import AddWaterfall
+from core.starting.offers import offers
+from core.starting.providers import provider
+from core.workspace import Proposal
+from tui.facts import Facts
+from tui.forms.deck import space
+from tui.forms.models import backend_choices, model_choices
+from tui.screens.ask import AskScreen, Option
+from tui.screens.ask_fields import Asked, AskFieldsScreen, Values
+from tui.screens.pick import WIDE, Choice, PickScreen
+from tui.screens.prompt import Wrong
+from tui.things import DECK_KINDS, Thing
+from tui.words import plain
+
+if TYPE_CHECKING:
+    from tui.screens.main import MainScreen
+
+COMPATIBLE = {
+    "ollama": ("Ollama", "http://localhost:11434/v1"),
+    "lm_studio": ("LM Studio", "http://localhost:1234/v1"),
+    "vllm": ("vLLM", "http://localhost:8000/v1"),
+    "llama_cpp": ("llama.cpp", "http://localhost:8080/v1"),
+    "proxy": ("a proxy, or anything that speaks as OpenAI does", "https://"),
+}
+"""Servers that speak as OpenAI does, with the address at which each listens when it is not told otherwise."""
+LOCAL = "local "
+
+
+def add(screen: MainScreen, facts: Facts, thing: Thing) -> None:
+    """Ask what to add to the list one is in."""
+    pane = screen.session.pane
+    adders: dict[str, Callable[[MainScreen, Facts, Thing], None]] = {
+        "backends": _add_backend,
+        "models": _add_model,
+        "routes": _add_rule,
+        "deck": _add_name,
+    }
+    if pane in adders:
+        adders[pane](screen, facts, thing)
+    else:
+        screen.tell("press 1 to 4 first: what is added belongs into one of these lists")
+
+
+def _do(
+    screen: MainScreen, make: Callable[[Values], Intent], made: Callable[[Values], Thing | None]
+) -> Callable[[Values, Callable[[], None], Wrong], None]:
+    """What a screen of lines does with them: the edit, or words about what is wrong."""
+
+    def take(values: Values, taken: Callable[[], None], wrong: Wrong) -> None:
+        try:
+            intent = make(values)
+        except ValueError as error:
+            wrong(str(error))
+            return
+
+        def done(proposal: Proposal) -> None:
+            taken()
+            screen.editing.tell_done(proposal)
+
+        def refused(found: NotDone) -> None:
+            wrong(plain(found.message))
+
+        screen.editing.do(intent, select=made(values), done=done, refused=refused)
+
+    return take
+
+
+# ---- backends
+
+
+def _add_backend(screen: MainScreen, facts: Facts, _: Thing) -> None:
+    known = [
+        Choice(offer.name, offer.title, f"{offer.offers}{'  key set' if offer.ready and offer.variables else ''}")
+        for offer in offers(facts.report.release, facts.catalog.environment)
+        if offer.name not in facts.catalog.backends and offer.name not in COMPATIBLE
+    ]
+    local = [Choice(LOCAL + name, title, f"OpenAI-compatible, {url}") for name, (title, url) in COMPATIBLE.items()]
+
+    def take(key: str | None) -> None:
+        if key is None:
+            return
+        if key.startswith(LOCAL):
+            _ask_server(screen, facts, key.removeprefix(LOCAL))
+        else:
+            _add_known(screen, facts, key)
+
+    screen.app.push_screen(PickScreen("add a backend", [*known, *local], columns=WIDE), take)
+
+
+def _add_known(screen: MainScreen, facts: Facts, name: str) -> None:
+    found = provider(name, facts.report.release)
+    if found is None:
+        screen.tell(f"Pipelex {facts.report.release} cannot use {name}")
+        return
+    models = tuple((model.handle, tuple(model.fields.items())) for model in found.models)
+    fields = tuple(found.backend.items())
+    intent = AddBackend(name, models=models, defaults=tuple(found.defaults.items()), fields=fields)
+    screen.editing.do(intent, select=Thing("backend", "", name))
+
+
+def _ask_server(screen: MainScreen, facts: Facts, kind: str) -> None:
+    _, url = COMPATIBLE[kind]
+    name = kind
+    while name in facts.catalog.backends:
+        name += "_2"
+    fields = [
+        Asked("name", "name", name, "the backend's name in the tree"),
+        Asked("endpoint", "endpoint", url, "https://.../v1"),
+        Asked("models", "models", "", "as the server calls them, with commas between"),
+        Asked("variable", "key variable", "", "the variable that holds its key; empty when it needs none"),
+    ]
+
+    def make(values: Values) -> Intent:
+        handles = [part.strip() for part in values["models"].split(",") if part.strip()]
+        models = tuple((handle, ()) for handle in handles)
+        variable = values["variable"].removeprefix("${").removesuffix("}") or None
+        defaults = (("sdk", "openai"), ("inputs", ["text"]), ("outputs", ["text", "structured"]))
+        return AddBackend(values["name"], values["endpoint"], variable, models, defaults)
+
+    take = _do(screen, make, lambda values: Thing("backend", "", values["name"]))
+    about = "Its table, its file and its routes are written in one step. Prices are unknown until you say."
+    screen.app.push_screen(AskFieldsScreen(f"add {COMPATIBLE[kind][0]}", fields, take, about=about))
+
+
+# ---- models, routes, profiles
+
+
+def _add_model(screen: MainScreen, facts: Facts, thing: Thing) -> None:
+    spec = facts.spec_of(thing) if thing.kind == "model" else None
+    scope = screen.session.scopes.get("models")
+    backend = spec.backend if spec is not None else scope.name if scope is not None else ""
+    fields = [
+        Asked("handle", "handle", "", "its name in the deck and in routes"),
+        Asked("backend", "backend", backend, "the backend that serves it"),
+        Asked("model_id", "model id", "", "its name at the provider; empty when that is the handle"),
+        Asked("input", "$ input", "", "USD per million tokens; empty when it is not known"),
+        Asked("output", "$ output", "", "USD per million tokens"),
+    ]
+
+    def make(values: Values) -> Intent:
+        given: list[tuple[str, object]] = [("model_id", values["model_id"])] if values["model_id"] else []
+        costs = {key: _price(key, values[key]) for key in ("input", "output") if values[key]}
+        if costs:
+            given.append(("costs", costs))
+        return AddModel(values["backend"], values["handle"], tuple(given))
+
+    take = _do(screen, make, lambda values: Thing("model", thing.family or "llm", values["handle"]))
+    about = "Everything else is inherited from the defaults of the backend's file."
+    screen.app.push_screen(AskFieldsScreen("add a model", fields, take, about=about))
+
+
+def _price(key: str, text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        raise ValueError(f"the price of {key} has to be a number, in USD per million tokens") from None
+
+
+def _add_rule(screen: MainScreen, facts: Facts, thing: Thing) -> None:
+    options = [Option("route", "a route: which backend gets which models")]
+    if facts.catalog.active is not None:
+        options.append(Option("profile", f"a profile, from {facts.catalog.active}"))
+
+    def answer(key: str | None) -> None:
+        if key == "route":
+            _ask_route(screen, facts, thing)
+        elif key == "profile":
+            active = str(facts.catalog.active)
+            fields = [Asked("name", "name", "", "the new profile's name")]
+            take = _do(screen, lambda values: DuplicateProfile(active, values["name"]), lambda _: None)
+            screen.app.push_screen(AskFieldsScreen(f"a profile like {active}", fields, take, about="p switches to it"))
+
+    screen.app.push_screen(AskScreen("add", [], options), answer)
+
+
+def _ask_route(screen: MainScreen, facts: Facts, thing: Thing) -> None:
+    profile = facts.catalog.active or ""
+    beside = thing.name if thing.kind == "route" and thing.family == "route" else None
+
+    def pick(backend: str | None) -> None:
+        if backend is None:
+            return
+        fields = [Asked("pattern", "models named", "", "a name, or one with * at its beginning or end")]
+        take = _do(
+            screen,
+            lambda values: AddRoute(profile, values["pattern"], backend, before=beside),
+            lambda values: Thing("route", "route", values["pattern"]),
+        )
+        where = f"before {beside}" if beside is not None else "as the last one"
+        about = f"It goes {where}; J and K move it. The first pattern that takes a name wins."
+        screen.app.push_screen(AskFieldsScreen(f"a route to {backend}", fields, take, about=about))
+
+    screen.app.push_screen(PickScreen("a route to which backend", backend_choices(facts), columns=WIDE), pick)
+
+
+# ---- the deck
+
+
+def _add_name(screen: MainScreen, facts: Facts, thing: Thing) -> None:
+    family = space(facts, thing) if thing.kind in DECK_KINDS else "llm"
+    options = [
+        Option("preset", "a preset", f"a model of {family} with its settings"),
+        Option("alias", "an alias", "another name for a model"),
+        Option("waterfall", "a waterfall", "models that are tried in turn"),
+    ]
+
+    def answer(kind: str | None) -> None:
+        if kind is not None:
+            choices = model_choices(facts, family)
+            picker = PickScreen(f"the model of the {kind}", choices, free=True, columns=WIDE)
+            screen.app.push_screen(picker, partial(_ask_name, screen, family, kind))
+
+    screen.app.push_screen(AskScreen(f"add to {family}", [], options), answer)
+
+
+def _ask_name(screen: MainScreen, family: str, kind: str, model: str | None) -> None:
+    if model is None:
+        return
+
+    def make(values: Values) -> Intent:
+        if kind == "preset":
+            return AddPreset(family, values["name"], model)
+        if kind == "alias":
+            return AddAlias(family, values["name"], model)
+        return AddWaterfall(family, values["name"], (model,))
+
+    take = _do(screen, make, lambda values: Thing(kind, family, values["name"]))
+    fields = [Asked("name", "name", "", f"the name of the {kind}, without a sigil")]
+    screen.app.push_screen(
+        AskFieldsScreen(f"a {kind} for {model}", fields, take, about="Enter on it changes the rest.")
+    )
