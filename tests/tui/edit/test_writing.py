@@ -117,6 +117,8 @@ async def test_a_tree_opened_for_reading_only_says_why_nothing_can_be_edited() -
         await app.press("1", "space")
         assert app.lines[-1] == " nothing can be edited: it was opened for reading only"
         assert "read only" in app.lines[0]
-        await app.press("w", "u", "4", "enter", "x", "q")
+        await app.press("w", "u", "4", "enter", "x")
+        assert "nothing can be edited" in app.lines[-1]
+        await app.press("q", "q")
         assert app.files == before
         assert app.app.return_code == 0
