@@ -78,7 +78,8 @@ def origin_of(facts: Facts, layers: Layers | None) -> str:
     if layers is None or winner is None:
         return ""
     place = facts.where(winner.place.location) if winner.place is not None else ""
-    below = f", over {layers.stack[-2].origin}" if len(layers.stack) > 1 else ""
+    hidden = layers.stack[-2] if len(layers.stack) > 1 and layers.stack[-2].place is not None else None
+    below = f", over {hidden.origin}" if hidden is not None else ""
     return f"{place or winner.origin}{below}"
 
 

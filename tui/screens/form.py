@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
@@ -31,7 +31,8 @@ from tui.words import plain
 if TYPE_CHECKING:
     from tui.screens.main import MainScreen
 
-KEYS = (("enter", "change"), ("space", "yes/no"), ("x", "take away"), ("J K", "move"), ("u", "undo"), ("esc", "back"))
+KEYS = (("esc", "back"), ("u", "undo"), ("w", "write"))
+"""The keys that always count."""
 
 Make = Callable[[Facts], Form | None]
 
@@ -65,6 +66,7 @@ class FormScreen(ModalScreen[None]):
             yield Bar(id="page-title")
             yield Lines(id="about")
             yield Fields(id="fields")
+            yield Bar(id="form-hint")
             yield Bar(id="form-status")
             yield Bar(id="page-foot")
             yield Typing(id="typing")
@@ -108,18 +110,32 @@ class FormScreen(ModalScreen[None]):
         """Say something in the last line, or the keys."""
         runs: list[Run] = [(f" {message}", "warn")] if message else [(" ", "")]
         if not message:
-            for key, label in KEYS:
+            for key, label in (*self._keys(), *KEYS):
                 runs += [(key, "accent"), (f" {label}  ", "")]
         self.query_one("#page-foot", Bar).show(tuple(runs))
+
+    def _keys(self) -> Iterator[tuple[str, str]]:
+        """The keys that count on the field under the cursor."""
+        one = self.field
+        if one is None or one.set is None:
+            return
+        yield "enter", "pick" if one.picks is not None else "change"
+        if is_flag(one):
+            yield "space", "yes/no"
+        if one.unset is not None:
+            yield "x", "take away"
+        if one.move is not None:
+            yield "J K", "move"
 
     def _hint(self) -> None:
         """What the field takes and means; and what all edits change so far."""
         one = self.field
-        words = ""
+        words = below = ""
         if one is not None:
             takes = one.takes.words if one.takes.kind is not Kind.TEXT or one.takes.words != "a text" else ""
-            words = one.fixed or ", ".join(part for part in (one.about, takes, one.below) if part)
-        self.query_one("#form-status", Bar).show(((f" {words}", "dim"),), self._impact())
+            words, below = one.fixed or ", ".join(part for part in (one.about, takes) if part), one.below
+        self.query_one("#form-hint", Bar).show(((f" {words}", "dim"),))
+        self.query_one("#form-status", Bar).show(((f" {below}", "dim"),), self._impact())
 
     def _impact(self) -> tuple[Run, ...]:
         if not self._main.session.unwritten:
