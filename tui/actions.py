@@ -87,7 +87,7 @@ def _on(*kinds: str, words: str) -> Reason:
 
 
 _NAMED: Final = ("backend", "model", "route", "preset", "alias", "waterfall")
-_named = _on(*_NAMED, words="select what has a name of its own: a backend, a model, a route, a name of the deck")
+_named = _on(*_NAMED, words="select a backend, a model, a route or a name of the deck")
 
 
 def _mends(now: Situation) -> str | None:
@@ -166,7 +166,7 @@ ACTIONS: tuple[Action, ...] = (
     Action(
         "open",
         ("enter",),
-        "open",
+        "edit",
         "edit what is selected; follow a step of a trail, a cause, a problem",
         ("pane", "inspector"),
         1,

@@ -70,7 +70,7 @@ def _profile(out: Sheet) -> None:
         out.text((catalog.profile.description, "dim"))
     others = [name for name in catalog.profiles if name != catalog.active]
     if others:
-        out.text(("others: " + ", ".join(others), "dim"), ("  (p to look)", "dim"))
+        out.text(("others: " + ", ".join(others), "dim"), ("  (p switches)", "dim"))
 
 
 def _keys(out: Sheet) -> None:

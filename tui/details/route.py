@@ -38,7 +38,7 @@ def route_sheet(facts: Facts, thing: Thing, width: int) -> Sheet:
         _models(out, fact.caught, fact.backend)
     others = [name for name in catalog.profiles if name != catalog.active]
     if others:
-        out.heading("other profiles", "p to look at one")
+        out.heading("other profiles", "p switches, or looks")
         out.text((", ".join(others), ""))
     out.problems(facts.problems_of(thing))
     return out

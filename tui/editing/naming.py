@@ -7,9 +7,12 @@ from typing import TYPE_CHECKING
 
 from core.edits.aliases import AddAlias, DeleteAlias
 from core.edits.intent import Intent
+from core.edits.model_names import DeleteModel, RenameModel
+from core.edits.models import DuplicateModel
 from core.edits.presets import DeletePreset, DuplicatePreset
 from core.edits.profiles import DeleteProfile, DuplicateProfile, RenameProfile
 from core.edits.refusals import NotDone
+from core.edits.remove_backend import RemoveBackend
 from core.edits.renames import RenameAlias, RenamePreset, RenameWaterfall
 from core.edits.routes import DeleteRoute, RenamePattern
 from core.edits.waterfalls import AddWaterfall, DeleteWaterfall
@@ -59,7 +62,7 @@ def rename(screen: MainScreen, facts: Facts, thing: Thing) -> None:
     """Give a thing another name; what names it follows."""
     make = _renamer(facts, thing)
     if make is None:
-        screen.tell(f"a {thing.kind} has no name of its own to change")
+        screen.tell(f"the name of a {thing.kind} cannot be changed here: v shows its text")
         return
     ask_name(screen, f"rename {thing.kind} {thing.name}", thing.name, make, lambda name: thing._replace(name=name))
 
@@ -73,10 +76,16 @@ def _renamer(facts: Facts, thing: Thing) -> Named | None:
         "waterfall": lambda name: RenameWaterfall(family, thing.name, name),
         "profile": lambda name: RenameProfile(thing.name, name),
         "route": lambda name: RenamePattern(profile, thing.name, name),
+        "model": lambda name: RenameModel(thing.name, name, model_type=_type(facts, thing)),
     }
     if thing.kind == "route" and thing.family not in ("route", "optional"):
         return None
     return makers.get(thing.kind)
+
+
+def _type(facts: Facts, thing: Thing) -> str | None:
+    spec = facts.spec_of(thing)
+    return spec.model_type if spec is not None else None
 
 
 def duplicate(screen: MainScreen, facts: Facts, thing: Thing) -> None:
@@ -100,6 +109,9 @@ def _copier(facts: Facts, thing: Thing) -> Named | None:
     if thing.kind == "waterfall" and section is not None:
         entries = section.waterfalls[thing.name].entries
         return lambda name: AddWaterfall(family, name, entries)
+    spec = facts.spec_of(thing) if thing.kind == "model" else None
+    if spec is not None:
+        return lambda name: DuplicateModel(spec.backend, thing.name, name)
     if thing.kind in ("route", "profile"):
         profile = thing.name if thing.kind == "profile" else facts.catalog.active or ""
         return lambda name: DuplicateProfile(profile, name)
@@ -110,7 +122,11 @@ def _remover(facts: Facts, thing: Thing, instead: str | None = None) -> Intent |
     family = space(facts, thing) if thing.kind in ("alias", "waterfall") else thing.family
     if thing.kind == "route" and thing.family not in ("route", "optional"):
         return None
+    spec = facts.spec_of(thing) if thing.kind == "model" else None
+    if spec is not None:
+        return DeleteModel(spec.backend, thing.name, instead, spec.model_type)
     makers: dict[str, Callable[[], Intent]] = {
+        "backend": lambda: RemoveBackend(thing.name, instead, file=True),
         "preset": lambda: DeletePreset(family, thing.name, instead),
         "alias": lambda: DeleteAlias(family, thing.name, instead),
         "waterfall": lambda: DeleteWaterfall(family, thing.name, instead),
@@ -150,7 +166,7 @@ def _ask(screen: MainScreen, facts: Facts, thing: Thing, intent: Intent, found: 
 
 def _ask_instead(screen: MainScreen, facts: Facts, thing: Thing, found: NotDone, lines: list[Line]) -> None:
     options = [Option(f"other {number}", _instead_words(other)) for number, other in enumerate(found.others)]
-    if thing.kind in ("alias", "waterfall", "preset") and not found.offers:
+    if thing.kind in ("alias", "waterfall", "preset", "model") and not found.offers:
         options.append(Option("pick", "delete it, and pick what its users name in its place"))
     options += [Option(f"where {where.value}", f"delete it in the {where.value} file") for where in found.offers]
 

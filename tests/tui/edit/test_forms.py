@@ -95,3 +95,34 @@ async def test_a_price_is_typed_and_lands_in_the_backends_own_file() -> None:
         await app.type("0.2")
         await app.press("enter", "escape", "w", "w")
         assert "costs = { input = 0.2, output = 0.6 }" in app.read("backends/openai.toml")
+
+
+async def test_models_and_backends_are_copied_renamed_and_deleted_with_their_uses() -> None:
+    async with sample((120, 40)) as app:
+        await app.press("2", "d")
+        await app.type("-two")
+        await app.press("enter")
+        assert "model  claude-4.5-haiku-two" in app.right
+        await app.press("g", "down", "down", "r")
+        await app.type("-new")
+        await app.press("enter")
+        assert "claude-4.5-sonnet-new" in app.right
+        await app.press("1", "g", "down", "down", "x")
+        assert "used in 2 places" in app.text
+        await app.press("enter", "w", "w", "down", "enter")
+        assert 'everyday = "claude-4.5-sonnet-new"' in app.read("deck/1_llm_deck.toml") or (
+            app.read("deck/x_custom_llm_deck.toml")
+        )
+        assert not (app.tree / "backends" / "mistral.toml").exists()
+        assert "mistral" not in app.read("routing_profiles.toml").replace("mistral-", "")
+
+
+async def test_a_name_that_is_taken_is_refused_where_it_is_typed() -> None:
+    async with sample() as app:
+        await app.press("4", "d")
+        await app.press("enter")
+        assert "There is a preset writing already." in app.text
+        await app.press("x", "escape")
+        assert "esc once more drops it" in app.text
+        await app.press("escape")
+        assert app.main_status == ""
