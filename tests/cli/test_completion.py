@@ -99,6 +99,15 @@ def test_every_value_that_a_tree_can_tell_is_completed() -> None:
         "--proxy",
         "--limit",
         "--cost",
+        "--set",
+        "--with",
+        "--rename",
+        "--description",
+        "--endpoint",
+        "--fallback",
+        "--price",
+        "--sdk",
+        "--model",
     }
     assert [option for option in options(app_parser(told=True)) if option.value and not option.value.kind] == []
 

@@ -34,7 +34,8 @@ def epilog(*examples: tuple[str, str], status: str) -> str:
     told = []
     for line, gives in examples:
         together = f"  {line}".ljust(width) + gives
-        told += [together] if len(together) <= _WIDTH else [f"  {line}", f"      {gives}"]
+        beside = len(line) <= _COLUMN and len(together) <= _WIDTH
+        told += [together] if beside else [f"  {line}", f"      {gives}"]
     return "\n".join(["examples:", *told, "", f"exit status: {status}"])
 
 

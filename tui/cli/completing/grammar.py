@@ -24,7 +24,14 @@ _KINDS = {
     "BACKEND": "backends",
     "REF": "references",
     "MODEL": "models",
+    "M": "references",
+    "TARGET": "references",
+    "ENTRY": "references",
     "VAR": "variables",
+    "VARIABLE": "variables",
+    "PATTERN": "patterns",
+    "PRESET": "presets",
+    "F": "families",
     "T": "types",
     "TOPIC": "topics",
 }
@@ -34,6 +41,11 @@ _NAMES_OF = {
     ("check", "model"): "models",
     ("routes", "test"): "models",
     ("init", "backend"): "providers",
+    ("profile", "name"): "profiles",
+    ("backend", "name"): "backends",
+    ("alias", "name"): "aliases",
+    ("waterfall", "name"): "waterfalls",
+    ("preset", "name"): "presets",
 }
 """What NAME means, which says little by itself: by command and place."""
 

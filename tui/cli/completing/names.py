@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from core.api import Report, inspect_tree
 from core.safe_text import safe
@@ -11,18 +11,25 @@ from core.safe_text import safe
 def names(kind: str, words: Sequence[str]) -> tuple[str, ...]:
     """The names of a kind in the tree that the words of a command line mean; sorted, each once.
 
-    `references`, `things` (everything that `uses` knows), `models`, `backends`, `profiles` or `variables`. Names that
-    a shell could not put on one line are left out. Raises the errors of `inspect_tree`.
+    `references`, `things` (everything that `uses` knows), `models`, `backends`, `profiles`, `variables`, `patterns` (of
+    the active profile's routes), `families`, `aliases`, `waterfalls` or `presets`. Names that a shell could not put on
+    one line are left out. Raises the errors of `inspect_tree`.
     """
     report = inspect_tree(_given("--tree", words), release=_given("--release", words))
-    found = {
+    tables: Mapping[str, Callable[[Report], Iterable[str]]] = {
         "references": _references,
         "things": _things,
         "models": _models,
         "backends": lambda report: report.catalog.backends,
         "profiles": lambda report: report.catalog.profiles,
         "variables": _variables,
-    }.get(kind)
+        "patterns": _patterns,
+        "families": lambda report: report.catalog.families,
+        "aliases": lambda report: _named(report, "aliases"),
+        "waterfalls": lambda report: _named(report, "waterfalls"),
+        "presets": lambda report: _named(report, "presets"),
+    }
+    found = tables.get(kind)
     out = found(report) if found is not None else ()
     return tuple(sorted({name for name in out if name and safe(name) == name}))
 
@@ -47,6 +54,15 @@ def _models(report: Report) -> Iterator[str]:
 
 def _variables(report: Report) -> Iterator[str]:
     return (name for backend in report.catalog.backends for name in report.catalog.variables_of(backend))
+
+
+def _patterns(report: Report) -> Iterator[str]:
+    profile = report.catalog.profile
+    return (route.pattern for route in (*profile.routes, *profile.optional_routes)) if profile is not None else iter(())
+
+
+def _named(report: Report, table: str) -> Iterator[str]:
+    return (name for family in report.catalog.families.values() for name in getattr(family, table))
 
 
 def _things(report: Report) -> Iterable[str]:
