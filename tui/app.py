@@ -18,7 +18,6 @@ from typing import TYPE_CHECKING, ClassVar
 from rich.console import Console
 from rich.text import Text
 from textual import constants
-from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 from textual.worker import Worker, WorkerState
@@ -28,13 +27,18 @@ from core.safe_text import safe
 from tui.crash import crash_words
 from tui.editing.work import Worked
 from tui.leaving import hang_up, heed_signals, terminal_is_gone
+from tui.orderly import Orderly
 from tui.sample import copy_sample, demo_environment
 from tui.screens.ask import AskScreen
+from tui.screens.keyed import Keyed
 from tui.screens.main import MainScreen
 from tui.screens.read import ReadScreen
+from tui.screens.returning import Returning
 from tui.screens.start import StartScreen
 from tui.session import Loaded, Request, Session, beginning, load
-from tui.styles.themes import ANSI, DARK, LIGHT, THEMES, chosen
+from tui.settings import Settings, read_settings
+from tui.settings.keymap import read_keymap
+from tui.styles.themes import ANSI, THEMES, many_colours, theme_for
 from tui.terminal.driver import Thrift, thrifty
 from tui.widgets.lines import Line
 
@@ -47,7 +51,7 @@ WATCH_EVERY_S = 2.0
 """How often the disk is looked at for what somebody else wrote; 0 never."""
 
 
-class PipedeckApp(App[None]):
+class PipedeckApp(Orderly):
     """Reading a tree on a terminal."""
 
     TITLE = "pipedeck"
@@ -55,11 +59,17 @@ class PipedeckApp(App[None]):
     ENABLE_COMMAND_PALETTE = False
     BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+q", "quit", show=False, priority=True)]
 
-    def __init__(self, request: Request, loading: Future[Loaded] | None = None) -> None:
+    def __init__(
+        self, request: Request, loading: Future[Loaded] | None = None, settings: Settings | None = None
+    ) -> None:
+        self.settings = settings if settings is not None else read_settings(os.environ)
+        self.keymap = read_keymap(self.settings)
         self.colourless = bool(os.environ.get("NO_COLOR"))
         # The filter for NO_COLOR is chosen once, here: with colours of the terminal it can keep text styles apart.
         super().__init__(ansi_color=True if self.colourless else None)
-        self.driver_class = thrifty(self.driver_class)
+        if self.settings.text("driver") == "thrifty":
+            self.driver_class = thrifty(self.driver_class)
+        self.set_keymap(dict(self.keymap.table.list_keys))
         self._limit_colours()
         self.animation_level = "none"
         self.session = Session(request)
@@ -69,15 +79,21 @@ class PipedeckApp(App[None]):
         self._loading = loading
         self._request = request
         self._said = ""
-        for theme in (DARK, LIGHT, ANSI):
+        self.returning = Returning(os.environ, restore=self.settings.flag("restore"))
+        problems = (*self.settings.problems, *self.keymap.problems)
+        self.misunderstood = len(problems)
+        self.session.hint = bool(problems) or (self.returning.first_time and request.label is None)
+        for problem in problems:
+            self.session.log.note(problem)
+        for theme in THEMES.values():
             self.register_theme(theme)
-        self.theme = THEMES["ansi"] if self.colourless else chosen(os.environ)
+        self.theme = (ANSI if self.colourless else theme_for(self.settings.text("theme"), os.environ)).name
 
     def _limit_colours(self) -> None:
         """Send colours by their number in the palette of 256, of which the themes are made: shorter, and the same in
         terminals that know no others. TEXTUAL_COLOR_SYSTEM overrides it.
         """
-        if constants.COLOR_SYSTEM == "auto" and self.console.color_system == "truecolor":
+        if constants.COLOR_SYSTEM == "auto" and self.console.color_system and many_colours(os.environ):
             self.console = Console(
                 color_system="256",
                 file=io.StringIO(),
@@ -97,12 +113,17 @@ class PipedeckApp(App[None]):
             future = self._loading
             loaded = future.result(timeout=PATIENCE_S) if future is not None else load(self._request)
         except TimeoutError:
-            return MainScreen(self.session)  # type: ignore[return-value]
+            return MainScreen(self.session, self.keymap.table)  # type: ignore[return-value]
         except NoTreeError as error:
-            return StartScreen(str(error))  # type: ignore[return-value]
+            return StartScreen(str(error), self.keymap.table)  # type: ignore[return-value]
         self._loading = None
-        self.session.open(self._request, loaded)
-        return MainScreen(self.session)  # type: ignore[return-value]
+        self._opened(self._request, loaded)
+        return MainScreen(self.session, self.keymap.table)  # type: ignore[return-value]
+
+    def _opened(self, request: Request, loaded: Loaded) -> None:
+        """A tree is shown for the first time: come back to where it was left."""
+        self.session.open(request, loaded)
+        self.session.view = self.returning.view_for(request, loaded.facts)
 
     def on_ready(self) -> None:
         """A tree that takes its time is waited for in a thread; what editing needs is imported while nobody waits."""
@@ -143,10 +164,15 @@ class PipedeckApp(App[None]):
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         """The tree was read, or could not be."""
+        if event.worker.group == "copy" and event.worker.result is not None:
+            self.say(event.worker.result.words)
         if event.worker.group != "load":
             return
         if event.state is WorkerState.SUCCESS and isinstance(event.worker.result, Loaded):
-            self.session.accept(self._request, event.worker.result)
+            if self.session.facts is None:
+                self._opened(self._request, event.worker.result)
+            else:
+                self.session.accept(self._request, event.worker.result)
             for screen in self.screen_stack:
                 if isinstance(screen, MainScreen):
                     screen.show_facts()
@@ -158,7 +184,7 @@ class PipedeckApp(App[None]):
     def _say_failure(self, error: BaseException) -> None:
         nothing_to_show = self.session.facts is None
         if nothing_to_show and isinstance(error, NoTreeError):
-            self.push_screen(StartScreen(str(error)))
+            self.push_screen(StartScreen(str(error), self.keymap.table))
             return
         lines = [Line(((words, ""),)) for words in crash_words(error)]
         title = "it cannot be read" if isinstance(error, PipedeckError) else "something went wrong"
@@ -194,19 +220,52 @@ class PipedeckApp(App[None]):
 
     def _open(self, request: Request) -> None:
         loaded = load(request)
+        self._keep()
         self._request = request
-        self.session.open(request, loaded)
-        self.push_screen(MainScreen(self.session))
+        self._opened(request, loaded)
+        self.push_screen(MainScreen(self.session, self.keymap.table))
 
-    # Looks and leaving.
+    # Copying, looks and leaving.
+
+    def say(self, words: str) -> None:
+        """Say something where one is."""
+        if isinstance(self.screen, Keyed):
+            self.screen.tell(words)
+        else:
+            self.session.log.note(words)
+
+    def copy(self, text: str) -> None:
+        """Copy a text to the clipboard of the person in front of the terminal, and say which way it went."""
+        from tui.clipboard import copy, way
+
+        def send(sequence: str) -> None:
+            if self._driver is not None:
+                self._driver.write(sequence)
+                self._driver.flush()
+
+        wish = self.settings.text("clipboard")
+        work = partial(copy, text, wish, os.environ, send)
+        if way(wish, os.environ) == "tmux":
+            self.run_worker(work, thread=True, group="copy", exit_on_error=False)
+        else:
+            self.say(work().words)
+
+    def exit(self, *arguments: object, **options: object) -> None:
+        """Leave, and remember where that was."""
+        self._keep()
+        super().exit(*arguments, **options)  # type: ignore[arg-type]
+
+    def _keep(self) -> None:
+        for screen in self.screen_stack:
+            if isinstance(screen, MainScreen):
+                self.returning.keep(screen)
 
     def next_theme(self) -> str:
         """Change to the next theme; returns its name."""
-        names = list(THEMES)
-        now = next((name for name in names if THEMES[name] == self.theme), names[-1])
-        name = names[(names.index(now) + 1) % len(names)]
-        self.theme = THEMES[name]
-        return name
+        names = [theme.name for theme in THEMES.values()]
+        at = names.index(self.theme) if self.theme in names else -1
+        self.theme = names[(at + 1) % len(names)]
+        return list(THEMES)[names.index(self.theme)]
 
     def redraw(self) -> None:
         """Paint everything anew."""
@@ -250,25 +309,26 @@ def run(
     *,
     release: str | None = None,
     profile: str | None = None,
-    mouse: bool = True,
+    settings: Settings | None = None,
     environ: Mapping[str, str] | None = None,
     demo: bool = False,
-    read_only: bool = False,
 ) -> int:
     """Run the app on a terminal until the user leaves it; returns the exit code.
 
-    `path`, `release`, `profile` and `environ` are those of `inspect_tree`; `demo` opens the sample instead; `read_only`
-    lets nothing be edited. 0: left as usual; 1: pipedeck itself failed; 2: `release` names none.
+    `path`, `release`, `profile` and `environ` are those of `inspect_tree`; `demo` opens the sample instead;
+    `settings` are read when they are not given. 0: left as usual; 1: pipedeck itself failed; 2: `release` names none.
     """
+    settings = settings if settings is not None else read_settings(os.environ)
+    release, profile = release or settings.text("release") or None, profile or settings.text("profile") or None
     with ExitStack() as folders:
         request = demo_request(folders) if demo else Request(path, release, profile, environ)
-        request = replace(request, read_only=read_only)
+        request = replace(request, read_only=settings.flag("read_only"))
         with ThreadPoolExecutor(1, thread_name_prefix="load") as pool:
             loading = pool.submit(load, request)
-            app = PipedeckApp(request, loading)
+            app = PipedeckApp(request, loading, settings)
             folders.enter_context(app.demo_folders)
             try:
-                app.run(mouse=mouse)
+                app.run(mouse=settings.flag("mouse"))
             except PipedeckError as error:
                 sys.stderr.write(f"pipedeck: {safe(str(error))}\n")
                 return 2

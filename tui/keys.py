@@ -172,6 +172,10 @@ class ActionTable:
         front = sorted((a for a in shown if a.footer > 0), key=lambda a: (a.why_not(now) is not None, a.footer))
         return [*front, *sorted((a for a in shown if a.footer < 0), key=lambda a: a.footer)]
 
+    def told_alone(self, id_: str) -> str:
+        """The keys of one action as people say them."""
+        return " ".join(map(key_words, self.by_id[id_].keys)) or "none"
+
     def told(self, action: Action) -> str:
         """The keys of an action, and of those that are told with it, as people say them."""
         together = (action, *(other for other in self.actions if other.told_with == action.id))

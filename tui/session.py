@@ -13,6 +13,8 @@ from core.records import dataclass
 from core.releases import NEWEST_RELEASE, behaviours_of
 from tui.actions import LISTS
 from tui.facts import Facts
+from tui.log import Log
+from tui.memory import View
 from tui.things import OVERVIEW, Thing
 
 if TYPE_CHECKING:
@@ -130,6 +132,12 @@ class Session:
         """What was meant by the edits of the workspace, by their number in its history."""
         self._snapshot = Snapshot()
         self._workspace: Workspace | None = None
+        self.log = Log()
+        """What was done and said since the start."""
+        self.view: View | None = None
+        """Where to come back to, until that is done."""
+        self.hint = False
+        """Whether something is to be said until the first key: how to begin, or that settings are not understood."""
 
     @property
     def workspace(self) -> Workspace:
@@ -182,6 +190,7 @@ class Session:
     def show(self, facts: Facts) -> None:
         """Show another report; what is no longer there is forgotten."""
         self.facts = facts
+        self.log.note(f"read {self.tree_label} for Pipelex {facts.report.release}: {facts.report.verdict[1]}")
         if not facts.exists(self.thing):
             self.thing = OVERVIEW
         self.scopes = {pane: scope for pane, scope in self.scopes.items() if facts.exists(scope)}
@@ -189,6 +198,7 @@ class Session:
     def open(self, request: Request, loaded: Loaded) -> None:
         """Open another tree, from the beginning."""
         self.pane, self.thing, self.scopes, self.history = LISTS[0], OVERVIEW, {}, History()
+        self.view = None
         self.accept(request, loaded)
 
     def looking_at(self, profile: str | None) -> Request:

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import ExitStack, asynccontextmanager
 from pathlib import Path
 
+from textual import events
 from textual.pilot import Pilot
 
 from tui.app import PipedeckApp, demo_request
@@ -26,6 +27,15 @@ class Driven:
             await self.pilot.press(key)
             await self.settle()
 
+    async def burst(self, *keys: str) -> None:
+        """Send keys all at once, as they come over a slow link, and wait for their effects."""
+        before = self.app.keys_taken
+        for key in keys:
+            self.app.post_message(events.Key(key, key if len(key) == 1 else None))
+        while self.app.is_running and self.app.keys_taken < before + len(keys):
+            await self.pilot.pause()
+        await self.settle()
+
     async def type(self, text: str) -> None:
         """Type a text, letter by letter."""
         await self.press(*(KEY_NAMES.get(letter, letter) for letter in text))
@@ -34,6 +44,8 @@ class Driven:
         """Wait for what runs in threads, and for the screen."""
         await self.app.workers.wait_for_complete()
         await self.pilot.pause()
+        while self.app.is_running and not self.app.at_rest:
+            await self.pilot.pause()
 
     @property
     def main(self) -> MainScreen:

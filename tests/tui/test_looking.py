@@ -106,6 +106,6 @@ def test_no_key_means_two_things_in_one_place() -> None:
 
 async def test_colours_change_and_are_named() -> None:
     async with demo() as app:
-        for name in ("light", "ansi", "dark"):
+        for name in ("light", "contrast", "ansi", "ansi-light", "dark"):
             await app.press("ctrl+t")
             assert app.lines[-1] == f" colours: {name}"

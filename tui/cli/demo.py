@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from tui.cli.options import Commands, add_app_options, epilog, need_terminal
+from tui.cli.options import Commands, add_app_options, app_settings, epilog, need_terminal
 
 
 def add(commands: Commands) -> None:
@@ -28,4 +28,4 @@ def run(options: argparse.Namespace) -> int:
     need_terminal()
     from tui.app import run as run_app
 
-    return run_app(None, mouse=not options.no_mouse, demo=True, read_only=options.read_only)
+    return run_app(None, settings=app_settings(options), demo=True)

@@ -11,7 +11,7 @@ from importlib import import_module
 
 from core import __version__
 from core.errors import PipedeckError
-from tui.cli.options import USAGE, Parser, add_app_options, add_tree_options, epilog, need_terminal
+from tui.cli.options import USAGE, Parser, add_app_options, add_tree_options, app_settings, epilog, need_terminal
 from tui.cli.output import complain
 
 COMMANDS = (
@@ -40,6 +40,7 @@ COMMANDS = (
     "undo",
     "init",
     "demo",
+    "settings",
     "help",
     "completion",
     "schema",
@@ -102,14 +103,11 @@ def _open_app(arguments: Sequence[str]) -> int:
 
     return run(
         options.path if options.path is not None else options.tree,
-        release=options.release,
-        profile=options.profile,
-        mouse=not options.no_mouse,
-        read_only=options.read_only,
+        settings=app_settings(options),
     )
 
 
-_TAKES_VALUE = ("--tree", "--release", "--profile")
+_TAKES_VALUE = ("--tree", "--release", "--profile", "--theme", "--driver")
 
 
 def _command_at(arguments: Sequence[str]) -> int | None:

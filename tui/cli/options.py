@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from typing import TYPE_CHECKING, Any, NoReturn, TypeAlias
 
 from core.errors import PipedeckError
 from tui.cli.output import complain
+from tui.settings import Settings, read_settings
+from tui.settings.schema import SETTINGS
 
 if TYPE_CHECKING:
     from core.api import Report
@@ -77,9 +80,21 @@ def add_output_options(parser: argparse.ArgumentParser) -> None:
 
 
 def add_app_options(parser: argparse._ActionsContainer) -> None:
-    """`--no-mouse` and `--read-only`."""
-    parser.add_argument("--no-mouse", action="store_true", help="leave the mouse to the terminal, for selecting text")
-    parser.add_argument("--read-only", action="store_true", help="open for reading: nothing can be edited")
+    """The settings of the app that can be given as flags."""
+    for setting in SETTINGS:
+        if not setting.flag.startswith("--") or setting.key in ("release", "profile"):
+            continue
+        if isinstance(setting.default, bool):
+            action = "store_false" if setting.default else "store_true"
+            parser.add_argument(setting.flag, dest=setting.key, action=action, default=None, help=setting.flag_help)
+        else:
+            parser.add_argument(setting.flag, choices=setting.choices or None, help=setting.flag_help)
+
+
+def app_settings(options: argparse.Namespace) -> Settings:
+    """The settings in force, the flags among them."""
+    flags = {setting.key: getattr(options, setting.key, None) for setting in SETTINGS if setting.flag}
+    return read_settings(os.environ, flags)
 
 
 def need_terminal() -> None:
@@ -95,9 +110,12 @@ def read_report(options: argparse.Namespace) -> Report:
     # Here, so that commands which read no tree and the app's own start do not pay for it.
     from core.api import inspect_tree
 
+    settings = app_settings(options)
+    for problem in settings.problems:
+        complain(problem)
     return inspect_tree(
         options.tree,
-        release=options.release,
-        profile=options.profile,
+        release=settings.text("release") or None,
+        profile=settings.text("profile") or None,
         assume_keys=getattr(options, "assume_keys", False),
     )

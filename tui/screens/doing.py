@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
+from tui.copying import name_of
 from tui.facts import Facts
 from tui.keys import DEFAULT, ActionTable
 from tui.screens.going import go, travel
 from tui.screens.pick import Choice, PickScreen
-from tui.screens.read import ReadScreen, help_lines
+from tui.screens.read import ReadScreen, help_lines, log_lines
 from tui.things import OVERVIEW, Thing, thing_of
 from tui.words import plain
 
@@ -21,11 +22,11 @@ ACTION = "action:"
 
 
 def _inspect(screen: MainScreen) -> None:
-    screen.inspector.focus()
+    screen.enter(screen.inspector)
 
 
 def _leave(screen: MainScreen) -> None:
-    screen.pane.table.focus()
+    screen.enter(screen.pane.table)
 
 
 def _filter(screen: MainScreen) -> None:
@@ -114,6 +115,16 @@ def _reload(screen: MainScreen) -> None:
     screen.app.load(screen.session.request, say="read again")
 
 
+def _copy(screen: MainScreen) -> None:
+    facts = screen.session.facts
+    if facts is not None:
+        screen.app.copy(name_of(facts, screen.session.thing))
+
+
+def _log(screen: MainScreen) -> None:
+    screen.app.push_screen(ReadScreen("what pipedeck did", log_lines(screen.session.log)))
+
+
 def _theme(screen: MainScreen) -> None:
     screen.tell(f"colours: {screen.app.next_theme()}")
 
@@ -173,6 +184,8 @@ DOING: Mapping[str, Callable[[MainScreen], None]] = {
     "forward": _forward,
     "reload": _reload,
     "theme": _theme,
+    "copy": _copy,
+    "log": _log,
     "redraw": _redraw,
     **{name: _deed(name) for name in EDITING},
     "help": _help,

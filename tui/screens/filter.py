@@ -31,7 +31,7 @@ class FilterInput(Input):
         self._pane = pane
         self.cursor_position = len(self.value)
         self.screen.add_class("-filtering")
-        self.focus()
+        self.screen.set_focus(self)  # at once: letters may be on their way
 
     def watch_value(self, value: str) -> None:
         """Narrow with each letter."""
@@ -57,4 +57,4 @@ class FilterInput(Input):
         pane, self._pane = self._pane, None
         self.screen.remove_class("-filtering")
         if pane is not None:
-            pane.table.focus()
+            self.screen.set_focus(pane.table)

@@ -34,7 +34,7 @@ def _arrive(screen: MainScreen, facts: Facts, thing: Thing) -> None:
     name = thing.pane
     if name is None:
         screen.show_thing(OVERVIEW)
-        screen.inspector.focus()
+        screen.enter(screen.inspector)
         screen.tell()
         return
     pane = screen.panes[name]
@@ -44,11 +44,7 @@ def _arrive(screen: MainScreen, facts: Facts, thing: Thing) -> None:
     elif not pane.reveal(thing.key):
         screen.narrow_to(name, _scope_of(facts, thing))
         pane.reveal(thing.key)
-    if screen.session.pane != name:
-        screen.grow(name)
-    if not pane.table.has_focus:
-        pane.table.focus()
-    screen.select(pane.table)
+    screen.enter(pane.table)
     screen.tell()
 
 

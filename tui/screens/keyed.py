@@ -9,7 +9,7 @@ from tui.keys import ActionTable
 
 
 class Keyed(Screen[None]):
-    """Its subclass has an `action_key`, which is given the name of the key."""
+    """Its subclass has an `action_key`, which is given the name of the key, and can `tell` something."""
 
     def __init__(self, part: str, table: ActionTable) -> None:
         """`part`: the part of the table whose keys count here."""
@@ -19,3 +19,7 @@ class Keyed(Screen[None]):
         # Per instance, where Textual has them per class: every user may have other keys.
         mine = BindingsMap(table.bindings(part)).key_to_bindings
         self._bindings = BindingsMap.from_keys({**self._bindings.key_to_bindings, **mine})
+
+    def tell(self, message: str = "") -> None:
+        """Say something in the last line; without a message, the keys that are of use now."""
+        raise NotImplementedError

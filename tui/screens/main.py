@@ -23,6 +23,7 @@ from tui.screens.footer import footer_runs
 from tui.screens.going import go, open_row
 from tui.screens.header import header_runs, verdict_runs
 from tui.screens.keyed import Keyed
+from tui.screens.returning import come_back, welcome
 from tui.screens.sizes import LEAST_COLUMNS, LEAST_ROWS, Sizes, too_small
 from tui.screens.status import status_runs
 from tui.session import Session
@@ -116,6 +117,9 @@ class MainScreen(Keyed):
         self.query_one("#verdict", Bar).show(*verdict_runs(facts))
         for name, pane in self.panes.items():
             pane.show(facts, self.session.scopes.get(name))
+        if (view := self.session.view) is not None:
+            self.session.view = None
+            come_back(self, facts, view)
         self.grow(self.session.pane)
         self.show_thing(self.session.thing, keep_place=True)
         self._show_status()
@@ -153,6 +157,8 @@ class MainScreen(Keyed):
         facts = self.session.facts
         if facts is None:
             return
+        if thing != self.session.thing:
+            self.session.hint = False
         self.session.thing = thing
         sheet = sheet_of(facts, thing, self._sizes.inspector)
         self._sheet_title = sheet.title
@@ -168,6 +174,10 @@ class MainScreen(Keyed):
 
     def tell(self, message: str = "") -> None:
         """Say something in the last line; without a message, the keys that are of use now."""
+        if message:
+            self.session.log.note(message)
+        elif self.session.hint:
+            message = welcome(self, self.app.misunderstood)
         if message:
             self._footer = None
             self.foot.show(((f" {message}", "warn"),))
@@ -187,7 +197,7 @@ class MainScreen(Keyed):
     def situation(self) -> Situation:
         """What decides which actions can be done now."""
         session, facts = self.session, self.session.facts
-        inside = self.inspector.has_focus
+        inside = self.focused is self.inspector
         return Situation(
             where="inspector" if inside else "pane",
             pane=session.pane,
@@ -219,6 +229,14 @@ class MainScreen(Keyed):
             pane.styles.height = None if current else 1 + self._sizes.others
             pane.set_current(current)
 
+    def enter(self, widget: PaneTable | Inspector) -> None:
+        """Go into a list or into the details, at once: the next key may be on its way already."""
+        self.set_focus(widget)
+        if isinstance(widget, PaneTable):
+            if self.session.pane != widget.pane_id:
+                self.grow(widget.pane_id)
+            self.select(widget)
+
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         """A pane that gets the focus grows and shows what is selected in it."""
         widget = event.widget
@@ -241,7 +259,7 @@ class MainScreen(Keyed):
             self._moved(event.table)
 
     def _moved(self, table: PaneTable) -> None:
-        if table.pane_id == self.session.pane and not self.inspector.has_focus:
+        if table.pane_id == self.session.pane and self.focused is not self.inspector:
             self.select(table)
             self.tell()
 
@@ -287,13 +305,14 @@ class MainScreen(Keyed):
 
     def do(self, action: Action) -> None:
         """Do an action, or say why it cannot be done now."""
+        self.session.hint = False
         reason = action.why_not(self.situation())
         if reason:
             self.tell(reason)
             return
         self.tell()
         if action.id in LISTS:
-            self.panes[action.id].table.focus()
+            self.enter(self.panes[action.id].table)
         else:
             DOING[action.id](self)
 

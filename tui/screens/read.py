@@ -12,6 +12,7 @@ from textual.screen import ModalScreen
 
 from tui.actions import LISTS, Action, Situation
 from tui.keys import DEFAULT, ActionTable
+from tui.log import Log
 from tui.panes.bar import Bar
 from tui.widgets.lines import Line, Lines
 from tui.widgets.runs import Run
@@ -102,3 +103,8 @@ def _key_line(action: Action, now: Situation, table: ActionTable) -> Line:
     if reason:
         runs.append((f" (not now: {reason})", "dim"))
     return Line(tuple(runs), hang=18)
+
+
+def log_lines(log: Log) -> list[Line]:
+    """What was done and said, the newest first."""
+    return [Line(((f"{entry.at}  ", "dim"), (entry.words, "")), hang=10) for entry in log.entries]

@@ -50,7 +50,7 @@ class StartScreen(Keyed):
     def on_mount(self) -> None:
         """Say what this is."""
         self.query_one("#head", Bar).show(((" pipedeck", "heading"), ("  no tree yet", "")))
-        self._tell()
+        self.tell()
 
     def _lines(self) -> list[Line]:
         now = self._situation()
@@ -70,7 +70,8 @@ class StartScreen(Keyed):
             lines.append(Line(runs, link=id_, hang=20))
         return lines
 
-    def _tell(self, message: str = "") -> None:
+    def tell(self, message: str = "") -> None:
+        """Say something in the last line; without a message, the keys that are of use now."""
         now = self._situation()
         runs = ((f" {message}", "warn"),) if message else footer_runs(now, self.app.size.width, self.table)
         self.query_one("#foot", Bar).show(runs)
@@ -87,9 +88,9 @@ class StartScreen(Keyed):
     def _do(self, id_: str) -> None:
         reason = self.table.by_id[id_].why_not(self._situation())
         if reason:
-            self._tell(reason)
+            self.tell(reason)
             return
-        self._tell()
+        self.tell()
         match id_:
             case "demo":
                 self.app.open_demo()
@@ -114,13 +115,13 @@ class StartScreen(Keyed):
         try:
             screen = CreateScreen(self.app.beginning())
         except PipedeckError as error:
-            self._tell(str(error))
+            self.tell(str(error))
             return
 
         def then(made: bool | None) -> None:
             problem = self.app.open_created(screen.beginning) if made else ""
             if problem:
-                self._tell(problem)
+                self.tell(problem)
 
         self.app.push_screen(screen, then)
 
@@ -133,10 +134,10 @@ class StartScreen(Keyed):
         if event.value.strip():
             problem = self.app.open_path(event.value.strip())
             if problem:
-                self._tell(problem)
+                self.tell(problem)
 
     def key_escape(self) -> None:
         """Leave the line to type in."""
         self.query_one("#path", Input).display = False
         self.query_one("#offers", Lines).focus()
-        self._tell()
+        self.tell()

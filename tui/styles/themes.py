@@ -1,4 +1,4 @@
-"""The colours: dark, light, and those of the terminal itself. One accent; red, amber and green only for states.
+"""The colours: dark, light, high contrast, the terminal's own. One accent; red, amber and green only for states.
 
 All are of the palette of 256 colours, so that they look the same in terminals that know no others.
 """
@@ -66,13 +66,85 @@ LIGHT = Theme(
     },
 )
 
-# The stock one has the same green for what is selected and for what is well.
-ANSI = replace(BUILTIN_THEMES["ansi-dark"], name="pipedeck-ansi", accent="ansi_cyan")
+CONTRAST = Theme(
+    name="pipedeck-contrast",
+    dark=True,
+    primary="#00ffff",
+    secondary="#00ffff",
+    accent="#00ffff",
+    foreground="#ffffff",
+    background="#000000",
+    surface="#000000",
+    panel="#303030",
+    success="#87ff00",
+    warning="#ffff00",
+    error="#ffafaf",
+    variables={
+        "text-muted": "#d0d0d0",
+        "text-accent": "#00ffff",
+        "text-error": "#ffafaf",
+        "text-warning": "#ffff00",
+        "text-success": "#87ff00",
+        "block-cursor-background": "#ffff00",
+        "block-cursor-foreground": "#000000",
+        "block-cursor-text-style": "bold",
+        "block-cursor-blurred-background": "#444444",
+        "block-cursor-blurred-foreground": "#ffffff",
+        "block-cursor-blurred-text-style": "none",
+    },
+)
 
-THEMES: Mapping[str, str] = {"dark": DARK.name, "light": LIGHT.name, "ansi": ANSI.name}
-"""The themes by the names that people use; `ansi` is the terminal's own colours."""
+_PLAIN_CURSOR = {
+    "text-muted": "ansi_default",
+    "block-cursor-blurred-foreground": "ansi_default",
+    "block-cursor-blurred-background": "ansi_default",
+    "block-cursor-blurred-text-style": "bold",
+}
+
+# Of the 16 colours only those that stay legible in the palettes terminals come with: the bright ones on black; on
+# white only red, blue and magenta.
+ANSI = replace(
+    BUILTIN_THEMES["ansi-dark"],
+    name="pipedeck-ansi",
+    accent="ansi_bright_cyan",
+    error="ansi_bright_red",
+    warning="ansi_bright_yellow",
+    success="ansi_bright_green",
+    variables={**BUILTIN_THEMES["ansi-dark"].variables, **_PLAIN_CURSOR},
+)
+ANSI_LIGHT = replace(
+    BUILTIN_THEMES["ansi-light"],
+    name="pipedeck-ansi-light",
+    accent="ansi_blue",
+    error="ansi_red",
+    warning="ansi_magenta",
+    success="ansi_default",
+    variables={**BUILTIN_THEMES["ansi-light"].variables, **_PLAIN_CURSOR},
+)
+
+THEMES: Mapping[str, Theme] = {
+    "dark": DARK,
+    "light": LIGHT,
+    "contrast": CONTRAST,
+    "ansi": ANSI,
+    "ansi-light": ANSI_LIGHT,
+}
+"""The themes by the names that people use; the last two are the terminal's own colours."""
+
+_MANY = ("256color", "kitty", "alacritty", "foot", "ghostty", "wezterm", "contour", "rio", "direct")
+_LIGHT_GROUNDS = frozenset({"7", "15"})
 
 
-def chosen(environ: Mapping[str, str]) -> str:
-    """The theme that PIPEDECK_THEME names, else the dark one."""
-    return THEMES.get(environ.get("PIPEDECK_THEME", "").strip().lower(), DARK.name)
+def many_colours(environ: Mapping[str, str]) -> bool:
+    """Whether a terminal knows 256 colours: it says so, or is one of those that do. COLORTERM does not cross SSH."""
+    return bool(environ.get("COLORTERM")) or any(name in environ.get("TERM", "") for name in _MANY)
+
+
+def theme_for(name: str, environ: Mapping[str, str]) -> Theme:
+    """The theme of that name; for `auto` the one that suits what the terminal says of itself."""
+    if name in THEMES:
+        return THEMES[name]
+    light = environ.get("COLORFGBG", "").rpartition(";")[2] in _LIGHT_GROUNDS
+    if not many_colours(environ):
+        return ANSI_LIGHT if light else ANSI
+    return LIGHT if light else DARK

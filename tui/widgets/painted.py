@@ -75,7 +75,7 @@ class PaintedLines(ScrollView, can_focus=True, inherit_bindings=False):
         & > .tone--good { color: $text-success; }
         & > .tone--accent { color: $text-accent; }
         & > .tone--heading { text-style: bold; }
-        & > .tone--header { background: $panel; color: $text-muted; text-style: bold; }
+        & > .tone--header { background: $panel; color: $foreground; text-style: bold; }
         & > .tone--cursor {
             background: $block-cursor-blurred-background;
             color: $block-cursor-blurred-foreground;

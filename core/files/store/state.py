@@ -6,30 +6,17 @@ Everything is 0600 in 0700 folders, below `$XDG_STATE_HOME/pipedeck`.
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import os
 import secrets
-from collections.abc import Mapping
 from typing import Final
 
+from core.files.places import state_folder, tree_folder
 from core.files.store.contents import read_whole, remove, write_new
 from core.files.store.disk import Disk
 
+__all__ = ["existing_key", "make_private_folder", "signing_key", "state_folder", "tree_folder"]
+
 _KEY_BYTES: Final = 32
-
-
-def state_folder(environ: Mapping[str, str]) -> str:
-    """`$XDG_STATE_HOME/pipedeck`, or `~/.local/state/pipedeck` (XDG base directories: a relative value is ignored)."""
-    named = environ.get("XDG_STATE_HOME", "")
-    if not os.path.isabs(named):
-        named = os.path.join(environ.get("HOME") or os.path.expanduser("~"), ".local", "state")
-    return os.path.join(named, "pipedeck")
-
-
-def tree_folder(state: str, root: str) -> str:
-    """The folder, inside the state folder, of the tree at `root`. It may not exist."""
-    key = hashlib.sha256(os.fsencode(os.path.realpath(root))).hexdigest()[:32]
-    return os.path.join(state, "trees", key)
 
 
 def make_private_folder(disk: Disk, path: str) -> None:

@@ -1,0 +1,120 @@
+"""Copying: what is copied, which way it goes, and what is said about it."""
+
+from __future__ import annotations
+
+import base64
+import os
+import re
+import shutil
+import subprocess
+import sys
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.support.environment import fenced
+from tests.tui.driving import demo
+from tests.tui.test_app_in_terminal import CHECKOUT, AppSession
+from tui.clipboard import MOST, copy, sequence
+
+OSC_52 = re.compile(rb"\x1b\]52;c;([A-Za-z0-9+/=]*)\x07")
+
+
+@pytest.mark.parametrize(
+    ("keys", "copied"),
+    [
+        (("1",), "anthropic"),
+        (("2", "down"), "claude-4.5-sonnet"),
+        (("3",), "claude-*"),
+        (("4",), "$writing"),
+        (("4", "slash", *"everyday", "enter", "end"), "@everyday"),
+        (("0",), "runs in part: 1 of 7 LLM presets dead"),
+    ],
+)
+async def test_the_name_is_copied_as_files_have_it(
+    keys: tuple[str, ...], copied: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent: list[str] = []
+    async with demo() as app:
+        driver = app.app._driver
+        assert driver is not None
+        monkeypatch.setattr(driver, "write", sent.append)
+        await app.press(*keys, "y")
+        monkeypatch.undo()
+        count = f"{len(copied)} character"
+        assert app.lines[-1].startswith(f" copied {count}")
+        assert app.lines[-1].endswith("to your terminal's clipboard (OSC 52)")
+    (content,) = [found[1] for text in sent if (found := OSC_52.fullmatch(text.encode()))]
+    assert base64.b64decode(content).decode() == copied
+
+
+async def test_a_problem_is_copied_with_place_and_fix(monkeypatch: pytest.MonkeyPatch) -> None:
+    copied: list[str] = []
+    async with demo() as app:
+        monkeypatch.setattr(app.app, "copy", copied.append)
+        await app.press("5", "down", "y")
+    assert copied[0].startswith("routing_profiles.toml:17: route gpt-5-* -> openai can never win")
+    assert copied[0].endswith("move gpt-5-* above gpt-*, or remove it")
+
+
+def test_a_text_that_no_terminal_takes_is_not_sent() -> None:
+    sent: list[str] = []
+    assert copy("x" * MOST, "terminal", {}, sent.append).sent
+    done = copy("x" * (MOST + 1), "terminal", {}, sent.append)
+    assert not done.sent
+    assert done.words.startswith("not copied: 56,001 characters are more than a terminal takes")
+    assert len(sent) == 1
+
+
+def test_the_setting_off_copies_nothing() -> None:
+    sent: list[str] = []
+    assert copy("x", "off", {}, sent.append).words == "not copied: the setting clipboard is off"
+    assert sent == []
+
+
+def test_gnu_screen_is_asked_to_pass_it_on_in_pieces_it_takes() -> None:
+    text = sequence(b"x" * 1000, {"STY": "1.pts"})
+    pieces = re.findall("\x1bP(.*?)\x1b\\\\", text, re.DOTALL)
+    assert "".join(pieces) == sequence(b"x" * 1000, {})
+    assert max(map(len, pieces)) <= 250
+
+
+def test_a_tmux_that_is_not_there_is_said(tmp_path: Path) -> None:
+    done = copy("x", "auto", {"TMUX": "/nowhere,1,0", "PATH": str(tmp_path)}, lambda _: None)
+    assert not done.sent
+    assert "tmux did not answer" in done.words
+
+
+class InTmux(AppSession):
+    """A tmux of its own in a terminal, with the demo in it."""
+
+    def __init__(self, home: Path, socket: str) -> None:
+        self.modes = {}
+        self.raw = b""
+        variables = fenced(home) | {"PYTHONPATH": str(CHECKOUT), "TERM": "xterm-256color"}
+        app = f"{sys.executable} -m tui demo"
+        super(AppSession, self).__init__(["tmux", "-L", socket, "-f", os.devnull, "new-session", app], variables)
+
+
+@pytest.fixture
+def socket() -> Iterator[str]:
+    """The name of a tmux server that is ended afterwards."""
+    if shutil.which("tmux") is None:
+        pytest.skip("no tmux here")
+    name = f"pipedeck-{uuid.uuid4().hex[:8]}"
+    yield name
+    subprocess.run(["tmux", "-L", name, "kill-server"], capture_output=True, check=False)
+
+
+@pytest.mark.pty
+def test_inside_tmux_it_reaches_the_terminal_through_tmux(tmp_path: Path, socket: str) -> None:
+    with InTmux(tmp_path, socket) as session:
+        session.wait_for("5 Problems")
+        session.press("4")
+        session.press("y")
+        session.wait_for("copied 8 characters, through tmux")
+    shown = subprocess.run(["tmux", "-L", socket, "show-buffer"], capture_output=True, check=True)
+    assert shown.stdout == b"$writing"
+    assert base64.b64encode(b"$writing") in session.raw

@@ -1,0 +1,41 @@
+"""The log of what the app did: bounded, the newest first, and without secrets."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.tui.driving import demo, opened, request_for
+from tui.log import MOST, Log
+from tui.sample import copy_sample
+
+
+async def test_what_was_done_and_said_stands_in_the_log_the_newest_first() -> None:
+    async with demo() as app:
+        await app.press("ctrl+t", "R", "L")
+        entries = [line for line in app.lines if line[:9].strip().count(":") == 2]
+        assert [entry[11:].partition(" for ")[0] for entry in entries] == [
+            "read again",
+            "read a throw-away sample",
+            "colours: light",
+            "read a throw-away sample",
+        ]
+        await app.press("escape")
+        assert "can it run?" in app.right
+
+
+async def test_the_log_holds_no_values_of_variables(tmp_path: Path, fenced_environment: Path) -> None:
+    copy_sample(tmp_path / "shop")
+    request = request_for(tmp_path / "shop", fenced_environment, ANTHROPIC_API_KEY="sk-made-up-0123456789")
+    async with opened(request) as app:
+        await app.press("y", "4", "y", "R")
+        text = " ".join(entry.words for entry in app.app.session.log.entries)
+        assert "sk-made-up" not in text
+        assert "copied" in text
+
+
+def test_the_log_is_bounded() -> None:
+    log = Log(lambda: "12:00:00")
+    for number in range(MOST + 10):
+        log.note(str(number))
+    assert len(log.entries) == MOST
+    assert log.entries[0].words == str(MOST + 9)

@@ -1,0 +1,134 @@
+"""Coming back to where a tree was left, and the hint that goes away."""
+
+from __future__ import annotations
+
+import stat
+from pathlib import Path
+
+import pytest
+
+from core.files.places import state_folder, tree_folder
+from tests.tui.driving import demo, opened, request_for
+from tui.memory import View, recall, remember
+from tui.sample import copy_sample, demo_environment
+from tui.session import Request
+
+HINT = " first time here? j k move, enter follows, : goes anywhere, ? tells all keys"
+
+
+@pytest.fixture
+def shop(tmp_path: Path, fenced_environment: Path) -> Request:
+    """The sample as a tree of one's own, with its keys."""
+    copy_sample(tmp_path / "shop")
+    keys = {name: value for name, value in demo_environment(fenced_environment).items() if name.endswith("_KEY")}
+    return request_for(tmp_path / "shop", fenced_environment, **keys)
+
+
+async def leave(request: Request, *keys: str) -> None:
+    """Open a tree, press keys, leave."""
+    async with opened(request) as app:
+        await app.press(*keys, "q")
+
+
+async def test_list_lines_and_details_are_as_they_were_left(shop: Request) -> None:
+    await leave(shop, "2", "down", "4", "down", "down")
+    async with opened(shop) as app:
+        assert "preset  llm / extract-facts" in app.right
+        assert app.main.session.pane == "deck"
+        assert app.main.focused is app.main.panes["deck"].table
+        await app.press("2")
+        assert "model  claude-4.5-sonnet" in app.right
+
+
+async def test_who_left_at_the_overview_comes_back_to_it(shop: Request) -> None:
+    await leave(shop, "4", "down", "0")
+    async with opened(shop) as app:
+        assert "can it run?" in app.right
+        await app.press("4")
+        assert "preset  llm / writing-long" in app.right
+
+
+async def test_when_the_answer_has_changed_the_overview_comes_first(shop: Request) -> None:
+    await leave(shop, "4", "down")
+    backends = Path(str(shop.path)) / ".pipelex" / "inference" / "backends.toml"
+    text = backends.read_text(encoding="utf-8")
+    backends.write_text(text.replace("enabled = true", "enabled = false", 1), encoding="utf-8")
+    async with opened(shop) as app:
+        assert "can it run?" in app.right
+        assert app.main.session.pane == "deck"
+
+
+async def test_a_thing_that_is_gone_is_passed_over(shop: Request) -> None:
+    await leave(shop, "4", "down")
+    deck = Path(str(shop.path)) / ".pipelex" / "inference" / "deck" / "1_llm_deck.toml"
+    deck.write_text(deck.read_text(encoding="utf-8").replace("writing-long", "writing-more"), encoding="utf-8")
+    async with opened(shop) as app:
+        assert "can it run?" in app.right
+
+
+async def test_nothing_is_restored_when_the_user_does_not_want_it(
+    shop: Request, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await leave(shop, "4", "down")
+    monkeypatch.setenv("PIPEDECK_RESTORE", "no")
+    async with opened(shop) as app:
+        assert "can it run?" in app.right
+        assert app.main.session.pane == "backends"
+
+
+async def test_the_hint_goes_with_the_first_key_and_does_not_come_again(shop: Request) -> None:
+    async with opened(shop) as app:
+        assert app.lines[-1] == HINT
+        await app.press("4")
+        assert "? help" in app.lines[-1]
+        await app.press("0")
+        assert "? help" in app.lines[-1]
+        await app.press("q")
+    async with opened(shop) as app:
+        assert "? help" in app.lines[-1]
+
+
+async def test_the_sample_is_not_remembered(fenced_environment: Path) -> None:
+    async with demo() as app:
+        assert "? help" in app.lines[-1]
+        await app.press("4", "down", "q")
+    assert list(fenced_environment.iterdir()) == []
+
+
+async def test_what_is_kept_is_for_its_user_alone_and_holds_no_sentences(
+    shop: Request, fenced_environment: Path
+) -> None:
+    await leave(shop, "4", "down", "5", "down")
+    files = [path for path in (fenced_environment / ".local").rglob("*") if path.is_file()]
+    assert {path.name for path in files} == {"view.toml", "seen"}
+    for path in files:
+        assert stat.S_IMODE(path.stat().st_mode) == 0o600
+        assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
+    text = next(path for path in files if path.name == "view.toml").read_text(encoding="utf-8")
+    assert "problem" not in text.replace('pane = "problems"', "")
+
+
+def test_any_names_are_kept_and_found_again(tmp_path: Path) -> None:
+    environ = {"HOME": str(tmp_path)}
+    view = View("deck", 'preset\x1fllm\x1fa"b\\c\n\té😀\x7f', "it runs", {"deck": "alias\x1fllm\x1f\u202e"})
+    remember(environ, "/some/tree", view)
+    assert recall(environ, "/some/tree") == view
+    assert recall(environ, "/another/tree") is None
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"{", b"pane = 3", b"\xff", b'pane = "deck"\nthing = "x"\nverdict = "y"\nrows = 1']
+)
+def test_a_broken_memory_is_no_memory(tmp_path: Path, content: bytes) -> None:
+    environ = {"HOME": str(tmp_path)}
+    path = Path(tree_folder(state_folder(environ), "/tree")) / "view.toml"
+    path.parent.mkdir(parents=True)
+    path.write_bytes(content)
+    assert recall(environ, "/tree") is None
+
+
+async def test_a_home_that_cannot_be_written_is_no_trouble(shop: Request, fenced_environment: Path) -> None:
+    (fenced_environment / ".local").write_text("a file in the way", encoding="utf-8")
+    await leave(shop, "4", "down")
+    async with opened(shop) as app:
+        assert "can it run?" in app.right

@@ -1,0 +1,212 @@
+"""The settings: flag over variable over file over default; what is wrong is said with its place, the rest counts."""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.tui.driving import Driven, opened, request_for
+from tui.cli.main import main
+from tui.keys import DEFAULT
+from tui.sample import copy_sample
+from tui.settings import Settings, read_settings
+from tui.settings.keymap import read_keymap
+from tui.settings.schema import SETTINGS
+from tui.settings.template import template
+
+
+def write(home: Path, text: str) -> Path:
+    """The settings file of a home."""
+    path = home / ".config" / "pipedeck" / "settings.toml"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def of(home: Path, **variables: str) -> Settings:
+    """The settings in that home."""
+    return read_settings({"HOME": str(home), **variables})
+
+
+def test_without_a_file_every_setting_has_its_default(tmp_path: Path) -> None:
+    settings = of(tmp_path)
+    assert settings.problems == ()
+    assert {key: item.value for key, item in settings.effective.items()} == {s.key: s.default for s in SETTINGS}
+    assert {item.origin for item in settings.effective.values()} == {"default"}
+    assert read_keymap(settings).table is DEFAULT
+
+
+def test_a_flag_wins_over_a_variable_and_a_variable_over_the_file(tmp_path: Path) -> None:
+    write(tmp_path, 'theme = "light"\nmouse = false\ntokens_in = 2000\n')
+    home = {"HOME": str(tmp_path)}
+    assert read_settings(home).effective["theme"][1:] == ("light", "~/.config/pipedeck/settings.toml:1")
+    settings = read_settings({**home, "PIPEDECK_THEME": "ansi", "PIPEDECK_MOUSE": "on", "PIPEDECK_TOKENS_IN": "7"})
+    assert settings.effective["theme"][1:] == ("ansi", "PIPEDECK_THEME")
+    assert settings.flag("mouse") is True
+    assert settings.number("tokens_in") == 7
+    flags: dict[str, str | bool | int | None] = {"theme": "contrast", "mouse": False, "driver": None}
+    settings = read_settings({**home, "PIPEDECK_THEME": "ansi", "PIPEDECK_MOUSE": "yes"}, flags)
+    assert settings.effective["theme"][1:] == ("contrast", "--theme")
+    assert settings.flag("mouse") is False
+    assert settings.text("driver") == "thrifty"
+    assert settings.problems == ()
+
+
+def test_the_file_is_looked_for_where_xdg_says(tmp_path: Path) -> None:
+    write(tmp_path / "elsewhere", 'theme = "light"\n')
+    settings = of(tmp_path, XDG_CONFIG_HOME=str(tmp_path / "elsewhere" / ".config"))
+    assert settings.text("theme") == "light"
+    assert of(tmp_path, XDG_CONFIG_HOME="elsewhere/.config").text("theme") == "auto"
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ('theme = "drak"', '1: theme cannot be "drak"; write one of auto, dark, light, .*: did you mean dark?'),
+        ("theme = 3", "1: theme cannot be 3; write one of auto, dark"),
+        ('mouse = "no"', '1: mouse cannot be "no"; write true or false'),
+        ("mouse = 1", "1: mouse cannot be 1; write true or false"),
+        ("tokens_in = 0", "1: tokens_in cannot be 0; write a whole number from 1 to 1000000000"),
+        ("tokens_in = true", "1: tokens_in cannot be true; write a whole number"),
+        ("release = []", "1: release cannot be a list; write a text"),
+        ('release = "0.9"', '1: "0.9" is no Pipelex release; write one from 0.10.0 on'),
+        ('\nthem = "dark"', "2: there is no setting them: did you mean theme?"),
+        ("keys = 3", "1: keys is a table; write \\[keys\\] and below it lines such as"),
+        ('[keys]\nsrot = "x"', "2: there is no action srot: did you mean sort?"),
+        ("[keys]\nsort = 3", "2: the keys of sort are a text or a list of texts"),
+        ('[keys]\nsort = "ctrl+m"', '2: sort cannot have the key "ctrl\\+m": terminals send enter for it'),
+        ('[keys]\nsort = ["z", "hyper+z"]', '2: sort cannot have the key "hyper\\+z": '),
+        ('[keys]\nsort = "z"\nhelp = "z"', "3: z is given to sort already, which keeps it"),
+        ('[keys]\nsort = "q"', "2: this takes the only key of quit"),
+        ("mouse = false\nx = ", "2: .*: the settings are as they come"),
+    ],
+)
+def test_what_is_wrong_is_said_with_its_place_and_what_to_write(tmp_path: Path, text: str, problem: str) -> None:
+    write(tmp_path, text + "\n")
+    settings = of(tmp_path)
+    (found,) = (*settings.problems, *read_keymap(settings).problems)
+    assert re.match(f"~/.config/pipedeck/settings.toml:{problem}", found)
+
+
+def test_what_is_right_counts_beside_what_is_wrong(tmp_path: Path) -> None:
+    write(tmp_path, 'theme = "light"\nmouse = 7\n[keys]\nsort = ["z", "nope"]\nlog = "s"\n')
+    settings = of(tmp_path, PIPEDECK_CLIPBOARD="never")
+    assert settings.text("theme") == "light"
+    assert settings.flag("mouse") is True
+    keymap = read_keymap(settings)
+    assert keymap.table.by_id["sort"].keys == ("z",)
+    assert keymap.table.by_id["log"].keys == ("s",)
+    assert [problem.partition(":")[0] for problem in settings.problems] == [
+        "~/.config/pipedeck/settings.toml",
+        "PIPEDECK_CLIPBOARD",
+    ]
+
+
+def test_a_file_that_is_none_is_said(tmp_path: Path) -> None:
+    (tmp_path / ".config" / "pipedeck" / "settings.toml").mkdir(parents=True)
+    (problem,) = of(tmp_path).problems
+    assert problem == "~/.config/pipedeck/settings.toml is a folder: the settings are as they come"
+
+
+def test_the_template_changes_nothing_and_holds_everything(tmp_path: Path) -> None:
+    text = template("~/settings.toml")
+    write(tmp_path, text)
+    assert of(tmp_path).problems == ()
+    write(tmp_path, re.sub(r"(?m)^# ([a-z_-]+ = )", r"\1", text))
+    settings = of(tmp_path)
+    keymap = read_keymap(settings)
+    assert (*settings.problems, *keymap.problems) == ()
+    assert {key for key in settings.source.data if key != "keys"} == {setting.key for setting in SETTINGS}
+    assert {action.id: action.keys for action in keymap.table.actions} == {a.id: a.keys for a in DEFAULT.actions}
+    assert set(keymap.changed) == set(DEFAULT.by_id)
+    assert max(map(len, text.splitlines())) <= 104
+
+
+def test_reading_costs_less_than_3_ms(tmp_path: Path) -> None:
+    write(tmp_path, 'theme = "light"\nmouse = false\n[keys]\nsort = ["z", "f5"]\n')
+    times = []
+    for _ in range(20):
+        start = time.perf_counter()
+        read_keymap(of(tmp_path))
+        times.append(time.perf_counter() - start)
+    assert min(times) < 0.003
+
+
+def test_the_command_prints_values_and_where_they_come_from(
+    fenced_environment: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(fenced_environment, 'theme = "light"\n[keys]\nsort = "z"\n')
+    monkeypatch.setenv("PIPEDECK_MOUSE", "off")
+    assert main(["settings"]) == 0
+    out, err = capsys.readouterr()
+    assert err == ""
+    assert re.search(r'theme +"light" +~/.config/pipedeck/settings.toml:1\n', out)
+    assert re.search(r"mouse +false +PIPEDECK_MOUSE\n", out)
+    assert re.search(r'driver +"thrifty" +default\n', out)
+    assert re.search(r"sort +z +~/.config/pipedeck/settings.toml:3\n", out)
+    assert main(["settings", "--json"]) == 0
+    document = json.loads(capsys.readouterr().out)
+    assert document["settings"][0]["value"] == "light"
+    assert document["keys"] == [{"action": "sort", "keys": ["z"], "origin": "~/.config/pipedeck/settings.toml:3"}]
+    assert main(["settings", "--template"]) == 0
+    assert capsys.readouterr().out == template("~/.config/pipedeck/settings.toml")
+
+
+def test_the_command_says_what_is_wrong_and_exits_1(
+    fenced_environment: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write(fenced_environment, "mouse = 3\n")
+    assert main(["settings"]) == 1
+    assert capsys.readouterr().err.startswith("pipedeck: ~/.config/pipedeck/settings.toml:1: mouse cannot be 3")
+
+
+def test_other_commands_heed_the_release_and_say_what_is_wrong(
+    fenced_environment: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write(fenced_environment, 'release = "0.80.0"\nmouse = 3\n')
+    copy_sample(tmp_path / "shop")
+    assert main(["validate", "--tree", str(tmp_path / "shop")]) in (0, 1)
+    out, err = capsys.readouterr()
+    assert "answers for Pipelex 0.80.0" in out
+    assert "mouse cannot be 3" in err
+    main(["validate", "--tree", str(tmp_path / "shop"), "--release", "0.92.2"])
+    assert "answers for Pipelex 0.92.2" in capsys.readouterr().out
+
+
+async def test_changed_keys_work_in_lists_on_screens_in_footer_and_help(
+    fenced_environment: Path, tmp_path: Path
+) -> None:
+    write(fenced_environment, '[keys]\nfilter = "F"\ndown = ["down", "n"]\nhelp = "f5"\n')
+    copy_sample(tmp_path / "shop")
+    async with opened(request_for(tmp_path / "shop", fenced_environment), (100, 120)) as app:
+        await app.press("4", "n", "n")
+        assert "preset  llm / extract-facts" in app.right
+        assert " F filter" in app.lines[-1]
+        assert " f5 help" in app.lines[-1]
+        await app.press("F")
+        await app.type("pic")
+        await app.press("enter")
+        assert "2/21  /pic" in app.left
+        await app.press("slash", "f5")
+        assert "↓ n ↑ k" in app.text
+        assert "  F  " in app.text
+
+
+async def test_settings_that_were_not_understood_are_said_and_stand_in_the_log(
+    fenced_environment: Path, tmp_path: Path
+) -> None:
+    write(fenced_environment, 'theme = "drak"\n')
+    copy_sample(tmp_path / "shop")
+    async with opened(request_for(tmp_path / "shop", fenced_environment)) as app:
+        assert app.lines[-1] == " 1 of your settings is not understood: L tells which"
+        await app.press("L")
+        assert 'settings.toml:1: theme cannot be "drak"' in joined(app)
+
+
+def joined(app: Driven) -> str:
+    """The screen in one line with single blanks."""
+    return " ".join(app.text.split())

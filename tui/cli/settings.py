@@ -1,0 +1,76 @@
+"""`pipedeck settings`: the settings in force and where each comes from, and a file to begin with."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+
+from tui.cli.options import Commands
+from tui.cli.output import Out, complain
+from tui.keys import key_words
+from tui.settings import Settings, read_settings
+from tui.settings.keymap import Keymap, read_keymap
+from tui.settings.template import template, written
+
+
+def add(commands: Commands) -> None:
+    """Add the command to the parser."""
+    parser = commands.add_parser(
+        "settings",
+        help="the settings in force, and a file to begin with",
+        description="Print every setting with its value and where that comes from: a flag, a variable, the settings"
+        " file or the default; and the keys that the file changes.",
+        epilog="exit status: 0, 1 when something in the settings is not understood",
+    )
+    parser.add_argument("--template", action="store_true", help="print a settings file with everything explained")
+    parser.add_argument("--json", action="store_true", help="print one JSON document and nothing else")
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Print the settings in force, or the template."""
+    settings = read_settings(os.environ)
+    keymap = read_keymap(settings)
+    problems = (*settings.problems, *keymap.problems)
+    out = Out(sys.stdout)
+    if options.template:
+        sys.stdout.write(template(settings.file))
+        return 0
+    if options.json:
+        out.json(document(settings, keymap))
+    else:
+        _print(settings, keymap, out)
+        for problem in problems:
+            complain(problem)
+    return 1 if problems else 0
+
+
+def document(settings: Settings, keymap: Keymap) -> dict[str, object]:
+    """What `settings --json` prints."""
+    return {
+        "file": settings.file,
+        "settings": [
+            {"key": item.setting.key, "value": item.value, "origin": item.origin, "variable": item.setting.variable}
+            for item in settings.effective.values()
+        ],
+        "keys": [
+            {"action": id_, "keys": [key_words(key) for key in keymap.table.by_id[id_].keys], "origin": place}
+            for id_, place in keymap.changed.items()
+        ],
+        "problems": [*settings.problems, *keymap.problems],
+    }
+
+
+def _print(settings: Settings, keymap: Keymap, out: Out) -> None:
+    out.line(("settings file  ", "dim"), settings.file)
+    out.line()
+    rows = [(item.setting.key, written(item.value), item.origin) for item in settings.effective.values()]
+    tones = [("", "", "dim" if row[2] == "default" else "accent") for row in rows]
+    out.table(("SETTING", "VALUE", "FROM"), rows, tones)
+    if keymap.changed:
+        out.line()
+        keys = [(id_, keymap.table.told_alone(id_), place) for id_, place in keymap.changed.items()]
+        out.table(("ACTION", "KEYS", "FROM"), keys)
+    out.line()
+    out.line(("a file to begin with: pipedeck settings --template", "dim"))

@@ -1,0 +1,95 @@
+"""What is remembered of a tree from one session to the next: where its user was, and that the first hint was seen.
+
+Kept below `$XDG_STATE_HOME/pipedeck`, 0600 in 0700 folders: names of things, never their values.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import tomli
+
+from core.files.places import state_folder, tree_folder
+from tui.things import DECK_KINDS
+
+_VIEW, _SEEN = "view.toml", "seen"
+_KINDS = DECK_KINDS | {"overview", "backend", "model", "route"}
+"""Kinds of things that are remembered. The names of problems are sentences, which may quote a file."""
+_MOST_BYTES = 64 * 1024
+
+
+@dataclass(frozen=True)
+class View:
+    """Where somebody was: the list, what was looked at (its key), the row of each list, and the answer to "can it run"
+    at that time.
+    """
+
+    pane: str
+    thing: str
+    verdict: str
+    rows: Mapping[str, str] = field(default_factory=dict)
+
+
+def recall(environ: Mapping[str, str], tree: str) -> View | None:
+    """Where one was in the tree whose `inference` folder is `tree`; None when that is not known. Never raises."""
+    path = Path(tree_folder(state_folder(environ), tree)) / _VIEW
+    try:
+        with path.open("rb") as stream:
+            raw = stream.read(_MOST_BYTES)
+        found = tomli.loads(raw.decode("utf-8"))
+    except (OSError, ValueError, RecursionError):
+        return None
+    texts = [found.get(key) for key in ("pane", "thing", "verdict")]
+    rows = found.get("rows")
+    if not all(isinstance(text, str) for text in texts) or not isinstance(rows, dict):
+        return None
+    pane, thing, verdict = map(str, texts)
+    return View(pane, thing, verdict, {str(key): row for key, row in rows.items() if isinstance(row, str)})
+
+
+def remember(environ: Mapping[str, str], tree: str, view: View) -> None:
+    """Keep where one is. Things that are not to be kept are left out. Never raises: it is a comfort, no more."""
+    lines = [
+        f"pane = {_quoted(view.pane)}",
+        f"thing = {_quoted(view.thing if _kept(view.thing) else '')}",
+        f"verdict = {_quoted(view.verdict)}",
+        "[rows]",
+        *(f"{_quoted(pane)} = {_quoted(row)}" for pane, row in view.rows.items() if _kept(row)),
+    ]
+    path = Path(tree_folder(state_folder(environ), tree)) / _VIEW
+    _write(path, "\n".join(lines).encode("utf-8", "replace"))
+
+
+def _quoted(text: str) -> str:
+    """A text as TOML has it. Not by way of `json`, which takes longer to import than all of this."""
+    plain = text.replace("\\", "\\\\").replace('"', '\\"')
+    return '"' + "".join(c if c.isprintable() else f"\\U{ord(c):08x}" for c in plain) + '"'
+
+
+def _kept(key: str) -> bool:
+    return key.partition("\x1f")[0] in _KINDS
+
+
+def first_time(environ: Mapping[str, str]) -> bool:
+    """Whether pipedeck was never left by this user before."""
+    return not (Path(state_folder(environ)) / _SEEN).exists()
+
+
+def not_first_time(environ: Mapping[str, str]) -> None:
+    """From now on it was. Never raises."""
+    _write(Path(state_folder(environ)) / _SEEN, b"")
+
+
+def _write(path: Path, content: bytes) -> None:
+    from core.files.store.contents import replace_private
+    from core.files.store.disk import OsDisk
+    from core.files.store.state import make_private_folder
+
+    with contextlib.suppress(OSError):
+        disk = OsDisk()
+        make_private_folder(disk, os.fspath(path.parent))
+        replace_private(disk, os.fspath(path), content)

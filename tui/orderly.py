@@ -1,0 +1,93 @@
+"""Keys one after the other: none is handed on before all effects of the one before it are there.
+
+Textual hands each key to what has the focus when the key arrives. Over SSH keys arrive in bursts: the letters after a
+`/` would go to the list, whose keys mean other things, and not to the line that the `/` opens.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import Final
+
+from textual import events
+from textual.app import App
+from textual.message import Message
+from textual.screen import Screen
+from textual.timer import Timer
+from textual.widget import Widget
+
+_PATIENCE_S: Final = 0.5
+"""How long a key waits at most for one before it: what should have said that it is done may have been removed."""
+
+
+class Passed(Message):
+    """Follows a key on its way up to the app, so that it arrives when the key has had its effects.
+
+    It goes twice: what a key sets off may itself be a message on that way, such as `Input.Submitted`.
+    """
+
+    def __init__(self, again: bool = True) -> None:
+        super().__init__()
+        self.again = again
+
+
+class Orderly(App[None]):
+    """An app that takes keys one by one."""
+
+    def __init__(self, *, ansi_color: bool | None = None) -> None:
+        super().__init__(ansi_color=ansi_color)
+        self._waiting_keys: deque[events.Key] = deque()
+        self._key_under_way = False
+        self._key_number = 0
+        self._screen_of_key: Screen[object] | None = None
+        self._limit: Timer | None = None
+
+    @property
+    def keys_taken(self) -> int:
+        """How many keys there were so far."""
+        return self._key_number
+
+    @property
+    def at_rest(self) -> bool:
+        """Whether all keys have had their effects."""
+        return not self._key_under_way and not self._waiting_keys
+
+    async def on_event(self, event: events.Event) -> None:
+        """Take a key when its turn comes; everything else at once."""
+        if isinstance(event, events.Key) and not event.is_forwarded:
+            self._waiting_keys.append(event)
+            await self._take_key()
+        else:
+            await super().on_event(event)
+
+    async def _take_key(self) -> None:
+        while self._waiting_keys and not self._key_under_way:
+            self._key_under_way = True
+            self._key_number += 1
+            self._limit = self.set_timer(_PATIENCE_S, self._next_key)
+            self._screen_of_key = self.screen
+            target = self.focused or self.screen
+            await super().on_event(self._waiting_keys.popleft())
+            self._follow(target if self.screen is self._screen_of_key else self.focused or self.screen)
+
+    def _follow(self, target: Widget, *, again: bool = True) -> None:
+        if not target.post_message(Passed(again)):
+            self.call_later(self._next_key)
+
+    async def on_passed(self, event: Passed) -> None:
+        """A key has had its effects, unless it opened a screen that is not there yet."""
+        event.stop()
+        if event.again:
+            self._follow(self.focused or self.screen, again=False)
+        elif self.screen is self._screen_of_key:
+            await self._next_key()
+        else:
+            self._screen_of_key = self.screen
+            self.screen.call_after_refresh(self.call_later, self._next_key)
+
+    async def _next_key(self) -> None:
+        if self._limit is not None:
+            self._limit.stop()
+            self._limit = None
+        self._key_under_way = False
+        await self._take_key()
