@@ -12,7 +12,7 @@ from tests.support.stock import StockFactory
 from tests.tui.edit.trees import Editable, sample, stock_tree
 from tui.screens.main import MainScreen
 
-SEQUENCES = int(os.environ.get("PIPEDECK_RANDOM_KEYS", "6"))
+SEQUENCES = int(os.environ.get("PIPEDECK_RANDOM_KEYS", "3"))
 """How many sequences are tried; a campaign sets PIPEDECK_RANDOM_KEYS=200."""
 LENGTH = 30
 KEYS = (
