@@ -52,8 +52,8 @@ class Typed(PtySession):
         """A file of the tree."""
         return (self.tree / name).read_text(encoding="utf-8")
 
-    def until_written(self, words: str) -> None:
-        """Wait until the last line says that something was written, or asks."""
+    def until(self, words: str) -> None:
+        """Wait until some words are on the screen."""
         limit = time.monotonic() + 20
         while not any(words in line for line in self.lines) and time.monotonic() < limit:
             self._read(0.5)
@@ -63,11 +63,11 @@ class Typed(PtySession):
 def test_job_8_a_backend_is_turned_off(tmp_path: Path) -> None:
     with Typed(tmp_path) as app:
         app.keys("1", "down", "down", " ")
-        app.wait_for("kills 1")
+        app.until("kills 1")
         app.keys("w", "w")
-        app.until_written("do not write")
+        app.until("do not write")
         app.keys("down", "enter")
-        app.until_written("wrote .pipelex")
+        app.until("wrote .pipelex")
         assert app.read("backends.toml").count("\nenabled = false") == 2
         assert app.leave() == 0
 
@@ -75,9 +75,9 @@ def test_job_8_a_backend_is_turned_off(tmp_path: Path) -> None:
 def test_job_5_a_profile_is_switched_on_this_machine_only(tmp_path: Path) -> None:
     with Typed(tmp_path) as app:
         app.keys("p", "cheap", "enter")
-        app.wait_for("profile cheapest")
+        app.until("profile cheapest")
         app.keys("w", "w")
-        app.until_written("wrote .pipelex")
+        app.until("wrote .pipelex")
         assert 'active = "cheapest"' in app.read("routing_profiles_override.toml")
         assert app.leave() == 0
 
@@ -85,7 +85,7 @@ def test_job_5_a_profile_is_switched_on_this_machine_only(tmp_path: Path) -> Non
 def test_job_6_a_dead_preset_is_repointed(tmp_path: Path) -> None:
     with Typed(tmp_path) as app:
         app.keys("4", "/", "diagrams", "enter", "m", "enter", "w", "w")
-        app.until_written("wrote .pipelex")
+        app.until("wrote .pipelex")
         assert 'read-diagrams = { model = "gpt-5" }' in app.read("deck/x_custom_llm_deck.toml")
         assert app.leave() == 0
 
@@ -94,10 +94,10 @@ def test_job_12_undo_after_writing_brings_back_every_byte(tmp_path: Path) -> Non
     with Typed(tmp_path) as app:
         before = bytes_of(app.tree)
         app.keys("3", "J", "w", "w")
-        app.until_written("wrote .pipelex")
+        app.until("wrote .pipelex")
         assert bytes_of(app.tree) != before
         app.keys("u", "w", "w")
-        app.until_written("wrote .pipelex")
+        app.until("wrote .pipelex")
         assert bytes_of(app.tree) == before
         assert app.leave() == 0
 
@@ -105,7 +105,7 @@ def test_job_12_undo_after_writing_brings_back_every_byte(tmp_path: Path) -> Non
 def test_job_13_a_local_model_is_added(tmp_path: Path) -> None:
     with Typed(tmp_path) as app:
         app.keys("1", "a", "ollama", "enter", "llama3.3", "enter", "enter", "w", "w")
-        app.until_written("wrote .pipelex")
+        app.until("wrote .pipelex")
         assert "llama3.3" in app.read("backends/ollama.toml")
         assert app.leave() == 0
 
@@ -113,7 +113,7 @@ def test_job_13_a_local_model_is_added(tmp_path: Path) -> None:
 def test_job_23_a_preset_is_made_from_another_without_colours(tmp_path: Path) -> None:
     with Typed(tmp_path, NO_COLOR="1") as app:
         app.keys("4", "d", "-emails", "enter", "w", "w")
-        app.until_written("wrote .pipelex")
+        app.until("wrote .pipelex")
         assert "writing-emails = { " in app.read("deck/x_custom_llm_deck.toml")
         assert app.leave() == 0
 
@@ -127,11 +127,11 @@ def test_job_11_an_editor_of_ones_own_gets_the_file_at_its_line(tmp_path: Path) 
     with Typed(tmp_path, VISUAL=str(vim)) as app:
         app.keys("4")
         os.write(app._terminal, b"E")
-        app.until_written("edit the text of")
+        app.until("edit the text of")
         assert (tmp_path / "asked").read_text() == "+23\n"
         app.keys("\x1b")
         app.keys("w", "w")
-        app.until_written("wrote .pipelex")
+        app.until("wrote .pipelex")
         assert "temperature = 0.8" in app.read("deck/1_llm_deck.toml")
         assert app.leave() == 0
 
@@ -140,6 +140,6 @@ def test_a_tree_for_reading_only_stays_as_it_is(tmp_path: Path) -> None:
     with Typed(tmp_path, "--read-only") as app:
         before = bytes_of(app.tree)
         app.keys("1", " ")
-        app.wait_for("nothing can be edited")
+        app.until("nothing can be edited")
         assert app.leave() == 0
         assert bytes_of(app.tree) == before
