@@ -248,7 +248,15 @@ def _behind(tokens: Sequence[Token], keys: Path) -> list[Token] | None:
 
 def _name(report: Report, thing: Thing, keys: Path, family: str, rest: Sequence[Token]) -> Address:
     _need(rest, thing.value)
+    section = report.catalog.families.get(family)
+    known = getattr(section, "aliases" if thing is Thing.ALIAS else "waterfalls", {})
+    first, more = take(rest, known)
     name, field = _whole(rest)
+    if name not in known and first in known and any(isinstance(token, str) for token in more):
+        raise NotDoneError(
+            f"`{first}` is {'an alias' if thing is Thing.ALIAS else 'a waterfall'}, which has no keys.",
+            f'Put the name in quotes if it has a point in it: "{name}".',
+        )
     return Address(Root.DECK, thing, name, tuple(field), (*keys, name, *field), family)
 
 

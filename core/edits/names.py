@@ -40,6 +40,9 @@ def an(noun: str) -> str:
 def check_new_name(desk: Desk, kind: Kind, family: str, name: str) -> None:
     """Raises NotDoneError when a name may not be given to a new alias, waterfall or preset of a family."""
     _check_text(name)
+    if desk.report.catalog.behaviours.toml_reader == "toml" and ('"' in name or "\\" in name):
+        release = desk.report.release
+        raise NotDoneError(f'Pipelex {release} reads " and \\ in names wrongly.', "Take a name without them.")
     if name in entries(desk, kind, family):
         raise NotDoneError(f"There is {an(kind.value)} `{name}` already.", "Change that one, or take another name.")
     if kind is Kind.PRESET:

@@ -1,0 +1,276 @@
+"""Random edits of the deck of random trees: `python -m tests.core.edits.intent_campaign --edits 3000`."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from random import Random
+
+from core.api import Report, inspect_again
+from core.edits import aliases as a
+from core.edits import choices as c
+from core.edits import layering as y
+from core.edits import presets as p
+from core.edits import renames as r
+from core.edits import values as v
+from core.edits import waterfalls as w
+from core.edits.deck_places import DeckPlaces
+from core.edits.plan import Drawn, Intent, draw
+from core.edits.refusals import Where
+from core.edits.shelf import is_managed
+from core.files.view import Overlay, Snapshot, View
+from core.references import Kind
+from core.toml.edit.intent import same
+from core.toml.read import read_toml
+from tests.core.edits.repair_campaign import RELEASES, reports
+
+Path_ = tuple[str, ...]
+_NEW = ("zz-new", "zz-new", "a.b", "Über", "x y", "q'\"")
+_BAD = ("", "@x", "disabled")
+_JUNK = ("nobody", "@nobody", "$nobody", "~", "", "handle:x", "gpt-4o", "no such model")
+_FIELDS = ("temperature", "max_tokens", "quality", "nb_steps", "reasoning_effort", "description", "model", "nonsense")
+_VALUES: tuple[object, ...] = (0, 0.5, 1, 2.5, True, "auto", "low", "high", "x", 10**6, -1, ["a"], {"a": 1})
+
+
+@dataclass(frozen=True)
+class Asked:
+    """An intent, and the key paths of the merged deck that it may change: those that begin with one of these."""
+
+    intent: Intent
+    allowed: tuple[tuple[object, ...], ...]
+    aim: tuple[Kind, str, str, str] | None = None
+    """A kind, family and name that is to end where a text does."""
+
+
+@dataclass
+class Tally:
+    """What came of a campaign."""
+
+    edits: int = 0
+    refused: int = 0
+    kinds: Counter[str] = field(default_factory=Counter)
+    reasons: Counter[str] = field(default_factory=Counter)
+    found: list[str] = field(default_factory=list)
+
+    def __str__(self) -> str:
+        return f"edits {self.edits}, refused {self.refused}, faults {len(self.found)}"
+
+
+def ask(rng: Random, report: Report) -> Asked:
+    """An edit of the deck, mostly of something that is there."""
+    places = DeckPlaces(report.catalog.behaviours)
+    family = rng.choice(places.families)
+    kind = rng.choice((Kind.ALIAS, Kind.WATERFALL, Kind.PRESET))
+    if kind is Kind.WATERFALL and not places.behaviours.waterfalls:
+        kind = Kind.ALIAS
+    section = report.catalog.families.get(places.home(kind, family))
+    names = list(getattr(section, {"alias": "aliases"}.get(kind.value, f"{kind.value}s"), ()))
+    name = rng.choice(names) if names and rng.random() < 0.9 else rng.choice(_NEW)
+    new = rng.choice(_NEW if rng.random() < 0.85 else (*_BAD, *names[:1]))
+    keys = places.names(kind, family)
+    text = _reference(rng, report, family)
+    lists = places.names(Kind.WATERFALL if places.behaviours.waterfalls else Kind.ALIAS, family)
+    at, fresh, everywhere = (*keys, name), (*keys, new), ((),)
+    entries = tuple(_reference(rng, report, family) for _ in range(rng.choice((0, 1, 2, 2, 3))))
+    index = rng.randrange(3)
+    options: list[Asked] = []
+    if kind is Kind.ALIAS:
+        options = [
+            Asked(a.AddAlias(family, new, text), (fresh,)),
+            Asked(a.SetTarget(family, name, text), (at,)),
+            Asked(a.DeleteAlias(family, name, rng.choice((None, text))), everywhere),
+            Asked(r.RenameAlias(family, name, new), everywhere),
+        ]
+    elif kind is Kind.PRESET:
+        aim = (kind, family, name, text)
+        key, value = _setting(rng, family)
+        options = [
+            Asked(p.AddPreset(family, new, text, ((key, value),)), (fresh,)),
+            Asked(p.SetPresetField(family, name, key, value), (at,)),
+            Asked(p.UnsetPresetField(family, name, key), (at,)),
+            Asked(p.SetPresetModel(family, name, text), (at,), aim),
+            Asked(p.DuplicatePreset(family, name, new, ((key, value),)), (fresh,)),
+            Asked(p.DeletePreset(family, name, rng.choice((None, text))), everywhere),
+            Asked(r.RenamePreset(family, name, new), everywhere),
+        ]
+    if kind is Kind.WATERFALL or (kind is Kind.ALIAS and not places.behaviours.waterfalls):
+        one = (*lists, name)
+        options += [
+            Asked(w.AddWaterfall(family, new, entries), ((*lists, new),)),
+            Asked(w.SetEntries(family, name, entries), (one,)),
+            Asked(w.InsertEntry(family, name, text, rng.choice((None, index))), (one,)),
+            Asked(w.ReplaceEntry(family, name, index, text), (one,)),
+            Asked(w.MoveEntry(family, name, index, rng.randrange(3)), (one,)),
+            Asked(w.RemoveEntry(family, name, index), (one,)),
+            Asked(w.ReplaceWaterfall(family, name, new, entries), everywhere),
+            Asked(w.DeleteWaterfall(family, name, rng.choice((None, text))), everywhere),
+            Asked(r.RenameWaterfall(family, name, new), everywhere),
+        ]
+    options += [*_choices(rng, report, places, family, text), *_generic(rng, at, name in names)]
+    return rng.choice(options)
+
+
+def _setting(rng: Random, family: str) -> tuple[str, object]:
+    """A key of a preset with a value, mostly one that fits."""
+    if rng.random() < 0.3:
+        return rng.choice(_FIELDS), rng.choice(_VALUES)
+    if family == "img_gen":
+        return rng.choice((("quality", "low"), ("nb_steps", 4), ("guidance_scale", 2.5), ("is_moderated", True)))
+    if family == "llm":
+        return rng.choice((("temperature", 0.25), ("max_tokens", 50), ("max_tokens", "auto"), ("temperature", 1)))
+    return rng.choice((("max_nb_images", 3), ("max_results", 2), ("description", "mine"), ("image_min_size", 5)))
+
+
+def _choices(rng: Random, report: Report, places: DeckPlaces, family: str, text: str) -> Iterator[Asked]:
+    key = rng.choice(places.choice_keys(family))
+    path = places.choice(family, "default", key)
+    yield Asked(c.SetChoiceDefault(family, key, text), (path,))
+    if places.has_overrides(family):
+        over = places.choice(family, "override", key)
+        yield Asked(c.SetChoiceOverride(family, key, rng.choice((text, None, "disabled"))), (over[:-1],))
+    for setting in places.settings(family):
+        value = rng.choice(_VALUES)
+        yield Asked(c.SetDeckSetting(family, str(setting[-1]), value), (setting,))
+
+
+def _generic(rng: Random, at: Sequence[object], there: bool) -> Iterator[Asked]:
+    address = "deck." + ".".join(str(key) for key in at)
+    if there and rng.random() < 0.5:
+        address += "." + rng.choice(_FIELDS)
+    allowed = (tuple(at),)
+    yield Asked(v.SetValueAt(address, rng.choice((*_VALUES, *_JUNK))), allowed)
+    yield Asked(v.UnsetAt(address), allowed)
+    yield Asked(y.ResetToBase(address), allowed)
+    yield Asked(y.MoveToOverride(address), ())
+    yield Asked(y.MoveToBase(address), ())
+
+
+def _reference(rng: Random, report: Report, family: str) -> str:
+    if rng.random() < 0.15:
+        return rng.choice(_JUNK)
+    space = report.catalog.families.get(family if report.catalog.behaviours.sigils else "global")
+    pool = [handle for _, handle in report.serving.served][:40]
+    sign = {"aliases": "@", "waterfalls": "~"} if report.catalog.behaviours.sigils or rng.random() < 0.1 else {}
+    for table in ("aliases", "waterfalls"):
+        pool += [sign.get(table, "") + name for name in getattr(space, table, ())]
+    own = report.catalog.families.get(family)
+    pool += ["$" + name for name in list(getattr(own, "presets", ()))[:5]]
+    return rng.choice(pool) if pool else "nobody"
+
+
+def faults(report: Report, view: View, asked: Asked, drawn: Drawn, where: Where) -> Iterator[str]:
+    """What is wrong with an edit that was worked out."""
+    for path, content in drawn.contents.items():
+        before = view.content(path)
+        if content is not None and read_toml(content).fault is not None:
+            yield f"{path} cannot be read any more"
+        if "/deck/" not in path:
+            yield f"{path} is no file of the deck"
+        in_base = where is Where.BASE or isinstance(asked.intent, y.MoveToBase)
+        if is_managed(path) and not in_base and isinstance(before, bytes):
+            yield f"{path} is Pipelex's own"
+        if content == before:
+            yield f"{path} is not changed"
+    after = inspect_again(report, Overlay(view, drawn.contents))
+    old, new = report.catalog.tree.deck.data, after.catalog.tree.deck.data
+    for changed in differing(old, new):
+        if not any(changed[: len(prefix)] == prefix for prefix in asked.allowed):
+            yield f"{'.'.join(map(str, changed))} changed too"
+    if asked.aim is not None:
+        kind, family, name, text = asked.aim
+        ended = next(
+            (one for one in after.resolutions if (one.kind, one.family, one.name) == (kind, family, name)), None
+        )
+        wanted = report.resolver.text(text, family).spec
+        reached = ended.spec.handle if ended is not None and ended.spec is not None else None
+        if wanted is not None and reached != wanted.handle:
+            yield f"it does not end where `{text}` does"
+    yield from _again(after, view, asked, drawn, where)
+
+
+def _again(after: Report, view: View, asked: Asked, drawn: Drawn, where: Where) -> Iterator[str]:
+    """An edit that sets something sets it once: made again it changes nothing."""
+    setting = (a.SetTarget, p.SetPresetField, p.SetPresetModel, c.SetChoiceDefault, c.SetDeckSetting, w.SetEntries)
+    if isinstance(asked.intent, setting):
+        again = draw(after, Overlay(view, drawn.contents), asked.intent, where)
+        if not isinstance(again, Drawn) or again.steps:
+            yield "made again it changes something"
+
+
+def differing(old: object, new: object, at: tuple[object, ...] = ()) -> Iterator[tuple[object, ...]]:
+    """The key paths at which two values differ, as deep as both are tables."""
+    if isinstance(old, Mapping) and isinstance(new, Mapping):
+        for key in {**old, **new}:
+            if key not in old or key not in new:
+                there = old.get(key, new.get(key))
+                yield from _leaves(there, (*at, key))
+            else:
+                yield from differing(old[key], new[key], (*at, key))
+    elif not same(old, new):
+        yield at
+
+
+def _leaves(value: object, at: tuple[object, ...]) -> Iterator[tuple[object, ...]]:
+    if isinstance(value, Mapping) and value:
+        for key, inner in value.items():
+            yield from _leaves(inner, (*at, key))
+    else:
+        yield at
+
+
+def run(edits: int, seed: int, folder: Path, each: int = 12) -> Tally:
+    """Work out so many edits, some on each of many trees, now and then one on top of another."""
+    rng = Random(seed)
+    tally = Tally()
+    trees = reports(RELEASES, edits // each + 1, seed * 100_000, folder)
+    for name, report in trees:
+        view: View = Snapshot()
+        for _ in range(each):
+            asked, where = ask(rng, report), rng.choice((Where.AUTO, Where.AUTO, Where.BASE, Where.OVERRIDE))
+            drawn = draw(report, view, asked.intent, where)
+            tally.edits += 1
+            kind = type(asked.intent).__name__
+            if not isinstance(drawn, Drawn):
+                tally.refused += 1
+                tally.reasons[f"{kind}: {drawn.reason[:60]}"] += 1
+                if not drawn.reason or not drawn.instead:
+                    tally.found.append(f"a refusal without words: {kind}")
+                continue
+            tally.kinds[kind] += 1
+            wrong = list(faults(report, view, asked, drawn, where)) if drawn.steps else []
+            tally.found += [f"{fault} | {asked.intent} {where} | {name}" for fault in wrong]
+            if drawn.steps and not wrong and rng.random() < 0.4:
+                view = Overlay(view, drawn.contents)
+                report = inspect_again(report, view)
+        if tally.edits >= edits:
+            break
+    return tally
+
+
+def main() -> int:
+    """Run a campaign and print what came of it."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--edits", type=int, default=3000)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--show", type=int, default=30)
+    options = parser.parse_args()
+    begun = time.perf_counter()
+    with tempfile.TemporaryDirectory() as folder:
+        tally = run(options.edits, options.seed, Path(folder))
+    for line in tally.found[: options.show]:
+        print(line)
+    print(tally)
+    print(dict(tally.kinds.most_common()))
+    print(tally.reasons.most_common(40))
+    print(f"{time.perf_counter() - begun:.0f} s")
+    return 1 if tally.found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,18 @@
+"""Any edit of any deck: worked out or refused with words, never raising, and changing only what it names."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.core.edits.intent_campaign import run
+from tests.core.edits.repair_campaign import RELEASES
+from tests.support.stock import stock_tree_or_skip
+
+
+def test_random_edits_change_only_what_they_name(tmp_path: Path) -> None:
+    for release in RELEASES:
+        stock_tree_or_skip(release)
+    tally = run(420, 7, tmp_path)
+    assert tally.found == []
+    assert tally.edits - tally.refused > 100
+    assert len(tally.kinds) > 15
