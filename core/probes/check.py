@@ -114,7 +114,7 @@ class Check:
             if not is_good(finding):
                 if pages == 0:
                     return finding
-                self._list_fault = f"only {pages} pages of it came"
+                self._list_fault = f"only {pages} page{'s' if pages > 1 else ''} of it came"
                 return _OK
             pages += 1
             if ask.role in (Role.LIST, Role.BOTH) and not self._take(ask, page):

@@ -243,7 +243,7 @@ def test_ctrl_c_ends_it_at_once_and_keeps_what_is_there(form: tuple[str, ...], t
             out, err = process.communicate(timeout=20)
             took = time.monotonic() - started
     assert (process.returncode, err) == (130, "")
-    assert took < 0.8
+    assert took < 2
     if form:
         statuses = {item["backend"]: item["status"] for item in json.loads(out)["results"]}
         assert statuses == {"good": "ok", "hole": "cancelled"}

@@ -275,3 +275,30 @@ def test_a_secret_that_stands_for_something_else_is_not_sent(tmp_path: Path) -> 
     report = report_on(tmp_path / "model", made, KEY="sk-canary-1")
     completion = plan_completion(report.catalog, report.catalog.specs[0], Terms(Anything()))
     assert verdict(completion.plan) == "not_checkable/secret_in_url"
+
+
+@pytest.mark.parametrize(
+    ("name", "sdk", "variable"),
+    [
+        ("anthropic", "anthropic", "ANTHROPIC_API_KEY"),
+        ("google", "google", "GEMINI_API_KEY"),
+        ("fal", "fal", "FAL_KEY"),
+    ],
+)
+def test_a_key_that_the_client_finds_by_itself_is_used_and_told(
+    name: str, sdk: str, variable: str, tmp_path: Path
+) -> None:
+    plan = only(tmp_path, backend(name, sdk), trust=(), **{variable: KEY})
+    assert (verdict(plan), plan.sent) == ("sends", (variable,))
+    assert plan.notes == (f"the tree names no key: Pipelex's client takes {variable}",)
+
+
+@pytest.mark.parametrize(
+    ("name", "provider"),
+    [("openai", "openai"), ("minimax", "anthropic"), ("mistral", "mistral"), ("unheard_of", None)],
+)
+def test_a_backend_without_models_is_told_by_its_name(name: str, provider: str | None, tmp_path: Path) -> None:
+    made = backend(name, "openai", api_key="${KEY}")
+    made[f"backends/{name}.toml"] = ""
+    plan = only(tmp_path, made, KEY=KEY)
+    assert (plan.provider.name if plan.provider is not None else None) == provider

@@ -1,0 +1,63 @@
+"""Lists that come in pages: all of them, as many as is sane, and what is known when one does not come."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from core.probes.availability import compare
+from core.probes.planning import Terms, plan_checks
+from core.probes.result import CheckResult
+from tests.core.probes.asking import SOON, Anything, ask, backend, outcome, report_on
+from tests.support.hostile import Behaviour, Server, Talk, answer
+
+
+def page(number: int, *, more: bool) -> Behaviour:
+    last = f"model-{number}"
+    return answer({"data": [{"id": last}], "has_more": more, "last_id": last})
+
+
+def paged(folder: Path, behaviour: Behaviour) -> tuple[CheckResult, list[str], str]:
+    """The result, what was asked for, and why the list is not whole."""
+    report = report_on(folder, backend("anthropic", "anthropic", "model-1", "gone", api_key="${KEY}"), KEY="key-0123")
+    with Server({"/v1/models": behaviour}) as server:
+        terms = Terms(Anything(), {"https://api.anthropic.com": server.url})
+        result = ask(plan_checks(report.catalog, None, terms), SOON).only
+        targets = [request.target for request in server.requests]
+    comparison = compare(report.catalog, result)
+    assert len(comparison.not_served) == (1 if result.listing.whole else 0)
+    return result, targets, comparison.why
+
+
+def asked_after(talk: Talk) -> int:
+    return int(talk.request.target.partition("after_id=model-")[2] or 0)
+
+
+def test_all_pages_are_asked_for(tmp_path: Path) -> None:
+    result, targets, why = paged(tmp_path, lambda talk: page(asked_after(talk) + 1, more=asked_after(talk) < 2)(talk))
+    assert (outcome(result), why) == ("ok", "")
+    assert [model.id for model in result.listing.models] == ["model-1", "model-2", "model-3"]
+    assert targets == ["/v1/models?limit=1000", *(f"/v1/models?limit=1000&after_id=model-{n}" for n in (1, 2))]
+
+
+def test_a_list_without_an_end_is_ended(tmp_path: Path) -> None:
+    result, targets, why = paged(tmp_path, lambda talk: page(asked_after(talk) + 1, more=True)(talk))
+    assert (outcome(result), len(targets), why) == ("ok", 20, "it goes on after 20 pages")
+
+
+def test_a_list_that_goes_in_a_circle_is_ended(tmp_path: Path) -> None:
+    _, targets, _ = paged(tmp_path, page(1, more=True))
+    assert len(targets) == 2
+
+
+def test_a_page_that_does_not_come_leaves_what_came(tmp_path: Path) -> None:
+    broken = answer({"error": {"message": "no"}}, 500)
+    result, _, why = paged(tmp_path, lambda talk: (broken if asked_after(talk) else page(1, more=True))(talk))
+    assert (outcome(result), why) == ("ok", "only 1 page of it came")
+    assert [model.id for model in result.listing.models] == ["model-1"]
+
+
+def test_too_many_models_leave_a_list_that_is_not_whole(tmp_path: Path) -> None:
+    many = answer({"data": [{"id": f"m{n}"} for n in range(15_000)], "has_more": True, "last_id": "model-1"})
+    others = answer({"data": [{"id": f"x{n}"} for n in range(15_000)], "has_more": False})
+    result, _, why = paged(tmp_path, lambda talk: (others if asked_after(talk) else many)(talk))
+    assert (outcome(result), why) == ("ok", "it has more than 20000 models")
