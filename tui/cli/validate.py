@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from core.api import Report
 from core.causes import Cause
 from core.errors import PipedeckError
-from core.problems import CHECK_TITLES, LIVE_TITLES, Problem, Severity
+from core.problems import CHECK_TITLES, LIVE_TITLES, Check, Problem, Severity
 from core.verdict import Verdict, checks, keys, load_report
 from core.views import validate_document
 from tui.cli.live_options import add_live_options
@@ -89,7 +89,7 @@ def run(options: argparse.Namespace) -> int:
             }
         out.json(document)
     else:
-        _print(report, out, asked=len(results) if options.live else None)
+        _print(report, out, results if options.live else None)
         if profiles:
             out.line()
             out.line(("profiles", "bold"))
@@ -126,7 +126,7 @@ def _profiles(report: Report, options: argparse.Namespace) -> dict[str, tuple[Ve
     return out
 
 
-def _print(report: Report, out: Out, *, asked: int | None = None) -> None:
+def _print(report: Report, out: Out, results: Sequence[CheckResult] | None = None) -> None:
     verdict, sentence = report.verdict
     sign, tone = _VERDICTS[verdict]
     have, need = keys(report.catalog)
@@ -148,9 +148,7 @@ def _print(report: Report, out: Out, *, asked: int | None = None) -> None:
     out.line(("checks", "bold"))
     for check, (status, found) in checks(report.problems).items():
         sign, tone = _SIGNS[status]
-        title = CHECK_TITLES[check]
-        if asked is not None and check in LIVE_TITLES:
-            title = f"{LIVE_TITLES[check]} ({asked} backend{'s' if asked != 1 else ''} asked)"
+        title = _live_title(check, results) if results is not None and check in LIVE_TITLES else CHECK_TITLES[check]
         out.line("  ", (sign.ljust(3), tone), title)
         _problems(found, out)
     stop = report.stops_at
@@ -160,6 +158,15 @@ def _print(report: Report, out: Out, *, asked: int | None = None) -> None:
         for stage in load_report(report.catalog, report.boot_problems, report.resolutions):
             halt = (f"  <- Pipelex {report.release} stops here: {stop.error_type}", "bad") if stage.stops else ""
             out.line("  ", stage.stage.value.ljust(17), stage.read, halt)
+
+
+def _live_title(check: Check, results: Sequence[CheckResult]) -> str:
+    """A check's title with how much the providers said of it: what they did not list is not known to be served."""
+    asked = sum(1 for result in results if result.asked)
+    if check is Check.BACKENDS:
+        return f"{LIVE_TITLES[check]} ({asked} backend{'s' if asked != 1 else ''} asked)"
+    listed = sum(1 for result in results if result.listing.whole)
+    return f"{LIVE_TITLES[check]} ({listed} of {asked} listed all that they serve)"
 
 
 def _cause(cause: Cause, out: Out) -> None:
