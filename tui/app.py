@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import os
 import sys
@@ -24,7 +25,7 @@ from textual.worker import Worker, WorkerState
 
 from core.errors import NoTreeError, PipedeckError
 from core.safe_text import safe
-from tui.crash import crash_words
+from tui.crash import crash_words, given_words, keep_report
 from tui.editing.work import Worked
 from tui.leaving import hang_up, heed_signals, terminal_is_gone
 from tui.orderly import Orderly
@@ -179,14 +180,15 @@ class PipedeckApp(Orderly):
                     if self._said:
                         screen.tell(self._said)
         elif event.state is WorkerState.ERROR and event.worker.error is not None:
-            self._say_failure(event.worker.error)
+            self.say_failure(event.worker.error)
 
-    def _say_failure(self, error: BaseException) -> None:
+    def say_failure(self, error: BaseException) -> None:
+        """Say on a page what went wrong in a thread; the app goes on when it has something to show."""
         nothing_to_show = self.session.facts is None
         if nothing_to_show and isinstance(error, NoTreeError):
             self.push_screen(StartScreen(str(error), self.keymap.table))
             return
-        lines = [Line(((words, ""),)) for words in crash_words(error)]
+        lines = [Line(((words, ""),)) for words in crash_words(error, self._kept(error))]
         title = "it cannot be read" if isinstance(error, PipedeckError) else "something went wrong"
         self.push_screen(ReadScreen(title, lines, quits=nothing_to_show))
 
@@ -289,10 +291,28 @@ class PipedeckApp(Orderly):
     def _fatal_error(self) -> None:
         """An error that nobody caught: say so in plain words, as a trace with its values may show secrets."""
         error = self._exception
-        words = crash_words(error) if error is not None else ("pipedeck had to stop.",)
         if not self._exit_renderables:  # the first error is the one that matters
-            self._exit_renderables.append(Text("\n".join(safe(line) for line in words)))
+            words = crash_words(error, self._kept(error)) if error is not None else ("pipedeck had to stop.",)
+            self._exit_renderables.append(Text("\n".join(safe(line) for line in (*words, *self._save_work()))))
         self._close_messages_no_wait()
+
+    def _kept(self, error: BaseException) -> str:
+        """Keep a report about an error of pipedeck itself; says where it is."""
+        facts = self.session.facts
+        doing = {
+            "command": given_words(sys.argv[1:]),
+            "screens": " > ".join(type(s).__name__ for s in self.screen_stack),
+        }
+        if facts is not None:
+            doing["answering for"] = f"{facts.report.release} ({facts.catalog.dialect})"
+        return keep_report(error, doing, os.environ)
+
+    def _save_work(self) -> tuple[str, ...]:
+        """Keep what is not written, as far as that still works; says so."""
+        with contextlib.suppress(Exception):
+            if self.session.unwritten and not self.session.keep():
+                return ("What you edited is kept: opening the tree again offers it.",)
+        return ()
 
 
 def demo_request(folders: ExitStack) -> Request:

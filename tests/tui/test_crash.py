@@ -1,43 +1,214 @@
-"""When pipedeck itself fails: calm words without values, exit code 1."""
+"""When pipedeck itself fails: calm words, exit code, and a report for an issue. No value in any of them."""
 
 from __future__ import annotations
 
-import pytest
+import stat
+import sys
+import time
+from pathlib import Path
 
+import pytest
+import tomlkit
+from textual.worker import WorkerFailed
+from tomlkit.exceptions import ParseError
+
+from core import __version__
 from core.errors import NoTreeError
+from tests.cli.process import run
 from tests.tui.driving import demo
-from tui.crash import crash_words
+from tui.crash import crash_report, crash_words, given_words, keep_report
+
+SECRET = "sk-secret-value"
 
 
 def fail(secret: str) -> None:
-    raise ValueError(f"cannot use {secret}")
+    try:
+        int(f"not {secret}")
+    except ValueError as error:
+        raise KeyError(f"cannot use {secret}") from error
 
 
-def test_the_words_name_the_kind_of_error_and_no_value() -> None:
-    with pytest.raises(ValueError, match="cannot use") as caught:
-        fail("sk-secret-value")
-    words = "\n".join(crash_words(caught.value))
-    assert "sk-secret-value" not in words
-    assert "ValueError in tests/tui/test_crash.py:" in words
-    assert "Nothing was written" in words
+@pytest.fixture
+def error() -> Exception:
+    with pytest.raises(KeyError) as caught:
+        fail(SECRET)
+    return caught.value
+
+
+def test_the_words_name_the_kind_of_error_and_no_value(error: Exception) -> None:
+    words = "\n".join(crash_words(error, "A report for an issue: /somewhere"))
+    assert SECRET not in words
+    assert "KeyError in tests/tui/test_crash.py:" in words
+    assert words.endswith("A report for an issue: /somewhere")
 
 
 def test_errors_raised_on_purpose_speak_for_themselves() -> None:
     assert crash_words(NoTreeError("no tree here")) == ("no tree here",)
+    assert keep_report(NoTreeError("no tree here"), {}, {}) == ""
 
 
-async def test_an_error_in_a_handler_ends_the_app_with_calm_words(capfd: pytest.CaptureFixture[str]) -> None:
+def test_the_report_holds_what_an_issue_needs(error: Exception) -> None:
+    hidden = {"TMUX": f"/tmp/{SECRET}", "LANG": f"{SECRET} {SECRET}", "HOME": f"/home/{SECRET}"}
+    environ = {"TERM": "xterm-256color", **hidden}
+    text = crash_report(error, {"command": "pipedeck validate", "answering for": "0.92.2"}, environ)
+    assert SECRET not in text
+    for part in (
+        f"pipedeck       {__version__}",
+        "textual 8",
+        "TERM=xterm-256color, TMUX set",
+        "answering for  0.92.2",
+    ):
+        assert part in text
+    assert f"python         {sys.version.split()[0]}" in text
+    assert "\nKeyError\n" in text
+    assert "\nbecause of ValueError\n" in text
+    assert "  tests/tui/test_crash.py:" in text
+    assert "(fail)" in text
+    assert str(Path(__file__).parents[2]) not in text  # nor where it is installed, which may name its user
+
+
+def test_frames_of_libraries_are_counted_not_shown() -> None:
+    with pytest.raises(ParseError) as caught:
+        tomlkit.parse(f"x = [{SECRET}")
+    text = crash_report(caught.value, {}, {})
+    assert "in tomlkit" in text
+    assert SECRET not in text
+    assert "parser.py" not in text
+
+
+def test_the_report_is_kept_for_this_user_only(error: Exception, fenced_environment: Path) -> None:
+    environ = {"HOME": str(fenced_environment)}
+    said = keep_report(error, {}, environ)
+    folder = fenced_environment / ".local" / "state" / "pipedeck" / "crashes"
+    (path,) = folder.iterdir()
+    assert said == f"A report for an issue, with none of your values in it: {path}"
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+    assert path.read_text().startswith("# pipedeck crash report\n")
+
+
+def test_old_reports_make_room(error: Exception, fenced_environment: Path) -> None:
+    environ = {"XDG_STATE_HOME": str(fenced_environment / "state")}
+    folder = fenced_environment / "state" / "pipedeck" / "crashes"
+    folder.mkdir(parents=True)
+    for number in range(30):
+        (folder / f"2020010{number % 10}T0000{number:02}Z-1.txt").write_text("old")
+    keep_report(error, {}, environ)
+    names = sorted(path.name for path in folder.iterdir())
+    assert len(names) == 10
+    assert names[-1].startswith(time.strftime("%Y%m%d", time.gmtime()))
+
+
+def test_a_report_that_cannot_be_kept_is_said(error: Exception, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    said = keep_report(error, {}, {"XDG_STATE_HOME": str(tmp_path / "file")})
+    assert said == "A report could not be kept (not a directory)."
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        (["validate", "--tree", f"/home/{SECRET}", "--json"], "pipedeck validate --tree ... --json"),
+        (["resolve", f"${SECRET}", "--release=0.14.3"], "pipedeck resolve ... --release=..."),
+        (["releases", "0.17.6", "0.92.2"], "pipedeck releases 0.17.6 0.92.2"),
+        ([f"~/{SECRET}"], "pipedeck ..."),
+    ],
+)
+def test_the_command_is_told_without_what_was_written_into_it(given: list[str], told: str) -> None:
+    assert given_words(given) == told
+
+
+BROKEN = """
+import sys
+import tui.cli.validate
+def run(options):
+    raise ValueError(open(".env").read())
+tui.cli.validate.run = run
+from tui.cli.main import main
+sys.exit(main(["validate", "--tree", "."]))
+"""
+
+
+def test_a_command_that_fails_says_so_and_keeps_a_report(fenced_environment: Path, tmp_path: Path) -> None:
+    import os
+    import subprocess
+
+    from tests.cli.process import environment
+
+    (tmp_path / ".env").write_text(f"KEY={SECRET}")
+    done = subprocess.run(
+        [sys.executable, "-c", BROKEN], env=environment(), cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 70
+    assert done.stdout == ""
+    assert SECRET not in done.stderr
+    assert "Traceback" not in done.stderr
+    lines = done.stderr.splitlines()
+    assert lines[0] == "pipedeck: pipedeck had to stop: something in it went wrong, not in your files."
+    path = Path(lines[-1].rpartition(": ")[2])
+    assert path.is_relative_to(fenced_environment)
+    report = path.read_text()
+    assert SECRET not in report
+    assert "pipedeck validate --tree ..." in report
+    assert os.environ["HOME"] not in report
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no full device here")
+def test_an_output_that_cannot_be_written_is_no_crash() -> None:
+    import subprocess
+
+    from tests.cli.process import command, environment
+
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            command("releases"), env=environment(), stdout=full, stderr=subprocess.PIPE, text=True, check=False
+        )
+    assert done.returncode == 74
+    assert done.stderr == "pipedeck: the output could not be written: no space left on device\n"
+
+
+def test_a_usual_refusal_keeps_no_report(fenced_environment: Path) -> None:
+    assert run("validate").returncode == 2
+    assert list(fenced_environment.iterdir()) == []
+
+
+async def test_an_error_in_a_handler_ends_the_app_with_calm_words(
+    capfd: pytest.CaptureFixture[str], fenced_environment: Path
+) -> None:
     async def use_a_pane_that_is_gone() -> None:
         async with demo() as app:
             app.main.panes.clear()
-            app.main.session.pane = "sk-secret-value"
+            app.main.session.pane = SECRET
             await app.pilot.press("1")
             await app.pilot.pause()
 
-    with pytest.raises(KeyError, match="sk-secret-value"):
+    with pytest.raises(KeyError, match=SECRET):
         await use_a_pane_that_is_gone()
     said = capfd.readouterr().err
     assert "pipedeck had to stop" in said
     assert "KeyError in tui/screens/main.py" in said
-    assert "sk-secret-value" not in said
+    assert SECRET not in said
     assert "Traceback" not in said
+    (path,) = (fenced_environment / ".local" / "state" / "pipedeck" / "crashes").iterdir()
+    assert str(path) in said.replace("\n", "")
+    report = path.read_text()
+    assert SECRET not in report
+    assert "screens" in report
+    assert "MainScreen" in report
+    assert "tui/screens/main.py:" in report
+
+
+async def test_a_failing_edit_is_not_silent(fenced_environment: Path) -> None:
+    async with demo() as app:
+
+        def work() -> None:
+            raise ValueError(SECRET)
+
+        app.main.editing.work("trying", work, lambda _: None, slow=True)
+        with pytest.raises(WorkerFailed):
+            await app.settle()
+        await app.pilot.pause()
+        assert "something went wrong" in app.text
+        assert SECRET not in app.text
+        await app.press("escape")
+        assert app.main.editing.busy == ""

@@ -49,6 +49,8 @@ COMMANDS = (
 HIDDEN = ("__names",)
 """Commands for programs, such as a shell that completes a line."""
 _INTERRUPTED = 130
+_CRASHED, _OUTPUT = 70, 74
+"""pipedeck itself failed, and the output could not be written: as sysexits.h has them, far from what a command says."""
 
 
 def build_parser(wanted: Sequence[str] = COMMANDS) -> argparse.ArgumentParser:
@@ -150,3 +152,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # The reader of our output has gone; what is left in the buffer must not raise again at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except OSError as error:
+        if error.filename is not None:
+            return _failed(error, given)
+        # What the disk says of a file of the tree is a problem of the report: this is about the output.
+        complain(f"the output could not be written: {(error.strerror or 'the disk refused').lower()}")
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return _OUTPUT
+    except Exception as error:  # noqa: BLE001 - told in plain words, as a trace with its values may show secrets
+        return _failed(error, given)
+
+
+def _failed(error: Exception, given: Sequence[str]) -> int:
+    """Say that pipedeck itself failed, and where the report is."""
+    from tui.crash import crash_words, given_words, keep_report
+
+    kept = keep_report(error, {"command": given_words(given)}, os.environ)
+    for line in crash_words(error, kept):
+        complain(line)
+    return _CRASHED

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
+from textual.worker import Worker, WorkerState
 
 from tui.actions import LISTS, Action, Situation
 from tui.details import sheet_of
@@ -147,6 +148,12 @@ class MainScreen(Keyed):
         """A thread has worked something out."""
         event.stop()
         event.then()
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """Work in a thread that fails must not end in silence, nor be waited for."""
+        if event.state is WorkerState.ERROR and event.worker.error is not None:
+            self.editing.busy = ""
+            self.app.say_failure(event.worker.error)
 
     def arrive(self, thing: Thing) -> None:
         """Go to a thing that was just made or renamed."""
