@@ -45,6 +45,10 @@ TYPED = (
     ("pipedeck routes --test gpt-4o gpt-5-s\t", ["routes", "--test", "gpt-4o", "gpt-5-search"]),
     ("pipedeck --profile ch\t validate", ["--profile", "cheapest", "validate"]),
     ("pipedeck --profile cheapest compare all\t", ["--profile", "cheapest", "compare", "all_anthropic"]),
+    ("pipedeck route 'claude-*' mist\t", ["route", "claude-*", "mistral"]),
+    ("pipedeck preset wri\t", ["preset", "writing"]),
+    ("pipedeck backend goo\t of\t", ["backend", "google", "off"]),
+    ("pipedeck choice llm/default/for_t\t @ch\t", ["choice", "llm/default/for_text", "@cheap"]),
     ("pipedeck uses OPENAI\t", ["uses", "OPENAI_API_KEY"]),
     ("pipedeck models --backend anth\t", ["models", "--backend", "anthropic"]),
     ("pipedeck models --sort pri\t", ["models", "--sort", "price"]),
@@ -91,24 +95,24 @@ def test_every_value_that_a_tree_can_tell_is_completed() -> None:
         for option in command.options
         if option.value is not None and not option.value.kind and not option.value.words
     ]
-    # What only its user knows: numbers, hosts, addresses.
-    assert {line.partition(" ")[2] for line in silent} <= {
-        "--timeout",
-        "--deadline",
-        "--trust",
-        "--proxy",
-        "--limit",
-        "--cost",
-        "--set",
-        "--with",
-        "--rename",
-        "--description",
-        "--endpoint",
-        "--fallback",
-        "--price",
-        "--sdk",
-        "--model",
-    }
+    # What only its user knows: numbers, hosts, addresses, texts, new names.
+    private = [
+        "timeout",
+        "deadline",
+        "trust",
+        "proxy",
+        "limit",
+        "cost",
+        "endpoint",
+        "sdk",
+        "price",
+        "description",
+        "rename",
+        "set",
+        "fallback",
+        "with",
+    ]
+    assert {line for line in silent if line.partition(" --")[2] not in private} == {"backend --model"}
     assert [option for option in options(app_parser(told=True)) if option.value and not option.value.kind] == []
 
 
@@ -150,5 +154,4 @@ def test_the_grammar_reads_repeated_and_hidden_options() -> None:
     (command,) = commands(parser)
     assert [option.flags for option in command.options] == [("-h", "--help"), ("--more",)]
     assert (command.options[1].repeated, command.options[1].help) == (True, "100% of None")
-    assert command.positional is not None
-    assert (command.positional.kind, command.positional.many) == ("references", True)
+    assert [(place.kind, place.many) for place in command.places] == [("references", True)]

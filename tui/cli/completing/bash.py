@@ -32,7 +32,7 @@ _pipedeck() {
         (( at++ ))
     done
 
-    local i
+    local i place=0
     for (( i = at + 1; i < ${#words[@]}; i++ )); do
         if [[ ${words[i]} == -* ]]; then
             pending=
@@ -42,6 +42,7 @@ _pipedeck() {
         else
             case $command:$pending in
                 @MANY@) ;;
+                *:) (( place++ )) ;;
                 *) pending= ;;
             esac
         fi
@@ -133,9 +134,12 @@ def _values(found: Sequence[Command], app: Sequence[Option]) -> Iterator[tuple[s
 
 
 def _words(command: Command) -> str:
-    """What a command takes where no value is awaited: its options, or what stands on its own."""
+    """What a command takes where no value is awaited: its options, or what stands on its own at that place."""
     flags = _quoted(flag for option in command.options for flag in option.flags)
-    own = _assign(command.positional) if command.positional is not None else ":"
+    places = [f"{number}) {_assign(value)} ;;" for number, value in enumerate(command.places)]
+    if places and command.places[-1].many:
+        places[-1] = places[-1].replace(f"{len(places) - 1})", "*)", 1)
+    own = f"case $place in {' '.join(places)} esac" if places else ":"
     return f"            {command.name}) if [[ $word == -* ]]; then offered={flags}; else {own}; fi ;;"
 
 

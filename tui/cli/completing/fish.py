@@ -29,8 +29,10 @@ def script(found: Sequence[Command], app: Sequence[Option]) -> str:
     for command in found:
         here = _quote(f"__fish_seen_subcommand_from {command.name}")
         lines += _options(command.options, here)
-        if command.positional is not None and (offered := _offered(command.positional)):
-            lines.append(f"complete -c pipedeck -n {here} -a {_quote(offered)}")
+        # Fish has no notion of a place: what any of them takes is offered at each.
+        for offered in dict.fromkeys(_offered(value) for value in command.places):
+            if offered:
+                lines.append(f"complete -c pipedeck -n {here} -a {_quote(offered)}")
     return _HEAD + "\n".join(lines) + "\n"
 
 

@@ -23,16 +23,17 @@ _KINDS = {
     "B": "backends",
     "BACKEND": "backends",
     "REF": "references",
-    "MODEL": "models",
-    "M": "references",
     "TARGET": "references",
     "ENTRY": "references",
+    "M": "references",
+    "MODEL": "models",
+    "PRESET": "presets",
+    "PATTERN": "patterns",
     "VAR": "variables",
     "VARIABLE": "variables",
-    "PATTERN": "patterns",
-    "PRESET": "presets",
-    "F": "families",
+    "CODE": "codes",
     "T": "types",
+    "F": "families",
     "TOPIC": "topics",
 }
 """What the words of `--help` for a value mean, wherever they stand."""
@@ -41,13 +42,14 @@ _NAMES_OF = {
     ("check", "model"): "models",
     ("routes", "test"): "models",
     ("init", "backend"): "providers",
-    ("profile", "name"): "profiles",
     ("backend", "name"): "backends",
+    ("profile", "name"): "profiles",
     ("alias", "name"): "aliases",
     ("waterfall", "name"): "waterfalls",
     ("preset", "name"): "presets",
+    ("choice", "key"): "choices",
 }
-"""What NAME means, which says little by itself: by command and place."""
+"""What NAME and KEY mean, which say little by themselves: by command and place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +76,12 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """One command: what it is for, its options, and what may stand on its own."""
+    """One command: what it is for, its options, and what may stand on its own, place by place."""
 
     name: str
     help: str
     options: tuple[Option, ...]
-    positional: Value | None
+    places: tuple[Value, ...]
 
 
 def commands(parser: argparse.ArgumentParser) -> tuple[Command, ...]:
@@ -95,12 +97,8 @@ def options(parser: argparse.ArgumentParser, command: str = "") -> tuple[Option,
 
 
 def _command(name: str, told: str, parser: argparse.ArgumentParser) -> Command:
-    places = [action for action in parser._actions if not action.option_strings]
-    # Several places one after the other take the same kind of thing in every command there is.
-    positional = _value(name, places[0]) if places else None
-    if positional is not None and len(places) > 1:
-        positional = Value(positional.kind, positional.words, True)
-    return Command(name, told, options(parser, name), positional)
+    places = tuple(_value(name, action) for action in parser._actions if not action.option_strings)
+    return Command(name, told, options(parser, name), places)
 
 
 def _options(parser: argparse.ArgumentParser, command: str) -> Iterator[Option]:
@@ -138,6 +136,10 @@ def _fixed(kind: str) -> tuple[str, ...]:
         from core.dialects.model_shape import MODEL_TYPES
 
         return tuple(name for name, _ in MODEL_TYPES)
+    if kind == "families":
+        from core.dialects.deck_shape import SECTIONS
+
+        return tuple(section.family for section in SECTIONS)
     if kind == "topics":
         from tui.cli.help import topics
         from tui.cli.main import COMMANDS

@@ -5,31 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from core.api import Report, inspect_tree
+from core.references import Kind
 from core.safe_text import safe
 
 
 def names(kind: str, words: Sequence[str]) -> tuple[str, ...]:
     """The names of a kind in the tree that the words of a command line mean; sorted, each once.
 
-    `references`, `things` (everything that `uses` knows), `models`, `backends`, `profiles`, `variables`, `patterns` (of
-    the active profile's routes), `families`, `aliases`, `waterfalls` or `presets`. Names that a shell could not put on
-    one line are left out. Raises the errors of `inspect_tree`.
+    The kinds are those of `_FOUND`; another one has no names. Names that a shell could not put on one line are left
+    out. Raises the errors of `inspect_tree`.
     """
     report = inspect_tree(_given("--tree", words), release=_given("--release", words))
-    tables: Mapping[str, Callable[[Report], Iterable[str]]] = {
-        "references": _references,
-        "things": _things,
-        "models": _models,
-        "backends": lambda report: report.catalog.backends,
-        "profiles": lambda report: report.catalog.profiles,
-        "variables": _variables,
-        "patterns": _patterns,
-        "families": lambda report: report.catalog.families,
-        "aliases": lambda report: _named(report, "aliases"),
-        "waterfalls": lambda report: _named(report, "waterfalls"),
-        "presets": lambda report: _named(report, "presets"),
-    }
-    found = tables.get(kind)
+    found = _FOUND.get(kind)
     out = found(report) if found is not None else ()
     return tuple(sorted({name for name in out if name and safe(name) == name}))
 
@@ -56,13 +43,22 @@ def _variables(report: Report) -> Iterator[str]:
     return (name for backend in report.catalog.backends for name in report.catalog.variables_of(backend))
 
 
+def _of_kind(kind: Kind) -> Callable[[Report], Iterator[str]]:
+    return lambda report: (item.name for item in report.resolutions if item.kind is kind)
+
+
+def _choices(report: Report) -> Iterator[str]:
+    return (item.reference for item in report.resolutions if item.kind is Kind.CHOICE)
+
+
 def _patterns(report: Report) -> Iterator[str]:
     profile = report.catalog.profile
-    return (route.pattern for route in (*profile.routes, *profile.optional_routes)) if profile is not None else iter(())
+    return (route.pattern for route in (profile.routes + profile.optional_routes if profile is not None else ()))
 
 
-def _named(report: Report, table: str) -> Iterator[str]:
-    return (name for family in report.catalog.families.values() for name in getattr(family, table))
+def _codes(report: Report) -> Iterator[str]:
+    yield "all"
+    yield from (problem.code for problem in report.problems)
 
 
 def _things(report: Report) -> Iterable[str]:
@@ -70,3 +66,19 @@ def _things(report: Report) -> Iterable[str]:
     yield from report.catalog.backends
     yield from report.catalog.profiles
     yield from _variables(report)
+
+
+_FOUND: Mapping[str, Callable[[Report], Iterable[str]]] = {
+    "references": _references,
+    "things": _things,
+    "models": _models,
+    "backends": lambda report: report.catalog.backends,
+    "profiles": lambda report: report.catalog.profiles,
+    "variables": _variables,
+    "presets": _of_kind(Kind.PRESET),
+    "aliases": _of_kind(Kind.ALIAS),
+    "waterfalls": _of_kind(Kind.WATERFALL),
+    "choices": _choices,
+    "patterns": _patterns,
+    "codes": _codes,
+}

@@ -71,8 +71,8 @@ def script(found: Sequence[Command], app: Sequence[Option]) -> str:
 
 def _case(command: Command) -> str:
     specs = list(_option_specs(command.options))
-    if command.positional is not None:
-        specs.append(_quote(f"{'*' if command.positional.many else '1'}: :{_action(command.positional)}"))
+    for number, value in enumerate(command.places, 1):
+        specs.append(_quote(f"{'*' if value.many else number}: :{_action(value)}"))
     lines = " \\\n                ".join(["_arguments -s", *specs])
     return f"        ({command.name})\n            {lines} ;;"
 
