@@ -6,7 +6,7 @@ import argparse
 import os
 import sys
 
-from tui.cli.options import Commands
+from tui.cli.options import Commands, epilog
 from tui.cli.output import Out, complain
 from tui.keys import key_words
 from tui.settings import Settings, read_settings
@@ -21,7 +21,11 @@ def add(commands: Commands) -> None:
         help="the settings in force, and a file to begin with",
         description="Print every setting with its value and where that comes from: a flag, a variable, the settings"
         " file or the default; and the keys that the file changes.",
-        epilog="exit status: 0, 1 when something in the settings is not understood",
+        epilog=epilog(
+            ("pipedeck settings", "what is in force, and why"),
+            ("pipedeck settings --template", "a file to begin with, explained"),
+            status="0, 1 when something in the settings is not understood",
+        ),
     )
     parser.add_argument("--template", action="store_true", help="print a settings file with everything explained")
     parser.add_argument("--json", action="store_true", help="print one JSON document and nothing else")
