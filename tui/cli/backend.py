@@ -23,7 +23,7 @@ def add(commands: Commands) -> None:
         "With --new the three files are written as one change: its table, the file of its models, and the routes that"
         " reach them. Keys stay in variables: --key-from names the variable.",
         ("pipedeck backend openai off --dry-run", "what would die"),
-        ("pipedeck backend local --new --endpoint http://localhost:8000/v1 --model qwen3", "a local server"),
+        ("pipedeck backend lab --new --endpoint http://localhost:1234/v1 --model m1", "a local server"),
         ("pipedeck backend openai --endpoint https://proxy.example/v1", "another address"),
         ("pipedeck backend local --remove", "its table, its file, and all that names it"),
     )
