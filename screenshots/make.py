@@ -18,6 +18,10 @@ SHOTS: dict[str, tuple[tuple[int, int], tuple[str, ...]]] = {
     "trail-80x24": ((80, 24), ("5", "enter", "enter")),
     "models-120x36": ((120, 36), ("2",)),
     "routes-80x24": ((80, 24), ("3",)),
+    "use-only-80x24": ((80, 24), ("1", "o")),
+    "form-80x24": ((80, 24), ("4", "enter")),
+    "review-120x36": ((120, 36), ("1", "down", "space", "w")),
+    "text-80x24": ((80, 24), ("4", "v")),
     "help-80x24": ((80, 24), ("question_mark",)),
 }
 """Each picture's size and the keys that lead to it."""

@@ -52,6 +52,11 @@ class Terminal(PtySession):
         """What is on the screen."""
         return "\n".join(self.lines)
 
+    def wait_for(self, text: str) -> int:
+        """Read until `text` is on the screen and the app quiet, or at once when it is there. Raises TimeoutError."""
+        self._read(0.1)
+        return 0 if text in self.text else super().wait_for(text)
+
     def send(self, *keys: str, patience: float = 0.15) -> None:
         """Press keys; unlike `press`, one that draws nothing is fine."""
         for key in keys:

@@ -7,7 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from core.api import inspect_tree
+from tests.core.workspace.support import bytes_of
 from tests.trust.ssh import Remote, Ssh, available, server
+from tui.sample import copy_sample
 
 pytestmark = [pytest.mark.pty, pytest.mark.skipif(bool(available()), reason=available() or "it can")]
 
@@ -26,3 +29,47 @@ def test_the_demo_is_there_within_a_connection_and_leaves(ssh: Ssh, tmp_path: Pa
         assert "DEAD" in terminal.text or "ok" in terminal.text
         terminal.send("q")
         assert terminal.wait(10) == 0
+
+
+KEYS_SET = {"ANTHROPIC_API_KEY": "a", "OPENAI_API_KEY": "o", "MISTRAL_API_KEY": "m"}
+
+
+def test_the_five_jobs_that_people_come_for(ssh: Ssh, tmp_path: Path) -> None:
+    tree = copy_sample(tmp_path / "shop")
+    before = bytes_of(tree)
+    with Remote(ssh, tmp_path, [str(tmp_path / "shop")], KEYS_SET) as terminal:
+        # Can it run, and what is dead and why?
+        terminal.wait_for("1 of 7 LLM presets dead")
+        terminal.send("5", "enter")
+        terminal.wait_for("google")
+        # Why does this preset end where it does?
+        terminal.send("esc", "4")
+        terminal.wait_for("claude-4.5-sonnet")
+        assert "@everyday" in terminal.text
+        assert "1_llm_deck.toml:" in terminal.text
+        # Let it name another model, out of those that are served.
+        terminal.send("m")
+        terminal.wait_for("type to narrow")
+        terminal.send("g", "p", "t", "-", "5", "enter")
+        terminal.wait_for("gpt-5")
+        assert bytes_of(tree) == before
+        # What dies when a backend is turned off? Then take both back.
+        terminal.send("1", "down", "space")
+        terminal.wait_for("kills")
+        terminal.send("u", "u")
+        # Use only one's own provider: look, do it, look at the difference, write.
+        terminal.send("1", "g", "o")
+        terminal.wait_for("what dies, and what takes its place")
+        terminal.send("w")
+        terminal.send("w")
+        terminal.wait_for("review:")
+        terminal.send("w")
+        terminal.settle(1.0)
+        if "anyway" in terminal.text or "error" in terminal.text:
+            terminal.send("down", "enter")
+        terminal.wait_for("wrote")
+        terminal.send("q")
+        assert terminal.wait(10) == 0
+    report = inspect_tree(str(tmp_path / "shop"), environ={"HOME": str(tmp_path), **KEYS_SET})
+    assert set(report.catalog.enabled) == {"anthropic", "internal"}
+    assert report.catalog.active == "all_anthropic"
