@@ -18,6 +18,7 @@ from core.contract.checking import (
 )
 from core.contract.compare import CompareDocument, ProfilesDocument
 from core.contract.document import Document
+from core.contract.editing import EditDocument
 from core.contract.explain import ExplainDocument
 from core.contract.keys import KeysDocument
 from core.contract.live import LiveCheckDocument
@@ -33,6 +34,7 @@ __all__ = [
     "CompareDocument",
     "DeathDocument",
     "Document",
+    "EditDocument",
     "ExplainDocument",
     "InitDocument",
     "KeysDocument",
@@ -62,6 +64,7 @@ DOCUMENTS: dict[str, type[Document]] = {
     "compare": CompareDocument,
     "profiles": ProfilesDocument,
     "init": InitDocument,
+    "edit": EditDocument,
 }
 
 

@@ -18,6 +18,9 @@ from core.suggest import did_you_mean, near
 from core.toml.edit.layout import Path
 from core.variables import placeholders
 
+_MISTYPED = 0.8
+"""So near to a known key, another one is taken for a slip of the hand: `api_ky`, but not `region` for `aws_region`."""
+
 
 def fields_of(report: Report, address: Address) -> Mapping[str, object]:
     """The fields of the thing that an address belongs to, those that it inherits included."""
@@ -78,7 +81,7 @@ def _rule(report: Report, address: Address, key: str, value: object) -> Field | 
     release = report.release
     if address.thing is Thing.BACKEND:
         known = BACKEND.known(release)
-        meant = near(key, KNOWN_KEYS)
+        meant = near(key, KNOWN_KEYS, cutoff=_MISTYPED)
         if meant and key not in KNOWN_KEYS and key not in report.catalog.backends[address.name].fields:
             raise NotDoneError(
                 f"`{key}` is near to `{meant[0]}`, and Pipelex would take no note of it.", f"Write `{meant[0]}`."

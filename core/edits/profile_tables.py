@@ -9,7 +9,7 @@ from core.edits.refusals import NotDoneError
 from core.edits.shelf import Shelf
 from core.entities import Profile, Route
 from core.records import dataclass
-from core.suggest import did_you_mean
+from core.suggest import did_you_mean, some_of
 from core.toml.edit.commands import AddTable, DeleteTable, InsertKey, MoveKey
 from core.toml.edit.find import attached, comment_above, find_value
 from core.toml.edit.layout import Path, scan
@@ -47,7 +47,7 @@ class ProfileTables:
     def require(self, name: str) -> Profile:
         """The profile of a name. Raises NotDoneError when there is none."""
         if name not in self.all:
-            known = f"There are: {', '.join(self.all)}." if self.all else "Add one first."
+            known = f"There are: {some_of(self.all)}." if self.all else "Add one first."
             raise NotDoneError(f"There is no profile `{name}`.", did_you_mean(name, self.all) or known)
         return self.all[name]
 
@@ -56,7 +56,7 @@ class ProfileTables:
         found = self.find(profile, pattern)
         if found is None:
             patterns = [route.pattern for route in self.routes_of(profile)]
-            known = f"There are: {', '.join(patterns)}." if patterns else "The profile has no routes."
+            known = f"There are: {some_of(patterns)}." if patterns else "The profile has no routes."
             raise NotDoneError(
                 f"Profile `{profile}` has no route `{pattern}`.", did_you_mean(pattern, patterns) or known
             )

@@ -10,13 +10,17 @@ from core.records import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Several:
-    """Edits with the layer of each, under one name. One that cannot be done any more is left out, with a note."""
+    """Edits with the layer of each, under one name.
+
+    One that cannot be done any more is left out, with a note; with `whole` nothing is done then.
+    """
 
     label: str
     intents: tuple[tuple[Intent, Where], ...]
+    whole: bool = False
 
     def draw(self, desk: Desk) -> None:
-        """See `Intent`. Raises NotDoneError when none of them can be done."""
+        """See `Intent`. Raises NotDoneError when none of them can be done, with `whole` when one cannot."""
         last: NotDoneError | None = None
         done = 0
         where = desk.where
@@ -29,6 +33,8 @@ class Several:
                 intent.draw(desk)
                 done += 1
             except NotDoneError as refused:
+                if self.whole:
+                    raise
                 last = refused
                 desk.steps[:] = steps
                 desk.contents.clear()

@@ -11,6 +11,7 @@ from core.entities import GLOBAL, ModelSpec, Preset
 from core.mentions import Node
 from core.records import dataclass
 from core.references import Kind, parse_reference
+from core.releases import Behaviours
 from core.replacements.candidates import Candidate, Need
 from core.replacements.cuts import Cut, choice_named, cuts
 from core.resolution import Resolution
@@ -30,6 +31,11 @@ class Replacement:
     def node(self) -> Node:
         """The entry."""
         return self.cut.node
+
+    @property
+    def behaviours(self) -> Behaviours:
+        """How the release that is answered for reads and writes references."""
+        return self._report.catalog.behaviours
 
     @property
     def revives(self) -> tuple[Resolution, ...]:

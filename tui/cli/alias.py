@@ -31,6 +31,7 @@ def add(commands: Commands) -> None:
     parser.add_argument("--family", metavar="F", help="llm, extract, img_gen ... (default: the one that has it)")
     parser.add_argument("--rename", metavar="NEW")
     parser.add_argument("--delete", action="store_true")
+    parser.add_argument("--instead", metavar="REF", help="with --delete: what is named in its place")
     add_edit_options(parser)
     parser.set_defaults(run=run)
 
@@ -47,7 +48,7 @@ def _intent(options: argparse.Namespace, workspace: Workspace) -> Intent:
     name = options.name.removeprefix("@")
     family = family_of_name(workspace, "alias", name, options.family)
     if options.delete:
-        return aliases.DeleteAlias(family, name)
+        return aliases.DeleteAlias(family, name, options.instead)
     if options.rename:
         return renames.RenameAlias(family, name, options.rename.removeprefix("@"))
     if not options.targets:

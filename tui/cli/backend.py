@@ -6,7 +6,7 @@ import argparse
 from typing import TYPE_CHECKING
 
 from core.errors import PipedeckError
-from tui.cli.edit import add_edit_options, carry_out, edit_parser, open_workspace
+from tui.cli.edit import add_edit_options, carry_out, edit_parser, open_workspace, setting_of
 from tui.cli.options import Commands
 
 if TYPE_CHECKING:
@@ -36,7 +36,15 @@ def add(commands: Commands) -> None:
         "--model", action="append", default=[], metavar="ID", help="with --new: a model; may be given more than once"
     )
     parser.add_argument("--sdk", metavar="SDK", default="openai", help="with --new: how it is asked (default: openai)")
+    parser.add_argument(
+        "--set", dest="fields", action="append", default=[], metavar="KEY=VALUE", help="a field of its table"
+    )
+    parser.add_argument("--no-routes", action="store_true", help="with --new: no routes to models that lack one")
+    parser.add_argument(
+        "--with-profile", action="store_true", help="with --new: a profile all_NAME that sends all to it"
+    )
     parser.add_argument("--remove", action="store_true", help="remove it, and all that names it")
+    parser.add_argument("--instead", metavar="BACKEND", help="with --remove: the one that takes its place")
     parser.add_argument("--keep-file", action="store_true", help="with --remove: leave the file of its models")
     add_edit_options(parser)
     parser.set_defaults(run=run)
@@ -56,7 +64,8 @@ def _intents(options: argparse.Namespace, workspace: Workspace) -> list[Intent]:
 
     name = options.name
     if options.remove:
-        return [RemoveBackend(name, file=not options.keep_file)]
+        return [RemoveBackend(name, options.instead, not options.keep_file)]
+    fields = tuple(setting_of(text) for text in options.fields)
     if options.new:
         taken: set[str] = set()
         models = []
@@ -71,16 +80,20 @@ def _intents(options: argparse.Namespace, workspace: Workspace) -> list[Intent]:
                 options.key_from,
                 tuple(models),
                 (("sdk", options.sdk),),
+                tuple((key, value) for key, value in fields if value is not None),
                 on=options.state != "off",
+                routes=not options.no_routes,
+                profile=options.with_profile,
             )
         ]
     out: list[Intent] = []
     if options.endpoint:
         out.append(backends.SetBackendField(name, "endpoint", options.endpoint))
+    out += [backends.SetBackendField(name, key, value) for key, value in fields]
     if options.key_from:
         out.append(backends.UseVariable(name, options.key_from))
     if options.state:
         out.append(backends.SwitchBackend(name, options.state == "on"))
     if not out:
-        raise PipedeckError("say what is to be done: on, off, --endpoint, --key-from, --new or --remove")
+        raise PipedeckError("say what is to be done: on, off, --endpoint, --key-from, --set, --new or --remove")
     return out

@@ -8,22 +8,31 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from core.errors import PipedeckError
+from core.records import dataclass
 from tui.cli.options import Commands, Parser, add_tree_options, epilog
 from tui.cli.output import Out, complain
 
 if TYPE_CHECKING:
     from core.edits.intent import Intent
     from core.edits.refusals import NotDone, Where
+    from core.edits.repoint import Accepted
     from core.impact import Impact
-    from core.problems import Problem
-    from core.workspace import Proposal, Workspace
+    from core.replacements import Replacement
+    from core.workspace import FileDiff, Workspace
 
 DONE, REFUSED, NOTHING, NOT_WRITTEN = 0, 1, 3, 4
 STATUS = (
     "0 done, or with --dry-run it would be; 1 refused: it cannot be done, or it adds errors and there is no --anyway;"
     " 2 wrong usage or no tree; 3 nothing to change; 4 not written: the disk has changed or failed"
 )
-_SHOWN = 12
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What would be dead, and what is taken for each: told along with the edit that does it."""
+
+    found: tuple[Replacement, ...] = ()
+    taken: tuple[Accepted, ...] = ()
 
 
 def edit_parser(
@@ -73,121 +82,202 @@ def family_of_name(workspace: Workspace, kind: str, name: str, wanted: str | Non
     return holding[0] if holding else "llm"
 
 
-def carry_out(options: argparse.Namespace, workspace: Workspace, intents: Sequence[Intent]) -> int:
+def carry_out(
+    options: argparse.Namespace, workspace: Workspace, intents: Sequence[Intent], standing: Standing | None = None
+) -> int:
     """Do intents one after the other as one change, and write it, or only show it. Returns the exit status."""
-    from core.edits.refusals import NotDone
+    from core.edits.refusals import Where
     from core.edits.several import Several
 
     where = where_of(options)
-    intent = intents[0] if len(intents) == 1 else Several(intents[0].label, tuple((one, where) for one in intents))
+    label = ", ".join(dict.fromkeys(one.label for one in intents))
+    every = tuple((one, Where.AUTO) for one in intents)
+    intent = intents[0] if len(intents) == 1 else Several(label, every, whole=True)
+    return carry_out_at(options, workspace, intent, where, standing)
+
+
+def carry_out_at(
+    options: argparse.Namespace,
+    workspace: Workspace,
+    intent: Intent,
+    where: Where,
+    standing: Standing | None = None,
+) -> int:
+    """The same, of one intent in a layer."""
+    from core.edits.refusals import NotDone
+
+    telling = Telling(options, workspace, intent.label, standing)
+    if workspace.read_only:
+        return telling.failed(f"nothing was written: {workspace.read_only}")
     proposal = workspace.propose(intent, where)
     if isinstance(proposal, NotDone):
-        return _refuse(options, proposal)
-    out = Out(sys.stdout)
+        return telling.refused(proposal)
+    telling.notes = proposal.notes
     if proposal.changes_nothing:
-        _print(options, out, proposal, "nothing to change", written=False)
-        return NOTHING
-    if options.dry_run:
-        _print(options, out, proposal, "would be written", written=False)
-        return REFUSED if proposal.impact.errors_added and not options.anyway else DONE
+        return telling.nothing()
     workspace.accept(proposal)
-    return _save(options, workspace, proposal, out)
+    return _save(options, workspace, telling)
 
 
-def _save(options: argparse.Namespace, workspace: Workspace, proposal: Proposal, out: Out) -> int:
-    from core.workspace import NeedsConsent, NotSaved
+def _save(options: argparse.Namespace, workspace: Workspace, telling: Telling) -> int:
+    from core.workspace import NeedsConsent, Saved
 
-    result = workspace.save(accept_errors=options.anyway)
-    if isinstance(result, NeedsConsent):
-        _print(options, out, proposal, "not written", written=False)
-        complain(f"{result.message}; --anyway writes it all the same")
+    telling.diffs, telling.impact = workspace.diff(), workspace.impact
+    errors = () if options.anyway else workspace.impact.errors_added
+    if options.dry_run:
+        return telling.would(refused=bool(errors))
+    if errors:
+        return telling.needs_consent()
+    result = workspace.save(accept_errors=True)
+    if isinstance(result, Saved):
+        telling.notes = (*telling.notes, *result.notes)
+        return telling.written()
+    assert not isinstance(result, NeedsConsent)
+    return telling.failed(result.message)
+
+
+class Telling:
+    """Says what came of an edit, as text or as one document, and gives the exit status."""
+
+    def __init__(
+        self, options: argparse.Namespace, workspace: Workspace, label: str, standing: Standing | None = None
+    ) -> None:
+        self.options = options
+        self.label = label
+        self.standing = standing or Standing()
+        self.notes: tuple[str, ...] = ()
+        self.diffs: Sequence[FileDiff] = ()
+        self.impact: Impact | None = None
+        self.out = Out(sys.stdout)
+        catalog = workspace.disk_report.catalog
+        self._folder = catalog.tree.routing.sources[0].shown.removesuffix("routing_profiles.toml")
+        self._head = {"tree": catalog.tree.found.inference, "release": str(catalog.release)}
+
+    # ---- what may come of it
+
+    def written(self) -> int:
+        """Everything is on the disk."""
+        files = ", ".join(diff.shown.removeprefix(self._folder) for diff in self.diffs)
+        if not self._document("written", f"wrote {files}"):
+            self.out.told("", f"{self.label}: wrote {files}", "good")
+            self._changes()
+        return DONE
+
+    def would(self, *, refused: bool) -> int:
+        """It is a trial."""
+        message = "it would add errors: --anyway writes it all the same" if refused else "nothing was written"
+        if not self._document("refused" if refused else "would_write", message):
+            for diff in self.diffs:
+                self._diff(diff)
+            self.out.told("", f"{self.label}: would be written" if not refused else self.label, "bold")
+            self._changes()
+            self.out.told("", message, "bad" if refused else "dim")
+        return REFUSED if refused else DONE
+
+    def nothing(self) -> int:
+        """All is as it should be."""
+        if not self._document("nothing", "nothing to change"):
+            self.out.told("", f"{self.label}: nothing to change", "dim")
+            self._notes()
+        return NOTHING
+
+    def needs_consent(self) -> int:
+        """It would add errors."""
+        count = len(self.impact.errors_added) if self.impact is not None else 0
+        message = f"it would add {count} error{'s' if count > 1 else ''}, so nothing was written"
+        if not self._document("refused", f"{message}; --anyway writes it all the same"):
+            self.out.told("", f"{self.label}:", "bold")
+            self._changes()
+            complain(f"{message}; --anyway writes it all the same, --dry-run shows the difference")
         return REFUSED
-    if isinstance(result, NotSaved):
-        complain(result.message)
+
+    def refused(self, why: NotDone) -> int:
+        """It cannot be done."""
+        from core.views.editing import refusal_document
+
+        if self._document("refused", why.message, refusal=refusal_document(why)):
+            return REFUSED
+        complain(why.message)
+        for where in why.offers:
+            complain(f"it works {'without --base' if where.value == 'auto' else f'with --{where.value}'}")
+        for other in why.others:
+            complain(f"or: {other.label}")
+        return REFUSED
+
+    def failed(self, message: str) -> int:
+        """It could not be written; the message says what is on the disk."""
+        if not self._document("not_written", message):
+            complain(message)
         return NOT_WRITTEN
-    _print(options, out, proposal, result.message, written=True)
-    return DONE
 
+    # ---- how it is said
 
-def _refuse(options: argparse.Namespace, found: NotDone) -> int:
-    if options.json:
-        offers = [where.value for where in found.offers]
-        others = [other.label for other in found.others]
-        Out(sys.stdout).json({"written": False, "refused": found.message, "offers": offers, "others": others})
-        return REFUSED
-    complain(found.message)
-    flags = [f"--{where.value}" for where in found.offers if where.value != "auto"]
-    if flags:
-        complain(f"it works with {' or '.join(flags)}")
-    for other in found.others:
-        complain(f"or: {other.label}")
-    return REFUSED
+    def _document(self, result: str, message: str, *, refusal: object = None) -> bool:
+        """Prints the document if one is asked for."""
+        if not self.options.json:
+            return False
+        from core.views.editing import impact_document, replacements_document
 
-
-def _print(options: argparse.Namespace, out: Out, proposal: Proposal, message: str, *, written: bool) -> None:
-    if options.json:
-        out.json(document(proposal, message, written=written))
-        return
-    if not written:
-        for diff in proposal.diffs:
-            for line in diff.unified().splitlines():
-                out.line((line, {"+": "good", "-": "bad", "@": "dim"}.get(line[:1], "")))
-    out.line((proposal.label, "bold"), f": {message}")
-    for note in proposal.notes:
-        out.told("  note: ", note)
-    if not proposal.changes_nothing:
-        print_impact(proposal.impact, out)
-
-
-def print_impact(impact: Impact, out: Out) -> None:
-    """What an edit changes besides the text: one line, then the names."""
-    out.told("  ", impact.summary())
-    for sign, tone, turns in (("x", "bad", impact.died), ("+", "good", impact.revived)):
-        for turn in turns[:_SHOWN]:
-            death = turn.after.death if turn.after is not None else None
-            why = f": {death.message}" if death is not None and sign == "x" else ""
-            out.told((f"  {sign} ", tone), f"{turn.shown.family} {turn.shown.kind.value} {turn.shown.reference}{why}")
-        if len(turns) > _SHOWN:
-            out.line((f"    and {len(turns) - _SHOWN} more", "dim"))
-    for problem in impact.errors_added[:_SHOWN]:
-        out.told(("  ! ", "bad"), problem.message)
-
-
-def document(proposal: Proposal, message: str, *, written: bool) -> dict[str, object]:
-    """A proposal as data for scripts."""
-    impact = proposal.impact
-    change = impact.price_change
-    return {
-        "label": proposal.label,
-        "written": written,
-        "message": message,
-        "files": [
+        self.out.json(
             {
-                "file": diff.shown,
-                "state": diff.state,
-                "added": diff.added,
-                "removed": diff.removed,
-                "diff": diff.unified(),
+                **self._head,
+                "label": self.label,
+                "result": result,
+                "written": result == "written",
+                "message": message,
+                "files": [
+                    {
+                        "file": diff.shown,
+                        "state": diff.state,
+                        "added": diff.added,
+                        "removed": diff.removed,
+                        "diff": diff.unified(),
+                    }
+                    for diff in self.diffs
+                ],
+                "notes": list(self.notes),
+                "impact": impact_document(self.impact) if self.impact is not None else None,
+                "refusal": refusal,
+                "replacements": replacements_document(self.standing.found, self.standing.taken),
             }
-            for diff in proposal.diffs
-        ],
-        "notes": list(proposal.notes),
-        "impact": {
-            "summary": impact.summary(),
-            "verdict_before": impact.verdicts[0].value,
-            "verdict_after": impact.verdicts[1].value,
-            "rerouted": [
-                {"type": item.model_type, "handle": item.handle, "before": item.before, "after": item.after}
-                for item in impact.rerouted
-            ],
-            "died": [turn.shown.reference for turn in impact.died],
-            "revived": [turn.shown.reference for turn in impact.revived],
-            "price_change": None if change is None else {"input": change[0], "output": change[1]},
-            "errors_added": [_problem(problem) for problem in impact.errors_added],
-            "errors_removed": [_problem(problem) for problem in impact.problems_removed if problem.severity == "error"],
-        },
-    }
+        )
+        return True
+
+    def _diff(self, diff: FileDiff) -> None:
+        tones = {"+": "good", "-": "bad", "@": "dim"}
+        for line in diff.unified().splitlines():
+            head = line.startswith(("---", "+++"))
+            self.out.line((line, "bold" if head else tones.get(line[:1], "")))
+
+    def _changes(self) -> None:
+        from tui.cli.edit_text import change_lines, replacement_lines
+
+        lines = [*replacement_lines(self.standing.found, self.standing.taken)]
+        if self.impact is not None:
+            lines += change_lines(self.impact)
+        for sign, text, tone in lines:
+            self.out.told((sign, tone), text)
+        self._notes()
+
+    def _notes(self) -> None:
+        for note in self.notes:
+            self.out.told(("  note  ", "warn"), note)
 
 
-def _problem(problem: Problem) -> dict[str, object]:
-    return {"code": problem.code, "message": problem.message}
+def setting_of(text: str) -> tuple[str, object]:
+    """A KEY=VALUE of the command line; the value None takes the key out. Raises PipedeckError.
+
+    The value is TOML where it is that (`0.3`, `true`, `["a"]`), else the text itself.
+    """
+    from core.toml.edit.plan import parsed
+    from core.toml.edit.plans import Refusal
+
+    key, equals, value = text.partition("=")
+    if not equals or not key:
+        raise PipedeckError(f"{text}: write settings as KEY=VALUE")
+    if not value:
+        return key, None
+    data = parsed(f"x = {value}\n")
+    if isinstance(data, Refusal) or len(data) != 1 or not isinstance(data["x"], str | bool | int | float | list | dict):
+        return key, value
+    return key, data["x"]

@@ -5,9 +5,11 @@ from __future__ import annotations
 import argparse
 import sys
 
-from tui.cli.edit import DONE, NOTHING, REFUSED, add_edit_options, carry_out, edit_parser, open_workspace
+from tui.cli.edit import DONE, NOTHING, Telling, add_edit_options, carry_out_at, edit_parser, open_workspace, where_of
 from tui.cli.options import Commands
 from tui.cli.output import Out
+
+_ALL = "all"
 
 
 def add(commands: Commands) -> None:
@@ -17,9 +19,9 @@ def add(commands: Commands) -> None:
         "fix",
         "mend what has a safe fix",
         "Without CODE the fixes there are are listed and nothing is done. A code is that of `validate --json`; `all`"
-        " means every problem that has a fix.",
+        " means every problem that has a fix. They are written as one change.",
         ("pipedeck fix", "what could be mended, and how"),
-        ("pipedeck fix literal-secret --dry-run", "what would change"),
+        ("pipedeck fix secret-literal --dry-run", "what would change"),
         ("pipedeck fix all", "mend everything that has a safe fix"),
     )
     parser.add_argument("codes", metavar="CODE", nargs="*")
@@ -28,33 +30,39 @@ def add(commands: Commands) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Do it."""
-    from core.edits.repairs import fix_for, fixes
+    """List the fixes, or make them."""
+    from core.edits.refusals import NotDone, Where
+    from core.edits.repairs import fixes
+    from core.edits.several import Several
 
     workspace = open_workspace(options)
-    out = Out(sys.stdout)
     found = fixes(workspace.report)
     if not options.codes:
-        if options.json:
-            out.json([{"code": one.code, "fix": one.sentence} for one in found])
-        for one in () if options.json else found:
-            out.told((f"{one.code}  ", "accent"), one.sentence)
+        return _list(options, [(one.code, one.sentence) for one in found])
+    wanted = [one for one in found if _ALL in options.codes or one.code in options.codes]
+    if not wanted:
+        if _ALL in options.codes:
+            return Telling(options, workspace, "fix").nothing()
+        codes = " or ".join(f"`{code}`" for code in options.codes)
+        why = NotDone(
+            f"No problem {codes} has a fix that is safe to make.", "`pipedeck fix` lists those that have one."
+        )
+        return Telling(options, workspace, "fix").refused(why)
+    if len(wanted) == 1:
+        [one] = wanted
+        where = where_of(options) if one.where is Where.AUTO else one.where
+        return carry_out_at(options, workspace, one.intent, where)
+    every = Several(f"fix {len(wanted)} problems", tuple((one.intent, one.where) for one in wanted))
+    return carry_out_at(options, workspace, every, where_of(options))
+
+
+def _list(options: argparse.Namespace, found: list[tuple[str, str]]) -> int:
+    out = Out(sys.stdout)
+    if options.json:
+        out.json([{"code": code, "fix": sentence} for code, sentence in found])
         return DONE if found else NOTHING
-    done, seen = NOTHING, set()
-    # One after the other, each judged on the tree as mended so far.
-    while True:
-        problems = workspace.report.problems
-        wanted = [problem for problem in problems if "all" in options.codes or problem.code in options.codes]
-        todo = [
-            (problem, fix)
-            for problem in wanted
-            if (problem.code, problem.message) not in seen and (fix := fix_for(workspace.report, problem)) is not None
-        ]
-        if not todo:
-            return done
-        problem, chosen = todo[0]
-        seen.add((problem.code, problem.message))
-        status = carry_out(options, workspace, [chosen.intent])
-        if status not in (DONE, NOTHING, REFUSED) or options.dry_run:
-            return status
-        done = DONE if status == DONE else done
+    for code, sentence in found:
+        out.told((f"{code:22}  ", "accent"), sentence)
+    if not found:
+        out.told("", "no problem has a fix that is safe to make", "dim")
+    return DONE if found else NOTHING

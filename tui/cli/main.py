@@ -28,6 +28,7 @@ COMMANDS = (
     "set",
     "unset",
     "use",
+    "repoint",
     "backend",
     "model",
     "profile",

@@ -6,7 +6,7 @@ import argparse
 from typing import TYPE_CHECKING
 
 from core.errors import PipedeckError
-from tui.cli.edit import add_edit_options, carry_out, edit_parser, open_workspace
+from tui.cli.edit import add_edit_options, carry_out, edit_parser, open_workspace, setting_of
 from tui.cli.options import Commands
 
 if TYPE_CHECKING:
@@ -33,8 +33,11 @@ def add(commands: Commands) -> None:
     )
     parser.add_argument("--price", metavar="IN,OUT", help="USD per million tokens in and out")
     parser.add_argument("--copy", metavar="MODEL", help="add it as a copy of another of this backend")
-    parser.add_argument("--rename", metavar="NEW")
+    parser.add_argument("--of", metavar="BACKEND", help="with --copy: of another backend")
+    parser.add_argument("--rename", metavar="NEW", help="here; references follow when nobody else declares it")
+    parser.add_argument("--everywhere", action="store_true", help="with --rename: at every backend that declares it")
     parser.add_argument("--delete", action="store_true")
+    parser.add_argument("--instead", metavar="REF", help="with --delete: what is named in its place")
     add_edit_options(parser)
     parser.set_defaults(run=run)
 
@@ -47,18 +50,17 @@ def run(options: argparse.Namespace) -> int:
 
 def _intents(options: argparse.Namespace, workspace: Workspace) -> list[Intent]:
     from core.edits import model_names, models, prices
-    from tui.cli.preset import setting_of
 
     backend, handle = options.backend, options.handle
     if options.delete:
-        return [model_names.DeleteModel(backend, handle)]
+        return [model_names.DeleteModel(backend, handle, options.instead)]
     if options.rename:
-        return [model_names.RenameModel(handle, options.rename, backend)]
+        return [model_names.RenameModel(handle, options.rename, None if options.everywhere else backend)]
     fields = tuple(setting_of(text) for text in options.fields)
     specs = workspace.report.catalog.specs_by_backend.get(backend, ())
     out: list[Intent] = []
     if options.copy:
-        out.append(models.DuplicateModel(backend, options.copy, handle))
+        out.append(models.DuplicateModel(options.of or backend, options.copy, handle, backend if options.of else None))
     elif not any(spec.handle == handle for spec in specs):
         given = tuple((key, value) for key, value in fields if value is not None)
         if options.price:

@@ -60,7 +60,9 @@ class Out:
     def told(self, sign: str | tuple[str, str], text: str, tone: str = "") -> None:
         """A sign and a text beside it, wrapped to the width."""
         lead = sign if isinstance(sign, str) else sign[0]
-        for number, line in enumerate(textwrap.wrap(safe(text), max(20, self.width - len(lead))) or [""]):
+        for number, line in enumerate(
+            textwrap.wrap(safe(text), max(20, self.width - len(lead)), break_on_hyphens=False) or [""]
+        ):
             self.line(sign if not number else " " * len(lead), (line, tone))
 
     def json(self, document: object) -> None:

@@ -6,7 +6,7 @@ import argparse
 from typing import TYPE_CHECKING
 
 from core.errors import PipedeckError
-from tui.cli.edit import add_edit_options, carry_out, edit_parser, family_of_name, open_workspace
+from tui.cli.edit import add_edit_options, carry_out, edit_parser, family_of_name, open_workspace, setting_of
 from tui.cli.options import Commands
 
 if TYPE_CHECKING:
@@ -34,6 +34,7 @@ def add(commands: Commands) -> None:
     parser.add_argument("--family", metavar="F", help="llm, extract, img_gen ... (default: the one that has it)")
     parser.add_argument("--rename", metavar="NEW")
     parser.add_argument("--delete", action="store_true")
+    parser.add_argument("--instead", metavar="REF", help="with --delete: what is named in its place")
     add_edit_options(parser)
     parser.set_defaults(run=run)
 
@@ -51,7 +52,7 @@ def _intents(options: argparse.Namespace, workspace: Workspace) -> list[Intent]:
     like = (options.copy or name).removeprefix("$")
     family = family_of_name(workspace, "preset", like, options.family)
     if options.delete:
-        return [presets.DeletePreset(family, name)]
+        return [presets.DeletePreset(family, name, options.instead)]
     if options.rename:
         return [renames.RenamePreset(family, name, options.rename.removeprefix("$"))]
     settings = tuple(setting_of(text) for text in options.settings)
@@ -73,18 +74,3 @@ def _intents(options: argparse.Namespace, workspace: Workspace) -> list[Intent]:
     if not changes:
         raise PipedeckError("say what is to be done: --model, --set, --copy, --rename or --delete")
     return changes
-
-
-def setting_of(text: str) -> tuple[str, object]:
-    """A KEY=VALUE of the command line; the value None takes the key out. Raises PipedeckError."""
-    import tomli
-
-    key, equals, value = text.partition("=")
-    if not equals or not key:
-        raise PipedeckError(f"{text}: write settings as KEY=VALUE")
-    if not value:
-        return key, None
-    try:
-        return key, tomli.loads(f"value = {value}")["value"]
-    except tomli.TOMLDecodeError:
-        return key, value

@@ -11,6 +11,9 @@ from tui.cli.options import Commands
 if TYPE_CHECKING:
     from core.edits.intent import Intent
 
+_NONE = "none"
+"""The word that takes a default or an order away."""
+
 
 def add(commands: Commands) -> None:
     """Add the command to the parser."""
@@ -30,8 +33,9 @@ def add(commands: Commands) -> None:
     what.add_argument("--copy", metavar="PROFILE", help="add it as a copy of another")
     what.add_argument("--rename", metavar="NEW", help="give it another name")
     what.add_argument("--delete", action="store_true", help="delete it")
-    parser.add_argument("--default", metavar="BACKEND", help="where everything goes that no route takes")
-    parser.add_argument("--fallback", metavar="A,B", help="which backends are tried, in this order")
+    parser.add_argument("--active", metavar="PROFILE", help="with --delete: the one to make active in its place")
+    parser.add_argument("--default", metavar="BACKEND", help="where everything goes that no route takes; none: nowhere")
+    parser.add_argument("--fallback", metavar="A,B", help="which backends are tried, in this order; none: no order")
     parser.add_argument("--description", metavar="TEXT")
     add_edit_options(parser)
     parser.set_defaults(run=run)
@@ -48,16 +52,17 @@ def _intents(options: argparse.Namespace) -> list[Intent]:
 
     name = options.name
     if options.delete:
-        return [profiles.DeleteProfile(name)]
+        return [profiles.DeleteProfile(name, options.active)]
     if options.rename:
         return [profiles.RenameProfile(name, options.rename)]
-    order = tuple(options.fallback.split(",")) if options.fallback else ()
+    order = tuple(part for part in (options.fallback or "").split(",") if part and part != _NONE)
+    default = options.default if options.default != _NONE else None
     if options.new:
-        return [profiles.AddProfile(name, options.default, options.description, (), order)]
+        return [profiles.AddProfile(name, default, options.description, (), order)]
     out: list[Intent] = [profiles.DuplicateProfile(options.copy, name)] if options.copy else []
     if options.default:
-        out.append(fields.SetDefault(name, options.default))
-    if order:
+        out.append(fields.SetDefault(name, default))
+    if options.fallback:
         out.append(fields.SetFallbackOrder(name, order))
     if options.description:
         out.append(fields.SetProfileDescription(name, options.description))

@@ -30,11 +30,16 @@ def add(commands: Commands) -> None:
     parser.add_argument("pattern", metavar="PATTERN")
     parser.add_argument("backend", metavar="BACKEND", nargs="?")
     parser.add_argument("--in", dest="of", metavar="PROFILE", help="the profile (default: the active one)")
-    place = parser.add_mutually_exclusive_group()
+    # One group would make a line of the usage that no terminal holds.
+    place, end = parser.add_mutually_exclusive_group(), parser.add_mutually_exclusive_group()
     place.add_argument("--first", action="store_true", help="as the first")
+    for step, words in (("last", "as the last"), ("up", "one step up"), ("down", "one step down")):
+        end.add_argument(f"--{step}", dest="step", action="store_const", const=step, default="", help=words)
     place.add_argument("--before", metavar="PATTERN")
     place.add_argument("--after", metavar="PATTERN")
-    parser.add_argument("--optional", action="store_true", help="as a route that sleeps while its backend is off")
+    sort = parser.add_mutually_exclusive_group()
+    sort.add_argument("--optional", action="store_true", help="as a route that sleeps while its backend is off")
+    sort.add_argument("--plain", action="store_true", help="as a plain route, if it is an optional one")
     parser.add_argument("--rename", metavar="NEW", help="another pattern for it")
     parser.add_argument("--delete", action="store_true", help="delete it")
     add_edit_options(parser)
@@ -63,11 +68,15 @@ def _intents(options: argparse.Namespace, workspace: Workspace) -> list[Intent]:
     known = profile is not None and any(
         route.pattern == pattern for route in (*profile.routes, *profile.optional_routes)
     )
-    move = routes.MoveRoute(name, pattern, "first" if options.first else "", options.before, options.after)
-    moves: list[Intent] = [move] if options.first or options.before or options.after else []
+    step: routes.Step = "first" if options.first else options.step
+    moves: list[Intent] = []
+    if known and (options.optional or options.plain):
+        moves.append(routes.SetRouteOptional(name, pattern, options.optional))
+    if step or options.before or options.after:
+        moves.append(routes.MoveRoute(name, pattern, step, options.before, options.after))
     if options.backend is None:
         if not moves:
-            raise PipedeckError("say what is to be done: a BACKEND, --before, --after, --first, --rename or --delete")
+            raise PipedeckError("say what is to be done: a BACKEND, a place such as --first, --rename or --delete")
         return moves
     if known:
         return [routes.RetargetRoute(name, pattern, options.backend), *moves]

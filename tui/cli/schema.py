@@ -20,8 +20,9 @@ DOCUMENTED = (
     "compare",
     "profiles",
     "init",
+    "edit",
 )
-"""The commands whose JSON has a schema (`profiles` is `compare` without a name).
+"""The commands whose JSON has a schema (`profiles` is `compare` without a name, `edit` every one that edits).
 
 They are the keys of `core.contract.DOCUMENTS`, which takes long to import.
 """
@@ -40,7 +41,8 @@ def add(commands: Commands) -> None:
         "command",
         choices=DOCUMENTED,
         metavar="COMMAND",
-        help=f"one of {', '.join(DOCUMENTED)}; `profiles` is what compare prints without a name",
+        help=f"one of {', '.join(DOCUMENTED)}; `profiles` is what compare prints without a name,"
+        " `edit` what every command prints that edits",
     )
     parser.set_defaults(run=run)
 

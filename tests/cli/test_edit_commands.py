@@ -1,0 +1,354 @@
+"""The commands that edit: what they write, what they say, how they leave, and that everything can be taken back."""
+
+from __future__ import annotations
+
+import json
+import shlex
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from core.contract import EditDocument
+from tests.support.trees import DECK, KEYS, Files, edited, extended, minimal, write_tree
+from tui.cli.main import main
+
+Run = Callable[[str], tuple[int, str, str]]
+SECRET = "sk-ant-0123456789abcdefgh"
+
+FILES: Files = extended(
+    extended(minimal("0.92.2"), "backends.toml", "\n[internal]\nenabled = true\n"),
+    "backends/internal.toml",
+    '[own]\nsdk = "own"\nmodel_type = "text_extractor"\n',
+)
+PRESETS = "deck/x_custom_llm_deck.toml"
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A small tree of the newest release in which everything is alive, with both keys set."""
+    for name, value in KEYS.items():
+        monkeypatch.setenv(name, value)
+    files = extended(FILES, "routing_profiles.toml", '"gpt-*" = "openai"\n\n[profiles.two]\ndescription = "2"\n')
+    return write_tree(tmp_path, files)
+
+
+@pytest.fixture
+def run(project: Path, capsys: pytest.CaptureFixture[str]) -> Run:
+    """Runs a command line on it: the exit status, stdout and stderr."""
+
+    def call(line: str) -> tuple[int, str, str]:
+        capsys.readouterr()
+        try:
+            status = main([*shlex.split(line), "--tree", str(project), "--release", "0.92.2"])
+        except SystemExit as left:
+            status = int(str(left.code))
+        out, err = capsys.readouterr()
+        return status, out, err
+
+    return call
+
+
+def contents(project: Path) -> dict[str, bytes]:
+    """Every file of the tree."""
+    return {
+        str(path.relative_to(project)): path.read_bytes()
+        for path in sorted(project.rglob("*"))
+        if path.is_file() and not any(part.startswith(".pipelex-edit") for part in path.parts)
+    }
+
+
+LINES = {
+    "set backends.openai.team shop": 'team = "shop"',
+    'set models.openai."gpt-4o-mini".costs.input 2': "input = 2",
+    "set deck.llm.presets.writing.temperature 0.3": "temperature = 0.3",
+    "set active two --anyway": 'active = "two"',
+    "set active two --override --anyway": 'active = "two"',
+    "unset backends.openai.api_key": "",
+    "backend openai off --anyway": "enabled = false",
+    "backend openai --key-from SHOP_KEY --anyway": "${SHOP_KEY}",
+    "backend openai --set team=shop --set endpoint=https://proxy/v1": 'team = "shop"',
+    "backend lm --new --endpoint http://localhost:1234/v1 --model qwen3 --with-profile": "[profiles.all_lm]",
+    "backend openai --remove --instead anthropic --anyway": "",
+    "backend openai --remove --instead anthropic --keep-file --anyway": "gpt-4o-mini",
+    "model openai gpt-9 --set max_tokens=9 --set 'inputs=[\"text\"]'": "[gpt-9]",
+    "model openai gpt-4o-mini --set max_tokens=64000": "max_tokens = 64000",
+    "model openai my-mini --copy gpt-4o-mini": "[my-mini]",
+    "model openai sonnet --copy claude-4-sonnet --of anthropic": "[sonnet]",
+    "model openai gpt-4o-mini --rename gpt-mini": "gpt-mini",
+    "model openai gpt-4o-mini --rename gpt-mini --everywhere": "gpt-mini",
+    "model anthropic claude-4-sonnet --delete --anyway": "",
+    "model anthropic claude-4-sonnet --delete --instead gpt-4o-mini --anyway": "",
+    "model openai gpt-4o-mini --price 1,2.5": "input = 1.0, output = 2.5",
+    "profile two --anyway": 'active = "two"',
+    "profile mine --new --default openai --description 'my own'": "[profiles.mine]",
+    "profile three --copy all": "[profiles.three]",
+    "profile all --rename every": "[profiles.every]",
+    "profile two --delete": "",
+    "profile all --delete --active two --anyway": "",
+    "profile two --default openai --fallback openai,anthropic": 'fallback_order = ["openai", "anthropic"]',
+    "profile all --default none --anyway": "",
+    "profile two --description second": 'description = "second"',
+    "route 'o3*' openai --first": '"o3*" = "openai"',
+    "route 'o3*' openai --in two --optional": "optional_routes",
+    "route 'gpt-*' anthropic --anyway": '"gpt-*" = "anthropic"',
+    "route 'gpt-*' --rename 'gpt*'": '"gpt*" = "openai"',
+    "route 'gpt-*' --up": '"gpt-*" = "openai"',
+    "route 'gpt-*' --before 'claude-*'": '"gpt-*" = "openai"',
+    "route 'gpt-*' --optional": "optional_routes",
+    "route 'gpt-*' --delete": "",
+    "alias cheap gpt-4o-mini": 'cheap = "gpt-4o-mini"',
+    "alias best-claude gpt-4o-mini --base": 'best-claude = "gpt-4o-mini"',
+    "alias best-claude --rename claude --base": "@claude",
+    "alias best-claude --delete --instead gpt-4o-mini --base": "",
+    "waterfall list gpt-4o-mini claude-4-sonnet": 'list = ["gpt-4o-mini", "claude-4-sonnet"]',
+    "waterfall chain gpt-4o-mini": 'chain = ["gpt-4o-mini"]',
+    "waterfall chain --rename links --base": "links",
+    "waterfall chain --delete --base": "",
+    "preset poetry --model @best-claude --set temperature=0.9": "poetry",
+    "preset writing --set temperature=0.1 --set max_tokens=100": "max_tokens = 100",
+    "preset writing --model gpt-4o-mini": 'model = "gpt-4o-mini"',
+    "preset poetry --copy writing --set temperature=0.9": "temperature = 0.9",
+    "preset writing --rename prose --base": "prose",
+    "preset cheap --delete --instead '$writing' --base": "",
+    "choice llm/default/for_text '$writing'": 'for_text = "$writing"',
+    "choice llm/override/for_text gpt-4o-mini": "choice_overrides",
+    "use anthropic --anyway": "enabled = false",
+}
+
+
+@pytest.mark.parametrize("line", LINES)
+def test_it_is_written_and_taken_back_to_the_byte(line: str, run: Run, project: Path) -> None:
+    before = contents(project)
+    status, out, err = run(f"{line} --dry-run")
+    assert (status, err) == (0, "")
+    assert contents(project) == before
+    assert "nothing was written" in out
+    status, out, err = run(line)
+    assert (status, err) == (0, "")
+    assert ": wrote" in out
+    after = contents(project)
+    assert after != before
+    assert LINES[line] in b"\n".join(after.values()).decode()
+    assert run(line)[0] in (0, 1, 2, 3)
+    status, out, err = run("undo")
+    while status == 0 and contents(project) != before:
+        status, out, err = run("undo")
+    assert (status, err) == (0, "")
+    assert contents(project) == before
+    assert run("undo")[0] == 3
+
+
+@pytest.mark.parametrize("line", [*LINES, "repoint", "fix all", "undo"])
+def test_the_document_is_as_its_schema_says(line: str, run: Run, project: Path) -> None:
+    status, out, err = run(f"{line} --dry-run --json")
+    assert err == ""
+    found: dict[str, Any] = json.loads(out)
+    EditDocument.model_validate(found, strict=True)
+    assert (status, found["result"]) in ((0, "would_write"), (1, "refused"), (3, "nothing"))
+    assert bool(found["files"]) == (found["result"] == "would_write")
+
+
+# ---- exit statuses
+
+
+def test_done_twice_there_is_nothing_to_change(run: Run) -> None:
+    assert run("profile two --description second")[0] == 0
+    status, out, err = run("profile two --description second")
+    assert (status, out, err) == (3, "describe profile two: nothing to change\n", "")
+
+
+def test_a_refusal_tells_what_works(run: Run, project: Path) -> None:
+    before = contents(project)
+    status, out, err = run("profile al --delete")
+    assert (status, out) == (1, "")
+    assert err == "pipedeck: There is no profile `al`. Did you mean `all`?\n"
+    status, out, err = run("route 'gpt-*' --delete --override")
+    assert status == 1
+    assert "it works with --base\n" in err
+    status, out, err = run("profile all --delete")
+    assert (status, err) == (1, "pipedeck: Profile `all` is the active one. Add another profile first.\n")
+    status, out, err = run("backend anthropic --new --model x")
+    assert (
+        err == "pipedeck: There is a backend `anthropic` already. Turn it on, or take another name.\n"
+        "pipedeck: or: turn anthropic on\n"
+    )
+    assert contents(project) == before
+
+
+def test_errors_that_it_would_add_have_to_be_agreed_to(run: Run, project: Path) -> None:
+    before = contents(project)
+    status, out, err = run("backend openai off")
+    assert status == 1
+    assert "dies  $cheap  gpt-4o-mini at openai -> dead" in out
+    assert "--anyway writes it all the same" in err
+    assert run("backend openai off --dry-run")[0] == 1
+    assert contents(project) == before
+    assert run("backend openai off --anyway")[0] == 0
+    assert contents(project) != before
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "set active",
+        "profile",
+        "route 'gpt-*'",
+        "model openai x --set nonsense",
+        "model openai gpt-4o-mini --price many",
+        "use openai --with nonsense",
+        "use openai --with @nobody=gpt-5",
+        "undo nonsense",
+        "set active two --base --override",
+    ],
+)
+def test_wrong_usage_is_one_line(line: str, run: Run, project: Path) -> None:
+    before = contents(project)
+    status, out, err = run(line)
+    assert (status, out) == (2, "")
+    assert err.startswith("pipedeck: ")
+    assert err.count("\n") == 1
+    assert contents(project) == before
+
+
+def test_no_tree_is_wrong_usage_too(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["set", "active", "x", "--tree", str(tmp_path / "nowhere")]) == 2
+    assert "no such file" in capsys.readouterr().err
+
+
+def test_what_cannot_be_written_says_what_is_on_the_disk(run: Run, project: Path) -> None:
+    path = project / ".pipelex/inference/backends.toml"
+    path.chmod(0o444)
+    before = contents(project)
+    status, out, err = run("set backends.openai.team shop")
+    assert (status, out) == (4, "")
+    assert err.startswith("pipedeck: nothing was written: ")
+    assert contents(project) == before
+    status, out, _ = run("set backends.openai.team shop --json")
+    assert (status, json.loads(out)["result"]) == (4, "not_written")
+
+
+def test_an_undo_never_takes_away_what_came_after(run: Run, project: Path) -> None:
+    assert run("set backends.openai.team shop")[0] == 0
+    path = project / ".pipelex/inference/backends.toml"
+    path.write_text(path.read_text() + "# by hand\n")
+    after = contents(project)
+    status, out, err = run("undo")
+    assert (status, out) == (4, "")
+    assert "has changed on disk" in err
+    assert contents(project) == after
+
+
+# ---- the log
+
+
+def test_the_log_is_listed_and_an_undo_can_be_undone(run: Run, project: Path) -> None:
+    assert run("undo --list")[:2] == (3, "nothing was written here\n")
+    run("set backends.openai.team shop")
+    run("profile two --description second")
+    written = contents(project)
+    assert run("undo")[1].startswith("undo describe profile two: wrote routing_profiles.toml\n")
+    _, out, _ = run("undo --list --json")
+    entries = json.loads(out)
+    assert [entry["label"] for entry in entries[1:]] == ["describe profile two", "set backends.openai.team"]
+    assert entries[0]["reverts"] == entries[1]["id"]
+    assert [entry["undone"] for entry in entries] == [False, True, False]
+    assert run(f"undo {entries[0]['id']}")[0] == 0
+    assert contents(project) == written
+    assert "set backends.openai.team" in run("undo --list")[1]
+
+
+# ---- what is said
+
+
+def test_a_trial_prints_the_difference_and_what_it_changes(run: Run) -> None:
+    status, out, err = run("alias best-claude gpt-4o-mini --dry-run")
+    assert (status, err) == (0, "")
+    assert (
+        out
+        == """\
+--- /dev/null
++++ b/.pipelex/inference/deck/x_custom_llm_deck.toml
+@@ -0,0 +1,4 @@
++# Your own settings. What stands here wins over the files that Pipelex brings.
++
++[llm.aliases]
++best-claude = "gpt-4o-mini"
+point alias best-claude at gpt-4o-mini: would be written
+  changes no route and no reference
+  turns @best-claude  claude-4-sonnet at anthropic -> gpt-4o-mini at openai
+  turns $writing  claude-4-sonnet at anthropic -> gpt-4o-mini at openai
+  turns llm/default/for_object  claude-4-sonnet at anthropic -> gpt-4o-mini at
+        openai
+nothing was written
+"""
+    )
+
+
+def test_using_one_backend_tells_what_is_named_instead_and_takes_another_word(run: Run, project: Path) -> None:
+    status, out, _ = run("use anthropic --dry-run --json")
+    found = json.loads(out)
+    names = {one["name"]: one["taken"] for one in found["replacements"]}
+    assert status == 0
+    assert names["cheap"] == "claude-4-sonnet"
+    status, out, _ = run("use anthropic --no-replace --dry-run")
+    assert status == 1
+    assert "  left  " in out
+    more = project / ".pipelex/inference/backends/anthropic.toml"
+    more.write_text(more.read_text() + '\n[opus]\nmodel_id = "o"\n')
+    status, out, err = run("use anthropic --with '$cheap=opus' --anyway")
+    assert (status, err) == (0, "")
+    assert 'cheap = { model = "opus" }' in (project / ".pipelex/inference" / PRESETS).read_text()
+    assert "names $cheap  gpt-4o-mini -> opus" in out
+
+
+def test_what_is_dead_is_repointed(project: Path, run: Run) -> None:
+    path = project / ".pipelex/inference" / DECK
+    path.write_text(edited({DECK: path.read_text()}, DECK, '"claude-4-sonnet"', '"claude-3"')[DECK])
+    status, out, err = run("repoint")
+    assert (status, err) == (0, "")
+    assert "names @best-claude  claude-3 -> " in out
+    assert "lives $writing" in out
+    assert run("repoint")[0] in (1, 3)
+
+
+def test_fixes_are_listed_and_made(project: Path, run: Run) -> None:
+    path = project / ".pipelex/inference/routing_profiles.toml"
+    path.write_text(path.read_text().replace('active = "all"', 'active = "al"'))
+    status, out, _ = run("fix")
+    assert status == 0
+    assert "profile-unknown" in out
+    assert "make `all` the active profile" in out
+    assert run("fix syntax")[0] == 1
+    status, out, err = run("fix profile-unknown")
+    assert (status, err) == (0, "")
+    assert 'active = "all"' in path.read_text()
+
+
+def test_options_stand_before_or_behind_the_command(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    before = contents(project)
+    assert main(["--tree", str(project), "profile", "--dry-run", "two", "--description", "x"]) == 0
+    assert main(["profile", "two", "--description", "x", "--dry-run", "--tree", str(project)]) == 0
+    assert contents(project) == before
+
+
+def test_a_secret_is_never_said(run: Run, project: Path) -> None:
+    for line in (f"set backends.openai.api_key {SECRET}", "undo"):
+        for flags in (" --dry-run", " --dry-run --json", " --json"):
+            status, out, err = run(line + flags)
+            assert status in (0, 3)
+            assert SECRET not in out + err
+    assert SECRET not in run("undo --list --json")[1]
+
+
+def test_of_several_changes_all_are_made_or_none(run: Run, project: Path) -> None:
+    before = contents(project)
+    status, out, err = run("preset writing --set temperature=0.1 --set max_tokens=many")
+    assert (status, out) == (1, "")
+    assert "max_tokens" in err
+    assert contents(project) == before
+    status, out, _ = run("profile two --default openai --description second --fallback openai,anthropic")
+    assert status == 0
+    assert run("undo")[0] == 0
+    assert contents(project) == before
