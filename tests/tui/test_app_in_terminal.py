@@ -102,6 +102,7 @@ def test_what_is_on_screen_is_what_a_fresh_painting_shows(tmp_path: Path, no_col
     keys = WALK.split()
     with AppSession(tmp_path, no_color=no_color) as session:
         session.wait_for("5 Problems")
+        session._read(2.0)  # what editing needs is imported meanwhile; it would part one picture in two
         for number, key in enumerate(keys):
             session.press(key)
             if key in "/gpmi:?" or (key == "pagedown" and keys[number - 1] == "?"):
