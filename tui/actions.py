@@ -34,6 +34,8 @@ class Situation:
     """Whether a problem is selected, or something that has one."""
     undo: bool = False
     redo: bool = False
+    checking: bool = False
+    """Whether providers are being asked now."""
 
 
 Reason = Callable[[Situation], str | None]
@@ -110,6 +112,18 @@ def _undo(now: Situation) -> str | None:
 
 def _redo(now: Situation) -> str | None:
     return _edit(now) or (None if now.redo else "nothing to do again")
+
+
+def _check(now: Situation) -> str | None:
+    return None if now.checking or now.kind == "backend" else "t asks one backend: press 1"
+
+
+def _checking(now: Situation) -> str | None:
+    return None if now.checking else "nobody is being asked"
+
+
+def _served(now: Situation) -> str | None:
+    return None if now.kind == "backend" else "i shows what a backend serves: press 1"
 
 
 def _profiles(now: Situation) -> str | None:
@@ -246,6 +260,26 @@ ACTIONS: tuple[Action, ...] = (
         0,
         _edit,
     ),
+    Action(
+        "check",
+        ("t",),
+        "try",
+        "ask the backend's provider: does it answer, is the key good; again: stop",
+        ("pane", "inspector"),
+        3,
+        _check,
+    ),
+    Action("check-all", ("T",), "try all", "ask the providers of all backends that are on; again: stop"),
+    Action(
+        "served",
+        ("i",),
+        "served",
+        "look through what the provider serves, and import from it",
+        ("pane", "inspector"),
+        0,
+        _served,
+    ),
+    Action("stop", (), "stop", "stop asking providers; esc does it too", why_not=_checking),
     Action("review", ("w",), "write", "look at all that is edited, and write it", ("everywhere",), 3, _unwritten),
     Action("undo", ("u",), "undo", "take the last edit back, also one that is written", ("everywhere",), 0, _undo),
     Action("redo", ("ctrl+r",), "redo", "do the edit again that was undone last", ("everywhere",), 0, _redo),

@@ -141,6 +141,15 @@ class PipedeckApp(Orderly):
             if isinstance(screen, MainScreen):
                 screen.post_message(Worked(partial(offer, screen)))
                 screen.post_message(Worked(partial(self._watch, screen)))
+                self._remember(screen)
+
+    def _remember(self, screen: MainScreen) -> None:
+        """Show what providers said in earlier sessions; nothing is sent for it."""
+        facts, request = self.session.facts, self.session.request
+        if facts is not None and request.stand_ins is None:
+            running = import_module("tui.checks.running")
+            results = running.remembered(screen, facts)
+            screen.post_message(Worked(partial(running.show_remembered, screen, results)))
 
     def _watch(self, screen: MainScreen) -> None:
         watch = import_module("tui.editing.watching").Watch(screen)
@@ -321,7 +330,17 @@ def demo_request(folders: ExitStack) -> Request:
     copy_sample(folder / "shop")
     (folder / "home").mkdir()
     environ = demo_environment(folder / "home")
-    return Request(str(folder / "shop"), environ=environ, label="a throw-away sample")
+    stand_ins = partial(_demo_providers, folders, [])
+    return Request(str(folder / "shop"), environ=environ, label="a throw-away sample", stand_ins=stand_ins)
+
+
+def _demo_providers(folders: ExitStack, started: list[Callable[[], Mapping[str, str]]]) -> Mapping[str, str]:
+    """The servers of the demo, started when they are first asked for."""
+    if not started:
+        from tui.sample.provider import DemoProvider
+
+        started.append(folders.enter_context(DemoProvider()).start)
+    return started[0]()
 
 
 def run(

@@ -14,6 +14,7 @@ from core.problems import Check, Problem, Severity
 from core.resolution import Resolution, Status
 from core.routing import DEFAULT, FALLBACK
 from core.variables import Variable
+from tui.checks.live import Live
 from tui.route_facts import RouteFact, route_facts
 from tui.things import Thing
 from tui.words import where
@@ -27,6 +28,8 @@ class Facts:
         self.catalog = report.catalog
         self.active = active
         """The profile that the tree itself makes active."""
+        self.live = Live()
+        """What asking the providers said: the session's, which changes as answers come."""
         found = self.catalog.tree.found
         inside = found.inference.removeprefix(found.project.rstrip("/") + "/")
         self.folder = inside if inside != found.inference else ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import field, replace
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -12,6 +12,7 @@ from core.files.view import Snapshot
 from core.records import dataclass
 from core.releases import NEWEST_RELEASE, behaviours_of
 from tui.actions import LISTS
+from tui.checks.live import Live
 from tui.facts import Facts
 from tui.log import Log
 from tui.memory import View
@@ -34,6 +35,8 @@ class Request:
     environ: Mapping[str, str] | None = field(default=None, repr=False)
     label: str | None = None
     read_only: bool = False
+    stand_ins: Callable[[], Mapping[str, str]] | None = None
+    """Starts servers on this machine that answer in place of the providers, by origin; for the demo."""
 
 
 class Loaded(NamedTuple):
@@ -128,6 +131,8 @@ class Session:
         self.scopes: dict[str, Thing] = {}
         """What a pane is narrowed to: the models of a backend, the problems of a cause."""
         self.history = History()
+        self.live = Live()
+        """What asking the providers of this tree said."""
         self.made: dict[int, Made] = {}
         """What was meant by the edits of the workspace, by their number in its history."""
         self._snapshot = Snapshot()
@@ -191,6 +196,7 @@ class Session:
         """Show another report; what is no longer there is forgotten."""
         self.facts = facts
         self.log.note(f"read {self.tree_label} for Pipelex {facts.report.release}: {facts.report.verdict[1]}")
+        facts.live = self.live
         if not facts.exists(self.thing):
             self.thing = OVERVIEW
         self.scopes = {pane: scope for pane, scope in self.scopes.items() if facts.exists(scope)}
@@ -199,6 +205,7 @@ class Session:
         """Open another tree, from the beginning."""
         self.pane, self.thing, self.scopes, self.history = LISTS[0], OVERVIEW, {}, History()
         self.view = None
+        self.live = Live()
         self.accept(request, loaded)
 
     def looking_at(self, profile: str | None) -> Request:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tui.details.live import live_section
 from tui.details.sheet import Sheet
 from tui.facts import Facts
 from tui.things import Thing
@@ -22,6 +23,7 @@ def backend_sheet(facts: Facts, thing: Thing, width: int) -> Sheet:
     else:
         out.text(("- off", "warn"), (", so nothing is asked of it", ""))
         out.text((f"declares {declared} models", "dim"))
+    live_section(out, backend.name)
     out.blank()
     out.home = facts.where(backend.place.location)
     out.field("written at", out.home)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from core.entities import ModelSpec
 from core.trail import price_words
+from tui.details.live import tried_line
 from tui.details.reference import status_lines
 from tui.details.sheet import Sheet
 from tui.details.trail import draw_trail
@@ -21,6 +22,7 @@ def model_sheet(facts: Facts, thing: Thing, width: int) -> Sheet:
     kind = spec.model_type if spec is not None else thing.family
     out = Sheet(facts, width, (("model  ", "dim"), (thing.name, "heading"), (f"  {kind}", "dim")))
     status_lines(out, resolution)
+    tried_line(out, spec)
     out.blank()
     draw_trail(out, resolution)
     if spec is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from core.entities import Preset
 from core.resolution import Resolution, Status
+from tui.details.live import tried_line
 from tui.details.sheet import Sheet
 from tui.details.trail import draw_trail
 from tui.facts import Facts
@@ -19,6 +20,7 @@ def reference_sheet(facts: Facts, thing: Thing, width: int) -> Sheet:
     resolution = facts.references[thing]
     out = Sheet(facts, width, ((f"{thing.kind}  ", "dim"), (f"{thing.family} / {thing.name}", "heading")))
     status_lines(out, resolution)
+    tried_line(out, resolution.spec)
     out.blank()
     draw_trail(out, resolution)
     _fields(out, thing)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from tui.facts import Facts
 from tui.panes.spec import PaneSpec
@@ -17,9 +18,19 @@ COLUMNS = (
     Column("on", "on", 3),
     Column("key", "key", 7, priority=1),
     Column("models", "models", 6, align="right", priority=2),
+    Column("tried", "tried", 14, flex=1, most=24, priority=9),
     Column("called", "called", 16, flex=1, most=30, priority=3),
     Column("variables", "variables", 22, flex=2, most=60, priority=4),
 )
+
+_TRIED = {"tried": 1, "key": 2, "models": 3, "called": 4, "variables": 5}
+
+
+def columns(facts: Facts) -> tuple[Column, ...]:
+    """Once anything was asked, what it said counts for more than whether keys are set; before that, for nothing."""
+    if not facts.live.any:
+        return COLUMNS
+    return tuple(replace(column, priority=_TRIED.get(column.key, column.priority)) for column in COLUMNS)
 
 
 def rows(facts: Facts, _: Thing | None = None) -> Sequence[Row]:
@@ -35,6 +46,7 @@ def rows(facts: Facts, _: Thing | None = None) -> Sequence[Row]:
             ("on" if backend.enabled else "off", on),
             (word, tone if backend.enabled else "dim"),
             f"{served}/{declared}" if backend.enabled else f"-/{declared}",
+            facts.live.cell(facts, name),
             (backend.display_name if backend.display_name != name else "", "dim"),
             (" ".join(variable.name for variable in variables), "dim"),
         )
@@ -47,4 +59,6 @@ def counts(facts: Facts, _: Thing | None = None) -> str:
     return f"{len(facts.catalog.enabled)} of {len(facts.catalog.backends)} on"
 
 
-PANE = PaneSpec("backends", 1, "Backends", COLUMNS, rows, counts, "no backends: backends.toml is missing or empty")
+PANE = PaneSpec(
+    "backends", 1, "Backends", COLUMNS, rows, counts, "no backends: backends.toml is missing or empty", columns
+)

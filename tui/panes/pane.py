@@ -72,6 +72,15 @@ class Pane(Vertical):
         if facts is self._facts and scope == self.scope:
             return
         self._facts, self.scope = facts, scope
+        self.show_again()
+
+    def show_again(self) -> None:
+        """Show the same report anew: what is known from asking providers has changed."""
+        facts, scope = self._facts, self.scope
+        if facts is None:
+            return
+        if self.spec.columns_for is not None:
+            self.table.set_columns(self.spec.columns_for(facts))
         self.table.set_rows(self.spec.rows(facts, scope))
         self.show_title()
 

@@ -22,3 +22,5 @@ class PaneSpec:
     rows: Callable[[Facts, Thing | None], Sequence[Row]]
     counts: Callable[[Facts, Thing | None], str]
     empty: str
+    columns_for: Callable[[Facts], tuple[Column, ...]] | None = None
+    """The columns where they depend on the facts; as many as `columns`, in the same order."""

@@ -151,6 +151,22 @@ def _deed(name: str) -> Callable[[MainScreen], None]:
     return do
 
 
+def _check(name: str) -> Callable[[MainScreen], None]:
+    """One of the things that ask providers. What they need is imported when the first of them is done."""
+
+    def do(screen: MainScreen) -> None:
+        from tui.checks import running
+
+        {"one": running.check_one, "all": running.check_all, "served": running.browse}[name](screen)
+
+    return do
+
+
+def _stop(screen: MainScreen) -> None:
+    if screen.checking is not None:
+        screen.checking.cancel()
+
+
 EDITING = (
     "toggle",
     "repoint",
@@ -188,6 +204,10 @@ DOING: Mapping[str, Callable[[MainScreen], None]] = {
     "log": _log,
     "redraw": _redraw,
     **{name: _deed(name) for name in EDITING},
+    "check": _check("one"),
+    "check-all": _check("all"),
+    "served": _check("served"),
+    "stop": _stop,
     "help": _help,
     "quit": _quit,
 }

@@ -35,6 +35,7 @@ from tui.widgets.table import Table
 
 if TYPE_CHECKING:
     from tui.app import PipedeckApp
+    from tui.checks.running import Checking
     from tui.editing.flow import Editing
 
 
@@ -57,6 +58,8 @@ class MainScreen(Keyed):
         self._footer: Situation | None = None
         self._sheet_title: Runs = ()
         self._editing: Editing | None = None
+        self.checking: Checking | None = None
+        """Live checks, once one was asked for."""
 
     # Building and showing.
 
@@ -218,6 +221,7 @@ class MainScreen(Keyed):
             kind=session.thing.kind,
             mendable=facts is not None and _has_problems(facts, session.thing),
             locked=session.locked,
+            checking=self.checking is not None and self.checking.running,
             unwritten=session.unwritten,
             undo=session.edited and session.workspace.history.to_undo is not None,
             redo=session.edited and session.workspace.history.to_redo is not None,
@@ -308,7 +312,11 @@ class MainScreen(Keyed):
 
     def action_key(self, key: str) -> None:
         """A key of the table of actions was pressed."""
-        self.do(self.table.meant("main", key, self.situation()))
+        now = self.situation()
+        action = self.table.meant("main", key, now)
+        if key == "escape" and now.checking and now.where == "pane" and not self.pane.table.filter_text:
+            action = self.table.by_id["stop"]
+        self.do(action)
 
     def do(self, action: Action) -> None:
         """Do an action, or say why it cannot be done now."""

@@ -140,6 +140,13 @@ class Table(PaintedLines):
 
     # What is asked of it.
 
+    def set_columns(self, columns: Sequence[Column]) -> None:
+        """Give the columns other widths or another importance; there are as many, in the same order."""
+        if tuple(columns) != self._columns:
+            self._columns = tuple(columns)
+            self._placed_for = -1
+            self._drawn.clear()
+
     def set_rows(self, rows: Sequence[Row], *, select: str | None = None) -> None:
         """Show other rows, with filter and sorting as they are.
 

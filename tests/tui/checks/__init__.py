@@ -1,0 +1,1 @@
+"""Live checks in the app, by real keys and over real sockets."""

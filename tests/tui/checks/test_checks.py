@@ -1,0 +1,197 @@
+"""Checks from the app: asked for by a key, answered in rows and details, cancelled, imported from."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from tests.core.probes.asking import backend, tree
+from tests.support.trees import write_tree
+from tests.tui.driving import Driven, opened, request_for
+from tests.tui.edit.trees import sample
+from tui.screens.ask import AskScreen
+from tui.screens.served import ServedScreen
+
+
+async def until(app: Driven, holds: Callable[[], bool], seconds: float = 10.0) -> None:
+    """Wait for what threads bring to the screen."""
+    ends = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < ends, app.text
+        await asyncio.sleep(0.01)
+    await app.settle()
+
+
+def idle(app: Driven) -> Callable[[], bool]:
+    return lambda: app.app.session.live.any and not app.app.session.live.under_way
+
+
+async def test_all_that_are_on_are_asked_and_their_rows_and_details_say_what_came_back() -> None:
+    async with sample() as app:
+        await app.press("1", "T")
+        await until(app, idle(app))
+        rows = {line.split()[0]: line for line in app.left.splitlines() if line.split()}
+        assert "+ ok just now" in app.left, rows
+        assert "x key refused" in app.left
+        await app.press("1", "g")
+        assert "reached, and the key is good" in app.details
+        assert "3 declared and served" in app.details
+        assert "1 served, not declared" in app.details
+        assert "GET" in app.details
+        assert "headers:" in app.details
+        await app.press("j")
+        assert "the key is refused" in app.details
+        assert "fix: put a valid key of this provider in OPENAI_API_KEY" in app.details
+        await app.press("j")
+        assert "declared, not served" in app.details
+        await app.press("2", "g")
+        assert "tried just now" in app.details
+
+
+async def test_a_served_model_is_marked_imported_reviewed_and_undone() -> None:
+    async with sample() as app:
+        before = app.files
+        await app.press("1", "g", "i")
+        assert "not known yet" in app.text
+        await app.press("t")
+        await until(app, idle(app))
+        await app.press("i")
+        assert isinstance(app.app.screen, ServedScreen)
+        assert "claude-opus-4-1" in app.text
+        await app.press("space")
+        assert "1 marked" in app.text
+        await app.press("a")
+        assert "the provider states no price" in app.text
+        await app.press("escape")
+        assert "claude-opus-4-1" in app.main.session.facts.catalog.declared  # type: ignore[union-attr]
+        assert app.files == before
+        await app.write()
+        assert "claude-opus-4-1" in app.read("backends/anthropic.toml")
+        await app.press("escape", "u")
+        assert "claude-opus-4-1" not in app.main.session.facts.catalog.declared  # type: ignore[union-attr]
+
+
+async def test_the_list_of_what_is_served_is_narrowed_and_what_is_declared_is_not_imported_twice() -> None:
+    async with sample() as app:
+        await app.press("1", "g", "t")
+        await until(app, idle(app))
+        await app.press("i", "slash")
+        await app.type("haiku")
+        await app.press("enter")
+        assert "claude-opus-4-1" not in app.text
+        await app.press("space")
+        assert "declared already, as claude-4.5-haiku" in app.text
+        await app.press("escape")
+        assert "claude-opus-4-1" in app.text
+        await app.press("escape")
+        assert not isinstance(app.app.screen, ServedScreen)
+
+
+def a_tree(folder: Path, port: int, count: int = 1) -> Path:
+    made = [
+        backend(f"b{number}", "openai", "a", endpoint=f"http://127.0.0.1:{port}/v1", api_key="${KEY}")
+        for number in range(count)
+    ]
+    write_tree(folder / "project", tree(*made))
+    return folder / "project"
+
+
+async def silent(seen: list[bytes]) -> asyncio.Server:
+    """A server that takes requests and never answers."""
+
+    async def take(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        seen.append(await reader.read(4096))
+        await reader.read()
+        writer.close()
+
+    return await asyncio.start_server(take, "127.0.0.1", 0)
+
+
+async def test_a_key_goes_to_a_new_host_only_after_a_yes_and_esc_cancels(tmp_path: Path) -> None:
+    seen: list[bytes] = []
+    server = await silent(seen)
+    root = a_tree(tmp_path, server.sockets[0].getsockname()[1])
+    async with opened(request_for(root, tmp_path / "home", KEY="sk-canary-key")) as app:
+        await app.press("1", "g", "t")
+        await until(app, lambda: isinstance(app.app.screen, AskScreen))
+        assert "KEY was never sent to" in app.text
+        await app.press("escape")
+        await until(app, idle(app))
+        assert not seen
+        await app.press("t")
+        await until(app, lambda: isinstance(app.app.screen, AskScreen))
+        await app.press("down", "enter")
+        await until(app, lambda: bool(seen))
+        started = time.monotonic()
+        await app.press("escape")
+        await until(app, idle(app))
+        assert time.monotonic() - started < 1.0
+        assert "cancelled" in app.text
+        assert "sk-canary-key" not in app.text + app.details
+    server.close()
+
+
+async def test_keys_are_answered_while_twenty_checks_run_and_leaving_waits_for_none(tmp_path: Path) -> None:
+    seen: list[bytes] = []
+    server = await silent(seen)
+    root = a_tree(tmp_path, server.sockets[0].getsockname()[1], 20)
+    async with opened(request_for(root, tmp_path / "home", KEY="sk-canary-key")) as app:
+        await app.press("1", "T")
+        await until(app, lambda: isinstance(app.app.screen, AskScreen))
+        await app.press("down", "enter")
+        await until(app, lambda: bool(seen))
+        took = []
+        for key in "jkjkjkjkjkjk":
+            before = app.app.session.thing
+            started = time.monotonic()
+            await app.pilot.press(key)
+            took.append(time.monotonic() - started)
+            assert app.app.session.thing != before
+        assert sorted(took)[len(took) // 2] < 0.15  # with what the pilot itself waits
+        started = time.monotonic()
+        await app.press("q")
+    assert time.monotonic() - started < 2.0
+    server.close()
+
+
+async def test_results_are_shown_in_the_next_session_and_nothing_is_sent_by_itself(tmp_path: Path) -> None:
+    asked: list[bytes] = []
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        asked.append(await reader.readuntil(b"\r\n\r\n"))
+        body = b'{"object":"list","data":[{"id":"a"},{"id":"n\\u001b[31mew"}]}'
+        head = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\nconnection: close\r\ncontent-length: "
+        writer.write(head + str(len(body)).encode() + b"\r\n\r\n" + body)
+        await writer.drain()
+        writer.close()
+
+    server = await asyncio.start_server(answer, "127.0.0.1", 0)
+    root = a_tree(tmp_path, server.sockets[0].getsockname()[1])
+    request = request_for(root, tmp_path / "home", KEY="sk-canary-key")
+    async with opened(request) as app:
+        assert not asked
+        await app.press("1", "g", "t")
+        await until(app, lambda: isinstance(app.app.screen, AskScreen))
+        await app.press("down", "enter")
+        await until(app, idle(app))
+        assert "ok just now" in app.left
+        assert "\x1b" not in app.text
+    sent = len(asked)
+    async with opened(request) as app:
+        await until(app, lambda: app.app.session.live.any)
+        await app.press("1", "g")
+        assert "ok just now" in app.left
+        assert "in an earlier session" in app.details
+    assert len(asked) == sent
+    server.close()
+
+
+def test_the_app_starts_without_what_checks_need() -> None:
+    import subprocess
+
+    code = "import sys, tui.app; print([m for m in sys.modules if m == 'httpx' or m.startswith('core.probes')])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
