@@ -118,10 +118,6 @@ def _check(now: Situation) -> str | None:
     return None if now.checking or now.kind == "backend" else "t asks one backend: press 1"
 
 
-def _checking(now: Situation) -> str | None:
-    return None if now.checking else "nobody is being asked"
-
-
 def _served(now: Situation) -> str | None:
     return None if now.kind == "backend" else "i shows what a backend serves: press 1"
 
@@ -269,7 +265,7 @@ ACTIONS: tuple[Action, ...] = (
         3,
         _check,
     ),
-    Action("check-all", ("T",), "try all", "ask the providers of all backends that are on; again: stop"),
+    Action("check-all", ("T",), "try all", "ask the providers of all backends that are on; again, or esc: stop"),
     Action(
         "served",
         ("i",),
@@ -279,7 +275,6 @@ ACTIONS: tuple[Action, ...] = (
         0,
         _served,
     ),
-    Action("stop", (), "stop", "stop asking providers; esc does it too", why_not=_checking),
     Action("review", ("w",), "write", "look at all that is edited, and write it", ("everywhere",), 3, _unwritten),
     Action("undo", ("u",), "undo", "take the last edit back, also one that is written", ("everywhere",), 0, _undo),
     Action("redo", ("ctrl+r",), "redo", "do the edit again that was undone last", ("everywhere",), 0, _redo),

@@ -184,7 +184,8 @@ def environ_of(screen: MainScreen) -> Mapping[str, str]:
 
 def remembered(screen: MainScreen, facts: Facts) -> list[CheckResult]:
     """The results of earlier sessions that still hold. Sends nothing; to be called in a thread."""
-    plans = plan_checks(facts.catalog, list(facts.catalog.backends))
+    terms = Terms(trust=Trust(state_folder(environ_of(screen))))
+    plans = plan_checks(facts.catalog, list(facts.catalog.backends), terms)
     return kept_results(facts.catalog.tree.found.inference, state_folder(environ_of(screen)), plans)
 
 

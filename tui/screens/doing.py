@@ -162,11 +162,6 @@ def _check(name: str) -> Callable[[MainScreen], None]:
     return do
 
 
-def _stop(screen: MainScreen) -> None:
-    if screen.checking is not None:
-        screen.checking.cancel()
-
-
 EDITING = (
     "toggle",
     "repoint",
@@ -207,7 +202,6 @@ DOING: Mapping[str, Callable[[MainScreen], None]] = {
     "check": _check("one"),
     "check-all": _check("all"),
     "served": _check("served"),
-    "stop": _stop,
     "help": _help,
     "quit": _quit,
 }

@@ -313,9 +313,10 @@ class MainScreen(Keyed):
     def action_key(self, key: str) -> None:
         """A key of the table of actions was pressed."""
         now = self.situation()
+        if key == "escape" and now.where == "pane" and self.checking is not None and self.checking.running:
+            self.checking.cancel()
+            return
         action = self.table.meant("main", key, now)
-        if key == "escape" and now.checking and now.where == "pane" and not self.pane.table.filter_text:
-            action = self.table.by_id["stop"]
         self.do(action)
 
     def do(self, action: Action) -> None:

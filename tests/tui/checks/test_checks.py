@@ -151,10 +151,17 @@ async def test_keys_are_answered_while_twenty_checks_run_and_leaving_waits_for_n
             took.append(time.monotonic() - started)
             assert app.app.session.thing != before
         assert sorted(took)[len(took) // 2] < 0.15  # with what the pilot itself waits
+        checks = app.main.checking
         started = time.monotonic()
         await app.press("q")
     assert time.monotonic() - started < 2.0
+    assert checks is not None
+    run = checks._run
+    assert run is not None
+    run.cancel()
+    await asyncio.to_thread(run.wait, 2)
     server.close()
+    await asyncio.sleep(0.05)
 
 
 async def test_results_are_shown_in_the_next_session_and_nothing_is_sent_by_itself(tmp_path: Path) -> None:
