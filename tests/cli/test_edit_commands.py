@@ -114,6 +114,7 @@ LINES = {
     "preset cheap --delete --instead '$writing' --base": "",
     "choice llm/default/for_text '$writing'": 'for_text = "$writing"',
     "choice llm/override/for_text gpt-4o-mini": "choice_overrides",
+    "layer backends.openai.api_key override": "${OPENAI_API_KEY}",
     "use anthropic --anyway": "enabled = false",
 }
 

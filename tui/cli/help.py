@@ -15,7 +15,7 @@ from tui.cli.output import Out
 FOLDER = Path(__file__).parent / "topics"
 APP = "app"
 """The topic that is made from the table of actions rather than kept as a text."""
-ORDER = ("start", "trails", "layers", "releases", "checks", "scripts")
+ORDER = ("start", "trails", "layers", "editing", "releases", "checks", "scripts")
 _WIDTH = 78
 
 

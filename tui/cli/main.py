@@ -27,6 +27,7 @@ COMMANDS = (
     "releases",
     "set",
     "unset",
+    "layer",
     "use",
     "repoint",
     "backend",

@@ -6,12 +6,15 @@ from collections.abc import Iterator, Mapping
 
 from core.api import Report
 from core.dialects.model_shape import MODEL
-from core.dialects.seed import FLAT_DEFAULTS
+from core.dialects.seed import FLAT_DEFAULTS, is_seed_dialect
 from core.edits.desk import Desk
+from core.edits.prices import FixPerThousandPrices
 from core.edits.repairs.fix import Fix, place_of
 from core.edits.repairs.keys import key_or_value
+from core.edits.seed_models import RewriteSeedModels
 from core.problems import Problem
 from core.records import dataclass
+from core.rules.models import meant_per_thousand
 from core.toml.edit.layout import Path
 
 _FIXED = "temperature_must_be_1"
@@ -121,6 +124,24 @@ def capability(report: Report, problem: Problem) -> Iterator[Fix]:
     if source is not None and found is not None and "inputs" in found.own:
         intent = MoveCapability(source.path, path[:-1], found.names("outputs"))
         yield Fix(problem.code, intent, "move `structured` to the outputs")
+
+
+def per_thousand(report: Report, problem: Problem) -> Iterator[Fix]:
+    """A price that was surely meant per thousand tokens; with it go the others of its file, which tell each other."""
+    source, _ = place_of(report, problem) or (None, ())
+    for spec, _categories in meant_per_thousand(report.catalog):
+        if spec.handle == problem.subject and _in(report, spec.backend, source):
+            intent = FixPerThousandPrices(spec.backend)
+            yield Fix(problem.code, intent, f"multiply the prices of `{spec.backend}` by 1,000")
+            return
+
+
+def seed_tables(report: Report, problem: Problem) -> Iterator[Fix]:
+    """`[models.NAME]` of the seed document, which no release reads."""
+    source, _ = place_of(report, problem) or (None, ())
+    backend = next((name for name, one in report.catalog.tree.specs.items() if one is source), None)
+    if source is not None and backend is not None and is_seed_dialect(source.data):
+        yield Fix(problem.code, RewriteSeedModels(backend), "write [models.NAME] as [NAME]")
 
 
 def _in(report: Report, backend: str, source: object) -> bool:

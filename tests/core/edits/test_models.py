@@ -12,6 +12,7 @@ from core.edits.models import AddModel, ChangeModelField, DuplicateModel, SetLim
 from core.edits.plan import Intent
 from core.edits.prices import FixPerThousandPrices, SetPrice, times_1000
 from core.edits.refusals import Where
+from core.edits.repairs import fixes
 from core.edits.seed_models import RewriteSeedModels
 from tests.core.edits.conftest import SceneFactory
 from tests.core.edits.drawing import Scene, crlf, unended
@@ -318,3 +319,15 @@ def test_an_sdk_is_taken_from_the_models_beside_it_or_asked_for(tmp_path: Path) 
 def test_pipelex_own_file_is_said_to_be_that(scene: SceneFactory) -> None:
     notes = scene("0.92.2").draw(SetPrice("internal", "reportlab-pdf", (("input", 1),))).drawn.notes
     assert "Pipelex's own file" in notes[0]
+
+
+def test_the_seed_document_is_mended_by_its_fixes(seed: Scene) -> None:
+    here = seed
+    for _ in range(10):
+        found = [fix for fix in fixes(here.report) if fix.code in ("seed-models-table", "price-per-thousand")]
+        if not found:
+            break
+        here = here.draw(found[0].intent, found[0].where).after
+    assert not {"seed-models-table", "price-per-thousand"} & set(codes(here.report))
+    spec = next(spec for spec in here.report.catalog.specs if spec.handle == "gpt-4o-mini")
+    assert (spec.costs, spec.place.path) == ({"input": 0.15, "output": 0.6}, ("gpt-4o-mini",))

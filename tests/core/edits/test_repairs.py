@@ -485,7 +485,7 @@ def test_all_fixes_one_after_the_other_leave_nothing_that_has_one(tmp_path: Path
 SOURCES = ("core/rules", "core/dialects", "core/boot.py", "core/serving.py")
 _CODE = re.compile(r'^\s+(?:code=)?"([a-z]+(?:-[a-z0-9]+)+)",$|^\s+code = "([a-z-]+)"', re.MULTILINE)
 NO_CODES = {"not-needed", "no-key", "lm-studio"}
-ELSEWHERE = {"price-per-thousand", "seed-models-table", "preset-wrong-type"}
+ELSEWHERE = {"preset-wrong-type"}
 
 
 def test_every_code_has_a_repair_or_a_reason_for_having_none() -> None:
