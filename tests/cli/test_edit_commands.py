@@ -295,7 +295,7 @@ def test_using_one_backend_tells_what_is_named_instead_and_takes_another_word(ru
     assert names["cheap"] == "claude-4-sonnet"
     status, out, _ = run("use anthropic --no-replace --dry-run")
     assert status == 1
-    assert "  left  " in out
+    assert "dies  $cheap" in out
     more = project / ".pipelex/inference/backends/anthropic.toml"
     more.write_text(more.read_text() + '\n[opus]\nmodel_id = "o"\n')
     status, out, err = run("use anthropic --with '$cheap=opus' --anyway")

@@ -67,11 +67,12 @@ def _list(options: argparse.Namespace, workspace: Workspace) -> int:
             ]
         )
         return DONE if found else NOTHING
+    folder = workspace.disk_report.catalog.tree.routing.sources[0].shown.removesuffix("routing_profiles.toml")
     rows = []
     for entry in found:
         time = datetime.fromtimestamp(entry.seconds, UTC).astimezone().strftime("%Y-%m-%d %H:%M")
         state = "undone" if entry.id in undone else ""
-        files = ", ".join(workspace.shown(written.path) for written in entry.files)
+        files = ", ".join(workspace.shown(written.path).removeprefix(folder) for written in entry.files)
         rows.append((entry.id, time, state, entry.label, files))
     if rows:
         out.table(("ID", "WRITTEN", "", "CHANGE", "FILES"), rows, flexible=(3, 4))

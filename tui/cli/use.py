@@ -57,7 +57,12 @@ def run(options: argparse.Namespace) -> int:
     if isinstance(found, NotDone):
         return Telling(options, workspace, UseOnly(options.backend).label).refused(found)
     taken = () if options.no_replace else take(found, options.chosen)
-    return carry_out(options, workspace, [UseOnly(options.backend, taken)], Standing(found, taken))
+    return carry_out(
+        options,
+        workspace,
+        [UseOnly(options.backend, taken)],
+        Standing() if options.no_replace else Standing(found, taken),
+    )
 
 
 def take(found: Sequence[Replacement], chosen: Sequence[str]) -> tuple[Accepted, ...]:
