@@ -8,12 +8,13 @@ from __future__ import annotations
 import contextlib
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
 import tomli
 
 from core.files.places import state_folder, tree_folder
+from core.records import dataclass
 from tui.things import DECK_KINDS
 
 _VIEW, _SEEN = "view.toml", "seen"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
@@ -10,6 +9,7 @@ from textual.message import Message
 from textual.widgets import Input
 
 from core.dialects.takes import value_of
+from core.records import dataclass
 from tui.forms.field import Field
 
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 from textual.strip import Strip
 from textual.widget import Widget
 
-from tui.widgets.painted import Painted, PaintedLines
+from tui.widgets.painted import Painted, strip
+from tui.widgets.palette import Palette, palette_of
 from tui.widgets.runs import Runs, Tone, clip, joined, width_of
 
 
 class Bar(Widget):
     """One line: text at the left, text at the right, and between them blanks or a rule.
 
-    When both do not fit, the left one is cut: what stands at the right is the shorter and the more important. It has
-    the tones of the list or page on its screen: a dozen bars with tones of their own would slow the start.
+    When both do not fit, the left one is cut: what stands at the right is the shorter and the more important.
     """
 
     DEFAULT_CSS = """
@@ -23,7 +23,7 @@ class Bar(Widget):
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
         self._told: tuple[Runs, Runs, str, Tone] = ((), (), "", "dim")
-        self._painter: PaintedLines | None = None
+        self._palette: Palette | None = None
 
     def show(self, left: Runs, right: Runs = (), *, rule: str = "", rule_tone: Tone = "dim") -> None:
         """Tell something else."""
@@ -35,11 +35,14 @@ class Bar(Widget):
     def render_line(self, y: int) -> Strip:
         """The line for Textual to put on screen."""
         width = self.size.width
-        if self._painter is None:
-            self._painter = next(iter(self.screen.query(PaintedLines)), None)
-        if self._painter is None:  # the screen is still being put together
-            return Strip.blank(width)
-        return self._painter._strip(Painted(self._runs(width)), width)
+        self._palette = palette_of(self.app)
+        return strip(Painted(self._runs(width)), width, self._palette, False)
+
+    def notify_style_update(self) -> None:
+        """Paint the line anew in the colours of another theme."""
+        super().notify_style_update()
+        if self._palette is not None and self._palette is not palette_of(self.app):
+            self.refresh()
 
     def _runs(self, width: int) -> Runs:
         left, right, rule, tone = self._told

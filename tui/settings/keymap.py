@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from core.files.source import Source
+from core.records import dataclass
 from tui.keys import DEFAULT, ActionTable, key_named, with_keys
 from tui.settings.read import Settings, meant
 from tui.settings.schema import KEYS

@@ -6,13 +6,14 @@ The keys of actions, which only the app needs, are read by `tui.settings.keymap`
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import NamedTuple
 
 from core.entities import Layer
 from core.files.source import Source, read_source
 from core.files.view import MISSING
+from core.records import dataclass
 from tui.settings.schema import BY_KEY, KEYS, SETTINGS, Setting, Value
 
 _YES = frozenset({"1", "true", "yes", "on"})

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from textual.message import Message
 
+from core.records import dataclass
 from tui.widgets.painted import Painted, PaintedLines
 from tui.widgets.runs import Runs, Tone, clip, fit, joined, width_of
 

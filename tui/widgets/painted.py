@@ -15,6 +15,7 @@ from textual.geometry import Region, Size
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from tui.widgets.palette import Palette, palette_of
 from tui.widgets.runs import Run, Runs, Tone, width_of
 
 
@@ -49,45 +50,12 @@ class PaintedLines(ScrollView, can_focus=True, inherit_bindings=False):
         Binding("enter", "choose", "Open", show=False, id="list.choose"),
     ]
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {
-        "tone--text",
-        "tone--dim",
-        "tone--bad",
-        "tone--warn",
-        "tone--good",
-        "tone--accent",
-        "tone--heading",
-        "tone--header",
-        "tone--cursor",
-    }
-
     DEFAULT_CSS = """
     PaintedLines {
         background: $surface;
-        color: $foreground;
         overflow-x: hidden;
         overflow-y: auto;
         scrollbar-size: 0 0;
-
-        & > .tone--dim { color: $text-muted; }
-        & > .tone--bad { color: $text-error; }
-        & > .tone--warn { color: $text-warning; }
-        & > .tone--good { color: $text-success; }
-        & > .tone--accent { color: $text-accent; }
-        & > .tone--heading { text-style: bold; }
-        & > .tone--header { background: $panel; color: $foreground; text-style: bold; }
-        & > .tone--cursor {
-            background: $block-cursor-blurred-background;
-            color: $block-cursor-blurred-foreground;
-            text-style: $block-cursor-blurred-text-style;
-        }
-        &:focus > .tone--cursor {
-            background: $block-cursor-background;
-            color: $block-cursor-foreground;
-            text-style: $block-cursor-text-style;
-        }
-        &:nocolor > .tone--header { text-style: bold underline; }
-        &:nocolor:focus > .tone--cursor { text-style: reverse; }
     }
     """
 
@@ -95,6 +63,7 @@ class PaintedLines(ScrollView, can_focus=True, inherit_bindings=False):
         super().__init__(id=id, classes=classes)
         self._sent: dict[int, Painted] = {}
         self._sent_width = 0
+        self._palette: Palette | None = None
 
     # What a subclass provides.
 
@@ -163,24 +132,23 @@ class PaintedLines(ScrollView, can_focus=True, inherit_bindings=False):
         if round(old_value) != round(new_value):
             self.repaint()
 
-    def _strip(self, line: Painted, width: int) -> Strip:
-        rest = width - width_of(line.runs)
-        runs: list[Run] = [*line.runs, (" " * rest, line.fill)] if rest > 0 else [*line.runs]
-        segments: list[Segment] = []
-        for text, tone in runs:
-            style = self._style(tone)
-            before = segments[-1] if segments else None
-            # Blanks look the same in any ink: put with their neighbours they cost no colour codes of their own.
-            if before and (before.style == style or (text.isspace() and _alike_when_blank(before.style, style))):
-                segments[-1] = Segment(before.text + text, before.style)
-            elif before and before.text.isspace() and _alike_when_blank(before.style, style):
-                segments[-1] = Segment(before.text + text, style)
-            else:
-                segments.append(Segment(text, style))
-        return Strip(segments, max(width, width_of(line.runs))).adjust_cell_length(width, self._style(""))
+    # Looks.
 
-    def _style(self, tone: Tone) -> Style:
-        return self.get_component_rich_style(f"tone--{tone or 'text'}")
+    def watch_has_focus(self, _: bool) -> None:
+        """Show the cursor as where the keys go, or not. No rule of CSS is about the focus, so none is looked for."""
+        rows = [y for y, line in self._sent.items() if line.fill == "cursor"]
+        if rows and self.is_attached:
+            self.refresh(*(Region(0, y, self._sent_width, 1) for y in rows))
+
+    def notify_style_update(self) -> None:
+        """Paint all lines anew in the colours of another theme."""
+        super().notify_style_update()
+        if self._palette is not None and self._palette is not palette_of(self.app):
+            self.refresh()
+
+    def _strip(self, line: Painted, width: int) -> Strip:
+        self._palette = palette_of(self.app)
+        return strip(line, width, self._palette, self.has_focus)
 
     # Keys.
 
@@ -208,6 +176,26 @@ class PaintedLines(ScrollView, can_focus=True, inherit_bindings=False):
     def page_size(self) -> int:
         """How many lines that move are on screen at once."""
         return self.room.height
+
+
+def strip(line: Painted, width: int, palette: Palette, focused: bool) -> Strip:
+    """A line as Textual takes it: one segment for each tone, and for the rest of the line."""
+    rest = width - width_of(line.runs)
+    runs: list[Run] = [*line.runs, (" " * rest, line.fill)] if rest > 0 else [*line.runs]
+    segments: list[Segment] = []
+    for text, tone in runs:
+        style = palette.style(tone, focused)
+        before = segments[-1] if segments else None
+        # Blanks look the same in any ink: put with their neighbours they cost no colour codes of their own.
+        if before and (before.style == style or (text.isspace() and _alike_when_blank(before.style, style))):
+            segments[-1] = Segment(before.text + text, before.style)
+        elif before and before.text.isspace() and _alike_when_blank(before.style, style):
+            segments[-1] = Segment(before.text + text, style)
+        else:
+            segments.append(Segment(text, style))
+    if rest >= 0:
+        return Strip(segments, width)
+    return Strip(segments, width - rest).adjust_cell_length(width, palette.style("", focused))
 
 
 def _alike_when_blank(one: Style | None, other: Style | None) -> bool:

@@ -1,0 +1,77 @@
+"""The colours of tones, taken from the theme in force: looked up once for all widgets, where CSS would do so for each.
+
+As component classes, nine tones of seven widgets were matched against every rule of the style sheet at each start.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+from weakref import WeakKeyDictionary
+
+from rich.style import Style
+from textual.app import App
+from textual.color import Color
+from textual.theme import Theme
+
+from tui.widgets.runs import Tone
+
+_INKS: Final[Mapping[Tone, str]] = {
+    "dim": "text-muted",
+    "bad": "text-error",
+    "warn": "text-warning",
+    "good": "text-success",
+    "accent": "text-accent",
+}
+
+
+class Palette:
+    """What each tone looks like in one theme."""
+
+    def __init__(self, theme: Theme, variables: Mapping[str, str], colourless: bool) -> None:
+        self.theme = theme
+        self._variables = variables
+        self._colourless = colourless
+        self._styles: dict[tuple[Tone, bool], Style] = {}
+
+    def style(self, tone: Tone, focused: bool) -> Style:
+        """The style of a tone in a widget that has the focus or not; only the cursor's differs."""
+        style = self._styles.get((tone, focused))
+        if style is None:
+            style = self._styles[(tone, focused)] = self._make(tone, focused)
+        return style
+
+    def _make(self, tone: Tone, focused: bool) -> Style:
+        if tone == "header":
+            text_style = "bold underline" if self._colourless else "bold"
+            return self._mix(self._colour("foreground"), self._colour("panel"), text_style)
+        if tone == "cursor":
+            of = "block-cursor" if focused else "block-cursor-blurred"
+            text_style = "reverse" if self._colourless and focused else self._variables[f"{of}-text-style"]
+            return self._mix(self._colour(f"{of}-foreground"), self._colour(f"{of}-background"), text_style)
+        return self._mix(
+            self._colour(_INKS.get(tone, "foreground")), self._colour("surface"), "bold" if tone == "heading" else ""
+        )
+
+    def _mix(self, ink: Color, ground: Color, text_style: str) -> Style:
+        base = self._colour("background") + self._colour("surface")
+        under = base + ground
+        return Style.from_color((under + ink).rich_color, under.rich_color) + Style.parse(text_style)
+
+    def _colour(self, name: str) -> Color:
+        """The colour of a variable of the theme, such as `#8a8a8a`, `ansi_default 50%` or `transparent`."""
+        words = self._variables[name].split()
+        colour = Color.parse(words[0])
+        return colour.multiply_alpha(float(words[1].rstrip("%")) / 100) if len(words) > 1 else colour
+
+
+_known: WeakKeyDictionary[App[object], Palette] = WeakKeyDictionary()
+
+
+def palette_of(app: App[object]) -> Palette:
+    """The palette of the theme that an app has now; the same one as long as that theme is in force."""
+    theme = app.current_theme
+    palette = _known.get(app)
+    if palette is None or palette.theme is not theme:
+        palette = _known[app] = Palette(theme, app.get_css_variables(), app.no_color)
+    return palette
