@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
+from core.regex import pattern
 from core.variables import PLACEHOLDER
 
 HIDDEN: Final = "••••••"
@@ -29,7 +30,7 @@ KEYLESS_WORDS: Final = frozenset(
 )
 """What people write for a key where none is needed."""
 
-_WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
+_WORDS = pattern(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 _ALWAYS = frozenset(
     [
         "apikey",
@@ -69,15 +70,15 @@ _ABOUT = frozenset(
         "enabled",
     ]
 )
-_NEVER_HIDDEN_WORDS = re.compile(r"(?:Bearer|Basic|Token|Key|ApiKey|api-key)\Z", re.IGNORECASE)
-_VARIABLE_NAME = re.compile(r"\s*(?:[A-Za-z]+\s*:)?\s*[A-Za-z_][A-Za-z0-9_.]{0,99}\s*\Z")
+_NEVER_HIDDEN_WORDS = pattern(r"(?:Bearer|Basic|Token|Key|ApiKey|api-key)\Z", re.IGNORECASE)
+_VARIABLE_NAME = pattern(r"\s*(?:[A-Za-z]+\s*:)?\s*[A-Za-z_][A-Za-z0-9_.]{0,99}\s*\Z")
 # Keys of well-known providers, wherever they are written.
-_KNOWN_SECRETS = re.compile(
+_KNOWN_SECRETS = pattern(
     r"(?<![A-Za-z0-9])(?:sk|pk|rk|gsk|hf|ghp|gho|glpat|xai|tgp|r8|nvapi|xox[a-z])[-_][A-Za-z0-9_\-]{8,}"
     r"|(?<![A-Za-z0-9])(?:AKIA|ASIA)[A-Z0-9]{12,}|AIza[A-Za-z0-9_\-]{20,}|eyJ[A-Za-z0-9_\-]{10,}\.[A-Za-z0-9_\-.]*"
 )
-_USER_INFO = re.compile(r"(?P<before>[A-Za-z][A-Za-z0-9+.\-]*://)(?P<user>[^/\s?#]*)@")
-_QUERY = re.compile(r"(?P<before>[?&;](?P<key>[^=&;#\s]+)=)(?P<value>[^&;#\s]*)")
+_USER_INFO = pattern(r"(?P<before>[A-Za-z][A-Za-z0-9+.\-]*://)(?P<user>[^/\s?#]*)@")
+_QUERY = pattern(r"(?P<before>[?&;](?P<key>[^=&;#\s]+)=)(?P<value>[^&;#\s]*)")
 
 
 def is_secret_key(key: str) -> bool:

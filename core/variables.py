@@ -8,8 +8,9 @@ from dataclasses import field
 from enum import StrEnum
 
 from core.records import dataclass
+from core.regex import pattern
 
-PLACEHOLDER = re.compile(r"\$\{([^}\n\"'$]+)\}")
+PLACEHOLDER = pattern(r"\$\{([^}\n\"'$]+)\}")
 
 
 class State(StrEnum):

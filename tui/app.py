@@ -29,6 +29,8 @@ from tui.crash import crash_words, given_words, keep_report
 from tui.editing.work import Worked
 from tui.leaving import hang_up, heed_signals, terminal_is_gone
 from tui.orderly import Orderly
+from tui.quick import QuickApp
+
 from tui.sample import copy_sample, demo_environment
 from tui.screens.ask import AskScreen
 from tui.screens.keyed import Keyed
@@ -52,7 +54,7 @@ WATCH_EVERY_S = 2.0
 """How often the disk is looked at for what somebody else wrote; 0 never."""
 
 
-class PipedeckApp(Orderly):
+class PipedeckApp(QuickApp, Orderly):
     """Reading a tree on a terminal."""
 
     TITLE = "pipedeck"
@@ -88,7 +90,7 @@ class PipedeckApp(Orderly):
             self.session.log.note(problem)
         for theme in THEMES.values():
             self.register_theme(theme)
-        self.theme = (ANSI if self.colourless else theme_for(self.settings.text("theme"), os.environ)).name
+        self.begin_in((ANSI if self.colourless else theme_for(self.settings.text("theme"), os.environ)).name)
 
     def _limit_colours(self) -> None:
         """Send colours by their number in the palette of 256, of which the themes are made: shorter, and the same in

@@ -8,18 +8,19 @@ from collections.abc import Callable
 from typing import Literal
 
 from core.records import dataclass
+from core.regex import pattern
 
 # Columns of the terminal that a shown source line may take.
 WINDOW = 76
 
 _HIDDEN = "•"
-_PLACEHOLDER = re.compile(r"(\$\{[^}\n]*\})")
-_SECRET_NAME = re.compile(
+_PLACEHOLDER = pattern(r"(\$\{[^}\n]*\})")
+_SECRET_NAME = pattern(
     r"(?:key|token(?!s)|secret|passw|credential|authori[sz]ation|bearer)"
     r"""[\w.'"-]*+[ \t]*+(?:[=:]|(?<=[ \t]))[ \t]*+""",
     re.IGNORECASE,
 )
-_SECRET_LOOK = re.compile(
+_SECRET_LOOK = pattern(
     r"\b(?:sk|pk|rk|xai|gsk|hf|ghp|glpat|pplx|fal|AIza|AKIA|eyJ)[-_A-Za-z0-9]{12,}|(?=[A-Za-z]*[0-9])[A-Za-z0-9+/_]{32,}"
 )
 

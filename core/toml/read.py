@@ -11,6 +11,7 @@ from typing import cast
 import tomli
 
 from core.records import dataclass
+from core.regex import pattern
 from core.toml.faults import TomlFault, place
 from core.toml.locate import Position, locate
 from core.toml.plain_words import explain
@@ -30,9 +31,9 @@ _BOM = b"\xef\xbb\xbf"
 _BOM_WORDS = "the file begins with a byte order mark, which Pipelex refuses: save it as UTF-8 without one"
 _OTHER_UNICODE = ((b"\xff\xfe", "UTF-16"), (b"\xfe\xff", "UTF-16"))
 _NODES = frozenset((dict, list))
-_DIGITS = re.compile(r"[0-9][0-9_]{999,}")
-_OTHER_BASE = re.compile(r"0[xob][0-9A-Fa-f_]{3000,}")
-_BRACKET = re.compile(rf"""{ANY_STRING}|\#[^\n]*+|([\[{{])|([\]}}])""", re.VERBOSE)
+_DIGITS = pattern(r"[0-9][0-9_]{999,}")
+_OTHER_BASE = pattern(r"0[xob][0-9A-Fa-f_]{3000,}")
+_BRACKET = pattern(rf"""{ANY_STRING}|\#[^\n]*+|([\[{{])|([\]}}])""", re.VERBOSE)
 
 
 @dataclass(frozen=True, slots=True)

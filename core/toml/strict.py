@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from core.regex import pattern
 from core.toml.scan import ANY_STRING
 
 # What TOML 1.1 added: the escapes `\e` and `\xHH`, times without seconds, and inline tables that run over several lines
@@ -11,16 +12,16 @@ from core.toml.scan import ANY_STRING
 # token, since a sign may as well stand in a comment, a string or an array. No sign looks further than over white space
 # into the next line, so the search takes no more than a walk over the text.
 _TABLE_SIGNS = (
-    re.compile(r"\{[ \t]*+(?:#|\r?\n)"),
-    re.compile(r"\n[ \t]*+[},]"),
-    re.compile(r",[ \t]*+[#}]"),
-    re.compile(r""",[ \t]*+\r?\n[ \t\r\n]*+(?:[#}]|(?:[A-Za-z0-9_-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+[=.])"""),
+    pattern(r"\{[ \t]*+(?:#|\r?\n)"),
+    pattern(r"\n[ \t]*+[},]"),
+    pattern(r",[ \t]*+[#}]"),
+    pattern(r""",[ \t]*+\r?\n[ \t\r\n]*+(?:[#}]|(?:[A-Za-z0-9_-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+[=.])"""),
 )
-_TIME_SIGN = re.compile(r":(?<=[0-2][0-9]:)[0-5][0-9](?![0-9:])")
-_TOKEN = re.compile(rf"""{ANY_STRING}|\#[^\n]*+|[\[\]{{}},\n]|[^\[\]{{}},\n"'\#]++""", re.VERBOSE)
+_TIME_SIGN = pattern(r":(?<=[0-2][0-9]:)[0-5][0-9](?![0-9:])")
+_TOKEN = pattern(rf"""{ANY_STRING}|\#[^\n]*+|[\[\]{{}},\n]|[^\[\]{{}},\n"'\#]++""", re.VERBOSE)
 # Neither the end of a longer time nor an offset such as `-08:00`.
-_SHORT_TIME = re.compile(r"(?<![0-9:+-])[0-9]{2}:[0-9]{2}(?!:)")
-_NEW_ESCAPE = re.compile(r"(?:[^\\]|\\[^ex])*+\\[ex]", re.DOTALL)
+_SHORT_TIME = pattern(r"(?<![0-9:+-])[0-9]{2}:[0-9]{2}(?!:)")
+_NEW_ESCAPE = pattern(r"(?:[^\\]|\\[^ex])*+\\[ex]", re.DOTALL)
 
 
 def fits_toml_1_0(text: str) -> bool:

@@ -18,6 +18,7 @@ from tui.panes import PANE_SPECS
 from tui.panes.bar import Bar
 from tui.panes.inspector import Inspector
 from tui.panes.pane import Pane, PaneTable
+from tui.quick import QuickScreen
 from tui.screens.doing import DOING
 from tui.screens.filter import FilterInput
 from tui.screens.footer import footer_runs
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
     from tui.editing.flow import Editing
 
 
-class MainScreen(Keyed):
+class MainScreen(QuickScreen, Keyed):
     """The screen one works on. What it shows is the session's; it keeps nothing of its own but the status line."""
 
     AUTO_FOCUS = "#inspector"

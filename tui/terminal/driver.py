@@ -12,6 +12,7 @@ from textual import events
 from textual._parser import ParseError
 from textual._xterm_parser import XTermParser
 from textual.driver import Driver
+from textual.geometry import Size
 from textual.message import Message
 
 from tui.leaving import hang_up
@@ -31,6 +32,7 @@ class Thrift(_Base):
     """Mixed into a driver: fewer bytes out, and no reports of mouse moves in."""
 
     _thinner: Thinner | None = None
+    _size_told: Size | None = None
 
     def write(self, data: str) -> None:
         """Send what makes a difference."""
@@ -46,8 +48,11 @@ class Thrift(_Base):
             self._thinner.forget()
 
     def process_message(self, message: Message) -> None:
-        """A terminal that was resized has moved what it shows."""
+        """A terminal that was resized has moved what it shows; one that only says its size again has not."""
         if isinstance(message, events.Resize):
+            if message.size == self._size_told:
+                return
+            self._size_told = message.size
             self.forget()
         super().process_message(message)
 

@@ -11,9 +11,10 @@ from typing import Final, NamedTuple
 
 from rich.cells import get_character_cell_size
 
+from core.regex import pattern
 from tui.terminal.style import PLAIN, Style
 
-_TOKEN: Final = re.compile(
+_TOKEN: Final = pattern(
     r"\x1b\[(?P<codes>[0-9;]*)m"
     r"|\x1b\[(?P<row>[0-9]+);(?P<column>[0-9]+)H"
     r"|(?P<frame>\x1b\[\?2026[hl])"
@@ -23,7 +24,7 @@ _TOKEN: Final = re.compile(
     re.DOTALL,
 )
 # Questions to the terminal, modes that leave its picture alone, and what goes to its clipboard.
-_HARMLESS: Final = re.compile(
+_HARMLESS: Final = pattern(
     r"\x1b\]52;|\x1b\[(?:\?(?!(?:1049|1047|47|3|5)[hl])[0-9;]*[hl]|[?>=<]?[0-9;]*\$?[cnpqtu])\Z"
 )
 _NEAR: Final = 6

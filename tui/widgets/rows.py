@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from core.records import dataclass
+from core.regex import pattern
 from tui.widgets.runs import Cell, Tone
 
 
@@ -24,7 +24,7 @@ class Row:
 
 UNKNOWN = frozenset({"", "-", "–", "?", "unknown", "none", "n/a"})
 
-_NUMBER = re.compile(r"[$€£~<>=≤≥]*\s*([-+]?\d[\d,_]*(?:\.\d+)?|[-+]?\.\d+)\s*([kKMGT]?)(?:[bB]|%)?(?=$|[\s/,;:)])")
+_NUMBER = pattern(r"[$€£~<>=≤≥]*\s*([-+]?\d[\d,_]*(?:\.\d+)?|[-+]?\.\d+)\s*([kKMGT]?)(?:[bB]|%)?(?=$|[\s/,;:)])")
 _TIMES = {"": 1.0, "k": 1e3, "K": 1e3, "M": 1e6, "G": 1e9, "T": 1e12}
 
 

@@ -1,0 +1,67 @@
+"""What Textual does twice or three times while an app starts, done once: styles, colours, layout, painting.
+
+Each of these is a setting of a public seam of Textual; without them the screens look the same, a little later.
+"""
+
+from __future__ import annotations
+
+from typing import Self
+
+from textual import events
+from textual.app import App
+from textual.geometry import Size
+from textual.screen import Screen
+
+
+class QuickApp(App[None]):
+    """An app that begins in its theme, rather than in Textual's own and then in another."""
+
+    _begun = False
+    _variables: tuple[object, dict[str, str]] | None = None
+
+    def begin_in(self, theme: str) -> None:
+        """Be in a theme from the beginning; to be called once, when the app is made."""
+        self.set_reactive(App.theme, theme)
+        self.stylesheet.set_variables(self.get_css_variables())
+
+    def get_css_variables(self) -> dict[str, str]:
+        """The colours of the theme, worked out once."""
+        theme = self.current_theme
+        if self._variables is None or self._variables[0] is not theme:
+            self._variables = (theme, super().get_css_variables())
+        return dict(self._variables[1])
+
+    def refresh_css(self, animate: bool = True) -> None:
+        """Apply the colours of another theme; the one that the app begins in is in the style sheet already."""
+        if self._begun:
+            super().refresh_css(animate)
+        self._begun = True
+
+
+class QuickScreen(Screen[None]):
+    """A screen that is styled, laid out and painted once when it is first shown."""
+
+    _shown_before = False
+    _just_painted = False
+    _laid_out_for: Size | None = None
+
+    def on_screen_resume(self, event: events.ScreenResume) -> None:
+        """Styles were applied when the widgets were mounted; the layout that follows paints everything."""
+        self._just_painted = not self._shown_before
+        if not self._shown_before:
+            self._shown_before = True
+            event.refresh_styles = False
+            self._laid_out_for = self.app.size
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Having been given its size, a screen would be laid out for it once more."""
+        if event.size == self._laid_out_for:
+            event.prevent_default()
+        self._laid_out_for = event.size
+
+    def refresh(self, *args: object, **options: object) -> Self:
+        """Ask to be painted anew."""
+        if self._just_painted and not args and not options:
+            self._just_painted = False
+            return self
+        return super().refresh(*args, **options)  # type: ignore[arg-type]
