@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 
 from core.entities import Place, Profile, Route
@@ -123,6 +123,16 @@ class RouteTable:
         return sorted(found)
 
     @cached_property
+    def fallback(self) -> tuple[str, ...]:
+        """The backends of the profile's fallback order that are on."""
+        return tuple(backend for backend in self.profile.fallback_order or () if backend in self._on)
+
+    @cached_property
+    def fallback_then_others(self) -> tuple[str, ...]:
+        """The fallback order, then every other backend that is on, in file order."""
+        return (*self.fallback, *(backend for backend in self.enabled if backend not in self.fallback))
+
+    @cached_property
     def default(self) -> Match | None:
         """The profile's default: from 0.15 on the first that is enabled of `default` and `fallback_order`."""
         profile = self.profile
@@ -231,29 +241,28 @@ def assign(
         return Assignment(
             None, match, method, f"route `{match.pattern}` sends it to `{match.backend}`, which does not declare it"
         )
-    return _default_missed(match, table, declares, known, behaviours)
+    return _default_missed(match, table, declares, behaviours)
 
 
 def _default_missed(
     match: Match,
     table: RouteTable,
     declares: Mapping[str, bool],
-    known: Sequence[str],
     behaviours: Behaviours,
 ) -> Assignment:
     """What a release tries when the default backend does not declare a name."""
     profile = table.profile
-    order = [backend for backend in profile.fallback_order or () if backend in known]
-    rest = [backend for backend in known if backend not in order]
+    order = table.fallback
     rule = behaviours.default_miss
+    tried: Iterable[str]
     if rule == "other backends" or (rule == "order then others" and not order):
-        tried = list(declares)
+        tried = declares
     elif order:
-        tried = [*order, *rest]
+        tried = table.fallback_then_others
     elif rule == "order or internal" and INTERNAL_BACKEND in declares:
         return Assignment(INTERNAL_BACKEND, match, INTERNAL, place=match.place)
     else:
-        tried = []
+        tried = ()
     for backend in tried:
         if backend in declares:
             place = profile.place.at("fallback_order") if order else match.place

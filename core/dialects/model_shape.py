@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from functools import cache
 
 from core.dialects.shape import (
     Fault,
@@ -87,6 +88,7 @@ _HEADER_NAME = pattern(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
 _HEADER_VALUE = pattern(r"([\x21-\x7e]([ \t\x21-\x7e]*[\x21-\x7e])?)?")
 
 
+@cache
 def model_types(release: Release) -> tuple[str, ...]:
     """The model types that a release knows."""
     return tuple(name for name, since in MODEL_TYPES if (first := parse_release(since)) and first <= release)

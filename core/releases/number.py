@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from core.records import dataclass
 from core.regex import pattern
 
@@ -23,6 +25,7 @@ class Release:
         return f"{self.major}.{self.minor}.{self.patch}"
 
 
+@lru_cache(maxsize=256)
 def parse_release(text: str) -> Release | None:
     """The release a text names (``0.14.3``, ``v0.14``), or None when it names none."""
     match = _VERSION.fullmatch(text.strip())

@@ -43,26 +43,25 @@ class Palette:
 
     def _make(self, tone: Tone, focused: bool) -> Style:
         if tone == "header":
-            text_style = "bold underline" if self._colourless else "bold"
-            return self._mix(self._colour("foreground"), self._colour("panel"), text_style)
+            return self._mix("foreground", "panel", "bold underline" if self._colourless else "bold")
         if tone == "cursor":
             of = "block-cursor" if focused else "block-cursor-blurred"
             text_style = "reverse" if self._colourless and focused else self._variables[f"{of}-text-style"]
-            return self._mix(self._colour(f"{of}-foreground"), self._colour(f"{of}-background"), text_style)
-        return self._mix(
-            self._colour(_INKS.get(tone, "foreground")), self._colour("surface"), "bold" if tone == "heading" else ""
-        )
+            return self._mix(f"{of}-foreground", f"{of}-background", text_style)
+        return self._mix(_INKS.get(tone, "foreground"), "surface", "bold" if tone == "heading" else "")
 
-    def _mix(self, ink: Color, ground: Color, text_style: str) -> Style:
-        base = self._colour("background") + self._colour("surface")
-        under = base + ground
-        return Style.from_color((under + ink).rich_color, under.rich_color) + Style.parse(text_style)
+    def _mix(self, ink: str, ground: str, text_style: str) -> Style:
+        under = Color(0, 0, 0)
+        for name in ("background", "surface", ground):
+            under += self._colour(name, under)
+        over = under + self._colour(ink, under)
+        return Style.from_color(over.rich_color, under.rich_color) + Style.parse(text_style)
 
-    def _colour(self, name: str) -> Color:
-        """The colour of a variable of the theme, such as `#8a8a8a`, `ansi_default 50%` or `transparent`."""
-        words = self._variables[name].split()
-        colour = Color.parse(words[0])
-        return colour.multiply_alpha(float(words[1].rstrip("%")) / 100) if len(words) > 1 else colour
+    def _colour(self, name: str, under: Color) -> Color:
+        """The colour of a variable: `#8a8a8a`, `ansi_default 50%`, `transparent`, or `auto 60%`, which contrasts."""
+        word, _, share = self._variables[name].partition(" ")
+        alpha = float(share.rstrip("%")) / 100 if share else 1.0
+        return under.get_contrast_text(alpha) if word == "auto" else Color.parse(word).multiply_alpha(alpha)
 
 
 _known: WeakKeyDictionary[App[object], Palette] = WeakKeyDictionary()
