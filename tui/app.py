@@ -30,7 +30,6 @@ from tui.editing.work import Worked
 from tui.leaving import hang_up, heed_signals, terminal_is_gone
 from tui.orderly import Orderly
 from tui.quick import QuickApp
-
 from tui.sample import copy_sample, demo_environment
 from tui.screens.ask import AskScreen
 from tui.screens.keyed import Keyed

@@ -15,7 +15,7 @@ LEAN = "PIPEDECK_LEAN"
 
 
 def start_light(environ: Mapping[str, str] = os.environ) -> bool:
-    """Let what the first screen does not need wait; to be called before Textual is imported. Says whether it was done."""
+    """Let what the first screen does not need wait; to be called before Textual is imported. False: it is off."""
     if environ.get(LEAN, "").strip() == "0" or "textual" in sys.modules:
         return False
     gc.disable()

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import sys
+from importlib import import_module
 from importlib.util import find_spec
 from threading import RLock
 from types import ModuleType
 from typing import Any
 
 _lock = RLock()
+_LIGHT_PARENTS = frozenset({"urllib"})
+"""Packages imported at once, so that `import urllib.parse` finds its module in them."""
 
 
 class Later(ModuleType):
@@ -75,6 +78,8 @@ def later(name: str, promised: tuple[str, ...] = (), **given: object) -> None:
     module.__dict__["_waits"] = True
     sys.modules[name] = module
     parent, _, child = name.rpartition(".")
+    if parent in _LIGHT_PARENTS:
+        import_module(parent)
     if parent in sys.modules:
         setattr(sys.modules[parent], child, module)
 
@@ -107,7 +112,7 @@ def _load(module: Later) -> None:
         if spec.submodule_search_locations is not None:
             module.__path__ = spec.submodule_search_locations
         spec.loader.exec_module(module)
-        module.__class__ = ModuleType
+        module.__class__ = ModuleType  # type: ignore[assignment]  # what mypy takes for a widening is the point
         parent, _, child = name.rpartition(".")
         if parent in sys.modules:
             setattr(sys.modules[parent], child, module)

@@ -24,9 +24,7 @@ _TOKEN: Final = pattern(
     re.DOTALL,
 )
 # Questions to the terminal, modes that leave its picture alone, and what goes to its clipboard.
-_HARMLESS: Final = pattern(
-    r"\x1b\]52;|\x1b\[(?:\?(?!(?:1049|1047|47|3|5)[hl])[0-9;]*[hl]|[?>=<]?[0-9;]*\$?[cnpqtu])\Z"
-)
+_HARMLESS: Final = pattern(r"\x1b\]52;|\x1b\[(?:\?(?!(?:1049|1047|47|3|5)[hl])[0-9;]*[hl]|[?>=<]?[0-9;]*\$?[cnpqtu])\Z")
 _NEAR: Final = 6
 """Cells that stay the same are sent all the same when they are so few that a move would be longer."""
 

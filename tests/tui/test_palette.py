@@ -1,0 +1,51 @@
+"""Tones look as the theme has them, whichever theme it is."""
+
+from __future__ import annotations
+
+import pytest
+from rich.style import Style
+from textual.app import App
+
+from tests.tui.table_demo import Demo
+from tui.styles.themes import THEMES
+from tui.widgets.palette import palette_of
+
+
+def themed(name: str) -> App[None]:
+    app = Demo()
+    for theme in THEMES.values():
+        app.register_theme(theme)
+    app.theme = name
+    return app
+
+
+@pytest.mark.parametrize("theme", [*(theme.name for theme in THEMES.values()), "textual-dark", "textual-light"])
+async def test_every_theme_has_every_tone(theme: str) -> None:
+    app = themed(theme)
+    async with app.run_test():
+        palette = palette_of(app)
+        tones = ("", "dim", "bad", "warn", "good", "accent", "heading", "header", "cursor")
+        for focused in (False, True):
+            styles = [palette.style(tone, focused) for tone in tones]
+            assert all(isinstance(style, Style) and style.color and style.bgcolor for style in styles)
+        assert palette.style("cursor", True) != palette.style("", True)
+        assert palette.style("bad", False) != palette.style("good", False)
+
+
+async def test_a_palette_is_kept_as_long_as_its_theme_is() -> None:
+    app = themed("textual-dark")
+    async with app.run_test() as pilot:
+        before = palette_of(app)
+        assert palette_of(app) is before
+        app.theme = "textual-light"
+        await pilot.pause()
+        assert palette_of(app) is not before
+        assert palette_of(app).style("", False) != before.style("", False)
+
+
+async def test_without_colours_the_cursor_is_reversed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    app = Demo()
+    async with app.run_test():
+        assert palette_of(app).style("cursor", True).reverse
+        assert not palette_of(app).style("cursor", False).reverse
