@@ -42,6 +42,8 @@ def _asks_for_more(note: object) -> bool:
 def _record(cls: Any, frozen: bool, slots: bool, eq: bool, order: bool) -> Any:
     own = cls.__dict__
     written = "__init__" in own, "__repr__" in own, "__eq__" in own, "__hash__" in own and own["__hash__"] is not None
+    if not cls.__doc__:  # else the standard decorator works out a signature to write one
+        cls.__doc__ = cls.__name__
     made: Any = dataclasses.dataclass(init=False, repr=False, eq=False, slots=slots)(cls)
     known = dataclasses.fields(made)
     if not written[0]:

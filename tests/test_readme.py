@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from tui.actions import ACTIONS
-from tui.cli.main import COMMANDS, build_parser
+from tui.cli.commands import COMMANDS
+from tui.cli.parsers import build_parser
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 TEXT = (CHECKOUT / "README.md").read_text(encoding="utf-8")

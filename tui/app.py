@@ -27,6 +27,7 @@ from core.errors import NoTreeError, PipedeckError
 from core.safe_text import safe
 from tui.crash import crash_words, given_words, keep_report
 from tui.editing.work import Worked
+from tui.lean import settle
 from tui.leaving import hang_up, heed_signals, terminal_is_gone
 from tui.orderly import Orderly
 from tui.quick import QuickApp
@@ -129,6 +130,7 @@ class PipedeckApp(QuickApp, Orderly):
 
     def on_ready(self) -> None:
         """A tree that takes its time is waited for in a thread; what editing needs is imported while nobody waits."""
+        settle()
         heed_signals(self)
         self.run_worker(self._warm_up, thread=True, group="warm", exit_on_error=False)
         if self._loading is not None and self.session.facts is None and isinstance(self.screen, MainScreen):

@@ -83,7 +83,7 @@ def keep_report(error: BaseException, doing: Mapping[str, str], environ: Mapping
 
 def given_words(arguments: Sequence[str]) -> str:
     """A command line without what its user wrote into it: commands, options and releases; the rest as `...`."""
-    from tui.cli.main import COMMANDS
+    from tui.cli.commands import COMMANDS
 
     words = []
     for word in arguments:

@@ -13,7 +13,7 @@ import pytest
 
 from core.contract import DOCUMENTS
 from tests.architecture.sample import write_sample_tree
-from tui.cli.main import COMMANDS
+from tui.cli.commands import COMMANDS
 from tui.cli.schema import DOCUMENTED
 
 MAX_LINES = 400

@@ -9,10 +9,12 @@ from pathlib import Path
 import pytest
 
 from tests.cli.shells import Shell
+from tui.cli.commands import COMMANDS
 from tui.cli.completing.grammar import commands, options
 from tui.cli.completing.names import names
 from tui.cli.completion import SHELLS
-from tui.cli.main import COMMANDS, app_parser, build_parser, main
+from tui.cli.main import main
+from tui.cli.parsers import app_parser, build_parser
 from tui.sample import copy_sample
 
 SECRET = "sk-not-to-be-shown"

@@ -8,8 +8,10 @@ import shlex
 import pytest
 
 from core.releases import TABLE, parse_release
+from tui.cli.commands import COMMANDS
 from tui.cli.help import APP, FOLDER, title, topics
-from tui.cli.main import COMMANDS, app_parser, build_parser, main
+from tui.cli.main import main
+from tui.cli.parsers import app_parser, build_parser
 from tui.keys import DEFAULT
 
 REQUIRED = ("trails", "layers", "releases", "checks")

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from rich.style import Style
 from textual.app import App
 
 from tests.tui.table_demo import Demo
 from tui.styles.themes import THEMES
 from tui.widgets.palette import palette_of
+from tui.widgets.runs import Tone
 
 
 def themed(name: str) -> App[None]:
@@ -24,10 +24,10 @@ async def test_every_theme_has_every_tone(theme: str) -> None:
     app = themed(theme)
     async with app.run_test():
         palette = palette_of(app)
-        tones = ("", "dim", "bad", "warn", "good", "accent", "heading", "header", "cursor")
+        tones: tuple[Tone, ...] = ("", "dim", "bad", "warn", "good", "accent", "heading", "header", "cursor")
         for focused in (False, True):
             styles = [palette.style(tone, focused) for tone in tones]
-            assert all(isinstance(style, Style) and style.color and style.bgcolor for style in styles)
+            assert all(style.color and style.bgcolor for style in styles)
         assert palette.style("cursor", True) != palette.style("", True)
         assert palette.style("bad", False) != palette.style("good", False)
 

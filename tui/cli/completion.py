@@ -32,7 +32,7 @@ def add(commands: Commands) -> None:
 def run(options: argparse.Namespace) -> int:
     """Print the script."""
     from tui.cli.completing import grammar
-    from tui.cli.main import app_parser, build_parser
+    from tui.cli.parsers import app_parser, build_parser
 
     made: str = import_module(f"tui.cli.completing.{options.shell}").script(
         grammar.commands(build_parser()), grammar.options(app_parser(told=True))

@@ -44,7 +44,8 @@ def add(commands: Commands) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Print a page."""
-    from tui.cli.main import COMMANDS, build_parser
+    from tui.cli.commands import COMMANDS
+    from tui.cli.parsers import build_parser
 
     out = Out(sys.stdout)
     topic = options.topic

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import argparse
 import os
-import sys
 from typing import TYPE_CHECKING, Any, NoReturn, TypeAlias
 
-from core.errors import PipedeckError
 from tui.cli.output import complain
 from tui.settings import Settings, read_settings
 from tui.settings.schema import SETTINGS
@@ -95,14 +93,6 @@ def app_settings(options: argparse.Namespace) -> Settings:
     """The settings in force, the flags among them."""
     flags = {setting.key: getattr(options, setting.key, None) for setting in SETTINGS if setting.flag}
     return read_settings(os.environ, flags)
-
-
-def need_terminal() -> None:
-    """The app draws a screen and waits for keys: without a terminal it would do neither."""
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
-        raise PipedeckError(
-            "the app needs a terminal; for scripts there are `pipedeck validate` and `pipedeck resolve`"
-        )
 
 
 def read_report(options: argparse.Namespace) -> Report:

@@ -12,11 +12,21 @@ import sys
 from collections.abc import Mapping
 
 LEAN = "PIPEDECK_LEAN"
+_SWITCH_S = 0.0005
+
+
+def wait_early(environ: Mapping[str, str] = os.environ) -> None:
+    """Let wait what the standard library imports for its own errors; to be called before anything else is imported."""
+    if _wanted(environ):
+        from tui.lean.later import later
+
+        for name in ("inspect", "tokenize"):
+            later(name)
 
 
 def start_light(environ: Mapping[str, str] = os.environ) -> bool:
     """Let what the first screen does not need wait; to be called before Textual is imported. False: it is off."""
-    if environ.get(LEAN, "").strip() == "0" or "textual" in sys.modules:
+    if not _wanted(environ):
         return False
     gc.disable()
     from tui.lean.waiting import let_wait
@@ -25,8 +35,24 @@ def start_light(environ: Mapping[str, str] = os.environ) -> bool:
     return True
 
 
+def _wanted(environ: Mapping[str, str]) -> bool:
+    return environ.get(LEAN, "").strip() != "0" and "textual" not in sys.modules
+
+
+def textual_is_imported() -> None:
+    """Textual has been given what it wants of modules that wait: others get the real ones."""
+    waiting = sys.modules.get("tui.lean.waiting")
+    if waiting is not None:
+        waiting.textual_is_imported()
+
+
 def settle() -> None:
-    """The first screen is there: what was made so far stays, so it is never looked through again for garbage."""
+    """The first screen is there.
+
+    What was made so far stays, so it is never looked through again for garbage; and threads that work give way to keys
+    at once.
+    """
+    sys.setswitchinterval(_SWITCH_S)
     if not gc.isenabled():
         gc.freeze()
         gc.enable()

@@ -77,11 +77,23 @@ def later(name: str, promised: tuple[str, ...] = (), **given: object) -> None:
     module.__dict__.update({one: Promised(module, one) for one in promised}, **given)
     module.__dict__["_waits"] = True
     sys.modules[name] = module
-    parent, _, child = name.rpartition(".")
+    _bind(module)
+
+
+def _bind(module: Later) -> None:
+    """Be an attribute of its package, as imported modules are."""
+    parent, _, child = module.__name__.rpartition(".")
     if parent in _LIGHT_PARENTS:
         import_module(parent)
     if parent in sys.modules:
         setattr(sys.modules[parent], child, module)
+
+
+def bind_all() -> None:
+    """Let packages that were imported meanwhile have their modules that wait."""
+    for module in list(sys.modules.values()):
+        if isinstance(module, Later):
+            _bind(module)
 
 
 def take_back(name: str, given: tuple[str, ...]) -> None:
@@ -112,7 +124,5 @@ def _load(module: Later) -> None:
         if spec.submodule_search_locations is not None:
             module.__path__ = spec.submodule_search_locations
         spec.loader.exec_module(module)
+        _bind(module)
         module.__class__ = ModuleType  # type: ignore[assignment]  # what mypy takes for a widening is the point
-        parent, _, child = name.rpartition(".")
-        if parent in sys.modules:
-            setattr(sys.modules[parent], child, module)

@@ -10,7 +10,7 @@ import typing
 from collections.abc import Mapping
 from typing import Final
 
-from tui.lean.later import later, take_back
+from tui.lean.later import bind_all, later, take_back
 
 WAITING: Final[Mapping[str, tuple[str, ...]]] = {
     # asyncio: connections with TLS.
@@ -59,4 +59,5 @@ def let_wait() -> None:
 
 def textual_is_imported() -> None:
     """Give from now on what is the real thing only."""
+    bind_all()
     take_back("typing_extensions", ENOUGH_FROM_TYPING)

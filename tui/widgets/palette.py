@@ -6,7 +6,7 @@ As component classes, nine tones of seven widgets were matched against every rul
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final
+from typing import Any, Final
 from weakref import WeakKeyDictionary
 
 from rich.style import Style
@@ -64,10 +64,10 @@ class Palette:
         return under.get_contrast_text(alpha) if word == "auto" else Color.parse(word).multiply_alpha(alpha)
 
 
-_known: WeakKeyDictionary[App[object], Palette] = WeakKeyDictionary()
+_known: WeakKeyDictionary[App[Any], Palette] = WeakKeyDictionary()
 
 
-def palette_of(app: App[object]) -> Palette:
+def palette_of(app: App[Any]) -> Palette:
     """The palette of the theme that an app has now; the same one as long as that theme is in force."""
     theme = app.current_theme
     palette = _known.get(app)

@@ -141,8 +141,8 @@ def _fixed(kind: str) -> tuple[str, ...]:
 
         return tuple(section.family for section in SECTIONS)
     if kind == "topics":
+        from tui.cli.commands import COMMANDS
         from tui.cli.help import topics
-        from tui.cli.main import COMMANDS
 
         return (*topics(), *COMMANDS)
     return ()

@@ -1,0 +1,56 @@
+"""The parsers of the command line: built when there is anything to parse, as that costs more than a small tree."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from importlib import import_module
+
+from core import __version__
+from tui.cli.commands import COMMANDS
+from tui.cli.options import Parser, add_app_options, add_tree_options, epilog
+
+
+def build_parser(wanted: Sequence[str] = COMMANDS) -> argparse.ArgumentParser:
+    """The parser of the command line, with all commands or only those wanted."""
+    parser = Parser(
+        prog="pipedeck",
+        description="See whether the .pipelex/inference configuration of Pipelex can run, why not, and mend it.",
+        usage="pipedeck [PATH] [options]\n       pipedeck COMMAND ...",
+        epilog="Without a command the app opens on PATH: a project, a .pipelex or an inference folder (default: search"
+        " from here up, then at home). A folder named like a command is written ./NAME.\n\n"
+        + epilog(
+            ("pipedeck demo", "look around in a sample"),
+            ("pipedeck", "open the tree of this project"),
+            ("pipedeck validate", "can it run, and if not, why"),
+            ("pipedeck explain '$writing'", "where a name ends, and why there"),
+            ("pipedeck help", "pages to read: trails, layers, checks ..."),
+            status="0 yes, 1 no, 2 wrong usage or no tree; each command tells its own",
+        ),
+    )
+    _add_version(parser)
+    if len(wanted) == len(COMMANDS):
+        app = parser.add_argument_group("options of the app")
+        add_tree_options(app)
+        add_app_options(app)
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", prog="pipedeck")
+    for name in wanted:
+        import_module(f"tui.cli.{name}").add(commands)
+    return parser
+
+
+def _add_version(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--version", action="version", version=f"pipedeck {__version__}", help="print the version and leave"
+    )
+
+
+def app_parser(*, told: bool = False) -> argparse.ArgumentParser:
+    """The parser of the command line that opens the app; `told`: with the options that are answered before."""
+    parser = Parser(prog="pipedeck", add_help=told)
+    parser.add_argument("path", nargs="?", metavar="PATH")
+    if told:
+        _add_version(parser)
+    add_tree_options(parser)
+    add_app_options(parser)
+    return parser
