@@ -132,6 +132,21 @@ class Snapshot:
         """Every file that was asked for, with its bytes or why it has none."""
         return self._contents
 
+    def with_written(self, contents: Mapping[str, bytes | None]) -> Snapshot:
+        """The same moment but for what this session itself has written since; nothing is read from the disk.
+
+        Reading again instead would take for known what somebody else wrote in between, and lose it with the next edit.
+        """
+        laid = Overlay(self, contents)
+        fresh = Snapshot()
+        paths = {*self._contents, *contents}
+        fresh._contents = {path: laid.content(path) for path in paths}
+        fresh._exists = {path: laid.exists(path) for path in {*self._exists, *contents}}
+        fresh._lexists = {path: laid.lexists(path) for path in {*self._lexists, *contents}}
+        fresh._names = {folder: laid.toml_names(folder) for folder in self._names}
+        fresh._below = {folder: laid.toml_below(folder) for folder in self._below}
+        return fresh
+
     def appeared(self) -> tuple[str, ...]:
         """The files that are on the disk now and were not when they were looked for."""
         found = [path for path, there in self._lexists.items() if not there and DISK.lexists(path)]

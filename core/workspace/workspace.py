@@ -238,7 +238,7 @@ class Workspace:
         if not isinstance(result, Committed):
             return NotSaved(result, result.message, moved=isinstance(result, Conflict))
         shown = tuple(safe(self.shown(path)) for path in order)
-        self._written()
+        self._written(pending)
         return Saved(shown, (*result.notes, *notes))
 
     def _unsaved(self) -> tuple[Moment, ...]:
@@ -246,9 +246,9 @@ class Workspace:
         first, last = sorted((max(history.saved, 0), history.at))
         return history.moments[first:last] or history.moments[:1]
 
-    def _written(self) -> None:
+    def _written(self, pending: Contents) -> None:
         history = self._history
-        self._snapshot = Snapshot()
+        self._snapshot = self._snapshot.with_written(pending)
         self._history = History(history.moments, history.at, history.at, history.origin)
         self._disk_report = self.report
 

@@ -131,6 +131,13 @@ SEEDS: tuple[Seed, ...] = (
         (LAWS, "tests/core/workspace/test_editing.py"),
     ),
     Seed(
+        "after a save the disk counts as known, whatever it holds",
+        "core/workspace/workspace.py",
+        "        self._snapshot = self._snapshot.with_written(pending)",
+        "        self._snapshot = Snapshot()",
+        ("tests/core/workspace/test_editing.py",),
+    ),
+    Seed(
         "undo forgets what a file held first",
         "core/workspace/history.py",
         "        return {**self.origin, **(self.moments[at - 1].contents if at else {})}",

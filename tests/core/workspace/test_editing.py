@@ -112,3 +112,20 @@ def test_what_clashes_is_asked_and_either_answer_counts(stock: StockFactory, tmp
 def test_a_tree_that_may_not_be_written_is_read_only(stock: StockFactory, tmp_path: Path) -> None:
     workspace = Workspace.open(str(stock("0.92.2").root), environ={"HOME": str(tmp_path)}, read_only=True)
     assert isinstance(workspace.propose(SwitchBackend("openai", False)), NotDone)
+
+
+def test_what_somebody_writes_right_after_a_save_is_not_taken_for_known(stock: StockFactory, tmp_path: Path) -> None:
+    project = stock("0.92.2")
+    workspace = opened(project.root, tmp_path)
+    switch(workspace, "groq", False)
+    assert isinstance(workspace.save(accept_errors=True), Saved)
+    path = project.tree / "backends.toml"
+    path.write_text(path.read_text() + "# by somebody else\n")
+    switch(workspace, "mistral", False)
+    refused = workspace.save(accept_errors=True)
+    assert isinstance(refused, NotSaved)
+    assert refused.moved
+    assert workspace.refresh().merged
+    assert isinstance(workspace.save(accept_errors=True), Saved)
+    assert path.read_text().endswith("# by somebody else\n")
+    assert not workspace.report.catalog.backends["mistral"].enabled

@@ -150,13 +150,13 @@ def test_three_writers_lose_no_increment(tmp_path: Path) -> None:
     (tree / "backends.toml").write_text("[openai]\ncount = 0\n")
     (tree / "routing_profiles.toml").write_text(ROUTING)
     context = multiprocessing.get_context("spawn")
-    writers = [context.Process(target=_count_up, args=(str(tmp_path / "shop"), str(tmp_path), 10)) for _ in range(3)]
+    writers = [context.Process(target=_count_up, args=(str(tmp_path / "shop"), str(tmp_path), 40)) for _ in range(3)]
     for writer in writers:
         writer.start()
     for writer in writers:
         writer.join(120)
         assert writer.exitcode == 0
-    assert "count = 30\n" in (tree / "backends.toml").read_text()
+    assert "count = 120\n" in (tree / "backends.toml").read_text()
 
 
 @pytest.mark.parametrize("content", [b"[openai]\n<<<<<<< HEAD\n", b"[openai]\nenabled = maybe\n", b"\xff", None])
