@@ -22,6 +22,8 @@ class QuickApp(App[None]):
     def begin_in(self, theme: str) -> None:
         """Be in a theme from the beginning; to be called once, when the app is made."""
         self.set_reactive(App.theme, theme)
+        # Whether the terminal's own colours go out as they are is decided by the theme, here as when it changes.
+        self._refresh_truecolor_filter(self.ansi_theme)
         self.stylesheet.set_variables(self.get_css_variables())
 
     def get_css_variables(self) -> dict[str, str]:

@@ -27,12 +27,14 @@ AT_REST = {"7": True, "25": True}
 class AppSession(PtySession):
     """The demo in a terminal; it remembers the modes that were turned on."""
 
-    def __init__(self, home: Path, *, no_color: str = "") -> None:
+    def __init__(self, home: Path, *, no_color: str = "", theme: str = "") -> None:
         self.modes: dict[str, bool] = dict(AT_REST)
         self.raw = b""
         variables = fenced(home) | {"PYTHONPATH": str(CHECKOUT), "COLORTERM": "truecolor"}
         if no_color:
             variables["NO_COLOR"] = no_color
+        if theme:
+            variables["PIPEDECK_THEME"] = theme
         super().__init__([sys.executable, "-m", "tui", "demo"], variables)
 
     def __enter__(self) -> AppSession:
@@ -130,4 +132,12 @@ def test_mouse_moves_are_not_asked_for(tmp_path: Path) -> None:
         session.wait_for("5 Problems")
         assert session.modes.get("1000")
         assert not session.modes.get("1003")
+        assert session.leave() == 0
+
+
+def test_the_theme_of_the_terminals_own_colours_sends_no_others_from_the_start(tmp_path: Path) -> None:
+    with AppSession(tmp_path, theme="ansi") as session:
+        session.wait_for("5 Problems")
+        assert re.search(rb"\x1b\[[0-9;]*(?:3[0-7]|9[0-7])m", session.raw)
+        assert not re.search(rb"\x1b\[[0-9;]*[34]8;", session.raw)
         assert session.leave() == 0
