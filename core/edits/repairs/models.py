@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from core.api import Report
 from core.dialects.model_shape import MODEL
-from core.dialects.seed import FLAT_DEFAULTS, is_seed_dialect
+from core.dialects.seed import FLAT_DEFAULTS, SEED_TABLE, is_seed_dialect
 from core.edits.desk import Desk
 from core.edits.prices import FixPerThousandPrices
 from core.edits.repairs.fix import Fix, place_of
@@ -140,7 +140,10 @@ def seed_tables(report: Report, problem: Problem) -> Iterator[Fix]:
     """`[models.NAME]` of the seed document, which no release reads."""
     source, _ = place_of(report, problem) or (None, ())
     backend = next((name for name, one in report.catalog.tree.specs.items() if one is source), None)
-    if source is not None and backend is not None and is_seed_dialect(source.data):
+    if source is None or backend is None or not is_seed_dialect(source.data):
+        return
+    inner = source.data[SEED_TABLE]
+    if isinstance(inner, Mapping) and not inner.keys() & {*source.data, "defaults", *FLAT_DEFAULTS}:
         yield Fix(problem.code, RewriteSeedModels(backend), "write [models.NAME] as [NAME]")
 
 

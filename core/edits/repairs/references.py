@@ -1,8 +1,9 @@
-"""Fixes of dead references: a sigil that is wrong, a name that is near, a served model in the place of a dead one."""
+"""Fixes of dead references: a sigil that is wrong, a name that is near, a served model in place of a dead one."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from core.api import Report
 from core.edits.aliases import SetTarget
@@ -12,29 +13,112 @@ from core.edits.presets import SetPresetModel
 from core.edits.refusals import Where
 from core.edits.repairs.fix import Fix
 from core.edits.shelf import is_managed
-from core.edits.waterfalls import ReplaceEntry
+from core.edits.waterfalls import InsertEntry, ReplaceEntry
 from core.entities import GLOBAL, Choice, Preset
 from core.mentions import Node
 from core.problems import Problem
 from core.references import SIGILS, Kind, parse_reference, written
+from core.replacements import Candidate, Need, Replacement, replacements
 from core.resolution import Resolution
 from core.suggest import near
 
 _DEFINED = (Kind.PRESET, Kind.ALIAS, Kind.WATERFALL, Kind.CHOICE)
+_MOST_OFFERED = 3
 _UNKNOWN = ("model-unknown", "alias-unknown", "waterfall-unknown", "choice-unknown", "preset-as-model", "wrong-type")
 
 
 def dead(report: Report, problem: Problem) -> Iterator[Fix]:
     """A reference that ends at nothing, mended in the entry that names what is not there."""
     resolution = _resolution(report, problem)
-    if resolution is None or resolution.death is None:
+    if resolution is None or resolution.death is None or resolution.death.code == "name-unreachable":
         return
     culprit = _culprit(report, resolution)
-    if culprit is None:
+    if culprit is not None and resolution.death.code not in ("cycle", "too-deep"):
+        for index, text in _named(report, culprit):
+            for other in others(report, culprit, text, unknown=_is_unknown(report, resolution.death.code, text)):
+                yield _repoint(report, problem, culprit, index, other)
+    yield from _replaced(report, problem, resolution)
+
+
+def _replaced(report: Report, problem: Problem, resolution: Resolution) -> Iterator[Fix]:
+    """The served models that come nearest to what a dead reference asks for, named by the entry that has to change."""
+    for one in _replacements(_Known(report)):
+        if resolution not in one.revives:
+            continue
+        if one.adds and not _may_grow(report, one):
+            return
+        family = one.node.family if one.node.family != GLOBAL else "llm"
+        for candidate in [found for found in one.candidates if found.fits][:_MOST_OFFERED]:
+            about = "; ".join((*candidate.reasons, *candidate.warnings))
+            intent: Intent
+            if one.adds:
+                intent = InsertEntry(family, one.node.name, candidate.text)
+                said = f"add `{candidate.text}` to the end of {one.node.kind} `{one.node.name}`"
+            else:
+                intent = repoint(report, one.node, None, candidate.text)
+                said = f"let {one.node.kind} `{one.node.name}` name `{candidate.text}`"
+            yield Fix(problem.code, intent, f"{said} ({about})" if about else said)
         return
-    for index, text in _named(report, culprit):
-        for other in others(report, culprit, text, unknown=_is_unknown(report, resolution.death.code, text)):
-            yield _repoint(report, problem, culprit, index, other)
+
+
+class _Known:
+    """A report by its identity, so that what was worked out for it is found again."""
+
+    def __init__(self, report: Report) -> None:
+        self.report = report
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Known) and other.report is self.report
+
+    def __hash__(self) -> int:
+        return id(self.report)
+
+
+@lru_cache(maxsize=1)
+def _replacements(known: _Known) -> tuple[Replacement, ...]:
+    return replacements(known.report, known.report)
+
+
+def _may_grow(report: Report, one: Replacement) -> bool:
+    """Whether one more entry at its end brings a list to life."""
+    behaviours = report.catalog.behaviours
+    death = one.cut.own.death
+    if death is not None and death.code in ("cycle", "too-deep") and behaviours.cycle_guard != "all":
+        return False
+    if one.node.kind == Kind.ALIAS:
+        return behaviours.alias_lists
+    hidden = not behaviours.sigils and one.node.name in report.catalog.families[one.node.family].aliases
+    return report.catalog.settings.waterfalls_fall_back and not hidden
+
+
+def wrong_type(report: Report, problem: Problem) -> Iterator[Fix]:
+    """A preset or choice that ends at a model of another type, up to 0.17: the nearest one of its own."""
+    place = problem.location.path if problem.location is not None else ()
+    for item in report.resolutions:
+        if item.kind not in (Kind.PRESET, Kind.CHOICE) or item.place is None or item.place.path != place:
+            continue
+        node = Node(item.kind.value, item.family, item.name)
+        family = report.catalog.families[item.family]
+        if family.model_type is None or not _takes_model(report, node):
+            return
+        need = Need(family.model_type, None, (item.name, item.lookup))
+        ready = report.resolver.ready
+        found = [
+            Candidate(handle, spec, need, report.catalog, spec.backend in ready)
+            for (_, handle), spec in report.serving.served.items()
+            if spec.model_type == family.model_type
+        ]
+        for candidate in sorted((one for one in found if one.fits), key=lambda one: one.rank)[:_MOST_OFFERED]:
+            yield _repoint(report, problem, node, None, candidate.text)
+        return
+
+
+def _takes_model(report: Report, node: Node) -> bool:
+    """Whether a choice may name a model, not only a preset."""
+    choice = choice_of(report, node) if node.kind == Kind.CHOICE else None
+    if choice is None or not isinstance(choice.value, str):
+        return True
+    return choice.kind == "default" and report.catalog.behaviours.choice_strings != "presets"
 
 
 def _is_unknown(report: Report, code: str, text: str) -> bool:

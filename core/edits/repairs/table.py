@@ -11,6 +11,7 @@ from core.edits.repairs.fix import Fix, Repair
 from core.problems import Problem
 
 REPAIRS: Final[Mapping[str, Repair]] = {
+    "alias-cycle": references.dead,
     "alias-dead": references.dead,
     "backend-file-missing": backends.file_missing,
     "backend-invalid": keys.key_or_value,
@@ -19,6 +20,7 @@ REPAIRS: Final[Mapping[str, Repair]] = {
     "backend-unused": backends.off,
     "backend-without-models": backends.off,
     "capability-misplaced": models.capability,
+    "choice-cycle": references.dead,
     "choice-dead": references.dead,
     "deck-invalid": deck.invalid,
     "extra-config-ignored": backends.extra_config,
@@ -26,9 +28,11 @@ REPAIRS: Final[Mapping[str, Repair]] = {
     "file-bom": files.syntax,
     "gateway-retired": backends.retired_gateway,
     "override-unknown": deck.override,
+    "preset-cycle": references.dead,
     "preset-dead": references.dead,
     "preset-max-tokens": deck.tokens,
     "preset-temperature": deck.temperature,
+    "preset-wrong-type": references.wrong_type,
     "price-per-thousand": models.per_thousand,
     "profile-unknown": routing.unknown_profile,
     "route-backend-off": routing.dead_end,
@@ -46,16 +50,15 @@ REPAIRS: Final[Mapping[str, Repair]] = {
     "syntax": files.syntax,
     "toml-1-1": files.toml_1_0,
     "toml-too-new": files.toml_1_0,
+    "waterfall-cycle": references.dead,
     "waterfall-dead": references.dead,
 }
 
 WITHOUT: Final[Mapping[str, str]] = {
-    "alias-cycle": "which of its names should be a model is the person's to say",
     "alias-hidden": "the new name is the person's to give",
     "backend-file-orphan": "it may be meant for later: whether to add the backend or to delete the file is not plain",
     "backend-remote": "it is no fault",
     "backends-missing": "what backends there are is the person's to say",
-    "choice-cycle": "which of its names should be a model is the person's to say",
     "deck-missing": "a deck comes from Pipelex",
     "empty-reference": "what it is to name is the person's to say",
     "endpoint-plain-http": "the endpoint may not answer by https",
@@ -69,7 +72,6 @@ WITHOUT: Final[Mapping[str, str]] = {
     "optional-routes-ignored": "as routes they would be refused while their backend is off",
     "override-ignored": "whether to move what it says into the base is the person's to say",
     "placeholder-invalid": "which variable is meant is not plain",
-    "preset-cycle": "which of its names should be a model is the person's to say",
     "preset-model-unknown": "the dead preset itself is a problem with a fix",
     "price-negative": "the price is not known here",
     "price-not-finite": "the price is not known here",
@@ -79,7 +81,6 @@ WITHOUT: Final[Mapping[str, str]] = {
     "variable-missing": "it stands in the environment, not in the tree",
     "variable-placeholder": "it stands in the environment, not in the tree",
     "variable-spaced": "it stands in the environment, not in the tree",
-    "waterfall-cycle": "which of its names should be a model is the person's to say",
     "waterfall-hidden": "the new name is the person's to give",
 }
 """The problems that have no fix of their own, and why."""

@@ -21,7 +21,7 @@ from tests.conformance.generate.case import write_case
 from tests.support.stock import stock_tree
 
 RELEASES = ("0.10.2", "0.11.0", "0.14.3", "0.15.7", "0.17.6", "0.18.6", "0.43.1", "0.92.2")
-REVEALING = ("syntax", "file-bom", "profile-unknown", "toml-too-new", "backend-not-a-table")
+REVEALING = ("syntax", "file-bom", "profile-unknown", "toml-too-new", "backend-not-a-table", "seed-models-table")
 """What cannot be seen before these are mended may well be wrong too."""
 NEEDED = ("secret-literal",)
 """What is mended by a variable needs that variable."""
@@ -76,8 +76,11 @@ def faults(report: Report, view: Snapshot, problem: Problem, fix: Fix) -> Iterat
 def _same(report: Report, one: Problem) -> bool:
     """Whether an error was there before in other words: a reference that was dead already.
 
-    That is a warning as long as nothing of its family is served at all, and an error once something is.
+    That is a warning as long as nothing of its family is served at all, and an error once something is. Of presets that
+    name nothing only the first of a family is told.
     """
+    if one.code == "preset-model-unknown":
+        return any(was.code == one.code for was in report.problems)
     return one.reference is not None and any(was.reference == one.reference for was in report.problems)
 
 

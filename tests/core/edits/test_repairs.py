@@ -184,6 +184,25 @@ CASES: list[tuple[str, Break, str, dict[str, list[str]]]] = [
         "capability-misplaced",
         {"backends/openai.toml": ['-inputs = ["text", "structured"]', '+inputs = ["text"]']},
     ),
+    (
+        "0.14.3",
+        lambda files: edited(
+            files, "backends/openai.toml", "input = 3.0, output = 15.0", "input = 0.00015, output = 0.0006"
+        ),
+        "price-per-thousand",
+        {
+            "backends/openai.toml": [
+                "-costs = { input = 0.00015, output = 0.0006 }",
+                "+costs = { input = 0.15, output = 0.6 }",
+            ]
+        },
+    ),
+    (
+        "0.10.2",
+        lambda files: edited(files, "backends/openai.toml", "[gpt-4o-mini]", "[models.gpt-4o-mini]"),
+        "seed-models-table",
+        {"backends/openai.toml": ["-[models.gpt-4o-mini]", "+[gpt-4o-mini]"]},
+    ),
     # ---- routing
     (
         "0.92.2",
@@ -346,6 +365,36 @@ CASES: list[tuple[str, Break, str, dict[str, list[str]]]] = [
         },
     ),
     # ---- references
+    (
+        "0.17.6",
+        lambda files: edited(files, "deck/base_deck.toml", 'choice_default = "painter"', 'choice_default = "reader"'),
+        "preset-wrong-type",
+        {"deck/overrides.toml": ["+[img_gen]", '+choice_default = "painter"']},
+    ),
+    (
+        "0.92.2",
+        mine('[llm.aliases]\none = "@two"\ntwo = "@one"\n'),
+        "alias-cycle",
+        {OWN: ['-one = "@two"', '+one = "claude-4-sonnet"']},
+    ),
+    (
+        "0.92.2",
+        mine('[llm.aliases]\nclever = "o1-of-nobody"\n'),
+        "alias-dead",
+        {OWN: ['-clever = "o1-of-nobody"', '+clever = "claude-4-sonnet"']},
+    ),
+    (
+        "0.14.3",
+        added("deck/base_deck.toml", '\n[extract.presets.scan]\nmodel = "pages"\n'),
+        "preset-dead",
+        {"deck/overrides.toml": ["+[extract.presets]", '+scan = { model = "reader" }']},
+    ),
+    (
+        "0.92.2",
+        mine('[llm.waterfalls]\nw = ["o1-of-nobody"] # mine\n'),
+        "waterfall-dead",
+        {OWN: ['-w = ["o1-of-nobody"] # mine', '+w = ["o1-of-nobody", "claude-4-sonnet"] # mine']},
+    ),
     ("0.92.2", presets("p", "@chain"), "preset-dead", {OWN: ["+[llm.presets]", '+p = { model = "~chain" }']}),
     ("0.92.2", presets("p", "$writing"), "preset-dead", {OWN: ["+[llm.presets]", '+p = { model = "@best-claude" }']}),
     (
@@ -485,7 +534,6 @@ def test_all_fixes_one_after_the_other_leave_nothing_that_has_one(tmp_path: Path
 SOURCES = ("core/rules", "core/dialects", "core/boot.py", "core/serving.py")
 _CODE = re.compile(r'^\s+(?:code=)?"([a-z]+(?:-[a-z0-9]+)+)",$|^\s+code = "([a-z-]+)"', re.MULTILINE)
 NO_CODES = {"not-needed", "no-key", "lm-studio"}
-ELSEWHERE = {"preset-wrong-type"}
 
 
 def test_every_code_has_a_repair_or_a_reason_for_having_none() -> None:
@@ -497,7 +545,7 @@ def test_every_code_has_a_repair_or_a_reason_for_having_none() -> None:
     ]
     found = {first or second for text in texts for first, second in _CODE.findall(text)} - NO_CODES
     assert len(found) > 45
-    assert found - set(REPAIRS) - set(WITHOUT) - ELSEWHERE == set()
+    assert found - set(REPAIRS) - set(WITHOUT) == set()
     assert not set(REPAIRS) & set(WITHOUT)
     assert all(WITHOUT.values())
 
@@ -505,15 +553,15 @@ def test_every_code_has_a_repair_or_a_reason_for_having_none() -> None:
 def test_random_broken_trees(tmp_path: Path) -> None:
     for release in RELEASES:
         stock_tree_or_skip(release)
-    tally = run(RELEASES, 56, 3000, tmp_path, most=2)
+    tally = run(RELEASES, 40, 3000, tmp_path, most=1)
     assert tally.found == []
-    assert sum(tally.tried.values()) > 60
+    assert sum(tally.tried.values()) > 150
 
 
 def test_no_report_makes_a_repair_raise(tmp_path: Path) -> None:
     for release in RELEASES:
         stock_tree_or_skip(release)
-    known = set(REPAIRS) | set(WITHOUT) | ELSEWHERE
+    known = set(REPAIRS) | set(WITHOUT)
     for _, report in reports(RELEASES, 40, 9000, tmp_path):
         assert {problem.code for problem in report.problems} <= known
         for problem in report.problems:
