@@ -38,7 +38,8 @@ def run(options: argparse.Namespace) -> int:
     workspace = open_workspace(options)
     found = fixes(workspace.report)
     if not options.codes:
-        return _list(options, [(one.code, one.sentence) for one in found])
+        about = [f"{one.sentence} ({one.about})" if one.about else one.sentence for one in found]
+        return _list(options, [(one.code, said) for one, said in zip(found, about, strict=True)])
     wanted = [one for one in found if _ALL in options.codes or one.code in options.codes]
     if not wanted:
         if _ALL in options.codes:

@@ -40,7 +40,8 @@ def mend(screen: MainScreen, facts: Facts, thing: Thing) -> None:
     for number, fix in enumerate(found[:MOST_FIXES]):
         proposal = workspace.propose(fix.intent, fix.where)
         if isinstance(proposal, Proposal):
-            options.append(Option(str(number), plain(fix.sentence), proposal.impact.summary()))
+            told = "; ".join(part for part in (proposal.impact.summary(), plain(fix.about)) if part)
+            options.append(Option(str(number), plain(fix.sentence), told))
             lines = lines or _preview(proposal)
     every = _all_of(facts, thing)
     if len(every) > 1:

@@ -57,7 +57,7 @@ def _replaced(report: Report, problem: Problem, resolution: Resolution) -> Itera
             else:
                 intent = repoint(report, one.node, None, candidate.text)
                 said = f"let {one.node.kind} `{one.node.name}` name `{candidate.text}`"
-            yield Fix(problem.code, intent, f"{said} ({about})" if about else said)
+            yield Fix(problem.code, intent, said, about=about)
         return
 
 

@@ -58,7 +58,7 @@ async def test_a_fix_is_shown_with_its_impact_and_is_an_edit_like_any_other() ->
     async with sample() as app:
         await app.press("5", "f")
         assert "turn google on" in app.text
-        assert "+ enabled = true" in app.text
+        assert '+ best-gemini = "gpt-5"' in app.text
         await app.press("enter")
         assert app.status.startswith(" * 1 edit not written")
         await app.press("u")
