@@ -224,7 +224,8 @@ def _mean(changes: list[float]) -> float:
 
 
 def _identity(problem: Problem) -> tuple[object, ...]:
-    place = problem.location
+    """What tells a problem apart: of a reference what is wrong with it, wherever it is set now, else its place too."""
+    place = problem.location if problem.reference is None else None
     return (problem.code, problem.message, problem.fatal, place.file if place else "", place.key if place else "")
 
 

@@ -120,13 +120,15 @@ class Candidate:
 
     @property
     def rank(self) -> tuple[object, ...]:
-        """What candidates are ordered by: fit and usable here, capability, price, tier, then the newer one."""
+        """What candidates are ordered by: fit and usable here, capability, price, tier, name, then the newer one."""
         return (
             not self.fits,
             not self.ready,
             len(self.lost),
             round(self.price_distance, 1),
+            -self._kinship if self.need.spec is None else 0,
             self._tier_distance,
+            -self._kinship,
             round(self.price_distance, 3),
             tuple(-number for number in _versions(self.spec.handle)),
             self.text,
@@ -165,6 +167,11 @@ class Candidate:
             if one is not None and other is not None
         ]
         return sum(ratios) / len(ratios) if len(ratios) == len(pairs) else math.inf
+
+    @property
+    def _kinship(self) -> int:
+        """How many words it shares with the names of what it replaces: all that tells of a model nobody declares."""
+        return len(_words(self.need.names) & _words([self.spec.handle]))
 
     @property
     def _tier_distance(self) -> int:

@@ -379,9 +379,9 @@ CASES: list[tuple[str, Break, str, dict[str, list[str]]]] = [
     ),
     (
         "0.92.2",
-        mine('[llm.aliases]\nclever = "o1-of-nobody"\n'),
+        mine('[llm.aliases]\nclever = "nobody-knows"\n'),
         "alias-dead",
-        {OWN: ['-clever = "o1-of-nobody"', '+clever = "claude-4-sonnet"']},
+        {OWN: ['-clever = "nobody-knows"', '+clever = "claude-4-sonnet"']},
     ),
     (
         "0.14.3",
@@ -391,9 +391,9 @@ CASES: list[tuple[str, Break, str, dict[str, list[str]]]] = [
     ),
     (
         "0.92.2",
-        mine('[llm.waterfalls]\nw = ["o1-of-nobody"] # mine\n'),
+        mine('[llm.waterfalls]\nw = ["nobody-knows"] # mine\n'),
         "waterfall-dead",
-        {OWN: ['-w = ["o1-of-nobody"] # mine', '+w = ["o1-of-nobody", "claude-4-sonnet"] # mine']},
+        {OWN: ['-w = ["nobody-knows"] # mine', '+w = ["nobody-knows", "claude-4-sonnet"] # mine']},
     ),
     ("0.92.2", presets("p", "@chain"), "preset-dead", {OWN: ["+[llm.presets]", '+p = { model = "~chain" }']}),
     ("0.92.2", presets("p", "$writing"), "preset-dead", {OWN: ["+[llm.presets]", '+p = { model = "@best-claude" }']}),
