@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable, Mapping
 
+from core.edits import new_names
 from core.edits.desk import Desk
+from core.edits.new_names import an
 from core.edits.refusals import NotDoneError
 from core.entities import Alias, Family, Preset, Waterfall
 from core.mentions import Node, named_by
@@ -32,14 +33,9 @@ def require(desk: Desk, kind: Kind, family: str, name: str) -> Entry:
     raise NotDoneError(f"There is no {kind.value} `{name}`.", hint or "Look at the names there are.")
 
 
-def an(noun: str) -> str:
-    """A noun with its article."""
-    return f"{'an' if noun[0] in 'aeiou' else 'a'} {noun}"
-
-
 def check_new_name(desk: Desk, kind: Kind, family: str, name: str) -> None:
     """Raises NotDoneError when a name may not be given to a new alias, waterfall or preset of a family."""
-    _check_text(name)
+    _check_text(kind, name)
     if desk.report.catalog.behaviours.toml_reader == "toml" and ('"' in name or "\\" in name):
         release = desk.report.release
         raise NotDoneError(f'Pipelex {release} reads " and \\ in names wrongly.', "Take a name without them.")
@@ -63,13 +59,8 @@ def check_new_name(desk: Desk, kind: Kind, family: str, name: str) -> None:
         )
 
 
-def _check_text(name: str) -> None:
-    if not name.strip():
-        raise NotDoneError("A name must not be empty.", "Give it a name.")
-    if name != name.strip():
-        raise NotDoneError("A name must not begin or end with a blank.", f"Write `{name.strip()}`.")
-    if any(unicodedata.category(sign) in ("Cc", "Cf", "Cs", "Zl", "Zp") for sign in name):
-        raise NotDoneError("A name must not hold signs that cannot be seen.", "Leave them out.")
+def _check_text(kind: Kind, name: str) -> None:
+    new_names.check_new_name(name, kind.value)
     word, colon, rest = name.partition(":")
     if name[0] in SIGILS or (colon and word in WORDS):
         bare = name[1:] if name[0] in SIGILS else rest

@@ -1,4 +1,4 @@
-"""New names: what a person may call a backend, a model, a profile or a route."""
+"""New names: what a person may call a backend, a model, a profile, a route, or an entry of the deck."""
 
 from __future__ import annotations
 
@@ -7,14 +7,19 @@ import unicodedata
 from core.edits.refusals import NotDoneError
 
 
+def an(noun: str) -> str:
+    """A noun with its article."""
+    return f"{'an' if noun[0] in 'aeiou' else 'a'} {noun}"
+
+
 def check_new_name(name: str, what: str) -> None:
     """Raises NotDoneError when a text cannot be the name of a new thing: empty, blank at an end, or not to be seen."""
     if not name.strip():
-        raise NotDoneError(f"The name of a {what} must not be empty.", "Give it a name.")
+        raise NotDoneError(f"The name of {an(what)} must not be empty.", "Give it a name.")
     if name != name.strip():
-        raise NotDoneError(f"The name of a {what} must not begin or end with a blank.", f"Write `{name.strip()}`.")
+        raise NotDoneError(f"The name of {an(what)} must not begin or end with a blank.", f"Write `{name.strip()}`.")
     if any(unicodedata.category(sign) in ("Cc", "Cf", "Cs", "Zl", "Zp") for sign in name):
-        raise NotDoneError(f"The name of a {what} must not hold signs that cannot be seen.", "Leave them out.")
+        raise NotDoneError(f"The name of {an(what)} must not hold signs that cannot be seen.", "Leave them out.")
 
 
 def check_pattern(pattern: str) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from core.dialects.deck_shape import family_of
 from core.edits.desk import Desk
-from core.edits.names import an, entries, lead_to
+from core.edits.names import entries, lead_to
+from core.edits.new_names import an
 from core.edits.refusals import NotDoneError
 from core.entities import GLOBAL
 from core.mentions import Node
