@@ -91,7 +91,7 @@ def test_whatever_is_mended_can_be_read_and_only_broken_lines_change(text: str) 
     assert read_toml(mended.text.encode()).fault is None
     fault = read_toml(text.encode()).fault
     assert fault is not None
-    before = text.split("\n")[: fault.line - 2]
+    before = text.split("\n")[: max(fault.line - 2, 0)]
     assert mended.text.split("\n")[: len(before)] == before
 
 
