@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Self
 
 from core.api import Report, current_directory, inspect_again, inspect_found, target
@@ -11,19 +12,18 @@ from core.edits.plan import Intent, draw
 from core.edits.refusals import NotDone, Where
 from core.edits.steps import Step, perform
 from core.files.discover import find_tree
-from core.files.store import LOCK_WAIT, Change, Committed, Conflict, commit, content_hash, state_folder
-from core.files.store.contents import ABSENT
-from core.files.view import MISSING, Overlay, Snapshot, View
+from core.files.store import LOCK_WAIT, state_folder
+from core.files.view import Overlay, Snapshot, View
 from core.impact import Impact, compare
 from core.safe_text import safe
 from core.toml.edit.plans import Refusal
 from core.workspace.diffs import FileDiff, file_diff
 from core.workspace.history import Contents, History, Moment
-from core.workspace.order import write_order
 from core.workspace.proposal import Proposal
 from core.workspace.refresh import Rebased, changed_paths, rebase
 from core.workspace.replay import Clash, Done, Side, replay
 from core.workspace.results import NeedsConsent, NotSaved, Refreshed, Restored, Saved, SaveResult
+from core.workspace.saving import write
 
 
 class Workspace:
@@ -216,41 +216,26 @@ class Workspace:
         errors = () if accept_errors else self.impact.errors_added
         if errors:
             return NeedsConsent(errors)
-        order, loads = write_order(self._disk_report, self._snapshot, self.report, pending)
-        notes = (
-            () if loads else ("while the files are written one by one, a reader may meet a tree that does not load",)
-        )
-        label = ", ".join(dict.fromkeys(moment.label for moment in self._unsaved()))
-        result = commit(
-            [Change(path, _hash(_bytes(self._snapshot, path)), pending[path]) for path in order],
+        # A person may undo while a thread writes: what is on the disk afterwards is what counted when it began.
+        history, report = self._history, self.report
+        result = write(
+            self._disk_report,
+            self._snapshot,
+            report,
+            pending,
+            self.shown,
             root=self.root,
             state=self.state,
-            label=label,
-            unchanged=[
-                (path, _hash(content if isinstance(content, bytes) else None))
-                for path, content in self._snapshot.contents.items()
-                if path not in pending and (isinstance(content, bytes) or content == MISSING)
-            ],
+            label=", ".join(dict.fromkeys(moment.label for moment in _unsaved(history))),
+            wait=wait,
             read_only_too=read_only_too,
             take_over=take_over,
-            wait=wait,
         )
-        if not isinstance(result, Committed):
-            return NotSaved(result, result.message, moved=isinstance(result, Conflict))
-        shown = tuple(safe(self.shown(path)) for path in order)
-        self._written(pending)
-        return Saved(shown, (*result.notes, *notes))
-
-    def _unsaved(self) -> tuple[Moment, ...]:
-        history = self._history
-        first, last = sorted((max(history.saved, 0), history.at))
-        return history.moments[first:last] or history.moments[:1]
-
-    def _written(self, pending: Contents) -> None:
-        history = self._history
-        self._snapshot = self._snapshot.with_written(pending)
-        self._history = History(history.moments, history.at, history.at, history.origin)
-        self._disk_report = self.report
+        if isinstance(result, Saved):
+            self._snapshot = self._snapshot.with_written(pending)
+            self._history = replace(self._history, saved=history.at)
+            self._disk_report = report
+        return result
 
     # ---- the disk moves
 
@@ -315,13 +300,14 @@ def why_read_only(report: Report) -> str:
     return ""
 
 
+def _unsaved(history: History) -> tuple[Moment, ...]:
+    first, last = sorted((max(history.saved, 0), history.at))
+    return history.moments[first:last] or history.moments[:1]
+
+
 def _bytes(view: View, path: str) -> bytes | None:
     content = view.content(path)
     return content if isinstance(content, bytes) else None
-
-
-def _hash(content: bytes | None) -> str:
-    return ABSENT if content is None else content_hash(content)
 
 
 def _done(view: View, steps: tuple[Step, ...]) -> tuple[Done, ...]:

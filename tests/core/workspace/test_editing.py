@@ -129,3 +129,32 @@ def test_what_somebody_writes_right_after_a_save_is_not_taken_for_known(stock: S
     assert isinstance(workspace.save(accept_errors=True), Saved)
     assert path.read_text().endswith("# by somebody else\n")
     assert not workspace.report.catalog.backends["mistral"].enabled
+
+
+class Hasty(Workspace):
+    """A workspace whose person undoes in the very moment in which a save has begun."""
+
+    hasty = False
+
+    @property
+    def state(self) -> str:
+        """Asked for on the way to the disk."""
+        if self.hasty:
+            self.hasty = False
+            assert self.undo() == "turn groq off"
+        return super().state
+
+
+def test_an_undo_while_a_save_is_under_way_is_not_taken_for_written(stock: StockFactory, tmp_path: Path) -> None:
+    project = stock("0.92.2")
+    before = bytes_of(project.tree)
+    workspace = Hasty.open(str(project.root), environ={**KEYS, "HOME": str(tmp_path)})
+    switch(workspace, "groq", False)
+    workspace.hasty = True
+    assert isinstance(workspace.save(accept_errors=True), Saved)
+    assert not workspace.disk_report.catalog.backends["groq"].enabled
+    assert workspace.report.catalog.backends["groq"].enabled
+    assert workspace.history.saved == 1
+    assert workspace.dirty
+    assert isinstance(workspace.save(accept_errors=True), Saved)
+    assert bytes_of(project.tree) == before
