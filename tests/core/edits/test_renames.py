@@ -195,3 +195,13 @@ def _check(tree: Scene, intent: Intent, before: Ends, kind: str, family: str, na
     key = (kind, family, name)
     expected = {(kind, family, "zz-new") if one == key else one: value for one, value in before.items()}
     assert ends(tree.after(drawn)) == expected
+
+
+def test_what_a_later_file_hides_in_the_base_stays_as_it_is(tmp_path: Path) -> None:
+    files = extended(minimal("0.92.2"), "deck/base_deck.toml", '\n[llm.presets.p]\nmodel = "@mine"\ntemperature = 0\n')
+    text = '[llm.aliases]\nmine = "claude-4-sonnet"\n[llm.presets]\np = { model = "gpt-4o-mini" }\n'
+    tree = scene(tmp_path, "0.92.2", extended(files, own("0.92.2"), text))
+    drawn = tree.done(RenameAlias("llm", "mine", "yours"))
+    assert changed(tree, drawn) == {own("0.92.2"): ['-mine = "claude-4-sonnet"', '+yours = "claude-4-sonnet"']}
+    drawn = tree.done(RenameAlias("llm", "mine", "yours"), Where.BASE)
+    assert changed(tree, drawn)["deck/base_deck.toml"] == ['-model = "@mine"', '+model = "@yours"']

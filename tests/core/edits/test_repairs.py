@@ -469,6 +469,13 @@ def _lines(tree: Scene, drawn: Drawn) -> dict[str, list[str]]:
     return {file: [line for line in lines if not line.startswith("+# Your own")] for file, lines in found.items()}
 
 
+def test_a_route_is_not_sent_where_it_would_take_models_from_whom_serves_them(tmp_path: Path) -> None:
+    tree = scene(tmp_path, "0.92.2", routing('"gpt-*" = "antropic"\n')(minimal("0.92.2")))
+    [problem] = [one for one in tree.report.problems if one.code == "route-backend-unknown"]
+    sentences = [fix.sentence for fix in fixes_for(tree.report, problem)]
+    assert sentences == ["send it to `openai`, which is on", "delete the route `gpt-*`"]
+
+
 def test_a_bom_is_taken_out(tmp_path: Path) -> None:
     files: dict[str, str | bytes] = {**minimal("0.92.2")}
     files["backends.toml"] = b"\xef\xbb\xbf" + minimal("0.92.2")["backends.toml"].encode()
