@@ -12,7 +12,7 @@ from core.problems import Problem, Severity
 from core.records import dataclass
 from core.references import Kind
 from core.resolution import Resolution, Resolver, Status
-from core.variables import State
+from core.variables import State, in_words
 
 PLURALS = {
     Kind.PRESET: ("preset", "presets"),
@@ -126,7 +126,7 @@ def title_of(key: str, catalog: Catalog) -> str:
         return f"backend `{name}` is off"
     if what == "variable":
         variable = catalog.environment.variable(name)
-        where = f" in {variable.source}" if variable.state is State.EMPTY and variable.source else ""
+        where = f" in {in_words(variable.source)}" if variable.state is State.EMPTY and variable.source else ""
         state = {State.EMPTY: "is empty", State.PLACEHOLDER: "is a placeholder"}.get(variable.state, "is not set")
         users = [backend for backend in catalog.enabled if name in catalog.variables_of(backend)]
         needs = f", needed by {', '.join(users)}" if users else ""

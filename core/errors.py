@@ -13,6 +13,10 @@ class NoTreeError(PipedeckError):
     """No `.pipelex/inference` was found where the user pointed."""
 
 
+class NothingHereError(NoTreeError):
+    """The place is a good one, but there is no tree there, above or at home: one can be made."""
+
+
 class ModelsManagerError(PipedeckError):
     """The tree cannot be loaded: backends, model specs or routing are at fault."""
 

@@ -8,7 +8,7 @@ from dataclasses import field
 from core.api import Report
 from core.masking import shown_name
 from core.records import dataclass
-from core.variables import Holder, Placeholder, State
+from core.variables import Holder, Placeholder, State, in_words
 
 _NAME_OF_A_LINE = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_"
 _BAD_FIRST = {State.MISSING: 0, State.EMPTY: 1, State.PLACEHOLDER: 2, State.SET: 3}
@@ -117,21 +117,25 @@ def _findings(name: str, state: State, spaced: bool, holders: tuple[Holder, ...]
             yield "the name has blanks in it", "write it as ${NAME}"
         return
     winner = holders[-1]
+    here = in_words(winner.source)
     beneath = [holder for holder in holders[:-1] if holder.state is State.SET]
     if state is State.EMPTY and beneath:
         yield (
-            f"an empty line in {winner.source} hides the value of {beneath[-1].source}",
-            f"remove the line from {winner.source}, or give it the value",
+            f"an empty line in {here} hides the value of {in_words(beneath[-1].source)}",
+            f"remove the line from {here}, or give it the value",
         )
     elif state is State.EMPTY:
-        yield f"empty in {winner.source}", f"give it a value in {winner.source}"
+        yield f"empty in {here}", f"give it a value in {here}"
     elif state is State.PLACEHOLDER:
-        yield f"a placeholder in {winner.source}, not a key", f"give it its real value in {winner.source}"
+        yield (
+            f"a placeholder in {here}, not a key",
+            f"give it its real value in {here}",
+        )
     if spaced:
         yield (
-            f"blanks or a line end around the value in {winner.source}: providers refuse such a key",
-            f"take them away in {winner.source}",
+            f"blanks or a line end around the value in {here}: providers refuse such a key",
+            f"take them away in {here}",
         )
     other = [holder for holder in beneath if not holder.same]
     if state is State.SET and other:
-        yield f"{winner.source} hides another value in {other[-1].source}", "keep one of the two"
+        yield f"{here} hides another value in {in_words(other[-1].source)}", "keep one of the two"

@@ -10,7 +10,7 @@ from core.errors import error_type
 from core.problems import Check, Problem, Severity, Stage
 from core.records import dataclass
 from core.routing import Assignment, assign
-from core.suggest import did_you_mean
+from core.suggest import choose_among
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +122,7 @@ def _refusal(catalog: Catalog, handle: str, found: Assignment) -> Problem | None
         fix = (
             f"turn `{match.backend}` on, or send it elsewhere"
             if exists
-            else did_you_mean(match.backend, catalog.backends)
+            else choose_among(match.backend, catalog.backends)
         )
         code = "route-backend-off" if exists else "route-backend-unknown"
     name = error_type(found.refused, catalog.release)

@@ -31,3 +31,9 @@ def some_of(names: Iterable[str], *, most: int = 8) -> str:
     every = list(names)
     more = f" and {len(every) - most} more" if len(every) > most else ""
     return ", ".join(every[:most]) + more
+
+
+def choose_among(name: str, candidates: Iterable[str], none: str = "there is none") -> str:
+    """What to write instead of a name that does not exist: the nearest ones, else those that there are."""
+    there = list(dict.fromkeys(candidates))
+    return did_you_mean(name, there) or (f"there are {some_of(there)}" if there else none)

@@ -43,6 +43,11 @@ class Placeholder:
     is_list: bool
 
 
+def in_words(source: str | None) -> str:
+    """A source as one says it in a sentence: the shell, or the path of a file."""
+    return "the shell" if source == "shell" else source or "nothing"
+
+
 @dataclass(frozen=True, slots=True)
 class Variable:
     """A variable's state, the source that wins and those it hides. It never holds the value."""

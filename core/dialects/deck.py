@@ -163,7 +163,9 @@ class _DeckReader(EntryReader):
     def _setting(self, table: Mapping[str, object], path: tuple[str, str], test: Test, draft: Draft) -> None:
         name = path[-1]
         if name not in table:
-            self._refuse(f"[{'.'.join(path[:-1])}] has no {name}", Place(self.tree.deck, path[:-1]), name)
+            self._refuse(
+                f"[{'.'.join(path[:-1])}] has no {name}", Place(self.tree.deck, path[:-1]), name, fix=f"add {name}"
+            )
             return
         expected = test(table[name])
         if expected:
@@ -171,6 +173,7 @@ class _DeckReader(EntryReader):
                 f"`{'.'.join(path)}` is {describe(table[name], expected)}, expected {expected}",
                 Place(self.tree.deck, path),
                 name,
+                fix=f"write {expected}",
             )
         draft.settings[name] = table[name]
         self.settings_places[path[0] + "." + name] = Place(self.tree.deck, path)
@@ -203,11 +206,18 @@ class _DeckReader(EntryReader):
         name = "default_temperature"
         place = Place(self.tree.deck, (*path, name))
         if name not in table:
-            self._refuse(f"[{'.'.join(map(str, path))}] has no {name}", Place(self.tree.deck, path), name)
+            self._refuse(
+                f"[{'.'.join(map(str, path))}] has no {name}",
+                Place(self.tree.deck, path),
+                name,
+                fix=f"add {name} = 0.5",
+            )
             return
         expected = DEFAULT_TEMPERATURE(table[name])
         if expected:
-            self._refuse(f"`{name}` is {describe(table[name])}, expected {expected}", place, name)
+            self._refuse(
+                f"`{name}` is {describe(table[name])}, expected {expected}", place, name, fix=f"write {expected}"
+            )
         draft.settings[name] = table[name]
         self.settings_places[f"{path[0]}.{name}"] = place
 

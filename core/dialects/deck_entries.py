@@ -50,10 +50,20 @@ class EntryReader:
         name = ".".join(str(key) for key in path)
         if node is None:
             if required:
-                self._refuse(f"the deck has no [{name}]: {what} are missing", Place(self.tree.deck, path[:-1]), name)
+                self._refuse(
+                    f"the deck has no [{name}]: {what} are missing",
+                    Place(self.tree.deck, path[:-1]),
+                    name,
+                    fix=f"add a table [{name}] to a deck file",
+                )
             return None
         if not isinstance(node, dict):
-            self._refuse(f"`{name}` is {describe(node)}, not a table", Place(self.tree.deck, path), name)
+            self._refuse(
+                f"`{name}` is {describe(node)}, not a table",
+                Place(self.tree.deck, path),
+                name,
+                fix=f"write a table [{name}], or remove it",
+            )
             return None
         return node
 
@@ -82,7 +92,12 @@ class EntryReader:
             if kind == "waterfalls":
                 expected = list_of(text)(value)
                 if expected:
-                    self._refuse(f"{label} is {describe(value)}, expected a list of names", place, name)
+                    self._refuse(
+                        f"{label} is {describe(value)}, expected a list of names",
+                        place,
+                        name,
+                        fix='write it as ["first", "second"]',
+                    )
                 entries = tuple(item for item in value if isinstance(item, str)) if isinstance(value, list) else ()
                 draft.waterfalls[name] = Waterfall(family, name, entries, place)
                 continue
@@ -102,14 +117,21 @@ class EntryReader:
                     fix=fix,
                 )
                 continue
-            self._refuse(f"{label} is {describe(value)}, expected a name", place, name)
+            self._refuse(
+                f"{label} is {describe(value)}, expected a name", place, name, fix="write the name of a model as text"
+            )
             draft.aliases[name] = Alias(family, name, (), False, place)
 
     def _presets(self, table: Mapping[str, object], path: Path, section: Section, draft: Draft, *, quiet: bool) -> None:
         for name, value in table.items():
             place = Place(self.tree.deck, (*path, name))
             if not isinstance(value, dict):
-                self._refuse(f"preset `{name}` is {describe(value)}, not a table", place, name)
+                self._refuse(
+                    f"preset `{name}` is {describe(value)}, not a table",
+                    place,
+                    name,
+                    fix="write a table with its model and settings, or remove it",
+                )
                 continue
             if not quiet:
                 self._shape(value, section.preset, place, f"preset `{name}`", name)
@@ -172,4 +194,9 @@ class EntryReader:
             inline = self._preset(section.family, "", value, place)
             draft.choices.append(Choice(section.family, kind, key, inline, place))
         elif not quiet:
-            self._refuse(f"{label} is {describe(value)}, expected a reference or a table of settings", place, name)
+            self._refuse(
+                f"{label} is {describe(value)}, expected a reference or a table of settings",
+                place,
+                name,
+                fix="write the name of a preset or model as text",
+            )

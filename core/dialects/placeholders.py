@@ -8,7 +8,7 @@ from core.entities import Path
 from core.masking import shown_name
 from core.records import dataclass
 from core.releases import Behaviours
-from core.variables import Environment, Placeholder, State, placeholders, texts
+from core.variables import Environment, Placeholder, State, in_words, placeholders, texts
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,14 +58,14 @@ def _fault(
     name = placeholder.parts[0].name
     variable = environment.variable(name)
     if variable.state is State.EMPTY:
-        hidden = f", which hides the one of {variable.hidden[-1]}" if variable.hidden else ""
+        hidden = f", which hides the one of {in_words(variable.hidden[-1])}" if variable.hidden else ""
         return PlaceholderFault(
             "missing",
             path,
             placeholder,
             name,
-            f"variable `{name}` is empty in {variable.source}{hidden}",
-            f"give `{name}` a value in {variable.source}, or remove the empty line",
+            f"variable `{name}` is empty in {in_words(variable.source)}{hidden}",
+            f"give `{name}` a value in {in_words(variable.source)}, or remove the empty line",
         )
     spaced = name != name.strip()
     shown = shown_name(name)

@@ -11,7 +11,7 @@ from core.problems import Check, Problem, Severity
 from core.resolution import Resolution, Resolver
 from core.rules.making import problem
 from core.suggest import near
-from core.variables import State, placeholders, texts
+from core.variables import State, in_words, placeholders, texts
 
 KNOWN_KEYS = (
     "enabled",
@@ -118,12 +118,13 @@ def variables(resolver: Resolver, _: tuple[Resolution, ...]) -> Iterator[Problem
             if name in seen:
                 continue
             seen.add(name)
+            here = in_words(variable.source)
             if variable.state is State.PLACEHOLDER:
                 yield problem(
                     "variable-placeholder",
                     Severity.WARNING,
                     Check.BACKENDS,
-                    f"variable `{name}` in {variable.source} begins with `placeholder`: it is not really set",
+                    f"variable `{name}` in {here} begins with `placeholder`: it is not really set",
                     backend.place,
                     fix=f"give `{name}` its real value",
                     cause=f"variable {name}",
@@ -134,10 +135,10 @@ def variables(resolver: Resolver, _: tuple[Resolution, ...]) -> Iterator[Problem
                     "variable-spaced",
                     Severity.WARNING,
                     Check.BACKENDS,
-                    f"variable `{name}` in {variable.source} has blanks or a line end around its value:"
+                    f"variable `{name}` in {here} has blanks or a line end around its value:"
                     " providers take them for part of the key",
                     backend.place,
-                    fix=f"take them away in {variable.source}",
+                    fix=f"take them away in {here}",
                     cause=f"variable {name}",
                     subject=name,
                 )
@@ -146,9 +147,9 @@ def variables(resolver: Resolver, _: tuple[Resolution, ...]) -> Iterator[Problem
                     "variable-hidden",
                     Severity.WARNING,
                     Check.BACKENDS,
-                    f"an empty line for `{name}` in {variable.source} hides the value of {variable.hidden[-1]}",
+                    f"an empty line for `{name}` in {here} hides the value of {in_words(variable.hidden[-1])}",
                     backend.place,
-                    fix=f"remove the line, or give it a value, in {variable.source}",
+                    fix=f"remove the line, or give it a value, in {here}",
                     cause=f"variable {name}",
                     subject=name,
                 )

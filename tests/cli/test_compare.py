@@ -109,10 +109,10 @@ def test_without_a_name_each_profile_has_a_line(project: Path, capsys: pytest.Ca
     ("arguments", "words"),
     [
         (["al"], "there is no profile 'al'"),
-        (["--without", "opena"], "there is no backend 'opena'; did you mean `openai`?"),
-        (["--without-key", "X"], "there is no variable that a backend refers to 'X'"),
+        (["--without", "opena"], "there is no backend 'opena': did you mean `openai`?"),
+        (["--without-key", "X"], "there is no variable in backends.toml called 'X'"),
         (["all", "--without", "openai"], "compare one thing at a time"),
-        (["a", "b", "c"], "two are compared, not more"),
+        (["a", "b", "c"], "two profiles or releases are compared, not more"),
         (["--releases", "never"], "is no Pipelex release"),
     ],
 )

@@ -73,18 +73,18 @@ def test_a_row_for_each_backend(project: Path, capsys: pytest.CaptureFixture[str
 
 def test_nothing_left_exits_1(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["models", "gibberish", "--tree", str(project)]) == 1
-    assert capsys.readouterr().out == "no model is left by these filters\n"
+    assert capsys.readouterr().out == "no model is left by these filters: leave a word or an option out\n"
 
 
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["--type", "gibberish"], "no type 'gibberish' here; there are llm, text_extractor"),
-        (["--backend", "gibberish"], "no backend 'gibberish' here; there are openai, anthropic"),
-        (["--sort", "gibberish"], "invalid choice"),
-        (["--cost", "many"], "invalid"),
-        (["--cost", "1,-2"], "invalid"),
-        (["--limit", "-1"], "invalid"),
+        (["--type", "gibberish"], "there is no type 'gibberish' here: there are llm, text_extractor"),
+        (["--backend", "gibberish"], "there is no backend 'gibberish' here: there are openai, anthropic"),
+        (["--sort", "gibberish"], "--sort: 'gibberish' is none of name, backend"),
+        (["--cost", "many"], "write two whole numbers"),
+        (["--cost", "1,-2"], "write two whole numbers"),
+        (["--limit", "-1"], "'-1' is no whole number"),
     ],
 )
 def test_wrong_usage_exits_2_with_one_line(
@@ -112,7 +112,7 @@ def test_models_side_by_side(project: Path, capsys: pytest.CaptureFixture[str]) 
 
 def test_an_unknown_name_to_compare_exits_1(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["models", "--compare", "gpt-free", "gibberish", "--tree", str(project)]) == 1
-    assert capsys.readouterr().err == "pipedeck: no backend declares 'gibberish'\n"
+    assert capsys.readouterr().err == "pipedeck: no backend declares 'gibberish': `pipedeck models` lists all\n"
 
 
 def test_on_a_terminal_long_names_are_cut_to_its_width(stock: StockFactory) -> None:

@@ -99,4 +99,7 @@ def test_every_profile_fits_80_columns(stock: StockFactory, capsys: pytest.Captu
 def test_without_a_profile_there_is_nothing_to_say(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     write_tree(project, {"routing_profiles.toml": 'active = "gone"\n'})
     assert main(["routes", "--tree", str(project)]) == 1
-    assert capsys.readouterr().err == "pipedeck: there is no active profile\n"
+    assert (
+        capsys.readouterr().err
+        == 'pipedeck: there is no active profile: write active = "..." in routing_profiles.toml\n'
+    )

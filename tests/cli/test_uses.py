@@ -84,7 +84,7 @@ def test_a_name_that_nothing_has_exits_1(project: Path, capsys: pytest.CaptureFi
     assert main(["uses", "@best-claude", "gibberish", "--tree", str(project)]) == 1
     out, err = capsys.readouterr()
     assert out.startswith("@best-claude")
-    assert err == "pipedeck: nothing here is called 'gibberish'\n"
+    assert err == "pipedeck: nothing here is called 'gibberish': `pipedeck resolve` lists all references\n"
 
 
 def test_without_a_name_it_says_what_methods_use_in_vain(project: Path, capsys: pytest.CaptureFixture[str]) -> None:

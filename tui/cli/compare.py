@@ -20,7 +20,7 @@ from core.errors import PipedeckError
 from core.prices import difference, dollars
 from core.releases import NEWEST_RELEASE
 from core.resolution import Resolution
-from core.suggest import did_you_mean
+from core.suggest import choose_among
 from core.views.compare import compare_document, profiles_document
 from core.what_if import survey
 from tui.cli.options import Commands, add_output_options, add_tree_options, epilog, read_report
@@ -70,7 +70,7 @@ def run(options: argparse.Namespace) -> int:
     if sum(1 for way in ways if way) > 1:
         raise PipedeckError("compare one thing at a time: profiles, --without, --without-key or --releases")
     if len(options.profiles) > 2 or len(options.releases or ()) > 2:
-        raise PipedeckError("two are compared, not more")
+        raise PipedeckError("two profiles or releases are compared, not more: leave the others out")
     report = read_report(options)
     out = Out(sys.stdout)
     if not any(ways):
@@ -91,7 +91,7 @@ def _comparison(report: Report, options: argparse.Namespace) -> Comparison:
         return without_backends(report, options.without)
     if options.without_key:
         variables = dict.fromkeys(name for backend in catalog.backends for name in catalog.variables_of(backend))
-        _known(options.without_key, variables, "variable that a backend refers to")
+        _known(options.without_key, variables, "variable in backends.toml called")
         return without_keys(report, options.without_key)
     if options.releases:
         return across_releases(report, options.releases[0], (*options.releases, NEWEST_RELEASE)[1])
@@ -104,8 +104,7 @@ def _known(names: Iterable[str], known: Iterable[str], what: str) -> None:
     there = tuple(known)
     for name in names:
         if name not in there:
-            hint = did_you_mean(name, there)
-            raise PipedeckError(f"there is no {what} {name!r}" + (f"; {hint}" if hint else ""))
+            raise PipedeckError(f"there is no {what} {name!r}: {choose_among(name, there)}")
 
 
 # ---- one comparison

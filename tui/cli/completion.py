@@ -25,7 +25,7 @@ def add(commands: Commands) -> None:
             status="0, 2 wrong usage",
         ),
     )
-    parser.add_argument("shell", choices=SHELLS)
+    parser.add_argument("shell", choices=SHELLS, metavar="SHELL", help=f"one of {', '.join(SHELLS)}")
     parser.set_defaults(run=run)
 
 

@@ -9,12 +9,14 @@ from collections.abc import Mapping, Sequence
 from core.api import Report
 from core.catalogue import Offer
 from core.defaults import Default, defaults
+from core.errors import PipedeckError
 from core.explain import Explanation, explanations
 from core.layers import Layers, settings_of
 from core.masking import shown_name
 from core.mentions import Node
 from core.prices import dollars
 from core.resolution import Resolution, Status
+from core.suggest import choose_among
 from core.trail import Step
 from core.views.explain import explain_document
 from tui.cli.options import Commands, add_output_options, add_tree_options, epilog, read_report
@@ -61,6 +63,7 @@ def run(options: argparse.Namespace) -> int:
     things: dict[Node, Sequence[Layers]] = {}
     for ref in options.refs:
         named = _things(report, ref)
+        _refuse_unknown(report, ref, named)
         things.update(named)
         told = explanations(report, ref)
         # A text that names no reference is answered as a model's name, unless it names something else.
@@ -102,6 +105,14 @@ def print_defaults(rows: Sequence[Default], out: Out) -> None:
             out.told("  ", f"{row.work}: an override, over {row.hides}", "dim")
         if row.resolution is not None and row.resolution.status is Status.DEAD and row.resolution.death is not None:
             out.told(("x ", "bad"), f"{row.work}: {row.resolution.death.message}")
+
+
+def _refuse_unknown(report: Report, ref: str, named: Mapping[Node, Sequence[Layers]]) -> None:
+    """Raise PipedeckError for a backend or profile that does not exist: as a model's name it would make no sense."""
+    kind, colon, name = ref.partition(":")
+    there = {"backend": report.catalog.backends, "profile": report.catalog.profiles}.get(kind)
+    if colon and there is not None and not named:
+        raise PipedeckError(f"there is no {kind} {name!r}: {choose_among(name, there)}")
 
 
 def _exists(report: Report, resolution: Resolution) -> bool:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from core.errors import PipedeckError
 from core.variables import State, Variable
-from tui.cli.options import Commands, epilog
+from tui.cli.options import Commands, app_settings, epilog
 from tui.cli.output import Out, complain
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ def run(options: argparse.Namespace) -> int:
     from core.releases import NEWEST_RELEASE, behaviours_of
     from core.starting import begin
 
-    behaviours = behaviours_of(named_release(options.release or NEWEST_RELEASE))
+    behaviours = behaviours_of(named_release(app_settings(options).text("release") or NEWEST_RELEASE))
     beginning = begin(options.dir, behaviours, cwd=current_directory(), environ=os.environ)
     out = Out(sys.stdout)
     if options.list:

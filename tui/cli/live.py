@@ -207,12 +207,11 @@ def _ended(run: Run) -> bool:
 
 def backends_of(catalog: Catalog, names: Sequence[str], *, everything: bool) -> list[str]:
     """The backends to ask: those named, all of them, or those that are on. Raises PipedeckError for an unknown name."""
-    from core.suggest import did_you_mean
+    from core.suggest import choose_among
 
     for name in names:
         if name not in catalog.backends:
-            hint = did_you_mean(name, catalog.backends)
-            raise PipedeckError(f"there is no backend `{name}`{': ' + hint if hint else ''}")
+            raise PipedeckError(f"there is no backend `{name}`: {choose_among(name, catalog.backends)}")
     if names:
         return list(dict.fromkeys(names))
     return list(catalog.backends if everything else catalog.enabled)

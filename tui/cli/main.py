@@ -13,7 +13,7 @@ import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from core.errors import PipedeckError
+from core.errors import NothingHereError, PipedeckError
 from tui.cli.commands import COMMANDS, HIDDEN
 from tui.cli.terminal import has_terminal, need_terminal
 
@@ -30,6 +30,7 @@ def _open_app(arguments: Sequence[str]) -> int:
     if has_terminal():
         start_light()
     path, settings = _asked(arguments)
+    _no_mistyped_command(path)
     need_terminal()
     from tui.app import run
 
@@ -48,6 +49,22 @@ def _asked(arguments: Sequence[str]) -> tuple[str | None, Settings]:
 
     options = app_parser().parse_args(arguments)
     return (options.path if options.path is not None else options.tree), app_settings(options)
+
+
+def _no_mistyped_command(path: str | None) -> None:
+    """A word that is no folder but nearly a command was meant as one."""
+    if path is None or "/" in path:
+        return
+    from pathlib import Path
+
+    from core.suggest import did_you_mean
+
+    if Path(path).expanduser().exists():
+        return
+
+    hint = did_you_mean(path, COMMANDS)
+    if hint:
+        raise PipedeckError(f"there is no command and no folder {path!r}: {hint}")
 
 
 _TAKES_VALUE = ("--tree", "--release", "--profile", "--theme", "--driver")
@@ -86,6 +103,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         status = int(options.run(options))
         sys.stdout.flush()  # here, where a reader that has gone is caught, and not at exit
         return status
+    except NothingHereError as error:
+        _complain(f"{error}; `pipedeck init` makes one, `pipedeck demo` shows a sample")
+        return _USAGE
     except PipedeckError as error:
         _complain(str(error))
         return _USAGE

@@ -26,6 +26,7 @@ from core.catalogue import (
 from core.errors import PipedeckError
 from core.prices import dollars
 from core.safe_text import safe
+from core.suggest import choose_among, did_you_mean
 from core.views.models import compared_document, models_document
 from tui.cli.options import Commands, add_output_options, add_tree_options, epilog, read_report
 from tui.cli.output import Out, complain
@@ -78,17 +79,16 @@ def add(commands: Commands) -> None:
 
 
 def _count(text: str) -> int:
-    number = int(text)
-    if number < 0:
-        raise ValueError
-    return number
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"{text!r} is no whole number of 0 or more")
+    return int(text)
 
 
 def _tokens(text: str) -> Tokens:
-    given, taken = (int(part.strip().replace("_", "")) for part in text.split(","))
-    if given < 0 or taken < 0:
-        raise ValueError
-    return given, taken
+    parts = [part.strip().replace("_", "") for part in text.split(",")]
+    if len(parts) != 2 or not all(part.isdecimal() for part in parts):
+        raise argparse.ArgumentTypeError(f"{text!r}: write two whole numbers, tokens in and tokens out: 2000,500")
+    return int(parts[0]), int(parts[1])
 
 
 def run(options: argparse.Namespace) -> int:
@@ -131,7 +131,7 @@ def _check(report: Report, options: argparse.Namespace) -> None:
         ("type", options.model_type, types),
     ):
         if value is not None and value not in known:
-            raise PipedeckError(f"no {name} {value!r} here; there are {', '.join(known) or 'none'}")
+            raise PipedeckError(f"there is no {name} {value!r} here: {choose_among(value, known)}")
 
 
 def _print(report: Report, rows: Sequence[Row], count: int, options: argparse.Namespace, out: Out) -> None:
@@ -156,7 +156,7 @@ def _print(report: Report, rows: Sequence[Row], count: int, options: argparse.Na
             cells.append([*line, word])
             tones.append(["dim" if mark else ""] * len(line) + [tone])
     if not rows:
-        out.line("no model is left by these filters")
+        out.line("no model is left by these filters: leave a word or an option out")
         return
     numbers = range(heads.index("GIVES" if wide else "CAN") + 1, len(heads) - 1)
     out.table(heads, cells, tones, right=tuple(numbers), flexible=(0, 1, *([3, 4] if wide else [])))
@@ -195,7 +195,8 @@ def _compare(report: Report, options: argparse.Namespace, out: Out) -> int:
     for name in options.compare:
         named = _named(report, name)
         if not named:
-            complain(f"no backend declares {name!r}")
+            hint = did_you_mean(name, report.catalog.declared) or "`pipedeck models` lists all"
+            complain(f"no backend declares {name!r}: {hint}")
             missing += 1
         found += named if len(options.compare) == 1 else named[:1]
     rows = compare_offers(report, found, options.cost) if found else ()

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 from typing import TYPE_CHECKING, Any, NoReturn, TypeAlias
 
+from core.errors import PipedeckError
+from core.suggest import choose_among, did_you_mean
 from tui.cli.output import complain
 from tui.settings import Settings, read_settings
 from tui.settings.schema import SETTINGS
@@ -52,10 +55,41 @@ class Parser(argparse.ArgumentParser):
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **{"formatter_class": _Help, **options})
 
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
+        """As usual, but an option that does not exist is said first: what follows it would be blamed otherwise."""
+        if self._subparsers is None and "-" in self.prefix_chars:
+            for word in args or ():
+                name = word.partition("=")[0]
+                if word == "--":
+                    break
+                known = self._option_string_actions
+                if word.startswith("--") and not any(option.startswith(name) for option in known):
+                    hint = did_you_mean(name, known)
+                    self.error(f"there is no option {name}" + (f": {hint}" if hint else ""))
+        return super().parse_known_args(args, namespace)
+
+    def _check_value(self, action: argparse.Action, value: Any) -> None:
+        if action.choices is not None and value not in action.choices:
+            named = action if action.option_strings else None  # the name of a place would say nothing
+            raise argparse.ArgumentError(named, f"{value!r} is none of {', '.join(map(str, action.choices))}")
+
     def error(self, message: str) -> NoReturn:
         """Say it and leave with the status for wrong usage."""
+        for theirs, ours in _PLAINER:
+            message = re.sub(theirs, ours, message)
         complain(f"{message} (see {self.prog} --help)")
         raise SystemExit(USAGE)
+
+
+_PLAINER = (
+    (r"^argument ", ""),
+    (r": expected one argument$", " needs a value"),
+    (r": expected at least one argument$", " needs at least one value"),
+    (r": not allowed with argument ", " and "),
+    (r"^the following arguments are required: (.*)$", r"missing: \1"),
+    (r"^unrecognized arguments: (.*)$", r"too much was said: \1"),
+)
+"""What argparse says, and what we say instead."""
 
 
 def add_tree_options(parser: argparse._ActionsContainer) -> None:
@@ -103,9 +137,13 @@ def read_report(options: argparse.Namespace) -> Report:
     settings = app_settings(options)
     for problem in settings.problems:
         complain(problem)
-    return inspect_tree(
+    report = inspect_tree(
         options.tree,
         release=settings.text("release") or None,
         profile=settings.text("profile") or None,
         assume_keys=getattr(options, "assume_keys", False),
     )
+    profiles = report.catalog.profiles
+    if options.profile is not None and profiles and options.profile not in profiles:
+        raise PipedeckError(f"there is no profile {options.profile!r}: {choose_among(options.profile, profiles)}")
+    return report

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from core.api import Report
 from core.lookup import find_references
 from core.resolution import Resolution, Status
+from core.suggest import did_you_mean
 from core.trail import Step
 from core.views import resolve_document
 from tui.cli.options import Commands, add_output_options, add_tree_options, epilog, read_report
@@ -80,7 +81,12 @@ def print_trail(report: Report, resolution: Resolution, out: Out) -> None:
         if step.kind not in ("lost", "candidate", "backend", "route"):
             depth += 1
     if resolution.status is Status.DEAD and resolution.death is not None:
+        hint = ""
+        if resolution.place is None:  # nothing has that name
+            hint = did_you_mean(resolution.reference, (item.reference for item in report.resolutions))
         out.line("  ", (f"dead: {resolution.death.message}", "bad"), (f"  ({resolution.death.error})", "dim"))
+        if hint:
+            out.line("  ", hint)
 
 
 def _step(step: Step) -> tuple[str | tuple[str, str], ...]:

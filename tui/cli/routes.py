@@ -56,7 +56,7 @@ def run(options: argparse.Namespace) -> int:
     else:
         _print_rules(report, out, names=options.names)
     if report.catalog.profile is None:
-        complain("there is no active profile")
+        complain('there is no active profile: write active = "..." in routing_profiles.toml')
         return 1
     return 1 if any(test.backend is None for test in tests if test.profile == report.catalog.active) else 0
 

@@ -16,5 +16,6 @@ def need_terminal() -> None:
     """The app draws a screen and waits for keys: without a terminal it would do neither. Raises PipedeckError."""
     if not has_terminal():
         raise PipedeckError(
-            "the app needs a terminal; for scripts there are `pipedeck validate` and `pipedeck resolve`"
+            "the app needs a terminal for its screen and keys; for scripts there are `pipedeck validate` and"
+            " `pipedeck resolve`"
         )

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterable, Sequence
 
 from core.masking import shown_name
+from core.suggest import did_you_mean
 from core.usage import Usage, Use, Uses, usage
 from core.views.usage import uses_document
 from tui.cli.options import Commands, add_output_options, add_tree_options, epilog, read_report
@@ -57,7 +58,10 @@ def run(options: argparse.Namespace) -> int:
         _print_methods(known, out)
     missing = [name for name, found_ in nodes.items() if not found_]
     for name in missing:
-        complain(f"nothing here is called {name!r}")
+        hint = (
+            did_you_mean(name, (known.label(node) for node in known.nodes)) or "`pipedeck resolve` lists all references"
+        )
+        complain(f"nothing here is called {name!r}: {hint}")
     return 1 if missing or (not options.names and known.undefined) else 0
 
 

@@ -62,7 +62,7 @@ def test_up_to_0_17_the_home_env_is_not_read(tmp_path: Path) -> None:
 def test_an_empty_line_that_hides_the_shell_is_told(tmp_path: Path) -> None:
     report = inspect(tmp_path, dotenv(f"{NAME}=\n"))
     problem = only(report, "variable-missing")
-    assert "`OPENAI_API_KEY` is empty in ./.env, which hides the one of shell" in problem.message
+    assert "`OPENAI_API_KEY` is empty in ./.env, which hides the one of the shell" in problem.message
     assert problem.fix == f"give `{NAME}` a value in ./.env, or remove the empty line"
     assert only(report, "variable-hidden").cause == problem.cause == f"variable {NAME}"
 

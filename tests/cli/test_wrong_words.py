@@ -1,0 +1,77 @@
+"""Every way to say something wrong on the command line: one line that says what, and what to write instead."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tui.cli.commands import COMMANDS
+from tui.cli.main import main
+from tui.sample import copy_sample
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    copy_sample(tmp_path)
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["vaildate"], "there is no command and no folder 'vaildate': did you mean `validate`?"),
+        (["--relese", "0.10"], "there is no option --relese: did you mean `--release`"),
+        (["validate", "--relese", "0.10"], "there is no option --relese: did you mean `--release`"),
+        (["validate", "--zzz"], "there is no option --zzz (see pipedeck validate --help)"),
+        (["validate", "everything"], "'everything' is none of inference, all (see pipedeck validate --help)"),
+        (["validate", "all", "more"], "too much was said: more"),
+        (["resolve", "--tree"], "--tree needs a value (see pipedeck resolve --help)"),
+        (["routes", "--test"], "--test needs at least one value"),
+        (["completion"], "missing: SHELL"),
+        (["completion", "csh"], "'csh' is none of bash, zsh, fish"),
+        (["validate", "--profile", "nope"], "there is no profile 'nope': there are own_keys, cheapest, all_anthropic"),
+        (["resolve", "--profile", "own_key"], "there is no profile 'own_key': did you mean `own_keys`?"),
+        (["explain", "backend:opena"], "there is no backend 'opena': did you mean `openai`?"),
+        (["explain", "profile:zzz"], "there is no profile 'zzz': there are own_keys"),
+        (["check", "nope"], "there is no backend `nope`: there are anthropic, openai"),
+        ([], "the app needs a terminal for its screen and keys; for scripts there are `pipedeck validate`"),
+    ],
+)
+@pytest.mark.usefixtures("project")
+def test_wrong_usage_is_one_line_with_a_way_out(
+    arguments: list[str], words: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    try:
+        status = main(arguments)
+    except SystemExit as left:
+        status = int(left.code or 0)
+    said = capsys.readouterr()
+    assert status == 2
+    assert said.out == ""
+    assert said.err.startswith(f"pipedeck: {words}")
+    assert said.err.count("\n") == 1
+
+
+def test_where_there_is_nothing_it_says_how_to_begin(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["validate"]) == 2
+    assert capsys.readouterr().err.endswith("; `pipedeck init` makes one, `pipedeck demo` shows a sample\n")
+
+
+@pytest.mark.usefixtures("project")
+def test_a_name_that_is_nearly_right_is_offered(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["resolve", "$writting"]) == 1
+    assert "did you mean `$writing`" in capsys.readouterr().out
+    assert main(["uses", "@everday"]) == 1
+    assert "did you mean `@everyday`" in capsys.readouterr().err
+    assert main(["models", "--compare", "gpt5", "gpt-5"]) == 1
+    assert "no backend declares 'gpt5': did you mean `gpt-5`" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_no_command_shows_the_words_of_its_parser(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """An option that does not exist is said in the same way everywhere."""
+    with pytest.raises(SystemExit) as left:
+        main([command, "--no-such-option"])
+    assert left.value.code == 2
+    assert capsys.readouterr().err == f"pipedeck: there is no option --no-such-option (see pipedeck {command} --help)\n"
