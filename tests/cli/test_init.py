@@ -27,7 +27,7 @@ def test_from_nothing_to_a_tree_that_can_run(tmp_path: Path, capsys: pytest.Capt
     assert said.err == ""
     assert SECRET not in said.out
     assert "anthropic  ANTHROPIC_API_KEY set (shell)" in said.out
-    assert "ok can run: all 28 references live" in said.out
+    assert "ok can run: 28 of 30 references live" in said.out
     report = inspect_tree()
     assert str(report.release) == NEWEST_RELEASE
     assert report.catalog.enabled == ("anthropic", "internal")

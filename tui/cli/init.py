@@ -170,7 +170,12 @@ def _say(beginning: Beginning, plan: StartPlan, report: Report, given: str | Non
     unset = [variable.name for variable in beginning.unset(plan)]
     once = f", once {', '.join(unset)} {'is' if len(unset) == 1 else 'are'} set" if unset else ""
     alive = [item for item in report.resolutions if item.family not in plan.gaps]
-    out.line((f"ok {report.verdict[1]}{once}: all {len(alive)} references live", "good"))
+    every, gaps = len(report.resolutions), len(report.resolutions) - len(alive)
+    live = f"{len(alive)} of {every} references live" if gaps else f"all {every} references live"
+    out.line((f"ok {report.verdict[1]}{once}: {live}", "good"))
+    if gaps:
+        what = "the other one is a default" if gaps == 1 else f"the other {gaps} are defaults"
+        out.told("   ", f"{what} that Pipelex insists on, for work that no backend here does:", "dim")
     for remark in plan.remarks:
         out.told("   ", remark, "dim")
     out.line()
