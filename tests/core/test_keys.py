@@ -42,13 +42,13 @@ def test_what_is_set_where_and_for_whom(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "shell", "state", "finding", "fails"),
     [
-        ("OPENAI_API_KEY=\n", SECRET, State.EMPTY, "an empty line in ./.env hides the value of shell", True),
+        ("OPENAI_API_KEY=\n", SECRET, State.EMPTY, "an empty line in ./.env hides the value of the shell", True),
         ("OPENAI_API_KEY=\n", None, State.EMPTY, "empty in ./.env", True),
         ("OPENAI_API_KEY=\n", "", State.EMPTY, "empty in ./.env", True),
         ("OPENAI_API_KEY=placeholder-x\n", None, State.PLACEHOLDER, "a placeholder in ./.env, not a key", True),
         ('OPENAI_API_KEY=" x "\n', None, State.SET, "blanks or a line end around the value in ./.env", True),
-        ("", "x\n", State.SET, "blanks or a line end around the value in shell", True),
-        ("OPENAI_API_KEY=mine\n", SECRET, State.SET, "./.env hides another value in shell", False),
+        ("", "x\n", State.SET, "blanks or a line end around the value in the shell", True),
+        ("OPENAI_API_KEY=mine\n", SECRET, State.SET, "./.env hides another value in the shell", False),
         (f"OPENAI_API_KEY={SECRET}\n", SECRET, State.SET, "", False),
         ("", None, State.MISSING, "", True),
     ],
