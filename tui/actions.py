@@ -16,7 +16,7 @@ class Situation:
     """What decides whether an action can be done now."""
 
     where: str
-    """`pane`, `inspector` or `start`."""
+    """`pane`, `inspector`, `start`, or `page` for what is shown over the main screen."""
     pane: str = ""
     rows: int = 0
     links: int = 0
@@ -36,6 +36,8 @@ class Situation:
     redo: bool = False
     checking: bool = False
     """Whether providers are being asked now."""
+    priced: bool = False
+    """Whether a page shows what calls cost."""
 
 
 Reason = Callable[[Situation], str | None]
@@ -126,6 +128,14 @@ def _profiles(now: Situation) -> str | None:
     return None if now.profiles > 1 else "this tree has no other profile"
 
 
+def _what_if(now: Situation) -> str | None:
+    return None if now.kind in ("backend", "variable") else "! asks what if a backend is down: press 1"
+
+
+def _priced(now: Situation) -> str | None:
+    return None if now.where != "page" or now.priced else "no price stands here"
+
+
 def _colours(now: Situation) -> str | None:
     return None if now.colours else "NO_COLOR is set"
 
@@ -138,8 +148,9 @@ def _create(now: Situation) -> str | None:
 class Action:
     """One thing that can be done.
 
-    `where` says in which part it is shown: `everywhere`, `pane` (in all lists), the name of one list, `inspector` or
-    `start`; `on_start` adds the start screen to `everywhere`. `footer` is its rank in the footer (0: not there).
+    `where` says in which part it is shown: `everywhere` on the main screen, `pane` (in all its lists), the name of one
+    list, `inspector`, `start`, or `page`; `on_start` adds the start screen to `everywhere`. `footer` is its rank in
+    the footer (0: not there).
     `by_widget` is the binding of the list widgets that handles its keys: they are told, not bound, by the screen.
     `told_with` names the action in whose line of the help page its keys are told.
     """
@@ -157,9 +168,11 @@ class Action:
 
     def is_in(self, now: Situation) -> bool:
         """Whether it belongs to the place where one is."""
-        return any(
-            place in ("everywhere", now.where) or (now.where == "pane" and place == now.pane) for place in self.where
-        )
+        if now.where in self.where:
+            return True
+        if now.where == "page":
+            return False
+        return "everywhere" in self.where or (now.where == "pane" and now.pane in self.where)
 
 
 ACTIONS: tuple[Action, ...] = (
@@ -192,7 +205,7 @@ ACTIONS: tuple[Action, ...] = (
         ("space",),
         "on/off",
         "turn the backend on or off",
-        ("pane", "inspector"),
+        ("backends", "routes", "deck", "problems", "inspector"),
         2,
         _on("backend", words="space turns backends on and off: press 1"),
     ),
@@ -278,6 +291,58 @@ ACTIONS: tuple[Action, ...] = (
     Action("review", ("w",), "write", "look at all that is edited, and write it", ("everywhere",), 3, _unwritten),
     Action("undo", ("u",), "undo", "take the last edit back, also one that is written", ("everywhere",), 0, _undo),
     Action("redo", ("ctrl+r",), "redo", "do the edit again that was undone last", ("everywhere",), 0, _redo),
+    Action("vision", ("V",), "vision", "only models that read images, or all again", ("models",), 2, _in_pane),
+    Action("key-set", ("K",), "key set", "only models of backends whose key is set, or all again", ("models",), 2),
+    Action("structured", ("O",), "objects", "only models that give structured output, or all again", ("models",)),
+    Action("served-now", ("N",), "served", "only models that are served now, or all again", ("models",)),
+    Action(
+        "next-type", ("greater_than_sign",), "type", "only models of the next type; after the last all", ("models",)
+    ),
+    Action("earlier-type", ("less_than_sign",), "type", "of the type before", ("models",), 0, told_with="next-type"),
+    Action(
+        "by-price", ("dollar_sign",), "price", "sort by what a call costs, the cheapest first", ("models",), 3, _rows
+    ),
+    Action(
+        "tokens",
+        ("number_sign",),
+        "tokens",
+        "how many tokens such a call is given and gives",
+        ("models", "page"),
+        0,
+        _priced,
+    ),
+    Action("mark", ("space",), "mark", "mark the model, to compare it with others", ("models",), 4, _rows),
+    Action("zoom", ("z",), "zoom", "the list over the whole width, with more columns; and back", ("pane", "inspector")),
+    Action(
+        "explain",
+        ("e",),
+        "explain",
+        "why it ends where it does, what it is asked with, who uses it",
+        ("everywhere", "page"),
+        footer=4,
+    ),
+    Action("layers", ("I",), "layers", "where each of its values comes from, and what stands below"),
+    Action("compare", ("c",), "compare", "models that are marked; profiles, releases, life without a backend or a key"),
+    Action(
+        "what-if",
+        ("exclamation_mark",),
+        "if down",
+        "what becomes of everything when this backend is down, or this key lost",
+        ("everywhere", "page"),
+        why_not=_what_if,
+    ),
+    Action("route-test", ("equals_sign",), "test", "type any name and see which route takes it", footer=0),
+    Action("keys", ("6",), "keys", "the keys: every variable, whether it is set and where"),
+    Action(
+        "export",
+        ("Y",),
+        "copy all",
+        "copy or write all that is known of it: as text, as JSON, as TOML",
+        ("everywhere", "page"),
+        11,
+    ),
+    Action("page-back", ("escape", "q", "h", "left"), "back", "back to the lists", ("page",), 2),
+    Action("page-next", ("tab",), "next part", "go to the next part of the page", ("page",), 3),
     Action("filter", ("slash",), "filter", "show only lines that hold some words; esc clears", ("pane",), 3, _in_pane),
     Action(
         "clear", ("escape",), "clear", "clear the filter, then what the list is narrowed to", ("pane",), 4, _narrowed
@@ -302,20 +367,30 @@ ACTIONS: tuple[Action, ...] = (
     Action("back", ("left_square_bracket",), "back", "back to what you looked at before", footer=9, why_not=_back),
     Action("forward", ("right_square_bracket",), "forward", "forward again", why_not=_forward),
     Action("reload", ("R",), "read again", "read the files again", footer=10),
-    Action("redraw", ("ctrl+l",), "redraw", "paint the screen anew, when something else wrote on it", on_start=True),
+    Action(
+        "redraw",
+        ("ctrl+l",),
+        "redraw",
+        "paint the screen anew, when something else wrote on it",
+        ("everywhere", "page"),
+        on_start=True,
+    ),
     Action(
         "theme",
         ("ctrl+t",),
         "colours",
         "dark, light, high contrast, or your terminal's own colours",
+        ("everywhere", "page"),
         why_not=_colours,
         on_start=True,
     ),
     Action("demo", ("d",), "demo", "look around in a sample, in a throw-away copy", ("start",), 1),
     Action("path", ("o",), "another folder", "open a tree in another folder", ("start",), 2),
     Action("create", ("n",), "new", "make a tree here, with the providers you choose", ("start",), 3, _create),
-    Action("copy", ("y",), "copy", "copy the name of what is selected, as it is written in files"),
+    Action(
+        "copy", ("y",), "copy", "copy the name of what is selected, as it is written in files", ("everywhere", "page")
+    ),
     Action("log", ("L",), "log", "what pipedeck did and said since it was started"),
-    Action("help", ("question_mark",), "help", "this page", footer=-2, on_start=True),
+    Action("help", ("question_mark",), "help", "this page", ("everywhere", "page"), footer=-2, on_start=True),
     Action("quit", ("q",), "quit", "leave pipedeck", footer=-1, on_start=True),
 )

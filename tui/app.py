@@ -76,6 +76,7 @@ class PipedeckApp(QuickApp, Orderly):
         self._limit_colours()
         self.animation_level = "none"
         self.session = Session(request)
+        self.session.tokens = (self.settings.number("tokens_in"), self.settings.number("tokens_out"))
         self.demo_folders = ExitStack()
         self.watch_every_s = WATCH_EVERY_S
         self.on_focus_back: Callable[[], None] | None = None
@@ -137,11 +138,13 @@ class PipedeckApp(QuickApp, Orderly):
             self._work(self._loading.result)
 
     def _warm_up(self) -> None:
-        """Import what the first edit needs, and what asks about edits that an earlier session left unwritten."""
+        """Import what the first edit and the defaults need, and what asks about edits that an earlier session left."""
+        import_module("core.defaults")
         import_module("tui.editing.deeds")
         offer = import_module("tui.editing.drafts").offer_draft
         for screen in self.screen_stack:
             if isinstance(screen, MainScreen):
+                screen.post_message(Worked(screen.complete))
                 screen.post_message(Worked(partial(offer, screen)))
                 screen.post_message(Worked(partial(self._watch, screen)))
                 self._remember(screen)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from core.api import Report
 from core.causes import Cause
@@ -18,6 +19,10 @@ from tui.checks.live import Live
 from tui.route_facts import RouteFact, route_facts
 from tui.things import Thing
 from tui.words import where
+
+if TYPE_CHECKING:
+    from core.catalogue import Offer
+    from core.defaults import Default
 
 
 class Facts:
@@ -98,6 +103,22 @@ class Facts:
         """The names of the deck whose trail passes here."""
         found = self._users.get((thing.kind, thing.name), ())
         return tuple(user for user in found if thing.family in (user.family, GLOBAL) and user != thing)
+
+    # The catalogue and the defaults: imported when they are first asked for, which is after the first picture.
+
+    @cached_property
+    def offers(self) -> tuple[Offer, ...]:
+        """Every model of every backend."""
+        from core.catalogue import offers
+
+        return offers(self.report)
+
+    @cached_property
+    def defaults(self) -> tuple[Default, ...]:
+        """What a pipe gets that names no model, for each kind of work."""
+        from core.defaults import defaults
+
+        return defaults(self.report)
 
     # Backends.
 

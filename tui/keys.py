@@ -141,13 +141,15 @@ class ActionTable:
         self.by_id: Mapping[str, Action] = {action.id: action for action in self.actions}
 
     def for_part(self, part: str) -> tuple[Action, ...]:
-        """The actions of a screen: those of the `start` screen, or those of the `main` one."""
+        """The actions of a screen: of the `start` screen, of a `page`, or of the `main` one."""
         if part == "start":
             return tuple(action for action in self.actions if "start" in action.where or action.on_start)
-        return tuple(action for action in self.actions if "start" not in action.where)
+        if part == "page":
+            return tuple(action for action in self.actions if "page" in action.where or action.by_widget)
+        return tuple(action for action in self.actions if {*action.where} - {"start", "page"})
 
     def bindings(self, part: str) -> list[BindingType]:
-        """Textual's bindings : one for each key, as a key may mean two things in two places."""
+        """Textual's bindings: one for each key, as a key may mean two things in two places."""
         from textual.binding import Binding
 
         keys = dict.fromkeys(key for action in self.for_part(part) if not action.by_widget for key in action.keys)
@@ -167,7 +169,7 @@ class ActionTable:
 
     def in_footer(self, now: Situation) -> Sequence[Action]:
         """The actions to tell of in the footer, the most useful first; help and quit (negative ranks) close it."""
-        part = "start" if now.where == "start" else "main"
+        part = now.where if now.where in ("start", "page") else "main"
         shown = [action for action in self.for_part(part) if action.footer and action.is_in(now)]
         front = sorted((a for a in shown if a.footer > 0), key=lambda a: (a.why_not(now) is not None, a.footer))
         return [*front, *sorted((a for a in shown if a.footer < 0), key=lambda a: a.footer)]
@@ -183,10 +185,11 @@ class ActionTable:
 
 
 def places_of(action: Action) -> frozenset[str]:
-    """The places of the main screen where the keys of an action count."""
+    """The places where the keys of an action count, the start screen apart."""
+    also = ("page",) if action.by_widget else ()
     return frozenset(
         place
-        for where in action.where
+        for where in (*action.where, *also)
         for place in {"everywhere": (*LISTS, "inspector"), "pane": LISTS}.get(where, (where,))
     )
 

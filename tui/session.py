@@ -16,12 +16,14 @@ from tui.checks.live import Live
 from tui.facts import Facts
 from tui.log import Log
 from tui.memory import View
+from tui.narrowing import Narrowed, Wanted
 from tui.things import OVERVIEW, Thing
 
 if TYPE_CHECKING:
     from core.edits.intent import Intent
     from core.edits.refusals import Where
     from core.starting import Beginning
+    from core.usage import Usage
     from core.workspace import Workspace
 
 
@@ -141,6 +143,16 @@ class Session:
         """What was done and said since the start."""
         self.view: View | None = None
         """Where to come back to, until that is done."""
+        self.wanted = Wanted()
+        """What the list of models is narrowed to by the keys of the catalogue."""
+        self.marked: dict[Thing, None] = {}
+        """The models that are marked, in the order in which that was done."""
+        self.zoomed = False
+        """Whether the current list has the whole width."""
+        self.tokens = (1000, 500)
+        """The call whose cost is told: tokens that it is given, and that it gives."""
+        self.usage: Usage | None = None
+        """Who uses what, once it was worked out for the report that is shown or for an earlier one."""
         self.hint = False
         """Whether something is to be said until the first key: how to begin, or that settings are not understood."""
 
@@ -204,9 +216,20 @@ class Session:
     def open(self, request: Request, loaded: Loaded) -> None:
         """Open another tree, from the beginning."""
         self.pane, self.thing, self.scopes, self.history = LISTS[0], OVERVIEW, {}, History()
-        self.view = None
+        self.view, self.wanted, self.marked = None, Wanted(), {}
         self.live = Live()
         self.accept(request, loaded)
+
+    def narrowed(self, pane: str) -> Narrowed:
+        """What a list is narrowed to."""
+        scope = self.scopes.get(pane)
+        if pane != "models":
+            return Narrowed(scope)
+        return Narrowed(scope, self.wanted, frozenset(self.marked), self.tokens)
+
+    def marked_in(self, facts: Facts) -> tuple[Thing, ...]:
+        """The models that are marked and still there."""
+        return tuple(thing for thing in self.marked if facts.exists(thing))
 
     def looking_at(self, profile: str | None) -> Request:
         """The request for the same tree as if another profile were active; the active one itself when it is that."""

@@ -27,7 +27,7 @@ from tui.cli.options import Commands, add_output_options, add_tree_options, epil
 from tui.cli.output import Out
 
 _SHOWN = 20
-_SIGNS = {
+FATE_SIGNS = {
     Fate.DIES: ("x ", "bad"),
     Fate.REVIVES: ("+ ", "good"),
     Fate.MOVES: ("> ", "accent"),
@@ -74,7 +74,7 @@ def run(options: argparse.Namespace) -> int:
     report = read_report(options)
     out = Out(sys.stdout)
     if not any(ways):
-        _survey(report, out, as_json=options.json)
+        print_survey(report, out, as_json=options.json)
         return 0
     found = _comparison(report, options)
     if options.json:
@@ -127,7 +127,7 @@ def print_comparison(found: Comparison, out: Out) -> None:
     out.told("  ", f"presets and choices: {found.summary}")
     inward, outward = found.price_change
     if inward or outward:
-        out.line(f"  prices move by {_signed(inward)} in, {_signed(outward)} out per M on average")
+        out.line(f"  prices move by {signed(inward)} in, {signed(outward)} out per M on average")
     _section("presets and choices", found.used, out)
     _section("aliases and waterfalls", found.names, out)
     _section("models", found.models, out)
@@ -164,17 +164,17 @@ def _section(title: str, changes: Sequence[Changed], out: Out) -> None:
     width = min(30, max(len(item.shown.reference) for item in shown))
     for item in shown:
         saved = f"  by {item.saved_by}" if item.saved_by else ""
-        way = _way(item)
+        way = way_words(item)
         if width + len(way) + 4 > out.width:
-            out.line(_SIGNS[item.fate], item.shown.reference)
+            out.line(FATE_SIGNS[item.fate], item.shown.reference)
             out.entry(4, [way], saved.strip())
         else:
-            out.entry(0, [_SIGNS[item.fate], item.shown.reference.ljust(width), "  ", way], saved.strip())
+            out.entry(0, [FATE_SIGNS[item.fate], item.shown.reference.ljust(width), "  ", way], saved.strip())
     if len(changes) > _SHOWN:
         out.line((f"  and {len(changes) - _SHOWN} more (--json lists all)", "dim"))
 
 
-def _way(item: Changed) -> str:
+def way_words(item: Changed) -> str:
     """From where to where, and what that does to the price."""
     before, after = item.before, item.after
     if before is not None and after is not None and before.spec is not None and after.spec is not None:
@@ -203,7 +203,8 @@ def _end(resolution: Resolution | None) -> str:
     return f"{spec.backend}/{spec.handle}" if spec is not None else resolution.status.value
 
 
-def _signed(amount: float | None) -> str:
+def signed(amount: float | None) -> str:
+    """A change of a price: `+$0.40`, `-$2`; `?` when it is unknown."""
     if amount is None:
         return "?"
     return ("+" if amount > 0 else "") + dollars(amount)
@@ -212,7 +213,8 @@ def _signed(amount: float | None) -> str:
 # ---- all profiles
 
 
-def _survey(report: Report, out: Out, *, as_json: bool) -> None:
+def print_survey(report: Report, out: Out, *, as_json: bool) -> None:
+    """A line for each profile: what it would serve, what that changes."""
     found = list(survey(report))
     if as_json:
         out.json(profiles_document(report, found))

@@ -50,11 +50,12 @@ def run(options: argparse.Namespace) -> int:
             out.line(line)
     else:
         order = " < ".join(label for label, _ in report.catalog.environment.sources)
-        _print(rows, order, out, everything=options.all)
+        print_keys(rows, order, out, everything=options.all)
     return 1 if any(row.fails for row in rows) else 0
 
 
-def _print(rows: Sequence[KeyRow], order: str, out: Out, *, everything: bool) -> None:
+def print_keys(rows: Sequence[KeyRow], order: str, out: Out, *, everything: bool) -> None:
+    """A line for each variable that is needed, or for `everything`; and what is odd about them."""
     shown = [row for row in rows if row.needed or everything]
     left = len(rows) - len(shown)
     if shown:

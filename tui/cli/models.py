@@ -203,7 +203,7 @@ def _compare(report: Report, options: argparse.Namespace, out: Out) -> int:
     if options.json:
         out.json(compared_document(report, found, rows, options.cost))
     else:
-        _print_sides(rows, out)
+        print_sides(rows, out)
     return 1 if missing else 0
 
 
@@ -216,7 +216,8 @@ def _named(report: Report, name: str) -> tuple[Offer, ...]:
     return tuple(offer for offer in offers_of(report, handle) if offer.backend == backend)
 
 
-def _print_sides(rows: Sequence[Compared], out: Out) -> None:
+def print_sides(rows: Sequence[Compared], out: Out) -> None:
+    """Models side by side, a column for each; the best of a line is marked."""
     if not rows:
         return
     count = len(rows[0].values)

@@ -52,9 +52,9 @@ def run(options: argparse.Namespace) -> int:
         for index, test in enumerate(() if options.everywhere else tests):
             if index:
                 out.line()
-            _print_test(report, test, out)
+            print_test(report, test, out)
     else:
-        _print_rules(report, out, names=options.names)
+        print_rules(report, out, names=options.names)
     if report.catalog.profile is None:
         complain('there is no active profile: write active = "..." in routing_profiles.toml')
         return 1
@@ -71,7 +71,8 @@ def _tests(report: Report, names: Sequence[str], *, everywhere: bool) -> Iterato
                 yield found
 
 
-def _print_rules(report: Report, out: Out, *, names: bool) -> None:
+def print_rules(report: Report, out: Out, *, names: bool) -> None:
+    """The rules of the active profile with what each takes; with `names` all handles too."""
     catalog = report.catalog
     found = rules(catalog, report.serving)
     out.line((f"profile {catalog.active or 'none'}", "bold"), (f"  {_described(report)}", "dim"))
@@ -140,7 +141,8 @@ def _print_everywhere(tests: Sequence[NameTest], out: Out) -> None:
     out.table(("PROFILE", "SERVED BY", "RULE", "LINE"), cells, tones, right=(3,), flexible=(0, 1, 2))
 
 
-def _print_test(report: Report, test: NameTest, out: Out) -> None:
+def print_test(report: Report, test: NameTest, out: Out) -> None:
+    """Where a name goes, by which rule, and what would take it otherwise."""
     folder = report.catalog.tree.found.folder
     match, by = test.match, _by(test)
     tone = "good" if test.backend is not None else "bad"

@@ -89,7 +89,7 @@ def run(options: argparse.Namespace) -> int:
             }
         out.json(document)
     else:
-        _print(report, out, results if options.live else None)
+        print_report(report, out, results if options.live else None)
         if profiles:
             out.line()
             out.line(("profiles", "bold"))
@@ -126,7 +126,8 @@ def _profiles(report: Report, options: argparse.Namespace) -> dict[str, tuple[Ve
     return out
 
 
-def _print(report: Report, out: Out, results: Sequence[CheckResult] | None = None) -> None:
+def print_report(report: Report, out: Out, results: Sequence[CheckResult] | None = None) -> None:
+    """The verdict, its causes, the five checks, where loading stops; `results`: what providers that were asked said."""
     verdict, sentence = report.verdict
     sign, tone = _VERDICTS[verdict]
     have, need = keys(report.catalog)

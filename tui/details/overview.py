@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 from core.causes import Cause
 from core.problems import Problem
 from core.verdict import Verdict, load_report
@@ -10,7 +12,15 @@ from tui.facts import Facts
 from tui.panes.problems import entries
 from tui.things import Thing
 from tui.widgets.runs import Run
-from tui.words import SEVERITY_SIGNS, VERDICT_SIGNS, plain, variable_words
+from tui.words import (
+    SEVERITY_SIGNS,
+    STATUS_SIGNS,
+    STATUS_TONES,
+    VERDICT_SIGNS,
+    plain,
+    prices,
+    variable_words,
+)
 
 _WORDS = {
     Verdict.REFUSED: "Pipelex does not start with this tree.",
@@ -38,6 +48,7 @@ def overview_sheet(facts: Facts, width: int) -> Sheet:
         out.blank()
         _entry(out, thing, item)
     _profile(out)
+    _defaults(out)
     _keys(out)
     _stages(out)
     out.heading("answered for", f"Pipelex {report.release}")
@@ -71,6 +82,28 @@ def _profile(out: Sheet) -> None:
     others = [name for name in catalog.profiles if name != catalog.active]
     if others:
         out.text(("others: " + ", ".join(others), "dim"), ("  (p switches)", "dim"))
+
+
+def _defaults(out: Sheet) -> None:
+    """What a pipe gets that names no model; not before the first picture, as it takes longer than all the rest."""
+    if "core.defaults" not in sys.modules:
+        return
+    facts = out.facts
+    rows = [row for row in facts.defaults if row.node is not None and row.resolution is not None]
+    if not rows:
+        return
+    out.heading("a pipe that names no model gets", "e explains")
+    for row in rows:
+        end, spec = row.resolution, row.spec
+        assert end is not None
+        assert row.node is not None
+        name: Run = (spec.handle, "accent") if spec is not None else ("nothing", "bad")
+        given, taken = prices(spec)
+        out.with_place(
+            ((f"{row.work:<9}", "dim"), (f"{STATUS_SIGNS[end.status]} ", STATUS_TONES[end.status]), name),
+            f"{given} / {taken}" if spec is not None else "",
+            link=facts.reference(row.node.kind, row.node.family, row.node.name),
+        )
 
 
 def _keys(out: Sheet) -> None:

@@ -13,11 +13,13 @@ NAMING = frozenset({"choice", "preset", "alias", "waterfall", "model"})
 _PASSED = "passed over: "
 
 
-def draw_trail(out: Sheet, resolution: Resolution) -> None:
-    """Add the trail of a resolution to a sheet. A model's own leaves out what the sheet of a model tells anyway."""
+def draw_trail(out: Sheet, resolution: Resolution, *, whole: bool = False) -> None:
+    """Add the trail of a resolution to a sheet. A model's own leaves out what the sheet of a model tells anyway, unless
+    it is wanted `whole`.
+    """
     names = 0
     for step in out.facts.report.trail(resolution):
-        if resolution.kind == "model" and step.kind in ("model", "spec"):
+        if not whole and resolution.kind == "model" and step.kind in ("model", "spec"):
             names = 1
             continue
         if step.kind in NAMING and not step.note.startswith(_PASSED):

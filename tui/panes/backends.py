@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from tui.facts import Facts
+from tui.narrowing import WHOLE, Narrowed
 from tui.panes.spec import PaneSpec
 from tui.things import Thing
 from tui.widgets.columns import Column
@@ -33,7 +34,7 @@ def columns(facts: Facts) -> tuple[Column, ...]:
     return tuple(replace(column, priority=_TRIED.get(column.key, column.priority)) for column in COLUMNS)
 
 
-def rows(facts: Facts, _: Thing | None = None) -> Sequence[Row]:
+def rows(facts: Facts, _: Narrowed = WHOLE) -> Sequence[Row]:
     """One row for each table of `backends.toml`, in file order."""
     out = []
     for name, backend in facts.catalog.backends.items():
@@ -54,7 +55,7 @@ def rows(facts: Facts, _: Thing | None = None) -> Sequence[Row]:
     return out
 
 
-def counts(facts: Facts, _: Thing | None = None) -> str:
+def counts(facts: Facts, _: Narrowed = WHOLE) -> str:
     """`2 of 20 on`."""
     return f"{len(facts.catalog.enabled)} of {len(facts.catalog.backends)} on"
 

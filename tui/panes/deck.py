@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from core.entities import GLOBAL
 from core.resolution import Resolution, Status
 from tui.facts import Facts
+from tui.narrowing import WHOLE, Narrowed
 from tui.panes.spec import PaneSpec
-from tui.things import Thing
 from tui.widgets.columns import Column
 from tui.widgets.rows import Row
 from tui.words import STATUS_SIGNS, STATUS_TONES
@@ -36,7 +36,7 @@ def target(facts: Facts, resolution: Resolution) -> str:
     return resolution.lookup
 
 
-def rows(facts: Facts, _: Thing | None = None) -> Sequence[Row]:
+def rows(facts: Facts, _: Narrowed = WHOLE) -> Sequence[Row]:
     """One row for each name: presets, choices, aliases, waterfalls."""
     out = []
     for thing, resolution in facts.deck.items():
@@ -58,7 +58,7 @@ def rows(facts: Facts, _: Thing | None = None) -> Sequence[Row]:
     return out
 
 
-def counts(facts: Facts, _: Thing | None = None) -> str:
+def counts(facts: Facts, _: Narrowed = WHOLE) -> str:
     """`61 names, 24 dead`."""
     total = len(facts.deck)
     return f"{total} name{'' if total == 1 else 's'}, {facts.dead or 'none'} dead"

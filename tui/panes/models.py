@@ -1,4 +1,4 @@
-"""The pane of models: every handle that a backend declares, who serves it, for what price."""
+"""The pane of models, a catalogue: every handle that is declared, who serves it, what it can do, for what price."""
 
 from __future__ import annotations
 
@@ -7,11 +7,15 @@ from collections.abc import Iterator, Sequence
 from core.entities import ModelSpec
 from core.resolution import Resolution, Status
 from tui.facts import Facts
+from tui.narrowing import WHOLE, Narrowed, Wanted
 from tui.panes.spec import PaneSpec
 from tui.things import Thing
 from tui.widgets.columns import Column
 from tui.widgets.rows import Row
 from tui.words import STATUS_SIGNS, STATUS_TONES, prices, tokens
+
+CALL = "call"
+"""The column of what a call costs, by which the key of the price sorts."""
 
 COLUMNS = (
     Column("", "sign", 1),
@@ -21,57 +25,119 @@ COLUMNS = (
     Column("backend", "backend", 12, flex=1, most=26, priority=2),
     Column("max", "max", 6, align="right", priority=3),
     Column("status", "status", 8, priority=4),
-    Column("type", "type", 14, priority=5),
+    Column("takes", "inputs", 12, flex=1, most=24, priority=5),
+    Column("gives", "outputs", 16, flex=1, most=24, priority=7),
+    Column("type", "type", 14, priority=6),
+    Column("call $", CALL, 8, align="right", priority=8),
 )
 
+_SHORT = {"structured": "objects"}
 
-def rows(facts: Facts, scope: Thing | None = None) -> Sequence[Row]:
+
+def rows(facts: Facts, narrowed: Narrowed = WHOLE) -> Sequence[Row]:
     """One row for each handle (of each type), in file order, the dead last; of one backend only when narrowed to it."""
-    return [_row(facts, thing, resolution, spec) for thing, resolution, spec in _shown(facts, scope)]
+    return [_row(facts, narrowed, thing, item, spec) for thing, item, spec in _shown(facts, narrowed)]
 
 
-def _shown(facts: Facts, scope: Thing | None) -> Iterator[tuple[Thing, Resolution, ModelSpec | None]]:
-    if scope is None:
+def _shown(facts: Facts, narrowed: Narrowed) -> Iterator[tuple[Thing, Resolution, ModelSpec | None]]:
+    if narrowed.wanted.any:
+        yield from _wanted(facts, narrowed.wanted, narrowed.scope)
+    elif narrowed.scope is None:
         for thing, resolution in sorted(facts.models.items(), key=lambda item: item[1].status is Status.DEAD):
             yield thing, resolution, facts.spec_of(thing)
-        return
-    seen: set[Thing] = set()
-    for spec in facts.catalog.specs_by_backend.get(scope.name, ()):
-        thing = facts.model_thing(spec)
-        if thing in facts.models and thing not in seen:
-            seen.add(thing)
-            yield thing, facts.models[thing], spec
+    else:
+        seen: set[Thing] = set()
+        for spec in facts.catalog.specs_by_backend.get(narrowed.scope.name, ()):
+            thing = facts.model_thing(spec)
+            if thing in facts.models and thing not in seen:
+                seen.add(thing)
+                yield thing, facts.models[thing], spec
 
 
-def _row(facts: Facts, thing: Thing, resolution: Resolution, spec: ModelSpec | None) -> Row:
+def _wanted(facts: Facts, wanted: Wanted, scope: Thing | None) -> Iterator[tuple[Thing, Resolution, ModelSpec]]:
+    """What a filter of the catalogue leaves, each with the offer that leads."""
+    from core.catalogue import Filter, catalogue
+
+    asked = Filter(
+        vision=wanted.vision,
+        structured=wanted.structured,
+        key=wanted.key,
+        served=wanted.served,
+        model_type=wanted.model_type or None,
+        backend=scope.name if scope is not None else None,
+    )
+    for row in catalogue(facts.report, asked, facts.offers):
+        thing = facts.model_thing(row.lead.spec)
+        if thing in facts.models:
+            yield thing, facts.models[thing], row.lead.spec
+
+
+def types(facts: Facts) -> tuple[str, ...]:
+    """The types of models that the tree has, in the order of the files."""
+    return tuple(dict.fromkeys(spec.model_type for spec in facts.catalog.specs))
+
+
+def _row(facts: Facts, narrowed: Narrowed, thing: Thing, resolution: Resolution, spec: ModelSpec | None) -> Row:
     status = resolution.status
     given, taken = prices(spec)
-    if resolution.spec is not None:
+    if resolution.spec is not None and resolution.spec is spec:
+        backend = resolution.spec.backend
+    elif narrowed.wanted.any and spec is not None:
+        backend = f"({spec.backend})"
+    elif resolution.spec is not None:
         backend = resolution.spec.backend
     else:
         backend = " ".join(dict.fromkeys(f"({other.backend})" for other in facts.declaring(thing)))
     tone = STATUS_TONES[status]
+    marked = thing in narrowed.marked
     return Row(
         thing.key,
         (
-            (STATUS_SIGNS[status], tone),
+            ("*", "accent") if marked else (STATUS_SIGNS[status], tone),
             thing.name,
             given,
             taken,
             backend,
             tokens(spec.max_tokens if spec is not None else None),
             (status.value, "" if status is Status.CALLABLE else tone),
+            (_names(spec, "inputs"), "dim"),
+            (_names(spec, "outputs"), "dim"),
             (spec.model_type if spec is not None else "", "dim"),
+            _call(spec, narrowed.tokens),
         ),
         tone="dim" if status is Status.DEAD else "",
     )
 
 
-def counts(facts: Facts, scope: Thing | None = None) -> str:
-    """`28 of 551 served`, or of one backend: `of anthropic 28 of 28`."""
-    shown = [resolution for _, resolution, _ in _shown(facts, scope)]
+def _names(spec: ModelSpec | None, key: str) -> str:
+    return " ".join(_SHORT.get(name, name) for name in spec.names(key)) if spec is not None else ""
+
+
+def _call(spec: ModelSpec | None, counts_: tuple[int, int]) -> str:
+    """What a call costs in USD; `?` when a price that it needs is unknown, which is not zero."""
+    if spec is None:
+        return "?"
+    total = 0.0
+    for count, key in zip(counts_, ("input", "output"), strict=True):
+        price = spec.costs.get(key)
+        if not count:
+            continue
+        if price is None or not 0 <= price < float("inf"):
+            return "?"
+        total += count * price
+    return f"{total / 1_000_000:.6f}".rstrip("0").rstrip(".") if total < 1e12 else f"{total / 1_000_000:.0f}"
+
+
+def counts(facts: Facts, narrowed: Narrowed = WHOLE) -> str:
+    """`28 of 551 served`, of one backend `of anthropic 28 of 28`, or what a filter leaves: `5 vision, key set`."""
+    marks = f", {len(narrowed.marked)} marked" if narrowed.marked else ""
+    scope = f"of {narrowed.scope.name}  " if narrowed.scope is not None else ""
+    if narrowed.wanted.any:
+        left = sum(1 for _ in _shown(facts, narrowed))
+        return f"{scope}{left} {narrowed.wanted.words}{marks}"
+    shown = [resolution for _, resolution, _ in _shown(facts, narrowed)]
     alive = sum(1 for resolution in shown if resolution.spec is not None)
-    return f"of {scope.name}  {alive} of {len(shown)}" if scope is not None else f"{alive} of {len(shown)} served"
+    return f"{scope}{alive} of {len(shown)}{'' if narrowed.scope is not None else ' served'}{marks}"
 
 
 PANE = PaneSpec("models", 2, "Models", COLUMNS, rows, counts, "no models: no backend declares any")

@@ -8,10 +8,10 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 
 from tui.facts import Facts
+from tui.narrowing import WHOLE, Narrowed
 from tui.panes.bar import Bar
 from tui.panes.spec import PaneSpec
 from tui.panes.thrifty import Thrifty
-from tui.things import Thing
 from tui.widgets.runs import Run, Tone
 from tui.widgets.table import Table
 
@@ -38,6 +38,18 @@ class PaneTable(Thrifty, Table):
             self.set_line_count(self.shown + shown)
             self._show_cursor()
 
+    @property
+    def hidden_sort(self) -> str:
+        """The title of the column the rows are sorted by, when there is no room to show it; else empty."""
+        column = self.sorted_by[0]
+        if column is None or column in self.shown_columns:
+            return ""
+        return next((one.title.removesuffix(" $") for one in self._columns if one.key == column), "")
+
+    def to_first(self) -> None:
+        """Put the cursor on the first row."""
+        self.step(-self.total)
+
     def next_sort(self) -> None:
         """Sort by the next of the columns that are shown; after the last one, as the file has it."""
         keys = [key for key in self.shown_columns if key != "sign"]
@@ -59,7 +71,7 @@ class Pane(Vertical):
         self.spec = spec
         self.bar = Bar(classes="title")
         self.table = PaneTable(spec)
-        self.scope: Thing | None = None
+        self.narrowed = WHOLE
         self._facts: Facts | None = None
 
     def compose(self) -> ComposeResult:
@@ -67,21 +79,21 @@ class Pane(Vertical):
         yield self.bar
         yield self.table
 
-    def show(self, facts: Facts, scope: Thing | None) -> None:
+    def show(self, facts: Facts, narrowed: Narrowed) -> None:
         """Show another report, or the same narrowed to something else."""
-        if facts is self._facts and scope == self.scope:
+        if facts is self._facts and narrowed == self.narrowed:
             return
-        self._facts, self.scope = facts, scope
+        self._facts, self.narrowed = facts, narrowed
         self.show_again()
 
     def show_again(self) -> None:
         """Show the same report anew: what is known from asking providers has changed."""
-        facts, scope = self._facts, self.scope
+        facts = self._facts
         if facts is None:
             return
         if self.spec.columns_for is not None:
             self.table.set_columns(self.spec.columns_for(facts))
-        self.table.set_rows(self.spec.rows(facts, scope))
+        self.table.set_rows(self.spec.rows(facts, self.narrowed))
         self.show_title()
 
     def set_current(self, current: bool) -> None:
@@ -102,7 +114,9 @@ class Pane(Vertical):
         if text := self.table.filter_text.strip():
             words.append((f"{self.table.shown}/{self.table.total}  /{text}", "accent"))
         else:
-            words.append((self.spec.counts(self._facts, self.scope), "" if current else "dim"))
+            words.append((self.spec.counts(self._facts, self.narrowed), "" if current else "dim"))
+        if hidden := self.table.hidden_sort:
+            words.append((f", by {hidden}", "accent" if current else "dim"))
         self.bar.show(tuple(words), rule=rule, rule_tone=tone)
 
     def narrow(self, text: str) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from core.causes import Cause
 from core.problems import Problem, Severity
 from tui.facts import Facts
+from tui.narrowing import WHOLE, Narrowed
 from tui.panes.spec import PaneSpec
 from tui.things import Thing
 from tui.widgets.columns import Column
@@ -32,8 +33,9 @@ def entries(facts: Facts) -> Sequence[tuple[Thing, Cause | Problem]]:
     return out
 
 
-def rows(facts: Facts, scope: Thing | None = None) -> Sequence[Row]:
+def rows(facts: Facts, narrowed: Narrowed = WHOLE) -> Sequence[Row]:
     """Causes; or the problems behind one of them."""
+    scope = narrowed.scope
     if scope is not None and scope in facts.causes:
         behind = facts.problems_behind(facts.causes[scope])
         return [_row(facts, thing, facts.problems[thing], "") for thing in behind]
@@ -48,8 +50,9 @@ def _row(facts: Facts, thing: Thing, item: Cause | Problem, effect: str) -> Row:
     )
 
 
-def counts(facts: Facts, scope: Thing | None = None) -> str:
+def counts(facts: Facts, narrowed: Narrowed = WHOLE) -> str:
     """`2 causes, 3 warnings`, or how many problems a cause has."""
+    scope = narrowed.scope
     if scope is not None and scope in facts.causes:
         return f"of one cause  {len(facts.problems_behind(facts.causes[scope]))}"
     return causes_words(*facts.severities) or "none"

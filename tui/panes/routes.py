@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from tui.facts import Facts
+from tui.narrowing import WHOLE, Narrowed
 from tui.panes.spec import PaneSpec
 from tui.route_facts import RouteFact
-from tui.things import Thing
 from tui.widgets.columns import Column
 from tui.widgets.rows import Row
 from tui.widgets.runs import Cell, Tone
@@ -31,7 +31,7 @@ def sign(facts: Facts, fact: RouteFact) -> tuple[str, Tone]:
     return "-", "dim"
 
 
-def rows(facts: Facts, _: Thing | None = None) -> Sequence[Row]:
+def rows(facts: Facts, _: Narrowed = WHOLE) -> Sequence[Row]:
     """One row for each route, then the default, then the fallback order."""
     out = []
     for thing, fact in facts.routes.items():
@@ -43,7 +43,7 @@ def rows(facts: Facts, _: Thing | None = None) -> Sequence[Row]:
     return out
 
 
-def counts(facts: Facts, _: Thing | None = None) -> str:
+def counts(facts: Facts, _: Narrowed = WHOLE) -> str:
     """`own_keys, 5 rules`."""
     if facts.catalog.active is None:
         return "no active profile"

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from core.records import dataclass
 from tui.facts import Facts
-from tui.things import Thing
+from tui.narrowing import Narrowed
 from tui.widgets.columns import Column
 from tui.widgets.rows import Row
 
@@ -19,8 +19,8 @@ class PaneSpec:
     number: int
     title: str
     columns: tuple[Column, ...]
-    rows: Callable[[Facts, Thing | None], Sequence[Row]]
-    counts: Callable[[Facts, Thing | None], str]
+    rows: Callable[[Facts, Narrowed], Sequence[Row]]
+    counts: Callable[[Facts, Narrowed], str]
     empty: str
     columns_for: Callable[[Facts], tuple[Column, ...]] | None = None
     """The columns where they depend on the facts; as many as `columns`, in the same order."""

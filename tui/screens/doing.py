@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
+from tui.actions import Situation
 from tui.copying import name_of
 from tui.facts import Facts
-from tui.keys import DEFAULT, ActionTable
+from tui.keys import ActionTable
+from tui.narrowing import Wanted
+from tui.screens.catalogue import CATALOGUE, show_models
 from tui.screens.going import go, travel
 from tui.screens.pick import Choice, PickScreen
 from tui.screens.read import ReadScreen, help_lines, log_lines
@@ -17,8 +20,8 @@ from tui.words import plain
 if TYPE_CHECKING:
     from tui.screens.main import MainScreen
 
-ACTION = "action:"
-"""What the keys of actions begin with in the go-anywhere list."""
+ACTION, COMPARE = "action:", "compare:"
+"""What the keys of actions and of comparisons begin with in the go-anywhere list."""
 
 
 def _inspect(screen: MainScreen) -> None:
@@ -37,6 +40,9 @@ def _clear(screen: MainScreen) -> None:
     pane = screen.pane
     if pane.table.filter_text:
         pane.narrow("")
+    elif pane.id == "models" and (screen.session.wanted.any or screen.session.marked):
+        screen.session.wanted, screen.session.marked = Wanted(), {}
+        show_models(screen)
     else:
         screen.narrow_to("models" if pane.id == "backends" else str(pane.id), None)
     screen.tell()
@@ -44,6 +50,7 @@ def _clear(screen: MainScreen) -> None:
 
 def _sort(screen: MainScreen) -> None:
     screen.pane.table.next_sort()
+    screen.pane.show_title()
     column = screen.pane.table.sorted_by[0]
     screen.tell(f"sorted by {column}" if column else "as the files have it")
 
@@ -84,14 +91,19 @@ def _goto(screen: MainScreen) -> None:
             return
         if key.startswith(ACTION):
             screen.do(screen.table.by_id[key.removeprefix(ACTION)])
+        elif key.startswith(COMPARE):
+            from tui.pages.opening import compare_by_key
+
+            compare_by_key(screen, key.removeprefix(COMPARE))
         else:
             go(screen, thing_of(key))
 
-    screen.app.push_screen(PickScreen("go to", places(facts, screen.table)), take)
+    found = [*places(facts), *actions_to_do(screen.situation(), screen.table)]
+    screen.app.push_screen(PickScreen("go to", found), take)
 
 
-def places(facts: Facts, table: ActionTable = DEFAULT) -> list[Choice]:
-    """Every name of the tree and every action."""
+def places(facts: Facts) -> list[Choice]:
+    """Every name of the tree, and what it can be compared with."""
     found = [Choice(thing.key, item.reference, f"{thing.kind}, {item.status}") for thing, item in facts.deck.items()]
     found += [
         Choice(Thing("backend", "", name).key, name, f"backend, {'on' if backend.enabled else 'off'}")
@@ -101,10 +113,22 @@ def places(facts: Facts, table: ActionTable = DEFAULT) -> list[Choice]:
     found += [Choice(thing.key, fact.pattern, f"route to {fact.backend}") for thing, fact in facts.routes.items()]
     found += [Choice(thing.key, plain(cause.title), "cause") for thing, cause in facts.causes.items()]
     found += [
-        Choice(ACTION + action.id, f"{action.label}: {action.help}", f"key {table.told(action)}")
-        for action in table.for_part("main")
-        if not action.by_widget and "everywhere" in action.where
+        Choice(f"{COMPARE}profile:{name}", name, "profile: what it would change")
+        for name in facts.catalog.profiles
+        if name != facts.catalog.active
     ]
+    return found
+
+
+def actions_to_do(now: Situation, table: ActionTable) -> list[Choice]:
+    """Every action of the main screen, with its keys, and the reason why it cannot be done where one is."""
+    found = []
+    for action in table.for_part("main"):
+        if not action.by_widget and action.id != "goto":
+            reason = action.why_not(now)
+            key = f"key {table.told_alone(action.id)}" if action.keys else "no key"
+            words = f"{action.label}: {action.help}"
+            found.append(Choice(ACTION + action.id, words, f"not now: {reason}" if reason else key))
     return found
 
 
@@ -127,6 +151,13 @@ def _log(screen: MainScreen) -> None:
 
 def _theme(screen: MainScreen) -> None:
     screen.tell(f"colours: {screen.app.next_theme()}")
+
+
+def _zoom(screen: MainScreen) -> None:
+    zoomed = not screen.session.zoomed
+    if zoomed and screen.focused is screen.inspector:
+        screen.enter(screen.pane.table)
+    screen.zoom(zoomed)
 
 
 def _redraw(screen: MainScreen) -> None:
@@ -161,6 +192,20 @@ def _check(name: str) -> Callable[[MainScreen], None]:
 
     return do
 
+
+def _page(name: str) -> Callable[[MainScreen], None]:
+    """One of the pages. What they need is imported when the first of them is opened."""
+
+    def do(screen: MainScreen) -> None:
+        from tui.pages.opening import OPENING
+
+        OPENING[name](screen)
+
+    return do
+
+
+PAGES = ("explain", "layers", "compare", "what-if", "route-test", "keys", "export")
+"""The actions that open pages."""
 
 EDITING = (
     "toggle",
@@ -198,6 +243,9 @@ DOING: Mapping[str, Callable[[MainScreen], None]] = {
     "copy": _copy,
     "log": _log,
     "redraw": _redraw,
+    "zoom": _zoom,
+    **CATALOGUE,
+    **{name: _page(name) for name in PAGES},
     **{name: _deed(name) for name in EDITING},
     "check": _check("one"),
     "check-all": _check("all"),

@@ -29,7 +29,7 @@ from tui.screens.returning import come_back, welcome
 from tui.screens.sizes import LEAST_COLUMNS, LEAST_ROWS, Sizes, too_small
 from tui.screens.status import status_runs
 from tui.session import Session
-from tui.things import Thing, thing_of
+from tui.things import OVERVIEW, Thing, thing_of
 from tui.widgets.lines import Lines
 from tui.widgets.runs import Runs, Tone
 from tui.widgets.table import Table
@@ -107,9 +107,16 @@ class MainScreen(QuickScreen, Keyed):
             words = f" {columns} x {rows} is too small: pipedeck needs {LEAST_COLUMNS} x {LEAST_ROWS}"
             self.query_one("#small", Bar).show(((words, "warn"),))
         self._sizes = Sizes.of(columns, rows)
-        self.query_one("#left").styles.width = self._sizes.left
+        self.set_class(self.session.zoomed, "-zoomed")
+        self.query_one("#left").styles.width = columns if self.session.zoomed else self._sizes.left
         for pane in self.panes.values():
             pane.styles.height = None if pane.has_class("-current") else 1 + self._sizes.others
+
+    def zoom(self, zoomed: bool) -> None:
+        """Give the current list the whole width, or the details their place back."""
+        if zoomed != self.session.zoomed:
+            self.session.zoomed = zoomed
+            self._fit(self.app.size.width, self.app.size.height)
 
     def show_facts(self) -> None:
         """Show the session's report in every part of the screen."""
@@ -121,7 +128,7 @@ class MainScreen(QuickScreen, Keyed):
         head.show(*header_runs(self.session, facts, self.app.size.width))
         self.query_one("#verdict", Bar).show(*verdict_runs(facts))
         for name, pane in self.panes.items():
-            pane.show(facts, self.session.scopes.get(name))
+            pane.show(facts, self.session.narrowed(name))
         if (view := self.session.view) is not None:
             self.session.view = None
             come_back(self, facts, view)
@@ -175,6 +182,11 @@ class MainScreen(QuickScreen, Keyed):
         self._sheet_title = sheet.title
         self._title()
         self.inspector.set_lines(sheet.lines, keep_place=keep_place)
+
+    def complete(self) -> None:
+        """What was left out of the first picture is there now."""
+        if self.session.thing == OVERVIEW:
+            self.show_thing(OVERVIEW, keep_place=True)
 
     def _title(self) -> None:
         """The title of the inspector; its rule is heavy where the focus is."""
@@ -231,7 +243,8 @@ class MainScreen(QuickScreen, Keyed):
     def _narrowed(self) -> bool:
         name = self.session.pane
         scoped = name in self.session.scopes or (name == "backends" and "models" in self.session.scopes)
-        return bool(self.pane.table.filter_text) or scoped
+        wanted = name == "models" and (self.session.wanted.any or bool(self.session.marked))
+        return bool(self.pane.table.filter_text) or scoped or wanted
 
     def grow(self, name: str) -> None:
         """Make a pane the current one."""
@@ -243,6 +256,8 @@ class MainScreen(QuickScreen, Keyed):
 
     def enter(self, widget: PaneTable | Inspector) -> None:
         """Go into a list or into the details, at once: the next key may be on its way already."""
+        if widget is self.inspector:
+            self.zoom(False)
         self.set_focus(widget)
         if isinstance(widget, PaneTable):
             if self.session.pane != widget.pane_id:
@@ -267,7 +282,7 @@ class MainScreen(QuickScreen, Keyed):
     def follow_cursor(self, event: Table.Highlighted) -> None:
         """What is under the cursor of the current pane is shown at the right."""
         event.stop()
-        if isinstance(event.table, PaneTable):
+        if isinstance(event.table, PaneTable) and event.key != self.session.thing.key:
             self._moved(event.table)
 
     def _moved(self, table: PaneTable) -> None:
@@ -295,7 +310,7 @@ class MainScreen(QuickScreen, Keyed):
         else:
             self.session.scopes[name] = scope
         if self.session.facts is not None:
-            self.panes[name].show(self.session.facts, scope)
+            self.panes[name].show(self.session.facts, self.session.narrowed(name))
 
     @on(Lines.Followed)
     def follow_link(self, event: Lines.Followed) -> None:

@@ -80,10 +80,14 @@ class Lines(PaintedLines):
         """Put the cursor on a line that is a link, and bring it into view."""
         if index in self._links():
             self._cursor = index
-            row = next((row for row, (line, _) in enumerate(self._laid) if line == index), 0)
+            row = self.row_of(index)
             if not self._in_view(index):
                 self.scroll_to_line(row - self.page_size // 2)
             self.repaint()
+
+    def row_of(self, index: int) -> int:
+        """The row on which a line begins, counted from the first one."""
+        return next((row for row, (line, _) in enumerate(self._laid) if line == index), 0)
 
     def step(self, lines: int) -> None:
         """Move to the next link in view, or scroll when there is none; by more than one line, scroll."""

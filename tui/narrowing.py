@@ -1,0 +1,52 @@
+"""What a list is narrowed to, and what is marked in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from tui.things import Thing
+
+
+class Wanted(NamedTuple):
+    """Which models the catalogue shows, as its keys set it: see `core.catalogue.Filter`."""
+
+    vision: bool = False
+    key: bool = False
+    structured: bool = False
+    served: bool = False
+    model_type: str = ""
+
+    @property
+    def any(self) -> bool:
+        """Whether anything is asked for."""
+        return self != Wanted()
+
+    @property
+    def words(self) -> str:
+        """What is asked for: `vision, key set, llm`."""
+        return ", ".join(self._words())
+
+    def _words(self) -> Iterator[str]:
+        for asked, words in (
+            (self.vision, "vision"),
+            (self.key, "key set"),
+            (self.structured, "objects"),
+            (self.served, "served"),
+            (self.model_type, self.model_type),
+        ):
+            if asked:
+                yield words
+
+
+class Narrowed(NamedTuple):
+    """What a list is narrowed to, which of its rows are marked, and the call whose cost is told."""
+
+    scope: Thing | None = None
+    wanted: Wanted = Wanted()
+    marked: frozenset[Thing] = frozenset()
+    tokens: tuple[int, int] = (1000, 500)
+
+
+WHOLE = Narrowed()
+"""A list that is narrowed to nothing."""

@@ -1,0 +1,296 @@
+"""Comparisons: two profiles, life without a backend or a key, two releases; and every profile in a line."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from typing import TYPE_CHECKING
+
+from core.api import Report
+from core.compare import (
+    Changed,
+    Comparison,
+    Fate,
+    across_releases,
+    compare_profiles,
+    without_backends,
+    without_keys,
+)
+from core.masking import shown_name
+from core.records import dataclass
+from core.releases import FIRST_RELEASE, NEWEST_RELEASE, TABLE
+from core.verdict import Verdict
+from core.views.compare import compare_document, profiles_document
+from core.what_if import ProfileSummary, survey
+from tui.cli.compare import FATE_SIGNS, print_comparison, print_survey, signed, way_words
+from tui.cli.output import Out
+from tui.details.sheet import Sheet
+from tui.facts import Facts
+from tui.pages.explain import file_name, quoted
+from tui.pages.export import Export
+from tui.pages.page import Page, PageScreen
+from tui.screens.pick import Choice
+from tui.things import Thing, thing_of
+from tui.widgets.runs import Run, Tone, fit
+from tui.words import VERDICT_SIGNS, counted, plain
+
+if TYPE_CHECKING:
+    from tui.screens.main import MainScreen
+
+EVERY_PROFILE = "profiles"
+_PROFILE = "profile:"
+_SECTIONS: tuple[tuple[str, Callable[[Comparison], Sequence[Changed]]], ...] = (
+    ("presets and choices", lambda found: found.used),
+    ("aliases and waterfalls", lambda found: found.names),
+    ("models", lambda found: found.models),
+)
+_ORDER = list(Fate)
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is to be compared: its `key`, how it is asked for, more about it, the command that answers the same."""
+
+    key: str
+    words: str
+    about: str
+    command: str
+    make: Callable[[Report], Comparison]
+
+
+def profile(name: str, description: str = "") -> Question:
+    """What another profile changes."""
+    make = partial(_profiles, name)
+    return Question(f"{_PROFILE}{name}", f"with profile {name}", description, f"pipedeck compare {quoted(name)}", make)
+
+
+def _profiles(name: str, report: Report) -> Comparison:
+    return compare_profiles(report, name)
+
+
+def down(name: str) -> Question:
+    """What becomes of everything when a backend is down."""
+    make = partial(_without, name)
+    about = "what if this backend is down"
+    return Question(
+        f"without:{name}", f"without backend {name}", about, f"pipedeck compare --without {quoted(name)}", make
+    )
+
+
+def _without(name: str, report: Report) -> Comparison:
+    return without_backends(report, [name])
+
+
+def lost(name: str) -> Question:
+    """What becomes of everything when a variable is lost."""
+    shown = shown_name(name)
+    about = "what if this key is lost"
+    command = f"pipedeck compare --without-key {quoted(shown)}"
+    return Question(f"key:{name}", f"without key {shown}", about, command, partial(_lost, name))
+
+
+def _lost(name: str, report: Report) -> Comparison:
+    return without_keys(report, [name])
+
+
+def release(number: str) -> Question:
+    """What another release of Pipelex makes of the tree."""
+    command = f"pipedeck compare --releases {number}"
+    about = "another release of Pipelex"
+    return Question(f"release:{number}", f"with release {number}", about, command, partial(_release, number))
+
+
+def _release(number: str, report: Report) -> Comparison:
+    return across_releases(report, str(report.release), number)
+
+
+def questions(facts: Facts) -> Iterator[Question]:
+    """Everything that can be compared with what is now: profiles, backends that are on, their keys, releases."""
+    catalog = facts.catalog
+    for name, found in catalog.profiles.items():
+        if name != catalog.active:
+            yield profile(name, found.description)
+    for name in catalog.enabled:
+        yield down(name)
+    for name in dict.fromkeys(name for backend in catalog.enabled for name in catalog.variables_of(backend)):
+        yield lost(name)
+    numbers = dict.fromkeys((NEWEST_RELEASE, *(str(item) for item in _turns()), FIRST_RELEASE))
+    for number in numbers:
+        if number != str(facts.report.release):
+            yield release(number)
+
+
+def _turns() -> Sequence[object]:
+    """The releases in which something changed, the newest first."""
+    return sorted({step.since for behaviour in TABLE for step in behaviour.steps}, reverse=True)
+
+
+def choices(facts: Facts) -> list[Choice]:
+    """What can be compared, to pick from."""
+    found = [Choice(EVERY_PROFILE, "every profile", "a line for each: what it would serve and lose")]
+    return found + [Choice(question.key, question.words, question.about) for question in questions(facts)]
+
+
+def compare_in(main: MainScreen, question: Question) -> None:
+    """Open the page of a comparison."""
+    facts = main.session.facts
+    if facts is not None:
+        build = partial(comparison_page, facts, question)
+        main.app.push_screen(PageScreen(main, build, partial(question.make, facts.report)))
+
+
+def compare_by_key(main: MainScreen, key: str) -> None:
+    """Open the page of what was picked from `choices`."""
+    facts = main.session.facts
+    if facts is None:
+        return
+    if key == EVERY_PROFILE:
+        main.app.push_screen(SurveyScreen(main, facts))
+        return
+    question = next((question for question in questions(facts) if question.key == key), None)
+    if question is not None:
+        compare_in(main, question)
+
+
+# ---- one comparison
+
+
+def comparison_page(facts: Facts, question: Question, width: int, found: Comparison | None) -> Page:
+    """What changes, the worst first, each leading to the thing itself."""
+    title: Run = (f"{found.first} -> {found.second}" if found is not None else question.words, "accent")
+    out = Sheet(facts, width, (("compare  ", "dim"), title))
+    if found is None:
+        out.text(("working it out ...", "dim"))
+        return Page(out)
+    _state(out, "now", found.before)
+    if found.kind in ("backend", "key"):
+        _outage(out, found)
+    _state(out, "then", found.after)
+    if found.refuses is not None and found.kind != "key":
+        out.text(("! the release would not start: ", "bad"), (plain(found.refuses.message), ""))
+        if found.refuses.fix:
+            out.text((f"  fix: {plain(found.refuses.fix)}", "dim"), hang=7)
+    out.blank()
+    if found.same:
+        out.text(("nothing changes", "good"))
+    else:
+        out.text((f"presets and choices: {found.summary}", ""))
+        inward, outward = found.price_change
+        if inward or outward:
+            out.text((f"prices move by {signed(inward)} in, {signed(outward)} out per M on average", ""))
+        for name, changes in _SECTIONS:
+            _changes(out, name, changes(found))
+        _differences(out, found)
+    export = Export(
+        file_name("compare", question.words),
+        question.command,
+        partial(print_comparison, found),
+        partial(compare_document, found),
+    )
+    dies = found.count(Fate.DIES, found.used)
+    note: Run = (f"{dies} die", "bad") if dies else ("nothing dies", "good")
+    return Page(out, (note,), export)
+
+
+def _state(out: Sheet, when: str, report: Report) -> None:
+    verdict, sentence = report.verdict
+    sign, tone = VERDICT_SIGNS[verdict]
+    out.text((f"{when:<6}", "dim"), (f"{sign} ", tone), (plain(sentence), tone if tone != "good" else ""), hang=8)
+
+
+def _outage(out: Sheet, found: Comparison) -> None:
+    """What is hit before anybody has turned anything off."""
+    taken = ", ".join(found.taken) or "no backend that is on"
+    if found.kind == "key":
+        out.text((f"      needed by {taken}", ""))
+    if found.hit:
+        used = [item for item in found.hit if item.kind.value in ("preset", "choice")]
+        models = sum(1 for item in found.hit if item.kind.value == "model")
+        words = f"{counted(len(used), 'preset or choice', 'presets and choices')} and {counted(models, 'model')}"
+        out.text((f"      {words} end there: they fail", "warn"), hang=0)
+    if found.kind == "key" and found.refuses is not None:
+        out.text(("      the release does not start: ", "bad"), (plain(found.refuses.message), ""), hang=2)
+    if found.taken:
+        out.text((f"      with {taken} off:", "dim"))
+
+
+def _changes(out: Sheet, name: str, changes: Sequence[Changed]) -> None:
+    if not changes:
+        return
+    out.heading(name, str(len(changes)))
+    width = min(30, max(len(item.shown.reference) for item in changes))
+    for item in sorted(changes, key=lambda item: _ORDER.index(item.fate)):
+        shown = item.shown
+        thing: Thing | None = Thing(shown.kind.value, shown.family, shown.name)
+        if thing is not None and not out.facts.exists(thing):
+            thing = None
+        sign, tone = FATE_SIGNS[item.fate]
+        saved = f"  by {plain(item.saved_by)}" if item.saved_by else ""
+        runs: list[Run] = [
+            (sign, _tone(tone)),
+            (fit(shown.reference, width) if len(shown.reference) <= width else shown.reference, "accent"),
+            (f"  {way_words(item)}", ""),
+            (saved, "dim"),
+        ]
+        out.text(*runs, link=thing, hang=4)
+
+
+def _tone(tone: str) -> Tone:
+    tones: dict[str, Tone] = {"bad": "bad", "warn": "warn", "good": "good", "dim": "dim"}
+    return tones.get(tone, "")
+
+
+def _differences(out: Sheet, found: Comparison) -> None:
+    if found.differences:
+        out.heading("what the releases do differently", str(len(found.differences)))
+    for item in found.differences:
+        out.text((plain(item.behaviour.title), ""))
+        out.text((f"  {found.first:<9} {plain(item.first)}", "dim"), hang=10)
+        out.text((f"  {found.second:<9} {plain(item.second)}", "dim"), hang=10)
+        if item.effect:
+            out.text((f"  here: {plain(item.effect)}", "warn"), hang=6)
+
+
+# ---- every profile
+
+
+class SurveyScreen(PageScreen[Sequence[ProfileSummary]]):
+    """Every profile in a line; Enter compares one with the present state."""
+
+    def __init__(self, main: MainScreen, facts: Facts) -> None:
+        super().__init__(main, partial(survey_page, facts), lambda: tuple(survey(facts.report)))
+
+    def follow_link(self, link: str) -> None:
+        """What that profile changes."""
+        compare_in(self.main, profile(thing_of(link).name))
+
+
+def survey_page(facts: Facts, width: int, found: Sequence[ProfileSummary] | None) -> Page:
+    """A line for each profile: what is alive, what can be called, what dies and revives against now."""
+    out = Sheet(facts, width, (("compare  ", "dim"), ("every profile", "accent")))
+    if found is None:
+        out.text(("working it out ...", "dim"))
+        return Page(out)
+    names = min(max((len(item.name) for item in found), default=8), max(width - 46, 12))
+    out.text((f"  {'profile':<{names}}  alive  ready  models  change", "dim"))
+    for item in found:
+        change = f"-{item.dies} +{item.revives}" if item.dies or item.revives else "="
+        sign, tone = VERDICT_SIGNS[item.verdict]
+        bad = item.verdict in (Verdict.REFUSED, Verdict.CANNOT_RUN)
+        out.text(
+            ("* " if item.active else "  ", "accent"),
+            (fit(item.name, names), "accent"),
+            (f"  {item.used - item.dead:>5}  {item.callable:>5}  {item.models:>6}  {change:<9}", ""),
+            (f" {sign} {item.verdict.value.replace('_', ' ')}", tone if bad else "dim"),
+            link=Thing("profile", "", item.name),
+        )
+        out.text((f"    {item.description}", "dim"), hang=0)
+    total = max((item.used for item in found), default=0)
+    out.blank()
+    told = f"* active; alive, ready (its key is set) and change count presets and choices, {total} in all"
+    out.text((told, "dim"))
+
+    def text(paper: Out) -> None:
+        print_survey(facts.report, paper, as_json=False)
+
+    return Page(out, (), Export("profiles", "pipedeck compare", text, partial(profiles_document, facts.report, found)))

@@ -1,0 +1,57 @@
+"""What a pipe gets that names no model, for each kind of work."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from core.defaults import Default, defaults
+from core.views.explain import explain_document
+from tui.cli.explain import print_defaults
+from tui.details.sheet import Sheet
+from tui.facts import Facts
+from tui.pages import parts
+from tui.pages.export import Export
+from tui.pages.page import Page
+from tui.widgets.runs import Run
+from tui.words import STATUS_SIGNS, STATUS_TONES, plain
+
+
+def defaults_page(facts: Facts, tokens: tuple[int, int], width: int, _: None = None) -> Page:
+    """A part for each kind of work: what the deck says, the model it ends at, its price and settings."""
+    out = Sheet(facts, width, (("defaults  ", "dim"), ("what a pipe gets that names no model", "accent")))
+    rows = defaults(facts.report)
+    for row in rows:
+        _row(out, row, tokens)
+    export = Export(
+        "defaults",
+        "pipedeck explain",
+        partial(print_defaults, rows),
+        partial(explain_document, facts.report, [], {}, rows),
+    )
+    return Page(out, (), export, priced=True)
+
+
+def _row(out: Sheet, row: Default, tokens: tuple[int, int]) -> None:
+    facts, spec, end = out.facts, row.spec, row.resolution
+    out.blank()
+    if row.node is None or end is None:
+        out.text((row.work, "heading"), ("  a pipe must name a model: the deck has no default", "dim"))
+        return
+    thing = parts.thing_at(facts, row.node)
+    sign, tone = STATUS_SIGNS[end.status], STATUS_TONES[end.status]
+    name: Run = (f"{spec.handle} at {spec.backend}", "") if spec is not None else ("nothing", "bad")
+    out.with_place(
+        ((row.work, "heading"), (f"  {sign} ", tone), name),
+        facts.where(row.place.location) if row.place is not None else "",
+        link=thing,
+    )
+    out.field("says", row.says + ("  an override" if row.override else ""))
+    if row.hides:
+        out.field("hides", row.hides, tone="dim")
+    if spec is None:
+        out.text((plain(end.death.message) if end.death is not None else "it ends at nothing", "bad"))
+        return
+    parts.price_lines(out, row.price, tokens)
+    for setting in row.settings:
+        sent = f" -> {plain(setting.sent)}" if setting.changed else ""
+        out.field(setting.key, plain(setting.asked) + sent, setting.note and plain(setting.note))

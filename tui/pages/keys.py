@@ -1,0 +1,133 @@
+"""The keys: every variable of the tree, its state, the source that wins, the backends that need it. Never a value."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from typing import TYPE_CHECKING
+
+from core.api import Report
+from core.keys import KeyRow, keys, missing_lines
+from core.masking import shown_name
+from core.variables import State
+from core.views.keys import keys_document
+from tui.cli.keys import print_keys
+from tui.cli.output import Out
+from tui.details.sheet import Sheet
+from tui.facts import Facts
+from tui.pages.export import Export
+from tui.pages.page import Page, PageScreen
+from tui.screens.pick import Choice, PickScreen
+from tui.things import Thing
+from tui.widgets.lines import Line
+from tui.widgets.runs import Run, Tone, fit
+
+if TYPE_CHECKING:
+    from tui.screens.main import MainScreen
+
+_STATES: dict[State, tuple[str, Tone]] = {
+    State.SET: ("set", "good"),
+    State.EMPTY: ("empty", "bad"),
+    State.MISSING: ("missing", "bad"),
+    State.PLACEHOLDER: ("a dummy", "warn"),
+}
+VARIABLE = "variable:"
+
+
+class KeysScreen(PageScreen[None]):
+    """The keys. `y` copies a line for `.env`, Enter goes to a backend that needs the variable."""
+
+    def __init__(self, main: MainScreen, facts: Facts) -> None:
+        super().__init__(main, partial(keys_page, facts))
+        self._rows = {VARIABLE + row.shown: row for row in keys(facts.report)}
+
+    def follow_link(self, link: str) -> None:
+        """To the backend that needs a variable; asked which, when there are several."""
+        row = self._rows.get(link)
+        if row is None:
+            super().follow_link(link)
+            return
+        needs = list(dict.fromkeys(need.backend for need in row.needs))
+        if len(needs) == 1:
+            super().follow_link(Thing("backend", "", needs[0]).key)
+            return
+
+        def take(name: str | None) -> None:
+            if name is not None:
+                PageScreen.follow_link(self, Thing("backend", "", name).key)
+
+        on = {need.backend for need in row.needs if need.on}
+        choices = [Choice(name, name, "on" if name in on else "off") for name in needs]
+        self.app.push_screen(PickScreen(f"backends that need {row.shown}", choices), take)
+
+    @property
+    def kind(self) -> str:
+        """Every link here is a variable."""
+        return "variable" if self.link in self._rows else ""
+
+    def _what_if(self) -> None:
+        from tui.pages.comparing import compare_in, lost
+
+        compare_in(self.main, lost(self._rows[self.link].name))
+
+    def _explain(self) -> None:
+        self.tell("Enter leads to the backend that needs it; there e explains")
+
+
+def keys_page(facts: Facts, width: int, _: None = None) -> Page:
+    """A line for each variable, the ones that fail first, with what is odd about it and what to do."""
+    rows = keys(facts.report)
+    out = Sheet(facts, width, (("keys  ", "dim"), ("what the backends need", "accent")))
+    needed = [row for row in rows if row.needed]
+    failing = sum(1 for row in needed if row.fails)
+    if not rows:
+        out.text(("the tree refers to no variable: no backend needs a key", "dim"))
+    names = min(max((len(row.shown) for row in rows), default=0), max(width - 40, 16))
+    for title, shown in (("", needed), ("only for backends that are off", [row for row in rows if not row.needed])):
+        if shown and title:
+            out.heading(title)
+        for row in shown:
+            _row(out, row, names)
+    order = " < ".join(label for label, _ in facts.catalog.environment.sources)
+    out.blank()
+    out.text((f"sources, the last wins: {order}", "dim"))
+    if missing := missing_lines(facts.report):
+        out.text((f"not set at all: {', '.join(line.rstrip('=') for line in missing)}", "dim"))
+    if rows:
+        out.text(("y copies the line for .env, never a value; ! tells what hangs on a key", "dim"))
+    good = len(needed) - failing
+    note: Run = (f"{good} of {len(needed)} needed ones are fine", "good" if not failing else "bad")
+    copies = {VARIABLE + row.shown: row.line or row.shown for row in rows}
+    return Page(out, (note,), _export(facts.report, rows), copies)
+
+
+def _row(out: Sheet, row: KeyRow, names: int) -> None:
+    word, tone = _STATES[row.state]
+    if row.spaced and row.state is State.SET:
+        word, tone = "spaced", "warn"
+    if not row.needed:
+        tone = "dim"
+    needs = sorted(row.needs, key=lambda need: not need.on)
+    backends = ", ".join(need.backend if need.on else f"{need.backend} (off)" for need in needs)
+    others = dict.fromkeys(other for need in needs for other in need.others)
+    runs: list[Run] = [
+        (fit(row.shown, names), "accent" if row.needed else ""),
+        (f"  {word:<8}", tone),
+        (f"  {row.source or '-':<10}", "dim"),
+        (f"  {backends}", ""),
+    ]
+    if others:
+        runs.append((f"; or {', '.join(map(shown_name, others))}", "dim"))
+    out.lines.append(Line(tuple(runs), VARIABLE + row.shown, hang=4))
+    if row.finding:
+        out.text((f"  {row.finding}", "warn"), hang=4)
+        out.text((f"  fix: {row.fix}", "dim"), hang=7)
+
+
+def _export(report: Report, rows: Sequence[KeyRow]) -> Export:
+    order = " < ".join(label for label, _ in report.catalog.environment.sources)
+
+    def text(out: Out) -> None:
+        print_keys(rows, order, out, everything=True)
+
+    return Export("keys", "pipedeck keys --all", text, partial(keys_document, report))

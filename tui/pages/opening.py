@@ -1,0 +1,140 @@
+"""What the keys that open pages do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import TYPE_CHECKING
+
+from core.usage import Usage, usage
+from tui.facts import Facts
+from tui.pages.comparing import choices, compare_by_key, compare_in, down
+from tui.pages.defaults import defaults_page
+from tui.pages.explain import explain_page, explained, export_of, layers_page
+from tui.pages.export import Export, offer
+from tui.pages.keys import KeysScreen
+from tui.pages.overview import overview_export
+from tui.pages.page import PageScreen
+from tui.pages.rules import route_page, rules_export
+from tui.pages.sides import SidesScreen, marked_offers, same_model
+from tui.pages.tester import TesterScreen
+from tui.screens.pick import PickScreen
+from tui.things import Thing
+
+if TYPE_CHECKING:
+    from tui.screens.main import MainScreen
+
+
+def _explain(main: MainScreen) -> None:
+    explain_thing(main, main.session.thing)
+
+
+def explain_thing(main: MainScreen, thing: Thing) -> None:
+    """Open the explanation of a thing; of a problem that of what it is about, of all else the defaults."""
+    facts, tokens = main.session.facts, main.session.tokens
+    if facts is None:
+        return
+    subject = explained(facts, thing) or thing
+    if subject in facts.routes:
+        main.app.push_screen(PageScreen(main, partial(route_page, facts, subject)))
+    elif explained(facts, subject) is not None:
+        build = partial(explain_page, facts, subject, tokens)
+        main.app.push_screen(PageScreen(main, build, partial(_usage, main, facts)))
+    else:
+        main.app.push_screen(PageScreen(main, partial(defaults_page, facts, tokens)))
+
+
+def _usage(main: MainScreen, facts: Facts) -> Usage:
+    """Who uses what. The method files are read once for each report."""
+    known = main.session.usage
+    if known is None or known.report is not facts.report:
+        known = main.session.usage = usage(facts.report)
+    return known
+
+
+def _layers(main: MainScreen) -> None:
+    facts, thing = _selected(main)
+    if facts is None:
+        return
+    subject = explained(facts, thing)
+    if subject is None or subject in facts.routes:
+        main.tell("layers are of backends, models and names of the deck: press 1, 2 or 4")
+    else:
+        main.app.push_screen(PageScreen(main, partial(layers_page, facts, subject)))
+
+
+def _compare(main: MainScreen) -> None:
+    facts, thing = _selected(main)
+    if facts is None:
+        return
+    if main.session.pane == "models" and thing.kind == "model":
+        marked = main.session.marked_in(facts)
+        found = marked_offers(facts, marked) if len(marked) > 1 else same_model(facts, thing)
+        if len(found) > 1:
+            main.app.push_screen(SidesScreen(main, facts, found))
+            return
+        main.tell("one backend alone offers it: mark other models with space, then c")
+        return
+
+    def take(key: str | None) -> None:
+        if key is not None:
+            compare_by_key(main, key)
+
+    main.app.push_screen(PickScreen("compare what is now with", choices(facts)), take)
+
+
+def _what_if(main: MainScreen) -> None:
+    without(main, main.session.thing, main.tell)
+
+
+def without(main: MainScreen, thing: Thing, tell: Callable[[str], None]) -> None:
+    """Open the page of what becomes of everything without a backend."""
+    facts = main.session.facts
+    if facts is None or thing.kind != "backend":
+        return
+    if thing.name not in facts.catalog.enabled:
+        tell(f"{thing.name} is off already: nothing would change")
+    else:
+        compare_in(main, down(thing.name))
+
+
+def _route_test(main: MainScreen) -> None:
+    facts, thing = _selected(main)
+    if facts is not None:
+        main.app.push_screen(TesterScreen(main, facts, thing.name if thing.kind == "model" else ""))
+
+
+def _keys(main: MainScreen) -> None:
+    facts, _ = _selected(main)
+    if facts is not None:
+        main.app.push_screen(KeysScreen(main, facts))
+
+
+def _export(main: MainScreen) -> None:
+    facts, thing = _selected(main)
+    if facts is not None:
+        offer(main.app, _export_of(facts, thing))
+
+
+def _export_of(facts: Facts, thing: Thing) -> Export:
+    subject = explained(facts, thing)
+    if thing in facts.routes:
+        return rules_export(facts, thing)
+    return export_of(facts, subject) if subject is not None else overview_export(facts)
+
+
+def _selected(main: MainScreen) -> tuple[Facts | None, Thing]:
+    return main.session.facts, main.session.thing
+
+
+OPENING: Mapping[str, Callable[[MainScreen], None]] = {
+    "explain": _explain,
+    "layers": _layers,
+    "compare": _compare,
+    "what-if": _what_if,
+    "route-test": _route_test,
+    "keys": _keys,
+    "export": _export,
+}
+
+__all__ = ["OPENING", "choices", "compare_by_key"]

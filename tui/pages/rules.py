@@ -1,0 +1,92 @@
+"""A rule of the routing explained: what it takes, what it steals from later ones, what it loses, if it ever wins."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+
+from core.api import Report
+from core.route_check import Rule, rules
+from core.views.routes import routes_document
+from tui.cli.output import Out
+from tui.cli.routes import print_rules
+from tui.details.sheet import Sheet
+from tui.facts import Facts
+from tui.pages.explain import toml_of
+from tui.pages.export import Export
+from tui.pages.page import Page
+from tui.things import Thing
+from tui.widgets.runs import Run
+from tui.words import counted, plain
+
+
+def rule_of(facts: Facts, thing: Thing) -> Rule | None:
+    """The rule that a route in the list is."""
+    fact = facts.routes.get(thing)
+    if fact is None:
+        return None
+    found = rules(facts.catalog, facts.report.serving)
+    kind = "internal" if thing.family == "internal" else thing.family
+    same = (
+        rule for rule in found if rule.kind == kind and rule.pattern == fact.pattern and rule.backend == fact.backend
+    )
+    return next(same, None)
+
+
+def route_page(facts: Facts, thing: Thing, width: int, _: None = None) -> Page:
+    """Everything there is to say about a rule."""
+    fact, rule = facts.routes[thing], rule_of(facts, thing)
+    out = Sheet(facts, width, (("explain  ", "dim"), (fact.pattern, "accent"), (f" -> {fact.backend}", "dim")))
+    out.with_place(
+        ((f"rule of {facts.catalog.active}, {rule.what if rule is not None else fact.what}", ""),),
+        facts.where(fact.place.location),
+    )
+    if rule is not None:
+        _say(out, rule)
+    out.problems(facts.problems_of(thing))
+    note: Run = ("never wins", "warn") if rule is not None and rule.never else ("", "")
+    return Page(out, (note,) if note[0] else (), rules_export(facts, thing))
+
+
+def _say(out: Sheet, rule: Rule) -> None:
+    if rule.never:
+        out.text(("! it can never win: ", "warn"), (plain(rule.never), ""))
+    _names(out, "takes", rule.caught, set(rule.missed))
+    if rule.steals:
+        out.heading("steals", "models that a later rule would send elsewhere")
+        for item in rule.steals:
+            thing = out.facts.reference("model", "", item.handle)
+            out.text((item.handle, "accent"), (f"  from {item.pattern} -> {item.backend}", "dim"), link=thing)
+    if rule.loses:
+        _names(out, "loses", rule.loses, set(), "models that fit it, but an earlier or exact rule takes")
+    if not rule.caught and not rule.never:
+        out.blank()
+        out.text(("there is nothing here for it to take", "dim"))
+
+
+def _names(out: Sheet, title: str, handles: Sequence[str], missed: set[str], note: str = "") -> None:
+    if not handles:
+        return
+    dropped = f", {len(missed)} of them dropped" if missed else ""
+    out.heading(title, note or f"{counted(len(handles), 'model')}{dropped}")
+    for handle in handles:
+        runs: list[Run] = [(handle, "accent")]
+        if handle in missed:
+            runs.append(("  x its backend does not declare it", "bad"))
+        out.text(*runs, link=out.facts.reference("model", "", handle))
+
+
+def rules_export(facts: Facts, thing: Thing | None = None) -> Export:
+    """What can be copied or written of the routing."""
+    toml = toml_of(facts, thing) if thing is not None else None
+    return Export(
+        "routes",
+        "pipedeck routes --names",
+        partial(_print, facts.report),
+        partial(routes_document, facts.report, []),
+        toml,
+    )
+
+
+def _print(report: Report, out: Out) -> None:
+    print_rules(report, out, names=True)

@@ -1,0 +1,285 @@
+"""The route tester: type any name, declared or not, and see which rule takes it and which would have."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from functools import partial
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
+from textual.screen import Screen
+from textual.widgets import Input
+
+from core.route_check import NameTest, Rule, route_of, routes_everywhere, rules
+from core.routing import DEFAULT
+from core.suggest import near
+from core.views.routes import routes_document
+from tui.cli.routes import print_test
+from tui.details.sheet import Sheet
+from tui.facts import Facts
+from tui.pages.explain import file_name, quoted
+from tui.pages.export import Export, offer
+from tui.panes.bar import Bar
+from tui.panes.inspector import Inspector
+from tui.things import Thing, thing_of
+from tui.widgets.lines import Lines
+from tui.widgets.runs import Run, Tone, fit
+from tui.words import counted, plain
+
+if TYPE_CHECKING:
+    from tui.app import PipedeckApp
+    from tui.screens.main import MainScreen
+
+KEYS = (("enter", "go to the rule"), ("^o", "copy or write"), ("pgdn", "further down"), ("esc", "back"))
+
+
+class TesterScreen(Screen[None]):
+    """A line to type a name in, the answer, and all rules with what each takes and steals."""
+
+    AUTO_FOCUS = "#tested"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "leave", "Back", show=False, priority=True),
+        Binding("enter", "go", "Go there", show=False, priority=True),
+        Binding("ctrl+o", "export", "Copy or write", show=False, priority=True),
+        Binding("down", "scroll(1)", "Down", show=False, priority=True),
+        Binding("up", "scroll(-1)", "Up", show=False, priority=True),
+        Binding("pagedown,ctrl+d", "page(1)", "Page down", show=False, priority=True),
+        Binding("pageup,ctrl+u", "page(-1)", "Page up", show=False, priority=True),
+        Binding("tab,shift+tab", "nothing", "", show=False, priority=True),
+    ]
+
+    app: PipedeckApp
+
+    def __init__(self, main: MainScreen, facts: Facts, name: str) -> None:
+        super().__init__()
+        self._main = main
+        self._facts = facts
+        self._first = name
+        self._rules = rules(facts.catalog, facts.report.serving)
+
+    def compose(self) -> ComposeResult:
+        """Title, the line to type in, the answer and the rules, keys."""
+        yield Bar(id="page-title")
+        with Horizontal(id="tested-line"):
+            yield Bar(id="tested-name")
+            field = Input(self._first, placeholder="any model name", compact=True, id="tested", select_on_focus=True)
+            field.cursor_blink = False
+            yield field
+        yield Inspector(id="page")
+        yield Bar(id="page-foot")
+
+    def on_mount(self) -> None:
+        """Answer for what is there."""
+        catalog = self._facts.catalog
+        self.query_one("#page-title", Bar).show(
+            (("━ ", "accent"), ("test a name  ", "dim"), (f"profile {catalog.active or 'none'}", "accent")),
+            ((counted(len(self._rules), "rule"), "dim"), (" ━", "accent")),
+            rule="━",
+            rule_tone="accent",
+        )
+        self.query_one("#tested-name", Bar).show(((" model name", "accent"),))
+        self._show()
+
+    @on(Input.Changed, "#tested")
+    def typed(self, event: Input.Changed) -> None:
+        """Answer for what is typed."""
+        event.stop()
+        self._show()
+
+    def on_resize(self, _: events.Resize) -> None:
+        """Lay out for the new width."""
+        self._show()
+
+    @property
+    def name_typed(self) -> str:
+        """The name that is tested."""
+        return self.query_one(Input).value.strip()
+
+    def _test(self) -> NameTest | None:
+        return route_of(self._facts.report, self.name_typed) if self.name_typed else None
+
+    def _show(self) -> None:
+        out = Sheet(self._facts, self.app.size.width - 2, ())
+        test = self._test()
+        if test is not None:
+            answer_lines(out, test)
+            everywhere_lines(out, routes_everywhere(self._facts.report, test.name), self._facts.catalog.active)
+        elif self._facts.catalog.profile is None:
+            out.text(("no profile is active, so no rule counts", "bad"))
+        rule_lines(out, self._rules, test)
+        self.query_one("#page", Inspector).set_lines(out.lines)
+        self.tell()
+
+    def tell(self, message: str = "") -> None:
+        """Say something in the last line, or the keys."""
+        runs: list[Run] = [(f" {message}", "warn")] if message else [(" ", "")]
+        if not message:
+            for key, label in KEYS:
+                runs += [(key, "accent"), (f" {label}  ", "")]
+        self.query_one("#page-foot", Bar).show(tuple(runs))
+
+    # ---- keys
+
+    def action_leave(self) -> None:
+        """Back."""
+        self.dismiss(None)
+
+    def action_go(self) -> None:
+        """To the rule that takes the name."""
+        test = self._test()
+        rule = taking(self._rules, test) if test is not None else None
+        thing = thing_of_rule(self._facts, rule) if rule is not None else None
+        if thing is None:
+            self.tell("no rule takes it" if self.name_typed else "type a name first")
+            return
+        self.dismiss(None)
+        self._main.arrive(thing)
+
+    @on(Lines.Followed)
+    def clicked(self, event: Lines.Followed) -> None:
+        """A click on a rule leads there."""
+        event.stop()
+        self.dismiss(None)
+        self._main.arrive(thing_of(event.link))
+
+    def action_export(self) -> None:
+        """Copy or write the answer."""
+        test = self._test()
+        if test is None:
+            self.tell("type a name first")
+            return
+        report = self._facts.report
+        offer(
+            self.app,
+            Export(
+                file_name("route", test.name),
+                f"pipedeck routes --test {quoted(test.name)}",
+                partial(print_test, report, test),
+                partial(routes_document, report, [test]),
+            ),
+        )
+
+    def action_scroll(self, lines: int) -> None:
+        """Scroll by a line."""
+        page = self.query_one("#page", Inspector)
+        page.scroll_to_line(page.scroll_offset.y + lines)
+        page.repaint()
+
+    def action_page(self, pages: int) -> None:
+        """Scroll by a screen."""
+        page = self.query_one("#page", Inspector)
+        self.action_scroll(pages * max(page.page_size - 1, 1))
+
+    def action_nothing(self) -> None:
+        """There is one place to type in, so Tab leads nowhere."""
+
+
+# ---- what is said
+
+
+def taking(found: Sequence[Rule], test: NameTest) -> Rule | None:
+    """The rule that takes a name."""
+    match = test.match
+    if match is None:
+        return None
+    return next((rule for rule in found if rule.place == match.place), None)
+
+
+def thing_of_rule(facts: Facts, rule: Rule) -> Thing | None:
+    """The route in the list that a rule is."""
+    return next(
+        (thing for thing, fact in facts.routes.items() if fact.place == rule.place and fact.backend == rule.backend),
+        None,
+    )
+
+
+def answer_lines(out: Sheet, test: NameTest) -> None:
+    """Who serves a name, by which rule, and which rules would take it otherwise."""
+    facts, match = out.facts, test.match
+    by = "" if match is None else "the default" if match.method == DEFAULT else match.pattern or f"({match.method})"
+    good = test.backend is not None
+    out.with_place(
+        (
+            ("+ " if good else "x ", "good" if good else "bad"),
+            (test.name, "accent"),
+            (f" -> {test.backend or 'nobody'}", "" if good else "bad"),
+            (f"  by {by}" if by else "", ""),
+        ),
+        facts.where(match.place.location) if match is not None else "",
+    )
+    for outcome in test.outcomes:
+        kind = f"{outcome.model_type}: " if outcome.model_type and len(test.outcomes) > 1 else ""
+        if outcome.backend is None:
+            out.text((f"  {kind}{plain(outcome.reason)}", "bad"), hang=0)
+        elif kind:
+            out.text((f"  {kind}served by {outcome.backend}", "dim"), hang=0)
+    for lost in test.lost:
+        route = lost.route
+        words = f"  would take it too: {route.pattern} -> {route.backend}  {plain(lost.why)}"
+        out.with_place(((words, "dim"),), facts.where(route.place.location))
+    declared = [*test.on, *(f"{name} (off)" for name in test.off)]
+    out.text((f"  declared by {', '.join(declared)}" if declared else "  no backend declares it", "dim"), hang=2)
+    if test.undeclared and (meant := near(test.name, facts.catalog.declared)):
+        out.text(("  did you mean ", ""), (" or ".join(meant), "accent"), ("?", ""))
+
+
+def everywhere_lines(out: Sheet, tests: Sequence[NameTest], active: str | None) -> None:
+    """Who serves it in the other profiles."""
+    others = [test for test in tests if test.profile != active]
+    if not others:
+        return
+    runs: list[Run] = [("  in other profiles: ", "dim")]
+    for number, test in enumerate(others):
+        runs.append((f"{', ' if number else ''}{test.profile} ", "dim"))
+        runs.append((test.backend or "nobody", "" if test.backend is not None else "warn"))
+    out.text(*runs, hang=2)
+
+
+def rule_lines(out: Sheet, found: Sequence[Rule], test: NameTest | None) -> None:
+    """All rules in the order in which they are tried; the one that takes the name stands out, and is marked."""
+    if not found:
+        return
+    winner = taking(found, test) if test is not None else None
+    would = {lost.route.place.path for lost in test.lost} if test is not None else set()
+    out.heading("rules", "in the order in which they are tried")
+    names = min(max(len(rule.pattern) for rule in found), max(out.width // 3, 12))
+    backends = min(max(len(rule.backend) for rule in found), 18)
+    out.text((f"  {'models named':<{names}}    {'go to':<{backends}}  takes steals", "dim"), hang=-1)
+    for rule in found:
+        mark, tone = _mark(rule, winner, would)
+        quiet: Tone = "" if rule.live and not rule.never else "dim"
+        steals = str(len(rule.steals)) if rule.steals else "-"
+        runs: list[Run] = [
+            (f"{mark} ", tone),
+            (fit(rule.pattern, names), "accent" if rule is winner else quiet),
+            (" -> ", "dim"),
+            (fit(rule.backend, backends), quiet),
+            (f"  {len(rule.caught):>5} {steals:>6}  ", quiet),
+            (_note(rule), "warn" if rule.never and rule.live else "dim"),
+        ]
+        out.text(*runs, link=thing_of_rule(out.facts, rule), hang=-1)
+        if rule.steals:
+            taken = ", ".join(f"{item.handle} from {item.pattern}" for item in rule.steals[:3])
+            more = f" and {len(rule.steals) - 3} more" if len(rule.steals) > 3 else ""
+            out.text((f"    steals {taken}{more}", "dim"), hang=-1)
+
+
+def _mark(rule: Rule, winner: Rule | None, would: Collection[object]) -> tuple[str, Tone]:
+    if rule is winner:
+        return ">", "accent"
+    if rule.place.path in would:
+        return "~", "warn"
+    if rule.never:
+        return ("!", "warn") if rule.live else ("-", "dim")
+    return ("+", "good") if rule.live else ("-", "dim")
+
+
+def _note(rule: Rule) -> str:
+    if rule.never:
+        return f"never: {plain(rule.never)}"
+    if rule.missed:
+        return f"drops {counted(len(rule.missed), 'model')} it does not declare"
+    return "nothing to take here" if not rule.caught and rule.kind in ("route", "optional") else ""

@@ -1,0 +1,48 @@
+"""The call whose cost is told: how many tokens it is given and gives."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from tui.screens.prompt import PromptScreen
+from tui.settings.schema import BY_KEY
+from tui.widgets.lines import Line
+
+if TYPE_CHECKING:
+    from tui.screens.main import MainScreen
+
+_MOST = BY_KEY["tokens_in"].most
+
+
+def read_tokens(text: str) -> tuple[int, int]:
+    """Two numbers as people write them: `1000,500`, `1k 500`, `2M / 10_000`. Raises ValueError saying what is wrong."""
+    parts = text.replace("/", " ").replace(",", " ").split()
+    if len(parts) != 2:
+        raise ValueError("write two numbers: tokens in, tokens out, such as 1000 500")
+    return _count(parts[0]), _count(parts[1])
+
+
+def _count(text: str) -> int:
+    times = {"k": 1_000, "m": 1_000_000}.get(text[-1:].lower(), 1)
+    digits = (text[:-1] if times > 1 else text).replace("_", "")
+    if not digits.isascii() or not digits.isdecimal() or len(digits) > 12 or not 0 <= int(digits) * times <= _MOST:
+        raise ValueError(f"{text} is no number of tokens; write one such as 2000, 2k or 1M")
+    return int(digits) * times
+
+
+def ask_tokens(main: MainScreen, then: Callable[[], None]) -> None:
+    """Ask for another call."""
+
+    def take(text: str, taken: Callable[[], None], wrong: Callable[[str], None]) -> None:
+        try:
+            main.session.tokens = read_tokens(text)
+        except ValueError as error:
+            wrong(str(error))
+            return
+        taken()
+        then()
+
+    given, taken = main.session.tokens
+    about = [Line((("Tokens that the call is given, and tokens that it gives: 1000 500, 2k 1k, 1M 0.", "dim"),))]
+    main.app.push_screen(PromptScreen("a call of", f"{given} {taken}", take, about=about))

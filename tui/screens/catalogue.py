@@ -1,0 +1,112 @@
+"""What the keys of the list of models do: filters, the sort by price, marks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
+
+from tui.narrowing import Wanted
+from tui.panes.models import CALL, types
+from tui.things import thing_of
+
+if TYPE_CHECKING:
+    from tui.screens.main import MainScreen
+
+
+def show_models(screen: MainScreen) -> None:
+    """Show the list of models as it is narrowed and marked now."""
+    facts = screen.session.facts
+    if facts is not None:
+        screen.panes["models"].show(facts, screen.session.narrowed("models"))
+        screen.select(screen.panes["models"].table)
+
+
+def _toggled(name: str, on: str, off: str) -> Callable[[MainScreen], None]:
+    def do(screen: MainScreen) -> None:
+        wanted = screen.session.wanted
+        now = not getattr(wanted, name)
+        screen.session.wanted = Wanted(**{**wanted._asdict(), name: now})
+        _narrow(screen, on if now else off)
+
+    return do
+
+
+def _narrow(screen: MainScreen, words: str) -> None:
+    show_models(screen)
+    table = screen.panes["models"].table
+    if not table.shown:
+        words += ": none is left, esc shows all"
+    if table.sorted_by[0] == CALL:
+        table.to_first()
+    screen.tell(words)
+
+
+def _type(by: int) -> Callable[[MainScreen], None]:
+    def do(screen: MainScreen) -> None:
+        facts, wanted = screen.session.facts, screen.session.wanted
+        if facts is None:
+            return
+        known = ("", *types(facts))
+        at = known.index(wanted.model_type) if wanted.model_type in known else 0
+        kind = known[(at + by) % len(known)]
+        screen.session.wanted = wanted._replace(model_type=kind)
+        _narrow(screen, f"only models of type {kind}" if kind else "models of every type")
+
+    return do
+
+
+def _by_price(screen: MainScreen) -> None:
+    table = screen.panes["models"].table
+    given, taken = screen.session.tokens
+    call = f"a call of {given:,} tokens in and {taken:,} out"
+    if table.sorted_by == (CALL, False):
+        table.sort(None)
+        screen.panes["models"].show_title()
+        screen.tell("as the files have it")
+        return
+    table.sort(CALL)
+    table.to_first()
+    screen.panes["models"].show_title()
+    screen.tell(f"by the price of {call}, the cheapest first")
+
+
+def _tokens(screen: MainScreen) -> None:
+    from tui.pages.tokens import ask_tokens
+
+    def then() -> None:
+        show_models(screen)
+        given, taken = screen.session.tokens
+        screen.tell(f"a call is {given:,} tokens in and {taken:,} out")
+
+    ask_tokens(screen, then)
+
+
+def _mark(screen: MainScreen) -> None:
+    table = screen.panes["models"].table
+    if table.selected_key is None:
+        return
+    thing, marked = thing_of(table.selected_key), screen.session.marked
+    if thing in marked:
+        del marked[thing]
+    else:
+        marked[thing] = None
+    show_models(screen)
+    table.step(1)
+    count = len(marked)
+    screen.tell(
+        f"{count} marked" + (": c compares them" if count > 1 else ", mark another to compare" if count else "")
+    )
+
+
+CATALOGUE: Mapping[str, Callable[[MainScreen], None]] = {
+    "vision": _toggled("vision", "only models that read images", "models with and without vision"),
+    "key-set": _toggled("key", "only models of backends whose key is set", "models with and without a key"),
+    "structured": _toggled("structured", "only models that give structured output", "models of any output"),
+    "served-now": _toggled("served", "only models that are served now", "models that are served, and others"),
+    "next-type": _type(1),
+    "earlier-type": _type(-1),
+    "by-price": _by_price,
+    "tokens": _tokens,
+    "mark": _mark,
+}
+"""By the names of the actions."""
