@@ -24,7 +24,10 @@ class Driven:
     async def press(self, *keys: str) -> None:
         """Press keys one after the other, and wait until each has had all its effects."""
         for key in keys:
+            before = self.app.keys_taken
             await self.pilot.press(key)
+            while self.app.is_running and self.app.keys_taken == before:
+                await self.pilot.pause()
             await self.settle()
 
     async def burst(self, *keys: str) -> None:

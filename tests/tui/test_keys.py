@@ -58,10 +58,10 @@ def test_a_given_key_is_taken_from_those_who_have_it_by_themselves() -> None:
 
 
 def test_of_two_actions_given_one_key_the_first_keeps_it() -> None:
-    table, said = with_keys({"sort": ("z", "f5"), "reload": ("z", "f6")})
-    assert table.by_id["sort"].keys == ("z", "f5")
+    table, said = with_keys({"sort": ("f7", "f5"), "reload": ("f7", "f6")})
+    assert table.by_id["sort"].keys == ("f7", "f5")
     assert table.by_id["reload"].keys == ("f6",)
-    assert said == (("reload", "z is given to sort already, which keeps it"),)
+    assert said == (("reload", "f7 is given to sort already, which keeps it"),)
 
 
 def test_keys_of_places_that_never_meet_do_not_clash() -> None:

@@ -79,8 +79,8 @@ def test_the_file_is_looked_for_where_xdg_says(tmp_path: Path) -> None:
         ('[keys]\nsrot = "x"', "2: there is no action srot: did you mean sort?"),
         ("[keys]\nsort = 3", "2: the keys of sort are a text or a list of texts"),
         ('[keys]\nsort = "ctrl+m"', '2: sort cannot have the key "ctrl\\+m": terminals send enter for it'),
-        ('[keys]\nsort = ["z", "hyper+z"]', '2: sort cannot have the key "hyper\\+z": '),
-        ('[keys]\nsort = "z"\nhelp = "z"', "3: z is given to sort already, which keeps it"),
+        ('[keys]\nsort = ["f7", "hyper+f7"]', '2: sort cannot have the key "hyper\\+f7": '),
+        ('[keys]\nsort = "f7"\nhelp = "f7"', "3: f7 is given to sort already, which keeps it"),
         ('[keys]\nsort = "q"', "2: this takes the only key of quit"),
         ("mouse = false\nx = ", "2: .*: the settings are as they come"),
     ],
@@ -93,12 +93,12 @@ def test_what_is_wrong_is_said_with_its_place_and_what_to_write(tmp_path: Path, 
 
 
 def test_what_is_right_counts_beside_what_is_wrong(tmp_path: Path) -> None:
-    write(tmp_path, 'theme = "light"\nmouse = 7\n[keys]\nsort = ["z", "nope"]\nlog = "s"\n')
+    write(tmp_path, 'theme = "light"\nmouse = 7\n[keys]\nsort = ["f7", "nope"]\nlog = "s"\n')
     settings = of(tmp_path, PIPEDECK_CLIPBOARD="never")
     assert settings.text("theme") == "light"
     assert settings.flag("mouse") is True
     keymap = read_keymap(settings)
-    assert keymap.table.by_id["sort"].keys == ("z",)
+    assert keymap.table.by_id["sort"].keys == ("f7",)
     assert keymap.table.by_id["log"].keys == ("s",)
     assert [problem.partition(":")[0] for problem in settings.problems] == [
         "~/.config/pipedeck/settings.toml",
@@ -127,7 +127,7 @@ def test_the_template_changes_nothing_and_holds_everything(tmp_path: Path) -> No
 
 
 def test_reading_costs_less_than_3_ms(tmp_path: Path) -> None:
-    write(tmp_path, 'theme = "light"\nmouse = false\n[keys]\nsort = ["z", "f5"]\n')
+    write(tmp_path, 'theme = "light"\nmouse = false\n[keys]\nsort = ["f7", "f5"]\n')
     times = []
     for _ in range(20):
         start = time.perf_counter()
@@ -139,7 +139,7 @@ def test_reading_costs_less_than_3_ms(tmp_path: Path) -> None:
 def test_the_command_prints_values_and_where_they_come_from(
     fenced_environment: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    write(fenced_environment, 'theme = "light"\n[keys]\nsort = "z"\n')
+    write(fenced_environment, 'theme = "light"\n[keys]\nsort = "f7"\n')
     monkeypatch.setenv("PIPEDECK_MOUSE", "off")
     assert main(["settings"]) == 0
     out, err = capsys.readouterr()
@@ -147,11 +147,11 @@ def test_the_command_prints_values_and_where_they_come_from(
     assert re.search(r'theme +"light" +~/.config/pipedeck/settings.toml:1\n', out)
     assert re.search(r"mouse +false +PIPEDECK_MOUSE\n", out)
     assert re.search(r'driver +"thrifty" +default\n', out)
-    assert re.search(r"sort +z +~/.config/pipedeck/settings.toml:3\n", out)
+    assert re.search(r"sort +f7 +~/.config/pipedeck/settings.toml:3\n", out)
     assert main(["settings", "--json"]) == 0
     document = json.loads(capsys.readouterr().out)
     assert document["settings"][0]["value"] == "light"
-    assert document["keys"] == [{"action": "sort", "keys": ["z"], "origin": "~/.config/pipedeck/settings.toml:3"}]
+    assert document["keys"] == [{"action": "sort", "keys": ["f7"], "origin": "~/.config/pipedeck/settings.toml:3"}]
     assert main(["settings", "--template"]) == 0
     assert capsys.readouterr().out == template("~/.config/pipedeck/settings.toml")
 

@@ -20,6 +20,21 @@ KEYS: dict[str, tuple[str, ...]] = {
     "problem": ("5", "down"),
     "go-to": ("colon", "g", "e", "m"),
     "help": ("question_mark",),
+    "explain": ("4", "e"),
+    "explain-dead": ("4", *("down",) * 6, "e"),
+    "explain-backend": ("1", "e"),
+    "explain-route": ("3", *("down",) * 3, "e"),
+    "layers": ("4", "i"),
+    "defaults": ("e",),
+    "keys": ("6",),
+    "compare-profiles": ("c", *"all_an", "enter"),
+    "compare-pick": ("c",),
+    "every-profile": ("c", "enter"),
+    "without-backend": ("1", "exclamation_mark"),
+    "route-test": ("equals_sign", *"gpt-5-mini"),
+    "catalogue": ("2", "V", "K", "dollar_sign", "z"),
+    "models-compared": ("2", "down", "space", "space", "space", "c"),
+    "copy": ("4", "Y"),
 }
 
 

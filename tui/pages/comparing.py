@@ -180,7 +180,7 @@ def comparison_page(facts: Facts, question: Question, width: int, found: Compari
             out.text((f"prices move by {signed(inward)} in, {signed(outward)} out per M on average", ""))
         for name, changes in _SECTIONS:
             _changes(out, name, changes(found))
-        _differences(out, found)
+    _differences(out, found)
     export = Export(
         file_name("compare", question.words),
         question.command,

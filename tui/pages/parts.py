@@ -136,7 +136,10 @@ def uses(out: Sheet, found: Uses | None, known: Usage | None) -> None:
     if not found.all:
         cut = f"; {known.methods.cut_short}" if known.methods.cut_short else ""
         out.heading("used by")
-        out.text((f"nothing, in the tree or in {files}{cut}", "dim"))
+        searched = (
+            f"in the tree or in {files}{cut}" if known.methods.files else "in the tree; there are no method files"
+        )
+        out.text((f"nothing {searched}", "dim"))
 
 
 def _uses(out: Sheet, title: str, note: str, found: Sequence[Use], known: Usage) -> None:

@@ -22,7 +22,7 @@ from tui.words import counted
 if TYPE_CHECKING:
     from tui.screens.main import MainScreen
 
-_LEAST = 20
+_LEAST = 18
 """Cells that a model's column needs; when there are too many columns they go below each other."""
 
 

@@ -130,14 +130,14 @@ def _call(spec: ModelSpec | None, counts_: tuple[int, int]) -> str:
 
 def counts(facts: Facts, narrowed: Narrowed = WHOLE) -> str:
     """`28 of 551 served`, of one backend `of anthropic 28 of 28`, or what a filter leaves: `5 vision, key set`."""
-    marks = f", {len(narrowed.marked)} marked" if narrowed.marked else ""
+    marks = f"{len(narrowed.marked)} marked  " if narrowed.marked else ""
     scope = f"of {narrowed.scope.name}  " if narrowed.scope is not None else ""
     if narrowed.wanted.any:
         left = sum(1 for _ in _shown(facts, narrowed))
-        return f"{scope}{left} {narrowed.wanted.words}{marks}"
+        return f"{marks}{scope}{left} {narrowed.wanted.words}"
     shown = [resolution for _, resolution, _ in _shown(facts, narrowed)]
     alive = sum(1 for resolution in shown if resolution.spec is not None)
-    return f"{scope}{alive} of {len(shown)}{'' if narrowed.scope is not None else ' served'}{marks}"
+    return f"{marks}{scope}{alive} of {len(shown)}{'' if narrowed.scope is not None else ' served'}"
 
 
 PANE = PaneSpec("models", 2, "Models", COLUMNS, rows, counts, "no models: no backend declares any")

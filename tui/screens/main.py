@@ -282,7 +282,7 @@ class MainScreen(QuickScreen, Keyed):
     def follow_cursor(self, event: Table.Highlighted) -> None:
         """What is under the cursor of the current pane is shown at the right."""
         event.stop()
-        if isinstance(event.table, PaneTable) and event.key != self.session.thing.key:
+        if isinstance(event.table, PaneTable) and event.key not in (None, self.session.thing.key):
             self._moved(event.table)
 
     def _moved(self, table: PaneTable) -> None:

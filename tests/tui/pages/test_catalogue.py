@@ -1,0 +1,185 @@
+"""The models as a catalogue: filters by one key, sorting by price, marks, models side by side."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.support.stock import StockFactory
+from tests.tui.driving import Driven, demo, opened, request_for
+from tests.tui.pages.reading import Shop, export, page
+from tui.pages.tokens import read_tokens
+
+
+def first(app: Driven) -> str:
+    """The model under the cursor."""
+    selected = app.main.panes["models"].table.selected
+    return str(selected.cells[1]) if selected is not None else ""
+
+
+def listed(app: Driven) -> list[str]:
+    """The models that are listed, in their order."""
+    table = app.main.panes["models"].table
+    return [str(table.rows[number].cells[1]) for number in table._order]
+
+
+async def test_job_7_the_cheapest_vision_model_that_i_have_a_key_for(shop: Shop) -> None:
+    """Keys: V, K, $ in the list of models."""
+    async with shop.opened() as app:
+        await app.press("2")
+        await app.press("V", "K", "dollar_sign")
+        assert first(app) == "mistral-small"
+        assert "model  mistral-small" in app.right
+        assert "2 Models  7 vision, key set" in app.left
+        assert app.lines[-1].startswith(" by the price of a call of 1,000 tokens in and 500 out")
+        names = listed(app)
+    said = shop.says("models", "--vision", "--key", "--sort", "price", "--cost", "1000,500")
+    assert [line.split()[0] for line in said.splitlines()[1 : len(names) + 1]] == names
+
+
+@pytest.mark.parametrize("keys", [("V",), ("O",), ("N",), ("K", "O"), ("greater_than_sign",), ("N", "less_than_sign")])
+async def test_each_filter_leaves_what_the_command_leaves(shop: Shop, keys: tuple[str, ...]) -> None:
+    flags = {
+        "V": ("--vision",),
+        "O": ("--structured",),
+        "N": ("--served",),
+        "K": ("--key",),
+        "greater_than_sign": ("--type", "llm"),
+        "less_than_sign": ("--type", "text_extractor"),
+    }
+    async with shop.opened() as app:
+        await app.press("2", *keys)
+        left = listed(app)
+        said = shop.document("models", *(flag for key in keys for flag in flags[key]))
+        assert isinstance(said, dict)
+        assert left == [row["handle"] for row in said["models"]]
+        await app.press("escape")
+        assert len(listed(app)) == 14
+        assert app.main.session.wanted.words == ""
+
+
+async def test_a_filter_that_leaves_nothing_says_so_and_how_to_undo_it() -> None:
+    async with demo() as app:
+        await app.press("2", "V", "less_than_sign")
+        assert listed(app) == []
+        assert app.lines[-1].endswith("none is left, esc shows all")
+        await app.press("escape")
+        assert len(listed(app)) == 14
+
+
+async def test_any_column_sorts_and_a_hidden_one_is_named_in_the_title() -> None:
+    async with demo((100, 30)) as app:
+        await app.press("2", "s", "s")
+        assert app.lines[-1] == " sorted by input"
+        assert first(app) == "claude-4.5-haiku"
+        assert listed(app)[0] == "mistral-small"
+        assert listed(app)[-2:] == ["mistral-ocr", "pypdfium2-extract-pdf"]
+        await app.press("S")
+        assert listed(app)[-2:] == ["mistral-ocr", "pypdfium2-extract-pdf"]
+        await app.press("dollar_sign")
+        assert "12 of 14 served, by call" in app.left
+        await app.press("dollar_sign")
+        assert "by call" not in app.left
+
+
+async def test_job_17_two_marked_models_side_by_side_with_the_cost_of_a_call(shop: Shop) -> None:
+    """Keys: 2, space, space, c; # and numbers for another call."""
+    async with shop.opened() as app:
+        await app.press("2", "down", "space", "space")
+        assert app.lines[-1] == " 2 marked: c compares them"
+        assert "2 marked" in app.left
+        await app.press("c")
+        assert "model claude-4.5-sonnet claude-4.5-opus" in page(app)
+        assert "$ in per M $3 * $5" in page(app)
+        assert "a call $0.0105 * $0.0175" in page(app)
+        command = "models --compare anthropic/claude-4.5-sonnet anthropic/claude-4.5-opus --cost 1000,500"
+        assert export(app).command == f"pipedeck {command}"
+        assert export(app).plain() == shop.says(*command.split())
+        assert export(app).document() == shop.document(*command.split())
+        await app.press("number_sign", *["backspace"] * 8, *"2k", "space", *"1M", "enter")
+        assert "a call $15 * $25" in page(app)
+        assert "a call: 2,000 in, 1,000,000 out" in app.lines[0]
+        await app.press("escape", "escape")
+        assert app.main.session.marked == {}
+
+
+async def test_one_model_is_compared_on_all_its_backends(stock: StockFactory, fenced_environment: Path) -> None:
+    async with opened(request_for(stock("0.92.2").root, fenced_environment), (120, 40)) as app:
+        await app.press("2", "slash", *"claude-4.5-sonnet", "enter", "c")
+        assert "claude-4.5-sonnet" in page(app)
+        assert "anthropic (" in page(app)
+        assert "bedrock (" in page(app)
+        assert app.app.screen.page.export.command.startswith(  # type: ignore[attr-defined]
+            "pipedeck models --compare"
+        )
+
+
+async def test_a_model_of_one_backend_alone_says_how_to_compare_it() -> None:
+    async with demo() as app:
+        await app.press("2", "c")
+        assert app.lines[-1] == " one backend alone offers it: mark other models with space, then c"
+
+
+async def test_the_list_over_the_whole_width_shows_more_columns_and_goes_back() -> None:
+    async with demo() as app:
+        await app.press("2", "z")
+        assert "backend          max status   takes" in app.text
+        assert "│" not in app.text
+        await app.press("l")
+        assert "│" in app.text
+        assert app.main.focused is app.main.inspector
+        await app.press("h", "z", "z")
+        assert "│" in app.text
+
+
+async def test_space_marks_models_and_turns_backends_on_and_off() -> None:
+    async with demo() as app:
+        await app.press("2", "space", "1", "space")
+        assert "3 of 5 on" in app.left
+        assert len(app.main.session.marked) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "tokens"),
+    [("1000,500", (1000, 500)), ("2k 1K", (2000, 1000)), ("1M / 10_000", (1_000_000, 10_000)), ("0 5", (0, 5))],
+)
+def test_a_call_is_written_as_people_write_it(text: str, tokens: tuple[int, int]) -> None:
+    assert read_tokens(text) == tokens
+
+
+@pytest.mark.parametrize("text", ["", "5", "1 2 3", "a b", "-1 5", "1k 1.5", "5 ²", "1 9999999999999"])
+def test_a_call_that_is_none_is_refused_with_what_to_write(text: str) -> None:
+    with pytest.raises(ValueError, match=r"write (two numbers|one such as)"):
+        read_tokens(text)
+
+
+async def test_large_catalogues_filter_sort_and_mark_without_a_pause(tmp_path: Path, fenced_environment: Path) -> None:
+    root = five_thousand(tmp_path)
+    async with opened(request_for(root, fenced_environment, OPENAI_API_KEY="x"), (120, 40)) as app:
+        await app.press("2")
+        for key in ("V", "K", "dollar_sign", "space", "z", "greater_than_sign", "s", "G", "g", "escape"):
+            start = time.perf_counter()
+            await app.pilot.press(key)
+            while not app.app.at_rest:
+                await app.pilot.pause()
+            assert time.perf_counter() - start < 1.0, key
+        assert len(listed(app)) == 5000
+
+
+def five_thousand(folder: Path) -> Path:
+    """The sample, with 5,000 models at one backend."""
+    from tui.sample import copy_sample
+
+    copy_sample(folder / "large")
+    lines = []
+    for number in range(5000):
+        inputs = '["text", "images"]' if number % 3 else '["text"]'
+        lines.append(f'[model-{number:04}]\nmodel_id = "m{number}"\ninputs = {inputs}\noutputs = ["text"]\n')
+        lines.append(f"costs = {{ input = {number % 97}.5, output = {number % 89} }}\n")
+    path = folder / "large" / ".pipelex" / "inference" / "backends" / "openai.toml"
+    path.write_text('default_sdk = "openai"\n' + "".join(lines), encoding="utf-8")
+    for other in ("anthropic", "mistral", "google", "internal"):
+        (path.parent / f"{other}.toml").write_text("", encoding="utf-8")
+    return folder / "large"

@@ -1,0 +1,263 @@
+"""Comparisons, what if, keys and the route tester: the app and the command say the same."""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.tui.driving import demo
+from tests.tui.pages.reading import Shop, export, page
+from tui.pages import tester
+from tui.pages.keys import KeysScreen
+from tui.screens.main import MainScreen
+
+
+async def test_what_another_profile_would_change(shop: Shop) -> None:
+    """Keys: c, letters of the profile, Enter."""
+    async with shop.opened() as app:
+        await app.press("c", *"all_an", "enter")
+        assert "compare  own_keys -> all_anthropic" in app.lines[0]
+        assert "9 die" in app.lines[0]
+        assert "presets and choices: 9 die, 1 goes elsewhere" in page(app)
+        assert "x $reasoning openai/gpt-5 -> dead" in page(app)
+        assert (
+            "> extract/default mistral/mistral-ocr -> internal/pypdfium2-extract-pdf by waterfall read-pages"
+            in page(app)
+        )
+        assert export(app).plain() == shop.says("compare", "all_anthropic")
+        assert export(app).document() == shop.document("compare", "all_anthropic")
+        await app.press("enter")
+        assert isinstance(app.app.screen, MainScreen)
+        assert "preset  llm / extract-facts" in app.right
+
+
+async def test_every_profile_in_a_line_and_from_there_one(shop: Shop) -> None:
+    async with shop.opened() as app:
+        await app.press("c", "enter")
+        assert "* own_keys 13 13 12 =" in page(app)
+        assert "all_anthropic 4 4 4 -9 +0" in page(app)
+        assert export(app).plain() == shop.says("compare")
+        assert export(app).document() == shop.document("compare")
+        await app.press("down", "down", "enter")
+        assert "compare  own_keys -> all_anthropic" in app.lines[0]
+
+
+async def test_job_15_what_breaks_when_a_backend_is_down(shop: Shop) -> None:
+    """Keys: 1, !."""
+    async with shop.opened() as app:
+        await app.press("1", "exclamation_mark")
+        assert "compare  now -> without anthropic" in app.lines[0]
+        assert "3 presets and choices and 3 models end there: they fail" in page(app)
+        assert "x $writing anthropic/claude-4.5-sonnet -> dead" in page(app)
+        assert export(app).plain() == shop.says("compare", "--without", "anthropic")
+        assert export(app).document() == shop.document("compare", "--without", "anthropic")
+
+
+async def test_job_15_what_breaks_when_a_key_is_lost(shop: Shop) -> None:
+    """Keys: 6, !."""
+    async with shop.opened() as app:
+        await app.press("6", "down", "exclamation_mark")
+        assert "compare  now -> without OPENAI_API_KEY" in app.lines[0]
+        assert "needed by openai" in page(app)
+        assert export(app).plain() == shop.says("compare", "--without-key", "OPENAI_API_KEY")
+
+
+async def test_what_if_asks_for_a_backend_that_is_on() -> None:
+    async with demo() as app:
+        await app.press("4", "exclamation_mark")
+        assert app.lines[-1] == " ! asks what if a backend is down: press 1"
+        await app.press("1", "down", "down", "down", "exclamation_mark")
+        assert app.lines[-1] == " google is off already: nothing would change"
+
+
+async def test_two_releases(shop: Shop) -> None:
+    async with shop.opened() as app:
+        await app.press("c", *"0.16.0", "enter")
+        assert "compare  0.92.2 -> 0.16.0" in app.lines[0]
+        assert "what the releases do differently" in page(app)
+        assert export(app).plain() == shop.says("compare", "--releases", "0.92.2", "0.16.0")
+
+
+async def test_go_anywhere_leads_to_comparisons_and_pages_too() -> None:
+    async with demo() as app:
+        await app.press("colon", *"all_anth", "enter")
+        assert "compare  own_keys -> all_anthropic" in app.lines[0]
+        await app.press("escape", "colon", *"variable", "enter")
+        assert isinstance(app.app.screen, KeysScreen)
+
+
+# ---- keys
+
+
+async def test_job_4_which_keys_are_missing_which_empty_and_who_wins(shop: Shop) -> None:
+    """Keys: 6; y for a line for .env."""
+    shop.keys |= {"OPENAI_API_KEY": "from the shell"}
+    del shop.keys["MISTRAL_API_KEY"]
+    (shop.root / ".env").write_text("OPENAI_API_KEY=\n", encoding="utf-8")
+    async with shop.opened() as app:
+        await app.press("6")
+        assert "1 of 3 needed ones are fine" in app.lines[0]
+        for part in (
+            "MISTRAL_API_KEY missing - mistral",
+            "OPENAI_API_KEY empty",
+            "hides the value of shell",
+            "fix: remove the line from",
+            "ANTHROPIC_API_KEY set shell anthropic",
+            "only for backends that are off GOOGLE_API_KEY missing - google (off)",
+            "not set at all: MISTRAL_API_KEY",
+        ):
+            assert part in page(app)
+        assert "from the shell" not in page(app)
+        assert export(app).plain() == shop.says("keys", "--all")
+        assert export(app).document() == shop.document("keys", "--all")
+
+
+async def test_a_line_for_the_env_file_is_copied(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    copied: list[str] = []
+    async with shop.opened() as app:
+        monkeypatch.setattr(app.app, "copy", copied.append)
+        await app.press("6", "down", "y")
+        assert copied == ["OPENAI_API_KEY="]
+        await app.press("enter")
+        assert "backend  openai" in app.right
+
+
+# ---- the route tester
+
+
+async def test_any_name_is_tested_while_it_is_typed(shop: Shop) -> None:
+    """Keys: =, the name."""
+    async with shop.opened() as app:
+        await app.press("equals_sign", *"gpt-5.9")
+        text = " ".join(app.text.split())
+        assert "x gpt-5.9 -> nobody by gpt-* routing_profiles.toml:15" in text
+        assert "it is sent to openai, which does not declare it" in text
+        assert "no backend declares it" in text
+        assert "> gpt-* -> openai 5 -" in text
+        assert "! gpt-5-* -> openai 0 - never: gpt-* stands before" in text
+        await app.press(*["backspace"] * 7, *"claude-4.5-opus")
+        text = " ".join(app.text.split())
+        assert "+ claude-4.5-opus -> anthropic by claude-* routing_profiles.toml:13" in text
+        assert "in other profiles: cheapest anthropic, all_anthropic anthropic" in text
+        await app.press("enter")
+        assert "route  claude-*" in app.right
+    said = shop.says("routes", "--test", "claude-4.5-opus")
+    assert "claude-4.5-opus -> anthropic  by claude-*" in said
+
+
+async def test_a_name_that_two_routes_would_take_names_both(shop: Shop) -> None:
+    async with shop.opened() as app:
+        await app.press("equals_sign", *"gpt-5-mini")
+        text = " ".join(app.text.split())
+        assert "+ gpt-5-mini -> openai by gpt-*" in text
+        assert "would take it too: gpt-5-* -> openai" in text
+        assert "~ gpt-5-* -> openai 0 - never: gpt-* stands before" in text
+        assert isinstance(app.app.screen, tester.TesterScreen)
+        await app.press("escape")
+        assert isinstance(app.app.screen, MainScreen)
+
+
+async def test_what_a_rule_steals_is_told_beside_it(shop: Shop) -> None:
+    routing = shop.root / ".pipelex" / "inference" / "routing_profiles.toml"
+    text = routing.read_text(encoding="utf-8")
+    routing.write_text(text.replace('"gpt-5-*" = "openai"', '"gpt-4*" = "mistral"'), encoding="utf-8")
+    async with shop.opened((120, 40)) as app:
+        await app.press("equals_sign")
+        text = " ".join(app.text.split())
+        assert "+ gpt-* -> openai 5 1 steals gpt-4o-mini from gpt-4*" in text
+    assert "steals gpt-4o-mini from gpt-4* -> mistral" in shop.says("routes", "--names")
+
+
+async def test_the_model_that_is_selected_is_tested_first_and_typing_replaces_it() -> None:
+    async with demo() as app:
+        await app.press("2", "equals_sign")
+        assert "claude-4.5-haiku -> anthropic" in app.text
+        await app.press("x")
+        assert "x x -> nobody" in app.text
+
+
+# ---- copying and writing
+
+
+async def test_job_24_a_trail_is_copied_as_text_as_json_and_as_toml(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Keys: Y, Enter."""
+    copied: list[str] = []
+    async with shop.opened() as app:
+        monkeypatch.setattr(app.app, "copy", copied.append)
+        await app.press("4", "Y", "enter")
+        await app.press("Y", "down", "enter")
+        await app.press("Y", "down", "down", "enter")
+    assert copied[0] == shop.says("explain", "$writing")
+    assert json.loads(copied[1]) == shop.document("explain", "$writing")
+    assert copied[2] == (
+        "[llm.presets]\n"
+        'writing = { model = "@everyday", temperature = 0.9, description = "Letters, posts, product texts" }\n'
+    )
+
+
+async def test_secrets_are_hidden_in_what_is_copied(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    backends = shop.root / ".pipelex" / "inference" / "backends.toml"
+    text = backends.read_text(encoding="utf-8")
+    backends.write_text(text.replace("${ANTHROPIC_API_KEY}", "sk-ant-0123456789abcdef"), encoding="utf-8")
+    copied: list[str] = []
+    async with shop.opened() as app:
+        monkeypatch.setattr(app.app, "copy", copied.append)
+        await app.press("1")
+        for downs in range(3):
+            await app.press("Y", *["down"] * downs, "enter")
+    assert len(copied) == 3
+    assert not any("sk-ant" in text for text in copied)
+    assert 'api_key = "••••••"' in copied[2]
+
+
+async def test_files_are_written_beside_others_and_never_over_them(shop: Shop) -> None:
+    os.chdir(shop.root)
+    async with shop.opened((120, 40)) as app:
+        await app.press("4", "Y", "down", "down", "down", "enter")
+        assert "wrote " in app.lines[-1]
+        assert "pipedeck-explain-writing.txt" in app.lines[-1]
+        await app.press("Y", "down", "down", "down", "enter")
+        assert "pipedeck-explain-writing-2.txt" in app.lines[-1]
+    first = Path("pipedeck-explain-writing.txt").read_text(encoding="utf-8")
+    assert first == shop.says("explain", "$writing")
+    assert first == Path("pipedeck-explain-writing-2.txt").read_text(encoding="utf-8")
+
+
+async def test_a_folder_that_cannot_be_written_is_said(shop: Shop, tmp_path: Path) -> None:
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    async with shop.opened() as app:
+        os.chdir(gone)
+        gone.rmdir()
+        await app.press("4", "Y", "down", "down", "down", "enter")
+        assert app.lines[-1].startswith(" not written: pipedeck-explain-writing.txt: No such file")
+    os.chdir(tmp_path)
+
+
+async def test_the_overview_is_copied_as_validate_prints_it(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    copied: list[str] = []
+    async with shop.opened() as app:
+        monkeypatch.setattr(app.app, "copy", copied.append)
+        await app.press("Y", "enter")
+    assert copied == [shop.says("validate")]
+
+
+async def test_a_page_says_which_way_a_copy_went(monkeypatch: pytest.MonkeyPatch) -> None:
+    sent: list[str] = []
+    async with demo() as app:
+        await app.press("6")
+        driver = app.app._driver
+        assert driver is not None
+        monkeypatch.setattr(driver, "write", sent.append)
+        await app.press("y")
+        monkeypatch.undo()
+        assert app.lines[-1] == " copied 18 characters to your terminal's clipboard (OSC 52)"
+    found = [match[1] for text in sent if (match := re.fullmatch("\x1b\\]52;c;(.*)\x07", text))]
+    assert [base64.b64decode(text) for text in found] == [b"ANTHROPIC_API_KEY="]
