@@ -24,7 +24,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "explain-dead": ("4", *("down",) * 6, "e"),
     "explain-backend": ("1", "e"),
     "explain-route": ("3", *("down",) * 3, "e"),
-    "layers": ("4", "i"),
+    "layers": ("4", "I"),
     "defaults": ("e",),
     "keys": ("6",),
     "compare-profiles": ("c", *"all_an", "enter"),

@@ -70,11 +70,11 @@ async def test_job_16_who_uses_a_name_in_the_tree_and_in_methods(shop: Shop) -> 
 
 
 async def test_job_9_where_a_value_comes_from_and_what_removing_it_leaves(shop: Shop) -> None:
-    """Keys: 4, i."""
+    """Keys: 4, I."""
     deck = shop.root / ".pipelex" / "inference" / "deck" / "x_custom_llm_deck.toml"
     deck.write_text('[llm.presets]\nwriting = { model = "@cheap", temperature = 0.3 }\n', encoding="utf-8")
     async with shop.opened() as app:
-        await app.press("4", "i")
+        await app.press("4", "I")
         assert "where it comes from  $writing" in app.lines[0]
         assert (
             "model @cheap deck/x_custom_llm_deck.toml:2 over @everyday deck file deck/1_llm_deck.toml:23"
@@ -86,14 +86,14 @@ async def test_job_9_where_a_value_comes_from_and_what_removing_it_leaves(shop: 
 
 async def test_layers_of_a_model_tell_its_table_its_files_defaults_and_pipelex() -> None:
     async with demo() as app:
-        await app.press("2", "i")
+        await app.press("2", "I")
         assert "max_tokens 64000 the file's defaults backends/anthropic.toml:7 removed: not set" in page(app)
         assert "refuses to start without it" in page(app)
 
 
 async def test_layers_of_what_has_none_are_refused_with_a_reason() -> None:
     async with demo() as app:
-        await app.press("3", "i")
+        await app.press("3", "I")
         assert app.lines[-1] == " layers are of backends, models and names of the deck: press 1, 2 or 4"
 
 
