@@ -130,6 +130,15 @@ async def test_the_theme_is_there_from_the_first_picture(monkeypatch: pytest.Mon
             assert app.app.theme == theme.name
 
 
+@pytest.mark.parametrize("name", ["ansi", "ansi-light"])
+async def test_the_terminals_own_colours_are_sent_as_they_are(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PIPEDECK_THEME", name)
+    async with demo() as app:
+        for _, style in words(app):
+            for colour in (style.color, style.bgcolor):
+                assert colour is None or colour.type in (ColorType.DEFAULT, ColorType.STANDARD)
+
+
 async def test_with_no_color_no_theme_can_be_chosen(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NO_COLOR", "1")
     monkeypatch.setenv("PIPEDECK_THEME", "light")
