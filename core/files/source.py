@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import field
 from functools import cached_property
@@ -159,7 +158,7 @@ def read_source(path: str, shown: str, layer: Layer, view: View = DISK) -> Sourc
 
 
 def _parse(raw: bytes) -> TomlDocument:
-    key = hashlib.blake2b(raw, digest_size=16).digest()
+    key = raw
     document = _parsed.get(key)
     if document is None:
         if len(_parsed) >= _PARSED_MAX:

@@ -125,3 +125,10 @@ def test_no_file_needs_a_table_of_contents() -> None:
     lengths = {str(path): len(path.read_text("utf-8").splitlines()) for path in sources("core", "tui")}
     too_long = {path: length for path, length in lengths.items() if length > MAX_LINES}
     assert too_long == {}, f"a file of more than {MAX_LINES} lines is two files"
+
+
+def test_dataclasses_come_from_core_records() -> None:
+    standard = [str(path) for path in sources("core", "tui") if "from dataclasses import dataclass" in path.read_text()]
+    assert [path for path in standard if not path.endswith("records.py")] == [], (
+        "write `from core.records import dataclass`: it does the same, and costs a quarter of the import time"
+    )

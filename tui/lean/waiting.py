@@ -33,6 +33,15 @@ WAITING: Final[Mapping[str, tuple[str, ...]]] = {
     "mimetypes": (),
     "textual.pilot": ("Pilot",),
     "textual.markup": ("parse_style",),
+    # Our own: what keys lead to.
+    "tempfile": (),
+    "tui.crash": ("crash_words", "given_words", "keep_report"),
+    "tui.sample": ("copy_sample", "demo_environment"),
+    "tui.screens.ask": ("AskScreen",),
+    "tui.screens.doing": ("DOING",),
+    "tui.screens.going": ("go", "open_row"),
+    "tui.screens.read": ("ReadScreen",),
+    "tui.screens.start": ("StartScreen",),
     "textual.command": ("CommandListItem", "CommandPalette", "SimpleProvider", "DiscoveryHit", "Hit", "Hits"),
 }
 

@@ -5,8 +5,12 @@ from __future__ import annotations
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
+from textual.screen import Screen
+from textual.widget import Widget
 from textual.widgets import Input
 
+from tui.panes.bar import Bar
 from tui.panes.pane import Pane
 
 
@@ -58,3 +62,14 @@ class FilterInput(Input):
         self.screen.remove_class("-filtering")
         if pane is not None:
             self.screen.set_focus(pane.table)
+
+
+def filter_line(screen: Screen[None], before: Widget) -> FilterInput:
+    """Mount the line on a screen, before another widget. It is seen while the screen has the class `-filtering`."""
+    line, typed = Horizontal(id="filter-line"), FilterInput()
+    name, hint = Bar(id="filter-name", classes="name"), Bar(id="filter-hint", classes="hint")
+    name.show(((" filter /", "accent"),))
+    hint.show((), (("enter", "accent"), (" keep  ", ""), ("esc", "accent"), (" clear ", "")))
+    screen.mount(line, before=before)
+    line.mount(name, typed, hint)
+    return typed

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from textual import events, on
@@ -20,7 +21,6 @@ from tui.panes.inspector import Inspector
 from tui.panes.pane import Pane, PaneTable
 from tui.quick import QuickScreen
 from tui.screens.doing import DOING
-from tui.screens.filter import FilterInput
 from tui.screens.footer import footer_runs
 from tui.screens.going import go, open_row
 from tui.screens.header import header_runs, verdict_runs
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from tui.app import PipedeckApp
     from tui.checks.running import Checking
     from tui.editing.flow import Editing
+    from tui.screens.filter import FilterInput
 
 
 class MainScreen(QuickScreen, Keyed):
@@ -52,7 +53,6 @@ class MainScreen(QuickScreen, Keyed):
         self.session = session
         self.panes = {spec.id: Pane(spec) for spec in PANE_SPECS}
         self.inspector = Inspector(id="inspector")
-        self.filter = FilterInput()
         self.status = Bar(id="status")
         self.foot = Bar(id="foot")
         self._sizes = Sizes.of(80, 24)
@@ -65,7 +65,7 @@ class MainScreen(QuickScreen, Keyed):
     # Building and showing.
 
     def compose(self) -> ComposeResult:
-        """Header, panes and inspector, footer; and one line for terminals that are too small."""
+        """Header, panes and inspector, footer."""
         yield Bar(id="head")
         yield Bar(id="verdict")
         with Horizontal(id="body"):
@@ -74,23 +74,28 @@ class MainScreen(QuickScreen, Keyed):
             with Vertical(id="side"):
                 yield Bar(id="side-title")
                 yield self.inspector
-        with Horizontal(id="filter-line"):
-            yield Bar(id="filter-name", classes="name")
-            yield self.filter
-            yield Bar(id="filter-hint", classes="hint")
         yield self.status
         yield self.foot
-        yield Bar(id="small")
+
+    @cached_property
+    def filter(self) -> FilterInput:
+        """The line to type a filter in; there from when it is first asked for."""
+        from tui.screens.filter import filter_line
+
+        return filter_line(self, before=self.status)
+
+    @cached_property
+    def _small(self) -> Bar:
+        """The only line in a terminal that is too small."""
+        bar = Bar(id="small")
+        self.mount(bar)
+        return bar
 
     def on_mount(self) -> None:
         """Lay out for the terminal's size before anything is painted."""
         self._fit(self.app.size.width, self.app.size.height)
         for pane in self.panes.values():
             pane.table.on_moved = self._moved
-        self.query_one("#filter-name", Bar).show(((" filter /", "accent"),))
-        self.query_one("#filter-hint", Bar).show(
-            (), (("enter", "accent"), (" keep  ", ""), ("esc", "accent"), (" clear ", ""))
-        )
         self.show_facts()
 
     def on_resize(self, event: events.Resize) -> None:
@@ -105,7 +110,7 @@ class MainScreen(QuickScreen, Keyed):
         self.set_class(small, "-small")
         if small:
             words = f" {columns} x {rows} is too small: pipedeck needs {LEAST_COLUMNS} x {LEAST_ROWS}"
-            self.query_one("#small", Bar).show(((words, "warn"),))
+            self._small.show(((words, "warn"),))
         self._sizes = Sizes.of(columns, rows)
         self.set_class(self.session.zoomed, "-zoomed")
         self.query_one("#left").styles.width = columns if self.session.zoomed else self._sizes.left
