@@ -18,6 +18,8 @@ from typing import Final
 
 import pyte
 
+from tests.support.screen import Screen
+
 QUIET_S: Final = 0.08
 """Silence after which a program is taken to have drawn all it had to draw."""
 LIMIT_S: Final = 30.0
@@ -45,7 +47,7 @@ class PtySession:
     """
 
     def __init__(self, argv: Sequence[str], environment: Mapping[str, str], columns: int = 80, rows: int = 24) -> None:
-        self._screen = pyte.Screen(columns, rows)
+        self._screen = Screen(columns, rows)
         self._stream = pyte.ByteStream(self._screen)
         self._held = b""
         self._terminal, inside = pty.openpty()

@@ -5,7 +5,9 @@ from __future__ import annotations
 import pyte
 from hypothesis import given
 from hypothesis import strategies as st
+from rich.cells import cell_len, set_cell_size
 
+from tests.support.screen import Screen
 from tui.terminal.style import PLAIN, Style
 from tui.terminal.thinner import Thinner
 
@@ -45,7 +47,8 @@ def written(parts: list[tuple[str, object, object]]) -> list[str]:
 
 def picture(data: str) -> list[list[tuple[object, ...]]]:
     """The cells of a terminal after all that; the ink of a blank does not count."""
-    screen = pyte.Screen(COLUMNS, ROWS)
+    screen = Screen(COLUMNS, ROWS)
+    screen.reset_mode(7, private=True)  # a row never runs into the next, as the app has it
     pyte.Stream(screen).feed(data.replace("\x1b[?2026h", "").replace("\x1b[?2026l", ""))
     out = []
     for y in range(ROWS):
@@ -67,6 +70,67 @@ def test_the_picture_is_the_same(parts: list[tuple[str, object, object]]) -> Non
     assert picture("".join(thinner.thin(frame) for frame in frames)) == picture("".join(frames))
 
 
+words = st.text(alphabet="ab     ─é█", min_size=1, max_size=COLUMNS)
+rich = st.one_of(words, words, words, st.sampled_from(["日本語", "a日 b", "e\u0301x", "👩‍🚀 ok", "\U000f0001", "  ✓ "]))
+
+
+@st.composite
+def screens(draw: st.DrawFn, text: st.SearchStrategy[str] = rich) -> str:
+    """A whole screen as Textual writes it: every row from edge to edge, each text with its style and a reset."""
+    rows = []
+    for number in range(1, ROWS + 1):
+        row, left = f"\x1b[{number};1H", COLUMNS
+        while left:
+            style = draw(st.sampled_from(STYLES))
+            piece = set_cell_size(draw(text), min(left, draw(st.integers(1, COLUMNS))))
+            left -= cell_len(piece)
+            row += f"\x1b[{style}m{piece}\x1b[0m" if style else piece
+        rows.append(row)
+    return "\n".join(rows)
+
+
+@given(st.lists(screens(words), min_size=1, max_size=4), st.booleans(), st.booleans())
+def test_whole_screens_are_the_same_after_any_other(pictures: list[str], erases: bool, framed: bool) -> None:
+    thinner = Thinner(erases=erases, width=COLUMNS)
+    sent = thinner.thin("\x1b[?1049h")
+    for number, drawn in enumerate(pictures):
+        sent += thinner.thin(f"\x1b[?2026h{drawn}\x1b[1;1H\x1b[?2026l" if framed else drawn)
+        assert picture(sent) == picture("".join(pictures[: number + 1]))
+        assert thinner.thin(drawn) == ""
+
+
+@given(st.lists(screens(), min_size=1, max_size=4), st.booleans())
+def test_wide_and_composed_characters_are_sent_as_they_are_written(pictures: list[str], erases: bool) -> None:
+    thinner = Thinner(erases=erases, width=COLUMNS)
+    sent = thinner.thin("\x1b[?1049h")
+    for drawn in pictures:
+        sent += thinner.thin(drawn)
+    assert picture(sent) == picture("".join(pictures))
+
+
+@given(st.lists(screens(words), min_size=2, max_size=6), st.data())
+def test_pictures_that_a_slow_terminal_does_not_take_are_left_out(pictures: list[str], data: st.DataObject) -> None:
+    thinner = Thinner(width=COLUMNS)
+    sent = thinner.thin("\x1b[?1049h") + thinner.thin(f"\x1b[?2026h{pictures[0]}\x1b[?2026l")
+    for drawn in pictures[1:]:
+        thinner.hold = data.draw(st.booleans())
+        got = thinner.thin(f"\x1b[?2026h{drawn}\x1b[?2026l")
+        assert got == "" or not thinner.hold
+        sent += got
+    thinner.hold = False
+    sent += thinner.thin("")
+    assert picture(sent) == picture(pictures[-1])
+
+
+@given(screens(words), screens(words), st.sampled_from(["\x1b[2J", "\x1b[?1049h"]))
+def test_after_something_else_was_drawn_the_picture_goes_whole(one: str, other: str, between: str) -> None:
+    thinner = Thinner(width=COLUMNS)
+    sent = thinner.thin("\x1b[?1049h") + thinner.thin(one) + thinner.thin(between) + thinner.thin(other)
+    assert picture(sent) == picture(other)
+    thinner.forget()
+    assert picture(sent + "\x1b[1;1Hrubbish" + thinner.thin(other)) == picture(other)
+
+
 def test_an_unchanged_cell_is_not_sent() -> None:
     thinner = Thinner()
     thinner.thin("\x1b[1;1H\x1b[38;5;1mhello world\x1b[0m")
@@ -78,14 +142,14 @@ def test_questions_pass_and_erasing_forgets() -> None:
     thinner.thin("\x1b[1;1Hsame")
     assert thinner.thin("\x1b[?2026$p\x1b[>1u\x1b[?25l") == "\x1b[?2026$p\x1b[>1u\x1b[?25l"
     assert thinner.thin("\x1b[1;1Hsame") == ""
-    assert thinner.thin("\x1b[2J\x1b[1;1Hsame") == "\x1b[2J\x1b[1;1Hsame"
+    assert thinner.thin("\x1b[2J\x1b[1;1Hsame") == "\x1b[2J\x1b[Hsame"
     thinner.forget()
     assert "same" in thinner.thin("\x1b[1;1Hsame")
 
 
 def test_leaving_the_screen_resets_the_style_first() -> None:
     thinner = Thinner()
-    assert thinner.thin("\x1b[1;1H\x1b[31mred\x1b[0m") == "\x1b[1;1H\x1b[31mred"
+    assert thinner.thin("\x1b[1;1H\x1b[31mred\x1b[0m") == "\x1b[H\x1b[31mred"
     assert thinner.thin("\x1b[?1049l") == "\x1b[0m\x1b[?1049l"
 
 

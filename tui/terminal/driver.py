@@ -1,24 +1,32 @@
-"""Textual's driver for a terminal, sending less and asking for less."""
+"""Textual's driver for a terminal, sending less and asking for less, without threads of its own.
+
+Keys are read and pictures are written in the event loop: an idle app is never woken, and leaving waits for nobody.
+`PIPEDECK_DRIVER=plain` brings back Textual's own.
+"""
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import os
-import selectors
+import signal
+import sys
+import termios
+import threading
+import tty
 from codecs import getincrementaldecoder
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final
 
-from textual import events
-from textual._parser import ParseError
+from textual import constants, events
 from textual._xterm_parser import XTermParser
 from textual.driver import Driver
 from textual.geometry import Size
 from textual.message import Message
+from textual.messages import InBandWindowResize
 
 from tui.leaving import hang_up
+from tui.terminal.output import Output
 from tui.terminal.thinner import Thinner
-
-_TICK_S = 0.1
 
 if TYPE_CHECKING:
     from textual.drivers.linux_driver import LinuxDriver
@@ -27,73 +35,201 @@ if TYPE_CHECKING:
 else:
     _Base = object
 
+_ERASE_WITH_GROUND: Final = ("xterm", "tmux", "rxvt", "alacritty", "foot", "kitty", "ghostty", "wezterm", "st", "vte",
+                             "konsole", "gnome", "iterm", "contour", "linux")  # fmt: skip
+"""Terminals that give what they erase the ground in force. GNU screen does not, unless it is told to."""
+_KEYS, _KEYS_OFF = "\x1b[>1u", "\x1b[<u"
+"""The keyboard protocol of kitty, its first step: Escape is told from the beginning of a sequence at once."""
+_MOUSE, _MOUSE_OFF = "\x1b[?1000h\x1b[?1006h", "\x1b[?1000l\x1b[?1006l"
+"""Clicks and the wheel: a report of every move would cross the link for nothing."""
+_ON = "\x1b[?1049h\x1b[?25l\x1b[?1004h\x1b[?2004h\x1b[?7l"
+_OFF = "\x1b[?2004l\x1b[?7h\x1b[?1004l"
+_LEAVE = "\x1b[?1049l\x1b[?25h"
+_SYNC_QUESTION = "\x1b[?2026$p"
+
 
 class Thrift(_Base):
-    """Mixed into a driver: fewer bytes out, and no reports of mouse moves in."""
+    """Mixed into Textual's driver for Linux and macOS."""
 
-    _thinner: Thinner | None = None
-    _size_told: Size | None = None
+    _thinner: Thinner
+    _output: Output | None = None
+    _parser: XTermParser | None = None
+    _held = False
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._thinner = Thinner(erases=erases_with_ground(os.environ))
+        self._size = self._size or self._get_terminal_size()
+
+    # Out.
 
     def write(self, data: str) -> None:
-        """Send what makes a difference."""
-        if self._thinner is None:
-            self._thinner = Thinner()
+        """Send what makes a difference. While the terminal takes nothing, pictures wait, and only the last is sent."""
+        if threading.get_ident() != self._thread:
+            self._loop.call_soon_threadsafe(self.write, data)
+            return
         thinned = self._thinner.thin(data)
-        if thinned:
-            super().write(thinned)
+        if thinned and self._output is not None:
+            self._output.send(thinned)
+            self._thinner.hold = self._output.stalled
 
     def forget(self) -> None:
         """Send the next picture whole."""
-        if self._thinner is not None:
-            self._thinner.forget()
+        self._thinner.forget()
+
+    def _caught_up(self) -> None:
+        self._thinner.hold = False
+        self.write("")
+
+    def flush(self) -> None:
+        """Nothing waits that the terminal would take."""
+
+    # On and off.
+
+    def start_application_mode(self) -> None:
+        """Take over the terminal."""
+        if os.isatty(self.fileno) and not self._in_foreground():
+            return
+        self._thread = threading.get_ident()
+        self._loop = asyncio.get_running_loop()
+        self._output = Output(_drawn_on(self.fileno), self._caught_up)
+        self._take_size()
+        for number, handler in ((signal.SIGWINCH, self._resized),):
+            self._loop.add_signal_handler(number, handler)
+        with contextlib.suppress(termios.error):
+            self.attrs_before = termios.tcgetattr(self.fileno)
+            changed = termios.tcgetattr(self.fileno)
+            changed[tty.LFLAG] = self._patch_lflag(changed[tty.LFLAG])
+            changed[tty.IFLAG] = self._patch_iflag(changed[tty.IFLAG])
+            changed[tty.CC][termios.VMIN] = 1
+            termios.tcsetattr(self.fileno, termios.TCSANOW, changed)
+        modes = _ON + (_MOUSE if self._mouse else "") + ("" if constants.DISABLE_KITTY_KEY else _KEYS)
+        asks = self.input_tty and os.environ.get("TERM_PROGRAM") != "Apple_Terminal"  # which would print the question
+        self.write(modes + (_SYNC_QUESTION if asks else ""))
+        self._parser = XTermParser(self._debug)
+        self._decode = getincrementaldecoder("utf-8")("replace").decode
+        self._loop.add_reader(self.fileno, self._read)
+        if self._must_signal_resume:
+            self._must_signal_resume = False
+            self._app.post_message(self.SignalResume())
+
+    def disable_input(self) -> None:
+        """Read no more keys."""
+        if self._parser is None:
+            return
+        self._parser = None
+        self._loop.remove_reader(self.fileno)
+        self._loop.remove_signal_handler(signal.SIGWINCH)
+        with contextlib.suppress(termios.error):
+            termios.tcflush(self.fileno, termios.TCIFLUSH)
+
+    def stop_application_mode(self) -> None:
+        """Give the terminal back as it was."""
+        self.disable_input()
+        self._thinner.hold = False
+        self.write(_OFF + (_MOUSE_OFF if self._mouse else "") + ("" if constants.DISABLE_KITTY_KEY else _KEYS_OFF))
+        self.write(_LEAVE)
+        if self._output is not None:
+            self._output.close()
+            self._output = None
+        if self.attrs_before is not None:
+            with contextlib.suppress(termios.error):
+                termios.tcsetattr(self.fileno, termios.TCSANOW, self.attrs_before)
+
+    def close(self) -> None:
+        """Nothing is left to be closed."""
+
+    def _in_foreground(self) -> bool:
+        """Whether the terminal lets itself be set: in the background it stops the process, until it is in front."""
+
+        def stop_again(*_: object) -> None:
+            os.kill(os.getpid(), signal.SIGSTOP)
+
+        signal.signal(signal.SIGTTOU, stop_again)
+        signal.signal(signal.SIGTTIN, stop_again)
+        try:
+            termios.tcsetattr(self.fileno, termios.TCSANOW, termios.tcgetattr(self.fileno))
+        except termios.error:
+            return False
+        finally:
+            signal.signal(signal.SIGTTOU, signal.SIG_DFL)
+            signal.signal(signal.SIGTTIN, signal.SIG_DFL)
+        return True
+
+    # In.
+
+    def _read(self) -> None:
+        """Turn what was typed into events. Without a terminal any more the process ends, as at a hang-up."""
+        try:
+            data = os.read(self.fileno, 4096)
+        except BlockingIOError:
+            return
+        except OSError:
+            data = b""
+        if not data:
+            hang_up()
+        if self._parser is not None:
+            for event in self._parser.feed(self._decode(data)):
+                self.process_message(event)
+            self._wait_for_the_rest()
+
+    def _wait_for_the_rest(self) -> None:
+        """An escape that nothing follows is the key."""
+        limit = self._parser._timeout_time if self._parser is not None else None
+        if limit is not None:
+            self._loop.call_later(constants.ESCAPE_DELAY + 0.001, self._no_more)
+
+    def _no_more(self) -> None:
+        if self._parser is not None:
+            for event in self._parser.tick():
+                self.process_message(event)
 
     def process_message(self, message: Message) -> None:
-        """A terminal that was resized has moved what it shows; one that only says its size again has not."""
-        if isinstance(message, events.Resize):
-            if message.size == self._size_told:
-                return
-            self._size_told = message.size
-            self.forget()
-        super().process_message(message)
+        """Hand an event on. That sizes may be told in band is no matter: the signal does it."""
+        if isinstance(message, events.Event) or not isinstance(message, InBandWindowResize):
+            Driver.process_message(self, message)
 
-    def run_input_thread(self) -> None:
-        """Turn what is typed into events, until the app leaves or the terminal is gone.
+    def send_message(self, message: Message) -> None:
+        """Give a message to the app, whose loop this is."""
+        self._app.post_message(message)
 
-        Textual's own loop takes the end of input for a pause and spins: a dropped line would leave a busy process.
-        """
-        parser = XTermParser(self._debug)
-        decode = getincrementaldecoder("utf-8")("replace").decode
-        with selectors.SelectSelector() as selector:
-            selector.register(self.fileno, selectors.EVENT_READ)
-            while not self.exit_event.is_set():
-                if selector.select(_TICK_S):
-                    for event in parser.feed(decode(_typed(self.fileno))):
-                        self.process_message(event)
-                for event in parser.tick():
-                    self.process_message(event)
-        with contextlib.suppress(EOFError, ParseError):
-            for _ in parser.feed(""):
-                pass
+    # Size.
 
-    def _enable_mouse_support(self) -> None:
-        """Clicks and the wheel only: a report of every move would cross the link for nothing."""
-        if self._mouse:
-            self.write("\x1b[?1000h\x1b[?1006h")
-            self.flush()
+    def _get_terminal_size(self) -> tuple[int, int]:
+        """Columns and rows: as COLUMNS and LINES say, else as the terminal does."""
+        columns, rows = (int(os.environ.get(name, "0") or 0) if os.environ.get(name, "").isdecimal() else 0
+                         for name in ("COLUMNS", "LINES"))  # fmt: skip
+        with contextlib.suppress(OSError):
+            told = os.get_terminal_size(_drawn_on(self.fileno))
+            columns, rows = columns or told.columns, rows or told.lines
+        return columns or 80, rows or 25
 
-    def _enable_mouse_pixels(self) -> None:
-        """Cells are fine enough; and this mode would stay on in the terminal afterwards."""
+    def _take_size(self) -> tuple[int, int]:
+        self._size = self._get_terminal_size()
+        self._thinner.resize(self._size[0])
+        return self._size
+
+    def _resized(self) -> None:
+        """The terminal was resized, and has moved what it shows."""
+        size = Size(*self._take_size())
+        self._app.post_message(events.Resize(size, size))
 
 
-def _typed(fileno: int) -> bytes:
-    """What was typed. Without a terminal any more it ends the process, as the signal of a hang-up would."""
-    try:
-        data = os.read(fileno, 4096)
-    except OSError:
-        data = b""
-    if not data:
-        hang_up()
-    return data
+def _drawn_on(fileno: int) -> int:
+    """The descriptor to draw on: the output where that is a terminal, else the one that keys come from."""
+    for stream in (sys.__stdout__, sys.__stderr__):
+        with contextlib.suppress(AttributeError, OSError, ValueError):
+            if stream is not None and os.isatty(stream.fileno()):
+                return stream.fileno()
+    return fileno
+
+
+def erases_with_ground(environ: os._Environ[str] | dict[str, str]) -> bool:
+    """Whether the terminal of an environment gives what it erases the ground in force."""
+    kind = environ.get("TERM", "")
+    if kind.startswith("screen"):
+        return "TMUX" in environ
+    return kind.startswith(_ERASE_WITH_GROUND) and "STY" not in environ
 
 
 def thrifty(driver: type[Driver]) -> type[Driver]:

@@ -2,168 +2,190 @@
 
 It reads the few sequences Textual draws with: absolute moves, colour codes, text. Anything else is passed on as it is;
 what may change the picture in another way (erasing, another screen) makes it forget, and the next drawing goes whole.
+A row is two strings, its cells and their styles, so that rows are compared and cut at the speed of strings.
 """
 
 from __future__ import annotations
 
 import re
-from typing import Final, NamedTuple
-
-from rich.cells import get_character_cell_size
+from collections import Counter
+from typing import Final
 
 from core.regex import pattern
-from tui.terminal.style import PLAIN, Style
+from tui.terminal.cells import UNKNOWN, Cells
+from tui.terminal.pen import Pen, Row, Styles
 
 _TOKEN: Final = pattern(
     r"\x1b\[(?P<codes>[0-9;]*)m"
     r"|\x1b\[(?P<row>[0-9]+);(?P<column>[0-9]+)H"
     r"|(?P<frame>\x1b\[\?2026[hl])"
-    r"|(?P<other>\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|.?))"
+    r"|(?P<other>\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|P(?:\x1b\x1b|[^\x1b])*\x1b\\|.?))"
     r"|(?P<text>[^\x1b\x00-\x1f\x7f]+)"
     r"|(?P<control>[\x00-\x1f\x7f])",
     re.DOTALL,
 )
 # Questions to the terminal, modes that leave its picture alone, and what goes to its clipboard.
-_HARMLESS: Final = pattern(r"\x1b\]52;|\x1b\[(?:\?(?!(?:1049|1047|47|3|5)[hl])[0-9;]*[hl]|[?>=<]?[0-9;]*\$?[cnpqtu])\Z")
-_NEAR: Final = 6
-"""Cells that stay the same are sent all the same when they are so few that a move would be longer."""
-
-
-class Cell(NamedTuple):
-    """One cell: what is in it (empty: the second half of a wide character), and how."""
-
-    text: str
-    style: Style
+_HARMLESS: Final = pattern(
+    r"\x1b(?:\]52;|P)|\x1b\[(?:\?(?!(?:1049|1047|47|3|5)[hl])[0-9;]*[hl]|[?>=<]?[0-9;]*\$?[cnpqtu])\Z"
+)
+# The shape of the mouse's pointer, which the app never changes.
+_SWALLOWED: Final = pattern(r"\x1b\]22;")
+_BEGIN, _END, _SHOW_CURSOR = "\x1b[?2026h", "\x1b[?2026l", "\x1b[?25h"
+_AT_ONCE: Final = 1000
+"""A frame of fewer bytes arrives in one piece anyway: it needs no marks around it."""
+_NOTHING: Final[Row] = ("", "")
 
 
 class Thinner:
     """For one terminal. Feed it everything that is written there."""
 
-    def __init__(self) -> None:
-        self._shown: dict[int, dict[int, Cell]] = {}
-        self._drawn: dict[int, dict[int, Cell]] = {}
-        self._row = self._column = 0
+    def __init__(self, *, erases: bool = True, width: int = 0) -> None:
+        """`erases`: whether the terminal gives what it erases the ground in force; `width`: of its rows, if known."""
+        self._styles = Styles()
+        self._cells = Cells()
+        self._pen = Pen(self._styles, self._cells)
+        self._pen.erases, self._pen.width = erases, width
+        self._shown: dict[int, Row] = {}
+        self._drawn: dict[int, Row] = {}
+        self._row = self._column = 1
         self._moved = False
-        self._wanted = self._in_force = PLAIN
-        self._styles: dict[str, Style] = {}
+        self._style = self._styles.plain
+        self._run: list[str] = []
+        self._run_styles: list[str] = []
+        self._run_at = (1, 1)
+        self._in_frame = False
+        self._unseen = False
+        self.hold = False
+        """While this is true, what is drawn is remembered, and nothing of it is sent."""
+
+    def resize(self, width: int) -> None:
+        """The terminal has rows of so many cells now; what it shows is not known."""
+        self._pen.width = width
+        self.forget()
 
     def forget(self) -> None:
         """What the terminal shows is not known any more: it was resized, or somebody else wrote to it."""
         self._shown.clear()
         self._drawn.clear()
+        self._run.clear()
+        self._run_styles.clear()
+        self._pen.lift()
+        self._unseen = True
 
     def thin(self, data: str) -> str:
-        """The same picture, in fewer bytes."""
+        """The same picture, in fewer bytes. What belongs to a frame comes when the frame ends."""
         out: list[str] = []
         for match in _TOKEN.finditer(data):
             kind = match.lastgroup
             if kind == "text":
-                self._draw(match["text"])
+                cells = self._cells.of(match["text"])
+                self._run.append(cells)
+                self._run_styles.append(self._style * len(cells))
             elif kind == "codes":
-                self._wanted = self._style(match["codes"])
+                self._style = self._styles.of(match["codes"])
             elif kind == "column":
+                self._end_run()
                 self._row, self._column, self._moved = int(match["row"]), int(match["column"]), True
+                self._run_at = (self._row, self._column)
+            elif kind == "frame":
+                self._frame(match[0], out)
             elif kind == "control" and match["control"] == "\n":
+                self._end_run()
                 self._row += 1
             else:
-                self._pass_on(match, out)
-        self._flush(out)
+                self._pass_on(match[0], out)
+        if not self._in_frame and not self.hold:
+            self._flush(out)
         return "".join(out)
 
-    def _style(self, codes: str) -> Style:
-        style = self._styles.get(codes)
-        if style is None:
-            if len(self._styles) > 4096:
-                self._styles.clear()
-            style = self._styles[codes] = Style.parse(codes)
-        return style
+    def _frame(self, mark: str, out: list[str]) -> None:
+        self._in_frame = mark == _BEGIN
+        if self.hold:
+            return
+        if self._in_frame:
+            self._flush(out)
+            return
+        frame: list[str] = []
+        self._flush(frame)
+        if frame:
+            small = sum(map(len, frame)) < _AT_ONCE
+            out.extend(frame if small else (_BEGIN, *frame, _END))
 
-    def _pass_on(self, match: re.Match[str], out: list[str]) -> None:
-        token = match[0]
+    def _pass_on(self, token: str, out: list[str]) -> None:
+        if _SWALLOWED.match(token):
+            return
+        if _HARMLESS.match(token):
+            if token == _SHOW_CURSOR:
+                self._flush(out)
+                self._pen.lift()
+                self._pen.move(self._row, self._column, out)
+            out.append(token)
+            return
         self._flush(out)
-        if match.lastgroup != "frame" and not _HARMLESS.match(token):
-            out.append(PLAIN.after(self._in_force))
-            self._in_force = PLAIN
-            self.forget()
-        elif token == "\x1b[?25h":
-            out.append(f"\x1b[{self._row};{self._column}H")
+        self._pen.change_to(self._styles.plain, out)
+        self.forget()
         out.append(token)
 
     # Drawing.
 
-    def _draw(self, text: str) -> None:
-        row = self._drawn.setdefault(self._row, {})
-        column, style = self._column, self._wanted
-        if text.isascii():
-            for character in text:
-                row[column] = Cell(character, style)
-                column += 1
-        else:
-            for character in text:
-                width = get_character_cell_size(character)
-                if not width and (before := row.get(column - 1) or row.get(column - 2)) is not None:
-                    at = column - 1 if row[column - 1].text else column - 2
-                    row[at] = Cell(before.text + character if row[at] is before else row[at].text + character, style)
-                    continue
-                row[column] = Cell(character, style)
-                if width == 2:
-                    row[column + 1] = Cell("", style)
-                column += width
-        self._column, self._moved = column, False
+    def _end_run(self) -> None:
+        """Put the text that was written in one go into its row."""
+        if not self._run:
+            return
+        cells, styles = "".join(self._run), "".join(self._run_styles)
+        self._run.clear()
+        self._run_styles.clear()
+        number, column = self._run_at
+        at = column - 1
+        before, styles_before = self._drawn.get(number) or self._shown.get(number, _NOTHING)
+        if len(before) < at:
+            before, styles_before = before.ljust(at, UNKNOWN), styles_before.ljust(at, UNKNOWN)
+        end = at + len(cells)
+        self._drawn[number] = (before[:at] + cells + before[end:], styles_before[:at] + styles + styles_before[end:])
+        self._column, self._moved = end + 1, False
+        self._run_at = (number, end + 1)
 
     def _flush(self, out: list[str]) -> None:
         """Send what differs."""
-        for number, row in self._drawn.items():
-            shown = self._shown.setdefault(number, {})
-            self._send_row(number, row, shown, out)
-            shown.update(row)
-        self._drawn.clear()
-        if self._moved:
+        self._end_run()
+        if self._drawn:
+            if self._unseen:
+                self._begin_with_ground(out)
+            shown = self._shown
+            for number, row in self._drawn.items():
+                self._pen.row(number, row, shown.get(number, _NOTHING), out)
+                shown[number] = self._within(row)
+            self._drawn.clear()
+            if self._styles.full:
+                self._pen.change_to(self._styles.plain, out)
+                self._styles.clear()
+                self._style = self._pen.style = self._styles.plain
+                self.forget()
+                self._unseen = False
+        if self._moved and (self._row, self._column) != (1, 1):
             # Where the cursor is left is where an input method opens its window.
-            out.append(f"\x1b[{self._row};{self._column}H")
-            self._moved = False
+            self._pen.move(self._row, self._column, out)
+        self._moved = False
 
-    def _send_row(self, number: int, row: dict[int, Cell], shown: dict[int, Cell], out: list[str]) -> None:
-        changed = [column for column, cell in row.items() if not _alike(cell, shown.get(column))]
-        if not changed:
+    def _within(self, row: Row) -> Row:
+        """What is known of a row that was sent: of one that is too long for the terminal, not how it ends."""
+        width = self._pen.width
+        if not width or len(row[0]) <= width:
+            return row
+        return row[0][: width - 1] + UNKNOWN, row[1][:width]
+
+    def _begin_with_ground(self, out: list[str]) -> None:
+        """A whole new picture: its most frequent ground is put everywhere first, so its blanks need not be sent."""
+        self._unseen = False
+        width, rows = self._pen.width, max(self._drawn)
+        if not self._pen.erases or not width or any(len(row[0]) != width for row in self._drawn.values()):
             return
-        if any(len(cell.text) != 1 or cell.text > "\u2fff" for cell in row.values()) or any(
-            len(shown[column].text) != 1 or shown[column].text > "\u2fff" for column in row if column in shown
-        ):
-            # A wide character must not be cut in half, nor what is left of one be kept.
-            changed = list(row)
-        changed.sort()
-        last = -_NEAR
-        for column in changed:
-            if column - last > _NEAR or not self._bridge(range(last + 1, column), row, shown, out):
-                out.append(f"\x1b[{number};{column}H")
-            self._send(row[column], out)
-            last = column
-
-    def _bridge(self, gap: range, row: dict[int, Cell], shown: dict[int, Cell], out: list[str]) -> bool:
-        """Send the few cells between two changes, when all of them are known and of the style in force."""
-        cells = [row.get(column) or shown.get(column) for column in gap]
-        known = [cell for cell in cells if cell is not None and self._needs_no_code(cell)]
-        if len(known) < len(cells):
-            return False
-        out.extend(cell.text for cell in known)
-        return True
-
-    def _needs_no_code(self, cell: Cell) -> bool:
-        if cell.text == " ":
-            return cell.style.on_blanks == self._in_force.on_blanks
-        return cell.style == self._in_force
-
-    def _send(self, cell: Cell, out: list[str]) -> None:
-        if cell.text and not self._needs_no_code(cell):
-            out.append(cell.style.after(self._in_force))
-            self._in_force = cell.style
-        out.append(cell.text)
-
-
-def _alike(cell: Cell, other: Cell | None) -> bool:
-    if other is None or cell.text != other.text:
-        return False
-    if cell.style == other.style:
-        return True
-    return cell.text == " " and cell.style.on_blanks == other.style.on_blanks
+        if len(self._drawn) < rows or self._shown:
+            return
+        found = Counter(style for cells, styles in self._drawn.values() for style in styles)
+        ground, _ = found.most_common(1)[0]
+        if not self._styles.is_flat(ground):
+            return
+        self._pen.clear(ground, out)
+        blank = (" " * width, ground * width)
+        self._shown = dict.fromkeys(self._drawn, blank)
