@@ -27,10 +27,9 @@ from core.errors import NoTreeError, PipedeckError
 from core.safe_text import safe
 from tui.crash import crash_words, given_words, keep_report
 from tui.editing.work import Worked
+from tui.faces.app import AppFace
 from tui.lean import settle
 from tui.leaving import hang_up, heed_signals, terminal_is_gone
-from tui.orderly import Orderly
-from tui.quick import QuickApp
 from tui.sample import copy_sample, demo_environment
 from tui.screens.ask import AskScreen
 from tui.screens.keyed import Keyed
@@ -54,7 +53,7 @@ WATCH_EVERY_S = 2.0
 """How often the disk is looked at for what somebody else wrote; 0 never."""
 
 
-class PipedeckApp(QuickApp, Orderly):
+class PipedeckApp(AppFace):
     """Reading a tree on a terminal."""
 
     TITLE = "pipedeck"

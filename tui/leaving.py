@@ -11,13 +11,13 @@ import sys
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from tui.app import PipedeckApp
+    from tui.faces.app import AppFace
 
 COMMIT_WAIT_S = 5.0
 """How long a commit that is running is waited for; it takes milliseconds, unless the disk hangs."""
 
 
-def heed_signals(app: PipedeckApp) -> None:
+def heed_signals(app: AppFace) -> None:
     """Leave on the signals that ask for it, with the exit status they give: 143, 130, and 129 without a terminal."""
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):

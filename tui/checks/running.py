@@ -26,13 +26,14 @@ from tui.widgets.lines import Line
 from tui.words import counted
 
 if TYPE_CHECKING:
-    from tui.screens.main import MainScreen
+    from tui.faces.main import MainFace
+    from tui.faces.work import WorkFace
 
 
 class Checking:
     """The checks of a screen: at most one run at a time."""
 
-    def __init__(self, screen: MainScreen) -> None:
+    def __init__(self, screen: WorkFace) -> None:
         self._screen = screen
         self._live: Live | None = None
         self._trust: Trust | None = None
@@ -176,20 +177,20 @@ class Checking:
         threading.Thread(target=run, name="checks-plan", daemon=True).start()
 
 
-def environ_of(screen: MainScreen) -> Mapping[str, str]:
+def environ_of(screen: WorkFace) -> Mapping[str, str]:
     """The environment that the session answers for."""
     given = screen.session.request.environ
     return os.environ if given is None else given
 
 
-def remembered(screen: MainScreen, facts: Facts) -> list[CheckResult]:
+def remembered(screen: WorkFace, facts: Facts) -> list[CheckResult]:
     """The results of earlier sessions that still hold. Sends nothing; to be called in a thread."""
     terms = Terms(trust=Trust(state_folder(environ_of(screen))))
     plans = plan_checks(facts.catalog, list(facts.catalog.backends), terms)
     return kept_results(facts.catalog.tree.found.inference, state_folder(environ_of(screen)), plans)
 
 
-def show_remembered(screen: MainScreen, results: list[CheckResult]) -> None:
+def show_remembered(screen: WorkFace, results: list[CheckResult]) -> None:
     """Show results of earlier sessions, beside those of this one."""
     facts, live = screen.session.facts, screen.session.live
     if facts is None or not results:
@@ -199,14 +200,14 @@ def show_remembered(screen: MainScreen, results: list[CheckResult]) -> None:
     screen.show_thing(screen.session.thing, keep_place=True)
 
 
-def checking_of(screen: MainScreen) -> Checking:
+def checking_of(screen: MainFace) -> Checking:
     """The checks of a screen."""
     if screen.checking is None:
         screen.checking = Checking(screen)
     return screen.checking
 
 
-def check_one(screen: MainScreen) -> None:
+def check_one(screen: MainFace) -> None:
     """`t`: ask the selected backend; while one is asked, stop that."""
     checks = checking_of(screen)
     if checks.running:
@@ -215,7 +216,7 @@ def check_one(screen: MainScreen) -> None:
         checks.start([screen.session.thing.name])
 
 
-def check_all(screen: MainScreen) -> None:
+def check_all(screen: MainFace) -> None:
     """`T`: ask all that are on; while they are asked, stop that."""
     checks, facts = checking_of(screen), screen.session.facts
     if checks.running:
@@ -226,7 +227,7 @@ def check_all(screen: MainScreen) -> None:
         screen.tell("no backend is on")
 
 
-def browse(screen: MainScreen) -> None:
+def browse(screen: MainFace) -> None:
     """Look through what a backend's provider serves, as it was told when it was last asked."""
     from tui.screens.served import ServedScreen
 

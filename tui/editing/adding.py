@@ -29,7 +29,7 @@ from tui.things import DECK_KINDS, Thing
 from tui.words import plain
 
 if TYPE_CHECKING:
-    from tui.screens.main import MainScreen
+    from tui.faces.main import MainFace
 
 COMPATIBLE = {
     "ollama": ("Ollama", "http://localhost:11434/v1"),
@@ -42,10 +42,10 @@ COMPATIBLE = {
 LOCAL = "local "
 
 
-def add(screen: MainScreen, facts: Facts, thing: Thing) -> None:
+def add(screen: MainFace, facts: Facts, thing: Thing) -> None:
     """Ask what to add to the list one is in."""
     pane = screen.session.pane
-    adders: dict[str, Callable[[MainScreen, Facts, Thing], None]] = {
+    adders: dict[str, Callable[[MainFace, Facts, Thing], None]] = {
         "backends": _add_backend,
         "models": _add_model,
         "routes": _add_rule,
@@ -58,7 +58,7 @@ def add(screen: MainScreen, facts: Facts, thing: Thing) -> None:
 
 
 def _do(
-    screen: MainScreen, make: Callable[[Values], Intent], made: Callable[[Values], Thing | None]
+    screen: MainFace, make: Callable[[Values], Intent], made: Callable[[Values], Thing | None]
 ) -> Callable[[Values, Callable[[], None], Wrong], None]:
     """What a screen of lines does with them: the edit, or words about what is wrong."""
 
@@ -84,7 +84,7 @@ def _do(
 # ---- backends
 
 
-def _add_backend(screen: MainScreen, facts: Facts, _: Thing) -> None:
+def _add_backend(screen: MainFace, facts: Facts, _: Thing) -> None:
     known = [
         Choice(offer.name, offer.title, f"{offer.offers}{'  key set' if offer.ready and offer.variables else ''}")
         for offer in offers(facts.report.release, facts.catalog.environment)
@@ -103,7 +103,7 @@ def _add_backend(screen: MainScreen, facts: Facts, _: Thing) -> None:
     screen.app.push_screen(PickScreen("add a backend", [*known, *local], columns=WIDE), take)
 
 
-def _add_known(screen: MainScreen, facts: Facts, name: str) -> None:
+def _add_known(screen: MainFace, facts: Facts, name: str) -> None:
     found = provider(name, facts.report.release)
     if found is None:
         screen.tell(f"Pipelex {facts.report.release} cannot use {name}")
@@ -114,7 +114,7 @@ def _add_known(screen: MainScreen, facts: Facts, name: str) -> None:
     screen.editing.do(intent, select=Thing("backend", "", name))
 
 
-def _ask_server(screen: MainScreen, facts: Facts, kind: str) -> None:
+def _ask_server(screen: MainFace, facts: Facts, kind: str) -> None:
     _, url = COMPATIBLE[kind]
     name = kind
     while name in facts.catalog.backends:
@@ -141,7 +141,7 @@ def _ask_server(screen: MainScreen, facts: Facts, kind: str) -> None:
 # ---- models, routes, profiles
 
 
-def _add_model(screen: MainScreen, facts: Facts, thing: Thing) -> None:
+def _add_model(screen: MainFace, facts: Facts, thing: Thing) -> None:
     spec = facts.spec_of(thing) if thing.kind == "model" else None
     scope = screen.session.scopes.get("models")
     backend = spec.backend if spec is not None else scope.name if scope is not None else ""
@@ -172,7 +172,7 @@ def _price(key: str, text: str) -> float:
         raise ValueError(f"the price of {key} has to be a number, in USD per million tokens") from None
 
 
-def _add_rule(screen: MainScreen, facts: Facts, thing: Thing) -> None:
+def _add_rule(screen: MainFace, facts: Facts, thing: Thing) -> None:
     options = [Option("route", "a route: which backend gets which models")]
     if facts.catalog.active is not None:
         options.append(Option("profile", f"a profile, from {facts.catalog.active}"))
@@ -189,7 +189,7 @@ def _add_rule(screen: MainScreen, facts: Facts, thing: Thing) -> None:
     screen.app.push_screen(AskScreen("add", [], options), answer)
 
 
-def _ask_route(screen: MainScreen, facts: Facts, thing: Thing) -> None:
+def _ask_route(screen: MainFace, facts: Facts, thing: Thing) -> None:
     profile = facts.catalog.active or ""
     beside = thing.name if thing.kind == "route" and thing.family == "route" else None
 
@@ -212,7 +212,7 @@ def _ask_route(screen: MainScreen, facts: Facts, thing: Thing) -> None:
 # ---- the deck
 
 
-def _add_name(screen: MainScreen, facts: Facts, thing: Thing) -> None:
+def _add_name(screen: MainFace, facts: Facts, thing: Thing) -> None:
     family = space(facts, thing) if thing.kind in DECK_KINDS else "llm"
     options = [
         Option("preset", "a preset", f"a model of {family} with its settings"),
@@ -229,7 +229,7 @@ def _add_name(screen: MainScreen, facts: Facts, thing: Thing) -> None:
     screen.app.push_screen(AskScreen(f"add to {family}", [], options), answer)
 
 
-def _ask_name(screen: MainScreen, family: str, kind: str, model: str | None) -> None:
+def _ask_name(screen: MainFace, family: str, kind: str, model: str | None) -> None:
     if model is None:
         return
 

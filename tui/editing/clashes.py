@@ -11,17 +11,17 @@ from tui.screens.ask import AskScreen, Option
 from tui.widgets.lines import Line
 
 if TYPE_CHECKING:
-    from tui.screens.main import MainScreen
+    from tui.faces.work import WorkFace
 
 Sides = Mapping[int, Side]
 
 
-def ask_sides(screen: MainScreen, found: Refreshed, then: Callable[[Sides], None]) -> None:
+def ask_sides(screen: WorkFace, found: Refreshed, then: Callable[[Sides], None]) -> None:
     """Ask for each clash in turn; `then` is called when all are answered. Leaving decides nothing."""
     _ask(screen, found, {}, then)
 
 
-def _ask(screen: MainScreen, found: Refreshed, sides: Sides, then: Callable[[Sides], None]) -> None:
+def _ask(screen: WorkFace, found: Refreshed, sides: Sides, then: Callable[[Sides], None]) -> None:
     at = len(sides)
     if at == len(found.clashes):
         then(sides)

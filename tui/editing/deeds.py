@@ -37,16 +37,16 @@ from tui.widgets.lines import Line
 from tui.words import counted, plain
 
 if TYPE_CHECKING:
-    from tui.screens.main import MainScreen
+    from tui.faces.main import MainFace
 
 
-def _toggle(screen: MainScreen) -> None:
+def _toggle(screen: MainFace) -> None:
     facts, name = screen.session.facts, screen.session.thing.name
     if facts is not None and name in facts.catalog.backends:
         screen.editing.do(SwitchBackend(name, not facts.catalog.backends[name].enabled))
 
 
-def edit(screen: MainScreen, thing: Thing) -> None:
+def edit(screen: MainFace, thing: Thing) -> None:
     """Open the form of a thing."""
     facts = screen.session.facts
     if facts is None or form_of(facts, thing) is None:
@@ -55,10 +55,10 @@ def edit(screen: MainScreen, thing: Thing) -> None:
     screen.app.push_screen(FormScreen(screen, lambda now: form_of(now, thing), thing))
 
 
-def _with_facts(do: Callable[[MainScreen, Facts, Thing], None]) -> Callable[[MainScreen], None]:
+def _with_facts(do: Callable[[MainFace, Facts, Thing], None]) -> Callable[[MainFace], None]:
     """A deed that is done to the thing that is selected, or that the selected problem is about."""
 
-    def deed(screen: MainScreen) -> None:
+    def deed(screen: MainFace) -> None:
         facts = screen.session.facts
         if facts is not None:
             do(screen, facts, _meant(facts, screen.session.thing))
@@ -73,7 +73,7 @@ def _meant(facts: Facts, thing: Thing) -> Thing:
     return thing
 
 
-def _repoint(screen: MainScreen, facts: Facts, thing: Thing) -> None:
+def _repoint(screen: MainFace, facts: Facts, thing: Thing) -> None:
     if thing.kind not in DECK_KINDS:
         screen.tell("it names no model; m works on presets, aliases, waterfalls and choices")
         return
@@ -106,7 +106,7 @@ def _pointed(facts: Facts, thing: Thing, family: str, key: str) -> Intent:
     return InsertEntry(family, thing.name, key, 0)
 
 
-def _profile(screen: MainScreen) -> None:
+def _profile(screen: MainFace) -> None:
     facts = screen.session.facts
     if facts is None:
         return
@@ -143,7 +143,7 @@ def _impacts(workspace: Workspace, names: Sequence[str], where: Where) -> Mappin
     return {name: one.impact.summary() for name, one in found.items() if isinstance(one, Proposal)}
 
 
-def _use_only(screen: MainScreen, _: Facts, thing: Thing) -> None:
+def _use_only(screen: MainFace, _: Facts, thing: Thing) -> None:
     """Preview what using one backend only means; done as one edit, then reviewed."""
     workspace, backend = screen.session.workspace, thing.name
 
@@ -167,7 +167,7 @@ def _use_only(screen: MainScreen, _: Facts, thing: Thing) -> None:
     screen.editing.work(f"use only {backend}", work, then)
 
 
-def _raw(screen: MainScreen, facts: Facts, thing: Thing) -> None:
+def _raw(screen: MainFace, facts: Facts, thing: Thing) -> None:
     place = written_at(facts, screen.session.thing) or written_at(facts, thing)
     if place is None:
         screen.tell("it is written in no file that can be shown")
@@ -177,19 +177,19 @@ def _raw(screen: MainScreen, facts: Facts, thing: Thing) -> None:
     screen.app.push_screen(RawScreen(screen, place, words))
 
 
-def _editor(screen: MainScreen, facts: Facts, thing: Thing) -> None:
+def _editor(screen: MainFace, facts: Facts, thing: Thing) -> None:
     _raw(screen, facts, thing)
     raw = screen.app.screen
     if isinstance(raw, RawScreen):
         raw.call_after_refresh(raw.action_reading, "outside")
 
 
-def _fix(screen: MainScreen, facts: Facts, _: Thing) -> None:
+def _fix(screen: MainFace, facts: Facts, _: Thing) -> None:
     mend(screen, facts, screen.session.thing)
 
 
-def _move(by: int) -> Callable[[MainScreen], None]:
-    def deed(screen: MainScreen) -> None:
+def _move(by: int) -> Callable[[MainFace], None]:
+    def deed(screen: MainFace) -> None:
         facts, thing = screen.session.facts, screen.session.thing
         if facts is None or thing.family not in ("route", "optional"):
             screen.tell("its place is not that of a route: enter changes it")
@@ -200,23 +200,23 @@ def _move(by: int) -> Callable[[MainScreen], None]:
     return deed
 
 
-def _undo(screen: MainScreen) -> None:
+def _undo(screen: MainFace) -> None:
     screen.editing.undo()
 
 
-def _redo(screen: MainScreen) -> None:
+def _redo(screen: MainFace) -> None:
     screen.editing.redo()
 
 
-def _review(screen: MainScreen) -> None:
+def _review(screen: MainFace) -> None:
     screen.app.push_screen(ReviewScreen(screen))
 
 
-def _refresh(screen: MainScreen) -> None:
+def _refresh(screen: MainFace) -> None:
     screen.editing.refresh()
 
 
-def _quit(screen: MainScreen) -> None:
+def _quit(screen: MainFace) -> None:
     count = len(screen.session.workspace.pending)
 
     def answer(key: str | None) -> None:
@@ -238,7 +238,7 @@ def _quit(screen: MainScreen) -> None:
     screen.app.push_screen(AskScreen("leave pipedeck?", lines, options), answer)
 
 
-DEEDS: Mapping[str, Callable[[MainScreen], None]] = {
+DEEDS: Mapping[str, Callable[[MainFace], None]] = {
     "toggle": _toggle,
     "repoint": _with_facts(_repoint),
     "duplicate": _with_facts(duplicate),

@@ -12,12 +12,12 @@ from tui.widgets.lines import Line
 from tui.words import counted
 
 if TYPE_CHECKING:
-    from tui.screens.main import MainScreen
+    from tui.faces.main import MainFace
 
 _SHOWN = 8
 
 
-def offer_draft(screen: MainScreen) -> None:
+def offer_draft(screen: MainFace) -> None:
     """Ask what shall become of edits that were never written, if there are any. Nothing is decided by leaving."""
     session = screen.session
     if session.facts is None or session.locked or session.edited:
@@ -60,7 +60,7 @@ def _lines(found: Unwritten) -> list[Line]:
     return lines
 
 
-def _restore(screen: MainScreen, found: Unwritten) -> None:
+def _restore(screen: MainFace, found: Unwritten) -> None:
     restored = restore_draft(screen.session.workspace, found)
     if isinstance(restored, DraftProblem):
         screen.tell(restored.message)

@@ -19,7 +19,7 @@ from tui.widgets.lines import Line
 from tui.words import plain
 
 if TYPE_CHECKING:
-    from tui.screens.main import MainScreen
+    from tui.faces.work import WorkFace
 
 T = TypeVar("T")
 
@@ -36,7 +36,7 @@ WHERE_WORDS = {
 class Editing:
     """Edits of the session, asked for on the main screen."""
 
-    def __init__(self, screen: MainScreen) -> None:
+    def __init__(self, screen: WorkFace) -> None:
         self._screen = screen
         self.busy = ""
         """What is being worked out in a thread; empty when nothing is."""

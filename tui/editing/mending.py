@@ -16,7 +16,7 @@ from tui.widgets.runs import Tone
 from tui.words import counted, plain
 
 if TYPE_CHECKING:
-    from tui.screens.main import MainScreen
+    from tui.faces.main import MainFace
 
 MOST_FIXES = 6
 OFF = "off "
@@ -24,7 +24,7 @@ OFF = "off "
 _TONES: dict[str, Tone] = {"+": "good", "-": "bad", " ": "dim"}
 
 
-def mend(screen: MainScreen, facts: Facts, thing: Thing) -> None:
+def mend(screen: MainFace, facts: Facts, thing: Thing) -> None:
     """Show the fixes of what is selected, and make the one that is chosen."""
     found = _fixes(facts, thing)
     if not found:

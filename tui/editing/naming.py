@@ -30,13 +30,13 @@ from tui.widgets.lines import Line
 from tui.words import counted, plain
 
 if TYPE_CHECKING:
-    from tui.screens.main import MainScreen
+    from tui.faces.main import MainFace
 
 MOST_LISTED = 12
 Named = Callable[[str], Intent]
 
 
-def ask_name(screen: MainScreen, title: str, value: str, make: Named, made: Callable[[str], Thing | None]) -> None:
+def ask_name(screen: MainFace, title: str, value: str, make: Named, made: Callable[[str], Thing | None]) -> None:
     """Ask for a name and make the edit of it; what is wrong with the name is said where it is typed."""
 
     def take(text: str, taken: Callable[[], None], wrong: Wrong) -> None:
@@ -58,7 +58,7 @@ def ask_name(screen: MainScreen, title: str, value: str, make: Named, made: Call
     screen.app.push_screen(PromptScreen(title, value, take))
 
 
-def rename(screen: MainScreen, facts: Facts, thing: Thing) -> None:
+def rename(screen: MainFace, facts: Facts, thing: Thing) -> None:
     """Give a thing another name; what names it follows."""
     make = _renamer(facts, thing)
     if make is None:
@@ -88,7 +88,7 @@ def _type(facts: Facts, thing: Thing) -> str | None:
     return spec.model_type if spec is not None else None
 
 
-def duplicate(screen: MainScreen, facts: Facts, thing: Thing) -> None:
+def duplicate(screen: MainFace, facts: Facts, thing: Thing) -> None:
     """Copy a thing under another name."""
     make = _copier(facts, thing)
     if make is None:
@@ -136,7 +136,7 @@ def _remover(facts: Facts, thing: Thing, instead: str | None = None) -> Intent |
     return makers[thing.kind]() if thing.kind in makers else None
 
 
-def delete(screen: MainScreen, facts: Facts, thing: Thing) -> None:
+def delete(screen: MainFace, facts: Facts, thing: Thing) -> None:
     """Delete a thing, once it is shown who uses it and what would die."""
     intent = _remover(facts, thing)
     if intent is None:
@@ -148,7 +148,7 @@ def delete(screen: MainScreen, facts: Facts, thing: Thing) -> None:
     )
 
 
-def _ask(screen: MainScreen, facts: Facts, thing: Thing, intent: Intent, found: Proposal | NotDone) -> None:
+def _ask(screen: MainFace, facts: Facts, thing: Thing, intent: Intent, found: Proposal | NotDone) -> None:
     lines = _users(facts, thing)
     if isinstance(found, NotDone):
         _ask_instead(screen, facts, thing, found, lines)
@@ -164,7 +164,7 @@ def _ask(screen: MainScreen, facts: Facts, thing: Thing, intent: Intent, found: 
     screen.app.push_screen(AskScreen(f"delete {thing.kind} {thing.name}?", lines, options), answer)
 
 
-def _ask_instead(screen: MainScreen, facts: Facts, thing: Thing, found: NotDone, lines: list[Line]) -> None:
+def _ask_instead(screen: MainFace, facts: Facts, thing: Thing, found: NotDone, lines: list[Line]) -> None:
     options = [Option(f"other {number}", _instead_words(other)) for number, other in enumerate(found.others)]
     if thing.kind in ("alias", "waterfall", "preset", "model") and not found.offers:
         options.append(Option("pick", "delete it, and pick what its users name in its place"))
@@ -194,7 +194,7 @@ def _instead_words(other: Intent) -> str:
     return f"delete it; {instead} takes its place" if instead else plain(other.label)
 
 
-def _pick_instead(screen: MainScreen, facts: Facts, thing: Thing) -> None:
+def _pick_instead(screen: MainFace, facts: Facts, thing: Thing) -> None:
     def take(key: str | None) -> None:
         intent = _remover(facts, thing, key) if key is not None else None
         if intent is not None:

@@ -9,13 +9,13 @@ from core.workspace import Workspace
 from tui.editing.work import Worked
 
 if TYPE_CHECKING:
-    from tui.screens.main import MainScreen
+    from tui.faces.main import MainFace
 
 
 class Watch:
     """Looks at the disk now and then, in a thread; as long as nothing changed nobody notices."""
 
-    def __init__(self, screen: MainScreen) -> None:
+    def __init__(self, screen: MainFace) -> None:
         self._screen = screen
         self._looking = False
         self._told: tuple[str, ...] = ()

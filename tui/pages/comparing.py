@@ -35,7 +35,7 @@ from tui.widgets.runs import Run, Tone, fit
 from tui.words import VERDICT_SIGNS, counted, plain
 
 if TYPE_CHECKING:
-    from tui.screens.main import MainScreen
+    from tui.faces.main import MainFace
 
 EVERY_PROFILE = "profiles"
 _PROFILE = "profile:"
@@ -131,7 +131,7 @@ def choices(facts: Facts) -> list[Choice]:
     return found + [Choice(question.key, question.words, question.about) for question in questions(facts)]
 
 
-def compare_in(main: MainScreen, question: Question) -> None:
+def compare_in(main: MainFace, question: Question) -> None:
     """Open the page of a comparison."""
     facts = main.session.facts
     if facts is not None:
@@ -139,7 +139,7 @@ def compare_in(main: MainScreen, question: Question) -> None:
         main.app.push_screen(PageScreen(main, build, partial(question.make, facts.report)))
 
 
-def compare_by_key(main: MainScreen, key: str) -> None:
+def compare_by_key(main: MainFace, key: str) -> None:
     """Open the page of what was picked from `choices`."""
     facts = main.session.facts
     if facts is None:
@@ -257,7 +257,7 @@ def _differences(out: Sheet, found: Comparison) -> None:
 class SurveyScreen(PageScreen[Sequence[ProfileSummary]]):
     """Every profile in a line; Enter compares one with the present state."""
 
-    def __init__(self, main: MainScreen, facts: Facts) -> None:
+    def __init__(self, main: MainFace, facts: Facts) -> None:
         super().__init__(main, partial(survey_page, facts), lambda: tuple(survey(facts.report)))
 
     def follow_link(self, link: str) -> None:

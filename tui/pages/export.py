@@ -15,7 +15,7 @@ from tui.screens.ask import AskScreen, Option
 from tui.widgets.lines import Line
 
 if TYPE_CHECKING:
-    from tui.app import PipedeckApp
+    from tui.faces.app import AppFace
 
 WIDTH = 80
 """Columns of a text that is copied: those of the command line's output in a pipe."""
@@ -54,7 +54,7 @@ class Paper(Out):
         return WIDTH
 
 
-def offer(app: PipedeckApp, export: Export) -> None:
+def offer(app: AppFace, export: Export) -> None:
     """Ask in which form something is wanted, and copy or write it."""
     options = [
         Option("copy text", "copy as text"),

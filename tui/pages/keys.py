@@ -23,7 +23,7 @@ from tui.widgets.lines import Line
 from tui.widgets.runs import Run, Tone, fit
 
 if TYPE_CHECKING:
-    from tui.screens.main import MainScreen
+    from tui.faces.main import MainFace
 
 _STATES: dict[State, tuple[str, Tone]] = {
     State.SET: ("set", "good"),
@@ -37,7 +37,7 @@ VARIABLE = "variable:"
 class KeysScreen(PageScreen[None]):
     """The keys. `y` copies a line for `.env`, Enter goes to a backend that needs the variable."""
 
-    def __init__(self, main: MainScreen, facts: Facts) -> None:
+    def __init__(self, main: MainFace, facts: Facts) -> None:
         super().__init__(main, partial(keys_page, facts))
         self._rows = {VARIABLE + row.shown: row for row in keys(facts.report)}
 

@@ -22,14 +22,14 @@ from tui.screens.pick import PickScreen
 from tui.things import Thing
 
 if TYPE_CHECKING:
-    from tui.screens.main import MainScreen
+    from tui.faces.main import MainFace
 
 
-def _explain(main: MainScreen) -> None:
+def _explain(main: MainFace) -> None:
     explain_thing(main, main.session.thing)
 
 
-def explain_thing(main: MainScreen, thing: Thing) -> None:
+def explain_thing(main: MainFace, thing: Thing) -> None:
     """Open the explanation of a thing; of a problem that of what it is about, of all else the defaults."""
     facts, tokens = main.session.facts, main.session.tokens
     if facts is None:
@@ -44,7 +44,7 @@ def explain_thing(main: MainScreen, thing: Thing) -> None:
         main.app.push_screen(PageScreen(main, partial(defaults_page, facts, tokens)))
 
 
-def _usage(main: MainScreen, facts: Facts) -> Usage:
+def _usage(main: MainFace, facts: Facts) -> Usage:
     """Who uses what. The method files are read once for each report."""
     known = main.session.usage
     if known is None or known.report is not facts.report:
@@ -52,7 +52,7 @@ def _usage(main: MainScreen, facts: Facts) -> Usage:
     return known
 
 
-def _layers(main: MainScreen) -> None:
+def _layers(main: MainFace) -> None:
     facts, thing = _selected(main)
     if facts is None:
         return
@@ -63,7 +63,7 @@ def _layers(main: MainScreen) -> None:
         main.app.push_screen(PageScreen(main, partial(layers_page, facts, subject)))
 
 
-def _compare(main: MainScreen) -> None:
+def _compare(main: MainFace) -> None:
     facts, thing = _selected(main)
     if facts is None:
         return
@@ -83,11 +83,11 @@ def _compare(main: MainScreen) -> None:
     main.app.push_screen(PickScreen("compare what is now with", choices(facts)), take)
 
 
-def _what_if(main: MainScreen) -> None:
+def _what_if(main: MainFace) -> None:
     without(main, main.session.thing, main.tell)
 
 
-def without(main: MainScreen, thing: Thing, tell: Callable[[str], None]) -> None:
+def without(main: MainFace, thing: Thing, tell: Callable[[str], None]) -> None:
     """Open the page of what becomes of everything without a backend."""
     facts = main.session.facts
     if facts is None or thing.kind != "backend":
@@ -98,19 +98,19 @@ def without(main: MainScreen, thing: Thing, tell: Callable[[str], None]) -> None
         compare_in(main, down(thing.name))
 
 
-def _route_test(main: MainScreen) -> None:
+def _route_test(main: MainFace) -> None:
     facts, thing = _selected(main)
     if facts is not None:
         main.app.push_screen(TesterScreen(main, facts, thing.name if thing.kind == "model" else ""))
 
 
-def _keys(main: MainScreen) -> None:
+def _keys(main: MainFace) -> None:
     facts, _ = _selected(main)
     if facts is not None:
         main.app.push_screen(KeysScreen(main, facts))
 
 
-def _export(main: MainScreen) -> None:
+def _export(main: MainFace) -> None:
     facts, thing = _selected(main)
     if facts is not None:
         offer(main.app, _export_of(facts, thing))
@@ -123,11 +123,11 @@ def _export_of(facts: Facts, thing: Thing) -> Export:
     return export_of(facts, subject) if subject is not None else overview_export(facts)
 
 
-def _selected(main: MainScreen) -> tuple[Facts | None, Thing]:
+def _selected(main: MainFace) -> tuple[Facts | None, Thing]:
     return main.session.facts, main.session.thing
 
 
-OPENING: Mapping[str, Callable[[MainScreen], None]] = {
+OPENING: Mapping[str, Callable[[MainFace], None]] = {
     "explain": _explain,
     "layers": _layers,
     "compare": _compare,

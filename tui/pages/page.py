@@ -26,8 +26,8 @@ from tui.widgets.lines import Lines
 from tui.widgets.runs import Run, Runs
 
 if TYPE_CHECKING:
-    from tui.app import PipedeckApp
-    from tui.screens.main import MainScreen
+    from tui.faces.app import AppFace
+    from tui.faces.main import MainFace
 
 T = TypeVar("T")
 
@@ -55,11 +55,11 @@ class PageScreen(Keyed, Generic[T]):
 
     AUTO_FOCUS = "#page"
 
-    app: PipedeckApp
+    app: AppFace
 
     def __init__(
         self,
-        main: MainScreen,
+        main: MainFace,
         build: Callable[[int, T | None], Page],
         prepare: Callable[[], T] | None = None,
     ) -> None:

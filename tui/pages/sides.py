@@ -20,7 +20,7 @@ from tui.widgets.runs import Run, Tone, fit, wrap
 from tui.words import counted
 
 if TYPE_CHECKING:
-    from tui.screens.main import MainScreen
+    from tui.faces.main import MainFace
 
 _LEAST = 18
 """Cells that a model's column needs; when there are too many columns they go below each other."""
@@ -44,7 +44,7 @@ def same_model(facts: Facts, thing: Thing) -> tuple[Offer, ...]:
 class SidesScreen(PageScreen[None]):
     """Models side by side; `#` changes the call whose cost is told."""
 
-    def __init__(self, main: MainScreen, facts: Facts, found: Sequence[Offer]) -> None:
+    def __init__(self, main: MainFace, facts: Facts, found: Sequence[Offer]) -> None:
         super().__init__(main, lambda width, _: sides_page(facts, found, main.session.tokens, width))
 
     def act(self, action: Action) -> None:

@@ -30,8 +30,8 @@ from tui.widgets.runs import Run, Tone, fit
 from tui.words import counted, plain
 
 if TYPE_CHECKING:
-    from tui.app import PipedeckApp
-    from tui.screens.main import MainScreen
+    from tui.faces.app import AppFace
+    from tui.faces.main import MainFace
 
 KEYS = (("enter", "go to the rule"), ("^o", "copy or write"), ("pgdn", "further down"), ("esc", "back"))
 
@@ -51,9 +51,9 @@ class TesterScreen(Screen[None]):
         Binding("tab,shift+tab", "nothing", "", show=False, priority=True),
     ]
 
-    app: PipedeckApp
+    app: AppFace
 
-    def __init__(self, main: MainScreen, facts: Facts, name: str) -> None:
+    def __init__(self, main: MainFace, facts: Facts, name: str) -> None:
         super().__init__()
         self._main = main
         self._facts = facts

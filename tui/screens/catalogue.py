@@ -10,10 +10,10 @@ from tui.panes.models import CALL, types
 from tui.things import thing_of
 
 if TYPE_CHECKING:
-    from tui.screens.main import MainScreen
+    from tui.faces.main import MainFace
 
 
-def show_models(screen: MainScreen) -> None:
+def show_models(screen: MainFace) -> None:
     """Show the list of models as it is narrowed and marked now."""
     facts = screen.session.facts
     if facts is not None:
@@ -21,8 +21,8 @@ def show_models(screen: MainScreen) -> None:
         screen.select(screen.panes["models"].table)
 
 
-def _toggled(name: str, on: str, off: str) -> Callable[[MainScreen], None]:
-    def do(screen: MainScreen) -> None:
+def _toggled(name: str, on: str, off: str) -> Callable[[MainFace], None]:
+    def do(screen: MainFace) -> None:
         wanted = screen.session.wanted
         now = not getattr(wanted, name)
         screen.session.wanted = Wanted(**{**wanted._asdict(), name: now})
@@ -31,7 +31,7 @@ def _toggled(name: str, on: str, off: str) -> Callable[[MainScreen], None]:
     return do
 
 
-def _narrow(screen: MainScreen, words: str) -> None:
+def _narrow(screen: MainFace, words: str) -> None:
     show_models(screen)
     table = screen.panes["models"].table
     if not table.shown:
@@ -41,8 +41,8 @@ def _narrow(screen: MainScreen, words: str) -> None:
     screen.tell(words)
 
 
-def _type(by: int) -> Callable[[MainScreen], None]:
-    def do(screen: MainScreen) -> None:
+def _type(by: int) -> Callable[[MainFace], None]:
+    def do(screen: MainFace) -> None:
         facts, wanted = screen.session.facts, screen.session.wanted
         if facts is None:
             return
@@ -55,7 +55,7 @@ def _type(by: int) -> Callable[[MainScreen], None]:
     return do
 
 
-def _by_price(screen: MainScreen) -> None:
+def _by_price(screen: MainFace) -> None:
     table = screen.panes["models"].table
     given, taken = screen.session.tokens
     call = f"a call of {given:,} tokens in and {taken:,} out"
@@ -70,7 +70,7 @@ def _by_price(screen: MainScreen) -> None:
     screen.tell(f"by the price of {call}, the cheapest first")
 
 
-def _tokens(screen: MainScreen) -> None:
+def _tokens(screen: MainFace) -> None:
     from tui.pages.tokens import ask_tokens
 
     def then() -> None:
@@ -81,7 +81,7 @@ def _tokens(screen: MainScreen) -> None:
     ask_tokens(screen, then)
 
 
-def _mark(screen: MainScreen) -> None:
+def _mark(screen: MainFace) -> None:
     table = screen.panes["models"].table
     if table.selected_key is None:
         return
@@ -98,7 +98,7 @@ def _mark(screen: MainScreen) -> None:
     )
 
 
-CATALOGUE: Mapping[str, Callable[[MainScreen], None]] = {
+CATALOGUE: Mapping[str, Callable[[MainFace], None]] = {
     "vision": _toggled("vision", "only models that read images", "models with and without vision"),
     "key-set": _toggled("key", "only models of backends whose key is set", "models with and without a key"),
     "structured": _toggled("structured", "only models that give structured output", "models of any output"),

@@ -26,7 +26,7 @@ from tui.widgets.table import Table
 from tui.words import counted, key_words
 
 if TYPE_CHECKING:
-    from tui.app import PipedeckApp
+    from tui.faces.app import AppFace
 
 KEYS = (("space", "choose"), ("v", "look at the files"), ("r", "release"), ("w", "write"), ("esc", "back"))
 COLUMNS = (
@@ -49,7 +49,7 @@ class CreateScreen(ModalScreen[bool]):
         Binding("w", "write", "Write", show=False),
     ]
 
-    app: PipedeckApp
+    app: AppFace
 
     def __init__(self, beginning: Beginning) -> None:
         super().__init__()

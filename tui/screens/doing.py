@@ -18,25 +18,25 @@ from tui.things import OVERVIEW, Thing, thing_of
 from tui.words import plain
 
 if TYPE_CHECKING:
-    from tui.screens.main import MainScreen
+    from tui.faces.main import MainFace
 
 ACTION, COMPARE = "action:", "compare:"
 """What the keys of actions and of comparisons begin with in the go-anywhere list."""
 
 
-def _inspect(screen: MainScreen) -> None:
+def _inspect(screen: MainFace) -> None:
     screen.enter(screen.inspector)
 
 
-def _leave(screen: MainScreen) -> None:
+def _leave(screen: MainFace) -> None:
     screen.enter(screen.pane.table)
 
 
-def _filter(screen: MainScreen) -> None:
+def _filter(screen: MainFace) -> None:
     screen.filter.start(screen.pane)
 
 
-def _clear(screen: MainScreen) -> None:
+def _clear(screen: MainFace) -> None:
     pane = screen.pane
     if pane.table.filter_text:
         pane.narrow("")
@@ -48,14 +48,14 @@ def _clear(screen: MainScreen) -> None:
     screen.tell()
 
 
-def _sort(screen: MainScreen) -> None:
+def _sort(screen: MainFace) -> None:
     screen.pane.table.next_sort()
     screen.pane.show_title()
     column = screen.pane.table.sorted_by[0]
     screen.tell(f"sorted by {column}" if column else "as the files have it")
 
 
-def _reverse(screen: MainScreen) -> None:
+def _reverse(screen: MainFace) -> None:
     table = screen.pane.table
     column, reverse = table.sorted_by
     if column is None:
@@ -65,23 +65,23 @@ def _reverse(screen: MainScreen) -> None:
     screen.tell(f"sorted by {column}, {'the other way round' if not reverse else 'from the smallest'}")
 
 
-def _overview(screen: MainScreen) -> None:
+def _overview(screen: MainFace) -> None:
     go(screen, OVERVIEW)
 
 
-def _back(screen: MainScreen) -> None:
+def _back(screen: MainFace) -> None:
     travel(screen, -1)
 
 
-def _forward(screen: MainScreen) -> None:
+def _forward(screen: MainFace) -> None:
     travel(screen, 1)
 
 
-def _help(screen: MainScreen) -> None:
+def _help(screen: MainFace) -> None:
     screen.app.push_screen(ReadScreen("keys and signs", help_lines(screen.situation(), screen.table)))
 
 
-def _goto(screen: MainScreen) -> None:
+def _goto(screen: MainFace) -> None:
     facts = screen.session.facts
     if facts is None:
         return
@@ -132,49 +132,49 @@ def actions_to_do(now: Situation, table: ActionTable) -> list[Choice]:
     return found
 
 
-def _reload(screen: MainScreen) -> None:
+def _reload(screen: MainFace) -> None:
     if screen.session.edited:
         _deed("refresh")(screen)
         return
     screen.app.load(screen.session.request, say="read again")
 
 
-def _copy(screen: MainScreen) -> None:
+def _copy(screen: MainFace) -> None:
     facts = screen.session.facts
     if facts is not None:
         screen.app.copy(name_of(facts, screen.session.thing))
 
 
-def _log(screen: MainScreen) -> None:
+def _log(screen: MainFace) -> None:
     screen.app.push_screen(ReadScreen("what pipedeck did", log_lines(screen.session.log)))
 
 
-def _theme(screen: MainScreen) -> None:
+def _theme(screen: MainFace) -> None:
     screen.tell(f"colours: {screen.app.next_theme()}")
 
 
-def _zoom(screen: MainScreen) -> None:
+def _zoom(screen: MainFace) -> None:
     zoomed = not screen.session.zoomed
     if zoomed and screen.focused is screen.inspector:
         screen.enter(screen.pane.table)
     screen.zoom(zoomed)
 
 
-def _redraw(screen: MainScreen) -> None:
+def _redraw(screen: MainFace) -> None:
     screen.app.redraw()
 
 
-def _quit(screen: MainScreen) -> None:
+def _quit(screen: MainFace) -> None:
     if screen.session.unwritten:
         _deed("quit")(screen)
     else:
         screen.app.exit(return_code=0)
 
 
-def _deed(name: str) -> Callable[[MainScreen], None]:
+def _deed(name: str) -> Callable[[MainFace], None]:
     """One of the things that edit. What they need is imported when the first of them is done."""
 
-    def do(screen: MainScreen) -> None:
+    def do(screen: MainFace) -> None:
         from tui.editing.deeds import DEEDS
 
         DEEDS[name](screen)
@@ -182,10 +182,10 @@ def _deed(name: str) -> Callable[[MainScreen], None]:
     return do
 
 
-def _check(name: str) -> Callable[[MainScreen], None]:
+def _check(name: str) -> Callable[[MainFace], None]:
     """One of the things that ask providers. What they need is imported when the first of them is done."""
 
-    def do(screen: MainScreen) -> None:
+    def do(screen: MainFace) -> None:
         from tui.checks import running
 
         {"one": running.check_one, "all": running.check_all, "served": running.browse}[name](screen)
@@ -193,10 +193,10 @@ def _check(name: str) -> Callable[[MainScreen], None]:
     return do
 
 
-def _page(name: str) -> Callable[[MainScreen], None]:
+def _page(name: str) -> Callable[[MainFace], None]:
     """One of the pages. What they need is imported when the first of them is opened."""
 
-    def do(screen: MainScreen) -> None:
+    def do(screen: MainFace) -> None:
         from tui.pages.opening import OPENING
 
         OPENING[name](screen)
@@ -227,7 +227,7 @@ EDITING = (
 )
 """The actions that edit."""
 
-DOING: Mapping[str, Callable[[MainScreen], None]] = {
+DOING: Mapping[str, Callable[[MainFace], None]] = {
     "inspect": _inspect,
     "leave": _leave,
     "filter": _filter,

@@ -29,7 +29,7 @@ from tui.widgets.runs import Run
 from tui.words import plain
 
 if TYPE_CHECKING:
-    from tui.screens.main import MainScreen
+    from tui.faces.main import MainFace
 
 KEYS = (("esc", "back"), ("u", "undo"), ("w", "write"))
 """The keys that always count."""
@@ -52,7 +52,7 @@ class FormScreen(ModalScreen[None]):
         Binding("w", "write", "Write", show=False),
     ]
 
-    def __init__(self, main: MainScreen, make: Make, thing: Thing) -> None:
+    def __init__(self, main: MainFace, make: Make, thing: Thing) -> None:
         """`make` makes the form from facts, anew after each edit."""
         super().__init__()
         self._main = main

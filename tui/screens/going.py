@@ -8,10 +8,10 @@ from tui.facts import Facts
 from tui.things import OVERVIEW, Thing
 
 if TYPE_CHECKING:
-    from tui.screens.main import MainScreen
+    from tui.faces.main import MainFace
 
 
-def go(screen: MainScreen, thing: Thing) -> None:
+def go(screen: MainFace, thing: Thing) -> None:
     """Go to a thing in its pane, remembering where one was."""
     facts = screen.session.facts
     if facts is None or not facts.exists(thing):
@@ -21,7 +21,7 @@ def go(screen: MainScreen, thing: Thing) -> None:
     _arrive(screen, facts, thing)
 
 
-def travel(screen: MainScreen, by: int) -> None:
+def travel(screen: MainFace, by: int) -> None:
     """Back or forward along what was visited; what is no longer there is passed over."""
     facts = screen.session.facts
     while facts is not None and (thing := screen.session.history.step(screen.session.thing, by)) is not None:
@@ -30,7 +30,7 @@ def travel(screen: MainScreen, by: int) -> None:
             return
 
 
-def _arrive(screen: MainScreen, facts: Facts, thing: Thing) -> None:
+def _arrive(screen: MainFace, facts: Facts, thing: Thing) -> None:
     name = thing.pane
     if name is None:
         screen.show_thing(OVERVIEW)
@@ -55,7 +55,7 @@ def _scope_of(facts: Facts, thing: Thing) -> Thing | None:
     return next((found for found, cause in facts.causes.items() if thing in facts.problems_behind(cause)), None)
 
 
-def open_row(screen: MainScreen, thing: Thing) -> None:
+def open_row(screen: MainFace, thing: Thing) -> None:
     """Enter in a list: its form; a cause lists its problems, a problem leads to what it is about."""
     facts = screen.session.facts
     if facts is None:

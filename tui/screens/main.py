@@ -13,18 +13,17 @@ from textual.worker import Worker, WorkerState
 from tui.actions import LISTS, Action, Situation
 from tui.details import sheet_of
 from tui.editing.work import Worked
+from tui.faces.main import MainFace
 from tui.facts import Facts
 from tui.keys import DEFAULT, ActionTable
 from tui.panes import PANE_SPECS
 from tui.panes.bar import Bar
 from tui.panes.inspector import Inspector
 from tui.panes.pane import Pane, PaneTable
-from tui.quick import QuickScreen
 from tui.screens.doing import DOING
 from tui.screens.footer import footer_runs
 from tui.screens.going import go, open_row
 from tui.screens.header import header_runs, verdict_runs
-from tui.screens.keyed import Keyed
 from tui.screens.returning import come_back, welcome
 from tui.screens.sizes import LEAST_COLUMNS, LEAST_ROWS, Sizes, too_small
 from tui.screens.status import status_runs
@@ -35,18 +34,15 @@ from tui.widgets.runs import Runs, Tone
 from tui.widgets.table import Table
 
 if TYPE_CHECKING:
-    from tui.app import PipedeckApp
     from tui.checks.running import Checking
     from tui.editing.flow import Editing
     from tui.screens.filter import FilterInput
 
 
-class MainScreen(QuickScreen, Keyed):
+class MainScreen(MainFace):
     """The screen one works on. What it shows is the session's; it keeps nothing of its own but the status line."""
 
     AUTO_FOCUS = "#inspector"
-
-    app: PipedeckApp
 
     def __init__(self, session: Session, table: ActionTable = DEFAULT) -> None:
         super().__init__("main", table)

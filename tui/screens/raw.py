@@ -25,7 +25,7 @@ from tui.widgets.toml_text import TomlText
 from tui.words import plain
 
 if TYPE_CHECKING:
-    from tui.screens.main import MainScreen
+    from tui.faces.main import MainFace
 
 READING = (("enter", "edit"), ("E", "in your editor"), ("u", "undo"), ("esc", "back"))
 WRITING = (("^s", "take it"), ("esc", "leave it"))
@@ -48,7 +48,7 @@ class RawScreen(ModalScreen[None]):
         Binding("G", "reading('last')", "Last", show=False, priority=True),
     ]
 
-    def __init__(self, main: MainScreen, place: Written, words: str = "") -> None:
+    def __init__(self, main: MainFace, place: Written, words: str = "") -> None:
         """`words` are said first: what is wrong with the file."""
         super().__init__()
         self._main = main

@@ -11,7 +11,7 @@ from tui.session import Request
 from tui.things import OVERVIEW, thing_of
 
 if TYPE_CHECKING:
-    from tui.screens.main import MainScreen
+    from tui.faces.main import MainFace
 
 
 class Returning:
@@ -30,7 +30,7 @@ class Returning:
         self._found = recall(self._environ, facts.catalog.tree.found.inference) if wanted else None
         return self._found
 
-    def keep(self, screen: MainScreen) -> None:
+    def keep(self, screen: MainFace) -> None:
         """Remember where one is."""
         facts = screen.session.facts
         if facts is None or screen.session.request.label is not None:
@@ -42,7 +42,7 @@ class Returning:
             remember(self._environ, facts.catalog.tree.found.inference, view)
 
 
-def come_back(screen: MainScreen, facts: Facts, view: View) -> None:
+def come_back(screen: MainFace, facts: Facts, view: View) -> None:
     """Put the cursors where they were. Show what was looked at, unless the answer to "can it run" is another now."""
     for name, row in view.rows.items():
         if name in screen.panes:
@@ -58,13 +58,13 @@ def come_back(screen: MainScreen, facts: Facts, view: View) -> None:
         screen.set_focus(pane.table)
 
 
-def view_of(screen: MainScreen, facts: Facts) -> View:
+def view_of(screen: MainFace, facts: Facts) -> View:
     """Where one is."""
     rows = {name: key for name, pane in screen.panes.items() if (key := pane.table.selected_key) is not None}
     return View(screen.session.pane, screen.session.thing.key, facts.report.verdict[1], rows)
 
 
-def welcome(screen: MainScreen, problems: int) -> str:
+def welcome(screen: MainFace, problems: int) -> str:
     """What stands in the last line until the first key: that settings are not understood, or how to begin."""
     table = screen.table
     if problems:

@@ -20,7 +20,7 @@ from tui.widgets.runs import Run
 from tui.words import counted, plain, problem_sign
 
 if TYPE_CHECKING:
-    from tui.screens.main import MainScreen
+    from tui.faces.main import MainFace
 
 KEYS = (("w", "write"), ("b", "to the base"), ("o", "to the override"), ("u", "undo"), ("esc", "back"))
 
@@ -38,7 +38,7 @@ class ReviewScreen(ModalScreen[None]):
         Binding("ctrl+r", "redo", "Redo", show=False),
     ]
 
-    def __init__(self, main: MainScreen) -> None:
+    def __init__(self, main: MainFace) -> None:
         super().__init__()
         self._main = main
 

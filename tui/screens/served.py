@@ -28,7 +28,7 @@ from tui.widgets.table import Table
 from tui.words import counted, plain, price, tokens
 
 if TYPE_CHECKING:
-    from tui.screens.main import MainScreen
+    from tui.faces.main import MainFace
 
 COLUMNS = (
     Column("", "mark", 1),
@@ -54,7 +54,7 @@ class ServedScreen(ModalScreen[None]):
         Binding("slash", "filter", "Filter", show=False),
     ]
 
-    def __init__(self, main: MainScreen, backend: str) -> None:
+    def __init__(self, main: MainFace, backend: str) -> None:
         super().__init__()
         self._main = main
         self._backend = backend

@@ -19,7 +19,7 @@ from tui.widgets.lines import Line, Lines
 from tui.widgets.runs import Runs, Tone
 
 if TYPE_CHECKING:
-    from tui.app import PipedeckApp
+    from tui.faces.app import AppFace
 
 OFFERS = ("demo", "path", "create", "quit")
 
@@ -29,7 +29,7 @@ class StartScreen(Keyed):
 
     AUTO_FOCUS = "#offers"
 
-    app: PipedeckApp
+    app: AppFace
 
     def __init__(self, message: str, table: ActionTable = DEFAULT) -> None:
         super().__init__("start", table)

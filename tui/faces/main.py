@@ -1,0 +1,64 @@
+"""The main screen as those know it who act on it: actions, pages, and the screens that lie over it."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from tui.faces.work import WorkFace
+
+if TYPE_CHECKING:
+    from tui.actions import Action, Situation
+    from tui.checks.running import Checking
+    from tui.editing.flow import Editing
+    from tui.panes.inspector import Inspector
+    from tui.panes.pane import Pane, PaneTable
+    from tui.screens.filter import FilterInput
+    from tui.things import Thing
+
+
+class MainFace(WorkFace):
+    """What actions ask of the main screen; MainScreen does it."""
+
+    inspector: Inspector
+    checking: Checking | None
+    """Live checks, once one was asked for."""
+
+    @cached_property
+    def filter(self) -> FilterInput:
+        """The line to type a filter in."""
+        raise NotImplementedError
+
+    @property
+    def editing(self) -> Editing:
+        """Edits of the tree, asked for here."""
+        raise NotImplementedError
+
+    @property
+    def pane(self) -> Pane:
+        """The current pane."""
+        raise NotImplementedError
+
+    def situation(self) -> Situation:
+        """What decides which actions can be done now."""
+        raise NotImplementedError
+
+    def do(self, action: Action) -> None:
+        """Do an action, or say why it cannot be done now."""
+        raise NotImplementedError
+
+    def enter(self, widget: PaneTable | Inspector) -> None:
+        """Go into a list or into the details, at once."""
+        raise NotImplementedError
+
+    def select(self, table: PaneTable) -> None:
+        """Show what is under the cursor of the current pane; the models of a backend go with it."""
+        raise NotImplementedError
+
+    def narrow_to(self, name: str, scope: Thing | None) -> None:
+        """Narrow a pane to the models of a backend or the problems of a cause, or show all of it again."""
+        raise NotImplementedError
+
+    def zoom(self, zoomed: bool) -> None:
+        """Give the current list the whole width, or the details their place back."""
+        raise NotImplementedError
