@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections import deque
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import field
 from functools import cached_property
+from weakref import WeakValueDictionary
 
 from core.entities import Layer, Location, Path
 from core.files.view import DISK, View
 from core.records import dataclass
-from core.toml.locate import Positions, locate
+from core.toml.locate import Positions
 from core.toml.read import TomlDocument, read_toml
 
 Table = dict[str, object]
 
 _EMPTY = TomlDocument(text=None, data={}, fault=None, toml_1_0=True)
-_parsed: dict[bytes, TomlDocument] = {}
-_PARSED_MAX = 4096
+_parsed: WeakValueDictionary[bytes, TomlDocument] = WeakValueDictionary()
+"""What was parsed, as long as anybody holds it: a tree that is read again after an edit finds all but one file here."""
+_recent: deque[TomlDocument] = deque(maxlen=128)
+"""What was parsed last, for trees that nobody holds."""
+_RECENT_MAX_BYTES = 32 * 1024
+_FEW = 8
+"""Up to so many files are looked through rather than looked up."""
+_INDEXED = 3
+"""Levels of key paths by which files are looked up: a section, its table, a name."""
 
 
 @dataclass(frozen=True)
@@ -38,9 +47,9 @@ class Source:
         """Whether data could be taken from it, in whole."""
         return self.error is None and self.document.fault is None
 
-    @cached_property
+    @property
     def positions(self) -> Positions:
-        return locate(self.document.text or "")
+        return self.document.positions
 
     def holds(self, path: Path) -> bool:
         """Whether a key path exists in this file's data."""
@@ -97,7 +106,7 @@ class LayeredDocument:
         """The file whose value of a key path is in force."""
         if self.concatenated and path and isinstance(path[-1], int):
             return self._element(path)[0]
-        for source in reversed(self.sources):
+        for source in reversed(self._concerned(path)):
             if source.holds(path):
                 return source
             if source.replaces(path):
@@ -110,12 +119,40 @@ class LayeredDocument:
         Files before one that puts something other than a table above the path are not among them.
         """
         found: list[Source] = []
-        for source in self.sources:
+        for source in self._concerned(path):
             if source.holds(path):
                 found.append(source)
             elif source.replaces(path):
                 found.clear()
         return tuple(found)
+
+    def _concerned(self, path: Path) -> Sequence[Source]:
+        """Files that may hold a key path or replace it, in their order; those left out do neither."""
+        if len(self.sources) <= _FEW or not path:
+            return self.sources
+        holding, replacing = self._index
+        numbers = {*holding.get(path[:_INDEXED], ())}
+        for depth in range(1, min(len(path), _INDEXED)):
+            numbers.update(replacing.get(path[:depth], ()))
+        return [self.sources[number] for number in sorted(numbers)]
+
+    @cached_property
+    def _index(self) -> tuple[Mapping[Path, list[int]], Mapping[Path, list[int]]]:
+        """The files by the first keys of what they hold, and those with something other than a table there."""
+        holding: dict[Path, list[int]] = {}
+        replacing: dict[Path, list[int]] = {}
+        for number, source in enumerate(self.sources):
+            pending: list[tuple[Path, Mapping[str, object]]] = [((), source.data)]
+            while pending:
+                above, table = pending.pop()
+                for key, value in table.items():
+                    path = (*above, key)
+                    holding.setdefault(path, []).append(number)
+                    if not isinstance(value, dict):
+                        replacing.setdefault(path, []).append(number)
+                    elif len(path) < _INDEXED:
+                        pending.append((path, value))
+        return holding, replacing
 
     def _own_path(self, path: Path) -> Path:
         if self.concatenated and path and isinstance(path[-1], int):
@@ -158,12 +195,11 @@ def read_source(path: str, shown: str, layer: Layer, view: View = DISK) -> Sourc
 
 
 def _parse(raw: bytes) -> TomlDocument:
-    key = raw
-    document = _parsed.get(key)
+    document = _parsed.get(raw)
     if document is None:
-        if len(_parsed) >= _PARSED_MAX:
-            _parsed.clear()
-        document = _parsed[key] = read_toml(raw)
+        document = _parsed[raw] = read_toml(raw)
+        if len(raw) <= _RECENT_MAX_BYTES:
+            _recent.append(document)
     return document
 
 

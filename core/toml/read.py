@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import field
+from functools import cached_property
 from itertools import chain, compress
 from typing import cast
 
@@ -13,7 +14,7 @@ import tomli
 from core.records import dataclass
 from core.regex import pattern
 from core.toml.faults import TomlFault, place
-from core.toml.locate import Position, locate
+from core.toml.locate import Position, Positions, locate
 from core.toml.plain_words import explain
 from core.toml.scan import ANY_STRING
 from core.toml.strict import fits_toml_1_0
@@ -36,7 +37,7 @@ _OTHER_BASE = pattern(r"0[xob][0-9A-Fa-f_]{3000,}")
 _BRACKET = pattern(rf"""{ANY_STRING}|\#[^\n]*+|([\[{{])|([\]}}])""", re.VERBOSE)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class TomlDocument:
     """A file as text and data. Without a fault both are whole.
 
@@ -49,6 +50,11 @@ class TomlDocument:
     data: dict[str, object] = field(repr=False)
     fault: TomlFault | None
     toml_1_0: bool
+
+    @cached_property
+    def positions(self) -> Positions:
+        """Where its keys stand: looked up once, however often the same text is read again."""
+        return locate(self.text or "")
 
 
 def read_toml(raw: bytes) -> TomlDocument:

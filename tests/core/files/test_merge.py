@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.entities import Layer
-from core.files.source import LayeredDocument, Source, dotted, layered, read_source
+from core.files.source import LayeredDocument, Source, Table, dotted, layered, read_source
 from core.files.view import DISK
-from core.toml.read import read_toml
+from core.toml.read import TomlDocument, read_toml
 from tests.support.trees import g1, inspect
 
 
@@ -178,3 +178,31 @@ def test_merging_costs_what_the_files_are_many() -> None:
 
     small, large = min(seconds(1_000) for _ in range(3)), min(seconds(8_000) for _ in range(3))
     assert large < 30 * small  # twice as much for each doubling would be 64 times
+
+
+VALUES = st.integers(0, 3) | st.lists(st.integers(0, 9), max_size=2)
+for _ in range(3):
+    VALUES = VALUES | st.dictionaries(st.sampled_from("ab"), VALUES, max_size=2)
+
+
+@given(
+    st.lists(st.dictionaries(st.sampled_from("ab"), VALUES, max_size=2), min_size=9, max_size=10),
+    st.lists(st.sampled_from(["a", "b", 0]), max_size=5).map(tuple),
+)
+@settings(max_examples=100)
+def test_of_many_files_the_same_one_wins_as_of_a_few(tables: list[Table], path: tuple[str | int, ...]) -> None:
+    """Many files are looked up by their first keys, a few are looked through."""
+    sources = tuple(
+        Source(f"{number}.toml", f"{number}.toml", Layer.PROJECT, TomlDocument("", table, None, True))
+        for number, table in enumerate(tables)
+    )
+    many = layered(sources)
+    kept: list[Source] = []
+    for source in sources:
+        if source.holds(path):
+            kept.append(source)
+        elif source.replaces(path):
+            kept.clear()
+    assert many.stack(path) == tuple(kept)
+    if kept:
+        assert many.winner(path) is kept[-1]

@@ -1,0 +1,79 @@
+"""How long the UI's thread of an app does not come back to its keys, and what it was doing then."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import threading
+import time
+import traceback
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+TICK_S: Final = 0.01
+SUSPECT_S: Final = 0.08
+"""A turn of the loop that takes this long has its stack looked at."""
+
+
+@dataclass
+class Freezes:
+    """The longest turn of the loop in each part of a walk, in seconds of work: what other programs take counts not."""
+
+    longest: dict[str, float] = field(default_factory=dict)
+    stacks: dict[str, str] = field(default_factory=dict)
+    part: str = "start"
+    _turn: tuple[float, float] = (0.0, 0.0)
+
+    def note(self, seconds: float) -> None:
+        """One turn of the loop."""
+        self.longest[self.part] = max(self.longest.get(self.part, 0.0), seconds)
+
+    def over(self, seconds: float) -> dict[str, str]:
+        """The parts that froze longer than this, each with its time and where it was."""
+        return {
+            part: f"{longest * 1000:.0f} ms\n{self.stacks.get(part, '')}"
+            for part, longest in self.longest.items()
+            if longest > seconds
+        }
+
+
+@asynccontextmanager
+async def watching() -> AsyncIterator[Freezes]:
+    """Watch the running loop's thread until left."""
+    found = Freezes()
+    thread = threading.get_ident()
+    ended = threading.Event()
+    began = [time.monotonic()]
+
+    async def tick() -> None:
+        worked = time.thread_time()
+        while True:
+            began[0] = time.monotonic()
+            await asyncio.sleep(TICK_S)
+            now = time.thread_time()
+            found.note(now - worked)
+            worked = now
+
+    def look() -> None:
+        seen = 0.0
+        while not ended.wait(TICK_S):
+            started = began[0]
+            if started != seen and time.monotonic() - started > SUSPECT_S + TICK_S:
+                seen = started
+                frame = sys._current_frames().get(thread)
+                stack = traceback.extract_stack(frame) if frame is not None else []
+                lines = [f"{Path(one.filename).name}:{one.lineno} {one.name}" for one in stack]
+                found.stacks[found.part] = " < ".join(reversed(lines[-14:]))
+
+    watcher = threading.Thread(target=look, daemon=True)
+    ticking = asyncio.ensure_future(tick())
+    watcher.start()
+    try:
+        yield found
+    finally:
+        ticking.cancel()
+        ended.set()
+        watcher.join()
