@@ -26,11 +26,11 @@ def add(commands: Commands) -> None:
         ("pipedeck alias best --rename finest", "with every reference to it"),
         ("pipedeck alias best --delete", "delete it"),
     )
-    parser.add_argument("name", metavar="NAME")
-    parser.add_argument("targets", metavar="TARGET", nargs="*")
+    parser.add_argument("name", metavar="NAME", help="the alias, without @")
+    parser.add_argument("targets", metavar="TARGET", nargs="*", help="a model, another alias or a ~waterfall")
     parser.add_argument("--family", metavar="F", help="llm, extract, img_gen ... (default: the one that has it)")
-    parser.add_argument("--rename", metavar="NEW")
-    parser.add_argument("--delete", action="store_true")
+    parser.add_argument("--rename", metavar="NEW", help="give it another name, in every reference too")
+    parser.add_argument("--delete", action="store_true", help="delete it")
     parser.add_argument("--instead", metavar="REF", help="with --delete: what is named in its place")
     add_edit_options(parser)
     parser.set_defaults(run=run)

@@ -27,9 +27,9 @@ def add(commands: Commands) -> None:
         ("pipedeck backend openai --endpoint https://proxy.example/v1", "another address"),
         ("pipedeck backend local --remove", "its table, its file, and all that names it"),
     )
-    parser.add_argument("name", metavar="NAME")
-    parser.add_argument("state", metavar="on|off", nargs="?", choices=("on", "off"))
-    parser.add_argument("--endpoint", metavar="URL")
+    parser.add_argument("name", metavar="NAME", help="the backend")
+    parser.add_argument("state", metavar="on|off", nargs="?", choices=("on", "off"), help="turn it on or off")
+    parser.add_argument("--endpoint", metavar="URL", help="the address it is asked at")
     parser.add_argument("--key-from", metavar="VARIABLE", help="the variable that holds its key")
     parser.add_argument("--new", action="store_true", help="add it")
     parser.add_argument(

@@ -20,7 +20,7 @@ def add(commands: Commands) -> None:
         ("pipedeck choice llm/default/for_text '@best'", "the default for text"),
         ("pipedeck choice llm/override/for_text --off", "no override"),
     )
-    parser.add_argument("key", metavar="KEY")
+    parser.add_argument("key", metavar="KEY", help="such as llm/default/for_text")
     parser.add_argument("reference", metavar="REF", nargs="?", help="a model, $preset, @alias or ~waterfall")
     parser.add_argument("--off", action="store_true", help="switch an override off")
     add_edit_options(parser)

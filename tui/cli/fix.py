@@ -24,7 +24,7 @@ def add(commands: Commands) -> None:
         ("pipedeck fix secret-literal --dry-run", "what would change"),
         ("pipedeck fix all", "mend everything that has a safe fix"),
     )
-    parser.add_argument("codes", metavar="CODE", nargs="*")
+    parser.add_argument("codes", metavar="CODE", nargs="*", help="what to mend: codes, or all")
     add_edit_options(parser)
     parser.set_defaults(run=run)
 

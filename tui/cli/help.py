@@ -15,7 +15,7 @@ from tui.cli.output import Out
 FOLDER = Path(__file__).parent / "topics"
 APP = "app"
 """The topic that is made from the table of actions rather than kept as a text."""
-ORDER = ("start", "trails", "layers", "editing", "releases", "checks", "scripts")
+ORDER = ("start", "trails", "layers", "editing", "releases", "checks", "scripts", "terminals")
 _WIDTH = 78
 
 
@@ -98,6 +98,7 @@ def _print_keys(out: Out) -> None:
         ("in a list", "pane"),
         *((f"in the {name}", name) for name in ("backends", "models", "routes", "deck", "problems")),
         ("in the details", "inspector"),
+        ("on a page over the lists", "page"),
         ("where there is no tree", "start"),
     )
     told: set[str] = set()

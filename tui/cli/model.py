@@ -26,8 +26,8 @@ def add(commands: Commands) -> None:
         ("pipedeck model openai gpt-5 --price 1.25,10", "its price in and out"),
         ("pipedeck model openai gpt-5 --rename gpt-five", "with every reference to it"),
     )
-    parser.add_argument("backend", metavar="BACKEND")
-    parser.add_argument("handle", metavar="MODEL")
+    parser.add_argument("backend", metavar="BACKEND", help="the backend that declares it")
+    parser.add_argument("handle", metavar="MODEL", help="its handle: the name of its table")
     parser.add_argument(
         "--set", dest="fields", action="append", default=[], metavar="KEY=VALUE", help="may be given more than once"
     )
@@ -36,7 +36,7 @@ def add(commands: Commands) -> None:
     parser.add_argument("--of", metavar="BACKEND", help="with --copy: of another backend")
     parser.add_argument("--rename", metavar="NEW", help="here; references follow when nobody else declares it")
     parser.add_argument("--everywhere", action="store_true", help="with --rename: at every backend that declares it")
-    parser.add_argument("--delete", action="store_true")
+    parser.add_argument("--delete", action="store_true", help="delete it")
     parser.add_argument("--instead", metavar="REF", help="with --delete: what is named in its place")
     add_edit_options(parser)
     parser.set_defaults(run=run)

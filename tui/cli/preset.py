@@ -25,15 +25,15 @@ def add(commands: Commands) -> None:
         ("pipedeck preset drafts --copy writing --set temperature=1", "a new one like another"),
         ("pipedeck preset writing --rename prose", "with every reference to it"),
     )
-    parser.add_argument("name", metavar="NAME")
+    parser.add_argument("name", metavar="NAME", help="the preset, without $")
     parser.add_argument(
         "--set", dest="settings", action="append", default=[], metavar="KEY=VALUE", help="may be given more than once"
     )
     parser.add_argument("--model", metavar="M", help="what it is to use: a model, @alias or ~waterfall")
     parser.add_argument("--copy", metavar="PRESET", help="add it as a copy of another")
     parser.add_argument("--family", metavar="F", help="llm, extract, img_gen ... (default: the one that has it)")
-    parser.add_argument("--rename", metavar="NEW")
-    parser.add_argument("--delete", action="store_true")
+    parser.add_argument("--rename", metavar="NEW", help="give it another name, in every reference too")
+    parser.add_argument("--delete", action="store_true", help="delete it")
     parser.add_argument("--instead", metavar="REF", help="with --delete: what is named in its place")
     add_edit_options(parser)
     parser.set_defaults(run=run)

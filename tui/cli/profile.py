@@ -27,7 +27,7 @@ def add(commands: Commands) -> None:
         ("pipedeck profile mine --copy all_openai", "a new one like another"),
         ("pipedeck profile mine --default anthropic --fallback openai,groq", "change it"),
     )
-    parser.add_argument("name", metavar="NAME")
+    parser.add_argument("name", metavar="NAME", help="the routing profile")
     what = parser.add_mutually_exclusive_group()
     what.add_argument("--new", action="store_true", help="add it")
     what.add_argument("--copy", metavar="PROFILE", help="add it as a copy of another")
@@ -36,7 +36,7 @@ def add(commands: Commands) -> None:
     parser.add_argument("--active", metavar="PROFILE", help="with --delete: the one to make active in its place")
     parser.add_argument("--default", metavar="BACKEND", help="where everything goes that no route takes; none: nowhere")
     parser.add_argument("--fallback", metavar="A,B", help="which backends are tried, in this order; none: no order")
-    parser.add_argument("--description", metavar="TEXT")
+    parser.add_argument("--description", metavar="TEXT", help="what it is for")
     add_edit_options(parser)
     parser.set_defaults(run=run)
 

@@ -27,16 +27,16 @@ def add(commands: Commands) -> None:
         ("pipedeck route 'claude-*' --before 'c*'", "move it"),
         ("pipedeck route 'claude-*' --delete", "delete it"),
     )
-    parser.add_argument("pattern", metavar="PATTERN")
-    parser.add_argument("backend", metavar="BACKEND", nargs="?")
+    parser.add_argument("pattern", metavar="PATTERN", help="a model name, or a part of one with * at its ends")
+    parser.add_argument("backend", metavar="BACKEND", nargs="?", help="the backend that these models are sent to")
     parser.add_argument("--in", dest="of", metavar="PROFILE", help="the profile (default: the active one)")
     # One group would make a line of the usage that no terminal holds.
     place, end = parser.add_mutually_exclusive_group(), parser.add_mutually_exclusive_group()
     place.add_argument("--first", action="store_true", help="as the first")
     for step, words in (("last", "as the last"), ("up", "one step up"), ("down", "one step down")):
         end.add_argument(f"--{step}", dest="step", action="store_const", const=step, default="", help=words)
-    place.add_argument("--before", metavar="PATTERN")
-    place.add_argument("--after", metavar="PATTERN")
+    place.add_argument("--before", metavar="PATTERN", help="in front of this one")
+    place.add_argument("--after", metavar="PATTERN", help="behind this one")
     sort = parser.add_mutually_exclusive_group()
     sort.add_argument("--optional", action="store_true", help="as a route that sleeps while its backend is off")
     sort.add_argument("--plain", action="store_true", help="as a plain route, if it is an optional one")

@@ -28,7 +28,7 @@ def add(commands: Commands) -> None:
         ("pipedeck use anthropic", "do it, as one change that `undo` takes back"),
         ("pipedeck use anthropic --with @best=claude-4.5-opus", "another model for one name"),
     )
-    parser.add_argument("backend", metavar="BACKEND")
+    parser.add_argument("backend", metavar="BACKEND", help="the backend to keep")
     parser.add_argument("--no-replace", action="store_true", help="leave names that die as they are")
     add_chosen(parser)
     add_edit_options(parser)

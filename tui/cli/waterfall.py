@@ -24,11 +24,11 @@ def add(commands: Commands) -> None:
         ("pipedeck waterfall smart claude-4.5-opus gpt-5", "add it, or change its entries"),
         ("pipedeck waterfall smart --delete", "delete it"),
     )
-    parser.add_argument("name", metavar="NAME")
-    parser.add_argument("entries", metavar="ENTRY", nargs="*")
+    parser.add_argument("name", metavar="NAME", help="the waterfall, without ~")
+    parser.add_argument("entries", metavar="ENTRY", nargs="*", help="models or aliases, the first to try first")
     parser.add_argument("--family", metavar="F", help="llm, extract, img_gen ... (default: the one that has it)")
-    parser.add_argument("--rename", metavar="NEW")
-    parser.add_argument("--delete", action="store_true")
+    parser.add_argument("--rename", metavar="NEW", help="give it another name, in every reference too")
+    parser.add_argument("--delete", action="store_true", help="delete it")
     parser.add_argument("--instead", metavar="REF", help="with --delete: what is named in its place")
     add_edit_options(parser)
     parser.set_defaults(run=run)
