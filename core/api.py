@@ -67,10 +67,13 @@ class Report:
         return tuple(self.resolver.everything())
 
     @cached_property
-    def _filed(self) -> tuple[tuple[Problem, ...], tuple[Cause, ...]]:
+    def _ruled(self) -> tuple[Problem, ...]:
         weight = list(Severity).index
-        ruled = sorted(check(self.resolver, self.resolutions), key=lambda problem: weight(problem.severity))
-        found = (*self.boot_problems, *ruled, *self.live_problems)
+        return tuple(sorted(check(self.resolver, self.resolutions), key=lambda problem: weight(problem.severity)))
+
+    @cached_property
+    def _filed(self) -> tuple[tuple[Problem, ...], tuple[Cause, ...]]:
+        found = (*self.boot_problems, *self._ruled, *self.live_problems)
         return file_under_causes(self.resolver, self.resolutions, found)
 
     @property
@@ -92,7 +95,13 @@ class Report:
         """The same report with what live checks found among its problems."""
         from core.probes.findings import live_problems  # only where something was asked
 
-        return replace(self, live_problems=live_problems(self.catalog, self.resolutions, results))
+        return self.with_found(live_problems(self.catalog, self.resolutions, results))
+
+    def with_found(self, found: tuple[Problem, ...]) -> Report:
+        """The same report with these problems of live checks; what does not depend on them is not worked out again."""
+        other = replace(self, live_problems=found)
+        other.__dict__.update(resolutions=self.resolutions, _ruled=self._ruled)
+        return other
 
     def trail(self, resolution: Resolution) -> tuple[Step, ...]:
         """Every step of a resolution."""

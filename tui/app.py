@@ -59,7 +59,10 @@ class PipedeckApp(AppFace):
     TITLE = "pipedeck"
     CSS_PATH = Path(__file__).parent / "styles" / "app.tcss"
     ENABLE_COMMAND_PALETTE = False
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+q", "quit", show=False, priority=True)]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+q", "quit", show=False, priority=True),
+        Binding("escape", "stop_checks", show=False, priority=True),
+    ]
 
     def __init__(
         self, request: Request, loading: Future[Loaded] | None = None, settings: Settings | None = None
@@ -296,6 +299,18 @@ class PipedeckApp(AppFace):
             self.exit(return_code=0)
         elif not isinstance(self.screen, AskScreen):
             main.do(main.table.by_id["quit"])
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Esc stops what is asked of providers, wherever one is; with nothing to stop it means what it does there."""
+        if action != "stop_checks":
+            return super().check_action(action, parameters)
+        return any(isinstance(screen, MainScreen) and screen.can_stop_checks for screen in self.screen_stack)
+
+    def action_stop_checks(self) -> None:
+        """Stop asking providers; what has answered stays."""
+        for screen in self.screen_stack:
+            if isinstance(screen, MainScreen) and screen.checking is not None:
+                screen.checking.cancel()
 
     def action_help_quit(self) -> None:
         """Ctrl+C: say how to leave."""

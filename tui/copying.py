@@ -17,5 +17,5 @@ def name_of(facts: Facts, thing: Thing) -> str:
             ": ".join(part for part in (place, plain(problem.message), problem.fix and plain(problem.fix)) if part)
         )
     if thing.kind == "overview":
-        return safe(plain(facts.report.verdict[1]))
+        return safe(plain(facts.heard.report.verdict[1]))
     return safe(facts.title(thing))

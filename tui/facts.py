@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections import Counter
 from collections.abc import Mapping
 from functools import cached_property
@@ -15,7 +16,7 @@ from core.problems import Check, Problem, Severity
 from core.resolution import Resolution, Status
 from core.routing import DEFAULT, FALLBACK
 from core.variables import Variable
-from tui.checks.live import Live
+from tui.checks.live import Heard, Live
 from tui.route_facts import RouteFact, route_facts
 from tui.things import Thing
 from tui.words import where
@@ -23,6 +24,8 @@ from tui.words import where
 if TYPE_CHECKING:
     from core.catalogue import Offer
     from core.defaults import Default
+_HEARD = ("causes", "problems", "severities", "_behind", "_about")
+"""What depends on what was heard of the providers."""
 
 
 class Facts:
@@ -35,9 +38,19 @@ class Facts:
         """The profile that the tree itself makes active."""
         self.live = Live()
         """What asking the providers said: the session's, which changes as answers come."""
+        self.heard = Heard(report, {})
+        """The report with what was heard of the providers until now: it is what is shown of problems."""
         found = self.catalog.tree.found
         inside = found.inference.removeprefix(found.project.rstrip("/") + "/")
         self.folder = inside if inside != found.inference else ""
+
+    def hearing(self, heard: Heard) -> Facts:
+        """The same facts with what was heard of the providers; what does not depend on that is not worked out again."""
+        other = copy.copy(self)
+        other.heard = heard
+        for name in _HEARD:
+            other.__dict__.pop(name, None)
+        return other
 
     # References.
 
@@ -152,13 +165,13 @@ class Facts:
     @cached_property
     def causes(self) -> Mapping[Thing, Cause]:
         """The causes by the thing each is."""
-        return {Thing("cause", "", cause.key): cause for cause in self.report.causes}
+        return {Thing("cause", "", cause.key): cause for cause in self.heard.report.causes}
 
     @cached_property
     def problems(self) -> Mapping[Thing, Problem]:
         """Every problem by a name that stays the same as long as the problem does."""
         out: dict[Thing, Problem] = {}
-        for problem in self.report.problems:
+        for problem in self.heard.report.problems:
             name = f"{problem.code} {problem.location or ''} {problem.message}"
             thing = Thing("problem", "", name)
             number = 1
@@ -228,8 +241,9 @@ class Facts:
     @cached_property
     def severities(self) -> tuple[int, int]:
         """How many causes are errors, and how many are warnings."""
-        errors = sum(1 for cause in self.report.causes if cause.severity is Severity.ERROR)
-        return errors, len(self.report.causes) - errors
+        causes = self.heard.report.causes
+        errors = sum(1 for cause in causes if cause.severity is Severity.ERROR)
+        return errors, len(causes) - errors
 
     @cached_property
     def dead(self) -> int:

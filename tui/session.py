@@ -12,7 +12,7 @@ from core.files.view import Snapshot
 from core.records import dataclass
 from core.releases import NEWEST_RELEASE, behaviours_of
 from tui.actions import LISTS
-from tui.checks.live import Live
+from tui.checks.live import Heard, Live, hear
 from tui.facts import Facts
 from tui.log import Log
 from tui.memory import View
@@ -209,6 +209,15 @@ class Session:
         self.facts = facts
         self.log.note(f"read {self.tree_label} for Pipelex {facts.report.release}: {facts.report.verdict[1]}")
         facts.live = self.live
+        self._look_at(facts.hearing(hear(facts.report, self.live.results(facts.catalog))))
+
+    def hear(self, heard: Heard) -> None:
+        """Show the same report with what was heard of the providers meanwhile."""
+        if self.facts is not None:
+            self._look_at(self.facts.hearing(heard))
+
+    def _look_at(self, facts: Facts) -> None:
+        self.facts = facts
         if not facts.exists(self.thing):
             self.thing = OVERVIEW
         self.scopes = {pane: scope for pane, scope in self.scopes.items() if facts.exists(scope)}

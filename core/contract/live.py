@@ -49,6 +49,10 @@ class ExchangeDocument(Document):
     seconds: float | None
     bytes: int
     said: str
+    sent_body: str | None
+    returned_headers: dict[str, str]
+    models_listed: int | None
+    excerpt: str | None
 
 
 class DeclaredDocument(Document):

@@ -27,9 +27,10 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """One request and its answer as a person may see them: no header's value, no secret, no more than a line of text.
+    """One request and its answer as a person may see them: no secret, no more than a few lines of text.
 
-    `seconds` to the end, `to_first_byte` to the answer's first line; `said` is the provider's message, scrubbed.
+    `seconds` to the end, `to_first_byte` to the answer's first line. All texts are scrubbed: `said` is the provider's
+    message, `excerpt` the beginning of an answer that is not what was asked for.
     """
 
     method: str
@@ -44,3 +45,12 @@ class Exchange:
     said: str = ""
     phase: str = ""
     """How far it came when there was no answer: `look-up`, `connect`, `handshake`, `waiting`, `body`."""
+    sent: tuple[tuple[str, str], ...] = ()
+    """The headers that were sent besides the usual ones; secrets are hidden."""
+    body: str = ""
+    """What was sent below the headers."""
+    returned: tuple[tuple[str, str], ...] = ()
+    """The headers of the answer that help to understand it."""
+    listed: int | None = None
+    """How many models it lists, if it is a list."""
+    excerpt: str = ""

@@ -63,6 +63,11 @@ def keep_results(
     return None
 
 
+def kept_names(root: str, state: str, *, disk: Disk | None = None) -> list[str]:
+    """The backends of which results are kept, whether they still hold or not. Never raises."""
+    return list(_entries(disk or OsDisk(), root, state))
+
+
 def kept_results(
     root: str, state: str, plans: Sequence[CheckPlan], *, now: float | None = None, disk: Disk | None = None
 ) -> list[CheckResult]:

@@ -9,10 +9,11 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Final
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
+from core.probes import evidence
 from core.probes.answer import Answer, Exchange
-from core.probes.classify import by_status, message_of
+from core.probes.classify import by_status
 from core.probes.failures import SendError, timed_out
 from core.probes.plan import Ask, CheckPlan
 from core.probes.provider import Provider, Role
@@ -29,6 +30,8 @@ Telling = Callable[[str, str], None]
 
 _AGAIN: Final = frozenset({502, 503, 504, 529})
 _SOON_S: Final = 0.3
+_LONGEST: Final = 300
+"""Characters of a text of the provider that are kept. It is cut after secrets were taken out, not before."""
 _OK: Final = Finding(CheckStatus.OK)
 
 
@@ -45,6 +48,8 @@ class Check:
         self._tell = tell
         self._progress = Progress()
         self._now: Ask | None = None
+        """The request that is on its way."""
+        self._sent_at = 0.0
         self._exchanges: list[Exchange] = []
         self._known: dict[tuple[str, str], Served] = {}
         self._groups: set[str] = set()
@@ -111,6 +116,7 @@ class Check:
             page = Page(())
             if is_good(finding) and answer is not None:
                 page, finding = self._read(ask, answer)
+                self._note_page(ask, answer, page, finding)
             if not is_good(finding):
                 if pages == 0:
                     return finding
@@ -146,7 +152,7 @@ class Check:
             return Page(()), Finding(CheckStatus.BAD_RESPONSE, Reason.SHAPE)
         if ask.role is Role.PROOF:
             told = (ask.tell or self._provider.told)(answer.data)
-            self._facts += [(words, self._echo.exact(value)) for words, value in told]
+            self._facts += [(words, self._echo.exact(value)[:_LONGEST]) for words, value in told]
         return page, _OK
 
     def _take(self, ask: Ask, page: Page) -> bool:
@@ -168,7 +174,7 @@ class Check:
         while True:
             tries += 1
             self._tries = max(self._tries, tries)
-            self._now = ask
+            self._now, self._sent_at = ask, time.monotonic()
             self._tell("asking", f"{ask.why}{', ' + more if more else ''}")
             wait: float | None = None
             try:
@@ -215,40 +221,37 @@ class Check:
             found = by_status(answer)
         detail = found.detail
         if found.reason is Reason.REDIRECT:
-            detail = _redirects_to(answer.headers.get("location", ""))
-        return replace(found, detail=self._plan.scrub(self._echo.exact(detail)))
+            detail = evidence.host_of(answer.headers.get("location", ""))
+        return replace(found, detail=self._scrub(detail)[:_LONGEST])
 
     # ---- the record
 
+    def _scrub(self, text: str) -> str:
+        return self._plan.scrub(self._echo.exact(text))
+
     def _note(self, ask: Ask, answer: Answer) -> None:
-        said = message_of(answer) if answer.status >= 300 else ""
-        self._exchanges.append(
-            Exchange(
-                ask.method,
-                ask.url,
-                ask.header_names,
-                ask.why,
-                answer.status,
-                answer.seconds,
-                answer.to_first_byte,
-                self._request_id(answer),
-                len(answer.body),
-                self._plan.scrub(self._echo.exact(said)),
-            )
-        )
+        self._now = None
+        self._exchanges.append(evidence.answered(ask, answer, self._request_id(answer), self._scrub))
+
+    def _note_page(self, ask: Ask, answer: Answer, page: Page, finding: Finding) -> None:
+        """What the last answer turned out to be, once it was read."""
+        last = self._exchanges[-1]
+        if not is_good(finding):
+            self._exchanges[-1] = evidence.with_excerpt(replace(last, said=in_words(finding)[0]), answer, self._scrub)
+        elif ask.role in (Role.LIST, Role.BOTH):
+            self._exchanges[-1] = replace(last, listed=len(page.models))
 
     def _note_unanswered(self, finding: Finding) -> None:
-        ask = self._now
+        ask, self._now = self._now, None
         if ask is not None:
             said = in_words(finding, host=ask.address.origin)[0]
-            phase = self._progress.phase
-            self._exchanges.append(
-                Exchange(ask.method, ask.url, ask.header_names, ask.why, None, 0.0, said=said, phase=phase)
-            )
+            record = evidence.planned(ask, self._scrub)
+            waited = time.monotonic() - self._sent_at
+            self._exchanges.append(replace(record, seconds=waited, said=said, phase=self._progress.phase))
 
     def _request_id(self, answer: Answer) -> str | None:
         found = next((answer.headers[name] for name in self._provider.request_ids if name in answer.headers), None)
-        return self._echo.exact(found[:100]) if found else None
+        return self._echo.exact(found)[:100] if found else None
 
     def _made(self, finding: Finding, seconds: float) -> CheckResult:
         plan = self._plan
@@ -319,11 +322,3 @@ def _retry_after(headers: Mapping[str, str]) -> float | None:
     except ValueError:
         return None
     return max(0.0, moment.timestamp() - time.time())
-
-
-def _redirects_to(location: str) -> str:
-    """The host that a redirect points to: never its path or query, which may repeat what was sent."""
-    try:
-        return urlsplit(location).hostname or ""
-    except ValueError:
-        return ""

@@ -253,8 +253,8 @@ def _codes(answer: Answer) -> Iterator[str]:
 
 
 def message_of(answer: Answer) -> str:
-    """The message of an error, as sent: at most 300 characters. To be scrubbed before anybody sees it."""
-    return " ".join(_message(answer)[:1000].split())[:300]
+    """The message of an error, as sent: at most 2000 characters. To be scrubbed, then cut, before it is shown."""
+    return " ".join(_message(answer)[:2000].split())
 
 
 def _message(answer: Answer) -> str:

@@ -15,6 +15,7 @@ from core.probes.filling import fill
 from core.probes.plan import Ask, CheckPlan, Header
 from core.probes.planning import Terms, plan_with
 from core.probes.provider import Role
+from core.probes.result import CheckResult
 from core.probes.secret import Secret, fits_a_header
 from core.probes.served import LONGEST_ID
 from core.probes.status import CheckStatus, Finding, Reason
@@ -24,6 +25,7 @@ PROMPT: Final = "Answer with the one word: pong"
 _PROMPT_TOKENS: Final = 15
 _MOST_TOKENS: Final = 16
 _MOST_TOKENS_THINKING: Final = 256
+_MOST_SAID: Final = 1000
 _JSON: Final = Header("Content-Type", "application/json")
 
 
@@ -42,6 +44,15 @@ class CompletionPlan:
         if self.estimate is None:
             return "its price is not known"
         return f"at most ${self.estimate:.6f}" if self.estimate else "free, going by the tree"
+
+    def cost_of(self, result: CheckResult) -> float | None:
+        """What it did cost in USD, by the tokens that the provider counted and the tree's prices; None: unknown."""
+        counts = dict(result.facts)
+        given, taken = counts.get("input tokens", ""), counts.get("output tokens", "")
+        if self.estimate is None or not (given.isdecimal() and taken.isdecimal()):
+            return None
+        costs = self.spec.costs
+        return (int(given[:12]) * costs["input"] + int(taken[:12]) * costs["output"]) / 1e6
 
 
 def plan_completion(catalog: Catalog, spec: ModelSpec, terms: Terms | None = None) -> CompletionPlan:
@@ -145,7 +156,7 @@ def told(data: object) -> Iterator[tuple[str, str]]:
     for key in ("model", "modelVersion"):
         value = data.get(key)
         if isinstance(value, str) and value:
-            yield "answered by", value[:200]
+            yield "answered by", value
             break
     usage: Mapping[str, object] = next(
         (data[key] for key in ("usage", "usageMetadata") if isinstance(data.get(key), Mapping)), {}
@@ -159,7 +170,7 @@ def told(data: object) -> Iterator[tuple[str, str]]:
             yield words, str(count)
     said = next((text for text in _texts(data, 0) if text.strip()), "")
     if said:
-        yield "it said", " ".join(said.split())[:80]
+        yield "it said", " ".join(said[:_MOST_SAID].split())
 
 
 def _texts(node: object, depth: int) -> Iterator[str]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 
 from core.catalog import Catalog
 from core.entities import Backend, Place
@@ -16,29 +17,40 @@ from core.suggest import did_you_mean
 _ADDRESS = frozenset(
     {CheckStatus.DNS, CheckStatus.REFUSED, CheckStatus.TLS, CheckStatus.TIMEOUT, CheckStatus.NOT_FOUND}
 )
+_MOST_NAMES = 2000
+"""Of what is served and not declared so many are looked through for near names."""
 _PASSING = frozenset({CheckStatus.RATE_LIMITED, CheckStatus.SERVER_ERROR, CheckStatus.TIMEOUT})
 """What may be otherwise a minute later: a warning, unless it is the money that is missing."""
 
 
 def live_problems(
-    catalog: Catalog, resolutions: Sequence[Resolution], results: Iterable[CheckResult]
+    catalog: Catalog,
+    resolutions: Sequence[Resolution],
+    results: Iterable[CheckResult],
+    comparisons: Mapping[str, Comparison] | None = None,
 ) -> tuple[Problem, ...]:
     """The problems of some results, backend by backend: those of reaching it, then those of its models.
 
     An error is what bites a reference of the deck that ends at this backend; everything else is a warning. What is
-    known without asking, such as a variable that is not set, is not said again.
+    known without asking, such as a variable that is not set, is not said again. `comparisons` are the lists of each
+    backend, when they have been compared already.
     """
-    return tuple(problem for result in results for problem in _of(catalog, resolutions, result))
+    known = comparisons or {}
+    return tuple(
+        problem for result in results for problem in _of(catalog, resolutions, result, known.get(result.backend))
+    )
 
 
-def _of(catalog: Catalog, resolutions: Sequence[Resolution], result: CheckResult) -> Iterator[Problem]:
+def _of(
+    catalog: Catalog, resolutions: Sequence[Resolution], result: CheckResult, known: Comparison | None
+) -> Iterator[Problem]:
     backend = catalog.backends.get(result.backend)
     if backend is None or not backend.enabled:
         return
     used = any(item.spec is not None and item.spec.backend == result.backend for item in resolutions)
     if result.bad and not _known_offline(catalog, result):
         yield _unreached(backend, result, used=used)
-    yield from _models(compare(catalog, result, resolutions))
+    yield from _models(known or compare(catalog, result, resolutions))
 
 
 def _known_offline(catalog: Catalog, result: CheckResult) -> bool:
@@ -71,7 +83,7 @@ def place_of(backend: Backend, result: CheckResult) -> Place:
 
 
 def _models(comparison: Comparison) -> Iterator[Problem]:
-    names = [model.id for models in (comparison.undeclared,) for model in models[:5000]]
+    names = tuple(model.id for model in comparison.undeclared[:_MOST_NAMES])
     for item in comparison.not_served:
         yield _not_served(item, names)
     for item in comparison.served:
@@ -79,7 +91,7 @@ def _models(comparison: Comparison) -> Iterator[Problem]:
             yield _remarkable(item)
 
 
-def _not_served(item: Declared, others: Sequence[str]) -> Problem:
+def _not_served(item: Declared, others: tuple[str, ...]) -> Problem:
     spec = item.spec
     used = f", and {_some(item.users)} need{'s' if len(item.users) == 1 else ''} it" if item.users else ""
     return Problem(
@@ -89,9 +101,15 @@ def _not_served(item: Declared, others: Sequence[str]) -> Problem:
         message=f"`{spec.backend}` does not list `{spec.model_id}`{used}"
         + (f" ({item.remark})" if item.remark else ""),
         location=(spec.origin("model_id") or spec.place).location,
-        fix=did_you_mean(spec.model_id, others) or f"remove `{spec.handle}`, or repoint what uses it",
+        fix=_nearest(spec.model_id, others) or f"remove `{spec.handle}`, or repoint what uses it",
         subject=spec.handle,
     )
+
+
+@lru_cache(maxsize=512)
+def _nearest(name: str, others: tuple[str, ...]) -> str:
+    """Kept: to look through a long list takes its time, and an edit of the tree asks the same again."""
+    return did_you_mean(name, others)
 
 
 def _remarkable(item: Declared) -> Problem:

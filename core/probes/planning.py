@@ -51,7 +51,8 @@ def plan_checks(catalog: Catalog, names: Iterable[str] | None = None, terms: Ter
     """
     wanted = list(dict.fromkeys(names)) if names is not None else list(catalog.enabled)
     secrets = filling.known_secrets(catalog)
-    return [_Planner(catalog, catalog.backends[name], terms or Terms(), secrets).plan() for name in wanted]
+    backends = [catalog.backends[name] for name in wanted]
+    return [_planned(_Planner(catalog, backend, terms or Terms(), secrets)) for backend in backends]
 
 
 Asker = Callable[[Asking], "tuple[Ask, ...] | str | Finding"]
@@ -61,7 +62,15 @@ Asker = Callable[[Asking], "tuple[Ask, ...] | str | Finding"]
 def plan_with(catalog: Catalog, name: str, terms: Terms, asker: Asker, *, only: ModelSpec) -> CheckPlan:
     """The plan of other requests to a backend, for one of its models: same host, same key, same rules."""
     secrets = filling.known_secrets(catalog)
-    return _Planner(catalog, catalog.backends[name], terms, secrets, asker, only).plan()
+    return _planned(_Planner(catalog, catalog.backends[name], terms, secrets, asker, only))
+
+
+def _planned(planner: _Planner) -> CheckPlan:
+    """The plan; one backend of which none can be made must not take the others with it."""
+    try:
+        return planner.plan()
+    except Exception:  # noqa: BLE001 - its text is not looked at: it may hold a key
+        return planner.verdict(None, Finding(_NOT, Reason.INTERNAL))
 
 
 class _Planner:
@@ -94,9 +103,9 @@ class _Planner:
         if others:
             self.notes.append(f"models of sdk {', '.join(sorted(others))} are reached otherwise and not asked for")
         if provider is None:
-            return self._verdict(None, Finding(_NOT, Reason.UNKNOWN_SDK))
+            return self.verdict(None, Finding(_NOT, Reason.UNKNOWN_SDK))
         if provider is table.INTERNAL:
-            return self._verdict(provider, Finding(_NOT, Reason.IN_PROCESS))
+            return self.verdict(provider, Finding(_NOT, Reason.IN_PROCESS))
         if provider.endpoint is Endpoint.DERIVED:
             if endpoint is not None:
                 self.notes.append("the endpoint in the tree is ignored: the host follows from other fields")
@@ -116,9 +125,9 @@ class _Planner:
             Asking(provider, stood_in, self.catalog, self.backend, self.specs, headers, deep=self.terms.deep)
         )
         if isinstance(asks, str):
-            return self._verdict(provider, Finding(_NOT, Reason.NO_FIELD), wrong=asks.lstrip("?"))
+            return self.verdict(provider, Finding(_NOT, Reason.NO_FIELD), wrong=asks.lstrip("?"))
         if isinstance(asks, Finding):
-            return self._verdict(provider, asks)
+            return self.verdict(provider, asks)
         plan = CheckPlan(
             self.backend.name,
             provider,
@@ -151,7 +160,7 @@ class _Planner:
             self.notes.append(f"the endpoint in the tree is ignored: Pipelex's client calls {provider.base}")
             filled = None
         if filled is not None and filled.fault is not None:
-            return self._verdict(provider, filled.fault, variable=filled.missing)
+            return self.verdict(provider, filled.fault, variable=filled.missing)
         redirected = "" if filled is not None else self._redirecting_variable(provider)
         if filled is not None:
             text, names = filled.text.reveal(), filled.variables
@@ -162,13 +171,13 @@ class _Planner:
         elif provider.base is not None:
             text, names = provider.base, ()
         else:
-            return self._verdict(provider, Finding(_NOT, Reason.NO_ENDPOINT), wrong="endpoint")
+            return self.verdict(provider, Finding(_NOT, Reason.NO_ENDPOINT), wrong="endpoint")
         self.variables += names
         if any(map(is_secret_key, names)) or self.scrub.known(text):
-            return self._verdict(provider, Finding(_NOT, Reason.SECRET_IN_URL), wrong="endpoint")
+            return self.verdict(provider, Finding(_NOT, Reason.SECRET_IN_URL), wrong="endpoint")
         address = parse_address(text)
         if not isinstance(address, Address):
-            return self._verdict(provider, Finding(_NOT, address), wrong="endpoint")
+            return self.verdict(provider, Finding(_NOT, address), wrong="endpoint")
         if provider.name.startswith("anthropic") and address.path.rstrip("/").endswith("/v1"):
             self.notes.append("the client adds /v1 itself: with this endpoint it calls /v1/v1/...")
         return Base(replace(address, path=""), address.path.rstrip("/"))
@@ -199,7 +208,7 @@ class _Planner:
         text = self.backend.text("api_key") or ""
         filled = fill(self.catalog, text)
         if filled.fault is not None:
-            return self._verdict(provider, filled.fault, variable=filled.missing)
+            return self.verdict(provider, filled.fault, variable=filled.missing)
         key, names = filled.text, filled.variables
         if not key.reveal():
             for name in provider.key_variables:
@@ -213,14 +222,14 @@ class _Planner:
         if not key.reveal():
             if provider.key_optional or (address.loopback and provider.name.endswith("-compatible")):
                 return tuple(headers), (), ()
-            return self._verdict(provider, Finding(_MISSING, Reason.NO_KEY), wrong="api_key")
+            return self.verdict(provider, Finding(_MISSING, Reason.NO_KEY), wrong="api_key")
         if key.reveal().lower().startswith("placeholder"):
-            return self._verdict(provider, Finding(_MISSING, Reason.PLACEHOLDER), variable=variable, wrong="api_key")
+            return self.verdict(provider, Finding(_MISSING, Reason.PLACEHOLDER), variable=variable, wrong="api_key")
         if not fits_a_header(key.reveal()):
             finding = Finding(CheckStatus.UNAUTHORIZED, Reason.BAD_KEY_FORMAT)
-            return self._verdict(provider, finding, variable=variable or "api_key", wrong="api_key")
+            return self.verdict(provider, finding, variable=variable or "api_key", wrong="api_key")
         if not address.safe_for_keys:
-            return self._verdict(provider, Finding(_NOT, Reason.PLAIN_HTTP), wrong="endpoint")
+            return self.verdict(provider, Finding(_NOT, Reason.PLAIN_HTTP), wrong="endpoint")
         self.variables += names
         assert provider.key is not None
         header = self._key_header(provider)
@@ -259,7 +268,7 @@ class _Planner:
         path = plan.called.removeprefix(origin)
         asks = self.asker(Asking(provider, Base(address, path), self.catalog, self.backend, self.specs, ()))
         if not isinstance(asks, tuple):
-            return self._verdict(provider, asks if isinstance(asks, Finding) else Finding(_NOT, Reason.NO_FIELD))
+            return self.verdict(provider, asks if isinstance(asks, Finding) else Finding(_NOT, Reason.NO_FIELD))
         kept = tuple(ask for ask in plan.asks if ask.role is Role.TOKEN)
         last = plan.asks[-1]
         proven = tuple(name for name in last.headers if name.name.lower() == "authorization")
@@ -306,9 +315,8 @@ class _Planner:
             return True
         return is_known(provider, pair.variable, address)
 
-    def _verdict(
-        self, provider: Provider | None, finding: Finding, *, variable: str = "", wrong: str = ""
-    ) -> CheckPlan:
+    def verdict(self, provider: Provider | None, finding: Finding, *, variable: str = "", wrong: str = "") -> CheckPlan:
+        """A plan that sends nothing, and why."""
         return CheckPlan(
             self.backend.name,
             provider,

@@ -101,6 +101,7 @@ FAILING_UNASKED = frozenset(
         Reason.SECRET_IN_URL,
         Reason.ADDRESS,
         Reason.CONSENT,
+        Reason.INTERNAL,
     }
 )
 """Reasons for which a backend could not be asked and that are somebody's to mend."""
@@ -120,10 +121,14 @@ def is_bad(finding: Finding) -> bool:
 
 _S, _R = CheckStatus, Reason
 
+# Every piece of advice holds wherever it is read, so that options stand with the command whose they are.
+_ONE_MODEL = "try one model: check --model NAME"
+_LONGER = "ask again, or give it longer: check --timeout S"
+
 _WORDS: dict[tuple[CheckStatus, Reason | None], tuple[str, str]] = {
     (_S.OK, None): ("reached, and the key is good", ""),
     (_S.OK, _R.NO_KEY): ("reached; it wants no key", ""),
-    (_S.OK, _R.KEY_UNPROVEN): ("reached; whether it takes the key is not proven by this", "try one model with --model"),
+    (_S.OK, _R.KEY_UNPROVEN): ("reached; whether it takes the key is not proven by this", _ONE_MODEL),
     (_S.MISSING_CREDENTIAL, None): ("a variable it needs is not set", "set {variable} in the shell or in ./.env"),
     (_S.MISSING_CREDENTIAL, _R.PLACEHOLDER): (
         "{variable} begins with `placeholder`: it is not really set",
@@ -146,7 +151,7 @@ _WORDS: dict[tuple[CheckStatus, Reason | None], tuple[str, str]] = {
     (_S.FORBIDDEN, None): ("the key is known, but may not do this", "look at the key's permissions at the provider"),
     (_S.FORBIDDEN, _R.MISSING_SCOPE): (
         "the key is good, but it lacks the right to list models",
-        "give the key that right, or try one model with --model",
+        f"give the key that right, or {_ONE_MODEL}",
     ),
     (_S.FORBIDDEN, _R.BLOCKED): ("the key or its team is blocked", "unblock it at the provider"),
     (_S.FORBIDDEN, _R.SERVICE_OFF): (
@@ -158,7 +163,7 @@ _WORDS: dict[tuple[CheckStatus, Reason | None], tuple[str, str]] = {
     (_S.NOT_FOUND, None): ("the address answers, but not here", "look at the path of the endpoint"),
     (_S.NOT_FOUND, _R.NO_LIST_ENDPOINT): (
         "it answers, but lists no models; that does not mean it is down",
-        "try one model with --model, or each with --deep",
+        f"{_ONE_MODEL}; --deep tries each",
     ),
     (_S.NOT_FOUND, _R.MODEL): ("it does not know this model", "look at its name, or at what the provider lists"),
     (_S.NOT_FOUND, _R.PATH): ("it answers, but knows no such path", "look at the endpoint and at api_version"),
@@ -169,13 +174,16 @@ _WORDS: dict[tuple[CheckStatus, Reason | None], tuple[str, str]] = {
     ),
     (_S.SERVER_ERROR, None): ("the provider itself fails", "ask again later; see its status page"),
     (_S.SERVER_ERROR, _R.OVERLOADED): ("the provider is overloaded", "ask again later"),
-    (_S.TIMEOUT, None): ("no answer in time", "ask again, or give it longer with --timeout"),
+    (_S.TIMEOUT, None): ("no answer in time", _LONGER),
     (_S.TIMEOUT, _R.LOOK_UP): ("looking up the host's name took too long", "look at this machine's name servers"),
     (_S.TIMEOUT, _R.CONNECT): ("nobody takes the connection", "is the host up, and not behind a firewall?"),
     (_S.TIMEOUT, _R.HANDSHAKE): ("connected, but no secure connection comes about", "is this an http port?"),
-    (_S.TIMEOUT, _R.WAITING): ("connected, but no answer in time", "ask again, or give it longer with --timeout"),
-    (_S.TIMEOUT, _R.BODY): ("the answer came too slowly", "ask again, or give it longer with --timeout"),
-    (_S.TIMEOUT, _R.DEADLINE): ("not finished when the time for all was over", "ask for it alone, or raise --deadline"),
+    (_S.TIMEOUT, _R.WAITING): ("connected, but no answer in time", _LONGER),
+    (_S.TIMEOUT, _R.BODY): ("the answer came too slowly", _LONGER),
+    (_S.TIMEOUT, _R.DEADLINE): (
+        "not finished when the time for all was up",
+        "ask it alone, or: check --deadline S",
+    ),
     (_S.TIMEOUT, _R.UPSTREAM): ("the gateway waited in vain for the provider behind it", "ask again later"),
     (_S.DNS, None): ("there is no host of this name", "look at the host's spelling, and at your network"),
     (_S.REFUSED, None): ("nobody listens there", "is it running, and is the port right?"),
@@ -185,7 +193,7 @@ _WORDS: dict[tuple[CheckStatus, Reason | None], tuple[str, str]] = {
     (_S.TLS, _R.WRONG_HOST): ("its certificate is for another host", "look at the host's spelling"),
     (_S.TLS, _R.UNTRUSTED): (
         "its certificate is signed by nobody known here",
-        "name the signing authority's file with --ca-file, or in SSL_CERT_FILE",
+        "name the file of the authority that signed it in SSL_CERT_FILE, or with check --ca-file",
     ),
     (_S.BAD_RESPONSE, None): ("it answers, but not as this provider does", "look at the endpoint"),
     (_S.BAD_RESPONSE, _R.REDIRECT): ("it sends elsewhere, where no key is sent to", "write the right endpoint"),
@@ -196,6 +204,7 @@ _WORDS: dict[tuple[CheckStatus, Reason | None], tuple[str, str]] = {
     (_S.BAD_RESPONSE, _R.RESET): ("the connection broke off", "ask again; is something between here and there?"),
     (_S.BAD_RESPONSE, _R.INTERNAL): ("pipedeck failed at this answer", "please report this"),
     (_S.NOT_CHECKABLE, None): ("there is nothing to ask", ""),
+    (_S.NOT_CHECKABLE, _R.INTERNAL): ("pipedeck failed before it could ask", "please report this"),
     (_S.NOT_CHECKABLE, _R.IN_PROCESS): ("runs inside Pipelex: there is nobody to ask", ""),
     (_S.NOT_CHECKABLE, _R.NOT_A_LANGUAGE_MODEL): (
         "only language models are tried: pictures, documents and searches cost more than a word",
@@ -219,7 +228,7 @@ _WORDS: dict[tuple[CheckStatus, Reason | None], tuple[str, str]] = {
     (_S.NOT_CHECKABLE, _R.ADDRESS): ("its address is one that is never asked (link-local)", "look at the endpoint"),
     (_S.NOT_CHECKABLE, _R.CONSENT): (
         "{variable} was never sent to {host} before",
-        "if that is right: --trust {variable}={host}",
+        "if that is right: check --trust {variable}={host}",
     ),
     (_S.NOT_CHECKABLE, _R.MISSING_EXTRA): (
         "it needs a library that is not installed",

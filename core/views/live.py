@@ -110,6 +110,10 @@ def _exchange(exchange: Exchange) -> Json:
         "seconds": _rounded(exchange.seconds),
         "bytes": exchange.size,
         "said": exchange.said,
+        "sent_body": exchange.body or None,
+        "returned_headers": dict(exchange.returned),
+        "models_listed": exchange.listed,
+        "excerpt": exchange.excerpt or None,
     }
 
 

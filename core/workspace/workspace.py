@@ -13,6 +13,7 @@ from core.edits.refusals import NotDone, Where
 from core.edits.steps import Step, perform
 from core.files.discover import find_tree
 from core.files.store import LOCK_WAIT, state_folder
+from core.files.tree import read_environment
 from core.files.view import Overlay, Snapshot, View
 from core.impact import Impact, compare
 from core.safe_text import safe
@@ -241,7 +242,16 @@ class Workspace:
 
     def moved(self) -> tuple[str, ...]:
         """The files that are no longer on the disk what they were when they were read, for people. Reads the disk."""
-        return tuple(self.shown(path) for path in changed_paths(self._snapshot))
+        return (*(self.shown(path) for path in changed_paths(self._snapshot)), *self._moved_variables())
+
+    def _moved_variables(self) -> tuple[str, ...]:
+        """The files of variables that set others now than when they were read."""
+        catalog = self._disk_report.catalog
+        before = catalog.environment
+        now = read_environment(catalog.tree.found, catalog.behaviours, before.shell, assume_set=before.assume_set)
+        known, found = dict(before.sources), dict(now.sources)
+        labels = dict.fromkeys((*known, *found))
+        return tuple(label for label in labels if known.get(label) != found.get(label))
 
     def refresh(self, sides: Mapping[int, Side] | None = None) -> Refreshed:
         """Take in what changed on the disk, and do the edits that are not written yet again on it. Never raises.
@@ -250,6 +260,7 @@ class Workspace:
         counts. Edits that were written already can be undone as before where the change left their lines alone.
         """
         paths = changed_paths(self._snapshot)
+        variables = self._moved_variables()
         fresh = Snapshot()
         found: Rebased = rebase(self._history, self._snapshot, fresh, paths, sides)
         shown = tuple(self.shown(path) for path in paths)
@@ -269,7 +280,7 @@ class Workspace:
         )
         self._snapshot, self._history, self._report = fresh, found.history, None
         self.read_only = self.read_only and why_read_only(self._disk_report)
-        return Refreshed(shown, edited, (), found.notes)
+        return Refreshed((*shown, *variables), edited, (), found.notes)
 
     def resume(self, moments: Sequence[Moment], withheld: tuple[str, ...] = ()) -> Restored:
         """Do edits of another session again, one after the other; those that do not fit the disk are left out."""

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+from core.records import dataclass
 from tui.widgets.runs import Tone
 
 if TYPE_CHECKING:
+    from core.api import Report
     from core.catalog import Catalog
+    from core.entities import ModelSpec
     from core.probes.result import CheckResult
-    from core.probes.tried import TriedIndex
-    from tui.facts import Facts
+    from core.probes.tried import Tried, TriedIndex
+    from core.problems import Problem
 
 WORDS: Mapping[str, str] = {
     "ok": "ok",
@@ -32,65 +35,177 @@ WORDS: Mapping[str, str] = {
 }
 """What came of a check in so few letters that a column holds it."""
 
+OLD_S = 900
+"""From this age on, in seconds, a good answer is shown as something that was so, not as something that is."""
+
+_PASSING = frozenset({"rate_limited", "server_error", "timeout"})
 _NO_MATTER = frozenset({"enabled", "display_name"})
 """Fields of a backend that change nothing of what its provider would answer."""
+
+Whose = Callable[["Catalog", list[str]], Mapping[str, str]]
+"""For each of some backends a text that is another one when its key or address is another."""
+
+
+class UnderWay(NamedTuple):
+    """A backend that is being asked: the word for its row, and what is done just now in words."""
+
+    word: str
+    words: str = ""
+
+
+@dataclass(frozen=True)
+class Heard:
+    """One report together with what checks said of it. For showing: edits compare reports without it."""
+
+    report: Report
+    results: Mapping[str, CheckResult]
+    index: TriedIndex | None = None
+    by_problem: Mapping[Problem, CheckResult] | None = None
+
+    def of(self, problem: Problem) -> CheckResult | None:
+        """The result that a problem comes from; None for what is seen without asking."""
+        return self.by_problem.get(problem) if self.by_problem is not None else None
+
+
+def hear(report: Report, results: Mapping[str, CheckResult]) -> Heard:
+    """Work results into a report. Takes its time where much is served, and may run in a thread."""
+    if not results:
+        return Heard(report, {})
+    from core.probes.findings import live_problems
+    from core.probes.tried import TriedIndex
+
+    index = TriedIndex(report.catalog, report.resolutions, results.values())
+    found = {
+        problem: result
+        for result in results.values()
+        for problem in live_problems(report.catalog, report.resolutions, [result], index.comparisons)
+    }
+    told = report.with_found(tuple(found))
+    _ = (told.verdict, told.causes)
+    return Heard(told, results, index, found)
+
+
+class Asked(NamedTuple):
+    """What an answer depends on: the fields of its backend that matter, and the key and address they come to."""
+
+    fields: Mapping[str, Any]
+    whose: str
+
+
+class Answered(NamedTuple):
+    """What came of letting one model answer: the result, its model as it was written then, and the cost in USD."""
+
+    result: CheckResult
+    spec: ModelSpec
+    cost: float | None
 
 
 class Live:
     """Results of checks, and checks under way. One for each tree that is open; changed on the screen's turn only."""
 
     def __init__(self) -> None:
-        self.under_way: dict[str, str] = {}
-        """The backends that are asked now, each with what is done: `waits`, `asking`."""
-        self._results: dict[str, CheckResult] = {}
-        self._asked_as: dict[str, Mapping[str, Any]] = {}
-        self._index: tuple[Facts, TriedIndex] | None = None
+        self.under_way: dict[str, UnderWay] = {}
+        """The backends that are asked now."""
+        self.answering: tuple[str, str] | None = None
+        """The backend and handle of the model that is let answer now."""
+        self.whose: Whose | None = None
+        """Tells keys and addresses apart; there once anything was asked."""
+        self._results: dict[str, tuple[CheckResult, Asked]] = {}
+        self._answers: dict[tuple[str, str], tuple[Answered, Asked]] = {}
+        self._looked: tuple[object, dict[str, str]] = (None, {})
+
+    def learn(self, catalog: Catalog, whose: Mapping[str, str]) -> None:
+        """Take note of whose answers those to come will be, by backend: so it need not be worked out for each."""
+        if self._looked[0] is not catalog.environment:
+            self._looked = (catalog.environment, {})
+        self._looked[1].update(whose)
 
     def take(self, catalog: Catalog, results: Iterable[CheckResult]) -> None:
-        """Keep results in mind, each for its backend as it is written now."""
+        """Keep results in mind, each for its backend as it is written now and with the key it has now.
+
+        What was cancelled takes nothing away: the answer before it stays, with its age.
+        """
         for result in results:
-            if result.backend in catalog.backends:
-                self._results[result.backend] = result
-                self._asked_as[result.backend] = _fields(catalog, result.backend)
-        self._index = None
+            name = result.backend
+            if result.finding.status.value == "cancelled" and self.result(catalog, name) is not None:
+                continue
+            if (asked := self._asked(catalog, name)) is not None:
+                self._results[name] = (result, asked)
 
-    def result(self, facts: Facts, name: str) -> CheckResult | None:
-        """The last result of a backend; none once it is written otherwise than it was asked."""
-        result = self._results.get(name)
-        if result is None or _fields(facts.catalog, name) != self._asked_as[name]:
+    def take_answer(self, catalog: Catalog, answer: Answered) -> None:
+        """Keep in mind what one model answered."""
+        name = answer.spec.backend
+        if (asked := self._asked(catalog, name)) is not None:
+            self._answers[name, answer.spec.handle] = (answer, asked)
+
+    def result(self, catalog: Catalog, name: str) -> CheckResult | None:
+        """The last result of a backend; none once it is written otherwise than it was asked, or its key is another."""
+        result, asked = self._results.get(name, (None, None))
+        return result if asked is not None and asked == self._asked(catalog, name) else None
+
+    def results(self, catalog: Catalog) -> Mapping[str, CheckResult]:
+        """Every result that still holds."""
+        found = ((name, self.result(catalog, name)) for name in self._results)
+        return {name: result for name, result in found if result is not None}
+
+    def answer(self, catalog: Catalog, spec: ModelSpec) -> Answered | None:
+        """What a model answered last; none once it or its backend is written otherwise, or the key is another."""
+        answer, asked = self._answers.get((spec.backend, spec.handle), (None, None))
+        if answer is None or answer.spec.fields != spec.fields:
             return None
-        return result
+        return answer if asked is not None and asked == self._asked(catalog, spec.backend) else None
 
-    def index(self, facts: Facts) -> TriedIndex | None:
-        """The results as seen from every thing of the tree; None when there are none."""
-        if not self._results:
+    def _asked(self, catalog: Catalog, name: str) -> Asked | None:
+        """As what a backend would be asked now: what its answer depends on. None when it is no longer there."""
+        backend = catalog.backends.get(name)
+        if backend is None:
             return None
-        if self._index is None or self._index[0] is not facts:
-            from core.probes.tried import TriedIndex
+        fields = {key: value for key, value in backend.fields.items() if key not in _NO_MATTER}
+        return Asked(fields, self._whose(catalog, name))
 
-            found = [self.result(facts, name) for name in self._results if name in facts.catalog.backends]
-            results = [result for result in found if result is not None]
-            self._index = (facts, TriedIndex(facts.catalog, facts.report.resolutions, results))
-        return self._index[1]
+    def _whose(self, catalog: Catalog, name: str) -> str:
+        """Looked up once for each state of the variables: an edit leaves them alone."""
+        if self.whose is None:
+            return ""
+        if self._looked[0] is not catalog.environment or name not in self._looked[1]:
+            names = [one for one in dict.fromkeys((*self._results, name)) if one in catalog.backends]
+            self.learn(catalog, self.whose(catalog, names))
+        return self._looked[1].get(name, "")
 
     @property
     def any(self) -> bool:
         """Whether anything was asked, or is."""
         return bool(self._results or self.under_way)
 
-    def cell(self, facts: Facts, name: str) -> tuple[str, Tone]:
+    def cell(self, catalog: Catalog, name: str) -> tuple[str, Tone]:
         """What a backend's row says of it: `+ ok 2 min ago`, `x key refused`, `. asking`."""
         if name in self.under_way:
-            return f". {self.under_way[name]}", "accent"
-        result = self.result(facts, name)
+            return f". {self.under_way[name].word}", "accent"
+        result = self.result(catalog, name)
         if result is None:
             return "", "dim"
-        word = WORDS.get(result.finding.status.value, result.finding.status.value)
-        if result.finding.reason is not None and result.finding.reason.value == "quota":
-            word = "no credit"
         if result.good:
-            return f"+ {word} {age(result)}", "good"
-        return (f"x {word}", "bad") if result.bad else (f"- {word}", "dim")
+            return f"+ {word_of(result)} {age(result)}", "dim" if is_old(result) else "good"
+        if not result.bad or result.finding.status.value == "cancelled":
+            return f"- {word_of(result)}", "dim"
+        return (f"! {word_of(result)}", "warn") if is_passing(result) else (f"x {word_of(result)}", "bad")
+
+
+def word_of(result: CheckResult) -> str:
+    """What came of a check, in a word or two."""
+    if result.finding.reason is not None and result.finding.reason.value == "quota":
+        return "no credit"
+    return WORDS.get(result.finding.status.value, result.finding.status.value)
+
+
+def is_passing(result: CheckResult) -> bool:
+    """Whether it may be otherwise a minute later."""
+    return result.finding.status.value in _PASSING and word_of(result) != "no credit"
+
+
+def is_old(result: CheckResult) -> bool:
+    """Whether it was so long ago that it may well be otherwise now."""
+    return time.time() - result.at > OLD_S
 
 
 def age(result: CheckResult) -> str:
@@ -100,5 +215,16 @@ def age(result: CheckResult) -> str:
     return age_words(time.time() - result.at)
 
 
-def _fields(catalog: Catalog, name: str) -> Mapping[str, Any]:
-    return {key: value for key, value in catalog.backends[name].fields.items() if key not in _NO_MATTER}
+def tried_cell(tried: Tried, result: CheckResult) -> tuple[str, str, Tone] | None:
+    """Sign, word and tone of something that would be callable, once its provider was asked: `tried 2 min`.
+
+    None when that said nothing of it.
+    """
+    state = tried.state.value
+    if state == "confirmed":
+        return "+", f"tried {tried.age().removesuffix(' ago').replace('just now', 'now')}", "good"
+    if state == "not_served":
+        return "x", "not served", "bad"
+    if state == "failed" and result.bad and result.finding.status.value != "cancelled":
+        return ("!", word_of(result), "warn") if is_passing(result) else ("x", word_of(result), "bad")
+    return None

@@ -4,109 +4,184 @@ from __future__ import annotations
 
 import contextlib
 import os
+import secrets
 import threading
+import time
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import field, replace
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final, TypeVar
 
+from core.catalog import Catalog
 from core.files.store.state import state_folder
-from core.probes.cache import keep_results, kept_results
-from core.probes.engine import Event, Stage
-from core.probes.plan import CheckPlan, Pair
+from core.probes import cache
+from core.probes.completion import CompletionPlan
+from core.probes.engine import Event, Stage, unasked
+from core.probes.plan import CheckPlan
 from core.probes.planning import Terms, ask_again, plan_checks
 from core.probes.result import CheckResult
 from core.probes.run import Run
 from core.probes.settings import Settings
+from core.probes.status import CheckStatus, Finding, Reason
 from core.probes.trust import Trust
-from tui.checks.live import Live
+from core.records import dataclass
+from tui.checks.asking import agree, ask_about_model, ask_about_pairs, told_of_answer
+from tui.checks.hearing import Hearing
+from tui.checks.live import Answered, Live, UnderWay
 from tui.editing.work import Worked
 from tui.facts import Facts
-from tui.screens.ask import AskScreen, Option
-from tui.widgets.lines import Line
+from tui.settings import Settings as Wishes
 from tui.words import counted
 
 if TYPE_CHECKING:
+    from core.entities import ModelSpec
     from tui.faces.main import MainFace
     from tui.faces.work import WorkFace
 
+T = TypeVar("T")
+
+_NONCE: Final = secrets.token_bytes(16)
+"""What keys are told apart under within this process: nothing of them is kept."""
+_MODEL_S: Final = 60.0
+"""How long one model is given to answer, in seconds."""
+
+
+@dataclass
+class Job:
+    """Some backends to ask, or one model to let answer: from the key that wants it until everything has answered."""
+
+    names: list[str]
+    facts: Facts
+    terms: Terms = field(default_factory=Terms)
+    spec: ModelSpec | None = None
+    plans: list[CheckPlan] = field(default_factory=list)
+    completion: CompletionPlan | None = None
+    run: Run | None = None
+    thinking: bool = True
+    """Whether plans are being made in a thread."""
+    answered: int = 0
+
 
 class Checking:
-    """The checks of a screen: at most one run at a time."""
+    """The checks of a screen: at most one job at a time."""
 
     def __init__(self, screen: WorkFace) -> None:
         self._screen = screen
-        self._live: Live | None = None
         self._trust: Trust | None = None
-        self._run: Run | None = None
-        self._names: list[str] = []
-        self._answered = 0
-        self._sent = 0
+        self._job: Job | None = None
+        self.hearing = Hearing(screen)
 
-    # ---- asking
+    # ---- asked for
 
     @property
     def running(self) -> bool:
-        """Whether a run is under way."""
-        return self._live is not None
+        """Whether anything is asked, or about to be."""
+        return self._job is not None
+
+    @property
+    def can_cancel(self) -> bool:
+        """Whether there is anything that esc would stop: not while a question is shown, which esc leaves."""
+        return self._job is not None and (self._job.run is not None or self._job.thinking)
 
     def start(self, names: Sequence[str]) -> None:
         """Ask these backends: first what would be sent is worked out, then a person is asked about new hosts."""
         facts = self._screen.session.facts
         if facts is None or self.running:
             return
-        self._names, self._answered, self._sent = list(names), 0, len(names)
-        self._live = self._screen.session.live
-        self._live.under_way = dict.fromkeys(names, "waits")
+        job = self._job = Job(list(names), facts)
+        self._live.under_way = dict.fromkeys(names, UnderWay("waits", "waits for its turn"))
         self._show()
-        self._work(self._plan, facts, self._planned)
+        self._think(job, partial(self._plan, job), partial(self._planned, job))
+
+    def try_model(self, spec: ModelSpec) -> None:
+        """Let one model answer a word, once a person has seen what would be sent and what it may cost."""
+        facts = self._screen.session.facts
+        if facts is None or self.running:
+            return
+        job = self._job = Job([spec.backend], facts, spec=spec)
+        self._think(job, partial(self._plan, job), partial(self._planned, job))
 
     def cancel(self) -> None:
         """Stop asking; what has answered stays."""
-        if self._run is not None:
-            self._run.cancel()
-        self._screen.tell("cancelled: what has answered stays")
+        job = self._job
+        if job is None:
+            return
+        if job.run is not None:
+            job.run.cancel()
+        left = [plan for plan in job.plans if plan.backend in self._live.under_way]
+        words = f"cancelled: {job.answered} of {len(job.names)} had answered" if job.spec is None else "cancelled"
+        self._end(job)
+        self._live.take(job.facts.catalog, [unasked(plan, Finding(CheckStatus.CANCELLED)) for plan in left])
+        self._show()
+        self._screen.app.say(words)
 
-    def _plan(self, facts: Facts) -> list[CheckPlan]:
+    # ---- planning and consent
+
+    def _plan(self, job: Job) -> None:
         """Plan in a thread: the table of providers is imported for the first one."""
         if self._trust is None:
             self._trust = Trust(state_folder(environ_of(self._screen)))
-        return plan_checks(facts.catalog, self._names, self._terms())
-
-    def _terms(self) -> Terms:
         stand_ins = self._screen.session.request.stand_ins
-        return Terms(trust=self._trust or (), stand_ins=stand_ins() if stand_ins is not None else {})
+        job.terms = Terms(trust=self._trust, stand_ins=stand_ins() if stand_ins is not None else {})
+        if job.spec is not None:
+            from core.probes.completion import plan_completion
 
-    def _planned(self, facts: Facts, plans: list[CheckPlan]) -> None:
-        self._consent(facts, plans, ask_again(plans), agreed=False)
+            job.completion = plan_completion(job.facts.catalog, job.spec, job.terms)
+            job.plans = [job.completion.plan]
+        else:
+            job.plans = plan_checks(job.facts.catalog, job.names, job.terms)
 
-    def _consent(self, facts: Facts, plans: list[CheckPlan], pairs: list[Pair], *, agreed: bool) -> None:
-        """Ask about each variable that would go to a host where it never went; leaving means no."""
-        if not pairs:
-            if agreed:
-                plans = plan_checks(facts.catalog, self._names, self._terms())
-            self._carry_out(facts, plans)
+    def _planned(self, job: Job, _: None = None) -> None:
+        """Ask about each variable that would go to a host where it never went, then about the cost."""
+        job.thinking = False
+        pairs = ask_again(job.plans)
+
+        def agreed(key: bool) -> None:
+            if not key:
+                self._consented(job)
+                return
+            job.thinking = True
+            self._think(job, partial(self._plan, job), lambda _: self._consented(job))
+
+        if pairs and self._trust is not None:
+            ask_about_pairs(self._screen, pairs, partial(agree, self._screen, self._trust), agreed)
+        else:
+            self._consented(job)
+
+    def _consented(self, job: Job) -> None:
+        job.thinking = False
+        if job.completion is None:
+            self._carry_out(job)
             return
-        pair, *others = pairs
+        if not job.completion.plan.sends:
+            said, advice = unasked(job.completion.plan).words
+            self._end(job)
+            self._screen.tell(f"nothing is sent: {said}{f': {advice}' if advice else ''}")
+            return
 
-        def answer(key: str | None) -> None:
-            failed = self._trust.approve(pair) if key and self._trust is not None else None
-            if failed:
-                self._screen.tell(failed)
-            self._consent(facts, plans, others, agreed=agreed or bool(key))
+        def answered(key: str) -> None:
+            if key == "send":
+                self._carry_out(job)
+                return
+            self._end(job)
+            self._screen.tell("nothing was sent")
+            if key == "list":
+                self.start([job.completion.spec.backend] if job.completion is not None else [])
 
-        lines = [
-            Line(((pair.variable, "heading"), (" was never sent to ", ""), (pair.origin, "heading"), (".", ""))),
-            Line((("A tree that somebody else wrote can name any variable and any host.", "dim"),)),
-        ]
-        options = [Option("", "do not send it"), Option("send", "send it, now and from now on")]
-        self._screen.app.push_screen(AskScreen("send a key to a new host?", lines, options), answer)
+        ask_about_model(self._screen, job.completion, answered)
 
     # ---- running
 
-    def _carry_out(self, facts: Facts, plans: list[CheckPlan]) -> None:
-        self._sent = sum(plan.sends for plan in plans)
-        ca_file = environ_of(self._screen).get("SSL_CERT_FILE") or None
-        run = self._run = Run(plans, Settings(ca_file=ca_file), lambda event: self._post(partial(self._step, event)))
+    def _carry_out(self, job: Job) -> None:
+        live, wish = self._live, self._screen.app.settings
+        if job.spec is not None:
+            live.answering = (job.spec.backend, job.spec.handle)
+        live.whose = partial(_whose, job.terms)
+        live.learn(job.facts.catalog, _whose_of(job.plans))
+        settings = settings_from(wish, environ_of(self._screen))
+        if job.spec is not None:
+            settings = replace(settings, per_check=_MODEL_S, loopback=_MODEL_S, in_all=_MODEL_S, retry=False)
+        run = job.run = Run(job.plans, settings, lambda event: self._post(job, partial(self._step, job, event)))
         run.start()
 
         def wait() -> None:
@@ -115,43 +190,81 @@ class Checking:
             try:
                 results = run.wait() or []
             except OSError:
-                failed = "SSL_CERT_FILE: no certificates can be read from it"
-            root = facts.catalog.tree.found.inference
-            failed = failed or keep_results(root, state_folder(environ_of(self._screen)), plans, results) or ""
-            self._post(partial(self._ended, facts, results, failed))
+                failed = "no certificates can be read from the file that SSL_CERT_FILE or ca_file names"
+            if job.spec is None and results:
+                root, state = job.facts.catalog.tree.found.inference, state_folder(environ_of(self._screen))
+                failed = cache.keep_results(root, state, job.plans, results) or ""
+            self._post(job, partial(self._ended, job, results, failed))
 
         threading.Thread(target=wait, name="checks-end", daemon=True).start()
-        self._say()
+        self._say(job)
+        self._show()
 
-    def _step(self, event: Event) -> None:
-        live, facts = self._live, self._screen.session.facts
-        if live is None or facts is None:
+    def _step(self, job: Job, event: Event) -> None:
+        if job.spec is not None:
             return
+        live = self._live
         if event.stage is Stage.DONE and event.result is not None:
             live.under_way.pop(event.backend, None)
-            live.take(facts.catalog, [event.result])
-            self._answered += event.result.asked
-            self._say()
+            live.take(job.facts.catalog, [event.result])
+            job.answered += event.result.asked
+            self.hearing.soon()
+            self._say(job)
+        elif event.stage is Stage.WAITING:
+            live.under_way[event.backend] = UnderWay("once more", event.words)
         elif event.stage is not Stage.QUEUED:
-            live.under_way[event.backend] = "asking"
+            page = event.words.rpartition(", page ")[2] if ", page " in event.words else ""
+            live.under_way[event.backend] = UnderWay(f"page {page}" if page else "asking", event.words)
         self._show(event.backend)
 
-    def _ended(self, facts: Facts, results: list[CheckResult], failed: str) -> None:
-        live, self._live, self._run = self._live, None, None
-        if live is None:
+    def _ended(self, job: Job, results: list[CheckResult], failed: str) -> None:
+        self._end(job)
+        if job.spec is not None and job.completion is not None and results:
+            answer = Answered(results[0], job.spec, job.completion.cost_of(results[0]))
+            self._live.take_answer(job.facts.catalog, answer)
+            self._show()
+            self._screen.app.say(failed or told_of_answer(answer))
             return
-        live.under_way.clear()
         good, bad = sum(result.good for result in results), sum(result.bad for result in results)
-        unasked = len(results) - good - bad
-        parts = [f"{good} good", f"{bad} not"] + ([f"{unasked} not asked"] if unasked else [])
+        others = len(results) - good - bad
+        parts = [f"{good} good", f"{bad} not"] + ([f"{others} not asked"] if others else [])
         if len(results) == 1:
             said, advice = results[0].words
             parts = [f"{results[0].backend}: {said}" + (f": {advice}" if advice and not results[0].good else "")]
-        self._show(*self._names)
-        self._screen.tell(failed or ", ".join(parts))
+        self._show(*job.names)
+        self._screen.app.say(failed or ", ".join(parts))
 
-    def _say(self) -> None:
-        self._screen.tell(f"{self._answered} of {counted(self._sent, 'backend')} answered   esc cancels")
+    def _end(self, job: Job) -> None:
+        """Nothing of the job that comes later counts."""
+        if self._job is job:
+            self._job = None
+        self._live.under_way.clear()
+        self._live.answering = None
+
+    def _failed(self, job: Job, error: Exception) -> None:
+        """Work in a thread has failed: a result like others, that says so."""
+        self._end(job)
+        self._screen.session.log.note(f"checks could not be planned: {type(error).__name__}")
+        if job.spec is None:
+            finding = Finding(CheckStatus.NOT_CHECKABLE, Reason.INTERNAL)
+            made = [CheckResult(name, "", finding, "", time.time()) for name in job.names]
+            self._live.take(job.facts.catalog, made)
+            self.hearing.soon()
+        self._show()
+        self._screen.app.say("nothing was asked: pipedeck failed before it could; L tells more")
+
+    # ---- showing
+
+    @property
+    def _live(self) -> Live:
+        return self._screen.session.live
+
+    def _say(self, job: Job) -> None:
+        if job.spec is not None:
+            self._screen.app.say(f"{job.spec.handle} is let answer ...   esc cancels")
+            return
+        sent = sum(plan.sends for plan in job.plans)
+        self._screen.app.say(f"{job.answered} of {counted(sent, 'backend')} answered   esc cancels")
 
     def _show(self, *names: str) -> None:
         """Paint what has changed: the rows, and the details when they are of it."""
@@ -163,18 +276,50 @@ class Checking:
 
     # ---- threads
 
-    def _post(self, then: Callable[[], None]) -> None:
-        with contextlib.suppress(RuntimeError):  # the app has ended meanwhile
-            self._screen.post_message(Worked(then))
+    def _post(self, job: Job, then: Callable[[], None]) -> None:
+        """Do something on the screen's turn, unless the job is none any more by then."""
 
-    def _work(
-        self, work: Callable[[Facts], list[CheckPlan]], facts: Facts, then: Callable[[Facts, list[CheckPlan]], None]
-    ) -> None:
+        def turn() -> None:
+            if self._job is job:
+                then()
+
+        with contextlib.suppress(RuntimeError):  # the app has ended meanwhile
+            self._screen.post_message(Worked(turn))
+
+    def _think(self, job: Job, work: Callable[[], T], then: Callable[[T], None]) -> None:
         def run() -> None:
-            plans = work(facts)
-            self._post(partial(then, facts, plans))
+            try:
+                result = work()
+            except Exception as error:  # noqa: BLE001 - told as a result, not by the end of the app
+                self._post(job, partial(self._failed, job, error))
+            else:
+                self._post(job, partial(then, result))
 
         threading.Thread(target=run, name="checks-plan", daemon=True).start()
+
+
+def settings_from(wish: Wishes, environ: Mapping[str, str]) -> Settings:
+    """The limits of a run as the user's settings have them."""
+    timeout = float(wish.number("check_timeout"))
+    usual = Settings()
+    return Settings(
+        at_once=wish.number("check_at_once"),
+        per_check=timeout,
+        loopback=min(usual.loopback, timeout) if timeout <= usual.per_check else timeout,
+        in_all=max(float(wish.number("check_deadline")), timeout),
+        connect=min(usual.connect, timeout),
+        proxy=wish.text("proxy") or None,
+        ca_file=wish.text("ca_file") or environ.get("SSL_CERT_FILE") or None,
+    )
+
+
+def _whose(terms: Terms, catalog: Catalog, names: list[str]) -> Mapping[str, str]:
+    """Whose answers those of some backends would be, now."""
+    return _whose_of(plan_checks(catalog, names, terms))
+
+
+def _whose_of(plans: Sequence[CheckPlan]) -> Mapping[str, str]:
+    return {plan.backend: cache.whose(plan, _NONCE) for plan in plans}
 
 
 def environ_of(screen: WorkFace) -> Mapping[str, str]:
@@ -183,21 +328,26 @@ def environ_of(screen: WorkFace) -> Mapping[str, str]:
     return os.environ if given is None else given
 
 
-def remembered(screen: WorkFace, facts: Facts) -> list[CheckResult]:
-    """The results of earlier sessions that still hold. Sends nothing; to be called in a thread."""
-    terms = Terms(trust=Trust(state_folder(environ_of(screen))))
-    plans = plan_checks(facts.catalog, list(facts.catalog.backends), terms)
-    return kept_results(facts.catalog.tree.found.inference, state_folder(environ_of(screen)), plans)
+def remembered(screen: WorkFace, facts: Facts) -> tuple[list[CheckResult], Mapping[str, str]]:
+    """The results of earlier sessions that still hold, and whose they are. Sends nothing; to be called in a thread."""
+    root, state = facts.catalog.tree.found.inference, state_folder(environ_of(screen))
+    names = [name for name in cache.kept_names(root, state) if name in facts.catalog.backends]
+    plans = plan_checks(facts.catalog, names, Terms())
+    return cache.kept_results(root, state, plans), _whose_of(plans)
 
 
-def show_remembered(screen: WorkFace, results: list[CheckResult]) -> None:
+def show_remembered(screen: MainFace, found: tuple[list[CheckResult], Mapping[str, str]]) -> None:
     """Show results of earlier sessions, beside those of this one."""
     facts, live = screen.session.facts, screen.session.live
+    results, whose = found
     if facts is None or not results:
         return
-    live.take(facts.catalog, [result for result in results if live.result(facts, result.backend) is None])
+    live.whose = live.whose or partial(_whose, Terms())
+    live.learn(facts.catalog, {name: text for name, text in whose.items() if live.result(facts.catalog, name) is None})
+    live.take(facts.catalog, [result for result in results if live.result(facts.catalog, result.backend) is None])
     screen.panes["backends"].show_again()
     screen.show_thing(screen.session.thing, keep_place=True)
+    checking_of(screen).hearing.soon()
 
 
 def checking_of(screen: MainFace) -> Checking:
@@ -205,37 +355,3 @@ def checking_of(screen: MainFace) -> Checking:
     if screen.checking is None:
         screen.checking = Checking(screen)
     return screen.checking
-
-
-def check_one(screen: MainFace) -> None:
-    """`t`: ask the selected backend; while one is asked, stop that."""
-    checks = checking_of(screen)
-    if checks.running:
-        checks.cancel()
-    else:
-        checks.start([screen.session.thing.name])
-
-
-def check_all(screen: MainFace) -> None:
-    """`T`: ask all that are on; while they are asked, stop that."""
-    checks, facts = checking_of(screen), screen.session.facts
-    if checks.running:
-        checks.cancel()
-    elif facts is not None and facts.catalog.enabled:
-        checks.start(list(facts.catalog.enabled))
-    else:
-        screen.tell("no backend is on")
-
-
-def browse(screen: MainFace) -> None:
-    """Look through what a backend's provider serves, as it was told when it was last asked."""
-    from tui.screens.served import ServedScreen
-
-    facts, name = screen.session.facts, screen.session.thing.name
-    result = screen.session.live.result(facts, name) if facts is not None else None
-    if facts is None or result is None:
-        screen.tell("what it serves is not known yet: t asks it")
-    elif not result.listing.models:
-        screen.tell(f"it listed no models{': ' + result.listing.why if result.listing.why else ''}")
-    else:
-        screen.app.push_screen(ServedScreen(screen, name))

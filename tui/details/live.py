@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tui.checks.live import age
+from core.masking import HIDDEN
+from tui.checks.live import age, is_old, is_passing
 from tui.details.sheet import Sheet
 from tui.things import Thing
+from tui.widgets.runs import Tone
+from tui.words import counted
 
 if TYPE_CHECKING:
     from core.entities import ModelSpec
@@ -17,27 +20,52 @@ if TYPE_CHECKING:
 MOST = 40
 """Models that are shown of each list; the screen of what is served shows all."""
 
+_HOW_FAR = {
+    "look-up": "while the host's name was looked up",
+    "connect": "while connecting",
+    "handshake": "while a secure connection was made",
+    "waiting": "after it was sent",
+    "body": "in the middle of the answer",
+}
+
 
 def live_section(out: Sheet, name: str) -> None:
     """What asking a backend's provider said; nothing when it was never asked."""
-    live = out.facts.live
+    facts = out.facts
+    live = facts.live
     if name in live.under_way:
-        out.heading("live check", f"{live.under_way[name]} ...")
+        out.heading("live check", "esc cancels")
+        out.text((". ", "accent"), (live.under_way[name].words, ""))
         return
-    result = live.result(out.facts, name)
+    result = live.result(facts.catalog, name)
     if result is None:
         return
     out.heading("live check", age(result) + (", in an earlier session" if result.cached else ""))
+    _outcome(out, result)
+    _measures(out, result)
+    index = facts.heard.index
+    if index is not None and index.results.get(name) is result and result.good:
+        _lists(out, index.comparisons[name])
+    for number, exchange in enumerate(result.exchanges):
+        _exchange(out, exchange, number, len(result.exchanges))
+
+
+def _outcome(out: Sheet, result: CheckResult) -> None:
     said, advice = result.words
-    sign = "+" if result.good else "x" if result.bad else "-"
-    out.text((f"{sign} ", "good" if result.good else "bad" if result.bad else "dim"), (said, ""))
+    sign, tone = _sign(result)
+    out.text((f"{sign} ", tone), (said, ""))
+    if result.good and is_old(result):
+        out.text(("  it may be otherwise by now: t asks again", "dim"))
     if advice and not result.good:
         out.text((f"  fix: {advice}", "dim"), hang=5)
-    _measures(out, result)
-    index = live.index(out.facts)
-    if index is not None and name in index.comparisons and result.good:
-        _lists(out, index.comparisons[name])
-    _exchanges(out, result)
+
+
+def _sign(result: CheckResult) -> tuple[str, Tone]:
+    if result.good:
+        return "+", "dim" if is_old(result) else "good"
+    if not result.bad or result.finding.status.value == "cancelled":
+        return "-", "dim"
+    return ("!", "warn") if is_passing(result) else ("x", "bad")
 
 
 def _measures(out: Sheet, result: CheckResult) -> None:
@@ -45,7 +73,7 @@ def _measures(out: Sheet, result: CheckResult) -> None:
         out.field("latency", f"{result.latency:.2f} s")
     if result.host:
         out.field("host", result.host)
-    if result.tries:
+    if result.tries > 1:
         out.field("tries", str(result.tries))
     if result.request_id:
         out.field("request id", result.request_id)
@@ -55,22 +83,30 @@ def _measures(out: Sheet, result: CheckResult) -> None:
         out.text(("note: ", "dim"), (note, ""))
 
 
-def _exchanges(out: Sheet, result: CheckResult) -> None:
-    for exchange in result.exchanges:
-        _exchange(out, exchange)
-
-
-def _exchange(out: Sheet, exchange: Exchange) -> None:
-    out.heading("sent", exchange.why)
+def _exchange(out: Sheet, exchange: Exchange, number: int, count: int) -> None:
+    out.heading("sent" if count == 1 else f"sent, {number + 1} of {count}", exchange.why)
     out.text((f"{exchange.method} {exchange.url}", ""))
-    if exchange.headers:
-        out.text((f"headers: {', '.join(exchange.headers)}", "dim"))
+    for name, value in exchange.sent:
+        out.text((f"{name}: ", "dim"), (value, "dim" if value == HIDDEN else ""))
+    if exchange.body:
+        out.text((exchange.body, ""))
     if exchange.status is None:
-        out.text((f"no answer: it came as far as {exchange.phase or 'nowhere'}", "warn"))
-    else:
-        out.text((f"came back: {exchange.status}, {exchange.size} bytes in {exchange.seconds:.2f} s", ""))
+        how = _HOW_FAR.get(exchange.phase, "before it was sent")
+        out.heading("came back", f"nothing in {exchange.seconds:.2f} s")
+        out.text((f"{exchange.said}, {how}" if exchange.said else how, "warn"))
+        return
+    out.heading("came back", f"{counted(exchange.size, 'byte')} in {exchange.seconds:.2f} s")
+    tone: Tone = "good" if exchange.status < 300 and not exchange.excerpt else "warn"
+    listed = f", {counted(exchange.listed, 'model')} in it" if exchange.listed is not None else ""
+    out.text((f"HTTP {exchange.status}", tone), (listed, ""))
+    for name, value in exchange.returned:
+        out.text((f"{name}: ", "dim"), (value, ""))
+    if exchange.request_id and exchange.request_id not in (value for _, value in exchange.returned):
+        out.text(("request id: ", "dim"), (exchange.request_id, ""))
     if exchange.said:
-        out.text(("it says: ", "dim"), (exchange.said, ""))
+        out.text(("it says: " if exchange.status >= 300 else "that is: ", "dim"), (exchange.said, ""))
+    if exchange.excerpt:
+        out.text(("it begins: ", "dim"), (exchange.excerpt, ""))
 
 
 def _lists(out: Sheet, found: Comparison) -> None:
@@ -107,16 +143,41 @@ def _more(out: Sheet, count: int) -> None:
         out.text((f"and {count - MOST} more", "dim"))
 
 
+# ---- of one model
+
+
 def tried_line(out: Sheet, spec: ModelSpec | None) -> None:
     """One line about the model at which a name ends: what asking its provider said of it, and when."""
-    index = out.facts.live.index(out.facts)
+    index = out.facts.heard.index
     tried = index.spec(spec) if index is not None and spec is not None else None
+    if spec is not None and out.facts.live.answering == (spec.backend, spec.handle):
+        out.text((". ", "accent"), ("it is let answer one word ...  ", ""), ("esc cancels", "dim"))
     if tried is None or spec is None:
         return
-    sign, tone = {"confirmed": ("+", "good"), "unknown": ("?", "dim")}.get(tried.state.value, ("x", "bad"))
+    sign: str
+    tone: Tone
+    sign, tone = {"confirmed": ("+", "good"), "unknown": ("?", "dim")}.get(tried.state.value, ("x", "bad"))  # type: ignore[assignment]
     words = tried.words or "not told"
-    out.text(
-        (f"{sign} tried ", "good" if tone == "good" else "bad" if tone == "bad" else "dim"),
-        (f"{tried.age()}: {words}", ""),
-        link=Thing("backend", "", spec.backend),
-    )
+    out.text((f"{sign} tried ", tone), (f"{tried.age()}: {words}", ""), link=Thing("backend", "", spec.backend))
+
+
+def answer_section(out: Sheet, spec: ModelSpec | None) -> None:
+    """What a model answered when it was let; nothing when it never was."""
+    answer = out.facts.live.answer(out.facts.catalog, spec) if spec is not None else None
+    if answer is None or spec is None:
+        return
+    result = answer.result
+    out.heading("live answer", age(result))
+    if result.good:
+        out.text(("+ ", "good"), (f"answered in {result.seconds:.2f} s", ""))
+    else:
+        _outcome(out, result)
+    told = dict(result.facts)
+    other = told.get("answered by", "")
+    if other and other not in (spec.model_id, spec.handle):
+        out.text(("! ", "warn"), (f"another model answered: {other}", ""))
+    _measures(out, result)
+    if answer.cost is not None:
+        out.field("cost", f"${answer.cost:.6f}", "by the tree's prices")
+    for number, exchange in enumerate(result.exchanges):
+        _exchange(out, exchange, number, len(result.exchanges))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from core.entities import ModelSpec
 from core.trail import price_words
-from tui.details.live import tried_line
+from tui.details.live import answer_section, tried_line
 from tui.details.reference import status_lines
 from tui.details.sheet import Sheet
 from tui.details.trail import draw_trail
@@ -25,6 +25,7 @@ def model_sheet(facts: Facts, thing: Thing, width: int) -> Sheet:
     tried_line(out, spec)
     out.blank()
     draw_trail(out, resolution)
+    answer_section(out, spec)
     if spec is not None:
         _fields(out, spec)
     others = [other for other in facts.declaring(thing) if other is not spec]

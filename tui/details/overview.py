@@ -7,6 +7,7 @@ import sys
 from core.causes import Cause
 from core.problems import Problem
 from core.verdict import Verdict, load_report
+from tui.checks.live import age
 from tui.details.sheet import Sheet
 from tui.facts import Facts
 from tui.panes.problems import entries
@@ -36,7 +37,7 @@ def overview_sheet(facts: Facts, width: int) -> Sheet:
     """Can it run, and why not."""
     report = facts.report
     out = Sheet(facts, width, (("can it run?", "heading"),))
-    verdict, sentence = report.verdict
+    verdict, sentence = facts.heard.report.verdict
     sign, tone = VERDICT_SIGNS[verdict]
     words = _WORDS[verdict]
     if verdict is Verdict.OK and any(found.code.endswith("-dead") for found in report.problems):
@@ -66,6 +67,9 @@ def _entry(out: Sheet, thing: Thing, item: Cause | Problem) -> None:
     if effect:
         runs.append((f": {effect}", "bad" if tone == "bad" else ""))
     out.text(*runs, link=thing)
+    result = out.facts.heard.of(item) if isinstance(item, Problem) else None
+    if result is not None:
+        out.text((f"  tried {age(result)}", "dim"))
     if item.fatal:
         stop = out.facts.report.stops_at
         first = stop is not None and stop.location == item.location

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from core.problems import CHECK_TITLES, Severity
+from core.problems import CHECK_TITLES, LIVE_TITLES, Severity
+from tui.checks.live import age
 from tui.details.sheet import MOST_LISTED, Sheet
 from tui.facts import Facts
 from tui.things import Thing
@@ -60,19 +61,25 @@ def problem_sheet(facts: Facts, thing: Thing, width: int) -> Sheet:
     if problem.fatal:
         stops = problem == facts.report.stops_at
         out.field("", f"{facts.report.release} {'stops' if stops else 'would stop'} here", tone="bad")
+    result = facts.heard.of(problem)
+    if result is not None:
+        out.field("tried", age(result) + (", in an earlier session" if result.cached else ""))
     if problem.fix:
         out.field("fix", plain(problem.fix))
     if problem.location is not None:
         out.field("where", f"{facts.where(problem.location)}, column {problem.location.column}")
         if problem.location.key:
             out.field("key", problem.location.key)
-    out.field("check", CHECK_TITLES[problem.check])
+    titles = CHECK_TITLES if result is None else LIVE_TITLES
+    out.field("check", titles.get(problem.check, CHECK_TITLES[problem.check]))
     if problem.error_type:
         out.field("Pipelex says", problem.error_type)
     subject = facts.subject(problem)
     if subject is not None:
         out.heading("about")
         out.text((facts.title(subject), "accent"), link=subject)
+    if result is not None and subject != Thing("backend", "", result.backend):
+        out.text((f"{result.backend}, which was asked", "accent"), link=Thing("backend", "", result.backend))
     cause = next((cause for cause in facts.causes if problem.cause and cause.name == problem.cause), None)
     if cause is not None:
         out.heading("because")

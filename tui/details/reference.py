@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from core.entities import Preset
 from core.resolution import Resolution, Status
-from tui.details.live import tried_line
+from tui.details.live import answer_section, tried_line
 from tui.details.sheet import Sheet
 from tui.details.trail import draw_trail
 from tui.facts import Facts
@@ -23,6 +23,7 @@ def reference_sheet(facts: Facts, thing: Thing, width: int) -> Sheet:
     tried_line(out, resolution.spec)
     out.blank()
     draw_trail(out, resolution)
+    answer_section(out, resolution.spec)
     _fields(out, thing)
     out.links("used by", facts.users(thing))
     out.problems(problem for problem in facts.problems_of(thing) if not _says_dead(out, problem))

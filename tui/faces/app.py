@@ -10,12 +10,14 @@ from tui.quick import QuickApp
 if TYPE_CHECKING:
     from core.starting import Beginning
     from tui.session import Request, Session
+    from tui.settings import Settings
 
 
 class AppFace(QuickApp, Orderly):
     """What screens ask of the app; PipedeckApp does it."""
 
     session: Session
+    settings: Settings
     colourless: bool
     misunderstood: int
     """How many of the user's settings and keys cannot be taken as they are written."""

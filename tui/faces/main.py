@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -23,6 +24,8 @@ class MainFace(WorkFace):
     inspector: Inspector
     checking: Checking | None
     """Live checks, once one was asked for."""
+    on_heard: Callable[[], None] | None
+    """Told when providers have said more, by a page over this screen."""
 
     @cached_property
     def filter(self) -> FilterInput:

@@ -25,6 +25,10 @@ class WorkFace(QuickScreen, Keyed):
         """Show the session's report in every part of the screen."""
         raise NotImplementedError
 
+    def show_heard(self, *, again: bool = False) -> None:
+        """Show what providers said meanwhile; with `again` that it is longer ago now."""
+        raise NotImplementedError
+
     def show_thing(self, thing: Thing, *, keep_place: bool = False) -> None:
         """Show a thing in the inspector."""
         raise NotImplementedError

@@ -47,7 +47,7 @@ def rows(facts: Facts, _: Narrowed = WHOLE) -> Sequence[Row]:
             ("on" if backend.enabled else "off", on),
             (word, tone if backend.enabled else "dim"),
             f"{served}/{declared}" if backend.enabled else f"-/{declared}",
-            facts.live.cell(facts, name),
+            facts.live.cell(facts.catalog, name),
             (backend.display_name if backend.display_name != name else "", "dim"),
             (" ".join(variable.name for variable in variables), "dim"),
         )

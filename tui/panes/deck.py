@@ -9,9 +9,9 @@ from core.resolution import Resolution, Status
 from tui.facts import Facts
 from tui.narrowing import WHOLE, Narrowed
 from tui.panes.spec import PaneSpec
+from tui.panes.status import status_of, with_room
 from tui.widgets.columns import Column
 from tui.widgets.rows import Row
-from tui.words import STATUS_SIGNS, STATUS_TONES
 
 COLUMNS = (
     Column("", "sign", 1),
@@ -22,6 +22,11 @@ COLUMNS = (
     Column("family", "family", 8, priority=4),
     Column("ends at", "model", 18, flex=2, most=40, priority=5),
 )
+
+
+def columns(facts: Facts) -> tuple[Column, ...]:
+    """Once providers were asked the status tells what they said, and needs more room."""
+    return with_room(COLUMNS) if facts.heard.index is not None else COLUMNS
 
 
 def target(facts: Facts, resolution: Resolution) -> str:
@@ -40,14 +45,14 @@ def rows(facts: Facts, _: Narrowed = WHOLE) -> Sequence[Row]:
     """One row for each name: presets, choices, aliases, waterfalls."""
     out = []
     for thing, resolution in facts.deck.items():
-        tone = STATUS_TONES[resolution.status]
+        sign, word, tone = status_of(facts, resolution)
         out.append(
             Row(
                 thing.key,
                 (
-                    (STATUS_SIGNS[resolution.status], tone),
+                    (sign, tone),
                     resolution.reference,
-                    (resolution.status.value, "" if resolution.status is Status.CALLABLE else tone),
+                    (word, "" if word == Status.CALLABLE.value else tone),
                     target(facts, resolution),
                     (thing.kind, "dim"),
                     ("" if thing.family == GLOBAL else thing.family, "dim"),
@@ -64,4 +69,4 @@ def counts(facts: Facts, _: Narrowed = WHOLE) -> str:
     return f"{total} name{'' if total == 1 else 's'}, {facts.dead or 'none'} dead"
 
 
-PANE = PaneSpec("deck", 4, "Deck", COLUMNS, rows, counts, "no names: the deck is missing or empty")
+PANE = PaneSpec("deck", 4, "Deck", COLUMNS, rows, counts, "no names: the deck is missing or empty", columns)

@@ -9,10 +9,11 @@ from core.resolution import Resolution, Status
 from tui.facts import Facts
 from tui.narrowing import WHOLE, Narrowed, Wanted
 from tui.panes.spec import PaneSpec
+from tui.panes.status import status_of, with_room
 from tui.things import Thing
 from tui.widgets.columns import Column
 from tui.widgets.rows import Row
-from tui.words import STATUS_SIGNS, STATUS_TONES, prices, tokens
+from tui.words import prices, tokens
 
 CALL = "call"
 """The column of what a call costs, by which the key of the price sorts."""
@@ -32,6 +33,11 @@ COLUMNS = (
 )
 
 _SHORT = {"structured": "objects"}
+
+
+def columns(facts: Facts) -> tuple[Column, ...]:
+    """Once providers were asked the status tells what they said, and counts for more than prices."""
+    return with_room(COLUMNS, priority=0) if facts.heard.index is not None else COLUMNS
 
 
 def rows(facts: Facts, narrowed: Narrowed = WHOLE) -> Sequence[Row]:
@@ -78,7 +84,7 @@ def types(facts: Facts) -> tuple[str, ...]:
 
 
 def _row(facts: Facts, narrowed: Narrowed, thing: Thing, resolution: Resolution, spec: ModelSpec | None) -> Row:
-    status = resolution.status
+    sign, word, tone = status_of(facts, resolution)
     given, taken = prices(spec)
     if resolution.spec is not None and resolution.spec is spec:
         backend = resolution.spec.backend
@@ -88,24 +94,23 @@ def _row(facts: Facts, narrowed: Narrowed, thing: Thing, resolution: Resolution,
         backend = resolution.spec.backend
     else:
         backend = " ".join(dict.fromkeys(f"({other.backend})" for other in facts.declaring(thing)))
-    tone = STATUS_TONES[status]
     marked = thing in narrowed.marked
     return Row(
         thing.key,
         (
-            ("*", "accent") if marked else (STATUS_SIGNS[status], tone),
+            ("*", "accent") if marked else (sign, tone),
             thing.name,
             given,
             taken,
             backend,
             tokens(spec.max_tokens if spec is not None else None),
-            (status.value, "" if status is Status.CALLABLE else tone),
+            (word, "" if word == Status.CALLABLE.value else tone),
             (_names(spec, "inputs"), "dim"),
             (_names(spec, "outputs"), "dim"),
             (spec.model_type if spec is not None else "", "dim"),
             _call(spec, narrowed.tokens),
         ),
-        tone="dim" if status is Status.DEAD else "",
+        tone="dim" if resolution.status is Status.DEAD else "",
     )
 
 
@@ -140,4 +145,4 @@ def counts(facts: Facts, narrowed: Narrowed = WHOLE) -> str:
     return f"{marks}{scope}{alive} of {len(shown)}{'' if narrowed.scope is not None else ' served'}"
 
 
-PANE = PaneSpec("models", 2, "Models", COLUMNS, rows, counts, "no models: no backend declares any")
+PANE = PaneSpec("models", 2, "Models", COLUMNS, rows, counts, "no models: no backend declares any", columns)

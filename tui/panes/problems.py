@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from core.causes import Cause
 from core.problems import Problem, Severity
+from tui.checks.live import age
 from tui.facts import Facts
 from tui.narrowing import WHOLE, Narrowed
 from tui.panes.spec import PaneSpec
@@ -44,6 +45,9 @@ def rows(facts: Facts, narrowed: Narrowed = WHOLE) -> Sequence[Row]:
 
 def _row(facts: Facts, thing: Thing, item: Cause | Problem, effect: str) -> Row:
     text = item.title if isinstance(item, Cause) else item.message
+    result = facts.heard.of(item) if isinstance(item, Problem) else None
+    if result is not None:
+        effect = f"tried {age(result)}"
     return Row(
         thing.key,
         (SEVERITY_SIGNS[item.severity], plain(text), (effect, "dim"), (facts.where(item.location), "dim")),

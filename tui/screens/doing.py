@@ -186,9 +186,9 @@ def _check(name: str) -> Callable[[MainFace], None]:
     """One of the things that ask providers. What they need is imported when the first of them is done."""
 
     def do(screen: MainFace) -> None:
-        from tui.checks import running
+        from tui.checks import keys
 
-        {"one": running.check_one, "all": running.check_all, "served": running.browse}[name](screen)
+        {"one": keys.check_one, "all": keys.check_all, "served": keys.browse}[name](screen)
 
     return do
 

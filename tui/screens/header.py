@@ -31,7 +31,7 @@ def header_runs(session: Session, facts: Facts, width: int) -> tuple[Runs, Runs]
 
 def verdict_runs(facts: Facts) -> tuple[Runs, Runs]:
     """Left: the verdict with its sign. Right: how many causes and warnings, how many keys are set of those needed."""
-    verdict, sentence = facts.report.verdict
+    verdict, sentence = facts.heard.report.verdict
     sign, tone = VERDICT_SIGNS[verdict]
     good, needed = keys(facts.catalog)
     right: list[Run] = [

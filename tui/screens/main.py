@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -57,6 +58,8 @@ class MainScreen(MainFace):
         self._editing: Editing | None = None
         self.checking: Checking | None = None
         """Live checks, once one was asked for."""
+        self.on_heard: Callable[[], None] | None = None
+        """Told when providers have said more, by a page over this screen."""
 
     # Building and showing.
 
@@ -139,6 +142,21 @@ class MainScreen(MainFace):
         self._footer = None
         self.tell()
 
+    def show_heard(self, *, again: bool = False) -> None:
+        """Show what providers said meanwhile; with `again` that it is longer ago now."""
+        facts = self.session.facts
+        if facts is None:
+            return
+        self.query_one("#verdict", Bar).show(*verdict_runs(facts))
+        for name, pane in self.panes.items():
+            if again:
+                pane.show_again()
+            else:
+                pane.show(facts, self.session.narrowed(name))
+        self.show_thing(self.session.thing, keep_place=True)
+        if self.on_heard is not None:
+            self.on_heard()
+
     def _show_status(self) -> None:
         """What the edits that are not written change, in a line of its own as long as there are any."""
         unwritten = self.session.unwritten
@@ -212,6 +230,11 @@ class MainScreen(MainFace):
             self.foot.show(footer_runs(now, self.app.size.width, self.table))
 
     # Where one is.
+
+    @property
+    def can_stop_checks(self) -> bool:
+        """Whether providers are being asked, and no question about that is shown."""
+        return self.checking is not None and self.checking.can_cancel
 
     @property
     def pane(self) -> Pane:
@@ -329,12 +352,7 @@ class MainScreen(MainFace):
 
     def action_key(self, key: str) -> None:
         """A key of the table of actions was pressed."""
-        now = self.situation()
-        if key == "escape" and now.where == "pane" and self.checking is not None and self.checking.running:
-            self.checking.cancel()
-            return
-        action = self.table.meant("main", key, now)
-        self.do(action)
+        self.do(self.table.meant("main", key, self.situation()))
 
     def do(self, action: Action) -> None:
         """Do an action, or say why it cannot be done now."""

@@ -39,7 +39,7 @@ COLUMNS = (
     Column("context", "context", 7, align="right", priority=3),
     Column("remark", "remark", 10, flex=1, most=30, priority=4),
 )
-KEYS = (("space", "mark"), ("enter a", "import"), ("/", "filter"), ("esc", "back"))
+KEYS = (("space", "mark"), ("enter a", "import"), ("/", "filter"), ("t", "ask again"), ("esc", "back"))
 
 
 class ServedScreen(ModalScreen[None]):
@@ -51,6 +51,7 @@ class ServedScreen(ModalScreen[None]):
         Binding("q", "leave", "Back", show=False),
         Binding("space", "mark", "Mark", show=False),
         Binding("a", "take", "Import", show=False),
+        Binding("t", "ask", "Ask again", show=False),
         Binding("slash", "filter", "Filter", show=False),
     ]
 
@@ -75,8 +76,13 @@ class ServedScreen(ModalScreen[None]):
 
     def on_mount(self) -> None:
         """List what is served: first what is not declared yet."""
+        self._main.on_heard = self.heard
         self._read()
         self.tell()
+
+    def on_unmount(self) -> None:
+        """Nobody is to be told any more."""
+        self._main.on_heard = None
 
     @property
     def table(self) -> Table:
@@ -85,8 +91,8 @@ class ServedScreen(ModalScreen[None]):
 
     def _read(self) -> None:
         facts = self._main.session.facts
-        result = facts.live.result(facts, self._backend) if facts is not None else None
-        index = facts.live.index(facts) if facts is not None else None
+        result = facts.live.result(facts.catalog, self._backend) if facts is not None else None
+        index = facts.heard.index if facts is not None else None
         if facts is None or result is None or index is None:
             return
         found = index.comparisons.get(self._backend)
@@ -148,6 +154,22 @@ class ServedScreen(ModalScreen[None]):
         """Keep the filter and go back to the list."""
         event.stop()
         self.table.focus()
+
+    def action_ask(self) -> None:
+        """Ask the provider again; the list changes when it has answered."""
+        from tui.checks.running import checking_of
+
+        checks = checking_of(self._main)
+        if not checks.running:
+            checks.start([self._backend])
+
+    def heard(self) -> None:
+        """Providers have said more: list what is served now, or go when that is not known any more."""
+        facts = self._main.session.facts
+        if facts is None or facts.live.result(facts.catalog, self._backend) is None:
+            self.dismiss(None)
+        else:
+            self._read()
 
     def action_filter(self) -> None:
         """Type in the filter."""

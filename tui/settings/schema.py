@@ -98,6 +98,20 @@ SETTINGS: Final = (
         "The routing profile to answer for, as if it were active. Empty: the active one.",
         flag="--profile",
     ),
+    Setting("check_timeout", 10, "Seconds that each provider is given to answer when it is asked.", most=3600),
+    Setting("check_deadline", 30, "Seconds that all providers together are given.", most=3600),
+    Setting("check_at_once", 6, "How many providers are asked at the same time.", most=32),
+    Setting(
+        "proxy",
+        "",
+        "The proxy to ask providers through, as http://HOST:PORT. Empty: none. This machine is never asked through it.",
+    ),
+    Setting(
+        "ca_file",
+        "",
+        "A file of the certificates to believe when providers are asked. Empty: what SSL_CERT_FILE names, else the"
+        " usual ones.",
+    ),
     Setting(
         "tokens_in", 1000, "Tokens that a call is given, when models are compared by the cost of a call.", most=10**9
     ),

@@ -1,0 +1,102 @@
+"""What a person is asked before something is sent: a key to a new host, and what letting a model answer may cost."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from core.probes.completion import PROMPT, CompletionPlan
+from core.probes.plan import Pair
+from core.probes.trust import Trust
+from tui.checks.live import Answered
+from tui.screens.ask import AskScreen, Option
+from tui.widgets.lines import Line
+from tui.widgets.runs import Run
+
+if TYPE_CHECKING:
+    from tui.faces.work import WorkFace
+
+
+def ask_about_pairs(
+    screen: WorkFace, pairs: Sequence[Pair], agree: Callable[[Pair], None], then: Callable[[bool], None]
+) -> None:
+    """Ask about each variable that would go to a host where it never went; leaving means no.
+
+    `agree` takes up each yes; `then` is told at the end whether there was one.
+    """
+    left: list[Pair] = list(pairs)
+    said_yes: list[Pair] = []
+
+    def ask() -> None:
+        if not left:
+            then(bool(said_yes))
+            return
+        pair = left.pop(0)
+
+        def answer(key: str | None) -> None:
+            if key:
+                agree(pair)
+                said_yes.append(pair)
+            ask()
+
+        lines = [
+            Line(((pair.variable, "heading"), (" was never sent to ", ""), (pair.origin, "heading"), (".", ""))),
+            Line((("A tree that somebody else wrote can name any variable and any host.", "dim"),)),
+        ]
+        options = [Option("", "do not send it"), Option("send", "send it, now and from now on")]
+        screen.app.push_screen(AskScreen("send a key to a new host?", lines, options), answer)
+
+    ask()
+
+
+def agree(screen: WorkFace, trust: Trust, pair: Pair) -> None:
+    """Note a yes."""
+    failed = trust.approve(pair)
+    if failed:
+        screen.tell(failed)
+
+
+def ask_about_model(screen: WorkFace, completion: CompletionPlan, then: Callable[[str], None]) -> None:
+    """Show what letting a model answer sends and may cost; `then` is told `send`, `list` or nothing."""
+    plan, spec = completion.plan, completion.spec
+    lines = [
+        _said("sends", ("one question of 15 tokens: ", ""), (f'"{PROMPT}"', "heading")),
+        _said("to", (f"{plan.asks[-1].method} {plan.asks[-1].url}", "")),
+        _said("with", (", ".join(plan.sent) if plan.sent else "no key", ""), (" in its headers", "dim")),
+        _said("back", (f"at most {completion.most_tokens} tokens", "")),
+        _said("costs", (completion.cost_words, "heading"), _prices(completion)),
+        *(_said("note", (note, "dim")) for note in plan.notes),
+    ]
+    options = [
+        Option("", "send nothing"),
+        Option("send", "send it", completion.cost_words),
+        Option("list", f"only ask {spec.backend} what it serves", "costs nothing"),
+    ]
+    title = f"let {spec.handle} of {spec.backend} answer one word?"
+    screen.app.push_screen(AskScreen(title, lines, options), lambda key: then(key or ""))
+
+
+def _said(name: str, *runs: Run) -> Line:
+    return Line(((f"{name:<6}", "dim"), *runs), "", 6)
+
+
+def _prices(completion: CompletionPlan) -> Run:
+    costs = completion.spec.costs
+    if completion.estimate is None:
+        return (": the tree states none", "dim")
+    return (f", at ${costs['input']:g} in and ${costs['output']:g} out for a million tokens", "dim")
+
+
+def told_of_answer(answer: Answered) -> str:
+    """What came of letting a model answer, in one line."""
+    result, handle = answer.result, answer.spec.handle
+    if not result.good:
+        said, advice = result.words
+        return f"{handle}: {said}" + (f": {advice}" if advice else "")
+    told = dict(result.facts)
+    parts = [f"{handle} answered in {result.seconds:.2f} s"]
+    if told.get("answered by"):
+        parts[0] += f" as {told['answered by']}"
+    if answer.cost is not None:
+        parts.append(f"${answer.cost:.6f}")
+    return ", ".join(parts)

@@ -1,0 +1,38 @@
+"""The status of a name in a list: what can be told from the tree, and once its provider was asked what that said."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from core.resolution import Resolution, Status
+from tui.checks.live import tried_cell
+from tui.facts import Facts
+from tui.widgets.columns import Column
+from tui.widgets.runs import Tone
+from tui.words import STATUS_SIGNS, STATUS_TONES
+
+TRIED_WIDTH = 13
+"""Cells for `tried 12 min` and `nobody there`."""
+
+
+def with_room(columns: Sequence[Column], *, priority: int | None = None) -> tuple[Column, ...]:
+    """The columns with a status that has room for what was tried."""
+    return tuple(
+        replace(column, width=TRIED_WIDTH, priority=column.priority if priority is None else priority)
+        if column.key == "status"
+        else column
+        for column in columns
+    )
+
+
+def status_of(facts: Facts, resolution: Resolution) -> tuple[str, str, Tone]:
+    """Sign, word and tone: `callable`, or `tried 2 min`, `not served`, `key refused` once its provider was asked."""
+    status = resolution.status
+    index, spec = facts.heard.index, resolution.spec
+    if index is not None and spec is not None and status is Status.CALLABLE:
+        tried, result = index.spec(spec), index.results.get(spec.backend)
+        told = tried_cell(tried, result) if tried is not None and result is not None else None
+        if told is not None:
+            return told
+    return STATUS_SIGNS[status], status.value, STATUS_TONES[status]
