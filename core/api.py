@@ -17,7 +17,7 @@ from core.errors import NoTreeError, PipedeckError
 from core.files.discover import Found, find_tree
 from core.files.tree import read_environment, read_tree
 from core.files.view import DISK, View
-from core.problems import Problem, Severity, first_fatal
+from core.problems import Check, Problem, Severity, first_fatal
 from core.records import dataclass
 from core.releases import FIRST_RELEASE, NEWEST_RELEASE, Behaviours, Release, behaviours_of, parse_release
 from core.resolution import Resolution, Resolver, Status
@@ -89,7 +89,22 @@ class Report:
     @cached_property
     def verdict(self) -> tuple[Verdict, str]:
         """Whether it can run: a word for scripts and a sentence for people."""
-        return judge(self.problems, self.boot_problems, self.resolutions)
+        return judge(self.problems, self.boot_problems, self.resolutions, self.failing)
+
+    @cached_property
+    def failing(self) -> tuple[Resolution, ...]:
+        """The references, not dead themselves, whose provider could not be reached, refuses the key or has no such
+        model: as live checks found, where some were made.
+        """
+        errors = [problem for problem in self.live_problems if problem.severity is Severity.ERROR]
+        backends = {problem.subject for problem in errors if problem.check is Check.BACKENDS}
+        models = {(problem.subject, problem.location) for problem in errors if problem.check is Check.MODELS}
+        return tuple(
+            item
+            for item in self.resolutions
+            if (spec := item.spec) is not None
+            and (spec.backend in backends or (spec.handle, (spec.origin("model_id") or spec.place).location) in models)
+        )
 
     def with_live(self, results: Iterable[CheckResult]) -> Report:
         """The same report with what live checks found among its problems."""

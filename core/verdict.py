@@ -56,25 +56,31 @@ def tallies(resolutions: Sequence[Resolution]) -> Mapping[tuple[str, str], Tally
 
 
 def judge(
-    problems: Sequence[Problem], boot: Sequence[Problem], resolutions: Sequence[Resolution]
+    problems: Sequence[Problem],
+    boot: Sequence[Problem],
+    resolutions: Sequence[Resolution],
+    failing: Sequence[Resolution] = (),
 ) -> tuple[Verdict, str]:
-    """The verdict and its sentence."""
+    """The verdict and its sentence. `failing` end at a model that its provider, when asked, did not serve."""
     stop = first_fatal(boot)
     counted = tallies(resolutions)
     presets = counted.get(("preset", "llm"), Tally())
+    refused = sum(1 for item in failing if item.kind is Kind.PRESET and item.family == "llm")
     dead = f"{presets.dead} of {presets.total} LLM presets dead"
+    if refused:
+        lead = f"{dead}, {refused} more" if presets.dead else f"{refused} of {presets.total} LLM presets"
+        dead = f"{lead} fail{'s' if refused == 1 else ''} at the provider"
     if stop is not None:
         sentence = f"does not start: {stop.message}"
         return Verdict.REFUSED, sentence
     choices = [item for item in resolutions if item.kind is Kind.CHOICE and item.family == "llm"]
-    if (presets.total and presets.dead == presets.total) or (
-        not presets.total and choices and all(item.status is Status.DEAD for item in choices)
-    ):
+    none = all(item.status is Status.DEAD or item in failing for item in choices)
+    if (presets.total and presets.dead + refused == presets.total) or (not presets.total and choices and none):
         return Verdict.CANNOT_RUN, f"cannot run: {dead if presets.total else 'no default LLM is served'}"
     errors = sum(1 for problem in problems if problem.severity is Severity.ERROR)
     warnings = sum(1 for problem in problems if problem.severity is Severity.WARNING)
     if errors:
-        what = dead if presets.dead else f"{errors} error{'s' if errors > 1 else ''}"
+        what = dead if presets.dead or refused else f"{errors} error{'s' if errors > 1 else ''}"
         return Verdict.DEGRADED, f"runs in part: {what}"
     if warnings:
         return Verdict.WARNINGS, f"can run, with {warnings} warning{'s' if warnings > 1 else ''}"

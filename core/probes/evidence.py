@@ -23,7 +23,6 @@ _TOLD: Final = frozenset(
     {
         "content-type",
         "content-encoding",
-        "date",
         "openai-version",
         "retry-after",
         "retry-after-ms",

@@ -222,7 +222,8 @@ def tried_cell(tried: Tried, result: CheckResult) -> tuple[str, str, Tone] | Non
     """
     state = tried.state.value
     if state == "confirmed":
-        return "+", f"tried {tried.age().removesuffix(' ago').replace('just now', 'now')}", "good"
+        words = tried.age().removesuffix(" ago").replace("just now", "now")
+        return "+", f"tried {words.partition(' day')[0] + ' d' if ' day' in words else words}", "good"
     if state == "not_served":
         return "x", "not served", "bad"
     if state == "failed" and result.bad and result.finding.status.value != "cancelled":

@@ -332,7 +332,7 @@ def remembered(screen: WorkFace, facts: Facts) -> tuple[list[CheckResult], Mappi
     """The results of earlier sessions that still hold, and whose they are. Sends nothing; to be called in a thread."""
     root, state = facts.catalog.tree.found.inference, state_folder(environ_of(screen))
     names = [name for name in cache.kept_names(root, state) if name in facts.catalog.backends]
-    plans = plan_checks(facts.catalog, names, Terms())
+    plans = plan_checks(facts.catalog, names, Terms(trust=Trust(state)))
     return cache.kept_results(root, state, plans), _whose_of(plans)
 
 

@@ -37,7 +37,7 @@ _SHORT = {"structured": "objects"}
 
 def columns(facts: Facts) -> tuple[Column, ...]:
     """Once providers were asked the status tells what they said, and counts for more than prices."""
-    return with_room(COLUMNS, priority=0) if facts.heard.index is not None else COLUMNS
+    return with_room(COLUMNS) if facts.heard.index is not None else COLUMNS
 
 
 def rows(facts: Facts, narrowed: Narrowed = WHOLE) -> Sequence[Row]:

@@ -12,16 +12,14 @@ from tui.widgets.columns import Column
 from tui.widgets.runs import Tone
 from tui.words import STATUS_SIGNS, STATUS_TONES
 
-TRIED_WIDTH = 13
-"""Cells for `tried 12 min` and `nobody there`."""
+_WIDTHS = {"status": 12, "name": 14}
+"""Cells for `tried 12 min` and `nobody there`, and for the name beside it."""
 
 
-def with_room(columns: Sequence[Column], *, priority: int | None = None) -> tuple[Column, ...]:
-    """The columns with a status that has room for what was tried."""
+def with_room(columns: Sequence[Column]) -> tuple[Column, ...]:
+    """The columns with a status that has room for what was tried, and that counts as much as the name."""
     return tuple(
-        replace(column, width=TRIED_WIDTH, priority=column.priority if priority is None else priority)
-        if column.key == "status"
-        else column
+        replace(column, width=_WIDTHS[column.key], priority=0) if column.key in _WIDTHS else column
         for column in columns
     )
 

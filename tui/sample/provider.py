@@ -81,6 +81,8 @@ class _Answering(BaseHTTPRequestHandler):
     """Answers one request. The first part of the path says for whom."""
 
     server: _Server
+    server_version = "pipedeck-demo"
+    sys_version = ""
 
     def do_GET(self) -> None:
         """A list of models."""

@@ -203,7 +203,7 @@ def test_a_redirecting_variable_does_not_bring_the_key_along_unasked(tmp_path: P
     assert plan.unapproved == (Pair("OPENAI_API_KEY", "https://gw.example"),)
     assert unasked(plan).words == (
         "OPENAI_API_KEY was never sent to https://gw.example before",
-        "if that is right: --trust OPENAI_API_KEY=https://gw.example",
+        "if that is right: check --trust OPENAI_API_KEY=https://gw.example",
     )
 
 

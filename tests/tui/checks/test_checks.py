@@ -5,28 +5,13 @@ from __future__ import annotations
 import asyncio
 import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
 
-from tests.core.probes.asking import backend, tree
-from tests.support.trees import write_tree
-from tests.tui.driving import Driven, opened, request_for
+from tests.tui.checks.asking import a_tree, idle, silent, until
+from tests.tui.driving import opened, request_for
 from tests.tui.edit.trees import sample
 from tui.screens.ask import AskScreen
 from tui.screens.served import ServedScreen
-
-
-async def until(app: Driven, holds: Callable[[], bool], seconds: float = 10.0) -> None:
-    """Wait for what threads bring to the screen."""
-    ends = time.monotonic() + seconds
-    while not holds():
-        assert time.monotonic() < ends, app.text
-        await asyncio.sleep(0.01)
-    await app.settle()
-
-
-def idle(app: Driven) -> Callable[[], bool]:
-    return lambda: app.app.session.live.any and not app.app.session.live.under_way
 
 
 async def test_all_that_are_on_are_asked_and_their_rows_and_details_say_what_came_back() -> None:
@@ -41,7 +26,10 @@ async def test_all_that_are_on_are_asked_and_their_rows_and_details_say_what_cam
         assert "3 declared and served" in app.details
         assert "1 served, not declared" in app.details
         assert "GET" in app.details
-        assert "headers:" in app.details
+        assert "x-api-key: ••••••" in app.details
+        assert "came back" in app.details
+        assert "HTTP 200, 4 models in it" in app.details
+        assert "content-type: application/json" in app.details
         await app.press("j")
         assert "the key is refused" in app.details
         assert "fix: put a valid key of this provider in OPENAI_API_KEY" in app.details
@@ -90,26 +78,6 @@ async def test_the_list_of_what_is_served_is_narrowed_and_what_is_declared_is_no
         assert not isinstance(app.app.screen, ServedScreen)
 
 
-def a_tree(folder: Path, port: int, count: int = 1) -> Path:
-    made = [
-        backend(f"b{number}", "openai", "a", endpoint=f"http://127.0.0.1:{port}/v1", api_key="${KEY}")
-        for number in range(count)
-    ]
-    write_tree(folder / "project", tree(*made))
-    return folder / "project"
-
-
-async def silent(seen: list[bytes]) -> asyncio.Server:
-    """A server that takes requests and never answers."""
-
-    async def take(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        seen.append(await reader.read(4096))
-        await reader.read()
-        writer.close()
-
-    return await asyncio.start_server(take, "127.0.0.1", 0)
-
-
 async def test_a_key_goes_to_a_new_host_only_after_a_yes_and_esc_cancels(tmp_path: Path) -> None:
     seen: list[bytes] = []
     server = await silent(seen)
@@ -156,7 +124,8 @@ async def test_keys_are_answered_while_twenty_checks_run_and_leaving_waits_for_n
         await app.press("q")
     assert time.monotonic() - started < 2.0
     assert checks is not None
-    run = checks._run
+    assert checks._job is not None
+    run = checks._job.run
     assert run is not None
     run.cancel()
     await asyncio.to_thread(run.wait, 2)

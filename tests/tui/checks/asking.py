@@ -1,0 +1,69 @@
+"""Waiting for checks in the app, and trees whose backends are servers on this machine."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from tests.core.probes.asking import backend, tree
+from tests.support.trees import write_tree
+from tests.tui.driving import Driven
+from tui.checks.running import Checking
+from tui.screens.ask import AskScreen
+from tui.screens.main import MainScreen
+
+
+async def until(app: Driven, holds: Callable[[], bool], seconds: float = 10.0) -> None:
+    """Wait for what threads bring to the screen."""
+    ends = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < ends, app.text
+        await asyncio.sleep(0.01)
+    await app.settle()
+
+
+def checking(app: Driven) -> Checking | None:
+    """The checks of the main screen, whichever is shown."""
+    return next(screen.checking for screen in app.app.screen_stack if isinstance(screen, MainScreen))
+
+
+def idle(app: Driven) -> Callable[[], bool]:
+    """Whether everything was answered, and what that means for the rest of the screen is shown."""
+
+    def holds() -> bool:
+        session, checks = app.app.session, checking(app)
+        assert session.facts is not None
+        if not session.live.any or checks is None or checks.running:
+            return False
+        return session.facts.heard.results == session.live.results(session.facts.catalog)
+
+    return holds
+
+
+def a_tree(folder: Path, port: int, count: int = 1) -> Path:
+    """A project whose backends are all the same server on this machine."""
+    made = [
+        backend(f"b{number}", "openai", "a", endpoint=f"http://127.0.0.1:{port}/v1", api_key="${KEY}")
+        for number in range(count)
+    ]
+    write_tree(folder / "project", tree(*made))
+    return folder / "project"
+
+
+async def silent(seen: list[bytes]) -> asyncio.Server:
+    """A server that takes requests and never answers."""
+
+    async def take(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        seen.append(await reader.read(4096))
+        await reader.read()
+        writer.close()
+
+    return await asyncio.start_server(take, "127.0.0.1", 0)
+
+
+async def agree(app: Driven) -> None:
+    """Say yes to sending the key to this machine."""
+    await until(app, lambda: isinstance(app.app.screen, AskScreen))
+    await app.press("down", "enter")

@@ -1,0 +1,179 @@
+"""What checks say is taken up everywhere in the app, with its age, and dropped when it no longer holds."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from tests.support.hostile import Server, answer, models
+from tests.tui.checks.asking import a_tree, agree, idle, until
+from tests.tui.driving import Driven, opened, request_for
+from tests.tui.edit.trees import sample
+
+
+async def all_tried(app: Driven) -> None:
+    await app.press("1", "T")
+    await until(app, idle(app))
+
+
+def ages(app: Driven, seconds: float) -> None:
+    """Let all results be older."""
+    live = app.app.session.live
+    for name, (result, asked) in list(live._results.items()):
+        live._results[name] = (replace(result, at=result.at - seconds), asked)
+
+
+async def test_what_was_found_is_among_the_problems_and_in_the_verdict_with_its_age() -> None:
+    async with sample((120, 40)) as app:
+        assert "runs in part: 1 of 7 LLM presets dead  " in app.lines[1] + "  "
+        await all_tried(app)
+        assert "1 of 7 LLM presets dead, 2 more fail at the provider" in app.lines[1]
+        assert "3 causes, 1 warning" in app.lines[1]
+        await app.press("5", "j")
+        assert "x backend openai: the key is refused" in app.details
+        assert "tried just now" in app.details
+        assert "check Backend connectivity key" not in app.details
+        assert "fix put a valid key of this provider in OPENAI_API_KEY" in app.details
+        await app.press("j")
+        assert (
+            "mistral does not list mistral-ocr-latest, and @document, ~read-pages, extract/default need it"
+            in app.details
+        )
+        assert "did you mean" in app.details or "repoint what uses it" in app.details
+        await app.press("0")
+        assert "backend openai: the key is refused" in app.details
+
+
+async def test_every_name_says_what_trying_its_model_said() -> None:
+    async with sample() as app:
+        await app.press("4")
+        assert "callable" in app.left
+        await all_tried(app)
+        await app.press("4")
+        rows = {line[4:].split()[0]: line for line in app.left.splitlines() if line[4:].split()}
+        assert rows["$writing"].endswith("tried now")
+        assert rows["$extract-facts"].startswith("  x")
+        assert rows["$extract-facts"].endswith("key refused")
+        assert rows["$read-diagrams"].endswith("dead")
+        assert "+ tried just now: served" in app.details
+        await app.press("2", "G")
+        assert "not served" in app.left or "tried now" in app.left
+
+
+async def test_ages_grow_and_what_is_old_is_not_shown_as_what_is() -> None:
+    async with sample((120, 40)) as app:
+        await all_tried(app)
+        ages(app, 7200)
+        app.main.checking.hearing.soon()  # type: ignore[union-attr]
+        await until(app, lambda: "2 h ago" in app.left)
+        assert "tried 2 h" in app.left
+        await app.press("1", "g")
+        assert "it may be otherwise by now: t asks again" in app.details
+
+
+async def test_an_edit_changes_problems_as_if_nothing_was_heard_and_shows_what_was() -> None:
+    async with sample((120, 40)) as app:
+        await all_tried(app)
+        await app.press("1", "g", "j", "space")  # openai goes off: its refused key bites nobody any more
+        assert "backend openai: the key is refused" not in "\n".join(
+            problem.message
+            for problem in app.app.session.facts.heard.report.problems  # type: ignore[union-attr]
+        )
+        assert "drops 5, kills 8, 6 new errors" in app.lines[-2]
+        await app.press("u")
+        assert "1 of 7 LLM presets dead, 2 more fail at the provider" in app.lines[1]
+
+
+async def test_a_problem_that_was_heard_is_asked_about_again_by_t_and_goes_when_it_is_over(tmp_path: Path) -> None:
+    good = {"now": False}
+
+    def either(talk: object) -> None:
+        (models("a") if good["now"] else answer({"error": {"code": "invalid_api_key"}}, 401))(talk)  # type: ignore[arg-type]
+
+    with Server({"/v1/models": either}) as server:
+        root = a_tree(tmp_path, server.port)
+        async with opened(request_for(root, tmp_path / "home", KEY="sk-canary-key")) as app:
+            await app.press("1", "t")
+            await agree(app)
+            await until(app, idle(app))
+            await app.press("5")
+            while "the key is refused" not in app.details:
+                await app.press("j")
+            good["now"] = True
+            await app.press("t")
+            await until(app, lambda: idle(app)() and "key is refused" not in app.text)
+            assert not any(problem.code.startswith("live-") for problem in app.app.session.facts.problems.values())  # type: ignore[union-attr]
+
+
+async def test_another_endpoint_drops_the_result_and_taking_that_back_brings_it_again(tmp_path: Path) -> None:
+    with Server({"/v1/models": models("a")}) as server:
+        root = a_tree(tmp_path, server.port)
+        async with opened(request_for(root, tmp_path / "home", KEY="sk-canary-key")) as app:
+            await app.press("1", "t")
+            await agree(app)
+            await until(app, idle(app))
+            assert "+ ok just now" in app.left
+            file = root / ".pipelex" / "inference" / "backends.toml"
+            text = file.read_text()
+            file.write_text(text.replace("/v1", "/v2"))
+            await app.press("R")
+            await until(app, lambda: "+ ok just now" not in app.left)
+            assert "live check" not in app.details
+            file.write_text(text)
+            await app.press("R")
+            await until(app, lambda: "+ ok just now" in app.left)
+
+
+async def test_another_key_in_dot_env_drops_the_result_as_soon_as_it_is_seen(tmp_path: Path) -> None:
+    with Server({"/v1/models": models("a")}) as server:
+        root = a_tree(tmp_path, server.port)
+        (root / ".env").write_text("KEY=sk-canary-one\n")
+        async with opened(request_for(root, tmp_path / "home")) as app:
+            await app.press("1", "t")
+            await agree(app)
+            await until(app, idle(app))
+            assert "+ ok just now" in app.left
+            (root / ".env").write_text("KEY=sk-canary-two\n")
+            assert app.app.session.workspace.moved() == ("./.env",)
+            await until(app, lambda: app.app.on_focus_back is not None)
+            app.app.on_focus_back()  # type: ignore[misc]
+            await until(app, lambda: "+ ok just now" not in app.left)
+            assert "live check" not in app.details
+            assert "./.env changed on disk: read again" in app.text
+            (root / ".env").write_text("KEY=sk-canary-one\n")
+            await app.press("R")
+            await until(app, lambda: "+ ok just now" in app.left)
+            assert "sk-canary" not in app.text + app.details
+
+
+async def test_the_next_session_drops_what_was_kept_for_another_key(tmp_path: Path) -> None:
+    with Server({"/v1/models": models("a")}) as server:
+        root = a_tree(tmp_path, server.port)
+        async with opened(request_for(root, tmp_path / "home", KEY="sk-canary-one")) as app:
+            await app.press("1", "t")
+            await agree(app)
+            await until(app, idle(app))
+        kept = list((tmp_path / "home").rglob("checks.json"))
+        assert [oct(path.stat().st_mode & 0o777) for path in kept] == ["0o600"]
+        assert b"canary" not in kept[0].read_bytes()
+        async with opened(request_for(root, tmp_path / "home", KEY="sk-canary-two")) as app:
+            await app.press("1")
+            assert "ok" not in app.left
+        async with opened(request_for(root, tmp_path / "home", KEY="sk-canary-one")) as app:
+            await until(app, lambda: "+ ok" in app.left)
+
+
+async def test_a_provider_of_the_demo_that_cannot_be_started_is_a_result_and_not_a_crash(tmp_path: Path) -> None:
+    def no_port() -> dict[str, str]:
+        raise OSError("no port is free")
+
+    root = a_tree(tmp_path, 9)
+    request = replace(request_for(root, tmp_path / "home", KEY="sk-canary-key"), stand_ins=no_port)
+    async with opened(request) as app:
+        await app.press("1", "t")
+        await until(app, idle(app))
+        assert "x not asked" in app.left
+        assert "pipedeck failed before it could ask" in app.details
+        assert "nothing was asked: pipedeck failed before it could; L tells more" in app.lines[-1]
+        await app.press("L")
+        assert "checks could not be planned: OSError" in app.text
