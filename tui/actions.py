@@ -119,7 +119,7 @@ def _redo(now: Situation) -> str | None:
 def _check(now: Situation) -> str | None:
     if now.checking or now.kind in ("backend", "model", "problem", *DECK):
         return None
-    return "t asks a backend, or lets a model answer: press 1 or 2"
+    return "t asks a backend, or a model for one word: press 1 or 2"
 
 
 def _served(now: Situation) -> str | None:
@@ -275,7 +275,7 @@ ACTIONS: tuple[Action, ...] = (
         "check",
         ("t",),
         "try",
-        "ask the backend's provider: does it answer, is the key good; let a model answer one word; again: stop",
+        "ask the backend's provider: does it answer, is the key good; on a model: ask it for one word; again: stop",
         ("pane", "inspector"),
         3,
         _check,

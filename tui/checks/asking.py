@@ -1,4 +1,4 @@
-"""What a person is asked before something is sent: a key to a new host, and what letting a model answer may cost."""
+"""What a person is asked before something is sent: a key to a new host, and what a word of a model may cost."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def agree(screen: WorkFace, trust: Trust, pair: Pair) -> None:
 
 
 def ask_about_model(screen: WorkFace, completion: CompletionPlan, then: Callable[[str], None]) -> None:
-    """Show what letting a model answer sends and may cost; `then` is told `send`, `list` or nothing."""
+    """Show what asking a model for one word sends and may cost; `then` is told `send`, `list` or nothing."""
     plan, spec = completion.plan, completion.spec
     lines = [
         _said("sends", ("one question of 15 tokens: ", ""), (f'"{PROMPT}"', "heading")),
@@ -72,7 +72,7 @@ def ask_about_model(screen: WorkFace, completion: CompletionPlan, then: Callable
         Option("send", "send it", completion.cost_words),
         Option("list", f"only ask {spec.backend} what it serves", "costs nothing"),
     ]
-    title = f"let {spec.handle} of {spec.backend} answer one word?"
+    title = f"ask {spec.handle} of {spec.backend} for one word?"
     screen.app.push_screen(AskScreen(title, lines, options), lambda key: then(key or ""))
 
 
@@ -88,7 +88,7 @@ def _prices(completion: CompletionPlan) -> Run:
 
 
 def told_of_answer(answer: Answered) -> str:
-    """What came of letting a model answer, in one line."""
+    """What came of asking a model for a word, in one line."""
     result, handle = answer.result, answer.spec.handle
     if not result.good:
         said, advice = result.words

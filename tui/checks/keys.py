@@ -1,4 +1,4 @@
-"""What the keys of checks do: ask one backend or all, let a model answer, look through what is served."""
+"""What the keys of checks do: ask one backend or all, or a model for a word; look through what is served."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def check_one(screen: MainFace) -> None:
-    """`t`: ask the selected backend, or let the selected model answer; while something is asked, stop that."""
+    """`t`: ask the selected backend, or the selected model for one word; while something is asked, stop that."""
     checks, facts, thing = checking_of(screen), screen.session.facts, screen.session.thing
     if checks.running:
         checks.cancel()

@@ -93,7 +93,7 @@ class Asked(NamedTuple):
 
 
 class Answered(NamedTuple):
-    """What came of letting one model answer: the result, its model as it was written then, and the cost in USD."""
+    """What came of asking one model for a word: the result, its model as it was written then, and the cost in USD."""
 
     result: CheckResult
     spec: ModelSpec
@@ -107,7 +107,7 @@ class Live:
         self.under_way: dict[str, UnderWay] = {}
         """The backends that are asked now."""
         self.answering: tuple[str, str] | None = None
-        """The backend and handle of the model that is let answer now."""
+        """The backend and handle of the model that is asked for a word now."""
         self.whose: Whose | None = None
         """Tells keys and addresses apart; there once anything was asked."""
         self._results: dict[str, tuple[CheckResult, Asked]] = {}

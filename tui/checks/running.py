@@ -48,7 +48,7 @@ _MODEL_S: Final = 60.0
 
 @dataclass
 class Job:
-    """Some backends to ask, or one model to let answer: from the key that wants it until everything has answered."""
+    """Some backends to ask, or one model for a word: from the key that wants it until everything has answered."""
 
     names: list[str]
     facts: Facts
@@ -94,7 +94,7 @@ class Checking:
         self._think(job, partial(self._plan, job), partial(self._planned, job))
 
     def try_model(self, spec: ModelSpec) -> None:
-        """Let one model answer a word, once a person has seen what would be sent and what it may cost."""
+        """Ask one model for a word, once a person has seen what would be sent and what it may cost."""
         facts = self._screen.session.facts
         if facts is None or self.running:
             return
@@ -261,7 +261,7 @@ class Checking:
 
     def _say(self, job: Job) -> None:
         if job.spec is not None:
-            self._screen.app.say(f"{job.spec.handle} is let answer ...   esc cancels")
+            self._screen.app.say(f"{job.spec.handle} is asked for one word ...   esc cancels")
             return
         sent = sum(plan.sends for plan in job.plans)
         self._screen.app.say(f"{job.answered} of {counted(sent, 'backend')} answered   esc cancels")

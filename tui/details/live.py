@@ -151,7 +151,9 @@ def tried_line(out: Sheet, spec: ModelSpec | None) -> None:
     index = out.facts.heard.index
     tried = index.spec(spec) if index is not None and spec is not None else None
     if spec is not None and out.facts.live.answering == (spec.backend, spec.handle):
-        out.text((". ", "accent"), ("it is let answer one word ...  ", ""), ("esc cancels", "dim"))
+        out.text((". ", "accent"), ("asked for one word ...  ", ""), ("esc cancels", "dim"))
+    if spec is not None:
+        _answered_line(out, spec)
     if tried is None or spec is None:
         return
     sign: str
@@ -161,8 +163,20 @@ def tried_line(out: Sheet, spec: ModelSpec | None) -> None:
     out.text((f"{sign} tried ", tone), (f"{tried.age()}: {words}", ""), link=Thing("backend", "", spec.backend))
 
 
+def _answered_line(out: Sheet, spec: ModelSpec) -> None:
+    answer = out.facts.live.answer(out.facts.catalog, spec)
+    if answer is None:
+        return
+    sign, tone = _sign(answer.result)
+    word = f"in {answer.result.seconds:.2f} s" if answer.result.good else answer.result.words[0]
+    cost = f", ${answer.cost:.6f}" if answer.cost is not None else ""
+    out.text(
+        (f"{sign} {'answered' if answer.result.good else 'asked'} ", tone), (f"{age(answer.result)}: {word}{cost}", "")
+    )
+
+
 def answer_section(out: Sheet, spec: ModelSpec | None) -> None:
-    """What a model answered when it was let; nothing when it never was."""
+    """What a model answered when it was asked for a word; nothing when it never was."""
     answer = out.facts.live.answer(out.facts.catalog, spec) if spec is not None else None
     if answer is None or spec is None:
         return
@@ -174,7 +188,7 @@ def answer_section(out: Sheet, spec: ModelSpec | None) -> None:
         _outcome(out, result)
     told = dict(result.facts)
     other = told.get("answered by", "")
-    if other and other not in (spec.model_id, spec.handle):
+    if other and not other.startswith((spec.model_id, spec.handle)):
         out.text(("! ", "warn"), (f"another model answered: {other}", ""))
     _measures(out, result)
     if answer.cost is not None:

@@ -57,14 +57,12 @@ _LISTS: Final[Mapping[str, object]] = {
     },
 }
 _REFUSED: Final = {"error": {"message": "Incorrect API key provided: demo.", "code": "invalid_api_key"}}
-_PONG: Final[Mapping[str, object]] = {
+_PONG: Final[Mapping[str, Mapping[str, object]]] = {
     "api.anthropic.com": {
-        "model": "claude-haiku-4-5",
         "content": [{"type": "text", "text": "pong"}],
         "usage": {"input_tokens": 15, "output_tokens": 4},
     },
     "api.mistral.ai": {
-        "model": "mistral-small-2506",
         "choices": [{"message": {"role": "assistant", "content": "pong"}}],
         "usage": {"prompt_tokens": 15, "completion_tokens": 4},
     },
@@ -91,9 +89,10 @@ class _Answering(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         """One word."""
-        self.rfile.read(min(int(self.headers.get("Content-Length", 0)), 1 << 20))
+        sent = json.loads(self.rfile.read(min(int(self.headers.get("Content-Length", 0)), 1 << 20)))
         host = self.path.split("/")[1]
-        self._answer(host, _PONG.get(host))
+        found = _PONG.get(host)
+        self._answer(host, {"model": sent["model"], **found} if found is not None else None)
 
     def _answer(self, host: str, found: object) -> None:
         self.server.ended.wait(self.server.delay)

