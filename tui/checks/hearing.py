@@ -15,7 +15,7 @@ from tui.facts import Facts
 if TYPE_CHECKING:
     from tui.faces.work import WorkFace
 
-_PAUSE_S: Final = 0.1
+PAUSE_S: Final = 0.1
 """The least time from one picture to the next: over a slow line nobody sees more."""
 _SHARE: Final = 4
 """How many times as long as a picture took is left to everything else before the next."""
@@ -29,7 +29,7 @@ class Hearing:
         self._screen = screen
         self._under_way = False
         self._again = False
-        self._pause = _PAUSE_S
+        self._pause = PAUSE_S
         self._ages: tuple[str, ...] = ()
         screen.set_interval(_AGES_EVERY_S, self._grow_old)
 
@@ -74,7 +74,7 @@ class Hearing:
             self._ages = self._now
         else:
             self._again = True
-        self._pause = max(_PAUSE_S, _SHARE * (took + time.monotonic() - started))
+        self._pause = max(PAUSE_S, _SHARE * (took + time.monotonic() - started))
         if self._again:
             self.soon()
 

@@ -26,7 +26,7 @@ from core.probes.status import CheckStatus, Finding, Reason
 from core.probes.trust import Trust
 from core.records import dataclass
 from tui.checks.asking import agree, ask_about_model, ask_about_pairs, told_of_answer
-from tui.checks.hearing import Hearing
+from tui.checks.hearing import PAUSE_S, Hearing
 from tui.checks.live import Answered, Live, UnderWay
 from tui.editing.work import Worked
 from tui.facts import Facts
@@ -69,6 +69,8 @@ class Checking:
         self._screen = screen
         self._trust: Trust | None = None
         self._job: Job | None = None
+        self._changed: set[str] = set()
+        self._painting = False
         self.hearing = Hearing(screen)
 
     # ---- asked for
@@ -209,13 +211,23 @@ class Checking:
             live.take(job.facts.catalog, [event.result])
             job.answered += event.result.asked
             self.hearing.soon()
-            self._say(job)
         elif event.stage is Stage.WAITING:
             live.under_way[event.backend] = UnderWay("once more", event.words)
         elif event.stage is not Stage.QUEUED:
             page = event.words.rpartition(", page ")[2] if ", page " in event.words else ""
             live.under_way[event.backend] = UnderWay(f"page {page}" if page else "asking", event.words)
-        self._show(event.backend)
+        self._changed.add(event.backend)
+        if not self._painting:
+            self._painting = True
+            self._screen.set_timer(PAUSE_S, self._paint)
+
+    def _paint(self) -> None:
+        """Paint what the last steps have changed, all at once."""
+        self._painting = False
+        changed, self._changed = self._changed, set()
+        if self._job is not None and self._job.run is not None:
+            self._say(self._job)
+        self._show(*changed)
 
     def _ended(self, job: Job, results: list[CheckResult], failed: str) -> None:
         self._end(job)

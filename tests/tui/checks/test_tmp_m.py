@@ -1,0 +1,200 @@
+"""Live checks in a real terminal and over real sockets: how soon keys are answered, cancelling and leaving are done."""
+
+from __future__ import annotations
+
+import os
+import select
+import statistics
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from tests.core.probes.asking import backend, quickest, tree
+from tests.support.hostile import Behaviour, Server, Talk, models
+from tests.support.trees import write_tree
+from tests.trust.terminal import CHECKOUT, Terminal
+
+pytestmark = pytest.mark.pty
+
+HUNG = "import socket, threading\nsocket.getaddrinfo = lambda *_, **__: threading.Event().wait(60)\n"
+"""A system whose look-ups of names never come back; read by Python when it starts."""
+
+
+class Leaving:
+    """Takes requests, never answers, and notes when each client has gone away."""
+
+    def __init__(self) -> None:
+        self.taken = 0
+        self.gone: list[float] = []
+
+    def __call__(self, talk: Talk) -> None:
+        self.taken += 1
+        talk.sock.settimeout(30)
+        while talk.sock.recv(4096):
+            pass
+        self.gone.append(time.monotonic())
+
+
+def project(folder: Path, urls: Sequence[str]) -> Path:
+    """A project with a backend for each address, none of which needs a key."""
+    made = [backend(f"b{number:02}", "openai", f"m{number}", endpoint=f"{url}/v1") for number, url in enumerate(urls)]
+    write_tree(folder / "project", tree(*made))
+    return folder / "project"
+
+
+def server(behaviour: Behaviour) -> Server:
+    return Server({"/v1/models": behaviour})
+
+
+PAGES = {
+    "a list": ([], "1 Backends"),
+    "the details": (["l"], "live check"),
+    "the filter": (["/"], "filter /"),
+    "the help": (["?"], "keys and signs"),
+    "the go-to list": ([":"], "go to"),
+    "the log": (["L"], "what pipedeck did"),
+    "the text of a file": (["v"], "backends.toml"),
+    "a form": (["enter"], "endpoint"),
+}
+"""Where one may be while providers are asked: the keys that lead there, and words that stand there then."""
+
+
+@pytest.mark.parametrize("where", PAGES)
+def test_esc_cancels_wherever_one_is_within_300_ms_and_leaves_one_there(where: str, tmp_path: Path) -> None:
+    keys, words = PAGES[where]
+    leaving = Leaving()
+    with server(leaving) as silent, Terminal(tmp_path / "home", [str(project(tmp_path, [silent.url] * 2))]) as app:
+        app.wait_for("5 Problems")
+        app.settle(0.5)
+
+        def cancelled() -> float:
+            before, gone = leaving.taken, len(leaving.gone)
+            app.send("1", "T")
+            app.wait_for("esc cancels")
+            app.send(*keys)
+            app.wait_for(words)
+            while leaving.taken < before + 2:
+                time.sleep(0.005)
+            started = time.monotonic()
+            os.write(app._terminal, b"\x1b")
+            while len(leaving.gone) < gone + 2:
+                assert time.monotonic() - started < 5
+                app._read(0.01)
+            took = max(leaving.gone) - started
+            app.settle(0.5)
+            assert words in app.text  # the first esc stops, the second one leaves
+            assert ". asking" not in app.text
+            if keys not in ([], ["l"]):
+                app.send("esc")
+                app.settle(0.3)
+            app.send("1")
+            app.wait_for("cancelled")
+            print("CANCEL", round(took*1000)); return took
+
+        assert quickest(cancelled, 0.3) < 0.3
+
+
+def test_esc_cancels_in_the_list_of_what_is_served(tmp_path: Path) -> None:
+    leaving = Leaving()
+    turns: list[Behaviour] = [models("m0", "other"), leaving]
+
+    def then_silent(talk: Talk) -> None:
+        (turns.pop(0) if len(turns) > 1 else turns[0])(talk)
+
+    with server(then_silent) as provider, Terminal(tmp_path / "home", [str(project(tmp_path, [provider.url]))]) as app:
+        app.wait_for("5 Problems")
+        app.send("1", "t")
+        app.wait_for("+ ok just now")
+        app.send("i")
+        app.wait_for("served by b00")
+        app.send("t")
+        while not leaving.taken:
+            app._read(0.02)
+        started = time.monotonic()
+        os.write(app._terminal, b"\x1b")
+        while not leaving.gone:
+            assert time.monotonic() - started < 5
+            app._read(0.01)
+        app.settle(0.5)
+        assert leaving.gone[0] - started < 1.0
+        assert "served by b00" in app.text
+        app.send("esc")
+        app.wait_for("+ ok just now")  # what was known before stays
+
+
+def test_a_key_is_answered_within_50_ms_while_twenty_checks_run(tmp_path: Path) -> None:
+    """Half of the providers never answer; the others do so one after the other, each with 500 models."""
+
+    def later(number: int) -> Behaviour:
+        many = models(*(f"m{number}-{model}" for model in range(500)))
+
+        def answer(talk: Talk) -> None:
+            if not talk.rest(0.2 + 0.12 * number):
+                many(talk)
+
+        return answer
+
+    silent = Leaving()
+    with server(silent) as hole:
+        slow = [server(later(number)) for number in range(10)]
+        for one in slow:
+            one.__enter__()
+        urls = [hole.url] * 10 + [one.url for one in slow]
+        root = project(tmp_path, urls)
+        variables = {"PIPEDECK_CHECK_AT_ONCE": "20", "PIPEDECK_CHECK_TIMEOUT": "20"}
+        with Terminal(tmp_path / "home", [str(root)], variables=variables) as app:
+            app.wait_for("5 Problems")
+            app.settle(1.0)
+            app.send("1", "g")
+
+            def worst() -> float:
+                app.send("T")
+                app.wait_for("esc cancels")
+                took = [answered(app, key) for key in "jkjkjkjkjkjkjkjkjkjk"]
+                app.send("esc")
+                app.wait_for("cancelled")
+                app.settle(0.5)
+                print("KEYS", sorted(round(t*1000) for t in took)); return statistics.quantiles(took, n=10)[-1]
+
+            assert quickest(worst, 0.05) < 0.05
+        for one in slow:
+            one.__exit__()
+
+
+def answered(app: Terminal, key: str) -> float:
+    """Seconds from a key to the cursor on another row."""
+    row = app.text.find("\n> b")
+    started = time.monotonic()
+    os.write(app._terminal, key.encode())
+    while app.text.find("\n> b") == row:
+        assert time.monotonic() - started < 5, app.text
+        if select.select([app._terminal], [], [], 0.005)[0]:
+            app._draw(os.read(app._terminal, 65536))
+    took = time.monotonic() - started
+    time.sleep(0.06)
+    return took
+
+
+def test_leaving_takes_less_than_a_second_while_a_look_up_hangs(tmp_path: Path) -> None:
+    (tmp_path / "hung").mkdir()
+    (tmp_path / "hung" / "sitecustomize.py").write_text(HUNG)
+    root = project(tmp_path, ["http://slow-names.example"] * 3)
+    variables = {"PYTHONPATH": f"{tmp_path / 'hung'}{os.pathsep}{CHECKOUT}"}
+
+    def left() -> float:
+        with Terminal(tmp_path / "home", [str(root)], variables=variables) as app:
+            app.wait_for("5 Problems")
+            app.settle(0.5)
+            app.send("1", "T")
+            app.wait_for(". asking")
+            started = time.monotonic()
+            os.write(app._terminal, b"q")
+            while app.ended is None:
+                assert time.monotonic() - started < 10
+                app._read(0.01)
+            assert app.ended == 0
+            print("LEFT", round((time.monotonic() - started)*1000)); return time.monotonic() - started
+
+    assert quickest(left, 1.0) < 1.0
