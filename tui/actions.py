@@ -36,6 +36,8 @@ class Situation:
     redo: bool = False
     checking: bool = False
     """Whether providers are being asked now."""
+    heard: bool = False
+    """Whether a problem is selected that a provider told of."""
     priced: bool = False
     """Whether a page shows what calls cost."""
 
@@ -117,9 +119,8 @@ def _redo(now: Situation) -> str | None:
 
 
 def _check(now: Situation) -> str | None:
-    if now.checking or now.kind in ("backend", "model", "problem", *DECK):
-        return None
-    return "t asks a backend, or a model for one word: press 1 or 2"
+    asks = now.checking or now.heard or now.kind in ("backend", "model", *DECK)
+    return None if asks else "t asks a backend, or a model for one word: press 1 or 2"
 
 
 def _served(now: Situation) -> str | None:
@@ -252,15 +253,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("duplicate", ("d",), "copy as", "copy it under another name", ("pane", "inspector"), 0, _named),
     Action("delete", ("x",), "delete", "delete it, after showing who uses it", ("pane", "inspector"), 0, _named),
     Action("rename", ("r",), "rename", "rename it, with every reference to it", ("pane", "inspector"), 0, _named),
-    Action(
-        "fix",
-        ("f",),
-        "fix",
-        "show what would mend it, and do that",
-        ("pane", "inspector"),
-        2,
-        _mends,
-    ),
+    Action("fix", ("f",), "fix", "show what would mend it, and do that", ("pane", "inspector"), 2, _mends),
     Action("raw", ("v",), "text", "the text of the file it is written in, to read and to edit", ("pane", "inspector")),
     Action(
         "editor",
@@ -275,9 +268,18 @@ ACTIONS: tuple[Action, ...] = (
         "check",
         ("t",),
         "try",
-        "ask the backend's provider: does it answer, is the key good; on a model: ask it for one word; again: stop",
-        ("pane", "inspector"),
+        "ask the backend's provider: does it answer, is the key good; again: stop",
+        ("backends", "routes", "problems", "inspector"),
         3,
+        _check,
+    ),
+    Action(
+        "check-model",
+        ("t",),
+        "try",
+        "ask the model for one word, after telling what that sends and may cost; again: stop",
+        ("models", "deck"),
+        11,
         _check,
     ),
     Action("check-all", ("T",), "try all", "ask the providers of all backends that are on; again, or esc: stop"),

@@ -181,6 +181,10 @@ class Facts:
             out[thing] = problem
         return out
 
+    def is_heard(self, thing: Thing) -> bool:
+        """Whether a thing is a problem that a provider told of when it was asked."""
+        return thing.kind == "problem" and thing in self.problems and self.heard.of(self.problems[thing]) is not None
+
     @cached_property
     def _behind(self) -> Mapping[str, tuple[Thing, ...]]:
         out: dict[str, list[Thing]] = {}

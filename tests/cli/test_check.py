@@ -320,7 +320,7 @@ def test_validate_takes_up_what_the_providers_say(tmp_path: Path, capsys: pytest
         status, out = validate(tmp_path, capsys, "--json", *trust)
     found = json.loads(out)
     ValidateDocument.model_validate(found, strict=True)
-    assert (status, found["verdict"]) == (1, "degraded")
+    assert (status, found["verdict"]) == (1, "cannot_run")
     assert found["checks"]["backend_connectivity"]["codes"] == ["live-unauthorized"]
     assert "live-model-not-served" in found["checks"]["model_availability"]["codes"]
     assert {item["backend"]: item["status"] for item in found["live"]} == {"openai": "ok", "anthropic": "unauthorized"}

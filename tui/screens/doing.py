@@ -248,6 +248,7 @@ DOING: Mapping[str, Callable[[MainFace], None]] = {
     **{name: _page(name) for name in PAGES},
     **{name: _deed(name) for name in EDITING},
     "check": _check("one"),
+    "check-model": _check("one"),
     "check-all": _check("all"),
     "served": _check("served"),
     "help": _help,

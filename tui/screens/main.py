@@ -259,6 +259,7 @@ class MainScreen(MainFace):
             mendable=facts is not None and _has_problems(facts, session.thing),
             locked=session.locked,
             checking=self.checking is not None and self.checking.running,
+            heard=facts is not None and facts.is_heard(session.thing),
             unwritten=session.unwritten,
             undo=session.edited and session.workspace.history.to_undo is not None,
             redo=session.edited and session.workspace.history.to_redo is not None,

@@ -91,7 +91,8 @@ def test_esc_cancels_wherever_one_is_within_300_ms_and_leaves_one_there(where: s
                 app.settle(0.3)
             app.send("1")
             app.wait_for("cancelled")
-            print("CANCEL", round(took*1000)); return took
+            print("CANCEL", round(took * 1000))
+            return took
 
         assert quickest(cancelled, 0.3) < 0.3
 
@@ -156,7 +157,8 @@ def test_a_key_is_answered_within_50_ms_while_twenty_checks_run(tmp_path: Path) 
                 app.send("esc")
                 app.wait_for("cancelled")
                 app.settle(0.5)
-                print("KEYS", sorted(round(t*1000) for t in took)); return statistics.quantiles(took, n=10)[-1]
+                print("KEYS", sorted(round(t * 1000) for t in took))
+                return statistics.quantiles(took, n=10)[-1]
 
             assert quickest(worst, 0.05) < 0.05
         for one in slow:
@@ -195,6 +197,7 @@ def test_leaving_takes_less_than_a_second_while_a_look_up_hangs(tmp_path: Path) 
                 assert time.monotonic() - started < 10
                 app._read(0.01)
             assert app.ended == 0
-            print("LEFT", round((time.monotonic() - started)*1000)); return time.monotonic() - started
+            print("LEFT", round((time.monotonic() - started) * 1000))
+            return time.monotonic() - started
 
     assert quickest(left, 1.0) < 1.0
