@@ -25,6 +25,10 @@ QUIET_S: Final = 0.08
 LIMIT_S: Final = 30.0
 
 NOT_FOR_PYTE: Final = re.compile(rb"\x1b\[[<>=?][0-9;]*(?:u|\$p)")
+MODES: Final = re.compile(rb"\x1b\[\?([0-9;]+)([hl])")
+KEYBOARD: Final = re.compile(rb"\x1b\[([<>])[0-9]*u")
+AT_REST: Final[Mapping[str, bool]] = {"7": True, "25": True}
+"""Modes that are on in a terminal that nobody uses: lines wrap, and there is a cursor."""
 UNFINISHED: Final = re.compile(rb"\x1b(?:\[[<>=?0-9;$]*)?\Z")
 
 KEYS: Final[Mapping[str, bytes]] = {
@@ -35,6 +39,7 @@ KEYS: Final[Mapping[str, bytes]] = {
     "home": b"\x1b[H",
     "end": b"\x1b[F",
     "enter": b"\r",
+    "esc": b"\x1b",
     "tab": b"\t",
     "ctrl+q": b"\x11",
 }
@@ -43,13 +48,15 @@ KEYS: Final[Mapping[str, bytes]] = {
 class PtySession:
     """Starts a program in a terminal of `columns` x `rows` cells and talks with it; ends it when left.
 
-    It answers the question for synchronised output as modern terminals do, so their frame marks are counted too.
+    It answers the question for synchronised output as modern terminals do, so their frame marks are counted too, and
+    it remembers the modes that were turned on.
     """
 
     def __init__(self, argv: Sequence[str], environment: Mapping[str, str], columns: int = 80, rows: int = 24) -> None:
         self._screen = Screen(columns, rows)
         self._stream = pyte.ByteStream(self._screen)
         self._held = b""
+        self.modes: dict[str, bool] = dict(AT_REST)
         self._terminal, inside = pty.openpty()
         fcntl.ioctl(inside, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
         self._process = subprocess.Popen(
@@ -86,6 +93,11 @@ class PtySession:
             for line in cells
         ]
 
+    @property
+    def left_on(self) -> list[str]:
+        """The modes that are not as they were before."""
+        return [mode for mode, on in self.modes.items() if on != AT_REST.get(mode, False)]
+
     def wait_for(self, text: str) -> int:
         """Read until `text` is on the screen and the program quiet. Returns the bytes read; raises `TimeoutError`."""
         total = self._read(LIMIT_S)
@@ -96,29 +108,39 @@ class PtySession:
             total += self._read(1.0)
         return total
 
+    def type(self, key: str) -> None:
+        """Press a key, and no more."""
+        os.write(self._terminal, KEYS.get(key, key.encode()))
+
     def press(self, key: str) -> int:
         """Press a key and read what it makes the program draw. Returns its bytes; raises `TimeoutError` at silence."""
-        os.write(self._terminal, KEYS.get(key, key.encode()))
+        self.type(key)
         got = self._read(LIMIT_S)
         if not got:
             raise TimeoutError(f"nothing came back for {key}; the screen shows:\n" + "\n".join(self.lines))
         return got
 
-    def _read(self, patience: float) -> int:
-        """Read from the first byte, awaited for `patience` seconds, to the first silence."""
-        total = 0
-        while select.select([self._terminal], [], [], QUIET_S if total else patience)[0]:
+    def _read(self, patience: float, quiet: float = QUIET_S) -> int:
+        """Read from the first byte, awaited for `patience` seconds, to the first silence, and draw it."""
+        chunks: list[bytes] = []
+        while select.select([self._terminal], [], [], quiet if chunks else patience)[0]:
             try:
                 data = os.read(self._terminal, 65536)
             except OSError:  # what Linux says when the program is gone
                 break
             if not data:
                 break
-            total += len(data)
+            self._arrived(data)
+            chunks.append(data)
             if b"\x1b[?2026$p" in data:
                 os.write(self._terminal, b"\x1b[?2026;2$y")
+        # Drawn when the program is silent: whoever draws meanwhile takes its time from a program that has much to say.
+        for data in chunks:
             self._draw(data)
-        return total
+        return sum(map(len, chunks))
+
+    def _arrived(self, data: bytes) -> None:
+        """Something came, just now."""
 
     def _draw(self, data: bytes) -> None:
         """Draw the output, without the sequences of newer terminals that pyte would print as text."""
@@ -126,4 +148,9 @@ class PtySession:
         unfinished = UNFINISHED.search(data)
         end = unfinished.start() if unfinished else len(data)
         self._held = data[end:]
+        for numbers, state in MODES.findall(data[:end]):
+            for number in numbers.decode().split(";"):
+                self.modes[number] = state == b"h"
+        for direction in KEYBOARD.findall(data[:end]):
+            self.modes["keyboard"] = direction == b">"
         self._stream.feed(NOT_FOR_PYTE.sub(b"", data[:end]))

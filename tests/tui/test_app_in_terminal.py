@@ -18,17 +18,13 @@ from tests.support.environment import fenced
 pytestmark = pytest.mark.pty
 
 CHECKOUT = Path(__file__).resolve().parents[2]
-MODES = re.compile(rb"\x1b\[\?([0-9;]+)([hl])")
 WALK = "4 down pagedown l down enter [ 2 / g p enter : m i enter 5 ? pagedown q 0"
-AT_REST = {"7": True, "25": True}
-"""Modes that are on in a terminal that nobody uses: lines wrap, and there is a cursor."""
 
 
 class AppSession(PtySession):
-    """The demo in a terminal; it remembers the modes that were turned on."""
+    """The demo in a terminal."""
 
     def __init__(self, home: Path, *, no_color: str = "", theme: str = "") -> None:
-        self.modes: dict[str, bool] = dict(AT_REST)
         self.raw = b""
         variables = fenced(home) | {"PYTHONPATH": str(CHECKOUT), "COLORTERM": "truecolor"}
         if no_color:
@@ -42,15 +38,7 @@ class AppSession(PtySession):
 
     def _draw(self, data: bytes) -> None:
         self.raw += data
-        for numbers, state in MODES.findall(data):
-            for number in numbers.decode().split(";"):
-                self.modes[number] = state == b"h"
         super()._draw(data)
-
-    @property
-    def left_on(self) -> list[str]:
-        """The modes that are not as they were before."""
-        return [mode for mode, on in self.modes.items() if on != AT_REST.get(mode, False)]
 
     @property
     def picture(self) -> list[list[tuple[object, ...]]]:

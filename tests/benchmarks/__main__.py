@@ -1,0 +1,155 @@
+"""Measures everything that is promised about speed, beside a floor in the same run.
+
+    python -m tests.benchmarks [--only start,keys.page] [--rounds N] [--quick] [--out FILE]
+
+Programs run in turns, so that a busy moment of the machine falls on all of them; ratios are medians of the ratios
+within one round. What hardly varies (bytes, cells, pieces, wake-ups, memory, and instructions where the kernel counts
+them) decides the exit status: 0 when all of it holds, 1 when something is missed, 2 when it could not be measured.
+Other apps and Pipelex are installed from the package index into a cache outside the checkout, and left out when there
+is none.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import sys
+import time
+from collections.abc import Collection, Mapping
+from dataclasses import asdict
+from pathlib import Path
+
+from tests.benchmarks import commands, in_core, on_screen
+from tests.benchmarks.bench import Bench, compile_packages, new_folder
+from tests.benchmarks.goals import GOALS, GROUPS, Figure, Goal, verdict
+from tests.support.stock import StockUnavailable
+
+MEASURES = {
+    on_screen.measure: ("start", "peers", "keys", "idle", "exit"),
+    commands.measure: ("cli",),
+    in_core.measure: ("core",),
+}
+QUICK = ("start", "keys", "idle", "exit")
+
+
+def main() -> int:
+    """Measure and print."""
+    options = _arguments()
+    rows = chosen(options.only.split(",") if options.only else (QUICK if options.quick else GROUPS))
+    if not rows:
+        print(f"--only takes groups ({', '.join(GROUPS)}) and rows such as keys.page", file=sys.stderr)
+        return 2
+    rounds = options.rounds or (1 if options.quick else 7)
+    try:
+        figures = run(rows, rounds, quick=options.quick, talks=not options.silent)
+    except (StockUnavailable, TimeoutError, RuntimeError) as error:
+        print(error, file=sys.stderr)
+        return 2
+    print(table(rows, figures))
+    if options.out:
+        options.out.write_text(json.dumps(as_json(rows, figures, rounds), indent=2) + "\n", encoding="utf-8")
+    return 1 if missed(rows, figures) else 0
+
+
+def chosen(words: Collection[str]) -> Mapping[str, Goal]:
+    """The goals of groups and rows."""
+    return {row: goal for row, goal in GOALS.items() if goal.group in words or row in words}
+
+
+def run(rows: Mapping[str, Goal], rounds: int, *, quick: bool = False, talks: bool = False) -> dict[str, Figure]:
+    """Measure what these rows need. Raises StockUnavailable, TimeoutError and RuntimeError."""
+
+    def say(words: str) -> None:
+        if talks:
+            print(f"\r{words:<60}", end="", file=sys.stderr, flush=True)
+
+    groups = {goal.group for goal in rows.values()}
+    figures: dict[str, Figure] = {}
+    compile_packages()
+    with new_folder() as folder:
+        bench = Bench(Path(folder), rounds, quick=quick, say=say)
+        for measure, of in MEASURES.items():
+            if groups & set(of):
+                figures |= measure(bench, groups)
+        say("")
+        say("\r")
+    return figures
+
+
+def missed(rows: Mapping[str, Goal], figures: Mapping[str, Figure]) -> list[str]:
+    """The rows that hardly vary and do not hold."""
+    return [
+        row for row, goal in rows.items() if goal.gates and row in figures and verdict(goal, figures[row]) == "MISSED"
+    ]
+
+
+def table(rows: Mapping[str, Goal], figures: Mapping[str, Figure]) -> str:
+    """One line for each row: what must hold, what was measured, and from what."""
+    lines = ["| row | measure | must | stretch | measured | is | from |", "|---|---|---|---|---|---|---|"]
+    for row, goal in rows.items():
+        figure = figures.get(row)
+        if figure is None:
+            continue
+        cells = [row, goal.measure, _number(goal, goal.must), _number(goal, goal.stretch)]
+        if figure.value is None:
+            cells += ["-", "-", figure.why]
+        else:
+            cells += [_number(goal, figure.value), verdict(goal, figure), _from(goal, figure)]
+        lines.append(f"| {' | '.join(cells)} |")
+    for row, figure in figures.items():
+        if row not in GOALS and figure.value is not None:
+            lines.append(f"| {row} |  |  |  | {figure.value:.3g} |  | {figure.ours} / {figure.base} |")
+    return "\n".join(lines)
+
+
+def _number(goal: Goal, value: float) -> str:
+    if goal.unit == "x":
+        return f"{value:.2f} x" if value >= 0.1 else f"1/{1 / value:.0f}"
+    text = f"{value:,.0f}" if goal.unit in ("B", "cells") or value >= 100 else f"{value:.3g}"
+    return f"{text} {goal.unit}".rstrip()
+
+
+def _from(goal: Goal, figure: Figure) -> str:
+    parts = []
+    if figure.base:
+        parts.append(f"{figure.ours} / {figure.base} ({goal.base})")
+    elif figure.ours:
+        parts.append(figure.ours)
+    if figure.spread is not None and figure.spread[0] != figure.spread[1]:
+        parts.append(f"{figure.spread[0]:.3g} to {figure.spread[1]:.3g}")
+    return "; ".join(parts)
+
+
+def as_json(rows: Mapping[str, Goal], figures: Mapping[str, Figure], rounds: int) -> dict[str, object]:
+    """All of it, with the machine."""
+    return {
+        "when": time.strftime("%Y-%m-%d"),
+        "python": platform.python_version(),
+        "machine": platform.machine(),
+        "cores": os.cpu_count(),
+        "rounds": rounds,
+        "rows": {
+            row: {"goal": asdict(goal), "is": verdict(goal, figures[row]), **asdict(figures[row])}
+            for row, goal in rows.items()
+            if row in figures
+        },
+        "besides": {row: asdict(figure) for row, figure in figures.items() if row not in GOALS},
+    }
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="python -m tests.benchmarks", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--only", metavar="ROWS", help=f"groups ({','.join(GROUPS)}) or rows, with commas between")
+    parser.add_argument("--rounds", type=int, help="counted rounds (default: 7, with --quick 1)")
+    parser.add_argument("--quick", action="store_true", help="what hardly varies, once: some twenty seconds")
+    parser.add_argument("--out", type=Path, metavar="FILE", help="also write everything as JSON to this file")
+    parser.add_argument("--silent", action="store_true", help="do not say what is being measured")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

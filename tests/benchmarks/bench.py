@@ -1,0 +1,97 @@
+"""What all measurements share: the folder they work in, fresh homes, the stock tree, compiled programs."""
+
+from __future__ import annotations
+
+import compileall
+import re
+import statistics
+import sys
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Final
+
+from tests.benchmarks.goals import Figure
+from tests.support.environment import fenced
+from tests.support.stock import Project, copy_project, stock_tree
+
+CHECKOUT: Final = Path(__file__).resolve().parents[2]
+RELEASE: Final = "0.92.2"
+_PLACEHOLDER: Final = re.compile(r"\$\{([^}\n\"'$]+)\}")
+_ON_SCREEN: Final = ("core", "tui", "textual", "rich", "tomli", "dotenv", "pygments", "markdown_it", "platformdirs")
+
+
+@dataclass
+class Bench:
+    """One run: how often, where, and what is known besides."""
+
+    folder: Path
+    rounds: int
+    quick: bool = False
+    say: Callable[[str], None] = field(default=lambda words: None)
+    _homes: int = 0
+    _project: Project | None = None
+
+    @property
+    def project(self) -> Project:
+        """The stock tree in a project of its own. Raises StockUnavailable."""
+        if self._project is None:
+            self._project = copy_project(stock_tree(RELEASE), self.folder / "shop")
+        return self._project
+
+    def environment(self) -> dict[str, str]:
+        """A new empty home, a terminal of all colours, and a value for every variable that the tree names."""
+        self._homes += 1
+        home = self.folder / f"home-{self._homes}"
+        home.mkdir()
+        return fenced(home) | {"COLORTERM": "truecolor", "PYTHONPATH": str(CHECKOUT)} | self._values()
+
+    def _values(self) -> dict[str, str]:
+        texts = (path.read_text(encoding="utf-8") for path in self.project.tree.rglob("*.toml"))
+        names = {name for text in texts for name in _PLACEHOLDER.findall(text)}
+        return dict.fromkeys(sorted(names), "dummy")
+
+    def turns(self) -> Sequence[int]:
+        """The rounds; the first, number 0, is not counted unless there is no other."""
+        return range(self.rounds + 1 if self.rounds > 1 else 1)
+
+
+def new_folder() -> tempfile.TemporaryDirectory[str]:
+    """A folder for a run."""
+    return tempfile.TemporaryDirectory(prefix="pipedeck-bench-")
+
+
+def compile_packages() -> None:
+    """Write the bytecode of ours and of what we use: where Python may write none, each start would compile it."""
+    for package in _ON_SCREEN:
+        spec = find_spec(package)
+        for folder in spec.submodule_search_locations or () if spec is not None else ():
+            compileall.compile_dir(folder, quiet=2, workers=1)
+    compileall.compile_dir(CHECKOUT / "tests" / "benchmarks", quiet=2)
+
+
+def pipedeck(*arguments: str) -> list[str]:
+    """The installed command, as a user runs it, or the module of this checkout where it is not installed."""
+    script = Path(sys.executable).with_name("pipedeck")
+    return [str(script), *arguments] if script.exists() else [sys.executable, "-m", "tui", *arguments]
+
+
+def counted(rounds: Sequence[float]) -> Sequence[float]:
+    """Without the first, which fills the disk's cache."""
+    return rounds[1:] if len(rounds) > 1 else rounds
+
+
+def ratio(ours: Sequence[float], base: Sequence[float], unit: str = "ms") -> Figure:
+    """The median of the ratios within each round, so that a busy moment of the machine falls on both."""
+    ours, base = counted(ours), counted(base)
+    ratios = [one / other for one, other in zip(ours, base, strict=True)]
+    told = [f"{statistics.median(side):,.4g} {unit}" for side in (ours, base)]
+    return Figure(statistics.median(ratios), told[0], told[1], (min(ratios), max(ratios)))
+
+
+def plain(values: Sequence[float]) -> Figure:
+    """The median of what was measured in each round."""
+    values = counted(values)
+    return Figure(statistics.median(values), spread=(min(values), max(values)))

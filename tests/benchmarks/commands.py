@@ -1,0 +1,73 @@
+"""Measures whole commands beside those of Pipelex itself on the same project. Nothing goes over the network."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import time
+from collections.abc import Collection, Mapping, Sequence
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from tests.benchmarks.bench import RELEASE, Bench, pipedeck, ratio
+from tests.benchmarks.goals import Figure
+from tests.conformance.environments import EnvironmentUnavailable, environment
+
+TIMEOUT_S: Final = 120
+
+
+class Whole(NamedTuple):
+    """A process from its start to its end."""
+
+    wall_ms: float
+    cpu_ms: float
+
+
+def whole(arguments: Sequence[str], environment: Mapping[str, str]) -> Whole:
+    """Run `pipedeck` with these. Raises RuntimeError when it fails."""
+    return process(pipedeck(*arguments), environment)
+
+
+def process(command: Sequence[str], environment: Mapping[str, str], folder: Path | None = None) -> Whole:
+    """Run a command. Raises RuntimeError when it ends with anything but 0 or 1, which is `no`."""
+    before, begun = os.times(), time.perf_counter()
+    done = subprocess.run(
+        command,
+        cwd=folder,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        timeout=TIMEOUT_S,
+        check=False,
+    )
+    took, after = (time.perf_counter() - begun) * 1000, os.times()
+    if done.returncode not in (0, 1) or not (done.stdout or done.stderr):
+        raise RuntimeError(f"{command} ended with {done.returncode}: {done.stderr[-2000:].decode('utf-8', 'replace')}")
+    cpu = after.children_user + after.children_system - before.children_user - before.children_system
+    return Whole(took, cpu * 1000)
+
+
+def measure(bench: Bench, groups: Collection[str]) -> dict[str, Figure]:
+    """Measure `validate --json` and two commands of Pipelex in turns. Raises StockUnavailable."""
+    try:
+        bench.say(f"installing pipelex {RELEASE}")
+        pipelex = environment(RELEASE).python.with_name("pipelex")
+    except EnvironmentUnavailable as error:
+        return {name: Figure(None, why=str(error)) for name in ("cli.backends", "cli.doctor")}
+    variables = bench.environment()
+    theirs = {name: value for name, value in variables.items() if name != "PYTHONPATH"}
+    _complete(bench, pipelex)
+    runs: dict[str, list[float]] = {"ours": [], "backends": [], "doctor": []}
+    for turn in bench.turns():
+        bench.say(f"round {turn} of {bench.rounds}: commands")
+        runs["ours"].append(whole(["validate", "--json", "--tree", str(bench.project.tree)], variables).wall_ms)
+        for name, words in (("backends", ("show", "backends")), ("doctor", ("doctor",))):
+            runs[name].append(process([str(pipelex), *words], theirs, bench.project.root).wall_ms)
+    return {f"cli.{name}": ratio(runs["ours"], runs[name]) for name in ("backends", "doctor")}
+
+
+def _complete(bench: Bench, pipelex: Path) -> None:
+    """Give the project the other files that Pipelex wants: without them its doctor looks at no model."""
+    for path in next(pipelex.parents[1].glob("lib/python*/site-packages/pipelex/kit/configs")).glob("*.toml"):
+        shutil.copyfile(path, bench.project.root / ".pipelex" / path.name)

@@ -1,0 +1,88 @@
+"""What must hold, and what would be better still: one row for each figure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+
+@dataclass(frozen=True)
+class Goal:
+    """A figure that may not be larger. `gates`: it hardly varies, so a miss fails the run; the others are told.
+
+    `unit` "x" is a ratio to `base`, measured in the same run.
+    """
+
+    group: str
+    name: str
+    measure: str
+    unit: str
+    must: float
+    stretch: float
+    gates: bool = False
+    base: str = ""
+
+    @property
+    def row(self) -> str:
+        """What it is called in the table, in the JSON and for `--only`."""
+        return f"{self.group}.{self.name}"
+
+
+_FLOOR = "floor"
+_GOALS: Final = (
+    Goal("start", "80x24", "ready, 80x24", "x", 1.0, 0.75, base=_FLOOR),
+    Goal("start", "120x40", "ready, 120x40", "x", 1.0, 0.75, base=_FLOOR),
+    Goal("start", "instructions", "ready, 120x40, in instructions", "x", 1.0, 0.75, gates=True, base=_FLOOR),
+    Goal("start", "bytes", "bytes at start, 120x40", "B", 20_000, 6_000, gates=True),
+    Goal("start", "after", "cells that change after ready", "cells", 0, 0, gates=True),
+    Goal("start", "memory", "peak memory", "x", 1.5, 1.1, gates=True, base=_FLOOR),
+    Goal("start", "list", "5,000-row list ready", "x", 1.2, 0.8, base=_FLOOR),
+    Goal("peers", "posting", "ready, 120x40", "x", 0.4, 0.3, base="posting"),
+    Goal("peers", "harlequin", "ready, 120x40", "x", 0.4, 0.3, base="harlequin"),
+    Goal("keys", "list", "cursor key, list alone", "B", 500, 330, gates=True),
+    Goal("keys", "inspector", "cursor key, list and inspector", "B", 1_000, 500, gates=True),
+    Goal("keys", "page", "page key", "B", 5_000, 2_500, gates=True),
+    Goal("keys", "filter", "a character typed in the filter", "B", 600, 100, gates=True),
+    Goal("keys", "pane", "pane switch", "B", 6_000, 3_000, gates=True),
+    Goal("keys", "palette", "palette opened", "B", 10_000, 5_000, gates=True),
+    Goal("keys", "writes", "pieces in which a cursor key's picture comes", "", 1, 1, gates=True),
+    Goal("keys", "quiet", "cursor key to quiet, list and inspector", "x", 1.2, 0.9, base="floor's cursor key"),
+    Goal("keys", "instructions", "the same in instructions", "x", 1.2, 0.9, gates=True, base="floor's cursor key"),
+    Goal("idle", "bytes", "idle, bytes", "B", 0, 0, gates=True),
+    Goal("idle", "instructions", "idle, millions of instructions a second", "M/s", 0.2, 0.05, gates=True),
+    Goal("idle", "cpu", "idle, CPU time", "x", 1.25, 0.5, base=_FLOOR),
+    Goal("idle", "wakeups", "idle, wake-ups a second", "/s", 1, 0, gates=True),
+    Goal("exit", "time", "exit", "x", 0.5, 0.1, base=_FLOOR),
+    Goal("exit", "modes", "modes left on in the terminal", "", 0, 0, gates=True),
+    Goal("cli", "backends", "validate --json, whole process", "x", 1 / 12, 1 / 30, base="pipelex show backends"),
+    Goal("cli", "doctor", "validate --json, whole process", "x", 1 / 36, 1 / 100, base="pipelex doctor"),
+    Goal("core", "large", "10,000 models: load, resolve, validate", "s", 2.0, 0.8),
+    Goal("core", "backend", "edit of a model there to its report", "ms", 60, 30),
+    Goal("core", "deck", "edit of an alias there to its report", "ms", 60, 30),
+    Goal("core", "routes", "edit of a route there to its report", "ms", 200, 30),
+    Goal("core", "growth", "from 5,000 to 20,000 models", "x", 4.6, 4.2, base="5,000 models"),
+)
+GOALS: Final[Mapping[str, Goal]] = {goal.row: goal for goal in _GOALS}
+GROUPS: Final = tuple(dict.fromkeys(goal.group for goal in _GOALS))
+
+
+@dataclass(frozen=True)
+class Figure:
+    """What was measured for a goal. `value` is in the goal's unit; `ours` and `base` are the medians behind a ratio."""
+
+    value: float | None
+    ours: str = ""
+    base: str = ""
+    spread: tuple[float, float] | None = None
+    why: str = ""
+    """Why there is no value, in words."""
+
+
+def verdict(goal: Goal, figure: Figure) -> str:
+    """`stretch`, `must`, `MISSED`, or `-` where nothing was measured."""
+    if figure.value is None:
+        return "-"
+    if figure.value <= goal.stretch:
+        return "stretch"
+    return "must" if figure.value <= goal.must else "MISSED"

@@ -1,0 +1,212 @@
+"""Measures the app on a terminal beside the floor and beside other apps: start, keys, idling, leaving."""
+
+from __future__ import annotations
+
+import statistics
+import sys
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from tests.benchmarks.bench import Bench, pipedeck, plain, ratio
+from tests.benchmarks.goals import Figure
+from tests.benchmarks.meter import Idle, Meter, Pressed, Start
+from tests.benchmarks.peers import PEERS, Peer, PeerUnavailable, installed
+from tests.benchmarks.table_apps import FIRST
+
+READY: Final = (
+    "release 0.92.2",
+    "warnings",
+    "1 Backends",
+    "2 Models",
+    "3 Routes",
+    "4 Deck",
+    "5 Problems",
+    "tells all keys",
+)
+"""Of the first screen: the verdict's line, every list, and the line below."""
+IDLE_S: Final = 10.0
+_WALK: Final = (
+    "2@pane down*12@inspector pagedown*5@page 3@pane 4@pane 5@pane 1@pane 2@pane"
+    " / c@filter l@filter a@filter u@filter d@filter e@filter esc :@palette esc z down*12@list z"
+)
+_SHORT_WALK: Final = (
+    "2@pane down*5@inspector pagedown*2@page 3@pane / c@filter l@filter a@filter esc :@palette esc z down*5@list z"
+)
+
+
+@dataclass
+class Session:
+    """One session of a program: its start, each key by its label, and its end."""
+
+    start: Start
+    keys: Mapping[str, list[Pressed]] = field(default_factory=dict)
+    idle: Idle | None = None
+    peak_mib: float = 0.0
+    exit_ms: float = 0.0
+    left_on: Sequence[str] = ()
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A program, when it is ready, and what is done with it."""
+
+    argv: Sequence[str]
+    ready: Sequence[str]
+    columns: int = 120
+    rows: int = 40
+    walk: str = ""
+    idle_s: float = 0.0
+    leaves: bool = True
+
+    def run(self, environment: Mapping[str, str]) -> Session:
+        """Start it, press the keys, leave it alone, end it."""
+        with Meter(self.argv, environment, self.columns, self.rows) as meter:
+            found = Session(meter.start(self.ready))
+            keys: dict[str, list[Pressed]] = defaultdict(list)
+            for key, label in _presses(self.walk):
+                keys[label].append(meter.measure(key))
+            found.keys = keys
+            if self.idle_s:
+                meter.idle(1.0)  # what was begun is finished
+                found.idle = meter.idle(self.idle_s)
+            found.peak_mib = meter.peak_mib()
+            if self.leaves:
+                found.exit_ms = meter.leave()
+                found.left_on = meter.left_on
+        return found
+
+
+def _presses(walk: str) -> Iterator[tuple[str, str]]:
+    for word in walk.split():
+        press, _, label = word.partition("@")
+        key, _, times = press.partition("*")
+        for _ in range(int(times or 1)):
+            yield key, label or key
+
+
+def subjects(bench: Bench, groups: Collection[str]) -> dict[str, Subject]:
+    """The programs that the groups need, by name."""
+    ours, floor = pipedeck(str(bench.project.root)), [sys.executable, "-m", "tests.benchmarks.floor"]
+    idle_s = (2.0 if bench.quick else IDLE_S) if "idle" in groups else 0.0
+    keys = "keys" in groups
+    walk = (_SHORT_WALK if bench.quick else _WALK) if keys else ""
+    found = {
+        "floor": Subject(floor, ["model-0003"], walk="down*12@cursor" if keys else "", idle_s=idle_s),
+        "ours": Subject(ours, READY, walk=walk, idle_s=idle_s),
+    }
+    if "start" in groups and not bench.quick:
+        found["floor 80x24"] = Subject(floor, ["model-0003"], 80, 24)
+        found["ours 80x24"] = Subject(ours, READY[1:], 80, 24)
+        found["list"] = Subject([sys.executable, "-m", "tests.benchmarks.table_apps", "ours", "5000"], [FIRST])
+    return found
+
+
+def measure(bench: Bench, groups: Collection[str]) -> dict[str, Figure]:
+    """Run every program once a round, in turns. Raises StockUnavailable and TimeoutError."""
+    programs = subjects(bench, groups)
+    peers, missing = _peers(bench) if "peers" in groups else ({}, {})
+    programs |= {name: Subject(peer.argv, peer.ready, leaves=False) for name, peer in peers.items()}
+    runs: dict[str, list[Session]] = defaultdict(list)
+    for turn in bench.turns():
+        for name, subject in programs.items():
+            bench.say(f"round {turn} of {bench.rounds}: {name}")
+            environment = bench.environment()
+            if name in peers:
+                environment = {k: v for k, v in environment.items() if not k.startswith("PYTHON")}
+            runs[name].append(subject.run(environment))
+    return _figures(runs, groups) | missing
+
+
+def _peers(bench: Bench) -> tuple[dict[str, Peer], dict[str, Figure]]:
+    found: dict[str, Peer] = {}
+    missing: dict[str, Figure] = {}
+    for peer in PEERS:
+        bench.say(f"installing {peer.name}")
+        try:
+            found[peer.name] = installed(peer)
+        except PeerUnavailable as error:
+            missing[f"peers.{peer.name}"] = Figure(None, why=str(error))
+    return found, missing
+
+
+def _figures(runs: Mapping[str, list[Session]], groups: Collection[str]) -> dict[str, Figure]:
+    ours, floor = runs["ours"], runs["floor"]
+    figures: dict[str, Figure] = {}
+    if "start" in groups:
+        figures |= _start(runs)
+    for name in runs:
+        if name in {peer.name for peer in PEERS}:
+            figures[f"peers.{name}"] = _ready(ours, runs[name])
+    if "keys" in groups:
+        figures |= _keys(ours, floor)
+    if "idle" in groups:
+        figures |= _idle([s.idle for s in ours if s.idle is not None], [s.idle for s in floor if s.idle is not None])
+    if "exit" in groups:
+        figures["exit.time"] = ratio([s.exit_ms for s in ours], [s.exit_ms for s in floor])
+        left = {mode for session in ours for mode in session.left_on}
+        figures["exit.modes"] = Figure(len(left), ours=" ".join(sorted(left)))
+    return figures
+
+
+def _ready(ours: Sequence[Session], base: Sequence[Session]) -> Figure:
+    return ratio([s.start.ready.at * 1000 for s in ours], [s.start.ready.at * 1000 for s in base])
+
+
+def _start(runs: Mapping[str, list[Session]]) -> dict[str, Figure]:
+    ours, floor = runs["ours"], runs["floor"]
+    figures = {
+        "start.120x40": _ready(ours, floor),
+        "start.instructions": _instructions(
+            [s.start.ready.millions for s in ours], [s.start.ready.millions for s in floor]
+        ),
+        "start.cpu": ratio([s.start.ready.cpu_ms for s in ours], [s.start.ready.cpu_ms for s in floor]),
+        "start.bytes": plain([s.start.size for s in ours]),
+        "start.after": plain([s.start.changed for s in ours]),
+        "start.memory": ratio([s.peak_mib for s in ours], [s.peak_mib for s in floor], "MiB"),
+    }
+    if "ours 80x24" in runs:
+        figures["start.80x24"] = _ready(runs["ours 80x24"], runs["floor 80x24"])
+        figures["start.list"] = _ready(runs["list"], floor)
+    return figures
+
+
+def _instructions(ours: Sequence[float | None], base: Sequence[float | None]) -> Figure:
+    if any(one is None for one in (*ours, *base)):
+        return Figure(None, why="this machine does not count instructions")
+    return ratio([one or 0 for one in ours], [one or 0 for one in base], "M")
+
+
+def _keys(ours: Sequence[Session], floor: Sequence[Session]) -> dict[str, Figure]:
+    def mean(label: str) -> Figure:
+        return plain([statistics.fmean(press.size for press in session.keys[label]) for session in ours])
+
+    def middle(sessions: Sequence[Session], label: str, what: str) -> list[float]:
+        return [statistics.median(getattr(press, what) for press in session.keys[label]) for session in sessions]
+
+    def millions(sessions: Sequence[Session], label: str) -> list[float | None]:
+        return [
+            None
+            if any(press.millions is None for press in session.keys[label])
+            else statistics.median(press.millions or 0 for press in session.keys[label])
+            for session in sessions
+        ]
+
+    figures = {f"keys.{label}": mean(label) for label in ("list", "inspector", "page", "filter", "pane", "palette")}
+    figures["keys.writes"] = plain(middle(ours, "inspector", "writes"))
+    figures["keys.quiet"] = ratio(middle(ours, "inspector", "quiet_ms"), middle(floor, "cursor", "quiet_ms"))
+    figures["keys.cpu"] = ratio(middle(ours, "inspector", "cpu_ms"), middle(floor, "cursor", "cpu_ms"))
+    figures["keys.instructions"] = _instructions(millions(ours, "inspector"), millions(floor, "cursor"))
+    return figures
+
+
+def _idle(ours: Sequence[Idle], floor: Sequence[Idle]) -> dict[str, Figure]:
+    millions = [idle.millions for idle in ours]
+    known = [one for one in millions if one is not None]
+    return {
+        "idle.bytes": plain([idle.size for idle in ours]),
+        "idle.instructions": plain(known) if known else Figure(None, why="this machine does not count instructions"),
+        "idle.cpu": ratio([idle.cpu_ms for idle in ours], [idle.cpu_ms for idle in floor], "ms/s"),
+        "idle.wakeups": plain([idle.wakeups for idle in ours]),
+    }
