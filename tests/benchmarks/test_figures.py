@@ -1,0 +1,55 @@
+"""What is promised about bytes, cells, memory and wake-ups holds; and the benchmark does what it says."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from tests.benchmarks.__main__ import QUICK, as_json, chosen, missed, run, table
+from tests.benchmarks.goals import GOALS, Figure, verdict
+from tests.support.stock import StockUnavailable
+
+
+@pytest.mark.benchmark
+@pytest.mark.pty
+@pytest.mark.stock
+def test_what_hardly_varies_holds() -> None:
+    rows = chosen(QUICK)
+    try:
+        figures = run(rows, 1, quick=True)
+    except StockUnavailable as error:
+        pytest.skip(str(error))
+    assert missed(rows, figures) == [], table(rows, figures)
+    assert {row for row, figure in figures.items() if figure.value is not None} >= {"start.bytes", "keys.page"}
+
+
+def test_a_figure_is_judged_by_its_goal() -> None:
+    goal = GOALS["start.bytes"]
+    found = {value: verdict(goal, Figure(value)) for value in (6_000, 6_001, 20_000, 20_001)}
+    assert list(found.values()) == ["stretch", "must", "must", "MISSED"]
+    assert verdict(goal, Figure(None, why="no terminal")) == "-"
+
+
+def test_only_what_hardly_varies_fails_a_run() -> None:
+    rows = chosen(["start"])
+    slow = {"start.120x40": Figure(5.0), "start.bytes": Figure(100.0)}
+    assert missed(rows, slow) == []
+    assert missed(rows, slow | {"start.bytes": Figure(1e6)}) == ["start.bytes"]
+
+
+def test_rows_are_chosen_by_group_or_by_name() -> None:
+    assert set(chosen(["keys.page", "exit"])) == {"keys.page", "exit.time", "exit.modes"}
+
+
+def test_the_table_and_the_json_tell_every_row() -> None:
+    rows = chosen(["cli"])
+    figures = {
+        "cli.backends": Figure(1 / 20, "200 ms", "4,000 ms", (0.04, 0.06)),
+        "cli.doctor": Figure(None, why="none"),
+    }
+    lines = table(rows, figures).splitlines()[2:]
+    assert lines[0].endswith("| 1/12 | 1/30 | 1/20 | must | 200 ms / 4,000 ms (pipelex show backends); 0.04 to 0.06 |")
+    assert lines[1].endswith("| - | - | none |")
+    written = json.loads(json.dumps(as_json(rows, figures, 3)))
+    assert written["rows"]["cli.backends"]["value"] == 1 / 20
