@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import field
+from typing import TYPE_CHECKING
 
 from core.api import Report
 from core.dialects.deck_shape import sections_of
 from core.entities import Choice, Family, ModelSpec, Place, Preset
-from core.explain import Setting, settings_used
 from core.mentions import Node
 from core.prices import UNKNOWN, Price, price_of
 from core.records import dataclass
 from core.references import Kind
 from core.resolution import Resolution, switched_off
+
+if TYPE_CHECKING:
+    from core.explain import Setting
 
 _WORK = {"for_text": "text", "for_object": "object"}
 _FAMILIES = {"img_gen": "image", "extract": "extract", "ocr": "extract", "search": "search", "judgment": "judgment"}
@@ -36,13 +39,20 @@ class Default:
     hides: str
     resolution: Resolution | None = field(repr=False)
     price: Price
-    settings: tuple[Setting, ...]
     place: Place | None = field(repr=False)
+    report: Report = field(repr=False)
 
     @property
     def spec(self) -> ModelSpec | None:
         """The model at the end."""
         return self.resolution.spec if self.resolution is not None else None
+
+    @property
+    def settings(self) -> tuple[Setting, ...]:
+        """The values that a call gets, each with where it comes from."""
+        from core.explain import settings_used  # what it needs takes its time to import, and few ask
+
+        return settings_used(self.report, self.resolution) if self.resolution is not None else ()
 
 
 def defaults(report: Report) -> tuple[Default, ...]:
@@ -76,7 +86,7 @@ def _row(
         override = None
     won = override or default
     if won is None:
-        return Default(work, name, None, "", False, "", None, UNKNOWN, (), None)
+        return Default(work, name, None, "", False, "", None, UNKNOWN, None, report)
     resolution = ends.get((name, won.name))
     spec = resolution.spec if resolution is not None else None
     return Default(
@@ -88,8 +98,8 @@ def _row(
         hides=_says(default) if override is not None and default is not None else "",
         resolution=resolution,
         price=price_of(spec) if spec is not None else UNKNOWN,
-        settings=settings_used(report, resolution) if resolution is not None else (),
         place=won.place,
+        report=report,
     )
 
 

@@ -140,13 +140,11 @@ class PipedeckApp(AppFace):
             self._work(self._loading.result)
 
     def _warm_up(self) -> None:
-        """Import what the first edit and the defaults need, and what asks about edits that an earlier session left."""
-        import_module("core.defaults")
+        """Import what the first edit needs, and what asks about edits that an earlier session left unwritten."""
         import_module("tui.editing.deeds")
         offer = import_module("tui.editing.drafts").offer_draft
         for screen in self.screen_stack:
             if isinstance(screen, MainScreen):
-                screen.post_message(Worked(screen.complete))
                 screen.post_message(Worked(partial(offer, screen)))
                 screen.post_message(Worked(partial(self._watch, screen)))
                 self._remember(screen)

@@ -117,7 +117,7 @@ class Facts:
         found = self._users.get((thing.kind, thing.name), ())
         return tuple(user for user in found if thing.family in (user.family, GLOBAL) and user != thing)
 
-    # The catalogue and the defaults: imported when they are first asked for, which is after the first picture.
+    # The catalogue is imported when it is first asked for, which is after the first picture.
 
     @cached_property
     def offers(self) -> tuple[Offer, ...]:

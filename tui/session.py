@@ -75,7 +75,7 @@ def beginning(request: Request, release: str | None = None) -> Beginning:
 def facts_on(report: Report) -> Facts:
     """The facts of a report. Worked out here, so that the app never waits for them between a key and its answer."""
     facts = Facts(report, _active(report))
-    _ = (report.verdict, report.causes, facts.references, facts.routes)
+    _ = (report.verdict, report.causes, facts.references, facts.routes, facts.defaults)
     return facts
 
 

@@ -132,6 +132,14 @@ class Snapshot:
         """Every file that was asked for, with its bytes or why it has none."""
         return self._contents
 
+    @property
+    def folders(self) -> tuple[str, ...]:
+        """The folders that were listed, and those of every file that was asked for."""
+        listed = (*self._names, *self._below)
+        holding = (os.path.dirname(path) for asked in (self._contents, self._exists, self._lexists) for path in asked)
+        below = (base for folder in self._below for base, _, _ in os.walk(folder))
+        return tuple(dict.fromkeys((*listed, *holding, *below)))
+
     def with_written(self, contents: Mapping[str, bytes | None]) -> Snapshot:
         """The same moment but for what this session itself has written since; nothing is read from the disk.
 

@@ -240,6 +240,11 @@ class Workspace:
 
     # ---- the disk moves
 
+    @property
+    def folders(self) -> tuple[str, ...]:
+        """The folders in which a change may change the answer: those of every file that was read or looked for."""
+        return self._snapshot.folders
+
     def moved(self) -> tuple[str, ...]:
         """The files that are no longer on the disk what they were when they were read, for people. Reads the disk."""
         return (*(self.shown(path) for path in changed_paths(self._snapshot)), *self._moved_variables())

@@ -106,7 +106,7 @@ def table(rows: Mapping[str, Goal], figures: Mapping[str, Figure]) -> str:
 
 def _number(goal: Goal, value: float) -> str:
     if goal.unit == "x":
-        return f"{value:.2f} x" if value >= 0.1 else f"1/{1 / value:.0f}"
+        return f"{value:.2f} x" if value >= 0.1 or value < 0.001 else f"1/{1 / value:.0f}"
     text = f"{value:,.0f}" if goal.unit in ("B", "cells") or value >= 100 else f"{value:.3g}"
     return f"{text} {goal.unit}".rstrip()
 

@@ -27,13 +27,12 @@ READY: Final = (
 )
 """Of the first screen: the verdict's line, every list, and the line below."""
 IDLE_S: Final = 10.0
+_FILTERS: Final = " ".join(f"/ {' '.join(f'{letter}@filter' for letter in word)} esc" for word in ("claude", "gpt-5"))
 _WALK: Final = (
-    "2@pane down*12@inspector pagedown*5@page 3@pane 4@pane 5@pane 1@pane 2@pane"
-    " / c@filter l@filter a@filter u@filter d@filter e@filter esc :@palette esc z down*12@list z"
+    f"2@pane {_FILTERS} down*12@inspector pagedown*5@page home 3@pane 4@pane 5@pane 1@pane 2@pane"
+    " :@palette esc z down*12@list z"
 )
-_SHORT_WALK: Final = (
-    "2@pane down*5@inspector pagedown*2@page 3@pane / c@filter l@filter a@filter esc :@palette esc z down*5@list z"
-)
+_SHORT_WALK: Final = f"2@pane {_FILTERS} down*5@inspector pagedown*2@page 3@pane 2@pane :@palette esc z down*5@list z"
 
 
 @dataclass

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-
 from core.causes import Cause
 from core.problems import Problem
 from core.verdict import Verdict, load_report
@@ -89,9 +87,7 @@ def _profile(out: Sheet) -> None:
 
 
 def _defaults(out: Sheet) -> None:
-    """What a pipe gets that names no model; not before the first picture, as it takes longer than all the rest."""
-    if "core.defaults" not in sys.modules:
-        return
+    """What a pipe gets that names no model."""
     facts = out.facts
     rows = [row for row in facts.defaults if row.node is not None and row.resolution is not None]
     if not rows:

@@ -3,46 +3,88 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
+
+from textual.timer import Timer
 
 from core.workspace import Workspace
+from tui.editing.notices import Notices
 from tui.editing.work import Worked
 
 if TYPE_CHECKING:
     from tui.faces.main import MainFace
 
+NOTICED_EVERY: Final = 30
+"""Where the kernel gives notice the disk is looked at so many times less often: only for changes that come from
+elsewhere, over a network, of which it knows nothing.
+"""
+SETTLED_S: Final = 0.1
+"""Who writes one file often writes several."""
+BUSY_S: Final = 2.0
+"""While something is worked out nobody looks."""
+
 
 class Watch:
-    """Looks at the disk now and then, in a thread; as long as nothing changed nobody notices."""
+    """Looks at the disk when something changes there, in a thread; as long as nothing did nobody notices."""
 
     def __init__(self, screen: MainFace) -> None:
         self._screen = screen
         self._looking = False
+        self._again = False
         self._told: tuple[str, ...] = ()
+        self._every = 0.0
+        self._notices: Notices | None = None
+        self._timer: Timer | None = None
+        self._often: bool | None = None
 
     def start(self, every: float) -> None:
-        """Look every so many seconds from now on."""
-        self._screen.set_interval(every, self.look)
+        """Look every so many seconds from now on, or when the kernel gives notice."""
+        self._every = every
+        self._notices = Notices(self._noticed)
+        self.look()
+
+    def _noticed(self) -> None:
+        self._screen.set_timer(SETTLED_S, self.look)
+
+    def _look_every(self, often: bool) -> None:
+        """Go on looking, as often as is needed."""
+        if self._every and often is not self._often:
+            if self._timer is not None:
+                self._timer.stop()
+            self._often = often
+            self._timer = self._screen.set_interval(self._every * (1 if often else NOTICED_EVERY), self.look)
 
     def look(self) -> None:
         """Look now, unless one is looking already or something is being worked out."""
         session, editing = self._screen.session, self._screen.editing
-        if self._looking or editing.busy or session.facts is None:
+        if self._looking:
+            self._again = True
+            return
+        if editing.busy:
+            self._screen.set_timer(BUSY_S, self.look)
+            return
+        if session.facts is None:
             return
         workspace = session.workspace
         self._looking = True
 
         def run() -> None:
+            # First, so that what changes while one looks is noticed.
+            often = self._notices is None or not self._notices.watch(workspace.folders)
             try:
                 moved = workspace.moved()
             except OSError:
                 moved = ()
-            self._screen.post_message(Worked(partial(self._looked, workspace, moved)))
+            self._screen.post_message(Worked(partial(self._looked, workspace, moved, often)))
 
         self._screen.run_worker(run, thread=True, group="watch", exit_on_error=False)
 
-    def _looked(self, workspace: Workspace, moved: tuple[str, ...]) -> None:
+    def _looked(self, workspace: Workspace, moved: tuple[str, ...], often: bool) -> None:
         self._looking = False
+        self._look_every(often)
+        if self._again:
+            self._again = False
+            self._noticed()
         screen = self._screen
         if not moved:
             self._told = ()

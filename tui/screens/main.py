@@ -29,7 +29,7 @@ from tui.screens.returning import come_back, welcome
 from tui.screens.sizes import LEAST_COLUMNS, LEAST_ROWS, Sizes, too_small
 from tui.screens.status import status_runs
 from tui.session import Session
-from tui.things import OVERVIEW, Thing, thing_of
+from tui.things import Thing, thing_of
 from tui.widgets.lines import Lines
 from tui.widgets.runs import Runs, Tone
 from tui.widgets.table import Table
@@ -201,11 +201,6 @@ class MainScreen(MainFace):
         self._sheet_title = sheet.title
         self._title()
         self.inspector.set_lines(sheet.lines, keep_place=keep_place)
-
-    def complete(self) -> None:
-        """What was left out of the first picture is there now."""
-        if self.session.thing == OVERVIEW:
-            self.show_thing(OVERVIEW, keep_place=True)
 
     def _title(self) -> None:
         """The title of the inspector; its rule is heavy where the focus is."""
