@@ -49,10 +49,9 @@ class CompletionPlan:
         """What it did cost in USD, by the tokens that the provider counted and the tree's prices; None: unknown."""
         counts = dict(result.facts)
         given, taken = counts.get("input tokens", ""), counts.get("output tokens", "")
-        if self.estimate is None or not (given.isdecimal() and taken.isdecimal()):
+        if self.estimate is None or not all(count.isdecimal() and len(count) < 10 for count in (given, taken)):
             return None
-        costs = self.spec.costs
-        return (int(given[:12]) * costs["input"] + int(taken[:12]) * costs["output"]) / 1e6
+        return (int(given) * self.spec.costs["input"] + int(taken) * self.spec.costs["output"]) / 1e6
 
 
 def plan_completion(catalog: Catalog, spec: ModelSpec, terms: Terms | None = None) -> CompletionPlan:

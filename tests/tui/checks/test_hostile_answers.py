@@ -1,0 +1,172 @@
+"""Providers that answer with evil intent, asked from the app in a real terminal: only text of theirs gets there."""
+
+from __future__ import annotations
+
+import json
+import time
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from tests.benchmarks.pty_session import QUIET_S
+from tests.support.hostile import (
+    Behaviour,
+    Server,
+    answer,
+    endless_chunks,
+    gzip_bomb,
+    huge,
+    models,
+    raw,
+    redirect,
+)
+from tests.trust.escapes import foreign
+from tests.trust.hostile import TEXTS
+from tests.trust.terminal import Terminal
+from tests.tui.checks.test_in_terminal import project
+
+pytestmark = pytest.mark.pty
+
+NASTY = "\x1b]0;owned\x07\x1b]52;c;ZXZpbA==\x07\x1b[2J\x9b31m\u202egnp.exe[@click=app.quit]x[/nope]\x1b[?1049l\r\n\x00"
+SHORT = [text for text in TEXTS if 0 < len(text) <= 512]
+
+IDS = answer(
+    {
+        "data": [
+            {
+                "id": text,
+                "name": text,
+                "owned_by": text,
+                "deprecation": text,
+                "description": text,
+                "context_length": 10**30,
+                "pricing": {"prompt": text, "completion": "1e999"},
+                "architecture": {"input_modalities": [text], "output_modalities": [text]},
+            }
+            for text in (*SHORT, "m0", "plain-model")
+        ]
+    },
+    headers={"X-Request-Id": "id\x9b31m\x9d0;x\x9c", "Server": "\x9b2J", "X-RateLimit-Left": "\xad\x85"},
+)
+
+
+def in_headers(talk: object) -> None:
+    """Bytes that no header may have, in a status line and in headers."""
+    evil = b"HTTP/1.1 200 \x1b]0;owned\x07\r\nX-Request-Id: \x1b[2Jx\r\nContent-Length: 2\r\n\r\n{}"
+    talk.send(evil)  # type: ignore[attr-defined]
+
+
+ANSWERS: dict[str, Behaviour] = {
+    "ids": IDS,
+    "error": answer({"error": {"message": NASTY, "code": NASTY, "type": NASTY}}, 401, {"WWW-Authenticate": "\x9b1m"}),
+    "page": answer(f"<html><title>{NASTY}</title></html>".encode()),
+    "other": answer({NASTY: [NASTY, {NASTY: NASTY}]}),
+    "bytes": answer(NASTY.encode() + bytes(range(256))),
+    "headers": in_headers,
+    "redirect": redirect("https://\x9b31m.example/\x9d"),
+    "quota": answer({"error": {"message": NASTY + " billing " + "\u200b" * 500}}, 429, {"Retry-After": "\x9bm"}),
+    "huge": huge,
+    "bomb": gzip_bomb,
+    "endless": endless_chunks,
+    "many": models(*(f"m{number}\x1b[31m" for number in range(20_000))),
+    "deep": answer(b"[" * 100_000),
+    "not http": lambda talk: talk.send(NASTY.encode() * 50),
+}
+
+
+def test_no_sequence_of_theirs_reaches_the_terminal_and_no_key_waits(tmp_path: Path) -> None:
+    with ExitStack() as stack:
+        servers = {name: stack.enter_context(Server({"/v1/models": how})) for name, how in ANSWERS.items()}
+        root = project(tmp_path, [one.url for one in servers.values()])
+        app = stack.enter_context(Terminal(tmp_path / "home", [str(root)]))
+        app.wait_for("5 Problems")
+        app.send("1", "g", "T")
+        app.wait_for("good, ")
+        app.settle(0.5)
+        assert ". asking" not in app.text
+        for _ in ANSWERS:
+            app.send("l", "pagedown", "end", "h", "down", patience=0.05)
+        app.send(
+            "5", "l", "pagedown", "h", "down", "l", "end", "h", "0", "pagedown", "2", "L", "pagedown", patience=0.05
+        )
+        app.settle(0.5)
+        assert app.ended is None
+        assert foreign(app.raw) == []
+        assert b"\\x1b]0;owned" in app.raw  # told, in a form that does nothing
+
+
+def wait_after(app: Terminal, key: str) -> float:
+    """Seconds from a key to the last of what it makes the app draw."""
+    started = time.monotonic()
+    app.send(key, patience=0.3)
+    pause = 0.6 if key == "esc" else QUIET_S
+    return max(time.monotonic() - started - pause, 0.0)
+
+
+def test_hostile_ids_are_looked_through_filtered_and_imported_as_text(tmp_path: Path) -> None:
+    with Server({"/v1/models": IDS}) as server:
+        root = project(tmp_path, [server.url])
+        with Terminal(tmp_path / "home", [str(root)]) as app:
+            app.wait_for("5 Problems")
+            app.send("1", "t")
+            app.wait_for("+ ok just now")
+            app.settle(0.5)
+            app.send("i")
+            app.wait_for("served by b00")
+            app.send("end", "home", *["space"] * 12, "/", *"plain", "enter", "space", "esc", "a", patience=0.05)
+            app.settle(1.0)
+            app.send("esc", "esc")
+            app.wait_for("not written")
+            app.send("w")
+            app.settle(0.5)
+            app.send("pagedown", "pagedown", "w")
+            app.settle(1.0)
+            assert app.ended is None
+            assert foreign(app.raw) == []
+        written = (root / ".pipelex/inference/backends/b00.toml").read_text(encoding="utf-8")
+        assert "plain-model" in written
+        assert "\x1b" not in written
+
+
+def test_twenty_thousand_models_are_looked_through_without_waiting(tmp_path: Path) -> None:
+    many = models(*(f"vendor-{number % 50}/model-{number}" for number in range(20_000)))
+    with Server({"/v1/models": many}) as server:
+        root = project(tmp_path, [server.url])
+        with Terminal(tmp_path / "home", [str(root)]) as app:
+            app.wait_for("5 Problems")
+            app.send("1", "t")
+            app.wait_for("+ ok just now")
+            app.settle(0.5)
+            started = time.monotonic()
+            app.send("i")
+            app.wait_for("20000 served")
+            assert time.monotonic() - started < 3
+            for key in ("down", "end", "home", "/", "1", "9", "9", "enter", "space", "down", "esc"):
+                assert wait_after(app, key) < 1.5, key
+            assert app.memory_mb < 400
+
+
+def test_a_hostile_word_of_a_model_is_shown_as_text(tmp_path: Path) -> None:
+    body = json.dumps(
+        {
+            "model": NASTY,
+            "choices": [{"message": {"role": NASTY, "content": NASTY}}],
+            "usage": {"prompt_tokens": 10**25, "completion_tokens": -5},
+        }
+    ).encode()
+    with Server(
+        {"/v1/chat/completions": lambda talk: talk.send(raw(body, headers={"X-Request-Id": "\x9b31m"}))}
+    ) as one:
+        root = project(tmp_path, [one.url])
+        with Terminal(tmp_path / "home", [str(root)]) as app:
+            app.wait_for("5 Problems")
+            app.send("1", "2", "t")
+            app.wait_for("for one word?")
+            app.send("down", "enter")
+            app.wait_for("answered in")
+            app.settle(0.5)
+            app.send("l", "pagedown")
+            assert "HTTP 200" in app.text
+            app.send("pagedown", "end")
+            assert foreign(app.raw) == []
