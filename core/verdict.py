@@ -68,8 +68,8 @@ def judge(
     refused = sum(1 for item in failing if item.kind is Kind.PRESET and item.family == "llm")
     dead = f"{presets.dead} of {presets.total} LLM presets dead"
     if refused:
-        lead = f"{dead}, {refused} more" if presets.dead else f"{refused} of {presets.total} LLM presets"
-        dead = f"{lead} fail{'s' if refused == 1 else ''} at the provider"
+        fail = f"fail{'s' if refused == 1 else ''}"
+        dead = f"{dead}, {refused} {fail}" if presets.dead else f"{refused} of {presets.total} LLM presets {fail}"
     if stop is not None:
         sentence = f"does not start: {stop.message}"
         return Verdict.REFUSED, sentence

@@ -45,7 +45,7 @@ def _of(
     catalog: Catalog, resolutions: Sequence[Resolution], result: CheckResult, known: Comparison | None
 ) -> Iterator[Problem]:
     backend = catalog.backends.get(result.backend)
-    if backend is None or not backend.enabled:
+    if backend is None or not backend.enabled or result.finding.status is CheckStatus.CANCELLED:
         return
     used = any(item.spec is not None and item.spec.backend == result.backend for item in resolutions)
     if result.bad and not _known_offline(catalog, result):

@@ -114,6 +114,7 @@ class Checking:
         words = f"cancelled: {job.answered} of {len(job.names)} had answered" if job.spec is None else "cancelled"
         self._end(job)
         self._live.take(job.facts.catalog, [unasked(plan, Finding(CheckStatus.CANCELLED)) for plan in left])
+        self.hearing.soon()
         self._show()
         self._screen.app.say(words)
 

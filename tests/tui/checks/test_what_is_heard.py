@@ -27,7 +27,7 @@ async def test_what_was_found_is_among_the_problems_and_in_the_verdict_with_its_
     async with sample((120, 40)) as app:
         assert "runs in part: 1 of 7 LLM presets dead  " in app.lines[1] + "  "
         await all_tried(app)
-        assert "1 of 7 LLM presets dead, 2 more fail at the provider" in app.lines[1]
+        assert "1 of 7 LLM presets dead, 2 fail" in app.lines[1]
         assert "3 causes, 1 warning" in app.lines[1]
         await app.press("5", "j")
         assert "x backend openai: the key is refused" in app.details
@@ -78,7 +78,7 @@ async def test_an_edit_changes_problems_as_if_nothing_was_heard_and_shows_what_w
         )
         assert "drops 5, kills 8, 6 new errors" in app.lines[-2]
         await app.press("u")
-        assert "1 of 7 LLM presets dead, 2 more fail at the provider" in app.lines[1]
+        assert "1 of 7 LLM presets dead, 2 fail" in app.lines[1]
 
 
 async def test_a_problem_that_was_heard_is_asked_about_again_by_t_and_goes_when_it_is_over(tmp_path: Path) -> None:
