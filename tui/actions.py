@@ -2,149 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Final
 
 from core.records import dataclass
+from tui import reasons as why
+from tui.reasons import DECK, Reason, Situation
 
 LISTS: Final = ("backends", "models", "routes", "deck", "problems")
 """The lists of the main screen."""
-
-
-@dataclass(frozen=True, slots=True)
-class Situation:
-    """What decides whether an action can be done now."""
-
-    where: str
-    """`pane`, `inspector`, `start`, or `page` for what is shown over the main screen."""
-    pane: str = ""
-    rows: int = 0
-    links: int = 0
-    narrowed: bool = False
-    back: bool = False
-    forward: bool = False
-    profiles: int = 0
-    colours: bool = True
-    kind: str = ""
-    """The kind of what is selected."""
-    locked: str = ""
-    """Why nothing can be edited; empty when it can."""
-    unwritten: bool = False
-    mendable: bool = False
-    """Whether a problem is selected, or something that has one."""
-    undo: bool = False
-    redo: bool = False
-    checking: bool = False
-    """Whether providers are being asked now."""
-    heard: bool = False
-    """Whether a problem is selected that a provider told of."""
-    priced: bool = False
-    """Whether a page shows what calls cost."""
-
-
-Reason = Callable[[Situation], str | None]
-
-
-def _always(_: Situation) -> str | None:
-    return None
-
-
-def _back(now: Situation) -> str | None:
-    return None if now.back else "nothing to go back to"
-
-
-def _forward(now: Situation) -> str | None:
-    return None if now.forward else "nothing to go forward to"
-
-
-def _narrowed(now: Situation) -> str | None:
-    return None if now.narrowed else "nothing is narrowed here"
-
-
-def _in_pane(now: Situation) -> str | None:
-    return None if now.where == "pane" else "this works in a list: press 1 to 5"
-
-
-def _rows(now: Situation) -> str | None:
-    if now.where != "pane":
-        return _in_pane(now)
-    return None if now.rows else "this list is empty"
-
-
-def _links(now: Situation) -> str | None:
-    if now.where == "pane":
-        return None if now.rows else "this list is empty"
-    return None if now.links else "nothing to follow here"
-
-
-DECK: Final = frozenset({"preset", "alias", "waterfall", "choice"})
-"""The kinds of things that the deck lists."""
-
-
-def _on(*kinds: str, words: str) -> Reason:
-    """It works on things of some kinds."""
-
-    def why_not(now: Situation) -> str | None:
-        if now.locked:
-            return f"nothing can be edited: {now.locked}"
-        return None if now.kind in kinds else words
-
-    return why_not
-
-
-_NAMED: Final = ("backend", "model", "route", "preset", "alias", "waterfall")
-_named = _on(*_NAMED, words="select a backend, a model, a route or a name of the deck")
-
-
-def _mends(now: Situation) -> str | None:
-    if now.locked:
-        return f"nothing can be edited: {now.locked}"
-    return None if now.mendable else "nothing is wrong with it: problems are in 5"
-
-
-def _edit(now: Situation) -> str | None:
-    return f"nothing can be edited: {now.locked}" if now.locked else None
-
-
-def _unwritten(now: Situation) -> str | None:
-    return _edit(now) or (None if now.unwritten else "everything is written")
-
-
-def _undo(now: Situation) -> str | None:
-    return _edit(now) or (None if now.undo else "nothing to undo")
-
-
-def _redo(now: Situation) -> str | None:
-    return _edit(now) or (None if now.redo else "nothing to do again")
-
-
-def _check(now: Situation) -> str | None:
-    asks = now.checking or now.heard or now.kind in ("backend", "model", *DECK)
-    return None if asks else "t asks a backend, or a model for one word: press 1 or 2"
-
-
-def _served(now: Situation) -> str | None:
-    return None if now.kind == "backend" else "i shows what a backend serves: press 1"
-
-
-def _profiles(now: Situation) -> str | None:
-    return None if now.profiles > 1 else "this tree has no other profile"
-
-
-def _what_if(now: Situation) -> str | None:
-    return None if now.kind in ("backend", "variable") else "! asks what if a backend is down: press 1"
-
-
-def _priced(now: Situation) -> str | None:
-    return None if now.where != "page" or now.priced else "no price stands here"
-
-
-def _colours(now: Situation) -> str | None:
-    return None if now.colours else "NO_COLOR is set"
-
-
-def _create(now: Situation) -> str | None:
-    return f"nothing can be written: {now.locked}" if now.locked else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +29,7 @@ class Action:
     help: str
     where: tuple[str, ...] = ("everywhere",)
     footer: int = 0
-    why_not: Reason = _always
+    why_not: Reason = why.always
     by_widget: str = ""
     told_with: str = ""
     on_start: bool = False
@@ -196,11 +61,17 @@ ACTIONS: tuple[Action, ...] = (
         "edit what is selected; follow a step of a trail, a cause, a problem",
         ("pane", "inspector"),
         1,
-        _links,
+        why.links,
         by_widget="list.choose",
     ),
     Action(
-        "inspect", ("l", "right", "tab"), "details", "go into the details of what is selected", ("pane",), 2, _in_pane
+        "inspect",
+        ("l", "right", "tab"),
+        "details",
+        "go into the details of what is selected",
+        ("pane",),
+        2,
+        why.in_pane,
     ),
     Action("leave", ("h", "left", "escape", "tab"), "list", "go back to the list", ("inspector",), 2),
     Action(
@@ -210,7 +81,7 @@ ACTIONS: tuple[Action, ...] = (
         "turn the backend on or off",
         ("backends", "routes", "deck", "problems", "inspector"),
         2,
-        _on("backend", words="space turns backends on and off: press 1"),
+        why.on("backend", words="space turns backends on and off: press 1"),
     ),
     Action(
         "use-only",
@@ -219,9 +90,17 @@ ACTIONS: tuple[Action, ...] = (
         "use only this backend: the others off, and served models in the place of what dies",
         ("pane", "inspector"),
         3,
-        _on("backend", words="o works on a backend: press 1"),
+        why.on("backend", words="o works on a backend: press 1"),
     ),
-    Action("add", ("a",), "add", "add a backend, a model, a route, a profile, a name of the deck", ("pane",), 4, _edit),
+    Action(
+        "add",
+        ("a",),
+        "add",
+        "add a backend, a model, a route, a profile, a name of the deck",
+        ("pane",),
+        4,
+        why.edit,
+    ),
     Action(
         "repoint",
         ("m",),
@@ -229,7 +108,7 @@ ACTIONS: tuple[Action, ...] = (
         "let it name another model, out of those that are served",
         ("pane", "inspector"),
         3,
-        _on(*DECK, "problem", words="m works in the deck and on problems of it: press 4"),
+        why.on(*DECK, "problem", words="m works in the deck and on problems of it: press 4"),
     ),
     Action(
         "move-down",
@@ -238,7 +117,7 @@ ACTIONS: tuple[Action, ...] = (
         "move the route down or up: the first pattern that takes a name wins",
         ("routes",),
         3,
-        _on("route", words="there is no route here"),
+        why.on("route", words="there is no route here"),
     ),
     Action(
         "move-up",
@@ -247,22 +126,36 @@ ACTIONS: tuple[Action, ...] = (
         "move the route up",
         ("routes",),
         0,
-        _on("route", words="there is no route here"),
+        why.on("route", words="there is no route here"),
         told_with="move-down",
     ),
-    Action("duplicate", ("d",), "copy as", "copy it under another name", ("pane", "inspector"), 0, _named),
-    Action("delete", ("x",), "delete", "delete it, after showing who uses it", ("pane", "inspector"), 0, _named),
-    Action("rename", ("r",), "rename", "rename it, with every reference to it", ("pane", "inspector"), 0, _named),
-    Action("fix", ("f",), "fix", "show what would mend it, and do that", ("pane", "inspector"), 2, _mends),
-    Action("raw", ("v",), "text", "the text of the file it is written in, to read and to edit", ("pane", "inspector")),
+    Action("duplicate", ("d",), "copy as", "copy it under another name", ("pane", "inspector"), 0, why.named),
+    Action("delete", ("x",), "delete", "delete it, after showing who uses it", ("pane", "inspector"), 0, why.named),
+    Action("rename", ("r",), "rename", "rename it, with every reference to it", ("pane", "inspector"), 0, why.named),
+    Action(
+        "fix",
+        ("f",),
+        "fix",
+        "show what would mend it, and do that",
+        ("pane", "inspector"),
+        2,
+        why.mends,
+    ),
+    Action(
+        "raw",
+        ("v",),
+        "text",
+        "the text of the file it is written in, to read and to edit",
+        ("pane", "inspector", "page"),
+    ),
     Action(
         "editor",
         ("E",),
         "editor",
         "the same in your own editor: $VISUAL or $EDITOR, at its line",
-        ("pane", "inspector"),
+        ("pane", "inspector", "page"),
         0,
-        _edit,
+        why.edit,
     ),
     Action(
         "check",
@@ -271,7 +164,7 @@ ACTIONS: tuple[Action, ...] = (
         "ask the backend's provider: does it answer, is the key good; again: stop",
         ("backends", "routes", "problems", "inspector"),
         3,
-        _check,
+        why.check,
     ),
     Action(
         "check-model",
@@ -280,7 +173,7 @@ ACTIONS: tuple[Action, ...] = (
         "ask the model for one word, after telling what that sends and may cost; again: stop",
         ("models", "deck"),
         11,
-        _check,
+        why.check,
     ),
     Action("check-all", ("T",), "try all", "ask the providers of all backends that are on; again, or esc: stop"),
     Action(
@@ -290,12 +183,20 @@ ACTIONS: tuple[Action, ...] = (
         "look through what the provider serves, and import from it",
         ("pane", "inspector"),
         0,
-        _served,
+        why.served,
     ),
-    Action("review", ("w",), "write", "look at all that is edited, and write it", ("everywhere",), 3, _unwritten),
-    Action("undo", ("u",), "undo", "take the last edit back, also one that is written", ("everywhere",), 0, _undo),
-    Action("redo", ("ctrl+r",), "redo", "do the edit again that was undone last", ("everywhere",), 0, _redo),
-    Action("vision", ("V",), "vision", "only models that read images, or all again", ("models",), 2, _in_pane),
+    Action("review", ("w",), "write", "look at all that is edited, and write it", ("everywhere",), 3, why.unwritten),
+    Action(
+        "undo",
+        ("u",),
+        "undo",
+        "take the last edit back, also one that is written",
+        ("everywhere", "page"),
+        0,
+        why.undo,
+    ),
+    Action("redo", ("ctrl+r",), "redo", "do the edit again that was undone last", ("everywhere", "page"), 0, why.redo),
+    Action("vision", ("V",), "vision", "only models that read images, or all again", ("models",), 2, why.in_pane),
     Action("key-set", ("K",), "key set", "only models of backends whose key is set, or all again", ("models",), 2),
     Action("structured", ("O",), "objects", "only models that give structured output, or all again", ("models",)),
     Action("served-now", ("N",), "served", "only models that are served now, or all again", ("models",)),
@@ -304,7 +205,13 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action("earlier-type", ("less_than_sign",), "type", "of the type before", ("models",), 0, told_with="next-type"),
     Action(
-        "by-price", ("dollar_sign",), "price", "sort by what a call costs, the cheapest first", ("models",), 3, _rows
+        "by-price",
+        ("dollar_sign",),
+        "price",
+        "sort by what a call costs, the cheapest first",
+        ("models",),
+        3,
+        why.rows,
     ),
     Action(
         "tokens",
@@ -313,9 +220,9 @@ ACTIONS: tuple[Action, ...] = (
         "how many tokens such a call is given and gives",
         ("models", "page"),
         0,
-        _priced,
+        why.priced,
     ),
-    Action("mark", ("space",), "mark", "mark the model, to compare it with others", ("models",), 4, _rows),
+    Action("mark", ("space",), "mark", "mark the model, to compare it with others", ("models",), 4, why.rows),
     Action("zoom", ("z",), "zoom", "the list over the whole width, with more columns; and back", ("pane", "inspector")),
     Action(
         "explain",
@@ -323,53 +230,98 @@ ACTIONS: tuple[Action, ...] = (
         "explain",
         "why it ends where it does, what it is asked with, who uses it",
         ("everywhere", "page"),
-        footer=4,
+        footer=3,
     ),
-    Action("layers", ("I",), "layers", "where each of its values comes from, and what stands below"),
-    Action("compare", ("c",), "compare", "models that are marked; profiles, releases, life without a backend or a key"),
+    Action(
+        "layers",
+        ("I",),
+        "layers",
+        "where each of its values comes from, and what stands below",
+        ("everywhere", "page"),
+        footer=7,
+    ),
+    Action(
+        "drop",
+        ("x",),
+        "remove",
+        "take the value in force away, so that the one below it counts",
+        ("page",),
+        0,
+        why.on("value", words="x takes values away in the layers of a thing: I"),
+    ),
+    Action(
+        "compare",
+        ("c",),
+        "compare",
+        "models that are marked; profiles, releases, life without a backend or a key",
+        ("everywhere", "page"),
+        7,
+    ),
     Action(
         "what-if",
         ("exclamation_mark",),
         "if down",
         "what becomes of everything when this backend is down, or this key lost",
         ("everywhere", "page"),
-        why_not=_what_if,
+        why_not=why.what_if,
     ),
-    Action("route-test", ("equals_sign",), "test", "type any name and see which route takes it", footer=0),
-    Action("keys", ("6",), "keys", "the keys: every variable, whether it is set and where"),
+    Action(
+        "route-test", ("equals_sign",), "test", "type any name and see which route takes it", ("everywhere", "page")
+    ),
+    Action("keys", ("6",), "keys", "the keys: every variable, whether it is set and where", ("everywhere", "page")),
     Action(
         "export",
         ("Y",),
         "copy all",
         "copy or write all that is known of it: as text, as JSON, as TOML",
         ("everywhere", "page"),
-        11,
+        6,
     ),
-    Action("page-back", ("escape", "q", "h", "left"), "back", "back to the lists", ("page",), 2),
-    Action("page-next", ("tab",), "next part", "go to the next part of the page", ("page",), 3),
-    Action("filter", ("slash",), "filter", "show only lines that hold some words; esc clears", ("pane",), 3, _in_pane),
     Action(
-        "clear", ("escape",), "clear", "clear the filter, then what the list is narrowed to", ("pane",), 4, _narrowed
+        "page-back", ("escape", "q", "h", "left", "left_square_bracket"), "back", "back to where you were", ("page",), 2
     ),
-    Action("sort", ("s",), "sort", "sort by the next column", ("pane",), 5, _rows),
-    Action("reverse", ("S",), "reverse", "sort the other way round", ("pane",), 0, _rows),
-    Action("backends", ("1",), "backends", "the backends: who can be asked, and with which key"),
-    Action("models", ("2",), "models", "the models: who serves each, for what price"),
-    Action("routes", ("3",), "routes", "the routes: which backend is asked for which model"),
-    Action("deck", ("4",), "deck", "the deck: presets, aliases, waterfalls and choices"),
-    Action("problems", ("5",), "problems", "the problems, by what causes them"),
-    Action("overview", ("0",), "overview", "can it run, and if not, why", footer=8),
-    Action("goto", ("colon", "ctrl+p"), "go to", "go to any name, or do any of these things", footer=6),
+    Action("page-next", ("tab",), "next part", "go to the next part of the page", ("page",), 7),
+    Action(
+        "filter",
+        ("slash",),
+        "filter",
+        "show only lines that hold some words; esc clears",
+        ("pane",),
+        3,
+        why.in_pane,
+    ),
+    Action(
+        "clear",
+        ("escape",),
+        "clear",
+        "clear the filter, then what the list is narrowed to",
+        ("pane",),
+        4,
+        why.narrowed,
+    ),
+    Action("sort", ("s",), "sort", "sort by the next column", ("pane",), 5, why.rows),
+    Action("reverse", ("S",), "reverse", "sort the other way round", ("pane",), 0, why.rows),
+    Action(
+        "backends", ("1",), "backends", "the backends: who can be asked, and with which key", ("everywhere", "page")
+    ),
+    Action("models", ("2",), "models", "the models: who serves each, for what price", ("everywhere", "page")),
+    Action("routes", ("3",), "routes", "the routes: which backend is asked for which model", ("everywhere", "page")),
+    Action("deck", ("4",), "deck", "the deck: presets, aliases, waterfalls and choices", ("everywhere", "page")),
+    Action("problems", ("5",), "problems", "the problems, by what causes them", ("everywhere", "page")),
+    Action("overview", ("0",), "overview", "can it run, and if not, why", ("everywhere", "page"), 8),
+    Action(
+        "goto", ("colon", "ctrl+p"), "go to", "go to any name, or do any of these things", ("everywhere", "page"), 5
+    ),
     Action(
         "profile",
         ("p",),
         "profile",
         "switch to another profile, or only look at it",
-        footer=7,
-        why_not=_profiles,
+        footer=5,
+        why_not=why.profiles,
     ),
-    Action("back", ("left_square_bracket",), "back", "back to what you looked at before", footer=9, why_not=_back),
-    Action("forward", ("right_square_bracket",), "forward", "forward again", why_not=_forward),
+    Action("back", ("left_square_bracket",), "back", "back to what you looked at before", footer=9, why_not=why.back),
+    Action("forward", ("right_square_bracket",), "forward", "forward again", why_not=why.forward),
     Action("reload", ("R",), "read again", "read the files again", footer=10),
     Action(
         "redraw",
@@ -385,12 +337,12 @@ ACTIONS: tuple[Action, ...] = (
         "colours",
         "dark, light, high contrast, or your terminal's own colours",
         ("everywhere", "page"),
-        why_not=_colours,
+        why_not=why.colours,
         on_start=True,
     ),
     Action("demo", ("d",), "demo", "look around in a sample, in a throw-away copy", ("start",), 1),
     Action("path", ("o",), "another folder", "open a tree in another folder", ("start",), 2),
-    Action("create", ("n",), "new", "make a tree here, with the providers you choose", ("start",), 3, _create),
+    Action("create", ("n",), "new", "make a tree here, with the providers you choose", ("start",), 3, why.create),
     Action(
         "copy", ("y",), "copy", "copy the name of what is selected, as it is written in files", ("everywhere", "page")
     ),

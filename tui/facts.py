@@ -40,6 +40,8 @@ class Facts:
         """What asking the providers said: the session's, which changes as answers come."""
         self.heard = Heard(report, {})
         """The report with what was heard of the providers until now: it is what is shown of problems."""
+        self.kept: dict[object, object] = {}
+        """What the list of models has worked out of this report: lists that are narrowed again and again."""
         found = self.catalog.tree.found
         inside = found.inference.removeprefix(found.project.rstrip("/") + "/")
         self.folder = inside if inside != found.inference else ""
@@ -48,6 +50,7 @@ class Facts:
         """The same facts with what was heard of the providers; what does not depend on that is not worked out again."""
         other = copy.copy(self)
         other.heard = heard
+        other.kept = {}
         for name in _HEARD:
             other.__dict__.pop(name, None)
         return other

@@ -8,7 +8,8 @@ from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
-from tui.actions import ACTIONS, LISTS, Action, Situation
+from tui.actions import ACTIONS, LISTS, Action
+from tui.reasons import Situation
 
 if TYPE_CHECKING:
     from textual.binding import BindingType

@@ -47,6 +47,14 @@ class Narrowed(NamedTuple):
     marked: frozenset[Thing] = frozenset()
     tokens: tuple[int, int] = (1000, 500)
 
+    @property
+    def empty(self) -> str:
+        """What to say when nothing is left; empty where nothing is left out."""
+        if self.wanted.any:
+            return f"no model is left: {self.wanted.words}; esc shows all"
+        scope = self.scope
+        return f"{scope.name} declares no models" if scope is not None and scope.kind == "backend" else ""
+
 
 WHOLE = Narrowed()
 """A list that is narrowed to nothing."""

@@ -84,13 +84,16 @@ def catalogue(report: Report, wanted: Filter | None = None, known: Iterable[Offe
         if wanted.takes(offer):
             groups.setdefault(spec_node(report.catalog, offer.spec, typed), []).append(offer)
     return tuple(
-        Row(node, statuses.get((node.name, node.family), Status.DEAD), tuple(sorted(found, key=_leading)))
-        for node, found in groups.items()
+        Row(node, statuses.get((node.name, node.family), Status.DEAD), _led(found)) for node, found in groups.items()
     )
 
 
 def _statuses(resolutions: Iterable[Resolution]) -> Mapping[tuple[str, str], Status]:
     return {(item.name, item.family): item.status for item in resolutions if item.kind.value == "model"}
+
+
+def _led(found: list[Offer]) -> tuple[Offer, ...]:
+    return tuple(sorted(found, key=_leading) if len(found) > 1 else found)
 
 
 def _leading(offer: Offer) -> tuple[Any, ...]:

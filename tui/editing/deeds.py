@@ -29,7 +29,7 @@ from tui.screens.ask import AskScreen, Option
 from tui.screens.form import FormScreen
 from tui.screens.pick import WIDE, Choice, PickScreen
 from tui.screens.profiles import LOOK, ProfilesScreen
-from tui.screens.raw import RawScreen
+from tui.screens.raw import open_text
 from tui.screens.review import ReviewScreen
 from tui.screens.use_only import UseOnlyScreen
 from tui.things import DECK_KINDS, Thing
@@ -167,21 +167,18 @@ def _use_only(screen: MainFace, _: Facts, thing: Thing) -> None:
     screen.editing.work(f"use only {backend}", work, then)
 
 
-def _raw(screen: MainFace, facts: Facts, thing: Thing) -> None:
+def _raw(screen: MainFace, facts: Facts, thing: Thing, *, outside: bool = False) -> None:
     place = written_at(facts, screen.session.thing) or written_at(facts, thing)
     if place is None:
         screen.tell("it is written in no file that can be shown")
         return
     problem = facts.problems.get(screen.session.thing)
     words = plain(problem.message) if problem is not None and problem.code == "syntax" else ""
-    screen.app.push_screen(RawScreen(screen, place, words))
+    open_text(screen, place, words, outside=outside)
 
 
 def _editor(screen: MainFace, facts: Facts, thing: Thing) -> None:
-    _raw(screen, facts, thing)
-    raw = screen.app.screen
-    if isinstance(raw, RawScreen):
-        raw.call_after_refresh(raw.action_reading, "outside")
+    _raw(screen, facts, thing, outside=True)
 
 
 def _fix(screen: MainFace, facts: Facts, _: Thing) -> None:

@@ -26,6 +26,16 @@ def written_at(facts: Facts, thing: Thing) -> Written | None:
     return Written(source.path, source.shown, location.line) if source is not None else None
 
 
+def written_there(facts: Facts, place: str) -> Written | None:
+    """The file and line of the tree that are shown as this place; None when they are of no file of the tree."""
+    for source in facts.catalog.tree.sources:
+        before, _, after = facts.where(Location(source.shown, 0, 1, "", source.layer)).rpartition(":0")
+        line = place.removeprefix(before + ":").removesuffix(after)
+        if place == f"{before}:{line}{after}" and line.isdecimal():
+            return Written(source.path, source.shown, int(line))
+    return None
+
+
 def _location(facts: Facts, thing: Thing) -> Location | None:
     if thing.kind in DECK_KINDS and thing in facts.references:
         place = facts.references[thing].place

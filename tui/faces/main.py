@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 from tui.faces.work import WorkFace
 
 if TYPE_CHECKING:
-    from tui.actions import Action, Situation
+    from tui.actions import Action
     from tui.checks.running import Checking
     from tui.editing.flow import Editing
     from tui.panes.inspector import Inspector
     from tui.panes.pane import Pane, PaneTable
+    from tui.reasons import Situation
     from tui.screens.filter import FilterInput
     from tui.things import Thing
 

@@ -24,12 +24,12 @@ from core.views.compare import compare_document, profiles_document
 from core.what_if import ProfileSummary, survey
 from tui.cli.compare import FATE_SIGNS, print_comparison, print_survey, signed, way_words
 from tui.cli.output import Out
-from tui.details.sheet import Sheet
 from tui.facts import Facts
 from tui.pages.explain import file_name, quoted
 from tui.pages.export import Export
 from tui.pages.page import Page, PageScreen
-from tui.screens.pick import Choice
+from tui.pages.sheet import PageSheet
+from tui.screens.pick import Choice, PickScreen
 from tui.things import Thing, thing_of
 from tui.widgets.runs import Run, Tone, fit
 from tui.words import VERDICT_SIGNS, counted, plain
@@ -38,7 +38,9 @@ if TYPE_CHECKING:
     from tui.faces.main import MainFace
 
 EVERY_PROFILE = "profiles"
-_PROFILE = "profile:"
+TWO_PROFILES, TWO_RELEASES = "two profiles", "two releases"
+"""What is picked to be asked for both sides."""
+_BOTH = "pick one, then the other"
 _SECTIONS: tuple[tuple[str, Callable[[Comparison], Sequence[Changed]]], ...] = (
     ("presets and choices", lambda found: found.used),
     ("aliases and waterfalls", lambda found: found.names),
@@ -58,14 +60,16 @@ class Question:
     make: Callable[[Report], Comparison]
 
 
-def profile(name: str, description: str = "") -> Question:
-    """What another profile changes."""
-    make = partial(_profiles, name)
-    return Question(f"{_PROFILE}{name}", f"with profile {name}", description, f"pipedeck compare {quoted(name)}", make)
+def profile(name: str, description: str = "", first: str | None = None) -> Question:
+    """What another profile changes, against the active one or against `first`."""
+    names = (first, name) if first is not None else (name,)
+    command = f"pipedeck compare {' '.join(map(quoted, names))}"
+    words = f"with profile {name}" if first is None else f"profiles {first} {name}"
+    return Question(f"profile:{name}", words, description, command, partial(_profiles, name, first))
 
 
-def _profiles(name: str, report: Report) -> Comparison:
-    return compare_profiles(report, name)
+def _profiles(name: str, first: str | None, report: Report) -> Comparison:
+    return compare_profiles(report, name, first)
 
 
 def down(name: str) -> Question:
@@ -93,15 +97,16 @@ def _lost(name: str, report: Report) -> Comparison:
     return without_keys(report, [name])
 
 
-def release(number: str) -> Question:
-    """What another release of Pipelex makes of the tree."""
-    command = f"pipedeck compare --releases {number}"
+def releases(first: str, second: str) -> Question:
+    """What two releases of Pipelex make of the tree."""
+    command = f"pipedeck compare --releases {first} {second}"
     about = "another release of Pipelex"
-    return Question(f"release:{number}", f"with release {number}", about, command, partial(_release, number))
+    make = partial(_releases, first, second)
+    return Question(f"release:{second}", f"with release {second}", about, command, make)
 
 
-def _release(number: str, report: Report) -> Comparison:
-    return across_releases(report, str(report.release), number)
+def _releases(first: str, second: str, report: Report) -> Comparison:
+    return across_releases(report, first, second)
 
 
 def questions(facts: Facts) -> Iterator[Question]:
@@ -114,29 +119,36 @@ def questions(facts: Facts) -> Iterator[Question]:
         yield down(name)
     for name in dict.fromkeys(name for backend in catalog.enabled for name in catalog.variables_of(backend)):
         yield lost(name)
-    numbers = dict.fromkeys((NEWEST_RELEASE, *(str(item) for item in _turns()), FIRST_RELEASE))
-    for number in numbers:
-        if number != str(facts.report.release):
-            yield release(number)
+    mine = str(facts.report.release)
+    for number in _numbers():
+        if number != mine:
+            yield releases(mine, number)
 
 
-def _turns() -> Sequence[object]:
-    """The releases in which something changed, the newest first."""
-    return sorted({step.since for behaviour in TABLE for step in behaviour.steps}, reverse=True)
+def _numbers() -> Sequence[str]:
+    """The newest release, and those in which something changed, the newest first."""
+    turns = sorted({step.since for behaviour in TABLE for step in behaviour.steps}, reverse=True)
+    return tuple(dict.fromkeys((NEWEST_RELEASE, *map(str, turns), FIRST_RELEASE)))
 
 
 def choices(facts: Facts) -> list[Choice]:
     """What can be compared, to pick from."""
-    found = [Choice(EVERY_PROFILE, "every profile", "a line for each: what it would serve and lose")]
-    return found + [Choice(question.key, question.words, question.about) for question in questions(facts)]
+    found = [Choice(EVERY_PROFILE, "every profile", "a line for each")]
+    found += [Choice(question.key, question.words, question.about) for question in questions(facts)]
+    profiles = sum(1 for choice in found if choice.key.startswith("profile:"))
+    if profiles > 1:
+        found.insert(1 + profiles, Choice(TWO_PROFILES, "two other profiles", _BOTH))
+    releases = sum(1 for choice in found if choice.key.startswith("release:"))
+    found.insert(len(found) - releases, Choice(TWO_RELEASES, "two other releases", _BOTH))
+    return found
 
 
 def compare_in(main: MainFace, question: Question) -> None:
     """Open the page of a comparison."""
     facts = main.session.facts
     if facts is not None:
-        build = partial(comparison_page, facts, question)
-        main.app.push_screen(PageScreen(main, build, partial(question.make, facts.report)))
+        build = partial(comparison_page, question)
+        main.app.push_screen(PageScreen(main, build, lambda now: question.make(now.report)))
 
 
 def compare_by_key(main: MainFace, key: str) -> None:
@@ -145,31 +157,54 @@ def compare_by_key(main: MainFace, key: str) -> None:
     if facts is None:
         return
     if key == EVERY_PROFILE:
-        main.app.push_screen(SurveyScreen(main, facts))
+        main.app.push_screen(SurveyScreen(main))
+        return
+    if key == TWO_PROFILES:
+        descriptions = [Choice(name, name, found.description) for name, found in facts.catalog.profiles.items()]
+        _pick_two(main, "profile", descriptions, lambda first, second: profile(second, first=first))
+        return
+    if key == TWO_RELEASES:
+        _pick_two(main, "release", [Choice(number, number) for number in _numbers()], releases)
         return
     question = next((question for question in questions(facts) if question.key == key), None)
     if question is not None:
         compare_in(main, question)
 
 
+def _pick_two(main: MainFace, what: str, found: Sequence[Choice], ask: Callable[[str, str], Question]) -> None:
+    """Pick one side, then the other, and compare them."""
+
+    def first_taken(first: str | None) -> None:
+        if first is None:
+            return
+
+        def second_taken(second: str | None) -> None:
+            if second is not None:
+                compare_in(main, ask(first, second))
+
+        others = [choice for choice in found if choice.key != first]
+        main.app.push_screen(PickScreen(f"compare {what} {first} with", others), second_taken)
+
+    main.app.push_screen(PickScreen(f"compare which {what}", found), first_taken)
+
+
 # ---- one comparison
 
 
-def comparison_page(facts: Facts, question: Question, width: int, found: Comparison | None) -> Page:
+def comparison_page(question: Question, facts: Facts, width: int, found: Comparison | None) -> Page:
     """What changes, the worst first, each leading to the thing itself."""
     title: Run = (f"{found.first} -> {found.second}" if found is not None else question.words, "accent")
-    out = Sheet(facts, width, (("compare  ", "dim"), title))
+    out = PageSheet(facts, width, (("compare  ", "dim"), title))
     if found is None:
         out.text(("working it out ...", "dim"))
         return Page(out)
+    lost = found.kind in ("backend", "key")
     _state(out, "now", found.before)
-    if found.kind in ("backend", "key"):
+    if lost:
         _outage(out, found)
-    _state(out, "then", found.after)
-    if found.refuses is not None and found.kind != "key":
-        out.text(("! the release would not start: ", "bad"), (plain(found.refuses.message), ""))
-        if found.refuses.fix:
-            out.text((f"  fix: {plain(found.refuses.fix)}", "dim"), hang=7)
+    _state(out, "off" if lost and found.taken else "then", found.after)
+    if found.refuses is not None and found.kind != "key" and found.refuses.fix:
+        out.text((f"        fix: {plain(found.refuses.fix)}", "dim"), hang=5)
     out.blank()
     if found.same:
         out.text(("nothing changes", "good"))
@@ -192,29 +227,32 @@ def comparison_page(facts: Facts, question: Question, width: int, found: Compari
     return Page(out, (note,), export)
 
 
-def _state(out: Sheet, when: str, report: Report) -> None:
+def _state(out: PageSheet, when: str, report: Report) -> None:
     verdict, sentence = report.verdict
     sign, tone = VERDICT_SIGNS[verdict]
     out.text((f"{when:<6}", "dim"), (f"{sign} ", tone), (plain(sentence), tone if tone != "good" else ""), hang=8)
 
 
-def _outage(out: Sheet, found: Comparison) -> None:
+def _outage(out: PageSheet, found: Comparison) -> None:
     """What is hit before anybody has turned anything off."""
     taken = ", ".join(found.taken) or "no backend that is on"
-    if found.kind == "key":
-        out.text((f"      needed by {taken}", ""))
+    by_key = found.kind == "key"
+    said: list[Run] = [(f"needed by {taken}", "")] if by_key else []
     if found.hit:
         used = [item for item in found.hit if item.kind.value in ("preset", "choice")]
         models = sum(1 for item in found.hit if item.kind.value == "model")
         words = f"{counted(len(used), 'preset or choice', 'presets and choices')} and {counted(models, 'model')}"
-        out.text((f"      {words} end there: they fail", "warn"), hang=0)
-    if found.kind == "key" and found.refuses is not None:
-        out.text(("      the release does not start: ", "bad"), (plain(found.refuses.message), ""), hang=2)
-    if found.taken:
-        out.text((f"      with {taken} off:", "dim"))
+        said.append((f"{words} end there: they fail", "warn"))
+    if by_key and found.refuses is not None:
+        said.append((f"does not start: {plain(found.refuses.message)}", "bad"))
+    nothing: Run = ("nothing ends there", "")
+    for number, (text, tone) in enumerate(said or [nothing]):
+        when = ("lost" if by_key else "down") if number == 0 else ""
+        sign = "! " if tone == "warn" else "x " if tone == "bad" else "  "
+        out.text((f"{when:<6}", "dim"), (sign, tone), (text, tone), hang=8 if when else 2)
 
 
-def _changes(out: Sheet, name: str, changes: Sequence[Changed]) -> None:
+def _changes(out: PageSheet, name: str, changes: Sequence[Changed]) -> None:
     if not changes:
         return
     out.heading(name, str(len(changes)))
@@ -240,7 +278,7 @@ def _tone(tone: str) -> Tone:
     return tones.get(tone, "")
 
 
-def _differences(out: Sheet, found: Comparison) -> None:
+def _differences(out: PageSheet, found: Comparison) -> None:
     if found.differences:
         out.heading("what the releases do differently", str(len(found.differences)))
     for item in found.differences:
@@ -257,8 +295,8 @@ def _differences(out: Sheet, found: Comparison) -> None:
 class SurveyScreen(PageScreen[Sequence[ProfileSummary]]):
     """Every profile in a line; Enter compares one with the present state."""
 
-    def __init__(self, main: MainFace, facts: Facts) -> None:
-        super().__init__(main, partial(survey_page, facts), lambda: tuple(survey(facts.report)))
+    def __init__(self, main: MainFace) -> None:
+        super().__init__(main, survey_page, lambda facts: tuple(survey(facts.report)))
 
     def follow_link(self, link: str) -> None:
         """What that profile changes."""
@@ -267,7 +305,7 @@ class SurveyScreen(PageScreen[Sequence[ProfileSummary]]):
 
 def survey_page(facts: Facts, width: int, found: Sequence[ProfileSummary] | None) -> Page:
     """A line for each profile: what is alive, what can be called, what dies and revives against now."""
-    out = Sheet(facts, width, (("compare  ", "dim"), ("every profile", "accent")))
+    out = PageSheet(facts, width, (("compare  ", "dim"), ("every profile", "accent")))
     if found is None:
         out.text(("working it out ...", "dim"))
         return Page(out)

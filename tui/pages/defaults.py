@@ -7,18 +7,18 @@ from functools import partial
 from core.defaults import Default, defaults
 from core.views.explain import explain_document
 from tui.cli.explain import print_defaults
-from tui.details.sheet import Sheet
 from tui.facts import Facts
 from tui.pages import parts
 from tui.pages.export import Export
 from tui.pages.page import Page
+from tui.pages.sheet import PageSheet
 from tui.widgets.runs import Run
 from tui.words import STATUS_SIGNS, STATUS_TONES, plain
 
 
 def defaults_page(facts: Facts, tokens: tuple[int, int], width: int, _: None = None) -> Page:
     """A part for each kind of work: what the deck says, the model it ends at, its price and settings."""
-    out = Sheet(facts, width, (("defaults  ", "dim"), ("what a pipe gets that names no model", "accent")))
+    out = PageSheet(facts, width, (("defaults  ", "dim"), ("what a pipe gets that names no model", "accent")))
     rows = defaults(facts.report)
     for row in rows:
         _row(out, row, tokens)
@@ -31,7 +31,7 @@ def defaults_page(facts: Facts, tokens: tuple[int, int], width: int, _: None = N
     return Page(out, (), export, priced=True)
 
 
-def _row(out: Sheet, row: Default, tokens: tuple[int, int]) -> None:
+def _row(out: PageSheet, row: Default, tokens: tuple[int, int]) -> None:
     facts, spec, end = out.facts, row.spec, row.resolution
     out.blank()
     if row.node is None or end is None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from functools import partial
+from typing import TYPE_CHECKING, NamedTuple
 
 from core.api import Report
 from core.entities import Place
-from core.explain import Explanation, explain
+from core.explain import explain
 from core.layers import settings_of
 from core.mentions import Node
 from core.toml.snippet import snippet
@@ -17,17 +18,30 @@ from core.views.explain import explain_document
 from tui.cli.explain import print_explanation, print_values
 from tui.cli.output import Out
 from tui.details.reference import status_lines
-from tui.details.sheet import Sheet
 from tui.details.trail import draw_trail
 from tui.facts import Facts
 from tui.pages import parts
 from tui.pages.export import Export
 from tui.pages.page import Page
+from tui.pages.sheet import PageSheet
 from tui.things import DECK_KINDS, Thing
 from tui.widgets.runs import Run
-from tui.words import STATUS_SIGNS, STATUS_TONES, plain
+from tui.words import STATUS_SIGNS, STATUS_TONES
+
+if TYPE_CHECKING:
+    from core.probes.plan import CheckPlan
 
 Tokens = tuple[int, int]
+
+
+class Known(NamedTuple):
+    """What takes its time to work out: who uses what; of a backend what asking its provider by `key` would
+    send, and whether that is the demo, where nobody is asked."""
+
+    usage: Usage | None = None
+    plan: CheckPlan | None = None
+    key: str = ""
+    demo: bool = False
 
 
 def explained(facts: Facts, thing: Thing) -> Thing | None:
@@ -44,10 +58,10 @@ def node_of(facts: Facts, thing: Thing) -> Node:
     return Node(thing.kind, thing.family, thing.name)
 
 
-def explain_page(facts: Facts, thing: Thing, tokens: Tokens, width: int, known: Usage | None) -> Page:
+def explain_page(facts: Facts, thing: Thing, tokens: Tokens, width: int, known: Known) -> Page:
     """Everything there is to say about a reference or a backend."""
     if thing in facts.references:
-        return _reference(facts, thing, tokens, width, known)
+        return _reference(facts, thing, tokens, width, known.usage)
     return _backend(facts, thing, width, known)
 
 
@@ -55,7 +69,7 @@ def _reference(facts: Facts, thing: Thing, tokens: Tokens, width: int, known: Us
     item = explain(facts.report, facts.references[thing])
     resolution = item.resolution
     status = resolution.status
-    out = Sheet(
+    out = PageSheet(
         facts,
         width,
         (("explain  ", "dim"), (resolution.reference, "accent"), (f"  {thing.family} {thing.kind}", "dim")),
@@ -76,8 +90,8 @@ def _reference(facts: Facts, thing: Thing, tokens: Tokens, width: int, known: Us
     return Page(out, (note,), export_of(facts, thing), priced=item.spec is not None)
 
 
-def _backend(facts: Facts, thing: Thing, width: int, known: Usage | None) -> Page:
-    out = Sheet(facts, width, (("explain  ", "dim"), (thing.name, "accent"), ("  backend", "dim")))
+def _backend(facts: Facts, thing: Thing, width: int, known: Known) -> Page:
+    out = PageSheet(facts, width, (("explain  ", "dim"), (thing.name, "accent"), ("  backend", "dim")))
     node = Node("backend", "", thing.name)
     on = thing.name in facts.catalog.enabled
     served, declared = facts.served_by.get(thing.name, 0), len(facts.catalog.specs_by_backend.get(thing.name, ()))
@@ -85,29 +99,14 @@ def _backend(facts: Facts, thing: Thing, width: int, known: Usage | None) -> Pag
         (f"serves {served} of the {declared} models it declares" if on else f"off; declares {declared} models", "")
     )
     parts.values(out, settings_of(facts.report, node))
-    parts.uses(out, known.of(node) if known is not None else None, known)
+    if known.plan is not None:
+        from tui.pages.asking import asking
+
+        asking(out, known.plan, known.key, stand_in=known.demo)
+    parts.uses(out, known.usage.of(node) if known.usage is not None else None, known.usage)
     out.problems(facts.problems_of(thing))
     note: Run = ("+ on", "good") if on else ("- off", "warn")
     return Page(out, (note,), export_of(facts, thing))
-
-
-def layers_page(facts: Facts, thing: Thing, width: int, _: None = None) -> Page:
-    """The layers behind each value of a thing, and what removing the top one leaves."""
-    node = node_of(facts, thing)
-    out = Sheet(
-        facts, width, (("where it comes from  ", "dim"), (facts.title(thing), "accent"), (f"  {thing.kind}", "dim"))
-    )
-    found = settings_of(facts.report, node)
-    if not found:
-        out.text(("no file sets anything of it: all there is are Pipelex's own defaults", "dim"))
-    for layers in found:
-        out.blank()
-        parts.value_lines(out, layers)
-        parts.removal_lines(out, layers)
-    for name in dict.fromkeys(layers.hides for layers in found if layers.hides):
-        out.blank()
-        out.text((f"{name} is hidden whole by the project's: nothing in it counts", "warn"))
-    return Page(out, (("the last layer wins", "dim"),), export_of(facts, thing))
 
 
 # ---- copying and keeping
@@ -120,14 +119,17 @@ def export_of(facts: Facts, thing: Thing) -> Export:
         item = explain(report, facts.references[thing])
         reference = facts.references[thing].reference
         command = f"pipedeck explain {quoted(reference)}"
-        text: Callable[[Out], object] = partial(print_explanation, report, item)
-        document: Callable[[], object] = partial(explain_document, report, [item], {})
+        text, document = partial(print_explanation, report, item), partial(explain_document, report, [item], {})
     else:
-        node = Node(thing.kind, "", thing.name)
-        command = f"pipedeck explain {quoted(f'{thing.kind}:{thing.name}')}"
-        text = partial(_print_thing, report, node)
-        document = partial(_thing_document, report, node)
+        return values_export(facts, Node(thing.kind, "", thing.name), toml_of(facts, thing))
     return Export(file_name("explain", thing.name), command, text, document, toml_of(facts, thing))
+
+
+def values_export(facts: Facts, node: Node, toml: Callable[[], str] | None) -> Export:
+    """What can be copied or written of a backend or a profile."""
+    text, document = partial(_print_thing, facts.report, node), partial(_thing_document, facts.report, node)
+    command = f"pipedeck explain {quoted(f'{node.kind}:{node.name}')}"
+    return Export(file_name("explain", node.name), command, text, document, toml)
 
 
 def _print_thing(report: Report, node: Node, out: Out) -> None:
@@ -174,6 +176,3 @@ def quoted(text: str) -> str:
         if re.fullmatch(r"[A-Za-z0-9_@%+=:,./~-]+", text) and text[0] != "~"
         else "'" + text.replace("'", "'\\''") + "'"
     )
-
-
-__all__ = ["Explanation", "explain_page", "explained", "export_of", "layers_page", "plain"]

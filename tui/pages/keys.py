@@ -13,10 +13,10 @@ from core.variables import State
 from core.views.keys import keys_document
 from tui.cli.keys import print_keys
 from tui.cli.output import Out
-from tui.details.sheet import Sheet
 from tui.facts import Facts
 from tui.pages.export import Export
 from tui.pages.page import Page, PageScreen
+from tui.pages.sheet import PageSheet
 from tui.screens.pick import Choice, PickScreen
 from tui.things import Thing
 from tui.widgets.lines import Line
@@ -37,13 +37,17 @@ VARIABLE = "variable:"
 class KeysScreen(PageScreen[None]):
     """The keys. `y` copies a line for `.env`, Enter goes to a backend that needs the variable."""
 
-    def __init__(self, main: MainFace, facts: Facts) -> None:
-        super().__init__(main, partial(keys_page, facts))
-        self._rows = {VARIABLE + row.shown: row for row in keys(facts.report)}
+    def __init__(self, main: MainFace) -> None:
+        super().__init__(main, keys_page)
+
+    def _row(self, link: str) -> KeyRow | None:
+        report = self.main.session.facts.report if self.main.session.facts is not None else None
+        rows = keys(report) if report is not None else ()
+        return next((row for row in rows if VARIABLE + row.shown == link), None)
 
     def follow_link(self, link: str) -> None:
         """To the backend that needs a variable; asked which, when there are several."""
-        row = self._rows.get(link)
+        row = self._row(link)
         if row is None:
             super().follow_link(link)
             return
@@ -63,12 +67,18 @@ class KeysScreen(PageScreen[None]):
     @property
     def kind(self) -> str:
         """Every link here is a variable."""
-        return "variable" if self.link in self._rows else ""
+        return "variable" if self.link.startswith(VARIABLE) else ""
+
+    @property
+    def hints(self) -> Sequence[tuple[str, str]]:
+        """What can be done with a variable."""
+        return [*super().hints, ("copy", "line for .env"), ("what-if", "if lost")] if self.link else ()
 
     def _what_if(self) -> None:
         from tui.pages.comparing import compare_in, lost
 
-        compare_in(self.main, lost(self._rows[self.link].name))
+        if (row := self._row(self.link)) is not None:
+            compare_in(self.main, lost(row.name))
 
     def _explain(self) -> None:
         self.tell("Enter leads to the backend that needs it; there e explains")
@@ -77,7 +87,7 @@ class KeysScreen(PageScreen[None]):
 def keys_page(facts: Facts, width: int, _: None = None) -> Page:
     """A line for each variable, the ones that fail first, with what is odd about it and what to do."""
     rows = keys(facts.report)
-    out = Sheet(facts, width, (("keys  ", "dim"), ("what the backends need", "accent")))
+    out = PageSheet(facts, width, (("keys  ", "dim"), ("what the backends need", "accent")))
     needed = [row for row in rows if row.needed]
     failing = sum(1 for row in needed if row.fails)
     if not rows:
@@ -101,7 +111,7 @@ def keys_page(facts: Facts, width: int, _: None = None) -> Page:
     return Page(out, (note,), _export(facts.report, rows), copies)
 
 
-def _row(out: Sheet, row: KeyRow, names: int) -> None:
+def _row(out: PageSheet, row: KeyRow, names: int) -> None:
     word, tone = _STATES[row.state]
     if row.spaced and row.state is State.SET:
         word, tone = "spaced", "warn"

@@ -6,15 +6,16 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING
 
-from core.usage import Usage, usage
+from core.usage import usage
 from tui.facts import Facts
 from tui.pages.comparing import choices, compare_by_key, compare_in, down
 from tui.pages.defaults import defaults_page
-from tui.pages.explain import explain_page, explained, export_of, layers_page
+from tui.pages.explain import Known, explain_page, explained, export_of
 from tui.pages.export import Export, offer
 from tui.pages.keys import KeysScreen
+from tui.pages.layers import LayersScreen, has_layers
 from tui.pages.overview import overview_export
-from tui.pages.page import PageScreen
+from tui.pages.page import Page, PageScreen
 from tui.pages.rules import route_page, rules_export
 from tui.pages.sides import SidesScreen, marked_offers, same_model
 from tui.pages.tester import TesterScreen
@@ -31,36 +32,49 @@ def _explain(main: MainFace) -> None:
 
 def explain_thing(main: MainFace, thing: Thing) -> None:
     """Open the explanation of a thing; of a problem that of what it is about, of all else the defaults."""
-    facts, tokens = main.session.facts, main.session.tokens
+    facts, session = main.session.facts, main.session
     if facts is None:
         return
     subject = explained(facts, thing) or thing
     if subject in facts.routes:
-        main.app.push_screen(PageScreen(main, partial(route_page, facts, subject)))
+        main.app.push_screen(PageScreen(main, partial(route_page, subject), subject=subject))
     elif explained(facts, subject) is not None:
-        build = partial(explain_page, facts, subject, tokens)
-        main.app.push_screen(PageScreen(main, build, partial(_usage, main, facts)))
+
+        def build(facts: Facts, width: int, known: Known | None) -> Page:
+            return explain_page(facts, subject, session.tokens, width, known or Known())
+
+        main.app.push_screen(PageScreen(main, build, partial(_known, main, subject), subject))
     else:
-        main.app.push_screen(PageScreen(main, partial(defaults_page, facts, tokens)))
+        main.app.push_screen(PageScreen(main, lambda facts, width, _: defaults_page(facts, session.tokens, width)))
 
 
-def _usage(main: MainFace, facts: Facts) -> Usage:
-    """Who uses what. The method files are read once for each report."""
-    known = main.session.usage
-    if known is None or known.report is not facts.report:
-        known = main.session.usage = usage(facts.report)
-    return known
+def _known(main: MainFace, subject: Thing, facts: Facts) -> Known:
+    """Who uses what, and what asking would send. The method files are read once for each report."""
+    found = main.session.usage
+    if found is None or found.report is not facts.report:
+        found = main.session.usage = usage(facts.report)
+    if subject.kind != "backend":
+        return Known(found)
+    from tui.pages.asking import plan_of
+
+    demo = main.session.request.stand_ins is not None
+    return Known(found, plan_of(main, facts, subject.name), main.table.told_alone("check"), demo)
 
 
 def _layers(main: MainFace) -> None:
-    facts, thing = _selected(main)
+    layers_of_thing(main, main.session.thing, main.tell)
+
+
+def layers_of_thing(main: MainFace, thing: Thing, tell: Callable[[str], None]) -> None:
+    """Open the layers of a thing."""
+    facts = main.session.facts
     if facts is None:
         return
-    subject = explained(facts, thing)
-    if subject is None or subject in facts.routes:
-        main.tell("layers are of backends, models and names of the deck: press 1, 2 or 4")
+    subject = thing if has_layers(thing) else explained(facts, thing)
+    if subject is None or not has_layers(subject):
+        tell("layers are of backends, models, routes and names of the deck: press 1 to 4")
     else:
-        main.app.push_screen(PageScreen(main, partial(layers_page, facts, subject)))
+        main.app.push_screen(LayersScreen(main, subject))
 
 
 def _compare(main: MainFace) -> None:
@@ -71,7 +85,7 @@ def _compare(main: MainFace) -> None:
         marked = main.session.marked_in(facts)
         found = marked_offers(facts, marked) if len(marked) > 1 else same_model(facts, thing)
         if len(found) > 1:
-            main.app.push_screen(SidesScreen(main, facts, found))
+            main.app.push_screen(SidesScreen(main, found))
             return
         main.tell("one backend alone offers it: mark other models with space, then c")
         return
@@ -107,7 +121,7 @@ def _route_test(main: MainFace) -> None:
 def _keys(main: MainFace) -> None:
     facts, _ = _selected(main)
     if facts is not None:
-        main.app.push_screen(KeysScreen(main, facts))
+        main.app.push_screen(KeysScreen(main))
 
 
 def _export(main: MainFace) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import field
 from functools import partial
 from typing import TYPE_CHECKING, Generic, TypeVar
@@ -11,23 +11,26 @@ from textual import events, on
 from textual.app import ComposeResult
 
 from core.records import dataclass
-from tui.actions import Action, Situation
-from tui.details.sheet import Sheet
+from tui.actions import Action
 from tui.editing.work import Worked
 from tui.keys import key_words
 from tui.pages.export import Export, offer
+from tui.pages.sheet import PLACE, PageSheet
 from tui.panes.bar import Bar
 from tui.panes.inspector import Inspector
+from tui.reasons import Situation
 from tui.screens.footer import footer_runs
 from tui.screens.keyed import Keyed
 from tui.screens.read import ReadScreen, help_lines
-from tui.things import thing_of
+from tui.things import OVERVIEW, Thing, thing_of
 from tui.widgets.lines import Lines
 from tui.widgets.runs import Run, Runs
 
 if TYPE_CHECKING:
+    from tui.editing.places import Written
     from tui.faces.app import AppFace
     from tui.faces.main import MainFace
+    from tui.facts import Facts
 
 T = TypeVar("T")
 
@@ -39,19 +42,32 @@ MOST_COLUMNS = 118
 class Page:
     """What a page shows. `note` stands at the right of its title.
 
-    `export` is what can be copied or written. `copies` are texts that `y` copies on links that lead to no thing.
-    `parts` are the lines where parts begin; `at` names the one to begin with.
+    `export` is what can be copied or written. `copies` are texts that `y` copies on lines with these links. `priced`
+    says that it tells what a call costs.
     """
 
-    sheet: Sheet
+    sheet: PageSheet
     note: Runs = ()
     export: Export | None = None
     copies: Mapping[str, str] = field(default_factory=dict)
     priced: bool = False
 
 
+class PageLines(Inspector):
+    """The lines of a page: as the cursor moves, the last line tells what can be done there."""
+
+    def step(self, lines: int) -> None:
+        """Move, and tell what Enter does there."""
+        super().step(lines)
+        if isinstance(self.screen, PageScreen):
+            self.screen.tell_moved()
+
+
 class PageScreen(Keyed, Generic[T]):
-    """A page. `build` makes it for a width; what takes its time is worked out in a thread by `prepare`."""
+    """A page. `build` makes it of a report, for a width; what takes its time is worked out in a thread by `prepare`.
+
+    When the tree has been edited meanwhile it is made anew; it leaves when `subject`, what it is about, is gone.
+    """
 
     AUTO_FOCUS = "#page"
 
@@ -60,35 +76,58 @@ class PageScreen(Keyed, Generic[T]):
     def __init__(
         self,
         main: MainFace,
-        build: Callable[[int, T | None], Page],
-        prepare: Callable[[], T] | None = None,
+        build: Callable[[Facts, int, T | None], Page],
+        prepare: Callable[[Facts], T] | None = None,
+        subject: Thing = OVERVIEW,
     ) -> None:
         super().__init__("page", main.table)
         self.main = main
+        self.subject = subject
         self._build = build
         self._prepare = prepare
+        self._facts: Facts | None = None
+        self._told: Sequence[tuple[str, str]] | None = None
         self._prepared: T | None = None
         self.page: Page | None = None
 
     def compose(self) -> ComposeResult:
         """Title, lines, keys."""
         yield Bar(id="page-title")
-        yield Inspector(id="page")
+        yield PageLines(id="page")
         yield Bar(id="page-foot")
 
     def on_mount(self) -> None:
         """Show what is known, and begin to work out what is not."""
-        self.show()
-        if self._prepare is not None:
-            self.run_worker(partial(self._work, self._prepare), thread=True, group="page", exit_on_error=False)
+        self._begin()
 
-    def _work(self, prepare: Callable[[], T]) -> None:
-        done = prepare()
-        self.post_message(Worked(partial(self._have, done)))
+    def _begin(self) -> None:
+        self.show(keep_place=self.page is not None)
+        if self._prepare is not None and self._facts is not None:
+            work = partial(self._work, self._prepare, self._facts)
+            self.run_worker(work, thread=True, group="page", exit_on_error=False)
 
-    def _have(self, done: T) -> None:
-        self._prepared = done
-        self.show(keep_place=True)
+    def _work(self, prepare: Callable[[Facts], T], facts: Facts) -> None:
+        done = prepare(facts)
+        self.post_message(Worked(partial(self._have, facts, done)))
+
+    def _have(self, facts: Facts, done: T) -> None:
+        if facts is self._facts:
+            self._prepared = done
+            self.show(keep_place=True)
+
+    def on_screen_resume(self) -> None:
+        """Somebody comes back from what was opened over it, where the tree may have been edited."""
+        if self.page is not None and self.main.session.facts is not self._facts:
+            self.show_anew()
+
+    def show_anew(self) -> None:
+        """Show the tree as it is edited now."""
+        facts = self.main.session.facts
+        if facts is None or not facts.exists(self.subject):
+            self.dismiss(None)
+            return
+        self._prepared = None
+        self._begin()
 
     @on(Worked)
     def go_on(self, event: Worked) -> None:
@@ -103,7 +142,10 @@ class PageScreen(Keyed, Generic[T]):
 
     def show(self, *, keep_place: bool = False) -> None:
         """Make the page and show it."""
-        self.page = page = self._build(min(self.app.size.width - 2, MOST_COLUMNS), self._prepared)
+        facts = self._facts = self.main.session.facts
+        if facts is None:
+            return
+        self.page = page = self._build(facts, min(self.app.size.width - 2, MOST_COLUMNS), self._prepared)
         self.query_one("#page-title", Bar).show(
             (("━ ", "accent"), *page.sheet.title),
             (*page.note, (" ━", "accent")) if page.note else (),
@@ -125,9 +167,21 @@ class PageScreen(Keyed, Generic[T]):
         return self.lines.lines[cursor].link if cursor is not None else ""
 
     @property
+    def thing(self) -> Thing:
+        """The thing that the line under the cursor names, else what the page is about."""
+        return self.subject if not self.link or self.link.startswith(PLACE) else thing_of(self.link)
+
+    @property
     def kind(self) -> str:
         """What kind of thing the line under the cursor names."""
-        return thing_of(self.link).kind
+        return self.thing.kind
+
+    @property
+    def hints(self) -> Sequence[tuple[str, str]]:
+        """What is first told in the last line: the actions that the line under the cursor is for, and their words."""
+        words = "its text" if self.link.startswith(PLACE) else "go there"
+        ways = [("open", words)] if self.link else []
+        return [*ways, ("tokens", "tokens")] if self.page is not None and self.page.priced else ways
 
     def situation(self) -> Situation:
         """What decides which actions can be done now."""
@@ -138,20 +192,35 @@ class PageScreen(Keyed, Generic[T]):
             colours=now.colours,
             kind=self.kind,
             priced=self.page is not None and self.page.priced,
+            back=now.back,
+            forward=now.forward,
+            profiles=now.profiles,
+            locked=now.locked,
+            unwritten=now.unwritten,
+            undo=now.undo,
+            redo=now.redo,
         )
 
     def tell(self, message: str = "") -> None:
         """Say something in the last line; without a message, the keys that are of use now."""
         if message:
             self.main.session.log.note(message)
+            self._told = None
             self.query_one("#page-foot", Bar).show(((f" {message}", "warn"),))
             return
         now = self.situation()
         runs: list[Run] = []
-        if now.links and (keys := self.table.by_id["open"].keys):
-            runs = [(f" {key_words(keys[0])}", "accent"), (" go there ", "")]
+        self._told = self.hints
+        for id_, words in self._told:
+            if keys := self.table.by_id[id_].keys:
+                runs += [(f" {key_words(keys[0])}", "accent"), (f" {words} ", "")]
         width = self.app.size.width - sum(len(text) for text, _ in runs)
         self.query_one("#page-foot", Bar).show((*runs, *footer_runs(now, width, self.table)))
+
+    def tell_moved(self) -> None:
+        """The cursor has moved: tell what can be done there, if that is something else."""
+        if self._told != self.hints:
+            self.tell()
 
     # ---- keys
 
@@ -177,32 +246,82 @@ class PageScreen(Keyed, Generic[T]):
                 self._export()
             case "explain":
                 self._explain()
+            case "layers":
+                self._layers()
             case "what-if":
                 self._what_if()
+            case "tokens":
+                self._tokens()
+            case "raw":
+                self.open_text()
+            case "editor":
+                self.open_text(outside=True)
+            case "undo":
+                self.main.editing.undo(self.say_of_edit)
+            case "redo":
+                self.main.editing.redo(self.say_of_edit)
             case "help":
                 self.app.push_screen(ReadScreen("keys of this page", help_lines(self.situation(), self.table)))
             case "theme":
                 self.tell(f"colours: {self.app.next_theme()}")
             case "redraw":
                 self.app.redraw()
+            case "drop":
+                self.drop()
             case _:
-                self.act(action)
+                leave_pages(self.app)
+                self.main.do(action)
+
+    def say_of_edit(self, words: str) -> None:
+        """Show what an edit made of the page, and say what it did."""
+        self.show_anew()
+        self.tell(words)
 
     def _explain(self) -> None:
         from tui.pages.opening import explain_thing
 
-        if not self.link:
-            self.tell("put the cursor on a name first")
-        else:
-            explain_thing(self.main, thing_of(self.link))
+        explain_thing(self.main, self.thing)
+
+    def _layers(self) -> None:
+        from tui.pages.opening import layers_of_thing
+
+        layers_of_thing(self.main, self.thing, self.tell)
 
     def _what_if(self) -> None:
         from tui.pages.opening import without
 
-        without(self.main, thing_of(self.link), self.tell)
+        without(self.main, self.thing, self.tell)
 
-    def act(self, action: Action) -> None:
-        """Do an action that only some pages have."""
+    def _tokens(self) -> None:
+        from tui.pages.tokens import ask_tokens
+
+        ask_tokens(self.main, lambda: self.show(keep_place=True))
+
+    def drop(self) -> None:
+        """Take away what is under the cursor, on pages where that is something to take away."""
+        self.tell("values are taken away in the layers of a thing: I")
+
+    def open_text(self, *, outside: bool = False) -> None:
+        """The text of the file at the line that is under the cursor, or of what the page is about."""
+        from tui.editing.places import written_at
+
+        facts = self._facts
+        if facts is None:
+            return
+        found = self._place_under_cursor(facts) or written_at(facts, self.thing)
+        if found is None:
+            self.tell("it is written in no file of the tree")
+            return
+        from tui.screens.raw import open_text
+
+        open_text(self.main, found, outside=outside)
+
+    def _place_under_cursor(self, facts: Facts) -> Written | None:
+        from tui.editing.places import written_there
+
+        cursor = self.lines.cursor
+        place = self.page.sheet.places.get(cursor, "") if self.page is not None and cursor is not None else ""
+        return written_there(facts, place) if place else None
 
     def _next_part(self) -> None:
         """Scroll to the next heading; after the last one to the top."""
@@ -240,5 +359,14 @@ class PageScreen(Keyed, Generic[T]):
 
     def follow_link(self, link: str) -> None:
         """Go to the thing that a link names."""
-        self.dismiss(None)
+        if link.startswith(PLACE):
+            self.open_text()
+            return
+        leave_pages(self.app)
         self.main.arrive(thing_of(link))
+
+
+def leave_pages(app: AppFace) -> None:
+    """Back to the main screen, from however many pages."""
+    while isinstance(app.screen, PageScreen):
+        app.pop_screen()

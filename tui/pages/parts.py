@@ -20,6 +20,8 @@ from tui.words import SEVERITY_SIGNS, counted, plain, variable_words
 
 MOST = 500
 """Lines of one part that are shown; what is copied or written holds all."""
+DEFAULTS = "the file's defaults"
+"""Where a value comes from that a file gives to all its models, as `core` names it."""
 _USUAL = ("project", "deck file", "the model's own table")
 _NAME = 12
 
@@ -91,11 +93,11 @@ def value_lines(out: Sheet, layers: Layers) -> None:
     """One value with its layers."""
     top = layers.winner
     runs: list[Run] = [(_name(layers.key), "dim"), (plain(layers.shown), "")]
-    if top is not None and top.origin not in _USUAL:
+    place = out.facts.where(top.place.location) if top is not None and top.place is not None else ""
+    if top is not None and top.origin not in _USUAL and not place.endswith(f"({top.origin})"):
         runs.append((f"  {top.origin}", "dim"))
     if layers.is_merged:
         runs.append(("  the layers add up", "dim"))
-    place = out.facts.where(top.place.location) if top is not None and top.place is not None else ""
     out.with_place(runs, place, hang=_NAME + 1)
     indent = " " * (_NAME + 1)
     for below in reversed(layers.stack[:-1]):

@@ -10,11 +10,11 @@ from core.route_check import Rule, rules
 from core.views.routes import routes_document
 from tui.cli.output import Out
 from tui.cli.routes import print_rules
-from tui.details.sheet import Sheet
 from tui.facts import Facts
 from tui.pages.explain import toml_of
 from tui.pages.export import Export
 from tui.pages.page import Page
+from tui.pages.sheet import PageSheet
 from tui.things import Thing
 from tui.widgets.runs import Run
 from tui.words import counted, plain
@@ -33,10 +33,10 @@ def rule_of(facts: Facts, thing: Thing) -> Rule | None:
     return next(same, None)
 
 
-def route_page(facts: Facts, thing: Thing, width: int, _: None = None) -> Page:
+def route_page(thing: Thing, facts: Facts, width: int, _: None = None) -> Page:
     """Everything there is to say about a rule."""
     fact, rule = facts.routes[thing], rule_of(facts, thing)
-    out = Sheet(facts, width, (("explain  ", "dim"), (fact.pattern, "accent"), (f" -> {fact.backend}", "dim")))
+    out = PageSheet(facts, width, (("explain  ", "dim"), (fact.pattern, "accent"), (f" -> {fact.backend}", "dim")))
     out.with_place(
         ((f"rule of {facts.catalog.active}, {rule.what if rule is not None else fact.what}", ""),),
         facts.where(fact.place.location),
@@ -48,7 +48,7 @@ def route_page(facts: Facts, thing: Thing, width: int, _: None = None) -> Page:
     return Page(out, (note,) if note[0] else (), rules_export(facts, thing))
 
 
-def _say(out: Sheet, rule: Rule) -> None:
+def _say(out: PageSheet, rule: Rule) -> None:
     if rule.never:
         out.text(("! it can never win: ", "warn"), (plain(rule.never), ""))
     _names(out, "takes", rule.caught, set(rule.missed))
@@ -64,7 +64,7 @@ def _say(out: Sheet, rule: Rule) -> None:
         out.text(("there is nothing here for it to take", "dim"))
 
 
-def _names(out: Sheet, title: str, handles: Sequence[str], missed: set[str], note: str = "") -> None:
+def _names(out: PageSheet, title: str, handles: Sequence[str], missed: set[str], note: str = "") -> None:
     if not handles:
         return
     dropped = f", {len(missed)} of them dropped" if missed else ""

@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING
 
 from core.catalogue import Compared, Offer, compare_offers, elsewhere, offers_of
 from core.views.models import compared_document
-from tui.actions import Action
 from tui.cli.models import print_sides
-from tui.details.sheet import LABEL, Sheet
 from tui.facts import Facts
 from tui.pages.explain import quoted
 from tui.pages.export import Export
 from tui.pages.page import Page, PageScreen
+from tui.pages.sheet import PageSheet
 from tui.things import Thing
 from tui.widgets.runs import Run, Tone, fit, wrap
 from tui.words import counted
@@ -22,6 +21,8 @@ from tui.words import counted
 if TYPE_CHECKING:
     from tui.faces.main import MainFace
 
+_LABEL, _MOST = 14, 30
+"""Cells for the names of lines where there is no room for the longest, and those that a model's column has use for."""
 _LEAST = 18
 """Cells that a model's column needs; when there are too many columns they go below each other."""
 
@@ -44,24 +45,19 @@ def same_model(facts: Facts, thing: Thing) -> tuple[Offer, ...]:
 class SidesScreen(PageScreen[None]):
     """Models side by side; `#` changes the call whose cost is told."""
 
-    def __init__(self, main: MainFace, facts: Facts, found: Sequence[Offer]) -> None:
-        super().__init__(main, lambda width, _: sides_page(facts, found, main.session.tokens, width))
-
-    def act(self, action: Action) -> None:
-        """Ask for the tokens of a call."""
-        if action.id == "tokens":
-            from tui.pages.tokens import ask_tokens
-
-            ask_tokens(self.main, lambda: self.show(keep_place=True))
+    def __init__(self, main: MainFace, found: Sequence[Offer]) -> None:
+        super().__init__(main, lambda facts, width, _: sides_page(facts, found, main.session.tokens, width))
 
 
 def sides_page(facts: Facts, found: Sequence[Offer], tokens: tuple[int, int], width: int) -> Page:
     """A block for as many models as there is room for side by side, then the next ones below."""
-    out = Sheet(facts, width, (("compare  ", "dim"), (counted(len(found), "model"), "accent")))
+    out = PageSheet(facts, width, (("compare  ", "dim"), (counted(len(found), "model"), "accent")))
     rows = compare_offers(facts.report, found, tokens)
-    many = max((width - LABEL - 1) // (_LEAST + 2), 1)
+    widest = min(max(len(_name(row)) for row in rows), width // 4)
+    label = widest if _room(width, widest) >= len(found) else _LABEL
+    many = max(_room(width, label), 1)
     for first in range(0, len(found), many):
-        _block(out, rows, range(first, min(first + many, len(found))))
+        _block(out, rows, range(first, min(first + many, len(found))), label)
     out.blank()
     out.text(("* the best of its line; prices in USD", "dim"))
     for offer in found:
@@ -81,16 +77,26 @@ def sides_page(facts: Facts, found: Sequence[Offer], tokens: tuple[int, int], wi
     return Page(out, ((f"a call: {given:,} in, {taken:,} out", "dim"),), export, priced=True)
 
 
-def _block(out: Sheet, rows: Sequence[Compared], columns: range) -> None:
-    room = (out.width - LABEL - 1) // len(columns) - 2
+def _room(width: int, label: int) -> int:
+    """How many models there is room for side by side."""
+    return (width - label - 1) // (_LEAST + 2)
+
+
+def _name(row: Compared) -> str:
+    if row.name.startswith("call of"):
+        return "a call"
+    return row.name if len(row.name) <= _LABEL else row.name.removesuffix(" per M")
+
+
+def _block(out: PageSheet, rows: Sequence[Compared], columns: range, label: int) -> None:
+    room = min((out.width - label - 1) // len(columns) - 2, _MOST)
     out.blank()
     for row in rows:
         values = [row.values[column] for column in columns]
         marked = [f"{value} *" if row.best == column else value for value, column in zip(values, columns, strict=True)]
         cells = [_wrapped(text, room) for text in marked]
         for line in range(max(map(len, cells))):
-            name = ("a call" if row.name.startswith("call of") else row.name) if not line else ""
-            runs: list[Run] = [(fit(name, LABEL) + " ", "dim")]
+            runs: list[Run] = [(fit(_name(row) if not line else "", label) + " ", "dim")]
             for cell, column in zip(cells, columns, strict=True):
                 tone: Tone = "good" if row.best == column else "" if row.differs else "dim"
                 if row.name == "model":

@@ -22,6 +22,7 @@ from tui.details.sheet import Sheet
 from tui.facts import Facts
 from tui.pages.explain import file_name, quoted
 from tui.pages.export import Export, offer
+from tui.pages.page import MOST_COLUMNS
 from tui.panes.bar import Bar
 from tui.panes.inspector import Inspector
 from tui.things import Thing, thing_of
@@ -102,13 +103,15 @@ class TesterScreen(Screen[None]):
         return route_of(self._facts.report, self.name_typed) if self.name_typed else None
 
     def _show(self) -> None:
-        out = Sheet(self._facts, self.app.size.width - 2, ())
+        out = Sheet(self._facts, min(self.app.size.width - 2, MOST_COLUMNS), ())
         test = self._test()
         if test is not None:
             answer_lines(out, test)
             everywhere_lines(out, routes_everywhere(self._facts.report, test.name), self._facts.catalog.active)
         elif self._facts.catalog.profile is None:
             out.text(("no profile is active, so no rule counts", "bad"))
+        else:
+            out.text(("type a name, declared or not: who is asked for it, by which rule, and which others fit", "dim"))
         rule_lines(out, self._rules, test)
         self.query_one("#page", Inspector).set_lines(out.lines)
         self.tell()
@@ -247,7 +250,7 @@ def rule_lines(out: Sheet, found: Sequence[Rule], test: NameTest | None) -> None
     out.heading("rules", "in the order in which they are tried")
     names = min(max(len(rule.pattern) for rule in found), max(out.width // 3, 12))
     backends = min(max(len(rule.backend) for rule in found), 18)
-    out.text((f"  {'models named':<{names}}    {'go to':<{backends}}  takes steals", "dim"), hang=-1)
+    out.text((f"  {'models named':<{names}}    {'go to':<{backends}}  takes steals  which", "dim"), hang=-1)
     for rule in found:
         mark, tone = _mark(rule, winner, would)
         quiet: Tone = "" if rule.live and not rule.never else "dim"
@@ -282,4 +285,4 @@ def _note(rule: Rule) -> str:
         return f"never: {plain(rule.never)}"
     if rule.missed:
         return f"drops {counted(len(rule.missed), 'model')} it does not declare"
-    return "nothing to take here" if not rule.caught and rule.kind in ("route", "optional") else ""
+    return ", ".join(rule.caught) or ("nothing to take here" if rule.kind in ("route", "optional") else "")

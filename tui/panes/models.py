@@ -13,9 +13,10 @@ from tui.panes.status import status_of, with_room
 from tui.things import Thing
 from tui.widgets.columns import Column
 from tui.widgets.rows import Row
+from tui.widgets.runs import Tone
 from tui.words import prices, tokens
 
-CALL = "call"
+CALL = "price"
 """The column of what a call costs, by which the key of the price sorts."""
 
 COLUMNS = (
@@ -29,7 +30,7 @@ COLUMNS = (
     Column("takes", "inputs", 12, flex=1, most=24, priority=5),
     Column("gives", "outputs", 16, flex=1, most=24, priority=7),
     Column("type", "type", 14, priority=6),
-    Column("call $", CALL, 8, align="right", priority=8),
+    Column("call $", CALL, 9, align="right", priority=8),
 )
 
 _SHORT = {"structured": "objects"}
@@ -42,10 +43,32 @@ def columns(facts: Facts) -> tuple[Column, ...]:
 
 def rows(facts: Facts, narrowed: Narrowed = WHOLE) -> Sequence[Row]:
     """One row for each handle (of each type), in file order, the dead last; of one backend only when narrowed to it."""
-    return [_row(facts, narrowed, thing, item, spec) for thing, item, spec in _shown(facts, narrowed)]
+    shown, of_offers, kept = _shown(facts, narrowed), narrowed.wanted.any, facts.kept
+    found = []
+    for thing, item, spec in shown:
+        marked = thing in narrowed.marked
+        status = status_of(facts, item)
+        key = (thing, spec.backend if spec is not None else "", of_offers, marked, narrowed.tokens, status)
+        row = kept.get(key)
+        if not isinstance(row, Row):
+            row = kept[key] = _row(facts, narrowed, thing, item, spec, status)
+        found.append(row)
+    return found
 
 
-def _shown(facts: Facts, narrowed: Narrowed) -> Iterator[tuple[Thing, Resolution, ModelSpec | None]]:
+Shown = Sequence[tuple[Thing, Resolution, ModelSpec | None]]
+
+
+def _shown(facts: Facts, narrowed: Narrowed) -> Shown:
+    """What is shown; the last answer is kept, as the rows and the title ask for the same."""
+    asked = (narrowed.scope, narrowed.wanted)
+    last: tuple[object, Shown] | None = facts.kept.get("shown")  # type: ignore[assignment]
+    if last is None or last[0] != asked:
+        last = facts.kept["shown"] = (asked, tuple(_left(facts, narrowed)))
+    return last[1]
+
+
+def _left(facts: Facts, narrowed: Narrowed) -> Iterator[tuple[Thing, Resolution, ModelSpec | None]]:
     if narrowed.wanted.any:
         yield from _wanted(facts, narrowed.wanted, narrowed.scope)
     elif narrowed.scope is None:
@@ -83,8 +106,15 @@ def types(facts: Facts) -> tuple[str, ...]:
     return tuple(dict.fromkeys(spec.model_type for spec in facts.catalog.specs))
 
 
-def _row(facts: Facts, narrowed: Narrowed, thing: Thing, resolution: Resolution, spec: ModelSpec | None) -> Row:
-    sign, word, tone = status_of(facts, resolution)
+def _row(
+    facts: Facts,
+    narrowed: Narrowed,
+    thing: Thing,
+    resolution: Resolution,
+    spec: ModelSpec | None,
+    status: tuple[str, str, Tone],
+) -> Row:
+    sign, word, tone = status
     given, taken = prices(spec)
     if resolution.spec is not None and resolution.spec is spec:
         backend = resolution.spec.backend
@@ -130,7 +160,18 @@ def _call(spec: ModelSpec | None, counts_: tuple[int, int]) -> str:
         if price is None or not 0 <= price < float("inf"):
             return "?"
         total += count * price
-    return f"{total / 1_000_000:.6f}".rstrip("0").rstrip(".") if total < 1e12 else f"{total / 1_000_000:.0f}"
+    return _dollars(total / 1_000_000)
+
+
+def _dollars(amount: float) -> str:
+    """An amount whose point stands below those of others: what follows it takes seven cells. Nothing reads as zero."""
+    if amount >= 100:
+        return f"{amount:.0f}"
+    if 0 < amount < 0.000001:
+        return "<0.000001"
+    text = f"{amount:.6f}".rstrip("0").rstrip(".")
+    part = text.partition(".")[2]
+    return f"{text}{' ' * (6 - len(part))}{'' if part else ' '}"
 
 
 def counts(facts: Facts, narrowed: Narrowed = WHOLE) -> str:
@@ -138,8 +179,7 @@ def counts(facts: Facts, narrowed: Narrowed = WHOLE) -> str:
     marks = f"{len(narrowed.marked)} marked  " if narrowed.marked else ""
     scope = f"of {narrowed.scope.name}  " if narrowed.scope is not None else ""
     if narrowed.wanted.any:
-        left = sum(1 for _ in _shown(facts, narrowed))
-        return f"{marks}{scope}{left} {narrowed.wanted.words}"
+        return f"{marks}{scope}{len(_shown(facts, narrowed))} {narrowed.wanted.words}"
     shown = [resolution for _, resolution, _ in _shown(facts, narrowed)]
     alive = sum(1 for resolution in shown if resolution.spec is not None)
     return f"{marks}{scope}{alive} of {len(shown)}{'' if narrowed.scope is not None else ' served'}"

@@ -38,13 +38,15 @@ class PaneTable(Thrifty, Table):
             self.set_line_count(self.shown + shown)
             self._show_cursor()
 
+    def say_empty(self, words: str) -> None:
+        """What to show when there are no rows at all."""
+        self._empty = words
+
     @property
     def hidden_sort(self) -> str:
-        """The title of the column the rows are sorted by, when there is no room to show it; else empty."""
+        """The column the rows are sorted by, when there is no room to show it; else empty."""
         column = self.sorted_by[0]
-        if column is None or column in self.shown_columns:
-            return ""
-        return next((one.title.removesuffix(" $") for one in self._columns if one.key == column), "")
+        return column if column is not None and column not in self.shown_columns else ""
 
     def to_first(self) -> None:
         """Put the cursor on the first row."""
@@ -93,6 +95,7 @@ class Pane(Vertical):
             return
         if self.spec.columns_for is not None:
             self.table.set_columns(self.spec.columns_for(facts))
+        self.table.say_empty(self.narrowed.empty or self.spec.empty)
         self.table.set_rows(self.spec.rows(facts, self.narrowed))
         self.show_title()
 

@@ -33,9 +33,13 @@ def _toggled(name: str, on: str, off: str) -> Callable[[MainFace], None]:
 
 def _narrow(screen: MainFace, words: str) -> None:
     show_models(screen)
-    table = screen.panes["models"].table
+    table, scope = screen.panes["models"].table, screen.session.scopes.get("models")
+    if scope is not None:
+        words += f", of {scope.name}"
     if not table.shown:
         words += ": none is left, esc shows all"
+    elif scope is not None:
+        words += "; esc shows those of all backends"
     if table.sorted_by[0] == CALL:
         table.to_first()
     screen.tell(words)

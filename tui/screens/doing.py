@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
-from tui.actions import Situation
 from tui.copying import name_of
 from tui.facts import Facts
 from tui.keys import ActionTable
 from tui.narrowing import Wanted
+from tui.reasons import Situation
 from tui.screens.catalogue import CATALOGUE, show_models
 from tui.screens.going import go, travel
 from tui.screens.pick import Choice, PickScreen
@@ -40,7 +40,9 @@ def _clear(screen: MainFace) -> None:
     pane = screen.pane
     if pane.table.filter_text:
         pane.narrow("")
-    elif pane.id == "models" and (screen.session.wanted.any or screen.session.marked):
+    elif pane.id == "models" and "models" in screen.session.scopes:
+        screen.narrow_to("models", None)
+    elif pane.id == "models":
         screen.session.wanted, screen.session.marked = Wanted(), {}
         show_models(screen)
     else:

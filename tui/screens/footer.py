@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from tui.actions import Action, Situation
+from tui.actions import Action
 from tui.keys import DEFAULT, ActionTable, key_words
+from tui.reasons import Situation
 from tui.widgets.runs import Run, Runs, width_of
 
 GAP = "  "

@@ -11,7 +11,7 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.worker import Worker, WorkerState
 
-from tui.actions import LISTS, Action, Situation
+from tui.actions import LISTS, Action
 from tui.details import sheet_of
 from tui.editing.work import Worked
 from tui.faces.main import MainFace
@@ -21,6 +21,7 @@ from tui.panes import PANE_SPECS
 from tui.panes.bar import Bar
 from tui.panes.inspector import Inspector
 from tui.panes.pane import Pane, PaneTable
+from tui.reasons import Situation
 from tui.screens.doing import DOING
 from tui.screens.footer import footer_runs
 from tui.screens.going import go, open_row

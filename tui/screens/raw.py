@@ -31,6 +31,14 @@ READING = (("enter", "edit"), ("E", "in your editor"), ("u", "undo"), ("esc", "b
 WRITING = (("^s", "take it"), ("esc", "leave it"))
 
 
+def open_text(main: MainFace, place: Written, words: str = "", *, outside: bool = False) -> None:
+    """Show a file at a line, `outside` in the person's own editor. `words` are said first."""
+    screen = RawScreen(main, place, words)
+    main.app.push_screen(screen)
+    if outside:
+        screen.call_after_refresh(screen.action_reading, "outside")
+
+
 class RawScreen(ModalScreen[None]):
     """A file, at the line of the thing that was selected."""
 

@@ -10,10 +10,11 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.screen import ModalScreen
 
-from tui.actions import LISTS, Action, Situation
+from tui.actions import LISTS, Action
 from tui.keys import DEFAULT, ActionTable
 from tui.log import Log
 from tui.panes.bar import Bar
+from tui.reasons import Situation
 from tui.widgets.lines import Line, Lines
 from tui.widgets.runs import Run
 from tui.words import STATUS_MEANINGS, STATUS_SIGNS, STATUS_TONES
@@ -68,10 +69,10 @@ _PARTS = (
 
 def help_lines(now: Situation, table: ActionTable = DEFAULT) -> list[Line]:
     """The keys of the screen one is on, and what the signs mean; made from the table of actions."""
-    part = "start" if now.where == "start" else "main"
+    part = now.where if now.where in ("start", "page") else "main"
     lines: list[Line] = []
     shown: set[str] = set()
-    parts = (("on this page", "start"), ("everywhere", "everywhere")) if part == "start" else _PARTS
+    parts = _PARTS if part == "main" else (("on this page", part), ("everywhere", "everywhere"))
     for title, where in parts:
         mine = [action for action in table.for_part(part) if where in action.where and action.id not in shown]
         if not mine:

@@ -9,9 +9,9 @@ from textual.app import ComposeResult
 from textual.widgets import Input
 
 from core.errors import PipedeckError
-from tui.actions import Situation
 from tui.keys import DEFAULT, ActionTable
 from tui.panes.bar import Bar
+from tui.reasons import Situation
 from tui.screens.footer import footer_runs
 from tui.screens.keyed import Keyed
 from tui.screens.read import ReadScreen, help_lines

@@ -80,6 +80,7 @@ async def test_two_releases(shop: Shop) -> None:
         await app.press("c", *"0.16.0", "enter")
         assert "compare  0.92.2 -> 0.16.0" in app.lines[0]
         assert "what the releases do differently" in page(app)
+        assert export(app).command == "pipedeck compare --releases 0.92.2 0.16.0"
         assert export(app).plain() == shop.says("compare", "--releases", "0.92.2", "0.16.0")
 
 
@@ -105,7 +106,7 @@ async def test_job_4_which_keys_are_missing_which_empty_and_who_wins(shop: Shop)
         for part in (
             "MISTRAL_API_KEY missing - mistral",
             "OPENAI_API_KEY empty",
-            "hides the value of shell",
+            "hides the value of the shell",
             "fix: remove the line from",
             "ANTHROPIC_API_KEY set shell anthropic",
             "only for backends that are off GOOGLE_API_KEY missing - google (off)",
@@ -169,7 +170,8 @@ async def test_what_a_rule_steals_is_told_beside_it(shop: Shop) -> None:
     async with shop.opened((120, 40)) as app:
         await app.press("equals_sign")
         text = " ".join(app.text.split())
-        assert "+ gpt-* -> openai 5 1 steals gpt-4o-mini from gpt-4*" in text
+        which = "gpt-4o-mini, gpt-5-mini, gpt-5, gpt-image-1, gpt-5-search"
+        assert f"+ gpt-* -> openai 5 1 {which} steals gpt-4o-mini from gpt-4*" in text
     assert "steals gpt-4o-mini from gpt-4* -> mistral" in shop.says("routes", "--names")
 
 

@@ -93,8 +93,8 @@ async def test_layers_of_a_model_tell_its_table_its_files_defaults_and_pipelex()
 
 async def test_layers_of_what_has_none_are_refused_with_a_reason() -> None:
     async with demo() as app:
-        await app.press("3", "I")
-        assert app.lines[-1] == " layers are of backends, models and names of the deck: press 1, 2 or 4"
+        await app.press("5", "I")
+        assert app.lines[-1] == " layers are of backends, models, routes and names of the deck: press 1 to 4"
 
 
 async def test_job_22_what_a_pipe_gets_that_names_no_model(shop: Shop) -> None:

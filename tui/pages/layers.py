@@ -1,0 +1,143 @@
+"""The layers behind each value of a thing: which file wins, what it hides, what is left without it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from typing import TYPE_CHECKING
+
+from core.edits.intent import Intent
+from core.edits.layering import ResetToBase
+from core.edits.refusals import NotDone
+from core.edits.values import UnsetAt
+from core.entities import Place
+from core.files.source import dotted
+from core.layers import Layers, layers_at, settings_of
+from core.mentions import Node
+from core.workspace import Proposal
+from tui.facts import Facts
+from tui.pages import parts
+from tui.pages.explain import export_of, node_of, toml_of, values_export
+from tui.pages.page import Page, PageScreen
+from tui.pages.sheet import PageSheet
+from tui.things import DECK_KINDS, Thing
+from tui.words import plain
+
+if TYPE_CHECKING:
+    from tui.faces.main import MainFace
+
+VALUE = "value:"
+"""What the links of values begin with; their number follows."""
+
+
+class LayersScreen(PageScreen[None]):
+    """The layers of a thing. `x` takes the value in force away, `y` copies it, Enter shows its text."""
+
+    def __init__(self, main: MainFace, subject: Thing) -> None:
+        super().__init__(main, partial(layers_page, subject), subject=subject)
+
+    @property
+    def thing(self) -> Thing:
+        """What the page is about: its lines name no others."""
+        return self.subject
+
+    @property
+    def kind(self) -> str:
+        """What kind of thing the line under the cursor is."""
+        return "value" if self.link.startswith(VALUE) else super().kind
+
+    @property
+    def hints(self) -> Sequence[tuple[str, str]]:
+        """What Enter and `x` do."""
+        ways = [("open", "its text")] if self.link else []
+        return [*ways, ("drop", "remove"), ("copy", "copy")] if self.kind == "value" else ways
+
+    def follow_link(self, link: str) -> None:
+        """To the text."""
+        self.open_text()
+
+    def drop(self) -> None:
+        """Take the value under the cursor away, where the release goes on without it."""
+        facts = self.main.session.facts
+        if facts is None:
+            return
+        layers = values_of(facts, self.subject)[int(self.link.removeprefix(VALUE))]
+        if layers.restores is not None and layers.restores.refused:
+            self.tell(f"Pipelex {facts.report.release} does not start without {layers.key}: enter edits its text")
+        elif layers.restores is None:
+            self.tell("no file sets it: there is nothing to take away")
+        else:
+            self.main.editing.do(_removal(facts, self.subject, layers), done=self._dropped, refused=self._refused)
+
+    def _dropped(self, proposal: Proposal) -> None:
+        self.say_of_edit("; ".join(("taken away, u takes it back", *map(plain, proposal.notes))))
+
+    def _refused(self, found: NotDone) -> None:
+        self.tell(plain(found.message))
+
+
+def has_layers(thing: Thing) -> bool:
+    """Whether files set values of it."""
+    return _of_profile(thing) or thing.kind in (*DECK_KINDS, "backend", "model")
+
+
+def values_of(facts: Facts, thing: Thing) -> tuple[Layers, ...]:
+    """The layers of all values of a thing; the overview and routes stand for the profile, with what makes it active."""
+    if _of_profile(thing):
+        active = layers_at(facts.report, Place(facts.catalog.tree.routing, ("active",)))
+        return (active, *settings_of(facts.report, _profile(facts)))
+    return settings_of(facts.report, node_of(facts, thing))
+
+
+def _of_profile(thing: Thing) -> bool:
+    return thing.kind in ("overview", "route", "profile")
+
+
+def _profile(facts: Facts) -> Node:
+    return Node("profile", "", facts.catalog.active or "")
+
+
+def _removal(facts: Facts, thing: Thing, layers: Layers) -> Intent:
+    """The edit that takes the layer in force away."""
+    address = address_of_value(facts, thing, layers)
+    real = [layer for layer in layers.stack if layer.place is not None]
+    own = layers.winner is not None and layers.winner.origin != parts.DEFAULTS
+    return ResetToBase(address) if len(real) > 1 and own else UnsetAt(address)
+
+
+def address_of_value(facts: Facts, thing: Thing, layers: Layers) -> str:
+    """The address of a value, as `pipedeck unset` takes it."""
+    if _of_profile(thing):
+        return layers.path
+    if thing.kind == "backend":
+        return f"backends.{layers.path}"
+    spec = facts.spec_of(thing) if thing.kind == "model" else None
+    if spec is not None:
+        shared = layers.winner is not None and layers.winner.origin == parts.DEFAULTS
+        table = "defaults" if shared else spec.table
+        return dotted(("models", spec.backend, table, layers.key))
+    return f"deck.{layers.path}"
+
+
+def layers_page(thing: Thing, facts: Facts, width: int, _: None = None) -> Page:
+    """The layers behind each value of a thing, and what removing the top one leaves."""
+    of_profile = _of_profile(thing)
+    title, kind = (facts.catalog.active or "none", "profile") if of_profile else (facts.title(thing), thing.kind)
+    out = PageSheet(facts, width, (("where it comes from  ", "dim"), (title, "accent"), (f"  {kind}", "dim")))
+    found = values_of(facts, thing)
+    if not found:
+        out.text(("no file sets anything of it: all there is are Pipelex's own defaults", "dim"))
+    copies: dict[str, str] = {}
+    for number, layers in enumerate(found):
+        out.blank()
+        link = f"{VALUE}{number}"
+        at = len(out.lines)
+        parts.value_lines(out, layers)
+        out.lines[at] = type(out.lines[at])(out.lines[at].spans, link, out.lines[at].hang)
+        copies[link] = layers.shown
+        parts.removal_lines(out, layers)
+    for name in dict.fromkeys(layers.hides for layers in found if layers.hides):
+        out.blank()
+        out.text((f"{name} is hidden whole by the project's: nothing in it counts", "warn"))
+    export = values_export(facts, _profile(facts), toml_of(facts, thing)) if of_profile else export_of(facts, thing)
+    return Page(out, (("the last layer wins", "dim"),), export, copies)

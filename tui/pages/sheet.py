@@ -1,0 +1,37 @@
+"""The sheet of a page: every line that has a place leads somewhere, at least to the text at that place."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from tui.details.sheet import Sheet
+from tui.facts import Facts
+from tui.things import Thing
+from tui.widgets.runs import Run, Runs, Tone
+
+PLACE = "place:"
+"""What the links that lead to the text at a place begin with."""
+
+
+class PageSheet(Sheet):
+    """A sheet that knows the places of its lines. `places` are those by the number of the line, as they are shown."""
+
+    def __init__(self, facts: Facts, width: int, title: Runs) -> None:
+        super().__init__(facts, width, title)
+        self.places: dict[int, str] = {}
+
+    def with_place(
+        self, runs: Sequence[Run], place: str, *, link: Thing | None = None, tone: Tone = "dim", hang: int = 2
+    ) -> None:
+        """Text at the left and a place at the right, which is where Enter leads when nothing else is named."""
+        index = len(self.lines)
+        super().with_place(runs, place, link=link, tone=tone, hang=hang)
+        if place:
+            self.places[index] = place
+            self.lead(index, PLACE + place)
+
+    def lead(self, index: int, link: str) -> None:
+        """Let a line lead somewhere, unless it does already."""
+        line = self.lines[index]
+        if not line.link:
+            self.lines[index] = type(line)(line.spans, link, line.hang)
