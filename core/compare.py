@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import field
 from enum import StrEnum
@@ -267,4 +268,4 @@ def _list_that_goes_on(was: Resolution, now: Resolution) -> str:
 
 def _mean(pairs: Sequence[tuple[float | None, float | None]]) -> float | None:
     known = [after - before for before, after in pairs if before is not None and after is not None]
-    return sum(known) / len(known) if known else None
+    return math.fsum(known) / len(known) if known else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from functools import cached_property
@@ -220,7 +221,7 @@ def _end(resolution: Resolution) -> tuple[str, str] | None:
 
 
 def _mean(changes: list[float]) -> float:
-    return sum(changes) / len(changes) if changes else 0.0
+    return math.fsum(changes) / len(changes) if changes else 0.0
 
 
 def _identity(problem: Problem) -> tuple[object, ...]:

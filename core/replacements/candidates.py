@@ -166,7 +166,7 @@ class Candidate:
             for other, one in pairs
             if one is not None and other is not None
         ]
-        return sum(ratios) / len(ratios) if len(ratios) == len(pairs) else math.inf
+        return math.fsum(ratios) / len(ratios) if len(ratios) == len(pairs) else math.inf
 
     @property
     def _kinship(self) -> int:
