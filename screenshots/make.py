@@ -12,21 +12,35 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
 
-SHOTS: dict[str, tuple[tuple[int, int], tuple[str, ...]]] = {
-    "first-screen-80x24": ((80, 24), ()),
-    "first-screen-120x36": ((120, 36), ()),
-    "trail-80x24": ((80, 24), ("5", "enter", "enter")),
-    "models-120x36": ((120, 36), ("2",)),
-    "routes-80x24": ((80, 24), ("3",)),
-    "use-only-80x24": ((80, 24), ("1", "o")),
-    "form-80x24": ((80, 24), ("4", "enter")),
-    "review-120x36": ((120, 36), ("1", "down", "space", "w")),
-    "text-80x24": ((80, 24), ("4", "v")),
-    "help-80x24": ((80, 24), ("question_mark",)),
+SIZES = ((80, 24), (120, 36))
+SCENES: dict[str, tuple[str, ...]] = {
+    "first-screen": (),
+    "trail": ("5", "enter", "enter"),
+    "explain": ("4", "e"),
+    "models": ("2", "z", "V", "dollar_sign"),
+    # A route, let go to another backend: the last line tells what that would do.
+    "route": ("3", "enter", "j", "enter", *"mis", "enter"),
+    "use-only": ("1", "o"),
+    "review": ("1", "down", "space", "w"),
+    "checks": ("1", "T", "answers", "j", "l"),
+    "keys": ("6",),
+    # A colon for the = of a route, and then ^s, which takes only what can be read.
+    "text": ("3", "v", "enter", "home", *["right"] * 11, "delete", "colon", "ctrl+s"),
+    "form": ("4", "enter"),
+    "help": ("question_mark",),
 }
-"""Each picture's size and the keys that lead to it."""
+"""The keys that lead to each picture. `answers` is no key: it waits for the demo's own provider."""
 
-_TERMINAL_ID = re.compile(r"terminal-\d+")
+_PATIENCE_S = 30.0
+_CHANGING = (
+    (re.compile(r"terminal-\d+"), "terminal"),
+    (re.compile(r"(127\.0\.0\.1:)\d{5}"), r"\g<1>50123"),
+    (re.compile(r"\d\.\d\d(&#160;s\b)"), r"0.02\1"),
+    # The fonts of the one who looks: a picture asks no server for anything.
+    (re.compile(r"\s*@font-face \{.*?\}", re.DOTALL), ""),
+    (re.compile(r"font-family: Fira Code, monospace"), "font-family: Fira Code, Menlo, Consolas, monospace"),
+)
+"""What is another one with every run, and what stands for it: a file that changes for nothing is noise."""
 
 
 async def shoot(size: tuple[int, int], keys: tuple[str, ...]) -> str:
@@ -38,19 +52,30 @@ async def shoot(size: tuple[int, int], keys: tuple[str, ...]) -> str:
         async with app.run_test(size=size) as pilot:
             await pilot.pause()
             for key in keys:
-                await pilot.press(key)
+                if key == "answers":
+                    async with asyncio.timeout(_PATIENCE_S):
+                        while app.session.live.under_way or not app.session.live.any:
+                            await asyncio.sleep(0.01)
+                else:
+                    await pilot.press(key)
+                await app.workers.wait_for_complete()
                 await pilot.pause()
-            await pilot.pause()
-            # The identifier changes with every run, and a file that changes for nothing is noise.
-            return _TERMINAL_ID.sub("terminal", app.export_screenshot(title="pipedeck"))
+            while not app.at_rest:
+                await pilot.pause()
+            picture = app.export_screenshot(title="pipedeck")
+    for changing, instead in _CHANGING:
+        picture = changing.sub(instead, picture)
+    return picture
 
 
 async def main(folder: Path) -> None:
     """Write every picture into a folder."""
     folder.mkdir(parents=True, exist_ok=True)
-    for name, (size, keys) in SHOTS.items():
-        lines = (await shoot(size, keys)).splitlines()
-        (folder / f"{name}.svg").write_text("\n".join(line.rstrip() for line in lines) + "\n", encoding="utf-8")
+    for name, keys in SCENES.items():
+        for size in SIZES:
+            lines = (await shoot(size, keys)).splitlines()
+            text = "\n".join(line.rstrip() for line in lines) + "\n"
+            (folder / f"{name}-{size[0]}x{size[1]}.svg").write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
@@ -13,6 +14,7 @@ from core.edits.refusals import NotDone
 from core.edits.repairs.in_place import ReplaceText
 from core.safe_text import safe
 from core.toml.hide import hidden
+from core.toml.read import read_toml
 from core.workspace import Proposal
 from tui.editing.external import edit_outside
 from tui.editing.flow import words_of
@@ -20,7 +22,7 @@ from tui.editing.places import Written
 from tui.panes.bar import Bar
 from tui.screens.ask import AskScreen, Option
 from tui.widgets.lines import Line, Lines
-from tui.widgets.runs import Run
+from tui.widgets.runs import Run, Tone
 from tui.widgets.toml_text import TomlText
 from tui.words import plain
 
@@ -37,6 +39,12 @@ def open_text(main: MainFace, place: Written, words: str = "", *, outside: bool 
     main.app.push_screen(screen)
     if outside:
         screen.call_after_refresh(screen.action_reading, "outside")
+
+
+def _in_two(message: str, width: int) -> tuple[str, str]:
+    """A message as one line, or as two when it is wider: the first may be empty."""
+    lines = textwrap.wrap(message, max(width, 20), max_lines=2, placeholder=" …")
+    return (lines[0], lines[1]) if len(lines) > 1 else ("", message)
 
 
 class RawScreen(ModalScreen[None]):
@@ -71,6 +79,7 @@ class RawScreen(ModalScreen[None]):
             yield Bar(id="page-title")
             yield Lines(id="ink")  # the bars take their colours from it
             yield TomlText(id="text")
+            yield Bar(id="page-said")
             yield Bar(id="page-foot")
 
     def on_mount(self) -> None:
@@ -109,11 +118,19 @@ class RawScreen(ModalScreen[None]):
         )
 
     def tell(self, message: str = "", *, wrong: bool = False) -> None:
-        """Say something in the last line, or the keys."""
-        runs: list[Run] = [(f" {message}", "bad" if wrong else "warn")] if message else [(" ", "")]
+        """Say something in the last line, or the keys; what is too long for one line begins in the one above."""
+        tone: Tone = "bad" if wrong else "warn"
+        message = message.replace(safe(self._place.shown), "this file")  # its name stands above
+        above, last = _in_two(message, self.app.size.width - 2)
+        runs: list[Run] = [(f" {last}", tone)] if message else [(" ", "")]
         if not message:
             for key, label in WRITING if self.editing else READING:
                 runs += [(key, "accent"), (f" {label}  ", "")]
+        said = self.query_one("#page-said", Bar)
+        if said.display is not bool(above):
+            said.display = bool(above)
+            self.call_after_refresh(self.area.scroll_cursor_visible)
+        said.show(((f" {above}", tone),))
         self.query_one("#page-foot", Bar).show(tuple(runs))
 
     # ---- keys
@@ -190,7 +207,13 @@ class RawScreen(ModalScreen[None]):
 
         def refused(found: NotDone) -> None:
             assert callable(wrong)
-            wrong(plain(found.message))
+            fault = read_toml(text.encode("utf-8", "surrogatepass")).fault
+            if fault is None:
+                wrong(plain(found.message))
+                return
+            if self.editing:
+                self.area.move_cursor((fault.line - 1, fault.column - 1), center=True)
+            wrong(f"not taken, line {fault.line}: {plain(fault.message)}")
 
         self._main.editing.do(intent, done=done, refused=refused)
 
