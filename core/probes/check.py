@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 from core.probes import evidence
 from core.probes.answer import Answer, Exchange
-from core.probes.classify import by_status
+from core.probes.classify import by_status, holds_error, refusal
 from core.probes.failures import SendError, timed_out
 from core.probes.plan import Ask, CheckPlan
 from core.probes.provider import Provider, Role
@@ -21,7 +21,7 @@ from core.probes.result import CheckResult, Listing, merged, scrubbed
 from core.probes.secret import Scrubber, Secret
 from core.probes.served import Served, ShapeError
 from core.probes.settings import Settings
-from core.probes.shapes import Page, in_group
+from core.probes.shapes import Page, goes_on, in_group
 from core.probes.status import CheckStatus, Finding, Reason, in_words, is_good
 from core.probes.wire import Progress, Wire
 
@@ -126,6 +126,8 @@ class Check:
             if ask.role in (Role.LIST, Role.BOTH) and not self._take(ask, page):
                 return _OK
             if page.following is None or page.following == following:
+                if answer is not None and goes_on(answer.data, answer.headers):
+                    self._list_fault = "it goes on, and the rest was not asked for"
                 break
             following = page.following
             if ask.paging is None or pages >= ask.paging.most:
@@ -149,11 +151,17 @@ class Check:
         try:
             page = ask.parse(answer.data)
         except ShapeError:
-            return Page(()), Finding(CheckStatus.BAD_RESPONSE, Reason.SHAPE)
+            return Page(()), self._refused(answer)
+        if ask.role is Role.PROOF and holds_error(answer.data):
+            return Page(()), self._refused(answer)
         if ask.role is Role.PROOF:
             told = (ask.tell or self._provider.told)(answer.data)
             self._facts += [(words, self._echo.exact(value)[:_LONGEST]) for words, value in told]
         return page, _OK
+
+    def _refused(self, answer: Answer) -> Finding:
+        found = refusal(answer)
+        return replace(found, detail=self._scrub(found.detail)[:_LONGEST])
 
     def _take(self, ask: Ask, page: Page) -> bool:
         models = scrubbed(in_group(page, ask.group).models, self._echo)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from typing import Final
 
 from core.probes.answer import Answer
@@ -36,6 +37,8 @@ _CODES: Final[Mapping[str, tuple[CheckStatus, Reason | None]]] = {
             "expiredtokenexception",
             "invalid_grant",
             "invalid_client",
+            "invalid_token",
+            "unauthorized",
         ),
         (_S.UNAUTHORIZED, None),
     ),
@@ -80,6 +83,7 @@ _CODES: Final[Mapping[str, tuple[CheckStatus, Reason | None]]] = {
     **dict.fromkeys(("timeout_error", "request_deadline_exceeded", "deadline_exceeded"), (_S.TIMEOUT, _R.UPSTREAM)),
 }
 
+_REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 _QUOTA = re.compile(
     r"exceeded your current quota|insufficient[ _](?:quota|balance|funds|credits?)|credit balance|spend(?:ing)? limit|"
     r"billing|payment required|budget (?:has been )?exce|out of credits|no credits",
@@ -191,22 +195,42 @@ def fal(answer: Answer) -> Finding | None:
     return common(answer)
 
 
+def refusal(answer: Answer) -> Finding:
+    """What an answer under HTTP 2xx says that has an error where a list should be."""
+    found = common(replace(answer, status=400))
+    return found if found is not None else Finding(_S.BAD_RESPONSE, _R.SHAPE, message_of(answer))
+
+
+def holds_error(data: object) -> bool:
+    """Whether an answer says, under whatever HTTP status, that it is an error."""
+    return isinstance(data, Mapping) and bool(data.get("error"))
+
+
+def _is_page(answer: Answer) -> bool:
+    """Whether an answer is a page for people: no provider's interface speaks so, but what stands before it does."""
+    return answer.data is None and bool(re.match(rb"\s*<(?:!doctype )?html", answer.body[:200], re.IGNORECASE))
+
+
 def by_status(answer: Answer) -> Finding:
     """What the HTTP status alone says of an answer that is no list of models."""
     status, said = answer.status, message_of(answer)
     if 200 <= status < 300:
         return Finding(_S.BAD_RESPONSE, answer.bad)
     if 300 <= status < 400:
-        return Finding(_S.BAD_RESPONSE, _R.REDIRECT)
+        return Finding(_S.BAD_RESPONSE, _R.REDIRECT if status in _REDIRECTS else None)
+    if status == 403 and _is_page(answer):
+        return Finding(_S.FORBIDDEN, _R.IN_BETWEEN, said)
     simple: Mapping[int, tuple[CheckStatus, Reason | None]] = {
         401: (_S.UNAUTHORIZED, None),
         402: (_S.RATE_LIMITED, _R.QUOTA),
         403: (_S.FORBIDDEN, None),
         404: (_S.NOT_FOUND, None),
         405: (_S.NOT_FOUND, None),
+        410: (_S.NOT_FOUND, None),
         407: (_S.REFUSED, _R.PROXY),
         408: (_S.TIMEOUT, _R.UPSTREAM),
         429: (_S.RATE_LIMITED, None),
+        451: (_S.FORBIDDEN, _R.REGION),
         504: (_S.TIMEOUT, _R.UPSTREAM),
         529: (_S.SERVER_ERROR, _R.OVERLOADED),
     }

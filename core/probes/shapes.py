@@ -210,6 +210,16 @@ def in_group(page: Page, group: str) -> Page:
     return replace(page, models=tuple(replace(model, group=group) for model in page.models)) if group else page
 
 
+def goes_on(data: object, headers: Mapping[str, str]) -> bool:
+    """Whether an answer says that there is more of its list, in any of the ways in which servers say so."""
+    if 'rel="next"' in headers.get("link", "") or "rel=next" in headers.get("link", ""):
+        return True
+    if not isinstance(data, Mapping):
+        return False
+    marks = ("next", "next_page", "next_cursor", "next_page_token", "nextPageToken", "nextToken")
+    return data.get("has_more") is True or any(isinstance(data.get(key), str) and data[key] for key in marks)
+
+
 def _following(data: object, more: str, key: str) -> str | None:
     if isinstance(data, Mapping) and data.get(more) is True:
         return _token(data, key)

@@ -67,6 +67,7 @@ class Reason(StrEnum):
     SERVICE_OFF = "service_off"
     IP = "ip"
     REGION = "region"
+    IN_BETWEEN = "in_between"
     CLOCK = "clock"
     MODEL = "model"
     PATH = "path"
@@ -159,6 +160,10 @@ _WORDS: dict[tuple[CheckStatus, Reason | None], tuple[str, str]] = {
         "enable it in the provider's console",
     ),
     (_S.FORBIDDEN, _R.IP): ("this machine's address is not allowed", "allow it at the provider, or ask from elsewhere"),
+    (_S.FORBIDDEN, _R.IN_BETWEEN): (
+        "something before the provider lets nobody through from here",
+        "is a firewall, a VPN or a proxy in between?",
+    ),
     (_S.FORBIDDEN, _R.REGION): ("the provider does not serve this country or region", "choose a region that it serves"),
     (_S.NOT_FOUND, None): ("the address answers, but not here", "look at the path of the endpoint"),
     (_S.NOT_FOUND, _R.NO_LIST_ENDPOINT): (
@@ -177,7 +182,10 @@ _WORDS: dict[tuple[CheckStatus, Reason | None], tuple[str, str]] = {
     (_S.TIMEOUT, None): ("no answer in time", _LONGER),
     (_S.TIMEOUT, _R.LOOK_UP): ("looking up the host's name took too long", "look at this machine's name servers"),
     (_S.TIMEOUT, _R.CONNECT): ("nobody takes the connection", "is the host up, and not behind a firewall?"),
-    (_S.TIMEOUT, _R.HANDSHAKE): ("connected, but no secure connection comes about", "is this an http port?"),
+    (_S.TIMEOUT, _R.HANDSHAKE): (
+        "connected, but no secure connection comes about",
+        f"is this an http port? Else {_LONGER}",
+    ),
     (_S.TIMEOUT, _R.WAITING): ("connected, but no answer in time", _LONGER),
     (_S.TIMEOUT, _R.BODY): ("the answer came too slowly", _LONGER),
     (_S.TIMEOUT, _R.DEADLINE): (

@@ -7,6 +7,7 @@ from the environment, unpack without a limit, wait for ever on a slow drip, look
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import ssl
 import time
@@ -41,15 +42,26 @@ class Progress:
 
     def __init__(self) -> None:
         self.phase = "look-up"
+        self._stream: object = None
 
-    async def trace(self, event: str, _: Mapping[str, object]) -> None:
+    async def trace(self, event: str, told: Mapping[str, object]) -> None:
         """Told by the connection itself."""
         if event == "connection.connect_tcp.started":
-            self.phase = "connect"
+            self.phase, self._stream = "connect", None
+        elif event == "connection.connect_tcp.complete":
+            self._stream = told.get("return_value")
         elif event == "connection.start_tls.started":
             self.phase = "handshake"
         elif event.endswith("send_request_headers.started"):
             self.phase = "waiting"
+
+
+    async def abandon(self) -> None:
+        """Close the connection. httpx leaves one open whose handshake is cancelled, until memory is tidied up."""
+        close = getattr(self._stream, "aclose", None)
+        if close is not None:
+            with contextlib.suppress(Exception):
+                await close()
 
 
 class Wire:
@@ -158,6 +170,9 @@ class Wire:
                     raw, bad = await self._body(response)
                 finally:
                     await response.aclose()
+        except asyncio.CancelledError:
+            await progress.abandon()
+            raise
         except (httpx.HTTPError, httpx.StreamError, httpx.InvalidURL, OSError, ValueError, ExceptionGroup) as error:
             # No cause: its text may hold a header's value.
             raise SendError(explain(error, progress.phase), progress.phase) from None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -75,7 +76,8 @@ async def test_a_new_host_and_waiting_look_as_they_should(size: tuple[int, int],
     seen: list[bytes] = []
     server = await silent(seen)
     root = a_tree(tmp_path, server.sockets[0].getsockname()[1], 3)
-    async with opened(request_for(root, tmp_path / "home", KEY="sk-canary-key"), size) as app:
+    request = replace(request_for(root, tmp_path / "home", KEY="sk-canary-key"), label="a project")
+    async with opened(request, size) as app:
         await app.press("1", "T")
         await until(app, lambda: isinstance(app.app.screen, AskScreen))
         compare("new-host", size, app)

@@ -47,6 +47,7 @@ async def test_every_name_says_what_trying_its_model_said() -> None:
         assert "callable" in app.left
         await all_tried(app)
         await app.press("4")
+        await until(app, lambda: "tried now" in app.left)
         rows = {line[4:].split()[0]: line for line in app.left.splitlines() if line[4:].split()}
         assert rows["$writing"].endswith("tried now")
         assert rows["$extract-facts"].startswith("  x")

@@ -1,0 +1,289 @@
+"""Servers that are in order but odd: old HTTP, chunks with trailers, other shapes, errors under 200, IPv6, slow TLS."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import socket
+import ssl
+import threading
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+import trustme
+
+from core.probes.result import CheckResult
+from core.probes.settings import Settings
+from tests.core.probes.asking import Spec, ask, backend, outcome, plans_for
+from tests.support.hostile import Behaviour, Server, Talk, answer, only_with, raw
+
+LIST = json.dumps({"object": "list", "data": [{"id": "m0"}, {"id": "b"}]}).encode()
+SETTINGS = Settings(per_check=4, loopback=4, in_all=10)
+
+
+def exactly(data: bytes) -> Behaviour:
+    return lambda talk: talk.send(data)
+
+
+def with_length(first: bytes, more: bytes = b"") -> bytes:
+    return first + b"\r\n" + more + b"Content-Length: %d\r\n\r\n" % len(LIST) + LIST
+
+
+def chunks(data: bytes) -> bytes:
+    """Chunks of seven bytes with extensions, and trailers behind them."""
+    parts = [data[at : at + 7] for at in range(0, len(data), 7)]
+    body = b"".join(b"%x;ext=1\r\n%s\r\n" % (len(part), part) for part in parts)
+    return body + b"0\r\nX-Trailer: a\r\nX-Sum: b\r\n\r\n"
+
+
+def asked(folder: Path, url: str, settings: Settings = SETTINGS) -> CheckResult:
+    made = backend("local", "openai", "m0", endpoint=url, api_key="${KEY}")
+    return ask(plans_for(folder, made, KEY="sk-canary-in-header"), settings).only
+
+
+def asked_of(folder: Path, behaviour: Behaviour) -> CheckResult:
+    with Server({"/v1/models": behaviour}) as server:
+        return asked(folder, f"{server.url}/v1")
+
+
+LISTS: dict[str, Behaviour] = {
+    "HTTP/1.0 without a length": exactly(b"HTTP/1.0 200 OK\r\nContent-Type: application/json\r\n\r\n" + LIST),
+    "chunks with extensions and trailers": exactly(
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + chunks(LIST)
+    ),
+    "no content type": exactly(with_length(b"HTTP/1.1 200 OK")),
+    "no reason": exactly(with_length(b"HTTP/1.1 200")),
+    "100 first": exactly(b"HTTP/1.1 100 Continue\r\n\r\n" + with_length(b"HTTP/1.1 200 OK")),
+    "103 first": exactly(b"HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n" + with_length(b"HTTP/1.1 200 OK")),
+    "two equal lengths": exactly(with_length(b"HTTP/1.1 200 OK", b"Content-Length: %d\r\n" % len(LIST))),
+    "a folded header": exactly(with_length(b"HTTP/1.1 200 OK", b"X-Long: a\r\n b\r\n")),
+    "gzip, unasked": answer(gzip.compress(LIST), headers={"Content-Encoding": "GZIP"}),
+    "deflate, unasked": answer(zlib.compress(LIST), headers={"Content-Encoding": "deflate"}),
+    "a mark of byte order": answer(b"\xef\xbb\xbf" + LIST),
+    "texts for models": answer({"data": ["m0", "b"]}),
+    "a bare list": answer([{"id": "m0"}]),
+    "names": answer({"models": [{"model": "m0"}]}),
+    "the same three times": answer({"data": [{"id": "m0"}] * 3}),
+    "nothing but the list of nothing": answer({"object": "list", "data": []}),
+}
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_it_is_read(name: str, tmp_path: Path) -> None:
+    result = asked_of(tmp_path, LISTS[name])
+    assert outcome(result) == "ok/key_unproven"
+    assert result.listing.whole
+    assert ("m0" in [model.id for model in result.listing.models]) == ("of nothing" not in name)
+
+
+MORE: dict[str, Behaviour] = {
+    "has_more": answer({"data": [{"id": "m1"}], "has_more": True, "last_id": "m1"}),
+    "a cursor": answer({"data": [{"id": "m1"}], "next_page": "abc"}),
+    "a link": answer({"data": [{"id": "m1"}]}, headers={"Link": '</v1/models?page=2>; rel="next"'}),
+}
+
+
+@pytest.mark.parametrize("name", MORE)
+def test_a_list_that_goes_on_where_nobody_knows_how_to_ask_says_nothing_of_what_is_missing(
+    name: str, tmp_path: Path
+) -> None:
+    result = asked_of(tmp_path, MORE[name])
+    assert outcome(result) == "ok/key_unproven"
+    assert (result.listing.whole, result.listing.why) == (False, "it goes on, and the rest was not asked for")
+
+
+REFUSALS: dict[str, tuple[Behaviour, str, str]] = {
+    "a wrong key under 200": (
+        answer({"error": {"message": "Invalid API key", "code": "invalid_api_key"}}),
+        "unauthorized",
+        "the key is refused: Invalid API key",
+    ),
+    "a word under 200": (answer({"error": "unauthorized"}), "unauthorized", "the key is refused: unauthorized"),
+    "no money under 200": (
+        answer({"error": {"code": "insufficient_quota", "message": "billing"}, "data": None}),
+        "rate_limited/quota",
+        "reached, and the key is good, but there is no money or quota left: billing",
+    ),
+    "no success under 200": (
+        answer({"success": False, "message": "Authentication failed"}),
+        "bad_response/shape",
+        "the answer is not a list of models: Authentication failed",
+    ),
+    "a page of a firewall": (
+        answer(b"<!DOCTYPE html><html><title>Attention Required!</title></html>", 403),
+        "forbidden/in_between",
+        "something before the provider lets nobody through from here: Attention Required!",
+    ),
+    "a page of a server that fails": (
+        answer(b"<html><title>503 Unavailable</title></html>", 503, {"Retry-After": "120"}),
+        "server_error",
+        "the provider itself fails: 503 Unavailable",
+    ),
+    "gone": (
+        answer({}, 410),
+        "not_found/no_list_endpoint",
+        "it answers, but lists no models; that does not mean it is",
+    ),
+    "not for this country": (
+        answer({}, 451),
+        "forbidden/region",
+        "the provider does not serve this country or region",
+    ),
+    "not modified": (
+        exactly(b"HTTP/1.1 304 Not Modified\r\n\r\n"),
+        "bad_response",
+        "it answers, but not as this provider does",
+    ),
+    "two lengths": (
+        exactly(with_length(b"HTTP/1.1 200 OK", b"Content-Length: 3\r\n")),
+        "bad_response/reset",
+        "the connection broke off",
+    ),
+    "lines of JSON": (answer(b'{"id":"m0"}\n{"id":"b"}\n'), "bad_response/not_json", "the answer is no JSON"),
+}
+
+
+@pytest.mark.parametrize("name", REFUSALS)
+def test_it_is_told_for_what_it_is(name: str, tmp_path: Path) -> None:
+    behaviour, expected, words = REFUSALS[name]
+    result = asked_of(tmp_path, behaviour)
+    assert outcome(result) == expected
+    assert result.words[0].startswith(words)
+
+
+def test_a_key_endpoint_that_answers_200_with_an_error_proves_no_key(tmp_path: Path) -> None:
+    no = answer({"error": {"message": "No auth credentials found", "code": 401, "type": "authentication_error"}})
+    good = answer({"data": {"limit_remaining": 3, "is_free_tier": False}})
+    routes = {
+        "/api/v1/key": only_with("authorization", "Bearer sk-or-good", good, no),
+        "/api/v1/models": answer({"data": [{"id": "a/m0"}]}),
+    }
+    with Server(routes) as server:
+
+        def outcome_with(key: str) -> str:
+            made = backend("openrouter", "openai", "a/m0", endpoint="https://openrouter.ai/api/v1", api_key="${KEY}")
+            stand_ins = {"https://openrouter.ai": server.url}
+            return outcome(ask(plans_for(tmp_path, made, stand_ins=stand_ins, KEY=key)).only)
+
+        assert outcome_with("sk-or-good") == "ok"
+        assert outcome_with("sk-or-bad!") == "unauthorized"
+
+
+@contextmanager
+def on_ipv6() -> Iterator[tuple[int, list[bytes]]]:
+    """A server on `::1`: its port, and what it was sent."""
+    seen: list[bytes] = []
+    try:
+        listener = socket.create_server(("::1", 0), family=socket.AF_INET6)
+    except OSError:
+        pytest.skip("this machine has no IPv6")
+
+    def serve() -> None:
+        while True:
+            try:
+                client, _ = listener.accept()
+            except OSError:
+                return
+            with client:
+                seen.append(client.recv(65536))
+                client.sendall(raw(LIST))
+
+    thread = threading.Thread(target=serve, daemon=True)
+    thread.start()
+    with listener:
+        yield listener.getsockname()[1], seen
+        listener.shutdown(socket.SHUT_RDWR)
+    thread.join(5)
+
+
+def test_an_address_of_ipv6(tmp_path: Path) -> None:
+    with on_ipv6() as (port, seen):
+        result = asked(tmp_path, f"http://[::1]:{port}/v1")
+    assert outcome(result) == "ok/key_unproven"
+    assert result.host == f"http://[::1]:{port}"
+    assert f"Host: [::1]:{port}\r\n".encode() in seen[0]
+    assert b"Bearer sk-canary-in-header" in seen[0]  # this machine, so the key may go
+
+
+@contextmanager
+def slow_tls(authority: trustme.CA, delay: float) -> Iterator[int]:
+    """A TLS server that takes its time for the handshake, and again for the answer. Gives its port."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("localhost", "127.0.0.1").configure_cert(context)
+    ended = threading.Event()
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def serve() -> None:
+            try:
+                client, _ = listener.accept()
+                ended.wait(delay)
+                with client, context.wrap_socket(client, server_side=True) as talk:
+                    talk.recv(65536)
+                    ended.wait(delay)
+                    talk.sendall(raw(LIST))
+            except OSError:
+                pass
+
+        thread = threading.Thread(target=serve, daemon=True)
+        thread.start()
+        yield listener.getsockname()[1]
+        ended.set()
+    thread.join(5)
+
+
+def test_tls_that_takes_its_time_is_waited_for_and_told_when_it_takes_too_long(tmp_path: Path) -> None:
+    authority = trustme.CA()
+    file = tmp_path / "ca.pem"
+    authority.cert_pem.write_to_path(str(file))
+    with slow_tls(authority, 0.5) as port:
+        result = asked(tmp_path / "a", f"https://localhost:{port}/v1", Settings(loopback=4, ca_file=str(file)))
+    assert outcome(result) == "ok/key_unproven"
+    assert result.latency is not None
+    assert result.latency > 0.9
+    with slow_tls(authority, 2.0) as port:
+        limits = Settings(loopback=0.6, ca_file=str(file))
+        result = asked(tmp_path / "b", f"https://localhost:{port}/v1", limits)
+    assert outcome(result) == "timeout/handshake"
+    assert "check --timeout S" in result.words[1]
+
+
+def test_what_was_sent_and_came_back_is_on_record_without_secrets_and_cut_after_they_are_out(tmp_path: Path) -> None:
+    key = "sk-canary-in-header"
+    said = "x" * 290 + key
+
+    def echo(talk: Talk) -> None:
+        headers = {"X-RateLimit-Remaining": f"7 {key}", "Retry-After": "90", "Set-Cookie": "secret=1", "Server": "s"}
+        talk.send(raw(json.dumps({"error": {"message": said}}).encode(), 429, headers))
+
+    result = asked_of(tmp_path, echo)
+    (exchange,) = result.exchanges
+    assert dict(exchange.sent) == {"Authorization": "••••••"}
+    assert dict(exchange.returned) == {"x-ratelimit-remaining": "7 ••••••", "retry-after": "90", "server": "s"}
+    assert exchange.said.startswith("x" * 290)
+    assert "sk-c" not in exchange.said  # not even the beginning of the key, where the text is cut
+    assert "sk-c" not in result.finding.detail
+
+    escaped = key.replace("k", "\\u006b")
+    result = asked_of(tmp_path, exactly(raw(f'{{"hello": "{escaped}", "more": [1, null]}}'.encode())))
+    (exchange,) = result.exchanges
+    assert exchange.excerpt == "{hello: ••••••, more: [1, null]}"
+
+
+def test_a_model_that_is_asked_for_a_word_says_on_record_what_it_was_asked(tmp_path: Path) -> None:
+    from core.probes.completion import plan_completion
+    from core.probes.planning import Terms
+    from tests.core.probes.asking import Anything, report_on
+
+    body = {"model": "m0-2026", "choices": [{"message": {"content": "pong"}}], "usage": {"prompt_tokens": 15}}
+    with Server({"/v1/chat/completions": answer(body)}) as server:
+        costs = Spec("m0", "costs = { input = 1, output = 2 }")
+        report = report_on(tmp_path, backend("local", "openai", costs, endpoint=f"{server.url}/v1"))
+        made = plan_completion(report.catalog, report.catalog.specs[0], Terms(trust=Anything()))
+        result = ask([made.plan]).only
+    (exchange,) = result.exchanges
+    assert '"model": "m0"' in exchange.body
+    assert "Answer with the one word: pong" in exchange.body
+    assert made.cost_of(result) is None  # the tokens that came back were not counted
