@@ -55,7 +55,6 @@ class Progress:
         elif event.endswith("send_request_headers.started"):
             self.phase = "waiting"
 
-
     async def abandon(self) -> None:
         """Close the connection. httpx leaves one open whose handshake is cancelled, until memory is tidied up."""
         close = getattr(self._stream, "aclose", None)

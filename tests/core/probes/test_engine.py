@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import time
+from collections.abc import Container
 from contextlib import ExitStack
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -13,10 +14,11 @@ from pathlib import Path
 
 import pytest
 
-from core.probes.engine import Event, Stage
-from core.probes.plan import CheckPlan
+from core.probes.engine import Event, Stage, unasked
+from core.probes.plan import CheckPlan, Pair
 from core.probes.run import Run
 from core.probes.settings import Settings
+from core.probes.shapes import Page
 from tests.cli.process import environment
 from tests.core.probes.asking import SOON, ask, backend, outcome, plans_for, quickest
 from tests.support.hostile import Behaviour, InTurn, Server, answer, black_hole, models, slow_headers
@@ -208,3 +210,35 @@ def test_leaving_does_not_wait_for_a_look_up_that_hangs(tmp_path: Path) -> None:
         return time.monotonic() - float(done.stdout)
 
     assert quickest(left, 1.0) < 1.0
+
+
+# ---- faults of our own
+
+
+def test_a_fault_of_our_own_is_a_result_and_the_others_get_theirs(tmp_path: Path) -> None:
+    def broken(_: object) -> Page:
+        raise LookupError("sk-canary-in-text")
+
+    with ExitStack() as stack:
+        first, second = many(tmp_path, serving(stack, models("m0"), models("m0")), 2)
+        (request,) = first.asks
+        got = ask([replace(first, asks=(replace(request, parse=broken),)), second])
+    assert [outcome(result) for result in got.results] == ["bad_response/internal", "ok/no_key"]
+    assert got.results[0].words == ("pipedeck failed at this answer", "please report this")
+    assert "canary" not in repr(got.results)
+
+
+def test_a_plan_that_cannot_be_made_is_a_result_and_the_others_are_made(tmp_path: Path) -> None:
+    class Torn(Container[Pair]):
+        """Trust that cannot be looked up."""
+
+        def __contains__(self, pair: object) -> bool:
+            raise RuntimeError("sk-canary-in-text")
+
+    keyed = backend("b1", "openai", endpoint="http://127.0.0.1:9/v1", api_key="${KEY}")
+    plans = plans_for(tmp_path, backend("b0", "pypdfium2"), keyed, trust=Torn(), KEY="sk-canary-key")
+    results = [unasked(plan) for plan in plans]
+    assert [outcome(result) for result in results] == ["not_checkable/in_process", "not_checkable/internal"]
+    assert results[1].words == ("pipedeck failed before it could ask", "please report this")
+    assert results[1].bad
+    assert "canary" not in repr(results)
