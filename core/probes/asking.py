@@ -67,6 +67,7 @@ class Asking:
             row.parse,
             row.paging,
             row.optional,
+            fallback=row.fallback,
         )
 
 

@@ -32,6 +32,8 @@ _AGAIN: Final = frozenset({502, 503, 504, 529})
 _SOON_S: Final = 0.3
 _LONGEST: Final = 300
 """Characters of a text of the provider that are kept. It is cut after secrets were taken out, not before."""
+_ELSEWHERE: Final = frozenset({CheckStatus.NOT_FOUND, CheckStatus.BAD_RESPONSE})
+"""What a proof that one can do without may come to: nobody answers it there, which says nothing of the key."""
 _OK: Final = Finding(CheckStatus.OK)
 
 
@@ -84,8 +86,10 @@ class Check:
         proven = False
         unlisted: Finding | None = None
         for ask in self._plan.asks:
-            if ask.fallback and unlisted is None:
-                continue
+            if ask.fallback:
+                if unlisted is None:
+                    continue
+                self._list_fault = "" if ask.role is Role.BOTH else self._list_fault
             if ask.role is Role.ITEM:
                 finding = await self._item(ask)
                 if finding.status in (CheckStatus.UNAUTHORIZED, CheckStatus.FORBIDDEN) and not proven:
@@ -98,7 +102,10 @@ class Check:
                 self._list_fault = in_words(finding)[0]
             if is_good(finding):
                 proven = proven or ask.role is Role.PROOF or ask.role is Role.BOTH
-            elif ask.optional or (ask.role is Role.LIST and proven and self._provider.proves_key):
+                unlisted = None if ask.role is Role.BOTH else unlisted
+            elif (ask.optional and (ask.role is Role.LIST or finding.status in _ELSEWHERE)) or (
+                ask.role is Role.LIST and proven and self._provider.proves_key
+            ):
                 continue
             elif finding.status is CheckStatus.NOT_FOUND and ask.role is Role.BOTH and finding.reason is None:
                 unlisted = replace(finding, reason=Reason.NO_LIST_ENDPOINT)

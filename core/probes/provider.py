@@ -68,6 +68,8 @@ class Row:
     """Failing, it changes nothing but what is known of the models."""
     method: str = "GET"
     body: str = ""
+    fallback: bool = False
+    """Asked only when those before it list nothing: for providers that have moved their list."""
 
 
 @dataclass(frozen=True, slots=True)

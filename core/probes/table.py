@@ -116,7 +116,11 @@ MISTRAL: Final = Provider(
 GOOGLE: Final = Provider(
     "google",
     "Google AI Studio",
-    (Row(Role.BOTH, "{base}/v1beta/models?pageSize=1000", _LISTS, shapes.google, Paging("pageToken")),),
+    (
+        Row(Role.BOTH, "{base}/v1beta/models?pageSize=1000", _LISTS, shapes.google, Paging("pageToken")),
+        # Its SDK has moved from one to the other.
+        Row(Role.BOTH, "{base}/v1/models?pageSize=1000", _LISTS, shapes.google, Paging("pageToken"), fallback=True),
+    ),
     base="https://generativelanguage.googleapis.com",
     endpoint=Endpoint.IGNORED,
     # Never in the query, where every log on the way keeps it.
@@ -174,7 +178,8 @@ OLLAMA: Final = Provider(
     "ollama",
     "Ollama",
     (
-        Row(Role.PROOF, "{origin}/api/version", "asks whether it runs", shapes.anything),
+        # Other servers that stand in its place have no version to tell.
+        Row(Role.PROOF, "{origin}/api/version", "asks which version runs", shapes.anything, optional=True),
         Row(Role.LIST, "{base}/models", "asks for the list of models that are downloaded", shapes.any_list),
     ),
     base="http://localhost:11434/v1",

@@ -287,3 +287,25 @@ def test_a_model_that_is_asked_for_a_word_says_on_record_what_it_was_asked(tmp_p
     assert '"model": "m0"' in exchange.body
     assert "Answer with the one word: pong" in exchange.body
     assert made.cost_of(result) is None  # the tokens that came back were not counted
+
+
+def test_googles_list_is_found_where_its_sdk_has_moved_it(tmp_path: Path) -> None:
+    moved = answer({"models": [{"name": "models/gemini-2.5-pro"}]})
+    made = backend("google", "google", "gemini-2.5-pro", api_key="${KEY}")
+    for path, count in (("/v1beta/models", 1), ("/v1/models", 2)):
+        with Server({path: moved}) as server:
+            stand_ins = {"https://generativelanguage.googleapis.com": server.url}
+            result = ask(plans_for(tmp_path / path[1:3], made, stand_ins=stand_ins, KEY="key-of-somebody")).only
+            assert (outcome(result), result.listing.whole, len(server.requests)) == ("ok", True, count)
+    with Server({}) as server:
+        stand_ins = {"https://generativelanguage.googleapis.com": server.url}
+        result = ask(plans_for(tmp_path / "none", made, stand_ins=stand_ins, KEY="key-of-somebody")).only
+    assert (outcome(result), result.listing.whole) == ("not_found/no_list_endpoint", False)
+
+
+def test_a_server_in_ollamas_place_that_tells_no_version_is_asked_for_its_list(tmp_path: Path) -> None:
+    with Server({"/v1/models": answer({"data": [{"id": "llama3:latest"}]})}) as server:
+        made = backend("ollama", "openai", "llama3", endpoint=f"{server.url}/v1")
+        result = ask(plans_for(tmp_path, made)).only
+    assert (outcome(result), result.listing.whole) == ("ok/no_key", True)
+    assert [exchange.status for exchange in result.exchanges] == [404, 200]

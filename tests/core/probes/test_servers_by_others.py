@@ -1,9 +1,11 @@
-"""Against llmock, a server by others that speaks as providers do and judges how its faults are taken."""
+"""Against servers by others that speak as providers do: llmock, which judges how its faults are taken, and aimock."""
 
 from __future__ import annotations
 
 import contextlib
 import json
+import shutil
+import socket
 import subprocess
 import sys
 import time
@@ -19,7 +21,9 @@ from core.probes.planning import Terms, plan_checks
 from core.probes.settings import Settings
 from tests.cli.process import environment
 from tests.core.probes.asking import Anything, Asked, ask, backend, outcome, report_on
+from tests.support.environment import ORIGINAL
 from tests.support.hostile import closed_port
+from tests.support.stock import cache_dir
 
 MADE: Mapping[str, tuple[dict[str, str], str, str]] = {
     "openai": (backend("openai", "openai", "gpt-4o", api_key="${KEY}"), "https://api.openai.com", ""),
@@ -133,3 +137,76 @@ def test_a_model_of_it_answers(name: str, llmock: Llmock, tmp_path: Path) -> Non
     result = ask([completion.plan], Settings(per_check=5, loopback=5)).only
     assert outcome(result) == "ok"
     assert int(dict(result.facts)["output tokens"]) > 0
+
+
+# ---- aimock, which wants a key
+
+AIMOCK = "1.43.0"
+GOOD, BAD = "sk-good-key-of-a-test", "sk-wrong-key-of-a-test"
+
+
+def installed_aimock() -> Path:
+    """The program, from npm, kept beside the stock trees. Skips the test where it cannot be had."""
+    folder = cache_dir() / f"aimock-{AIMOCK}"
+    program = folder / "node_modules" / "@copilotkit" / "aimock" / "dist" / "cli.js"
+    npm = shutil.which("npm")
+    if shutil.which("node") is None or npm is None:
+        pytest.skip("there is no node to run aimock")
+    if not program.exists():
+        folder.mkdir(exist_ok=True)
+        options = ["--no-audit", "--no-fund", "--ignore-scripts", "--prefix", str(folder)]
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            command = [npm, "install", *options, f"@copilotkit/aimock@{AIMOCK}"]
+            subprocess.run(command, env=dict(ORIGINAL), capture_output=True, timeout=60, check=False)
+    if not program.exists():
+        pytest.skip("npm cannot install aimock")
+    return program
+
+
+@pytest.fixture(scope="module")
+def aimock() -> Iterator[str]:
+    program, port = installed_aimock(), closed_port()
+    node = shutil.which("node")
+    assert node is not None
+    fixtures = program.parent.parent / "fixtures"
+    process = subprocess.Popen(
+        [node, str(program), "-p", str(port), "-h", "127.0.0.1", "-f", str(fixtures)],
+        env={**environment(), "AIMOCK_API_KEYS": GOOD},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        until = time.monotonic() + 30
+        while True:
+            with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
+                break
+            assert time.monotonic() < until
+            assert process.poll() is None
+            time.sleep(0.1)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        process.terminate()
+        process.wait(10)
+
+
+WANTING: Mapping[str, tuple[dict[str, str], str]] = {
+    **{name: MADE[name][:2] for name in ("openai", "anthropic", "mistral")},
+    "openrouter": (
+        backend("openrouter", "openai", "a/b", endpoint="https://openrouter.ai/api/v1", api_key="${KEY}"),
+        "https://openrouter.ai",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", WANTING)
+def test_it_takes_one_key_and_no_other(name: str, aimock: str, tmp_path: Path) -> None:
+    made, origin = WANTING[name]
+
+    def outcome_with(key: str) -> str:
+        report = report_on(tmp_path, made, KEY=key)
+        got = ask(plan_checks(report.catalog, None, Terms(Anything(), {origin: aimock}))).only
+        assert bool(got.listing.models) is got.good
+        return outcome(got)
+
+    assert outcome_with(GOOD) == "ok"
+    assert outcome_with(BAD) == "unauthorized"
