@@ -20,9 +20,9 @@ from core.files.view import DISK, View
 from core.problems import Check, Problem, Severity, first_fatal
 from core.records import dataclass
 from core.releases import FIRST_RELEASE, NEWEST_RELEASE, Behaviours, Release, behaviours_of, parse_release
-from core.resolution import Resolution, Resolver, Status
+from core.resolution import Resolution, Resolver, Status, resolve_again
 from core.rules import check
-from core.serving import Serving, serve
+from core.serving import Serving, serve, serve_again
 from core.trail import Step, trail
 from core.variables import Environment, State
 from core.verdict import Verdict, judge
@@ -97,6 +97,8 @@ class Report:
         model: as live checks found, where some were made.
         """
         errors = [problem for problem in self.live_problems if problem.severity is Severity.ERROR]
+        if not errors:
+            return ()
         backends = {problem.subject for problem in errors if problem.check is Check.BACKENDS}
         models = {(problem.subject, problem.location) for problem in errors if problem.check is Check.MODELS}
         return tuple(
@@ -185,8 +187,10 @@ def inspect_again(report: Report, view: View, *, profile: str | None = None) -> 
     """
     catalog = report.catalog
     tree = read_tree(catalog.tree.found, catalog.behaviours, catalog.environment.shell, view)
-    read = read_catalog(tree, catalog.behaviours, catalog.environment, dialect=catalog.dialect, profile=profile)
-    return report_on(read, report.detected)
+    read = read_catalog(
+        tree, catalog.behaviours, catalog.environment, dialect=catalog.dialect, profile=profile, earlier=catalog
+    )
+    return report_on(read, report.detected, earlier=report)
 
 
 def target(found: Found, release: str | None, environ: Mapping[str, str]) -> tuple[Behaviours, Detected]:
@@ -208,12 +212,17 @@ def named_release(text: str) -> Release:
     return wanted
 
 
-def report_on(catalog: Catalog, detected: Detected) -> Report:
-    """Serve, resolve and check a catalog."""
-    serving = serve(catalog)
+def report_on(catalog: Catalog, detected: Detected, *, earlier: Report | None = None) -> Report:
+    """Serve, resolve and check a catalog. `earlier` is a report on the same tree: what is the same is taken over."""
+    serving = serve_again(catalog, earlier.catalog, earlier.serving) if earlier is not None else None
+    again = serving is not None
+    serving = serving or serve(catalog)
     resolver = Resolver(catalog, serving, ready_backends(catalog))
     problems = load_problems(catalog, serving, resolver)
-    return Report(catalog, serving, resolver, detected, problems)
+    report = Report(catalog, serving, resolver, detected, problems)
+    if earlier is not None and again and "resolutions" in earlier.__dict__ and resolver.ready == earlier.resolver.ready:
+        report.__dict__["resolutions"] = resolve_again(resolver, earlier.resolver, earlier.resolutions)
+    return report
 
 
 def ready_backends(catalog: Catalog) -> frozenset[str]:

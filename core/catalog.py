@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from dataclasses import field
 from functools import cached_property
 
-from core.dialects.backends import read_backends
-from core.dialects.deck import read_deck
-from core.dialects.profiles import read_routing
+from core.dialects.backends import BackendPart, read_backends
+from core.dialects.deck import DeckRead, read_deck
+from core.dialects.profiles import RoutingRead, read_routing
 from core.entities import Backend, DeckSettings, Family, ModelSpec, Path, Place, Profile
-from core.files.tree import Tree
+from core.files.tree import Tree, kept_tree
 from core.problems import Problem
 from core.records import dataclass
 from core.releases import Behaviours, Release
@@ -38,6 +38,10 @@ class Catalog:
     backend_problems: tuple[Problem, ...] = field(repr=False)
     routing_problems: tuple[Problem, ...] = field(repr=False)
     deck_problems: tuple[Problem, ...] = field(repr=False)
+    parts: Mapping[str, BackendPart] = field(repr=False)
+    """What each backend's table and file gave."""
+    asked: str | None = None
+    """The profile to answer for as if it were active, where one was asked for."""
 
     @property
     def release(self) -> Release:
@@ -69,10 +73,7 @@ class Catalog:
     @cached_property
     def specs_by_backend(self) -> Mapping[str, tuple[ModelSpec, ...]]:
         """Each backend's specs in file order."""
-        found: dict[str, list[ModelSpec]] = {name: [] for name in self.backends}
-        for spec in self.specs:
-            found.setdefault(spec.backend, []).append(spec)
-        return {name: tuple(specs) for name, specs in found.items()}
+        return {name: self.parts[name].specs if name in self.parts else () for name in self.backends}
 
     def variables_of(self, backend: str) -> tuple[str, ...]:
         """The names of the variables that a backend's table and file refer to."""
@@ -118,13 +119,27 @@ _WORST_FIRST = (State.MISSING, State.EMPTY, State.PLACEHOLDER, State.SET)
 
 
 def read_catalog(
-    tree: Tree, behaviours: Behaviours, environment: Environment, *, dialect: str, profile: str | None = None
+    tree: Tree,
+    behaviours: Behaviours,
+    environment: Environment,
+    *,
+    dialect: str,
+    profile: str | None = None,
+    earlier: Catalog | None = None,
 ) -> Catalog:
-    """Read a tree for one release. Collects every problem of loading, in that release's order; never raises."""
-    backends = read_backends(tree, environment, behaviours)
-    routing = read_routing(tree, behaviours, profile=profile)
-    deck = read_deck(tree, behaviours)
-    return Catalog(
+    """Read a tree for one release. Collects every problem of loading, in that release's order; never raises.
+
+    `earlier` is the same tree as it was read before, with the same behaviours and variables: what has not changed since
+    is taken over, and can be told by identity.
+    """
+    if earlier is not None:
+        tree = kept_tree(tree, earlier.tree)
+    backends = read_backends(tree, environment, behaviours, earlier.parts if earlier is not None else None)
+    routing = earlier and _earlier_routing(tree, profile, earlier)
+    routing = routing or read_routing(tree, behaviours, profile=profile)
+    deck = earlier and _earlier_deck(tree, earlier)
+    deck = deck or read_deck(tree, behaviours)
+    catalog = Catalog(
         behaviours=behaviours,
         dialect=dialect,
         tree=tree,
@@ -141,7 +156,25 @@ def read_catalog(
         backend_problems=backends.problems,
         routing_problems=routing.problems,
         deck_problems=deck.problems,
+        parts=backends.parts,
+        asked=profile,
     )
+    if earlier is not None and catalog.profile is earlier.profile and catalog.enabled == earlier.enabled:
+        # What a profile does with names depends on nothing else.
+        catalog.__dict__["routes"] = earlier.routes
+    return catalog
+
+
+def _earlier_routing(tree: Tree, profile: str | None, earlier: Catalog) -> RoutingRead | None:
+    if tree.routing is not earlier.tree.routing or profile != earlier.asked:
+        return None
+    return RoutingRead(earlier.profiles, earlier.active, earlier.active_place, earlier.routing_problems)
+
+
+def _earlier_deck(tree: Tree, earlier: Catalog) -> DeckRead | None:
+    if tree.deck is not earlier.tree.deck or not tree.deck.sources:
+        return None
+    return DeckRead(earlier.families, earlier.deck_problems, earlier.settings_places)
 
 
 def deck_settings_table(tree: Tree, behaviours: Behaviours) -> tuple[Mapping[str, object], Path]:

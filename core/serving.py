@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from core.catalog import Catalog
 from core.entities import ModelSpec
@@ -74,6 +75,36 @@ def serve(catalog: Catalog) -> Serving:
     return Serving(
         typed, served, assignments, {handle: tuple(specs) for handle, specs in by_handle.items()}, tuple(problems)
     )
+
+
+def serve_again(catalog: Catalog, earlier: Catalog, serving: Serving) -> Serving | None:
+    """What `serve` gives, made from what it gave before an edit; None when the edit changes who may serve what.
+
+    Routing looks at names only, so an edit inside models that leaves all names and types as they are changes the specs
+    that are served, and nothing else.
+    """
+    if catalog.routes is not earlier.routes or catalog.routes is None or catalog.enabled != earlier.enabled:
+        return None
+    changed = [
+        name
+        for name in catalog.enabled
+        if catalog.specs_by_backend.get(name, ()) is not earlier.specs_by_backend.get(name, ())
+    ]
+    if not changed:
+        return serving
+    served = dict(serving.served)
+    by_handle = dict(serving.by_handle)
+    for name in changed:
+        old, new = earlier.specs_by_backend.get(name, ()), catalog.specs_by_backend.get(name, ())
+        if [(spec.model_type, spec.handle) for spec in old] != [(spec.model_type, spec.handle) for spec in new]:
+            return None
+        later = {id(one): other for one, other in zip(old, new, strict=True)}
+        for spec in old:
+            key = serving.key(spec.model_type, spec.handle)
+            if served.get(key) is spec:
+                served[key] = later[id(spec)]
+                by_handle[spec.handle] = tuple(later.get(id(one), one) for one in by_handle[spec.handle])
+    return replace(serving, served=served, by_handle=by_handle)
 
 
 def _declared(catalog: Catalog, typed: bool) -> dict[tuple[str, str], dict[str, ModelSpec]]:

@@ -2,20 +2,52 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+
+_REMEMBERED = 128
+"""Answers kept: an edit asks again for nearly all names that were asked for before it."""
 
 
 def near(name: str, candidates: Iterable[str], *, most: int = 3, cutoff: float = 0.7) -> tuple[str, ...]:
     """The candidates closest to a name, best first; empty when none is close. With a `cutoff` of 1 only the same."""
+    return _near(name, tuple(candidates), most, cutoff)
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _near(name: str, candidates: tuple[str, ...], most: int, cutoff: float) -> tuple[str, ...]:
     from difflib import get_close_matches  # only when there is something to suggest
 
-    pool = [item for item in dict.fromkeys(candidates) if abs(len(item) - len(name)) <= 8]
+    size = len(name)
+    pool = [item for item in dict.fromkeys(candidates) if -8 <= len(item) - size <= 8]
     lowered = {candidate.lower(): candidate for candidate in pool}
     exact = lowered.get(name.lower())
-    found = get_close_matches(name, pool, n=most, cutoff=cutoff)
+    found = get_close_matches(name, _alike(name, pool, cutoff), n=most, cutoff=cutoff)
     if exact is not None and exact != name and exact not in found:
         found.insert(0, exact)
     return tuple(item for item in found if item != name)[:most]
+
+
+def _alike(name: str, pool: Iterable[str], cutoff: float) -> Iterator[str]:
+    """Those of a pool that may be close enough: what two names have of each letter bounds how alike they are.
+
+    It is the bound that difflib itself uses, with the letters counted by `str.count`, some five times as fast.
+    """
+    letters = Counter(name)
+    size = len(name)
+    counts = tuple(letters.items())
+    for item in pool:
+        total = size + len(item)
+        need = cutoff * total / 2
+        if min(size, len(item)) < need:
+            continue
+        shared = 0
+        for letter, count in counts:
+            there = item.count(letter)
+            shared += there if there < count else count
+        if shared >= need - 1e-9:
+            yield item
 
 
 def did_you_mean(name: str, candidates: Iterable[str]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import field, replace
 
 from core.dialects.describe import describe
 from core.dialects.model_shape import BACKEND, LITERAL_BACKEND_EXCEPTIONS
@@ -31,10 +31,29 @@ class BackendsRead:
     specs: tuple[ModelSpec, ...]
     problems: tuple[Problem, ...]
     remote: frozenset[str]
+    parts: Mapping[str, BackendPart] = field(default_factory=dict)
+    """What each backend's table and file gave."""
 
 
-def read_backends(tree: Tree, environment: Environment, behaviours: Behaviours) -> BackendsRead:
-    """Read every backend and every model spec. Collects all problems; reads on after each."""
+@dataclass(frozen=True, slots=True)
+class BackendPart:
+    """What one backend's table and file gave: the backend, its specs and its problems."""
+
+    backend: Backend
+    source: Source | None
+    specs: tuple[ModelSpec, ...]
+    problems: tuple[Problem, ...]
+
+
+def read_backends(
+    tree: Tree, environment: Environment, behaviours: Behaviours, earlier: Mapping[str, BackendPart] | None = None
+) -> BackendsRead:
+    """Read every backend and every model spec. Collects all problems; reads on after each.
+
+    `earlier` is what was read before of the same tree with the same behaviours and variables: a backend whose table and
+    file are the same is not read again.
+    """
+    parts: dict[str, BackendPart] = {}
     items: list[Problem] = []
     findings = Findings(behaviours.release, Stage.BACKENDS, Check.BACKENDS, items)
     spec_findings = findings.within(Stage.SPECS, Check.MODELS)
@@ -57,14 +76,36 @@ def read_backends(tree: Tree, environment: Environment, behaviours: Behaviours) 
             )
             continue
         backend = Backend(name, bool(table.get("enabled", True)), table, place, position)
+        known = earlier.get(name) if earlier is not None else None
+        if known is not None and _is_same(known, backend, tree):
+            parts[name] = known
+            backends[name] = known.backend
+            items += known.problems
+            specs += known.specs
+            if name == GATEWAY and behaviours.gateway == "remote" and backend.enabled:
+                remote.add(name)
+            continue
+        before = len(items)
+        found: tuple[ModelSpec, ...] = ()
         backends[name] = backend
         if backend.enabled:
             _check_table(backend, environment, behaviours, findings)
         if name == GATEWAY and behaviours.gateway == "remote" and backend.enabled:
             remote.add(name)
-            continue
-        specs += _read_specs(backend, tree, reader, behaviours)
-    return BackendsRead(backends, tuple(specs), tuple(items), frozenset(remote))
+        else:
+            found = _read_specs(backend, tree, reader, behaviours)
+            specs += found
+        parts[name] = BackendPart(backend, tree.specs.get(name), found, tuple(items[before:]))
+    return BackendsRead(backends, tuple(specs), tuple(items), frozenset(remote), parts)
+
+
+def _is_same(known: BackendPart, backend: Backend, tree: Tree) -> bool:
+    """Whether a backend's table and file are what they were, on the same lines of the same files."""
+    return (
+        known.backend.place.document is tree.backends
+        and known.source is tree.specs.get(backend.name)
+        and known.backend.position == backend.position
+    )
 
 
 def _check_table(backend: Backend, environment: Environment, behaviours: Behaviours, findings: Findings) -> None:

@@ -186,6 +186,29 @@ def dotted(path: Path) -> str:
     return out
 
 
+def same_source(one: Source, other: Source) -> bool:
+    """Whether two readings of a file are the same: the name, and the very document that was parsed."""
+    return (
+        one.document is other.document
+        and one.path == other.path
+        and one.shown == other.shown
+        and one.layer is other.layer
+        and one.error == other.error
+    )
+
+
+def kept_source(source: Source, earlier: Source | None) -> Source:
+    """The earlier reading where it is the same, so that what was made of it can be told by identity."""
+    return earlier if earlier is not None and same_source(source, earlier) else source
+
+
+def kept_document(document: LayeredDocument, earlier: LayeredDocument) -> LayeredDocument:
+    """Likewise of files that are merged: the earlier document when all of them are the same."""
+    pairs = zip(document.sources, earlier.sources, strict=False)
+    same = len(document.sources) == len(earlier.sources) and document.concatenated is earlier.concatenated
+    return earlier if same and all(same_source(one, other) for one, other in pairs) else document
+
+
 def read_source(path: str, shown: str, layer: Layer, view: View = DISK) -> Source:
     """Read one file. Never raises: a file that cannot be read is a source with an `error`."""
     content = view.content(path)

@@ -9,7 +9,7 @@ from dataclasses import field, replace
 from core.entities import Layer
 from core.files.discover import Found, home_directory, pipelex_home
 from core.files.settings import settings_files
-from core.files.source import LayeredDocument, Source, layered, read_source
+from core.files.source import LayeredDocument, Source, kept_document, kept_source, layered, read_source
 from core.files.view import DISK, View
 from core.records import dataclass
 from core.releases import Behaviours
@@ -49,6 +49,18 @@ class Tree:
             *self.deck.sources,
             *self.settings.sources,
         )
+
+
+def kept_tree(tree: Tree, earlier: Tree) -> Tree:
+    """The same tree with every file of an earlier reading that has not changed since, so that identity tells it."""
+    return replace(
+        tree,
+        backends=kept_document(tree.backends, earlier.backends),
+        routing=kept_document(tree.routing, earlier.routing),
+        specs={name: kept_source(source, earlier.specs.get(name)) for name, source in tree.specs.items()},
+        deck=kept_document(tree.deck, earlier.deck),
+        settings=kept_document(tree.settings, earlier.settings),
+    )
 
 
 class _Shower:

@@ -104,13 +104,17 @@ class Resolver:
         return self._result(text, kind, family, parsed.name if self.behaviours.sigils else text, text, hops, end, None)
 
     def everything(self) -> Iterator[Resolution]:
-        """Every reference of the tree: models, then each family's aliases, waterfalls, presets and choices."""
+        """Every reference of the tree: models, then those of the deck."""
         seen: set[tuple[str, str]] = set()
         for spec in self.catalog.specs:
             key = self.serving.key(spec.model_type, spec.handle)
             if key not in seen:
                 seen.add(key)
                 yield self.model(spec.model_type, spec.handle)
+        yield from self.of_the_deck()
+
+    def of_the_deck(self) -> Iterator[Resolution]:
+        """Each family's aliases, waterfalls, presets and choices."""
         for family in self.catalog.families.values():
             for alias in family.aliases.values():
                 yield self.alias(alias)

@@ -26,6 +26,7 @@ def dead_references(resolver: Resolver, resolutions: tuple[Resolution, ...]) -> 
     """
     working = {spec.model_type for spec in resolver.serving.served.values()}
     suggested = 0
+    pools: dict[tuple[str, bool], tuple[str, ...]] = {}
     for resolution in resolutions:
         if resolution.kind is Kind.MODEL or resolution.status is not Status.DEAD or resolution.death is None:
             continue
@@ -34,7 +35,10 @@ def dead_references(resolver: Resolver, resolutions: tuple[Resolution, ...]) -> 
         if death.code in ("model-unknown", "alias-unknown", "waterfall-unknown", "choice-unknown") and death.names:
             suggested += 1
             if suggested <= _SUGGEST_MOST:
-                fix = did_you_mean(death.names[-1], _names(resolver, resolution))
+                group = (resolution.family, resolution.kind is Kind.CHOICE)
+                if group not in pools:
+                    pools[group] = tuple(_names(resolver, resolution))
+                fix = did_you_mean(death.names[-1], pools[group])
         severity = _severity(resolver, resolution, working)
         if severity is Severity.INFO:
             fix = "the release wants a default all the same: name a model once a backend that is on has one for it"

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TypeAlias
 
 from core.catalog import Catalog
 from core.entities import ModelSpec, Place
@@ -11,6 +12,8 @@ from core.problems import Check, Problem, Severity
 from core.resolution import Resolution, Resolver
 from core.rules.making import problem
 
+Priced: TypeAlias = tuple[ModelSpec, Mapping[str, float]]
+"""A model and its prices."""
 PER_THOUSAND = 0.001
 """Below this many USD per million tokens the price of an LLM was surely meant per thousand."""
 SUSPECT = 0.2
@@ -19,26 +22,33 @@ SUSPECT = 0.2
 
 def meant_per_thousand(catalog: Catalog) -> Iterator[tuple[ModelSpec, tuple[str, ...]]]:
     """The models whose prices were surely meant per thousand tokens, and the categories of those prices."""
+    yield from _per_thousand([(spec, spec.costs) for spec in catalog.specs if "costs" in spec.fields])
+
+
+def _per_thousand(priced: Sequence[Priced]) -> Iterator[tuple[ModelSpec, tuple[str, ...]]]:
     suspects = {
         spec.backend
-        for spec in catalog.specs
-        if spec.model_type == "llm" and any(0 < price < PER_THOUSAND for price in spec.costs.values())
+        for spec, costs in priced
+        if spec.model_type == "llm" and any(0 < price < PER_THOUSAND for price in costs.values())
     }
-    for spec in catalog.specs:
-        if spec.backend in suspects and spec.model_type == "llm" and _all_low(spec.costs.values(), SUSPECT):
-            yield spec, tuple(key for key, price in spec.costs.items() if price)
+    if not suspects:
+        return
+    for spec, costs in priced:
+        if spec.backend in suspects and spec.model_type == "llm" and _all_low(costs.values(), SUSPECT):
+            yield spec, tuple(key for key, price in costs.items() if price)
 
 
 def prices(resolver: Resolver, _: tuple[Resolution, ...]) -> Iterator[Problem]:
     """Prices are USD per million tokens in every release; the seed document shows them per thousand."""
-    suspects = {id(spec): low for spec, low in meant_per_thousand(resolver.catalog)}
-    for spec in resolver.catalog.specs:
-        costs = spec.costs
-        if not costs:
+    priced = [(spec, spec.costs) for spec in resolver.catalog.specs if "costs" in spec.fields]
+    suspects = {id(spec): low for spec, low in _per_thousand(priced)}
+    for spec, costs in priced:
+        low = suspects.get(id(spec))
+        wrong = [(key, price) for key, price in costs.items() if not 0 <= price < math.inf]
+        if not wrong and not low:
             continue
         where = spec.origin("costs") or spec.place
-        wrong = {key: price for key, price in costs.items() if price < 0 or not math.isfinite(price)}
-        for key, price in wrong.items():
+        for key, price in wrong:
             kind = "negative" if price < 0 else "not finite"
             yield _of(
                 spec,
@@ -47,7 +57,6 @@ def prices(resolver: Resolver, _: tuple[Resolution, ...]) -> Iterator[Problem]:
                 where.at(key),
                 "write the price in USD per million tokens, or leave it out when it is unknown",
             )
-        low = suspects.get(id(spec))
         if low:
             given = ", ".join(f"{key} = {costs[key]:g}" for key in low)
             times = ", ".join(f"{key} = {costs[key] * 1000:g}" for key in low)

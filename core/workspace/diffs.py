@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from difflib import SequenceMatcher
+from typing import TypeAlias
 
 from core.records import dataclass
 from core.safe_text import safe
 from core.toml.hide import hidden
 
 CONTEXT_LINES = 3
+
+Opcode: TypeAlias = tuple[str, int, int, int, int]
+"""As difflib has them: what is done, and from where to where in the old and in the new lines."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +80,7 @@ def _hunks(old: str, new: str) -> tuple[tuple[DiffLine, ...], ...]:
     befores, afters = old.splitlines(keepends=True), new.splitlines(keepends=True)
     shown_old, shown_new = _shown(old, len(befores)), _shown(new, len(afters))
     hunks = []
-    for group in SequenceMatcher(None, befores, afters, autojunk=False).get_grouped_opcodes(CONTEXT_LINES):
+    for group in _groups(befores, afters):
         lines: list[DiffLine] = []
         for kind, first, last, start, stop in group:
             if kind == "equal":
@@ -91,6 +96,20 @@ def _hunks(old: str, new: str) -> tuple[tuple[DiffLine, ...], ...]:
             lines += gone + come
         hunks.append(tuple(lines))
     return tuple(hunks)
+
+
+def _groups(befores: list[str], afters: list[str]) -> Iterator[list[Opcode]]:
+    """What goes and comes, with a little of what stays around it. What is the same at both ends is not compared."""
+    least = min(len(befores), len(afters))
+    head = next((at for at in range(least) if befores[at] != afters[at]), least)
+    least -= head
+    tail = next((at for at in range(least) if befores[-1 - at] != afters[-1 - at]), least)
+    first, last = max(0, head - CONTEXT_LINES), max(0, tail - CONTEXT_LINES)
+    matcher = SequenceMatcher(
+        None, befores[first : len(befores) - last], afters[first : len(afters) - last], autojunk=False
+    )
+    for group in matcher.get_grouped_opcodes(CONTEXT_LINES):
+        yield [(kind, a + first, b + first, c + first, d + first) for kind, a, b, c, d in group]
 
 
 def _shown(text: str, count: int) -> list[str]:
