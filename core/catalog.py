@@ -162,6 +162,8 @@ def read_catalog(
     if earlier is not None and catalog.profile is earlier.profile and catalog.enabled == earlier.enabled:
         # What a profile does with names depends on nothing else.
         catalog.__dict__["routes"] = earlier.routes
+    elif earlier is not None and catalog.routes is not None and earlier.routes is not None:
+        catalog.routes.learn(earlier.routes)
     return catalog
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Final
 
 from core.regex import pattern
@@ -81,6 +82,7 @@ _USER_INFO = pattern(r"(?P<before>[A-Za-z][A-Za-z0-9+.\-]*://)(?P<user>[^/\s?#]*
 _QUERY = pattern(r"(?P<before>[?&;](?P<key>[^=&;#\s]+)=)(?P<value>[^&;#\s]*)")
 
 
+@lru_cache(maxsize=4096)
 def is_secret_key(key: str) -> bool:
     """Whether a value under this key is taken for a secret, going by the words of its name."""
     words = [word.lower() for word in _WORDS.findall(key)]
@@ -110,6 +112,11 @@ def masked(key: str, value: str) -> str:
     if "=" in value:
         value = _QUERY.sub(_query_masked, value)
     return _KNOWN_SECRETS.sub(HIDDEN, value)
+
+
+def shows_nothing_secret(text: str) -> bool:
+    """Whether `masked` leaves every line of a text as it is, under a key that names no secret."""
+    return not (_USER_INFO.search(text) or _QUERY.search(text) or _KNOWN_SECRETS.search(text))
 
 
 def shown_value(key: str, value: object) -> str:

@@ -19,6 +19,8 @@ EXACT, PATTERN, OPTIONAL, DEFAULT, FALLBACK, INTERNAL = (
     "internal",
 )
 INTERNAL_BACKEND = "internal"
+_FEW_NEW = 16
+"""So many new patterns are tried on every name, rather than all of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +77,20 @@ class RouteTable:
             self.entries += profile.optional_routes
         for index, route in enumerate(self.entries):
             self._file(route.pattern, index)
+        self._earlier: RouteTable | None = None
+        self._moved: Mapping[int, int] = {}
+        self._new: Sequence[int] = ()
+
+    def learn(self, earlier: RouteTable) -> None:
+        """Take over what an earlier table knows of names, where only few patterns are new."""
+        there = {(route.pattern, route.optional): index for index, route in enumerate(self.entries)}
+        before = {(route.pattern, route.optional): index for index, route in enumerate(earlier.entries)}
+        new = [index for key, index in there.items() if key not in before]
+        if len(new) > _FEW_NEW or len(there) != len(self.entries) or len(before) != len(earlier.entries):
+            return
+        earlier._earlier = None
+        self._earlier, self._new = earlier, new
+        self._moved = {index: there[key] for key, index in before.items() if key in there}
 
     def _file(self, pattern: str, index: int) -> None:
         self._exact.setdefault(pattern, []).append(index)
@@ -109,6 +125,11 @@ class RouteTable:
         return found
 
     def _find(self, name: str) -> list[int]:
+        earlier = self._earlier
+        known = earlier._taking.get(name) if earlier is not None else None
+        if known is not None:
+            still = [self._moved[index] for index in known if index in self._moved]
+            return sorted(still + [index for index in self._new if pattern_matches(self.entries[index].pattern, name)])
         found = set(self._exact.get(name, ()))
         size = len(name)
         for length in self._prefix_lengths:

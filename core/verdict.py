@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
 
@@ -47,12 +48,13 @@ class StageReport:
 
 def tallies(resolutions: Sequence[Resolution]) -> Mapping[tuple[str, str], Tally]:
     """The tally of each (kind, family)."""
-    counts: dict[tuple[str, str], dict[str, int]] = {}
-    for resolution in resolutions:
-        bucket = counts.setdefault((resolution.kind.value, resolution.family), {})
-        bucket["total"] = bucket.get("total", 0) + 1
-        bucket[resolution.status.value] = bucket.get(resolution.status.value, 0) + 1
-    return {key: Tally(**bucket) for key, bucket in counts.items()}
+    counts = Counter([(resolution.kind, resolution.family, resolution.status) for resolution in resolutions])
+    buckets: dict[tuple[str, str], dict[str, int]] = {}
+    for (kind, family, status), count in counts.items():
+        bucket = buckets.setdefault((kind.value, family), {"total": 0})
+        bucket["total"] += count
+        bucket[status.value] = count
+    return {key: Tally(**bucket) for key, bucket in buckets.items()}
 
 
 def judge(

@@ -43,6 +43,8 @@ class BackendPart:
     source: Source | None
     specs: tuple[ModelSpec, ...]
     problems: tuple[Problem, ...]
+    judged: dict[str, tuple[Problem, ...]] = field(default_factory=dict, compare=False, repr=False)
+    """What rules found that look at nothing else, by their names: worked out once."""
 
 
 def read_backends(

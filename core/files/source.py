@@ -100,7 +100,15 @@ class LayeredDocument:
 
     def locate(self, path: Path) -> Location:
         """Where the winning value of a key path stands."""
-        return self.winner(path).locate(self._own_path(path))
+        found = self._located.get(path)
+        if found is None:
+            found = self._located[path] = self.winner(path).locate(self._own_path(path))
+        return found
+
+    @cached_property
+    def _located(self) -> dict[Path, Location]:
+        """What was asked for: after an edit elsewhere the same places are told again."""
+        return {}
 
     def winner(self, path: Path) -> Source:
         """The file whose value of a key path is in force."""

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import wraps
 from typing import TypeAlias
 
 from core.catalog import Catalog
+from core.dialects.backends import BackendPart
 from core.entities import ModelSpec, Place
 from core.problems import Check, Problem, Severity
 from core.resolution import Resolution, Resolver
@@ -22,25 +24,45 @@ SUSPECT = 0.2
 
 def meant_per_thousand(catalog: Catalog) -> Iterator[tuple[ModelSpec, tuple[str, ...]]]:
     """The models whose prices were surely meant per thousand tokens, and the categories of those prices."""
-    yield from _per_thousand([(spec, spec.costs) for spec in catalog.specs if "costs" in spec.fields])
+    for part in catalog.parts.values():
+        yield from _per_thousand(_priced(part))
+
+
+def _priced(part: BackendPart) -> list[Priced]:
+    return [(spec, spec.costs) for spec in part.specs if "costs" in spec.fields]
 
 
 def _per_thousand(priced: Sequence[Priced]) -> Iterator[tuple[ModelSpec, tuple[str, ...]]]:
-    suspects = {
-        spec.backend
-        for spec, costs in priced
-        if spec.model_type == "llm" and any(0 < price < PER_THOUSAND for price in costs.values())
-    }
-    if not suspects:
+    llms = [(spec, costs) for spec, costs in priced if spec.model_type == "llm"]
+    if not any(0 < price < PER_THOUSAND for _, costs in llms for price in costs.values()):
         return
-    for spec, costs in priced:
-        if spec.backend in suspects and spec.model_type == "llm" and _all_low(costs.values(), SUSPECT):
+    for spec, costs in llms:
+        if _all_low(costs.values(), SUSPECT):
             yield spec, tuple(key for key, price in costs.items() if price)
 
 
-def prices(resolver: Resolver, _: tuple[Resolution, ...]) -> Iterator[Problem]:
+def _all_low(prices: Iterable[float], bound: float) -> bool:
+    return all(0 <= price < bound for price in prices) and any(prices)
+
+
+def _for_each_backend(judge: Callable[[BackendPart], Iterator[Problem]]) -> Callable[..., Iterator[Problem]]:
+    """A rule that looks at one backend's table and file only: what it found is kept as long as they are the same."""
+
+    @wraps(judge)
+    def rule(resolver: Resolver, _: tuple[Resolution, ...]) -> Iterator[Problem]:
+        for part in resolver.catalog.parts.values():
+            found = part.judged.get(judge.__name__)
+            if found is None:
+                found = part.judged[judge.__name__] = tuple(judge(part))
+            yield from found
+
+    return rule
+
+
+@_for_each_backend
+def prices(part: BackendPart) -> Iterator[Problem]:
     """Prices are USD per million tokens in every release; the seed document shows them per thousand."""
-    priced = [(spec, spec.costs) for spec in resolver.catalog.specs if "costs" in spec.fields]
+    priced = _priced(part)
     suspects = {id(spec): low for spec, low in _per_thousand(priced)}
     for spec, costs in priced:
         low = suspects.get(id(spec))
@@ -69,14 +91,11 @@ def prices(resolver: Resolver, _: tuple[Resolution, ...]) -> Iterator[Problem]:
             )
 
 
-def _all_low(prices: Iterable[float], bound: float) -> bool:
-    return all(0 <= price < bound for price in prices) and any(prices)
-
-
-def enabled_key(resolver: Resolver, _: tuple[Resolution, ...]) -> Iterator[Problem]:
+@_for_each_backend
+def enabled_key(part: BackendPart) -> Iterator[Problem]:
     """`enabled = false` on a model is read and ignored by every release."""
-    for spec in resolver.catalog.specs:
-        if spec.fields.get("enabled") is False and spec.backend in resolver.catalog.enabled:
+    for spec in part.specs if part.backend.enabled else ():
+        if spec.fields.get("enabled") is False:
             yield _of(
                 spec,
                 "model-enabled-ignored",
@@ -86,10 +105,11 @@ def enabled_key(resolver: Resolver, _: tuple[Resolution, ...]) -> Iterator[Probl
             )
 
 
-def capabilities(resolver: Resolver, _: tuple[Resolution, ...]) -> Iterator[Problem]:
+@_for_each_backend
+def capabilities(part: BackendPart) -> Iterator[Problem]:
     """`structured` is something a model gives back, not something it takes."""
-    for spec in resolver.catalog.specs:
-        if spec.backend in resolver.catalog.enabled and "structured" in spec.names("inputs"):
+    for spec in part.specs if part.backend.enabled else ():
+        if "structured" in spec.names("inputs"):
             yield _of(
                 spec,
                 "capability-misplaced",

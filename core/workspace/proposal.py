@@ -4,13 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import field
+from functools import cached_property
+from typing import NamedTuple
 
 from core.api import Report
 from core.edits.refusals import Where
 from core.impact import Impact
 from core.records import dataclass
-from core.workspace.diffs import FileDiff
+from core.workspace.diffs import FileDiff, file_diff
 from core.workspace.replay import Done
+
+
+class Compared(NamedTuple):
+    """A file before and after: its path, how it is called for people, and its bytes; None is no file."""
+
+    path: str
+    shown: str
+    before: bytes | None
+    after: bytes | None
 
 
 @dataclass(frozen=True)
@@ -24,15 +35,21 @@ class Proposal:
     before: Report = field(repr=False)
     after: Report = field(repr=False)
     impact: Impact = field(repr=False)
-    diffs: tuple[FileDiff, ...] = field(repr=False)
+    compared: tuple[Compared, ...] = field(repr=False)
     notes: tuple[str, ...] = ()
 
     @property
     def changes_nothing(self) -> bool:
         """Whether all is already as it would make it."""
-        return not self.diffs
+        return all(one.before == one.after for one in self.compared)
+
+    @cached_property
+    def diffs(self) -> tuple[FileDiff, ...]:
+        """How each file differs, line by line, secrets hidden. Worked out when it is asked for."""
+        found = (file_diff(*one) for one in self.compared)
+        return tuple(diff for diff in found if diff is not None)
 
     @property
     def files(self) -> tuple[str, ...]:
         """The files it changes, for people."""
-        return tuple(diff.shown for diff in self.diffs)
+        return tuple(one.shown for one in self.compared if one.before != one.after)

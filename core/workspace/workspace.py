@@ -20,7 +20,7 @@ from core.safe_text import safe
 from core.toml.edit.plans import Refusal
 from core.workspace.diffs import FileDiff, file_diff
 from core.workspace.history import Contents, History, Moment
-from core.workspace.proposal import Proposal
+from core.workspace.proposal import Compared, Proposal
 from core.workspace.refresh import Rebased, changed_paths, rebase
 from core.workspace.replay import Clash, Done, Side, replay
 from core.workspace.results import NeedsConsent, NotSaved, Refreshed, Restored, Saved, SaveResult
@@ -119,10 +119,10 @@ class Workspace:
         if isinstance(drawn, NotDone):
             return drawn
         after = inspect_again(report, Overlay(view, drawn.contents), profile=self._looking) if drawn.steps else report
-        diffs = [
-            file_diff(path, self.shown(path, after), _bytes(view, path), content)
+        compared = (
+            Compared(path, self.shown(path, after), _bytes(view, path), content)
             for path, content in drawn.contents.items()
-        ]
+        )
         return Proposal(
             label=drawn.label,
             where=where,
@@ -131,7 +131,7 @@ class Workspace:
             before=report,
             after=after,
             impact=compare(report, after),
-            diffs=tuple(diff for diff in diffs if diff is not None),
+            compared=tuple(compared),
             notes=drawn.notes,
         )
 

@@ -1,0 +1,122 @@
+"""Working out again only what an edit can change gives what working all of it out gives."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from core.api import Report, inspect_again, inspect_found
+from core.files.view import Overlay, Snapshot
+from tests.support.trees import MINIMAL, extended, inspect, minimal, with_override
+
+RELEASES = tuple(MINIMAL)
+EXTRA = '\n[extra]\nmodel_id = "extra"\ninputs = ["text"]\noutputs = ["text"]\n'
+MORE = {"backends/openai.toml": EXTRA + "costs = { input = 1 }\n", "backends/anthropic.toml": EXTRA}
+
+
+def told(report: Report) -> dict[str, object]:
+    """All that a report tells, with every place."""
+    return {
+        "resolutions": [
+            (one, one.place and one.place.location, [hop.place and hop.place.location for hop in one.hops])
+            for one in report.resolutions
+        ],
+        "trails": [report.trail(one) for one in report.resolutions],
+        "matches": [one.match and one.match.place.location for one in report.resolutions],
+        "lost": {
+            spec.handle: [lost.route for lost in report.catalog.routes.lost(spec.handle)]
+            for spec in report.catalog.specs
+            if report.catalog.routes is not None
+        },
+        "served": report.serving.served,
+        "by handle": report.serving.by_handle,
+        "assignments": report.serving.assignments,
+        "problems": report.problems,
+        "causes": report.causes,
+        "verdict": report.verdict,
+    }
+
+
+def changed(rng: Random, text: str, others: list[str]) -> str:
+    """A text with a line taken out, doubled, moved, or written otherwise."""
+    lines = text.split("\n")
+    at = rng.randrange(len(lines))
+    kind = rng.randrange(6)
+    if kind == 0:
+        del lines[at]
+    elif kind == 1:
+        lines.insert(at, "# a remark")
+    elif kind == 2:
+        lines.insert(rng.randrange(len(lines)), lines.pop(at))
+    elif kind == 3:
+        lines.insert(at, rng.choice(rng.choice(others).split("\n")))
+    else:
+        for old, new in rng.sample(SWAPS, len(SWAPS)):
+            if old in lines[at]:
+                lines[at] = lines[at].replace(old, new)
+                break
+    return "\n".join(lines)
+
+
+SWAPS = [
+    ("true", "false"),
+    ("false", "true"),
+    ("claude", "gpt"),
+    ("gpt", "claude"),
+    ('"openai"', '"anthropic"'),
+    ('"anthropic"', '"openai"'),
+    ("3.0", "0.0003"),
+    ("8192", "5"),
+    ('["text"]', '["text", "structured"]'),
+    ("OPENAI_API_KEY", "ANOTHER_KEY"),
+    ("llm", "extract"),
+    ("*", ""),
+    ("= ", "= @"),
+]
+
+
+@pytest.mark.parametrize("release", RELEASES)
+@pytest.mark.parametrize("seed", range(6))
+def test_it_is_the_same_as_from_the_beginning(tmp_path: Path, release: str, seed: int) -> None:
+    rng = Random(f"{release} {seed}")
+    files = minimal(release)
+    for name, text in MORE.items():
+        if name in files and rng.random() < 0.7:
+            files = extended(files, name, text)
+    if rng.random() < 0.3:
+        files = with_override(files, '"extra"', '"nobody"')
+    report = inspect(tmp_path, files, release=release)
+    catalog = report.catalog
+    snapshot = Snapshot()
+    contents: dict[str, bytes | None] = {}
+    paths = {name: str(tmp_path / ".pipelex" / "inference" / name) for name in files}
+    texts = dict(files)
+    before: list[dict[str, str]] = []
+    told(report)
+    for _ in range(25):
+        if before and rng.random() < 0.3:
+            texts = before.pop()
+        else:
+            before.append(dict(texts))
+            name = rng.choice(list(texts))
+            texts[name] = changed(rng, texts[name], list(files.values()))
+        contents = {paths[name]: text.encode() for name, text in texts.items()}
+        view = Overlay(snapshot, contents)
+        profile = rng.choice([None, None, None, "all"])
+        fresh = inspect_found(
+            catalog.tree.found,
+            catalog.behaviours,
+            report.detected,
+            catalog.environment.shell,
+            profile=profile,
+            view=view,
+            environment=catalog.environment,
+        )
+        report = inspect_again(report, view, profile=profile)
+        if rng.random() < 0.2:
+            continue  # its references are not asked for: the next has nothing to take over
+        found, wanted = told(report), told(fresh)
+        for what, value in wanted.items():
+            assert found[what] == value, what
