@@ -1,0 +1,151 @@
+"""What of Textual the app relies on beyond what Textual promises: the one place that says so.
+
+Each row names a thing by its module and qualified name, who uses it, and the digest of its source as it was when that
+was looked at. tests/tui/test_internals.py fails when one has moved or reads otherwise, when another private name of
+Textual is used, and when an attribute of ours has the name of one of Textual's. Whoever changes the version of Textual
+looks at each row that fails, and then writes the new digest: `python -m tui.terminal.internals` prints them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import inspect
+from importlib import import_module
+from typing import Final, NamedTuple
+
+TEXTUAL: Final = "8.2.8"
+"""The version of Textual that all of this is about."""
+
+
+class Internal(NamedTuple):
+    """`name` is `module:Class.member`; `digest` is empty for an attribute, which has no source of its own."""
+
+    name: str
+    user: str
+    why: str
+    digest: str = ""
+
+
+INTERNALS: Final = (
+    # Leaving after an error, in our own words.
+    Internal("textual.app:App._exception", "tui.app", "the error that ended the app"),
+    Internal("textual.app:App._exit_renderables", "tui.app", "what is printed once the terminal is given back"),
+    Internal("textual.app:App._close_messages_no_wait", "tui.app", "ends the app after an error", "f5db7e8fd40a"),
+    Internal(
+        "textual.app:App._fatal_error", "tui.app", "replaced: it prints a trace, which may show secrets", "2474616cec7f"
+    ),
+    # The driver.
+    Internal("textual.app:App._driver", "tui.app", "writes to the clipboard, draws anew"),
+    Internal(
+        "textual.app:App.run_async",
+        "tui.terminal.driver",
+        "starts and stops the driver in the event loop",
+        "821674591dfc",
+    ),
+    Internal(
+        "textual.driver:Driver.process_message",
+        "tui.terminal.driver",
+        "turns events of the mouse and keys",
+        "af9cb0baaf15",
+    ),
+    Internal("textual.driver:Driver.__init__", "tui.terminal.driver", "app, debug, mouse and size", "045ee24b9ab0"),
+    Internal("textual.driver:Driver._app", "tui.terminal.driver", "whom events are for"),
+    Internal("textual.driver:Driver._debug", "tui.terminal.driver", "handed on to the parser"),
+    Internal("textual.driver:Driver._mouse", "tui.terminal.driver", "whether the mouse is wanted"),
+    Internal("textual.driver:Driver._size", "tui.terminal.driver", "the size that the app begins with"),
+    Internal(
+        "textual.drivers.linux_driver:LinuxDriver.__init__", "tui.terminal.driver", "fileno, input_tty", "671887bbf938"
+    ),
+    Internal(
+        "textual.drivers.linux_driver:LinuxDriver.start_application_mode",
+        "tui.terminal.driver",
+        "replaced: it starts threads, and asks for reports of mouse moves and sizes",
+        "7c41f5ba11a8",
+    ),
+    Internal(
+        "textual.drivers.linux_driver:LinuxDriver.stop_application_mode",
+        "tui.terminal.driver",
+        "replaced: it leaves pixels of the mouse on",
+        "9a7e99c8d4bd",
+    ),
+    Internal(
+        "textual.drivers.linux_driver:LinuxDriver.disable_input", "tui.terminal.driver", "replaced", "6154c5a7c174"
+    ),
+    Internal(
+        "textual.drivers.linux_driver:LinuxDriver.write",
+        "tui.terminal.driver",
+        "replaced: all passes here",
+        "b78a34033db5",
+    ),
+    Internal(
+        "textual.drivers.linux_driver:LinuxDriver._get_terminal_size", "tui.terminal.driver", "replaced", "7e80e59356c6"
+    ),
+    Internal(
+        "textual.drivers.linux_driver:LinuxDriver._patch_lflag", "tui.terminal.driver", "raw keys", "724b63b5ce23"
+    ),
+    Internal(
+        "textual.drivers.linux_driver:LinuxDriver._patch_iflag", "tui.terminal.driver", "raw keys", "e70a9724d90c"
+    ),
+    Internal(
+        "textual.drivers.linux_driver:LinuxDriver._must_signal_resume",
+        "tui.terminal.driver",
+        "whether the process was suspended",
+    ),
+    Internal(
+        "textual._xterm_parser:XTermParser.parse", "tui.terminal.driver", "turns bytes into events", "a5834ad1def8"
+    ),
+    Internal("textual._parser:Parser.feed", "tui.terminal.driver", "takes what was typed", "390106cde019"),
+    Internal("textual._parser:Parser.tick", "tui.terminal.driver", "ends what nothing follows", "44606084ad3b"),
+    Internal("textual._parser:Parser._timeout_time", "tui.terminal.driver", "whether it waits for more"),
+    # What is written: `Thinner` reads moves, colours and text, and passes on everything else.
+    Internal(
+        "textual._compositor:LayoutUpdate.render_segments", "tui.terminal.thinner", "a whole picture", "ff329c722506"
+    ),
+    Internal(
+        "textual._compositor:ChopsUpdate.render_segments", "tui.terminal.thinner", "parts of a picture", "4c1cdb567e0b"
+    ),
+    Internal("textual.app:App._display", "tui.terminal.thinner", "marks around each frame", "4b78dff6669a"),
+    # Starting once rather than three times.
+    Internal(
+        "textual.app:App._refresh_truecolor_filter", "tui.quick", "how colours of the terminal go out", "de78b5ae8901"
+    ),
+    Internal("textual.app:App.get_css_variables", "tui.quick", "remembered", "48b7c7e5d5af"),
+    Internal("textual.app:App.refresh_css", "tui.quick", "left out when the first theme is set", "ecfa14bd0d19"),
+    Internal("textual.screen:Screen._on_screen_resume", "tui.quick", "heeds `refresh_styles`", "f39caa8ec442"),
+    Internal(
+        "textual.screen:Screen._screen_resized", "tui.quick", "left out where the size is the same", "9ac8cd9df563"
+    ),
+    # Keys and lines.
+    Internal("textual.dom:DOMNode._bindings", "tui.screens.keyed", "keys of an instance"),
+    Internal("textual.app:App.on_event", "tui.orderly", "hands a key on", "3dbf14d69491"),
+    Internal("textual.scroll_view:ScrollView.watch_scroll_y", "tui.widgets.painted", "replaced", "5bf45265b7c9"),
+    Internal("textual.widget:Widget.watch_has_focus", "tui.widgets.painted", "replaced", "387d9eae398b"),
+    Internal("textual.widget:Widget.notify_style_update", "tui.widgets.painted", "called before ours", "dc1b4bcc33b2"),
+)
+
+
+def source_of(name: str) -> str | None:
+    """What a thing reads like; empty for an attribute, None when there is no such thing."""
+    module, _, path = name.partition(":")
+    owner_name, _, member = path.rpartition(".")
+    owner = getattr(import_module(module), owner_name, None)
+    if owner is None:
+        return None
+    found = inspect.getattr_static(owner, member, None)
+    found = getattr(found, "__func__", found)
+    if inspect.isfunction(found):
+        return inspect.getsource(found)
+    named = (f"self.{member}:", f"self.{member} ")
+    sources = (inspect.getsource(one) for one in owner.__mro__ if one is not object and one.__module__ != "builtins")
+    return "" if found is not None or any(one in source for source in sources for one in named) else None
+
+
+def digest_of(name: str) -> str:
+    """A digest of what it reads like; empty for an attribute."""
+    source = source_of(name)
+    return hashlib.sha256(source.encode()).hexdigest()[:12] if source else ""
+
+
+if __name__ == "__main__":
+    for internal in INTERNALS:
+        print(f"{digest_of(internal.name):<14}{internal.name}")  # noqa: T201 - what it is run for
