@@ -130,7 +130,11 @@ class Comparison:
     @property
     def summary(self) -> str:
         """What becomes of presets and choices, in one line: `3 die, 2 go elsewhere`."""
-        counts = [(self.count(fate, self.used), words) for fate, words in FATE_WORDS.items()]
+        return self.summed(self.used)
+
+    def summed(self, changes: Sequence[Changed]) -> str:
+        """What becomes of some of the references, in one line."""
+        counts = [(self.count(fate, changes), words) for fate, words in FATE_WORDS.items()]
         told = [f"{count} {words[count > 1]}" for count, words in counts if count]
         return ", ".join(told) or "none changes"
 

@@ -81,7 +81,8 @@ def price(value: float | None) -> str:
         return "?"
     if abs(value) >= 100:
         return f"{value:.0f}" if abs(value) < 100_000 else f"{value:.0e}"
-    return f"{value:.2f}" if round(value, 2) == value else f"{value:.3g}"
+    text = f"{value:.2f}" if round(value, 2) == value else f"{value:.3g}"
+    return text if len(text) <= 5 or abs(value) >= 1 or abs(value) < 0.0001 else f"{value:.4f}".lstrip("0")
 
 
 def prices(spec: ModelSpec | None) -> tuple[str, str]:

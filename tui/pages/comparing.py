@@ -2,32 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
 from core.api import Report
-from core.compare import (
-    Changed,
-    Comparison,
-    Fate,
-    across_releases,
-    compare_profiles,
-    without_backends,
-    without_keys,
-)
-from core.masking import shown_name
-from core.records import dataclass
-from core.releases import FIRST_RELEASE, NEWEST_RELEASE, TABLE
+from core.compare import Changed, Comparison, Fate
 from core.verdict import Verdict
 from core.views.compare import compare_document, profiles_document
 from core.what_if import ProfileSummary, survey
 from tui.cli.compare import FATE_SIGNS, print_comparison, print_survey, signed, way_words
 from tui.cli.output import Out
 from tui.facts import Facts
-from tui.pages.explain import file_name, quoted
+from tui.pages.explain import file_name
 from tui.pages.export import Export
 from tui.pages.page import Page, PageScreen
+from tui.pages.questions import (
+    EVERY_PROFILE,
+    TWO_PROFILES,
+    TWO_RELEASES,
+    Question,
+    profile,
+    questions,
+    releases,
+    turning_releases,
+)
 from tui.pages.sheet import PageSheet
 from tui.screens.pick import Choice, PickScreen
 from tui.things import Thing, thing_of
@@ -37,110 +36,12 @@ from tui.words import VERDICT_SIGNS, counted, plain
 if TYPE_CHECKING:
     from tui.faces.main import MainFace
 
-EVERY_PROFILE = "profiles"
-TWO_PROFILES, TWO_RELEASES = "two profiles", "two releases"
-"""What is picked to be asked for both sides."""
-_BOTH = "pick one, then the other"
 _SECTIONS: tuple[tuple[str, Callable[[Comparison], Sequence[Changed]]], ...] = (
     ("presets and choices", lambda found: found.used),
     ("aliases and waterfalls", lambda found: found.names),
     ("models", lambda found: found.models),
 )
 _ORDER = list(Fate)
-
-
-@dataclass(frozen=True)
-class Question:
-    """What is to be compared: its `key`, how it is asked for, more about it, the command that answers the same."""
-
-    key: str
-    words: str
-    about: str
-    command: str
-    make: Callable[[Report], Comparison]
-
-
-def profile(name: str, description: str = "", first: str | None = None) -> Question:
-    """What another profile changes, against the active one or against `first`."""
-    names = (first, name) if first is not None else (name,)
-    command = f"pipedeck compare {' '.join(map(quoted, names))}"
-    words = f"with profile {name}" if first is None else f"profiles {first} {name}"
-    return Question(f"profile:{name}", words, description, command, partial(_profiles, name, first))
-
-
-def _profiles(name: str, first: str | None, report: Report) -> Comparison:
-    return compare_profiles(report, name, first)
-
-
-def down(name: str) -> Question:
-    """What becomes of everything when a backend is down."""
-    make = partial(_without, name)
-    about = "what if this backend is down"
-    return Question(
-        f"without:{name}", f"without backend {name}", about, f"pipedeck compare --without {quoted(name)}", make
-    )
-
-
-def _without(name: str, report: Report) -> Comparison:
-    return without_backends(report, [name])
-
-
-def lost(name: str) -> Question:
-    """What becomes of everything when a variable is lost."""
-    shown = shown_name(name)
-    about = "what if this key is lost"
-    command = f"pipedeck compare --without-key {quoted(shown)}"
-    return Question(f"key:{name}", f"without key {shown}", about, command, partial(_lost, name))
-
-
-def _lost(name: str, report: Report) -> Comparison:
-    return without_keys(report, [name])
-
-
-def releases(first: str, second: str) -> Question:
-    """What two releases of Pipelex make of the tree."""
-    command = f"pipedeck compare --releases {first} {second}"
-    about = "another release of Pipelex"
-    make = partial(_releases, first, second)
-    return Question(f"release:{second}", f"with release {second}", about, command, make)
-
-
-def _releases(first: str, second: str, report: Report) -> Comparison:
-    return across_releases(report, first, second)
-
-
-def questions(facts: Facts) -> Iterator[Question]:
-    """Everything that can be compared with what is now: profiles, backends that are on, their keys, releases."""
-    catalog = facts.catalog
-    for name, found in catalog.profiles.items():
-        if name != catalog.active:
-            yield profile(name, found.description)
-    for name in catalog.enabled:
-        yield down(name)
-    for name in dict.fromkeys(name for backend in catalog.enabled for name in catalog.variables_of(backend)):
-        yield lost(name)
-    mine = str(facts.report.release)
-    for number in _numbers():
-        if number != mine:
-            yield releases(mine, number)
-
-
-def _numbers() -> Sequence[str]:
-    """The newest release, and those in which something changed, the newest first."""
-    turns = sorted({step.since for behaviour in TABLE for step in behaviour.steps}, reverse=True)
-    return tuple(dict.fromkeys((NEWEST_RELEASE, *map(str, turns), FIRST_RELEASE)))
-
-
-def choices(facts: Facts) -> list[Choice]:
-    """What can be compared, to pick from."""
-    found = [Choice(EVERY_PROFILE, "every profile", "a line for each")]
-    found += [Choice(question.key, question.words, question.about) for question in questions(facts)]
-    profiles = sum(1 for choice in found if choice.key.startswith("profile:"))
-    if profiles > 1:
-        found.insert(1 + profiles, Choice(TWO_PROFILES, "two other profiles", _BOTH))
-    releases = sum(1 for choice in found if choice.key.startswith("release:"))
-    found.insert(len(found) - releases, Choice(TWO_RELEASES, "two other releases", _BOTH))
-    return found
 
 
 def compare_in(main: MainFace, question: Question) -> None:
@@ -164,7 +65,7 @@ def compare_by_key(main: MainFace, key: str) -> None:
         _pick_two(main, "profile", descriptions, lambda first, second: profile(second, first=first))
         return
     if key == TWO_RELEASES:
-        _pick_two(main, "release", [Choice(number, number) for number in _numbers()], releases)
+        _pick_two(main, "release", [Choice(number, number) for number in turning_releases()], releases)
         return
     question = next((question for question in questions(facts) if question.key == key), None)
     if question is not None:
@@ -208,13 +109,13 @@ def comparison_page(question: Question, facts: Facts, width: int, found: Compari
     out.blank()
     if found.same:
         out.text(("nothing changes", "good"))
-    else:
-        out.text((f"presets and choices: {found.summary}", ""))
-        inward, outward = found.price_change
-        if inward or outward:
-            out.text((f"prices move by {signed(inward)} in, {signed(outward)} out per M on average", ""))
-        for name, changes in _SECTIONS:
-            _changes(out, name, changes(found))
+    elif not found.used:
+        out.text(("no preset and no choice changes", "good"))
+    inward, outward = found.price_change
+    if inward or outward:
+        out.text((f"prices move by {signed(inward)} in, {signed(outward)} out per M on average", ""))
+    for name, changes in _SECTIONS:
+        _changes(out, name, changes(found), found.summed(changes(found)))
     _differences(out, found)
     export = Export(
         file_name("compare", question.words),
@@ -252,10 +153,10 @@ def _outage(out: PageSheet, found: Comparison) -> None:
         out.text((f"{when:<6}", "dim"), (sign, tone), (text, tone), hang=8 if when else 2)
 
 
-def _changes(out: PageSheet, name: str, changes: Sequence[Changed]) -> None:
+def _changes(out: PageSheet, name: str, changes: Sequence[Changed], summary: str) -> None:
     if not changes:
         return
-    out.heading(name, str(len(changes)))
+    out.heading(name, summary)
     width = min(30, max(len(item.shown.reference) for item in changes))
     for item in sorted(changes, key=lambda item: _ORDER.index(item.fate)):
         shown = item.shown
@@ -291,6 +192,9 @@ def _differences(out: PageSheet, found: Comparison) -> None:
 
 # ---- every profile
 
+_COUNTS = 35
+"""Cells for the mark and the counts of a profile."""
+
 
 class SurveyScreen(PageScreen[Sequence[ProfileSummary]]):
     """Every profile in a line; Enter compares one with the present state."""
@@ -309,20 +213,23 @@ def survey_page(facts: Facts, width: int, found: Sequence[ProfileSummary] | None
     if found is None:
         out.text(("working it out ...", "dim"))
         return Page(out)
-    names = min(max((len(item.name) for item in found), default=8), max(width - 46, 12))
+    longest = max((len(item.name) for item in found), default=8)
+    beside = width >= longest + _COUNTS + 13
+    names = min(longest, max(width - _COUNTS - (13 if beside else 0), 12))
     out.text((f"  {'profile':<{names}}  alive  ready  models  change", "dim"))
     for item in found:
         change = f"-{item.dies} +{item.revives}" if item.dies or item.revives else "="
         sign, tone = VERDICT_SIGNS[item.verdict]
         bad = item.verdict in (Verdict.REFUSED, Verdict.CANNOT_RUN)
+        verdict: Run = (f" {sign} {item.verdict.value.replace('_', ' ')}", tone if bad else "dim")
         out.text(
             ("* " if item.active else "  ", "accent"),
             (fit(item.name, names), "accent"),
             (f"  {item.used - item.dead:>5}  {item.callable:>5}  {item.models:>6}  {change:<9}", ""),
-            (f" {sign} {item.verdict.value.replace('_', ' ')}", tone if bad else "dim"),
+            *((verdict,) if beside else ()),
             link=Thing("profile", "", item.name),
         )
-        out.text((f"    {item.description}", "dim"), hang=0)
+        out.text(*(() if beside else (("   ", ""), verdict)), (f"    {item.description}", "dim"), hang=0)
     total = max((item.used for item in found), default=0)
     out.blank()
     told = f"* active; alive, ready (its key is set) and change count presets and choices, {total} in all"

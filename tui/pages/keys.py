@@ -75,7 +75,8 @@ class KeysScreen(PageScreen[None]):
         return [*super().hints, ("copy", "line for .env"), ("what-if", "if lost")] if self.link else ()
 
     def _what_if(self) -> None:
-        from tui.pages.comparing import compare_in, lost
+        from tui.pages.comparing import compare_in
+        from tui.pages.questions import lost
 
         if (row := self._row(self.link)) is not None:
             compare_in(self.main, lost(row.name))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from core.usage import usage
 from tui.facts import Facts
-from tui.pages.comparing import choices, compare_by_key, compare_in, down
+from tui.pages.comparing import compare_by_key, compare_in
 from tui.pages.defaults import defaults_page
 from tui.pages.explain import Known, explain_page, explained, export_of
 from tui.pages.export import Export, offer
@@ -16,11 +16,13 @@ from tui.pages.keys import KeysScreen
 from tui.pages.layers import LayersScreen, has_layers
 from tui.pages.overview import overview_export
 from tui.pages.page import Page, PageScreen
+from tui.pages.problems import cause_page, problem_page
+from tui.pages.questions import choices, down
 from tui.pages.rules import route_page, rules_export
 from tui.pages.sides import SidesScreen, marked_offers, same_model
 from tui.pages.tester import TesterScreen
 from tui.screens.pick import PickScreen
-from tui.things import Thing
+from tui.things import OVERVIEW, Thing
 
 if TYPE_CHECKING:
     from tui.faces.main import MainFace
@@ -31,12 +33,15 @@ def _explain(main: MainFace) -> None:
 
 
 def explain_thing(main: MainFace, thing: Thing) -> None:
-    """Open the explanation of a thing; of a problem that of what it is about, of all else the defaults."""
+    """Open the explanation of a thing; of a problem that of what it is about, of the overview the defaults."""
     facts, session = main.session.facts, main.session
     if facts is None:
         return
     subject = explained(facts, thing) or thing
-    if subject in facts.routes:
+    if subject.kind in ("cause", "problem") and facts.exists(subject):
+        page = cause_page if subject.kind == "cause" else problem_page
+        main.app.push_screen(PageScreen(main, partial(page, subject), subject=subject))
+    elif subject in facts.routes:
         main.app.push_screen(PageScreen(main, partial(route_page, subject), subject=subject))
     elif explained(facts, subject) is not None:
 
@@ -78,16 +83,21 @@ def layers_of_thing(main: MainFace, thing: Thing, tell: Callable[[str], None]) -
 
 
 def _compare(main: MainFace) -> None:
-    facts, thing = _selected(main)
+    compare_thing(main, main.session.thing if main.session.pane == "models" else OVERVIEW, main.tell)
+
+
+def compare_thing(main: MainFace, thing: Thing, tell: Callable[[str], None]) -> None:
+    """Compare models when one is at hand, else pick what to compare what is now with."""
+    facts = main.session.facts
     if facts is None:
         return
-    if main.session.pane == "models" and thing.kind == "model":
+    if thing.kind == "model":
         marked = main.session.marked_in(facts)
         found = marked_offers(facts, marked) if len(marked) > 1 else same_model(facts, thing)
         if len(found) > 1:
             main.app.push_screen(SidesScreen(main, found))
             return
-        main.tell("one backend alone offers it: mark other models with space, then c")
+        tell("one backend alone offers it: mark other models with space, then c")
         return
 
     def take(key: str | None) -> None:

@@ -248,6 +248,8 @@ class PageScreen(Keyed, Generic[T]):
                 self._explain()
             case "layers":
                 self._layers()
+            case "compare":
+                self._compare()
             case "what-if":
                 self._what_if()
             case "tokens":
@@ -286,6 +288,11 @@ class PageScreen(Keyed, Generic[T]):
         from tui.pages.opening import layers_of_thing
 
         layers_of_thing(self.main, self.thing, self.tell)
+
+    def _compare(self) -> None:
+        from tui.pages.opening import compare_thing
+
+        compare_thing(self.main, self.thing, self.tell)
 
     def _what_if(self) -> None:
         from tui.pages.opening import without

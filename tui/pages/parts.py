@@ -38,7 +38,7 @@ def price_lines(out: Sheet, price: Price, tokens: tuple[int, int]) -> None:
     """A price, and what a call costs."""
     out.field("price", plain(price.words) if price.words != "price unknown" else "unknown")
     for kind, amount in price.others.items():
-        out.field("", f"${amount:g} {kind} per M")
+        out.field("", f"{dollars(amount)} {kind} per M")
     cost = price.cost(*tokens)
     if cost is not None:
         out.field("a call", f"{dollars(cost)} for {tokens[0]:,} tokens in and {tokens[1]:,} out")
@@ -116,7 +116,7 @@ def removal_lines(out: Sheet, layers: Layers) -> None:
     origin = f"  {restores.origin}" if restores.origin else ""
     runs: list[Run] = [(" " * (_NAME + 1) + "removed: ", "dim"), (plain(restores.shown), ""), (origin, "dim")]
     if restores.refused:
-        runs.append(("  the release refuses to start without it", "bad"))
+        runs.append(("  without it the release does not start", "dim"))
     out.text(*runs, hang=2)
 
 

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from tui.faces.app import AppFace
     from tui.faces.main import MainFace
 
-KEYS = (("enter", "go to the rule"), ("^o", "copy or write"), ("pgdn", "further down"), ("esc", "back"))
+KEYS = (("enter", "go to the rule"), ("esc", "back"), ("^o", "copy all"), ("pgdn", "further down"))
 
 
 class TesterScreen(Screen[None]):

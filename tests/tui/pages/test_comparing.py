@@ -23,7 +23,7 @@ async def test_what_another_profile_would_change(shop: Shop) -> None:
         await app.press("c", *"all_an", "enter")
         assert "compare  own_keys -> all_anthropic" in app.lines[0]
         assert "9 die" in app.lines[0]
-        assert "presets and choices: 9 die, 1 goes elsewhere" in page(app)
+        assert "presets and choices 9 die, 1 goes elsewhere" in page(app)
         assert "x $reasoning openai/gpt-5 -> dead" in page(app)
         assert (
             "> extract/default mistral/mistral-ocr -> internal/pypdfium2-extract-pdf by waterfall read-pages"

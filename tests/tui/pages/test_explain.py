@@ -88,7 +88,7 @@ async def test_layers_of_a_model_tell_its_table_its_files_defaults_and_pipelex()
     async with demo() as app:
         await app.press("2", "I")
         assert "max_tokens 64000 the file's defaults backends/anthropic.toml:7 removed: not set" in page(app)
-        assert "refuses to start without it" in page(app)
+        assert "without it the release does not start" in page(app)
 
 
 async def test_layers_of_what_has_none_are_refused_with_a_reason() -> None:
@@ -155,3 +155,29 @@ async def test_pages_lead_from_one_to_the_next_and_back() -> None:
         await app.press("q")
         assert isinstance(app.app.screen, MainScreen)
         assert "preset  llm / writing" in app.right
+
+
+async def test_a_cause_is_explained_with_all_that_comes_of_it(shop: Shop) -> None:
+    """Keys: 5, e. The command line says the same of the whole tree."""
+    async with shop.opened() as app:
+        await app.press("5", "e")
+        assert "explain  backend google is off" in app.lines[0]
+        for part in (
+            "x backend google is off backends.toml:22 fix: turn google on",
+            "what comes of it 1 preset, 1 alias dead",
+            "$read-diagrams deck/1_llm_deck.toml:31 no backend that is on serves gemini-2.5-pro",
+        ):
+            assert part in page(app)
+        assert export(app).plain() == shop.says("validate")
+        await app.press("down", "enter")
+        assert "preset  llm / read-diagrams" in app.right
+
+
+async def test_a_problem_that_is_about_no_name_is_explained_too(shop: Shop) -> None:
+    (shop.root / ".pipelex" / "inference" / "deck" / "x_broken.toml").write_text("[llm\n", encoding="utf-8")
+    async with shop.opened() as app:
+        await app.press("5", "enter", "e")
+        assert "explain  problem  syntax" in app.lines[0]
+        assert "x_broken.toml:1" in page(app)
+        await app.press("v")
+        assert "x_broken.toml" in app.lines[0]
