@@ -44,5 +44,5 @@ def ask_tokens(main: MainFace, then: Callable[[], None]) -> None:
         then()
 
     given, taken = main.session.tokens
-    about = [Line((("Tokens that the call is given, and tokens that it gives: 1000 500, 2k 1k, 1M 0.", "dim"),))]
+    about = [Line((("Tokens in and tokens out, such as 1000 500, 2k 1k or 1M 0.", "dim"),))]
     main.app.push_screen(PromptScreen("a call of", f"{given} {taken}", take, about=about))
