@@ -332,6 +332,14 @@ ACTIONS: tuple[Action, ...] = (
         on_start=True,
     ),
     Action(
+        "pause",
+        ("ctrl+z",),
+        "shell",
+        "go to the shell; its fg comes back to where you are",
+        ("everywhere", "page"),
+        on_start=True,
+    ),
+    Action(
         "theme",
         ("ctrl+t",),
         "colours",

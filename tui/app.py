@@ -284,6 +284,16 @@ class PipedeckApp(AppFace):
         self.theme = names[(at + 1) % len(names)]
         return list(THEMES)[names.index(self.theme)]
 
+    def pause(self) -> str:
+        """Give the terminal to the shell until its `fg`; returns why not, or nothing."""
+        from tui.terminal.jobs import shell_waits
+
+        if not shell_waits():
+            return "there is no shell to go to: pipedeck was not started from one"
+        self.action_suspend_process()
+        self.call_later(self.redraw)
+        return ""
+
     def redraw(self) -> None:
         """Paint everything anew."""
         if isinstance(self._driver, Thrift):

@@ -92,7 +92,6 @@ NEVER: Final[Mapping[str, str]] = {
     "ctrl+a": "GNU screen keeps it for itself",
     "ctrl+space": "many terminals cannot send it",
     "ctrl+backslash": "terminals end programs with it",
-    "ctrl+z": "terminals stop programs with it",
     "ctrl+c": "terminals interrupt programs with it",
     "f1": "terminals open their own help with it",
     "f10": "terminals open their own menu with it",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from core.releases.behaviour import Behaviour, Step
 from core.releases.behaviours import Behaviours, behaviours_of
-from core.releases.number import FIRST_RELEASE, NEWEST_RELEASE, Release, parse_release
+from core.releases.number import FIRST_RELEASE, NEWEST_RELEASE, Release, is_beyond, parse_release
 from core.releases.table import TABLE
 
 __all__ = [
@@ -16,5 +16,6 @@ __all__ = [
     "Release",
     "Step",
     "behaviours_of",
+    "is_beyond",
     "parse_release",
 ]

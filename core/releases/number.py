@@ -32,3 +32,9 @@ def parse_release(text: str) -> Release | None:
     if match is None:
         return None
     return Release(int(match[1]), int(match[2]), int(match[3] or 0))
+
+
+def is_beyond(release: Release) -> bool:
+    """Whether a release is newer than all that are known: it is answered for as the newest of these."""
+    newest = parse_release(NEWEST_RELEASE)
+    return newest is not None and release > newest

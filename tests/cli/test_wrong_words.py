@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from core.releases import NEWEST_RELEASE
 from tui.cli.commands import COMMANDS
 from tui.cli.main import main
 from tui.sample import copy_sample
@@ -75,3 +76,16 @@ def test_no_command_shows_the_words_of_its_parser(command: str, capsys: pytest.C
         main([command, "--no-such-option"])
     assert left.value.code == 2
     assert capsys.readouterr().err == f"pipedeck: there is no option --no-such-option (see pipedeck {command} --help)\n"
+
+
+@pytest.mark.parametrize("command", [["validate", "--assume-keys"], ["set", "active", "cheapest", "--dry-run"]])
+def test_a_release_that_is_newer_than_all_that_are_known_is_said(
+    command: list[str], project: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PIPEDECK_RELEASE", "99.1.0")
+    main([*command, "--tree", str(project)])
+    said = capsys.readouterr()
+    assert f"Pipelex 99.1.0 is newer than this pipedeck, which answers as for {NEWEST_RELEASE}" in said.err
+    monkeypatch.setenv("PIPEDECK_RELEASE", NEWEST_RELEASE)
+    main([*command, "--tree", str(project)])
+    assert "newer than" not in capsys.readouterr().err

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import re
+from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 
+from core.releases import NEWEST_RELEASE
 from tests.support.stock import Project, StockFactory
 from tests.tui.driving import demo, opened, request_for
+from tui.app import demo_request
 
 
 async def test_the_sample_says_in_two_lines_that_it_runs_in_part() -> None:
@@ -73,3 +77,9 @@ def only_anthropic(project: Project) -> Project:
     text = re.sub(r'(?m)^active = ".*"$', 'active = "all_anthropic"', profiles.read_text(encoding="utf-8"))
     profiles.write_text(text, encoding="utf-8")
     return project
+
+
+async def test_a_release_that_is_not_known_yet_is_said_to_be_answered_as_another() -> None:
+    with ExitStack() as folders:
+        async with opened(replace(demo_request(folders), release="99.1.0")) as app:
+            assert f"release 99.1.0 as {NEWEST_RELEASE}" in app.lines[0]

@@ -78,7 +78,7 @@ async def test_a_tree_that_goes_away_is_said_and_the_last_state_stays() -> None:
 
 
 async def test_help_is_made_from_the_table_of_actions() -> None:
-    async with demo((100, 90)) as app:
+    async with demo((100, 110)) as app:
         await app.press("question_mark")
         assert isinstance(app.app.screen, ReadScreen)
         for action in DEFAULT.for_part("main"):

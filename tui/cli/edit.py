@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from core.errors import PipedeckError
 from core.records import dataclass
-from tui.cli.options import Commands, Parser, add_tree_options, epilog
+from tui.cli.options import Commands, Parser, add_tree_options, app_settings, epilog, say_what_is_beyond
 from tui.cli.output import Out, complain
 
 if TYPE_CHECKING:
@@ -60,7 +60,14 @@ def open_workspace(options: argparse.Namespace) -> Workspace:
     """The tree of the options, to be edited."""
     from core.workspace import Workspace
 
-    return Workspace.open(options.tree, release=options.release, profile=options.profile)
+    settings = app_settings(options)
+    for problem in settings.problems:
+        complain(problem)
+    workspace = Workspace.open(
+        options.tree, release=settings.text("release") or None, profile=settings.text("profile") or None
+    )
+    say_what_is_beyond(workspace.report)
+    return workspace
 
 
 def where_of(options: argparse.Namespace) -> Where:

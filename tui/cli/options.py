@@ -143,7 +143,19 @@ def read_report(options: argparse.Namespace) -> Report:
         profile=settings.text("profile") or None,
         assume_keys=getattr(options, "assume_keys", False),
     )
+    say_what_is_beyond(report)
     profiles = report.catalog.profiles
     if options.profile is not None and profiles and options.profile not in profiles:
         raise PipedeckError(f"there is no profile {options.profile!r}: {choose_among(options.profile, profiles)}")
     return report
+
+
+def say_what_is_beyond(report: Report) -> None:
+    """Say that the release is newer than all that are known, where it is."""
+    from core.releases import NEWEST_RELEASE, is_beyond
+
+    if is_beyond(report.release):
+        complain(
+            f"Pipelex {report.release} is newer than this pipedeck, which answers as for {NEWEST_RELEASE}:"
+            " what changed since is not known here"
+        )

@@ -58,6 +58,10 @@ class AppFace(QuickApp, Orderly):
         """Change to the next theme; returns its name."""
         raise NotImplementedError
 
+    def pause(self) -> str:
+        """Give the terminal to the shell until its `fg`; returns why not, or nothing."""
+        raise NotImplementedError
+
     def redraw(self) -> None:
         """Paint everything anew."""
         raise NotImplementedError

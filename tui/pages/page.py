@@ -268,6 +268,8 @@ class PageScreen(Keyed, Generic[T]):
                 self.tell(f"colours: {self.app.next_theme()}")
             case "redraw":
                 self.app.redraw()
+            case "pause":
+                self.tell(self.app.pause())
             case "drop":
                 self.drop()
             case _:

@@ -166,6 +166,10 @@ def _redraw(screen: MainFace) -> None:
     screen.app.redraw()
 
 
+def _pause(screen: MainFace) -> None:
+    screen.tell(screen.app.pause())
+
+
 def _quit(screen: MainFace) -> None:
     if screen.session.unwritten:
         _deed("quit")(screen)
@@ -245,6 +249,7 @@ DOING: Mapping[str, Callable[[MainFace], None]] = {
     "copy": _copy,
     "log": _log,
     "redraw": _redraw,
+    "pause": _pause,
     "zoom": _zoom,
     **CATALOGUE,
     **{name: _page(name) for name in PAGES},

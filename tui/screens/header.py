@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from core.releases import NEWEST_RELEASE, is_beyond
 from core.safe_text import safe
 from core.verdict import keys
 from tui.facts import Facts
@@ -15,7 +16,10 @@ def header_runs(session: Session, facts: Facts, width: int) -> tuple[Runs, Runs]
     with a word when it is not the active one.
     """
     active = facts.catalog.active or "none"
-    right: list[Run] = [("release ", "dim"), (str(facts.report.release), ""), ("   profile ", "dim"), (active, "")]
+    right: list[Run] = [("release ", "dim"), (str(facts.report.release), "")]
+    if is_beyond(facts.report.release):
+        right.append((f" as {NEWEST_RELEASE}", "warn"))
+    right += [("   profile ", "dim"), (active, "")]
     if session.looking:
         right.append((" (looking, not active)", "warn"))
     if session.locked:

@@ -104,6 +104,8 @@ class StartScreen(Keyed):
                 self.app.push_screen(ReadScreen("keys", help_lines(self._situation(), self.table)))
             case "redraw":
                 self.app.redraw()
+            case "pause":
+                self.tell(self.app.pause())
             case "theme":
                 self.app.next_theme()
             case "quit":
