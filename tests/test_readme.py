@@ -65,6 +65,8 @@ def command_lines() -> list[str]:
         call = re.search(r"(?:^|/)pipedeck\b([^|#>]*)", line)
         if call and not re.search(r"(?:^|\s)pipedeck: ", line):
             found.append(call[1].strip())
+    hook = (CHECKOUT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8")
+    found += re.findall(r"^  entry: pipedeck (.*)$", hook, re.MULTILINE)
     return sorted(set(found))
 
 
