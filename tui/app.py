@@ -286,13 +286,9 @@ class PipedeckApp(AppFace):
 
     def pause(self) -> str:
         """Give the terminal to the shell until its `fg`; returns why not, or nothing."""
-        from tui.terminal.jobs import shell_waits
+        from tui.terminal.jobs import pause
 
-        if not shell_waits():
-            return "there is no shell to go to: pipedeck was not started from one"
-        self.action_suspend_process()
-        self.call_later(self.redraw)
-        return ""
+        return pause(self)
 
     def redraw(self) -> None:
         """Paint everything anew."""

@@ -1,8 +1,21 @@
-"""Whether a shell waits behind the app: only then may it be paused, as nobody else would let it go on."""
+"""Going to the shell and coming back: only where one waits, as nobody else would let the app go on."""
 
 from __future__ import annotations
 
 import os
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tui.faces.app import AppFace
+
+
+def pause(app: AppFace) -> str:
+    """Give the terminal to the shell until its `fg`; returns why not, or nothing."""
+    if not shell_waits():
+        return "there is no shell to go to: pipedeck was not started from one"
+    app.action_suspend_process()
+    app.call_later(app.redraw)
+    return ""
 
 
 def shell_waits() -> bool:
