@@ -30,7 +30,7 @@ from tui.editing.work import Worked
 from tui.faces.app import AppFace
 from tui.lean import settle
 from tui.leaving import hang_up, heed_signals, terminal_is_gone
-from tui.sample import copy_sample, demo_environment
+from tui.sample import copy_sample, demo_environment, demo_providers
 from tui.screens.ask import AskScreen
 from tui.screens.keyed import Keyed
 from tui.screens.main import MainScreen
@@ -280,9 +280,9 @@ class PipedeckApp(AppFace):
     def next_theme(self) -> str:
         """Change to the next theme; returns its name."""
         names = [theme.name for theme in THEMES.values()]
-        at = names.index(self.theme) if self.theme in names else -1
-        self.theme = names[(at + 1) % len(names)]
-        return list(THEMES)[names.index(self.theme)]
+        at = (names.index(self.theme) + 1) % len(names) if self.theme in names else 0
+        self.theme = names[at]
+        return list(THEMES)[at]
 
     def pause(self) -> str:
         """Give the terminal to the shell until its `fg`; returns why not, or nothing."""
@@ -354,17 +354,8 @@ def demo_request(folders: ExitStack) -> Request:
     copy_sample(folder / "shop")
     (folder / "home").mkdir()
     environ = demo_environment(folder / "home")
-    stand_ins = partial(_demo_providers, folders, [])
+    stand_ins = partial(demo_providers, folders, [])
     return Request(str(folder / "shop"), environ=environ, label="a throw-away sample", stand_ins=stand_ins)
-
-
-def _demo_providers(folders: ExitStack, started: list[Callable[[], Mapping[str, str]]]) -> Mapping[str, str]:
-    """The servers of the demo, started when they are first asked for."""
-    if not started:
-        from tui.sample.provider import DemoProvider
-
-        started.append(folders.enter_context(DemoProvider()).start)
-    return started[0]()
 
 
 def run(

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
 from pathlib import Path
 
 DEMO_VARIABLES = ("ANTHROPIC_API_KEY", "OPENAI_API_KEY", "MISTRAL_API_KEY")
@@ -28,3 +30,12 @@ def copy_sample(target: Path) -> Path:
 def demo_environment(home: Path) -> dict[str, str]:
     """An environment for the demo: a home of its own, and every variable that the sample needs."""
     return {"HOME": str(home), **dict.fromkeys(DEMO_VARIABLES, "demo")}
+
+
+def demo_providers(folders: ExitStack, started: list[Callable[[], Mapping[str, str]]]) -> Mapping[str, str]:
+    """The servers of the demo, started when they are first asked for."""
+    if not started:
+        from tui.sample.provider import DemoProvider
+
+        started.append(folders.enter_context(DemoProvider()).start)
+    return started[0]()
