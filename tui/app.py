@@ -299,7 +299,7 @@ class PipedeckApp(AppFace):
     async def action_quit(self) -> None:
         """Leave, asking first when something would be lost."""
         main = next((screen for screen in self.screen_stack if isinstance(screen, MainScreen)), None)
-        if main is None or not self.session.unwritten:
+        if main is None or not (main.busy or self.session.unwritten):
             self.exit(return_code=0)
         elif not isinstance(self.screen, AskScreen):
             main.do(main.table.by_id["quit"])

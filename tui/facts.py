@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -19,13 +19,20 @@ from core.variables import Variable
 from tui.checks.live import Heard, Live
 from tui.route_facts import RouteFact, route_facts
 from tui.things import Thing
+from tui.widgets.rows import Row
 from tui.words import where
 
 if TYPE_CHECKING:
     from core.catalogue import Offer
     from core.defaults import Default
+
 _HEARD = ("causes", "problems", "severities", "_behind", "_about")
 """What depends on what was heard of the providers."""
+
+MANY_MODELS = 1500
+MANY_NAMES = 3000
+MANY_FILES = 500
+MUCH_TEXT = 1024 * 1024
 
 
 class Facts:
@@ -42,18 +49,48 @@ class Facts:
         """The report with what was heard of the providers until now: it is what is shown of problems."""
         self.kept: dict[object, object] = {}
         """What the list of models has worked out of this report: lists that are narrowed again and again."""
+        self._lists: dict[str, Sequence[Row]] = {}
+        self._counts: dict[str | None, tuple[int, int]] = {}
         found = self.catalog.tree.found
         inside = found.inference.removeprefix(found.project.rstrip("/") + "/")
         self.folder = inside if inside != found.inference else ""
 
     def hearing(self, heard: Heard) -> Facts:
         """The same facts with what was heard of the providers; what does not depend on that is not worked out again."""
+        if not heard.results and not self.heard.results:
+            return self
         other = copy.copy(self)
         other.heard = heard
         other.kept = {}
+        other._lists = {}
         for name in _HEARD:
             other.__dict__.pop(name, None)
         return other
+
+    @cached_property
+    def large(self) -> bool:
+        """Whether working anything out takes longer than a key may: then it is done in a thread."""
+        sources = self.catalog.tree.sources
+        return (
+            len(self.catalog.specs) >= MANY_MODELS
+            or len(self.report.resolutions) >= MANY_NAMES
+            or len(sources) >= MANY_FILES
+            or sum(len(source.document.text or "") for source in sources) >= MUCH_TEXT
+        )
+
+    def work_out(self) -> None:
+        """Work out what the lists and the inspector ask for, so that no key waits for it."""
+        _ = (self.problems, self.severities, self.dead, self._users, self._about, self._behind)
+        for source in self.catalog.tree.sources:
+            source.positions.nearest(())
+
+    def listed(self, name: str, make: Callable[[], Sequence[Row]]) -> Sequence[Row]:
+        """The rows of a list, made once; what was heard of providers has an age, so with that they are made anew."""
+        if self.heard.results:
+            return make()
+        if name not in self._lists:
+            self._lists[name] = make()
+        return self._lists[name]
 
     # References.
 
@@ -106,13 +143,10 @@ class Facts:
 
     @cached_property
     def _users(self) -> Mapping[tuple[str, str], tuple[Thing, ...]]:
-        found: dict[tuple[str, str], list[Thing]] = {}
+        found: dict[tuple[str, str], dict[Thing, None]] = {}
         for thing, resolution in self.deck.items():
             for hop in resolution.hops[1:]:
-                kind = hop.kind.value
-                users = found.setdefault((kind, hop.name), [])
-                if thing not in users:
-                    users.append(thing)
+                found.setdefault((hop.kind.value, hop.name), {})[thing] = None
         return {key: tuple(things) for key, things in found.items()}
 
     def users(self, thing: Thing) -> tuple[Thing, ...]:
@@ -146,6 +180,15 @@ class Facts:
     def variables(self, backend: str) -> tuple[Variable, ...]:
         """The variables that a backend refers to, with their states."""
         return tuple(self.catalog.environment.variable(name) for name in self.catalog.variables_of(backend))
+
+    def served_of(self, backend: str | None) -> tuple[int, int]:
+        """How many handles are served, and of how many: of one backend's, or of all."""
+        if backend not in self._counts:
+            things = set(self.models)
+            if backend is not None:
+                things &= {self.model_thing(spec) for spec in self.catalog.specs_by_backend.get(backend, ())}
+            self._counts[backend] = sum(self.models[one].spec is not None for one in things), len(things)
+        return self._counts[backend]
 
     # Routes.
 

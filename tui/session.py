@@ -16,7 +16,7 @@ from tui.checks.live import Heard, Live, hear
 from tui.facts import Facts
 from tui.log import Log
 from tui.memory import View
-from tui.narrowing import Narrowed, Wanted
+from tui.narrowing import WHOLE, Narrowed, Wanted
 from tui.things import OVERVIEW, Thing
 
 if TYPE_CHECKING:
@@ -76,6 +76,15 @@ def facts_on(report: Report) -> Facts:
     """The facts of a report. Worked out here, so that the app never waits for them between a key and its answer."""
     facts = Facts(report, _active(report))
     _ = (report.verdict, report.causes, facts.references, facts.routes, facts.defaults)
+    if facts.large:
+        from tui.lean import without_pauses
+        from tui.panes import PANE_SPECS
+
+        with without_pauses():
+            facts.work_out()
+            for pane in PANE_SPECS:
+                pane.rows(facts, WHOLE)
+                pane.counts(facts, WHOLE)
     return facts
 
 

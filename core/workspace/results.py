@@ -9,6 +9,9 @@ from core.problems import Problem
 from core.records import dataclass
 from core.workspace.replay import Clash
 
+MOST_NAMED = 4
+"""More files than that are counted only."""
+
 
 @dataclass(frozen=True)
 class Saved:
@@ -76,7 +79,8 @@ class Refreshed:
             return f"changed on disk meanwhile: {count} of your edits clash{'es' if count == 1 else ''}"
         if not self.files:
             return ""
-        said = f"{', '.join(self.files)} changed on disk: read again"
+        names = ", ".join(self.files) if len(self.files) <= MOST_NAMED else f"{len(self.files)} files"
+        said = f"{names} changed on disk: read again"
         return f"{said}, your edits kept" if self.merged else said
 
 

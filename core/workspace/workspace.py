@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from threading import RLock
 from typing import Self
 
 from core.api import Report, current_directory, inspect_again, inspect_found, target
@@ -36,6 +37,8 @@ class Workspace:
         self._looking = profile
         self._disk_report = report
         self._report: Report | None = report
+        self._impact: tuple[Report, Report, Impact] | None = None
+        self._inspecting = RLock()
         self.read_only = read_only or why_read_only(report)
         """Why nothing may be edited; empty when it may."""
 
@@ -71,9 +74,16 @@ class Workspace:
     @property
     def report(self) -> Report:
         """What pipedeck knows about the tree as edited."""
-        if self._report is None:
-            self._report = inspect_again(self._disk_report, self.view, profile=self._looking)
-        return self._report
+        report = self._report
+        if report is not None:
+            return report
+        with self._inspecting:  # a thread may be working it out already
+            while self._report is None:
+                history = self._history
+                report = inspect_again(self._disk_report, self.view, profile=self._looking)
+                if history is self._history:
+                    self._report = report
+            return self._report
 
     @property
     def disk_report(self) -> Report:
@@ -99,7 +109,14 @@ class Workspace:
     @property
     def impact(self) -> Impact:
         """What all edits together change, from the disk to now."""
-        return compare(self._disk_report, self.report)
+        return self.impact_of(self.report)
+
+    def impact_of(self, report: Report) -> Impact:
+        """What there is between the disk and a report of this tree; worked out once for as long as neither changes."""
+        known = self._impact
+        if known is None or known[0] is not self._disk_report or known[1] is not report:
+            known = self._impact = (self._disk_report, report, compare(self._disk_report, report))
+        return known[2]
 
     def look_at(self, profile: str | None) -> None:
         """Answer as if that profile were active; None for the one that is."""

@@ -19,27 +19,12 @@ from core.files.view import Snapshot
 from core.toml.edit.commands import SetValue
 from tests.core.workspace.support import OneCommand
 from tests.support.environment import fenced
+from tests.trust.huge import make, make_huge
 from tests.trust.terminal import CHECKOUT
 
 MOST_MB = 300
 MOST_S = 60
 """On a machine that does other things too; what is slow by its nature takes hours."""
-
-FILES = {
-    "backends.toml": '[openai]\nenabled = true\napi_key = "${OPENAI_API_KEY}"\n',
-    "backends/openai.toml": '[defaults]\nsdk = "openai"\n\n[m]\nmodel_id = "m"\n',
-    "routing_profiles.toml": 'active = "all"\n\n[profiles.all]\ndescription = "d"\ndefault = "openai"\n',
-    "deck/1_llm_deck.toml": '[llm.choice_defaults]\ndefault_temperature = 0.5\nfor_text = "m"\nfor_object = "m"\n',
-}
-
-
-def make(root: Path) -> Path:
-    """A small tree that loads."""
-    tree = root / ".pipelex" / "inference"
-    for name, text in FILES.items():
-        (tree / name).parent.mkdir(parents=True, exist_ok=True)
-        (tree / name).write_text(text)
-    return tree
 
 
 def validate(root: Path) -> tuple[int, str, float]:
@@ -61,10 +46,7 @@ def validate(root: Path) -> tuple[int, str, float]:
 
 
 def test_ten_thousand_files_in_the_deck(tmp_path: Path) -> None:
-    tree = make(tmp_path)
-    for number in range(10_000):
-        path = tree / "deck" / f"x_{number:05}.toml"
-        path.write_text(f'[llm.presets]\np{number} = {{ model = "m", temperature = 1 }}\n')
+    make_huge(tmp_path, "files")
     code, told, memory = validate(tmp_path)
     assert code in (0, 1), told
     assert memory < MOST_MB
@@ -93,15 +75,7 @@ def test_a_file_of_eight_mebibytes_and_more(tmp_path: Path) -> None:
 
 
 def test_ten_thousand_models_and_five_thousand_aliases(tmp_path: Path) -> None:
-    tree = make(tmp_path)
-    models = "".join(f'[m{n}]\nmodel_id = "m{n}"\ncosts = {{ input = 1, output = 2 }}\n' for n in range(10_000))
-    (tree / "backends" / "openai.toml").write_text('[defaults]\nsdk = "openai"\n' + models)
-    aliases = "".join(f'a{number} = "m{number}"\n' for number in range(5_000))
-    (tree / "deck" / "x_custom_llm_deck.toml").write_text("[llm.aliases]\n" + aliases)
-    profiles = "".join(f'[profiles.p{n}]\ndescription = "d"\ndefault = "openai"\n' for n in range(100))
-    routes = "[profiles.all.routes]\n" + "".join(f'"m{n}*" = "openai"\n' for n in range(1_000))
-    path = tree / "routing_profiles.toml"
-    path.write_text(path.read_text() + profiles + routes)
+    make_huge(tmp_path, "models")
     code, told, memory = validate(tmp_path)
     assert code in (0, 1), told
     assert memory < MOST_MB

@@ -47,6 +47,9 @@ class Driven:
         """Wait for what runs in threads, and for the screen."""
         await self.app.workers.wait_for_complete()
         await self.pilot.pause()
+        while self.app.is_running and any(isinstance(one, MainScreen) and one.busy for one in self.app.screen_stack):
+            await self.app.workers.wait_for_complete()
+            await self.pilot.pause()
         while self.app.is_running and not self.app.at_rest:
             await self.pilot.pause()
 
@@ -56,6 +59,11 @@ class Driven:
         screen = self.app.screen
         assert isinstance(screen, MainScreen)
         return screen
+
+    @property
+    def main_below(self) -> MainScreen:
+        """The main screen, whatever lies over it."""
+        return next(screen for screen in self.app.screen_stack if isinstance(screen, MainScreen))
 
     @property
     def lines(self) -> list[str]:

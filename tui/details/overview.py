@@ -28,6 +28,8 @@ _WORDS = {
     Verdict.WARNINGS: "It runs. Some things may surprise you.",
     Verdict.OK: "It runs: every name ends at a model that can be called.",
 }
+MOST_ENTRIES = 60
+"""Causes told here; the list of problems has all of them."""
 _OK_WITH_REMARKS = "It runs: every name that is of use ends at a model that can be called."
 
 
@@ -43,9 +45,13 @@ def overview_sheet(facts: Facts, width: int) -> Sheet:
     out.text((f"{sign} ", tone), (words, ""))
     if verdict is Verdict.REFUSED:
         out.text((f"  {plain(sentence)}", tone))
-    for thing, item in entries(facts):
+    found = entries(facts)
+    for thing, item in found[:MOST_ENTRIES]:
         out.blank()
         _entry(out, thing, item)
+    if len(found) > MOST_ENTRIES:
+        out.blank()
+        out.text((f"and {len(found) - MOST_ENTRIES} more, all listed in the problems (5)", "dim"))
     _profile(out)
     _defaults(out)
     _keys(out)

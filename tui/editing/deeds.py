@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from core.edits.aliases import SetTarget
@@ -21,6 +23,7 @@ from tui.editing.adding import add
 from tui.editing.mending import mend
 from tui.editing.naming import delete, duplicate, rename
 from tui.editing.places import written_at
+from tui.editing.work import Worked
 from tui.facts import Facts
 from tui.forms.deck import now_at, space
 from tui.forms.models import model_choices
@@ -38,6 +41,9 @@ from tui.words import counted, plain
 
 if TYPE_CHECKING:
     from tui.faces.main import MainFace
+
+
+TELL_EVERY_S = 0.3
 
 
 def _toggle(screen: MainFace) -> None:
@@ -132,15 +138,25 @@ def _profile(screen: MainFace) -> None:
     screen.app.push_screen(picker, answer)
     names = [name for name in catalog.profiles if name != facts.active]
     if not session.locked:
-        screen.editing.work(
-            "profiles", lambda: _impacts(session.workspace, names, where), picker.tell_impacts, slow=True
-        )
+        work = partial(_impacts, screen, picker, session.workspace, names, where)
+        screen.run_worker(work, thread=True, group="profiles", exit_on_error=False)
 
 
-def _impacts(workspace: Workspace, names: Sequence[str], where: Where) -> Mapping[str, str]:
-    """What switching to each profile would change."""
-    found = {name: workspace.propose(SwitchProfile(name), where) for name in names}
-    return {name: one.impact.summary() for name, one in found.items() if isinstance(one, Proposal)}
+def _impacts(
+    screen: MainFace, picker: ProfilesScreen, workspace: Workspace, names: Sequence[str], where: Where
+) -> None:
+    """Tell what switching to each profile would change, for as long as that can be read anywhere."""
+    found: dict[str, str] = {}
+    told = time.monotonic()
+    for name in names:
+        if not picker.is_attached:
+            return
+        proposal = workspace.propose(SwitchProfile(name), where)
+        if isinstance(proposal, Proposal):
+            found[name] = proposal.impact.summary()
+        if found and (name == names[-1] or time.monotonic() - told > TELL_EVERY_S):
+            screen.post_message(Worked(partial(picker.tell_impacts, dict(found))))
+            told = time.monotonic()
 
 
 def _use_only(screen: MainFace, _: Facts, thing: Thing) -> None:
@@ -206,7 +222,10 @@ def _redo(screen: MainFace) -> None:
 
 
 def _review(screen: MainFace) -> None:
-    screen.app.push_screen(ReviewScreen(screen))
+    def show() -> None:
+        screen.app.push_screen(ReviewScreen(screen))
+
+    screen.editing.turn(show)
 
 
 def _refresh(screen: MainFace) -> None:

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
+from core.api import Report
 from core.edits.intent import Intent
 from core.edits.refusals import NotDone, Where
-from core.workspace import History, Proposal, Side
+from core.workspace import History, Proposal, Refreshed, Side
 from tui.editing.clashes import ask_sides
-from tui.editing.work import Worked
+from tui.editing.turns import Turns
+from tui.facts import Facts
 from tui.screens.ask import AskScreen, Option
 from tui.session import Made, facts_on
 from tui.things import Thing
@@ -21,11 +23,6 @@ from tui.words import plain
 if TYPE_CHECKING:
     from tui.faces.work import WorkFace
 
-T = TypeVar("T")
-
-MANY_MODELS = 2000
-"""From so many models on an edit is worked out in a thread: it takes longer than a key may."""
-
 WHERE_WORDS = {
     Where.AUTO: "in the file where it belongs",
     Where.BASE: "in the base file",
@@ -33,33 +30,27 @@ WHERE_WORDS = {
 }
 
 
-class Editing:
+class Editing(Turns):
     """Edits of the session, asked for on the main screen."""
 
     def __init__(self, screen: WorkFace) -> None:
-        self._screen = screen
-        self.busy = ""
-        """What is being worked out in a thread; empty when nothing is."""
+        super().__init__(screen)
+        self._ready: Facts | None = None
+        """The facts that were worked out last, in the turn before they are shown."""
 
-    # ---- working
+    def _prepare(self, report: Report) -> None:
+        """Work out what showing a report takes: in the thread, where that is one."""
+        session = self._screen.session
+        self._ready = facts = facts_on(report)
+        session.workspace.impact_of(report).summary()
+        if facts.large:
+            for name, pane in self._screen.panes.items():
+                pane.spec.rows(facts, session.narrowed(name))
+                pane.spec.counts(facts, session.narrowed(name))
 
-    def work(self, what: str, work: Callable[[], T], then: Callable[[T], None], *, slow: bool = False) -> None:
-        """Work something out and go on with it: at once in small trees, in a thread when it takes its time."""
-        facts = self._screen.session.facts
-        if not slow and (facts is None or len(facts.catalog.specs) < MANY_MODELS):
-            then(work())
-            return
-        self.busy = what
-
-        def run() -> None:
-            result = work()
-            self._screen.post_message(Worked(partial(self._worked, then, result)))
-
-        self._screen.run_worker(run, thread=True, group="edit", exit_on_error=False)
-
-    def _worked(self, then: Callable[[T], None], result: T) -> None:
-        self.busy = ""
-        then(result)
+    def _facts(self) -> Facts:
+        report = self._screen.session.workspace.report
+        return self._ready if self._ready is not None and self._ready.report is report else facts_on(report)
 
     # ---- editing
 
@@ -87,7 +78,14 @@ class Editing:
             if done is not None:
                 done(found)
 
-        self.work(intent.label, lambda: workspace.propose(intent, where), then, slow=slow)
+        def work() -> Proposal | NotDone:
+            found = workspace.propose(intent, where)
+            if isinstance(found, Proposal):
+                self._prepare(found.after)
+                found.impact.summary()
+            return found
+
+        self.work(intent.label, work, then, slow=slow)
 
     def take(self, intent: Intent, proposal: Proposal, *, select: Thing | None = None, quiet: bool = False) -> None:
         """Make a proposal a part of the session."""
@@ -140,23 +138,48 @@ class Editing:
         self._screen.app.push_screen(AskScreen("not done", lines, [*options, Option("", "leave it as it is")]), answer)
 
     def undo(self, tell: Callable[[str], None] | None = None) -> None:
-        """Take the last edit back."""
-        self._step(self._screen.session.workspace.undo(), "undone", "nothing to undo", tell)
+        """Take the last edit back; `tell` is told of it, once it is shown."""
+        self._step(self._screen.session.workspace.undo, "undone", "nothing to undo", tell)
 
     def redo(self, tell: Callable[[str], None] | None = None) -> None:
         """Do it again."""
-        self._step(self._screen.session.workspace.redo(), "done again", "nothing to redo", tell)
+        self._step(self._screen.session.workspace.redo, "done again", "nothing to redo", tell)
 
-    def _step(self, label: str | None, word: str, nothing: str, tell: Callable[[str], None] | None) -> None:
+    def _step(
+        self, step: Callable[[], str | None], word: str, nothing: str, tell: Callable[[str], None] | None
+    ) -> None:
         told = tell or self._screen.tell
-        if label is None:
-            told(nothing)
-            return
-        self.show()
-        told(f"{word}: {plain(label)}")
 
-    def send(self, number: int, where: Where) -> NotDone | str:
-        """Let an edit go to another layer, and do those after it again. Returns why not, or what is to be known."""
+        def work() -> str | None:
+            label = step()
+            if label is not None:
+                self._prepare(self._screen.session.workspace.report)
+            return label
+
+        def then(label: str | None) -> None:
+            if label is None:
+                told(nothing)
+                return
+            self.show()
+            told(f"{word}: {plain(label)}")
+
+        self.work(word, work, then)
+
+    def send(self, number: int, where: Where, then: Callable[[NotDone | None], None]) -> None:
+        """Let an edit go to another layer, and do those after it again. `then` is told why not, or nothing."""
+
+        def work() -> NotDone | None:
+            refused = self._sent(number, where)
+            self._prepare(self._screen.session.workspace.report)
+            return refused
+
+        def shown(refused: NotDone | None) -> None:
+            self.show()
+            then(refused)
+
+        self.work(f"sending an edit to the {where.value}", work, shown)
+
+    def _sent(self, number: int, where: Where) -> NotDone | None:
         session = self._screen.session
         workspace = session.workspace
         history, made = workspace.history, dict(session.made)
@@ -175,26 +198,41 @@ class Editing:
                 return found
             session.made[workspace.history.at] = Made(one.intent, at)
             workspace.accept(found)
-        self.show()
-        return ""
+        return None
 
-    def refresh(self, then: Callable[[str], None] | None = None, sides: Mapping[int, Side] | None = None) -> bool:
+    def refresh(
+        self,
+        then: Callable[[str], None] | None = None,
+        sides: Mapping[int, Side] | None = None,
+        taken: Callable[[bool], None] | None = None,
+    ) -> None:
         """Take in what changed on the disk; ask whose word counts where both have changed the same.
 
-        Returns whether it is taken in already.
+        `taken` is told whether it could be taken in without asking, `then` what came of it in the end.
         """
         session = self._screen.session
         workspace = session.workspace
-        before = workspace.history
-        found = workspace.refresh(sides)
-        if found.clashes:
-            ask_sides(self._screen, found, partial(self._decided, then))
-            return False
-        self._renumber(before)
-        self.show()
-        message = "; ".join(plain(part) for part in (found.message, *found.notes) if part)
-        (then or self._screen.tell)(message or "nothing has changed on disk")
-        return True
+
+        def work() -> tuple[History, Refreshed]:
+            before = workspace.history
+            found = workspace.refresh(sides)
+            if not found.clashes:
+                self._prepare(workspace.report)
+            return before, found
+
+        def come(result: tuple[History, Refreshed]) -> None:
+            before, found = result
+            if taken is not None:
+                taken(not found.clashes)
+            if found.clashes:
+                ask_sides(self._screen, found, partial(self._decided, then))
+                return
+            self._renumber(before)
+            self.show()
+            message = "; ".join(plain(part) for part in (found.message, *found.notes) if part)
+            (then or self._screen.tell)(message or "nothing has changed on disk")
+
+        self.work("reading the files again", work, come)
 
     def _decided(self, then: Callable[[str], None] | None, sides: Mapping[int, Side]) -> None:
         self.refresh(then, sides)
@@ -213,15 +251,23 @@ class Editing:
         """Answer as if a profile were active; None for the one that is."""
         session = self._screen.session
         active = session.facts.active if session.facts is not None else None
-        session.workspace.look_at(None if profile == active else profile)
-        session.request = replace(session.request, profile=None if profile == active else profile)
-        self.show()
+        looked = None if profile == active else profile
+
+        def work() -> None:
+            session.workspace.look_at(looked)
+            self._prepare(session.workspace.report)
+
+        def then(_: None) -> None:
+            session.request = replace(session.request, profile=looked)
+            self.show()
+
+        self.work(f"looking at {plain(profile)}" if profile else "looking back", work, then)
 
     def show(self, select: Thing | None = None) -> None:
         """Show the tree as edited now."""
         session = self._screen.session
         session.keep()
-        session.show(facts_on(session.workspace.report))
+        session.show(self._facts())
         self._screen.show_facts()
         if select is not None:
             self._screen.arrive(select)

@@ -35,15 +35,23 @@ def mend(screen: MainFace, facts: Facts, thing: Thing) -> None:
         )
         return
     workspace = screen.session.workspace
-    options: list[Option] = []
-    lines: list[Line] = []
-    for number, fix in enumerate(found[:MOST_FIXES]):
-        proposal = workspace.propose(fix.intent, fix.where)
-        if isinstance(proposal, Proposal):
-            told = "; ".join(part for part in (proposal.impact.summary(), plain(fix.about)) if part)
-            options.append(Option(str(number), plain(fix.sentence), told))
-            lines = lines or _preview(proposal)
-    every = _all_of(facts, thing)
+
+    def work() -> tuple[list[Option], list[Line], list[Fix]]:
+        options: list[Option] = []
+        lines: list[Line] = []
+        for number, fix in enumerate(found[:MOST_FIXES]):
+            proposal = workspace.propose(fix.intent, fix.where)
+            if isinstance(proposal, Proposal):
+                told = "; ".join(part for part in (proposal.impact.summary(), plain(fix.about)) if part)
+                options.append(Option(str(number), plain(fix.sentence), told))
+                lines = lines or _preview(proposal)
+        return options, lines, _all_of(facts, thing)
+
+    screen.editing.work("looking for fixes", work, lambda result: _offer(screen, found, *result))
+
+
+def _offer(screen: MainFace, found: list[Fix], options: list[Option], lines: list[Line], every: list[Fix]) -> None:
+    """Let one of the fixes be chosen."""
     if len(every) > 1:
         options.append(Option("all", f"fix all of it: {counted(len(every), 'edit')} in one step"))
     if not options:

@@ -7,9 +7,12 @@ from typing import TYPE_CHECKING, Final
 
 from textual.timer import Timer
 
+from core.files.git import branch_of
+from core.safe_text import safe
 from core.workspace import Workspace
 from tui.editing.notices import Notices
 from tui.editing.work import Worked
+from tui.words import counted
 
 if TYPE_CHECKING:
     from tui.faces.main import MainFace
@@ -22,6 +25,7 @@ SETTLED_S: Final = 0.1
 """Who writes one file often writes several."""
 BUSY_S: Final = 2.0
 """While something is worked out nobody looks."""
+MOST_NAMED = 3
 
 
 class Watch:
@@ -32,10 +36,13 @@ class Watch:
         self._looking = False
         self._again = False
         self._told: tuple[str, ...] = ()
+        self._said: tuple[str, ...] = ()
+        self._branch: str | None = None
         self._every = 0.0
         self._notices: Notices | None = None
         self._timer: Timer | None = None
         self._often: bool | None = None
+        self._waiting: Timer | None = None
 
     def start(self, every: float) -> None:
         """Look every so many seconds from now on, or when the kernel gives notice."""
@@ -45,6 +52,15 @@ class Watch:
 
     def _noticed(self) -> None:
         self._screen.set_timer(SETTLED_S, self.look)
+
+    def _later(self) -> None:
+        """Look again before long: now is not the time to take anything in."""
+        if self._waiting is None:
+            self._waiting = self._screen.set_timer(BUSY_S, self._look_again)
+
+    def _look_again(self) -> None:
+        self._waiting = None
+        self.look()
 
     def _look_every(self, often: bool) -> None:
         """Go on looking, as often as is needed."""
@@ -56,12 +72,12 @@ class Watch:
 
     def look(self) -> None:
         """Look now, unless one is looking already or something is being worked out."""
-        session, editing = self._screen.session, self._screen.editing
+        session = self._screen.session
         if self._looking:
             self._again = True
             return
-        if editing.busy:
-            self._screen.set_timer(BUSY_S, self.look)
+        if self._screen.busy:
+            self._later()
             return
         if session.facts is None:
             return
@@ -75,23 +91,52 @@ class Watch:
                 moved = workspace.moved()
             except OSError:
                 moved = ()
-            self._screen.post_message(Worked(partial(self._looked, workspace, moved, often)))
+            branch = branch_of(workspace.root)
+            self._screen.post_message(Worked(partial(self._looked, workspace, moved, branch, often)))
 
         self._screen.run_worker(run, thread=True, group="watch", exit_on_error=False)
 
-    def _looked(self, workspace: Workspace, moved: tuple[str, ...], often: bool) -> None:
+    def _looked(self, workspace: Workspace, moved: tuple[str, ...], branch: str, often: bool) -> None:
         self._looking = False
         self._look_every(often)
         if self._again:
             self._again = False
             self._noticed()
         screen = self._screen
+        if screen.busy or workspace is not screen.session.workspace:
+            self._later()
+            return
         if not moved:
-            self._told = ()
+            self._told = self._said = ()
+            self._branch = branch
             return
-        # A question over a form or a review would be in the way; writing looks at the disk anyway.
-        if screen.app.screen is not screen or screen.editing.busy or workspace is not screen.session.workspace:
-            return
-        if moved != self._told:
+        if screen.app.screen is not screen:
+            # A question over a form or a review would be in the way; writing looks at the disk anyway.
+            self._say_there(moved)
+            self._later()
+        elif moved != self._told:
             # What clashes is asked once, and again when more files have changed.
-            self._told = () if screen.editing.refresh() else moved
+            self._told = moved
+            screen.editing.refresh(then=partial(self._tell, self._switched(branch)), taken=self._taken)
+            self._branch = branch
+
+    def _taken(self, taken: bool) -> None:
+        if taken:
+            self._told = ()
+
+    def _switched(self, branch: str) -> str:
+        if self._branch is None or branch == self._branch:
+            return ""
+        return f"branch {safe(self._branch or '(none)')} -> {safe(branch or '(none)')}: "
+
+    def _tell(self, switched: str, message: str) -> None:
+        self._screen.tell(f"{switched}{message or 'nothing has changed on disk'}")
+
+    def _say_there(self, moved: tuple[str, ...]) -> None:
+        """Say once, where one is, that something has changed; it is taken in when one is back."""
+        tell = getattr(self._screen.app.screen, "tell", None)
+        if moved == self._said or not callable(tell):
+            return
+        self._said = moved
+        names = ", ".join(map(safe, moved)) if len(moved) <= MOST_NAMED else counted(len(moved), "file")
+        tell(f"changed on disk meanwhile: {names}; it is looked at again before anything is written")

@@ -39,6 +39,11 @@ class MainFace(WorkFace):
         raise NotImplementedError
 
     @property
+    def busy(self) -> str:
+        """What is being worked out in a thread; empty when nothing is."""
+        raise NotImplementedError
+
+    @property
     def pane(self) -> Pane:
         """The current pane."""
         raise NotImplementedError

@@ -9,7 +9,8 @@ from __future__ import annotations
 import gc
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 
 LEAN = "PIPEDECK_LEAN"
 _SWITCH_S = 0.0005
@@ -56,3 +57,19 @@ def settle() -> None:
     if not gc.isenabled():
         gc.freeze()
         gc.enable()
+
+
+@contextmanager
+def without_pauses() -> Iterator[None]:
+    """Work on what is huge without looking for garbage, which stops every thread for as long as that takes.
+
+    What is left afterwards is never looked through again; it goes as soon as nobody holds it, being free of circles.
+    """
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        if enabled:
+            gc.enable()

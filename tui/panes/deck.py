@@ -43,6 +43,10 @@ def target(facts: Facts, resolution: Resolution) -> str:
 
 def rows(facts: Facts, _: Narrowed = WHOLE) -> Sequence[Row]:
     """One row for each name: presets, choices, aliases, waterfalls."""
+    return facts.listed("deck", lambda: _rows(facts))
+
+
+def _rows(facts: Facts) -> Sequence[Row]:
     out = []
     for thing, resolution in facts.deck.items():
         sign, word, tone = status_of(facts, resolution)

@@ -43,6 +43,13 @@ def columns(facts: Facts) -> tuple[Column, ...]:
 
 def rows(facts: Facts, narrowed: Narrowed = WHOLE) -> Sequence[Row]:
     """One row for each handle (of each type), in file order, the dead last; of one backend only when narrowed to it."""
+    if narrowed.wanted.any or narrowed.marked:
+        return _rows(facts, narrowed)
+    scope = narrowed.scope.name if narrowed.scope is not None else ""
+    return facts.listed(f"models of {scope} at {narrowed.tokens}", lambda: _rows(facts, narrowed))
+
+
+def _rows(facts: Facts, narrowed: Narrowed) -> Sequence[Row]:
     shown, of_offers, kept = _shown(facts, narrowed), narrowed.wanted.any, facts.kept
     found = []
     for thing, item, spec in shown:
@@ -180,9 +187,8 @@ def counts(facts: Facts, narrowed: Narrowed = WHOLE) -> str:
     scope = f"of {narrowed.scope.name}  " if narrowed.scope is not None else ""
     if narrowed.wanted.any:
         return f"{marks}{scope}{len(_shown(facts, narrowed))} {narrowed.wanted.words}"
-    shown = [resolution for _, resolution, _ in _shown(facts, narrowed)]
-    alive = sum(1 for resolution in shown if resolution.spec is not None)
-    return f"{marks}{scope}{alive} of {len(shown)}{'' if narrowed.scope is not None else ' served'}"
+    alive, shown = facts.served_of(narrowed.scope.name if narrowed.scope is not None else None)
+    return f"{marks}{scope}{alive} of {shown}{'' if narrowed.scope is not None else ' served'}"
 
 
 PANE = PaneSpec("models", 2, "Models", COLUMNS, rows, counts, "no models: no backend declares any", columns)

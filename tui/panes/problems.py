@@ -40,7 +40,11 @@ def rows(facts: Facts, narrowed: Narrowed = WHOLE) -> Sequence[Row]:
     if scope is not None and scope in facts.causes:
         behind = facts.problems_behind(facts.causes[scope])
         return [_row(facts, thing, facts.problems[thing], "") for thing in behind]
-    return [_row(facts, thing, item, item.effect if isinstance(item, Cause) else "") for thing, item in entries(facts)]
+    return facts.listed("problems", lambda: [_row(facts, thing, item, _effect(item)) for thing, item in entries(facts)])
+
+
+def _effect(item: Cause | Problem) -> str:
+    return item.effect if isinstance(item, Cause) else ""
 
 
 def _row(facts: Facts, thing: Thing, item: Cause | Problem, effect: str) -> Row:

@@ -33,6 +33,10 @@ def sign(facts: Facts, fact: RouteFact) -> tuple[str, Tone]:
 
 def rows(facts: Facts, _: Narrowed = WHOLE) -> Sequence[Row]:
     """One row for each route, then the default, then the fallback order."""
+    return facts.listed("routes", lambda: _rows(facts))
+
+
+def _rows(facts: Facts) -> Sequence[Row]:
     out = []
     for thing, fact in facts.routes.items():
         mark = sign(facts, fact)

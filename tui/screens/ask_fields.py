@@ -13,6 +13,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Input
 
 from tui.panes.bar import Bar
+from tui.screens.keyed import is_open
 from tui.screens.prompt import Wrong
 from tui.widgets.lines import Line, Lines
 
@@ -76,6 +77,8 @@ class AskFieldsScreen(ModalScreen[None]):
         self._say(self._about, wrong=False)
 
     def _say(self, words: str, *, wrong: bool = True) -> None:
+        if not is_open(self):
+            return
         self.query_one("#page", Lines).set_lines([Line(), Line(((words, "bad" if wrong else "dim"),))])
 
     @property
@@ -107,7 +110,8 @@ class AskFieldsScreen(ModalScreen[None]):
         self._take(self.values, self._taken, self._say)
 
     def _taken(self) -> None:
-        self.dismiss(None)
+        if is_open(self):
+            self.dismiss(None)
 
     def action_leave(self) -> None:
         """Leave; when something was typed, say first that it would be lost."""

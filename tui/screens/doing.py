@@ -171,7 +171,9 @@ def _pause(screen: MainFace) -> None:
 
 
 def _quit(screen: MainFace) -> None:
-    if screen.session.unwritten:
+    if screen.busy:
+        screen.editing.turn(lambda: _quit(screen))  # what is being worked out may be an edit
+    elif screen.session.unwritten:
         _deed("quit")(screen)
     else:
         screen.app.exit(return_code=0)

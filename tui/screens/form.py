@@ -21,6 +21,7 @@ from tui.facts import Facts
 from tui.forms.field import Field, Form, is_flag
 from tui.forms.typing import Typing
 from tui.panes.bar import Bar
+from tui.screens.keyed import is_open
 from tui.screens.pick import WIDE, PickScreen
 from tui.things import Thing
 from tui.widgets.fields import FieldLine, Fields
@@ -89,6 +90,9 @@ class FormScreen(ModalScreen[None]):
 
     def show(self, message: str = "") -> None:
         """Make the form anew from what the tree is now; leave it when the thing is gone."""
+        if not is_open(self):
+            self._main.tell(message)
+            return
         facts = self._main.session.facts
         form = self._make(facts) if facts is not None else None
         if form is None:
@@ -216,14 +220,20 @@ class FormScreen(ModalScreen[None]):
         self.fields.say(None)
         self.fields.focus()
 
-    def _do(self, intent: Intent, *, typed: bool = False) -> None:
+    def _do(self, intent: Intent, *, typed: bool = False, at: int | None = None) -> None:
         def done(proposal: Proposal) -> None:
-            if typed:
+            if typed and is_open(self):
                 self.query_one("#typing", Typing).end()
                 self._end_typing()
             self.show(words_of(proposal))
+            if at is not None and is_open(self):
+                self.fields.go_to(at)
+                self._hint()
 
         def refused(found: NotDone) -> None:
+            if not is_open(self):
+                self._main.editing.refuse(intent, None, found)
+                return
             if typed:
                 self.fields.say(plain(found.message), "bad")
             if not typed or found.offers or found.others:
@@ -262,10 +272,7 @@ class FormScreen(ModalScreen[None]):
         if intent is None:
             self.tell("it is at the end" if one.move is not None else "its place does not count")
             return
-        at = self.fields.index + by
-        self._do(intent)
-        self.fields.go_to(at)
-        self._hint()
+        self._do(intent, at=self.fields.index + by)
 
     def action_undo(self) -> None:
         """Take the last edit back."""

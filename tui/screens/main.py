@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from textual import events, on
@@ -39,6 +39,10 @@ if TYPE_CHECKING:
     from tui.checks.running import Checking
     from tui.editing.flow import Editing
     from tui.screens.filter import FilterInput
+
+
+AFTER_EDITS = ("review", "undo", "redo")
+"""Actions on the edits that were made: what is being worked out is one of them, and they wait for it."""
 
 
 class MainScreen(MainFace):
@@ -174,6 +178,11 @@ class MainScreen(MainFace):
             self._editing = Editing(self)
         return self._editing
 
+    @property
+    def busy(self) -> str:
+        """What is being worked out in a thread; empty when nothing is."""
+        return self._editing.busy if self._editing is not None else ""
+
     @on(Worked)
     def go_on(self, event: Worked) -> None:
         """A thread has worked something out."""
@@ -183,7 +192,8 @@ class MainScreen(MainFace):
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         """Work in a thread that fails must not end in silence, nor be waited for."""
         if event.state is WorkerState.ERROR and event.worker.error is not None:
-            self.editing.busy = ""
+            if event.worker.group == "edit":
+                self.editing.failed()
             self.app.say_failure(event.worker.error)
 
     def arrive(self, thing: Thing) -> None:
@@ -354,6 +364,9 @@ class MainScreen(MainFace):
     def do(self, action: Action) -> None:
         """Do an action, or say why it cannot be done now."""
         self.session.hint = False
+        if self.busy and action.id in AFTER_EDITS:
+            self.editing.turn(partial(self.do, action))
+            return
         reason = action.why_not(self.situation())
         if reason:
             self.tell(reason)

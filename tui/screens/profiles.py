@@ -8,6 +8,7 @@ from typing import ClassVar
 from textual.binding import Binding, BindingType
 from textual.widgets import Input
 
+from tui.screens.keyed import is_open
 from tui.screens.pick import WIDE, Choice, PickScreen, PickTable
 
 LOOK = "look "
@@ -25,7 +26,9 @@ class ProfilesScreen(PickScreen):
         self._locked = locked
 
     def tell_impacts(self, impacts: Mapping[str, str]) -> None:
-        """Say of each profile what switching to it would change."""
+        """Say of profiles what switching to them would change."""
+        if not is_open(self):
+            return
         said = [choice._replace(what=impacts.get(choice.key, choice.what)) for choice in self._choices]
         key = self.query_one(PickTable).selected_key
         self._choices = said

@@ -13,6 +13,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Input
 
 from tui.panes.bar import Bar
+from tui.screens.keyed import is_open
 from tui.widgets.lines import Line, Lines
 
 Wrong = Callable[[str], None]
@@ -60,7 +61,8 @@ class PromptScreen(ModalScreen[None]):
         self._take(event.value, self._taken, self._say)
 
     def _taken(self) -> None:
-        self.dismiss(None)
+        if is_open(self):
+            self.dismiss(None)
 
     @on(Input.Changed, "#query")
     def changed(self, event: Input.Changed) -> None:
@@ -70,6 +72,8 @@ class PromptScreen(ModalScreen[None]):
         self.query_one("#page", Lines).set_lines(self._about)
 
     def _say(self, words: str) -> None:
+        if not is_open(self):
+            return
         self.query_one("#page", Lines).set_lines([Line(((words, "bad"),)), Line(), *self._about])
 
     def action_leave(self) -> None:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.screen import ModalScreen
+from textual.widgets import TextArea
 
 from core.edits.refusals import NotDone
 from core.edits.repairs.in_place import ReplaceText
@@ -18,9 +22,12 @@ from core.toml.read import read_toml
 from core.workspace import Proposal
 from tui.editing.external import edit_outside
 from tui.editing.flow import words_of
+from tui.editing.part import part_of, with_part
 from tui.editing.places import Written
+from tui.editing.work import Worked
 from tui.panes.bar import Bar
 from tui.screens.ask import AskScreen, Option
+from tui.screens.keyed import is_open
 from tui.widgets.lines import Line, Lines
 from tui.widgets.runs import Run, Tone
 from tui.widgets.toml_text import TomlText
@@ -47,6 +54,10 @@ def _in_two(message: str, width: int) -> tuple[str, str]:
     return (lines[0], lines[1]) if len(lines) > 1 else ("", message)
 
 
+MUCH = 256 * 1024
+"""From so many characters on secrets are looked for in a thread."""
+
+
 class RawScreen(ModalScreen[None]):
     """A file, at the line of the thing that was selected."""
 
@@ -71,6 +82,12 @@ class RawScreen(ModalScreen[None]):
         self._place = place
         self._words = words
         self._text = ""
+        self._lines: Sequence[str] = ()
+        self._hidden: Sequence[str] = ()
+        """The lines of the text, as they are and with their secrets hidden."""
+        self._part = part_of(("",), 0)
+        self._loaded = ""
+        """What was put into the text area to be edited."""
         self._warned = False
 
     def compose(self) -> ComposeResult:
@@ -84,8 +101,7 @@ class RawScreen(ModalScreen[None]):
 
     def on_mount(self) -> None:
         """Show the file at the line."""
-        self.read()
-        self.area.move_cursor((self._place.line - 1, 0), center=True)
+        self.read(self._place.line - 1)
         self.tell(self._words)
 
     @property
@@ -98,18 +114,62 @@ class RawScreen(ModalScreen[None]):
         """Whether one is typing."""
         return not self.area.read_only
 
-    def read(self) -> None:
-        """Show the file as edited now, with secrets hidden."""
+    @property
+    def line(self) -> int:
+        """The line of the file under the cursor, from 0."""
+        return self._part.first + self.area.cursor_location[0]
+
+    def read(self, line: int | None = None) -> None:
+        """Show the file as edited now, with secrets hidden; at a line of it, from 0, else where one is."""
         content = self._main.session.workspace.view.content(self._place.path)
         self._text = content.decode("utf-8", "replace") if isinstance(content, bytes) else ""
-        row, column = self.area.cursor_location
+        at = self.line if line is None else line
+        if len(self._text) < MUCH:
+            self._read(at, self._text.split("\n"), hidden(self._text).split("\n"))
+            return
+        self._read(0, (), ("reading ...",))
+        text = self._text
+
+        def work() -> None:
+            self.post_message(Worked(partial(self._read, at, text.split("\n"), hidden(text).split("\n"))))
+
+        self.run_worker(work, thread=True, exclusive=True, exit_on_error=False)
+
+    @on(Worked)
+    def go_on(self, event: Worked) -> None:
+        """A thread has worked something out."""
+        event.stop()
+        event.then()
+
+    def _read(self, line: int, lines: Sequence[str], shown: Sequence[str]) -> None:
+        self._lines, self._hidden = lines, shown
         self.area.read_only = True
-        self.area.text = "\n".join(safe(line) for line in hidden(self._text).split("\n"))
-        self.area.move_cursor((row, column))
+        self._show(shown, line)
         self._title()
+
+    def _show(self, lines: Sequence[str], line: int, column: int = 0) -> None:
+        """Show the part of a text around a line."""
+        self._part = part = part_of(lines, line)
+        area = self.area
+        area.line_number_start = part.first + 1
+        if self.editing:
+            area.text = _plain_ends(part.text)
+            self._loaded = area.text
+        else:
+            area.text = "\n".join(map(safe, part.lines))
+        area.move_cursor((line - part.first, column), center=True)
+
+    @on(TextArea.SelectionChanged)
+    def moved(self, event: TextArea.SelectionChanged) -> None:
+        """At the end of what is shown of a long text, show what follows."""
+        event.stop()
+        if not self.editing and self._part.near_end(self.area.cursor_location[0]):
+            self._show(self._hidden, self.line)
+            self._title()
 
     def _title(self) -> None:
         state = "editing" if self.editing else "secrets are hidden"
+        state = ", ".join(part for part in (self._part.words, state) if part)
         self.query_one("#page-title", Bar).show(
             (("━ ", "accent"), (safe(self._place.shown), "accent")),
             ((f"{state} ", "warn" if self.editing else "dim"), ("━", "accent")),
@@ -156,11 +216,22 @@ class RawScreen(ModalScreen[None]):
             case "up":
                 area.action_cursor_up()
             case "first":
-                area.move_cursor((0, 0))
+                self._go(0)
             case "last":
-                area.move_cursor((area.document.line_count - 1, 0))
+                self._go(self._part.total - 1)
+
+    def _go(self, line: int) -> None:
+        """Go to a line of the file, from 0."""
+        if self._part.first <= line < self._part.last:
+            self.area.move_cursor((line - self._part.first, 0))
+        else:
+            self._show(self._hidden, line)
+            self._title()
 
     def _again(self, message: str) -> None:
+        if not is_open(self):
+            self._main.tell(message)
+            return
         self.read()
         self.tell(message)
 
@@ -169,10 +240,18 @@ class RawScreen(ModalScreen[None]):
         if self._main.session.locked:
             self.tell(f"nothing can be edited: {self._main.session.locked}")
             return
-        where = self.area.cursor_location
-        self.area.text = self._text
+        if not self._lines:
+            self.tell("it is being read")
+            return
+        line, column = self.line, self.area.cursor_location[1]
         self.area.read_only = False
-        self.area.move_cursor(where)
+        self._show(self._lines, line, column)
+        # A text area knows more line ends than TOML has, and would write all of them in one way.
+        if self._part.cut or self._loaded != _plain_ends(self._part.text):
+            words = "a line is too long" if self._part.cut else "it holds odd line ends"
+            self._read(line, self._lines, self._hidden)
+            self.tell(f"{words}, so it cannot be edited here: E opens your editor")
+            return
         self._warned = False
         self._title()
         self.tell()
@@ -192,7 +271,12 @@ class RawScreen(ModalScreen[None]):
     def _typed(self) -> str:
         """What is typed, with the line ends of the file."""
         text = self.area.text
-        return text.replace("\r\n", "\n").replace("\n", "\r\n") if "\r\n" in self._text else text
+        if text == self._loaded:
+            return self._text
+        if "\r\n" in self._text:
+            more = "\r" if self._part.last < self._part.total else ""
+            text = text.replace("\r\n", "\n").replace("\n", "\r\n") + more
+        return with_part(self._text, self._part, text)
 
     def action_take(self) -> None:
         """Make what is typed an edit."""
@@ -208,12 +292,13 @@ class RawScreen(ModalScreen[None]):
         def refused(found: NotDone) -> None:
             assert callable(wrong)
             fault = read_toml(text.encode("utf-8", "surrogatepass")).fault
-            if fault is None:
-                wrong(plain(found.message))
+            words = plain(found.message) if fault is None else f"not taken, line {fault.line}: {plain(fault.message)}"
+            if not is_open(self):
+                self._main.tell(words)
                 return
-            if self.editing:
-                self.area.move_cursor((fault.line - 1, fault.column - 1), center=True)
-            wrong(f"not taken, line {fault.line}: {plain(fault.message)}")
+            if fault is not None and self.editing:
+                self.area.move_cursor((max(fault.line - 1 - self._part.first, 0), fault.column - 1), center=True)
+            wrong(words)
 
         self._main.editing.do(intent, done=done, refused=refused)
 
@@ -224,7 +309,7 @@ class RawScreen(ModalScreen[None]):
             self.tell(f"nothing can be edited: {self._main.session.locked}")
             return
         name = self._place.path.rpartition("/")[2]
-        line = self.area.cursor_location[0] + 1
+        line = self.line + 1
         typed, words = edit_outside(self._main.app, self._text if text is None else text, name, line)
         if typed is None or typed == self._text:
             self._again(words or "nothing was changed")
@@ -238,3 +323,8 @@ class RawScreen(ModalScreen[None]):
             )
 
         self._take(typed, wrong)
+
+
+def _plain_ends(text: str) -> str:
+    """A text with line feeds alone; the last line of a part may still hold the first half of its end."""
+    return text.replace("\r\n", "\n").removesuffix("\r")

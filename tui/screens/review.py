@@ -15,12 +15,16 @@ from core.workspace import NeedsConsent, NotSaved, SaveResult
 from tui.editing.review_lines import EDIT, review_lines
 from tui.panes.bar import Bar
 from tui.screens.ask import AskScreen, Option
+from tui.screens.keyed import is_open
 from tui.widgets.lines import Line, Lines
 from tui.widgets.runs import Run
 from tui.words import counted, plain, problem_sign
 
 if TYPE_CHECKING:
     from tui.faces.main import MainFace
+
+MOST_TOLD = 50
+"""Errors named before it is written all the same."""
 
 KEYS = (("w", "write"), ("b", "to the base"), ("o", "to the override"), ("u", "undo"), ("esc", "back"))
 
@@ -87,19 +91,21 @@ class ReviewScreen(ModalScreen[None]):
 
     def action_undo(self) -> None:
         """Take the last edit back."""
-        self._main.editing.undo()
-        self._after()
+        self._main.editing.undo(tell=self._after)
 
     def action_redo(self) -> None:
         """Do it again."""
-        self._main.editing.redo()
-        self._after()
+        self._main.editing.redo(tell=self._after)
 
-    def _after(self) -> None:
-        if self._main.session.unwritten:
-            self._show()
+    def _after(self, message: str) -> None:
+        """Something else is to be written now, or nothing."""
+        if not is_open(self):
+            self._main.tell(message)
+        elif self._main.session.unwritten:
+            self._show(message)
         else:
             self.dismiss(None)
+            self._main.tell(message)
 
     def action_send(self, layer: str) -> None:
         """Send the edit under the cursor to a layer."""
@@ -108,12 +114,15 @@ class ReviewScreen(ModalScreen[None]):
         if not link.startswith(EDIT):
             self.tell("put the cursor on an edit first")
             return
-        refused = self._main.editing.send(int(link.removeprefix(EDIT)), Where(layer))
-        if isinstance(refused, NotDone):
-            self._show()
-            self._explain(plain(refused.message))
-        else:
-            self._show(refused or f"it goes to the {layer} now")
+
+        def then(refused: NotDone | None) -> None:
+            if refused is None:
+                self._after(f"it goes to the {layer} now")
+            elif is_open(self):
+                self._show()
+                self._explain(plain(refused.message))
+
+        self._main.editing.send(int(link.removeprefix(EDIT)), Where(layer), then)
 
     def _explain(self, message: str) -> None:
         if len(message) < self.app.size.width - 1:
@@ -133,29 +142,31 @@ class ReviewScreen(ModalScreen[None]):
         self._main.editing.work("writing", lambda: workspace.save(accept_errors=agreed), self._saved, slow=True)
 
     def _saved(self, result: SaveResult) -> None:
-        if isinstance(result, NeedsConsent):
+        if isinstance(result, NotSaved) and result.moved:
+            self._main.editing.refresh(then=self._moved)
+        elif not isinstance(result, NeedsConsent | NotSaved):
+            self._main.editing.show()
+            if is_open(self):
+                self.dismiss(None)
+            self._main.tell(plain(result.message))
+        elif not is_open(self):
+            self._main.tell(plain(result.message))
+        elif isinstance(result, NeedsConsent):
             self.tell()
             self._ask(result)
-        elif isinstance(result, NotSaved) and result.moved:
-            self._main.editing.refresh(then=self._moved)
-        elif isinstance(result, NotSaved):
+        else:
             self.tell()
             self._explain(plain(result.message))
-        else:
-            self._main.editing.show()
-            self.dismiss(None)
-            self._main.tell(plain(result.message))
 
     def _moved(self, message: str) -> None:
-        if self._main.session.unwritten:
-            self._show(f"{message}; w writes now" if message else "")
-        else:
-            self.dismiss(None)
-            self._main.tell(message)
+        self._after(f"{message}; w writes now" if message and self._main.session.unwritten else message)
 
     def _ask(self, result: NeedsConsent) -> None:
         lines = [Line((("This adds what keeps the tree, or a part of it, from working:", "heading"),)), Line()]
-        lines += [Line((problem_sign(problem), (f" {plain(problem.message)}", ""))) for problem in result.errors]
+        told = result.errors[:MOST_TOLD]
+        lines += [Line((problem_sign(problem), (f" {plain(problem.message)}", ""))) for problem in told]
+        if len(result.errors) > len(told):
+            lines.append(Line(((f"and {len(result.errors) - len(told):,} more", "dim"),)))
 
         def answer(key: str | None) -> None:
             if key == "write":

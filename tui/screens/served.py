@@ -20,6 +20,7 @@ from core.workspace import Proposal
 from tui.checks.live import age
 from tui.editing.flow import words_of
 from tui.panes.bar import Bar
+from tui.screens.keyed import is_open
 from tui.widgets.columns import Column
 from tui.widgets.lines import Lines
 from tui.widgets.rows import Row
@@ -222,6 +223,9 @@ class ServedScreen(ModalScreen[None]):
         remarks = list(dict.fromkeys(remark for one in found for remark in one.remarks))
 
         def done(proposal: Proposal) -> None:
+            if not is_open(self):
+                self._main.editing.tell_done(proposal)
+                return
             self._marked.clear()
             self._read()
             self.tell("; ".join([words_of(proposal), *remarks]) + "; w in the lists writes it")
@@ -229,4 +233,4 @@ class ServedScreen(ModalScreen[None]):
         self._main.editing.do(adds[0] if len(adds) == 1 else many, done=done, refused=self._refused)
 
     def _refused(self, found: NotDone) -> None:
-        self.tell(plain(found.message))
+        (self.tell if is_open(self) else self._main.tell)(plain(found.message))

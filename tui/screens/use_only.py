@@ -18,6 +18,7 @@ from core.entities import GLOBAL
 from core.replacements import Candidate, Replacement
 from core.workspace import Proposal
 from tui.panes.bar import Bar
+from tui.screens.keyed import is_open
 from tui.screens.pick import WIDE, Choice, PickScreen
 from tui.widgets.lines import Line, Lines
 from tui.widgets.runs import Run, Tone
@@ -150,11 +151,19 @@ class UseOnlyScreen(ModalScreen[UseOnly | None]):
         """Work out what all of it together would change."""
         workspace = self._main.session.workspace
         intent = UseOnly(self._backend, self.accepted)
-        self._main.editing.work(intent.label, lambda: workspace.propose(intent), self._worked)
+
+        def work() -> Proposal | NotDone:
+            found = workspace.propose(intent)
+            if isinstance(found, Proposal):
+                found.impact.summary()  # worked out here, as it takes its time
+            return found
+
+        self._main.editing.work(intent.label, work, self._worked)
 
     def _worked(self, found: Proposal | NotDone) -> None:
         self._impact = plain(found.message) if isinstance(found, NotDone) else found.impact.summary()
-        self._show()
+        if is_open(self):
+            self._show()
 
     def action_toggle_line(self) -> None:
         """Leave the line out, or take it in again."""

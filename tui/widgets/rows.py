@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from core.records import dataclass
 from core.regex import pattern
@@ -49,6 +50,7 @@ def matching(haystacks: Sequence[str], text: str) -> list[int]:
     return [number for number, hay in enumerate(haystacks) if all(word in hay for word in words)]
 
 
+@lru_cache(maxsize=32768)
 def amount(text: str) -> float | None:
     """The number a cell begins with: `0.25`, `$3`, `1,050,000`, `128k`, `12 of 20`, `3 / 15`. None when it has none.
 

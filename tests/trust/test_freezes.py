@@ -1,0 +1,85 @@
+"""The app on trees far beyond any real one: no key waits long, memory is bounded, nothing that is asked for is lost."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from tests.trust.freezes import watching
+from tests.trust.huge import HUGE, make_huge
+from tests.trust.terminal import Terminal
+from tests.tui.driving import opened, request_for
+from tui.screens.review import ReviewScreen
+
+MOST_WORK_S = 0.2
+"""The longest turn of the UI's thread. Counted in work, as a busy machine makes anything late."""
+MARGIN = 2.5
+"""By which the machines of tests are slower than those of people."""
+MOST_MB = 300
+
+WALK: Sequence[tuple[str, str]] = (
+    ("panes", "1 2 3 4 5 0"),
+    ("moving", "4 down down pagedown end home 2 end home down"),
+    ("the details", "4 end l end h"),
+    ("a filter", "2 slash m 9 9 backspace backspace enter escape"),
+    ("sorting", "2 s s"),
+    ("going anywhere", "colon m 1 2 escape"),
+    ("an edit", "1 home space"),
+    ("undo and redo", "u ctrl+r"),
+    ("another model", "4 home m m 5 enter"),
+    ("a form", "2 home enter down escape"),
+    ("the text", "2 v G g enter x escape escape escape"),
+    ("the review", "w pagedown escape"),
+)
+
+
+@pytest.mark.parametrize("kind", HUGE)
+async def test_no_key_waits_long(kind: str, tmp_path: Path, fenced_environment: Path) -> None:
+    make_huge(tmp_path, kind)
+    async with (
+        opened(request_for(tmp_path, fenced_environment, OPENAI_API_KEY="k"), (120, 40)) as app,
+        watching() as seen,
+    ):
+        for part, keys in WALK:
+            seen.part = part
+            await app.press(*keys.split())
+        assert app.main.session.workspace.history.at == 2
+    assert seen.over(MOST_WORK_S * MARGIN) == {}
+
+
+@pytest.mark.pty
+@pytest.mark.parametrize("kind", HUGE)
+def test_memory_stays_bounded(kind: str, tmp_path: Path) -> None:
+    make_huge(tmp_path / "shop", kind)
+    home = tmp_path / "home"
+    home.mkdir()
+    with Terminal(home, [str(tmp_path / "shop")], columns=120, rows=40, variables={"OPENAI_API_KEY": "k"}) as terminal:
+        terminal.wait_for("5 Problems")
+        terminal.send("1", "space")
+        terminal.wait_for("turn openai off")
+        terminal.send("v", "G", "esc", "w")
+        terminal.wait_for("review:")
+        assert terminal.ended is None
+        assert terminal.memory_mb < MOST_MB
+
+
+async def test_what_is_asked_for_at_once_is_done_in_its_order(tmp_path: Path, fenced_environment: Path) -> None:
+    make_huge(tmp_path, "models", models=2_000)
+    async with opened(request_for(tmp_path, fenced_environment, OPENAI_API_KEY="k")) as app:
+        await app.press("1", "home")
+        await app.burst("space", "u", "ctrl+r", "w")
+        history = app.main_below.session.workspace.history
+        assert (history.at, len(history.moments)) == (1, 1)
+        assert isinstance(app.app.screen, ReviewScreen)
+
+
+async def test_a_screen_may_be_left_while_a_thread_works_for_it(tmp_path: Path, fenced_environment: Path) -> None:
+    make_huge(tmp_path, "models", models=2_000)
+    async with opened(request_for(tmp_path, fenced_environment, OPENAI_API_KEY="k")) as app:
+        await app.press("1", "home")
+        for keys in ("p escape", "o", "escape", "v escape", "enter space escape", "w w escape", "q escape"):
+            await app.burst(*keys.split())
+        assert app.app.screen is app.main_below
+        assert app.main.busy == ""
