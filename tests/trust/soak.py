@@ -30,7 +30,14 @@ BROKEN = {
     "syntax": {"backends.toml": "[openai\nenabled = true\n", "routing_profiles.toml": 'active = "x"\n"*": "y"\n'},
     "bytes": {"backends.toml": "[openai]\n", "deck/1_llm_deck.toml": "\x00\x01"},
 }
+LEADING = "omdxrfvEwuVKON><$#zeIxc!=6Y/s:pR[yL?i2345"
+"""Keys that lead to a page, a form, a list to pick from, or an edit: one of them is pressed now and then."""
+LEADS_EVERY = 15
+ASKING = "tT"
+"""Keys that ask providers: only the demo has some that are not somebody else's."""
 KEYS_A_SESSION = 300
+START_S = 15.0
+"""How long a start may go on sending."""
 MOST_GROWTH_MB = 60
 
 
@@ -79,23 +86,33 @@ def session(tally: Tally, name: str, arguments: list[str], seed: int, home: Path
     variables = {"OPENAI_API_KEY": "k", "EDITOR": "true", "VISUAL": "true"}
     tally.sessions += 1
     with Terminal(home, arguments, columns=columns, rows=rows, variables=variables) as terminal:
-        terminal.settle(3.0)
+        if not terminal.settle(3.0, START_S) and terminal.ended is None:
+            tally.faults.append(f"{where}: never came to rest\n{terminal.text}")
         first = terminal.memory_mb if terminal.ended is None else 0.0
+        pressed: list[str] = []
         for number in range(KEYS_A_SESSION):
             if terminal.ended is not None or time.monotonic() > deadline:
                 break
-            key = rng.choice(NAMED) if rng.random() < 0.5 else rng.choice(LETTERS)
+            if number % LEADS_EVERY == 0:
+                terminal.send("esc", "esc", patience=0.02)
+                key = rng.choice(LEADING)
+            else:
+                key = rng.choice(NAMED) if rng.random() < 0.5 else rng.choice(LETTERS)
+            if key in ASKING and name != "demo":
+                continue
+            pressed.append(key)
             terminal.send(key, patience=0.02)
             tally.keys += 1
             if "had to stop" in terminal.text:
-                tally.faults.append(f"{where}: key {number}: said that it failed\n{terminal.text}")
+                last = " ".join(pressed[-30:])
+                tally.faults.append(f"{where}: key {number}: said that it failed\n{last}\n{terminal.text}")
                 return
         if terminal.ended is None:
             tally.most_memory = max(tally.most_memory, terminal.memory_mb)
             if terminal.memory_mb > first + MOST_GROWTH_MB:
                 tally.faults.append(f"{where}: grew from {first:.0f} to {terminal.memory_mb:.0f} MB")
         elif terminal.ended not in (0, 1, 2):
-            tally.faults.append(f"{where}: ended with {terminal.ended}\n{terminal.text}")
+            tally.faults.append(f"{where}: ended with {terminal.ended}\n{' '.join(pressed[-30:])}\n{terminal.text}")
         if "had to stop" in terminal.text or b"Traceback" in terminal.raw:
             tally.faults.append(f"{where}: failed\n{terminal.text}")
         strange = foreign(terminal.raw, copying=True)
@@ -126,7 +143,10 @@ def run(minutes: float, seed: int, releases: Sequence[str]) -> Tally:
         number = 0
         while time.monotonic() < deadline:
             tree, arguments = trees[number % len(trees)]
+            known = len(tally.faults)
             session(tally, tree, arguments, seed + number, folder / "home", deadline)
+            for fault in tally.faults[known:]:
+                print(fault, file=sys.stderr, flush=True)
             tally.faults += [f"{tree}, seed {seed + number}: left broken: {one}" for one in broken_files(folder, tree)]
             number += 1
     return tally

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -66,10 +67,13 @@ class Terminal(PtySession):
             # Escape is told from the beginning of a sequence by the pause behind it.
             self._read(max(patience, 0.6) if key == "esc" else patience)
 
-    def settle(self, patience: float = 1.0) -> None:
-        """Read until nothing comes for a while."""
+    def settle(self, patience: float = 1.0, limit: float = 60.0) -> bool:
+        """Read until nothing comes for a while. False: something came all the time, until the limit."""
+        end = time.monotonic() + limit
         while self._read(patience):
-            pass
+            if time.monotonic() > end:
+                return False
+        return True
 
     def kill(self, number: signal.Signals) -> None:
         """Send a signal to the app."""
