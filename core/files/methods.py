@@ -8,6 +8,7 @@ from typing import Final
 
 from core.entities import Layer, Location, Path
 from core.files.source import Source, read_source
+from core.files.view import DISK
 from core.records import dataclass
 
 ENDINGS: Final = (".plx", ".mthds", ".toml")
@@ -189,12 +190,8 @@ def _method(path: str, project: str) -> Source | None:
     if not path.endswith(".toml"):
         return read_source(path, shown, Layer.PROJECT)
     # Any project has TOML files of other kinds: to parse them all would take longer than the tree.
-    try:
-        with open(path, "rb") as stream:
-            raw = stream.read(MOST_BYTES)
-    except OSError:
-        return None
-    if b"Pipe" not in raw or b"pipe" not in raw:
+    raw = DISK.content(path)
+    if isinstance(raw, str) or b"Pipe" not in raw or b"pipe" not in raw:
         return None
     source = read_source(path, shown, Layer.PROJECT)
     named = isinstance(source.data.get("domain"), str) and isinstance(source.data.get("pipe"), Mapping)

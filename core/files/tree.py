@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import field, replace
+from io import StringIO
 
 from core.entities import Layer
 from core.files.discover import Found, home_directory, pipelex_home
@@ -215,7 +216,9 @@ def _dotenv(path: str, environ: Mapping[str, str]) -> dict[str, str]:
     log = logging.getLogger("dotenv.main")
     before, log.disabled = log.disabled, True
     try:
-        raw = dotenv_values(path, encoding="utf-8", interpolate=False)
+        content = DISK.content(path)
+        text = content.decode("utf-8") if isinstance(content, bytes) else ""
+        raw = dotenv_values(stream=StringIO(text), interpolate=False)
     except (OSError, ValueError):
         return {}
     finally:

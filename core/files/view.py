@@ -12,6 +12,7 @@ from core.toml.read import MAX_BYTES
 MISSING: Final = "does not exist"
 IS_FOLDER: Final = "is a folder"
 FORBIDDEN: Final = "may not be read by you"
+NOT_REGULAR: Final = "is not a regular file"
 
 
 class View(Protocol):
@@ -47,8 +48,11 @@ class DiskView:
             if stat.S_ISDIR(status.st_mode):
                 return IS_FOLDER
             if not stat.S_ISREG(status.st_mode):
-                return "is not a regular file"
-            with open(path, "rb") as stream:
+                return NOT_REGULAR
+            # A pipe may have taken the file's place since: it would hold us for ever.
+            with open(path, "rb", opener=_without_waiting) as stream:
+                if not stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
+                    return NOT_REGULAR
                 return stream.read(MAX_BYTES + 1)
         except FileNotFoundError:
             return MISSING
@@ -82,6 +86,10 @@ class DiskView:
             folders.sort()
             found += [os.path.join(base, name) for name in (*folders, *names) if name.endswith(".toml")]
         return tuple(sorted(found))
+
+
+def _without_waiting(path: str, flags: int) -> int:
+    return os.open(path, flags | os.O_NONBLOCK)
 
 
 DISK: Final = DiskView()

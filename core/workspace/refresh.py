@@ -58,7 +58,7 @@ def rebase(history: History, old: View, new: View, paths: Sequence[str], sides: 
     if written and not past:
         notes = (*notes, "what was written before can no longer be undone here")
     kept = History((*past, *moments), len(past) + len(moments), len(past), origin)
-    return Rebased(kept, (), (*notes, *found.dropped))
+    return Rebased(kept, (), notes)
 
 
 def _past(

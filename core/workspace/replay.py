@@ -54,6 +54,8 @@ class Clash:
     base: str
     theirs: str
     mine: str
+    reason: str = ""
+    """Why it cannot be done as asked although my word was to count."""
 
 
 @dataclass(frozen=True)
@@ -63,7 +65,6 @@ class Replayed:
     contents: tuple[Mapping[str, bytes | None], ...]
     done: tuple[tuple[Done, ...], ...]
     clashes: tuple[Clash, ...]
-    dropped: tuple[str, ...] = ()
 
 
 def seal(salt: str, text: str | None, step: Step) -> Seal:
@@ -83,7 +84,6 @@ def replay(view: View, groups: Sequence[Sequence[Done]], sides: Mapping[int, Sid
     states: list[Mapping[str, bytes | None]] = []
     kept: list[tuple[Done, ...]] = []
     clashes: list[Clash] = []
-    dropped: list[str] = []
     number = -1
     for group in groups:
         mine: list[Done] = []
@@ -95,16 +95,14 @@ def replay(view: View, groups: Sequence[Sequence[Done]], sides: Mapping[int, Sid
                 continue
             step, result = _again(now, done, forced=side is Side.MINE)
             if isinstance(result, Refusal):
-                if side is Side.MINE:
-                    dropped.append(f"{_key(done.step) or done.step.path}: {result.reason}")
-                else:
-                    clashes.append(_clash(number, now, done))
+                # An edit that cannot be made now is not given up: only its own side's word may do that.
+                clashes.append(_clash(number, now, done, result.reason if side is Side.MINE else ""))
                 continue
             contents[step.path] = result
             mine.append(Done(step, now))
         states.append(dict(contents))
         kept.append(tuple(mine))
-    return Replayed(tuple(states), tuple(kept), tuple(clashes), tuple(dropped))
+    return Replayed(tuple(states), tuple(kept), tuple(clashes))
 
 
 def _again(now: bytes | str, done: Done, *, forced: bool) -> tuple[Step, bytes | Refusal | None]:
@@ -124,7 +122,7 @@ def _again(now: bytes | str, done: Done, *, forced: bool) -> tuple[Step, bytes |
             return step, clash
         step = EditText(step.path, c.RawReplace(merged))
         return step, perform(now, step)
-    return _forced(now, text, step) if forced else (step, clash)
+    return _forced(now, text, done) if forced else (step, clash)
 
 
 def _as_before(text: str | None, done: Done) -> bool:
@@ -134,12 +132,19 @@ def _as_before(text: str | None, done: Done) -> bool:
     return not isinstance(before, Refusal) and repr(aspect(before, done.step)) == repr(aspect(text, done.step))
 
 
-def _forced(now: bytes | str, text: str | None, step: Step) -> tuple[Step, bytes | Refusal | None]:
-    """A step done in spite of what is there: the key gets my value, made or replaced as need be."""
+def _forced(now: bytes | str, text: str | None, done: Done) -> tuple[Step, bytes | Refusal | None]:
+    """A step done in spite of what is there: the key gets my value, made or replaced as need be.
+
+    A file that is gone is there again as it was known, with the edit.
+    """
+    step = done.step
     if isinstance(step, CreateFile):
         return step, step.text.encode("utf-8")
-    if isinstance(step, DeleteFile) or text is None:
-        return step, None if isinstance(step, DeleteFile) else perform(now, step)
+    if isinstance(step, DeleteFile):
+        return step, None
+    if text is None:
+        result = perform(done.before, step) if isinstance(done.before, bytes) else perform(now, step)
+        return (CreateFile(step.path, result.decode("utf-8")) if isinstance(result, bytes) else step), result
     data = parsed(text)
     command = step.command
     if not isinstance(data, Refusal):
@@ -156,12 +161,12 @@ def _forced(now: bytes | str, text: str | None, step: Step) -> tuple[Step, bytes
     return step, perform(now, step)
 
 
-def _clash(number: int, now: bytes | str, done: Done) -> Clash:
+def _clash(number: int, now: bytes | str, done: Done, reason: str) -> Clash:
     step = done.step
     path = _path(step)
     name = str(path[-1]) if path else ""
     base = "(not kept)" if isinstance(done.before, Seal) else _shown(done.before, path, name)
-    return Clash(number, step.path, _key(step), base, _shown(now, path, name), _mine(step, name))
+    return Clash(number, step.path, _key(step), base, _shown(now, path, name), _mine(step, name), reason)
 
 
 def _path(step: Step) -> Path:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from core.workspace import Refreshed, Side
 from tui.screens.ask import AskScreen, Option
 from tui.widgets.lines import Line
+from tui.words import plain
 
 if TYPE_CHECKING:
     from tui.faces.work import WorkFace
@@ -35,6 +36,8 @@ def _ask(screen: WorkFace, found: Refreshed, sides: Sides, then: Callable[[Sides
         Line((("on disk now  ", "dim"), (clash.theirs, "warn"))),
         Line((("yours        ", "dim"), (clash.mine, "good"))),
     ]
+    if clash.reason:
+        lines += [Line(), Line(((f"Yours cannot be done there now: {plain(clash.reason)}", "bad"),))]
     options = [
         Option("", "decide later: nothing is read again and nothing is written"),
         Option(Side.THEIRS.value, f"take what is on disk: {clash.theirs}"),
