@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from itertools import takewhile
+from collections.abc import Callable, Sequence
 
 from core.references import Kind
 from core.resolution.ends import Resolution
@@ -16,36 +15,42 @@ def resolve_again(resolver: Resolver, earlier: Resolver, known: Sequence[Resolut
     To be used only when routing sends every name where it sent it before, to the same backends, which are as ready as
     they were: `serve_again` says so. `known` is what `earlier` gave.
     """
-    models = tuple(takewhile(lambda one: one.kind is Kind.MODEL, known))
+    before = dict(zip(earlier.models(), known, strict=False))
+    of_the_deck = known[len(before) :]
+    touched = _touched(resolver, earlier)
+    models = (
+        one if (one := before.get(key)) is not None and not touched(one) else resolver.model(*model)
+        for key, model in resolver.models().items()
+    )
     same_deck = resolver.catalog.families is earlier.catalog.families
-    same_deck = same_deck and resolver.catalog.settings == earlier.catalog.settings
-    if not same_deck:
-        return (*_renewed(resolver, earlier, models), *resolver.of_the_deck())
-    return tuple(_renewed(resolver, earlier, known))
+    if not same_deck or resolver.catalog.settings != earlier.catalog.settings:
+        return (*models, *resolver.of_the_deck())
+    return (*models, *(_again(resolver, one) if touched(one) else one for one in of_the_deck))
 
 
-def _renewed(resolver: Resolver, earlier: Resolver, known: Sequence[Resolution]) -> Iterator[Resolution]:
-    """Those again that end at a model of a file that was edited, or that tell a place in one."""
+def _touched(resolver: Resolver, earlier: Resolver) -> Callable[[Resolution], bool]:
+    """Whether a resolution may be another now: it names a model of a file that was edited, or tells a place in one."""
     parts, before = resolver.catalog.parts, earlier.catalog.parts
     edited = {name for name in (*parts, *before) if parts.get(name) is not before.get(name)}
     if not edited:
-        yield from known
-        return
+        return lambda one: False
     gone = {id(part.source) for name in edited if (part := before.get(name)) is not None}
-    for one in known:
-        spec = one.spec
-        if spec is None:
-            touched = any(hop.place is not None and id(hop.place.document) in gone for hop in one.hops)
-        else:
-            touched = spec.backend in edited
-        yield _again(resolver, one) if touched else one
+    # What is said of a name that ends nowhere depends on who declares it, backends that are off too.
+    names = {spec.handle for name in edited for kept in (before, parts) if name in kept for spec in kept[name].specs}
+
+    def touched(one: Resolution) -> bool:
+        return (
+            (one.spec is not None and one.spec.backend in edited)
+            or one.lookup in names
+            or any(hop.name in names or (hop.place is not None and id(hop.place.document) in gone) for hop in one.hops)
+            or (one.death is not None and not names.isdisjoint(one.death.names))
+        )
+
+    return touched
 
 
 def _again(resolver: Resolver, one: Resolution) -> Resolution:
-    """The resolution of the same thing now."""
-    if one.kind is Kind.MODEL:
-        spec_type = one.spec.model_type if one.spec is not None else _type_of(resolver, one)
-        return resolver.model(spec_type, one.name)
+    """The resolution of the same name of the deck now."""
     family = resolver.catalog.families[one.family]
     makers: dict[Kind, Callable[[], Resolution]] = {
         Kind.ALIAS: lambda: resolver.alias(family.aliases[one.name]),
@@ -56,10 +61,3 @@ def _again(resolver: Resolver, one: Resolution) -> Resolution:
         ),
     }
     return makers[one.kind]()
-
-
-def _type_of(resolver: Resolver, one: Resolution) -> str:
-    """The type under which a handle that nobody serves is declared first."""
-    specs = resolver.catalog.declared.get(one.name, ())
-    wanted = resolver.names.type_of(one.family)
-    return next((spec.model_type for spec in specs if spec.model_type == wanted), specs[0].model_type if specs else "")

@@ -105,13 +105,16 @@ class Resolver:
 
     def everything(self) -> Iterator[Resolution]:
         """Every reference of the tree: models, then those of the deck."""
-        seen: set[tuple[str, str]] = set()
-        for spec in self.catalog.specs:
-            key = self.serving.key(spec.model_type, spec.handle)
-            if key not in seen:
-                seen.add(key)
-                yield self.model(spec.model_type, spec.handle)
+        for model_type, handle in self.models().values():
+            yield self.model(model_type, handle)
         yield from self.of_the_deck()
+
+    def models(self) -> dict[tuple[str, str], tuple[str, str]]:
+        """Type and handle of every model that is declared, under the key by which it is served."""
+        found: dict[tuple[str, str], tuple[str, str]] = {}
+        for spec in self.catalog.specs:
+            found.setdefault(self.serving.key(spec.model_type, spec.handle), (spec.model_type, spec.handle))
+        return found
 
     def of_the_deck(self) -> Iterator[Resolution]:
         """Each family's aliases, waterfalls, presets and choices."""

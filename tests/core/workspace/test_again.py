@@ -7,8 +7,9 @@ from random import Random
 
 import pytest
 
-from core.api import Report, inspect_again, inspect_found
+from core.api import Report, inspect_again, inspect_found, inspect_tree
 from core.files.view import Overlay, Snapshot
+from tests.support.stock import StockFactory
 from tests.support.trees import MINIMAL, extended, inspect, minimal, with_override
 
 RELEASES = tuple(MINIMAL)
@@ -88,22 +89,33 @@ def test_it_is_the_same_as_from_the_beginning(tmp_path: Path, release: str, seed
     if rng.random() < 0.3:
         files = with_override(files, '"extra"', '"nobody"')
     report = inspect(tmp_path, files, release=release)
+    paths = {name: str(tmp_path / ".pipelex" / "inference" / name) for name in files}
+    edit_and_compare(rng, report, {paths[name]: text for name, text in files.items()}, steps=25)
+
+
+@pytest.mark.parametrize("release", ["0.10.2", "0.18.6", "0.77.0", "0.92.2"])
+def test_nor_does_it_differ_in_a_stock_tree_with_most_backends_off(stock: StockFactory, release: str) -> None:
+    tree = stock(release).tree
+    report = inspect_tree(str(tree), release=release, environ={"OPENAI_API_KEY": "set"})
+    texts = {str(path): path.read_text() for path in sorted(tree.rglob("*.toml"))}
+    edit_and_compare(Random(release), report, texts, steps=12)
+
+
+def edit_and_compare(rng: Random, report: Report, texts: dict[str, str], *, steps: int) -> None:
+    """Edit at random, some of the edits undone again, and compare after each what is told."""
     catalog = report.catalog
     snapshot = Snapshot()
-    contents: dict[str, bytes | None] = {}
-    paths = {name: str(tmp_path / ".pipelex" / "inference" / name) for name in files}
-    texts = dict(files)
+    first = list(texts.values())
     before: list[dict[str, str]] = []
     told(report)
-    for _ in range(25):
+    for _ in range(steps):
         if before and rng.random() < 0.3:
             texts = before.pop()
         else:
-            before.append(dict(texts))
+            before.append(texts)
             name = rng.choice(list(texts))
-            texts[name] = changed(rng, texts[name], list(files.values()))
-        contents = {paths[name]: text.encode() for name, text in texts.items()}
-        view = Overlay(snapshot, contents)
+            texts = {**texts, name: changed(rng, texts[name], [texts[name], *first])}
+        view = Overlay(snapshot, {path: text.encode() for path, text in texts.items()})
         profile = rng.choice([None, None, None, "all"])
         fresh = inspect_found(
             catalog.tree.found,
