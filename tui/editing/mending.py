@@ -8,6 +8,7 @@ from core.edits.backends import SwitchBackend
 from core.edits.repairs import Fix, fixes_for
 from core.edits.several import Several
 from core.workspace import Proposal
+from tui.checks.mending import heard_fixes
 from tui.facts import Facts
 from tui.screens.ask import AskScreen, Option
 from tui.things import Thing
@@ -95,7 +96,8 @@ def _fixes(facts: Facts, thing: Thing) -> list[Fix]:
     """The fixes of the first problem that has any; then those of the others behind the same cause, each edit once."""
     found: dict[object, Fix] = {}
     for problem in _problems(facts, thing):
-        for fix in fixes_for(facts.report, facts.problems[problem]):
+        told = facts.problems[problem]
+        for fix in (*fixes_for(facts.report, told), *heard_fixes(facts, told)):
             found.setdefault((fix.intent, fix.where), fix)
         if len(found) >= MOST_FIXES:
             break

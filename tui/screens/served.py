@@ -40,7 +40,7 @@ COLUMNS = (
     Column("context", "context", 7, align="right", priority=3),
     Column("remark", "remark", 10, flex=1, most=30, priority=4),
 )
-KEYS = (("space", "mark"), ("enter a", "import"), ("/", "filter"), ("t", "ask again"), ("esc", "back"))
+KEYS = (("space", "mark"), ("enter a", "import"), ("/", "filter"), ("t", "ask again"), ("w", "write"), ("esc", "back"))
 
 
 class ServedScreen(ModalScreen[None]):
@@ -53,6 +53,7 @@ class ServedScreen(ModalScreen[None]):
         Binding("space", "mark", "Mark", show=False),
         Binding("a", "take", "Import", show=False),
         Binding("t", "ask", "Ask again", show=False),
+        Binding("w", "write", "Write", show=False),
         Binding("slash", "filter", "Filter", show=False),
     ]
 
@@ -164,6 +165,15 @@ class ServedScreen(ModalScreen[None]):
         if not checks.running:
             checks.start([self._backend])
 
+    def action_write(self) -> None:
+        """Look at what is edited, and write it."""
+        if not self._main.session.unwritten:
+            self.tell("everything is written")
+            return
+        main = self._main
+        self.dismiss(None)
+        main.call_after_refresh(main.do, main.table.by_id["review"])
+
     def heard(self) -> None:
         """Providers have said more: list what is served now, or go when that is not known any more."""
         facts = self._main.session.facts
@@ -228,7 +238,7 @@ class ServedScreen(ModalScreen[None]):
                 return
             self._marked.clear()
             self._read()
-            self.tell("; ".join([words_of(proposal), *remarks]) + "; w in the lists writes it")
+            self.tell("; ".join([f"{words_of(proposal)}: w writes it", *remarks]))
 
         self._main.editing.do(adds[0] if len(adds) == 1 else many, done=done, refused=self._refused)
 

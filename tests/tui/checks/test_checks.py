@@ -53,10 +53,9 @@ async def test_a_served_model_is_marked_imported_reviewed_and_undone() -> None:
         assert "1 marked" in app.text
         await app.press("a")
         assert "the provider states no price" in app.text
-        await app.press("escape")
-        assert "claude-opus-4-1" in app.main.session.facts.catalog.declared  # type: ignore[union-attr]
+        assert "claude-opus-4-1" in app.app.session.facts.catalog.declared  # type: ignore[union-attr]
         assert app.files == before
-        await app.write()
+        await app.press("w", "w")
         assert "claude-opus-4-1" in app.read("backends/anthropic.toml")
         await app.press("escape", "u")
         assert "claude-opus-4-1" not in app.main.session.facts.catalog.declared  # type: ignore[union-attr]

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import json
 import time
+from base64 import b64encode
 from contextlib import ExitStack
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 
 from tests.benchmarks.pty_session import QUIET_S
+from tests.core.probes.asking import backend, tree
 from tests.support.hostile import (
     Behaviour,
     Server,
+    Talk,
     answer,
     endless_chunks,
     gzip_bomb,
@@ -21,6 +25,7 @@ from tests.support.hostile import (
     raw,
     redirect,
 )
+from tests.support.trees import write_tree
 from tests.trust.escapes import foreign
 from tests.trust.hostile import TEXTS
 from tests.trust.terminal import Terminal
@@ -170,3 +175,67 @@ def test_a_hostile_word_of_a_model_is_shown_as_text(tmp_path: Path) -> None:
             assert "HTTP 200" in app.text
             app.send("pagedown", "end")
             assert foreign(app.raw) == []
+
+
+def test_a_key_that_is_repeated_in_every_form_is_shown_and_kept_nowhere(tmp_path: Path) -> None:
+    """A server that gives back what it was sent: in ids, texts, errors and headers, escaped, encoded and cut."""
+    key = "sk-canary-7Hq2Zr9wLm4TkX0v"
+    forms = (key, quote(key, safe=""), b64encode(key.encode()).decode(), key.encode().hex(), key.upper())
+
+    def listing(talk: Talk) -> None:
+        entries = [{"id": f"m-{form}", "name": form, "owned_by": form, "deprecation": form} for form in forms]
+        body = json.dumps({"data": [{"id": "m0"}, {"id": "m1"}, *entries]}).encode()
+        talk.send(raw(body, headers={"X-Request-Id": key, "Server": f"s {key}", "X-RateLimit-Key": forms[2]}))
+
+    def refusing(talk: Talk) -> None:
+        text = "".join(f"\\u{ord(letter):04x}" for letter in key)
+        body = f'{{"error": {{"message": "{"x" * 285} {text} wrong", "code": "{key}"}}}}'.encode()
+        talk.send(raw(body, 401, {"WWW-Authenticate": f'Bearer error="{key}"', "Location": f"https://{key}.example"}))
+
+    def odd(talk: Talk) -> None:
+        talk.send(raw(json.dumps({key: {"a": list(forms)}}).encode()))
+
+    def word(talk: Talk) -> None:
+        content = f"{'y' * 70} {key}"
+        body = {"model": f"m1-{key}", "choices": [{"message": {"content": content}}], "usage": {"prompt_tokens": 1}}
+        talk.send(raw(json.dumps(body).encode(), headers={"X-Request-Id": key}))
+
+    with ExitStack() as stack:
+        ways = (listing, refusing, odd)
+        servers = [stack.enter_context(Server({"/v1/models": one, "/v1/chat/completions": word})) for one in ways]
+        made = [
+            backend(f"b{number}", "openai", f"m{number}", endpoint=f"{one.url}/v1", api_key="${MY_KEY}")
+            for number, one in enumerate(servers)
+        ]
+        write_tree(tmp_path / "project", tree(*made))
+        home = tmp_path / "home"
+        app = stack.enter_context(Terminal(home, [str(tmp_path / "project")], variables={"MY_KEY": key}))
+        app.wait_for("5 Problems")
+        app.send("1", "T")
+        for _ in range(3):
+            app.wait_for("send a key to a new host?")
+            app.send("down", "enter")
+            app.settle(0.3)
+        app.wait_for("1 good, 2 not")
+        app.settle(0.5)
+        for _ in servers:
+            app.send("1", "l", "pagedown", "pagedown", "end", "h", "down", patience=0.05)
+        app.send("1", "g", "i", "end", patience=0.1)
+        app.settle(0.3)  # what follows an escape too soon would make a sequence of it
+        app.send("esc")
+        app.settle(0.3)
+        app.send("2", "t")
+        app.wait_for("for one word?")
+        app.send("down", "enter")
+        app.wait_for("answered in")
+        app.send("l", "pagedown", "pagedown", "end", "h", "5", "l", "0", "pagedown", "L", "pagedown", "q", patience=0.1)
+        assert app.ended is None
+        app.send("q")
+        assert app.wait(5) == 0
+        assert [server.requests != [] for server in servers] == [True] * 3
+        kept = b"".join(path.read_bytes() for path in home.rglob("*") if path.is_file())
+        assert b"b0" in kept
+        for form in forms:
+            half = form[: len(form) // 2 + 2].encode().lower()
+            assert half not in app.raw.lower(), form
+            assert half not in kept.lower(), form

@@ -54,8 +54,6 @@ PAGES = {
     "the filter": (["/"], "filter /"),
     "the help": (["?"], "keys and signs"),
     "the go-to list": ([":"], "go to"),
-    "the log": (["L"], "what pipedeck did"),
-    "the text of a file": (["v"], "backends.toml"),
     "a form": (["enter"], "endpoint"),
 }
 """Where one may be while providers are asked: the keys that lead there, and words that stand there then."""

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+from tests.core.probes.asking import backend, tree
 from tests.support.hostile import Server, answer, models
+from tests.support.trees import write_tree
 from tests.tui.checks.asking import a_tree, agree, idle, until
 from tests.tui.driving import Driven, opened, request_for
 from tests.tui.edit.trees import sample
@@ -95,8 +97,10 @@ async def test_a_problem_that_was_heard_is_asked_about_again_by_t_and_goes_when_
             await agree(app)
             await until(app, idle(app))
             await app.press("5")
-            while "the key is refused" not in app.details:
-                await app.press("j")
+            await app.press("g")
+            for _ in range(6):
+                if "the key is refused" not in app.details:
+                    await app.press("j")
             good["now"] = True
             await app.press("t")
             await until(app, lambda: idle(app)() and "key is refused" not in app.text)
@@ -175,3 +179,26 @@ async def test_a_provider_of_the_demo_that_cannot_be_started_is_a_result_and_not
         assert "nothing was asked: pipedeck failed before it could; L tells more" in app.lines[-1]
         await app.press("L")
         assert "checks could not be planned: OSError" in app.text
+
+
+async def test_a_model_that_is_not_served_is_mended_by_the_name_that_is(tmp_path: Path) -> None:
+    files = tree(backend("b0", "openai", "gpt-4o-mini-2024-07-18", endpoint="http://127.0.0.1:9/v1"))
+    files["routing_profiles.toml"] += 'default = "b0"\n'
+    with Server({"/v1/models": models("gpt-4o-mini-2024-07-19", "other")}) as server:
+        files["backends.toml"] = files["backends.toml"].replace(":9/", f":{server.port}/")
+        write_tree(tmp_path / "project", files)
+        async with opened(request_for(tmp_path / "project", tmp_path / "home")) as app:
+            await app.press("1", "t")
+            await until(app, idle(app))
+            await app.press("5")
+            await app.press("g")
+            for _ in range(6):
+                if "does not list" not in app.details:
+                    await app.press("j")
+            assert "does not list" in app.details, app.text
+            assert "did you mean gpt-4o-mini-2024-07-19?" in app.details
+            await app.press("f")
+            assert "ask b0 for gpt-4o-mini-2024-07-19, which it lists" in app.text
+            await app.press("enter")
+            await until(app, lambda: "does not list" not in app.text)
+            assert "tried now" in app.left  # what the provider said holds for the new name

@@ -1,0 +1,30 @@
+"""What mends a problem that a provider told of: a model under a name that it does serve."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from core.edits.models import ChangeModelField
+from core.edits.repairs import Fix
+from core.problems import Problem
+from core.suggest import near
+from tui.facts import Facts
+
+_MOST_NAMES = 2000
+"""Of what is served and not declared so many are looked through for near names."""
+
+
+def heard_fixes(facts: Facts, problem: Problem) -> Iterator[Fix]:
+    """The nearest names that the provider lists, in the place of one that it does not."""
+    result, index = facts.heard.of(problem), facts.heard.index
+    if result is None or index is None or problem.code != "live-model-not-served":
+        return
+    found = index.comparisons[result.backend]
+    names = [model.id for model in found.undeclared[:_MOST_NAMES]]
+    for item in found.not_served:
+        spec = item.spec
+        if spec.handle != problem.subject or (spec.origin("model_id") or spec.place).location != problem.location:
+            continue
+        for name in near(spec.model_id, names):
+            intent = ChangeModelField(spec.backend, spec.handle, "model_id", name, spec.model_type)
+            yield Fix(problem.code, intent, f"ask {spec.backend} for `{name}`, which it lists")
