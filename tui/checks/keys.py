@@ -66,4 +66,9 @@ def browse(screen: MainFace) -> None:
     elif not result.listing.models:
         screen.tell(f"it listed no models{': ' + result.listing.why if result.listing.why else ''}")
     else:
-        screen.app.push_screen(ServedScreen(screen, name))
+
+        def left(review: bool | None) -> None:
+            if review:
+                screen.do(screen.table.by_id["review"])
+
+        screen.app.push_screen(ServedScreen(screen, name), left)

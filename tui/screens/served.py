@@ -43,8 +43,11 @@ COLUMNS = (
 KEYS = (("space", "mark"), ("enter a", "import"), ("/", "filter"), ("t", "ask again"), ("w", "write"), ("esc", "back"))
 
 
-class ServedScreen(ModalScreen[None]):
-    """The live models of one backend. Marked ones are declared in its file as one edit, which `w` reviews."""
+class ServedScreen(ModalScreen[bool]):
+    """The live models of one backend. Marked ones are declared in its file as one edit, which `w` reviews.
+
+    Left with true when that edit is to be reviewed now.
+    """
 
     AUTO_FOCUS = "#served"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -170,15 +173,13 @@ class ServedScreen(ModalScreen[None]):
         if not self._main.session.unwritten:
             self.tell("everything is written")
             return
-        main = self._main
-        self.dismiss(None)
-        main.call_after_refresh(main.do, main.table.by_id["review"])
+        self.dismiss(True)
 
     def heard(self) -> None:
         """Providers have said more: list what is served now, or go when that is not known any more."""
         facts = self._main.session.facts
         if facts is None or facts.live.result(facts.catalog, self._backend) is None:
-            self.dismiss(None)
+            self.dismiss(False)
         else:
             self._read()
 
@@ -193,7 +194,7 @@ class ServedScreen(ModalScreen[None]):
             query.value = ""
             self.table.focus()
         else:
-            self.dismiss(None)
+            self.dismiss(False)
 
     def action_mark(self) -> None:
         """Mark the model under the cursor, or take the mark away, and go on to the next."""
