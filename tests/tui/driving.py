@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import AsyncIterator, Mapping
 from contextlib import ExitStack, asynccontextmanager
 from pathlib import Path
 
 from textual import events
+from textual.keys import REPLACED_KEYS, _character_to_key, _get_unicode_name_from_key
 from textual.pilot import Pilot
 
+from tests.tui.stillness import Stillness
 from tui.app import PipedeckApp, demo_request
 from tui.screens.main import MainScreen
 from tui.session import Request
@@ -17,27 +20,32 @@ from tui.session import Request
 class Driven:
     """An app that is running, and its keyboard."""
 
-    def __init__(self, app: PipedeckApp, pilot: Pilot[None]) -> None:
+    def __init__(self, app: PipedeckApp, pilot: Pilot[None], stillness: Stillness) -> None:
         self.app = app
         self.pilot = pilot
+        self.stillness = stillness
 
     async def press(self, *keys: str) -> None:
         """Press keys one after the other, and wait until each has had all its effects."""
         for key in keys:
-            before = self.app.keys_taken
-            await self.pilot.press(key)
-            while self.app.is_running and self.app.keys_taken == before:
-                await self.pilot.pause()
+            self._send(key)
             await self.settle()
 
     async def burst(self, *keys: str) -> None:
         """Send keys all at once, as they come over a slow link, and wait for their effects."""
-        before = self.app.keys_taken
         for key in keys:
-            self.app.post_message(events.Key(key, key if len(key) == 1 else None))
-        while self.app.is_running and self.app.keys_taken < before + len(keys):
-            await self.pilot.pause()
+            self._send(key)
         await self.settle()
+
+    def _send(self, key: str) -> None:
+        """Hand a key to the app as a terminal's driver does: with the character that it types, if it types one."""
+        name = _character_to_key(key) if len(key) == 1 and not key.isalnum() else key
+        character: str | None
+        try:
+            character = unicodedata.lookup(_get_unicode_name_from_key(REPLACED_KEYS.get(name, name)))
+        except KeyError:
+            character = name if len(name) == 1 else None
+        self.app.post_message(events.Key(name, character))
 
     async def type(self, text: str) -> None:
         """Type a text, letter by letter."""
@@ -45,13 +53,7 @@ class Driven:
 
     async def settle(self) -> None:
         """Wait for what runs in threads, and for the screen."""
-        await self.app.workers.wait_for_complete()
-        await self.pilot.pause()
-        while self.app.is_running and any(isinstance(one, MainScreen) and one.busy for one in self.app.screen_stack):
-            await self.app.workers.wait_for_complete()
-            await self.pilot.pause()
-        while self.app.is_running and not self.app.at_rest:
-            await self.pilot.pause()
+        await self.stillness.reach()
 
     @property
     def main(self) -> MainScreen:
@@ -108,8 +110,9 @@ async def opened(request: Request, size: tuple[int, int] = (80, 24)) -> AsyncIte
     """The app on a tree, in a terminal of that size."""
     app = PipedeckApp(request)
     app.watch_every_s = 0  # tests say themselves when the disk is looked at
-    async with app.run_test(size=size) as pilot:
-        driven = Driven(app, pilot)
+    stillness = Stillness(app)
+    async with app.run_test(size=size, message_hook=stillness.notice) as pilot:
+        driven = Driven(app, pilot, stillness)
         await driven.settle()
         yield driven
     app.demo_folders.close()
