@@ -53,7 +53,7 @@ class Stillness:
         """Wait until nothing is under way that is known of, and no message comes for some turns of the loop."""
         turns, before = 0, self._messages
         while self._runs and turns < TURNS:
-            await self._app.workers.wait_for_complete()
+            await self._work_done()
             await self._app.animator.wait_until_complete()
             self._lay_out()
             await asyncio.sleep(0)
@@ -62,7 +62,9 @@ class Stillness:
 
     @property
     def _runs(self) -> bool:
-        return self._app.is_running and not self._app._exception_event.is_set() and bool(self._app._screen_stack)
+        if self._app._exception_event.is_set():
+            return False
+        return self._app.is_running and bool(self._app._screen_stack)
 
     def _pumps(self) -> Iterator[MessagePump]:
         # Not the screens below: one that is visited has the whole terminal painted anew, in Textual 8.
@@ -83,6 +85,12 @@ class Stillness:
                 for one in waits:
                     one.cancel()
 
+    async def _work_done(self) -> None:
+        # What a worker failed with is the app's to tell.
+        tasks = [worker._task for worker in self._app.workers if worker._task is not None and not worker.is_finished]
+        if tasks:
+            await asyncio.wait(tasks)
+
     def _lay_out(self) -> None:
         if self._runs and _waits_for_layout(self._app.screen):
             self._app.screen._on_timer_update()
@@ -91,7 +99,8 @@ class Stillness:
         if not self._runs:
             return False
         keys = isinstance(self._app, Orderly) and not self._app.at_rest
-        return keys or bool(self._app.screen._next_callbacks) or _waits_for_layout(self._app.screen)
+        works = any(not worker.is_finished for worker in self._app.workers)
+        return keys or works or bool(self._app.screen._next_callbacks) or _waits_for_layout(self._app.screen)
 
 
 def _arrive(left: list[int], arrived: asyncio.Event) -> None:

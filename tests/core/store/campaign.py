@@ -17,9 +17,10 @@ from core.files.store import DiskState
 from tests.core.store.conftest import MEMORY
 from tests.core.store.counting import count_together
 from tests.core.store.disks import CRASHED, FaultDisk, ShortDisk
+from tests.core.store.forks import Forks, commit_and_crash
 from tests.core.store.killing import kill_many
 from tests.core.store.scenes import SCENES, build
-from tests.core.store.test_crashes import crash_at, double_crashes, outcome
+from tests.core.store.test_crashes import double_crashes, outcome
 from tests.core.store.test_faults import KINDS, check, fault
 
 
@@ -38,13 +39,13 @@ def faults(base: Path) -> Counter[str]:
     return states
 
 
-def crashes(base: Path) -> Counter[str]:
+def crashes(forks: Forks, base: Path) -> Counter[str]:
     """A crash ahead of every system call of every scene."""
     outcomes: Counter[str] = Counter()
     for name in SCENES:
         for step in itertools.count(1):
             scene = build(base / "scene", name)
-            code = crash_at(scene, step)
+            code = forks.run(commit_and_crash, scene, step)
             outcomes[outcome(scene)] += 1
             shutil.rmtree(scene.base)
             if code != CRASHED:
@@ -61,12 +62,16 @@ def main() -> int:
     def say(what: str, found: object) -> None:
         print(f"{time.monotonic() - started:6.0f} s  {what}: {found}", flush=True)
 
-    with tempfile.TemporaryDirectory(dir=memory, prefix="pipedeck-") as fast, tempfile.TemporaryDirectory() as real:
+    with (
+        tempfile.TemporaryDirectory(dir=memory, prefix="pipedeck-") as fast,
+        tempfile.TemporaryDirectory() as real,
+        Forks() as forks,
+    ):
         found = faults(Path(fast, "faults"))
         say("one call fails, by what was left on the disk", dict(found))
         assert found[DiskState.NOTHING.name] > 1000
-        say("a crash at every call, by what the next opening finds", dict(crashes(Path(fast, "crashes"))))
-        pairs = sum(double_crashes(Path(fast, "double"), name, every=9) for name in SCENES)
+        say("a crash at every call, by what the next opening finds", dict(crashes(forks, Path(fast, "crashes"))))
+        pairs = sum(double_crashes(forks, Path(fast, "double"), name, every=9) for name in SCENES)
         say("crashes inside the recovery of a crash", pairs)
         say(f"{kills} kills, in memory", kill_many(Path(fast, "kills"), kills=kills, seed=2))
         say(f"{kills} kills, on a disk", kill_many(Path(real, "kills"), kills=kills, seed=3))

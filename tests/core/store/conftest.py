@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.core.store.forks import Forks
 from tests.core.store.scenes import OLD
 
 MEMORY = Path("/dev/shm")
@@ -24,6 +25,13 @@ def fast_path(tmp_path: Path) -> Iterator[Path]:
     folder = Path(tempfile.mkdtemp(prefix="pipedeck-", dir=MEMORY))
     yield folder
     shutil.rmtree(folder)
+
+
+@pytest.fixture(scope="package")
+def forks() -> Iterator[Forks]:
+    """A small process that forks."""
+    with Forks() as process:
+        yield process
 
 
 @pytest.fixture

@@ -133,6 +133,19 @@ class CrashDisk(StepDisk):
             os._exit(CRASHED)
 
 
+class FaultThenCrashDisk(CrashDisk):
+    """Fails at one call, and ends the process ahead of another."""
+
+    def __init__(self, fault: int, step: int) -> None:
+        super().__init__(step)
+        self.fault = fault
+
+    def before(self, name: str) -> None:
+        super().before(name)
+        if self.steps == self.fault:
+            raise OSError(errno.EIO, "input/output error")
+
+
 class HookDisk(StepDisk):
     """Does something once, ahead of the n-th call of one name."""
 

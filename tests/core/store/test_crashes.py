@@ -11,24 +11,9 @@ from pathlib import Path
 import pytest
 
 from core.files.store import Clean, Committed, Recovered, commit, last, recover
-from tests.core.store.disks import CRASHED, CrashDisk, FaultDisk, StepDisk, in_child
+from tests.core.store.disks import CRASHED, FaultDisk, StepDisk
+from tests.core.store.forks import Forks, commit_and_crash, fail_and_crash, recover_and_crash
 from tests.core.store.scenes import SCENES, Scene, build
-
-
-def crash_at(scene: Scene, step: int) -> int:
-    """Commit in a child that ends ahead of the call; CRASHED, or 0 when it came to its end."""
-
-    def work() -> None:
-        scene.commit(CrashDisk(step))
-
-    return in_child(work)
-
-
-def recover_and_crash(scene: Scene, step: int) -> int:
-    def work() -> None:
-        recover(scene.root, scene.state, disk=CrashDisk(step))
-
-    return in_child(work)
 
 
 def outcome(scene: Scene, *, logged_too: bool = True) -> str:
@@ -47,12 +32,12 @@ def outcome(scene: Scene, *, logged_too: bool = True) -> str:
 
 
 @pytest.mark.parametrize("name", SCENES)
-def test_a_crash_at_every_call(fast_path: Path, name: str) -> None:
+def test_a_crash_at_every_call(forks: Forks, fast_path: Path, name: str) -> None:
     outcomes: Counter[str] = Counter()
     order: list[str] = []
     for step in itertools.count(1):
         scene = build(fast_path / str(step), name)
-        code = crash_at(scene, step)
+        code = forks.run(commit_and_crash, scene, step)
         order.append(outcome(scene))
         outcomes[order[-1]] += 1
         shutil.rmtree(scene.base)
@@ -65,25 +50,25 @@ def test_a_crash_at_every_call(fast_path: Path, name: str) -> None:
     assert outcomes["new"] > 5
 
 
-@pytest.mark.parametrize("name", ["five", "hard link"])
-def test_a_crash_at_every_call_of_the_recovery(fast_path: Path, name: str) -> None:
-    assert double_crashes(fast_path, name, every=23) > 100
+@pytest.mark.parametrize(("name", "every"), [("five", 37), ("hard link", 23)])
+def test_a_crash_at_every_call_of_the_recovery(forks: Forks, fast_path: Path, name: str, every: int) -> None:
+    assert double_crashes(forks, fast_path, name, every=every) > 100
 
 
-def double_crashes(base: Path, name: str, *, every: int) -> int:
+def double_crashes(forks: Forks, base: Path, name: str, *, every: int) -> int:
     """Crash a commit at every `every`-th call and its recovery at every call; how many pairs were tried."""
     pairs = 0
     for step in itertools.count(every, every):
         again = 0
         for again in itertools.count(1):
             scene = build(base / "scene", name)
-            code = crash_at(scene, step)
+            code = forks.run(commit_and_crash, scene, step)
             if code == 0:
                 shutil.rmtree(scene.base)
                 return pairs
-            recovering = recover_and_crash(scene, again)
+            recovering = forks.run(recover_and_crash, scene, again)
             if again > 3 and recovering == CRASHED:
-                recover_and_crash(scene, again // 2)  # three deep
+                forks.run(recover_and_crash, scene, again // 2)  # three deep
             outcome(scene)
             shutil.rmtree(scene.base)
             pairs += 1
@@ -93,18 +78,8 @@ def double_crashes(base: Path, name: str, *, every: int) -> int:
 
 
 @pytest.mark.parametrize("name", ["five", "hard link"])
-def test_a_crash_while_it_is_taken_back(fast_path: Path, name: str) -> None:
+def test_a_crash_while_it_is_taken_back(forks: Forks, fast_path: Path, name: str) -> None:
     """A call fails after the commit point, so it is rolled back, and that is cut off at every call in turn."""
-
-    class FaultThenCrash(CrashDisk):
-        def __init__(self, fault: int, step: int) -> None:
-            super().__init__(step)
-            self.fault = fault
-
-        def before(self, name: str) -> None:
-            super().before(name)
-            if self.steps == self.fault:
-                raise OSError(errno.EIO, "input/output error")
 
     count = StepDisk()
     build(fast_path / "count", name).commit(count)
@@ -114,12 +89,7 @@ def test_a_crash_while_it_is_taken_back(fast_path: Path, name: str) -> None:
     outcomes: Counter[str] = Counter()
     for step in itertools.count(fault + 1):
         scene = build(fast_path / str(step), name)
-        disk = FaultThenCrash(fault, step)
-
-        def work(scene: Scene = scene, disk: FaultThenCrash = disk) -> None:
-            scene.commit(disk)
-
-        code = in_child(work)
+        code = forks.run(fail_and_crash, scene, fault, step)
         outcomes[outcome(scene)] += 1
         if code == 0:
             break
@@ -133,13 +103,13 @@ def _overwriting(names: list[str]) -> int:
 
 
 @pytest.mark.parametrize("name", SCENES)
-def test_a_recovery_that_meets_a_fault_can_be_done_again(fast_path: Path, name: str) -> None:
+def test_a_recovery_that_meets_a_fault_can_be_done_again(forks: Forks, fast_path: Path, name: str) -> None:
     count = StepDisk()
     build(fast_path / "count", name).commit(count)
     step = len(count.names) * 4 // 5
     for fault in itertools.count(1):
         scene = build(fast_path / str(fault), name)
-        assert crash_at(scene, step) == CRASHED
+        assert forks.run(commit_and_crash, scene, step) == CRASHED
         disk = FaultDisk(fault, errno.EIO)
         assert recover(scene.root, scene.state, disk=disk).message
         outcome(scene, logged_too=False)  # where the record in the log cannot be removed, it stays
