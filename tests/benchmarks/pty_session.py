@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import os
 import pty
@@ -13,6 +14,7 @@ import subprocess
 import termios
 import time
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from types import TracebackType
 from typing import Final
 
@@ -43,6 +45,15 @@ KEYS: Final[Mapping[str, bytes]] = {
     "tab": b"\t",
     "ctrl+q": b"\x11",
 }
+
+
+def works(pid: int) -> bool:
+    """Whether a process runs or would if the machine let it, on Linux; elsewhere none is taken to."""
+    for thread in Path(f"/proc/{pid}/task").glob("*/stat"):
+        with contextlib.suppress(OSError):  # it has just ended
+            if thread.read_text(encoding="utf-8", errors="replace").rpartition(") ")[2][:1] in ("R", "D"):
+                return True
+    return False
 
 
 class PtySession:
@@ -123,7 +134,7 @@ class PtySession:
     def _read(self, patience: float, quiet: float = QUIET_S) -> int:
         """Read from the first byte, awaited for `patience` seconds, to the first silence, and draw it."""
         chunks: list[bytes] = []
-        while select.select([self._terminal], [], [], quiet if chunks else patience)[0]:
+        while self._comes(quiet if chunks else patience):
             try:
                 data = os.read(self._terminal, 65536)
             except OSError:  # what Linux says when the program is gone
@@ -138,6 +149,14 @@ class PtySession:
         for data in chunks:
             self._draw(data)
         return sum(map(len, chunks))
+
+    def _comes(self, seconds: float) -> bool:
+        """Whether something comes in that time; a program that has work to do yet on a busy machine gets more."""
+        limit = time.monotonic() + LIMIT_S
+        while not select.select([self._terminal], [], [], seconds)[0]:
+            if seconds == 0 or not works(self._process.pid) or time.monotonic() > limit:
+                return False
+        return True
 
     def _arrived(self, data: bytes) -> None:
         """Something came, just now."""
