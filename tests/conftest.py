@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import os
+import signal
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -24,7 +25,10 @@ hypothesis.settings.register_profile("ci", deadline=None, derandomize=True, data
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Choose the Hypothesis profile, and keep its files in one place although each test has its own directory."""
+    """Choose the Hypothesis profile and one place for its files; be interruptible wherever it was started."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        # A shell starts its background jobs so, and programs that tests interrupt would inherit it.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     if "HYPOTHESIS_STORAGE_DIRECTORY" not in ORIGINAL:
         hypothesis.configuration.set_hypothesis_home_dir(CHECKOUT / ".hypothesis")
     if not config.getoption("--hypothesis-profile", default=None):

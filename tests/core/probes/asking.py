@@ -20,6 +20,12 @@ from tests.support.trees import write_tree
 SOON = Settings(per_check=0.6, loopback=0.6, in_all=5.0, connect=0.4)
 """Settings for servers that never answer."""
 
+LATER = Settings(per_check=5.0, loopback=5.0, in_all=15.0, connect=4.0)
+"""The same, where a machine that is busy did not even come to wait for them."""
+
+PATIENT = Settings(per_check=30.0, loopback=30.0, in_all=60.0, connect=15.0)
+"""Settings for servers that do answer: on a machine that is busy too."""
+
 ROUTING = 'active = "all"\n[profiles.all]\ndescription = "All"\nfallback_order = []\n'
 
 
@@ -113,7 +119,7 @@ def ask(plans: Sequence[CheckPlan], settings: Settings | None = None) -> Asked:
     """Carry out plans, in a run as the command and the app make one."""
     events: list[Event] = []
     started = time.monotonic()
-    results = Run(plans, settings or Settings(), events.append).start().wait(60)
+    results = Run(plans, settings or PATIENT, events.append).start().wait(60)
     assert results is not None
     return Asked(results, events, time.monotonic() - started)
 

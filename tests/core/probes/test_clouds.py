@@ -21,7 +21,7 @@ from core.probes.planning import Terms, plan_checks
 from core.probes.result import CheckResult
 from core.probes.secret import Secret
 from core.probes.signing import AwsSigner
-from tests.core.probes.asking import SOON, Anything, Spec, ask, backend, outcome, report_on
+from tests.core.probes.asking import PATIENT, Anything, Spec, ask, backend, outcome, report_on
 from tests.support.hostile import Behaviour, Request, Server, Talk, answer, only_with
 
 REGION = "eu-west-3"
@@ -120,7 +120,7 @@ def bedrock(
             f"https://bedrock.{REGION}.amazonaws.com": server.url,
         }
         plans = plan_checks(report.catalog, None, Terms(trust=(), stand_ins=stand_ins))
-        result = ask(plans, SOON).only
+        result = ask(plans, PATIENT).only
         return result, list(server.requests), compare(report.catalog, result), server
 
 
@@ -253,7 +253,7 @@ def vertex(
             "https://europe-west1-aiplatform.googleapis.com": server.url,
         }
         plans = plan_checks(report.catalog, None, Terms(trust=(), stand_ins=stand_ins))
-        result = ask(plans, SOON).only
+        result = ask(plans, PATIENT).only
         if result.good:
             found = compare(report.catalog, result)
             assert [item.spec.model_id for item in found.served] == ["google/gemini-2.5-pro"]

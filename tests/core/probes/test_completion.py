@@ -10,7 +10,7 @@ import pytest
 
 from core.probes.completion import plan_completion, told
 from core.probes.planning import Terms
-from tests.core.probes.asking import SOON, Anything, Spec, ask, backend, outcome, report_on
+from tests.core.probes.asking import PATIENT, Anything, Spec, ask, backend, outcome, report_on
 from tests.support.hostile import Behaviour, Server, answer, only_with
 
 KEY = "key-0123456789"
@@ -129,7 +129,7 @@ def test_a_model_answers(name: str, tmp_path: Path) -> None:
     spec = report.catalog.specs[0]
     with Server({case.path: only_with(*case.header, case.answers, answer({}, 401))}) as server:
         completion = plan_completion(report.catalog, spec, Terms(Anything(), {case.origin: server.url}))
-        result = ask([completion.plan], SOON).only
+        result = ask([completion.plan], PATIENT).only
         (request,) = server.requests
     assert outcome(result).partition("/")[0] == "ok"
     facts = dict(result.facts)
@@ -149,7 +149,7 @@ def test_bedrock_answers_to_a_signed_request(tmp_path: Path) -> None:
     with Server({"/model/eu.anthropic.claude-x-v1%3A0/converse": converse}) as server:
         stand_ins = {"https://bedrock-runtime.eu-west-3.amazonaws.com": server.url}
         completion = plan_completion(report.catalog, report.catalog.specs[0], Terms((), stand_ins))
-        result = ask([completion.plan], SOON).only
+        result = ask([completion.plan], PATIENT).only
         assert outcome(result) == "ok"
         assert dict(result.facts)["it said"] == "pong"
         assert "/bedrock/aws4_request" in server.requests[0].headers["authorization"]
@@ -234,7 +234,7 @@ def test_deep_asks_for_each_deployment_of_azure(tmp_path: Path) -> None:
     }
     with Server(routes) as server:
         terms = Terms(Anything(), {"https://shop.openai.azure.com": server.url}, deep=True)
-        result = ask(plan_checks(report.catalog, None, terms), SOON).only
+        result = ask(plan_checks(report.catalog, None, terms), PATIENT).only
     assert outcome(result) == "ok"
     found = compare(report.catalog, result)
     assert [item.spec.model_id for item in found.served] == ["here", "picture"]
@@ -262,10 +262,10 @@ def test_deep_asks_where_nothing_is_listed(
     report = report_on(tmp_path, made, KEY=KEY)
     with Server({"/v1/chat/completions": empty}) as server:
         terms = Terms(Anything(), {"https://gw.example": server.url}, deep=True)
-        result = ask(plan_checks(report.catalog, None, terms), SOON).only
+        result = ask(plan_checks(report.catalog, None, terms), PATIENT).only
         assert [request.method for request in server.requests] == ["GET", "POST"]
         assert json.loads(server.requests[1].body) == {"model": "tiny", "messages": []}
-        shallow = ask(plan_checks(report.catalog, None, Terms(Anything(), terms.stand_ins)), SOON).only
+        shallow = ask(plan_checks(report.catalog, None, Terms(Anything(), terms.stand_ins)), PATIENT).only
     assert outcome(result) == expected
     assert dict(result.listing.items).get("tiny") is served
     assert outcome(shallow) == "not_found/no_list_endpoint"

@@ -20,7 +20,7 @@ from core.probes.run import Run
 from core.probes.settings import Settings
 from core.probes.shapes import Page
 from tests.cli.process import environment
-from tests.core.probes.asking import SOON, ask, backend, outcome, plans_for, quickest
+from tests.core.probes.asking import PATIENT, ask, backend, outcome, plans_for, quickest
 from tests.support.hostile import Behaviour, InTurn, Server, answer, black_hole, models, slow_headers
 
 
@@ -122,7 +122,7 @@ def test_events_come_in_order_with_words(tmp_path: Path) -> None:
 # ---- the second try
 
 
-def tried(folder: Path, *behaviours: Behaviour, settings: Settings = SOON) -> tuple[str, int, list[float]]:
+def tried(folder: Path, *behaviours: Behaviour, settings: Settings = PATIENT) -> tuple[str, int, list[float]]:
     """Outcome, tries and times of a server that behaves so in turn."""
     turn = InTurn(list(behaviours))
     with Server({"/v1/models": turn}) as server:
@@ -177,18 +177,17 @@ def test_a_quota_is_not_asked_again(tmp_path: Path) -> None:
 
 _LEAVE = """
 import socket, sys, threading, time
+asked = threading.Event()
 def hung(*_, **__):
+    asked.set()
     threading.Event().wait(30)
 socket.getaddrinfo = hung
 from core.api import inspect_tree
 from core.probes.planning import plan_checks
 from core.probes.run import Run
 report = inspect_tree(sys.argv[1], environ={"HOME": "/nonexistent"})
-events = []
-run = Run(plan_checks(report.catalog), None, events.append).start()
-while not any(event.stage.value == "asking" for event in events):
-    time.sleep(0.01)
-time.sleep(0.1)
+run = Run(plan_checks(report.catalog), None, lambda _: None).start()
+asked.wait(20)
 print(time.monotonic(), flush=True)
 """
 

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import contextlib
 import datetime
 import socket
 import ssl
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -17,8 +15,9 @@ import pytest
 import trustme
 
 from tests.cli.process import environment
-from tests.core.probes.asking import SOON, ask, backend, outcome, plans_for
+from tests.core.probes.asking import PATIENT, SOON, ask, backend, outcome, plans_for
 from tests.support.hostile import Server, black_hole, closed_port, models
+from tests.support.waiting import listens, until
 
 
 @pytest.fixture(scope="module")
@@ -39,7 +38,7 @@ def asked(folder: Path, certificate: trustme.LeafCert, ca: trustme.CA, host: str
     ca.cert_pem.write_to_path(str(file))
     with Server({"/v1/models": models("m0")}, context_of(certificate)) as server:
         plans = plans_for(folder, backend("local", "openai", endpoint=f"https://{host}:{server.port}/v1"))
-        return outcome(ask(plans, replace(SOON, ca_file=str(file))).only)
+        return outcome(ask(plans, replace(PATIENT, ca_file=str(file))).only)
 
 
 def test_a_good_certificate(tmp_path: Path, authority: trustme.CA) -> None:
@@ -74,7 +73,7 @@ def test_https_to_a_port_of_plain_http(tmp_path: Path) -> None:
 def test_plain_http_to_a_port_of_https(tmp_path: Path, authority: trustme.CA) -> None:
     with Server({"/*": models("m0")}, context_of(authority.issue_cert("127.0.0.1"))) as server:
         plans = plans_for(tmp_path, backend("local", "openai", endpoint=f"http://127.0.0.1:{server.port}/v1"))
-        assert outcome(ask(plans, SOON).only) == "bad_response/reset"
+        assert outcome(ask(plans).only) == "bad_response/reset"
 
 
 def test_a_port_that_says_nothing_to_a_handshake(tmp_path: Path) -> None:
@@ -107,11 +106,7 @@ def proxy() -> Iterator[int]:
         stderr=subprocess.DEVNULL,
     )
     try:
-        until = time.monotonic() + 20
-        while time.monotonic() < until:
-            with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 0.2):
-                break
-            time.sleep(0.05)
+        until(lambda: listens(port))
         yield port
     finally:
         process.terminate()
@@ -121,7 +116,7 @@ def proxy() -> Iterator[int]:
 def through(folder: Path, port: int, scheme: str, user: str = "user:word@") -> str:
     """The outcome of asking a host, that only the proxy could look up, through the proxy."""
     plans = plans_for(folder, backend("far", "openai", endpoint=f"{scheme}://no-such-host.invalid/v1"))
-    return outcome(ask(plans, replace(SOON, proxy=f"http://{user}127.0.0.1:{port}", per_check=3)).only)
+    return outcome(ask(plans, replace(PATIENT, proxy=f"http://{user}127.0.0.1:{port}")).only)
 
 
 def test_the_wrong_password_for_a_proxy(proxy: int, tmp_path: Path) -> None:
@@ -140,7 +135,7 @@ def test_a_proxy_that_is_not_there(tmp_path: Path) -> None:
 def test_this_machine_is_never_asked_through_a_proxy(tmp_path: Path) -> None:
     with Server({"/*": black_hole}) as hole, Server({"/v1/models": models("m0")}) as server:
         plans = plans_for(tmp_path, backend("local", "openai", endpoint=f"{server.url}/v1"))
-        got = ask(plans, replace(SOON, proxy=hole.url))
+        got = ask(plans, replace(PATIENT, proxy=hole.url))
         assert outcome(got.only) == "ok/no_key"
         assert hole.requests == []
 
@@ -148,7 +143,7 @@ def test_this_machine_is_never_asked_through_a_proxy(tmp_path: Path) -> None:
 def test_a_provider_is_asked_through_a_proxy_by_its_name(tmp_path: Path) -> None:
     with Server({"*": models("m0")}) as server:
         plans = plans_for(tmp_path, backend("far", "openai", endpoint="http://far.example:8080/v1"))
-        got = ask(plans, replace(SOON, proxy=server.url))
+        got = ask(plans, replace(PATIENT, proxy=server.url))
         assert outcome(got.only) == "ok/no_key"
         (request,) = server.requests
         assert request.target == "http://far.example:8080/v1/models"

@@ -7,8 +7,7 @@ from pathlib import Path
 from core.probes.availability import compare
 from core.probes.planning import Terms, plan_checks
 from core.probes.result import CheckResult
-from core.probes.settings import Settings
-from tests.core.probes.asking import Anything, ask, backend, outcome, report_on
+from tests.core.probes.asking import PATIENT, Anything, ask, backend, outcome, report_on
 from tests.support.hostile import Behaviour, Server, Talk, answer
 
 
@@ -22,7 +21,7 @@ def paged(folder: Path, behaviour: Behaviour) -> tuple[CheckResult, list[str], s
     report = report_on(folder, backend("anthropic", "anthropic", "model-1", "gone", api_key="${KEY}"), KEY="key-0123")
     with Server({"/v1/models": behaviour}) as server:
         terms = Terms(Anything(), {"https://api.anthropic.com": server.url})
-        result = ask(plan_checks(report.catalog, None, terms), Settings(loopback=10)).only
+        result = ask(plan_checks(report.catalog, None, terms), PATIENT).only
         targets = [request.target for request in server.requests]
     comparison = compare(report.catalog, result)
     assert len(comparison.not_served) == (1 if result.listing.whole else 0)

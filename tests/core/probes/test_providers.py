@@ -13,7 +13,7 @@ from core.probes.availability import Availability, compare
 from core.probes.choosing import family_of_sdk
 from core.probes.planning import Terms, plan_checks
 from core.probes.table import PROVIDERS
-from tests.core.probes.asking import SOON, Anything, Spec, ask, backend, outcome, report_on
+from tests.core.probes.asking import PATIENT, Anything, Spec, ask, backend, outcome, report_on
 from tests.support.hostile import Behaviour, Server, answer, models, only_with
 
 KEY = "key-0123456789"
@@ -356,7 +356,7 @@ def test_a_good_key(name: str, tmp_path: Path) -> None:
         report = report_on(tmp_path, case.made, KEY=KEY, **case.environ)
         terms = Terms(trust=Anything(), stand_ins={case.origin: server.url})
         plans = plan_checks(report.catalog, None, terms)
-        result = ask(plans, SOON).only
+        result = ask(plans, PATIENT).only
         assert (result.provider, outcome(result)) == (name, case.good)
         assert result.latency is not None
         for header, value in case.headers.items():
@@ -378,7 +378,7 @@ def test_a_bad_key(name: str, tmp_path: Path) -> None:
     with Server(behave(case)) as server:
         report = report_on(tmp_path, case.made, KEY="key-of-somebody-else")
         terms = Terms(trust=Anything(), stand_ins={case.origin: server.url})
-        result = ask(plan_checks(report.catalog, None, terms), SOON).only
+        result = ask(plan_checks(report.catalog, None, terms), PATIENT).only
         assert outcome(result) == case.bad
         # It is refused once and not asked a second time.
         assert len(server.requests) == 1

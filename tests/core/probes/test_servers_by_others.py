@@ -5,11 +5,8 @@ from __future__ import annotations
 import contextlib
 import json
 import shutil
-import socket
 import subprocess
 import sys
-import time
-import urllib.error
 import urllib.request
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -18,12 +15,12 @@ import pytest
 
 from core.probes.completion import plan_completion
 from core.probes.planning import Terms, plan_checks
-from core.probes.settings import Settings
 from tests.cli.process import environment
 from tests.core.probes.asking import Anything, Asked, ask, backend, outcome, report_on
 from tests.support.environment import ORIGINAL
 from tests.support.hostile import closed_port
 from tests.support.stock import cache_dir
+from tests.support.waiting import listens, until
 
 MADE: Mapping[str, tuple[dict[str, str], str, str]] = {
     "openai": (backend("openai", "openai", "gpt-4o", api_key="${KEY}"), "https://api.openai.com", ""),
@@ -82,14 +79,8 @@ def llmock() -> Iterator[Llmock]:
     )
     server = Llmock(port)
     try:
-        until = time.monotonic() + 30
-        while True:
-            with contextlib.suppress(urllib.error.URLError, ConnectionError):
-                server.call("/health")
-                break
-            assert time.monotonic() < until
-            assert process.poll() is None
-            time.sleep(0.1)
+        until(lambda: listens(port) or process.poll() is not None)
+        server.call("/health")
         yield server
     finally:
         process.terminate()
@@ -100,7 +91,7 @@ def asked(llmock: Llmock, name: str, folder: Path) -> Asked:
     made, origin, prefix = MADE[name]
     report = report_on(folder, made, KEY="key-of-a-test")
     plans = plan_checks(report.catalog, None, Terms(Anything(), {origin: llmock.url + prefix}))
-    return ask(plans, Settings(per_check=5, loopback=5))
+    return ask(plans)
 
 
 @pytest.mark.parametrize("name", MADE)
@@ -134,7 +125,7 @@ def test_a_model_of_it_answers(name: str, llmock: Llmock, tmp_path: Path) -> Non
     completion = plan_completion(
         report.catalog, report.catalog.specs[0], Terms(Anything(), {origin: llmock.url + prefix})
     )
-    result = ask([completion.plan], Settings(per_check=5, loopback=5)).only
+    result = ask([completion.plan]).only
     assert outcome(result) == "ok"
     assert int(dict(result.facts)["output tokens"]) > 0
 
@@ -176,13 +167,7 @@ def aimock() -> Iterator[str]:
         stderr=subprocess.DEVNULL,
     )
     try:
-        until = time.monotonic() + 30
-        while True:
-            with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
-                break
-            assert time.monotonic() < until
-            assert process.poll() is None
-            time.sleep(0.1)
+        until(lambda: listens(port) or process.poll() is not None)
         yield f"http://127.0.0.1:{port}"
     finally:
         process.terminate()

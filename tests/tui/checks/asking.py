@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import Callable
 from pathlib import Path
 
 from tests.core.probes.asking import backend, tree
 from tests.support.trees import write_tree
+from tests.support.waiting import until_in_loop
 from tests.tui.driving import Driven
 from tui.checks.running import Checking
 from tui.screens.ask import AskScreen
 from tui.screens.main import MainScreen
 
 
-async def until(app: Driven, holds: Callable[[], bool], seconds: float = 10.0) -> None:
+async def until(app: Driven, holds: Callable[[], bool]) -> None:
     """Wait for what threads bring to the screen."""
-    ends = time.monotonic() + seconds
-    while not holds():
-        assert time.monotonic() < ends, app.text
-        await asyncio.sleep(0.01)
+    await until_in_loop(holds)
     await app.settle()
 
 

@@ -7,6 +7,7 @@ import sys
 import time
 from pathlib import Path
 
+from tests.support.waiting import until_in_loop
 from tests.tui.checks.asking import a_tree, idle, silent, until
 from tests.tui.driving import opened, request_for
 from tests.tui.edit.trees import sample
@@ -129,7 +130,7 @@ async def test_keys_are_answered_while_twenty_checks_run_and_leaving_waits_for_n
     run.cancel()
     await asyncio.to_thread(run.wait, 2)
     server.close()
-    await asyncio.sleep(0.05)
+    await until_in_loop(lambda: len(asyncio.all_tasks()) == 1)
 
 
 async def test_results_are_shown_in_the_next_session_and_nothing_is_sent_by_itself(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ import pytest
 from tests.core.probes.asking import backend, quickest, tree
 from tests.support.hostile import Behaviour, Server, Talk, models
 from tests.support.trees import write_tree
+from tests.support.waiting import until
 from tests.trust.terminal import CHECKOUT, Terminal
 
 pytestmark = pytest.mark.pty
@@ -73,8 +74,7 @@ def test_esc_cancels_wherever_one_is_within_300_ms_and_leaves_one_there(where: s
             app.wait_for("esc cancels")
             app.send(*keys)
             app.wait_for(words)
-            while leaving.taken < before + 2:
-                time.sleep(0.005)
+            until(lambda: leaving.taken >= before + 2)
             started = time.monotonic()
             os.write(app._terminal, b"\x1b")
             while len(leaving.gone) < gone + 2:
@@ -171,7 +171,7 @@ def answered(app: Terminal, key: str) -> float:
         if select.select([app._terminal], [], [], 0.005)[0]:
             app._draw(os.read(app._terminal, 65536))
     took = time.monotonic() - started
-    time.sleep(0.06)
+    app._read(0.06)
     return took
 
 

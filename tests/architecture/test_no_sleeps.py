@@ -1,0 +1,62 @@
+"""No test lets time pass in the hope that something is done by then: it waits for the thing itself."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+TESTS = Path(__file__).resolve().parents[1]
+
+ALLOWED: Final[Mapping[str, str]] = {
+    "support/waiting.py": "waits for a condition, and looks now and then",
+    "trust/freezes.py": "measures how late the loop comes back to it",
+}
+"""The files that may sleep, and why."""
+
+
+def sleeps(code: str) -> Iterator[str]:
+    """Calls that let time pass, with their line: `sleep` of any module but for 0, `pause` of a pilot with a time.
+
+    Programs that tests write as text, to start them, are looked into as well.
+    """
+    for node in ast.walk(ast.parse(code)):
+        if isinstance(node, ast.Call):
+            name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+            gives_way = [ast.unparse(one) for one in node.args] == ["0"]
+            if (name == "sleep" and not gives_way) or (name == "pause" and (node.args or node.keywords)):
+                yield f"{node.lineno}: {ast.unparse(node)}"
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str) and "sleep(" in node.value:
+            try:
+                yield from (f"{node.lineno}: in a text, {found}" for found in sleeps(node.value))
+            except SyntaxError:
+                continue
+
+
+def test_nothing_sleeps() -> None:
+    found = {
+        str(path.relative_to(TESTS)): lines
+        for path in sorted(TESTS.rglob("*.py"))
+        if (lines := list(sleeps(path.read_text(encoding="utf-8")))) and path != Path(__file__)
+    }
+    assert {name: lines for name, lines in found.items() if name not in ALLOWED} == {}, "use tests/support/waiting.py"
+    assert found.keys() == ALLOWED.keys(), "what sleeps no longer needs no leave"
+
+
+@pytest.mark.parametrize(
+    ("code", "count"),
+    [
+        ("import time\ntime.sleep(1)", 1),
+        ("from asyncio import sleep\nasync def f():\n    await sleep(delay)", 1),
+        ("import asyncio\nasync def f():\n    await asyncio.sleep(0)", 0),
+        ("async def f(pilot):\n    await pilot.pause()", 0),
+        ("async def f(pilot):\n    await pilot.pause(0.5)\n    await pilot.pause(delay=1)", 2),
+        ("CODE = 'import time\\ntime.sleep(2)'", 1),
+        ("WORDS = 'a test that calls sleep( is refused'", 0),
+    ],
+)
+def test_the_rule_finds_what_it_should(code: str, count: int) -> None:
+    assert len(list(sleeps(code))) == count
