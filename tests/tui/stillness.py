@@ -14,6 +14,7 @@ from textual.message_pump import MessagePump
 from textual.screen import Screen
 
 from tui.orderly import Orderly
+from tui.screens.main import MainScreen
 
 TURNS: Final = 8
 """Of the loop without a message: enough for what goes from part to part by way of tasks."""
@@ -100,6 +101,7 @@ class Stillness:
             return False
         keys = isinstance(self._app, Orderly) and not self._app.at_rest
         works = any(not worker.is_finished for worker in self._app.workers)
+        works = works or any(isinstance(one, MainScreen) and one.busy for one in self._app.screen_stack)
         return keys or works or bool(self._app.screen._next_callbacks) or _waits_for_layout(self._app.screen)
 
 
