@@ -41,17 +41,21 @@ def test_the_five_jobs_that_people_come_for(ssh: Ssh, tmp_path: Path) -> None:
         # Can it run, and what is dead and why?
         terminal.wait_for("1 of 7 LLM presets dead")
         terminal.send("5", "enter")
-        terminal.wait_for("google")
-        # Why does this preset end where it does?
-        terminal.send("esc", "4")
-        terminal.wait_for("claude-4.5-sonnet")
-        assert "@everyday" in terminal.text
+        terminal.wait_for("5 Problems  of one cause")
+        assert "backend google is off" in terminal.text
+        # Why does this preset end where it does? What esc does is awaited: with 4 behind it, it would be another key.
+        terminal.send("esc")
+        terminal.wait_for("5 Problems  1 cause")
+        terminal.send("4")
+        terminal.wait_for("@everyday")
+        assert "claude-4.5-sonnet" in terminal.text
         assert "1_llm_deck.toml:" in terminal.text
         # Let it name another model, out of those that are served.
         terminal.send("m")
         terminal.wait_for("type to narrow")
         terminal.send("g", "p", "t", "-", "5", "enter")
-        terminal.wait_for("gpt-5")
+        terminal.wait_for("1 edit not written")
+        assert "gpt-5" in terminal.text
         assert bytes_of(tree) == before
         # What dies when a backend is turned off? Then take both back.
         terminal.send("1", "down", "space")

@@ -2,39 +2,38 @@
 
 from __future__ import annotations
 
-COMMANDS = (
-    "validate",
-    "check",
-    "resolve",
-    "explain",
-    "uses",
-    "models",
-    "routes",
-    "keys",
-    "compare",
-    "releases",
-    "set",
-    "unset",
-    "layer",
-    "use",
-    "repoint",
-    "backend",
-    "model",
-    "profile",
-    "route",
-    "alias",
-    "waterfall",
-    "preset",
-    "choice",
-    "fix",
-    "undo",
-    "init",
-    "demo",
-    "settings",
-    "help",
-    "completion",
-    "schema",
+GROUPS = (
+    (
+        "look",
+        ("validate", "resolve", "explain", "uses", "models", "routes", "keys", "compare", "releases"),
+    ),
+    ("ask the providers", ("check",)),
+    (
+        "change; each takes --dry-run",
+        (
+            "use",
+            "repoint",
+            "fix",
+            "undo",
+            "set",
+            "unset",
+            "layer",
+            "backend",
+            "model",
+            "profile",
+            "route",
+            "alias",
+            "waterfall",
+            "preset",
+            "choice",
+        ),
+    ),
+    ("begin", ("init", "demo")),
+    ("learn and set up", ("help", "settings", "completion", "schema")),
 )
-"""The commands, in the order of `--help`. Each is a module of this package, imported only when it is asked for."""
+"""The commands by what they are for, in the order of `--help`. Each is a module of this package, imported only when it
+is asked for.
+"""
+COMMANDS = tuple(name for _, names in GROUPS for name in names)
 HIDDEN = ("__names",)
 """Commands for programs, such as a shell that completes a line."""

@@ -3,17 +3,29 @@
 from __future__ import annotations
 
 import argparse
+import re
 from collections.abc import Sequence
 from importlib import import_module
 
 from core import __version__
-from tui.cli.commands import COMMANDS
+from tui.cli.commands import COMMANDS, GROUPS
 from tui.cli.options import Parser, add_app_options, add_tree_options, epilog
+
+
+class _Root(Parser):
+    """The parser of everything, whose help tells the commands by what they are for."""
+
+    def format_help(self) -> str:
+        """As usual, with a heading above the first command of each group."""
+        text = super().format_help().replace("commands:\n  COMMAND\n", "")
+        for title, names in GROUPS:
+            text = re.sub(rf"^    (?={names[0]}\b)", f"{title}:\n    ", text, count=1, flags=re.MULTILINE)
+        return re.sub(r"(?<!\n)\n(?=[a-z][^\n]*:\n    \w)", "\n\n", text)
 
 
 def build_parser(wanted: Sequence[str] = COMMANDS) -> argparse.ArgumentParser:
     """The parser of the command line, with all commands or only those wanted."""
-    parser = Parser(
+    parser = _Root(
         prog="pipedeck",
         description="See whether the .pipelex/inference configuration of Pipelex can run, why not, and mend it.",
         usage="pipedeck [PATH] [options]\n       pipedeck COMMAND ...",
@@ -33,7 +45,7 @@ def build_parser(wanted: Sequence[str] = COMMANDS) -> argparse.ArgumentParser:
         app = parser.add_argument_group("options of the app")
         add_tree_options(app)
         add_app_options(app)
-    commands = parser.add_subparsers(title="commands", metavar="COMMAND", prog="pipedeck")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", prog="pipedeck", parser_class=Parser)
     for name in wanted:
         import_module(f"tui.cli.{name}").add(commands)
     return parser
