@@ -239,7 +239,8 @@ class ServedScreen(ModalScreen[bool]):
                 return
             self._marked.clear()
             self._read()
-            self.tell("; ".join([f"{words_of(proposal)}: w writes it", *remarks]))
+            notes = (remark.replace("the provider", "it") for remark in remarks)
+            self.tell("; ".join([f"{words_of(proposal)}: w writes it", *notes]))
 
         self._main.editing.do(adds[0] if len(adds) == 1 else many, done=done, refused=self._refused)
 

@@ -53,7 +53,7 @@ async def test_a_served_model_is_marked_imported_reviewed_and_undone() -> None:
         await app.press("space")
         assert "1 marked" in app.text
         await app.press("a")
-        assert "the provider states no price" in app.text
+        assert "it states no price" in app.text
         assert "claude-opus-4-1" in app.app.session.facts.catalog.declared  # type: ignore[union-attr]
         assert app.files == before
         await app.press("w", "w")
