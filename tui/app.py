@@ -153,9 +153,9 @@ class PipedeckApp(AppFace):
         """Show what providers said in earlier sessions; nothing is sent for it."""
         facts, request = self.session.facts, self.session.request
         if facts is not None and request.stand_ins is None:
-            running = import_module("tui.checks.running")
-            results = running.remembered(screen, facts)
-            screen.post_message(Worked(partial(running.show_remembered, screen, results)))
+            remembering = import_module("tui.checks.remembering")
+            results = remembering.remembered(screen, facts)
+            screen.post_message(Worked(partial(remembering.show_remembered, screen, results)))
 
     def _watch(self, screen: MainScreen) -> None:
         watch = import_module("tui.editing.watching").Watch(screen)

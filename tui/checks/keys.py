@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tui.checks.running import checking_of
-
 if TYPE_CHECKING:
     from core.entities import ModelSpec
     from tui.faces.main import MainFace
@@ -13,7 +11,7 @@ if TYPE_CHECKING:
 
 def check_one(screen: MainFace) -> None:
     """`t`: ask the selected backend, or the selected model for one word; while something is asked, stop that."""
-    checks, facts, thing = checking_of(screen), screen.session.facts, screen.session.thing
+    checks, facts, thing = screen.checks, screen.session.facts, screen.session.thing
     if checks.running:
         checks.cancel()
         return
@@ -46,7 +44,7 @@ def _spec(screen: MainFace) -> ModelSpec | None:
 
 def check_all(screen: MainFace) -> None:
     """`T`: ask all that are on; while they are asked, stop that."""
-    checks, facts = checking_of(screen), screen.session.facts
+    checks, facts = screen.checks, screen.session.facts
     if checks.running:
         checks.cancel()
     elif facts is not None and facts.catalog.enabled:

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import contextlib
-import os
-import secrets
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import field, replace
 from functools import partial
 from typing import TYPE_CHECKING, Final, TypeVar
 
-from core.catalog import Catalog
 from core.files.store.state import state_folder
 from core.probes import cache
 from core.probes.completion import CompletionPlan
@@ -21,27 +18,23 @@ from core.probes.plan import CheckPlan
 from core.probes.planning import Terms, ask_again, plan_checks
 from core.probes.result import CheckResult
 from core.probes.run import Run
-from core.probes.settings import Settings
 from core.probes.status import CheckStatus, Finding, Reason
 from core.probes.trust import Trust
 from core.records import dataclass
 from tui.checks.asking import agree, ask_about_model, ask_about_pairs, told_of_answer
 from tui.checks.hearing import PAUSE_S, Hearing
 from tui.checks.live import Answered, Live, UnderWay
+from tui.checks.terms import environ_of, settings_from, whose, whose_of
 from tui.editing.work import Worked
 from tui.facts import Facts
-from tui.settings import Settings as Wishes
 from tui.words import counted
 
 if TYPE_CHECKING:
     from core.entities import ModelSpec
-    from tui.faces.main import MainFace
     from tui.faces.work import WorkFace
 
 T = TypeVar("T")
 
-_NONCE: Final = secrets.token_bytes(16)
-"""What keys are told apart under within this process: nothing of them is kept."""
 _MODEL_S: Final = 60.0
 """How long one model is given to answer, in seconds."""
 
@@ -179,8 +172,8 @@ class Checking:
         live, wish = self._live, self._screen.app.settings
         if job.spec is not None:
             live.answering = (job.spec.backend, job.spec.handle)
-        live.whose = partial(_whose, job.terms)
-        live.learn(job.facts.catalog, _whose_of(job.plans))
+        live.whose = partial(whose, job.terms)
+        live.learn(job.facts.catalog, whose_of(job.plans))
         settings = settings_from(wish, environ_of(self._screen))
         if job.spec is not None:
             settings = replace(settings, per_check=_MODEL_S, loopback=_MODEL_S, in_all=_MODEL_S, retry=False)
@@ -309,62 +302,3 @@ class Checking:
                 self._post(job, partial(then, result))
 
         threading.Thread(target=run, name="checks-plan", daemon=True).start()
-
-
-def settings_from(wish: Wishes, environ: Mapping[str, str]) -> Settings:
-    """The limits of a run as the user's settings have them."""
-    timeout = float(wish.number("check_timeout"))
-    usual = Settings()
-    return Settings(
-        at_once=wish.number("check_at_once"),
-        per_check=timeout,
-        loopback=min(usual.loopback, timeout) if timeout <= usual.per_check else timeout,
-        in_all=max(float(wish.number("check_deadline")), timeout),
-        connect=min(usual.connect, timeout),
-        proxy=wish.text("proxy") or None,
-        ca_file=wish.text("ca_file") or environ.get("SSL_CERT_FILE") or None,
-    )
-
-
-def _whose(terms: Terms, catalog: Catalog, names: list[str]) -> Mapping[str, str]:
-    """Whose answers those of some backends would be, now."""
-    return _whose_of(plan_checks(catalog, names, terms))
-
-
-def _whose_of(plans: Sequence[CheckPlan]) -> Mapping[str, str]:
-    return {plan.backend: cache.whose(plan, _NONCE) for plan in plans}
-
-
-def environ_of(screen: WorkFace) -> Mapping[str, str]:
-    """The environment that the session answers for."""
-    given = screen.session.request.environ
-    return os.environ if given is None else given
-
-
-def remembered(screen: WorkFace, facts: Facts) -> tuple[list[CheckResult], Mapping[str, str]]:
-    """The results of earlier sessions that still hold, and whose they are. Sends nothing; to be called in a thread."""
-    root, state = facts.catalog.tree.found.inference, state_folder(environ_of(screen))
-    names = [name for name in cache.kept_names(root, state) if name in facts.catalog.backends]
-    plans = plan_checks(facts.catalog, names, Terms(trust=Trust(state)))
-    return cache.kept_results(root, state, plans), _whose_of(plans)
-
-
-def show_remembered(screen: MainFace, found: tuple[list[CheckResult], Mapping[str, str]]) -> None:
-    """Show results of earlier sessions, beside those of this one."""
-    facts, live = screen.session.facts, screen.session.live
-    results, whose = found
-    if facts is None or not results:
-        return
-    live.whose = live.whose or partial(_whose, Terms())
-    live.learn(facts.catalog, {name: text for name, text in whose.items() if live.result(facts.catalog, name) is None})
-    live.take(facts.catalog, [result for result in results if live.result(facts.catalog, result.backend) is None])
-    screen.panes["backends"].show_again()
-    screen.show_thing(screen.session.thing, keep_place=True)
-    checking_of(screen).hearing.soon()
-
-
-def checking_of(screen: MainFace) -> Checking:
-    """The checks of a screen."""
-    if screen.checking is None:
-        screen.checking = Checking(screen)
-    return screen.checking

@@ -23,14 +23,17 @@ class MainFace(WorkFace):
     """What actions ask of the main screen; MainScreen does it."""
 
     inspector: Inspector
-    checking: Checking | None
-    """Live checks, once one was asked for."""
     on_heard: Callable[[], None] | None
     """Told when providers have said more, by a page over this screen."""
 
     @cached_property
     def filter(self) -> FilterInput:
         """The line to type a filter in."""
+        raise NotImplementedError
+
+    @property
+    def checks(self) -> Checking:
+        """Live checks, asked for here."""
         raise NotImplementedError
 
     @property

@@ -170,6 +170,15 @@ class MainScreen(MainFace):
             self.status.show(*status_runs(self.session, self.table))
 
     @property
+    def checks(self) -> Checking:
+        """Live checks, asked for here."""
+        if self.checking is None:
+            from tui.checks.running import Checking
+
+            self.checking = Checking(self)
+        return self.checking
+
+    @property
     def editing(self) -> Editing:
         """Edits of the tree, asked for here."""
         if self._editing is None:

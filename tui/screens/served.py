@@ -162,9 +162,7 @@ class ServedScreen(ModalScreen[bool]):
 
     def action_ask(self) -> None:
         """Ask the provider again; the list changes when it has answered."""
-        from tui.checks.running import checking_of
-
-        checks = checking_of(self._main)
+        checks = self._main.checks
         if not checks.running:
             checks.start([self._backend])
 

@@ -1,0 +1,51 @@
+"""What checks go by: the limits the user wishes, the environment of the session, and whose answers theirs would be."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Final
+
+from core.catalog import Catalog
+from core.probes import cache
+from core.probes.plan import CheckPlan
+from core.probes.planning import Terms, plan_checks
+from core.probes.settings import Settings
+from tui.settings import Settings as Wishes
+
+if TYPE_CHECKING:
+    from tui.faces.work import WorkFace
+
+NONCE: Final = secrets.token_bytes(16)
+"""What keys are told apart under within this process: nothing of them is kept."""
+
+
+def settings_from(wish: Wishes, environ: Mapping[str, str]) -> Settings:
+    """The limits of a run as the user's settings have them."""
+    timeout = float(wish.number("check_timeout"))
+    usual = Settings()
+    return Settings(
+        at_once=wish.number("check_at_once"),
+        per_check=timeout,
+        loopback=min(usual.loopback, timeout) if timeout <= usual.per_check else timeout,
+        in_all=max(float(wish.number("check_deadline")), timeout),
+        connect=min(usual.connect, timeout),
+        proxy=wish.text("proxy") or None,
+        ca_file=wish.text("ca_file") or environ.get("SSL_CERT_FILE") or None,
+    )
+
+
+def whose(terms: Terms, catalog: Catalog, names: list[str]) -> Mapping[str, str]:
+    """Whose answers those of some backends would be, now."""
+    return whose_of(plan_checks(catalog, names, terms))
+
+
+def whose_of(plans: Sequence[CheckPlan]) -> Mapping[str, str]:
+    return {plan.backend: cache.whose(plan, NONCE) for plan in plans}
+
+
+def environ_of(screen: WorkFace) -> Mapping[str, str]:
+    """The environment that the session answers for."""
+    given = screen.session.request.environ
+    return os.environ if given is None else given
