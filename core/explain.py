@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import field
 
 from core.api import Report
@@ -78,8 +78,8 @@ class Explanation:
         return self.resolution.spec
 
 
-def explain(report: Report, resolution: Resolution) -> Explanation:
-    """Everything there is to say about one reference of a report."""
+def explain(report: Report, resolution: Resolution, known: Sequence[Offer] | None = None) -> Explanation:
+    """Everything there is to say about one reference of a report. `known` are its offers, when they are at hand."""
     spec = resolution.spec
     catalog = report.catalog
     node = node_of(report, resolution)
@@ -97,7 +97,7 @@ def explain(report: Report, resolution: Resolution) -> Explanation:
         max_tokens=spec.max_tokens if spec is not None else None,
         settings=settings_used(report, resolution),
         values=settings_of(report, node) if resolution.place is not None else (),
-        others=_others(report, resolution, leaf),
+        others=_others(report, resolution, leaf, known),
         near=() if resolution.alive else near(leaf or resolution.name, _names(report, resolution.family)),
         problems=_problems(report, resolution),
     )
@@ -121,12 +121,12 @@ def _leaf(resolution: Resolution) -> str:
     return death.names[-1] if death is not None and death.names else ""
 
 
-def _others(report: Report, resolution: Resolution, leaf: str) -> tuple[Offer, ...]:
+def _others(report: Report, resolution: Resolution, leaf: str, known: Sequence[Offer] | None) -> tuple[Offer, ...]:
     spec = resolution.spec
     if spec is None:
         return offers_of(report, leaf, resolution.family) if leaf else ()
     mine = [offer for offer in offers_of(report, spec.handle) if offer.spec is spec]
-    return elsewhere(report, mine[0]) if mine else ()
+    return elsewhere(report, mine[0], known) if mine else ()
 
 
 def _names(report: Report, family: str) -> Iterator[str]:

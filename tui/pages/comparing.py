@@ -13,6 +13,7 @@ from core.views.compare import compare_document, profiles_document
 from core.what_if import ProfileSummary, survey
 from tui.cli.compare import FATE_SIGNS, print_comparison, print_survey, signed, way_words
 from tui.cli.output import Out
+from tui.editing.work import Worked
 from tui.facts import Facts
 from tui.pages.explain import file_name
 from tui.pages.export import Export
@@ -200,7 +201,17 @@ class SurveyScreen(PageScreen[Sequence[ProfileSummary]]):
     """Every profile in a line; Enter compares one with the present state."""
 
     def __init__(self, main: MainFace) -> None:
-        super().__init__(main, survey_page, lambda facts: tuple(survey(facts.report)))
+        super().__init__(main, survey_page, self._survey)
+
+    def _survey(self, facts: Facts) -> Sequence[ProfileSummary]:
+        """Profile by profile, shown as they come, until somebody leaves."""
+        found: list[ProfileSummary] = []
+        for item in survey(facts.report):
+            found.append(item)
+            if not self.is_attached:
+                break
+            self.post_message(Worked(partial(self.have, facts, tuple(found))))
+        return found
 
     def follow_link(self, link: str) -> None:
         """What that profile changes."""
@@ -238,4 +249,10 @@ def survey_page(facts: Facts, width: int, found: Sequence[ProfileSummary] | None
     def text(paper: Out) -> None:
         print_survey(facts.report, paper, as_json=False)
 
-    return Page(out, (), Export("profiles", "pipedeck compare", text, partial(profiles_document, facts.report, found)))
+    every = len(facts.catalog.profiles)
+    note: Run = (f"{len(found)} of {every} so far", "dim")
+    return Page(
+        out,
+        (note,) if len(found) < every else (),
+        Export("profiles", "pipedeck compare", text, partial(profiles_document, facts.report, found)),
+    )

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from core.api import Report
 from core.entities import Place
-from core.explain import explain
+from core.explain import Explanation, explain
+from core.explain import node_of as reference_node
 from core.layers import settings_of
 from core.mentions import Node
 from core.toml.snippet import snippet
-from core.usage import Usage
+from core.usage import Usage, Uses
 from core.views.explain import explain_document
 from tui.cli.explain import print_explanation, print_values
 from tui.cli.output import Out
@@ -39,6 +40,7 @@ class Known(NamedTuple):
     send, and whether that is the demo, where nobody is asked."""
 
     usage: Usage | None = None
+    uses: Uses | None = None
     plan: CheckPlan | None = None
     key: str = ""
     demo: bool = False
@@ -54,19 +56,28 @@ def explained(facts: Facts, thing: Thing) -> Thing | None:
 def node_of(facts: Facts, thing: Thing) -> Node:
     """A thing of the lists as a node of the tree."""
     if thing in facts.references:
-        return explain(facts.report, facts.references[thing]).node
+        return reference_node(facts.report, facts.references[thing])
     return Node(thing.kind, thing.family, thing.name)
+
+
+def _item(facts: Facts, thing: Thing) -> Explanation:
+    """The explanation of a reference; the last one is kept, as a page is laid out again and again."""
+    last: tuple[Thing, Explanation] | None = facts.kept.get("explained")  # type: ignore[assignment]
+    if last is None or last[0] != thing:
+        item = explain(facts.report, facts.references[thing], facts.offers)
+        last = facts.kept["explained"] = (thing, item)
+    return last[1]
 
 
 def explain_page(facts: Facts, thing: Thing, tokens: Tokens, width: int, known: Known) -> Page:
     """Everything there is to say about a reference or a backend."""
     if thing in facts.references:
-        return _reference(facts, thing, tokens, width, known.usage)
+        return _reference(facts, thing, tokens, width, known)
     return _backend(facts, thing, width, known)
 
 
-def _reference(facts: Facts, thing: Thing, tokens: Tokens, width: int, known: Usage | None) -> Page:
-    item = explain(facts.report, facts.references[thing])
+def _reference(facts: Facts, thing: Thing, tokens: Tokens, width: int, known: Known) -> Page:
+    item = _item(facts, thing)
     resolution = item.resolution
     status = resolution.status
     out = PageSheet(
@@ -83,7 +94,7 @@ def _reference(facts: Facts, thing: Thing, tokens: Tokens, width: int, known: Us
     parts.ending(out, item, tokens)
     parts.settings(out, item.settings)
     parts.values(out, item.values)
-    parts.uses(out, known.of(item.node) if known is not None else None, known)
+    parts.uses(out, known.uses, known.usage)
     parts.offers(out, "the same model elsewhere" if item.spec is not None else "declared by", item.others)
     parts.problems(out, [problem for problem in item.problems if not problem.code.endswith("-dead")])
     note: Run = (f"{STATUS_SIGNS[status]} {status.value}", STATUS_TONES[status])
@@ -103,7 +114,7 @@ def _backend(facts: Facts, thing: Thing, width: int, known: Known) -> Page:
         from tui.pages.asking import asking
 
         asking(out, known.plan, known.key, stand_in=known.demo)
-    parts.uses(out, known.usage.of(node) if known.usage is not None else None, known.usage)
+    parts.uses(out, known.uses, known.usage)
     out.problems(facts.problems_of(thing))
     note: Run = ("+ on", "good") if on else ("- off", "warn")
     return Page(out, (note,), export_of(facts, thing))
@@ -116,7 +127,7 @@ def export_of(facts: Facts, thing: Thing) -> Export:
     """What can be copied or written of a reference or a backend."""
     report = facts.report
     if thing in facts.references:
-        item = explain(report, facts.references[thing])
+        item = _item(facts, thing)
         reference = facts.references[thing].reference
         command = f"pipedeck explain {quoted(reference)}"
         text, document = partial(print_explanation, report, item), partial(explain_document, report, [item], {})

@@ -10,7 +10,7 @@ from core.usage import usage
 from tui.facts import Facts
 from tui.pages.comparing import compare_by_key, compare_in
 from tui.pages.defaults import defaults_page
-from tui.pages.explain import Known, explain_page, explained, export_of
+from tui.pages.explain import Known, explain_page, explained, export_of, node_of
 from tui.pages.export import Export, offer
 from tui.pages.keys import KeysScreen
 from tui.pages.layers import LayersScreen, has_layers
@@ -58,12 +58,13 @@ def _known(main: MainFace, subject: Thing, facts: Facts) -> Known:
     found = main.session.usage
     if found is None or found.report is not facts.report:
         found = main.session.usage = usage(facts.report)
+    uses = found.of(node_of(facts, subject))
     if subject.kind != "backend":
-        return Known(found)
+        return Known(found, uses)
     from tui.pages.asking import plan_of
 
     demo = main.session.request.stand_ins is not None
-    return Known(found, plan_of(main, facts, subject.name), main.table.told_alone("check"), demo)
+    return Known(found, uses, plan_of(main, facts, subject.name), main.table.told_alone("check"), demo)
 
 
 def _layers(main: MainFace) -> None:

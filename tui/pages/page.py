@@ -108,9 +108,10 @@ class PageScreen(Keyed, Generic[T]):
 
     def _work(self, prepare: Callable[[Facts], T], facts: Facts) -> None:
         done = prepare(facts)
-        self.post_message(Worked(partial(self._have, facts, done)))
+        self.post_message(Worked(partial(self.have, facts, done)))
 
-    def _have(self, facts: Facts, done: T) -> None:
+    def have(self, facts: Facts, done: T) -> None:
+        """Something has been worked out of these facts: show it, unless there are others by now."""
         if facts is self._facts:
             self._prepared = done
             self.show(keep_place=True)

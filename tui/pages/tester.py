@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
@@ -13,6 +13,7 @@ from textual.containers import Horizontal
 from textual.screen import Screen
 from textual.widgets import Input
 
+from core.entities import Path
 from core.route_check import NameTest, Rule, route_of, routes_everywhere, rules
 from core.routing import DEFAULT
 from core.suggest import near
@@ -60,6 +61,7 @@ class TesterScreen(Screen[None]):
         self._facts = facts
         self._first = name
         self._rules = rules(facts.catalog, facts.report.serving)
+        self._things = things_of_rules(facts)
 
     def compose(self) -> ComposeResult:
         """Title, the line to type in, the answer and the rules, keys."""
@@ -112,7 +114,7 @@ class TesterScreen(Screen[None]):
             out.text(("no profile is active, so no rule counts", "bad"))
         else:
             out.text(("type a name, declared or not: who is asked for it, by which rule, and which others fit", "dim"))
-        rule_lines(out, self._rules, test)
+        rule_lines(out, self._rules, test, self._things)
         self.query_one("#page", Inspector).set_lines(out.lines)
         self.tell()
 
@@ -134,7 +136,7 @@ class TesterScreen(Screen[None]):
         """To the rule that takes the name."""
         test = self._test()
         rule = taking(self._rules, test) if test is not None else None
-        thing = thing_of_rule(self._facts, rule) if rule is not None else None
+        thing = thing_of_rule(self._things, rule) if rule is not None else None
         if thing is None:
             self.tell("no rule takes it" if self.name_typed else "type a name first")
             return
@@ -191,12 +193,18 @@ def taking(found: Sequence[Rule], test: NameTest) -> Rule | None:
     return next((rule for rule in found if rule.place == match.place), None)
 
 
-def thing_of_rule(facts: Facts, rule: Rule) -> Thing | None:
+Things = Mapping[tuple[Path, str], Thing]
+"""The routes in the list by where they are written and whom they ask."""
+
+
+def things_of_rules(facts: Facts) -> Things:
+    """The routes in the list, to be found by their rules."""
+    return {(fact.place.path, fact.backend): thing for thing, fact in facts.routes.items()}
+
+
+def thing_of_rule(things: Things, rule: Rule) -> Thing | None:
     """The route in the list that a rule is."""
-    return next(
-        (thing for thing, fact in facts.routes.items() if fact.place == rule.place and fact.backend == rule.backend),
-        None,
-    )
+    return things.get((rule.place.path, rule.backend))
 
 
 def answer_lines(out: Sheet, test: NameTest) -> None:
@@ -241,7 +249,7 @@ def everywhere_lines(out: Sheet, tests: Sequence[NameTest], active: str | None) 
     out.text(*runs, hang=2)
 
 
-def rule_lines(out: Sheet, found: Sequence[Rule], test: NameTest | None) -> None:
+def rule_lines(out: Sheet, found: Sequence[Rule], test: NameTest | None, things: Things) -> None:
     """All rules in the order in which they are tried; the one that takes the name stands out, and is marked."""
     if not found:
         return
@@ -263,7 +271,7 @@ def rule_lines(out: Sheet, found: Sequence[Rule], test: NameTest | None) -> None
             (f"  {len(rule.caught):>5} {steals:>6}  ", quiet),
             (_note(rule), "warn" if rule.never and rule.live else "dim"),
         ]
-        out.text(*runs, link=thing_of_rule(out.facts, rule), hang=-1)
+        out.text(*runs, link=thing_of_rule(things, rule), hang=-1)
         if rule.steals:
             taken = ", ".join(f"{item.handle} from {item.pattern}" for item in rule.steals[:3])
             more = f" and {len(rule.steals) - 3} more" if len(rule.steals) > 3 else ""

@@ -23,6 +23,7 @@ KEYS = (
     *("1", "2", "3", "4", "5", "J", "K", "m", "x", "d", "r", "f", "a", "o", "p", "v", "w", "u", "ctrl+r"),
     *["escape"] * 5,
     *("tab", "pagedown", "G", "g", "l", "0", "7", "z", "backspace", "slash", "left_square_bracket"),
+    *("e", "I", "I", "c", "exclamation_mark", "equals_sign", "6", "number_sign"),
 )
 
 
