@@ -20,7 +20,7 @@ from core.files.view import DISK, View
 from core.problems import Check, Problem, Severity, first_fatal
 from core.records import dataclass
 from core.releases import FIRST_RELEASE, NEWEST_RELEASE, Behaviours, Release, behaviours_of, parse_release
-from core.resolution import Resolution, Resolver, Status, resolve_again
+from core.resolution import Resolution, Resolver, Status, resolve_again, resolve_rerouted
 from core.rules import check
 from core.serving import Serving, serve, serve_again
 from core.trail import Step, trail
@@ -220,8 +220,15 @@ def report_on(catalog: Catalog, detected: Detected, *, earlier: Report | None = 
     resolver = Resolver(catalog, serving, ready_backends(catalog))
     problems = load_problems(catalog, serving, resolver)
     report = Report(catalog, serving, resolver, detected, problems)
-    if earlier is not None and again and "resolutions" in earlier.__dict__ and resolver.ready == earlier.resolver.ready:
-        report.__dict__["resolutions"] = resolve_again(resolver, earlier.resolver, earlier.resolutions)
+    if earlier is not None and "resolutions" in earlier.__dict__:
+        known = earlier.resolutions
+        if not again:
+            found = resolve_rerouted(resolver, earlier.resolver, known)
+        else:
+            ready = resolver.ready == earlier.resolver.ready
+            found = resolve_again(resolver, earlier.resolver, known) if ready else None
+        if found is not None:
+            report.__dict__["resolutions"] = found
     return report
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from functools import lru_cache
 
 from core.records import dataclass
 from core.releases import Behaviours
@@ -19,7 +20,12 @@ class Kind(StrEnum):
 
 
 SIGILS = {"$": Kind.PRESET, "@": Kind.ALIAS, "~": Kind.WATERFALL}
+_SIGN_OF = {kind: sigil for sigil, kind in SIGILS.items()}
 WORDS = {"preset": Kind.PRESET, "alias": Kind.ALIAS, "waterfall": Kind.WATERFALL, "handle": Kind.MODEL}
+
+_PREFIXES = (*(f"{word}:" for word in WORDS), *SIGILS)
+_REMEMBERED = 20_000
+"""Texts whose meaning is kept: an edit asks again for those of the whole tree."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +38,7 @@ class Reference:
     explicit: bool
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def parse_reference(text: str) -> Reference:
     """Read a reference with sigils (0.18 on): `$preset`, `@alias`, `~waterfall`, `handle:x`, or a bare handle.
 
@@ -50,14 +57,14 @@ def written(kind: Kind, name: str, behaviours: Behaviours) -> str:
     """How a reference to a thing is written in a release: with its sigil from 0.18 on, bare before."""
     if not behaviours.sigils:
         return name
-    sigil = {Kind.PRESET: "$", Kind.ALIAS: "@", Kind.WATERFALL: "~"}.get(kind, "")
-    return sigil + name
+    return _SIGN_OF.get(kind, "") + name
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def is_empty_reference(reference: str) -> bool:
     """Whether a reference names nothing: empty, or only a sigil or a prefix (0.18 on)."""
     name = reference.strip()
-    for prefix in (*(f"{word}:" for word in WORDS), *SIGILS):
+    for prefix in _PREFIXES:
         if name.startswith(prefix):
             return len(name) == len(prefix)
     return not name

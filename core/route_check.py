@@ -21,7 +21,6 @@ from core.routing import (
     Match,
     RouteTable,
     assign,
-    covered,
     is_pattern,
 )
 from core.serving import Serving
@@ -79,7 +78,7 @@ def _rules(catalog: Catalog, serving: Serving) -> Iterator[Rule]:
         caught.setdefault(_rule(found), []).append((handle, found))
     on = frozenset(catalog.enabled)
     taken = _taken(table, serving)
-    hidden = {_at(route.place): cover.pattern for route, cover in covered(table)}
+    hidden = {_at(route.place): cover.pattern for route, cover in table.covered}
     for route in (*profile.routes, *profile.optional_routes):
         live = table.live(route) and route in table.entries and route.backend in on
         steals, loses = taken.get(_at(route.place), ((), ()))

@@ -178,6 +178,23 @@ class RouteTable:
             return Match(PATTERN, route.pattern, route.backend, route.place, route.optional)
         return self.default
 
+    @cached_property
+    def covered(self) -> tuple[tuple[Route, Route], ...]:
+        """The patterns that can never win, each with the earlier one that takes its every name."""
+        earlier = Patterns()
+        routes: list[Route] = []
+        found: list[tuple[Route, Route]] = []
+        for route in self.entries:
+            if not self.live(route):
+                continue
+            if is_pattern(route.pattern):
+                cover = earlier.covering(route.pattern)
+                if cover is not None:
+                    found.append((route, routes[cover]))
+            routes.append(route)
+            earlier.add(route.pattern)
+        return tuple(found)
+
     def lost(self, name: str) -> Iterator[Lost]:
         """The routes that take a name but did not win, in file order, each with the reason."""
         won = self.match(name)
@@ -196,21 +213,6 @@ class RouteTable:
 def is_pattern(pattern: str) -> bool:
     """Whether a route takes more than the one name that it reads."""
     return "*" in (pattern[:1], pattern[-1:])
-
-
-def covered(table: RouteTable) -> Iterator[tuple[Route, Route]]:
-    """The patterns that can never win, each with the earlier one that takes its every name."""
-    earlier = Patterns()
-    routes: list[Route] = []
-    for route in table.entries:
-        if not table.live(route):
-            continue
-        if is_pattern(route.pattern):
-            cover = earlier.covering(route.pattern)
-            if cover is not None:
-                yield route, routes[cover]
-        routes.append(route)
-        earlier.add(route.pattern)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from core.references import Kind
 from core.resolution.ends import Resolution
 from core.resolution.resolver import Resolver
+from core.routing import Assignment
 
 
 def resolve_again(resolver: Resolver, earlier: Resolver, known: Sequence[Resolution]) -> tuple[Resolution, ...]:
@@ -26,6 +27,55 @@ def resolve_again(resolver: Resolver, earlier: Resolver, known: Sequence[Resolut
     if not same_deck or resolver.catalog.settings != earlier.catalog.settings:
         return (*models, *resolver.of_the_deck())
     return (*models, *(_again(resolver, one) if touched(one) else one for one in of_the_deck))
+
+
+def resolve_rerouted(
+    resolver: Resolver, earlier: Resolver, known: Sequence[Resolution]
+) -> tuple[Resolution, ...] | None:
+    """The same after an edit of nothing but routes; None where that cannot be told.
+
+    A name on whose way no model's assignment changed ends where it did; only the route may stand elsewhere.
+    """
+    catalog, before = resolver.catalog, earlier.catalog
+    same = catalog.families is before.families and catalog.settings == before.settings
+    same = same and catalog.enabled == before.enabled and resolver.ready == earlier.ready
+    if not same or catalog.remote or not catalog.behaviours.sigils:
+        return None
+    if any(catalog.parts.get(name) is not before.parts.get(name) for name in {*catalog.parts, *before.parts}):
+        return None
+    now, then = resolver.serving.assignments, earlier.serving.assignments
+    turned = {key[1] for key, found in now.items() if _differ(found, then.get(key))}
+    return tuple(_rerouted(resolver, turned, known))
+
+
+def _differ(one: Assignment, other: Assignment | None) -> bool:
+    return other is None or one.backend != other.backend or one.method != other.method or one.reason != other.reason
+
+
+def _rerouted(resolver: Resolver, turned: set[str], known: Sequence[Resolution]) -> Iterator[Resolution]:
+    for one in known:
+        spec, death = one.spec, one.death
+        touched = one.name in turned or not turned.isdisjoint([hop.name for hop in one.hops])
+        if touched or (death is not None and not turned.isdisjoint(death.names)):
+            yield _again(resolver, one)
+        elif spec is None:
+            yield one
+        else:
+            found = resolver.serving.assignment(spec.model_type, spec.handle)
+            yield Resolution(
+                one.reference,
+                one.kind,
+                one.family,
+                one.name,
+                one.status,
+                spec,
+                one.lookup,
+                one.hops,
+                one.place,
+                None,
+                found.match if found is not None else None,
+                found.method if found is not None else None,
+            )
 
 
 def _touched(resolver: Resolver, earlier: Resolver) -> Callable[[Resolution], bool]:

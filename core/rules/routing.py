@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from core.problems import Check, Problem, Severity
 from core.resolution import Resolution, Resolver
-from core.routing import PATTERN, covered
+from core.routing import PATTERN
 from core.rules.making import problem
 from core.suggest import did_you_mean
 
@@ -20,7 +20,7 @@ def hidden_routes(resolver: Resolver, _: tuple[Resolution, ...]) -> Iterator[Pro
     table = resolver.catalog.routes
     if table is None:
         return
-    for route, cover in covered(table):
+    for route, cover in table.covered:
         yield problem(
             "route-never-wins",
             Severity.WARNING,

@@ -14,6 +14,10 @@ from contextlib import contextmanager
 
 LEAN = "PIPEDECK_LEAN"
 _SWITCH_S = 0.0005
+_COLLECT = (10_000, 20, 50)
+"""How many new things, and rounds of looking at them, pass before garbage is looked for further back: an edit makes a
+hundred thousand things that stay, and looking through them again and again takes longer than the edit.
+"""
 
 
 def wait_early(environ: Mapping[str, str] = os.environ) -> None:
@@ -56,6 +60,7 @@ def settle() -> None:
     sys.setswitchinterval(_SWITCH_S)
     if not gc.isenabled():
         gc.freeze()
+        gc.set_threshold(*_COLLECT)
         gc.enable()
 
 
