@@ -23,6 +23,8 @@ class Desk:
         self.report = report
         self.where = where
         self.steps: list[Step] = []
+        self.befores: list[bytes | str] = []
+        """What each step was done to, as a view gives it."""
         self.notes: list[str] = []
         self.contents: dict[str, bytes | None] = {}
         self._beneath = view
@@ -96,12 +98,14 @@ class Desk:
             self.notes.append(text)
 
     def _do(self, step: Step) -> None:
-        done = perform(self._view.content(step.path), step)
+        before = self._view.content(step.path)
+        done = perform(before, step)
         if isinstance(done, Refusal):
             raise from_text(done, self.shown(step.path))
-        if isinstance(done, bytes) and done == self._view.content(step.path):
+        if isinstance(done, bytes) and done == before:
             return
         self.steps.append(step)
+        self.befores.append(before)
         self.contents[step.path] = done
 
     def edit(self, path: str, command: Command) -> None:

@@ -22,6 +22,8 @@ class Drawn:
     steps: tuple[Step, ...] = field(repr=False)
     contents: Mapping[str, bytes | None] = field(repr=False)
     notes: tuple[str, ...] = ()
+    befores: tuple[bytes | str, ...] = field(default=(), repr=False)
+    """What each step was done to, as a view gives it."""
 
 
 def draw(report: Report, view: View, intent: Intent, where: Where = Where.AUTO) -> Drawn | NotDone:
@@ -34,7 +36,7 @@ def draw(report: Report, view: View, intent: Intent, where: Where = Where.AUTO) 
         intent.draw(desk)
     except NotDoneError as stopped:
         return stopped.not_done
-    return Drawn(intent.label, tuple(desk.steps), dict(desk.contents), tuple(desk.notes))
+    return Drawn(intent.label, tuple(desk.steps), dict(desk.contents), tuple(desk.notes), tuple(desk.befores))
 
 
 __all__ = ["Drawn", "Intent", "draw"]

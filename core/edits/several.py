@@ -37,6 +37,7 @@ class Several:
                     raise
                 last = refused
                 desk.steps[:] = steps
+                del desk.befores[len(steps) :]
                 desk.contents.clear()
                 desk.contents.update(contents)
                 desk.note(f"left out: {intent.label}")

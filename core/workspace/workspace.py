@@ -11,14 +11,12 @@ from typing import Self
 from core.api import Report, current_directory, inspect_again, inspect_found, target
 from core.edits.plan import Intent, draw
 from core.edits.refusals import NotDone, Where
-from core.edits.steps import Step, perform
 from core.files.discover import find_tree
 from core.files.store import LOCK_WAIT, state_folder
 from core.files.tree import read_environment
 from core.files.view import Overlay, Snapshot, View
 from core.impact import Impact, compare
 from core.safe_text import safe
-from core.toml.edit.plans import Refusal
 from core.workspace.diffs import FileDiff, file_diff
 from core.workspace.history import Contents, History, Moment
 from core.workspace.proposal import Compared, Proposal
@@ -143,7 +141,7 @@ class Workspace:
         return Proposal(
             label=drawn.label,
             where=where,
-            done=_done(view, drawn.steps),
+            done=tuple(Done(step, before) for step, before in zip(drawn.steps, drawn.befores, strict=True)),
             contents=drawn.contents,
             before=report,
             after=after,
@@ -341,17 +339,3 @@ def _unsaved(history: History) -> tuple[Moment, ...]:
 def _bytes(view: View, path: str) -> bytes | None:
     content = view.content(path)
     return content if isinstance(content, bytes) else None
-
-
-def _done(view: View, steps: tuple[Step, ...]) -> tuple[Done, ...]:
-    """The steps, each with what it is done to."""
-    contents: dict[str, bytes | None] = {}
-    seen = Overlay(view, contents)
-    out = []
-    for step in steps:
-        before = seen.content(step.path)
-        out.append(Done(step, before))
-        result = perform(before, step)
-        assert not isinstance(result, Refusal)
-        contents[step.path] = result
-    return tuple(out)
