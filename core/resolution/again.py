@@ -45,37 +45,45 @@ def resolve_rerouted(
         return None
     now, then = resolver.serving.assignments, earlier.serving.assignments
     turned = {key[1] for key, found in now.items() if _differ(found, then.get(key))}
-    return tuple(_rerouted(resolver, turned, known))
+
+    def touched(one: Resolution) -> bool:
+        return not turned.isdisjoint(
+            [one.name, *[hop.name for hop in one.hops], *(one.death.names if one.death else ())]
+        )
+
+    declared = tuple(resolver.models().values())
+    models = (
+        resolver.model(*model) if touched(one) else _rerouted(resolver, one)
+        for model, one in zip(declared, known, strict=False)
+    )
+    of_the_deck = known[len(declared) :]
+    return (*models, *(_again(resolver, one) if touched(one) else _rerouted(resolver, one) for one in of_the_deck))
 
 
 def _differ(one: Assignment, other: Assignment | None) -> bool:
     return other is None or one.backend != other.backend or one.method != other.method or one.reason != other.reason
 
 
-def _rerouted(resolver: Resolver, turned: set[str], known: Sequence[Resolution]) -> Iterator[Resolution]:
-    for one in known:
-        spec, death = one.spec, one.death
-        touched = one.name in turned or not turned.isdisjoint([hop.name for hop in one.hops])
-        if touched or (death is not None and not turned.isdisjoint(death.names)):
-            yield _again(resolver, one)
-        elif spec is None:
-            yield one
-        else:
-            found = resolver.serving.assignment(spec.model_type, spec.handle)
-            yield Resolution(
-                one.reference,
-                one.kind,
-                one.family,
-                one.name,
-                one.status,
-                spec,
-                one.lookup,
-                one.hops,
-                one.place,
-                None,
-                found.match if found is not None else None,
-                found.method if found is not None else None,
-            )
+def _rerouted(resolver: Resolver, one: Resolution) -> Resolution:
+    """The same resolution, with the route as it stands now."""
+    spec = one.spec
+    found = resolver.serving.assignment(spec.model_type, spec.handle) if spec is not None else None
+    if found is None:
+        return one
+    return Resolution(
+        one.reference,
+        one.kind,
+        one.family,
+        one.name,
+        one.status,
+        spec,
+        one.lookup,
+        one.hops,
+        one.place,
+        None,
+        found.match,
+        found.method,
+    )
 
 
 def _touched(resolver: Resolver, earlier: Resolver) -> Callable[[Resolution], bool]:
@@ -89,12 +97,12 @@ def _touched(resolver: Resolver, earlier: Resolver) -> Callable[[Resolution], bo
     names = {spec.handle for name in edited for kept in (before, parts) if name in kept for spec in kept[name].specs}
 
     def touched(one: Resolution) -> bool:
-        return (
-            (one.spec is not None and one.spec.backend in edited)
-            or one.lookup in names
-            or any(hop.name in names or (hop.place is not None and id(hop.place.document) in gone) for hop in one.hops)
-            or (one.death is not None and not names.isdisjoint(one.death.names))
-        )
+        if (one.spec is not None and one.spec.backend in edited) or one.lookup in names:
+            return True
+        for hop in one.hops:
+            if hop.name in names or (hop.place is not None and id(hop.place.document) in gone):
+                return True
+        return one.death is not None and not names.isdisjoint(one.death.names)
 
     return touched
 
