@@ -97,6 +97,15 @@ def test_a_page_names_releases_in_which_something_changed(topic: str) -> None:
         assert (release.major, release.minor) in changes, since
 
 
+@pytest.mark.parametrize("topic", ["trails", "layers", "releases", "checks", "editing"])
+def test_a_page_tells_the_keys_of_the_app_and_they_exist(topic: str) -> None:
+    told = (FOLDER / f"{topic}.txt").read_text(encoding="utf-8").partition("In the app: ")[2].partition("\n")[0]
+    keys = {word for word in re.split(r"[ ,.;]+", told) if len(word) == 1 and word != "a"}
+    known = {key for action in DEFAULT.actions for key in action.keys}
+    assert keys
+    assert {{"=": "equals_sign"}.get(key, key) for key in keys} <= known
+
+
 def test_the_page_about_the_app_has_every_key(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["help", APP]) == 0
     text = " ".join(capsys.readouterr().out.split())
