@@ -16,6 +16,7 @@ from tui.actions import ACTIONS
 from tui.cli.commands import COMMANDS
 from tui.cli.help import topics
 from tui.cli.parsers import app_parser, build_parser
+from tui.sample import copy_sample
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 README = CHECKOUT / "README.md"
@@ -154,6 +155,16 @@ def test_names_of_core_that_are_named_exist() -> None:
     for name in names:
         module, _, member = name.rpartition(".")
         assert hasattr(importlib.import_module(module), member), name
+
+
+def test_the_library_does_what_is_shown(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    copy_sample(tmp_path / "shop")
+    (shown,) = re.findall(r"^```python\n(.*?)^```", TEXT, re.MULTILINE | re.DOTALL)
+    exec(shown, {})
+    assert "backend `google` is off" in capsys.readouterr().out
 
 
 def test_each_promise_has_a_proof_that_holds_tests() -> None:
