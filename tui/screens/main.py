@@ -113,7 +113,7 @@ class MainScreen(MainFace):
         small = too_small(columns, rows)
         self.set_class(small, "-small")
         if small:
-            words = f" {columns} x {rows} is too small: pipedeck needs {LEAST_COLUMNS} x {LEAST_ROWS}"
+            words = f" make it {LEAST_COLUMNS} x {LEAST_ROWS}: {columns} x {rows} is too small"
             self._small.show(((words, "warn"),))
         self._sizes = Sizes.of(columns, rows)
         self.set_class(self.session.zoomed, "-zoomed")
