@@ -63,7 +63,9 @@ def test_the_source_archive_builds_the_same_wheel(built: Path, tmp_path: Path) -
     with tarfile.open(built / f"pipedeck-{__version__}.tar.gz") as archive:
         archive.extractall(tmp_path, filter="data")
     source = tmp_path / f"pipedeck-{__version__}"
-    assert {"README.md", "pyproject.toml", "tests", "screenshots", ".github"} <= {path.name for path in source.iterdir()}
+    assert {"README.md", "pyproject.toml", "tests", "screenshots", ".github"} <= {
+        path.name for path in source.iterdir()
+    }
     assert in_wheel(build(source, tmp_path / "again")) == in_wheel(built)
 
 
