@@ -50,7 +50,8 @@ $writing  llm preset  callable
   route     claude-*  -> anthropic: first route that matches
       routing_profiles.toml:9
   backend   anthropic  on, ANTHROPIC_API_KEY set  backends.toml:6
-  spec      claude-4-sonnet-id  anthropic, $3 in / $15 out per M, max 8192 tokens
+  spec      claude-4-sonnet-id  anthropic, $3 in / $15 out per M, max 8192
+                                tokens
       backends/anthropic.toml:4
 model
   price    $3 in / $15 out per M

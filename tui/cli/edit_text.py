@@ -41,7 +41,7 @@ def _some(lines: Sequence[Told]) -> Iterator[Told]:
     yield from lines[:_MOST]
     if len(lines) > _MOST:
         sign, _, tone = lines[0]
-        yield sign, f"and {len(lines) - _MOST} more", tone
+        yield " " * len(sign), f"and {len(lines) - _MOST} more", tone
 
 
 def _turned(turn: Turned) -> str:

@@ -195,7 +195,7 @@ def _ending(item: Explanation, out: Out) -> None:
     out.line(("model", "dim"))
     out.line("  price    ", item.price.words)
     for kind, amount in item.price.others.items():
-        out.line(f"           ${amount:g} {kind} per M")
+        out.line(f"           {dollars(amount)} {kind} per M")
     out.line("  takes    ", ", ".join(spec.names("inputs")) or "not said")
     out.line("  gives    ", ", ".join(spec.names("outputs")) or "not said")
     out.line("  limit    ", f"{item.max_tokens} tokens" if item.max_tokens is not None else "not said")

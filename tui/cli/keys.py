@@ -73,7 +73,7 @@ def print_keys(rows: Sequence[KeyRow], order: str, out: Out, *, everything: bool
     told = f"{needed - failing} of {needed} needed variables are fine; sources, the last wins: {order}"
     out.line((told, "dim"))
     if left:
-        out.line((f"{left} more are needed by backends that are off (--all)", "dim"))
+        out.line((f"{left} more {'is' if left == 1 else 'are'} needed by backends that are off (--all)", "dim"))
 
 
 def _state(row: KeyRow) -> str:

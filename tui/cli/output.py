@@ -51,9 +51,17 @@ class Out:
         if where and indent + told + 2 + len(safe(where)) <= self.width:
             self.line(margin, *parts, ("  " + where, "dim"))
             return
-        last = parts[-1]
-        ended = last.rstrip() if isinstance(last, str) else (last[0].rstrip(), last[1])
-        self.line(margin, *parts[:-1], ended)
+        last, tone = (parts[-1], "") if isinstance(parts[-1], str) else parts[-1]
+        begun = indent + told - len(safe(last))
+        if indent + told > self.width and begun < self.width - 20:
+            # What is too long for the line goes on below its own beginning.
+            begun += len(last) - len(last.lstrip())
+            first, *rest = textwrap.wrap(safe(last.strip()), self.width - begun, break_on_hyphens=False)
+            self.line(margin, *parts[:-1], (last[: len(last) - len(last.lstrip())] + first, tone))
+            for more in rest:
+                self.line(" " * begun, (more, tone))
+        else:
+            self.line(margin, *parts[:-1], (last.rstrip(), tone))
         if where:
             self.line(margin + "    ", (where, "dim"))
 
