@@ -74,14 +74,16 @@ class KeysScreen(PageScreen[None]):
         """What can be done with a variable."""
         return [*super().hints, ("copy", "line for .env"), ("what-if", "if lost")] if self.link else ()
 
-    def _what_if(self) -> None:
+    def what_if(self) -> None:
+        """Show what hangs on the key."""
         from tui.pages.comparing import compare_in
         from tui.pages.questions import lost
 
         if (row := self._row(self.link)) is not None:
             compare_in(self.main, lost(row.name))
 
-    def _explain(self) -> None:
+    def explain(self) -> None:
+        """Say where that is done."""
         self.tell("Enter leads to the backend that needs it; there e explains")
 
 

@@ -17,6 +17,7 @@ from core.mentions import Node
 from core.workspace import Proposal
 from tui.facts import Facts
 from tui.pages import parts
+from tui.pages.doing import open_text_of
 from tui.pages.explain import export_of, node_of, toml_of, values_export
 from tui.pages.page import Page, PageScreen
 from tui.pages.sheet import PageSheet
@@ -54,7 +55,7 @@ class LayersScreen(PageScreen[None]):
 
     def follow_link(self, link: str) -> None:
         """To the text."""
-        self.open_text()
+        open_text_of(self)
 
     def drop(self) -> None:
         """Take the value under the cursor away, where the release goes on without it."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from core.usage import usage
 from tui.facts import Facts
@@ -40,17 +40,22 @@ def explain_thing(main: MainFace, thing: Thing) -> None:
     subject = explained(facts, thing) or thing
     if subject.kind in ("cause", "problem") and facts.exists(subject):
         page = cause_page if subject.kind == "cause" else problem_page
-        main.app.push_screen(PageScreen(main, partial(page, subject), subject=subject))
+        _push(PageScreen(main, partial(page, subject), subject=subject))
     elif subject in facts.routes:
-        main.app.push_screen(PageScreen(main, partial(route_page, subject), subject=subject))
+        _push(PageScreen(main, partial(route_page, subject), subject=subject))
     elif explained(facts, subject) is not None:
 
         def build(facts: Facts, width: int, known: Known | None) -> Page:
             return explain_page(facts, subject, session.tokens, width, known or Known())
 
-        main.app.push_screen(PageScreen(main, build, partial(_known, main, subject), subject))
+        _push(PageScreen(main, build, partial(_known, main, subject), subject))
     else:
-        main.app.push_screen(PageScreen(main, lambda facts, width, _: defaults_page(facts, session.tokens, width)))
+        _push(PageScreen(main, lambda facts, width, _: defaults_page(facts, session.tokens, width)))
+
+
+def _push(screen: PageScreen[Any]) -> None:
+    screen.explains = True
+    screen.main.app.push_screen(screen)
 
 
 def _known(main: MainFace, subject: Thing, facts: Facts) -> Known:

@@ -14,20 +14,19 @@ from core.records import dataclass
 from tui.actions import Action
 from tui.editing.work import Worked
 from tui.keys import key_words
-from tui.pages.export import Export, offer
+from tui.pages.doing import ON_PAGES, open_text_of
+from tui.pages.export import Export
 from tui.pages.sheet import PLACE, PageSheet
 from tui.panes.bar import Bar
 from tui.panes.inspector import Inspector
 from tui.reasons import Situation
 from tui.screens.footer import footer_runs
 from tui.screens.keyed import Keyed
-from tui.screens.read import ReadScreen, help_lines
 from tui.things import OVERVIEW, Thing, thing_of
 from tui.widgets.lines import Lines
 from tui.widgets.runs import Run, Runs
 
 if TYPE_CHECKING:
-    from tui.editing.places import Written
     from tui.faces.app import AppFace
     from tui.faces.main import MainFace
     from tui.facts import Facts
@@ -85,8 +84,11 @@ class PageScreen(Keyed, Generic[T]):
         self.subject = subject
         self._build = build
         self._prepare = prepare
-        self._facts: Facts | None = None
+        self.facts: Facts | None = None
+        """The facts that it is made of."""
         self._told: Sequence[tuple[str, str]] | None = None
+        self.explains = False
+        """Whether it is what the key for explanations opens of its subject."""
         self._prepared: T | None = None
         self.page: Page | None = None
 
@@ -102,8 +104,8 @@ class PageScreen(Keyed, Generic[T]):
 
     def _begin(self) -> None:
         self.show(keep_place=self.page is not None)
-        if self._prepare is not None and self._facts is not None:
-            work = partial(self._work, self._prepare, self._facts)
+        if self._prepare is not None and self.facts is not None:
+            work = partial(self._work, self._prepare, self.facts)
             self.run_worker(work, thread=True, group="page", exit_on_error=False)
 
     def _work(self, prepare: Callable[[Facts], T], facts: Facts) -> None:
@@ -112,13 +114,13 @@ class PageScreen(Keyed, Generic[T]):
 
     def have(self, facts: Facts, done: T) -> None:
         """Something has been worked out of these facts: show it, unless there are others by now."""
-        if facts is self._facts:
+        if facts is self.facts:
             self._prepared = done
             self.show(keep_place=True)
 
     def on_screen_resume(self) -> None:
         """Somebody comes back from what was opened over it, where the tree may have been edited."""
-        if self.page is not None and self.main.session.facts is not self._facts:
+        if self.page is not None and self.main.session.facts is not self.facts:
             self.show_anew()
 
     def show_anew(self) -> None:
@@ -143,7 +145,7 @@ class PageScreen(Keyed, Generic[T]):
 
     def show(self, *, keep_place: bool = False) -> None:
         """Make the page and show it."""
-        facts = self._facts = self.main.session.facts
+        facts = self.facts = self.main.session.facts
         if facts is None:
             return
         self.page = page = self._build(facts, min(self.app.size.width - 2, MOST_COLUMNS), self._prepared)
@@ -236,130 +238,35 @@ class PageScreen(Keyed, Generic[T]):
             self.tell(reason)
             return
         self.tell()
-        match action.id:
-            case "page-back":
-                self.dismiss(None)
-            case "page-next":
-                self._next_part()
-            case "copy":
-                self._copy()
-            case "export":
-                self._export()
-            case "explain":
-                self._explain()
-            case "layers":
-                self._layers()
-            case "compare":
-                self._compare()
-            case "what-if":
-                self._what_if()
-            case "tokens":
-                self._tokens()
-            case "raw":
-                self.open_text()
-            case "editor":
-                self.open_text(outside=True)
-            case "undo":
-                self.main.editing.undo(self.say_of_edit)
-            case "redo":
-                self.main.editing.redo(self.say_of_edit)
-            case "help":
-                self.app.push_screen(ReadScreen("keys of this page", help_lines(self.situation(), self.table)))
-            case "theme":
-                self.tell(f"colours: {self.app.next_theme()}")
-            case "redraw":
-                self.app.redraw()
-            case "pause":
-                self.tell(self.app.pause())
-            case "drop":
-                self.drop()
-            case _:
-                leave_pages(self.app)
-                self.main.do(action)
+        if action.id in ON_PAGES:
+            ON_PAGES[action.id](self)
+            return
+        leave_pages(self.app)
+        self.main.do(action)
 
     def say_of_edit(self, words: str) -> None:
         """Show what an edit made of the page, and say what it did."""
         self.show_anew()
         self.tell(words)
 
-    def _explain(self) -> None:
+    def explain(self) -> None:
+        """Explain what is under the cursor."""
         from tui.pages.opening import explain_thing
 
-        explain_thing(self.main, self.thing)
+        if self.explains and self.thing == self.subject:
+            self.tell("this page explains it: put the cursor on another name")
+        else:
+            explain_thing(self.main, self.thing)
 
-    def _layers(self) -> None:
-        from tui.pages.opening import layers_of_thing
-
-        layers_of_thing(self.main, self.thing, self.tell)
-
-    def _compare(self) -> None:
-        from tui.pages.opening import compare_thing
-
-        compare_thing(self.main, self.thing, self.tell)
-
-    def _what_if(self) -> None:
+    def what_if(self) -> None:
+        """Show what becomes of everything without what is under the cursor."""
         from tui.pages.opening import without
 
         without(self.main, self.thing, self.tell)
 
-    def _tokens(self) -> None:
-        from tui.pages.tokens import ask_tokens
-
-        ask_tokens(self.main, lambda: self.show(keep_place=True))
-
     def drop(self) -> None:
         """Take away what is under the cursor, on pages where that is something to take away."""
         self.tell("values are taken away in the layers of a thing: I")
-
-    def open_text(self, *, outside: bool = False) -> None:
-        """The text of the file at the line that is under the cursor, or of what the page is about."""
-        from tui.editing.places import written_at
-
-        facts = self._facts
-        if facts is None:
-            return
-        found = self._place_under_cursor(facts) or written_at(facts, self.thing)
-        if found is None:
-            self.tell("it is written in no file of the tree")
-            return
-        from tui.screens.raw import open_text
-
-        open_text(self.main, found, outside=outside)
-
-    def _place_under_cursor(self, facts: Facts) -> Written | None:
-        from tui.editing.places import written_there
-
-        cursor = self.lines.cursor
-        place = self.page.sheet.places.get(cursor, "") if self.page is not None and cursor is not None else ""
-        return written_there(facts, place) if place else None
-
-    def _next_part(self) -> None:
-        """Scroll to the next heading; after the last one to the top."""
-        lines, top = self.lines, self.lines.scroll_offset.y
-        starts = [
-            lines.row_of(index)
-            for index, line in enumerate(lines.lines)
-            if line.spans[:1] and line.spans[0][1] == "heading"
-        ]
-        ahead = next((row for row in starts if row > top), 0)
-        lines.scroll_to_line(ahead)
-        lines.repaint()
-
-    def _copy(self) -> None:
-        page, link = self.page, self.link
-        if page is None:
-            return
-        if link in page.copies:
-            self.app.copy(page.copies[link])
-        else:
-            from tui.copying import name_of
-
-            thing = thing_of(link) if link else self.main.session.thing
-            self.app.copy(name_of(page.sheet.facts, thing))
-
-    def _export(self) -> None:
-        if self.page is not None and self.page.export is not None:
-            offer(self.app, self.page.export)
 
     @on(Lines.Followed)
     def follow(self, event: Lines.Followed) -> None:
@@ -370,7 +277,7 @@ class PageScreen(Keyed, Generic[T]):
     def follow_link(self, link: str) -> None:
         """Go to the thing that a link names."""
         if link.startswith(PLACE):
-            self.open_text()
+            open_text_of(self)
             return
         leave_pages(self.app)
         self.main.arrive(thing_of(link))

@@ -12,8 +12,8 @@ from core.mentions import Node
 from core.prices import Price, dollars
 from core.problems import Problem
 from core.usage import Usage, Use, Uses
-from tui.details.sheet import Sheet
 from tui.facts import Facts
+from tui.pages.sheet import PageSheet
 from tui.things import DECK_KINDS, Thing
 from tui.widgets.runs import Run
 from tui.words import SEVERITY_SIGNS, counted, plain, variable_words
@@ -34,7 +34,7 @@ def thing_at(facts: Facts, node: Node) -> Thing | None:
     return thing if node.kind == "backend" and facts.exists(thing) else None
 
 
-def price_lines(out: Sheet, price: Price, tokens: tuple[int, int]) -> None:
+def price_lines(out: PageSheet, price: Price, tokens: tuple[int, int]) -> None:
     """A price, and what a call costs."""
     out.field("price", plain(price.words) if price.words != "price unknown" else "unknown")
     for kind, amount in price.others.items():
@@ -44,7 +44,7 @@ def price_lines(out: Sheet, price: Price, tokens: tuple[int, int]) -> None:
         out.field("a call", f"{dollars(cost)} for {tokens[0]:,} tokens in and {tokens[1]:,} out")
 
 
-def ending(out: Sheet, item: Explanation, tokens: tuple[int, int]) -> None:
+def ending(out: PageSheet, item: Explanation, tokens: tuple[int, int]) -> None:
     """The model at the end: price, abilities, limit, and the variables that its backend needs."""
     spec = item.spec
     if spec is None:
@@ -63,7 +63,7 @@ def ending(out: Sheet, item: Explanation, tokens: tuple[int, int]) -> None:
         )
 
 
-def settings(out: Sheet, found: Sequence[Setting], *, inside: str = "") -> None:
+def settings(out: PageSheet, found: Sequence[Setting], *, inside: str = "") -> None:
     """What it is asked with: as asked, as sent where that differs, and why."""
     if not found:
         return
@@ -78,7 +78,7 @@ def settings(out: Sheet, found: Sequence[Setting], *, inside: str = "") -> None:
         out.with_place(runs, place, hang=_NAME + 1)
 
 
-def values(out: Sheet, found: Sequence[Layers]) -> None:
+def values(out: PageSheet, found: Sequence[Layers]) -> None:
     """Values with the layers behind them: the one in force, below it what it hides and what removing it leaves."""
     if not found:
         return
@@ -89,7 +89,7 @@ def values(out: Sheet, found: Sequence[Layers]) -> None:
         out.text((f"{name} is hidden whole by the project's", "dim"))
 
 
-def value_lines(out: Sheet, layers: Layers) -> None:
+def value_lines(out: PageSheet, layers: Layers) -> None:
     """One value with its layers."""
     top = layers.winner
     runs: list[Run] = [(_name(layers.key), "dim"), (plain(layers.shown), "")]
@@ -108,7 +108,7 @@ def value_lines(out: Sheet, layers: Layers) -> None:
         out.with_place(((f"{indent}{word} ", "dim"), (plain(below.shown), "dim"), (f"  {below.origin}", "dim")), where)
 
 
-def removal_lines(out: Sheet, layers: Layers) -> None:
+def removal_lines(out: PageSheet, layers: Layers) -> None:
     """What a value becomes when its top layer is removed."""
     restores = layers.restores
     if restores is None:
@@ -120,7 +120,7 @@ def removal_lines(out: Sheet, layers: Layers) -> None:
     out.text(*runs, hang=2)
 
 
-def uses(out: Sheet, found: Uses | None, known: Usage | None) -> None:
+def uses(out: PageSheet, found: Uses | None, known: Usage | None) -> None:
     """Who uses a thing: in the tree, by which routes, in method files."""
     if found is None or known is None:
         out.heading("used by")
@@ -144,7 +144,7 @@ def uses(out: Sheet, found: Uses | None, known: Usage | None) -> None:
         out.text((f"nothing {searched}", "dim"))
 
 
-def _uses(out: Sheet, title: str, note: str, found: Sequence[Use], known: Usage) -> None:
+def _uses(out: PageSheet, title: str, note: str, found: Sequence[Use], known: Usage) -> None:
     if not found:
         return
     out.heading(title, note)
@@ -153,7 +153,10 @@ def _uses(out: Sheet, title: str, note: str, found: Sequence[Use], known: Usage)
         runs: list[Run] = [(use.label, "accent" if thing is not None else "")]
         if words := _says(use, known):
             runs.append((f"  {plain(words)}", "dim"))
-        out.with_place(runs, out.facts.where(use.location), link=thing)
+        place = out.facts.where(use.location)
+        out.with_place(runs, place, link=thing)
+        if use.user.kind == "pipe":
+            out.files[place] = use.file
     _more(out, len(found))
 
 
@@ -169,7 +172,7 @@ def _says(use: Use, known: Usage) -> str:
     return words if use.now else f"{words} (not now)"
 
 
-def _nodes(out: Sheet, nodes: Iterable[Node], known: Usage) -> None:
+def _nodes(out: PageSheet, nodes: Iterable[Node], known: Usage) -> None:
     found = list(nodes)
     for node in found[:MOST]:
         thing = thing_at(out.facts, node)
@@ -177,12 +180,12 @@ def _nodes(out: Sheet, nodes: Iterable[Node], known: Usage) -> None:
     _more(out, len(found))
 
 
-def _more(out: Sheet, count: int) -> None:
+def _more(out: PageSheet, count: int) -> None:
     if count > MOST:
         out.text((f"and {count - MOST} more", "dim"))
 
 
-def offers(out: Sheet, title: str, found: Sequence[Offer]) -> None:
+def offers(out: PageSheet, title: str, found: Sequence[Offer]) -> None:
     """Models as backends offer them, each leading to its backend."""
     if not found:
         return
@@ -197,7 +200,7 @@ def offers(out: Sheet, title: str, found: Sequence[Offer]) -> None:
         out.with_place(runs, out.facts.where(offer.spec.place.location), link=Thing("backend", "", offer.backend))
 
 
-def problems(out: Sheet, found: Sequence[Problem]) -> None:
+def problems(out: PageSheet, found: Sequence[Problem]) -> None:
     """Problems, with their fixes."""
     if not found:
         return

@@ -14,11 +14,14 @@ PLACE = "place:"
 
 
 class PageSheet(Sheet):
-    """A sheet that knows the places of its lines. `places` are those by the number of the line, as they are shown."""
+    """A sheet that knows the places of its lines. `places` are those by the number of the line, as they are shown;
+    `files` are the paths of those that are in no file of the tree.
+    """
 
     def __init__(self, facts: Facts, width: int, title: Runs) -> None:
         super().__init__(facts, width, title)
         self.places: dict[int, str] = {}
+        self.files: dict[str, str] = {}
 
     def with_place(
         self, runs: Sequence[Run], place: str, *, link: Thing | None = None, tone: Tone = "dim", hang: int = 2

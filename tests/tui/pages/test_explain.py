@@ -57,15 +57,23 @@ async def test_enter_jumps_to_a_step(shop: Shop) -> None:
 async def test_job_16_who_uses_a_name_in_the_tree_and_in_methods(shop: Shop) -> None:
     """Keys: 4, /, some letters, Enter, e."""
     method = '[pipe.talk]\ntype = "PipeLLM"\noutput = "Text"\nmodel = "@everyday"\nprompt = "x"\n'
-    (shop.root / "talk.plx").write_text(method, encoding="utf-8")
+    (shop.root / "a talk.plx").write_text(method, encoding="utf-8")
     async with shop.opened() as app:
         await app.press("4", "slash", *"everyd", "enter", "end", "e")
         assert "explain  @everyday" in app.lines[0]
         assert "used by $writing @everyday deck/1_llm_deck.toml:23" in page(app)
         assert "used through other names llm/default/for_text" in page(app)
-        assert "used by methods 1 method file pipe talk @everyday talk.plx:4" in page(app)
+        assert "used by methods 1 method file pipe talk @everyday a talk.plx:4" in page(app)
+        await app.press("e")
+        assert app.lines[-1] == " this page explains it: put the cursor on another name"
+        await app.press(*["down"] * 12)
+        assert app.lines[-1].startswith(" enter its text")
+        await app.press("enter")
+        assert "a talk.plx" in app.lines[0]
+        assert 'model = "@everyday"' in app.text
+        await app.press("escape", "escape")
     said = shop.says("uses", "@everyday")
-    assert "talk.plx:4" in said
+    assert "a talk.plx:4" in said
     assert "deck/1_llm_deck.toml:23" in said
 
 

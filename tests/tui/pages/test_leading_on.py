@@ -43,7 +43,7 @@ async def test_what_is_edited_in_the_text_shows_on_the_page(shop: Shop) -> None:
     async with shop.opened() as app:
         await app.press("4", "e", "v", "enter", "number_sign", "x", "enter", "ctrl+s", "escape")
         assert isinstance(app.app.screen, PageScreen)
-        assert app.app.screen._facts is app.app.session.facts
+        assert app.app.screen.facts is app.app.session.facts
         assert app.app.session.unwritten
         await app.press("u")
         assert not app.app.session.unwritten
@@ -148,6 +148,14 @@ async def test_a_value_is_copied_from_its_line(shop: Shop, monkeypatch: pytest.M
         monkeypatch.setattr(app.app, "copy", copied.append)
         await app.press("4", "I", "down", "y")
     assert copied == ["0.9"]
+
+
+async def test_a_place_is_copied_from_its_line(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    copied: list[str] = []
+    async with shop.opened() as app:
+        monkeypatch.setattr(app.app, "copy", copied.append)
+        await app.press("1", "e", "y", "escape", "4", "e", "down", "y")
+    assert copied == ["backends.toml:8", "@everyday"]
 
 
 # ---- comparing and asking

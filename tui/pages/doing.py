@@ -1,0 +1,165 @@
+"""What the keys of a page do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from tui.pages.export import offer
+from tui.pages.sheet import PLACE
+from tui.screens.read import ReadScreen, help_lines
+from tui.things import thing_of
+
+if TYPE_CHECKING:
+    from tui.editing.places import Written
+    from tui.facts import Facts
+    from tui.pages.page import PageScreen
+
+
+def _back(screen: PageScreen[Any]) -> None:
+    screen.dismiss(None)
+
+
+def _next_part(screen: PageScreen[Any]) -> None:
+    """Scroll to the next heading; after the last one to the top."""
+    lines, top = screen.lines, screen.lines.scroll_offset.y
+    starts = [
+        lines.row_of(index)
+        for index, line in enumerate(lines.lines)
+        if line.spans[:1] and line.spans[0][1] == "heading"
+    ]
+    ahead = next((row for row in starts if row > top), 0)
+    lines.scroll_to_line(ahead)
+    lines.repaint()
+
+
+def _copy(screen: PageScreen[Any]) -> None:
+    """Copy what the line under the cursor is: a text of the page's own, a place, a name."""
+    page, link = screen.page, screen.link
+    if page is None:
+        return
+    if link in page.copies:
+        screen.app.copy(page.copies[link])
+    elif link.startswith(PLACE):
+        screen.app.copy(link.removeprefix(PLACE))
+    else:
+        from tui.copying import name_of
+
+        thing = thing_of(link) if link else screen.main.session.thing
+        screen.app.copy(name_of(page.sheet.facts, thing))
+
+
+def _export(screen: PageScreen[Any]) -> None:
+    if screen.page is not None and screen.page.export is not None:
+        offer(screen.app, screen.page.export)
+
+
+def _explain(screen: PageScreen[Any]) -> None:
+    screen.explain()
+
+
+def _layers(screen: PageScreen[Any]) -> None:
+    from tui.pages.opening import layers_of_thing
+
+    layers_of_thing(screen.main, screen.thing, screen.tell)
+
+
+def _compare(screen: PageScreen[Any]) -> None:
+    from tui.pages.opening import compare_thing
+
+    compare_thing(screen.main, screen.thing, screen.tell)
+
+
+def _what_if(screen: PageScreen[Any]) -> None:
+    screen.what_if()
+
+
+def _drop(screen: PageScreen[Any]) -> None:
+    screen.drop()
+
+
+def _tokens(screen: PageScreen[Any]) -> None:
+    from tui.pages.tokens import ask_tokens
+
+    ask_tokens(screen.main, lambda: screen.show(keep_place=True))
+
+
+def _text(*, outside: bool) -> Callable[[PageScreen[Any]], None]:
+    return lambda screen: open_text_of(screen, outside=outside)
+
+
+def open_text_of(screen: PageScreen[Any], *, outside: bool = False) -> None:
+    """The text of the file at the line that is under the cursor, or of what the page is about."""
+    from tui.editing.places import written_at
+
+    facts = screen.facts
+    if facts is None:
+        return
+    found = _place_under_cursor(screen, facts) or written_at(facts, screen.thing)
+    if found is None:
+        screen.tell("it is written in no file of the tree")
+        return
+    from tui.screens.raw import open_text
+
+    open_text(screen.main, found, outside=outside)
+
+
+def _place_under_cursor(screen: PageScreen[Any], facts: Facts) -> Written | None:
+    from tui.editing.places import Written, written_there
+
+    cursor, page = screen.lines.cursor, screen.page
+    place = page.sheet.places.get(cursor, "") if page is not None and cursor is not None else ""
+    if not place or page is None:
+        return None
+    path = page.sheet.files.get(place)
+    if path is None:
+        return written_there(facts, place)
+    shown, _, line = place.rpartition(":")
+    return Written(path, shown, int(line)) if line.isdecimal() else None
+
+
+def _undo(screen: PageScreen[Any]) -> None:
+    screen.main.editing.undo(screen.say_of_edit)
+
+
+def _redo(screen: PageScreen[Any]) -> None:
+    screen.main.editing.redo(screen.say_of_edit)
+
+
+def _help(screen: PageScreen[Any]) -> None:
+    screen.app.push_screen(ReadScreen("keys of this page", help_lines(screen.situation(), screen.table)))
+
+
+def _theme(screen: PageScreen[Any]) -> None:
+    screen.tell(f"colours: {screen.app.next_theme()}")
+
+
+def _redraw(screen: PageScreen[Any]) -> None:
+    screen.app.redraw()
+
+
+def _pause(screen: PageScreen[Any]) -> None:
+    screen.tell(screen.app.pause())
+
+
+ON_PAGES: Mapping[str, Callable[[PageScreen[Any]], None]] = {
+    "page-back": _back,
+    "page-next": _next_part,
+    "copy": _copy,
+    "export": _export,
+    "explain": _explain,
+    "layers": _layers,
+    "compare": _compare,
+    "what-if": _what_if,
+    "drop": _drop,
+    "tokens": _tokens,
+    "raw": _text(outside=False),
+    "editor": _text(outside=True),
+    "undo": _undo,
+    "redo": _redo,
+    "help": _help,
+    "theme": _theme,
+    "redraw": _redraw,
+    "pause": _pause,
+}
+"""By the names of the actions. All others leave the pages, and are done on the main screen."""
