@@ -19,6 +19,8 @@ _ADDRESS = frozenset(
 )
 _MOST_NAMES = 2000
 """Of what is served and not declared so many are looked through for near names."""
+_MOST_SUGGESTED = 12
+"""Near names are looked for of so many models of a backend that are not served: those first that somebody uses."""
 _PASSING = frozenset({CheckStatus.RATE_LIMITED, CheckStatus.SERVER_ERROR, CheckStatus.TIMEOUT})
 """What may be otherwise a minute later: a warning, unless it is the money that is missing."""
 
@@ -84,8 +86,10 @@ def place_of(backend: Backend, result: CheckResult) -> Place:
 
 def _models(comparison: Comparison) -> Iterator[Problem]:
     names = tuple(model.id for model in comparison.undeclared[:_MOST_NAMES])
+    wanting = sorted(comparison.not_served, key=lambda item: not item.users)[:_MOST_SUGGESTED]
+    suggested = {id(item) for item in wanting}
     for item in comparison.not_served:
-        yield _not_served(item, names)
+        yield _not_served(item, names if id(item) in suggested else ())
     for item in comparison.served:
         if item.remark:
             yield _remarkable(item)

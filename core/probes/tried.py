@@ -63,6 +63,10 @@ class TriedIndex:
     def _declared(self) -> Mapping[int, Declared]:
         return {id(item.spec): item for found in self.comparisons.values() for item in found.declared}
 
+    def prepare(self) -> None:
+        """Work out now what would be worked out when it is first asked for."""
+        _ = self._declared
+
     def backend(self, name: str) -> Tried | None:
         """What trying a backend said; None when it was never tried."""
         result = self.results.get(name)

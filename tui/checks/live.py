@@ -82,6 +82,7 @@ def hear(report: Report, results: Mapping[str, CheckResult]) -> Heard:
     }
     told = report.with_found(tuple(found))
     _ = (told.verdict, told.causes)
+    index.prepare()
     return Heard(told, results, index, found)
 
 
