@@ -334,3 +334,23 @@ def test_validate_without_live_sends_nothing(tmp_path: Path, capsys: pytest.Capt
 def test_the_schema_of_the_document(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["schema", "check"]) == 0
     assert "results" in json.loads(capsys.readouterr().out)["properties"]
+
+
+def test_limits_come_from_the_settings_and_options_beat_them(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Server({"/v1/models": black_hole}) as server:
+        project(tmp_path, backend("b0", "openai", "m", endpoint=f"{server.url}/v1"))
+        monkeypatch.setenv("PIPEDECK_CHECK_TIMEOUT", "1")
+        started = time.monotonic()
+        status, out, _ = check(tmp_path, capsys)
+        assert (status, "connected, but no answer in time" in out) == (1, True)
+        assert time.monotonic() - started < 2.9
+        assert check(tmp_path, capsys, "--timeout", "0.2", "--at-once", "1")[0] == 1
+        monkeypatch.setenv("PIPEDECK_PROXY", "socks5://u:secret@h")
+        status, _, err = check(tmp_path, capsys)
+        assert (status, "not of the form" in err, "secret" in err) == (2, True, False)
+    for value in ("0", "33", "many"):
+        with pytest.raises(SystemExit) as left:
+            main(["check", "--at-once", value, "--tree", str(tmp_path)])
+        assert left.value.code == 2

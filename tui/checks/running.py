@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import field, replace
 from functools import partial
 from typing import TYPE_CHECKING, Final, TypeVar
@@ -20,6 +20,7 @@ from core.probes.result import CheckResult
 from core.probes.run import Run
 from core.probes.status import CheckStatus, Finding, Reason
 from core.probes.trust import Trust
+from core.probes.wire import proxy_fault
 from core.records import dataclass
 from tui.checks.asking import agree, ask_about_model, ask_about_pairs, told_of_answer
 from tui.checks.hearing import PAUSE_S, Hearing
@@ -48,6 +49,8 @@ class Job:
     terms: Terms = field(default_factory=Terms)
     spec: ModelSpec | None = None
     plans: list[CheckPlan] = field(default_factory=list)
+    owners: Mapping[str, str] = field(default_factory=dict)
+    """Whose answers those to come are, by backend."""
     completion: CompletionPlan | None = None
     run: Run | None = None
     thinking: bool = True
@@ -124,8 +127,10 @@ class Checking:
 
             job.completion = plan_completion(job.facts.catalog, job.spec, job.terms)
             job.plans = [job.completion.plan]
+            job.owners = whose(job.terms, job.facts.catalog, job.names)
         else:
             job.plans = plan_checks(job.facts.catalog, job.names, job.terms)
+            job.owners = whose_of(job.plans)
 
     def _planned(self, job: Job, _: None = None) -> None:
         """Ask about each variable that would go to a host where it never went, then about the cost."""
@@ -173,10 +178,14 @@ class Checking:
         if job.spec is not None:
             live.answering = (job.spec.backend, job.spec.handle)
         live.whose = partial(whose, job.terms)
-        live.learn(job.facts.catalog, whose_of(job.plans))
+        live.learn(job.facts.catalog, job.owners)
         settings = settings_from(wish, environ_of(self._screen))
         if job.spec is not None:
             settings = replace(settings, per_check=_MODEL_S, loopback=_MODEL_S, in_all=_MODEL_S, retry=False)
+        if settings.proxy and proxy_fault(settings.proxy):
+            self._end(job)
+            self._screen.app.say(f"nothing was asked: {proxy_fault(settings.proxy)}")
+            return
         run = job.run = Run(job.plans, settings, lambda event: self._post(job, partial(self._step, job, event)))
         run.start()
 

@@ -26,27 +26,31 @@ from core.probes.settings import Settings
 from core.probes.trust import Trust, parse_pair
 from core.probes.wire import proxy_fault
 from core.safe_text import safe
+from tui.checks.terms import settings_from
 from tui.cli.output import complain
+from tui.settings import read_settings
 
 _LEAVING_S = 1.0
 
 
 def settings_of(options: argparse.Namespace, usual: Settings | None = None) -> Settings:
     """The settings that the options ask for. Raises PipedeckError for what cannot be used."""
-    usual = usual or Settings()
+    wished = settings_from(read_settings(os.environ), os.environ)
+    usual = usual or wished
     per_check = options.timeout or usual.per_check
     in_all = options.deadline or max(usual.in_all, per_check)
-    proxy = _proxy(options.proxy, os.environ)
+    proxy = _proxy(options.proxy, os.environ) or wished.proxy
     if proxy and proxy_fault(proxy):
         raise PipedeckError(proxy_fault(proxy))
     return Settings(
+        at_once=options.at_once or wished.at_once,
         per_check=per_check,
         loopback=options.timeout or usual.loopback,
         in_all=in_all,
         connect=min(usual.connect, per_check),
         retry=usual.retry,
         proxy=proxy,
-        ca_file=options.ca_file or os.environ.get("SSL_CERT_FILE") or None,
+        ca_file=options.ca_file or wished.ca_file,
     )
 
 

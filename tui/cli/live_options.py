@@ -17,6 +17,9 @@ def add_live_options(parser: argparse.ArgumentParser) -> None:
         "--deadline", metavar="S", type=_seconds, help=f"seconds for all of them (default {usual.in_all:g})"
     )
     parser.add_argument(
+        "--at-once", metavar="N", type=_count, help=f"how many are asked at the same time (default {usual.at_once})"
+    )
+    parser.add_argument(
         "--trust",
         metavar="VARIABLE=https://HOST",
         action="append",
@@ -31,6 +34,12 @@ def add_live_options(parser: argparse.ArgumentParser) -> None:
         metavar="URL",
         help="go through this proxy, never for this machine; `env`: the one of HTTPS_PROXY or ALL_PROXY",
     )
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal() or not 0 < int(text[:4]) <= 32:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number from 1 to 32")
+    return int(text)
 
 
 def _seconds(text: str) -> float:
