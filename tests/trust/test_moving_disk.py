@@ -1,0 +1,244 @@
+"""The disk moves under the app, in every way and at every moment: it is said in time, and no edit is lost."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from core.files.store.disk import OsDisk
+from core.files.store.lock import release, take
+from core.workspace import Unwritten, Workspace, find_draft, restore_draft
+from tests.tui.driving import Driven, request_for
+from tui.app import PipedeckApp
+from tui.sample import copy_sample
+
+TOLD_WITHIN_S = 3.0
+PATIENCE_S = 15.0
+"""On a machine that does other things too."""
+
+KEYS = {f"{name}_API_KEY": "key-of-a-test" for name in ("ANTHROPIC", "OPENAI", "MISTRAL", "GOOGLE")}
+
+Change = Callable[[Path], None]
+
+
+def other_lines(path: Path) -> None:
+    path.write_bytes(b"# from elsewhere\n" + path.read_bytes())
+
+
+def same_key(path: Path) -> None:
+    path.write_text(path.read_text().replace("enabled = false", "enabled = 0"))
+
+
+def deleted(path: Path) -> None:
+    path.unlink()
+
+
+def folder(path: Path) -> None:
+    path.unlink()
+    path.mkdir()
+
+
+def pipe(path: Path) -> None:
+    path.unlink()
+    os.mkfifo(path)
+
+
+def circle(path: Path) -> None:
+    """Unreadable for anybody, root included."""
+    path.unlink()
+    path.symlink_to(path.name)
+
+
+def marks(path: Path) -> None:
+    path.write_text(f"<<<<<<< HEAD\n{path.read_text()}=======\n>>>>>>> other\n")
+
+
+def branch(path: Path) -> None:
+    git(path.parent, "checkout", "-q", "other")
+
+
+CHANGES: tuple[Change, ...] = (other_lines, same_key, deleted, folder, pipe, circle, marks, branch)
+KEPT = (other_lines, branch)
+"""Changes that an edit of another line bears: it is done again without a question."""
+
+
+def git(folder: Path, *words: str) -> None:
+    names = ("-c", "user.name=a", "-c", "user.email=a@b.c", "-c", "init.defaultBranch=main")
+    subprocess.run(["git", *names, *words], cwd=folder, check=True, capture_output=True)
+
+
+class Watched(Driven):
+    """The app on a project of its own, watching the disk as it does for everybody."""
+
+    root: Path
+    home: Path
+
+    @property
+    def file(self) -> Path:
+        """The file that the edit is in, and that changes."""
+        return self.root / ".pipelex" / "inference" / "backends.toml"
+
+    async def edit(self) -> None:
+        """Turn a backend on: one edit."""
+        await self.press("1", "end", "up", "space")
+        assert self.app.session.workspace.history.at == 1
+
+    async def until(self, *words: str) -> float:
+        """Wait until one of these is on the screen; after how many seconds that was."""
+        start = time.monotonic()
+        while not any(one in self.text for one in words):
+            assert time.monotonic() - start < PATIENCE_S, f"none of {words}:\n{self.text}"
+            await self.pilot.pause(0.05)
+        return time.monotonic() - start
+
+
+@asynccontextmanager
+async def watched(root: Path, home: Path, change: Change) -> AsyncIterator[Watched]:
+    """The app on a copy of the sample, in a repository where the change is a matter of git."""
+    copy_sample(root)
+    path = root / ".pipelex" / "inference" / "backends.toml"
+    if change is branch:
+        before = path.read_bytes()
+        git(root, "init", "-q")
+        git(root, "add", ".")
+        git(root, "commit", "-q", "-m", "one")
+        git(root, "checkout", "-q", "-b", "other")
+        other_lines(path)
+        git(root, "commit", "-q", "-a", "-m", "two")
+        git(root, "checkout", "-q", "main")
+        assert path.read_bytes() == before
+    app = PipedeckApp(request_for(root, home, **KEYS))
+    async with app.run_test(size=(100, 30)) as pilot:
+        driven = Watched(app, pilot)
+        driven.root, driven.home = root, home
+        await driven.settle()
+        yield driven
+
+
+def as_it_was(path: Path, content: bytes) -> None:
+    """Put a file back, whatever took its place."""
+    if path.is_dir() and not path.is_symlink():
+        path.rmdir()
+    else:
+        path.unlink(missing_ok=True)
+    path.write_bytes(content)
+
+
+def edits_of_the_draft(app: Watched, content: bytes) -> int:
+    """How many edits the next session takes up again, once the file is there again as it was."""
+    as_it_was(app.file, content)
+    workspace = Workspace.open(str(app.root), environ={"HOME": str(app.home)})
+    # The session that keeps the draft still runs; to the next one it will be gone.
+    found = find_draft(workspace)
+    if found is None:
+        workspace = app.app.session.workspace
+        return len(workspace.history.moments) if workspace.dirty else 0
+    assert isinstance(found, Unwritten)
+    restored = restore_draft(workspace, found)
+    return getattr(restored, "edits", 0)
+
+
+needs_git = pytest.mark.skipif(shutil.which("git") is None, reason="there is no git on this machine")
+every_change = pytest.mark.parametrize(
+    "change",
+    [pytest.param(one, marks=needs_git) if one is branch else one for one in CHANGES],
+    ids=lambda one: one.__name__,
+)
+
+
+@every_change
+async def test_while_nothing_is_edited(change: Change, tmp_path: Path, fenced_environment: Path) -> None:
+    async with watched(tmp_path / "shop", fenced_environment, change) as app:
+        change(app.file)
+        took = await app.until("changed on disk: read again")
+        assert took < TOLD_WITHIN_S * 2
+        if change is branch:
+            assert "branch main -> other" in app.text
+        if change in (deleted, folder, pipe, circle, marks):
+            assert "does not start" in app.lines[1]
+        await app.press("2", "down", "5", "0")
+        as_it_was(app.file, b"")
+        await app.until("backends.toml changed on disk")
+
+
+@every_change
+async def test_while_something_is_edited(change: Change, tmp_path: Path, fenced_environment: Path) -> None:
+    async with watched(tmp_path / "shop", fenced_environment, change) as app:
+        before = app.file.read_bytes()
+        await app.edit()
+        change(app.file)
+        took = await app.until("your edits kept", "changed on disk meanwhile (1 of 1)")
+        assert took < TOLD_WITHIN_S * 2
+        assert ("your edits kept" in app.text) is (change in KEPT)
+        if change not in KEPT:
+            await app.press("enter")
+            assert "R asks again whose word counts" in app.text
+            await app.press("R")
+            assert "changed on disk meanwhile (1 of 1)" in app.text
+            await app.press("escape")
+        assert app.app.session.unwritten
+        assert app.app.session.workspace.history.at == 1
+        assert edits_of_the_draft(app, before) == 1
+
+
+@every_change
+async def test_with_the_review_open(change: Change, tmp_path: Path, fenced_environment: Path) -> None:
+    async with watched(tmp_path / "shop", fenced_environment, change) as app:
+        await app.edit()
+        await app.press("w")
+        change(app.file)
+        took = await app.until("changed on disk meanwhile")
+        assert took < TOLD_WITHIN_S * 2
+        there = content_of(app.file)
+        await app.press("w")
+        assert content_of(app.file) == there
+        assert app.app.session.unwritten
+        if change in KEPT:
+            await app.until("w writes now")
+        else:
+            await app.until("changed on disk meanwhile (1 of 1)", "nothing was written")
+
+
+@pytest.mark.parametrize("change", [same_key, deleted, folder, marks], ids=lambda one: one.__name__)
+async def test_while_it_is_written(change: Change, tmp_path: Path, fenced_environment: Path) -> None:
+    async with watched(tmp_path / "shop", fenced_environment, change) as app:
+        await app.edit()
+        await app.press("w")
+        disk = OsDisk()
+        lock = take(disk, disk.realpath(app.app.session.workspace.root), wait=5)
+        await app.pilot.press("w")  # it waits for the lock
+        change(app.file)
+        there = content_of(app.file)
+        release(disk, lock, keep_folder=False)
+        await app.settle()
+        assert content_of(app.file) == there
+        assert app.app.session.unwritten
+        await app.until("w writes now", "changed on disk meanwhile (1 of 1)", "nothing was written")
+
+
+async def test_my_word_brings_back_a_file_that_is_gone(tmp_path: Path, fenced_environment: Path) -> None:
+    async with watched(tmp_path / "shop", fenced_environment, deleted) as app:
+        before = app.file.read_text()
+        await app.edit()
+        deleted(app.file)
+        await app.until("changed on disk meanwhile (1 of 1)")
+        await app.press("down", "down", "enter")
+        await app.press("w", "w")
+        await app.until("wrote")
+        assert app.file.read_text() == before.replace("\nenabled = false", "\nenabled = true")
+
+
+def content_of(path: Path) -> object:
+    """What is at a path, in whatever form."""
+    if path.is_symlink():
+        return path.readlink()
+    if path.is_file():
+        return path.read_bytes()
+    return path.lstat().st_mode if path.exists() else None
