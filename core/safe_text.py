@@ -83,3 +83,26 @@ def _written_out(character: str) -> str:
     if code <= 0xFF:
         return f"\\x{code:02x}"
     return f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"
+
+
+def in_place(text: str) -> str:
+    """The text as `safe` shows it, but with one sign for each character, so that every place in it stays the same.
+
+    For lines that are typed into. Control characters become their pictures, everything else that is not to be shown
+    the replacement character; tabs stay.
+    """
+    if text.isascii() and text.isprintable():
+        return text
+    out: list[str] = []
+    marks = MOST_MARKS  # nothing to put a mark on yet
+    for character in text:
+        category = unicodedata.category(character)
+        mark = category in _MARKS and ord(character) not in _UNSEEN
+        marks = marks + 1 if mark else 0
+        if character == "\t" or (marks <= MOST_MARKS if mark else _shown(character, category)):
+            out.append(character)
+        elif character < " ":
+            out.append(chr(0x2400 + ord(character)))
+        else:
+            out.append("\N{SYMBOL FOR DELETE}" if character == "\x7f" else "\N{REPLACEMENT CHARACTER}")
+    return "".join(out)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.safe_text import MOST_MARKS, safe
+from core.safe_text import MOST_MARKS, in_place, safe
 
 
 @pytest.mark.parametrize(
@@ -88,3 +88,13 @@ def test_twice_is_as_once(text: str) -> None:
 @given(st.text(alphabet=st.characters(min_codepoint=0x20, max_codepoint=0x7E)))
 def test_plain_ascii_is_never_touched(text: str) -> None:
     assert safe(text) == text
+
+
+@given(st.text())
+def test_in_place_keeps_every_place_and_lets_nothing_through(text: str) -> None:
+    shown = in_place(text)
+    assert len(shown) == len(text)
+    assert in_place(shown) == shown
+    for character in shown:
+        assert character == "\t" or character.isprintable() or unicodedata.category(character) in ("Zs", "Cn", "Mn")
+    assert not set(shown) & set("\x1b\x07\x9b\x9d\u202e\u200b\ufeff\n\r\x7f")

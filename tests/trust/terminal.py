@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
+import select
 import signal
+import struct
 import sys
+import termios
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -66,6 +70,18 @@ class Terminal(PtySession):
             os.write(self._terminal, KEYS.get(key, key.encode()))
             # Escape is told from the beginning of a sequence by the pause behind it.
             self._read(max(patience, 0.6) if key == "esc" else patience)
+
+    def send_blindly(self, data: bytes) -> None:
+        """Type without reading anything; what the terminal has no room for is not typed."""
+        if select.select([], [self._terminal], [], 0.02)[1]:
+            os.write(self._terminal, data)
+
+    def resize(self, columns: int, rows: int) -> None:
+        """Give the terminal another size, and read what comes of it."""
+        fcntl.ioctl(self._terminal, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+        self.kill(signal.SIGWINCH)
+        self._screen.resize(rows, columns)
+        self._read(0.03)
 
     def settle(self, patience: float = 1.0, limit: float = 60.0) -> bool:
         """Read until nothing comes for a while. False: something came all the time, until the limit."""

@@ -33,6 +33,25 @@ def test_the_app_shows_hostile_trees_as_text(tmp_path: Path) -> None:
         assert b"\\x1b]" in terminal.raw  # shown, in a form that does nothing
 
 
+@pytest.mark.parametrize("text", ["\x1b]0;rm -rf ~\x07", "\x9b31m\u202e", "\x1b[2J\x1b[H"], ids=ascii)
+def test_what_is_typed_into_shows_hostile_text_as_text(text: str, tmp_path: Path) -> None:
+    """Lines that begin with a name of the tree, the text of a file while it is edited, and what somebody pastes."""
+    tree = make_hostile_tree(tmp_path / "shop", (text,))
+    path = tree / "backends.toml"
+    path.write_bytes(f"# {text} in a comment\n".encode() + path.read_bytes())
+    with Terminal(tmp_path, [str(tmp_path / "shop")], variables={"OPENAI_API_KEY": "k"}) as terminal:
+        terminal.wait_for("5 Problems")
+        for pane, keys in (("3", "d"), ("3", "r"), ("2", "r"), ("4", "r"), ("4", "enter"), ("1", "end enter")):
+            terminal.send(pane, "end", "up", *keys.split(), "enter", "esc", "esc", "esc")
+        terminal.send("1", "v", "g", "enter", "down", "esc", "esc", "esc")
+        for opening in ("/", ":", "="):
+            terminal.send(opening)
+            terminal.send(f"\x1b[200~{text}x\x1b[201~")
+            terminal.send("esc", "esc", "esc")
+        assert terminal.ended is None
+        assert foreign(terminal.raw) == []
+
+
 COMMANDS = (
     ["validate"],
     ["validate", "--json"],

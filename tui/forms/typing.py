@@ -6,14 +6,14 @@ from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 from textual.message import Message
-from textual.widgets import Input
 
 from core.dialects.takes import value_of
 from core.records import dataclass
 from tui.forms.field import Field
+from tui.widgets.typed_line import TypedLine
 
 
-class Typing(Input):
+class Typing(TypedLine):
     """Enter takes the value when the release would; Esc leaves, and asks once more before what was typed is lost."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -29,6 +29,7 @@ from tui.panes.inspector import Inspector
 from tui.things import Thing, thing_of
 from tui.widgets.lines import Lines
 from tui.widgets.runs import Run, Tone, fit
+from tui.widgets.typed_line import TypedLine
 from tui.words import counted, plain
 
 if TYPE_CHECKING:
@@ -68,7 +69,9 @@ class TesterScreen(Screen[None]):
         yield Bar(id="page-title")
         with Horizontal(id="tested-line"):
             yield Bar(id="tested-name")
-            field = Input(self._first, placeholder="any model name", compact=True, id="tested", select_on_focus=True)
+            field = TypedLine(
+                self._first, placeholder="any model name", compact=True, id="tested", select_on_focus=True
+            )
             field.cursor_blink = False
             yield field
         yield Inspector(id="page")

@@ -16,6 +16,7 @@ from tui.panes.bar import Bar
 from tui.screens.keyed import is_open
 from tui.screens.prompt import Wrong
 from tui.widgets.lines import Line, Lines
+from tui.widgets.typed_line import TypedLine
 
 Values = Mapping[str, str]
 Take = Callable[[Values, Callable[[], None], Wrong], None]
@@ -57,7 +58,7 @@ class AskFieldsScreen(ModalScreen[None]):
                     label = Bar(classes="label")
                     label.show(((f"  {field.label}", "dim"),))
                     yield label
-                    line = Input(field.value, placeholder=field.hint, compact=True, id=f"asked-{field.key}")
+                    line = TypedLine(field.value, placeholder=field.hint, compact=True, id=f"asked-{field.key}")
                     line.select_on_focus = False
                     line.cursor_blink = False
                     yield line

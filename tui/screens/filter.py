@@ -8,13 +8,13 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.screen import Screen
 from textual.widget import Widget
-from textual.widgets import Input
 
 from tui.panes.bar import Bar
 from tui.panes.pane import Pane
+from tui.widgets.typed_line import TypedLine
 
 
-class FilterInput(Input):
+class FilterInput(TypedLine):
     """Narrows a pane while one types. Enter keeps the filter, Esc lifts it, the arrows move in the list meanwhile."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -17,6 +17,7 @@ from tui.screens.fuzzy import best
 from tui.widgets.columns import Column
 from tui.widgets.rows import Row
 from tui.widgets.table import Table
+from tui.widgets.typed_line import TypedLine
 
 COLUMNS = (
     Column("name", "name", 20, flex=3),
@@ -75,7 +76,7 @@ class PickScreen(ModalScreen[str | None]):
         """A title, the line to type in, the list."""
         with Vertical(id="box"):
             yield Bar(id="pick-title")
-            query = Input(placeholder="type to narrow", compact=True, id="query", select_on_focus=False)
+            query = TypedLine(placeholder="type to narrow", compact=True, id="query", select_on_focus=False)
             query.cursor_blink = False
             yield query
             yield PickTable(self._columns, header=False, empty="nothing to pick", id="choices")

@@ -15,6 +15,7 @@ from textual.widgets import Input
 from tui.panes.bar import Bar
 from tui.screens.keyed import is_open
 from tui.widgets.lines import Line, Lines
+from tui.widgets.typed_line import TypedLine
 
 Wrong = Callable[[str], None]
 Take = Callable[[str, Callable[[], None], Wrong], None]
@@ -39,7 +40,7 @@ class PromptScreen(ModalScreen[None]):
         """A title, the line to type in, words about it."""
         with Vertical(id="box"):
             yield Bar(id="page-title")
-            query = Input(self._value, compact=True, id="query", select_on_focus=False)
+            query = TypedLine(self._value, compact=True, id="query", select_on_focus=False)
             query.cursor_blink = False
             yield query
             yield Lines(self._about, id="page")

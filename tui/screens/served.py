@@ -26,6 +26,7 @@ from tui.widgets.lines import Lines
 from tui.widgets.rows import Row
 from tui.widgets.runs import Run
 from tui.widgets.table import Table
+from tui.widgets.typed_line import TypedLine
 from tui.words import counted, plain, price, tokens
 
 if TYPE_CHECKING:
@@ -72,7 +73,7 @@ class ServedScreen(ModalScreen[bool]):
         """Title, filter, list, keys."""
         with Vertical(id="box", classes="whole"):
             yield Bar(id="page-title")
-            query = Input(placeholder="/ to filter", compact=True, id="query", select_on_focus=False)
+            query = TypedLine(placeholder="/ to filter", compact=True, id="query", select_on_focus=False)
             query.cursor_blink = False
             yield query
             yield Lines(id="ink")  # the bars take their colours from it

@@ -17,6 +17,7 @@ from tui.screens.keyed import Keyed
 from tui.screens.read import ReadScreen, help_lines
 from tui.widgets.lines import Line, Lines
 from tui.widgets.runs import Runs, Tone
+from tui.widgets.typed_line import TypedLine
 
 if TYPE_CHECKING:
     from tui.faces.app import AppFace
@@ -39,7 +40,7 @@ class StartScreen(Keyed):
         """What happened, what can be done."""
         yield Bar(id="head")
         yield Lines(self._lines(), id="offers")
-        path = Input(
+        path = TypedLine(
             placeholder="a project, a .pipelex or an inference folder", compact=True, id="path", select_on_focus=False
         )
         path.cursor_blink = False

@@ -9,6 +9,8 @@ from typing import ClassVar
 from rich.text import Text
 from textual.widgets import TextArea
 
+from core.safe_text import in_place
+
 _TOKEN = re.compile(
     r"""(?P<string>\"\"\"(?:[^"\\]|\\.|"(?!""))*(?:\"\"\")?|'''(?:[^']|'(?!''))*(?:''')?|"(?:[^"\\]|\\.)*"?|'[^']*'?)"""
     r"""|(?P<comment>\#.*)|(?P<word>\b(?:true|false|inf|nan)\b|(?<![\w.-])[+-]?\d[\d_.:TZeE+-]*)"""
@@ -74,7 +76,7 @@ class TomlText(TextArea):
 
     def get_line(self, line_index: int) -> Text:
         """A line with what stands out in its colours."""
-        line = super().get_line(line_index)
+        line = Text(in_place(self.document.get_line(line_index)), end="", no_wrap=True)
         for start, end, what in tokens(line.plain):
             line.stylize(self.get_component_rich_style(f"toml--{what}", partial=True), start, end)
         return line

@@ -1,0 +1,158 @@
+"""The terminal misbehaves: it takes nothing, it changes its size all the time, it stops the app. Nothing is lost."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import time
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from core.workspace import Unwritten, Workspace, find_draft, restore_draft
+from tests.core.workspace.support import bytes_of
+from tests.trust.terminal import Terminal
+from tui.sample import copy_sample
+
+pytestmark = pytest.mark.pty
+
+BLOCKED_S = float(os.environ.get("PIPEDECK_BLOCKED_S", "3"))
+"""How long nobody reads what the app sends; PIPEDECK_BLOCKED_S=30 for the long run."""
+MODES = re.compile(rb"\x1b\[\?([0-9;]+)([hl])")
+AT_REST = {"7": True, "25": True}
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    """A project with a copy of the sample."""
+    copy_sample(tmp_path / "shop")
+    return tmp_path / "shop"
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """A home."""
+    path = tmp_path / "home"
+    path.mkdir()
+    return path
+
+
+def left_on(raw: bytes) -> list[str]:
+    """The modes that are not as they were before the app."""
+    modes = dict(AT_REST)
+    for numbers, state in MODES.findall(raw):
+        modes.update(dict.fromkeys(numbers.decode().split(";"), state == b"h"))
+    return [mode for mode, on in modes.items() if on != AT_REST.get(mode, False)]
+
+
+def edits_left(root: Path, home: Path) -> int:
+    """How many edits the next session takes up again."""
+    workspace = Workspace.open(str(root), environ={"HOME": str(home)})
+    found = find_draft(workspace)
+    if found is None:
+        return 0
+    assert isinstance(found, Unwritten)
+    restored = restore_draft(workspace, found)
+    assert not getattr(restored, "clashes", ())
+    return getattr(restored, "edits", -1)
+
+
+def processes(root: Path) -> list[str]:
+    """The processes that have this project on their command line."""
+    listed = subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True, check=True).stdout
+    return [line for line in listed.splitlines() if str(root) in line and "-m tui" in line]
+
+
+def fill(terminal: Terminal, seconds: float) -> None:
+    """Press keys that draw much, and read nothing of it, for so long."""
+    end = time.monotonic() + seconds
+    keys = [b"4", b"\x1b[6~", b"2", b"\x1b[6~", b"3", b"5", b"\x0c"]
+    while time.monotonic() < end:
+        for key in keys:
+            terminal.send_blindly(key)
+
+
+def test_nobody_reads_for_a_while_and_then_all_goes_on(root: Path, home: Path) -> None:
+    with Terminal(home, [str(root)]) as terminal:
+        terminal.wait_for("5 Problems")
+        terminal.send("1", "down", "space")
+        fill(terminal, BLOCKED_S)
+        assert terminal.ended is None
+        terminal.settle(1.0)
+        terminal.send("0", "ctrl+l")
+        terminal.wait_for("1 edit not written")
+        terminal.wait_for("can it run?")
+        assert [line for line in terminal.lines if "1 edit not written" in line]
+    assert edits_left(root, home) == 1
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
+def test_it_leaves_on_a_signal_although_nobody_reads(number: signal.Signals, root: Path, home: Path) -> None:
+    before = bytes_of(root)
+    with Terminal(home, [str(root)]) as terminal:
+        terminal.wait_for("5 Problems")
+        terminal.send("1", "down", "space")
+        terminal.wait_for("1 edit not written")
+        fill(terminal, 1.0)
+        terminal.kill(number)
+        assert terminal.wait(8) == 128 + number
+    assert bytes_of(root) == before
+    assert edits_left(root, home) == 1
+    assert processes(root) == []
+
+
+def test_the_line_drops_although_nobody_reads(root: Path, home: Path) -> None:
+    with Terminal(home, [str(root)]) as terminal:
+        terminal.wait_for("5 Problems")
+        terminal.send("1", "down", "space")
+        terminal.wait_for("1 edit not written")
+        fill(terminal, 1.0)
+        terminal.drop()
+        assert terminal.wait(5) == 128 + signal.SIGHUP
+    assert edits_left(root, home) == 1
+    assert processes(root) == []
+
+
+def test_a_hundred_sizes_one_after_the_other(root: Path, home: Path) -> None:
+    rng = Random(5)
+    sizes = [(1, 1), (2, 1), (1, 50), (500, 2), (300, 100), (20, 5), (60, 16), (59, 15)]
+    sizes += [(rng.randint(1, 250), rng.randint(1, 80)) for _ in range(91)]
+    with Terminal(home, [str(root)]) as terminal:
+        terminal.wait_for("5 Problems")
+        terminal.send("1", "down", "space")
+        for number, (columns, rows) in enumerate(sizes):
+            terminal.resize(columns, rows)
+            if number % 8 == 0:
+                terminal.send(rng.choice(["1", "4", "l", "h", "?", "w", "p", "v", ":", "esc", "down"]), patience=0.05)
+            assert terminal.ended is None, (columns, rows)
+        terminal.resize(80, 24)
+        terminal.send("esc", "esc", "esc", "0", "ctrl+l")
+        terminal.wait_for("1 edit not written")
+        terminal.kill(signal.SIGTERM)
+        terminal.settle(0.5)
+        assert terminal.wait(8) == 128 + signal.SIGTERM
+        assert left_on(terminal.raw) == []
+    assert edits_left(root, home) == 1
+
+
+def test_stopped_in_the_middle_it_goes_on_where_it_was(root: Path, home: Path) -> None:
+    with Terminal(home, [str(root)]) as terminal:
+        terminal.wait_for("5 Problems")
+        terminal.send("1", "down", "space", "w")
+        terminal.wait_for("review:")
+        for _ in range(3):
+            terminal.kill(signal.SIGSTOP)
+            terminal.send_blindly(b"\x1b[B")
+            terminal.kill(signal.SIGCONT)
+        terminal.send("esc", "u")
+        terminal.wait_for("undone")
+        terminal.send("ctrl+r", "q")
+        terminal.wait_for("leave pipedeck?")
+        terminal.send("down", "down", "enter")
+        terminal.settle(0.5)
+        assert terminal.wait(8) == 0
+        assert left_on(terminal.raw) == []
+    assert edits_left(root, home) == 0
