@@ -5,6 +5,7 @@ A draft holds steps and hashes of what they took for granted, no file and no val
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, cast
 
 from core.edits.steps import CreateFile, DeleteFile, EditText, Step, text_of
@@ -70,14 +71,23 @@ def restore_draft(workspace: Workspace, found: Unwritten) -> Restored | DraftPro
 
     Edits that clash with what the disk has now are left out and named; nothing is written.
     """
+
+    def before(path: str) -> str | None:
+        content = workspace.view.content(path)
+        text = text_of(content) if isinstance(content, bytes) else None
+        return text if isinstance(text, str) else None
+
+    def moments() -> Iterator[Moment]:
+        # One by one: what a text was changed from is known once the edits before it are done.
+        for moment in _moments(found.draft.content):
+            yield Moment(str(moment["label"]), tuple(decode(step, before) for step in moment["steps"]), {})
+
+    history = workspace.history
     try:
-        groups = [
-            Moment(str(moment["label"]), tuple(decode(step) for step in moment["steps"]), {})
-            for moment in _moments(found.draft.content)
-        ]
+        return workspace.resume(moments(), found.withheld)
     except (KeyError, TypeError, ValueError):
+        workspace.return_to(history)
         return DraftProblem("the draft is damaged, or of another version of pipedeck")
-    return workspace.resume(groups, found.withheld)
 
 
 def draft_content(workspace: Workspace) -> Json:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import fields
 from typing import Any
 
@@ -14,6 +14,7 @@ from core.edits.steps import CreateFile, DeleteFile, EditText, Step
 from core.toml.edit import commands as c
 from core.toml.edit.layout import Path
 from core.toml.hide import hidden, holds_secret
+from core.workspace.patches import patch, patched
 from core.workspace.replay import Done, Seal, seal
 
 _COMMANDS: Mapping[str, type] = {kind.__name__: kind for kind in c.Command.__args__}
@@ -31,7 +32,11 @@ def encode(done: Done, before: str | None) -> Json | None:
         return None if hidden(step.text) != step.text else {**out, "kind": "create", "text": step.text}
     command = step.command
     if isinstance(command, c.RawReplace):
-        return None if hidden(command.text) != command.text else {**out, "kind": "raw", "text": command.text}
+        if hidden(command.text) == command.text:
+            return {**out, "kind": "raw", "text": command.text}
+        # A secret that the file has anyway is not kept: only what was changed around it.
+        parts = patch(before, command.text) if before is not None else None
+        return None if parts is None else {**out, "kind": "patch", "parts": parts}
     values = {field.name: getattr(command, field.name) for field in fields(command)}
     path: Path = values["path"]
     name = next((str(key) for key in reversed(path) if isinstance(key, str)), "")
@@ -43,8 +48,12 @@ def encode(done: Done, before: str | None) -> Json | None:
     return {**out, "kind": type(command).__name__, "fields": encoded}
 
 
-def decode(found: Json) -> Done:
-    """A step from JSON. Raises ValueError, KeyError or TypeError when it is none."""
+def decode(found: Json, before: Callable[[str], str | None]) -> Done:
+    """A step from JSON. Raises ValueError, KeyError or TypeError when it is none.
+
+    `before` gives the text of a file as it is now. Where what was kept is only the change of another text, the step
+    does not fit any more, and is found to clash.
+    """
     path, kind = str(found["path"]), found["kind"]
     sealed = Seal(str(found["salt"]), str(found["digest"]))
     step: Step
@@ -54,6 +63,10 @@ def decode(found: Json) -> Done:
         step = CreateFile(path, str(found["text"]))
     elif kind == "raw":
         step = EditText(path, c.RawReplace(str(found["text"])))
+    elif kind == "patch":
+        text = before(path)
+        fits = text is not None and seal(sealed.salt, text, EditText(path, c.RawReplace(""))) == sealed
+        step = EditText(path, c.RawReplace(patched(text or "", found["parts"]) if fits else ""))
     else:
         values = {key: _value(value) for key, value in found["fields"].items()}
         values["path"] = tuple(values["path"])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from threading import RLock
 from typing import Self
@@ -302,7 +302,7 @@ class Workspace:
         self.read_only = self.read_only and why_read_only(self._disk_report)
         return Refreshed((*shown, *variables), edited, (), found.notes)
 
-    def resume(self, moments: Sequence[Moment], withheld: tuple[str, ...] = ()) -> Restored:
+    def resume(self, moments: Iterable[Moment], withheld: tuple[str, ...] = ()) -> Restored:
         """Do edits of another session again, one after the other; those that do not fit the disk are left out."""
         count = 0
         clashes: list[Clash] = []

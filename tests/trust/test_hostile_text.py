@@ -33,7 +33,7 @@ def test_the_app_shows_hostile_trees_as_text(tmp_path: Path) -> None:
         assert b"\\x1b]" in terminal.raw  # shown, in a form that does nothing
 
 
-@pytest.mark.parametrize("text", ["\x1b]0;rm -rf ~\x07", "\x9b31m\u202e", "\x1b[2J\x1b[H"], ids=ascii)
+@pytest.mark.parametrize("text", ["\x1b]0;rm -rf ~\x07\x9b31m\u202e\x1b[2J"], ids=ascii)
 def test_what_is_typed_into_shows_hostile_text_as_text(text: str, tmp_path: Path) -> None:
     """Lines that begin with a name of the tree, the text of a file while it is edited, and what somebody pastes."""
     tree = make_hostile_tree(tmp_path / "shop", (text,))
