@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import datetime
+import json
 import stat
 import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.files.store import Draft, load_draft
 from core.toml.edit import commands as c
 from core.workspace import Moment, Restored, Unwritten, find_draft, keep_draft, restore_draft
 from core.workspace.drafts import draft_content
 from core.workspace.encoding import decode
+from core.workspace.patches import patch, patched
 from tests.core.workspace.support import bytes_of, edit, opened
 from tests.support.stock import StockFactory
 
@@ -96,7 +103,7 @@ def test_every_kind_of_value_survives(stock: StockFactory, tmp_path: Path) -> No
     again = opened(project.root, tmp_path)
     moments = []
     for moment in content["moments"]:
-        steps = tuple(decode(step) for step in moment["steps"])
+        steps = tuple(decode(step, lambda _: None) for step in moment["steps"])
         moments.append(Moment(moment["label"], steps, {}))
     assert again.resume(moments).edits == len(values)
     assert again.pending == workspace.pending
@@ -120,6 +127,46 @@ def test_no_secret_enters_a_draft_and_the_person_is_told(stock: StockFactory, tm
         assert stat.S_IMODE(one.stat().st_mode) == 0o600
     labels = [moment["label"] for moment in draft_content(workspace)["moments"] if moment["withheld"]]
     assert labels == ["SetValue", "AddTable", "InsertKey", "SetComment", "RawReplace"]
+
+
+@pytest.mark.parametrize("filler", [0, 3000])
+def test_an_edit_of_the_text_around_a_secret_is_kept_without_it(
+    filler: int, stock: StockFactory, tmp_path: Path
+) -> None:
+    project = stock("0.92.2")
+    path = project.tree / "backends.toml"
+    text = path.read_text().replace('"${OPENAI_API_KEY}"', f'"{SECRET}"') + "# filled up\n" * filler
+    assert SECRET in text
+    path.write_text(text)
+    workspace = opened(project.root, tmp_path)
+    assert edit(workspace, path, c.RawReplace(text.replace("[openai]", "# mine\n[openai]", 1)))
+    assert edit(workspace, path, c.RawReplace(text.replace("[openai]", "# mine\n# and more\n[openai]", 1)))
+    assert keep_draft(workspace) is None
+    (kept,) = tmp_path.rglob("draft.json")
+    assert SECRET not in kept.read_text()
+    content = draft_content(workspace)
+    assert [moment["withheld"] for moment in content["moments"]] == [0, 0]
+    draft = load_draft(workspace.root, workspace.state)
+    assert isinstance(draft, Draft)
+    again = opened(project.root, tmp_path)
+    assert restore_draft(again, Unwritten(draft, (), ())).edits == 2  # type: ignore[union-attr]
+    assert again.pending == workspace.pending
+    # On another text it is left out, and said to be.
+    path.write_text(text + "# from elsewhere\n")
+    other = opened(project.root, tmp_path)
+    restored = restore_draft(other, Unwritten(draft, (), ()))
+    assert (restored.edits, len(restored.clashes)) == (0, 2)  # type: ignore[union-attr]
+
+
+LINES = st.lists(st.sampled_from(["a", "b", "c = 1", ""]), max_size=9)
+
+
+@given(LINES, LINES)
+def test_a_patch_gives_the_text_again(old: list[str], new: list[str]) -> None:
+    before, text = "\n".join(old), "\n".join(new)
+    parts = patch(before, text)
+    assert parts is not None
+    assert patched(before, json.loads(json.dumps(parts))) == text
 
 
 def test_saving_forgets_the_draft(stock: StockFactory, tmp_path: Path) -> None:
