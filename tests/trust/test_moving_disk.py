@@ -16,6 +16,7 @@ from core.files.store.disk import OsDisk
 from core.files.store.lock import release, take
 from core.workspace import Unwritten, Workspace, find_draft, restore_draft
 from tests.tui.driving import Driven, request_for
+from tests.tui.stillness import Stillness
 from tui.app import PipedeckApp
 from tui.sample import copy_sample
 
@@ -115,8 +116,9 @@ async def watched(root: Path, home: Path, change: Change) -> AsyncIterator[Watch
         git(root, "checkout", "-q", "main")
         assert path.read_bytes() == before
     app = PipedeckApp(request_for(root, home, **KEYS))
-    async with app.run_test(size=(100, 30)) as pilot:
-        driven = Watched(app, pilot)
+    stillness = Stillness(app)
+    async with app.run_test(size=(100, 30), message_hook=stillness.notice) as pilot:
+        driven = Watched(app, pilot, stillness)
         driven.root, driven.home = root, home
         await driven.settle()
         yield driven
