@@ -15,6 +15,7 @@ import pytest
 from core.files.store.disk import OsDisk
 from core.files.store.lock import release, take
 from core.workspace import Unwritten, Workspace, find_draft, restore_draft
+from tests.support.waiting import until_in_loop
 from tests.tui.driving import Driven, request_for
 from tests.tui.stillness import Stillness
 from tui.app import PipedeckApp
@@ -94,9 +95,10 @@ class Watched(Driven):
     async def until(self, *words: str) -> float:
         """Wait until one of these is on the screen; after how many seconds that was."""
         start = time.monotonic()
-        while not any(one in self.text for one in words):
-            assert time.monotonic() - start < PATIENCE_S, f"none of {words}:\n{self.text}"
-            await self.pilot.pause(0.05)
+        try:
+            await until_in_loop(lambda: any(one in self.text for one in words), PATIENCE_S)
+        except TimeoutError as error:
+            raise AssertionError(f"none of {words}:\n{self.text}") from error
         return time.monotonic() - start
 
 
