@@ -5,6 +5,7 @@ Nothing here goes out by itself: a plan is made first, pure and without secrets,
     planning.plan_checks      catalog -> plans; some say that a person has to be asked first (`unapproved`)
     trust.Trust               what persons have said yes to, kept outside every tree
     run.Run                   plans -> events as they happen -> results, in a thread of its own
+    evidence.answered         a request and its answer -> what a person may see of both, without secrets
     cache.keep_results        results kept for the next session; `kept_results` gives those still valid
     availability.compare      result -> served, not served, unknown, undeclared
     tried.TriedIndex          results -> what was tried of each backend, model and reference, and when

@@ -166,6 +166,7 @@ class ServedScreen(ModalScreen[bool]):
         checks = self._main.checks
         if not checks.running:
             checks.start([self._backend])
+            self.tell(f"{self._backend} is asked again ...   esc cancels")
 
     def action_write(self) -> None:
         """Look at what is edited, and write it."""
@@ -177,10 +178,12 @@ class ServedScreen(ModalScreen[bool]):
     def heard(self) -> None:
         """Providers have said more: list what is served now, or go when that is not known any more."""
         facts = self._main.session.facts
-        if facts is None or facts.live.result(facts.catalog, self._backend) is None:
+        result = facts.live.result(facts.catalog, self._backend) if facts is not None else None
+        if result is None:
             self.dismiss(False)
-        else:
+        elif self._backend not in self._main.session.live.under_way:
             self._read()
+            self.tell("" if result.good else result.words[0])
 
     def action_filter(self) -> None:
         """Type in the filter."""

@@ -7,8 +7,9 @@ import sys
 import time
 from pathlib import Path
 
+from tests.support.hostile import Server, Talk, answer, models
 from tests.support.waiting import until_in_loop
-from tests.tui.checks.asking import a_tree, idle, silent, until
+from tests.tui.checks.asking import a_tree, agree, idle, silent, until
 from tests.tui.driving import opened, request_for
 from tests.tui.edit.trees import sample
 from tui.screens.ask import AskScreen
@@ -171,3 +172,25 @@ def test_the_app_starts_without_what_checks_need() -> None:
     code = "import sys, tui.app; print([m for m in sys.modules if m == 'httpx' or m.startswith('core.probes')])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+async def test_the_list_of_what_is_served_is_asked_for_again_where_it_is_shown(tmp_path: Path) -> None:
+    turns = [models("a", "b"), models("a", "b", "c"), answer({"error": {"code": "invalid_api_key"}}, 401)]
+
+    def in_turn(talk: Talk) -> None:
+        turns.pop(0)(talk)
+
+    with Server({"/v1/models": in_turn}) as server:
+        root = a_tree(tmp_path, server.port)
+        async with opened(request_for(root, tmp_path / "home", KEY="sk-canary-key")) as app:
+            await app.press("1", "g", "t")
+            await agree(app)
+            await until(app, idle(app))
+            await app.press("i")
+            assert "2 served, 1 declared" in app.text
+            await app.press("t")
+            await until(app, lambda: "3 served, 1 declared" in app.text)
+            await app.press("t")
+            await until(app, lambda: "the key is refused" in app.text)
+            assert "0 served" in app.text
+            assert isinstance(app.app.screen, ServedScreen)
