@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 import tomlkit
-from textual.worker import WorkerFailed
 from tomlkit.exceptions import ParseError
 
 from core import __version__
@@ -205,9 +204,7 @@ async def test_a_failing_edit_is_not_silent(fenced_environment: Path) -> None:
             raise ValueError(SECRET)
 
         app.main.editing.work("trying", work, lambda _: None, slow=True)
-        with pytest.raises(WorkerFailed):
-            await app.settle()
-        await app.pilot.pause()
+        await app.settle()
         assert "something went wrong" in app.text
         assert SECRET not in app.text
         await app.press("escape")
