@@ -36,10 +36,16 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark every test that asks for a stock tree, so that `-m "not stock"` leaves out what needs the package index."""
+    """Mark tests by what they need.
+
+    One that asks for a stock tree can be left out with `-m "not stock"` where there is no package index; one that
+    measures does so without the tool that counts which lines are reached, which slows some code and not other.
+    """
     for item in items:
         if "stock" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.stock)
+        if item.get_closest_marker("benchmark"):
+            item.add_marker(pytest.mark.no_cover)
 
 
 @pytest.fixture(autouse=True)

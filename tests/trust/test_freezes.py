@@ -35,6 +35,7 @@ WALK: Sequence[tuple[str, str]] = (
 )
 
 
+@pytest.mark.benchmark
 @pytest.mark.parametrize("kind", HUGE)
 async def test_no_key_waits_long(kind: str, tmp_path: Path, fenced_environment: Path) -> None:
     make_huge(tmp_path, kind)

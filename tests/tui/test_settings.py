@@ -126,6 +126,7 @@ def test_the_template_changes_nothing_and_holds_everything(tmp_path: Path) -> No
     assert max(map(len, text.splitlines())) <= 104
 
 
+@pytest.mark.benchmark
 def test_reading_costs_less_than_3_ms(tmp_path: Path) -> None:
     write(tmp_path, 'theme = "light"\nmouse = false\n[keys]\nsort = ["f7", "f5"]\n')
     times = []

@@ -166,6 +166,7 @@ def test_a_path_is_written_as_toml_writes_it(path: tuple[str | int, ...], expect
     assert dotted(path) == expected
 
 
+@pytest.mark.benchmark
 def test_merging_costs_what_the_files_are_many() -> None:
     def seconds(count: int) -> float:
         texts = [f"[llm.presets]\np{number} = {{ model = 'm' }}\n" for number in range(count)]

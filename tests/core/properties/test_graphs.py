@@ -108,6 +108,7 @@ def test_a_chain_of_hundreds_of_aliases_is_followed_to_its_end(release: str, tmp
     assert len(resolution.hops) == 402
 
 
+@pytest.mark.benchmark
 @pytest.mark.parametrize("release", ["0.10.2", "0.17.6", "0.43.1", "0.92.2"])
 def test_names_that_branch_at_every_step_take_no_time(release: str, tmp_path: Path) -> None:
     tree = {f"n{number}": [f"n{number + 1}", f"n{number + 1}"] for number in range(60)}
@@ -118,6 +119,7 @@ def test_names_that_branch_at_every_step_take_no_time(release: str, tmp_path: Pa
     assert time.monotonic() - start < 2
 
 
+@pytest.mark.benchmark
 def test_names_that_all_lead_to_each_other_take_no_time(tmp_path: Path) -> None:
     names = [f"n{number}" for number in range(14)]
     files = aliases_and_waterfalls("0.92.2", {}, {name: [f"~{other}" for other in names] for name in names})
