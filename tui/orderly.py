@@ -7,7 +7,6 @@ Textual hands each key to what has the focus when the key arrives. Over SSH keys
 from __future__ import annotations
 
 from collections import deque
-from typing import Final
 
 from textual import events
 from textual.app import App
@@ -15,9 +14,6 @@ from textual.message import Message
 from textual.screen import Screen
 from textual.timer import Timer
 from textual.widget import Widget
-
-_PATIENCE_S: Final = 0.5
-"""How long a key waits at most for one before it: what should have said that it is done may have been removed."""
 
 
 class Passed(Message):
@@ -33,6 +29,9 @@ class Passed(Message):
 
 class Orderly(App[None]):
     """An app that takes keys one by one."""
+
+    patience_s = 0.5
+    """How long a key waits at most for one before it: what should have said that it is done may have been removed."""
 
     def __init__(self, *, ansi_color: bool | None = None) -> None:
         super().__init__(ansi_color=ansi_color)
@@ -64,7 +63,7 @@ class Orderly(App[None]):
         while self._waiting_keys and not self._key_under_way:
             self._key_under_way = True
             self._key_number += 1
-            self._limit = self.set_timer(_PATIENCE_S, self._next_key)
+            self._limit = self.set_timer(self.patience_s, self._next_key)
             self._screen_of_key = self.screen
             target = self.focused or self.screen
             await super().on_event(self._waiting_keys.popleft())

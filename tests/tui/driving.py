@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import AsyncIterator, Mapping
 from contextlib import ExitStack, asynccontextmanager
 from pathlib import Path
 
-from textual import events
-from textual.keys import REPLACED_KEYS, _character_to_key, _get_unicode_name_from_key
-from textual.pilot import Pilot
-
-from tests.tui.stillness import Stillness
+from tests.tui.stillness import StillPilot, still
 from tui.app import PipedeckApp, demo_request
 from tui.screens.main import MainScreen
 from tui.session import Request
@@ -20,32 +15,19 @@ from tui.session import Request
 class Driven:
     """An app that is running, and its keyboard."""
 
-    def __init__(self, app: PipedeckApp, pilot: Pilot[None], stillness: Stillness) -> None:
+    def __init__(self, app: PipedeckApp, pilot: StillPilot) -> None:
         self.app = app
         self.pilot = pilot
-        self.stillness = stillness
 
     async def press(self, *keys: str) -> None:
         """Press keys one after the other, and wait until each has had all its effects."""
-        for key in keys:
-            self._send(key)
-            await self.settle()
+        await self.pilot.press(*keys)
 
     async def burst(self, *keys: str) -> None:
         """Send keys all at once, as they come over a slow link, and wait for their effects."""
         for key in keys:
-            self._send(key)
+            self.pilot.send(key)
         await self.settle()
-
-    def _send(self, key: str) -> None:
-        """Hand a key to the app as a terminal's driver does: with the character that it types, if it types one."""
-        name = _character_to_key(key) if len(key) == 1 and not key.isalnum() else key
-        character: str | None
-        try:
-            character = unicodedata.lookup(_get_unicode_name_from_key(REPLACED_KEYS.get(name, name)))
-        except KeyError:
-            character = name if len(name) == 1 else None
-        self.app.post_message(events.Key(name, character))
 
     async def type(self, text: str) -> None:
         """Type a text, letter by letter."""
@@ -53,7 +35,7 @@ class Driven:
 
     async def settle(self) -> None:
         """Wait for what runs in threads, and for the screen."""
-        await self.stillness.reach()
+        await self.pilot.pause()
 
     @property
     def main(self) -> MainScreen:
@@ -110,10 +92,9 @@ async def opened(request: Request, size: tuple[int, int] = (80, 24)) -> AsyncIte
     """The app on a tree, in a terminal of that size."""
     app = PipedeckApp(request)
     app.watch_every_s = 0  # tests say themselves when the disk is looked at
-    stillness = Stillness(app)
-    async with app.run_test(size=size, message_hook=stillness.notice) as pilot:
-        driven = Driven(app, pilot, stillness)
-        await driven.settle()
+    app.patience_s = 20.0  # a busy machine is no reason to hand a key on early
+    async with still(app, size) as pilot:
+        driven = Driven(app, pilot)
         yield driven
     app.demo_folders.close()
 

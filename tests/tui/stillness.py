@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+import unicodedata
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from functools import partial
 from typing import Final
 
 from textual import events
 from textual.app import App
+from textual.keys import REPLACED_KEYS, _character_to_key, _get_unicode_name_from_key
 from textual.message import Message
 from textual.message_pump import MessagePump
+from textual.pilot import Pilot
 from textual.screen import Screen
 
 from tui.orderly import Orderly
@@ -20,6 +24,45 @@ TURNS: Final = 8
 """Of the loop without a message: enough for what goes from part to part by way of tasks."""
 LIMIT_S: Final = 60.0
 """Far more than anything takes: an app that never comes to rest is a finding, and told as one."""
+
+
+@asynccontextmanager
+async def still(app: App[None], size: tuple[int, int] = (80, 24)) -> AsyncIterator[StillPilot]:
+    """The app in a terminal of that size, and a pilot that waits for its effects."""
+    stillness = Stillness(app)
+    async with app.run_test(size=size, message_hook=stillness.notice):
+        pilot = StillPilot(app, stillness)
+        await pilot.pause()
+        yield pilot
+
+
+class StillPilot(Pilot[None]):
+    """Textual's pilot, which takes an app for ready when the processor is idle, but for that."""
+
+    def __init__(self, app: App[None], stillness: Stillness) -> None:
+        super().__init__(app)
+        self._stillness = stillness
+
+    async def press(self, *keys: str) -> None:
+        """Press keys one after the other, and wait until each has had all its effects."""
+        for key in keys:
+            self.send(key)
+            await self.pause()
+
+    async def pause(self, delay: float | None = None) -> None:
+        """Wait until the app is at rest; a time is not for tests."""
+        assert delay is None
+        await self._stillness.reach()
+
+    def send(self, key: str) -> None:
+        """Hand a key to the app as a terminal's driver does: with the character that it types, if it types one."""
+        name = _character_to_key(key) if len(key) == 1 and not key.isalnum() else key
+        character: str | None
+        try:
+            character = unicodedata.lookup(_get_unicode_name_from_key(REPLACED_KEYS.get(name, name)))
+        except KeyError:
+            character = name if len(name) == 1 else None
+        self.app.post_message(events.Key(name, character))
 
 
 class Stillness:
@@ -99,10 +142,11 @@ class Stillness:
     def _anything_waits(self) -> bool:
         if not self._runs:
             return False
-        keys = isinstance(self._app, Orderly) and not self._app.at_rest
+        # A new size is handed on a moment later.
+        events_wait = self._app._resize_timer is not None or (isinstance(self._app, Orderly) and not self._app.at_rest)
         works = any(not worker.is_finished for worker in self._app.workers)
         works = works or any(isinstance(one, MainScreen) and one.busy for one in self._app.screen_stack)
-        return keys or works or bool(self._app.screen._next_callbacks) or _waits_for_layout(self._app.screen)
+        return events_wait or works or bool(self._app.screen._next_callbacks) or _waits_for_layout(self._app.screen)
 
 
 def _arrive(left: list[int], arrived: asyncio.Event) -> None:

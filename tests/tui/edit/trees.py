@@ -67,7 +67,7 @@ async def sample(size: tuple[int, int] = (80, 24), *, read_only: bool = False) -
     with ExitStack() as folders:
         request = replace(demo_request(folders), read_only=read_only)
         async with opened(request, size) as app:
-            editable = Editable(app.app, app.pilot, app.stillness)
+            editable = Editable(app.app, app.pilot)
             editable.tree = Path(str(request.path)) / ".pipelex" / "inference"
             yield editable
 
@@ -83,7 +83,7 @@ async def spoilt(changes: Mapping[str, tuple[str, str]], size: tuple[int, int] =
             assert old in text
             (tree / name).write_text(text.replace(old, new, 1), encoding="utf-8")
         async with opened(request, size) as app:
-            editable = Editable(app.app, app.pilot, app.stillness)
+            editable = Editable(app.app, app.pilot)
             editable.tree = tree
             yield editable
 
@@ -94,6 +94,6 @@ async def stock_tree(
 ) -> AsyncIterator[Editable]:
     """The app on a stock tree."""
     async with opened(request_for(project.root, home, **variables), size) as app:
-        editable = Editable(app.app, app.pilot, app.stillness)
+        editable = Editable(app.app, app.pilot)
         editable.tree = project.tree
         yield editable
