@@ -17,7 +17,7 @@ from core.files.store.lock import release, take
 from core.workspace import Unwritten, Workspace, find_draft, restore_draft
 from tests.support.waiting import until_in_loop
 from tests.tui.driving import Driven, request_for
-from tests.tui.stillness import Stillness
+from tests.tui.stillness import still
 from tui.app import PipedeckApp
 from tui.sample import copy_sample
 
@@ -118,11 +118,9 @@ async def watched(root: Path, home: Path, change: Change) -> AsyncIterator[Watch
         git(root, "checkout", "-q", "main")
         assert path.read_bytes() == before
     app = PipedeckApp(request_for(root, home, **KEYS))
-    stillness = Stillness(app)
-    async with app.run_test(size=(100, 30), message_hook=stillness.notice) as pilot:
-        driven = Watched(app, pilot, stillness)
+    async with still(app, (100, 30)) as pilot:
+        driven = Watched(app, pilot)
         driven.root, driven.home = root, home
-        await driven.settle()
         yield driven
 
 
@@ -217,7 +215,8 @@ async def test_while_it_is_written(change: Change, tmp_path: Path, fenced_enviro
         await app.press("w")
         disk = OsDisk()
         lock = take(disk, disk.realpath(app.app.session.workspace.root), wait=5)
-        await app.pilot.press("w")  # it waits for the lock
+        app.pilot.send("w")
+        await until_in_loop(lambda: any(not worker.is_finished for worker in app.app.workers))  # it waits for the lock
         change(app.file)
         there = content_of(app.file)
         release(disk, lock, keep_folder=False)
