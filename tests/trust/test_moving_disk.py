@@ -11,11 +11,11 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
+from textual.pilot import Pilot
 
 from core.files.store.disk import OsDisk
 from core.files.store.lock import release, take
 from core.workspace import Unwritten, Workspace, find_draft, restore_draft
-from tests.support.waiting import until_in_loop
 from tests.tui.driving import Driven, request_for
 from tests.tui.stillness import still
 from tui.app import PipedeckApp
@@ -215,8 +215,7 @@ async def test_while_it_is_written(change: Change, tmp_path: Path, fenced_enviro
         await app.press("w")
         disk = OsDisk()
         lock = take(disk, disk.realpath(app.app.session.workspace.root), wait=5)
-        app.pilot.send("w")
-        await until_in_loop(lambda: any(not worker.is_finished for worker in app.app.workers))  # it waits for the lock
+        await Pilot.press(app.pilot, "w")  # Textual's own does not wait for the writing, which waits for the lock
         change(app.file)
         there = content_of(app.file)
         release(disk, lock, keep_folder=False)
