@@ -16,6 +16,7 @@ from textual.pilot import Pilot
 from core.files.store.disk import OsDisk
 from core.files.store.lock import release, take
 from core.workspace import Unwritten, Workspace, find_draft, restore_draft
+from tests.support.waiting import until_in_loop
 from tests.tui.driving import Driven, request_for
 from tests.tui.stillness import still
 from tui.app import PipedeckApp
