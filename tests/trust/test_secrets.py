@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,6 +13,7 @@ from core.edits.backends import SwitchBackend
 from core.workspace import Proposal, Workspace, keep_draft
 from tests.trust.terminal import Terminal
 from tests.trust.watched import run
+from tests.tui.driving import opened, request_for
 from tui.sample import copy_sample
 
 pytestmark = pytest.mark.pty
@@ -98,6 +101,25 @@ COMMANDS = (
     ["check", "--dry-run", "--all"],
     ["check", "--dry-run", "--all", "--json"],
     ["releases", "0.16.0", "0.92.2"],
+    ["explain", "--json"],
+    ["uses", "--json"],
+    ["routes", "--json"],
+    ["routes", "--test", "model-of-secretive", "--json"],
+    ["compare", "--without", "secretive", "--json"],
+    ["keys", "--lines"],
+    ["models", "--compare", "model-of-secretive", "model-of-from_env", "--json"],
+    ["use", "secretive", "--dry-run"],
+    ["use", "secretive", "--dry-run", "--json"],
+    ["set", "backends.secretive.enabled", "false", "--dry-run", "--json"],
+    ["set", "backends.secretive.api_key", "${CANARY_ENV}", "--dry-run", "--anyway"],
+    ["unset", "backends.secretive.api_key", "--dry-run", "--json", "--anyway"],
+    ["unset", "backends.secretive.extra", "--dry-run", "--anyway"],
+    ["backend", "remove", "secretive", "--dry-run", "--json"],
+    ["fix", "--dry-run"],
+    ["fix", "--dry-run", "--json"],
+    ["repoint", "--dry-run", "--json"],
+    ["undo", "--list", "--json"],
+    ["settings"],
 )
 
 
@@ -108,6 +130,12 @@ def test_no_command_prints_a_secret(arguments: list[str], project: Path, tmp_pat
     assert done.stdout or done.stderr
     assert list(escaped(done.stdout + done.stderr)) == []
 
+
+PAGES = """
+1 end e esc I esc Y esc y esc 6 esc c esc = m o d esc ! esc L esc 5 enter y f esc 2 / m o d e l enter enter down down esc
+1 end o esc p esc v enter pagedown esc esc esc x esc r esc
+"""
+COPIED = re.compile(rb"\x1b\]52;c;([A-Za-z0-9+/=]*)")
 
 WALK = """
 1 end l down down down pagedown pagedown esc up l pagedown esc 2 / m o d e l enter l pagedown esc 4 l esc 5 down enter
@@ -129,6 +157,64 @@ def test_no_screen_shows_a_secret_and_nothing_that_is_kept_holds_one(project: Pa
     for path in kept:
         assert list(escaped(path.read_bytes())) == [], path
         assert path.stat().st_mode & 0o077 == 0, path
+
+
+def test_no_page_form_or_copy_holds_a_secret(project: Path, tmp_path: Path) -> None:
+    with Terminal(tmp_path / "home", [str(project)], columns=140, rows=50, variables=variables()) as terminal:
+        terminal.wait_for("5 Problems")
+        for key in PAGES.split():
+            terminal.send(key)
+            # While its text is edited a file is shown as it is: that is what editing is.
+            if key == "v":
+                assert list(escaped(terminal.raw)) == []
+                break
+        assert terminal.ended is None
+        copied = [base64.b64decode(found) for found in COPIED.findall(terminal.raw)]
+        assert copied
+        assert list(escaped(b" ".join(copied))) == []
+        assert b"\x1b]0;" not in terminal.raw
+        assert b"\x1b]2;" not in terminal.raw
+
+
+async def test_no_picture_of_a_screen_holds_a_secret(project: Path, tmp_path: Path) -> None:
+    pictures = []
+    async with opened(request_for(project, tmp_path / "home", **variables()), (140, 50)) as app:
+        for keys in (
+            "0",
+            "1 end",
+            "enter",
+            "escape l",
+            "escape e",
+            "escape v",
+            "escape 5 enter",
+            "L",
+            "escape 6",
+            "escape",
+        ):
+            await app.press(*keys.split())
+            pictures.append(app.app.export_screenshot() + app.text)
+        assert app.app._exception is None
+    assert list(escaped("".join(pictures).encode())) == []
+    assert "secretive" in "".join(pictures)
+
+
+async def test_no_report_about_a_failure_holds_a_secret(
+    project: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str], fenced_environment: Path
+) -> None:
+    canary = CANARIES["a literal in the tree"]
+
+    async def fail() -> None:
+        async with opened(request_for(project, tmp_path / "home", **variables())) as app:
+            app.main.session.pane = canary  # now any key finds a pane that is none
+            await app.press("1", "2")
+
+    with pytest.raises(KeyError):
+        await fail()
+    told = capfd.readouterr()
+    kept = [path.read_text() for path in fenced_environment.rglob("*.txt")]
+    assert "had to stop" in told.err
+    assert kept
+    assert list(escaped((told.err + told.out + "".join(kept)).encode())) == []
 
 
 def test_no_value_is_in_the_words_of_any_object(project: Path, tmp_path: Path) -> None:
