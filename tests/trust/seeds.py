@@ -33,6 +33,9 @@ TEXT = "tests/trust/test_hostile_text.py"
 SECRETS = "tests/trust/test_secrets.py"
 DROPS = "tests/trust/test_line_drops.py"
 TREES = "tests/trust/test_untrusted_tree.py"
+DISK = "tests/trust/test_moving_disk.py"
+TERMINALS = "tests/trust/test_terminals.py"
+FREEZES = "tests/trust/test_freezes.py"
 LOAD = "tests/trust/test_load.py"
 LAWS = "tests/core/workspace/test_laws.py"
 DRAFTS = "tests/core/workspace/test_drafts.py"
@@ -41,8 +44,8 @@ SEEDS: tuple[Seed, ...] = (
     Seed(
         "control characters go to the terminal as they are",
         "core/safe_text.py",
-        "    if text.isascii() and text.isprintable():\n        return text\n    out: list[str] = []",
-        "    return text\n    out: list[str] = []",
+        "    symbol = False\n    for character in text:\n",
+        "    symbol = False\n    return text\n    for character in text:\n",
         (TEXT,),
     ),
     Seed(
@@ -143,6 +146,97 @@ SEEDS: tuple[Seed, ...] = (
         "        return {**self.origin, **(self.moments[at - 1].contents if at else {})}",
         "        return dict(self.moments[at - 1].contents) if at else {}",
         (LAWS, "tests/core/workspace/test_editing.py"),
+    ),
+    Seed(
+        "what changes on disk is not said over other screens",
+        "tui/editing/watching.py",
+        "            self._say_there(moved)\n",
+        "",
+        (f"{DISK}::test_with_the_review_open",),
+    ),
+    Seed(
+        "an edit that cannot be made on the new disk is dropped",
+        "core/workspace/replay.py",
+        '                clashes.append(_clash(number, now, done, result.reason if side is Side.MINE else ""))\n',
+        "",
+        (f"{DISK}::test_while_something_is_edited",),
+    ),
+    Seed(
+        "a file that is gone stays gone whatever one says",
+        "core/workspace/replay.py",
+        "perform(done.before, step) if isinstance(done.before, bytes) else perform(now, step)",
+        "perform(now, step)",
+        (f"{DISK}::test_my_word_brings_back_a_file_that_is_gone",),
+    ),
+    Seed(
+        "a switched branch is not noticed",
+        "tui/editing/watching.py",
+        "        if self._branch is None or branch == self._branch:",
+        "        if True:",
+        (f"{DISK}::test_while_nothing_is_edited",),
+    ),
+    Seed(
+        "everything is worked out on the thread that takes the keys",
+        "tui/editing/turns.py",
+        "        if not slow and (facts is None or not facts.large):",
+        "        if not slow:",
+        (f"{FREEZES}::test_no_key_waits_long[models]",),
+    ),
+    Seed(
+        "a text of any length is shown whole",
+        "tui/editing/part.py",
+        "    if total <= MOST_LINES and sum(map(len, lines)) <= MOST_CHARACTERS:",
+        "    if True:",
+        (f"{FREEZES}::test_no_key_waits_long[text]",),
+    ),
+    Seed(
+        "a screen that was left is drawn on",
+        "tui/screens/keyed.py",
+        "    return screen.is_attached and screen in screen.app.screen_stack",
+        "    return True",
+        (f"{FREEZES}::test_a_screen_may_be_left_while_a_thread_works_for_it",),
+    ),
+    Seed(
+        "of many deck files the first one wins",
+        "core/files/source.py",
+        "        for source in reversed(self._concerned(path)):",
+        "        for source in self._concerned(path):",
+        ("tests/core/files/test_merge.py",),
+    ),
+    Seed(
+        "lines to type in show control characters as they are",
+        "tui/widgets/typed_line.py",
+        "Text(in_place(self.value)",
+        "Text(self.value",
+        (f"{TEXT}::test_what_is_typed_into_shows_hostile_text_as_text",),
+    ),
+    Seed(
+        "a text that is edited goes to the terminal as it is",
+        "tui/widgets/toml_text.py",
+        "Text(in_place(self.document.get_line(line_index))",
+        "Text(self.document.get_line(line_index)",
+        (f"{TEXT}::test_what_is_typed_into_shows_hostile_text_as_text",),
+    ),
+    Seed(
+        "a draft keeps what is changed of a text, secrets too",
+        "core/workspace/patches.py",
+        "        if new[start:end] != shown[start:end]:",
+        "        if False:",
+        (DRAFTS,),
+    ),
+    Seed(
+        "a report about a failure has the error's own words",
+        "tui/crash.py",
+        '{type(link).__name__}", *_frames(link)]',
+        '{type(link).__name__} {link}", *_frames(link)]',
+        (f"{SECRETS}::test_no_report_about_a_failure_holds_a_secret",),
+    ),
+    Seed(
+        "a signal is not heeded while the terminal takes nothing",
+        "tui/app.py",
+        "        heed_signals(self)\n",
+        "",
+        (f"{TERMINALS}::test_it_leaves_on_a_signal_although_nobody_reads",),
     ),
     Seed(
         "errors that an edit adds are not asked about",

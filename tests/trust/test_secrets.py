@@ -132,8 +132,8 @@ def test_no_command_prints_a_secret(arguments: list[str], project: Path, tmp_pat
 
 
 PAGES = """
-1 end e esc I esc Y esc y esc 6 esc c esc = m o d esc ! esc L esc 5 enter y f esc 2 / m o d e l enter enter down down esc
-1 end o esc p esc v enter pagedown esc esc esc x esc r esc
+1 end e esc I esc Y esc y esc 6 esc c esc = m o d esc ! esc L esc 5 enter y f esc
+2 / m o d e l enter enter down down esc 1 end o esc p esc v enter pagedown esc esc esc x esc r esc
 """
 COPIED = re.compile(rb"\x1b\]52;c;([A-Za-z0-9+/=]*)")
 
