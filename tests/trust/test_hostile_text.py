@@ -19,6 +19,12 @@ WALK = """
 """
 
 
+PAGES = """
+1 e pagedown esc I pagedown esc ! esc 2 e pagedown esc I esc = esc space space space c pagedown esc esc 3 e esc
+4 e pagedown esc I pagedown esc down e esc 5 e esc 6 pagedown esc Y esc 0 I pagedown esc
+"""
+
+
 def test_there_are_two_hundred_texts() -> None:
     assert len(TEXTS) >= 200
 
@@ -48,6 +54,15 @@ def test_what_is_typed_into_shows_hostile_text_as_text(text: str, tmp_path: Path
             terminal.send(opening)
             terminal.send(f"\x1b[200~{text}x\x1b[201~")
             terminal.send("esc", "esc", "esc")
+        assert terminal.ended is None
+        assert foreign(terminal.raw) == []
+
+
+def test_pages_show_hostile_trees_as_text(tmp_path: Path) -> None:
+    make_hostile_tree(tmp_path / "shop")
+    with Terminal(tmp_path, [str(tmp_path / "shop")], variables={"OPENAI_API_KEY": "k"}) as terminal:
+        terminal.wait_for("5 Problems")
+        terminal.send(*PAGES.split())
         assert terminal.ended is None
         assert foreign(terminal.raw) == []
 
