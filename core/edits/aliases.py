@@ -27,12 +27,7 @@ class AddAlias:
         """See `Intent`."""
         deck = Deck.of(desk)
         deck.check_new(Kind.ALIAS, self.family, self.name)
-        deck.put(
-            Kind.ALIAS,
-            self.family,
-            self.name,
-            target_text(desk, self.target, deck.node(Kind.ALIAS, self.family, self.name)),
-        )
+        _point(deck, self.family, self.name, self.target)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +47,7 @@ class SetTarget:
         """See `Intent`."""
         deck = Deck.of(desk)
         deck.require(Kind.ALIAS, self.family, self.name)
-        deck.put(
-            Kind.ALIAS,
-            self.family,
-            self.name,
-            target_text(desk, self.target, deck.node(Kind.ALIAS, self.family, self.name)),
-        )
+        _point(deck, self.family, self.name, self.target)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,3 +70,8 @@ class DeleteAlias:
         single = alias.targets[0] if len(alias.targets) == 1 else None
         offer = DeleteAlias(self.family, self.name, single) if single else None
         delete_entry(deck, Kind.ALIAS, self.family, self.name, self.instead, offer)
+
+
+def _point(deck: Deck, family: str, name: str, target: str) -> None:
+    text = target_text(deck.desk, target, deck.node(Kind.ALIAS, family, name))
+    deck.put(Kind.ALIAS, family, name, text)

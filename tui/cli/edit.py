@@ -45,6 +45,14 @@ def edit_parser(
     return parser
 
 
+def add_name_options(parser: argparse.ArgumentParser) -> None:
+    """What may be done to a name of the deck whatever it stands for: say whose it is, rename it, delete it."""
+    parser.add_argument("--family", metavar="F", help="llm, extract, img_gen ... (default: the one that has it)")
+    parser.add_argument("--rename", metavar="NEW", help="give it another name, in every reference too")
+    parser.add_argument("--delete", action="store_true", help="delete it")
+    parser.add_argument("--instead", metavar="REF", help="with --delete: what is named in its place")
+
+
 def add_edit_options(parser: argparse.ArgumentParser) -> None:
     """`--dry-run`, where it is to go, `--anyway`, `--json`, and the tree."""
     parser.add_argument("--dry-run", action="store_true", help="only show what would change; write nothing")

@@ -6,7 +6,15 @@ import argparse
 from typing import TYPE_CHECKING
 
 from core.errors import PipedeckError
-from tui.cli.edit import add_edit_options, carry_out, edit_parser, family_of_name, open_workspace, setting_of
+from tui.cli.edit import (
+    add_edit_options,
+    add_name_options,
+    carry_out,
+    edit_parser,
+    family_of_name,
+    open_workspace,
+    setting_of,
+)
 from tui.cli.options import Commands
 
 if TYPE_CHECKING:
@@ -31,10 +39,7 @@ def add(commands: Commands) -> None:
     )
     parser.add_argument("--model", metavar="M", help="what it is to use: a model, @alias or ~waterfall")
     parser.add_argument("--copy", metavar="PRESET", help="add it as a copy of another")
-    parser.add_argument("--family", metavar="F", help="llm, extract, img_gen ... (default: the one that has it)")
-    parser.add_argument("--rename", metavar="NEW", help="give it another name, in every reference too")
-    parser.add_argument("--delete", action="store_true", help="delete it")
-    parser.add_argument("--instead", metavar="REF", help="with --delete: what is named in its place")
+    add_name_options(parser)
     add_edit_options(parser)
     parser.set_defaults(run=run)
 
