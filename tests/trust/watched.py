@@ -14,12 +14,13 @@ from tests.trust.terminal import CHECKOUT
 
 _HOOK = """
 import os, sys
+_own = {"/dev/tty", "/dev/null", *(os.ttyname(number) for number in range(3) if os.isatty(number))}
 def _watch(event, args, _log=os.open(os.environ["WATCH_LOG"], os.O_WRONLY | os.O_APPEND | os.O_CREAT)):
     if event in ("socket.connect", "socket.getaddrinfo", "socket.sendto", "subprocess.Popen", "os.exec", "os.system"):
         os.write(_log, f"{event} {args[-1]!r}\\n".encode())
     elif event == "open" and isinstance(args[2], int) and args[2] & (os.O_WRONLY | os.O_RDWR | os.O_CREAT):
         path = os.fspath(args[0]) if not isinstance(args[0], int) else args[0]
-        if isinstance(path, (str, bytes)) and os.fsdecode(path) not in ("/dev/tty", "/dev/null"):
+        if isinstance(path, (str, bytes)) and os.fsdecode(path) not in _own:
             os.write(_log, f"write {os.fsdecode(path)!r}\\n".encode("utf-8", "backslashreplace"))
     elif event in ("os.mkdir", "os.rename", "os.remove", "os.rmdir", "os.link", "os.symlink", "os.chmod"):
         os.write(_log, f"{event} {args[0]!r}\\n".encode("utf-8", "backslashreplace"))
