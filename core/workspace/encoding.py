@@ -14,7 +14,7 @@ from core.edits.steps import CreateFile, DeleteFile, EditText, Step
 from core.toml.edit import commands as c
 from core.toml.edit.layout import Path
 from core.toml.hide import hidden, holds_secret
-from core.workspace.patches import patch, patched
+from core.toml.patches import patch, patched
 from core.workspace.replay import Done, Seal, seal
 
 _COMMANDS: Mapping[str, type] = {kind.__name__: kind for kind in c.Command.__args__}

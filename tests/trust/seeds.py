@@ -219,7 +219,7 @@ SEEDS: tuple[Seed, ...] = (
     ),
     Seed(
         "a draft keeps what is changed of a text, secrets too",
-        "core/workspace/patches.py",
+        "core/toml/patches.py",
         "        if new[start:end] != shown[start:end]:",
         "        if False:",
         (DRAFTS,),

@@ -19,12 +19,16 @@ from core.files.store.disk import Disk, OsDisk
 from core.files.store.results import Written
 from core.files.store.state import make_private_folder, tree_folder
 from core.records import dataclass
+from core.toml.hide import hidden
+from core.toml.patches import patch, patched
 
 FORMAT: Final = 1
 MOST_COMMITS: Final = 200
 MOST_BYTES: Final = 64 * 1024 * 1024
 MOST_DAYS: Final = 90
 
+_PATCH: Final = b"\x00pipedeck patch 1\n"
+"""What an old content begins with that is kept as its difference to the new one."""
 _DIGITS: Final = 20
 _DAY_NS: Final = 24 * 3600 * 10**9
 
@@ -50,20 +54,42 @@ def log_folder(state: str, root: str) -> str:
     return os.path.join(tree_folder(state, root), "log")
 
 
-def begin(disk: Disk, folder: str, entry: Logged, olds: Iterable[bytes | None]) -> None:
-    """Record a commit that is about to happen; `olds` are the contents its files have now. Raises OSError."""
+def begin(disk: Disk, folder: str, entry: Logged, contents: Iterable[tuple[bytes | None, bytes | None]]) -> bool:
+    """Record a commit that is about to happen, with what each of its files has now and will have. Raises OSError.
+
+    False: something in it may be a secret, so it is not kept, and the commit cannot be undone from the log.
+    """
     make_private_folder(disk, folder)
     base = os.path.join(folder, f"{entry.stamp}-{entry.id}")
+    whole = True
     try:
-        for index, old in enumerate(olds):
-            if old is not None:
-                write_new(disk, f"{base}.{index}", old, durable=False)
+        for index, (old, new) in enumerate(contents):
+            kept = _kept(old, new) if old is not None else None
+            if kept is not None:
+                write_new(disk, f"{base}.{index}", kept, durable=False)
+            whole = whole and (kept is not None or old is None)
         record = {"format": FORMAT, **asdict(entry)}
         replace_private(disk, f"{base}.json", json.dumps(record).encode())
     except OSError:
         with contextlib.suppress(OSError):
             withdraw(disk, folder, entry.stamp, entry.id, len(entry.files))
         raise
+    return whole
+
+
+def _kept(old: bytes, new: bytes | None) -> bytes | None:
+    """What is kept of an old content: all of it, or of one that holds a secret what the new one changes, if it can be.
+
+    Undoing needs the new content in its place anyway, so the rest is taken from there.
+    """
+    try:
+        text = old.decode("utf-8")
+        if hidden(text) == text:
+            return old
+        parts = patch(new.decode("utf-8"), text) if new is not None else None
+    except UnicodeDecodeError:
+        return old
+    return None if parts is None else _PATCH + json.dumps(parts).encode()
 
 
 def withdraw(disk: Disk, folder: str, stamp: str, identity: str, files: int) -> None:
@@ -122,9 +148,15 @@ def old_content(entry: Logged, index: int, root: str, state: str, *, disk: Disk 
     disk = disk or OsDisk()
     path = os.path.join(log_folder(state, root), f"{entry.stamp}-{entry.id}.{index}")
     with contextlib.suppress(OSError):
-        content = read_whole(disk, path)
-        if content_hash(content) == entry.files[index].old:
+        content, written = read_whole(disk, path), entry.files[index]
+        if content_hash(content) == written.old:
             return content
+        if content.startswith(_PATCH):
+            now = read_whole(disk, written.path, follow=True)
+            with contextlib.suppress(ValueError, KeyError, TypeError):
+                content = patched(now.decode("utf-8"), json.loads(content[len(_PATCH) :])).encode()
+                if content_hash(content) == written.old:
+                    return content
     return None
 
 

@@ -26,6 +26,7 @@ from core.files.store.results import (
     Failed,
     Moved,
     StoppedError,
+    Written,
     refusal,
     why,
 )
@@ -103,7 +104,9 @@ def revert(
         content = None
         if written.old != ABSENT:
             content = old_content(entry, index, root, state, disk=disk)
-            if content is None:
+            if content is None and _has_changed(disk or OsDisk(), written):
+                content = b""  # never written: what has changed since is a conflict
+            elif content is None:
                 what = f"the earlier content of {safe(shown_path(os.path.realpath(root), written.path))}"
                 return Failed(DiskState.NOTHING, f"{what} is no longer kept")
         changes.append(Change(written.path, written.new, content, written.mode))
@@ -118,6 +121,13 @@ def revert(
         take_over=take_over,
         disk=disk,
     )
+
+
+def _has_changed(disk: Disk, written: Written) -> bool:
+    try:
+        return hash_now(disk, written.path, follow=True) != written.new
+    except (OSError, ValueError):
+        return True
 
 
 def _commit(

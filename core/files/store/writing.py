@@ -95,7 +95,9 @@ class Writing:
         """Record the commit for a later undo. That this cannot be done is no reason not to write."""
         entry = Logged(journal.id, journal.stamp, self.label, self._written(targets), self.reverts)
         try:
-            begin(self.disk, log_folder(self.state, self.root), entry, [target.before for target in targets])
+            contents = [(target.before, target.change.content) for target in targets]
+            if not begin(self.disk, log_folder(self.state, self.root), entry, contents):
+                self.notes.append("what it changed may be a secret and is not kept, so no later session can undo it")
         except OSError as error:
             self.notes.append(f"it cannot be undone in a later session ({why(error)})")
 

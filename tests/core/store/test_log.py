@@ -211,3 +211,51 @@ def test_old_contents_are_found_by_commit(scene: Scene) -> None:
     assert entry is not None
     assert [old_content(entry, index, scene.root, scene.state) for index in range(2)] == [OLD, OLD]
     assert entry.seconds > 1.7e9
+
+
+CANARY = b"sk-canary-0123456789abcdefgh"
+
+
+def text_with(*lines: bytes) -> bytes:
+    return b"\n".join([b"[openai]", *lines, b"enabled = true", b""])
+
+
+def kept_of(scene: Scene) -> bytes:
+    return b"".join(path.read_bytes() for path in Path(scene.state).rglob("*") if path.is_file())
+
+
+def test_an_old_content_with_a_secret_is_kept_as_what_changed_around_it(scene: Scene) -> None:
+    path = Path(scene.root, "backends.toml")
+    old, new = (text_with(b'api_key = "' + CANARY + b'"', b"# " + word) for word in (b"old", b"new"))
+    path.write_bytes(old)
+    assert isinstance(write(scene, old, new), Committed)
+    assert CANARY not in kept_of(scene)
+    entry = last(scene.root, scene.state)
+    assert entry is not None
+    assert is_undoable(entry, scene.root, scene.state)
+    assert isinstance(revert(entry, root=scene.root, state=scene.state), Committed)
+    assert path.read_bytes() == old
+    assert CANARY not in kept_of(scene)
+    redo = next(history(scene.root, scene.state))
+    assert isinstance(revert(redo, root=scene.root, state=scene.state), Committed)
+    assert path.read_bytes() == new
+    path.write_bytes(new + b"# from elsewhere\n")
+    again = next(history(scene.root, scene.state))
+    assert isinstance(revert(again, root=scene.root, state=scene.state), Conflict)
+
+
+def test_a_secret_that_is_taken_out_is_not_kept_and_that_is_said(scene: Scene) -> None:
+    path = Path(scene.root, "backends.toml")
+    old, new = text_with(b'api_key = "' + CANARY + b'"'), text_with(b'api_key = "${OPENAI_API_KEY}"')
+    path.write_bytes(old)
+    done = write(scene, old, new)
+    assert isinstance(done, Committed)
+    assert "no later session can undo it" in done.message
+    assert CANARY not in kept_of(scene)
+    entry = last(scene.root, scene.state)
+    assert entry is not None
+    assert not is_undoable(entry, scene.root, scene.state)
+    undone = revert(entry, root=scene.root, state=scene.state)
+    assert isinstance(undone, Failed)
+    assert "no longer kept" in undone.message
+    assert path.read_bytes() == new

@@ -15,10 +15,10 @@ from hypothesis import strategies as st
 
 from core.files.store import Draft, load_draft
 from core.toml.edit import commands as c
+from core.toml.patches import patch, patched
 from core.workspace import Moment, Restored, Unwritten, find_draft, keep_draft, restore_draft
 from core.workspace.drafts import draft_content
 from core.workspace.encoding import decode
-from core.workspace.patches import patch, patched
 from tests.core.workspace.support import bytes_of, edit, opened
 from tests.support.stock import StockFactory
 
