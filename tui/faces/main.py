@@ -59,6 +59,10 @@ class MainFace(WorkFace):
         """Do an action, or say why it cannot be done now."""
         raise NotImplementedError
 
+    def open_page(self, name: str, thing: Thing, tell: Callable[[str], None]) -> None:
+        """Open a page about a thing (`explain`, `layers`, `compare`, `what-if`); `tell` is told why there is none."""
+        raise NotImplementedError
+
     def enter(self, widget: PaneTable | Inspector) -> None:
         """Go into a list or into the details, at once."""
         raise NotImplementedError

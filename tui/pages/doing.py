@@ -59,15 +59,11 @@ def _explain(screen: PageScreen[Any]) -> None:
 
 
 def _layers(screen: PageScreen[Any]) -> None:
-    from tui.pages.opening import layers_of_thing
-
-    layers_of_thing(screen.main, screen.thing, screen.tell)
+    screen.main.open_page("layers", screen.thing, screen.tell)
 
 
 def _compare(screen: PageScreen[Any]) -> None:
-    from tui.pages.opening import compare_thing
-
-    compare_thing(screen.main, screen.thing, screen.tell)
+    screen.main.open_page("compare", screen.thing, screen.tell)
 
 
 def _what_if(screen: PageScreen[Any]) -> None:

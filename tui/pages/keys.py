@@ -76,11 +76,8 @@ class KeysScreen(PageScreen[None]):
 
     def what_if(self) -> None:
         """Show what hangs on the key."""
-        from tui.pages.comparing import compare_in
-        from tui.pages.questions import lost
-
         if (row := self._row(self.link)) is not None:
-            compare_in(self.main, lost(row.name))
+            self.main.open_page("what-if", Thing("variable", "", row.name), self.tell)
 
     def explain(self) -> None:
         """Say where that is done."""

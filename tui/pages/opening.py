@@ -17,7 +17,7 @@ from tui.pages.layers import LayersScreen, has_layers
 from tui.pages.overview import overview_export
 from tui.pages.page import Page, PageScreen
 from tui.pages.problems import cause_page, problem_page
-from tui.pages.questions import choices, down
+from tui.pages.questions import choices, down, lost
 from tui.pages.rules import route_page, rules_export
 from tui.pages.sides import SidesScreen, marked_offers, same_model
 from tui.pages.tester import TesterScreen
@@ -29,10 +29,10 @@ if TYPE_CHECKING:
 
 
 def _explain(main: MainFace) -> None:
-    explain_thing(main, main.session.thing)
+    _explain_thing(main, main.session.thing, main.tell)
 
 
-def explain_thing(main: MainFace, thing: Thing) -> None:
+def _explain_thing(main: MainFace, thing: Thing, _: Callable[[str], None]) -> None:
     """Open the explanation of a thing; of a problem that of what it is about, of the overview the defaults."""
     facts, session = main.session.facts, main.session
     if facts is None:
@@ -73,10 +73,10 @@ def _known(main: MainFace, subject: Thing, facts: Facts) -> Known:
 
 
 def _layers(main: MainFace) -> None:
-    layers_of_thing(main, main.session.thing, main.tell)
+    _layers_of_thing(main, main.session.thing, main.tell)
 
 
-def layers_of_thing(main: MainFace, thing: Thing, tell: Callable[[str], None]) -> None:
+def _layers_of_thing(main: MainFace, thing: Thing, tell: Callable[[str], None]) -> None:
     """Open the layers of a thing."""
     facts = main.session.facts
     if facts is None:
@@ -89,10 +89,10 @@ def layers_of_thing(main: MainFace, thing: Thing, tell: Callable[[str], None]) -
 
 
 def _compare(main: MainFace) -> None:
-    compare_thing(main, main.session.thing if main.session.pane == "models" else OVERVIEW, main.tell)
+    _compare_thing(main, main.session.thing if main.session.pane == "models" else OVERVIEW, main.tell)
 
 
-def compare_thing(main: MainFace, thing: Thing, tell: Callable[[str], None]) -> None:
+def _compare_thing(main: MainFace, thing: Thing, tell: Callable[[str], None]) -> None:
     """Compare models when one is at hand, else pick what to compare what is now with."""
     facts = main.session.facts
     if facts is None:
@@ -114,12 +114,15 @@ def compare_thing(main: MainFace, thing: Thing, tell: Callable[[str], None]) -> 
 
 
 def _what_if(main: MainFace) -> None:
-    without(main, main.session.thing, main.tell)
+    _without(main, main.session.thing, main.tell)
 
 
-def without(main: MainFace, thing: Thing, tell: Callable[[str], None]) -> None:
-    """Open the page of what becomes of everything without a backend."""
+def _without(main: MainFace, thing: Thing, tell: Callable[[str], None]) -> None:
+    """Open the page of what becomes of everything without a backend, or without the value of a variable."""
     facts = main.session.facts
+    if thing.kind == "variable":
+        compare_in(main, lost(thing.name))
+        return
     if facts is None or thing.kind != "backend":
         return
     if thing.name not in facts.catalog.enabled:
@@ -167,4 +170,12 @@ OPENING: Mapping[str, Callable[[MainFace], None]] = {
     "export": _export,
 }
 
-__all__ = ["OPENING", "choices", "compare_by_key"]
+ON_THINGS: Mapping[str, Callable[[MainFace, Thing, Callable[[str], None]], None]] = {
+    "explain": _explain_thing,
+    "layers": _layers_of_thing,
+    "compare": _compare_thing,
+    "what-if": _without,
+}
+"""The pages that are about a thing, opened from wherever it is named; the last argument says why one is not."""
+
+__all__ = ["ON_THINGS", "OPENING", "choices", "compare_by_key"]

@@ -251,18 +251,14 @@ class PageScreen(Keyed, Generic[T]):
 
     def explain(self) -> None:
         """Explain what is under the cursor."""
-        from tui.pages.opening import explain_thing
-
         if self.explains and self.thing == self.subject:
             self.tell("this page explains it: put the cursor on another name")
         else:
-            explain_thing(self.main, self.thing)
+            self.main.open_page("explain", self.thing, self.tell)
 
     def what_if(self) -> None:
         """Show what becomes of everything without what is under the cursor."""
-        from tui.pages.opening import without
-
-        without(self.main, self.thing, self.tell)
+        self.main.open_page("what-if", self.thing, self.tell)
 
     def drop(self) -> None:
         """Take away what is under the cursor, on pages where that is something to take away."""

@@ -205,6 +205,12 @@ class MainScreen(MainFace):
                 self.editing.failed()
             self.app.say_failure(event.worker.error)
 
+    def open_page(self, name: str, thing: Thing, tell: Callable[[str], None]) -> None:
+        """Open a page about a thing (`explain`, `layers`, `compare`, `what-if`); `tell` is told why there is none."""
+        from tui.pages.opening import ON_THINGS
+
+        ON_THINGS[name](self, thing, tell)
+
     def arrive(self, thing: Thing) -> None:
         """Go to a thing that was just made or renamed."""
         go(self, thing)
