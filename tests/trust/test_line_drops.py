@@ -58,6 +58,32 @@ def test_a_line_that_drops_loses_no_edit(moment: int, tmp_path: Path) -> None:
     assert what_is_left(root, home) == (edited, [])
 
 
+OPEN = {
+    "a form": "4 enter down",
+    "a field being typed into": "4 enter down down enter 1",
+    "the text being edited": "1 v enter x",
+    "the profiles": "p down",
+    "use only": "1 end up o",
+    "what to go to": ": c l a u",
+    "a page": "4 e",
+    "the question before leaving": "q",
+}
+"""What may be open when the line drops, and the keys that open it."""
+
+
+@pytest.mark.parametrize("keys", OPEN.values(), ids=OPEN)
+def test_a_line_that_drops_over_an_open_screen_loses_no_edit(keys: str, tmp_path: Path) -> None:
+    root, home = project(tmp_path / "shop"), tmp_path / "home"
+    home.mkdir()
+    before = bytes_of(root)
+    with started(root, home) as terminal:
+        terminal.send("1", "down", "space", *keys.split(), patience=0.1)
+        terminal.drop()
+        assert terminal.wait(GONE_WITHIN_S) == 128 + signal.SIGHUP
+    assert bytes_of(root) == before
+    assert what_is_left(root, home) == (1, [])
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
 def test_a_signal_ends_it_with_its_status_and_keeps_the_edits(number: signal.Signals, tmp_path: Path) -> None:
     root, home = project(tmp_path / "shop"), tmp_path / "home"
