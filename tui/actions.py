@@ -196,7 +196,7 @@ ACTIONS: tuple[Action, ...] = (
         why.undo,
     ),
     Action("redo", ("ctrl+r",), "redo", "do the edit again that was undone last", ("everywhere", "page"), 0, why.redo),
-    Action("vision", ("V",), "vision", "only models that read images, or all again", ("models",), 2, why.in_pane),
+    Action("vision", ("V",), "vision", "only models that read images, or all again", ("models",), 2),
     Action("key-set", ("K",), "key set", "only models of backends whose key is set, or all again", ("models",), 2),
     Action("structured", ("O",), "objects", "only models that give structured output, or all again", ("models",)),
     Action("served-now", ("N",), "served", "only models that are served now, or all again", ("models",)),

@@ -33,6 +33,8 @@ def _toggled(name: str, on: str, off: str) -> Callable[[MainFace], None]:
 
 def _narrow(screen: MainFace, words: str) -> None:
     show_models(screen)
+    if screen.session.pane != "models" or screen.focused is screen.inspector:
+        screen.enter(screen.panes["models"].table)
     table, scope = screen.panes["models"].table, screen.session.scopes.get("models")
     if scope is not None:
         words += f", of {scope.name}"
