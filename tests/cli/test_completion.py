@@ -101,6 +101,7 @@ def test_every_value_that_a_tree_can_tell_is_completed() -> None:
     private = [
         "timeout",
         "deadline",
+        "at-once",
         "trust",
         "proxy",
         "limit",
