@@ -14,6 +14,7 @@ import pytest
 
 from core.workspace import Unwritten, Workspace, find_draft, restore_draft
 from tests.core.workspace.support import bytes_of
+from tests.support.waiting import until
 from tests.trust.terminal import Terminal
 from tui.sample import copy_sample
 
@@ -66,13 +67,17 @@ def processes(root: Path) -> list[str]:
     return [line for line in listed.splitlines() if str(root) in line and "-m tui" in line]
 
 
+MOST_KEYS = 300
+"""What somebody types at most while nothing moves: enough to fill the terminal, and no work for hours."""
+
+
 def fill(terminal: Terminal, seconds: float) -> None:
     """Press keys that draw much, and read nothing of it, for so long."""
     end = time.monotonic() + seconds
     keys = [b"4", b"\x1b[6~", b"2", b"\x1b[6~", b"3", b"5", b"\x0c"]
-    while time.monotonic() < end:
-        for key in keys:
-            terminal.send_blindly(key)
+    for number in range(MOST_KEYS):
+        terminal.send_blindly(keys[number % len(keys)])
+    until(lambda: time.monotonic() > end, within=seconds + 10)
 
 
 def test_nobody_reads_for_a_while_and_then_all_goes_on(root: Path, home: Path) -> None:
