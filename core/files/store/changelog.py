@@ -82,14 +82,16 @@ def _kept(old: bytes, new: bytes | None) -> bytes | None:
 
     Undoing needs the new content in its place anyway, so the rest is taken from there.
     """
-    try:
-        text = old.decode("utf-8")
-        if hidden(text) == text:
-            return old
-        parts = patch(new.decode("utf-8"), text) if new is not None else None
-    except UnicodeDecodeError:
+    text = _text(old)
+    if hidden(text) == text:
         return old
+    parts = patch(_text(new), text) if new is not None else None
     return None if parts is None else _PATCH + json.dumps(parts).encode()
+
+
+def _text(content: bytes) -> str:
+    """A content as text; bytes that are no UTF-8 come back from it as they were."""
+    return content.decode("utf-8", "surrogateescape")
 
 
 def withdraw(disk: Disk, folder: str, stamp: str, identity: str, files: int) -> None:
@@ -154,7 +156,8 @@ def old_content(entry: Logged, index: int, root: str, state: str, *, disk: Disk 
         if content.startswith(_PATCH):
             now = read_whole(disk, written.path, follow=True)
             with contextlib.suppress(ValueError, KeyError, TypeError):
-                content = patched(now.decode("utf-8"), json.loads(content[len(_PATCH) :])).encode()
+                text = patched(_text(now), json.loads(content[len(_PATCH) :]))
+                content = text.encode("utf-8", "surrogateescape")
                 if content_hash(content) == written.old:
                     return content
     return None

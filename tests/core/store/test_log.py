@@ -224,9 +224,12 @@ def kept_of(scene: Scene) -> bytes:
     return b"".join(path.read_bytes() for path in Path(scene.state).rglob("*") if path.is_file())
 
 
-def test_an_old_content_with_a_secret_is_kept_as_what_changed_around_it(scene: Scene) -> None:
+@pytest.mark.parametrize("words", [(b"old", b"new"), (b"caf\xe9", b"new"), (b"old", b"caf\xe9")])
+def test_an_old_content_with_a_secret_is_kept_as_what_changed_around_it(
+    scene: Scene, words: tuple[bytes, bytes]
+) -> None:
     path = Path(scene.root, "backends.toml")
-    old, new = (text_with(b'api_key = "' + CANARY + b'"', b"# " + word) for word in (b"old", b"new"))
+    old, new = (text_with(b'api_key = "' + CANARY + b'"', b"# " + word) for word in words)
     path.write_bytes(old)
     assert isinstance(write(scene, old, new), Committed)
     assert CANARY not in kept_of(scene)
