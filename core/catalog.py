@@ -135,10 +135,10 @@ def read_catalog(
     if earlier is not None:
         tree = kept_tree(tree, earlier.tree)
     backends = read_backends(tree, environment, behaviours, earlier.parts if earlier is not None else None)
-    routing = earlier and _earlier_routing(tree, profile, earlier)
-    routing = routing or read_routing(tree, behaviours, profile=profile)
-    deck = earlier and _earlier_deck(tree, earlier)
-    deck = deck or read_deck(tree, behaviours)
+    known_routing = _earlier_routing(tree, profile, earlier) if earlier is not None else None
+    known_deck = _earlier_deck(tree, earlier) if earlier is not None else None
+    routing = known_routing or read_routing(tree, behaviours, profile=profile)
+    deck = known_deck or read_deck(tree, behaviours)
     catalog = Catalog(
         behaviours=behaviours,
         dialect=dialect,
