@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from core.references import Kind
 from core.resolution.ends import Resolution
@@ -16,17 +17,7 @@ def resolve_again(resolver: Resolver, earlier: Resolver, known: Sequence[Resolut
     To be used only when routing sends every name where it sent it before, to the same backends, which are as ready as
     they were: `serve_again` says so. `known` is what `earlier` gave.
     """
-    before = dict(zip(earlier.models(), known, strict=False))
-    of_the_deck = known[len(before) :]
-    touched = _touched(resolver, earlier)
-    models = (
-        one if (one := before.get(key)) is not None and not touched(one) else resolver.model(*model)
-        for key, model in resolver.models().items()
-    )
-    same_deck = resolver.catalog.families is earlier.catalog.families
-    if not same_deck or resolver.catalog.settings != earlier.catalog.settings:
-        return (*models, *resolver.of_the_deck())
-    return (*models, *(_again(resolver, one) if touched(one) else one for one in of_the_deck))
+    return _taken_over(resolver, earlier, known, _touched(resolver, earlier), lambda one: one)
 
 
 def resolve_rerouted(
@@ -37,8 +28,7 @@ def resolve_rerouted(
     A name on whose way no model's assignment changed ends where it did; only the route may stand elsewhere.
     """
     catalog, before = resolver.catalog, earlier.catalog
-    same = catalog.families is before.families and catalog.settings == before.settings
-    same = same and catalog.enabled == before.enabled and resolver.ready == earlier.ready
+    same = _same_deck(resolver, earlier) and catalog.enabled == before.enabled and resolver.ready == earlier.ready
     if not same or catalog.remote or not catalog.behaviours.sigils:
         return None
     if any(catalog.parts.get(name) is not before.parts.get(name) for name in {*catalog.parts, *before.parts}):
@@ -51,13 +41,30 @@ def resolve_rerouted(
             [one.name, *[hop.name for hop in one.hops], *(one.death.names if one.death else ())]
         )
 
-    declared = tuple(resolver.models().values())
+    return _taken_over(resolver, earlier, known, touched, partial(_rerouted, resolver))
+
+
+def _taken_over(
+    resolver: Resolver,
+    earlier: Resolver,
+    known: Sequence[Resolution],
+    touched: Callable[[Resolution], bool],
+    kept: Callable[[Resolution], Resolution],
+) -> tuple[Resolution, ...]:
+    """Every reference: those that were touched resolved anew, the others as `kept` has them."""
+    before = dict(zip(earlier.models(), known, strict=False))
     models = (
-        resolver.model(*model) if touched(one) else _rerouted(resolver, one)
-        for model, one in zip(declared, known, strict=False)
+        kept(one) if (one := before.get(key)) is not None and not touched(one) else resolver.model(*model)
+        for key, model in resolver.models().items()
     )
-    of_the_deck = known[len(declared) :]
-    return (*models, *(_again(resolver, one) if touched(one) else _rerouted(resolver, one) for one in of_the_deck))
+    if not _same_deck(resolver, earlier):
+        return (*models, *resolver.of_the_deck())
+    return (*models, *(_again(resolver, one) if touched(one) else kept(one) for one in known[len(before) :]))
+
+
+def _same_deck(resolver: Resolver, earlier: Resolver) -> bool:
+    catalog, before = resolver.catalog, earlier.catalog
+    return catalog.families is before.families and catalog.settings == before.settings
 
 
 def _differ(one: Assignment, other: Assignment | None) -> bool:
