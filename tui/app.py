@@ -7,7 +7,7 @@ import io
 import os
 import sys
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import replace
@@ -135,19 +135,24 @@ class PipedeckApp(AppFace):
         """A tree that takes its time is waited for in a thread; what editing needs is imported while nobody waits."""
         settle()
         heed_signals(self)
-        self.run_worker(self._warm_up, thread=True, group="warm", exit_on_error=False)
+        self._accompany()
         if self._loading is not None and self.session.facts is None and isinstance(self.screen, MainScreen):
             self._work(self._loading.result)
 
-    def _warm_up(self) -> None:
-        """Import what the first edit needs, and what asks about edits that an earlier session left unwritten."""
+    def _accompany(self) -> None:
+        """Do in a thread what goes with a tree that is shown now, if one is, and import what edits need."""
+        with_tree = self.session.facts is not None
+        shown = [screen for screen in self.screen_stack if isinstance(screen, MainScreen) and with_tree]
+        self.run_worker(partial(self._warm_up, shown), thread=True, group="warm", exit_on_error=False)
+
+    def _warm_up(self, shown: Sequence[MainScreen]) -> None:
+        """Import what edits need. On what is shown ask about edits left unwritten, and watch the disk."""
         import_module("tui.editing.deeds")
         offer = import_module("tui.editing.drafts").offer_draft
-        for screen in self.screen_stack:
-            if isinstance(screen, MainScreen):
-                screen.post_message(Worked(partial(offer, screen)))
-                screen.post_message(Worked(partial(self._watch, screen)))
-                self._remember(screen)
+        for screen in shown:
+            screen.post_message(Worked(partial(offer, screen)))
+            screen.post_message(Worked(partial(self._watch, screen)))
+            self._remember(screen)
 
     def _remember(self, screen: MainScreen) -> None:
         """Show what providers said in earlier sessions; nothing is sent for it."""
@@ -187,6 +192,7 @@ class PipedeckApp(AppFace):
         if event.state is WorkerState.SUCCESS and isinstance(event.worker.result, Loaded):
             if self.session.facts is None:
                 self._opened(self._request, event.worker.result)
+                self._accompany()
             else:
                 self.session.accept(self._request, event.worker.result)
             for screen in self.screen_stack:
@@ -241,6 +247,7 @@ class PipedeckApp(AppFace):
         self._request = request
         self._opened(request, loaded)
         self.push_screen(MainScreen(self.session, self.keymap.table))
+        self._accompany()
 
     # Copying, looks and leaving.
 

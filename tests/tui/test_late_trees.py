@@ -1,0 +1,84 @@
+"""A tree that is there only after the first screen is accompanied as any other: unwritten edits, the disk."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from threading import Event
+
+import pytest
+from textual import events
+
+from tests.trust.terminal import Terminal
+from tests.tui.driving import Driven, opened, request_for
+from tests.tui.stillness import still
+from tui.app import PipedeckApp
+from tui.sample import copy_sample
+from tui.screens.main import MainScreen
+from tui.screens.start import StartScreen
+from tui.session import Loaded, Request, load
+
+pytestmark = pytest.mark.pty
+
+
+@pytest.fixture
+def shop(tmp_path: Path, fenced_environment: Path) -> Path:
+    """A project with an edit that an earlier session left unwritten."""
+    root = tmp_path / "shop"
+    copy_sample(root)
+    with Terminal(fenced_environment, [str(root)]) as terminal:
+        terminal.wait_for("5 Problems")
+        terminal.send("1", "down", "space")
+        terminal.drop()
+        terminal.wait(5)
+    return root
+
+
+async def offers_the_edit_and_sees_the_disk(app: Driven, root: Path) -> None:
+    """The edit is offered and taken up; a change on the disk is taken in when the terminal has the focus again."""
+    assert "edits of an earlier session" in app.text
+    await app.press("enter")
+    assert app.lines[-1] == " 1 edit taken up again"
+    changed = root / ".pipelex" / "inference" / "backends.toml"
+    changed.write_text(changed.read_text().replace("[google]\n", "[google]\n# somebody was here\n"))
+    app.app.watch_every_s = 3600
+    app.app.post_message(events.AppFocus())
+    await app.settle()
+    assert "backends.toml changed on disk: read again, your edits kept" in app.lines[-1]
+
+
+async def test_one_that_is_opened_from_the_start_screen(shop: Path, fenced_environment: Path) -> None:
+    async with opened(Request(None, environ={"HOME": str(fenced_environment)})) as app:
+        assert isinstance(app.app.screen, StartScreen)
+        await app.press("o")
+        await app.type("shop")
+        await app.press("enter")
+        await offers_the_edit_and_sees_the_disk(app, shop)
+
+
+class Late(PipedeckApp):
+    """An app whose tree is read only once its first screen, without it, is there."""
+
+    def __init__(self, request: Request) -> None:
+        self.gate = Event()
+        self.first = ""
+
+        def wait_and_load() -> Loaded:
+            assert self.gate.wait(30)
+            return load(request)
+
+        super().__init__(request, ThreadPoolExecutor(1).submit(wait_and_load))
+
+    def on_ready(self) -> None:
+        """Besides what the app itself does then."""
+        assert isinstance(self.screen, MainScreen)
+        self.first = "nothing" if self.session.facts is None else "the tree"
+        self.gate.set()
+
+
+async def test_one_that_takes_its_time(shop: Path, fenced_environment: Path) -> None:
+    app = Late(request_for(shop, fenced_environment))
+    app.watch_every_s = 0
+    async with still(app) as pilot:
+        assert app.first == "nothing"
+        await offers_the_edit_and_sees_the_disk(Driven(app, pilot), shop)
