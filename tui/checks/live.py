@@ -1,4 +1,4 @@
-"""What is known of the providers from asking them: results by backend, and which are being asked. Imports nothing."""
+"""What is known of the providers from asking them: results by backend, and which are being asked."""
 
 from __future__ import annotations
 

@@ -94,8 +94,7 @@ class Thrift(_Base):
         self._loop = asyncio.get_running_loop()
         self._output = Output(_drawn_on(self.fileno), self._caught_up)
         self._take_size()
-        for number, handler in ((signal.SIGWINCH, self._resized),):
-            self._loop.add_signal_handler(number, handler)
+        self._loop.add_signal_handler(signal.SIGWINCH, self._resized)
         with contextlib.suppress(termios.error):
             self.attrs_before = termios.tcgetattr(self.fileno)
             changed = termios.tcgetattr(self.fileno)
