@@ -20,7 +20,7 @@ from tui.checks.live import Heard, Live
 from tui.route_facts import RouteFact, route_facts
 from tui.things import Thing
 from tui.widgets.rows import Row
-from tui.words import where
+from tui.words import plain, where
 
 if TYPE_CHECKING:
     from core.catalogue import Offer
@@ -303,6 +303,11 @@ class Facts:
     def where(self, location: Location | None) -> str:
         """A place as file and line, the file as it is called within the tree."""
         return where(location, self.folder)
+
+    def told(self, sentence: str) -> str:
+        """A sentence of `core` for the screen, files in it as they are called within the tree."""
+        words = plain(sentence)
+        return words.replace(f"{self.folder}/", "") if self.folder else words
 
     def exists(self, thing: Thing) -> bool:
         """Whether the report has such a thing."""

@@ -34,6 +34,15 @@ async def test_a_syntax_error_has_line_and_column_and_the_other_files_are_shown(
         assert "claude-4.5-haiku" in app.left
 
 
+async def test_files_in_sentences_are_called_as_in_the_tree(tree: Path, fenced_environment: Path) -> None:
+    (tree / "backends" / "mistral.toml").unlink()
+    async with opened(request_for(tree.parent.parent, fenced_environment, **KEYS)) as app:
+        await app.press("5")
+        words = " ".join(app.details.split())
+        assert "but backends/mistral.toml does not exist" in words
+        assert "create backends/mistral.toml" in words
+
+
 async def test_a_tree_without_any_readable_file_still_opens(tree: Path, fenced_environment: Path) -> None:
     for path in tree.rglob("*.toml"):
         path.write_bytes(b"\xff\xfe\x00 = [")

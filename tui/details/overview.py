@@ -43,9 +43,9 @@ def overview_sheet(facts: Facts, width: int) -> Sheet:
     if verdict is Verdict.OK and any(found.code.endswith("-dead") for found in report.problems):
         words = _OK_WITH_REMARKS  # such as a default that the release insists on, for work that no backend does
     out.text((f"{sign} ", tone), (words, ""))
-    if verdict is Verdict.REFUSED:
-        out.text((f"  {plain(sentence)}", tone))
     found = entries(facts)
+    if verdict is Verdict.REFUSED and not any(item.fatal for _, item in found[:1]):
+        out.text((f"  {facts.told(sentence)}", tone))
     for thing, item in found[:MOST_ENTRIES]:
         out.blank()
         _entry(out, thing, item)
@@ -65,7 +65,7 @@ def overview_sheet(facts: Facts, width: int) -> Sheet:
 
 def _entry(out: Sheet, thing: Thing, item: Cause | Problem) -> None:
     sign, tone = SEVERITY_SIGNS[item.severity]
-    text = plain(item.title if isinstance(item, Cause) else item.message)
+    text = out.facts.told(item.title if isinstance(item, Cause) else item.message)
     effect = item.effect if isinstance(item, Cause) else ""
     runs: list[Run] = [(f"{sign} ", tone), (text, "")]
     if effect:
@@ -79,7 +79,7 @@ def _entry(out: Sheet, thing: Thing, item: Cause | Problem) -> None:
         first = stop is not None and stop.location == item.location
         out.text((f"  the release {'stops' if first else 'would stop'} here", "bad"))
     if item.fix:
-        out.text((f"  fix: {plain(item.fix)}", "dim"), hang=5)
+        out.text((f"  fix: {out.facts.told(item.fix)}", "dim"), hang=5)
 
 
 def _profile(out: Sheet) -> None:
@@ -143,4 +143,5 @@ def _stages(out: Sheet) -> None:
         out.text((f"  {stage.read}{note}", ""), hang=2)
         if stage.stops is not None:
             stopped = True
-            out.text((f"  {stage.stops.error_type or 'error'}", "bad"), (f": {plain(stage.stops.message)}", ""))
+            message = out.facts.told(stage.stops.message)
+            out.text((f"  {stage.stops.error_type or 'error'}", "bad"), (f": {message}", ""))

@@ -7,7 +7,7 @@ from tui.checks.live import age
 from tui.details.sheet import MOST_LISTED, Sheet
 from tui.facts import Facts
 from tui.things import Thing
-from tui.words import SEVERITY_SIGNS, counted, plain
+from tui.words import SEVERITY_SIGNS, counted
 
 _WORDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "for your information"}
 
@@ -18,14 +18,14 @@ def cause_sheet(facts: Facts, thing: Thing, width: int) -> Sheet:
     behind = facts.problems_behind(cause)
     out = Sheet(facts, width, (("cause  ", "dim"), (counted(len(behind), "problem"), "heading")))
     sign, tone = SEVERITY_SIGNS[cause.severity]
-    out.text((f"{sign} ", tone), (plain(cause.title), tone))
+    out.text((f"{sign} ", tone), (facts.told(cause.title), tone))
     if cause.effect:
         out.text((f"  {cause.effect}", ""))
     out.blank()
     if cause.fatal:
         out.field("weight", "the release does not start with it", tone="bad")
     if cause.fix:
-        out.field("fix", plain(cause.fix))
+        out.field("fix", facts.told(cause.fix))
     if cause.location is not None:
         out.field("where", facts.where(cause.location))
     if cause.key.startswith("off "):
@@ -35,7 +35,8 @@ def cause_sheet(facts: Facts, thing: Thing, width: int) -> Sheet:
     for other in behind[:MOST_LISTED]:
         problem = facts.problems[other]
         target = facts.subject(problem)
-        name = facts.title(target) if target is not None and problem.reference is not None else plain(problem.message)
+        subject = target if problem.reference is not None else None
+        name = facts.title(subject) if subject is not None else facts.told(problem.message)
         out.text((name, "accent"), link=target or other)
     return out
 
@@ -51,7 +52,7 @@ def problem_sheet(facts: Facts, thing: Thing, width: int) -> Sheet:
     problem = facts.problems[thing]
     out = Sheet(facts, width, (("problem  ", "dim"), (problem.code, "heading")))
     sign, tone = SEVERITY_SIGNS[problem.severity]
-    out.text((f"{sign} ", tone), (plain(problem.message), tone if tone != "dim" else ""))
+    out.text((f"{sign} ", tone), (facts.told(problem.message), tone if tone != "dim" else ""))
     if problem.excerpt is not None:
         out.blank()
         for line in _window(*problem.excerpt, width):
@@ -65,7 +66,7 @@ def problem_sheet(facts: Facts, thing: Thing, width: int) -> Sheet:
     if result is not None:
         out.field("tried", age(result) + (", in an earlier session" if result.cached else ""))
     if problem.fix:
-        out.field("fix", plain(problem.fix))
+        out.field("fix", facts.told(problem.fix))
     if problem.location is not None:
         out.field("where", f"{facts.where(problem.location)}, column {problem.location.column}")
         if problem.location.key:
@@ -83,5 +84,5 @@ def problem_sheet(facts: Facts, thing: Thing, width: int) -> Sheet:
     cause = next((cause for cause in facts.causes if problem.cause and cause.name == problem.cause), None)
     if cause is not None:
         out.heading("because")
-        out.text((plain(facts.causes[cause].title), "accent"), link=cause)
+        out.text((facts.told(facts.causes[cause].title), "accent"), link=cause)
     return out

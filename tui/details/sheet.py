@@ -106,6 +106,6 @@ class Sheet:
         for thing in found[:MOST_LISTED]:
             problem = self.facts.problems[thing]
             sign, tone = SEVERITY_SIGNS[problem.severity]
-            self.text((f"{sign} ", tone), (plain(problem.message), ""), link=thing)
+            self.text((f"{sign} ", tone), (self.facts.told(problem.message), ""), link=thing)
             if problem.fix:
-                self.text((f"  fix: {plain(problem.fix)}", "dim"), hang=5)
+                self.text((f"  fix: {self.facts.told(problem.fix)}", "dim"), hang=5)

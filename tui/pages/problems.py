@@ -9,7 +9,7 @@ from tui.pages.page import Page
 from tui.pages.sheet import PageSheet
 from tui.things import Thing
 from tui.widgets.runs import Run
-from tui.words import SEVERITY_SIGNS, plain
+from tui.words import SEVERITY_SIGNS
 
 
 def cause_page(thing: Thing, facts: Facts, width: int, _: None = None) -> Page:
@@ -17,24 +17,24 @@ def cause_page(thing: Thing, facts: Facts, width: int, _: None = None) -> Page:
     cause = facts.causes[thing]
     behind = facts.problems_behind(cause)
     sign, tone = SEVERITY_SIGNS[cause.severity]
-    out = PageSheet(facts, width, (("explain  ", "dim"), (plain(cause.title), "accent")))
+    out = PageSheet(facts, width, (("explain  ", "dim"), (facts.told(cause.title), "accent")))
     place = facts.where(cause.location) if cause.location is not None else ""
     backend = Thing("backend", "", cause.key.removeprefix("off ")) if cause.key.startswith("off ") else None
-    out.with_place(((f"{sign} ", tone), (plain(cause.title), "")), place, link=backend)
+    out.with_place(((f"{sign} ", tone), (facts.told(cause.title), "")), place, link=backend)
     if cause.fatal:
         out.text(("  the release does not start with it", "bad"))
     if cause.fix:
-        out.text((f"  fix: {plain(cause.fix)}", "dim"), hang=5)
+        out.text((f"  fix: {facts.told(cause.fix)}", "dim"), hang=5)
     out.heading("what comes of it", cause.effect)
     for other in behind:
         problem = facts.problems[other]
         target = facts.subject(problem) if problem.reference is not None else None
         where = facts.where(problem.location) if problem.location is not None else ""
         if target is None:
-            out.with_place(((plain(problem.message), ""),), where, link=other)
+            out.with_place(((facts.told(problem.message), ""),), where, link=other)
         else:
             out.with_place(((facts.title(target), "accent"),), where, link=target)
-            out.text((f"  {_reason(plain(problem.message))}", "dim"))
+            out.text((f"  {_reason(facts.told(problem.message))}", "dim"))
     note: Run = ("stops the release", "bad") if cause.fatal else (cause.effect, "bad" if tone == "bad" else "warn")
     return Page(out, (note,) if note[0] else (), overview_export(facts))
 

@@ -13,7 +13,7 @@ from tui.panes.spec import PaneSpec
 from tui.things import Thing
 from tui.widgets.columns import Column
 from tui.widgets.rows import Row
-from tui.words import SEVERITY_SIGNS, causes_words, plain
+from tui.words import SEVERITY_SIGNS, causes_words
 
 COLUMNS = (
     Column("", "sign", 1),
@@ -54,7 +54,7 @@ def _row(facts: Facts, thing: Thing, item: Cause | Problem, effect: str) -> Row:
         effect = f"tried {age(result)}"
     return Row(
         thing.key,
-        (SEVERITY_SIGNS[item.severity], plain(text), (effect, "dim"), (facts.where(item.location), "dim")),
+        (SEVERITY_SIGNS[item.severity], facts.told(text), (effect, "dim"), (facts.where(item.location), "dim")),
     )
 
 

@@ -8,7 +8,7 @@ from core.verdict import keys
 from tui.facts import Facts
 from tui.session import Session
 from tui.widgets.runs import Run, Runs, width_of
-from tui.words import VERDICT_SIGNS, causes_words, plain
+from tui.words import VERDICT_SIGNS, causes_words
 
 
 def header_runs(session: Session, facts: Facts, width: int) -> tuple[Runs, Runs]:
@@ -44,4 +44,4 @@ def verdict_runs(facts: Facts) -> tuple[Runs, Runs]:
         (f"{good}/{needed}", "" if good == needed else "bad"),
         (" ", ""),
     ]
-    return ((f" {sign} ", tone), (plain(sentence), tone)), tuple(right)
+    return ((f" {sign} ", tone), (facts.told(sentence), tone)), tuple(right)
