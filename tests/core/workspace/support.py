@@ -29,6 +29,26 @@ class OneCommand:
         desk.edit(self.path, self.command)
 
 
+@dataclass(frozen=True, slots=True)
+class WholeFile:
+    """An intent that makes a file, or deletes it when there is no text."""
+
+    path: str
+    text: str | None
+
+    @property
+    def label(self) -> str:
+        """See `Intent`."""
+        return "delete a file" if self.text is None else "make a file"
+
+    def draw(self, desk: Desk) -> None:
+        """See `Intent`."""
+        if self.text is None:
+            desk.delete_file(self.path)
+        else:
+            desk.create(self.path, self.text)
+
+
 def opened(root: Path, home: Path) -> Workspace:
     """A workspace on a project, with the keys of two providers."""
     return Workspace.open(str(root), environ={**KEYS, "HOME": str(home)})

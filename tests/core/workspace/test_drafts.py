@@ -7,19 +7,35 @@ import json
 import stat
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.files.store import Draft, load_draft
+from core.edits.intent import Intent
+from core.files.store import Draft, DraftProblem, load_draft
+from core.files.store.drafts import draft_path
 from core.toml.edit import commands as c
 from core.toml.patches import patch, patched
-from core.workspace import Moment, Restored, Unwritten, find_draft, keep_draft, restore_draft
+from core.workspace import (
+    Moment,
+    Proposal,
+    Restored,
+    Saved,
+    Unwritten,
+    Workspace,
+    discard_draft,
+    find_draft,
+    forget_draft,
+    keep_draft,
+    restore_draft,
+)
 from core.workspace.drafts import draft_content
 from core.workspace.encoding import decode
-from tests.core.workspace.support import bytes_of, edit, opened
+from tests.core.workspace.support import OneCommand, WholeFile, bytes_of, edit, opened
 from tests.support.stock import StockFactory
 
 SECRET = "sk-canary-0123456789abcdef"
@@ -178,3 +194,111 @@ def test_saving_forgets_the_draft(stock: StockFactory, tmp_path: Path) -> None:
     workspace.save(accept_errors=True)
     assert keep_draft(workspace) is None
     assert not list(tmp_path.rglob("draft.json"))
+
+
+def rewrite(workspace: Workspace, change: Callable[[dict[str, Any]], None]) -> None:
+    """Make the kept draft one that a session of an earlier start of the machine left, changed."""
+    path = Path(draft_path(workspace.root, workspace.state))
+    record = json.loads(path.read_text())
+    record["who"]["boot"] = "an earlier one"
+    change(record)
+    path.write_text(json.dumps(record))
+
+
+def left_by_another(workspace: Workspace) -> Unwritten:
+    rewrite(workspace, lambda _: None)
+    found = find_draft(workspace)
+    assert isinstance(found, Unwritten)
+    return found
+
+
+def test_there_is_no_draft_before_an_edit_and_ones_own_is_not_offered(stock: StockFactory, tmp_path: Path) -> None:
+    project = stock("0.92.2")
+    workspace = opened(project.root, tmp_path)
+    assert find_draft(workspace) is None
+    assert edit(workspace, project.tree / "backends.toml", c.SetValue(("openai", "enabled"), False))
+    assert keep_draft(workspace) is None
+    assert find_draft(workspace) is None
+    assert left_by_another(workspace).labels == ("SetValue",)
+
+
+def test_a_draft_of_a_session_that_runs_stays_until_it_is_dropped_on_purpose(
+    stock: StockFactory, tmp_path: Path
+) -> None:
+    project = stock("0.92.2")
+    workspace = opened(project.root, tmp_path)
+    assert edit(workspace, project.tree / "backends.toml", c.SetValue(("openai", "enabled"), False))
+    assert keep_draft(workspace) is None
+    rewrite(workspace, lambda record: record["who"].update(host="elsewhere"))
+    assert forget_draft(workspace) is None
+    found = find_draft(workspace)
+    assert isinstance(found, Unwritten)
+    assert found.draft.alive is None
+    assert discard_draft(workspace) is None
+    assert find_draft(workspace) is None
+
+
+@pytest.mark.parametrize("content", [7, {"version": 0, "moments": []}, {"version": 1}, {"version": 1, "moments": [1]}])
+def test_a_draft_that_cannot_be_understood_is_said_to_be_damaged(
+    content: object, stock: StockFactory, tmp_path: Path
+) -> None:
+    project = stock("0.92.2")
+    workspace = opened(project.root, tmp_path)
+    assert edit(workspace, project.tree / "backends.toml", c.SetValue(("openai", "enabled"), False))
+    assert keep_draft(workspace) is None
+    rewrite(workspace, lambda record: record.update(content=content))
+    found = find_draft(workspace)
+    assert isinstance(found, DraftProblem)
+    assert "damaged" in found.message
+
+
+def test_a_draft_that_breaks_off_changes_nothing(stock: StockFactory, tmp_path: Path) -> None:
+    project = stock("0.92.2")
+    workspace = opened(project.root, tmp_path)
+    for backend in ("openai", "groq"):
+        assert edit(workspace, project.tree / "backends.toml", c.SetValue((backend, "enabled"), False))
+    assert keep_draft(workspace) is None
+    rewrite(workspace, lambda record: record["content"]["moments"][1]["steps"][0].update(kind="Unheard"))
+    again = opened(project.root, tmp_path)
+    found = find_draft(again)
+    assert isinstance(found, Unwritten)
+    restored = restore_draft(again, found)
+    assert isinstance(restored, DraftProblem)
+    assert "damaged" in restored.message
+    assert not again.dirty
+
+
+@pytest.mark.parametrize("kind", ["typed", "made", "deleted", "changed"])
+def test_the_way_back_from_what_was_written_is_kept_too(kind: str, stock: StockFactory, tmp_path: Path) -> None:
+    project = stock("0.92.2")
+    workspace = opened(project.root, tmp_path)
+    path = project.tree / "backends" / ("new.toml" if kind == "made" else "openai.toml")
+    before = bytes_of(project.tree)
+    steps: dict[str, Intent] = {
+        "typed": OneCommand(str(path), c.RawReplace("# typed\n")),
+        "made": WholeFile(str(path), "# made\n"),
+        "deleted": WholeFile(str(path), None),
+        "changed": OneCommand(str(path), c.SetComment(("defaults", "sdk"), "changed")),
+    }
+    proposal = workspace.propose(steps[kind])
+    assert isinstance(proposal, Proposal)
+    workspace.accept(proposal)
+    # As an edit that is not written.
+    assert keep_draft(workspace) is None
+    again = opened(project.root, tmp_path)
+    restored = restore_draft(again, left_by_another(again))
+    assert isinstance(restored, Restored)
+    assert (restored.edits, restored.clashes) == (1, ())
+    assert again.pending == workspace.pending
+    # As one that is written, and undone.
+    assert isinstance(workspace.save(accept_errors=True), Saved)
+    assert workspace.undo() is not None
+    assert keep_draft(workspace) is None
+    again = opened(project.root, tmp_path)
+    found = left_by_another(again)
+    assert found.labels == ("undo what was written",)
+    restored = restore_draft(again, found)
+    assert isinstance(restored, Restored)
+    assert (restored.edits, restored.clashes) == (1, ())
+    assert isinstance(again.save(accept_errors=True), Saved)
+    assert bytes_of(project.tree) == before

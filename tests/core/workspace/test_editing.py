@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from core.edits.backends import SwitchBackend
 from core.edits.refusals import NotDone, Where
+from core.toml.edit import commands as c
 from core.workspace import NeedsConsent, NotSaved, Proposal, Saved, Side, Workspace
+from tests.core.workspace.support import OneCommand, edit
 from tests.support.stock import StockFactory
+from tests.support.trees import g3_1, write_tree
 
 KEYS = {"OPENAI_API_KEY": "openai-key-of-a-test", "ANTHROPIC_API_KEY": "anthropic-key-of-a-test"}
 
@@ -158,3 +163,106 @@ def test_an_undo_while_a_save_is_under_way_is_not_taken_for_written(stock: Stock
     assert workspace.dirty
     assert isinstance(workspace.save(accept_errors=True), Saved)
     assert bytes_of(project.tree) == before
+
+
+def test_a_proposal_counts_only_for_the_tree_it_was_made_on(stock: StockFactory, tmp_path: Path) -> None:
+    workspace = opened(stock("0.92.2").root, tmp_path)
+    proposal = workspace.propose(SwitchBackend("openai", False))
+    assert isinstance(proposal, Proposal)
+    switch(workspace, "groq", False)
+    with pytest.raises(ValueError, match="edited since"):
+        workspace.accept(proposal)
+    assert workspace.report.catalog.backends["openai"].enabled
+
+
+def test_what_a_proposal_would_change_is_shown_line_by_line(stock: StockFactory, tmp_path: Path) -> None:
+    project = stock("0.92.2")
+    workspace = opened(project.root, tmp_path)
+    proposal = workspace.propose(SwitchBackend("openai", False))
+    assert isinstance(proposal, Proposal)
+    [diff] = proposal.diffs
+    lines = [line.sign + line.text for hunk in diff.hunks for line in hunk if line.sign != " "]
+    assert lines == ["-enabled = true", "+enabled = false"]
+    assert (diff.shown, diff.state) == (".pipelex/inference/backends.toml", "changed")
+    workspace.accept(proposal)
+    assert workspace.diff() == proposal.diffs
+
+
+def test_a_change_that_cannot_be_seen_is_told(tmp_path: Path) -> None:
+    text = '[openai]\nenabled = true\napi_key = "sk-canary-0123456789abcdef"\n'
+    root = write_tree(tmp_path / "shop", {**g3_1(), "backends.toml": text})
+    workspace = opened(root, tmp_path)
+    path = root / ".pipelex" / "inference" / "backends.toml"
+    after = text.replace("enabled = true\n", "enabled = true\r\n").replace("sk-canary", "sk-other")
+    assert edit(workspace, path, c.RawReplace(after))
+    [diff] = workspace.diff()
+    come = [line.text for hunk in diff.hunks for line in hunk if line.sign == "+"]
+    assert come[0] == "enabled = true  (its line end changes)"
+    assert come[1].endswith("(changed)")
+    assert "canary" not in diff.unified()
+
+
+def test_an_edit_that_changes_nothing_is_none(stock: StockFactory, tmp_path: Path) -> None:
+    project = stock("0.92.2")
+    workspace = opened(project.root, tmp_path)
+    path = project.tree / "backends.toml"
+    proposal = workspace.propose(OneCommand(str(path), c.RawReplace(path.read_text())))
+    assert isinstance(proposal, Proposal)
+    assert proposal.changes_nothing
+    assert proposal.diffs == ()
+    workspace.accept(proposal)
+    assert workspace.undo() is None
+
+
+def test_another_profile_is_looked_at_before_it_is_active(stock: StockFactory, tmp_path: Path) -> None:
+    workspace = opened(stock("0.92.2").root, tmp_path)
+    active = workspace.report.catalog.active
+    workspace.look_at("all_mistral")
+    assert workspace.report.catalog.active == "all_mistral"
+    switch(workspace, "groq", False)
+    assert workspace.report.catalog.active == "all_mistral"
+    workspace.look_at(None)
+    assert workspace.report.catalog.active == active
+    assert not workspace.report.catalog.backends["groq"].enabled
+    assert list(workspace.pending) == [str(tmp_path / "project" / ".pipelex" / "inference" / "backends.toml")]
+
+
+def test_what_came_of_saving_is_said_in_a_line(stock: StockFactory, tmp_path: Path) -> None:
+    project = stock("0.92.2")
+    workspace = opened(project.root, tmp_path)
+    done = workspace.save()
+    assert isinstance(done, Saved)
+    assert done.message == "nothing had to be written"
+    for backend in workspace.report.catalog.enabled:
+        if backend != "internal":
+            switch(workspace, backend, False)
+    asked = workspace.save()
+    assert isinstance(asked, NeedsConsent)
+    assert asked.message.startswith("nothing was written: it would add an error: ")
+    done = workspace.save(accept_errors=True)
+    assert isinstance(done, Saved)
+    assert done.message == "wrote .pipelex/inference/backends.toml"
+    switch(workspace, "openai", True)
+    workspace.read_only = "somebody took the right to write away"
+    refused = workspace.save(accept_errors=True)
+    assert isinstance(refused, NotSaved)
+    assert refused.message == "nothing was written: somebody took the right to write away"
+
+
+def test_the_folders_to_watch_are_those_that_were_read(stock: StockFactory, tmp_path: Path) -> None:
+    project = stock("0.92.2")
+    folders = opened(project.root, tmp_path).folders
+    assert {str(project.tree), str(project.tree / "backends"), str(project.tree / "deck")} <= set(folders)
+
+
+def test_two_files_that_need_each_other_are_written_and_the_moment_in_between_is_told(tmp_path: Path) -> None:
+    root = write_tree(tmp_path / "shop", g3_1())
+    tree = root / ".pipelex" / "inference"
+    workspace = opened(root, tmp_path)
+    backends, routing = tree / "backends.toml", tree / "routing_profiles.toml"
+    (tree / "backends" / "claude.toml").write_text((tree / "backends" / "anthropic.toml").read_text())
+    assert edit(workspace, backends, c.RenameTable(("anthropic",), "claude"))
+    assert edit(workspace, routing, c.RawReplace(routing.read_text().replace('"anthropic"', '"claude"')))
+    done = workspace.save(accept_errors=True)
+    assert isinstance(done, Saved), done.message
+    assert done.notes == ("while the files are written one by one, a reader may meet a tree that does not load",)

@@ -1,0 +1,322 @@
+"""Taking in a disk that has moved, at every point of a session: what is kept, asked, and can be undone still."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from core.toml.edit import commands as c
+from core.toml.edit.commands import Command
+from core.workspace import Proposal, Saved, Side, Workspace
+from tests.core.workspace.support import WholeFile, edit, opened
+from tests.support.trees import g3_1, write_tree
+
+OFF = c.SetValue(("openai", "enabled"), False)
+OTHER = c.SetValue(("anthropic", "enabled"), False)
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A workspace on a small tree."""
+
+    workspace: Workspace
+    tree: Path
+
+    @property
+    def backends(self) -> Path:
+        return self.tree / "backends.toml"
+
+    def edit(self, command: Command, path: Path | None = None) -> None:
+        assert edit(self.workspace, path or self.backends, command)
+
+    def save(self) -> None:
+        assert isinstance(self.workspace.save(accept_errors=True), Saved)
+
+    def replace(self, old: str, new: str) -> None:
+        """Somebody else changes `backends.toml`."""
+        text = self.backends.read_text()
+        assert old in text
+        self.backends.write_text(text.replace(old, new, 1))
+
+
+@pytest.fixture
+def scene(tmp_path: Path) -> Scene:
+    root = write_tree(tmp_path / "shop", g3_1())
+    return Scene(opened(root, tmp_path), root / ".pipelex" / "inference")
+
+
+def test_the_way_back_is_kept_on_a_disk_that_changed_elsewhere(scene: Scene) -> None:
+    scene.edit(OFF)
+    scene.save()
+    assert scene.workspace.undo() is not None
+    scene.replace("[anthropic]", "# theirs\n[anthropic]")
+    found = scene.workspace.refresh()
+    assert found.notes == ("earlier edits can no longer be undone here",)
+    assert found.message == ".pipelex/inference/backends.toml changed on disk: read again, your edits kept"
+    assert scene.workspace.report.catalog.backends["openai"].enabled
+    scene.save()
+    text = scene.backends.read_text()
+    assert "# theirs" in text
+    assert "false" not in text
+
+
+@pytest.mark.parametrize(("side", "wanted"), [(Side.MINE, "true"), (Side.THEIRS, '"theirs"')])
+def test_the_way_back_clashes_with_another_change_of_the_same_line(scene: Scene, side: Side, wanted: str) -> None:
+    before = scene.backends.read_text()
+    scene.edit(OFF)
+    scene.save()
+    scene.workspace.undo()
+    scene.replace("enabled = false", 'enabled = "theirs"')
+    found = scene.workspace.refresh()
+    [clash] = found.clashes
+    assert (clash.key, clash.base, clash.theirs) == ("", "(as it was written)", "(another text)")
+    assert found.message == "changed on disk meanwhile: 1 of your edits clashes"
+    assert not scene.workspace.refresh({clash.number: side}).clashes
+    scene.save()
+    assert scene.backends.read_text() == before.replace("enabled = true", f"enabled = {wanted}", 1)
+
+
+def test_what_was_undone_before_the_disk_moved_is_not_done_again(scene: Scene) -> None:
+    scene.edit(OFF)
+    scene.edit(OTHER)
+    scene.workspace.undo()
+    scene.replace("[anthropic]", "# theirs\n[anthropic]")
+    assert scene.workspace.refresh().notes == ("what was undone can no longer be redone",)
+    assert scene.workspace.redo() is None
+    assert not scene.workspace.report.catalog.backends["openai"].enabled
+
+
+def _change_the_line(scene: Scene) -> None:
+    scene.replace("enabled = false", 'enabled = "theirs"')
+
+
+def _delete(scene: Scene) -> None:
+    scene.backends.unlink()
+
+
+def _spoil(scene: Scene) -> None:
+    scene.backends.write_bytes(b"# \xff\n" + scene.backends.read_bytes())
+
+
+@pytest.mark.parametrize("change", [_change_the_line, _delete, _spoil])
+def test_a_written_edit_that_somebody_wrote_over_cannot_be_undone(
+    scene: Scene, change: Callable[[Scene], None]
+) -> None:
+    scene.edit(OFF)
+    scene.save()
+    change(scene)
+    found = scene.workspace.refresh()
+    assert found.notes == ("what was written before can no longer be undone here",)
+    assert found.merged == ()
+    assert scene.workspace.undo() is None
+    assert not scene.workspace.dirty
+
+
+def test_a_written_edit_that_somebody_took_back_is_nothing_to_write(scene: Scene) -> None:
+    before = scene.backends.read_text()
+    scene.edit(OFF)
+    scene.save()
+    scene.backends.write_text(before)
+    assert scene.workspace.refresh().message == ".pipelex/inference/backends.toml changed on disk: read again"
+    assert not scene.workspace.dirty
+    assert scene.workspace.undo() is not None
+    assert not scene.workspace.dirty
+
+
+def test_written_edits_of_several_files_are_undone_one_by_one_after_one_of_them_moved(scene: Scene) -> None:
+    routing = scene.tree / "routing_profiles.toml"
+    scene.edit(OFF)
+    scene.edit(c.SetValue(("profiles", "all", "description"), "Mine"), routing)
+    scene.save()
+    routing.write_text("# theirs\n" + routing.read_text())
+    assert not scene.workspace.refresh().notes
+    assert scene.workspace.undo() is not None
+    assert list(scene.workspace.pending) == [str(routing)]
+    assert scene.workspace.undo() is not None
+    assert len(scene.workspace.pending) == 2
+    scene.save()
+    assert routing.read_text() == "# theirs\n" + _text("routing_profiles.toml")
+    assert scene.backends.read_text() == _text("backends.toml")
+
+
+def _text(name: str) -> str:
+    return g3_1()[name]
+
+
+def _raw(old: str, new: str) -> Command:
+    return c.RawReplace(_text("backends.toml").replace(old, new, 1))
+
+
+@pytest.mark.parametrize(
+    ("mine", "theirs", "told", "line"),
+    [
+        (OFF, ("enabled = true", "enabled = 1"), ("openai.enabled", "true", "1", "false"), "enabled = false"),
+        (OFF, ("enabled = true\n", ""), ("openai.enabled", "true", "(nothing)", "false"), "enabled = false"),
+        (
+            c.InsertKey(("openai", "endpoint"), "https://mine.example/v1"),
+            ("[openai]", '[openai]\nendpoint = "https://theirs.example/v1"'),
+            ("openai.endpoint", "(nothing)", "https://theirs.example/v1", "https://mine.example/v1"),
+            'endpoint = "https://mine.example/v1"',
+        ),
+        (
+            c.InsertKey(("openai", "display_name"), "Mine", after="enabled"),
+            ("enabled = true\n", ""),
+            ("openai.display_name", "(nothing)", "(nothing)", "Mine"),
+            'display_name = "Mine"',
+        ),
+        (
+            c.AddTable(("groq",), {"enabled": False}, after="openai"),
+            ("[anthropic]", "[mistral]\n[anthropic]"),
+            ("groq", "(nothing)", "(nothing)", "{ enabled = false }"),
+            "[groq]",
+        ),
+        (
+            _raw("enabled = true", "enabled = false"),
+            ("enabled = true", "enabled = 1"),
+            ("", "(another text)", "(another text)", "(another text)"),
+            "enabled = false",
+        ),
+        (
+            c.RenameTable(("openai",), "mine"),
+            ("[anthropic]", "[mine]\n[anthropic]"),
+            ("openai", None, None, "(renamed mine)"),
+            None,
+        ),
+        (
+            c.SetComment(("openai", "enabled"), "mine"),
+            ("enabled = true", "enabled = true # theirs"),
+            ("openai.enabled", "true", "true", "(a comment)"),
+            "enabled = true # mine",
+        ),
+    ],
+)
+def test_an_edit_that_clashes_is_told_and_done_when_my_word_counts(
+    scene: Scene,
+    mine: Command,
+    theirs: tuple[str, str],
+    told: tuple[str, str | None, str | None, str],
+    line: str | None,
+) -> None:
+    scene.edit(mine)
+    scene.replace(*theirs)
+    [clash] = scene.workspace.refresh().clashes
+    key, base, now, wanted = told
+    assert (clash.key, clash.mine) == (key, wanted)
+    assert base is None or (clash.base, clash.theirs) == (base, now)
+    after = scene.workspace.refresh({clash.number: Side.MINE})
+    if line is None:
+        assert [one.reason for one in after.clashes] != [""], "it is said why it cannot be done"
+        return
+    assert not after.clashes
+    scene.save()
+    assert line in scene.backends.read_text().splitlines()
+
+
+def test_a_key_deleted_by_both_is_deleted(scene: Scene) -> None:
+    scene.edit(c.DeleteTable(("anthropic",), "attached"))
+    text = scene.backends.read_text()
+    scene.backends.write_text("# theirs\n" + text[: text.index("[anthropic]")])
+    [clash] = scene.workspace.refresh().clashes
+    assert (clash.theirs, clash.mine) == ("(nothing)", "(deleted)")
+    assert not scene.workspace.refresh({clash.number: Side.MINE}).clashes
+    assert not scene.workspace.dirty
+
+
+def _do(scene: Scene, path: Path, text: str | None) -> None:
+    proposal = scene.workspace.propose(WholeFile(str(path), text))
+    assert isinstance(proposal, Proposal), proposal
+    scene.workspace.accept(proposal)
+
+
+@pytest.mark.parametrize(("side", "text"), [(Side.MINE, "# mine\n"), (Side.THEIRS, "# theirs\n")])
+def test_a_file_that_both_have_made_is_asked_about(scene: Scene, side: Side, text: str) -> None:
+    path = scene.tree / "backends" / "groq.toml"
+    _do(scene, path, "# mine\n")
+    path.write_text("# theirs\n")
+    [clash] = scene.workspace.refresh().clashes
+    assert clash.mine == "(a new file)"
+    assert not scene.workspace.refresh({clash.number: side}).clashes
+    scene.save()
+    assert path.read_text() == text
+
+
+@pytest.mark.parametrize("side", Side)
+def test_a_file_that_is_deleted_here_and_changed_there_is_asked_about(scene: Scene, side: Side) -> None:
+    path = scene.tree / "backends" / "openai.toml"
+    _do(scene, path, None)
+    theirs = "# theirs\n" + path.read_text()
+    path.write_text(theirs)
+    [clash] = scene.workspace.refresh().clashes
+    assert (clash.theirs, clash.mine) == ("(another text)", "(deleted)")
+    assert not scene.workspace.refresh({clash.number: side}).clashes
+    scene.save()
+    assert path.exists() == (side is Side.THEIRS)
+    assert side is Side.MINE or path.read_text() == theirs
+
+
+def test_an_edit_of_a_file_that_is_gone_makes_it_again_when_my_word_counts(scene: Scene) -> None:
+    scene.edit(OFF)
+    scene.backends.unlink()
+    [clash] = scene.workspace.refresh().clashes
+    assert clash.theirs == "(the file does not exist)"
+    assert not scene.workspace.refresh({clash.number: Side.MINE}).clashes
+    scene.save()
+    assert scene.backends.read_text() == _text("backends.toml").replace("true", "false", 1)
+
+
+def test_texts_typed_as_a_whole_are_merged_line_by_line(scene: Scene) -> None:
+    scene.edit(_raw("enabled = true", "enabled = false"))
+    scene.replace("[anthropic]", "# theirs\n[anthropic]")
+    assert not scene.workspace.refresh().clashes
+    scene.save()
+    wanted = _text("backends.toml").replace("enabled = true", "enabled = false", 1)
+    assert scene.backends.read_text() == wanted.replace("[anthropic]", "# theirs\n[anthropic]")
+
+
+LISTS = """
+[openai]
+enabled = true
+tags = ["a", "b"]
+
+[[openai.rows]]
+n = 1
+
+[anthropic]
+"""
+
+
+@pytest.mark.parametrize(
+    ("mine", "clashing"),
+    [
+        (c.AppendTable(("openai", "rows"), {"n": 2}), ("[anthropic]", "[[openai.rows]]\nn = 7\n\n[anthropic]")),
+        (c.InsertElement(("openai", "tags"), 0, "mine"), ('["a", ', '["theirs", ')),
+        (c.MoveElement(("openai", "tags", 0), 1), ('["a", ', '["theirs", ')),
+        (c.MoveTable(("openai",), after="anthropic"), ("[anthropic]", "[mistral]\n[anthropic]")),
+        (c.RenameKey(("openai", "tags"), "labels"), ("tags =", "labels =")),
+    ],
+)
+def test_an_edit_is_done_again_beside_another_change_and_asked_about_where_they_meet(
+    tmp_path: Path, mine: Command, clashing: tuple[str, str]
+) -> None:
+    for number, (old, new) in enumerate((("[openai]", "# theirs\n[openai]"), clashing)):
+        root = write_tree(tmp_path / f"shop{number}", {**g3_1(), "backends.toml": LISTS})
+        scene = Scene(opened(root, tmp_path), root / ".pipelex" / "inference")
+        scene.edit(mine)
+        scene.replace(old, new)
+        clashes = scene.workspace.refresh().clashes
+        assert len(clashes) == number
+        assert scene.workspace.dirty
+
+
+def test_many_files_are_counted_and_nothing_is_said_of_none(scene: Scene) -> None:
+    assert scene.workspace.refresh().message == ""
+    for path in sorted(scene.tree.rglob("*.toml")):
+        path.write_text("# theirs\n" + path.read_text())
+    assert len(scene.workspace.refresh().files) == 5
+    assert scene.workspace.moved() == ()
+    for path in sorted(scene.tree.rglob("*.toml")):
+        path.write_text("# theirs\n" + path.read_text())
+    assert scene.workspace.refresh().message == "5 files changed on disk: read again"
