@@ -218,7 +218,10 @@ def test_another_profile_is_looked_at_before_it_is_active(stock: StockFactory, t
     workspace = opened(stock("0.92.2").root, tmp_path)
     active = workspace.report.catalog.active
     workspace.look_at("all_mistral")
-    assert workspace.report.catalog.active == "all_mistral"
+    report = workspace.report
+    assert report.catalog.active == "all_mistral"
+    workspace.look_at("all_mistral")
+    assert workspace.report is report
     switch(workspace, "groq", False)
     assert workspace.report.catalog.active == "all_mistral"
     workspace.look_at(None)
