@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import itertools
 import os
 import signal
@@ -13,9 +14,10 @@ import hypothesis
 import hypothesis.configuration
 import pytest
 
-from tests.support.environment import ORIGINAL, fenced
+from tests.support.environment import ORIGINAL, fenced, keep_bytecode
 from tests.support.network import NetworkFence
 from tests.support.stock import Project, StockFactory, copy_project, stock_tree_or_skip
+from tui.lean import COLLECT
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 
@@ -33,6 +35,14 @@ def pytest_configure(config: pytest.Config) -> None:
         hypothesis.configuration.set_hypothesis_home_dir(CHECKOUT / ".hypothesis")
     if not config.getoption("--hypothesis-profile", default=None):
         hypothesis.settings.load_profile("ci" if ORIGINAL.get("CI") else "dev")
+    config.add_cleanup(keep_bytecode())
+
+
+def pytest_collection_finish() -> None:
+    """What was imported stays: it is not looked through for garbage again and again, and the rest as the app does."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*COLLECT)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -50,10 +60,18 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.no_cover)
 
 
+@pytest.fixture(scope="session")
+def _homes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Where the next home is to be made."""
+    folder = tmp_path_factory.mktemp("homes")
+    return (folder / str(number) for number in itertools.count())
+
+
 @pytest.fixture(autouse=True)
-def fenced_environment(tmp_path_factory: pytest.TempPathFactory, tmp_path: Path) -> Iterator[Path]:
+def fenced_environment(_homes: Iterator[Path], tmp_path: Path) -> Iterator[Path]:
     """An empty home, a minimal environment, UTC, and the test's own directory to stand in. Gives the home."""
-    home = tmp_path_factory.mktemp("home")
+    home = next(_homes)
+    home.mkdir()
     with pytest.MonkeyPatch.context() as patch:
         wanted = fenced(home)
         for name in set(os.environ) - set(wanted):

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 
 LEAN = "PIPEDECK_LEAN"
 _SWITCH_S = 0.0005
-_COLLECT = (10_000, 20, 50)
+COLLECT = (10_000, 20, 50)
 """How many new things, and rounds of looking at them, pass before garbage is looked for further back: an edit makes a
 hundred thousand things that stay, and looking through them again and again takes longer than the edit.
 """
@@ -60,7 +60,7 @@ def settle() -> None:
     sys.setswitchinterval(_SWITCH_S)
     if not gc.isenabled():
         gc.freeze()
-        gc.set_threshold(*_COLLECT)
+        gc.set_threshold(*COLLECT)
         gc.enable()
 
 
