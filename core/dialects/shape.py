@@ -70,14 +70,6 @@ def boolean(value: object) -> Verdict:
     return None if isinstance(value, bool) else "true or false"
 
 
-def is_integer(value: object) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool)
-
-
-def is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
-
-
 def integer(*, at_least: int | None = None, above: int | None = None, at_most: int | None = None) -> Test:
     """A whole number within bounds."""
 
@@ -160,16 +152,6 @@ def table_of(item: Test, keys: Sequence[str] | None = None) -> Test:
             if wrong:
                 return f"a table in which `{key}` is {wrong}"
         return None
-
-    return test
-
-
-def either(*tests: Test) -> Test:
-    """A value that passes one of several tests."""
-
-    def test(value: object) -> Verdict:
-        verdicts = [test(value) for test in tests]
-        return None if None in verdicts else ", or ".join(str(verdict) for verdict in verdicts)
 
     return test
 

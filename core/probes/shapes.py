@@ -105,11 +105,6 @@ def vertex(data: object) -> Page:
     return Page(models, _token(data, "nextPageToken"))
 
 
-def ollama_tags(data: object) -> Page:
-    """`{models: [{model, name, details}]}` of `/api/tags`."""
-    return Page(tuple(Served(name) for name, _ in entries(listed(data, "models"), "model", "name")))
-
-
 def openrouter(data: object) -> Page:
     """`{data: [{id, canonical_slug, context_length, pricing, architecture, top_provider, expiration_date?}]}`.
 
