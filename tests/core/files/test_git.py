@@ -1,0 +1,80 @@
+"""Which branch a folder is on, read from the files that git itself has written."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from core.files.git import branch_of
+
+pytestmark = pytest.mark.skipif(shutil.which("git") is None, reason="there is no git on this machine")
+
+
+def git(folder: Path, *words: str) -> str:
+    """Run git there, with nobody's settings."""
+    who = ("-c", "user.name=Ada", "-c", "user.email=ada@example.com", "-c", "init.defaultBranch=trunk")
+    done = subprocess.run(
+        ["git", *who, *words], cwd=folder, capture_output=True, text=True, check=True, stdin=subprocess.DEVNULL
+    )
+    return done.stdout.strip()
+
+
+@pytest.fixture
+def work(tmp_path: Path) -> Path:
+    """A work tree with one commit on `trunk`."""
+    folder = tmp_path / "work"
+    (folder / "deep" / "er").mkdir(parents=True)
+    git(folder, "init", "-q")
+    git(folder, "commit", "-q", "--allow-empty", "-m", "first")
+    return folder
+
+
+def test_the_branch_is_found_from_any_folder_of_the_work_tree(work: Path) -> None:
+    assert branch_of(str(work)) == "trunk"
+    git(work, "checkout", "-q", "-b", "feature/one")
+    assert branch_of(str(work / "deep" / "er")) == "feature/one"
+
+
+def test_outside_of_git_there_is_none(tmp_path: Path) -> None:
+    assert branch_of(str(tmp_path)) == ""
+    (tmp_path / ".git").mkdir()
+    assert branch_of(str(tmp_path)) == "", "a folder of that name with nothing in it"
+
+
+def test_without_a_branch_it_is_the_commit(work: Path) -> None:
+    git(work, "checkout", "-q", "--detach")
+    assert branch_of(str(work)) == git(work, "rev-parse", "HEAD")[:10]
+
+
+def test_a_second_work_tree_has_its_own(work: Path, tmp_path: Path) -> None:
+    git(work, "worktree", "add", "-q", str(tmp_path / "second"), "-b", "other")
+    assert branch_of(str(tmp_path / "second")) == "other"
+    assert branch_of(str(work)) == "trunk"
+
+
+@pytest.mark.parametrize("empty", ["", "gitdir:"])
+def test_a_file_that_points_nowhere_is_passed_by(work: Path, empty: str) -> None:
+    (work / "deep" / ".git").write_text(empty)
+    assert branch_of(str(work / "deep" / "er")) == "trunk"
+
+
+@pytest.mark.parametrize(
+    ("words", "doing"),
+    [(("merge", "other"), "merging"), (("cherry-pick", "other"), "picking"), (("rebase", "other"), "")],
+)
+def test_what_is_under_way_is_told(work: Path, words: tuple[str, ...], doing: str) -> None:
+    git(work, "checkout", "-q", "-b", "other")
+    for branch, text in (("other", "theirs"), ("trunk", "mine")):
+        git(work, "checkout", "-q", branch)
+        (work / "file").write_text(text)
+        git(work, "add", "file")
+        git(work, "commit", "-q", "-m", text)
+    with pytest.raises(subprocess.CalledProcessError):
+        git(work, *words)
+    if doing:
+        assert branch_of(str(work)) == f"trunk ({doing})"
+    else:
+        assert branch_of(str(work)).endswith("(rebasing)"), "which takes the branch away meanwhile"

@@ -1,0 +1,43 @@
+"""The disk as it is: whatever stands where a file should be is said in words, and nothing waits or raises."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from core.files.view import DISK, Snapshot
+from tests.support.trees import g3_1, inspect, write_tree
+
+
+def _loop(path: Path) -> None:
+    path.symlink_to(path.name)
+
+
+@pytest.mark.parametrize(
+    ("make", "words"),
+    [
+        (os.mkfifo, "is not a regular file"),
+        (Path.mkdir, "is a folder"),
+        (_loop, "cannot be read: too many levels of symbolic links"),
+        (lambda path: path.symlink_to("/dev/zero"), "is not a regular file"),
+    ],
+)
+def test_what_stands_in_a_files_place_is_a_problem_there(
+    make: Callable[[Path], None], words: str, tmp_path: Path
+) -> None:
+    path = write_tree(tmp_path, g3_1()) / ".pipelex" / "inference" / "backends" / "openai.toml"
+    path.unlink()
+    make(path)
+    assert DISK.content(str(path)) == words
+    found = [problem for problem in inspect(tmp_path).problems if words in problem.message]
+    assert found, "it is told, and the rest of the tree is read"
+
+
+@pytest.mark.parametrize("name", ["a\0b", "a" * 300])
+def test_a_name_that_no_file_can_have_is_none(name: str, tmp_path: Path) -> None:
+    path = str(tmp_path / name)
+    assert str(Snapshot().content(path)).startswith("cannot be read")
+    assert not DISK.exists(path)
