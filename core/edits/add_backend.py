@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from core.dialects.backends import GATEWAY
 from core.dialects.describe import describe
-from core.dialects.model_shape import BACKEND, LITERAL_BACKEND_EXCEPTIONS
-from core.dialects.placeholders import descriptive
+from core.dialects.model_shape import BACKEND
 from core.edits.backends import SwitchBackend, placeholder
 from core.edits.desk import Desk
 from core.edits.model_tables import ModelTables
@@ -118,7 +117,10 @@ class AddBackend:
         desk.put(shelf.target((self.backend,)), (self.backend,), {key: items[key] for key in ordered}, header=True)
 
     def _check_fields(self, desk: Desk, items: dict[str, object]) -> None:
-        """Raises NotDoneError for the first key that the release would refuse, and notes a literal secret."""
+        """Raises NotDoneError for the first key that the release would refuse, and notes a literal secret.
+
+        A placeholder in a field that describes the backend is among them: none of those takes a text.
+        """
         report = desk.report
         environment = report.catalog.environment
         filled = {key: environment.filled(value) if isinstance(value, str) else value for key, value in items.items()}
@@ -126,10 +128,6 @@ class AddBackend:
             key = str(fault.path[0])
             found = describe(items[key], fault.expected)
             raise NotDoneError(f"`{key}` would be {found}, expected {fault.expected}.", f"Give {fault.expected}.")
-        if report.catalog.behaviours.descriptive_placeholders == "refused":
-            known = BACKEND.known(report.release)
-            for one in descriptive(items, lambda key: key not in known or key in LITERAL_BACKEND_EXCEPTIONS):
-                raise NotDoneError(f"{one.message[:1].upper()}{one.message[1:]}.", one.fix)
         for key, value in items.items():
             if isinstance(value, str) and value and is_secret_key(key) and not placeholders(value):
                 desk.note("the secret itself is written into the file: a variable, as in ${NAME}, keeps it out")

@@ -264,6 +264,46 @@ def test_comments_and_order_stay_in_odd_forms_too(release: str, tmp_path: Path) 
     assert default in text
 
 
+@pytest.mark.parametrize(
+    ("release", "defaults", "expected", "note"),
+    [
+        ("0.10.2", '[defaults]\nsdk = "openai"\n', 'default_sdk = "openai"\n', ""),
+        ("0.10.2", 'default_sdk = "mine"\n[defaults]\nsdk = "openai"\n', 'default_sdk = "mine"\n', ""),
+        (
+            "0.10.2",
+            "[defaults]\nrules = {}\n",
+            "[defaults]\nrules = {}\n",
+            "holds what this release has no default for",
+        ),
+        ("0.92.2", 'default_sdk = "old"\n[defaults]\nsdk = "openai"\n', '[defaults]\nsdk = "openai"\n', ""),
+        ("0.92.2", 'default_sdk = "old"\n[defaults]\nrules = {}\n', '[defaults]\nrules = {}\nsdk = "old"\n', ""),
+    ],
+)
+def test_defaults_are_written_as_the_release_has_them(
+    release: str, defaults: str, expected: str, note: str, tmp_path: Path
+) -> None:
+    model = '[models.a]\nmodel_id = "x"\nsdk = "openai"\n'
+    here = Scene.of(write_tree(tmp_path, {**SEED, "backends/openai.toml": f"{defaults}\n{model}"}), release)
+    edit = here.draw(RewriteSeedModels())
+    assert edit.text("backends/openai.toml").strip() == f"{expected}\n{model.replace('models.', '')}".strip()
+    assert note in "\n".join(edit.drawn.notes)
+
+
+def test_a_price_of_the_defaults_is_made_per_million_once(tmp_path: Path) -> None:
+    text = '[defaults]\nsdk = "openai"\ncosts = { input = 0.00015, output = 0.0006 }\n\n[a]\n\n[b]\n'
+    files = extended(SEED, "backends.toml", "[mistral]\nenabled = true\n")
+    here = Scene.of(write_tree(tmp_path, extended(files, "backends/mistral.toml", text)), "0.92.2")
+    edit = here.draw(FixPerThousandPrices("mistral"))
+    assert edit.diff == [
+        "backends/mistral.toml:",
+        "-costs = { input = 0.00015, output = 0.0006 }",
+        "+costs = { input = 0.15, output = 0.6 }",
+    ]
+    priced = here.draw(SetPrice("mistral", "a", (("input", 2),)))
+    assert "+costs = { input = 2.0, output = 0.0006 }" in priced.diff
+    assert "`costs` of the defaults no longer counts for `a`" in priced.drawn.notes[0]
+
+
 # ---- what is refused
 
 

@@ -1,0 +1,424 @@
+"""Edits that a tree cannot take: each says why and what to do instead, and some are done with a word beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from core.edits.add_backend import AddBackend
+from core.edits.aliases import SetTarget
+from core.edits.backends import SetBackendField
+from core.edits.choices import SetChoiceOverride, SetInlineField
+from core.edits.layering import MoveToBase, ResetToBase
+from core.edits.model_names import DeleteModel, RenameModel
+from core.edits.models import AddModel, ChangeModelField, SetLimit
+from core.edits.plan import Intent
+from core.edits.presets import SetPresetModel
+from core.edits.profile_fields import SetFallbackOrder
+from core.edits.profiles import AddProfile, RenameProfile
+from core.edits.refusals import Where
+from core.edits.renames import RenameAlias
+from core.edits.routes import AddRoute, MoveRoute, RenamePattern
+from core.edits.seed_models import RewriteSeedModels
+from core.edits.several import Several
+from core.edits.use_only import UseOnly
+from core.edits.values import SetValueAt, UnsetAt
+from core.edits.waterfalls import RemoveEntry
+from tests.core.edits.scenes import changed, scene
+from tests.support.trees import Files, edited, extended, minimal, with_override, without
+
+Change = Callable[[Files], Files]
+
+
+def as_it_is(files: Files) -> Files:
+    return files
+
+
+def more(name: str, text: str) -> Change:
+    return lambda files: extended(files, name, text)
+
+
+def other(name: str, old: str, new: str) -> Change:
+    return lambda files: edited(files, name, old, new)
+
+
+def both(*changes: Change) -> Change:
+    def change(files: Files) -> Files:
+        for one in changes:
+            files = one(files)
+        return files
+
+    return change
+
+
+PAINTS = '\n[gpt-4o-mini-img-gen]\nhandle = "gpt-4o-mini"\nmodel_type = "img_gen"\n'
+SETTINGS = "{ model = 'gpt-4o-mini', temperature = 0.5 }"
+SEEDED = '[models.gpt-4o-mini]\nmodel_id = "x"\nsdk = "openai"\n'
+
+
+@pytest.mark.parametrize(
+    ("release", "change", "intent", "where", "words"),
+    [
+        # ---- addresses
+        ("0.92.2", as_it_is, SetValueAt("backends", 1), Where.AUTO, "says no backend"),
+        ("0.92.2", as_it_is, SetValueAt("models.openai", 1), Where.AUTO, "says no model"),
+        ("0.92.2", as_it_is, SetValueAt("profiles", 1), Where.AUTO, "says no profile"),
+        (
+            "0.92.2",
+            other("routing_profiles.toml", "default =", 'fallback_order = ["openai"]\ndefault ='),
+            SetValueAt("profiles.all.fallback_order[7]", "anthropic"),
+            Where.AUTO,
+            "1 elements",
+        ),
+        (
+            "0.92.2",
+            other("backends.toml", "[openai]", "[openai]\nextra = { deep = [1, 2] }"),
+            SetValueAt("backends.openai.extra.deep[0]", 3),
+            Where.AUTO,
+            "lies too deep",
+        ),
+        ("0.92.2", as_it_is, UnsetAt("models.openai.gpt-4o-mini.rules"), Where.AUTO, "Nothing is set"),
+        (
+            "0.92.2",
+            lambda files: with_override(files, '"$cheap"', '"$cheap"'),
+            UnsetAt("deck.llm.choice_overrides.for_text"),
+            Where.AUTO,
+            "needs",
+        ),
+        # ---- models
+        (
+            "0.92.2",
+            as_it_is,
+            ChangeModelField("openai", "gpt-4o-mini", "max_tokens", "many"),
+            Where.AUTO,
+            "whole number",
+        ),
+        (
+            "0.92.2",
+            more("backends/openai.toml", PAINTS),
+            SetLimit("openai", "gpt-4o-mini", 9),
+            Where.AUTO,
+            "declared as llm and img_gen",
+        ),
+        (
+            "0.92.2",
+            more("backends/openai.toml", PAINTS),
+            RenameModel("gpt-4o-mini", "x"),
+            Where.AUTO,
+            "declared as llm and img_gen",
+        ),
+        (
+            "0.92.2",
+            more("backends/openai.toml", '\n[x]\nhandle = "y"\nmodel_type = "img_gen"\n'),
+            RenameModel("gpt-4o-mini", "x"),
+            Where.AUTO,
+            "a table `x` already",
+        ),
+        (
+            "0.92.2",
+            more("backends/openai.toml", '\n[x]\nhandle = "y"\n[x-img-gen]\nhandle = "z"\n'),
+            AddModel("openai", "x", (("model_type", "img_gen"),)),
+            Where.AUTO,
+            "a table `x-img-gen` already",
+        ),
+        (
+            "0.92.2",
+            as_it_is,
+            DeleteModel("openai", "gpt-4o-mini", "gpt-4o-mini"),
+            Where.AUTO,
+            "is what is to be deleted",
+        ),
+        (
+            "0.92.2",
+            lambda files: without(files, *(name for name in files if name.startswith("backends/"))),
+            AddModel("openai", "gpt-9"),
+            Where.AUTO,
+            "backends/openai.toml has none in its defaults",
+        ),
+        # ---- the form of the seed document
+        (
+            "0.92.2",
+            lambda files: {**files, "backends/openai.toml": SEEDED.replace("gpt-4o-mini", "defaults")},
+            RewriteSeedModels("openai"),
+            Where.AUTO,
+            "`defaults` has a meaning of its own",
+        ),
+        (
+            "0.92.2",
+            lambda files: {**files, "backends/openai.toml": 'models = { a = { model_id = "x", sdk = "openai" } }\n'},
+            RewriteSeedModels("openai"),
+            Where.AUTO,
+            "cannot be rewritten",
+        ),
+        # ---- backends
+        (
+            "0.92.2",
+            as_it_is,
+            AddBackend("mistral", models=(("m", ()),), fields=(("listed_constraints", ["${NAME}"]),)),
+            Where.AUTO,
+            "expected a list in which each is one of",
+        ),
+        (
+            "0.92.2",
+            more("backends.toml", "[idle]\nenabled = false\n"),
+            UseOnly("idle"),
+            Where.AUTO,
+            "declares no model",
+        ),
+        (
+            "0.92.2",
+            more("backends_override.toml", "[mine]\nenabled = false\n"),
+            SetBackendField("mine", "endpoint", "https://mine.example"),
+            Where.BASE,
+            "It stands in .pipelex/inference/backends_override.toml",
+        ),
+        # ---- profiles and routes
+        ("0.92.2", as_it_is, SetFallbackOrder("all", ("openai", "openai")), Where.AUTO, "twice"),
+        (
+            "0.92.2",
+            more("routing_profiles.toml", '[profiles.all.optional_routes]\n"o-*" = "openai"\n'),
+            AddRoute("all", "x-*", "openai", before="o-*"),
+            Where.AUTO,
+            "`o-*` is an optional route",
+        ),
+        (
+            "0.92.2",
+            more("routing_profiles_override.toml", '[profiles.all.routes]\n"o-*" = "openai"\n'),
+            MoveRoute("all", "o-*", before="claude-*"),
+            Where.AUTO,
+            "the routes of the base come first",
+        ),
+        # ---- the deck
+        (
+            "0.92.2",
+            as_it_is,
+            SetInlineField("llm", "default", "for_text", "temperature", 0.1),
+            Where.AUTO,
+            "has no keys",
+        ),
+        ("0.17.6", as_it_is, SetPresetModel("llm", "writing", "cheap"), Where.AUTO, "never stands for a model"),
+        (
+            "0.92.2",
+            as_it_is,
+            SetPresetModel("llm", "writing", "@gpt-4o-mini"),
+            Where.AUTO,
+            "Write `gpt-4o-mini`, a model",
+        ),
+        (
+            "0.92.2",
+            other("backends.toml", "[anthropic]\nenabled = true", "[anthropic]\nenabled = false"),
+            SetChoiceOverride("llm", "for_text", "claude-4-sonnet"),
+            Where.AUTO,
+            "No backend that is on serves `claude-4-sonnet`",
+        ),
+        (
+            "0.92.2",
+            other("deck/base_deck.toml", '["nobody", "gpt-4o-mini"]', '["gpt-4o-mini"]'),
+            RemoveEntry("llm", "chain", 0),
+            Where.BASE,
+            "left without an entry",
+        ),
+        (
+            "0.92.2",
+            more("deck/x_custom_llm_deck.toml", '[llm.aliases]\nnew = "gpt-4o-mini"\n'),
+            SetTarget("llm", "new", "new"),
+            Where.AUTO,
+            "leads back to `new`",
+        ),
+        (
+            "0.92.2",
+            both(
+                more("deck/x_custom_llm_deck.toml", '[llm.aliases]\nbest-claude = "gpt-4o-mini"\n'),
+                more("deck/z_mine.toml", '[llm.aliases]\nbest-claude = "claude-4-sonnet"\n'),
+            ),
+            MoveToBase("deck.llm.aliases.best-claude"),
+            Where.AUTO,
+            "x_custom_llm_deck.toml sets `deck.llm.aliases.best-claude` too",
+        ),
+        (
+            "0.92.2",
+            more("deck/1_llm_deck.toml", "[llm.presets]\ncheap = { temperature = 0.9 }\n"),
+            ResetToBase("deck.llm.presets.cheap.temperature"),
+            Where.AUTO,
+            "is Pipelex's own file",
+        ),
+        # ---- several at once
+        (
+            "0.92.2",
+            as_it_is,
+            Several("two", ((RenameModel("x", "y"), Where.AUTO), (RenameModel("z", "y"), Where.AUTO))),
+            Where.AUTO,
+            "No backend declares `z`",
+        ),
+    ],
+    ids=lambda value: value.label if hasattr(value, "label") else "",
+)
+def test_it_is_said_why_and_what_to_do_instead(
+    release: str, change: Change, intent: Intent, where: Where, words: str, tmp_path: Path
+) -> None:
+    refused = scene(tmp_path, release, change(minimal(release))).refused(intent, where)
+    assert words in refused.message, refused.message
+
+
+@pytest.mark.parametrize(
+    ("release", "change", "intent", "lines", "note"),
+    [
+        (
+            "0.92.2",
+            more("backends/mistral.toml", '[defaults]\nsdk = "mistral"\n[m]\n'),
+            AddBackend("mistral", defaults=(("sdk", "openai"),), routes=False),
+            {"backends.toml": ["+[mistral]", "+enabled = true"]},
+            "its defaults stay as they are",
+        ),
+        (
+            "0.92.2",
+            both(
+                more("backends/mistral.toml", '[defaults]\nsdk = "mistral"\n[m]\n'),
+                other("routing_profiles.toml", 'active = "all"', 'active = "none"'),
+            ),
+            AddBackend("mistral"),
+            {"backends.toml": ["+[mistral]", "+enabled = true"]},
+            "no profile is active",
+        ),
+        (
+            "0.92.2",
+            both(
+                more("backends/mistral.toml", '[defaults]\nsdk = "mistral"\n[m]\n'),
+                more("routing_profiles.toml", '[profiles.all_mistral]\ndescription = "Mine"\ndefault = "mistral"\n'),
+            ),
+            AddBackend("mistral", profile=True, routes=False),
+            {"backends.toml": ["+[mistral]", "+enabled = true"]},
+            "",
+        ),
+        (
+            "0.92.2",
+            more("routing_profiles.toml", '"claude-5" = "anthropic"\n"claude-4-sonnet" = "anthropic"\n'),
+            RenameModel("claude-4-sonnet", "claude-5"),
+            {
+                "backends/anthropic.toml": ['-handle = "claude-4-sonnet"', '+handle = "claude-5"'],
+                "deck/x_custom_llm_deck.toml": [
+                    "+# Your own settings. What stands here wins over the files that Pipelex brings.",
+                    "+[llm.aliases]",
+                    '+best-claude = "claude-5"',
+                ],
+            },
+            "profile `all` has a route `claude-5` already",
+        ),
+        (
+            "0.92.2",
+            more("routing_profiles.toml", '"gpt-4o-mini" = "openai"\n'),
+            DeleteModel("openai", "gpt-4o-mini", "claude-4-sonnet"),
+            None,
+            "route `gpt-4o-mini` of profile `all` goes too",
+        ),
+        (
+            "0.92.2",
+            as_it_is,
+            Several("two", ((RenameModel("x", "y"), Where.AUTO), (SetLimit("openai", "gpt-4o-mini", 9), Where.AUTO))),
+            {"backends/openai.toml": ["-max_tokens = 8192", "+max_tokens = 9"]},
+            "left out: rename model x to y",
+        ),
+        (
+            "0.92.2",
+            other("deck/base_deck.toml", 'for_text = "$cheap"', f"for_text = {SETTINGS}"),
+            SetValueAt("deck.llm.choice_defaults.for_text.temperature", 0.25),
+            {
+                "deck/x_custom_llm_deck.toml": [
+                    "+# Your own settings. What stands here wins over the files that Pipelex brings.",
+                    "+[llm.choice_defaults]",
+                    "+for_text = { temperature = 0.25 }",
+                ]
+            },
+            "",
+        ),
+        (
+            "0.92.2",
+            other("deck/base_deck.toml", 'for_text = "$cheap"', f"for_text = {SETTINGS}"),
+            SetInlineField("llm", "default", "for_text", "model", "@best-claude"),
+            {
+                "deck/x_custom_llm_deck.toml": [
+                    "+# Your own settings. What stands here wins over the files that Pipelex brings.",
+                    "+[llm.choice_defaults]",
+                    '+for_text = { model = "@best-claude" }',
+                ]
+            },
+            "",
+        ),
+        (
+            "0.92.2",
+            more("deck/x_custom_mine.toml", '[llm.waterfalls]\nmine = ["gpt-4o-mini", "@best-claude"]\n'),
+            SetValueAt("deck.llm.waterfalls.mine[0]", "claude-4-sonnet"),
+            {
+                "deck/x_custom_mine.toml": [
+                    '-mine = ["gpt-4o-mini", "@best-claude"]',
+                    '+mine = ["claude-4-sonnet", "@best-claude"]',
+                ]
+            },
+            "",
+        ),
+        (
+            "0.92.2",
+            more("deck/x_custom_mine.toml", "[llm.presets]\ncheap = { max_tokens = 9 }\n"),
+            UnsetAt("deck.llm.presets.cheap.max_tokens"),
+            None,
+            "",
+        ),
+        (
+            "0.17.6",
+            more("deck/overrides_mine.toml", '[aliases]\nmine = "gpt-4o-mini"\n'),
+            SetPresetModel("llm", "writing", "mine"),
+            {"deck/overrides_mine.toml": ["+[llm.presets]", '+writing = { model = "mine" }']},
+            "",
+        ),
+        (
+            "0.92.2",
+            lambda files: without(files, "routing_profiles.toml"),
+            AddProfile("mine", "openai"),
+            {
+                "routing_profiles.toml": [
+                    '+active = "mine"',
+                    "+[profiles.mine]",
+                    '+description = "Use openai backend for all its supported models"',
+                    '+default = "openai"',
+                ]
+            },
+            "",
+        ),
+        (
+            "0.92.2",
+            as_it_is,
+            AddProfile("mine", routes=(("gpt-*", "openai"),)),
+            {
+                "routing_profiles.toml": [
+                    "+[profiles.mine]",
+                    '+description = "Custom routing"',
+                    "+[profiles.mine.routes]",
+                    '+"gpt-*" = "openai"',
+                ]
+            },
+            "",
+        ),
+        ("0.92.2", as_it_is, RenameProfile("all", "all"), {}, ""),
+        ("0.92.2", as_it_is, RenamePattern("all", "claude-*", "claude-*"), {}, ""),
+        ("0.92.2", as_it_is, RenameModel("gpt-4o-mini", "gpt-4o-mini"), {}, ""),
+        ("0.92.2", as_it_is, RenameAlias("llm", "best-claude", "best-claude"), {}, ""),
+        (
+            "0.92.2",
+            as_it_is,
+            SetPresetModel("llm", "cheap", "handle:nobody"),
+            None,
+            "no backend here declares `nobody`",
+        ),
+    ],
+    ids=lambda value: value.label if hasattr(value, "label") else "",
+)
+def test_it_is_done_and_what_is_to_be_known_is_said(
+    release: str, change: Change, intent: Intent, lines: dict[str, list[str]] | None, note: str, tmp_path: Path
+) -> None:
+    tree = scene(tmp_path, release, change(minimal(release)))
+    drawn = tree.done(intent)
+    if lines is not None:
+        assert changed(tree, drawn) == lines
+    assert note in "\n".join(drawn.notes)
