@@ -22,8 +22,9 @@ class Passed(Message):
     It goes twice: what a key sets off may itself be a message on that way, such as `Input.Submitted`.
     """
 
-    def __init__(self, again: bool = True) -> None:
+    def __init__(self, number: int, again: bool) -> None:
         super().__init__()
+        self.number = number
         self.again = again
 
 
@@ -31,13 +32,14 @@ class Orderly(App[None]):
     """An app that takes keys one by one."""
 
     patience_s = 0.5
-    """How long a key waits at most for one before it: what should have said that it is done may have been removed."""
+    """How long a key waits at most for one before it: the part that should have said that it is done may be gone."""
 
     def __init__(self, *, ansi_color: bool | None = None) -> None:
         super().__init__(ansi_color=ansi_color)
         self._waiting_keys: deque[events.Key] = deque()
         self._key_under_way = False
         self._key_number = 0
+        self._follower = 0
         self._screen_of_key: Screen[object] | None = None
         self._limit: Timer | None = None
 
@@ -50,6 +52,10 @@ class Orderly(App[None]):
     def at_rest(self) -> bool:
         """Whether all keys have had their effects."""
         return not self._key_under_way and not self._waiting_keys
+
+    def on_mount(self) -> None:
+        """Hear of screens that are left."""
+        self.screen_change_signal.subscribe(self, self._screen_changed, immediate=True)
 
     async def on_event(self, event: events.Event) -> None:
         """Take a key when its turn comes; everything else at once."""
@@ -70,21 +76,32 @@ class Orderly(App[None]):
             self._follow(target if self.screen is self._screen_of_key else self.focused or self.screen)
 
     def _follow(self, target: Widget, *, again: bool = True) -> None:
-        if not target.post_message(Passed(again)):
-            self.call_later(self._next_key)
+        self._follower += 1
+        if not target.post_message(Passed(self._follower, again)):
+            self.call_later(self._next_key, self._follower)
+
+    def _screen_changed(self, screen: Screen[object]) -> None:
+        """Follow a key anew from the screen that it leads back to: what is on its way in the one it left goes with it."""
+        if self._key_under_way and self._screen_of_key not in self.screen_stack:
+            self._follow(self.focused or screen)
 
     async def on_passed(self, event: Passed) -> None:
         """A key has had its effects, unless it opened a screen that is not there yet."""
         event.stop()
+        if event.number != self._follower:
+            return
         if event.again:
             self._follow(self.focused or self.screen, again=False)
         elif self.screen is self._screen_of_key:
             await self._next_key()
         else:
             self._screen_of_key = self.screen
-            self.screen.call_after_refresh(self.call_later, self._next_key)
+            self.screen.call_after_refresh(self.call_later, self._next_key, event.number)
 
-    async def _next_key(self) -> None:
+    async def _next_key(self, number: int | None = None) -> None:
+        """Take the next key, unless who says that it can be taken has been overtaken by another follower."""
+        if number not in (None, self._follower):
+            return
         if self._limit is not None:
             self._limit.stop()
             self._limit = None

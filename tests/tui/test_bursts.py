@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+from textual.app import ComposeResult
+from textual.containers import Container
+from textual.screen import Screen
+from textual.widget import Widget
+
 from tests.tui.driving import demo
+from tests.tui.stillness import still
+from tui.orderly import Orderly
 
 
 async def test_letters_after_a_filter_key_are_the_filter() -> None:
@@ -31,3 +38,43 @@ async def test_a_page_that_was_left_takes_no_further_keys() -> None:
     async with demo() as app:
         await app.burst("question_mark", "escape", "2", "G")
         assert "model  gemini-2.5-pro" in app.right
+
+
+class Leaf(Widget, can_focus=True):
+    """Far below its screen, which it leaves with its first key."""
+
+    def on_key(self) -> None:
+        self.screen.dismiss()
+
+
+class Deep(Screen[None]):
+    """So deep that it is gone before what follows a key has come up through it."""
+
+    def compose(self) -> ComposeResult:
+        inner: Widget = Leaf()
+        for _ in range(30):
+            inner = Container(inner)
+        yield inner
+
+
+class Waits(Orderly):
+    """An app that counts keys, and would wait for ever for one that it has lost."""
+
+    patience_s = 1e9
+    heard = 0
+
+    def on_key(self) -> None:
+        self.heard += 1
+
+
+async def test_a_key_that_leaves_a_page_holds_up_none_behind_it() -> None:
+    app = Waits()
+    async with still(app) as pilot:
+        await app.push_screen(Deep())
+        await pilot.pause()
+        for key in "abc":
+            pilot.send(key)
+        await pilot.pause()
+        assert not isinstance(app.screen, Deep)
+        assert app.keys_taken == 3
+        assert app.heard >= 2
