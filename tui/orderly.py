@@ -81,7 +81,7 @@ class Orderly(App[None]):
             self.call_later(self._next_key, self._follower)
 
     def _screen_changed(self, screen: Screen[object]) -> None:
-        """Follow a key anew from the screen that it leads back to: what is on its way in the one it left goes with it."""
+        """Follow a key anew from the screen it leads back to: what is on its way in the one it left goes with that."""
         if self._key_under_way and self._screen_of_key not in self.screen_stack:
             self._follow(self.focused or screen)
 
