@@ -200,7 +200,9 @@ def test_a_good_key_that_may_not_list_is_good_and_nothing_is_known_of_the_models
         ({}, REGION, "missing_credential/unset"),
         (KEYS, "evil.example/", "not_checkable/no_field"),
         (KEYS, "", "not_checkable/no_field"),
+        (KEYS, "${REGION_OF_NOBODY}", "missing_credential/unset"),
         ({**KEYS, "AWS_SECRET_ACCESS_KEY": "a b"}, REGION, "unauthorized/bad_key_format"),
+        ({"AWS_BEARER_TOKEN_BEDROCK": "a b"}, REGION, "unauthorized/bad_key_format"),
     ],
 )
 def test_bedrock_verdicts(environ: dict[str, str], region: str, expected: str, tmp_path: Path) -> None:
@@ -305,7 +307,17 @@ def test_an_account_whose_tokens_are_made_elsewhere_is_asked_about(account: tupl
     assert outcome(vertex(tmp_path, account[0], {}, "http://evil.example/token")[0]) == "not_checkable/bad_url"
 
 
-@pytest.mark.parametrize("content", [None, b"", b"{}", b'{"type": "authorized_user"}', b"x" * 100_000])
+@pytest.mark.parametrize(
+    "content",
+    [
+        None,
+        b"",
+        b"{}",
+        b'{"type": "authorized_user"}',
+        b"x" * 100_000,
+        b'{"type": "service_account", "client_email": 1}',
+    ],
+)
 def test_a_credentials_file_that_cannot_be_used(content: bytes | None, tmp_path: Path) -> None:
     if content is not None:
         (tmp_path / "sa.json").write_bytes(content)
@@ -320,6 +332,36 @@ def test_a_credentials_file_that_cannot_be_used(content: bytes | None, tmp_path:
     assert outcome(ask(plan_checks(report.catalog, None, Terms(Anything()))).only) == (
         "missing_credential/credentials_file"
     )
+
+
+@pytest.mark.parametrize(
+    ("fields", "expected", "field"),
+    [
+        ({"gcp_project_id": ""}, "not_checkable/no_field", "gcp_project_id"),
+        ({"gcp_project_id": "${PROJECT_OF_NOBODY}"}, "missing_credential/unset", ""),
+        ({"gcp_project_id": "Shop 1"}, "not_checkable/no_field", "gcp_project_id"),
+        ({"gcp_location": "evil.example/"}, "not_checkable/no_field", "gcp_location"),
+        ({"gcp_credentials_file_path": ""}, "not_checkable/no_field", "gcp_credentials_file_path"),
+    ],
+)
+def test_vertex_verdicts(fields: dict[str, str], expected: str, field: str, tmp_path: Path) -> None:
+    whole = {"gcp_project_id": "shop-1", "gcp_location": "global", "gcp_credentials_file_path": "sa.json"}
+    report = report_on(tmp_path, backend("vertexai", "openai", **{**whole, **fields}))
+    (plan,) = plan_checks(report.catalog, None, Terms(Anything()))
+    assert (outcome(ask([plan]).only), plan.wrong_field) == (expected, field)
+
+
+def test_vertex_everywhere_is_a_host_of_its_own_and_that_of_pipelex_is_told(
+    account: tuple[str, bytes], tmp_path: Path
+) -> None:
+    info = {"type": "service_account", "client_email": "robot@shop.example", "private_key": account[0]}
+    (tmp_path / "sa.json").write_text(json.dumps(info))
+    fields = {"gcp_project_id": "shop-1", "gcp_location": "global", "gcp_credentials_file_path": f"{tmp_path}/sa.json"}
+    report = report_on(tmp_path, backend("vertexai", "openai", endpoint="https://elsewhere.example", **fields))
+    (plan,) = plan_checks(report.catalog, None, Terms(Anything()))
+    assert [one.address.host for one in plan.asks] == ["oauth2.googleapis.com", "aiplatform.googleapis.com"]
+    assert any("global-aiplatform.googleapis.com" in note for note in plan.notes)
+    assert any("endpoint in the tree is ignored" in note for note in plan.notes)
 
 
 def test_what_the_extras_would_bring_is_told_when_it_is_missing(

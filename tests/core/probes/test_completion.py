@@ -135,6 +135,7 @@ def test_a_model_answers(name: str, tmp_path: Path) -> None:
     facts = dict(result.facts)
     assert (facts["it said"], facts["input tokens"], facts["output tokens"]) == ("pong", "15", "2")
     assert facts["answered by"]
+    assert (completion.cost_of(result) is None) is (completion.estimate is None), "only what has a price did cost"
     body = json.loads(request.body)
     assert {key: body[key] for key in case.sent} == case.sent
     assert "temperature" not in body
@@ -173,6 +174,34 @@ def test_what_it_may_cost(more: str, most: int, estimate: float | None, tmp_path
     assert completion.most_tokens == most
     assert completion.estimate == (pytest.approx(estimate) if estimate is not None else None)
     assert completion.cost_words
+
+
+def test_what_it_did_cost_follows_from_the_tokens_the_provider_counted(tmp_path: Path) -> None:
+    report = report_on(tmp_path, backend("openai", "openai", Spec("plain", COSTS), api_key="${KEY}"), KEY=KEY)
+    with Server({"/v1/chat/completions": CHAT}) as server:
+        terms = Terms(Anything(), {"https://api.openai.com": server.url})
+        completion = plan_completion(report.catalog, report.catalog.specs[0], terms)
+        result = ask([completion.plan], PATIENT).only
+    assert completion.cost_of(result) == pytest.approx((15 * 3 + 2 * 15) / 1e6)
+
+
+@pytest.mark.parametrize(
+    ("made", "expected"),
+    [
+        (backend("openai", "openai", "${MODEL_OF_NOBODY}", api_key="${KEY}"), "not_found/model"),
+        (backend("openai", "openai", "x" * 3000, api_key="${KEY}"), "not_found/model"),
+        (backend("fal", "fal", "x", api_key="${KEY}"), "not_checkable/not_a_language_model"),
+        (
+            backend("azure_openai", "azure_openai", "x", api_key="${KEY}", endpoint="https://a.openai.azure.com"),
+            "not_checkable/no_field",
+        ),
+        (backend("bedrock", "bedrock_aioboto", "x", aws_region=""), "not_checkable/no_field"),
+    ],
+    ids=["no variable", "too long", "no language models", "no version", "no region"],
+)
+def test_a_model_that_cannot_be_tried_is_told(made: dict[str, str], expected: str, tmp_path: Path) -> None:
+    report = report_on(tmp_path, made, KEY=KEY)
+    assert outcome(ask([plan_completion(report.catalog, report.catalog.specs[0]).plan]).only) == expected
 
 
 @pytest.mark.parametrize("kind", ["img_gen", "search", "text_extractor"])

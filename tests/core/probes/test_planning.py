@@ -178,6 +178,8 @@ def test_planning_is_pure(tmp_path: Path) -> None:
         ("azure_openai", "azure_openai", {**AZURE, "endpoint": "https://evilopenai.azure.com"}, True),
         ("openai", "openai", {"api_key": "${MY_OWN_NAME}"}, True),
         ("mine", "openai", {"api_key": "${OPENAI_API_KEY}", "endpoint": "http://127.0.0.1:4000/v1"}, True),
+        ("groq", "openai", {"api_key": "${GROQ_API_KEY}", "endpoint": "http://127.0.0.1:4000/v1"}, True),
+        ("ollama", "openai", {"api_key": "${OLLAMA_API_KEY}", "endpoint": "http://127.0.0.1:4000/v1"}, False),
         ("mine", "openai", {"endpoint": "https://evil.example/v1"}, False),
         ("mine", "openai", {"api_key": "literal-of-the-tree", "endpoint": "https://evil.example/v1"}, False),
     ],
@@ -185,7 +187,7 @@ def test_planning_is_pure(tmp_path: Path) -> None:
 def test_a_variable_goes_to_a_new_host_only_when_somebody_says_so(
     name: str, sdk: str, fields: dict[str, str], asks: bool, tmp_path: Path
 ) -> None:
-    values = dict.fromkeys(("OPENAI_API_KEY", "GROQ_API_KEY", "MY_OWN_NAME", "AZURE_API_KEY"), KEY)
+    values = dict.fromkeys(("OPENAI_API_KEY", "GROQ_API_KEY", "OLLAMA_API_KEY", "MY_OWN_NAME", "AZURE_API_KEY"), KEY)
     plan = only(tmp_path, backend(name, sdk, **fields), trust=(), **values)
     assert (verdict(plan) == "not_checkable/consent") is asks
     assert bool(plan.unapproved) is asks
@@ -231,6 +233,12 @@ def test_consent_is_kept_for_this_user_alone(tmp_path: Path) -> None:
     assert trust.path is not None
     assert stat.S_IMODE(Path(trust.path).stat().st_mode) == 0o600
     assert stat.S_IMODE(Path(state).stat().st_mode) == 0o700
+
+
+def test_without_a_place_a_yes_counts_for_this_session() -> None:
+    trust, pair = Trust(None), Pair("KEY", "https://gw.example")
+    assert trust.approve(pair) is None
+    assert list(trust) == [pair]
 
 
 @pytest.mark.parametrize("content", [b"", b"{", b"[]", b'{"format": 2}', b'{"format": 1, "pairs": [1, {}]}', b"\xff"])

@@ -385,6 +385,46 @@ def test_a_bad_key(name: str, tmp_path: Path) -> None:
         assert "key-of-somebody-else" not in repr(result) + json.dumps(result.words)
 
 
+def test_fal_is_asked_for_its_list_where_the_tree_declares_no_model(tmp_path: Path) -> None:
+    made = backend("fal", "fal", api_key="${KEY}")
+    report = report_on(tmp_path, {**made, "backends/fal.toml": '[defaults]\nsdk = "fal"\n'}, KEY=KEY)
+    with Server({"/v1/models": CASES["fal"].routes["/v1/models"]}) as server:
+        terms = Terms(trust=Anything(), stand_ins={"https://api.fal.ai": server.url})
+        result = ask(plan_checks(report.catalog, None, terms), PATIENT).only
+    assert outcome(result).partition("/")[0] == "ok"
+    assert [model.id for model in result.listing.models] == ["fal-ai/flux-pro/v1.1"]
+
+
+def test_a_page_of_hugging_face_that_says_nothing_of_providers_leaves_a_model_unknown(tmp_path: Path) -> None:
+    made = backend("huggingface", "huggingface_img_gen", "a/list", "a/odd", "a/down", api_key="${KEY}")
+    report = report_on(tmp_path, made, KEY=KEY)
+    routes: dict[str, Behaviour] = {
+        "/api/whoami-v2": answer({"name": "me"}),
+        "/api/models/a/list": answer({"inferenceProviderMapping": [{"provider": "x", "status": "live"}, 7]}),
+        "/api/models/a/odd": answer([]),
+        "/api/models/a/down": answer({"error": "no"}, 500),
+    }
+    with Server(routes) as server:
+        terms = Terms(trust=Anything(), stand_ins={"https://huggingface.co": server.url})
+        result = ask(plan_checks(report.catalog, None, terms), PATIENT).only
+    found = compare(report.catalog, result)
+    assert [item.spec.model_id for item in found.served] == ["a/list"]
+    assert {item.spec.model_id for item in found.unknown} == {"a/odd", "a/down"}
+
+
+def test_a_provider_behind_portkey_whose_name_is_not_set_is_not_asked(tmp_path: Path) -> None:
+    made = backend(
+        "portkey",
+        "portkey_responses",
+        Spec("gpt-5", 'x-portkey-provider = "@openai"'),
+        Spec("other", 'x-portkey-provider = "${PROVIDER_OF_NOBODY}"'),
+        endpoint="https://api.portkey.ai/v1",
+        api_key="${KEY}",
+    )
+    plans = plan_checks(report_on(tmp_path, made, KEY=KEY).catalog, None, Terms(trust=Anything()))
+    assert [one.group for one in plans[0].asks if one.group] == ["@openai"]
+
+
 def test_every_provider_of_the_table_is_here_or_in_a_file_of_its_own() -> None:
     elsewhere = {"bedrock", "vertex", "internal"}
     assert {provider.name for provider in PROVIDERS} == set(CASES) | elsewhere

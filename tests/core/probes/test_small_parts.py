@@ -6,6 +6,8 @@ import base64
 import copy
 import json
 import pickle
+import socket
+import ssl
 from urllib.parse import quote
 
 import pytest
@@ -15,10 +17,11 @@ from hypothesis import strategies as st
 from core.masking import HIDDEN
 from core.probes import names
 from core.probes.address import Address, parse_address
+from core.probes.failures import explain
 from core.probes.names import Names
 from core.probes.secret import Scrubber, Secret, fits_a_header
 from core.probes.served import Served
-from core.probes.status import Reason
+from core.probes.status import CheckStatus, Finding, Reason
 from core.probes.untrusted_json import MOST_DEEP, BadJsonError, read_json
 
 # ---- addresses
@@ -255,3 +258,42 @@ def test_ids_are_compared_as_the_provider_means_them(
 
 def test_an_alias_of_mistral_counts() -> None:
     assert same(names.EXACT, "mistral-large-latest", "mistral-large-2512", "mistral-large-latest") == ""
+
+
+# ---- why no answer came
+
+
+def behind(error: BaseException) -> BaseException:
+    """An error of a library that was raised because of another one."""
+    outer = RuntimeError("texts may hold a header")
+    outer.__cause__ = error
+    return outer
+
+
+@pytest.mark.parametrize(
+    ("error", "phase", "finding"),
+    [
+        (behind(socket.gaierror(socket.EAI_NONAME, "x")), "look-up", Finding(CheckStatus.DNS)),
+        (ssl.SSLError(1, "wrong version number"), "handshake", Finding(CheckStatus.TLS)),
+        (behind(ConnectionRefusedError()), "connect", Finding(CheckStatus.REFUSED)),
+        (
+            ExceptionGroup("all addresses", [OSError(101, "unreachable"), ConnectionRefusedError()]),
+            "connect",
+            Finding(CheckStatus.REFUSED),
+        ),
+        (OSError(101, "network is unreachable"), "connect", Finding(CheckStatus.REFUSED)),
+        (OSError(113, "no route"), "look-up", Finding(CheckStatus.REFUSED)),
+        (ConnectionResetError(), "handshake", Finding(CheckStatus.TLS)),
+        (ConnectionResetError(), "waiting", Finding(CheckStatus.BAD_RESPONSE, Reason.RESET)),
+        (behind(TimeoutError()), "body", Finding(CheckStatus.TIMEOUT, Reason.BODY)),
+        (ssl.SSLWantReadError(), "waiting", Finding(CheckStatus.BAD_RESPONSE, Reason.RESET)),
+    ],
+)
+def test_why_no_answer_came(error: BaseException, phase: str, finding: Finding) -> None:
+    assert explain(error, phase) == finding
+
+
+def test_errors_that_stand_behind_each_other_in_a_circle_are_looked_at_once() -> None:
+    one, two = RuntimeError(), ConnectionRefusedError()
+    one.__context__, two.__context__ = two, one
+    assert explain(one, "waiting") == Finding(CheckStatus.REFUSED)

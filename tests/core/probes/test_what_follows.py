@@ -12,7 +12,14 @@ import pytest
 from core.api import Report
 from core.files.store.state import state_folder
 from core.probes.availability import compare
-from core.probes.cache import LASTS_S, forget_results, keep_results, kept_results, results_path
+from core.probes.cache import (
+    LASTS_S,
+    forget_results,
+    keep_results,
+    kept_names,
+    kept_results,
+    results_path,
+)
 from core.probes.plan import CheckPlan
 from core.probes.planning import Terms, plan_checks
 from core.probes.proposal import free_handle, propose
@@ -25,7 +32,7 @@ from core.problems import Check, Severity
 from core.releases import Behaviours
 from core.views.live import result_document
 from tests.core.probes.asking import Anything, Spec, backend, report_on
-from tests.support.trees import g3_1, inspect, only, with_preset, write_tree
+from tests.support.trees import edited, g3_1, inspect, only, with_preset, write_tree
 
 KEY = "sk-a-key-of-a-test"
 
@@ -128,6 +135,36 @@ def test_tried_looks_at_backends_models_and_references(tmp_path: Path) -> None:
     assert index.spec(report.catalog.declared["gpt-4o-mini"][0]) is not None
 
 
+def test_of_a_list_that_is_not_whole_nothing_is_known_and_of_what_was_not_tried_either(tmp_path: Path) -> None:
+    report = inspect(tmp_path, g3_1())
+    part = replace(result("openai"), listing=Listing((), False, "the list was cut off", frozenset({""})))
+    index = TriedIndex(report.catalog, report.resolutions, [part])
+    index.prepare()
+    mini, sonnet = (report.catalog.declared[name][0] for name in ("gpt-4o-mini", "claude-4-sonnet"))
+    tried = index.spec(mini)
+    assert tried is not None
+    assert (tried.state, tried.words) == (TriedState.UNKNOWN, "the list was cut off")
+    assert index.spec(sonnet) is None
+
+
+def test_a_result_of_a_provider_that_is_no_longer_known_says_nothing_of_models(tmp_path: Path) -> None:
+    report = inspect(tmp_path, g3_1())
+    found = compare(report.catalog, replace(result("openai", "gpt-4o-mini-id"), provider="gone"))
+    assert {item.spec.handle for item in found.unknown} >= {"gpt-4o-mini", "reader"}
+    assert not found.served
+
+
+def test_a_check_of_a_backend_that_is_off_or_gone_or_was_broken_off_is_no_problem(tmp_path: Path) -> None:
+    files = edited(g3_1(), "backends.toml", "[openai]\nenabled = true", "[openai]\nenabled = false")
+    report = inspect(tmp_path, files)
+    results = [
+        result("openai", status=CheckStatus.UNAUTHORIZED),
+        result("nobody", status=CheckStatus.UNAUTHORIZED),
+        result("anthropic", status=CheckStatus.CANCELLED),
+    ]
+    assert report.with_live(results).problems == report.problems
+
+
 @pytest.mark.parametrize(
     ("seconds", "words"),
     [
@@ -219,6 +256,34 @@ def test_what_was_not_asked_does_not_replace_what_is_kept(tmp_path: Path) -> Non
     assert [item.finding.status for item in kept(tmp_path, plans)] == [CheckStatus.DNS]
     forget_results(str(tmp_path), state_folder({"HOME": str(tmp_path)}))
     assert kept(tmp_path, plans) == []
+
+
+@pytest.mark.parametrize("inside", ["", "state"])
+def test_where_nothing_can_be_kept_it_is_told(inside: str, tmp_path: Path) -> None:
+    _, plans = a_plan(tmp_path)
+    in_the_way = tmp_path / "file"
+    in_the_way.write_text("")
+    told = keep_results(str(tmp_path), str(in_the_way / inside), plans, [FULL])
+    assert told is not None
+    assert told.startswith("the results could not be kept (")
+    assert kept_names(str(tmp_path), str(in_the_way / inside)) == []
+
+
+def test_which_backends_are_kept_is_told_whether_they_still_hold_or_not(tmp_path: Path) -> None:
+    _, plans = a_plan(tmp_path)
+    keep(tmp_path, plans, FULL)
+    assert kept_names(str(tmp_path), state_folder({"HOME": str(tmp_path)})) == ["mine"]
+
+
+def test_a_place_that_fills_up_is_told(tmp_path: Path) -> None:
+    _, plans = a_plan(tmp_path)
+    state = state_folder({"HOME": str(tmp_path)})
+    keep(tmp_path, plans, FULL)
+    Path(results_path(str(tmp_path), state)).unlink()
+    Path(results_path(str(tmp_path), state)).mkdir()
+    told = keep_results(str(tmp_path), state, plans, [FULL])
+    assert told is not None
+    assert told.startswith("the results could not be kept (")
 
 
 def test_another_user_of_the_key_file_cannot_tell_the_key(tmp_path: Path) -> None:
