@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from core.api import Report, inspect_again
 from core.edits.refusals import NotDoneError, Where, from_text
 from core.edits.steps import CreateFile, DeleteFile, EditText, Step, perform, text_of
+from core.files.source import known_document
 from core.files.view import Overlay, View
 from core.toml.edit.commands import AddTable, Command, Comments, DeleteKey, DeleteTable, InsertKey, SetValue
 from core.toml.edit.intent import Data, has, same, value_at
@@ -60,6 +61,9 @@ class Desk:
         """A file's data as edited so far; none when the file does not exist. Raises NotDoneError on a broken file."""
         if not self.exists(path):
             return {}
+        known = known_document(self._view.content(path))
+        if known is not None:
+            return known.data
         data = parsed(self.text(path))
         if isinstance(data, Refusal):
             raise from_text(data, self.shown(path))

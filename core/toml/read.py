@@ -8,6 +8,7 @@ from dataclasses import field
 from functools import cached_property
 from itertools import chain, compress
 from typing import cast
+from weakref import WeakValueDictionary
 
 import tomli
 
@@ -19,7 +20,7 @@ from core.toml.plain_words import explain
 from core.toml.scan import ANY_STRING
 from core.toml.strict import fits_toml_1_0
 
-__all__ = ["MAX_BYTES", "MAX_DEPTH", "TomlDocument", "TomlFault", "read_toml"]
+__all__ = ["MAX_BYTES", "MAX_DEPTH", "TomlDocument", "TomlFault", "read_text", "read_toml"]
 
 # A file larger than this is not parsed: no configuration is, and a person waits for it.
 MAX_BYTES = 8 * 1024 * 1024
@@ -67,6 +68,22 @@ def read_toml(raw: bytes) -> TomlDocument:
         text = raw.decode("utf-8")
     except UnicodeDecodeError as error:
         return _refused(None, _encoding_fault(raw, error))
+    return read_text(text)
+
+
+def read_text(text: str) -> TomlDocument:
+    """Read a text likewise. Never raises."""
+    known = _known.get(text)
+    if known is None:
+        known = _known[text] = _read(text)
+    return known
+
+
+_known: WeakValueDictionary[str, TomlDocument] = WeakValueDictionary()
+"""What was read, as long as anybody holds it: a text that was judged before it is written is not parsed again."""
+
+
+def _read(text: str) -> TomlDocument:
     bom = text.startswith("\ufeff")
     body = text[1:] if bom else text
     try:

@@ -14,7 +14,7 @@ from functools import lru_cache
 from core.records import dataclass
 from core.toml.edit.commands import Command, RawReplace
 from core.toml.edit.intent import Data, same
-from core.toml.edit.plan import parsed, plan
+from core.toml.edit.plan import document, parsed, plan
 from core.toml.edit.plans import BY_HAND, Plan, Refusal, apply_splices
 from core.toml.scan import ANY_STRING
 from core.toml.strict import fits_toml_1_0
@@ -145,9 +145,9 @@ def _comments(text: str) -> Counter[str]:
     return Counter([comment for comment in _COMMENT.findall(text) if comment] if "#" in text else [])
 
 
-@lru_cache(maxsize=4)
 def _is_1_0(text: str) -> bool:
-    return fits_toml_1_0(text)
+    known = document(text)
+    return known.toml_1_0 if known.fault is None else fits_toml_1_0(text)
 
 
 def _line_ends_fault(old: str, new: str) -> str:

@@ -18,11 +18,12 @@ _PLAIN = rf"""(?:{_PLAIN_STRING}|[A-Za-z0-9_+.:-]++)"""
 _FLAT_ARRAY = rf"""\[[ \t]*+(?:{_PLAIN}[ \t,]*+)*+\]"""
 _FLAT_TABLE = rf"""\{{[ \t]*+(?:(?:{_PLAIN}|=|{_FLAT_ARRAY})[ \t,]*+)*+\}}"""
 _END = r"""[ \t]*+(?:(\#[^\r\n]*+))?\r?(?:\n|\Z)"""
+_NAME = rf"""(?:{BARE}|"[^"\\\n]*+")"""
 # Nearly every line; whatever it does not take is read piece by piece.
 _LINE = re.compile(
     rf"""[ \t]*+(?:
         (?P<key>{BARE}|"[^"\\\n]*+"|'[^'\n]*+')[ \t]*+=[ \t]*+(?P<value>{_PLAIN}|{_FLAT_ARRAY}|{_FLAT_TABLE})
-      | \[[ \t]*+(?P<name>{BARE}(?:\.{BARE})*+|"[^"\\\n]*+")[ \t]*+\]
+      | \[[ \t]*+(?P<name>{_NAME}(?:\.{_NAME})*+)[ \t]*+\]
     )?{_END}""",
     re.VERBOSE,
 )
@@ -129,13 +130,18 @@ def _tile(text: str) -> list[Statement]:
 
 
 def _plain_parts(written: str, start: int) -> tuple[Part, ...]:
-    if written[0] == '"':
-        return (Part(written[1:-1], start, start + len(written)),)
-    parts = []
-    for name in written.split("."):
-        parts.append(Part(name, start, start + len(name)))
-        start += len(name) + 1
-    return tuple(parts)
+    if '"' not in written:
+        parts = []
+        for name in written.split("."):
+            parts.append(Part(name, start, start + len(name)))
+            start += len(name) + 1
+        return tuple(parts)
+    return tuple(
+        [
+            Part(found[0].strip('"'), start + found.start(), start + found.end())
+            for found in _KEY_TOKEN.finditer(written)
+        ]
+    )
 
 
 def _read_slowly(text: str, pos: int) -> Statement:

@@ -22,7 +22,7 @@ from core.toml.edit.plans import Plan, Refusal, Refused, Splice
 from core.toml.edit.remarks import set_comment
 from core.toml.edit.tables import add_table, append_table, move_table
 from core.toml.edit.values import insert_element, move_element, set_value
-from core.toml.read import read_toml
+from core.toml.read import TomlDocument, read_text, read_toml
 
 _PLANNERS: dict[type, Callable[..., Plan]] = {
     c.SetValue: set_value,
@@ -42,8 +42,16 @@ _PLANNERS: dict[type, Callable[..., Plan]] = {
 
 
 @lru_cache(maxsize=8)
+def document(text: str) -> TomlDocument:
+    """A text as it is read. Kept for the texts read last: whoever reads one of them as a file does not parse it again."""
+    return read_text(text)
+
+
 def parsed(text: str) -> Data | Refusal:
-    """The data of a text, not to be changed, or why it has none. Kept for the texts read last."""
+    """The data of a text, not to be changed, or why it has none."""
+    found = document(text)
+    if found.fault is None:
+        return found.data
     try:
         return cast("Data", tomli.loads(text))
     except (tomli.TOMLDecodeError, RecursionError, ValueError):
