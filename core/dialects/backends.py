@@ -66,7 +66,7 @@ def read_backends(
     specs: list[ModelSpec] = []
     remote: set[str] = set()
     for position, (name, table) in enumerate(tree.backends.data.items()):
-        place = Place(tree.backends, (name,))
+        place = Place(tree.backends.outline, (name,))
         if not isinstance(table, dict):
             findings.refuse(
                 "backend-not-a-table",
@@ -104,9 +104,10 @@ def read_backends(
 def _is_same(known: BackendPart, backend: Backend, tree: Tree) -> bool:
     """Whether a backend's table and file are what they were, on the same lines of the same files."""
     return (
-        known.backend.place.document is tree.backends
-        and known.source is tree.specs.get(backend.name)
+        known.source is tree.specs.get(backend.name)
+        and known.backend.place.document is backend.place.document
         and known.backend.position == backend.position
+        and (known.backend.fields is backend.fields or repr(known.backend.fields) == repr(backend.fields))
     )
 
 

@@ -164,19 +164,22 @@ class _DeckReader(EntryReader):
         name = path[-1]
         if name not in table:
             self._refuse(
-                f"[{'.'.join(path[:-1])}] has no {name}", Place(self.tree.deck, path[:-1]), name, fix=f"add {name}"
+                f"[{'.'.join(path[:-1])}] has no {name}",
+                Place(self.tree.deck.outline, path[:-1]),
+                name,
+                fix=f"add {name}",
             )
             return
         expected = test(table[name])
         if expected:
             self._refuse(
                 f"`{'.'.join(path)}` is {describe(table[name], expected)}, expected {expected}",
-                Place(self.tree.deck, path),
+                Place(self.tree.deck.outline, path),
                 name,
                 fix=f"write {expected}",
             )
         draft.settings[name] = table[name]
-        self.settings_places[path[0] + "." + name] = Place(self.tree.deck, path)
+        self.settings_places[path[0] + "." + name] = Place(self.tree.deck.outline, path)
 
     # ---- entries
 
@@ -194,7 +197,7 @@ class _DeckReader(EntryReader):
             elif not quiet:
                 self._refuse(
                     f"[{'.'.join(str(part) for part in path)}] has no {key}",
-                    Place(self.tree.deck, path),
+                    Place(self.tree.deck.outline, path),
                     key,
                     fix=f'add {key} = "..."',
                 )
@@ -204,11 +207,11 @@ class _DeckReader(EntryReader):
 
     def _setting_in(self, table: Mapping[str, object], path: Path, draft: Draft) -> None:
         name = "default_temperature"
-        place = Place(self.tree.deck, (*path, name))
+        place = Place(self.tree.deck.outline, (*path, name))
         if name not in table:
             self._refuse(
                 f"[{'.'.join(map(str, path))}] has no {name}",
-                Place(self.tree.deck, path),
+                Place(self.tree.deck.outline, path),
                 name,
                 fix=f"add {name} = 0.5",
             )
@@ -249,7 +252,9 @@ class _DeckReader(EntryReader):
             or did_you_mean(key, known)
             or f"remove it; known keys: {', '.join(sorted(known))}"
         )
-        self._refuse(f"unknown key `{key}` in {where}: {release} refuses it", Place(self.tree.deck, path), key, fix=fix)
+        self._refuse(
+            f"unknown key `{key}` in {where}: {release} refuses it", Place(self.tree.deck.outline, path), key, fix=fix
+        )
 
 
 def _rewrite(path: Path, behaviours: Behaviours) -> str | None:

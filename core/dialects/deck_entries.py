@@ -41,7 +41,7 @@ class EntryReader:
         return self.drafts.setdefault(family, Draft(model_type, {}, {}, {}, [], {}))
 
     def _place(self, *path: str | int) -> Place:
-        return Place(self.tree.deck, path)
+        return Place(self.tree.deck.outline, path)
 
     def _table(self, path: Path, *, required: bool, what: str) -> Mapping[str, object] | None:
         node: object = self.data
@@ -52,7 +52,7 @@ class EntryReader:
             if required:
                 self._refuse(
                     f"the deck has no [{name}]: {what} are missing",
-                    Place(self.tree.deck, path[:-1]),
+                    Place(self.tree.deck.outline, path[:-1]),
                     name,
                     fix=f"add a table [{name}] to a deck file",
                 )
@@ -60,7 +60,7 @@ class EntryReader:
         if not isinstance(node, dict):
             self._refuse(
                 f"`{name}` is {describe(node)}, not a table",
-                Place(self.tree.deck, path),
+                Place(self.tree.deck.outline, path),
                 name,
                 fix=f"write a table [{name}], or remove it",
             )
@@ -87,7 +87,7 @@ class EntryReader:
         draft = self._draft(family, None)
         lists = self.behaviours.alias_lists
         for name, value in table.items():
-            place = Place(self.tree.deck, (*full, name))
+            place = Place(self.tree.deck.outline, (*full, name))
             label = f"{'alias' if kind == 'aliases' else 'waterfall'} `{name}`"
             if kind == "waterfalls":
                 expected = list_of(text)(value)
@@ -124,7 +124,7 @@ class EntryReader:
 
     def _presets(self, table: Mapping[str, object], path: Path, section: Section, draft: Draft, *, quiet: bool) -> None:
         for name, value in table.items():
-            place = Place(self.tree.deck, (*path, name))
+            place = Place(self.tree.deck.outline, (*path, name))
             if not isinstance(value, dict):
                 self._refuse(
                     f"preset `{name}` is {describe(value)}, not a table",
@@ -175,7 +175,7 @@ class EntryReader:
         *,
         quiet: bool,
     ) -> None:
-        place = Place(self.tree.deck, path)
+        place = Place(self.tree.deck.outline, path)
         label = f"choice `{'.'.join(str(part) for part in path)}`"
         name = str(path[-1])
         if isinstance(value, str):

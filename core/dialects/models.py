@@ -53,7 +53,7 @@ class SpecReader:
         specs = []
         for name, table in tables.items():
             path = (SEED_TABLE, name) if seed else (name,)
-            place = Place(source, path)
+            place = Place(source.outline, path)
             if not isinstance(table, dict):
                 if backend.enabled and not seed:
                     self._not_a_table(backend, name, table, place)
@@ -78,10 +78,10 @@ class SpecReader:
             for key, field in FLAT_DEFAULTS.items():
                 if key in tables:
                     defaults[field] = tables.pop(key)
-                    place = Place(source, ())
+                    place = Place(source.outline, ())
         if (not flat or seed) and "defaults" in tables:
             table = tables.pop("defaults")
-            place = Place(source, ("defaults",))
+            place = Place(source.outline, ("defaults",))
             if isinstance(table, dict):
                 defaults = {**defaults, **table}
             if backend.enabled:
@@ -118,7 +118,7 @@ class SpecReader:
             "spec shape",
             f"backends/{backend.name}.toml keeps its models under [models.NAME]: no Pipelex release loads that,"
             " it reads one model named `models`",
-            Place(source, (SEED_TABLE,)),
+            Place(source.outline, (SEED_TABLE,)),
             fix="write each [models.NAME] as [NAME]; put what they share in [defaults] (0.10: default_sdk)",
             subject=backend.name,
         )
@@ -299,7 +299,7 @@ class SpecReader:
             "variable-missing" if fault.kind in ("missing", "list") else "placeholder-invalid",
             condition,
             f"backends/{backend.name}.toml: {fault.message}",
-            Place(source, fault.path),
+            Place(source.outline, fault.path),
             fix=fault.fix,
             cause=f"variable {fault.name}" if fault.kind == "missing" else None,
             subject=fault.name,

@@ -44,7 +44,7 @@ def read_routing(tree: Tree, behaviours: Behaviours, *, profile: str | None = No
     if not report_unreadable(tree.routing, findings, "routing", "a routing profile"):
         return RoutingRead({}, None, None, tuple(findings.items))
     data = tree.routing.data
-    place = Place(tree.routing, ())
+    place = Place(tree.routing.outline, ())
     active = data.get("active")
     if not isinstance(active, str):
         found = "is missing" if active is None else f"is {describe(active)}, expected a profile's name"

@@ -11,7 +11,7 @@ from core.api import Report
 from core.dialects.profiles import PROFILE
 from core.edits.deck_places import DeckPlaces
 from core.edits.refusals import NotDone, NotDoneError
-from core.files.source import dotted
+from core.files.outline import dotted
 from core.records import dataclass
 from core.references import Kind
 from core.suggest import did_you_mean

@@ -8,7 +8,7 @@ from core.edits.desk import Desk
 from core.edits.refusals import NotDoneError, Where
 from core.edits.shelf import Shelf
 from core.edits.values import SetValueAt, UnsetAt
-from core.files.source import dotted
+from core.files.outline import dotted
 from core.records import dataclass
 from core.suggest import did_you_mean
 from core.variables import State

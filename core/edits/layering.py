@@ -72,7 +72,7 @@ class MoveToBase:
         if between:
             shown = desk.shown(between[0])
             raise NotDoneError(f"{shown} sets `{address}` too, and would win over the base.", "Reset it there first.")
-        merged = layers_at(desk.report, Place(_document(desk.report, address), address.keys)).value
+        merged = layers_at(desk.report, Place(_document(desk.report, address).outline, address.keys)).value
         for keys, leaf in leaves(address.keys, merged):
             if desk.has(holders[-1], keys):
                 _put(desk, base, address, keys, leaf)
@@ -121,8 +121,8 @@ def layers_of(report: Report, address: Address) -> Layers:
     if address.thing is Thing.MODEL and address.field:
         return model_layers(report, spec_at(report, address), str(address.field[0]))
     if address.root is Root.MODELS:
-        return layers_at(report, Place(report.catalog.tree.specs[address.backend], address.keys))
-    return layers_at(report, Place(_document(report, address), address.keys))
+        return layers_at(report, Place(report.catalog.tree.specs[address.backend].outline, address.keys))
+    return layers_at(report, Place(_document(report, address).outline, address.keys))
 
 
 def leaves(keys: Path, value: object) -> Iterator[tuple[Path, object]]:

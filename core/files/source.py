@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import field
 from functools import cached_property
+from operator import is_
 from weakref import WeakValueDictionary
 
 from core.entities import Layer, Location, Path
+from core.files.outline import Outline, Sheet, dotted, reach
 from core.files.view import DISK, View
 from core.records import dataclass
+from core.toml.changes import changed_values
 from core.toml.locate import Positions
 from core.toml.read import TomlDocument, read_toml
 
@@ -22,10 +25,6 @@ _parsed: WeakValueDictionary[bytes, TomlDocument] = WeakValueDictionary()
 _recent: deque[TomlDocument] = deque(maxlen=128)
 """What was parsed last, for trees that nobody holds."""
 _RECENT_MAX_BYTES = 32 * 1024
-_FEW = 8
-"""Up to so many files are looked through rather than looked up."""
-_INDEXED = 3
-"""Levels of key paths by which files are looked up: a section, its table, a name."""
 
 
 @dataclass(frozen=True)
@@ -51,43 +50,31 @@ class Source:
     def positions(self) -> Positions:
         return self.document.positions
 
+    @cached_property
+    def outline(self) -> Outline:
+        """Where its keys stand."""
+        return Outline((self._sheet,))
+
+    @property
+    def _sheet(self) -> Sheet:
+        return Sheet(self.shown, self.layer, self.document)
+
     def holds(self, path: Path) -> bool:
         """Whether a key path exists in this file's data."""
-        return self._depth(path)[0] == len(path)
+        return self._sheet.holds(path)
 
     def replaces(self, path: Path) -> bool:
-        """Whether this file hides what files before it set at a key path without setting it itself.
-
-        So does a file that has something other than a table above it, or a list in which it is no element.
-        """
-        depth, node = self._depth(path)
-        return depth < len(path) and not (isinstance(node, dict) and isinstance(path[depth], str))
+        """Whether this file hides what files before it set at a key path without setting it itself."""
+        return self._sheet.replaces(path)
 
     def value(self, path: Path) -> object:
         """What stands at a key path in this file; None when nothing does."""
-        depth, node = self._depth(path)
+        depth, node = reach(self.data, path)
         return node if depth == len(path) else None
-
-    def _depth(self, path: Path) -> tuple[int, object]:
-        """How far a key path leads in this file's data, and what stands there."""
-        node: object = self.data
-        for depth, key in enumerate(path):
-            if isinstance(node, dict) and isinstance(key, str):
-                if key not in node:
-                    return depth, node
-                node = node[key]
-            elif isinstance(node, list) and isinstance(key, int):
-                if key >= len(node):
-                    return depth, node
-                node = node[key]
-            else:
-                return depth, node
-        return len(path), node
 
     def locate(self, path: Path) -> Location:
         """Where a key path stands in this file; the nearest known place when it does not stand there itself."""
-        position = self.positions.nearest(path)
-        return Location(self.shown, position.line, position.column, dotted(path), self.layer, path)
+        return self._sheet.locate(path)
 
 
 @dataclass(frozen=True)
@@ -98,123 +85,65 @@ class LayeredDocument:
     data: Mapping[str, object] = field(repr=False)
     concatenated: bool = False
 
+    @cached_property
+    def outline(self) -> Outline:
+        """Where their keys stand, and which file's value of a key is in force."""
+        return Outline(tuple(source._sheet for source in self.sources), self.concatenated)
+
     def locate(self, path: Path) -> Location:
         """Where the winning value of a key path stands."""
-        found = self._located.get(path)
-        if found is None:
-            found = self._located[path] = self.winner(path).locate(self._own_path(path))
-        return found
-
-    @cached_property
-    def _located(self) -> dict[Path, Location]:
-        """What was asked for: after an edit elsewhere the same places are told again."""
-        return {}
+        return self.outline.locate(path)
 
     def winner(self, path: Path) -> Source:
         """The file whose value of a key path is in force."""
-        if self.concatenated and path and isinstance(path[-1], int):
-            return self._element(path)[0]
-        for source in reversed(self._concerned(path)):
-            if source.holds(path):
-                return source
-            if source.replaces(path):
-                break
-        return self.winner(path[:-1]) if path else self.sources[-1]
+        return self.sources[self.outline.winner(path)]
 
     def stack(self, path: Path) -> tuple[Source, ...]:
         """Every file whose value of a key path counts if those after it are taken away, the winning one last.
 
         Files before one that puts something other than a table above the path are not among them.
         """
-        found: list[Source] = []
-        for source in self._concerned(path):
-            if source.holds(path):
-                found.append(source)
-            elif source.replaces(path):
-                found.clear()
-        return tuple(found)
-
-    def _concerned(self, path: Path) -> Sequence[Source]:
-        """Files that may hold a key path or replace it, in their order; those left out do neither."""
-        if len(self.sources) <= _FEW or not path:
-            return self.sources
-        holding, replacing = self._index
-        numbers = {*holding.get(path[:_INDEXED], ())}
-        for depth in range(1, min(len(path), _INDEXED)):
-            numbers.update(replacing.get(path[:depth], ()))
-        return [self.sources[number] for number in sorted(numbers)]
-
-    @cached_property
-    def _index(self) -> tuple[Mapping[Path, list[int]], Mapping[Path, list[int]]]:
-        """The files by the first keys of what they hold, and those with something other than a table there."""
-        holding: dict[Path, list[int]] = {}
-        replacing: dict[Path, list[int]] = {}
-        for number, source in enumerate(self.sources):
-            pending: list[tuple[Path, Mapping[str, object]]] = [((), source.data)]
-            while pending:
-                above, table = pending.pop()
-                for key, value in table.items():
-                    path = (*above, key)
-                    holding.setdefault(path, []).append(number)
-                    if not isinstance(value, dict):
-                        replacing.setdefault(path, []).append(number)
-                    elif len(path) < _INDEXED:
-                        pending.append((path, value))
-        return holding, replacing
-
-    def _own_path(self, path: Path) -> Path:
-        if self.concatenated and path and isinstance(path[-1], int):
-            return self._element(path)[1]
-        return path
-
-    def _element(self, path: Path) -> tuple[Source, Path]:
-        index = path[-1]
-        assert isinstance(index, int)
-        for source in self.sources:
-            node: object = source.data
-            for key in path[:-1]:
-                node = node.get(str(key)) if isinstance(node, dict) else None
-            if isinstance(node, list):
-                if index < len(node):
-                    return source, (*path[:-1], index)
-                index -= len(node)
-        return self.sources[-1], path[:-1]
-
-
-def dotted(path: Path) -> str:
-    """A key path as TOML writes it: `profiles."my profile".routes`, elements as `[2]`."""
-    out = ""
-    for key in path:
-        if isinstance(key, int):
-            out += f"[{key}]"
-            continue
-        bare = key.replace("-", "").replace("_", "").isalnum() and key.isascii()
-        text = key if bare else '"' + key.replace("\\", "\\\\").replace('"', '\\"') + '"'
-        out += f".{text}" if out else text
-    return out
-
-
-def same_source(one: Source, other: Source) -> bool:
-    """Whether two readings of a file are the same: the name, and the very document that was parsed."""
-    return (
-        one.document is other.document
-        and one.path == other.path
-        and one.shown == other.shown
-        and one.layer is other.layer
-        and one.error == other.error
-    )
+        return tuple(self.sources[number] for number in self.outline.stack(path))
 
 
 def kept_source(source: Source, earlier: Source | None) -> Source:
-    """The earlier reading where it is the same, so that what was made of it can be told by identity."""
-    return earlier if earlier is not None and same_source(source, earlier) else source
+    """The earlier reading where it is the same, so that what was made of it can be told by identity.
+
+    Where only values differ, it is the outline that is the earlier one.
+    """
+    if (
+        earlier is None
+        or (source.path, source.shown, source.error) != (earlier.path, earlier.shown, earlier.error)
+        or source.layer is not earlier.layer
+    ):
+        return source
+    if source.document is earlier.document:
+        return earlier
+    if values_changed(source, earlier) is not None:
+        source.__dict__["outline"] = earlier.outline
+        source.document.__dict__["positions"] = earlier.document.positions
+    return source
+
+
+def values_changed(source: Source, earlier: Source) -> tuple[Path, ...] | None:
+    """The key paths whose values differ between two readings of a file; None where more than values does."""
+    now, then = source.document, earlier.document
+    if now.fault is not None or then.fault is not None or now.text is None or then.text is None:
+        return None
+    return changed_values(then.text, now.text)
 
 
 def kept_document(document: LayeredDocument, earlier: LayeredDocument) -> LayeredDocument:
-    """Likewise of files that are merged: the earlier document when all of them are the same."""
-    pairs = zip(document.sources, earlier.sources, strict=False)
-    same = len(document.sources) == len(earlier.sources) and document.concatenated is earlier.concatenated
-    return earlier if same and all(same_source(one, other) for one, other in pairs) else document
+    """Likewise of files that are merged: the earlier document, or its outline, when all of them are the same."""
+    if len(document.sources) != len(earlier.sources) or document.concatenated is not earlier.concatenated:
+        return document
+    sources = tuple(map(kept_source, document.sources, earlier.sources))
+    if all(map(is_, sources, earlier.sources)):
+        return earlier
+    kept = LayeredDocument(sources, document.data, document.concatenated)
+    if all(one.outline is other.outline for one, other in zip(sources, earlier.sources, strict=True)):
+        kept.__dict__["outline"] = earlier.outline
+    return kept
 
 
 def read_source(path: str, shown: str, layer: Layer, view: View = DISK) -> Source:

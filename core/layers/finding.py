@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from core.api import Report
-from core.entities import ModelSpec, Path, Place
+from core.entities import Locator, ModelSpec, Path, Place
 from core.files.source import LayeredDocument, Source
 from core.layers.documents import document_layers, origin_of
 from core.layers.models import model_layers
@@ -22,20 +22,27 @@ def layers_at(report: Report, place: Place) -> Layers:
     path = place.path
     while path and isinstance(path[-1], int):
         path = path[:-1]
-    for document in (tree.backends, tree.routing, tree.deck, tree.settings):
-        if place.document is document:
+    where = _outline(place)
+    documents = (tree.backends, tree.routing, tree.deck, tree.settings)
+    for document in documents:
+        if where is document.outline:
             return document_layers(report, document, path)
     for spec in report.catalog.specs:
         own = spec.place.path
-        if spec.place.document is place.document and path[: len(own)] == own and len(path) > len(own):
+        if spec.place.document is where and path[: len(own)] == own and len(path) > len(own):
             return model_layers(report, spec, str(path[len(own)]))
-    for document in (tree.backends, tree.routing, tree.deck, tree.settings):
-        if place.document in document.sources:
+    for document in documents:
+        if any(where is source.outline for source in document.sources):
             return document_layers(report, document, path)
-    source = place.document if isinstance(place.document, Source) else None
+    source = next((source for source in tree.sources if source.outline is where), None)
     kind = ValueKind(None, report.release)
     stack = (said(kind, source, path, origin_of(report, source)),) if source is not None and source.holds(path) else ()
     return stacked(kind, path, stack, stack[-1].value if stack else None, None, False)
+
+
+def _outline(place: Place) -> Locator:
+    """What a place's document is told by."""
+    return place.document.outline if isinstance(place.document, Source | LayeredDocument) else place.document
 
 
 def settings_of(report: Report, node: Node) -> tuple[Layers, ...]:

@@ -8,7 +8,8 @@ from dataclasses import field
 from core.dialects.describe import shown_field
 from core.dialects.shape import Field, Shape
 from core.entities import Layer, Path, Place
-from core.files.source import Source, dotted
+from core.files.outline import dotted
+from core.files.source import Source
 from core.records import dataclass
 from core.releases import Release
 

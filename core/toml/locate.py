@@ -24,7 +24,7 @@ from core.toml.scan import (
 )
 
 # Statements that need no closer look, as many as there are, and the header behind them when it is a plain one.
-_SECTION = pattern(
+SECTION = pattern(
     rf"""(?:[ \t\r]*+(?:\n|\#[^\n]*+\n|{KEY}=[ \t]*+{EASY_VALUE}))*+
     [ \t]*+(?:(\[)[ \t]*+(?:([A-Za-z0-9_.-]++)|("[^"\\\n]*+"))[ \t]*+\])?""",
     re.VERBOSE,
@@ -144,7 +144,7 @@ def _scan_headers(text: str) -> tuple[_Node, _Node]:
     node = root
     size = len(text)
     body = pos = 1 if text.startswith("\ufeff") else 0
-    match = _SECTION.match
+    match = SECTION.match
     while True:
         found = match(text, pos)
         assert found is not None  # it matches the empty text

@@ -8,7 +8,7 @@ from dataclasses import field
 from enum import StrEnum
 
 from core.edits.steps import CreateFile, DeleteFile, EditText, Step, perform, text_of
-from core.files.source import dotted
+from core.files.outline import dotted
 from core.files.view import Overlay, View
 from core.masking import shown_value
 from core.records import dataclass

@@ -13,7 +13,7 @@ from core.edits.presets import SetPresetField, UnsetPresetField
 from core.edits.values import SetValueAt, UnsetAt
 from core.edits.waterfalls import InsertEntry, MoveEntry, RemoveEntry, ReplaceEntry
 from core.entities import GLOBAL, Alias, ModelSpec, Preset
-from core.files.source import dotted
+from core.files.outline import dotted
 from core.layers import Layers, layers_at, settings_of
 from core.mentions import Node
 from tui.facts import Facts

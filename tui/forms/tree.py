@@ -12,7 +12,7 @@ from core.edits.profile_fields import SetDefault, SetFallbackOrder, SetProfileDe
 from core.edits.routes import MoveRoute, RenamePattern, RetargetRoute, SetRouteOptional
 from core.edits.values import SetValueAt, UnsetAt
 from core.entities import ModelSpec, Profile, Route
-from core.files.source import dotted
+from core.files.outline import dotted
 from core.layers import Layers, model_layers, settings_of
 from core.mentions import Node
 from core.toml.edit.layout import Path

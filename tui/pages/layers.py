@@ -11,7 +11,7 @@ from core.edits.layering import ResetToBase
 from core.edits.refusals import NotDone
 from core.edits.values import UnsetAt
 from core.entities import Place
-from core.files.source import dotted
+from core.files.outline import dotted
 from core.layers import Layers, layers_at, settings_of
 from core.mentions import Node
 from core.workspace import Proposal

@@ -7,11 +7,12 @@ import time
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from core.entities import Layer
-from core.files.source import LayeredDocument, Source, Table, dotted, layered, read_source
+from core.files.outline import dotted
+from core.files.source import LayeredDocument, Source, Table, layered, read_source
 from core.files.view import DISK
 from core.toml.read import TomlDocument, read_toml
 from tests.support.trees import g1, inspect
@@ -190,6 +191,7 @@ for _ in range(3):
     st.lists(st.dictionaries(st.sampled_from("ab"), VALUES, max_size=2), min_size=9, max_size=10),
     st.lists(st.sampled_from(["a", "b", 0]), max_size=5).map(tuple),
 )
+@example([{}] * 8 + [{"b": [0]}, {"b": {}}], ("b", 0))
 @settings(max_examples=100)
 def test_of_many_files_the_same_one_wins_as_of_a_few(tables: list[Table], path: tuple[str | int, ...]) -> None:
     """Many files are looked up by their first keys, a few are looked through."""

@@ -1,0 +1,79 @@
+"""Tells which values of a text were changed, where nothing else was: no key stands elsewhere then."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import lru_cache
+from itertools import accumulate, compress, count
+from operator import ne
+
+from core.regex import pattern
+from core.toml.locate import SECTION
+from core.toml.scan import BARE, read_key, skip_statement
+
+Keys = tuple[str, ...]
+
+MOST_CHANGED = 16
+"""More lines than this are not looked at one by one."""
+
+_KEY = rf"""(?:{BARE}|"[^"\\\n]*+")"""
+# One `key = value` on a line of its own, whose value has no parts: what stands before the value, and the line's end.
+_BEFORE = pattern(rf"""[ \t]*+{_KEY}[ \t]*+=[ \t]*+""")
+_VALUE = pattern(r"""(?:"(?!"")(?:[^"\\\n]++|\\.)*+"|'(?!'')[^'\n]*+'|[A-Za-z0-9_+.:-]++)[ \t]*+(?:\#[^\n]*+)?\r?""")
+
+
+@lru_cache(maxsize=8)
+def changed_values(old: str, new: str) -> tuple[Keys, ...] | None:
+    """The key paths whose values differ between two sound texts of as many lines; None where more than that differs.
+
+    Only values without parts count, each in a `key = value` on one line, above the first array of tables. The lines
+    around them are the same, and so is what stands before each value: every key stands where it stood.
+    """
+    before, after = old.split("\n"), new.split("\n")
+    if len(before) != len(after):
+        return None
+    numbers = list(compress(count(), map(ne, before, after)))
+    if len(numbers) > MOST_CHANGED or any(not _same_but_value(before[at], after[at]) for at in numbers):
+        return None
+    starts = list(accumulate(map(len, before), lambda start, length: start + length + 1, initial=0))
+    found: list[Keys] = []
+    for table, offset in _tables_at(old, [starts[at] for at in numbers]):
+        parts = read_key(old, offset)[1]
+        if table is None or len(parts) != 1:
+            return None
+        found.append((*table, parts[0].name))
+    return tuple(found)
+
+
+def _same_but_value(old: str, new: str) -> bool:
+    """Whether two lines are a `key = value` each, alike up to the value."""
+    key = _BEFORE.match(old)
+    if key is None or not new.startswith(key[0]):
+        return False
+    return _VALUE.fullmatch(old, key.end()) is not None and _VALUE.fullmatch(new, key.end()) is not None
+
+
+def _tables_at(text: str, offsets: list[int]) -> Iterator[tuple[Keys | None, int]]:
+    """For each of some offsets in order: the table whose statement begins there, None where none begins."""
+    pos = 0
+    table: Keys | None = ()
+    arrays = False
+    match = SECTION.match
+    for offset in offsets:
+        while pos < offset:
+            found = match(text, pos, offset)
+            assert found is not None  # it matches the empty text
+            pos = found.end()
+            if found.lastindex:
+                names = found[2].split(".") if found.lastindex == 2 else [found[3][1:-1]]
+                table = None if arrays else tuple(names)
+            elif pos < offset and text[pos] == "[":
+                many = text.startswith("[[", pos)
+                after, parts = read_key(text, pos + 1 + many)
+                arrays = arrays or many
+                plain = not arrays and "\\" not in text[pos:after]
+                table = tuple(part.name for part in parts) if plain else None
+                pos = after + 1 + many
+            elif pos < offset:
+                pos = skip_statement(text, pos)
+        yield (table if pos == offset else None), offset
