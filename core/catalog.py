@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import field
 from functools import cached_property
+from itertools import compress, count
+from operator import is_not
 
 from core.dialects.backends import BackendPart, read_backends
 from core.dialects.deck import DeckRead, read_deck
 from core.dialects.profiles import RoutingRead, read_routing
 from core.entities import Backend, DeckSettings, Family, ModelSpec, Path, Place, Profile
+from core.files.source import document_changed
 from core.files.tree import Tree, kept_tree
 from core.problems import Problem
 from core.records import dataclass
@@ -136,9 +139,9 @@ def read_catalog(
         tree = kept_tree(tree, earlier.tree)
     backends = read_backends(tree, environment, behaviours, earlier.parts if earlier is not None else None)
     known_routing = _earlier_routing(tree, profile, earlier) if earlier is not None else None
-    known_deck = _earlier_deck(tree, earlier) if earlier is not None else None
-    routing = known_routing or read_routing(tree, behaviours, profile=profile)
-    deck = known_deck or read_deck(tree, behaviours)
+    profiles = earlier.profiles if earlier is not None else None
+    routing = known_routing or read_routing(tree, behaviours, profile=profile, earlier=profiles)
+    deck = (_earlier_deck(tree, earlier) if earlier is not None else None) or read_deck(tree, behaviours)
     catalog = Catalog(
         behaviours=behaviours,
         dialect=dialect,
@@ -159,12 +162,42 @@ def read_catalog(
         parts=backends.parts,
         asked=profile,
     )
-    if earlier is not None and catalog.profile is earlier.profile and catalog.enabled == earlier.enabled:
-        # What a profile does with names depends on nothing else.
-        catalog.__dict__["routes"] = earlier.routes
-    elif earlier is not None and catalog.routes is not None and earlier.routes is not None:
-        catalog.routes.learn(earlier.routes)
+    if earlier is not None:
+        _take_over(catalog, earlier)
     return catalog
+
+
+def _take_over(catalog: Catalog, earlier: Catalog) -> None:
+    """Put in place what an earlier catalog has worked out already, as far as it holds here too."""
+    routes = earlier.__dict__.get("routes")
+    if catalog.profile is earlier.profile and catalog.enabled == earlier.enabled:
+        # What a profile does with names depends on nothing else.
+        if routes is not None:
+            catalog.__dict__["routes"] = routes
+    elif catalog.routes is not None and routes is not None:
+        catalog.routes.learn(routes)
+    renewed = renewed_specs(catalog, earlier)
+    if renewed is not None and "declared" in earlier.__dict__:
+        declared = dict(earlier.declared)
+        for old, new in renewed:
+            declared[old.handle] = tuple(new if spec is old else spec for spec in declared[old.handle])
+        catalog.__dict__["declared"] = declared
+
+
+def renewed_specs(catalog: Catalog, earlier: Catalog) -> list[tuple[ModelSpec, ModelSpec]] | None:
+    """The models that were read anew, as they were and as they are; None where other names are declared than before.
+
+    That is so when a backend, a handle or a type is new, gone, or at another place among the others.
+    """
+    if len(catalog.specs) != len(earlier.specs) or list(catalog.parts) != list(earlier.parts):
+        return None
+    numbers = compress(count(), map(is_not, catalog.specs, earlier.specs))
+    renewed = [(earlier.specs[at], catalog.specs[at]) for at in numbers]
+    same = all(
+        old.backend == new.backend and old.handle == new.handle and old.model_type == new.model_type
+        for old, new in renewed
+    )
+    return renewed if same else None
 
 
 def _earlier_routing(tree: Tree, profile: str | None, earlier: Catalog) -> RoutingRead | None:
@@ -174,9 +207,13 @@ def _earlier_routing(tree: Tree, profile: str | None, earlier: Catalog) -> Routi
 
 
 def _earlier_deck(tree: Tree, earlier: Catalog) -> DeckRead | None:
-    if tree.deck is not earlier.tree.deck or not tree.deck.sources:
+    if not tree.deck.sources:
         return None
-    return DeckRead(earlier.families, earlier.deck_problems, earlier.settings_places)
+    known = DeckRead(earlier.families, earlier.deck_problems, earlier.settings_places)
+    if tree.deck is earlier.tree.deck:
+        return known
+    changed = document_changed(tree.deck, earlier.tree.deck)
+    return read_deck(tree, earlier.behaviours, known, changed) if changed is not None else None
 
 
 def deck_settings_table(tree: Tree, behaviours: Behaviours) -> tuple[Mapping[str, object], Path]:

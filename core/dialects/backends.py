@@ -43,6 +43,8 @@ class BackendPart:
     source: Source | None
     specs: tuple[ModelSpec, ...]
     problems: tuple[Problem, ...]
+    sound: bool
+    """Whether nothing is wrong with the file."""
     judged: dict[str, tuple[Problem, ...]] = field(default_factory=dict, compare=False, repr=False)
     """What rules found that look at nothing else, by their names: worked out once."""
 
@@ -79,9 +81,13 @@ def read_backends(
             continue
         backend = Backend(name, bool(table.get("enabled", True)), table, place, position)
         known = earlier.get(name) if earlier is not None else None
-        if known is not None and _is_same(known, backend, tree):
+        if known is not None and not _is_same(known.backend, backend):
+            known = None
+        if known is not None:
+            backend = known.backend
+        if known is not None and known.source is tree.specs.get(name):
             parts[name] = known
-            backends[name] = known.backend
+            backends[name] = backend
             items += known.problems
             specs += known.specs
             if name == GATEWAY and behaviours.gateway == "remote" and backend.enabled:
@@ -92,22 +98,22 @@ def read_backends(
         backends[name] = backend
         if backend.enabled:
             _check_table(backend, environment, behaviours, findings)
+        behind = len(items)
         if name == GATEWAY and behaviours.gateway == "remote" and backend.enabled:
             remote.add(name)
         else:
-            found = _read_specs(backend, tree, reader, behaviours)
+            found = _read_specs(backend, tree, reader, behaviours, known)
             specs += found
-        parts[name] = BackendPart(backend, tree.specs.get(name), found, tuple(items[before:]))
+        parts[name] = BackendPart(backend, tree.specs.get(name), found, tuple(items[before:]), len(items) == behind)
     return BackendsRead(backends, tuple(specs), tuple(items), frozenset(remote), parts)
 
 
-def _is_same(known: BackendPart, backend: Backend, tree: Tree) -> bool:
-    """Whether a backend's table and file are what they were, on the same lines of the same files."""
+def _is_same(known: Backend, backend: Backend) -> bool:
+    """Whether a backend's table is what it was, on the same lines of the same files."""
     return (
-        known.source is tree.specs.get(backend.name)
-        and known.backend.place.document is backend.place.document
-        and known.backend.position == backend.position
-        and (known.backend.fields is backend.fields or repr(known.backend.fields) == repr(backend.fields))
+        known.place.document is backend.place.document
+        and known.position == backend.position
+        and (known.fields is backend.fields or repr(known.fields) == repr(backend.fields))
     )
 
 
@@ -152,8 +158,14 @@ def _check_table(backend: Backend, environment: Environment, behaviours: Behavio
         )
 
 
-def _read_specs(backend: Backend, tree: Tree, reader: SpecReader, behaviours: Behaviours) -> tuple[ModelSpec, ...]:
+def _read_specs(
+    backend: Backend, tree: Tree, reader: SpecReader, behaviours: Behaviours, known: BackendPart | None
+) -> tuple[ModelSpec, ...]:
     source = tree.specs.get(backend.name)
+    if source is not None and known is not None and known.source is not None and known.specs and known.sound:
+        again = reader.read_again(backend, source, known.source, known.specs)
+        if again is not None:
+            return again
     if source is None:
         if backend.enabled:
             reader.findings.refuse(

@@ -33,8 +33,13 @@ class DeckRead:
     settings_places: Mapping[str, Place]
 
 
-def read_deck(tree: Tree, behaviours: Behaviours) -> DeckRead:
-    """Read the merged deck. Sections that another release wrote are read too, and reported."""
+def read_deck(
+    tree: Tree, behaviours: Behaviours, earlier: DeckRead | None = None, changed: frozenset[Path] = frozenset()
+) -> DeckRead:
+    """Read the merged deck. Sections that another release wrote are read too, and reported.
+
+    `earlier` is what was read of the same deck when only the values at the key paths of `changed` were others.
+    """
     findings = Findings(behaviours.release, Stage.DECK, Check.PRESETS, [])
     if not tree.deck.sources:
         findings.refuse(
@@ -48,7 +53,9 @@ def read_deck(tree: Tree, behaviours: Behaviours) -> DeckRead:
         )
     for source in tree.deck.sources:
         report_source(source, findings, "deck")
-    reader = _DeckReader(tree, behaviours, findings.within(Stage.DECK, Check.PRESETS))
+    # Where something was wrong, what is wrong with it now is found by reading all.
+    known = earlier.families if earlier is not None and not earlier.problems else {}
+    reader = _DeckReader(tree, behaviours, findings.within(Stage.DECK, Check.PRESETS), known, changed)
     families = reader.read() if tree.deck.sources else {}
     return DeckRead(families, tuple(findings.items), reader.settings_places)
 
@@ -165,7 +172,7 @@ class _DeckReader(EntryReader):
         if name not in table:
             self._refuse(
                 f"[{'.'.join(path[:-1])}] has no {name}",
-                Place(self.tree.deck.outline, path[:-1]),
+                self._place(*path[:-1]),
                 name,
                 fix=f"add {name}",
             )
@@ -174,12 +181,12 @@ class _DeckReader(EntryReader):
         if expected:
             self._refuse(
                 f"`{'.'.join(path)}` is {describe(table[name], expected)}, expected {expected}",
-                Place(self.tree.deck.outline, path),
+                self._place(*path),
                 name,
                 fix=f"write {expected}",
             )
         draft.settings[name] = table[name]
-        self.settings_places[path[0] + "." + name] = Place(self.tree.deck.outline, path)
+        self.settings_places[path[0] + "." + name] = self._place(*path)
 
     # ---- entries
 
@@ -197,7 +204,7 @@ class _DeckReader(EntryReader):
             elif not quiet:
                 self._refuse(
                     f"[{'.'.join(str(part) for part in path)}] has no {key}",
-                    Place(self.tree.deck.outline, path),
+                    self._place(*path),
                     key,
                     fix=f'add {key} = "..."',
                 )
@@ -207,11 +214,11 @@ class _DeckReader(EntryReader):
 
     def _setting_in(self, table: Mapping[str, object], path: Path, draft: Draft) -> None:
         name = "default_temperature"
-        place = Place(self.tree.deck.outline, (*path, name))
+        place = self._place(*path, name)
         if name not in table:
             self._refuse(
                 f"[{'.'.join(map(str, path))}] has no {name}",
-                Place(self.tree.deck.outline, path),
+                self._place(*path),
                 name,
                 fix=f"add {name} = 0.5",
             )
@@ -252,9 +259,7 @@ class _DeckReader(EntryReader):
             or did_you_mean(key, known)
             or f"remove it; known keys: {', '.join(sorted(known))}"
         )
-        self._refuse(
-            f"unknown key `{key}` in {where}: {release} refuses it", Place(self.tree.deck.outline, path), key, fix=fix
-        )
+        self._refuse(f"unknown key `{key}` in {where}: {release} refuses it", self._place(*path), key, fix=fix)
 
 
 def _rewrite(path: Path, behaviours: Behaviours) -> str | None:

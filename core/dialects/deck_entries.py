@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from typing import TypeVar
 
 from core.dialects.deck_shape import Section
 from core.dialects.describe import describe
 from core.dialects.shape import Fault, Shape, list_of, text
-from core.entities import Alias, Choice, Path, Place, Preset, Waterfall
+from core.entities import Alias, Choice, Family, Path, Place, Preset, Waterfall
 from core.files.tree import Tree
 from core.problems import Findings
 from core.records import dataclass
 from core.references import is_empty_reference
 from core.releases import Behaviours
 from core.suggest import did_you_mean
+
+Entry = TypeVar("Entry", Alias, Waterfall, Preset)
 
 
 @dataclass(slots=True)
@@ -29,7 +32,18 @@ class Draft:
 class EntryReader:
     """Reads entries of the merged deck into drafts of families, and reports those of a wrong shape."""
 
-    def __init__(self, tree: Tree, behaviours: Behaviours, findings: Findings) -> None:
+    def __init__(
+        self,
+        tree: Tree,
+        behaviours: Behaviours,
+        findings: Findings,
+        known: Mapping[str, Family],
+        changed: frozenset[Path],
+    ) -> None:
+        self.known = known
+        """The families of an earlier, sound reading of the same outline, where there is one."""
+        self.changed = changed
+        """The key paths whose values have changed since."""
         self.tree = tree
         self.data = tree.deck.data
         self.behaviours = behaviours
@@ -52,7 +66,7 @@ class EntryReader:
             if required:
                 self._refuse(
                     f"the deck has no [{name}]: {what} are missing",
-                    Place(self.tree.deck.outline, path[:-1]),
+                    self._place(*path[:-1]),
                     name,
                     fix=f"add a table [{name}] to a deck file",
                 )
@@ -60,7 +74,7 @@ class EntryReader:
         if not isinstance(node, dict):
             self._refuse(
                 f"`{name}` is {describe(node)}, not a table",
-                Place(self.tree.deck.outline, path),
+                self._place(*path),
                 name,
                 fix=f"write a table [{name}], or remove it",
             )
@@ -71,6 +85,20 @@ class EntryReader:
         self, message: str, place: Place, subject: str, *, fix: str | None = None, condition: str = "deck shape"
     ) -> None:
         self.findings.refuse("deck-invalid", condition, message, place, fix=fix, subject=subject)
+
+    def _to_read(
+        self, table: Mapping[str, object], path: Path, into: dict[str, Entry], known: Mapping[str, Entry]
+    ) -> Iterable[tuple[str, object]]:
+        """The entries of a table that are to be read: all, or those that have changed, the others being taken over."""
+        if not known or len(known) != len(table):
+            return table.items()
+        into.update(known)
+        size = len(path)
+        names = {at[size] for at in self.changed if len(at) > size and at[:size] == path}
+        return [(name, value) for name, value in table.items() if name in names] if names else ()
+
+    def _family(self, name: str) -> Family:
+        return self.known.get(name) or Family(name, None)
 
     def _names(self, kind: str, path: Path, family: str) -> None:
         """Aliases or waterfalls, wherever they stand."""
@@ -86,8 +114,13 @@ class EntryReader:
             return
         draft = self._draft(family, None)
         lists = self.behaviours.alias_lists
-        for name, value in table.items():
-            place = Place(self.tree.deck.outline, (*full, name))
+        known = self._family(family)
+        for name, value in (
+            self._to_read(table, full, draft.aliases, known.aliases)
+            if kind == "aliases"
+            else self._to_read(table, full, draft.waterfalls, known.waterfalls)
+        ):
+            place = self._place(*full, name)
             label = f"{'alias' if kind == 'aliases' else 'waterfall'} `{name}`"
             if kind == "waterfalls":
                 expected = list_of(text)(value)
@@ -123,8 +156,8 @@ class EntryReader:
             draft.aliases[name] = Alias(family, name, (), False, place)
 
     def _presets(self, table: Mapping[str, object], path: Path, section: Section, draft: Draft, *, quiet: bool) -> None:
-        for name, value in table.items():
-            place = Place(self.tree.deck.outline, (*path, name))
+        for name, value in self._to_read(table, path, draft.presets, self._family(section.family).presets):
+            place = self._place(*path, name)
             if not isinstance(value, dict):
                 self._refuse(
                     f"preset `{name}` is {describe(value)}, not a table",
@@ -175,7 +208,7 @@ class EntryReader:
         *,
         quiet: bool,
     ) -> None:
-        place = Place(self.tree.deck.outline, path)
+        place = self._place(*path)
         label = f"choice `{'.'.join(str(part) for part in path)}`"
         name = str(path[-1])
         if isinstance(value, str):

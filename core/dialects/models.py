@@ -17,7 +17,7 @@ from core.dialects.placeholders import PlaceholderFault, descriptive, unfilled
 from core.dialects.seed import FLAT_DEFAULTS, SEED_TABLE, is_seed_dialect
 from core.dialects.shape import Fault
 from core.entities import Backend, ModelSpec, Place
-from core.files.source import Source
+from core.files.source import Source, values_changed
 from core.problems import Findings
 from core.records import dataclass
 from core.releases import Behaviours, Release
@@ -35,6 +35,31 @@ class SpecReader:
     behaviours: Behaviours
     environment: Environment
     findings: Findings
+
+    def read_again(
+        self, backend: Backend, source: Source, earlier: Source, known: tuple[ModelSpec, ...]
+    ) -> tuple[ModelSpec, ...] | None:
+        """What `read` gives, when `known` is what it gave of an earlier, sound reading of the file for this backend.
+
+        Only the models are read whose values have changed since; None where more has.
+        """
+        changed = values_changed(source, earlier) if source.outline is earlier.outline else None
+        texts = (source.document.text or "", earlier.document.text or "")
+        if changed is None or any("${" in text for text in texts) or is_seed_dialect(source.data):
+            return None
+        tables = {str(path[0]) for path in changed if len(path) > 1}
+        if "defaults" in tables or any(len(path) == 1 for path in changed):
+            return None
+        _, defaults, defaults_place = self._layout(backend, source)
+        specs = []
+        for spec in known:
+            table = source.data.get(spec.table)
+            if spec.table in tables and isinstance(table, dict):
+                spec = self._spec(backend, spec.table, table, defaults, spec.place, defaults_place, quiet=False)
+            specs.append(spec)
+        if backend.enabled and self.behaviours.index == "type and name":
+            self._duplicates(backend, specs)
+        return tuple(specs)
 
     def read(self, backend: Backend, source: Source) -> tuple[ModelSpec, ...]:
         """The models that a backend's file declares.

@@ -10,7 +10,7 @@ from operator import is_
 from weakref import WeakValueDictionary
 
 from core.entities import Layer, Location, Path
-from core.files.outline import Outline, Sheet, dotted, reach
+from core.files.outline import Outline, Sheet, reach
 from core.files.view import DISK, View
 from core.records import dataclass
 from core.toml.changes import changed_values
@@ -125,12 +125,24 @@ def kept_source(source: Source, earlier: Source | None) -> Source:
     return source
 
 
-def values_changed(source: Source, earlier: Source) -> tuple[Path, ...] | None:
+def values_changed(source: Source, earlier: Source) -> frozenset[Path] | None:
     """The key paths whose values differ between two readings of a file; None where more than values does."""
     now, then = source.document, earlier.document
+    if now is then:
+        return frozenset()
     if now.fault is not None or then.fault is not None or now.text is None or then.text is None:
         return None
     return changed_values(then.text, now.text)
+
+
+def document_changed(document: LayeredDocument, earlier: LayeredDocument) -> frozenset[Path] | None:
+    """Likewise of files that are merged."""
+    if document.outline is not earlier.outline:
+        return None
+    found: set[Path] = set()
+    for source, before in zip(document.sources, earlier.sources, strict=True):
+        found.update(values_changed(source, before) or ())
+    return frozenset(found)
 
 
 def kept_document(document: LayeredDocument, earlier: LayeredDocument) -> LayeredDocument:

@@ -11,7 +11,7 @@ from core.regex import pattern
 from core.toml.locate import SECTION
 from core.toml.scan import BARE, read_key, skip_statement
 
-Keys = tuple[str, ...]
+Keys = tuple[str | int, ...]
 
 MOST_CHANGED = 16
 """More lines than this are not looked at one by one."""
@@ -23,7 +23,7 @@ _VALUE = pattern(r"""(?:"(?!"")(?:[^"\\\n]++|\\.)*+"|'(?!'')[^'\n]*+'|[A-Za-z0-9
 
 
 @lru_cache(maxsize=8)
-def changed_values(old: str, new: str) -> tuple[Keys, ...] | None:
+def changed_values(old: str, new: str) -> frozenset[Keys] | None:
     """The key paths whose values differ between two sound texts of as many lines; None where more than that differs.
 
     Only values without parts count, each in a `key = value` on one line, above the first array of tables. The lines
@@ -42,7 +42,7 @@ def changed_values(old: str, new: str) -> tuple[Keys, ...] | None:
         if table is None or len(parts) != 1:
             return None
         found.append((*table, parts[0].name))
-    return tuple(found)
+    return frozenset(found)
 
 
 def _same_but_value(old: str, new: str) -> bool:

@@ -43,7 +43,7 @@ _PLANNERS: dict[type, Callable[..., Plan]] = {
 
 @lru_cache(maxsize=8)
 def document(text: str) -> TomlDocument:
-    """A text as it is read. Kept for the texts read last: whoever reads one of them as a file does not parse it again."""
+    """A text as it is read. Kept for the texts read last, so that reading one as a file does not parse it again."""
     return read_text(text)
 
 
