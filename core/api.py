@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from core.boot import load_problems
-from core.catalog import Catalog, read_catalog
-from core.causes import Cause, file_under_causes
+from core.catalog import Catalog, read_catalog, renewed_specs
+from core.causes import Cause, Filed, file_under_causes
 from core.dialects.detect import Detected, detect
 from core.errors import NoTreeError, PipedeckError
 from core.files.discover import Found, find_tree
@@ -20,8 +20,9 @@ from core.files.view import DISK, View
 from core.problems import Check, Problem, Severity, first_fatal
 from core.records import dataclass
 from core.releases import FIRST_RELEASE, NEWEST_RELEASE, Behaviours, Release, behaviours_of, parse_release
-from core.resolution import Resolution, Resolver, Status, resolve_again, resolve_rerouted
+from core.resolution import Resolution, Resolver, Status, resolve_again
 from core.rules import check
+from core.rules.kept import Kept
 from core.serving import Serving, serve, serve_again
 from core.trail import Step, trail
 from core.variables import Environment, State
@@ -67,24 +68,35 @@ class Report:
         return tuple(self.resolver.everything())
 
     @cached_property
-    def _ruled(self) -> tuple[Problem, ...]:
+    def _ruled(self) -> tuple[tuple[Problem, ...], tuple[Kept, ...]]:
+        before = self._before
+        found, kept = check(self.resolver, self.resolutions, before._ruled[1] if before is not None else ())
         weight = list(Severity).index
-        return tuple(sorted(check(self.resolver, self.resolutions), key=lambda problem: weight(problem.severity)))
+        return tuple(sorted(found, key=lambda problem: weight(problem.severity))), kept
 
     @cached_property
-    def _filed(self) -> tuple[tuple[Problem, ...], tuple[Cause, ...]]:
-        found = (*self.boot_problems, *self._ruled, *self.live_problems)
-        return file_under_causes(self.resolver, self.resolutions, found)
+    def _filed(self) -> Filed:
+        found = (*self.boot_problems, *self._ruled[0], *self.live_problems)
+        before = self._before
+        filed = file_under_causes(self.resolver, self.resolutions, found, before._filed if before is not None else None)
+        self.__dict__.pop("_former", None)
+        return filed
+
+    @property
+    def _before(self) -> Report | None:
+        """The report on the tree before an edit, until all that can be taken over from it is."""
+        before: Report | None = self.__dict__.get("_former")
+        return before
 
     @property
     def problems(self) -> tuple[Problem, ...]:
         """Every problem: those of loading in the order the release meets them, then the others, errors first."""
-        return self._filed[0]
+        return self._filed.problems
 
     @property
     def causes(self) -> tuple[Cause, ...]:
         """What is behind the problems: fatal causes first, then by how much they kill."""
-        return self._filed[1]
+        return self._filed.causes
 
     @cached_property
     def verdict(self) -> tuple[Verdict, str]:
@@ -215,20 +227,18 @@ def named_release(text: str) -> Release:
 def report_on(catalog: Catalog, detected: Detected, *, earlier: Report | None = None) -> Report:
     """Serve, resolve and check a catalog. `earlier` is a report on the same tree: what is the same is taken over."""
     serving = serve_again(catalog, earlier.catalog, earlier.serving) if earlier is not None else None
-    again = serving is not None
     serving = serving or serve(catalog)
     resolver = Resolver(catalog, serving, ready_backends(catalog))
-    problems = load_problems(catalog, serving, resolver)
-    report = Report(catalog, serving, resolver, detected, problems)
+    if earlier is not None and renewed_specs(catalog, earlier.catalog) is not None:
+        resolver.learn(earlier.resolver)
+    report = Report(catalog, serving, resolver, detected, load_problems(catalog, serving, resolver))
     if earlier is not None and "resolutions" in earlier.__dict__:
-        known = earlier.resolutions
-        if not again:
-            found = resolve_rerouted(resolver, earlier.resolver, known)
-        else:
-            ready = resolver.ready == earlier.resolver.ready
-            found = resolve_again(resolver, earlier.resolver, known) if ready else None
+        found = resolve_again(resolver, earlier.resolver, earlier.resolutions)
         if found is not None:
             report.__dict__["resolutions"] = found
+            # Not a whole row of them: one that was never asked for its problems has nothing to give.
+            former = earlier if "_filed" in earlier.__dict__ else earlier.__dict__.get("_former")
+            report.__dict__["_former"] = former
     return report
 
 

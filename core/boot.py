@@ -131,7 +131,7 @@ def finalization(catalog: Catalog, resolver: Resolver) -> tuple[Problem, ...]:
             if choice.kind == "override" and isinstance(choice.value, str):
                 _override(choice, choice.value, catalog, resolver, findings)
     if catalog.behaviours.presets_checked_by_name:
-        _handles(catalog, resolver, findings.within(Stage.FINAL, Check.MODELS))
+        _handles(resolver, findings.within(Stage.FINAL, Check.MODELS))
         _presets(catalog, resolver, findings.within(Stage.FINAL, Check.PRESETS))
     return tuple(findings.items)
 
@@ -170,10 +170,11 @@ def _override(choice: Choice, text: str, catalog: Catalog, resolver: Resolver, f
     )
 
 
-def _handles(catalog: Catalog, resolver: Resolver, findings: Findings) -> None:
+def _handles(resolver: Resolver, findings: Findings) -> None:
     """A full boot looks each served model up by its handle (from 0.18 on by a reference to it)."""
-    for _, handle in resolver.serving.served:
-        if not resolver.names.finds_itself(handle):
+    lost = resolver.unreachable
+    for _, handle in resolver.serving.served if lost else ():
+        if handle in lost:
             spec = resolver.serving.by_handle[handle][0]
             findings.refuse(
                 "handle-unreachable",

@@ -155,7 +155,7 @@ def read_catalog(
         families=deck.families,
         settings=_settings(tree, behaviours),
         settings_places=deck.settings_places,
-        remote=backends.remote,
+        remote=earlier.remote if earlier is not None and earlier.remote == backends.remote else backends.remote,
         backend_problems=backends.problems,
         routing_problems=routing.problems,
         deck_problems=deck.problems,

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from operator import is_
 
-from core.catalog import Catalog
+from core.catalog import Catalog, renewed_specs
 from core.entities import Location
 from core.problems import Problem, Severity
 from core.records import dataclass
@@ -54,24 +55,50 @@ def dead_words(dead: Mapping[str, int]) -> str:
     return ", ".join(parts) + " dead" if parts else ""
 
 
-def blame(resolver: Resolver, resolutions: Sequence[Resolution]) -> dict[tuple[str, str, str], str]:
+Reference = tuple[str, str, str]
+"""The kind, family and name of a reference."""
+
+
+@dataclass(frozen=True)
+class Filed:
+    """Problems filed under their causes, with what is kept for filing them after an edit."""
+
+    found: tuple[Problem, ...]
+    """The problems as they were found."""
+    problems: tuple[Problem, ...]
+    """The same, each with its cause."""
+    causes: tuple[Cause, ...]
+    blamed: Mapping[Reference, str]
+    groups: Mapping[str, tuple[Sequence[Problem], Sequence[Reference], Cause]]
+    dead: tuple[Resolution, ...]
+    reasons: Mapping[int, str | frozenset[str]]
+    """Why each of the dead is dead, by its identity: a cause, or the backends that would revive it."""
+    told_by: Catalog
+
+
+def _blame(
+    resolver: Resolver, dead: Sequence[Resolution], before: Filed | None
+) -> tuple[dict[Reference, str], dict[int, str | frozenset[str]]]:
     """The cause of each dead reference, by (kind, family, name).
 
     References that backends which are off would serve are shared out so that few backends explain them all: again and
     again the backend that would revive the most; among equals the one with its variables set, then with the fewest.
     """
-    out: dict[tuple[str, str, str], str] = {}
-    waiting: dict[tuple[str, str, str], frozenset[str]] = {}
+    out: dict[Reference, str] = {}
+    waiting: dict[Reference, frozenset[str]] = {}
     catalog = resolver.catalog
-    for resolution in resolutions:
-        if resolution.kind is Kind.MODEL or resolution.status is not Status.DEAD or resolution.death is None:
-            continue
+    known = before.reasons if before is not None else {}
+    reasons: dict[int, str | frozenset[str]] = {}
+    for resolution in dead:
         key = (resolution.kind.value, resolution.family, resolution.name)
-        reviving = _reviving(catalog, resolution) if resolution.death.code in _SERVED_BY_OTHERS else frozenset[str]()
-        if reviving:
-            waiting[key] = reviving
+        reason = known.get(id(resolution))
+        if reason is None:
+            reason = _reason(catalog, resolution)
+        reasons[id(resolution)] = reason
+        if isinstance(reason, str):
+            out[key] = reason
         else:
-            out[key] = _own_cause(catalog, resolution)
+            waiting[key] = reason
     counts = Counter(backend for backends in waiting.values() for backend in backends)
     while waiting:
         best = min(counts, key=lambda name: (-counts[name], *_readiness(catalog, name)))
@@ -80,7 +107,13 @@ def blame(resolver: Resolver, resolutions: Sequence[Resolution]) -> dict[tuple[s
             for backend in waiting.pop(key):
                 counts[backend] -= 1
         counts = +counts
-    return out
+    return out, reasons
+
+
+def _reason(catalog: Catalog, resolution: Resolution) -> str | frozenset[str]:
+    assert resolution.death is not None
+    reviving = _reviving(catalog, resolution) if resolution.death.code in _SERVED_BY_OTHERS else frozenset[str]()
+    return reviving or _own_cause(catalog, resolution)
 
 
 def _reviving(catalog: Catalog, resolution: Resolution) -> frozenset[str]:
@@ -154,36 +187,72 @@ def title_of(key: str, catalog: Catalog) -> str:
 
 
 def file_under_causes(
-    resolver: Resolver, resolutions: Sequence[Resolution], problems: Iterable[Problem]
-) -> tuple[tuple[Problem, ...], tuple[Cause, ...]]:
-    """Give each problem its cause, and gather the causes: fatal ones first, then by how much they kill."""
-    blamed = blame(resolver, resolutions)
+    resolver: Resolver, resolutions: Sequence[Resolution], found: tuple[Problem, ...], before: Filed | None = None
+) -> Filed:
+    """Give each problem its cause, and gather the causes: fatal ones first, then by how much they kill.
+
+    `before` is what was filed of the same tree before an edit.
+    """
+    catalog = resolver.catalog
+    if before is not None and not _alike(catalog, before.told_by):
+        before = None
+    dead = tuple(
+        resolution
+        for resolution in resolutions[len(resolver.models()) :]
+        if resolution.status is Status.DEAD and resolution.death is not None
+    )
+    if before is not None and _identical(found, before.found) and _identical(dead, before.dead):
+        return replace(before, told_by=catalog)
+    blamed, reasons = _blame(resolver, dead, before)
+    earlier = {id(one): filed for one, filed in zip(before.found, before.problems, strict=True)} if before else {}
     filed: list[Problem] = []
-    for problem in problems:
-        key = _reference_key(problem, blamed)
-        filed.append(replace(problem, cause=blamed[key]) if key is not None else problem)
-    return tuple(filed), _gather(resolver.catalog, filed, blamed, resolutions)
+    for problem in found:
+        cause = blamed.get(problem.reference) if problem.reference is not None else None
+        if cause is not None:
+            known = earlier.get(id(problem))
+            problem = known if known is not None and known.cause == cause else replace(problem, cause=cause)
+        filed.append(problem)
+    groups = _gather(catalog, filed, blamed, before)
+    causes = tuple(sorted((cause for _, _, cause in groups.values()), key=_rank))
+    return Filed(found, tuple(filed), causes, blamed, groups, dead, reasons, catalog)
 
 
-def _reference_key(problem: Problem, blamed: Mapping[tuple[str, str, str], str]) -> tuple[str, str, str] | None:
-    return problem.reference if problem.reference in blamed else None
+def _identical(one: Sequence[object], other: Sequence[object]) -> bool:
+    return len(one) == len(other) and all(map(is_, one, other))
+
+
+def _alike(catalog: Catalog, before: Catalog) -> bool:
+    """Whether causes are told in the same way: the same backends, with the same variables, routes and models' names."""
+    return (
+        catalog.routes is before.routes
+        and catalog.active == before.active
+        and list(catalog.profiles) == list(before.profiles)
+        and _identical(catalog.routing_problems, before.routing_problems)
+        and list(catalog.backends) == list(before.backends)
+        and _identical(list(catalog.backends.values()), list(before.backends.values()))
+        and all(catalog.variables_of(name) == before.variables_of(name) for name in catalog.backends)
+        and renewed_specs(catalog, before) is not None
+    )
 
 
 def _gather(
-    catalog: Catalog,
-    problems: Sequence[Problem],
-    blamed: Mapping[tuple[str, str, str], str],
-    resolutions: Sequence[Resolution],
-) -> tuple[Cause, ...]:
+    catalog: Catalog, problems: Sequence[Problem], blamed: Mapping[Reference, str], before: Filed | None
+) -> dict[str, tuple[Sequence[Problem], Sequence[Reference], Cause]]:
     groups: dict[str, list[Problem]] = {}
     for problem in problems:
         if problem.severity is not Severity.INFO:
             groups.setdefault(problem.cause or f"{problem.code} {problem.message}", []).append(problem)
-    references: dict[str, list[tuple[str, str, str]]] = {}
+    references: dict[str, list[Reference]] = {}
     for reference, key in blamed.items():
         references.setdefault(key, []).append(reference)
-    causes = [_cause(key, group, references.get(key, []), catalog) for key, group in groups.items()]
-    return tuple(sorted(causes, key=_rank))
+    out: dict[str, tuple[Sequence[Problem], Sequence[Reference], Cause]] = {}
+    for key, group in groups.items():
+        known = before.groups.get(key) if before is not None else None
+        mine = references.get(key, [])
+        if known is None or not _identical(group, known[0]) or mine != known[1]:
+            known = (group, mine, _cause(key, group, mine, catalog))
+        out[key] = known
+    return out
 
 
 def _cause(key: str, group: Sequence[Problem], references: Sequence[tuple[str, str, str]], catalog: Catalog) -> Cause:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
+from operator import eq
 
 from core.entities import Place, Profile, Route
 from core.patterns import Patterns
@@ -83,6 +84,13 @@ class RouteTable:
 
     def learn(self, earlier: RouteTable) -> None:
         """Take over what an earlier table knows of names, where only few patterns are new."""
+        if self.same_patterns(earlier):
+            self._taking = earlier._taking
+            known = earlier.__dict__.get("_covered")
+            alike = map(self.live, self.entries), map(earlier.live, earlier.entries)
+            if known is not None and all(map(eq, *alike)):
+                self.__dict__["_covered"] = known
+            return
         there = {(route.pattern, route.optional): index for index, route in enumerate(self.entries)}
         before = {(route.pattern, route.optional): index for index, route in enumerate(earlier.entries)}
         new = [index for key, index in there.items() if key not in before]
@@ -91,6 +99,13 @@ class RouteTable:
         earlier._earlier = None
         self._earlier, self._new = earlier, new
         self._moved = {index: there[key] for key, index in before.items() if key in there}
+
+    def same_patterns(self, earlier: RouteTable) -> bool:
+        """Whether the routes have the same patterns in the same order, wherever they lead."""
+        pairs = zip(self.entries, earlier.entries, strict=False)
+        return len(self.entries) == len(earlier.entries) and all(
+            one.pattern == other.pattern and one.optional == other.optional for one, other in pairs
+        )
 
     def _file(self, pattern: str, index: int) -> None:
         self._exact.setdefault(pattern, []).append(index)
@@ -178,20 +193,24 @@ class RouteTable:
             return Match(PATTERN, route.pattern, route.backend, route.place, route.optional)
         return self.default
 
-    @cached_property
+    @property
     def covered(self) -> tuple[tuple[Route, Route], ...]:
         """The patterns that can never win, each with the earlier one that takes its every name."""
+        return tuple((self.entries[one], self.entries[other]) for one, other in self._covered)
+
+    @cached_property
+    def _covered(self) -> tuple[tuple[int, int], ...]:
         earlier = Patterns()
-        routes: list[Route] = []
-        found: list[tuple[Route, Route]] = []
-        for route in self.entries:
+        numbers: list[int] = []
+        found: list[tuple[int, int]] = []
+        for number, route in enumerate(self.entries):
             if not self.live(route):
                 continue
             if is_pattern(route.pattern):
                 cover = earlier.covering(route.pattern)
                 if cover is not None:
-                    found.append((route, routes[cover]))
-            routes.append(route)
+                    found.append((number, numbers[cover]))
+            numbers.append(number)
             earlier.add(route.pattern)
         return tuple(found)
 

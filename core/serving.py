@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from core.catalog import Catalog
+from core.catalog import Catalog, renewed_specs
 from core.entities import ModelSpec
 from core.errors import error_type
 from core.problems import Check, Problem, Severity, Stage
 from core.records import dataclass
-from core.routing import Assignment, assign
+from core.routing import Assignment, RouteTable, assign, pattern_matches
 from core.suggest import choose_among
 
 
@@ -48,8 +48,6 @@ def serve(catalog: Catalog) -> Serving:
     served: dict[tuple[str, str], ModelSpec] = {}
     assignments: dict[tuple[str, str], Assignment] = {}
     by_handle: dict[str, list[ModelSpec]] = {}
-    problems: list[Problem] = []
-    refused: set[tuple[str, str | None]] = set()
     anywhere: dict[str, set[str]] = {}
     for (_, handle), specs in declared.items():
         anywhere.setdefault(handle, set()).update(specs)
@@ -67,14 +65,8 @@ def serve(catalog: Catalog) -> Serving:
         if found.backend is not None:
             served[key] = specs[found.backend]
             by_handle.setdefault(handle, []).append(specs[found.backend])
-        if found.refused is not None:
-            problem = _refusal(catalog, handle, found)
-            if problem is not None and (found.refused, handle) not in refused:
-                refused.add((found.refused, handle))
-                problems.append(problem)
-    return Serving(
-        typed, served, assignments, {handle: tuple(specs) for handle, specs in by_handle.items()}, tuple(problems)
-    )
+    whole = {handle: tuple(specs) for handle, specs in by_handle.items()}
+    return Serving(typed, served, assignments, whole, _refusals(catalog, assignments))
 
 
 def serve_again(catalog: Catalog, earlier: Catalog, serving: Serving) -> Serving | None:
@@ -83,8 +75,10 @@ def serve_again(catalog: Catalog, earlier: Catalog, serving: Serving) -> Serving
     Routing looks at names only, so an edit inside models that leaves all names and types as they are changes the specs
     that are served, and nothing else.
     """
-    if catalog.routes is not earlier.routes or catalog.routes is None or catalog.enabled != earlier.enabled:
+    if catalog.routes is None or catalog.enabled != earlier.enabled:
         return None
+    if catalog.routes is not earlier.routes:
+        return _serve_turned(catalog, earlier, serving)
     changed = [
         name
         for name in catalog.enabled
@@ -105,6 +99,65 @@ def serve_again(catalog: Catalog, earlier: Catalog, serving: Serving) -> Serving
                 served[key] = later[id(spec)]
                 by_handle[spec.handle] = tuple(later.get(id(one), one) for one in by_handle[spec.handle])
     return replace(serving, served=served, by_handle=by_handle)
+
+
+_FEW_TURNED = 8
+"""So many routes that lead elsewhere are looked after one by one."""
+
+
+def _serve_turned(catalog: Catalog, earlier: Catalog, serving: Serving) -> Serving | None:
+    """What `serve` gives after an edit of nothing but where a few routes lead: other names are sent where they were."""
+    now, then = catalog.routes, earlier.routes
+    if now is None or then is None or renewed_specs(catalog, earlier) != [] or not _differ_in_routes(now, then):
+        return None
+    turned = [route for route, before in zip(now.entries, then.entries, strict=True) if route is not before]
+    if len(turned) > _FEW_TURNED:
+        return None
+    keys = [key for key in serving.assignments if any(pattern_matches(route.pattern, key[1]) for route in turned)]
+    on = frozenset(catalog.enabled)
+    assignments = dict(serving.assignments)
+    ends: dict[tuple[str, str], ModelSpec | None] = {}
+    for key in keys:
+        declaring = [spec for spec in catalog.declared[key[1]] if spec.backend in on]
+        specs: dict[str, ModelSpec] = {}
+        for spec in declaring:
+            if serving.key(spec.model_type, spec.handle) == key:
+                specs.setdefault(spec.backend, spec)
+        anyhow = frozenset(spec.backend for spec in declaring)
+        found = assign(key[1], now, dict.fromkeys(specs, True), catalog.enabled, catalog.behaviours, anyhow)
+        assignments[key] = found
+        ends[key] = specs[found.backend] if found.backend is not None else None
+    # Gone through in the order of the handles, since one that is served anew stands among the others.
+    served = {
+        key: end for key in assignments if (end := ends[key] if key in ends else serving.served.get(key)) is not None
+    }
+    by_handle: dict[str, tuple[ModelSpec, ...]] = {}
+    for (_, handle), end in served.items():
+        by_handle[handle] = (*by_handle.get(handle, ()), end)
+    return Serving(serving.typed, served, assignments, by_handle, _refusals(catalog, assignments))
+
+
+def _differ_in_routes(now: RouteTable, then: RouteTable) -> bool:
+    """Whether two tables differ in nothing but where their routes lead."""
+    one, other = now.profile, then.profile
+    return (
+        now.same_patterns(then)
+        and one.place.document is other.place.document
+        and (one.name, one.default, one.fallback_order) == (other.name, other.default, other.fallback_order)
+    )
+
+
+def _refusals(catalog: Catalog, assignments: Mapping[tuple[str, str], Assignment]) -> tuple[Problem, ...]:
+    """The problems of names over which the release refuses to start, each told once."""
+    problems: list[Problem] = []
+    told: set[tuple[str, str]] = set()
+    for (_, handle), found in assignments.items():
+        if found.refused is not None and (found.refused, handle) not in told:
+            problem = _refusal(catalog, handle, found)
+            if problem is not None:
+                told.add((found.refused, handle))
+                problems.append(problem)
+    return tuple(problems)
 
 
 def _declared(catalog: Catalog, typed: bool) -> dict[tuple[str, str], dict[str, ModelSpec]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
+from operator import attrgetter
 
 from core.catalog import Catalog
 from core.problems import Check, Problem, Severity, Stage, first_fatal
@@ -48,12 +49,13 @@ class StageReport:
 
 def tallies(resolutions: Sequence[Resolution]) -> Mapping[tuple[str, str], Tally]:
     """The tally of each (kind, family)."""
-    counts = Counter([(resolution.kind, resolution.family, resolution.status) for resolution in resolutions])
+    # By their plain texts and without a step in Python for each: there may be very many.
+    counts = Counter(map(attrgetter("kind._value_", "family", "status._value_"), resolutions))
     buckets: dict[tuple[str, str], dict[str, int]] = {}
     for (kind, family, status), count in counts.items():
-        bucket = buckets.setdefault((kind.value, family), {"total": 0})
+        bucket = buckets.setdefault((kind, family), {"total": 0})
         bucket["total"] += count
-        bucket[status.value] = count
+        bucket[status] = count
     return {key: Tally(**bucket) for key, bucket in buckets.items()}
 
 

@@ -43,8 +43,8 @@ class BackendPart:
     source: Source | None
     specs: tuple[ModelSpec, ...]
     problems: tuple[Problem, ...]
-    sound: bool
-    """Whether nothing is wrong with the file."""
+    of_table: int
+    """How many of the problems are those of the table; the others are those of the file."""
     judged: dict[str, tuple[Problem, ...]] = field(default_factory=dict, compare=False, repr=False)
     """What rules found that look at nothing else, by their names: worked out once."""
 
@@ -96,15 +96,17 @@ def read_backends(
         before = len(items)
         found: tuple[ModelSpec, ...] = ()
         backends[name] = backend
-        if backend.enabled:
+        if known is not None:
+            items += known.problems[: known.of_table]
+        elif backend.enabled:
             _check_table(backend, environment, behaviours, findings)
-        behind = len(items)
+        of_table = len(items) - before
         if name == GATEWAY and behaviours.gateway == "remote" and backend.enabled:
             remote.add(name)
         else:
             found = _read_specs(backend, tree, reader, behaviours, known)
             specs += found
-        parts[name] = BackendPart(backend, tree.specs.get(name), found, tuple(items[before:]), len(items) == behind)
+        parts[name] = BackendPart(backend, tree.specs.get(name), found, tuple(items[before:]), of_table)
     return BackendsRead(backends, tuple(specs), tuple(items), frozenset(remote), parts)
 
 
@@ -162,7 +164,8 @@ def _read_specs(
     backend: Backend, tree: Tree, reader: SpecReader, behaviours: Behaviours, known: BackendPart | None
 ) -> tuple[ModelSpec, ...]:
     source = tree.specs.get(backend.name)
-    if source is not None and known is not None and known.source is not None and known.specs and known.sound:
+    sound = known is not None and len(known.problems) == known.of_table
+    if source is not None and known is not None and known.source is not None and known.specs and sound:
         again = reader.read_again(backend, source, known.source, known.specs)
         if again is not None:
             return again

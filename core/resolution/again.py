@@ -2,80 +2,123 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from functools import partial
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import compress
+from operator import is_not
 
+from core.catalog import Catalog, renewed_specs
+from core.entities import Choice
 from core.references import Kind
+from core.resolution.choices import switched_off
 from core.resolution.ends import Resolution
+from core.resolution.looking import Entry, Looking
 from core.resolution.resolver import Resolver
 from core.routing import Assignment
+from core.serving import Serving
+
+Key = tuple[str, str]
 
 
-def resolve_again(resolver: Resolver, earlier: Resolver, known: Sequence[Resolution]) -> tuple[Resolution, ...]:
-    """Every reference of the tree, as `Resolver.everything` gives them, in its order.
-
-    To be used only when routing sends every name where it sent it before, to the same backends, which are as ready as
-    they were: `serve_again` says so. `known` is what `earlier` gave.
-    """
-    return _taken_over(resolver, earlier, known, _touched(resolver, earlier), lambda one: one)
-
-
-def resolve_rerouted(
-    resolver: Resolver, earlier: Resolver, known: Sequence[Resolution]
+def resolve_again(
+    resolver: Resolver, earlier: Resolver, known: tuple[Resolution, ...]
 ) -> tuple[Resolution, ...] | None:
-    """The same after an edit of nothing but routes; None where that cannot be told.
+    """Every reference of the tree, as `Resolver.everything` gives them, in its order; None where that cannot be told.
 
-    A name on whose way no model's assignment changed ends where it did; only the route may stand elsewhere.
+    `known` is what `earlier` gave. A reference ends where it did unless it looks at a name of which something has
+    changed: a model that was read anew, where routing sends it, or an entry of the deck.
     """
     catalog, before = resolver.catalog, earlier.catalog
-    same = _same_deck(resolver, earlier) and catalog.enabled == before.enabled and resolver.ready == earlier.ready
-    if not same or catalog.remote or not catalog.behaviours.sigils:
+    if catalog.enabled != before.enabled or resolver.ready != earlier.ready or catalog.settings != before.settings:
         return None
-    if any(catalog.parts.get(name) is not before.parts.get(name) for name in {*catalog.parts, *before.parts}):
+    if catalog.remote != before.remote or (catalog.remote and catalog.routes is not before.routes):
         return None
-    now, then = resolver.serving.assignments, earlier.serving.assignments
-    turned = {key[1] for key, found in now.items() if _differ(found, then.get(key))}
+    renewed = renewed_specs(catalog, before)
+    turned = _turned(resolver.serving, earlier.serving)
+    if renewed is None or turned is None:
+        return None
+    entries = _renewed_entries(catalog, before)
+    names = {spec.handle for spec, _ in renewed} | {handle for _, handle in turned}
+    looking = earlier.looking
+    if looking is None:
+        looking = earlier.looking = Looking.at(known, before.families)
+    if entries is not None:
+        names.update(entry.name for entry in entries)
+        resolver.looking = looking.also(entries)
+    out = list(known)
+    models = list(resolver.models().values())
+    of_the_deck = len(models) if entries is None else len(known)
+    for number in looking.touched(names):
+        if number < of_the_deck:
+            out[number] = resolver.model(*models[number]) if number < len(models) else _again(resolver, known[number])
+    if entries is None:
+        out[of_the_deck:] = resolver.of_the_deck()
+    if not _same_routes(catalog, before):
+        # The routes stand elsewhere now, also those of what ends where it did.
+        out = [_rerouted(resolver, one) for one in out]
+    return tuple(out)
 
-    def touched(one: Resolution) -> bool:
-        return not turned.isdisjoint(
-            [one.name, *[hop.name for hop in one.hops], *(one.death.names if one.death else ())]
-        )
 
-    return _taken_over(resolver, earlier, known, touched, partial(_rerouted, resolver))
+def _turned(serving: Serving, earlier: Serving) -> Iterable[Key] | None:
+    """The keys that routing makes something else of; None where others are declared."""
+    now, then = serving.assignments, earlier.assignments
+    if now is then:
+        return ()
+    if list(now) != list(then):
+        return None
+    others = compress(now, map(is_not, now.values(), then.values()))
+    return [key for key in others if _differ(now[key], then[key])]
 
 
-def _taken_over(
-    resolver: Resolver,
-    earlier: Resolver,
-    known: Sequence[Resolution],
-    touched: Callable[[Resolution], bool],
-    kept: Callable[[Resolution], Resolution],
-) -> tuple[Resolution, ...]:
-    """Every reference: those that were touched resolved anew, the others as `kept` has them."""
-    before = dict(zip(earlier.models(), known, strict=False))
-    models = (
-        kept(one) if (one := before.get(key)) is not None and not touched(one) else resolver.model(*model)
-        for key, model in resolver.models().items()
+def _differ(one: Assignment, other: Assignment) -> bool:
+    return one.backend != other.backend or one.method != other.method or one.reason != other.reason
+
+
+def _same_routes(catalog: Catalog, before: Catalog) -> bool:
+    """Whether every route that both have is the same, and stands where it stood."""
+    if catalog.routes is before.routes:
+        return True
+    return (
+        catalog.profile is not None
+        and before.profile is not None
+        and catalog.profile.place.document is before.profile.place.document
+        and catalog.profile.name == before.profile.name
     )
-    if not _same_deck(resolver, earlier):
-        return (*models, *resolver.of_the_deck())
-    return (*models, *(_again(resolver, one) if touched(one) else kept(one) for one in known[len(before) :]))
 
 
-def _same_deck(resolver: Resolver, earlier: Resolver) -> bool:
-    catalog, before = resolver.catalog, earlier.catalog
-    return catalog.families is before.families and catalog.settings == before.settings
+def _renewed_entries(catalog: Catalog, before: Catalog) -> list[Entry] | None:
+    """The entries of the deck that are not what they were; None where there are others, or where they stand elsewhere.
+
+    What is no choice any more counts as another one.
+    """
+    if catalog.families is before.families:
+        return []
+    if catalog.tree.deck.outline is not before.tree.deck.outline or list(catalog.families) != list(before.families):
+        return None
+    found: list[Entry] = []
+    for name, family in catalog.families.items():
+        then = before.families[name]
+        pairs: tuple[tuple[Mapping[str, Entry], Mapping[str, Entry]], ...] = (
+            (family.aliases, then.aliases),
+            (family.waterfalls, then.waterfalls),
+            (family.presets, then.presets),
+            (_choices(catalog, family.choices), _choices(before, then.choices)),
+        )
+        for entries, former in pairs:
+            if list(entries) != list(former):
+                return None
+            found += compress(entries.values(), map(is_not, entries.values(), former.values()))
+    return found
 
 
-def _differ(one: Assignment, other: Assignment | None) -> bool:
-    return other is None or one.backend != other.backend or one.method != other.method or one.reason != other.reason
+def _choices(catalog: Catalog, choices: Sequence[Choice]) -> dict[str, Choice]:
+    return {choice.name: choice for choice in choices if not switched_off(choice, catalog.behaviours)}
 
 
 def _rerouted(resolver: Resolver, one: Resolution) -> Resolution:
     """The same resolution, with the route as it stands now."""
     spec = one.spec
     found = resolver.serving.assignment(spec.model_type, spec.handle) if spec is not None else None
-    if found is None:
+    if found is None or found.match is one.match:
         return one
     return Resolution(
         one.reference,
@@ -91,27 +134,6 @@ def _rerouted(resolver: Resolver, one: Resolution) -> Resolution:
         found.match,
         found.method,
     )
-
-
-def _touched(resolver: Resolver, earlier: Resolver) -> Callable[[Resolution], bool]:
-    """Whether a resolution may be another now: it names a model of a file that was edited, or tells a place in one."""
-    parts, before = resolver.catalog.parts, earlier.catalog.parts
-    edited = {name for name in (*parts, *before) if parts.get(name) is not before.get(name)}
-    if not edited:
-        return lambda one: False
-    gone = {id(part.source) for name in edited if (part := before.get(name)) is not None}
-    # What is said of a name that ends nowhere depends on who declares it, backends that are off too.
-    names = {spec.handle for name in edited for kept in (before, parts) if name in kept for spec in kept[name].specs}
-
-    def touched(one: Resolution) -> bool:
-        if (one.spec is not None and one.spec.backend in edited) or one.lookup in names:
-            return True
-        for hop in one.hops:
-            if hop.name in names or (hop.place is not None and id(hop.place.document) in gone):
-                return True
-        return one.death is not None and not names.isdisjoint(one.death.names)
-
-    return touched
 
 
 def _again(resolver: Resolver, one: Resolution) -> Resolution:

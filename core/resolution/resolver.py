@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import cached_property
 
 from core.catalog import Catalog
 from core.dialects.deck_shape import family_of
@@ -10,9 +11,13 @@ from core.entities import Alias, Choice, Place, Preset, Waterfall
 from core.references import Kind, parse_reference, written
 from core.resolution.choices import follow_choice, switched_off
 from core.resolution.ends import Death, End, Hop, Resolution, Status
+from core.resolution.looking import Looking
 from core.resolution.names import Names
 from core.resolution.walk import Memory, Walk
 from core.serving import Serving
+
+Key = tuple[str, str]
+"""The type and the handle of a model."""
 
 
 class Resolver:
@@ -24,7 +29,10 @@ class Resolver:
         self.behaviours = catalog.behaviours
         self.ready = ready
         self.names = Names(catalog, serving)
+        self.looking: Looking | None = None
+        """Who looks at a name, once it was needed."""
         self._known: Memory = {}
+        self._models: dict[Key, Key] | None = None
 
     # ---- public questions
 
@@ -109,12 +117,27 @@ class Resolver:
             yield self.model(model_type, handle)
         yield from self.of_the_deck()
 
-    def models(self) -> dict[tuple[str, str], tuple[str, str]]:
+    def models(self) -> Mapping[Key, Key]:
         """Type and handle of every model that is declared, under the key by which it is served."""
-        found: dict[tuple[str, str], tuple[str, str]] = {}
-        for spec in self.catalog.specs:
-            found.setdefault(self.serving.key(spec.model_type, spec.handle), (spec.model_type, spec.handle))
-        return found
+        if self._models is None:
+            found: dict[Key, Key] = {}
+            for spec in self.catalog.specs:
+                found.setdefault(self.serving.key(spec.model_type, spec.handle), (spec.model_type, spec.handle))
+            self._models = found
+        return self._models
+
+    @cached_property
+    def unreachable(self) -> frozenset[str]:
+        """The handles of declared models that no reference can name."""
+        return frozenset(handle for _, handle in self.models().values() if not self.names.finds_itself(handle))
+
+    def learn(self, earlier: Resolver) -> None:
+        """Take over what an earlier resolver knows of a tree in which the same models are declared."""
+        self._models = earlier._models
+        if "unreachable" in earlier.__dict__:
+            self.__dict__["unreachable"] = earlier.unreachable
+        if self.catalog.families is earlier.catalog.families:
+            self.looking = earlier.looking
 
     def of_the_deck(self) -> Iterator[Resolution]:
         """Each family's aliases, waterfalls, presets and choices."""

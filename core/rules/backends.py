@@ -9,6 +9,7 @@ from core.entities import Backend
 from core.masking import KEYLESS_WORDS, is_secret_key
 from core.problems import Check, Problem, Severity
 from core.resolution import Resolution, Resolver
+from core.rules.kept import Kept
 from core.rules.making import problem
 from core.suggest import near
 from core.variables import State, in_words, placeholders, texts
@@ -30,7 +31,7 @@ KNOWN_KEYS = (
 _LOOPBACK = ("localhost", "127.0.0.1", "::1", "host.docker.internal")
 
 
-def literal_secrets(resolver: Resolver, _: tuple[Resolution, ...]) -> Iterator[Problem]:
+def literal_secrets(resolver: Resolver, _: tuple[Resolution, ...], __: Kept) -> Iterator[Problem]:
     """A key written into the file: it ends up in version control. Its value is not repeated."""
     for backend in resolver.catalog.backends.values():
         for path, text in texts(backend.fields):
@@ -51,7 +52,7 @@ def literal_secrets(resolver: Resolver, _: tuple[Resolution, ...]) -> Iterator[P
             )
 
 
-def plain_http(resolver: Resolver, _: tuple[Resolution, ...]) -> Iterator[Problem]:
+def plain_http(resolver: Resolver, _: tuple[Resolution, ...], __: Kept) -> Iterator[Problem]:
     """A key sent over plain http can be read on the way; loopback is fine."""
     for backend in resolver.catalog.backends.values():
         endpoint = backend.text("endpoint") or ""
@@ -74,7 +75,7 @@ def plain_http(resolver: Resolver, _: tuple[Resolution, ...]) -> Iterator[Proble
         )
 
 
-def mistyped_keys(resolver: Resolver, _: tuple[Resolution, ...]) -> Iterator[Problem]:
+def mistyped_keys(resolver: Resolver, _: tuple[Resolution, ...], __: Kept) -> Iterator[Problem]:
     """Unknown keys of a backend are kept as its extra configuration, so a typo is silent."""
     for backend in resolver.catalog.backends.values():
         for key in backend.fields:
@@ -93,7 +94,7 @@ def mistyped_keys(resolver: Resolver, _: tuple[Resolution, ...]) -> Iterator[Pro
                 )
 
 
-def extra_config(resolver: Resolver, _: tuple[Resolution, ...]) -> Iterator[Problem]:
+def extra_config(resolver: Resolver, _: tuple[Resolution, ...], __: Kept) -> Iterator[Problem]:
     """`extra_config` is read and then shadowed by the table's unknown keys: what is inside has no effect."""
     for backend in _on(resolver):
         if isinstance(backend.fields.get("extra_config"), dict):
@@ -108,7 +109,7 @@ def extra_config(resolver: Resolver, _: tuple[Resolution, ...]) -> Iterator[Prob
             )
 
 
-def variables(resolver: Resolver, _: tuple[Resolution, ...]) -> Iterator[Problem]:
+def variables(resolver: Resolver, _: tuple[Resolution, ...], __: Kept) -> Iterator[Problem]:
     """Values that are not really set, and `.env` lines that hide what the shell says."""
     seen: set[str] = set()
     environment = resolver.catalog.environment
@@ -155,7 +156,7 @@ def variables(resolver: Resolver, _: tuple[Resolution, ...]) -> Iterator[Problem
                 )
 
 
-def override_files(resolver: Resolver, _: tuple[Resolution, ...]) -> Iterator[Problem]:
+def override_files(resolver: Resolver, _: tuple[Resolution, ...], __: Kept) -> Iterator[Problem]:
     """Override files that this release never reads (before 0.56)."""
     for source in resolver.catalog.tree.ignored:
         yield problem(
@@ -169,7 +170,7 @@ def override_files(resolver: Resolver, _: tuple[Resolution, ...]) -> Iterator[Pr
         )
 
 
-def newer_toml(resolver: Resolver, _: tuple[Resolution, ...]) -> Iterator[Problem]:
+def newer_toml(resolver: Resolver, _: tuple[Resolution, ...], __: Kept) -> Iterator[Problem]:
     """TOML 1.1 is read only where tomli 2.4 or later is installed."""
     for source in resolver.catalog.tree.sources:
         document = source.document
@@ -185,7 +186,7 @@ def newer_toml(resolver: Resolver, _: tuple[Resolution, ...]) -> Iterator[Proble
             )
 
 
-def remote_catalogues(resolver: Resolver, _: tuple[Resolution, ...]) -> Iterator[Problem]:
+def remote_catalogues(resolver: Resolver, _: tuple[Resolution, ...], __: Kept) -> Iterator[Problem]:
     """A backend whose models are listed by its server: what it serves cannot be known here."""
     for name in resolver.catalog.remote:
         yield problem(

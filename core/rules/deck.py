@@ -10,14 +10,14 @@ from core.limits import fixed_temperature
 from core.problems import Check, Problem, Severity
 from core.references import Kind
 from core.resolution import Resolution, Resolver, Status
+from core.rules.kept import Kept, Pool, looks_at, of_the_deck
 from core.rules.making import problem
-from core.suggest import did_you_mean
 
 _SUGGEST_MOST = 40
 """Suggestions are looked for only so many times: each looks at every name of the tree."""
 
 
-def dead_references(resolver: Resolver, resolutions: tuple[Resolution, ...]) -> Iterator[Problem]:
+def dead_references(resolver: Resolver, resolutions: tuple[Resolution, ...], kept: Kept) -> Iterator[Problem]:
     """Presets, choices, aliases and waterfalls that end at nothing.
 
     A dead preset or choice is an error: it fails when it is used. Where a family has no served model at all, the
@@ -26,9 +26,9 @@ def dead_references(resolver: Resolver, resolutions: tuple[Resolution, ...]) -> 
     """
     working = {spec.model_type for spec in resolver.serving.served.values()}
     suggested = 0
-    pools: dict[tuple[str, bool], tuple[str, ...]] = {}
-    for resolution in resolutions:
-        if resolution.kind is Kind.MODEL or resolution.status is not Status.DEAD or resolution.death is None:
+    pools: dict[tuple[str, bool], Pool] = {}
+    for resolution in of_the_deck(resolver, resolutions):
+        if resolution.status is not Status.DEAD or resolution.death is None:
             continue
         death = resolution.death
         fix = None
@@ -37,22 +37,28 @@ def dead_references(resolver: Resolver, resolutions: tuple[Resolution, ...]) -> 
             if suggested <= _SUGGEST_MOST:
                 group = (resolution.family, resolution.kind is Kind.CHOICE)
                 if group not in pools:
-                    pools[group] = tuple(_names(resolver, resolution))
-                fix = did_you_mean(death.names[-1], pools[group])
+                    pools[group] = kept.pool(group, tuple(_names(resolver, resolution)))
+                fix = pools[group].did_you_mean(death.names[-1])
         severity = _severity(resolver, resolution, working)
         if severity is Severity.INFO:
             fix = "the release wants a default all the same: name a model once a backend that is on has one for it"
-        yield problem(
-            _code(resolution),
-            severity,
-            Check.ALIASES if resolution.kind in (Kind.ALIAS, Kind.WATERFALL) else Check.PRESETS,
-            f"{_what(resolution)} is dead: {death.message}",
-            resolution.place,
-            fix=fix or _fix(death.code),
-            error_type=death.error,
-            subject=resolution.name,
-            reference=(resolution.kind.value, resolution.family, resolution.name),
-        )
+        yield kept.of(resolution, (severity, fix or _fix(death.code)), _dead)
+
+
+def _dead(resolution: Resolution, what: tuple[Severity, str]) -> Problem:
+    severity, fix = what
+    assert resolution.death is not None
+    return problem(
+        _code(resolution),
+        severity,
+        Check.ALIASES if resolution.kind in (Kind.ALIAS, Kind.WATERFALL) else Check.PRESETS,
+        f"{_what(resolution)} is dead: {resolution.death.message}",
+        resolution.place,
+        fix=fix,
+        error_type=resolution.death.error,
+        subject=resolution.name,
+        reference=(resolution.kind.value, resolution.family, resolution.name),
+    )
 
 
 def _code(resolution: Resolution) -> str:
@@ -101,24 +107,24 @@ def _fix(code: str) -> str:
     }.get(code, "name a model that is served")
 
 
-def _names(resolver: Resolver, resolution: Resolution) -> Iterator[str]:
+def _names(resolver: Resolver, resolution: Resolution) -> list[str]:
     family = resolver.catalog.families.get(resolution.family)
     space = resolver.catalog.families.get(GLOBAL)
-    for key in resolver.serving.served:
-        yield key[1]
+    names = [handle for _, handle in resolver.serving.served]
     for section in (family, space):
         if section is not None:
-            yield from section.aliases
-            yield from section.waterfalls
+            names += section.aliases
+            names += section.waterfalls
             if resolution.kind is Kind.CHOICE:
-                yield from section.presets
+                names += section.presets
+    return names
 
 
-def wrong_types(resolver: Resolver, resolutions: tuple[Resolution, ...]) -> Iterator[Problem]:
+def wrong_types(resolver: Resolver, resolutions: tuple[Resolution, ...], _: Kept) -> Iterator[Problem]:
     """Up to 0.17 nothing looks at types: a text preset may end at an image model."""
     if resolver.catalog.behaviours.sigils:
         return
-    for resolution in resolutions:
+    for resolution in of_the_deck(resolver, resolutions):
         if resolution.kind not in (Kind.PRESET, Kind.CHOICE) or resolution.spec is None:
             continue
         family = resolver.catalog.families.get(resolution.family)
@@ -135,26 +141,35 @@ def wrong_types(resolver: Resolver, resolutions: tuple[Resolution, ...]) -> Iter
             )
 
 
-def limits(resolver: Resolver, resolutions: tuple[Resolution, ...]) -> Iterator[Problem]:
+def limits(resolver: Resolver, resolutions: tuple[Resolution, ...], kept: Kept) -> Iterator[Problem]:
     """Presets that ask for more than their model gives. No release checks this."""
-    for resolution in resolutions:
-        if resolution.spec is None or resolution.kind not in (Kind.PRESET, Kind.CHOICE):
-            continue
-        preset = _settings(resolver, resolution)
-        if preset is None:
-            continue
-        asked, most = preset.fields.get("max_tokens"), resolution.spec.max_tokens
-        if isinstance(asked, int) and not isinstance(asked, bool) and most is not None and asked > most:
-            yield problem(
-                "preset-max-tokens",
-                Severity.WARNING,
-                Check.PRESETS,
-                f"{_what(resolution)} asks for {asked} tokens; `{resolution.spec.handle}` gives at most {most}",
-                preset.place.at("max_tokens"),
-                fix=f'write max_tokens = {most} or less, or "auto"',
-                subject=resolution.name,
-            )
-        yield from _temperature(resolver, resolution, resolution.spec, preset)
+    backends = resolver.catalog.backends
+
+    def beyond(resolution: Resolution, _: object) -> tuple[Problem, ...]:
+        return tuple(_beyond(resolver, resolution))
+
+    for resolution in of_the_deck(resolver, resolutions):
+        if resolution.spec is not None and resolution.kind in (Kind.PRESET, Kind.CHOICE):
+            # A preset that is another, or ends at another model, has another resolution.
+            yield from kept.of(resolution, (backends.get(resolution.spec.backend),), beyond)
+
+
+def _beyond(resolver: Resolver, resolution: Resolution) -> Iterator[Problem]:
+    preset, spec = _settings(resolver, resolution), resolution.spec
+    if preset is None or spec is None:
+        return
+    asked, most = preset.fields.get("max_tokens"), spec.max_tokens
+    if isinstance(asked, int) and not isinstance(asked, bool) and most is not None and asked > most:
+        yield problem(
+            "preset-max-tokens",
+            Severity.WARNING,
+            Check.PRESETS,
+            f"{_what(resolution)} asks for {asked} tokens; `{spec.handle}` gives at most {most}",
+            preset.place.at("max_tokens"),
+            fix=f'write max_tokens = {most} or less, or "auto"',
+            subject=resolution.name,
+        )
+    yield from _temperature(resolver, resolution, spec, preset)
 
 
 def _temperature(resolver: Resolver, resolution: Resolution, spec: ModelSpec, preset: Preset) -> Iterator[Problem]:
@@ -187,7 +202,8 @@ def _settings(resolver: Resolver, resolution: Resolution) -> Preset | None:
     return None
 
 
-def hidden_names(resolver: Resolver, _: tuple[Resolution, ...]) -> Iterator[Problem]:
+@looks_at(lambda resolver: (resolver.catalog.families, resolver.serving.assignments, resolver.models()))
+def hidden_names(resolver: Resolver, _: tuple[Resolution, ...], __: Kept) -> Iterator[Problem]:
     """An alias of a served model's name is never used by its bare name; likewise a waterfall of an alias's name."""
     typed = resolver.serving.typed
     for family in resolver.catalog.families.values():
@@ -216,7 +232,7 @@ def hidden_names(resolver: Resolver, _: tuple[Resolution, ...]) -> Iterator[Prob
                 )
 
 
-def concatenated_lists(resolver: Resolver, _: tuple[Resolution, ...]) -> Iterator[Problem]:
+def concatenated_lists(resolver: Resolver, _: tuple[Resolution, ...], __: Kept) -> Iterator[Problem]:
     """Up to 0.16 a list set again by a later deck file is appended to the earlier one, not replaced."""
     deck = resolver.catalog.tree.deck
     if not deck.concatenated:

@@ -12,6 +12,7 @@ from core.dialects.backends import BackendPart
 from core.entities import ModelSpec, Place
 from core.problems import Check, Problem, Severity
 from core.resolution import Resolution, Resolver
+from core.rules.kept import Kept
 from core.rules.making import problem
 
 Priced: TypeAlias = tuple[ModelSpec, Mapping[str, float]]
@@ -49,7 +50,7 @@ def _for_each_backend(judge: Callable[[BackendPart], Iterator[Problem]]) -> Call
     """A rule that looks at one backend's table and file only: what it found is kept as long as they are the same."""
 
     @wraps(judge)
-    def rule(resolver: Resolver, _: tuple[Resolution, ...]) -> Iterator[Problem]:
+    def rule(resolver: Resolver, _: tuple[Resolution, ...], __: Kept) -> Iterator[Problem]:
         for part in resolver.catalog.parts.values():
             found = part.judged.get(judge.__name__)
             if found is None:
@@ -119,7 +120,7 @@ def capabilities(part: BackendPart) -> Iterator[Problem]:
             )
 
 
-def orphan_files(resolver: Resolver, _: tuple[Resolution, ...]) -> Iterator[Problem]:
+def orphan_files(resolver: Resolver, _: tuple[Resolution, ...], __: Kept) -> Iterator[Problem]:
     """A file in `backends/` that no table of `backends.toml` names is never read."""
     tree = resolver.catalog.tree
     for name, source in tree.specs.items():

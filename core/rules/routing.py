@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from core.problems import Check, Problem, Severity
 from core.resolution import Resolution, Resolver
 from core.routing import PATTERN
+from core.rules.kept import Kept, looks_at
 from core.rules.making import problem
 from core.suggest import did_you_mean
 
@@ -15,7 +16,8 @@ _MOST_GUESSES = 500
 """Looking for a name that is near costs; among so many routes nobody misses it."""
 
 
-def hidden_routes(resolver: Resolver, _: tuple[Resolution, ...]) -> Iterator[Problem]:
+@looks_at(lambda resolver: (resolver.catalog.routes,))
+def hidden_routes(resolver: Resolver, _: tuple[Resolution, ...], __: Kept) -> Iterator[Problem]:
     """A pattern whose every name an earlier pattern takes can never win."""
     table = resolver.catalog.routes
     if table is None:
@@ -33,7 +35,8 @@ def hidden_routes(resolver: Resolver, _: tuple[Resolution, ...]) -> Iterator[Pro
         )
 
 
-def idle_routes(resolver: Resolver, _: tuple[Resolution, ...]) -> Iterator[Problem]:
+@looks_at(lambda resolver: (resolver.catalog.routes, resolver.catalog.remote, resolver.models()))
+def idle_routes(resolver: Resolver, _: tuple[Resolution, ...], __: Kept) -> Iterator[Problem]:
     """A route that takes no name that any backend declares does nothing."""
     table = resolver.catalog.routes
     if table is None:
@@ -60,7 +63,8 @@ def idle_routes(resolver: Resolver, _: tuple[Resolution, ...]) -> Iterator[Probl
         )
 
 
-def dropped_models(resolver: Resolver, _: tuple[Resolution, ...]) -> Iterator[Problem]:
+@looks_at(lambda resolver: (resolver.catalog.routes, resolver.catalog.remote, resolver.serving.assignments))
+def dropped_models(resolver: Resolver, _: tuple[Resolution, ...], __: Kept) -> Iterator[Problem]:
     """Models that a pattern or the default sends to a backend which does not declare them: nobody serves them."""
     by_route: dict[tuple[str | None, str], list[str]] = {}
     places = {}
@@ -100,7 +104,7 @@ def _count(handles: list[str]) -> str:
     return "1 model" if len(handles) == 1 else f"{len(handles)} models"
 
 
-def unused_backends(resolver: Resolver, _: tuple[Resolution, ...]) -> Iterator[Problem]:
+def unused_backends(resolver: Resolver, _: tuple[Resolution, ...], __: Kept) -> Iterator[Problem]:
     """A backend that is on, and costs its variables, though no model is served by it."""
     used = {spec.backend for spec in resolver.serving.served.values()}
     catalog = resolver.catalog
@@ -119,7 +123,7 @@ def unused_backends(resolver: Resolver, _: tuple[Resolution, ...]) -> Iterator[P
             )
 
 
-def fallback_names(resolver: Resolver, _: tuple[Resolution, ...]) -> Iterator[Problem]:
+def fallback_names(resolver: Resolver, _: tuple[Resolution, ...], __: Kept) -> Iterator[Problem]:
     """Names in a `fallback_order` that are no backends are ignored by Pipelex."""
     profile = resolver.catalog.profile
     if profile is None:
@@ -137,7 +141,7 @@ def fallback_names(resolver: Resolver, _: tuple[Resolution, ...]) -> Iterator[Pr
             )
 
 
-def ignored_optional_routes(resolver: Resolver, _: tuple[Resolution, ...]) -> Iterator[Problem]:
+def ignored_optional_routes(resolver: Resolver, _: tuple[Resolution, ...], __: Kept) -> Iterator[Problem]:
     """From 0.15 to 0.36 optional routes are accepted and do nothing."""
     profile = resolver.catalog.profile
     if profile is not None and profile.optional_routes and resolver.catalog.behaviours.optional_routes == "ignored":
