@@ -14,6 +14,7 @@ from functools import lru_cache
 from core.records import dataclass
 from core.toml.edit.commands import Command, RawReplace
 from core.toml.edit.intent import Data, same
+from core.toml.edit.layout import Span, foresee, scan
 from core.toml.edit.plan import document, parsed, plan
 from core.toml.edit.plans import BY_HAND, Plan, Refusal, apply_splices
 from core.toml.scan import ANY_STRING
@@ -49,7 +50,11 @@ def apply(text: str, command: Command) -> Edited | Refusal:
             new = apply_splices(text, planned.splices)
         except ValueError as error:
             return _unsafe(str(error))
-        return judge(text, new, planned, raw=isinstance(command, RawReplace))
+        judged = judge(text, new, planned, raw=isinstance(command, RawReplace))
+        if isinstance(judged, Edited) and planned.windows and text.endswith("\n") and new.endswith("\n"):
+            # The next edit is likely to be one of the same file.
+            foresee(scan(text), new, Span(planned.windows[0].start, planned.windows[-1].end))
+        return judged
 
 
 @contextmanager

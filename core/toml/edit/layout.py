@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from bisect import bisect_left, bisect_right
+from functools import partial
+from operator import attrgetter
 from typing import Literal, NamedTuple
 
 from core.toml.scan import BARE, read_key, skip_value, space_end
@@ -91,20 +93,82 @@ class Layout(NamedTuple):
         return section.path + statement.names
 
 
-@lru_cache(maxsize=8)
+_MOST_KEPT = 8
+_kept: dict[str, Layout] = {}
+"""The layouts that were asked for or foreseen last, the newest at the end."""
+
+
 def scan(text: str) -> Layout:
     """The layout of a text that a TOML 1.0 or 1.1 parser accepts. Of any other text it is a guess, but it ends."""
-    statements = tuple(_tile(text))
-    sections, index = _divide(statements)
-    return Layout(text, statements, sections, index)
+    known = _kept.get(text)
+    if known is None:
+        known = _keep(lay_out(text))
+    return known
 
 
-def _tile(text: str) -> list[Statement]:
+def lay_out(text: str) -> Layout:
+    """The same, worked out in any case."""
+    statements = tuple(_tile(text, 0, len(text)))
+    return Layout(text, statements, *_divide(statements))
+
+
+def foresee(old: Layout, text: str, changed: Span) -> None:
+    """Have the layout of a text ready that differs from that of `old` only between two offsets of the old one.
+
+    Statements before them are the same, and those behind them as far from each other as they were, as long as what
+    stands between ends where it must: a statement does not depend on those before it.
+    """
+    statements, moved = old.statements, len(text) - len(old.text)
+    first = max(bisect_right(statements, changed.start, key=_START) - 2, 0)
+    behind = bisect_left(statements, changed.end, key=_START)
+    if text in _kept or not statements:
+        return
+    start = statements[first].start
+    end = statements[behind].start if behind < len(statements) else len(old.text)
+    if text[:start] != old.text[:start] or text[end + moved :] != old.text[end:]:
+        return
+    between = _tile(text, start, end + moved)
+    if between and between[-1].end != end + moved:
+        return
+    rest = statements[behind:]
+    whole = (*statements[:first], *between, *(map(partial(_shifted, moved), rest) if moved else rest))
+    former = statements[first:behind]
+    same = len(between) == len(former) and not any(
+        one.kind in _HEADERS or other.kind in _HEADERS for one, other in zip(between, former, strict=True)
+    )
+    _keep(Layout(text, whole, *((old.sections, old.tables) if same else _divide(whole))))
+
+
+_START = attrgetter("start")
+_HEADERS = ("table", "tables")
+
+
+def _keep(layout: Layout) -> Layout:
+    _kept[layout.text] = layout
+    for text in list(_kept)[:-_MOST_KEPT]:
+        _kept.pop(text, None)
+    return layout
+
+
+def _shifted(by: int, statement: Statement) -> Statement:
+    kind, start, end, parts, value, stop, comment = statement
+    new = tuple.__new__
+    if len(parts) == 1:
+        [(name, at, to)] = parts
+        parts = (new(Part, (name, at + by, to + by)),)
+    else:
+        parts = tuple([new(Part, (name, at + by, to + by)) for name, at, to in parts])
+    if value >= 0:
+        value, stop = value + by, stop + by
+    return new(Statement, (kind, start + by, end + by, parts, value, stop, comment + by if comment >= 0 else comment))
+
+
+def _tile(text: str, pos: int, size: int) -> list[Statement]:
+    """The statements of a text from one offset until they reach another."""
     # Made without the constructors of their classes, which would take a third of the time.
     found_all: list[Statement] = []
     add = found_all.append
     match = _LINE.match
-    pos, size = 0, len(text)
     make, part, new = Statement, Part, tuple.__new__
     while pos < size:
         found = match(text, pos)
