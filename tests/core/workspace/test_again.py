@@ -7,37 +7,16 @@ from random import Random
 
 import pytest
 
-from core.api import Report, inspect_again, inspect_found, inspect_tree
+from core.api import Report, inspect_again, inspect_tree
 from core.files.view import Overlay, Snapshot
+from tests.core.workspace import again_campaign
+from tests.core.workspace.telling import read_anew, told
 from tests.support.stock import StockFactory
 from tests.support.trees import MINIMAL, extended, inspect, minimal, with_override
 
 RELEASES = tuple(MINIMAL)
 EXTRA = '\n[extra]\nmodel_id = "extra"\ninputs = ["text"]\noutputs = ["text"]\n'
 MORE = {"backends/openai.toml": EXTRA + "costs = { input = 1 }\n", "backends/anthropic.toml": EXTRA}
-
-
-def told(report: Report) -> dict[str, object]:
-    """All that a report tells, with every place."""
-    return {
-        "resolutions": [
-            (one, one.place and one.place.location, [hop.place and hop.place.location for hop in one.hops])
-            for one in report.resolutions
-        ],
-        "trails": [report.trail(one) for one in report.resolutions],
-        "matches": [one.match and one.match.place.location for one in report.resolutions],
-        "lost": {
-            spec.handle: [lost.route for lost in report.catalog.routes.lost(spec.handle)]
-            for spec in report.catalog.specs
-            if report.catalog.routes is not None
-        },
-        "served": report.serving.served,
-        "by handle": report.serving.by_handle,
-        "assignments": report.serving.assignments,
-        "problems": report.problems,
-        "causes": report.causes,
-        "verdict": report.verdict,
-    }
 
 
 def changed(rng: Random, text: str, others: list[str]) -> str:
@@ -101,9 +80,20 @@ def test_nor_does_it_differ_in_a_stock_tree_with_most_backends_off(stock: StockF
     edit_and_compare(Random(release), report, texts, steps=12)
 
 
+@pytest.mark.parametrize("release", ["0.10.2", "0.14.3", "0.17.6", "0.43.1", "0.92.2"])
+def test_nor_in_a_session_with_edits_undo_and_another_hand_on_the_disk(stock: StockFactory, release: str) -> None:
+    tally = again_campaign.run([(release, stock(release).tree)], steps=25, seed=1)
+    assert not tally.found, tally.found
+
+
+def test_nor_in_trees_that_are_broken(stock: StockFactory, tmp_path: Path) -> None:
+    stock("0.92.2")  # left out where there are no stock trees
+    tally = again_campaign.run(list(again_campaign.generated(6, 1, tmp_path)), steps=150, seed=1)
+    assert not tally.found, tally.found
+
+
 def edit_and_compare(rng: Random, report: Report, texts: dict[str, str], *, steps: int) -> None:
     """Edit at random, some of the edits undone again, and compare after each what is told."""
-    catalog = report.catalog
     snapshot = Snapshot()
     first = list(texts.values())
     before: list[dict[str, str]] = []
@@ -117,15 +107,7 @@ def edit_and_compare(rng: Random, report: Report, texts: dict[str, str], *, step
             texts = {**texts, name: changed(rng, texts[name], [texts[name], *first])}
         view = Overlay(snapshot, {path: text.encode() for path, text in texts.items()})
         profile = rng.choice([None, None, None, "all"])
-        fresh = inspect_found(
-            catalog.tree.found,
-            catalog.behaviours,
-            report.detected,
-            catalog.environment.shell,
-            profile=profile,
-            view=view,
-            environment=catalog.environment,
-        )
+        fresh = read_anew(report, view, profile)
         report = inspect_again(report, view, profile=profile)
         if rng.random() < 0.2:
             continue  # its references are not asked for: the next has nothing to take over
