@@ -109,8 +109,12 @@ class Catalog:
 
     @cached_property
     def _placeholders(self) -> Mapping[str, tuple[Placeholder, ...]]:
+        known: Mapping[str, tuple[Placeholder, ...]] = self.__dict__.get("_placeholders_known", {})
         out = {}
         for name, backend in self.backends.items():
+            if name in known:
+                out[name] = known[name]
+                continue
             source = self.tree.specs.get(name)
             # Scanning a backend file's values costs; a text without "${" has no placeholder at all.
             data = source.data if source is not None and "${" in (source.document.text or "") else None
@@ -176,6 +180,12 @@ def _take_over(catalog: Catalog, earlier: Catalog) -> None:
             catalog.__dict__["routes"] = routes
     elif catalog.routes is not None and routes is not None:
         catalog.routes.learn(routes)
+    placeholders = earlier.__dict__.get("_placeholders", {})
+    catalog.__dict__["_placeholders_known"] = {
+        name: placeholders[name]
+        for name, part in catalog.parts.items()
+        if name in placeholders and part is earlier.parts.get(name)
+    }
     renewed = renewed_specs(catalog, earlier)
     if renewed is not None and "declared" in earlier.__dict__:
         declared = dict(earlier.declared)

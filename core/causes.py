@@ -222,10 +222,12 @@ def _identical(one: Sequence[object], other: Sequence[object]) -> bool:
 
 
 def _alike(catalog: Catalog, before: Catalog) -> bool:
-    """Whether causes are told in the same way: the same backends, with the same variables, routes and models' names."""
+    """Whether causes are told in the same way: the same backends with the same variables, profiles and models' names.
+
+    Where routes lead elsewhere the references that are dead for it are others too.
+    """
     return (
-        catalog.routes is before.routes
-        and catalog.active == before.active
+        catalog.active == before.active
         and list(catalog.profiles) == list(before.profiles)
         and _identical(catalog.routing_problems, before.routing_problems)
         and list(catalog.backends) == list(before.backends)

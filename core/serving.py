@@ -131,9 +131,11 @@ def _serve_turned(catalog: Catalog, earlier: Catalog, serving: Serving) -> Servi
     served = {
         key: end for key in assignments if (end := ends[key] if key in ends else serving.served.get(key)) is not None
     }
-    by_handle: dict[str, tuple[ModelSpec, ...]] = {}
-    for (_, handle), end in served.items():
-        by_handle[handle] = (*by_handle.get(handle, ()), end)
+    by_handle: dict[str, tuple[ModelSpec, ...]] = {handle: (end,) for (_, handle), end in served.items()}
+    if len(by_handle) < len(served):
+        by_handle.clear()
+        for (_, handle), end in served.items():
+            by_handle[handle] = (*by_handle.get(handle, ()), end)
     return Serving(serving.typed, served, assignments, by_handle, _refusals(catalog, assignments))
 
 

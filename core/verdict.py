@@ -67,17 +67,16 @@ def judge(
 ) -> tuple[Verdict, str]:
     """The verdict and its sentence. `failing` end at a model that its provider, when asked, did not serve."""
     stop = first_fatal(boot)
-    counted = tallies(resolutions)
-    presets = counted.get(("preset", "llm"), Tally())
+    if stop is not None:
+        return Verdict.REFUSED, f"does not start: {stop.message}"
+    used = [item for item in resolutions if item.family == "llm" and item.kind in (Kind.PRESET, Kind.CHOICE)]
+    presets = tallies(used).get(("preset", "llm"), Tally())
     refused = sum(1 for item in failing if item.kind is Kind.PRESET and item.family == "llm")
     dead = f"{presets.dead} of {presets.total} LLM presets dead"
     if refused:
         fail = f"fail{'s' if refused == 1 else ''}"
         dead = f"{dead}, {refused} {fail}" if presets.dead else f"{refused} of {presets.total} LLM presets {fail}"
-    if stop is not None:
-        sentence = f"does not start: {stop.message}"
-        return Verdict.REFUSED, sentence
-    choices = [item for item in resolutions if item.kind is Kind.CHOICE and item.family == "llm"]
+    choices = [item for item in used if item.kind is Kind.CHOICE]
     none = all(item.status is Status.DEAD or item in failing for item in choices)
     if (presets.total and presets.dead + refused == presets.total) or (not presets.total and choices and none):
         return Verdict.CANNOT_RUN, f"cannot run: {dead if presets.total else 'no default LLM is served'}"

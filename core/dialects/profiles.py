@@ -106,13 +106,14 @@ def _kept(profile: Profile, earlier: Profile) -> Profile:
         return profile
     routes = _kept_routes(profile.routes, earlier.routes)
     optional = _kept_routes(profile.optional_routes, earlier.optional_routes)
-    same = (
-        routes is earlier.routes
-        and optional is earlier.optional_routes
-        and (profile.description, profile.default, profile.fallback_order)
-        == (earlier.description, earlier.default, earlier.fallback_order)
+    same = (profile.description, profile.default, profile.fallback_order) == (
+        earlier.description,
+        earlier.default,
+        earlier.fallback_order,
     )
-    return earlier if same else replace(profile, routes=routes, optional_routes=optional)
+    if same and routes is earlier.routes and optional is earlier.optional_routes:
+        return earlier
+    return replace(earlier if same else profile, routes=routes, optional_routes=optional)
 
 
 def _kept_routes(routes: tuple[Route, ...], earlier: tuple[Route, ...]) -> tuple[Route, ...]:

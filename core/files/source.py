@@ -211,6 +211,9 @@ def _merge(target: Table, updates: Mapping[str, object], concatenate: bool, own:
     pending = [(target, updates)]
     while pending:
         into, changes = pending.pop()
+        if into.keys().isdisjoint(changes):
+            into.update(changes)
+            continue
         for key, value in changes.items():
             current = into.get(key)
             if isinstance(value, dict) and isinstance(current, dict):

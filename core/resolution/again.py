@@ -70,7 +70,12 @@ def _turned(serving: Serving, earlier: Serving) -> Iterable[Key] | None:
 
 
 def _differ(one: Assignment, other: Assignment) -> bool:
-    return one.backend != other.backend or one.method != other.method or one.reason != other.reason
+    return (
+        one.backend != other.backend
+        or one.method != other.method
+        or one.reason != other.reason
+        or (one.match and one.match.pattern) != (other.match and other.match.pattern)
+    )
 
 
 def _same_routes(catalog: Catalog, before: Catalog) -> bool:

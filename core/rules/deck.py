@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from core.dialects.deck_shape import sections_of
 from core.entities import GLOBAL, Alias, ModelSpec, Preset, Waterfall, as_float
@@ -27,6 +28,7 @@ def dead_references(resolver: Resolver, resolutions: tuple[Resolution, ...], kep
     working = {spec.model_type for spec in resolver.serving.served.values()}
     suggested = 0
     pools: dict[tuple[str, bool], Pool] = {}
+    names = (resolver.serving.assignments, resolver.catalog.families)
     for resolution in of_the_deck(resolver, resolutions):
         if resolution.status is not Status.DEAD or resolution.death is None:
             continue
@@ -37,16 +39,17 @@ def dead_references(resolver: Resolver, resolutions: tuple[Resolution, ...], kep
             if suggested <= _SUGGEST_MOST:
                 group = (resolution.family, resolution.kind is Kind.CHOICE)
                 if group not in pools:
-                    pools[group] = kept.pool(group, tuple(_names(resolver, resolution)))
+                    pools[group] = kept.found(group, names, partial(_pool, resolver, resolution))
                 fix = pools[group].did_you_mean(death.names[-1])
         severity = _severity(resolver, resolution, working)
         if severity is Severity.INFO:
             fix = "the release wants a default all the same: name a model once a backend that is on has one for it"
-        yield kept.of(resolution, (severity, fix or _fix(death.code)), _dead)
+        fix = fix or _fix(death.code)
+        what = (resolution, severity, fix)
+        yield kept.found(id(resolution), what, partial(_dead, *what))
 
 
-def _dead(resolution: Resolution, what: tuple[Severity, str]) -> Problem:
-    severity, fix = what
+def _dead(resolution: Resolution, severity: Severity, fix: str) -> Problem:
     assert resolution.death is not None
     return problem(
         _code(resolution),
@@ -107,7 +110,7 @@ def _fix(code: str) -> str:
     }.get(code, "name a model that is served")
 
 
-def _names(resolver: Resolver, resolution: Resolution) -> list[str]:
+def _pool(resolver: Resolver, resolution: Resolution) -> Pool:
     family = resolver.catalog.families.get(resolution.family)
     space = resolver.catalog.families.get(GLOBAL)
     names = [handle for _, handle in resolver.serving.served]
@@ -117,7 +120,7 @@ def _names(resolver: Resolver, resolution: Resolution) -> list[str]:
             names += section.waterfalls
             if resolution.kind is Kind.CHOICE:
                 names += section.presets
-    return names
+    return Pool(tuple(names))
 
 
 def wrong_types(resolver: Resolver, resolutions: tuple[Resolution, ...], _: Kept) -> Iterator[Problem]:
@@ -144,17 +147,18 @@ def wrong_types(resolver: Resolver, resolutions: tuple[Resolution, ...], _: Kept
 def limits(resolver: Resolver, resolutions: tuple[Resolution, ...], kept: Kept) -> Iterator[Problem]:
     """Presets that ask for more than their model gives. No release checks this."""
     backends = resolver.catalog.backends
-
-    def beyond(resolution: Resolution, _: object) -> tuple[Problem, ...]:
-        return tuple(_beyond(resolver, resolution))
-
     for resolution in of_the_deck(resolver, resolutions):
         if resolution.spec is not None and resolution.kind in (Kind.PRESET, Kind.CHOICE):
             # A preset that is another, or ends at another model, has another resolution.
-            yield from kept.of(resolution, (backends.get(resolution.spec.backend),), beyond)
+            what = (resolution, backends.get(resolution.spec.backend))
+            yield from kept.found(id(resolution), what, partial(_beyond, resolver, resolution))
 
 
-def _beyond(resolver: Resolver, resolution: Resolution) -> Iterator[Problem]:
+def _beyond(resolver: Resolver, resolution: Resolution) -> tuple[Problem, ...]:
+    return tuple(_beyond_limits(resolver, resolution))
+
+
+def _beyond_limits(resolver: Resolver, resolution: Resolution) -> Iterator[Problem]:
     preset, spec = _settings(resolver, resolution), resolution.spec
     if preset is None or spec is None:
         return
@@ -207,7 +211,7 @@ def hidden_names(resolver: Resolver, _: tuple[Resolution, ...], __: Kept) -> Ite
     """An alias of a served model's name is never used by its bare name; likewise a waterfall of an alias's name."""
     typed = resolver.serving.typed
     for family in resolver.catalog.families.values():
-        for alias in family.aliases.values():
+        for alias in [alias for name, alias in family.aliases.items() if name in resolver.serving.by_handle]:
             spec = resolver.serving.spec(family.model_type if typed else None, alias.name)
             if spec is not None and (not resolver.catalog.behaviours.sigils or spec.model_type == family.model_type):
                 yield problem(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from operator import is_
 from typing import Any, TypeVar
 
@@ -34,36 +34,31 @@ class Kept:
 
     def __init__(self, before: Kept | None = None) -> None:
         self._before = before
-        self._found: dict[int, tuple[Resolution, tuple[object, ...], Any]] = {}
-        self._pools: dict[object, Pool] = {}
+        self._found: dict[Hashable, tuple[tuple[object, ...], Any]] = {}
         self.inputs: tuple[object, ...] = ()
         self.problems: tuple[Problem, ...] = ()
 
-    def of(self, resolution: Resolution, what: tuple[object, ...], find: Callable[[Resolution, Any], Found]) -> Found:
-        """What is found of a resolution, which depends on nothing but itself and `what`, both told by identity."""
-        before = self._before._found.get(id(resolution)) if self._before is not None else None
-        if before is not None and all(map(is_, before[1], what)):
-            self._found[id(resolution)] = before
-            return before[2]  # type: ignore[no-any-return]
-        found = find(resolution, what)
-        self._found[id(resolution)] = (resolution, what, found)
-        return found
+    def found(self, key: Hashable, what: tuple[object, ...], find: Callable[[], Found]) -> Found:
+        """What is found, as it was found before if `what`, all that it depends on, is the same, told by identity.
 
-    def pool(self, key: object, names: tuple[str, ...]) -> Pool:
-        """A pool of these names."""
-        before = self._before._pools.get(key) if self._before is not None else None
-        pool = self._pools[key] = before if before is not None and before.names == names else Pool(names)
-        return pool
+        `key` tells it from whatever else the rule keeps.
+        """
+        found = self._before._found.get(key) if self._before is not None else None
+        if found is None or len(found[0]) != len(what) or not all(map(is_, found[0], what)):
+            found = (what, find())
+        self._found[key] = found
+        return found[1]
 
     def run(self, rule: Rule, resolver: Resolver, resolutions: tuple[Resolution, ...]) -> None:
         """Run a rule, if it does not have to find what it found before."""
         inputs: Inputs | None = getattr(rule, "inputs", None)
         self.inputs = inputs(resolver) if inputs is not None else ()
-        before = self._before
+        before, self._before = self._before, None
         if before is not None and self.inputs and all(map(is_, self.inputs, before.inputs)):
-            self.problems = before.problems
-        else:
-            self.problems = tuple(rule(resolver, resolutions, self))
+            self.problems, self._found = before.problems, before._found
+            return
+        self._before = before
+        self.problems = tuple(rule(resolver, resolutions, self))
         self._before = None
 
 

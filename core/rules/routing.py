@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from core.problems import Check, Problem, Severity
 from core.resolution import Resolution, Resolver
-from core.routing import PATTERN
+from core.routing import PATTERN, Match
 from core.rules.kept import Kept, looks_at
 from core.rules.making import problem
 from core.suggest import did_you_mean
@@ -64,40 +65,46 @@ def idle_routes(resolver: Resolver, _: tuple[Resolution, ...], __: Kept) -> Iter
 
 
 @looks_at(lambda resolver: (resolver.catalog.routes, resolver.catalog.remote, resolver.serving.assignments))
-def dropped_models(resolver: Resolver, _: tuple[Resolution, ...], __: Kept) -> Iterator[Problem]:
+def dropped_models(resolver: Resolver, _: tuple[Resolution, ...], kept: Kept) -> Iterator[Problem]:
     """Models that a pattern or the default sends to a backend which does not declare them: nobody serves them."""
     by_route: dict[tuple[str | None, str], list[str]] = {}
-    places = {}
+    matches: dict[tuple[str | None, str], Match] = {}
+    remote = resolver.catalog.remote
     for (_type, handle), found in resolver.serving.assignments.items():
-        if found.backend is not None or found.refused or found.match is None:
+        match = found.match
+        if found.backend is not None or match is None or found.refused or match.backend in remote:
             continue
-        if found.match.backend in resolver.catalog.remote:
-            continue
-        key = (found.match.pattern, found.match.backend)
+        key = (match.pattern, match.backend)
         by_route.setdefault(key, []).append(handle)
-        places[key] = (found.match.place, found.match.method)
-    for (pattern, backend), handles in by_route.items():
-        place, method = places[pattern, backend]
-        shown = ", ".join(handles[:_SHOWN]) + (f" and {len(handles) - _SHOWN} more" if len(handles) > _SHOWN else "")
-        if method == PATTERN:
-            message = f"route `{pattern}` sends {_count(handles)} to `{backend}`, which does not declare them: {shown}"
-            fix = "narrow the pattern, or send it to the backend that declares them"
-        else:
-            message = (
-                f"{_count(handles)} of backends that are on are not served: the default sends them to `{backend}`,"
-                f" which does not declare them: {shown}"
-            )
-            fix = "add a route for them, or a fallback_order to the profile"
-        yield problem(
-            "route-drops-models",
-            Severity.WARNING,
-            Check.ROUTING,
-            message,
-            place,
-            fix=fix,
-            cause=f"route {pattern}" if pattern is not None else f"default of profile {resolver.catalog.active}",
-            subject=pattern or backend,
+        matches[key] = match
+    for key, handles in by_route.items():
+        match = matches[key]
+        what = (match.place.document, *match.place.path, match.method, *handles)
+        yield kept.found(key, what, partial(_dropped, resolver, match, handles))
+
+
+def _dropped(resolver: Resolver, match: Match, handles: list[str]) -> Problem:
+    pattern, backend = match.pattern, match.backend
+    shown = ", ".join(handles[:_SHOWN]) + (f" and {len(handles) - _SHOWN} more" if len(handles) > _SHOWN else "")
+    if match.method == PATTERN:
+        message = f"route `{pattern}` sends {_count(handles)} to `{backend}`, which does not declare them: {shown}"
+        fix = "narrow the pattern, or send it to the backend that declares them"
+    else:
+        message = (
+            f"{_count(handles)} of backends that are on are not served: the default sends them to `{backend}`,"
+            f" which does not declare them: {shown}"
         )
+        fix = "add a route for them, or a fallback_order to the profile"
+    return problem(
+        "route-drops-models",
+        Severity.WARNING,
+        Check.ROUTING,
+        message,
+        match.place,
+        fix=fix,
+        cause=f"route {pattern}" if pattern is not None else f"default of profile {resolver.catalog.active}",
+        subject=pattern or backend,
+    )
 
 
 def _count(handles: list[str]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import lru_cache
-from itertools import accumulate, compress, count
+from itertools import compress, count
 from operator import ne
 
 from core.regex import pattern
@@ -35,9 +35,8 @@ def changed_values(old: str, new: str) -> frozenset[Keys] | None:
     numbers = list(compress(count(), map(ne, before, after)))
     if len(numbers) > MOST_CHANGED or any(not _same_but_value(before[at], after[at]) for at in numbers):
         return None
-    starts = list(accumulate(map(len, before), lambda start, length: start + length + 1, initial=0))
     found: list[Keys] = []
-    for table, offset in _tables_at(old, [starts[at] for at in numbers]):
+    for table, offset in _tables_at(old, [sum(map(len, before[:at])) + at for at in numbers]):
         parts = read_key(old, offset)[1]
         if table is None or len(parts) != 1:
             return None

@@ -1,4 +1,4 @@
-"""Which values of a text were changed: where that is told, every key stands where it stood, and no other value differs."""
+"""Which values were changed: where that is told, every key stands where it stood, and no other value differs."""
 
 from __future__ import annotations
 
@@ -98,5 +98,5 @@ def test_what_is_more_than_a_value(old: str, new: str) -> None:
 def test_a_value_and_a_remark() -> None:
     old = '[t."a b"]\nb = 1 # one\n[u]\nc = "x"\n'
     new = '[t."a b"]\nb = 2\n[u]\nc = "y" # other\n'
-    assert changed_values(old, new) == {("t", "a b", "b"), ("u", "c")}
+    assert changed_values(old, new) == frozenset([("t", "a b", "b"), ("u", "c")])
     assert changed_values(old, old) == frozenset()
