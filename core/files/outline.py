@@ -8,7 +8,6 @@ from typing import NamedTuple
 
 from core.entities import Layer, Location, Path
 from core.records import dataclass
-from core.toml.locate import Position
 from core.toml.read import TomlDocument
 
 _FEW = 8
@@ -79,11 +78,14 @@ class Outline:
     __hash__ = None  # type: ignore[assignment]
 
     @cached_property
-    def _places(self) -> list[tuple[str, Layer, dict[Path, Position | None]]]:
-        return [
-            (shown, layer, {path: document.positions.get(path) for path in _paths(document.data)})
-            for shown, layer, document in self.sheets
-        ]
+    def _places(self) -> str:
+        # As a text, which is compared at once.
+        return repr(
+            [
+                (shown, layer.value, [(path, document.positions.get(path)) for path in _paths(document.data)])
+                for shown, layer, document in self.sheets
+            ]
+        )
 
     def locate(self, path: Path) -> Location:
         """Where the winning value of a key path stands."""

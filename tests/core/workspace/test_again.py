@@ -80,7 +80,7 @@ def test_nor_does_it_differ_in_a_stock_tree_with_most_backends_off(stock: StockF
     edit_and_compare(Random(release), report, texts, steps=12)
 
 
-@pytest.mark.parametrize("release", ["0.10.2", "0.14.3", "0.17.6", "0.43.1", "0.92.2"])
+@pytest.mark.parametrize("release", ["0.10.2", "0.17.6", "0.92.2"])
 def test_nor_in_a_session_with_edits_undo_and_another_hand_on_the_disk(stock: StockFactory, release: str) -> None:
     tally = again_campaign.run([(release, stock(release).tree)], steps=25, seed=1)
     assert not tally.found, tally.found
@@ -88,7 +88,7 @@ def test_nor_in_a_session_with_edits_undo_and_another_hand_on_the_disk(stock: St
 
 def test_nor_in_trees_that_are_broken(stock: StockFactory, tmp_path: Path) -> None:
     stock("0.92.2")  # left out where there are no stock trees
-    tally = again_campaign.run(list(again_campaign.generated(6, 1, tmp_path)), steps=150, seed=1)
+    tally = again_campaign.run(list(again_campaign.generated(6, 1, tmp_path)), steps=75, seed=1)
     assert not tally.found, tally.found
 
 
