@@ -14,7 +14,7 @@ from dataclasses import replace
 from functools import partial
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from rich.console import Console
 from rich.text import Text
@@ -72,7 +72,8 @@ class PipedeckApp(AppFace):
         self.colourless = bool(os.environ.get("NO_COLOR"))
         # The filter for NO_COLOR is chosen once, here: with colours of the terminal it can keep text styles apart.
         super().__init__(ansi_color=True if self.colourless else None)
-        if self.settings.text("driver") == "thrifty":
+        self.composes = self.settings.text("driver") == "thrifty"
+        if self.composes:
             self.driver_class = thrifty(self.driver_class)
         self.set_keymap(dict(self.keymap.table.list_keys))
         self._limit_colours()
@@ -113,18 +114,18 @@ class PipedeckApp(AppFace):
 
     # Starting.
 
-    def get_default_screen(self) -> Screen[object]:
+    def screen_to_begin_with(self) -> Screen[Any]:
         """The first screen: with the tree when it is there in time, else saying that it is being read."""
         try:
             future = self._loading
             loaded = future.result(timeout=PATIENCE_S) if future is not None else load(self._request)
         except TimeoutError:
-            return MainScreen(self.session, self.keymap.table)  # type: ignore[return-value]
+            return MainScreen(self.session, self.keymap.table)
         except NoTreeError as error:
-            return StartScreen(str(error), self.keymap.table)  # type: ignore[return-value]
+            return StartScreen(str(error), self.keymap.table)
         self._loading = None
         self._opened(self._request, loaded)
-        return MainScreen(self.session, self.keymap.table)  # type: ignore[return-value]
+        return MainScreen(self.session, self.keymap.table)
 
     def _opened(self, request: Request, loaded: Loaded) -> None:
         """A tree is shown for the first time: come back to where it was left."""

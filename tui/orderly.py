@@ -6,13 +6,13 @@ Textual hands each key to what has the focus when the key arrives. Over SSH keys
 
 from __future__ import annotations
 
+import asyncio
 from collections import deque
 
 from textual import events
 from textual.app import App
 from textual.message import Message
 from textual.screen import Screen
-from textual.timer import Timer
 from textual.widget import Widget
 
 
@@ -41,7 +41,8 @@ class Orderly(App[None]):
         self._key_number = 0
         self._follower = 0
         self._screen_of_key: Screen[object] | None = None
-        self._limit: Timer | None = None
+        self._limit: asyncio.TimerHandle | None = None
+        self._comes_back: events.Key | None = None
 
     @property
     def keys_taken(self) -> int:
@@ -62,18 +63,24 @@ class Orderly(App[None]):
         if isinstance(event, events.Key) and not event.is_forwarded:
             self._waiting_keys.append(event)
             await self._take_key()
-        else:
-            await super().on_event(event)
+            return
+        await super().on_event(event)
+        if event is self._comes_back:
+            self._comes_back = None
+            self._follow(self.focused or self.screen, again=False)
 
     async def _take_key(self) -> None:
         while self._waiting_keys and not self._key_under_way:
             self._key_under_way = True
             self._key_number += 1
-            self._limit = self.set_timer(self.patience_s, self._next_key)
+            self._limit = asyncio.get_running_loop().call_later(self.patience_s, self._waited_enough)
             self._screen_of_key = self.screen
-            target = self.focused or self.screen
-            await super().on_event(self._waiting_keys.popleft())
-            self._follow(target if self.screen is self._screen_of_key else self.focused or self.screen)
+            target, key = self.focused or self.screen, self._waiting_keys.popleft()
+            await super().on_event(key)
+            if key.is_forwarded and getattr(target, "HANDS_KEYS_ON", False):
+                self._comes_back = key  # and says so itself: a message sent after it would cost as much again
+            else:
+                self._follow(target if self.screen is self._screen_of_key else self.focused or self.screen)
 
     def _follow(self, target: Widget, *, again: bool = True) -> None:
         self._follower += 1
@@ -81,7 +88,7 @@ class Orderly(App[None]):
             self.call_later(self._next_key, self._follower)
 
     def _screen_changed(self, screen: Screen[object]) -> None:
-        """Follow a key anew from the screen it leads back to: what is on its way in the one it left goes with that."""
+        """Follow a key anew from the screen that it leads back to: what is under way in the one it left is lost."""
         if self._key_under_way and self._screen_of_key not in self.screen_stack:
             self._follow(self.focused or screen)
 
@@ -98,12 +105,16 @@ class Orderly(App[None]):
             self._screen_of_key = self.screen
             self.screen.call_after_refresh(self.call_later, self._next_key, event.number)
 
+    def _waited_enough(self) -> None:
+        self.call_later(self._next_key)
+
     async def _next_key(self, number: int | None = None) -> None:
         """Take the next key, unless who says that it can be taken has been overtaken by another follower."""
         if number not in (None, self._follower):
             return
         if self._limit is not None:
-            self._limit.stop()
+            self._limit.cancel()
             self._limit = None
+        self._comes_back = None
         self._key_under_way = False
         await self._take_key()

@@ -5,17 +5,21 @@ Each of these is a setting of a public seam of Textual; without them the screens
 
 from __future__ import annotations
 
-from typing import Self
+from typing import Any, Self
 
 from textual import events
 from textual.app import App
 from textual.geometry import Size
 from textual.screen import Screen
 
+from tui.terminal.composer import Composer
+
 
 class QuickApp(App[None]):
     """An app that begins in its theme, rather than in Textual's own and then in another."""
 
+    composes = True
+    """Whether pictures are put together in our way rather than in Textual's."""
     _begun = False
     _variables: tuple[object, dict[str, str]] | None = None
 
@@ -25,6 +29,23 @@ class QuickApp(App[None]):
         # Whether the terminal's own colours go out as they are is decided by the theme, here as when it changes.
         self._refresh_truecolor_filter(self.ansi_theme)
         self.stylesheet.set_variables(self.get_css_variables())
+
+    def screen_to_begin_with(self) -> Screen[Any]:
+        """The screen that the app begins with."""
+        return super().get_default_screen()
+
+    def get_default_screen(self) -> Screen[Any]:
+        """The same, ready to be shown."""
+        return self._to_be_shown(self.screen_to_begin_with())
+
+    def get_screen(self, screen: Any, screen_class: type[Screen[Any]] | None = None) -> Any:
+        """The screen that is to be shown over another."""
+        return self._to_be_shown(super().get_screen(screen, screen_class))
+
+    def _to_be_shown(self, screen: Screen[Any]) -> Screen[Any]:
+        if self.composes and not screen.is_running:
+            screen._compositor = Composer()
+        return screen
 
     def get_css_variables(self) -> dict[str, str]:
         """The colours of the theme, worked out once."""
@@ -67,3 +88,14 @@ class QuickScreen(Screen[None]):
             self._just_painted = False
             return self
         return super().refresh(*args, **options)  # type: ignore[arg-type]
+
+    def draw_now(self) -> None:
+        """Put on the terminal what was changed by a key, rather than after three rounds of messages about it."""
+        visible = self._compositor.visible_widgets
+        if not self.is_current or self._layout_required or any(one._layout_required for one in visible):
+            return
+        changed = {one for one in visible if one._repaint_required}
+        for one in changed:
+            one._repaint_required = False
+        self._dirty_widgets |= changed
+        self._on_timer_update()

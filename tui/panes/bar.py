@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
 
-from tui.widgets.painted import Painted, strip
+from tui.widgets.painted import Painted, drawn, strip
 from tui.widgets.palette import Palette, palette_of
 from tui.widgets.runs import Runs, Tone, clip, joined, width_of
 
@@ -37,6 +38,10 @@ class Bar(Widget):
         width = self.size.width
         self._palette = palette_of(self.app)
         return strip(Painted(self._runs(width)), width, self._palette, False)
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """The line, or a part of it."""
+        return super().render_lines(crop) if self.styles.gutter else drawn(self, crop, self.render_line)
 
     def notify_style_update(self) -> None:
         """Paint the line anew in the colours of another theme."""

@@ -24,12 +24,20 @@ class PaneTable(Thrifty, Table):
         self.pane_id = spec.id
         self.on_moved: Callable[[PaneTable], None] | None = None
         """Called at once when a key has moved the cursor, so that list and details change in one picture."""
+        self._stepping = False
 
     def step(self, lines: int) -> None:
         """Move the cursor by so many rows."""
+        self._stepping = self.on_moved is not None
         super().step(lines)
+        self._stepping = False
         if self.on_moved is not None:
             self.on_moved(self)
+
+    def tell_of(self, key: str | None) -> None:
+        """Say that the cursor is on another row, unless a key did it, which is told at once."""
+        if not self._stepping:
+            super().tell_of(key)
 
     def show_header(self, shown: bool) -> None:
         """Show or hide the column titles."""

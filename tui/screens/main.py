@@ -335,6 +335,7 @@ class MainScreen(MainFace):
         if table.pane_id == self.session.pane and self.focused is not self.inspector:
             self.select(table)
             self.tell()
+            self.draw_now()
 
     def select(self, table: PaneTable) -> None:
         """Show what is under the cursor of the current pane; the models of a backend go with it."""

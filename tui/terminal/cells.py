@@ -10,11 +10,14 @@ from typing import Final
 
 from rich.cells import get_character_cell_size
 
+from core.regex import pattern
+
 UNKNOWN: Final = "\x00"
 """A cell of which nothing is known."""
 HALF: Final = "\x01"
 """The right half of the wide character before it."""
 _FIRST, _LAST = 0xF0000, 0x10FFFD
+_ODD: Final = pattern(f"[{HALF}\U000f0000-\U0010ffff]")
 
 
 class Cells:
@@ -64,4 +67,4 @@ class Cells:
 
 def is_odd(cells: str) -> bool:
     """Whether terminals may disagree about the columns of a row: it holds what is wide, or composed."""
-    return (not cells.isascii() and (HALF in cells or any(cell >= "\U000f0000" for cell in cells))) or HALF in cells
+    return _ODD.search(cells) is not None

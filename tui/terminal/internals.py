@@ -105,6 +105,43 @@ INTERNALS: Final = (
         "textual._compositor:ChopsUpdate.render_segments", "tui.terminal.thinner", "parts of a picture", "4c1cdb567e0b"
     ),
     Internal("textual.app:App._display", "tui.terminal.thinner", "marks around each frame", "4b78dff6669a"),
+    # Putting a picture together.
+    Internal("textual.screen:Screen._compositor", "tui.quick", "replaced by ours, before the screen is shown"),
+    Internal(
+        "textual._compositor:Compositor.update_widgets", "tui.terminal.composer", "called before ours", "86c02b2f8d6d"
+    ),
+    Internal(
+        "textual._compositor:Compositor.render_update",
+        "tui.terminal.composer",
+        "asks for a part or the whole",
+        "772c6b21953a",
+    ),
+    Internal(
+        "textual._compositor:Compositor.render_partial_update",
+        "tui.terminal.composer",
+        "replaced, or called",
+        "888dccc892d8",
+    ),
+    Internal(
+        "textual._compositor:Compositor.render_full_update", "tui.terminal.composer", "called by ours", "ce99ccda4d24"
+    ),
+    Internal(
+        "textual._compositor:Compositor.visible_widgets",
+        "tui.terminal.composer",
+        "what is on screen, the foremost first; another object after each layout",
+    ),
+    Internal("textual._compositor:Compositor._dirty_regions", "tui.terminal.composer", "what has changed"),
+    Internal("textual.screen:Screen._on_timer_update", "tui.quick", "draws what has changed", "421401660de1"),
+    Internal("textual.screen:Screen._dirty_widgets", "tui.quick", "what has changed"),
+    Internal("textual.widget:Widget._check_refresh", "tui.quick", "done by ours, after a key", "ad1c8196be97"),
+    Internal("textual.widget:Widget._repaint_required", "tui.quick", "whether a widget has changed"),
+    Internal("textual.widget:Widget._layout_required", "tui.quick", "whether there is more to do than to draw"),
+    Internal(
+        "textual.widget:Widget.render_lines",
+        "tui.widgets.painted",
+        "replaced where nothing is around them",
+        "1f2a11f3d518",
+    ),
     # Starting once rather than three times.
     Internal(
         "textual.app:App._refresh_truecolor_filter", "tui.quick", "how colours of the terminal go out", "de78b5ae8901"

@@ -6,6 +6,8 @@ Here a line is one segment per tone, an unchanged line is not sent, and neither 
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import lru_cache
 from typing import ClassVar, NamedTuple
 
 from rich.segment import Segment
@@ -14,6 +16,7 @@ from textual.binding import Binding, BindingType
 from textual.geometry import Region, Size
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
+from textual.widget import Widget
 
 from tui.widgets.palette import Palette, palette_of
 from tui.widgets.runs import Run, Runs, Tone, width_of
@@ -37,6 +40,8 @@ class PaintedLines(ScrollView, can_focus=True, inherit_bindings=False):
     """
 
     ALLOW_SELECT = False
+    HANDS_KEYS_ON: ClassVar[bool] = True
+    """No key ends here: all come to the app, which does what they mean."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("down,j", "step(1)", "Down", show=False, id="list.down"),
@@ -113,6 +118,11 @@ class PaintedLines(ScrollView, can_focus=True, inherit_bindings=False):
         line = self._sent[y] = self.line_at(y, width)
         return self._strip(line, width)
 
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """The lines of a part of the widget."""
+        plain = not self.styles.gutter and self.room.width == self.size.width
+        return drawn(self, crop, self.render_line) if plain else super().render_lines(crop)
+
     def set_line_count(self, count: int) -> None:
         """Say how many lines there are to scroll through; the view moves up when it would end beyond them."""
         if self.virtual_size.height != count:
@@ -178,8 +188,23 @@ class PaintedLines(ScrollView, can_focus=True, inherit_bindings=False):
         return self.room.height
 
 
+def drawn(widget: Widget, crop: Region, line: Callable[[int], Strip]) -> list[Strip]:
+    """Lines of a widget that has nothing around them, past Textual's work on borders, padding and tints."""
+    strips = [line(y) for y in crop.line_range]
+    for line_filter in widget.get_line_filters():
+        _, ground = widget.background_colors
+        strips = [one.apply_filter(line_filter, ground) for one in strips]
+    if crop.column_span != (0, widget.size.width):
+        strips = [one.crop(*crop.column_span) for one in strips]
+    return strips
+
+
+@lru_cache(maxsize=512)
 def strip(line: Painted, width: int, palette: Palette, focused: bool) -> Strip:
-    """A line as Textual takes it: one segment for each tone, and for the rest of the line."""
+    """A line as Textual takes it: one segment for each tone, and for the rest of the line.
+
+    Lines come back, blank ones and those the cursor passes above all: what was made of them is kept for a while.
+    """
     rest = width - width_of(line.runs)
     runs: list[Run] = [*line.runs, (" " * rest, line.fill)] if rest > 0 else [*line.runs]
     segments: list[Segment] = []

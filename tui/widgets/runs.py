@@ -54,7 +54,9 @@ def wrap(runs: Iterable[Run], width: int, hang: int = 0) -> list[Runs]:
     `hang` cells more, as long as that leaves half of the width for text.
     """
     shown = _made_safe(runs)
-    if width <= 1 or width_of(shown) <= width:
+    if width_of(shown) <= width:
+        return [shown]
+    if width <= 1:
         return [clip(shown, width)]
     text = _plain(shown)
     lead = len(text) - len(text.lstrip(" "))

@@ -244,7 +244,11 @@ class Table(PaintedLines):
             self._told = key
             if self.follow is not None:
                 self.follow(key)
-            self.post_message(self.Highlighted(self, key))
+            self.tell_of(key)
+
+    def tell_of(self, key: str | None) -> None:
+        """Say that the cursor is on another row now."""
+        self.post_message(self.Highlighted(self, key))
 
     # Keys and mouse.
 
