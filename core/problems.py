@@ -114,34 +114,6 @@ class Findings:
             )
         )
 
-    def note(
-        self,
-        code: str,
-        message: str,
-        place: Place | None,
-        *,
-        severity: Severity = Severity.WARNING,
-        error_type: str | None = None,
-        fix: str | None = None,
-        cause: str | None = None,
-        subject: str | None = None,
-    ) -> None:
-        """Something that loads, and that the user should know."""
-        self.items.append(
-            Problem(
-                code=code,
-                severity=severity,
-                check=self.check,
-                message=message,
-                stage=self.stage,
-                error_type=error_type,
-                location=place.location if place else None,
-                fix=fix,
-                cause=cause,
-                subject=subject,
-            )
-        )
-
     def within(self, stage: Stage, check: Check) -> Findings:
         """The same list of problems, for another stage."""
         return Findings(self.release, stage, check, self.items)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from core.mentions import Node
-from core.usage.index import Usage, usage, uses
+from core.usage.index import Usage, usage
 from core.usage.uses import Use, Uses
 
-__all__ = ["Node", "Usage", "Use", "Uses", "usage", "uses"]
+__all__ = ["Node", "Usage", "Use", "Uses", "usage"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 
 from core.api import Report
@@ -279,9 +279,3 @@ def usage(report: Report, *, methods: bool = True) -> Usage:
     """Who uses what: with `methods`, the method files of the project are read too."""
     found = report.catalog.tree.found
     return Usage(report, read_methods(found.project, found.inference) if methods else None)
-
-
-def uses(report: Report, text: str, *, methods: bool = True) -> Sequence[Uses]:
-    """Everything that uses what a text names; empty when nothing has that name."""
-    found = usage(report, methods=methods)
-    return [found.of(node) for node in found.find(text)]

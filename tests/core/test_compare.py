@@ -15,6 +15,7 @@ from core.compare import (
     Fate,
     across_releases,
     compare_profiles,
+    of_releases,
     without_backends,
     without_keys,
 )
@@ -215,3 +216,20 @@ def test_turning_a_backend_off_in_memory_is_turning_it_off_in_the_file(release: 
     report = inspect(tmp_path, files, release=release)
     off = edited(files, "backends.toml", f"[{name}]\nenabled = true", f"[{name}]\nenabled = false")
     same_answers(as_if(report, off=[name]), inspect(tmp_path, off, release=release))
+
+
+def test_where_the_key_is_missing_is_another_fate_than_another_backend(tmp_path: Path) -> None:
+    files = edited(shop(), "backends.toml", 'api_key = "${OPENAI_API_KEY}"\n', "")
+    with_key = inspect(tmp_path / "a", files)
+    without_key = inspect(tmp_path / "b", files, environ={"OPENAI_API_KEY": "x"})
+    found = {item.shown.reference: item.fate for item in of_releases(with_key, without_key, ()).changes}
+    assert found["$writing"] is Fate.KEY
+
+
+def test_a_backend_that_is_down_is_replaced_by_the_one_inside(tmp_path: Path) -> None:
+    files = extended(g3_1(), "backends.toml", "\n[internal]\nenabled = true\n")
+    files = extended(
+        files, "backends/internal.toml", '[defaults]\nsdk = "internal"\n\n[reader]\nmodel_type = "text_extractor"\n'
+    )
+    found = without_backends(inspect(tmp_path, files), ["openai"])
+    assert told(found)["reader"] == ("moves", "the internal backend")

@@ -121,3 +121,9 @@ def test_blanks_around_a_value_are_a_problem(tmp_path: Path) -> None:
     found = only(report, "variable-spaced")
     assert found.subject == "OPENAI_API_KEY"
     assert SECRET not in found.message
+
+
+def test_blanks_in_the_name_of_a_variable_are_told(tmp_path: Path) -> None:
+    files = edited(g3_1(), "backends.toml", "${OPENAI_API_KEY}", "${ OPENAI_API_KEY }")
+    report = inspect(tmp_path, files)
+    assert {item.finding for item in keys(report)} >= {"the name has blanks in it"}

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from core.api import Report
 from core.entities import Path as Keys
+from core.entities import Place
 from core.layers import PIPELEX, Layers, layers_at, model_layers, settings_of
 from core.masking import HIDDEN
 from core.mentions import Node
@@ -278,3 +279,28 @@ def test_a_place_leads_to_its_layers(tmp_path: Path) -> None:
             assert layers_at(report, spec.place.at(key)) == model_layers(report, spec, key)
     (chain,) = list(report.catalog.families["llm"].waterfalls.values())
     assert layers_at(report, chain.place.at(1)).value == ["nobody", "gpt-4o-mini"]
+
+
+def test_settings_of_pipelex_toml_have_layers_too(tmp_path: Path) -> None:
+    files = {**g3_1(), "../pipelex.toml": "[cogt.model_deck_config]\nis_model_fallback_enabled = false\n"}
+    report = inspect(tmp_path, files)
+    tree = report.catalog.tree
+    path = ("cogt", "model_deck_config", "is_model_fallback_enabled")
+    layers = layers_at(report, Place(tree.settings, path))
+    assert layers.value is False
+    assert layers.stack[-1].place is not None
+    assert "settings" in layers.stack[-1].origin
+    assert layers.restores is not None
+    assert layers.restores.value is True
+
+
+def test_a_place_in_one_file_leads_to_the_layers_of_its_document(tmp_path: Path) -> None:
+    files = extended(g3_1(), "backends_override.toml", "[openai]\nenabled = false\n")
+    report = inspect(tmp_path, files)
+    tree = report.catalog.tree
+    base, override = tree.backends.sources
+    for source in (base, override):
+        assert layers_at(report, Place(source, ("openai", "enabled"))).value is False
+    alone = layers_at(report, Place(tree.specs["openai"], ("defaults", "sdk")))
+    assert [(layer.value, layer.origin) for layer in alone.stack] == [("openai", "project")]
+    assert layers_at(report, Place(tree.specs["openai"], ("defaults", "nothing"))).stack == ()

@@ -277,3 +277,36 @@ def test_a_typo_in_a_preset_is_answered_with_the_key_that_was_meant(tmp_path: Pa
     told = place(problem)
     assert told is not None
     assert text[told[1] - 1] == "max_tokns = 1"
+
+
+@pytest.mark.parametrize(
+    ("release", "old", "new", "words"),
+    [
+        ("0.92.2", 'default_quality = "low"', 'default_quality = "great"', "`img_gen.default_quality` is"),
+        ("0.92.2", "default_temperature = 0.7", 'default_temperature = "warm"', "`default_temperature` is"),
+        ("0.43.1", "default_temperature = 0.7", "default_temperature = 2", "`default_temperature` is 2"),
+        ("0.92.2", 'for_text = "$cheap"', "for_text = 5", "expected a reference or a table of settings"),
+        ("0.17.6", 'for_text = "cheap"', "for_text = 5", "expected a reference or a table of settings"),
+    ],
+)
+def test_a_setting_or_a_choice_that_is_none_is_refused(
+    release: str, old: str, new: str, words: str, tmp_path: Path
+) -> None:
+    found = stop(edited(minimal(release), DECK, old, new), release, tmp_path)
+    assert found is not None
+    assert found.error_type == DECK_SHAPE
+    assert words in found.message
+
+
+def test_waterfalls_before_there_are_any_are_to_be_aliases(tmp_path: Path) -> None:
+    found = stop(extended(minimal("0.14.3"), DECK, '\n[waterfalls]\nw = ["gpt-4o-mini"]\n'), "0.14.3", tmp_path)
+    assert found is not None
+    assert found.fix == "there are waterfalls from 0.15 on; until then an alias may be a list"
+
+
+@pytest.mark.parametrize("release", ["0.43.1", "0.92.2"])
+def test_an_override_that_is_empty_is_told_once(release: str, tmp_path: Path) -> None:
+    report = inspect(tmp_path, with_override(minimal(release), '""', '"$cheap"'), release=release)
+    assert report.stops_at is not None
+    assert "empty reference" in report.stops_at.message
+    assert "override-unknown" not in codes(report)

@@ -116,3 +116,13 @@ def test_a_prompting_target_of_one_release_tells_that_release(tmp_path: Path) ->
     report = inspect(tmp_path, files)
     assert str(report.release) == "0.15.4"
     assert report.boots
+
+
+def test_a_key_of_models_tells_0_17_where_the_deck_could_be_of_0_14(tmp_path: Path) -> None:
+    files = edited(g2(), "backends/openai.toml", "[gpt-4o-mini]", '[gpt-4o-mini]\nstructure_method = "openai"')
+    assert told(files, tmp_path) == ("G2.1", "0.17.6")
+
+
+def test_aliases_alone_that_are_no_lists_tell_nothing(tmp_path: Path) -> None:
+    files = {**g2(), DECK: '[aliases]\na = "b"\n'}
+    assert told(files, tmp_path) == told(without(g2(), DECK), tmp_path)

@@ -151,3 +151,12 @@ def test_all_faults_are_told_at_once(release: str, tmp_path: Path) -> None:
     assert report.stops_at is not None
     assert report.stops_at.location is not None
     assert report.stops_at.location.file.endswith(first)
+
+
+@pytest.mark.parametrize("release", ["0.10.2", "0.11.0"])
+@pytest.mark.parametrize("head", ['active = "all"', "# a remark", "[profiles]"])
+def test_a_byte_order_mark_before_a_key_stops_the_oldest_releases(head: str, release: str, tmp_path: Path) -> None:
+    files = minimal(release)
+    report = inspect(tmp_path, {**files, ROUTING: f"\ufeff{head}\n"}, release=release)
+    assert not report.boots
+    assert "file-bom" in codes(report)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.core.dialects.cases import CREDENTIALS, LIBRARY, LOADS, OPENAI, RELEASES, VALIDATION, Case, same
-from tests.support.trees import KEYS, Files, codes, end, extended, inspect, llm, minimal, only, place, resolved
+from tests.support.trees import KEYS, Files, codes, edited, end, extended, inspect, llm, minimal, only, place, resolved
 
 COSTS = "costs = { input = 3.0, output = 15.0 }"
 
@@ -215,3 +215,23 @@ def test_a_model_takes_what_it_lacks_from_the_defaults(tmp_path: Path) -> None:
     assert (sdk.location.line, sdk.location.key) == (2, "defaults.sdk")
     assert costs.location.key == "gpt-4o-mini.costs"
     assert spec.origin("thinking_mode") is None
+
+
+def test_0_10_takes_an_empty_sdk_for_none(tmp_path: Path) -> None:
+    files = edited(minimal("0.10.2"), "backends/openai.toml", "[gpt-4o-mini]", '[gpt-4o-mini]\nsdk = ""')
+    report = inspect(tmp_path, files, release="0.10.2")
+    assert report.boots
+    assert report.catalog.declared["gpt-4o-mini"][0].sdk == "openai"
+
+
+def test_a_placeholder_of_an_unknown_kind_is_told_where_none_may_stand_at_all(tmp_path: Path) -> None:
+    files = edited(minimal("0.92.2"), "backends/openai.toml", "[gpt-4o-mini]", '[gpt-4o-mini]\nsdk = "${vault:SDK}"')
+    report = inspect(tmp_path, files, release="0.92.2")
+    assert any("unknown prefix `vault` in a placeholder" in problem.message for problem in report.problems)
+
+
+def test_a_file_in_a_folder_below_is_that_of_a_backend_of_such_a_name(tmp_path: Path) -> None:
+    files = extended(minimal("0.92.2"), "backends.toml", '\n["own/mistral"]\nenabled = true\n')
+    files = extended(files, "backends/own/mistral.toml", '[defaults]\nsdk = "mistral"\n\n[tiny]\n')
+    report = inspect(tmp_path, files, release="0.92.2")
+    assert [spec.handle for spec in report.catalog.specs_by_backend["own/mistral"]] == ["tiny"]

@@ -16,7 +16,7 @@ from core.problems import Problem
 from tests.core.edits.repair_campaign import RELEASES, faults, reports, run
 from tests.core.edits.scenes import Scene, changed, scene, scene_of
 from tests.support.stock import stock_tree_or_skip
-from tests.support.trees import Files, edited, extended, minimal, with_override, with_preset
+from tests.support.trees import Files, edited, extended, inspect, minimal, with_override, with_preset
 
 Break = Callable[[Files], Files]
 OWN = "deck/x_custom_llm_deck.toml"
@@ -444,6 +444,80 @@ CASES: list[tuple[str, Break, str, dict[str, list[str]]]] = [
         "alias-dead",
         {"deck/base_deck.toml": ['-w = ["gpt-4o-minu"]', '+w = ["gpt-4o-mini"]']},
     ),
+    # ---- rarer ones
+    (
+        "0.92.2",
+        lambda files: edited(files, "backends.toml", "[openai]\nenabled = true", "[openai]\nenabled = 1"),
+        "backend-invalid",
+        {"backends.toml": ["-enabled = 1", "+enabled = true"]},
+    ),
+    (
+        "0.92.2",
+        added("backends.toml", '\n[mine]\nmodel_specs_section = "x"\n'),
+        "gateway-retired",
+        {"backends.toml": ['-model_specs_section = "x"']},
+    ),
+    (
+        "0.92.2",
+        added(OWN, "[llm.alias]\n"),
+        "deck-invalid",
+        {OWN: ["-[llm.alias]", "+[llm.aliases]"]},
+    ),
+    (
+        "0.10.2",
+        lambda files: edited(files, "deck/base_deck.toml", "[aliases]", "[aliasses]"),
+        "deck-invalid",
+        {"deck/base_deck.toml": ["-[aliasses]", "+[aliases]"]},
+    ),
+    (
+        "0.92.2",
+        lambda files: {**files, "backends/openai.toml": 'default_sdk = "openai"\n' + files["backends/openai.toml"]},
+        "spec-not-a-table",
+        {"backends/openai.toml": ['-default_sdk = "openai"']},
+    ),
+    (
+        "0.92.2",
+        lambda files: {
+            **files,
+            "backends/openai.toml": 'default_sdk = "openai"\n[defaults]\nstructure_method = "instructor/openai_tools"\n'
+            + files["backends/openai.toml"].partition("\n\n")[2],
+        },
+        "spec-not-a-table",
+        {"backends/openai.toml": ['-default_sdk = "openai"', '+sdk = "openai"']},
+    ),
+    (
+        "0.92.2",
+        model('constraints = ["temperature_must_be_1"]'),
+        "spec-invalid",
+        {
+            "backends/openai.toml": [
+                '-constraints = ["temperature_must_be_1"]',
+                "+valued_constraints = { fixed_temperature = 1 }",
+            ]
+        },
+    ),
+    (
+        "0.92.2",
+        model('constraints = ["temperature_must_be_multiplied_by_2"]'),
+        "spec-invalid",
+        {
+            "backends/openai.toml": [
+                '-constraints = ["temperature_must_be_multiplied_by_2"]',
+                '+listed_constraints = ["temperature_must_be_multiplied_by_2"]',
+            ]
+        },
+    ),
+    (
+        "0.92.2",
+        mine('[llm.choice_defaults]\nfor_text = { model = "gpt-4o-mini", temperature = 0.5, max_tokens = 99999 }\n'),
+        "preset-max-tokens",
+        {
+            OWN: [
+                '-for_text = { model = "gpt-4o-mini", temperature = 0.5, max_tokens = 99999 }',
+                '+for_text = { model = "gpt-4o-mini", temperature = 0.5, max_tokens = 8192 }',
+            ]
+        },
+    ),
 ]
 
 
@@ -462,6 +536,60 @@ def test_a_problem_is_mended_as_a_person_would(
     assert isinstance(tree.view, Snapshot)
     for one in fixes_for(tree.report, problem):
         assert [*faults(tree.report, tree.view, problem, one)] == []
+
+
+UNSAFE: list[tuple[str, Break, str]] = [
+    (
+        "0.92.2",
+        lambda files: edited(files, "backends/openai.toml", "max_tokens = 8192", "max_tokens = true"),
+        "spec-invalid",
+    ),
+    ("0.92.2", model("constraints = []\nlisted_constraints = []"), "spec-invalid"),
+    (
+        "0.92.2",
+        lambda files: {
+            **files,
+            "backends/openai.toml": 'default_prompting_target = "openai"\n' + files["backends/openai.toml"],
+        },
+        "spec-not-a-table",
+    ),
+    (
+        "0.92.2",
+        lambda files: {**files, "backends/openai.toml": '[models.defaults]\nmodel_id = "x"\nsdk = "openai"\n'},
+        "seed-models-table",
+    ),
+    ("0.92.2", mine("[llm.aliases]\nodd = [1, 2]\n"), "deck-invalid"),
+    ("0.92.2", mine('[llm.aliases]\nchain = ["gpt-4o-mini", "claude-4-sonnet"]\n'), "deck-invalid"),
+    ("0.92.2", backend('extra_config = { api_key = "x" }'), "extra-config-ignored"),
+]
+
+
+@pytest.mark.parametrize(("release", "break_it", "code"), UNSAFE)
+def test_what_cannot_be_mended_safely_has_no_fix(release: str, break_it: Break, code: str, tmp_path: Path) -> None:
+    tree = scene(tmp_path, release, break_it(minimal(release)))
+    found = [one for one in tree.report.problems if one.code == code]
+    assert found, [one.code for one in tree.report.problems]
+    assert [fix_for(tree.report, one) for one in found] == [None] * len(found)
+
+
+def test_a_secret_whose_variable_is_not_set_yet_is_to_be_put_there_first(tmp_path: Path) -> None:
+    files = edited(minimal("0.92.2"), "backends.toml", '"${OPENAI_API_KEY}"', '"a-key-of-a-test"')
+    tree = Scene(inspect(tmp_path, files, release="0.92.2", environ={}))
+    problem = next(one for one in tree.report.problems if one.code == "secret-literal")
+    fix = fix_for(tree.report, problem)
+    assert fix is not None
+    notes = tree.done(fix.intent, fix.where).notes
+    assert notes[0] == "first put this line into ./.env, with the key that stands there now: OPENAI_API_KEY=..."
+    assert not any("a-key-of-a-test" in note for note in notes)
+
+
+def test_a_setting_in_pipelex_toml_gets_the_near_name(tmp_path: Path) -> None:
+    text = "[cogt.model_deck_config]\nis_model_fallback_enabld = true\n"
+    tree = scene(tmp_path, "0.92.2", {**minimal("0.92.2"), "../pipelex.toml": text})
+    problem = next(one for one in tree.report.problems if one.code == "settings-invalid")
+    fix = fix_for(tree.report, problem)
+    assert fix is not None
+    assert fix.sentence == "rename `is_model_fallback_enabld` to `is_model_fallback_enabled`"
 
 
 def _lines(tree: Scene, drawn: Drawn) -> dict[str, list[str]]:

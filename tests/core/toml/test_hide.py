@@ -1,0 +1,39 @@
+"""A whole TOML text with its literal secrets hidden: in lists, without quotes, in remarks; and nothing else."""
+
+from __future__ import annotations
+
+import pytest
+
+from core.masking import HIDDEN
+from core.toml.hide import hidden
+
+SECRET = "sk-canary-0123456789abcdef"
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        (f'api_key = "{SECRET}"\n', f'api_key = "{HIDDEN}"\n'),
+        (f"api_key = '{SECRET}' # mine\n", f"api_key = '{HIDDEN}' # mine\n"),
+        ('api_key = "${OPENAI_API_KEY}"\n', 'api_key = "${OPENAI_API_KEY}"\n'),
+        ("api_key = 1234567890\n", f"api_key = {HIDDEN}\n"),
+        ("api_key = true\n", "api_key = true\n"),
+        ('api_keys = ["one-secret", "${TWO}", "three-secret"]\n', f'api_keys = ["{HIDDEN}", "${{TWO}}", "{HIDDEN}"]\n'),
+        ('tags = ["one", "two"]\n', 'tags = ["one", "two"]\n'),
+        (f'headers = [{{ token = "{SECRET}" }}]\n', f'headers = [{{ token = "{HIDDEN}" }}]\n'),
+        (f'# password = "{SECRET}"\n', f'# password = "{HIDDEN}"\n'),
+        (f'x = {{ enabled = true, secret = "{SECRET}" }}\n', f'x = {{ enabled = true, secret = "{HIDDEN}" }}\n'),
+        ("max_tokens = 4096\n", "max_tokens = 4096\n"),
+    ],
+)
+def test_literal_secrets_are_hidden_where_they_stand(text: str, shown: str) -> None:
+    assert hidden(text) == shown
+
+
+@pytest.mark.parametrize("quote", ['"""', "'''"])
+def test_a_secret_of_several_lines_leaves_as_many_lines(quote: str) -> None:
+    text = f"api_key = {quote}\n{SECRET}\n{SECRET}\n{quote}\nenabled = true\n"
+    found = hidden(text)
+    assert SECRET not in found
+    assert found.count("\n") == text.count("\n")
+    assert found.endswith("enabled = true\n")
