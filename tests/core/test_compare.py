@@ -233,3 +233,11 @@ def test_a_backend_that_is_down_is_replaced_by_the_one_inside(tmp_path: Path) ->
     )
     found = without_backends(inspect(tmp_path, files), ["openai"])
     assert told(found)["reader"] == ("moves", "the internal backend")
+
+
+def test_the_one_behaviour_that_stops_a_release_is_named_and_the_one_that_lets_it_start(tmp_path: Path) -> None:
+    report = inspect(tmp_path, minimal("0.14.3"), release="0.14.3")
+    effects = [found.effect for found in across_releases(report, "0.14.3", "0.17.6").differences]
+    assert any(effect.startswith("would not start: ") for effect in effects)
+    effects = [found.effect for found in across_releases(report, "0.17.6", "0.14.3").differences]
+    assert any(effect.startswith("would start") for effect in effects)

@@ -193,3 +193,28 @@ def test_a_record_may_have_a_record_for_its_base() -> None:
 
     assert Triple(1, 2) == Triple(1, 2, 3)
     assert repr(Triple(1, 2)).endswith("Triple(one=1, other=2, third=3)")
+
+
+def settled(decorate: Decorate, options: dict[str, bool]) -> Any:
+    """A class with fields that are not asked for."""
+
+    @decorate(**options)
+    class Settled:
+        """Something that was looked at."""
+
+        x: int
+        seen: list[str] = field(default_factory=list, init=False)
+        size: int = field(default=3, init=False)
+
+    return Settled
+
+
+@pytest.mark.parametrize("options", OPTIONS, ids=str)
+def test_fields_that_are_not_asked_for_get_what_they_start_with(options: dict[str, bool]) -> None:
+    made = [settled(decorate, options) for decorate in (records.dataclass, dataclasses.dataclass)]
+    ours, theirs = (one(1) for one in made)
+    assert dataclasses.asdict(ours) == dataclasses.asdict(theirs) == {"x": 1, "seen": [], "size": 3}
+    assert ours.seen is not made[0](1).seen
+    for one in made:
+        with pytest.raises(TypeError):
+            one(1, [])

@@ -287,3 +287,20 @@ def test_renaming_every_place_changes_no_end(
         again = usage(after).of(Node(kind, "llm", "fresh"))
         places = [(use.file, use.location.line, use.role) for use in uses.rename]
         assert sorted(places) == sorted((use.file, use.location.line, use.role) for use in again.rename)
+
+
+def test_a_pipe_of_another_kind_that_names_no_model_uses_the_default_of_its_kind(tmp_path: Path) -> None:
+    method = 'domain = "d"\n[pipe.draw]\ntype = "PipeImgGen"\n[pipe.read]\ntype = "PipeExtract"\n'
+    report = with_method(tmp_path, g3_1(), method)
+    labels = {
+        name: [use.label for use in usage(report).of(node).methods]
+        for name in ("img_gen/default", "extract/default")
+        for node in usage(report).find(name)
+    }
+    assert labels == {"img_gen/default": ["pipe draw"], "extract/default": ["pipe read"]}
+
+
+def test_a_handle_that_a_pipe_names_is_a_model_and_nothing_else(tmp_path: Path) -> None:
+    method = 'domain = "d"\n[pipe.p]\ntype = "PipeLLM"\nmodel = { model = "gpt-4o-mini", temperature = 1 }\n'
+    report = with_method(tmp_path, g3_1(), method)
+    assert [use.label for use in of(report, "gpt-4o-mini").methods] == ["pipe p"]

@@ -8,7 +8,7 @@ import pytest
 
 from core.api import Report
 from core.verdict import keys
-from tests.support.trees import DECK, edited, extended, g3_1, inspect, llm, resolved, with_preset
+from tests.support.trees import DECK, edited, extended, g3_1, inspect, llm, minimal, resolved, with_preset
 
 
 def steps(report: Report, name: str, kind: str | None = None) -> list[tuple[str, str, str]]:
@@ -136,3 +136,33 @@ def test_the_lines_are_those_of_the_files(tmp_path: Path) -> None:
             if step.location is not None and step.kind not in ("route", "choice"):
                 text = (tmp_path / step.location.file).read_text("utf-8").splitlines()[step.location.line - 1]
                 assert step.location.key.rpartition(".")[2].strip('"') in text
+
+
+def test_of_a_very_long_chain_the_ends_are_told_and_what_is_left_out_is_counted(tmp_path: Path) -> None:
+    links = "".join(f'a{number} = "@a{number + 1}"\n' for number in range(200))
+    files = {**g3_1(), "deck/x_custom_llm_deck.toml": f'[llm.aliases]\n{links}a200 = "gpt-4o-mini"\n'}
+    found = steps(inspect(tmp_path, files), "a0", "alias")
+    (more,) = [step for step in found if step[0] == "more"]
+    shown = [step for step in found if step[0] in ("alias", "model")]
+    assert int(more[1].partition(" ")[0]) + len(shown) == 202
+    assert (found[0][1], [step[1] for step in found if step[0] == "model"]) == ("a0", ["gpt-4o-mini"])
+
+
+@pytest.mark.parametrize("name", ["", "blank "])
+def test_a_name_that_no_reference_can_say_is_dead_by_itself(name: str, tmp_path: Path) -> None:
+    files = extended(g3_1(), "deck/x_custom_llm_deck.toml", f'[llm.aliases]\n"{name}" = "gpt-4o-mini"\n')
+    report = inspect(tmp_path, files)
+    (found,) = [item for item in report.resolutions if item.kind.value == "alias" and item.name == name]
+    assert found.death is not None
+    assert "no reference can name" in found.death.message
+
+
+@pytest.mark.parametrize(("release", "handle"), [("0.43.1", "@odd"), ("0.92.2", "blank ")])
+def test_a_handle_that_no_reference_can_say_stops_the_release(release: str, handle: str, tmp_path: Path) -> None:
+    report = inspect(
+        tmp_path,
+        extended(minimal(release), "backends/openai.toml", f'\n["{handle}"]\nmodel_id = "x"\n'),
+        release=release,
+    )
+    assert report.stops_at is not None
+    assert (report.stops_at.code, report.stops_at.subject) == ("handle-unreachable", handle)
