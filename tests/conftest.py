@@ -20,6 +20,8 @@ from tests.support.stock import Project, StockFactory, copy_project, stock_tree_
 from tui.lean import COLLECT
 
 CHECKOUT = Path(__file__).resolve().parent.parent
+MOST_PROCESSES = 8
+"""More would be more starting than testing."""
 
 # No deadlines: a shared machine is slow now and then, and that is no finding.
 hypothesis.settings.register_profile("dev", deadline=None)
@@ -36,6 +38,13 @@ def pytest_configure(config: pytest.Config) -> None:
     if not config.getoption("--hypothesis-profile", default=None):
         hypothesis.settings.load_profile("ci" if ORIGINAL.get("CI") else "dev")
     config.add_cleanup(keep_bytecode())
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """The whole suite runs on all cores; a part that is named runs in one process, which starts sooner."""
+    whole = config.args_source is pytest.Config.ArgsSource.TESTPATHS
+    return min(len(os.sched_getaffinity(0)), MOST_PROCESSES) if whole else 0
 
 
 def pytest_collection_finish() -> None:
