@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import shutil
-from collections.abc import Callable
+import tempfile
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -41,16 +43,24 @@ class Scene:
 
 
 def snapshot(base: Path) -> Snapshot:
-    """Every file with its content and every link with its target."""
+    """Every file with its content and every link with its target; an empty folder by its name."""
     found: Snapshot = {}
-    for folder, folders, names in os.walk(base):
-        here = Path(folder)
-        for name in (*names, *(name for name in folders if (here / name).is_symlink())):
-            path = here / name
-            found[str(path.relative_to(base))] = str(path.readlink()) if path.is_symlink() else path.read_bytes()
-        if not names and not folders:
-            found[str(here.relative_to(base)) + "/"] = b""
+    _look(base, "", found)
     return found
+
+
+def _look(folder: os.PathLike[str], within: str, found: Snapshot) -> None:
+    with os.scandir(folder) as entries:
+        inside = list(entries)
+    for entry in inside:
+        if entry.is_symlink():
+            found[within + entry.name] = str(Path(entry).readlink())
+        elif entry.is_dir():
+            _look(entry, f"{within}{entry.name}/", found)
+        else:
+            found[within + entry.name] = Path(entry).read_bytes()
+    if not inside:
+        found[within or "./"] = b""
 
 
 def visible(found: Snapshot) -> Snapshot:
@@ -131,27 +141,30 @@ SCENES: dict[str, Callable[[Path], list[Change]]] = {
 
 
 def build(base: Path, name: str) -> Scene:
-    """A fresh scene in a new folder; the outcome is found by committing once to a copy."""
-
-    def lay(folder: Path) -> tuple[Change, ...]:
-        (folder / "tree").mkdir(parents=True)
-        _write(folder / "tree", "untouched.toml", b"left = true\n")
-        return tuple(SCENES[name](folder))
-
-    rehearsal = base.with_name(base.name + "-rehearsal")
-    changes = lay(rehearsal)
-    for change in changes:
-        path = rehearsal / "tree" / change.path
-        if change.content is None:
-            path.unlink()
-        else:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(change.content)  # in place: follows links, keeps hard links
-    new = snapshot(rehearsal)
-    shutil.rmtree(rehearsal)
+    """A fresh scene in a new folder."""
     shutil.rmtree(f"{base}-state", ignore_errors=True)
-    changes = lay(base)
+    changes = _lay(base, name)
     old = snapshot(base)
-    relocated = {key: value for key, value in new.items() if isinstance(value, bytes)}
     links = {key: value for key, value in old.items() if isinstance(value, str)}
-    return Scene(base, changes, old, {**relocated, **links})
+    return Scene(base, changes, old, {**_outcome(name), **links})
+
+
+def _lay(folder: Path, name: str) -> tuple[Change, ...]:
+    (folder / "tree").mkdir(parents=True)
+    _write(folder / "tree", "untouched.toml", b"left = true\n")
+    return tuple(SCENES[name](folder))
+
+
+@functools.cache
+def _outcome(name: str) -> Mapping[str, bytes]:
+    """The files of a scene once all is done, found by doing it plainly to a copy."""
+    with tempfile.TemporaryDirectory() as rehearsal:
+        base = Path(rehearsal)
+        for change in _lay(base, name):
+            path = base / "tree" / change.path
+            if change.content is None:
+                path.unlink()
+            else:
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_bytes(change.content)  # in place: follows links, keeps hard links
+        return {key: value for key, value in snapshot(base).items() if isinstance(value, bytes)}
