@@ -59,13 +59,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
     One that asks for a stock tree can be left out with `-m "not stock"` where there is no package index; one that
     measures does so without the tool that counts which lines are reached, which slows some code and not other. Nor do
-    tests of the app count: what they reach of `core` is reached by its own tests, which say what it must do.
+    tests of the app count, nor what chance makes, which that tool would slow most: what they reach of `core` is reached
+    by its own tests, which say what it must do.
     """
-    app = (CHECKOUT / "tests" / "tui", CHECKOUT / "tests" / "trust")
+    uncounted = [CHECKOUT / "tests" / name for name in ("tui", "trust", "conformance")]
     for item in items:
         if "stock" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.stock)
-        if item.get_closest_marker("benchmark") or any(item.path.is_relative_to(folder) for folder in app):
+        chance = hypothesis.is_hypothesis_test(getattr(item, "obj", None))
+        measures = item.get_closest_marker("benchmark")
+        if chance or measures or any(item.path.is_relative_to(folder) for folder in uncounted):
             item.add_marker(pytest.mark.no_cover)
 
 
