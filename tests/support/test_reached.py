@@ -16,6 +16,7 @@ MANY = "\n".join(f"x{number} = {number}" for number in range(40))
 HALF = "\n\ndef f(x):\n    if x:\n        return 1\n    return 2\n"
 
 
+@pytest.mark.parametrize("processes", [[], ["-p", "xdist", "-n", "2"]], ids=["one process", "several"])
 @pytest.mark.parametrize(
     ("calls", "status", "said"),
     [
@@ -34,7 +35,9 @@ HALF = "\n\ndef f(x):\n    if x:\n        return 1\n    return 2\n"
         ),
     ],
 )
-def test_lines_and_branches_count_each_by_itself(calls: str, status: int, said: list[str], tmp_path: Path) -> None:
+def test_lines_and_branches_count_each_by_itself(
+    calls: str, status: int, said: list[str], processes: list[str], tmp_path: Path
+) -> None:
     (tmp_path / "core").mkdir()
     (tmp_path / "core" / "__init__.py").write_text(MANY + HALF)
     (tmp_path / "test_it.py").write_text(f"from core import f\n\ndef test_it():\n    assert ({calls})\n")
@@ -47,6 +50,7 @@ def test_lines_and_branches_count_each_by_itself(calls: str, status: int, said: 
         "-p",
         "tests.support.reached",
         "-q",
+        *processes,
     ]
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *words],
