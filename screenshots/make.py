@@ -45,7 +45,8 @@ _CHANGING = (
 
 async def shoot(size: tuple[int, int], keys: tuple[str, ...]) -> str:
     """One picture of the app on the sample, as SVG."""
-    from tui.app import PipedeckApp, demo_request
+    from tui.app import PipedeckApp
+    from tui.sample import demo_request
 
     with ExitStack() as folders:
         app = PipedeckApp(demo_request(folders))

@@ -6,9 +6,8 @@ import contextlib
 import io
 import os
 import sys
-import tempfile
-from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
 from contextlib import ExitStack
 from dataclasses import replace
 from functools import partial
@@ -29,8 +28,8 @@ from tui.crash import crash_words, given_words, keep_report
 from tui.editing.work import Worked
 from tui.faces.app import AppFace
 from tui.lean import settle
-from tui.leaving import hang_up, heed_signals, terminal_is_gone
-from tui.sample import copy_sample, demo_environment, demo_providers
+from tui.leaving import heed_signals
+from tui.sample import demo_request
 from tui.screens.ask import AskScreen
 from tui.screens.keyed import Keyed
 from tui.screens.main import MainScreen
@@ -354,47 +353,3 @@ class PipedeckApp(AppFace):
             if self.session.unwritten and not self.session.keep():
                 return ("What you edited is kept: opening the tree again offers it.",)
         return ()
-
-
-def demo_request(folders: ExitStack) -> Request:
-    """A request for the sample, copied to a folder that is removed when `folders` is closed."""
-    folder = Path(folders.enter_context(tempfile.TemporaryDirectory(prefix="pipedeck-demo-")))
-    copy_sample(folder / "shop")
-    (folder / "home").mkdir()
-    environ = demo_environment(folder / "home")
-    stand_ins = partial(demo_providers, folders, [])
-    return Request(str(folder / "shop"), environ=environ, label="a throw-away sample", stand_ins=stand_ins)
-
-
-def run(
-    path: str | None = None,
-    *,
-    release: str | None = None,
-    profile: str | None = None,
-    settings: Settings | None = None,
-    environ: Mapping[str, str] | None = None,
-    demo: bool = False,
-) -> int:
-    """Run the app on a terminal until the user leaves it; returns the exit code.
-
-    `path`, `release`, `profile` and `environ` are those of `inspect_tree`; `demo` opens the sample instead;
-    `settings` are read when they are not given. 0: left as usual; 1: pipedeck itself failed; 2: `release` names none.
-    """
-    settings = settings if settings is not None else read_settings(os.environ)
-    release, profile = release or settings.text("release") or None, profile or settings.text("profile") or None
-    with ExitStack() as folders:
-        request = demo_request(folders) if demo else Request(path, release, profile, environ)
-        request = replace(request, read_only=settings.flag("read_only"))
-        with ThreadPoolExecutor(1, thread_name_prefix="load") as pool:
-            loading = pool.submit(load, request)
-            app = PipedeckApp(request, loading, settings)
-            folders.enter_context(app.demo_folders)
-            try:
-                app.run(mouse=settings.flag("mouse"))
-            except PipedeckError as error:
-                sys.stderr.write(f"pipedeck: {safe(str(error))}\n")
-                return 2
-            finally:
-                if terminal_is_gone():
-                    hang_up()
-        return app.return_code or 0

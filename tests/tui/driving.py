@@ -7,7 +7,8 @@ from contextlib import ExitStack, asynccontextmanager
 from pathlib import Path
 
 from tests.tui.stillness import StillPilot, still
-from tui.app import PipedeckApp, demo_request
+from tui.app import PipedeckApp
+from tui.sample import demo_request
 from tui.screens.main import MainScreen
 from tui.session import Request
 

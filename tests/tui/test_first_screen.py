@@ -10,7 +10,7 @@ from pathlib import Path
 from core.releases import NEWEST_RELEASE
 from tests.support.stock import Project, StockFactory
 from tests.tui.driving import demo, opened, request_for
-from tui.app import demo_request
+from tui.sample import demo_request
 
 
 async def test_the_sample_says_in_two_lines_that_it_runs_in_part() -> None:

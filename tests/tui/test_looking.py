@@ -7,8 +7,8 @@ from pathlib import Path
 
 from tests.tui.driving import demo, opened
 from tui.actions import ACTIONS, LISTS
-from tui.app import demo_request
 from tui.keys import DEFAULT, NEVER, places_of
+from tui.sample import demo_request
 from tui.screens.read import ReadScreen
 
 

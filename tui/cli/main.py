@@ -32,7 +32,7 @@ def _open_app(arguments: Sequence[str]) -> int:
     path, settings = _asked(arguments)
     _no_mistyped_command(path)
     need_terminal()
-    from tui.app import run
+    from tui.running import run
 
     textual_is_imported()
     return run(path, settings=settings)

@@ -36,7 +36,7 @@ WAITING: Final[Mapping[str, tuple[str, ...]]] = {
     # Our own: what keys lead to.
     "tempfile": (),
     "tui.crash": ("crash_words", "given_words", "keep_report"),
-    "tui.sample": ("copy_sample", "demo_environment", "demo_providers"),
+    "tui.sample": ("demo_request",),
     "tui.screens.ask": ("AskScreen",),
     "tui.screens.doing": ("DOING",),
     "tui.screens.going": ("go", "open_row"),

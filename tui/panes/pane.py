@@ -39,13 +39,6 @@ class PaneTable(Thrifty, Table):
         if not self._stepping:
             super().tell_of(key)
 
-    def show_header(self, shown: bool) -> None:
-        """Show or hide the column titles."""
-        if shown != self._header:
-            self._header = shown
-            self.set_line_count(self.shown + shown)
-            self._show_cursor()
-
     def say_empty(self, words: str) -> None:
         """What to show when there are no rows at all."""
         self._empty = words

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import shutil
+import tempfile
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
+
+from tui.session import Request
 
 DEMO_VARIABLES = ("ANTHROPIC_API_KEY", "OPENAI_API_KEY", "MISTRAL_API_KEY")
 """The variables that the demo takes for set. Their values are made up; the user's own are never looked at."""
@@ -39,3 +43,13 @@ def demo_providers(folders: ExitStack, started: list[Callable[[], Mapping[str, s
 
         started.append(folders.enter_context(DemoProvider()).start)
     return started[0]()
+
+
+def demo_request(folders: ExitStack) -> Request:
+    """A request for the sample, copied to a folder that is removed when `folders` is closed."""
+    folder = Path(folders.enter_context(tempfile.TemporaryDirectory(prefix="pipedeck-demo-")))
+    copy_sample(folder / "shop")
+    (folder / "home").mkdir()
+    environ = demo_environment(folder / "home")
+    stand_ins = partial(demo_providers, folders, [])
+    return Request(str(folder / "shop"), environ=environ, label="a throw-away sample", stand_ins=stand_ins)

@@ -15,7 +15,6 @@ from tui.actions import LISTS, Action
 from tui.details import sheet_of
 from tui.editing.work import Worked
 from tui.faces.main import MainFace
-from tui.facts import Facts
 from tui.keys import DEFAULT, ActionTable
 from tui.panes import PANE_SPECS
 from tui.panes.bar import Bar
@@ -27,6 +26,7 @@ from tui.screens.footer import footer_runs
 from tui.screens.going import go, open_row
 from tui.screens.header import header_runs, verdict_runs
 from tui.screens.returning import come_back, welcome
+from tui.screens.situation import situation_of
 from tui.screens.sizes import LEAST_COLUMNS, LEAST_ROWS, Sizes, too_small
 from tui.screens.status import status_runs
 from tui.session import Session
@@ -264,33 +264,7 @@ class MainScreen(MainFace):
 
     def situation(self) -> Situation:
         """What decides which actions can be done now."""
-        session, facts = self.session, self.session.facts
-        inside = self.focused is self.inspector
-        return Situation(
-            where="inspector" if inside else "pane",
-            pane=session.pane,
-            rows=min(self.pane.table.shown, 1),
-            links=int(self.inspector.cursor is not None),
-            narrowed=self._narrowed(),
-            back=session.history.has(-1),
-            forward=session.history.has(1),
-            profiles=len(facts.catalog.profiles) if facts is not None else 0,
-            colours=not self.app.colourless,
-            kind=session.thing.kind,
-            mendable=facts is not None and _has_problems(facts, session.thing),
-            locked=session.locked,
-            checking=self.checking is not None and self.checking.running,
-            heard=facts is not None and facts.is_heard(session.thing),
-            unwritten=session.unwritten,
-            undo=session.edited and session.workspace.history.to_undo is not None,
-            redo=session.edited and session.workspace.history.to_redo is not None,
-        )
-
-    def _narrowed(self) -> bool:
-        name = self.session.pane
-        scoped = name in self.session.scopes or (name == "backends" and "models" in self.session.scopes)
-        wanted = name == "models" and (self.session.wanted.any or bool(self.session.marked))
-        return bool(self.pane.table.filter_text) or scoped or wanted
+        return situation_of(self, checking=self.checking is not None and self.checking.running)
 
     def grow(self, name: str) -> None:
         """Make a pane the current one."""
@@ -392,7 +366,3 @@ class MainScreen(MainFace):
             self.enter(self.panes[action.id].table)
         else:
             DOING[action.id](self)
-
-
-def _has_problems(facts: Facts, thing: Thing) -> bool:
-    return thing.kind in ("problem", "cause") or bool(facts.problems_of(thing))

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from tests.support.stock import Project
 from tests.tui.driving import Driven, opened, request_for
-from tui.app import demo_request
+from tui.sample import demo_request
 
 
 class Editable(Driven):
