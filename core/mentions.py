@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from core.catalog import Catalog
 from core.dialects.deck_shape import family_of
-from core.entities import GLOBAL, Choice, Family, Location, ModelSpec, Path, Place
+from core.entities import GLOBAL, Choice, Family, ModelSpec, Path, Place
 from core.files.source import Source
 from core.records import dataclass
 from core.references import Kind, is_empty_reference, parse_reference
@@ -48,11 +48,6 @@ class Mention:
     path: Path
     is_key: bool = False
     in_force: bool = True
-
-    @property
-    def location(self) -> Location:
-        """Where it stands."""
-        return self.source.locate(self.path)
 
 
 def mentions(resolver: Resolver) -> Iterator[Mention]:

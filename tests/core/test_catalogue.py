@@ -234,3 +234,17 @@ def test_the_cheapest_vision_model_that_i_have_a_key_for(stock: StockFactory) ->
 def test_keys_of_a_test_are_what_the_environment_says(tmp_path: Path) -> None:
     assert {offer.key for offer in offers(inspect(tmp_path, shop()))} == {Key.SET}
     assert set(KEYS) == {"OPENAI_API_KEY", "ANTHROPIC_API_KEY"}
+
+
+def test_temperatures_side_by_side(tmp_path: Path) -> None:
+    files = g3_1()
+    for name, constraint in (
+        ("fixed", "valued_constraints = { fixed_temperature = 1 }"),
+        ("stubborn", 'listed_constraints = ["temperature_unsupported"]'),
+    ):
+        files = extended(files, "backends/openai.toml", f"{llm(name)}{constraint}\n")
+    report = inspect(tmp_path, files)
+    sides = [offer_of(report, "openai", name) for name in ("gpt-4o-mini", "fixed", "stubborn", "painter")]
+    (row,) = [row for row in compare_offers(report, sides, (1000, 1000)) if row.name == "temperature"]
+    assert row.values[:3] == ("as asked", "always 1", "none taken")
+    assert row.values[3] not in row.values[:3]

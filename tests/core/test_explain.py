@@ -111,3 +111,10 @@ def test_the_same_model_on_other_backends(tmp_path: Path) -> None:
     files = extended(g3_1(), "backends/openai.toml", llm("claude-4-sonnet"))
     found = one(tmp_path, files, "$writing")
     assert [(offer.backend, offer.status) for offer in found.others] == [("openai", "on")]
+
+
+def test_as_many_tokens_as_the_model_gives_need_no_word(tmp_path: Path) -> None:
+    files = with_preset(g3_1(), "short", "gpt-4o-mini", "temperature = 0.5\nmax_tokens = 8192")
+    found = one(tmp_path, files, "$short")
+    assert [(item.key, item.note) for item in found.settings] == [("temperature", ""), ("max_tokens", "")]
+    assert not found.problems

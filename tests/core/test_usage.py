@@ -304,3 +304,24 @@ def test_a_handle_that_a_pipe_names_is_a_model_and_nothing_else(tmp_path: Path) 
     method = 'domain = "d"\n[pipe.p]\ntype = "PipeLLM"\nmodel = { model = "gpt-4o-mini", temperature = 1 }\n'
     report = with_method(tmp_path, g3_1(), method)
     assert [use.label for use in of(report, "gpt-4o-mini").methods] == ["pipe p"]
+
+
+def test_what_is_no_name_in_the_routing_file_is_passed_by_and_the_rest_is_told(tmp_path: Path) -> None:
+    routing = """
+        active = 7
+
+        [profiles]
+        odd = 1
+
+        [profiles.all]
+        description = "All"
+        default = "openai"
+        fallback_order = ["openai", 7]
+
+        [profiles.all.routes]
+        "claude-*" = "anthropic"
+        "x-*" = 7
+        """
+    report = inspect(tmp_path, {**g3_1(), "routing_profiles.toml": routing})
+    assert ("profile all", "default", "openai") in told(of(report, "openai").tree)
+    assert ("profile all", "route", "anthropic") in told(of(report, "anthropic").tree)

@@ -63,7 +63,9 @@ def test_a_draft_is_kept_and_dropped(scene: Scene) -> None:
     assert isinstance(draft, Draft)
     assert draft.content == content
     assert draft.mine
+    assert draft.holder_words.endswith(f", process {os.getpid()}")
     assert save_draft(scene.root, scene.state, [1]) is None
+    assert save_draft(scene.root, scene.state, [2], take_over=True) is None
     assert drop_draft(scene.root, scene.state) is None
     assert load_draft(scene.root, scene.state) is None
     assert drop_draft(scene.root, scene.state) is None

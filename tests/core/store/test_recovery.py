@@ -271,3 +271,48 @@ def test_a_commit_of_another_machine_is_left_to_the_person(tmp_path: Path) -> No
     assert scene.now() == before
     assert isinstance(recover(scene.root, scene.state, take_over=True), Recovered)
     assert scene.now() == scene.new
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "reason"),
+    [
+        ("format", 99, "another version of pipedeck"),
+        ("who", {}, "does not say who wrote it"),
+        ("id", "../elsewhere", "its name is not one of ours"),
+        ("stamp", "../elsewhere", "its name is not one of ours"),
+        ("label", 7, "incomplete"),
+        ("folders", [7], "incomplete"),
+        ("phase", "later", "later"),
+        ("entries", [{}], "incomplete"),
+    ],
+)
+def test_a_journal_with_a_field_that_makes_no_sense_is_left_alone(
+    tmp_path: Path, field: str, value: object, reason: str
+) -> None:
+    scene = cut_off(tmp_path / "scene")
+    path = Path(scene.root, ".pipedeck/journal")
+    path.write_text(json.dumps({**json.loads(path.read_text()), field: value}))
+    before = scene.now()
+    outcome = recover(scene.root, scene.state)
+    assert isinstance(outcome, Unfinished)
+    assert reason in outcome.message
+    assert scene.now() == before
+
+
+@pytest.mark.parametrize(
+    ("decision", "lost", "reason"),
+    [
+        (Decision.FINISH, ".*.pipedeck", "a new content is no longer there"),
+        (Decision.UNDO, ".pipedeck/old.*", "an old content is no longer there"),
+    ],
+)
+def test_what_was_decided_is_not_done_by_half(tmp_path: Path, decision: Decision, lost: str, reason: str) -> None:
+    scene = cut_off(tmp_path / "scene")
+    for path in Path(scene.root).glob(lost):
+        if path.is_file():
+            path.unlink()
+    before = {name: content for name, content in scene.now().items() if name not in LOCK}
+    outcome = recover(scene.root, scene.state, decision=decision)
+    assert isinstance(outcome, Unfinished)
+    assert reason in outcome.message
+    assert {name: content for name, content in scene.now().items() if name not in LOCK} == before
