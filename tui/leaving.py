@@ -29,7 +29,7 @@ def heed_signals(app: AppFace) -> None:
 
 def hang_up() -> None:
     """End the process as a hang-up does: nobody is there to be told anything, and the terminal takes no more bytes."""
-    store = sys.modules.get("core.files.store.commit")
+    store = sys.modules.get("core.files.store.lock")
     if store is not None:
         store.RUNNING.acquire(timeout=COMMIT_WAIT_S)
     os._exit(128 + signal.SIGHUP)

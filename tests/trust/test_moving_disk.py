@@ -14,7 +14,7 @@ import pytest
 from textual.pilot import Pilot
 
 from core.files.store.disk import OsDisk
-from core.files.store.lock import release, take
+from core.files.store.lock import held
 from core.workspace import Unwritten, Workspace, find_draft, restore_draft
 from tests.support.waiting import until_in_loop
 from tests.tui.driving import Driven, request_for
@@ -215,15 +215,16 @@ async def test_while_it_is_written(change: Change, tmp_path: Path, fenced_enviro
         await app.edit()
         await app.press("w")
         disk = OsDisk()
-        lock = take(disk, disk.realpath(app.app.session.workspace.root), wait=5)
-        await Pilot.press(app.pilot, "w")  # Textual's own does not wait for the writing, which waits for the lock
-        change(app.file)
-        there = content_of(app.file)
-        release(disk, lock, keep_folder=False)
+        with held(disk, disk.realpath(app.app.session.workspace.root), wait=5) as lock:
+            await Pilot.press(app.pilot, "w")  # Textual's own does not wait for the writing, which waits for the lock
+            change(app.file)
+            there = content_of(app.file)
+            lock.unfinished = False
+        # At once: before long the watch has something to say there too.
+        await app.until("w writes now", "changed on disk meanwhile (1 of 1)", "nothing was written")
         await app.settle()
         assert content_of(app.file) == there
         assert app.app.session.unwritten
-        await app.until("w writes now", "changed on disk meanwhile (1 of 1)", "nothing was written")
 
 
 async def test_my_word_brings_back_a_file_that_is_gone(tmp_path: Path, fenced_environment: Path) -> None:

@@ -7,15 +7,15 @@ in the order given, forget the record. Readers take no lock and see, at any mome
 from __future__ import annotations
 
 import os
-import threading
 from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import replace
 from typing import Final
 
 from core.files.store.changelog import Logged, old_content
 from core.files.store.contents import ABSENT, hash_now
 from core.files.store.disk import Disk, OsDisk
-from core.files.store.lock import Lock, locking_problem, release, take
+from core.files.store.lock import Lock, held, locking_problem
 from core.files.store.recovery import Recovered, Unfinished, settle
 from core.files.store.results import (
     Change,
@@ -36,9 +36,6 @@ from core.safe_text import safe
 
 LOCK_WAIT: Final = 5.0
 """Seconds to try for the lock, which others hold for milliseconds."""
-
-RUNNING: Final = threading.Lock()
-"""Held while this process writes files. Whoever ends the process takes it first, so that a commit comes to its end."""
 
 
 def commit(
@@ -65,22 +62,19 @@ def commit(
     fresh look found, not what was meant to happen.
     """
     disk = disk or OsDisk()
+    stack = ExitStack()
     try:
         root = disk.realpath(root)
-        lock = take(disk, root, wait=wait, take_over=take_over)
+        lock = stack.enter_context(held(disk, root, wait=wait, take_over=take_over))
     except StoppedError as stopped:
         return stopped.result
     except (OSError, ValueError) as error:
         return Failed(DiskState.NOTHING, locking_problem(error, root))
     writing = Writing(disk, root, lock.folder, state, label, reverts, lock.notes)
-    left = True
-    with RUNNING:
-        try:
-            result = _commit(disk, lock, writing, changes, unchanged, read_only_too)
-            left = writing.left
-            return result
-        finally:
-            release(disk, lock, keep_folder=left)
+    with stack:
+        result = _commit(disk, lock, writing, changes, unchanged, read_only_too)
+        lock.unfinished = writing.left
+        return result
 
 
 def revert(

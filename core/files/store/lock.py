@@ -13,7 +13,9 @@ import os
 import random
 import socket
 import stat
+import threading
 import time
+from collections.abc import Iterator
 from dataclasses import asdict, field
 from typing import Final
 
@@ -28,6 +30,11 @@ FOLDER: Final = ".pipedeck"
 
 JOURNAL_NEW: Final = "journal.new"
 """A journal on its way; without a journal, it is one that never became one."""
+
+RUNNING: Final = threading.RLock()
+"""Held by this process from its first trace in a tree to the removal of the last one. Whoever ends the process takes it
+first, so that what was begun comes to its end.
+"""
 
 _LOCK: Final = "lock"
 _IGNORE: Final = ".gitignore"
@@ -57,6 +64,8 @@ class Lock:
     folder: str
     fd: int
     notes: list[str] = field(default_factory=list)
+    unfinished: bool = True
+    """Whether its folder holds a commit that has not come to its end."""
 
 
 def this_process() -> Holder:
@@ -74,17 +83,23 @@ def this_process() -> Holder:
     return Holder(user, socket.gethostname(), boot, os.getpid(), since)
 
 
-def take(disk: Disk, root: str, *, wait: float, take_over: bool = False) -> Lock:
-    """Take the lock of the tree at the real path `root`, trying for `wait` seconds.
+@contextlib.contextmanager
+def held(disk: Disk, root: str, *, wait: float, take_over: bool = False) -> Iterator[Lock]:
+    """The lock of the tree at the real path `root`, tried for during `wait` seconds, and given back at the end.
 
     Raises StoppedError, saying who holds it, or OSError when locking cannot work here.
     """
     deadline = time.monotonic() + wait
     disk.lstat(root)
     while True:
-        lock, holder = _attempt(disk, root, take_over)
-        if lock is not None:
-            return lock
+        with RUNNING:
+            lock, holder = _attempt(disk, root, take_over)
+            if lock is not None:
+                try:
+                    yield lock
+                finally:
+                    release(disk, lock, keep_folder=lock.unfinished)
+                return
         if time.monotonic() >= deadline:
             raise refusal(f"another session is writing to this tree ({holder})")
         time.sleep(random.uniform(0.001, 0.008))

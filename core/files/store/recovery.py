@@ -11,7 +11,7 @@ from core.files.store.changelog import log_folder, withdraw
 from core.files.store.contents import exists, read_whole, sync_folder, write_new
 from core.files.store.disk import Disk, OsDisk
 from core.files.store.journal import How, Journal, Phase, journal_path, read_journal
-from core.files.store.lock import FOLDER, release, take
+from core.files.store.lock import FOLDER, held
 from core.files.store.place import (
     Holds,
     can_go_back,
@@ -109,6 +109,7 @@ def recover(
     """
     disk = disk or OsDisk()
     label = ""
+    stack = contextlib.ExitStack()
     try:
         real = disk.realpath(root)
     except OSError:
@@ -120,7 +121,7 @@ def recover(
         label = found.label
         if decision is None and not found.trusted:
             return unfinished(disk, found, os.path.join(real, FOLDER), _untrusted(found))
-        lock = take(disk, real, wait=wait, take_over=take_over)
+        lock = stack.enter_context(held(disk, real, wait=wait, take_over=take_over))
     except ElsewhereError as stopped:
         return Unfinished(label, stopped.result.message)
     except StoppedError:
@@ -129,13 +130,10 @@ def recover(
         return Unfinished(label, f"its journal cannot be understood ({safe(str(error))})")
     except OSError as error:
         return Unfinished(label, why(error))
-    kept = True
-    try:
+    with stack:
         outcome = settle(disk, real, lock.folder, state, decision)
-        kept = isinstance(outcome, Unfinished)
+        lock.unfinished = isinstance(outcome, Unfinished)
         return outcome
-    finally:
-        release(disk, lock, keep_folder=kept)
 
 
 def settle(disk: Disk, root: str, folder: str, state: str, decision: Decision | None = None) -> Recovery:

@@ -23,7 +23,7 @@ from core.files.store import (
     is_pending,
     recover,
 )
-from core.files.store.lock import release, take
+from core.files.store.lock import held
 from core.files.store.place import is_torn
 from tests.core.store.disks import CRASHED, CrashDisk, StepDisk, in_child
 from tests.core.store.scenes import NEW, OLD, Scene, build, snapshot
@@ -144,13 +144,10 @@ def test_the_person_decides(tmp_path: Path, decision: str, outcome: str) -> None
 
 def test_a_running_commit_is_not_disturbed(tmp_path: Path) -> None:
     scene = cut_off(tmp_path / "scene")
-    lock = take(OsDisk(), os.path.realpath(scene.root), wait=0)
-    try:
+    with held(OsDisk(), os.path.realpath(scene.root), wait=0):
         before = scene.now()
         assert isinstance(recover(scene.root, scene.state), Busy)
         assert scene.now() == before
-    finally:
-        release(OsDisk(), lock, keep_folder=True)
     assert isinstance(recover(scene.root, scene.state), Recovered)
 
 

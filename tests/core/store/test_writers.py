@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import signal
 import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import asdict, replace
 from pathlib import Path
 
 from core.files.store import Change, Committed, Conflict, DiskState, Failed, OsDisk, commit, content_hash
-from core.files.store.lock import release, take, this_process
+from core.files.store.lock import RUNNING, held, this_process
 from tests.core.store.counting import count_together
 from tests.core.store.disks import HookDisk, StepDisk
 from tests.core.store.scenes import NEW, OLD, build
@@ -24,13 +27,11 @@ def test_three_writers_lose_nothing(fast_path: Path) -> None:
 
 def test_who_holds_the_lock_is_said(tmp_path: Path) -> None:
     scene = build(tmp_path / "scene", "one")
-    lock = take(OsDisk(), os.path.realpath(scene.root), wait=0)
-    try:
+    with held(OsDisk(), os.path.realpath(scene.root), wait=0) as lock:
         started = time.monotonic()
         result = scene.commit()
         assert time.monotonic() - started < 1
-    finally:
-        release(OsDisk(), lock, keep_folder=False)
+        lock.unfinished = False
     assert isinstance(result, Failed)
     assert result.state is DiskState.NOTHING
     assert f"process {os.getpid()}" in result.message
@@ -43,8 +44,8 @@ def test_a_lock_of_the_dead_is_taken_over_and_explained(tmp_path: Path) -> None:
     scene = build(tmp_path / "scene", "one")
     child = os.fork()
     if child == 0:
-        take(OsDisk(), os.path.realpath(scene.root), wait=0)
-        os.kill(os.getpid(), signal.SIGKILL)
+        with held(OsDisk(), os.path.realpath(scene.root), wait=0):
+            os.kill(os.getpid(), signal.SIGKILL)
     os.waitpid(child, 0)
     result = scene.commit()
     assert isinstance(result, Committed)
@@ -148,9 +149,53 @@ def test_a_lock_without_a_name_in_it(tmp_path: Path) -> None:
 def test_a_lock_that_is_let_go_while_we_wait(fast_path: Path) -> None:
     """Its file loses its name between our opening and our locking it: it is opened again."""
     scene = build(fast_path / "scene", "one")
-    held = take(OsDisk(), str(Path(scene.root).resolve()), wait=0)
-    disk = HookDisk("lock", 1, lambda: release(OsDisk(), held, keep_folder=False))
+    stack = ExitStack()
+    stack.enter_context(held(OsDisk(), str(Path(scene.root).resolve()), wait=0)).unfinished = False
+    disk = HookDisk("lock", 1, stack.close)
     result = commit(scene.changes, root=scene.root, state=scene.state, disk=disk)
     assert isinstance(result, Committed)
     assert disk.names.count("lock") == 2
     assert scene.now() == scene.new
+
+
+class LeavingDisk(StepDisk):
+    """Looks, ahead of each call that changes something, whether another thread could end the process now."""
+
+    def __init__(self, pool: ThreadPoolExecutor) -> None:
+        super().__init__()
+        self._pool = pool
+        self.free: list[str] = []
+
+    def before(self, name: str) -> None:
+        if self.changing and self._pool.submit(self._take).result():
+            self.free.append(name)
+
+    def _take(self) -> bool:
+        taken = RUNNING.acquire(blocking=False)
+        if taken:
+            RUNNING.release()
+        return taken
+
+
+def test_who_ends_the_process_cannot_do_so_between_two_traces_of_a_commit(tmp_path: Path) -> None:
+    scene = build(tmp_path / "scene", "one")
+    with ThreadPoolExecutor(1) as pool:
+        disk = LeavingDisk(pool)
+        assert isinstance(commit(scene.changes, root=scene.root, state=scene.state, disk=disk), Committed)
+        assert {"mkdir", "open", "rename", "unlink", "rmdir"} <= set(disk.names)
+        assert disk.free == []
+        assert pool.submit(disk._take).result()
+
+
+def test_who_waits_for_the_lock_of_another_may_be_ended(tmp_path: Path) -> None:
+    scene = build(tmp_path / "scene", "one")
+    folder = Path(scene.root, ".pipedeck")
+    folder.mkdir()
+    with ThreadPoolExecutor(1) as pool, (folder / "lock").open("w") as other:
+        fcntl.flock(other, fcntl.LOCK_EX)
+        committing = pool.submit(commit, scene.changes, root=scene.root, state=scene.state, wait=60)
+        assert RUNNING.acquire(timeout=30)
+        RUNNING.release()
+        assert not committing.done()
+        fcntl.flock(other, fcntl.LOCK_UN)
+        assert isinstance(committing.result(), Committed)
