@@ -1,10 +1,12 @@
 """Drafts of a workspace: the edits that are not written, kept against a crash or a dropped line.
 
-A draft holds steps and hashes of what they took for granted, no file and no value that may be a secret.
+A draft holds steps and hashes of what they took for granted and came to, no file and no value that may be a secret.
 """
 
 from __future__ import annotations
 
+import hashlib
+import secrets
 from collections.abc import Iterator
 from typing import Any, cast
 
@@ -51,13 +53,21 @@ def discard_draft(workspace: Workspace) -> DraftProblem | None:
 
 
 def find_draft(workspace: Workspace) -> Unwritten | DraftProblem | None:
-    """The draft that an earlier session left of this tree, None without one. Never raises."""
+    """The draft that an earlier session left of this tree, None without one. Never raises.
+
+    A session that ends between writing its edits and dropping their draft leaves one of which nothing is unwritten: it
+    counts as none, and is dropped.
+    """
     found = load_draft(workspace.root, workspace.state)
     if not isinstance(found, Draft):
         return found
     if found.mine:
         return None
     try:
+        if _is_written(workspace, found.content):
+            if found.alive is False:
+                drop_draft(workspace.root, workspace.state)
+            return None
         moments = _moments(found.content)
         labels = tuple(str(moment["label"]) for moment in moments)
         withheld = tuple(str(moment["label"]) for moment in moments if moment["withheld"])
@@ -97,7 +107,32 @@ def draft_content(workspace: Workspace) -> Json:
         moments = list(history.moments[history.saved : history.at])
     else:
         moments = [Moment("undo what was written", _as_texts(workspace, workspace.pending), {})]
-    return {"version": FORMAT, "moments": [_encoded(moment) for moment in moments]}
+    return {"version": FORMAT, "moments": [_encoded(moment) for moment in moments], "result": _result(workspace)}
+
+
+def _result(workspace: Workspace) -> list[Json]:
+    """What tells later whether the files came to hold what they were to hold."""
+    out = []
+    for path, content in workspace.pending.items():
+        salt = secrets.token_hex(hashlib.blake2b.SALT_SIZE // 2)
+        out.append({"path": path, "salt": salt, "digest": _digest(salt, content)})
+    return out
+
+
+def _is_written(workspace: Workspace, content: object) -> bool:
+    """Whether the disk has everything that a draft is about. Raises ValueError, KeyError or TypeError for none."""
+    files = content.get("result") if isinstance(content, dict) else None
+    return bool(files) and all(
+        _digest(str(file["salt"]), workspace.disk_content(str(file["path"]))) == file["digest"]
+        for file in cast("list[Json]", files)
+    )
+
+
+def _digest(salt: str, content: bytes | str | None) -> str:
+    """A salted hash of what a file holds; the same for every way in which there is none."""
+    if not isinstance(content, bytes):
+        return ""
+    return hashlib.blake2b(content, digest_size=16, salt=salt.encode()).hexdigest()
 
 
 def _encoded(moment: Moment) -> Json:

@@ -79,6 +79,26 @@ def test_a_session_that_dies_leaves_its_edits_to_the_next(stock: StockFactory, t
     assert not workspace.dirty
 
 
+@pytest.mark.parametrize("undone", [False, True])
+def test_a_session_that_dies_between_writing_and_forgetting_leaves_nothing_to_take_up(
+    undone: bool, stock: StockFactory, tmp_path: Path
+) -> None:
+    project = stock("0.92.2")
+    script = _DIES.replace("os._exit(9)", "workspace.save(accept_errors=True)\nos._exit(9)")
+    if undone:
+        script = script.replace("assert keep", "workspace.save(accept_errors=True)\nworkspace.undo()\nassert keep")
+    checkout = Path(__file__).resolve().parents[3]
+    before = bytes_of(project.tree)
+    done = subprocess.run(
+        [sys.executable, "-c", script, str(project.root), str(tmp_path)], cwd=checkout, check=False, timeout=60
+    )
+    assert done.returncode == 9
+    assert bytes_of(project.tree) != before
+    assert list(tmp_path.rglob("draft.json"))
+    assert find_draft(opened(project.root, tmp_path)) is None
+    assert not list(tmp_path.rglob("draft.json"))
+
+
 def test_an_edit_that_no_longer_fits_the_disk_is_left_out_and_named(stock: StockFactory, tmp_path: Path) -> None:
     project = stock("0.92.2")
     checkout = Path(__file__).resolve().parents[3]
