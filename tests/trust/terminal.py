@@ -71,6 +71,19 @@ class Terminal(PtySession):
             # Escape is told from the beginning of a sequence by the pause behind it.
             self._read(max(patience, 0.6) if key == "esc" else patience)
 
+    def send_at_once(self, *keys: str) -> None:
+        """Press keys as fast as a terminal that pastes them, and wait for nothing."""
+        os.write(self._terminal, b"".join(KEYS.get(key, key.encode()) for key in keys))
+
+    def listen(self, seconds: float) -> None:
+        """Read what comes for so long, and no longer."""
+        end = time.monotonic() + seconds
+        while (left := end - time.monotonic()) > 0 and select.select([self._terminal], [], [], left)[0]:
+            try:
+                self._draw(os.read(self._terminal, 65536))
+            except OSError:  # what Linux says when the program is gone
+                return
+
     def send_blindly(self, data: bytes) -> None:
         """Type without reading anything; what the terminal has no room for is not typed."""
         if select.select([], [self._terminal], [], 0.02)[1]:

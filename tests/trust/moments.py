@@ -1,0 +1,187 @@
+"""Random moments of a session: what somebody has edited, what is open, and how long after the last key the end comes.
+
+Every moment follows from its seed alone, so one that went wrong can be had again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from random import Random
+
+from core.workspace import Restored, Unwritten, Workspace, find_draft, restore_draft
+from tests.core.workspace.support import bytes_of
+from tests.support.hostile import Server, black_hole, slow_body
+from tests.trust.terminal import Terminal
+from tui.sample import copy_sample
+
+FIRST_OF_OURS = 5
+"""So many backends stand above those that the moments switch."""
+OURS = ("silent", "slow", "spare", "other")
+"""Backends that nothing else needs: switching them adds no error. The first two are asked and never done answering."""
+MOST_DELAY_S = 0.3
+MOST_EDITS = 3
+MOST_MOVES = 3
+MOVES = ("down", "up", "pagedown", "pageup", "home", "end")
+"""Keys that edit nothing wherever one is."""
+
+Edits = tuple[str, ...]
+"""Which backends were switched, in order."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """Somewhere to be: the keys that lead there, and words that stand there then."""
+
+    keys: str
+    words: str = ""
+
+
+PLACES = {
+    "the lists": Place("1 2 3"),
+    "a form": Place("4 enter down", "llm / writing"),
+    "a field being typed into": Place("4 enter down down enter 1"),
+    "the text": Place("1 v", "secrets are hidden"),
+    "the text being edited": Place("1 v enter x", "editing"),
+    "the profiles": Place("p", "profile"),
+    "use only": Place("1 end o"),
+    "what to go to": Place(": c l a u"),
+    "a page": Place("4 e"),
+    "the help": Place("?", "keys"),
+    "the filter": Place("2 / m"),
+    "the question before leaving": Place("q"),
+    "the review": Place("w", "review:"),
+}
+CHECKS = Place("T", "esc cancels")
+
+
+@dataclass(frozen=True)
+class Moment:
+    """What is done in a session before it ends."""
+
+    edits: Edits
+    checks: bool
+    """Whether providers are being asked."""
+    place: str
+    last: str
+    """`w`: all is being written; `space`: one more edit; `u`: one less; else a move of the cursor."""
+    moves: tuple[str, ...]
+    delay: float
+
+    @property
+    def may_hold(self) -> tuple[Edits, ...]:
+        """The edits that are unwritten then, or nearly: the end may come before the last key is heeded, or after."""
+        if self.last == "space":
+            return self.edits, (*self.edits, OURS[0])
+        return (self.edits, self.edits[:-1]) if self.last == "u" else (self.edits,)
+
+
+def moment(seed: int) -> Moment:
+    """The moment of a seed."""
+    rng = Random(seed)
+    edits = tuple(rng.choice(OURS) for _ in range(rng.randint(0, MOST_EDITS)))
+    kinds = ("move", "move", "w", "w", "space", "u") if _net(edits) else ("move", "move", "space")
+    last = rng.choice(kinds)
+    place = {"w": "the review"}.get(last) or ("the lists" if last != "move" else rng.choice(list(PLACES)))
+    if place in ("the review", "the question before leaving") and not _net(edits):
+        place = "the lists"
+    moves = tuple(rng.choice(MOVES) for _ in range(rng.randint(0, MOST_MOVES))) if last == "move" else ()
+    # What is written or worked out takes a few milliseconds.
+    delay = rng.random() * (MOST_DELAY_S if last == "move" or rng.random() < 0.3 else 0.03)
+    return Moment(edits, rng.random() < 0.4, place, last, moves, delay)
+
+
+def _net(edits: Edits) -> frozenset[str]:
+    """What is switched in the end."""
+    return frozenset(name for name in edits if edits.count(name) % 2)
+
+
+def play(moment: Moment, terminal: Terminal) -> None:
+    """Bring a session that has just begun to the moment, to its very end."""
+    terminal.wait_for("5 Problems")
+    for number, name in enumerate(moment.edits):
+        terminal.send_at_once("1", "home", *["down"] * (FIRST_OF_OURS + OURS.index(name)), "space")
+        terminal.wait_for(f"turn {name} {'on' if moment.edits[:number].count(name) % 2 else 'off'}")
+    for place in (*([CHECKS] if moment.checks else []), PLACES[moment.place]):
+        terminal.send(*place.keys.split(), patience=0.02)
+        if place.words:
+            terminal.wait_for(place.words)
+    if moment.last == "space":
+        terminal.send_at_once("1", "home", *["down"] * FIRST_OF_OURS)
+    terminal.send_at_once(*moment.moves, *([moment.last] if moment.last != "move" else []))
+    terminal.listen(moment.delay)
+
+
+@dataclass(frozen=True)
+class Shop:
+    """A project whose tree was copied from the sample, with backends of ours, and a home."""
+
+    root: Path
+    home: Path
+
+    @property
+    def file(self) -> Path:
+        """The file that the edits are in."""
+        return self.root / ".pipelex" / "inference" / "backends.toml"
+
+    def look(self, before: Mapping[str, bytes], moment: Moment) -> None:
+        """See that the tree is all old or all new, and that the next session takes up what was not written."""
+        after, name = bytes_of(self.root), str(self.file.relative_to(self.root))
+        old, there = before[name], after[name]
+        new = with_edits(old, moment.edits)
+        assert {**after, name: old} == before
+        assert there in ((old, new) if moment.last == "w" else (old,))
+        left = self.left_in_draft()
+        if there == new != old:
+            assert left is None
+        else:
+            assert (old if left is None else left) in [with_edits(old, edits) for edits in moment.may_hold]
+
+    def left_in_draft(self) -> bytes | None:
+        """What the file holds once the next session has taken up what the last one left; None: it left nothing."""
+        workspace = Workspace.open(str(self.root), environ={"HOME": str(self.home)})
+        found = find_draft(workspace)
+        if found is None:
+            return None
+        assert isinstance(found, Unwritten), found
+        restored = restore_draft(workspace, found)
+        assert isinstance(restored, Restored), restored
+        assert restored.clashes == ()
+        content = workspace.view.content(str(self.file))
+        assert isinstance(content, bytes)
+        return content
+
+
+@contextmanager
+def providers() -> Iterator[Callable[[Path], Shop]]:
+    """Two servers that never come to an end of their answers; gives what makes projects that ask them."""
+    with Server({"*": black_hole}) as silent, Server({"*": slow_body}) as slow:
+
+        def make(folder: Path) -> Shop:
+            tree = copy_sample(folder / "shop")
+            for name, server in zip(OURS, (silent, slow, silent, slow), strict=True):
+                with (tree / "backends.toml").open("a") as file:
+                    file.write(f'\n[{name}]\nenabled = true\nendpoint = "{server.url}/v1"\n')
+                specs = '[defaults]\nsdk = "openai"\nmodel_type = "llm"\n\n[m]\nmodel_id = "m"\n'
+                (tree / "backends" / f"{name}.toml").write_text(specs)
+            (folder / "home").mkdir()
+            return Shop(folder / "shop", folder / "home")
+
+        yield make
+
+
+def with_edits(before: bytes, edits: Sequence[str]) -> bytes:
+    """The file with these backends switched."""
+    text = before.decode()
+    for name in edits:
+        head, table, rest = text.partition(f"[{name}]\n")
+        on = rest.startswith("enabled = true")
+        text = (
+            head
+            + table
+            + f"enabled = {'false' if on else 'true'}"
+            + rest.removeprefix(f"enabled = {'true' if on else 'false'}")
+        )
+    return text.encode()
