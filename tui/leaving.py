@@ -6,15 +6,33 @@ import asyncio
 import contextlib
 import errno
 import os
+import shutil
 import signal
 import sys
-from typing import TYPE_CHECKING
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from tui.faces.app import AppFace
 
 COMMIT_WAIT_S = 5.0
 """How long a commit that is running is waited for; it takes milliseconds, unless the disk hangs."""
+
+_THROW_AWAY: Final[list[str]] = []
+"""Folders that nobody is to find after the end, however it comes."""
+
+
+@contextlib.contextmanager
+def throw_away_folder(prefix: str) -> Iterator[Path]:
+    """A folder for a while; it is also gone when the process ends in a hurry."""
+    with tempfile.TemporaryDirectory(prefix=prefix) as name:
+        _THROW_AWAY.append(name)
+        try:
+            yield Path(name)
+        finally:
+            _THROW_AWAY.remove(name)
 
 
 def heed_signals(app: AppFace) -> None:
@@ -32,6 +50,8 @@ def hang_up() -> None:
     store = sys.modules.get("core.files.store.lock")
     if store is not None:
         store.RUNNING.acquire(timeout=COMMIT_WAIT_S)
+    for folder in _THROW_AWAY:
+        shutil.rmtree(folder, ignore_errors=True)
     os._exit(128 + signal.SIGHUP)
 
 

@@ -98,6 +98,28 @@ def test_a_signal_ends_it_with_its_status_and_keeps_the_edits(number: signal.Sig
     assert what_is_left(root, home) == (1, [])
 
 
+ENDS = {"the line drops": None, "SIGTERM": signal.SIGTERM, "SIGHUP": signal.SIGHUP}
+
+
+@pytest.mark.parametrize("end", ENDS.values(), ids=ENDS)
+def test_nothing_of_the_demo_is_left(end: signal.Signals | None, tmp_path: Path) -> None:
+    home, throw_away = tmp_path / "home", tmp_path / "tmp"
+    home.mkdir()
+    throw_away.mkdir()
+    with Terminal(home, ["demo"], variables={"TMPDIR": str(throw_away)}) as terminal:
+        terminal.wait_for("5 Problems")
+        terminal.send("1", "T")
+        terminal.wait_for("esc cancels")
+        assert list(throw_away.iterdir())
+        if end is None:
+            terminal.drop()
+        else:
+            terminal.kill(end)
+            terminal.settle(0.5)
+        assert terminal.wait(GONE_WITHIN_S + 3) == 128 + (end or signal.SIGHUP)
+    assert list(throw_away.iterdir()) == []
+
+
 def test_what_was_left_is_offered_and_taken_up(tmp_path: Path) -> None:
     root, home = project(tmp_path / "shop"), tmp_path / "home"
     home.mkdir()

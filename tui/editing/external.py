@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import shlex
 import subprocess
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from textual.app import SuspendNotSupported
+
+from tui.leaving import throw_away_folder
 
 if TYPE_CHECKING:
     from tui.faces.app import AppFace
@@ -39,8 +40,8 @@ def edit_outside(app: AppFace, text: str, name: str, line: int) -> tuple[str | N
 
     Returns the text as they left it, or None, with a word why: the editor failed, or said by its status to drop it.
     """
-    with tempfile.TemporaryDirectory(prefix="pipedeck-") as folder:
-        path = Path(folder) / name
+    with throw_away_folder("pipedeck-") as folder:
+        path = folder / name
         path.write_bytes(text.encode("utf-8"))
         path.chmod(0o600)
         try:

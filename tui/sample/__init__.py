@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import shutil
-import tempfile
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 
+from tui.leaving import throw_away_folder
 from tui.session import Request
 
 DEMO_VARIABLES = ("ANTHROPIC_API_KEY", "OPENAI_API_KEY", "MISTRAL_API_KEY")
@@ -47,7 +47,7 @@ def demo_providers(folders: ExitStack, started: list[Callable[[], Mapping[str, s
 
 def demo_request(folders: ExitStack) -> Request:
     """A request for the sample, copied to a folder that is removed when `folders` is closed."""
-    folder = Path(folders.enter_context(tempfile.TemporaryDirectory(prefix="pipedeck-demo-")))
+    folder = folders.enter_context(throw_away_folder("pipedeck-demo-"))
     copy_sample(folder / "shop")
     (folder / "home").mkdir()
     environ = demo_environment(folder / "home")
