@@ -8,10 +8,15 @@ from core.masking import HIDDEN, is_secret_key, masked, shows_nothing_secret
 from core.toml.scan import ANY_STRING, BARE
 
 # A key with its value, in a table, in an inline table or in a line that is commented out; or any other string.
+_KEY = rf"""(?:(?<![A-Za-z0-9_-]){BARE}|"[^"\n]*+"|'[^'\n]*+')"""  # the end of a word is no key: it is not tried
 _PAIR = re.compile(
-    rf"""(?P<key>{BARE}|"[^"\n]*+"|'[^'\n]*+')(?P<equals>\s*+=\s*+)(?P<value>{ANY_STRING}|[^\s,\]}}\#\["']++)"""
-    rf"""|(?P<open>(?:{BARE}|"[^"\n]*+"|'[^'\n]*+')\s*+=\s*+\[)(?P<array>(?:[^\[\]"'\#]++|{ANY_STRING}|\#[^\n]*+)*+)"""
-    rf"""|(?P<string>{ANY_STRING})""",
+    rf"""(?P<key>{_KEY})(?P<equals>\s*+=\s*+)(?P<value>{ANY_STRING}|[^\s,\]}}\#\["']++)"""
+    rf"""|(?P<open>{_KEY}\s*+=\s*+\[)(?P<array>(?:[^\[\]"'\#]++|{ANY_STRING}|\#[^\n]*+)*+)"""
+    rf"""|(?P<string>{ANY_STRING})"""
+    # Whole lines in which none of these begins nor ends. They are found apart so that a search never runs on for long:
+    # between two finds, other threads have their turn.
+    rf"""|^(?:[^="'\n]*+\n){{32,64}}+(?!\s*+=)""",
+    re.MULTILINE,
 )
 _WORDS = frozenset(["true", "false", "{", "["])
 
@@ -39,7 +44,7 @@ def holds_secret(key: str, value: object) -> bool:
 
 
 def _pair(match: re.Match[str]) -> str:
-    if match["string"] is not None:
+    if match["string"] is not None or (match["key"] is None and match["open"] is None):
         return match[0]
     if match["open"] is not None:
         key = match["open"].partition("=")[0].strip().strip("\"'")

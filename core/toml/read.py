@@ -16,6 +16,7 @@ from core.records import dataclass
 from core.regex import pattern
 from core.toml.faults import TomlFault, place
 from core.toml.locate import Position, Positions, locate
+from core.toml.parse import parse
 from core.toml.plain_words import explain
 from core.toml.scan import ANY_STRING
 from core.toml.strict import fits_toml_1_0
@@ -87,7 +88,7 @@ def _read(text: str) -> TomlDocument:
     bom = text.startswith("\ufeff")
     body = text[1:] if bom else text
     try:
-        data: dict[str, object] = tomli.loads(body)
+        data: dict[str, object] = parse(body)
     except tomli.TOMLDecodeError as error:
         fault = _syntax_fault(body, error)
     except RecursionError:

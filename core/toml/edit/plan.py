@@ -22,6 +22,7 @@ from core.toml.edit.plans import Plan, Refusal, Refused, Splice
 from core.toml.edit.remarks import set_comment
 from core.toml.edit.tables import add_table, append_table, move_table
 from core.toml.edit.values import insert_element, move_element, set_value
+from core.toml.parse import parse
 from core.toml.read import TomlDocument, read_text, read_toml
 
 _PLANNERS: dict[type, Callable[..., Plan]] = {
@@ -53,7 +54,7 @@ def parsed(text: str) -> Data | Refusal:
     if found.fault is None:
         return found.data
     try:
-        return cast("Data", tomli.loads(text))
+        return cast("Data", parse(text))
     except (tomli.TOMLDecodeError, RecursionError, ValueError):
         fault = read_toml(text.encode("utf-8", "surrogatepass")).fault
         where = f"line {fault.line}: {fault.message}" if fault else "it is no TOML"

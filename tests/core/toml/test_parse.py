@@ -1,0 +1,88 @@
+"""The parser that gives way to other threads: it reads what the compiled one reads, refuses what that refuses."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+
+import pytest
+import tomli
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.toml.hide import hidden
+from core.toml.parse import LONG, parse, patient
+
+PIECES = st.sampled_from(
+    ["a", "b.c", "[t]\n", "[[l]]\n", " = ", "1", "1_0", "-0.5", "inf", '"x"', "'y'", '"""m\n"""', "\n", "\r\n", "#c",
+     "[", "]", "{", "}", ",", "true", "2026-01-02", "12:30", "1979-05-27T07:32:00Z", '"\\e"', '"\\x41"', "\t", "\x00",
+     '"', "'", "\ud800", "0x1f", "é"]
+)  # fmt: skip
+
+
+def outcome(read: Callable[[str], object], text: str) -> object:
+    """What comes of reading a text, as something that compares."""
+    try:
+        return repr(read(text))
+    except tomli.TOMLDecodeError as error:
+        return error.msg, error.pos, error.lineno, error.colno
+    except (RecursionError, ValueError) as error:
+        return type(error), str(error)
+
+
+@given(st.lists(PIECES, max_size=25).map("".join))
+def test_it_reads_and_refuses_the_same(text: str) -> None:
+    assert outcome(patient(), text) == outcome(tomli.loads, text)
+
+
+@pytest.mark.parametrize("levels", [90, 399, 401])
+def test_what_is_too_deep_is_the_same(levels: int) -> None:
+    text = f"a = {'[' * levels}{']' * levels}"
+    compiled = outcome(tomli.loads, text)
+    ours = outcome(patient(), text)
+    assert ours == compiled or ours[0] is RecursionError  # type: ignore[index]
+
+
+def turns_while(work: Callable[[], object]) -> int:
+    """How often this thread had its turn while another one worked."""
+    thread = threading.Thread(target=work)
+    turns = 0
+    thread.start()
+    while thread.is_alive():
+        thread.join(0.0001)
+        turns += 1
+    return turns
+
+
+def test_who_reads_a_long_text_in_a_thread_gives_way() -> None:
+    text = "".join(f'[m{number}]\nmodel_id = "m{number}"\n' for number in range(30_000))
+    assert len(text) > LONG
+    found: list[object] = []
+    assert turns_while(lambda: found.append(parse(text))) > 10
+    assert found == [tomli.loads(text)]
+
+
+@pytest.mark.parametrize("line", ["# filled up\n", 'a = "b"\n', "word " * 20 + "\n"])
+def test_who_looks_for_secrets_in_a_long_text_gives_way(line: str) -> None:
+    text = line * (2_000_000 // len(line))
+    found: list[str] = []
+    assert turns_while(lambda: found.append(hidden(text))) > 10
+    assert found == [text]
+
+
+@pytest.mark.parametrize("filler", ["# filled up\n", "\n", "word word\n", "[t]\n"])
+@pytest.mark.parametrize("lines", [31, 32, 64, 65, 200])
+def test_secrets_among_many_lines_are_hidden_all_the_same(lines: int, filler: str) -> None:
+    run = filler * lines
+    for end in ('api_key = "s3cr3t"\n', "# token = 's3cr3t'\n", 'api_key\n=\n"s3cr3t"\n', 'a = "https://u:s3cr3t@h"\n'):
+        shown = hidden(f"{run}{end}{run}{end}{run}")
+        assert "s3cr3t" not in shown
+        assert shown == f"{run}{hidden(end)}{run}{hidden(end)}{run}"
+
+
+def test_a_word_of_a_megabyte_is_looked_through_once() -> None:
+    text = f"a = 1\n{'x' * 1_000_000}\n"
+    began = time.thread_time()
+    assert hidden(text) == text
+    assert time.thread_time() - began < 5  # of seconds; minutes when every letter is tried as a beginning
