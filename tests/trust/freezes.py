@@ -20,7 +20,10 @@ SUSPECT_S: Final = 0.08
 
 @dataclass
 class Freezes:
-    """The longest turn of the loop in each part of a walk, in seconds of work: what other programs take counts not."""
+    """The longest turn of the loop in each part of a walk, in seconds: what other programs take counts not.
+
+    A turn lasts while its own thread works, and while another thread of the app keeps the interpreter to itself.
+    """
 
     longest: dict[str, float] = field(default_factory=dict)
     stacks: dict[str, str] = field(default_factory=dict)
@@ -40,6 +43,14 @@ class Freezes:
         }
 
 
+def _held_up() -> float:
+    """For how many seconds this thread could have worked and other programs did, where the system tells."""
+    try:
+        return int(Path("/proc/thread-self/schedstat").read_text().split()[1]) / 1e9
+    except (OSError, IndexError):
+        return 0.0
+
+
 @asynccontextmanager
 async def watching() -> AsyncIterator[Freezes]:
     """Watch the running loop's thread until left."""
@@ -49,13 +60,15 @@ async def watching() -> AsyncIterator[Freezes]:
     began = [time.monotonic()]
 
     async def tick() -> None:
-        worked = time.thread_time()
+        clock = began[0] = time.monotonic()
+        worked, held_up = time.process_time(), _held_up()
         while True:
-            began[0] = time.monotonic()
             await asyncio.sleep(TICK_S)
-            now = time.thread_time()
-            found.note(now - worked)
-            worked = now
+            last = clock, worked, held_up
+            clock = began[0] = time.monotonic()
+            worked, held_up = time.process_time(), _held_up()
+            # On a busy machine either is too much: the time that this thread was given, or what the app did meanwhile.
+            found.note(min(clock - last[0] - TICK_S - (held_up - last[2]), worked - last[1]))
 
     def look() -> None:
         seen = 0.0

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-HUGE = ("models", "text", "files")
-"""10,000 models with 1,000 routes, 5,000 aliases and 100 profiles; a file of nearly 8 MiB; 10,000 files in the deck."""
+HUGE = ("models", "text", "files", "routes")
+"""10,000 models with 1,000 routes, 5,000 aliases and 100 profiles; a file of nearly 8 MiB; 10,000 files in the deck; a
+table of 100,000 routes.
+"""
 
 FILES = {
     "backends.toml": '[openai]\nenabled = true\napi_key = "${OPENAI_API_KEY}"\n',
@@ -39,6 +41,10 @@ def make_huge(root: Path, kind: str, *, models: int = 10_000) -> Path:
     elif kind == "text":
         path = tree / "backends" / "openai.toml"
         path.write_text(path.read_text() + "# filled up\n" * 690_000)
+    elif kind == "routes":
+        path = tree / "routing_profiles.toml"
+        rows = "".join(f'"m{number}-*" = "openai"\n' for number in range(100_000))
+        path.write_text(f"{path.read_text()}\n[profiles.all.routes]\n{rows}")
     else:
         for number in range(10_000):
             path = tree / "deck" / f"x_{number:05}.toml"

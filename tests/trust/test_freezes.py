@@ -15,8 +15,6 @@ from tui.screens.review import ReviewScreen
 
 MOST_WORK_S = 0.2
 """The longest turn of the UI's thread. Counted in work, as a busy machine makes anything late."""
-MARGIN = 2.5
-"""By which the machines of tests are slower than those of people."""
 MOST_MB = 300
 
 WALK: Sequence[tuple[str, str]] = (
@@ -47,11 +45,12 @@ async def test_no_key_waits_long(kind: str, tmp_path: Path, fenced_environment: 
             seen.part = part
             await app.press(*keys.split())
         assert app.main.session.workspace.history.at == 2
-    assert seen.over(MOST_WORK_S * MARGIN) == {}
+    print(kind, {k: round(v * 1000) for k, v in seen.longest.items()})
+    assert seen.over(MOST_WORK_S) == {}
 
 
 @pytest.mark.pty
-@pytest.mark.parametrize("kind", ["models", "text"])
+@pytest.mark.parametrize("kind", ["models", "text", "routes"])
 def test_memory_stays_bounded(kind: str, tmp_path: Path) -> None:
     make_huge(tmp_path / "shop", kind)
     home = tmp_path / "home"
