@@ -79,8 +79,9 @@ def _rules(catalog: Catalog, serving: Serving) -> Iterator[Rule]:
     on = frozenset(catalog.enabled)
     taken = _taken(table, serving)
     hidden = {_at(route.place): cover.pattern for route, cover in table.covered}
+    tried = {_at(route.place) for route in table.entries}
     for route in (*profile.routes, *profile.optional_routes):
-        live = table.live(route) and route in table.entries and route.backend in on
+        live = table.live(route) and _at(route.place) in tried and route.backend in on
         steals, loses = taken.get(_at(route.place), ((), ()))
         yield _made(
             "optional" if route.optional else "route",
@@ -92,7 +93,7 @@ def _rules(catalog: Catalog, serving: Serving) -> Iterator[Rule]:
             caught.get(_at(route.place), []),
             steals=steals,
             loses=loses,
-            never=_never(catalog, table, route, hidden),
+            never=_never(catalog, table, route, hidden, tried=_at(route.place) in tried),
         )
     everything = next((route for route in table.entries if table.live(route) and route.pattern in ("*", "**")), None)
     none_left = f"route `{everything.pattern}` takes every name before it" if everything is not None else ""
@@ -179,8 +180,10 @@ def _taken(table: RouteTable, serving: Serving) -> Mapping[tuple[str, ...], tupl
     return {key: (tuple(steals.get(key, ())), tuple(loses.get(key, ()))) for key in {**steals, **loses}}
 
 
-def _never(catalog: Catalog, table: RouteTable, route: Route, hidden: Mapping[tuple[str, ...], str]) -> str:
-    if route.optional and route not in table.entries:
+def _never(
+    catalog: Catalog, table: RouteTable, route: Route, hidden: Mapping[tuple[str, ...], str], *, tried: bool
+) -> str:
+    if route.optional and not tried:
         return f"optional routes have no effect in {catalog.release}"
     if not table.live(route):
         return _absent(catalog, route.backend)

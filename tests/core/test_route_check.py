@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+import time
 from pathlib import Path
 
 import pytest
@@ -196,3 +197,16 @@ def test_what_is_told_of_any_profile_is_what_it_serves(
         for item in rules(report.catalog, report.serving):
             if item.never:
                 assert item.caught == ()
+
+
+@pytest.mark.benchmark
+def test_checking_costs_what_the_routes_are_many(tmp_path: Path) -> None:
+    def seconds(count: int) -> float:
+        report = inspect(tmp_path / str(count), with_routes(*(f'"m{number}-*" = "openai"' for number in range(count))))
+        serving = report.serving
+        start = time.thread_time()
+        assert len(rules(report.catalog, serving)) == count + 1
+        return time.thread_time() - start
+
+    small, large = min(seconds(500) for _ in range(2)), min(seconds(4_000) for _ in range(2))
+    assert large < 30 * small  # twice as much for each doubling would be 64 times

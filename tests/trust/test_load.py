@@ -19,7 +19,7 @@ from core.files.view import Snapshot
 from core.toml.edit.commands import SetValue
 from tests.core.workspace.support import OneCommand
 from tests.support.environment import fenced
-from tests.trust.huge import make, make_huge
+from tests.trust.huge import ROUTES, make, make_huge
 from tests.trust.terminal import CHECKOUT
 
 MOST_MB = 300
@@ -53,7 +53,7 @@ def test_ten_thousand_files_in_the_deck(tmp_path: Path) -> None:
 
 
 def test_a_hundred_thousand_routes_are_answered_and_not_edited(tmp_path: Path) -> None:
-    path = make_huge(tmp_path, "routes") / "routing_profiles.toml"
+    path = make_huge(tmp_path, ROUTES) / "routing_profiles.toml"
     code, told, memory = validate(tmp_path)
     assert code in (0, 1), told
     assert memory < MOST_MB
