@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from core.edits.backends import SwitchBackend
+from core.edits.intent import Intent
 from core.edits.refusals import NotDone, Where
 from core.toml.edit import commands as c
 from core.workspace import NeedsConsent, NotSaved, Proposal, Saved, Side, Workspace
-from tests.core.workspace.support import OneCommand, edit
+from tests.core.workspace.support import OneCommand, WholeFile, edit
 from tests.support.stock import StockFactory
 from tests.support.trees import g3_1, write_tree
 
@@ -269,3 +271,45 @@ def test_two_files_that_need_each_other_are_written_and_the_moment_in_between_is
     done = workspace.save(accept_errors=True)
     assert isinstance(done, Saved), done.message
     assert done.notes == ("while the files are written one by one, a reader may meet a tree that does not load",)
+
+
+@pytest.mark.parametrize(
+    ("intent", "words"),
+    [
+        (lambda tree: OneCommand(f"{tree}/backends/nobody.toml", c.RawReplace("")), "The file does not exist."),
+        (lambda tree: OneCommand(f"{tree}/backends", c.RawReplace("")), "The file is a folder."),
+        (lambda tree: WholeFile(f"{tree}/backends.toml", "x = 1"), "The file exists already."),
+        (lambda tree: OneCommand(f"{tree}/long.toml", c.InsertKey(("x",), 1)), "more than 20,000 keys and tables"),
+        (lambda tree: OneCommand(f"{tree}/latin.toml", c.InsertKey(("x",), 1)), "The file is not UTF-8 (byte 2)."),
+    ],
+)
+def test_what_no_file_can_take_is_refused(intent: Callable[[Path], Intent], words: str, tmp_path: Path) -> None:
+    tree = write_tree(tmp_path / "shop", g3_1()) / ".pipelex" / "inference"
+    (tree / "long.toml").write_text("".join(f"k{number} = 1\n" for number in range(20_002)))
+    (tree / "latin.toml").write_bytes(b"# \xe9\n")
+    refused = opened(tmp_path / "shop", tmp_path).propose(intent(tree))
+    assert isinstance(refused, NotDone)
+    assert words in refused.reason
+    assert refused.instead
+
+
+def test_many_remarks_make_no_file_too_long(tmp_path: Path) -> None:
+    root = write_tree(tmp_path / "shop", g3_1())
+    path = root / ".pipelex" / "inference" / "backends.toml"
+    path.write_text(path.read_text() + "# a remark\n" * 20_002)
+    assert edit(opened(root, tmp_path), path, c.SetValue(("openai", "enabled"), False))
+
+
+def test_a_file_that_is_not_there_is_deleted_already(tmp_path: Path) -> None:
+    root = write_tree(tmp_path / "shop", g3_1())
+    proposal = opened(root, tmp_path).propose(WholeFile(str(root / "nothing.toml"), None))
+    assert isinstance(proposal, Proposal)
+    assert proposal.changes_nothing
+
+
+def test_an_edit_of_the_tree_in_the_home_says_that_it_is_everybodys(tmp_path: Path) -> None:
+    home = write_tree(tmp_path / "home", g3_1())
+    (tmp_path / "shop").mkdir()
+    workspace = Workspace.open(str(tmp_path / "shop"), environ={**KEYS, "HOME": str(home)})
+    proposal = switch(workspace, "openai", False)
+    assert any("is in your home: every project that has none of its own reads it" in note for note in proposal.notes)
