@@ -20,7 +20,7 @@ from core.files.view import DISK, View
 from core.problems import Check, Problem, Severity, first_fatal
 from core.records import dataclass
 from core.releases import FIRST_RELEASE, NEWEST_RELEASE, Behaviours, Release, behaviours_of, parse_release
-from core.resolution import Resolution, Resolver, Status, resolve_again
+from core.resolution import Resolution, Resolver, Status
 from core.rules import check
 from core.rules.kept import Kept
 from core.serving import Serving, serve, serve_again
@@ -233,6 +233,8 @@ def report_on(catalog: Catalog, detected: Detected, *, earlier: Report | None = 
         resolver.learn(earlier.resolver)
     report = Report(catalog, serving, resolver, detected, load_problems(catalog, serving, resolver))
     if earlier is not None and "resolutions" in earlier.__dict__:
+        from core.resolution.again import resolve_again  # only after an edit
+
         found = resolve_again(resolver, earlier.resolver, earlier.resolutions)
         if found is not None:
             report.__dict__["resolutions"] = found

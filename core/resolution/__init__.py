@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from core.resolution.again import resolve_again
 from core.resolution.choices import switched_off
 from core.resolution.ends import Death, Hop, Resolution, Status
 from core.resolution.resolver import Resolver
 
-__all__ = ["Death", "Hop", "Resolution", "Resolver", "Status", "resolve_again", "switched_off"]
+__all__ = ["Death", "Hop", "Resolution", "Resolver", "Status", "switched_off"]

@@ -43,7 +43,7 @@ def resolve_again(
         looking = earlier.looking = Looking.at(known, before.families)
     if entries is not None:
         names.update(entry.name for entry in entries)
-        resolver.looking = looking.also(entries)
+        resolver.looking, resolver.deck_names = looking.also(entries), earlier.deck_names
     out = list(known)
     models = list(resolver.models().values())
     of_the_deck = len(models) if entries is None else len(known)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from core.catalog import Catalog
 from core.dialects.deck_shape import family_of
@@ -11,10 +12,12 @@ from core.entities import Alias, Choice, Place, Preset, Waterfall
 from core.references import Kind, parse_reference, written
 from core.resolution.choices import follow_choice, switched_off
 from core.resolution.ends import Death, End, Hop, Resolution, Status
-from core.resolution.looking import Looking
 from core.resolution.names import Names
 from core.resolution.walk import Memory, Walk
 from core.serving import Serving
+
+if TYPE_CHECKING:
+    from core.resolution.looking import Looking
 
 Key = tuple[str, str]
 """The type and the handle of a model."""
@@ -31,6 +34,8 @@ class Resolver:
         self.names = Names(catalog, serving)
         self.looking: Looking | None = None
         """Who looks at a name, once it was needed."""
+        self.deck_names = object()
+        """The same as long as the deck holds the same names at the same places, choices apart."""
         self._known: Memory = {}
         self._models: dict[Key, Key] | None = None
 
@@ -137,7 +142,7 @@ class Resolver:
         if "unreachable" in earlier.__dict__:
             self.__dict__["unreachable"] = earlier.unreachable
         if self.catalog.families is earlier.catalog.families:
-            self.looking = earlier.looking
+            self.looking, self.deck_names = earlier.looking, earlier.deck_names
 
     def of_the_deck(self) -> Iterator[Resolution]:
         """Each family's aliases, waterfalls, presets and choices."""

@@ -28,7 +28,7 @@ def dead_references(resolver: Resolver, resolutions: tuple[Resolution, ...], kep
     working = {spec.model_type for spec in resolver.serving.served.values()}
     suggested = 0
     pools: dict[tuple[str, bool], Pool] = {}
-    names = (resolver.serving.assignments, resolver.catalog.families)
+    names = (resolver.serving.assignments, resolver.deck_names)
     for resolution in of_the_deck(resolver, resolutions):
         if resolution.status is not Status.DEAD or resolution.death is None:
             continue
@@ -45,8 +45,7 @@ def dead_references(resolver: Resolver, resolutions: tuple[Resolution, ...], kep
         if severity is Severity.INFO:
             fix = "the release wants a default all the same: name a model once a backend that is on has one for it"
         fix = fix or _fix(death.code)
-        what = (resolution, severity, fix)
-        yield kept.found(id(resolution), what, partial(_dead, *what))
+        yield kept.found(id(resolution), (resolution, severity, fix), _dead)
 
 
 def _dead(resolution: Resolution, severity: Severity, fix: str) -> Problem:
@@ -110,7 +109,7 @@ def _fix(code: str) -> str:
     }.get(code, "name a model that is served")
 
 
-def _pool(resolver: Resolver, resolution: Resolution) -> Pool:
+def _pool(resolver: Resolver, resolution: Resolution, *_: object) -> Pool:
     family = resolver.catalog.families.get(resolution.family)
     space = resolver.catalog.families.get(GLOBAL)
     names = [handle for _, handle in resolver.serving.served]
@@ -147,14 +146,15 @@ def wrong_types(resolver: Resolver, resolutions: tuple[Resolution, ...], _: Kept
 def limits(resolver: Resolver, resolutions: tuple[Resolution, ...], kept: Kept) -> Iterator[Problem]:
     """Presets that ask for more than their model gives. No release checks this."""
     backends = resolver.catalog.backends
+    beyond = partial(_beyond, resolver)
     for resolution in of_the_deck(resolver, resolutions):
         if resolution.spec is not None and resolution.kind in (Kind.PRESET, Kind.CHOICE):
             # A preset that is another, or ends at another model, has another resolution.
             what = (resolution, backends.get(resolution.spec.backend))
-            yield from kept.found(id(resolution), what, partial(_beyond, resolver, resolution))
+            yield from kept.found(id(resolution), what, beyond)
 
 
-def _beyond(resolver: Resolver, resolution: Resolution) -> tuple[Problem, ...]:
+def _beyond(resolver: Resolver, resolution: Resolution, _: object) -> tuple[Problem, ...]:
     return tuple(_beyond_limits(resolver, resolution))
 
 
@@ -206,7 +206,7 @@ def _settings(resolver: Resolver, resolution: Resolution) -> Preset | None:
     return None
 
 
-@looks_at(lambda resolver: (resolver.catalog.families, resolver.serving.assignments, resolver.models()))
+@looks_at(lambda resolver: (resolver.deck_names, resolver.serving.assignments, resolver.models()))
 def hidden_names(resolver: Resolver, _: tuple[Resolution, ...], __: Kept) -> Iterator[Problem]:
     """An alias of a served model's name is never used by its bare name; likewise a waterfall of an alias's name."""
     typed = resolver.serving.typed

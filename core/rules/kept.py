@@ -38,14 +38,14 @@ class Kept:
         self.inputs: tuple[object, ...] = ()
         self.problems: tuple[Problem, ...] = ()
 
-    def found(self, key: Hashable, what: tuple[object, ...], find: Callable[[], Found]) -> Found:
-        """What is found, as it was found before if `what`, all that it depends on, is the same, told by identity.
+    def found(self, key: Hashable, what: tuple[object, ...], find: Callable[..., Found]) -> Found:
+        """What is found of `what`, all that it depends on; as it was found before if that is the same by identity.
 
         `key` tells it from whatever else the rule keeps.
         """
         found = self._before._found.get(key) if self._before is not None else None
         if found is None or len(found[0]) != len(what) or not all(map(is_, found[0], what)):
-            found = (what, find())
+            found = (what, find(*what))
         self._found[key] = found
         return found[1]
 

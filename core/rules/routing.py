@@ -83,7 +83,7 @@ def dropped_models(resolver: Resolver, _: tuple[Resolution, ...], kept: Kept) ->
         yield kept.found(key, what, partial(_dropped, resolver, match, handles))
 
 
-def _dropped(resolver: Resolver, match: Match, handles: list[str]) -> Problem:
+def _dropped(resolver: Resolver, match: Match, handles: list[str], *_: object) -> Problem:
     pattern, backend = match.pattern, match.backend
     shown = ", ".join(handles[:_SHOWN]) + (f" and {len(handles) - _SHOWN} more" if len(handles) > _SHOWN else "")
     if match.method == PATTERN:
