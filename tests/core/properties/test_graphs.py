@@ -113,20 +113,20 @@ def test_a_chain_of_hundreds_of_aliases_is_followed_to_its_end(release: str, tmp
 def test_names_that_branch_at_every_step_take_no_time(release: str, tmp_path: Path) -> None:
     tree = {f"n{number}": [f"n{number + 1}", f"n{number + 1}"] for number in range(60)}
     files = old_lists(release, tree) if release == "0.10.2" else aliases_and_waterfalls(release, {}, tree)
-    start = time.monotonic()
+    start = time.process_time()
     report = inspect(tmp_path, files, release=release)
     assert resolved(report, "n0").death is not None
-    assert time.monotonic() - start < 2
+    assert time.process_time() - start < 2
 
 
 @pytest.mark.benchmark
 def test_names_that_all_lead_to_each_other_take_no_time(tmp_path: Path) -> None:
     names = [f"n{number}" for number in range(14)]
     files = aliases_and_waterfalls("0.92.2", {}, {name: [f"~{other}" for other in names] for name in names})
-    start = time.monotonic()
+    start = time.process_time()
     report = inspect(tmp_path, files)
     assert {resolved(report, name).status for name in names} == {Status.DEAD}
-    assert time.monotonic() - start < 2
+    assert time.process_time() - start < 2
 
 
 def test_waterfalls_that_nest_deeper_than_anyone_writes_are_given_up(tmp_path: Path) -> None:
