@@ -275,8 +275,9 @@ class PipedeckApp(AppFace):
             self.say(work().words)
 
     def exit(self, *arguments: object, **options: object) -> None:
-        """Leave, and remember where that was."""
+        """Leave, and remember where that was, and what is typed there."""
         self._keep()
+        self.session.keep_typed()
         super().exit(*arguments, **options)  # type: ignore[arg-type]
 
     def _keep(self) -> None:
@@ -350,6 +351,6 @@ class PipedeckApp(AppFace):
     def _save_work(self) -> tuple[str, ...]:
         """Keep what is not written, as far as that still works; says so."""
         with contextlib.suppress(Exception):
-            if self.session.unwritten and not self.session.keep():
+            if (self.session.unwritten or self.session.typed()) and not self.session.keep():
                 return ("What you edited is kept: opening the tree again offers it.",)
         return ()

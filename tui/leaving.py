@@ -42,11 +42,14 @@ def heed_signals(app: AppFace) -> None:
         with contextlib.suppress(ValueError, RuntimeError, NotImplementedError):  # not in the main thread
             loop.add_signal_handler(number, app.exit, None, 128 + number)
     with contextlib.suppress(ValueError, RuntimeError, NotImplementedError):
-        loop.add_signal_handler(signal.SIGHUP, hang_up)
+        loop.add_signal_handler(signal.SIGHUP, hang_up, app)
 
 
-def hang_up() -> None:
+def hang_up(app: AppFace | None = None) -> None:
     """End the process as a hang-up does: nobody is there to be told anything, and the terminal takes no more bytes."""
+    if app is not None:
+        with contextlib.suppress(Exception):  # whatever is wrong, the process ends
+            app.session.keep_typed()
     store = sys.modules.get("core.files.store.lock")
     if store is not None:
         store.RUNNING.acquire(timeout=COMMIT_WAIT_S)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from core.edits.refusals import Where
     from core.starting import Beginning
     from core.usage import Usage
-    from core.workspace import Workspace
+    from core.workspace import Typed, Workspace
 
 
 @dataclass(frozen=True)
@@ -162,6 +162,8 @@ class Session:
         """The call whose cost is told: tokens that it is given, and that it gives."""
         self.usage: Usage | None = None
         """Who uses what, once it was worked out for the report that is shown or for an earlier one."""
+        self.typed: Callable[[], Typed | None] = lambda: None
+        """What is typed in place of a file's text and is no edit yet, on the screen where that is done."""
         self.hint = False
         """Whether something is to be said until the first key: how to begin, or that settings are not understood."""
 
@@ -180,14 +182,20 @@ class Session:
         """Keep a draft of what is not written, or drop it when there is nothing. Returns what keeps it from that."""
         from core.workspace import keep_draft
 
-        problem = keep_draft(self.workspace)
+        problem = keep_draft(self.workspace, typed=self.typed())
         return problem.message if problem is not None else ""
+
+    def keep_typed(self) -> None:
+        """Before the end: keep what is typed right now too, as long as it is no edit."""
+        if self.typed() is not None:
+            self.keep()
 
     def forget(self) -> None:
         """Drop the draft: what is not written shall be lost."""
         if self._workspace is not None:
             from core.workspace import forget_draft
 
+            self.typed = lambda: None
             forget_draft(self._workspace)
 
     @property

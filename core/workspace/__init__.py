@@ -13,7 +13,7 @@ from core.workspace.drafts import (
 from core.workspace.history import History, Moment
 from core.workspace.proposal import Proposal
 from core.workspace.replay import Clash, Side
-from core.workspace.results import NeedsConsent, NotSaved, Refreshed, Restored, Saved, SaveResult
+from core.workspace.results import NeedsConsent, NotSaved, Refreshed, Restored, Saved, SaveResult, Typed
 from core.workspace.workspace import Workspace
 
 __all__ = [
@@ -31,6 +31,7 @@ __all__ = [
     "SaveResult",
     "Saved",
     "Side",
+    "Typed",
     "Unwritten",
     "Workspace",
     "discard_draft",

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any, cast
 
 from core.edits.steps import CreateFile, DeleteFile, EditText, Step, text_of
@@ -17,7 +18,8 @@ from core.toml.edit.commands import RawReplace
 from core.workspace.encoding import Json, decode, encode
 from core.workspace.history import Contents, Moment
 from core.workspace.replay import Done
-from core.workspace.results import Restored
+from core.workspace.results import Restored, Typed
+from core.workspace.typed import typed_again, typed_content, typed_label
 from core.workspace.workspace import Workspace
 
 FORMAT = 1
@@ -30,13 +32,18 @@ class Unwritten:
     draft: Draft
     labels: tuple[str, ...]
     withheld: tuple[str, ...]
+    typed: str = ""
+    """What was typed and not made an edit yet, in words; empty when nothing was."""
 
 
-def keep_draft(workspace: Workspace, *, take_over: bool = False) -> DraftProblem | None:
-    """Keep the edits that are not written, or drop the draft when there are none. Never raises."""
-    if not workspace.dirty:
+def keep_draft(workspace: Workspace, *, typed: Typed | None = None, take_over: bool = False) -> DraftProblem | None:
+    """Keep the edits that are not written, and what is `typed` and no edit yet. Never raises.
+
+    Without either the draft is dropped.
+    """
+    if not workspace.dirty and typed is None:
         return forget_draft(workspace)
-    return save_draft(workspace.root, workspace.state, draft_content(workspace), take_over=take_over)
+    return save_draft(workspace.root, workspace.state, draft_content(workspace, typed), take_over=take_over)
 
 
 def forget_draft(workspace: Workspace) -> DraftProblem | None:
@@ -71,9 +78,13 @@ def find_draft(workspace: Workspace) -> Unwritten | DraftProblem | None:
         moments = _moments(found.content)
         labels = tuple(str(moment["label"]) for moment in moments)
         withheld = tuple(str(moment["label"]) for moment in moments if moment["withheld"])
+        kept = _typed(found.content)
+        typed = typed_label(workspace, kept) if kept is not None else ""
+        if kept is not None and kept["step"] is None:
+            withheld = (*withheld, typed)
     except (KeyError, TypeError, ValueError):
         return DraftProblem("the draft is damaged, or of another version of pipedeck")
-    return Unwritten(found, labels, withheld)
+    return Unwritten(found, labels, withheld, typed)
 
 
 def restore_draft(workspace: Workspace, found: Unwritten) -> Restored | DraftProblem:
@@ -94,20 +105,31 @@ def restore_draft(workspace: Workspace, found: Unwritten) -> Restored | DraftPro
 
     history = workspace.history
     try:
-        return workspace.resume(moments(), found.withheld)
+        restored = workspace.resume(moments(), found.withheld)
+        kept = _typed(found.draft.content)
+        if kept is None:
+            return restored
+        typed, note = typed_again(workspace, kept)
+        return replace(restored, typed=typed, notes=(note,) if note else ())
     except (KeyError, TypeError, ValueError):
         workspace.return_to(history)
         return DraftProblem("the draft is damaged, or of another version of pipedeck")
 
 
-def draft_content(workspace: Workspace) -> Json:
-    """The edits that are not written, as JSON."""
+def draft_content(workspace: Workspace, typed: Typed | None = None) -> Json:
+    """The edits that are not written, and what is typed and no edit yet, as JSON."""
     history = workspace.history
-    if 0 <= history.saved <= history.at:
+    moments: list[Moment] = []
+    if not workspace.dirty:
+        pass
+    elif 0 <= history.saved <= history.at:
         moments = list(history.moments[history.saved : history.at])
     else:
         moments = [Moment("undo what was written", _as_texts(workspace, workspace.pending), {})]
-    return {"version": FORMAT, "moments": [_encoded(moment) for moment in moments], "result": _result(workspace)}
+    content: Json = {"version": FORMAT, "moments": [_encoded(moment) for moment in moments]}
+    if typed is None:
+        return {**content, "result": _result(workspace)}
+    return {**content, "typed": typed_content(workspace, typed)}
 
 
 def _result(workspace: Workspace) -> list[Json]:
@@ -159,6 +181,10 @@ def _as_texts(workspace: Workspace, pending: Contents) -> tuple[Done, ...]:
             step = CreateFile(path, content.decode("utf-8", "replace"))
         out.append(Done(step, before))
     return tuple(out)
+
+
+def _typed(content: object) -> Json | None:
+    return content.get("typed") if isinstance(content, dict) else None
 
 
 def _moments(content: object) -> list[dict[str, Any]]:

@@ -85,10 +85,23 @@ class Refreshed:
 
 
 @dataclass(frozen=True)
+class Typed:
+    """What is typed in place of the text of a file, and the line (from 0) where that is done."""
+
+    path: str
+    text: str = field(repr=False)
+    line: int = 0
+
+
+@dataclass(frozen=True)
 class Restored:
-    """What came of a draft: how many edits are back, which could not be kept, and what clashes with the disk."""
+    """What came of a draft: how many edits are back, which could not be kept, and what clashes with the disk.
+
+    `typed` is what was typed and is to be gone on with; `notes` say what is to be known about it.
+    """
 
     edits: int
     withheld: tuple[str, ...] = ()
     clashes: tuple[Clash, ...] = ()
     notes: tuple[str, ...] = ()
+    typed: Typed | None = None

@@ -260,6 +260,13 @@ SEEDS: tuple[Seed, ...] = (
         (f"{DROPS}::test_nothing_of_the_demo_is_left",),
     ),
     Seed(
+        "what is typed and no edit yet is not kept",
+        "tui/session.py",
+        "keep_draft(self.workspace, typed=self.typed())",
+        "keep_draft(self.workspace)",
+        (f"{DROPS}::test_what_was_typed_into_a_text_and_not_taken_is_gone_on_with",),
+    ),
+    Seed(
         "a thread that reads a long text keeps the interpreter to itself",
         "core/toml/parse.py",
         "threading.current_thread() is not threading.main_thread()",

@@ -10,6 +10,7 @@ import pytest
 
 from core.workspace import Unwritten, Workspace, find_draft, restore_draft
 from tests.core.workspace.support import bytes_of
+from tests.support.waiting import until
 from tests.trust.terminal import Terminal
 from tui.sample import copy_sample
 
@@ -96,6 +97,48 @@ def test_a_signal_ends_it_with_its_status_and_keeps_the_edits(number: signal.Sig
         if number is not signal.SIGHUP:
             assert b"\x1b[?1049l" in terminal.raw  # the terminal is as it was
     assert what_is_left(root, home) == (1, [])
+
+
+@pytest.mark.parametrize("number", [None, signal.SIGTERM, signal.SIGHUP])
+def test_what_was_typed_into_a_text_and_not_taken_is_gone_on_with(
+    number: signal.Signals | None, tmp_path: Path
+) -> None:
+    root, home = project(tmp_path / "shop"), tmp_path / "home"
+    home.mkdir()
+    with started(root, home) as terminal:
+        terminal.send("1", "v", "enter", "x", "y", "z")
+        terminal.wait_for("xyz")
+        if number is None:
+            terminal.drop()
+        else:
+            terminal.kill(number)
+            terminal.settle(0.5)
+        assert terminal.wait(GONE_WITHIN_S + 3) == 128 + (number or signal.SIGHUP)
+    with Terminal(home, [str(root)]) as terminal:
+        terminal.wait_for("what was typed into")
+        terminal.send("enter")
+        terminal.wait_for("not taken yet")
+        assert "xyz" in terminal.text
+        terminal.send("backspace", "backspace", "backspace", "#", " ", "m", "e", "ctrl+s")
+        terminal.wait_for("edit the text of")
+        terminal.drop()
+        terminal.wait(GONE_WITHIN_S)
+    assert what_is_left(root, home) == (1, [])
+
+
+def test_what_was_typed_and_dropped_is_not_offered_again(tmp_path: Path) -> None:
+    root, home = project(tmp_path / "shop"), tmp_path / "home"
+    home.mkdir()
+    with started(root, home) as terminal:
+        terminal.send("1", "v", "enter", "x", "y", "z")
+        terminal.wait_for("xyz")
+        until(lambda: list(home.rglob("draft.json")))  # kept before long
+        terminal.send("esc", "esc")
+        terminal.wait_for("secrets are hidden")
+        assert not list(home.rglob("draft.json"))
+        terminal.drop()
+        terminal.wait(GONE_WITHIN_S)
+    assert what_is_left(root, home) == (0, [])
 
 
 ENDS = {"the line drops": None, "SIGTERM": signal.SIGTERM, "SIGHUP": signal.SIGHUP}

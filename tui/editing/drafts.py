@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 from core.safe_text import safe
 from core.workspace import DraftProblem, Unwritten, discard_draft, find_draft, restore_draft
+from tui.editing.places import Written
 from tui.screens.ask import AskScreen, Option
+from tui.screens.raw import open_text
 from tui.widgets.lines import Line
 from tui.words import counted
 
@@ -51,10 +53,14 @@ def _lines(found: Unwritten) -> list[Line]:
     said = (
         f"{counted(len(found.labels), 'edit')} of {when} {'was' if len(found.labels) == 1 else 'were'} never written:"
     )
+    if not found.labels:
+        said = f"A text of {when} was never taken:"
     lines = [Line(((said, "heading"),))]
     lines += [Line(((f"  {safe(label)}", ""),)) for label in found.labels[:_SHOWN]]
     if len(found.labels) > _SHOWN:
         lines.append(Line(((f"  and {len(found.labels) - _SHOWN} more", "dim"),)))
+    if found.typed:
+        lines.append(Line(((f"  {safe(found.typed)}, which is not taken yet", ""),)))
     if found.withheld:
         lines.append(Line((("A value that may be a secret was not kept: " + safe(", ".join(found.withheld)), "warn"),)))
     return lines
@@ -72,4 +78,12 @@ def _restore(screen: MainFace, found: Unwritten) -> None:
         said += f"; changed on disk since, so left out: {keys}"
     if restored.withheld:
         said += f"; to be entered anew: {safe(', '.join(restored.withheld))}"
-    screen.tell(said)
+    if restored.typed is None:
+        screen.tell("; ".join((said, *map(safe, restored.notes))))
+        return
+    typed = restored.typed
+    place = Written(typed.path, screen.session.workspace.shown(typed.path), typed.line + 1)
+    words = "; ".join(map(safe, restored.notes)) or "typed in an earlier session and not taken yet"
+    if found.labels:
+        words = f"{said}; this is {words}"
+    open_text(screen, place, words, typed=typed.text)

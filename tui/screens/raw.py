@@ -19,11 +19,12 @@ from core.edits.repairs.in_place import ReplaceText
 from core.safe_text import safe
 from core.toml.hide import hidden
 from core.toml.read import read_toml
-from core.workspace import Proposal
+from core.workspace import Proposal, Typed
 from tui.editing.external import edit_outside
 from tui.editing.flow import words_of
 from tui.editing.part import part_of, with_part
 from tui.editing.places import Written
+from tui.editing.typing import Typing
 from tui.editing.work import Worked
 from tui.panes.bar import Bar
 from tui.screens.ask import AskScreen, Option
@@ -40,9 +41,14 @@ READING = (("enter", "edit"), ("E", "in your editor"), ("u", "undo"), ("esc", "b
 WRITING = (("^s", "take it"), ("esc", "leave it"))
 
 
-def open_text(main: MainFace, place: Written, words: str = "", *, outside: bool = False) -> None:
-    """Show a file at a line, `outside` in the person's own editor. `words` are said first."""
-    screen = RawScreen(main, place, words)
+def open_text(
+    main: MainFace, place: Written, words: str = "", *, outside: bool = False, typed: str | None = None
+) -> None:
+    """Show a file at a line, `outside` in the person's own editor. `words` are said first.
+
+    `typed` is gone on with: somebody has typed it in place of the text, and not taken it yet.
+    """
+    screen = RawScreen(main, place, words, typed)
     main.app.push_screen(screen)
     if outside:
         screen.call_after_refresh(screen.action_reading, "outside")
@@ -75,13 +81,17 @@ class RawScreen(ModalScreen[None]):
         Binding("G", "reading('last')", "Last", show=False, priority=True),
     ]
 
-    def __init__(self, main: MainFace, place: Written, words: str = "") -> None:
-        """`words` are said first: what is wrong with the file."""
+    def __init__(self, main: MainFace, place: Written, words: str = "", typed: str | None = None) -> None:
+        """`words` are said first: what is wrong with the file. `typed` stands in place of its text at first."""
         super().__init__()
         self._main = main
         self._place = place
         self._words = words
         self._text = ""
+        self._whole = ""
+        """The text of which a part is edited: that of the file, or what an earlier session has typed in place of it."""
+        self._earlier = typed
+        self._typing = Typing(self, main.session, self._not_taken)
         self._lines: Sequence[str] = ()
         self._hidden: Sequence[str] = ()
         """The lines of the text, as they are and with their secrets hidden."""
@@ -146,6 +156,11 @@ class RawScreen(ModalScreen[None]):
         self.area.read_only = True
         self._show(shown, line)
         self._title()
+        if lines and self._earlier is not None:
+            typed, self._earlier = self._earlier, None
+            self._type(typed, line)
+            self.tell(self._words)
+            self._typing.keep()
 
     def _show(self, lines: Sequence[str], line: int, column: int = 0) -> None:
         """Show the part of a text around a line."""
@@ -229,6 +244,8 @@ class RawScreen(ModalScreen[None]):
             self._title()
 
     def _again(self, message: str) -> None:
+        """The text as it is edited now: what was typed is taken, or dropped."""
+        self._typing.over()
         if not is_open(self):
             self._main.tell(message)
             return
@@ -243,9 +260,13 @@ class RawScreen(ModalScreen[None]):
         if not self._lines:
             self.tell("it is being read")
             return
-        line, column = self.line, self.area.cursor_location[1]
+        self._type(self._text, self.line, self.area.cursor_location[1])
+
+    def _type(self, text: str, line: int, column: int = 0) -> None:
+        """Go on typing in a text, at a place of it."""
+        self._whole = text
         self.area.read_only = False
-        self._show(self._lines, line, column)
+        self._show(text.split("\n"), line, column)
         # A text area knows more line ends than TOML has, and would write all of them in one way.
         if self._part.cut or self._loaded != _plain_ends(self._part.text):
             words = "a line is too long" if self._part.cut else "it holds odd line ends"
@@ -255,6 +276,20 @@ class RawScreen(ModalScreen[None]):
         self._warned = False
         self._title()
         self.tell()
+        self._typing.begin()
+
+    def _not_taken(self) -> Typed | None:
+        """What is typed, while it is another text than that of the file."""
+        if not self.editing or self._typed == self._text:
+            return None
+        return Typed(self._place.path, self._typed, self.line)
+
+    @on(TextArea.Changed)
+    def changed(self, event: TextArea.Changed) -> None:
+        """What is typed is kept; where looking through the text takes its time, only when the end comes."""
+        event.stop()
+        if self.editing and len(self._text) < MUCH:
+            self._typing.soon()
 
     def action_leave(self) -> None:
         """Out of typing, then out of the view; what was typed is not dropped without a word."""
@@ -272,11 +307,11 @@ class RawScreen(ModalScreen[None]):
         """What is typed, with the line ends of the file."""
         text = self.area.text
         if text == self._loaded:
-            return self._text
-        if "\r\n" in self._text:
+            return self._whole
+        if "\r\n" in self._whole:
             more = "\r" if self._part.last < self._part.total else ""
             text = text.replace("\r\n", "\n").replace("\n", "\r\n") + more
-        return with_part(self._text, self._part, text)
+        return with_part(self._whole, self._part, text)
 
     def action_take(self) -> None:
         """Make what is typed an edit."""

@@ -15,7 +15,7 @@ import termios
 import threading
 import tty
 from codecs import getincrementaldecoder
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from textual import constants, events
 from textual._xterm_parser import XTermParser
@@ -30,6 +30,8 @@ from tui.terminal.thinner import Thinner
 
 if TYPE_CHECKING:
     from textual.drivers.linux_driver import LinuxDriver
+
+    from tui.faces.app import AppFace
 
     _Base = LinuxDriver
 else:
@@ -166,7 +168,7 @@ class Thrift(_Base):
         except OSError:
             data = b""
         if not data:
-            hang_up()
+            hang_up(cast("AppFace", self._app))
         if self._parser is not None:
             for event in self._parser.feed(self._decode(data)):
                 self.process_message(event)
