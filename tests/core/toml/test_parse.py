@@ -45,13 +45,21 @@ def test_what_is_too_deep_is_the_same(levels: int) -> None:
 
 
 def turns_while(work: Callable[[], object]) -> int:
-    """How often this thread had its turn while another one worked."""
-    thread = threading.Thread(target=work)
+    """How often this thread had its turn while another one worked; not while that waited for a processor to begin."""
+    at_work = False
+
+    def run() -> None:
+        nonlocal at_work
+        at_work = True
+        work()
+        at_work = False
+
+    thread = threading.Thread(target=run)
     turns = 0
     thread.start()
     while thread.is_alive():
+        turns += at_work
         thread.join(0.0001)
-        turns += 1
     return turns
 
 
