@@ -86,7 +86,7 @@ SEEDS: tuple[Seed, ...] = (
     Seed(
         "the end of input is taken for a pause",
         "tui/terminal/driver.py",
-        "        hang_up()",
+        '        hang_up(cast("AppFace", self._app))',
         "        return b''",
         (f"{DROPS}::test_a_line_that_drops_loses_no_edit",),
     ),
