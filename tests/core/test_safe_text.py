@@ -98,3 +98,21 @@ def test_in_place_keeps_every_place_and_lets_nothing_through(text: str) -> None:
     for character in shown:
         assert character == "\t" or character.isprintable() or unicodedata.category(character) in ("Zs", "Cn", "Mn")
     assert not set(shown) & set("\x1b\x07\x9b\x9d\u202e\u200b\ufeff\n\r\x7f")
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("plain text", "plain text"),
+        ("caf\u00e9 \U0001f600", "caf\u00e9 \U0001f600"),
+        ("a\tb\u00e9", "a\tb\u00e9"),
+        ("a\x1b[31mb", "a\u241b[31mb"),
+        ("a\x7fb", "a\u2421b"),
+        ("a\u202eb\u200b", "a\ufffdb\ufffd"),
+        ("e" + "\u0301" * 99, "e" + "\u0301" * MOST_MARKS + "\ufffd" * (99 - MOST_MARKS)),
+        ("\u0301e", "\ufffde"),
+    ],
+)
+def test_in_a_line_that_is_typed_into_every_character_keeps_its_place(text: str, shown: str) -> None:
+    assert in_place(text) == shown
+    assert len(in_place(text)) == len(text)
