@@ -66,9 +66,9 @@ def turns_while(work: Callable[[], object]) -> int:
 def test_who_reads_a_long_text_in_a_thread_gives_way() -> None:
     text = "".join(f'[m{number}]\nmodel_id = "m{number}"\n' for number in range(30_000))
     assert len(text) > LONG
-    found: list[object] = []
+    found: list[object] = [tomli.loads(text), patient()(text)]  # what their first call imports is no reading
     assert turns_while(lambda: found.append(parse(text))) > 10
-    assert found == [tomli.loads(text)]
+    assert found[0] == found[1] == found[2]
 
 
 @pytest.mark.parametrize("line", ["# filled up\n", 'a = "b"\n', "word " * 20 + "\n"])
