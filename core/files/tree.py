@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import field, replace
 from io import StringIO
 
@@ -189,19 +189,24 @@ def read_environment(
     found: Found, behaviours: Behaviours, environ: Mapping[str, str], *, assume_set: bool = False
 ) -> Environment:
     """The variables as a release sees them: the shell, the home `.env` (0.18 on), then `./.env`; the last wins."""
-    home = _home(found, behaviours, environ)
     sources: list[tuple[str, Mapping[str, str]]] = [("shell", dict(environ))]
-    files = [(os.path.join(found.project, ".env"), "./.env")]
-    if behaviours.home_dotenv:
-        usual = home == os.path.join(home_directory(environ), ".pipelex")
-        files.insert(0, (os.path.join(home, ".env"), "~/.pipelex/.env" if usual else os.path.join(home, ".env")))
     seen = dict(environ)
-    for path, label in files:
+    for path, label in environment_files(found, behaviours, environ):
         if os.path.isfile(path):
             values = _dotenv(path, seen)
             seen.update(values)
             sources.append((label, values))
     return Environment(tuple(sources), assume_set)
+
+
+def environment_files(found: Found, behaviours: Behaviours, environ: Mapping[str, str]) -> Sequence[tuple[str, str]]:
+    """The `.env` files that a release reads if they are there, in its order: their paths, and what they are called."""
+    files = [(os.path.join(found.project, ".env"), "./.env")]
+    if behaviours.home_dotenv:
+        home = _home(found, behaviours, environ)
+        usual = home == os.path.join(home_directory(environ), ".pipelex")
+        files.insert(0, (os.path.join(home, ".env"), "~/.pipelex/.env" if usual else os.path.join(home, ".env")))
+    return files
 
 
 def _dotenv(path: str, environ: Mapping[str, str]) -> dict[str, str]:

@@ -13,7 +13,7 @@ from core.edits.plan import Intent, draw
 from core.edits.refusals import NotDone, Where
 from core.files.discover import find_tree
 from core.files.store import LOCK_WAIT, state_folder
-from core.files.tree import read_environment
+from core.files.tree import environment_files, read_environment
 from core.files.view import Overlay, Snapshot, View
 from core.impact import Impact, compare
 from core.safe_text import safe
@@ -258,7 +258,9 @@ class Workspace:
     @property
     def folders(self) -> tuple[str, ...]:
         """The folders in which a change may change the answer: those of every file that was read or looked for."""
-        return self._snapshot.folders
+        catalog = self._disk_report.catalog
+        files = environment_files(catalog.tree.found, catalog.behaviours, catalog.environment.shell)
+        return tuple(dict.fromkeys([*self._snapshot.folders, *(os.path.dirname(path) for path, _ in files)]))
 
     def moved(self) -> tuple[str, ...]:
         """The files that are no longer on the disk what they were when they were read, for people. Reads the disk."""

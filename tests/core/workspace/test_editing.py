@@ -257,7 +257,10 @@ def test_what_came_of_saving_is_said_in_a_line(stock: StockFactory, tmp_path: Pa
 def test_the_folders_to_watch_are_those_that_were_read(stock: StockFactory, tmp_path: Path) -> None:
     project = stock("0.92.2")
     folders = opened(project.root, tmp_path).folders
-    assert {str(project.tree), str(project.tree / "backends"), str(project.tree / "deck")} <= set(folders)
+    read = {project.tree, project.tree / "backends", project.tree / "deck"}
+    with_variables = {project.root, tmp_path / ".pipelex"}  # `.env` in the project and in the home
+    assert {str(folder) for folder in read | with_variables} <= set(folders)
+    assert len(set(folders)) == len(folders)
 
 
 def test_two_files_that_need_each_other_are_written_and_the_moment_in_between_is_told(tmp_path: Path) -> None:
