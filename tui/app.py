@@ -146,11 +146,12 @@ class PipedeckApp(AppFace):
         self.run_worker(partial(self._warm_up, shown), thread=True, group="warm", exit_on_error=False)
 
     def _warm_up(self, shown: Sequence[MainScreen]) -> None:
-        """Import what edits need. On what is shown ask about edits left unwritten, and watch the disk."""
+        """Import what edits need. On what is shown settle what was cut off, ask what was left unwritten, and watch."""
         import_module("tui.editing.deeds")
         offer = import_module("tui.editing.drafts").offer_draft
+        settle = import_module("tui.editing.cut_off").settle
         for screen in shown:
-            screen.post_message(Worked(partial(offer, screen)))
+            screen.post_message(Worked(partial(settle, screen, then=partial(offer, screen))))
             screen.post_message(Worked(partial(self._watch, screen)))
             self._remember(screen)
 

@@ -1,10 +1,14 @@
-"""Where pipedeck keeps what belongs to a person. Apart from the store, as looking costs nothing and writing a lot."""
+"""Where pipedeck keeps what is a person's, and what it writes with. Apart from the store: looking costs nothing."""
 
 from __future__ import annotations
 
 import hashlib
 import os
 from collections.abc import Mapping
+from typing import Final
+
+FOLDER: Final = ".pipedeck"
+"""In the tree while a commit runs, and after a crash until the next opening."""
 
 
 def state_folder(environ: Mapping[str, str]) -> str:
@@ -13,6 +17,11 @@ def state_folder(environ: Mapping[str, str]) -> str:
     if not os.path.isabs(named):
         named = os.path.join(environ.get("HOME") or os.path.expanduser("~"), ".local", "state")
     return os.path.join(named, "pipedeck")
+
+
+def may_hold_a_commit(root: str) -> bool:
+    """Whether a commit runs in a tree, or was cut off there. One look; `core.files.store.is_pending` tells for sure."""
+    return os.path.isdir(os.path.join(root, FOLDER))
 
 
 def tree_folder(state: str, root: str) -> str:

@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 
 from core.contract import ValidateDocument
+from tests.core.store.between import between
 from tests.core.test_seed_document import SEED
+from tests.core.workspace.support import bytes_of
 from tests.support.trees import DECK, KEYS, Files, edited, extended, g1, g3_1, minimal, with_preset, without, write_tree
 from tui.cli.main import main
 
@@ -197,3 +199,13 @@ def test_a_syntax_error_shows_the_line_with_a_caret(tmp_path: Path, capsys: pyte
     assert main(["validate", "--json", "--tree", str(tmp_path)]) == 1
     problems = json.loads(capsys.readouterr().out)["problems"]
     assert next(item for item in problems if item["code"] == "syntax")["excerpt"] == ['"*": "openai"', "   ^"]
+
+
+def test_a_change_that_was_cut_off_is_told_and_left_alone(
+    tmp_path: Path, fenced_environment: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    tree = between(tmp_path, fenced_environment)
+    before = bytes_of(tree)
+    main(["validate", "--tree", str(tree)])
+    assert "a change was cut off while it was written" in capsys.readouterr().err
+    assert bytes_of(tree) == before

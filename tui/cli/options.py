@@ -144,10 +144,28 @@ def read_report(options: argparse.Namespace) -> Report:
         assume_keys=getattr(options, "assume_keys", False),
     )
     say_what_is_beyond(report)
+    _say_what_was_cut_off(report)
     profiles = report.catalog.profiles
     if options.profile is not None and profiles and options.profile not in profiles:
         raise PipedeckError(f"there is no profile {options.profile!r}: {choose_among(options.profile, profiles)}")
     return report
+
+
+def _say_what_was_cut_off(report: Report) -> None:
+    """Say that a change was cut off while it was written, where it was. Nothing is done about it by reading."""
+    from core.files.places import may_hold_a_commit
+
+    found = report.catalog.tree.found
+    root = found.inference if found.exists else found.home_inference
+    if not may_hold_a_commit(root):
+        return
+    from core.files.store import is_pending
+
+    if is_pending(root):
+        complain(
+            "a change was cut off while it was written: files may be half old, half new until `pipedeck` is opened"
+            " on the tree or an edit is written to it"
+        )
 
 
 def say_what_is_beyond(report: Report) -> None:

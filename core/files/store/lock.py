@@ -19,14 +19,12 @@ from collections.abc import Iterator
 from dataclasses import asdict, field
 from typing import Final
 
+from core.files.places import FOLDER
 from core.files.store.contents import read_open, remove, remove_folder, write_new, write_open
 from core.files.store.disk import Disk
 from core.files.store.results import DiskState, ElsewhereError, Failed, refusal, why
 from core.records import dataclass
 from core.safe_text import safe
-
-FOLDER: Final = ".pipedeck"
-"""In the tree while a commit runs, and after a crash until the next opening."""
 
 JOURNAL_NEW: Final = "journal.new"
 """A journal on its way; without a journal, it is one that never became one."""

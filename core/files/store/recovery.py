@@ -7,11 +7,12 @@ import os
 import secrets
 from enum import Enum
 
+from core.files.places import FOLDER
 from core.files.store.changelog import log_folder, withdraw
 from core.files.store.contents import exists, read_whole, sync_folder, write_new
 from core.files.store.disk import Disk, OsDisk
 from core.files.store.journal import How, Journal, Phase, journal_path, read_journal
-from core.files.store.lock import FOLDER, held
+from core.files.store.lock import held
 from core.files.store.place import (
     Holds,
     can_go_back,

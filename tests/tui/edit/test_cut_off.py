@@ -1,0 +1,69 @@
+"""A tree that a crash left between old and new is whole again when it is opened; what is doubtful is asked about."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from core.files.store import is_pending
+from tests.core.store.between import NAMES, between, with_remark
+from tests.tui.driving import opened, request_for
+from tests.tui.edit.trees import bytes_of
+from tui.session import Request
+
+KEYS = {"ANTHROPIC_API_KEY": "a", "OPENAI_API_KEY": "b", "MISTRAL_API_KEY": "c"}
+
+
+@pytest.fixture
+def cut_off(tmp_path: Path, fenced_environment: Path) -> Request:
+    """A tree that was left so."""
+    between(tmp_path, fenced_environment)
+    return request_for(tmp_path / "shop", fenced_environment, **KEYS)
+
+
+def tree_of(request: Request) -> Path:
+    """Its tree."""
+    return Path(str(request.path)) / ".pipelex" / "inference"
+
+
+async def test_it_is_finished_when_it_is_opened(cut_off: Request) -> None:
+    tree = tree_of(cut_off)
+    async with opened(cut_off) as app:
+        assert "a change that was cut off (two remarks) was finished" in app.lines[-1]
+        assert with_remark(tree) == [True, True]
+        assert not is_pending(str(tree))
+        await app.press("1")
+        assert "does not start" not in app.lines[1]
+
+
+@pytest.mark.parametrize(("keys", "seen"), [(("down", "enter"), True), (("down", "down", "enter"), False)])
+async def test_it_is_asked_about_where_somebody_else_has_written_since(
+    cut_off: Request, keys: tuple[str, ...], seen: bool
+) -> None:
+    tree = tree_of(cut_off)
+    path = tree / NAMES[1]
+    path.write_bytes(path.read_bytes() + b"# by hand\n")
+    async with opened(cut_off) as app:
+        assert "a change that was cut off" in app.text
+        assert "changed by something else since" in " ".join(app.text.split())
+        await app.press(*keys)
+        assert with_remark(tree) == [seen, seen]
+        said = app.app.session.log.entries[0].words
+        kept = Path(said.partition("is kept in ")[2])
+        assert kept.read_bytes().endswith(b"# by hand\n")
+
+
+async def test_leaving_decides_nothing(cut_off: Request) -> None:
+    tree = tree_of(cut_off)
+    path = tree / NAMES[1]
+    path.write_bytes(path.read_bytes() + b"# by hand\n")
+    before = bytes_of(tree)
+    async with opened(cut_off) as app:
+        await app.press("escape")
+        assert "was left alone" in app.lines[-1]
+    after = bytes_of(tree)
+    assert {name: after[name] for name in before if "lock" not in name} == {
+        name: content for name, content in before.items() if "lock" not in name
+    }
+    assert is_pending(str(tree))
