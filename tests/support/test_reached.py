@@ -60,6 +60,7 @@ def test_lines_and_branches_count_each_by_itself(
             "PYTHONPATH": f"{tmp_path}:{CHECKOUT}",
             "COVERAGE_FILE": str(tmp_path / "found"),
             "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
+            "PYTEST_ADDOPTS": "",  # `.ci/run` has its own in it
         },
         capture_output=True,
         text=True,
