@@ -199,7 +199,7 @@ def drawn(widget: Widget, crop: Region, line: Callable[[int], Strip]) -> list[St
     return strips
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=128)
 def strip(line: Painted, width: int, palette: Palette, focused: bool) -> Strip:
     """A line as Textual takes it: one segment for each tone, and for the rest of the line.
 
