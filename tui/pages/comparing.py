@@ -15,9 +15,10 @@ from tui.cli.compare import FATE_SIGNS, print_comparison, print_survey, signed, 
 from tui.cli.output import Out
 from tui.editing.work import Worked
 from tui.facts import Facts
+from tui.pages.content import Page
 from tui.pages.explain import file_name
 from tui.pages.export import Export
-from tui.pages.page import Page, PageScreen
+from tui.pages.page import PageScreen
 from tui.pages.questions import (
     EVERY_PROFILE,
     TWO_PROFILES,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from tui.pages.export import offer
 from tui.pages.sheet import PLACE
@@ -12,15 +12,15 @@ from tui.things import thing_of
 
 if TYPE_CHECKING:
     from tui.editing.places import Written
+    from tui.faces.page import PageFace
     from tui.facts import Facts
-    from tui.pages.page import PageScreen
 
 
-def _back(screen: PageScreen[Any]) -> None:
+def _back(screen: PageFace) -> None:
     screen.dismiss(None)
 
 
-def _next_part(screen: PageScreen[Any]) -> None:
+def _next_part(screen: PageFace) -> None:
     """Scroll to the next heading; after the last one to the top."""
     lines, top = screen.lines, screen.lines.scroll_offset.y
     starts = [
@@ -33,7 +33,7 @@ def _next_part(screen: PageScreen[Any]) -> None:
     lines.repaint()
 
 
-def _copy(screen: PageScreen[Any]) -> None:
+def _copy(screen: PageFace) -> None:
     """Copy what the line under the cursor is: a text of the page's own, a place, a name."""
     page, link = screen.page, screen.link
     if page is None:
@@ -49,42 +49,42 @@ def _copy(screen: PageScreen[Any]) -> None:
         screen.app.copy(name_of(page.sheet.facts, thing))
 
 
-def _export(screen: PageScreen[Any]) -> None:
+def _export(screen: PageFace) -> None:
     if screen.page is not None and screen.page.export is not None:
         offer(screen.app, screen.page.export)
 
 
-def _explain(screen: PageScreen[Any]) -> None:
+def _explain(screen: PageFace) -> None:
     screen.explain()
 
 
-def _layers(screen: PageScreen[Any]) -> None:
+def _layers(screen: PageFace) -> None:
     screen.main.open_page("layers", screen.thing, screen.tell)
 
 
-def _compare(screen: PageScreen[Any]) -> None:
+def _compare(screen: PageFace) -> None:
     screen.main.open_page("compare", screen.thing, screen.tell)
 
 
-def _what_if(screen: PageScreen[Any]) -> None:
+def _what_if(screen: PageFace) -> None:
     screen.what_if()
 
 
-def _drop(screen: PageScreen[Any]) -> None:
+def _drop(screen: PageFace) -> None:
     screen.drop()
 
 
-def _tokens(screen: PageScreen[Any]) -> None:
+def _tokens(screen: PageFace) -> None:
     from tui.pages.tokens import ask_tokens
 
     ask_tokens(screen.main, lambda: screen.show(keep_place=True))
 
 
-def _text(*, outside: bool) -> Callable[[PageScreen[Any]], None]:
+def _text(*, outside: bool) -> Callable[[PageFace], None]:
     return lambda screen: open_text_of(screen, outside=outside)
 
 
-def open_text_of(screen: PageScreen[Any], *, outside: bool = False) -> None:
+def open_text_of(screen: PageFace, *, outside: bool = False) -> None:
     """The text of the file at the line that is under the cursor, or of what the page is about."""
     from tui.editing.places import written_at
 
@@ -100,7 +100,7 @@ def open_text_of(screen: PageScreen[Any], *, outside: bool = False) -> None:
     open_text(screen.main, found, outside=outside)
 
 
-def _place_under_cursor(screen: PageScreen[Any], facts: Facts) -> Written | None:
+def _place_under_cursor(screen: PageFace, facts: Facts) -> Written | None:
     from tui.editing.places import Written, written_there
 
     cursor, page = screen.lines.cursor, screen.page
@@ -114,31 +114,31 @@ def _place_under_cursor(screen: PageScreen[Any], facts: Facts) -> Written | None
     return Written(path, shown, int(line)) if line.isdecimal() else None
 
 
-def _undo(screen: PageScreen[Any]) -> None:
+def _undo(screen: PageFace) -> None:
     screen.main.editing.undo(screen.say_of_edit)
 
 
-def _redo(screen: PageScreen[Any]) -> None:
+def _redo(screen: PageFace) -> None:
     screen.main.editing.redo(screen.say_of_edit)
 
 
-def _help(screen: PageScreen[Any]) -> None:
+def _help(screen: PageFace) -> None:
     screen.app.push_screen(ReadScreen("keys of this page", help_lines(screen.situation(), screen.table)))
 
 
-def _theme(screen: PageScreen[Any]) -> None:
+def _theme(screen: PageFace) -> None:
     screen.tell(f"colours: {screen.app.next_theme()}")
 
 
-def _redraw(screen: PageScreen[Any]) -> None:
+def _redraw(screen: PageFace) -> None:
     screen.app.redraw()
 
 
-def _pause(screen: PageScreen[Any]) -> None:
+def _pause(screen: PageFace) -> None:
     screen.tell(screen.app.pause())
 
 
-ON_PAGES: Mapping[str, Callable[[PageScreen[Any]], None]] = {
+ON_PAGES: Mapping[str, Callable[[PageFace], None]] = {
     "page-back": _back,
     "page-next": _next_part,
     "copy": _copy,

@@ -22,8 +22,8 @@ from tui.details.reference import status_lines
 from tui.details.trail import draw_trail
 from tui.facts import Facts
 from tui.pages import parts
+from tui.pages.content import Page
 from tui.pages.export import Export
-from tui.pages.page import Page
 from tui.pages.sheet import PageSheet
 from tui.things import DECK_KINDS, Thing
 from tui.widgets.runs import Run

@@ -14,8 +14,9 @@ from core.views.keys import keys_document
 from tui.cli.keys import print_keys
 from tui.cli.output import Out
 from tui.facts import Facts
+from tui.pages.content import Page
 from tui.pages.export import Export
-from tui.pages.page import Page, PageScreen
+from tui.pages.page import PageScreen
 from tui.pages.sheet import PageSheet
 from tui.screens.pick import Choice, PickScreen
 from tui.things import Thing

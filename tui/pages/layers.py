@@ -17,9 +17,10 @@ from core.mentions import Node
 from core.workspace import Proposal
 from tui.facts import Facts
 from tui.pages import parts
+from tui.pages.content import Page
 from tui.pages.doing import open_text_of
 from tui.pages.explain import export_of, node_of, toml_of, values_export
-from tui.pages.page import Page, PageScreen
+from tui.pages.page import PageScreen
 from tui.pages.sheet import PageSheet
 from tui.things import DECK_KINDS, Thing
 from tui.words import plain

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Any
 from core.usage import usage
 from tui.facts import Facts
 from tui.pages.comparing import compare_by_key, compare_in
+from tui.pages.content import Page
 from tui.pages.defaults import defaults_page
 from tui.pages.explain import Known, explain_page, explained, export_of, node_of
 from tui.pages.export import Export, offer
 from tui.pages.keys import KeysScreen
 from tui.pages.layers import LayersScreen, has_layers
 from tui.pages.overview import overview_export
-from tui.pages.page import Page, PageScreen
+from tui.pages.page import PageScreen
 from tui.pages.problems import cause_page, problem_page
 from tui.pages.questions import choices, down, lost
 from tui.pages.rules import route_page, rules_export

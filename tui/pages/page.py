@@ -2,29 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import field
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from textual import events, on
 from textual.app import ComposeResult
 
-from core.records import dataclass
 from tui.actions import Action
 from tui.editing.work import Worked
+from tui.faces.page import PageFace
 from tui.keys import key_words
+from tui.pages.content import MOST_COLUMNS, Page
 from tui.pages.doing import ON_PAGES, open_text_of
-from tui.pages.export import Export
-from tui.pages.sheet import PLACE, PageSheet
+from tui.pages.sheet import PLACE
 from tui.panes.bar import Bar
 from tui.panes.inspector import Inspector
 from tui.reasons import Situation
 from tui.screens.footer import footer_runs
-from tui.screens.keyed import Keyed
 from tui.things import OVERVIEW, Thing, thing_of
 from tui.widgets.lines import Lines
-from tui.widgets.runs import Run, Runs
+from tui.widgets.runs import Run
 
 if TYPE_CHECKING:
     from tui.faces.app import AppFace
@@ -32,24 +30,6 @@ if TYPE_CHECKING:
     from tui.facts import Facts
 
 T = TypeVar("T")
-
-MOST_COLUMNS = 118
-"""Lines are no longer: the places at their ends would be too far from what they are the places of."""
-
-
-@dataclass(frozen=True)
-class Page:
-    """What a page shows. `note` stands at the right of its title.
-
-    `export` is what can be copied or written. `copies` are texts that `y` copies on lines with these links. `priced`
-    says that it tells what a call costs.
-    """
-
-    sheet: PageSheet
-    note: Runs = ()
-    export: Export | None = None
-    copies: Mapping[str, str] = field(default_factory=dict)
-    priced: bool = False
 
 
 class PageLines(Inspector):
@@ -62,7 +42,7 @@ class PageLines(Inspector):
             self.screen.tell_moved()
 
 
-class PageScreen(Keyed, Generic[T]):
+class PageScreen(PageFace, Generic[T]):
     """A page. `build` makes it of a report, for a width; what takes its time is worked out in a thread by `prepare`.
 
     When the tree has been edited meanwhile it is made anew; it leaves when `subject`, what it is about, is gone.

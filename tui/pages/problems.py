@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from tui.details.problem import problem_sheet
 from tui.facts import Facts
+from tui.pages.content import Page
 from tui.pages.overview import overview_export
-from tui.pages.page import Page
 from tui.pages.sheet import PageSheet
 from tui.things import Thing
 from tui.widgets.runs import Run

@@ -11,9 +11,9 @@ from core.views.routes import routes_document
 from tui.cli.output import Out
 from tui.cli.routes import print_rules
 from tui.facts import Facts
+from tui.pages.content import Page
 from tui.pages.explain import toml_of
 from tui.pages.export import Export
-from tui.pages.page import Page
 from tui.pages.sheet import PageSheet
 from tui.things import Thing
 from tui.widgets.runs import Run

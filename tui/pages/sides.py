@@ -10,9 +10,10 @@ from core.catalogue import Compared, Offer, compare_offers, elsewhere, offers_of
 from core.views.models import compared_document
 from tui.cli.models import print_sides
 from tui.facts import Facts
+from tui.pages.content import Page
 from tui.pages.explain import quoted
 from tui.pages.export import Export
-from tui.pages.page import Page, PageScreen
+from tui.pages.page import PageScreen
 from tui.pages.sheet import PageSheet
 from tui.things import Thing
 from tui.widgets.runs import Run, Tone, fit, wrap

@@ -21,9 +21,9 @@ from core.views.routes import routes_document
 from tui.cli.routes import print_test
 from tui.details.sheet import Sheet
 from tui.facts import Facts
+from tui.pages.content import MOST_COLUMNS
 from tui.pages.explain import file_name, quoted
 from tui.pages.export import Export, offer
-from tui.pages.page import MOST_COLUMNS
 from tui.panes.bar import Bar
 from tui.panes.inspector import Inspector
 from tui.things import Thing, thing_of
