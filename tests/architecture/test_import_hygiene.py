@@ -7,8 +7,10 @@ import importlib.util
 import json
 import subprocess
 import sys
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
+import grimp
 import pytest
 
 from core.contract import DOCUMENTS
@@ -132,3 +134,13 @@ def test_dataclasses_come_from_core_records() -> None:
     assert [path for path in standard if not path.endswith("records.py")] == [], (
         "write `from core.records import dataclass`: it does the same, and costs a quarter of the import time"
     )
+
+
+@pytest.mark.parametrize("package", ["core", "tui"])
+def test_no_files_import_each_other_in_a_circle(package: str) -> None:
+    graph = grimp.build_graph(package, cache_dir=None)
+    imports = {module: graph.find_modules_directly_imported_by(module) for module in graph.modules}
+    try:
+        TopologicalSorter(imports).prepare()
+    except CycleError as error:
+        pytest.fail(" imports ".join(reversed(error.args[1])))
