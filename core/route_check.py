@@ -6,23 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import field
 
 from core.api import Report
+from core.assigning import Assignment, assign
 from core.catalog import Catalog
 from core.entities import Place, Profile, Route
 from core.records import dataclass
-from core.routing import (
-    DEFAULT,
-    EXACT,
-    FALLBACK,
-    INTERNAL,
-    OPTIONAL,
-    PATTERN,
-    Assignment,
-    Lost,
-    Match,
-    RouteTable,
-    assign,
-    is_pattern,
-)
+from core.routing import DEFAULT, EXACT, FALLBACK, INTERNAL, OPTIONAL, PATTERN, Lost, Match, RouteTable, is_pattern
 from core.serving import Serving
 
 

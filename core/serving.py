@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
+from core.assigning import Assignment, assign
 from core.catalog import Catalog, renewed_specs
 from core.entities import ModelSpec
 from core.errors import error_type
 from core.problems import Check, Problem, Severity, Stage
 from core.records import dataclass
-from core.routing import Assignment, RouteTable, assign, pattern_matches
+from core.routing import RouteTable, pattern_matches
 from core.suggest import choose_among
 
 

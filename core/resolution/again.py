@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import compress
 from operator import is_not
 
+from core.assigning import Assignment
 from core.catalog import Catalog, renewed_specs
 from core.entities import Choice
 from core.references import Kind
@@ -13,7 +14,6 @@ from core.resolution.choices import switched_off
 from core.resolution.ends import Resolution
 from core.resolution.looking import Entry, Looking
 from core.resolution.resolver import Resolver
-from core.routing import Assignment
 from core.serving import Serving
 
 Key = tuple[str, str]
