@@ -79,11 +79,13 @@ _VARIABLE_NAME = pattern(r"\s*(?:[A-Za-z]+\s*:)?\s*[A-Za-z_][A-Za-z0-9_.]{0,99}\
 # Keys of well-known providers, wherever they are written.
 _KNOWN_SECRETS = pattern(
     r"(?<![A-Za-z0-9])(?:sk|pk|rk|gsk|hf|ghp|gho|glpat|xai|tgp|r8|nvapi|xox[a-z])[-_][A-Za-z0-9_\-]{8,}"
-    r"|(?<![A-Za-z0-9])(?:AKIA|ASIA)[A-Z0-9]{12,}|AIza[A-Za-z0-9_\-]{20,}|eyJ[A-Za-z0-9_\-]{10,}\.[A-Za-z0-9_\-.]*"
+    r"|(?<![A-Za-z0-9])(?:AKIA|ASIA)[A-Z0-9]{12,}|AIza[A-Za-z0-9_\-]{20,}"
+    # With the rest of the word before it: a search from each `eyJ` of a word of megabytes takes minutes.
+    r"|(?<![A-Za-z0-9_\-])(?:(?!eyJ)[A-Za-z0-9_\-])*+eyJ[A-Za-z0-9_\-]{10,}+\.[A-Za-z0-9_\-.]*"
 )
 # Only the end of the scheme: to look for its beginning takes hours in a word of megabytes.
 _USER_INFO = pattern(r"(?P<before>[A-Za-z0-9+.\-]://)(?P<user>[^/\s?#]*)@")
-_QUERY = pattern(r"(?P<before>[?&;](?P<key>[^=&;#\s]+)=)(?P<value>[^&;#\s]*)")
+_QUERY = pattern(r"(?P<before>[?&;](?P<key>[^=?&;#\s]++)=)(?P<value>[^&;#\s]*)")
 
 
 @lru_cache(maxsize=4096)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.masking import HIDDEN, is_secret_key, masked, shown_value
+from core.masking import HIDDEN, is_secret_key, masked, shown_value, shows_nothing_secret
 
 SECRETS = "api_key apiKey API-KEY token auth_token secret client_secret password aws_secret_access_key credentials"
 OTHERS = "max_tokens endpoint model_id gcp_credentials_file_path monkey aws_region token_limit"
@@ -74,3 +76,18 @@ def test_no_letter_of_a_literal_secret_is_left(secret: str) -> None:
         "bearer", "basic", "token", "key", "apikey", "api-key"
     ):  # fmt: skip
         assert shown == HIDDEN
+
+
+@pytest.mark.parametrize("piece", ["eyJ", "?", "?a", "&a", "a://", "sk-", "AIza", "a"])
+def test_a_word_of_a_megabyte_is_looked_through_once(piece: str) -> None:
+    text = piece * (1_000_000 // len(piece))
+    began = time.thread_time()
+    masked("endpoint", f"{text} =@")
+    shows_nothing_secret(text)
+    assert time.thread_time() - began < 5  # of seconds; minutes when every piece is tried as a beginning
+
+
+def test_a_token_is_hidden_wherever_in_a_word_it_begins() -> None:
+    assert masked("endpoint", "x eyJhbGciOiJIUzI1NiJ9.abc y") == f"x {HIDDEN} y"
+    assert masked("endpoint", "xeyJhbGciOiJIUzI1NiJ9.abc y") == f"{HIDDEN} y"
+    assert masked("endpoint", "https://here/p?a?api_key=told") == f"https://here/p?a?api_key={HIDDEN}"
