@@ -149,9 +149,9 @@ class PipedeckApp(AppFace):
         """Import what edits need. On what is shown settle what was cut off, ask what was left unwritten, and watch."""
         import_module("tui.editing.deeds")
         offer = import_module("tui.editing.drafts").offer_draft
-        settle = import_module("tui.editing.cut_off").settle
+        whole = import_module("tui.editing.cut_off").settle_cut_off
         for screen in shown:
-            screen.post_message(Worked(partial(settle, screen, then=partial(offer, screen))))
+            screen.post_message(Worked(partial(whole, screen, then=partial(offer, screen))))
             screen.post_message(Worked(partial(self._watch, screen)))
             self._remember(screen)
 

@@ -25,7 +25,7 @@ _CHOICES = (
 )
 
 
-def settle(screen: MainFace, then: Callable[[], None]) -> None:
+def settle_cut_off(screen: MainFace, then: Callable[[], None]) -> None:
     """Bring a tree to all-old or all-new if a crash left it between, and do what comes `then`.
 
     What was recorded by this user on this machine is settled at once, in a thread; anything else is asked about.
