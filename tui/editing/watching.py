@@ -134,8 +134,9 @@ class Watch:
 
     def _say_there(self, moved: tuple[str, ...]) -> None:
         """Say once, where one is, that something has changed; it is taken in when one is back."""
-        tell = getattr(self._screen.app.screen, "tell", None)
-        if moved == self._said or not callable(tell):
+        there = self._screen.app.screen
+        tell = getattr(there, "tell", None)
+        if moved == self._said or not callable(tell) or getattr(there, "answered", False):
             return
         self._said = moved
         names = ", ".join(map(safe, moved)) if len(moved) <= MOST_NAMED else counted(len(moved), "file")

@@ -57,6 +57,9 @@ class ReviewScreen(ModalScreen[None]):
         """Show what there is."""
         self._show()
 
+    answered = False
+    """Whether the last line answers a key: what somebody has to say unasked waits for the next one."""
+
     def _show(self, message: str = "") -> None:
         workspace = self._main.session.workspace
         files = counted(len(workspace.pending), "file")
@@ -91,14 +94,17 @@ class ReviewScreen(ModalScreen[None]):
 
     def action_undo(self) -> None:
         """Take the last edit back."""
+        self.answered = False
         self._main.editing.undo(tell=self._after)
 
     def action_redo(self) -> None:
         """Do it again."""
+        self.answered = False
         self._main.editing.redo(tell=self._after)
 
     def _after(self, message: str) -> None:
         """Something else is to be written now, or nothing."""
+        self.answered = bool(message)
         if not is_open(self):
             self._main.tell(message)
         elif self._main.session.unwritten:
@@ -109,6 +115,7 @@ class ReviewScreen(ModalScreen[None]):
 
     def action_send(self, layer: str) -> None:
         """Send the edit under the cursor to a layer."""
+        self.answered = False
         page = self.query_one("#page", Lines)
         link = page.lines[page.cursor].link if page.cursor is not None else ""
         if not link.startswith(EDIT):
@@ -125,6 +132,7 @@ class ReviewScreen(ModalScreen[None]):
         self._main.editing.send(int(link.removeprefix(EDIT)), Where(layer), then)
 
     def _explain(self, message: str) -> None:
+        self.answered = True
         if len(message) < self.app.size.width - 1:
             self.tell(message)
         else:
@@ -137,6 +145,7 @@ class ReviewScreen(ModalScreen[None]):
         if self._main.editing.busy:
             self.tell("it is being written")
             return
+        self.answered = False
         workspace = self._main.session.workspace
         self.tell("writing ...")
         self._main.editing.work("writing", lambda: workspace.save(accept_errors=agreed), self._saved, slow=True)
