@@ -274,8 +274,7 @@ class Session:
             return self.request.label
         if self.facts is None:
             return self.request.path or ""
-        found = self.facts.catalog.tree.found
-        folder = found.inference if found.exists else found.home_inference
+        folder = self.facts.catalog.tree.found.root
         variables = os.environ if self.request.environ is None else self.request.environ
         home = (variables.get("HOME") or "").rstrip("/")
         return "~" + folder[len(home) :] if home and folder.startswith(home + "/") else folder

@@ -41,6 +41,11 @@ class Found:
         """Whether the project itself has a tree."""
         return looks_like_tree(self.inference)
 
+    @property
+    def root(self) -> str:
+        """The tree's folder: the project's, or that of the home where the project has none."""
+        return self.inference if self.exists else self.home_inference
+
 
 def home_directory(environ: Mapping[str, str]) -> str:
     """The user's home directory, as the environment says."""

@@ -13,10 +13,8 @@ from core.references import Kind
 from core.resolution.choices import switched_off
 from core.resolution.ends import Resolution
 from core.resolution.looking import Entry, Looking
-from core.resolution.resolver import Resolver
+from core.resolution.resolver import Key, Resolver
 from core.serving import Serving
-
-Key = tuple[str, str]
 
 
 def resolve_again(

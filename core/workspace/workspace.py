@@ -91,8 +91,7 @@ class Workspace:
     @property
     def root(self) -> str:
         """The folder that is locked while files are written: the tree's."""
-        found = self._disk_report.catalog.tree.found
-        return found.inference if found.exists else found.home_inference
+        return self._disk_report.catalog.tree.found.root
 
     @property
     def state(self) -> str:
@@ -326,8 +325,7 @@ class Workspace:
 
 def why_read_only(report: Report) -> str:
     """Why a tree cannot be written by this user; empty when it can, as far as one can tell without trying."""
-    found = report.catalog.tree.found
-    folder = found.inference if found.exists else found.home_inference
+    folder = report.catalog.tree.found.root
     if os.path.isdir(folder) and not os.access(folder, os.W_OK):
         return f"you may not write to {safe(folder)}"
     return ""

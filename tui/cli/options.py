@@ -155,8 +155,7 @@ def _say_what_was_cut_off(report: Report) -> None:
     """Say that a change was cut off while it was written, where it was. Nothing is done about it by reading."""
     from core.files.places import may_hold_a_commit
 
-    found = report.catalog.tree.found
-    root = found.inference if found.exists else found.home_inference
+    root = report.catalog.tree.found.root
     if not may_hold_a_commit(root):
         return
     from core.files.store import is_pending
