@@ -17,7 +17,7 @@ import pytest
 from tests.support.environment import ORIGINAL, fenced, keep_bytecode
 from tests.support.network import NetworkFence
 from tests.support.stock import Project, StockFactory, copy_project, stock_tree_or_skip
-from tui.lean import COLLECT
+from tui.garbage_collection import THRESHOLDS
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 MOST_PROCESSES = 8
@@ -51,7 +51,7 @@ def pytest_collection_finish() -> None:
     """What was imported stays: it is not looked through for garbage again and again, and the rest as the app does."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(*COLLECT)
+    gc.set_threshold(*THRESHOLDS)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -24,10 +24,10 @@ from textual.worker import Worker, WorkerState
 
 from core.errors import NoTreeError, PipedeckError
 from core.safe_text import safe
+from tui import garbage_collection
 from tui.crash import crash_words, given_words, keep_report
 from tui.editing.work import Worked
 from tui.faces.app import AppFace
-from tui.lean import settle
 from tui.leaving import heed_signals
 from tui.sample import demo_request
 from tui.screens.ask import AskScreen
@@ -133,7 +133,7 @@ class PipedeckApp(AppFace):
 
     def on_ready(self) -> None:
         """A tree that takes its time is waited for in a thread; what editing needs is imported while nobody waits."""
-        settle()
+        garbage_collection.resume()
         heed_signals(self)
         self._accompany()
         if self._loading is not None and self.session.facts is None and isinstance(self.screen, MainScreen):

@@ -77,10 +77,10 @@ def facts_on(report: Report) -> Facts:
     facts = Facts(report, _active(report))
     _ = (report.verdict, report.causes, facts.references, facts.routes, facts.defaults)
     if facts.large:
-        from tui.lean import without_pauses
+        from tui.garbage_collection import paused
         from tui.panes import PANE_SPECS
 
-        with without_pauses():
+        with paused():
             facts.work_out()
             for pane in PANE_SPECS:
                 pane.rows(facts, WHOLE)

@@ -1,11 +1,6 @@
 """The `pipedeck` command: reads the command line and hands over to the app or to one of the commands."""
-# ruff: noqa: E402
 
 from __future__ import annotations
-
-from tui.lean import start_light, textual_is_imported, wait_early
-
-wait_early()
 
 import gc
 import os
@@ -14,6 +9,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from core.errors import NothingHereError, PipedeckError
+from tui import garbage_collection
 from tui.cli.commands import COMMANDS, HIDDEN
 from tui.cli.terminal import has_terminal, need_terminal
 
@@ -28,13 +24,12 @@ _CRASHED, _OUTPUT = 70, 74
 
 def _open_app(arguments: Sequence[str]) -> int:
     if has_terminal():
-        start_light()
+        garbage_collection.hold()
     path, settings = _asked(arguments)
     _no_mistyped_command(path)
     need_terminal()
     from tui.running import run
 
-    textual_is_imported()
     return run(path, settings=settings)
 
 

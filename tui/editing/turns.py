@@ -9,7 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from tui.editing.work import Worked
-from tui.lean import without_pauses
+from tui.garbage_collection import paused
 
 if TYPE_CHECKING:
     from tui.faces.work import WorkFace
@@ -58,7 +58,7 @@ class Turns:
         large = facts is not None and facts.large
 
         def run() -> None:
-            with without_pauses() if large else nullcontext():
+            with paused() if large else nullcontext():
                 result = work()
             self._screen.post_message(Worked(partial(self._worked, then, result)))
 
