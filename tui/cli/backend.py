@@ -86,14 +86,14 @@ def _intents(options: argparse.Namespace, workspace: Workspace) -> list[Intent]:
                 profile=options.with_profile,
             )
         ]
-    out: list[Intent] = []
+    changes: list[Intent] = []
     if options.endpoint:
-        out.append(backends.SetBackendField(name, "endpoint", options.endpoint))
-    out += [backends.SetBackendField(name, key, value) for key, value in fields]
+        changes.append(backends.SetBackendField(name, "endpoint", options.endpoint))
+    changes += [backends.SetBackendField(name, key, value) for key, value in fields]
     if options.key_from:
-        out.append(backends.UseVariable(name, options.key_from))
+        changes.append(backends.UseVariable(name, options.key_from))
     if options.state:
-        out.append(backends.SwitchBackend(name, options.state == "on"))
-    if not out:
+        changes.append(backends.SwitchBackend(name, options.state == "on"))
+    if not changes:
         raise PipedeckError("say what is to be done: on, off, --endpoint, --key-from, --set, --new or --remove")
-    return out
+    return changes

@@ -30,7 +30,8 @@ from tui.cli.live import (
 )
 from tui.cli.live_options import add_live_options
 from tui.cli.options import USAGE, Commands, add_tree_options, epilog, read_report
-from tui.cli.output import Out, complain
+from tui.cli.terminal import print_error
+from tui.reports.text_output import TextOutput
 
 FAILED, NOTHING, CANCELLED = 1, 3, 130
 _SHOWN = 5
@@ -87,17 +88,17 @@ def run(options: argparse.Namespace) -> int:
         deep=options.deep,
         ask=not options.json and not options.dry_run,
     )
-    out = Out(sys.stdout)
+    output = TextOutput(sys.stdout)
     if options.dry_run:
-        _dry(report, plans, out, as_json=options.json)
+        _dry(report, plans, output, as_json=options.json)
         return 0 if any(plan.sends for plan in plans) else NOTHING
-    show = _Rows(report, out, [plan.backend for plan in plans], lists=options.models)
+    show = _Rows(report, output, [plan.backend for plan in plans], lists=options.models)
     results, interrupted = carry_out(plans, settings, (lambda _: None) if options.json else show.row)
     comparisons = {result.backend: compare(report.catalog, result, report.resolutions) for result in results}
     keep(report, plans, results)
     if options.json:
         tree = report.catalog.tree.found.inference
-        out.json(check_document(plans, results, comparisons, tree=tree, dry_run=False))
+        output.json(check_document(plans, results, comparisons, tree=tree, dry_run=False))
     else:
         show.summary(results)
     return CANCELLED if interrupted else exit_status(results, comparisons.values())
@@ -114,33 +115,33 @@ def exit_status(results: Sequence[CheckResult], comparisons: Iterable[Comparison
 # ---- what would be sent
 
 
-def _dry(report: Report, plans: Sequence[CheckPlan], out: Out, *, as_json: bool) -> None:
+def _dry(report: Report, plans: Sequence[CheckPlan], output: TextOutput, *, as_json: bool) -> None:
     if as_json:
-        out.json(check_document(plans, [], {}, tree=report.catalog.tree.found.inference, dry_run=True))
+        output.json(check_document(plans, [], {}, tree=report.catalog.tree.found.inference, dry_run=True))
         return
     for plan in plans:
-        print_plan(plan, out)
+        print_plan(plan, output)
     count = sum(len(plan.asks) for plan in plans if plan.sends)
-    out.line((f"{count} request{'s' if count != 1 else ''} would be sent; none was", "dim"))
+    output.line((f"{count} request{'s' if count != 1 else ''} would be sent; none was", "dim"))
 
 
-def print_plan(plan: CheckPlan, out: Out) -> None:
+def print_plan(plan: CheckPlan, output: TextOutput) -> None:
     """What asking one backend means."""
     title = plan.provider.title if plan.provider is not None else "unknown"
-    out.line((plan.backend, "bold"), (f"  {title}", "dim"))
+    output.line((plan.backend, "bold"), (f"  {title}", "dim"))
     if plan.verdict is not None:
         said, advice = unasked(plan).words
-        out.told(("  nothing is sent: ", "warn"), said)
+        output.wrapped(("  nothing is sent: ", "warn"), said)
         if advice:
-            out.told("  ", f"fix: {advice}", "dim")
+            output.wrapped("  ", f"fix: {advice}", "dim")
     for ask in plan.asks:
-        out.line("  ", f"{ask.method} {ask.url}")
+        output.line("  ", f"{ask.method} {ask.url}")
         when = ", only if it lists no models" if ask.fallback else ""
-        out.told("    ", f"{ask.why}{when}", "dim")
+        output.wrapped("    ", f"{ask.why}{when}", "dim")
         if ask.header_names:
-            out.told("    ", f"headers: {', '.join(ask.header_names)}", "dim")
+            output.wrapped("    ", f"headers: {', '.join(ask.header_names)}", "dim")
     for note in plan.notes:
-        out.told("  note: ", note)
+        output.wrapped("  note: ", note)
 
 
 # ---- what came back
@@ -149,9 +150,9 @@ def print_plan(plan: CheckPlan, out: Out) -> None:
 class _Rows:
     """Prints results as they come."""
 
-    def __init__(self, report: Report, out: Out, names: Sequence[str], *, lists: bool) -> None:
+    def __init__(self, report: Report, output: TextOutput, names: Sequence[str], *, lists: bool) -> None:
         self._report = report
-        self._out = out
+        self._output = output
         self._width = max([len(name) for name in names], default=0)
         self._lists = lists
 
@@ -163,35 +164,35 @@ class _Rows:
         took = f"{result.latency:.2f} s" if result.latency is not None else "-"
         lead = f"{sign.ljust(4)}{result.backend.ljust(self._width)}  {took.rjust(7)}  "
         margin = " " * len(lead)
-        self._out.told((lead, tone), said)
+        self._output.wrapped((lead, tone), said)
         if advice and not result.good:
-            self._out.told(margin, f"fix: {advice}", "dim")
+            self._output.wrapped(margin, f"fix: {advice}", "dim")
         if result.good:
-            self._out.told(margin, _counts(comparison), "dim")
+            self._output.wrapped(margin, _counts(comparison), "dim")
             for name, value in result.facts:
-                self._out.told(margin, f"{name}: {value}", "dim")
+                self._output.wrapped(margin, f"{name}: {value}", "dim")
         for note in result.notes:
-            self._out.told(margin, f"note: {note}", "dim")
+            self._output.wrapped(margin, f"note: {note}", "dim")
         self._models(comparison, margin)
 
     def _models(self, comparison: Comparison, margin: str) -> None:
         most = None if self._lists else _SHOWN
         for item in comparison.not_served[:most]:
-            self._out.told((margin + "x ", "bad" if item.users else "warn"), _missing(item))
+            self._output.wrapped((margin + "x ", "bad" if item.users else "warn"), _missing(item))
         more = len(comparison.not_served) - len(comparison.not_served[:most])
         if more:
-            self._out.line(margin, (f"and {more} more that are not served (--models lists all)", "dim"))
+            self._output.line(margin, (f"and {more} more that are not served (--models lists all)", "dim"))
         for item in comparison.served:
             if item.remark or self._lists:
                 remark = f": {item.remark}" if item.remark else ""
-                self._out.told(
+                self._output.wrapped(
                     (margin + ("! " if remark else "ok "), "warn" if remark else "good"), _name(item) + remark
                 )
         if self._lists:
             for item in comparison.unknown:
-                self._out.told(margin + "? ", _name(item))
+                self._output.wrapped(margin + "? ", _name(item))
             for model in comparison.undeclared:
-                self._out.told(margin + "+ ", model.id)
+                self._output.wrapped(margin + "+ ", model.id)
 
     def summary(self, results: Sequence[CheckResult]) -> None:
         """The last line."""
@@ -201,7 +202,7 @@ class _Rows:
         unasked = sum(1 for result in results if not result.asked)
         if unasked:
             parts.append(f"{unasked} with nothing to ask")
-        self._out.line((", ".join(parts), "bad" if bad else "good" if good else "dim"))
+        self._output.line((", ".join(parts), "bad" if bad else "good" if good else "dim"))
 
 
 def sign_of(result: CheckResult) -> tuple[str, str]:
@@ -240,18 +241,18 @@ def _missing(item: Declared) -> str:
 
 def _complete(report: Report, options: argparse.Namespace) -> int:
     completion = _planned(report, options)
-    out = Out(sys.stdout)
+    output = TextOutput(sys.stdout)
     if options.dry_run:
         if options.json:
             tree = report.catalog.tree.found.inference
-            out.json(check_document([completion.plan], [], {}, tree=tree, dry_run=True, completion=completion))
+            output.json(check_document([completion.plan], [], {}, tree=tree, dry_run=True, completion=completion))
         else:
-            print_plan(completion.plan, out)
-            out.told("  ", _what(completion), "dim")
+            print_plan(completion.plan, output)
+            output.wrapped("  ", _what(completion), "dim")
         return 0 if completion.plan.sends else NOTHING
     if completion.plan.sends and not options.yes:
         if not (sys.stdin.isatty() and sys.stderr.isatty()):
-            complain(f"{_what(completion)}: say --yes to that, or look first with --dry-run")
+            print_error(f"{_what(completion)}: say --yes to that, or look first with --dry-run")
             return USAGE
         if not confirmed(f"{_what(completion)}. Send it?"):
             return CANCELLED
@@ -259,10 +260,10 @@ def _complete(report: Report, options: argparse.Namespace) -> int:
     results, interrupted = carry_out([completion.plan], settings, lambda _: None)
     if options.json:
         tree = report.catalog.tree.found.inference
-        out.json(check_document([completion.plan], results, {}, tree=tree, dry_run=False, completion=completion))
+        output.json(check_document([completion.plan], results, {}, tree=tree, dry_run=False, completion=completion))
     else:
         for result in results:
-            _print_completion(completion, result, out)
+            _print_completion(completion, result, output)
     if interrupted:
         return CANCELLED
     return exit_status(results, ())
@@ -294,19 +295,19 @@ def _what(completion: CompletionPlan) -> str:
     )
 
 
-def _print_completion(completion: CompletionPlan, result: CheckResult, out: Out) -> None:
+def _print_completion(completion: CompletionPlan, result: CheckResult, output: TextOutput) -> None:
     sign, tone = sign_of(result)
     said, advice = result.words
     told = dict(result.facts)
     if result.good:
         said = f"answered in {result.seconds:.2f} s"
-    out.told((f"{sign.ljust(4)}", tone), f"{completion.spec.handle} of {completion.spec.backend}: {said}")
+    output.wrapped((f"{sign.ljust(4)}", tone), f"{completion.spec.handle} of {completion.spec.backend}: {said}")
     if advice and not result.good:
-        out.told("    ", f"fix: {advice}", "dim")
+        output.wrapped("    ", f"fix: {advice}", "dim")
     answered = told.get("answered by", "")
     if answered and answered not in (completion.spec.model_id, completion.spec.handle):
-        out.told(("    ! ", "warn"), f"another model answered: {answered}")
+        output.wrapped(("    ! ", "warn"), f"another model answered: {answered}")
     for name, value in result.facts:
-        out.told("    ", f"{name}: {value}", "dim")
+        output.wrapped("    ", f"{name}: {value}", "dim")
     for note in result.notes:
-        out.told("    ", f"note: {note}", "dim")
+        output.wrapped("    ", f"note: {note}", "dim")

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from core.errors import PipedeckError
 from core.records import dataclass
 from tui.cli.options import Commands, Parser, add_tree_options, app_settings, epilog, say_what_is_beyond
-from tui.cli.output import Out, complain
+from tui.cli.terminal import print_error
+from tui.reports.text_output import TextOutput
 
 if TYPE_CHECKING:
     from core.edits.intent import Intent
@@ -70,7 +71,7 @@ def open_workspace(options: argparse.Namespace) -> Workspace:
 
     settings = app_settings(options)
     for problem in settings.problems:
-        complain(problem)
+        print_error(problem)
     workspace = Workspace.open(
         options.tree, release=settings.text("release") or None, profile=settings.text("profile") or None
     )
@@ -163,7 +164,7 @@ class Telling:
         self.notes: tuple[str, ...] = ()
         self.diffs: Sequence[FileDiff] = ()
         self.impact: Impact | None = None
-        self.out = Out(sys.stdout)
+        self.output = TextOutput(sys.stdout)
         catalog = workspace.disk_report.catalog
         self._folder = catalog.tree.routing.sources[0].shown.removesuffix("routing_profiles.toml")
         self._head = {"tree": catalog.tree.found.inference, "release": str(catalog.release)}
@@ -174,7 +175,7 @@ class Telling:
         """Everything is on the disk."""
         files = ", ".join(diff.shown.removeprefix(self._folder) for diff in self.diffs)
         if not self._document("written", f"wrote {files}"):
-            self.out.told("", f"{self.label}: wrote {files}", "good")
+            self.output.wrapped("", f"{self.label}: wrote {files}", "good")
             self._changes()
         return DONE
 
@@ -184,15 +185,15 @@ class Telling:
         if not self._document("refused" if refused else "would_write", message):
             for diff in self.diffs:
                 self._diff(diff)
-            self.out.told("", f"{self.label}: would be written" if not refused else self.label, "bold")
+            self.output.wrapped("", f"{self.label}: would be written" if not refused else self.label, "bold")
             self._changes()
-            self.out.told("", message, "bad" if refused else "dim")
+            self.output.wrapped("", message, "bad" if refused else "dim")
         return REFUSED if refused else DONE
 
     def nothing(self) -> int:
         """All is as it should be."""
         if not self._document("nothing", "nothing to change"):
-            self.out.told("", f"{self.label}: nothing to change", "dim")
+            self.output.wrapped("", f"{self.label}: nothing to change", "dim")
             self._notes()
         return NOTHING
 
@@ -201,9 +202,9 @@ class Telling:
         count = len(self.impact.errors_added) if self.impact is not None else 0
         message = f"it would add {count} error{'s' if count > 1 else ''}, so nothing was written"
         if not self._document("refused", f"{message}; --anyway writes it all the same"):
-            self.out.told("", f"{self.label}:", "bold")
+            self.output.wrapped("", f"{self.label}:", "bold")
             self._changes()
-            complain(f"{message}; --anyway writes it all the same, --dry-run shows the difference")
+            print_error(f"{message}; --anyway writes it all the same, --dry-run shows the difference")
         return REFUSED
 
     def refused(self, why: NotDone) -> int:
@@ -212,17 +213,17 @@ class Telling:
 
         if self._document("refused", why.message, refusal=refusal_document(why)):
             return REFUSED
-        complain(why.message)
+        print_error(why.message)
         for where in why.offers:
-            complain(f"it works {'without --base' if where.value == 'auto' else f'with --{where.value}'}")
+            print_error(f"it works {'without --base' if where.value == 'auto' else f'with --{where.value}'}")
         for other in why.others:
-            complain(f"or: {other.label}")
+            print_error(f"or: {other.label}")
         return REFUSED
 
     def failed(self, message: str) -> int:
         """It could not be written; the message says what is on the disk."""
         if not self._document("not_written", message):
-            complain(message)
+            print_error(message)
         return NOT_WRITTEN
 
     # ---- how it is said
@@ -233,7 +234,7 @@ class Telling:
             return False
         from core.views.editing import impact_document, replacements_document
 
-        self.out.json(
+        self.output.json(
             {
                 **self._head,
                 "label": self.label,
@@ -262,7 +263,7 @@ class Telling:
         tones = {"+": "good", "-": "bad", "@": "dim"}
         for line in diff.unified().splitlines():
             head = line.startswith(("---", "+++"))
-            self.out.line((line, "bold" if head else tones.get(line[:1], "")))
+            self.output.line((line, "bold" if head else tones.get(line[:1], "")))
 
     def _changes(self) -> None:
         from tui.cli.edit_text import change_lines, replacement_lines
@@ -271,12 +272,12 @@ class Telling:
         if self.impact is not None:
             lines += change_lines(self.impact)
         for sign, text, tone in lines:
-            self.out.told((sign, tone), text)
+            self.output.wrapped((sign, tone), text)
         self._notes()
 
     def _notes(self) -> None:
         for note in self.notes:
-            self.out.told(("  note  ", "warn"), note)
+            self.output.wrapped(("  note  ", "warn"), note)
 
 
 def setting_of(text: str) -> tuple[str, object]:

@@ -7,7 +7,7 @@ import sys
 
 from tui.cli.edit import DONE, NOTHING, Telling, add_edit_options, carry_out_at, edit_parser, open_workspace, where_of
 from tui.cli.options import Commands
-from tui.cli.output import Out
+from tui.reports.text_output import TextOutput
 
 _ALL = "all"
 
@@ -58,12 +58,12 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _list(options: argparse.Namespace, found: list[tuple[str, str]]) -> int:
-    out = Out(sys.stdout)
+    output = TextOutput(sys.stdout)
     if options.json:
-        out.json([{"code": code, "fix": sentence} for code, sentence in found])
+        output.json([{"code": code, "fix": sentence} for code, sentence in found])
         return DONE if found else NOTHING
     for code, sentence in found:
-        out.told((f"{code:22}  ", "accent"), sentence)
+        output.wrapped((f"{code:22}  ", "accent"), sentence)
     if not found:
-        out.told("", "no problem has a fix that is safe to make", "dim")
+        output.wrapped("", "no problem has a fix that is safe to make", "dim")
     return DONE if found else NOTHING

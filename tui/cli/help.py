@@ -10,7 +10,7 @@ from pathlib import Path
 from core.errors import PipedeckError
 from core.suggest import did_you_mean
 from tui.cli.options import Commands, epilog
-from tui.cli.output import Out
+from tui.reports.text_output import TextOutput
 
 FOLDER = Path(__file__).parent / "topics"
 APP = "app"
@@ -47,14 +47,14 @@ def run(options: argparse.Namespace) -> int:
     from tui.cli.commands import COMMANDS
     from tui.cli.parsers import build_parser
 
-    out = Out(sys.stdout)
+    output = TextOutput(sys.stdout)
     topic = options.topic
     if topic is None:
-        _print_list(out)
+        _print_list(output)
     elif topic == APP:
-        _print_keys(out)
+        _print_keys(output)
     elif topic in topics():
-        _print_page((FOLDER / f"{topic}.txt").read_text(encoding="utf-8"), out)
+        _print_page((FOLDER / f"{topic}.txt").read_text(encoding="utf-8"), output)
     elif topic in COMMANDS:
         build_parser((topic,)).parse_args([topic, "--help"])
     else:
@@ -72,27 +72,27 @@ def title(topic: str) -> str:
         return stream.readline().partition(" ")[2].strip()
 
 
-def _print_list(out: Out) -> None:
-    out.line("pages to read with `pipedeck help TOPIC`:")
-    out.line()
+def _print_list(output: TextOutput) -> None:
+    output.line("pages to read with `pipedeck help TOPIC`:")
+    output.line()
     width = max(map(len, topics())) + 2
     for topic in topics():
-        out.line("  ", (topic.ljust(width), "accent"), title(topic))
-    out.line()
-    out.line("pipedeck --help lists the commands, `pipedeck COMMAND --help` tells about one")
+        output.line("  ", (topic.ljust(width), "accent"), title(topic))
+    output.line()
+    output.line("pipedeck --help lists the commands, `pipedeck COMMAND --help` tells about one")
 
 
-def _print_page(text: str, out: Out) -> None:
+def _print_page(text: str, output: TextOutput) -> None:
     for line in text.splitlines():
         heading = line[:1].isupper() and line.partition("  ")[0].isupper()
-        out.line((line, "bold") if heading else line)
+        output.line((line, "bold") if heading else line)
 
 
-def _print_keys(out: Out) -> None:
+def _print_keys(output: TextOutput) -> None:
     """The keys as they come; a user's own are told by the app itself."""
     from tui.keys import DEFAULT
 
-    out.line(("APP                       the keys of the app", "bold"))
+    output.line(("APP                       the keys of the app", "bold"))
     parts = (
         ("everywhere", "everywhere"),
         ("in a list", "pane"),
@@ -108,8 +108,8 @@ def _print_keys(out: Out) -> None:
         lines = [(DEFAULT.told(action), action.help) for action in actions if not action.told_with]
         if not lines:
             continue
-        out.line()
-        out.line((words.upper(), "bold"))
+        output.line()
+        output.line((words.upper(), "bold"))
         for keys, help_ in lines:
             for number, part in enumerate(textwrap.wrap(help_, _WIDTH - 20)):
-                out.line("  ", ("" if number else keys).ljust(18), part)
+                output.line("  ", ("" if number else keys).ljust(18), part)

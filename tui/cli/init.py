@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 from core.errors import PipedeckError
 from core.variables import State, Variable
 from tui.cli.options import Commands, app_settings, epilog
-from tui.cli.output import Out, complain
+from tui.cli.terminal import print_error
+from tui.reports.text_output import TextOutput
 
 if TYPE_CHECKING:
     from core.api import Report
@@ -61,17 +62,17 @@ def run(options: argparse.Namespace) -> int:
 
     behaviours = behaviours_of(named_release(app_settings(options).text("release") or NEWEST_RELEASE))
     beginning = begin(options.dir, behaviours, cwd=current_directory(), environ=os.environ)
-    out = Out(sys.stdout)
+    output = TextOutput(sys.stdout)
     if options.list:
-        _list(beginning, out, as_json=options.json)
+        _list(beginning, output, as_json=options.json)
         return 0
     names = [name for given in options.backend for name in given.split(",") if name]
     plan = beginning.plan(names or beginning.preselected)
     _refuse_existing(beginning)
     if options.dry_run:
-        _show(beginning, plan, out, as_json=options.json)
+        _show(beginning, plan, output, as_json=options.json)
         return 0
-    return _make(beginning, plan, options, out)
+    return _make(beginning, plan, options, output)
 
 
 def _refuse_existing(beginning: Beginning) -> None:
@@ -85,31 +86,31 @@ def _refuse_existing(beginning: Beginning) -> None:
     )
 
 
-def _make(beginning: Beginning, plan: StartPlan, options: argparse.Namespace, out: Out) -> int:
+def _make(beginning: Beginning, plan: StartPlan, options: argparse.Namespace, output: TextOutput) -> int:
     from core.api import inspect_tree
     from core.files.store import Committed
 
     result = beginning.write(plan)
     if not isinstance(result, Committed):
-        complain(f"the tree was not made, {result.message}")
+        print_error(f"the tree was not made, {result.message}")
         return _FAILED
     for note in result.notes:
-        complain(note)
+        print_error(note)
     release = str(plan.behaviours.release)
     report = inspect_tree(beginning.place.inference, release=release, assume_keys=True)
     if options.json:
         from core.views.starting import init_document
 
-        out.json(init_document(beginning, plan, report))
+        output.json(init_document(beginning, plan, report))
     else:
-        _say(beginning, plan, report, options.dir, out)
+        _say(beginning, plan, report, options.dir, output)
     return 0
 
 
-def _list(beginning: Beginning, out: Out, *, as_json: bool) -> None:
+def _list(beginning: Beginning, output: TextOutput, *, as_json: bool) -> None:
     chosen = beginning.preselected
     if as_json:
-        out.json(
+        output.json(
             [
                 {
                     "name": offer.name,
@@ -128,8 +129,8 @@ def _list(beginning: Beginning, out: Out, *, as_json: bool) -> None:
         ("*" if offer.name in chosen else "", offer.name, offer.offers, _states(offer.variables))
         for offer in beginning.offers
     ]
-    out.table(("", "BACKEND", "OFFERS", "VARIABLES"), rows, flexible=(2, 3))
-    out.line(("* is what `pipedeck init` chooses by itself", "dim"))
+    output.table(("", "BACKEND", "OFFERS", "VARIABLES"), rows, flexible=(2, 3))
+    output.line(("* is what `pipedeck init` chooses by itself", "dim"))
 
 
 def _states(variables: Sequence[Variable]) -> str:
@@ -140,52 +141,52 @@ def _state(variable: Variable) -> str:
     return STATES[variable.state] + (f" ({variable.source})" if variable.source else "")
 
 
-def _show(beginning: Beginning, plan: StartPlan, out: Out, *, as_json: bool) -> None:
+def _show(beginning: Beginning, plan: StartPlan, output: TextOutput, *, as_json: bool) -> None:
     if as_json:
         from core.views.starting import init_document
 
-        out.json(init_document(beginning, plan, None))
+        output.json(init_document(beginning, plan, None))
         return
     for index, file in enumerate(plan.files):
         if index:
-            out.line()
-        out.line((f"# ---- {os.path.join(beginning.place.inference, file.path)}", "bold"))  # noqa: PTH118
+            output.line()
+        output.line((f"# ---- {os.path.join(beginning.place.inference, file.path)}", "bold"))  # noqa: PTH118
         for line in file.text.splitlines():
-            out.line(line)
+            output.line(line)
 
 
-def _say(beginning: Beginning, plan: StartPlan, report: Report, given: str | None, out: Out) -> None:
-    out.line((beginning.place.inference, "bold"))
-    out.line((f"made for Pipelex {plan.behaviours.release}: {len(plan.files)} files", "dim"))
+def _say(beginning: Beginning, plan: StartPlan, report: Report, given: str | None, output: TextOutput) -> None:
+    output.line((beginning.place.inference, "bold"))
+    output.line((f"made for Pipelex {plan.behaviours.release}: {len(plan.files)} files", "dim"))
     for file in plan.files:
-        out.line("  ", file.path)
-    out.line()
-    out.line(("backends", "bold"))
+        output.line("  ", file.path)
+    output.line()
+    output.line(("backends", "bold"))
     width = max(len(found.name) for found in plan.providers)
     for found in plan.providers:
         variables = [beginning.environment.variable(name) for name in found.variables]
         tone = "" if all(one.state is State.SET for one in variables) else "warn"
-        out.line("  ", found.name.ljust(width), "  ", (_states(variables), tone))
-    out.line()
+        output.line("  ", found.name.ljust(width), "  ", (_states(variables), tone))
+    output.line()
     unset = [variable.name for variable in beginning.unset(plan)]
     once = f", once {', '.join(unset)} {'is' if len(unset) == 1 else 'are'} set" if unset else ""
     alive = [item for item in report.resolutions if item.family not in plan.gaps]
     every, gaps = len(report.resolutions), len(report.resolutions) - len(alive)
     live = f"{len(alive)} of {every} references live" if gaps else f"all {every} references live"
-    out.line((f"ok {report.verdict[1]}{once}: {live}", "good"))
+    output.line((f"ok {report.verdict[1]}{once}: {live}", "good"))
     if gaps:
         what = "the other one is a default" if gaps == 1 else f"the other {gaps} are defaults"
-        out.told("   ", f"{what} that Pipelex insists on, for work that no backend here does:", "dim")
+        output.wrapped("   ", f"{what} that Pipelex insists on, for work that no backend here does:", "dim")
     for remark in plan.remarks:
-        out.told("   ", remark, "dim")
-    out.line()
-    out.line(("next", "bold"))
+        output.wrapped("   ", remark, "dim")
+    output.line()
+    output.line(("next", "bold"))
     if unset:
         lines = " ".join(f"{name}=..." for name in unset)
-        out.entry(2, [f"write {lines} into {beginning.place.project}/.env"], "a line for each; keep .env out of git")
+        output.entry(2, [f"write {lines} into {beginning.place.project}/.env"], "a line for each; keep .env out of git")
     release = plan.behaviours.release
     named = "" if report.detected.release == release else f" --release {release}"
     here = f" {shlex.quote(given)}" if given else ""
     tree = f" --tree {shlex.quote(given)}" if given else ""
-    out.entry(2, [f"pipedeck{here}{named}"], "look around in it")
-    out.entry(2, [f"pipedeck validate{tree}{named}"], "ask again whether it can run, after each change")
+    output.entry(2, [f"pipedeck{here}{named}"], "look around in it")
+    output.entry(2, [f"pipedeck validate{tree}{named}"], "ask again whether it can run, after each change")

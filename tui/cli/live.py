@@ -27,7 +27,7 @@ from core.probes.trust import Trust, parse_pair
 from core.probes.wire import proxy_fault
 from core.safe_text import safe
 from tui.checks.terms import settings_from
-from tui.cli.output import complain
+from tui.cli.terminal import print_error
 from tui.settings import read_settings
 
 _LEAVING_S = 1.0
@@ -101,7 +101,7 @@ def confirmed(question: str) -> bool:
 def _approve(trust: Trust, pairs: Sequence[Pair]) -> None:
     failed = trust.approve(*pairs)
     if failed:
-        complain(failed)
+        print_error(failed)
 
 
 def carry_out(
@@ -167,7 +167,7 @@ class _Waiting:
 
     @contextlib.contextmanager
     def aside(self) -> Iterator[None]:
-        """Out of the way while something is printed."""
+        """TextOutput of the way while something is printed."""
         self._write("")
         yield
         sys.stdout.flush()
@@ -236,4 +236,4 @@ def keep(report: Report, plans: Sequence[CheckPlan], results: Sequence[CheckResu
     """Keep results for the next session, as far as there is a place for them."""
     failed = keep_results(report.catalog.tree.found.inference, state_folder(os.environ), plans, results)
     if failed:
-        complain(failed)
+        print_error(failed)

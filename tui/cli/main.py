@@ -132,6 +132,6 @@ def _failed(error: Exception, given: Sequence[str]) -> int:
 
 
 def _complain(words: str) -> None:
-    from tui.cli.output import complain
+    from tui.cli.terminal import print_error
 
-    complain(words)
+    print_error(words)

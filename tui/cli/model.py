@@ -58,20 +58,22 @@ def _intents(options: argparse.Namespace, workspace: Workspace) -> list[Intent]:
         return [model_names.RenameModel(handle, options.rename, None if options.everywhere else backend)]
     fields = tuple(setting_of(text) for text in options.fields)
     specs = workspace.report.catalog.specs_by_backend.get(backend, ())
-    out: list[Intent] = []
+    changes: list[Intent] = []
     if options.copy:
-        out.append(models.DuplicateModel(options.of or backend, options.copy, handle, backend if options.of else None))
+        changes.append(
+            models.DuplicateModel(options.of or backend, options.copy, handle, backend if options.of else None)
+        )
     elif not any(spec.handle == handle for spec in specs):
         given = tuple((key, value) for key, value in fields if value is not None)
         if options.price:
             given = (*given, ("costs", dict(_prices(options.price))))
         return [models.AddModel(backend, handle, given)]
-    out += [models.ChangeModelField(backend, handle, key, value) for key, value in fields]
+    changes += [models.ChangeModelField(backend, handle, key, value) for key, value in fields]
     if options.price:
-        out.append(prices.SetPrice(backend, handle, _prices(options.price)))
-    if not out:
+        changes.append(prices.SetPrice(backend, handle, _prices(options.price)))
+    if not changes:
         raise PipedeckError("say what is to be done: --set, --price, --copy, --rename or --delete")
-    return out
+    return changes
 
 
 def _prices(text: str) -> tuple[tuple[str, float | None], ...]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, TypeAlias
 
 from core.errors import PipedeckError
 from core.suggest import choose_among, did_you_mean
-from tui.cli.output import complain
+from tui.cli.terminal import print_error
 from tui.settings import Settings, read_settings
 from tui.settings.schema import SETTINGS
 
@@ -77,7 +77,7 @@ class Parser(argparse.ArgumentParser):
         """Say it and leave with the status for wrong usage."""
         for theirs, ours in _PLAINER:
             message = re.sub(theirs, ours, message)
-        complain(f"{message} (see {self.prog} --help)")
+        print_error(f"{message} (see {self.prog} --help)")
         raise SystemExit(USAGE)
 
 
@@ -136,7 +136,7 @@ def read_report(options: argparse.Namespace) -> Report:
 
     settings = app_settings(options)
     for problem in settings.problems:
-        complain(problem)
+        print_error(problem)
     report = inspect_tree(
         options.tree,
         release=settings.text("release") or None,
@@ -161,7 +161,7 @@ def _say_what_was_cut_off(report: Report) -> None:
     from core.files.store import is_pending
 
     if is_pending(root):
-        complain(
+        print_error(
             "a change was cut off while it was written: files may be half old, half new until `pipedeck` is opened"
             " on the tree or an edit is written to it"
         )
@@ -172,7 +172,7 @@ def say_what_is_beyond(report: Report) -> None:
     from core.releases import NEWEST_RELEASE, is_beyond
 
     if is_beyond(report.release):
-        complain(
+        print_error(
             f"Pipelex {report.release} is newer than this pipedeck, which answers as for {NEWEST_RELEASE}:"
             " what changed since is not known here"
         )

@@ -59,11 +59,11 @@ def _intents(options: argparse.Namespace) -> list[Intent]:
     default = options.default if options.default != _NONE else None
     if options.new:
         return [profiles.AddProfile(name, default, options.description, (), order)]
-    out: list[Intent] = [profiles.DuplicateProfile(options.copy, name)] if options.copy else []
+    changes: list[Intent] = [profiles.DuplicateProfile(options.copy, name)] if options.copy else []
     if options.default:
-        out.append(fields.SetDefault(name, default))
+        changes.append(fields.SetDefault(name, default))
     if options.fallback:
-        out.append(fields.SetFallbackOrder(name, order))
+        changes.append(fields.SetFallbackOrder(name, order))
     if options.description:
-        out.append(fields.SetProfileDescription(name, options.description))
-    return out or [profiles.SwitchProfile(name)]
+        changes.append(fields.SetProfileDescription(name, options.description))
+    return changes or [profiles.SwitchProfile(name)]

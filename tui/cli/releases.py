@@ -8,7 +8,7 @@ import sys
 from core.release_diff import ReleaseDiff, compare_releases
 from core.releases import NEWEST_RELEASE, TABLE
 from tui.cli.options import Commands, add_output_options, epilog
-from tui.cli.output import Out
+from tui.reports.text_output import TextOutput
 
 _SHOWN = 20
 
@@ -36,9 +36,9 @@ def add(commands: Commands) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Print the table of behaviours, or the differences between two releases."""
-    out = Out(sys.stdout)
+    output = TextOutput(sys.stdout)
     if options.first is None:
-        _print_table(out, as_json=options.json)
+        _print_table(output, as_json=options.json)
         return 0
     found = compare_releases(
         options.first,
@@ -48,15 +48,15 @@ def run(options: argparse.Namespace) -> int:
         assume_keys=options.assume_keys,
     )
     if options.json:
-        out.json(_document(found))
+        output.json(_document(found))
     else:
-        _print(found, out)
+        _print(found, output)
     return 0
 
 
-def _print_table(out: Out, *, as_json: bool) -> None:
+def _print_table(output: TextOutput, *, as_json: bool) -> None:
     if as_json:
-        out.json(
+        output.json(
             {
                 behaviour.name: [
                     {"since": str(step.since), "value": step.value, "meaning": step.words} for step in behaviour.steps
@@ -66,32 +66,32 @@ def _print_table(out: Out, *, as_json: bool) -> None:
         )
         return
     for behaviour in TABLE:
-        out.line((behaviour.title, "bold"))
+        output.line((behaviour.title, "bold"))
         for step in behaviour.steps:
-            out.line("  ", (f"{step.since}".ljust(8), "dim"), step.words)
+            output.line("  ", (f"{step.since}".ljust(8), "dim"), step.words)
 
 
-def _print(found: ReleaseDiff, out: Out) -> None:
+def _print(found: ReleaseDiff, output: TextOutput) -> None:
     first, second = str(found.first.release), str(found.second.release)
-    out.line((found.first.catalog.tree.found.inference, "bold"))
+    output.line((found.first.catalog.tree.found.inference, "bold"))
     for report in (found.first, found.second):
-        out.line((str(report.release).ljust(9), "accent"), report.verdict[1])
+        output.line((str(report.release).ljust(9), "accent"), report.verdict[1])
     width = max(len(first), len(second))
     for difference in found.differences:
-        out.line()
-        out.line((difference.behaviour.title, "bold"))
-        out.line("  ", (first.ljust(width), "dim"), "  ", difference.first)
-        out.line("  ", (second.ljust(width), "dim"), "  ", difference.second)
+        output.line()
+        output.line((difference.behaviour.title, "bold"))
+        output.line("  ", (first.ljust(width), "dim"), "  ", difference.first)
+        output.line("  ", (second.ljust(width), "dim"), "  ", difference.second)
         if difference.effect:
-            out.line("  ", ("here: " + difference.effect, "warn"))
-    out.line()
-    out.line((f"references that end elsewhere: {len(found.changes)}", "bold"))
+            output.line("  ", ("here: " + difference.effect, "warn"))
+    output.line()
+    output.line((f"references that end elsewhere: {len(found.changes)}", "bold"))
     for change in found.changes[:_SHOWN]:
-        out.line(
+        output.line(
             "  ", change.reference, (f"  {change.family} {change.kind}: ", "dim"), f"{change.before} -> {change.after}"
         )
     if len(found.changes) > _SHOWN:
-        out.line(("  " + f"and {len(found.changes) - _SHOWN} more (--json lists all)", "dim"))
+        output.line(("  " + f"and {len(found.changes) - _SHOWN} more (--json lists all)", "dim"))
 
 
 def _document(found: ReleaseDiff) -> dict[str, object]:

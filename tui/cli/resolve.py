@@ -13,7 +13,7 @@ from core.suggest import did_you_mean
 from core.trail import Step
 from core.views import resolve_document
 from tui.cli.options import Commands, add_output_options, add_tree_options, epilog, read_report
-from tui.cli.output import SIGNS, TONES, Out
+from tui.reports.text_output import STATUS_LABELS, STATUS_TONES, TextOutput
 
 
 def add(commands: Commands) -> None:
@@ -43,50 +43,50 @@ def run(options: argparse.Namespace) -> int:
     found: Sequence[Resolution] = report.resolutions
     if options.refs:
         found = [item for ref in options.refs for item in find_references(report.resolver, report.resolutions, ref)]
-    out = Out(sys.stdout)
+    output = TextOutput(sys.stdout)
     if options.json:
-        out.json(resolve_document(report, found))
+        output.json(resolve_document(report, found))
     elif options.refs:
         for index, resolution in enumerate(found):
             if index:
-                out.line()
-            print_trail(report, resolution, out)
+                output.line()
+            print_trail(report, resolution, output)
     else:
-        _table(found, out)
+        _table(found, output)
     dead = options.refs and any(resolution.status is Status.DEAD for resolution in found)
     return 1 if dead else 0
 
 
-def _table(resolutions: Sequence[Resolution], out: Out) -> None:
+def _table(resolutions: Sequence[Resolution], output: TextOutput) -> None:
     rows, tones = [], []
     for item in resolutions:
         spec = item.spec
         end = f"{spec.backend} / {spec.handle}" if spec is not None else (item.death.message if item.death else "")
-        rows.append((item.reference, item.kind.value, item.family, SIGNS[item.status.value], end))
-        tones.append(("", "dim", "dim", TONES[item.status.value], "" if spec is not None else "dim"))
-    out.table(("REFERENCE", "KIND", "FAMILY", "STATUS", "ENDS AT"), rows, tones)
+        rows.append((item.reference, item.kind.value, item.family, STATUS_LABELS[item.status.value], end))
+        tones.append(("", "dim", "dim", STATUS_TONES[item.status.value], "" if spec is not None else "dim"))
+    output.table(("REFERENCE", "KIND", "FAMILY", "STATUS", "ENDS AT"), rows, tones)
 
 
-def print_trail(report: Report, resolution: Resolution, out: Out) -> None:
+def print_trail(report: Report, resolution: Resolution, output: TextOutput) -> None:
     """The trail of one reference, drawn as a tree."""
     status = resolution.status.value
-    out.line(
+    output.line(
         (resolution.reference, "bold"),
         (f"  {resolution.family} {resolution.kind.value}  ", "dim"),
-        (SIGNS[status] if status != "callable" else "callable", TONES[status]),
+        (STATUS_LABELS[status] if status != "callable" else "callable", STATUS_TONES[status]),
     )
     depth = 0
     for step in report.trail(resolution):
-        out.line("  " + "   " * depth + "`- ", *_step(step))
+        output.line("  " + "   " * depth + "`- ", *_step(step))
         if step.kind not in ("lost", "candidate", "backend", "route"):
             depth += 1
     if resolution.status is Status.DEAD and resolution.death is not None:
         hint = ""
         if resolution.place is None:  # nothing has that name
             hint = did_you_mean(resolution.reference, (item.reference for item in report.resolutions))
-        out.line("  ", (f"dead: {resolution.death.message}", "bad"), (f"  ({resolution.death.error})", "dim"))
+        output.line("  ", (f"dead: {resolution.death.message}", "bad"), (f"  ({resolution.death.error})", "dim"))
         if hint:
-            out.line("  ", hint)
+            output.line("  ", hint)
 
 
 def _step(step: Step) -> tuple[str | tuple[str, str], ...]:

@@ -6,7 +6,7 @@ import argparse
 import sys
 
 from tui.cli.options import Commands, epilog
-from tui.cli.output import Out
+from tui.reports.text_output import TextOutput
 
 DOCUMENTED = (
     "validate",
@@ -51,5 +51,5 @@ def run(options: argparse.Namespace) -> int:
     """Print the schema of one command's document."""
     from core.contract import schema
 
-    Out(sys.stdout).json(schema(options.command))
+    TextOutput(sys.stdout).json(schema(options.command))
     return 0

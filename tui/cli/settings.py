@@ -7,8 +7,9 @@ import os
 import sys
 
 from tui.cli.options import Commands, epilog
-from tui.cli.output import Out, complain
+from tui.cli.terminal import print_error
 from tui.keys import key_words
+from tui.reports.text_output import TextOutput
 from tui.settings import Settings, read_settings
 from tui.settings.keymap import Keymap, read_keymap
 from tui.settings.template import template, written
@@ -37,16 +38,16 @@ def run(options: argparse.Namespace) -> int:
     settings = read_settings(os.environ)
     keymap = read_keymap(settings)
     problems = (*settings.problems, *keymap.problems)
-    out = Out(sys.stdout)
+    output = TextOutput(sys.stdout)
     if options.template:
         sys.stdout.write(template(settings.file))
         return 0
     if options.json:
-        out.json(document(settings, keymap))
+        output.json(document(settings, keymap))
     else:
-        _print(settings, keymap, out)
+        _print(settings, keymap, output)
         for problem in problems:
-            complain(problem)
+            print_error(problem)
     return 1 if problems else 0
 
 
@@ -66,15 +67,15 @@ def document(settings: Settings, keymap: Keymap) -> dict[str, object]:
     }
 
 
-def _print(settings: Settings, keymap: Keymap, out: Out) -> None:
-    out.line(("settings file  ", "dim"), settings.file)
-    out.line()
+def _print(settings: Settings, keymap: Keymap, output: TextOutput) -> None:
+    output.line(("settings file  ", "dim"), settings.file)
+    output.line()
     rows = [(item.setting.key, written(item.value), item.origin) for item in settings.effective.values()]
     tones = [("", "", "dim" if row[2] == "default" else "accent") for row in rows]
-    out.table(("SETTING", "VALUE", "FROM"), rows, tones)
+    output.table(("SETTING", "VALUE", "FROM"), rows, tones)
     if keymap.changed:
-        out.line()
+        output.line()
         keys = [(id_, keymap.table.told_alone(id_), place) for id_, place in keymap.changed.items()]
-        out.table(("ACTION", "KEYS", "FROM"), keys)
-    out.line()
-    out.line(("a file to begin with: pipedeck settings --template", "dim"))
+        output.table(("ACTION", "KEYS", "FROM"), keys)
+    output.line()
+    output.line(("a file to begin with: pipedeck settings --template", "dim"))

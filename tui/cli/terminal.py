@@ -1,4 +1,4 @@
-"""Whether there is a terminal for the app to draw on."""
+"""The terminal of the command line: whether the app can use it, and error lines on stderr."""
 
 from __future__ import annotations
 
@@ -19,3 +19,10 @@ def need_terminal() -> None:
             "the app needs a terminal for its screen and keys; for scripts there are `pipedeck validate` and"
             " `pipedeck resolve`"
         )
+
+
+def print_error(message: str) -> None:
+    """Print one line on stderr, made safe for the terminal."""
+    from core.safe_text import safe  # here, as the start of the app prints no error
+
+    sys.stderr.write(f"pipedeck: {safe(message)}\n")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from core.errors import PipedeckError
 from tui.cli.edit import DONE, NOTHING, Telling, edit_parser, open_workspace
 from tui.cli.options import Commands, add_tree_options
-from tui.cli.output import Out
+from tui.reports.text_output import TextOutput
 
 if TYPE_CHECKING:
     from core.files.store import Logged
@@ -51,9 +51,9 @@ def _list(options: argparse.Namespace, workspace: Workspace) -> int:
 
     found = list(history(workspace.root, workspace.state))
     undone = {entry.reverts for entry in found if entry.reverts}
-    out = Out(sys.stdout)
+    output = TextOutput(sys.stdout)
     if options.json:
-        out.json(
+        output.json(
             [
                 {
                     "id": entry.id,
@@ -75,9 +75,9 @@ def _list(options: argparse.Namespace, workspace: Workspace) -> int:
         files = ", ".join(workspace.shown(written.path).removeprefix(folder) for written in entry.files)
         rows.append((entry.id, time, state, entry.label, files))
     if rows:
-        out.table(("ID", "WRITTEN", "", "CHANGE", "FILES"), rows, flexible=(3, 4))
+        output.table(("ID", "WRITTEN", "", "CHANGE", "FILES"), rows, flexible=(3, 4))
     else:
-        out.told("", "nothing was written here", "dim")
+        output.wrapped("", "nothing was written here", "dim")
     return DONE if found else NOTHING
 
 

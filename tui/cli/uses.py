@@ -11,7 +11,8 @@ from core.suggest import did_you_mean
 from core.usage import Usage, Use, Uses, usage
 from core.views.usage import uses_document
 from tui.cli.options import Commands, add_output_options, add_tree_options, epilog, read_report
-from tui.cli.output import Out, complain
+from tui.cli.terminal import print_error
+from tui.reports.text_output import TextOutput
 
 _SHOWN = 40
 _WIDEST = 34
@@ -46,43 +47,43 @@ def run(options: argparse.Namespace) -> int:
     known = usage(read_report(options), methods=not options.no_methods)
     nodes = {name: known.find(name) for name in options.names}
     found = [known.of(node) for node in dict.fromkeys(node for nodes_ in nodes.values() for node in nodes_)]
-    out = Out(sys.stdout)
+    output = TextOutput(sys.stdout)
     if options.json:
-        out.json(uses_document(known, found))
+        output.json(uses_document(known, found))
     elif options.names:
         for index, uses in enumerate(found):
             if index:
-                out.line()
-            _print(known, uses, out)
+                output.line()
+            _print(known, uses, output)
     else:
-        _print_methods(known, out)
+        _print_methods(known, output)
     missing = [name for name, found_ in nodes.items() if not found_]
     for name in missing:
         hint = (
             did_you_mean(name, (known.label(node) for node in known.nodes)) or "`pipedeck resolve` lists all references"
         )
-        complain(f"nothing here is called {name!r}: {hint}")
+        print_error(f"nothing here is called {name!r}: {hint}")
     return 1 if missing or (not options.names and known.undefined) else 0
 
 
-def _print(known: Usage, uses: Uses, out: Out) -> None:
+def _print(known: Usage, uses: Uses, output: TextOutput) -> None:
     kind = f"{uses.node.family} {uses.node.kind}".strip()
-    out.line((uses.label, "bold"), (f"  {kind}", "dim"))
-    _section("declared", uses.declared, known, out, declared=True)
-    _section("named by", [use for use in uses.tree if use.direct and use.role != "takes"], known, out)
-    _section("through other names", [use for use in uses.tree if not use.direct], known, out)
-    _section("taken by routes", [use for use in uses.tree if use.role == "takes"], known, out)
-    _section("methods", uses.methods, known, out)
+    output.line((uses.label, "bold"), (f"  {kind}", "dim"))
+    _section("declared", uses.declared, known, output, declared=True)
+    _section("named by", [use for use in uses.tree if use.direct and use.role != "takes"], known, output)
+    _section("through other names", [use for use in uses.tree if not use.direct], known, output)
+    _section("taken by routes", [use for use in uses.tree if use.role == "takes"], known, output)
+    _section("methods", uses.methods, known, output)
     if uses.served:
-        out.line(f"ends here: {len(uses.served)} references")
+        output.line(f"ends here: {len(uses.served)} references")
     if not uses.all:
-        out.line("used by nothing", (_searched(known), "dim"))
+        output.line("used by nothing", (_searched(known), "dim"))
 
 
-def _section(title: str, uses: Sequence[Use], known: Usage, out: Out, *, declared: bool = False) -> None:
+def _section(title: str, uses: Sequence[Use], known: Usage, output: TextOutput, *, declared: bool = False) -> None:
     if not uses:
         return
-    out.line((f"{title} {len(uses)}", "dim"))
+    output.line((f"{title} {len(uses)}", "dim"))
     folder = known.report.catalog.tree.found.folder
     shown = uses[:_SHOWN]
     rows = [
@@ -94,9 +95,9 @@ def _section(title: str, uses: Sequence[Use], known: Usage, out: Out, *, declare
     first, second = (min(_WIDEST, max(len(row[column]) for row in rows)) for column in (0, 1))
     for label, says, where in rows:
         told = f"  {says.ljust(second)}" if second else ""
-        out.entry(2, [label.ljust(first), told], where)
+        output.entry(2, [label.ljust(first), told], where)
     if len(uses) > _SHOWN:
-        out.line(f"  and {len(uses) - _SHOWN} more (--json lists all)")
+        output.line(f"  and {len(uses) - _SHOWN} more (--json lists all)")
 
 
 def _says(use: Use, known: Usage) -> str:
@@ -117,36 +118,36 @@ def _searched(known: Usage) -> str:
     return f" in the tree or in {methods.files} method files{cut}"
 
 
-def _print_methods(known: Usage, out: Out) -> None:
+def _print_methods(known: Usage, output: TextOutput) -> None:
     methods = known.methods
-    out.line((known.report.catalog.tree.found.inference, "bold"))
+    output.line((known.report.catalog.tree.found.inference, "bold"))
     named = {(item.source.path, item.pipe) for item in methods.mentions}
     pipes = len(named | {(item.source.path, item.pipe) for item in methods.unnamed})
     files = "1 method file" if methods.files == 1 else f"{methods.files} method files"
     users = "1 pipe that uses a model" if pipes == 1 else f"{pipes} pipes that use a model"
-    out.line((f"{files}, {users}", "dim"))
+    output.line((f"{files}, {users}", "dim"))
     for file, why in methods.unread:
-        out.line(("!   ", "warn"), f"{file} cannot be read: {why}")
+        output.line(("!   ", "warn"), f"{file} cannot be read: {why}")
     folder = known.report.catalog.tree.found.folder
     dead = known.undefined
     if dead:
-        out.line()
-        out.line((f"dead names that methods use: {len(dead)}", "bold"))
+        output.line()
+        output.line((f"dead names that methods use: {len(dead)}", "bold"))
         for use in dead[:_SHOWN]:
-            out.entry(2, [("x ", "bad"), use.text, (f"  {use.label}", "dim")], use.location.within(folder))
+            output.entry(2, [("x ", "bad"), use.text, (f"  {use.label}", "dim")], use.location.within(folder))
     idle = known.idle()
-    out.line()
-    out.line((f"names of the deck that nothing uses: {len(idle)}", "bold"))
-    _names((known.label(node) for node in idle), out)
+    output.line()
+    output.line((f"names of the deck that nothing uses: {len(idle)}", "bold"))
+    _names((known.label(node) for node in idle), output)
 
 
-def _names(names: Iterable[str], out: Out) -> None:
+def _names(names: Iterable[str], output: TextOutput) -> None:
     """Names one after the other, as many on a line as fit."""
     line = ""
     for name in dict.fromkeys(names):
-        if line and len(line) + 2 + len(name) > out.width - 2:
-            out.line("  ", line)
+        if line and len(line) + 2 + len(name) > output.width - 2:
+            output.line("  ", line)
             line = ""
         line = f"{line}  {name}" if line else name
     if line:
-        out.line("  ", line)
+        output.line("  ", line)

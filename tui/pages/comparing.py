@@ -11,8 +11,6 @@ from core.compare import Changed, Comparison, Fate
 from core.verdict import Verdict
 from core.views.compare import compare_document, profiles_document
 from core.what_if import ProfileSummary, survey
-from tui.cli.compare import FATE_SIGNS, print_comparison, print_survey, signed, way_words
-from tui.cli.output import Out
 from tui.editing.work import Worked
 from tui.facts import Facts
 from tui.pages.content import Page
@@ -30,6 +28,7 @@ from tui.pages.questions import (
     turning_releases,
 )
 from tui.pages.sheet import PageSheet
+from tui.reports.comparison import FATE_SIGNS, print_comparison, print_survey, signed, way_words
 from tui.screens.pick import Choice, PickScreen
 from tui.things import Thing, thing_of
 from tui.widgets.runs import Run, Tone, fit
@@ -247,13 +246,15 @@ def survey_page(facts: Facts, width: int, found: Sequence[ProfileSummary] | None
     told = f"* active; alive, ready (its key is set) and change count presets and choices, {total} in all"
     out.text((told, "dim"))
 
-    def text(paper: Out) -> None:
-        print_survey(facts.report, paper, as_json=False)
-
     every = len(facts.catalog.profiles)
     note: Run = (f"{len(found)} of {every} so far", "dim")
     return Page(
         out,
         (note,) if len(found) < every else (),
-        Export("profiles", "pipedeck compare", text, partial(profiles_document, facts.report, found)),
+        Export(
+            "profiles",
+            "pipedeck compare",
+            partial(print_survey, found),
+            partial(profiles_document, facts.report, found),
+        ),
     )

@@ -6,12 +6,12 @@ from functools import partial
 
 from core.defaults import Default, defaults
 from core.views.explain import explain_document
-from tui.cli.explain import print_defaults
 from tui.facts import Facts
 from tui.pages import parts
 from tui.pages.content import Page
 from tui.pages.export import Export
 from tui.pages.sheet import PageSheet
+from tui.reports.explanation import print_defaults
 from tui.widgets.runs import Run
 from tui.words import STATUS_SIGNS, STATUS_TONES, plain
 

@@ -16,8 +16,6 @@ from core.mentions import Node
 from core.toml.snippet import snippet
 from core.usage import Usage, Uses
 from core.views.explain import explain_document
-from tui.cli.explain import print_explanation, print_values
-from tui.cli.output import Out
 from tui.details.reference import status_lines
 from tui.details.trail import draw_trail
 from tui.facts import Facts
@@ -25,6 +23,8 @@ from tui.pages import parts
 from tui.pages.content import Page
 from tui.pages.export import Export
 from tui.pages.sheet import PageSheet
+from tui.reports.explanation import print_explanation, print_values
+from tui.reports.text_output import TextOutput
 from tui.things import DECK_KINDS, Thing
 from tui.widgets.runs import Run
 from tui.words import STATUS_SIGNS, STATUS_TONES
@@ -143,7 +143,7 @@ def values_export(facts: Facts, node: Node, toml: Callable[[], str] | None) -> E
     return Export(file_name("explain", node.name), command, text, document, toml)
 
 
-def _print_thing(report: Report, node: Node, out: Out) -> None:
+def _print_thing(report: Report, node: Node, out: TextOutput) -> None:
     out.line((node.name, "bold"), (f"  {node.kind}", "dim"))
     print_values(report, settings_of(report, node), out)
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from core.records import dataclass
 from core.safe_text import safe
-from tui.cli.output import Out
+from tui.reports.text_output import TextOutput
 from tui.screens.ask import AskScreen, Option
 from tui.widgets.lines import Line
 
@@ -30,14 +30,14 @@ class Export:
 
     name: str
     command: str
-    text: Callable[[Out], object]
+    text: Callable[[TextOutput], object]
     document: Callable[[], object]
     toml: Callable[[], str] | None = None
 
     def plain(self) -> str:
         """The text, as a pipe gets it."""
         stream = io.StringIO()
-        self.text(Paper(stream, {}))
+        self.text(PlainOutput(stream, {}))
         return stream.getvalue()
 
     def json(self) -> str:
@@ -45,8 +45,8 @@ class Export:
         return json.dumps(self.document(), ensure_ascii=True, indent=2, default=str) + "\n"
 
 
-class Paper(Out):
-    """Output that is kept: as wide as a pipe, without colours."""
+class PlainOutput(TextOutput):
+    """Output for a file or the clipboard: 80 columns, no colours."""
 
     @property
     def width(self) -> int:

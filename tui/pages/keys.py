@@ -11,13 +11,13 @@ from core.keys import KeyRow, keys, missing_lines
 from core.masking import shown_name
 from core.variables import State
 from core.views.keys import keys_document
-from tui.cli.keys import print_keys
-from tui.cli.output import Out
 from tui.facts import Facts
 from tui.pages.content import Page
 from tui.pages.export import Export
 from tui.pages.page import PageScreen
 from tui.pages.sheet import PageSheet
+from tui.reports.text_output import TextOutput
+from tui.reports.variables_table import print_keys
 from tui.screens.pick import Choice, PickScreen
 from tui.things import Thing
 from tui.widgets.lines import Line
@@ -138,7 +138,7 @@ def _row(out: PageSheet, row: KeyRow, names: int) -> None:
 def _export(report: Report, rows: Sequence[KeyRow]) -> Export:
     order = " < ".join(label for label, _ in report.catalog.environment.sources)
 
-    def text(out: Out) -> None:
+    def text(out: TextOutput) -> None:
         print_keys(rows, order, out, everything=True)
 
     return Export("keys", "pipedeck keys --all", text, partial(keys_document, report))

@@ -5,9 +5,9 @@ from __future__ import annotations
 from functools import partial
 
 from core.views.checking import validate_document
-from tui.cli.validate import print_report
 from tui.facts import Facts
 from tui.pages.export import Export
+from tui.reports.validation import print_report
 
 
 def overview_export(facts: Facts) -> Export:

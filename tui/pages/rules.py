@@ -8,13 +8,13 @@ from functools import partial
 from core.api import Report
 from core.route_check import Rule, rules
 from core.views.routes import routes_document
-from tui.cli.output import Out
-from tui.cli.routes import print_rules
 from tui.facts import Facts
 from tui.pages.content import Page
 from tui.pages.explain import toml_of
 from tui.pages.export import Export
 from tui.pages.sheet import PageSheet
+from tui.reports.routing_rules import print_rules
+from tui.reports.text_output import TextOutput
 from tui.things import Thing
 from tui.widgets.runs import Run
 from tui.words import counted, plain
@@ -88,5 +88,5 @@ def rules_export(facts: Facts, thing: Thing | None = None) -> Export:
     )
 
 
-def _print(report: Report, out: Out) -> None:
+def _print(report: Report, out: TextOutput) -> None:
     print_rules(report, out, names=True)

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 from core.catalogue import Compared, Offer, compare_offers, elsewhere, offers_of
 from core.views.models import compared_document
-from tui.cli.models import print_sides
 from tui.facts import Facts
 from tui.pages.content import Page
 from tui.pages.explain import quoted
 from tui.pages.export import Export
 from tui.pages.page import PageScreen
 from tui.pages.sheet import PageSheet
+from tui.reports.models_table import print_sides
 from tui.things import Thing
 from tui.widgets.runs import Run, Tone, fit, wrap
 from tui.words import counted

@@ -18,7 +18,6 @@ from core.route_check import NameTest, Rule, route_of, routes_everywhere, rules
 from core.routing import DEFAULT
 from core.suggest import near
 from core.views.routes import routes_document
-from tui.cli.routes import print_test
 from tui.details.sheet import Sheet
 from tui.facts import Facts
 from tui.pages.content import MOST_COLUMNS
@@ -26,6 +25,7 @@ from tui.pages.explain import file_name, quoted
 from tui.pages.export import Export, offer
 from tui.panes.bar import Bar
 from tui.panes.inspector import Inspector
+from tui.reports.routing_rules import print_test
 from tui.things import Thing, thing_of
 from tui.widgets.lines import Lines
 from tui.widgets.runs import Run, Tone, fit

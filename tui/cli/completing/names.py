@@ -13,12 +13,12 @@ def names(kind: str, words: Sequence[str]) -> tuple[str, ...]:
     """The names of a kind in the tree that the words of a command line mean; sorted, each once.
 
     The kinds are those of `_FOUND`; another one has no names. Names that a shell could not put on one line are left
-    out. Raises the errors of `inspect_tree`.
+    output. Raises the errors of `inspect_tree`.
     """
     report = inspect_tree(_given("--tree", words), release=_given("--release", words))
     found = _FOUND.get(kind)
-    out = found(report) if found is not None else ()
-    return tuple(sorted({name for name in out if name and safe(name) == name}))
+    matches = found(report) if found is not None else ()
+    return tuple(sorted({name for name in matches if name and safe(name) == name}))
 
 
 def _given(option: str, words: Sequence[str]) -> str | None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import sys
 import textwrap
 from collections.abc import Mapping, Sequence
 from typing import TextIO
@@ -14,11 +13,11 @@ from core.safe_text import safe
 
 _CODES = {"bad": "31", "warn": "33", "good": "32", "dim": "2", "bold": "1", "accent": "36", "": ""}
 
-SIGNS = {"callable": "ok", "served": "no key", "unknown": "?", "dead": "dead"}
-TONES = {"callable": "good", "served": "warn", "unknown": "warn", "dead": "bad"}
+STATUS_LABELS = {"callable": "ok", "served": "no key", "unknown": "?", "dead": "dead"}
+STATUS_TONES = {"callable": "good", "served": "warn", "unknown": "warn", "dead": "bad"}
 
 
-class Out:
+class TextOutput:
     """A stream to write safe text to."""
 
     def __init__(self, stream: TextIO, environ: Mapping[str, str] | None = None) -> None:
@@ -65,7 +64,7 @@ class Out:
         if where:
             self.line(margin + "    ", (where, "dim"))
 
-    def told(self, sign: str | tuple[str, str], text: str, tone: str = "") -> None:
+    def wrapped(self, sign: str | tuple[str, str], text: str, tone: str = "") -> None:
         """A sign and a text beside it, wrapped to the width."""
         lead = sign if isinstance(sign, str) else sign[0]
         for number, line in enumerate(
@@ -135,8 +134,3 @@ def _aligned(cells: Sequence[str], widths: Sequence[int], right: Sequence[int]) 
         cell.rjust(width) if index in right else cell.ljust(width)
         for index, (cell, width) in enumerate(zip(cells, widths, strict=True))
     ]
-
-
-def complain(message: str) -> None:
-    """One clear line on stderr."""
-    sys.stderr.write(f"pipedeck: {safe(message)}\n")

@@ -1,0 +1,157 @@
+"""Text of an explained reference, of values with their layers, and of the defaults."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from core.api import Report
+from core.catalogue import Offer
+from core.defaults import Default
+from core.explain import Explanation
+from core.layers import Layers
+from core.masking import shown_name
+from core.mentions import Node
+from core.prices import dollars
+from core.resolution import Status
+from core.trail import Step
+from tui.reports.text_output import STATUS_LABELS, STATUS_TONES, TextOutput
+
+_WIDEST = 44
+_USUAL = ("project", "deck file", "the model's own table")
+
+
+def print_defaults(rows: Sequence[Default], output: TextOutput) -> None:
+    """What a pipe gets that names no model, as a table."""
+    cells, tones = [], []
+    for row in rows:
+        spec, end = row.spec, row.resolution
+        status = end.status.value if end is not None else ""
+        price = f"{dollars(row.price.input)} / {dollars(row.price.output)}" if spec is not None else ""
+        model = spec.handle if spec is not None else "a pipe must name one" if end is None else "-"
+        cells.append(
+            (
+                row.work,
+                row.says or "-",
+                model,
+                spec.backend if spec is not None else "-",
+                price,
+                STATUS_LABELS.get(status, ""),
+            )
+        )
+        tones.append(("", "", "" if spec is not None else "dim", "dim", "", STATUS_TONES.get(status, "")))
+    heads = ("FOR", "SAYS", "MODEL", "BACKEND", "$ IN/OUT", "STATUS")
+    output.table(heads, cells, tones, flexible=(1, 2, 3))
+    for row in rows:
+        if row.hides:
+            output.wrapped("  ", f"{row.work}: an override, over {row.hides}", "dim")
+        if row.resolution is not None and row.resolution.status is Status.DEAD and row.resolution.death is not None:
+            output.wrapped(("x ", "bad"), f"{row.work}: {row.resolution.death.message}")
+
+
+def print_explanations(
+    report: Report, found: Sequence[Explanation], things: Mapping[Node, Sequence[Layers]], output: TextOutput
+) -> None:
+    """Print references and things one after the other, an empty line between them."""
+    first = True
+    for item in found:
+        if not first:
+            output.line()
+        first = False
+        print_explanation(report, item, output)
+    for node, values in things.items():
+        if not first:
+            output.line()
+        first = False
+        output.line((node.name, "bold"), (f"  {node.kind}", "dim"))
+        print_values(report, values, output)
+
+
+def print_explanation(report: Report, item: Explanation, output: TextOutput) -> None:
+    """One reference, as text."""
+    resolution = item.resolution
+    status = resolution.status
+    output.line(
+        (resolution.reference, "bold"),
+        (f"  {resolution.family} {resolution.kind.value}  ", "dim"),
+        ("callable" if status is Status.CALLABLE else STATUS_LABELS[status.value], STATUS_TONES[status.value]),
+    )
+    folder = report.catalog.tree.found.folder
+    for step in item.steps:
+        where = step.location.within(folder) if step.location is not None else ""
+        output.entry(2, _step(step), where)
+    if status is Status.DEAD and resolution.death is not None:
+        output.wrapped("  ", f"dead: {resolution.death.message} ({resolution.death.error})", "bad")
+    if item.near:
+        output.line("  did you mean ", " or ".join(item.near), "?")
+    if item.spec is not None:
+        _ending(item, output)
+    if item.settings:
+        output.line(("asked with", "dim"))
+        for setting in item.settings:
+            sent = f" -> {setting.sent}" if setting.changed else ""
+            note = f"  {setting.note}" if setting.note else ""
+            where = setting.place.location.within(folder) if setting.place is not None else ""
+            output.entry(2, [f"{setting.key} ", setting.asked, (sent, "warn"), (note, "dim")], where)
+    if item.values:
+        print_values(report, item.values, output)
+    if item.others:
+        output.line(("the same model on other backends" if item.spec is not None else "declared by", "dim"))
+        for offer in item.others:
+            output.entry(2, _offer(offer), offer.spec.place.location.within(folder))
+    for problem in item.problems:
+        if problem.code.endswith("-dead"):
+            if problem.fix:
+                output.wrapped("  fix: ", problem.fix)
+            continue
+        where = f"  {problem.location.within(folder)}" if problem.location is not None else ""
+        output.wrapped(("! ", "warn"), problem.message + where)
+
+
+def _step(step: Step) -> list[str | tuple[str, str]]:
+    tone = "dim" if step.kind in ("lost", "candidate") else ""
+    note = f"  {step.note}" if step.note else ""
+    return [(f"{step.kind.ljust(10)}", "dim"), (step.name, tone), (note, tone)]
+
+
+def _ending(item: Explanation, output: TextOutput) -> None:
+    spec = item.spec
+    assert spec is not None
+    output.line(("model", "dim"))
+    output.line("  price    ", item.price.words)
+    for kind, amount in item.price.others.items():
+        output.line(f"           {dollars(amount)} {kind} per M")
+    output.line("  takes    ", ", ".join(spec.names("inputs")) or "not said")
+    output.line("  gives    ", ", ".join(spec.names("outputs")) or "not said")
+    output.line("  limit    ", f"{item.max_tokens} tokens" if item.max_tokens is not None else "not said")
+    for variable in item.variables:
+        source = f" in {variable.source}" if variable.source else ""
+        hides = f", hiding {', '.join(variable.hidden)}" if variable.hidden else ""
+        output.line("  key      ", f"{shown_name(variable.name)} {variable.state}{source}{hides}")
+
+
+def _offer(offer: Offer) -> list[str | tuple[str, str]]:
+    state = "on" if offer.on else "off"
+    key = "" if offer.key.usable else f", key {offer.key}"
+    return [offer.backend, (f"  {offer.handle}  {state}{key}  {offer.price.words}", "dim")]
+
+
+def print_values(report: Report, values: Sequence[Layers], output: TextOutput) -> None:
+    """Values with the layers behind them: the one in force, and below it what it hides."""
+    folder = report.catalog.tree.found.folder
+    output.line(("values", "dim"))
+    width = min(_WIDEST, max((len(layers.key) for layers in values), default=0))
+    for layers in values:
+        top = layers.winner
+        where = top.place.location.within(folder) if top is not None and top.place is not None else ""
+        origin = f"  {top.origin}" if top is not None and top.origin not in _USUAL else ""
+        merged = "  (layers add up)" if layers.is_merged else ""
+        output.entry(2, [f"{layers.key.ljust(width)}  ", layers.shown, (origin + merged, "dim")], where)
+        for below in reversed(layers.stack[:-1]):
+            if below.place is None and below.shown in ("[]", "{}", layers.shown):
+                continue  # a default of Pipelex's own that nobody would miss
+            place = below.place.location.within(folder) if below.place is not None else ""
+            word = "with" if layers.is_merged else "over"
+            output.entry(4, [(f"{word} {below.shown}  {below.origin}", "dim")], place)
+    hidden = dict.fromkeys(layers.hides for layers in values if layers.hides)
+    for name in hidden:
+        output.line((f"  {name} is hidden whole by the project's", "dim"))

@@ -1,0 +1,101 @@
+"""Text of a validation report: verdict, causes, checks, and where loading stops."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from core.api import Report
+from core.causes import Cause
+from core.problems import CHECK_TITLES, LIVE_TITLES, Check, Problem
+from core.verdict import Verdict, checks, keys, load_report
+from tui.reports.text_output import TextOutput
+
+if TYPE_CHECKING:
+    from core.probes.result import CheckResult
+
+_SHOWN_OF_A_CAUSE = 3
+_SIGNS = {
+    "fatal": ("x", "bad"),
+    "error": ("x", "bad"),
+    "warning": ("!", "warn"),
+    "ok": ("ok", "good"),
+    "info": ("i", "dim"),
+}
+VERDICT_LABELS = {
+    Verdict.REFUSED: ("x", "bad"),
+    Verdict.CANNOT_RUN: ("x", "bad"),
+    Verdict.DEGRADED: ("x", "bad"),
+    Verdict.WARNINGS: ("!", "warn"),
+    Verdict.OK: ("ok", "good"),
+}
+
+
+def print_report(report: Report, output: TextOutput, results: Sequence[CheckResult] | None = None) -> None:
+    """The verdict, its causes, the five checks, where loading stops; `results`: what providers that were asked said."""
+    verdict, sentence = report.verdict
+    sign, tone = VERDICT_LABELS[verdict]
+    have, need = keys(report.catalog)
+    output.line((report.catalog.tree.found.inference, "bold"))
+    output.line(
+        (
+            f"answers for Pipelex {report.release} ({report.catalog.dialect}),"
+            f" profile {report.catalog.active or 'none'}, keys {have}/{need}",
+            "dim",
+        )
+    )
+    output.line((f"{sign} {sentence}", tone))
+    if report.causes:
+        output.line()
+        output.line(("causes", "bold"))
+        for cause in report.causes:
+            _cause(cause, output)
+    output.line()
+    output.line(("checks", "bold"))
+    for check, (status, found) in checks(report.problems).items():
+        sign, tone = _SIGNS[status]
+        title = _live_title(check, results) if results is not None and check in LIVE_TITLES else CHECK_TITLES[check]
+        output.line("  ", (sign.ljust(3), tone), title)
+        _problems(found, output)
+    stop = report.stops_at
+    if stop is not None:
+        output.line()
+        output.line(("loading", "bold"))
+        for stage in load_report(report.catalog, report.boot_problems, report.resolutions):
+            halt = (f"  <- Pipelex {report.release} stops here: {stop.error_type}", "bad") if stage.stops else ""
+            output.line("  ", stage.stage.value.ljust(17), stage.read, halt)
+
+
+def _live_title(check: Check, results: Sequence[CheckResult]) -> str:
+    """A check's title with how much the providers said of it: what they did not list is not known to be served."""
+    asked = sum(1 for result in results if result.asked)
+    if check is Check.BACKENDS:
+        return f"{LIVE_TITLES[check]} ({asked} backend{'s' if asked != 1 else ''} asked)"
+    listed = sum(1 for result in results if result.listing.whole)
+    return f"{LIVE_TITLES[check]} ({listed} of {asked} listed all that they serve)"
+
+
+def _cause(cause: Cause, output: TextOutput) -> None:
+    sign, tone = _SIGNS["fatal" if cause.fatal else cause.severity.value]
+    effect = f": {cause.effect}" if cause.effect and "is dead" not in cause.title else ""
+    output.line("  ", (sign.ljust(3), tone), cause.title, effect)
+    if cause.location is not None:
+        output.line("     ", (str(cause.location), "dim"))
+    if cause.fix:
+        output.line("     ", ("fix: " + cause.fix, "dim"))
+
+
+def _problems(problems: Sequence[Problem], output: TextOutput) -> None:
+    shown: dict[str | None, int] = {}
+    for problem in problems:
+        count = shown[problem.cause] = shown.get(problem.cause, 0) + 1
+        if problem.cause is not None and count > _SHOWN_OF_A_CAUSE:
+            continue
+        sign, tone = _SIGNS["fatal" if problem.fatal else problem.severity.value]
+        where = f"  {problem.location}" if problem.location is not None else ""
+        output.line("      ", (sign.ljust(2), tone), problem.message, (where, "dim"))
+        for line in problem.excerpt or ():
+            output.line("          ", (line, "dim"))
+    more = sum(max(0, count - _SHOWN_OF_A_CAUSE) for cause, count in shown.items() if cause is not None)
+    if more:
+        output.line("      ", (f"   and {more} more of the same causes (--json lists all)", "dim"))
