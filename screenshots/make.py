@@ -55,7 +55,7 @@ async def shoot(size: tuple[int, int], keys: tuple[str, ...]) -> str:
             for key in keys:
                 if key == "answers":
                     async with asyncio.timeout(_PATIENCE_S):
-                        while app.session.live.under_way or not app.session.live.any:
+                        while app.session.live.in_progress or not app.session.live.any:
                             await asyncio.sleep(0.01)
                 else:
                     await pilot.press(key)

@@ -12,7 +12,7 @@ import pytest
 
 from core.releases import NEWEST_RELEASE
 from tests.conformance.environments import FULL
-from tui.actions import ACTIONS
+from tui.actions import COMMANDS as KEY_COMMANDS
 from tui.cli.commands import COMMANDS
 from tui.cli.help import topics
 from tui.cli.parsers import app_parser, build_parser
@@ -35,7 +35,7 @@ KEY_NAMES = {
     "]": "right_square_bracket",
     "esc": "escape",
 }
-KEYS = {key for action in ACTIONS for key in action.keys} | {"enter", "ctrl+s"}
+KEYS = {key for command in KEY_COMMANDS for key in command.keys} | {"enter", "ctrl+s"}
 
 
 def links() -> list[tuple[str, str]]:

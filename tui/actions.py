@@ -1,4 +1,4 @@
-"""The one table of actions. Key bindings, the footer, the help screen and the go-anywhere list are all made from it."""
+"""The table of commands: key bindings, the footer, the help screen and the go-to list are made from it."""
 
 from __future__ import annotations
 
@@ -6,21 +6,21 @@ from typing import Final
 
 from core.records import dataclass
 from tui import reasons as why
-from tui.reasons import DECK, Reason, Situation
+from tui.reasons import DECK, CommandContext, Reason
 
 LISTS: Final = ("backends", "models", "routes", "deck", "problems")
 """The lists of the main screen."""
 
 
 @dataclass(frozen=True, slots=True)
-class Action:
-    """One thing that can be done.
+class Command:
+    """One item that can be done.
 
     `where` says in which part it is shown: `everywhere` on the main screen, `pane` (in all its lists), the name of one
     list, `inspector`, `start`, or `page`; `on_start` adds the start screen to `everywhere`. `footer` is its rank in
     the footer (0: not there).
     `by_widget` is the binding of the list widgets that handles its keys: they are told, not bound, by the screen.
-    `told_with` names the action in whose line of the help page its keys are told.
+    `told_with` names the command in whose line of the help page its keys are told.
     """
 
     id: str
@@ -29,12 +29,12 @@ class Action:
     help: str
     where: tuple[str, ...] = ("everywhere",)
     footer: int = 0
-    why_not: Reason = why.always
+    disabled_reason: Reason = why.always
     by_widget: str = ""
     told_with: str = ""
     on_start: bool = False
 
-    def is_in(self, now: Situation) -> bool:
+    def is_in(self, now: CommandContext) -> bool:
         """Whether it belongs to the place where one is."""
         if now.where in self.where:
             return True
@@ -43,18 +43,18 @@ class Action:
         return "everywhere" in self.where or (now.where == "pane" and now.pane in self.where)
 
 
-ACTIONS: tuple[Action, ...] = (
-    Action("down", ("down", "j"), "down", "move to the next or previous line", by_widget="list.down", on_start=True),
-    Action("up", ("up", "k"), "up", "move to the previous line", by_widget="list.up", told_with="down", on_start=True),
-    Action("page-down", ("pagedown",), "page", "move by a screen, or by half of one", by_widget="list.page_down"),
-    Action("page-up", ("pageup",), "page back", "back by a screen", by_widget="list.page_up", told_with="page-down"),
-    Action(
+COMMANDS: tuple[Command, ...] = (
+    Command("down", ("down", "j"), "down", "move to the next or previous line", by_widget="list.down", on_start=True),
+    Command("up", ("up", "k"), "up", "move to the previous line", by_widget="list.up", told_with="down", on_start=True),
+    Command("page-down", ("pagedown",), "page", "move by a screen, or by half of one", by_widget="list.page_down"),
+    Command("page-up", ("pageup",), "page back", "back by a screen", by_widget="list.page_up", told_with="page-down"),
+    Command(
         "half-down", ("ctrl+d",), "half", "move by half a screen", by_widget="list.half_down", told_with="page-down"
     ),
-    Action("half-up", ("ctrl+u",), "half back", "back by half", by_widget="list.half_up", told_with="page-down"),
-    Action("first", ("g", "home"), "first", "go to the first or the last line", by_widget="list.first"),
-    Action("last", ("G", "end"), "last", "go to the last line", by_widget="list.last", told_with="first"),
-    Action(
+    Command("half-up", ("ctrl+u",), "half back", "back by half", by_widget="list.half_up", told_with="page-down"),
+    Command("first", ("g", "home"), "first", "go to the first or the last line", by_widget="list.first"),
+    Command("last", ("G", "end"), "last", "go to the last line", by_widget="list.last", told_with="first"),
+    Command(
         "open",
         ("enter",),
         "edit",
@@ -64,7 +64,7 @@ ACTIONS: tuple[Action, ...] = (
         why.links,
         by_widget="list.choose",
     ),
-    Action(
+    Command(
         "inspect",
         ("l", "right", "tab"),
         "details",
@@ -73,8 +73,8 @@ ACTIONS: tuple[Action, ...] = (
         2,
         why.in_pane,
     ),
-    Action("leave", ("h", "left", "escape", "tab"), "list", "go back to the list", ("inspector",), 2),
-    Action(
+    Command("leave", ("h", "left", "escape", "tab"), "list", "go back to the list", ("inspector",), 2),
+    Command(
         "toggle",
         ("space",),
         "on/off",
@@ -83,7 +83,7 @@ ACTIONS: tuple[Action, ...] = (
         2,
         why.on("backend", words="space turns backends on and off: press 1"),
     ),
-    Action(
+    Command(
         "use-only",
         ("o",),
         "only this",
@@ -92,7 +92,7 @@ ACTIONS: tuple[Action, ...] = (
         3,
         why.on("backend", words="o works on a backend: press 1"),
     ),
-    Action(
+    Command(
         "add",
         ("a",),
         "add",
@@ -101,7 +101,7 @@ ACTIONS: tuple[Action, ...] = (
         4,
         why.edit,
     ),
-    Action(
+    Command(
         "repoint",
         ("m",),
         "repoint",
@@ -110,7 +110,7 @@ ACTIONS: tuple[Action, ...] = (
         3,
         why.on(*DECK, "problem", words="m works in the deck and on problems of it: press 4"),
     ),
-    Action(
+    Command(
         "move-down",
         ("J",),
         "down",
@@ -119,7 +119,7 @@ ACTIONS: tuple[Action, ...] = (
         3,
         why.on("route", words="there is no route here"),
     ),
-    Action(
+    Command(
         "move-up",
         ("K",),
         "up",
@@ -129,10 +129,10 @@ ACTIONS: tuple[Action, ...] = (
         why.on("route", words="there is no route here"),
         told_with="move-down",
     ),
-    Action("duplicate", ("d",), "copy as", "copy it under another name", ("pane", "inspector"), 0, why.named),
-    Action("delete", ("x",), "delete", "delete it, after showing who uses it", ("pane", "inspector"), 0, why.named),
-    Action("rename", ("r",), "rename", "rename it, with every reference to it", ("pane", "inspector"), 0, why.named),
-    Action(
+    Command("duplicate", ("d",), "copy as", "copy it under another name", ("pane", "inspector"), 0, why.named),
+    Command("delete", ("x",), "delete", "delete it, after showing who uses it", ("pane", "inspector"), 0, why.named),
+    Command("rename", ("r",), "rename", "rename it, with every reference to it", ("pane", "inspector"), 0, why.named),
+    Command(
         "fix",
         ("f",),
         "fix",
@@ -141,14 +141,14 @@ ACTIONS: tuple[Action, ...] = (
         2,
         why.mends,
     ),
-    Action(
+    Command(
         "raw",
         ("v",),
         "text",
         "the text of the file it is written in, to read and to edit",
         ("pane", "inspector", "page"),
     ),
-    Action(
+    Command(
         "editor",
         ("E",),
         "editor",
@@ -157,7 +157,7 @@ ACTIONS: tuple[Action, ...] = (
         0,
         why.edit,
     ),
-    Action(
+    Command(
         "check",
         ("t",),
         "try",
@@ -166,7 +166,7 @@ ACTIONS: tuple[Action, ...] = (
         3,
         why.check,
     ),
-    Action(
+    Command(
         "check-model",
         ("t",),
         "try",
@@ -175,8 +175,8 @@ ACTIONS: tuple[Action, ...] = (
         11,
         why.check,
     ),
-    Action("check-all", ("T",), "try all", "ask the providers of all backends that are on; again, or esc: stop"),
-    Action(
+    Command("check-all", ("T",), "try all", "ask the providers of all backends that are on; again, or esc: stop"),
+    Command(
         "served",
         ("i",),
         "served",
@@ -185,8 +185,8 @@ ACTIONS: tuple[Action, ...] = (
         0,
         why.served,
     ),
-    Action("review", ("w",), "write", "look at all that is edited, and write it", ("everywhere",), 3, why.unwritten),
-    Action(
+    Command("review", ("w",), "write", "look at all that is edited, and write it", ("everywhere",), 3, why.unwritten),
+    Command(
         "undo",
         ("u",),
         "undo",
@@ -195,16 +195,16 @@ ACTIONS: tuple[Action, ...] = (
         0,
         why.undo,
     ),
-    Action("redo", ("ctrl+r",), "redo", "do the edit again that was undone last", ("everywhere", "page"), 0, why.redo),
-    Action("vision", ("V",), "vision", "only models that read images, or all again", ("models",), 2),
-    Action("key-set", ("K",), "key set", "only models of backends whose key is set, or all again", ("models",), 2),
-    Action("structured", ("O",), "objects", "only models that give structured output, or all again", ("models",)),
-    Action("served-now", ("N",), "served", "only models that are served now, or all again", ("models",)),
-    Action(
+    Command("redo", ("ctrl+r",), "redo", "do the edit again that was undone last", ("everywhere", "page"), 0, why.redo),
+    Command("vision", ("V",), "vision", "only models that read images, or all again", ("models",), 2),
+    Command("key-set", ("K",), "key set", "only models of backends whose key is set, or all again", ("models",), 2),
+    Command("structured", ("O",), "objects", "only models that give structured output, or all again", ("models",)),
+    Command("served-now", ("N",), "served", "only models that are served now, or all again", ("models",)),
+    Command(
         "next-type", ("greater_than_sign",), "type", "only models of the next type; after the last all", ("models",)
     ),
-    Action("earlier-type", ("less_than_sign",), "type", "of the type before", ("models",), 0, told_with="next-type"),
-    Action(
+    Command("earlier-type", ("less_than_sign",), "type", "of the type before", ("models",), 0, told_with="next-type"),
+    Command(
         "by-price",
         ("dollar_sign",),
         "price",
@@ -213,7 +213,7 @@ ACTIONS: tuple[Action, ...] = (
         3,
         why.rows,
     ),
-    Action(
+    Command(
         "tokens",
         ("number_sign",),
         "tokens",
@@ -222,9 +222,11 @@ ACTIONS: tuple[Action, ...] = (
         0,
         why.priced,
     ),
-    Action("mark", ("space",), "mark", "mark the model, to compare it with others", ("models",), 4, why.rows),
-    Action("zoom", ("z",), "zoom", "the list over the whole width, with more columns; and back", ("pane", "inspector")),
-    Action(
+    Command("mark", ("space",), "mark", "mark the model, to compare it with others", ("models",), 4, why.rows),
+    Command(
+        "zoom", ("z",), "zoom", "the list over the whole width, with more columns; and back", ("pane", "inspector")
+    ),
+    Command(
         "explain",
         ("e",),
         "explain",
@@ -232,7 +234,7 @@ ACTIONS: tuple[Action, ...] = (
         ("everywhere", "page"),
         footer=3,
     ),
-    Action(
+    Command(
         "layers",
         ("I",),
         "layers",
@@ -240,7 +242,7 @@ ACTIONS: tuple[Action, ...] = (
         ("everywhere", "page"),
         footer=7,
     ),
-    Action(
+    Command(
         "drop",
         ("x",),
         "remove",
@@ -249,7 +251,7 @@ ACTIONS: tuple[Action, ...] = (
         0,
         why.on("value", words="x takes values away in the layers of a thing: I"),
     ),
-    Action(
+    Command(
         "compare",
         ("c",),
         "compare",
@@ -257,19 +259,19 @@ ACTIONS: tuple[Action, ...] = (
         ("everywhere", "page"),
         7,
     ),
-    Action(
+    Command(
         "what-if",
         ("exclamation_mark",),
         "if down",
         "what becomes of everything when this backend is down, or this key lost",
         ("everywhere", "page"),
-        why_not=why.what_if,
+        disabled_reason=why.what_if,
     ),
-    Action(
+    Command(
         "route-test", ("equals_sign",), "test", "type any name and see which route takes it", ("everywhere", "page")
     ),
-    Action("keys", ("6",), "keys", "the keys: every variable, whether it is set and where", ("everywhere", "page")),
-    Action(
+    Command("keys", ("6",), "keys", "the keys: every variable, whether it is set and where", ("everywhere", "page")),
+    Command(
         "export",
         ("Y",),
         "copy all",
@@ -277,11 +279,11 @@ ACTIONS: tuple[Action, ...] = (
         ("everywhere", "page"),
         6,
     ),
-    Action(
+    Command(
         "page-back", ("escape", "q", "h", "left", "left_square_bracket"), "back", "back to where you were", ("page",), 2
     ),
-    Action("page-next", ("tab",), "next part", "go to the next part of the page", ("page",), 7),
-    Action(
+    Command("page-next", ("tab",), "next part", "go to the next part of the page", ("page",), 7),
+    Command(
         "filter",
         ("slash",),
         "filter",
@@ -290,40 +292,47 @@ ACTIONS: tuple[Action, ...] = (
         3,
         why.in_pane,
     ),
-    Action(
+    Command(
         "clear",
         ("escape",),
         "clear",
         "clear the filter, then what the list is narrowed to",
         ("pane",),
         4,
-        why.narrowed,
+        why.list_filter,
     ),
-    Action("sort", ("s",), "sort", "sort by the next column", ("pane",), 5, why.rows),
-    Action("reverse", ("S",), "reverse", "sort the other way round", ("pane",), 0, why.rows),
-    Action(
+    Command("sort", ("s",), "sort", "sort by the next column", ("pane",), 5, why.rows),
+    Command("reverse", ("S",), "reverse", "sort the other way round", ("pane",), 0, why.rows),
+    Command(
         "backends", ("1",), "backends", "the backends: who can be asked, and with which key", ("everywhere", "page")
     ),
-    Action("models", ("2",), "models", "the models: who serves each, for what price", ("everywhere", "page")),
-    Action("routes", ("3",), "routes", "the routes: which backend is asked for which model", ("everywhere", "page")),
-    Action("deck", ("4",), "deck", "the deck: presets, aliases, waterfalls and choices", ("everywhere", "page")),
-    Action("problems", ("5",), "problems", "the problems, by what causes them", ("everywhere", "page")),
-    Action("overview", ("0",), "overview", "can it run, and if not, why", ("everywhere", "page"), 8),
-    Action(
+    Command("models", ("2",), "models", "the models: who serves each, for what price", ("everywhere", "page")),
+    Command("routes", ("3",), "routes", "the routes: which backend is asked for which model", ("everywhere", "page")),
+    Command("deck", ("4",), "deck", "the deck: presets, aliases, waterfalls and choices", ("everywhere", "page")),
+    Command("problems", ("5",), "problems", "the problems, by what causes them", ("everywhere", "page")),
+    Command("overview", ("0",), "overview", "can it run, and if not, why", ("everywhere", "page"), 8),
+    Command(
         "goto", ("colon", "ctrl+p"), "go to", "go to any name, or do any of these things", ("everywhere", "page"), 5
     ),
-    Action(
+    Command(
         "profile",
         ("p",),
         "profile",
         "switch to another profile, or only look at it",
         footer=5,
-        why_not=why.profiles,
+        disabled_reason=why.profiles,
     ),
-    Action("back", ("left_square_bracket",), "back", "back to what you looked at before", footer=9, why_not=why.back),
-    Action("forward", ("right_square_bracket",), "forward", "forward again", why_not=why.forward),
-    Action("reload", ("R",), "read again", "read the files again", footer=10),
-    Action(
+    Command(
+        "back",
+        ("left_square_bracket",),
+        "back",
+        "back to what you looked at before",
+        footer=9,
+        disabled_reason=why.back,
+    ),
+    Command("forward", ("right_square_bracket",), "forward", "forward again", disabled_reason=why.forward),
+    Command("reload", ("R",), "read again", "read the files again", footer=10),
+    Command(
         "redraw",
         ("ctrl+l",),
         "redraw",
@@ -331,7 +340,7 @@ ACTIONS: tuple[Action, ...] = (
         ("everywhere", "page"),
         on_start=True,
     ),
-    Action(
+    Command(
         "pause",
         ("ctrl+z",),
         "shell",
@@ -339,22 +348,22 @@ ACTIONS: tuple[Action, ...] = (
         ("everywhere", "page"),
         on_start=True,
     ),
-    Action(
+    Command(
         "theme",
         ("ctrl+t",),
         "colours",
         "dark, light, high contrast, or your terminal's own colours",
         ("everywhere", "page"),
-        why_not=why.colours,
+        disabled_reason=why.colours,
         on_start=True,
     ),
-    Action("demo", ("d",), "demo", "look around in a sample, in a throw-away copy", ("start",), 1),
-    Action("path", ("o",), "another folder", "open a tree in another folder", ("start",), 2),
-    Action("create", ("n",), "new", "make a tree here, with the providers you choose", ("start",), 3, why.create),
-    Action(
+    Command("demo", ("d",), "demo", "look around in a sample, in a throw-away copy", ("start",), 1),
+    Command("path", ("o",), "another folder", "open a tree in another folder", ("start",), 2),
+    Command("create", ("n",), "new", "make a tree here, with the providers you choose", ("start",), 3, why.create),
+    Command(
         "copy", ("y",), "copy", "copy the name of what is selected, as it is written in files", ("everywhere", "page")
     ),
-    Action("log", ("L",), "log", "what pipedeck did and said since it was started"),
-    Action("help", ("question_mark",), "help", "this page", ("everywhere", "page"), footer=-2, on_start=True),
-    Action("quit", ("q",), "quit", "leave pipedeck", footer=-1, on_start=True),
+    Command("log", ("L",), "log", "what pipedeck did and said since it was started"),
+    Command("help", ("question_mark",), "help", "this page", ("everywhere", "page"), footer=-2, on_start=True),
+    Command("quit", ("q",), "quit", "leave pipedeck", footer=-1, on_start=True),
 )

@@ -28,17 +28,17 @@ from tui import garbage_collection
 from tui.crash import crash_words, given_words, keep_report
 from tui.editing.work import Worked
 from tui.faces.app import AppFace
-from tui.leaving import heed_signals
 from tui.sample import demo_request
 from tui.screens.ask import AskScreen
 from tui.screens.keyed import Keyed
 from tui.screens.main import MainScreen
 from tui.screens.read import ReadScreen
-from tui.screens.returning import Returning
 from tui.screens.start import StartScreen
+from tui.screens.view_state_store import ViewStateStore
 from tui.session import Loaded, Request, Session, beginning, load
 from tui.settings import Settings, read_settings
 from tui.settings.keymap import read_keymap
+from tui.shutdown import install_signal_handlers
 from tui.styles.themes import ANSI, THEMES, many_colours, theme_for
 from tui.terminal.driver import Thrift, thrifty
 from tui.widgets.lines import Line
@@ -85,10 +85,10 @@ class PipedeckApp(AppFace):
         self._loading = loading
         self._request = request
         self._said = ""
-        self.returning = Returning(os.environ, restore=self.settings.flag("restore"))
+        self.view_state_store = ViewStateStore(os.environ, restore=self.settings.flag("restore"))
         problems = (*self.settings.problems, *self.keymap.problems)
         self.misunderstood = len(problems)
-        self.session.hint = bool(problems) or (self.returning.first_time and request.label is None)
+        self.session.hint = bool(problems) or (self.view_state_store.first_time and request.label is None)
         for problem in problems:
             self.session.log.note(problem)
         for theme in THEMES.values():
@@ -129,19 +129,19 @@ class PipedeckApp(AppFace):
     def _opened(self, request: Request, loaded: Loaded) -> None:
         """A tree is shown for the first time: come back to where it was left."""
         self.session.open(request, loaded)
-        self.session.view = self.returning.view_for(request, loaded.facts)
+        self.session.view_state = self.view_state_store.view_for(request, loaded.view)
 
     def on_ready(self) -> None:
         """A tree that takes its time is waited for in a thread; what editing needs is imported while nobody waits."""
         garbage_collection.resume()
-        heed_signals(self)
+        install_signal_handlers(self)
         self._accompany()
-        if self._loading is not None and self.session.facts is None and isinstance(self.screen, MainScreen):
+        if self._loading is not None and self.session.view is None and isinstance(self.screen, MainScreen):
             self._work(self._loading.result)
 
     def _accompany(self) -> None:
         """Do in a thread what goes with a tree that is shown now, if one is, and import what edits need."""
-        with_tree = self.session.facts is not None
+        with_tree = self.session.view is not None
         shown = [screen for screen in self.screen_stack if isinstance(screen, MainScreen) and with_tree]
         self.run_worker(partial(self._warm_up, shown), thread=True, group="warm", exit_on_error=False)
 
@@ -149,7 +149,7 @@ class PipedeckApp(AppFace):
         """Import what edits need. On what is shown settle what was cut off, ask what was left unwritten, and watch."""
         import_module("tui.editing.deeds")
         offer = import_module("tui.editing.drafts").offer_draft
-        whole = import_module("tui.editing.cut_off").settle_cut_off
+        whole = import_module("tui.editing.interrupted").settle_interrupted
         for screen in shown:
             screen.post_message(Worked(partial(whole, screen, then=partial(offer, screen))))
             screen.post_message(Worked(partial(self._watch, screen)))
@@ -157,11 +157,11 @@ class PipedeckApp(AppFace):
 
     def _remember(self, screen: MainScreen) -> None:
         """Show what providers said in earlier sessions; nothing is sent for it."""
-        facts, request = self.session.facts, self.session.request
-        if facts is not None and request.stand_ins is None:
-            remembering = import_module("tui.checks.remembering")
-            results = remembering.remembered(screen, facts)
-            screen.post_message(Worked(partial(remembering.show_remembered, screen, results)))
+        view, request = self.session.view, self.session.request
+        if view is not None and request.stand_ins is None:
+            stored_results = import_module("tui.checks.stored_results")
+            results = stored_results.stored_results(screen, view)
+            screen.post_message(Worked(partial(stored_results.show_stored_results, screen, results)))
 
     def _watch(self, screen: MainScreen) -> None:
         watch = import_module("tui.editing.watching").Watch(screen)
@@ -191,14 +191,14 @@ class PipedeckApp(AppFace):
         if event.worker.group != "load":
             return
         if event.state is WorkerState.SUCCESS and isinstance(event.worker.result, Loaded):
-            if self.session.facts is None:
+            if self.session.view is None:
                 self._opened(self._request, event.worker.result)
                 self._accompany()
             else:
                 self.session.accept(self._request, event.worker.result)
             for screen in self.screen_stack:
                 if isinstance(screen, MainScreen):
-                    screen.show_facts()
+                    screen.show_view()
                     if self._said:
                         screen.tell(self._said)
         elif event.state is WorkerState.ERROR and event.worker.error is not None:
@@ -206,7 +206,7 @@ class PipedeckApp(AppFace):
 
     def say_failure(self, error: BaseException) -> None:
         """Say on a page what went wrong in a thread; the app goes on when it has something to show."""
-        nothing_to_show = self.session.facts is None
+        nothing_to_show = self.session.view is None
         if nothing_to_show and isinstance(error, NoTreeError):
             self.push_screen(StartScreen(str(error), self.keymap.table))
             return
@@ -284,7 +284,7 @@ class PipedeckApp(AppFace):
     def _keep(self) -> None:
         for screen in self.screen_stack:
             if isinstance(screen, MainScreen):
-                self.returning.keep(screen)
+                self.view_state_store.keep(screen)
 
     def next_theme(self) -> str:
         """Change to the next theme; returns its name."""
@@ -340,13 +340,13 @@ class PipedeckApp(AppFace):
 
     def _kept(self, error: BaseException) -> str:
         """Keep a report about an error of pipedeck itself; says where it is."""
-        facts = self.session.facts
+        view = self.session.view
         doing = {
             "command": given_words(sys.argv[1:]),
             "screens": " > ".join(type(s).__name__ for s in self.screen_stack),
         }
-        if facts is not None:
-            doing["answering for"] = f"{facts.report.release} ({facts.catalog.dialect})"
+        if view is not None:
+            doing["answering for"] = f"{view.report.release} ({view.catalog.dialect})"
         return keep_report(error, doing, os.environ)
 
     def _save_work(self) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""Keys: what they are called, which of them terminals can send, and which action each means where one is."""
+"""Keys: what they are called, which of them terminals can send, and which command each means where one is."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
-from tui.actions import ACTIONS, LISTS, Action
-from tui.reasons import Situation
+from tui.actions import COMMANDS, LISTS, Command
+from tui.reasons import CommandContext
 
 if TYPE_CHECKING:
     from textual.binding import BindingType
@@ -133,77 +133,77 @@ def key_words(key: str) -> str:
     return _SAID.get(key, key)
 
 
-class ActionTable:
-    """The actions with their keys: what bindings, footer, help and the go-anywhere list are made from."""
+class CommandTable:
+    """The commands with their keys: what bindings, footer, help and the go-anywhere list are made from."""
 
-    def __init__(self, actions: Sequence[Action] = ACTIONS) -> None:
-        self.actions = tuple(actions)
-        self.by_id: Mapping[str, Action] = {action.id: action for action in self.actions}
+    def __init__(self, commands: Sequence[Command] = COMMANDS) -> None:
+        self.commands = tuple(commands)
+        self.by_id: Mapping[str, Command] = {command.id: command for command in self.commands}
 
-    def for_part(self, part: str) -> tuple[Action, ...]:
-        """The actions of a screen: of the `start` screen, of a `page`, or of the `main` one."""
+    def for_part(self, part: str) -> tuple[Command, ...]:
+        """The commands of a screen: of the `start` screen, of a `page`, or of the `main` one."""
         if part == "start":
-            return tuple(action for action in self.actions if "start" in action.where or action.on_start)
+            return tuple(command for command in self.commands if "start" in command.where or command.on_start)
         if part == "page":
-            return tuple(action for action in self.actions if "page" in action.where or action.by_widget)
-        return tuple(action for action in self.actions if {*action.where} - {"start", "page"})
+            return tuple(command for command in self.commands if "page" in command.where or command.by_widget)
+        return tuple(command for command in self.commands if {*command.where} - {"start", "page"})
 
     def bindings(self, part: str) -> list[BindingType]:
-        """Textual's bindings: one for each key, as a key may mean two things in two places."""
+        """Textual's bindings: one for each key, as a key may mean two items in two places."""
         from textual.binding import Binding
 
-        keys = dict.fromkeys(key for action in self.for_part(part) if not action.by_widget for key in action.keys)
+        keys = dict.fromkeys(key for command in self.for_part(part) if not command.by_widget for key in command.keys)
         return [Binding(key, f"key('{key}')", show=False) for key in keys]
 
     @cached_property
     def list_keys(self) -> Mapping[str, str]:
         """The keys that lists handle themselves, for `App.set_keymap`: those that are not as they come."""
-        given = {action.id: action.keys for action in ACTIONS}
-        changed = (action for action in self.actions if action.by_widget and action.keys != given.get(action.id))
-        return {action.by_widget: ",".join(action.keys) for action in changed}
+        given = {command.id: command.keys for command in COMMANDS}
+        changed = (command for command in self.commands if command.by_widget and command.keys != given.get(command.id))
+        return {command.by_widget: ",".join(command.keys) for command in changed}
 
-    def meant(self, part: str, key: str, now: Situation) -> Action:
-        """The action that a key means where one is: that of the place, else the first that has the key."""
-        having = [action for action in self.for_part(part) if key in action.keys and not action.by_widget]
-        return next((action for action in having if action.is_in(now)), having[0])
+    def meant(self, part: str, key: str, now: CommandContext) -> Command:
+        """The command that a key means where one is: that of the place, else the first that has the key."""
+        having = [command for command in self.for_part(part) if key in command.keys and not command.by_widget]
+        return next((command for command in having if command.is_in(now)), having[0])
 
-    def in_footer(self, now: Situation) -> Sequence[Action]:
-        """The actions to tell of in the footer, the most useful first; help and quit (negative ranks) close it."""
+    def in_footer(self, now: CommandContext) -> Sequence[Command]:
+        """The commands to tell of in the footer, the most useful first; help and quit (negative ranks) close it."""
         part = now.where if now.where in ("start", "page") else "main"
-        shown = [action for action in self.for_part(part) if action.footer and action.is_in(now)]
-        front = sorted((a for a in shown if a.footer > 0), key=lambda a: (a.why_not(now) is not None, a.footer))
+        shown = [command for command in self.for_part(part) if command.footer and command.is_in(now)]
+        front = sorted((a for a in shown if a.footer > 0), key=lambda a: (a.disabled_reason(now) is not None, a.footer))
         return [*front, *sorted((a for a in shown if a.footer < 0), key=lambda a: a.footer)]
 
     def told_alone(self, id_: str) -> str:
-        """The keys of one action as people say them."""
+        """The keys of one command as people say them."""
         return " ".join(map(key_words, self.by_id[id_].keys)) or "none"
 
-    def told(self, action: Action) -> str:
-        """The keys of an action, and of those that are told with it, as people say them."""
-        together = (action, *(other for other in self.actions if other.told_with == action.id))
+    def told(self, command: Command) -> str:
+        """The keys of a command, and of those that are told with it, as people say them."""
+        together = (command, *(other for other in self.commands if other.told_with == command.id))
         return " ".join(key_words(key) for one in together for key in one.keys)
 
 
-def places_of(action: Action) -> frozenset[str]:
-    """The places where the keys of an action count, the start screen apart."""
-    also = ("page",) if action.by_widget else ()
+def places_of(command: Command) -> frozenset[str]:
+    """The places where the keys of a command count, the start screen apart."""
+    also = ("page",) if command.by_widget else ()
     return frozenset(
         place
-        for where in (*action.where, *also)
+        for where in (*command.where, *also)
         for place in {"everywhere": (*LISTS, "inspector"), "pane": LISTS}.get(where, (where,))
     )
 
 
-def with_keys(changes: Mapping[str, tuple[str, ...]]) -> tuple[ActionTable, tuple[tuple[str, str], ...]]:
-    """The table of actions with other keys, and what came of it that its owner should know: pairs of the id of an
-    action and a sentence.
+def with_keys(changes: Mapping[str, tuple[str, ...]]) -> tuple[CommandTable, tuple[tuple[str, str], ...]]:
+    """The table of commands with other keys, and what came of it that its owner should know: pairs of the id of an
+    command and a sentence.
 
-    A key that is given to an action is taken from those that have it by themselves in the same place. When two actions
+    A key given to a command is removed from the commands that have it by default in the same place. When two commands
     are given the same key, the first keeps it.
     """
     said: list[tuple[str, str]] = []
     given: dict[str, tuple[str, ...]] = {}
-    by_id = {action.id: action for action in ACTIONS}
+    by_id = {command.id: command for command in COMMANDS}
     for id_, keys in changes.items():
         kept = []
         for key in dict.fromkeys(keys):
@@ -215,25 +215,25 @@ def with_keys(changes: Mapping[str, tuple[str, ...]]) -> tuple[ActionTable, tupl
             else:
                 kept.append(key)
         given[id_] = tuple(kept)
-    actions = []
-    for action in ACTIONS:
-        if action.id in given:
-            actions.append(replace(action, keys=given[action.id]))
+    commands = []
+    for command in COMMANDS:
+        if command.id in given:
+            commands.append(replace(command, keys=given[command.id]))
             continue
-        taken = {key for id_, keys in given.items() if _meet(action, by_id[id_]) for key in keys}
-        left = tuple(key for key in action.keys if key not in taken)
+        taken = {key for id_, keys in given.items() if _meet(command, by_id[id_]) for key in keys}
+        left = tuple(key for key in command.keys if key not in taken)
         if not left:
-            takers = [id_ for id_, keys in given.items() if taken & set(keys) & set(action.keys)]
-            said.append((takers[0], f"this takes the only key of {action.id}, which is now reached by the go-to list"))
-        actions.append(replace(action, keys=left) if left != action.keys else action)
-    return ActionTable(actions), tuple(said)
+            takers = [id_ for id_, keys in given.items() if taken & set(keys) & set(command.keys)]
+            said.append((takers[0], f"this takes the only key of {command.id}, which is now reached by the go-to list"))
+        commands.append(replace(command, keys=left) if left != command.keys else command)
+    return CommandTable(commands), tuple(said)
 
 
-def _meet(one: Action, other: Action) -> bool:
+def _meet(one: Command, other: Command) -> bool:
     """Whether there is a place where both count."""
     on_start = ("start" in one.where or one.on_start) and ("start" in other.where or other.on_start)
     return on_start or bool(places_of(one) & places_of(other))
 
 
-DEFAULT: Final = ActionTable()
-"""The actions with the keys they come with."""
+DEFAULT: Final = CommandTable()
+"""The commands with the keys they come with."""

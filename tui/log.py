@@ -12,7 +12,7 @@ MOST: Final = 500
 
 
 class Entry(NamedTuple):
-    """One thing that was done, and when by the clock on the wall."""
+    """One item that was done, and when by the clock on the wall."""
 
     at: str
     words: str

@@ -1,7 +1,7 @@
 """Keys one after the other: none is handed on before all effects of the one before it are there.
 
 Textual hands each key to what has the focus when the key arrives. Over SSH keys arrive in bursts: the letters after a
-`/` would go to the list, whose keys mean other things, and not to the line that the `/` opens.
+`/` would go to the list, whose keys mean other items, and not to the line that the `/` opens.
 """
 
 from __future__ import annotations

@@ -12,10 +12,10 @@ from dataclasses import replace
 from core.errors import PipedeckError
 from core.safe_text import safe
 from tui.app import PipedeckApp
-from tui.leaving import hang_up, terminal_is_gone
 from tui.sample import demo_request
 from tui.session import Request, load
 from tui.settings import Settings, read_settings
+from tui.shutdown import hang_up, terminal_is_gone
 
 
 def run(

@@ -1,4 +1,4 @@
-"""The session: the one thing of the app that changes. What is open, what is looked at, and the way there."""
+"""The session: the one item of the app that changes. What is open, what is looked at, and the way there."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from core.files.view import Snapshot
 from core.records import dataclass
 from core.releases import NEWEST_RELEASE, behaviours_of
 from tui.actions import LISTS
-from tui.checks.live import Heard, Live, hear
-from tui.facts import Facts
+from tui.checks.live import Live, LiveResults, merge_live_results
+from tui.filtering import NO_FILTER, ListFilter, Wanted
 from tui.log import Log
-from tui.memory import View
-from tui.narrowing import WHOLE, Narrowed, Wanted
-from tui.things import OVERVIEW, Thing
+from tui.selection import OVERVIEW, ItemRef
+from tui.view_model import ViewModel
+from tui.view_state import ViewState
 
 if TYPE_CHECKING:
     from core.edits.intent import Intent
@@ -44,7 +44,7 @@ class Request:
 class Loaded(NamedTuple):
     """A tree as it was read: what is known of it, and the files as they were then."""
 
-    facts: Facts
+    view: ViewModel
     snapshot: Snapshot
 
 
@@ -57,7 +57,7 @@ def load(request: Request) -> Loaded:
     report = inspect_tree(
         request.path, release=request.release, profile=request.profile, environ=request.environ, view=snapshot
     )
-    return Loaded(facts_on(report), snapshot)
+    return Loaded(build_view(report), snapshot)
 
 
 def beginning(request: Request, release: str | None = None) -> Beginning:
@@ -72,20 +72,20 @@ def beginning(request: Request, release: str | None = None) -> Beginning:
     return begin(request.path, behaviours_of(wanted), cwd=current_directory(), environ=environ)
 
 
-def facts_on(report: Report) -> Facts:
-    """The facts of a report. Worked out here, so that the app never waits for them between a key and its answer."""
-    facts = Facts(report, _active(report))
-    _ = (report.verdict, report.causes, facts.references, facts.routes, facts.defaults)
-    if facts.large:
+def build_view(report: Report) -> ViewModel:
+    """The view model of a report, with everything worked out that a key would otherwise wait for."""
+    view = ViewModel(report, _active(report))
+    _ = (report.verdict, report.causes, view.references, view.routes, view.defaults)
+    if view.large:
         from tui.garbage_collection import paused
         from tui.panes import PANE_SPECS
 
         with paused():
-            facts.work_out()
+            view.work_out()
             for pane in PANE_SPECS:
-                pane.rows(facts, WHOLE)
-                pane.counts(facts, WHOLE)
-    return facts
+                pane.rows(view, NO_FILTER)
+                pane.counts(view, NO_FILTER)
+    return view
 
 
 def _active(report: Report) -> str | None:
@@ -95,13 +95,13 @@ def _active(report: Report) -> str | None:
 
 
 class History:
-    """The things that were visited, as a browser keeps them: going somewhere new forgets what was ahead."""
+    """The items that were visited, as a browser keeps them: going somewhere new forgets what was ahead."""
 
     def __init__(self) -> None:
-        self._stops: list[Thing] = [OVERVIEW]
+        self._stops: list[ItemRef] = [OVERVIEW]
         self._at = 0
 
-    def leave(self, here: Thing, there: Thing) -> None:
+    def leave(self, here: ItemRef, there: ItemRef) -> None:
         """Note that somebody looks at `here` and goes on to `there`."""
         del self._stops[self._at + 1 :]
         self._stops[self._at] = here
@@ -109,8 +109,8 @@ class History:
             self._stops.append(there)
             self._at += 1
 
-    def step(self, here: Thing, by: int) -> Thing | None:
-        """The thing that many steps forward (negative: back), or None when there is none."""
+    def step(self, here: ItemRef, by: int) -> ItemRef | None:
+        """The item that many steps forward (negative: back), or None when there is none."""
         if not 0 <= self._at + by < len(self._stops):
             return None
         self._stops[self._at] = here
@@ -134,12 +134,12 @@ class Session:
 
     def __init__(self, request: Request) -> None:
         self.request = request
-        self.facts: Facts | None = None
+        self.view: ViewModel | None = None
         self.pane = LISTS[0]
         """The pane that is current: the one that is grown."""
-        self.thing: Thing = OVERVIEW
+        self.selected: ItemRef = OVERVIEW
         """What the inspector shows."""
-        self.scopes: dict[str, Thing] = {}
+        self.scopes: dict[str, ItemRef] = {}
         """What a pane is narrowed to: the models of a backend, the problems of a cause."""
         self.history = History()
         self.live = Live()
@@ -150,11 +150,11 @@ class Session:
         self._workspace: Workspace | None = None
         self.log = Log()
         """What was done and said since the start."""
-        self.view: View | None = None
+        self.view_state: ViewState | None = None
         """Where to come back to, until that is done."""
         self.wanted = Wanted()
         """What the list of models is narrowed to by the keys of the catalogue."""
-        self.marked: dict[Thing, None] = {}
+        self.marked: dict[ItemRef, None] = {}
         """The models that are marked, in the order in which that was done."""
         self.zoomed = False
         """Whether the current list has the whole width."""
@@ -173,9 +173,9 @@ class Session:
         if self._workspace is None:
             from core.workspace import Workspace
 
-            assert self.facts is not None
+            assert self.view is not None
             why = "it was opened for reading only" if self.request.read_only else ""
-            self._workspace = Workspace(self.facts.report, self._snapshot, profile=self.request.profile, read_only=why)
+            self._workspace = Workspace(self.view.report, self._snapshot, profile=self.request.profile, read_only=why)
         return self._workspace
 
     def keep(self) -> str:
@@ -219,62 +219,62 @@ class Session:
         """Show a tree as it was read anew."""
         self.request = request
         self._snapshot, self._workspace, self.made = loaded.snapshot, None, {}
-        self.show(loaded.facts)
+        self.show(loaded.view)
 
-    def show(self, facts: Facts) -> None:
+    def show(self, view: ViewModel) -> None:
         """Show another report; what is no longer there is forgotten."""
-        self.facts = facts
-        self.log.note(f"read {self.tree_label} for Pipelex {facts.report.release}: {facts.report.verdict[1]}")
-        facts.live = self.live
-        self._look_at(facts.hearing(hear(facts.report, self.live.results(facts.catalog))))
+        self.view = view
+        self.log.note(f"read {self.tree_label} for Pipelex {view.report.release}: {view.report.verdict[1]}")
+        view.live = self.live
+        self._look_at(view.with_live_results(merge_live_results(view.report, self.live.results(view.catalog))))
 
-    def hear(self, heard: Heard) -> None:
+    def merge_live_results(self, live_results: LiveResults) -> None:
         """Show the same report with what was heard of the providers meanwhile."""
-        if self.facts is not None:
-            self._look_at(self.facts.hearing(heard))
+        if self.view is not None:
+            self._look_at(self.view.with_live_results(live_results))
 
-    def _look_at(self, facts: Facts) -> None:
-        self.facts = facts
-        if not facts.exists(self.thing):
-            self.thing = OVERVIEW
-        self.scopes = {pane: scope for pane, scope in self.scopes.items() if facts.exists(scope)}
+    def _look_at(self, view: ViewModel) -> None:
+        self.view = view
+        if not view.exists(self.selected):
+            self.selected = OVERVIEW
+        self.scopes = {pane: scope for pane, scope in self.scopes.items() if view.exists(scope)}
 
     def open(self, request: Request, loaded: Loaded) -> None:
         """Open another tree, from the beginning."""
-        self.pane, self.thing, self.scopes, self.history = LISTS[0], OVERVIEW, {}, History()
-        self.view, self.wanted, self.marked = None, Wanted(), {}
+        self.pane, self.selected, self.scopes, self.history = LISTS[0], OVERVIEW, {}, History()
+        self.view_state, self.wanted, self.marked = None, Wanted(), {}
         self.live = Live()
         self.accept(request, loaded)
 
-    def narrowed(self, pane: str) -> Narrowed:
+    def list_filter(self, pane: str) -> ListFilter:
         """What a list is narrowed to."""
         scope = self.scopes.get(pane)
         if pane != "models":
-            return Narrowed(scope)
-        return Narrowed(scope, self.wanted, frozenset(self.marked), self.tokens)
+            return ListFilter(scope)
+        return ListFilter(scope, self.wanted, frozenset(self.marked), self.tokens)
 
-    def marked_in(self, facts: Facts) -> tuple[Thing, ...]:
+    def marked_in(self, view: ViewModel) -> tuple[ItemRef, ...]:
         """The models that are marked and still there."""
-        return tuple(thing for thing in self.marked if facts.exists(thing))
+        return tuple(ref for ref in self.marked if view.exists(ref))
 
     def looking_at(self, profile: str | None) -> Request:
         """The request for the same tree as if another profile were active; the active one itself when it is that."""
-        active = self.facts.active if self.facts is not None else None
+        active = self.view.active if self.view is not None else None
         return replace(self.request, profile=None if profile == active else profile)
 
     @property
     def looking(self) -> bool:
         """Whether the profile looked at is not the one that is active."""
-        return self.facts is not None and self.facts.catalog.active != self.facts.active
+        return self.view is not None and self.view.catalog.active != self.view.active
 
     @property
     def tree_label(self) -> str:
         """What the tree is called on screen: the folder, below the home directory with `~`."""
         if self.request.label is not None:
             return self.request.label
-        if self.facts is None:
+        if self.view is None:
             return self.request.path or ""
-        folder = self.facts.catalog.tree.found.root
+        folder = self.view.catalog.tree.found.root
         variables = os.environ if self.request.environ is None else self.request.environ
         home = (variables.get("HOME") or "").rstrip("/")
         return "~" + folder[len(home) :] if home and folder.startswith(home + "/") else folder

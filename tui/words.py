@@ -1,4 +1,4 @@
-"""Words and signs of the app: one place, so that all panes say the same thing the same way."""
+"""Words and signs of the app: one place, so that all panes say the same item the same way."""
 
 from __future__ import annotations
 

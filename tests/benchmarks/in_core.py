@@ -44,7 +44,7 @@ def measure(bench: Bench, groups: Collection[str]) -> dict[str, Figure]:
     large, few, many = (_tree(bench, size) for size in (LARGE, _share(0.5), _share(2)))
     # CPU time, which is the time on a machine that has nothing else to do.
     took: dict[str, list[float]] = {"large": [], "few": [], "many": []}
-    for turn in bench.turns():
+    for turn in bench.task_queue():
         for name, project in (("large", large), ("few", few), ("many", many)):
             bench.say(f"round {turn} of {bench.rounds}: validate --json, {name}")
             took[name].append(whole(["validate", "--json", "--tree", str(project)], bench.environment()).cpu_ms)

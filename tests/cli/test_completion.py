@@ -152,7 +152,7 @@ def test_the_grammar_reads_repeated_and_hidden_options() -> None:
     sub = parser.add_subparsers()
     one = sub.add_parser("one", help="the one")
     one.add_argument("--secret", help=argparse.SUPPRESS)
-    one.add_argument("--more", action="append", metavar="P", help="100%% of %(default)s")
+    one.add_argument("--more", command="append", metavar="P", help="100%% of %(default)s")
     one.add_argument("rest", nargs="*", metavar="REF")
     (command,) = commands(parser)
     assert [option.flags for option in command.options] == [("-h", "--help"), ("--more",)]

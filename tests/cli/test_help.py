@@ -101,7 +101,7 @@ def test_a_page_names_releases_in_which_something_changed(topic: str) -> None:
 def test_a_page_tells_the_keys_of_the_app_and_they_exist(topic: str) -> None:
     told = (FOLDER / f"{topic}.txt").read_text(encoding="utf-8").partition("In the app: ")[2].partition("\n")[0]
     keys = {word for word in re.split(r"[ ,.;]+", told) if len(word) == 1 and word != "a"}
-    known = {key for action in DEFAULT.actions for key in action.keys}
+    known = {key for command in DEFAULT.commands for key in command.keys}
     assert keys
     assert {{"=": "equals_sign"}.get(key, key) for key in keys} <= known
 
@@ -109,9 +109,9 @@ def test_a_page_tells_the_keys_of_the_app_and_they_exist(topic: str) -> None:
 def test_the_page_about_the_app_has_every_key(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["help", APP]) == 0
     text = " ".join(capsys.readouterr().out.split())
-    for action in DEFAULT.actions:
-        if not action.told_with:
-            assert f"{DEFAULT.told(action)} {action.help}" in text
+    for command in DEFAULT.commands:
+        if not command.told_with:
+            assert f"{DEFAULT.told(command)} {command.help}" in text
 
 
 def test_a_command_is_a_topic_too(capsys: pytest.CaptureFixture[str]) -> None:

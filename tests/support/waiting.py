@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 
 WITHIN_S = 30.0
-"""Far more than anything takes on a machine that does other things too."""
+"""Far more than anything takes on a machine that does other items too."""
 _STEP_S = 0.005
 
 

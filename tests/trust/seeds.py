@@ -177,7 +177,7 @@ SEEDS: tuple[Seed, ...] = (
     ),
     Seed(
         "everything is worked out on the thread that takes the keys",
-        "tui/editing/turns.py",
+        "tui/editing/task_queue.py",
         "        if not slow and (facts is None or not facts.large):",
         "        if not slow:",
         (f"{FREEZES}::test_no_key_waits_long[models]",),
@@ -254,7 +254,7 @@ SEEDS: tuple[Seed, ...] = (
     ),
     Seed(
         "the folder of the demo stays when the line drops",
-        "tui/leaving.py",
+        "tui/shutdown.py",
         "        shutil.rmtree(folder, ignore_errors=True)\n",
         "        pass\n",
         (f"{DROPS}::test_nothing_of_the_demo_is_left",),

@@ -24,7 +24,7 @@ from tests.trust.terminal import CHECKOUT
 
 MOST_MB = 300
 MOST_S = 60
-"""On a machine that does other things too; what is slow by its nature takes hours."""
+"""On a machine that does other items too; what is slow by its nature takes hours."""
 
 
 def validate(root: Path) -> tuple[int, str, float]:

@@ -24,7 +24,7 @@ from tui.sample import copy_sample
 
 TOLD_WITHIN_S = 3.0
 PATIENCE_S = 15.0
-"""On a machine that does other things too."""
+"""On a machine that does other items too."""
 
 KEYS = {f"{name}_API_KEY": "key-of-a-test" for name in ("ANTHROPIC", "OPENAI", "MISTRAL", "GOOGLE")}
 

@@ -95,13 +95,13 @@ class Stillness:
 
     async def _silence(self) -> None:
         """Wait until nothing is under way that is known of, and no message comes for some turns of the loop."""
-        turns, before = 0, self._messages
-        while self._runs and turns < TURNS:
+        task_queue, before = 0, self._messages
+        while self._runs and task_queue < TURNS:
             await self._work_done()
             await self._app.animator.wait_until_complete()
             self._lay_out()
             await asyncio.sleep(0)
-            turns = 0 if before != self._messages or self._anything_waits() else turns + 1
+            task_queue = 0 if before != self._messages or self._anything_waits() else task_queue + 1
             before = self._messages
 
     @property

@@ -1,4 +1,4 @@
-"""Going from thing to thing: along a trail, back and forward, anywhere by name."""
+"""Going from item to item: along a trail, back and forward, anywhere by name."""
 
 from __future__ import annotations
 

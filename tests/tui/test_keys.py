@@ -1,4 +1,4 @@
-"""Keys: their names, and what becomes of the table of actions when its user changes them."""
+"""Keys: their names, and what becomes of the table of commands when its user changes them."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ import string
 import pytest
 from textual.keys import _character_to_key
 
-from tui.actions import ACTIONS
-from tui.keys import DEFAULT, NEVER, ActionTable, key_named, key_words, with_keys
+from tui.actions import COMMANDS
+from tui.keys import DEFAULT, NEVER, CommandTable, key_named, key_words, with_keys
 
 
 @pytest.mark.parametrize("letter", string.ascii_letters + string.digits + string.punctuation + " ")
@@ -43,8 +43,8 @@ def test_keys_that_never_reach_a_program_are_refused_with_a_reason(written: str)
 
 
 def test_a_key_is_said_and_read_back() -> None:
-    for action in ACTIONS:
-        for key in action.keys:
+    for command in COMMANDS:
+        for key in command.keys:
             if not key.startswith("ctrl+"):
                 assert key_named(key_words(key)) == key
 
@@ -74,4 +74,4 @@ def test_the_keys_of_lists_are_told_to_the_widgets() -> None:
     table, _ = with_keys({"down": ("down", "j", "n")})
     assert table.list_keys == {"list.down": "down,j,n"}
     assert DEFAULT.list_keys == {}
-    assert ActionTable().told(DEFAULT.by_id["down"]) == "↓ j ↑ k"
+    assert CommandTable().told(DEFAULT.by_id["down"]) == "↓ j ↑ k"

@@ -72,7 +72,7 @@ class Late(PipedeckApp):
     def on_ready(self) -> None:
         """Besides what the app itself does then."""
         assert isinstance(self.screen, MainScreen)
-        self.first = "nothing" if self.session.facts is None else "the tree"
+        self.first = "nothing" if self.session.view is None else "the tree"
         self.gate.set()
 
 

@@ -6,7 +6,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from tests.tui.driving import demo, opened
-from tui.actions import ACTIONS, LISTS
+from tui.actions import COMMANDS, LISTS
 from tui.keys import DEFAULT, NEVER, places_of
 from tui.sample import demo_request
 from tui.screens.read import ReadScreen
@@ -81,26 +81,26 @@ async def test_help_is_made_from_the_table_of_actions() -> None:
     async with demo((100, 110)) as app:
         await app.press("question_mark")
         assert isinstance(app.app.screen, ReadScreen)
-        for action in DEFAULT.for_part("main"):
-            assert action.told_with or action.help[:40] in app.text, action.id
+        for command in DEFAULT.for_part("main"):
+            assert command.told_with or command.help[:40] in app.text, command.id
         assert "it ends at nothing: using it fails" in app.text
         await app.press("q")
         assert "can it run?" in app.text
 
 
 def test_every_action_has_keys_that_terminals_and_multiplexers_can_send() -> None:
-    assert len({action.id for action in ACTIONS}) == len(ACTIONS)
-    for action in ACTIONS:
-        assert action.keys
-        assert action.help
-        assert not NEVER.keys() & set(action.keys), action.id
+    assert len({command.id for command in COMMANDS}) == len(COMMANDS)
+    for command in COMMANDS:
+        assert command.keys
+        assert command.help
+        assert not NEVER.keys() & set(command.keys), command.id
 
 
 def test_no_key_means_two_things_in_one_place() -> None:
     for place in (*LISTS, "inspector"):
-        keys = [key for action in DEFAULT.for_part("main") if place in places_of(action) for key in action.keys]
+        keys = [key for command in DEFAULT.for_part("main") if place in places_of(command) for key in command.keys]
         assert len(set(keys)) == len(keys), place
-    keys = [key for action in DEFAULT.for_part("start") for key in action.keys]
+    keys = [key for command in DEFAULT.for_part("start") for key in command.keys]
     assert len(set(keys)) == len(keys)
 
 

@@ -9,9 +9,9 @@ import pytest
 
 from core.files.places import state_folder, tree_folder
 from tests.tui.driving import demo, opened, request_for
-from tui.memory import View, recall, remember
 from tui.sample import copy_sample, demo_environment
 from tui.session import Request
+from tui.view_state import ViewState, recall, remember
 
 HINT = " first time here? j k move, enter follows, : goes anywhere, ? tells all keys"
 
@@ -110,9 +110,9 @@ async def test_what_is_kept_is_for_its_user_alone_and_holds_no_sentences(
 
 def test_any_names_are_kept_and_found_again(tmp_path: Path) -> None:
     environ = {"HOME": str(tmp_path)}
-    view = View("deck", 'preset\x1fllm\x1fa"b\\c\n\té😀\x7f', "it runs", {"deck": "alias\x1fllm\x1f\u202e"})
-    remember(environ, "/some/tree", view)
-    assert recall(environ, "/some/tree") == view
+    state = ViewState("deck", 'preset\x1fllm\x1fa"b\\c\n\té😀\x7f', "it runs", {"deck": "alias\x1fllm\x1f\u202e"})
+    remember(environ, "/some/tree", state)
+    assert recall(environ, "/some/tree") == state
     assert recall(environ, "/another/tree") is None
 
 

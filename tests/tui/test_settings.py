@@ -121,7 +121,7 @@ def test_the_template_changes_nothing_and_holds_everything(tmp_path: Path) -> No
     keymap = read_keymap(settings)
     assert (*settings.problems, *keymap.problems) == ()
     assert {key for key in settings.source.data if key != "keys"} == {setting.key for setting in SETTINGS}
-    assert {action.id: action.keys for action in keymap.table.actions} == {a.id: a.keys for a in DEFAULT.actions}
+    assert {command.id: command.keys for command in keymap.table.commands} == {a.id: a.keys for a in DEFAULT.commands}
     assert set(keymap.changed) == set(DEFAULT.by_id)
     assert max(map(len, text.splitlines())) <= 104
 

@@ -11,17 +11,17 @@ if TYPE_CHECKING:
 
 def check_one(screen: MainFace) -> None:
     """`t`: ask the selected backend, or the selected model for one word; while something is asked, stop that."""
-    checks, facts, thing = screen.checks, screen.session.facts, screen.session.thing
+    checks, view, ref = screen.checks, screen.session.view, screen.session.selected
     if checks.running:
         checks.cancel()
         return
-    if facts is None:
+    if view is None:
         return
-    if thing.kind == "backend":
-        checks.start([thing.name])
+    if ref.kind == "backend":
+        checks.start([ref.name])
         return
-    if thing.kind == "problem":
-        found = facts.heard.of(facts.problems[thing])
+    if ref.kind == "problem":
+        found = view.live_results.of(view.problems[ref])
         if found is not None:
             checks.start([found.backend])
         else:
@@ -36,19 +36,19 @@ def check_one(screen: MainFace) -> None:
 
 def _spec(screen: MainFace) -> ModelSpec | None:
     """The model at which what is selected ends; of a handle that nobody serves the first that declares it."""
-    facts, thing = screen.session.facts, screen.session.thing
-    if facts is None or thing not in facts.references:
+    view, ref = screen.session.view, screen.session.selected
+    if view is None or ref not in view.references:
         return None
-    return facts.spec_of(thing) if thing.kind == "model" else facts.references[thing].spec
+    return view.spec_of(ref) if ref.kind == "model" else view.references[ref].spec
 
 
 def check_all(screen: MainFace) -> None:
     """`T`: ask all that are on; while they are asked, stop that."""
-    checks, facts = screen.checks, screen.session.facts
+    checks, view = screen.checks, screen.session.view
     if checks.running:
         checks.cancel()
-    elif facts is not None and facts.catalog.enabled:
-        checks.start(list(facts.catalog.enabled))
+    elif view is not None and view.catalog.enabled:
+        checks.start(list(view.catalog.enabled))
     else:
         screen.tell("no backend is on")
 
@@ -57,9 +57,9 @@ def browse(screen: MainFace) -> None:
     """Look through what a backend's provider serves, as it was told when it was last asked."""
     from tui.screens.served import ServedScreen
 
-    facts, name = screen.session.facts, screen.session.thing.name
-    result = facts.live.result(facts.catalog, name) if facts is not None else None
-    if facts is None or result is None:
+    view, name = screen.session.view, screen.session.selected.name
+    result = view.live.result(view.catalog, name) if view is not None else None
+    if view is None or result is None:
         screen.tell("what it serves is not known yet: t asks it")
     elif not result.listing.models:
         screen.tell(f"it listed no models{': ' + result.listing.why if result.listing.why else ''}")

@@ -46,7 +46,7 @@ Whose = Callable[["Catalog", list[str]], Mapping[str, str]]
 """For each of some backends a text that is another one when its key or address is another."""
 
 
-class UnderWay(NamedTuple):
+class InProgress(NamedTuple):
     """A backend that is being asked: the word for its row, and what is done just now in words."""
 
     word: str
@@ -54,7 +54,7 @@ class UnderWay(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Heard:
+class LiveResults:
     """One report together with what checks said of it. For showing: edits compare reports without it."""
 
     report: Report
@@ -67,10 +67,10 @@ class Heard:
         return self.by_problem.get(problem) if self.by_problem is not None else None
 
 
-def hear(report: Report, results: Mapping[str, CheckResult]) -> Heard:
+def merge_live_results(report: Report, results: Mapping[str, CheckResult]) -> LiveResults:
     """Work results into a report. Takes its time where much is served, and may run in a thread."""
     if not results:
-        return Heard(report, {})
+        return LiveResults(report, {})
     from core.probes.findings import live_problems
     from core.probes.tried import TriedIndex
 
@@ -83,7 +83,7 @@ def hear(report: Report, results: Mapping[str, CheckResult]) -> Heard:
     told = report.with_found(tuple(found))
     _ = (told.verdict, told.causes)
     index.prepare()
-    return Heard(told, results, index, found)
+    return LiveResults(told, results, index, found)
 
 
 class Asked(NamedTuple):
@@ -105,7 +105,7 @@ class Live:
     """Results of checks, and checks under way. One for each tree that is open; changed on the screen's turn only."""
 
     def __init__(self) -> None:
-        self.under_way: dict[str, UnderWay] = {}
+        self.in_progress: dict[str, InProgress] = {}
         """The backends that are asked now."""
         self.answering: tuple[str, str] | None = None
         """The backend and handle of the model that is asked for a word now."""
@@ -176,12 +176,12 @@ class Live:
     @property
     def any(self) -> bool:
         """Whether anything was asked, or is."""
-        return bool(self._results or self.under_way)
+        return bool(self._results or self.in_progress)
 
     def cell(self, catalog: Catalog, name: str) -> tuple[str, Tone]:
         """What a backend's row says of it: `+ ok 2 min ago`, `x key refused`, `. asking`."""
-        if name in self.under_way:
-            return f". {self.under_way[name].word}", "accent"
+        if name in self.in_progress:
+            return f". {self.in_progress[name].word}", "accent"
         result = self.result(catalog, name)
         if result is None:
             return "", "dim"

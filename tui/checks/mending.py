@@ -8,15 +8,15 @@ from core.edits.models import ChangeModelField
 from core.edits.repairs import Fix
 from core.problems import Problem
 from core.suggest import near
-from tui.facts import Facts
+from tui.view_model import ViewModel
 
 _MOST_NAMES = 2000
 """Of what is served and not declared so many are looked through for near names."""
 
 
-def heard_fixes(facts: Facts, problem: Problem) -> Iterator[Fix]:
+def heard_fixes(view: ViewModel, problem: Problem) -> Iterator[Fix]:
     """The nearest names that the provider lists, in the place of one that it does not."""
-    result, index = facts.heard.of(problem), facts.heard.index
+    result, index = view.live_results.of(problem), view.live_results.index
     if result is None or index is None or problem.code != "live-model-not-served":
         return
     found = index.comparisons[result.backend]

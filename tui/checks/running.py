@@ -23,11 +23,11 @@ from core.probes.trust import Trust
 from core.probes.wire import proxy_fault
 from core.records import dataclass
 from tui.checks.asking import agree, ask_about_model, ask_about_pairs, told_of_answer
-from tui.checks.hearing import PAUSE_S, Hearing
-from tui.checks.live import Answered, Live, UnderWay
+from tui.checks.live import Answered, InProgress, Live
+from tui.checks.live_results import PAUSE_S, LiveResultsUpdater
 from tui.checks.terms import environ_of, settings_from, whose, whose_of
 from tui.editing.work import Worked
-from tui.facts import Facts
+from tui.view_model import ViewModel
 from tui.words import counted
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ class Job:
     """Some backends to ask, or one model for a word: from the key that wants it until everything has answered."""
 
     names: list[str]
-    facts: Facts
+    view: ViewModel
     terms: Terms = field(default_factory=Terms)
     spec: ModelSpec | None = None
     plans: list[CheckPlan] = field(default_factory=list)
@@ -67,7 +67,7 @@ class Checking:
         self._job: Job | None = None
         self._changed: set[str] = set()
         self._painting = False
-        self.hearing = Hearing(screen)
+        self.live_results = LiveResultsUpdater(screen)
 
     # ---- asked for
 
@@ -83,20 +83,20 @@ class Checking:
 
     def start(self, names: Sequence[str]) -> None:
         """Ask these backends: first what would be sent is worked out, then a person is asked about new hosts."""
-        facts = self._screen.session.facts
-        if facts is None or self.running:
+        view = self._screen.session.view
+        if view is None or self.running:
             return
-        job = self._job = Job(list(names), facts)
-        self._live.under_way = dict.fromkeys(names, UnderWay("waits", "waits for its turn"))
+        job = self._job = Job(list(names), view)
+        self._live.in_progress = dict.fromkeys(names, InProgress("waits", "waits for its turn"))
         self._show()
         self._think(job, partial(self._plan, job), partial(self._planned, job))
 
     def try_model(self, spec: ModelSpec) -> None:
         """Ask one model for a word, once a person has seen what would be sent and what it may cost."""
-        facts = self._screen.session.facts
-        if facts is None or self.running:
+        view = self._screen.session.view
+        if view is None or self.running:
             return
-        job = self._job = Job([spec.backend], facts, spec=spec)
+        job = self._job = Job([spec.backend], view, spec=spec)
         self._think(job, partial(self._plan, job), partial(self._planned, job))
 
     def cancel(self) -> None:
@@ -106,11 +106,11 @@ class Checking:
             return
         if job.run is not None:
             job.run.cancel()
-        left = [plan for plan in job.plans if plan.backend in self._live.under_way]
+        left = [plan for plan in job.plans if plan.backend in self._live.in_progress]
         words = f"cancelled: {job.answered} of {len(job.names)} had answered" if job.spec is None else "cancelled"
         self._end(job)
-        self._live.take(job.facts.catalog, [unasked(plan, Finding(CheckStatus.CANCELLED)) for plan in left])
-        self.hearing.soon()
+        self._live.take(job.view.catalog, [unasked(plan, Finding(CheckStatus.CANCELLED)) for plan in left])
+        self.live_results.soon()
         self._show()
         self._screen.app.say(words)
 
@@ -125,11 +125,11 @@ class Checking:
         if job.spec is not None:
             from core.probes.completion import plan_completion
 
-            job.completion = plan_completion(job.facts.catalog, job.spec, job.terms)
+            job.completion = plan_completion(job.view.catalog, job.spec, job.terms)
             job.plans = [job.completion.plan]
-            job.owners = whose(job.terms, job.facts.catalog, job.names)
+            job.owners = whose(job.terms, job.view.catalog, job.names)
         else:
-            job.plans = plan_checks(job.facts.catalog, job.names, job.terms)
+            job.plans = plan_checks(job.view.catalog, job.names, job.terms)
             job.owners = whose_of(job.plans)
 
     def _planned(self, job: Job, _: None = None) -> None:
@@ -178,7 +178,7 @@ class Checking:
         if job.spec is not None:
             live.answering = (job.spec.backend, job.spec.handle)
         live.whose = partial(whose, job.terms)
-        live.learn(job.facts.catalog, job.owners)
+        live.learn(job.view.catalog, job.owners)
         settings = settings_from(wish, environ_of(self._screen))
         if job.spec is not None:
             settings = replace(settings, per_check=_MODEL_S, loopback=_MODEL_S, in_all=_MODEL_S, retry=False)
@@ -198,7 +198,7 @@ class Checking:
                 failed = "no certificates can be read from the file that SSL_CERT_FILE or ca_file names"
             # Nobody asks for what stand-ins said, and their tree may be going away at this moment.
             if job.spec is None and results and self._screen.session.request.stand_ins is None:
-                root, state = job.facts.catalog.tree.found.inference, state_folder(environ_of(self._screen))
+                root, state = job.view.catalog.tree.found.inference, state_folder(environ_of(self._screen))
                 failed = cache.keep_results(root, state, job.plans, results) or ""
             self._post(job, partial(self._ended, job, results, failed))
 
@@ -211,15 +211,15 @@ class Checking:
             return
         live = self._live
         if event.stage is Stage.DONE and event.result is not None:
-            live.under_way.pop(event.backend, None)
-            live.take(job.facts.catalog, [event.result])
+            live.in_progress.pop(event.backend, None)
+            live.take(job.view.catalog, [event.result])
             job.answered += event.result.asked
-            self.hearing.soon()
+            self.live_results.soon()
         elif event.stage is Stage.WAITING:
-            live.under_way[event.backend] = UnderWay("once more", event.words)
+            live.in_progress[event.backend] = InProgress("once more", event.words)
         elif event.stage is not Stage.QUEUED:
             page = event.words.rpartition(", page ")[2] if ", page " in event.words else ""
-            live.under_way[event.backend] = UnderWay(f"page {page}" if page else "asking", event.words)
+            live.in_progress[event.backend] = InProgress(f"page {page}" if page else "asking", event.words)
         self._changed.add(event.backend)
         if not self._painting:
             self._painting = True
@@ -237,7 +237,7 @@ class Checking:
         self._end(job)
         if job.spec is not None and job.completion is not None and results:
             answer = Answered(results[0], job.spec, job.completion.cost_of(results[0]))
-            self._live.take_answer(job.facts.catalog, answer)
+            self._live.take_answer(job.view.catalog, answer)
             self._show()
             self._screen.app.say(failed or told_of_answer(answer))
             return
@@ -254,7 +254,7 @@ class Checking:
         """Nothing of the job that comes later counts."""
         if self._job is job:
             self._job = None
-        self._live.under_way.clear()
+        self._live.in_progress.clear()
         self._live.answering = None
 
     def _failed(self, job: Job, error: Exception) -> None:
@@ -264,8 +264,8 @@ class Checking:
         if job.spec is None:
             finding = Finding(CheckStatus.NOT_CHECKABLE, Reason.INTERNAL)
             made = [CheckResult(name, "", finding, "", time.time()) for name in job.names]
-            self._live.take(job.facts.catalog, made)
-            self.hearing.soon()
+            self._live.take(job.view.catalog, made)
+            self.live_results.soon()
         self._show()
         self._screen.app.say("nothing was asked: pipedeck failed before it could; L tells more")
 
@@ -286,9 +286,9 @@ class Checking:
         """Paint what has changed: the rows, and the details when they are of it."""
         screen = self._screen
         screen.panes["backends"].show_again()
-        thing = screen.session.thing
-        if thing.kind != "backend" or not names or thing.name in names:
-            screen.show_thing(thing, keep_place=True)
+        ref = screen.session.selected
+        if ref.kind != "backend" or not names or ref.name in names:
+            screen.show_item(ref, keep_place=True)
 
     # ---- threads
 

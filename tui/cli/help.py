@@ -103,7 +103,7 @@ def _print_keys(output: TextOutput) -> None:
     )
     told: set[str] = set()
     for words, place in parts:
-        actions = [action for action in DEFAULT.actions if place in action.where and action.id not in told]
+        actions = [action for action in DEFAULT.commands if place in action.where and action.id not in told]
         told |= {action.id for action in actions}
         lines = [(DEFAULT.told(action), action.help) for action in actions if not action.told_with]
         if not lines:

@@ -18,14 +18,14 @@ from core.edits.waterfalls import AddWaterfall
 from core.starting.offers import offers
 from core.starting.providers import provider
 from core.workspace import Proposal
-from tui.facts import Facts
 from tui.forms.deck import space
 from tui.forms.models import backend_choices, model_choices
 from tui.screens.ask import AskScreen, Option
 from tui.screens.ask_fields import Asked, AskFieldsScreen, Values
 from tui.screens.pick import WIDE, Choice, PickScreen
 from tui.screens.prompt import Wrong
-from tui.things import DECK_KINDS, Thing
+from tui.selection import DECK_KINDS, ItemRef
+from tui.view_model import ViewModel
 from tui.words import plain
 
 if TYPE_CHECKING:
@@ -42,23 +42,23 @@ COMPATIBLE = {
 LOCAL = "local "
 
 
-def add(screen: MainFace, facts: Facts, thing: Thing) -> None:
+def add(screen: MainFace, view: ViewModel, ref: ItemRef) -> None:
     """Ask what to add to the list one is in."""
     pane = screen.session.pane
-    adders: dict[str, Callable[[MainFace, Facts, Thing], None]] = {
+    adders: dict[str, Callable[[MainFace, ViewModel, ItemRef], None]] = {
         "backends": _add_backend,
         "models": _add_model,
         "routes": _add_rule,
         "deck": _add_name,
     }
     if pane in adders:
-        adders[pane](screen, facts, thing)
+        adders[pane](screen, view, ref)
     else:
         screen.tell("press 1 to 4 first: what is added belongs into one of these lists")
 
 
 def _do(
-    screen: MainFace, make: Callable[[Values], Intent], made: Callable[[Values], Thing | None]
+    screen: MainFace, make: Callable[[Values], Intent], made: Callable[[Values], ItemRef | None]
 ) -> Callable[[Values, Callable[[], None], Wrong], None]:
     """What a screen of lines does with them: the edit, or words about what is wrong."""
 
@@ -84,11 +84,11 @@ def _do(
 # ---- backends
 
 
-def _add_backend(screen: MainFace, facts: Facts, _: Thing) -> None:
+def _add_backend(screen: MainFace, view: ViewModel, _: ItemRef) -> None:
     known = [
         Choice(offer.name, offer.title, f"{offer.offers}{'  key set' if offer.ready and offer.variables else ''}")
-        for offer in offers(facts.report.release, facts.catalog.environment)
-        if offer.name not in facts.catalog.backends and offer.name not in COMPATIBLE
+        for offer in offers(view.report.release, view.catalog.environment)
+        if offer.name not in view.catalog.backends and offer.name not in COMPATIBLE
     ]
     local = [Choice(LOCAL + name, title, f"OpenAI-compatible, {url}") for name, (title, url) in COMPATIBLE.items()]
 
@@ -96,28 +96,28 @@ def _add_backend(screen: MainFace, facts: Facts, _: Thing) -> None:
         if key is None:
             return
         if key.startswith(LOCAL):
-            _ask_server(screen, facts, key.removeprefix(LOCAL))
+            _ask_server(screen, view, key.removeprefix(LOCAL))
         else:
-            _add_known(screen, facts, key)
+            _add_known(screen, view, key)
 
     screen.app.push_screen(PickScreen("add a backend", [*known, *local], columns=WIDE), take)
 
 
-def _add_known(screen: MainFace, facts: Facts, name: str) -> None:
-    found = provider(name, facts.report.release)
+def _add_known(screen: MainFace, view: ViewModel, name: str) -> None:
+    found = provider(name, view.report.release)
     if found is None:
-        screen.tell(f"Pipelex {facts.report.release} cannot use {name}")
+        screen.tell(f"Pipelex {view.report.release} cannot use {name}")
         return
     models = tuple((model.handle, tuple(model.fields.items())) for model in found.models)
     fields = tuple(found.backend.items())
     intent = AddBackend(name, models=models, defaults=tuple(found.defaults.items()), fields=fields)
-    screen.editing.do(intent, select=Thing("backend", "", name))
+    screen.editing.do(intent, select=ItemRef("backend", "", name))
 
 
-def _ask_server(screen: MainFace, facts: Facts, kind: str) -> None:
+def _ask_server(screen: MainFace, view: ViewModel, kind: str) -> None:
     _, url = COMPATIBLE[kind]
     name = kind
-    while name in facts.catalog.backends:
+    while name in view.catalog.backends:
         name += "_2"
     fields = [
         Asked("name", "name", name, "the backend's name in the tree"),
@@ -133,7 +133,7 @@ def _ask_server(screen: MainFace, facts: Facts, kind: str) -> None:
         defaults = (("sdk", "openai"), ("inputs", ["text"]), ("outputs", ["text", "structured"]))
         return AddBackend(values["name"], values["endpoint"], variable, models, defaults)
 
-    take = _do(screen, make, lambda values: Thing("backend", "", values["name"]))
+    take = _do(screen, make, lambda values: ItemRef("backend", "", values["name"]))
     about = "Its table, its file and its routes are written in one step. Prices are unknown until you say."
     screen.app.push_screen(AskFieldsScreen(f"add {COMPATIBLE[kind][0]}", fields, take, about=about))
 
@@ -141,8 +141,8 @@ def _ask_server(screen: MainFace, facts: Facts, kind: str) -> None:
 # ---- models, routes, profiles
 
 
-def _add_model(screen: MainFace, facts: Facts, thing: Thing) -> None:
-    spec = facts.spec_of(thing) if thing.kind == "model" else None
+def _add_model(screen: MainFace, view: ViewModel, ref: ItemRef) -> None:
+    spec = view.spec_of(ref) if ref.kind == "model" else None
     scope = screen.session.scopes.get("models")
     backend = spec.backend if spec is not None else scope.name if scope is not None else ""
     fields = [
@@ -160,7 +160,7 @@ def _add_model(screen: MainFace, facts: Facts, thing: Thing) -> None:
             given.append(("costs", costs))
         return AddModel(values["backend"], values["handle"], tuple(given))
 
-    take = _do(screen, make, lambda values: Thing("model", thing.family or "llm", values["handle"]))
+    take = _do(screen, make, lambda values: ItemRef("model", ref.family or "llm", values["handle"]))
     about = "Everything else is inherited from the defaults of the backend's file."
     screen.app.push_screen(AskFieldsScreen("add a model", fields, take, about=about))
 
@@ -172,16 +172,16 @@ def _price(key: str, text: str) -> float:
         raise ValueError(f"the price of {key} has to be a number, in USD per million tokens") from None
 
 
-def _add_rule(screen: MainFace, facts: Facts, thing: Thing) -> None:
+def _add_rule(screen: MainFace, view: ViewModel, ref: ItemRef) -> None:
     options = [Option("route", "a route: which backend gets which models")]
-    if facts.catalog.active is not None:
-        options.append(Option("profile", f"a profile, from {facts.catalog.active}"))
+    if view.catalog.active is not None:
+        options.append(Option("profile", f"a profile, from {view.catalog.active}"))
 
     def answer(key: str | None) -> None:
         if key == "route":
-            _ask_route(screen, facts, thing)
+            _ask_route(screen, view, ref)
         elif key == "profile":
-            active = str(facts.catalog.active)
+            active = str(view.catalog.active)
             fields = [Asked("name", "name", "", "the new profile's name")]
             take = _do(screen, lambda values: DuplicateProfile(active, values["name"]), lambda _: None)
             screen.app.push_screen(AskFieldsScreen(f"a profile like {active}", fields, take, about="p switches to it"))
@@ -189,9 +189,9 @@ def _add_rule(screen: MainFace, facts: Facts, thing: Thing) -> None:
     screen.app.push_screen(AskScreen("add", [], options), answer)
 
 
-def _ask_route(screen: MainFace, facts: Facts, thing: Thing) -> None:
-    profile = facts.catalog.active or ""
-    beside = thing.name if thing.kind == "route" and thing.family == "route" else None
+def _ask_route(screen: MainFace, view: ViewModel, ref: ItemRef) -> None:
+    profile = view.catalog.active or ""
+    beside = ref.name if ref.kind == "route" and ref.family == "route" else None
 
     def pick(backend: str | None) -> None:
         if backend is None:
@@ -200,20 +200,20 @@ def _ask_route(screen: MainFace, facts: Facts, thing: Thing) -> None:
         take = _do(
             screen,
             lambda values: AddRoute(profile, values["pattern"], backend, before=beside),
-            lambda values: Thing("route", "route", values["pattern"]),
+            lambda values: ItemRef("route", "route", values["pattern"]),
         )
         where = f"before {beside}" if beside is not None else "as the last one"
         about = f"It goes {where}; J and K move it. The first pattern that takes a name wins."
         screen.app.push_screen(AskFieldsScreen(f"a route to {backend}", fields, take, about=about))
 
-    screen.app.push_screen(PickScreen("a route to which backend", backend_choices(facts), columns=WIDE), pick)
+    screen.app.push_screen(PickScreen("a route to which backend", backend_choices(view), columns=WIDE), pick)
 
 
 # ---- the deck
 
 
-def _add_name(screen: MainFace, facts: Facts, thing: Thing) -> None:
-    family = space(facts, thing) if thing.kind in DECK_KINDS else "llm"
+def _add_name(screen: MainFace, view: ViewModel, ref: ItemRef) -> None:
+    family = space(view, ref) if ref.kind in DECK_KINDS else "llm"
     options = [
         Option("preset", "a preset", f"a model of {family} with its settings"),
         Option("alias", "an alias", "another name for a model"),
@@ -222,7 +222,7 @@ def _add_name(screen: MainFace, facts: Facts, thing: Thing) -> None:
 
     def answer(kind: str | None) -> None:
         if kind is not None:
-            choices = model_choices(facts, family)
+            choices = model_choices(view, family)
             picker = PickScreen(f"the model of the {kind}", choices, free=True, columns=WIDE)
             screen.app.push_screen(picker, partial(_ask_name, screen, family, kind))
 
@@ -240,7 +240,7 @@ def _ask_name(screen: MainFace, family: str, kind: str, model: str | None) -> No
             return AddAlias(family, values["name"], model)
         return AddWaterfall(family, values["name"], (model,))
 
-    take = _do(screen, make, lambda values: Thing(kind, family, values["name"]))
+    take = _do(screen, make, lambda values: ItemRef(kind, family, values["name"]))
     fields = [Asked("name", "name", "", f"the name of the {kind}, without a sigil")]
     screen.app.push_screen(
         AskFieldsScreen(f"a {kind} for {model}", fields, take, about="Enter on it changes the rest.")

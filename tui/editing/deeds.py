@@ -1,4 +1,4 @@
-"""What each editing action does to the thing that is selected on the main screen."""
+"""What each editing command does to the item that is selected on the main screen."""
 
 from __future__ import annotations
 
@@ -24,7 +24,6 @@ from tui.editing.mending import mend
 from tui.editing.naming import delete, duplicate, rename
 from tui.editing.places import written_at
 from tui.editing.work import Worked
-from tui.facts import Facts
 from tui.forms.deck import now_at, space
 from tui.forms.models import model_choices
 from tui.forms.of import form_of
@@ -35,7 +34,8 @@ from tui.screens.profiles import LOOK, ProfilesScreen
 from tui.screens.raw import open_text
 from tui.screens.review import ReviewScreen
 from tui.screens.use_only import UseOnlyScreen
-from tui.things import DECK_KINDS, Thing
+from tui.selection import DECK_KINDS, ItemRef
+from tui.view_model import ViewModel
 from tui.widgets.lines import Line
 from tui.words import counted, plain
 
@@ -47,76 +47,76 @@ TELL_EVERY_S = 0.3
 
 
 def _toggle(screen: MainFace) -> None:
-    facts, name = screen.session.facts, screen.session.thing.name
-    if facts is not None and name in facts.catalog.backends:
-        screen.editing.do(SwitchBackend(name, not facts.catalog.backends[name].enabled))
+    view, name = screen.session.view, screen.session.selected.name
+    if view is not None and name in view.catalog.backends:
+        screen.editing.do(SwitchBackend(name, not view.catalog.backends[name].enabled))
 
 
-def edit(screen: MainFace, thing: Thing) -> None:
-    """Open the form of a thing."""
-    facts = screen.session.facts
-    if facts is None or form_of(facts, thing) is None:
+def edit(screen: MainFace, ref: ItemRef) -> None:
+    """Open the form of an item."""
+    view = screen.session.view
+    if view is None or form_of(view, ref) is None:
         screen.tell("there is nothing to edit here")
         return
-    screen.app.push_screen(FormScreen(screen, lambda now: form_of(now, thing), thing))
+    screen.app.push_screen(FormScreen(screen, lambda now: form_of(now, ref), ref))
 
 
-def _with_facts(do: Callable[[MainFace, Facts, Thing], None]) -> Callable[[MainFace], None]:
-    """A deed that is done to the thing that is selected, or that the selected problem is about."""
+def _with_facts(do: Callable[[MainFace, ViewModel, ItemRef], None]) -> Callable[[MainFace], None]:
+    """A deed that is done to the item that is selected, or that the selected problem is about."""
 
     def deed(screen: MainFace) -> None:
-        facts = screen.session.facts
-        if facts is not None:
-            do(screen, facts, _meant(facts, screen.session.thing))
+        view = screen.session.view
+        if view is not None:
+            do(screen, view, _meant(view, screen.session.selected))
 
     return deed
 
 
-def _meant(facts: Facts, thing: Thing) -> Thing:
-    """The thing itself; of a problem what it is about."""
-    if thing.kind == "problem":
-        return facts.subject(facts.problems[thing]) or thing
-    return thing
+def _meant(view: ViewModel, ref: ItemRef) -> ItemRef:
+    """The item itself; of a problem what it is about."""
+    if ref.kind == "problem":
+        return view.subject(view.problems[ref]) or ref
+    return ref
 
 
-def _repoint(screen: MainFace, facts: Facts, thing: Thing) -> None:
-    if thing.kind not in DECK_KINDS:
+def _repoint(screen: MainFace, view: ViewModel, ref: ItemRef) -> None:
+    if ref.kind not in DECK_KINDS:
         screen.tell("it names no model; m works on presets, aliases, waterfalls and choices")
         return
-    family = space(facts, thing)
+    family = space(view, ref)
 
     def take(key: str | None) -> None:
         if key is not None:
-            screen.editing.do(_pointed(facts, thing, family, key))
+            screen.editing.do(_pointed(view, ref, family, key))
 
     choices = model_choices(
-        facts,
+        view,
         family,
-        now_at(facts, thing),
-        presets=thing.kind == "choice",
-        without=facts.references[thing].reference,
+        now_at(view, ref),
+        presets=ref.kind == "choice",
+        without=view.references[ref].reference,
     )
-    name = facts.references[thing].reference
+    name = view.references[ref].reference
     screen.app.push_screen(PickScreen(f"{name} is to name", choices, free=True, columns=WIDE), take)
 
 
-def _pointed(facts: Facts, thing: Thing, family: str, key: str) -> Intent:
-    """The edit that lets a thing name something else."""
-    if thing.kind == "preset":
-        return SetPresetModel(family, thing.name, key)
-    if thing.kind == "choice":
-        kind, _, name = thing.name.partition("/")
+def _pointed(view: ViewModel, ref: ItemRef, family: str, key: str) -> Intent:
+    """The edit that lets an item name something else."""
+    if ref.kind == "preset":
+        return SetPresetModel(family, ref.name, key)
+    if ref.kind == "choice":
+        kind, _, name = ref.name.partition("/")
         return (SetChoiceOverride if kind == "override" else SetChoiceDefault)(family, name, key)
-    if thing.kind == "alias" and not facts.catalog.families[thing.family].aliases[thing.name].is_list:
-        return SetTarget(family, thing.name, key)
-    return InsertEntry(family, thing.name, key, 0)
+    if ref.kind == "alias" and not view.catalog.families[ref.family].aliases[ref.name].is_list:
+        return SetTarget(family, ref.name, key)
+    return InsertEntry(family, ref.name, key, 0)
 
 
 def _profile(screen: MainFace) -> None:
-    facts = screen.session.facts
-    if facts is None:
+    view = screen.session.view
+    if view is None:
         return
-    session, catalog = screen.session, facts.catalog
+    session, catalog = screen.session, view.catalog
     where = Where.OVERRIDE if catalog.behaviours.override_files else Where.AUTO
 
     def answer(key: str | None) -> None:
@@ -124,19 +124,19 @@ def _profile(screen: MainFace) -> None:
             return
         if session.locked or key.startswith(LOOK):
             screen.editing.look_at(key.removeprefix(LOOK))
-        elif key != facts.active:
+        elif key != view.active:
             screen.editing.look_at(None)
             screen.editing.do(SwitchProfile(key), where)
         else:
             screen.editing.look_at(None)
 
     choices = [
-        Choice(name, name + (" (active)" if name == facts.active else ""), profile.description)
+        Choice(name, name + (" (active)" if name == view.active else ""), profile.description)
         for name, profile in catalog.profiles.items()
     ]
     picker = ProfilesScreen(choices, current=catalog.active, locked=bool(session.locked))
     screen.app.push_screen(picker, answer)
-    names = [name for name in catalog.profiles if name != facts.active]
+    names = [name for name in catalog.profiles if name != view.active]
     if not session.locked:
         work = partial(_impacts, screen, picker, session.workspace, names, where)
         screen.run_worker(work, thread=True, group="profiles", exit_on_error=False)
@@ -159,9 +159,9 @@ def _impacts(
             told = time.monotonic()
 
 
-def _use_only(screen: MainFace, _: Facts, thing: Thing) -> None:
+def _use_only(screen: MainFace, _: ViewModel, ref: ItemRef) -> None:
     """Preview what using one backend only means; done as one edit, then reviewed."""
-    workspace, backend = screen.session.workspace, thing.name
+    workspace, backend = screen.session.workspace, ref.name
 
     def work() -> tuple[Proposal | NotDone, tuple[Replacement, ...]]:
         bare = workspace.propose(UseOnly(backend))
@@ -183,32 +183,32 @@ def _use_only(screen: MainFace, _: Facts, thing: Thing) -> None:
     screen.editing.work(f"use only {backend}", work, then)
 
 
-def _raw(screen: MainFace, facts: Facts, thing: Thing, *, outside: bool = False) -> None:
-    place = written_at(facts, screen.session.thing) or written_at(facts, thing)
+def _raw(screen: MainFace, view: ViewModel, ref: ItemRef, *, outside: bool = False) -> None:
+    place = written_at(view, screen.session.selected) or written_at(view, ref)
     if place is None:
         screen.tell("it is written in no file that can be shown")
         return
-    problem = facts.problems.get(screen.session.thing)
+    problem = view.problems.get(screen.session.selected)
     words = plain(problem.message) if problem is not None and problem.code == "syntax" else ""
     open_text(screen, place, words, outside=outside)
 
 
-def _editor(screen: MainFace, facts: Facts, thing: Thing) -> None:
-    _raw(screen, facts, thing, outside=True)
+def _editor(screen: MainFace, view: ViewModel, ref: ItemRef) -> None:
+    _raw(screen, view, ref, outside=True)
 
 
-def _fix(screen: MainFace, facts: Facts, _: Thing) -> None:
-    mend(screen, facts, screen.session.thing)
+def _fix(screen: MainFace, view: ViewModel, _: ItemRef) -> None:
+    mend(screen, view, screen.session.selected)
 
 
 def _move(by: int) -> Callable[[MainFace], None]:
     def deed(screen: MainFace) -> None:
-        facts, thing = screen.session.facts, screen.session.thing
-        if facts is None or thing.family not in ("route", "optional"):
+        view, ref = screen.session.view, screen.session.selected
+        if view is None or ref.family not in ("route", "optional"):
             screen.tell("its place is not that of a route: enter changes it")
             return
         step: Step = "down" if by > 0 else "up"
-        screen.editing.do(MoveRoute(facts.catalog.active or "", thing.name, step))
+        screen.editing.do(MoveRoute(view.catalog.active or "", ref.name, step))
 
     return deed
 

@@ -22,7 +22,7 @@ _SHOWN = 8
 def offer_draft(screen: MainFace) -> None:
     """Ask what shall become of edits that were never written, if there are any. Nothing is decided by leaving."""
     session = screen.session
-    if session.facts is None or session.locked or session.edited:
+    if session.view is None or session.locked or session.edited:
         return
     found = find_draft(session.workspace)
     if isinstance(found, DraftProblem):

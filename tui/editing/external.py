@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from textual.app import SuspendNotSupported
 
-from tui.leaving import throw_away_folder
+from tui.shutdown import throw_away_folder
 
 if TYPE_CHECKING:
     from tui.faces.app import AppFace

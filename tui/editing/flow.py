@@ -12,11 +12,11 @@ from core.edits.intent import Intent
 from core.edits.refusals import NotDone, Where
 from core.workspace import History, Proposal, Refreshed, Side
 from tui.editing.clashes import ask_sides
-from tui.editing.turns import Turns
-from tui.facts import Facts
+from tui.editing.task_queue import TaskQueue
 from tui.screens.ask import AskScreen, Option
-from tui.session import Made, facts_on
-from tui.things import Thing
+from tui.selection import ItemRef
+from tui.session import Made, build_view
+from tui.view_model import ViewModel
 from tui.widgets.lines import Line
 from tui.words import plain
 
@@ -30,27 +30,27 @@ WHERE_WORDS = {
 }
 
 
-class Editing(Turns):
+class Editing(TaskQueue):
     """Edits of the session, asked for on the main screen."""
 
     def __init__(self, screen: WorkFace) -> None:
         super().__init__(screen)
-        self._ready: Facts | None = None
-        """The facts that were worked out last, in the turn before they are shown."""
+        self._ready: ViewModel | None = None
+        """The view model that were worked out last, in the turn before they are shown."""
 
     def _prepare(self, report: Report) -> None:
         """Work out what showing a report takes: in the thread, where that is one."""
         session = self._screen.session
-        self._ready = facts = facts_on(report)
+        self._ready = view = build_view(report)
         session.workspace.impact_of(report).summary()
-        if facts.large:
+        if view.large:
             for name, pane in self._screen.panes.items():
-                pane.spec.rows(facts, session.narrowed(name))
-                pane.spec.counts(facts, session.narrowed(name))
+                pane.spec.rows(view, session.list_filter(name))
+                pane.spec.counts(view, session.list_filter(name))
 
-    def _facts(self) -> Facts:
+    def _facts(self) -> ViewModel:
         report = self._screen.session.workspace.report
-        return self._ready if self._ready is not None and self._ready.report is report else facts_on(report)
+        return self._ready if self._ready is not None and self._ready.report is report else build_view(report)
 
     # ---- editing
 
@@ -59,12 +59,12 @@ class Editing(Turns):
         intent: Intent,
         where: Where = Where.AUTO,
         *,
-        select: Thing | None = None,
+        select: ItemRef | None = None,
         done: Callable[[Proposal], None] | None = None,
         refused: Callable[[NotDone], None] | None = None,
         slow: bool = False,
     ) -> None:
-        """Make an edit and show what comes of it; go to the thing `select` then.
+        """Make an edit and show what comes of it; go to the item `select` then.
 
         `done` and `refused` are told instead of the last line of the screen. `slow` edits are worked out in a thread.
         """
@@ -87,7 +87,7 @@ class Editing(Turns):
 
         self.work(intent.label, work, then, slow=slow)
 
-    def take(self, intent: Intent, proposal: Proposal, *, select: Thing | None = None, quiet: bool = False) -> None:
+    def take(self, intent: Intent, proposal: Proposal, *, select: ItemRef | None = None, quiet: bool = False) -> None:
         """Make a proposal a part of the session."""
         session = self._screen.session
         if proposal.changes_nothing:
@@ -109,7 +109,7 @@ class Editing(Turns):
     def refuse(
         self,
         intent: Intent,
-        select: Thing | None,
+        select: ItemRef | None,
         found: NotDone,
         *,
         tell: Callable[[str], None] | None = None,
@@ -250,7 +250,7 @@ class Editing(Turns):
     def look_at(self, profile: str | None) -> None:
         """Answer as if a profile were active; None for the one that is."""
         session = self._screen.session
-        active = session.facts.active if session.facts is not None else None
+        active = session.view.active if session.view is not None else None
         looked = None if profile == active else profile
 
         def work() -> None:
@@ -263,12 +263,12 @@ class Editing(Turns):
 
         self.work(f"looking at {plain(profile)}" if profile else "looking back", work, then)
 
-    def show(self, select: Thing | None = None) -> None:
+    def show(self, select: ItemRef | None = None) -> None:
         """Show the tree as edited now."""
         session = self._screen.session
         session.keep()
         session.show(self._facts())
-        self._screen.show_facts()
+        self._screen.show_view()
         if select is not None:
             self._screen.arrive(select)
 

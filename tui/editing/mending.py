@@ -9,9 +9,9 @@ from core.edits.repairs import Fix, fixes_for
 from core.edits.several import Several
 from core.workspace import Proposal
 from tui.checks.mending import heard_fixes
-from tui.facts import Facts
 from tui.screens.ask import AskScreen, Option
-from tui.things import Thing
+from tui.selection import ItemRef
+from tui.view_model import ViewModel
 from tui.widgets.lines import Line
 from tui.widgets.runs import Tone
 from tui.words import counted, plain
@@ -25,12 +25,12 @@ OFF = "off "
 _TONES: dict[str, Tone] = {"+": "good", "-": "bad", " ": "dim"}
 
 
-def mend(screen: MainFace, facts: Facts, thing: Thing) -> None:
+def mend(screen: MainFace, view: ViewModel, ref: ItemRef) -> None:
     """Show the fixes of what is selected, and make the one that is chosen."""
-    found = _fixes(facts, thing)
+    found = _fixes(view, ref)
     if not found:
-        problems = _problems(facts, thing)
-        said = facts.problems[problems[0]].fix if problems else ""
+        problems = _problems(view, ref)
+        said = view.problems[problems[0]].fix if problems else ""
         screen.tell(
             f"no fix that is safe to make: {plain(said)}" if said else "there is no fix for this that is safe to make"
         )
@@ -46,7 +46,7 @@ def mend(screen: MainFace, facts: Facts, thing: Thing) -> None:
                 told = "; ".join(part for part in (proposal.impact.summary(), plain(fix.about)) if part)
                 options.append(Option(str(number), plain(fix.sentence), told))
                 lines = lines or _preview(proposal)
-        return options, lines, _all_of(facts, thing)
+        return options, lines, _all_of(view, ref)
 
     screen.editing.work("looking for fixes", work, lambda result: _offer(screen, found, *result))
 
@@ -84,37 +84,35 @@ def _preview(proposal: Proposal) -> list[Line]:
     return lines
 
 
-def _problems(facts: Facts, thing: Thing) -> tuple[Thing, ...]:
-    if thing.kind == "problem":
-        return (thing,)
-    if thing.kind == "cause":
-        return facts.problems_behind(facts.causes[thing])
-    return facts.problems_of(thing)
+def _problems(view: ViewModel, ref: ItemRef) -> tuple[ItemRef, ...]:
+    if ref.kind == "problem":
+        return (ref,)
+    if ref.kind == "cause":
+        return view.problems_behind(view.causes[ref])
+    return view.problems_of(ref)
 
 
-def _fixes(facts: Facts, thing: Thing) -> list[Fix]:
+def _fixes(view: ViewModel, ref: ItemRef) -> list[Fix]:
     """The fixes of the first problem that has any; then those of the others behind the same cause, each edit once."""
     found: dict[object, Fix] = {}
-    for problem in _problems(facts, thing):
-        told = facts.problems[problem]
-        for fix in (*fixes_for(facts.report, told), *heard_fixes(facts, told)):
+    for problem in _problems(view, ref):
+        told = view.problems[problem]
+        for fix in (*fixes_for(view.report, told), *heard_fixes(view, told)):
             found.setdefault((fix.intent, fix.where), fix)
         if len(found) >= MOST_FIXES:
             break
-    cause = (
-        thing.name if thing.kind == "cause" else facts.problems[thing].cause or "" if thing in facts.problems else ""
-    )
-    if (name := cause.removeprefix(OFF)) != cause and name in facts.catalog.backends:
+    cause = ref.name if ref.kind == "cause" else view.problems[ref].cause or "" if ref in view.problems else ""
+    if (name := cause.removeprefix(OFF)) != cause and name in view.catalog.backends:
         found.setdefault(name, Fix("", SwitchBackend(name, True), f"turn {name} on"))
     return list(found.values())
 
 
-def _all_of(facts: Facts, thing: Thing) -> list[Fix]:
+def _all_of(view: ViewModel, ref: ItemRef) -> list[Fix]:
     """The best fix of every problem behind a cause."""
-    if thing.kind != "cause":
+    if ref.kind != "cause":
         return []
     best: dict[object, Fix] = {}
-    for problem in _problems(facts, thing):
-        for fix in fixes_for(facts.report, facts.problems[problem])[:1]:
+    for problem in _problems(view, ref):
+        for fix in fixes_for(view.report, view.problems[problem])[:1]:
             best.setdefault((fix.intent, fix.where), fix)
     return list(best.values())

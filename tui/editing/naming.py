@@ -1,4 +1,4 @@
-"""Names: giving a thing another one, copying it under a new one, deleting it once it is seen who uses it."""
+"""Names: giving an item another one, copying it under a new one, deleting it once it is seen who uses it."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ from core.edits.waterfalls import AddWaterfall, DeleteWaterfall
 from core.mentions import Node
 from core.usage import usage
 from core.workspace import Proposal
-from tui.facts import Facts
 from tui.forms.deck import now_at, space
 from tui.forms.models import model_choices
 from tui.screens.ask import AskScreen, Option
 from tui.screens.pick import WIDE, PickScreen
 from tui.screens.prompt import PromptScreen, Wrong
-from tui.things import Thing
+from tui.selection import ItemRef
+from tui.view_model import ViewModel
 from tui.widgets.lines import Line
 from tui.words import counted, plain
 
@@ -36,7 +36,7 @@ MOST_LISTED = 12
 Named = Callable[[str], Intent]
 
 
-def ask_name(screen: MainFace, title: str, value: str, make: Named, made: Callable[[str], Thing | None]) -> None:
+def ask_name(screen: MainFace, title: str, value: str, make: Named, made: Callable[[str], ItemRef | None]) -> None:
     """Ask for a name and make the edit of it; what is wrong with the name is said where it is typed."""
 
     def take(text: str, taken: Callable[[], None], wrong: Wrong) -> None:
@@ -58,100 +58,100 @@ def ask_name(screen: MainFace, title: str, value: str, make: Named, made: Callab
     screen.app.push_screen(PromptScreen(title, value, take))
 
 
-def rename(screen: MainFace, facts: Facts, thing: Thing) -> None:
-    """Give a thing another name; what names it follows."""
-    make = _renamer(facts, thing)
+def rename(screen: MainFace, view: ViewModel, ref: ItemRef) -> None:
+    """Give an item another name; what names it follows."""
+    make = _renamer(view, ref)
     if make is None:
-        screen.tell(f"the name of a {thing.kind} cannot be changed here: v shows its text")
+        screen.tell(f"the name of a {ref.kind} cannot be changed here: v shows its text")
         return
-    ask_name(screen, f"rename {thing.kind} {thing.name}", thing.name, make, lambda name: thing._replace(name=name))
+    ask_name(screen, f"rename {ref.kind} {ref.name}", ref.name, make, lambda name: ref._replace(name=name))
 
 
-def _renamer(facts: Facts, thing: Thing) -> Named | None:
-    family = space(facts, thing) if thing.kind in ("alias", "waterfall") else thing.family
-    profile = facts.catalog.active or ""
+def _renamer(view: ViewModel, ref: ItemRef) -> Named | None:
+    family = space(view, ref) if ref.kind in ("alias", "waterfall") else ref.family
+    profile = view.catalog.active or ""
     makers: dict[str, Named] = {
-        "preset": lambda name: RenamePreset(family, thing.name, name),
-        "alias": lambda name: RenameAlias(family, thing.name, name),
-        "waterfall": lambda name: RenameWaterfall(family, thing.name, name),
-        "profile": lambda name: RenameProfile(thing.name, name),
-        "route": lambda name: RenamePattern(profile, thing.name, name),
-        "model": lambda name: RenameModel(thing.name, name, model_type=_type(facts, thing)),
+        "preset": lambda name: RenamePreset(family, ref.name, name),
+        "alias": lambda name: RenameAlias(family, ref.name, name),
+        "waterfall": lambda name: RenameWaterfall(family, ref.name, name),
+        "profile": lambda name: RenameProfile(ref.name, name),
+        "route": lambda name: RenamePattern(profile, ref.name, name),
+        "model": lambda name: RenameModel(ref.name, name, model_type=_type(view, ref)),
     }
-    if thing.kind == "route" and thing.family not in ("route", "optional"):
+    if ref.kind == "route" and ref.family not in ("route", "optional"):
         return None
-    return makers.get(thing.kind)
+    return makers.get(ref.kind)
 
 
-def _type(facts: Facts, thing: Thing) -> str | None:
-    spec = facts.spec_of(thing)
+def _type(view: ViewModel, ref: ItemRef) -> str | None:
+    spec = view.spec_of(ref)
     return spec.model_type if spec is not None else None
 
 
-def duplicate(screen: MainFace, facts: Facts, thing: Thing) -> None:
-    """Copy a thing under another name."""
-    make = _copier(facts, thing)
+def duplicate(screen: MainFace, view: ViewModel, ref: ItemRef) -> None:
+    """Copy an item under another name."""
+    make = _copier(view, ref)
     if make is None:
-        screen.tell(f"a {thing.kind} cannot be copied")
+        screen.tell(f"a {ref.kind} cannot be copied")
         return
-    title = f"copy {thing.kind} {thing.name} as"
-    ask_name(screen, title, thing.name, make, lambda name: thing._replace(name=name))
+    title = f"copy {ref.kind} {ref.name} as"
+    ask_name(screen, title, ref.name, make, lambda name: ref._replace(name=name))
 
 
-def _copier(facts: Facts, thing: Thing) -> Named | None:
-    section = facts.catalog.families.get(thing.family)
-    family = space(facts, thing) if thing.kind in ("alias", "waterfall") else thing.family
-    if thing.kind == "preset":
-        return lambda name: DuplicatePreset(family, thing.name, name)
-    if thing.kind == "alias" and section is not None and not section.aliases[thing.name].is_list:
-        target = section.aliases[thing.name].targets[0]
+def _copier(view: ViewModel, ref: ItemRef) -> Named | None:
+    section = view.catalog.families.get(ref.family)
+    family = space(view, ref) if ref.kind in ("alias", "waterfall") else ref.family
+    if ref.kind == "preset":
+        return lambda name: DuplicatePreset(family, ref.name, name)
+    if ref.kind == "alias" and section is not None and not section.aliases[ref.name].is_list:
+        target = section.aliases[ref.name].targets[0]
         return lambda name: AddAlias(family, name, target)
-    if thing.kind == "waterfall" and section is not None:
-        entries = section.waterfalls[thing.name].entries
+    if ref.kind == "waterfall" and section is not None:
+        entries = section.waterfalls[ref.name].entries
         return lambda name: AddWaterfall(family, name, entries)
-    spec = facts.spec_of(thing) if thing.kind == "model" else None
+    spec = view.spec_of(ref) if ref.kind == "model" else None
     if spec is not None:
-        return lambda name: DuplicateModel(spec.backend, thing.name, name)
-    if thing.kind in ("route", "profile"):
-        profile = thing.name if thing.kind == "profile" else facts.catalog.active or ""
+        return lambda name: DuplicateModel(spec.backend, ref.name, name)
+    if ref.kind in ("route", "profile"):
+        profile = ref.name if ref.kind == "profile" else view.catalog.active or ""
         return lambda name: DuplicateProfile(profile, name)
     return None
 
 
-def _remover(facts: Facts, thing: Thing, instead: str | None = None) -> Intent | None:
-    family = space(facts, thing) if thing.kind in ("alias", "waterfall") else thing.family
-    if thing.kind == "route" and thing.family not in ("route", "optional"):
+def _remover(view: ViewModel, ref: ItemRef, instead: str | None = None) -> Intent | None:
+    family = space(view, ref) if ref.kind in ("alias", "waterfall") else ref.family
+    if ref.kind == "route" and ref.family not in ("route", "optional"):
         return None
-    spec = facts.spec_of(thing) if thing.kind == "model" else None
+    spec = view.spec_of(ref) if ref.kind == "model" else None
     if spec is not None:
-        return DeleteModel(spec.backend, thing.name, instead, spec.model_type)
+        return DeleteModel(spec.backend, ref.name, instead, spec.model_type)
     makers: dict[str, Callable[[], Intent]] = {
-        "backend": lambda: RemoveBackend(thing.name, instead, file=True),
-        "preset": lambda: DeletePreset(family, thing.name, instead),
-        "alias": lambda: DeleteAlias(family, thing.name, instead),
-        "waterfall": lambda: DeleteWaterfall(family, thing.name, instead),
-        "profile": lambda: DeleteProfile(thing.name, instead),
-        "route": lambda: DeleteRoute(facts.catalog.active or "", thing.name),
+        "backend": lambda: RemoveBackend(ref.name, instead, file=True),
+        "preset": lambda: DeletePreset(family, ref.name, instead),
+        "alias": lambda: DeleteAlias(family, ref.name, instead),
+        "waterfall": lambda: DeleteWaterfall(family, ref.name, instead),
+        "profile": lambda: DeleteProfile(ref.name, instead),
+        "route": lambda: DeleteRoute(view.catalog.active or "", ref.name),
     }
-    return makers[thing.kind]() if thing.kind in makers else None
+    return makers[ref.kind]() if ref.kind in makers else None
 
 
-def delete(screen: MainFace, facts: Facts, thing: Thing) -> None:
-    """Delete a thing, once it is shown who uses it and what would die."""
-    intent = _remover(facts, thing)
+def delete(screen: MainFace, view: ViewModel, ref: ItemRef) -> None:
+    """Delete an item, once it is shown who uses it and what would die."""
+    intent = _remover(view, ref)
     if intent is None:
         screen.tell("this cannot be deleted here")
         return
     workspace = screen.session.workspace
     screen.editing.work(
-        intent.label, lambda: workspace.propose(intent), lambda found: _ask(screen, facts, thing, intent, found)
+        intent.label, lambda: workspace.propose(intent), lambda found: _ask(screen, view, ref, intent, found)
     )
 
 
-def _ask(screen: MainFace, facts: Facts, thing: Thing, intent: Intent, found: Proposal | NotDone) -> None:
-    lines = _users(facts, thing)
+def _ask(screen: MainFace, view: ViewModel, ref: ItemRef, intent: Intent, found: Proposal | NotDone) -> None:
+    lines = _users(view, ref)
     if isinstance(found, NotDone):
-        _ask_instead(screen, facts, thing, found, lines)
+        _ask_instead(screen, view, ref, found, lines)
         return
     lines += [Line(), Line((("then: ", "dim"), (found.impact.summary(), "bad" if found.impact.died else "")))]
     lines += [Line((("! ", "warn"), (plain(note), ""))) for note in found.notes]
@@ -161,12 +161,12 @@ def _ask(screen: MainFace, facts: Facts, thing: Thing, intent: Intent, found: Pr
             screen.editing.do(intent)
 
     options = [Option("yes", "delete it"), Option("", "leave it")]
-    screen.app.push_screen(AskScreen(f"delete {thing.kind} {thing.name}?", lines, options), answer)
+    screen.app.push_screen(AskScreen(f"delete {ref.kind} {ref.name}?", lines, options), answer)
 
 
-def _ask_instead(screen: MainFace, facts: Facts, thing: Thing, found: NotDone, lines: list[Line]) -> None:
+def _ask_instead(screen: MainFace, view: ViewModel, ref: ItemRef, found: NotDone, lines: list[Line]) -> None:
     options = [Option(f"other {number}", _instead_words(other)) for number, other in enumerate(found.others)]
-    if thing.kind in ("alias", "waterfall", "preset", "model") and not found.offers:
+    if ref.kind in ("alias", "waterfall", "preset", "model") and not found.offers:
         options.append(Option("pick", "delete it, and pick what its users name in its place"))
     options += [Option(f"where {where.value}", f"delete it in the {where.value} file") for where in found.offers]
 
@@ -175,16 +175,16 @@ def _ask_instead(screen: MainFace, facts: Facts, thing: Thing, found: NotDone, l
         if kind == "other":
             screen.editing.do(found.others[int(name)])
         elif kind == "pick":
-            _pick_instead(screen, facts, thing)
+            _pick_instead(screen, view, ref)
         elif kind == "where":
-            intent = _remover(facts, thing)
+            intent = _remover(view, ref)
             where = next(one for one in found.offers if one.value == name)
             if intent is not None:
                 screen.editing.do(intent, where)
 
     text = [Line(((plain(found.message), ""),)), *lines]
     screen.app.push_screen(
-        AskScreen(f"delete {thing.kind} {thing.name}?", text, [*options, Option("", "leave it")]), answer
+        AskScreen(f"delete {ref.kind} {ref.name}?", text, [*options, Option("", "leave it")]), answer
     )
 
 
@@ -194,30 +194,28 @@ def _instead_words(other: Intent) -> str:
     return f"delete it; {instead} takes its place" if instead else plain(other.label)
 
 
-def _pick_instead(screen: MainFace, facts: Facts, thing: Thing) -> None:
+def _pick_instead(screen: MainFace, view: ViewModel, ref: ItemRef) -> None:
     def take(key: str | None) -> None:
-        intent = _remover(facts, thing, key) if key is not None else None
+        intent = _remover(view, ref, key) if key is not None else None
         if intent is not None:
             screen.editing.do(intent)
 
-    own = facts.references[thing].reference
-    choices = model_choices(
-        facts, space(facts, thing), now_at(facts, thing), presets=thing.kind == "preset", without=own
-    )
+    own = view.references[ref].reference
+    choices = model_choices(view, space(view, ref), now_at(view, ref), presets=ref.kind == "preset", without=own)
     screen.app.push_screen(PickScreen("what its users name then", choices, columns=WIDE), take)
 
 
-def _users(facts: Facts, thing: Thing) -> list[Line]:
-    """Who uses a thing, in the tree and in method files."""
-    if thing.kind == "route":
+def _users(view: ViewModel, ref: ItemRef) -> list[Line]:
+    """Who uses an item, in the tree and in method files."""
+    if ref.kind == "route":
         return []
-    uses = [use for use in usage(facts.report).of(Node(*thing)).all if use.role != "takes"]
+    uses = [use for use in usage(view.report).of(Node(*ref)).all if use.role != "takes"]
     if not uses:
         return [Line((("nothing uses it", "dim"),))]
     lines = [Line(((f"used in {counted(len(uses), 'place')}", "heading"),))]
     for use in uses[:MOST_LISTED]:
         via = f"  through {use.via[0].name}" if use.via else ""
-        lines.append(Line((("  ", ""), (use.label, "accent"), (f"  {facts.where(use.location)}{via}", "dim"))))
+        lines.append(Line((("  ", ""), (use.label, "accent"), (f"  {view.where(use.location)}{via}", "dim"))))
     if len(uses) > MOST_LISTED:
         lines.append(Line(((f"  and {len(uses) - MOST_LISTED} more", "dim"),)))
     return lines

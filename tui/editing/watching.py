@@ -79,7 +79,7 @@ class Watch:
         if self._screen.busy:
             self._later()
             return
-        if session.facts is None:
+        if session.view is None:
             return
         workspace = session.workspace
         self._looking = True

@@ -1,4 +1,4 @@
-"""The main screen as those know it who act on it: actions, pages, and the screens that lie over it."""
+"""The main screen as those know it who act on it: commands, pages, and the screens that lie over it."""
 
 from __future__ import annotations
 
@@ -9,21 +9,21 @@ from typing import TYPE_CHECKING
 from tui.faces.work import WorkFace
 
 if TYPE_CHECKING:
-    from tui.actions import Action
+    from tui.actions import Command
     from tui.checks.running import Checking
     from tui.editing.flow import Editing
     from tui.panes.inspector import Inspector
     from tui.panes.pane import Pane, PaneTable
-    from tui.reasons import Situation
+    from tui.reasons import CommandContext
     from tui.screens.filter import FilterInput
-    from tui.things import Thing
+    from tui.selection import ItemRef
 
 
 class MainFace(WorkFace):
-    """What actions ask of the main screen; MainScreen does it."""
+    """What commands ask of the main screen; MainScreen does it."""
 
     inspector: Inspector
-    on_heard: Callable[[], None] | None
+    on_live_results: Callable[[], None] | None
     """Told when providers have said more, by a page over this screen."""
 
     @cached_property
@@ -51,16 +51,16 @@ class MainFace(WorkFace):
         """The current pane."""
         raise NotImplementedError
 
-    def situation(self) -> Situation:
-        """What decides which actions can be done now."""
+    def context(self) -> CommandContext:
+        """What decides which commands can be done now."""
         raise NotImplementedError
 
-    def do(self, action: Action) -> None:
-        """Do an action, or say why it cannot be done now."""
+    def do(self, command: Command) -> None:
+        """Do a command, or say why it cannot be done now."""
         raise NotImplementedError
 
-    def open_page(self, name: str, thing: Thing, tell: Callable[[str], None]) -> None:
-        """Open a page about a thing (`explain`, `layers`, `compare`, `what-if`); `tell` is told why there is none."""
+    def open_page(self, name: str, ref: ItemRef, tell: Callable[[str], None]) -> None:
+        """Open a page about an item (`explain`, `layers`, `compare`, `what-if`); `tell` is told why there is none."""
         raise NotImplementedError
 
     def enter(self, widget: PaneTable | Inspector) -> None:
@@ -71,7 +71,7 @@ class MainFace(WorkFace):
         """Show what is under the cursor of the current pane; the models of a backend go with it."""
         raise NotImplementedError
 
-    def narrow_to(self, name: str, scope: Thing | None) -> None:
+    def narrow_to(self, name: str, scope: ItemRef | None) -> None:
         """Narrow a pane to the models of a backend or the problems of a cause, or show all of it again."""
         raise NotImplementedError
 

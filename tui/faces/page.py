@@ -9,19 +9,19 @@ from tui.screens.keyed import Keyed
 if TYPE_CHECKING:
     from tui.faces.app import AppFace
     from tui.faces.main import MainFace
-    from tui.facts import Facts
     from tui.pages.content import Page
     from tui.panes.inspector import Inspector
-    from tui.reasons import Situation
-    from tui.things import Thing
+    from tui.reasons import CommandContext
+    from tui.selection import ItemRef
+    from tui.view_model import ViewModel
 
 
 class PageFace(Keyed):
-    """What actions ask of a page; PageScreen does it."""
+    """What commands ask of a page; PageScreen does it."""
 
     app: AppFace
     main: MainFace
-    facts: Facts | None
+    view: ViewModel | None
     page: Page | None
 
     @property
@@ -35,16 +35,16 @@ class PageFace(Keyed):
         raise NotImplementedError
 
     @property
-    def thing(self) -> Thing:
-        """The thing that the line under the cursor names, else what the page is about."""
+    def ref(self) -> ItemRef:
+        """The item that the line under the cursor names, else what the page is about."""
         raise NotImplementedError
 
     def show(self, *, keep_place: bool = False) -> None:
         """Make the page and show it."""
         raise NotImplementedError
 
-    def situation(self) -> Situation:
-        """What decides which actions can be done now."""
+    def context(self) -> CommandContext:
+        """What decides which commands can be done now."""
         raise NotImplementedError
 
     def say_of_edit(self, words: str) -> None:

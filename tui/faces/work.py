@@ -10,8 +10,8 @@ from tui.screens.keyed import Keyed
 if TYPE_CHECKING:
     from tui.faces.app import AppFace
     from tui.panes.pane import Pane
+    from tui.selection import ItemRef
     from tui.session import Session
-    from tui.things import Thing
 
 
 class WorkFace(QuickScreen, Keyed):
@@ -21,18 +21,18 @@ class WorkFace(QuickScreen, Keyed):
     session: Session
     panes: dict[str, Pane]
 
-    def show_facts(self) -> None:
+    def show_view(self) -> None:
         """Show the session's report in every part of the screen."""
         raise NotImplementedError
 
-    def show_heard(self, *, again: bool = False) -> None:
+    def show_live_results(self, *, again: bool = False) -> None:
         """Show what providers said meanwhile; with `again` that it is longer ago now."""
         raise NotImplementedError
 
-    def show_thing(self, thing: Thing, *, keep_place: bool = False) -> None:
-        """Show a thing in the inspector."""
+    def show_item(self, ref: ItemRef, *, keep_place: bool = False) -> None:
+        """Show an item in the inspector."""
         raise NotImplementedError
 
-    def arrive(self, thing: Thing) -> None:
-        """Go to a thing that was just made or renamed."""
+    def arrive(self, ref: ItemRef) -> None:
+        """Go to an item that was just made or renamed."""
         raise NotImplementedError

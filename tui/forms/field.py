@@ -1,4 +1,4 @@
-"""A form as data: its fields, made anew from the facts after every edit. No widget here."""
+"""A form as data: its fields, made anew from the view model after every edit. No widget here."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from core.edits.intent import Intent
 from core.layers import Layers
 from core.masking import masked
 from core.records import dataclass
-from tui.facts import Facts
 from tui.screens.pick import Choice
+from tui.view_model import ViewModel
 from tui.widgets.runs import Runs
 
 Set = Callable[[object], Intent]
@@ -48,7 +48,7 @@ class Field:
 
 @dataclass(frozen=True)
 class Form:
-    """The fields of one thing under a title, and a few lines about it."""
+    """The fields of one item under a title, and a few lines about it."""
 
     title: Runs
     fields: Sequence[Field]
@@ -72,12 +72,12 @@ def shown_text(key: str, value: object) -> tuple[str, str]:
     return shown, text if shown == text else ""
 
 
-def origin_of(facts: Facts, layers: Layers | None) -> str:
+def origin_of(view: ViewModel, layers: Layers | None) -> str:
     """Where a value comes from: file and line, and what hides below it."""
     winner = layers.winner if layers is not None else None
     if layers is None or winner is None:
         return ""
-    place = facts.where(winner.place.location) if winner.place is not None else ""
+    place = view.where(winner.place.location) if winner.place is not None else ""
     hidden = layers.stack[-2] if len(layers.stack) > 1 and layers.stack[-2].place is not None else None
     below = f", over {hidden.origin}" if hidden is not None else ""
     return f"{place or winner.origin}{below}"

@@ -8,26 +8,26 @@ from core.catalogue import Filter, Offer, Row, catalogue
 from core.entities import GLOBAL, ModelSpec
 from core.limits import fixed_temperature
 from core.references import Kind, written
-from tui.facts import Facts
 from tui.screens.pick import Choice
+from tui.view_model import ViewModel
 from tui.words import prices, tokens
 
 FAR = float("inf")
 
 
 def model_choices(
-    facts: Facts, family: str, now: ModelSpec | None = None, *, presets: bool = False, without: str = ""
+    view: ViewModel, family: str, now: ModelSpec | None = None, *, presets: bool = False, without: str = ""
 ) -> list[Choice]:
     """What a reference of a family may name: models that are served, the nearest price first when there is one to
     compare with, else the cheapest; then aliases, waterfalls and (with `presets`) presets that are alive.
     """
-    section = facts.catalog.families.get(family)
+    section = view.catalog.families.get(family)
     model_type = section.model_type if section is not None else None
-    rows = [row for row in catalogue(facts.report, Filter(served=True)) if model_type in (None, row.lead.model_type)]
+    rows = [row for row in catalogue(view.report, Filter(served=True)) if model_type in (None, row.lead.model_type)]
     mark = _total(now)
     rows.sort(key=lambda row: _distance(row, mark))
-    found = [Choice(row.handle, row.handle, model_words(facts, row.lead, now)) for row in rows]
-    return [*found, *_names(facts, family, presets, without)]
+    found = [Choice(row.handle, row.handle, model_words(view, row.lead, now)) for row in rows]
+    return [*found, *_names(view, family, presets, without)]
 
 
 def _total(spec: ModelSpec | None) -> float | None:
@@ -42,18 +42,18 @@ def _distance(row: Row, mark: float | None) -> tuple[float, float]:
     return (abs(total - mark) if mark is not None else total), total
 
 
-def model_words(facts: Facts, offer: Offer, now: ModelSpec | None) -> str:
+def model_words(view: ViewModel, offer: Offer, now: ModelSpec | None) -> str:
     """A model in one line: prices, what it can, who serves it; and what it cannot that the one before could."""
     given, taken = prices(offer.spec)
     able = [word for word, has in (("vision", offer.vision), ("structured", offer.structured)) if has]
-    lost = [f"! {loss}" for loss in losses(facts, now, offer.spec)]
+    lost = [f"! {loss}" for loss in losses(view, now, offer.spec)]
     words = [f"${given}/{taken}", *lost, *able, tokens(offer.max_tokens), offer.backend]
     if offer.key.value not in ("set", "none needed"):
         words.append(f"key {offer.key.value}")
     return "  ".join(words)
 
 
-def losses(facts: Facts, now: ModelSpec | None, new: ModelSpec) -> Sequence[str]:
+def losses(view: ViewModel, now: ModelSpec | None, new: ModelSpec) -> Sequence[str]:
     """What a model lacks that another has: what it takes and gives, its limit, a temperature of its own."""
     out = []
     if now is not None and now is not new:
@@ -62,28 +62,28 @@ def losses(facts: Facts, now: ModelSpec | None, new: ModelSpec) -> Sequence[str]
             out += [f"{word} {'vision' if name in ('images', 'image') and key == 'inputs' else name}" for name in lost]
         if now.max_tokens and new.max_tokens and new.max_tokens < now.max_tokens:
             out.append(f"max {tokens(new.max_tokens)}, not {tokens(now.max_tokens)}")
-    fixed = fixed_temperature(facts.catalog, new)
-    if fixed is not None and (now is None or fixed_temperature(facts.catalog, now) != fixed):
+    fixed = fixed_temperature(view.catalog, new)
+    if fixed is not None and (now is None or fixed_temperature(view.catalog, now) != fixed):
         out.append(f"temperature always {fixed:g}")
     return out
 
 
-def _names(facts: Facts, family: str, presets: bool, without: str) -> list[Choice]:
+def _names(view: ViewModel, family: str, presets: bool, without: str) -> list[Choice]:
     kinds = (Kind.ALIAS, Kind.WATERFALL, *((Kind.PRESET,) if presets else ()))
     found = []
-    for thing, resolution in facts.deck.items():
-        if thing.kind not in kinds or thing.family not in (family, GLOBAL) or not resolution.alive:
+    for ref, resolution in view.deck.items():
+        if ref.kind not in kinds or ref.family not in (family, GLOBAL) or not resolution.alive:
             continue
-        text = written(Kind(thing.kind), thing.name, facts.catalog.behaviours)
+        text = written(Kind(ref.kind), ref.name, view.catalog.behaviours)
         if text != without and resolution.reference != without:
             end = resolution.spec.handle if resolution.spec is not None else "not known here"
-            found.append(Choice(text, text, f"{thing.kind}, now {end}"))
+            found.append(Choice(text, text, f"{ref.kind}, now {end}"))
     return found
 
 
-def backend_choices(facts: Facts) -> list[Choice]:
+def backend_choices(view: ViewModel) -> list[Choice]:
     """The backends, those that are on first."""
-    backends = sorted(facts.catalog.backends.values(), key=lambda backend: not backend.enabled)
+    backends = sorted(view.catalog.backends.values(), key=lambda backend: not backend.enabled)
     return [
         Choice(backend.name, backend.name, f"{'on' if backend.enabled else 'off'}  {backend.display_name}")
         for backend in backends

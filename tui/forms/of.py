@@ -1,24 +1,24 @@
-"""Which form a thing has."""
+"""Which form an item has."""
 
 from __future__ import annotations
 
-from tui.facts import Facts
 from tui.forms.deck import deck_form
 from tui.forms.field import Form
 from tui.forms.tree import backend_form, model_form, profile_form, route_form
-from tui.things import DECK_KINDS, Thing
+from tui.selection import DECK_KINDS, ItemRef
+from tui.view_model import ViewModel
 
 
-def form_of(facts: Facts, thing: Thing) -> Form | None:
-    """The form of a thing; None when there is no such thing, or nothing of it can be edited."""
-    if thing.kind == "profile":
-        return profile_form(facts, thing.name) if thing.name in facts.catalog.profiles else None
-    if not facts.exists(thing):
+def form_of(view: ViewModel, ref: ItemRef) -> Form | None:
+    """The form of an item; None when there is no such item, or nothing of it can be edited."""
+    if ref.kind == "profile":
+        return profile_form(view, ref.name) if ref.name in view.catalog.profiles else None
+    if not view.exists(ref):
         return None
-    if thing.kind in DECK_KINDS:
-        return deck_form(facts, thing)
-    if thing.kind == "model" and facts.spec_of(thing) is not None:
-        return model_form(facts, thing)
-    if thing.kind == "backend":
-        return backend_form(facts, thing)
-    return route_form(facts, thing) if thing.kind == "route" else None
+    if ref.kind in DECK_KINDS:
+        return deck_form(view, ref)
+    if ref.kind == "model" and view.spec_of(ref) is not None:
+        return model_form(view, ref)
+    if ref.kind == "backend":
+        return backend_form(view, ref)
+    return route_form(view, ref) if ref.kind == "route" else None

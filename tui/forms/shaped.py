@@ -10,20 +10,20 @@ from core.dialects.takes import ANY, Kind, Takes, takes
 from core.edits.intent import Intent
 from core.layers import Layers
 from core.records import dataclass
-from tui.facts import Facts
 from tui.forms.field import Field, Picks, Set, below_of, origin_of, shown_text
 from tui.forms.meanings import FIELDS, value_means
 from tui.screens.pick import Choice
+from tui.view_model import ViewModel
 
 
 @dataclass(frozen=True)
 class Shaped:
-    """What the fields of one thing are made from.
+    """What the fields of one item are made from.
 
     `values` are those in force, `layers` say where each comes from. `set` and `unset` make the edits of a key.
     """
 
-    facts: Facts
+    view: ViewModel
     values: Mapping[str, object]
     layers: Mapping[str, Layers]
     set: Callable[[str, object], Intent]
@@ -42,7 +42,7 @@ class Shaped:
             label=key,
             shown=shown,
             text=text,
-            origin=origin_of(self.facts, layers) if layers is not None else "",
+            origin=origin_of(self.view, layers) if layers is not None else "",
             about=FIELDS.get(key.rpartition(".")[2], FIELDS.get(key.partition(".")[0], "")),
             takes=what,
             test=test,
@@ -67,7 +67,7 @@ class Shaped:
                 label=path,
                 shown=shown,
                 text=text,
-                origin=origin_of(self.facts, self.layers.get(key)),
+                origin=origin_of(self.view, self.layers.get(key)),
                 about=FIELDS.get(key, ""),
                 takes=_like(item),
                 set=self._setter(path),

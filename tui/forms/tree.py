@@ -16,13 +16,13 @@ from core.files.outline import dotted
 from core.layers import Layers, model_layers, settings_of
 from core.mentions import Node
 from core.toml.edit.layout import Path
-from tui.facts import Facts
 from tui.forms.field import Field, Form
 from tui.forms.meanings import FIELDS
 from tui.forms.models import backend_choices
 from tui.forms.shaped import Shaped
 from tui.screens.pick import Choice
-from tui.things import Thing
+from tui.selection import ItemRef
+from tui.view_model import ViewModel
 from tui.widgets.runs import Run, Runs
 from tui.words import key_words
 
@@ -38,12 +38,12 @@ def _keys(key: str) -> Path:
     return (table, name) if point else (key,)
 
 
-def backend_form(facts: Facts, thing: Thing) -> Form:
+def backend_form(view: ViewModel, ref: ItemRef) -> Form:
     """A backend: the table of `backends.toml`."""
-    backend = facts.catalog.backends[thing.name]
-    found = settings_of(facts.report, Node("backend", "", thing.name))
-    shaped = _shaped(facts, backend.fields, {one.key: one for one in found}, ("backends", thing.name))
-    rules = BACKEND.known(facts.report.release)
+    backend = view.catalog.backends[ref.name]
+    found = settings_of(view.report, Node("backend", "", ref.name))
+    shaped = _shaped(view, backend.fields, {one.key: one for one in found}, ("backends", ref.name))
+    rules = BACKEND.known(view.report.release)
     fields: list[Field] = []
     for key in dict.fromkeys(("enabled", "display_name", "endpoint", "api_key", *backend.fields, *rules)):
         value = backend.fields.get(key, True if key == "enabled" else None)
@@ -51,12 +51,12 @@ def backend_form(facts: Facts, thing: Thing) -> Form:
             fields += shaped.table(key, value)
         elif key not in ("extra_config", "valued_constraints"):
             fields.append(shaped.field(key, rules.get(key), value=value))
-    word, tone = key_words(facts.variables(thing.name))
+    word, tone = key_words(view.variables(ref.name))
     state: Runs = (("+ on" if backend.enabled else "- off", "good" if backend.enabled else "warn"), ("  ", ""))
-    return Form((("backend  ", "dim"), (thing.name, "heading")), fields, ((*state, (word, tone)),))
+    return Form((("backend  ", "dim"), (ref.name, "heading")), fields, ((*state, (word, tone)),))
 
 
-def _shaped(facts: Facts, values: object, layers: dict[str, Layers], before: Path) -> Shaped:
+def _shaped(view: ViewModel, values: object, layers: dict[str, Layers], before: Path) -> Shaped:
     def address(key: str) -> str:
         return dotted((*before, *_keys(key)))
 
@@ -65,18 +65,18 @@ def _shaped(facts: Facts, values: object, layers: dict[str, Layers], before: Pat
         return ResetToBase(address(key)) if len(real) > 1 and before[0] != "models" else UnsetAt(address(key))
 
     assert isinstance(values, dict)
-    return Shaped(facts, values, layers, lambda key, value: SetValueAt(address(key), value), unset)
+    return Shaped(view, values, layers, lambda key, value: SetValueAt(address(key), value), unset)
 
 
-def model_form(facts: Facts, thing: Thing, backend: str = "") -> Form:
+def model_form(view: ViewModel, ref: ItemRef, backend: str = "") -> Form:
     """A model as one backend declares it: the one that serves it, or the one of `backend`."""
-    declared = facts.declaring(thing)
-    spec = next((one for one in declared if one.backend == backend), None) or facts.spec_of(thing)
+    declared = view.declaring(ref)
+    spec = next((one for one in declared if one.backend == backend), None) or view.spec_of(ref)
     assert spec is not None
-    layers = {key: model_layers(facts.report, spec, key) for key in spec.fields}
+    layers = {key: model_layers(view.report, spec, key) for key in spec.fields}
     before = ("models", spec.backend, spec.handle)
-    shaped = _shaped(facts, dict(spec.fields), layers, before)
-    rules = MODEL.known(facts.report.release)
+    shaped = _shaped(view, dict(spec.fields), layers, before)
+    rules = MODEL.known(view.report.release)
     fields: list[Field] = []
     first = ("model_type", "sdk", "model_id", "costs", "max_tokens", "inputs", "outputs")
     for key in dict.fromkeys((*(key for key in first if key in rules), *spec.fields, *rules)):
@@ -89,7 +89,7 @@ def model_form(facts: Facts, thing: Thing, backend: str = "") -> Form:
             fields.append(shaped.field(key, rules.get(key), value=_usual(spec, key)))
     note = f"  of {len(declared)} that declare it" if len(declared) > 1 else ""
     about: Runs = (("at ", "dim"), (spec.backend, ""), (note, "dim"))
-    return Form((("model  ", "dim"), (thing.name, "heading")), fields, (about,))
+    return Form((("model  ", "dim"), (ref.name, "heading")), fields, (about,))
 
 
 def _usual(spec: ModelSpec, key: str) -> object:
@@ -126,22 +126,22 @@ def _price(value: object) -> str | None:
     return None if good else "a price of 0 or more, in USD per million tokens"
 
 
-def route_form(facts: Facts, thing: Thing) -> Form:
+def route_form(view: ViewModel, ref: ItemRef) -> Form:
     """A route; or the profile, for the rules that are fields of it."""
-    profile = facts.catalog.profile
+    profile = view.catalog.profile
     assert profile is not None
-    route = next((one for one in (*profile.routes, *profile.optional_routes) if one.pattern == thing.name), None)
-    if thing.family not in ("route", "optional") or route is None:
-        return profile_form(facts, profile.name)
+    route = next((one for one in (*profile.routes, *profile.optional_routes) if one.pattern == ref.name), None)
+    if ref.family not in ("route", "optional") or route is None:
+        return profile_form(view, profile.name)
     title: Runs = (("route  ", "dim"), (route.pattern, "heading"), (f"  in {profile.name}", "dim"))
-    fact = facts.routes[thing]
+    fact = view.routes[ref]
     about: Runs = ((f"takes {len(fact.caught)} models, {fact.served} of them served", "dim"),)
-    return Form(title, _route(facts, profile, route), (about,))
+    return Form(title, _route(view, profile, route), (about,))
 
 
-def _route(facts: Facts, profile: Profile, route: Route) -> list[Field]:
+def _route(view: ViewModel, profile: Profile, route: Route) -> list[Field]:
     name, pattern = profile.name, route.pattern
-    place = facts.where(route.place.location)
+    place = view.where(route.place.location)
     fields = [
         Field(
             "pattern",
@@ -161,11 +161,11 @@ def _route(facts: Facts, profile: Profile, route: Route) -> list[Field]:
             place,
             "the backend that is asked for them",
             set=lambda value: RetargetRoute(name, pattern, str(value)),
-            picks=lambda: backend_choices(facts),
+            picks=lambda: backend_choices(view),
             value=route.backend,
         ),
     ]
-    if facts.catalog.behaviours.optional_routes != "refused":
+    if view.catalog.behaviours.optional_routes != "refused":
         word = "true" if route.optional else "false"
         fields.append(
             Field(
@@ -183,10 +183,10 @@ def _route(facts: Facts, profile: Profile, route: Route) -> list[Field]:
     return fields
 
 
-def profile_form(facts: Facts, name: str) -> Form:
+def profile_form(view: ViewModel, name: str) -> Form:
     """A profile: its description, default, order of fallback, and routes."""
-    profile = facts.catalog.profiles[name]
-    place = facts.where(profile.place.location)
+    profile = view.catalog.profiles[name]
+    place = view.where(profile.place.location)
     order = profile.fallback_order or ()
     fields = [
         Field(
@@ -204,23 +204,23 @@ def profile_form(facts: Facts, name: str) -> Form:
             "default",
             profile.default or "",
             profile.default or "",
-            facts.where(profile.default_place.location) if profile.default else "",
+            view.where(profile.default_place.location) if profile.default else "",
             FIELDS["default"],
             set=lambda value: SetDefault(name, str(value)),
             unset=SetDefault(name, None) if profile.default else None,
-            picks=lambda: backend_choices(facts),
+            picks=lambda: backend_choices(view),
             value=profile.default,
         ),
     ]
-    if facts.catalog.behaviours.fallback_order:
-        fields += _fallback(facts, name, order)
+    if view.catalog.behaviours.fallback_order:
+        fields += _fallback(view, name, order)
     for routes in (profile.routes, profile.optional_routes):
-        fields += [_in_profile(facts, name, route, routes) for route in routes]
-    active: Run = ("active", "good") if name == facts.active else ("not active", "dim")
+        fields += [_in_profile(view, name, route, routes) for route in routes]
+    active: Run = ("active", "good") if name == view.active else ("not active", "dim")
     return Form((("profile  ", "dim"), (name, "heading")), fields, ((active,),))
 
 
-def _fallback(facts: Facts, name: str, order: tuple[str, ...]) -> list[Field]:
+def _fallback(view: ViewModel, name: str, order: tuple[str, ...]) -> list[Field]:
     def moved(index: int, by: int) -> Intent | None:
         if not 0 <= index + by < len(order):
             return None
@@ -238,7 +238,7 @@ def _fallback(facts: Facts, name: str, order: tuple[str, ...]) -> list[Field]:
             "tried in this order; J and K move it, x takes it out",
             set=lambda value: SetFallbackOrder(name, (*before, str(value), *after)),
             unset=SetFallbackOrder(name, (*before, *after)),
-            picks=lambda: backend_choices(facts),
+            picks=lambda: backend_choices(view),
             move=lambda by: moved(index, by),
             value=backend,
         )
@@ -248,14 +248,14 @@ def _fallback(facts: Facts, name: str, order: tuple[str, ...]) -> list[Field]:
         "fallback +",
         about="the backend to try next when the default does not have the model",
         set=lambda value: SetFallbackOrder(name, (*order, str(value))),
-        picks=lambda: [choice for choice in backend_choices(facts) if choice.key not in order],
+        picks=lambda: [choice for choice in backend_choices(view) if choice.key not in order],
     )
     return [*(field(index, backend) for index, backend in enumerate(order)), add]
 
 
-def _in_profile(facts: Facts, name: str, route: Route, among: Sequence[Route]) -> Field:
+def _in_profile(view: ViewModel, name: str, route: Route, among: Sequence[Route]) -> Field:
     def picks() -> list[Choice]:
-        return backend_choices(facts)
+        return backend_choices(view)
 
     def move(by: int) -> Intent | None:
         at = [one.pattern for one in among].index(route.pattern)
@@ -266,7 +266,7 @@ def _in_profile(facts: Facts, name: str, route: Route, among: Sequence[Route]) -
         route.pattern,
         f"-> {route.backend}" + (" (optional)" if route.optional else ""),
         route.backend,
-        facts.where(route.place.location),
+        view.where(route.place.location),
         "J and K move it: the first pattern that takes a name wins",
         set=lambda value: RetargetRoute(name, route.pattern, str(value)),
         picks=picks,

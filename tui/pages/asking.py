@@ -10,19 +10,19 @@ from core.probes.engine import unasked
 from core.probes.plan import CheckPlan
 from core.probes.planning import Terms, plan_checks
 from core.probes.trust import Trust
-from tui.details.sheet import Sheet
-from tui.facts import Facts
+from tui.inspector.sheet import Sheet
+from tui.view_model import ViewModel
 from tui.words import plain
 
 if TYPE_CHECKING:
     from tui.faces.main import MainFace
 
 
-def plan_of(main: MainFace, facts: Facts, backend: str) -> CheckPlan | None:
+def plan_of(main: MainFace, view: ViewModel, backend: str) -> CheckPlan | None:
     """The plan that the key of `try` would carry out, without the stand-ins of the demo; None where there is none."""
     environ = main.session.request.environ
     trust = Trust(state_folder(os.environ if environ is None else environ))
-    return next(iter(plan_checks(facts.catalog, [backend], Terms(trust=trust))), None)
+    return next(iter(plan_checks(view.catalog, [backend], Terms(trust=trust))), None)
 
 
 def asking(out: Sheet, plan: CheckPlan, key: str, *, stand_in: bool = False) -> None:

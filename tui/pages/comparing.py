@@ -12,7 +12,6 @@ from core.verdict import Verdict
 from core.views.compare import compare_document, profiles_document
 from core.what_if import ProfileSummary, survey
 from tui.editing.work import Worked
-from tui.facts import Facts
 from tui.pages.content import Page
 from tui.pages.explain import file_name
 from tui.pages.export import Export
@@ -30,7 +29,8 @@ from tui.pages.questions import (
 from tui.pages.sheet import PageSheet
 from tui.reports.comparison import FATE_SIGNS, print_comparison, print_survey, signed, way_words
 from tui.screens.pick import Choice, PickScreen
-from tui.things import Thing, thing_of
+from tui.selection import ItemRef, parse_ref
+from tui.view_model import ViewModel
 from tui.widgets.runs import Run, Tone, fit
 from tui.words import VERDICT_SIGNS, counted, plain
 
@@ -47,28 +47,28 @@ _ORDER = list(Fate)
 
 def compare_in(main: MainFace, question: Question) -> None:
     """Open the page of a comparison."""
-    facts = main.session.facts
-    if facts is not None:
+    view = main.session.view
+    if view is not None:
         build = partial(comparison_page, question)
         main.app.push_screen(PageScreen(main, build, lambda now: question.make(now.report)))
 
 
 def compare_by_key(main: MainFace, key: str) -> None:
     """Open the page of what was picked from `choices`."""
-    facts = main.session.facts
-    if facts is None:
+    view = main.session.view
+    if view is None:
         return
     if key == EVERY_PROFILE:
         main.app.push_screen(SurveyScreen(main))
         return
     if key == TWO_PROFILES:
-        descriptions = [Choice(name, name, found.description) for name, found in facts.catalog.profiles.items()]
+        descriptions = [Choice(name, name, found.description) for name, found in view.catalog.profiles.items()]
         _pick_two(main, "profile", descriptions, lambda first, second: profile(second, first=first))
         return
     if key == TWO_RELEASES:
         _pick_two(main, "release", [Choice(number, number) for number in turning_releases()], releases)
         return
-    question = next((question for question in questions(facts) if question.key == key), None)
+    question = next((question for question in questions(view) if question.key == key), None)
     if question is not None:
         compare_in(main, question)
 
@@ -93,10 +93,10 @@ def _pick_two(main: MainFace, what: str, found: Sequence[Choice], ask: Callable[
 # ---- one comparison
 
 
-def comparison_page(question: Question, facts: Facts, width: int, found: Comparison | None) -> Page:
-    """What changes, the worst first, each leading to the thing itself."""
+def comparison_page(question: Question, view: ViewModel, width: int, found: Comparison | None) -> Page:
+    """What changes, the worst first, each leading to the item itself."""
     title: Run = (f"{found.first} -> {found.second}" if found is not None else question.words, "accent")
-    out = PageSheet(facts, width, (("compare  ", "dim"), title))
+    out = PageSheet(view, width, (("compare  ", "dim"), title))
     if found is None:
         out.text(("working it out ...", "dim"))
         return Page(out)
@@ -161,9 +161,9 @@ def _changes(out: PageSheet, name: str, changes: Sequence[Changed], summary: str
     width = min(30, max(len(item.shown.reference) for item in changes))
     for item in sorted(changes, key=lambda item: _ORDER.index(item.fate)):
         shown = item.shown
-        thing: Thing | None = Thing(shown.kind.value, shown.family, shown.name)
-        if thing is not None and not out.facts.exists(thing):
-            thing = None
+        ref: ItemRef | None = ItemRef(shown.kind.value, shown.family, shown.name)
+        if ref is not None and not out.view.exists(ref):
+            ref = None
         sign, tone = FATE_SIGNS[item.fate]
         saved = f"  by {plain(item.saved_by)}" if item.saved_by else ""
         runs: list[Run] = [
@@ -172,7 +172,7 @@ def _changes(out: PageSheet, name: str, changes: Sequence[Changed], summary: str
             (f"  {way_words(item)}", ""),
             (saved, "dim"),
         ]
-        out.text(*runs, link=thing, hang=4)
+        out.text(*runs, link=ref, hang=4)
 
 
 def _tone(tone: str) -> Tone:
@@ -203,24 +203,24 @@ class SurveyScreen(PageScreen[Sequence[ProfileSummary]]):
     def __init__(self, main: MainFace) -> None:
         super().__init__(main, survey_page, self._survey)
 
-    def _survey(self, facts: Facts) -> Sequence[ProfileSummary]:
+    def _survey(self, view: ViewModel) -> Sequence[ProfileSummary]:
         """Profile by profile, shown as they come, until somebody leaves."""
         found: list[ProfileSummary] = []
-        for item in survey(facts.report):
+        for item in survey(view.report):
             found.append(item)
             if not self.is_attached:
                 break
-            self.post_message(Worked(partial(self.have, facts, tuple(found))))
+            self.post_message(Worked(partial(self.have, view, tuple(found))))
         return found
 
     def follow_link(self, link: str) -> None:
         """What that profile changes."""
-        compare_in(self.main, profile(thing_of(link).name))
+        compare_in(self.main, profile(parse_ref(link).name))
 
 
-def survey_page(facts: Facts, width: int, found: Sequence[ProfileSummary] | None) -> Page:
+def survey_page(view: ViewModel, width: int, found: Sequence[ProfileSummary] | None) -> Page:
     """A line for each profile: what is alive, what can be called, what dies and revives against now."""
-    out = PageSheet(facts, width, (("compare  ", "dim"), ("every profile", "accent")))
+    out = PageSheet(view, width, (("compare  ", "dim"), ("every profile", "accent")))
     if found is None:
         out.text(("working it out ...", "dim"))
         return Page(out)
@@ -238,7 +238,7 @@ def survey_page(facts: Facts, width: int, found: Sequence[ProfileSummary] | None
             (fit(item.name, names), "accent"),
             (f"  {item.used - item.dead:>5}  {item.callable:>5}  {item.models:>6}  {change:<9}", ""),
             *((verdict,) if beside else ()),
-            link=Thing("profile", "", item.name),
+            link=ItemRef("profile", "", item.name),
         )
         out.text(*(() if beside else (("   ", ""), verdict)), (f"    {item.description}", "dim"), hang=0)
     total = max((item.used for item in found), default=0)
@@ -246,7 +246,7 @@ def survey_page(facts: Facts, width: int, found: Sequence[ProfileSummary] | None
     told = f"* active; alive, ready (its key is set) and change count presets and choices, {total} in all"
     out.text((told, "dim"))
 
-    every = len(facts.catalog.profiles)
+    every = len(view.catalog.profiles)
     note: Run = (f"{len(found)} of {every} so far", "dim")
     return Page(
         out,
@@ -255,6 +255,6 @@ def survey_page(facts: Facts, width: int, found: Sequence[ProfileSummary] | None
             "profiles",
             "pipedeck compare",
             partial(print_survey, found),
-            partial(profiles_document, facts.report, found),
+            partial(profiles_document, view.report, found),
         ),
     )

@@ -6,44 +6,44 @@ from functools import partial
 
 from core.defaults import Default, defaults
 from core.views.explain import explain_document
-from tui.facts import Facts
 from tui.pages import parts
 from tui.pages.content import Page
 from tui.pages.export import Export
 from tui.pages.sheet import PageSheet
 from tui.reports.explanation import print_defaults
+from tui.view_model import ViewModel
 from tui.widgets.runs import Run
 from tui.words import STATUS_SIGNS, STATUS_TONES, plain
 
 
-def defaults_page(facts: Facts, tokens: tuple[int, int], width: int, _: None = None) -> Page:
+def defaults_page(view: ViewModel, tokens: tuple[int, int], width: int, _: None = None) -> Page:
     """A part for each kind of work: what the deck says, the model it ends at, its price and settings."""
-    out = PageSheet(facts, width, (("defaults  ", "dim"), ("what a pipe gets that names no model", "accent")))
-    rows = defaults(facts.report)
+    out = PageSheet(view, width, (("defaults  ", "dim"), ("what a pipe gets that names no model", "accent")))
+    rows = defaults(view.report)
     for row in rows:
         _row(out, row, tokens)
     export = Export(
         "defaults",
         "pipedeck explain",
         partial(print_defaults, rows),
-        partial(explain_document, facts.report, [], {}, rows),
+        partial(explain_document, view.report, [], {}, rows),
     )
     return Page(out, (), export, priced=True)
 
 
 def _row(out: PageSheet, row: Default, tokens: tuple[int, int]) -> None:
-    facts, spec, end = out.facts, row.spec, row.resolution
+    view, spec, end = out.view, row.spec, row.resolution
     out.blank()
     if row.node is None or end is None:
         out.text((row.work, "heading"), ("  a pipe must name a model: the deck has no default", "dim"))
         return
-    thing = parts.thing_at(facts, row.node)
+    ref = parts.thing_at(view, row.node)
     sign, tone = STATUS_SIGNS[end.status], STATUS_TONES[end.status]
     name: Run = (f"{spec.handle} at {spec.backend}", "") if spec is not None else ("nothing", "bad")
     out.with_place(
         ((row.work, "heading"), (f"  {sign} ", tone), name),
-        facts.where(row.place.location) if row.place is not None else "",
-        link=thing,
+        view.where(row.place.location) if row.place is not None else "",
+        link=ref,
     )
     out.field("says", row.says + ("  an override" if row.override else ""))
     if row.hides:

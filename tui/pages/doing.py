@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 from tui.pages.export import offer
 from tui.pages.sheet import PLACE
 from tui.screens.read import ReadScreen, help_lines
-from tui.things import thing_of
+from tui.selection import parse_ref
 
 if TYPE_CHECKING:
     from tui.editing.places import Written
     from tui.faces.page import PageFace
-    from tui.facts import Facts
+    from tui.view_model import ViewModel
 
 
 def _back(screen: PageFace) -> None:
@@ -43,10 +43,10 @@ def _copy(screen: PageFace) -> None:
     elif link.startswith(PLACE):
         screen.app.copy(link.removeprefix(PLACE))
     else:
-        from tui.copying import name_of
+        from tui.copying import copied_text
 
-        thing = thing_of(link) if link else screen.main.session.thing
-        screen.app.copy(name_of(page.sheet.facts, thing))
+        ref = parse_ref(link) if link else screen.main.session.selected
+        screen.app.copy(copied_text(page.sheet.view, ref))
 
 
 def _export(screen: PageFace) -> None:
@@ -59,11 +59,11 @@ def _explain(screen: PageFace) -> None:
 
 
 def _layers(screen: PageFace) -> None:
-    screen.main.open_page("layers", screen.thing, screen.tell)
+    screen.main.open_page("layers", screen.ref, screen.tell)
 
 
 def _compare(screen: PageFace) -> None:
-    screen.main.open_page("compare", screen.thing, screen.tell)
+    screen.main.open_page("compare", screen.ref, screen.tell)
 
 
 def _what_if(screen: PageFace) -> None:
@@ -88,10 +88,10 @@ def open_text_of(screen: PageFace, *, outside: bool = False) -> None:
     """The text of the file at the line that is under the cursor, or of what the page is about."""
     from tui.editing.places import written_at
 
-    facts = screen.facts
-    if facts is None:
+    view = screen.view
+    if view is None:
         return
-    found = _place_under_cursor(screen, facts) or written_at(facts, screen.thing)
+    found = _place_under_cursor(screen, view) or written_at(view, screen.ref)
     if found is None:
         screen.tell("it is written in no file of the tree")
         return
@@ -100,7 +100,7 @@ def open_text_of(screen: PageFace, *, outside: bool = False) -> None:
     open_text(screen.main, found, outside=outside)
 
 
-def _place_under_cursor(screen: PageFace, facts: Facts) -> Written | None:
+def _place_under_cursor(screen: PageFace, view: ViewModel) -> Written | None:
     from tui.editing.places import Written, written_there
 
     cursor, page = screen.lines.cursor, screen.page
@@ -109,7 +109,7 @@ def _place_under_cursor(screen: PageFace, facts: Facts) -> Written | None:
         return None
     path = page.sheet.files.get(place)
     if path is None:
-        return written_there(facts, place)
+        return written_there(view, place)
     shown, _, line = place.rpartition(":")
     return Written(path, shown, int(line)) if line.isdecimal() else None
 
@@ -123,7 +123,7 @@ def _redo(screen: PageFace) -> None:
 
 
 def _help(screen: PageFace) -> None:
-    screen.app.push_screen(ReadScreen("keys of this page", help_lines(screen.situation(), screen.table)))
+    screen.app.push_screen(ReadScreen("keys of this page", help_lines(screen.context(), screen.table)))
 
 
 def _theme(screen: PageFace) -> None:
@@ -158,4 +158,4 @@ ON_PAGES: Mapping[str, Callable[[PageFace], None]] = {
     "redraw": _redraw,
     "pause": _pause,
 }
-"""By the names of the actions. All others leave the pages, and are done on the main screen."""
+"""By the names of the commands. All others leave the pages, and are done on the main screen."""

@@ -16,16 +16,16 @@ from core.mentions import Node
 from core.toml.snippet import snippet
 from core.usage import Usage, Uses
 from core.views.explain import explain_document
-from tui.details.reference import status_lines
-from tui.details.trail import draw_trail
-from tui.facts import Facts
+from tui.inspector.reference import status_lines
+from tui.inspector.trail import draw_trail
 from tui.pages import parts
 from tui.pages.content import Page
 from tui.pages.export import Export
 from tui.pages.sheet import PageSheet
 from tui.reports.explanation import print_explanation, print_values
 from tui.reports.text_output import TextOutput
-from tui.things import DECK_KINDS, Thing
+from tui.selection import DECK_KINDS, ItemRef
+from tui.view_model import ViewModel
 from tui.widgets.runs import Run
 from tui.words import STATUS_SIGNS, STATUS_TONES
 
@@ -46,44 +46,44 @@ class Known(NamedTuple):
     demo: bool = False
 
 
-def explained(facts: Facts, thing: Thing) -> Thing | None:
+def explained(view: ViewModel, ref: ItemRef) -> ItemRef | None:
     """What is to be explained when this is selected: a problem leads to what it is about; None for the overview."""
-    if thing.kind == "problem" and thing in facts.problems:
-        return facts.subject(facts.problems[thing])
-    return thing if thing.kind in (*DECK_KINDS, "model", "backend") and facts.exists(thing) else None
+    if ref.kind == "problem" and ref in view.problems:
+        return view.subject(view.problems[ref])
+    return ref if ref.kind in (*DECK_KINDS, "model", "backend") and view.exists(ref) else None
 
 
-def node_of(facts: Facts, thing: Thing) -> Node:
-    """A thing of the lists as a node of the tree."""
-    if thing in facts.references:
-        return reference_node(facts.report, facts.references[thing])
-    return Node(thing.kind, thing.family, thing.name)
+def node_of(view: ViewModel, ref: ItemRef) -> Node:
+    """An item of the lists as a node of the tree."""
+    if ref in view.references:
+        return reference_node(view.report, view.references[ref])
+    return Node(ref.kind, ref.family, ref.name)
 
 
-def _item(facts: Facts, thing: Thing) -> Explanation:
+def _item(view: ViewModel, ref: ItemRef) -> Explanation:
     """The explanation of a reference; the last one is kept, as a page is laid out again and again."""
-    last: tuple[Thing, Explanation] | None = facts.kept.get("explained")  # type: ignore[assignment]
-    if last is None or last[0] != thing:
-        item = explain(facts.report, facts.references[thing], facts.offers)
-        last = facts.kept["explained"] = (thing, item)
+    last: tuple[ItemRef, Explanation] | None = view.kept.get("explained")  # type: ignore[assignment]
+    if last is None or last[0] != ref:
+        item = explain(view.report, view.references[ref], view.offers)
+        last = view.kept["explained"] = (ref, item)
     return last[1]
 
 
-def explain_page(facts: Facts, thing: Thing, tokens: Tokens, width: int, known: Known) -> Page:
+def explain_page(view: ViewModel, ref: ItemRef, tokens: Tokens, width: int, known: Known) -> Page:
     """Everything there is to say about a reference or a backend."""
-    if thing in facts.references:
-        return _reference(facts, thing, tokens, width, known)
-    return _backend(facts, thing, width, known)
+    if ref in view.references:
+        return _reference(view, ref, tokens, width, known)
+    return _backend(view, ref, width, known)
 
 
-def _reference(facts: Facts, thing: Thing, tokens: Tokens, width: int, known: Known) -> Page:
-    item = _item(facts, thing)
+def _reference(view: ViewModel, ref: ItemRef, tokens: Tokens, width: int, known: Known) -> Page:
+    item = _item(view, ref)
     resolution = item.resolution
     status = resolution.status
     out = PageSheet(
-        facts,
+        view,
         width,
-        (("explain  ", "dim"), (resolution.reference, "accent"), (f"  {thing.family} {thing.kind}", "dim")),
+        (("explain  ", "dim"), (resolution.reference, "accent"), (f"  {ref.family} {ref.kind}", "dim")),
     )
     if not resolution.alive:
         status_lines(out, resolution)
@@ -98,47 +98,47 @@ def _reference(facts: Facts, thing: Thing, tokens: Tokens, width: int, known: Kn
     parts.offers(out, "the same model elsewhere" if item.spec is not None else "declared by", item.others)
     parts.problems(out, [problem for problem in item.problems if not problem.code.endswith("-dead")])
     note: Run = (f"{STATUS_SIGNS[status]} {status.value}", STATUS_TONES[status])
-    return Page(out, (note,), export_of(facts, thing), priced=item.spec is not None)
+    return Page(out, (note,), export_of(view, ref), priced=item.spec is not None)
 
 
-def _backend(facts: Facts, thing: Thing, width: int, known: Known) -> Page:
-    out = PageSheet(facts, width, (("explain  ", "dim"), (thing.name, "accent"), ("  backend", "dim")))
-    node = Node("backend", "", thing.name)
-    on = thing.name in facts.catalog.enabled
-    served, declared = facts.served_by.get(thing.name, 0), len(facts.catalog.specs_by_backend.get(thing.name, ()))
+def _backend(view: ViewModel, ref: ItemRef, width: int, known: Known) -> Page:
+    out = PageSheet(view, width, (("explain  ", "dim"), (ref.name, "accent"), ("  backend", "dim")))
+    node = Node("backend", "", ref.name)
+    on = ref.name in view.catalog.enabled
+    served, declared = view.served_by.get(ref.name, 0), len(view.catalog.specs_by_backend.get(ref.name, ()))
     out.text(
         (f"serves {served} of the {declared} models it declares" if on else f"off; declares {declared} models", "")
     )
-    parts.values(out, settings_of(facts.report, node))
+    parts.values(out, settings_of(view.report, node))
     if known.plan is not None:
         from tui.pages.asking import asking
 
         asking(out, known.plan, known.key, stand_in=known.demo)
     parts.uses(out, known.uses, known.usage)
-    out.problems(facts.problems_of(thing))
+    out.problems(view.problems_of(ref))
     note: Run = ("+ on", "good") if on else ("- off", "warn")
-    return Page(out, (note,), export_of(facts, thing))
+    return Page(out, (note,), export_of(view, ref))
 
 
 # ---- copying and keeping
 
 
-def export_of(facts: Facts, thing: Thing) -> Export:
+def export_of(view: ViewModel, ref: ItemRef) -> Export:
     """What can be copied or written of a reference or a backend."""
-    report = facts.report
-    if thing in facts.references:
-        item = _item(facts, thing)
-        reference = facts.references[thing].reference
+    report = view.report
+    if ref in view.references:
+        item = _item(view, ref)
+        reference = view.references[ref].reference
         command = f"pipedeck explain {quoted(reference)}"
         text, document = partial(print_explanation, report, item), partial(explain_document, report, [item], {})
     else:
-        return values_export(facts, Node(thing.kind, "", thing.name), toml_of(facts, thing))
-    return Export(file_name("explain", thing.name), command, text, document, toml_of(facts, thing))
+        return values_export(view, Node(ref.kind, "", ref.name), toml_of(view, ref))
+    return Export(file_name("explain", ref.name), command, text, document, toml_of(view, ref))
 
 
-def values_export(facts: Facts, node: Node, toml: Callable[[], str] | None) -> Export:
+def values_export(view: ViewModel, node: Node, toml: Callable[[], str] | None) -> Export:
     """What can be copied or written of a backend or a profile."""
-    text, document = partial(_print_thing, facts.report, node), partial(_thing_document, facts.report, node)
+    text, document = partial(_print_thing, view.report, node), partial(_thing_document, view.report, node)
     command = f"pipedeck explain {quoted(f'{node.kind}:{node.name}')}"
     return Export(file_name("explain", node.name), command, text, document, toml)
 
@@ -152,27 +152,27 @@ def _thing_document(report: Report, node: Node) -> object:
     return explain_document(report, [], {node: settings_of(report, node)})
 
 
-def toml_of(facts: Facts, thing: Thing) -> Callable[[], str] | None:
-    """What makes the TOML of a thing, from the file that has it, with secrets hidden; None when no file has it."""
-    place = _place(facts, thing)
+def toml_of(view: ViewModel, ref: ItemRef) -> Callable[[], str] | None:
+    """What makes the TOML of an item, from the file that has it, with secrets hidden; None when no file has it."""
+    place = _place(view, ref)
     if place is None:
         return None
     location = place.location
-    source = next((one for one in facts.catalog.tree.sources if one.shown == location.file), None)
+    source = next((one for one in view.catalog.tree.sources if one.shown == location.file), None)
     if source is None or source.document.text is None:
         return None
     return partial(snippet, source.document.text, place.path)
 
 
-def _place(facts: Facts, thing: Thing) -> Place | None:
-    if thing.kind == "model":
-        spec = facts.spec_of(thing)
+def _place(view: ViewModel, ref: ItemRef) -> Place | None:
+    if ref.kind == "model":
+        spec = view.spec_of(ref)
         return spec.place if spec is not None else None
-    if thing in facts.references:
-        return facts.references[thing].place
-    if thing.kind == "backend" and thing.name in facts.catalog.backends:
-        return facts.catalog.backends[thing.name].place
-    return facts.routes[thing].place if thing in facts.routes else None
+    if ref in view.references:
+        return view.references[ref].place
+    if ref.kind == "backend" and ref.name in view.catalog.backends:
+        return view.catalog.backends[ref.name].place
+    return view.routes[ref].place if ref in view.routes else None
 
 
 def file_name(*words: str) -> str:

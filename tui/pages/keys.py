@@ -11,7 +11,6 @@ from core.keys import KeyRow, keys, missing_lines
 from core.masking import shown_name
 from core.variables import State
 from core.views.keys import keys_document
-from tui.facts import Facts
 from tui.pages.content import Page
 from tui.pages.export import Export
 from tui.pages.page import PageScreen
@@ -19,7 +18,8 @@ from tui.pages.sheet import PageSheet
 from tui.reports.text_output import TextOutput
 from tui.reports.variables_table import print_keys
 from tui.screens.pick import Choice, PickScreen
-from tui.things import Thing
+from tui.selection import ItemRef
+from tui.view_model import ViewModel
 from tui.widgets.lines import Line
 from tui.widgets.runs import Run, Tone, fit
 
@@ -42,7 +42,7 @@ class KeysScreen(PageScreen[None]):
         super().__init__(main, keys_page)
 
     def _row(self, link: str) -> KeyRow | None:
-        report = self.main.session.facts.report if self.main.session.facts is not None else None
+        report = self.main.session.view.report if self.main.session.view is not None else None
         rows = keys(report) if report is not None else ()
         return next((row for row in rows if VARIABLE + row.shown == link), None)
 
@@ -54,12 +54,12 @@ class KeysScreen(PageScreen[None]):
             return
         needs = list(dict.fromkeys(need.backend for need in row.needs))
         if len(needs) == 1:
-            super().follow_link(Thing("backend", "", needs[0]).key)
+            super().follow_link(ItemRef("backend", "", needs[0]).key)
             return
 
         def take(name: str | None) -> None:
             if name is not None:
-                PageScreen.follow_link(self, Thing("backend", "", name).key)
+                PageScreen.follow_link(self, ItemRef("backend", "", name).key)
 
         on = {need.backend for need in row.needs if need.on}
         choices = [Choice(name, name, "on" if name in on else "off") for name in needs]
@@ -78,17 +78,17 @@ class KeysScreen(PageScreen[None]):
     def what_if(self) -> None:
         """Show what hangs on the key."""
         if (row := self._row(self.link)) is not None:
-            self.main.open_page("what-if", Thing("variable", "", row.name), self.tell)
+            self.main.open_page("what-if", ItemRef("variable", "", row.name), self.tell)
 
     def explain(self) -> None:
         """Say where that is done."""
         self.tell("Enter leads to the backend that needs it; there e explains")
 
 
-def keys_page(facts: Facts, width: int, _: None = None) -> Page:
+def keys_page(view: ViewModel, width: int, _: None = None) -> Page:
     """A line for each variable, the ones that fail first, with what is odd about it and what to do."""
-    rows = keys(facts.report)
-    out = PageSheet(facts, width, (("keys  ", "dim"), ("what the backends need", "accent")))
+    rows = keys(view.report)
+    out = PageSheet(view, width, (("keys  ", "dim"), ("what the backends need", "accent")))
     needed = [row for row in rows if row.needed]
     failing = sum(1 for row in needed if row.fails)
     if not rows:
@@ -99,17 +99,17 @@ def keys_page(facts: Facts, width: int, _: None = None) -> Page:
             out.heading(title)
         for row in shown:
             _row(out, row, names)
-    order = " < ".join(label for label, _ in facts.catalog.environment.sources)
+    order = " < ".join(label for label, _ in view.catalog.environment.sources)
     out.blank()
     out.text((f"sources, the last wins: {order}", "dim"))
-    if missing := missing_lines(facts.report):
+    if missing := missing_lines(view.report):
         out.text((f"not set at all: {', '.join(line.rstrip('=') for line in missing)}", "dim"))
     if rows:
         out.text(("y copies the line for .env, never a value; ! tells what hangs on a key", "dim"))
     good = len(needed) - failing
     note: Run = (f"{good} of {len(needed)} needed ones are fine", "good" if not failing else "bad")
     copies = {VARIABLE + row.shown: row.line or row.shown for row in rows}
-    return Page(out, (note,), _export(facts.report, rows), copies)
+    return Page(out, (note,), _export(view.report, rows), copies)
 
 
 def _row(out: PageSheet, row: KeyRow, names: int) -> None:

@@ -1,4 +1,4 @@
-"""The layers behind each value of a thing: which file wins, what it hides, what is left without it."""
+"""The layers behind each value of an item: which file wins, what it hides, what is left without it."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from core.files.outline import dotted
 from core.layers import Layers, layers_at, settings_of
 from core.mentions import Node
 from core.workspace import Proposal
-from tui.facts import Facts
 from tui.pages import parts
 from tui.pages.content import Page
 from tui.pages.doing import open_text_of
 from tui.pages.explain import export_of, node_of, toml_of, values_export
 from tui.pages.page import PageScreen
 from tui.pages.sheet import PageSheet
-from tui.things import DECK_KINDS, Thing
+from tui.selection import DECK_KINDS, ItemRef
+from tui.view_model import ViewModel
 from tui.words import plain
 
 if TYPE_CHECKING:
@@ -33,19 +33,19 @@ VALUE = "value:"
 
 
 class LayersScreen(PageScreen[None]):
-    """The layers of a thing. `x` takes the value in force away, `y` copies it, Enter shows its text."""
+    """The layers of an item. `x` takes the value in force away, `y` copies it, Enter shows its text."""
 
-    def __init__(self, main: MainFace, subject: Thing) -> None:
+    def __init__(self, main: MainFace, subject: ItemRef) -> None:
         super().__init__(main, partial(layers_page, subject), subject=subject)
 
     @property
-    def thing(self) -> Thing:
+    def ref(self) -> ItemRef:
         """What the page is about: its lines name no others."""
         return self.subject
 
     @property
     def kind(self) -> str:
-        """What kind of thing the line under the cursor is."""
+        """What kind of item the line under the cursor is."""
         return "value" if self.link.startswith(VALUE) else super().kind
 
     @property
@@ -60,16 +60,16 @@ class LayersScreen(PageScreen[None]):
 
     def drop(self) -> None:
         """Take the value under the cursor away, where the release goes on without it."""
-        facts = self.main.session.facts
-        if facts is None:
+        view = self.main.session.view
+        if view is None:
             return
-        layers = values_of(facts, self.subject)[int(self.link.removeprefix(VALUE))]
+        layers = values_of(view, self.subject)[int(self.link.removeprefix(VALUE))]
         if layers.restores is not None and layers.restores.refused:
-            self.tell(f"Pipelex {facts.report.release} does not start without {layers.key}: enter edits its text")
+            self.tell(f"Pipelex {view.report.release} does not start without {layers.key}: enter edits its text")
         elif layers.restores is None:
             self.tell("no file sets it: there is nothing to take away")
         else:
-            self.main.editing.do(_removal(facts, self.subject, layers), done=self._dropped, refused=self._refused)
+            self.main.editing.do(_removal(view, self.subject, layers), done=self._dropped, refused=self._refused)
 
     def _dropped(self, proposal: Proposal) -> None:
         self.say_of_edit("; ".join(("taken away, u takes it back", *map(plain, proposal.notes))))
@@ -78,42 +78,42 @@ class LayersScreen(PageScreen[None]):
         self.tell(plain(found.message))
 
 
-def has_layers(thing: Thing) -> bool:
+def has_layers(ref: ItemRef) -> bool:
     """Whether files set values of it."""
-    return _of_profile(thing) or thing.kind in (*DECK_KINDS, "backend", "model")
+    return _of_profile(ref) or ref.kind in (*DECK_KINDS, "backend", "model")
 
 
-def values_of(facts: Facts, thing: Thing) -> tuple[Layers, ...]:
-    """The layers of all values of a thing; the overview and routes stand for the profile, with what makes it active."""
-    if _of_profile(thing):
-        active = layers_at(facts.report, Place(facts.catalog.tree.routing, ("active",)))
-        return (active, *settings_of(facts.report, _profile(facts)))
-    return settings_of(facts.report, node_of(facts, thing))
+def values_of(view: ViewModel, ref: ItemRef) -> tuple[Layers, ...]:
+    """The layers of all values of an item; the overview and routes stand for the profile, with what makes it active."""
+    if _of_profile(ref):
+        active = layers_at(view.report, Place(view.catalog.tree.routing, ("active",)))
+        return (active, *settings_of(view.report, _profile(view)))
+    return settings_of(view.report, node_of(view, ref))
 
 
-def _of_profile(thing: Thing) -> bool:
-    return thing.kind in ("overview", "route", "profile")
+def _of_profile(ref: ItemRef) -> bool:
+    return ref.kind in ("overview", "route", "profile")
 
 
-def _profile(facts: Facts) -> Node:
-    return Node("profile", "", facts.catalog.active or "")
+def _profile(view: ViewModel) -> Node:
+    return Node("profile", "", view.catalog.active or "")
 
 
-def _removal(facts: Facts, thing: Thing, layers: Layers) -> Intent:
+def _removal(view: ViewModel, ref: ItemRef, layers: Layers) -> Intent:
     """The edit that takes the layer in force away."""
-    address = address_of_value(facts, thing, layers)
+    address = address_of_value(view, ref, layers)
     real = [layer for layer in layers.stack if layer.place is not None]
     own = layers.winner is not None and layers.winner.origin != parts.DEFAULTS
     return ResetToBase(address) if len(real) > 1 and own else UnsetAt(address)
 
 
-def address_of_value(facts: Facts, thing: Thing, layers: Layers) -> str:
+def address_of_value(view: ViewModel, ref: ItemRef, layers: Layers) -> str:
     """The address of a value, as `pipedeck unset` takes it."""
-    if _of_profile(thing):
+    if _of_profile(ref):
         return layers.path
-    if thing.kind == "backend":
+    if ref.kind == "backend":
         return f"backends.{layers.path}"
-    spec = facts.spec_of(thing) if thing.kind == "model" else None
+    spec = view.spec_of(ref) if ref.kind == "model" else None
     if spec is not None:
         shared = layers.winner is not None and layers.winner.origin == parts.DEFAULTS
         table = "defaults" if shared else spec.table
@@ -121,12 +121,12 @@ def address_of_value(facts: Facts, thing: Thing, layers: Layers) -> str:
     return f"deck.{layers.path}"
 
 
-def layers_page(thing: Thing, facts: Facts, width: int, _: None = None) -> Page:
-    """The layers behind each value of a thing, and what removing the top one leaves."""
-    of_profile = _of_profile(thing)
-    title, kind = (facts.catalog.active or "none", "profile") if of_profile else (facts.title(thing), thing.kind)
-    out = PageSheet(facts, width, (("where it comes from  ", "dim"), (title, "accent"), (f"  {kind}", "dim")))
-    found = values_of(facts, thing)
+def layers_page(ref: ItemRef, view: ViewModel, width: int, _: None = None) -> Page:
+    """The layers behind each value of an item, and what removing the top one leaves."""
+    of_profile = _of_profile(ref)
+    title, kind = (view.catalog.active or "none", "profile") if of_profile else (view.title(ref), ref.kind)
+    out = PageSheet(view, width, (("where it comes from  ", "dim"), (title, "accent"), (f"  {kind}", "dim")))
+    found = values_of(view, ref)
     if not found:
         out.text(("no file sets anything of it: all there is are Pipelex's own defaults", "dim"))
     copies: dict[str, str] = {}
@@ -141,5 +141,5 @@ def layers_page(thing: Thing, facts: Facts, width: int, _: None = None) -> Page:
     for name in dict.fromkeys(layers.hides for layers in found if layers.hides):
         out.blank()
         out.text((f"{name} is hidden whole by the project's: nothing in it counts", "warn"))
-    export = values_export(facts, _profile(facts), toml_of(facts, thing)) if of_profile else export_of(facts, thing)
+    export = values_export(view, _profile(view), toml_of(view, ref)) if of_profile else export_of(view, ref)
     return Page(out, (("the last layer wins", "dim"),), export, copies)

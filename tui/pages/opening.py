@@ -7,7 +7,6 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from core.usage import usage
-from tui.facts import Facts
 from tui.pages.comparing import compare_by_key, compare_in
 from tui.pages.content import Page
 from tui.pages.defaults import defaults_page
@@ -23,35 +22,36 @@ from tui.pages.rules import route_page, rules_export
 from tui.pages.sides import SidesScreen, marked_offers, same_model
 from tui.pages.tester import TesterScreen
 from tui.screens.pick import PickScreen
-from tui.things import OVERVIEW, Thing
+from tui.selection import OVERVIEW, ItemRef
+from tui.view_model import ViewModel
 
 if TYPE_CHECKING:
     from tui.faces.main import MainFace
 
 
 def _explain(main: MainFace) -> None:
-    _explain_thing(main, main.session.thing, main.tell)
+    _explain_thing(main, main.session.selected, main.tell)
 
 
-def _explain_thing(main: MainFace, thing: Thing, _: Callable[[str], None]) -> None:
-    """Open the explanation of a thing; of a problem that of what it is about, of the overview the defaults."""
-    facts, session = main.session.facts, main.session
-    if facts is None:
+def _explain_thing(main: MainFace, ref: ItemRef, _: Callable[[str], None]) -> None:
+    """Open the explanation of an item; of a problem that of what it is about, of the overview the defaults."""
+    view, session = main.session.view, main.session
+    if view is None:
         return
-    subject = explained(facts, thing) or thing
-    if subject.kind in ("cause", "problem") and facts.exists(subject):
+    subject = explained(view, ref) or ref
+    if subject.kind in ("cause", "problem") and view.exists(subject):
         page = cause_page if subject.kind == "cause" else problem_page
         _push(PageScreen(main, partial(page, subject), subject=subject))
-    elif subject in facts.routes:
+    elif subject in view.routes:
         _push(PageScreen(main, partial(route_page, subject), subject=subject))
-    elif explained(facts, subject) is not None:
+    elif explained(view, subject) is not None:
 
-        def build(facts: Facts, width: int, known: Known | None) -> Page:
-            return explain_page(facts, subject, session.tokens, width, known or Known())
+        def build(view: ViewModel, width: int, known: Known | None) -> Page:
+            return explain_page(view, subject, session.tokens, width, known or Known())
 
         _push(PageScreen(main, build, partial(_known, main, subject), subject))
     else:
-        _push(PageScreen(main, lambda facts, width, _: defaults_page(facts, session.tokens, width)))
+        _push(PageScreen(main, lambda view, width, _: defaults_page(view, session.tokens, width)))
 
 
 def _push(screen: PageScreen[Any]) -> None:
@@ -59,30 +59,30 @@ def _push(screen: PageScreen[Any]) -> None:
     screen.main.app.push_screen(screen)
 
 
-def _known(main: MainFace, subject: Thing, facts: Facts) -> Known:
+def _known(main: MainFace, subject: ItemRef, view: ViewModel) -> Known:
     """Who uses what, and what asking would send. The method files are read once for each report."""
     found = main.session.usage
-    if found is None or found.report is not facts.report:
-        found = main.session.usage = usage(facts.report)
-    uses = found.of(node_of(facts, subject))
+    if found is None or found.report is not view.report:
+        found = main.session.usage = usage(view.report)
+    uses = found.of(node_of(view, subject))
     if subject.kind != "backend":
         return Known(found, uses)
     from tui.pages.asking import plan_of
 
     demo = main.session.request.stand_ins is not None
-    return Known(found, uses, plan_of(main, facts, subject.name), main.table.told_alone("check"), demo)
+    return Known(found, uses, plan_of(main, view, subject.name), main.table.told_alone("check"), demo)
 
 
 def _layers(main: MainFace) -> None:
-    _layers_of_thing(main, main.session.thing, main.tell)
+    _layers_of_thing(main, main.session.selected, main.tell)
 
 
-def _layers_of_thing(main: MainFace, thing: Thing, tell: Callable[[str], None]) -> None:
-    """Open the layers of a thing."""
-    facts = main.session.facts
-    if facts is None:
+def _layers_of_thing(main: MainFace, ref: ItemRef, tell: Callable[[str], None]) -> None:
+    """Open the layers of an item."""
+    view = main.session.view
+    if view is None:
         return
-    subject = thing if has_layers(thing) else explained(facts, thing)
+    subject = ref if has_layers(ref) else explained(view, ref)
     if subject is None or not has_layers(subject):
         tell("layers are of backends, models, routes and names of the deck: press 1 to 4")
     else:
@@ -90,17 +90,17 @@ def _layers_of_thing(main: MainFace, thing: Thing, tell: Callable[[str], None]) 
 
 
 def _compare(main: MainFace) -> None:
-    _compare_thing(main, main.session.thing if main.session.pane == "models" else OVERVIEW, main.tell)
+    _compare_thing(main, main.session.selected if main.session.pane == "models" else OVERVIEW, main.tell)
 
 
-def _compare_thing(main: MainFace, thing: Thing, tell: Callable[[str], None]) -> None:
+def _compare_thing(main: MainFace, ref: ItemRef, tell: Callable[[str], None]) -> None:
     """Compare models when one is at hand, else pick what to compare what is now with."""
-    facts = main.session.facts
-    if facts is None:
+    view = main.session.view
+    if view is None:
         return
-    if thing.kind == "model":
-        marked = main.session.marked_in(facts)
-        found = marked_offers(facts, marked) if len(marked) > 1 else same_model(facts, thing)
+    if ref.kind == "model":
+        marked = main.session.marked_in(view)
+        found = marked_offers(view, marked) if len(marked) > 1 else same_model(view, ref)
         if len(found) > 1:
             main.app.push_screen(SidesScreen(main, found))
             return
@@ -111,54 +111,54 @@ def _compare_thing(main: MainFace, thing: Thing, tell: Callable[[str], None]) ->
         if key is not None:
             compare_by_key(main, key)
 
-    main.app.push_screen(PickScreen("compare what is now with", choices(facts)), take)
+    main.app.push_screen(PickScreen("compare what is now with", choices(view)), take)
 
 
 def _what_if(main: MainFace) -> None:
-    _without(main, main.session.thing, main.tell)
+    _without(main, main.session.selected, main.tell)
 
 
-def _without(main: MainFace, thing: Thing, tell: Callable[[str], None]) -> None:
+def _without(main: MainFace, ref: ItemRef, tell: Callable[[str], None]) -> None:
     """Open the page of what becomes of everything without a backend, or without the value of a variable."""
-    facts = main.session.facts
-    if thing.kind == "variable":
-        compare_in(main, lost(thing.name))
+    view = main.session.view
+    if ref.kind == "variable":
+        compare_in(main, lost(ref.name))
         return
-    if facts is None or thing.kind != "backend":
+    if view is None or ref.kind != "backend":
         return
-    if thing.name not in facts.catalog.enabled:
-        tell(f"{thing.name} is off already: nothing would change")
+    if ref.name not in view.catalog.enabled:
+        tell(f"{ref.name} is off already: nothing would change")
     else:
-        compare_in(main, down(thing.name))
+        compare_in(main, down(ref.name))
 
 
 def _route_test(main: MainFace) -> None:
-    facts, thing = _selected(main)
-    if facts is not None:
-        main.app.push_screen(TesterScreen(main, facts, thing.name if thing.kind == "model" else ""))
+    view, ref = _selected(main)
+    if view is not None:
+        main.app.push_screen(TesterScreen(main, view, ref.name if ref.kind == "model" else ""))
 
 
 def _keys(main: MainFace) -> None:
-    facts, _ = _selected(main)
-    if facts is not None:
+    view, _ = _selected(main)
+    if view is not None:
         main.app.push_screen(KeysScreen(main))
 
 
 def _export(main: MainFace) -> None:
-    facts, thing = _selected(main)
-    if facts is not None:
-        offer(main.app, _export_of(facts, thing))
+    view, ref = _selected(main)
+    if view is not None:
+        offer(main.app, _export_of(view, ref))
 
 
-def _export_of(facts: Facts, thing: Thing) -> Export:
-    subject = explained(facts, thing)
-    if thing in facts.routes:
-        return rules_export(facts, thing)
-    return export_of(facts, subject) if subject is not None else overview_export(facts)
+def _export_of(view: ViewModel, ref: ItemRef) -> Export:
+    subject = explained(view, ref)
+    if ref in view.routes:
+        return rules_export(view, ref)
+    return export_of(view, subject) if subject is not None else overview_export(view)
 
 
-def _selected(main: MainFace) -> tuple[Facts | None, Thing]:
-    return main.session.facts, main.session.thing
+def _selected(main: MainFace) -> tuple[ViewModel | None, ItemRef]:
+    return main.session.view, main.session.selected
 
 
 OPENING: Mapping[str, Callable[[MainFace], None]] = {
@@ -171,12 +171,12 @@ OPENING: Mapping[str, Callable[[MainFace], None]] = {
     "export": _export,
 }
 
-ON_THINGS: Mapping[str, Callable[[MainFace, Thing, Callable[[str], None]], None]] = {
+ON_THINGS: Mapping[str, Callable[[MainFace, ItemRef, Callable[[str], None]], None]] = {
     "explain": _explain_thing,
     "layers": _layers_of_thing,
     "compare": _compare_thing,
     "what-if": _without,
 }
-"""The pages that are about a thing, opened from wherever it is named; the last argument says why one is not."""
+"""The pages that are about an item, opened from wherever it is named; the last argument says why one is not."""
 
 __all__ = ["ON_THINGS", "OPENING", "choices", "compare_by_key"]

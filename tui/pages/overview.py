@@ -5,12 +5,12 @@ from __future__ import annotations
 from functools import partial
 
 from core.views.checking import validate_document
-from tui.facts import Facts
 from tui.pages.export import Export
 from tui.reports.validation import print_report
+from tui.view_model import ViewModel
 
 
-def overview_export(facts: Facts) -> Export:
+def overview_export(view: ViewModel) -> Export:
     """The answer of `pipedeck validate`."""
-    report = facts.report
+    report = view.report
     return Export("validate", "pipedeck validate", partial(print_report, report), partial(validate_document, report))

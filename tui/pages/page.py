@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 from textual import events, on
 from textual.app import ComposeResult
 
-from tui.actions import Action
+from tui.actions import Command
 from tui.editing.work import Worked
 from tui.faces.page import PageFace
 from tui.keys import key_words
@@ -18,16 +18,16 @@ from tui.pages.doing import ON_PAGES, open_text_of
 from tui.pages.sheet import PLACE
 from tui.panes.bar import Bar
 from tui.panes.inspector import Inspector
-from tui.reasons import Situation
+from tui.reasons import CommandContext
 from tui.screens.footer import footer_runs
-from tui.things import OVERVIEW, Thing, thing_of
+from tui.selection import OVERVIEW, ItemRef, parse_ref
 from tui.widgets.lines import Lines
 from tui.widgets.runs import Run
 
 if TYPE_CHECKING:
     from tui.faces.app import AppFace
     from tui.faces.main import MainFace
-    from tui.facts import Facts
+    from tui.view_model import ViewModel
 
 T = TypeVar("T")
 
@@ -55,17 +55,17 @@ class PageScreen(PageFace, Generic[T]):
     def __init__(
         self,
         main: MainFace,
-        build: Callable[[Facts, int, T | None], Page],
-        prepare: Callable[[Facts], T] | None = None,
-        subject: Thing = OVERVIEW,
+        build: Callable[[ViewModel, int, T | None], Page],
+        prepare: Callable[[ViewModel], T] | None = None,
+        subject: ItemRef = OVERVIEW,
     ) -> None:
         super().__init__("page", main.table)
         self.main = main
         self.subject = subject
         self._build = build
         self._prepare = prepare
-        self.facts: Facts | None = None
-        """The facts that it is made of."""
+        self.view: ViewModel | None = None
+        """The view model that it is made of."""
         self._told: Sequence[tuple[str, str]] | None = None
         self.explains = False
         """Whether it is what the key for explanations opens of its subject."""
@@ -84,29 +84,29 @@ class PageScreen(PageFace, Generic[T]):
 
     def _begin(self) -> None:
         self.show(keep_place=self.page is not None)
-        if self._prepare is not None and self.facts is not None:
-            work = partial(self._work, self._prepare, self.facts)
+        if self._prepare is not None and self.view is not None:
+            work = partial(self._work, self._prepare, self.view)
             self.run_worker(work, thread=True, group="page", exit_on_error=False)
 
-    def _work(self, prepare: Callable[[Facts], T], facts: Facts) -> None:
-        done = prepare(facts)
-        self.post_message(Worked(partial(self.have, facts, done)))
+    def _work(self, prepare: Callable[[ViewModel], T], view: ViewModel) -> None:
+        done = prepare(view)
+        self.post_message(Worked(partial(self.have, view, done)))
 
-    def have(self, facts: Facts, done: T) -> None:
-        """Something has been worked out of these facts: show it, unless there are others by now."""
-        if facts is self.facts:
+    def have(self, view: ViewModel, done: T) -> None:
+        """Something has been worked out of these view model: show it, unless there are others by now."""
+        if view is self.view:
             self._prepared = done
             self.show(keep_place=True)
 
     def on_screen_resume(self) -> None:
         """Somebody comes back from what was opened over it, where the tree may have been edited."""
-        if self.page is not None and self.main.session.facts is not self.facts:
+        if self.page is not None and self.main.session.view is not self.view:
             self.show_anew()
 
     def show_anew(self) -> None:
         """Show the tree as it is edited now."""
-        facts = self.main.session.facts
-        if facts is None or not facts.exists(self.subject):
+        view = self.main.session.view
+        if view is None or not view.exists(self.subject):
             self.dismiss(None)
             return
         self._prepared = None
@@ -125,10 +125,10 @@ class PageScreen(PageFace, Generic[T]):
 
     def show(self, *, keep_place: bool = False) -> None:
         """Make the page and show it."""
-        facts = self.facts = self.main.session.facts
-        if facts is None:
+        view = self.view = self.main.session.view
+        if view is None:
             return
-        self.page = page = self._build(facts, min(self.app.size.width - 2, MOST_COLUMNS), self._prepared)
+        self.page = page = self._build(view, min(self.app.size.width - 2, MOST_COLUMNS), self._prepared)
         self.query_one("#page-title", Bar).show(
             (("━ ", "accent"), *page.sheet.title),
             (*page.note, (" ━", "accent")) if page.note else (),
@@ -150,26 +150,26 @@ class PageScreen(PageFace, Generic[T]):
         return self.lines.lines[cursor].link if cursor is not None else ""
 
     @property
-    def thing(self) -> Thing:
-        """The thing that the line under the cursor names, else what the page is about."""
-        return self.subject if not self.link or self.link.startswith(PLACE) else thing_of(self.link)
+    def ref(self) -> ItemRef:
+        """The item that the line under the cursor names, else what the page is about."""
+        return self.subject if not self.link or self.link.startswith(PLACE) else parse_ref(self.link)
 
     @property
     def kind(self) -> str:
-        """What kind of thing the line under the cursor names."""
-        return self.thing.kind
+        """What kind of item the line under the cursor names."""
+        return self.ref.kind
 
     @property
     def hints(self) -> Sequence[tuple[str, str]]:
-        """What is first told in the last line: the actions that the line under the cursor is for, and their words."""
+        """What is first told in the last line: the commands that the line under the cursor is for, and their words."""
         words = "its text" if self.link.startswith(PLACE) else "go there"
         ways = [("open", words)] if self.link else []
         return [*ways, ("tokens", "tokens")] if self.page is not None and self.page.priced else ways
 
-    def situation(self) -> Situation:
-        """What decides which actions can be done now."""
-        now = self.main.situation()
-        return Situation(
+    def context(self) -> CommandContext:
+        """What decides which commands can be done now."""
+        now = self.main.context()
+        return CommandContext(
             where="page",
             links=int(self.lines.cursor is not None),
             colours=now.colours,
@@ -191,7 +191,7 @@ class PageScreen(PageFace, Generic[T]):
             self._told = None
             self.query_one("#page-foot", Bar).show(((f" {message}", "warn"),))
             return
-        now = self.situation()
+        now = self.context()
         runs: list[Run] = []
         self._told = self.hints
         for id_, words in self._told:
@@ -208,21 +208,21 @@ class PageScreen(PageFace, Generic[T]):
     # ---- keys
 
     def action_key(self, key: str) -> None:
-        """A key of the table of actions was pressed."""
-        self.do(self.table.meant("page", key, self.situation()))
+        """A key of the table of commands was pressed."""
+        self.do(self.table.meant("page", key, self.context()))
 
-    def do(self, action: Action) -> None:
-        """Do an action, or say why it cannot be done now."""
-        reason = action.why_not(self.situation())
+    def do(self, command: Command) -> None:
+        """Do a command, or say why it cannot be done now."""
+        reason = command.disabled_reason(self.context())
         if reason:
             self.tell(reason)
             return
         self.tell()
-        if action.id in ON_PAGES:
-            ON_PAGES[action.id](self)
+        if command.id in ON_PAGES:
+            ON_PAGES[command.id](self)
             return
         leave_pages(self.app)
-        self.main.do(action)
+        self.main.do(command)
 
     def say_of_edit(self, words: str) -> None:
         """Show what an edit made of the page, and say what it did."""
@@ -231,14 +231,14 @@ class PageScreen(PageFace, Generic[T]):
 
     def explain(self) -> None:
         """Explain what is under the cursor."""
-        if self.explains and self.thing == self.subject:
+        if self.explains and self.ref == self.subject:
             self.tell("this page explains it: put the cursor on another name")
         else:
-            self.main.open_page("explain", self.thing, self.tell)
+            self.main.open_page("explain", self.ref, self.tell)
 
     def what_if(self) -> None:
         """Show what becomes of everything without what is under the cursor."""
-        self.main.open_page("what-if", self.thing, self.tell)
+        self.main.open_page("what-if", self.ref, self.tell)
 
     def drop(self) -> None:
         """Take away what is under the cursor, on pages where that is something to take away."""
@@ -246,17 +246,17 @@ class PageScreen(PageFace, Generic[T]):
 
     @on(Lines.Followed)
     def follow(self, event: Lines.Followed) -> None:
-        """Enter on a line that leads somewhere: to that thing in its list."""
+        """Enter on a line that leads somewhere: to that item in its list."""
         event.stop()
         self.follow_link(event.link)
 
     def follow_link(self, link: str) -> None:
-        """Go to the thing that a link names."""
+        """Go to the item that a link names."""
         if link.startswith(PLACE):
             open_text_of(self)
             return
         leave_pages(self.app)
-        self.main.arrive(thing_of(link))
+        self.main.arrive(parse_ref(link))
 
 
 def leave_pages(app: AppFace) -> None:

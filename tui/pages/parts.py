@@ -12,9 +12,9 @@ from core.mentions import Node
 from core.prices import Price, dollars
 from core.problems import Problem
 from core.usage import Usage, Use, Uses
-from tui.facts import Facts
 from tui.pages.sheet import PageSheet
-from tui.things import DECK_KINDS, Thing
+from tui.selection import DECK_KINDS, ItemRef
+from tui.view_model import ViewModel
 from tui.widgets.runs import Run
 from tui.words import SEVERITY_SIGNS, counted, plain, variable_words
 
@@ -26,12 +26,12 @@ _USUAL = ("project", "deck file", "the model's own table")
 _NAME = 12
 
 
-def thing_at(facts: Facts, node: Node) -> Thing | None:
-    """The thing in the lists that a node of the tree is, if it is in any."""
+def thing_at(view: ViewModel, node: Node) -> ItemRef | None:
+    """The item in the lists that a node of the tree is, if it is in any."""
     if node.kind in DECK_KINDS or node.kind == "model":
-        return facts.reference(node.kind, node.family, node.name)
-    thing = Thing(node.kind, "", node.name)
-    return thing if node.kind == "backend" and facts.exists(thing) else None
+        return view.reference(node.kind, node.family, node.name)
+    ref = ItemRef(node.kind, "", node.name)
+    return ref if node.kind == "backend" and view.exists(ref) else None
 
 
 def price_lines(out: PageSheet, price: Price, tokens: tuple[int, int]) -> None:
@@ -74,7 +74,7 @@ def settings(out: PageSheet, found: Sequence[Setting], *, inside: str = "") -> N
             runs.append((f" -> {plain(setting.sent)}", "warn"))
         if setting.note:
             runs.append((f"  {plain(setting.note)}", "dim"))
-        place = out.facts.where(setting.place.location) if setting.place is not None else ""
+        place = out.view.where(setting.place.location) if setting.place is not None else ""
         out.with_place(runs, place, hang=_NAME + 1)
 
 
@@ -93,7 +93,7 @@ def value_lines(out: PageSheet, layers: Layers) -> None:
     """One value with its layers."""
     top = layers.winner
     runs: list[Run] = [(_name(layers.key), "dim"), (plain(layers.shown), "")]
-    place = out.facts.where(top.place.location) if top is not None and top.place is not None else ""
+    place = out.view.where(top.place.location) if top is not None and top.place is not None else ""
     if top is not None and top.origin not in _USUAL and not place.endswith(f"({top.origin})"):
         runs.append((f"  {top.origin}", "dim"))
     if layers.is_merged:
@@ -104,7 +104,7 @@ def value_lines(out: PageSheet, layers: Layers) -> None:
         if below.place is None and below.shown in ("[]", "{}", layers.shown):
             continue  # a default of Pipelex's own that nobody would miss
         word = "with" if layers.is_merged else "over"
-        where = out.facts.where(below.place.location) if below.place is not None else ""
+        where = out.view.where(below.place.location) if below.place is not None else ""
         out.with_place(((f"{indent}{word} ", "dim"), (plain(below.shown), "dim"), (f"  {below.origin}", "dim")), where)
 
 
@@ -121,7 +121,7 @@ def removal_lines(out: PageSheet, layers: Layers) -> None:
 
 
 def uses(out: PageSheet, found: Uses | None, known: Usage | None) -> None:
-    """Who uses a thing: in the tree, by which routes, in method files."""
+    """Who uses an item: in the tree, by which routes, in method files."""
     if found is None or known is None:
         out.heading("used by")
         out.text(("looking for method files ...", "dim"))
@@ -149,12 +149,12 @@ def _uses(out: PageSheet, title: str, note: str, found: Sequence[Use], known: Us
         return
     out.heading(title, note)
     for use in found[:MOST]:
-        thing = thing_at(out.facts, use.user)
-        runs: list[Run] = [(use.label, "accent" if thing is not None else "")]
+        ref = thing_at(out.view, use.user)
+        runs: list[Run] = [(use.label, "accent" if ref is not None else "")]
         if words := _says(use, known):
             runs.append((f"  {plain(words)}", "dim"))
-        place = out.facts.where(use.location)
-        out.with_place(runs, place, link=thing)
+        place = out.view.where(use.location)
+        out.with_place(runs, place, link=ref)
         if use.user.kind == "pipe":
             out.files[place] = use.file
     _more(out, len(found))
@@ -175,8 +175,8 @@ def _says(use: Use, known: Usage) -> str:
 def _nodes(out: PageSheet, nodes: Iterable[Node], known: Usage) -> None:
     found = list(nodes)
     for node in found[:MOST]:
-        thing = thing_at(out.facts, node)
-        out.text((known.label(node), "accent" if thing is not None else ""), link=thing)
+        ref = thing_at(out.view, node)
+        out.text((known.label(node), "accent" if ref is not None else ""), link=ref)
     _more(out, len(found))
 
 
@@ -197,7 +197,7 @@ def offers(out: PageSheet, title: str, found: Sequence[Offer]) -> None:
             ("  on" if offer.on else "  off", "" if offer.on else "warn"),
             (f"{key}  {offer.handle}  {offer.price.words}", "dim"),
         ]
-        out.with_place(runs, out.facts.where(offer.spec.place.location), link=Thing("backend", "", offer.backend))
+        out.with_place(runs, out.view.where(offer.spec.place.location), link=ItemRef("backend", "", offer.backend))
 
 
 def problems(out: PageSheet, found: Sequence[Problem]) -> None:
@@ -205,10 +205,10 @@ def problems(out: PageSheet, found: Sequence[Problem]) -> None:
     if not found:
         return
     out.heading("problems")
-    things = {id(problem): thing for thing, problem in out.facts.problems.items()}
+    refs = {id(problem): ref for ref, problem in out.view.problems.items()}
     for problem in found:
         sign, tone = SEVERITY_SIGNS[problem.severity]
-        out.text((f"{sign} ", tone), (plain(problem.message), ""), link=things.get(id(problem)))
+        out.text((f"{sign} ", tone), (plain(problem.message), ""), link=refs.get(id(problem)))
         if problem.fix:
             out.text((f"  fix: {plain(problem.fix)}", "dim"), hang=5)
 

@@ -10,9 +10,9 @@ from core.compare import Comparison, across_releases, compare_profiles, without_
 from core.masking import shown_name
 from core.records import dataclass
 from core.releases import FIRST_RELEASE, NEWEST_RELEASE, TABLE
-from tui.facts import Facts
 from tui.pages.explain import quoted
 from tui.screens.pick import Choice
+from tui.view_model import ViewModel
 
 EVERY_PROFILE = "profiles"
 TWO_PROFILES, TWO_RELEASES = "two profiles", "two releases"
@@ -80,9 +80,9 @@ def _releases(first: str, second: str, report: Report) -> Comparison:
     return across_releases(report, first, second)
 
 
-def questions(facts: Facts) -> Iterator[Question]:
+def questions(view: ViewModel) -> Iterator[Question]:
     """Everything that can be compared with what is now: profiles, backends that are on, their keys, releases."""
-    catalog = facts.catalog
+    catalog = view.catalog
     for name, found in catalog.profiles.items():
         if name != catalog.active:
             yield profile(name, found.description)
@@ -90,7 +90,7 @@ def questions(facts: Facts) -> Iterator[Question]:
         yield down(name)
     for name in dict.fromkeys(name for backend in catalog.enabled for name in catalog.variables_of(backend)):
         yield lost(name)
-    mine = str(facts.report.release)
+    mine = str(view.report.release)
     for number in turning_releases():
         if number != mine:
             yield releases(mine, number)
@@ -98,14 +98,14 @@ def questions(facts: Facts) -> Iterator[Question]:
 
 def turning_releases() -> Sequence[str]:
     """The newest release, and those in which something changed, the newest first."""
-    turns = sorted({step.since for behaviour in TABLE for step in behaviour.steps}, reverse=True)
-    return tuple(dict.fromkeys((NEWEST_RELEASE, *map(str, turns), FIRST_RELEASE)))
+    task_queue = sorted({step.since for behaviour in TABLE for step in behaviour.steps}, reverse=True)
+    return tuple(dict.fromkeys((NEWEST_RELEASE, *map(str, task_queue), FIRST_RELEASE)))
 
 
-def choices(facts: Facts) -> list[Choice]:
+def choices(view: ViewModel) -> list[Choice]:
     """What can be compared, to pick from."""
     found = [Choice(EVERY_PROFILE, "every profile", "a line for each")]
-    found += [Choice(question.key, question.words, question.about) for question in questions(facts)]
+    found += [Choice(question.key, question.words, question.about) for question in questions(view)]
     profiles = sum(1 for choice in found if choice.key.startswith("profile:"))
     if profiles > 1:
         found.insert(1 + profiles, Choice(TWO_PROFILES, "two other profiles", _BOTH))

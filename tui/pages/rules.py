@@ -8,44 +8,44 @@ from functools import partial
 from core.api import Report
 from core.route_check import Rule, rules
 from core.views.routes import routes_document
-from tui.facts import Facts
 from tui.pages.content import Page
 from tui.pages.explain import toml_of
 from tui.pages.export import Export
 from tui.pages.sheet import PageSheet
 from tui.reports.routing_rules import print_rules
 from tui.reports.text_output import TextOutput
-from tui.things import Thing
+from tui.selection import ItemRef
+from tui.view_model import ViewModel
 from tui.widgets.runs import Run
 from tui.words import counted, plain
 
 
-def rule_of(facts: Facts, thing: Thing) -> Rule | None:
+def rule_of(view: ViewModel, ref: ItemRef) -> Rule | None:
     """The rule that a route in the list is."""
-    fact = facts.routes.get(thing)
+    fact = view.routes.get(ref)
     if fact is None:
         return None
-    found = rules(facts.catalog, facts.report.serving)
-    kind = "internal" if thing.family == "internal" else thing.family
+    found = rules(view.catalog, view.report.serving)
+    kind = "internal" if ref.family == "internal" else ref.family
     same = (
         rule for rule in found if rule.kind == kind and rule.pattern == fact.pattern and rule.backend == fact.backend
     )
     return next(same, None)
 
 
-def route_page(thing: Thing, facts: Facts, width: int, _: None = None) -> Page:
+def route_page(ref: ItemRef, view: ViewModel, width: int, _: None = None) -> Page:
     """Everything there is to say about a rule."""
-    fact, rule = facts.routes[thing], rule_of(facts, thing)
-    out = PageSheet(facts, width, (("explain  ", "dim"), (fact.pattern, "accent"), (f" -> {fact.backend}", "dim")))
+    fact, rule = view.routes[ref], rule_of(view, ref)
+    out = PageSheet(view, width, (("explain  ", "dim"), (fact.pattern, "accent"), (f" -> {fact.backend}", "dim")))
     out.with_place(
-        ((f"rule of {facts.catalog.active}, {rule.what if rule is not None else fact.what}", ""),),
-        facts.where(fact.place.location),
+        ((f"rule of {view.catalog.active}, {rule.what if rule is not None else fact.what}", ""),),
+        view.where(fact.place.location),
     )
     if rule is not None:
         _say(out, rule)
-    out.problems(facts.problems_of(thing))
+    out.problems(view.problems_of(ref))
     note: Run = ("never wins", "warn") if rule is not None and rule.never else ("", "")
-    return Page(out, (note,) if note[0] else (), rules_export(facts, thing))
+    return Page(out, (note,) if note[0] else (), rules_export(view, ref))
 
 
 def _say(out: PageSheet, rule: Rule) -> None:
@@ -55,8 +55,8 @@ def _say(out: PageSheet, rule: Rule) -> None:
     if rule.steals:
         out.heading("steals", "models that a later rule would send elsewhere")
         for item in rule.steals:
-            thing = out.facts.reference("model", "", item.handle)
-            out.text((item.handle, "accent"), (f"  from {item.pattern} -> {item.backend}", "dim"), link=thing)
+            ref = out.view.reference("model", "", item.handle)
+            out.text((item.handle, "accent"), (f"  from {item.pattern} -> {item.backend}", "dim"), link=ref)
     if rule.loses:
         _names(out, "loses", rule.loses, set(), "models that fit it, but an earlier or exact rule takes")
     if not rule.caught and not rule.never:
@@ -73,17 +73,17 @@ def _names(out: PageSheet, title: str, handles: Sequence[str], missed: set[str],
         runs: list[Run] = [(handle, "accent")]
         if handle in missed:
             runs.append(("  x its backend does not declare it", "bad"))
-        out.text(*runs, link=out.facts.reference("model", "", handle))
+        out.text(*runs, link=out.view.reference("model", "", handle))
 
 
-def rules_export(facts: Facts, thing: Thing | None = None) -> Export:
+def rules_export(view: ViewModel, ref: ItemRef | None = None) -> Export:
     """What can be copied or written of the routing."""
-    toml = toml_of(facts, thing) if thing is not None else None
+    toml = toml_of(view, ref) if ref is not None else None
     return Export(
         "routes",
         "pipedeck routes --names",
-        partial(_print, facts.report),
-        partial(routes_document, facts.report, []),
+        partial(_print, view.report),
+        partial(routes_document, view.report, []),
         toml,
     )
 

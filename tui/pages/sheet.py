@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from tui.details.sheet import Sheet
-from tui.facts import Facts
-from tui.things import Thing
+from tui.inspector.sheet import Sheet
+from tui.selection import ItemRef
+from tui.view_model import ViewModel
 from tui.widgets.runs import Run, Runs, Tone
 
 PLACE = "place:"
@@ -18,13 +18,13 @@ class PageSheet(Sheet):
     `files` are the paths of those that are in no file of the tree.
     """
 
-    def __init__(self, facts: Facts, width: int, title: Runs) -> None:
-        super().__init__(facts, width, title)
+    def __init__(self, view: ViewModel, width: int, title: Runs) -> None:
+        super().__init__(view, width, title)
         self.places: dict[int, str] = {}
         self.files: dict[str, str] = {}
 
     def with_place(
-        self, runs: Sequence[Run], place: str, *, link: Thing | None = None, tone: Tone = "dim", hang: int = 2
+        self, runs: Sequence[Run], place: str, *, link: ItemRef | None = None, tone: Tone = "dim", hang: int = 2
     ) -> None:
         """Text at the left and a place at the right, which is where Enter leads when nothing else is named."""
         index = len(self.lines)

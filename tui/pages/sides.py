@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 
 from core.catalogue import Compared, Offer, compare_offers, elsewhere, offers_of
 from core.views.models import compared_document
-from tui.facts import Facts
 from tui.pages.content import Page
 from tui.pages.explain import quoted
 from tui.pages.export import Export
 from tui.pages.page import PageScreen
 from tui.pages.sheet import PageSheet
 from tui.reports.models_table import print_sides
-from tui.things import Thing
+from tui.selection import ItemRef
+from tui.view_model import ViewModel
 from tui.widgets.runs import Run, Tone, fit, wrap
 from tui.words import counted
 
@@ -28,32 +28,32 @@ _LEAST = 18
 """Cells that a model's column needs; when there are too many columns they go below each other."""
 
 
-def marked_offers(facts: Facts, things: Iterable[Thing]) -> tuple[Offer, ...]:
+def marked_offers(view: ViewModel, refs: Iterable[ItemRef]) -> tuple[Offer, ...]:
     """For each model that is marked the offer that serves it, else the first."""
     found = []
-    for thing in things:
-        spec = facts.spec_of(thing)
-        found += [offer for offer in offers_of(facts.report, thing.name) if offer.spec is spec]
+    for ref in refs:
+        spec = view.spec_of(ref)
+        found += [offer for offer in offers_of(view.report, ref.name) if offer.spec is spec]
     return tuple(found)
 
 
-def same_model(facts: Facts, thing: Thing) -> tuple[Offer, ...]:
+def same_model(view: ViewModel, ref: ItemRef) -> tuple[Offer, ...]:
     """One model on every backend that offers it, be it under another handle."""
-    mine = marked_offers(facts, [thing])
-    return (*mine, *(elsewhere(facts.report, mine[0], facts.offers) if mine else ()))
+    mine = marked_offers(view, [ref])
+    return (*mine, *(elsewhere(view.report, mine[0], view.offers) if mine else ()))
 
 
 class SidesScreen(PageScreen[None]):
     """Models side by side; `#` changes the call whose cost is told."""
 
     def __init__(self, main: MainFace, found: Sequence[Offer]) -> None:
-        super().__init__(main, lambda facts, width, _: sides_page(facts, found, main.session.tokens, width))
+        super().__init__(main, lambda view, width, _: sides_page(view, found, main.session.tokens, width))
 
 
-def sides_page(facts: Facts, found: Sequence[Offer], tokens: tuple[int, int], width: int) -> Page:
+def sides_page(view: ViewModel, found: Sequence[Offer], tokens: tuple[int, int], width: int) -> Page:
     """A block for as many models as there is room for side by side, then the next ones below."""
-    out = PageSheet(facts, width, (("compare  ", "dim"), (counted(len(found), "model"), "accent")))
-    rows = compare_offers(facts.report, found, tokens)
+    out = PageSheet(view, width, (("compare  ", "dim"), (counted(len(found), "model"), "accent")))
+    rows = compare_offers(view.report, found, tokens)
     widest = min(max(len(_name(row)) for row in rows), width // 4)
     label = widest if _room(width, widest) >= len(found) else _LABEL
     many = max(_room(width, label), 1)
@@ -62,17 +62,17 @@ def sides_page(facts: Facts, found: Sequence[Offer], tokens: tuple[int, int], wi
     out.blank()
     out.text(("* the best of its line; prices in USD", "dim"))
     for offer in found:
-        thing = facts.model_thing(offer.spec)
+        ref = view.model_ref(offer.spec)
         out.with_place(
             ((offer.handle, "accent"), (f"  at {offer.backend}", "dim")),
-            facts.where(offer.spec.place.location),
-            link=thing if facts.exists(thing) else None,
+            view.where(offer.spec.place.location),
+            link=ref if view.exists(ref) else None,
         )
     handles = list(dict.fromkeys(offer.handle for offer in found))
     names = handles if len(handles) == 1 else [f"{offer.backend}/{offer.handle}" for offer in found]
     command = f"pipedeck models --compare {' '.join(map(quoted, names))} --cost {tokens[0]},{tokens[1]}"
     export = Export(
-        "models", command, partial(print_sides, rows), partial(compared_document, facts.report, found, rows, tokens)
+        "models", command, partial(print_sides, rows), partial(compared_document, view.report, found, rows, tokens)
     )
     given, taken = tokens
     return Page(out, ((f"a call: {given:,} in, {taken:,} out", "dim"),), export, priced=True)

@@ -18,15 +18,15 @@ from core.route_check import NameTest, Rule, route_of, routes_everywhere, rules
 from core.routing import DEFAULT
 from core.suggest import near
 from core.views.routes import routes_document
-from tui.details.sheet import Sheet
-from tui.facts import Facts
+from tui.inspector.sheet import Sheet
 from tui.pages.content import MOST_COLUMNS
 from tui.pages.explain import file_name, quoted
 from tui.pages.export import Export, offer
 from tui.panes.bar import Bar
 from tui.panes.inspector import Inspector
 from tui.reports.routing_rules import print_test
-from tui.things import Thing, thing_of
+from tui.selection import ItemRef, parse_ref
+from tui.view_model import ViewModel
 from tui.widgets.lines import Lines
 from tui.widgets.runs import Run, Tone, fit
 from tui.widgets.typed_line import TypedLine
@@ -56,13 +56,13 @@ class TesterScreen(Screen[None]):
 
     app: AppFace
 
-    def __init__(self, main: MainFace, facts: Facts, name: str) -> None:
+    def __init__(self, main: MainFace, view: ViewModel, name: str) -> None:
         super().__init__()
         self._main = main
-        self._facts = facts
+        self._facts = view
         self._first = name
-        self._rules = rules(facts.catalog, facts.report.serving)
-        self._things = things_of_rules(facts)
+        self._rules = rules(view.catalog, view.report.serving)
+        self._things = refs_of_rules(view)
 
     def compose(self) -> ComposeResult:
         """Title, the line to type in, the answer and the rules, keys."""
@@ -139,19 +139,19 @@ class TesterScreen(Screen[None]):
         """To the rule that takes the name."""
         test = self._test()
         rule = taking(self._rules, test) if test is not None else None
-        thing = thing_of_rule(self._things, rule) if rule is not None else None
-        if thing is None:
+        ref = ref_of_rule(self._things, rule) if rule is not None else None
+        if ref is None:
             self.tell("no rule takes it" if self.name_typed else "type a name first")
             return
         self.dismiss(None)
-        self._main.arrive(thing)
+        self._main.arrive(ref)
 
     @on(Lines.Followed)
     def clicked(self, event: Lines.Followed) -> None:
         """A click on a rule leads there."""
         event.stop()
         self.dismiss(None)
-        self._main.arrive(thing_of(event.link))
+        self._main.arrive(parse_ref(event.link))
 
     def action_export(self) -> None:
         """Copy or write the answer."""
@@ -196,23 +196,23 @@ def taking(found: Sequence[Rule], test: NameTest) -> Rule | None:
     return next((rule for rule in found if rule.place == match.place), None)
 
 
-Things = Mapping[tuple[Path, str], Thing]
+RouteRefs = Mapping[tuple[Path, str], ItemRef]
 """The routes in the list by where they are written and whom they ask."""
 
 
-def things_of_rules(facts: Facts) -> Things:
+def refs_of_rules(view: ViewModel) -> RouteRefs:
     """The routes in the list, to be found by their rules."""
-    return {(fact.place.path, fact.backend): thing for thing, fact in facts.routes.items()}
+    return {(fact.place.path, fact.backend): ref for ref, fact in view.routes.items()}
 
 
-def thing_of_rule(things: Things, rule: Rule) -> Thing | None:
+def ref_of_rule(refs: RouteRefs, rule: Rule) -> ItemRef | None:
     """The route in the list that a rule is."""
-    return things.get((rule.place.path, rule.backend))
+    return refs.get((rule.place.path, rule.backend))
 
 
 def answer_lines(out: Sheet, test: NameTest) -> None:
     """Who serves a name, by which rule, and which rules would take it otherwise."""
-    facts, match = out.facts, test.match
+    view, match = out.view, test.match
     by = "" if match is None else "the default" if match.method == DEFAULT else match.pattern or f"({match.method})"
     good = test.backend is not None
     out.with_place(
@@ -222,7 +222,7 @@ def answer_lines(out: Sheet, test: NameTest) -> None:
             (f" -> {test.backend or 'nobody'}", "" if good else "bad"),
             (f"  by {by}" if by else "", ""),
         ),
-        facts.where(match.place.location) if match is not None else "",
+        view.where(match.place.location) if match is not None else "",
     )
     for outcome in test.outcomes:
         kind = f"{outcome.model_type}: " if outcome.model_type and len(test.outcomes) > 1 else ""
@@ -233,10 +233,10 @@ def answer_lines(out: Sheet, test: NameTest) -> None:
     for lost in test.lost:
         route = lost.route
         words = f"  would take it too: {route.pattern} -> {route.backend}  {plain(lost.why)}"
-        out.with_place(((words, "dim"),), facts.where(route.place.location))
+        out.with_place(((words, "dim"),), view.where(route.place.location))
     declared = [*test.on, *(f"{name} (off)" for name in test.off)]
     out.text((f"  declared by {', '.join(declared)}" if declared else "  no backend declares it", "dim"), hang=2)
-    if test.undeclared and (meant := near(test.name, facts.catalog.declared)):
+    if test.undeclared and (meant := near(test.name, view.catalog.declared)):
         out.text(("  did you mean ", ""), (" or ".join(meant), "accent"), ("?", ""))
 
 
@@ -252,7 +252,7 @@ def everywhere_lines(out: Sheet, tests: Sequence[NameTest], active: str | None) 
     out.text(*runs, hang=2)
 
 
-def rule_lines(out: Sheet, found: Sequence[Rule], test: NameTest | None, things: Things) -> None:
+def rule_lines(out: Sheet, found: Sequence[Rule], test: NameTest | None, refs: RouteRefs) -> None:
     """All rules in the order in which they are tried; the one that takes the name stands out, and is marked."""
     if not found:
         return
@@ -274,7 +274,7 @@ def rule_lines(out: Sheet, found: Sequence[Rule], test: NameTest | None, things:
             (f"  {len(rule.caught):>5} {steals:>6}  ", quiet),
             (_note(rule), "warn" if rule.never and rule.live else "dim"),
         ]
-        out.text(*runs, link=thing_of_rule(things, rule), hang=-1)
+        out.text(*runs, link=ref_of_rule(refs, rule), hang=-1)
         if rule.steals:
             taken = ", ".join(f"{item.handle} from {item.pattern}" for item in rule.steals[:3])
             more = f" and {len(rule.steals) - 3} more" if len(rule.steals) > 3 else ""

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from tui.facts import Facts
-from tui.narrowing import WHOLE, Narrowed
+from tui.filtering import NO_FILTER, ListFilter
 from tui.panes.spec import PaneSpec
-from tui.things import Thing
+from tui.selection import ItemRef
+from tui.view_model import ViewModel
 from tui.widgets.columns import Column
 from tui.widgets.rows import Row
 from tui.widgets.runs import Cell, Tone
@@ -27,19 +27,19 @@ COLUMNS = (
 _TRIED = {"tried": 1, "key": 2, "models": 3, "called": 4, "variables": 5}
 
 
-def columns(facts: Facts) -> tuple[Column, ...]:
+def columns(view: ViewModel) -> tuple[Column, ...]:
     """Once anything was asked, what it said counts for more than whether keys are set; before that, for nothing."""
-    if not facts.live.any:
+    if not view.live.any:
         return COLUMNS
     return tuple(replace(column, priority=_TRIED.get(column.key, column.priority)) for column in COLUMNS)
 
 
-def rows(facts: Facts, _: Narrowed = WHOLE) -> Sequence[Row]:
+def rows(view: ViewModel, _: ListFilter = NO_FILTER) -> Sequence[Row]:
     """One row for each table of `backends.toml`, in file order."""
     out = []
-    for name, backend in facts.catalog.backends.items():
-        served, declared = facts.served_by.get(name, 0), len(facts.catalog.specs_by_backend.get(name, ()))
-        variables = facts.variables(name)
+    for name, backend in view.catalog.backends.items():
+        served, declared = view.served_by.get(name, 0), len(view.catalog.specs_by_backend.get(name, ()))
+        variables = view.variables(name)
         word, tone = key_words(variables)
         on: Tone = "good" if backend.enabled else "dim"
         cells: tuple[Cell, ...] = (
@@ -47,17 +47,17 @@ def rows(facts: Facts, _: Narrowed = WHOLE) -> Sequence[Row]:
             ("on" if backend.enabled else "off", on),
             (word, tone if backend.enabled else "dim"),
             f"{served}/{declared}" if backend.enabled else f"-/{declared}",
-            facts.live.cell(facts.catalog, name),
+            view.live.cell(view.catalog, name),
             (backend.display_name if backend.display_name != name else "", "dim"),
             (" ".join(variable.name for variable in variables), "dim"),
         )
-        out.append(Row(Thing("backend", "", name).key, cells, tone="" if backend.enabled else "dim"))
+        out.append(Row(ItemRef("backend", "", name).key, cells, tone="" if backend.enabled else "dim"))
     return out
 
 
-def counts(facts: Facts, _: Narrowed = WHOLE) -> str:
+def counts(view: ViewModel, _: ListFilter = NO_FILTER) -> str:
     """`2 of 20 on`."""
-    return f"{len(facts.catalog.enabled)} of {len(facts.catalog.backends)} on"
+    return f"{len(view.catalog.enabled)} of {len(view.catalog.backends)} on"
 
 
 PANE = PaneSpec(

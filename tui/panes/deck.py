@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 from core.entities import GLOBAL
 from core.resolution import Resolution, Status
-from tui.facts import Facts
-from tui.narrowing import WHOLE, Narrowed
+from tui.filtering import NO_FILTER, ListFilter
 from tui.panes.spec import PaneSpec
 from tui.panes.status import status_of, with_room
+from tui.view_model import ViewModel
 from tui.widgets.columns import Column
 from tui.widgets.rows import Row
 
@@ -24,14 +24,14 @@ COLUMNS = (
 )
 
 
-def columns(facts: Facts) -> tuple[Column, ...]:
+def columns(view: ViewModel) -> tuple[Column, ...]:
     """Once providers were asked the status tells what they said, and needs more room."""
-    return with_room(COLUMNS) if facts.heard.index is not None else COLUMNS
+    return with_room(COLUMNS) if view.live_results.index is not None else COLUMNS
 
 
-def target(facts: Facts, resolution: Resolution) -> str:
+def target(view: ViewModel, resolution: Resolution) -> str:
     """What a name of the deck stands for, as it is written."""
-    family = facts.catalog.families.get(resolution.family)
+    family = view.catalog.families.get(resolution.family)
     if family is not None and resolution.kind == "alias" and resolution.name in family.aliases:
         return ", ".join(family.aliases[resolution.name].targets)
     if family is not None and resolution.kind == "waterfall" and resolution.name in family.waterfalls:
@@ -41,25 +41,25 @@ def target(facts: Facts, resolution: Resolution) -> str:
     return resolution.lookup
 
 
-def rows(facts: Facts, _: Narrowed = WHOLE) -> Sequence[Row]:
+def rows(view: ViewModel, _: ListFilter = NO_FILTER) -> Sequence[Row]:
     """One row for each name: presets, choices, aliases, waterfalls."""
-    return facts.listed("deck", lambda: _rows(facts))
+    return view.listed("deck", lambda: _rows(view))
 
 
-def _rows(facts: Facts) -> Sequence[Row]:
+def _rows(view: ViewModel) -> Sequence[Row]:
     out = []
-    for thing, resolution in facts.deck.items():
-        sign, word, tone = status_of(facts, resolution)
+    for ref, resolution in view.deck.items():
+        sign, word, tone = status_of(view, resolution)
         out.append(
             Row(
-                thing.key,
+                ref.key,
                 (
                     (sign, tone),
                     resolution.reference,
                     (word, "" if word == Status.CALLABLE.value else tone),
-                    target(facts, resolution),
-                    (thing.kind, "dim"),
-                    ("" if thing.family == GLOBAL else thing.family, "dim"),
+                    target(view, resolution),
+                    (ref.kind, "dim"),
+                    ("" if ref.family == GLOBAL else ref.family, "dim"),
                     (resolution.spec.handle if resolution.spec is not None else "-", "dim"),
                 ),
             )
@@ -67,10 +67,10 @@ def _rows(facts: Facts) -> Sequence[Row]:
     return out
 
 
-def counts(facts: Facts, _: Narrowed = WHOLE) -> str:
+def counts(view: ViewModel, _: ListFilter = NO_FILTER) -> str:
     """`61 names, 24 dead`."""
-    total = len(facts.deck)
-    return f"{total} name{'' if total == 1 else 's'}, {facts.dead or 'none'} dead"
+    total = len(view.deck)
+    return f"{total} name{'' if total == 1 else 's'}, {view.dead or 'none'} dead"
 
 
 PANE = PaneSpec("deck", 4, "Deck", COLUMNS, rows, counts, "no names: the deck is missing or empty", columns)

@@ -1,4 +1,4 @@
-"""The inspector: what is known of the selected thing, line by line, with links to what it mentions."""
+"""The inspector: what is known of the selected item, line by line, with links to what it mentions."""
 
 from __future__ import annotations
 

@@ -6,11 +6,11 @@ from collections.abc import Iterator, Sequence
 
 from core.entities import ModelSpec
 from core.resolution import Resolution, Status
-from tui.facts import Facts
-from tui.narrowing import WHOLE, Narrowed, Wanted
+from tui.filtering import NO_FILTER, ListFilter, Wanted
 from tui.panes.spec import PaneSpec
 from tui.panes.status import status_of, with_room
-from tui.things import Thing
+from tui.selection import ItemRef
+from tui.view_model import ViewModel
 from tui.widgets.columns import Column
 from tui.widgets.rows import Row
 from tui.widgets.runs import Tone
@@ -36,61 +36,61 @@ COLUMNS = (
 _SHORT = {"structured": "objects"}
 
 
-def columns(facts: Facts) -> tuple[Column, ...]:
+def columns(view: ViewModel) -> tuple[Column, ...]:
     """Once providers were asked the status tells what they said, and counts for more than prices."""
-    return with_room(COLUMNS) if facts.heard.index is not None else COLUMNS
+    return with_room(COLUMNS) if view.live_results.index is not None else COLUMNS
 
 
-def rows(facts: Facts, narrowed: Narrowed = WHOLE) -> Sequence[Row]:
+def rows(view: ViewModel, list_filter: ListFilter = NO_FILTER) -> Sequence[Row]:
     """One row for each handle (of each type), in file order, the dead last; of one backend only when narrowed to it."""
-    if narrowed.wanted.any or narrowed.marked:
-        return _rows(facts, narrowed)
-    scope = narrowed.scope.name if narrowed.scope is not None else ""
-    return facts.listed(f"models of {scope} at {narrowed.tokens}", lambda: _rows(facts, narrowed))
+    if list_filter.wanted.any or list_filter.marked:
+        return _rows(view, list_filter)
+    scope = list_filter.scope.name if list_filter.scope is not None else ""
+    return view.listed(f"models of {scope} at {list_filter.tokens}", lambda: _rows(view, list_filter))
 
 
-def _rows(facts: Facts, narrowed: Narrowed) -> Sequence[Row]:
-    shown, of_offers, kept = _shown(facts, narrowed), narrowed.wanted.any, facts.kept
+def _rows(view: ViewModel, list_filter: ListFilter) -> Sequence[Row]:
+    shown, of_offers, kept = _shown(view, list_filter), list_filter.wanted.any, view.kept
     found = []
-    for thing, item, spec in shown:
-        marked = thing in narrowed.marked
-        status = status_of(facts, item)
-        key = (thing, spec.backend if spec is not None else "", of_offers, marked, narrowed.tokens, status)
+    for ref, item, spec in shown:
+        marked = ref in list_filter.marked
+        status = status_of(view, item)
+        key = (ref, spec.backend if spec is not None else "", of_offers, marked, list_filter.tokens, status)
         row = kept.get(key)
         if not isinstance(row, Row):
-            row = kept[key] = _row(facts, narrowed, thing, item, spec, status)
+            row = kept[key] = _row(view, list_filter, ref, item, spec, status)
         found.append(row)
     return found
 
 
-Shown = Sequence[tuple[Thing, Resolution, ModelSpec | None]]
+Shown = Sequence[tuple[ItemRef, Resolution, ModelSpec | None]]
 
 
-def _shown(facts: Facts, narrowed: Narrowed) -> Shown:
+def _shown(view: ViewModel, list_filter: ListFilter) -> Shown:
     """What is shown; the last answer is kept, as the rows and the title ask for the same."""
-    asked = (narrowed.scope, narrowed.wanted)
-    last: tuple[object, Shown] | None = facts.kept.get("shown")  # type: ignore[assignment]
+    asked = (list_filter.scope, list_filter.wanted)
+    last: tuple[object, Shown] | None = view.kept.get("shown")  # type: ignore[assignment]
     if last is None or last[0] != asked:
-        last = facts.kept["shown"] = (asked, tuple(_left(facts, narrowed)))
+        last = view.kept["shown"] = (asked, tuple(_left(view, list_filter)))
     return last[1]
 
 
-def _left(facts: Facts, narrowed: Narrowed) -> Iterator[tuple[Thing, Resolution, ModelSpec | None]]:
-    if narrowed.wanted.any:
-        yield from _wanted(facts, narrowed.wanted, narrowed.scope)
-    elif narrowed.scope is None:
-        for thing, resolution in sorted(facts.models.items(), key=lambda item: item[1].status is Status.DEAD):
-            yield thing, resolution, facts.spec_of(thing)
+def _left(view: ViewModel, list_filter: ListFilter) -> Iterator[tuple[ItemRef, Resolution, ModelSpec | None]]:
+    if list_filter.wanted.any:
+        yield from _wanted(view, list_filter.wanted, list_filter.scope)
+    elif list_filter.scope is None:
+        for ref, resolution in sorted(view.models.items(), key=lambda item: item[1].status is Status.DEAD):
+            yield ref, resolution, view.spec_of(ref)
     else:
-        seen: set[Thing] = set()
-        for spec in facts.catalog.specs_by_backend.get(narrowed.scope.name, ()):
-            thing = facts.model_thing(spec)
-            if thing in facts.models and thing not in seen:
-                seen.add(thing)
-                yield thing, facts.models[thing], spec
+        seen: set[ItemRef] = set()
+        for spec in view.catalog.specs_by_backend.get(list_filter.scope.name, ()):
+            ref = view.model_ref(spec)
+            if ref in view.models and ref not in seen:
+                seen.add(ref)
+                yield ref, view.models[ref], spec
 
 
-def _wanted(facts: Facts, wanted: Wanted, scope: Thing | None) -> Iterator[tuple[Thing, Resolution, ModelSpec]]:
+def _wanted(view: ViewModel, wanted: Wanted, scope: ItemRef | None) -> Iterator[tuple[ItemRef, Resolution, ModelSpec]]:
     """What a filter of the catalogue leaves, each with the offer that leads."""
     from core.catalogue import Filter, catalogue
 
@@ -102,21 +102,21 @@ def _wanted(facts: Facts, wanted: Wanted, scope: Thing | None) -> Iterator[tuple
         model_type=wanted.model_type or None,
         backend=scope.name if scope is not None else None,
     )
-    for row in catalogue(facts.report, asked, facts.offers):
-        thing = facts.model_thing(row.lead.spec)
-        if thing in facts.models:
-            yield thing, facts.models[thing], row.lead.spec
+    for row in catalogue(view.report, asked, view.offers):
+        ref = view.model_ref(row.lead.spec)
+        if ref in view.models:
+            yield ref, view.models[ref], row.lead.spec
 
 
-def types(facts: Facts) -> tuple[str, ...]:
+def types(view: ViewModel) -> tuple[str, ...]:
     """The types of models that the tree has, in the order of the files."""
-    return tuple(dict.fromkeys(spec.model_type for spec in facts.catalog.specs))
+    return tuple(dict.fromkeys(spec.model_type for spec in view.catalog.specs))
 
 
 def _row(
-    facts: Facts,
-    narrowed: Narrowed,
-    thing: Thing,
+    view: ViewModel,
+    list_filter: ListFilter,
+    ref: ItemRef,
     resolution: Resolution,
     spec: ModelSpec | None,
     status: tuple[str, str, Tone],
@@ -125,18 +125,18 @@ def _row(
     given, taken = prices(spec)
     if resolution.spec is not None and resolution.spec is spec:
         backend = resolution.spec.backend
-    elif narrowed.wanted.any and spec is not None:
+    elif list_filter.wanted.any and spec is not None:
         backend = f"({spec.backend})"
     elif resolution.spec is not None:
         backend = resolution.spec.backend
     else:
-        backend = " ".join(dict.fromkeys(f"({other.backend})" for other in facts.declaring(thing)))
-    marked = thing in narrowed.marked
+        backend = " ".join(dict.fromkeys(f"({other.backend})" for other in view.declaring(ref)))
+    marked = ref in list_filter.marked
     return Row(
-        thing.key,
+        ref.key,
         (
             ("*", "accent") if marked else (sign, tone),
-            thing.name,
+            ref.name,
             given,
             taken,
             backend,
@@ -145,7 +145,7 @@ def _row(
             (_names(spec, "inputs"), "dim"),
             (_names(spec, "outputs"), "dim"),
             (spec.model_type if spec is not None else "", "dim"),
-            _call(spec, narrowed.tokens),
+            _call(spec, list_filter.tokens),
         ),
         tone="dim" if resolution.status is Status.DEAD else "",
     )
@@ -181,14 +181,14 @@ def _dollars(amount: float) -> str:
     return f"{text}{' ' * (6 - len(part))}{'' if part else ' '}"
 
 
-def counts(facts: Facts, narrowed: Narrowed = WHOLE) -> str:
+def counts(view: ViewModel, list_filter: ListFilter = NO_FILTER) -> str:
     """`28 of 551 served`, of one backend `of anthropic 28 of 28`, or what a filter leaves: `5 vision, key set`."""
-    marks = f"{len(narrowed.marked)} marked  " if narrowed.marked else ""
-    scope = f"of {narrowed.scope.name}  " if narrowed.scope is not None else ""
-    if narrowed.wanted.any:
-        return f"{marks}{scope}{len(_shown(facts, narrowed))} {narrowed.wanted.words}"
-    alive, shown = facts.served_of(narrowed.scope.name if narrowed.scope is not None else None)
-    return f"{marks}{scope}{alive} of {shown}{'' if narrowed.scope is not None else ' served'}"
+    marks = f"{len(list_filter.marked)} marked  " if list_filter.marked else ""
+    scope = f"of {list_filter.scope.name}  " if list_filter.scope is not None else ""
+    if list_filter.wanted.any:
+        return f"{marks}{scope}{len(_shown(view, list_filter))} {list_filter.wanted.words}"
+    alive, shown = view.served_of(list_filter.scope.name if list_filter.scope is not None else None)
+    return f"{marks}{scope}{alive} of {shown}{'' if list_filter.scope is not None else ' served'}"
 
 
 PANE = PaneSpec("models", 2, "Models", COLUMNS, rows, counts, "no models: no backend declares any", columns)

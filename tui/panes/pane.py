@@ -7,11 +7,11 @@ from collections.abc import Callable
 from textual.app import ComposeResult
 from textual.containers import Vertical
 
-from tui.facts import Facts
-from tui.narrowing import WHOLE, Narrowed
+from tui.filtering import NO_FILTER, ListFilter
 from tui.panes.bar import Bar
 from tui.panes.spec import PaneSpec
 from tui.panes.thrifty import Thrifty
+from tui.view_model import ViewModel
 from tui.widgets.runs import Run, Tone
 from tui.widgets.table import Table
 
@@ -74,30 +74,30 @@ class Pane(Vertical):
         self.spec = spec
         self.bar = Bar(classes="title")
         self.table = PaneTable(spec)
-        self.narrowed = WHOLE
-        self._facts: Facts | None = None
+        self.list_filter = NO_FILTER
+        self._facts: ViewModel | None = None
 
     def compose(self) -> ComposeResult:
         """Title and table."""
         yield self.bar
         yield self.table
 
-    def show(self, facts: Facts, narrowed: Narrowed) -> None:
+    def show(self, view: ViewModel, list_filter: ListFilter) -> None:
         """Show another report, or the same narrowed to something else."""
-        if facts is self._facts and narrowed == self.narrowed:
+        if view is self._facts and list_filter == self.list_filter:
             return
-        self._facts, self.narrowed = facts, narrowed
+        self._facts, self.list_filter = view, list_filter
         self.show_again()
 
     def show_again(self) -> None:
         """Show the same report anew: what is known from asking providers has changed."""
-        facts = self._facts
-        if facts is None:
+        view = self._facts
+        if view is None:
             return
         if self.spec.columns_for is not None:
-            self.table.set_columns(self.spec.columns_for(facts))
-        self.table.say_empty(self.narrowed.empty or self.spec.empty)
-        self.table.set_rows(self.spec.rows(facts, self.narrowed))
+            self.table.set_columns(self.spec.columns_for(view))
+        self.table.say_empty(self.list_filter.empty or self.spec.empty)
+        self.table.set_rows(self.spec.rows(view, self.list_filter))
         self.show_title()
 
     def set_current(self, current: bool) -> None:
@@ -118,7 +118,7 @@ class Pane(Vertical):
         if text := self.table.filter_text.strip():
             words.append((f"{self.table.shown}/{self.table.total}  /{text}", "accent"))
         else:
-            words.append((self.spec.counts(self._facts, self.narrowed), "" if current else "dim"))
+            words.append((self.spec.counts(self._facts, self.list_filter), "" if current else "dim"))
         if hidden := self.table.hidden_sort:
             words.append((f", by {hidden}", "accent" if current else "dim"))
         self.bar.show(tuple(words), rule=rule, rule_tone=tone)

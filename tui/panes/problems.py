@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from core.causes import Cause
 from core.problems import Problem, Severity
 from tui.checks.live import age
-from tui.facts import Facts
-from tui.narrowing import WHOLE, Narrowed
+from tui.filtering import NO_FILTER, ListFilter
 from tui.panes.spec import PaneSpec
-from tui.things import Thing
+from tui.selection import ItemRef
+from tui.view_model import ViewModel
 from tui.widgets.columns import Column
 from tui.widgets.rows import Row
 from tui.words import SEVERITY_SIGNS, causes_words
@@ -23,47 +23,47 @@ COLUMNS = (
 )
 
 
-def entries(facts: Facts) -> Sequence[tuple[Thing, Cause | Problem]]:
+def entries(view: ViewModel) -> Sequence[tuple[ItemRef, Cause | Problem]]:
     """What is listed when nothing is narrowed: causes, or a problem itself where it is all there is; then remarks."""
-    out: list[tuple[Thing, Cause | Problem]] = []
-    for thing, cause in facts.causes.items():
-        behind = facts.problems_behind(cause)
-        alone = len(behind) == 1 and facts.problems[behind[0]].message == cause.title
-        out.append((behind[0], facts.problems[behind[0]]) if alone else (thing, cause))
-    out.extend((thing, problem) for thing, problem in facts.problems.items() if problem.severity is Severity.INFO)
+    out: list[tuple[ItemRef, Cause | Problem]] = []
+    for ref, cause in view.causes.items():
+        behind = view.problems_behind(cause)
+        alone = len(behind) == 1 and view.problems[behind[0]].message == cause.title
+        out.append((behind[0], view.problems[behind[0]]) if alone else (ref, cause))
+    out.extend((ref, problem) for ref, problem in view.problems.items() if problem.severity is Severity.INFO)
     return out
 
 
-def rows(facts: Facts, narrowed: Narrowed = WHOLE) -> Sequence[Row]:
+def rows(view: ViewModel, list_filter: ListFilter = NO_FILTER) -> Sequence[Row]:
     """Causes; or the problems behind one of them."""
-    scope = narrowed.scope
-    if scope is not None and scope in facts.causes:
-        behind = facts.problems_behind(facts.causes[scope])
-        return [_row(facts, thing, facts.problems[thing], "") for thing in behind]
-    return facts.listed("problems", lambda: [_row(facts, thing, item, _effect(item)) for thing, item in entries(facts)])
+    scope = list_filter.scope
+    if scope is not None and scope in view.causes:
+        behind = view.problems_behind(view.causes[scope])
+        return [_row(view, ref, view.problems[ref], "") for ref in behind]
+    return view.listed("problems", lambda: [_row(view, ref, item, _effect(item)) for ref, item in entries(view)])
 
 
 def _effect(item: Cause | Problem) -> str:
     return item.effect if isinstance(item, Cause) else ""
 
 
-def _row(facts: Facts, thing: Thing, item: Cause | Problem, effect: str) -> Row:
+def _row(view: ViewModel, ref: ItemRef, item: Cause | Problem, effect: str) -> Row:
     text = item.title if isinstance(item, Cause) else item.message
-    result = facts.heard.of(item) if isinstance(item, Problem) else None
+    result = view.live_results.of(item) if isinstance(item, Problem) else None
     if result is not None:
         effect = f"tried {age(result)}"
     return Row(
-        thing.key,
-        (SEVERITY_SIGNS[item.severity], facts.told(text), (effect, "dim"), (facts.where(item.location), "dim")),
+        ref.key,
+        (SEVERITY_SIGNS[item.severity], view.told(text), (effect, "dim"), (view.where(item.location), "dim")),
     )
 
 
-def counts(facts: Facts, narrowed: Narrowed = WHOLE) -> str:
+def counts(view: ViewModel, list_filter: ListFilter = NO_FILTER) -> str:
     """`2 causes, 3 warnings`, or how many problems a cause has."""
-    scope = narrowed.scope
-    if scope is not None and scope in facts.causes:
-        return f"of one cause  {len(facts.problems_behind(facts.causes[scope]))}"
-    return causes_words(*facts.severities) or "none"
+    scope = list_filter.scope
+    if scope is not None and scope in view.causes:
+        return f"of one cause  {len(view.problems_behind(view.causes[scope]))}"
+    return causes_words(*view.severities) or "none"
 
 
 PANE = PaneSpec("problems", 5, "Problems", COLUMNS, rows, counts, "no problems")

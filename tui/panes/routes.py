@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from tui.facts import Facts
-from tui.narrowing import WHOLE, Narrowed
+from tui.filtering import NO_FILTER, ListFilter
 from tui.panes.spec import PaneSpec
-from tui.route_facts import RouteFact
+from tui.route_rules import RouteRule
+from tui.view_model import ViewModel
 from tui.widgets.columns import Column
 from tui.widgets.rows import Row
 from tui.widgets.runs import Cell, Tone
@@ -22,37 +22,37 @@ COLUMNS = (
 )
 
 
-def sign(facts: Facts, fact: RouteFact) -> tuple[str, Tone]:
+def sign(view: ViewModel, fact: RouteRule) -> tuple[str, Tone]:
     """`+` when the rule counts, `-` when it sleeps, `x` when it sends to a backend that is not on."""
     if fact.live:
         return "+", "good"
-    if fact.thing.family in ("route", "default") and fact.backend not in facts.catalog.enabled:
+    if fact.ref.family in ("route", "default") and fact.backend not in view.catalog.enabled:
         return "x", "bad"
     return "-", "dim"
 
 
-def rows(facts: Facts, _: Narrowed = WHOLE) -> Sequence[Row]:
+def rows(view: ViewModel, _: ListFilter = NO_FILTER) -> Sequence[Row]:
     """One row for each route, then the default, then the fallback order."""
-    return facts.listed("routes", lambda: _rows(facts))
+    return view.listed("routes", lambda: _rows(view))
 
 
-def _rows(facts: Facts) -> Sequence[Row]:
+def _rows(view: ViewModel) -> Sequence[Row]:
     out = []
-    for thing, fact in facts.routes.items():
-        mark = sign(facts, fact)
+    for ref, fact in view.routes.items():
+        mark = sign(view, fact)
         count = str(len(fact.caught)) if fact.live else "-"
-        line: Cell = (facts.where(fact.place.location), "dim")
+        line: Cell = (view.where(fact.place.location), "dim")
         cells: tuple[Cell, ...] = (mark, fact.pattern, fact.backend, count, fact.what, line)
-        out.append(Row(thing.key, cells, tone="" if fact.live else "dim"))
+        out.append(Row(ref.key, cells, tone="" if fact.live else "dim"))
     return out
 
 
-def counts(facts: Facts, _: Narrowed = WHOLE) -> str:
+def counts(view: ViewModel, _: ListFilter = NO_FILTER) -> str:
     """`own_keys, 5 rules`."""
-    if facts.catalog.active is None:
+    if view.catalog.active is None:
         return "no active profile"
-    count = len(facts.routes)
-    return f"{facts.catalog.active}, {count} rule{'' if count == 1 else 's'}"
+    count = len(view.routes)
+    return f"{view.catalog.active}, {count} rule{'' if count == 1 else 's'}"
 
 
 PANE = PaneSpec("routes", 3, "Routes", COLUMNS, rows, counts, "no rules: no profile is active, or it routes nothing")

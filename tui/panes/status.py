@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from core.resolution import Resolution, Status
 from tui.checks.live import tried_cell
-from tui.facts import Facts
+from tui.view_model import ViewModel
 from tui.widgets.columns import Column
 from tui.widgets.runs import Tone
 from tui.words import STATUS_SIGNS, STATUS_TONES
@@ -24,10 +24,10 @@ def with_room(columns: Sequence[Column]) -> tuple[Column, ...]:
     )
 
 
-def status_of(facts: Facts, resolution: Resolution) -> tuple[str, str, Tone]:
+def status_of(view: ViewModel, resolution: Resolution) -> tuple[str, str, Tone]:
     """Sign, word and tone: `callable`, or `tried 2 min`, `not served`, `key refused` once its provider was asked."""
     status = resolution.status
-    index, spec = facts.heard.index, resolution.spec
+    index, spec = view.live_results.index, resolution.spec
     if index is not None and spec is not None and status is Status.CALLABLE:
         tried, result = index.spec(spec), index.results.get(spec.backend)
         told = tried_cell(tried, result) if tried is not None and result is not None else None

@@ -8,8 +8,8 @@ from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 
-from tui.leaving import throw_away_folder
 from tui.session import Request
+from tui.shutdown import throw_away_folder
 
 DEMO_VARIABLES = ("ANTHROPIC_API_KEY", "OPENAI_API_KEY", "MISTRAL_API_KEY")
 """The variables that the demo takes for set. Their values are made up; the user's own are never looked at."""

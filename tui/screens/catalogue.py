@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
-from tui.narrowing import Wanted
+from tui.filtering import Wanted
 from tui.panes.models import CALL, types
-from tui.things import thing_of
+from tui.selection import parse_ref
 
 if TYPE_CHECKING:
     from tui.faces.main import MainFace
@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 
 def show_models(screen: MainFace) -> None:
     """Show the list of models as it is narrowed and marked now."""
-    facts = screen.session.facts
-    if facts is not None:
-        screen.panes["models"].show(facts, screen.session.narrowed("models"))
+    view = screen.session.view
+    if view is not None:
+        screen.panes["models"].show(view, screen.session.list_filter("models"))
         screen.select(screen.panes["models"].table)
 
 
@@ -49,10 +49,10 @@ def _narrow(screen: MainFace, words: str) -> None:
 
 def _type(by: int) -> Callable[[MainFace], None]:
     def do(screen: MainFace) -> None:
-        facts, wanted = screen.session.facts, screen.session.wanted
-        if facts is None:
+        view, wanted = screen.session.view, screen.session.wanted
+        if view is None:
             return
-        known = ("", *types(facts))
+        known = ("", *types(view))
         at = known.index(wanted.model_type) if wanted.model_type in known else 0
         kind = known[(at + by) % len(known)]
         screen.session.wanted = wanted._replace(model_type=kind)
@@ -91,11 +91,11 @@ def _mark(screen: MainFace) -> None:
     table = screen.panes["models"].table
     if table.selected_key is None:
         return
-    thing, marked = thing_of(table.selected_key), screen.session.marked
-    if thing in marked:
-        del marked[thing]
+    ref, marked = parse_ref(table.selected_key), screen.session.marked
+    if ref in marked:
+        del marked[ref]
     else:
-        marked[thing] = None
+        marked[ref] = None
     show_models(screen)
     table.step(1)
     count = len(marked)
@@ -115,4 +115,4 @@ CATALOGUE: Mapping[str, Callable[[MainFace], None]] = {
     "tokens": _tokens,
     "mark": _mark,
 }
-"""By the names of the actions."""
+"""By the names of the commands."""

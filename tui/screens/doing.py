@@ -1,27 +1,27 @@
-"""What each action of the table does on the main screen."""
+"""What each command of the table does on the main screen."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
-from tui.copying import name_of
-from tui.facts import Facts
-from tui.keys import ActionTable
-from tui.narrowing import Wanted
-from tui.reasons import Situation
+from tui.copying import copied_text
+from tui.filtering import Wanted
+from tui.keys import CommandTable
+from tui.reasons import CommandContext
 from tui.screens.catalogue import CATALOGUE, show_models
 from tui.screens.going import go, travel
 from tui.screens.pick import Choice, PickScreen
 from tui.screens.read import ReadScreen, help_lines, log_lines
-from tui.things import OVERVIEW, Thing, thing_of
+from tui.selection import OVERVIEW, ItemRef, parse_ref
+from tui.view_model import ViewModel
 from tui.words import plain
 
 if TYPE_CHECKING:
     from tui.faces.main import MainFace
 
 ACTION, COMPARE = "action:", "compare:"
-"""What the keys of actions and of comparisons begin with in the go-anywhere list."""
+"""What the keys of commands and of comparisons begin with in the go-anywhere list."""
 
 
 def _inspect(screen: MainFace) -> None:
@@ -80,12 +80,12 @@ def _forward(screen: MainFace) -> None:
 
 
 def _help(screen: MainFace) -> None:
-    screen.app.push_screen(ReadScreen("keys and signs", help_lines(screen.situation(), screen.table)))
+    screen.app.push_screen(ReadScreen("keys and signs", help_lines(screen.context(), screen.table)))
 
 
 def _goto(screen: MainFace) -> None:
-    facts = screen.session.facts
-    if facts is None:
+    view = screen.session.view
+    if view is None:
         return
 
     def take(key: str | None) -> None:
@@ -98,39 +98,39 @@ def _goto(screen: MainFace) -> None:
 
             compare_by_key(screen, key.removeprefix(COMPARE))
         else:
-            go(screen, thing_of(key))
+            go(screen, parse_ref(key))
 
-    found = [*places(facts), *actions_to_do(screen.situation(), screen.table)]
+    found = [*places(view), *command_choices(screen.context(), screen.table)]
     screen.app.push_screen(PickScreen("go to", found), take)
 
 
-def places(facts: Facts) -> list[Choice]:
+def places(view: ViewModel) -> list[Choice]:
     """Every name of the tree, and what it can be compared with."""
-    found = [Choice(thing.key, item.reference, f"{thing.kind}, {item.status}") for thing, item in facts.deck.items()]
+    found = [Choice(ref.key, item.reference, f"{ref.kind}, {item.status}") for ref, item in view.deck.items()]
     found += [
-        Choice(Thing("backend", "", name).key, name, f"backend, {'on' if backend.enabled else 'off'}")
-        for name, backend in facts.catalog.backends.items()
+        Choice(ItemRef("backend", "", name).key, name, f"backend, {'on' if backend.enabled else 'off'}")
+        for name, backend in view.catalog.backends.items()
     ]
-    found += [Choice(thing.key, thing.name, f"model, {item.status}") for thing, item in facts.models.items()]
-    found += [Choice(thing.key, fact.pattern, f"route to {fact.backend}") for thing, fact in facts.routes.items()]
-    found += [Choice(thing.key, plain(cause.title), "cause") for thing, cause in facts.causes.items()]
+    found += [Choice(ref.key, ref.name, f"model, {item.status}") for ref, item in view.models.items()]
+    found += [Choice(ref.key, fact.pattern, f"route to {fact.backend}") for ref, fact in view.routes.items()]
+    found += [Choice(ref.key, plain(cause.title), "cause") for ref, cause in view.causes.items()]
     found += [
         Choice(f"{COMPARE}profile:{name}", name, "profile: what it would change")
-        for name in facts.catalog.profiles
-        if name != facts.catalog.active
+        for name in view.catalog.profiles
+        if name != view.catalog.active
     ]
     return found
 
 
-def actions_to_do(now: Situation, table: ActionTable) -> list[Choice]:
-    """Every action of the main screen, with its keys, and the reason why it cannot be done where one is."""
+def command_choices(now: CommandContext, table: CommandTable) -> list[Choice]:
+    """Every command of the main screen, with its keys, and the reason why it cannot be done where one is."""
     found = []
-    for action in table.for_part("main"):
-        if not action.by_widget and action.id != "goto":
-            reason = action.why_not(now)
-            key = f"key {table.told_alone(action.id)}" if action.keys else "no key"
-            words = f"{action.label}: {action.help}"
-            found.append(Choice(ACTION + action.id, words, f"not now: {reason}" if reason else key))
+    for command in table.for_part("main"):
+        if not command.by_widget and command.id != "goto":
+            reason = command.disabled_reason(now)
+            key = f"key {table.told_alone(command.id)}" if command.keys else "no key"
+            words = f"{command.label}: {command.help}"
+            found.append(Choice(ACTION + command.id, words, f"not now: {reason}" if reason else key))
     return found
 
 
@@ -142,9 +142,9 @@ def _reload(screen: MainFace) -> None:
 
 
 def _copy(screen: MainFace) -> None:
-    facts = screen.session.facts
-    if facts is not None:
-        screen.app.copy(name_of(facts, screen.session.thing))
+    view = screen.session.view
+    if view is not None:
+        screen.app.copy(copied_text(view, screen.session.selected))
 
 
 def _log(screen: MainFace) -> None:
@@ -180,7 +180,7 @@ def _quit(screen: MainFace) -> None:
 
 
 def _deed(name: str) -> Callable[[MainFace], None]:
-    """One of the things that edit. What they need is imported when the first of them is done."""
+    """One of the items that edit. What they need is imported when the first of them is done."""
 
     def do(screen: MainFace) -> None:
         from tui.editing.deeds import DEEDS
@@ -191,7 +191,7 @@ def _deed(name: str) -> Callable[[MainFace], None]:
 
 
 def _check(name: str) -> Callable[[MainFace], None]:
-    """One of the things that ask providers. What they need is imported when the first of them is done."""
+    """One of the items that ask providers. What they need is imported when the first of them is done."""
 
     def do(screen: MainFace) -> None:
         from tui.checks import keys
@@ -213,7 +213,7 @@ def _page(name: str) -> Callable[[MainFace], None]:
 
 
 PAGES = ("explain", "layers", "compare", "what-if", "route-test", "keys", "export")
-"""The actions that open pages."""
+"""The commands that open pages."""
 
 EDITING = (
     "toggle",
@@ -233,7 +233,7 @@ EDITING = (
     "use-only",
     "add",
 )
-"""The actions that edit."""
+"""The commands that edit."""
 
 DOING: Mapping[str, Callable[[MainFace], None]] = {
     "inspect": _inspect,

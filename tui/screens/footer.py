@@ -2,36 +2,36 @@
 
 from __future__ import annotations
 
-from tui.actions import Action
-from tui.keys import DEFAULT, ActionTable, key_words
-from tui.reasons import Situation
+from tui.actions import Command
+from tui.keys import DEFAULT, CommandTable, key_words
+from tui.reasons import CommandContext
 from tui.widgets.runs import Run, Runs, width_of
 
 GAP = "  "
 
 
-def footer_runs(now: Situation, width: int, table: ActionTable = DEFAULT) -> Runs:
+def footer_runs(now: CommandContext, width: int, table: CommandTable = DEFAULT) -> Runs:
     """Keys and labels; help and quit always, the others in order of their use; dim what cannot be done now."""
-    actions = [action for action in table.in_footer(now) if action.keys]
-    last = [action for action in actions if action.footer < 0]
-    first = [action for action in actions if action.footer > 0]
-    room = width - 2 - sum(_width(action) for action in last)
-    shown: list[Action] = []
-    for action in first:
-        if _width(action) <= room:
-            shown.append(action)
-            room -= _width(action)
+    commands = [command for command in table.in_footer(now) if command.keys]
+    last = [command for command in commands if command.footer < 0]
+    first = [command for command in commands if command.footer > 0]
+    room = width - 2 - sum(_width(command) for command in last)
+    shown: list[Command] = []
+    for command in first:
+        if _width(command) <= room:
+            shown.append(command)
+            room -= _width(command)
     runs: list[Run] = [(" ", "")]
-    for action in (*shown, *last):
-        possible = action.why_not(now) is None
-        runs.append((_key(action), "accent" if possible else "dim"))
-        runs.append((f" {action.label}{GAP}", "" if possible else "dim"))
+    for command in (*shown, *last):
+        possible = command.disabled_reason(now) is None
+        runs.append((_key(command), "accent" if possible else "dim"))
+        runs.append((f" {command.label}{GAP}", "" if possible else "dim"))
     return tuple(runs)
 
 
-def _key(action: Action) -> str:
-    return key_words(action.keys[0])
+def _key(command: Command) -> str:
+    return key_words(command.keys[0])
 
 
-def _width(action: Action) -> int:
-    return width_of(((_key(action), ""),)) + 1 + len(action.label) + len(GAP)
+def _width(command: Command) -> int:
+    return width_of(((_key(command), ""),)) + 1 + len(command.label) + len(GAP)

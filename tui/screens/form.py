@@ -1,4 +1,4 @@
-"""The form of one thing: fields to type into or to pick for; every change is an edit of the session at once."""
+"""The form of one item: fields to type into or to pick for; every change is an edit of the session at once."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from core.edits.intent import Intent
 from core.edits.refusals import NotDone
 from core.workspace import Proposal
 from tui.editing.flow import words_of
-from tui.facts import Facts
 from tui.forms.field import Field, Form, is_flag
 from tui.forms.typing import Typing
 from tui.panes.bar import Bar
 from tui.screens.keyed import is_open
 from tui.screens.pick import WIDE, PickScreen
-from tui.things import Thing
+from tui.selection import ItemRef
+from tui.view_model import ViewModel
 from tui.widgets.fields import FieldLine, Fields
 from tui.widgets.lines import Line, Lines
 from tui.widgets.runs import Run
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 KEYS = (("esc", "back"), ("u", "undo"), ("w", "write"))
 """The keys that always count."""
 
-Make = Callable[[Facts], Form | None]
+Make = Callable[[ViewModel], Form | None]
 
 
 class FormScreen(ModalScreen[None]):
@@ -53,12 +53,12 @@ class FormScreen(ModalScreen[None]):
         Binding("w", "write", "Write", show=False),
     ]
 
-    def __init__(self, main: MainFace, make: Make, thing: Thing) -> None:
-        """`make` makes the form from facts, anew after each edit."""
+    def __init__(self, main: MainFace, make: Make, ref: ItemRef) -> None:
+        """`make` makes the form from view model, anew after each edit."""
         super().__init__()
         self._main = main
         self._make = make
-        self._thing = thing
+        self._thing = ref
         self._form: Form | None = None
 
     def compose(self) -> ComposeResult:
@@ -89,12 +89,12 @@ class FormScreen(ModalScreen[None]):
         return fields[self.fields.index] if self.fields.index < len(fields) else None
 
     def show(self, message: str = "") -> None:
-        """Make the form anew from what the tree is now; leave it when the thing is gone."""
+        """Make the form anew from what the tree is now; leave it when the item is gone."""
         if not is_open(self):
             self._main.tell(message)
             return
-        facts = self._main.session.facts
-        form = self._make(facts) if facts is not None else None
+        view = self._main.session.view
+        form = self._make(view) if view is not None else None
         if form is None:
             self.dismiss(None)
             self._main.tell(message)

@@ -5,19 +5,19 @@ from __future__ import annotations
 from core.releases import NEWEST_RELEASE, is_beyond
 from core.safe_text import safe
 from core.verdict import keys
-from tui.facts import Facts
 from tui.session import Session
+from tui.view_model import ViewModel
 from tui.widgets.runs import Run, Runs, width_of
 from tui.words import VERDICT_SIGNS, causes_words
 
 
-def header_runs(session: Session, facts: Facts, width: int) -> tuple[Runs, Runs]:
+def header_runs(session: Session, view: ViewModel, width: int) -> tuple[Runs, Runs]:
     """Left: the program and the tree, or as much of its end as there is room for. Right: release and profile,
     with a word when it is not the active one.
     """
-    active = facts.catalog.active or "none"
-    right: list[Run] = [("release ", "dim"), (str(facts.report.release), "")]
-    if is_beyond(facts.report.release):
+    active = view.catalog.active or "none"
+    right: list[Run] = [("release ", "dim"), (str(view.report.release), "")]
+    if is_beyond(view.report.release):
         right.append((f" as {NEWEST_RELEASE}", "warn"))
     right += [("   profile ", "dim"), (active, "")]
     if session.looking:
@@ -33,15 +33,15 @@ def header_runs(session: Session, facts: Facts, width: int) -> tuple[Runs, Runs]
     return (name, (f"  {tree}", "")), tuple(right)
 
 
-def verdict_runs(facts: Facts) -> tuple[Runs, Runs]:
+def verdict_runs(view: ViewModel) -> tuple[Runs, Runs]:
     """Left: the verdict with its sign. Right: how many causes and warnings, how many keys are set of those needed."""
-    verdict, sentence = facts.heard.report.verdict
+    verdict, sentence = view.live_results.report.verdict
     sign, tone = VERDICT_SIGNS[verdict]
-    good, needed = keys(facts.catalog)
+    good, needed = keys(view.catalog)
     right: list[Run] = [
-        (causes_words(*facts.severities), ""),
+        (causes_words(*view.severities), ""),
         ("   keys ", "dim"),
         (f"{good}/{needed}", "" if good == needed else "bad"),
         (" ", ""),
     ]
-    return ((f" {sign} ", tone), (facts.told(sentence), tone)), tuple(right)
+    return ((f" {sign} ", tone), (view.told(sentence), tone)), tuple(right)

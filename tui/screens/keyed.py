@@ -1,4 +1,4 @@
-"""A screen whose keys are those of the table of actions, as its user has set them; and whether one is open."""
+"""A screen whose keys are those of the table of commands, as its user has set them; and whether one is open."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from typing import Any
 from textual.binding import BindingsMap
 from textual.screen import Screen
 
-from tui.keys import ActionTable
+from tui.keys import CommandTable
 
 
 class Keyed(Screen[None]):
     """Its subclass has an `action_key`, which is given the name of the key, and can `tell` something."""
 
-    def __init__(self, part: str, table: ActionTable) -> None:
+    def __init__(self, part: str, table: CommandTable) -> None:
         """`part`: the part of the table whose keys count here."""
         super().__init__()
         self.part = part

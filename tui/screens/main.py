@@ -11,26 +11,26 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.worker import Worker, WorkerState
 
-from tui.actions import LISTS, Action
-from tui.details import sheet_of
+from tui.actions import LISTS, Command
 from tui.editing.work import Worked
 from tui.faces.main import MainFace
-from tui.keys import DEFAULT, ActionTable
+from tui.inspector import sheet_of
+from tui.keys import DEFAULT, CommandTable
 from tui.panes import PANE_SPECS
 from tui.panes.bar import Bar
 from tui.panes.inspector import Inspector
 from tui.panes.pane import Pane, PaneTable
-from tui.reasons import Situation
+from tui.reasons import CommandContext
+from tui.screens.context import context_of
 from tui.screens.doing import DOING
 from tui.screens.footer import footer_runs
 from tui.screens.going import go, open_row
 from tui.screens.header import header_runs, verdict_runs
-from tui.screens.returning import come_back, welcome
-from tui.screens.situation import situation_of
-from tui.screens.sizes import LEAST_COLUMNS, LEAST_ROWS, Sizes, too_small
+from tui.screens.sizes import MIN_COLUMNS, MIN_ROWS, Sizes, too_small
 from tui.screens.status import status_runs
+from tui.screens.view_state_store import restore_view, welcome_text
+from tui.selection import ItemRef, parse_ref
 from tui.session import Session
-from tui.things import Thing, thing_of
 from tui.widgets.lines import Lines
 from tui.widgets.runs import Runs, Tone
 from tui.widgets.table import Table
@@ -50,7 +50,7 @@ class MainScreen(MainFace):
 
     AUTO_FOCUS = "#inspector"
 
-    def __init__(self, session: Session, table: ActionTable = DEFAULT) -> None:
+    def __init__(self, session: Session, table: CommandTable = DEFAULT) -> None:
         super().__init__("main", table)
         self.session = session
         self.panes = {spec.id: Pane(spec) for spec in PANE_SPECS}
@@ -58,12 +58,12 @@ class MainScreen(MainFace):
         self.status = Bar(id="status")
         self.foot = Bar(id="foot")
         self._sizes = Sizes.of(80, 24)
-        self._footer: Situation | None = None
+        self._footer: CommandContext | None = None
         self._sheet_title: Runs = ()
         self._editing: Editing | None = None
         self.checking: Checking | None = None
         """Live checks, once one was asked for."""
-        self.on_heard: Callable[[], None] | None = None
+        self.on_live_results: Callable[[], None] | None = None
         """Told when providers have said more, by a page over this screen."""
 
     # Building and showing.
@@ -100,20 +100,20 @@ class MainScreen(MainFace):
         self._fit(self.app.size.width, self.app.size.height)
         for pane in self.panes.values():
             pane.table.on_moved = self._moved
-        self.show_facts()
+        self.show_view()
 
     def on_resize(self, event: events.Resize) -> None:
         """Divide the new size; the details are laid out anew for their new width."""
         before = self._sizes
         self._fit(event.size.width, event.size.height)
         if self._sizes != before:
-            self.show_facts()
+            self.show_view()
 
     def _fit(self, columns: int, rows: int) -> None:
         small = too_small(columns, rows)
         self.set_class(small, "-small")
         if small:
-            words = f" make it {LEAST_COLUMNS} x {LEAST_ROWS}: {columns} x {rows} is too small"
+            words = f" make it {MIN_COLUMNS} x {MIN_ROWS}: {columns} x {rows} is too small"
             self._small.show(((words, "warn"),))
         self._sizes = Sizes.of(columns, rows)
         self.set_class(self.session.zoomed, "-zoomed")
@@ -127,40 +127,40 @@ class MainScreen(MainFace):
             self.session.zoomed = zoomed
             self._fit(self.app.size.width, self.app.size.height)
 
-    def show_facts(self) -> None:
+    def show_view(self) -> None:
         """Show the session's report in every part of the screen."""
-        facts = self.session.facts
+        view = self.session.view
         head = self.query_one("#head", Bar)
-        if facts is None:
+        if view is None:
             head.show(((" pipedeck", "heading"), (f"  reading {self.session.tree_label} ...", "")))
             return
-        head.show(*header_runs(self.session, facts, self.app.size.width))
-        self.query_one("#verdict", Bar).show(*verdict_runs(facts))
+        head.show(*header_runs(self.session, view, self.app.size.width))
+        self.query_one("#verdict", Bar).show(*verdict_runs(view))
         for name, pane in self.panes.items():
-            pane.show(facts, self.session.narrowed(name))
-        if (view := self.session.view) is not None:
-            self.session.view = None
-            come_back(self, facts, view)
+            pane.show(view, self.session.list_filter(name))
+        if (state := self.session.view_state) is not None:
+            self.session.view_state = None
+            restore_view(self, view, state)
         self.grow(self.session.pane)
-        self.show_thing(self.session.thing, keep_place=True)
+        self.show_item(self.session.selected, keep_place=True)
         self._show_status()
         self._footer = None
         self.tell()
 
-    def show_heard(self, *, again: bool = False) -> None:
+    def show_live_results(self, *, again: bool = False) -> None:
         """Show what providers said meanwhile; with `again` that it is longer ago now."""
-        facts = self.session.facts
-        if facts is None:
+        view = self.session.view
+        if view is None:
             return
-        self.query_one("#verdict", Bar).show(*verdict_runs(facts))
+        self.query_one("#verdict", Bar).show(*verdict_runs(view))
         for name, pane in self.panes.items():
             if again:
                 pane.show_again()
             else:
-                pane.show(facts, self.session.narrowed(name))
-        self.show_thing(self.session.thing, keep_place=True)
-        if self.on_heard is not None:
-            self.on_heard()
+                pane.show(view, self.session.list_filter(name))
+        self.show_item(self.session.selected, keep_place=True)
+        if self.on_live_results is not None:
+            self.on_live_results()
 
     def _show_status(self) -> None:
         """What the edits that are not written change, in a line of its own as long as there are any."""
@@ -205,25 +205,25 @@ class MainScreen(MainFace):
                 self.editing.failed()
             self.app.say_failure(event.worker.error)
 
-    def open_page(self, name: str, thing: Thing, tell: Callable[[str], None]) -> None:
-        """Open a page about a thing (`explain`, `layers`, `compare`, `what-if`); `tell` is told why there is none."""
+    def open_page(self, name: str, ref: ItemRef, tell: Callable[[str], None]) -> None:
+        """Open a page about an item (`explain`, `layers`, `compare`, `what-if`); `tell` is told why there is none."""
         from tui.pages.opening import ON_THINGS
 
-        ON_THINGS[name](self, thing, tell)
+        ON_THINGS[name](self, ref, tell)
 
-    def arrive(self, thing: Thing) -> None:
-        """Go to a thing that was just made or renamed."""
-        go(self, thing)
+    def arrive(self, ref: ItemRef) -> None:
+        """Go to an item that was just made or renamed."""
+        go(self, ref)
 
-    def show_thing(self, thing: Thing, *, keep_place: bool = False) -> None:
-        """Show a thing in the inspector."""
-        facts = self.session.facts
-        if facts is None:
+    def show_item(self, ref: ItemRef, *, keep_place: bool = False) -> None:
+        """Show an item in the inspector."""
+        view = self.session.view
+        if view is None:
             return
-        if thing != self.session.thing:
+        if ref != self.session.selected:
             self.session.hint = False
-        self.session.thing = thing
-        sheet = sheet_of(facts, thing, self._sizes.inspector)
+        self.session.selected = ref
+        sheet = sheet_of(view, ref, self._sizes.inspector)
         self._sheet_title = sheet.title
         self._title()
         self.inspector.set_lines(sheet.lines, keep_place=keep_place)
@@ -240,12 +240,12 @@ class MainScreen(MainFace):
         if message:
             self.session.log.note(message)
         elif self.session.hint:
-            message = welcome(self, self.app.misunderstood)
+            message = welcome_text(self, self.app.misunderstood)
         if message:
             self._footer = None
             self.foot.show(((f" {message}", "warn"),))
             return
-        now = self.situation()
+        now = self.context()
         if now != self._footer:
             self._footer = now
             self.foot.show(footer_runs(now, self.app.size.width, self.table))
@@ -262,9 +262,9 @@ class MainScreen(MainFace):
         """The current pane."""
         return self.panes[self.session.pane]
 
-    def situation(self) -> Situation:
-        """What decides which actions can be done now."""
-        return situation_of(self, checking=self.checking is not None and self.checking.running)
+    def context(self) -> CommandContext:
+        """What decides which commands can be done now."""
+        return context_of(self, checking=self.checking is not None and self.checking.running)
 
     def grow(self, name: str) -> None:
         """Make a pane the current one."""
@@ -302,7 +302,7 @@ class MainScreen(MainFace):
     def follow_cursor(self, event: Table.Highlighted) -> None:
         """What is under the cursor of the current pane is shown at the right."""
         event.stop()
-        if isinstance(event.table, PaneTable) and event.key not in (None, self.session.thing.key):
+        if isinstance(event.table, PaneTable) and event.key not in (None, self.session.selected.key):
             self._moved(event.table)
 
     def _moved(self, table: PaneTable) -> None:
@@ -316,53 +316,53 @@ class MainScreen(MainFace):
         key = table.selected_key
         if key is None:
             return
-        thing = thing_of(key)
-        if thing.kind == "backend":
-            self.narrow_to("models", thing)
-        if thing != self.session.thing:
-            self.show_thing(thing)
+        ref = parse_ref(key)
+        if ref.kind == "backend":
+            self.narrow_to("models", ref)
+        if ref != self.session.selected:
+            self.show_item(ref)
         else:
             self._title()
 
-    def narrow_to(self, name: str, scope: Thing | None) -> None:
+    def narrow_to(self, name: str, scope: ItemRef | None) -> None:
         """Narrow a pane to the models of a backend or the problems of a cause, or show all of it again."""
         if scope is None:
             self.session.scopes.pop(name, None)
         else:
             self.session.scopes[name] = scope
-        if self.session.facts is not None:
-            self.panes[name].show(self.session.facts, self.session.narrowed(name))
+        if self.session.view is not None:
+            self.panes[name].show(self.session.view, self.session.list_filter(name))
 
     @on(Lines.Followed)
     def follow_link(self, event: Lines.Followed) -> None:
         """Enter on a line of the inspector that leads somewhere."""
         event.stop()
-        go(self, thing_of(event.link))
+        go(self, parse_ref(event.link))
 
     @on(Table.Opened)
     def open_row(self, event: Table.Opened) -> None:
         """Enter in a list: its form; a cause lists its problems, a problem leads to what it is about."""
         event.stop()
-        open_row(self, thing_of(event.key))
+        open_row(self, parse_ref(event.key))
 
     # Keys.
 
     def action_key(self, key: str) -> None:
-        """A key of the table of actions was pressed."""
-        self.do(self.table.meant("main", key, self.situation()))
+        """A key of the table of commands was pressed."""
+        self.do(self.table.meant("main", key, self.context()))
 
-    def do(self, action: Action) -> None:
-        """Do an action, or say why it cannot be done now."""
+    def do(self, command: Command) -> None:
+        """Do a command, or say why it cannot be done now."""
         self.session.hint = False
-        if self.busy and action.id in AFTER_EDITS:
-            self.editing.turn(partial(self.do, action))
+        if self.busy and command.id in AFTER_EDITS:
+            self.editing.turn(partial(self.do, command))
             return
-        reason = action.why_not(self.situation())
+        reason = command.disabled_reason(self.context())
         if reason:
             self.tell(reason)
             return
         self.tell()
-        if action.id in LISTS:
-            self.enter(self.panes[action.id].table)
+        if command.id in LISTS:
+            self.enter(self.panes[command.id].table)
         else:
-            DOING[action.id](self)
+            DOING[command.id](self)

@@ -31,7 +31,7 @@ WIDE = (
 
 
 class Choice(NamedTuple):
-    """One thing to pick: what `dismiss` gives, its name, and what it is."""
+    """One item to pick: what `dismiss` gives, its name, and what it is."""
 
     key: str
     name: str

@@ -65,7 +65,7 @@ MUCH = 256 * 1024
 
 
 class RawScreen(ModalScreen[None]):
-    """A file, at the line of the thing that was selected."""
+    """A file, at the line of the item that was selected."""
 
     AUTO_FOCUS = "#text"
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -10,11 +10,11 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.screen import ModalScreen
 
-from tui.actions import LISTS, Action
-from tui.keys import DEFAULT, ActionTable
+from tui.actions import LISTS, Command
+from tui.keys import DEFAULT, CommandTable
 from tui.log import Log
 from tui.panes.bar import Bar
-from tui.reasons import Situation
+from tui.reasons import CommandContext
 from tui.widgets.lines import Line, Lines
 from tui.widgets.runs import Run
 from tui.words import STATUS_MEANINGS, STATUS_SIGNS, STATUS_TONES
@@ -67,19 +67,19 @@ _PARTS = (
 )
 
 
-def help_lines(now: Situation, table: ActionTable = DEFAULT) -> list[Line]:
-    """The keys of the screen one is on, and what the signs mean; made from the table of actions."""
+def help_lines(now: CommandContext, table: CommandTable = DEFAULT) -> list[Line]:
+    """The keys of the screen one is on, and what the signs mean; made from the table of commands."""
     part = now.where if now.where in ("start", "page") else "main"
     lines: list[Line] = []
     shown: set[str] = set()
     parts = _PARTS if part == "main" else (("on this page", part), ("everywhere", "everywhere"))
     for title, where in parts:
-        mine = [action for action in table.for_part(part) if where in action.where and action.id not in shown]
+        mine = [command for command in table.for_part(part) if where in command.where and command.id not in shown]
         if not mine:
             continue
-        shown |= {action.id for action in mine}
+        shown |= {command.id for command in mine}
         lines += [Line(), Line(((title, "heading"),))] if lines else [Line(((title, "heading"),))]
-        lines += [_key_line(action, now, table) for action in mine if not action.told_with]
+        lines += [_key_line(command, now, table) for command in mine if not command.told_with]
     lines += [Line(), Line((("signs", "heading"),))]
     for status, sign in STATUS_SIGNS.items():
         tone = STATUS_TONES[status]
@@ -97,10 +97,10 @@ def help_lines(now: Situation, table: ActionTable = DEFAULT) -> list[Line]:
     return lines
 
 
-def _key_line(action: Action, now: Situation, table: ActionTable) -> Line:
-    keys = table.told(action)
-    runs: list[Run] = [(f"  {keys or 'no key':<16}", "accent" if keys else "dim"), ("  ", ""), (action.help, "")]
-    reason = action.why_not(now) if action.is_in(now) else None
+def _key_line(command: Command, now: CommandContext, table: CommandTable) -> Line:
+    keys = table.told(command)
+    runs: list[Run] = [(f"  {keys or 'no key':<16}", "accent" if keys else "dim"), ("  ", ""), (command.help, "")]
+    reason = command.disabled_reason(now) if command.is_in(now) else None
     if reason:
         runs.append((f" (not now: {reason})", "dim"))
     return Line(tuple(runs), hang=18)

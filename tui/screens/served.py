@@ -82,13 +82,13 @@ class ServedScreen(ModalScreen[bool]):
 
     def on_mount(self) -> None:
         """List what is served: first what is not declared yet."""
-        self._main.on_heard = self.heard
+        self._main.on_live_results = self.live_results
         self._read()
         self.tell()
 
     def on_unmount(self) -> None:
         """Nobody is to be told any more."""
-        self._main.on_heard = None
+        self._main.on_live_results = None
 
     @property
     def table(self) -> Table:
@@ -96,10 +96,10 @@ class ServedScreen(ModalScreen[bool]):
         return self.query_one("#served", Table)
 
     def _read(self) -> None:
-        facts = self._main.session.facts
-        result = facts.live.result(facts.catalog, self._backend) if facts is not None else None
-        index = facts.heard.index if facts is not None else None
-        if facts is None or result is None or index is None:
+        view = self._main.session.view
+        result = view.live.result(view.catalog, self._backend) if view is not None else None
+        index = view.live_results.index if view is not None else None
+        if view is None or result is None or index is None:
             return
         found = index.comparisons.get(self._backend)
         handles = {id(item.served): item.spec.handle for item in (found.declared if found else ()) if item.served}
@@ -175,13 +175,13 @@ class ServedScreen(ModalScreen[bool]):
             return
         self.dismiss(True)
 
-    def heard(self) -> None:
+    def live_results(self) -> None:
         """Providers have said more: list what is served now, or go when that is not known any more."""
-        facts = self._main.session.facts
-        result = facts.live.result(facts.catalog, self._backend) if facts is not None else None
+        view = self._main.session.view
+        result = view.live.result(view.catalog, self._backend) if view is not None else None
         if result is None:
             self.dismiss(False)
-        elif self._backend not in self._main.session.live.under_way:
+        elif self._backend not in self._main.session.live.in_progress:
             self._read()
             self.tell("" if result.good else result.words[0])
 
@@ -225,10 +225,10 @@ class ServedScreen(ModalScreen[bool]):
             return
         keys = [one for one in self._models if one in self._marked] or ([key] if key else [])
         keys = [one for one in keys if one not in self._declared]
-        if not keys or session.facts is None:
+        if not keys or session.view is None:
             self.tell("it is declared already" if key else "nothing is listed")
             return
-        found = propose(session.facts.catalog, self._backend, [self._models[one] for one in keys])
+        found = propose(session.view.catalog, self._backend, [self._models[one] for one in keys])
         adds = [AddModel(self._backend, one.handle, tuple(one.fields.items())) for one in found]
         many = Several(
             f"import {counted(len(adds), 'model')} to {self._backend}", tuple((add, Where.AUTO) for add in adds)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-LEAST_COLUMNS, LEAST_ROWS = 60, 16
+MIN_COLUMNS, MIN_ROWS = 60, 16
 
 
 class Sizes(NamedTuple):
@@ -25,4 +25,4 @@ class Sizes(NamedTuple):
 
 def too_small(columns: int, rows: int) -> bool:
     """Whether a terminal is too small to show anything of use."""
-    return columns < LEAST_COLUMNS or rows < LEAST_ROWS
+    return columns < MIN_COLUMNS or rows < MIN_ROWS

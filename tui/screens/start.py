@@ -9,9 +9,9 @@ from textual.app import ComposeResult
 from textual.widgets import Input
 
 from core.errors import PipedeckError
-from tui.keys import DEFAULT, ActionTable
+from tui.keys import DEFAULT, CommandTable
 from tui.panes.bar import Bar
-from tui.reasons import Situation
+from tui.reasons import CommandContext
 from tui.screens.footer import footer_runs
 from tui.screens.keyed import Keyed
 from tui.screens.read import ReadScreen, help_lines
@@ -32,7 +32,7 @@ class StartScreen(Keyed):
 
     app: AppFace
 
-    def __init__(self, message: str, table: ActionTable = DEFAULT) -> None:
+    def __init__(self, message: str, table: CommandTable = DEFAULT) -> None:
         super().__init__("start", table)
         self._message = message
 
@@ -62,12 +62,16 @@ class StartScreen(Keyed):
             Line(),
         ]
         for id_ in OFFERS:
-            action = self.table.by_id[id_]
-            reason = action.why_not(now)
-            note = f"{action.help} ({reason})" if reason else action.help
+            command = self.table.by_id[id_]
+            reason = command.disabled_reason(now)
+            note = f"{command.help} ({reason})" if reason else command.help
             tone: Tone = "dim" if reason else "accent"
             words: Tone = "dim" if reason else ""
-            runs: Runs = ((f" {self.table.told(action) or ' '}  ", tone), (f"{action.label:<16}", tone), (note, words))
+            runs: Runs = (
+                (f" {self.table.told(command) or ' '}  ", tone),
+                (f"{command.label:<16}", tone),
+                (note, words),
+            )
             lines.append(Line(runs, link=id_, hang=20))
         return lines
 
@@ -83,11 +87,11 @@ class StartScreen(Keyed):
         self._do(event.link)
 
     def action_key(self, key: str) -> None:
-        """A key of the table of actions was pressed."""
+        """A key of the table of commands was pressed."""
         self._do(self.table.meant("start", key, self._situation()).id)
 
     def _do(self, id_: str) -> None:
-        reason = self.table.by_id[id_].why_not(self._situation())
+        reason = self.table.by_id[id_].disabled_reason(self._situation())
         if reason:
             self.tell(reason)
             return
@@ -128,8 +132,8 @@ class StartScreen(Keyed):
 
         self.app.push_screen(screen, then)
 
-    def _situation(self) -> Situation:
-        return Situation("start", colours=not self.app.colourless, locked=self.app.session.locked)
+    def _situation(self) -> CommandContext:
+        return CommandContext("start", colours=not self.app.colourless, locked=self.app.session.locked)
 
     @on(Input.Submitted, "#path")
     def open_path(self, event: Input.Submitted) -> None:

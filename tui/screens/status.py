@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from tui.keys import ActionTable
+from tui.keys import CommandTable
 from tui.session import Session
 from tui.widgets.runs import Run, Runs, Tone
 from tui.words import counted
 
 
-def status_runs(session: Session, table: ActionTable) -> tuple[Runs, Runs]:
+def status_runs(session: Session, table: CommandTable) -> tuple[Runs, Runs]:
     """Left: how many edits are not written and their impact. Right: the keys that write and undo."""
     workspace = session.workspace
     history = workspace.history
@@ -19,7 +19,7 @@ def status_runs(session: Session, table: ActionTable) -> tuple[Runs, Runs]:
     left: Runs = ((f" * {words}: ", "warn"), (impact.summary(), tone))
     keys: list[Run] = []
     for name in ("review", "undo"):
-        action = table.by_id[name]
-        if action.keys:
-            keys += [(table.told(action), "accent"), (f" {action.label} ", "")]
+        command = table.by_id[name]
+        if command.keys:
+            keys += [(table.told(command), "accent"), (f" {command.label} ", "")]
     return left, tuple(keys)

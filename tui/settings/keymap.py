@@ -1,4 +1,4 @@
-"""The keys of actions as the settings file gives them."""
+"""The keys of commands as the settings file gives them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import field
 
 from core.files.source import Source
 from core.records import dataclass
-from tui.keys import DEFAULT, ActionTable, key_named, with_keys
+from tui.keys import DEFAULT, CommandTable, key_named, with_keys
 from tui.settings.read import Settings, meant
 from tui.settings.schema import KEYS
 
@@ -16,9 +16,9 @@ _MOST_KEYS = 8
 
 @dataclass(frozen=True)
 class Keymap:
-    """The actions with the keys of this user. `changed` are those that the file names, each with its place there."""
+    """The commands with the keys of this user. `changed` are those that the file names, each with its place there."""
 
-    table: ActionTable = DEFAULT
+    table: CommandTable = DEFAULT
     changed: Mapping[str, str] = field(default_factory=dict)
     problems: tuple[str, ...] = ()
 

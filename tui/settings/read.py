@@ -1,6 +1,6 @@
 """Reads the settings: flag over environment over file over default. What is wrong is said, and the rest counts.
 
-The keys of actions, which only the app needs, are read by `tui.settings.keymap`.
+The keys of commands, which only the app needs, are read by `tui.settings.keymap`.
 """
 
 from __future__ import annotations

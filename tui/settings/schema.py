@@ -123,4 +123,4 @@ SETTINGS: Final = (
 BY_KEY: Final = {setting.key: setting for setting in SETTINGS}
 
 KEYS: Final = "keys"
-"""The table of the file that gives keys to actions."""
+"""The table of the file that gives keys to commands."""

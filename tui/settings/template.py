@@ -6,7 +6,7 @@ import json
 import textwrap
 from collections.abc import Iterator
 
-from tui.actions import ACTIONS
+from tui.actions import COMMANDS
 from tui.keys import key_words
 from tui.settings.schema import KEYS, SETTINGS, Setting, Value
 
@@ -42,11 +42,13 @@ def _keys() -> Iterator[str]:
         " as enter, esc, tab, space, pgdn, f5, ctrl+x. A key that is given to one is taken from whoever has it there."
     )
     yield f"[{KEYS}]"
-    for action in ACTIONS:
-        if not action.told_with:
-            yield from _comment(action.help)
-        keys = [key_words(key).replace("^", "ctrl+") if key.startswith("ctrl+") else _plain(key) for key in action.keys]
-        yield f"# {action.id} = {written(keys[0]) if len(keys) == 1 else '[' + ', '.join(map(written, keys)) + ']'}"
+    for command in COMMANDS:
+        if not command.told_with:
+            yield from _comment(command.help)
+        keys = [
+            key_words(key).replace("^", "ctrl+") if key.startswith("ctrl+") else _plain(key) for key in command.keys
+        ]
+        yield f"# {command.id} = {written(keys[0]) if len(keys) == 1 else '[' + ', '.join(map(written, keys)) + ']'}"
 
 
 def _plain(key: str) -> str:

@@ -24,7 +24,7 @@ from textual.geometry import Size
 from textual.message import Message
 from textual.messages import InBandWindowResize
 
-from tui.leaving import hang_up
+from tui.shutdown import hang_up
 from tui.terminal.output import Output
 from tui.terminal.thinner import Thinner
 

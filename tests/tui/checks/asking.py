@@ -31,10 +31,10 @@ def idle(app: Driven) -> Callable[[], bool]:
 
     def holds() -> bool:
         session, checks = app.app.session, checking(app)
-        assert session.facts is not None
+        assert session.view is not None
         if not session.live.any or checks is None or checks.running:
             return False
-        return session.facts.heard.results == session.live.results(session.facts.catalog)
+        return session.view.live_results.results == session.live.results(session.view.catalog)
 
     return holds
 

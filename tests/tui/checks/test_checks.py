@@ -55,12 +55,12 @@ async def test_a_served_model_is_marked_imported_reviewed_and_undone() -> None:
         assert "1 marked" in app.text
         await app.press("a")
         assert "it states no price" in app.text
-        assert "claude-opus-4-1" in app.app.session.facts.catalog.declared  # type: ignore[union-attr]
+        assert "claude-opus-4-1" in app.app.session.view.catalog.declared  # type: ignore[union-attr]
         assert app.files == before
         await app.press("w", "w")
         assert "claude-opus-4-1" in app.read("backends/anthropic.toml")
         await app.press("escape", "u")
-        assert "claude-opus-4-1" not in app.main.session.facts.catalog.declared  # type: ignore[union-attr]
+        assert "claude-opus-4-1" not in app.main.session.view.catalog.declared  # type: ignore[union-attr]
 
 
 async def test_the_list_of_what_is_served_is_narrowed_and_what_is_declared_is_not_imported_twice() -> None:
@@ -114,11 +114,11 @@ async def test_keys_are_answered_while_twenty_checks_run_and_leaving_waits_for_n
         await until(app, lambda: bool(seen))
         took = []
         for key in "jkjkjkjkjkjk":
-            before = app.app.session.thing
+            before = app.app.session.selected
             started = time.monotonic()
             await app.pilot.press(key)
             took.append(time.monotonic() - started)
-            assert app.app.session.thing != before
+            assert app.app.session.selected != before
         assert sorted(took)[len(took) // 2] < 0.15  # with what the pilot itself waits
         checks = app.main.checking
         started = time.monotonic()
@@ -175,10 +175,10 @@ def test_the_app_starts_without_what_checks_need() -> None:
 
 
 async def test_the_list_of_what_is_served_is_asked_for_again_where_it_is_shown(tmp_path: Path) -> None:
-    turns = [models("a", "b"), models("a", "b", "c"), answer({"error": {"code": "invalid_api_key"}}, 401)]
+    task_queue = [models("a", "b"), models("a", "b", "c"), answer({"error": {"code": "invalid_api_key"}}, 401)]
 
     def in_turn(talk: Talk) -> None:
-        turns.pop(0)(talk)
+        task_queue.pop(0)(talk)
 
     with Server({"/v1/models": in_turn}) as server:
         root = a_tree(tmp_path, server.port)

@@ -96,10 +96,10 @@ def test_esc_cancels_wherever_one_is_within_300_ms_and_leaves_one_there(where: s
 
 def test_esc_cancels_in_the_list_of_what_is_served(tmp_path: Path) -> None:
     leaving = Leaving()
-    turns: list[Behaviour] = [models("m0", "other"), leaving]
+    task_queue: list[Behaviour] = [models("m0", "other"), leaving]
 
     def then_silent(talk: Talk) -> None:
-        (turns.pop(0) if len(turns) > 1 else turns[0])(talk)
+        (task_queue.pop(0) if len(task_queue) > 1 else task_queue[0])(talk)
 
     with server(then_silent) as provider, Terminal(tmp_path / "home", [str(project(tmp_path, [provider.url]))]) as app:
         app.wait_for("5 Problems")

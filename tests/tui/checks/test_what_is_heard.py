@@ -64,7 +64,7 @@ async def test_ages_grow_and_what_is_old_is_not_shown_as_what_is() -> None:
     async with sample((120, 40)) as app:
         await all_tried(app)
         ages(app, 7200)
-        app.main.checking.hearing.soon()  # type: ignore[union-attr]
+        app.main.checking.live_results.soon()  # type: ignore[union-attr]
         await until(app, lambda: "2 h ago" in app.left)
         assert "tried 2 h" in app.left
         await app.press("1", "g")
@@ -77,7 +77,7 @@ async def test_an_edit_changes_problems_as_if_nothing_was_heard_and_shows_what_w
         await app.press("1", "g", "j", "space")  # openai goes off: its refused key bites nobody any more
         assert "backend openai: the key is refused" not in "\n".join(
             problem.message
-            for problem in app.app.session.facts.heard.report.problems  # type: ignore[union-attr]
+            for problem in app.app.session.view.live_results.report.problems  # type: ignore[union-attr]
         )
         assert "drops 5, kills 8, 6 new errors" in app.lines[-2]
         await app.press("u")
@@ -104,7 +104,7 @@ async def test_a_problem_that_was_heard_is_asked_about_again_by_t_and_goes_when_
             good["now"] = True
             await app.press("t")
             await until(app, lambda: idle(app)() and "key is refused" not in app.text)
-            assert not any(problem.code.startswith("live-") for problem in app.app.session.facts.problems.values())  # type: ignore[union-attr]
+            assert not any(problem.code.startswith("live-") for problem in app.app.session.view.problems.values())  # type: ignore[union-attr]
 
 
 async def test_another_endpoint_drops_the_result_and_taking_that_back_brings_it_again(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ KEYS = {"ANTHROPIC_API_KEY": "a", "OPENAI_API_KEY": "b", "MISTRAL_API_KEY": "c"}
 
 
 @pytest.fixture
-def cut_off(tmp_path: Path, fenced_environment: Path) -> Request:
+def interrupted(tmp_path: Path, fenced_environment: Path) -> Request:
     """A tree that was left so."""
     between(tmp_path, fenced_environment)
     return request_for(tmp_path / "shop", fenced_environment, **KEYS)
@@ -27,9 +27,9 @@ def tree_of(request: Request) -> Path:
     return Path(str(request.path)) / ".pipelex" / "inference"
 
 
-async def test_it_is_finished_when_it_is_opened(cut_off: Request) -> None:
-    tree = tree_of(cut_off)
-    async with opened(cut_off) as app:
+async def test_it_is_finished_when_it_is_opened(interrupted: Request) -> None:
+    tree = tree_of(interrupted)
+    async with opened(interrupted) as app:
         assert "a change that was cut off (two remarks) was finished" in app.lines[-1]
         assert with_remark(tree) == [True, True]
         assert not is_pending(str(tree))
@@ -39,12 +39,12 @@ async def test_it_is_finished_when_it_is_opened(cut_off: Request) -> None:
 
 @pytest.mark.parametrize(("keys", "seen"), [(("down", "enter"), True), (("down", "down", "enter"), False)])
 async def test_it_is_asked_about_where_somebody_else_has_written_since(
-    cut_off: Request, keys: tuple[str, ...], seen: bool
+    interrupted: Request, keys: tuple[str, ...], seen: bool
 ) -> None:
-    tree = tree_of(cut_off)
+    tree = tree_of(interrupted)
     path = tree / NAMES[1]
     path.write_bytes(path.read_bytes() + b"# by hand\n")
-    async with opened(cut_off) as app:
+    async with opened(interrupted) as app:
         assert "a change that was cut off" in app.text
         assert "changed by something else since" in " ".join(app.text.split())
         await app.press(*keys)
@@ -54,12 +54,12 @@ async def test_it_is_asked_about_where_somebody_else_has_written_since(
         assert kept.read_bytes().endswith(b"# by hand\n")
 
 
-async def test_leaving_decides_nothing(cut_off: Request) -> None:
-    tree = tree_of(cut_off)
+async def test_leaving_decides_nothing(interrupted: Request) -> None:
+    tree = tree_of(interrupted)
     path = tree / NAMES[1]
     path.write_bytes(path.read_bytes() + b"# by hand\n")
     before = bytes_of(tree)
-    async with opened(cut_off) as app:
+    async with opened(interrupted) as app:
         await app.press("escape")
         assert "was left alone" in app.lines[-1]
     after = bytes_of(tree)

@@ -65,7 +65,7 @@ async def test_every_kind_of_thing_has_a_form_and_words_for_all_its_fields() -> 
             await app.press(pane, "g")
             for _ in range(app.main.pane.table.total):
                 await app.press("enter")
-                assert isinstance(app.app.screen, FormScreen), app.main.session.thing
+                assert isinstance(app.app.screen, FormScreen), app.main.session.selected
                 assert "━" in app.text
                 await app.press("escape", "down")
 

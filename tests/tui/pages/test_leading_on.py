@@ -43,7 +43,7 @@ async def test_what_is_edited_in_the_text_shows_on_the_page(shop: Shop) -> None:
     async with shop.opened() as app:
         await app.press("4", "e", "v", "enter", "number_sign", "x", "enter", "ctrl+s", "escape")
         assert isinstance(app.app.screen, PageScreen)
-        assert app.app.screen.facts is app.app.session.facts
+        assert app.app.screen.view is app.app.session.view
         assert app.app.session.unwritten
         await app.press("u")
         assert not app.app.session.unwritten

@@ -5,66 +5,66 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from tui.facts import Facts
-from tui.memory import View, first_time, not_first_time, recall, remember
+from tui.selection import OVERVIEW, parse_ref
 from tui.session import Request
-from tui.things import OVERVIEW, thing_of
+from tui.view_model import ViewModel
+from tui.view_state import ViewState, first_time, not_first_time, recall, remember
 
 if TYPE_CHECKING:
     from tui.faces.main import MainFace
 
 
-class Returning:
+class ViewStateStore:
     """What is remembered of trees: read when one is opened, written when it is left. The sample is not remembered."""
 
     def __init__(self, environ: Mapping[str, str], *, restore: bool) -> None:
         """`restore`: whether the user wants to come back to where a tree was left."""
         self._environ = environ
         self._restore = restore
-        self._found: View | None = None
+        self._found: ViewState | None = None
         self.first_time = first_time(environ)
 
-    def view_for(self, request: Request, facts: Facts) -> View | None:
+    def view_for(self, request: Request, view: ViewModel) -> ViewState | None:
         """Where a tree was left, as far as that is known and wanted."""
         wanted = self._restore and request.label is None
-        self._found = recall(self._environ, facts.catalog.tree.found.inference) if wanted else None
+        self._found = recall(self._environ, view.catalog.tree.found.inference) if wanted else None
         return self._found
 
     def keep(self, screen: MainFace) -> None:
         """Remember where one is."""
-        facts = screen.session.facts
-        if facts is None or screen.session.request.label is not None:
+        view = screen.session.view
+        if view is None or screen.session.request.label is not None:
             return
         if self.first_time:
             not_first_time(self._environ)
-        view = view_of(screen, facts)
-        if self._restore and view != self._found:
-            remember(self._environ, facts.catalog.tree.found.inference, view)
+        state = view_state_of(screen, view)
+        if self._restore and state != self._found:
+            remember(self._environ, view.catalog.tree.found.inference, state)
 
 
-def come_back(screen: MainFace, facts: Facts, view: View) -> None:
+def restore_view(screen: MainFace, view: ViewModel, state: ViewState) -> None:
     """Put the cursors where they were. Show what was looked at, unless the answer to "can it run" is another now."""
-    for name, row in view.rows.items():
+    for name, row in state.rows.items():
         if name in screen.panes:
             screen.panes[name].table.select(row)
-    if view.pane in screen.panes:
-        screen.session.pane = view.pane
-    thing = thing_of(view.thing)
-    if thing.kind == OVERVIEW.kind or not facts.exists(thing) or view.verdict != facts.report.verdict[1]:
+    if state.pane in screen.panes:
+        screen.session.pane = state.pane
+    ref = parse_ref(state.ref)
+    if ref.kind == OVERVIEW.kind or not view.exists(ref) or state.verdict != view.report.verdict[1]:
         return
     pane = screen.panes[screen.session.pane]
-    if thing.pane == screen.session.pane and pane.table.select(view.thing):
-        screen.session.thing = thing
+    if ref.pane == screen.session.pane and pane.table.select(state.ref):
+        screen.session.selected = ref
         screen.set_focus(pane.table)
 
 
-def view_of(screen: MainFace, facts: Facts) -> View:
+def view_state_of(screen: MainFace, view: ViewModel) -> ViewState:
     """Where one is."""
     rows = {name: key for name, pane in screen.panes.items() if (key := pane.table.selected_key) is not None}
-    return View(screen.session.pane, screen.session.thing.key, facts.report.verdict[1], rows)
+    return ViewState(screen.session.pane, screen.session.selected.key, view.report.verdict[1], rows)
 
 
-def welcome(screen: MainFace, problems: int) -> str:
+def welcome_text(screen: MainFace, problems: int) -> str:
     """What stands in the last line until the first key: that settings are not understood, or how to begin."""
     table = screen.table
     if problems:

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Sequence
 from core.entities import Location
 from core.masking import shown_value
 from core.variables import names_in
-from tui.facts import Facts
-from tui.things import Thing
+from tui.selection import ItemRef
+from tui.view_model import ViewModel
 from tui.widgets.lines import Line
 from tui.widgets.runs import Run, Runs, Tone, width_of
 from tui.words import SEVERITY_SIGNS, plain, variable_words
@@ -19,10 +19,10 @@ MOST_LISTED = 200
 
 
 class Sheet:
-    """Title and lines of one thing, written from top to bottom."""
+    """Title and lines of one item, written from top to bottom."""
 
-    def __init__(self, facts: Facts, width: int, title: Runs) -> None:
-        self.facts = facts
+    def __init__(self, view: ViewModel, width: int, title: Runs) -> None:
+        self.view = view
         self.width = width
         self.title = title
         self.lines: list[Line] = []
@@ -39,12 +39,12 @@ class Sheet:
         self.blank()
         self.lines.append(Line(((text, "heading"), *(((f"  {note}", "dim"),) if note else ()))))
 
-    def text(self, *runs: Run, link: Thing | None = None, hang: int = 2) -> None:
+    def text(self, *runs: Run, link: ItemRef | None = None, hang: int = 2) -> None:
         """Running text."""
         self.lines.append(Line(runs, link.key if link is not None else "", hang))
 
     def with_place(
-        self, runs: Sequence[Run], place: str, *, link: Thing | None = None, tone: Tone = "dim", hang: int = 2
+        self, runs: Sequence[Run], place: str, *, link: ItemRef | None = None, tone: Tone = "dim", hang: int = 2
     ) -> None:
         """Text at the left and a place at the right; on a line of its own below when both do not fit."""
         key = link.key if link is not None else ""
@@ -58,7 +58,7 @@ class Sheet:
             indent = max(self.width - width_of(((place, tone),)), 0)
             self.lines.append(Line(((" " * indent + place, tone),), "", -1))
 
-    def field(self, name: str, value: str, place: str = "", *, tone: Tone = "", link: Thing | None = None) -> None:
+    def field(self, name: str, value: str, place: str = "", *, tone: Tone = "", link: ItemRef | None = None) -> None:
         """A name and a value in columns, with its place."""
         label = f"{name:<{LABEL}} " if len(name) <= LABEL else f"{name} "
         self.with_place(((label, "dim"), (value, tone)), place, link=link, hang=min(LABEL + 1, self.width // 3))
@@ -70,42 +70,42 @@ class Sheet:
         # A list among fields needs no brackets.
         self.field(name, shown[1:-1] if isinstance(value, list) and value else shown, place)
         for variable_name in names_in((value,)):
-            variable = self.facts.catalog.environment.variable(variable_name)
+            variable = self.view.catalog.environment.variable(variable_name)
             word, tone = variable_words(variable)
             source = f", from {variable.source}" if variable.source else ""
             self.text((" " * (LABEL + 1), ""), (f"{variable_name} ", ""), (word, tone), (source, "dim"))
 
     def near(self, location: Location | None) -> str:
         """A place, told shortly when it is near the one that was told: nothing for the same line, `:12` in the file."""
-        place = self.facts.where(location)
+        place = self.view.where(location)
         if place == self.home:
             return ""
         file, _, line = place.rpartition(":")
         return f":{line}" if file and file == self.home.rpartition(":")[0] else place
 
-    def links(self, title: str, things: Sequence[Thing], note: str = "") -> None:
-        """A section of things to go to."""
-        if not things:
+    def links(self, title: str, refs: Sequence[ItemRef], note: str = "") -> None:
+        """A section of items to go to."""
+        if not refs:
             return
         self.heading(title, note)
-        for thing in things[:MOST_LISTED]:
-            resolution = self.facts.references.get(thing)
-            runs: list[Run] = [(plain(self.facts.title(thing)), "accent")]
+        for ref in refs[:MOST_LISTED]:
+            resolution = self.view.references.get(ref)
+            runs: list[Run] = [(plain(self.view.title(ref)), "accent")]
             if resolution is not None and not resolution.alive:
                 runs.append(("  x dead", "bad"))
-            self.text(*runs, link=thing)
-        if len(things) > MOST_LISTED:
-            self.text((f"and {len(things) - MOST_LISTED} more", "dim"))
+            self.text(*runs, link=ref)
+        if len(refs) > MOST_LISTED:
+            self.text((f"and {len(refs) - MOST_LISTED} more", "dim"))
 
-    def problems(self, things: Iterable[Thing]) -> None:
-        """The problems of a thing, each leading to what is known of it."""
-        found = list(things)
+    def problems(self, refs: Iterable[ItemRef]) -> None:
+        """The problems of an item, each leading to what is known of it."""
+        found = list(refs)
         if not found:
             return
         self.heading("problems")
-        for thing in found[:MOST_LISTED]:
-            problem = self.facts.problems[thing]
+        for ref in found[:MOST_LISTED]:
+            problem = self.view.problems[ref]
             sign, tone = SEVERITY_SIGNS[problem.severity]
-            self.text((f"{sign} ", tone), (self.facts.told(problem.message), ""), link=thing)
+            self.text((f"{sign} ", tone), (self.view.told(problem.message), ""), link=ref)
             if problem.fix:
-                self.text((f"  fix: {self.facts.told(problem.fix)}", "dim"), hang=5)
+                self.text((f"  fix: {self.view.told(problem.fix)}", "dim"), hang=5)

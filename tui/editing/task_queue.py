@@ -1,4 +1,4 @@
-"""One thing after the other: what takes its time is worked out in a thread, and what is asked for meanwhile waits."""
+"""One item after the other: what takes its time is worked out in a thread, and what is asked for meanwhile waits."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ SAY_AFTER_S = 0.3
 """What takes longer is said to be under way."""
 
 
-class Turns:
+class TaskQueue:
     """The work of one main screen, in the order it was asked for."""
 
     def __init__(self, screen: WorkFace) -> None:
@@ -49,13 +49,13 @@ class Turns:
         self._waiting.clear()
 
     def _begin(self, what: str, work: Callable[[], T], then: Callable[[T], None], slow: bool) -> None:
-        facts = self._screen.session.facts
-        if not slow and (facts is None or not facts.large):
+        view = self._screen.session.view
+        if not slow and (view is None or not view.large):
             then(work())
             return
         self.busy = what
 
-        large = facts is not None and facts.large
+        large = view is not None and view.large
 
         def run() -> None:
             with paused() if large else nullcontext():

@@ -16,9 +16,9 @@ from core.problems import Check, Problem, Severity
 from core.resolution import Resolution, Status
 from core.routing import DEFAULT, FALLBACK
 from core.variables import Variable
-from tui.checks.live import Heard, Live
-from tui.route_facts import RouteFact, route_facts
-from tui.things import Thing
+from tui.checks.live import Live, LiveResults
+from tui.route_rules import RouteRule, route_rules
+from tui.selection import ItemRef
 from tui.widgets.rows import Row
 from tui.words import plain, where
 
@@ -35,7 +35,7 @@ MANY_FILES = 500
 MUCH_TEXT = 1024 * 1024
 
 
-class Facts:
+class ViewModel:
     """Indexes over a report. Everything is worked out when it is first asked for, and then kept."""
 
     def __init__(self, report: Report, active: str | None) -> None:
@@ -45,7 +45,7 @@ class Facts:
         """The profile that the tree itself makes active."""
         self.live = Live()
         """What asking the providers said: the session's, which changes as answers come."""
-        self.heard = Heard(report, {})
+        self.live_results = LiveResults(report, {})
         """The report with what was heard of the providers until now: it is what is shown of problems."""
         self.kept: dict[object, object] = {}
         """What the list of models has worked out of this report: lists that are narrowed again and again."""
@@ -55,12 +55,12 @@ class Facts:
         inside = found.inference.removeprefix(found.project.rstrip("/") + "/")
         self.folder = inside if inside != found.inference else ""
 
-    def hearing(self, heard: Heard) -> Facts:
-        """The same facts with what was heard of the providers; what does not depend on that is not worked out again."""
-        if not heard.results and not self.heard.results:
+    def with_live_results(self, live_results: LiveResults) -> ViewModel:
+        """The same view model with other live results; what does not depend on them is reused."""
+        if not live_results.results and not self.live_results.results:
             return self
         other = copy.copy(self)
-        other.heard = heard
+        other.live_results = live_results
         other.kept = {}
         other._lists = {}
         for name in _HEARD:
@@ -86,7 +86,7 @@ class Facts:
 
     def listed(self, name: str, make: Callable[[], Sequence[Row]]) -> Sequence[Row]:
         """The rows of a list, made once; what was heard of providers has an age, so with that they are made anew."""
-        if self.heard.results:
+        if self.live_results.results:
             return make()
         if name not in self._lists:
             self._lists[name] = make()
@@ -95,64 +95,64 @@ class Facts:
     # References.
 
     @cached_property
-    def references(self) -> Mapping[Thing, Resolution]:
-        """Every reference of the tree by the thing it is."""
-        out: dict[Thing, Resolution] = {}
+    def references(self) -> Mapping[ItemRef, Resolution]:
+        """Every reference of the tree by the item it is."""
+        out: dict[ItemRef, Resolution] = {}
         for resolution in self.report.resolutions:
-            out.setdefault(Thing(resolution.kind.value, resolution.family, resolution.name), resolution)
+            out.setdefault(ItemRef(resolution.kind.value, resolution.family, resolution.name), resolution)
         return out
 
     @cached_property
-    def models(self) -> Mapping[Thing, Resolution]:
+    def models(self) -> Mapping[ItemRef, Resolution]:
         """The handles of the tree."""
-        return {thing: found for thing, found in self.references.items() if thing.kind == "model"}
+        return {ref: found for ref, found in self.references.items() if ref.kind == "model"}
 
     @cached_property
-    def deck(self) -> Mapping[Thing, Resolution]:
+    def deck(self) -> Mapping[ItemRef, Resolution]:
         """Presets, aliases, waterfalls and choices: presets first, as they are what methods name."""
         order = {"preset": 0, "choice": 1, "alias": 2, "waterfall": 3}
-        found = [(thing, item) for thing, item in self.references.items() if thing.kind != "model"]
+        found = [(ref, item) for ref, item in self.references.items() if ref.kind != "model"]
         return dict(sorted(found, key=lambda pair: order[pair[0].kind]))
 
-    def reference(self, kind: str, family: str, name: str) -> Thing | None:
-        """The thing that a name means to a reference of a family: its own family's, else the common one."""
+    def reference(self, kind: str, family: str, name: str) -> ItemRef | None:
+        """The item that a name means to a reference of a family: its own family's, else the common one."""
         for space in (family, GLOBAL):
-            thing = Thing(kind, space, name)
-            if thing in self.references:
-                return thing
+            ref = ItemRef(kind, space, name)
+            if ref in self.references:
+                return ref
         if kind == "model":
-            return next((thing for thing in self.models if thing.name == name), None)
+            return next((ref for ref in self.models if ref.name == name), None)
         return None
 
-    def spec_of(self, thing: Thing) -> ModelSpec | None:
+    def spec_of(self, ref: ItemRef) -> ModelSpec | None:
         """The spec to show for a handle: the one that serves it, else the first that declares it."""
-        resolution = self.references.get(thing)
+        resolution = self.references.get(ref)
         if resolution is not None and resolution.spec is not None:
             return resolution.spec
-        return next(iter(self.declaring(thing)), None)
+        return next(iter(self.declaring(ref)), None)
 
-    def declaring(self, thing: Thing) -> tuple[ModelSpec, ...]:
+    def declaring(self, ref: ItemRef) -> tuple[ModelSpec, ...]:
         """Every spec of a handle, on whichever backend."""
-        specs = self.catalog.declared.get(thing.name, ())
-        same = tuple(spec for spec in specs if self.model_thing(spec) == thing)
+        specs = self.catalog.declared.get(ref.name, ())
+        same = tuple(spec for spec in specs if self.model_ref(spec) == ref)
         return same or specs
 
-    def model_thing(self, spec: ModelSpec) -> Thing:
+    def model_ref(self, spec: ModelSpec) -> ItemRef:
         """The handle that a spec declares."""
-        return Thing("model", family_of(spec.model_type, self.catalog.behaviours), spec.handle)
+        return ItemRef("model", family_of(spec.model_type, self.catalog.behaviours), spec.handle)
 
     @cached_property
-    def _users(self) -> Mapping[tuple[str, str], tuple[Thing, ...]]:
-        found: dict[tuple[str, str], dict[Thing, None]] = {}
-        for thing, resolution in self.deck.items():
+    def _users(self) -> Mapping[tuple[str, str], tuple[ItemRef, ...]]:
+        found: dict[tuple[str, str], dict[ItemRef, None]] = {}
+        for ref, resolution in self.deck.items():
             for hop in resolution.hops[1:]:
-                found.setdefault((hop.kind.value, hop.name), {})[thing] = None
-        return {key: tuple(things) for key, things in found.items()}
+                found.setdefault((hop.kind.value, hop.name), {})[ref] = None
+        return {key: tuple(refs) for key, refs in found.items()}
 
-    def users(self, thing: Thing) -> tuple[Thing, ...]:
+    def users(self, ref: ItemRef) -> tuple[ItemRef, ...]:
         """The names of the deck whose trail passes here."""
-        found = self._users.get((thing.kind, thing.name), ())
-        return tuple(user for user in found if thing.family in (user.family, GLOBAL) and user != thing)
+        found = self._users.get((ref.kind, ref.name), ())
+        return tuple(user for user in found if ref.family in (user.family, GLOBAL) and user != ref)
 
     # The catalogue is imported when it is first asked for, which is after the first picture.
 
@@ -184,24 +184,24 @@ class Facts:
     def served_of(self, backend: str | None) -> tuple[int, int]:
         """How many handles are served, and of how many: of one backend's, or of all."""
         if backend not in self._counts:
-            things = set(self.models)
+            refs = set(self.models)
             if backend is not None:
-                things &= {self.model_thing(spec) for spec in self.catalog.specs_by_backend.get(backend, ())}
-            self._counts[backend] = sum(self.models[one].spec is not None for one in things), len(things)
+                refs &= {self.model_ref(spec) for spec in self.catalog.specs_by_backend.get(backend, ())}
+            self._counts[backend] = sum(self.models[one].spec is not None for one in refs), len(refs)
         return self._counts[backend]
 
     # Routes.
 
     @cached_property
-    def routes(self) -> Mapping[Thing, RouteFact]:
+    def routes(self) -> Mapping[ItemRef, RouteRule]:
         """The rules of the profile that is looked at, in the order in which they are tried."""
-        return {fact.thing: fact for fact in route_facts(self.catalog, self.report.serving)}
+        return {fact.ref: fact for fact in route_rules(self.catalog, self.report.serving)}
 
-    def route(self, name: str, backend: str) -> Thing | None:
+    def route(self, name: str, backend: str) -> ItemRef | None:
         """The rule that a step of a trail names: by its pattern, or by `(default)` and the like and its backend."""
-        for thing, fact in self.routes.items():
-            if fact.pattern == name or (name == "(default)" and thing.family == "default"):
-                return thing
+        for ref, fact in self.routes.items():
+            if fact.pattern == name or (name == "(default)" and ref.family == "default"):
+                return ref
         if name in (f"({FALLBACK})", f"({DEFAULT})"):
             return next((t for t, f in self.routes.items() if t.family == "fallback" and f.backend == backend), None)
         return None
@@ -209,55 +209,55 @@ class Facts:
     # Problems.
 
     @cached_property
-    def causes(self) -> Mapping[Thing, Cause]:
-        """The causes by the thing each is."""
-        return {Thing("cause", "", cause.key): cause for cause in self.heard.report.causes}
+    def causes(self) -> Mapping[ItemRef, Cause]:
+        """The causes by the item each is."""
+        return {ItemRef("cause", "", cause.key): cause for cause in self.live_results.report.causes}
 
     @cached_property
-    def problems(self) -> Mapping[Thing, Problem]:
+    def problems(self) -> Mapping[ItemRef, Problem]:
         """Every problem by a name that stays the same as long as the problem does."""
-        out: dict[Thing, Problem] = {}
-        for problem in self.heard.report.problems:
+        out: dict[ItemRef, Problem] = {}
+        for problem in self.live_results.report.problems:
             name = f"{problem.code} {problem.location or ''} {problem.message}"
-            thing = Thing("problem", "", name)
+            ref = ItemRef("problem", "", name)
             number = 1
-            while thing in out:
+            while ref in out:
                 number += 1
-                thing = Thing("problem", str(number), name)
-            out[thing] = problem
+                ref = ItemRef("problem", str(number), name)
+            out[ref] = problem
         return out
 
-    def is_heard(self, thing: Thing) -> bool:
-        """Whether a thing is a problem that a provider told of when it was asked."""
-        return thing.kind == "problem" and thing in self.problems and self.heard.of(self.problems[thing]) is not None
+    def is_live_problem(self, ref: ItemRef) -> bool:
+        """Whether an item is a problem that a provider told of when it was asked."""
+        return ref.kind == "problem" and ref in self.problems and self.live_results.of(self.problems[ref]) is not None
 
     @cached_property
-    def _behind(self) -> Mapping[str, tuple[Thing, ...]]:
-        out: dict[str, list[Thing]] = {}
-        for thing, problem in self.problems.items():
+    def _behind(self) -> Mapping[str, tuple[ItemRef, ...]]:
+        out: dict[str, list[ItemRef]] = {}
+        for ref, problem in self.problems.items():
             if problem.severity is not Severity.INFO:
-                out.setdefault(problem.cause or f"{problem.code} {problem.message}", []).append(thing)
-        return {key: tuple(things) for key, things in out.items()}
+                out.setdefault(problem.cause or f"{problem.code} {problem.message}", []).append(ref)
+        return {key: tuple(refs) for key, refs in out.items()}
 
-    def problems_behind(self, cause: Cause) -> tuple[Thing, ...]:
+    def problems_behind(self, cause: Cause) -> tuple[ItemRef, ...]:
         """The problems that a cause gathers."""
         return self._behind.get(cause.key, ())
 
     @cached_property
-    def _about(self) -> Mapping[Thing, tuple[Thing, ...]]:
-        out: dict[Thing, list[Thing]] = {}
-        for thing, problem in self.problems.items():
+    def _about(self) -> Mapping[ItemRef, tuple[ItemRef, ...]]:
+        out: dict[ItemRef, list[ItemRef]] = {}
+        for ref, problem in self.problems.items():
             subject = self.subject(problem)
             if subject is not None:
-                out.setdefault(subject, []).append(thing)
-        return {thing: tuple(found) for thing, found in out.items()}
+                out.setdefault(subject, []).append(ref)
+        return {ref: tuple(found) for ref, found in out.items()}
 
-    def problems_of(self, thing: Thing) -> tuple[Thing, ...]:
-        """The problems that are about a thing."""
-        return self._about.get(thing, ())
+    def problems_of(self, ref: ItemRef) -> tuple[ItemRef, ...]:
+        """The problems that are about an item."""
+        return self._about.get(ref, ())
 
-    def subject(self, problem: Problem) -> Thing | None:
-        """The thing that a problem is about, where one is listed."""
+    def subject(self, problem: Problem) -> ItemRef | None:
+        """The item that a problem is about, where one is listed."""
         if problem.reference is not None:
             return self.reference(*problem.reference)
         subject = problem.subject or ""
@@ -267,31 +267,31 @@ class Facts:
             return self._model_at(subject, problem.location) or self._backend(subject)
         if problem.check is Check.BACKENDS:
             return self._backend(subject) or self._backend_at(problem.location)
-        return next((thing for thing in self.deck if thing.name == subject), None)
+        return next((ref for ref in self.deck if ref.name == subject), None)
 
-    def _backend(self, name: str) -> Thing | None:
-        return Thing("backend", "", name) if name in self.catalog.backends else None
+    def _backend(self, name: str) -> ItemRef | None:
+        return ItemRef("backend", "", name) if name in self.catalog.backends else None
 
-    def _backend_at(self, location: Location | None) -> Thing | None:
+    def _backend_at(self, location: Location | None) -> ItemRef | None:
         """The backend whose table a place is in."""
         if location is None:
             return None
         table = location.key.split(".")[0].strip("\"'")
         return self._backend(table)
 
-    def _model_at(self, handle: str, location: Location | None) -> Thing | None:
+    def _model_at(self, handle: str, location: Location | None) -> ItemRef | None:
         specs = self.catalog.declared.get(handle, ())
         for spec in specs:
             if location is None or location.file.endswith(f"/{spec.backend}.toml"):
-                return self.model_thing(spec)
-        return self.model_thing(specs[0]) if specs else None
+                return self.model_ref(spec)
+        return self.model_ref(specs[0]) if specs else None
 
     # Counts and words.
 
     @cached_property
     def severities(self) -> tuple[int, int]:
         """How many causes are errors, and how many are warnings."""
-        causes = self.heard.report.causes
+        causes = self.live_results.report.causes
         errors = sum(1 for cause in causes if cause.severity is Severity.ERROR)
         return errors, len(causes) - errors
 
@@ -309,29 +309,29 @@ class Facts:
         words = plain(sentence)
         return words.replace(f"{self.folder}/", "") if self.folder else words
 
-    def exists(self, thing: Thing) -> bool:
-        """Whether the report has such a thing."""
-        holders: Mapping[str, Mapping[Thing, object]] = {
+    def exists(self, ref: ItemRef) -> bool:
+        """Whether the report has such an item."""
+        holders: Mapping[str, Mapping[ItemRef, object]] = {
             "route": self.routes,
             "cause": self.causes,
             "problem": self.problems,
         }
-        if thing.kind == "overview":
+        if ref.kind == "overview":
             return True
-        if thing.kind == "backend":
-            return thing.name in self.catalog.backends
-        if thing.kind == "profile":
-            return thing.name in self.catalog.profiles
-        return thing in holders.get(thing.kind, self.references)
+        if ref.kind == "backend":
+            return ref.name in self.catalog.backends
+        if ref.kind == "profile":
+            return ref.name in self.catalog.profiles
+        return ref in holders.get(ref.kind, self.references)
 
-    def title(self, thing: Thing) -> str:
-        """What a thing is called: a reference as it is written, a problem by its message."""
-        if thing in self.references:
-            return self.references[thing].reference
-        if thing in self.routes:
-            return self.routes[thing].pattern
-        if thing in self.causes:
-            return self.causes[thing].title
-        if thing in self.problems:
-            return self.problems[thing].message
-        return thing.name
+    def title(self, ref: ItemRef) -> str:
+        """What an item is called: a reference as it is written, a problem by its message."""
+        if ref in self.references:
+            return self.references[ref].reference
+        if ref in self.routes:
+            return self.routes[ref].pattern
+        if ref in self.causes:
+            return self.causes[ref].title
+        if ref in self.problems:
+            return self.problems[ref].message
+        return ref.name

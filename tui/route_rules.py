@@ -1,4 +1,4 @@
-"""The rules of a profile as things that can be selected: what the pane of routes and its details show."""
+"""The rules of a profile as items that can be selected: what the pane of routes and its details show."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from core.entities import Place
 from core.records import dataclass
 from core.route_check import Rule, rules
 from core.serving import Serving
-from tui.things import Thing
+from tui.selection import ItemRef
 
 
 @dataclass(frozen=True)
-class RouteFact:
+class RouteRule:
     """One rule of the profile that is looked at: what it takes, where it sends it, and how much that is."""
 
-    thing: Thing
+    ref: ItemRef
     rule: Rule
     pattern: str
     backend: str
@@ -27,11 +27,11 @@ class RouteFact:
     served: int
 
 
-def route_facts(catalog: Catalog, serving: Serving) -> Iterator[RouteFact]:
+def route_rules(catalog: Catalog, serving: Serving) -> Iterator[RouteRule]:
     """The rules in the order in which they are tried: routes, the default, the fallback order, the internal backend."""
     for rule in rules(catalog, serving):
         name = rule.pattern if rule.kind in ("route", "optional") else rule.backend
-        thing = Thing("route", rule.kind, name)
-        yield RouteFact(
-            thing, rule, rule.pattern, rule.backend, rule.what, rule.live, rule.place, rule.caught, rule.served
+        ref = ItemRef("route", rule.kind, name)
+        yield RouteRule(
+            ref, rule, rule.pattern, rule.backend, rule.what, rule.live, rule.place, rule.caught, rule.served
         )

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from core.masking import HIDDEN
 from tui.checks.live import age, is_old, is_passing
-from tui.details.sheet import Sheet
-from tui.things import Thing
+from tui.inspector.sheet import Sheet
+from tui.selection import ItemRef
 from tui.widgets.runs import Tone
 from tui.words import counted
 
@@ -31,19 +31,19 @@ _HOW_FAR = {
 
 def live_section(out: Sheet, name: str) -> None:
     """What asking a backend's provider said; nothing when it was never asked."""
-    facts = out.facts
-    live = facts.live
-    if name in live.under_way:
+    view = out.view
+    live = view.live
+    if name in live.in_progress:
         out.heading("live check", "esc cancels")
-        out.text((". ", "accent"), (live.under_way[name].words, ""))
+        out.text((". ", "accent"), (live.in_progress[name].words, ""))
         return
-    result = live.result(facts.catalog, name)
+    result = live.result(view.catalog, name)
     if result is None:
         return
     out.heading("live check", age(result) + (", in an earlier session" if result.cached else ""))
     _outcome(out, result)
     _measures(out, result)
-    index = facts.heard.index
+    index = view.live_results.index
     if index is not None and index.results.get(name) is result and result.good:
         _lists(out, index.comparisons[name])
     for number, exchange in enumerate(result.exchanges):
@@ -133,7 +133,7 @@ def _declared(out: Sheet, title: str, items: tuple[Declared, ...], note: str = "
             ),
             (item.spec.handle, "accent"),
             (remark + users, "dim"),
-            link=out.facts.model_thing(item.spec),
+            link=out.view.model_ref(item.spec),
         )
     _more(out, len(items))
 
@@ -148,9 +148,9 @@ def _more(out: Sheet, count: int) -> None:
 
 def tried_line(out: Sheet, spec: ModelSpec | None) -> None:
     """One line about the model at which a name ends: what asking its provider said of it, and when."""
-    index = out.facts.heard.index
+    index = out.view.live_results.index
     tried = index.spec(spec) if index is not None and spec is not None else None
-    if spec is not None and out.facts.live.answering == (spec.backend, spec.handle):
+    if spec is not None and out.view.live.answering == (spec.backend, spec.handle):
         out.text((". ", "accent"), ("asked for one word ...  ", ""), ("esc cancels", "dim"))
     if spec is not None:
         _answered_line(out, spec)
@@ -160,11 +160,11 @@ def tried_line(out: Sheet, spec: ModelSpec | None) -> None:
     tone: Tone
     sign, tone = {"confirmed": ("+", "good"), "unknown": ("?", "dim")}.get(tried.state.value, ("x", "bad"))  # type: ignore[assignment]
     words = tried.words or "not told"
-    out.text((f"{sign} tried ", tone), (f"{tried.age()}: {words}", ""), link=Thing("backend", "", spec.backend))
+    out.text((f"{sign} tried ", tone), (f"{tried.age()}: {words}", ""), link=ItemRef("backend", "", spec.backend))
 
 
 def _answered_line(out: Sheet, spec: ModelSpec) -> None:
-    answer = out.facts.live.answer(out.facts.catalog, spec)
+    answer = out.view.live.answer(out.view.catalog, spec)
     if answer is None:
         return
     sign, tone = _sign(answer.result)
@@ -177,7 +177,7 @@ def _answered_line(out: Sheet, spec: ModelSpec) -> None:
 
 def answer_section(out: Sheet, spec: ModelSpec | None) -> None:
     """What a model answered when it was asked for a word; nothing when it never was."""
-    answer = out.facts.live.answer(out.facts.catalog, spec) if spec is not None else None
+    answer = out.view.live.answer(out.view.catalog, spec) if spec is not None else None
     if answer is None or spec is None:
         return
     result = answer.result

@@ -35,7 +35,7 @@ def throw_away_folder(prefix: str) -> Iterator[Path]:
             _THROW_AWAY.remove(name)
 
 
-def heed_signals(app: AppFace) -> None:
+def install_signal_handlers(app: AppFace) -> None:
     """Leave on the signals that ask for it, with the exit status they give: 143, 130, and 129 without a terminal."""
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):

@@ -4,29 +4,29 @@ from __future__ import annotations
 
 from core.entities import Preset
 from core.resolution import Resolution, Status
-from tui.details.live import answer_section, tried_line
-from tui.details.sheet import Sheet
-from tui.details.trail import draw_trail
-from tui.facts import Facts
-from tui.things import Thing
+from tui.inspector.live import answer_section, tried_line
+from tui.inspector.sheet import Sheet
+from tui.inspector.trail import draw_trail
+from tui.selection import ItemRef
+from tui.view_model import ViewModel
 from tui.words import STATUS_SIGNS, STATUS_TONES, plain
 
 _TOLD = frozenset({"backend-off", "model-dropped", "model-unknown"})
 """Deaths whose reason the end of the trail tells, step by step."""
 
 
-def reference_sheet(facts: Facts, thing: Thing, width: int) -> Sheet:
+def reference_sheet(view: ViewModel, ref: ItemRef, width: int) -> Sheet:
     """A preset, alias, waterfall or choice."""
-    resolution = facts.references[thing]
-    out = Sheet(facts, width, ((f"{thing.kind}  ", "dim"), (f"{thing.family} / {thing.name}", "heading")))
+    resolution = view.references[ref]
+    out = Sheet(view, width, ((f"{ref.kind}  ", "dim"), (f"{ref.family} / {ref.name}", "heading")))
     status_lines(out, resolution)
     tried_line(out, resolution.spec)
     out.blank()
     draw_trail(out, resolution)
     answer_section(out, resolution.spec)
-    _fields(out, thing)
-    out.links("used by", facts.users(thing))
-    out.problems(problem for problem in facts.problems_of(thing) if not _says_dead(out, problem))
+    _fields(out, ref)
+    out.links("used by", view.users(ref))
+    out.problems(problem for problem in view.problems_of(ref) if not _says_dead(out, problem))
     return out
 
 
@@ -47,21 +47,21 @@ def _why(out: Sheet, resolution: Resolution) -> str:
     spec = resolution.spec
     if resolution.status is Status.CALLABLE:
         return f"at {spec.backend}" if resolution.kind == "model" else f"{spec.handle} at {spec.backend}"
-    missing = [item.name for item in out.facts.variables(spec.backend) if item.state.value != "set"]
+    missing = [item.name for item in out.view.variables(spec.backend) if item.state.value != "set"]
     return f"at {spec.backend}, but not set here: {', '.join(missing) or 'a variable'}"
 
 
-def _fields(out: Sheet, thing: Thing) -> None:
-    family = out.facts.catalog.families.get(thing.family)
+def _fields(out: Sheet, ref: ItemRef) -> None:
+    family = out.view.catalog.families.get(ref.family)
     if family is None:
         return
-    place = out.facts.references[thing].place
-    out.home = out.facts.where(place.location if place is not None else None)
-    if thing.kind == "preset" and thing.name in family.presets:
+    place = out.view.references[ref].place
+    out.home = out.view.where(place.location if place is not None else None)
+    if ref.kind == "preset" and ref.name in family.presets:
         out.blank()
-        _preset(out, family.presets[thing.name])
-    elif thing.kind == "choice":
-        choice = next((choice for choice in family.choices if choice.name == thing.name), None)
+        _preset(out, family.presets[ref.name])
+    elif ref.kind == "choice":
+        choice = next((choice for choice in family.choices if choice.name == ref.name), None)
         if choice is None:
             return
         out.blank()
@@ -69,13 +69,13 @@ def _fields(out: Sheet, thing: Thing) -> None:
             _preset(out, choice.value)
         else:
             out.value(choice.key or "choice", choice.value, choice.place.location)
-    elif thing.kind == "alias" and thing.name in family.aliases:
-        alias = family.aliases[thing.name]
+    elif ref.kind == "alias" and ref.name in family.aliases:
+        alias = family.aliases[ref.name]
         out.heading("stands for", "the first that is served" if alias.is_list else "")
         for target in alias.targets:
             out.text((target, ""))
-    elif thing.kind == "waterfall" and thing.name in family.waterfalls:
-        waterfall = family.waterfalls[thing.name]
+    elif ref.kind == "waterfall" and ref.name in family.waterfalls:
+        waterfall = family.waterfalls[ref.name]
         out.heading("tries in turn")
         for index, entry in enumerate(waterfall.entries):
             out.text((f"{index + 1}  ", "dim"), (entry, ""))
@@ -89,6 +89,6 @@ def _preset(out: Sheet, preset: Preset) -> None:
             out.value(key, value, location)
 
 
-def _says_dead(out: Sheet, thing: Thing) -> bool:
+def _says_dead(out: Sheet, ref: ItemRef) -> bool:
     """Whether a problem only says what the status line said."""
-    return out.facts.problems[thing].code.endswith("-dead")
+    return out.view.problems[ref].code.endswith("-dead")

@@ -6,10 +6,10 @@ from core.causes import Cause
 from core.problems import Problem
 from core.verdict import Verdict, load_report
 from tui.checks.live import age
-from tui.details.sheet import Sheet
-from tui.facts import Facts
+from tui.inspector.sheet import Sheet
 from tui.panes.problems import entries
-from tui.things import Thing
+from tui.selection import ItemRef
+from tui.view_model import ViewModel
 from tui.widgets.runs import Run
 from tui.words import (
     SEVERITY_SIGNS,
@@ -33,22 +33,22 @@ MOST_ENTRIES = 60
 _OK_WITH_REMARKS = "It runs: every name that is of use ends at a model that can be called."
 
 
-def overview_sheet(facts: Facts, width: int) -> Sheet:
+def overview_sheet(view: ViewModel, width: int) -> Sheet:
     """Can it run, and why not."""
-    report = facts.report
-    out = Sheet(facts, width, (("can it run?", "heading"),))
-    verdict, sentence = facts.heard.report.verdict
+    report = view.report
+    out = Sheet(view, width, (("can it run?", "heading"),))
+    verdict, sentence = view.live_results.report.verdict
     sign, tone = VERDICT_SIGNS[verdict]
     words = _WORDS[verdict]
     if verdict is Verdict.OK and any(found.code.endswith("-dead") for found in report.problems):
         words = _OK_WITH_REMARKS  # such as a default that the release insists on, for work that no backend does
     out.text((f"{sign} ", tone), (words, ""))
-    found = entries(facts)
+    found = entries(view)
     if verdict is Verdict.REFUSED and not any(item.fatal for _, item in found[:1]):
-        out.text((f"  {facts.told(sentence)}", tone))
-    for thing, item in found[:MOST_ENTRIES]:
+        out.text((f"  {view.told(sentence)}", tone))
+    for ref, item in found[:MOST_ENTRIES]:
         out.blank()
-        _entry(out, thing, item)
+        _entry(out, ref, item)
     if len(found) > MOST_ENTRIES:
         out.blank()
         out.text((f"and {len(found) - MOST_ENTRIES} more, all listed in the problems (5)", "dim"))
@@ -63,27 +63,27 @@ def overview_sheet(facts: Facts, width: int) -> Sheet:
     return out
 
 
-def _entry(out: Sheet, thing: Thing, item: Cause | Problem) -> None:
+def _entry(out: Sheet, ref: ItemRef, item: Cause | Problem) -> None:
     sign, tone = SEVERITY_SIGNS[item.severity]
-    text = out.facts.told(item.title if isinstance(item, Cause) else item.message)
+    text = out.view.told(item.title if isinstance(item, Cause) else item.message)
     effect = item.effect if isinstance(item, Cause) else ""
     runs: list[Run] = [(f"{sign} ", tone), (text, "")]
     if effect:
         runs.append((f": {effect}", "bad" if tone == "bad" else ""))
-    out.text(*runs, link=thing)
-    result = out.facts.heard.of(item) if isinstance(item, Problem) else None
+    out.text(*runs, link=ref)
+    result = out.view.live_results.of(item) if isinstance(item, Problem) else None
     if result is not None:
         out.text((f"  tried {age(result)}", "dim"))
     if item.fatal:
-        stop = out.facts.report.stops_at
+        stop = out.view.report.stops_at
         first = stop is not None and stop.location == item.location
         out.text((f"  the release {'stops' if first else 'would stop'} here", "bad"))
     if item.fix:
-        out.text((f"  fix: {out.facts.told(item.fix)}", "dim"), hang=5)
+        out.text((f"  fix: {out.view.told(item.fix)}", "dim"), hang=5)
 
 
 def _profile(out: Sheet) -> None:
-    catalog = out.facts.catalog
+    catalog = out.view.catalog
     out.heading("profile", catalog.active or "none is active")
     if catalog.profile is not None and catalog.profile.description:
         out.text((catalog.profile.description, "dim"))
@@ -94,8 +94,8 @@ def _profile(out: Sheet) -> None:
 
 def _defaults(out: Sheet) -> None:
     """What a pipe gets that names no model."""
-    facts = out.facts
-    rows = [row for row in facts.defaults if row.node is not None and row.resolution is not None]
+    view = out.view
+    rows = [row for row in view.defaults if row.node is not None and row.resolution is not None]
     if not rows:
         return
     out.heading("a pipe that names no model gets", "e explains")
@@ -108,12 +108,12 @@ def _defaults(out: Sheet) -> None:
         out.with_place(
             ((f"{row.work:<9}", "dim"), (f"{STATUS_SIGNS[end.status]} ", STATUS_TONES[end.status]), name),
             f"{given} / {taken}" if spec is not None else "",
-            link=facts.reference(row.node.kind, row.node.family, row.node.name),
+            link=view.reference(row.node.kind, row.node.family, row.node.name),
         )
 
 
 def _keys(out: Sheet) -> None:
-    catalog = out.facts.catalog
+    catalog = out.view.catalog
     names = dict.fromkeys(name for backend in catalog.enabled for name in catalog.variables_of(backend))
     if not names:
         return
@@ -126,7 +126,7 @@ def _keys(out: Sheet) -> None:
 
 
 def _stages(out: Sheet) -> None:
-    report = out.facts.report
+    report = out.view.report
     out.heading("loading", f"as Pipelex {report.release} does")
     stopped = False
     for stage in load_report(report.catalog, report.boot_problems, report.resolutions):
@@ -143,5 +143,5 @@ def _stages(out: Sheet) -> None:
         out.text((f"  {stage.read}{note}", ""), hang=2)
         if stage.stops is not None:
             stopped = True
-            message = out.facts.told(stage.stops.message)
+            message = out.view.told(stage.stops.message)
             out.text((f"  {stage.stops.error_type or 'error'}", "bad"), (f": {message}", ""))

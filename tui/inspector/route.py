@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from tui.details.sheet import Sheet
-from tui.facts import Facts
+from tui.inspector.sheet import Sheet
 from tui.panes.routes import sign
-from tui.things import Thing
+from tui.selection import ItemRef
+from tui.view_model import ViewModel
 from tui.widgets.runs import Run
 
 _MEANINGS = {
@@ -17,22 +17,22 @@ _MEANINGS = {
 }
 
 
-def route_sheet(facts: Facts, thing: Thing, width: int) -> Sheet:
+def route_sheet(view: ViewModel, ref: ItemRef, width: int) -> Sheet:
     """A rule of the profile that is looked at."""
-    fact = facts.routes[thing]
-    catalog = facts.catalog
-    out = Sheet(facts, width, (("route  ", "dim"), (fact.pattern, "heading")))
-    mark, tone = sign(facts, fact)
+    fact = view.routes[ref]
+    catalog = view.catalog
+    out = Sheet(view, width, (("route  ", "dim"), (fact.pattern, "heading")))
+    mark, tone = sign(view, fact)
     state = {"+": "in force", "-": "asleep: its backend is off", "x": "goes to a backend that is not on"}[mark]
     out.text((f"{mark} ", tone), (state, tone if tone != "dim" else ""))
     out.text((_MEANINGS.get(fact.what, "asked in this order when the default does not declare the model"), "dim"))
     out.blank()
     out.field("profile", catalog.active or "")
-    backend: Thing | None = Thing("backend", "", fact.backend)
+    backend: ItemRef | None = ItemRef("backend", "", fact.backend)
     known = fact.backend in catalog.backends
     word = "" if fact.backend in catalog.enabled else " (off)" if known else " (no such backend)"
     out.field("goes to", fact.backend + word, tone="accent", link=backend if known else None)
-    out.field("written at", facts.where(fact.place.location))
+    out.field("written at", view.where(fact.place.location))
     if fact.live:
         out.heading("takes", f"{len(fact.caught)} models, {fact.served} of them served")
         _models(out, fact.caught, fact.backend)
@@ -40,17 +40,17 @@ def route_sheet(facts: Facts, thing: Thing, width: int) -> Sheet:
     if others:
         out.heading("other profiles", "p switches, or looks")
         out.text((", ".join(others), ""))
-    out.problems(facts.problems_of(thing))
+    out.problems(view.problems_of(ref))
     return out
 
 
 def _models(out: Sheet, handles: tuple[str, ...], backend: str) -> None:
     for handle in handles:
-        thing = out.facts.reference("model", "", handle)
-        resolution = out.facts.references.get(thing) if thing is not None else None
+        ref = out.view.reference("model", "", handle)
+        resolution = out.view.references.get(ref) if ref is not None else None
         runs: list[Run] = [(handle, "accent")]
         if resolution is not None and resolution.spec is None:
             runs.append(("  x dead", "bad"))
         elif resolution is not None and resolution.spec is not None and resolution.spec.backend != backend:
             runs.append((f"  at {resolution.spec.backend}", "dim"))
-        out.text(*runs, link=thing)
+        out.text(*runs, link=ref)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from tui.things import Thing
+from tui.selection import ItemRef
 
 
 class Wanted(NamedTuple):
@@ -39,12 +39,12 @@ class Wanted(NamedTuple):
                 yield words
 
 
-class Narrowed(NamedTuple):
+class ListFilter(NamedTuple):
     """What a list is narrowed to, which of its rows are marked, and the call whose cost is told."""
 
-    scope: Thing | None = None
+    scope: ItemRef | None = None
     wanted: Wanted = Wanted()
-    marked: frozenset[Thing] = frozenset()
+    marked: frozenset[ItemRef] = frozenset()
     tokens: tuple[int, int] = (1000, 500)
 
     @property
@@ -56,5 +56,5 @@ class Narrowed(NamedTuple):
         return f"{scope.name} declares no models" if scope is not None and scope.kind == "backend" else ""
 
 
-WHOLE = Narrowed()
+NO_FILTER = ListFilter()
 """A list that is narrowed to nothing."""

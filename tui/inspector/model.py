@@ -4,23 +4,23 @@ from __future__ import annotations
 
 from core.entities import ModelSpec
 from core.trail import price_words
-from tui.details.live import answer_section, tried_line
-from tui.details.reference import status_lines
-from tui.details.sheet import Sheet
-from tui.details.trail import draw_trail
-from tui.facts import Facts
-from tui.things import Thing
+from tui.inspector.live import answer_section, tried_line
+from tui.inspector.reference import status_lines
+from tui.inspector.sheet import Sheet
+from tui.inspector.trail import draw_trail
+from tui.selection import ItemRef
+from tui.view_model import ViewModel
 
 FIRST = ("model_type", "sdk", "model_id", "max_tokens", "inputs", "outputs", "costs")
 """Fields that are shown first, whether the file says them or Pipelex's defaults do."""
 
 
-def model_sheet(facts: Facts, thing: Thing, width: int) -> Sheet:
+def model_sheet(view: ViewModel, ref: ItemRef, width: int) -> Sheet:
     """A handle."""
-    resolution = facts.references[thing]
-    spec = facts.spec_of(thing)
-    kind = spec.model_type if spec is not None else thing.family
-    out = Sheet(facts, width, (("model  ", "dim"), (thing.name, "heading"), (f"  {kind}", "dim")))
+    resolution = view.references[ref]
+    spec = view.spec_of(ref)
+    kind = spec.model_type if spec is not None else ref.family
+    out = Sheet(view, width, (("model  ", "dim"), (ref.name, "heading"), (f"  {kind}", "dim")))
     status_lines(out, resolution)
     tried_line(out, spec)
     out.blank()
@@ -28,27 +28,27 @@ def model_sheet(facts: Facts, thing: Thing, width: int) -> Sheet:
     answer_section(out, spec)
     if spec is not None:
         _fields(out, spec)
-    others = [other for other in facts.declaring(thing) if other is not spec]
+    others = [other for other in view.declaring(ref) if other is not spec]
     if others:
         out.heading("also declared by")
         for other in others:
-            state = "on" if other.backend in facts.catalog.enabled else "off"
+            state = "on" if other.backend in view.catalog.enabled else "off"
             out.with_place(
                 (
                     (other.backend, "accent"),
                     (f" {state}", "" if state == "on" else "warn"),
                     (f"  {price_words(other)}", "dim"),
                 ),
-                facts.where(other.place.location),
-                link=Thing("backend", "", other.backend),
+                view.where(other.place.location),
+                link=ItemRef("backend", "", other.backend),
             )
-    out.links("used by", facts.users(thing))
-    out.problems(facts.problems_of(thing))
+    out.links("used by", view.users(ref))
+    out.problems(view.problems_of(ref))
     return out
 
 
 def _fields(out: Sheet, spec: ModelSpec) -> None:
-    out.home = out.facts.where(spec.place.location)
+    out.home = out.view.where(spec.place.location)
     out.heading("fields", out.home)
     for key in FIRST:
         if key == "costs" and spec.costs:

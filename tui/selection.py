@@ -1,4 +1,4 @@
-"""What can be selected, visited and jumped to: things of a tree, by name, so that they outlive a reload."""
+"""What can be selected, visited and jumped to: items of a tree, by name, so that they outlive a reload."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ _BETWEEN = "\x1f"
 DECK_KINDS = frozenset({"preset", "alias", "waterfall", "choice"})
 
 
-class Thing(NamedTuple):
-    """One thing: `kind` is `overview`, `backend`, `model`, `route`, `profile`, `cause`, `problem` or a deck kind.
+class ItemRef(NamedTuple):
+    """One item: `kind` is `overview`, `backend`, `model`, `route`, `profile`, `cause`, `problem` or a deck kind.
 
-    `family` tells things of one name apart: the family of a reference, the section of a route.
+    `family` tells items of one name apart: the family of a reference, the section of a route.
     """
 
     kind: str
@@ -21,7 +21,7 @@ class Thing(NamedTuple):
 
     @property
     def key(self) -> str:
-        """A text that stands for the thing: the key of its row, the link that leads to it."""
+        """A text that stands for the item: the key of its row, the link that leads to it."""
         return _BETWEEN.join((self.kind, self.family.replace(_BETWEEN, " "), self.name))
 
     @property
@@ -38,10 +38,10 @@ class Thing(NamedTuple):
         }.get(self.kind)
 
 
-OVERVIEW = Thing("overview")
+OVERVIEW = ItemRef("overview")
 
 
-def thing_of(key: str) -> Thing:
-    """The thing that a key stands for."""
+def parse_ref(key: str) -> ItemRef:
+    """The item that a key stands for."""
     kind, family, name = (*key.split(_BETWEEN, 2), "", "")[:3]
-    return Thing(kind, family, name)
+    return ItemRef(kind, family, name)

@@ -1,43 +1,43 @@
-"""Where one is on the main screen, as far as it decides which actions can be done."""
+"""Where one is on the main screen, as far as it decides which commands can be done."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tui.reasons import Situation
+from tui.reasons import CommandContext
 
 if TYPE_CHECKING:
     from tui.faces.main import MainFace
-    from tui.facts import Facts
-    from tui.things import Thing
+    from tui.selection import ItemRef
+    from tui.view_model import ViewModel
 
 
-def situation_of(screen: MainFace, *, checking: bool) -> Situation:
+def context_of(screen: MainFace, *, checking: bool) -> CommandContext:
     """What decides it; `checking`: whether providers are being asked."""
-    session, facts = screen.session, screen.session.facts
+    session, view = screen.session, screen.session.view
     inside = screen.focused is screen.inspector
-    return Situation(
+    return CommandContext(
         where="inspector" if inside else "pane",
         pane=session.pane,
         rows=min(screen.pane.table.shown, 1),
         links=int(screen.inspector.cursor is not None),
-        narrowed=_narrowed(screen),
+        list_filter=_is_filtered(screen),
         back=session.history.has(-1),
         forward=session.history.has(1),
-        profiles=len(facts.catalog.profiles) if facts is not None else 0,
+        profiles=len(view.catalog.profiles) if view is not None else 0,
         colours=not screen.app.colourless,
-        kind=session.thing.kind,
-        mendable=facts is not None and _has_problems(facts, session.thing),
+        kind=session.selected.kind,
+        mendable=view is not None and _has_problems(view, session.selected),
         locked=session.locked,
         checking=checking,
-        heard=facts is not None and facts.is_heard(session.thing),
+        live_results=view is not None and view.is_live_problem(session.selected),
         unwritten=session.unwritten,
         undo=session.edited and session.workspace.history.to_undo is not None,
         redo=session.edited and session.workspace.history.to_redo is not None,
     )
 
 
-def _narrowed(screen: MainFace) -> bool:
+def _is_filtered(screen: MainFace) -> bool:
     session = screen.session
     name = session.pane
     scoped = name in session.scopes or (name == "backends" and "models" in session.scopes)
@@ -45,5 +45,5 @@ def _narrowed(screen: MainFace) -> bool:
     return bool(screen.pane.table.filter_text) or scoped or wanted
 
 
-def _has_problems(facts: Facts, thing: Thing) -> bool:
-    return thing.kind in ("problem", "cause") or bool(facts.problems_of(thing))
+def _has_problems(view: ViewModel, ref: ItemRef) -> bool:
+    return ref.kind in ("problem", "cause") or bool(view.problems_of(ref))

@@ -8,9 +8,9 @@ import time
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from tui.checks.live import Heard, age, hear
+from tui.checks.live import LiveResults, age, merge_live_results
 from tui.editing.work import Worked
-from tui.facts import Facts
+from tui.view_model import ViewModel
 
 if TYPE_CHECKING:
     from tui.faces.work import WorkFace
@@ -22,12 +22,12 @@ _SHARE: Final = 4
 _AGES_EVERY_S: Final = 15.0
 
 
-class Hearing:
+class LiveResultsUpdater:
     """Keeps the lists and the verdict of a screen in step with what its providers said."""
 
     def __init__(self, screen: WorkFace) -> None:
         self._screen = screen
-        self._under_way = False
+        self._in_progress = False
         self._again = False
         self._pause = PAUSE_S
         self._ages: tuple[str, ...] = ()
@@ -35,42 +35,42 @@ class Hearing:
 
     def soon(self) -> None:
         """Take up what is new, in a moment."""
-        if self._under_way:
+        if self._in_progress:
             self._again = True
             return
-        self._under_way, self._again = True, False
+        self._in_progress, self._again = True, False
         self._screen.set_timer(self._pause, self._begin)
 
     def _begin(self) -> None:
-        facts = self._screen.session.facts
-        if facts is None:
-            self._under_way = False
+        view = self._screen.session.view
+        if view is None:
+            self._in_progress = False
             return
-        results = facts.live.results(facts.catalog)
+        results = view.live.results(view.catalog)
 
         def work() -> None:
             started = time.monotonic()
-            heard: Heard | Exception
+            live_results: LiveResults | Exception
             try:
-                heard = hear(facts.report, results)
+                live_results = merge_live_results(view.report, results)
             except Exception as error:  # noqa: BLE001 - told by the screen
-                heard = error
+                live_results = error
             took = time.monotonic() - started
             with contextlib.suppress(RuntimeError):  # the app has ended meanwhile
-                self._screen.post_message(Worked(partial(self._heard, facts, heard, took)))
+                self._screen.post_message(Worked(partial(self._merged, view, live_results, took)))
 
         threading.Thread(target=work, name="hearing", daemon=True).start()
 
-    def _heard(self, facts: Facts, heard: Heard | Exception, took: float) -> None:
-        self._under_way = False
+    def _merged(self, view: ViewModel, live_results: LiveResults | Exception, took: float) -> None:
+        self._in_progress = False
         started = time.monotonic()
         session = self._screen.session
-        if isinstance(heard, Exception):
-            self._screen.app.say_failure(heard)
+        if isinstance(live_results, Exception):
+            self._screen.app.say_failure(live_results)
             return
-        if session.facts is not None and session.facts.report is facts.report:
-            session.hear(heard)
-            self._screen.show_heard()
+        if session.view is not None and session.view.report is view.report:
+            session.merge_live_results(live_results)
+            self._screen.show_live_results()
             self._ages = self._now
         else:
             self._again = True
@@ -80,12 +80,12 @@ class Hearing:
 
     @property
     def _now(self) -> tuple[str, ...]:
-        facts = self._screen.session.facts
-        return tuple(age(result) for result in facts.heard.results.values()) if facts is not None else ()
+        view = self._screen.session.view
+        return tuple(age(result) for result in view.live_results.results.values()) if view is not None else ()
 
     def _grow_old(self) -> None:
         """Tell ages anew once one of them has other words."""
         ages = self._now
         if ages != self._ages:
             self._ages = ages
-            self._screen.show_heard(again=True)
+            self._screen.show_live_results(again=True)

@@ -1,6 +1,6 @@
 """What is remembered of a tree from one session to the next: where its user was, and that the first hint was seen.
 
-Kept below `$XDG_STATE_HOME/pipedeck`, 0600 in 0700 folders: names of things, never their values.
+Kept below `$XDG_STATE_HOME/pipedeck`, 0600 in 0700 folders: names of items, never their values.
 """
 
 from __future__ import annotations
@@ -15,27 +15,27 @@ import tomli
 
 from core.files.places import state_folder, tree_folder
 from core.records import dataclass
-from tui.things import DECK_KINDS
+from tui.selection import DECK_KINDS
 
 _VIEW, _SEEN = "view.toml", "seen"
 _KINDS = DECK_KINDS | {"overview", "backend", "model", "route"}
-"""Kinds of things that are remembered. The names of problems are sentences, which may quote a file."""
+"""Kinds of items that are remembered. The names of problems are sentences, which may quote a file."""
 _MOST_BYTES = 64 * 1024
 
 
 @dataclass(frozen=True)
-class View:
+class ViewState:
     """Where somebody was: the list, what was looked at (its key), the row of each list, and the answer to "can it run"
     at that time.
     """
 
     pane: str
-    thing: str
+    ref: str
     verdict: str
     rows: Mapping[str, str] = field(default_factory=dict)
 
 
-def recall(environ: Mapping[str, str], tree: str) -> View | None:
+def recall(environ: Mapping[str, str], tree: str) -> ViewState | None:
     """Where one was in the tree whose `inference` folder is `tree`; None when that is not known. Never raises."""
     path = Path(tree_folder(state_folder(environ), tree)) / _VIEW
     try:
@@ -48,18 +48,18 @@ def recall(environ: Mapping[str, str], tree: str) -> View | None:
     rows = found.get("rows")
     if not all(isinstance(text, str) for text in texts) or not isinstance(rows, dict):
         return None
-    pane, thing, verdict = map(str, texts)
-    return View(pane, thing, verdict, {str(key): row for key, row in rows.items() if isinstance(row, str)})
+    pane, ref, verdict = map(str, texts)
+    return ViewState(pane, ref, verdict, {str(key): row for key, row in rows.items() if isinstance(row, str)})
 
 
-def remember(environ: Mapping[str, str], tree: str, view: View) -> None:
-    """Keep where one is. Things that are not to be kept are left out. Never raises: it is a comfort, no more."""
+def remember(environ: Mapping[str, str], tree: str, state: ViewState) -> None:
+    """Keep where one is. Items that are not to be kept are left out. Never raises: it is a comfort, no more."""
     lines = [
-        f"pane = {_quoted(view.pane)}",
-        f"thing = {_quoted(view.thing if _kept(view.thing) else '')}",
-        f"verdict = {_quoted(view.verdict)}",
+        f"pane = {_quoted(state.pane)}",
+        f"thing = {_quoted(state.ref if _kept(state.ref) else '')}",
+        f"verdict = {_quoted(state.verdict)}",
         "[rows]",
-        *(f"{_quoted(pane)} = {_quoted(row)}" for pane, row in view.rows.items() if _kept(row)),
+        *(f"{_quoted(pane)} = {_quoted(row)}" for pane, row in state.rows.items() if _kept(row)),
     ]
     path = Path(tree_folder(state_folder(environ), tree)) / _VIEW
     _write(path, "\n".join(lines).encode("utf-8", "replace"))

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from tui.details.live import live_section
-from tui.details.sheet import Sheet
-from tui.facts import Facts
-from tui.things import Thing
+from tui.inspector.live import live_section
+from tui.inspector.sheet import Sheet
+from tui.selection import ItemRef
+from tui.view_model import ViewModel
 from tui.words import key_words
 
 
-def backend_sheet(facts: Facts, thing: Thing, width: int) -> Sheet:
+def backend_sheet(view: ViewModel, ref: ItemRef, width: int) -> Sheet:
     """A backend."""
-    catalog = facts.catalog
-    backend = catalog.backends[thing.name]
-    out = Sheet(facts, width, (("backend  ", "dim"), (backend.name, "heading")))
-    served, declared = facts.served_by.get(backend.name, 0), len(catalog.specs_by_backend.get(backend.name, ()))
-    word, tone = key_words(facts.variables(backend.name))
+    catalog = view.catalog
+    backend = catalog.backends[ref.name]
+    out = Sheet(view, width, (("backend  ", "dim"), (backend.name, "heading")))
+    served, declared = view.served_by.get(backend.name, 0), len(catalog.specs_by_backend.get(backend.name, ()))
+    word, tone = key_words(view.variables(backend.name))
     if backend.enabled:
         ready = {"key set": "its key is set", "-": "needs no key"}.get(word, f"{word}: see below")
         out.text(("+ on", "good"), (", ", ""), (ready, tone if tone != "dim" else ""))
@@ -25,7 +25,7 @@ def backend_sheet(facts: Facts, thing: Thing, width: int) -> Sheet:
         out.text((f"declares {declared} models", "dim"))
     live_section(out, backend.name)
     out.blank()
-    out.home = facts.where(backend.place.location)
+    out.home = view.where(backend.place.location)
     out.field("written at", out.home)
     if "enabled" not in backend.fields:
         out.field("enabled", "true", "Pipelex's default")
@@ -33,18 +33,18 @@ def backend_sheet(facts: Facts, thing: Thing, width: int) -> Sheet:
         out.value(key, value, backend.place.at(key).location)
     source = catalog.tree.specs.get(backend.name)
     if source is not None:
-        out.field("its models", facts.where(source.locate(())).rpartition(":")[0])
+        out.field("its models", view.where(source.locate(())).rpartition(":")[0])
     elif backend.enabled:
         out.field("its models", f"backends/{backend.name}.toml is missing", tone="bad")
-    routes = [route for route, fact in facts.routes.items() if fact.backend == backend.name]
+    routes = [route for route, fact in view.routes.items() if fact.backend == backend.name]
     if routes:
         out.heading("routes to it", f"in {catalog.active}")
         for route in routes:
-            fact = facts.routes[route]
+            fact = view.routes[route]
             caught = f"  {len(fact.caught)} models" if fact.live else "  asleep"
-            out.with_place(((fact.pattern, "accent"), (caught, "dim")), facts.where(fact.place.location), link=route)
+            out.with_place(((fact.pattern, "accent"), (caught, "dim")), view.where(fact.place.location), link=route)
     elif backend.enabled and catalog.active is not None:
         out.heading("routes to it")
         out.text((f"none in {catalog.active}", "dim"))
-    out.problems(facts.problems_of(thing))
+    out.problems(view.problems_of(ref))
     return out

@@ -12,29 +12,29 @@ from core.probes.planning import Terms, plan_checks
 from core.probes.result import CheckResult
 from core.probes.trust import Trust
 from tui.checks.terms import environ_of, whose, whose_of
-from tui.facts import Facts
+from tui.view_model import ViewModel
 
 if TYPE_CHECKING:
     from tui.faces.main import MainFace
 
 
-def remembered(screen: MainFace, facts: Facts) -> tuple[list[CheckResult], Mapping[str, str]]:
+def stored_results(screen: MainFace, view: ViewModel) -> tuple[list[CheckResult], Mapping[str, str]]:
     """The results of earlier sessions that still hold, and whose they are. Sends nothing; to be called in a thread."""
-    root, state = facts.catalog.tree.found.inference, state_folder(environ_of(screen))
-    names = [name for name in cache.kept_names(root, state) if name in facts.catalog.backends]
-    plans = plan_checks(facts.catalog, names, Terms(trust=Trust(state)))
+    root, state = view.catalog.tree.found.inference, state_folder(environ_of(screen))
+    names = [name for name in cache.kept_names(root, state) if name in view.catalog.backends]
+    plans = plan_checks(view.catalog, names, Terms(trust=Trust(state)))
     return cache.kept_results(root, state, plans), whose_of(plans)
 
 
-def show_remembered(screen: MainFace, found: tuple[list[CheckResult], Mapping[str, str]]) -> None:
+def show_stored_results(screen: MainFace, found: tuple[list[CheckResult], Mapping[str, str]]) -> None:
     """Show results of earlier sessions, beside those of this one."""
-    facts, live = screen.session.facts, screen.session.live
+    view, live = screen.session.view, screen.session.live
     results, theirs = found
-    if facts is None or not results:
+    if view is None or not results:
         return
     live.whose = live.whose or partial(whose, Terms())
-    live.learn(facts.catalog, {name: text for name, text in theirs.items() if live.result(facts.catalog, name) is None})
-    live.take(facts.catalog, [result for result in results if live.result(facts.catalog, result.backend) is None])
+    live.learn(view.catalog, {name: text for name, text in theirs.items() if live.result(view.catalog, name) is None})
+    live.take(view.catalog, [result for result in results if live.result(view.catalog, result.backend) is None])
     screen.panes["backends"].show_again()
-    screen.show_thing(screen.session.thing, keep_place=True)
-    screen.checks.hearing.soon()
+    screen.show_item(screen.session.selected, keep_place=True)
+    screen.checks.live_results.soon()

@@ -25,12 +25,12 @@ _CHOICES = (
 )
 
 
-def settle_cut_off(screen: MainFace, then: Callable[[], None]) -> None:
+def settle_interrupted(screen: MainFace, then: Callable[[], None]) -> None:
     """Bring a tree to all-old or all-new if a crash left it between, and do what comes `then`.
 
     What was recorded by this user on this machine is settled at once, in a thread; anything else is asked about.
     """
-    if screen.session.facts is None or not is_pending(screen.session.workspace.root):
+    if screen.session.view is None or not is_pending(screen.session.workspace.root):
         then()
     elif screen.session.locked:
         screen.tell(f"a change was cut off here, so files may be half old, half new; {screen.session.locked}")

@@ -1,0 +1,33 @@
+"""What the inspector says of an item: text lines made from view model, without any widget."""
+
+from __future__ import annotations
+
+from tui.inspector.backend import backend_sheet
+from tui.inspector.model import model_sheet
+from tui.inspector.overview import overview_sheet
+from tui.inspector.problem import cause_sheet, problem_sheet
+from tui.inspector.reference import reference_sheet
+from tui.inspector.route import route_sheet
+from tui.inspector.sheet import Sheet
+from tui.selection import DECK_KINDS, ItemRef
+from tui.view_model import ViewModel
+
+_SHEETS = {
+    "backend": backend_sheet,
+    "model": model_sheet,
+    "route": route_sheet,
+    "cause": cause_sheet,
+    "problem": problem_sheet,
+}
+
+
+def sheet_of(view: ViewModel, ref: ItemRef, width: int) -> Sheet:
+    """What the inspector says of an item in lines of `width` cells; the overview when there is no such item."""
+    if ref.kind == "overview" or not view.exists(ref):
+        return overview_sheet(view, width)
+    if ref.kind in DECK_KINDS:
+        return reference_sheet(view, ref, width)
+    return _SHEETS[ref.kind](view, ref, width)
+
+
+__all__ = ["Sheet", "sheet_of"]
