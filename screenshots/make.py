@@ -61,7 +61,7 @@ async def shoot(size: tuple[int, int], keys: tuple[str, ...]) -> str:
                     await pilot.press(key)
                 await app.workers.wait_for_complete()
                 await pilot.pause()
-            while not app.at_rest:
+            while not app.is_idle:
                 await pilot.pause()
             picture = app.export_screenshot(title="pipedeck")
     for changing, instead in _CHANGING:

@@ -40,7 +40,7 @@ from tui.settings import Settings, read_settings
 from tui.settings.keymap import read_keymap
 from tui.shutdown import install_signal_handlers
 from tui.styles.themes import ANSI, THEMES, many_colours, theme_for
-from tui.terminal.driver import Thrift, thrifty
+from tui.terminal.driver import ScreenDiffDriver, with_screen_diff
 from tui.widgets.lines import Line
 
 if TYPE_CHECKING:
@@ -71,9 +71,9 @@ class PipedeckApp(AppFace):
         self.colourless = bool(os.environ.get("NO_COLOR"))
         # The filter for NO_COLOR is chosen once, here: with colours of the terminal it can keep text styles apart.
         super().__init__(ansi_color=True if self.colourless else None)
-        self.composes = self.settings.text("driver") == "thrifty"
+        self.composes = self.settings.text("driver") == "diff"
         if self.composes:
-            self.driver_class = thrifty(self.driver_class)
+            self.driver_class = with_screen_diff(self.driver_class)
         self.set_keymap(dict(self.keymap.table.list_keys))
         self._limit_colours()
         self.animation_level = "none"
@@ -301,7 +301,7 @@ class PipedeckApp(AppFace):
 
     def redraw(self) -> None:
         """Paint everything anew."""
-        if isinstance(self._driver, Thrift):
+        if isinstance(self._driver, ScreenDiffDriver):
             self._driver.forget()
         self.refresh(layout=True)
 

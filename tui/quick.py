@@ -12,7 +12,7 @@ from textual.app import App
 from textual.geometry import Size
 from textual.screen import Screen
 
-from tui.terminal.composer import Composer
+from tui.terminal.compositor import SpanCompositor
 
 
 class QuickApp(App[None]):
@@ -44,7 +44,7 @@ class QuickApp(App[None]):
 
     def _to_be_shown(self, screen: Screen[Any]) -> Screen[Any]:
         if self.composes and not screen.is_running:
-            screen._compositor = Composer()
+            screen._compositor = SpanCompositor()
         return screen
 
     def get_css_variables(self) -> dict[str, str]:

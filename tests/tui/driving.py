@@ -93,7 +93,7 @@ async def opened(request: Request, size: tuple[int, int] = (80, 24)) -> AsyncIte
     """The app on a tree, in a terminal of that size."""
     app = PipedeckApp(request)
     app.watch_every_s = 0  # tests say themselves when the disk is looked at
-    app.patience_s = 20.0  # a busy machine is no reason to hand a key on early
+    app.key_timeout_s = 20.0  # a busy machine is no reason to hand a key on early
     async with still(app, size) as pilot:
         driven = Driven(app, pilot)
         yield driven

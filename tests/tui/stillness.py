@@ -17,7 +17,7 @@ from textual.message_pump import MessagePump
 from textual.pilot import Pilot
 from textual.screen import Screen
 
-from tui.orderly import Orderly
+from tui.key_queue import KeyQueue
 from tui.screens.main import MainScreen
 
 TURNS: Final = 8
@@ -143,7 +143,7 @@ class Stillness:
         if not self._runs:
             return False
         # A new size is handed on a moment later.
-        events_wait = self._app._resize_timer is not None or (isinstance(self._app, Orderly) and not self._app.at_rest)
+        events_wait = self._app._resize_timer is not None or (isinstance(self._app, KeyQueue) and not self._app.is_idle)
         works = any(not worker.is_finished for worker in self._app.workers)
         works = works or any(isinstance(one, MainScreen) and one.busy for one in self._app.screen_stack)
         return events_wait or works or bool(self._app.screen._next_callbacks) or _waits_for_layout(self._app.screen)

@@ -52,7 +52,7 @@ def test_a_flag_wins_over_a_variable_and_a_variable_over_the_file(tmp_path: Path
     settings = read_settings({**home, "PIPEDECK_THEME": "ansi", "PIPEDECK_MOUSE": "yes"}, flags)
     assert settings.effective["theme"][1:] == ("contrast", "--theme")
     assert settings.flag("mouse") is False
-    assert settings.text("driver") == "thrifty"
+    assert settings.text("driver") == "diff"
     assert settings.problems == ()
 
 
@@ -147,7 +147,7 @@ def test_the_command_prints_values_and_where_they_come_from(
     assert err == ""
     assert re.search(r'theme +"light" +~/.config/pipedeck/settings.toml:1\n', out)
     assert re.search(r"mouse +false +PIPEDECK_MOUSE\n", out)
-    assert re.search(r'driver +"thrifty" +default\n', out)
+    assert re.search(r'driver +"diff" +default\n', out)
     assert re.search(r"sort +f7 +~/.config/pipedeck/settings.toml:3\n", out)
     assert main(["settings", "--json"]) == 0
     document = json.loads(capsys.readouterr().out)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tui.orderly import Orderly
+from tui.key_queue import KeyQueue
 from tui.quick import QuickApp
 
 if TYPE_CHECKING:
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from tui.settings import Settings
 
 
-class AppFace(QuickApp, Orderly):
+class AppFace(QuickApp, KeyQueue):
     """What screens ask of the app; PipedeckApp does it."""
 
     session: Session

@@ -6,7 +6,7 @@ from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
 
-from tui.widgets.painted import Painted, drawn, strip
+from tui.widgets.line_widget import RenderedLine, render_strip, render_strips
 from tui.widgets.palette import Palette, palette_of
 from tui.widgets.runs import Runs, Tone, clip, joined, width_of
 
@@ -37,11 +37,11 @@ class Bar(Widget):
         """The line for Textual to put on screen."""
         width = self.size.width
         self._palette = palette_of(self.app)
-        return strip(Painted(self._runs(width)), width, self._palette, False)
+        return render_strip(RenderedLine(self._runs(width)), width, self._palette, False)
 
     def render_lines(self, crop: Region) -> list[Strip]:
         """The line, or a part of it."""
-        return super().render_lines(crop) if self.styles.gutter else drawn(self, crop, self.render_line)
+        return super().render_lines(crop) if self.styles.gutter else render_strips(self, crop, self.render_line)
 
     def notify_style_update(self) -> None:
         """Paint the line anew in the colours of another theme."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from tui.panes.thrifty import Thrifty
 from tui.widgets.lines import Lines
 
 
-class Inspector(Thrifty, Lines):
+class Inspector(Lines):
     """The right side of the main screen."""
+
+    FIXED_SIZE = True

@@ -10,14 +10,15 @@ from textual.containers import Vertical
 from tui.filtering import NO_FILTER, ListFilter
 from tui.panes.bar import Bar
 from tui.panes.spec import PaneSpec
-from tui.panes.thrifty import Thrifty
 from tui.view_model import ViewModel
 from tui.widgets.runs import Run, Tone
 from tui.widgets.table import Table
 
 
-class PaneTable(Thrifty, Table):
+class PaneTable(Table):
     """A table that knows whose it is, and shows its column titles only when there is room for them."""
+
+    FIXED_SIZE = True
 
     def __init__(self, spec: PaneSpec) -> None:
         super().__init__(spec.columns, header=False, empty=spec.empty, id=f"{spec.id}-table")

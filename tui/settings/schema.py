@@ -66,11 +66,11 @@ SETTINGS: Final = (
     ),
     Setting(
         "driver",
-        "thrifty",
-        "How the screen is sent: thrifty sends only what differs, plain everything as Textual does.",
-        choices=("thrifty", "plain"),
+        "diff",
+        "How the screen is sent: diff sends only what differs, plain everything as Textual does.",
+        choices=("diff", "plain"),
         flag="--driver",
-        flag_help="how the screen is sent (default: thrifty)",
+        flag_help="how the screen is sent (default: diff)",
     ),
     Setting(
         "restore",

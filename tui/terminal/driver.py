@@ -26,7 +26,7 @@ from textual.messages import InBandWindowResize
 
 from tui.shutdown import hang_up
 from tui.terminal.output import Output
-from tui.terminal.thinner import Thinner
+from tui.terminal.screen_diff import ScreenDiff
 
 if TYPE_CHECKING:
     from textual.drivers.linux_driver import LinuxDriver
@@ -50,17 +50,17 @@ _LEAVE = "\x1b[?1049l\x1b[?25h"
 _SYNC_QUESTION = "\x1b[?2026$p"
 
 
-class Thrift(_Base):
+class ScreenDiffDriver(_Base):
     """Mixed into Textual's driver for Linux and macOS."""
 
-    _thinner: Thinner
+    _screen_diff: ScreenDiff
     _output: Output | None = None
     _parser: XTermParser | None = None
     _held = False
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        self._thinner = Thinner(erases=erases_with_ground(os.environ))
+        self._screen_diff = ScreenDiff(erases=erases_with_ground(os.environ))
         self._size = self._size or self._get_terminal_size()
 
     # Out.
@@ -70,17 +70,17 @@ class Thrift(_Base):
         if threading.get_ident() != self._thread:
             self._loop.call_soon_threadsafe(self.write, data)
             return
-        thinned = self._thinner.thin(data)
-        if thinned and self._output is not None:
-            self._output.send(thinned)
-            self._thinner.hold = self._output.stalled
+        reduced = self._screen_diff.reduce(data)
+        if reduced and self._output is not None:
+            self._output.send(reduced)
+            self._screen_diff.hold = self._output.stalled
 
     def forget(self) -> None:
         """Send the next picture whole."""
-        self._thinner.forget()
+        self._screen_diff.forget()
 
     def _caught_up(self) -> None:
-        self._thinner.hold = False
+        self._screen_diff.hold = False
         self.write("")
 
     def flush(self) -> None:
@@ -127,7 +127,7 @@ class Thrift(_Base):
     def stop_application_mode(self) -> None:
         """Give the terminal back as it was."""
         self.disable_input()
-        self._thinner.hold = False
+        self._screen_diff.hold = False
         self.write(_OFF + (_MOUSE_OFF if self._mouse else "") + ("" if constants.DISABLE_KITTY_KEY else _KEYS_OFF))
         self.write(_LEAVE)
         if self._output is not None:
@@ -207,7 +207,7 @@ class Thrift(_Base):
 
     def _take_size(self) -> tuple[int, int]:
         self._size = self._get_terminal_size()
-        self._thinner.resize(self._size[0])
+        self._screen_diff.resize(self._size[0])
         return self._size
 
     def _resized(self) -> None:
@@ -233,8 +233,8 @@ def erases_with_ground(environ: os._Environ[str] | dict[str, str]) -> bool:
     return kind.startswith(_ERASE_WITH_GROUND) and "STY" not in environ
 
 
-def thrifty(driver: type[Driver]) -> type[Driver]:
+def with_screen_diff(driver: type[Driver]) -> type[Driver]:
     """The same driver, sending less. One that draws on no terminal stays as it is."""
     if driver.__module__.endswith("linux_driver"):
-        return type(f"Thrifty{driver.__name__}", (Thrift, driver), {})
+        return type(f"ScreenDiff{driver.__name__}", (ScreenDiffDriver, driver), {})
     return driver

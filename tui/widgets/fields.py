@@ -8,7 +8,7 @@ from typing import NamedTuple
 from textual.message import Message
 
 from core.records import dataclass
-from tui.widgets.painted import Painted, PaintedLines
+from tui.widgets.line_widget import LineWidget, RenderedLine
 from tui.widgets.runs import Runs, Tone, clip, fit, joined, width_of
 
 MARKER = "> "
@@ -24,7 +24,7 @@ class FieldLine(NamedTuple):
     fixed: bool = False
 
 
-class Fields(PaintedLines):
+class Fields(LineWidget):
     """Fields with a cursor. While one is typed into, a line below it is free for words about it."""
 
     @dataclass
@@ -110,21 +110,21 @@ class Fields(PaintedLines):
         if self._lines:
             self.post_message(self.Chosen(self, self.index))
 
-    def line_at(self, y: int, width: int) -> Painted:
+    def line_at(self, y: int, width: int) -> RenderedLine:
         """A field, or the words below the one under the cursor."""
         row = self.scroll_offset.y + y
         if self._words is not None and row > self.index:
             if row == self.index + 1:
                 words, tone = self._words
-                return Painted(clip(((" " * self.value_left, ""), (words, tone)), width))
+                return RenderedLine(clip(((" " * self.value_left, ""), (words, tone)), width))
             row -= 1
         if row >= len(self._lines):
-            return Painted()
+            return RenderedLine()
         line = self._lines[row]
         runs = self._runs(line, width)
         if row != self.index:
-            return Painted(((" " * len(MARKER), ""), *runs))
-        return Painted(((MARKER + "".join(text for text, _ in runs), "cursor"),), "cursor")
+            return RenderedLine(((" " * len(MARKER), ""), *runs))
+        return RenderedLine(((MARKER + "".join(text for text, _ in runs), "cursor"),), "cursor")
 
     def _runs(self, line: FieldLine, width: int) -> Runs:
         room = width - self.value_left - 1

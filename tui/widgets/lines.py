@@ -8,7 +8,7 @@ from textual import events
 from textual.message import Message
 
 from core.records import dataclass
-from tui.widgets.painted import Painted, PaintedLines
+from tui.widgets.line_widget import LineWidget, RenderedLine
 from tui.widgets.runs import Runs, clip, joined, wrap
 
 
@@ -24,7 +24,7 @@ class Line:
     hang: int = 2
 
 
-class Lines(PaintedLines):
+class Lines(LineWidget):
     """Lines to read, with a cursor that stops at links. The cursor shows while the widget has the focus.
 
     Give it a `margin` rather than padding or a border of its own: those are sent again with every line that changes.
@@ -114,16 +114,16 @@ class Lines(PaintedLines):
             self.repaint()
             self.choose()
 
-    def line_at(self, y: int, width: int) -> Painted:
+    def line_at(self, y: int, width: int) -> RenderedLine:
         """One row of a line."""
         self._lay_out(width)
         row = self.scroll_offset.y + y
         if row >= len(self._laid):
-            return Painted()
+            return RenderedLine()
         index, runs = self._laid[row]
         if index != self._cursor or not self.has_focus:
-            return Painted(runs)
-        return Painted((("".join(text for text, _ in runs), "cursor"),), "cursor")
+            return RenderedLine(runs)
+        return RenderedLine((("".join(text for text, _ in runs), "cursor"),), "cursor")
 
     def on_resize(self) -> None:
         """Wrap anew; what changed is sent by the layout."""

@@ -9,7 +9,7 @@ from textual.message import Message
 
 from core.records import dataclass
 from tui.widgets.columns import Column, Placed, place
-from tui.widgets.painted import Painted, PaintedLines
+from tui.widgets.line_widget import LineWidget, RenderedLine
 from tui.widgets.rows import Row, haystack, matching, ordered
 from tui.widgets.runs import Runs
 from tui.widgets.table_text import MARKER, instead_of_rows, set_in_columns, titles, under_cursor
@@ -18,7 +18,7 @@ MOST_KEPT = 4096
 """Rows whose drawn text is kept at one time."""
 
 
-class Table(PaintedLines):
+class Table(LineWidget):
     """Rows in columns, one of them under the cursor.
 
     What is under the cursor is remembered by its key: it stays through `set_rows`, `sort` and `filter`, and returns
@@ -296,7 +296,7 @@ class Table(PaintedLines):
 
     # Drawing.
 
-    def line_at(self, y: int, width: int) -> Painted:
+    def line_at(self, y: int, width: int) -> RenderedLine:
         """The header, a row, the word for "nothing here", or a blank line."""
         if self._header and y == 0:
             return titles(self._layout(width), self._sort, self._gap)
@@ -306,9 +306,9 @@ class Table(PaintedLines):
             return instead_of_rows(text, line, width)
         index = self.scroll_offset.y + line
         if index >= len(self._order):
-            return Painted()
+            return RenderedLine()
         runs = self._row_runs(self._order[index], width)
-        return under_cursor(runs) if index == self._cursor else Painted(runs)
+        return under_cursor(runs) if index == self._cursor else RenderedLine(runs)
 
     def _layout(self, width: int) -> tuple[Placed, ...]:
         if width != self._placed_for:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from tui.widgets.columns import Placed
-from tui.widgets.painted import Painted
+from tui.widgets.line_widget import RenderedLine
 from tui.widgets.rows import Row
 from tui.widgets.runs import Run, Runs, clip, fit, joined, wrap
 
@@ -25,13 +25,13 @@ def set_in_columns(row: Row, placed: Sequence[Placed], gap: int) -> Runs:
     return _without_tail(joined(runs))
 
 
-def under_cursor(runs: Runs) -> Painted:
+def under_cursor(runs: Runs) -> RenderedLine:
     """The same row under the cursor: one run in one tone, so that it costs little and stands out whatever it says."""
     text = "".join(part for part, _ in runs)
-    return Painted(((MARKER + text[len(NO_MARKER) :], "cursor"),), "cursor")
+    return RenderedLine(((MARKER + text[len(NO_MARKER) :], "cursor"),), "cursor")
 
 
-def titles(placed: Sequence[Placed], sorted_by: tuple[str | None, bool], gap: int) -> Painted:
+def titles(placed: Sequence[Placed], sorted_by: tuple[str | None, bool], gap: int) -> RenderedLine:
     """The line of column titles; the one the rows are sorted by has `^` after it, or `v` from the greatest down."""
     column, reverse = sorted_by
     texts = []
@@ -40,13 +40,13 @@ def titles(placed: Sequence[Placed], sorted_by: tuple[str | None, bool], gap: in
         if one.column.key == column:
             title = f"{title} {'v' if reverse else '^'}"
         texts.append(fit(title, one.width, one.column.align))
-    return Painted(((NO_MARKER + (" " * gap).join(texts), "header"),), "header")
+    return RenderedLine(((NO_MARKER + (" " * gap).join(texts), "header"),), "header")
 
 
-def instead_of_rows(text: str, line: int, width: int) -> Painted:
+def instead_of_rows(text: str, line: int, width: int) -> RenderedLine:
     """One line of the text that stands where there are no rows; `line` counts from 0."""
     lines = wrap([(text, "dim")], width - len(NO_MARKER))
-    return Painted(clip([(NO_MARKER, ""), *lines[line]], width)) if line < len(lines) else Painted()
+    return RenderedLine(clip([(NO_MARKER, ""), *lines[line]], width)) if line < len(lines) else RenderedLine()
 
 
 def _without_tail(runs: Runs) -> Runs:

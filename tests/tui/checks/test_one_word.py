@@ -31,7 +31,7 @@ async def asks(app: Driven) -> None:
     await until(app, lambda: isinstance(app.app.screen, AskScreen))
 
 
-async def at_rest(app: Driven) -> None:
+async def is_idle(app: Driven) -> None:
     await until(app, lambda: checking(app) is not None and not checking(app).running)  # type: ignore[union-attr]
 
 
@@ -47,13 +47,13 @@ async def test_nothing_is_sent_before_a_yes_and_then_it_is_told_what_came_back(t
             assert "at most 16 tokens" in app.text
             assert "at most $0.000047, at $1 in and $2 out for a million tokens" in app.text
             await app.press("enter")
-            await at_rest(app)
+            await is_idle(app)
             assert "nothing was sent" in app.text
             assert server.requests == []
             await app.press("t")
             await asks(app)
             await app.press("down", "enter")
-            await at_rest(app)
+            await is_idle(app)
             assert len(server.requests) == 1
             assert "m0 answered in" in app.lines[-1]
             assert "as m0-id-2026-01-01, $0.000025" in app.lines[-1]
@@ -78,12 +78,12 @@ async def test_another_model_that_answers_and_an_error_are_told(tmp_path: Path) 
             await app.press("2", "t")
             await asks(app)
             await app.press("down", "enter")
-            await at_rest(app)
+            await is_idle(app)
             assert "! another model answered: cheap-one" in app.details
             await app.press("t")
             await asks(app)
             await app.press("down", "enter")
-            await at_rest(app)
+            await is_idle(app)
             assert "it does not know this model: no m0-id here" in app.details
             assert "another model answered" not in app.details
 
@@ -131,7 +131,7 @@ async def test_the_rule_of_new_hosts_holds_here_too(tmp_path: Path) -> None:
             await asks(app)
             assert "KEY was never sent to" in app.text
             await app.press("escape")
-            await at_rest(app)
+            await is_idle(app)
             assert "nothing is sent: KEY was never sent to" in app.text
             await app.press("t")
             await asks(app)
@@ -140,7 +140,7 @@ async def test_the_rule_of_new_hosts_holds_here_too(tmp_path: Path) -> None:
             assert "KEY in its headers" in app.text
             assert server.requests == []
             await app.press("down", "enter")
-            await at_rest(app)
+            await is_idle(app)
             assert server.requests[0].headers["authorization"] == "Bearer sk-canary-key"
             assert "sk-canary-key" not in app.text + app.details
 
@@ -150,7 +150,7 @@ async def test_what_cannot_answer_is_told_why() -> None:
         for row, words in ((7, "only language models are tried"), (6, "it ends at no model")):
             await app.press("4", "g", *["j"] * row)
             await app.press("t")
-            await at_rest(app)
+            await is_idle(app)
             assert words in app.lines[-1]
 
 
@@ -161,7 +161,7 @@ async def test_a_proxy_that_is_none_is_told_and_nothing_is_sent(
     with Server({"/*": lambda talk: talk.send(raw(b"{}"))}) as server:
         async with opened(request_for(project(tmp_path, server.url, PRICED), tmp_path / "home")) as app:
             await app.press("1", "t")
-            await at_rest(app)
+            await is_idle(app)
             assert "nothing was asked: the proxy's address is not of the form http://HOST:PORT" in app.lines[-1]
             assert "secret" not in app.text
         assert server.requests == []

@@ -170,7 +170,7 @@ async def test_large_catalogues_scroll_sort_filter_and_mark_without_a_pause(
         async def cost(key: str) -> float:
             start = time.thread_time()
             await app.pilot.press(key)
-            while not app.app.at_rest:
+            while not app.app.is_idle:
                 await app.pilot.pause()
             return time.thread_time() - start
 

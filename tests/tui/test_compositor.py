@@ -15,7 +15,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from tui.quick import QuickApp
-from tui.terminal.composer import Composer, Parts
+from tui.terminal.compositor import SpanCompositor, SpanUpdate
 
 COLUMNS, ROWS = 40, 12
 
@@ -75,7 +75,7 @@ async def test_parts_of_a_picture_make_the_same_picture(seed: int) -> None:
     random, app = Random(seed), Spots()
     async with app.run_test(size=(COLUMNS, ROWS)):
         composer = app.screen._compositor
-        assert isinstance(composer, Composer)
+        assert isinstance(composer, SpanCompositor)
         terminal = pyte.Screen(COLUMNS, ROWS)
         stream = pyte.Stream(terminal)
         spots = list(app.screen.query(Spot))
@@ -91,7 +91,7 @@ async def test_parts_of_a_picture_make_the_same_picture(seed: int) -> None:
                 ways.add(type(update))
                 stream.feed(update.render_segments(app.console).replace("\n", "\r\n"))
             assert terminal.display == from_scratch(app)
-        assert Parts in ways
+        assert SpanUpdate in ways
         assert len(ways) == 3  # the whole, our way, and Textual's where something lies over it
 
 

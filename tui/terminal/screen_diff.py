@@ -12,8 +12,8 @@ from collections import Counter
 from typing import Final
 
 from core.regex import pattern
+from tui.terminal.ansi_writer import AnsiWriter, Row, Styles
 from tui.terminal.cells import UNKNOWN, Cells
-from tui.terminal.pen import Pen, Row, Styles
 
 _TOKEN: Final = pattern(
     r"\x1b\[(?P<codes>[0-9;]*)m"
@@ -36,15 +36,15 @@ _AT_ONCE: Final = 1000
 _NOTHING: Final[Row] = ("", "")
 
 
-class Thinner:
+class ScreenDiff:
     """For one terminal. Feed it everything that is written there."""
 
     def __init__(self, *, erases: bool = True, width: int = 0) -> None:
         """`erases`: whether the terminal gives what it erases the ground in force; `width`: of its rows, if known."""
         self._styles = Styles()
         self._cells = Cells()
-        self._pen = Pen(self._styles, self._cells)
-        self._pen.erases, self._pen.width = erases, width
+        self._writer = AnsiWriter(self._styles, self._cells)
+        self._writer.erases, self._writer.width = erases, width
         self._shown: dict[int, Row] = {}
         self._drawn: dict[int, Row] = {}
         self._row = self._column = 1
@@ -60,7 +60,7 @@ class Thinner:
 
     def resize(self, width: int) -> None:
         """The terminal has rows of so many cells now; what it shows is not known."""
-        self._pen.width = width
+        self._writer.width = width
         self.forget()
 
     def forget(self) -> None:
@@ -69,10 +69,10 @@ class Thinner:
         self._drawn.clear()
         self._run.clear()
         self._run_styles.clear()
-        self._pen.lift()
+        self._writer.lift()
         self._unseen = True
 
-    def thin(self, data: str) -> str:
+    def reduce(self, data: str) -> str:
         """The same picture, in fewer bytes. What belongs to a frame comes when the frame ends."""
         out: list[str] = []
         for match in _TOKEN.finditer(data):
@@ -117,12 +117,12 @@ class Thinner:
         if _HARMLESS.match(token):
             if token == _SHOW_CURSOR:
                 self._flush(out)
-                self._pen.lift()
-                self._pen.move(self._row, self._column, out)
+                self._writer.lift()
+                self._writer.move(self._row, self._column, out)
             out.append(token)
             return
         self._flush(out)
-        self._pen.change_to(self._styles.plain, out)
+        self._writer.change_to(self._styles.plain, out)
         self.forget()
         out.append(token)
 
@@ -153,23 +153,23 @@ class Thinner:
                 self._begin_with_ground(out)
             shown = self._shown
             for number, row in self._drawn.items():
-                self._pen.row(number, row, shown.get(number, _NOTHING), out)
+                self._writer.row(number, row, shown.get(number, _NOTHING), out)
                 shown[number] = self._within(row)
             self._drawn.clear()
             if self._styles.full:
-                self._pen.change_to(self._styles.plain, out)
+                self._writer.change_to(self._styles.plain, out)
                 self._styles.clear()
-                self._style = self._pen.style = self._styles.plain
+                self._style = self._writer.style = self._styles.plain
                 self.forget()
                 self._unseen = False
         if self._moved and (self._row, self._column) != (1, 1):
             # Where the cursor is left is where an input method opens its window.
-            self._pen.move(self._row, self._column, out)
+            self._writer.move(self._row, self._column, out)
         self._moved = False
 
     def _within(self, row: Row) -> Row:
         """What is known of a row that was sent: of one that is too long for the terminal, not how it ends."""
-        width = self._pen.width
+        width = self._writer.width
         if not width or len(row[0]) <= width:
             return row
         return row[0][: width - 1] + UNKNOWN, row[1][:width]
@@ -177,8 +177,8 @@ class Thinner:
     def _begin_with_ground(self, out: list[str]) -> None:
         """A whole new picture: its most frequent ground is put everywhere first, so its blanks need not be sent."""
         self._unseen = False
-        width, rows = self._pen.width, max(self._drawn)
-        if not self._pen.erases or not width or any(len(row[0]) != width for row in self._drawn.values()):
+        width, rows = self._writer.width, max(self._drawn)
+        if not self._writer.erases or not width or any(len(row[0]) != width for row in self._drawn.values()):
             return
         if len(self._drawn) < rows or self._shown:
             return
@@ -186,6 +186,6 @@ class Thinner:
         ground, _ = found.most_common(1)[0]
         if not self._styles.is_flat(ground):
             return
-        self._pen.clear(ground, out)
+        self._writer.clear(ground, out)
         blank = (" " * width, ground * width)
         self._shown = dict.fromkeys(self._drawn, blank)

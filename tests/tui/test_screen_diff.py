@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from rich.cells import cell_len, set_cell_size
 
 from tests.support.screen import Screen
+from tui.terminal.screen_diff import ScreenDiff
 from tui.terminal.style import PLAIN, Style
-from tui.terminal.thinner import Thinner
 
 COLUMNS, ROWS = 20, 6
 STYLES = ("", "1", "38;5;107", "38;5;107;48;5;234", "7", "4;38;2;1;2;3", "48;5;23", "1;97;44", "2;3;31")
@@ -66,8 +66,8 @@ def picture(data: str) -> list[list[tuple[object, ...]]]:
 @given(st.lists(pieces, max_size=30))
 def test_the_picture_is_the_same(parts: list[tuple[str, object, object]]) -> None:
     frames = written(parts)
-    thinner = Thinner()
-    assert picture("".join(thinner.thin(frame) for frame in frames)) == picture("".join(frames))
+    screen_diff = ScreenDiff()
+    assert picture("".join(screen_diff.reduce(frame) for frame in frames)) == picture("".join(frames))
 
 
 words = st.text(alphabet="ab     ─é█", min_size=1, max_size=COLUMNS)
@@ -91,66 +91,66 @@ def screens(draw: st.DrawFn, text: st.SearchStrategy[str] = rich) -> str:
 
 @given(st.lists(screens(words), min_size=1, max_size=4), st.booleans(), st.booleans())
 def test_whole_screens_are_the_same_after_any_other(pictures: list[str], erases: bool, framed: bool) -> None:
-    thinner = Thinner(erases=erases, width=COLUMNS)
-    sent = thinner.thin("\x1b[?1049h")
+    screen_diff = ScreenDiff(erases=erases, width=COLUMNS)
+    sent = screen_diff.reduce("\x1b[?1049h")
     for number, drawn in enumerate(pictures):
-        sent += thinner.thin(f"\x1b[?2026h{drawn}\x1b[1;1H\x1b[?2026l" if framed else drawn)
+        sent += screen_diff.reduce(f"\x1b[?2026h{drawn}\x1b[1;1H\x1b[?2026l" if framed else drawn)
         assert picture(sent) == picture("".join(pictures[: number + 1]))
-        assert thinner.thin(drawn) == ""
+        assert screen_diff.reduce(drawn) == ""
 
 
 @given(st.lists(screens(), min_size=1, max_size=4), st.booleans())
 def test_wide_and_composed_characters_are_sent_as_they_are_written(pictures: list[str], erases: bool) -> None:
-    thinner = Thinner(erases=erases, width=COLUMNS)
-    sent = thinner.thin("\x1b[?1049h")
+    screen_diff = ScreenDiff(erases=erases, width=COLUMNS)
+    sent = screen_diff.reduce("\x1b[?1049h")
     for drawn in pictures:
-        sent += thinner.thin(drawn)
+        sent += screen_diff.reduce(drawn)
     assert picture(sent) == picture("".join(pictures))
 
 
 @given(st.lists(screens(words), min_size=2, max_size=6), st.data())
 def test_pictures_that_a_slow_terminal_does_not_take_are_left_out(pictures: list[str], data: st.DataObject) -> None:
-    thinner = Thinner(width=COLUMNS)
-    sent = thinner.thin("\x1b[?1049h") + thinner.thin(f"\x1b[?2026h{pictures[0]}\x1b[?2026l")
+    screen_diff = ScreenDiff(width=COLUMNS)
+    sent = screen_diff.reduce("\x1b[?1049h") + screen_diff.reduce(f"\x1b[?2026h{pictures[0]}\x1b[?2026l")
     for drawn in pictures[1:]:
-        thinner.hold = data.draw(st.booleans())
-        got = thinner.thin(f"\x1b[?2026h{drawn}\x1b[?2026l")
-        assert got == "" or not thinner.hold
+        screen_diff.hold = data.draw(st.booleans())
+        got = screen_diff.reduce(f"\x1b[?2026h{drawn}\x1b[?2026l")
+        assert got == "" or not screen_diff.hold
         sent += got
-    thinner.hold = False
-    sent += thinner.thin("")
+    screen_diff.hold = False
+    sent += screen_diff.reduce("")
     assert picture(sent) == picture(pictures[-1])
 
 
 @given(screens(words), screens(words), st.sampled_from(["\x1b[2J", "\x1b[?1049h"]))
 def test_after_something_else_was_drawn_the_picture_goes_whole(one: str, other: str, between: str) -> None:
-    thinner = Thinner(width=COLUMNS)
-    sent = thinner.thin("\x1b[?1049h") + thinner.thin(one) + thinner.thin(between) + thinner.thin(other)
+    screen_diff = ScreenDiff(width=COLUMNS)
+    sent = "".join(map(screen_diff.reduce, ("\x1b[?1049h", one, between, other)))
     assert picture(sent) == picture(other)
-    thinner.forget()
-    assert picture(sent + "\x1b[1;1Hrubbish" + thinner.thin(other)) == picture(other)
+    screen_diff.forget()
+    assert picture(sent + "\x1b[1;1Hrubbish" + screen_diff.reduce(other)) == picture(other)
 
 
 def test_an_unchanged_cell_is_not_sent() -> None:
-    thinner = Thinner()
-    thinner.thin("\x1b[1;1H\x1b[38;5;1mhello world\x1b[0m")
-    assert thinner.thin("\x1b[1;1H\x1b[38;5;1mhello there\x1b[0m") == "\x1b[1;7Hthere"
+    screen_diff = ScreenDiff()
+    screen_diff.reduce("\x1b[1;1H\x1b[38;5;1mhello world\x1b[0m")
+    assert screen_diff.reduce("\x1b[1;1H\x1b[38;5;1mhello there\x1b[0m") == "\x1b[1;7Hthere"
 
 
 def test_questions_pass_and_erasing_forgets() -> None:
-    thinner = Thinner()
-    thinner.thin("\x1b[1;1Hsame")
-    assert thinner.thin("\x1b[?2026$p\x1b[>1u\x1b[?25l") == "\x1b[?2026$p\x1b[>1u\x1b[?25l"
-    assert thinner.thin("\x1b[1;1Hsame") == ""
-    assert thinner.thin("\x1b[2J\x1b[1;1Hsame") == "\x1b[2J\x1b[Hsame"
-    thinner.forget()
-    assert "same" in thinner.thin("\x1b[1;1Hsame")
+    screen_diff = ScreenDiff()
+    screen_diff.reduce("\x1b[1;1Hsame")
+    assert screen_diff.reduce("\x1b[?2026$p\x1b[>1u\x1b[?25l") == "\x1b[?2026$p\x1b[>1u\x1b[?25l"
+    assert screen_diff.reduce("\x1b[1;1Hsame") == ""
+    assert screen_diff.reduce("\x1b[2J\x1b[1;1Hsame") == "\x1b[2J\x1b[Hsame"
+    screen_diff.forget()
+    assert "same" in screen_diff.reduce("\x1b[1;1Hsame")
 
 
 def test_leaving_the_screen_resets_the_style_first() -> None:
-    thinner = Thinner()
-    assert thinner.thin("\x1b[1;1H\x1b[31mred\x1b[0m") == "\x1b[H\x1b[31mred"
-    assert thinner.thin("\x1b[?1049l") == "\x1b[0m\x1b[?1049l"
+    screen_diff = ScreenDiff()
+    assert screen_diff.reduce("\x1b[1;1H\x1b[31mred\x1b[0m") == "\x1b[H\x1b[31mred"
+    assert screen_diff.reduce("\x1b[?1049l") == "\x1b[0m\x1b[?1049l"
 
 
 def test_codes_between_styles_are_the_shortest() -> None:

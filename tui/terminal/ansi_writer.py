@@ -70,7 +70,7 @@ class Styles:
         return code
 
 
-class Pen:
+class AnsiWriter:
     """Writes to one terminal."""
 
     def __init__(self, styles: Styles, cells: Cells) -> None:

@@ -1,7 +1,7 @@
-"""The base of our line-drawn widgets: it knows what each line on screen looks like, and repaints only what differs.
+"""The base class of line-drawn widgets: it stores each rendered line and repaints only lines that differ.
 
-Stock widgets repaint whole lines of many segments, each with its full colour codes; over SSH that is what a user feels.
-Here a line is one segment per tone, an unchanged line is not sent, and neither are the blanks after its text.
+Textual's widgets repaint whole lines of many segments with full colour codes, which makes SSH links feel slow.
+Here a line is one segment per tone; unchanged lines and the blanks after a line's text are not sent.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from tui.widgets.palette import Palette, palette_of
 from tui.widgets.runs import Run, Runs, Tone, width_of
 
 
-class Painted(NamedTuple):
+class RenderedLine(NamedTuple):
     """How one line looks: its text, and the tone of the rest of the line ("" = the widget's own background)."""
 
     runs: Runs = ()
@@ -33,14 +33,16 @@ class Painted(NamedTuple):
         return width if self.fill else min(width_of(self.runs), width)
 
 
-class PaintedLines(ScrollView, can_focus=True, inherit_bindings=False):
+class LineWidget(ScrollView, can_focus=True, inherit_bindings=False):
     """A scrollable widget of one-cell-high lines. A subclass says how a line looks (`line_at`), and what keys do.
 
     After any change a subclass calls `repaint`, never `refresh`.
     """
 
     ALLOW_SELECT = False
-    HANDS_KEYS_ON: ClassVar[bool] = True
+    FIXED_SIZE: ClassVar[bool] = False
+    """Whether no size depends on the number of lines, so that another number needs no layout, which draws all lines."""
+    FORWARDS_KEYS: ClassVar[bool] = True
     """No key ends here: all come to the app, which does what they mean."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -56,7 +58,7 @@ class PaintedLines(ScrollView, can_focus=True, inherit_bindings=False):
     ]
 
     DEFAULT_CSS = """
-    PaintedLines {
+    LineWidget {
         background: $surface;
         overflow-x: hidden;
         overflow-y: auto;
@@ -66,13 +68,13 @@ class PaintedLines(ScrollView, can_focus=True, inherit_bindings=False):
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
-        self._sent: dict[int, Painted] = {}
+        self._sent: dict[int, RenderedLine] = {}
         self._sent_width = 0
         self._palette: Palette | None = None
 
     # What a subclass provides.
 
-    def line_at(self, y: int, width: int) -> Painted:
+    def line_at(self, y: int, width: int) -> RenderedLine:
         """How the line at `y` (0 = the top of the widget's content) looks now, when `width` cells are there for it."""
         raise NotImplementedError
 
@@ -121,12 +123,15 @@ class PaintedLines(ScrollView, can_focus=True, inherit_bindings=False):
     def render_lines(self, crop: Region) -> list[Strip]:
         """The lines of a part of the widget."""
         plain = not self.styles.gutter and self.room.width == self.size.width
-        return drawn(self, crop, self.render_line) if plain else super().render_lines(crop)
+        return render_strips(self, crop, self.render_line) if plain else super().render_lines(crop)
 
     def set_line_count(self, count: int) -> None:
-        """Say how many lines there are to scroll through; the view moves up when it would end beyond them."""
+        """Set how many lines there are to scroll through; the view moves up when it would end beyond them."""
         if self.virtual_size.height != count:
-            self.virtual_size = Size(0, count)
+            if self.FIXED_SIZE:
+                self.set_reactive(Widget.virtual_size, Size(0, count))
+            else:
+                self.virtual_size = Size(0, count)
             if self.scroll_offset.y > self.max_scroll_y:
                 self.scroll_to_line(self.max_scroll_y)
 
@@ -156,9 +161,9 @@ class PaintedLines(ScrollView, can_focus=True, inherit_bindings=False):
         if self._palette is not None and self._palette is not palette_of(self.app):
             self.refresh()
 
-    def _strip(self, line: Painted, width: int) -> Strip:
+    def _strip(self, line: RenderedLine, width: int) -> Strip:
         self._palette = palette_of(self.app)
-        return strip(line, width, self._palette, self.has_focus)
+        return render_strip(line, width, self._palette, self.has_focus)
 
     # Keys.
 
@@ -188,7 +193,7 @@ class PaintedLines(ScrollView, can_focus=True, inherit_bindings=False):
         return self.room.height
 
 
-def drawn(widget: Widget, crop: Region, line: Callable[[int], Strip]) -> list[Strip]:
+def render_strips(widget: Widget, crop: Region, line: Callable[[int], Strip]) -> list[Strip]:
     """Lines of a widget that has nothing around them, past Textual's work on borders, padding and tints."""
     strips = [line(y) for y in crop.line_range]
     for line_filter in widget.get_line_filters():
@@ -200,7 +205,7 @@ def drawn(widget: Widget, crop: Region, line: Callable[[int], Strip]) -> list[St
 
 
 @lru_cache(maxsize=128)
-def strip(line: Painted, width: int, palette: Palette, focused: bool) -> Strip:
+def render_strip(line: RenderedLine, width: int, palette: Palette, focused: bool) -> Strip:
     """A line as Textual takes it: one segment for each tone, and for the rest of the line.
 
     Lines come back, blank ones and those the cursor passes above all: what was made of them is kept for a while.

@@ -1,9 +1,9 @@
-"""What of Textual the app relies on beyond what Textual promises: the one place that says so.
+"""The table of all internals of Textual on which the app depends.
 
-Each row names a thing by its module and qualified name, who uses it, and the digest of its source as it was when that
-was looked at. tests/tui/test_internals.py fails when one has moved or reads otherwise, when another private name of
-Textual is used, and when an attribute of ours has the name of one of Textual's. Whoever changes the version of Textual
-looks at each row that fails, and then writes the new digest: `python -m tui.terminal.internals` prints them.
+Each row has the qualified name of an internal, the module that uses it, and the digest of its reviewed source.
+`test_textual_internals.py` fails when an internal has moved or changed, when another private name of Textual is used,
+and when an attribute of ours shadows one of Textual's. After an upgrade of Textual, review each row that fails and
+write the new digest: `python -m tests.tui.textual_internals` prints them.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ from importlib import import_module
 from typing import Final, NamedTuple
 
 TEXTUAL: Final = "8.2.8"
-"""The version of Textual that all of this is about."""
+"""The reviewed version of Textual."""
 
 
 class Internal(NamedTuple):
-    """`name` is `module:Class.member`; `digest` is empty for an attribute, which has no source of its own."""
+    """One internal. `name` is `module:Class.member`; `digest` is empty for an attribute, which has no source."""
 
     name: str
     user: str
@@ -27,12 +27,15 @@ class Internal(NamedTuple):
 
 
 INTERNALS: Final = (
-    # Leaving after an error, in our own words.
+    # The report of a crash.
     Internal("textual.app:App._exception", "tui.app", "the error that ended the app"),
     Internal("textual.app:App._exit_renderables", "tui.app", "what is printed once the terminal is given back"),
     Internal("textual.app:App._close_messages_no_wait", "tui.app", "ends the app after an error", "f5db7e8fd40a"),
     Internal(
-        "textual.app:App._fatal_error", "tui.app", "replaced: it prints a trace, which may show secrets", "2474616cec7f"
+        "textual.app:App._fatal_error",
+        "tui.app",
+        "replaced: its traceback may show secrets",
+        "2474616cec7f",
     ),
     # The driver.
     Internal("textual.app:App._driver", "tui.app", "writes to the clipboard, draws anew"),
@@ -97,40 +100,46 @@ INTERNALS: Final = (
     Internal("textual._parser:Parser.feed", "tui.terminal.driver", "takes what was typed", "390106cde019"),
     Internal("textual._parser:Parser.tick", "tui.terminal.driver", "ends what nothing follows", "44606084ad3b"),
     Internal("textual._parser:Parser._timeout_time", "tui.terminal.driver", "whether it waits for more"),
-    # What is written: `Thinner` reads moves, colours and text, and passes on everything else.
+    # The output: `ScreenDiff` parses moves, colours and text, and forwards everything else.
     Internal(
-        "textual._compositor:LayoutUpdate.render_segments", "tui.terminal.thinner", "a whole picture", "ff329c722506"
+        "textual._compositor:LayoutUpdate.render_segments",
+        "tui.terminal.screen_diff",
+        "a whole picture",
+        "ff329c722506",
     ),
     Internal(
-        "textual._compositor:ChopsUpdate.render_segments", "tui.terminal.thinner", "parts of a picture", "4c1cdb567e0b"
+        "textual._compositor:ChopsUpdate.render_segments",
+        "tui.terminal.screen_diff",
+        "parts of a picture",
+        "4c1cdb567e0b",
     ),
-    Internal("textual.app:App._display", "tui.terminal.thinner", "marks around each frame", "4b78dff6669a"),
-    # Putting a picture together.
+    Internal("textual.app:App._display", "tui.terminal.screen_diff", "marks around each frame", "4b78dff6669a"),
+    # Composition of partial updates.
     Internal("textual.screen:Screen._compositor", "tui.quick", "replaced by ours, before the screen is shown"),
     Internal(
-        "textual._compositor:Compositor.update_widgets", "tui.terminal.composer", "called before ours", "86c02b2f8d6d"
+        "textual._compositor:Compositor.update_widgets", "tui.terminal.compositor", "called before ours", "86c02b2f8d6d"
     ),
     Internal(
         "textual._compositor:Compositor.render_update",
-        "tui.terminal.composer",
+        "tui.terminal.compositor",
         "asks for a part or the whole",
         "772c6b21953a",
     ),
     Internal(
         "textual._compositor:Compositor.render_partial_update",
-        "tui.terminal.composer",
+        "tui.terminal.compositor",
         "replaced, or called",
         "888dccc892d8",
     ),
     Internal(
-        "textual._compositor:Compositor.render_full_update", "tui.terminal.composer", "called by ours", "ce99ccda4d24"
+        "textual._compositor:Compositor.render_full_update", "tui.terminal.compositor", "called by ours", "ce99ccda4d24"
     ),
     Internal(
         "textual._compositor:Compositor.visible_widgets",
-        "tui.terminal.composer",
+        "tui.terminal.compositor",
         "what is on screen, the foremost first; another object after each layout",
     ),
-    Internal("textual._compositor:Compositor._dirty_regions", "tui.terminal.composer", "what has changed"),
+    Internal("textual._compositor:Compositor._dirty_regions", "tui.terminal.compositor", "what has changed"),
     Internal("textual.screen:Screen._on_timer_update", "tui.quick", "draws what has changed", "421401660de1"),
     Internal("textual.screen:Screen._dirty_widgets", "tui.quick", "what has changed"),
     Internal("textual.widget:Widget._check_refresh", "tui.quick", "done by ours, after a key", "ad1c8196be97"),
@@ -138,7 +147,7 @@ INTERNALS: Final = (
     Internal("textual.widget:Widget._layout_required", "tui.quick", "whether there is more to do than to draw"),
     Internal(
         "textual.widget:Widget.render_lines",
-        "tui.widgets.painted",
+        "tui.widgets.line_widget",
         "replaced where nothing is around them",
         "1f2a11f3d518",
     ),
@@ -154,16 +163,18 @@ INTERNALS: Final = (
     ),
     # Keys and lines.
     Internal("textual.dom:DOMNode._bindings", "tui.screens.keyed", "keys of an instance"),
-    Internal("textual.app:App.on_event", "tui.orderly", "hands a key on", "3dbf14d69491"),
-    Internal("textual.scroll_view:ScrollView.watch_scroll_y", "tui.widgets.painted", "replaced", "5bf45265b7c9"),
+    Internal("textual.app:App.on_event", "tui.key_queue", "hands a key on", "3dbf14d69491"),
+    Internal("textual.scroll_view:ScrollView.watch_scroll_y", "tui.widgets.line_widget", "replaced", "5bf45265b7c9"),
     Internal("textual.widgets:Input._value", "tui.widgets.typed_line", "replaced: what is typed, in a safe form"),
-    Internal("textual.widget:Widget.watch_has_focus", "tui.widgets.painted", "replaced", "387d9eae398b"),
-    Internal("textual.widget:Widget.notify_style_update", "tui.widgets.painted", "called before ours", "dc1b4bcc33b2"),
+    Internal("textual.widget:Widget.watch_has_focus", "tui.widgets.line_widget", "replaced", "387d9eae398b"),
+    Internal(
+        "textual.widget:Widget.notify_style_update", "tui.widgets.line_widget", "called before ours", "dc1b4bcc33b2"
+    ),
 )
 
 
 def source_of(name: str) -> str | None:
-    """What a thing reads like; empty for an attribute, None when there is no such thing."""
+    """The source of an internal; empty for an attribute, None when it does not exist."""
     module, _, path = name.partition(":")
     owner_name, _, member = path.rpartition(".")
     owner = getattr(import_module(module), owner_name, None)
@@ -179,11 +190,11 @@ def source_of(name: str) -> str | None:
 
 
 def digest_of(name: str) -> str:
-    """A digest of what it reads like; empty for an attribute."""
+    """The digest of the source of an internal; empty for an attribute."""
     source = source_of(name)
     return hashlib.sha256(source.encode()).hexdigest()[:12] if source else ""
 
 
 if __name__ == "__main__":
     for internal in INTERNALS:
-        print(f"{digest_of(internal.name):<14}{internal.name}")  # noqa: T201 - what it is run for
+        print(f"{digest_of(internal.name):<14}{internal.name}")

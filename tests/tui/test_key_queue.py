@@ -9,7 +9,7 @@ from textual.widget import Widget
 
 from tests.tui.driving import demo
 from tests.tui.stillness import still
-from tui.orderly import Orderly
+from tui.key_queue import KeyQueue
 
 
 async def test_letters_after_a_filter_key_are_the_filter() -> None:
@@ -57,14 +57,14 @@ class Deep(Screen[None]):
         yield inner
 
 
-class Waits(Orderly):
+class Waits(KeyQueue):
     """An app that counts keys, and would wait for ever for one that it has lost."""
 
-    patience_s = 1e9
-    live_results = 0
+    key_timeout_s = 1e9
+    key_count = 0
 
     def on_key(self) -> None:
-        self.live_results += 1
+        self.key_count += 1
 
 
 async def test_a_key_that_leaves_a_page_holds_up_none_behind_it() -> None:
@@ -76,5 +76,5 @@ async def test_a_key_that_leaves_a_page_holds_up_none_behind_it() -> None:
             pilot.send(key)
         await pilot.pause()
         assert not isinstance(app.screen, Deep)
-        assert app.keys_taken == 3
-        assert app.live_results >= 2
+        assert app.handled_count == 3
+        assert app.key_count >= 2

@@ -18,7 +18,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 
-class Part(NamedTuple):
+class Span(NamedTuple):
     """Cells of one line, at their place on the screen."""
 
     y: int
@@ -26,10 +26,10 @@ class Part(NamedTuple):
     strip: Strip
 
 
-class Parts(CompositorUpdate):
-    """Parts of a picture, as Textual takes them for the terminal."""
+class SpanUpdate(CompositorUpdate):
+    """SpanUpdate of a picture, as Textual takes them for the terminal."""
 
-    def __init__(self, parts: Iterable[Part]) -> None:
+    def __init__(self, parts: Iterable[Span]) -> None:
         self.parts = sorted(parts, key=lambda part: part[:2])
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
@@ -43,7 +43,7 @@ class Parts(CompositorUpdate):
         return "".join(f"\x1b[{y + 1};{x + 1}H{strip.render(console)}" for y, x, strip in self.parts)
 
 
-class Composer(Compositor):
+class SpanCompositor(Compositor):
     """Textual's compositor, quicker where widgets lie beside each other."""
 
     def __init__(self) -> None:
@@ -62,14 +62,16 @@ class Composer(Compositor):
         self._changed.clear()
         return super().render_full_update(simplify)
 
-    def render_partial_update(self) -> Parts | ChopsUpdate | None:  # type: ignore[override]
+    def render_partial_update(self) -> SpanUpdate | ChopsUpdate | None:  # type: ignore[override]
         """What has changed of the picture; None when nothing has."""
         rows = self._changed_rows()
         self._changed.clear()
         if rows is None:
             return super().render_partial_update()
         self._dirty_regions.clear()
-        return Parts(part for widget, spans in rows.items() for part in self._parts(widget, spans)) if rows else None
+        return (
+            SpanUpdate(part for widget, spans in rows.items() for part in self._parts(widget, spans)) if rows else None
+        )
 
     def _changed_rows(self) -> dict[Widget, dict[int, tuple[int, int]]] | None:
         """From where to where each row of each widget has changed; None when that is not the whole of it."""
@@ -110,7 +112,7 @@ class Composer(Compositor):
                 return False
         return True
 
-    def _parts(self, widget: Widget, spans: dict[int, tuple[int, int]]) -> Iterable[Part]:
+    def _parts(self, widget: Widget, spans: dict[int, tuple[int, int]]) -> Iterable[Span]:
         region, _ = self.visible_widgets[widget]
         top, bottom = min(spans), max(spans) + 1
         strips = widget.render_lines(Region(0, top - region.y, region.width, bottom - top))
@@ -118,4 +120,4 @@ class Composer(Compositor):
             strip = strips[y - top]
             if (start, end) != region.column_span:
                 strip = strip.crop(start - region.x, end - region.x)
-            yield Part(y, start, strip)
+            yield Span(y, start, strip)

@@ -1,4 +1,4 @@
-"""What the app relies on in Textual is where it was and reads as it did; nothing else of Textual's own is used."""
+"""The internals of Textual on which the app depends are unchanged, and it uses no others."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from textual.scroll_view import ScrollView
 from textual.widget import Widget
 from textual.widgets import Input, TextArea
 
-from tui.terminal.internals import INTERNALS, TEXTUAL, Internal, digest_of, source_of
+from tests.tui.textual_internals import INTERNALS, TEXTUAL, Internal, digest_of, source_of
 
 TUI = Path(__file__).resolve().parents[2] / "tui"
 FILES = sorted(TUI.rglob("*.py"))
@@ -59,25 +59,25 @@ def own_names(kind: type) -> set[str]:
     return {name for name in named if name.startswith("_") and not name.startswith("__")}
 
 
-def test_the_version_is_the_one_that_was_looked_at() -> None:
+def test_version_is_the_reviewed_one() -> None:
     assert version("textual") == TEXTUAL
     assert f'"textual=={TEXTUAL}"' in (TUI.parent / "pyproject.toml").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("internal", INTERNALS, ids=lambda internal: internal.name.partition(":")[2])
-def test_it_is_there_and_reads_as_it_did(internal: Internal) -> None:
-    assert source_of(internal.name) is not None, f"{internal.name} is gone; {internal.user} relies on it"
-    assert digest_of(internal.name) == internal.digest, f"{internal.name} reads otherwise: look at {internal.user}"
+def test_internal_is_unchanged(internal: Internal) -> None:
+    assert source_of(internal.name) is not None, f"{internal.name} is missing; {internal.user} depends on it"
+    assert digest_of(internal.name) == internal.digest, f"{internal.name} has changed: review {internal.user}"
 
 
 @pytest.mark.parametrize("internal", INTERNALS, ids=lambda internal: internal.name.partition(":")[2])
-def test_who_is_named_as_its_user_exists(internal: Internal) -> None:
+def test_user_module_exists(internal: Internal) -> None:
     import_module(internal.user)
 
 
-def test_no_other_private_name_of_textual_is_used() -> None:
+def test_no_unlisted_private_name_is_used() -> None:
     private = set().union(*map(private_names, BASES))
-    found = []
+    uses = []
     for path in FILES:
         text = path.read_text(encoding="utf-8")
         tree = ast.parse(text)
@@ -85,15 +85,15 @@ def test_no_other_private_name_of_textual_is_used() -> None:
             node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
         }
         # Names of modules behind `import` are no attributes of Textual's objects.
-        found += [
+        uses += [
             f"{path.relative_to(TUI)}:{node.lineno}: {node.attr}"
             for node in ast.walk(tree)
             if isinstance(node, ast.Attribute) and node.attr in private - ours - LISTED and node.attr != "_exit"
         ]
-    assert found == []
+    assert uses == []
 
 
-def test_no_private_module_of_textual_is_imported_but_those_that_are_listed() -> None:
+def test_no_unlisted_private_module_is_imported() -> None:
     listed = {internal.name.partition(":")[0] for internal in INTERNALS}
     imported = {
         name for path in FILES for name in re.findall(r"from (textual\S*\._\S+) import", path.read_text("utf-8"))
@@ -101,8 +101,8 @@ def test_no_private_module_of_textual_is_imported_but_those_that_are_listed() ->
     assert imported <= listed
 
 
-def test_no_attribute_of_ours_has_the_name_of_one_of_theirs() -> None:
-    clashes = []
+def test_no_attribute_shadows_one_of_textual() -> None:
+    conflicts = []
     for path in FILES:
         module = "tui." + ".".join(path.relative_to(TUI).with_suffix("").parts)
         if path.name.startswith("__"):
@@ -113,5 +113,5 @@ def test_no_attribute_of_ours_has_the_name_of_one_of_theirs() -> None:
             base = next((one for one in kind.__mro__ if one in BASES), None)
             if base is not None:
                 own = own_names(kind)
-                clashes += [f"{module}.{kind.__name__}.{name}" for name in (own & private_names(base)) - LISTED]
-    assert clashes == []
+                conflicts += [f"{module}.{kind.__name__}.{name}" for name in (own & private_names(base)) - LISTED]
+    assert conflicts == []
