@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from core.catalog import Catalog, deck_settings_table
+from core.diagnostics import backend_codes, deck_codes, file_codes, model_codes, routing_codes
 from core.dialects.backends import GATEWAY
 from core.dialects.describe import describe
 from core.dialects.shape import boolean, one_of
@@ -47,7 +48,7 @@ def settings_problems(catalog: Catalog) -> tuple[Problem, ...]:
         for key in node:
             if key not in SETTINGS:
                 findings.refuse(
-                    "settings-invalid",
+                    file_codes.SETTINGS_INVALID,
                     "settings",
                     f"pipelex.toml: unknown setting `{key}` in [{'.'.join(map(str, path))}]",
                     Place(catalog.tree.settings, (*path, key)),
@@ -58,7 +59,7 @@ def settings_problems(catalog: Catalog) -> tuple[Problem, ...]:
             expected = test(node[key]) if key in node else None
             if expected:
                 findings.refuse(
-                    "settings-invalid",
+                    file_codes.SETTINGS_INVALID,
                     "settings",
                     f"pipelex.toml: `{key}` is {describe(node[key], expected)}, expected {expected}",
                     Place(catalog.tree.settings, (*path, key)),
@@ -77,7 +78,7 @@ def former_release(catalog: Catalog) -> tuple[Problem, ...]:
     gateway = catalog.backends.get(GATEWAY)
     if gateway is not None and gateway.enabled:
         findings.refuse(
-            "gateway-retired",
+            backend_codes.GATEWAY_RETIRED,
             "former release",
             f"backend `{GATEWAY}` is on, but it is gone since 0.73",
             gateway.place,
@@ -92,7 +93,7 @@ def former_release(catalog: Catalog) -> tuple[Problem, ...]:
             and backend.name not in (GATEWAY, "pipelex_manifold")
         ):
             findings.refuse(
-                "gateway-retired",
+                backend_codes.GATEWAY_RETIRED,
                 "former release",
                 f"backend `{backend.name}`: `model_specs_section` is gone since 0.73",
                 backend.place.at("model_specs_section"),
@@ -103,7 +104,7 @@ def former_release(catalog: Catalog) -> tuple[Problem, ...]:
     if profile is None:
         if catalog.active == f"all_{GATEWAY}":
             findings.refuse(
-                "gateway-retired",
+                backend_codes.GATEWAY_RETIRED,
                 "former release",
                 f"profile `{catalog.active}` is gone since 0.73",
                 catalog.active_place,
@@ -112,7 +113,7 @@ def former_release(catalog: Catalog) -> tuple[Problem, ...]:
             )
     elif profile.default == GATEWAY or any(route.backend == GATEWAY for route in profile.routes):
         findings.refuse(
-            "gateway-retired",
+            backend_codes.GATEWAY_RETIRED,
             "former release",
             f"profile `{profile.name}` sends models to `{GATEWAY}`, gone since 0.73",
             profile.place,
@@ -161,7 +162,7 @@ def _override(choice: Choice, text: str, catalog: Catalog, resolver: Resolver, f
     if not catalog.behaviours.sigils and resolver.names.plain_defined(text):
         what += f" (it is a model or alias; in {catalog.release} an override must name a preset)"
     findings.refuse(
-        "override-unknown",
+        deck_codes.OVERRIDE_UNKNOWN,
         "override unknown",
         f"choice override `{choice.key}` names `{text}`, {what}",
         choice.place,
@@ -177,7 +178,7 @@ def _handles(resolver: Resolver, findings: Findings) -> None:
         if handle in lost:
             spec = resolver.serving.by_handle[handle][0]
             findings.refuse(
-                "handle-unreachable",
+                model_codes.HANDLE_UNREACHABLE,
                 "handle unreachable",
                 f"model `{handle}` of backend `{spec.backend}`: no reference can name this handle",
                 spec.place,
@@ -193,7 +194,7 @@ def _presets(catalog: Catalog, resolver: Resolver, findings: Findings) -> None:
         for preset in family.presets.values():
             if catalog.behaviours.sigils and is_empty_reference(preset.reference):
                 findings.refuse(
-                    "empty-reference",
+                    deck_codes.EMPTY_REFERENCE,
                     "empty reference",
                     f"preset `{preset.name}` names no model",
                     preset.place.at(preset.handle_key),
@@ -205,7 +206,7 @@ def _presets(catalog: Catalog, resolver: Resolver, findings: Findings) -> None:
                 continue
             if fatal:
                 findings.refuse(
-                    "preset-model-unknown",
+                    deck_codes.PRESET_MODEL_UNKNOWN,
                     "preset unknown",
                     f"preset `{preset.name}` names `{preset.reference}`, which does not exist;"
                     " missing_presets_reaction is raise",
@@ -237,7 +238,7 @@ def route_problems(catalog: Catalog) -> Iterator[Problem]:
             continue
         exists = backend in catalog.backends
         findings.refuse(
-            "route-backend-off" if exists else "route-backend-unknown",
+            routing_codes.ROUTE_BACKEND_OFF if exists else routing_codes.ROUTE_BACKEND_UNKNOWN,
             "route backend",
             f"profile `{profile.name}`: {what} goes to backend `{backend}`,"
             f" which {'is off' if exists else 'does not exist'}",

@@ -5,28 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from enum import StrEnum
 
+from core.diagnostics.diagnostic import Check, Diagnostic, Severity
 from core.entities import Location, Place
 from core.errors import error_type
 from core.records import dataclass
 from core.releases import Release
 
-
-class Severity(StrEnum):
-    """How much a problem matters: an error bites a user for sure, a warning may."""
-
-    ERROR = "error"
-    WARNING = "warning"
-    INFO = "info"
-
-
-class Check(StrEnum):
-    """The five checks of a configuration; every problem belongs to one."""
-
-    BACKENDS = "backend_connectivity"
-    MODELS = "model_availability"
-    ROUTING = "routing_consistency"
-    PRESETS = "preset_validity"
-    ALIASES = "alias_resolution"
+__all__ = ["CHECK_TITLES", "LIVE_TITLES", "Check", "Findings", "Problem", "Severity", "Stage", "first_fatal"]
 
 
 class Stage(StrEnum):
@@ -54,7 +39,7 @@ LIVE_TITLES = {Check.BACKENDS: "Backend connectivity", Check.MODELS: "Model avai
 class Problem:
     """One finding. `fatal` means that the target release refuses to start because of it."""
 
-    code: str
+    diagnostic: Diagnostic
     severity: Severity
     check: Check
     message: str
@@ -69,6 +54,11 @@ class Problem:
     """The (kind, family, name) of the reference that a problem is about."""
     excerpt: tuple[str, str] | None = None
     """For a syntax error: the line of the file, safe to print, and a line with `^` under the fault."""
+
+    @property
+    def code(self) -> str:
+        """The diagnostic's code."""
+        return self.diagnostic.code
 
 
 def first_fatal(problems: Iterable[Problem]) -> Problem | None:
@@ -87,7 +77,7 @@ class Findings:
 
     def refuse(
         self,
-        code: str,
+        diagnostic: Diagnostic,
         condition: str,
         message: str,
         place: Place | None,
@@ -100,7 +90,7 @@ class Findings:
         name = error_type(condition, self.release)
         self.items.append(
             Problem(
-                code=code,
+                diagnostic,
                 severity=Severity.ERROR if name else Severity.WARNING,
                 check=self.check,
                 message=message,

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from core.assigning import Assignment, assign
 from core.catalog import Catalog, renewed_specs
+from core.diagnostics import routing_codes
 from core.entities import ModelSpec
 from core.errors import error_type
 from core.problems import Check, Problem, Severity, Stage
@@ -199,7 +200,7 @@ def _refusal(catalog: Catalog, handle: str, found: Assignment) -> Problem | None
         )
         declaring = sorted({spec.backend for spec in catalog.declared.get(handle, ())})
         fix = f"send it to {' or '.join(declaring)}, or declare it in backends/{match.backend}.toml"
-        code = "route-exact-miss"
+        diagnostic = routing_codes.ROUTE_EXACT_MISS
     else:
         state = "is off" if exists else "does not exist"
         message = (
@@ -211,10 +212,10 @@ def _refusal(catalog: Catalog, handle: str, found: Assignment) -> Problem | None
             if exists
             else choose_among(match.backend, catalog.backends)
         )
-        code = "route-backend-off" if exists else "route-backend-unknown"
+        diagnostic = routing_codes.ROUTE_BACKEND_OFF if exists else routing_codes.ROUTE_BACKEND_UNKNOWN
     name = error_type(found.refused, catalog.release)
     return Problem(
-        code=code,
+        diagnostic,
         severity=Severity.ERROR,
         check=Check.ROUTING,
         message=message,

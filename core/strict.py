@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from core.api import Report, inspect_tree
+from core.diagnostics.file_codes import DECK_MISSING
 from core.entities import ModelSpec
 from core.errors import LLMHandleNotFoundError, LLMPresetNotFoundError, ModelDeckNotFoundError, ModelsManagerError
 from core.lookup import find_references
@@ -43,7 +44,7 @@ def load(
     stop = report.stops_at
     if stop is not None:
         where = f"{stop.location}: " if stop.location is not None else ""
-        error = ModelDeckNotFoundError if stop.code == "deck-missing" else ModelsManagerError
+        error = ModelDeckNotFoundError if stop.diagnostic is DECK_MISSING else ModelsManagerError
         raise error(f"{where}{stop.message}")
     return report
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import field, replace
 
+from core.diagnostics import backend_codes, file_codes
 from core.dialects.describe import describe
 from core.dialects.model_shape import BACKEND, LITERAL_BACKEND_EXCEPTIONS
 from core.dialects.models import SpecReader
@@ -71,7 +72,7 @@ def read_backends(
         place = Place(tree.backends.outline, (name,))
         if not isinstance(table, dict):
             findings.refuse(
-                "backend-not-a-table",
+                backend_codes.BACKEND_NOT_A_TABLE,
                 "backend not a table",
                 f"`{name}` in backends.toml is {describe(table)}, not a table",
                 place,
@@ -127,7 +128,7 @@ def _check_table(backend: Backend, environment: Environment, behaviours: Behavio
         conditions = {"descriptive": "descriptive placeholder", "list": "variable list"}
         condition = conditions.get(fault.kind, "variable")
         findings.refuse(
-            "variable-missing" if fault.kind in ("missing", "list") else "placeholder-invalid",
+            backend_codes.VARIABLE_MISSING if fault.kind in ("missing", "list") else backend_codes.PLACEHOLDER_INVALID,
             condition,
             f"backend `{backend.name}`: {fault.message}",
             backend.place.at(*fault.path),
@@ -150,7 +151,7 @@ def _check_table(backend: Backend, environment: Environment, behaviours: Behavio
         elif wrong.kind == "list" and isinstance(wrong.found, int | float):
             condition = "backend list expected"
         findings.refuse(
-            "backend-invalid",
+            backend_codes.BACKEND_INVALID,
             condition,
             f"backend `{backend.name}`: `{key}` is {describe(fields.get(key), wrong.expected)},"
             f" expected {wrong.expected}",
@@ -172,7 +173,7 @@ def _read_specs(
     if source is None:
         if backend.enabled:
             reader.findings.refuse(
-                "backend-file-missing",
+                backend_codes.BACKEND_FILE_MISSING,
                 "spec missing",
                 f"backend `{backend.name}` is on, but {tree.specs_folder}/{backend.name}.toml does not exist",
                 backend.place,
@@ -186,7 +187,7 @@ def _read_specs(
     specs = reader.read(backend, source)
     if backend.enabled and not specs and behaviours.empty_backend_refused and backend.name != INTERNAL:
         reader.findings.refuse(
-            "backend-without-models",
+            backend_codes.BACKEND_WITHOUT_MODELS,
             "no models",
             f"backend `{backend.name}` is on, but {source.shown} declares no model",
             backend.place,
@@ -201,7 +202,7 @@ def report_unreadable(document: LayeredDocument, findings: Findings, kind: str, 
     base = document.sources[0]
     if base.error == MISSING:
         findings.refuse(
-            f"{kind}-missing",
+            file_codes.BACKENDS_MISSING if kind == "backends" else file_codes.ROUTING_MISSING,
             f"{kind} missing",
             f"{base.shown} does not exist: there is no {what.removeprefix('a ')}",
             Place(base, ()),
@@ -220,7 +221,7 @@ def report_source(source: Source, findings: Findings, kind: str) -> bool:
     if source.error is not None:
         conditions = {MISSING: "spec missing", IS_FOLDER: "file is a folder", FORBIDDEN: "file forbidden"}
         findings.refuse(
-            "file-unreadable",
+            file_codes.FILE_UNREADABLE,
             conditions.get(source.error, "file unreadable"),
             f"{source.shown} {source.error}",
             Place(source, ()),
@@ -255,7 +256,7 @@ def _old_reader(source: Source, findings: Findings, kind: str) -> None:
         return
     what, path = found
     findings.refuse(
-        "toml-too-new",
+        file_codes.TOML_TOO_NEW,
         f"{kind} syntax",
         f"{source.shown}: {what}, which {findings.release} cannot read",
         Place(source, path),
@@ -270,6 +271,13 @@ def _first_is_key(source: Source) -> bool:
     return bool(line) and line[0] not in "#["
 
 
+_FAULT_CODES = {
+    "encoding": file_codes.FILE_ENCODING,
+    "bom": file_codes.FILE_BOM,
+    "too_large": file_codes.FILE_TOO_LARGE,
+}
+
+
 def refuse_syntax(source: Source, findings: Findings, kind: str) -> None:
     """Report a file's syntax error, at its line and column."""
     fault = source.document.fault
@@ -279,7 +287,7 @@ def refuse_syntax(source: Source, findings: Findings, kind: str) -> None:
         condition = _BOM_IN_KEY[kind]
     before = len(findings.items)
     findings.refuse(
-        "syntax" if fault.kind not in ("encoding", "bom", "too_large") else f"file-{fault.kind.replace('_', '-')}",
+        _FAULT_CODES.get(fault.kind, file_codes.SYNTAX),
         condition,
         f"{source.shown}:{fault.line}:{fault.column}: {fault.message}",
         Place(source, ()),

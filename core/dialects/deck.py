@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from core.diagnostics import file_codes
 from core.dialects.backends import report_source
 from core.dialects.deck_entries import Draft, EntryReader
 from core.dialects.deck_shape import (
@@ -43,7 +44,7 @@ def read_deck(
     findings = Findings(behaviours.release, Stage.DECK, Check.PRESETS, [])
     if not tree.deck.sources:
         findings.refuse(
-            "deck-missing",
+            file_codes.DECK_MISSING,
             "deck missing",
             f"no deck file in {tree.deck_folder}: there are no presets and no aliases",
             None,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TypeVar
 
+from core.diagnostics import deck_codes
 from core.dialects.deck_shape import Section
 from core.dialects.describe import describe
 from core.dialects.shape import Fault, Shape, list_of, text
@@ -84,7 +85,7 @@ class EntryReader:
     def _refuse(
         self, message: str, place: Place, subject: str, *, fix: str | None = None, condition: str = "deck shape"
     ) -> None:
-        self.findings.refuse("deck-invalid", condition, message, place, fix=fix, subject=subject)
+        self.findings.refuse(deck_codes.DECK_INVALID, condition, message, place, fix=fix, subject=subject)
 
     def _to_read(
         self, table: Mapping[str, object], path: Path, into: dict[str, Entry], known: Mapping[str, Entry]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
+from core.diagnostics import backend_codes, model_codes
 from core.dialects.describe import describe
 from core.dialects.model_shape import (
     LITERAL_MODEL_EXCEPTIONS,
@@ -120,7 +121,7 @@ class SpecReader:
     def _check_defaults(self, backend: Backend, table: object, place: Place) -> None:
         if not isinstance(table, dict):
             self.findings.refuse(
-                "spec-invalid",
+                model_codes.SPEC_INVALID,
                 "defaults not a table",
                 f"`defaults` of backend `{backend.name}` is {describe(table)}, not a table",
                 place,
@@ -129,7 +130,7 @@ class SpecReader:
             )
         elif "handle" in table and self.behaviours.handle_field:
             self.findings.refuse(
-                "spec-invalid",
+                model_codes.SPEC_INVALID,
                 "spec shape",
                 f"`handle` in [defaults] of backend `{backend.name}` would give every model the same handle",
                 place.at("handle"),
@@ -139,7 +140,7 @@ class SpecReader:
 
     def _seed(self, backend: Backend, source: Source) -> None:
         self.findings.refuse(
-            "seed-models-table",
+            model_codes.SEED_MODELS_TABLE,
             "spec shape",
             f"backends/{backend.name}.toml keeps its models under [models.NAME]: no Pipelex release loads that,"
             " it reads one model named `models`",
@@ -151,7 +152,7 @@ class SpecReader:
     def _not_a_table(self, backend: Backend, name: str, value: object, place: Place) -> None:
         flat = name in FLAT_DEFAULTS
         self.findings.refuse(
-            "spec-not-a-table",
+            model_codes.SPEC_NOT_A_TABLE,
             "spec not a table",
             f"`{name}` in the file of backend `{backend.name}` is {describe(value)}, not a model's table",
             place,
@@ -286,7 +287,9 @@ class SpecReader:
             # One line of the defaults, or one key written throughout a file, is one thing to mend.
             what = message.partition(": ")[2]
             cause = f"said backend `{backend.name}`: {'[defaults] ' if shared else ''}{what}"
-        self.findings.refuse("spec-invalid", self._condition(fault), message, where, fix=fix, subject=name, cause=cause)
+        self.findings.refuse(
+            model_codes.SPEC_INVALID, self._condition(fault), message, where, fix=fix, subject=name, cause=cause
+        )
 
     def _duplicates(self, backend: Backend, specs: list[ModelSpec]) -> None:
         seen: dict[tuple[str, str], ModelSpec] = {}
@@ -294,7 +297,7 @@ class SpecReader:
             first = seen.setdefault((spec.model_type, spec.handle), spec)
             if first is not spec:
                 self.findings.refuse(
-                    "handle-duplicate",
+                    model_codes.HANDLE_DUPLICATE,
                     "duplicate handle",
                     f"tables `{first.table}` and `{spec.table}` of backend `{backend.name}` both declare"
                     f" `{spec.handle}` as {spec.model_type}",
@@ -321,7 +324,7 @@ class SpecReader:
 
     def _refuse(self, backend: Backend, source: Source, fault: PlaceholderFault, condition: str) -> None:
         self.findings.refuse(
-            "variable-missing" if fault.kind in ("missing", "list") else "placeholder-invalid",
+            backend_codes.VARIABLE_MISSING if fault.kind in ("missing", "list") else backend_codes.PLACEHOLDER_INVALID,
             condition,
             f"backends/{backend.name}.toml: {fault.message}",
             Place(source.outline, fault.path),

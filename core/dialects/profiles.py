@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from operator import is_
 
+from core.diagnostics import routing_codes
 from core.dialects.backends import report_unreadable
 from core.dialects.describe import describe
 from core.dialects.shape import Fault, Field, Shape, list_of, table_of, text
@@ -56,7 +57,7 @@ def read_routing(
     if not isinstance(active, str):
         found = "is missing" if active is None else f"is {describe(active)}, expected a profile's name"
         findings.refuse(
-            "routing-invalid",
+            routing_codes.ROUTING_INVALID,
             "routing shape",
             f"`active` in routing_profiles.toml {found}",
             place.at("active"),
@@ -68,7 +69,7 @@ def read_routing(
     if not isinstance(tables, dict):
         found = "is missing" if tables is None else f"is {describe(tables)}, not a table"
         findings.refuse(
-            "routing-invalid",
+            routing_codes.ROUTING_INVALID,
             "routing shape",
             f"`profiles` in routing_profiles.toml {found}",
             place.at("profiles"),
@@ -79,7 +80,7 @@ def read_routing(
     for key in data:
         if key not in _TOP:
             findings.refuse(
-                "routing-invalid",
+                routing_codes.ROUTING_INVALID,
                 "routing shape",
                 f"unknown key `{key}` at the top of routing_profiles.toml",
                 place.at(key),
@@ -131,7 +132,7 @@ def _unknown_active(
 ) -> None:
     part = behaviours.active_match == "substring" and active in ", ".join(profiles)
     findings.refuse(
-        "profile-unknown",
+        routing_codes.PROFILE_UNKNOWN,
         "active substring" if part else "active unknown",
         f"active profile `{active}` does not exist; there are: {', '.join(profiles) or 'none'}",
         place,
@@ -144,7 +145,7 @@ def _unknown_active(
 def _profile(name: str, table: object, place: Place, behaviours: Behaviours, findings: Findings) -> Profile:
     if not isinstance(table, dict):
         findings.refuse(
-            "routing-invalid",
+            routing_codes.ROUTING_INVALID,
             "routing shape",
             f"profile `{name}` is {describe(table)}, not a table",
             place,
@@ -161,7 +162,7 @@ def _profile(name: str, table: object, place: Place, behaviours: Behaviours, fin
         for route in optional:
             if route.pattern in patterns:
                 findings.refuse(
-                    "route-duplicate",
+                    routing_codes.ROUTE_DUPLICATE,
                     "routing shape",
                     f"profile `{name}`: pattern `{route.pattern}` stands in routes and in optional_routes",
                     route.place,
@@ -202,4 +203,4 @@ def _report(name: str, fault: Fault, place: Place, behaviours: Behaviours, findi
         message = f"profile `{name}`: `{key}` is {describe(fault.found, fault.expected)}, expected {fault.expected}"
         fix = f"write {fault.expected}"
     where = place if fault.kind == "missing" else place.at(key)
-    findings.refuse("routing-invalid", "routing shape", message, where, fix=fix, subject=key)
+    findings.refuse(routing_codes.ROUTING_INVALID, "routing shape", message, where, fix=fix, subject=key)

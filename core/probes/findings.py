@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 
 from core.catalog import Catalog
+from core.diagnostics import live_codes
 from core.entities import Backend, Place
 from core.probes.availability import Comparison, Declared, compare
 from core.probes.result import CheckResult
@@ -66,7 +67,7 @@ def _unreached(backend: Backend, result: CheckResult, *, used: bool) -> Problem:
     unasked = finding.status is CheckStatus.NOT_CHECKABLE
     passing = finding.status in _PASSING and finding.reason is not Reason.QUOTA
     return Problem(
-        code=f"live-{finding.status.value.replace('_', '-')}",
+        live_codes.BY_STATUS[finding.status.value],
         severity=Severity.ERROR if used and not passing and not unasked else Severity.WARNING,
         check=Check.BACKENDS,
         message=f"backend `{backend.name}`: {said}",
@@ -99,7 +100,7 @@ def _not_served(item: Declared, others: tuple[str, ...]) -> Problem:
     spec = item.spec
     used = f", and {_some(item.users)} need{'s' if len(item.users) == 1 else ''} it" if item.users else ""
     return Problem(
-        code="live-model-not-served",
+        live_codes.LIVE_MODEL_NOT_SERVED,
         severity=Severity.ERROR if item.users else Severity.WARNING,
         check=Check.MODELS,
         message=f"`{spec.backend}` does not list `{spec.model_id}`{used}"
@@ -119,7 +120,7 @@ def _nearest(name: str, others: tuple[str, ...]) -> str:
 def _remarkable(item: Declared) -> Problem:
     spec = item.spec
     return Problem(
-        code="live-model-remark",
+        live_codes.LIVE_MODEL_REMARK,
         severity=Severity.WARNING if item.users else Severity.INFO,
         check=Check.MODELS,
         message=f"`{spec.backend}` serves `{spec.model_id}`, with a remark: {item.remark}",

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
+from core.diagnostics import backend_codes, file_codes
 from core.entities import Backend
 from core.masking import KEYLESS_WORDS, is_secret_key
-from core.problems import Check, Problem, Severity
+from core.problems import Problem
 from core.resolution import Resolution, Resolver
 from core.rules.kept import Kept
 from core.rules.making import problem
@@ -42,9 +43,7 @@ def literal_secrets(resolver: Resolver, _: tuple[Resolution, ...], __: Kept) -> 
                 continue
             name = f"{backend.name.upper()}_API_KEY"
             yield problem(
-                "secret-literal",
-                Severity.WARNING,
-                Check.BACKENDS,
+                backend_codes.SECRET_LITERAL,
                 f"backend `{backend.name}`: `{key}` is written into the file",
                 backend.place.at(*path),
                 fix=f'write {key} = "${{{name}}}" and set {name} in the environment or ./.env',
@@ -65,9 +64,7 @@ def plain_http(resolver: Resolver, _: tuple[Resolution, ...], __: Kept) -> Itera
         if host in _LOOPBACK or host.startswith("127.") or "${" in host:
             continue
         yield problem(
-            "endpoint-plain-http",
-            Severity.WARNING,
-            Check.BACKENDS,
+            backend_codes.ENDPOINT_PLAIN_HTTP,
             f"backend `{backend.name}`: the endpoint is plain http, so keys and prompts can be read on the way",
             backend.place.at("endpoint"),
             fix="use https, unless the host is this machine",
@@ -84,9 +81,7 @@ def mistyped_keys(resolver: Resolver, _: tuple[Resolution, ...], __: Kept) -> It
             meant = [name for name in near(key, KNOWN_KEYS) if name not in backend.fields]
             if meant:
                 yield problem(
-                    "backend-key-unknown",
-                    Severity.WARNING,
-                    Check.BACKENDS,
+                    backend_codes.BACKEND_KEY_UNKNOWN,
                     f"backend `{backend.name}`: unknown key `{key}` is kept as extra configuration and has no effect",
                     backend.place.at(key),
                     fix=f"did you mean `{meant[0]}`?",
@@ -99,9 +94,7 @@ def extra_config(resolver: Resolver, _: tuple[Resolution, ...], __: Kept) -> Ite
     for backend in _on(resolver):
         if isinstance(backend.fields.get("extra_config"), dict):
             yield problem(
-                "extra-config-ignored",
-                Severity.WARNING,
-                Check.BACKENDS,
+                backend_codes.EXTRA_CONFIG_IGNORED,
                 f"backend `{backend.name}`: keys inside extra_config have no effect",
                 backend.place.at("extra_config"),
                 fix="write them directly in the backend's table",
@@ -122,9 +115,7 @@ def variables(resolver: Resolver, _: tuple[Resolution, ...], __: Kept) -> Iterat
             here = in_words(variable.source)
             if variable.state is State.PLACEHOLDER:
                 yield problem(
-                    "variable-placeholder",
-                    Severity.WARNING,
-                    Check.BACKENDS,
+                    backend_codes.VARIABLE_PLACEHOLDER,
                     f"variable `{name}` in {here} begins with `placeholder`: it is not really set",
                     backend.place,
                     fix=f"give `{name}` its real value",
@@ -133,9 +124,7 @@ def variables(resolver: Resolver, _: tuple[Resolution, ...], __: Kept) -> Iterat
                 )
             elif variable.spaced:
                 yield problem(
-                    "variable-spaced",
-                    Severity.WARNING,
-                    Check.BACKENDS,
+                    backend_codes.VARIABLE_SPACED,
                     f"variable `{name}` in {here} has blanks or a line end around its value:"
                     " providers take them for part of the key",
                     backend.place,
@@ -145,9 +134,7 @@ def variables(resolver: Resolver, _: tuple[Resolution, ...], __: Kept) -> Iterat
                 )
             elif variable.state is State.EMPTY and variable.hidden:
                 yield problem(
-                    "variable-hidden",
-                    Severity.WARNING,
-                    Check.BACKENDS,
+                    backend_codes.VARIABLE_HIDDEN,
                     f"an empty line for `{name}` in {here} hides the value of {in_words(variable.hidden[-1])}",
                     backend.place,
                     fix=f"remove the line, or give it a value, in {here}",
@@ -160,9 +147,7 @@ def override_files(resolver: Resolver, _: tuple[Resolution, ...], __: Kept) -> I
     """Override files that this release never reads (before 0.56)."""
     for source in resolver.catalog.tree.ignored:
         yield problem(
-            "override-ignored",
-            Severity.WARNING,
-            Check.BACKENDS,
+            file_codes.OVERRIDE_IGNORED,
             f"{source.shown} has no effect: {resolver.catalog.release} does not read override files",
             None,
             fix="override files are read from 0.56 on; edit the base file, or upgrade Pipelex",
@@ -176,9 +161,7 @@ def newer_toml(resolver: Resolver, _: tuple[Resolution, ...], __: Kept) -> Itera
         document = source.document
         if document.text is not None and document.fault is None and not document.toml_1_0:
             yield problem(
-                "toml-1-1",
-                Severity.WARNING,
-                Check.BACKENDS,
+                file_codes.TOML_1_1,
                 f"{source.shown} uses TOML 1.1 (such as an inline table over several lines): older readers refuse it",
                 None,
                 fix="write each inline table on one line without a trailing comma, or as a [table]",
@@ -190,9 +173,7 @@ def remote_catalogues(resolver: Resolver, _: tuple[Resolution, ...], __: Kept) -
     """A backend whose models are listed by its server: what it serves cannot be known here."""
     for name in resolver.catalog.remote:
         yield problem(
-            "backend-remote",
-            Severity.INFO,
-            Check.MODELS,
+            backend_codes.BACKEND_REMOTE,
             f"backend `{name}` gets its models from its server: references that go to it are unknown, not dead",
             resolver.catalog.backends[name].place,
             subject=name,

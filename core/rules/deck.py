@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 
+from core.diagnostics import deck_codes
+from core.diagnostics.diagnostic import Diagnostic
 from core.dialects.deck_shape import sections_of
 from core.entities import GLOBAL, Alias, ModelSpec, Preset, Waterfall, as_float
 from core.limits import fixed_temperature
-from core.problems import Check, Problem, Severity
+from core.problems import Problem, Severity
 from core.references import Kind
 from core.resolution import Resolution, Resolver, Status
 from core.rules.kept import Kept, Pool, looks_at, of_the_deck
@@ -51,11 +53,10 @@ def dead_references(resolver: Resolver, resolutions: tuple[Resolution, ...], kep
 def _dead(resolution: Resolution, severity: Severity, fix: str) -> Problem:
     assert resolution.death is not None
     return problem(
-        _code(resolution),
-        severity,
-        Check.ALIASES if resolution.kind in (Kind.ALIAS, Kind.WATERFALL) else Check.PRESETS,
+        _diagnostic(resolution),
         f"{_what(resolution)} is dead: {resolution.death.message}",
         resolution.place,
+        severity=severity,
         fix=fix,
         error_type=resolution.death.error,
         subject=resolution.name,
@@ -63,11 +64,10 @@ def _dead(resolution: Resolution, severity: Severity, fix: str) -> Problem:
     )
 
 
-def _code(resolution: Resolution) -> str:
+def _diagnostic(resolution: Resolution) -> Diagnostic:
     assert resolution.death is not None
-    if resolution.death.code in ("cycle", "too-deep"):
-        return f"{resolution.kind.value}-cycle"
-    return f"{resolution.kind.value}-dead"
+    table = deck_codes.CYCLE if resolution.death.code in ("cycle", "too-deep") else deck_codes.DEAD
+    return table[resolution.kind.value]
 
 
 def _what(resolution: Resolution) -> str:
@@ -133,9 +133,7 @@ def wrong_types(resolver: Resolver, resolutions: tuple[Resolution, ...], _: Kept
         wanted = family.model_type if family is not None else None
         if wanted and resolution.spec.model_type != wanted:
             yield problem(
-                "preset-wrong-type",
-                Severity.WARNING,
-                Check.PRESETS,
+                deck_codes.PRESET_WRONG_TYPE,
                 f"{_what(resolution)} ends at `{resolution.spec.handle}`, a model of type {resolution.spec.model_type}",
                 resolution.place,
                 fix=f"name a model of type {wanted}",
@@ -165,9 +163,7 @@ def _beyond_limits(resolver: Resolver, resolution: Resolution) -> Iterator[Probl
     asked, most = preset.fields.get("max_tokens"), spec.max_tokens
     if isinstance(asked, int) and not isinstance(asked, bool) and most is not None and asked > most:
         yield problem(
-            "preset-max-tokens",
-            Severity.WARNING,
-            Check.PRESETS,
+            deck_codes.PRESET_MAX_TOKENS,
             f"{_what(resolution)} asks for {asked} tokens; `{spec.handle}` gives at most {most}",
             preset.place.at("max_tokens"),
             fix=f'write max_tokens = {most} or less, or "auto"',
@@ -184,9 +180,7 @@ def _temperature(resolver: Resolver, resolution: Resolution, spec: ModelSpec, pr
     if fixed is None or asked == fixed:
         return
     yield problem(
-        "preset-temperature",
-        Severity.WARNING,
-        Check.PRESETS,
+        deck_codes.PRESET_TEMPERATURE,
         f"{_what(resolution)} asks for temperature {asked:g}; `{spec.handle}` always uses {fixed:g}",
         preset.place.at("temperature"),
         fix=f"write temperature = {fixed:g}",
@@ -215,9 +209,7 @@ def hidden_names(resolver: Resolver, _: tuple[Resolution, ...], __: Kept) -> Ite
             spec = resolver.serving.spec(family.model_type if typed else None, alias.name)
             if spec is not None and (not resolver.catalog.behaviours.sigils or spec.model_type == family.model_type):
                 yield problem(
-                    "alias-hidden",
-                    Severity.WARNING,
-                    Check.ALIASES,
+                    deck_codes.ALIAS_HIDDEN,
                     f"alias `{alias.name}` has the name of a served model, which wins wherever the bare name is used",
                     alias.place,
                     fix="give the alias another name",
@@ -226,9 +218,7 @@ def hidden_names(resolver: Resolver, _: tuple[Resolution, ...], __: Kept) -> Ite
         for name, waterfall in family.waterfalls.items():
             if name in family.aliases and not resolver.catalog.behaviours.sigils:
                 yield problem(
-                    "waterfall-hidden",
-                    Severity.WARNING,
-                    Check.ALIASES,
+                    deck_codes.WATERFALL_HIDDEN,
                     f"waterfall `{name}` has the name of an alias, which wins",
                     waterfall.place,
                     fix="give one of them another name",
@@ -249,9 +239,7 @@ def concatenated_lists(resolver: Resolver, _: tuple[Resolution, ...], __: Kept) 
             if len(stack) > 1:
                 files = " and ".join(source.shown for source in stack)
                 yield problem(
-                    "list-concatenated",
-                    Severity.WARNING,
-                    Check.ALIASES,
+                    deck_codes.LIST_CONCATENATED,
                     f"list `{item.name}` is set in {files}: {resolver.catalog.release} appends, so the first file's"
                     " entries stay in front",
                     item.place,

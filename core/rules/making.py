@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+from core.diagnostics.diagnostic import Diagnostic
 from core.entities import Place
-from core.problems import Check, Problem, Severity
+from core.problems import Problem, Severity
 
 
 def problem(
-    code: str,
-    severity: Severity,
-    check: Check,
+    diagnostic: Diagnostic,
     message: str,
     place: Place | None,
     *,
+    severity: Severity | None = None,
     fix: str | None = None,
     cause: str | None = None,
     error_type: str | None = None,
@@ -21,9 +21,9 @@ def problem(
 ) -> Problem:
     """A finding of a rule: it never keeps a release from starting."""
     return Problem(
-        code=code,
-        severity=severity,
-        check=check,
+        diagnostic,
+        severity=severity or diagnostic.severity,
+        check=diagnostic.check,
         message=message,
         error_type=error_type,
         location=place.location if place is not None else None,

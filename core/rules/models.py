@@ -8,9 +8,11 @@ from functools import wraps
 from typing import TypeAlias
 
 from core.catalog import Catalog
+from core.diagnostics import backend_codes, model_codes
+from core.diagnostics.diagnostic import Diagnostic
 from core.dialects.backends import BackendPart
 from core.entities import ModelSpec, Place
-from core.problems import Check, Problem, Severity
+from core.problems import Problem
 from core.resolution import Resolution, Resolver
 from core.rules.kept import Kept
 from core.rules.making import problem
@@ -72,11 +74,10 @@ def prices(part: BackendPart) -> Iterator[Problem]:
             continue
         where = spec.origin("costs") or spec.place
         for key, price in wrong:
-            kind = "negative" if price < 0 else "not finite"
             yield _of(
                 spec,
-                f"price-{kind.replace(' ', '-')}",
-                f"price `{key}` is {kind}",
+                model_codes.PRICE_NEGATIVE if price < 0 else model_codes.PRICE_NOT_FINITE,
+                f"price `{key}` is {'negative' if price < 0 else 'not finite'}",
                 where.at(key),
                 "write the price in USD per million tokens, or leave it out when it is unknown",
             )
@@ -85,7 +86,7 @@ def prices(part: BackendPart) -> Iterator[Problem]:
             times = ", ".join(f"{key} = {costs[key] * 1000:g}" for key in low)
             yield _of(
                 spec,
-                "price-per-thousand",
+                model_codes.PRICE_PER_THOUSAND,
                 f"{given} looks like a price per thousand tokens",
                 where.at(low[0]),
                 f"prices are USD per million tokens: write {times}",
@@ -99,7 +100,7 @@ def enabled_key(part: BackendPart) -> Iterator[Problem]:
         if spec.fields.get("enabled") is False:
             yield _of(
                 spec,
-                "model-enabled-ignored",
+                model_codes.MODEL_ENABLED_IGNORED,
                 "`enabled = false` on a model has no effect: it is served all the same",
                 spec.origin("enabled") or spec.place,
                 "remove the model's table to stop serving it",
@@ -113,7 +114,7 @@ def capabilities(part: BackendPart) -> Iterator[Problem]:
         if "structured" in spec.names("inputs"):
             yield _of(
                 spec,
-                "capability-misplaced",
+                model_codes.CAPABILITY_MISPLACED,
                 "`structured` stands among the inputs; it is an output",
                 spec.origin("inputs") or spec.place,
                 'move it: outputs = ["text", "structured"]',
@@ -127,9 +128,7 @@ def orphan_files(resolver: Resolver, _: tuple[Resolution, ...], __: Kept) -> Ite
         if name not in resolver.catalog.backends and tree.backends.data:
             override = name.endswith("_override")
             yield problem(
-                "backend-file-orphan",
-                Severity.WARNING,
-                Check.MODELS,
+                backend_codes.BACKEND_FILE_ORPHAN,
                 f"{source.shown} is never read: backends.toml has no [{name}]",
                 Place(source, ()),
                 fix="backend files have no override files; edit the file itself"
@@ -139,11 +138,9 @@ def orphan_files(resolver: Resolver, _: tuple[Resolution, ...], __: Kept) -> Ite
             )
 
 
-def _of(spec: ModelSpec, code: str, message: str, place: Place, fix: str) -> Problem:
+def _of(spec: ModelSpec, diagnostic: Diagnostic, message: str, place: Place, fix: str) -> Problem:
     return problem(
-        code,
-        Severity.WARNING,
-        Check.MODELS,
+        diagnostic,
         f"model `{spec.handle}` of backend `{spec.backend}`: {message}",
         place,
         fix=fix,

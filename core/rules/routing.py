@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 
-from core.problems import Check, Problem, Severity
+from core.diagnostics import routing_codes
+from core.problems import Problem, Severity
 from core.resolution import Resolution, Resolver
 from core.routing import PATTERN, Match
 from core.rules.kept import Kept, looks_at
@@ -25,9 +26,7 @@ def hidden_routes(resolver: Resolver, _: tuple[Resolution, ...], __: Kept) -> It
         return
     for route, cover in table.covered:
         yield problem(
-            "route-never-wins",
-            Severity.WARNING,
-            Check.ROUTING,
+            routing_codes.ROUTE_NEVER_WINS,
             f"route `{route.pattern}` -> {route.backend} can never win: `{cover.pattern}` stands before it"
             " and takes every such name",
             route.place,
@@ -54,11 +53,10 @@ def idle_routes(resolver: Resolver, _: tuple[Resolution, ...], __: Kept) -> Iter
         hint = "a `*` counts only as the first or last character" if inner else ""
         near = did_you_mean(route.pattern, resolver.catalog.declared) if told <= _MOST_GUESSES else ""
         yield problem(
-            "route-matches-nothing",
-            Severity.WARNING if inner else Severity.INFO,
-            Check.ROUTING,
+            routing_codes.ROUTE_MATCHES_NOTHING,
             f"route `{route.pattern}` -> {route.backend} takes no model that any backend declares",
             route.place,
+            severity=Severity.WARNING if inner else Severity.INFO,
             fix=hint or near or "remove it, or mend the pattern",
             subject=route.pattern,
         )
@@ -96,9 +94,7 @@ def _dropped(resolver: Resolver, match: Match, handles: list[str], *_: object) -
         )
         fix = "add a route for them, or a fallback_order to the profile"
     return problem(
-        "route-drops-models",
-        Severity.WARNING,
-        Check.ROUTING,
+        routing_codes.ROUTE_DROPS_MODELS,
         message,
         match.place,
         fix=fix,
@@ -120,9 +116,7 @@ def unused_backends(resolver: Resolver, _: tuple[Resolution, ...], __: Kept) -> 
     for name in catalog.enabled:
         if name not in used and name not in catalog.remote and catalog.specs_by_backend.get(name):
             yield problem(
-                "backend-unused",
-                Severity.WARNING,
-                Check.ROUTING,
+                routing_codes.BACKEND_UNUSED,
                 f"backend `{name}` is on, but profile `{catalog.active}` sends no model to it",
                 catalog.backends[name].place,
                 fix=f"turn `{name}` off, or add a route or a fallback_order that reaches it",
@@ -138,9 +132,7 @@ def fallback_names(resolver: Resolver, _: tuple[Resolution, ...], __: Kept) -> I
     for index, name in enumerate(profile.fallback_order or ()):
         if name not in resolver.catalog.backends:
             yield problem(
-                "fallback-unknown",
-                Severity.INFO,
-                Check.ROUTING,
+                routing_codes.FALLBACK_UNKNOWN,
                 f"fallback_order names `{name}`, which backends.toml does not have: it is ignored",
                 profile.place.at("fallback_order", index),
                 fix=did_you_mean(name, resolver.catalog.backends) or "remove it",
@@ -153,9 +145,7 @@ def ignored_optional_routes(resolver: Resolver, _: tuple[Resolution, ...], __: K
     profile = resolver.catalog.profile
     if profile is not None and profile.optional_routes and resolver.catalog.behaviours.optional_routes == "ignored":
         yield problem(
-            "optional-routes-ignored",
-            Severity.WARNING,
-            Check.ROUTING,
+            routing_codes.OPTIONAL_ROUTES_IGNORED,
             f"optional_routes of profile `{profile.name}` have no effect in {resolver.catalog.release}",
             profile.place.at("optional_routes"),
             fix="they work from 0.37 on; until then write them as routes",

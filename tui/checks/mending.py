@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from core.diagnostics.live_codes import LIVE_MODEL_NOT_SERVED
 from core.edits.models import ChangeModelField
 from core.edits.repairs import Fix
 from core.problems import Problem
@@ -17,7 +18,7 @@ _MOST_NAMES = 2000
 def heard_fixes(view: ViewModel, problem: Problem) -> Iterator[Fix]:
     """The nearest names that the provider lists, in the place of one that it does not."""
     result, index = view.live_results.of(problem), view.live_results.index
-    if result is None or index is None or problem.code != "live-model-not-served":
+    if result is None or index is None or problem.diagnostic is not LIVE_MODEL_NOT_SERVED:
         return
     found = index.comparisons[result.backend]
     names = [model.id for model in found.undeclared[:_MOST_NAMES]]

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
+from core.diagnostics.file_codes import SYNTAX
 from core.edits.aliases import SetTarget
 from core.edits.backends import SwitchBackend
 from core.edits.choices import SetChoiceDefault, SetChoiceOverride
@@ -189,7 +190,7 @@ def _raw(screen: MainFace, view: ViewModel, ref: ItemRef, *, outside: bool = Fal
         screen.tell("it is written in no file that can be shown")
         return
     problem = view.problems.get(screen.session.selected)
-    words = plain(problem.message) if problem is not None and problem.code == "syntax" else ""
+    words = plain(problem.message) if problem is not None and problem.diagnostic is SYNTAX else ""
     open_text(screen, place, words, outside=outside)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from core.causes import Cause
+from core.diagnostics import deck_codes
 from core.problems import Problem
 from core.verdict import Verdict, load_report
 from tui.checks.live import age
@@ -40,7 +41,7 @@ def overview_sheet(view: ViewModel, width: int) -> Sheet:
     verdict, sentence = view.live_results.report.verdict
     sign, tone = VERDICT_SIGNS[verdict]
     words = _WORDS[verdict]
-    if verdict is Verdict.OK and any(found.code.endswith("-dead") for found in report.problems):
+    if verdict is Verdict.OK and any(found.diagnostic in deck_codes.DEAD.values() for found in report.problems):
         words = _OK_WITH_REMARKS  # such as a default that the release insists on, for work that no backend does
     out.text((f"{sign} ", tone), (words, ""))
     found = entries(view)

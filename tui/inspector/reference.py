@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from core.diagnostics import deck_codes
 from core.entities import Preset
 from core.resolution import Resolution, Status
 from tui.inspector.live import answer_section, tried_line
@@ -91,4 +92,4 @@ def _preset(out: Sheet, preset: Preset) -> None:
 
 def _says_dead(out: Sheet, ref: ItemRef) -> bool:
     """Whether a problem only says what the status line said."""
-    return out.view.problems[ref].code.endswith("-dead")
+    return out.view.problems[ref].diagnostic in deck_codes.DEAD.values()

@@ -8,6 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from core.api import Report
+from core.diagnostics import deck_codes
 from core.entities import Place
 from core.explain import Explanation, explain
 from core.explain import node_of as reference_node
@@ -96,7 +97,7 @@ def _reference(view: ViewModel, ref: ItemRef, tokens: Tokens, width: int, known:
     parts.values(out, item.values)
     parts.uses(out, known.uses, known.usage)
     parts.offers(out, "the same model elsewhere" if item.spec is not None else "declared by", item.others)
-    parts.problems(out, [problem for problem in item.problems if not problem.code.endswith("-dead")])
+    parts.problems(out, [problem for problem in item.problems if problem.diagnostic not in deck_codes.DEAD.values()])
     note: Run = (f"{STATUS_SIGNS[status]} {status.value}", STATUS_TONES[status])
     return Page(out, (note,), export_of(view, ref), priced=item.spec is not None)
 

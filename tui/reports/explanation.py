@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from core.api import Report
 from core.catalogue import Offer
 from core.defaults import Default
+from core.diagnostics import deck_codes
 from core.explain import Explanation
 from core.layers import Layers
 from core.masking import shown_name
@@ -99,7 +100,7 @@ def print_explanation(report: Report, item: Explanation, output: TextOutput) -> 
         for offer in item.others:
             output.entry(2, _offer(offer), offer.spec.place.location.within(folder))
     for problem in item.problems:
-        if problem.code.endswith("-dead"):
+        if problem.diagnostic in deck_codes.DEAD.values():
             if problem.fix:
                 output.wrapped("  fix: ", problem.fix)
             continue

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import tomli
 
 from core.api import Report
+from core.diagnostics import file_codes
 from core.edits.repairs.fix import Fix, place_of
 from core.edits.repairs.in_place import ReplaceText
 from core.edits.repairs.syntax import mend
@@ -43,7 +44,7 @@ def toml_1_0(report: Report, problem: Problem) -> Iterator[Fix]:
     new = as_toml_1_0(source.document.text)
     if new is None:
         return
-    if problem.code == "toml-too-new" and old_reader.refused(read_toml(new.encode()), locate(new)):
+    if problem.diagnostic is file_codes.TOML_TOO_NEW and old_reader.refused(read_toml(new.encode()), locate(new)):
         return
     what = f"write {source.shown} in TOML 1.0"
     yield Fix(problem.code, ReplaceText(source.path, new, what), "write each inline table on one line")

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from core.api import Report
 from core.boot import SETTINGS
+from core.diagnostics import backend_codes, deck_codes, file_codes, model_codes, routing_codes
+from core.diagnostics.diagnostic import Diagnostic
 from core.dialects.deck_shape import FLAT_SECTIONS
 from core.dialects.model_shape import BACKEND, MODEL
 from core.dialects.profiles import PROFILE
@@ -27,7 +29,7 @@ Known = Mapping[str, Test]
 def key_or_value(report: Report, problem: Problem) -> Iterator[Fix]:
     """A key that is not known gets the near name that is; a value in quotes loses them where it fits then."""
     source, path = place_of(report, problem) or (None, ())
-    known = _known(report, problem.code, path) if path else None
+    known = _known(report, problem.diagnostic, path) if path else None
     if source is None or known is None or not source.holds(path):
         return
     key = str(path[-1])
@@ -66,20 +68,20 @@ def _unquoted(value: object) -> Iterator[object]:
             continue
 
 
-def _known(report: Report, code: str, path: Path) -> Known | None:
+def _known(report: Report, diagnostic: Diagnostic, path: Path) -> Known | None:
     """The keys known to the release in the table that a key path ends in; None where that cannot be told."""
     release = report.release
-    if code == "backend-invalid":
+    if diagnostic is backend_codes.BACKEND_INVALID:
         return _tests(BACKEND.known(release)) if len(path) == 2 else None
-    if code == "spec-invalid":
+    if diagnostic is model_codes.SPEC_INVALID:
         return _model(report, path)
-    if code == "routing-invalid":
+    if diagnostic is routing_codes.ROUTING_INVALID:
         if len(path) == 1:
             return {"active": anything, "profiles": anything}
         return _tests(PROFILE.known(release)) if len(path) == 3 and path[0] == "profiles" else None
-    if code == "settings-invalid":
+    if diagnostic is file_codes.SETTINGS_INVALID:
         return SETTINGS
-    return _deck(report, path) if code == "deck-invalid" else None
+    return _deck(report, path) if diagnostic is deck_codes.DECK_INVALID else None
 
 
 def _tests(fields: Mapping[str, Field]) -> Known:

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from core.api import Report
+from core.diagnostics import routing_codes
 from core.edits.backends import SwitchBackend
 from core.edits.intent import Intent
 from core.edits.profile_fields import SetDefault
@@ -64,10 +65,16 @@ def dead_end(report: Report, problem: Problem) -> Iterator[Fix]:
         return
     pattern = str(path[3]) if len(path) == 4 else None
     backend = str(problem.subject)
-    for name in near(backend, report.catalog.backends) if problem.code == "route-backend-unknown" else ():
+    for name in (
+        near(backend, report.catalog.backends) if problem.diagnostic is routing_codes.ROUTE_BACKEND_UNKNOWN else ()
+    ):
         if not _harms(report, pattern, name):
             yield Fix(problem.code, _send(profile.name, pattern, name), f"send it to `{name}`")
-    if problem.code == "route-backend-off" and backend in report.catalog.backends and _is_ready(report, backend):
+    if (
+        problem.diagnostic is routing_codes.ROUTE_BACKEND_OFF
+        and backend in report.catalog.backends
+        and _is_ready(report, backend)
+    ):
         yield Fix(problem.code, SwitchBackend(backend, True), f"turn `{backend}` on")
     for name in _able(report, pattern):
         if name != backend and not _harms(report, pattern, name):

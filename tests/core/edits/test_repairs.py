@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from core.diagnostics import DIAGNOSTICS
 from core.edits.plan import Drawn, draw
 from core.edits.repairs import Fix, fix_for, fixes, fixes_for
-from core.edits.repairs.table import REPAIRS, WITHOUT
+from core.edits.repairs.table import REPAIRS
 from core.files.view import Snapshot
-from core.problems import Problem
+from core.problems import Check, Problem, Severity
 from tests.core.edits.repair_campaign import RELEASES, faults, reports, run
 from tests.core.edits.scenes import Scene, changed, scene, scene_of
 from tests.support.stock import stock_tree_or_skip
@@ -666,23 +666,8 @@ def test_all_fixes_one_after_the_other_leave_nothing_that_has_one(tmp_path: Path
     assert [one for one in tree.report.problems if one.severity.value == "error"] == []
 
 
-SOURCES = ("core/rules", "core/dialects", "core/boot.py", "core/serving.py")
-_CODE = re.compile(r'^\s+(?:code=)?"([a-z]+(?:-[a-z0-9]+)+)",$|^\s+code = "([a-z-]+)"', re.MULTILINE)
-NO_CODES = {"not-needed", "no-key", "lm-studio"}
-
-
-def test_every_code_has_a_repair_or_a_reason_for_having_none() -> None:
-    root = Path(__file__).resolve().parents[3]
-    texts = [
-        path.read_text("utf-8")
-        for source in SOURCES
-        for path in ([root / source] if source.endswith(".py") else sorted((root / source).glob("*.py")))
-    ]
-    found = {first or second for text in texts for first, second in _CODE.findall(text)} - NO_CODES
-    assert len(found) > 45
-    assert found - set(REPAIRS) - set(WITHOUT) == set()
-    assert not set(REPAIRS) & set(WITHOUT)
-    assert all(WITHOUT.values())
+def test_every_diagnostic_has_a_fix_or_a_reason_for_having_none() -> None:
+    assert set(REPAIRS) == {diagnostic for diagnostic in DIAGNOSTICS.values() if not diagnostic.no_fix}
 
 
 def test_random_broken_trees(tmp_path: Path) -> None:
@@ -696,23 +681,15 @@ def test_random_broken_trees(tmp_path: Path) -> None:
 def test_no_report_makes_a_repair_raise(tmp_path: Path) -> None:
     for release in RELEASES:
         stock_tree_or_skip(release)
-    known = set(REPAIRS) | set(WITHOUT)
     for _, report in reports(RELEASES, 40, 9000, tmp_path):
-        assert {problem.code for problem in report.problems} <= known
         for problem in report.problems:
             fixes_for(report, problem)
 
 
 def test_a_problem_of_nowhere_has_no_fix(tmp_path: Path) -> None:
     report = scene(tmp_path, "0.92.2").report
-    for code in REPAIRS:
-        problem = _somewhere_else(code)
+    for diagnostic in REPAIRS:
+        problem = Problem(diagnostic, Severity.ERROR, Check.PRESETS, "made up", subject="nobody")
         for fix in fixes_for(report, problem):
             assert isinstance(fix, Fix)
             draw(report, Snapshot(), fix.intent, fix.where)
-
-
-def _somewhere_else(code: str) -> Problem:
-    from core.problems import Check, Severity
-
-    return Problem(code, Severity.ERROR, Check.PRESETS, "made up", subject="nobody")

@@ -1,0 +1,121 @@
+"""Diagnostics of files as a whole: missing, unreadable, not TOML, or never read."""
+
+from __future__ import annotations
+
+from core.diagnostics.diagnostic import Check, Diagnostic, Severity
+
+BACKENDS_MISSING = Diagnostic(
+    "backends-missing",
+    Severity.ERROR,
+    Check.BACKENDS,
+    "`backends.toml` does not exist.",
+    "Every release stops at once: without backends there are no models.",
+    ".pipelex/inference/ holds deck/ and routing_profiles.toml only",
+    "Create the file, or a whole tree with `pipedeck init`.",
+    "only you know which backends you use",
+)
+ROUTING_MISSING = Diagnostic(
+    "routing-missing",
+    Severity.ERROR,
+    Check.ROUTING,
+    "`routing_profiles.toml` does not exist.",
+    "Every release stops: without a routing profile no model has a backend.",
+    ".pipelex/inference/ holds backends.toml and deck/ only",
+    'Create the file with `active = "NAME"` and a table `[profiles.NAME]`.',
+    "only you know which backend serves which model",
+)
+DECK_MISSING = Diagnostic(
+    "deck-missing",
+    Severity.ERROR,
+    Check.PRESETS,
+    "The deck folder holds no file that the release reads.",
+    "Every release stops: without a deck there are no presets, aliases or default choices.",
+    ".pipelex/inference/deck/ is empty",
+    "Copy the deck that your release ships, or create one with `pipedeck init`.",
+    "the stock deck comes from the installed Pipelex release",
+)
+FILE_UNREADABLE = Diagnostic(
+    "file-unreadable",
+    Severity.ERROR,
+    Check.BACKENDS,
+    "A path that Pipelex reads is a folder, a dangling link, or not readable by you.",
+    "The release stops with the error of the operating system.",
+    "backends/openai.toml is a folder",
+    "Replace it with a file, or give yourself permission to read it.",
+    "file types and permissions are outside of what an edit of text can change",
+)
+FILE_ENCODING = Diagnostic(
+    "file-encoding",
+    Severity.ERROR,
+    Check.BACKENDS,
+    "A file is not valid UTF-8, the only encoding of TOML.",
+    "The release cannot decode the file and stops.",
+    "a deck file saved as UTF-16 or Latin-1",
+    "Save the file as UTF-8.",
+    "the original encoding is unknown",
+)
+FILE_BOM = Diagnostic(
+    "file-bom",
+    Severity.ERROR,
+    Check.BACKENDS,
+    "A file starts with a byte order mark.",
+    "TOML readers refuse it; those of 0.10 and 0.11 read it as part of the first key.",
+    "EF BB BF before the first line, as some Windows editors save it",
+    "Save the file as UTF-8 without a byte order mark.",
+)
+FILE_TOO_LARGE = Diagnostic(
+    "file-too-large",
+    Severity.ERROR,
+    Check.BACKENDS,
+    "A file is too large to be a configuration file, and is not read.",
+    "Nothing in the file is known here.",
+    "a log file saved as deck/notes.toml",
+    "Move the file out of the tree, or split it.",
+    "a file of this size is probably not a configuration file",
+)
+SYNTAX = Diagnostic(
+    "syntax",
+    Severity.ERROR,
+    Check.BACKENDS,
+    "A file is not valid TOML. The message names line and column.",
+    "The release stops at this file and reads nothing behind the fault.",
+    'model: "gpt-4o"',
+    "Correct the line: often a missing quote or bracket, or `:` in place of `=`.",
+)
+TOML_TOO_NEW = Diagnostic(
+    "toml-too-new",
+    Severity.ERROR,
+    Check.BACKENDS,
+    "A file uses TOML that the reader of 0.10 and 0.11 (TOML 0.5) does not know.",
+    "These releases stop at the file; later ones read it.",
+    'mixed = ["text", 1]',
+    "Write it as TOML 0.5: arrays of one type, inline tables on one line.",
+)
+TOML_1_1 = Diagnostic(
+    "toml-1-1",
+    Severity.WARNING,
+    Check.BACKENDS,
+    "A file uses TOML 1.1, such as an inline table over several lines.",
+    "It is read only where tomli 2.4 or later is installed; anywhere else the release stops.",
+    'preset = { model = "gpt-4o",\n           temperature = 0.5 }',
+    "Write each inline table on one line without a trailing comma, or as a [table].",
+)
+OVERRIDE_IGNORED = Diagnostic(
+    "override-ignored",
+    Severity.WARNING,
+    Check.BACKENDS,
+    "An override file exists that this release never reads.",
+    "Its settings have no effect: override files are read from 0.56 on.",
+    "backends_override.toml in a tree for 0.46",
+    "Edit the base file, or upgrade Pipelex.",
+    "moving local settings into the shared base file is your decision",
+)
+SETTINGS_INVALID = Diagnostic(
+    "settings-invalid",
+    Severity.ERROR,
+    Check.PRESETS,
+    "A deck setting in `pipelex.toml` is unknown or has a value of the wrong type.",
+    "From 0.15 on the release validates these settings first and stops.",
+    'is_model_fallback_enabled = "yes"',
+    "Use a known key with a value of its type.",
+)
