@@ -111,16 +111,16 @@ def _blame(
 
 
 def _reason(catalog: Catalog, resolution: Resolution) -> str | frozenset[str]:
-    assert resolution.death is not None
-    reviving = _reviving(catalog, resolution) if resolution.death.code in _SERVED_BY_OTHERS else frozenset[str]()
+    assert resolution.unresolved is not None
+    reviving = _reviving(catalog, resolution) if resolution.unresolved.code in _SERVED_BY_OTHERS else frozenset[str]()
     return reviving or _own_cause(catalog, resolution)
 
 
 def _reviving(catalog: Catalog, resolution: Resolution) -> frozenset[str]:
-    assert resolution.death is not None
+    assert resolution.unresolved is not None
     return frozenset(
         spec.backend
-        for name in resolution.death.names
+        for name in resolution.unresolved.names
         for spec in catalog.declared.get(name, ())
         if spec.backend not in catalog.enabled
     )
@@ -133,20 +133,20 @@ def _readiness(catalog: Catalog, backend: str) -> tuple[int, int, int]:
 
 
 def _own_cause(catalog: Catalog, resolution: Resolution) -> str:
-    death = resolution.death
-    assert death is not None
-    leaf = death.names[-1] if death.names else ""
-    if catalog.profile is None and death.code in ("model-dropped", *_SERVED_BY_OTHERS):
+    unresolved = resolution.unresolved
+    assert unresolved is not None
+    leaf = unresolved.names[-1] if unresolved.names else ""
+    if catalog.profile is None and unresolved.code in ("model-dropped", *_SERVED_BY_OTHERS):
         # Nothing can be served without a profile: what keeps it from being read is the cause.
         known = (problem.cause for problem in catalog.routing_problems if problem.cause)
         return next(known, f"profile {catalog.active}")
-    if death.code == "model-dropped":
+    if unresolved.code == "model-dropped":
         match = catalog.routes.match(leaf) if catalog.routes is not None else None
         if match is None:
             return f"profile {catalog.active}"
         return f"route {match.pattern}" if match.pattern is not None else f"default of profile {catalog.active}"
-    if death.code == "cycle":
-        return death.message.split(";")[0]
+    if unresolved.code == "cycle":
+        return unresolved.message.split(";")[0]
     if leaf:
         return f"name {leaf}"
     return f"{resolution.kind.value} {resolution.name}"
@@ -199,7 +199,7 @@ def file_under_causes(
     dead = tuple(
         resolution
         for resolution in resolutions[len(resolver.models()) :]
-        if resolution.status is Status.DEAD and resolution.death is not None
+        if resolution.status is Status.DEAD and resolution.unresolved is not None
     )
     if before is not None and _identical(found, before.found) and _identical(dead, before.dead):
         return replace(before, told_by=catalog)

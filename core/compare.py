@@ -21,7 +21,7 @@ from core.variables import State
 from core.what_if import as_if
 
 
-class Fate(StrEnum):
+class Outcome(StrEnum):
     """What becomes of a reference."""
 
     DIES = "dies"
@@ -33,14 +33,14 @@ class Fate(StrEnum):
     GONE = "gone"
 
 
-FATE_WORDS: Mapping[Fate, tuple[str, str]] = {
-    Fate.DIES: ("dies", "die"),
-    Fate.REVIVES: ("comes alive", "come alive"),
-    Fate.MOVES: ("goes elsewhere", "go elsewhere"),
-    Fate.KEY: ("finds its key in another state", "find their key in another state"),
-    Fate.PRICE: ("changes its price", "change their price"),
-    Fate.NEW: ("is new", "are new"),
-    Fate.GONE: ("is gone", "are gone"),
+OUTCOME_WORDS: Mapping[Outcome, tuple[str, str]] = {
+    Outcome.DIES: ("dies", "die"),
+    Outcome.REVIVES: ("comes alive", "come alive"),
+    Outcome.MOVES: ("goes elsewhere", "go elsewhere"),
+    Outcome.KEY: ("finds its key in another state", "find their key in another state"),
+    Outcome.PRICE: ("changes its price", "change their price"),
+    Outcome.NEW: ("is new", "are new"),
+    Outcome.GONE: ("is gone", "are gone"),
 }
 """What is said of one reference, and of several."""
 
@@ -52,7 +52,7 @@ class Changed:
     `saved_by` says what keeps it alive although its first end is gone: a waterfall, the fallback order, a route.
     """
 
-    fate: Fate
+    outcome: Outcome
     before: Resolution | None = field(repr=False)
     after: Resolution | None = field(repr=False)
     saved_by: str = ""
@@ -102,10 +102,10 @@ class Comparison:
         out = []
         for key in dict.fromkeys((*old, *new)):
             was, now = old.get(key), new.get(key)
-            fate = _fate(was, now)
-            if fate is not None:
-                saved = _saved_by(was, now, self.after) if fate is Fate.MOVES else ""
-                out.append(Changed(fate, was, now, saved))
+            outcome = _outcome(was, now)
+            if outcome is not None:
+                saved = _saved_by(was, now, self.after) if outcome is Outcome.MOVES else ""
+                out.append(Changed(outcome, was, now, saved))
         return tuple(out)
 
     @cached_property
@@ -123,9 +123,9 @@ class Comparison:
         """The changes of handles: what is routed elsewhere, dropped, or served again."""
         return tuple(item for item in self.changes if item.shown.kind is Kind.MODEL)
 
-    def count(self, fate: Fate, changes: Sequence[Changed] | None = None) -> int:
-        """How many have a fate."""
-        return sum(1 for item in (self.changes if changes is None else changes) if item.fate is fate)
+    def count(self, outcome: Outcome, changes: Sequence[Changed] | None = None) -> int:
+        """How many have an outcome."""
+        return sum(1 for item in (self.changes if changes is None else changes) if item.outcome is outcome)
 
     @property
     def summary(self) -> str:
@@ -134,14 +134,14 @@ class Comparison:
 
     def summed(self, changes: Sequence[Changed]) -> str:
         """What becomes of some of the references, in one line."""
-        counts = [(self.count(fate, changes), words) for fate, words in FATE_WORDS.items()]
+        counts = [(self.count(outcome, changes), words) for outcome, words in OUTCOME_WORDS.items()]
         told = [f"{count} {words[count > 1]}" for count, words in counts if count]
         return ", ".join(told) or "none changes"
 
     @cached_property
     def price_change(self) -> tuple[float | None, float | None]:
         """The mean change of a million tokens in, and out, in USD, over presets and choices priced on both sides."""
-        moved = [item.prices for item in self.used if item.fate in (Fate.MOVES, Fate.PRICE, Fate.KEY)]
+        moved = [item.prices for item in self.used if item.outcome in (Outcome.MOVES, Outcome.PRICE, Outcome.KEY)]
         return _mean([(a.input, b.input) for a, b in moved]), _mean([(a.output, b.output) for a, b in moved])
 
     @property
@@ -218,16 +218,16 @@ def _ends(report: Report) -> dict[tuple[str, str, str], Resolution]:
     return {(item.kind.value, item.family, item.name): item for item in report.resolutions}
 
 
-def _fate(was: Resolution | None, now: Resolution | None) -> Fate | None:
+def _outcome(was: Resolution | None, now: Resolution | None) -> Outcome | None:
     if was is None or now is None:
-        return Fate.NEW if was is None else Fate.GONE
+        return Outcome.NEW if was is None else Outcome.GONE
     if was.alive != now.alive:
-        return Fate.REVIVES if now.alive else Fate.DIES
+        return Outcome.REVIVES if now.alive else Outcome.DIES
     if _end(was) != _end(now):
-        return Fate.MOVES
+        return Outcome.MOVES
     if was.status is not now.status:
-        return Fate.KEY if {was.status, now.status} == {Status.CALLABLE, Status.SERVED} else Fate.MOVES
-    return Fate.PRICE if _price(was) != _price(now) else None
+        return Outcome.KEY if {was.status, now.status} == {Status.CALLABLE, Status.SERVED} else Outcome.MOVES
+    return Outcome.PRICE if _price(was) != _price(now) else None
 
 
 def _end(resolution: Resolution) -> tuple[str, str, str] | None:

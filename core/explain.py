@@ -117,8 +117,8 @@ def node_of(report: Report, resolution: Resolution) -> Node:
 
 def _leaf(resolution: Resolution) -> str:
     """The name at which a dead reference ends."""
-    death = resolution.death
-    return death.names[-1] if death is not None and death.names else ""
+    unresolved = resolution.unresolved
+    return unresolved.names[-1] if unresolved is not None and unresolved.names else ""
 
 
 def _others(report: Report, resolution: Resolution, leaf: str, known: Sequence[Offer] | None) -> tuple[Offer, ...]:

@@ -24,10 +24,10 @@ def find_references(resolver: Resolver, resolutions: Sequence[Resolution], text:
 def _nothing(resolver: Resolver, text: str) -> Resolution:
     """The answer for a text that names nothing."""
     found = resolver.text(text, _DEFAULT_FAMILY)
-    if found.kind is Kind.PRESET and found.death is not None:
+    if found.kind is Kind.PRESET and found.unresolved is not None:
         # Where a model is expected a preset never counts, defined or not; a person who asks means the preset itself.
-        death = replace(found.death, code="preset-unknown", message=f"there is no preset `{found.name}`")
-        return replace(found, death=death)
+        unresolved = replace(found.unresolved, code="preset-unknown", message=f"there is no preset `{found.name}`")
+        return replace(found, unresolved=unresolved)
     return found
 
 

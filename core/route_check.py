@@ -1,4 +1,4 @@
-"""Checking routes: what each rule of a profile takes and steals, which can never match, and where any name would go."""
+"""Route checks: what each rule of a profile takes and shadows, which never match, where a name goes."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from core.serving import Serving
 
 
 @dataclass(frozen=True, slots=True)
-class Stolen:
+class Shadowed:
     """A handle that a rule takes and a later one would take too: `pattern` and `backend` are the later rule's."""
 
     handle: str
@@ -30,7 +30,7 @@ class Rule:
     `kind` is `route`, `optional`, `default`, `fallback`, `others` (backends that are tried after the default or the
     fallback order, without being named) or `internal`; `what` says the same for people, with `exact` and `pattern` told
     apart. `live`: it takes part, its backend being on. `caught` are the handles of backends that are on which come this
-    way, `served` how many of them its backend declares, `missed` the others. `steals` are handles that a later rule
+    way, `served` how many of them its backend declares, `missed` the others. `shadows` are handles that a later rule
     would send to another backend, `loses` those that it takes but an earlier or exact one wins. `never` says why it can
     never match, if it cannot.
     """
@@ -44,7 +44,7 @@ class Rule:
     caught: tuple[str, ...] = field(repr=False)
     served: int
     missed: tuple[str, ...] = ()
-    steals: tuple[Stolen, ...] = ()
+    shadows: tuple[Shadowed, ...] = ()
     loses: tuple[str, ...] = ()
     never: str = ""
 
@@ -70,7 +70,7 @@ def _rules(catalog: Catalog, serving: Serving) -> Iterator[Rule]:
     tried = {_at(route.place) for route in table.entries}
     for route in (*profile.routes, *profile.optional_routes):
         live = table.live(route) and _at(route.place) in tried and route.backend in on
-        steals, loses = taken.get(_at(route.place), ((), ()))
+        shadows, loses = taken.get(_at(route.place), ((), ()))
         yield _made(
             "optional" if route.optional else "route",
             route.pattern,
@@ -79,7 +79,7 @@ def _rules(catalog: Catalog, serving: Serving) -> Iterator[Rule]:
             live,
             route.place,
             caught.get(_at(route.place), []),
-            steals=steals,
+            shadows=shadows,
             loses=loses,
             never=_never(catalog, table, route, hidden, tried=_at(route.place) in tried),
         )
@@ -119,14 +119,14 @@ def _made(
     place: Place,
     mine: Sequence[tuple[str, Assignment]],
     *,
-    steals: tuple[Stolen, ...] = (),
+    shadows: tuple[Shadowed, ...] = (),
     loses: tuple[str, ...] = (),
     never: str = "",
 ) -> Rule:
     handles = tuple(handle for handle, _ in mine)
     missed = tuple(dict.fromkeys(handle for handle, found in mine if found.backend is None))
     served = sum(1 for _, found in mine if found.backend is not None)
-    return Rule(kind, pattern, backend, what, live, place, handles, served, missed, steals, loses, never)
+    return Rule(kind, pattern, backend, what, live, place, handles, served, missed, shadows, loses, never)
 
 
 def _what(route: Route) -> str:
@@ -150,9 +150,11 @@ def _rule(found: Assignment) -> tuple[str, ...]:
     return ("none",)
 
 
-def _taken(table: RouteTable, serving: Serving) -> Mapping[tuple[str, ...], tuple[tuple[Stolen, ...], tuple[str, ...]]]:
+def _taken(
+    table: RouteTable, serving: Serving
+) -> Mapping[tuple[str, ...], tuple[tuple[Shadowed, ...], tuple[str, ...]]]:
     """What each route takes from later ones, and what it would take if others did not."""
-    steals: dict[tuple[str, ...], list[Stolen]] = {}
+    shadows: dict[tuple[str, ...], list[Shadowed]] = {}
     loses: dict[tuple[str, ...], list[str]] = {}
     for handle in dict.fromkeys(handle for _, handle in serving.assignments):
         won = table.match(handle)
@@ -164,8 +166,8 @@ def _taken(table: RouteTable, serving: Serving) -> Mapping[tuple[str, ...], tupl
                 continue
             loses.setdefault(_at(route.place), []).append(handle)
             if route.backend != won.backend:
-                steals.setdefault(_at(won.place), []).append(Stolen(handle, route.pattern, route.backend))
-    return {key: (tuple(steals.get(key, ())), tuple(loses.get(key, ()))) for key in {**steals, **loses}}
+                shadows.setdefault(_at(won.place), []).append(Shadowed(handle, route.pattern, route.backend))
+    return {key: (tuple(shadows.get(key, ())), tuple(loses.get(key, ()))) for key in {**shadows, **loses}}
 
 
 def _never(
@@ -191,7 +193,7 @@ def _absent(catalog: Catalog, backend: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class Destination:
     """What a profile makes of a name: for models of one type, from 0.78 on, else for all.
 
     `backend` serves it, None when nobody does; `method` is how (see `core.routing`); `reason` why nobody does.
@@ -207,16 +209,16 @@ class Outcome:
 class NameTest:
     """Where a profile sends a name, declared or not.
 
-    `match` is the rule that takes it, None when none does; `lost` the routes that would take it otherwise. `outcomes`
-    is what comes of it; `on` and `off` are the backends that declare it. `undeclared`: no backend does, so that a
-    release never looks at it.
+    `match` is the rule that takes it, None when none does; `lost` the routes that would take it otherwise.
+    `destinations` are its results by model type; `on` and `off` are the backends that declare it.
+    `undeclared`: no backend does, so that a release never looks at it.
     """
 
     name: str
     profile: str
     match: Match | None
     lost: tuple[Lost, ...]
-    outcomes: tuple[Outcome, ...]
+    destinations: tuple[Destination, ...]
     on: tuple[str, ...]
     off: tuple[str, ...]
 
@@ -228,7 +230,7 @@ class NameTest:
     @property
     def backend(self) -> str | None:
         """The backend that serves it, for the first type that is served."""
-        return next((outcome.backend for outcome in self.outcomes if outcome.backend is not None), None)
+        return next((outcome.backend for outcome in self.destinations if outcome.backend is not None), None)
 
 
 def route_of(report: Report, name: str, profile: str | None = None) -> NameTest | None:
@@ -258,26 +260,26 @@ def _test(catalog: Catalog, profile: Profile, name: str, *, typed: bool) -> Name
     on = dict.fromkeys(spec.backend for spec in specs if spec.backend in enabled)
     off = dict.fromkeys(spec.backend for spec in specs if spec.backend not in enabled)
     types = dict.fromkeys(spec.model_type if typed else "" for spec in specs if spec.backend in enabled)
-    outcomes = []
+    destinations = []
     for kind in types or {"": None}:
         declaring = [spec.backend for spec in specs if not kind or spec.model_type == kind]
-        outcomes.append(_outcome(catalog, table, name, kind, declaring, on))
+        destinations.append(_outcome(catalog, table, name, kind, declaring, on))
     return NameTest(
-        name, profile.name, table.match(name), tuple(table.lost(name)), tuple(outcomes), tuple(on), tuple(off)
+        name, profile.name, table.match(name), tuple(table.lost(name)), tuple(destinations), tuple(on), tuple(off)
     )
 
 
 def _outcome(
     catalog: Catalog, table: RouteTable, name: str, kind: str, backends: Sequence[str], on: Mapping[str, object]
-) -> Outcome:
+) -> Destination:
     if not on:
         match = table.match(name)
         if match is None:
-            return Outcome(kind, None, None, "no route takes it and the profile has no default that is on")
+            return Destination(kind, None, None, "no route takes it and the profile has no default that is on")
         if match.backend in catalog.remote:
-            return Outcome(kind, None, match.method, f"{match.backend} lists its models on a server")
-        return Outcome(kind, None, match.method, f"it is sent to {match.backend}, which does not declare it")
+            return Destination(kind, None, match.method, f"{match.backend} lists its models on a server")
+        return Destination(kind, None, match.method, f"it is sent to {match.backend}, which does not declare it")
     known = catalog.enabled
     declares = {backend: True for backend in known if backend in backends}
     found = assign(name, table, declares, known, catalog.behaviours, frozenset(on))
-    return Outcome(kind, found.backend, found.method, found.reason.replace("`", ""))
+    return Destination(kind, found.backend, found.method, found.reason.replace("`", ""))

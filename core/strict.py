@@ -62,7 +62,7 @@ def require(report: Report, reference: str) -> ModelSpec:
     parsed = parse_reference(reference)
     if parsed.kind is Kind.PRESET and all(item.kind is not Kind.PRESET or item.place is None for item in found):
         raise LLMPresetNotFoundError(f"there is no preset `{parsed.name}`")
-    death = found[0].death
+    unresolved = found[0].unresolved
     raise LLMHandleNotFoundError(
-        death.message if death is not None else f"`{reference}` is served by nobody known here"
+        unresolved.message if unresolved is not None else f"`{reference}` is served by nobody known here"
     )

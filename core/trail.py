@@ -64,7 +64,7 @@ def _steps(resolver: Resolver, resolution: Resolution) -> Iterator[Step]:
     spec = resolution.spec
     if spec is not None:
         yield from _served(catalog, spec, resolution)
-    elif resolution.death is not None:
+    elif resolution.unresolved is not None:
         yield from _missing(catalog, resolution)
 
 
@@ -90,10 +90,10 @@ def _lost(catalog: Catalog, name: str) -> Iterator[Step]:
 
 
 def _missing(catalog: Catalog, resolution: Resolution) -> Iterator[Step]:
-    death = resolution.death
-    assert death is not None
+    unresolved = resolution.unresolved
+    assert unresolved is not None
     table = catalog.routes
-    for name in death.names[-1:]:
+    for name in unresolved.names[-1:]:
         match = table.match(name) if table is not None else None
         if match is not None:
             yield Step("route", _pattern(match), match.place.location, _miss_note(catalog, match, name))

@@ -8,7 +8,7 @@ from core.contract.checking import ProblemDocument
 from core.contract.document import Document
 from core.contract.models import PriceDocument
 
-FateWord = Literal["dies", "revives", "moves", "key", "price", "new", "gone"]
+OutcomeName = Literal["dies", "revives", "moves", "key", "price", "new", "gone"]
 
 
 class StateDocument(Document):
@@ -40,7 +40,7 @@ class ChangedDocument(Document):
     kind: str
     family: str
     name: str
-    fate: FateWord
+    outcome: OutcomeName
     before: EndDocument | None
     after: EndDocument | None
     saved_by: str | None
@@ -81,8 +81,8 @@ class CompareDocument(Document):
     taken: list[str]
     hit: list[str]
     refuses: ProblemDocument | None
-    counts: dict[FateWord, int]
-    used: dict[FateWord, int]
+    counts: dict[OutcomeName, int]
+    used: dict[OutcomeName, int]
     price_change: PriceChangeDocument
     changes: list[ChangedDocument]
     differences: list[DifferenceDocument]

@@ -8,7 +8,7 @@ from core.contract.document import Document
 from core.contract.explain import LostDocument
 
 
-class StolenDocument(Document):
+class ShadowedDocument(Document):
     """A handle that a later rule would send to another backend."""
 
     handle: str
@@ -29,7 +29,7 @@ class RuleDocument(Document):
     catches: list[str]
     served: int
     missed: list[str]
-    steals: list[StolenDocument]
+    shadows: list[ShadowedDocument]
     loses: list[str]
     never: str | None
 

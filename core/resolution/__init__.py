@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from core.resolution.choices import switched_off
-from core.resolution.ends import Death, Hop, Resolution, Status
+from core.resolution.ends import Hop, Resolution, Status, Unresolved
 from core.resolution.resolver import Resolver
 
-__all__ = ["Death", "Hop", "Resolution", "Resolver", "Status", "switched_off"]
+__all__ = ["Hop", "Resolution", "Resolver", "Status", "Unresolved", "switched_off"]

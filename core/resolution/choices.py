@@ -7,10 +7,10 @@ from collections.abc import Callable
 from core.entities import Choice
 from core.references import Kind, Reference, is_empty_reference, parse_reference, written
 from core.releases import Behaviours
-from core.resolution.ends import Death, End, Hop
+from core.resolution.ends import Hop, Target, Unresolved
 from core.resolution.names import Names
 
-Follow = Callable[[str, str, list[Hop]], End]
+Follow = Callable[[str, str, list[Hop]], Target]
 """Follows a reference in a family, leaving hops."""
 
 
@@ -26,7 +26,7 @@ def switched_off(choice: Choice, behaviours: Behaviours) -> bool:
     return parse_reference(choice.value).name == "disabled"
 
 
-def follow_choice(names: Names, text: str, family: str, hops: list[Hop], follow: Follow) -> tuple[str, End]:
+def follow_choice(names: Names, text: str, family: str, hops: list[Hop], follow: Follow) -> tuple[str, Target]:
     """A choice given as text: what it is depends on the release (section 11 of the reading rules)."""
     rule = names.behaviours.choice_strings
     section = names.catalog.families.get(family)
@@ -36,24 +36,26 @@ def follow_choice(names: Names, text: str, family: str, hops: list[Hop], follow:
             hops.append(Hop(Kind.PRESET, preset.name, preset.place))
             return preset.reference, follow(preset.reference, family, hops)
         if rule == "presets" or not names.plain_defined(text):
-            return text, End(None, names.unknown_choice(text, family, rule), raised=True)
+            return text, Target(None, names.unknown_choice(text, family, rule), raised=True)
         return text, follow(text, family, hops)
     if is_empty_reference(text):
-        return text, End(None, Death("empty-reference", "the reference is empty", "ModelReferenceParseError"), True)
+        return text, Target(
+            None, Unresolved("empty-reference", "the reference is empty", "ModelReferenceParseError"), True
+        )
     parsed = parse_reference(text)
     return _reference(names, parsed, family, hops, follow)
 
 
-def _reference(names: Names, parsed: Reference, family: str, hops: list[Hop], follow: Follow) -> tuple[str, End]:
+def _reference(names: Names, parsed: Reference, family: str, hops: list[Hop], follow: Follow) -> tuple[str, Target]:
     section = names.catalog.families.get(family)
     if parsed.kind is Kind.PRESET:
         preset = section.presets.get(parsed.name) if section is not None else None
         if preset is None:
-            return parsed.text, End(None, names.undefined(parsed, family), raised=True)
+            return parsed.text, Target(None, names.undefined(parsed, family), raised=True)
         hops.append(Hop(Kind.PRESET, preset.name, preset.place))
         return preset.reference, follow(preset.reference, family, hops)
     if not names.chosen(parsed, family):
-        return parsed.text, End(None, names.undefined(parsed, family), raised=True)
+        return parsed.text, Target(None, names.undefined(parsed, family), raised=True)
     lookup = _lookup(names, parsed, family, hops)
     return lookup, follow(lookup, family, hops)
 

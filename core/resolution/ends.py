@@ -20,7 +20,7 @@ class Status(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Death:
+class Unresolved:
     """Why a reference ends at nothing. `names` are the handles that would have to be served."""
 
     code: str
@@ -56,7 +56,7 @@ class Resolution:
     lookup: str
     hops: tuple[Hop, ...]
     place: Place | None
-    death: Death | None = None
+    unresolved: Unresolved | None = None
     match: Match | None = None
     method: str | None = None
 
@@ -66,10 +66,10 @@ class Resolution:
 
 
 @dataclass(frozen=True, slots=True)
-class End:
-    """The end of following a name: a spec, or a death."""
+class Target:
+    """The end of following a name: a spec, or the reason why it ends at nothing."""
 
     spec: ModelSpec | None
-    death: Death | None = None
+    unresolved: Unresolved | None = None
     raised: bool = False
     """Whether Pipelex raises here, rather than resolving to nothing."""

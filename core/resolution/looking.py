@@ -9,7 +9,7 @@ from core.references import parse_reference
 from core.resolution.ends import Resolution
 
 Entry = Alias | Waterfall | Preset | Choice
-_MOST_MORE = 500
+_MAX_ADDED = 500
 """So many entries are added one by one before everything is looked through again."""
 
 
@@ -54,7 +54,7 @@ class Looking:
         for entry in entries:
             for name in _written(entry):
                 more[name] = (*more.get(name, ()), entry.name)
-        return Looking(self._numbers, self._users, more) if len(more) <= _MOST_MORE else None
+        return Looking(self._numbers, self._users, more) if len(more) <= _MAX_ADDED else None
 
     def touched(self, names: Iterable[str]) -> list[int]:
         """The places of all resolutions that look at any of these names, in order."""

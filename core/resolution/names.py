@@ -6,7 +6,7 @@ from core.catalog import Catalog
 from core.entities import GLOBAL, Family, Place
 from core.references import Kind, Reference, parse_reference
 from core.releases import Release
-from core.resolution.ends import Death
+from core.resolution.ends import Unresolved
 from core.serving import Serving
 
 
@@ -115,14 +115,14 @@ class Names:
         parsed = parse_reference(handle)
         return parsed.kind is Kind.MODEL and parsed.name == handle and bool(handle.strip())
 
-    # ---- deaths
+    # ---- unresolved references
 
-    def unknown_choice(self, text: str, family: str, rule: str) -> Death:
+    def unknown_choice(self, text: str, family: str, rule: str) -> Unresolved:
         """A choice (up to 0.17) that names nothing."""
         what = "no preset" if rule == "presets" else "no preset, model, alias or waterfall"
-        return Death("choice-unknown", f"`{text}` names {what}", self.choice_error(family), (text,))
+        return Unresolved("choice-unknown", f"`{text}` names {what}", self.choice_error(family), (text,))
 
-    def undefined(self, parsed: Reference, family: str) -> Death:
+    def undefined(self, parsed: Reference, family: str) -> Unresolved:
         """A choice (0.18 on) that names nothing of its kind."""
         kind = "model, alias or waterfall" if parsed.kind is Kind.MODEL else parsed.kind.value
         extra = ""
@@ -130,7 +130,7 @@ class Names:
             extra = f"; there is a preset of that name: write ${parsed.name}"
         if parsed.kind is Kind.MODEL and not extra:
             return self.not_served(parsed.name, self.type_of(family), error=self.choice_error(family))
-        return Death(
+        return Unresolved(
             "choice-unknown", f"there is no {kind} `{parsed.name}`{extra}", self.choice_error(family), (parsed.name,)
         )
 
@@ -154,7 +154,7 @@ class Names:
         specs = self.catalog.declared.get(handle)
         return specs[0].place if specs else None
 
-    def not_served(self, name: str, model_type: str | None, *, error: str | None = None) -> Death:
+    def not_served(self, name: str, model_type: str | None, *, error: str | None = None) -> Unresolved:
         """Why nobody serves a name: it is declared nowhere, or only by backends that are off, or routing drops it."""
         error = error or self.model_error()
         specs = self.catalog.declared.get(name, ())
@@ -162,16 +162,18 @@ class Names:
             right = tuple(spec for spec in specs if spec.model_type == model_type)
             if specs and not right:
                 types = ", ".join(sorted({spec.model_type for spec in specs}))
-                return Death("wrong-type", f"`{name}` is declared, but as {types}, not {model_type}", error, (name,))
+                return Unresolved(
+                    "wrong-type", f"`{name}` is declared, but as {types}, not {model_type}", error, (name,)
+                )
             specs = right
         if not specs:
-            return Death("model-unknown", f"no backend declares `{name}`", error, (name,))
+            return Unresolved("model-unknown", f"no backend declares `{name}`", error, (name,))
         on = [spec for spec in specs if spec.backend in self.catalog.enabled]
         if on:
             assignment = self.serving.assignment(on[0].model_type, name)
             reason = assignment.reason if assignment is not None else "no route takes it"
-            return Death("model-dropped", f"`{name}`: {reason}", error, (name,))
+            return Unresolved("model-dropped", f"`{name}`: {reason}", error, (name,))
         backends = ", ".join(dict.fromkeys(f"{spec.backend} (off)" for spec in specs))
-        return Death(
+        return Unresolved(
             "backend-off", f"no backend that is on serves `{name}`; it is declared by {backends}", error, (name,)
         )

@@ -11,7 +11,7 @@ from core.dialects.deck_shape import family_of
 from core.entities import Alias, Choice, Place, Preset, Waterfall
 from core.references import Kind, parse_reference, written
 from core.resolution.choices import follow_choice, switched_off
-from core.resolution.ends import Death, End, Hop, Resolution, Status
+from core.resolution.ends import Hop, Resolution, Status, Target, Unresolved
 from core.resolution.names import Names
 from core.resolution.walk import Memory, Walk
 from core.serving import Serving
@@ -46,7 +46,7 @@ class Resolver:
         family = family_of(spec_type, self.behaviours)
         spec = self.serving.spec(spec_type, handle)
         hops: list[Hop] = []
-        end = End(spec, None if spec is not None else self.names.not_served(handle, spec_type))
+        end = Target(spec, None if spec is not None else self.names.not_served(handle, spec_type))
         place = spec.place if spec is not None else self.names.first_place(handle)
         hops.append(Hop(Kind.MODEL, handle, place))
         return self._result(
@@ -159,15 +159,15 @@ class Resolver:
 
     # ---- following
 
-    def _follow(self, text: str, family: str, hops: list[Hop]) -> End:
+    def _follow(self, text: str, family: str, hops: list[Hop]) -> Target:
         """Follow a reference as it is written in a preset, an alias or a waterfall."""
         walk = Walk(self.names, self._known, family, hops)
         return walk.end(walk.reference(text))
 
-    def _follow_name(self, kind: Kind, name: str, family: str, hops: list[Hop]) -> End:
+    def _follow_name(self, kind: Kind, name: str, family: str, hops: list[Hop]) -> Target:
         if not self.names.reachable(kind, name):
             message = f"no reference can name `{name}`: names must not be empty, nor end in blanks"
-            return End(None, Death("name-unreachable", message, self.names.model_error(), (name,)))
+            return Target(None, Unresolved("name-unreachable", message, self.names.model_error(), (name,)))
         walk = Walk(self.names, self._known, family, hops)
         return walk.end(walk.named(kind, name) if self.behaviours.sigils else walk.plain(name))
 
@@ -181,13 +181,13 @@ class Resolver:
         name: str,
         lookup: str,
         hops: list[Hop],
-        end: End,
+        end: Target,
         place: Place | None,
     ) -> Resolution:
         spec = end.spec
         if spec is None:
-            death = end.death or Death("dead", "it resolves to nothing", self.names.model_error())
-            unknown = self._remote(death)
+            unresolved = end.unresolved or Unresolved("dead", "it resolves to nothing", self.names.model_error())
+            unknown = self._remote(unresolved)
             return Resolution(
                 reference,
                 kind,
@@ -198,7 +198,7 @@ class Resolver:
                 lookup,
                 tuple(hops),
                 place,
-                death,
+                unresolved,
             )
         status = Status.CALLABLE if spec.backend in self.ready else Status.SERVED
         assignment = self.serving.assignment(spec.model_type, spec.handle)
@@ -217,16 +217,16 @@ class Resolver:
             assignment.method if assignment is not None else None,
         )
 
-    def _remote(self, death: Death) -> bool:
+    def _remote(self, unresolved: Unresolved) -> bool:
         """Whether a dead end may be alive after all, because a backend whose catalogue is remote may serve it."""
         table = self.catalog.routes
         if (
             not self.catalog.remote
             or table is None
-            or death.code not in ("model-unknown", "model-dropped", "backend-off", "waterfall-exhausted")
+            or unresolved.code not in ("model-unknown", "model-dropped", "backend-off", "waterfall-exhausted")
         ):
             return False
-        for name in death.names:
+        for name in unresolved.names:
             match = table.match(name)
             if match is not None and match.backend in self.catalog.remote:
                 return True

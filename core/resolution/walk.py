@@ -7,12 +7,12 @@ from collections.abc import Generator
 from core.entities import GLOBAL, Alias, Place, Waterfall
 from core.records import dataclass
 from core.references import Kind, is_empty_reference, parse_reference
-from core.resolution.ends import Death, End, Hop
+from core.resolution.ends import Hop, Target, Unresolved
 from core.resolution.names import Names
 
-MOST_NESTED = 150
+MAX_NESTED = 150
 """Waterfalls nested deeper than this are taken for endless, as Pipelex would crash on them."""
-MOST_STEPS = 3_000
+MAX_STEPS = 3_000
 """A walk of more steps than this is given up: names on cycles may branch into more ways than anyone can try."""
 
 _CYCLE = "a cycle: "
@@ -22,7 +22,7 @@ _CYCLE = "a cycle: "
 class Known:
     """Where a name ends whatever the way to it; `nested` says how many waterfalls deep the walk from it went."""
 
-    end: End
+    end: Target
     hops: tuple[Hop, ...]
     nested: int
 
@@ -30,7 +30,7 @@ class Known:
 Memory = dict[tuple[str, Kind, str], Known]
 """Ends already found of names that are on no cycle, by family, kind and name: many names may lead to one."""
 
-Walking = Generator["Walking", End, End]
+Walking = Generator["Walking", Target, Target]
 """A walk that asks for other walks, so that a chain of any length needs no deep stack of calls."""
 
 
@@ -50,10 +50,10 @@ class Walk:
         self.free = True
         """Whether what was just walked ends where it does whatever the way to it."""
 
-    def end(self, walking: Walking) -> End:
+    def end(self, walking: Walking) -> Target:
         """Where a walk ends."""
         stack = [walking]
-        answer: End | None = None
+        answer: Target | None = None
         while True:
             try:
                 asked = next(stack[-1]) if answer is None else stack[-1].send(answer)
@@ -90,7 +90,7 @@ class Walk:
         spec = names.serving.spec(None, name)
         if spec is not None:
             self.hops.append(Hop(Kind.MODEL, name, spec.place))
-            return End(spec)
+            return Target(spec)
         space = names.catalog.families.get(GLOBAL)
         alias = space.aliases.get(name) if space is not None else None
         if alias is not None and any(alias.targets):
@@ -98,7 +98,7 @@ class Walk:
         waterfall = space.waterfalls.get(name) if space is not None and self.behaviours.waterfalls else None
         if waterfall is not None and waterfall.entries:
             return (yield self._within(Kind.WATERFALL, name, waterfall.place, self._entries(waterfall)))
-        return End(None, names.not_served(name, None))
+        return Target(None, names.not_served(name, None))
 
     def _targets(self, alias: Alias) -> Walking:
         if not alias.is_list:
@@ -136,21 +136,21 @@ class Walk:
                 )
         if spec is not None:
             self.hops.append(Hop(Kind.MODEL, name, spec.place))
-            return End(spec)
+            return Target(spec)
         if names.defines(Kind.ALIAS, name, self.family):
             return (yield self.named(Kind.ALIAS, name))
         if names.defines(Kind.WATERFALL, name, self.family):
             return (yield self.named(Kind.WATERFALL, name))
-        death = names.not_served(name, model_type)
-        if death.code == "model-unknown" and names.defines(Kind.PRESET, name, self.family):
-            death = Death(
+        unresolved = names.not_served(name, model_type)
+        if unresolved.code == "model-unknown" and names.defines(Kind.PRESET, name, self.family):
+            unresolved = Unresolved(
                 "preset-as-model",
                 f"`{name}` is a preset, and a preset never stands for a model; name its model or an alias",
-                death.error,
-                death.names,
+                unresolved.error,
+                unresolved.names,
             )
         self.hops.append(Hop(Kind.MODEL, name, names.first_place(name), "not served"))
-        return End(None, death)
+        return Target(None, unresolved)
 
     # ---- shared
 
@@ -161,7 +161,7 @@ class Walk:
             self.free = False
             return self._cycle(node)
         known = self.known.get((self.family, *node))
-        if self.depth + (known.nested if known else 0) > MOST_NESTED or self.steps > MOST_STEPS:
+        if self.depth + (known.nested if known else 0) > MAX_NESTED or self.steps > MAX_STEPS:
             self.free = False
             return self._dead("too-deep", f"names nest too deep at `{name}`", (), raised=True, error="RecursionError")
         if known is not None:
@@ -182,7 +182,7 @@ class Walk:
         self.deepest, self.free = max(above, self.deepest), free and self.free
         return end
 
-    def _cycle(self, node: tuple[Kind, str]) -> End:
+    def _cycle(self, node: tuple[Kind, str]) -> Target:
         way = list(self.path)
         round_trip = way[way.index(node) :]
         names = " -> ".join(name for _, name in [*round_trip, node])
@@ -213,14 +213,16 @@ class Walk:
             end = yield self.reference(entry)
             if end.spec is not None:
                 return end
-            death = end.death
-            if end.raised and not self._goes_on(death):
+            unresolved = end.unresolved
+            if end.raised and not self._goes_on(unresolved):
                 return end
             del self.hops[mark:]
-            self.hops.append(Hop(Kind.MODEL, entry, None, "passed over: " + (death.message if death else "dead")))
-            missing.update(dict.fromkeys(death.names if death else ()))
-            if death is not None and _CYCLE in death.message and not cycle:
-                cycle = "; " + death.message[death.message.index(_CYCLE) :]
+            self.hops.append(
+                Hop(Kind.MODEL, entry, None, "passed over: " + (unresolved.message if unresolved else "dead"))
+            )
+            missing.update(dict.fromkeys(unresolved.names if unresolved else ()))
+            if unresolved is not None and _CYCLE in unresolved.message and not cycle:
+                cycle = "; " + unresolved.message[unresolved.message.index(_CYCLE) :]
         code = "waterfall-exhausted" if kind is Kind.WATERFALL else "chain-exhausted"
         error = "ModelWaterfallError" if raise_at_end else self.all.model_error()
         what = "waterfall" if kind is Kind.WATERFALL else "chain"
@@ -232,13 +234,13 @@ class Walk:
             error=error,
         )
 
-    def _goes_on(self, death: Death | None) -> bool:
+    def _goes_on(self, unresolved: Unresolved | None) -> bool:
         """Whether a waterfall goes on after an entry that raised: only exhausted waterfalls, and only from 0.78 on."""
-        if death is None or self.behaviours.inner_waterfall_exhausted == "ends the outer":
+        if unresolved is None or self.behaviours.inner_waterfall_exhausted == "ends the outer":
             return False
-        return death.code in ("waterfall-exhausted", "fallback-off")
+        return unresolved.code in ("waterfall-exhausted", "fallback-off")
 
     def _dead(
         self, code: str, message: str, names: tuple[str, ...], *, raised: bool = False, error: str | None = None
-    ) -> End:
-        return End(None, Death(code, message, error or self.all.model_error(), names), raised)
+    ) -> Target:
+        return Target(None, Unresolved(code, message, error or self.all.model_error(), names), raised)

@@ -32,41 +32,44 @@ def dead_references(resolver: Resolver, resolutions: tuple[Resolution, ...], kep
     pools: dict[tuple[str, bool], Pool] = {}
     names = (resolver.serving.assignments, resolver.deck_names)
     for resolution in of_the_deck(resolver, resolutions):
-        if resolution.status is not Status.DEAD or resolution.death is None:
+        if resolution.status is not Status.DEAD or resolution.unresolved is None:
             continue
-        death = resolution.death
+        unresolved = resolution.unresolved
         fix = None
-        if death.code in ("model-unknown", "alias-unknown", "waterfall-unknown", "choice-unknown") and death.names:
+        if (
+            unresolved.code in ("model-unknown", "alias-unknown", "waterfall-unknown", "choice-unknown")
+            and unresolved.names
+        ):
             suggested += 1
             if suggested <= _SUGGEST_MOST:
                 group = (resolution.family, resolution.kind is Kind.CHOICE)
                 if group not in pools:
                     pools[group] = kept.found(group, names, partial(_pool, resolver, resolution))
-                fix = pools[group].did_you_mean(death.names[-1])
+                fix = pools[group].did_you_mean(unresolved.names[-1])
         severity = _severity(resolver, resolution, working)
         if severity is Severity.INFO:
             fix = "the release wants a default all the same: name a model once a backend that is on has one for it"
-        fix = fix or _fix(death.code)
+        fix = fix or _fix(unresolved.code)
         yield kept.found(id(resolution), (resolution, severity, fix), _dead)
 
 
 def _dead(resolution: Resolution, severity: Severity, fix: str) -> Problem:
-    assert resolution.death is not None
+    assert resolution.unresolved is not None
     return problem(
         _diagnostic(resolution),
-        f"{_what(resolution)} is dead: {resolution.death.message}",
+        f"{_what(resolution)} is dead: {resolution.unresolved.message}",
         resolution.place,
         severity=severity,
         fix=fix,
-        error_type=resolution.death.error,
+        error_type=resolution.unresolved.error,
         subject=resolution.name,
         reference=(resolution.kind.value, resolution.family, resolution.name),
     )
 
 
 def _diagnostic(resolution: Resolution) -> Diagnostic:
-    assert resolution.death is not None
-    table = deck_codes.CYCLE if resolution.death.code in ("cycle", "too-deep") else deck_codes.DEAD
+    assert resolution.unresolved is not None
+    table = deck_codes.CYCLE if resolution.unresolved.code in ("cycle", "too-deep") else deck_codes.DEAD
     return table[resolution.kind.value]
 
 

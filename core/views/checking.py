@@ -114,7 +114,7 @@ def resolve_document(report: Report, resolutions: Iterable[Resolution]) -> Json:
 def resolution_document(report: Report, resolution: Resolution) -> Json:
     """One resolution as data, with its whole trail."""
     spec = resolution.spec
-    death = resolution.death if resolution.status is Status.DEAD else None
+    unresolved = resolution.unresolved if resolution.status is Status.DEAD else None
     return {
         "reference": resolution.reference,
         "kind": resolution.kind.value,
@@ -136,7 +136,9 @@ def resolution_document(report: Report, resolution: Resolution) -> Json:
             }
             for step in report.trail(resolution)
         ],
-        "problem": None if death is None else {"code": death.code, "error_type": death.error, "message": death.message},
+        "problem": None
+        if unresolved is None
+        else {"code": unresolved.code, "error_type": unresolved.error, "message": unresolved.message},
     }
 
 

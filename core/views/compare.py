@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from core.api import Report
-from core.compare import Changed, Comparison, Fate
+from core.compare import Changed, Comparison, Outcome
 from core.prices import price_of
 from core.resolution import Resolution
 from core.views.checking import problem_document
@@ -27,8 +27,8 @@ def compare_document(found: Comparison) -> Json:
         "taken": list(found.taken),
         "hit": [item.reference for item in found.hit],
         "refuses": problem_document(found.refuses) if found.refuses is not None else None,
-        "counts": {fate.value: found.count(fate) for fate in Fate},
-        "used": {fate.value: found.count(fate, found.used) for fate in Fate},
+        "counts": {outcome.value: found.count(outcome) for outcome in Outcome},
+        "used": {outcome.value: found.count(outcome, found.used) for outcome in Outcome},
         "price_change": {"input": inward, "output": outward},
         "changes": [_changed(item) for item in found.changes],
         "differences": [
@@ -64,7 +64,7 @@ def _changed(item: Changed) -> Json:
         "kind": shown.kind.value,
         "family": shown.family,
         "name": shown.name,
-        "fate": item.fate.value,
+        "outcome": item.outcome.value,
         "before": _end(item.before),
         "after": _end(item.after),
         "saved_by": item.saved_by or None,
@@ -75,14 +75,14 @@ def _changed(item: Changed) -> Json:
 def _end(resolution: Resolution | None) -> Json | None:
     if resolution is None:
         return None
-    spec, death = resolution.spec, resolution.death
+    spec, unresolved = resolution.spec, resolution.unresolved
     return {
         "status": resolution.status.value,
         "backend": spec.backend if spec is not None else None,
         "handle": spec.handle if spec is not None else None,
         "model_id": spec.model_id if spec is not None else None,
         "price": price_document(price_of(spec)) if spec is not None else None,
-        "why": death.message if death is not None else None,
+        "why": unresolved.message if unresolved is not None else None,
     }
 
 

@@ -32,7 +32,7 @@ def _rule(rule: Rule) -> Json:
         "catches": list(rule.caught),
         "served": rule.served,
         "missed": list(rule.missed),
-        "steals": [{"handle": item.handle, "pattern": item.pattern, "backend": item.backend} for item in rule.steals],
+        "shadows": [{"handle": item.handle, "pattern": item.pattern, "backend": item.backend} for item in rule.shadows],
         "loses": list(rule.loses),
         "never": rule.never or None,
     }
@@ -47,12 +47,12 @@ def _test(test: NameTest) -> Json:
         "lost": [_lost(lost) for lost in test.lost],
         "outcomes": [
             {
-                "type": outcome.model_type or None,
-                "backend": outcome.backend,
-                "method": outcome.method,
-                "reason": outcome.reason or None,
+                "type": destination.model_type or None,
+                "backend": destination.backend,
+                "method": destination.method,
+                "reason": destination.reason or None,
             }
-            for outcome in test.outcomes
+            for destination in test.destinations
         ],
         "declared_on": list(test.on),
         "declared_off": list(test.off),

@@ -64,8 +64,8 @@ def test_the_document_says_what_core_says(project: Path, capsys: pytest.CaptureF
     status, found = document(project, capsys, "all", "dear")
     assert status == 0
     core = compare_profiles(inspect(project), "dear")
-    told = [(item["reference"], item["fate"], item["saved_by"]) for item in found["changes"]]
-    assert told == [(item.shown.reference, item.fate.value, item.saved_by or None) for item in core.changes]
+    told = [(item["reference"], item["outcome"], item["saved_by"]) for item in found["changes"]]
+    assert told == [(item.shown.reference, item.outcome.value, item.saved_by or None) for item in core.changes]
     assert found["price_change"] == {"input": 3, "output": -5}
 
 

@@ -37,11 +37,11 @@ def test_the_rules(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
         out
         == """\
 profile all  Each to its own
-RULE       SENDS TO   CATCHES  SERVED  STEALS  LINE
-claude-*   anthropic        1       1       1     9
-*sonnet    openai           0       0       -    10  nothing here to take
-gpt-*      anthropic        1       0       -    11  drops 1
-(default)  openai           3       3       -     6
+RULE       SENDS TO   CATCHES  SERVED  SHADOWS  LINE
+claude-*   anthropic        1       1        1     9
+*sonnet    openai           0       0        -    10  nothing here to take
+gpt-*      anthropic        1       0        -    11  drops 1
+(default)  openai           3       3        -     6
 lines of routing_profiles.toml
 """
     )
@@ -50,7 +50,7 @@ lines of routing_profiles.toml
 def test_the_handles_below_each_rule(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["routes", "--names", "--tree", str(project)]) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert "  steals claude-4-sonnet from *sonnet -> openai" in lines
+    assert "  shadows claude-4-sonnet from *sonnet -> openai" in lines
     assert "  drops, as anthropic does not declare them: gpt-4o-mini" in lines
 
 

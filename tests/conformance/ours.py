@@ -111,19 +111,19 @@ def match_of(match: Match) -> Entry:
 
 def optional(resolution: Resolution) -> Entry | None:
     """The model and backend, nothing, or the class of the error that asking for it raises."""
-    death = resolution.death
-    if death is None:
+    unresolved = resolution.unresolved
+    if unresolved is None:
         return required(resolution)
-    raises = death.error in RAISING or death.code == "fallback-off"
-    return {"error": death.error} if raises else None
+    raises = unresolved.error in RAISING or unresolved.code == "fallback-off"
+    return {"error": unresolved.error} if raises else None
 
 
 def required(resolution: Resolution) -> Entry:
     """The model and backend, or the class of the error."""
     if resolution.spec is not None:
         return {"model": resolution.spec.handle, "backend": resolution.spec.backend}
-    assert resolution.death is not None
-    return {"error": resolution.death.error}
+    assert resolution.unresolved is not None
+    return {"error": resolution.unresolved.error}
 
 
 def choices_of(report: Report, family: Family) -> Entry:
@@ -152,10 +152,11 @@ def choice_entry(report: Report, choice: Choice) -> Entry | None:
         if name == "disabled":
             return None
     resolution = report.resolver.choice(choice)
-    death = resolution.death
-    if death is not None and (
-        death.error in UNKNOWN_CHOICE or (death.code == "empty-reference" and resolution.lookup == choice.value)
+    unresolved = resolution.unresolved
+    if unresolved is not None and (
+        unresolved.error in UNKNOWN_CHOICE
+        or (unresolved.code == "empty-reference" and resolution.lookup == choice.value)
     ):
         # The choice itself leads to no setting, so there is no handle to follow.
-        return {"error": death.error}
+        return {"error": unresolved.error}
     return {"handle": resolution.lookup, **required(resolution)}

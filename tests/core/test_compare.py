@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from core.api import Report
 from core.compare import (
     Comparison,
-    Fate,
+    Outcome,
     across_releases,
     compare_profiles,
     of_releases,
@@ -48,7 +48,7 @@ def shop() -> Files:
 
 
 def told(found: Comparison) -> dict[str, tuple[str, str]]:
-    return {item.shown.reference: (item.fate.value, item.saved_by) for item in found.changes}
+    return {item.shown.reference: (item.outcome.value, item.saved_by) for item in found.changes}
 
 
 def test_two_profiles(tmp_path: Path) -> None:
@@ -76,12 +76,12 @@ def test_two_profiles_of_which_none_is_active(tmp_path: Path) -> None:
 def test_a_profile_that_loses_what_it_does_not_serve(tmp_path: Path) -> None:
     files = edited(shop(), "backends/openai.toml", "[claude-4-sonnet]", "[claude-other]")
     found = compare_profiles(inspect(tmp_path, files), "dear")
-    assert {item.shown.reference: item.fate for item in found.used} == {
-        "$writing": Fate.DIES,
-        "llm/default/for_object": Fate.DIES,
+    assert {item.shown.reference: item.outcome for item in found.used} == {
+        "$writing": Outcome.DIES,
+        "llm/default/for_object": Outcome.DIES,
     }
     back = compare_profiles(inspect(tmp_path, files), "all", "dear")
-    assert {item.fate for item in back.used} == {Fate.REVIVES}
+    assert {item.outcome for item in back.used} == {Outcome.REVIVES}
 
 
 def test_a_backend_that_is_down_hits_what_ends_there_and_the_order_saves_it(tmp_path: Path) -> None:
@@ -151,10 +151,10 @@ def test_the_stock_tree_without_its_first_backend(stock: StockFactory) -> None:
     report = inspect(stock("0.92.2").root, release="0.92.2", assume_keys=True)
     found = without_backends(report, ["openai"])
     assert len(found.hit) == 69
-    assert {item.fate for item in found.used} == {Fate.MOVES}
+    assert {item.outcome for item in found.used} == {Outcome.MOVES}
     assert {item.saved_by for item in found.used} == {"the fallback order"}
     both = without_backends(report, ["openai", "azure_openai"])
-    assert both.count(Fate.DIES, both.used) >= 24
+    assert both.count(Outcome.DIES, both.used) >= 24
 
 
 # ---- laws
@@ -201,7 +201,7 @@ def test_what_if_is_what_the_files_would_say(
         for compared in (without_keys(report, lost), without_backends(report, list(report.catalog.backends)[:1])):
             for item in compared.changes:
                 assert item.shown.reference is not None
-                assert (item.fate is Fate.DIES) == (
+                assert (item.outcome is Outcome.DIES) == (
                     item.before is not None
                     and item.after is not None
                     and item.before.alive
@@ -222,8 +222,8 @@ def test_where_the_key_is_missing_is_another_fate_than_another_backend(tmp_path:
     files = edited(shop(), "backends.toml", 'api_key = "${OPENAI_API_KEY}"\n', "")
     with_key = inspect(tmp_path / "a", files)
     without_key = inspect(tmp_path / "b", files, environ={"OPENAI_API_KEY": "x"})
-    found = {item.shown.reference: item.fate for item in of_releases(with_key, without_key, ()).changes}
-    assert found["$writing"] is Fate.KEY
+    found = {item.shown.reference: item.outcome for item in of_releases(with_key, without_key, ()).changes}
+    assert found["$writing"] is Outcome.KEY
 
 
 def test_a_backend_that_is_down_is_replaced_by_the_one_inside(tmp_path: Path) -> None:

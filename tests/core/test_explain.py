@@ -102,8 +102,8 @@ def test_a_dead_one_names_who_declares_it_and_what_may_be_meant(tmp_path: Path) 
 
 def test_a_preset_that_there_is_not(tmp_path: Path) -> None:
     found = one(tmp_path, g3_1(), "$writin")
-    assert found.resolution.death is not None
-    assert (found.resolution.death.message, found.near) == ("there is no preset `writin`", ("writing",))
+    assert found.resolution.unresolved is not None
+    assert (found.resolution.unresolved.message, found.near) == ("there is no preset `writin`", ("writing",))
     assert found.values == ()
 
 

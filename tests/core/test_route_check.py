@@ -1,4 +1,4 @@
-"""Checking routes: what each rule catches, steals and loses, which can never match, and where any name would go."""
+"""Checking routes: what each rule catches, shadows and loses, which can never match, and where any name would go."""
 
 from __future__ import annotations
 
@@ -41,8 +41,8 @@ def test_what_a_rule_catches_serves_and_drops(tmp_path: Path) -> None:
 def test_what_a_rule_steals_from_later_ones(tmp_path: Path) -> None:
     files = with_routes('"claude-*" = "anthropic"', '"*sonnet" = "openai"', '"*-4-*" = "anthropic"')
     report = inspect(tmp_path, files)
-    (stolen,) = rule(report, "claude-*").steals
-    assert (stolen.handle, stolen.pattern, stolen.backend) == ("claude-4-sonnet", "*sonnet", "openai")
+    (shadowed,) = rule(report, "claude-*").shadows
+    assert (shadowed.handle, shadowed.pattern, shadowed.backend) == ("claude-4-sonnet", "*sonnet", "openai")
     assert rule(report, "*sonnet").loses == ("claude-4-sonnet",)
     assert rule(report, "*-4-*").loses == ("claude-4-sonnet",)
 
@@ -51,7 +51,7 @@ def test_an_exact_route_steals_from_a_pattern_before_it(tmp_path: Path) -> None:
     report = inspect(tmp_path, with_routes('"claude-*" = "openai"', '"claude-4-sonnet" = "anthropic"'))
     exact = rule(report, "claude-4-sonnet")
     assert (exact.what, exact.never) == ("exact", "")
-    assert [(item.pattern, item.backend) for item in exact.steals] == [("claude-*", "openai")]
+    assert [(item.pattern, item.backend) for item in exact.shadows] == [("claude-*", "openai")]
 
 
 @pytest.mark.parametrize(
@@ -93,7 +93,9 @@ def test_any_name_is_sent_somewhere_or_nowhere(tmp_path: Path) -> None:
     assert new.match is not None
     assert (new.match.pattern, new.backend, new.undeclared) == ("claude-*", None, True)
     assert [(lost.route.pattern, lost.why) for lost in new.lost] == [("*-new", "an earlier pattern takes the name")]
-    assert [outcome.reason for outcome in new.outcomes] == ["it is sent to anthropic, which does not declare it"]
+    assert [destination.reason for destination in new.destinations] == [
+        "it is sent to anthropic, which does not declare it"
+    ]
     served = route_of(report, "gpt-4o-mini")
     assert served is not None
     assert (served.backend, served.on, served.off) == ("openai", ("openai",), ())
@@ -104,7 +106,7 @@ def test_no_default_and_no_route(tmp_path: Path) -> None:
     files = edited(g3_1(), "routing_profiles.toml", 'default = "openai"', "")
     found = route_of(inspect(tmp_path, files), "odd")
     assert found is not None
-    assert (found.match, found.outcomes[0].reason) == (
+    assert (found.match, found.destinations[0].reason) == (
         None,
         "no route takes it and the profile has no default that is on",
     )
@@ -114,7 +116,7 @@ def test_each_type_has_its_own_outcome_from_0_78_on(tmp_path: Path) -> None:
     files = extended(g3_1(), "backends/anthropic.toml", llm("reader"))
     found = route_of(inspect(tmp_path, files), "reader")
     assert found is not None
-    assert [(outcome.model_type, outcome.backend) for outcome in found.outcomes] == [
+    assert [(destination.model_type, destination.backend) for destination in found.destinations] == [
         ("text_extractor", "openai"),
         ("llm", None),
     ]
@@ -136,15 +138,15 @@ def agrees(report: Report) -> None:
         found = route_of(report, handle)
         if found is None:
             continue
-        (outcome,) = [item for item in found.outcomes if item.model_type in ("", kind)]
-        assert (outcome.backend, outcome.method) == (assignment.backend, assignment.method)
+        (destination,) = [item for item in found.destinations if item.model_type in ("", kind)]
+        assert (destination.backend, destination.method) == (assignment.backend, assignment.method)
     told = rules(report.catalog, serving)
     caught = {handle for item in told for handle in item.caught}
     assert {handle for _, handle in serving.served} <= caught
     assert sum(item.served for item in told) == len(serving.served)
     for item in told:
         assert set(item.missed) <= set(item.caught)
-        assert {stolen.handle for stolen in item.steals} <= set(item.caught)
+        assert {shadowed.handle for shadowed in item.shadows} <= set(item.caught)
         assert not set(item.loses) & (set(item.caught) if not serving.typed else set())
 
 

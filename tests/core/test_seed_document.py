@@ -176,8 +176,8 @@ def test_an_alias_may_be_a_chain(seed: Report) -> None:
 def test_a_chain_whose_models_nobody_declares_is_dead_and_says_which(seed: Report) -> None:
     resolution = resolved(seed, "llm_to_engineer")
     assert end(resolution) is None
-    assert resolution.death is not None
-    assert resolution.death.names == ("claude-4.1-opus", "gemini-2.5-pro")
+    assert resolution.unresolved is not None
+    assert resolution.unresolved.names == ("claude-4.1-opus", "gemini-2.5-pro")
     assert [hop.name for hop in resolution.hops] == ["llm_to_engineer", "claude-4.1-opus", "gemini-2.5-pro"]
 
 

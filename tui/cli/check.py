@@ -276,7 +276,7 @@ def _planned(report: Report, options: argparse.Namespace) -> CompletionPlan:
         named = report.catalog.declared.get(options.model, ())
         specs = [spec for spec in (*specs, *named) if spec.backend in options.backends]
     if not specs:
-        why = found[0].death.message if found and found[0].death is not None else "nobody serves it"
+        why = found[0].unresolved.message if found and found[0].unresolved is not None else "nobody serves it"
         raise PipedeckError(f"--model {options.model}: {why}")
     plans = with_consent(
         lambda terms: [plan_completion(report.catalog, specs[0], terms).plan],

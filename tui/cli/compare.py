@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from core.api import Report
 from core.compare import (
     Comparison,
-    Fate,
+    Outcome,
     across_releases,
     compare_profiles,
     without_backends,
@@ -72,7 +72,7 @@ def run(options: argparse.Namespace) -> int:
         output.json(compare_document(found))
     else:
         print_comparison(found, output)
-    return 1 if found.refuses is not None or found.count(Fate.DIES, found.used) else 0
+    return 1 if found.refuses is not None or found.count(Outcome.DIES, found.used) else 0
 
 
 def _comparison(report: Report, options: argparse.Namespace) -> Comparison:

@@ -61,7 +61,11 @@ def _table(resolutions: Sequence[Resolution], output: TextOutput) -> None:
     rows, tones = [], []
     for item in resolutions:
         spec = item.spec
-        end = f"{spec.backend} / {spec.handle}" if spec is not None else (item.death.message if item.death else "")
+        end = (
+            f"{spec.backend} / {spec.handle}"
+            if spec is not None
+            else (item.unresolved.message if item.unresolved else "")
+        )
         rows.append((item.reference, item.kind.value, item.family, STATUS_LABELS[item.status.value], end))
         tones.append(("", "dim", "dim", STATUS_TONES[item.status.value], "" if spec is not None else "dim"))
     output.table(("REFERENCE", "KIND", "FAMILY", "STATUS", "ENDS AT"), rows, tones)
@@ -80,11 +84,13 @@ def print_trail(report: Report, resolution: Resolution, output: TextOutput) -> N
         output.line("  " + "   " * depth + "`- ", *_step(step))
         if step.kind not in ("lost", "candidate", "backend", "route"):
             depth += 1
-    if resolution.status is Status.DEAD and resolution.death is not None:
+    if resolution.status is Status.DEAD and resolution.unresolved is not None:
         hint = ""
         if resolution.place is None:  # nothing has that name
             hint = did_you_mean(resolution.reference, (item.reference for item in report.resolutions))
-        output.line("  ", (f"dead: {resolution.death.message}", "bad"), (f"  ({resolution.death.error})", "dim"))
+        output.line(
+            "  ", (f"dead: {resolution.unresolved.message}", "bad"), (f"  ({resolution.unresolved.error})", "dim")
+        )
         if hint:
             output.line("  ", hint)
 

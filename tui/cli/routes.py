@@ -1,4 +1,4 @@
-"""`pipedeck routes`: what each rule of the profile takes and steals, and where any name would go."""
+"""`pipedeck routes`: what each rule of the profile takes and shadows, and where any name would go."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def add(commands: Commands) -> None:
     """Add the command to the parser."""
     parser = commands.add_parser(
         "routes",
-        help="what each route takes and steals, and where any model name would go",
+        help="what each route takes and shadows, and where any model name would go",
         description="The rules of the active profile in the order in which they are tried, with what each catches and"
         " what it takes from later ones; rules that can never match are marked. With --test: where names go, whether"
         " any backend declares them or not.",

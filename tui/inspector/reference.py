@@ -39,11 +39,11 @@ def status_lines(out: Sheet, resolution: Resolution) -> None:
 
 
 def _why(out: Sheet, resolution: Resolution) -> str:
-    death = resolution.death
+    unresolved = resolution.unresolved
     if resolution.spec is None:
-        if death is not None and death.code in _TOLD and resolution.status is Status.DEAD:
+        if unresolved is not None and unresolved.code in _TOLD and resolution.status is Status.DEAD:
             return "its model is served by nobody" if resolution.kind != "model" else "served by nobody"
-        message = plain(death.message) if death is not None else "it ends at nothing"
+        message = plain(unresolved.message) if unresolved is not None else "it ends at nothing"
         return message if resolution.status is Status.DEAD else f"its backend lists its models on a server ({message})"
     spec = resolution.spec
     if resolution.status is Status.CALLABLE:

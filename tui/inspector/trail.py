@@ -29,13 +29,13 @@ def draw_trail(out: Sheet, resolution: Resolution, *, whole: bool = False) -> No
             _below(out, step, resolution, "  " * max(names - 1, 0))
     if not names:
         out.text(("nothing to follow", "dim"))
-    elif resolution.death is not None and resolution.death.code == "model-unknown":
+    elif resolution.unresolved is not None and resolution.unresolved.code == "model-unknown":
         out.text(("  " * (names - 1), ""), ("no backend declares it", "bad"))
 
 
 def _end(resolution: Resolution) -> str:
     """The name at which a dead trail ends."""
-    return resolution.death.names[-1] if resolution.death is not None and resolution.death.names else ""
+    return resolution.unresolved.names[-1] if resolution.unresolved is not None and resolution.unresolved.names else ""
 
 
 def _name(out: Sheet, step: Step, resolution: Resolution, lead: str) -> None:

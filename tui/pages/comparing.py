@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from core.api import Report
-from core.compare import Changed, Comparison, Fate
+from core.compare import Changed, Comparison, Outcome
 from core.verdict import Verdict
 from core.views.compare import compare_document, profiles_document
 from core.what_if import ProfileSummary, survey
@@ -42,7 +42,7 @@ _SECTIONS: tuple[tuple[str, Callable[[Comparison], Sequence[Changed]]], ...] = (
     ("aliases and waterfalls", lambda found: found.names),
     ("models", lambda found: found.models),
 )
-_ORDER = list(Fate)
+_ORDER = list(Outcome)
 
 
 def compare_in(main: MainFace, question: Question) -> None:
@@ -124,7 +124,7 @@ def comparison_page(question: Question, view: ViewModel, width: int, found: Comp
         partial(print_comparison, found),
         partial(compare_document, found),
     )
-    dies = found.count(Fate.DIES, found.used)
+    dies = found.count(Outcome.DIES, found.used)
     note: Run = (f"{dies} die", "bad") if dies else ("nothing dies", "good")
     return Page(out, (note,), export)
 
@@ -159,12 +159,12 @@ def _changes(out: PageSheet, name: str, changes: Sequence[Changed], summary: str
         return
     out.heading(name, summary)
     width = min(30, max(len(item.shown.reference) for item in changes))
-    for item in sorted(changes, key=lambda item: _ORDER.index(item.fate)):
+    for item in sorted(changes, key=lambda item: _ORDER.index(item.outcome)):
         shown = item.shown
         ref: ItemRef | None = ItemRef(shown.kind.value, shown.family, shown.name)
         if ref is not None and not out.view.exists(ref):
             ref = None
-        sign, tone = FATE_SIGNS[item.fate]
+        sign, tone = FATE_SIGNS[item.outcome]
         saved = f"  by {plain(item.saved_by)}" if item.saved_by else ""
         runs: list[Run] = [
             (sign, _tone(tone)),

@@ -49,7 +49,7 @@ def _row(out: PageSheet, row: Default, tokens: tuple[int, int]) -> None:
     if row.hides:
         out.field("hides", row.hides, tone="dim")
     if spec is None:
-        out.text((plain(end.death.message) if end.death is not None else "it ends at nothing", "bad"))
+        out.text((plain(end.unresolved.message) if end.unresolved is not None else "it ends at nothing", "bad"))
         return
     parts.price_lines(out, row.price, tokens)
     for setting in row.settings:

@@ -1,4 +1,4 @@
-"""A rule of the routing explained: what it takes, what it steals from later ones, what it loses, if it ever wins."""
+"""A rule of the routing explained: what it takes, what it shadows from later ones, what it loses, if it ever wins."""
 
 from __future__ import annotations
 
@@ -52,9 +52,9 @@ def _say(out: PageSheet, rule: Rule) -> None:
     if rule.never:
         out.text(("! it can never win: ", "warn"), (plain(rule.never), ""))
     _names(out, "takes", rule.caught, set(rule.missed))
-    if rule.steals:
-        out.heading("steals", "models that a later rule would send elsewhere")
-        for item in rule.steals:
+    if rule.shadows:
+        out.heading("shadows", "models that a later rule would send elsewhere")
+        for item in rule.shadows:
             ref = out.view.reference("model", "", item.handle)
             out.text((item.handle, "accent"), (f"  from {item.pattern} -> {item.backend}", "dim"), link=ref)
     if rule.loses:

@@ -40,7 +40,7 @@ KEYS = (("enter", "go to the rule"), ("esc", "back"), ("^o", "copy all"), ("pgdn
 
 
 class TesterScreen(Screen[None]):
-    """A line to type a name in, the answer, and all rules with what each takes and steals."""
+    """A line to type a name in, the answer, and all rules with what each takes and shadows."""
 
     AUTO_FOCUS = "#tested"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -224,12 +224,12 @@ def answer_lines(out: Sheet, test: NameTest) -> None:
         ),
         view.where(match.place.location) if match is not None else "",
     )
-    for outcome in test.outcomes:
-        kind = f"{outcome.model_type}: " if outcome.model_type and len(test.outcomes) > 1 else ""
-        if outcome.backend is None:
-            out.text((f"  {kind}{plain(outcome.reason)}", "bad"), hang=0)
+    for destination in test.destinations:
+        kind = f"{destination.model_type}: " if destination.model_type and len(test.destinations) > 1 else ""
+        if destination.backend is None:
+            out.text((f"  {kind}{plain(destination.reason)}", "bad"), hang=0)
         elif kind:
-            out.text((f"  {kind}served by {outcome.backend}", "dim"), hang=0)
+            out.text((f"  {kind}served by {destination.backend}", "dim"), hang=0)
     for lost in test.lost:
         route = lost.route
         words = f"  would take it too: {route.pattern} -> {route.backend}  {plain(lost.why)}"
@@ -261,24 +261,24 @@ def rule_lines(out: Sheet, found: Sequence[Rule], test: NameTest | None, refs: R
     out.heading("rules", "in the order in which they are tried")
     names = min(max(len(rule.pattern) for rule in found), max(out.width // 3, 12))
     backends = min(max(len(rule.backend) for rule in found), 18)
-    out.text((f"  {'models named':<{names}}    {'go to':<{backends}}  takes steals  which", "dim"), hang=-1)
+    out.text((f"  {'models named':<{names}}    {'go to':<{backends}}  takes shadows  which", "dim"), hang=-1)
     for rule in found:
         mark, tone = _mark(rule, winner, would)
         quiet: Tone = "" if rule.live and not rule.never else "dim"
-        steals = str(len(rule.steals)) if rule.steals else "-"
+        shadows = str(len(rule.shadows)) if rule.shadows else "-"
         runs: list[Run] = [
             (f"{mark} ", tone),
             (fit(rule.pattern, names), "accent" if rule is winner else quiet),
             (" -> ", "dim"),
             (fit(rule.backend, backends), quiet),
-            (f"  {len(rule.caught):>5} {steals:>6}  ", quiet),
+            (f"  {len(rule.caught):>5} {shadows:>7}  ", quiet),
             (_note(rule), "warn" if rule.never and rule.live else "dim"),
         ]
         out.text(*runs, link=ref_of_rule(refs, rule), hang=-1)
-        if rule.steals:
-            taken = ", ".join(f"{item.handle} from {item.pattern}" for item in rule.steals[:3])
-            more = f" and {len(rule.steals) - 3} more" if len(rule.steals) > 3 else ""
-            out.text((f"    steals {taken}{more}", "dim"), hang=-1)
+        if rule.shadows:
+            taken = ", ".join(f"{item.handle} from {item.pattern}" for item in rule.shadows[:3])
+            more = f" and {len(rule.shadows) - 3} more" if len(rule.shadows) > 3 else ""
+            out.text((f"    shadows {taken}{more}", "dim"), hang=-1)
 
 
 def _mark(rule: Rule, winner: Rule | None, would: Collection[object]) -> tuple[str, Tone]:

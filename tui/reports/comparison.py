@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from core.compare import (
     Changed,
     Comparison,
-    Fate,
+    Outcome,
 )
 from core.prices import difference, dollars
 from core.resolution import Resolution
@@ -16,13 +16,13 @@ from tui.reports.text_output import TextOutput
 
 _SHOWN = 20
 FATE_SIGNS = {
-    Fate.DIES: ("x ", "bad"),
-    Fate.REVIVES: ("+ ", "good"),
-    Fate.MOVES: ("> ", "accent"),
-    Fate.KEY: ("o ", "warn"),
-    Fate.PRICE: ("$ ", "accent"),
-    Fate.NEW: ("+ ", "dim"),
-    Fate.GONE: ("- ", "dim"),
+    Outcome.DIES: ("x ", "bad"),
+    Outcome.REVIVES: ("+ ", "good"),
+    Outcome.MOVES: ("> ", "accent"),
+    Outcome.KEY: ("o ", "warn"),
+    Outcome.PRICE: ("$ ", "accent"),
+    Outcome.NEW: ("+ ", "dim"),
+    Outcome.GONE: ("- ", "dim"),
 }
 
 
@@ -75,17 +75,17 @@ def _section(title: str, changes: Sequence[Changed], output: TextOutput) -> None
     if not changes:
         return
     output.line((f"{title} {len(changes)}", "dim"))
-    order = list(Fate)
-    shown = sorted(changes, key=lambda item: order.index(item.fate))[:_SHOWN]
+    order = list(Outcome)
+    shown = sorted(changes, key=lambda item: order.index(item.outcome))[:_SHOWN]
     width = min(30, max(len(item.shown.reference) for item in shown))
     for item in shown:
         saved = f"  by {item.saved_by}" if item.saved_by else ""
         way = way_words(item)
         if width + len(way) + 4 > output.width:
-            output.line(FATE_SIGNS[item.fate], item.shown.reference)
+            output.line(FATE_SIGNS[item.outcome], item.shown.reference)
             output.entry(4, [way], saved.strip())
         else:
-            output.entry(0, [FATE_SIGNS[item.fate], item.shown.reference.ljust(width), "  ", way], saved.strip())
+            output.entry(0, [FATE_SIGNS[item.outcome], item.shown.reference.ljust(width), "  ", way], saved.strip())
     if len(changes) > _SHOWN:
         output.line((f"  and {len(changes) - _SHOWN} more (--json lists all)", "dim"))
 
@@ -95,7 +95,7 @@ def way_words(item: Changed) -> str:
     before, after = item.before, item.after
     if before is not None and after is not None and before.spec is not None and after.spec is not None:
         one, other = before.spec, after.spec
-        if item.fate is Fate.KEY:
+        if item.outcome is Outcome.KEY:
             return f"{other.backend}: {before.status} -> {after.status}"
         if one.handle == other.handle:
             way = f"{one.backend} -> {other.backend}" if one.backend != other.backend else other.backend

@@ -45,8 +45,12 @@ def print_defaults(rows: Sequence[Default], output: TextOutput) -> None:
     for row in rows:
         if row.hides:
             output.wrapped("  ", f"{row.work}: an override, over {row.hides}", "dim")
-        if row.resolution is not None and row.resolution.status is Status.DEAD and row.resolution.death is not None:
-            output.wrapped(("x ", "bad"), f"{row.work}: {row.resolution.death.message}")
+        if (
+            row.resolution is not None
+            and row.resolution.status is Status.DEAD
+            and row.resolution.unresolved is not None
+        ):
+            output.wrapped(("x ", "bad"), f"{row.work}: {row.resolution.unresolved.message}")
 
 
 def print_explanations(
@@ -80,8 +84,8 @@ def print_explanation(report: Report, item: Explanation, output: TextOutput) -> 
     for step in item.steps:
         where = step.location.within(folder) if step.location is not None else ""
         output.entry(2, _step(step), where)
-    if status is Status.DEAD and resolution.death is not None:
-        output.wrapped("  ", f"dead: {resolution.death.message} ({resolution.death.error})", "bad")
+    if status is Status.DEAD and resolution.unresolved is not None:
+        output.wrapped("  ", f"dead: {resolution.unresolved.message} ({resolution.unresolved.error})", "bad")
     if item.near:
         output.line("  did you mean ", " or ".join(item.near), "?")
     if item.spec is not None:

@@ -27,7 +27,7 @@ def print_rules(report: Report, output: TextOutput, *, names: bool) -> None:
         cells.append((rule.pattern, rule.backend, *_counts(rule), place, _note(rule)))
         dim = "" if rule.live and not rule.never else "dim"
         tones.append((dim, dim, dim, dim, dim, "dim", "warn" if rule.never and rule.live else "dim"))
-    heads = ("RULE", "SENDS TO", "CATCHES", "SERVED", "STEALS", "LINE", "")
+    heads = ("RULE", "SENDS TO", "CATCHES", "SERVED", "SHADOWS", "LINE", "")
     output.table(heads, cells, [(*row, "") for row in tones], right=(2, 3, 4, 5), flexible=(0, 1, 6))
     output.line((f"lines of {found[0].place.location.within(folder).rpartition(':')[0]}", "dim"))
     if names:
@@ -41,8 +41,8 @@ def _described(report: Report) -> str:
 
 
 def _counts(rule: Rule) -> tuple[str, str, str]:
-    stolen = str(len(rule.steals)) if rule.steals else "-"
-    return str(len(rule.caught)), str(rule.served), stolen
+    shadows = str(len(rule.shadows)) if rule.shadows else "-"
+    return str(len(rule.caught)), str(rule.served), shadows
 
 
 def _note(rule: Rule) -> str:
@@ -61,8 +61,8 @@ def _print_names(rule: Rule, output: TextOutput) -> None:
     output.wrapped("  ", "catches " + ", ".join(rule.caught))
     if rule.missed:
         output.wrapped("  ", f"drops, as {rule.backend} does not declare them: " + ", ".join(rule.missed), "warn")
-    for item in rule.steals:
-        output.wrapped("  ", f"steals {item.handle} from {item.pattern} -> {item.backend}")
+    for item in rule.shadows:
+        output.wrapped("  ", f"shadows {item.handle} from {item.pattern} -> {item.backend}")
 
 
 def _by(test: NameTest) -> str:
@@ -91,12 +91,12 @@ def print_test(report: Report, test: NameTest, output: TextOutput) -> None:
     if by:
         parts.append((f"  by {by}", "dim"))
     output.entry(0, parts, match.place.location.within(folder) if match is not None else "")
-    for outcome in test.outcomes:
-        kind = f"{outcome.model_type}: " if outcome.model_type else ""
-        if outcome.backend is None:
-            output.wrapped("  ", f"{kind}{outcome.reason}", "bad")
+    for destination in test.destinations:
+        kind = f"{destination.model_type}: " if destination.model_type else ""
+        if destination.backend is None:
+            output.wrapped("  ", f"{kind}{destination.reason}", "bad")
         else:
-            output.line("  ", kind, (f"served by {outcome.backend} ({outcome.method})", "dim"))
+            output.line("  ", kind, (f"served by {destination.backend} ({destination.method})", "dim"))
     for lost in test.lost:
         told = f"{lost.route.pattern} -> {lost.route.backend}  {lost.why}"
         output.entry(2, [("would take it too: ", "dim"), told], lost.route.place.location.within(folder))

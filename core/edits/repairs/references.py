@@ -30,12 +30,12 @@ _UNKNOWN = ("model-unknown", "alias-unknown", "waterfall-unknown", "choice-unkno
 def dead(report: Report, problem: Problem) -> Iterator[Fix]:
     """A reference that ends at nothing, mended in the entry that names what is not there."""
     resolution = _resolution(report, problem)
-    if resolution is None or resolution.death is None or resolution.death.code == "name-unreachable":
+    if resolution is None or resolution.unresolved is None or resolution.unresolved.code == "name-unreachable":
         return
     culprit = _culprit(report, resolution)
-    if culprit is not None and resolution.death.code not in ("cycle", "too-deep"):
+    if culprit is not None and resolution.unresolved.code not in ("cycle", "too-deep"):
         for index, text in _named(report, culprit):
-            for other in others(report, culprit, text, unknown=_is_unknown(report, resolution.death.code, text)):
+            for other in others(report, culprit, text, unknown=_is_unknown(report, resolution.unresolved.code, text)):
                 yield _repoint(report, problem, culprit, index, other)
     yield from _replaced(report, problem, resolution)
 
@@ -82,8 +82,8 @@ def _replacements(known: _Known) -> tuple[Replacement, ...]:
 def _may_grow(report: Report, one: Replacement) -> bool:
     """Whether one more entry at its end brings a list to life."""
     behaviours = report.catalog.behaviours
-    death = one.cut.own.death
-    if death is not None and death.code in ("cycle", "too-deep") and behaviours.cycle_guard != "all":
+    unresolved = one.cut.own.unresolved
+    if unresolved is not None and unresolved.code in ("cycle", "too-deep") and behaviours.cycle_guard != "all":
         return False
     if one.node.kind == Kind.ALIAS:
         return behaviours.alias_lists

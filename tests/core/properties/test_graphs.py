@@ -46,7 +46,7 @@ def answered(files: Files, release: str) -> Report:
         report = inspect(Path(folder), files, release=release)
         answer_everything(report)
     for resolution in report.resolutions:
-        assert (resolution.spec is None) == (resolution.death is not None)
+        assert (resolution.spec is None) == (resolution.unresolved is not None)
         assert (resolution.status in (Status.DEAD, Status.UNKNOWN)) == (resolution.spec is None)
     again = {(item.kind, item.family, item.name): item for item in report.resolver.everything()}
     for resolution in report.resolutions:
@@ -115,7 +115,7 @@ def test_names_that_branch_at_every_step_take_no_time(release: str, tmp_path: Pa
     files = old_lists(release, tree) if release == "0.10.2" else aliases_and_waterfalls(release, {}, tree)
     start = time.process_time()
     report = inspect(tmp_path, files, release=release)
-    assert resolved(report, "n0").death is not None
+    assert resolved(report, "n0").unresolved is not None
     assert time.process_time() - start < 2
 
 
@@ -132,7 +132,7 @@ def test_names_that_all_lead_to_each_other_take_no_time(tmp_path: Path) -> None:
 def test_waterfalls_that_nest_deeper_than_anyone_writes_are_given_up(tmp_path: Path) -> None:
     falls = {f"n{number}": [f"~n{number + 1}"] for number in range(300)} | {"n300": ["gpt-4o-mini"]}
     report = inspect(tmp_path, aliases_and_waterfalls("0.92.2", {}, falls))
-    death = resolved(report, "n0").death
-    assert death is not None
-    assert (death.code, death.error) == ("too-deep", "RecursionError")
+    unresolved = resolved(report, "n0").unresolved
+    assert unresolved is not None
+    assert (unresolved.code, unresolved.error) == ("too-deep", "RecursionError")
     assert end(resolved(report, "n200")) == "openai/gpt-4o-mini"

@@ -75,17 +75,17 @@ def test_an_empty_alias_does_not_hide_a_waterfall(tmp_path: Path) -> None:
 )
 def test_a_cycle_crashes_when_it_is_used(lines: tuple[str, ...], release: str, tmp_path: Path) -> None:
     report = inspect(tmp_path, alias(release, *lines), release=release)
-    death = resolved(report, "odd").death
-    assert death is not None
-    assert (death.code, death.error) == ("cycle", "RecursionError")
-    assert death.message.startswith("a cycle: odd -> ")
+    unresolved = resolved(report, "odd").unresolved
+    assert unresolved is not None
+    assert (unresolved.code, unresolved.error) == ("cycle", "RecursionError")
+    assert unresolved.message.startswith("a cycle: odd -> ")
     assert report.boots
 
 
 def test_a_chain_that_enters_a_cycle_crashes_before_its_other_targets(tmp_path: Path) -> None:
-    death = resolved(inspect(tmp_path, alias("0.14.3", 'odd = ["odd", "gpt-4o-mini"]')), "odd").death
-    assert death is not None
-    assert death.error == "RecursionError"
+    unresolved = resolved(inspect(tmp_path, alias("0.14.3", 'odd = ["odd", "gpt-4o-mini"]')), "odd").unresolved
+    assert unresolved is not None
+    assert unresolved.error == "RecursionError"
 
 
 @pytest.mark.parametrize(
@@ -103,10 +103,14 @@ def test_a_waterfall_ends_at_its_first_entry_that_resolves(entries: str, expecte
 
 
 def test_an_exhausted_waterfall_raises_an_error_of_its_own(tmp_path: Path) -> None:
-    death = resolved(inspect(tmp_path, waterfall('odd = ["a", "b"]')), "odd").death
-    assert death is not None
-    assert (death.code, death.error, death.names) == ("waterfall-exhausted", "ModelWaterfallError", ("a", "b"))
-    assert death.message == "no entry of waterfall `odd` is served: a, b"
+    unresolved = resolved(inspect(tmp_path, waterfall('odd = ["a", "b"]')), "odd").unresolved
+    assert unresolved is not None
+    assert (unresolved.code, unresolved.error, unresolved.names) == (
+        "waterfall-exhausted",
+        "ModelWaterfallError",
+        ("a", "b"),
+    )
+    assert unresolved.message == "no entry of waterfall `odd` is served: a, b"
 
 
 def test_an_exhausted_waterfall_ends_the_outer_one(tmp_path: Path) -> None:
@@ -127,8 +131,8 @@ FALLBACK_OFF = "[cogt.model_deck_config]\nis_model_fallback_enabled = false\n"
 )
 def test_with_fallback_off_only_the_first_entry_counts(entries: str, code: str | None, tmp_path: Path) -> None:
     files = {**waterfall(f"odd = {entries}"), "../pipelex.toml": FALLBACK_OFF}
-    death = resolved(inspect(tmp_path, files), "odd").death
-    assert (death.code if death else None) == code
+    unresolved = resolved(inspect(tmp_path, files), "odd").unresolved
+    assert (unresolved.code if unresolved else None) == code
 
 
 @pytest.mark.parametrize("release", ["0.10.2", "0.11.0", "0.14.3", "0.17.6"])

@@ -72,9 +72,9 @@ def test_what_a_choice_means(text: str, expected: str | None, release: str, tmp_
 
 def test_a_bare_preset_in_a_choice_is_answered_with_its_sigil(tmp_path: Path) -> None:
     files = edited(minimal("0.92.2"), DECK, 'for_text = "$cheap"', 'for_text = "cheap"')
-    death = follow(files, "0.92.2", tmp_path, "llm/default/for_text").death
-    assert death is not None
-    assert "write $cheap" in death.message
+    unresolved = follow(files, "0.92.2", tmp_path, "llm/default/for_text").unresolved
+    assert unresolved is not None
+    assert "write $cheap" in unresolved.message
 
 
 @pytest.mark.parametrize("release", BOTH)
@@ -111,9 +111,9 @@ def test_an_exhausted_inner_waterfall_ends_the_outer_one_until_0_78(
 @pytest.mark.parametrize("release", BOTH)
 def test_cycles(kind: str, lines: tuple[str, ...], old: str, new: str, release: str, tmp_path: Path) -> None:
     resolution = follow(names(release, kind, *lines), release, tmp_path)
-    assert resolution.death is not None
-    assert resolution.death.error == (old if release == "0.43.1" else new)
-    said = resolution.death.message + "".join(hop.note for hop in resolution.hops)
+    assert resolution.unresolved is not None
+    assert resolution.unresolved.error == (old if release == "0.43.1" else new)
+    said = resolution.unresolved.message + "".join(hop.note for hop in resolution.hops)
     assert "a cycle: odd -> " in said
 
 
@@ -127,9 +127,9 @@ def test_a_waterfall_goes_on_after_a_cycle_from_0_78_on(tmp_path: Path) -> None:
 )
 def test_with_fallback_off_only_the_first_entry_counts(release: str, section: str, tmp_path: Path) -> None:
     files = {**minimal(release), "../pipelex.toml": f"[{section}]\nis_model_fallback_enabled = false\n"}
-    death = follow(files, release, tmp_path, "chain").death
-    assert death is not None
-    assert (death.code, death.error) == ("fallback-off", "ModelNotFoundError")
+    unresolved = follow(files, release, tmp_path, "chain").unresolved
+    assert unresolved is not None
+    assert (unresolved.code, unresolved.error) == ("fallback-off", "ModelNotFoundError")
 
 
 def test_the_settings_of_another_release_mean_nothing(tmp_path: Path) -> None:

@@ -116,9 +116,9 @@ def test_a_dead_reference_tells_who_would_serve_it(tmp_path: Path) -> None:
     said = notes(report, "dead")
     assert said["candidate", "spare"] == "declares odd; the backend is off"
     assert said["route", "(default)"] == "-> openai, which does not declare odd"
-    death = resolved(report, "dead").death
-    assert death is not None
-    assert (death.code, death.names) == ("backend-off", ("odd",))
+    unresolved = resolved(report, "dead").unresolved
+    assert unresolved is not None
+    assert (unresolved.code, unresolved.names) == ("backend-off", ("odd",))
 
 
 def test_a_route_to_a_backend_that_is_off_is_told(tmp_path: Path) -> None:
@@ -153,8 +153,8 @@ def test_a_name_that_no_reference_can_say_is_dead_by_itself(name: str, tmp_path:
     files = extended(g3_1(), "deck/x_custom_llm_deck.toml", f'[llm.aliases]\n"{name}" = "gpt-4o-mini"\n')
     report = inspect(tmp_path, files)
     (found,) = [item for item in report.resolutions if item.kind.value == "alias" and item.name == name]
-    assert found.death is not None
-    assert "no reference can name" in found.death.message
+    assert found.unresolved is not None
+    assert "no reference can name" in found.unresolved.message
 
 
 @pytest.mark.parametrize(("release", "handle"), [("0.43.1", "@odd"), ("0.92.2", "blank ")])
