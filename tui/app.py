@@ -35,7 +35,7 @@ from tui.screens.main import MainScreen
 from tui.screens.read import ReadScreen
 from tui.screens.start import StartScreen
 from tui.screens.view_state_store import ViewStateStore
-from tui.session import Loaded, Request, Session, beginning, load
+from tui.session import Loaded, Request, Session, load, scaffold
 from tui.settings import Settings, read_settings
 from tui.settings.keymap import read_keymap
 from tui.shutdown import install_signal_handlers
@@ -44,7 +44,7 @@ from tui.terminal.driver import ScreenDiffDriver, with_screen_diff
 from tui.widgets.lines import Line
 
 if TYPE_CHECKING:
-    from core.starting import Beginning
+    from core.scaffold import Scaffold
 
 PATIENCE_S = 0.25
 """How long the first screen waits for the tree, rather than being painted twice."""
@@ -229,15 +229,15 @@ class PipedeckApp(AppFace):
             return str(error)
         return ""
 
-    def beginning(self, release: str | None = None) -> Beginning:
+    def scaffold(self, release: str | None = None) -> Scaffold:
         """What is known before a tree is made where one was looked for. Raises UnknownReleaseError and NoTreeError."""
-        return beginning(self._request, release)
+        return scaffold(self._request, release)
 
-    def open_created(self, made: Beginning) -> str:
+    def open_created(self, made: Scaffold) -> str:
         """Open the tree that was just made, for the release it is for. Returns what is wrong with it, or nothing."""
         release = str(made.behaviours.release)
         try:
-            self._open(replace(self._request, path=made.place.inference, release=release, profile=None, label=None))
+            self._open(replace(self._request, path=made.location.inference, release=release, profile=None, label=None))
         except PipedeckError as error:
             return str(error)
         return ""

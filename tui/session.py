@@ -22,7 +22,7 @@ from tui.view_state import ViewState
 if TYPE_CHECKING:
     from core.edits.intent import Intent
     from core.edits.refusals import Where
-    from core.starting import Beginning
+    from core.scaffold import Scaffold
     from core.usage import Usage
     from core.workspace import Typed, Workspace
 
@@ -60,16 +60,16 @@ def load(request: Request) -> Loaded:
     return Loaded(build_view(report), snapshot)
 
 
-def beginning(request: Request, release: str | None = None) -> Beginning:
+def scaffold(request: Request, release: str | None = None) -> Scaffold:
     """What is known before a tree is made where a request found none: for its release, or for another one.
 
     Raises NoTreeError when it asks for a file, and UnknownReleaseError when the release is none.
     """
-    from core.starting import begin
+    from core.scaffold import scaffold_at
 
     wanted = named_release(release or request.release or NEWEST_RELEASE)
     environ = os.environ if request.environ is None else request.environ
-    return begin(request.path, behaviours_of(wanted), cwd=current_directory(), environ=environ)
+    return scaffold_at(request.path, behaviours_of(wanted), cwd=current_directory(), environ=environ)
 
 
 def build_view(report: Report) -> ViewModel:
@@ -240,7 +240,7 @@ class Session:
         self.scopes = {pane: scope for pane, scope in self.scopes.items() if view.exists(scope)}
 
     def open(self, request: Request, loaded: Loaded) -> None:
-        """Open another tree, from the beginning."""
+        """Open another tree, as at the start."""
         self.pane, self.selected, self.scopes, self.history = LISTS[0], OVERVIEW, {}, History()
         self.view_state, self.wanted, self.marked = None, Wanted(), {}
         self.live = Live()

@@ -113,7 +113,7 @@ def test_the_list_tells_what_is_chosen_by_itself(capsys: pytest.CaptureFixture[s
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["--backend", "opnai"], "no provider `opnai` is known: did you mean `openai`"),
+        (["--backend", "opnai"], "unknown provider `opnai`: did you mean `openai`"),
         (["--backend", "fal"], "fal serves no language models, and a tree needs one"),
         (["--release", "0.10.2", "--backend", "google"], "`google` needs Pipelex 0.11.0 or later"),
         (["--release", "banana"], "'banana' is no Pipelex release"),

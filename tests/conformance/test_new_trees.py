@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from core.starting.providers import INTERNAL, providers
-from tests.core.starting.planned import behaviours, laid_out, plan
+from core.scaffold.templates import INTERNAL, templates
+from tests.core.scaffold.planned import behaviours, laid_out, plan
 
 from .environments import environment
 from .oracle import Answer, Oracle, Question
@@ -22,8 +22,8 @@ NEEDS_NETWORK = "vertexai"
 
 def chosen(release: str) -> Iterator[tuple[str, ...]]:
     """Every provider of language models alone, and all providers."""
-    every = [found for found in providers(behaviours(release).release) if found.name not in (INTERNAL, NEEDS_NETWORK)]
-    yield from ((found.name,) for found in every if found.speaks)
+    every = [found for found in templates(behaviours(release).release) if found.name not in (INTERNAL, NEEDS_NETWORK)]
+    yield from ((found.name,) for found in every if found.has_language_models)
     yield tuple(found.name for found in every)
 
 

@@ -17,7 +17,7 @@ from tui.reports.text_output import TextOutput
 
 if TYPE_CHECKING:
     from core.api import Report
-    from core.starting import Beginning, StartPlan
+    from core.scaffold import Scaffold, ScaffoldPlan
 
 _FAILED = 1
 STATES = {State.SET: "set", State.EMPTY: "empty", State.MISSING: "not set", State.PLACEHOLDER: "a placeholder"}
@@ -58,57 +58,57 @@ def run(options: argparse.Namespace) -> int:
     """Plan, write, and say what was made and what comes next."""
     from core.api import current_directory, named_release
     from core.releases import NEWEST_RELEASE, behaviours_of
-    from core.starting import begin
+    from core.scaffold import scaffold_at
 
     behaviours = behaviours_of(named_release(app_settings(options).text("release") or NEWEST_RELEASE))
-    beginning = begin(options.dir, behaviours, cwd=current_directory(), environ=os.environ)
+    scaffold = scaffold_at(options.dir, behaviours, cwd=current_directory(), environ=os.environ)
     output = TextOutput(sys.stdout)
     if options.list:
-        _list(beginning, output, as_json=options.json)
+        _list(scaffold, output, as_json=options.json)
         return 0
     names = [name for given in options.backend for name in given.split(",") if name]
-    plan = beginning.plan(names or beginning.preselected)
-    _refuse_existing(beginning)
+    plan = scaffold.plan(names or scaffold.preselected)
+    _refuse_existing(scaffold)
     if options.dry_run:
-        _show(beginning, plan, output, as_json=options.json)
+        _show(scaffold, plan, output, as_json=options.json)
         return 0
-    return _make(beginning, plan, options, output)
+    return _make(scaffold, plan, options, output)
 
 
-def _refuse_existing(beginning: Beginning) -> None:
-    standing = beginning.occupied
+def _refuse_existing(scaffold: Scaffold) -> None:
+    standing = scaffold.existing_files
     if not standing:
         return
     others = f" and {len(standing) - 1} more" if len(standing) > 1 else ""
     raise PipedeckError(
         f"{standing[0]} exists{others}, and nothing is written over: look at that tree with"
-        f" `pipedeck {shlex.quote(beginning.place.project)}`, or make the new one in another folder"
+        f" `pipedeck {shlex.quote(scaffold.location.project)}`, or make the new one in another folder"
     )
 
 
-def _make(beginning: Beginning, plan: StartPlan, options: argparse.Namespace, output: TextOutput) -> int:
+def _make(scaffold: Scaffold, plan: ScaffoldPlan, options: argparse.Namespace, output: TextOutput) -> int:
     from core.api import inspect_tree
     from core.files.store import Committed
 
-    result = beginning.write(plan)
+    result = scaffold.write(plan)
     if not isinstance(result, Committed):
         print_error(f"the tree was not made, {result.message}")
         return _FAILED
     for note in result.notes:
         print_error(note)
     release = str(plan.behaviours.release)
-    report = inspect_tree(beginning.place.inference, release=release, assume_keys=True)
+    report = inspect_tree(scaffold.location.inference, release=release, assume_keys=True)
     if options.json:
         from core.views.starting import init_document
 
-        output.json(init_document(beginning, plan, report))
+        output.json(init_document(scaffold, plan, report))
     else:
-        _say(beginning, plan, report, options.dir, output)
+        _say(scaffold, plan, report, options.dir, output)
     return 0
 
 
-def _list(beginning: Beginning, output: TextOutput, *, as_json: bool) -> None:
-    chosen = beginning.preselected
+def _list(scaffold: Scaffold, output: TextOutput, *, as_json: bool) -> None:
+    chosen = scaffold.preselected
     if as_json:
         output.json(
             [
@@ -121,13 +121,13 @@ def _list(beginning: Beginning, output: TextOutput, *, as_json: bool) -> None:
                     ],
                     "chosen": offer.name in chosen,
                 }
-                for offer in beginning.offers
+                for offer in scaffold.offers
             ]
         )
         return
     rows = [
         ("*" if offer.name in chosen else "", offer.name, offer.offers, _states(offer.variables))
-        for offer in beginning.offers
+        for offer in scaffold.offers
     ]
     output.table(("", "BACKEND", "OFFERS", "VARIABLES"), rows, flexible=(2, 3))
     output.line(("* is what `pipedeck init` chooses by itself", "dim"))
@@ -141,22 +141,22 @@ def _state(variable: Variable) -> str:
     return STATES[variable.state] + (f" ({variable.source})" if variable.source else "")
 
 
-def _show(beginning: Beginning, plan: StartPlan, output: TextOutput, *, as_json: bool) -> None:
+def _show(scaffold: Scaffold, plan: ScaffoldPlan, output: TextOutput, *, as_json: bool) -> None:
     if as_json:
         from core.views.starting import init_document
 
-        output.json(init_document(beginning, plan, None))
+        output.json(init_document(scaffold, plan, None))
         return
     for index, file in enumerate(plan.files):
         if index:
             output.line()
-        output.line((f"# ---- {os.path.join(beginning.place.inference, file.path)}", "bold"))  # noqa: PTH118
+        output.line((f"# ---- {os.path.join(scaffold.location.inference, file.path)}", "bold"))  # noqa: PTH118
         for line in file.text.splitlines():
             output.line(line)
 
 
-def _say(beginning: Beginning, plan: StartPlan, report: Report, given: str | None, output: TextOutput) -> None:
-    output.line((beginning.place.inference, "bold"))
+def _say(scaffold: Scaffold, plan: ScaffoldPlan, report: Report, given: str | None, output: TextOutput) -> None:
+    output.line((scaffold.location.inference, "bold"))
     output.line((f"made for Pipelex {plan.behaviours.release}: {len(plan.files)} files", "dim"))
     for file in plan.files:
         output.line("  ", file.path)
@@ -164,11 +164,11 @@ def _say(beginning: Beginning, plan: StartPlan, report: Report, given: str | Non
     output.line(("backends", "bold"))
     width = max(len(found.name) for found in plan.providers)
     for found in plan.providers:
-        variables = [beginning.environment.variable(name) for name in found.variables]
+        variables = [scaffold.environment.variable(name) for name in found.variables]
         tone = "" if all(one.state is State.SET for one in variables) else "warn"
         output.line("  ", found.name.ljust(width), "  ", (_states(variables), tone))
     output.line()
-    unset = [variable.name for variable in beginning.unset(plan)]
+    unset = [variable.name for variable in scaffold.unset(plan)]
     once = f", once {', '.join(unset)} {'is' if len(unset) == 1 else 'are'} set" if unset else ""
     alive = [item for item in report.resolutions if item.family not in plan.gaps]
     every, gaps = len(report.resolutions), len(report.resolutions) - len(alive)
@@ -177,13 +177,15 @@ def _say(beginning: Beginning, plan: StartPlan, report: Report, given: str | Non
     if gaps:
         what = "the other one is a default" if gaps == 1 else f"the other {gaps} are defaults"
         output.wrapped("   ", f"{what} that Pipelex insists on, for work that no backend here does:", "dim")
-    for remark in plan.remarks:
+    for remark in plan.notes:
         output.wrapped("   ", remark, "dim")
     output.line()
     output.line(("next", "bold"))
     if unset:
         lines = " ".join(f"{name}=..." for name in unset)
-        output.entry(2, [f"write {lines} into {beginning.place.project}/.env"], "a line for each; keep .env out of git")
+        output.entry(
+            2, [f"write {lines} into {scaffold.location.project}/.env"], "a line for each; keep .env out of git"
+        )
     release = plan.behaviours.release
     named = "" if report.detected.release == release else f" --release {release}"
     here = f" {shlex.quote(given)}" if given else ""

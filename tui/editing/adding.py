@@ -15,8 +15,8 @@ from core.edits.profiles import DuplicateProfile
 from core.edits.refusals import NotDone
 from core.edits.routes import AddRoute
 from core.edits.waterfalls import AddWaterfall
-from core.starting.offers import offers
-from core.starting.providers import provider
+from core.scaffold import list_offers
+from core.scaffold.templates import template_for
 from core.workspace import Proposal
 from tui.forms.deck import space
 from tui.forms.models import backend_choices, model_choices
@@ -87,7 +87,7 @@ def _do(
 def _add_backend(screen: MainFace, view: ViewModel, _: ItemRef) -> None:
     known = [
         Choice(offer.name, offer.title, f"{offer.offers}{'  key set' if offer.ready and offer.variables else ''}")
-        for offer in offers(view.report.release, view.catalog.environment)
+        for offer in list_offers(view.report.release, view.catalog.environment)
         if offer.name not in view.catalog.backends and offer.name not in COMPATIBLE
     ]
     local = [Choice(LOCAL + name, title, f"OpenAI-compatible, {url}") for name, (title, url) in COMPATIBLE.items()]
@@ -104,7 +104,7 @@ def _add_backend(screen: MainFace, view: ViewModel, _: ItemRef) -> None:
 
 
 def _add_known(screen: MainFace, view: ViewModel, name: str) -> None:
-    found = provider(name, view.report.release)
+    found = template_for(name, view.report.release)
     if found is None:
         screen.tell(f"Pipelex {view.report.release} cannot use {name}")
         return

@@ -8,7 +8,7 @@ from tui.key_queue import KeyQueue
 from tui.quick import QuickApp
 
 if TYPE_CHECKING:
-    from core.starting import Beginning
+    from core.scaffold import Scaffold
     from tui.session import Request, Session
     from tui.settings import Settings
 
@@ -34,11 +34,11 @@ class AppFace(QuickApp, KeyQueue):
         """Open another folder. Returns what is wrong with it, or nothing."""
         raise NotImplementedError
 
-    def beginning(self, release: str | None = None) -> Beginning:
+    def scaffold(self, release: str | None = None) -> Scaffold:
         """What is known before a tree is made where one was looked for. Raises UnknownReleaseError and NoTreeError."""
         raise NotImplementedError
 
-    def open_created(self, made: Beginning) -> str:
+    def open_created(self, made: Scaffold) -> str:
         """Open the tree that was just made, for the release it is for. Returns what is wrong with it, or nothing."""
         raise NotImplementedError
 

@@ -14,7 +14,7 @@ from textual.worker import Worker, WorkerState
 
 from core.files.store import CommitResult, Committed
 from core.releases import NEWEST_RELEASE, TABLE
-from core.starting import GAP_WORDS, Beginning, Offer, StartError, StartPlan
+from core.scaffold import GAP_LABELS, Offer, Scaffold, ScaffoldError, ScaffoldPlan
 from tui.panes.bar import Bar
 from tui.screens.pick import Choice, PickScreen
 from tui.screens.read import ReadScreen
@@ -51,11 +51,11 @@ class CreateScreen(ModalScreen[bool]):
 
     app: AppFace
 
-    def __init__(self, beginning: Beginning) -> None:
+    def __init__(self, scaffold: Scaffold) -> None:
         super().__init__()
-        self.beginning = beginning
+        self.scaffold = scaffold
         """For the release that is chosen now."""
-        self._chosen = set(beginning.preselected)
+        self._chosen = set(scaffold.preselected)
         self._writing = False
 
     def compose(self) -> ComposeResult:
@@ -74,13 +74,13 @@ class CreateScreen(ModalScreen[bool]):
 
     def _show(self) -> None:
         self.query_one("#page-title", Bar).show(
-            (("━ ", "accent"), (f"a new tree in {self.beginning.place.inference}", "accent")),
-            ((f"for Pipelex {self.beginning.behaviours.release} ", "dim"), ("━", "accent")),
+            (("━ ", "accent"), (f"a new tree in {self.scaffold.location.inference}", "accent")),
+            ((f"for Pipelex {self.scaffold.behaviours.release} ", "dim"), ("━", "accent")),
             rule="━",
             rule_tone="accent",
         )
         table = self.query_one("#providers", Table)
-        table.set_rows([self._row(offer) for offer in self.beginning.offers])
+        table.set_rows([self._row(offer) for offer in self.scaffold.offers])
         self._note()
         self.tell()
 
@@ -96,15 +96,15 @@ class CreateScreen(ModalScreen[bool]):
 
     def _note(self) -> None:
         plan = self._plan()
-        if isinstance(plan, StartError):
+        if isinstance(plan, ScaffoldError):
             runs: tuple[Run, ...] = ((f" {plan}", "warn"),)
         else:
-            unset = self.beginning.unset(plan)
+            unset = self.scaffold.unset(plan)
             runs = ((f" {counted(len(plan.files), 'file')}, profile {plan.profile}", ""),)
             if unset:
                 runs += ((f"; {counted(len(unset), 'variable')} to set before Pipelex starts", "warn"),)
             elif plan.gaps:
-                runs += ((f"; nobody {' or '.join(GAP_WORDS[family] for family in plan.gaps)}", "dim"),)
+                runs += ((f"; nobody {' or '.join(GAP_LABELS[family] for family in plan.gaps)}", "dim"),)
         self.query_one("#page-note", Bar).show(runs)
 
     def tell(self, message: str = "") -> None:
@@ -115,12 +115,12 @@ class CreateScreen(ModalScreen[bool]):
                 runs += [(key, "accent"), (f" {label}  ", "")]
         self.query_one("#page-foot", Bar).show(tuple(runs))
 
-    def _plan(self) -> StartPlan | StartError:
+    def _plan(self) -> ScaffoldPlan | ScaffoldError:
         # In the order of the list, which is that in which they are asked.
-        names = [offer.name for offer in self.beginning.offers if offer.name in self._chosen]
+        names = [offer.name for offer in self.scaffold.offers if offer.name in self._chosen]
         try:
-            return self.beginning.plan(names)
-        except StartError as error:
+            return self.scaffold.plan(names)
+        except ScaffoldError as error:
             return error
 
     # The keys.
@@ -136,14 +136,14 @@ class CreateScreen(ModalScreen[bool]):
         table = self.query_one("#providers", Table)
         if table.selected_key is not None:
             self._chosen ^= {table.selected_key}
-            table.set_rows([self._row(offer) for offer in self.beginning.offers])
+            table.set_rows([self._row(offer) for offer in self.scaffold.offers])
             self._note()
             self.tell()
 
     def action_view(self) -> None:
         """Read the files before they are written."""
         plan = self._plan()
-        if isinstance(plan, StartError):
+        if isinstance(plan, ScaffoldError):
             self.tell("nothing to look at yet: see the line above")
             return
         lines = []
@@ -157,8 +157,8 @@ class CreateScreen(ModalScreen[bool]):
 
     def _for_release(self, text: str | None) -> None:
         if text is not None:
-            self.beginning = self.app.beginning(text)
-            offered = {offer.name for offer in self.beginning.offers}
+            self.scaffold = self.app.scaffold(text)
+            offered = {offer.name for offer in self.scaffold.offers}
             lost = sorted(self._chosen - offered)
             self._chosen &= offered
             self._show()
@@ -174,16 +174,16 @@ class CreateScreen(ModalScreen[bool]):
 
     def action_write(self) -> None:
         """Write all files, or say why not."""
-        plan, standing = self._plan(), self.beginning.occupied
-        if isinstance(plan, StartError):
+        plan, standing = self._plan(), self.scaffold.existing_files
+        if isinstance(plan, ScaffoldError):
             self.tell("nothing to write yet: see the line above")
         elif standing:
-            name = Path(standing[0]).relative_to(self.beginning.place.inference)
+            name = Path(standing[0]).relative_to(self.scaffold.location.inference)
             self.tell(f"{name} exists there, and nothing is written over")
         elif not self._writing:
             self._writing = True
             self.tell("writing ...")
-            self.run_worker(lambda: self.beginning.write(plan), thread=True, group="create", exit_on_error=False)
+            self.run_worker(lambda: self.scaffold.write(plan), thread=True, group="create", exit_on_error=False)
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         """It was written, or could not be."""

@@ -120,13 +120,13 @@ class StartScreen(Keyed):
         from tui.screens.create import CreateScreen
 
         try:
-            screen = CreateScreen(self.app.beginning())
+            screen = CreateScreen(self.app.scaffold())
         except PipedeckError as error:
             self.tell(str(error))
             return
 
         def then(made: bool | None) -> None:
-            problem = self.app.open_created(screen.beginning) if made else ""
+            problem = self.app.open_created(screen.scaffold) if made else ""
             if problem:
                 self.tell(problem)
 

@@ -129,9 +129,9 @@ def _fixed(kind: str) -> tuple[str, ...]:
         firsts = {step.since for behaviour in TABLE for step in behaviour.steps}
         return (*map(str, sorted(firsts)), NEWEST_RELEASE)
     if kind == "providers":
-        from core.starting.providers import INTERNAL, ORDER
+        from core.scaffold.templates import INTERNAL, TEMPLATE_NAMES
 
-        return tuple(name for name in ORDER if name != INTERNAL)
+        return tuple(name for name in TEMPLATE_NAMES if name != INTERNAL)
     if kind == "types":
         from core.dialects.model_shape import MODEL_TYPES
 

@@ -1,4 +1,4 @@
-"""Lines of TOML that a new file is made of."""
+"""TOML text of new files: pairs, headers and comments."""
 
 from __future__ import annotations
 
@@ -10,24 +10,24 @@ WIDTH = 78
 
 
 def pairs(items: Mapping[str, object]) -> list[str]:
-    """Lines of `key = value`."""
+    """The `key = value` lines of a table."""
     return [f"{render_key(name)} = {render(value, flat=True)}" for name, value in items.items()]
 
 
 def header(*names: str) -> str:
-    """The line that begins a table."""
+    """The `[table]` line."""
     return f"[{'.'.join(map(render_key, names))}]"
 
 
 def comment(text: str) -> list[str]:
-    """A text as lines of a comment: paragraphs are filled, lines that begin with a space stay as they are."""
+    """A text as comment lines: paragraphs are wrapped, indented lines are kept as they are."""
     import textwrap
 
-    out: list[str] = []
+    lines: list[str] = []
     paragraph: list[str] = []
 
     def fill() -> None:
-        out.extend(textwrap.wrap(" ".join(paragraph), WIDTH, break_on_hyphens=False))
+        lines.extend(textwrap.wrap(" ".join(paragraph), WIDTH, break_on_hyphens=False))
         paragraph.clear()
 
     for line in text.strip("\n").splitlines():
@@ -35,12 +35,12 @@ def comment(text: str) -> list[str]:
             paragraph.append(line)
         else:
             fill()
-            out.append(line)
+            lines.append(line)
     fill()
-    return [f"# {line}".rstrip() for line in out]
+    return [f"# {line}".rstrip() for line in lines]
 
 
 def document(*blocks: Iterable[str]) -> str:
-    """A file: blocks of lines with an empty line between them; empty blocks are left out."""
-    kept = [lines for block in blocks if (lines := list(block))]
-    return "\n\n".join("\n".join(lines) for lines in kept) + "\n"
+    """A file of blocks of lines, separated by empty lines. Empty blocks are omitted."""
+    filled = [lines for block in blocks if (lines := list(block))]
+    return "\n\n".join("\n".join(lines) for lines in filled) + "\n"

@@ -1,4 +1,4 @@
-"""Trees made by `plan_init` and written where a test wants them."""
+"""Trees made by `plan_tree` and written where a test wants them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 from core.api import Report, inspect_tree
 from core.files.store import Committed, state_folder
 from core.releases import Behaviours, behaviours_of, parse_release
-from core.starting import StartPlan, place_for, plan_init, write_plan
+from core.scaffold import ScaffoldPlan, new_location, plan_tree, write_plan
 
 RELEASES = (
     "0.10.0",
@@ -40,21 +40,21 @@ def behaviours(release: str) -> Behaviours:
     return behaviours_of(found)
 
 
-def plan(release: str, names: Sequence[str]) -> StartPlan:
+def plan(release: str, names: Sequence[str]) -> ScaffoldPlan:
     """A plan by the number of a release."""
-    return plan_init(behaviours(release), names)
+    return plan_tree(behaviours(release), names)
 
 
-def written(planned: StartPlan, project: Path, home: Path) -> Path:
+def written(planned: ScaffoldPlan, project: Path, home: Path) -> Path:
     """The plan, written into a project that need not exist."""
     environ = {"HOME": str(home)}
-    place = place_for(str(project), cwd=str(project.parent), environ=environ)
+    place = new_location(str(project), cwd=str(project.parent), environ=environ)
     result = write_plan(planned, place, state_folder(environ))
     assert isinstance(result, Committed), result.message
     return project
 
 
-def laid_out(planned: StartPlan, project: Path) -> Path:
+def laid_out(planned: ScaffoldPlan, project: Path) -> Path:
     """The plan as plain files, where the writing itself is not what is tested: that waits for the disk."""
     for file in planned.files:
         path = project / ".pipelex" / "inference" / file.path

@@ -8,9 +8,9 @@ import pytest
 
 from core.files.tree import read_environment
 from core.releases import NEWEST_RELEASE
-from core.starting import Offer, StartError, offers, place_for, preselected
+from core.scaffold import Offer, ScaffoldError, list_offers, new_location, preselect
 from core.toml.read import read_toml
-from tests.core.starting.planned import RELEASES, behaviours, plan
+from tests.core.scaffold.planned import RELEASES, behaviours, plan
 
 SECRET = "sk-not-to-be-shown"
 
@@ -18,15 +18,15 @@ SECRET = "sk-not-to-be-shown"
 def offered(tmp_path: Path, release: str = NEWEST_RELEASE, **environ: str) -> tuple[Offer, ...]:
     """The offers in a project of the test with some variables set."""
     variables = {"HOME": str(tmp_path / "home"), **environ}
-    place = place_for(str(tmp_path), cwd=str(tmp_path), environ=variables)
+    place = new_location(str(tmp_path), cwd=str(tmp_path), environ=variables)
     wanted = behaviours(release)
-    return offers(wanted.release, read_environment(place, wanted, variables))
+    return list_offers(wanted.release, read_environment(place, wanted, variables))
 
 
 def test_providers_whose_keys_are_set_suggest_themselves(tmp_path: Path) -> None:
     (tmp_path / ".env").write_text(f"MISTRAL_API_KEY={SECRET}\nGROQ_API_KEY=\n")
     found = offered(tmp_path, ANTHROPIC_API_KEY=SECRET)
-    assert preselected(found) == ("anthropic", "mistral")
+    assert preselect(found) == ("anthropic", "mistral")
     sources = {offer.name: offer.variables[0].source for offer in found if offer.ready and offer.variables}
     assert sources == {"anthropic": "shell", "mistral": "./.env"}
     assert SECRET not in repr(found)
@@ -34,23 +34,23 @@ def test_providers_whose_keys_are_set_suggest_themselves(tmp_path: Path) -> None
 
 def test_a_key_that_is_empty_or_a_placeholder_suggests_nothing(tmp_path: Path) -> None:
     found = offered(tmp_path, OPENAI_API_KEY="", ANTHROPIC_API_KEY="placeholder-for-later")
-    assert preselected(found) == ("ollama",)
+    assert preselect(found) == ("ollama",)
 
 
 def test_ollama_is_suggested_when_no_language_model_has_a_key(tmp_path: Path) -> None:
-    assert preselected(offered(tmp_path)) == ("ollama",)
-    assert preselected(offered(tmp_path, FAL_API_KEY=SECRET)) == ("fal", "ollama")
+    assert preselect(offered(tmp_path)) == ("ollama",)
+    assert preselect(offered(tmp_path, FAL_API_KEY=SECRET)) == ("fal", "ollama")
 
 
 def test_every_variable_of_a_provider_is_needed(tmp_path: Path) -> None:
     some = {"AZURE_API_BASE": "https://x", "AZURE_API_KEY": SECRET}
-    assert preselected(offered(tmp_path, **some)) == ("ollama",)
-    assert preselected(offered(tmp_path, **some, AZURE_API_VERSION="2025")) == ("azure_openai",)
+    assert preselect(offered(tmp_path, **some)) == ("ollama",)
+    assert preselect(offered(tmp_path, **some, AZURE_API_VERSION="2025")) == ("azure_openai",)
 
 
 def test_a_region_alone_does_not_suggest_bedrock(tmp_path: Path) -> None:
-    assert preselected(offered(tmp_path, AWS_REGION="us-east-1")) == ("ollama",)
-    assert preselected(offered(tmp_path, AWS_REGION="us-east-1", AWS_PROFILE="work")) == ("bedrock",)
+    assert preselect(offered(tmp_path, AWS_REGION="us-east-1")) == ("ollama",)
+    assert preselect(offered(tmp_path, AWS_REGION="us-east-1", AWS_PROFILE="work")) == ("bedrock",)
 
 
 def test_only_what_a_release_knows_is_offered(tmp_path: Path) -> None:
@@ -62,16 +62,16 @@ def test_only_what_a_release_knows_is_offered(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("release", "names", "message"),
     [
-        ("0.92.2", ["opnai"], "no provider `opnai` is known: did you mean `openai`"),
-        ("0.92.2", ["zz"], "no provider `zz` is known: write one of anthropic, openai"),
+        ("0.92.2", ["opnai"], "unknown provider `opnai`: did you mean `openai`"),
+        ("0.92.2", ["zz"], "unknown provider `zz`: write one of anthropic, openai"),
         ("0.10.2", ["openai", "linkup"], "`linkup` needs Pipelex 0.19.0 or later, and the tree is for 0.10.2"),
-        ("0.92.2", ["fal"], "fal serves no language models, and a tree needs one; choose one too, such as ollama"),
+        ("0.92.2", ["fal"], "fal serves no language models, and a tree needs one; add one, such as ollama"),
         ("0.92.2", ["fal", "linkup"], "fal, linkup serve no language models"),
         ("0.92.2", [], "there is no provider of language models"),
     ],
 )
 def test_what_cannot_be_planned_is_refused_with_a_way_out(release: str, names: list[str], message: str) -> None:
-    with pytest.raises(StartError) as caught:
+    with pytest.raises(ScaffoldError) as caught:
         plan(release, names)
     assert str(caught.value).startswith(message)
 

@@ -9,12 +9,12 @@ import pytest
 from core.errors import NoTreeError
 from core.files.discover import Found
 from core.files.store import Committed, Conflict, DiskState, Failed, last, revert, state_folder
-from core.starting import occupied, place_for, write_plan
-from tests.core.starting.planned import plan, written
+from core.scaffold import existing_files, new_location, write_plan
+from tests.core.scaffold.planned import plan, written
 
 
 def place(path: Path, home: Path) -> Found:
-    return place_for(str(path), cwd="/", environ={"HOME": str(home)})
+    return new_location(str(path), cwd="/", environ={"HOME": str(home)})
 
 
 @pytest.mark.parametrize("below", ["", ".pipelex", ".pipelex/inference"])
@@ -41,10 +41,10 @@ def test_what_exists_is_named_and_kept(tmp_path: Path) -> None:
     deck = tmp_path / ".pipelex" / "inference" / "deck"
     deck.mkdir(parents=True)
     found = place(tmp_path, tmp_path / "home")
-    assert occupied(found) == ()  # an empty folder is in nobody's way
+    assert existing_files(found) == ()  # an empty folder is in nobody's way
     (deck / "mine.toml").write_text("# mine")
     (deck.parent / "routing_profiles.toml").write_text("# mine too")
-    assert occupied(found) == (str(deck.parent / "routing_profiles.toml"), str(deck / "mine.toml"))
+    assert existing_files(found) == (str(deck.parent / "routing_profiles.toml"), str(deck / "mine.toml"))
     result = write_plan(plan("0.92.2", ["ollama"]), found, state_folder({"HOME": str(tmp_path / "home")}))
     assert isinstance(result, Conflict)
     assert result.message == "nothing was written: routing_profiles.toml exists now"

@@ -11,25 +11,25 @@ import pytest
 from core.api import Report, inspect_tree
 from core.references import Kind
 from core.resolution import Status
-from core.starting import StartPlan
-from core.starting.providers import INTERNAL, Provider, providers
+from core.scaffold import ScaffoldPlan
+from core.scaffold.templates import INTERNAL, ProviderTemplate, templates
 from core.verdict import Verdict
-from tests.core.starting.planned import RELEASES, asked, behaviours, laid_out, plan
+from tests.core.scaffold.planned import RELEASES, asked, behaviours, laid_out, plan
 
 PAIRS = 4
 """So many pairs of providers for each release, drawn by its number; all pairs of all releases take minutes."""
 
 
-def choosable(release: str) -> tuple[Provider, ...]:
-    return tuple(found for found in providers(behaviours(release).release) if found.name != INTERNAL)
+def choosable(release: str) -> tuple[ProviderTemplate, ...]:
+    return tuple(found for found in templates(behaviours(release).release) if found.name != INTERNAL)
 
 
 def combinations(release: str) -> list[tuple[str, ...]]:
     """Every provider of language models alone, all providers, each of the others with some speaker, random pairs."""
     every = choosable(release)
-    speakers = [found.name for found in every if found.speaks]
+    speakers = [found.name for found in every if found.has_language_models]
     chance = random.Random(release)
-    silent = [(chance.choice(speakers), found.name) for found in every if not found.speaks]
+    silent = [(chance.choice(speakers), found.name) for found in every if not found.has_language_models]
     pairs = [tuple(chance.sample(speakers, 2)) for _ in range(PAIRS)]
     return [*((name,) for name in speakers), tuple(found.name for found in every), *silent, *pairs]
 
@@ -45,7 +45,7 @@ def test_a_new_tree_can_run(release: str, tmp_path: Path) -> None:
             check(asked(project, tmp_path / "home", None), planned, names)
 
 
-def check(report: Report, planned: StartPlan, names: Sequence[str]) -> None:
+def check(report: Report, planned: ScaffoldPlan, names: Sequence[str]) -> None:
     where = f"{planned.behaviours.release} {names}, read as {report.release}"
     assert report.boots, where
     assert report.verdict == (Verdict.OK, "can run"), f"{where}: {[p.message for p in report.problems]}"
@@ -60,7 +60,7 @@ def check(report: Report, planned: StartPlan, names: Sequence[str]) -> None:
 @pytest.mark.parametrize("release", ["0.16.0", "0.18.6", "0.92.2"])
 def test_every_profile_of_a_new_tree_keeps_every_reference_alive(release: str, tmp_path: Path) -> None:
     seeing = [found.name for found in choosable(release) if any("vision" in model.tiers for model in found.models)]
-    silent = [found.name for found in choosable(release) if not found.speaks]
+    silent = [found.name for found in choosable(release) if not found.has_language_models]
     project = laid_out(plan(release, [*seeing, *silent]), tmp_path / "shop")
     profiles = asked(project, tmp_path / "home", release).catalog.profiles
     assert list(profiles) == ["all_enabled_backends", *(f"all_{name}" for name in seeing)]
@@ -86,7 +86,7 @@ def test_a_gap_is_a_default_that_the_release_insists_on(release: str, tmp_path: 
 @pytest.mark.parametrize("release", RELEASES)
 def test_each_speaker_has_a_model_for_each_strength(release: str) -> None:
     for found in choosable(release):
-        if found.speaks:
+        if found.has_language_models:
             tiers = [tier for model in found.models if model.model_type == "llm" for tier in model.tiers]
             assert sorted(set(tiers) - {"vision"}) == ["general", "premium", "small"], found.name
             assert len(tiers) == len(set(tiers)), found.name
