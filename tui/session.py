@@ -21,7 +21,7 @@ from tui.view_state import ViewState
 
 if TYPE_CHECKING:
     from core.edits.intent import Intent
-    from core.edits.refusals import Where
+    from core.edits.refused import EditLayer
     from core.scaffold import Scaffold
     from core.usage import Usage
     from core.workspace import Typed, Workspace
@@ -126,7 +126,7 @@ class Made(NamedTuple):
     """An edit of this session as it was asked for: what was meant, and the layer it was meant for."""
 
     intent: Intent
-    where: Where
+    where: EditLayer
 
 
 class Session:

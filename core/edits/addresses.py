@@ -10,7 +10,7 @@ from typing import Final
 from core.api import Report
 from core.dialects.profiles import PROFILE
 from core.edits.deck_places import DeckPlaces
-from core.edits.refusals import NotDone, NotDoneError
+from core.edits.refused import EditRefused, EditRefusedError
 from core.files.outline import dotted
 from core.records import dataclass
 from core.references import Kind
@@ -72,19 +72,19 @@ _SHOWN = 12
 Token = str | int
 
 
-def parse_address(report: Report, text: str) -> Address | NotDone:
+def parse_address(report: Report, text: str) -> Address | EditRefused:
     """The address that a text names in a tree, or why it names none. Never raises.
 
     Names with points may be quoted, as in TOML, and need not be where the tree has such a name.
     """
     try:
         return address_of(report, text)
-    except NotDoneError as refused:
-        return refused.not_done
+    except EditRefusedError as refused:
+        return refused.refused
 
 
 def address_of(report: Report, text: str) -> Address:
-    """The address that a text names. Raises NotDoneError when it names none."""
+    """The address that a text names. Raises EditRefusedError when it names none."""
     tokens = _tokens(text)
     root = tokens[0] if tokens else ""
     readers: dict[Token, Callable[[Report, Sequence[Token]], Address]] = {
@@ -98,7 +98,7 @@ def address_of(report: Report, text: str) -> Address:
     if root in readers:
         return readers[root](report, tokens[1:])
     names = [*map(str, readers), "active"]
-    raise NotDoneError(
+    raise EditRefusedError(
         f"`{text}` is no address: it begins with none of {', '.join(names)}.",
         did_you_mean(str(root), names) or "Write one such as `backends.openai.enabled`.",
     )
@@ -110,16 +110,16 @@ def _tokens(text: str) -> list[Token]:
     while at < len(text):
         match = _TOKEN.match(text, at)
         if match is None:
-            raise NotDoneError(f"`{text}` is no address.", "Write one such as `backends.openai.enabled`.")
+            raise EditRefusedError(f"`{text}` is no address.", "Write one such as `backends.openai.enabled`.")
         double, single, index, bare = match.groups()
         found.append(int(index) if index is not None else _plain(double, single, bare))
         at = match.end()
         if text[at : at + 1] == ".":
             at += 1
             if at == len(text):
-                raise NotDoneError(f"`{text}` ends in a point.", "Write what follows it, or leave it out.")
+                raise EditRefusedError(f"`{text}` ends in a point.", "Write what follows it, or leave it out.")
         elif at < len(text) and text[at] != "[":
-            raise NotDoneError(f"`{text}` is no address: a point is missing.", "Put points between its parts.")
+            raise EditRefusedError(f"`{text}` is no address: a point is missing.", "Put points between its parts.")
     return found
 
 
@@ -148,7 +148,7 @@ def _whole(tokens: Sequence[Token]) -> tuple[str, Sequence[Token]]:
 
 def _need(tokens: Sequence[Token], what: str) -> None:
     if not tokens:
-        raise NotDoneError(f"The address says no {what}.", f"Add a point and the {what}.")
+        raise EditRefusedError(f"The address says no {what}.", f"Add a point and the {what}.")
 
 
 def _backend(report: Report, tokens: Sequence[Token]) -> Address:
@@ -156,7 +156,7 @@ def _backend(report: Report, tokens: Sequence[Token]) -> Address:
     backends = report.catalog.backends
     name, rest = take(tokens, backends)
     if name not in backends:
-        raise NotDoneError(f"There is no backend `{name}`.", did_you_mean(name, backends) or "Add it first.")
+        raise EditRefusedError(f"There is no backend `{name}`.", did_you_mean(name, backends) or "Add it first.")
     field = tuple(rest)
     return Address(Root.BACKENDS, Thing.BACKEND, name, field, (name, *field))
 
@@ -166,7 +166,7 @@ def _model(report: Report, tokens: Sequence[Token]) -> Address:
     specs = report.catalog.tree.specs
     backend, rest = take(tokens, specs)
     if backend not in specs:
-        raise NotDoneError(
+        raise EditRefusedError(
             f"There is no backend file `{backend}.toml`.", did_you_mean(backend, specs) or "Make it first."
         )
     _need(rest, "model")
@@ -182,7 +182,7 @@ def _model(report: Report, tokens: Sequence[Token]) -> Address:
     }
     name, field_tokens = take(rest, places)
     if name not in places:
-        raise NotDoneError(
+        raise EditRefusedError(
             f"Backend `{backend}` declares no model `{name}`.", did_you_mean(name, places) or "Add the model first."
         )
     field = tuple(field_tokens)
@@ -194,13 +194,13 @@ def _profile(report: Report, tokens: Sequence[Token]) -> Address:
     profiles = report.catalog.profiles
     name, rest = take(tokens, profiles)
     if name not in profiles:
-        raise NotDoneError(f"There is no profile `{name}`.", did_you_mean(name, profiles) or "Add it first.")
+        raise EditRefusedError(f"There is no profile `{name}`.", did_you_mean(name, profiles) or "Add it first.")
     field: Path = tuple(rest)
     if field[:1] in (("routes",), ("optional_routes",)) and len(field) > 1:
         pattern, more = _whole(field[1:])
         field = (field[0], pattern, *more)
     elif field and field[0] not in (known := PROFILE.known(report.release)):
-        raise NotDoneError(
+        raise EditRefusedError(
             f"Pipelex {report.release} knows no key `{field[0]}` of profiles.",
             did_you_mean(str(field[0]), known) or f"The keys are: {', '.join(known)}.",
         )
@@ -226,7 +226,7 @@ def _deck(report: Report, tokens: Sequence[Token]) -> Address:
     raise _nowhere(report, places, tokens)
 
 
-def _nowhere(report: Report, places: DeckPlaces, tokens: Sequence[Token]) -> NotDoneError:
+def _nowhere(report: Report, places: DeckPlaces, tokens: Sequence[Token]) -> EditRefusedError:
     known = [path for kind in (Kind.ALIAS, Kind.WATERFALL, Kind.PRESET) for path in places.tables(kind)]
     for family in places.families:
         known += places.settings(family)
@@ -235,7 +235,7 @@ def _nowhere(report: Report, places: DeckPlaces, tokens: Sequence[Token]) -> Not
     names = [dotted(("deck", *path)) for path in known]
     size = max(map(len, known))
     said = dotted(("deck", *tokens[:size]))
-    return NotDoneError(
+    return EditRefusedError(
         f"The deck of Pipelex {report.release} has nothing at `{dotted(('deck', *tokens))}`.",
         did_you_mean(said, names) or f"It has: {', '.join(names[:_SHOWN])}{' ...' if len(names) > _SHOWN else ''}",
     )
@@ -253,7 +253,7 @@ def _name(report: Report, thing: Thing, keys: Path, family: str, rest: Sequence[
     first, more = take(rest, known)
     name, field = _whole(rest)
     if name not in known and first in known and any(isinstance(token, str) for token in more):
-        raise NotDoneError(
+        raise EditRefusedError(
             f"`{first}` is {'an alias' if thing is Thing.ALIAS else 'a waterfall'}, which has no keys.",
             f'Put the name in quotes if it has a point in it: "{name}".',
         )
@@ -266,7 +266,7 @@ def _preset(report: Report, keys: Path, family: str, rest: Sequence[Token]) -> A
     presets: Mapping[str, object] = found.presets if found is not None else {}
     name, field = take(rest, presets)
     if name not in presets:
-        raise NotDoneError(f"There is no {family} preset `{name}`.", did_you_mean(name, presets) or "Add it first.")
+        raise EditRefusedError(f"There is no {family} preset `{name}`.", did_you_mean(name, presets) or "Add it first.")
     return Address(Root.DECK, Thing.PRESET, name, tuple(field), (*keys, name, *field), family)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from core.edits.deck import Deck
 from core.edits.deletes import delete_entry
-from core.edits.desk import Desk
+from core.edits.edit_session import EditSession
 from core.edits.reference_text import target_text
 from core.records import dataclass
 from core.references import Kind
@@ -23,9 +23,9 @@ class AddAlias:
         """See `Intent`."""
         return f"add alias {self.name}"
 
-    def draw(self, desk: Desk) -> None:
+    def apply(self, session: EditSession) -> None:
         """See `Intent`."""
-        deck = Deck.of(desk)
+        deck = Deck.of(session)
         deck.check_new(Kind.ALIAS, self.family, self.name)
         _point(deck, self.family, self.name, self.target)
 
@@ -43,9 +43,9 @@ class SetTarget:
         """See `Intent`."""
         return f"point alias {self.name} at {self.target}"
 
-    def draw(self, desk: Desk) -> None:
+    def apply(self, session: EditSession) -> None:
         """See `Intent`."""
-        deck = Deck.of(desk)
+        deck = Deck.of(session)
         deck.require(Kind.ALIAS, self.family, self.name)
         _point(deck, self.family, self.name, self.target)
 
@@ -63,9 +63,9 @@ class DeleteAlias:
         """See `Intent`."""
         return f"delete alias {self.name}"
 
-    def draw(self, desk: Desk) -> None:
+    def apply(self, session: EditSession) -> None:
         """See `Intent`."""
-        deck = Deck.of(desk)
+        deck = Deck.of(session)
         alias = deck.alias(self.family, self.name)
         single = alias.targets[0] if len(alias.targets) == 1 else None
         offer = DeleteAlias(self.family, self.name, single) if single else None
@@ -73,5 +73,5 @@ class DeleteAlias:
 
 
 def _point(deck: Deck, family: str, name: str, target: str) -> None:
-    text = target_text(deck.desk, target, deck.node(Kind.ALIAS, family, name))
+    text = target_text(deck.session, target, deck.node(Kind.ALIAS, family, name))
     deck.put(Kind.ALIAS, family, name, text)

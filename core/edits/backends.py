@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from core.edits.desk import Desk
-from core.edits.refusals import NotDoneError, Where
-from core.edits.shelf import Shelf
+from core.edits.edit_session import EditSession
+from core.edits.layered_files import LayeredFiles
+from core.edits.refused import EditLayer, EditRefusedError
 from core.edits.values import SetValueAt, UnsetAt
 from core.files.outline import dotted
 from core.records import dataclass
@@ -16,11 +16,11 @@ from core.variables import State
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
-def require_backend(desk: Desk, name: str) -> None:
-    """Raises NotDoneError when `backends.toml` has no such backend."""
-    backends = desk.report.catalog.backends
+def require_backend(session: EditSession, name: str) -> None:
+    """Raises EditRefusedError when `backends.toml` has no such backend."""
+    backends = session.report.catalog.backends
     if name not in backends:
-        raise NotDoneError(f"There is no backend `{name}`.", did_you_mean(name, backends) or "Add it first.")
+        raise EditRefusedError(f"There is no backend `{name}`.", did_you_mean(name, backends) or "Add it first.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,15 +35,15 @@ class SwitchBackend:
         """See `Intent`."""
         return f"turn {self.backend} {'on' if self.on else 'off'}"
 
-    def draw(self, desk: Desk) -> None:
+    def apply(self, session: EditSession) -> None:
         """See `Intent`."""
-        require_backend(desk, self.backend)
+        require_backend(session, self.backend)
         if (
-            desk.where is Where.AUTO
-            and desk.report.catalog.backends[self.backend].fields.get("enabled", True) is self.on
+            session.where is EditLayer.AUTO
+            and session.report.catalog.backends[self.backend].fields.get("enabled", True) is self.on
         ):
             return  # a backend without the key is on
-        Shelf(desk, "backends").put_field((self.backend,), "enabled", self.on)
+        LayeredFiles(session, "backends").put_field((self.backend,), "enabled", self.on)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,14 +62,14 @@ class SetBackendField:
         """See `Intent`."""
         return f"{self.key} of {self.backend}"
 
-    def draw(self, desk: Desk) -> None:
+    def apply(self, session: EditSession) -> None:
         """See `Intent`."""
-        require_backend(desk, self.backend)
+        require_backend(session, self.backend)
         address = dotted(("backends", self.backend, self.key))
         if self.value is not None:
-            SetValueAt(address, self.value).draw(desk)
-        elif self.key in desk.report.catalog.backends[self.backend].fields:
-            UnsetAt(address).draw(desk)
+            SetValueAt(address, self.value).apply(session)
+        elif self.key in session.report.catalog.backends[self.backend].fields:
+            UnsetAt(address).apply(session)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,17 +85,17 @@ class UseVariable:
         """See `Intent`."""
         return f"{self.key} of {self.backend} from a variable"
 
-    def draw(self, desk: Desk) -> None:
+    def apply(self, session: EditSession) -> None:
         """See `Intent`."""
-        SetBackendField(self.backend, self.key, placeholder(desk, self.variable)).draw(desk)
+        SetBackendField(self.backend, self.key, placeholder(session, self.variable)).apply(session)
 
 
-def placeholder(desk: Desk, variable: str) -> str:
-    """`${NAME}`, with a note when the variable is not set here. Raises NotDoneError when it can be no variable."""
+def placeholder(session: EditSession, variable: str) -> str:
+    """`${NAME}`, with a note when the variable is not set here. Raises EditRefusedError when it can be no variable."""
     if not _VARIABLE.fullmatch(variable):
-        raise NotDoneError(
+        raise EditRefusedError(
             "That is not the name of a variable.", "Write one of letters, digits and `_`, such as OPENAI_API_KEY."
         )
-    if desk.report.catalog.environment.variable(variable).state in (State.MISSING, State.EMPTY):
-        desk.note(f"`{variable}` is not set here: put {variable}=... into ./.env, or export it")
+    if session.report.catalog.environment.variable(variable).state in (State.MISSING, State.EMPTY):
+        session.note(f"`{variable}` is not set here: put {variable}=... into ./.env, or export it")
     return f"${{{variable}}}"

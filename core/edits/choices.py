@@ -5,10 +5,10 @@ from __future__ import annotations
 from core.dialects.describe import describe
 from core.edits.deck import Deck
 from core.edits.deck_places import TEXT_AND_OBJECT
-from core.edits.desk import Desk
+from core.edits.edit_session import EditSession
 from core.edits.preset_fields import check_field, field_named
 from core.edits.reference_text import choice_reference, model_reference
-from core.edits.refusals import NotDoneError
+from core.edits.refused import EditRefusedError
 from core.entities import Preset
 from core.records import dataclass
 from core.suggest import did_you_mean
@@ -34,12 +34,12 @@ class SetChoiceDefault:
         """See `Intent`."""
         return f"set the default {_words(self.family, self.key)} to {self.reference}"
 
-    def draw(self, desk: Desk) -> None:
+    def apply(self, session: EditSession) -> None:
         """See `Intent`."""
-        deck = Deck.of(desk)
+        deck = Deck.of(session)
         family = deck.places.section(self.family).family
         keys = deck.places.choice(family, "default", self.key)
-        _put(deck, keys, choice_reference(desk, self.reference, family), family)
+        _put(deck, keys, choice_reference(session, self.reference, family), family)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,21 +56,21 @@ class SetChoiceOverride:
         words = _words(self.family, self.key)
         return f"override {words} with {self.reference}" if self.reference else f"switch off the override of {words}"
 
-    def draw(self, desk: Desk) -> None:
+    def apply(self, session: EditSession) -> None:
         """See `Intent`."""
-        deck = Deck.of(desk)
+        deck = Deck.of(session)
         family = deck.places.section(self.family).family
         keys = deck.places.choice(family, "override", self.key)
         if self.reference is None or self.reference == OFF:
-            if deck.shelf.holders(keys):
+            if deck.files.holders(keys):
                 _put(deck, keys, OFF, family)
             return
-        text = choice_reference(desk, self.reference, family, override=True)
+        text = choice_reference(session, self.reference, family, override=True)
         _put(deck, keys, text, family)
         # The table needs both keys from the moment on it is there.
         for other in TEXT_AND_OBJECT:
             beside = (*keys[:-1], other)
-            if not deck.shelf.holders(beside):
+            if not deck.files.holders(beside):
                 _put(deck, beside, OFF, family)
 
 
@@ -87,22 +87,22 @@ class SetDeckSetting:
         """See `Intent`."""
         return f"set {self.name}"
 
-    def draw(self, desk: Desk) -> None:
+    def apply(self, session: EditSession) -> None:
         """See `Intent`."""
-        deck = Deck.of(desk)
+        deck = Deck.of(session)
         family = deck.places.section(self.family).family
         known = {str(keys[-1]): (keys, rule) for keys, rule in deck.places.settings(family).items()}
         if self.name not in known:
-            release = desk.report.release
+            release = session.report.release
             hint = f"There is: {', '.join(known)}." if known else "It has none."
-            raise NotDoneError(
+            raise EditRefusedError(
                 f"Pipelex {release} knows no {family} setting `{self.name}`.", did_you_mean(self.name, known) or hint
             )
         keys, rule = known[self.name]
         expected = rule.test(self.value)
         if expected:
             found = describe(self.value, expected)
-            raise NotDoneError(f"`{self.name}` would be {found}, expected {expected}.", f"Give {expected}.")
+            raise EditRefusedError(f"`{self.name}` would be {found}, expected {expected}.", f"Give {expected}.")
         _put(deck, keys, self.value, family)
 
 
@@ -121,25 +121,25 @@ class SetInlineField:
         """See `Intent`."""
         return f"set {self.name} of the {self.kind} {_words(self.family, self.key)}"
 
-    def draw(self, desk: Desk) -> None:
+    def apply(self, session: EditSession) -> None:
         """See `Intent`."""
-        deck = Deck.of(desk)
+        deck = Deck.of(session)
         family = deck.places.section(self.family).family
         entry = deck.places.choice(family, self.kind, self.key)
-        choices = desk.report.catalog.families[family].choices
+        choices = session.report.catalog.families[family].choices
         choice = next((one for one in choices if (one.kind, one.key) == (self.kind, self.key)), None)
         if choice is None or not isinstance(choice.value, Preset):
-            raise NotDoneError("The choice is a reference, which has no keys.", "Set the choice itself.")
+            raise EditRefusedError("The choice is a reference, which has no keys.", "Set the choice itself.")
         name = field_named(deck, family, self.name)
         value = self.value
         if name == deck.places.model_key(family):
-            value = model_reference(desk, str(value), family)
+            value = model_reference(session, str(value), family)
         check_field(deck, family, choice.name, {**choice.value.fields, name: value}, name)
-        deck.shelf.put_field(entry, name, value, family=deck.file_family(family))
+        deck.files.put_field(entry, name, value, family=deck.file_family(family))
 
 
 def _put(deck: Deck, keys: Path, value: object, family: str) -> None:
-    deck.shelf.put(keys, value, family=deck.file_family(family))
+    deck.files.put(keys, value, family=deck.file_family(family))
 
 
 def _words(family: str, key: str) -> str:

@@ -1,11 +1,11 @@
-"""The deck on a desk: where its things stand in the tree's release, and the files that changes of them go to."""
+"""The deck on a session: where its things stand in the tree's release, and the files that changes of them go to."""
 
 from __future__ import annotations
 
 from core.edits.deck_places import DeckPlaces
-from core.edits.desk import Desk
+from core.edits.edit_session import EditSession
+from core.edits.layered_files import LayeredFiles
 from core.edits.names import Entry, check_new_name, entries, require
-from core.edits.shelf import Shelf
 from core.entities import Alias, Preset, Waterfall
 from core.mentions import Node
 from core.records import dataclass
@@ -17,14 +17,14 @@ from core.toml.edit.layout import Path
 class Deck:
     """What intents of the deck work on."""
 
-    desk: Desk
-    shelf: Shelf
+    session: EditSession
+    files: LayeredFiles
     places: DeckPlaces
 
     @classmethod
-    def of(cls, desk: Desk) -> Deck:
+    def of(cls, session: EditSession) -> Deck:
         """The deck of the tree that is under edit."""
-        return cls(desk, Shelf(desk, "deck"), DeckPlaces(desk.report.catalog.behaviours))
+        return cls(session, LayeredFiles(session, "deck"), DeckPlaces(session.report.catalog.behaviours))
 
     # ---- families
 
@@ -43,27 +43,27 @@ class Deck:
         return (*self.places.names(kind, family), name)
 
     def require(self, kind: Kind, family: str, name: str) -> Entry:
-        """An alias, waterfall or preset. Raises NotDoneError when there is none of that name."""
-        return require(self.desk, kind, self.home(kind, family), name)
+        """An alias, waterfall or preset. Raises EditRefusedError when there is none of that name."""
+        return require(self.session, kind, self.home(kind, family), name)
 
     def has(self, kind: Kind, family: str, name: str) -> bool:
         """Whether there is such an entry."""
-        return name in entries(self.desk, kind, self.home(kind, family))
+        return name in entries(self.session, kind, self.home(kind, family))
 
     def alias(self, family: str, name: str) -> Alias:
-        """The alias of a name. Raises NotDoneError when there is none."""
+        """The alias of a name. Raises EditRefusedError when there is none."""
         found = self.require(Kind.ALIAS, family, name)
         assert isinstance(found, Alias)
         return found
 
     def preset(self, family: str, name: str) -> Preset:
-        """The preset of a name. Raises NotDoneError when there is none."""
+        """The preset of a name. Raises EditRefusedError when there is none."""
         found = self.require(Kind.PRESET, family, name)
         assert isinstance(found, Preset)
         return found
 
     def waterfall(self, family: str, name: str) -> Waterfall | Alias:
-        """The waterfall of a name, or up to 0.14 the alias that is a list. Raises NotDoneError when there is none."""
+        """A waterfall, or up to 0.14 an alias that is a list, by name. Raises EditRefusedError if it is missing."""
         kind = self.chains
         found = self.require(kind, family, name)
         assert isinstance(found, Waterfall | Alias)
@@ -75,12 +75,12 @@ class Deck:
         return Kind.WATERFALL if self.places.behaviours.waterfalls else Kind.ALIAS
 
     def check_new(self, kind: Kind, family: str, name: str) -> None:
-        """Raises NotDoneError when a name may not be given to a new entry."""
-        check_new_name(self.desk, kind, self.home(kind, family), name)
+        """Raises EditRefusedError when a name may not be given to a new entry."""
+        check_new_name(self.session, kind, self.home(kind, family), name)
 
     def put(self, kind: Kind, family: str, name: str, value: object) -> None:
         """Give an alias or waterfall another value, or make it, or make a preset."""
-        self.shelf.put(self.keys(kind, family, name), value, family=self.file_family(family))
+        self.files.put(self.keys(kind, family, name), value, family=self.file_family(family))
 
     def file_family(self, family: str) -> str:
         """The family whose file a new value goes to, from 0.18 on."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from core.dialects.deck_shape import DEFAULT_TEMPERATURE, DOC_GEN_CHOICES, SECTIONS, Section, sections_of
 from core.dialects.shape import Field
-from core.edits.refusals import NotDoneError
+from core.edits.refused import EditRefusedError
 from core.entities import GLOBAL
 from core.mentions import HANDLE_KEYS
 from core.records import dataclass
@@ -34,12 +34,12 @@ class DeckPlaces:
         return SECTIONS[:1] if self.behaviours.deck_layout == "flat" else sections_of(self.behaviours)
 
     def section(self, family: str) -> Section:
-        """A family's section. Raises NotDoneError when the release has none of that name."""
+        """A family's section. Raises EditRefusedError when the release has none of that name."""
         for section in self._sections:
             if family in (section.family, section.model_type):
                 return section
         known = ", ".join(self.families)
-        raise NotDoneError(
+        raise EditRefusedError(
             f"Pipelex {self.behaviours.release} has no `{family}` section in its deck.",
             did_you_mean(family, self.families) or f"There are: {known}.",
         )
@@ -51,11 +51,11 @@ class DeckPlaces:
         return self.section(family).family
 
     def names(self, kind: Kind, family: str) -> Path:
-        """The table of aliases or of waterfalls. Raises NotDoneError for waterfalls where there are none."""
+        """The table of aliases or of waterfalls. Raises EditRefusedError for waterfalls where there are none."""
         if kind is Kind.PRESET:
             return self.presets(family)
         if kind is Kind.WATERFALL and not self.behaviours.waterfalls:
-            raise NotDoneError(
+            raise EditRefusedError(
                 f"Pipelex {self.behaviours.release} has no waterfalls; they came with 0.15.",
                 "Make it an alias that is a list: it is tried in order.",
             )
@@ -78,16 +78,16 @@ class DeckPlaces:
         return (_FLAT["presets"],) if self.behaviours.deck_layout == "flat" else (section.family, "presets")
 
     def choice(self, family: str, kind: str, key: str) -> Path:
-        """Where a choice stands; `kind` is `default` or `override`. Raises NotDoneError when there is none such."""
+        """Where a choice stands; `kind` is `default` or `override`. Raises EditRefusedError when there is none such."""
         section = self.section(family)
         if kind == "override" and not self.has_overrides(family):
-            raise NotDoneError(
+            raise EditRefusedError(
                 f"Only the choices of LLMs can be overridden, not those of {section.family}.", "Set the default."
             )
         keys = self.choice_keys(section.family)
         if key not in keys:
             words = ", ".join(keys) if keys != ("",) else "one without a key"
-            raise NotDoneError(
+            raise EditRefusedError(
                 f"There is no {section.family} choice `{key}`.", did_you_mean(key, keys) or f"There are: {words}."
             )
         if section.choices == "one":

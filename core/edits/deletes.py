@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from core.edits.deck import Deck
-from core.edits.follow import count_words, repoint_uses, uses_of
 from core.edits.intent import Intent
 from core.edits.reference_text import choice_reference, target_text
-from core.edits.refusals import NotDoneError
+from core.edits.reference_updates import count_words, repoint_uses, uses_of
+from core.edits.refused import EditRefusedError
 from core.references import Kind, parse_reference
 
 
@@ -15,30 +15,30 @@ def delete_entry(
 ) -> None:
     """Delete an entry from every file that sets it; what names it is made to name `instead`.
 
-    Raises NotDoneError when something names it and there is no `instead` (`offer` is then what would work), or when it
-    stands in one of Pipelex's own files, unless the base is to be edited.
+    Raises EditRefusedError when something names it and `instead` is None (`offer` is then the alternative), or when it
+    is in a file managed by Pipelex, unless the layer is `base`.
     """
-    desk = deck.desk
+    session = deck.session
     deck.require(kind, family, name)
     node = deck.node(kind, family, name)
-    users = count_words(uses_of(desk, node))
+    users = count_words(uses_of(session, node))
     if users and instead is None:
-        raise NotDoneError(
+        raise EditRefusedError(
             f"The {kind.value} `{name}` is in use: {users}.",
             "Say what they are to name in its place.",
             others=(offer,) if offer is not None else (),
         )
     if instead is not None:
-        repoint_uses(desk, node, _instead(deck, kind, family, name, instead))
-    deck.shelf.drop(deck.keys(kind, family, name), f"{kind.value} `{name}`")
+        repoint_uses(session, node, _instead(deck, kind, family, name, instead))
+    deck.files.drop(deck.keys(kind, family, name), f"{kind.value} `{name}`")
 
 
 def _instead(deck: Deck, kind: Kind, family: str, name: str, instead: str) -> str:
     node = deck.node(kind, family, name)
     if kind is not Kind.PRESET:
-        return target_text(deck.desk, instead, node)
-    text = choice_reference(deck.desk, instead, node.family)
+        return target_text(deck.session, instead, node)
+    text = choice_reference(deck.session, instead, node.family)
     said = parse_reference(text)
     if (said.kind is Kind.PRESET and said.name == name) or text == name:
-        raise NotDoneError(f"`{instead}` is what is to be deleted.", "Name something else.")
+        raise EditRefusedError(f"`{instead}` is what is to be deleted.", "Name something else.")
     return text

@@ -12,5 +12,5 @@ class Intent(Protocol):
     def label(self) -> str:
         """The intent in a few words, for the history and the log; it holds no value that may be a secret."""
 
-    def draw(self, desk: Any) -> None:
-        """Do it on a `Desk`. Raises NotDoneError when it cannot be done."""
+    def apply(self, session: Any) -> None:
+        """Do it on a `EditSession`. Raises EditRefusedError when it cannot be done."""

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping
 
 from core.api import Report
 from core.edits.addresses import Address, Root, Thing, address_of
-from core.edits.desk import Desk
-from core.edits.expected import spec_at
-from core.edits.refusals import NotDoneError, Where
-from core.edits.shelf import Shelf
+from core.edits.edit_session import EditSession
+from core.edits.layered_files import LayeredFiles
+from core.edits.refused import EditLayer, EditRefusedError
+from core.edits.value_checks import spec_at
 from core.edits.values import UnsetAt, kind_of
 from core.entities import Place
 from core.files.source import LayeredDocument
@@ -29,24 +29,24 @@ class MoveToOverride:
         """See `Intent`."""
         return f"override {self.address}"
 
-    def draw(self, desk: Desk) -> None:
+    def apply(self, session: EditSession) -> None:
         """See `Intent`."""
-        address = address_of(desk.report, self.address)
-        shelf = _shelf(desk, address)
-        holders = _holders(shelf, address)
+        address = address_of(session.report, self.address)
+        files = _shelf(session, address)
+        holders = _holders(files, address)
         if address.root is Root.DECK:
-            _copy_to_own(desk, shelf, address, holders)
+            _copy_to_own(session, files, address, holders)
             return
-        desk.where = Where.OVERRIDE
-        override = shelf.target(address.keys)
+        session.where = EditLayer.OVERRIDE
+        override = files.target(address.keys)
         if holders[-1] == override:
-            raise NotDoneError(f"`{address}` stands in {desk.shown(override)} already.", "Leave it there.")
-        value = desk.get(holders[-1], address.keys)
+            raise EditRefusedError(f"`{address}` stands in {session.shown(override)} already.", "Leave it there.")
+        value = session.get(holders[-1], address.keys)
         for keys, leaf in leaves(address.keys, value):
-            _put(desk, override, address, keys, leaf)
-            desk.drop(holders[-1], keys, "keep")
-        shelf.say_where(holders[-1])
-        _check_same(desk, address)
+            _put(session, override, address, keys, leaf)
+            session.drop(holders[-1], keys, "keep")
+        files.say_where(holders[-1])
+        _check_same(session, address)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,25 +60,27 @@ class MoveToBase:
         """See `Intent`."""
         return f"move {self.address} to the base"
 
-    def draw(self, desk: Desk) -> None:
+    def apply(self, session: EditSession) -> None:
         """See `Intent`."""
-        address = address_of(desk.report, self.address)
-        shelf = _shelf(desk, address)
-        holders = _holders(shelf, address)
-        base = _base_of(desk, shelf, address, holders)
+        address = address_of(session.report, self.address)
+        files = _shelf(session, address)
+        holders = _holders(files, address)
+        base = _base_of(session, files, address, holders)
         if base == holders[-1]:
-            raise NotDoneError(f"`{address}` stands in {desk.shown(base)} already.", "Leave it there.")
+            raise EditRefusedError(f"`{address}` stands in {session.shown(base)} already.", "Leave it there.")
         between = [path for path in holders if path not in (base, holders[-1])]
         if between:
-            shown = desk.shown(between[0])
-            raise NotDoneError(f"{shown} sets `{address}` too, and would win over the base.", "Reset it there first.")
-        merged = layers_at(desk.report, Place(_document(desk.report, address).outline, address.keys)).value
+            shown = session.shown(between[0])
+            raise EditRefusedError(
+                f"{shown} sets `{address}` too, and would win over the base.", "Reset it there first."
+            )
+        merged = layers_at(session.report, Place(_document(session.report, address).outline, address.keys)).value
         for keys, leaf in leaves(address.keys, merged):
-            if desk.has(holders[-1], keys):
-                _put(desk, base, address, keys, leaf)
-        desk.drop(holders[-1], address.keys, "keep")
-        shelf.say_where(base)
-        _check_same(desk, address)
+            if session.has(holders[-1], keys):
+                _put(session, base, address, keys, leaf)
+        session.drop(holders[-1], address.keys, "keep")
+        files.say_where(base)
+        _check_same(session, address)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,28 +94,28 @@ class ResetToBase:
         """See `Intent`."""
         return f"reset {self.address}"
 
-    def draw(self, desk: Desk) -> None:
+    def apply(self, session: EditSession) -> None:
         """See `Intent`."""
-        address = address_of(desk.report, self.address)
-        layers = layers_of(desk.report, address)
+        address = address_of(session.report, self.address)
+        layers = layers_of(session.report, address)
         real = [layer for layer in layers.stack if layer.place is not None]
         if not real:
-            raise NotDoneError(f"Nothing is set at `{address}`.", "Look at what there is.")
+            raise EditRefusedError(f"Nothing is set at `{address}`.", "Look at what there is.")
         if len(real) < 2:
-            raise NotDoneError(
-                f"Only {desk.shown(real[0].file)} sets `{address}`, so there is nothing below to go back to.",
+            raise EditRefusedError(
+                f"Only {session.shown(real[0].file)} sets `{address}`, so there is nothing below to go back to.",
                 "Unset it, or give it another value.",
                 others=(UnsetAt(self.address),),
             )
         restores = layers.restores
         if address.root is Root.MODELS:
-            if address.thing is not Thing.MODEL or not desk.has(real[-1].file, address.keys):
-                raise NotDoneError(f"`{address}` comes from the defaults.", "Change the defaults.")
-            desk.drop(real[-1].file, address.keys)
+            if address.thing is not Thing.MODEL or not session.has(real[-1].file, address.keys):
+                raise EditRefusedError(f"`{address}` comes from the defaults.", "Change the defaults.")
+            session.drop(real[-1].file, address.keys)
         else:
-            Shelf(desk, kind_of(address)).drop_top(address.keys, f"`{address}`")
+            LayeredFiles(session, kind_of(address)).drop_top(address.keys, f"`{address}`")
         if restores is not None:
-            desk.note(f"then it is {restores.shown} ({restores.origin})")
+            session.note(f"then it is {restores.shown} ({restores.origin})")
 
 
 def layers_of(report: Report, address: Address) -> Layers:
@@ -134,12 +136,12 @@ def leaves(keys: Path, value: object) -> Iterator[tuple[Path, object]]:
         yield from leaves((*keys, str(key)), inner)
 
 
-def _shelf(desk: Desk, address: Address) -> Shelf:
+def _shelf(session: EditSession, address: Address) -> LayeredFiles:
     if address.root is Root.MODELS:
-        raise NotDoneError("A backend's file has no override file.", "Change the file itself.")
+        raise EditRefusedError("A backend's file has no override file.", "Change the file itself.")
     if any(isinstance(key, int) for key in address.keys):
-        raise NotDoneError(f"`{address}` is an element of a list.", "Move the whole list.")
-    return Shelf(desk, kind_of(address))
+        raise EditRefusedError(f"`{address}` is an element of a list.", "Move the whole list.")
+    return LayeredFiles(session, kind_of(address))
 
 
 def _document(report: Report, address: Address) -> LayeredDocument:
@@ -147,53 +149,55 @@ def _document(report: Report, address: Address) -> LayeredDocument:
     return {Root.BACKENDS: tree.backends, Root.DECK: tree.deck}.get(address.root, tree.routing)
 
 
-def _holders(shelf: Shelf, address: Address) -> list[str]:
-    holders = shelf.holders(address.keys)
+def _holders(files: LayeredFiles, address: Address) -> list[str]:
+    holders = files.holders(address.keys)
     if not holders:
-        raise NotDoneError(f"Nothing is set at `{address}`.", "Set it.")
+        raise EditRefusedError(f"Nothing is set at `{address}`.", "Set it.")
     return holders
 
 
-def _copy_to_own(desk: Desk, shelf: Shelf, address: Address, holders: list[str]) -> None:
-    if shelf.own(holders[-1]):
-        raise NotDoneError(f"`{address}` stands in {desk.shown(holders[-1])} already, a file of your own.", "Leave it.")
-    value = desk.get(holders[-1], address.keys)
-    if isinstance(value, list) and shelf.data_lists_add_up:
-        release = desk.report.release
-        raise NotDoneError(
+def _copy_to_own(session: EditSession, files: LayeredFiles, address: Address, holders: list[str]) -> None:
+    if files.own(holders[-1]):
+        raise EditRefusedError(
+            f"`{address}` stands in {session.shown(holders[-1])} already, a file of your own.", "Leave it."
+        )
+    value = session.get(holders[-1], address.keys)
+    if isinstance(value, list) and files.data_lists_add_up:
+        release = session.report.release
+        raise EditRefusedError(
             f"Pipelex {release} would append a list of your own to this one.", "Leave it, or make one of another name."
         )
-    family = address.family if desk.report.catalog.behaviours.sigils else ""
-    path = shelf.own_deck_file(family, after=holders[-1])
-    _put(desk, path, address, address.keys, value)
-    desk.note(f"{desk.shown(holders[-1])} still has its own value, which no longer counts")
+    family = address.family if session.report.catalog.behaviours.sigils else ""
+    path = files.own_deck_file(family, after=holders[-1])
+    _put(session, path, address, address.keys, value)
+    session.note(f"{session.shown(holders[-1])} still has its own value, which no longer counts")
 
 
-def _base_of(desk: Desk, shelf: Shelf, address: Address, holders: list[str]) -> str:
+def _base_of(session: EditSession, files: LayeredFiles, address: Address, holders: list[str]) -> str:
     if address.root is not Root.DECK:
-        return shelf.paths[0] if shelf.paths else holders[0]
-    managed = [path for path in holders if not shelf.own(path)]
-    return managed[-1] if managed else shelf.base_file(address.family)
+        return files.paths[0] if files.paths else holders[0]
+    managed = [path for path in holders if not files.own(path)]
+    return managed[-1] if managed else files.base_file(address.family)
 
 
-def _put(desk: Desk, path: str, address: Address, keys: Path, value: object) -> None:
+def _put(session: EditSession, path: str, address: Address, keys: Path, value: object) -> None:
     """Put a leaf into a file; a preset that the file lacks is written inline."""
     entry = keys[:-1]
     if (
         address.thing is Thing.PRESET
         and len(keys) > len(address.keys) - len(address.field)
-        and not desk.has(path, entry)
+        and not session.has(path, entry)
     ):
-        desk.put(path, entry, {str(keys[-1]): value})
+        session.put(path, entry, {str(keys[-1]): value})
     else:
-        desk.put(path, keys, value)
+        session.put(path, keys, value)
 
 
-def _check_same(desk: Desk, address: Address) -> None:
-    """Raises NotDoneError when the tree would no longer say what it did: routes and backends count in their order."""
-    before, after = _document(desk.report, address), _document(desk.reread(), address)
+def _check_same(session: EditSession, address: Address) -> None:
+    """Raises EditRefusedError when the merged values would change: routes and backends count in their order."""
+    before, after = _document(session.report, address), _document(session.reread(), address)
     if before.data != after.data or _orders(address, before) != _orders(address, after):
-        raise NotDoneError(
+        raise EditRefusedError(
             f"In another file `{address}` would stand at another place among those beside it, and their order counts.",
             "Leave it where it is.",
         )

@@ -1,4 +1,4 @@
-"""Model tables on a desk: the file of a backend in the release's form, its models, and writing a new one."""
+"""Model tables on a session: the file of a backend in the release's form, its models, and writing a new one."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from collections.abc import Mapping, Sequence
 from core.dialects.describe import describe
 from core.dialects.model_shape import MODEL, header_fault
 from core.dialects.seed import FLAT_DEFAULTS, SEED_TABLE, is_seed_dialect
-from core.edits.desk import Desk
+from core.edits.edit_session import EditSession
+from core.edits.layered_files import LayeredFiles
 from core.edits.new_names import check_new_name
-from core.edits.refusals import NotDoneError, Where
-from core.edits.shelf import Shelf
+from core.edits.refused import EditLayer, EditRefusedError
 from core.entities import ModelSpec
 from core.records import dataclass
 from core.suggest import did_you_mean
@@ -39,7 +39,7 @@ _DEFAULT_TYPE = "llm"
 class ModelTables:
     """The file of one backend, as edited so far."""
 
-    desk: Desk
+    session: EditSession
     backend: str
 
     # ---- reading
@@ -47,29 +47,29 @@ class ModelTables:
     @property
     def path(self) -> str:
         """The backend's file, there or not."""
-        tree = self.desk.report.catalog.tree
+        tree = self.session.report.catalog.tree
         source = tree.specs.get(self.backend)
         return source.path if source is not None else os.path.join(tree.specs_path, f"{self.backend}.toml")
 
     @property
     def specs(self) -> tuple[ModelSpec, ...]:
         """Its models, in file order."""
-        return self.desk.report.catalog.specs_by_backend.get(self.backend, ())
+        return self.session.report.catalog.specs_by_backend.get(self.backend, ())
 
     @property
     def prefix(self) -> Path:
         """The table that holds the models: the root, or `models` in the dialect of the seed document."""
-        return (SEED_TABLE,) if is_seed_dialect(self.desk.data(self.path)) else ()
+        return (SEED_TABLE,) if is_seed_dialect(self.session.data(self.path)) else ()
 
     @property
     def flat(self) -> bool:
         """Whether defaults are `default_sdk` and the like at the top of the file, as in 0.10."""
-        return self.desk.report.catalog.behaviours.model_defaults == "flat keys"
+        return self.session.report.catalog.behaviours.model_defaults == "flat keys"
 
     @property
     def defaults(self) -> Mapping[str, object]:
         """What every model of the file inherits, by the names of a model's fields."""
-        data = self.desk.data(self.path)
+        data = self.session.data(self.path)
         found = {field: data[key] for key, field in FLAT_DEFAULTS.items() if key in data and (self.flat or self.prefix)}
         table = data.get("defaults")
         if isinstance(table, Mapping) and (not self.flat or self.prefix):
@@ -77,30 +77,30 @@ class ModelTables:
         return found
 
     def require(self, handle: str, model_type: str | None = None) -> ModelSpec:
-        """The model of a handle. Raises NotDoneError when the backend declares none, or several and no type is said."""
+        """The model of a handle. Raises EditRefusedError if there is none, or several and no type is given."""
         found = [spec for spec in self.specs if spec.handle == handle and model_type in (None, spec.model_type)]
         if not found:
             known = [spec.handle for spec in self.specs]
-            raise NotDoneError(
+            raise EditRefusedError(
                 f"Backend `{self.backend}` declares no model `{handle}`.",
                 did_you_mean(handle, known) or self._declared_by(handle) or "Add the model first.",
             )
         if len(found) > 1:
             types = " and ".join(spec.model_type for spec in found)
-            raise NotDoneError(f"`{handle}` is declared as {types}.", "Say which type is meant.")
+            raise EditRefusedError(f"`{handle}` is declared as {types}.", "Say which type is meant.")
         return found[0]
 
     def _declared_by(self, handle: str) -> str:
-        others = [spec.backend for spec in self.desk.report.catalog.declared.get(handle, ())]
+        others = [spec.backend for spec in self.session.report.catalog.declared.get(handle, ())]
         return f"It is declared by {' and '.join(dict.fromkeys(others))}." if others else ""
 
     def open(self) -> str:
-        """The file, when it is to be changed. Raises NotDoneError when an override is asked for: it has none."""
-        if self.desk.where is Where.OVERRIDE:
-            raise NotDoneError(
-                "A backend's file has no override file.", "Change the file itself.", offers=(Where.BASE,)
+        """The file, when it is to be changed. Raises EditRefusedError when an override is asked for: it has none."""
+        if self.session.where is EditLayer.OVERRIDE:
+            raise EditRefusedError(
+                "A backend's file has no override file.", "Change the file itself.", offers=(EditLayer.BASE,)
             )
-        Shelf(self.desk, "backends").say_where(self.path)
+        LayeredFiles(self.session, "backends").say_where(self.path)
         return self.path
 
     # ---- writing
@@ -108,7 +108,7 @@ class ModelTables:
     def create(self, defaults: Mapping[str, object]) -> None:
         """Make the file, with defaults in the release's form."""
         path = self.open()
-        self.desk.create(path, _HEAD.format(name=self.backend))
+        self.session.create(path, _HEAD.format(name=self.backend))
         if not defaults:
             return
         if self.flat:
@@ -116,22 +116,22 @@ class ModelTables:
             for field, value in defaults.items():
                 if field not in names:
                     known = ", ".join(names)
-                    raise NotDoneError(
-                        f"Pipelex {self.desk.report.release} has no default for `{field}`.",
+                    raise EditRefusedError(
+                        f"Pipelex {self.session.report.release} has no default for `{field}`.",
                         f"Set it for each model; there are defaults for {known}.",
                     )
-                self.desk.edit(path, InsertKey((names[field],), value))
+                self.session.edit(path, InsertKey((names[field],), value))
         else:
-            self.desk.edit(path, AddTable(("defaults",), defaults))
+            self.session.edit(path, AddTable(("defaults",), defaults))
 
     def add(self, handle: str, fields: Mapping[str, object], after: str | None = None) -> None:
         """Write a new model: what the release requires is filled in, what the defaults say already is left out.
 
-        Without `after`, the table of a model, it goes behind the last of its type. Raises NotDoneError when the release
-        would refuse it.
+        Without `after`, the table of a model, it goes behind the last of its type. Raises EditRefusedError if the
+        release would refuse it.
         """
         path = self.open()
-        if not self.desk.exists(path):
+        if not self.session.exists(path):
             self.create({})
         defaults = self.defaults
         whole = self._completed(handle, fields, defaults)
@@ -142,21 +142,21 @@ class ModelTables:
         self._check(handle, whole, defaults)
         said = {key: whole[key] for key in in_order(whole) if key not in defaults or defaults[key] != whole[key]}
         beside = after if after is not None else self._last_of(model_type)
-        self.desk.add_table(path, (*self.prefix, table), said, after=beside)
+        self.session.add_table(path, (*self.prefix, table), said, after=beside)
 
     def _completed(
         self, handle: str, fields: Mapping[str, object], defaults: Mapping[str, object]
     ) -> dict[str, object]:
         whole = dict(fields)
-        if self.desk.report.catalog.behaviours.model_id_required:
+        if self.session.report.catalog.behaviours.model_id_required:
             for key, value in (("model_id", handle), ("costs", {})):
                 if key not in whole and key not in defaults:
                     whole[key] = value
         if not whole.get("sdk") and not defaults.get("sdk"):
             used = list(dict.fromkeys(spec.sdk for spec in self.specs if spec.sdk))
             if len(used) != 1:
-                raise NotDoneError(
-                    f"A model needs an sdk, and {self.desk.shown(self.path)} has none in its defaults.",
+                raise EditRefusedError(
+                    f"A model needs an sdk, and {self.session.shown(self.path)} has none in its defaults.",
                     f"Name one, such as {' or '.join(used[:3]) or 'openai'}.",
                 )
             whole["sdk"] = used[0]
@@ -165,33 +165,33 @@ class ModelTables:
     def _table_name(self, handle: str, model_type: str) -> str:
         """The name of a new model's table; another one than the handle where a model of another type has that."""
         check_new_name(handle, "model")
-        data = self.desk.data(self.path)
+        data = self.session.data(self.path)
         reserved = ("defaults", SEED_TABLE) if not self.flat else (*FLAT_DEFAULTS, SEED_TABLE)
         if handle in reserved:
-            raise NotDoneError(f"`{handle}` has a meaning of its own in a backend's file.", "Take another name.")
+            raise EditRefusedError(f"`{handle}` has a meaning of its own in a backend's file.", "Take another name.")
         same = [spec for spec in self.specs if spec.handle == handle]
-        typed = self.desk.report.catalog.behaviours.handle_field
+        typed = self.session.report.catalog.behaviours.handle_field
         if same and (not typed or any(spec.model_type == model_type for spec in same)):
-            raise NotDoneError(
+            raise EditRefusedError(
                 f"Backend `{self.backend}` declares `{handle}` already.", "Change that one, or take another name."
             )
         tables = data.get(SEED_TABLE) if self.prefix else data
         taken = set(tables) if isinstance(tables, Mapping) else set()
         name = handle if handle not in taken else f"{handle}-{model_type.replace('_', '-')}"
         if name in taken:
-            raise NotDoneError(f"There is a table `{name}` already.", "Take another name.")
+            raise EditRefusedError(f"There is a table `{name}` already.", "Take another name.")
         return name
 
     def _check(self, handle: str, fields: Mapping[str, object], defaults: Mapping[str, object]) -> None:
-        """Raises NotDoneError for the first field that the release would refuse."""
-        report = self.desk.report
+        """Raises EditRefusedError for the first field that the release would refuse."""
+        report = self.session.report
         for fault in MODEL.faults({**defaults, **fields}, report.release):
             key = str(fault.path[0])
             if fault.kind == "unknown":
-                check_header(self.desk, key, {**defaults, **fields}[key])
+                check_header(self.session, key, {**defaults, **fields}[key])
             elif fault.kind != "missing":
                 found = describe(fault.found, fault.expected)
-                raise NotDoneError(
+                raise EditRefusedError(
                     f"`{key}` of `{handle}` would be {found}, expected {fault.expected}.", f"Give {fault.expected}."
                 )
 
@@ -200,13 +200,13 @@ class ModelTables:
         return tables[-1] if tables else None
 
 
-def check_header(desk: Desk, key: str, value: object) -> None:
-    """Raises NotDoneError when a key of a model is neither known to the release nor a request header."""
-    fault = header_fault(key, value, desk.report.catalog.behaviours)
+def check_header(session: EditSession, key: str, value: object) -> None:
+    """Raises EditRefusedError when a key of a model is neither known to the release nor a request header."""
+    fault = header_fault(key, value, session.report.catalog.behaviours)
     if fault is not None:
-        known = MODEL.known(desk.report.release)
-        raise NotDoneError(
-            f"Pipelex {desk.report.release} knows no key `{key}` of models.",
+        known = MODEL.known(session.report.release)
+        raise EditRefusedError(
+            f"Pipelex {session.report.release} knows no key `{key}` of models.",
             did_you_mean(key, known) or f"Expected {fault.expected}.",
         )
 

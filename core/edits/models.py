@@ -7,9 +7,9 @@ import copy
 from core.dialects.describe import describe
 from core.dialects.model_shape import MODEL
 from core.edits.backends import require_backend
-from core.edits.desk import Desk
+from core.edits.edit_session import EditSession
 from core.edits.model_tables import ModelTables, check_header, predecessors
-from core.edits.refusals import NotDoneError
+from core.edits.refused import EditRefusedError
 from core.entities import ModelSpec
 from core.records import dataclass
 from core.toml.edit.intent import same
@@ -32,9 +32,9 @@ class AddModel:
         """See `Intent`."""
         return f"add model {self.handle} to {self.backend}"
 
-    def draw(self, desk: Desk) -> None:
+    def apply(self, session: EditSession) -> None:
         """See `Intent`."""
-        tables = models_of(desk, self.backend)
+        tables = models_of(session, self.backend)
         after = tables.require(self.after).table if self.after is not None else None
         tables.add(self.handle, dict(self.fields), after)
 
@@ -54,24 +54,24 @@ class ChangeModelField:
         """See `Intent`."""
         return f"{self.key} of {self.handle} at {self.backend}"
 
-    def draw(self, desk: Desk) -> None:
+    def apply(self, session: EditSession) -> None:
         """See `Intent`."""
-        tables = models_of(desk, self.backend)
+        tables = models_of(session, self.backend)
         spec = tables.require(self.handle, self.model_type)
         if self.value is None:
             _unset(tables, spec, self.key)
             return
         if self.key == "handle":
-            raise NotDoneError("A handle is what others name a model by.", "Rename the model.")
+            raise EditRefusedError("A handle is what others name a model by.", "Rename the model.")
         if same(spec.fields.get(self.key), self.value):
             return
-        rule = MODEL.known(desk.report.release).get(self.key)
+        rule = MODEL.known(session.report.release).get(self.key)
         expected = rule.test(self.value) if rule is not None else None
         if expected:
             found = describe(self.value, expected)
-            raise NotDoneError(f"`{self.key}` would be {found}, expected {expected}.", f"Give {expected}.")
+            raise EditRefusedError(f"`{self.key}` would be {found}, expected {expected}.", f"Give {expected}.")
         if rule is None:
-            check_header(desk, self.key, self.value)
+            check_header(session, self.key, self.value)
         put_field(tables, spec, self.key, self.value)
 
 
@@ -88,11 +88,11 @@ class SetLimit:
         """See `Intent`."""
         return f"limit of {self.handle} at {self.backend}"
 
-    def draw(self, desk: Desk) -> None:
+    def apply(self, session: EditSession) -> None:
         """See `Intent`."""
         if self.max_tokens is not None and self.max_tokens < 1:
-            raise NotDoneError("A limit is at least one token.", "Give a number above 0, or take the limit out.")
-        ChangeModelField(self.backend, self.handle, "max_tokens", self.max_tokens).draw(desk)
+            raise EditRefusedError("A limit is at least one token.", "Give a number above 0, or take the limit out.")
+        ChangeModelField(self.backend, self.handle, "max_tokens", self.max_tokens).apply(session)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,11 +109,11 @@ class DuplicateModel:
         """See `Intent`."""
         return f"copy model {self.handle} to {self.name}"
 
-    def draw(self, desk: Desk) -> None:
+    def apply(self, session: EditSession) -> None:
         """See `Intent`."""
-        tables = models_of(desk, self.backend)
+        tables = models_of(session, self.backend)
         spec = tables.require(self.handle)
-        target = models_of(desk, self.to) if self.to is not None else tables
+        target = models_of(session, self.to) if self.to is not None else tables
         fields = {key: copy.deepcopy(value) for key, value in spec.fields.items() if key != "handle"}
         fields["model_id"] = spec.model_id
         if target != tables:
@@ -121,38 +121,38 @@ class DuplicateModel:
             for key in own:
                 del fields[key]
             if own:
-                desk.note(f"it is asked by the sdk of `{self.to}`, not that of `{self.backend}`")
+                session.note(f"it is asked by the sdk of `{self.to}`, not that of `{self.backend}`")
         target.add(self.name, fields, spec.table if target == tables else None)
 
 
 # ---- what they share
 
 
-def models_of(desk: Desk, backend: str) -> ModelTables:
-    """The models of a backend. Raises NotDoneError when there is neither such a backend nor a file for it."""
-    if backend not in desk.report.catalog.tree.specs:
-        require_backend(desk, backend)
-    return ModelTables(desk, backend)
+def models_of(session: EditSession, backend: str) -> ModelTables:
+    """The models of a backend. Raises EditRefusedError when there is neither such a backend nor a file for it."""
+    if backend not in session.report.catalog.tree.specs:
+        require_backend(session, backend)
+    return ModelTables(session, backend)
 
 
 def put_field(tables: ModelTables, spec: ModelSpec, key: str, value: object) -> None:
     """Write a field into a model's own table; a new one stands where Pipelex's own files have it."""
-    path, desk = tables.open(), tables.desk
+    path, session = tables.open(), tables.session
     keys = (*spec.place.path, key)
     behind = next((name for name in predecessors(key) if name in spec.own), None)
     before = None
     if behind is None and predecessors(key):
-        table = desk.get(path, spec.place.path)
+        table = session.get(path, spec.place.path)
         before = next(iter(table), None) if isinstance(table, dict) else None
-    desk.put(path, keys, value, after=behind, before=before)
+    session.put(path, keys, value, after=behind, before=before)
 
 
 def _unset(tables: ModelTables, spec: ModelSpec, key: str) -> None:
-    rule = MODEL.known(tables.desk.report.release).get(key)
+    rule = MODEL.known(tables.session.report.release).get(key)
     if key not in spec.own:
         if key in spec.fields:
-            raise NotDoneError(f"`{key}` of `{spec.handle}` comes from the defaults.", "Change it there.")
+            raise EditRefusedError(f"`{key}` of `{spec.handle}` comes from the defaults.", "Change it there.")
         return
     if rule is not None and rule.required and key not in tables.defaults:
-        raise NotDoneError(f"Pipelex {tables.desk.report.release} needs `{key}`.", "Give it another value.")
-    tables.desk.drop(tables.open(), (*spec.place.path, key))
+        raise EditRefusedError(f"Pipelex {tables.session.report.release} needs `{key}`.", "Give it another value.")
+    tables.session.drop(tables.open(), (*spec.place.path, key))

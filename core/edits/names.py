@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from core.edits import new_names
-from core.edits.desk import Desk
+from core.edits.edit_session import EditSession
 from core.edits.new_names import an
-from core.edits.refusals import NotDoneError
+from core.edits.refused import EditRefusedError
 from core.entities import Alias, Family, Preset, Waterfall
 from core.mentions import Node, named_by
 from core.references import SIGILS, WORDS, Kind
@@ -17,44 +17,44 @@ Entry = Alias | Waterfall | Preset
 _PLACES = {Kind.ALIAS: "aliases", Kind.WATERFALL: "waterfalls", Kind.PRESET: "presets"}
 
 
-def entries(desk: Desk, kind: Kind, family: str) -> Mapping[str, Entry]:
+def entries(session: EditSession, kind: Kind, family: str) -> Mapping[str, Entry]:
     """The aliases, waterfalls or presets of a family, by name. `family` is that of the catalog."""
-    found = desk.report.catalog.families.get(family)
+    found = session.report.catalog.families.get(family)
     return {} if found is None else getattr(found, _PLACES[kind])
 
 
-def require(desk: Desk, kind: Kind, family: str, name: str) -> Entry:
-    """The alias, waterfall or preset of a name. Raises NotDoneError when there is none."""
-    known = entries(desk, kind, family)
+def require(session: EditSession, kind: Kind, family: str, name: str) -> Entry:
+    """The alias, waterfall or preset of a name. Raises EditRefusedError when there is none."""
+    known = entries(session, kind, family)
     if name in known:
         return known[name]
-    others = [other for other in _PLACES if other is not kind and name in entries(desk, other, family)]
+    others = [other for other in _PLACES if other is not kind and name in entries(session, other, family)]
     hint = f"There is {an(others[0].value)} of that name." if others else did_you_mean(name, known)
-    raise NotDoneError(f"There is no {kind.value} `{name}`.", hint or "Look at the names there are.")
+    raise EditRefusedError(f"There is no {kind.value} `{name}`.", hint or "Look at the names there are.")
 
 
-def check_new_name(desk: Desk, kind: Kind, family: str, name: str) -> None:
-    """Raises NotDoneError when a name may not be given to a new alias, waterfall or preset of a family."""
+def check_new_name(session: EditSession, kind: Kind, family: str, name: str) -> None:
+    """Raises EditRefusedError when a name may not be given to a new alias, waterfall or preset of a family."""
     _check_text(kind, name)
-    if desk.report.catalog.behaviours.toml_reader == "toml" and ('"' in name or "\\" in name):
-        release = desk.report.release
-        raise NotDoneError(f'Pipelex {release} reads " and \\ in names wrongly.', "Take a name without them.")
-    if name in entries(desk, kind, family):
-        raise NotDoneError(f"There is {an(kind.value)} `{name}` already.", "Change that one, or take another name.")
+    if session.report.catalog.behaviours.toml_reader == "toml" and ('"' in name or "\\" in name):
+        release = session.report.release
+        raise EditRefusedError(f'Pipelex {release} reads " and \\ in names wrongly.', "Take a name without them.")
+    if name in entries(session, kind, family):
+        raise EditRefusedError(f"There is {an(kind.value)} `{name}` already.", "Change that one, or take another name.")
     if kind is Kind.PRESET:
         return
-    resolver = desk.report.resolver
+    resolver = session.report.resolver
     if resolver.names.model_exists(name, family):
-        if not desk.report.catalog.behaviours.sigils:
-            raise NotDoneError(
+        if not session.report.catalog.behaviours.sigils:
+            raise EditRefusedError(
                 f"`{name}` is a model that is served, and wins over {an(kind.value)} of its name.", "Take another name."
             )
-        desk.note(f"`{name}` is also a model that is served: write the sigil wherever you mean the {kind.value}")
-    if desk.report.catalog.behaviours.sigils:
+        session.note(f"`{name}` is also a model that is served: write the sigil wherever you mean the {kind.value}")
+    if session.report.catalog.behaviours.sigils:
         return
     other = Kind.WATERFALL if kind is Kind.ALIAS else Kind.ALIAS
-    if name in entries(desk, other, family):
-        raise NotDoneError(
+    if name in entries(session, other, family):
+        raise EditRefusedError(
             f"There is {an(other.value)} `{name}`, and aliases win over waterfalls.", "Take another name."
         )
 
@@ -64,29 +64,29 @@ def _check_text(kind: Kind, name: str) -> None:
     word, colon, rest = name.partition(":")
     if name[0] in SIGILS or (colon and word in WORDS):
         bare = name[1:] if name[0] in SIGILS else rest
-        raise NotDoneError(f"`{name}` is a reference, not a name.", f"Write the name alone: `{bare}`.")
+        raise EditRefusedError(f"`{name}` is a reference, not a name.", f"Write the name alone: `{bare}`.")
     if name == "disabled":
-        raise NotDoneError("`disabled` is what switches a choice off.", "Take another name.")
+        raise EditRefusedError("`disabled` is what switches a choice off.", "Take another name.")
 
 
-def lead_to(desk: Desk, texts: Iterable[str], family: str, aim: Node) -> bool:
+def lead_to(session: EditSession, texts: Iterable[str], family: str, aim: Node) -> bool:
     """Whether any of some references leads to a name, through aliases, every entry of a list, and presets."""
-    resolver = desk.report.resolver
+    resolver = session.report.resolver
     waiting = list(texts)
     seen: set[Node] = set()
     while waiting:
         node = named_by(resolver, waiting.pop(), family, choice=False)
         if node is None or node in seen:
             continue
-        if node == aim or (node.kind == Kind.MODEL and node.name == aim.name and not _served(desk, node)):
+        if node == aim or (node.kind == Kind.MODEL and node.name == aim.name and not _served(session, node)):
             return True
         seen.add(node)
-        waiting += targets(desk.report.catalog.families.get(node.family), node)
+        waiting += targets(session.report.catalog.families.get(node.family), node)
     return False
 
 
-def _served(desk: Desk, node: Node) -> bool:
-    return desk.report.resolver.names.model_exists(node.name, node.family)
+def _served(session: EditSession, node: Node) -> bool:
+    return session.report.resolver.names.model_exists(node.name, node.family)
 
 
 def targets(family: Family | None, node: Node) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 
-from core.edits.refusals import NotDoneError
+from core.edits.refused import EditRefusedError
 
 
 def an(noun: str) -> str:
@@ -13,20 +13,22 @@ def an(noun: str) -> str:
 
 
 def check_new_name(name: str, what: str) -> None:
-    """Raises NotDoneError when a text cannot be the name of a new thing: empty, blank at an end, or not to be seen."""
+    """Raise EditRefusedError if a text cannot be a name: empty, padded with spaces, or with invisible characters."""
     if not name.strip():
-        raise NotDoneError(f"The name of {an(what)} must not be empty.", "Give it a name.")
+        raise EditRefusedError(f"The name of {an(what)} must not be empty.", "Give it a name.")
     if name != name.strip():
-        raise NotDoneError(f"The name of {an(what)} must not begin or end with a blank.", f"Write `{name.strip()}`.")
+        raise EditRefusedError(
+            f"The name of {an(what)} must not begin or end with a blank.", f"Write `{name.strip()}`."
+        )
     if any(unicodedata.category(sign) in ("Cc", "Cf", "Cs", "Zl", "Zp") for sign in name):
-        raise NotDoneError(f"The name of {an(what)} must not hold signs that cannot be seen.", "Leave them out.")
+        raise EditRefusedError(f"The name of {an(what)} must not hold signs that cannot be seen.", "Leave them out.")
 
 
 def check_pattern(pattern: str) -> None:
-    """Raises NotDoneError when a text is of no use as a route's pattern."""
+    """Raises EditRefusedError when a text is of no use as a route's pattern."""
     check_new_name(pattern, "route")
     if "*" in pattern[1:-1]:
-        raise NotDoneError(
+        raise EditRefusedError(
             f"In `{pattern}` a `*` inside is taken literally: it counts only as the first or last character.",
             "Write `x*`, `*x`, `*x*`, `*`, or the exact name of a model.",
         )

@@ -8,7 +8,7 @@ from typing import Final
 from core.dialects.describe import describe
 from core.dialects.shape import Fault, Shape
 from core.edits.deck import Deck
-from core.edits.refusals import NotDoneError
+from core.edits.refused import EditRefusedError
 from core.mentions import HANDLE_KEYS
 from core.suggest import did_you_mean
 
@@ -22,7 +22,7 @@ EXCLUSIVE: Final[Mapping[str, tuple[str, ...]]] = {
 
 
 def field_named(deck: Deck, family: str, key: str) -> str:
-    """The release's own key for a preset's field. Raises NotDoneError when it knows none of that name."""
+    """The release's own key for a preset's field. Raises EditRefusedError when it knows none of that name."""
     known = deck.places.section(family).preset.known(deck.places.behaviours.release)
     if key in known:
         return key
@@ -31,7 +31,7 @@ def field_named(deck: Deck, family: str, key: str) -> str:
     raise unknown_key(key, deck.places.section(family).preset, deck)
 
 
-def unknown_key(key: str, shape: Shape, deck: Deck) -> NotDoneError:
+def unknown_key(key: str, shape: Shape, deck: Deck) -> EditRefusedError:
     """The refusal of a key that the release does not know."""
     release = deck.places.behaviours.release
     known = shape.known(release)
@@ -40,14 +40,14 @@ def unknown_key(key: str, shape: Shape, deck: Deck) -> NotDoneError:
     if elsewhere:
         until = elsewhere[-1].until
         when = f"; it is known from {elsewhere[0].since} " + ("on" if until == "9999" else f"to {until}")
-    return NotDoneError(
+    return EditRefusedError(
         f"Pipelex {release} knows no key `{key}` of {shape.what}s{when}.",
         did_you_mean(key, known) or f"The keys are: {', '.join(known)}.",
     )
 
 
 def check_fields(deck: Deck, family: str, name: str, fields: Mapping[str, object]) -> None:
-    """Raises NotDoneError when a release would refuse a preset of these fields."""
+    """Raises EditRefusedError when a release would refuse a preset of these fields."""
     shape = deck.places.section(family).preset
     for fault in shape.faults(fields, deck.places.behaviours.release):
         raise _refusal(deck, shape, name, fault)
@@ -55,7 +55,7 @@ def check_fields(deck: Deck, family: str, name: str, fields: Mapping[str, object
 
 
 def check_field(deck: Deck, family: str, name: str, fields: Mapping[str, object], key: str) -> None:
-    """Raises NotDoneError when a release would refuse one key of a preset, whatever it makes of the others."""
+    """Raises EditRefusedError when a release would refuse one key of a preset, whatever it makes of the others."""
     shape = deck.places.section(family).preset
     for fault in shape.faults(fields, deck.places.behaviours.release):
         if fault.path[0] == key:
@@ -68,18 +68,18 @@ def _check_max_tokens(fields: Mapping[str, object]) -> None:
     # From 0.11 to 0.81 any other text or a fraction loads, and silently means no limit.
     value = fields.get("max_tokens", "auto")
     if value != "auto" and not isinstance(value, int):
-        raise NotDoneError(
+        raise EditRefusedError(
             f'`max_tokens` is {describe(value)}, expected a whole number or "auto".', 'Write a number, or "auto".'
         )
 
 
-def _refusal(deck: Deck, shape: Shape, name: str, fault: Fault) -> NotDoneError:
+def _refusal(deck: Deck, shape: Shape, name: str, fault: Fault) -> EditRefusedError:
     key = str(fault.path[0])
     if fault.kind == "unknown":
         return unknown_key(key, shape, deck)
     if fault.kind == "missing":
-        return NotDoneError(f"Preset `{name}` needs `{key}`.", "Give it a value.")
+        return EditRefusedError(f"Preset `{name}` needs `{key}`.", "Give it a value.")
     found = describe(fault.found, fault.expected)
-    return NotDoneError(
+    return EditRefusedError(
         f"`{key}` of preset `{name}` would be {found}, expected {fault.expected}.", f"Give {fault.expected}."
     )

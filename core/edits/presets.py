@@ -6,11 +6,11 @@ from collections.abc import Mapping
 
 from core.edits.deck import Deck
 from core.edits.deletes import delete_entry
-from core.edits.desk import Desk
-from core.edits.fits import note_fit, note_losses
+from core.edits.edit_session import EditSession
 from core.edits.preset_fields import EXCLUSIVE, check_field, check_fields, field_named
+from core.edits.preset_notes import note_fit, note_losses
 from core.edits.reference_text import model_reference
-from core.edits.refusals import NotDoneError, Where
+from core.edits.refused import EditLayer, EditRefusedError
 from core.records import dataclass
 from core.references import Kind, written
 
@@ -32,25 +32,25 @@ class AddPreset:
         """See `Intent`."""
         return f"add preset {self.name}"
 
-    def draw(self, desk: Desk) -> None:
+    def apply(self, session: EditSession) -> None:
         """See `Intent`."""
-        deck = Deck.of(desk)
+        deck = Deck.of(session)
         deck.check_new(Kind.PRESET, self.family, self.name)
         family = deck.home(Kind.PRESET, self.family)
-        fields: dict[str, object] = {deck.places.model_key(family): model_reference(desk, self.model, family)}
+        fields: dict[str, object] = {deck.places.model_key(family): model_reference(session, self.model, family)}
         for key, value in self.settings:
             fields[field_named(deck, family, key)] = value
         if family == "llm" and "temperature" not in fields:
-            fields["temperature"] = _usual_temperature(desk)
-            desk.note(f"temperature = {fields['temperature']}, as none was given")
+            fields["temperature"] = _usual_temperature(session)
+            session.note(f"temperature = {fields['temperature']}, as none was given")
         check_fields(deck, family, self.name, fields)
         deck.put(Kind.PRESET, family, self.name, fields)
-        note_fit(desk, family, fields, str(fields[deck.places.model_key(family)]))
+        note_fit(session, family, fields, str(fields[deck.places.model_key(family)]))
 
 
-def _usual_temperature(desk: Desk) -> object:
+def _usual_temperature(session: EditSession) -> object:
     """The temperature of a model that is named without a preset: the deck's, or Pipelex's own up to 0.17."""
-    family = desk.report.catalog.families.get("llm")
+    family = session.report.catalog.families.get("llm")
     given = family.settings.get("default_temperature") if family is not None else None
     return given if isinstance(given, int | float) and not isinstance(given, bool) else 0.7
 
@@ -69,13 +69,13 @@ class SetPresetField:
         """See `Intent`."""
         return f"set {self.key} of preset {self.name}"
 
-    def draw(self, desk: Desk) -> None:
+    def apply(self, session: EditSession) -> None:
         """See `Intent`."""
-        deck = Deck.of(desk)
+        deck = Deck.of(session)
         preset = deck.preset(self.family, self.name)
         key = field_named(deck, preset.family, self.key)
         if key == deck.places.model_key(preset.family):
-            SetPresetModel(preset.family, self.name, str(self.value)).draw(desk)
+            SetPresetModel(preset.family, self.name, str(self.value)).apply(session)
             return
         fields = {**preset.fields, key: self.value}
         for other in EXCLUSIVE.get(key, ()):
@@ -83,23 +83,23 @@ class SetPresetField:
                 _give_way(deck, preset.family, self.name, other, key)
         check_field(deck, preset.family, self.name, fields, key)
         entry = deck.keys(Kind.PRESET, preset.family, self.name)
-        deck.shelf.put_field(entry, key, self.value, family=deck.file_family(preset.family))
-        note_fit(desk, preset.family, {key: self.value}, preset.reference)
+        deck.files.put_field(entry, key, self.value, family=deck.file_family(preset.family))
+        note_fit(session, preset.family, {key: self.value}, preset.reference)
 
 
 def _give_way(deck: Deck, family: str, name: str, key: str, winner: str) -> None:
     """Take out a key that may not stand beside another."""
     keys = (*deck.keys(Kind.PRESET, family, name), key)
-    managed = [path for path in deck.shelf.holders(keys) if not deck.shelf.own(path)]
-    if managed and deck.desk.where is not Where.BASE:
-        shown = deck.desk.shown(managed[0])
-        raise NotDoneError(
+    managed = [path for path in deck.files.holders(keys) if not deck.files.own(path)]
+    if managed and deck.session.where is not EditLayer.BASE:
+        shown = deck.session.shown(managed[0])
+        raise EditRefusedError(
             f"`{winner}` and `{key}` exclude each other, and {shown} sets `{key}`, which no other file can take away.",
             f"Change the preset in {shown}, or duplicate it and set `{winner}` in the copy.",
-            offers=(Where.BASE,),
+            offers=(EditLayer.BASE,),
         )
-    deck.shelf.drop(keys, f"`{key}`")
-    deck.desk.note(f"`{key}` is taken out: it may not stand beside `{winner}`")
+    deck.files.drop(keys, f"`{key}`")
+    deck.session.note(f"`{key}` is taken out: it may not stand beside `{winner}`")
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,18 +115,18 @@ class UnsetPresetField:
         """See `Intent`."""
         return f"unset {self.key} of preset {self.name}"
 
-    def draw(self, desk: Desk) -> None:
+    def apply(self, session: EditSession) -> None:
         """See `Intent`."""
-        deck = Deck.of(desk)
+        deck = Deck.of(session)
         preset = deck.preset(self.family, self.name)
         key = self.key if self.key in preset.fields else field_named(deck, preset.family, self.key)
-        shape = deck.places.section(preset.family).preset.known(desk.report.release)
+        shape = deck.places.section(preset.family).preset.known(session.report.release)
         keys = (*deck.keys(Kind.PRESET, preset.family, self.name), key)
-        if key in shape and shape[key].required and len(deck.shelf.holders(keys)) < 2:
-            raise NotDoneError(f"A preset needs `{key}`.", "Give it another value.")
+        if key in shape and shape[key].required and len(deck.files.holders(keys)) < 2:
+            raise EditRefusedError(f"A preset needs `{key}`.", "Give it another value.")
         if key not in preset.fields:
-            raise NotDoneError(f"Preset `{self.name}` does not set `{key}`.", "Look at the keys it has.")
-        deck.shelf.drop(keys, f"`{key}` of preset `{self.name}`")
+            raise EditRefusedError(f"Preset `{self.name}` does not set `{key}`.", "Look at the keys it has.")
+        deck.files.drop(keys, f"`{key}` of preset `{self.name}`")
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,16 +142,16 @@ class SetPresetModel:
         """See `Intent`."""
         return f"point preset {self.name} at {self.reference}"
 
-    def draw(self, desk: Desk) -> None:
+    def apply(self, session: EditSession) -> None:
         """See `Intent`."""
-        deck = Deck.of(desk)
+        deck = Deck.of(session)
         preset = deck.preset(self.family, self.name)
-        text = model_reference(desk, self.reference, preset.family)
+        text = model_reference(session, self.reference, preset.family)
         entry = deck.keys(Kind.PRESET, preset.family, self.name)
         key = deck.places.model_key(preset.family)
-        deck.shelf.put_field(entry, key, text, family=deck.file_family(preset.family))
-        note_losses(desk, preset.family, preset.reference, text)
-        note_fit(desk, preset.family, preset.fields, text)
+        deck.files.put_field(entry, key, text, family=deck.file_family(preset.family))
+        note_losses(session, preset.family, preset.reference, text)
+        note_fit(session, preset.family, preset.fields, text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,9 +168,9 @@ class DuplicatePreset:
         """See `Intent`."""
         return f"duplicate preset {self.name} as {self.new}"
 
-    def draw(self, desk: Desk) -> None:
+    def apply(self, session: EditSession) -> None:
         """See `Intent`."""
-        deck = Deck.of(desk)
+        deck = Deck.of(session)
         preset = deck.preset(self.family, self.name)
         family = preset.family
         deck.check_new(Kind.PRESET, family, self.new)
@@ -180,10 +180,10 @@ class DuplicatePreset:
             for other in EXCLUSIVE.get(key, ()):
                 fields.pop(other, None)
             is_model = key == deck.places.model_key(family)
-            fields[key] = model_reference(desk, str(value), family) if is_model else value
+            fields[key] = model_reference(session, str(value), family) if is_model else value
         check_fields(deck, family, self.new, fields)
         deck.put(Kind.PRESET, family, self.new, fields)
-        note_fit(desk, family, _changed(fields, preset.fields), str(fields.get(deck.places.model_key(family), "")))
+        note_fit(session, family, _changed(fields, preset.fields), str(fields.get(deck.places.model_key(family), "")))
 
 
 def _changed(new: Mapping[str, object], old: Mapping[str, object]) -> Mapping[str, object]:
@@ -203,11 +203,11 @@ class DeletePreset:
         """See `Intent`."""
         return f"delete preset {self.name}"
 
-    def draw(self, desk: Desk) -> None:
+    def apply(self, session: EditSession) -> None:
         """See `Intent`."""
-        deck = Deck.of(desk)
+        deck = Deck.of(session)
         family = deck.preset(self.family, self.name).family
-        others = [name for name in desk.report.catalog.families[family].presets if name != self.name]
+        others = [name for name in session.report.catalog.families[family].presets if name != self.name]
         text = written(Kind.PRESET, others[0], deck.places.behaviours) if others else None
         offer = DeletePreset(family, self.name, text) if text is not None else None
         delete_entry(deck, Kind.PRESET, family, self.name, self.instead, offer)

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
 from core.dialects.model_shape import COST_CATEGORIES
-from core.edits.desk import Desk
+from core.edits.edit_session import EditSession
 from core.edits.model_tables import ModelTables
 from core.edits.models import models_of, put_field
-from core.edits.refusals import NotDoneError
+from core.edits.refused import EditRefusedError
 from core.entities import ModelSpec
 from core.records import dataclass
 from core.rules.models import meant_per_thousand
@@ -34,9 +34,9 @@ class SetPrice:
         """See `Intent`."""
         return f"price of {self.handle} at {self.backend}"
 
-    def draw(self, desk: Desk) -> None:
+    def apply(self, session: EditSession) -> None:
         """See `Intent`."""
-        tables = models_of(desk, self.backend)
+        tables = models_of(session, self.backend)
         spec = tables.require(self.handle, self.model_type)
         for category, price in self.prices:
             _check(category, price)
@@ -51,7 +51,7 @@ class SetPrice:
         if new == old:
             return
         if "costs" not in spec.own and "costs" in spec.fields:
-            desk.note(f"`costs` of the defaults no longer counts for `{self.handle}`, so all of it is written")
+            session.note(f"`costs` of the defaults no longer counts for `{self.handle}`, so all of it is written")
         put_field(tables, spec, "costs", new)
 
 
@@ -67,23 +67,23 @@ class FixPerThousandPrices:
         """See `Intent`."""
         return f"prices of {self.handle or self.backend or 'all models'} per million tokens"
 
-    def draw(self, desk: Desk) -> None:
+    def apply(self, session: EditSession) -> None:
         """See `Intent`."""
         found = [
             (spec, keys)
-            for spec, keys in meant_per_thousand(desk.report.catalog)
+            for spec, keys in meant_per_thousand(session.report.catalog)
             if self.backend in (None, spec.backend) and self.handle in (None, spec.handle)
         ]
         if not found:
-            raise NotDoneError("No price looks like one per thousand tokens.", "Set the price of the model meant.")
+            raise EditRefusedError("No price looks like one per thousand tokens.", "Set the price of the model meant.")
         done: set[tuple[str, Path]] = set()
         for spec, categories in found:
-            path = ModelTables(desk, spec.backend).open()
+            path = ModelTables(session, spec.backend).open()
             for category in categories:
                 keys = _place(spec, category)
                 if (path, keys) not in done:
                     done.add((path, keys))
-                    desk.put(path, keys, times_1000(spec.costs[category]))
+                    session.put(path, keys, times_1000(spec.costs[category]))
 
 
 def times_1000(price: float) -> float:
@@ -99,12 +99,12 @@ def _place(spec: ModelSpec, category: str) -> Path:
 
 def _check(category: str, price: float | None) -> None:
     if category not in COST_CATEGORIES:
-        raise NotDoneError(
+        raise EditRefusedError(
             f"There is no price `{category}`.",
             did_you_mean(category, COST_CATEGORIES) or f"There are: {', '.join(COST_CATEGORIES)}.",
         )
     if price is not None and not (math.isfinite(price) and price >= 0):
-        raise NotDoneError("A price is a number of 0 or more, in USD per million tokens.", "Give such a number.")
+        raise EditRefusedError("A price is a number of 0 or more, in USD per million tokens.", "Give such a number.")
 
 
 def _alike(price: float, others: Iterable[object]) -> float:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from core.edits.backends import require_backend
-from core.edits.desk import Desk
+from core.edits.edit_session import EditSession
 from core.edits.profile_tables import BEHIND, ProfileTables
 from core.edits.profiles import check_fallback_order
-from core.edits.refusals import NotDoneError
+from core.edits.refused import EditRefusedError
 from core.records import dataclass
 
 
@@ -22,9 +22,9 @@ class SetProfileDescription:
         """See `Intent`."""
         return f"describe profile {self.profile}"
 
-    def draw(self, desk: Desk) -> None:
+    def apply(self, session: EditSession) -> None:
         """See `Intent`."""
-        tables = ProfileTables.of(desk)
+        tables = ProfileTables.of(session)
         tables.require(self.profile)
         put(tables, self.profile, "description", self.description)
 
@@ -41,15 +41,15 @@ class SetDefault:
         """See `Intent`."""
         return f"default of profile {self.profile}: {self.backend or 'none'}"
 
-    def draw(self, desk: Desk) -> None:
+    def apply(self, session: EditSession) -> None:
         """See `Intent`."""
-        tables = ProfileTables.of(desk)
+        tables = ProfileTables.of(session)
         profile = tables.require(self.profile)
         if self.backend is not None:
-            require_backend(desk, self.backend)
+            require_backend(session, self.backend)
             put(tables, self.profile, "default", self.backend)
         elif profile.default is not None:
-            tables.shelf.drop(("profiles", self.profile, "default"), f"the default of profile `{self.profile}`")
+            tables.files.drop(("profiles", self.profile, "default"), f"the default of profile `{self.profile}`")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,20 +64,20 @@ class SetFallbackOrder:
         """See `Intent`."""
         return f"fallback order of profile {self.profile}"
 
-    def draw(self, desk: Desk) -> None:
+    def apply(self, session: EditSession) -> None:
         """See `Intent`."""
-        tables = ProfileTables.of(desk)
+        tables = ProfileTables.of(session)
         profile = tables.require(self.profile)
         known = set(profile.fallback_order or ())
-        check_fallback_order(desk, [name for name in self.order if name not in known])
+        check_fallback_order(session, [name for name in self.order if name not in known])
         if len(set(self.order)) < len(self.order):
-            raise NotDoneError("A backend stands in the order twice.", "Name each once.")
+            raise EditRefusedError("A backend stands in the order twice.", "Name each once.")
         if self.order:
             put(tables, self.profile, "fallback_order", list(self.order))
         elif profile.fallback_order is not None:
-            tables.shelf.drop(("profiles", self.profile, "fallback_order"), f"the order of profile `{self.profile}`")
+            tables.files.drop(("profiles", self.profile, "fallback_order"), f"the order of profile `{self.profile}`")
 
 
 def put(tables: ProfileTables, profile: str, key: str, value: object) -> None:
     """Give a key of a profile a value, in the file where it belongs."""
-    tables.shelf.put_field(("profiles", profile), key, value, behind=BEHIND.get(key, ()))
+    tables.files.put_field(("profiles", profile), key, value, behind=BEHIND.get(key, ()))

@@ -1,12 +1,12 @@
-"""Routing profiles on a desk: finding one, its tables of routes, and writing a new one."""
+"""Routing profiles on a session: finding one, its tables of routes, and writing a new one."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-from core.edits.desk import Desk
-from core.edits.refusals import NotDoneError
-from core.edits.shelf import Shelf
+from core.edits.edit_session import EditSession
+from core.edits.layered_files import LayeredFiles
+from core.edits.refused import EditRefusedError
 from core.entities import Profile, Route
 from core.records import dataclass
 from core.suggest import did_you_mean, some_of
@@ -26,38 +26,38 @@ BEHIND: Mapping[str, tuple[str, ...]] = {"default": ("description",), "fallback_
 class ProfileTables:
     """The tables of `routing_profiles.toml` and its override, as edited so far."""
 
-    desk: Desk
-    shelf: Shelf
+    session: EditSession
+    files: LayeredFiles
 
     @classmethod
-    def of(cls, desk: Desk) -> ProfileTables:
+    def of(cls, session: EditSession) -> ProfileTables:
         """Those of the tree under edit."""
-        return cls(desk, Shelf(desk, "routing"))
+        return cls(session, LayeredFiles(session, "routing"))
 
     @property
     def all(self) -> Mapping[str, Profile]:
         """The profiles by name."""
-        return self.desk.report.catalog.profiles
+        return self.session.report.catalog.profiles
 
     @property
     def active(self) -> str | None:
         """The name of the active profile."""
-        return self.desk.report.catalog.active
+        return self.session.report.catalog.active
 
     def require(self, name: str) -> Profile:
-        """The profile of a name. Raises NotDoneError when there is none."""
+        """The profile of a name. Raises EditRefusedError when there is none."""
         if name not in self.all:
             known = f"There are: {some_of(self.all)}." if self.all else "Add one first."
-            raise NotDoneError(f"There is no profile `{name}`.", did_you_mean(name, self.all) or known)
+            raise EditRefusedError(f"There is no profile `{name}`.", did_you_mean(name, self.all) or known)
         return self.all[name]
 
     def route(self, profile: str, pattern: str) -> Route:
-        """The route of a profile with this pattern. Raises NotDoneError when there is none."""
+        """The route of a profile with this pattern. Raises EditRefusedError when there is none."""
         found = self.find(profile, pattern)
         if found is None:
             patterns = [route.pattern for route in self.routes_of(profile)]
             known = f"There are: {some_of(patterns)}." if patterns else "The profile has no routes."
-            raise NotDoneError(
+            raise EditRefusedError(
                 f"Profile `{profile}` has no route `{pattern}`.", did_you_mean(pattern, patterns) or known
             )
         return found
@@ -77,52 +77,52 @@ class ProfileTables:
 
     def merged(self, name: str) -> Mapping[str, object]:
         """A profile's table as its files together give it."""
-        tables = self.desk.report.catalog.tree.routing.data.get("profiles")
+        tables = self.session.report.catalog.tree.routing.data.get("profiles")
         table = tables.get(name) if isinstance(tables, Mapping) else None
         if not isinstance(table, Mapping):
-            raise NotDoneError(f"Profile `{name}` is no table.", "Mend it as raw text first.")
+            raise EditRefusedError(f"Profile `{name}` is no table.", "Mend it as raw text first.")
         return table
 
     # ---- writing
 
     def add(self, name: str, items: Mapping[str, object], after: str | None = None) -> None:
         """Write a new profile, its routes below headers of their own, behind a profile of the same file or the last."""
-        path = self.shelf.target(("profiles", name))
-        if not self.desk.exists(path):
-            self.desk.create(path)
-        beside = after if after is not None and self.desk.has(path, ("profiles", after)) else None
+        path = self.files.target(("profiles", name))
+        if not self.session.exists(path):
+            self.session.create(path)
+        beside = after if after is not None and self.session.has(path, ("profiles", after)) else None
         flat = {key: value for key, value in items.items() if not isinstance(value, Mapping)}
-        self.desk.add_table(path, ("profiles", name), flat, after=beside)
+        self.session.add_table(path, ("profiles", name), flat, after=beside)
         for key, value in items.items():
             if isinstance(value, Mapping):
-                self.desk.edit(path, AddTable(("profiles", name, key), value))
+                self.session.edit(path, AddTable(("profiles", name, key), value))
         if self.active is None:
-            self.desk.put(path, ACTIVE, name)
+            self.session.put(path, ACTIVE, name)
 
     def add_routes_table(self, path: str, profile: str, kind: str, routes: Mapping[str, object]) -> None:
         """Write a table of routes that a file lacks: the plain ones stand before the optional ones."""
-        above = kind == ROUTES and self.desk.has(path, ("profiles", profile, OPTIONAL))
-        self.desk.add_table(path, ("profiles", profile, kind), routes, before=OPTIONAL if above else None)
+        above = kind == ROUTES and self.session.has(path, ("profiles", profile, OPTIONAL))
+        self.session.add_table(path, ("profiles", profile, kind), routes, before=OPTIONAL if above else None)
 
     def insert(self, path: str, keys: Path, value: object, *, before: str | None, after: str | None) -> None:
         """Write a new route into a table that a file has."""
         if before is None or not self._headed(path, (*keys[:-1], before)):
-            self.desk.edit(path, InsertKey(keys, value, before, after))
+            self.session.edit(path, InsertKey(keys, value, before, after))
             return
-        self.desk.edit(path, InsertKey(keys, value, after=before))
-        self.desk.edit(path, MoveKey((*keys[:-1], before), after=str(keys[-1])))
+        self.session.edit(path, InsertKey(keys, value, after=before))
+        self.session.edit(path, MoveKey((*keys[:-1], before), after=str(keys[-1])))
 
     def move(self, path: str, keys: Path, *, before: str | None, after: str | None) -> None:
         """Put a route of a file before or behind another one there."""
         if before is None or not self._headed(path, (*keys[:-1], before)):
-            self.desk.edit(path, MoveKey(keys, before, after))
+            self.session.edit(path, MoveKey(keys, before, after))
             return
-        self.desk.edit(path, MoveKey(keys, after=before))
-        self.desk.edit(path, MoveKey((*keys[:-1], before), after=str(keys[-1])))
+        self.session.edit(path, MoveKey(keys, after=before))
+        self.session.edit(path, MoveKey((*keys[:-1], before), after=str(keys[-1])))
 
     def _headed(self, path: str, keys: Path) -> bool:
         """Whether comments above a key are about the keys below it too, so that a new first one belongs under them."""
-        layout = scan(self.desk.text(path))
+        layout = scan(self.session.text(path))
         place = find_value(layout, keys)
         if place is None or place.holder is not None or comment_above(layout, place.number) == place.number:
             return False
@@ -131,9 +131,9 @@ class ProfileTables:
     def drop_if_empty(self, path: str, profile: str, kind: str) -> None:
         """Delete a table of routes that has become empty, unless comments stand in it."""
         keys: Path = ("profiles", profile, kind)
-        table = self.desk.get(path, ("profiles", profile))
-        if self.desk.get(path, keys) != {} or not isinstance(table, Mapping) or len(table) == 1:
+        table = self.session.get(path, ("profiles", profile))
+        if self.session.get(path, keys) != {} or not isinstance(table, Mapping) or len(table) == 1:
             return
-        planned = plan(self.desk.text(path), DeleteTable(keys, "attached"))
+        planned = plan(self.session.text(path), DeleteTable(keys, "attached"))
         if isinstance(planned, Plan) and not planned.dropped:
-            self.desk.edit(path, DeleteTable(keys))
+            self.session.edit(path, DeleteTable(keys))

@@ -6,10 +6,10 @@ import copy
 from collections.abc import Sequence
 
 from core.edits.backends import require_backend
-from core.edits.desk import Desk
+from core.edits.edit_session import EditSession
 from core.edits.new_names import check_new_name
 from core.edits.profile_tables import ACTIVE, ROUTES, ProfileTables
-from core.edits.refusals import NotDoneError
+from core.edits.refused import EditRefusedError
 from core.records import dataclass
 from core.toml.edit.commands import RenameKey
 
@@ -27,11 +27,11 @@ class SwitchProfile:
         """See `Intent`."""
         return f"switch to profile {self.profile}"
 
-    def draw(self, desk: Desk) -> None:
+    def apply(self, session: EditSession) -> None:
         """See `Intent`."""
-        tables = ProfileTables.of(desk)
+        tables = ProfileTables.of(session)
         tables.require(self.profile)
-        tables.shelf.put(ACTIVE, self.profile)
+        tables.files.put(ACTIVE, self.profile)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,27 +50,27 @@ class AddProfile:
         """See `Intent`."""
         return f"add profile {self.profile}"
 
-    def draw(self, desk: Desk) -> None:
+    def apply(self, session: EditSession) -> None:
         """See `Intent`."""
-        tables = ProfileTables.of(desk)
+        tables = ProfileTables.of(session)
         check_profile_name(tables, self.profile)
         for backend in (*([self.default] if self.default else []), *(name for _, name in self.routes)):
-            require_backend(desk, backend)
-        items: dict[str, object] = {"description": self._description(desk)}
+            require_backend(session, backend)
+        items: dict[str, object] = {"description": self._description(session)}
         if self.default:
             items["default"] = self.default
         if self.fallback_order:
-            check_fallback_order(desk, self.fallback_order)
+            check_fallback_order(session, self.fallback_order)
             items["fallback_order"] = list(self.fallback_order)
         if self.routes:
             items[ROUTES] = dict(self.routes)
         tables.add(self.profile, items, self.after)
 
-    def _description(self, desk: Desk) -> str:
+    def _description(self, session: EditSession) -> str:
         if self.description is not None:
             return self.description
         if self.default and not self.routes:
-            shown = desk.report.catalog.backends[self.default].display_name
+            shown = session.report.catalog.backends[self.default].display_name
             return f"Use {shown} backend for all its supported models"
         return "Custom routing"
 
@@ -87,9 +87,9 @@ class DuplicateProfile:
         """See `Intent`."""
         return f"copy profile {self.profile} to {self.name}"
 
-    def draw(self, desk: Desk) -> None:
+    def apply(self, session: EditSession) -> None:
         """See `Intent`."""
-        tables = ProfileTables.of(desk)
+        tables = ProfileTables.of(session)
         tables.require(self.profile)
         check_profile_name(tables, self.name)
         tables.add(self.name, copy.deepcopy(dict(tables.merged(self.profile))), after=self.profile)
@@ -107,16 +107,16 @@ class RenameProfile:
         """See `Intent`."""
         return f"rename profile {self.profile} to {self.name}"
 
-    def draw(self, desk: Desk) -> None:
+    def apply(self, session: EditSession) -> None:
         """See `Intent`."""
-        tables = ProfileTables.of(desk)
+        tables = ProfileTables.of(session)
         tables.require(self.profile)
         if self.name == self.profile:
             return
         check_profile_name(tables, self.name)
         keys = ("profiles", self.profile)
-        for path in tables.shelf.in_place(keys, f"profile `{self.profile}`"):
-            desk.edit(path, RenameKey(keys, self.name))
+        for path in tables.files.in_place(keys, f"profile `{self.profile}`"):
+            session.edit(path, RenameKey(keys, self.name))
         make_active_instead(tables, self.profile, self.name)
 
 
@@ -132,14 +132,14 @@ class DeleteProfile:
         """See `Intent`."""
         return f"delete profile {self.profile}"
 
-    def draw(self, desk: Desk) -> None:
+    def apply(self, session: EditSession) -> None:
         """See `Intent`."""
-        tables = ProfileTables.of(desk)
+        tables = ProfileTables.of(session)
         tables.require(self.profile)
         following = self.active
         if self.profile == tables.active and following is None:
-            others = usable_profiles(desk, self.profile)[:_OFFERED]
-            raise NotDoneError(
+            others = usable_profiles(session, self.profile)[:_OFFERED]
+            raise EditRefusedError(
                 f"Profile `{self.profile}` is the active one.",
                 "Say which one is to be active in its place." if others else "Add another profile first.",
                 others=tuple(DeleteProfile(self.profile, name) for name in others),
@@ -147,48 +147,48 @@ class DeleteProfile:
         if following is not None:
             tables.require(following)
             if following == self.profile:
-                raise NotDoneError(f"Profile `{following}` is what is to be deleted.", "Name another one.")
+                raise EditRefusedError(f"Profile `{following}` is what is to be deleted.", "Name another one.")
         if following is not None and self.profile == tables.active:
-            SwitchProfile(following).draw(desk)
+            SwitchProfile(following).apply(session)
         make_active_instead(tables, self.profile, following or str(tables.active))
-        tables.shelf.drop(("profiles", self.profile), f"profile `{self.profile}`")
+        tables.files.drop(("profiles", self.profile), f"profile `{self.profile}`")
 
 
 # ---- what they share
 
 
 def check_profile_name(tables: ProfileTables, name: str) -> None:
-    """Raises NotDoneError when a new profile cannot have this name."""
+    """Raises EditRefusedError when a new profile cannot have this name."""
     check_new_name(name, "profile")
     if name in tables.all:
-        raise NotDoneError(f"There is a profile `{name}` already.", "Change that one, or take another name.")
+        raise EditRefusedError(f"There is a profile `{name}` already.", "Change that one, or take another name.")
 
 
-def check_fallback_order(desk: Desk, order: Sequence[str]) -> None:
-    """Raises NotDoneError where a release has no `fallback_order`, or an entry is no backend or stands there twice."""
-    if not desk.report.catalog.behaviours.fallback_order:
-        raise NotDoneError(
-            f"Pipelex {desk.report.release} refuses a fallback_order; it came with 0.15.",
+def check_fallback_order(session: EditSession, order: Sequence[str]) -> None:
+    """Raise EditRefusedError if the release has no `fallback_order`, or an entry is no backend or a duplicate."""
+    if not session.report.catalog.behaviours.fallback_order:
+        raise EditRefusedError(
+            f"Pipelex {session.report.release} refuses a fallback_order; it came with 0.15.",
             "Up to 0.14 the other backends are tried in the order of backends.toml.",
         )
     for backend in order:
-        require_backend(desk, backend)
+        require_backend(session, backend)
         if list(order).count(backend) > 1:
-            raise NotDoneError(f"`{backend}` stands in the order twice.", "Name it once.")
+            raise EditRefusedError(f"`{backend}` stands in the order twice.", "Name it once.")
 
 
 def make_active_instead(tables: ProfileTables, profile: str, name: str) -> None:
     """Let every file that makes a profile active, be it hidden by another, name another one."""
-    for path in tables.shelf.paths:
-        if tables.desk.get(path, ACTIVE) == profile:
-            tables.desk.put(path, ACTIVE, name)
+    for path in tables.files.paths:
+        if tables.session.get(path, ACTIVE) == profile:
+            tables.session.put(path, ACTIVE, name)
 
 
-def usable_profiles(desk: Desk, without: str = "") -> tuple[str, ...]:
+def usable_profiles(session: EditSession, without: str = "") -> tuple[str, ...]:
     """The profiles whose default or routes reach a backend that is on, in file order."""
-    enabled = set(desk.report.catalog.enabled)
+    enabled = set(session.report.catalog.enabled)
     out = []
-    for name, profile in desk.report.catalog.profiles.items():
+    for name, profile in session.report.catalog.profiles.items():
         reached = {profile.default, *(profile.fallback_order or ()), *(route.backend for route in profile.routes)}
         if name != without and enabled & reached:
             out.append(name)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from core.dialects.deck_shape import family_of
-from core.edits.desk import Desk
+from core.edits.edit_session import EditSession
 from core.edits.names import entries, lead_to
 from core.edits.new_names import an
-from core.edits.refusals import NotDoneError
+from core.edits.refused import EditRefusedError
 from core.entities import GLOBAL
 from core.mentions import Node
 from core.references import SIGILS, Kind, is_empty_reference, parse_reference, written
@@ -15,39 +15,39 @@ from core.suggest import did_you_mean
 _NAMED = (Kind.ALIAS, Kind.WATERFALL, Kind.PRESET)
 
 
-def model_reference(desk: Desk, text: str, family: str) -> str:
+def model_reference(session: EditSession, text: str, family: str) -> str:
     """A reference to write where a model is named: in a preset, an alias, a waterfall. `family` is of the catalog.
 
-    Raises NotDoneError when it names a preset, or something with a sigil that does not exist, or a model of another
+    Raises EditRefusedError when it names a preset, or something with a sigil that does not exist, or a model of another
     type. A bare name that nothing defines is written, with a note: a plugin or a later edit may bring it.
     """
-    return _Writer(desk, family).model(text)
+    return _Writer(session, family).model(text)
 
 
-def choice_reference(desk: Desk, text: str, family: str, *, override: bool = False) -> str:
-    """A reference to write where something is chosen, which may be a preset. Raises NotDoneError as `model_reference`.
+def choice_reference(session: EditSession, text: str, family: str, *, override: bool = False) -> str:
+    """A reference to write in a choice, where presets are allowed. Raises EditRefusedError as `model_reference` does.
 
     Up to 0.10 a choice, up to 0.17 an override, must be a preset; from 0.18 on an override must name what exists.
     """
-    return _Writer(desk, family).choice(text, override=override)
+    return _Writer(session, family).choice(text, override=override)
 
 
-def target_text(desk: Desk, text: str, holder: Node) -> str:
-    """A reference as an alias or waterfall, `holder`, may name it. Raises NotDoneError when it leads back there."""
-    written_text = model_reference(desk, text, holder.family)
-    if lead_to(desk, [written_text], holder.family, holder):
-        raise NotDoneError(
+def target_text(session: EditSession, text: str, holder: Node) -> str:
+    """A reference as an alias or waterfall, `holder`, may name it. Raises EditRefusedError when it leads back there."""
+    written_text = model_reference(session, text, holder.family)
+    if lead_to(session, [written_text], holder.family, holder):
+        raise EditRefusedError(
             f"`{text}` leads back to `{holder.name}`, so it would go round for ever.", "Name something else."
         )
     return written_text
 
 
 class _Writer:
-    def __init__(self, desk: Desk, family: str) -> None:
-        self.desk = desk
+    def __init__(self, session: EditSession, family: str) -> None:
+        self.session = session
         self.family = family
-        self.names = desk.report.resolver.names
-        self.behaviours = desk.report.catalog.behaviours
+        self.names = session.report.resolver.names
+        self.behaviours = session.report.catalog.behaviours
         self.space = family if self.behaviours.sigils else GLOBAL
 
     def model(self, text: str) -> str:
@@ -62,7 +62,7 @@ class _Writer:
         text = self._plain(text, presets=True)
         if strict and not self._has(Kind.PRESET, text):
             what = "an override" if override else "a choice"
-            raise NotDoneError(
+            raise EditRefusedError(
                 f"`{text}` is no preset, and in {self.behaviours.release} {what} must name one.",
                 did_you_mean(text, self._known(Kind.PRESET)) or "Make a preset that names it, and choose that.",
             )
@@ -75,14 +75,14 @@ class _Writer:
         if text[:1] in SIGILS and not self._plainly_known(text, presets) and self._plainly_known(text[1:], presets):
             text = text[1:]
         if not text:
-            raise NotDoneError("A reference must not be empty.", "Name a model, an alias or a waterfall.")
+            raise EditRefusedError("A reference must not be empty.", "Name a model, an alias or a waterfall.")
         if self._plainly_known(text, presets):
             return text
         if self._has(Kind.PRESET, text):
             raise self._preset(text)
         if text[:1] in SIGILS:
             release = self.behaviours.release
-            raise NotDoneError(
+            raise EditRefusedError(
                 f"`{text[:1]}` means nothing in Pipelex {release}, and nothing is called `{text}`.",
                 did_you_mean(text[1:], self._plain_names(presets)) or "Write the name alone.",
             )
@@ -95,13 +95,13 @@ class _Writer:
 
     def _plainly_known(self, text: str, presets: bool) -> bool:
         kinds = _NAMED if presets else _NAMED[:2]
-        return text in self.desk.report.catalog.declared or any(self._has(kind, text) for kind in kinds)
+        return text in self.session.report.catalog.declared or any(self._has(kind, text) for kind in kinds)
 
     # ---- from 0.18 on
 
     def _with_sigil(self, text: str, *, presets: bool, must_exist: bool = False) -> str:
         if is_empty_reference(text):
-            raise NotDoneError("A reference must not be empty.", "Name a model, an @alias or a ~waterfall.")
+            raise EditRefusedError("A reference must not be empty.", "Name a model, an @alias or a ~waterfall.")
         text = text.strip()
         parsed = parse_reference(text)
         if parsed.kind is Kind.MODEL:
@@ -111,7 +111,7 @@ class _Writer:
         if self._has(parsed.kind, parsed.name):
             return text
         instead = self._other_kind(parsed.name, presets) or did_you_mean(parsed.name, self._known(parsed.kind))
-        raise NotDoneError(
+        raise EditRefusedError(
             f"There is no {self.family} {parsed.kind.value} `{parsed.name}`.", instead or "Add it first."
         )
 
@@ -134,7 +134,7 @@ class _Writer:
         declared = self._types(name)
         if declared and self.family not in declared:
             kind_word = ", ".join(sorted(declared))
-            raise NotDoneError(
+            raise EditRefusedError(
                 f"`{name}` is a model of {kind_word}, not of {self.family}.", "Name a model of the right type."
             )
         if self._has(Kind.PRESET, name) and not declared and not explicit:
@@ -147,8 +147,8 @@ class _Writer:
                 *(written(kind, one, self.behaviours) for kind in _NAMED for one in self._known(kind)),
             ]
             self._unknown(name, pool if presets else [one for one in pool if one[:1] != "$"], refused=must_exist)
-        elif must_exist and not self.desk.report.catalog.remote:
-            raise NotDoneError(
+        elif must_exist and not self.session.report.catalog.remote:
+            raise EditRefusedError(
                 f"No backend that is on serves `{name}`, and an override must name what there is.",
                 "Name a model that is served.",
             )
@@ -160,31 +160,31 @@ class _Writer:
         return name in self._known(kind)
 
     def _known(self, kind: Kind) -> tuple[str, ...]:
-        return tuple(entries(self.desk, kind, self.family if kind is Kind.PRESET else self.space))
+        return tuple(entries(self.session, kind, self.family if kind is Kind.PRESET else self.space))
 
     def _handles(self) -> list[str]:
-        return [name for name in self.desk.report.catalog.declared if not self.behaviours.sigils or self._fits(name)]
+        return [name for name in self.session.report.catalog.declared if not self.behaviours.sigils or self._fits(name)]
 
     def _fits(self, name: str) -> bool:
         return self.family in self._types(name)
 
     def _types(self, name: str) -> set[str]:
         """The families of the models that are declared under a name."""
-        specs = self.desk.report.catalog.declared.get(name, ())
+        specs = self.session.report.catalog.declared.get(name, ())
         return {family_of(spec.model_type, self.behaviours) for spec in specs}
 
-    def _preset(self, name: str) -> NotDoneError:
-        preset = entries(self.desk, Kind.PRESET, self.family).get(name)
+    def _preset(self, name: str) -> EditRefusedError:
+        preset = entries(self.session, Kind.PRESET, self.family).get(name)
         model = getattr(preset, "reference", "")
-        return NotDoneError(
+        return EditRefusedError(
             f"`{name}` is a preset, and a preset never stands for a model.",
             f"Name its model, `{model}`." if model else "Name a model or an alias.",
         )
 
     def _unknown(self, name: str, pool: list[str], *, refused: bool = False) -> None:
         meant = did_you_mean(name, pool)
-        remote = bool(self.desk.report.catalog.remote)
+        remote = bool(self.session.report.catalog.remote)
         if refused and not remote:
-            raise NotDoneError(f"`{name}` names nothing.", meant or "Name something that exists.")
+            raise EditRefusedError(f"`{name}` names nothing.", meant or "Name something that exists.")
         if meant or not remote:
-            self.desk.note(f"no backend here declares `{name}`" + (f": {meant}" if meant else ""))
+            self.session.note(f"no backend here declares `{name}`" + (f": {meant}" if meant else ""))

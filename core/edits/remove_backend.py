@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from core.edits.backends import SwitchBackend, require_backend
-from core.edits.desk import Desk
+from core.edits.edit_session import EditSession
+from core.edits.layered_files import LayeredFiles
 from core.edits.model_tables import ModelTables
 from core.edits.profile_fields import SetDefault, SetFallbackOrder
 from core.edits.profiles import DeleteProfile
-from core.edits.refusals import NotDoneError, Where
+from core.edits.refused import EditLayer, EditRefusedError
 from core.edits.routes import DeleteRoute, RetargetRoute
-from core.edits.shelf import Shelf
 from core.entities import Profile
 from core.records import dataclass
 
@@ -33,43 +33,43 @@ class RemoveBackend:
         """See `Intent`."""
         return f"remove backend {self.backend}"
 
-    def draw(self, desk: Desk) -> None:
+    def apply(self, session: EditSession) -> None:
         """See `Intent`."""
-        require_backend(desk, self.backend)
+        require_backend(session, self.backend)
         if self.instead is not None:
-            require_backend(desk, self.instead)
+            require_backend(session, self.instead)
             if self.instead == self.backend:
-                raise NotDoneError(f"`{self.instead}` is what is to be removed.", "Name another backend.")
-        if desk.where is Where.OVERRIDE:
-            raise NotDoneError(
+                raise EditRefusedError(f"`{self.instead}` is what is to be removed.", "Name another backend.")
+        if session.where is EditLayer.OVERRIDE:
+            raise EditRefusedError(
                 "An override can turn a backend off, but not take it away.",
                 "Turn it off, or remove it from the base.",
-                offers=(Where.BASE,),
+                offers=(EditLayer.BASE,),
                 others=(SwitchBackend(self.backend, False),),
             )
-        for profile in desk.report.catalog.profiles.values():
+        for profile in session.report.catalog.profiles.values():
             if named_in(profile, self.backend):
-                self._clear(desk, profile)
-        Shelf(desk, "backends").drop((self.backend,), f"backend `{self.backend}`")
-        self._file(desk)
+                self._clear(session, profile)
+        LayeredFiles(session, "backends").drop((self.backend,), f"backend `{self.backend}`")
+        self._file(session)
 
-    def _clear(self, desk: Desk, profile: Profile) -> None:
+    def _clear(self, session: EditSession, profile: Profile) -> None:
         name = profile.name
         if self.instead is None and _only_to(profile, self.backend):
-            if name == desk.report.catalog.active:
-                raise self._active(desk, name)
-            DeleteProfile(name).draw(desk)
-            desk.note(f"profile `{name}` goes too: it sent everything to {self.backend}")
+            if name == session.report.catalog.active:
+                raise self._active(session, name)
+            DeleteProfile(name).apply(session)
+            session.note(f"profile `{name}` goes too: it sent everything to {self.backend}")
             return
         for route in (*profile.routes, *profile.optional_routes):
             if route.backend == self.backend and self.instead is not None:
-                RetargetRoute(name, route.pattern, self.instead).draw(desk)
+                RetargetRoute(name, route.pattern, self.instead).apply(session)
             elif route.backend == self.backend:
-                DeleteRoute(name, route.pattern).draw(desk)
+                DeleteRoute(name, route.pattern).apply(session)
         if self.backend in (profile.fallback_order or ()):
-            SetFallbackOrder(name, self._order(profile)).draw(desk)
+            SetFallbackOrder(name, self._order(profile)).apply(session)
         if profile.default == self.backend:
-            SetDefault(name, self.instead).draw(desk)
+            SetDefault(name, self.instead).apply(session)
 
     def _order(self, profile: Profile) -> tuple[str, ...]:
         order = profile.fallback_order or ()
@@ -77,23 +77,23 @@ class RemoveBackend:
             return tuple(self.instead if name == self.backend else name for name in order)
         return tuple(name for name in order if name != self.backend)
 
-    def _active(self, desk: Desk, profile: str) -> NotDoneError:
-        others = [name for name in desk.report.catalog.enabled if name not in (self.backend, "internal")][:_OFFERED]
-        return NotDoneError(
+    def _active(self, session: EditSession, profile: str) -> EditRefusedError:
+        others = [name for name in session.report.catalog.enabled if name not in (self.backend, "internal")][:_OFFERED]
+        return EditRefusedError(
             f"Profile `{profile}`, which is active, sends everything to `{self.backend}`.",
             "Say which backend takes its place, or make another profile active first.",
             others=tuple(RemoveBackend(self.backend, name, self.file) for name in others),
         )
 
-    def _file(self, desk: Desk) -> None:
-        tables = ModelTables(desk, self.backend)
-        if not desk.exists(tables.path):
+    def _file(self, session: EditSession) -> None:
+        tables = ModelTables(session, self.backend)
+        if not session.exists(tables.path):
             return
         if self.file:
             tables.open()
-            desk.delete_file(tables.path)
+            session.delete_file(tables.path)
         else:
-            desk.note(f"{desk.shown(tables.path)} stays, and is no longer read")
+            session.note(f"{session.shown(tables.path)} stays, and is no longer read")
 
 
 def named_in(profile: Profile, backend: str) -> bool:

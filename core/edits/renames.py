@@ -7,11 +7,11 @@ from collections.abc import Iterator, Mapping
 from core.api import Report
 from core.edits.aliases import AddAlias
 from core.edits.deck import Deck
-from core.edits.desk import Desk
-from core.edits.follow import count_words, rename_uses, uses_of
+from core.edits.edit_session import EditSession
 from core.edits.intent import Intent
 from core.edits.presets import DuplicatePreset
-from core.edits.refusals import NotDoneError, Where
+from core.edits.reference_updates import count_words, rename_uses, uses_of
+from core.edits.refused import EditLayer, EditRefusedError
 from core.mentions import Node
 from core.records import dataclass
 from core.references import Kind, written
@@ -42,34 +42,34 @@ class _Rename:
         """An edit that gives the new name without taking the old one away."""
         return AddAlias(self.family, self.new, written(self.kind, self.name, deck.places.behaviours))
 
-    def draw(self, desk: Desk) -> None:
+    def apply(self, session: EditSession) -> None:
         """See `Intent`."""
-        deck = Deck.of(desk)
+        deck = Deck.of(session)
         deck.require(self.kind, self.family, self.name)
         if self.new == self.name:
             return
         deck.check_new(self.kind, self.family, self.new)
         keys = deck.keys(self.kind, self.family, self.name)
-        holders = deck.shelf.holders(keys)
-        managed = [path for path in holders if not deck.shelf.own(path)]
-        if managed and desk.where is not Where.BASE:
-            raise NotDoneError(
-                f"The {self.kind.value} `{self.name}` stands in {desk.shown(managed[0])}, which is Pipelex's own file,"
-                " and no other file can take it away from there.",
+        holders = deck.files.holders(keys)
+        managed = [path for path in holders if not deck.files.own(path)]
+        if managed and session.where is not EditLayer.BASE:
+            raise EditRefusedError(
+                f"The {self.kind.value} `{self.name}` is in {session.shown(managed[0])}, a file managed by Pipelex, and"
+                " no other file can remove it from there.",
                 f"Rename it in that file, or add {self.new} in a file of your own.",
-                offers=(Where.BASE,),
+                offers=(EditLayer.BASE,),
                 others=(self.beside(deck),),
             )
         node = deck.node(self.kind, self.family, self.name)
-        found = uses_of(desk, node)
-        rename_uses(desk, node, self.new)
+        found = uses_of(session, node)
+        rename_uses(session, node, self.new)
         for path in holders:
-            deck.shelf.say_where(path)
-            desk.edit(path, RenameKey(keys, self.new))
+            deck.files.say_where(path)
+            session.edit(path, RenameKey(keys, self.new))
         if users := count_words(found):
-            desk.note(f"{users} follow" + ("s" if users.startswith("1 ") and " and " not in users else ""))
-        check_same_ends(desk, node, self.new)
-        note_methods(desk, node, self.new)
+            session.note(f"{users} follow" + ("s" if users.startswith("1 ") and " and " not in users else ""))
+        check_same_ends(session, node, self.new)
+        note_methods(session, node, self.new)
 
 
 class RenameAlias(_Rename):
@@ -89,12 +89,12 @@ class RenameWaterfall(_Rename):
         """See `_Rename`."""
         return Kind.WATERFALL
 
-    def draw(self, desk: Desk) -> None:
+    def apply(self, session: EditSession) -> None:
         """See `Intent`."""
-        if desk.report.catalog.behaviours.waterfalls:
-            _Rename.draw(self, desk)
+        if session.report.catalog.behaviours.waterfalls:
+            _Rename.apply(self, session)
         else:
-            RenameAlias(self.family, self.name, self.new).draw(desk)
+            RenameAlias(self.family, self.name, self.new).apply(session)
 
 
 class RenamePreset(_Rename):
@@ -110,25 +110,27 @@ class RenamePreset(_Rename):
         return DuplicatePreset(self.family, self.name, self.new)
 
 
-def check_same_ends(desk: Desk, node: Node, name: str, tables: Mapping[tuple[str, str], str] | None = None) -> None:
-    """Raises NotDoneError when anything that was alive would end elsewhere after the rename of a thing.
+def check_same_ends(
+    session: EditSession, node: Node, name: str, tables: Mapping[tuple[str, str], str] | None = None
+) -> None:
+    """Raises EditRefusedError when anything that was alive would end elsewhere after the rename of a thing.
 
     `tables` has the new names of model tables, by backend and old name.
     """
     revived = []
-    for before, after in _pairs(desk.report, desk.reread(), node, name):
+    for before, after in _pairs(session.report, session.reread(), node, name):
         if not before.alive:
             if after is not None and after.alive:
                 revived.append(before)
             continue
         if after is None or _end(before, tables or {}) != _end(after, {}):
             what = f"{before.kind.value} `{before.name}`"
-            raise NotDoneError(
+            raise EditRefusedError(
                 f"With the name `{name}`, {what} would no longer end where it does.", "Take another name."
             )
     if revived:
         count = f"{len(revived)} dead references come" if len(revived) > 1 else "1 dead reference comes"
-        desk.note(f"{count} alive, because `{name}` is what they name")
+        session.note(f"{count} alive, because `{name}` is what they name")
 
 
 def _pairs(before: Report, after: Report, node: Node, name: str) -> Iterator[tuple[Resolution, Resolution | None]]:
@@ -145,9 +147,9 @@ def _end(resolution: Resolution, tables: Mapping[tuple[str, str], str]) -> tuple
     return (resolution.status, spec.backend, tables.get((spec.backend, spec.table), spec.table), spec.model_type)
 
 
-def note_methods(desk: Desk, node: Node, name: str) -> None:
+def note_methods(session: EditSession, node: Node, name: str) -> None:
     """Say which method files name a thing that is renamed: they are the person's programs, and are left alone."""
-    found = [use for use in usage(desk.report).of(node).methods if use.direct and use.role != "unnamed"]
+    found = [use for use in usage(session.report).of(node).methods if use.direct and use.role != "unnamed"]
     if found:
         places = ", ".join(str(use.location) for use in found[:_SHOWN])
         more = f" and {len(found) - _SHOWN} more" if len(found) > _SHOWN else ""
@@ -156,4 +158,4 @@ def note_methods(desk: Desk, node: Node, name: str) -> None:
             if len(found) == 1
             else f"{len(found)} places in method files still say"
         )
-        desk.note(f"{count} `{node.name}`, and must be changed to `{name}` there: {places}{more}")
+        session.note(f"{count} `{node.name}`, and must be changed to `{name}` there: {places}{more}")

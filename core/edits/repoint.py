@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from core.edits.desk import Desk
+from core.edits.edit_session import EditSession
+from core.edits.fixes.references import repoint
 from core.edits.intent import Intent
-from core.edits.refusals import NotDoneError
-from core.edits.repairs.references import repoint
+from core.edits.refused import EditRefusedError
 from core.edits.waterfalls import InsertEntry
 from core.entities import GLOBAL
 from core.mentions import Node
@@ -33,9 +33,9 @@ class Repoint:
         [(node, text)] = self.accepted
         return f"point {node.kind} {node.name} at {text}"
 
-    def draw(self, desk: Desk) -> None:
+    def apply(self, session: EditSession) -> None:
         """See `Intent`."""
-        repoint_all(desk, self.accepted)
+        repoint_all(session, self.accepted)
 
 
 def accept(found: Iterable[Replacement]) -> tuple[Accepted, ...]:
@@ -43,25 +43,25 @@ def accept(found: Iterable[Replacement]) -> tuple[Accepted, ...]:
     return tuple((one.node, one.best.text) for one in found if one.best is not None)
 
 
-def repoint_all(desk: Desk, accepted: Iterable[Accepted]) -> None:
-    """Do it on a desk, entry by entry, in the order of the deck."""
-    places = {Node(item.kind.value, item.family, item.name): at for at, item in enumerate(desk.report.resolutions)}
+def repoint_all(session: EditSession, accepted: Iterable[Accepted]) -> None:
+    """Do it on a session, entry by entry, in the order of the deck."""
+    places = {Node(item.kind.value, item.family, item.name): at for at, item in enumerate(session.report.resolutions)}
     for node, text in sorted(accepted, key=lambda one: places.get(one[0], len(places))):
-        _intent(desk, node, text).draw(desk)
+        _intent(session, node, text).apply(session)
 
 
-def _intent(desk: Desk, node: Node, text: str) -> Intent:
-    family = desk.report.catalog.families.get(node.family)
-    if family is None or not _exists(desk, node):
-        raise NotDoneError(f"There is no {node.kind} `{node.name}`.", "Look at the names there are.")
+def _intent(session: EditSession, node: Node, text: str) -> Intent:
+    family = session.report.catalog.families.get(node.family)
+    if family is None or not _exists(session, node):
+        raise EditRefusedError(f"There is no {node.kind} `{node.name}`.", "Look at the names there are.")
     alias = family.aliases.get(node.name) if node.kind == Kind.ALIAS.value else None
     if node.kind == Kind.WATERFALL.value or (alias is not None and alias.is_list):
         return InsertEntry(node.family if node.family != GLOBAL else "llm", node.name, text)
-    return repoint(desk.report, node, None, text)
+    return repoint(session.report, node, None, text)
 
 
-def _exists(desk: Desk, node: Node) -> bool:
-    family = desk.report.catalog.families[node.family]
+def _exists(session: EditSession, node: Node) -> bool:
+    family = session.report.catalog.families[node.family]
     if node.kind == Kind.CHOICE.value:
         return any(choice.name == node.name for choice in family.choices)
     tables = {

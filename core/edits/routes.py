@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Literal
 
 from core.edits.backends import require_backend
-from core.edits.desk import Desk
+from core.edits.edit_session import EditSession
 from core.edits.new_names import check_pattern
 from core.edits.profile_tables import OPTIONAL, ROUTES, ProfileTables
-from core.edits.refusals import NotDoneError, Where
+from core.edits.refused import EditLayer, EditRefusedError
 from core.entities import Route
 from core.records import dataclass
 from core.toml.edit.commands import DeleteKey, RenameKey
@@ -37,61 +37,61 @@ class AddRoute:
         """See `Intent`."""
         return f"route {self.pattern} to {self.backend} in {self.profile}"
 
-    def draw(self, desk: Desk) -> None:
+    def apply(self, session: EditSession) -> None:
         """See `Intent`."""
-        tables = ProfileTables.of(desk)
+        tables = ProfileTables.of(session)
         tables.require(self.profile)
         check_pattern(self.pattern)
-        require_backend(desk, self.backend)
+        require_backend(session, self.backend)
         if self.optional:
-            check_optional(desk)
+            check_optional(session)
         found = tables.find(self.profile, self.pattern)
         if found is not None:
-            raise NotDoneError(
+            raise EditRefusedError(
                 f"Profile `{self.profile}` has a route `{self.pattern}` already, to `{found.backend}`.",
                 "Send that one elsewhere.",
                 others=(RetargetRoute(self.profile, self.pattern, self.backend),),
             )
-        self._insert(desk, tables)
+        self._insert(session, tables)
 
-    def _insert(self, desk: Desk, tables: ProfileTables) -> None:
+    def _insert(self, session: EditSession, tables: ProfileTables) -> None:
         kind = OPTIONAL if self.optional else ROUTES
         table: Path = ("profiles", self.profile, kind)
-        path, before, after = self._place(desk, tables, table)
-        if not desk.has(path, table):
+        path, before, after = self._place(session, tables, table)
+        if not session.has(path, table):
             tables.add_routes_table(path, self.profile, kind, {self.pattern: self.backend})
             return
         tables.insert(path, (*table, self.pattern), self.backend, before=before, after=after)
 
-    def _place(self, desk: Desk, tables: ProfileTables, table: Path) -> tuple[str, str | None, str | None]:
+    def _place(self, session: EditSession, tables: ProfileTables, table: Path) -> tuple[str, str | None, str | None]:
         """The file, and the route there that the new one goes before or behind."""
-        shelf = tables.shelf
-        holders = [path for path in shelf.holders(table) if desk.get(path, table)]
+        files = tables.files
+        holders = [path for path in files.holders(table) if session.get(path, table)]
         anchor = self.before if self.before is not None else self.after
         if anchor is not None:
             beside = tables.route(self.profile, anchor)
             if beside.optional != self.optional:
-                raise NotDoneError(
+                raise EditRefusedError(
                     f"`{anchor}` is {'an optional' if beside.optional else 'a plain'} route, and optional ones come"
                     " after all plain ones.",
                     "Name a route of the same kind.",
                 )
-            path = shelf.standing((*table, anchor), f"Route `{anchor}`")[0]
+            path = files.standing((*table, anchor), f"Route `{anchor}`")[0]
         elif self.first and holders:
             path = holders[0]
-        elif desk.where is Where.AUTO:
-            path = (holders or shelf.standing(("profiles", self.profile), f"Profile `{self.profile}`")[:1])[-1]
+        elif session.where is EditLayer.AUTO:
+            path = (holders or files.standing(("profiles", self.profile), f"Profile `{self.profile}`")[:1])[-1]
         else:
-            return shelf.target((*table, self.pattern)), None, None
-        if desk.where is Where.OVERRIDE and path != shelf.target((*table, self.pattern)):
-            raise NotDoneError(
-                f"The routes of {desk.shown(path)} come before those of an override.",
+            return files.target((*table, self.pattern)), None, None
+        if session.where is EditLayer.OVERRIDE and path != files.target((*table, self.pattern)):
+            raise EditRefusedError(
+                f"The routes of {session.shown(path)} come before those of an override.",
                 "Put it there, or take the last place.",
-                offers=(Where.BASE,),
+                offers=(EditLayer.BASE,),
             )
-        shelf.say_where(path)
+        files.say_where(path)
         if self.first and anchor is None:
-            first = next(iter(_table(desk, path, table)), None)
+            first = next(iter(_table(session, path, table)), None)
             return path, first, None
         return path, self.before, self.after
 
@@ -109,12 +109,12 @@ class RetargetRoute:
         """See `Intent`."""
         return f"route {self.pattern} to {self.backend} in {self.profile}"
 
-    def draw(self, desk: Desk) -> None:
+    def apply(self, session: EditSession) -> None:
         """See `Intent`."""
-        tables = ProfileTables.of(desk)
+        tables = ProfileTables.of(session)
         route = tables.route(self.profile, self.pattern)
-        require_backend(desk, self.backend)
-        tables.shelf.put(tables.keys(route, self.profile), self.backend)
+        require_backend(session, self.backend)
+        tables.files.put(tables.keys(route, self.profile), self.backend)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,23 +130,23 @@ class RenamePattern:
         """See `Intent`."""
         return f"route {self.pattern} takes {self.new} in {self.profile}"
 
-    def draw(self, desk: Desk) -> None:
+    def apply(self, session: EditSession) -> None:
         """See `Intent`."""
-        tables = ProfileTables.of(desk)
+        tables = ProfileTables.of(session)
         route = tables.route(self.profile, self.pattern)
         if self.new == self.pattern:
             return
         check_pattern(self.new)
         found = tables.find(self.profile, self.new)
         if found is not None:
-            raise NotDoneError(
+            raise EditRefusedError(
                 f"Profile `{self.profile}` has a route `{self.new}` already, to `{found.backend}`.",
                 "Delete one of the two.",
                 others=(DeleteRoute(self.profile, self.pattern),),
             )
         keys = tables.keys(route, self.profile)
-        for path in tables.shelf.in_place(keys, f"route `{self.pattern}`"):
-            desk.edit(path, RenameKey(keys, self.new))
+        for path in tables.files.in_place(keys, f"route `{self.pattern}`"):
+            session.edit(path, RenameKey(keys, self.new))
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,9 +165,9 @@ class MoveRoute:
         where = self.step or (f"before {self.before}" if self.before is not None else f"behind {self.after}")
         return f"move route {self.pattern} {where} in {self.profile}"
 
-    def draw(self, desk: Desk) -> None:
+    def apply(self, session: EditSession) -> None:
         """See `Intent`."""
-        tables = ProfileTables.of(desk)
+        tables = ProfileTables.of(session)
         route = tables.route(self.profile, self.pattern)
         before, after = self._beside(tables, route)
         anchor = before if before is not None else after
@@ -175,17 +175,17 @@ class MoveRoute:
             return
         beside = tables.route(self.profile, anchor)
         if beside.optional != route.optional:
-            raise NotDoneError(
+            raise EditRefusedError(
                 "Optional routes come after all plain ones, wherever they stand.",
                 f"Make `{self.pattern}` {'a plain' if route.optional else 'an optional'} route first.",
                 others=(SetRouteOptional(self.profile, self.pattern, not route.optional),),
             )
         keys, other = tables.keys(route, self.profile), tables.keys(beside, self.profile)
-        path = tables.shelf.in_place(keys, f"route `{self.pattern}`")[0]
-        there = tables.shelf.standing(other, f"Route `{anchor}`")[0]
+        path = tables.files.in_place(keys, f"route `{self.pattern}`")[0]
+        there = tables.files.standing(other, f"Route `{anchor}`")[0]
         if there != path:
-            raise NotDoneError(
-                f"`{self.pattern}` stands in {desk.shown(path)} and `{anchor}` in {desk.shown(there)}; the routes of"
+            raise EditRefusedError(
+                f"`{self.pattern}` is in {session.shown(path)} and `{anchor}` in {session.shown(there)}; the routes of"
                 " the base come first.",
                 "Move it among the routes of its own file.",
             )
@@ -218,16 +218,16 @@ class SetRouteOptional:
         """See `Intent`."""
         return f"make route {self.pattern} {'optional' if self.optional else 'plain'} in {self.profile}"
 
-    def draw(self, desk: Desk) -> None:
+    def apply(self, session: EditSession) -> None:
         """See `Intent`."""
-        route = ProfileTables.of(desk).route(self.profile, self.pattern)
+        route = ProfileTables.of(session).route(self.profile, self.pattern)
         if route.optional == self.optional:
             return
         if self.optional:
-            check_optional(desk)
-        DeleteRoute(self.profile, self.pattern).draw(desk)
-        desk.advance()
-        AddRoute(self.profile, self.pattern, route.backend, optional=self.optional).draw(desk)
+            check_optional(session)
+        DeleteRoute(self.profile, self.pattern).apply(session)
+        session.advance()
+        AddRoute(self.profile, self.pattern, route.backend, optional=self.optional).apply(session)
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,25 +242,27 @@ class DeleteRoute:
         """See `Intent`."""
         return f"delete route {self.pattern} of {self.profile}"
 
-    def draw(self, desk: Desk) -> None:
+    def apply(self, session: EditSession) -> None:
         """See `Intent`."""
-        tables = ProfileTables.of(desk)
+        tables = ProfileTables.of(session)
         route = tables.route(self.profile, self.pattern)
         keys = tables.keys(route, self.profile)
-        for path in tables.shelf.in_place(keys, f"route `{self.pattern}`"):
-            desk.edit(path, DeleteKey(keys))
+        for path in tables.files.in_place(keys, f"route `{self.pattern}`"):
+            session.edit(path, DeleteKey(keys))
             tables.drop_if_empty(path, self.profile, str(keys[2]))
 
 
-def check_optional(desk: Desk) -> None:
-    """Raises NotDoneError where a release has no optional routes, and leaves a note where it ignores them."""
-    release, rule = desk.report.release, desk.report.catalog.behaviours.optional_routes
+def check_optional(session: EditSession) -> None:
+    """Raises EditRefusedError where a release has no optional routes, and leaves a note where it ignores them."""
+    release, rule = session.report.release, session.report.catalog.behaviours.optional_routes
     if rule == "refused":
-        raise NotDoneError(f"Pipelex {release} refuses optional_routes; they came with 0.15.", "Make it a plain route.")
+        raise EditRefusedError(
+            f"Pipelex {release} refuses optional_routes; they came with 0.15.", "Make it a plain route."
+        )
     if rule == "ignored":
-        desk.note(f"Pipelex {release} accepts optional routes, but ignores them")
+        session.note(f"Pipelex {release} accepts optional routes, but ignores them")
 
 
-def _table(desk: Desk, path: str, keys: Path) -> dict[str, object]:
-    table = desk.get(path, keys)
+def _table(session: EditSession, path: str, keys: Path) -> dict[str, object]:
+    table = session.get(path, keys)
     return table if isinstance(table, dict) else {}

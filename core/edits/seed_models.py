@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 
 from core.dialects.seed import FLAT_DEFAULTS, SEED_TABLE, is_seed_dialect
-from core.edits.desk import Desk
+from core.edits.edit_session import EditSession
 from core.edits.model_tables import ModelTables
-from core.edits.refusals import NotDoneError
+from core.edits.refused import EditRefusedError
 from core.records import dataclass
 from core.toml.edit.commands import DeleteKey, InsertKey, RawReplace
 from core.toml.edit.intent import same
@@ -29,40 +29,42 @@ class RewriteSeedModels:
         """See `Intent`."""
         return f"rewrite [models.X] of {self.backend or 'all backends'}"
 
-    def draw(self, desk: Desk) -> None:
+    def apply(self, session: EditSession) -> None:
         """See `Intent`."""
-        specs = desk.report.catalog.tree.specs
+        specs = session.report.catalog.tree.specs
         names = [
             name for name, source in specs.items() if self.backend in (None, name) and is_seed_dialect(source.data)
         ]
         if not names:
             file = specs[self.backend].shown if self.backend is not None and self.backend in specs else None
-            raise NotDoneError("No models are kept under [models.X] here.", "Leave it as it is.", file=file)
+            raise EditRefusedError("No models are kept under [models.X] here.", "Leave it as it is.", file=file)
         for name in names:
-            _rewrite(ModelTables(desk, name))
+            _rewrite(ModelTables(session, name))
 
 
 def _rewrite(tables: ModelTables) -> None:
-    desk, path = tables.desk, tables.open()
-    data = desk.data(path)
+    session, path = tables.session, tables.open()
+    data = session.data(path)
     inner = data[SEED_TABLE]
     assert isinstance(inner, dict)
-    clash = next((name for name in inner if name in data or name in ("defaults", *FLAT_DEFAULTS)), None)
-    if clash is not None:
-        raise NotDoneError(
-            f"`{clash}` has a meaning of its own at the top of the file.",
+    conflict = next((name for name in inner if name in data or name in ("defaults", *FLAT_DEFAULTS)), None)
+    if conflict is not None:
+        raise EditRefusedError(
+            f"`{conflict}` has a meaning of its own at the top of the file.",
             "Rename the model first.",
-            file=desk.shown(path),
+            file=session.shown(path),
         )
-    text = desk.text(path)
+    text = session.text(path)
     lifted = apply_splices(text, _splices(scan(text)))
     wanted: dict[str, object] = {}
     for key, value in data.items():
         wanted.update(inner if key == SEED_TABLE else {key: value})
     found = parsed(lifted)
     if not isinstance(found, dict) or not same(found, wanted):
-        raise NotDoneError("Its tables are written in a way that cannot be rewritten.", BY_HAND, file=desk.shown(path))
-    desk.edit(path, RawReplace(lifted))
+        raise EditRefusedError(
+            "Its tables are written in a way that cannot be rewritten.", BY_HAND, file=session.shown(path)
+        )
+    session.edit(path, RawReplace(lifted))
     _defaults(tables)
 
 
@@ -99,27 +101,27 @@ def _behind_dot(layout: Layout, statement: Statement) -> int:
 
 def _defaults(tables: ModelTables) -> None:
     """Defaults that stand in the form of another release, written as this one has them."""
-    desk, path = tables.desk, tables.path
-    data = desk.data(path)
+    session, path = tables.session, tables.path
+    data = session.data(path)
     table = data.get("defaults")
     if tables.flat and isinstance(table, dict):
         names = {field: key for key, field in FLAT_DEFAULTS.items()}
         if any(field not in names for field in table):
-            desk.note(f"{desk.shown(path)}: [defaults] holds what this release has no default for; it stays")
+            session.note(f"{session.shown(path)}: [defaults] holds what this release has no default for; it stays")
             return
         for field, value in table.items():
             if names[field] not in data:
-                desk.edit(path, InsertKey((names[field],), value))
-        desk.drop(path, ("defaults",), "keep")
+                session.edit(path, InsertKey((names[field],), value))
+        session.drop(path, ("defaults",), "keep")
     elif not tables.flat and any(key in data for key in FLAT_DEFAULTS):
         found = {field: data[key] for key, field in FLAT_DEFAULTS.items() if key in data}
         for key in FLAT_DEFAULTS:
             if key in data:
-                desk.edit(path, DeleteKey((key,)))
+                session.edit(path, DeleteKey((key,)))
         if isinstance(table, dict):
             for field, value in found.items():
                 if field not in table:
-                    desk.edit(path, InsertKey(("defaults", field), value))
+                    session.edit(path, InsertKey(("defaults", field), value))
         else:
-            first = next((key for key, value in desk.data(path).items() if isinstance(value, dict)), None)
-            desk.add_table(path, ("defaults",), found, before=first)
+            first = next((key for key, value in session.data(path).items() if isinstance(value, dict)), None)
+            session.add_table(path, ("defaults",), found, before=first)

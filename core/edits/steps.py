@@ -46,7 +46,7 @@ def text_of(content: bytes | str) -> str | Refusal:
         )
 
 
-MOST_STATEMENTS = 20_000
+MAX_STATEMENTS = 20_000
 """A text of more lines that say something is edited with an editor: no configuration is so long."""
 
 
@@ -61,10 +61,10 @@ def perform(content: bytes | str, step: Step) -> bytes | Refusal | None:
         return text
     if isinstance(step, DeleteFile):
         return None
-    if text.count("\n") > MOST_STATEMENTS and _statements(text) > MOST_STATEMENTS:
+    if text.count("\n") > MAX_STATEMENTS and _statements(text) > MAX_STATEMENTS:
         return Refusal(
             "shape",
-            f"The file has more than {MOST_STATEMENTS:,} keys and tables, too many to be edited here.",
+            f"The file has more than {MAX_STATEMENTS:,} keys and tables, too many to be edited here.",
             "Use an editor, and press R to read it again.",
         )
     edited = apply(text, step.command)

@@ -7,12 +7,12 @@ from collections.abc import Iterable
 from core.api import Report, inspect_again
 from core.dialects.backends import INTERNAL
 from core.edits.add_backend import last_of_its_kind
+from core.edits.apply import Applied, apply_intent
 from core.edits.backends import SwitchBackend, require_backend
-from core.edits.desk import Desk
-from core.edits.plan import Drawn, draw
+from core.edits.edit_session import EditSession
 from core.edits.profile_fields import SetFallbackOrder
 from core.edits.profiles import AddProfile, SwitchProfile
-from core.edits.refusals import NotDone, NotDoneError, Where
+from core.edits.refused import EditLayer, EditRefused, EditRefusedError
 from core.edits.repoint import Accepted, repoint_all
 from core.entities import Profile
 from core.files.view import Overlay, View
@@ -36,44 +36,44 @@ class UseOnly:
         """See `Intent`."""
         return f"use only {self.backend}"
 
-    def draw(self, desk: Desk) -> None:
+    def apply(self, session: EditSession) -> None:
         """See `Intent`."""
-        require_backend(desk, self.backend)
-        catalog = desk.report.catalog
+        require_backend(session, self.backend)
+        catalog = session.report.catalog
         if not catalog.specs_by_backend.get(self.backend) and self.backend not in catalog.remote:
-            raise NotDoneError(f"Backend `{self.backend}` declares no model.", "Give it a model first.")
+            raise EditRefusedError(f"Backend `{self.backend}` declares no model.", "Give it a model first.")
         for name, backend in catalog.backends.items():
             on = name == self.backend or (name == INTERNAL and backend.enabled)
             if backend.fields.get("enabled", True) is not on:
-                SwitchBackend(name, on).draw(desk)
-        self._route(desk)
-        desk.advance()
-        repoint_all(desk, self.accepted)
+                SwitchBackend(name, on).apply(session)
+        self._route(session)
+        session.advance()
+        repoint_all(session, self.accepted)
 
-    def _route(self, desk: Desk) -> None:
+    def _route(self, session: EditSession) -> None:
         """Make a profile active that sends everything to the backend; one is added when there is none."""
-        catalog = desk.report.catalog
+        catalog = session.report.catalog
         usual = f"all_{self.backend}"
         names = dict.fromkeys((str(catalog.active), usual, *catalog.profiles))
         known = (catalog.profiles[name] for name in names if name in catalog.profiles)
         fitting = next((profile.name for profile in known if sends_all(profile, self.backend)), None)
-        order = self._order(desk)
+        order = self._order(session)
         if fitting is None:
             fitting = _free_name(catalog.profiles, usual)
-            AddProfile(fitting, self.backend, fallback_order=order, after=last_of_its_kind(desk)).draw(desk)
-            desk.advance()
+            AddProfile(fitting, self.backend, fallback_order=order, after=last_of_its_kind(session)).apply(session)
+            session.advance()
         elif order and not catalog.profiles[fitting].fallback_order:
-            SetFallbackOrder(fitting, order).draw(desk)
-            desk.note(
-                f"profile `{fitting}` gets a fallback_order: without one Pipelex {desk.report.release} drops the models"
+            SetFallbackOrder(fitting, order).apply(session)
+            session.note(
+                f"profile `{fitting}` gets a fallback_order: without it Pipelex {session.report.release} drops models"
                 f" of `{INTERNAL}`"
             )
         if fitting != catalog.active:
-            SwitchProfile(fitting).draw(desk)
+            SwitchProfile(fitting).apply(session)
 
-    def _order(self, desk: Desk) -> tuple[str, ...]:
+    def _order(self, session: EditSession) -> tuple[str, ...]:
         """The order that keeps `internal` served where a model that the default lacks is dropped (0.16 and 0.17)."""
-        catalog = desk.report.catalog
+        catalog = session.report.catalog
         internal = catalog.backends.get(INTERNAL)
         kept = internal is not None and internal.enabled and bool(catalog.specs_by_backend.get(INTERNAL))
         if catalog.behaviours.default_miss != "order or drop" or not kept or self.backend == INTERNAL:
@@ -96,9 +96,11 @@ def _free_name(taken: Iterable[str], wanted: str) -> str:
     return name
 
 
-def proposed(report: Report, view: View, backend: str, where: Where = Where.AUTO) -> tuple[Replacement, ...] | NotDone:
+def proposed(
+    report: Report, view: View, backend: str, where: EditLayer = EditLayer.AUTO
+) -> tuple[Replacement, ...] | EditRefused:
     """What would be dead when only a backend is used, and what could stand in; or why it cannot be used alone."""
-    drawn = draw(report, view, UseOnly(backend), where)
-    if not isinstance(drawn, Drawn):
-        return drawn
-    return replacements(report, inspect_again(report, Overlay(view, dict(drawn.contents))))
+    applied = apply_intent(report, view, UseOnly(backend), where)
+    if not isinstance(applied, Applied):
+        return applied
+    return replacements(report, inspect_again(report, Overlay(view, dict(applied.contents))))

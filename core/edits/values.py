@@ -6,15 +6,15 @@ from core.api import Report
 from core.dialects.model_shape import BACKEND
 from core.edits.addresses import Address, Root, Thing, address_of, parse_address
 from core.edits.aliases import AddAlias, SetTarget
+from core.edits.apply import Applied, apply_intent
 from core.edits.choices import SetChoiceDefault, SetChoiceOverride, SetDeckSetting, SetInlineField
 from core.edits.deck import Deck
-from core.edits.desk import Desk
-from core.edits.expected import check_value, fields_of, spec_at, with_value
+from core.edits.edit_session import EditSession
 from core.edits.intent import Intent
-from core.edits.plan import Drawn, draw
+from core.edits.layered_files import LayeredFiles
 from core.edits.presets import SetPresetField, UnsetPresetField
-from core.edits.refusals import NotDone, NotDoneError
-from core.edits.shelf import Shelf
+from core.edits.refused import EditRefused, EditRefusedError
+from core.edits.value_checks import check_value, fields_of, spec_at, with_value
 from core.edits.waterfalls import AddWaterfall, ReplaceEntry, SetEntries
 from core.files.view import DISK, View
 from core.layers import is_required, model_layers
@@ -42,22 +42,22 @@ class SetValueAt:
         """See `Intent`."""
         return f"set {self.address}"
 
-    def draw(self, desk: Desk) -> None:
+    def apply(self, session: EditSession) -> None:
         """See `Intent`."""
-        address = address_of(desk.report, self.address)
-        special = _special(Deck.of(desk), address, self.value)
+        address = address_of(session.report, self.address)
+        special = _special(Deck.of(session), address, self.value)
         if special is not None:
-            special.draw(desk)
+            special.apply(session)
             return
         if address.thing is Thing.ACTIVE:
-            _check_active(desk.report, self.value)
-            Shelf(desk, "routing").put(address.keys, self.value)
+            _check_active(session.report, self.value)
+            LayeredFiles(session, "routing").put(address.keys, self.value)
             return
         if not address.field:
-            raise NotDoneError(f"`{address}` is a whole table.", "Name one of its keys.")
-        check_value(desk.report, address, self.value)
-        _note_secret(desk, address, self.value)
-        _put(desk, address, self.value)
+            raise EditRefusedError(f"`{address}` is a whole table.", "Name one of its keys.")
+        check_value(session.report, address, self.value)
+        _note_secret(session, address, self.value)
+        _put(session, address, self.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,26 +71,26 @@ class UnsetAt:
         """See `Intent`."""
         return f"unset {self.address}"
 
-    def draw(self, desk: Desk) -> None:
+    def apply(self, session: EditSession) -> None:
         """See `Intent`."""
-        address = address_of(desk.report, self.address)
+        address = address_of(session.report, self.address)
         if address.thing is Thing.PRESET and address.field:
-            UnsetPresetField(address.family, address.name, str(address.field[0])).draw(desk)
+            UnsetPresetField(address.family, address.name, str(address.field[0])).apply(session)
             return
         if not address.field and address.root in (Root.BACKENDS, Root.MODELS, Root.PROFILES):
-            raise NotDoneError(f"`{address}` is a whole {address.thing.value}.", "Remove it as such.")
-        _check_needed(desk.report, address)
+            raise EditRefusedError(f"`{address}` is a whole {address.thing.value}.", "Remove it as such.")
+        _check_needed(session.report, address)
         if address.root is Root.MODELS:
-            path = _file(desk.report, address)
-            if not desk.has(path, address.keys):
-                raise NotDoneError(f"Nothing is set at `{address}`.", "Look at what there is.")
-            desk.drop(path, address.keys)
+            path = _file(session.report, address)
+            if not session.has(path, address.keys):
+                raise EditRefusedError(f"Nothing is set at `{address}`.", "Look at what there is.")
+            session.drop(path, address.keys)
         else:
-            Shelf(desk, kind_of(address)).drop(address.keys, f"`{address}`")
+            LayeredFiles(session, kind_of(address)).drop(address.keys, f"`{address}`")
 
 
 def kind_of(address: Address) -> str:
-    """The shelf of an address that is on one."""
+    """The files of an address that is on one."""
     return {Root.BACKENDS: "backends", Root.DECK: "deck"}.get(address.root, "routing")
 
 
@@ -123,33 +123,33 @@ def _of_name(deck: Deck, address: Address, value: object) -> Intent:
     if isinstance(value, list) and kind is deck.chains and all(isinstance(item, str) for item in value):
         return SetEntries(family, name, tuple(value)) if there else AddWaterfall(family, name, tuple(value))
     expected = "a reference" if kind is Kind.ALIAS else "a list of references"
-    raise NotDoneError(f"`{address}` takes {expected}.", f"Give {expected}.")
+    raise EditRefusedError(f"`{address}` takes {expected}.", f"Give {expected}.")
 
 
-def _put(desk: Desk, address: Address, value: object) -> None:
+def _put(session: EditSession, address: Address, value: object) -> None:
     top, keys = address.field[0], address.keys
     if isinstance(address.field[-1], int):
         way = next(index for index, key in enumerate(address.field) if isinstance(key, int))
-        whole = with_value(fields_of(desk.report, address).get(str(top)), address.field[1:], value)
+        whole = with_value(fields_of(session.report, address).get(str(top)), address.field[1:], value)
         keys, value = keys[: len(keys) - len(address.field) + 1], whole
         if way != 1:
-            raise NotDoneError(f"`{address}` lies too deep.", "Set the whole list.")
+            raise EditRefusedError(f"`{address}` lies too deep.", "Set the whole list.")
     if address.root is Root.MODELS:
-        path = _file(desk.report, address)
+        path = _file(session.report, address)
         if address.thing is Thing.MODEL and len(address.field) > 1 and keys == address.keys:
-            spec = spec_at(desk.report, address)
+            spec = spec_at(session.report, address)
             if str(top) not in spec.own and str(top) in spec.fields:
                 # A table of the model replaces that of the defaults whole, so it takes over what stands there.
                 value = with_value(spec.fields[str(top)], address.field[1:], value)
                 keys = (*spec.place.path, str(top))
-                desk.note(f"`{top}` of [defaults] no longer counts for `{address.name}`, so all of it is written")
-        desk.put(path, keys, value)
+                session.note(f"`{top}` of [defaults] no longer counts for `{address.name}`, so all of it is written")
+        session.put(path, keys, value)
         return
-    shelf = Shelf(desk, kind_of(address))
+    files = LayeredFiles(session, kind_of(address))
     if len(keys) > 1:
-        shelf.put_field(keys[:-1], str(keys[-1]), value)
+        files.put_field(keys[:-1], str(keys[-1]), value)
     else:
-        shelf.put(keys, value)
+        files.put(keys, value)
 
 
 def _file(report: Report, address: Address) -> str:
@@ -160,13 +160,13 @@ def _check_active(report: Report, value: object) -> None:
     profiles = report.catalog.profiles
     if not isinstance(value, str) or value not in profiles:
         meant = did_you_mean(value, profiles) if isinstance(value, str) else ""
-        raise NotDoneError("There is no such profile.", meant or f"There are: {', '.join(profiles)}.")
+        raise EditRefusedError("There is no such profile.", meant or f"There are: {', '.join(profiles)}.")
 
 
 def _check_needed(report: Report, address: Address) -> None:
-    """Raises NotDoneError when the release does not start without a value."""
+    """Raises EditRefusedError when the release does not start without a value."""
     if _needed(report, address):
-        raise NotDoneError(f"Pipelex {report.release} needs `{address}`.", "Give it another value.")
+        raise EditRefusedError(f"Pipelex {report.release} needs `{address}`.", "Give it another value.")
 
 
 def _needed(report: Report, address: Address) -> bool:
@@ -183,9 +183,9 @@ def _needed(report: Report, address: Address) -> bool:
     return address.thing is Thing.SETTING or is_required(report, document, address.keys)
 
 
-def _note_secret(desk: Desk, address: Address, value: object) -> None:
+def _note_secret(session: EditSession, address: Address, value: object) -> None:
     if isinstance(value, str) and value and is_secret_key(str(address.field[0])) and not placeholders(value):
-        desk.note("the secret itself is written into the file: a variable, as in ${NAME}, keeps it out")
+        session.note("the secret itself is written into the file: a variable, as in ${NAME}, keeps it out")
 
 
 def value_of(report: Report, address: str, text: str, view: View = DISK) -> object:
@@ -202,14 +202,14 @@ def value_of(report: Report, address: str, text: str, view: View = DISK) -> obje
         return value if isinstance(value, str) else text
     if _is_open(report, address):
         return text
-    works = isinstance(draw(report, view, SetValueAt(address, value)), Drawn)
-    return text if not works and isinstance(draw(report, view, SetValueAt(address, text)), Drawn) else value
+    works = isinstance(apply_intent(report, view, SetValueAt(address, value)), Applied)
+    return text if not works and isinstance(apply_intent(report, view, SetValueAt(address, text)), Applied) else value
 
 
 def _is_open(report: Report, address: str) -> bool:
     """Whether an address takes anything, and holds a text now."""
     found = parse_address(report, address)
-    if isinstance(found, NotDone) or found.thing is not Thing.BACKEND or len(found.field) != 1:
+    if isinstance(found, EditRefused) or found.thing is not Thing.BACKEND or len(found.field) != 1:
         return False
     key = str(found.field[0])
     return key not in BACKEND.known(report.release) and isinstance(fields_of(report, found).get(key), str)

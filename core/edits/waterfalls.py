@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 from core.edits.deck import Deck
 from core.edits.deletes import delete_entry
-from core.edits.desk import Desk
-from core.edits.follow import repoint_uses
+from core.edits.edit_session import EditSession
 from core.edits.lists import put_list
 from core.edits.reference_text import target_text
-from core.edits.refusals import NotDoneError
+from core.edits.reference_updates import repoint_uses
+from core.edits.refused import EditRefusedError
 from core.entities import Alias
 from core.records import dataclass
 from core.references import Kind, written
@@ -29,13 +29,15 @@ class AddWaterfall:
         """See `Intent`."""
         return f"add waterfall {self.name}"
 
-    def draw(self, desk: Desk) -> None:
+    def apply(self, session: EditSession) -> None:
         """See `Intent`."""
-        deck = Deck.of(desk)
+        deck = Deck.of(session)
         deck.check_new(deck.chains, self.family, self.name)
         deck.put(deck.chains, self.family, self.name, _texts(deck, self.family, self.name, self.entries))
         if deck.chains is Kind.ALIAS:
-            desk.note(f"Pipelex {desk.report.release} has no waterfalls: it is written as an alias that is a list")
+            session.note(
+                f"Pipelex {session.report.release} has no waterfalls: it is written as an alias that is a list"
+            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +53,9 @@ class SetEntries:
         """See `Intent`."""
         return f"change the entries of {self.name}"
 
-    def draw(self, desk: Desk) -> None:
+    def apply(self, session: EditSession) -> None:
         """See `Intent`."""
-        deck = Deck.of(desk)
+        deck = Deck.of(session)
         entries_of(deck, self.family, self.name)
         change(deck, self.family, self.name, _texts(deck, self.family, self.name, self.entries))
 
@@ -72,13 +74,13 @@ class InsertEntry:
         """See `Intent`."""
         return f"add {self.entry} to {self.name}"
 
-    def draw(self, desk: Desk) -> None:
+    def apply(self, session: EditSession) -> None:
         """See `Intent`."""
-        deck = Deck.of(desk)
+        deck = Deck.of(session)
         entries = entries_of(deck, self.family, self.name)
         index = len(entries) if self.index is None else self.index
         if not 0 <= index <= len(entries):
-            raise NotDoneError(f"`{self.name}` has {len(entries)} entries.", "Give a place up to that.")
+            raise EditRefusedError(f"`{self.name}` has {len(entries)} entries.", "Give a place up to that.")
         [text] = _texts(deck, self.family, self.name, (self.entry,))
         change(deck, self.family, self.name, [*entries[:index], text, *entries[index:]])
 
@@ -97,9 +99,9 @@ class ReplaceEntry:
         """See `Intent`."""
         return f"put {self.entry} into {self.name}"
 
-    def draw(self, desk: Desk) -> None:
+    def apply(self, session: EditSession) -> None:
         """See `Intent`."""
-        deck = Deck.of(desk)
+        deck = Deck.of(session)
         entries = entries_of(deck, self.family, self.name, self.index)
         [text] = _texts(deck, self.family, self.name, (self.entry,))
         change(deck, self.family, self.name, [*entries[: self.index], text, *entries[self.index + 1 :]])
@@ -119,13 +121,13 @@ class MoveEntry:
         """See `Intent`."""
         return f"reorder {self.name}"
 
-    def draw(self, desk: Desk) -> None:
+    def apply(self, session: EditSession) -> None:
         """See `Intent`."""
-        deck = Deck.of(desk)
+        deck = Deck.of(session)
         entries = entries_of(deck, self.family, self.name, self.index)
         rest = [*entries[: self.index], *entries[self.index + 1 :]]
         if not 0 <= self.to <= len(rest):
-            raise NotDoneError(f"`{self.name}` has {len(entries)} entries.", "Give a place below that.")
+            raise EditRefusedError(f"`{self.name}` has {len(entries)} entries.", "Give a place below that.")
         moved = [*rest[: self.to], entries[self.index], *rest[self.to :]]
         change(deck, self.family, self.name, moved, moved=(self.index, self.to))
 
@@ -143,9 +145,9 @@ class RemoveEntry:
         """See `Intent`."""
         return f"take an entry out of {self.name}"
 
-    def draw(self, desk: Desk) -> None:
+    def apply(self, session: EditSession) -> None:
         """See `Intent`."""
-        deck = Deck.of(desk)
+        deck = Deck.of(session)
         entries = entries_of(deck, self.family, self.name, self.index)
         change(deck, self.family, self.name, [*entries[: self.index], *entries[self.index + 1 :]])
 
@@ -164,13 +166,13 @@ class ReplaceWaterfall:
         """See `Intent`."""
         return f"use {self.new} in place of {self.name}"
 
-    def draw(self, desk: Desk) -> None:
+    def apply(self, session: EditSession) -> None:
         """See `Intent`."""
-        deck = Deck.of(desk)
+        deck = Deck.of(session)
         entries_of(deck, self.family, self.name)
-        AddWaterfall(self.family, self.new, self.entries).draw(desk)
+        AddWaterfall(self.family, self.new, self.entries).apply(session)
         text = written(deck.chains, self.new, deck.places.behaviours)
-        repoint_uses(desk, deck.node(deck.chains, self.family, self.name), text)
+        repoint_uses(session, deck.node(deck.chains, self.family, self.name), text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,39 +188,39 @@ class DeleteWaterfall:
         """See `Intent`."""
         return f"delete waterfall {self.name}"
 
-    def draw(self, desk: Desk) -> None:
+    def apply(self, session: EditSession) -> None:
         """See `Intent`."""
-        deck = Deck.of(desk)
+        deck = Deck.of(session)
         entries = entries_of(deck, self.family, self.name)
         offer = DeleteWaterfall(self.family, self.name, entries[0]) if entries else None
         delete_entry(deck, deck.chains, self.family, self.name, self.instead, offer)
 
 
 def entries_of(deck: Deck, family: str, name: str, index: int | None = None) -> tuple[str, ...]:
-    """The entries of a waterfall. Raises NotDoneError when there is no such list, or no entry of the index."""
+    """The entries of a waterfall. Raises EditRefusedError when there is no such list, or no entry of the index."""
     found = deck.waterfall(family, name)
     if isinstance(found, Alias):
         if not found.is_list:
-            raise NotDoneError(f"The alias `{name}` is no list.", "Point it at another reference.")
+            raise EditRefusedError(f"The alias `{name}` is no list.", "Point it at another reference.")
         entries = found.targets
     else:
         entries = found.entries
     if index is not None and not 0 <= index < len(entries):
-        raise NotDoneError(f"`{name}` has {len(entries)} entries.", "Give the place of one of them.")
+        raise EditRefusedError(f"`{name}` has {len(entries)} entries.", "Give the place of one of them.")
     return entries
 
 
 def _texts(deck: Deck, family: str, name: str, entries: Sequence[str]) -> list[str]:
     if not entries:
-        raise NotDoneError("A waterfall without an entry stands for nothing.", "Give it one, or delete it.")
+        raise EditRefusedError("A waterfall without an entry stands for nothing.", "Give it one, or delete it.")
     node = deck.node(deck.chains, family, name)
-    return [target_text(deck.desk, entry, node) for entry in entries]
+    return [target_text(deck.session, entry, node) for entry in entries]
 
 
 def change(deck: Deck, family: str, name: str, entries: list[str], *, moved: tuple[int, int] | None = None) -> None:
     """Give a list other entries in the file where that counts; `moved` says that one entry only changes its place."""
     if not entries:
-        raise NotDoneError(f"`{name}` would be left without an entry.", "Delete it instead.")
+        raise EditRefusedError(f"`{name}` would be left without an entry.", "Delete it instead.")
     keys = deck.keys(deck.chains, family, name)
     other = ReplaceWaterfall(family, name, _free_name(deck, family, name), tuple(entries))
     put_list(deck, keys, entries, family=family, moved=moved, other=other)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from core.edits.refusals import NotDone
+from core.edits.refused import EditRefused
 from core.impact import Impact, Turned
 from core.problems import Severity
 from core.replacements import Replacement
@@ -60,7 +60,7 @@ def _end(resolution: Resolution | None) -> Json | None:
     }
 
 
-def refusal_document(refused: NotDone) -> Json:
+def refusal_document(refused: EditRefused) -> Json:
     """Why an edit is not made, and what works instead."""
     return {
         "reason": refused.reason,

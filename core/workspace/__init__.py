@@ -12,12 +12,12 @@ from core.workspace.drafts import (
 )
 from core.workspace.history import History, Moment
 from core.workspace.proposal import Proposal
-from core.workspace.replay import Clash, Side
+from core.workspace.replay import Conflict, Side
 from core.workspace.results import NeedsConsent, NotSaved, Refreshed, Restored, Saved, SaveResult, Typed
 from core.workspace.workspace import Workspace
 
 __all__ = [
-    "Clash",
+    "Conflict",
     "DiffLine",
     "DraftProblem",
     "FileDiff",

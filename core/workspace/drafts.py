@@ -19,7 +19,7 @@ from core.workspace.encoding import Json, decode, encode
 from core.workspace.history import Contents, Moment
 from core.workspace.replay import Done
 from core.workspace.results import Restored, Typed
-from core.workspace.typed import typed_again, typed_content, typed_label
+from core.workspace.unfinished_text import typed_again, typed_content, typed_label
 from core.workspace.workspace import Workspace
 
 FORMAT = 1
@@ -90,7 +90,7 @@ def find_draft(workspace: Workspace) -> Unwritten | DraftProblem | None:
 def restore_draft(workspace: Workspace, found: Unwritten) -> Restored | DraftProblem:
     """Do the edits of a draft again on the tree as it is now. Never raises.
 
-    Edits that clash with what the disk has now are left out and named; nothing is written.
+    Edits that conflict with what the disk has now are left out and named; nothing is written.
     """
 
     def before(path: str) -> str | None:

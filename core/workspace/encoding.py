@@ -52,7 +52,7 @@ def decode(found: Json, before: Callable[[str], str | None]) -> Done:
     """A step from JSON. Raises ValueError, KeyError or TypeError when it is none.
 
     `before` gives the text of a file as it is now. Where what was kept is only the change of another text, the step
-    does not fit any more, and is found to clash.
+    does not fit any more, and is found to conflict.
     """
     path, kind = str(found["path"]), found["kind"]
     sealed = Seal(str(found["salt"]), str(found["digest"]))

@@ -1,4 +1,4 @@
-"""Merging a text that two have changed, judged by what the three texts say: a doubt is a clash, never a guess."""
+"""Merging a text that two have changed, judged by what the three texts say: a doubt is a conflict, never a guess."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ _NOTHING = object()
 
 
 def merge(base: str, mine: str, theirs: str, *, prefer: Literal["mine"] | None = None) -> str | None:
-    """The text with both changes made, or None when they clash: the lines overlap, or the data would not be both.
+    """The text with both changes made, or None when they conflict: the lines overlap, or the data would not be both.
 
     With `prefer`, overlapping lines are taken from mine. The data of the result has each key that one side changed as
-    that side has it; where the sides differ about one key, they clash.
+    that side has it; where the sides differ about one key, they conflict.
     """
     if mine == theirs or base == theirs:
         return mine
@@ -37,10 +37,10 @@ def merge(base: str, mine: str, theirs: str, *, prefer: Literal["mine"] | None =
 def _lines(base: str, mine: str, theirs: str, prefer: str | None) -> str | None:
     old = base.splitlines(keepends=True)
     ours, others = _hunks(old, mine), _hunks(old, theirs)
-    # Touching changes clash too: which of them comes first would be a guess.
+    # Touching changes conflict too: which of them comes first would be a guess.
     apart = [hunk for hunk in others if not any(hunk[0] <= one[1] and one[0] <= hunk[1] for one in ours)]
-    clashing = [hunk for hunk in others if hunk not in apart and hunk not in ours]
-    if clashing and prefer is None:
+    conflicting = [hunk for hunk in others if hunk not in apart and hunk not in ours]
+    if conflicting and prefer is None:
         return None
     out: list[str] = []
     at = 0
@@ -58,7 +58,7 @@ def _hunks(old: list[str], text: str) -> list[tuple[int, int, list[str]]]:
 
 
 def _both(base: object, mine: object, theirs: object) -> object:
-    """The value with both changes; `_NOTHING` stands for a clash, or for a key that is absent."""
+    """The value with both changes; `_NOTHING` stands for a conflict, or for a key that is absent."""
     if _alike(mine, theirs) or _alike(base, theirs):
         return mine
     if _alike(base, mine):

@@ -9,7 +9,7 @@ from itertools import islice, permutations
 from core.api import Report, inspect_again
 from core.files.view import Overlay, View
 
-MOST_TRIED = 24
+MAX_TRIED = 24
 """Of the orders of many files only so many are tried: each costs a reading of the tree."""
 
 
@@ -25,7 +25,7 @@ def write_order(
     if len(usual) < 2:
         return usual, True
     allowed = _fatal(before) | _fatal(after)
-    for order in islice(_orders(usual), MOST_TRIED):
+    for order in islice(_orders(usual), MAX_TRIED):
         if all(_fatal(_partly(before, view, contents, order[:size])) <= allowed for size in range(1, len(order))):
             return list(order), True
     return usual, False

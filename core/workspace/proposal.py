@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from core.api import Report
-from core.edits.refusals import Where
+from core.edits.refused import EditLayer
 from core.impact import Impact
 from core.records import dataclass
 from core.workspace.diffs import FileDiff, file_diff
@@ -29,7 +29,7 @@ class Proposal:
     """What an intent would do to the tree as edited now: texts, report, impact, and what is to be known about it."""
 
     label: str
-    where: Where
+    where: EditLayer
     done: tuple[Done, ...] = field(repr=False)
     contents: Mapping[str, bytes | None] = field(repr=False)
     before: Report = field(repr=False)

@@ -10,15 +10,15 @@ from core.records import dataclass
 from core.toml.edit.plans import Refusal
 from core.workspace.history import Contents, History, Moment
 from core.workspace.merge import merge
-from core.workspace.replay import Clash, Side, replay
+from core.workspace.replay import Conflict, Side, replay
 
 
 @dataclass(frozen=True)
 class Rebased:
-    """The history on the new disk, or what clashes with it."""
+    """The history on the new disk, or what conflicts with it."""
 
     history: History
-    clashes: tuple[Clash, ...] = ()
+    conflicts: tuple[Conflict, ...] = ()
     notes: tuple[str, ...] = ()
 
 
@@ -43,8 +43,8 @@ def rebase(history: History, old: View, new: View, paths: Sequence[str], sides: 
         return _rebase_back(history, old, new, touched, sides)
     written, unsaved = history.moments[: history.saved], history.moments[history.saved : history.at]
     found = replay(new, [moment.done for moment in unsaved], sides)
-    if found.clashes:
-        return Rebased(history, found.clashes)
+    if found.conflicts:
+        return Rebased(history, found.conflicts)
     past, origin, notes = _past(history, old, new, touched)
     base = dict(past[-1].contents) if past else {}
     moments = [
@@ -88,7 +88,7 @@ def _rebase_back(
 ) -> Rebased:
     """While written edits are undone: what is pending is the way back, and it is merged as a text."""
     contents = dict(history.contents())
-    clashes = []
+    conflicts = []
     for number, path in enumerate(touched):
         merged = _merged(_content(old, path), contents.get(path), _content(new, path))
         side = (sides or {}).get(number)
@@ -97,9 +97,11 @@ def _rebase_back(
         elif not isinstance(merged, Refusal):
             contents[path] = merged
         elif side is None:
-            clashes.append(Clash(number, path, "", "(as it was written)", "(another text)", "(as before your edits)"))
-    if clashes:
-        return Rebased(history, tuple(clashes))
+            conflicts.append(
+                Conflict(number, path, "", "(as it was written)", "(another text)", "(as before your edits)")
+            )
+    if conflicts:
+        return Rebased(history, tuple(conflicts))
     moment = Moment("undo what was written", (), contents)
     origin = {path: _content(new, path) for path in contents}
     return Rebased(History((moment,), 1, 0, origin), (), ("earlier edits can no longer be undone here",))
@@ -111,12 +113,12 @@ def _merged(base: bytes | None, mine: bytes | None, theirs: bytes | None) -> byt
     if base == mine:
         return theirs
     texts = [text_of(content) if content is not None else None for content in (base, mine, theirs)]
-    clash = Refusal("place", "Both have changed it.", "Choose one of the two.")
+    conflict = Refusal("place", "Both have changed it.", "Choose one of the two.")
     one, two, three = texts
     if not isinstance(one, str) or not isinstance(two, str) or not isinstance(three, str):
-        return clash
+        return conflict
     merged = merge(one, two, three)
-    return clash if merged is None else merged.encode("utf-8")
+    return conflict if merged is None else merged.encode("utf-8")
 
 
 def _content(view: View, path: str) -> bytes | None:

@@ -45,7 +45,7 @@ class Done:
 
 
 @dataclass(frozen=True, slots=True)
-class Clash:
+class Conflict:
     """A key (or a whole file) that was changed here and on the disk. The values are fit to be shown."""
 
     number: int
@@ -60,11 +60,11 @@ class Clash:
 
 @dataclass(frozen=True)
 class Replayed:
-    """What came of doing edits again: the contents after each group of steps, or the clashes that must be decided."""
+    """What came of doing edits again: the contents after each group of steps, or the conflicts that must be decided."""
 
     contents: tuple[Mapping[str, bytes | None], ...]
     done: tuple[tuple[Done, ...], ...]
-    clashes: tuple[Clash, ...]
+    conflicts: tuple[Conflict, ...]
 
 
 def seal(salt: str, text: str | None, step: Step) -> Seal:
@@ -76,14 +76,14 @@ def seal(salt: str, text: str | None, step: Step) -> Seal:
 def replay(view: View, groups: Sequence[Sequence[Done]], sides: Mapping[int, Side] | None = None) -> Replayed:
     """Do groups of steps again on another view. Never raises.
 
-    `sides` decides clashes by their number (that of the step, counted over all groups). A step that is decided for
+    `sides` decides conflicts by their number (that of the step, counted over all groups). A step that is decided for
     `theirs` is left out; one for `mine` is done whatever the disk has.
     """
     contents: dict[str, bytes | None] = {}
     seen = Overlay(view, contents)
     states: list[Mapping[str, bytes | None]] = []
     kept: list[tuple[Done, ...]] = []
-    clashes: list[Clash] = []
+    conflicts: list[Conflict] = []
     number = -1
     for group in groups:
         mine: list[Done] = []
@@ -96,33 +96,33 @@ def replay(view: View, groups: Sequence[Sequence[Done]], sides: Mapping[int, Sid
             step, result = _again(now, done, forced=side is Side.MINE)
             if isinstance(result, Refusal):
                 # An edit that cannot be made now is not given up: only its own side's word may do that.
-                clashes.append(_clash(number, now, done, result.reason if side is Side.MINE else ""))
+                conflicts.append(_conflict(number, now, done, result.reason if side is Side.MINE else ""))
                 continue
             contents[step.path] = result
             mine.append(Done(step, now))
         states.append(dict(contents))
         kept.append(tuple(mine))
-    return Replayed(tuple(states), tuple(kept), tuple(clashes))
+    return Replayed(tuple(states), tuple(kept), tuple(conflicts))
 
 
 def _again(now: bytes | str, done: Done, *, forced: bool) -> tuple[Step, bytes | Refusal | None]:
     step = done.step
-    clash = Refusal("place", "It was changed on the disk meanwhile.", "Choose one of the two.")
+    conflict = Refusal("place", "It was changed on the disk meanwhile.", "Choose one of the two.")
     text = text_of(now) if isinstance(now, bytes) else None
     if isinstance(text, Refusal):
-        return step, clash
+        return step, conflict
     if _as_before(text, done):
         return step, perform(now, step)
     if isinstance(step, EditText) and isinstance(step.command, c.RawReplace) and text is not None:
-        base = text_of(done.before) if isinstance(done.before, bytes) else clash
+        base = text_of(done.before) if isinstance(done.before, bytes) else conflict
         if isinstance(base, Refusal):
-            return step, perform(now, step) if forced else clash
+            return step, perform(now, step) if forced else conflict
         merged = merge(base, step.command.text, text, prefer="mine" if forced else None)
         if merged is None:
-            return step, clash
+            return step, conflict
         step = EditText(step.path, c.RawReplace(merged))
         return step, perform(now, step)
-    return _forced(now, text, done) if forced else (step, clash)
+    return _forced(now, text, done) if forced else (step, conflict)
 
 
 def _as_before(text: str | None, done: Done) -> bool:
@@ -161,12 +161,12 @@ def _forced(now: bytes | str, text: str | None, done: Done) -> tuple[Step, bytes
     return step, perform(now, step)
 
 
-def _clash(number: int, now: bytes | str, done: Done, reason: str) -> Clash:
+def _conflict(number: int, now: bytes | str, done: Done, reason: str) -> Conflict:
     step = done.step
     path = _path(step)
     name = str(path[-1]) if path else ""
     base = "(not kept)" if isinstance(done.before, Seal) else _shown(done.before, path, name)
-    return Clash(number, step.path, _key(step), base, _shown(now, path, name), _mine(step, name), reason)
+    return Conflict(number, step.path, _key(step), base, _shown(now, path, name), _mine(step, name), reason)
 
 
 def _path(step: Step) -> Path:

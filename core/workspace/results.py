@@ -7,9 +7,9 @@ from dataclasses import field
 from core.files.store import CommitResult
 from core.problems import Problem
 from core.records import dataclass
-from core.workspace.replay import Clash
+from core.workspace.replay import Conflict
 
-MOST_NAMED = 4
+MAX_NAMED = 4
 """More files than that are counted only."""
 
 
@@ -63,23 +63,23 @@ SaveResult = Saved | NeedsConsent | NotSaved
 class Refreshed:
     """The disk as it is now is taken in. `files` changed there, for people; `merged` of them were also edited here.
 
-    With `clashes` nothing is taken in yet: `Workspace.refresh` wants to know whose word counts, by number.
+    With `conflicts` nothing is taken in yet: `Workspace.refresh` wants to know whose word counts, by number.
     """
 
     files: tuple[str, ...] = ()
     merged: tuple[str, ...] = ()
-    clashes: tuple[Clash, ...] = ()
+    conflicts: tuple[Conflict, ...] = ()
     notes: tuple[str, ...] = field(default=())
 
     @property
     def message(self) -> str:
         """In one line; empty when nothing has changed."""
-        if self.clashes:
-            count = len(self.clashes)
-            return f"changed on disk meanwhile: {count} of your edits clash{'es' if count == 1 else ''}"
+        if self.conflicts:
+            count = len(self.conflicts)
+            return f"changed on disk meanwhile: {count} of your edits conflict{'s' if count == 1 else ''}"
         if not self.files:
             return ""
-        names = ", ".join(self.files) if len(self.files) <= MOST_NAMED else f"{len(self.files)} files"
+        names = ", ".join(self.files) if len(self.files) <= MAX_NAMED else f"{len(self.files)} files"
         said = f"{names} changed on disk: read again"
         return f"{said}, your edits kept" if self.merged else said
 
@@ -95,13 +95,13 @@ class Typed:
 
 @dataclass(frozen=True)
 class Restored:
-    """What came of a draft: how many edits are back, which could not be kept, and what clashes with the disk.
+    """What came of a draft: how many edits are back, which could not be kept, and what conflicts with the disk.
 
     `typed` is what was typed and is to be gone on with; `notes` say what is to be known about it.
     """
 
     edits: int
     withheld: tuple[str, ...] = ()
-    clashes: tuple[Clash, ...] = ()
+    conflicts: tuple[Conflict, ...] = ()
     notes: tuple[str, ...] = ()
     typed: Typed | None = None

@@ -9,8 +9,8 @@ from threading import RLock
 from typing import Self
 
 from core.api import Report, current_directory, inspect_again, inspect_found, target
-from core.edits.plan import Intent, draw
-from core.edits.refusals import NotDone, Where
+from core.edits.apply import Intent, apply_intent
+from core.edits.refused import EditLayer, EditRefused
 from core.files.discover import find_tree
 from core.files.store import LOCK_WAIT, state_folder
 from core.files.tree import environment_files, read_environment
@@ -21,7 +21,7 @@ from core.workspace.diffs import FileDiff, file_diff
 from core.workspace.history import Contents, History, Moment
 from core.workspace.proposal import Compared, Proposal
 from core.workspace.refresh import Rebased, changed_paths, rebase
-from core.workspace.replay import Clash, Done, Side, replay
+from core.workspace.replay import Conflict, Done, Side, replay
 from core.workspace.results import NeedsConsent, NotSaved, Refreshed, Restored, Saved, SaveResult
 from core.workspace.saving import write
 
@@ -124,29 +124,31 @@ class Workspace:
 
     # ---- editing
 
-    def propose(self, intent: Intent, where: Where = Where.AUTO) -> Proposal | NotDone:
+    def propose(self, intent: Intent, where: EditLayer = EditLayer.AUTO) -> Proposal | EditRefused:
         """Work an edit out and say what it would change. Changes nothing; may run in a thread. Never raises."""
         if self.read_only:
-            return NotDone(f"The tree cannot be edited: {self.read_only}.", "")
+            return EditRefused(f"The tree cannot be edited: {self.read_only}.", "")
         view, report = self.view, self.report
-        drawn = draw(report, view, intent, where)
-        if isinstance(drawn, NotDone):
-            return drawn
-        after = inspect_again(report, Overlay(view, drawn.contents), profile=self._looking) if drawn.steps else report
+        applied = apply_intent(report, view, intent, where)
+        if isinstance(applied, EditRefused):
+            return applied
+        after = (
+            inspect_again(report, Overlay(view, applied.contents), profile=self._looking) if applied.steps else report
+        )
         compared = (
             Compared(path, self.shown(path, after), _bytes(view, path), content)
-            for path, content in drawn.contents.items()
+            for path, content in applied.contents.items()
         )
         return Proposal(
-            label=drawn.label,
+            label=applied.label,
             where=where,
-            done=tuple(Done(step, before) for step, before in zip(drawn.steps, drawn.befores, strict=True)),
-            contents=drawn.contents,
+            done=tuple(Done(step, before) for step, before in zip(applied.steps, applied.befores, strict=True)),
+            contents=applied.contents,
             before=report,
             after=after,
             impact=compare(report, after),
             compared=tuple(compared),
-            notes=drawn.notes,
+            notes=applied.notes,
         )
 
     def accept(self, proposal: Proposal) -> None:
@@ -277,16 +279,16 @@ class Workspace:
     def refresh(self, sides: Mapping[int, Side] | None = None) -> Refreshed:
         """Take in what changed on the disk, and do the edits that are not written yet again on it. Never raises.
 
-        When an edit clashes with the disk nothing happens until `sides` says, by the number of the clash, whose word
-        counts. Edits that were written already can be undone as before where the change left their lines alone.
+        When an edit conflicts with the disk nothing happens until `sides` decides each conflict, by its number.
+        Edits that were written already can still be undone where the change left their lines alone.
         """
         paths = changed_paths(self._snapshot)
         variables = self._moved_variables()
         fresh = Snapshot()
         found: Rebased = rebase(self._history, self._snapshot, fresh, paths, sides)
         shown = tuple(self.shown(path) for path in paths)
-        if found.clashes:
-            return Refreshed(shown, clashes=found.clashes)
+        if found.conflicts:
+            return Refreshed(shown, conflicts=found.conflicts)
         edited = tuple(self.shown(path) for path in paths if path in self.pending)
         report = self._disk_report
         catalog = report.catalog
@@ -306,15 +308,15 @@ class Workspace:
     def resume(self, moments: Iterable[Moment], withheld: tuple[str, ...] = ()) -> Restored:
         """Do edits of another session again, one after the other; those that do not fit the disk are left out."""
         count = 0
-        clashes: list[Clash] = []
+        conflicts: list[Conflict] = []
         for moment in moments:
             found = replay(self.view, [moment.done])
-            if found.clashes or not moment.done:
-                clashes += found.clashes
+            if found.conflicts or not moment.done:
+                conflicts += found.conflicts
                 continue
             self._add(Moment(moment.label, found.done[0], found.contents[0], moment.notes))
             count += 1
-        return Restored(count, withheld, tuple(clashes))
+        return Restored(count, withheld, tuple(conflicts))
 
     def _add(self, moment: Moment) -> None:
         origin = {path: _bytes(self._snapshot, path) for path in moment.contents}

@@ -107,7 +107,7 @@ REFUSALS = (
 @pytest.mark.parametrize(
     ("arguments", "status"), REFUSALS, ids=lambda value: " ".join(value) if isinstance(value, list) else ""
 )
-def test_what_cannot_be_done_is_said_and_leaves_all_as_it_is(
+def test_refused_edits_is_said_and_leaves_all_as_it_is(
     arguments: list[str], status: int, shop: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     before = bytes_of(shop)

@@ -21,9 +21,9 @@ FIRST_OF_OURS = 5
 """So many backends stand above those that the moments switch."""
 OURS = ("silent", "slow", "spare", "other")
 """Backends that nothing else needs: switching them adds no error. The first two are asked and never done answering."""
-MOST_DELAY_S = 0.3
-MOST_EDITS = 3
-MOST_MOVES = 3
+MAX_DELAY_S = 0.3
+MAX_EDITS = 3
+MAX_MOVES = 3
 MOVES = ("down", "up", "pagedown", "pageup", "home", "end")
 """Keys that edit nothing wherever one is."""
 
@@ -81,15 +81,15 @@ class Moment:
 def moment(seed: int) -> Moment:
     """The moment of a seed."""
     rng = Random(seed)
-    edits = tuple(rng.choice(OURS) for _ in range(rng.randint(0, MOST_EDITS)))
+    edits = tuple(rng.choice(OURS) for _ in range(rng.randint(0, MAX_EDITS)))
     kinds = ("move", "move", "w", "w", "space", "u") if _net(edits) else ("move", "move", "space")
     last = rng.choice(kinds)
     place = {"w": "the review"}.get(last) or ("the lists" if last != "move" else rng.choice(list(PLACES)))
     if place in ("the review", "the question before leaving") and not _net(edits):
         place = "the lists"
-    moves = tuple(rng.choice(MOVES) for _ in range(rng.randint(0, MOST_MOVES))) if last == "move" else ()
+    moves = tuple(rng.choice(MOVES) for _ in range(rng.randint(0, MAX_MOVES))) if last == "move" else ()
     # What is written or worked out takes a few milliseconds.
-    delay = rng.random() * (MOST_DELAY_S if last == "move" or rng.random() < 0.3 else 0.03)
+    delay = rng.random() * (MAX_DELAY_S if last == "move" or rng.random() < 0.3 else 0.03)
     return Moment(edits, rng.random() < 0.4, place, last, moves, delay)
 
 
@@ -148,7 +148,7 @@ class Shop:
         assert isinstance(found, Unwritten), found
         restored = restore_draft(workspace, found)
         assert isinstance(restored, Restored), restored
-        assert restored.clashes == ()
+        assert restored.conflicts == ()
         content = workspace.view.content(str(self.file))
         assert isinstance(content, bytes)
         return content

@@ -115,7 +115,7 @@ SEEDS: tuple[Seed, ...] = (
     Seed(
         "a text of any length is edited",
         "core/edits/steps.py",
-        "_statements(text) > MOST_STATEMENTS",
+        "_statements(text) > MAX_STATEMENTS",
         "False",
         (f"{LOAD}::test_a_hundred_thousand_routes_are_answered_and_not_edited",),
     ),
@@ -157,7 +157,7 @@ SEEDS: tuple[Seed, ...] = (
     Seed(
         "an edit that cannot be made on the new disk is dropped",
         "core/workspace/replay.py",
-        '                clashes.append(_clash(number, now, done, result.reason if side is Side.MINE else ""))\n',
+        '                conflicts.append(_conflict(number, now, done, result.reason if side is Side.MINE else ""))\n',
         "",
         (f"{DISK}::test_while_something_is_edited",),
     ),

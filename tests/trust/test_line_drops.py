@@ -34,7 +34,7 @@ def started(root: Path, home: Path) -> Terminal:
 
 
 def what_is_left(root: Path, home: Path) -> tuple[int, list[str]]:
-    """How many edits the next session takes up again, and which keys clash."""
+    """How many edits the next session takes up again, and which keys conflict."""
     workspace = Workspace.open(str(root), environ={"HOME": str(home)})
     found = find_draft(workspace)
     if found is None:
@@ -42,7 +42,7 @@ def what_is_left(root: Path, home: Path) -> tuple[int, list[str]]:
     assert isinstance(found, Unwritten)
     restored = restore_draft(workspace, found)
     assert not hasattr(restored, "reason"), restored
-    return restored.edits, [clash.key for clash in restored.clashes]
+    return restored.edits, [conflict.key for conflict in restored.conflicts]
 
 
 @pytest.mark.parametrize("moment", range(len(STEPS) + 1))

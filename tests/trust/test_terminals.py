@@ -57,7 +57,7 @@ def edits_left(root: Path, home: Path) -> int:
         return 0
     assert isinstance(found, Unwritten)
     restored = restore_draft(workspace, found)
-    assert not getattr(restored, "clashes", ())
+    assert not getattr(restored, "conflicts", ())
     return getattr(restored, "edits", -1)
 
 

@@ -79,7 +79,7 @@ async def test_sorting_goes_through_the_columns_and_back() -> None:
         assert table.sorted_by[0] is None
 
 
-async def test_what_cannot_be_done_says_why() -> None:
+async def test_refused_edits_says_why() -> None:
     async with demo() as app:
         await app.press("right_square_bracket")
         assert app.lines[-1] == " nothing to go forward to"

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from core.diagnostics.live_codes import LIVE_MODEL_NOT_SERVED
+from core.edits.fixes import Fix
 from core.edits.models import ChangeModelField
-from core.edits.repairs import Fix
 from core.problems import Problem
 from core.suggest import near
 from tui.view_model import ViewModel

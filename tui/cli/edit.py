@@ -15,7 +15,7 @@ from tui.reports.text_output import TextOutput
 
 if TYPE_CHECKING:
     from core.edits.intent import Intent
-    from core.edits.refusals import NotDone, Where
+    from core.edits.refused import EditLayer, EditRefused
     from core.edits.repoint import Accepted
     from core.impact import Impact
     from core.replacements import Replacement
@@ -79,11 +79,11 @@ def open_workspace(options: argparse.Namespace) -> Workspace:
     return workspace
 
 
-def where_of(options: argparse.Namespace) -> Where:
+def where_of(options: argparse.Namespace) -> EditLayer:
     """The layer that the options ask for."""
-    from core.edits.refusals import Where
+    from core.edits.refused import EditLayer
 
-    return Where.BASE if options.base else Where.OVERRIDE if options.override else Where.AUTO
+    return EditLayer.BASE if options.base else EditLayer.OVERRIDE if options.override else EditLayer.AUTO
 
 
 def family_of_name(workspace: Workspace, kind: str, name: str, wanted: str | None) -> str:
@@ -102,13 +102,13 @@ def carry_out(
     options: argparse.Namespace, workspace: Workspace, intents: Sequence[Intent], standing: Standing | None = None
 ) -> int:
     """Do intents one after the other as one change, and write it, or only show it. Returns the exit status."""
-    from core.edits.refusals import Where
-    from core.edits.several import Several
+    from core.edits.batch import Batch
+    from core.edits.refused import EditLayer
 
     where = where_of(options)
     label = ", ".join(dict.fromkeys(one.label for one in intents))
-    every = tuple((one, Where.AUTO) for one in intents)
-    intent = intents[0] if len(intents) == 1 else Several(label, every, whole=True)
+    every = tuple((one, EditLayer.AUTO) for one in intents)
+    intent = intents[0] if len(intents) == 1 else Batch(label, every, whole=True)
     return carry_out_at(options, workspace, intent, where, standing)
 
 
@@ -116,17 +116,17 @@ def carry_out_at(
     options: argparse.Namespace,
     workspace: Workspace,
     intent: Intent,
-    where: Where,
+    where: EditLayer,
     standing: Standing | None = None,
 ) -> int:
     """The same, of one intent in a layer."""
-    from core.edits.refusals import NotDone
+    from core.edits.refused import EditRefused
 
     telling = Telling(options, workspace, intent.label, standing)
     if workspace.read_only:
         return telling.failed(f"nothing was written: {workspace.read_only}")
     proposal = workspace.propose(intent, where)
-    if isinstance(proposal, NotDone):
+    if isinstance(proposal, EditRefused):
         return telling.refused(proposal)
     telling.notes = proposal.notes
     if proposal.changes_nothing:
@@ -207,7 +207,7 @@ class Telling:
             print_error(f"{message}; --anyway writes it all the same, --dry-run shows the difference")
         return REFUSED
 
-    def refused(self, why: NotDone) -> int:
+    def refused(self, why: EditRefused) -> int:
         """It cannot be done."""
         from core.views.editing import refusal_document
 

@@ -31,9 +31,9 @@ def add(commands: Commands) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """List the fixes, or make them."""
-    from core.edits.refusals import NotDone, Where
-    from core.edits.repairs import fixes
-    from core.edits.several import Several
+    from core.edits.batch import Batch
+    from core.edits.fixes import fixes
+    from core.edits.refused import EditLayer, EditRefused
 
     workspace = open_workspace(options)
     found = fixes(workspace.report)
@@ -45,15 +45,15 @@ def run(options: argparse.Namespace) -> int:
         if _ALL in options.codes:
             return Telling(options, workspace, "fix").nothing()
         codes = " or ".join(f"`{code}`" for code in options.codes)
-        why = NotDone(
+        why = EditRefused(
             f"No problem {codes} has a fix that is safe to make.", "`pipedeck fix` lists those that have one."
         )
         return Telling(options, workspace, "fix").refused(why)
     if len(wanted) == 1:
         [one] = wanted
-        where = where_of(options) if one.where is Where.AUTO else one.where
+        where = where_of(options) if one.where is EditLayer.AUTO else one.where
         return carry_out_at(options, workspace, one.intent, where)
-    every = Several(f"fix {len(wanted)} problems", tuple((one.intent, one.where) for one in wanted))
+    every = Batch(f"fix {len(wanted)} problems", tuple((one.intent, one.where) for one in wanted))
     return carry_out_at(options, workspace, every, where_of(options))
 
 

@@ -30,7 +30,7 @@ def add(commands: Commands) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Do it."""
-    from core.edits.refusals import NotDone
+    from core.edits.refused import EditRefused
     from core.edits.repoint import Repoint
     from core.replacements import replacements
 
@@ -43,6 +43,8 @@ def run(options: argparse.Namespace) -> int:
     )
     taken = take(found, options.chosen)
     if found and not taken:
-        why = NotDone("Nothing that is served could stand in for what is dead.", "Turn on a backend that serves it.")
+        why = EditRefused(
+            "Nothing that is served could stand in for what is dead.", "Turn on a backend that serves it."
+        )
         return Telling(options, workspace, "repoint", Standing(found)).refused(why)
     return carry_out(options, workspace, [Repoint(taken)], Standing(found, taken))

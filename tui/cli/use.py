@@ -49,12 +49,12 @@ def add_chosen(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Do it."""
-    from core.edits.refusals import NotDone
+    from core.edits.refused import EditRefused
     from core.edits.use_only import UseOnly, proposed
 
     workspace = open_workspace(options)
     found = proposed(workspace.report, workspace.view, options.backend, where_of(options))
-    if isinstance(found, NotDone):
+    if isinstance(found, EditRefused):
         return Telling(options, workspace, UseOnly(options.backend).label).refused(found)
     taken = () if options.no_replace else take(found, options.chosen)
     return carry_out(

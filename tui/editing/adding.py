@@ -12,7 +12,7 @@ from core.edits.intent import Intent
 from core.edits.models import AddModel
 from core.edits.presets import AddPreset
 from core.edits.profiles import DuplicateProfile
-from core.edits.refusals import NotDone
+from core.edits.refused import EditRefused
 from core.edits.routes import AddRoute
 from core.edits.waterfalls import AddWaterfall
 from core.scaffold import list_offers
@@ -73,7 +73,7 @@ def _do(
             taken()
             screen.editing.tell_done(proposal)
 
-        def refused(found: NotDone) -> None:
+        def refused(found: EditRefused) -> None:
             wrong(plain(found.message))
 
         screen.editing.do(intent, select=made(values), done=done, refused=refused)

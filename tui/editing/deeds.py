@@ -14,7 +14,7 @@ from core.edits.choices import SetChoiceDefault, SetChoiceOverride
 from core.edits.intent import Intent
 from core.edits.presets import SetPresetModel
 from core.edits.profiles import SwitchProfile
-from core.edits.refusals import NotDone, Where
+from core.edits.refused import EditLayer, EditRefused
 from core.edits.routes import MoveRoute, Step
 from core.edits.use_only import UseOnly
 from core.edits.waterfalls import InsertEntry
@@ -118,7 +118,7 @@ def _profile(screen: MainFace) -> None:
     if view is None:
         return
     session, catalog = screen.session, view.catalog
-    where = Where.OVERRIDE if catalog.behaviours.override_files else Where.AUTO
+    where = EditLayer.OVERRIDE if catalog.behaviours.override_files else EditLayer.AUTO
 
     def answer(key: str | None) -> None:
         if key is None:
@@ -144,7 +144,7 @@ def _profile(screen: MainFace) -> None:
 
 
 def _impacts(
-    screen: MainFace, picker: ProfilesScreen, workspace: Workspace, names: Sequence[str], where: Where
+    screen: MainFace, picker: ProfilesScreen, workspace: Workspace, names: Sequence[str], where: EditLayer
 ) -> None:
     """Tell what switching to each profile would change, for as long as that can be read anywhere."""
     found: dict[str, str] = {}
@@ -164,15 +164,15 @@ def _use_only(screen: MainFace, _: ViewModel, ref: ItemRef) -> None:
     """Preview what using one backend only means; done as one edit, then reviewed."""
     workspace, backend = screen.session.workspace, ref.name
 
-    def work() -> tuple[Proposal | NotDone, tuple[Replacement, ...]]:
+    def work() -> tuple[Proposal | EditRefused, tuple[Replacement, ...]]:
         bare = workspace.propose(UseOnly(backend))
         found = replacements(bare.before, bare.after) if isinstance(bare, Proposal) else ()
         _ = [one.best for one in found]  # worked out here, as it takes its time
         return bare, found
 
-    def then(result: tuple[Proposal | NotDone, tuple[Replacement, ...]]) -> None:
+    def then(result: tuple[Proposal | EditRefused, tuple[Replacement, ...]]) -> None:
         bare, found = result
-        if isinstance(bare, NotDone):
+        if isinstance(bare, EditRefused):
             screen.editing.refuse(UseOnly(backend), None, bare)
             return
         screen.app.push_screen(UseOnlyScreen(screen, backend, bare, found), take)

@@ -73,8 +73,10 @@ def _restore(screen: MainFace, found: Unwritten) -> None:
         return
     screen.editing.show()
     said = f"{counted(restored.edits, 'edit')} taken up again"
-    if restored.clashes:
-        keys = ", ".join(safe(clash.key or screen.session.workspace.shown(clash.path)) for clash in restored.clashes)
+    if restored.conflicts:
+        keys = ", ".join(
+            safe(conflict.key or screen.session.workspace.shown(conflict.path)) for conflict in restored.conflicts
+        )
         said += f"; changed on disk since, so left out: {keys}"
     if restored.withheld:
         said += f"; to be entered anew: {safe(', '.join(restored.withheld))}"

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 from core.api import Report
 from core.edits.intent import Intent
-from core.edits.refusals import NotDone, Where
+from core.edits.refused import EditLayer, EditRefused
 from core.workspace import History, Proposal, Refreshed, Side
-from tui.editing.clashes import ask_sides
+from tui.editing.conflicts import ask_sides
 from tui.editing.task_queue import TaskQueue
 from tui.screens.ask import AskScreen, Option
 from tui.selection import ItemRef
@@ -24,9 +24,9 @@ if TYPE_CHECKING:
     from tui.faces.work import WorkFace
 
 WHERE_WORDS = {
-    Where.AUTO: "in the file where it belongs",
-    Where.BASE: "in the base file",
-    Where.OVERRIDE: "in the override file",
+    EditLayer.AUTO: "in the file where it belongs",
+    EditLayer.BASE: "in the base file",
+    EditLayer.OVERRIDE: "in the override file",
 }
 
 
@@ -57,11 +57,11 @@ class Editing(TaskQueue):
     def do(
         self,
         intent: Intent,
-        where: Where = Where.AUTO,
+        where: EditLayer = EditLayer.AUTO,
         *,
         select: ItemRef | None = None,
         done: Callable[[Proposal], None] | None = None,
-        refused: Callable[[NotDone], None] | None = None,
+        refused: Callable[[EditRefused], None] | None = None,
         slow: bool = False,
     ) -> None:
         """Make an edit and show what comes of it; go to the item `select` then.
@@ -70,15 +70,15 @@ class Editing(TaskQueue):
         """
         workspace = self._screen.session.workspace
 
-        def then(found: Proposal | NotDone) -> None:
-            if isinstance(found, NotDone):
+        def then(found: Proposal | EditRefused) -> None:
+            if isinstance(found, EditRefused):
                 (refused or partial(self.refuse, intent, select))(found)
                 return
             self.take(intent, found, select=select, quiet=done is not None)
             if done is not None:
                 done(found)
 
-        def work() -> Proposal | NotDone:
+        def work() -> Proposal | EditRefused:
             found = workspace.propose(intent, where)
             if isinstance(found, Proposal):
                 self._prepare(found.after)
@@ -110,7 +110,7 @@ class Editing(TaskQueue):
         self,
         intent: Intent,
         select: ItemRef | None,
-        found: NotDone,
+        found: EditRefused,
         *,
         tell: Callable[[str], None] | None = None,
         after: Callable[[str], None] | None = None,
@@ -130,7 +130,7 @@ class Editing(TaskQueue):
         def answer(key: str | None) -> None:
             kind, _, name = (key or "").partition(" ")
             if kind == "where":
-                self.do(intent, Where(name), select=select, done=done)
+                self.do(intent, EditLayer(name), select=select, done=done)
             elif kind == "other":
                 self.do(found.others[int(name)], select=select, done=done)
 
@@ -165,34 +165,34 @@ class Editing(TaskQueue):
 
         self.work(word, work, then)
 
-    def send(self, number: int, where: Where, then: Callable[[NotDone | None], None]) -> None:
+    def send(self, number: int, where: EditLayer, then: Callable[[EditRefused | None], None]) -> None:
         """Let an edit go to another layer, and do those after it again. `then` is told why not, or nothing."""
 
-        def work() -> NotDone | None:
+        def work() -> EditRefused | None:
             refused = self._sent(number, where)
             self._prepare(self._screen.session.workspace.report)
             return refused
 
-        def shown(refused: NotDone | None) -> None:
+        def shown(refused: EditRefused | None) -> None:
             self.show()
             then(refused)
 
         self.work(f"sending an edit to the {where.value}", work, shown)
 
-    def _sent(self, number: int, where: Where) -> NotDone | None:
+    def _sent(self, number: int, where: EditLayer) -> EditRefused | None:
         session = self._screen.session
         workspace = session.workspace
         history, made = workspace.history, dict(session.made)
         redone = [made.get(later) for later in range(number, history.at)]
         if number < 0 or None in redone:
-            return NotDone("Where this goes can no longer be chosen.", "Undo it, and make it again.")
+            return EditRefused("Where this goes can no longer be chosen.", "Undo it, and make it again.")
         for _ in range(history.at - number):
             workspace.undo()
         for step, one in enumerate(redone):
             assert one is not None
             at = where if step == 0 else one.where
             found = workspace.propose(one.intent, at)
-            if isinstance(found, NotDone):
+            if isinstance(found, EditRefused):
                 workspace.return_to(history)
                 session.made = made
                 return found
@@ -216,15 +216,15 @@ class Editing(TaskQueue):
         def work() -> tuple[History, Refreshed]:
             before = workspace.history
             found = workspace.refresh(sides)
-            if not found.clashes:
+            if not found.conflicts:
                 self._prepare(workspace.report)
             return before, found
 
         def come(result: tuple[History, Refreshed]) -> None:
             before, found = result
             if taken is not None:
-                taken(not found.clashes)
-            if found.clashes:
+                taken(not found.conflicts)
+            if found.conflicts:
                 ask_sides(self._screen, found, partial(self._decided, then))
                 return
             self._renumber(before)

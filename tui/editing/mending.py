@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from core.edits.backends import SwitchBackend
-from core.edits.repairs import Fix, fixes_for
-from core.edits.several import Several
+from core.edits.batch import Batch
+from core.edits.fixes import Fix, fixes_for
 from core.workspace import Proposal
 from tui.checks.mending import heard_fixes
 from tui.screens.ask import AskScreen, Option
@@ -62,7 +62,7 @@ def _offer(screen: MainFace, found: list[Fix], options: list[Option], lines: lis
     def answer(key: str | None) -> None:
         if key == "all":
             label = f"fix {counted(len(every), 'problem')}"
-            screen.editing.do(Several(label, tuple((fix.intent, fix.where) for fix in every)), slow=True)
+            screen.editing.do(Batch(label, tuple((fix.intent, fix.where) for fix in every)), slow=True)
         elif key:
             fix = found[int(key)]
             screen.editing.do(fix.intent, fix.where)

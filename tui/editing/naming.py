@@ -11,7 +11,7 @@ from core.edits.model_names import DeleteModel, RenameModel
 from core.edits.models import DuplicateModel
 from core.edits.presets import DeletePreset, DuplicatePreset
 from core.edits.profiles import DeleteProfile, DuplicateProfile, RenameProfile
-from core.edits.refusals import NotDone
+from core.edits.refused import EditRefused
 from core.edits.remove_backend import RemoveBackend
 from core.edits.renames import RenameAlias, RenamePreset, RenameWaterfall
 from core.edits.routes import DeleteRoute, RenamePattern
@@ -47,7 +47,7 @@ def ask_name(screen: MainFace, title: str, value: str, make: Named, made: Callab
             taken()
             screen.editing.tell_done(proposal)
 
-        def refused(found: NotDone) -> None:
+        def refused(found: EditRefused) -> None:
             wrong(plain(found.message))
             if found.offers or found.others:
                 taken()
@@ -148,9 +148,9 @@ def delete(screen: MainFace, view: ViewModel, ref: ItemRef) -> None:
     )
 
 
-def _ask(screen: MainFace, view: ViewModel, ref: ItemRef, intent: Intent, found: Proposal | NotDone) -> None:
+def _ask(screen: MainFace, view: ViewModel, ref: ItemRef, intent: Intent, found: Proposal | EditRefused) -> None:
     lines = _users(view, ref)
-    if isinstance(found, NotDone):
+    if isinstance(found, EditRefused):
         _ask_instead(screen, view, ref, found, lines)
         return
     lines += [Line(), Line((("then: ", "dim"), (found.impact.summary(), "bad" if found.impact.died else "")))]
@@ -164,7 +164,7 @@ def _ask(screen: MainFace, view: ViewModel, ref: ItemRef, intent: Intent, found:
     screen.app.push_screen(AskScreen(f"delete {ref.kind} {ref.name}?", lines, options), answer)
 
 
-def _ask_instead(screen: MainFace, view: ViewModel, ref: ItemRef, found: NotDone, lines: list[Line]) -> None:
+def _ask_instead(screen: MainFace, view: ViewModel, ref: ItemRef, found: EditRefused, lines: list[Line]) -> None:
     options = [Option(f"other {number}", _instead_words(other)) for number, other in enumerate(found.others)]
     if ref.kind in ("alias", "waterfall", "preset", "model") and not found.offers:
         options.append(Option("pick", "delete it, and pick what its users name in its place"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from core.edits.shelf import is_managed
+from core.edits.layered_files import is_managed
 from core.impact import Turned, dollars
 from core.problems import Severity
 from core.resolution import Resolution

@@ -1,4 +1,4 @@
-"""Watching the disk: what changed there is taken in quietly, and asked about only where it clashes with an edit."""
+"""Watching the disk: what changed there is taken in quietly, and asked about only where it conflicts with an edit."""
 
 from __future__ import annotations
 
@@ -115,7 +115,7 @@ class Watch:
             self._say_there(moved)
             self._later()
         elif moved != self._told:
-            # What clashes is asked once, and again when more files have changed.
+            # What conflicts is asked once, and again when more files have changed.
             self._told = moved
             screen.editing.refresh(then=partial(self._tell, self._switched(branch)), taken=self._taken)
             self._branch = branch

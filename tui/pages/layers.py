@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from core.edits.intent import Intent
 from core.edits.layering import ResetToBase
-from core.edits.refusals import NotDone
+from core.edits.refused import EditRefused
 from core.edits.values import UnsetAt
 from core.entities import Place
 from core.files.outline import dotted
@@ -74,7 +74,7 @@ class LayersScreen(PageScreen[None]):
     def _dropped(self, proposal: Proposal) -> None:
         self.say_of_edit("; ".join(("taken away, u takes it back", *map(plain, proposal.notes))))
 
-    def _refused(self, found: NotDone) -> None:
+    def _refused(self, found: EditRefused) -> None:
         self.tell(plain(found.message))
 
 

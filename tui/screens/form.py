@@ -14,7 +14,7 @@ from textual.screen import ModalScreen
 
 from core.dialects.takes import Kind
 from core.edits.intent import Intent
-from core.edits.refusals import NotDone
+from core.edits.refused import EditRefused
 from core.workspace import Proposal
 from tui.editing.flow import words_of
 from tui.forms.field import Field, Form, is_flag
@@ -230,7 +230,7 @@ class FormScreen(ModalScreen[None]):
                 self.fields.go_to(at)
                 self._hint()
 
-        def refused(found: NotDone) -> None:
+        def refused(found: EditRefused) -> None:
             if not is_open(self):
                 self._main.editing.refuse(intent, None, found)
                 return

@@ -14,8 +14,8 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import TextArea
 
-from core.edits.refusals import NotDone
-from core.edits.repairs.in_place import ReplaceText
+from core.edits.in_place import ReplaceText
+from core.edits.refused import EditRefused
 from core.safe_text import safe
 from core.toml.hide import hidden
 from core.toml.read import read_toml
@@ -324,7 +324,7 @@ class RawScreen(ModalScreen[None]):
         def done(proposal: Proposal) -> None:
             self._again(words_of(proposal))
 
-        def refused(found: NotDone) -> None:
+        def refused(found: EditRefused) -> None:
             assert callable(wrong)
             fault = read_toml(text.encode("utf-8", "surrogatepass")).fault
             words = plain(found.message) if fault is None else f"not taken, line {fault.line}: {plain(fault.message)}"

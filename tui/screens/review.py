@@ -10,7 +10,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.screen import ModalScreen
 
-from core.edits.refusals import NotDone, Where
+from core.edits.refused import EditLayer, EditRefused
 from core.workspace import NeedsConsent, NotSaved, SaveResult
 from tui.editing.review_lines import EDIT, review_lines
 from tui.panes.bar import Bar
@@ -122,14 +122,14 @@ class ReviewScreen(ModalScreen[None]):
             self.tell("put the cursor on an edit first")
             return
 
-        def then(refused: NotDone | None) -> None:
+        def then(refused: EditRefused | None) -> None:
             if refused is None:
                 self._after(f"it goes to the {layer} now")
             elif is_open(self):
                 self._show()
                 self._explain(plain(refused.message))
 
-        self._main.editing.send(int(link.removeprefix(EDIT)), Where(layer), then)
+        self._main.editing.send(int(link.removeprefix(EDIT)), EditLayer(layer), then)
 
     def _explain(self, message: str) -> None:
         self.answered = True

@@ -11,9 +11,9 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Input
 
+from core.edits.batch import Batch
 from core.edits.models import AddModel
-from core.edits.refusals import NotDone, Where
-from core.edits.several import Several
+from core.edits.refused import EditLayer, EditRefused
 from core.probes.proposal import propose
 from core.probes.served import Served
 from core.workspace import Proposal
@@ -230,8 +230,8 @@ class ServedScreen(ModalScreen[bool]):
             return
         found = propose(session.view.catalog, self._backend, [self._models[one] for one in keys])
         adds = [AddModel(self._backend, one.handle, tuple(one.fields.items())) for one in found]
-        many = Several(
-            f"import {counted(len(adds), 'model')} to {self._backend}", tuple((add, Where.AUTO) for add in adds)
+        many = Batch(
+            f"import {counted(len(adds), 'model')} to {self._backend}", tuple((add, EditLayer.AUTO) for add in adds)
         )
         remarks = list(dict.fromkeys(remark for one in found for remark in one.remarks))
 
@@ -246,5 +246,5 @@ class ServedScreen(ModalScreen[bool]):
 
         self._main.editing.do(adds[0] if len(adds) == 1 else many, done=done, refused=self._refused)
 
-    def _refused(self, found: NotDone) -> None:
+    def _refused(self, found: EditRefused) -> None:
         (self.tell if is_open(self) else self._main.tell)(plain(found.message))

@@ -11,7 +11,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.screen import ModalScreen
 
-from core.edits.refusals import NotDone
+from core.edits.refused import EditRefused
 from core.edits.repoint import Accepted
 from core.edits.use_only import UseOnly
 from core.entities import GLOBAL
@@ -152,7 +152,7 @@ class UseOnlyScreen(ModalScreen[UseOnly | None]):
         workspace = self._main.session.workspace
         intent = UseOnly(self._backend, self.accepted)
 
-        def work() -> Proposal | NotDone:
+        def work() -> Proposal | EditRefused:
             found = workspace.propose(intent)
             if isinstance(found, Proposal):
                 found.impact.summary()  # worked out here, as it takes its time
@@ -160,8 +160,8 @@ class UseOnlyScreen(ModalScreen[UseOnly | None]):
 
         self._main.editing.work(intent.label, work, self._worked)
 
-    def _worked(self, found: Proposal | NotDone) -> None:
-        self._impact = plain(found.message) if isinstance(found, NotDone) else found.impact.summary()
+    def _worked(self, found: Proposal | EditRefused) -> None:
+        self._impact = plain(found.message) if isinstance(found, EditRefused) else found.impact.summary()
         if is_open(self):
             self._show()
 

@@ -30,8 +30,8 @@ def read_keymap(settings: Settings) -> Keymap:
         return Keymap()
     problems: list[str] = []
     changes = _changes(source, source.data[KEYS], problems)
-    table, clashes = with_keys(changes)
-    problems += [f"{source.locate((KEYS, id_))}: {words}" for id_, words in clashes]
+    table, conflicts = with_keys(changes)
+    problems += [f"{source.locate((KEYS, id_))}: {words}" for id_, words in conflicts]
     return Keymap(table, {id_: str(source.locate((KEYS, id_))) for id_ in changes}, tuple(problems))
 
 

@@ -15,14 +15,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from core.edits.add_backend import AddBackend
+from core.edits.apply import Applied, Intent, apply_intent
 from core.edits.backends import SetBackendField, SwitchBackend, UseVariable
 from core.edits.model_names import DeleteModel, RenameModel
 from core.edits.models import AddModel, ChangeModelField, DuplicateModel, SetLimit
-from core.edits.plan import Drawn, Intent, draw
 from core.edits.prices import FixPerThousandPrices, SetPrice
 from core.edits.profile_fields import SetDefault, SetFallbackOrder, SetProfileDescription
 from core.edits.profiles import AddProfile, DeleteProfile, DuplicateProfile, RenameProfile, SwitchProfile
-from core.edits.refusals import Where
+from core.edits.refused import EditLayer
 from core.edits.remove_backend import RemoveBackend
 from core.edits.repoint import accept
 from core.edits.routes import (
@@ -37,7 +37,7 @@ from core.edits.routes import (
 from core.edits.seed_models import RewriteSeedModels
 from core.edits.use_only import UseOnly, proposed
 from core.toml.edit.plan import comments_of
-from tests.core.edits.drawing import Edit, Scene
+from tests.core.edits.stock_scene import Edit, Scene
 from tests.support.stock import copy_project, stock_tree
 
 Path_ = tuple[str | int, ...]
@@ -65,7 +65,7 @@ DELETING = (DeleteProfile, DeleteRoute, DeleteModel, RemoveBackend, SetRouteOpti
 class Found:
     """What a campaign has seen."""
 
-    drawn: int = 0
+    applied: int = 0
     refused: int = 0
     unchanged: int = 0
     faults: list[str] = field(default_factory=list)
@@ -308,29 +308,29 @@ def run(scene: Scene, intents: int, seed: int) -> Found:
     here = scene
     for number in range(intents):
         intent = Chooser(chance, here).intent()
-        where = chance.choice((Where.AUTO, Where.AUTO, Where.AUTO, Where.OVERRIDE, Where.BASE))
+        where = chance.choice((EditLayer.AUTO, EditLayer.AUTO, EditLayer.AUTO, EditLayer.OVERRIDE, EditLayer.BASE))
         try:
-            drawn = draw(here.report, here.view, intent, where)
+            applied = apply_intent(here.report, here.view, intent, where)
         except Exception as error:  # noqa: BLE001 - whatever it is, it is a fault with the intent that raised it
             found.faults.append(f"{number}: {intent!r} ({where}): raised {error!r}")
             continue
-        if not isinstance(drawn, Drawn):
+        if not isinstance(applied, Applied):
             found.refused += 1
-            if not drawn.reason or not drawn.instead:
+            if not applied.reason or not applied.instead:
                 found.faults.append(f"{number}: {intent!r}: a refusal without words")
-            if "given up" in drawn.reason:
-                found.faults.append(f"{number}: {intent!r}: the gate: {drawn.message}")
+            if "given up" in applied.reason:
+                found.faults.append(f"{number}: {intent!r}: the gate: {applied.message}")
             continue
-        if not drawn.steps:
+        if not applied.steps:
             found.unchanged += 1
             continue
-        found.drawn += 1
-        edit = Edit(here, drawn)
+        found.applied += 1
+        edit = Edit(here, applied)
         found.faults += [f"{number}: {intent!r} ({where}): {fault}" for fault in judge(intent, edit)]
         after = edit.after
         if isinstance(intent, IDEMPOTENT):
-            again = draw(after.report, after.view, intent, where)
-            if not isinstance(again, Drawn) or again.steps:
+            again = apply_intent(after.report, after.view, intent, where)
+            if not isinstance(again, Applied) or again.steps:
                 found.faults.append(f"{number}: {intent!r} ({where}): not the same a second time")
         # Go on from there, but not for ever: a tree that was taken apart tells little.
         here = after if number % 40 else scene
@@ -343,7 +343,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         project = copy_project(stock_tree(release), Path(folder) / "project")
         found = run(Scene.of(project.root, release), intents, seed)
-    print(f"{release}: {found.drawn} drawn, {found.unchanged} unchanged, {found.refused} refused")
+    print(f"{release}: {found.applied} applied, {found.unchanged} unchanged, {found.refused} refused")
     for fault in found.faults:
         print(f"  {fault}")
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.core.edits.drawing import Scene
+from tests.core.edits.stock_scene import Scene
 from tests.support.stock import copy_project, stock_tree_or_skip
 
 SceneFactory = Callable[[str], Scene]

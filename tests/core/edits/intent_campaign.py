@@ -20,15 +20,15 @@ from core.edits import presets as p
 from core.edits import renames as r
 from core.edits import values as v
 from core.edits import waterfalls as w
+from core.edits.apply import Applied, Intent, apply_intent
 from core.edits.deck_places import DeckPlaces
-from core.edits.plan import Drawn, Intent, draw
-from core.edits.refusals import Where
-from core.edits.shelf import is_managed
+from core.edits.layered_files import is_managed
+from core.edits.refused import EditLayer
 from core.files.view import Overlay, Snapshot, View
 from core.references import Kind
 from core.toml.edit.intent import same
 from core.toml.read import read_toml
-from tests.core.edits.repair_campaign import RELEASES, reports
+from tests.core.edits.fix_campaign import RELEASES, reports
 
 Path_ = tuple[str, ...]
 _NEW = ("zz-new", "zz-new", "a.b", "Über", "x y", "q'\"")
@@ -164,20 +164,20 @@ def _reference(rng: Random, report: Report, family: str) -> str:
     return rng.choice(pool) if pool else "nobody"
 
 
-def faults(report: Report, view: View, asked: Asked, drawn: Drawn, where: Where) -> Iterator[str]:
+def faults(report: Report, view: View, asked: Asked, applied: Applied, where: EditLayer) -> Iterator[str]:
     """What is wrong with an edit that was worked out."""
-    for path, content in drawn.contents.items():
+    for path, content in applied.contents.items():
         before = view.content(path)
         if content is not None and read_toml(content).fault is not None:
             yield f"{path} cannot be read any more"
         if "/deck/" not in path:
             yield f"{path} is no file of the deck"
-        in_base = where is Where.BASE or isinstance(asked.intent, y.MoveToBase)
+        in_base = where is EditLayer.BASE or isinstance(asked.intent, y.MoveToBase)
         if is_managed(path) and not in_base and isinstance(before, bytes):
             yield f"{path} is Pipelex's own"
         if content == before:
             yield f"{path} is not changed"
-    after = inspect_again(report, Overlay(view, drawn.contents))
+    after = inspect_again(report, Overlay(view, applied.contents))
     old, new = report.catalog.tree.deck.data, after.catalog.tree.deck.data
     for changed in differing(old, new):
         if not any(changed[: len(prefix)] == prefix for prefix in asked.allowed):
@@ -191,15 +191,15 @@ def faults(report: Report, view: View, asked: Asked, drawn: Drawn, where: Where)
         reached = ended.spec.handle if ended is not None and ended.spec is not None else None
         if wanted is not None and reached != wanted.handle:
             yield f"it does not end where `{text}` does"
-    yield from _again(after, view, asked, drawn, where)
+    yield from _again(after, view, asked, applied, where)
 
 
-def _again(after: Report, view: View, asked: Asked, drawn: Drawn, where: Where) -> Iterator[str]:
+def _again(after: Report, view: View, asked: Asked, applied: Applied, where: EditLayer) -> Iterator[str]:
     """An edit that sets something sets it once: made again it changes nothing."""
     setting = (a.SetTarget, p.SetPresetField, p.SetPresetModel, c.SetChoiceDefault, c.SetDeckSetting, w.SetEntries)
     if isinstance(asked.intent, setting):
-        again = draw(after, Overlay(view, drawn.contents), asked.intent, where)
-        if not isinstance(again, Drawn) or again.steps:
+        again = apply_intent(after, Overlay(view, applied.contents), asked.intent, where)
+        if not isinstance(again, Applied) or again.steps:
             yield "made again it changes something"
 
 
@@ -232,21 +232,24 @@ def run(edits: int, seed: int, folder: Path, each: int = 12) -> Tally:
     for name, report in trees:
         view: View = Snapshot()
         for _ in range(each):
-            asked, where = ask(rng, report), rng.choice((Where.AUTO, Where.AUTO, Where.BASE, Where.OVERRIDE))
-            drawn = draw(report, view, asked.intent, where)
+            asked, where = (
+                ask(rng, report),
+                rng.choice((EditLayer.AUTO, EditLayer.AUTO, EditLayer.BASE, EditLayer.OVERRIDE)),
+            )
+            applied = apply_intent(report, view, asked.intent, where)
             tally.edits += 1
             kind = type(asked.intent).__name__
-            if not isinstance(drawn, Drawn):
+            if not isinstance(applied, Applied):
                 tally.refused += 1
-                tally.reasons[f"{kind}: {drawn.reason[:60]}"] += 1
-                if not drawn.reason or not drawn.instead:
+                tally.reasons[f"{kind}: {applied.reason[:60]}"] += 1
+                if not applied.reason or not applied.instead:
                     tally.found.append(f"a refusal without words: {kind}")
                 continue
             tally.kinds[kind] += 1
-            wrong = list(faults(report, view, asked, drawn, where)) if drawn.steps else []
+            wrong = list(faults(report, view, asked, applied, where)) if applied.steps else []
             tally.found += [f"{fault} | {asked.intent} {where} | {name}" for fault in wrong]
-            if drawn.steps and not wrong and rng.random() < 0.4:
-                view = Overlay(view, drawn.contents)
+            if applied.steps and not wrong and rng.random() < 0.4:
+                view = Overlay(view, applied.contents)
                 report = inspect_again(report, view)
         if tally.edits >= edits:
             break

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from core.api import Report, inspect_again, inspect_tree
-from core.edits.plan import Drawn, Intent, draw
-from core.edits.refusals import NotDone, Where
+from core.edits.apply import Applied, Intent, apply_intent
+from core.edits.refused import EditLayer, EditRefused
 from core.files.view import Overlay, Snapshot
 from core.resolution import Resolution
 from tests.support.trees import end, inspect, minimal
@@ -25,32 +25,32 @@ class Scene:
     report: Report
     view: Snapshot = field(default_factory=Snapshot)
 
-    def draw(self, intent: Intent, where: Where = Where.AUTO) -> Drawn | NotDone:
+    def apply(self, intent: Intent, where: EditLayer = EditLayer.AUTO) -> Applied | EditRefused:
         """Work out an edit."""
-        return draw(self.report, self.view, intent, where)
+        return apply_intent(self.report, self.view, intent, where)
 
-    def done(self, intent: Intent, where: Where = Where.AUTO) -> Drawn:
+    def done(self, intent: Intent, where: EditLayer = EditLayer.AUTO) -> Applied:
         """Work out an edit that must be possible."""
-        drawn = self.draw(intent, where)
-        assert isinstance(drawn, Drawn), drawn.message
-        return drawn
+        applied = self.apply(intent, where)
+        assert isinstance(applied, Applied), applied.message
+        return applied
 
-    def refused(self, intent: Intent, where: Where = Where.AUTO) -> NotDone:
+    def refused(self, intent: Intent, where: EditLayer = EditLayer.AUTO) -> EditRefused:
         """Work out an edit that must not be possible."""
-        drawn = self.draw(intent, where)
-        assert isinstance(drawn, NotDone), changed(self, drawn)
-        assert drawn.reason
-        assert drawn.instead
-        return drawn
+        applied = self.apply(intent, where)
+        assert isinstance(applied, EditRefused), changed(self, applied)
+        assert applied.reason
+        assert applied.instead
+        return applied
 
-    def after(self, drawn: Drawn) -> Report:
+    def after(self, applied: Applied) -> Report:
         """The report of the tree with an edit."""
-        return inspect_again(self.report, Overlay(self.view, drawn.contents))
+        return inspect_again(self.report, Overlay(self.view, applied.contents))
 
-    def then(self, drawn: Drawn) -> Scene:
+    def then(self, applied: Applied) -> Scene:
         """The scene with an edit, as if it had been written."""
-        following = Scene(self.after(drawn))
-        following.view = Overlay(self.view, drawn.contents)  # type: ignore[assignment]
+        following = Scene(self.after(applied))
+        following.view = Overlay(self.view, applied.contents)  # type: ignore[assignment]
         return following
 
 
@@ -65,10 +65,10 @@ def scene_of(root: Path, release: str | None = None) -> Scene:
     return Scene(inspect_tree(str(root), release=release, environ=environ, assume_keys=True))
 
 
-def changed(scene: Scene, drawn: Drawn) -> dict[str, list[str]]:
+def changed(scene: Scene, applied: Applied) -> dict[str, list[str]]:
     """The lines that an edit takes out (`-`), then those it puts in (`+`), by file below the `inference` folder."""
     found: dict[str, list[str]] = {}
-    for path, content in drawn.contents.items():
+    for path, content in applied.contents.items():
         before = scene.view.content(path)
         old = before.decode().splitlines() if isinstance(before, bytes) else []
         new = content.decode().splitlines() if content is not None else []

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from core.edits.aliases import AddAlias, DeleteAlias, SetTarget
-from core.edits.refusals import Where
+from core.edits.refused import EditLayer
 from tests.core.edits.scenes import changed, ends, scene, scene_of
 from tests.support.stock import StockFactory
 from tests.support.trees import MINIMAL, end, extended, minimal, resolved
@@ -16,23 +16,23 @@ from tests.support.trees import MINIMAL, end, extended, minimal, resolved
 @pytest.mark.parametrize("release", [*MINIMAL])
 def test_an_alias_is_added_in_a_file_of_the_person(release: str, tmp_path: Path) -> None:
     tree = scene(tmp_path, release)
-    drawn = tree.done(AddAlias("llm", "mine", "gpt-4o-mini"))
+    applied = tree.done(AddAlias("llm", "mine", "gpt-4o-mini"))
     file = "deck/x_custom_llm_deck.toml" if tree.report.catalog.behaviours.sigils else "deck/overrides.toml"
     header = "[llm.aliases]" if tree.report.catalog.behaviours.sigils else "[aliases]"
     head = "+# Your own settings. What stands here wins over the files that Pipelex brings."
-    assert changed(tree, drawn) == {file: [head, f"+{header}", '+mine = "gpt-4o-mini"']}
-    assert end(resolved(tree.after(drawn), "mine")) == "openai/gpt-4o-mini"
+    assert changed(tree, applied) == {file: [head, f"+{header}", '+mine = "gpt-4o-mini"']}
+    assert end(resolved(tree.after(applied), "mine")) == "openai/gpt-4o-mini"
 
 
 @pytest.mark.parametrize("release", [*MINIMAL])
 def test_an_alias_of_pipelex_is_pointed_elsewhere_by_an_override(release: str, tmp_path: Path) -> None:
     tree = scene(tmp_path, release)
-    drawn = tree.done(SetTarget("llm", "best-claude", "gpt-4o-mini"))
-    [(path, content)] = drawn.contents.items()
+    applied = tree.done(SetTarget("llm", "best-claude", "gpt-4o-mini"))
+    [(path, content)] = applied.contents.items()
     assert "base_deck" not in path
     assert content is not None
     assert content.decode().endswith('aliases]\nbest-claude = "gpt-4o-mini"\n')
-    before, after = ends(tree.report), ends(tree.after(drawn))
+    before, after = ends(tree.report), ends(tree.after(applied))
     assert {key for key in before if before[key] != after[key]} == {
         key for key, value in before.items() if value == "anthropic/claude-4-sonnet" and key[0] != "model"
     }
@@ -41,11 +41,11 @@ def test_an_alias_of_pipelex_is_pointed_elsewhere_by_an_override(release: str, t
 @pytest.mark.parametrize("release", [*MINIMAL])
 def test_the_base_is_changed_in_place_on_request(release: str, tmp_path: Path) -> None:
     tree = scene(tmp_path, release)
-    drawn = tree.done(SetTarget("llm", "best-claude", "gpt-4o-mini"), Where.BASE)
-    assert changed(tree, drawn) == {
+    applied = tree.done(SetTarget("llm", "best-claude", "gpt-4o-mini"), EditLayer.BASE)
+    assert changed(tree, applied) == {
         "deck/base_deck.toml": ['-best-claude = "claude-4-sonnet"', '+best-claude = "gpt-4o-mini"']
     }
-    assert any("Pipelex's own" in note for note in drawn.notes)
+    assert any("Pipelex's own" in note for note in applied.notes)
 
 
 def test_references_are_written_as_the_release_wants_them(tmp_path: Path) -> None:
@@ -84,8 +84,8 @@ def test_what_could_name_nothing_is_refused(release: str, target: str, said: str
 
 def test_a_name_that_no_backend_declares_is_written_and_told(tmp_path: Path) -> None:
     tree = scene(tmp_path, "0.92.2")
-    drawn = tree.done(AddAlias("llm", "mine", "gpt-4o-minu"))
-    assert drawn.notes == ("no backend here declares `gpt-4o-minu`: did you mean `gpt-4o-mini`?",)
+    applied = tree.done(AddAlias("llm", "mine", "gpt-4o-minu"))
+    assert applied.notes == ("no backend here declares `gpt-4o-minu`: did you mean `gpt-4o-mini`?",)
 
 
 @pytest.mark.parametrize("release", [*MINIMAL])
@@ -124,9 +124,9 @@ def test_an_alias_in_use_is_deleted_only_with_a_replacement(release: str, tmp_pa
     refused = tree.refused(DeleteAlias("llm", "one"))
     assert "in use: 1 alias" in refused.reason
     [offer] = refused.others
-    drawn = tree.done(offer)
-    assert changed(tree, drawn) == {deck: ['-one = "gpt-4o-mini"', '-two = "one"', '+two = "gpt-4o-mini"']}
-    after = ends(tree.after(drawn))
+    applied = tree.done(offer)
+    assert changed(tree, applied) == {deck: ['-one = "gpt-4o-mini"', '-two = "one"', '+two = "gpt-4o-mini"']}
+    after = ends(tree.after(applied))
     assert ("alias", "global" if release < "0.18" else "llm", "one") not in after
     assert {key: value for key, value in ends(tree.report).items() if key in after} == after
 
@@ -134,25 +134,25 @@ def test_an_alias_in_use_is_deleted_only_with_a_replacement(release: str, tmp_pa
 def test_an_alias_of_pipelex_cannot_be_deleted_by_another_file(tmp_path: Path) -> None:
     tree = scene(tmp_path, "0.92.2")
     refused = tree.refused(DeleteAlias("llm", "best-claude", "claude-4-sonnet"))
-    assert refused.offers == (Where.BASE,)
-    drawn = tree.done(DeleteAlias("llm", "best-claude", "claude-4-sonnet"), Where.BASE)
-    assert end(resolved(tree.after(drawn), "writing")) == "anthropic/claude-4-sonnet"
+    assert refused.offers == (EditLayer.BASE,)
+    applied = tree.done(DeleteAlias("llm", "best-claude", "claude-4-sonnet"), EditLayer.BASE)
+    assert end(resolved(tree.after(applied), "writing")) == "anthropic/claude-4-sonnet"
 
 
 def test_a_file_that_sorts_before_the_base_cannot_win(tmp_path: Path) -> None:
     files = extended(minimal("0.17.6"), "deck/a_mine.toml", '[aliases]\nbest-claude = "gpt-4o-mini"\n')
     tree = scene(tmp_path, "0.17.6", files)
-    drawn = tree.done(SetTarget("llm", "best-claude", "gpt-4o-mini"))
-    assert [*changed(tree, drawn)] == ["deck/overrides.toml"]
-    assert end(resolved(tree.after(drawn), "best-claude")) == "openai/gpt-4o-mini"
+    applied = tree.done(SetTarget("llm", "best-claude", "gpt-4o-mini"))
+    assert [*changed(tree, applied)] == ["deck/overrides.toml"]
+    assert end(resolved(tree.after(applied), "best-claude")) == "openai/gpt-4o-mini"
 
 
 def test_home_made_files_that_sort_last_are_the_ones_that_win(tmp_path: Path) -> None:
     files = extended(minimal("0.92.2"), "deck/zz.toml", '[llm.aliases]\nbest-claude = "claude-4-sonnet"\n')
     tree = scene(tmp_path, "0.92.2", files)
-    drawn = tree.done(SetTarget("llm", "best-claude", "gpt-4o-mini"))
-    assert [*changed(tree, drawn)] == ["deck/zz.toml"]
-    assert end(resolved(tree.after(drawn), "best-claude")) == "openai/gpt-4o-mini"
+    applied = tree.done(SetTarget("llm", "best-claude", "gpt-4o-mini"))
+    assert [*changed(tree, applied)] == ["deck/zz.toml"]
+    assert end(resolved(tree.after(applied), "best-claude")) == "openai/gpt-4o-mini"
 
 
 def test_a_broken_file_of_the_person_is_told_and_not_touched(tmp_path: Path) -> None:

@@ -7,12 +7,12 @@ from collections.abc import Callable
 import pytest
 
 from core.edits.add_backend import AddBackend
+from core.edits.apply import Intent
 from core.edits.backends import SetBackendField, SwitchBackend, UseVariable
-from core.edits.plan import Intent
-from core.edits.refusals import Where
+from core.edits.refused import EditLayer
 from core.edits.remove_backend import RemoveBackend
 from tests.core.edits.conftest import SceneFactory
-from tests.core.edits.drawing import crlf, unended
+from tests.core.edits.stock_scene import crlf, unended
 from tests.support.trees import codes
 
 FAMILIES = ("0.10.2", "0.14.3", "0.15.7", "0.17.6", "0.43.1", "0.92.2")
@@ -47,7 +47,7 @@ GOLDEN: dict[str, tuple[str, Intent, list[str]]] = {
 @pytest.mark.parametrize("case", GOLDEN)
 def test_it_is_what_a_person_would_have_typed(case: str, scene: SceneFactory) -> None:
     release, intent, lines = GOLDEN[case]
-    assert scene(release).draw(intent).diff == ["backends.toml:", *lines]
+    assert scene(release).apply(intent).diff == ["backends.toml:", *lines]
 
 
 @pytest.mark.parametrize("change", [crlf, unended], ids=["crlf", "unended"])
@@ -58,8 +58,8 @@ def test_line_ends_and_the_end_of_the_last_line_stay(
     more: dict[str, tuple[str, Intent]] = {"add": ("0.92.2", LOCAL), "remove": ("0.92.2", RemoveBackend("groq"))}
     release, intent = more[case] if case in more else GOLDEN[case][:2]
     here = scene(release)
-    plain = here.draw(intent).text("backends.toml")
-    assert here.rewritten(change).draw(intent).text("backends.toml") == change(plain)
+    plain = here.apply(intent).text("backends.toml")
+    assert here.rewritten(change).apply(intent).text("backends.toml") == change(plain)
 
 
 def test_what_is_so_already_is_left_alone(scene: SceneFactory) -> None:
@@ -68,15 +68,15 @@ def test_what_is_so_already_is_left_alone(scene: SceneFactory) -> None:
         SetBackendField("openai", "endpoint", None),
         UseVariable("openai", "OPENAI_API_KEY"),
     ):
-        assert scene("0.92.2").draw(intent).drawn.steps == ()
-    assert scene("0.10.2").draw(SwitchBackend("pipelex_inference", True)).drawn.steps == ()
+        assert scene("0.92.2").apply(intent).applied.steps == ()
+    assert scene("0.10.2").apply(SwitchBackend("pipelex_inference", True)).applied.steps == ()
 
 
 # ---- adding
 
 
 def test_a_new_backend_is_two_files_and_a_route_where_one_is_needed(scene: SceneFactory) -> None:
-    assert scene("0.43.1").draw(LOCAL).diff == [
+    assert scene("0.43.1").apply(LOCAL).diff == [
         "backends/lmstudio.toml:",
         "+# Models of lmstudio. Prices are USD per million tokens.",
         "+",
@@ -101,34 +101,34 @@ def test_a_new_backend_is_two_files_and_a_route_where_one_is_needed(scene: Scene
 @pytest.mark.parametrize("release", FAMILIES)
 def test_every_family_serves_what_is_added(release: str, scene: SceneFactory) -> None:
     here = scene(release)
-    report = here.draw(LOCAL).after.report
+    report = here.apply(LOCAL).after.report
     spec = report.serving.spec("llm", "qwen3")
     assert spec is not None
     assert (spec.backend, spec.sdk) == ("lmstudio", "openai")
     assert set(codes(report)) <= set(codes(here.report))
-    text = here.draw(LOCAL).text("backends/lmstudio.toml")
+    text = here.apply(LOCAL).text("backends/lmstudio.toml")
     assert ('default_sdk = "openai"' in text) is (release == "0.10.2")
 
 
 def test_a_variable_and_a_profile_of_its_own(scene: SceneFactory) -> None:
     intent = AddBackend("proxy", "https://proxy/v1", "PROXY_KEY", (("gpt-4o", ()),), profile=True, routes=True)
-    edit = scene("0.92.2").draw(intent)
+    edit = scene("0.92.2").apply(intent)
     assert '+api_key = "${PROXY_KEY}"' in edit.diff
     assert edit.after.report.catalog.profiles["all_proxy"].default == "proxy"
-    assert any("goes on being served by openai" in note for note in edit.drawn.notes)
+    assert any("goes on being served by openai" in note for note in edit.applied.notes)
     names = list(edit.after.report.catalog.profiles)
     assert names[names.index("all_proxy") - 1] == "all_internal"
 
 
 def test_an_override_holds_the_table_and_the_file_is_made_all_the_same(scene: SceneFactory) -> None:
-    edit = scene("0.92.2").draw(LOCAL, Where.OVERRIDE)
+    edit = scene("0.92.2").apply(LOCAL, EditLayer.OVERRIDE)
     assert sorted(edit.files) == ["backends/lmstudio.toml", "backends_override.toml"]
     assert "lmstudio" in edit.after.report.catalog.enabled
 
 
 def test_a_file_that_waits_for_its_backend_is_used(scene: SceneFactory) -> None:
-    waiting = scene("0.92.2").draw(RemoveBackend("groq")).after
-    edit = waiting.draw(AddBackend("groq", variable="GROQ_API_KEY"))
+    waiting = scene("0.92.2").apply(RemoveBackend("groq")).after
+    edit = waiting.apply(AddBackend("groq", variable="GROQ_API_KEY"))
     assert "backends/groq.toml" not in edit.files
     assert edit.after.report.catalog.specs_by_backend["groq"]
 
@@ -137,7 +137,7 @@ def test_a_file_that_waits_for_its_backend_is_used(scene: SceneFactory) -> None:
 
 
 def test_all_that_names_a_backend_goes_with_it(scene: SceneFactory) -> None:
-    edit = scene("0.92.2").draw(RemoveBackend("fal", file=True))
+    edit = scene("0.92.2").apply(RemoveBackend("fal", file=True))
     assert edit.files["backends/fal.toml"] is None
     catalog = edit.after.report.catalog
     assert "fal" not in catalog.backends
@@ -145,15 +145,15 @@ def test_all_that_names_a_backend_goes_with_it(scene: SceneFactory) -> None:
     for profile in catalog.profiles.values():
         assert "fal" not in (profile.default, *(profile.fallback_order or ()))
         assert "fal" not in [route.backend for route in (*profile.routes, *profile.optional_routes)]
-    assert edit.drawn.notes == ("profile `all_fal` goes too: it sent everything to fal",)
+    assert edit.applied.notes == ("profile `all_fal` goes too: it sent everything to fal",)
 
 
 def test_another_backend_takes_its_place(scene: SceneFactory) -> None:
-    edit = scene("0.92.2").draw(RemoveBackend("openai", "azure_openai"))
+    edit = scene("0.92.2").apply(RemoveBackend("openai", "azure_openai"))
     catalog = edit.after.report.catalog
     assert catalog.profiles["all_openai"].default == "azure_openai"
     assert (catalog.profiles["all_enabled_backends"].fallback_order or ())[:2] == ("anthropic", "google")
-    assert any("stays, and is no longer read" in note for note in edit.drawn.notes)
+    assert any("stays, and is no longer read" in note for note in edit.applied.notes)
 
 
 def test_the_profile_in_use_is_not_taken_away(scene: SceneFactory) -> None:
@@ -161,7 +161,7 @@ def test_the_profile_in_use_is_not_taken_away(scene: SceneFactory) -> None:
     assert "is active" in refused.reason
     assert refused.others
     for other in refused.others:
-        assert scene("0.43.1").draw(other).drawn.steps
+        assert scene("0.43.1").apply(other).applied.steps
 
 
 # ---- what is refused
@@ -196,12 +196,12 @@ def test_a_refusal_says_why_and_what_to_do(release: str, intent: Intent, words: 
 
 def test_refusals_offer_edits_that_work(scene: SceneFactory) -> None:
     here = scene("0.92.2")
-    assert here.refuse(RemoveBackend("groq"), Where.OVERRIDE).others == (SwitchBackend("groq", False),)
+    assert here.refuse(RemoveBackend("groq"), EditLayer.OVERRIDE).others == (SwitchBackend("groq", False),)
     for intent in (AddBackend("vertexai"), AddBackend("x")):
         others = here.refuse(intent).others
         assert others
         for other in others:
-            assert here.draw(other).drawn.steps
+            assert here.apply(other).applied.steps
 
 
 def test_no_secret_stands_in_a_label_or_a_repr(scene: SceneFactory) -> None:
@@ -210,6 +210,6 @@ def test_no_secret_stands_in_a_label_or_a_repr(scene: SceneFactory) -> None:
         SetBackendField("openai", "api_key", secret),
         AddBackend("x", models=(("m", ()),), fields=(("api_key", secret),)),
     ):
-        edit = scene("0.92.2").draw(intent)
-        assert secret not in f"{intent.label} {intent!r} {edit.drawn!r}"
-        assert any("keeps it out" in note for note in edit.drawn.notes)
+        edit = scene("0.92.2").apply(intent)
+        assert secret not in f"{intent.label} {intent!r} {edit.applied!r}"
+        assert any("keeps it out" in note for note in edit.applied.notes)

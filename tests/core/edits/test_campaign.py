@@ -10,7 +10,7 @@ import pytest
 from core.edits.backends import SwitchBackend
 from tests.core.edits.campaign import judge, run
 from tests.core.edits.conftest import SceneFactory
-from tests.core.edits.drawing import Edit
+from tests.core.edits.stock_scene import Edit
 
 INTENTS = 160
 """For each release; ten thousand and more were run once with other seeds, by `python -m tests.core.edits.campaign`."""
@@ -20,7 +20,7 @@ INTENTS = 160
 def test_random_intents_do_what_they_say_and_nothing_else(release: str, scene: SceneFactory) -> None:
     found = run(scene(release), INTENTS, seed=20)
     assert found.faults == []
-    assert found.drawn > INTENTS / 4
+    assert found.applied > INTENTS / 4
 
 
 FAULTS: dict[str, tuple[Callable[[str], str], str]] = {
@@ -35,9 +35,9 @@ FAULTS: dict[str, tuple[Callable[[str], str], str]] = {
 def test_the_judge_sees_a_fault(fault: str, scene: SceneFactory) -> None:
     change, word = FAULTS[fault]
     intent = SwitchBackend("openai", False)
-    edit = scene("0.92.2").draw(intent)
+    edit = scene("0.92.2").apply(intent)
     assert list(judge(intent, edit)) == []
-    [(path, content)] = edit.drawn.contents.items()
+    [(path, content)] = edit.applied.contents.items()
     assert content is not None
-    wrong = Edit(edit.scene, replace(edit.drawn, contents={path: change(content.decode()).encode()}))
+    wrong = Edit(edit.scene, replace(edit.applied, contents={path: change(content.decode()).encode()}))
     assert any(word in said for said in judge(intent, wrong))

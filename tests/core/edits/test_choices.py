@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from core.edits.choices import SetChoiceDefault, SetChoiceOverride, SetDeckSetting
-from core.edits.refusals import Where
+from core.edits.refused import EditLayer
 from tests.core.edits.scenes import Scene, changed, scene, scene_of
 from tests.support.stock import StockFactory
 from tests.support.trees import MINIMAL, codes, end, extended, minimal, resolved, section, with_override
@@ -22,37 +22,37 @@ def own(tree: Scene, family: str = "llm") -> str:
 def test_a_default_names_a_preset_as_the_release_writes_it(release: str, tmp_path: Path) -> None:
     tree = scene(tmp_path, release)
     for given in ("writing", "$writing"):
-        drawn = tree.done(SetChoiceDefault("llm", "for_text", given))
+        applied = tree.done(SetChoiceDefault("llm", "for_text", given))
         written = "writing" if release < "0.18" else "$writing"
         table = section(minimal(release), "choice_defaults")
-        assert changed(tree, drawn)[own(tree)][1:] == [f"+[{table}]", f'+for_text = "{written}"']
-        assert end(resolved(tree.after(drawn), "llm/default/for_text")) == "anthropic/claude-4-sonnet"
+        assert changed(tree, applied)[own(tree)][1:] == [f"+[{table}]", f'+for_text = "{written}"']
+        assert end(resolved(tree.after(applied), "llm/default/for_text")) == "anthropic/claude-4-sonnet"
 
 
 @pytest.mark.parametrize("release", [*MINIMAL])
 def test_an_override_brings_the_other_key_that_its_table_needs(release: str, tmp_path: Path) -> None:
     tree = scene(tmp_path, release)
-    drawn = tree.done(SetChoiceOverride("llm", "for_object", "cheap"))
+    applied = tree.done(SetChoiceOverride("llm", "for_object", "cheap"))
     written = "cheap" if release < "0.18" else "$cheap"
     table = section(minimal(release), "choice_overrides")
-    assert changed(tree, drawn)[own(tree)][1:] == [
+    assert changed(tree, applied)[own(tree)][1:] == [
         f"+[{table}]",
         f'+for_object = "{written}"',
         '+for_text = "disabled"',
     ]
-    assert codes(tree.after(drawn)) == codes(tree.report)
-    assert end(resolved(tree.after(drawn), "llm/override/for_object")) == "openai/gpt-4o-mini"
+    assert codes(tree.after(applied)) == codes(tree.report)
+    assert end(resolved(tree.after(applied), "llm/override/for_object")) == "openai/gpt-4o-mini"
 
 
 @pytest.mark.parametrize("release", [*MINIMAL])
 def test_an_override_is_switched_off(release: str, tmp_path: Path) -> None:
     name = '"cheap"' if release < "0.18" else '"$cheap"'
     tree = scene(tmp_path, release, with_override(minimal(release), name, name))
-    drawn = tree.done(SetChoiceOverride("llm", "for_text", None))
-    assert changed(tree, drawn)[own(tree)][-1] == '+for_text = "disabled"'
-    assert not any(item.reference == "llm/override/for_text" for item in tree.after(drawn).resolutions)
-    drawn = tree.done(SetChoiceOverride("llm", "for_text", None), Where.BASE)
-    assert changed(tree, drawn) == {"deck/base_deck.toml": [f"-for_text = {name}", '+for_text = "disabled"']}
+    applied = tree.done(SetChoiceOverride("llm", "for_text", None))
+    assert changed(tree, applied)[own(tree)][-1] == '+for_text = "disabled"'
+    assert not any(item.reference == "llm/override/for_text" for item in tree.after(applied).resolutions)
+    applied = tree.done(SetChoiceOverride("llm", "for_text", None), EditLayer.BASE)
+    assert changed(tree, applied) == {"deck/base_deck.toml": [f"-for_text = {name}", '+for_text = "disabled"']}
     assert not scene(tmp_path / "none", release).done(SetChoiceOverride("llm", "for_text", None)).steps
 
 
@@ -102,9 +102,9 @@ def test_an_override_must_exist_or_the_release_does_not_start(
 @pytest.mark.parametrize("release", [*MINIMAL][1:])
 def test_other_families_have_one_choice_and_no_override(release: str, tmp_path: Path) -> None:
     tree = scene(tmp_path, release)
-    drawn = tree.done(SetChoiceDefault("text_extractor", "", "nobody"))
+    applied = tree.done(SetChoiceDefault("text_extractor", "", "nobody"))
     family = "ocr" if release < "0.12" else "extract"
-    assert changed(tree, drawn)[own(tree, family)][1:] == [f"+[{family}]", '+choice_default = "nobody"']
+    assert changed(tree, applied)[own(tree, family)][1:] == [f"+[{family}]", '+choice_default = "nobody"']
     tree.refused(SetChoiceOverride("img_gen", "", "painter"))
     assert "one without a key" in tree.refused(SetChoiceDefault("img_gen", "for_text", "painter")).instead
     assert "`for_text`" in tree.refused(SetChoiceDefault("llm", "for_txt", "cheap")).instead
@@ -113,21 +113,21 @@ def test_other_families_have_one_choice_and_no_override(release: str, tmp_path: 
 def test_settings_written_in_place_give_way_to_a_reference(tmp_path: Path) -> None:
     mine = '[llm.choice_defaults.for_text]\nmodel = "gpt-4o-mini"\ntemperature = 0.1\n'
     tree = scene(tmp_path, "0.92.2", extended(minimal("0.92.2"), "deck/zz.toml", mine))
-    drawn = tree.done(SetChoiceDefault("llm", "for_text", "$writing"))
-    assert end(resolved(tree.after(drawn), "llm/default/for_text")) == "anthropic/claude-4-sonnet"
+    applied = tree.done(SetChoiceDefault("llm", "for_text", "$writing"))
+    assert end(resolved(tree.after(applied), "llm/default/for_text")) == "anthropic/claude-4-sonnet"
     inline = '[llm.choice_defaults]\nfor_text = { model = "gpt-4o-mini", temperature = 0.1 } # mine\n'
     tree = scene(tmp_path / "b", "0.92.2", extended(minimal("0.92.2"), "deck/zz.toml", inline))
-    drawn = tree.done(SetChoiceDefault("llm", "for_text", "$writing"))
-    assert changed(tree, drawn)["deck/zz.toml"][1] == '+for_text = "$writing" # mine'
+    applied = tree.done(SetChoiceDefault("llm", "for_text", "$writing"))
+    assert changed(tree, applied)["deck/zz.toml"][1] == '+for_text = "$writing" # mine'
 
 
 def test_settings_of_the_deck(tmp_path: Path) -> None:
     tree = scene(tmp_path, "0.92.2")
-    drawn = tree.done(SetDeckSetting("llm", "default_temperature", 0.2))
-    assert changed(tree, drawn)[own(tree)][1:] == ["+[llm.choice_defaults]", "+default_temperature = 0.2"]
-    assert tree.after(drawn).catalog.families["llm"].settings["default_temperature"] == 0.2
-    drawn = tree.done(SetDeckSetting("img_gen", "default_quality", "high"), Where.BASE)
-    assert changed(tree, drawn) == {"deck/base_deck.toml": ['-default_quality = "low"', '+default_quality = "high"']}
+    applied = tree.done(SetDeckSetting("llm", "default_temperature", 0.2))
+    assert changed(tree, applied)[own(tree)][1:] == ["+[llm.choice_defaults]", "+default_temperature = 0.2"]
+    assert tree.after(applied).catalog.families["llm"].settings["default_temperature"] == 0.2
+    applied = tree.done(SetDeckSetting("img_gen", "default_quality", "high"), EditLayer.BASE)
+    assert changed(tree, applied) == {"deck/base_deck.toml": ['-default_quality = "low"', '+default_quality = "high"']}
     assert "from 0 to 1" in tree.refused(SetDeckSetting("llm", "default_temperature", 2)).reason
     assert "one of low" in tree.refused(SetDeckSetting("img_gen", "default_quality", "best")).reason
     tree.refused(SetDeckSetting("extract", "default_quality", "low"))
@@ -139,5 +139,5 @@ def test_on_what_releases_ship(release: str, stock: StockFactory) -> None:
     tree = scene_of(stock(release).root, release)
     preset = next(iter(tree.report.catalog.families["llm"].presets))
     written = preset if release < "0.18" else f"${preset}"
-    drawn = tree.done(SetChoiceOverride("llm", "for_text", preset))
-    assert changed(tree, drawn) == {own(tree): ['-for_text = "disabled"', f'+for_text = "{written}"']}
+    applied = tree.done(SetChoiceOverride("llm", "for_text", preset))
+    assert changed(tree, applied) == {own(tree): ['-for_text = "disabled"', f'+for_text = "{written}"']}

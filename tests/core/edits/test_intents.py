@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from tests.core.edits.fix_campaign import RELEASES
 from tests.core.edits.intent_campaign import run
-from tests.core.edits.repair_campaign import RELEASES
 from tests.support.stock import stock_tree_or_skip
 
 

@@ -27,8 +27,8 @@ def layered() -> Files:
 
 def test_a_value_goes_to_the_override_file_and_comes_back(tmp_path: Path) -> None:
     tree = scene(tmp_path, "0.92.2")
-    drawn = tree.done(MoveToOverride("backends.openai.api_key"))
-    assert changed(tree, drawn) == {
+    applied = tree.done(MoveToOverride("backends.openai.api_key"))
+    assert changed(tree, applied) == {
         "backends_override.toml": [
             "+# Laid over backends.toml: what stands here wins.",
             "+[openai]",
@@ -36,7 +36,7 @@ def test_a_value_goes_to_the_override_file_and_comes_back(tmp_path: Path) -> Non
         ],
         "backends.toml": ['-api_key = "${OPENAI_API_KEY}"'],
     }
-    moved = tree.then(drawn)
+    moved = tree.then(applied)
     assert moved.report.catalog.backends["openai"].fields == tree.report.catalog.backends["openai"].fields
     back = moved.done(MoveToBase("backends.openai.api_key"))
     assert moved.then(back).report.catalog.tree.backends.data == tree.report.catalog.tree.backends.data
@@ -45,9 +45,9 @@ def test_a_value_goes_to_the_override_file_and_comes_back(tmp_path: Path) -> Non
 
 def test_a_whole_backend_keeps_its_place_among_the_others(tmp_path: Path) -> None:
     tree = scene(tmp_path, "0.92.2")
-    drawn = tree.done(MoveToOverride("backends.openai"))
-    assert [*tree.after(drawn).catalog.backends] == ["openai", "anthropic"]
-    assert ends(tree.after(drawn)) == ends(tree.report)
+    applied = tree.done(MoveToOverride("backends.openai"))
+    assert [*tree.after(applied).catalog.backends] == ["openai", "anthropic"]
+    assert ends(tree.after(applied)) == ends(tree.report)
 
 
 def test_a_route_whose_order_counts_is_not_moved(tmp_path: Path) -> None:
@@ -77,12 +77,12 @@ def test_a_comment_stays_where_it_is(tmp_path: Path) -> None:
 def test_of_the_deck_a_copy_goes_to_the_file_of_the_person(release: str, tmp_path: Path) -> None:
     tree = scene(tmp_path, release)
     table = "deck.aliases" if release < "0.18" else "deck.llm.aliases"
-    drawn = tree.done(MoveToOverride(f"{table}.best-claude"))
-    [(file, lines)] = changed(tree, drawn).items()
+    applied = tree.done(MoveToOverride(f"{table}.best-claude"))
+    [(file, lines)] = changed(tree, applied).items()
     assert file != "deck/base_deck.toml"
     assert lines[-1] == '+best-claude = "claude-4-sonnet"'
-    assert "no longer counts" in drawn.notes[0]
-    again = tree.then(drawn)
+    assert "no longer counts" in applied.notes[0]
+    again = tree.then(applied)
     back = again.done(MoveToBase(f"{table}.best-claude"))
     assert again.then(back).report.catalog.tree.deck.data == tree.report.catalog.tree.deck.data
     if release < "0.15":
@@ -91,25 +91,25 @@ def test_of_the_deck_a_copy_goes_to_the_file_of_the_person(release: str, tmp_pat
 
 def test_what_one_has_in_the_deck_goes_into_the_base(tmp_path: Path) -> None:
     tree = scene(tmp_path, "0.92.2", layered())
-    drawn = tree.done(MoveToBase("deck.llm.presets.cheap"))
-    assert changed(tree, drawn) == {
+    applied = tree.done(MoveToBase("deck.llm.presets.cheap"))
+    assert changed(tree, applied) == {
         "deck/base_deck.toml": [
             '-cheap = { model = "gpt-4o-mini", temperature = 0.5 }',
             '+cheap = { model = "gpt-4o-mini", temperature = 0.1 }',
         ],
         "deck/x_custom_llm_deck.toml": ["-cheap = { temperature = 0.1 }"],
     }
-    assert any("Pipelex's own" in note for note in drawn.notes)
-    drawn = tree.done(MoveToBase("deck.llm.aliases.mine"))
-    assert changed(tree, drawn)["deck/base_deck.toml"] == ['+mine = "x"']
+    assert any("Pipelex's own" in note for note in applied.notes)
+    applied = tree.done(MoveToBase("deck.llm.aliases.mine"))
+    assert changed(tree, applied)["deck/base_deck.toml"] == ['+mine = "x"']
 
 
 def test_lists_that_add_up_are_joined_in_the_base(tmp_path: Path) -> None:
     files = extended(minimal("0.14.3"), "deck/overrides.toml", '[aliases]\nchain = ["claude-4-sonnet"]\n')
     tree = scene(tmp_path, "0.14.3", files)
-    drawn = tree.done(MoveToBase("deck.aliases.chain"))
-    assert changed(tree, drawn)["deck/base_deck.toml"][1] == '+chain = ["nobody", "gpt-4o-mini", "claude-4-sonnet"]'
-    assert ends(tree.after(drawn)) == ends(tree.report)
+    applied = tree.done(MoveToBase("deck.aliases.chain"))
+    assert changed(tree, applied)["deck/base_deck.toml"][1] == '+chain = ["nobody", "gpt-4o-mini", "claude-4-sonnet"]'
+    assert ends(tree.after(applied)) == ends(tree.report)
 
 
 @pytest.mark.parametrize(
@@ -122,18 +122,18 @@ def test_lists_that_add_up_are_joined_in_the_base(tmp_path: Path) -> None:
 )
 def test_a_value_is_reset_and_what_it_is_then_is_told(address: str, file: str, note: str, tmp_path: Path) -> None:
     tree = scene(tmp_path, "0.92.2", layered())
-    drawn = tree.done(ResetToBase(address))
-    assert [*changed(tree, drawn)] == [file]
-    assert drawn.notes == (note,)
+    applied = tree.done(ResetToBase(address))
+    assert [*changed(tree, applied)] == [file]
+    assert applied.notes == (note,)
 
 
 def test_a_field_of_a_model_is_reset_to_the_defaults(tmp_path: Path) -> None:
     files = minimal("0.92.2")
     files["backends/openai.toml"] = '[defaults]\nsdk = "openai"\n\n[gpt-4o-mini]\nsdk = "mine"\n'
     tree = scene(tmp_path, "0.92.2", files)
-    drawn = tree.done(ResetToBase("models.openai.gpt-4o-mini.sdk"))
-    assert changed(tree, drawn) == {"backends/openai.toml": ['-sdk = "mine"']}
-    assert drawn.notes == ("then it is openai (the file's defaults)",)
+    applied = tree.done(ResetToBase("models.openai.gpt-4o-mini.sdk"))
+    assert changed(tree, applied) == {"backends/openai.toml": ['-sdk = "mine"']}
+    assert applied.notes == ("then it is openai (the file's defaults)",)
 
 
 def test_what_has_nothing_below_or_nothing_at_all_is_told(tmp_path: Path) -> None:

@@ -7,15 +7,15 @@ from pathlib import Path
 
 import pytest
 
+from core.edits.apply import Intent
+from core.edits.fixes import fixes
 from core.edits.model_names import DeleteModel, RenameModel
 from core.edits.models import AddModel, ChangeModelField, DuplicateModel, SetLimit
-from core.edits.plan import Intent
 from core.edits.prices import FixPerThousandPrices, SetPrice, times_1000
-from core.edits.refusals import Where
-from core.edits.repairs import fixes
+from core.edits.refused import EditLayer
 from core.edits.seed_models import RewriteSeedModels
 from tests.core.edits.conftest import SceneFactory
-from tests.core.edits.drawing import Scene, crlf, unended
+from tests.core.edits.stock_scene import Scene, crlf, unended
 from tests.core.test_seed_document import SEED
 from tests.support.trees import KEYS, NOWHERE, Files, codes, edited, extended, write_tree
 
@@ -105,7 +105,7 @@ GOLDEN: dict[str, tuple[str, Intent, list[str]]] = {
 @pytest.mark.parametrize("case", GOLDEN)
 def test_it_is_what_a_person_would_have_typed(case: str, scene: SceneFactory) -> None:
     release, intent, (file, *lines) = GOLDEN[case]
-    assert scene(release).draw(intent).diff == [f"backends/{file}:", *lines]
+    assert scene(release).apply(intent).diff == [f"backends/{file}:", *lines]
 
 
 @pytest.mark.parametrize("change", [crlf, unended], ids=["crlf", "unended"])
@@ -115,14 +115,14 @@ def test_line_ends_and_the_end_of_the_last_line_stay(
 ) -> None:
     release, intent, (file, *_) = GOLDEN[case]
     here = scene(release)
-    plain = here.draw(intent).text(f"backends/{file}")
-    assert here.rewritten(change).draw(intent).text(f"backends/{file}") == change(plain)
+    plain = here.apply(intent).text(f"backends/{file}")
+    assert here.rewritten(change).apply(intent).text(f"backends/{file}") == change(plain)
 
 
 @pytest.mark.parametrize("release", FAMILIES)
 def test_every_family_loads_what_is_added(release: str, scene: SceneFactory) -> None:
     here = scene(release)
-    after = here.draw(AddModel("openai", "gpt-9.1")).after
+    after = here.apply(AddModel("openai", "gpt-9.1")).after
     spec = next(spec for spec in after.report.catalog.specs if spec.handle == "gpt-9.1")
     assert (spec.backend, spec.model_id, spec.model_type) == ("openai", "gpt-9.1", "llm")
     assert spec.sdk in ("openai", "openai_responses")
@@ -131,18 +131,18 @@ def test_every_family_loads_what_is_added(release: str, scene: SceneFactory) -> 
 
 
 def test_a_copy_at_another_backend_is_asked_by_its_sdk(scene: SceneFactory) -> None:
-    edit = scene("0.92.2").draw(DuplicateModel(*HAIKU, "haiku", "bedrock"))
+    edit = scene("0.92.2").apply(DuplicateModel(*HAIKU, "haiku", "bedrock"))
     spec = next(spec for spec in edit.after.report.catalog.specs if spec.handle == "haiku")
     assert (spec.backend, spec.model_id) == ("bedrock", "claude-3-haiku-20240307")
     assert "sdk" not in spec.own
-    assert edit.drawn.notes == ("it is asked by the sdk of `bedrock`, not that of `anthropic`",)
+    assert edit.applied.notes == ("it is asked by the sdk of `bedrock`, not that of `anthropic`",)
 
 
 # ---- renames and deletions
 
 
 def test_whatever_names_a_model_follows_its_new_name(scene: SceneFactory) -> None:
-    edit = scene("0.92.2").draw(RenameModel("gpt-5.6-terra", "terra"))
+    edit = scene("0.92.2").apply(RenameModel("gpt-5.6-terra", "terra"))
     assert sorted(edit.files) == [
         "backends/azure_openai.toml",
         "backends/openai.toml",
@@ -162,18 +162,18 @@ def test_whatever_names_a_model_follows_its_new_name(scene: SceneFactory) -> Non
 
 
 def test_the_provider_is_asked_for_the_same_model(scene: SceneFactory) -> None:
-    edit = scene("0.92.2").draw(RenameModel("gpt-4o", "omni", backend="openai"))
+    edit = scene("0.92.2").apply(RenameModel("gpt-4o", "omni", backend="openai"))
     assert edit.diff == ["backends/openai.toml:", "-[gpt-4o]", "+[omni]", '+model_id = "gpt-4o"']
-    assert any("still declares `gpt-4o`" in note for note in edit.drawn.notes)
+    assert any("still declares `gpt-4o`" in note for note in edit.applied.notes)
 
 
 def test_exact_routes_follow_a_rename_and_go_with_the_model(scene: SceneFactory) -> None:
     here = scene("0.10.2")
-    renamed = here.draw(RenameModel("gpt-4o-mini", "mini"))
+    renamed = here.apply(RenameModel("gpt-4o-mini", "mini"))
     assert '"mini" = "blackboxai"' in renamed.text("routing_profiles.toml")
-    deleted = here.draw(DeleteModel("blackboxai", "gpt-4o-mini"))
+    deleted = here.apply(DeleteModel("blackboxai", "gpt-4o-mini"))
     assert '-"gpt-4o-mini" = "blackboxai"' in deleted.diff
-    assert "to_test_various_backends" in " ".join(deleted.drawn.notes)
+    assert "to_test_various_backends" in " ".join(deleted.applied.notes)
 
 
 def test_a_rename_that_routes_would_undo_is_refused(tmp_path: Path) -> None:
@@ -185,7 +185,7 @@ def test_a_rename_that_routes_would_undo_is_refused(tmp_path: Path) -> None:
 
 def test_references_are_pointed_elsewhere_when_the_model_goes(scene: SceneFactory) -> None:
     here = scene("0.92.2")
-    edit = here.draw(DeleteModel("linkup", "linkup-standard", instead="linkup-deep"))
+    edit = here.apply(DeleteModel("linkup", "linkup-standard", instead="linkup-deep"))
     assert '+default-search = "linkup-deep"' in edit.diff
     assert not [item for item in edit.after.report.resolutions if item.family == "search" and not item.alive]
 
@@ -207,7 +207,7 @@ def seed(tmp_path: Path) -> Scene:
 
 
 def test_prices_per_thousand_are_made_per_million(seed: Scene) -> None:
-    edit = seed.draw(FixPerThousandPrices())
+    edit = seed.apply(FixPerThousandPrices())
     assert edit.diff == [
         "backends/openai.toml:",
         "-costs = { input = 0.00015, output = 0.0006 }",
@@ -223,7 +223,7 @@ def test_prices_per_thousand_are_made_per_million(seed: Scene) -> None:
 
 
 def test_the_seeds_tables_are_rewritten_as_the_release_has_them(seed: Scene) -> None:
-    edit = seed.draw(RewriteSeedModels())
+    edit = seed.apply(RewriteSeedModels())
     assert edit.diff == [
         "backends/openai.toml:",
         "-[models.gpt-4o-mini]",
@@ -255,7 +255,7 @@ input = 1
 @pytest.mark.parametrize("release", ["0.10.2", "0.92.2"])
 def test_comments_and_order_stay_in_odd_forms_too(release: str, tmp_path: Path) -> None:
     here = Scene.of(write_tree(tmp_path, {**SEED, "backends/openai.toml": _ODD}), release)
-    text = here.draw(RewriteSeedModels()).text("backends/openai.toml")
+    text = here.apply(RewriteSeedModels()).text("backends/openai.toml")
     assert "# head\n" in text
     assert 'a.model_id = "x"  # dotted\nb = { model_id = "y", costs = {} }\n' in text
     assert "# the models\n" in text
@@ -284,24 +284,24 @@ def test_defaults_are_written_as_the_release_has_them(
 ) -> None:
     model = '[models.a]\nmodel_id = "x"\nsdk = "openai"\n'
     here = Scene.of(write_tree(tmp_path, {**SEED, "backends/openai.toml": f"{defaults}\n{model}"}), release)
-    edit = here.draw(RewriteSeedModels())
+    edit = here.apply(RewriteSeedModels())
     assert edit.text("backends/openai.toml").strip() == f"{expected}\n{model.replace('models.', '')}".strip()
-    assert note in "\n".join(edit.drawn.notes)
+    assert note in "\n".join(edit.applied.notes)
 
 
 def test_a_price_of_the_defaults_is_made_per_million_once(tmp_path: Path) -> None:
     text = '[defaults]\nsdk = "openai"\ncosts = { input = 0.00015, output = 0.0006 }\n\n[a]\n\n[b]\n'
     files = extended(SEED, "backends.toml", "[mistral]\nenabled = true\n")
     here = Scene.of(write_tree(tmp_path, extended(files, "backends/mistral.toml", text)), "0.92.2")
-    edit = here.draw(FixPerThousandPrices("mistral"))
+    edit = here.apply(FixPerThousandPrices("mistral"))
     assert edit.diff == [
         "backends/mistral.toml:",
         "-costs = { input = 0.00015, output = 0.0006 }",
         "+costs = { input = 0.15, output = 0.6 }",
     ]
-    priced = here.draw(SetPrice("mistral", "a", (("input", 2),)))
+    priced = here.apply(SetPrice("mistral", "a", (("input", 2),)))
     assert "+costs = { input = 2.0, output = 0.0006 }" in priced.diff
-    assert "`costs` of the defaults no longer counts for `a`" in priced.drawn.notes[0]
+    assert "`costs` of the defaults no longer counts for `a`" in priced.applied.notes[0]
 
 
 # ---- what is refused
@@ -345,19 +345,19 @@ def test_a_backends_file_has_no_override(scene: SceneFactory) -> None:
         RenameModel("gemma3-4b", "g"),
         DeleteModel(*HAIKU),
     ):
-        assert scene("0.92.2").refuse(intent, Where.OVERRIDE).offers == (Where.BASE,)
+        assert scene("0.92.2").refuse(intent, EditLayer.OVERRIDE).offers == (EditLayer.BASE,)
 
 
 def test_an_sdk_is_taken_from_the_models_beside_it_or_asked_for(tmp_path: Path) -> None:
     files = extended(SEED, "backends/anthropic.toml", "")
     environ = {**KEYS, "HOME": NOWHERE}
     here = Scene.of(write_tree(tmp_path, files), environ=environ)
-    assert 'sdk = "openai"' in "\n".join(here.draw(AddModel("openai", "gpt-9")).diff)
+    assert 'sdk = "openai"' in "\n".join(here.apply(AddModel("openai", "gpt-9")).diff)
     assert "needs an sdk" in here.refuse(AddModel("anthropic", "claude-9")).reason
 
 
 def test_pipelex_own_file_is_said_to_be_that(scene: SceneFactory) -> None:
-    notes = scene("0.92.2").draw(SetPrice("internal", "reportlab-pdf", (("input", 1),))).drawn.notes
+    notes = scene("0.92.2").apply(SetPrice("internal", "reportlab-pdf", (("input", 1),))).applied.notes
     assert "Pipelex's own file" in notes[0]
 
 
@@ -367,7 +367,7 @@ def test_the_seed_document_is_mended_by_its_fixes(seed: Scene) -> None:
         found = [fix for fix in fixes(here.report) if fix.code in ("seed-models-table", "price-per-thousand")]
         if not found:
             break
-        here = here.draw(found[0].intent, found[0].where).after
+        here = here.apply(found[0].intent, found[0].where).after
     assert not {"seed-models-table", "price-per-thousand"} & set(codes(here.report))
     spec = next(spec for spec in here.report.catalog.specs if spec.handle == "gpt-4o-mini")
     assert (spec.costs, spec.place.path) == ({"input": 0.15, "output": 0.6}, ("gpt-4o-mini",))

@@ -14,7 +14,7 @@ from core.edits.presets import (
     SetPresetModel,
     UnsetPresetField,
 )
-from core.edits.refusals import Where
+from core.edits.refused import EditLayer
 from tests.core.edits.scenes import Scene, changed, ends, scene, scene_of
 from tests.support.stock import StockFactory
 from tests.support.trees import MINIMAL, end, extended, minimal, resolved, section
@@ -50,9 +50,9 @@ def test_a_preset_is_added(release: str, tmp_path: Path) -> None:
 
 
 def test_what_a_preset_needs_comes_from_the_deck(tmp_path: Path) -> None:
-    drawn = scene(tmp_path / "new", "0.92.2").done(AddPreset("llm", "mine", "gpt-4o-mini"))
-    assert drawn.notes == ("temperature = 0.7, as none was given",)
-    assert "needs `model`" not in str(drawn.notes)
+    applied = scene(tmp_path / "new", "0.92.2").done(AddPreset("llm", "mine", "gpt-4o-mini"))
+    assert applied.notes == ("temperature = 0.7, as none was given",)
+    assert "needs `model`" not in str(applied.notes)
     old = scene(tmp_path / "old", "0.10.2").done(AddPreset("llm", "mine", "gpt-4o-mini"))
     assert old.notes == ("temperature = 0.7, as none was given",)
 
@@ -65,7 +65,7 @@ def test_one_key_of_a_preset_of_pipelex_is_overridden_alone(release: str, tmp_pa
     after = tree.after(tree.done(intent))
     assert after.catalog.families["llm"].presets["writing"].fields["temperature"] == 0.25
     assert ends(after) == ends(tree.report)
-    base = changed(tree, tree.done(intent, Where.BASE))
+    base = changed(tree, tree.done(intent, EditLayer.BASE))
     assert [*base] == ["deck/base_deck.toml"]
     assert base["deck/base_deck.toml"][1].endswith("temperature = 0.25 }")
 
@@ -156,23 +156,23 @@ def test_a_preset_is_duplicated_whole(release: str, tmp_path: Path) -> None:
 def test_of_two_keys_that_exclude_each_other_the_new_one_stays(release: str, tmp_path: Path) -> None:
     mine = '[img_gen.presets]\nmine = { model = "painter", nb_steps = 4 }\n'
     tree = scene(tmp_path, release, extended(minimal(release), "deck/zz.toml", mine))
-    drawn = tree.done(SetPresetField("img_gen", "mine", "quality", "low"))
-    assert changed(tree, drawn)["deck/zz.toml"][1] == '+mine = { model = "painter", quality = "low" }'
-    assert any("`nb_steps` is taken out" in note for note in drawn.notes)
+    applied = tree.done(SetPresetField("img_gen", "mine", "quality", "low"))
+    assert changed(tree, applied)["deck/zz.toml"][1] == '+mine = { model = "painter", quality = "low" }'
+    assert any("`nb_steps` is taken out" in note for note in applied.notes)
     shipped = '\n[img_gen.presets]\nmine = { model = "painter", nb_steps = 4 }\n'
     tree = scene(tmp_path / "b", release, extended(minimal(release), "deck/base_deck.toml", shipped))
     refused = tree.refused(SetPresetField("img_gen", "mine", "quality", "low"))
-    assert refused.offers == (Where.BASE,)
+    assert refused.offers == (EditLayer.BASE,)
     assert "duplicate" in refused.instead
-    tree.done(SetPresetField("img_gen", "mine", "quality", "low"), Where.BASE)
-    drawn = tree.done(DuplicatePreset("img_gen", "mine", "other", (("quality", "low"),)))
-    assert changed(tree, drawn)[own(tree, "img_gen")][-1] == '+other = { model = "painter", quality = "low" }'
+    tree.done(SetPresetField("img_gen", "mine", "quality", "low"), EditLayer.BASE)
+    applied = tree.done(DuplicatePreset("img_gen", "mine", "other", (("quality", "low"),)))
+    assert changed(tree, applied)[own(tree, "img_gen")][-1] == '+other = { model = "painter", quality = "low" }'
 
 
 @pytest.mark.parametrize("release", [*MINIMAL])
 def test_a_key_is_taken_out_unless_the_preset_needs_it(release: str, tmp_path: Path) -> None:
     tree = scene(tmp_path, release)
-    tree.refused(UnsetPresetField("llm", "writing", "temperature"), Where.BASE)
+    tree.refused(UnsetPresetField("llm", "writing", "temperature"), EditLayer.BASE)
     tree.refused(UnsetPresetField("llm", "writing", "max_tokens"))
     tree = tree.then(tree.done(SetPresetField("llm", "writing", "max_tokens", 50)))
     assert lines(tree, UnsetPresetField("llm", "writing", "max_tokens"))[1:] == ["+writing = {}"]
@@ -182,13 +182,13 @@ def test_a_key_is_taken_out_unless_the_preset_needs_it(release: str, tmp_path: P
 def test_a_preset_in_use_is_deleted_only_with_a_replacement(release: str, tmp_path: Path) -> None:
     tree = scene(tmp_path, release)
     tree = tree.then(tree.done(AddPreset("llm", "mine", "gpt-4o-mini", (("temperature", 0.5),))))
-    drawn = tree.done(DeletePreset("llm", "mine"))
-    assert ends(tree.after(drawn)) == ends(scene(tmp_path / "again", release).report)
-    assert "1 choice" in tree.refused(DeletePreset("llm", "cheap"), Where.BASE).reason
-    tree.refused(DeletePreset("llm", "cheap", "cheap"), Where.BASE)
-    drawn = tree.done(DeletePreset("llm", "cheap", "writing"), Where.BASE)
-    assert end(resolved(tree.after(drawn), "llm/default/for_text")) == "anthropic/claude-4-sonnet"
-    assert tree.refused(DeletePreset("llm", "cheap", "writing")).offers == (Where.BASE,)
+    applied = tree.done(DeletePreset("llm", "mine"))
+    assert ends(tree.after(applied)) == ends(scene(tmp_path / "again", release).report)
+    assert "1 choice" in tree.refused(DeletePreset("llm", "cheap"), EditLayer.BASE).reason
+    tree.refused(DeletePreset("llm", "cheap", "cheap"), EditLayer.BASE)
+    applied = tree.done(DeletePreset("llm", "cheap", "writing"), EditLayer.BASE)
+    assert end(resolved(tree.after(applied), "llm/default/for_text")) == "anthropic/claude-4-sonnet"
+    assert tree.refused(DeletePreset("llm", "cheap", "writing")).offers == (EditLayer.BASE,)
 
 
 @pytest.mark.parametrize("release", ["0.10.2", "0.11.0", "0.14.3", "0.15.7", "0.17.6", "0.18.6", "0.43.1", "0.92.2"])
@@ -198,9 +198,9 @@ def test_on_what_releases_ship_the_base_stays_as_it_is(release: str, stock: Stoc
         if not found.presets:
             continue
         name, preset = next(iter(found.presets.items()))
-        drawn = tree.done(DuplicatePreset(family, name, "mine"))
-        assert [*changed(tree, drawn)] == [own(tree, family)]
-        copy = tree.after(drawn).catalog.families[family].presets["mine"]
+        applied = tree.done(DuplicatePreset(family, name, "mine"))
+        assert [*changed(tree, applied)] == [own(tree, family)]
+        copy = tree.after(applied).catalog.families[family].presets["mine"]
         assert dict(copy.fields) == dict(preset.fields)
-        drawn = tree.done(SetPresetModel(family, name, preset.reference))
-        assert not drawn.steps or [*changed(tree, drawn)] == [own(tree, family)]
+        applied = tree.done(SetPresetModel(family, name, preset.reference))
+        assert not applied.steps or [*changed(tree, applied)] == [own(tree, family)]

@@ -6,13 +6,13 @@ from collections.abc import Callable
 
 import pytest
 
-from core.edits.plan import Intent
+from core.edits.apply import Intent
 from core.edits.profile_fields import SetDefault, SetFallbackOrder, SetProfileDescription
 from core.edits.profiles import AddProfile, DeleteProfile, DuplicateProfile, RenameProfile, SwitchProfile
-from core.edits.refusals import Where
+from core.edits.refused import EditLayer
 from core.edits.routes import AddRoute, DeleteRoute, MoveRoute, RenamePattern, RetargetRoute, SetRouteOptional
 from tests.core.edits.conftest import SceneFactory
-from tests.core.edits.drawing import crlf, unended
+from tests.core.edits.stock_scene import crlf, unended
 
 FAMILIES = ("0.10.2", "0.14.3", "0.15.7", "0.17.6", "0.43.1", "0.92.2")
 FILE = "routing_profiles.toml:"
@@ -127,7 +127,7 @@ GOLDEN: dict[str, tuple[str, Intent, list[str]]] = {
 @pytest.mark.parametrize("case", GOLDEN)
 def test_it_is_what_a_person_would_have_typed(case: str, scene: SceneFactory) -> None:
     release, intent, lines = GOLDEN[case]
-    assert scene(release).draw(intent).diff == [FILE, *lines]
+    assert scene(release).apply(intent).diff == [FILE, *lines]
 
 
 @pytest.mark.parametrize("change", [crlf, unended, lambda text: unended(crlf(text))], ids=["crlf", "unended", "both"])
@@ -137,15 +137,15 @@ def test_line_ends_and_the_end_of_the_last_line_stay(
 ) -> None:
     release, intent, _ = GOLDEN[case]
     here = scene(release)
-    plain = here.draw(intent).text("routing_profiles.toml")
-    assert here.rewritten(change).draw(intent).text("routing_profiles.toml") == change(plain)
+    plain = here.apply(intent).text("routing_profiles.toml")
+    assert here.rewritten(change).apply(intent).text("routing_profiles.toml") == change(plain)
 
 
 @pytest.mark.parametrize("release", FAMILIES)
 def test_every_family_takes_a_profile_with_routes(release: str, scene: SceneFactory) -> None:
     here = scene(release)
-    added = here.draw(AddProfile("mine", "anthropic", routes=(("gpt-*", "openai"),))).after
-    switched = added.draw(SwitchProfile("mine")).after.report.catalog
+    added = here.apply(AddProfile("mine", "anthropic", routes=(("gpt-*", "openai"),))).after
+    switched = added.apply(SwitchProfile("mine")).after.report.catalog
     assert switched.active == "mine"
     assert switched.profile is not None
     assert [(route.pattern, route.backend) for route in switched.profile.routes] == [("gpt-*", "openai")]
@@ -158,7 +158,7 @@ def routes(scene: SceneFactory, *intents: Intent) -> list[str]:
     """The patterns of a profile in file order, after edits of the newest stock tree."""
     here = scene("0.92.2")
     for intent in intents:
-        here = here.draw(intent).after
+        here = here.apply(intent).after
     return [route.pattern for route in here.report.catalog.profiles[PATTERNS].routes]
 
 
@@ -193,23 +193,23 @@ def test_a_comment_that_heads_all_routes_stays_above_them(scene: SceneFactory) -
         MoveRoute(PATTERNS, "gpt-image-1", "first"),
         DeleteRoute(PATTERNS, "gpt-*"),
     ):
-        lines = scene("0.92.2").draw(intent).text("routing_profiles.toml").splitlines()
+        lines = scene("0.92.2").apply(intent).text("routing_profiles.toml").splitlines()
         assert lines[lines.index(f"[profiles.{PATTERNS}.routes]") + 1].startswith("# Pattern matching")
 
 
 def test_an_emptied_table_goes_unless_a_comment_is_about_it(scene: SceneFactory) -> None:
-    added = scene("0.92.2").draw(AddRoute("all_xai", "o3*", "openai"))
-    gone = added.after.draw(DeleteRoute("all_xai", "o3*"))
-    assert gone.text("routing_profiles.toml") == added.scene.view.content(next(iter(gone.drawn.contents))).decode()  # type: ignore[union-attr]
-    kept = scene("0.92.2").draw(DeleteRoute("all_enabled_backends", "jev-*")).text("routing_profiles.toml")
+    added = scene("0.92.2").apply(AddRoute("all_xai", "o3*", "openai"))
+    gone = added.after.apply(DeleteRoute("all_xai", "o3*"))
+    assert gone.text("routing_profiles.toml") == added.scene.view.content(next(iter(gone.applied.contents))).decode()  # type: ignore[union-attr]
+    kept = scene("0.92.2").apply(DeleteRoute("all_enabled_backends", "jev-*")).text("routing_profiles.toml")
     assert "[profiles.all_enabled_backends.optional_routes]\n\n" in kept
 
 
 def test_an_optional_route_and_back(scene: SceneFactory) -> None:
-    here = scene("0.92.2").draw(SetRouteOptional(PATTERNS, "gpt-*", True)).after
+    here = scene("0.92.2").apply(SetRouteOptional(PATTERNS, "gpt-*", True)).after
     profile = here.report.catalog.profiles[PATTERNS]
     assert [(route.pattern, route.backend) for route in profile.optional_routes] == [("gpt-*", "azure_openai")]
-    back = here.draw(SetRouteOptional(PATTERNS, "gpt-*", False)).after.report.catalog.profiles[PATTERNS]
+    back = here.apply(SetRouteOptional(PATTERNS, "gpt-*", False)).after.report.catalog.profiles[PATTERNS]
     assert [route.pattern for route in back.routes] == [*BEFORE[1:], "gpt-*"]
     assert not back.optional_routes
 
@@ -220,9 +220,9 @@ def test_an_optional_route_and_back(scene: SceneFactory) -> None:
 def test_the_override_holds_what_differs_and_nothing_else(scene: SceneFactory) -> None:
     head = "# Laid over routing_profiles.toml: what stands here wins.\n\n"
     here = scene("0.92.2")
-    switched = here.draw(SwitchProfile("all_anthropic"), Where.OVERRIDE)
+    switched = here.apply(SwitchProfile("all_anthropic"), EditLayer.OVERRIDE)
     assert switched.files == {"routing_profiles_override.toml": head + 'active = "all_anthropic"\n'}
-    routed = switched.after.draw(RetargetRoute(PATTERNS, "gpt-*", "openai"), Where.OVERRIDE)
+    routed = switched.after.apply(RetargetRoute(PATTERNS, "gpt-*", "openai"), EditLayer.OVERRIDE)
     assert routed.text("routing_profiles_override.toml") == (
         head + f'active = "all_anthropic"\n\n[profiles.{PATTERNS}.routes]\n"gpt-*" = "openai"\n'
     )
@@ -231,20 +231,20 @@ def test_the_override_holds_what_differs_and_nothing_else(scene: SceneFactory) -
 
 
 def test_what_the_override_sets_is_changed_there(scene: SceneFactory) -> None:
-    here = scene("0.92.2").draw(SwitchProfile("all_anthropic"), Where.OVERRIDE).after
-    assert list(here.draw(SwitchProfile("all_xai")).files) == ["routing_profiles_override.toml"]
-    refused = here.refuse(SwitchProfile("all_xai"), Where.BASE)
-    assert refused.offers == (Where.AUTO,)
-    both = here.draw(RenameProfile("all_anthropic", "claude"))
+    here = scene("0.92.2").apply(SwitchProfile("all_anthropic"), EditLayer.OVERRIDE).after
+    assert list(here.apply(SwitchProfile("all_xai")).files) == ["routing_profiles_override.toml"]
+    refused = here.refuse(SwitchProfile("all_xai"), EditLayer.BASE)
+    assert refused.offers == (EditLayer.AUTO,)
+    both = here.apply(RenameProfile("all_anthropic", "claude"))
     assert sorted(both.files) == ["routing_profiles.toml", "routing_profiles_override.toml"]
     assert both.after.report.catalog.active == "claude"
 
 
 @pytest.mark.parametrize("release", ["0.10.2", "0.17.6", "0.43.1"])
 def test_a_release_without_override_files_offers_the_base(release: str, scene: SceneFactory) -> None:
-    refused = scene(release).refuse(SwitchProfile("all_anthropic"), Where.OVERRIDE)
-    assert refused.offers == (Where.BASE,)
-    assert scene(release).draw(SwitchProfile("all_anthropic"), Where.BASE).diff[0] == FILE
+    refused = scene(release).refuse(SwitchProfile("all_anthropic"), EditLayer.OVERRIDE)
+    assert refused.offers == (EditLayer.BASE,)
+    assert scene(release).apply(SwitchProfile("all_anthropic"), EditLayer.BASE).diff[0] == FILE
 
 
 @pytest.mark.parametrize(
@@ -261,9 +261,9 @@ def test_a_release_without_override_files_offers_the_base(release: str, scene: S
     ids=lambda intent: intent.label,
 )
 def test_what_no_override_can_do_is_offered_in_the_base(intent: Intent, scene: SceneFactory) -> None:
-    refused = scene("0.92.2").refuse(intent, Where.OVERRIDE)
-    assert refused.offers == (Where.BASE,)
-    assert scene("0.92.2").draw(intent, Where.BASE).diff[0] == FILE
+    refused = scene("0.92.2").refuse(intent, EditLayer.OVERRIDE)
+    assert refused.offers == (EditLayer.BASE,)
+    assert scene("0.92.2").apply(intent, EditLayer.BASE).diff[0] == FILE
 
 
 # ---- what is refused
@@ -304,15 +304,15 @@ def test_refusals_offer_edits_that_work(scene: SceneFactory) -> None:
         others = here.refuse(intent).others
         assert others
         for other in others:
-            assert here.draw(other).drawn.steps
+            assert here.apply(other).applied.steps
 
 
 def test_the_active_profile_goes_when_another_takes_its_place(scene: SceneFactory) -> None:
-    catalog = scene("0.92.2").draw(DeleteProfile("all_enabled_backends", "all_openai")).after.report.catalog
+    catalog = scene("0.92.2").apply(DeleteProfile("all_enabled_backends", "all_openai")).after.report.catalog
     assert catalog.active == "all_openai"
     assert "all_enabled_backends" not in catalog.profiles
 
 
 def test_optional_routes_that_a_release_ignores_are_said_to_be(scene: SceneFactory) -> None:
-    notes = scene("0.17.6").draw(AddRoute("all_openai", "o3*", "openai", optional=True)).drawn.notes
+    notes = scene("0.17.6").apply(AddRoute("all_openai", "o3*", "openai", optional=True)).applied.notes
     assert notes == ("Pipelex 0.17.6 accepts optional routes, but ignores them",)

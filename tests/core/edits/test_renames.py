@@ -9,7 +9,7 @@ import pytest
 from core.edits.aliases import AddAlias
 from core.edits.intent import Intent
 from core.edits.presets import DuplicatePreset
-from core.edits.refusals import Where
+from core.edits.refused import EditLayer
 from core.edits.renames import RenameAlias, RenamePreset, RenameWaterfall
 from tests.core.edits.scenes import Ends, Scene, changed, ends, scene, scene_of
 from tests.support.stock import StockFactory
@@ -55,9 +55,9 @@ def own(release: str) -> str:
 @pytest.mark.parametrize("release", [*MINIMAL])
 def test_every_reference_to_an_alias_follows(release: str, tmp_path: Path) -> None:
     tree = scene(tmp_path, release, mine(release))
-    drawn = tree.done(RenameAlias("llm", "mine", "yours"))
-    assert ends(tree.after(drawn)) == renamed(ends(tree.report), "alias", "mine", "yours")
-    found = changed(tree, drawn)
+    applied = tree.done(RenameAlias("llm", "mine", "yours"))
+    assert ends(tree.after(applied)) == renamed(ends(tree.report), "alias", "mine", "yours")
+    found = changed(tree, applied)
     assert [*found] == [own(release)]
     sigil = "" if release < "0.18" else "@"
     assert '+yours = "claude-4-sonnet" # the best' in found[own(release)]
@@ -65,7 +65,7 @@ def test_every_reference_to_an_alias_follows(release: str, tmp_path: Path) -> No
     assert f'+many = ["{sigil}yours", "gpt-4o-mini"]' in found[own(release)]
     handle = "llm_handle" if release < "0.12" else "model"
     assert f'+of-the-base = {{ {handle} = "{sigil}yours" }}' in found[own(release)]
-    assert drawn.notes == ("2 aliases and 2 presets follow",) or drawn.notes == (
+    assert applied.notes == ("2 aliases and 2 presets follow",) or applied.notes == (
         "1 alias, 1 waterfall and 2 presets follow",
     )
 
@@ -73,33 +73,33 @@ def test_every_reference_to_an_alias_follows(release: str, tmp_path: Path) -> No
 @pytest.mark.parametrize("release", [*MINIMAL])
 def test_the_base_follows_in_place_on_request(release: str, tmp_path: Path) -> None:
     tree = scene(tmp_path, release, mine(release))
-    drawn = tree.done(RenameAlias("llm", "mine", "yours"), Where.BASE)
-    assert ends(tree.after(drawn)) == renamed(ends(tree.report), "alias", "mine", "yours")
-    assert len(changed(tree, drawn)["deck/base_deck.toml"]) == 2
+    applied = tree.done(RenameAlias("llm", "mine", "yours"), EditLayer.BASE)
+    assert ends(tree.after(applied)) == renamed(ends(tree.report), "alias", "mine", "yours")
+    assert len(changed(tree, applied)["deck/base_deck.toml"]) == 2
 
 
 @pytest.mark.parametrize("release", [*MINIMAL])
 def test_waterfalls_and_presets_are_renamed_too(release: str, tmp_path: Path) -> None:
     tree = scene(tmp_path, release, mine(release))
     kind = "alias" if release < "0.15" else "waterfall"
-    drawn = tree.done(RenameWaterfall("llm", "many", "lots"))
-    assert ends(tree.after(drawn)) == renamed(ends(tree.report), kind, "many", "lots")
-    drawn = tree.done(RenamePreset("llm", "my-preset", "your-preset"))
-    assert ends(tree.after(drawn)) == renamed(ends(tree.report), "preset", "my-preset", "your-preset")
+    applied = tree.done(RenameWaterfall("llm", "many", "lots"))
+    assert ends(tree.after(applied)) == renamed(ends(tree.report), kind, "many", "lots")
+    applied = tree.done(RenamePreset("llm", "my-preset", "your-preset"))
+    assert ends(tree.after(applied)) == renamed(ends(tree.report), "preset", "my-preset", "your-preset")
     written = '+for_text = "your-preset"' if release < "0.18" else '+for_text = "$your-preset"'
-    assert written in changed(tree, drawn)[own(release)]
+    assert written in changed(tree, applied)[own(release)]
 
 
 @pytest.mark.parametrize("release", [*MINIMAL])
 def test_what_stands_in_a_file_of_pipelex_is_not_renamed_from_another(release: str, tmp_path: Path) -> None:
     tree = scene(tmp_path, release)
     refused = tree.refused(RenameAlias("llm", "best-claude", "top"))
-    assert refused.offers == (Where.BASE,)
+    assert refused.offers == (EditLayer.BASE,)
     written = "best-claude" if release < "0.18" else "@best-claude"
     assert refused.others == (AddAlias("llm", "top", written),)
     tree.done(refused.others[0])
-    drawn = tree.done(RenameAlias("llm", "best-claude", "top"), Where.BASE)
-    assert ends(tree.after(drawn)) == renamed(ends(tree.report), "alias", "best-claude", "top")
+    applied = tree.done(RenameAlias("llm", "best-claude", "top"), EditLayer.BASE)
+    assert ends(tree.after(applied)) == renamed(ends(tree.report), "alias", "best-claude", "top")
     refused = tree.refused(RenamePreset("llm", "writing", "top"))
     assert refused.others == (DuplicatePreset("llm", "writing", "top"),)
 
@@ -108,18 +108,18 @@ def test_a_list_of_pipelex_that_lists_are_appended_to_cannot_follow(tmp_path: Pa
     files = extended(minimal("0.14.3"), "deck/zz.toml", '[aliases]\nnobody = "gpt-4o-mini"\n')
     tree = scene(tmp_path, "0.14.3", files)
     refused = tree.refused(RenameAlias("llm", "nobody", "somebody"))
-    assert refused.offers == (Where.BASE,)
+    assert refused.offers == (EditLayer.BASE,)
     assert "appends" in refused.reason
-    drawn = tree.done(RenameAlias("llm", "nobody", "somebody"), Where.BASE)
-    assert ends(tree.after(drawn)) == renamed(ends(tree.report), "alias", "nobody", "somebody")
+    applied = tree.done(RenameAlias("llm", "nobody", "somebody"), EditLayer.BASE)
+    assert ends(tree.after(applied)) == renamed(ends(tree.report), "alias", "nobody", "somebody")
 
 
 def test_a_list_of_pipelex_follows_by_an_override_where_lists_are_replaced(tmp_path: Path) -> None:
     files = extended(minimal("0.92.2"), "deck/zz.toml", '[llm.aliases]\nnobody = "gpt-4o-mini"\n')
     tree = scene(tmp_path, "0.92.2", files)
-    drawn = tree.done(RenameAlias("llm", "nobody", "somebody"))
-    assert ends(tree.after(drawn)) == renamed(ends(tree.report), "alias", "nobody", "somebody")
-    assert '+chain = ["somebody", "gpt-4o-mini"]' in changed(tree, drawn)["deck/x_custom_llm_deck.toml"]
+    applied = tree.done(RenameAlias("llm", "nobody", "somebody"))
+    assert ends(tree.after(applied)) == renamed(ends(tree.report), "alias", "nobody", "somebody")
+    assert '+chain = ["somebody", "gpt-4o-mini"]' in changed(tree, applied)["deck/x_custom_llm_deck.toml"]
 
 
 @pytest.mark.parametrize(
@@ -142,10 +142,10 @@ def test_names_that_may_not_be_given(release: str, intent: Intent, tmp_path: Pat
 def test_a_bare_name_gets_a_sigil_where_it_would_otherwise_name_a_model(tmp_path: Path) -> None:
     text = '[llm.aliases]\nmine = "claude-4-sonnet"\nother = "mine"\nquoted = "alias:mine"\n'
     tree = scene(tmp_path, "0.92.2", extended(minimal("0.92.2"), "deck/zz.toml", text))
-    drawn = tree.done(RenameAlias("llm", "mine", "gpt-4o-mini"))
-    assert '+other = "@gpt-4o-mini"' in changed(tree, drawn)["deck/zz.toml"]
-    assert '+quoted = "alias:gpt-4o-mini"' in changed(tree, drawn)["deck/zz.toml"]
-    assert ends(tree.after(drawn)) == renamed(ends(tree.report), "alias", "mine", "gpt-4o-mini")
+    applied = tree.done(RenameAlias("llm", "mine", "gpt-4o-mini"))
+    assert '+other = "@gpt-4o-mini"' in changed(tree, applied)["deck/zz.toml"]
+    assert '+quoted = "alias:gpt-4o-mini"' in changed(tree, applied)["deck/zz.toml"]
+    assert ends(tree.after(applied)) == renamed(ends(tree.report), "alias", "mine", "gpt-4o-mini")
 
 
 def test_a_name_that_would_change_where_something_else_ends_is_refused(tmp_path: Path) -> None:
@@ -160,8 +160,8 @@ def test_a_name_that_would_change_where_something_else_ends_is_refused(tmp_path:
 def test_what_comes_alive_by_a_rename_is_told(tmp_path: Path) -> None:
     text = '[llm.aliases]\nmine = "claude-4-sonnet"\nother = "@yours"\n'
     tree = scene(tmp_path, "0.92.2", extended(minimal("0.92.2"), "deck/zz.toml", text))
-    drawn = tree.done(RenameAlias("llm", "mine", "yours"))
-    assert drawn.notes == ("1 dead reference comes alive, because `yours` is what they name",)
+    applied = tree.done(RenameAlias("llm", "mine", "yours"))
+    assert applied.notes == ("1 dead reference comes alive, because `yours` is what they name",)
 
 
 def test_methods_are_not_edited_but_told(tmp_path: Path) -> None:
@@ -169,11 +169,12 @@ def test_methods_are_not_edited_but_told(tmp_path: Path) -> None:
     (tmp_path / "shop.mthds").write_text(
         'domain = "shop"\n[pipe.one]\ntype = "PipeLLM"\noutput = "Text"\nmodel = "@mine"\nprompt = "x"\n'
     )
-    drawn = tree.done(RenameAlias("llm", "mine", "yours"))
+    applied = tree.done(RenameAlias("llm", "mine", "yours"))
     assert (
-        "1 place in a method file still says `mine`, and must be changed to `yours` there: shop.mthds:5" in drawn.notes
+        "1 place in a method file still says `mine`, and must be changed to `yours` there: shop.mthds:5"
+        in applied.notes
     )
-    assert [*changed(tree, drawn)] == [own("0.92.2")]
+    assert [*changed(tree, applied)] == [own("0.92.2")]
 
 
 @pytest.mark.parametrize("release", ["0.10.2", "0.14.3", "0.15.7", "0.17.6", "0.18.6", "0.43.1", "0.92.2"])
@@ -191,17 +192,17 @@ def test_on_what_releases_ship_nothing_else_changes(release: str, stock: StockFa
 
 
 def _check(tree: Scene, intent: Intent, before: Ends, kind: str, family: str, name: str) -> None:
-    drawn = tree.done(intent, Where.BASE)
+    applied = tree.done(intent, EditLayer.BASE)
     key = (kind, family, name)
     expected = {(kind, family, "zz-new") if one == key else one: value for one, value in before.items()}
-    assert ends(tree.after(drawn)) == expected
+    assert ends(tree.after(applied)) == expected
 
 
 def test_what_a_later_file_hides_in_the_base_stays_as_it_is(tmp_path: Path) -> None:
     files = extended(minimal("0.92.2"), "deck/base_deck.toml", '\n[llm.presets.p]\nmodel = "@mine"\ntemperature = 0\n')
     text = '[llm.aliases]\nmine = "claude-4-sonnet"\n[llm.presets]\np = { model = "gpt-4o-mini" }\n'
     tree = scene(tmp_path, "0.92.2", extended(files, own("0.92.2"), text))
-    drawn = tree.done(RenameAlias("llm", "mine", "yours"))
-    assert changed(tree, drawn) == {own("0.92.2"): ['-mine = "claude-4-sonnet"', '+yours = "claude-4-sonnet"']}
-    drawn = tree.done(RenameAlias("llm", "mine", "yours"), Where.BASE)
-    assert changed(tree, drawn)["deck/base_deck.toml"] == ['-model = "@mine"', '+model = "@yours"']
+    applied = tree.done(RenameAlias("llm", "mine", "yours"))
+    assert changed(tree, applied) == {own("0.92.2"): ['-mine = "claude-4-sonnet"', '+yours = "claude-4-sonnet"']}
+    applied = tree.done(RenameAlias("llm", "mine", "yours"), EditLayer.BASE)
+    assert changed(tree, applied)["deck/base_deck.toml"] == ['-model = "@mine"', '+model = "@yours"']

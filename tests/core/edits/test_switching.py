@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from core.api import inspect_tree
+from core.edits.apply import Applied, apply_intent
 from core.edits.backends import SwitchBackend
-from core.edits.plan import Drawn, draw
-from core.edits.refusals import NotDone, Where
+from core.edits.refused import EditLayer, EditRefused
 from core.files.view import Snapshot
 from tests.support.stock import StockFactory
 
@@ -13,12 +13,12 @@ from tests.support.stock import StockFactory
 def test_a_backend_is_switched_in_place_and_nothing_else_changes(stock: StockFactory) -> None:
     project = stock("0.92.2")
     report = inspect_tree(str(project.root))
-    drawn = draw(report, Snapshot(), SwitchBackend("openai", False))
-    assert isinstance(drawn, Drawn)
+    applied = apply_intent(report, Snapshot(), SwitchBackend("openai", False))
+    assert isinstance(applied, Applied)
     path = str(project.tree / "backends.toml")
     before = (project.tree / "backends.toml").read_text()
-    assert list(drawn.contents) == [path]
-    after = drawn.contents[path]
+    assert list(applied.contents) == [path]
+    after = applied.contents[path]
     assert after is not None
     changed = [
         (old, new) for old, new in zip(before.splitlines(), after.decode().splitlines(), strict=True) if old != new
@@ -28,23 +28,23 @@ def test_a_backend_is_switched_in_place_and_nothing_else_changes(stock: StockFac
 
 def test_an_override_file_is_made_when_it_is_asked_for(stock: StockFactory) -> None:
     report = inspect_tree(str(stock("0.92.2").root))
-    drawn = draw(report, Snapshot(), SwitchBackend("openai", False), Where.OVERRIDE)
-    assert isinstance(drawn, Drawn)
-    [(path, content)] = drawn.contents.items()
+    applied = apply_intent(report, Snapshot(), SwitchBackend("openai", False), EditLayer.OVERRIDE)
+    assert isinstance(applied, Applied)
+    [(path, content)] = applied.contents.items()
     assert path.endswith("backends_override.toml")
     assert content == b"# Laid over backends.toml: what stands here wins.\n\n[openai]\nenabled = false\n"
 
 
 def test_a_release_without_override_files_says_so_and_offers_the_base(stock: StockFactory) -> None:
     report = inspect_tree(str(stock("0.15.7").root))
-    drawn = draw(report, Snapshot(), SwitchBackend("openai", False), Where.OVERRIDE)
-    assert isinstance(drawn, NotDone)
-    assert drawn.offers == (Where.BASE,)
-    assert "reads no backends_override.toml" in drawn.message
+    applied = apply_intent(report, Snapshot(), SwitchBackend("openai", False), EditLayer.OVERRIDE)
+    assert isinstance(applied, EditRefused)
+    assert applied.offers == (EditLayer.BASE,)
+    assert "reads no backends_override.toml" in applied.message
 
 
 def test_a_name_that_is_near_is_suggested(stock: StockFactory) -> None:
     report = inspect_tree(str(stock("0.92.2").root))
-    drawn = draw(report, Snapshot(), SwitchBackend("open_ai", True))
-    assert isinstance(drawn, NotDone)
-    assert "openai" in drawn.instead
+    applied = apply_intent(report, Snapshot(), SwitchBackend("open_ai", True))
+    assert isinstance(applied, EditRefused)
+    assert "openai" in applied.instead

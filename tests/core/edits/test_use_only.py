@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from core.edits.refusals import NotDone, Where
+from core.edits.refused import EditLayer, EditRefused
 from core.edits.repoint import Repoint, accept
 from core.edits.use_only import UseOnly, proposed
 from core.mentions import Node
@@ -15,18 +15,18 @@ from core.replacements import Replacement, replacements
 from core.resolution import Status
 from core.verdict import Verdict
 from tests.core.edits.conftest import SceneFactory
-from tests.core.edits.drawing import Edit, Scene, crlf, unended
+from tests.core.edits.stock_scene import Edit, Scene, crlf, unended
 from tests.support.stock import StockFactory
 from tests.support.trees import KEYS, NOWHERE, codes
 
 FAMILIES = ("0.10.2", "0.14.3", "0.15.7", "0.17.6", "0.43.1", "0.92.2")
 
 
-def only(here: Scene, backend: str, where: Where = Where.AUTO) -> tuple[tuple[Replacement, ...], Edit]:
+def only(here: Scene, backend: str, where: EditLayer = EditLayer.AUTO) -> tuple[tuple[Replacement, ...], Edit]:
     """What is proposed, and the edit with the best of each accepted."""
     found = proposed(here.report, here.view, backend, where)
-    assert not isinstance(found, NotDone), found.message
-    return found, here.draw(UseOnly(backend, accept(found)), where)
+    assert not isinstance(found, EditRefused), found.message
+    return found, here.apply(UseOnly(backend, accept(found)), where)
 
 
 def dead(here: Scene, family: str = "llm") -> list[str]:
@@ -124,35 +124,35 @@ def test_a_reference_may_be_left_dead(scene: SceneFactory) -> None:
     here = scene("0.92.2")
     found, _ = only(here, "anthropic")
     some = accept(one for one in found if one.node.name == "default-premium")
-    edit = here.draw(UseOnly("anthropic", some))
+    edit = here.apply(UseOnly("anthropic", some))
     assert "writing-factual" not in dead(edit.after)
     assert "writing-factual-cheap" in dead(edit.after)
 
 
 def test_a_dead_tree_is_mended_as_it_is(scene: SceneFactory) -> None:
-    here = scene("0.92.2").draw(UseOnly("anthropic")).after
+    here = scene("0.92.2").apply(UseOnly("anthropic")).after
     assert here.report.verdict[0] is Verdict.CANNOT_RUN
     found = replacements(here.report, here.report)
     assert not any(one.died for one in found)
-    mended = here.draw(Repoint(accept(found))).after
-    assert dead(mended) == []
-    assert replacements(mended.report, mended.report) != ()  # images and searches have nobody
+    fixed = here.apply(Repoint(accept(found))).after
+    assert dead(fixed) == []
+    assert replacements(fixed.report, fixed.report) != ()  # images and searches have nobody
 
 
 def test_twice_is_once(scene: SceneFactory) -> None:
     for release in FAMILIES:
         found, edit = only(scene(release), "anthropic")
-        again = edit.after.draw(UseOnly("anthropic", accept(found)))
+        again = edit.after.apply(UseOnly("anthropic", accept(found)))
         lists = [one for one in found if one.adds]
         if not lists:  # an entry of a list is added each time
-            assert again.drawn.steps == ()
+            assert again.applied.steps == ()
 
 
 # ---- profiles
 
 
 def test_a_profile_is_added_where_none_sends_everything_there(scene: SceneFactory) -> None:
-    edit = scene("0.10.2").draw(UseOnly("openai"))
+    edit = scene("0.10.2").apply(UseOnly("openai"))
     catalog = edit.after.report.catalog
     assert catalog.active == "all_openai"
     assert catalog.profile is not None
@@ -160,7 +160,7 @@ def test_a_profile_is_added_where_none_sends_everything_there(scene: SceneFactor
 
 
 def test_where_a_miss_is_dropped_internal_stays_served(scene: SceneFactory) -> None:
-    edit = scene("0.17.6").draw(UseOnly("anthropic"))
+    edit = scene("0.17.6").apply(UseOnly("anthropic"))
     assert '+fallback_order = ["anthropic", "internal"]' in edit.diff
     assert edit.after.report.serving.spec(None, "pypdfium2-extract-text") is not None
 
@@ -168,13 +168,13 @@ def test_where_a_miss_is_dropped_internal_stays_served(scene: SceneFactory) -> N
 def test_a_profile_with_routes_elsewhere_is_not_taken(stock: StockFactory, scene: SceneFactory) -> None:
     from core.edits.routes import AddRoute
 
-    here = scene("0.92.2").draw(AddRoute("all_anthropic", "gpt-*", "openai")).after
-    catalog = here.draw(UseOnly("anthropic")).after.report.catalog
+    here = scene("0.92.2").apply(AddRoute("all_anthropic", "gpt-*", "openai")).after
+    catalog = here.apply(UseOnly("anthropic")).after.report.catalog
     assert catalog.active == "all_anthropic_2"
 
 
 def test_the_override_files_leave_the_base_alone(scene: SceneFactory) -> None:
-    _, edit = only(scene("0.92.2"), "anthropic", Where.OVERRIDE)
+    _, edit = only(scene("0.92.2"), "anthropic", EditLayer.OVERRIDE)
     assert [name for name in edit.files if name in ("backends.toml", "routing_profiles.toml")] == []
     assert edit.after.report.catalog.enabled == ("anthropic", "internal")
     assert dead(edit.after) == []
@@ -193,7 +193,7 @@ def test_what_cannot_be_used_alone_is_refused(scene: SceneFactory, tmp_path: Pat
     here = scene("0.92.2")
     assert "`anthropic`" in here.refuse(UseOnly("antropic")).message
     found = proposed(here.report, here.view, "antropic")
-    assert isinstance(found, NotDone)
+    assert isinstance(found, EditRefused)
     gone = (Node("alias", "llm", "nope"), "gpt-4o")
     assert "There is no alias `nope`" in here.refuse(UseOnly("anthropic", (gone,))).reason
 

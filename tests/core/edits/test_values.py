@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.edits.addresses import Address, parse_address
-from core.edits.refusals import NotDone, Where
+from core.edits.refused import EditLayer, EditRefused
 from core.edits.values import SetValueAt, UnsetAt, value_of
 from tests.core.edits.scenes import Scene, changed, scene, scene_of
 from tests.support.stock import StockFactory
@@ -29,9 +29,9 @@ SMALL: dict[str, dict[str, object]] = {
 def test_every_part_of_a_deck_has_an_address(release: str, tmp_path: Path) -> None:
     tree = scene(tmp_path, release)
     for address, value in SMALL[release].items():
-        where = Where.BASE if isinstance(value, list) and release == "0.14.3" else Where.AUTO
-        drawn = tree.done(SetValueAt(address, value), where)
-        document = tree.then(drawn).report.catalog.tree.deck
+        where = EditLayer.BASE if isinstance(value, list) and release == "0.14.3" else EditLayer.AUTO
+        applied = tree.done(SetValueAt(address, value), where)
+        document = tree.then(applied).report.catalog.tree.deck
         found = parse_address(tree.report, address)
         assert isinstance(found, Address)
         node: object = document.data
@@ -114,11 +114,11 @@ def test_a_table_that_replaces_the_defaults_takes_over_what_they_say(tmp_path: P
     files = minimal("0.92.2")
     files["backends/openai.toml"] = '[defaults]\nsdk = "openai"\ncosts = { input = 1, output = 2 }\n\n[gpt-4o-mini]\n'
     tree = scene(tmp_path, "0.92.2", files)
-    drawn = tree.done(SetValueAt("models.openai.gpt-4o-mini.costs.input", 3))
-    assert changed(tree, drawn) == {"backends/openai.toml": ["+costs = { input = 3, output = 2 }"]}
-    assert any("no longer counts" in note for note in drawn.notes)
-    drawn = tree.done(SetValueAt("models.openai.defaults.costs.input", 3))
-    assert changed(tree, drawn)["backends/openai.toml"][1] == "+costs = { input = 3, output = 2 }"
+    applied = tree.done(SetValueAt("models.openai.gpt-4o-mini.costs.input", 3))
+    assert changed(tree, applied) == {"backends/openai.toml": ["+costs = { input = 3, output = 2 }"]}
+    assert any("no longer counts" in note for note in applied.notes)
+    applied = tree.done(SetValueAt("models.openai.defaults.costs.input", 3))
+    assert changed(tree, applied)["backends/openai.toml"][1] == "+costs = { input = 3, output = 2 }"
     tree.refused(SetValueAt("models.openai.defaults.handle", "x"))
     old = scene(tmp_path / "old", "0.10.2")
     assert old.done(SetValueAt("models.openai.default_sdk", "x")).steps
@@ -127,8 +127,8 @@ def test_a_table_that_replaces_the_defaults_takes_over_what_they_say(tmp_path: P
 
 def test_a_handle_finds_its_table_and_headers_are_as_the_release_has_them(tmp_path: Path) -> None:
     tree = scene(tmp_path, "0.92.2")
-    drawn = tree.done(SetValueAt("models.anthropic.claude-4-sonnet.max_tokens", 5))
-    assert "[sonnet]" in (drawn.contents[next(iter(drawn.contents))] or b"").decode()
+    applied = tree.done(SetValueAt("models.anthropic.claude-4-sonnet.max_tokens", 5))
+    assert "[sonnet]" in (applied.contents[next(iter(applied.contents))] or b"").decode()
     assert tree.done(SetValueAt("models.anthropic.sonnet.X-Beta", "yes")).steps
     tree.refused(SetValueAt("models.anthropic.sonnet.beta", "yes"))
     scene(tmp_path / "old", "0.17.6").refused(SetValueAt("models.anthropic.claude-4-sonnet.X-Beta", "yes"))
@@ -137,30 +137,30 @@ def test_a_handle_finds_its_table_and_headers_are_as_the_release_has_them(tmp_pa
 def test_a_secret_is_told_and_in_no_word_about_the_edit(tmp_path: Path) -> None:
     tree = scene(tmp_path, "0.92.2")
     intent = SetValueAt("backends.openai.api_key", "sk-proj-1234567890abcdef")
-    drawn = tree.done(intent)
-    assert any("${NAME}" in note for note in drawn.notes)
-    assert "sk-proj" not in f"{intent!r} {intent.label} {drawn.notes}"
+    applied = tree.done(intent)
+    assert any("${NAME}" in note for note in applied.notes)
+    assert "sk-proj" not in f"{intent!r} {intent.label} {applied.notes}"
     assert not tree.done(SetValueAt("backends.openai.api_key", "${MY_KEY}")).notes
 
 
 @pytest.mark.parametrize("release", [*MINIMAL])
 def test_what_is_set_can_be_unset_and_what_is_needed_cannot(release: str, tmp_path: Path) -> None:
     tree = scene(tmp_path, release)
-    drawn = tree.done(UnsetAt("backends.openai.api_key"))
-    assert changed(tree, drawn) == {"backends.toml": ['-api_key = "${OPENAI_API_KEY}"']}
-    drawn = tree.done(UnsetAt("models.openai.gpt-4o-mini.max_tokens"))
-    assert changed(tree, drawn) == {"backends/openai.toml": ["-max_tokens = 8192"]}
+    applied = tree.done(UnsetAt("backends.openai.api_key"))
+    assert changed(tree, applied) == {"backends.toml": ['-api_key = "${OPENAI_API_KEY}"']}
+    applied = tree.done(UnsetAt("models.openai.gpt-4o-mini.max_tokens"))
+    assert changed(tree, applied) == {"backends/openai.toml": ["-max_tokens = 8192"]}
     assert tree.done(UnsetAt("profiles.all.routes.claude-*")).steps
     for address in ("active", "profiles.all.description", "backends.openai", "profiles.all", "models.openai.x"):
         tree.refused(UnsetAt(address))
     assert tree.refused(UnsetAt("backends.openai.endpoint")).reason.startswith("There is no")
     preset = "llm_presets" if release == "0.10.2" else "llm.presets"
-    tree.refused(UnsetAt(f"deck.{preset}.cheap.temperature"), Where.BASE)
-    assert tree.refused(UnsetAt(f"deck.{preset}.cheap")).offers == (Where.BASE,)
-    assert tree.done(UnsetAt(f"deck.{preset}.cheap"), Where.BASE).steps
+    tree.refused(UnsetAt(f"deck.{preset}.cheap.temperature"), EditLayer.BASE)
+    assert tree.refused(UnsetAt(f"deck.{preset}.cheap")).offers == (EditLayer.BASE,)
+    assert tree.done(UnsetAt(f"deck.{preset}.cheap"), EditLayer.BASE).steps
     needed = release < "0.18"
-    model = tree.draw(UnsetAt("models.openai.gpt-4o-mini.model_id"))
-    assert isinstance(model, NotDone) == needed
+    model = tree.apply(UnsetAt("models.openai.gpt-4o-mini.model_id"))
+    assert isinstance(model, EditRefused) == needed
 
 
 @pytest.mark.parametrize(
@@ -197,7 +197,7 @@ def test_any_text_is_an_address_or_is_refused(text: str, tmp_path_factory: pytes
     tree = _one(tmp_path_factory)
     for prefix in ("", "backends.", "models.openai.", "profiles.all.", "deck.llm.presets."):
         found = parse_address(tree.report, prefix + text)
-        assert isinstance(found, NotDone) or parse_address(tree.report, str(found)) == found
+        assert isinstance(found, EditRefused) or parse_address(tree.report, str(found)) == found
 
 
 _scenes: list[Scene] = []

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from core.edits.intent import Intent
-from core.edits.refusals import Where
+from core.edits.refused import EditLayer
 from core.edits.waterfalls import (
     AddWaterfall,
     DeleteWaterfall,
@@ -43,22 +43,22 @@ def entries(tree: Scene, name: str) -> tuple[str, ...]:
 @pytest.mark.parametrize("release", [*MINIMAL])
 def test_a_waterfall_is_added_as_the_release_has_them(release: str, tmp_path: Path) -> None:
     tree = scene(tmp_path, release)
-    drawn = tree.done(AddWaterfall("llm", "mine", ("nobody", "gpt-4o-mini")))
+    applied = tree.done(AddWaterfall("llm", "mine", ("nobody", "gpt-4o-mini")))
     section = "aliases" if release < "0.15" else "waterfalls" if release < "0.18" else "llm.waterfalls"
-    assert changed(tree, drawn)[own(tree)][1:] == [f"+[{section}]", '+mine = ["nobody", "gpt-4o-mini"]']
-    assert ("written as an alias" in " ".join(drawn.notes)) == (release < "0.15")
-    assert end(resolved(tree.after(drawn), "mine")) == "openai/gpt-4o-mini"
+    assert changed(tree, applied)[own(tree)][1:] == [f"+[{section}]", '+mine = ["nobody", "gpt-4o-mini"]']
+    assert ("written as an alias" in " ".join(applied.notes)) == (release < "0.15")
+    assert end(resolved(tree.after(applied), "mine")) == "openai/gpt-4o-mini"
 
 
 @pytest.mark.parametrize("release", [*MINIMAL])
 def test_an_entry_goes_to_the_end_in_a_file_of_the_person(release: str, tmp_path: Path) -> None:
     tree = scene(tmp_path, release)
-    drawn = tree.done(InsertEntry("llm", "chain", "claude-4-sonnet"))
-    assert [*changed(tree, drawn)] == [own(tree)]
+    applied = tree.done(InsertEntry("llm", "chain", "claude-4-sonnet"))
+    assert [*changed(tree, applied)] == [own(tree)]
     alone = '+chain = ["claude-4-sonnet"]'
     whole = '+chain = ["nobody", "gpt-4o-mini", "claude-4-sonnet"]'
-    assert changed(tree, drawn)[own(tree)][-1] == (alone if release in ADDED_UP else whole)
-    assert entries(tree.then(drawn), "chain") == ("nobody", "gpt-4o-mini", "claude-4-sonnet")
+    assert changed(tree, applied)[own(tree)][-1] == (alone if release in ADDED_UP else whole)
+    assert entries(tree.then(applied), "chain") == ("nobody", "gpt-4o-mini", "claude-4-sonnet")
 
 
 CHANGES: list[tuple[Intent, tuple[str, ...]]] = [
@@ -76,9 +76,9 @@ def test_where_lists_are_replaced_an_override_holds_the_whole(
     release: str, intent: Intent, expected: tuple[str, ...], tmp_path: Path
 ) -> None:
     tree = scene(tmp_path, release)
-    drawn = tree.done(intent)
-    assert [*changed(tree, drawn)] == [own(tree)]
-    assert entries(tree.then(drawn), "chain") == expected
+    applied = tree.done(intent)
+    assert [*changed(tree, applied)] == [own(tree)]
+    assert entries(tree.then(applied), "chain") == expected
 
 
 @pytest.mark.parametrize(("intent", "expected"), CHANGES, ids=lambda value: type(value).__name__)
@@ -89,15 +89,15 @@ def test_where_lists_add_up_it_says_so_and_offers_what_works(
     tree = scene(tmp_path, release)
     refused = tree.refused(intent)
     assert "appends the list `chain`" in refused.reason
-    assert refused.offers == (Where.BASE,)
-    drawn = tree.done(intent, Where.BASE)
-    assert [*changed(tree, drawn)] == ["deck/base_deck.toml"]
-    assert entries(tree.then(drawn), "chain") == expected
+    assert refused.offers == (EditLayer.BASE,)
+    applied = tree.done(intent, EditLayer.BASE)
+    assert [*changed(tree, applied)] == ["deck/base_deck.toml"]
+    assert entries(tree.then(applied), "chain") == expected
     [other] = refused.others
     assert isinstance(other, ReplaceWaterfall)
-    drawn = tree.done(other)
-    assert [*changed(tree, drawn)] == [own(tree)]
-    assert entries(tree.then(drawn), "my-chain") == expected
+    applied = tree.done(other)
+    assert [*changed(tree, applied)] == [own(tree)]
+    assert entries(tree.then(applied), "my-chain") == expected
 
 
 @pytest.mark.parametrize("release", [*MINIMAL])
@@ -118,10 +118,10 @@ def test_a_list_of_ones_own_is_changed_entry_by_entry_and_keeps_its_comments(rel
 def test_the_part_of_a_list_that_is_ones_own_can_be_changed(release: str, tmp_path: Path) -> None:
     files = extended(minimal(release), "deck/zz.toml", '[aliases]\nchain = ["claude-4-sonnet", "best-claude"]\n')
     tree = scene(tmp_path, release, files)
-    drawn = tree.done(MoveEntry("llm", "chain", 3, 2))
-    assert changed(tree, drawn)["deck/zz.toml"][1] == '+chain = ["best-claude", "claude-4-sonnet"]'
-    drawn = tree.done(SetEntries("llm", "chain", ("nobody", "gpt-4o-mini")))
-    assert changed(tree, drawn)["deck/zz.toml"] == ['-chain = ["claude-4-sonnet", "best-claude"]']
+    applied = tree.done(MoveEntry("llm", "chain", 3, 2))
+    assert changed(tree, applied)["deck/zz.toml"][1] == '+chain = ["best-claude", "claude-4-sonnet"]'
+    applied = tree.done(SetEntries("llm", "chain", ("nobody", "gpt-4o-mini")))
+    assert changed(tree, applied)["deck/zz.toml"] == ['-chain = ["claude-4-sonnet", "best-claude"]']
     tree.refused(MoveEntry("llm", "chain", 3, 0))
 
 
@@ -139,7 +139,7 @@ def test_what_makes_no_sense_is_refused(release: str, tmp_path: Path) -> None:
         ReplaceEntry("llm", "nothing", 0, "gpt-4o-mini"),
         SetEntries("llm", "best-claude", ("gpt-4o-mini",)),
     ):
-        tree.refused(intent, Where.BASE)
+        tree.refused(intent, EditLayer.BASE)
 
 
 @pytest.mark.parametrize("release", ["0.17.6", "0.92.2"])
@@ -152,9 +152,9 @@ def test_a_waterfall_in_use_is_deleted_only_with_a_replacement(release: str, tmp
     )
     tree = scene(tmp_path, release, files)
     [offer] = tree.refused(DeleteWaterfall("llm", "mine")).others
-    drawn = tree.done(offer)
-    assert end(resolved(tree.after(drawn), "it")) == "openai/gpt-4o-mini"
-    assert not any(key[2] == "mine" for key in ends(tree.after(drawn)))
+    applied = tree.done(offer)
+    assert end(resolved(tree.after(applied), "it")) == "openai/gpt-4o-mini"
+    assert not any(key[2] == "mine" for key in ends(tree.after(applied)))
 
 
 @pytest.mark.parametrize("release", ["0.15.7", "0.17.6"])
@@ -162,9 +162,9 @@ def test_on_what_releases_ship(release: str, stock: StockFactory) -> None:
     tree = scene_of(stock(release).root, release)
     if release == "0.15.7":
         tree.refused(InsertEntry("llm", "smart_llm", "gpt-4o", 0))
-        drawn = tree.done(InsertEntry("llm", "smart_llm", "gpt-4o-mini"))
-        assert changed(tree, drawn) == {"deck/overrides.toml": ["+[waterfalls]", '+smart_llm = ["gpt-4o-mini"]']}
+        applied = tree.done(InsertEntry("llm", "smart_llm", "gpt-4o-mini"))
+        assert changed(tree, applied) == {"deck/overrides.toml": ["+[waterfalls]", '+smart_llm = ["gpt-4o-mini"]']}
     else:
-        drawn = tree.done(InsertEntry("llm", "cheap_llm_for_structured", "gpt-4o", 0))
+        applied = tree.done(InsertEntry("llm", "cheap_llm_for_structured", "gpt-4o", 0))
         line = '+cheap_llm_for_structured = ["gpt-4o", "gpt-4o-mini", "mistral-small", "claude-3-haiku"]'
-        assert changed(tree, drawn) == {"deck/overrides.toml": ["+[waterfalls]", line]}
+        assert changed(tree, applied) == {"deck/overrides.toml": ["+[waterfalls]", line]}

@@ -22,13 +22,13 @@ from core.edits import backends as b
 from core.edits import models as m
 from core.edits import profiles as o
 from core.edits import routes as r
-from core.edits.plan import Intent
+from core.edits.apply import Intent
 from core.toml.edit.commands import SetValue
 from core.workspace import Proposal, Workspace
 from tests.conformance.generate.build import build
 from tests.conformance.generate.case import write_case
+from tests.core.edits.fix_campaign import RELEASES
 from tests.core.edits.intent_campaign import ask
-from tests.core.edits.repair_campaign import RELEASES
 from tests.core.toml.edit import chance
 from tests.core.workspace.support import OneCommand
 from tests.core.workspace.telling import difference

@@ -27,22 +27,22 @@ FILE = "/nowhere/one.toml"
 
 @dataclass
 class Tally:
-    """What came of the pairs. `asked` clashed though both orders give the same; `wrong` is what must not be."""
+    """What came of the pairs. `asked` conflicted though both orders give the same; `wrong` is what must not be."""
 
     merged: int = 0
-    clashed: int = 0
+    conflicted: int = 0
     asked: int = 0
     wrong: list[str] = field(default_factory=list)
 
     @property
     def pairs(self) -> int:
-        return self.merged + self.clashed + self.asked + len(self.wrong)
+        return self.merged + self.conflicted + self.asked + len(self.wrong)
 
     def __str__(self) -> str:
         commuting = self.merged + self.asked
         share = 100 * self.asked / max(commuting, 1)
         return (
-            f"pairs {self.pairs}: merged {self.merged}, rightly asked {self.clashed}, needlessly asked {self.asked} "
+            f"pairs {self.pairs}: merged {self.merged}, rightly asked {self.conflicted}, needlessly asked {self.asked} "
             f"({share:.1f} % of those that commute), wrong {len(self.wrong)}"
         )
 
@@ -66,13 +66,13 @@ def _judge(tally: Tally, name: str, text: str, mine: Command, theirs: Command, o
     found = replay(Overlay(Snapshot(), {FILE: two.encode()}), [[Done(EditText(FILE, mine), text.encode())]])
     other = apply(one, theirs)
     both = None if isinstance(other, Refusal) else _data(other.text)
-    if found.clashes:
+    if found.conflicts:
         straight = apply(two, mine)
         commute = both is not None and not isinstance(straight, Refusal) and _data(straight.text) == both
         if commute:
             tally.asked += 1
         else:
-            tally.clashed += 1
+            tally.conflicted += 1
         return
     content = found.contents[0][FILE]
     assert content is not None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from core.edits.desk import Desk
+from core.edits.edit_session import EditSession
 from core.toml.edit.commands import Command
 from core.workspace import Proposal, Workspace
 
@@ -24,9 +24,9 @@ class OneCommand:
         """See `Intent`."""
         return type(self.command).__name__
 
-    def draw(self, desk: Desk) -> None:
+    def apply(self, session: EditSession) -> None:
         """See `Intent`."""
-        desk.edit(self.path, self.command)
+        session.edit(self.path, self.command)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +41,12 @@ class WholeFile:
         """See `Intent`."""
         return "delete a file" if self.text is None else "make a file"
 
-    def draw(self, desk: Desk) -> None:
+    def apply(self, session: EditSession) -> None:
         """See `Intent`."""
         if self.text is None:
-            desk.delete_file(self.path)
+            session.delete_file(self.path)
         else:
-            desk.create(self.path, self.text)
+            session.create(self.path, self.text)
 
 
 def opened(root: Path, home: Path) -> Workspace:

@@ -71,7 +71,7 @@ def test_a_session_that_dies_leaves_its_edits_to_the_next(stock: StockFactory, t
     assert found.labels == ("SetValue", "SetValue")
     restored = restore_draft(workspace, found)
     assert isinstance(restored, Restored)
-    assert (restored.edits, restored.clashes) == (2, ())
+    assert (restored.edits, restored.conflicts) == (2, ())
     assert not workspace.report.catalog.backends["openai"].enabled
     assert workspace.report.catalog.active == "all_openai"
     assert workspace.undo() is not None
@@ -113,7 +113,7 @@ def test_an_edit_that_no_longer_fits_the_disk_is_left_out_and_named(stock: Stock
     restored = restore_draft(workspace, found)
     assert isinstance(restored, Restored)
     assert restored.edits == 1
-    assert [clash.key for clash in restored.clashes] == ["active"]
+    assert [conflict.key for conflict in restored.conflicts] == ["active"]
     assert workspace.report.catalog.active == "all_mistral"
 
 
@@ -191,7 +191,7 @@ def test_an_edit_of_the_text_around_a_secret_is_kept_without_it(
     path.write_text(text + "# from elsewhere\n")
     other = opened(project.root, tmp_path)
     restored = restore_draft(other, Unwritten(draft, (), ()))
-    assert (restored.edits, len(restored.clashes)) == (0, 2)  # type: ignore[union-attr]
+    assert (restored.edits, len(restored.conflicts)) == (0, 2)  # type: ignore[union-attr]
 
 
 LINES = st.lists(st.sampled_from(["a", "b", "c = 1", ""]), max_size=9)
@@ -308,7 +308,7 @@ def test_the_way_back_from_what_was_written_is_kept_too(kind: str, stock: StockF
     again = opened(project.root, tmp_path)
     restored = restore_draft(again, left_by_another(again))
     assert isinstance(restored, Restored)
-    assert (restored.edits, restored.clashes) == (1, ())
+    assert (restored.edits, restored.conflicts) == (1, ())
     assert again.pending == workspace.pending
     # As one that is written, and undone.
     assert isinstance(workspace.save(accept_errors=True), Saved)
@@ -319,6 +319,6 @@ def test_the_way_back_from_what_was_written_is_kept_too(kind: str, stock: StockF
     assert found.labels == ("undo what was written",)
     restored = restore_draft(again, found)
     assert isinstance(restored, Restored)
-    assert (restored.edits, restored.clashes) == (1, ())
+    assert (restored.edits, restored.conflicts) == (1, ())
     assert isinstance(again.save(accept_errors=True), Saved)
     assert bytes_of(project.tree) == before

@@ -9,7 +9,7 @@ import pytest
 
 from core.edits.backends import SwitchBackend
 from core.edits.intent import Intent
-from core.edits.refusals import NotDone, Where
+from core.edits.refused import EditLayer, EditRefused
 from core.toml.edit import commands as c
 from core.workspace import NeedsConsent, NotSaved, Proposal, Saved, Side, Workspace
 from tests.core.workspace.support import OneCommand, WholeFile, edit
@@ -23,7 +23,7 @@ def opened(root: Path, home: Path) -> Workspace:
     return Workspace.open(str(root), environ={**KEYS, "HOME": str(home)})
 
 
-def switch(workspace: Workspace, backend: str, on: bool, where: Where = Where.AUTO) -> Proposal:
+def switch(workspace: Workspace, backend: str, on: bool, where: EditLayer = EditLayer.AUTO) -> Proposal:
     proposal = workspace.propose(SwitchBackend(backend, on), where)
     assert isinstance(proposal, Proposal), proposal
     workspace.accept(proposal)
@@ -109,16 +109,16 @@ def test_what_clashes_is_asked_and_either_answer_counts(stock: StockFactory, tmp
         head, mark, rest = text.partition("[openai]\n")
         path.write_text(head + mark + rest.replace("enabled = true\n", "", 1))
         found = workspace.refresh()
-        [clash] = found.clashes
-        assert clash.key == "openai.enabled"
-        assert (clash.base, clash.theirs, clash.mine) == ("true", "(nothing)", "false")
-        assert not workspace.refresh({clash.number: side}).clashes
+        [conflict] = found.conflicts
+        assert conflict.key == "openai.enabled"
+        assert (conflict.base, conflict.theirs, conflict.mine) == ("true", "(nothing)", "false")
+        assert not workspace.refresh({conflict.number: side}).conflicts
         assert workspace.report.catalog.backends["openai"].enabled is wanted
 
 
 def test_a_tree_that_may_not_be_written_is_read_only(stock: StockFactory, tmp_path: Path) -> None:
     workspace = Workspace.open(str(stock("0.92.2").root), environ={"HOME": str(tmp_path)}, read_only=True)
-    assert isinstance(workspace.propose(SwitchBackend("openai", False)), NotDone)
+    assert isinstance(workspace.propose(SwitchBackend("openai", False)), EditRefused)
 
 
 def test_what_somebody_writes_right_after_a_save_is_not_taken_for_known(stock: StockFactory, tmp_path: Path) -> None:
@@ -291,7 +291,7 @@ def test_what_no_file_can_take_is_refused(intent: Callable[[Path], Intent], word
     (tree / "long.toml").write_text("".join(f"k{number} = 1\n" for number in range(20_002)))
     (tree / "latin.toml").write_bytes(b"# \xe9\n")
     refused = opened(tmp_path / "shop", tmp_path).propose(intent(tree))
-    assert isinstance(refused, NotDone)
+    assert isinstance(refused, EditRefused)
     assert words in refused.reason
     assert refused.instead
 

@@ -176,12 +176,12 @@ def test_a_file_that_breaks_under_an_edit_keeps_the_edit(content: bytes | None, 
     assert workspace.moved() == (".pipelex/inference/backends.toml",)
     assert isinstance(workspace.save(accept_errors=True), NotSaved)
     found = workspace.refresh()
-    assert [clash.key for clash in found.clashes] == ["openai.enabled"]
+    assert [conflict.key for conflict in found.conflicts] == ["openai.enabled"]
     assert workspace.dirty
     if path.is_dir():
         path.rmdir()
     path.write_bytes(FILES["backends.toml"].encode())
-    assert not workspace.refresh().clashes
+    assert not workspace.refresh().conflicts
     assert isinstance(workspace.save(accept_errors=True), Saved)
     assert b"enabled = false" in path.read_bytes().split(b"[mistral]")[0]
 

@@ -1,4 +1,4 @@
-"""Merging a text that two have changed: both changes are in the result, or it is a clash."""
+"""Merging a text that two have changed: both changes are in the result, or it is a conflict."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ HEADER = "[a]\nx = 1\n[b]\n# apart\ny = 2\n"
             HEADER, HEADER.replace("2", "20"), HEADER.replace("[b]\n", ""), None, id="changed here and moved there"
         ),
         pytest.param(
-            "x = \n\n\ny = 2\n", "x = 1\n\n\ny = 2\n", "x = \n\n\ny = 20\n", "x = 1\n\n\ny = 20\n", id="mended here"
+            "x = \n\n\ny = 2\n", "x = 1\n\n\ny = 2\n", "x = \n\n\ny = 20\n", "x = 1\n\n\ny = 20\n", id="fixed here"
         ),
     ],
 )

@@ -71,10 +71,10 @@ def test_the_way_back_clashes_with_another_change_of_the_same_line(scene: Scene,
     scene.workspace.undo()
     scene.replace("enabled = false", 'enabled = "theirs"')
     found = scene.workspace.refresh()
-    [clash] = found.clashes
-    assert (clash.key, clash.base, clash.theirs) == ("", "(as it was written)", "(another text)")
-    assert found.message == "changed on disk meanwhile: 1 of your edits clashes"
-    assert not scene.workspace.refresh({clash.number: side}).clashes
+    [conflict] = found.conflicts
+    assert (conflict.key, conflict.base, conflict.theirs) == ("", "(as it was written)", "(another text)")
+    assert found.message == "changed on disk meanwhile: 1 of your edits conflicts"
+    assert not scene.workspace.refresh({conflict.number: side}).conflicts
     scene.save()
     assert scene.backends.read_text() == before.replace("enabled = true", f"enabled = {wanted}", 1)
 
@@ -202,15 +202,15 @@ def test_an_edit_that_clashes_is_told_and_done_when_my_word_counts(
 ) -> None:
     scene.edit(mine)
     scene.replace(*theirs)
-    [clash] = scene.workspace.refresh().clashes
+    [conflict] = scene.workspace.refresh().conflicts
     key, base, now, wanted = told
-    assert (clash.key, clash.mine) == (key, wanted)
-    assert base is None or (clash.base, clash.theirs) == (base, now)
-    after = scene.workspace.refresh({clash.number: Side.MINE})
+    assert (conflict.key, conflict.mine) == (key, wanted)
+    assert base is None or (conflict.base, conflict.theirs) == (base, now)
+    after = scene.workspace.refresh({conflict.number: Side.MINE})
     if line is None:
-        assert [one.reason for one in after.clashes] != [""], "it is said why it cannot be done"
+        assert [one.reason for one in after.conflicts] != [""], "it is said why it cannot be done"
         return
-    assert not after.clashes
+    assert not after.conflicts
     scene.save()
     assert line in scene.backends.read_text().splitlines()
 
@@ -219,9 +219,9 @@ def test_a_key_deleted_by_both_is_deleted(scene: Scene) -> None:
     scene.edit(c.DeleteTable(("anthropic",), "attached"))
     text = scene.backends.read_text()
     scene.backends.write_text("# theirs\n" + text[: text.index("[anthropic]")])
-    [clash] = scene.workspace.refresh().clashes
-    assert (clash.theirs, clash.mine) == ("(nothing)", "(deleted)")
-    assert not scene.workspace.refresh({clash.number: Side.MINE}).clashes
+    [conflict] = scene.workspace.refresh().conflicts
+    assert (conflict.theirs, conflict.mine) == ("(nothing)", "(deleted)")
+    assert not scene.workspace.refresh({conflict.number: Side.MINE}).conflicts
     assert not scene.workspace.dirty
 
 
@@ -236,9 +236,9 @@ def test_a_file_that_both_have_made_is_asked_about(scene: Scene, side: Side, tex
     path = scene.tree / "backends" / "groq.toml"
     _do(scene, path, "# mine\n")
     path.write_text("# theirs\n")
-    [clash] = scene.workspace.refresh().clashes
-    assert clash.mine == "(a new file)"
-    assert not scene.workspace.refresh({clash.number: side}).clashes
+    [conflict] = scene.workspace.refresh().conflicts
+    assert conflict.mine == "(a new file)"
+    assert not scene.workspace.refresh({conflict.number: side}).conflicts
     scene.save()
     assert path.read_text() == text
 
@@ -249,9 +249,9 @@ def test_a_file_that_is_deleted_here_and_changed_there_is_asked_about(scene: Sce
     _do(scene, path, None)
     theirs = "# theirs\n" + path.read_text()
     path.write_text(theirs)
-    [clash] = scene.workspace.refresh().clashes
-    assert (clash.theirs, clash.mine) == ("(another text)", "(deleted)")
-    assert not scene.workspace.refresh({clash.number: side}).clashes
+    [conflict] = scene.workspace.refresh().conflicts
+    assert (conflict.theirs, conflict.mine) == ("(another text)", "(deleted)")
+    assert not scene.workspace.refresh({conflict.number: side}).conflicts
     scene.save()
     assert path.exists() == (side is Side.THEIRS)
     assert side is Side.MINE or path.read_text() == theirs
@@ -260,9 +260,9 @@ def test_a_file_that_is_deleted_here_and_changed_there_is_asked_about(scene: Sce
 def test_an_edit_of_a_file_that_is_gone_makes_it_again_when_my_word_counts(scene: Scene) -> None:
     scene.edit(OFF)
     scene.backends.unlink()
-    [clash] = scene.workspace.refresh().clashes
-    assert clash.theirs == "(the file does not exist)"
-    assert not scene.workspace.refresh({clash.number: Side.MINE}).clashes
+    [conflict] = scene.workspace.refresh().conflicts
+    assert conflict.theirs == "(the file does not exist)"
+    assert not scene.workspace.refresh({conflict.number: Side.MINE}).conflicts
     scene.save()
     assert scene.backends.read_text() == _text("backends.toml").replace("true", "false", 1)
 
@@ -270,7 +270,7 @@ def test_an_edit_of_a_file_that_is_gone_makes_it_again_when_my_word_counts(scene
 def test_texts_typed_as_a_whole_are_merged_line_by_line(scene: Scene) -> None:
     scene.edit(_raw("enabled = true", "enabled = false"))
     scene.replace("[anthropic]", "# theirs\n[anthropic]")
-    assert not scene.workspace.refresh().clashes
+    assert not scene.workspace.refresh().conflicts
     scene.save()
     wanted = _text("backends.toml").replace("enabled = true", "enabled = false", 1)
     assert scene.backends.read_text() == wanted.replace("[anthropic]", "# theirs\n[anthropic]")
@@ -289,7 +289,7 @@ n = 1
 
 
 @pytest.mark.parametrize(
-    ("mine", "clashing"),
+    ("mine", "conflicting"),
     [
         (c.AppendTable(("openai", "rows"), {"n": 2}), ("[anthropic]", "[[openai.rows]]\nn = 7\n\n[anthropic]")),
         (c.InsertElement(("openai", "tags"), 0, "mine"), ('["a", ', '["theirs", ')),
@@ -299,15 +299,15 @@ n = 1
     ],
 )
 def test_an_edit_is_done_again_beside_another_change_and_asked_about_where_they_meet(
-    tmp_path: Path, mine: Command, clashing: tuple[str, str]
+    tmp_path: Path, mine: Command, conflicting: tuple[str, str]
 ) -> None:
-    for number, (old, new) in enumerate((("[openai]", "# theirs\n[openai]"), clashing)):
+    for number, (old, new) in enumerate((("[openai]", "# theirs\n[openai]"), conflicting)):
         root = write_tree(tmp_path / f"shop{number}", {**g3_1(), "backends.toml": LISTS})
         scene = Scene(opened(root, tmp_path), root / ".pipelex" / "inference")
         scene.edit(mine)
         scene.replace(old, new)
-        clashes = scene.workspace.refresh().clashes
-        assert len(clashes) == number
+        conflicts = scene.workspace.refresh().conflicts
+        assert len(conflicts) == number
         assert scene.workspace.dirty
 
 

@@ -8,11 +8,11 @@ from functools import lru_cache
 from core.api import Report
 from core.edits.aliases import SetTarget
 from core.edits.choices import SetChoiceDefault, SetChoiceOverride, SetInlineField
+from core.edits.fixes.fix import Fix
 from core.edits.intent import Intent
+from core.edits.layered_files import is_managed
 from core.edits.presets import SetPresetModel
-from core.edits.refusals import Where
-from core.edits.repairs.fix import Fix
-from core.edits.shelf import is_managed
+from core.edits.refused import EditLayer
 from core.edits.waterfalls import InsertEntry, ReplaceEntry
 from core.entities import GLOBAL, Choice, Preset
 from core.mentions import Node
@@ -23,12 +23,12 @@ from core.resolution import Resolution
 from core.suggest import near
 
 _DEFINED = (Kind.PRESET, Kind.ALIAS, Kind.WATERFALL, Kind.CHOICE)
-_MOST_OFFERED = 3
+_MAX_OFFERED = 3
 _UNKNOWN = ("model-unknown", "alias-unknown", "waterfall-unknown", "choice-unknown", "preset-as-model", "wrong-type")
 
 
 def dead(report: Report, problem: Problem) -> Iterator[Fix]:
-    """A reference that ends at nothing, mended in the entry that names what is not there."""
+    """A reference that ends at nothing, fixed in the entry that names what is not there."""
     resolution = _resolution(report, problem)
     if resolution is None or resolution.unresolved is None or resolution.unresolved.code == "name-unreachable":
         return
@@ -48,7 +48,7 @@ def _replaced(report: Report, problem: Problem, resolution: Resolution) -> Itera
         if one.adds and not _may_grow(report, one):
             return
         family = one.node.family if one.node.family != GLOBAL else "llm"
-        for candidate in [found for found in one.candidates if found.fits][:_MOST_OFFERED]:
+        for candidate in [found for found in one.candidates if found.fits][:_MAX_OFFERED]:
             about = "; ".join((*candidate.reasons, *candidate.warnings))
             intent: Intent
             if one.adds:
@@ -108,7 +108,7 @@ def wrong_type(report: Report, problem: Problem) -> Iterator[Fix]:
             for (_, handle), spec in report.serving.served.items()
             if spec.model_type == family.model_type
         ]
-        for candidate in sorted((one for one in found if one.fits), key=lambda one: one.rank)[:_MOST_OFFERED]:
+        for candidate in sorted((one for one in found if one.fits), key=lambda one: one.rank)[:_MAX_OFFERED]:
             yield _repoint(report, problem, node, None, candidate.text)
         return
 
@@ -261,12 +261,12 @@ def repoint(report: Report, node: Node, index: int | None, text: str) -> Intent:
     return (SetChoiceDefault if choice.kind == "default" else SetChoiceOverride)(family, choice.key, text)
 
 
-def _where(report: Report, node: Node, index: int | None) -> Where:
+def _where(report: Report, node: Node, index: int | None) -> EditLayer:
     """The base, where a list of Pipelex's own would only be appended to."""
     deck = report.catalog.tree.deck
     if index is None or not deck.concatenated:
-        return Where.AUTO
+        return EditLayer.AUTO
     family = report.catalog.families[node.family]
     entry = family.waterfalls[node.name] if node.kind == Kind.WATERFALL else family.aliases[node.name]
     stack = deck.stack(entry.place.path)
-    return Where.BASE if any(is_managed(source.path) for source in stack) else Where.AUTO
+    return EditLayer.BASE if any(is_managed(source.path) for source in stack) else EditLayer.AUTO

@@ -14,8 +14,8 @@ from core.dialects.profiles import PROFILE
 from core.dialects.seed import FLAT_DEFAULTS
 from core.dialects.shape import Field, Test, anything, table
 from core.edits.deck_places import TEXT_AND_OBJECT, DeckPlaces
-from core.edits.repairs.fix import Fix, place_of
-from core.edits.repairs.in_place import RenameInPlace, SetInPlace
+from core.edits.fixes.fix import Fix, place_of
+from core.edits.in_place import RenameInPlace, SetInPlace
 from core.entities import Path
 from core.problems import Problem
 from core.references import Kind

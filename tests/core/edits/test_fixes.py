@@ -1,4 +1,4 @@
-"""Repairs: each problem that has a safe fix gets it, the fix mends it, and nothing else is touched."""
+"""Repairs: each problem that has a safe fix gets it, the fix fixes it, and nothing else is touched."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 
 from core.diagnostics import DIAGNOSTICS
-from core.edits.plan import Drawn, draw
-from core.edits.repairs import Fix, fix_for, fixes, fixes_for
-from core.edits.repairs.table import REPAIRS
+from core.edits.apply import Applied, apply_intent
+from core.edits.fixes import Fix, fix_for, fixes, fixes_for
+from core.edits.fixes.table import FIXERS
 from core.files.view import Snapshot
 from core.problems import Check, Problem, Severity
-from tests.core.edits.repair_campaign import RELEASES, faults, reports, run
+from tests.core.edits.fix_campaign import RELEASES, faults, reports, run
 from tests.core.edits.scenes import Scene, changed, scene, scene_of
 from tests.support.stock import stock_tree_or_skip
 from tests.support.trees import Files, edited, extended, inspect, minimal, with_override, with_preset
@@ -531,8 +531,8 @@ def test_a_problem_is_mended_as_a_person_would(
     problem = next(one for one in tree.report.problems if one.code == code and fix_for(tree.report, one))
     fix = fix_for(tree.report, problem)
     assert fix is not None
-    drawn = tree.done(fix.intent, fix.where)
-    assert _lines(tree, drawn) == lines
+    applied = tree.done(fix.intent, fix.where)
+    assert _lines(tree, applied) == lines
     assert isinstance(tree.view, Snapshot)
     for one in fixes_for(tree.report, problem):
         assert [*faults(tree.report, tree.view, problem, one)] == []
@@ -592,8 +592,8 @@ def test_a_setting_in_pipelex_toml_gets_the_near_name(tmp_path: Path) -> None:
     assert fix.sentence == "rename `is_model_fallback_enabld` to `is_model_fallback_enabled`"
 
 
-def _lines(tree: Scene, drawn: Drawn) -> dict[str, list[str]]:
-    found = changed(tree, drawn)
+def _lines(tree: Scene, applied: Applied) -> dict[str, list[str]]:
+    found = changed(tree, applied)
     return {file: [line for line in lines if not line.startswith("+# Your own")] for file, lines in found.items()}
 
 
@@ -620,8 +620,8 @@ def test_a_secret_is_in_nothing_that_is_said(tmp_path: Path) -> None:
     files = edited(minimal("0.92.2"), "backends.toml", '"${OPENAI_API_KEY}"', f'"{secret}"')
     tree = scene(tmp_path, "0.92.2", files)
     [fix] = [one for one in fixes(tree.report) if one.code == "secret-literal"]
-    drawn = tree.done(fix.intent)
-    said = f"{fix} {fix.intent!r} {fix.intent.label} {fix.sentence} {drawn.notes} {drawn.steps} {drawn!r}"
+    applied = tree.done(fix.intent)
+    said = f"{fix} {fix.intent!r} {fix.intent.label} {fix.sentence} {applied.notes} {applied.steps} {applied!r}"
     assert secret not in said
     assert "./.env" in fix.sentence
     assert "OPENAI_API_KEY=..." in fix.sentence
@@ -635,9 +635,9 @@ def test_the_tree_of_a_real_user_can_be_read_again(shared_trees: tuple[Path, ...
     fix = fix_for(tree.report, problem)
     assert fix is not None
     assert fix.sentence == "line 18: write = for :"
-    drawn = tree.done(fix.intent)
-    assert changed(tree, drawn) == {"routing_profiles.toml": ['-"*": "blackboxai"', '+"*" = "blackboxai"']}
-    after = tree.after(drawn)
+    applied = tree.done(fix.intent)
+    assert changed(tree, applied) == {"routing_profiles.toml": ['-"*": "blackboxai"', '+"*" = "blackboxai"']}
+    after = tree.after(applied)
     assert [*after.catalog.profiles] == ["all_blackboxai"]
     assert "syntax" not in {one.code for one in after.problems}
 
@@ -667,7 +667,7 @@ def test_all_fixes_one_after_the_other_leave_nothing_that_has_one(tmp_path: Path
 
 
 def test_every_diagnostic_has_a_fix_or_a_reason_for_having_none() -> None:
-    assert set(REPAIRS) == {diagnostic for diagnostic in DIAGNOSTICS.values() if not diagnostic.no_fix}
+    assert set(FIXERS) == {diagnostic for diagnostic in DIAGNOSTICS.values() if not diagnostic.no_fix}
 
 
 def test_random_broken_trees(tmp_path: Path) -> None:
@@ -688,8 +688,8 @@ def test_no_report_makes_a_repair_raise(tmp_path: Path) -> None:
 
 def test_a_problem_of_nowhere_has_no_fix(tmp_path: Path) -> None:
     report = scene(tmp_path, "0.92.2").report
-    for diagnostic in REPAIRS:
+    for diagnostic in FIXERS:
         problem = Problem(diagnostic, Severity.ERROR, Check.PRESETS, "made up", subject="nobody")
         for fix in fixes_for(report, problem):
             assert isinstance(fix, Fix)
-            draw(report, Snapshot(), fix.intent, fix.where)
+            apply_intent(report, Snapshot(), fix.intent, fix.where)

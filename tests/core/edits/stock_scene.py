@@ -10,8 +10,8 @@ from functools import cached_property
 from pathlib import Path
 
 from core.api import Report, inspect_again, inspect_tree
-from core.edits.plan import Drawn, Intent, draw
-from core.edits.refusals import NotDone, Where
+from core.edits.apply import Applied, Intent, apply_intent
+from core.edits.refused import EditLayer, EditRefused
 from core.files.view import Overlay, Snapshot, View
 
 Change = Callable[[str], str]
@@ -19,7 +19,7 @@ Change = Callable[[str], str]
 
 @dataclass(frozen=True)
 class Scene:
-    """A tree that intents are drawn on; nothing is ever written to it."""
+    """A tree that intents are applied on; nothing is ever written to it."""
 
     report: Report
     view: View
@@ -30,17 +30,17 @@ class Scene:
         report = inspect_tree(str(root), release=release, environ=environ, assume_keys=environ is None)
         return cls(report, Snapshot())
 
-    def draw(self, intent: Intent, where: Where = Where.AUTO) -> Edit:
+    def apply(self, intent: Intent, where: EditLayer = EditLayer.AUTO) -> Edit:
         """Draw an intent that can be done."""
-        drawn = draw(self.report, self.view, intent, where)
-        assert isinstance(drawn, Drawn), drawn.message
-        return Edit(self, drawn)
+        applied = apply_intent(self.report, self.view, intent, where)
+        assert isinstance(applied, Applied), applied.message
+        return Edit(self, applied)
 
-    def refuse(self, intent: Intent, where: Where = Where.AUTO) -> NotDone:
+    def refuse(self, intent: Intent, where: EditLayer = EditLayer.AUTO) -> EditRefused:
         """Draw an intent that cannot be done."""
-        drawn = draw(self.report, self.view, intent, where)
-        assert isinstance(drawn, NotDone), f"{intent.label} was done"
-        return drawn
+        applied = apply_intent(self.report, self.view, intent, where)
+        assert isinstance(applied, EditRefused), f"{intent.label} was done"
+        return applied
 
     def rewritten(self, change: Change) -> Scene:
         """The same tree with the text of every file changed in a way that its data does not notice."""
@@ -55,10 +55,10 @@ class Scene:
 
 @dataclass(frozen=True)
 class Edit:
-    """An intent that was drawn."""
+    """An intent that was applied."""
 
     scene: Scene
-    drawn: Drawn
+    applied: Applied
 
     @property
     def files(self) -> dict[str, str | None]:
@@ -66,7 +66,7 @@ class Edit:
         folder = self.scene.report.catalog.tree.found.inference
         return {
             os.path.relpath(path, folder): None if content is None else content.decode()
-            for path, content in self.drawn.contents.items()
+            for path, content in self.applied.contents.items()
         }
 
     def text(self, name: str) -> str:
@@ -91,7 +91,7 @@ class Edit:
     @cached_property
     def after(self) -> Scene:
         """The tree as edited."""
-        view = Overlay(self.scene.view, dict(self.drawn.contents))
+        view = Overlay(self.scene.view, dict(self.applied.contents))
         return Scene(inspect_again(self.scene.report, view), view)
 
 

@@ -1,4 +1,4 @@
-"""A fix: the edit that mends a problem, and what it does, in a sentence."""
+"""A fix: the edit that fixes a problem, and what it does, in a sentence."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 from core.api import Report
 from core.edits.intent import Intent
-from core.edits.refusals import Where
+from core.edits.refused import EditLayer
 from core.entities import Path
 from core.files.source import Source
 from core.problems import Problem
@@ -15,20 +15,20 @@ from core.records import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Fix:
-    """One way to mend a problem of a code. The sentence tells a person what is done, and holds no secret.
+    """One way to fix a problem of a code. The sentence tells a person what is done, and holds no secret.
 
-    `where` is the layer that the edit is to be made in: a fault inside of a file is mended in that very file. `about`
+    `where` is the layer that the edit is to be made in: a fault inside of a file is fixed in that very file. `about`
     is what speaks for it and against it, where there are several: `keeps vision; $3 in / $15 out per M`.
     """
 
     code: str
     intent: Intent
     sentence: str
-    where: Where = Where.AUTO
+    where: EditLayer = EditLayer.AUTO
     about: str = ""
 
 
-Repair = Callable[[Report, Problem], Iterator[Fix]]
+Fixer = Callable[[Report, Problem], Iterator[Fix]]
 """Finds the fixes of one code of problems, the best first."""
 
 

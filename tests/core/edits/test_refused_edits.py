@@ -9,20 +9,20 @@ import pytest
 
 from core.edits.add_backend import AddBackend
 from core.edits.aliases import SetTarget
+from core.edits.apply import Intent
 from core.edits.backends import SetBackendField
+from core.edits.batch import Batch
 from core.edits.choices import SetChoiceOverride, SetInlineField
 from core.edits.layering import MoveToBase, ResetToBase
 from core.edits.model_names import DeleteModel, RenameModel
 from core.edits.models import AddModel, ChangeModelField, SetLimit
-from core.edits.plan import Intent
 from core.edits.presets import SetPresetModel
 from core.edits.profile_fields import SetFallbackOrder
 from core.edits.profiles import AddProfile, RenameProfile
-from core.edits.refusals import Where
+from core.edits.refused import EditLayer
 from core.edits.renames import RenameAlias
 from core.edits.routes import AddRoute, MoveRoute, RenamePattern
 from core.edits.seed_models import RewriteSeedModels
-from core.edits.several import Several
 from core.edits.use_only import UseOnly
 from core.edits.values import SetValueAt, UnsetAt
 from core.edits.waterfalls import RemoveEntry
@@ -62,29 +62,29 @@ SEEDED = '[models.gpt-4o-mini]\nmodel_id = "x"\nsdk = "openai"\n'
     ("release", "change", "intent", "where", "words"),
     [
         # ---- addresses
-        ("0.92.2", as_it_is, SetValueAt("backends", 1), Where.AUTO, "says no backend"),
-        ("0.92.2", as_it_is, SetValueAt("models.openai", 1), Where.AUTO, "says no model"),
-        ("0.92.2", as_it_is, SetValueAt("profiles", 1), Where.AUTO, "says no profile"),
+        ("0.92.2", as_it_is, SetValueAt("backends", 1), EditLayer.AUTO, "says no backend"),
+        ("0.92.2", as_it_is, SetValueAt("models.openai", 1), EditLayer.AUTO, "says no model"),
+        ("0.92.2", as_it_is, SetValueAt("profiles", 1), EditLayer.AUTO, "says no profile"),
         (
             "0.92.2",
             other("routing_profiles.toml", "default =", 'fallback_order = ["openai"]\ndefault ='),
             SetValueAt("profiles.all.fallback_order[7]", "anthropic"),
-            Where.AUTO,
+            EditLayer.AUTO,
             "1 elements",
         ),
         (
             "0.92.2",
             other("backends.toml", "[openai]", "[openai]\nextra = { deep = [1, 2] }"),
             SetValueAt("backends.openai.extra.deep[0]", 3),
-            Where.AUTO,
+            EditLayer.AUTO,
             "lies too deep",
         ),
-        ("0.92.2", as_it_is, UnsetAt("models.openai.gpt-4o-mini.rules"), Where.AUTO, "Nothing is set"),
+        ("0.92.2", as_it_is, UnsetAt("models.openai.gpt-4o-mini.rules"), EditLayer.AUTO, "Nothing is set"),
         (
             "0.92.2",
             lambda files: with_override(files, '"$cheap"', '"$cheap"'),
             UnsetAt("deck.llm.choice_overrides.for_text"),
-            Where.AUTO,
+            EditLayer.AUTO,
             "needs",
         ),
         # ---- models
@@ -92,49 +92,49 @@ SEEDED = '[models.gpt-4o-mini]\nmodel_id = "x"\nsdk = "openai"\n'
             "0.92.2",
             as_it_is,
             ChangeModelField("openai", "gpt-4o-mini", "max_tokens", "many"),
-            Where.AUTO,
+            EditLayer.AUTO,
             "whole number",
         ),
         (
             "0.92.2",
             more("backends/openai.toml", PAINTS),
             SetLimit("openai", "gpt-4o-mini", 9),
-            Where.AUTO,
+            EditLayer.AUTO,
             "declared as llm and img_gen",
         ),
         (
             "0.92.2",
             more("backends/openai.toml", PAINTS),
             RenameModel("gpt-4o-mini", "x"),
-            Where.AUTO,
+            EditLayer.AUTO,
             "declared as llm and img_gen",
         ),
         (
             "0.92.2",
             more("backends/openai.toml", '\n[x]\nhandle = "y"\nmodel_type = "img_gen"\n'),
             RenameModel("gpt-4o-mini", "x"),
-            Where.AUTO,
+            EditLayer.AUTO,
             "a table `x` already",
         ),
         (
             "0.92.2",
             more("backends/openai.toml", '\n[x]\nhandle = "y"\n[x-img-gen]\nhandle = "z"\n'),
             AddModel("openai", "x", (("model_type", "img_gen"),)),
-            Where.AUTO,
+            EditLayer.AUTO,
             "a table `x-img-gen` already",
         ),
         (
             "0.92.2",
             as_it_is,
             DeleteModel("openai", "gpt-4o-mini", "gpt-4o-mini"),
-            Where.AUTO,
+            EditLayer.AUTO,
             "is what is to be deleted",
         ),
         (
             "0.92.2",
             lambda files: without(files, *(name for name in files if name.startswith("backends/"))),
             AddModel("openai", "gpt-9"),
-            Where.AUTO,
+            EditLayer.AUTO,
             "backends/openai.toml has none in its defaults",
         ),
         # ---- the form of the seed document
@@ -142,14 +142,14 @@ SEEDED = '[models.gpt-4o-mini]\nmodel_id = "x"\nsdk = "openai"\n'
             "0.92.2",
             lambda files: {**files, "backends/openai.toml": SEEDED.replace("gpt-4o-mini", "defaults")},
             RewriteSeedModels("openai"),
-            Where.AUTO,
+            EditLayer.AUTO,
             "`defaults` has a meaning of its own",
         ),
         (
             "0.92.2",
             lambda files: {**files, "backends/openai.toml": 'models = { a = { model_id = "x", sdk = "openai" } }\n'},
             RewriteSeedModels("openai"),
-            Where.AUTO,
+            EditLayer.AUTO,
             "cannot be rewritten",
         ),
         # ---- backends
@@ -157,37 +157,37 @@ SEEDED = '[models.gpt-4o-mini]\nmodel_id = "x"\nsdk = "openai"\n'
             "0.92.2",
             as_it_is,
             AddBackend("mistral", models=(("m", ()),), fields=(("listed_constraints", ["${NAME}"]),)),
-            Where.AUTO,
+            EditLayer.AUTO,
             "expected a list in which each is one of",
         ),
         (
             "0.92.2",
             more("backends.toml", "[idle]\nenabled = false\n"),
             UseOnly("idle"),
-            Where.AUTO,
+            EditLayer.AUTO,
             "declares no model",
         ),
         (
             "0.92.2",
             more("backends_override.toml", "[mine]\nenabled = false\n"),
             SetBackendField("mine", "endpoint", "https://mine.example"),
-            Where.BASE,
+            EditLayer.BASE,
             "It stands in .pipelex/inference/backends_override.toml",
         ),
         # ---- profiles and routes
-        ("0.92.2", as_it_is, SetFallbackOrder("all", ("openai", "openai")), Where.AUTO, "twice"),
+        ("0.92.2", as_it_is, SetFallbackOrder("all", ("openai", "openai")), EditLayer.AUTO, "twice"),
         (
             "0.92.2",
             more("routing_profiles.toml", '[profiles.all.optional_routes]\n"o-*" = "openai"\n'),
             AddRoute("all", "x-*", "openai", before="o-*"),
-            Where.AUTO,
+            EditLayer.AUTO,
             "`o-*` is an optional route",
         ),
         (
             "0.92.2",
             more("routing_profiles_override.toml", '[profiles.all.routes]\n"o-*" = "openai"\n'),
             MoveRoute("all", "o-*", before="claude-*"),
-            Where.AUTO,
+            EditLayer.AUTO,
             "the routes of the base come first",
         ),
         # ---- the deck
@@ -195,36 +195,36 @@ SEEDED = '[models.gpt-4o-mini]\nmodel_id = "x"\nsdk = "openai"\n'
             "0.92.2",
             as_it_is,
             SetInlineField("llm", "default", "for_text", "temperature", 0.1),
-            Where.AUTO,
+            EditLayer.AUTO,
             "has no keys",
         ),
-        ("0.17.6", as_it_is, SetPresetModel("llm", "writing", "cheap"), Where.AUTO, "never stands for a model"),
+        ("0.17.6", as_it_is, SetPresetModel("llm", "writing", "cheap"), EditLayer.AUTO, "never stands for a model"),
         (
             "0.92.2",
             as_it_is,
             SetPresetModel("llm", "writing", "@gpt-4o-mini"),
-            Where.AUTO,
+            EditLayer.AUTO,
             "Write `gpt-4o-mini`, a model",
         ),
         (
             "0.92.2",
             other("backends.toml", "[anthropic]\nenabled = true", "[anthropic]\nenabled = false"),
             SetChoiceOverride("llm", "for_text", "claude-4-sonnet"),
-            Where.AUTO,
+            EditLayer.AUTO,
             "No backend that is on serves `claude-4-sonnet`",
         ),
         (
             "0.92.2",
             other("deck/base_deck.toml", '["nobody", "gpt-4o-mini"]', '["gpt-4o-mini"]'),
             RemoveEntry("llm", "chain", 0),
-            Where.BASE,
+            EditLayer.BASE,
             "left without an entry",
         ),
         (
             "0.92.2",
             more("deck/x_custom_llm_deck.toml", '[llm.aliases]\nnew = "gpt-4o-mini"\n'),
             SetTarget("llm", "new", "new"),
-            Where.AUTO,
+            EditLayer.AUTO,
             "leads back to `new`",
         ),
         (
@@ -234,29 +234,29 @@ SEEDED = '[models.gpt-4o-mini]\nmodel_id = "x"\nsdk = "openai"\n'
                 more("deck/z_mine.toml", '[llm.aliases]\nbest-claude = "claude-4-sonnet"\n'),
             ),
             MoveToBase("deck.llm.aliases.best-claude"),
-            Where.AUTO,
+            EditLayer.AUTO,
             "x_custom_llm_deck.toml sets `deck.llm.aliases.best-claude` too",
         ),
         (
             "0.92.2",
             more("deck/1_llm_deck.toml", "[llm.presets]\ncheap = { temperature = 0.9 }\n"),
             ResetToBase("deck.llm.presets.cheap.temperature"),
-            Where.AUTO,
+            EditLayer.AUTO,
             "is Pipelex's own file",
         ),
         # ---- several at once
         (
             "0.92.2",
             as_it_is,
-            Several("two", ((RenameModel("x", "y"), Where.AUTO), (RenameModel("z", "y"), Where.AUTO))),
-            Where.AUTO,
+            Batch("two", ((RenameModel("x", "y"), EditLayer.AUTO), (RenameModel("z", "y"), EditLayer.AUTO))),
+            EditLayer.AUTO,
             "No backend declares `z`",
         ),
     ],
     ids=lambda value: value.label if hasattr(value, "label") else "",
 )
 def test_it_is_said_why_and_what_to_do_instead(
-    release: str, change: Change, intent: Intent, where: Where, words: str, tmp_path: Path
+    release: str, change: Change, intent: Intent, where: EditLayer, words: str, tmp_path: Path
 ) -> None:
     refused = scene(tmp_path, release, change(minimal(release))).refused(intent, where)
     assert words in refused.message, refused.message
@@ -316,7 +316,9 @@ def test_it_is_said_why_and_what_to_do_instead(
         (
             "0.92.2",
             as_it_is,
-            Several("two", ((RenameModel("x", "y"), Where.AUTO), (SetLimit("openai", "gpt-4o-mini", 9), Where.AUTO))),
+            Batch(
+                "two", ((RenameModel("x", "y"), EditLayer.AUTO), (SetLimit("openai", "gpt-4o-mini", 9), EditLayer.AUTO))
+            ),
             {"backends/openai.toml": ["-max_tokens = 8192", "+max_tokens = 9"]},
             "left out: rename model x to y",
         ),
@@ -418,7 +420,7 @@ def test_it_is_done_and_what_is_to_be_known_is_said(
     release: str, change: Change, intent: Intent, lines: dict[str, list[str]] | None, note: str, tmp_path: Path
 ) -> None:
     tree = scene(tmp_path, release, change(minimal(release)))
-    drawn = tree.done(intent)
+    applied = tree.done(intent)
     if lines is not None:
-        assert changed(tree, drawn) == lines
-    assert note in "\n".join(drawn.notes)
+        assert changed(tree, applied) == lines
+    assert note in "\n".join(applied.notes)

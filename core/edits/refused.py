@@ -9,7 +9,7 @@ from core.records import dataclass
 from core.toml.edit.plans import Refusal
 
 
-class Where(StrEnum):
+class EditLayer(StrEnum):
     """The layer an edit goes to.
 
     `auto` edits what is the person's own in place, and lays an override over what Pipelex owns; `base` and `override`
@@ -22,7 +22,7 @@ class Where(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class NotDone:
+class EditRefused:
     """An edit that is not made; nothing has changed.
 
     `offers` are the layers in which the same edit would work, `others` other edits that would do what was wanted.
@@ -31,7 +31,7 @@ class NotDone:
     reason: str
     instead: str
     file: str | None = None
-    offers: tuple[Where, ...] = ()
+    offers: tuple[EditLayer, ...] = ()
     others: tuple[Intent, ...] = ()
 
     @property
@@ -41,8 +41,8 @@ class NotDone:
         return " ".join(part for part in (about + self.reason, self.instead) if part)
 
 
-class NotDoneError(Exception):
-    """Carries a `NotDone` out of the depths of an edit. Never leaves a public function."""
+class EditRefusedError(Exception):
+    """Carries a `EditRefused` out of the depths of an edit. Never leaves a public function."""
 
     def __init__(
         self,
@@ -50,13 +50,13 @@ class NotDoneError(Exception):
         instead: str,
         *,
         file: str | None = None,
-        offers: tuple[Where, ...] = (),
+        offers: tuple[EditLayer, ...] = (),
         others: tuple[Intent, ...] = (),
     ) -> None:
         super().__init__(reason)
-        self.not_done = NotDone(reason, instead[:1].upper() + instead[1:], file, offers, others)
+        self.refused = EditRefused(reason, instead[:1].upper() + instead[1:], file, offers, others)
 
 
-def from_text(refusal: Refusal, file: str) -> NotDoneError:
+def from_text(refusal: Refusal, file: str) -> EditRefusedError:
     """The refusal of an edit of one text, with the file it is in."""
-    return NotDoneError(refusal.reason, refusal.instead, file=file)
+    return EditRefusedError(refusal.reason, refusal.instead, file=file)

@@ -1,4 +1,4 @@
-"""Which repair mends which problem, by the problem's code."""
+"""Which repair fixes which problem, by the problem's code."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from typing import Final
 from core.api import Report
 from core.diagnostics import backend_codes, deck_codes, file_codes, model_codes, routing_codes
 from core.diagnostics.diagnostic import Diagnostic
-from core.edits.repairs import backends, deck, files, keys, models, references, routing
-from core.edits.repairs.fix import Fix, Repair
+from core.edits.fixes import backends, deck, files, keys, models, references, routing
+from core.edits.fixes.fix import Fix, Fixer
 from core.problems import Problem
 
-REPAIRS: Final[Mapping[Diagnostic, Repair]] = {
+FIXERS: Final[Mapping[Diagnostic, Fixer]] = {
     deck_codes.ALIAS_CYCLE: references.dead,
     deck_codes.ALIAS_DEAD: references.dead,
     backend_codes.BACKEND_FILE_MISSING: backends.file_missing,
@@ -60,7 +60,7 @@ REPAIRS: Final[Mapping[Diagnostic, Repair]] = {
 
 def fixes_for(report: Report, problem: Problem) -> tuple[Fix, ...]:
     """Every fix of a problem, the best first; none where nothing is safe to do."""
-    repair = REPAIRS.get(problem.diagnostic)
+    repair = FIXERS.get(problem.diagnostic)
     if repair is None or _is_misread(report, problem):
         return ()
     return tuple(dict.fromkeys(repair(report, problem)))

@@ -8,13 +8,13 @@ from collections.abc import Iterator
 from core.api import Report
 from core.diagnostics import routing_codes
 from core.edits.backends import SwitchBackend
+from core.edits.fixes.fix import Fix, place_of
+from core.edits.fixes.keys import key_or_value
+from core.edits.in_place import DropInPlace, SetInPlace
 from core.edits.intent import Intent
 from core.edits.profile_fields import SetDefault
 from core.edits.profiles import SwitchProfile
-from core.edits.refusals import Where
-from core.edits.repairs.fix import Fix, place_of
-from core.edits.repairs.in_place import DropInPlace, SetInPlace
-from core.edits.repairs.keys import key_or_value
+from core.edits.refused import EditLayer
 from core.edits.routes import DeleteRoute, MoveRoute, RenamePattern, RetargetRoute
 from core.entities import Path
 from core.problems import Problem
@@ -159,5 +159,7 @@ def unknown_fallback(report: Report, problem: Problem) -> Iterator[Fix]:
     for name in near(str(problem.subject), report.catalog.backends):
         if name not in (profile.fallback_order or ()):
             intent = SetInPlace(source.path, path, name, f"name {name} in the fallback order")
-            yield Fix(problem.code, intent, f"write `{name}`", Where.BASE)
-    yield Fix(problem.code, DropInPlace(source.path, path), f"take `{problem.subject}` out of the order", Where.BASE)
+            yield Fix(problem.code, intent, f"write `{name}`", EditLayer.BASE)
+    yield Fix(
+        problem.code, DropInPlace(source.path, path), f"take `{problem.subject}` out of the order", EditLayer.BASE
+    )

@@ -6,16 +6,16 @@ from collections.abc import Mapping
 from dataclasses import field
 
 from core.api import Report
-from core.edits.desk import Desk
+from core.edits.edit_session import EditSession
 from core.edits.intent import Intent
-from core.edits.refusals import NotDone, NotDoneError, Where
+from core.edits.refused import EditLayer, EditRefused, EditRefusedError
 from core.edits.steps import Step
 from core.files.view import View
 from core.records import dataclass
 
 
 @dataclass(frozen=True)
-class Drawn:
+class Applied:
     """An edit as worked out: the steps, what the touched files hold then (None: deleted), and what is to be known."""
 
     label: str
@@ -26,17 +26,21 @@ class Drawn:
     """What each step was done to, as a view gives it."""
 
 
-def draw(report: Report, view: View, intent: Intent, where: Where = Where.AUTO) -> Drawn | NotDone:
+def apply_intent(
+    report: Report, view: View, intent: Intent, where: EditLayer = EditLayer.AUTO
+) -> Applied | EditRefused:
     """Work out an edit of the tree that `report` was made from, as `view` shows it. Never raises.
 
     An edit that changes nothing has no steps.
     """
-    desk = Desk(report, view, where)
+    session = EditSession(report, view, where)
     try:
-        intent.draw(desk)
-    except NotDoneError as stopped:
-        return stopped.not_done
-    return Drawn(intent.label, tuple(desk.steps), dict(desk.contents), tuple(desk.notes), tuple(desk.befores))
+        intent.apply(session)
+    except EditRefusedError as stopped:
+        return stopped.refused
+    return Applied(
+        intent.label, tuple(session.steps), dict(session.contents), tuple(session.notes), tuple(session.befores)
+    )
 
 
-__all__ = ["Drawn", "Intent", "draw"]
+__all__ = ["Applied", "Intent", "apply_intent"]

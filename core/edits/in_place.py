@@ -1,11 +1,11 @@
-"""Edits of one place in one file: what mends a fault where it stands, whatever the layer."""
+"""Edits of one place in one file: what fixes a fault where it stands, whatever the layer."""
 
 from __future__ import annotations
 
 from dataclasses import field
 
-from core.edits.desk import Desk
-from core.edits.shelf import Shelf
+from core.edits.edit_session import EditSession
+from core.edits.layered_files import LayeredFiles
 from core.records import dataclass
 from core.toml.edit.commands import RawReplace, RenameKey
 from core.toml.edit.layout import Path
@@ -25,10 +25,10 @@ class SetInPlace:
         """See `Intent`."""
         return self.what
 
-    def draw(self, desk: Desk) -> None:
+    def apply(self, session: EditSession) -> None:
         """See `Intent`."""
-        Shelf(desk, "deck").say_where(self.file)
-        desk.put(self.file, self.keys, self.value)
+        LayeredFiles(session, "deck").say_where(self.file)
+        session.put(self.file, self.keys, self.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +44,10 @@ class RenameInPlace:
         """See `Intent`."""
         return f"rename {self.keys[-1]} to {self.name}"
 
-    def draw(self, desk: Desk) -> None:
+    def apply(self, session: EditSession) -> None:
         """See `Intent`."""
-        Shelf(desk, "deck").say_where(self.file)
-        desk.edit(self.file, RenameKey(self.keys, self.name))
+        LayeredFiles(session, "deck").say_where(self.file)
+        session.edit(self.file, RenameKey(self.keys, self.name))
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +62,10 @@ class DropInPlace:
         """See `Intent`."""
         return f"take out {self.keys[-1] if isinstance(self.keys[-1], str) else self.keys[-2]}"
 
-    def draw(self, desk: Desk) -> None:
+    def apply(self, session: EditSession) -> None:
         """See `Intent`."""
-        Shelf(desk, "deck").say_where(self.file)
-        desk.drop(self.file, self.keys)
+        LayeredFiles(session, "deck").say_where(self.file)
+        session.drop(self.file, self.keys)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,7 @@ class ReplaceText:
         """See `Intent`."""
         return self.what
 
-    def draw(self, desk: Desk) -> None:
+    def apply(self, session: EditSession) -> None:
         """See `Intent`."""
-        Shelf(desk, "deck").say_where(self.file)
-        desk.edit(self.file, RawReplace(self.text))
+        LayeredFiles(session, "deck").say_where(self.file)
+        session.edit(self.file, RawReplace(self.text))

@@ -9,10 +9,10 @@ from core.records import dataclass
 from core.toml.faults import TomlFault
 from core.toml.read import read_toml
 
-MOST_MENDS = 40
-MOST_SIGNS = 256 * 1024
+MAX_FIXES = 40
+MAX_CHARACTERS = 256 * 1024
 """A longer text is left to the person: it is read again for each try."""
-MOST_IN_LINE = 2_000
+MAX_IN_LINE = 2_000
 _KEY = r"""(?:"[^"\n]*"|'[^'\n]*'|[A-Za-z0-9_-]+)"""
 _DOTTED = rf"{_KEY}(?:[ \t]*\.[ \t]*{_KEY})*"
 _BEGIN = rf"[ \t]*{_DOTTED}[ \t]*=[ \t]*"
@@ -25,7 +25,7 @@ _ELEMENT = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Mended:
+class Fixed:
     """A text that can be read, and what was done to it, in words that quote no value."""
 
     text: str
@@ -50,18 +50,18 @@ Mend = tuple[str, str]
 """A whole text, and what was done to it."""
 
 
-def mend(text: str) -> Mended | None:
-    """The text with every mistake mended, or None where one is not plain. Nothing but the lines of mistakes changes."""
-    if len(text) > MOST_SIGNS:
+def fix_syntax(text: str) -> Fixed | None:
+    """The text with every mistake fixed, or None where one is not plain. Nothing but the lines of mistakes changes."""
+    if len(text) > MAX_CHARACTERS:
         return None
     words: list[str] = []
     if text.startswith("\ufeff"):
         text = text.removeprefix("\ufeff")
         words.append("take out the byte order mark")
-    for _ in range(MOST_MENDS):
+    for _ in range(MAX_FIXES):
         fault = read_toml(text.encode("utf-8", "surrogatepass")).fault
         if fault is None:
-            return Mended(text, tuple(words)) if words else None
+            return Fixed(text, tuple(words)) if words else None
         found = _mend_one(text, fault) if fault.kind == "syntax" else None
         if found is None:
             return None
@@ -73,7 +73,7 @@ def mend(text: str) -> Mended | None:
 def _mend_one(text: str, fault: TomlFault) -> Mend | None:
     """The first change that gets the reader past the line of the fault."""
     line = _line_of(text, fault)
-    if len(line.text) > MOST_IN_LINE:
+    if len(line.text) > MAX_IN_LINE:
         return None
     for rule in _RULES:
         for new, said in rule(line):
@@ -84,7 +84,7 @@ def _mend_one(text: str, fault: TomlFault) -> Mend | None:
 
 
 def _reach(line: _Line, old: str, new: str, *, within: bool) -> tuple[int, int]:
-    """The place beyond which the next mistake must be for a change to have mended this one."""
+    """The place beyond which the next mistake must be for a change to have fixed this one."""
     if within:
         return (line.number, line.column)
     # A line more closes a bracket; right behind it would stand an element that belongs into it.

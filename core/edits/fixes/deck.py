@@ -7,16 +7,16 @@ from collections.abc import Iterator
 from core.api import Report
 from core.edits.choices import OFF, SetChoiceOverride, SetInlineField
 from core.edits.deck import Deck
-from core.edits.desk import Desk
-from core.edits.follow import renamed_text, rewrite, uses_of
+from core.edits.edit_session import EditSession
+from core.edits.fixes.fix import Fix, place_of
+from core.edits.fixes.keys import key_or_value, missing_choice
+from core.edits.fixes.references import others, repoint
+from core.edits.in_place import DropInPlace, SetInPlace
+from core.edits.layered_files import is_managed
 from core.edits.preset_fields import EXCLUSIVE
 from core.edits.presets import SetPresetField
-from core.edits.refusals import Where
-from core.edits.repairs.fix import Fix, place_of
-from core.edits.repairs.in_place import DropInPlace, SetInPlace
-from core.edits.repairs.keys import key_or_value, missing_choice
-from core.edits.repairs.references import others, repoint
-from core.edits.shelf import is_managed
+from core.edits.reference_updates import renamed_text, rewrite, uses_of
+from core.edits.refused import EditLayer
 from core.entities import Choice, Path
 from core.files.source import Source
 from core.limits import fixed_temperature
@@ -87,7 +87,7 @@ def _one_of_two(report: Report, problem: Problem, path: Path, other: str) -> Ite
         if len(files) == 1:
             options.append((is_managed(files[0]), files[0], key))
     for _, file, key in sorted(options, key=lambda option: option[0]):
-        yield Fix(problem.code, DropInPlace(file, (*path[:-1], key)), f"take out `{key}`", Where.BASE)
+        yield Fix(problem.code, DropInPlace(file, (*path[:-1], key)), f"take out `{key}`", EditLayer.BASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,21 +102,21 @@ class AliasToWaterfall:
         """See `Intent`."""
         return f"make alias {self.name} a waterfall"
 
-    def draw(self, desk: Desk) -> None:
+    def apply(self, session: EditSession) -> None:
         """See `Intent`."""
-        deck = Deck.of(desk)
+        deck = Deck.of(session)
         node = deck.node(Kind.ALIAS, self.family, self.name)
         if deck.places.behaviours.sigils:
-            for mention in uses_of(desk, node):
-                text = renamed_text(desk, mention, self.name)
-                rewrite(desk, mention, written(Kind.WATERFALL, self.name, deck.places.behaviours) if text else text)
+            for mention in uses_of(session, node):
+                text = renamed_text(session, mention, self.name)
+                rewrite(session, mention, written(Kind.WATERFALL, self.name, deck.places.behaviours) if text else text)
         keys, new = (deck.keys(kind, self.family, self.name) for kind in (Kind.ALIAS, Kind.WATERFALL))
-        for path in deck.shelf.holders(keys):
-            value = desk.get(path, keys)
+        for path in deck.files.holders(keys):
+            value = session.get(path, keys)
             if isinstance(value, list):
-                deck.shelf.say_where(path)
-                desk.drop(path, keys)
-                desk.put(path, new, value)
+                deck.files.say_where(path)
+                session.drop(path, keys)
+                session.put(path, new, value)
 
 
 def _list(report: Report, problem: Problem, source: Source, path: Path, value: list[object]) -> Iterator[Fix]:
@@ -130,7 +130,7 @@ def _list(report: Report, problem: Problem, source: Source, path: Path, value: l
     section = report.catalog.families.get(family if len(path) == 3 else "global")
     if value and section is not None and name not in section.waterfalls:
         intent = AliasToWaterfall(family, name)
-        yield Fix(problem.code, intent, f"make `{name}` a waterfall, which is tried in the same order", Where.BASE)
+        yield Fix(problem.code, intent, f"make `{name}` a waterfall, which is tried in the same order", EditLayer.BASE)
 
 
 def override(report: Report, problem: Problem) -> Iterator[Fix]:

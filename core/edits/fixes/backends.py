@@ -10,9 +10,9 @@ from core.api import Report
 from core.dialects.backends import INTERNAL
 from core.dialects.model_shape import BACKEND
 from core.edits.backends import SwitchBackend
-from core.edits.desk import Desk
-from core.edits.repairs.fix import Fix, place_of
-from core.edits.repairs.in_place import DropInPlace, RenameInPlace
+from core.edits.edit_session import EditSession
+from core.edits.fixes.fix import Fix, place_of
+from core.edits.in_place import DropInPlace, RenameInPlace
 from core.problems import Problem
 from core.records import dataclass
 from core.rules.backends import KNOWN_KEYS
@@ -35,12 +35,12 @@ class PlaceholderSecret:
         """See `Intent`."""
         return f"replace the secret {self.keys[-1]} of {self.keys[0]} by a variable"
 
-    def draw(self, desk: Desk) -> None:
+    def apply(self, session: EditSession) -> None:
         """See `Intent`."""
-        desk.edit(self.file, SetValue(self.keys, f"${{{self.variable}}}"))
-        if desk.report.catalog.environment.variable(self.variable).state is State.MISSING:
-            desk.note(f"first put this line into ./.env, with the key that stands there now: {self.variable}=...")
-        desk.note("what was committed with the key in it still holds it: have the provider make a new one")
+        session.edit(self.file, SetValue(self.keys, f"${{{self.variable}}}"))
+        if session.report.catalog.environment.variable(self.variable).state is State.MISSING:
+            session.note(f"first put this line into ./.env, with the key that stands there now: {self.variable}=...")
+        session.note("what was committed with the key in it still holds it: have the provider make a new one")
 
 
 def literal_secret(report: Report, problem: Problem) -> Iterator[Fix]:
@@ -83,12 +83,12 @@ class HoistExtraConfig:
         """See `Intent`."""
         return f"take the keys of {self.backend} out of extra_config"
 
-    def draw(self, desk: Desk) -> None:
+    def apply(self, session: EditSession) -> None:
         """See `Intent`."""
-        inside = desk.get(self.file, (self.backend, "extra_config"))
-        desk.drop(self.file, (self.backend, "extra_config"))
+        inside = session.get(self.file, (self.backend, "extra_config"))
+        session.drop(self.file, (self.backend, "extra_config"))
         for key, value in inside.items() if isinstance(inside, dict) else ():
-            desk.put(self.file, (self.backend, key), value)
+            session.put(self.file, (self.backend, key), value)
 
 
 def extra_config(report: Report, problem: Problem) -> Iterator[Fix]:
@@ -117,10 +117,10 @@ class FlagToTable:
         """See `Intent`."""
         return f"write [{self.name}] as a table"
 
-    def draw(self, desk: Desk) -> None:
+    def apply(self, session: EditSession) -> None:
         """See `Intent`."""
-        desk.edit(self.file, DeleteKey((self.name,)))
-        desk.edit(self.file, AddTable((self.name,), {"enabled": self.on}))
+        session.edit(self.file, DeleteKey((self.name,)))
+        session.edit(self.file, AddTable((self.name,), {"enabled": self.on}))
 
 
 def not_a_table(report: Report, problem: Problem) -> Iterator[Fix]:
@@ -145,9 +145,11 @@ class CreateBackendFile:
         """See `Intent`."""
         return f"create the file of {self.backend}"
 
-    def draw(self, desk: Desk) -> None:
+    def apply(self, session: EditSession) -> None:
         """See `Intent`."""
-        desk.create(self.file, f"# The models of {self.backend}, a table for each: its name is what presets call it.\n")
+        session.create(
+            self.file, f"# The models of {self.backend}, a table for each: its name is what presets call it.\n"
+        )
 
 
 def file_missing(report: Report, problem: Problem) -> Iterator[Fix]:

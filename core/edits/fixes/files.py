@@ -8,9 +8,9 @@ import tomli
 
 from core.api import Report
 from core.diagnostics import file_codes
-from core.edits.repairs.fix import Fix, place_of
-from core.edits.repairs.in_place import ReplaceText
-from core.edits.repairs.syntax import mend
+from core.edits.fixes.fix import Fix, place_of
+from core.edits.fixes.syntax import fix_syntax
+from core.edits.in_place import ReplaceText
 from core.problems import Problem
 from core.toml import old_reader
 from core.toml.edit.inside import comment_spans
@@ -21,7 +21,7 @@ from core.toml.locate import locate
 from core.toml.read import read_toml
 from core.toml.strict import fits_toml_1_0
 
-_MOST_WORDS = 3
+_MAX_WORDS = 3
 
 
 def syntax(report: Report, problem: Problem) -> Iterator[Fix]:
@@ -29,11 +29,11 @@ def syntax(report: Report, problem: Problem) -> Iterator[Fix]:
     source, _ = place_of(report, problem) or (None, ())
     if source is None or source.document.text is None:
         return
-    mended = mend(source.document.text)
-    if mended is not None:
-        shown = "; ".join(mended.words[:_MOST_WORDS])
-        more = f"; and {len(mended.words) - _MOST_WORDS} more" if len(mended.words) > _MOST_WORDS else ""
-        yield Fix(problem.code, ReplaceText(source.path, mended.text, f"mend {source.shown}"), shown + more)
+    fixed = fix_syntax(source.document.text)
+    if fixed is not None:
+        shown = "; ".join(fixed.words[:_MAX_WORDS])
+        more = f"; and {len(fixed.words) - _MAX_WORDS} more" if len(fixed.words) > _MAX_WORDS else ""
+        yield Fix(problem.code, ReplaceText(source.path, fixed.text, f"fix {source.shown}"), shown + more)
 
 
 def toml_1_0(report: Report, problem: Problem) -> Iterator[Fix]:

@@ -1,4 +1,4 @@
-"""Random broken trees, every fix of every problem tried: `python -m tests.core.edits.repair_campaign --trees 500`."""
+"""Random broken trees, every fix of every problem tried: `python -m tests.core.edits.fix_campaign --trees 500`."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from core.api import Report, inspect_again, inspect_tree
-from core.edits.plan import Drawn, draw
-from core.edits.repairs import Fix, fixes_for
+from core.edits.apply import Applied, apply_intent
+from core.edits.fixes import Fix, fixes_for
 from core.files.view import Overlay, Snapshot
 from core.problems import Problem, Severity
 from tests.conformance.generate.build import build
@@ -22,9 +22,9 @@ from tests.support.stock import stock_tree
 
 RELEASES = ("0.10.2", "0.11.0", "0.14.3", "0.15.7", "0.17.6", "0.18.6", "0.43.1", "0.92.2")
 REVEALING = ("syntax", "file-bom", "profile-unknown", "toml-too-new", "backend-not-a-table", "seed-models-table")
-"""What cannot be seen before these are mended may well be wrong too."""
+"""What cannot be seen before these are fixed may well be wrong too."""
 NEEDED = ("secret-literal",)
-"""What is mended by a variable needs that variable."""
+"""What is fixed by a variable needs that variable."""
 
 Key = tuple[str, str | None, str]
 
@@ -40,8 +40,8 @@ class Tally:
     found: list[str] = field(default_factory=list)
 
     def __str__(self) -> str:
-        mended = sum(self.tried.values())
-        return f"trees {self.trees}, problems {self.problems}, fixes tried {mended}, faults {len(self.found)}"
+        fixed = sum(self.tried.values())
+        return f"trees {self.trees}, problems {self.problems}, fixes tried {fixed}, faults {len(self.found)}"
 
 
 def key(problem: Problem) -> Key:
@@ -50,15 +50,15 @@ def key(problem: Problem) -> Key:
 
 
 def faults(report: Report, view: Snapshot, problem: Problem, fix: Fix) -> Iterator[str]:
-    """What is wrong with a fix: it must mend its problem, bring no error, and touch only what it says."""
-    drawn = draw(report, view, fix.intent, fix.where)
-    if not isinstance(drawn, Drawn):
-        yield f"not done: {drawn.message}"
+    """What is wrong with a fix: it must fix its problem, bring no error, and touch only what it says."""
+    applied = apply_intent(report, view, fix.intent, fix.where)
+    if not isinstance(applied, Applied):
+        yield f"not done: {applied.message}"
         return
-    if not drawn.steps:
+    if not applied.steps:
         yield "changes nothing"
         return
-    after = inspect_again(report, Overlay(view, drawn.contents))
+    after = inspect_again(report, Overlay(view, applied.contents))
     if key(problem) in {key(one) for one in after.problems}:
         yield "the problem is still there"
     if problem.code in REVEALING:

@@ -7,10 +7,10 @@ from collections.abc import Iterator, Mapping
 from core.api import Report
 from core.dialects.model_shape import MODEL
 from core.dialects.seed import FLAT_DEFAULTS, SEED_TABLE, is_seed_dialect
-from core.edits.desk import Desk
+from core.edits.edit_session import EditSession
+from core.edits.fixes.fix import Fix, place_of
+from core.edits.fixes.keys import key_or_value
 from core.edits.prices import FixPerThousandPrices
-from core.edits.repairs.fix import Fix, place_of
-from core.edits.repairs.keys import key_or_value
 from core.edits.seed_models import RewriteSeedModels
 from core.problems import Problem
 from core.records import dataclass
@@ -32,17 +32,17 @@ class DefaultToTable:
         """See `Intent`."""
         return f"write {self.key} into [defaults]"
 
-    def draw(self, desk: Desk) -> None:
+    def apply(self, session: EditSession) -> None:
         """See `Intent`."""
-        value = desk.get(self.file, (self.key,))
+        value = session.get(self.file, (self.key,))
         field = FLAT_DEFAULTS[self.key]
-        desk.drop(self.file, (self.key,), "keep")
-        if desk.has(self.file, ("defaults",)):
-            if not desk.has(self.file, ("defaults", field)):
-                desk.put(self.file, ("defaults", field), value)
+        session.drop(self.file, (self.key,), "keep")
+        if session.has(self.file, ("defaults",)):
+            if not session.has(self.file, ("defaults", field)):
+                session.put(self.file, ("defaults", field), value)
             return
-        first = next(iter(desk.data(self.file)), None)
-        desk.put(self.file, ("defaults",), {field: value}, before=first, header=True)
+        first = next(iter(session.data(self.file)), None)
+        session.put(self.file, ("defaults",), {field: value}, before=first, header=True)
 
 
 def flat_default(report: Report, problem: Problem) -> Iterator[Fix]:
@@ -68,16 +68,16 @@ class RenewConstraints:
         """See `Intent`."""
         return f"renew the constraints of {self.table[-1]}"
 
-    def draw(self, desk: Desk) -> None:
+    def apply(self, session: EditSession) -> None:
         """See `Intent`."""
-        old = desk.get(self.file, (*self.table, "constraints"))
+        old = session.get(self.file, (*self.table, "constraints"))
         names = [name for name in old if isinstance(name, str)] if isinstance(old, list) else []
-        desk.drop(self.file, (*self.table, "constraints"), "keep")
+        session.drop(self.file, (*self.table, "constraints"), "keep")
         listed = [name for name in names if name != _FIXED]
         if listed:
-            desk.put(self.file, (*self.table, "listed_constraints"), listed)
+            session.put(self.file, (*self.table, "listed_constraints"), listed)
         if _FIXED in names:
-            desk.put(self.file, (*self.table, "valued_constraints"), {"fixed_temperature": 1})
+            session.put(self.file, (*self.table, "valued_constraints"), {"fixed_temperature": 1})
 
 
 def spec(report: Report, problem: Problem) -> Iterator[Fix]:
@@ -106,13 +106,13 @@ class MoveCapability:
         """See `Intent`."""
         return f"move `structured` of {self.table[-1]} to its outputs"
 
-    def draw(self, desk: Desk) -> None:
+    def apply(self, session: EditSession) -> None:
         """See `Intent`."""
-        inputs = desk.get(self.file, (*self.table, "inputs"))
+        inputs = session.get(self.file, (*self.table, "inputs"))
         names = list(inputs) if isinstance(inputs, list) else []
-        desk.put(self.file, (*self.table, "inputs"), [name for name in names if name != "structured"])
+        session.put(self.file, (*self.table, "inputs"), [name for name in names if name != "structured"])
         if "structured" not in self.outputs:
-            desk.put(self.file, (*self.table, "outputs"), [*self.outputs, "structured"])
+            session.put(self.file, (*self.table, "outputs"), [*self.outputs, "structured"])
 
 
 def capability(report: Report, problem: Problem) -> Iterator[Fix]:

@@ -18,32 +18,32 @@ Sides = Mapping[int, Side]
 
 
 def ask_sides(screen: WorkFace, found: Refreshed, then: Callable[[Sides], None]) -> None:
-    """Ask for each clash in turn; `then` is called when all are answered. Leaving decides nothing."""
+    """Ask for each conflict in turn; `then` is called when all are answered. Leaving decides nothing."""
     _ask(screen, found, {}, then)
 
 
 def _ask(screen: WorkFace, found: Refreshed, sides: Sides, then: Callable[[Sides], None]) -> None:
     at = len(sides)
-    if at == len(found.clashes):
+    if at == len(found.conflicts):
         then(sides)
         return
-    clash = found.clashes[at]
+    conflict = found.conflicts[at]
     lines = [
-        Line(((screen.session.workspace.shown(clash.path), "heading"), (f"  {clash.key}", "accent"))),
+        Line(((screen.session.workspace.shown(conflict.path), "heading"), (f"  {conflict.key}", "accent"))),
         Line((("You and somebody else changed this since it was read.", ""),)),
         Line(),
-        Line((("it was       ", "dim"), (clash.base, ""))),
-        Line((("on disk now  ", "dim"), (clash.theirs, "warn"))),
-        Line((("yours        ", "dim"), (clash.mine, "good"))),
+        Line((("it was       ", "dim"), (conflict.base, ""))),
+        Line((("on disk now  ", "dim"), (conflict.theirs, "warn"))),
+        Line((("yours        ", "dim"), (conflict.mine, "good"))),
     ]
-    if clash.reason:
-        lines += [Line(), Line(((f"Yours cannot be done there now: {plain(clash.reason)}", "bad"),))]
+    if conflict.reason:
+        lines += [Line(), Line(((f"Yours cannot be done there now: {plain(conflict.reason)}", "bad"),))]
     options = [
         Option("", "decide later: nothing is read again and nothing is written"),
-        Option(Side.THEIRS.value, f"take what is on disk: {clash.theirs}"),
-        Option(Side.MINE.value, f"keep mine: {clash.mine}"),
+        Option(Side.THEIRS.value, f"take what is on disk: {conflict.theirs}"),
+        Option(Side.MINE.value, f"keep mine: {conflict.mine}"),
     ]
-    title = f"changed on disk meanwhile ({at + 1} of {len(found.clashes)})"
+    title = f"changed on disk meanwhile ({at + 1} of {len(found.conflicts)})"
 
     def answer(key: str | None, number: int) -> None:
         if key is None:
@@ -51,4 +51,4 @@ def _ask(screen: WorkFace, found: Refreshed, sides: Sides, then: Callable[[Sides
         else:
             _ask(screen, found, {**sides, number: Side(key)}, then)
 
-    screen.app.push_screen(AskScreen(title, lines, options), partial(answer, number=clash.number))
+    screen.app.push_screen(AskScreen(title, lines, options), partial(answer, number=conflict.number))

@@ -11,7 +11,7 @@ from core.dialects.profiles import PROFILE
 from core.dialects.seed import FLAT_DEFAULTS
 from core.dialects.shape import Field
 from core.edits.addresses import Address, Thing
-from core.edits.refusals import NotDoneError
+from core.edits.refused import EditRefusedError
 from core.entities import ModelSpec
 from core.rules.backends import KNOWN_KEYS
 from core.suggest import did_you_mean, near
@@ -46,7 +46,7 @@ def spec_at(report: Report, address: Address) -> ModelSpec:
 
 
 def check_value(report: Report, address: Address, value: object) -> None:
-    """Raises NotDoneError when the release would refuse a value at an address, or would take no note of it."""
+    """Raises EditRefusedError when the release would refuse a value at an address, or would take no note of it."""
     key = str(address.field[0])
     rule = _rule(report, address, key, value)
     whole = with_value(fields_of(report, address).get(key), address.field[1:], value)
@@ -57,7 +57,7 @@ def check_value(report: Report, address: Address, value: object) -> None:
     expected = rule.test(whole) if rule is not None else None
     if expected:
         found = describe(value, expected)
-        raise NotDoneError(f"`{address}` would be {found}, expected {expected}.", f"Give {expected}.")
+        raise EditRefusedError(f"`{address}` would be {found}, expected {expected}.", f"Give {expected}.")
     if address.thing is Thing.PROFILE:
         _check_backends(report, whole)
 
@@ -70,20 +70,22 @@ def with_value(old: object, way: Path, value: object) -> object:
     if isinstance(key, int):
         items = list(old) if isinstance(old, list) else []
         if not 0 <= key <= len(items):
-            raise NotDoneError(f"There are {len(items)} elements.", "Give the place of one of them, counted from 0.")
+            raise EditRefusedError(
+                f"There are {len(items)} elements.", "Give the place of one of them, counted from 0."
+            )
         return [*items[:key], with_value(items[key] if key < len(items) else None, way[1:], value), *items[key + 1 :]]
     table = old if isinstance(old, Mapping) else {}
     return {**table, key: with_value(table.get(key), way[1:], value)}
 
 
 def _rule(report: Report, address: Address, key: str, value: object) -> Field | None:
-    """The rule of a key; None for one that is open. Raises NotDoneError when the release knows no such key."""
+    """The rule of a key; None for one that is open. Raises EditRefusedError when the release knows no such key."""
     release = report.release
     if address.thing is Thing.BACKEND:
         known = BACKEND.known(release)
         meant = near(key, KNOWN_KEYS, cutoff=_MISTYPED)
         if meant and key not in KNOWN_KEYS and key not in report.catalog.backends[address.name].fields:
-            raise NotDoneError(
+            raise EditRefusedError(
                 f"`{key}` is near to `{meant[0]}`, and Pipelex would take no note of it.", f"Write `{meant[0]}`."
             )
         return known.get(key)
@@ -104,17 +106,17 @@ def _rule(report: Report, address: Address, key: str, value: object) -> Field | 
     return None
 
 
-def _unknown(report: Report, key: str, known: Mapping[str, object] | list[str]) -> NotDoneError:
-    return NotDoneError(
+def _unknown(report: Report, key: str, known: Mapping[str, object] | list[str]) -> EditRefusedError:
+    return EditRefusedError(
         f"Pipelex {report.release} knows no key `{key}` of models.",
         did_you_mean(key, known) or f"The keys are: {', '.join(known)}.",
     )
 
 
 def _check_backends(report: Report, value: object) -> None:
-    """Raises NotDoneError when a profile would name a backend that does not exist."""
+    """Raises EditRefusedError when a profile would name a backend that does not exist."""
     named = value.values() if isinstance(value, Mapping) else value if isinstance(value, list) else [value]
     known = report.catalog.backends
     for name in named:
         if isinstance(name, str) and name not in known:
-            raise NotDoneError(f"There is no backend `{name}`.", did_you_mean(name, known) or "Add it first.")
+            raise EditRefusedError(f"There is no backend `{name}`.", did_you_mean(name, known) or "Add it first.")

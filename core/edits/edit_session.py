@@ -1,4 +1,4 @@
-"""The desk: where one edit is worked out, step by step, on texts in memory, before anybody is shown it."""
+"""The session: where one edit is worked out, step by step, on texts in memory, before anybody is shown it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import os
 from collections.abc import Mapping
 
 from core.api import Report, inspect_again
-from core.edits.refusals import NotDoneError, Where, from_text
+from core.edits.refused import EditLayer, EditRefusedError, from_text
 from core.edits.steps import CreateFile, DeleteFile, EditText, Step, perform, text_of
 from core.files.source import known_document
 from core.files.view import Overlay, View
@@ -17,10 +17,10 @@ from core.toml.edit.plan import parsed
 from core.toml.edit.plans import Refusal
 
 
-class Desk:
-    """Texts under edit. Every write goes through the gate of `core.toml.edit`; a refusal raises NotDoneError."""
+class EditSession:
+    """Texts under edit. Every write goes through the gate of `core.toml.edit`; a refusal raises EditRefusedError."""
 
-    def __init__(self, report: Report, view: View, where: Where = Where.AUTO) -> None:
+    def __init__(self, report: Report, view: View, where: EditLayer = EditLayer.AUTO) -> None:
         self.report = report
         self.where = where
         self.steps: list[Step] = []
@@ -51,14 +51,14 @@ class Desk:
         return self._view.lexists(path)
 
     def text(self, path: str) -> str:
-        """A file's text as edited so far. Raises NotDoneError when there is none."""
+        """A file's text as edited so far. Raises EditRefusedError when there is none."""
         text = text_of(self._view.content(path))
         if isinstance(text, Refusal):
             raise from_text(text, self.shown(path))
         return text
 
     def data(self, path: str) -> Data:
-        """A file's data as edited so far; none when the file does not exist. Raises NotDoneError on a broken file."""
+        """The data of a file as edited so far; empty if it is missing. Raises EditRefusedError on a broken file."""
         if not self.exists(path):
             return {}
         known = known_document(self._view.content(path))
@@ -73,7 +73,7 @@ class Desk:
         """Whether a file, as edited so far, can be read and edited."""
         try:
             self.data(path)
-        except NotDoneError:
+        except EditRefusedError:
             return False
         return True
 
@@ -161,7 +161,7 @@ class Desk:
         if not isinstance(value, Mapping):
             try:
                 self.edit(path, SetValue(keys, value))
-            except NotDoneError:  # a table of several lines
+            except EditRefusedError:  # a table of several lines
                 self.edit(path, DeleteTable(keys))
                 self.put(path, keys, value)
             return
@@ -183,7 +183,7 @@ class Desk:
         """Add a table beside another one, or, when that is written in a way that lets none beside it, at the end."""
         try:
             self.edit(path, AddTable(keys, items, before, after))
-        except NotDoneError:
+        except EditRefusedError:
             if before is None and after is None:
                 raise
             self.edit(path, AddTable(keys, items))

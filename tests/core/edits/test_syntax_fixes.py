@@ -1,4 +1,4 @@
-"""Text that is no TOML, mended where what was meant is plain, and left alone where it is not."""
+"""Text that is no TOML, fixed where what was meant is plain, and left alone where it is not."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.edits.repairs.files import as_toml_1_0
-from core.edits.repairs.syntax import mend
+from core.edits.fixes.files import as_toml_1_0
+from core.edits.fixes.syntax import fix_syntax
 from core.toml.read import read_toml
 
 MENDED = [
@@ -46,10 +46,10 @@ MENDED = [
 
 @pytest.mark.parametrize(("text", "expected"), MENDED, ids=lambda value: repr(value)[:30])
 def test_a_plain_mistake_is_mended(text: str, expected: str) -> None:
-    mended = mend(text)
-    assert mended is not None
-    assert mended.text == expected
-    assert mended.words
+    fixed = fix_syntax(text)
+    assert fixed is not None
+    assert fixed.text == expected
+    assert fixed.words
 
 
 @pytest.mark.parametrize(
@@ -74,31 +74,31 @@ def test_a_plain_mistake_is_mended(text: str, expected: str) -> None:
     ],
 )
 def test_what_is_not_plain_is_left_alone(text: str) -> None:
-    assert mend(text) is None
+    assert fix_syntax(text) is None
 
 
 def test_no_value_is_quoted_in_words() -> None:
-    mended = mend("api_key = sk-proj-1234567890abcdef\n")
-    assert mended is not None
-    assert "sk-proj" not in " ".join(mended.words)
+    fixed = fix_syntax("api_key = sk-proj-1234567890abcdef\n")
+    assert fixed is not None
+    assert "sk-proj" not in " ".join(fixed.words)
 
 
 @given(text=st.text(alphabet="abT=\"',[]{}#\n.:$1 é/-", max_size=60))
 def test_whatever_is_mended_can_be_read_and_only_broken_lines_change(text: str) -> None:
-    mended = mend(text)
-    if mended is None:
+    fixed = fix_syntax(text)
+    if fixed is None:
         return
-    assert read_toml(mended.text.encode()).fault is None
+    assert read_toml(fixed.text.encode()).fault is None
     fault = read_toml(text.encode()).fault
     assert fault is not None
     before = text.split("\n")[: max(fault.line - 2, 0)]
-    assert mended.text.split("\n")[: len(before)] == before
+    assert fixed.text.split("\n")[: len(before)] == before
 
 
 def test_a_long_line_or_file_ends() -> None:
-    assert mend("a = [" + "1 " * 3000 + "x") is None
-    assert mend("x = " + "1" * 100_000 + "é\n") is None
-    assert mend("a = True\n" * 300_000) is None
+    assert fix_syntax("a = [" + "1 " * 3000 + "x") is None
+    assert fix_syntax("x = " + "1" * 100_000 + "é\n") is None
+    assert fix_syntax("a = True\n" * 300_000) is None
 
 
 def test_toml_1_1_is_written_as_toml_1_0() -> None:

@@ -1,0 +1,46 @@
+"""Several edits as one step: applied one after the other, each on the tree as the ones before it leave it."""
+
+from __future__ import annotations
+
+from core.edits.edit_session import EditSession
+from core.edits.intent import Intent
+from core.edits.refused import EditLayer, EditRefusedError
+from core.records import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Edits with the layer of each, under one name.
+
+    One that cannot be done any more is left out, with a note; with `whole` nothing is done then.
+    """
+
+    label: str
+    intents: tuple[tuple[Intent, EditLayer], ...]
+    whole: bool = False
+
+    def apply(self, session: EditSession) -> None:
+        """See `Intent`. Raises EditRefusedError when none of them can be done, with `whole` when one cannot."""
+        last: EditRefusedError | None = None
+        done = 0
+        where = session.where
+        for number, (intent, layer) in enumerate(self.intents):
+            if number and done:
+                session.advance()
+            session.where = layer if layer is not EditLayer.AUTO else where
+            steps, contents = list(session.steps), dict(session.contents)
+            try:
+                intent.apply(session)
+                done += 1
+            except EditRefusedError as refused:
+                if self.whole:
+                    raise
+                last = refused
+                session.steps[:] = steps
+                del session.befores[len(steps) :]
+                session.contents.clear()
+                session.contents.update(contents)
+                session.note(f"left out: {intent.label}")
+        session.where = where
+        if last is not None and not done:
+            raise last
