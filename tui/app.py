@@ -26,13 +26,13 @@ from core.errors import NoTreeError, PipedeckError
 from core.safe_text import safe
 from tui import garbage_collection
 from tui.crash import crash_words, given_words, keep_report
+from tui.dialogs.ask import AskScreen
+from tui.dialogs.read import ReadScreen
 from tui.editing.work import Worked
 from tui.faces.app import AppFace
 from tui.sample import demo_request
-from tui.screens.ask import AskScreen
 from tui.screens.keyed import Keyed
 from tui.screens.main import MainScreen
-from tui.screens.read import ReadScreen
 from tui.screens.start import StartScreen
 from tui.screens.view_state_store import ViewStateStore
 from tui.session import Loaded, Request, Session, load, scaffold

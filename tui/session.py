@@ -12,8 +12,8 @@ from core.files.view import Snapshot
 from core.records import dataclass
 from core.releases import NEWEST_RELEASE, behaviours_of
 from tui.actions import LISTS
-from tui.checks.live import Live, LiveResults, merge_live_results
 from tui.filtering import NO_FILTER, ListFilter, Wanted
+from tui.live import Live, LiveResults, merge_live_results
 from tui.log import Log
 from tui.selection import OVERVIEW, ItemRef
 from tui.view_model import ViewModel

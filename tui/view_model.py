@@ -16,7 +16,7 @@ from core.problems import Check, Problem, Severity
 from core.resolution import Resolution, Status
 from core.routing import DEFAULT, FALLBACK
 from core.variables import Variable
-from tui.checks.live import Live, LiveResults
+from tui.live import Live, LiveResults
 from tui.route_rules import RouteRule, route_rules
 from tui.selection import ItemRef
 from tui.widgets.rows import Row

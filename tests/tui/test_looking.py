@@ -7,9 +7,9 @@ from pathlib import Path
 
 from tests.tui.driving import demo, opened
 from tui.actions import COMMANDS, LISTS
+from tui.dialogs.read import ReadScreen
 from tui.keys import DEFAULT, NEVER, places_of
 from tui.sample import demo_request
-from tui.screens.read import ReadScreen
 
 
 async def test_looking_at_a_profile_answers_as_if_it_were_active() -> None:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from core.probes.completion import PROMPT, CompletionPlan
 from core.probes.plan import Pair
 from core.probes.trust import Trust
-from tui.checks.live import Answered
-from tui.screens.ask import AskScreen, Option
+from tui.dialogs.ask import AskScreen, Option
+from tui.live import Answered
 from tui.widgets.lines import Line
 from tui.widgets.runs import Run
 

@@ -8,8 +8,8 @@ import time
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from tui.checks.live import LiveResults, age, merge_live_results
 from tui.editing.work import Worked
+from tui.live import LiveResults, age, merge_live_results
 from tui.view_model import ViewModel
 
 if TYPE_CHECKING:

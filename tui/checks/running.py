@@ -23,10 +23,10 @@ from core.probes.trust import Trust
 from core.probes.wire import proxy_fault
 from core.records import dataclass
 from tui.checks.asking import agree, ask_about_model, ask_about_pairs, told_of_answer
-from tui.checks.live import Answered, InProgress, Live
 from tui.checks.live_results import PAUSE_S, LiveResultsUpdater
 from tui.checks.terms import environ_of, settings_from, whose, whose_of
 from tui.editing.work import Worked
+from tui.live import Answered, InProgress, Live
 from tui.view_model import ViewModel
 from tui.words import counted
 

@@ -18,12 +18,12 @@ from core.edits.waterfalls import AddWaterfall
 from core.scaffold import list_offers
 from core.scaffold.templates import template_for
 from core.workspace import Proposal
+from tui.dialogs.ask import AskScreen, Option
+from tui.dialogs.ask_fields import Asked, AskFieldsScreen, Values
+from tui.dialogs.pick import WIDE, Choice, PickScreen
+from tui.dialogs.prompt import Wrong
 from tui.forms.deck import space
 from tui.forms.models import backend_choices, model_choices
-from tui.screens.ask import AskScreen, Option
-from tui.screens.ask_fields import Asked, AskFieldsScreen, Values
-from tui.screens.pick import WIDE, Choice, PickScreen
-from tui.screens.prompt import Wrong
 from tui.selection import DECK_KINDS, ItemRef
 from tui.view_model import ViewModel
 from tui.words import plain

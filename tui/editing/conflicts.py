@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from core.workspace import Refreshed, Side
-from tui.screens.ask import AskScreen, Option
+from tui.dialogs.ask import AskScreen, Option
 from tui.widgets.lines import Line
 from tui.words import plain
 

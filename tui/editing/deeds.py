@@ -20,6 +20,8 @@ from core.edits.use_only import UseOnly
 from core.edits.waterfalls import InsertEntry
 from core.replacements import Replacement, replacements
 from core.workspace import Proposal, Workspace
+from tui.dialogs.ask import AskScreen, Option
+from tui.dialogs.pick import WIDE, Choice, PickScreen
 from tui.editing.adding import add
 from tui.editing.mending import mend
 from tui.editing.naming import delete, duplicate, rename
@@ -28,9 +30,7 @@ from tui.editing.work import Worked
 from tui.forms.deck import now_at, space
 from tui.forms.models import model_choices
 from tui.forms.of import form_of
-from tui.screens.ask import AskScreen, Option
 from tui.screens.form import FormScreen
-from tui.screens.pick import WIDE, Choice, PickScreen
 from tui.screens.profiles import LOOK, ProfilesScreen
 from tui.screens.raw import open_text
 from tui.screens.review import ReviewScreen

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from core.safe_text import safe
 from core.workspace import DraftProblem, Unwritten, discard_draft, find_draft, restore_draft
+from tui.dialogs.ask import AskScreen, Option
 from tui.editing.places import Written
-from tui.screens.ask import AskScreen, Option
 from tui.screens.raw import open_text
 from tui.widgets.lines import Line
 from tui.words import counted

@@ -11,9 +11,9 @@ from core.api import Report
 from core.edits.intent import Intent
 from core.edits.refused import EditLayer, EditRefused
 from core.workspace import History, Proposal, Refreshed, Side
+from tui.dialogs.ask import AskScreen, Option
 from tui.editing.conflicts import ask_sides
 from tui.editing.task_queue import TaskQueue
-from tui.screens.ask import AskScreen, Option
 from tui.selection import ItemRef
 from tui.session import Made, build_view
 from tui.view_model import ViewModel

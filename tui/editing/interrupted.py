@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from core.files.store import Decision, Recovered, Recovery, Unfinished, is_pending, recover
 from core.safe_text import safe
+from tui.dialogs.ask import AskScreen, Option
 from tui.editing.work import Worked
-from tui.screens.ask import AskScreen, Option
 from tui.widgets.lines import Line
 from tui.widgets.runs import Runs
 

@@ -9,7 +9,7 @@ from core.edits.batch import Batch
 from core.edits.fixes import Fix, fixes_for
 from core.workspace import Proposal
 from tui.checks.mending import heard_fixes
-from tui.screens.ask import AskScreen, Option
+from tui.dialogs.ask import AskScreen, Option
 from tui.selection import ItemRef
 from tui.view_model import ViewModel
 from tui.widgets.lines import Line

@@ -19,11 +19,11 @@ from core.edits.waterfalls import AddWaterfall, DeleteWaterfall
 from core.mentions import Node
 from core.usage import usage
 from core.workspace import Proposal
+from tui.dialogs.ask import AskScreen, Option
+from tui.dialogs.pick import WIDE, PickScreen
+from tui.dialogs.prompt import PromptScreen, Wrong
 from tui.forms.deck import now_at, space
 from tui.forms.models import model_choices
-from tui.screens.ask import AskScreen, Option
-from tui.screens.pick import WIDE, PickScreen
-from tui.screens.prompt import PromptScreen, Wrong
 from tui.selection import ItemRef
 from tui.view_model import ViewModel
 from tui.widgets.lines import Line

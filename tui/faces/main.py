@@ -12,11 +12,11 @@ if TYPE_CHECKING:
     from tui.actions import Command
     from tui.checks.running import Checking
     from tui.editing.flow import Editing
-    from tui.panes.inspector import Inspector
     from tui.panes.pane import Pane, PaneTable
     from tui.reasons import CommandContext
     from tui.screens.filter import FilterInput
     from tui.selection import ItemRef
+    from tui.widgets.inspector import Inspector
 
 
 class MainFace(WorkFace):

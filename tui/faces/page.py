@@ -10,10 +10,10 @@ if TYPE_CHECKING:
     from tui.faces.app import AppFace
     from tui.faces.main import MainFace
     from tui.pages.content import Page
-    from tui.panes.inspector import Inspector
     from tui.reasons import CommandContext
     from tui.selection import ItemRef
     from tui.view_model import ViewModel
+    from tui.widgets.inspector import Inspector
 
 
 class PageFace(Keyed):

@@ -11,7 +11,7 @@ from core.edits.intent import Intent
 from core.layers import Layers
 from core.masking import masked
 from core.records import dataclass
-from tui.screens.pick import Choice
+from tui.dialogs.pick import Choice
 from tui.view_model import ViewModel
 from tui.widgets.runs import Runs
 

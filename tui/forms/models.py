@@ -8,7 +8,7 @@ from core.catalogue import Filter, Offer, Row, catalogue
 from core.entities import GLOBAL, ModelSpec
 from core.limits import fixed_temperature
 from core.references import Kind, written
-from tui.screens.pick import Choice
+from tui.dialogs.pick import Choice
 from tui.view_model import ViewModel
 from tui.words import prices, tokens
 

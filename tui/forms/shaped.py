@@ -10,9 +10,9 @@ from core.dialects.takes import ANY, Kind, Takes, takes
 from core.edits.intent import Intent
 from core.layers import Layers
 from core.records import dataclass
+from tui.dialogs.pick import Choice
 from tui.forms.field import Field, Picks, Set, below_of, origin_of, shown_text
 from tui.forms.meanings import FIELDS, value_means
-from tui.screens.pick import Choice
 from tui.view_model import ViewModel
 
 

@@ -16,11 +16,11 @@ from core.files.outline import dotted
 from core.layers import Layers, model_layers, settings_of
 from core.mentions import Node
 from core.toml.edit.layout import Path
+from tui.dialogs.pick import Choice
 from tui.forms.field import Field, Form
 from tui.forms.meanings import FIELDS
 from tui.forms.models import backend_choices
 from tui.forms.shaped import Shaped
-from tui.screens.pick import Choice
 from tui.selection import ItemRef
 from tui.view_model import ViewModel
 from tui.widgets.runs import Run, Runs

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from core.masking import HIDDEN
-from tui.checks.live import age, is_old, is_passing
 from tui.inspector.sheet import Sheet
+from tui.live import age, is_old, is_passing
 from tui.selection import ItemRef
 from tui.widgets.runs import Tone
 from tui.words import counted

@@ -6,8 +6,8 @@ from core.causes import Cause
 from core.diagnostics import deck_codes
 from core.problems import Problem
 from core.verdict import Verdict, load_report
-from tui.checks.live import age
 from tui.inspector.sheet import Sheet
+from tui.live import age
 from tui.panes.problems import entries
 from tui.selection import ItemRef
 from tui.view_model import ViewModel

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from core.problems import CHECK_TITLES, LIVE_TITLES, Severity
-from tui.checks.live import age
 from tui.inspector.sheet import MOST_LISTED, Sheet
+from tui.live import age
 from tui.selection import ItemRef
 from tui.view_model import ViewModel
 from tui.words import SEVERITY_SIGNS, counted

@@ -11,6 +11,7 @@ from core.compare import Changed, Comparison, Outcome
 from core.verdict import Verdict
 from core.views.compare import compare_document, profiles_document
 from core.what_if import ProfileSummary, survey
+from tui.dialogs.pick import Choice, PickScreen
 from tui.editing.work import Worked
 from tui.pages.content import Page
 from tui.pages.explain import file_name
@@ -28,7 +29,6 @@ from tui.pages.questions import (
 )
 from tui.pages.sheet import PageSheet
 from tui.reports.comparison import FATE_SIGNS, print_comparison, print_survey, signed, way_words
-from tui.screens.pick import Choice, PickScreen
 from tui.selection import ItemRef, parse_ref
 from tui.view_model import ViewModel
 from tui.widgets.runs import Run, Tone, fit

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
+from tui.dialogs.read import ReadScreen, help_lines
 from tui.pages.export import offer
 from tui.pages.sheet import PLACE
-from tui.screens.read import ReadScreen, help_lines
 from tui.selection import parse_ref
 
 if TYPE_CHECKING:

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from core.records import dataclass
 from core.safe_text import safe
+from tui.dialogs.ask import AskScreen, Option
 from tui.reports.text_output import TextOutput
-from tui.screens.ask import AskScreen, Option
 from tui.widgets.lines import Line
 
 if TYPE_CHECKING:

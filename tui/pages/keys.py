@@ -11,13 +11,13 @@ from core.keys import KeyRow, keys, missing_lines
 from core.masking import shown_name
 from core.variables import State
 from core.views.keys import keys_document
+from tui.dialogs.pick import Choice, PickScreen
 from tui.pages.content import Page
 from tui.pages.export import Export
 from tui.pages.page import PageScreen
 from tui.pages.sheet import PageSheet
 from tui.reports.text_output import TextOutput
 from tui.reports.variables_table import print_keys
-from tui.screens.pick import Choice, PickScreen
 from tui.selection import ItemRef
 from tui.view_model import ViewModel
 from tui.widgets.lines import Line

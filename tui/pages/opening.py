@@ -7,6 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from core.usage import usage
+from tui.dialogs.pick import PickScreen
 from tui.pages.comparing import compare_by_key, compare_in
 from tui.pages.content import Page
 from tui.pages.defaults import defaults_page
@@ -21,7 +22,6 @@ from tui.pages.questions import choices, down, lost
 from tui.pages.rules import route_page, rules_export
 from tui.pages.sides import SidesScreen, marked_offers, same_model
 from tui.pages.tester import TesterScreen
-from tui.screens.pick import PickScreen
 from tui.selection import OVERVIEW, ItemRef
 from tui.view_model import ViewModel
 

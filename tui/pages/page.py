@@ -16,11 +16,11 @@ from tui.keys import key_words
 from tui.pages.content import MOST_COLUMNS, Page
 from tui.pages.doing import ON_PAGES, open_text_of
 from tui.pages.sheet import PLACE
-from tui.panes.bar import Bar
-from tui.panes.inspector import Inspector
 from tui.reasons import CommandContext
 from tui.screens.footer import footer_runs
 from tui.selection import OVERVIEW, ItemRef, parse_ref
+from tui.widgets.bar import Bar
+from tui.widgets.inspector import Inspector
 from tui.widgets.lines import Lines
 from tui.widgets.runs import Run
 

@@ -10,8 +10,8 @@ from core.compare import Comparison, across_releases, compare_profiles, without_
 from core.masking import shown_name
 from core.records import dataclass
 from core.releases import FIRST_RELEASE, NEWEST_RELEASE, TABLE
+from tui.dialogs.pick import Choice
 from tui.pages.explain import quoted
-from tui.screens.pick import Choice
 from tui.view_model import ViewModel
 
 EVERY_PROFILE = "profiles"

@@ -22,11 +22,11 @@ from tui.inspector.sheet import Sheet
 from tui.pages.content import MOST_COLUMNS
 from tui.pages.explain import file_name, quoted
 from tui.pages.export import Export, offer
-from tui.panes.bar import Bar
-from tui.panes.inspector import Inspector
 from tui.reports.routing_rules import print_test
 from tui.selection import ItemRef, parse_ref
 from tui.view_model import ViewModel
+from tui.widgets.bar import Bar
+from tui.widgets.inspector import Inspector
 from tui.widgets.lines import Lines
 from tui.widgets.runs import Run, Tone, fit
 from tui.widgets.typed_line import TypedLine

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from tui.screens.prompt import PromptScreen
+from tui.dialogs.prompt import PromptScreen
 from tui.settings.schema import BY_KEY
 from tui.widgets.lines import Line
 

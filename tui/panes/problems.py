@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from core.causes import Cause
 from core.problems import Problem, Severity
-from tui.checks.live import age
 from tui.filtering import NO_FILTER, ListFilter
+from tui.live import age
 from tui.panes.spec import PaneSpec
 from tui.selection import ItemRef
 from tui.view_model import ViewModel

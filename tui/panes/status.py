@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from core.resolution import Resolution, Status
-from tui.checks.live import tried_cell
+from tui.live import tried_cell
 from tui.view_model import ViewModel
 from tui.widgets.columns import Column
 from tui.widgets.runs import Tone

@@ -15,9 +15,9 @@ from textual.worker import Worker, WorkerState
 from core.files.store import CommitResult, Committed
 from core.releases import NEWEST_RELEASE, TABLE
 from core.scaffold import GAP_LABELS, Offer, Scaffold, ScaffoldError, ScaffoldPlan
-from tui.panes.bar import Bar
-from tui.screens.pick import Choice, PickScreen
-from tui.screens.read import ReadScreen
+from tui.dialogs.pick import Choice, PickScreen
+from tui.dialogs.read import ReadScreen
+from tui.widgets.bar import Bar
 from tui.widgets.columns import Column
 from tui.widgets.lines import Line
 from tui.widgets.rows import Row

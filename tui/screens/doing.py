@@ -6,13 +6,13 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from tui.copying import copied_text
+from tui.dialogs.pick import Choice, PickScreen
+from tui.dialogs.read import ReadScreen, help_lines, log_lines
 from tui.filtering import Wanted
 from tui.keys import CommandTable
 from tui.reasons import CommandContext
 from tui.screens.catalogue import CATALOGUE, show_models
 from tui.screens.going import go, travel
-from tui.screens.pick import Choice, PickScreen
-from tui.screens.read import ReadScreen, help_lines, log_lines
 from tui.selection import OVERVIEW, ItemRef, parse_ref
 from tui.view_model import ViewModel
 from tui.words import plain

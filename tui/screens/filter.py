@@ -9,8 +9,8 @@ from textual.containers import Horizontal
 from textual.screen import Screen
 from textual.widget import Widget
 
-from tui.panes.bar import Bar
 from tui.panes.pane import Pane
+from tui.widgets.bar import Bar
 from tui.widgets.typed_line import TypedLine
 
 

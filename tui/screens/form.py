@@ -16,14 +16,14 @@ from core.dialects.takes import Kind
 from core.edits.intent import Intent
 from core.edits.refused import EditRefused
 from core.workspace import Proposal
+from tui.dialogs.dialog import is_open
+from tui.dialogs.pick import WIDE, PickScreen
 from tui.editing.flow import words_of
 from tui.forms.field import Field, Form, is_flag
 from tui.forms.typing import Typing
-from tui.panes.bar import Bar
-from tui.screens.keyed import is_open
-from tui.screens.pick import WIDE, PickScreen
 from tui.selection import ItemRef
 from tui.view_model import ViewModel
+from tui.widgets.bar import Bar
 from tui.widgets.fields import FieldLine, Fields
 from tui.widgets.lines import Line, Lines
 from tui.widgets.runs import Run

@@ -1,8 +1,6 @@
-"""A screen whose keys are those of the table of commands, as its user has set them; and whether one is open."""
+"""A screen whose keys are those of the table of commands, as its user has set them."""
 
 from __future__ import annotations
-
-from typing import Any
 
 from textual.binding import BindingsMap
 from textual.screen import Screen
@@ -25,8 +23,3 @@ class Keyed(Screen[None]):
     def tell(self, message: str = "") -> None:
         """Say something in the last line; without a message, the keys that are of use now."""
         raise NotImplementedError
-
-
-def is_open(screen: Screen[Any]) -> bool:
-    """Whether a screen is still there: it may have been left while a thread worked for it."""
-    return screen.is_attached and screen in screen.app.screen_stack

@@ -17,8 +17,6 @@ from tui.faces.main import MainFace
 from tui.inspector import sheet_of
 from tui.keys import DEFAULT, CommandTable
 from tui.panes import PANE_SPECS
-from tui.panes.bar import Bar
-from tui.panes.inspector import Inspector
 from tui.panes.pane import Pane, PaneTable
 from tui.reasons import CommandContext
 from tui.screens.context import context_of
@@ -31,6 +29,8 @@ from tui.screens.status import status_runs
 from tui.screens.view_state_store import restore_view, welcome_text
 from tui.selection import ItemRef, parse_ref
 from tui.session import Session
+from tui.widgets.bar import Bar
+from tui.widgets.inspector import Inspector
 from tui.widgets.lines import Lines
 from tui.widgets.runs import Runs, Tone
 from tui.widgets.table import Table

@@ -8,8 +8,8 @@ from typing import ClassVar
 from textual.binding import Binding, BindingType
 from textual.widgets import Input
 
-from tui.screens.keyed import is_open
-from tui.screens.pick import WIDE, Choice, PickScreen, PickTable
+from tui.dialogs.dialog import is_open
+from tui.dialogs.pick import WIDE, Choice, PickScreen, PickTable
 
 LOOK = "look "
 """What the answer begins with when a profile is only to be looked at."""

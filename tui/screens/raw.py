@@ -20,15 +20,15 @@ from core.safe_text import safe
 from core.toml.hide import hidden
 from core.toml.read import read_toml
 from core.workspace import Proposal, Typed
+from tui.dialogs.ask import AskScreen, Option
+from tui.dialogs.dialog import is_open
 from tui.editing.external import edit_outside
 from tui.editing.flow import words_of
 from tui.editing.part import part_of, with_part
 from tui.editing.places import Written
 from tui.editing.typing import Typing
 from tui.editing.work import Worked
-from tui.panes.bar import Bar
-from tui.screens.ask import AskScreen, Option
-from tui.screens.keyed import is_open
+from tui.widgets.bar import Bar
 from tui.widgets.lines import Line, Lines
 from tui.widgets.runs import Run, Tone
 from tui.widgets.toml_text import TomlText

@@ -12,10 +12,10 @@ from textual.screen import ModalScreen
 
 from core.edits.refused import EditLayer, EditRefused
 from core.workspace import NeedsConsent, NotSaved, SaveResult
+from tui.dialogs.ask import AskScreen, Option
+from tui.dialogs.dialog import is_open
 from tui.editing.review_lines import EDIT, review_lines
-from tui.panes.bar import Bar
-from tui.screens.ask import AskScreen, Option
-from tui.screens.keyed import is_open
+from tui.widgets.bar import Bar
 from tui.widgets.lines import Line, Lines
 from tui.widgets.runs import Run
 from tui.words import counted, plain, problem_sign

@@ -17,10 +17,10 @@ from core.edits.refused import EditLayer, EditRefused
 from core.probes.proposal import propose
 from core.probes.served import Served
 from core.workspace import Proposal
-from tui.checks.live import age
+from tui.dialogs.dialog import is_open
 from tui.editing.flow import words_of
-from tui.panes.bar import Bar
-from tui.screens.keyed import is_open
+from tui.live import age
+from tui.widgets.bar import Bar
 from tui.widgets.columns import Column
 from tui.widgets.lines import Lines
 from tui.widgets.rows import Row

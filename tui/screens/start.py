@@ -9,12 +9,12 @@ from textual.app import ComposeResult
 from textual.widgets import Input
 
 from core.errors import PipedeckError
+from tui.dialogs.read import ReadScreen, help_lines
 from tui.keys import DEFAULT, CommandTable
-from tui.panes.bar import Bar
 from tui.reasons import CommandContext
 from tui.screens.footer import footer_runs
 from tui.screens.keyed import Keyed
-from tui.screens.read import ReadScreen, help_lines
+from tui.widgets.bar import Bar
 from tui.widgets.lines import Line, Lines
 from tui.widgets.runs import Runs, Tone
 from tui.widgets.typed_line import TypedLine

@@ -17,9 +17,9 @@ from core.edits.use_only import UseOnly
 from core.entities import GLOBAL
 from core.replacements import Candidate, Replacement
 from core.workspace import Proposal
-from tui.panes.bar import Bar
-from tui.screens.keyed import is_open
-from tui.screens.pick import WIDE, Choice, PickScreen
+from tui.dialogs.dialog import is_open
+from tui.dialogs.pick import WIDE, Choice, PickScreen
+from tui.widgets.bar import Bar
 from tui.widgets.lines import Line, Lines
 from tui.widgets.runs import Run, Tone
 from tui.words import plain, prices, variable_words

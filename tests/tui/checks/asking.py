@@ -11,7 +11,7 @@ from tests.support.trees import write_tree
 from tests.support.waiting import until_in_loop
 from tests.tui.driving import Driven
 from tui.checks.running import Checking
-from tui.screens.ask import AskScreen
+from tui.dialogs.ask import AskScreen
 from tui.screens.main import MainScreen
 
 

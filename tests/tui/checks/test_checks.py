@@ -12,7 +12,7 @@ from tests.support.waiting import until_in_loop
 from tests.tui.checks.asking import a_tree, agree, idle, silent, until
 from tests.tui.driving import opened, request_for
 from tests.tui.edit.trees import sample
-from tui.screens.ask import AskScreen
+from tui.dialogs.ask import AskScreen
 from tui.screens.served import ServedScreen
 
 

@@ -12,7 +12,7 @@ from tests.support.trees import write_tree
 from tests.tui.checks.asking import checking, until
 from tests.tui.driving import Driven, opened, request_for
 from tests.tui.edit.trees import sample
-from tui.screens.ask import AskScreen
+from tui.dialogs.ask import AskScreen
 
 PRICED = Spec("m0-id", "costs = { input = 1.0, output = 2.0 }")
 ANSWERED = {

@@ -11,7 +11,7 @@ import pytest
 
 from tests.tui.checks.asking import a_tree, checking, idle, silent, until
 from tests.tui.driving import Driven, demo, opened, request_for
-from tui.screens.ask import AskScreen
+from tui.dialogs.ask import AskScreen
 
 GOLDENS = Path(__file__).parent / "goldens"
 SIZES = pytest.mark.parametrize("size", [(80, 24), (120, 40)], ids=["80x24", "120x40"])

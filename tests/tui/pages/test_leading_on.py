@@ -8,10 +8,10 @@ import pytest
 
 from tests.tui.driving import demo
 from tests.tui.pages.reading import Shop, export, page
+from tui.dialogs.pick import PickScreen
 from tui.pages.layers import LayersScreen
 from tui.pages.page import PageScreen
 from tui.screens.main import MainScreen
-from tui.screens.pick import PickScreen
 from tui.screens.raw import RawScreen
 
 

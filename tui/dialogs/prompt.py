@@ -12,8 +12,8 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Input
 
-from tui.panes.bar import Bar
-from tui.screens.keyed import is_open
+from tui.dialogs.dialog import is_open
+from tui.widgets.bar import Bar
 from tui.widgets.lines import Line, Lines
 from tui.widgets.typed_line import TypedLine
 

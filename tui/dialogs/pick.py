@@ -12,8 +12,8 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Input
 
-from tui.panes.bar import Bar
-from tui.screens.fuzzy import best
+from tui.dialogs.fuzzy import best
+from tui.widgets.bar import Bar
 from tui.widgets.columns import Column
 from tui.widgets.rows import Row
 from tui.widgets.table import Table

@@ -13,8 +13,8 @@ from textual.screen import ModalScreen
 from tui.actions import LISTS, Command
 from tui.keys import DEFAULT, CommandTable
 from tui.log import Log
-from tui.panes.bar import Bar
 from tui.reasons import CommandContext
+from tui.widgets.bar import Bar
 from tui.widgets.lines import Line, Lines
 from tui.widgets.runs import Run
 from tui.words import STATUS_MEANINGS, STATUS_SIGNS, STATUS_TONES
