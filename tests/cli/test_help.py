@@ -7,6 +7,7 @@ import shlex
 
 import pytest
 
+from core.diagnostics import DIAGNOSTICS
 from core.releases import TABLE, parse_release
 from tui.cli.commands import COMMANDS
 from tui.cli.help import APP, FOLDER, title, topics
@@ -119,6 +120,16 @@ def test_a_command_is_a_topic_too(capsys: pytest.CaptureFixture[str]) -> None:
         main(["help", "validate"])
     assert left.value.code == 0
     assert capsys.readouterr().out.startswith("usage: pipedeck validate")
+
+
+@pytest.mark.parametrize("code", DIAGNOSTICS)
+def test_a_diagnostic_code_is_a_topic(code: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["help", code]) == 0
+    text = capsys.readouterr().out
+    assert text.startswith(f"{code}  {DIAGNOSTICS[code].severity.value}, ")
+    assert all(f"\n{label}  " in text for label in ("why    ", "example", "fix    "))
+    assert ("No automatic fix: " in " ".join(text.split())) == bool(DIAGNOSTICS[code].no_fix)
+    assert max(map(len, text.splitlines())) <= 78
 
 
 @pytest.mark.parametrize(("wrong", "hint"), [("trial", "did you mean `trails`"), ("x", "topics are start, trails")])

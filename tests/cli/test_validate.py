@@ -62,7 +62,7 @@ def test_a_problem_stands_under_its_check_with_its_place(tmp_path: Path, capsys:
     _, out = validate(with_preset(g3_1(), "odd", "nobody"), tmp_path, capsys)
     after = out[out.index("Preset validity") :].splitlines()
     assert "preset `odd` is dead: no backend declares `nobody`" in after[1]
-    assert after[1].endswith(f"  .pipelex/inference/{DECK}:27")
+    assert after[1].endswith(f" [preset-dead]  .pipelex/inference/{DECK}:27")
 
 
 def test_warnings_alone_exit_0(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,4 +1,4 @@
-"""`pipedeck help`: pages to read about trails, layers, releases and the rest, and the keys of the app."""
+"""`pipedeck help`: topic pages, the keys of the app and the registry of diagnostics."""
 
 from __future__ import annotations
 
@@ -7,14 +7,16 @@ import sys
 import textwrap
 from pathlib import Path
 
+from core.diagnostics import DIAGNOSTICS
+from core.diagnostics.diagnostic import Diagnostic
 from core.errors import PipedeckError
 from core.suggest import did_you_mean
 from tui.cli.options import Commands, epilog
 from tui.reports.text_output import TextOutput
 
 FOLDER = Path(__file__).parent / "topics"
-APP = "app"
-"""The topic that is made from the table of actions rather than kept as a text."""
+APP, CODES = "app", "diagnostics"
+"""The topics generated from the table of commands and from the registry of diagnostics."""
 ORDER = ("start", "trails", "layers", "editing", "releases", "checks", "scripts", "terminals")
 _WIDTH = 78
 
@@ -22,23 +24,25 @@ _WIDTH = 78
 def topics() -> tuple[str, ...]:
     """The names of all topics, in reading order."""
     written = {path.stem for path in FOLDER.glob("*.txt")}
-    return (*(name for name in ORDER if name in written), *sorted(written - set(ORDER)), APP)
+    return (*(name for name in ORDER if name in written), *sorted(written - set(ORDER)), CODES, APP)
 
 
 def add(commands: Commands) -> None:
     """Add the command to the parser."""
     parser = commands.add_parser(
         "help",
-        help="pages to read: trails, layers, releases, checks, app ...",
-        description="A page about one topic, or the list of topics; with a command, its --help.",
+        help="explain a topic, a command or a diagnostic code",
+        description="Print the page of a topic, the meaning and fix of a diagnostic code, or a command's --help;"
+        " without an argument, list the topics.",
         epilog=epilog(
             ("pipedeck help", "the topics"),
             ("pipedeck help trails", "how a name becomes a model"),
             ("pipedeck help validate", "as pipedeck validate --help"),
+            ("pipedeck help secret-literal", "what a diagnostic means and how to fix it"),
             status="0, 2 no such topic",
         ),
     )
-    parser.add_argument("topic", nargs="?", metavar="TOPIC", help="a topic or a command")
+    parser.add_argument("topic", nargs="?", metavar="TOPIC", help="a topic, a command or a diagnostic code")
     parser.set_defaults(run=run)
 
 
@@ -53,12 +57,16 @@ def run(options: argparse.Namespace) -> int:
         _print_list(output)
     elif topic == APP:
         _print_keys(output)
+    elif topic == CODES:
+        _print_codes(output)
+    elif topic in DIAGNOSTICS:
+        _print_diagnostic(DIAGNOSTICS[topic], output)
     elif topic in topics():
         _print_page((FOLDER / f"{topic}.txt").read_text(encoding="utf-8"), output)
     elif topic in COMMANDS:
         build_parser((topic,)).parse_args([topic, "--help"])
     else:
-        known = (*topics(), *COMMANDS)
+        known = (*topics(), *COMMANDS, *DIAGNOSTICS)
         hint = did_you_mean(topic, known) or f"topics are {', '.join(topics())}"
         raise PipedeckError(f"there is no page about {topic!r}: {hint}")
     return 0
@@ -68,6 +76,8 @@ def title(topic: str) -> str:
     """What a topic is about, in a few words."""
     if topic == APP:
         return "the keys of the app"
+    if topic == CODES:
+        return "every problem code and its meaning"
     with (FOLDER / f"{topic}.txt").open(encoding="utf-8") as stream:
         return stream.readline().partition(" ")[2].strip()
 
@@ -86,6 +96,33 @@ def _print_page(text: str, output: TextOutput) -> None:
     for line in text.splitlines():
         heading = line[:1].isupper() and line.partition("  ")[0].isupper()
         output.line((line, "bold") if heading else line)
+
+
+def _print_codes(output: TextOutput) -> None:
+    output.line((f"{CODES.upper():26}{title(CODES)}", "bold"))
+    output.line()
+    for diagnostic in DIAGNOSTICS.values():
+        _wrapped(f"  {diagnostic.code:24}", diagnostic.meaning, output)
+    output.line()
+    output.line("`pipedeck help CODE` explains one; `pipedeck fix` lists the automatic fixes")
+
+
+def _print_diagnostic(diagnostic: Diagnostic, output: TextOutput) -> None:
+    output.line((diagnostic.code, "bold"), (f"  {diagnostic.severity}, {diagnostic.check.replace('_', ' ')}", "dim"))
+    automatic = f"`pipedeck fix {diagnostic.code}` does it where it is safe."
+    if diagnostic.no_fix:
+        automatic = f"No automatic fix: {diagnostic.no_fix}."
+    _wrapped("", diagnostic.meaning, output)
+    output.line()
+    _wrapped("why      ", diagnostic.why, output)
+    for number, line in enumerate(diagnostic.example.splitlines()):
+        output.line("         " if number else "example  ", (line, "accent"))
+    _wrapped("fix      ", f"{diagnostic.fix} {automatic}", output)
+
+
+def _wrapped(label: str, text: str, output: TextOutput) -> None:
+    for line in textwrap.wrap(text, _WIDTH, initial_indent=label, subsequent_indent=" " * len(label)):
+        output.line(line)
 
 
 def _print_keys(output: TextOutput) -> None:

@@ -109,7 +109,7 @@ def print_explanation(report: Report, item: Explanation, output: TextOutput) -> 
                 output.wrapped("  fix: ", problem.fix)
             continue
         where = f"  {problem.location.within(folder)}" if problem.location is not None else ""
-        output.wrapped(("! ", "warn"), problem.message + where)
+        output.wrapped(("! ", "warn"), f"{problem.message} [{problem.code}]{where}")
 
 
 def _step(step: Step) -> list[str | tuple[str, str]]:

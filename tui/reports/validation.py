@@ -93,7 +93,7 @@ def _problems(problems: Sequence[Problem], output: TextOutput) -> None:
             continue
         sign, tone = _SIGNS["fatal" if problem.fatal else problem.severity.value]
         where = f"  {problem.location}" if problem.location is not None else ""
-        output.line("      ", (sign.ljust(2), tone), problem.message, (where, "dim"))
+        output.line("      ", (sign.ljust(2), tone), problem.message, (f" [{problem.code}]{where}", "dim"))
         for line in problem.excerpt or ():
             output.line("          ", (line, "dim"))
     more = sum(max(0, count - _SHOWN_OF_A_CAUSE) for cause, count in shown.items() if cause is not None)
