@@ -14,7 +14,7 @@ from core.files.tree import Tree
 from core.records import dataclass
 from core.references import Kind
 from core.resolution import Resolution, Status
-from core.toml.read import TomlDocument
+from core.toml.reader import TomlDocument
 from core.verdict import Verdict
 
 ASSUMED = "what if"

@@ -97,7 +97,7 @@ def given_words(arguments: Sequence[str]) -> str:
 
 def _write(text: str, environ: Mapping[str, str]) -> str:
     from core.files.store import OsDisk, state_folder
-    from core.files.store.state import make_private_folder
+    from core.files.store.disk import make_private_folder
 
     folder = Path(state_folder(environ)) / "crashes"
     make_private_folder(OsDisk(), str(folder))

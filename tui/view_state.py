@@ -13,7 +13,7 @@ from pathlib import Path
 
 import tomli
 
-from core.files.places import state_folder, tree_folder
+from core.files.state_folder import state_folder, tree_folder
 from core.records import dataclass
 from tui.selection import DECK_KINDS
 
@@ -86,9 +86,7 @@ def not_first_time(environ: Mapping[str, str]) -> None:
 
 
 def _write(path: Path, content: bytes) -> None:
-    from core.files.store.contents import replace_private
-    from core.files.store.disk import OsDisk
-    from core.files.store.state import make_private_folder
+    from core.files.store.disk import OsDisk, make_private_folder, replace_private
 
     with contextlib.suppress(OSError):
         disk = OsDisk()

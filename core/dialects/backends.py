@@ -17,7 +17,7 @@ from core.files.view import FORBIDDEN, IS_FOLDER, MISSING
 from core.problems import Check, Findings, Problem, Stage
 from core.records import dataclass
 from core.releases import Behaviours, Release
-from core.toml import old_reader
+from core.toml import toml_0_5
 from core.variables import Environment
 
 GATEWAY = "pipelex_gateway"
@@ -251,7 +251,7 @@ _BOM_IN_KEY = {
 
 def _old_reader(source: Source, findings: Findings, kind: str) -> None:
     """What the TOML 0.5 reader of 0.10 and 0.11 refuses and later ones take."""
-    found = old_reader.refused(source.document, source.positions)
+    found = toml_0_5.refused(source.document, source.positions)
     if found is None:
         return
     what, path = found

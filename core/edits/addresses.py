@@ -15,7 +15,7 @@ from core.files.outline import dotted
 from core.records import dataclass
 from core.references import Kind
 from core.suggest import did_you_mean
-from core.toml.edit.layout import Path
+from core.toml.edit.text_layout import Path
 
 
 class Root(StrEnum):

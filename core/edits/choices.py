@@ -12,7 +12,7 @@ from core.edits.refused import EditRefusedError
 from core.entities import Preset
 from core.records import dataclass
 from core.suggest import did_you_mean
-from core.toml.edit.layout import Path
+from core.toml.edit.text_layout import Path
 
 OFF = "disabled"
 """The override that is none, in every release."""

@@ -10,7 +10,7 @@ from core.entities import Alias, Preset, Waterfall
 from core.mentions import Node
 from core.records import dataclass
 from core.references import Kind
-from core.toml.edit.layout import Path
+from core.toml.edit.text_layout import Path
 
 
 @dataclass(frozen=True, slots=True)

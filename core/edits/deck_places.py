@@ -11,7 +11,7 @@ from core.records import dataclass
 from core.references import Kind
 from core.releases import Behaviours
 from core.suggest import did_you_mean
-from core.toml.edit.layout import Path
+from core.toml.edit.text_layout import Path
 
 TEXT_AND_OBJECT = ("for_text", "for_object")
 _FLAT = {"presets": "llm_presets", "default": "llm_choice_defaults", "override": "llm_choice_overrides"}

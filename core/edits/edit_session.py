@@ -10,11 +10,19 @@ from core.edits.refused import EditLayer, EditRefusedError, from_text
 from core.edits.steps import CreateFile, DeleteFile, EditText, Step, perform, text_of
 from core.files.source import known_document
 from core.files.view import Overlay, View
-from core.toml.edit.commands import AddTable, Command, Comments, DeleteKey, DeleteTable, InsertKey, SetValue
-from core.toml.edit.intent import Data, has, same, value_at
-from core.toml.edit.layout import Path
-from core.toml.edit.plan import parsed
-from core.toml.edit.plans import Refusal
+from core.toml.edit.editor import parsed
+from core.toml.edit.plain_data import Data, has, same, value_at
+from core.toml.edit.text_layout import Path
+from core.toml.edit.toml_commands import (
+    AddTable,
+    Command,
+    Comments,
+    DeleteKey,
+    DeleteTable,
+    InsertKey,
+    Refusal,
+    SetValue,
+)
 
 
 class EditSession:

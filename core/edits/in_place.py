@@ -7,8 +7,8 @@ from dataclasses import field
 from core.edits.edit_session import EditSession
 from core.edits.layered_files import LayeredFiles
 from core.records import dataclass
-from core.toml.edit.commands import RawReplace, RenameKey
-from core.toml.edit.layout import Path
+from core.toml.edit.text_layout import Path
+from core.toml.edit.toml_commands import RawReplace, RenameKey
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,8 +14,8 @@ from core.edits.edit_session import EditSession
 from core.edits.refused import EditLayer, EditRefusedError
 from core.entities import Layer
 from core.records import dataclass
-from core.toml.edit.layout import Path
-from core.toml.edit.plans import BY_HAND
+from core.toml.edit.text_layout import Path
+from core.toml.edit.toml_commands import BY_HAND
 
 _MANAGED_DECK = re.compile(r"(?:base_deck|[0-9]+_.*)\.toml")
 _OWN = "# Your own settings. What stands here wins over the files that Pipelex brings.\n"

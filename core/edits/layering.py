@@ -15,7 +15,7 @@ from core.entities import Place
 from core.files.source import LayeredDocument
 from core.layers import Layers, layers_at, model_layers
 from core.records import dataclass
-from core.toml.edit.layout import Path
+from core.toml.edit.text_layout import Path
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from core.edits.deck import Deck
 from core.edits.intent import Intent
 from core.edits.refused import EditLayer, EditRefusedError
-from core.toml.edit.commands import MoveElement
-from core.toml.edit.intent import same
-from core.toml.edit.layout import Path
+from core.toml.edit.plain_data import same
+from core.toml.edit.text_layout import Path
+from core.toml.edit.toml_commands import MoveElement
 
 
 def put_list(

@@ -15,7 +15,7 @@ from core.entities import ModelSpec
 from core.mentions import Node, spec_node
 from core.records import dataclass
 from core.suggest import did_you_mean
-from core.toml.edit.commands import RenameKey, SetValue
+from core.toml.edit.toml_commands import RenameKey, SetValue
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,8 +15,8 @@ from core.edits.refused import EditLayer, EditRefusedError
 from core.entities import ModelSpec
 from core.records import dataclass
 from core.suggest import did_you_mean
-from core.toml.edit.commands import AddTable, InsertKey
-from core.toml.edit.layout import Path
+from core.toml.edit.text_layout import Path
+from core.toml.edit.toml_commands import AddTable, InsertKey
 
 ORDER = (
     "handle",

@@ -12,7 +12,7 @@ from core.edits.model_tables import ModelTables, check_header, predecessors
 from core.edits.refused import EditRefusedError
 from core.entities import ModelSpec
 from core.records import dataclass
-from core.toml.edit.intent import same
+from core.toml.edit.plain_data import same
 
 Fields = tuple[tuple[str, object], ...]
 """Keys of a model with their values, such as `(("max_tokens", 8192), ("inputs", ["text"]))`."""

@@ -15,7 +15,7 @@ from core.entities import ModelSpec
 from core.records import dataclass
 from core.rules.models import meant_per_thousand
 from core.suggest import did_you_mean
-from core.toml.edit.layout import Path
+from core.toml.edit.text_layout import Path
 
 Prices = tuple[tuple[str, float | None], ...]
 

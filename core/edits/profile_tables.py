@@ -10,11 +10,10 @@ from core.edits.refused import EditRefusedError
 from core.entities import Profile, Route
 from core.records import dataclass
 from core.suggest import did_you_mean, some_of
-from core.toml.edit.commands import AddTable, DeleteTable, InsertKey, MoveKey
-from core.toml.edit.find import attached, comment_above, find_value
-from core.toml.edit.layout import Path, scan
-from core.toml.edit.plan import plan
-from core.toml.edit.plans import Plan
+from core.toml.edit.editor import plan
+from core.toml.edit.layout_queries import attached, comment_above, find_value
+from core.toml.edit.text_layout import Path, scan
+from core.toml.edit.toml_commands import AddTable, DeleteTable, InsertKey, MoveKey, Plan
 
 ROUTES, OPTIONAL = "routes", "optional_routes"
 ACTIVE: Path = ("active",)

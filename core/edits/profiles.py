@@ -11,7 +11,7 @@ from core.edits.new_names import check_new_name
 from core.edits.profile_tables import ACTIVE, ROUTES, ProfileTables
 from core.edits.refused import EditRefusedError
 from core.records import dataclass
-from core.toml.edit.commands import RenameKey
+from core.toml.edit.toml_commands import RenameKey
 
 _OFFERED = 3
 

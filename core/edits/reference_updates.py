@@ -10,7 +10,7 @@ from core.edits.layered_files import LayeredFiles
 from core.edits.refused import EditLayer, EditRefusedError
 from core.mentions import HANDLE_KEYS, Mention, Node, mentions
 from core.references import Kind, parse_reference, written
-from core.toml.edit.commands import RenameKey, SetValue
+from core.toml.edit.toml_commands import RenameKey, SetValue
 
 DEFINES = "declares"
 

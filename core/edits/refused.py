@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from core.edits.intent import Intent
 from core.records import dataclass
-from core.toml.edit.plans import Refusal
+from core.toml.edit.toml_commands import Refusal
 
 
 class EditLayer(StrEnum):

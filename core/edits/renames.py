@@ -16,7 +16,7 @@ from core.mentions import Node
 from core.records import dataclass
 from core.references import Kind, written
 from core.resolution import Resolution
-from core.toml.edit.commands import RenameKey
+from core.toml.edit.toml_commands import RenameKey
 from core.usage import usage
 
 _SHOWN = 3

@@ -11,8 +11,8 @@ from core.edits.profile_tables import OPTIONAL, ROUTES, ProfileTables
 from core.edits.refused import EditLayer, EditRefusedError
 from core.entities import Route
 from core.records import dataclass
-from core.toml.edit.commands import DeleteKey, RenameKey
-from core.toml.edit.layout import Path
+from core.toml.edit.text_layout import Path
+from core.toml.edit.toml_commands import DeleteKey, RenameKey
 
 Step = Literal["", "up", "down", "first", "last"]
 

@@ -9,11 +9,10 @@ from core.edits.edit_session import EditSession
 from core.edits.model_tables import ModelTables
 from core.edits.refused import EditRefusedError
 from core.records import dataclass
-from core.toml.edit.commands import DeleteKey, InsertKey, RawReplace
-from core.toml.edit.intent import same
-from core.toml.edit.layout import Layout, Statement, scan
-from core.toml.edit.plan import parsed
-from core.toml.edit.plans import BY_HAND, Splice, apply_splices
+from core.toml.edit.editor import parsed
+from core.toml.edit.plain_data import same
+from core.toml.edit.text_layout import Layout, Statement, scan
+from core.toml.edit.toml_commands import BY_HAND, DeleteKey, InsertKey, RawReplace, Splice, apply_splices
 
 _DOT = re.compile(r"[ \t]*\.[ \t]*")
 

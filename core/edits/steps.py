@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from core.records import dataclass
-from core.toml.edit.commands import Command
-from core.toml.edit.gate import apply
-from core.toml.edit.plans import Refusal
+from core.toml.edit.editor import apply
+from core.toml.edit.toml_commands import Command, Refusal
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from core.edits.refused import EditRefusedError
 from core.entities import ModelSpec
 from core.rules.backends import KNOWN_KEYS
 from core.suggest import did_you_mean, near
-from core.toml.edit.layout import Path
+from core.toml.edit.text_layout import Path
 from core.variables import placeholders
 
 _MISTYPED = 0.8

@@ -22,8 +22,8 @@ from core.masking import is_secret_key
 from core.records import dataclass
 from core.references import Kind
 from core.suggest import did_you_mean
-from core.toml.edit.plan import parsed
-from core.toml.edit.plans import Refusal
+from core.toml.edit.editor import parsed
+from core.toml.edit.toml_commands import Refusal
 from core.variables import placeholders
 
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from core.entities import Layer, Location, Path
 from core.records import dataclass
-from core.toml.read import TomlDocument
+from core.toml.reader import TomlDocument
 
 _FEW = 8
 """Up to so many files are looked through rather than looked up."""

@@ -13,8 +13,8 @@ from core.entities import Layer, Location, Path
 from core.files.outline import Outline, Sheet, reach
 from core.files.view import DISK, View
 from core.records import dataclass
-from core.toml.locate import Positions
-from core.toml.read import TomlDocument, read_toml
+from core.toml.positions import Positions
+from core.toml.reader import TomlDocument, read_toml
 
 Table = dict[str, object]
 
@@ -131,7 +131,7 @@ def values_changed(source: Source, earlier: Source) -> frozenset[Path] | None:
         return frozenset()
     if now.fault is not None or then.fault is not None or now.text is None or then.text is None:
         return None
-    from core.toml.changes import changed_values  # only after an edit
+    from core.toml.text_diff import changed_values  # only after an edit
 
     return changed_values(then.text, now.text)
 

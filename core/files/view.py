@@ -7,7 +7,7 @@ import stat
 from collections.abc import Callable, Mapping
 from typing import Final, Protocol
 
-from core.toml.read import MAX_BYTES
+from core.toml.reader import MAX_BYTES
 
 MISSING: Final = "does not exist"
 IS_FOLDER: Final = "is a folder"

@@ -15,10 +15,10 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any, Final
 
-from core.files.store.contents import read_whole, remove, replace_private
-from core.files.store.disk import Disk, OsDisk
+from core.files.state_folder import tree_folder
+from core.files.store.disk import Disk, OsDisk, make_private_folder, read_whole, remove, replace_private
+from core.files.store.journal import existing_key, signing_key
 from core.files.store.results import why
-from core.files.store.state import existing_key, make_private_folder, signing_key, tree_folder
 from core.probes.plan import CheckPlan
 from core.probes.result import CheckResult, Listing
 from core.probes.served import LONGEST_ID, MOST_MODELS, Served

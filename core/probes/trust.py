@@ -12,10 +12,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
-from core.files.store.contents import read_whole, replace_private
-from core.files.store.disk import Disk, OsDisk
+from core.files.store.disk import Disk, OsDisk, make_private_folder, read_whole, replace_private
 from core.files.store.results import why
-from core.files.store.state import make_private_folder
 from core.probes.address import Address, parse_address
 from core.probes.plan import Pair
 from core.probes.provider import Provider, is_own_host

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from core.toml.edit.render import render, render_key
+from core.toml.edit.toml_writer import render, render_key
 
 WIDTH = 78
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from core.edits.steps import EditText, Step
-from core.toml.edit import commands as c
-from core.toml.edit.intent import Data, has, value_at
-from core.toml.edit.layout import Path
-from core.toml.edit.plan import comments_of, parsed, plan
-from core.toml.edit.plans import Refusal
+from core.toml.edit import toml_commands as c
+from core.toml.edit.editor import comments_of, parsed, plan
+from core.toml.edit.plain_data import Data, has, value_at
+from core.toml.edit.text_layout import Path
+from core.toml.edit.toml_commands import Refusal
 
 NOTHING = "nothing"
 """In place of a value: there is none."""

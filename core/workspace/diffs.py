@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from core.records import dataclass
 from core.safe_text import safe
-from core.toml.hide import hidden
+from core.toml.redaction import hidden
 
 CONTEXT_LINES = 3
 

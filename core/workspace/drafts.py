@@ -14,7 +14,7 @@ from typing import Any, cast
 from core.edits.steps import CreateFile, DeleteFile, EditText, Step, text_of
 from core.files.store import Draft, DraftProblem, drop_draft, load_draft, save_draft
 from core.records import dataclass
-from core.toml.edit.commands import RawReplace
+from core.toml.edit.toml_commands import RawReplace
 from core.workspace.encoding import Json, decode, encode
 from core.workspace.history import Contents, Moment
 from core.workspace.replay import Done

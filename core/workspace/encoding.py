@@ -11,10 +11,10 @@ from typing import Any
 import tomli
 
 from core.edits.steps import CreateFile, DeleteFile, EditText, Step
-from core.toml.edit import commands as c
-from core.toml.edit.layout import Path
-from core.toml.hide import hidden, holds_secret
-from core.toml.patches import patch, patched
+from core.toml.edit import toml_commands as c
+from core.toml.edit.text_layout import Path
+from core.toml.redaction import hidden, holds_secret
+from core.toml.text_diff import patch, patched
 from core.workspace.replay import Done, Seal, seal
 
 _COMMANDS: Mapping[str, type] = {kind.__name__: kind for kind in c.Command.__args__}

@@ -5,9 +5,9 @@ from __future__ import annotations
 from difflib import SequenceMatcher
 from typing import Literal
 
-from core.toml.edit.intent import Data, same
-from core.toml.edit.plan import parsed
-from core.toml.edit.plans import Refusal
+from core.toml.edit.editor import parsed
+from core.toml.edit.plain_data import Data, same
+from core.toml.edit.toml_commands import Refusal
 
 _NOTHING = object()
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from core.edits.steps import text_of
 from core.files.view import DISK, Snapshot, View
 from core.records import dataclass
-from core.toml.edit.plans import Refusal
+from core.toml.edit.toml_commands import Refusal
 from core.workspace.history import Contents, History, Moment
 from core.workspace.merge import merge
 from core.workspace.replay import Conflict, Side, replay

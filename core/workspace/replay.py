@@ -12,11 +12,11 @@ from core.files.outline import dotted
 from core.files.view import Overlay, View
 from core.masking import shown_value
 from core.records import dataclass
-from core.toml.edit import commands as c
-from core.toml.edit.intent import has, value_at
-from core.toml.edit.layout import Path
-from core.toml.edit.plan import parsed
-from core.toml.edit.plans import Refusal
+from core.toml.edit import toml_commands as c
+from core.toml.edit.editor import parsed
+from core.toml.edit.plain_data import has, value_at
+from core.toml.edit.text_layout import Path
+from core.toml.edit.toml_commands import Refusal
 from core.workspace.aspects import aspect
 from core.workspace.merge import merge
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from core.api import Report
 from core.files.store import Change, Committed, Conflict, commit, content_hash
-from core.files.store.contents import ABSENT
+from core.files.store.disk import ABSENT
 from core.files.view import MISSING, Snapshot
 from core.safe_text import safe
 from core.workspace.history import Contents

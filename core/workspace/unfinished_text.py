@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from core.edits.steps import EditText, text_of
-from core.toml.edit.commands import RawReplace
+from core.toml.edit.toml_commands import RawReplace
 from core.workspace.encoding import Json, decode, encode
 from core.workspace.replay import Done, Seal, seal
 from core.workspace.results import Typed

@@ -17,9 +17,9 @@ from core.entities import Place
 from core.layers import PIPELEX, Layers, layers_at, model_layers, settings_of
 from core.masking import HIDDEN
 from core.mentions import Node
-from core.toml.edit.commands import DeleteKey
-from core.toml.edit.gate import Edited, apply
-from core.toml.edit.intent import same
+from core.toml.edit.editor import Edited, apply
+from core.toml.edit.plain_data import same
+from core.toml.edit.toml_commands import DeleteKey
 from tests.core.properties.values import toml_files
 from tests.support.stock import StockFactory
 from tests.support.trees import DECK, MINIMAL, Files, extended, g1, g3_1, inspect, minimal, write_tree

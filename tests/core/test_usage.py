@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from core.api import Report
 from core.mentions import Node
-from core.toml.edit.commands import RenameKey, SetValue
-from core.toml.edit.gate import Edited, apply
+from core.toml.edit.editor import Edited, apply
+from core.toml.edit.toml_commands import RenameKey, SetValue
 from core.usage import Use, Uses, usage
 from tests.support.stock import StockFactory
 from tests.support.trees import (

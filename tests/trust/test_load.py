@@ -16,7 +16,7 @@ from core.edits.apply import apply_intent
 from core.edits.refused import EditRefused
 from core.edits.steps import MAX_STATEMENTS
 from core.files.view import Snapshot
-from core.toml.edit.commands import SetValue
+from core.toml.edit.toml_commands import SetValue
 from tests.core.workspace.support import OneCommand
 from tests.support.environment import fenced
 from tests.trust.huge import ROUTES, make, make_huge

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from core.files.places import state_folder, tree_folder
+from core.files.state_folder import state_folder, tree_folder
 from tests.tui.driving import demo, opened, request_for
 from tui.sample import copy_sample, demo_environment
 from tui.session import Request

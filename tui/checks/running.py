@@ -10,7 +10,7 @@ from dataclasses import field, replace
 from functools import partial
 from typing import TYPE_CHECKING, Final, TypeVar
 
-from core.files.store.state import state_folder
+from core.files.state_folder import state_folder
 from core.probes import cache
 from core.probes.completion import CompletionPlan
 from core.probes.engine import Event, Stage, unasked

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from functools import partial
 from typing import TYPE_CHECKING
 
-from core.files.store.state import state_folder
+from core.files.state_folder import state_folder
 from core.probes import cache
 from core.probes.planning import Terms, plan_checks
 from core.probes.result import CheckResult

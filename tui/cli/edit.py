@@ -285,8 +285,8 @@ def setting_of(text: str) -> tuple[str, object]:
 
     The value is TOML where it is that (`0.3`, `true`, `["a"]`), else the text itself.
     """
-    from core.toml.edit.plan import parsed
-    from core.toml.edit.plans import Refusal
+    from core.toml.edit.editor import parsed
+    from core.toml.edit.toml_commands import Refusal
 
     key, equals, value = text.partition("=")
     if not equals or not key:

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from core.api import Report
 from core.catalog import Catalog
 from core.errors import PipedeckError
-from core.files.store.state import state_folder
+from core.files.state_folder import state_folder
 from core.probes.cache import keep_results
 from core.probes.engine import Event, Stage
 from core.probes.plan import CheckPlan, Pair

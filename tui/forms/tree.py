@@ -15,7 +15,7 @@ from core.entities import ModelSpec, Profile, Route
 from core.files.outline import dotted
 from core.layers import Layers, model_layers, settings_of
 from core.mentions import Node
-from core.toml.edit.layout import Path
+from core.toml.edit.text_layout import Path
 from tui.dialogs.pick import Choice
 from tui.forms.field import Field, Form
 from tui.forms.meanings import FIELDS

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from core.files.store.state import state_folder
+from core.files.state_folder import state_folder
 from core.probes.engine import unasked
 from core.probes.plan import CheckPlan
 from core.probes.planning import Terms, plan_checks

@@ -14,7 +14,7 @@ from core.explain import Explanation, explain
 from core.explain import node_of as reference_node
 from core.layers import settings_of
 from core.mentions import Node
-from core.toml.snippet import snippet
+from core.toml.edit.layout_queries import snippet
 from core.usage import Usage, Uses
 from core.views.explain import explain_document
 from tui.inspector.reference import status_lines

@@ -17,8 +17,8 @@ from textual.widgets import TextArea
 from core.edits.in_place import ReplaceText
 from core.edits.refused import EditRefused
 from core.safe_text import safe
-from core.toml.hide import hidden
-from core.toml.read import read_toml
+from core.toml.reader import read_toml
+from core.toml.redaction import hidden
 from core.workspace import Proposal, Typed
 from tui.dialogs.ask import AskScreen, Option
 from tui.dialogs.dialog import is_open

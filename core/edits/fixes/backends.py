@@ -17,8 +17,8 @@ from core.problems import Problem
 from core.records import dataclass
 from core.rules.backends import KNOWN_KEYS
 from core.suggest import near
-from core.toml.edit.commands import AddTable, DeleteKey, SetValue
-from core.toml.edit.layout import Path
+from core.toml.edit.text_layout import Path
+from core.toml.edit.toml_commands import AddTable, DeleteKey, SetValue
 from core.variables import State
 
 

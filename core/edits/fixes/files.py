@@ -12,14 +12,13 @@ from core.edits.fixes.fix import Fix, place_of
 from core.edits.fixes.syntax import fix_syntax
 from core.edits.in_place import ReplaceText
 from core.problems import Problem
-from core.toml import old_reader
-from core.toml.edit.inside import comment_spans
-from core.toml.edit.layout import scan
-from core.toml.edit.plans import Splice, apply_splices
-from core.toml.edit.render import render
-from core.toml.locate import locate
-from core.toml.read import read_toml
-from core.toml.strict import fits_toml_1_0
+from core.toml import toml_0_5
+from core.toml.edit.containers import comment_spans
+from core.toml.edit.text_layout import scan
+from core.toml.edit.toml_commands import Splice, apply_splices
+from core.toml.edit.toml_writer import render
+from core.toml.positions import locate
+from core.toml.reader import fits_toml_1_0, read_toml
 
 _MAX_WORDS = 3
 
@@ -44,7 +43,7 @@ def toml_1_0(report: Report, problem: Problem) -> Iterator[Fix]:
     new = as_toml_1_0(source.document.text)
     if new is None:
         return
-    if problem.diagnostic is file_codes.TOML_TOO_NEW and old_reader.refused(read_toml(new.encode()), locate(new)):
+    if problem.diagnostic is file_codes.TOML_TOO_NEW and toml_0_5.refused(read_toml(new.encode()), locate(new)):
         return
     what = f"write {source.shown} in TOML 1.0"
     yield Fix(problem.code, ReplaceText(source.path, new, what), "write each inline table on one line")

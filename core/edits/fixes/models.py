@@ -15,7 +15,7 @@ from core.edits.seed_models import RewriteSeedModels
 from core.problems import Problem
 from core.records import dataclass
 from core.rules.models import meant_per_thousand
-from core.toml.edit.layout import Path
+from core.toml.edit.text_layout import Path
 
 _FIXED = "temperature_must_be_1"
 

@@ -6,8 +6,8 @@ import re
 from collections.abc import Callable, Iterator
 
 from core.records import dataclass
-from core.toml.faults import TomlFault
-from core.toml.read import read_toml
+from core.toml.parse_error import TomlFault
+from core.toml.reader import read_toml
 
 MAX_FIXES = 40
 MAX_CHARACTERS = 256 * 1024

@@ -1,11 +1,9 @@
 """Writing a tree: several files as one change, what a crash cut off, the log of changes, drafts."""
 
+from core.files.state_folder import state_folder
 from core.files.store.changelog import Logged, history, is_undoable, last, old_content
 from core.files.store.commit import LOCK_WAIT, commit, revert
-from core.files.store.contents import ABSENT, content_hash
-from core.files.store.disk import Disk, OsDisk
-from core.files.store.drafts import Draft, DraftProblem, drop_draft, load_draft, save_draft
-from core.files.store.place import Holds
+from core.files.store.disk import ABSENT, Disk, OsDisk, content_hash
 from core.files.store.recovery import (
     Busy,
     Clean,
@@ -27,7 +25,8 @@ from core.files.store.results import (
     Moved,
     Written,
 )
-from core.files.store.state import state_folder
+from core.files.store.saved_draft import Draft, DraftProblem, drop_draft, load_draft, save_draft
+from core.files.store.staging import Holds
 
 __all__ = [
     "ABSENT",

@@ -14,13 +14,22 @@ from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from typing import Final
 
-from core.files.store.contents import ABSENT, content_hash, read_whole, remove, replace_private, write_new
-from core.files.store.disk import Disk, OsDisk
+from core.files.state_folder import tree_folder
+from core.files.store.disk import (
+    ABSENT,
+    Disk,
+    OsDisk,
+    content_hash,
+    make_private_folder,
+    read_whole,
+    remove,
+    replace_private,
+    write_new,
+)
 from core.files.store.results import Written
-from core.files.store.state import make_private_folder, tree_folder
 from core.records import dataclass
-from core.toml.hide import hidden
-from core.toml.patches import patch, patched
+from core.toml.redaction import hidden
+from core.toml.text_diff import patch, patched
 
 FORMAT: Final = 1
 MOST_COMMITS: Final = 200

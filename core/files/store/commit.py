@@ -13,8 +13,8 @@ from dataclasses import replace
 from typing import Final
 
 from core.files.store.changelog import Logged, old_content
-from core.files.store.contents import ABSENT, hash_now
-from core.files.store.disk import Disk, OsDisk
+from core.files.store.commit_target import Target, examine, shown_path
+from core.files.store.disk import ABSENT, Disk, OsDisk, hash_now
 from core.files.store.lock import Lock, held, locking_problem
 from core.files.store.recovery import Recovered, Unfinished, settle
 from core.files.store.results import (
@@ -30,8 +30,7 @@ from core.files.store.results import (
     refusal,
     why,
 )
-from core.files.store.target import Target, examine, shown_path
-from core.files.store.writing import Writing
+from core.files.store.transaction import Writing
 from core.safe_text import safe
 
 LOCK_WAIT: Final = 5.0

@@ -6,16 +6,17 @@ next opening overwrite or remove any file of the user. An unsigned one is shown 
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import hmac
 import json
 import os
+import secrets
 from dataclasses import asdict, replace
 from enum import Enum
 from typing import Final
 
-from core.files.store.contents import read_whole, remove, sync_folder, write_new
-from core.files.store.disk import Disk
+from core.files.store.disk import Disk, make_private_folder, read_whole, remove, sync_folder, write_new
 from core.files.store.lock import JOURNAL_NEW, Holder, parse_holder
 from core.records import dataclass
 
@@ -207,3 +208,43 @@ def _relative(root: str, path: str) -> str:
 def _sign(fields: dict[str, object], key: bytes) -> str:
     text = json.dumps(fields, sort_keys=True).encode()
     return hmac.new(key, text, hashlib.sha256).hexdigest() if key else ""
+
+
+_KEY_BYTES: Final = 32
+
+
+def signing_key(disk: Disk, state: str) -> bytes:
+    """The secret by which this user's journals are told from those that came with a tree, made on first use.
+
+    Empty when there is none and none can be kept: then a person has to confirm a recovery.
+    """
+    path = os.path.join(state, "key")
+    with contextlib.suppress(OSError):
+        key = read_whole(disk, path)
+        if len(key) == _KEY_BYTES:
+            return key
+    temporary = f"{path}.{secrets.token_hex(6)}.new"
+    try:
+        make_private_folder(disk, state)
+        write_new(disk, temporary, secrets.token_bytes(_KEY_BYTES), durable=True)
+        try:
+            disk.link(temporary, path)
+        except FileExistsError:
+            pass  # another session was faster: its key counts
+        except OSError:
+            disk.rename(temporary, path)  # a file system without second names
+        key = read_whole(disk, path)
+    except OSError:
+        key = b""
+    finally:
+        with contextlib.suppress(OSError):
+            remove(disk, temporary)
+    return key if len(key) == _KEY_BYTES else b""
+
+
+def existing_key(disk: Disk, state: str) -> bytes:
+    """The key, if there is one: looking at a tree writes nothing."""
+    with contextlib.suppress(OSError):
+        key = read_whole(disk, os.path.join(state, "key"))
+        return key if len(key) == _KEY_BYTES else b""
+    return b""

@@ -19,9 +19,8 @@ from collections.abc import Iterator
 from dataclasses import asdict, field
 from typing import Final
 
-from core.files.places import FOLDER
-from core.files.store.contents import read_open, remove, remove_folder, write_new, write_open
-from core.files.store.disk import Disk
+from core.files.state_folder import FOLDER
+from core.files.store.disk import Disk, read_open, remove, remove_folder, write_new, write_open
 from core.files.store.results import DiskState, ElsewhereError, Failed, refusal, why
 from core.records import dataclass
 from core.safe_text import safe

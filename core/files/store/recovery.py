@@ -7,13 +7,13 @@ import os
 import secrets
 from enum import Enum
 
-from core.files.places import FOLDER
+from core.files.state_folder import FOLDER, tree_folder
 from core.files.store.changelog import log_folder, withdraw
-from core.files.store.contents import exists, read_whole, sync_folder, write_new
-from core.files.store.disk import Disk, OsDisk
-from core.files.store.journal import How, Journal, Phase, journal_path, read_journal
+from core.files.store.disk import Disk, OsDisk, exists, make_private_folder, read_whole, sync_folder, write_new
+from core.files.store.journal import How, Journal, Phase, existing_key, journal_path, read_journal
 from core.files.store.lock import held
-from core.files.store.place import (
+from core.files.store.results import ElsewhereError, StoppedError, why
+from core.files.store.staging import (
     Holds,
     can_go_back,
     can_go_forward,
@@ -23,8 +23,6 @@ from core.files.store.place import (
     roll_back,
     sync_parents,
 )
-from core.files.store.results import ElsewhereError, StoppedError, why
-from core.files.store.state import existing_key, make_private_folder, tree_folder
 from core.records import dataclass
 from core.safe_text import safe
 

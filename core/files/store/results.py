@@ -7,7 +7,7 @@ import os
 from enum import Enum
 from typing import Final
 
-from core.files.store.contents import ABSENT
+from core.files.store.disk import ABSENT
 from core.records import dataclass
 from core.safe_text import safe
 

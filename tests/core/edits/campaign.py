@@ -36,7 +36,7 @@ from core.edits.routes import (
 )
 from core.edits.seed_models import RewriteSeedModels
 from core.edits.use_only import UseOnly, proposed
-from core.toml.edit.plan import comments_of
+from core.toml.edit.editor import comments_of
 from tests.core.edits.stock_scene import Edit, Scene
 from tests.support.stock import copy_project, stock_tree
 

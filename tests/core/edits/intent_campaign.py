@@ -26,8 +26,8 @@ from core.edits.layered_files import is_managed
 from core.edits.refused import EditLayer
 from core.files.view import Overlay, Snapshot, View
 from core.references import Kind
-from core.toml.edit.intent import same
-from core.toml.read import read_toml
+from core.toml.edit.plain_data import same
+from core.toml.reader import read_toml
 from tests.core.edits.fix_campaign import RELEASES, reports
 
 Path_ = tuple[str, ...]

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from core.edits.fixes.files import as_toml_1_0
 from core.edits.fixes.syntax import fix_syntax
-from core.toml.read import read_toml
+from core.toml.reader import read_toml
 
 MENDED = [
     ('[a]\n"*": "b"\n', '[a]\n"*" = "b"\n'),

@@ -13,7 +13,7 @@ from urllib.parse import quote
 import pytest
 
 from core.api import Report
-from core.files.store.state import state_folder
+from core.files.state_folder import state_folder
 from core.probes.availability import compare
 from core.probes.cache import keep_results, results_path
 from core.probes.planning import Terms, plan_checks

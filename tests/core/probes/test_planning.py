@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from core.files.store.state import state_folder
+from core.files.state_folder import state_folder
 from core.probes.completion import plan_completion
 from core.probes.engine import unasked
 from core.probes.plan import CheckPlan, Pair

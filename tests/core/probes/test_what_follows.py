@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from core.api import Report
-from core.files.store.state import state_folder
+from core.files.state_folder import state_folder
 from core.probes.availability import compare
 from core.probes.cache import (
     LASTS_S,

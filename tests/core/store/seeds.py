@@ -19,9 +19,24 @@ class Fault:
 
 
 FAULTS: Final = (
-    Fault("the base is not looked at under the lock", "target.py", "if found != change.base:", "if False:", "writers"),
-    Fault("no look right before the rename", "writing.py", "if moved is not None:", "if False:", "writers", "during"),
-    Fault("no look at where a link leads now", "target.py", "if real != target.real:", "if False:", "links", "swapped"),
+    Fault(
+        "the base is not looked at under the lock",
+        "commit_target.py",
+        "if found != change.base:",
+        "if False:",
+        "writers",
+    ),
+    Fault(
+        "no look right before the rename", "transaction.py", "if moved is not None:", "if False:", "writers", "during"
+    ),
+    Fault(
+        "no look at where a link leads now",
+        "commit_target.py",
+        "if real != target.real:",
+        "if False:",
+        "links",
+        "swapped",
+    ),
     Fault("no lock", "disk.py", "fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)", "pass", "writers"),
     Fault(
         "a lock file that lost its name counts",
@@ -33,25 +48,30 @@ FAULTS: Final = (
     Fault("a lock of another machine is stolen", "lock.py", "if elsewhere and not take_over:", "if False:", "writers"),
     Fault("a lock of the dead is taken silently", "lock.py", "lock.notes.append(", "str(", "writers"),
     Fault(
-        "no journal", "writing.py", "return len(journal.entries) > 1 or", "return False and", "crashes", "every_call"
+        "no journal",
+        "transaction.py",
+        "return len(journal.entries) > 1 or",
+        "return False and",
+        "crashes",
+        "every_call",
     ),
     Fault(
         "staged contents are not forced",
-        "stage.py",
+        "staging.py",
         "disk.fsync(fd)\n        disk.seek_start(fd)",
         "disk.seek_start(fd)",
         "powercut",
     ),
     Fault(
         "contents to be written in place are not forced",
-        "stage.py",
+        "staging.py",
         "write_new(disk, path, content, durable=True)",
         "write_new(disk, path, content, durable=False)",
         "powercut",
     ),
     Fault(
         "overwritten contents are not forced",
-        "place.py",
+        "staging.py",
         "disk.truncate(fd, len(content))\n        disk.fsync(fd)",
         "disk.truncate(fd, len(content))",
         "powercut",
@@ -72,21 +92,21 @@ FAULTS: Final = (
     ),
     Fault(
         "staged names are not forced before the journal",
-        "writing.py",
+        "transaction.py",
         "for path in dict.fromkeys((*journal.parents(), folder, self.root)):",
         "for path in ():",
         "powercut",
     ),
     Fault(
         "names are not forced after the rename",
-        "place.py",
+        "staging.py",
         "        disk.rename(staged, entry.real)\n    sync_folder(disk, os.path.dirname(entry.real))",
         "        disk.rename(staged, entry.real)",
         "powercut",
     ),
     Fault(
         "a new folder is not forced",
-        "writing.py",
+        "transaction.py",
         "disk.mkdir(path, 0o777)\n            sync_folder(disk, os.path.dirname(path))",
         "disk.mkdir(path, 0o777)",
         "powercut",
@@ -100,7 +120,7 @@ FAULTS: Final = (
     ),
     Fault(
         "the recovery does not check what it puts in place",
-        "place.py",
+        "staging.py",
         "or hash_now(disk, journal.staged(folder, index)) == entry.new",
         "or True",
         "recovery",
@@ -112,10 +132,10 @@ FAULTS: Final = (
         "pass",
         "recovery",
     ),
-    Fault("half-overwritten files are not recognised", "place.py", "if is_torn(", "if False and is_torn(", "crashes"),
+    Fault("half-overwritten files are not recognised", "staging.py", "if is_torn(", "if False and is_torn(", "crashes"),
     Fault(
         "the way back is not recorded",
-        "place.py",
+        "staging.py",
         "if journal.phase is not Phase.BACK:",
         "if False:",
         "crashes",
@@ -123,7 +143,7 @@ FAULTS: Final = (
     ),
     Fault(
         "nothing is taken back",
-        "writing.py",
+        "transaction.py",
         "roll_back(self.disk, journal, self.folder, held, self.key)",
         "pass",
         "faults",
@@ -131,7 +151,7 @@ FAULTS: Final = (
     ),
     Fault(
         "success is called failure",
-        "writing.py",
+        "transaction.py",
         "            if all(now is Holds.NEW for now in held):\n                return self._all_there",
         "            if False:\n                return self._all_there",
         "faults",
@@ -139,7 +159,7 @@ FAULTS: Final = (
     ),
     Fault(
         "what is left is called nothing",
-        "writing.py",
+        "transaction.py",
         "return DiskState.UNFINISHED if ahead else DiskState.NOTHING",
         "return DiskState.NOTHING",
         "faults",
@@ -147,7 +167,7 @@ FAULTS: Final = (
     ),
     Fault(
         "a short write is taken for a whole one",
-        "contents.py",
+        "disk.py",
         "rest = rest[done:]",
         "rest = rest[len(rest) :]",
         "faults",
@@ -155,7 +175,7 @@ FAULTS: Final = (
     ),
     Fault(
         "what is staged is not read back",
-        "stage.py",
+        "staging.py",
         "if found != content:",
         "if False:",
         "faults",
@@ -163,7 +183,7 @@ FAULTS: Final = (
     ),
     Fault(
         "temporary files stay",
-        "place.py",
+        "staging.py",
         "for path in journal.leftovers(folder):",
         "for path in ():",
         "faults",
@@ -171,7 +191,7 @@ FAULTS: Final = (
     ),
     Fault(
         "descriptors stay open",
-        "contents.py",
+        "disk.py",
         "    finally:\n        disk.close(fd)",
         "    finally:\n        pass",
         "faults",
@@ -179,7 +199,7 @@ FAULTS: Final = (
     ),
     Fault(
         "new folders stay",
-        "place.py",
+        "staging.py",
         "for made in reversed(journal.folders):\n            remove_folder",
         "for made in ():\n            remove_folder",
         "faults",
@@ -187,34 +207,38 @@ FAULTS: Final = (
     ),
     Fault(
         "a longer old content shows at the end",
-        "place.py",
+        "staging.py",
         "        disk.truncate(fd, len(content))\n",
         "",
         "faults",
         "hard",
     ),
-    Fault("a link is replaced by a file", "target.py", "            real = pointed\n", "", "links"),
+    Fault("a link is replaced by a file", "commit_target.py", "            real = pointed\n", "", "links"),
     Fault(
         "hard links are torn apart",
-        "target.py",
+        "commit_target.py",
         "How.IN_PLACE if self.facts.st_nlink > 1 else How.REPLACE",
         "How.REPLACE",
         "links",
     ),
     Fault("one file is written under two names", "commit.py", "if same in names:", "if False:", "links"),
     Fault(
-        "attributes are lost", "stage.py", "for name, value in attributes.items():", "for name, value in ():", "rights"
+        "attributes are lost",
+        "staging.py",
+        "for name, value in attributes.items():",
+        "for name, value in ():",
+        "rights",
     ),
     Fault(
         "inherited attributes come along",
-        "stage.py",
+        "staging.py",
         "for name in inherited.keys() - attributes.keys():",
         "for name in ():",
         "rights",
     ),
     Fault(
         "the owner is lost",
-        "stage.py",
+        "staging.py",
         "if (now.st_uid, now.st_gid) != (facts.st_uid, facts.st_gid):",
         "if False:",
         "rights",
@@ -222,22 +246,22 @@ FAULTS: Final = (
     ),
     Fault(
         "a foreign owner is lost",
-        "stage.py",
+        "staging.py",
         "    except OSError:\n        return False",
         "    except OSError:\n        return True",
         "rights",
     ),
-    Fault("the mode is lost", "stage.py", "disk.chmod(fd, stat.S_IMODE(facts.st_mode))", "return True", "rights"),
+    Fault("the mode is lost", "staging.py", "disk.chmod(fd, stat.S_IMODE(facts.st_mode))", "return True", "rights"),
     Fault(
         "read-only files are replaced",
-        "target.py",
+        "commit_target.py",
         "if facts is not None and (not facts.st_mode & 0o222 or",
         "if facts is not None and (",
         "rights",
     ),
     Fault(
         "read-only folders are written",
-        "target.py",
+        "commit_target.py",
         "if not disk.lstat(folder).st_mode & 0o222:",
         "if False:",
         "rights",
@@ -252,14 +276,14 @@ FAULTS: Final = (
     Fault("temporary files look like configuration", "journal.py", '{mark}.pipedeck"', '{mark}.toml"', "rights"),
     Fault(
         "old contents are readable by all",
-        "contents.py",
+        "disk.py",
         "os.O_NOFOLLOW) as fd:\n        write_open",
         "os.O_NOFOLLOW, 0o644) as fd:\n        write_open",
         "recovery",
     ),
     Fault(
         "the state folder is open to all",
-        "state.py",
+        "disk.py",
         "disk.mkdir(path, 0o700)\n    except FileExistsError",
         "disk.mkdir(path, 0o755)\n    except FileExistsError",
         "log",
@@ -275,7 +299,7 @@ FAULTS: Final = (
     Fault(
         "damaged old contents are put back",
         "changelog.py",
-        "if content_hash(content) == entry.files[index].old:",
+        "if content_hash(content) == written.old:",
         "if True:",
         "log",
     ),
@@ -286,10 +310,12 @@ FAULTS: Final = (
         "        if False:\n            continue",
         "log",
     ),
-    Fault("the log is never cut", "writing.py", "prune(self.disk, log_folder(self.state, self.root))", "pass", "log"),
+    Fault(
+        "the log is never cut", "transaction.py", "prune(self.disk, log_folder(self.state, self.root))", "pass", "log"
+    ),
     Fault(
         "a commit that failed stays in the log",
-        "writing.py",
+        "transaction.py",
         "        with contextlib.suppress(OSError):\n            folder = log_folder",
         "        if False:\n            folder = log_folder",
         "faults",
@@ -302,6 +328,8 @@ FAULTS: Final = (
         "now = time.time_ns()",
         "log",
     ),
-    Fault("the draft of another session is replaced", "drafts.py", "if not take_over:", "if False:", "drafts"),
-    Fault("a draft of another version is read", "drafts.py", 'if found["format"] != FORMAT:', "if False:", "drafts"),
+    Fault("the draft of another session is replaced", "saved_draft.py", "if not take_over:", "if False:", "drafts"),
+    Fault(
+        "a draft of another version is read", "saved_draft.py", 'if found["format"] != FORMAT:', "if False:", "drafts"
+    ),
 )

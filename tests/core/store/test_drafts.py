@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from core.files.state_folder import tree_folder
 from core.files.store import (
     ABSENT,
     Draft,
@@ -21,11 +22,10 @@ from core.files.store import (
     save_draft,
     state_folder,
 )
-from core.files.store.contents import write_new
-from core.files.store.disk import OsDisk
-from core.files.store.drafts import draft_path
+from core.files.store.disk import OsDisk, make_private_folder, write_new
+from core.files.store.journal import signing_key
 from core.files.store.results import why
-from core.files.store.state import make_private_folder, signing_key, tree_folder
+from core.files.store.saved_draft import draft_path
 from tests.core.store.disks import FaultDisk, in_child
 from tests.core.store.scenes import Scene, build
 

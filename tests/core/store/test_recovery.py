@@ -24,7 +24,7 @@ from core.files.store import (
     recover,
 )
 from core.files.store.lock import held
-from core.files.store.place import is_torn
+from core.files.store.staging import is_torn
 from tests.core.store.disks import CRASHED, CrashDisk, StepDisk, in_child
 from tests.core.store.scenes import NEW, OLD, Scene, build, snapshot
 

@@ -10,9 +10,9 @@ import tomli
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.toml.changes import changed_values
-from core.toml.edit.intent import has, same, value_at
-from core.toml.locate import locate
+from core.toml.edit.plain_data import has, same, value_at
+from core.toml.positions import locate
+from core.toml.text_diff import changed_values
 from tests.core.toml.documents import documents
 from tests.core.toml.edit import chance
 from tests.support.stock import StockFactory

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from core.masking import HIDDEN
-from core.toml.hide import hidden
+from core.toml.redaction import hidden
 
 SECRET = "sk-canary-0123456789abcdef"
 

@@ -10,7 +10,7 @@ import tomli
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from core.toml.locate import Position, locate
+from core.toml.positions import Position, locate
 from tests.core.toml.documents import documents
 
 Path = tuple[str | int, ...]

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from core.toml.faults import hide_secrets
-from core.toml.read import MAX_BYTES, MAX_DEPTH, TomlFault, read_toml
+from core.toml.reader import MAX_BYTES, MAX_DEPTH, TomlFault, read_toml
+from core.toml.redaction import hide_secrets
 from tests.core.toml.documents import documents
 
 

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.masking import HIDDEN
-from core.toml.edit.layout import Path
-from core.toml.snippet import snippet
+from core.toml.edit.layout_queries import snippet
+from core.toml.edit.text_layout import Path
 
 TEXT = """\
 active = "all"

@@ -23,7 +23,7 @@ from core.edits import models as m
 from core.edits import profiles as o
 from core.edits import routes as r
 from core.edits.apply import Intent
-from core.toml.edit.commands import SetValue
+from core.toml.edit.toml_commands import SetValue
 from core.workspace import Proposal, Workspace
 from tests.conformance.generate.build import build
 from tests.conformance.generate.case import write_case

@@ -13,11 +13,10 @@ import tomli
 
 from core.edits.steps import EditText
 from core.files.view import Overlay, Snapshot
-from core.toml.edit import commands as c
-from core.toml.edit.commands import Command
-from core.toml.edit.gate import apply
-from core.toml.edit.intent import has, renamed, same, value_at
-from core.toml.edit.plans import Refusal
+from core.toml.edit import toml_commands as c
+from core.toml.edit.editor import apply
+from core.toml.edit.plain_data import has, renamed, same, value_at
+from core.toml.edit.toml_commands import Command, Refusal
 from core.workspace.replay import Done, replay
 from tests.core.toml.edit import chance
 from tests.core.toml.edit.campaign import stock_texts

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from core.edits.edit_session import EditSession
-from core.toml.edit.commands import Command
+from core.toml.edit.toml_commands import Command
 from core.workspace import Proposal, Workspace
 
 KEYS = {"OPENAI_API_KEY": "openai-key-of-a-test", "ANTHROPIC_API_KEY": "anthropic-key-of-a-test"}

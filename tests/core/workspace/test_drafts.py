@@ -17,9 +17,9 @@ from hypothesis import strategies as st
 
 from core.edits.intent import Intent
 from core.files.store import Draft, DraftProblem, load_draft
-from core.files.store.drafts import draft_path
-from core.toml.edit import commands as c
-from core.toml.patches import patch, patched
+from core.files.store.saved_draft import draft_path
+from core.toml.edit import toml_commands as c
+from core.toml.text_diff import patch, patched
 from core.workspace import (
     Moment,
     Proposal,

@@ -10,7 +10,7 @@ import pytest
 from core.edits.backends import SwitchBackend
 from core.edits.intent import Intent
 from core.edits.refused import EditLayer, EditRefused
-from core.toml.edit import commands as c
+from core.toml.edit import toml_commands as c
 from core.workspace import NeedsConsent, NotSaved, Proposal, Saved, Side, Workspace
 from tests.core.workspace.support import OneCommand, WholeFile, edit
 from tests.support.stock import StockFactory

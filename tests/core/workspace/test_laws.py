@@ -13,7 +13,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from core.toml.edit import commands as c
+from core.toml.edit import toml_commands as c
 from core.workspace import NotSaved, Saved, Workspace
 from tests.core.toml.edit import chance
 from tests.core.toml.edit.campaign import stock_texts

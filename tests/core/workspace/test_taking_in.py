@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from core.toml.edit import commands as c
-from core.toml.edit.commands import Command
+from core.toml.edit import toml_commands as c
+from core.toml.edit.toml_commands import Command
 from core.workspace import Proposal, Saved, Side, Workspace
 from tests.core.workspace.support import WholeFile, edit, opened
 from tests.support.trees import g3_1, write_tree

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from core.files.store import load_draft
-from core.toml.edit import commands as c
+from core.toml.edit import toml_commands as c
 from core.workspace import Restored, Typed, Unwritten, Workspace, find_draft, forget_draft, keep_draft, restore_draft
 from tests.core.workspace.support import edit, opened
 from tests.support.trees import g3_1, write_tree

@@ -13,9 +13,9 @@ from random import Random
 
 import tomli
 
-from core.toml.edit import gate
-from core.toml.edit.layout import lay_out, scan
-from core.toml.edit.plans import Refusal
+from core.toml.edit import editor
+from core.toml.edit.text_layout import lay_out, scan
+from core.toml.edit.toml_commands import Refusal
 from tests.core.toml.edit import chance, judge
 from tests.support.stock import stock_tree
 
@@ -71,7 +71,7 @@ def run(texts: Sequence[tuple[str, str]], edits: int, seed: int) -> Tally:
         name, text = rng.choice(texts)
         text = rng.choice([text, text, text.replace("\n", "\r\n"), text.rstrip("\n")])
         command = chance.command(rng, tomli.loads(text))
-        done = gate.apply(text, command)
+        done = editor.apply(text, command)
         if isinstance(done, Refusal):
             tally.refused[done.why] += 1
             # What cannot be asked for is no edit; what could be and is not made is one that failed.

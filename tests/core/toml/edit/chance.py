@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from random import Random
 from typing import Any
 
-from core.toml.edit import commands as c
+from core.toml.edit import toml_commands as c
 
 Path = tuple[str | int, ...]
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import tomli
 
-from core.toml.edit import commands as c
+from core.toml.edit import toml_commands as c
 from tests.core.toml.edit.tiles import Path, Tile, tiles
 
 Tree = Any

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from core.toml.edit import commands as c
+from core.toml.edit import toml_commands as c
 from tests.core.toml.edit.chance import nodes
 
 DOCUMENTS: dict[str, str] = {

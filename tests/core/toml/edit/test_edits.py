@@ -10,9 +10,9 @@ import tomli
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from core.toml.edit import commands as c
-from core.toml.edit.gate import Edited, apply
-from core.toml.edit.plans import Refusal
+from core.toml.edit import toml_commands as c
+from core.toml.edit.editor import Edited, apply
+from core.toml.edit.toml_commands import Refusal
 from tests.core.toml.documents import documents
 from tests.core.toml.edit import campaign, chance, judge, nasty
 from tests.support.stock import StockFactory

@@ -8,10 +8,10 @@ from dataclasses import replace
 import pytest
 import tomli
 
-from core.toml.edit import commands as c
-from core.toml.edit import gate, plan
-from core.toml.edit.layout import Span
-from core.toml.edit.plans import Plan, Refusal, Splice, apply_splices
+from core.toml.edit import editor
+from core.toml.edit import toml_commands as c
+from core.toml.edit.text_layout import Span
+from core.toml.edit.toml_commands import Plan, Refusal, Splice, apply_splices
 
 TEXT = """\
 # file
@@ -99,13 +99,13 @@ def _moved(text: str, line: str, below: str) -> str:
 @pytest.mark.parametrize("name", CORRUPTIONS)
 def test_every_seeded_corruption_is_stopped(name: str, command: c.Command) -> None:
     for text in (TEXT, CRLF, OPEN):
-        planned = plan.plan(text, command)
+        planned = editor.plan(text, command)
         assert isinstance(planned, Plan)
         new = apply_splices(text, planned.splices)
-        assert isinstance(gate.judge(text, new, planned), gate.Edited)
+        assert isinstance(editor.judge(text, new, planned), editor.Edited)
         corrupted = CORRUPTIONS[name](new)
         assert corrupted != new
-        done = gate.judge(text, corrupted, planned)
+        done = editor.judge(text, corrupted, planned)
         assert isinstance(done, Refusal), name
         assert done.why == "unsafe"
 
@@ -113,16 +113,16 @@ def test_every_seeded_corruption_is_stopped(name: str, command: c.Command) -> No
 def test_corruptions_inside_of_a_window_are_stopped() -> None:
     """Where lines may change, the data, the comments and the line ends still must be right."""
     command = c.SetValue(("active",), "b")
-    planned = plan.plan(TEXT, command)
+    planned = editor.plan(TEXT, command)
     assert isinstance(planned, Plan)
     everything = Plan(planned.splices, planned.intended, (Span(0, len(TEXT)),), planned.dropped, planned.added)
     stopped = 0
     for name, corrupt in CORRUPTIONS.items():
         new = corrupt(apply_splices(TEXT, planned.splices))
         whole = replace(everything, splices=(Splice(0, len(TEXT), new),))
-        stopped += isinstance(gate.judge(TEXT, new, whole), Refusal)
+        stopped += isinstance(editor.judge(TEXT, new, whole), Refusal)
         if name not in _HARMLESS:
-            assert isinstance(gate.judge(TEXT, new, whole), Refusal), name
+            assert isinstance(editor.judge(TEXT, new, whole), Refusal), name
     assert stopped == len(CORRUPTIONS) - len(_HARMLESS)
 
 
@@ -141,13 +141,13 @@ _HARMLESS = (
     ("dropped", "added"), [((), ()), (("# now",), ()), (("# other",), ("# so",)), (("# now", "# now"), ("# so",))]
 )
 def test_comments_a_plan_does_not_own_up_to_are_missed(dropped: tuple[str, ...], added: tuple[str, ...]) -> None:
-    planned = plan.plan(TEXT, c.SetComment(("active",), "so"))
+    planned = editor.plan(TEXT, c.SetComment(("active",), "so"))
     assert isinstance(planned, Plan)
     assert (planned.dropped, planned.added) == (("# now",), ("# so",))
     new = apply_splices(TEXT, planned.splices)
-    assert isinstance(gate.judge(TEXT, new, planned), gate.Edited)
+    assert isinstance(editor.judge(TEXT, new, planned), editor.Edited)
     wrong = Plan(planned.splices, planned.intended, planned.windows, dropped, added)
-    assert isinstance(gate.judge(TEXT, new, wrong), Refusal)
+    assert isinstance(editor.judge(TEXT, new, wrong), Refusal)
 
 
 def test_splices_that_overlap_or_leave_the_text_are_no_edit() -> None:
@@ -163,38 +163,38 @@ def test_splices_that_overlap_or_leave_the_text_are_no_edit() -> None:
 
 def test_toml_1_1_stays_where_it_is_and_does_not_come_in() -> None:
     text = "a = { b = 1, }\nc = 1\n"
-    done = gate.apply(text, c.SetValue(("c",), 2))
-    assert isinstance(done, gate.Edited)
+    done = editor.apply(text, c.SetValue(("c",), 2))
+    assert isinstance(done, editor.Edited)
     assert done.text == "a = { b = 1, }\nc = 2\n"
-    new = gate.apply("c = 1\n", c.RawReplace("c = { a = 1, }\n"))
+    new = editor.apply("c = 1\n", c.RawReplace("c = { a = 1, }\n"))
     assert isinstance(new, Refusal)
     assert "1.1" in new.reason
-    assert isinstance(gate.apply(text, c.RawReplace("c = { a = 1, }\n")), gate.Edited)
+    assert isinstance(editor.apply(text, c.RawReplace("c = { a = 1, }\n")), editor.Edited)
 
 
 def test_the_raw_text_goes_through_the_gate_too() -> None:
-    done = gate.apply(TEXT, c.RawReplace(CRLF.replace("# first", "").replace("port = 1", "port = 2")))
-    assert isinstance(done, gate.Edited)
+    done = editor.apply(TEXT, c.RawReplace(CRLF.replace("# first", "").replace("port = 1", "port = 2")))
+    assert isinstance(done, editor.Edited)
     assert done.data["port"] == 2
     assert done.plan.dropped == ("# first",)
     assert done.text == CRLF.replace("# first", "").replace("port = 1", "port = 2")
-    same = gate.apply(TEXT, c.RawReplace(TEXT))
-    assert isinstance(same, gate.Edited)
+    same = editor.apply(TEXT, c.RawReplace(TEXT))
+    assert isinstance(same, editor.Edited)
     assert not same.changed
-    one = gate.apply(TEXT, c.RawReplace(TEXT.replace("port = 1", "port = 2")))
-    assert isinstance(one, gate.Edited)
+    one = editor.apply(TEXT, c.RawReplace(TEXT.replace("port = 1", "port = 2")))
+    assert isinstance(one, editor.Edited)
     assert [TEXT[start:end] for start, end in one.plan.windows] == ["port = 1\n"]
-    broken = gate.apply(TEXT, c.RawReplace("a = \n"))
+    broken = editor.apply(TEXT, c.RawReplace("a = \n"))
     assert isinstance(broken, Refusal)
     assert broken.why == "unreadable"
     assert "line 1" in broken.reason
-    assert isinstance(gate.apply("a = \n", c.RawReplace("a = 1\n")), gate.Edited)
-    assert isinstance(gate.apply("a = 1\n", c.RawReplace("\ufeffa = 1\n")), Refusal)
+    assert isinstance(editor.apply("a = \n", c.RawReplace("a = 1\n")), editor.Edited)
+    assert isinstance(editor.apply("a = 1\n", c.RawReplace("\ufeffa = 1\n")), Refusal)
 
 
 def test_a_text_that_cannot_be_read_is_left_alone() -> None:
     for text in ("a = ", "\ufeffa = 1", "a = 1\na = 2", "a = " + "[" * 2000):
-        done = gate.apply(text, c.SetValue(("a",), 2))
+        done = editor.apply(text, c.SetValue(("a",), 2))
         assert isinstance(done, Refusal)
         assert done.why == "unreadable"
 
@@ -208,8 +208,8 @@ def test_an_edit_that_changes_nothing_is_no_change() -> None:
         c.SetComment(("port",), None),
         c.SetComment(("active",), "# now"),
     ):
-        done = gate.apply(TEXT, command)
-        assert isinstance(done, gate.Edited)
+        done = editor.apply(TEXT, command)
+        assert isinstance(done, editor.Edited)
         assert done.text == TEXT
         assert repr(done.data) == repr(tomli.loads(TEXT))
 
@@ -249,7 +249,7 @@ def test_an_edit_that_changes_nothing_is_no_change() -> None:
 )
 def test_a_refusal_says_why_and_what_to_do(command: c.Command, why: str) -> None:
     for text in (TEXT, CRLF, OPEN):
-        done = gate.apply(text, command)
+        done = editor.apply(text, command)
         assert isinstance(done, Refusal)
         assert done.why == why, done.reason
         assert done.reason.endswith(".")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from core.toml.edit import commands as c
-from core.toml.edit.gate import Edited, apply
+from core.toml.edit import toml_commands as c
+from core.toml.edit.editor import Edited, apply
 
 ROUTES = """\
 # Routing

@@ -11,9 +11,9 @@ import tomli
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from core.toml.edit.inside import comment_spans, value_spans
-from core.toml.edit.layout import Path, scan
-from core.toml.scan import ANY_STRING
+from core.toml.edit.containers import comment_spans, look_inside
+from core.toml.edit.text_layout import Layout, Path, Span, scan
+from core.toml.scanner import ANY_STRING
 from tests.core.toml.documents import documents
 from tests.core.toml.edit.campaign import RELEASES
 from tests.core.toml.edit.nasty import DOCUMENTS, variants
@@ -23,11 +23,43 @@ from tests.support.stock import StockFactory
 _TOKEN = re.compile(rf"{ANY_STRING}|\#[^\n]*+")
 
 
+def _value_spans(layout: Layout) -> dict[Path, Span]:
+    """The span of every written value: pairs, array elements and inline entries, at any depth.
+
+    Tables with a header, or implied by a dotted key, have no written value and are left out.
+    """
+    text = layout.text
+    spans: dict[Path, Span] = {}
+    for section in layout.sections:
+        for statement in layout.statements[section.first : section.stop]:
+            if statement.kind != "pair":
+                continue
+            path = layout.full(section, statement)
+            spans[path] = Span(statement.value_start, statement.value_end)
+            if text.startswith(("[", "{"), statement.value_start):
+                _add_inner(text, path, statement.value_start, spans)
+    return spans
+
+
+def _add_inner(text: str, path: Path, pos: int, spans: dict[Path, Span]) -> None:
+    pending = [(path, pos)]
+    while pending:
+        outer, at = pending.pop()
+        inside = look_inside(text, at)
+        if inside is None:
+            continue
+        for number, item in enumerate(inside.items):
+            inner = outer + (tuple([part.name for part in item.parts]) if inside.table else (number,))
+            spans[inner] = Span(item.value_start, item.end)
+            if text.startswith(("[", "{"), item.value_start):
+                pending.append((inner, item.value_start))
+
+
 def check(text: str) -> None:
     """The statements tile the text; each path of the data that is written as a value has one span that reads as it."""
     layout = scan(text)
     assert "".join(text[statement.start : statement.end] for statement in layout.statements) == text
-    spans = value_spans(layout)
+    spans = _value_spans(layout)
     sections = {section.path for section in layout.sections}
     pending: list[tuple[Path, Any]] = [((), tomli.loads(text))]
     while pending:
@@ -103,7 +135,7 @@ def test_every_file_of_a_stock_tree(release: str, stock: StockFactory) -> None:
 def test_any_text_is_walked_to_its_end(text: str) -> None:
     layout = scan(text)
     assert "".join(text[statement.start : statement.end] for statement in layout.statements) == text
-    value_spans(layout)
+    _value_spans(layout)
     comment_spans(layout)
 
 

@@ -11,9 +11,9 @@ import tomli
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.toml.edit.intent import same
-from core.toml.edit.plans import Refused
-from core.toml.edit.render import MAX_NESTING, check_name, check_value, render, render_key
+from core.toml.edit.plain_data import same
+from core.toml.edit.toml_commands import Refused
+from core.toml.edit.toml_writer import MAX_NESTING, check_name, check_value, render, render_key
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]))
 ZONES = st.integers(-1439, 1439).map(lambda minutes: datetime.timezone(datetime.timedelta(minutes=minutes)))

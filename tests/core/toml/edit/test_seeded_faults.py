@@ -8,10 +8,19 @@ from typing import Any
 import pytest
 import tomli
 
-from core.toml.edit import commands as c
-from core.toml.edit import cuts, draft, find, gate, items, lines, names, plan, remarks, render, tables, values
-from core.toml.edit.layout import Layout, Section, Span
-from core.toml.edit.plans import Plan, Refusal, Splice, apply_splices
+from core.toml.edit import (
+    containers,
+    editor,
+    key_edits,
+    layout_queries,
+    planning,
+    table_edits,
+    toml_writer,
+    value_edits,
+)
+from core.toml.edit import toml_commands as c
+from core.toml.edit.text_layout import Layout, Section, Span
+from core.toml.edit.toml_commands import Plan, Refusal, Splice, apply_splices
 from tests.core.toml.edit import judge, nasty
 
 Patch = Callable[[pytest.MonkeyPatch], None]
@@ -21,18 +30,18 @@ def _all(name: str, wrong: Any) -> Patch:
     """Puts a wrong function in the place of one, wherever it is used."""
 
     def patch(monkeypatch: pytest.MonkeyPatch) -> None:
-        for module in (cuts, draft, find, items, lines, names, plan, remarks, render, tables, values):
+        for module in (containers, editor, key_edits, layout_queries, planning, table_edits, toml_writer, value_edits):
             if hasattr(module, name):
                 monkeypatch.setattr(module, name, wrong)
 
     return patch
 
 
-def _planner(kind: type, wrong: Callable[[draft.Draft, Plan], Plan]) -> Patch:
+def _planner(kind: type, wrong: Callable[[planning.Draft, Plan], Plan]) -> Patch:
     """Lets the planner of a command do its work, and then spoils it."""
-    right = plan._PLANNERS[kind]
+    right = editor._PLANNERS[kind]
     return lambda monkeypatch: monkeypatch.setitem(
-        plan._PLANNERS, kind, lambda given, command: wrong(given, right(given, command))
+        editor._PLANNERS, kind, lambda given, command: wrong(given, right(given, command))
     )
 
 
@@ -43,7 +52,7 @@ def _past_comments(layout: Layout, section: Section) -> int:
     return max(last, section.header)
 
 
-def _without_comment(given: draft.Draft, made: Plan) -> Plan:
+def _without_comment(given: planning.Draft, made: Plan) -> Plan:
     """The rest of the line goes with the old value."""
     text = given.text
     splices = tuple(Splice(start, max(text.find("\n", end), end), new) for start, end, new in made.splices)
@@ -51,7 +60,7 @@ def _without_comment(given: draft.Draft, made: Plan) -> Plan:
     return Plan(splices, made.intended, made.windows, gone, made.added)
 
 
-def _tidied(given: draft.Draft, made: Plan) -> Plan:
+def _tidied(given: planning.Draft, made: Plan) -> Plan:
     """White space at the end of the first line is tidied up on the way."""
     if not given.layout.statements or not made.splices:
         return made
@@ -70,7 +79,7 @@ def _swallowed(given: Any, numbers: Any) -> list[Splice]:
     """A deletion takes the comments above along, banners and all."""
     wanted = set(numbers)
     for number in list(wanted):
-        wanted.update(range(find.comment_above(given.layout, number), number))
+        wanted.update(range(layout_queries.comment_above(given.layout, number), number))
     return _right_removal(given, wanted)
 
 
@@ -81,13 +90,13 @@ def _closed(text: str, newline: str, planned: Plan) -> Plan:
     return Plan((*splices, Splice(size, size, newline)), planned.intended, (Span(0, size),), planned.dropped)
 
 
-_right_items_insert = items.insert
-_right_items_delete = items.delete
-_right_items_move = items.move
-_right_render = render.render
-_right_removal = draft.removal
-_right_written = names._written
-_right_block_after = draft.block_after
+_right_items_insert = containers.insert_item
+_right_items_delete = containers.remove_item
+_right_items_move = containers.move_item
+_right_render = toml_writer.render
+_right_removal = planning.removal
+_right_written = table_edits._written
+_right_block_after = planning.block_after
 
 FAULTS: dict[str, Patch] = {
     "a key goes below the comments that end a section": _all("last_pair", _past_comments),
@@ -96,15 +105,17 @@ FAULTS: dict[str, Patch] = {
     "only the first header is renamed": _all("_written", lambda given, path: _right_written(given, path)[:1]),
     "a deletion takes the comments above along": _all("removal", _swallowed),
     "an element lands one place too early": _all(
-        "insert", lambda at, index, new: _right_items_insert(at, max(index - 1, 0), new)
+        "insert_item", lambda at, index, new: _right_items_insert(at, max(index - 1, 0), new)
     ),
     "the wrong element goes": lambda monkeypatch: monkeypatch.setattr(
-        values, "delete", lambda at, index, *, attached: _right_items_delete(at, 0, attached=attached)
+        value_edits, "remove_item", lambda at, index, *, attached: _right_items_delete(at, 0, attached=attached)
     ),
     "an element moves to its mirror": lambda monkeypatch: monkeypatch.setattr(
-        values, "move", lambda at, index, to: _right_items_move(at, to, index)
+        value_edits, "move_item", lambda at, index, to: _right_items_move(at, to, index)
     ),
-    "line feeds in a file with CRLF": lambda monkeypatch: monkeypatch.setattr(draft.Draft, "line_end", lambda *_: "\n"),
+    "line feeds in a file with CRLF": lambda monkeypatch: monkeypatch.setattr(
+        planning.Draft, "line_end", lambda *_: "\n"
+    ),
     "a last line without an end gets one": _all("_settled", _closed),
     "integers become floats": _all(
         "render",
@@ -145,14 +156,14 @@ def _caught(*, gated: bool) -> str:
     for name in nasty.DOCUMENTS:
         for _, text in list(nasty.variants(nasty.DOCUMENTS[name]))[::-1]:
             for command in nasty.commands(tomli.loads(text)):
-                planned = plan.plan(text, command)
+                planned = editor.plan(text, command)
                 if isinstance(planned, Refusal):
                     continue
                 try:
                     new = apply_splices(text, planned.splices)
                 except ValueError:
                     return "splices overlap"
-                done = gate.judge(text, new, planned) if gated else None
+                done = editor.judge(text, new, planned) if gated else None
                 if isinstance(done, Refusal):
                     return done.reason
                 if found := judge.faults(text, command, new):

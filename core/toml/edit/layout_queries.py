@@ -1,4 +1,4 @@
-"""Says what a path is in a laid out text: which statements write it, in which table, among which comments."""
+"""Queries on a layout: the statements, sections and comments of a key path."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterator
 
 from core.records import dataclass
-from core.toml.edit.inside import Inside, look_inside
-from core.toml.edit.layout import Layout, Path, Section, Span, Statement
+from core.toml.edit.containers import Inside, look_inside
+from core.toml.edit.text_layout import Layout, Path, Section, Span, Statement, scan
+from core.toml.redaction import hidden
 
 # A comment line that draws a rule is a banner: it heads what follows it, up to the next one, and belongs to no key.
 _BANNER = re.compile(r"#{3,}|[-=*~_+]{3,}|[\u2500-\u257f\u2014]{3,}")
@@ -165,3 +166,46 @@ def preamble(layout: Layout) -> int:
     if number == len(kinds) or kinds[number] == "blank":
         return number - 1
     return -1
+
+
+def snippet(text: str, path: Path) -> str:
+    """What a text says of a key path: its table and those below it, or its line under the header that it stands in.
+
+    Comments inside are kept, blank lines at the end are not; empty when the text says nothing of the path. Never
+    raises; of a text that is no TOML it is a guess.
+    """
+    layout = scan(text)
+    found = ""
+    for part in _parts(layout, path):
+        gap = "\n" if found and part.lstrip().startswith("[") else ""
+        found += gap + part.strip("\n") + "\n"
+    return hidden(found.replace("\r\n", "\n"))
+
+
+def _parts(layout: Layout, path: Path) -> Iterator[str]:
+    for section in layout.sections:
+        if len(section.path) >= len(path) and section.path[: len(path)] == path and section.header >= 0:
+            yield _lines(layout, section.header, section.stop)
+        elif path[: len(section.path)] == section.path:
+            yield from _pairs(layout, section, path)
+
+
+def _pairs(layout: Layout, section: Section, path: Path) -> Iterator[str]:
+    """The pairs of a section that write the path or what is below it, with the header above the first of them."""
+    told = section.header < 0
+    for number in range(section.first, section.stop):
+        statement = layout.statements[number]
+        if statement.kind != "pair":
+            continue
+        full = layout.full(section, statement)
+        if full[: len(path)] == path or path[: len(full)] == full:
+            if not told:
+                yield _lines(layout, section.header, section.header + 1)
+                told = True
+            yield _lines(layout, number, number + 1)
+
+
+def _lines(layout: Layout, first: int, stop: int) -> str:
+    while stop > first + 1 and layout.statements[stop - 1].kind in ("blank", "comment"):
+        stop -= 1
+    return layout.text[layout.statements[first].start : layout.statements[stop - 1].end]

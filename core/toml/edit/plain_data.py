@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import cast
 
-from core.toml.edit.layout import Path
+from core.toml.edit.text_layout import Path
 
 Data = dict[str, object]
 

@@ -5,20 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from core.regex import pattern
-from core.toml.faults import name_char, name_key, place
-from core.toml.locate import first_place, last_statement
-from core.toml.scan import ANY_STRING, KeyPart, read_key, skip_value
+from core.toml.parse_error import name_char, name_key, place
+from core.toml.positions import first_place, last_statement
+from core.toml.scanner import ANY_STRING, KeyPart, read_key, skip_value
 
 # Values are never quoted in a message: what stands in the wrong place may be a secret.
 
-_CONFLICT = pattern(r"(?:<{7}|={7}|>{7}|\|{7})(?:[ \t]|$)")
+_CONFLICT = re.compile(r"(?:<{7}|={7}|>{7}|\|{7})(?:[ \t]|$)")
 # Double ones, angle ones, single ones, the acute accent and the backtick.
-_CURLY = pattern("[\u201c-\u201f\u00ab\u00bb\u2018-\u201b\u00b4`]")
+_CURLY = re.compile("[\u201c-\u201f\u00ab\u00bb\u2018-\u201b\u00b4`]")
 # A header, or a line that could be one, inside an array that somebody forgot to close.
-_HEADER_LINE = pattern(r"[ \t]*\[{1,2}[^\[\]\n]*\]{1,2}[ \t]*(?:#.*)?$")
-_TOKEN = pattern(rf"""({ANY_STRING})|\#[^\n]*+|[\[\]{{}}]""", re.VERBOSE)
-_WORD = pattern(r"[^\s,\]}#]*")
+_HEADER_LINE = re.compile(r"[ \t]*\[{1,2}[^\[\]\n]*\]{1,2}[ \t]*(?:#.*)?$")
+_TOKEN = re.compile(rf"""({ANY_STRING})|\#[^\n]*+|[\[\]{{}}]""", re.VERBOSE)
+_WORD = re.compile(r"[^\s,\]}#]*")
 _QUOTE_IT = 'text must be in quotes, as in name = "text"'
 _QUOTE_NAME = 'a name with other signs than letters, digits, - and _ must be in quotes, as in "a/b"'
 

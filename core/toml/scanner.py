@@ -6,8 +6,6 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from core.regex import pattern
-
 # Every pattern is possessive, so none backtracks, and the patterns used to skip match unfinished strings too (up to the
 # end of the line, or of the text for `"""`): any text, even one no parser takes, is walked once from start to end.
 BARE = r"[A-Za-z0-9_-]++"
@@ -21,21 +19,21 @@ EASY_VALUE = rf"""(?:"(?!"")|'(?!'')|[^"'\[{{\n]|{_FLAT_ARRAY}|{_FLAT_TABLE})[^\
 KEY = rf"""(?:{BARE}|[ \t.]++|"(?:[^"\\\n]++|\\.)*+"|'[^'\n]*+')++"""
 
 # One statement: its key when that is a single plain one, and its value when that is an easy one.
-_STATEMENT = pattern(rf"""{_GAP}(?:({BARE})|("[^"\\\n]*+"))[ \t]*+=[ \t]*+({EASY_VALUE})?""", re.VERBOSE)
-_SPACE = pattern(r"[ \t]*+")
-_BLANK = pattern(_GAP, re.VERBOSE)
-_BLANK_OR_COMMA = pattern(r"(?:[ \t\r\n,]++|\#[^\n]*+)*+", re.VERBOSE)
-_LINE = pattern(r"[^\n]*+\n?")
-_KEY_PART = pattern(rf"""({BARE})|"((?:[^"\\\n]++|\\.)*+)"|'([^'\n]*+)'""")
+_STATEMENT = re.compile(rf"""{_GAP}(?:({BARE})|("[^"\\\n]*+"))[ \t]*+=[ \t]*+({EASY_VALUE})?""", re.VERBOSE)
+_SPACE = re.compile(r"[ \t]*+")
+_BLANK = re.compile(_GAP, re.VERBOSE)
+_BLANK_OR_COMMA = re.compile(r"(?:[ \t\r\n,]++|\#[^\n]*+)*+", re.VERBOSE)
+_LINE = re.compile(r"[^\n]*+\n?")
+_KEY_PART = re.compile(rf"""({BARE})|"((?:[^"\\\n]++|\\.)*+)"|'([^'\n]*+)'""")
 ANY_STRING = (
     r'"""(?:[^"\\]++|\\[\s\S]|"(?!""))*+(?:"{3,5})?+'
     r"|'''(?:[^']++|'(?!''))*+(?:'{3,5})?+"
     r'|"(?:[^"\\\n]++|\\.)*+"?+'
     r"|'[^'\n]*+'?+"
 )
-_TO_BRACKET = pattern(rf"""(?:[^\[\]{{}}"'\#]++|{ANY_STRING}|\#[^\n]*+)*+""", re.VERBOSE)
-_SCALAR = pattern(rf"""{ANY_STRING}|[^,\[\]{{}}"'\#\n]*+""", re.VERBOSE)
-_ESCAPE = pattern(r"\\(?:x([0-9A-Fa-f]{2})|u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.))")
+_TO_BRACKET = re.compile(rf"""(?:[^\[\]{{}}"'\#]++|{ANY_STRING}|\#[^\n]*+)*+""", re.VERBOSE)
+_SCALAR = re.compile(rf"""{ANY_STRING}|[^,\[\]{{}}"'\#\n]*+""", re.VERBOSE)
+_ESCAPE = re.compile(r"\\(?:x([0-9A-Fa-f]{2})|u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.))")
 _ESCAPED = {"b": "\b", "t": "\t", "n": "\n", "f": "\f", "r": "\r", "e": "\x1b", '"': '"', "\\": "\\"}
 
 

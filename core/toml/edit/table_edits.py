@@ -1,13 +1,16 @@
-"""Plans edits that put a header somewhere: add a table, append one to an array of tables, move a table."""
+"""Plans for edits of tables: add, append, move, and rename a table or a key."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import cast
 
-from core.toml.edit.commands import AddTable, AppendTable, InsertElement, InsertKey, MoveTable
-from core.toml.edit.draft import (
+from core.toml.edit.key_edits import aligned, insert_key
+from core.toml.edit.layout_queries import attached, find_value, pairs, pairs_through, sections_below
+from core.toml.edit.plain_data import Data, has, inserted, moved, renamed, value_at
+from core.toml.edit.planning import (
     Draft,
+    Style,
     anything_at,
     block_after,
     by_hand,
@@ -17,18 +20,27 @@ from core.toml.edit.draft import (
     name_path,
     plan_of,
     rank,
+    refuse_existing,
     removal,
     section_end,
+    style_beside,
     wanted_index,
 )
-from core.toml.edit.find import attached, find_value, pairs_through, sections_below
-from core.toml.edit.intent import Data, has, inserted, moved, value_at
-from core.toml.edit.layout import Path
-from core.toml.edit.lines import insert_key
-from core.toml.edit.plans import Plan, Refused, Splice
-from core.toml.edit.render import check_name, check_value, render, render_key
-from core.toml.edit.style import Style, style_beside
-from core.toml.edit.values import insert_element
+from core.toml.edit.text_layout import Part, Path
+from core.toml.edit.toml_commands import (
+    AddTable,
+    AppendTable,
+    InsertElement,
+    InsertKey,
+    MoveTable,
+    Plan,
+    Refused,
+    RenameKey,
+    RenameTable,
+    Splice,
+)
+from core.toml.edit.toml_writer import check_name, check_value, render, render_key
+from core.toml.edit.value_edits import insert_element
 
 
 def add_table(draft: Draft, command: AddTable) -> Plan:
@@ -179,3 +191,53 @@ def move_table(draft: Draft, command: MoveTable) -> Plan:
         cut = [Splice(draft.statement(first).start, draft.statement(last).end, "")]
     check_index(rank(draft, parent, put.start, path[-1]), wanted, path)
     return plan_of(draft, [*cut, put], moved(draft.data, path, wanted))
+
+
+def rename(draft: Draft, command: RenameKey | RenameTable) -> Plan:
+    """Another name for a key or table, wherever it is written."""
+    path, name = command.path, command.name
+    check_name(name)
+    holder = holder_at(draft, path)
+    anything_at(draft, path)
+    if name == path[-1]:
+        return plan_of(draft, [], draft.data)
+    refuse_existing(draft, holder, (*path[:-1], name))
+    intended = renamed(draft.data, path, name)
+    value = find_value(draft.layout, path)
+    if value is not None and value.holder is not None:
+        entry = value.holder.items[value.item]
+        if value.partial or len(entry.parts) > 1:
+            raise by_hand(path, "is written by a dotted key inside of an inline table")
+        return plan_of(draft, [_renamed(draft, entry.parts[0], name)], intended)
+    splices: list[Splice] = []
+    for part, value_start in _written(draft, path):
+        splice = _renamed(draft, part, name)
+        splices.append(splice)
+        if value_start >= 0:
+            between = draft.text[part.end : value_start]
+            better = aligned(between, len(splice.text) - (part.end - part.start))
+            if better != between:
+                splices[-1] = Splice(part.start, value_start, splice.text + better)
+    return plan_of(draft, splices, intended)
+
+
+def _renamed(draft: Draft, part: Part, name: str) -> Splice:
+    return Splice(part.start, part.end, render_key(name, draft.text[part.start : part.end]))
+
+
+def _written(draft: Draft, path: Path) -> list[tuple[Part, int]]:
+    """Each place that writes the last key of a path, and the offset of the value when that follows it, else -1."""
+    found: list[tuple[Part, int]] = []
+    size, layout = len(path), draft.layout
+    for section in layout.sections:
+        if len(section.path) >= size:
+            if section.path[:size] == path:
+                part = sum(isinstance(key, str) for key in path) - 1
+                found.append((draft.statement(section.header).parts[part], -1))
+        elif section.path == path[: len(section.path)]:
+            rest = path[len(section.path) :]
+            for _, statement in pairs(layout, section):
+                if statement.names[: len(rest)] == rest:
+                    last = len(statement.parts) == len(rest)
+                    found.append((statement.parts[len(rest) - 1], statement.value_start if last else -1))
+    return found

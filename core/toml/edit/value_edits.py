@@ -1,12 +1,15 @@
-"""Plans edits inside of values: another value, elements of arrays, entries of inline tables."""
+"""Plans for edits of values, array elements, inline entries and comments."""
 
 from __future__ import annotations
 
+import re
 from difflib import SequenceMatcher
 from typing import cast
 
-from core.toml.edit.commands import DeleteKey, InsertElement, InsertKey, MoveElement, MoveKey, SetValue
-from core.toml.edit.draft import (
+from core.toml.edit.containers import Items, comment_spans, insert_item, items_at, move_item, remove_item
+from core.toml.edit.layout_queries import Value, comment_above, find_value, is_banner
+from core.toml.edit.plain_data import deleted, inserted, moved, replaced, same
+from core.toml.edit.planning import (
     Draft,
     anything_at,
     by_hand,
@@ -17,13 +20,21 @@ from core.toml.edit.draft import (
     refuse_existing,
     wanted_index,
 )
-from core.toml.edit.find import Value, find_value
-from core.toml.edit.inside import comment_spans
-from core.toml.edit.intent import deleted, inserted, moved, replaced, same
-from core.toml.edit.items import Items, delete, insert, items_at, move
-from core.toml.edit.layout import Path, scan
-from core.toml.edit.plans import Plan, Refused, Splice, apply_splices
-from core.toml.edit.render import check_value, render, render_key
+from core.toml.edit.text_layout import Path, scan
+from core.toml.edit.toml_commands import (
+    DeleteKey,
+    InsertElement,
+    InsertKey,
+    MoveElement,
+    MoveKey,
+    Plan,
+    Refused,
+    SetComment,
+    SetValue,
+    Splice,
+    apply_splices,
+)
+from core.toml.edit.toml_writer import check_value, render, render_key
 
 
 def set_value(draft: Draft, command: SetValue) -> Plan:
@@ -85,9 +96,9 @@ def _other_elements(written: str, old: list[object], new: list[object], newline:
         for place in range(start + shared, stop):
             items = items_at(text, 4, newline)
             at = first + place - start
-            text = apply_splices(text, insert(items, at, _element(items, at, new[place])))
+            text = apply_splices(text, insert_item(items, at, _element(items, at, new[place])))
         for place in range(last - 1, first + shared - 1, -1):
-            text = apply_splices(text, delete(items_at(text, 4, newline), place, attached=False))
+            text = apply_splices(text, remove_item(items_at(text, 4, newline), place, attached=False))
     return text[4:]
 
 
@@ -127,7 +138,7 @@ def insert_element(draft: Draft, command: InsertElement) -> Plan:
     _, items, array = _array(draft, command.path)
     if not 0 <= command.index <= len(array):
         raise Refused("place", f"{name_path(command.path)} has {len(array)} elements.", "Give an index up to that.")
-    splices = insert(items, command.index, _element(items, command.index, command.value))
+    splices = insert_item(items, command.index, _element(items, command.index, command.value))
     intended = inserted(draft.data, (*command.path, command.index), command.value, command.index)
     return plan_of(draft, splices, intended)
 
@@ -140,7 +151,7 @@ def move_element(draft: Draft, command: MoveElement) -> Plan:
     _, items, array = _array(draft, command.path[:-1])
     if not 0 <= command.to < len(array):
         raise Refused("place", f"The array has {len(array)} elements.", "Give an index below that.")
-    splices = move(items, command.path[-1], command.to)
+    splices = move_item(items, command.path[-1], command.to)
     return plan_of(draft, splices, moved(draft.data, command.path, command.to))
 
 
@@ -153,7 +164,7 @@ def delete_item(draft: Draft, command: DeleteKey, place: Value) -> Plan:
     if len(entry.parts) > 1:
         raise by_hand(path, "is written by a dotted key inside of an inline table")
     items = items_at(draft.text, place.holder.open, draft.line_end(place.span.end))
-    splices = delete(items, place.item, attached=command.comments == "attached")
+    splices = remove_item(items, place.item, attached=command.comments == "attached")
     dropped = [comment for start, end, _ in splices for comment in draft.comments(start, end)]
     return plan_of(draft, splices, deleted(draft.data, path), dropped=dropped)
 
@@ -179,7 +190,7 @@ def insert_entry(draft: Draft, command: InsertKey, table: Value) -> Plan:
     written = render_key(str(path[-1])) + equals + render(command.value, like, flat=True)
     rank = len(set(names[:index]))
     check_index(rank, wanted, path)
-    return plan_of(draft, insert(items, index, written), inserted(draft.data, path, command.value, rank))
+    return plan_of(draft, insert_item(items, index, written), inserted(draft.data, path, command.value, rank))
 
 
 def move_entry(draft: Draft, command: MoveKey, table: Value) -> Plan:
@@ -193,7 +204,7 @@ def move_entry(draft: Draft, command: MoveKey, table: Value) -> Plan:
         raise Refused("place", "There is no place to move to.", "Name a key to go before or behind.")
     if len(set(names)) < len(names):
         raise by_hand(path, "stands among dotted keys inside of an inline table")
-    splices = move(items, names.index(str(path[-1])), wanted)
+    splices = move_item(items, names.index(str(path[-1])), wanted)
     return plan_of(draft, splices, moved(draft.data, path, wanted))
 
 
@@ -201,3 +212,98 @@ def _entries(draft: Draft, path: Path, table: Value) -> Items:
     if table.partial:
         raise by_hand(path, "belongs to dotted keys inside of an inline table")
     return items_at(draft.text, table.span.start, draft.line_end(table.span.end))
+
+
+_FORBIDDEN = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff]")
+
+
+def set_comment(draft: Draft, command: SetComment) -> Plan:
+    """The comment of a key, header or array element: written, changed or deleted."""
+    anything_at(draft, command.path)
+    lines = [] if command.text is None else [_comment(line) for line in command.text.split("\n")]
+    if command.above:
+        return _above(draft, command.path, lines)
+    if len(lines) > 1:
+        raise Refused("value", "A comment at the end of a line is one line.", "Write it above the line.")
+    value = find_value(draft.layout, command.path)
+    if value is not None and value.holder is not None:
+        items = items_at(draft.text, value.holder.open, draft.line_end(value.span.end))
+        if value.partial or not items.in_rows:
+            raise _no_line(command.path)
+        end = items.last_offset(items.inside.items[value.item])
+        old = next((span for span in items.inside.comments if end <= span.start < items.line_end(end)), None)
+        return _at_end(draft, end, old.start if old else -1, lines)
+    number = _line_of(draft, command.path)
+    statement = draft.statement(number)
+    end = statement.value_end
+    if statement.kind != "pair":
+        close = "]]" if statement.kind == "tables" else "]"
+        end = draft.text.index(close, statement.parts[-1].end) + len(close)
+    return _at_end(draft, end, statement.comment, lines)
+
+
+def _no_line(path: Path) -> Refused:
+    return Refused("place", f"{name_path(path)} has no line of its own.", "Comment the key or table that holds it.")
+
+
+def _comment(line: str) -> str:
+    if _FORBIDDEN.search(line):
+        raise Refused("value", "The comment holds a character that no comment can hold.", "Type it anew.")
+    line = line.rstrip(" \t")
+    return line if line.startswith("#") else f"# {line}" if line else "#"
+
+
+def _line_of(draft: Draft, path: Path) -> int:
+    """The statement of a key's own line, or of its table's header."""
+    value = find_value(draft.layout, path)
+    if value is not None and value.holder is None:
+        return value.number
+    place = draft.layout.tables.get(path)
+    if not place:
+        raise _no_line(path)
+    return draft.layout.sections[place].header
+
+
+def _at_end(draft: Draft, end: int, comment: int, lines: list[str]) -> Plan:
+    text = draft.text
+    stop = text.find("\n", end)
+    stop -= text[stop - 1] == "\r"
+    dropped = [text[comment:stop]] if comment >= 0 else []
+    if not lines:
+        splices = [Splice(end, stop, "")] if comment >= 0 else []
+    elif comment >= 0:
+        splices = [Splice(comment, stop, lines[0])]
+    else:
+        splices = [Splice(end, stop, "  " + lines[0])]
+    return plan_of(draft, splices, draft.data, dropped=dropped, added=lines)
+
+
+def _above(draft: Draft, path: Path, lines: list[str]) -> Plan:
+    value = find_value(draft.layout, path)
+    if value is not None and value.holder is not None:
+        items = items_at(draft.text, value.holder.open, draft.line_end(value.span.end))
+        if value.partial or not items.in_rows:
+            raise _no_line(path)
+        end = items.line_start(items.inside.items[value.item].start)
+        start = items.above(end)
+        indent = draft.text[end : items.inside.items[value.item].start]
+        return _written_above(draft, start, end, indent, lines, _old(items, start, end))
+    number = _line_of(draft, path)
+    statement = draft.statement(number)
+    first = comment_above(draft.layout, number)
+    if any(is_banner(draft.layout, line) for line in range(first, number)):
+        first = number
+    start = draft.statement(first).start
+    dropped = draft.comments(start, statement.start)
+    return _written_above(draft, start, statement.start, draft.indent(statement), lines, dropped)
+
+
+def _old(items: Items, start: int, end: int) -> tuple[str, ...]:
+    return tuple(items.text[a:b] for a, b in items.inside.comments if start <= a < end)
+
+
+def _written_above(draft: Draft, start: int, end: int, indent: str, lines: list[str], dropped: tuple[str, ...]) -> Plan:
+    newline = draft.line_end(end)
+    written = "".join(indent + line + newline for line in lines)
+    splices = [Splice(start, end, written)] if written != draft.text[start:end] else []
+    return plan_of(draft, splices, draft.data, dropped=dropped, added=lines)

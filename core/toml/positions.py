@@ -9,8 +9,7 @@ from collections.abc import Iterator
 from itertools import accumulate
 from typing import NamedTuple
 
-from core.regex import pattern
-from core.toml.scan import (
+from core.toml.scanner import (
     EASY_VALUE,
     KEY,
     KeyPart,
@@ -24,7 +23,7 @@ from core.toml.scan import (
 )
 
 # Statements that need no closer look, as many as there are, and the header behind them when it is a plain one.
-SECTION = pattern(
+SECTION = re.compile(
     rf"""(?:[ \t\r]*+(?:\n|\#[^\n]*+\n|{KEY}=[ \t]*+{EASY_VALUE}))*+
     [ \t]*+(?:(\[)[ \t]*+(?:([A-Za-z0-9_.-]++)|("[^"\\\n]*+"))[ \t]*+\])?""",
     re.VERBOSE,

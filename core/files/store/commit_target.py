@@ -7,8 +7,7 @@ import os
 import stat
 from collections.abc import Mapping
 
-from core.files.store.contents import ABSENT, content_hash, hash_now, read_whole
-from core.files.store.disk import Disk
+from core.files.store.disk import ABSENT, Disk, content_hash, hash_now, read_whole
 from core.files.store.journal import How
 from core.files.store.results import Change, Moved, refusal
 from core.records import dataclass

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from core.masking import HIDDEN, is_secret_key, masked, shows_nothing_secret
-from core.toml.scan import ANY_STRING, BARE
+from core.toml.scanner import ANY_STRING, BARE
 
 # A key with its value, in a table, in an inline table or in a line that is commented out; or any other string.
 _KEY = rf"""(?:(?<![A-Za-z0-9_-]){BARE}|"[^"\n]*+"|'[^'\n]*+')"""  # the end of a word is no key: it is not tried
@@ -19,6 +19,32 @@ _PAIR = re.compile(
     re.MULTILINE,
 )
 _WORDS = frozenset(["true", "false", "{", "["])
+
+
+_DOT = "•"
+_PLACEHOLDER = re.compile(r"(\$\{[^}\n]*\})")
+_SECRET_NAME = re.compile(
+    r"(?:key|token(?!s)|secret|passw|credential|authori[sz]ation|bearer)"
+    r"""[\w.'"-]*+[ \t]*+(?:[=:]|(?<=[ \t]))[ \t]*+""",
+    re.IGNORECASE,
+)
+_SECRET_LOOK = re.compile(
+    r"\b(?:sk|pk|rk|xai|gsk|hf|ghp|glpat|pplx|fal|AIza|AKIA|eyJ)[-_A-Za-z0-9]{12,}|(?=[A-Za-z]*[0-9])[A-Za-z0-9+/_]{32,}"
+)
+
+
+def hide_secrets(line: str) -> str:
+    """A line of the same length with dots for what may be a secret: it is shown although nobody could parse it.
+
+    Hidden is what stands behind a name that sounds like a secret's (`api_key`, `token`, `password`...), placeholders
+    excepted, and whatever looks like a key of a provider.
+    """
+    name = _SECRET_NAME.search(line)
+    if name:
+        parts = _PLACEHOLDER.split(line[name.end() :])
+        hidden = (part if index % 2 else re.sub(r"[^\s\"'\[\]{},=]", _DOT, part) for index, part in enumerate(parts))
+        line = line[: name.end()] + "".join(hidden)
+    return _SECRET_LOOK.sub(lambda found: _DOT * len(found[0]), line)
 
 
 def hidden(text: str) -> str:

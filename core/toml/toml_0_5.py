@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 
-from core.regex import pattern
-from core.toml.locate import Positions
-from core.toml.read import TomlDocument
+from core.toml.positions import Positions
+from core.toml.reader import TomlDocument
 
 KeyPath = tuple[str | int, ...]
 
-_QUOTED_KEY = pattern(r'"((?:[^"\\\n]|\\.)*)"')
+_QUOTED_KEY = re.compile(r'"((?:[^"\\\n]|\\.)*)"')
 
 
 def refused(document: TomlDocument, positions: Positions) -> tuple[str, KeyPath] | None:

@@ -7,9 +7,9 @@ import re
 from collections.abc import Mapping
 from typing import cast
 
-from core.toml.edit.inside import look_inside
-from core.toml.edit.plans import Refused
-from core.toml.scan import BARE
+from core.toml.edit.containers import look_inside
+from core.toml.edit.toml_commands import Refused
+from core.toml.scanner import BARE
 
 WIDTH = 120
 """An array that would end beyond this column is written over several lines."""

@@ -1,15 +1,68 @@
-"""Tells which values of a text were changed, where nothing else was: no key stands elsewhere then."""
+"""Differences between two texts: patches for storage, and the key paths of changed values."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
+from difflib import SequenceMatcher
 from functools import lru_cache
 from itertools import compress, count
 from operator import ne
+from typing import Any
 
-from core.regex import pattern
-from core.toml.locate import SECTION
-from core.toml.scan import BARE, read_key, skip_statement
+from core.toml.positions import SECTION
+from core.toml.redaction import hidden
+from core.toml.scanner import BARE, read_key, skip_statement
+
+MOST_COMPARED = 2000
+"""Lines of a longer text are compared from both ends only: what lies between counts as changed."""
+
+
+def patch(before: str, text: str) -> list[Any] | None:
+    """A text as parts of `before` (first line, line after the last one) and new lines, for JSON.
+
+    None when a new line holds what may be a secret.
+    """
+    old, new, shown = before.split("\n"), text.split("\n"), hidden(text).split("\n")
+    parts: list[Any] = []
+    for first, last, start, end in _matches(old, new):
+        if new[start:end] != shown[start:end]:
+            return None
+        if end > start:
+            parts.append(new[start:end])
+        if last > first:
+            parts.append({"lines": [first, last]})
+    return parts
+
+
+def patched(before: str, parts: Sequence[Any]) -> str:
+    """The text again. Raises TypeError, KeyError or ValueError when the parts are none of `patch`."""
+    old = before.split("\n")
+    out: list[str] = []
+    for part in parts:
+        if isinstance(part, dict):
+            first, last = part["lines"]
+            out += old[first:last]
+        else:
+            out += [str(line) for line in part]
+    return "\n".join(out)
+
+
+def _matches(old: list[str], new: list[str]) -> list[tuple[int, int, int, int]]:
+    """For each run of lines that both have: its place in `old`, and the place of what is new before it."""
+    if max(len(old), len(new)) <= MOST_COMPARED:
+        blocks = [tuple(block) for block in SequenceMatcher(None, old, new, autojunk=False).get_matching_blocks()]
+    else:
+        most = min(len(old), len(new))
+        head = next((at for at in range(most) if old[at] != new[at]), most)
+        tail = next((at for at in range(most - head) if old[-1 - at] != new[-1 - at]), most - head)
+        blocks = [(0, 0, head), (len(old) - tail, len(new) - tail, tail), (len(old), len(new), 0)]
+    found, at = [], 0
+    for first, start, size in blocks:
+        found.append((first, first + size, at, start))
+        at = start + size
+    return found
+
 
 Keys = tuple[str | int, ...]
 
@@ -18,8 +71,8 @@ MOST_CHANGED = 16
 
 _KEY = rf"""(?:{BARE}|"[^"\\\n]*+")"""
 # One `key = value` on a line of its own, whose value has no parts: what stands before the value, and the line's end.
-_BEFORE = pattern(rf"""[ \t]*+{_KEY}[ \t]*+=[ \t]*+""")
-_VALUE = pattern(r"""(?:"(?!"")(?:[^"\\\n]++|\\.)*+"|'(?!'')[^'\n]*+'|[A-Za-z0-9_+.:-]++)[ \t]*+(?:\#[^\n]*+)?\r?""")
+_BEFORE = re.compile(rf"""[ \t]*+{_KEY}[ \t]*+=[ \t]*+""")
+_VALUE = re.compile(r"""(?:"(?!"")(?:[^"\\\n]++|\\.)*+"|'(?!'')[^'\n]*+'|[A-Za-z0-9_+.:-]++)[ \t]*+(?:\#[^\n]*+)?\r?""")
 
 
 @lru_cache(maxsize=8)

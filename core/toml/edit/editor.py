@@ -1,4 +1,4 @@
-"""Judges an edited text by an independent parser before anybody sees it: no edit of a TOML text gets around this."""
+"""Edit a TOML text: plan a command, apply its splices, and verify the result with an independent parser."""
 
 from __future__ import annotations
 
@@ -6,19 +6,154 @@ import gc
 import re
 import tomllib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import field
+from difflib import SequenceMatcher
 from functools import lru_cache
+from typing import cast
+
+import tomli
 
 from core.records import dataclass
-from core.toml.edit.commands import Command, RawReplace
-from core.toml.edit.intent import Data, same
-from core.toml.edit.layout import Span, foresee, scan
-from core.toml.edit.plan import document, parsed, plan
-from core.toml.edit.plans import BY_HAND, Plan, Refusal, apply_splices
-from core.toml.scan import ANY_STRING
-from core.toml.strict import fits_toml_1_0
+from core.toml.edit import toml_commands as c
+from core.toml.edit.containers import comment_spans
+from core.toml.edit.key_edits import delete, insert_key, move_key
+from core.toml.edit.layout_queries import find_value, sections_below
+from core.toml.edit.plain_data import Data, same
+from core.toml.edit.planning import Draft
+from core.toml.edit.table_edits import add_table, append_table, move_table, rename
+from core.toml.edit.text_layout import Path, Span, foresee, scan
+from core.toml.edit.toml_commands import BY_HAND, Command, Plan, RawReplace, Refusal, Refused, Splice, apply_splices
+from core.toml.edit.value_edits import insert_element, move_element, set_comment, set_value
+from core.toml.reader import TomlDocument, fits_toml_1_0, parse, read_text, read_toml
+from core.toml.scanner import ANY_STRING
+
+_PLANNERS: dict[type, Callable[..., Plan]] = {
+    c.SetValue: set_value,
+    c.InsertKey: insert_key,
+    c.DeleteKey: delete,
+    c.RenameKey: rename,
+    c.MoveKey: move_key,
+    c.AddTable: add_table,
+    c.AppendTable: append_table,
+    c.DeleteTable: delete,
+    c.RenameTable: rename,
+    c.MoveTable: move_table,
+    c.InsertElement: insert_element,
+    c.MoveElement: move_element,
+    c.SetComment: set_comment,
+}
+
+
+@lru_cache(maxsize=8)
+def document(text: str) -> TomlDocument:
+    """A text as it is read. Kept for the texts read last, so that reading one as a file does not parse it again."""
+    return read_text(text)
+
+
+def parsed(text: str) -> Data | Refusal:
+    """The data of a text, not to be changed, or why it has none."""
+    found = document(text)
+    if found.fault is None:
+        return found.data
+    try:
+        return cast("Data", parse(text))
+    except (tomli.TOMLDecodeError, RecursionError, ValueError):
+        fault = read_toml(text.encode("utf-8", "surrogatepass")).fault
+        where = f"line {fault.line}: {fault.message}" if fault else "it is no TOML"
+        return Refusal("unreadable", f"The text cannot be read ({where}).", "Mend it as raw text first.")
+
+
+def plan(text: str, command: c.Command) -> Plan | Refusal:
+    """How to edit a text, or why not. Never raises. A command that changes nothing gives a plan without splices."""
+    if isinstance(command, c.RawReplace):
+        return _plan_raw(text, command)
+    data = parsed(text)
+    if isinstance(data, Refusal):
+        return data
+    newline = main_newline(text)
+    whole = text if text.endswith("\n") or not text else text + newline
+    draft = Draft(scan(whole), data, newline)
+    try:
+        if isinstance(command, c.MoveKey) and _has_header(draft, command.path):
+            command = c.MoveTable(command.path, command.before, command.after)
+        planned = _PLANNERS[type(command)](draft, command)
+    except Refused as refused:
+        return refused.refusal
+    return planned if whole == text else _settled(text, newline, planned)
+
+
+def main_newline(text: str) -> str:
+    """The line end that most lines of a text have; a line feed when it has none."""
+    return "\r\n" if text.count("\r\n") * 2 > text.count("\n") else "\n"
+
+
+def _has_header(draft: Draft, path: Path) -> bool:
+    return bool(sections_below(draft.layout, path)) and find_value(draft.layout, path) is None
+
+
+def _settled(text: str, newline: str, planned: Plan) -> Plan:
+    """A plan for a text with a last line end made one for the text that has none, and is to have none."""
+    size = len(text)
+    splices: list[Splice] = []
+    for start, end, new in planned.splices:
+        if splices and splices[-1].end == start:
+            # Joined, so that the last splice alone decides how the text ends.
+            start, new = splices[-1].start, splices.pop().text + new
+        splices.append(Splice(start, end, new))
+    windows = [Span(min(start, size), min(end, size)) for start, end in planned.windows]
+    if splices and splices[-1].end > size:
+        start, _, new = splices.pop()
+        if start > size:
+            splices.append(Splice(size, size, newline + new.removesuffix("\n").removesuffix("\r")))
+        elif new:
+            splices.append(Splice(start, size, new.removesuffix("\n").removesuffix("\r")))
+        else:
+            # Whole lines go, so the line before them becomes the last, and loses its end.
+            start = len(text[:start].removesuffix("\n").removesuffix("\r"))
+            splices.append(Splice(start, size, ""))
+        first = splices[-1].start
+        windows = [window for window in windows if window.start < first]
+        if not windows or windows[-1].end <= first:
+            windows.append(Span(first, size))
+        else:
+            windows[-1] = Span(windows[-1].start, size)
+    return Plan(tuple(splices), planned.intended, tuple(windows), planned.dropped, planned.added)
+
+
+def _plan_raw(text: str, command: c.RawReplace) -> Plan | Refusal:
+    new = command.text
+    data = parsed(new)
+    if isinstance(data, Refusal):
+        return data
+    old_lines, new_lines = text.splitlines(keepends=True), new.splitlines(keepends=True)
+    splices: list[Splice] = []
+    offsets = [0]
+    for line in old_lines:
+        offsets.append(offsets[-1] + len(line))
+    for kind, first, last, start, stop in SequenceMatcher(None, old_lines, new_lines, False).get_opcodes():
+        if kind != "equal":
+            splices.append(Splice(offsets[first], offsets[last], "".join(new_lines[start:stop])))
+    dropped, added = _difference(comments_of(text), comments_of(new))
+    windows = tuple(Span(start, end) for start, end, _ in splices)
+    return Plan(tuple(splices), data, windows, dropped, added)
+
+
+def comments_of(text: str) -> list[str]:
+    """The comments of a text as the scanner finds them."""
+    return [text[start:end] for start, end in comment_spans(scan(text))]
+
+
+def _difference(old: list[str], new: list[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    dropped, added = list(old), []
+    for comment in new:
+        if comment in dropped:
+            dropped.remove(comment)
+        else:
+            added.append(comment)
+    return tuple(dropped), tuple(added)
+
 
 # Strings are walked over, so that a `#` in one is not taken for a comment.
 _COMMENT = re.compile(rf"{ANY_STRING}|(\#[^\r\n]*+)")

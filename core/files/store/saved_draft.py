@@ -11,11 +11,10 @@ import time
 from dataclasses import asdict
 from typing import Final
 
-from core.files.store.contents import read_whole, remove, replace_private
-from core.files.store.disk import Disk, OsDisk
+from core.files.state_folder import tree_folder
+from core.files.store.disk import Disk, OsDisk, make_private_folder, read_whole, remove, replace_private
 from core.files.store.lock import Holder, parse_holder, this_process
 from core.files.store.results import why
-from core.files.store.state import make_private_folder, tree_folder
 from core.records import dataclass
 
 FORMAT: Final = 1

@@ -1,14 +1,26 @@
-"""Plans edits that put a line `key = value` somewhere: insert a key, move a key."""
+"""Plans for edits of keys: insert, move, and delete a key or a table."""
 
 from __future__ import annotations
 
-from core.toml.edit.commands import InsertKey, MoveKey
-from core.toml.edit.draft import (
+from core.toml.edit.layout_queries import (
+    attached,
+    comment_above,
+    find_value,
+    first_mentions,
+    last_pair,
+    pairs,
+    pairs_through,
+    preamble,
+    sections_below,
+)
+from core.toml.edit.plain_data import Data, deleted, inserted, moved, value_at
+from core.toml.edit.planning import (
     Draft,
     anything_at,
     block_after,
     by_hand,
     check_index,
+    habit_in,
     holder_at,
     name_path,
     plan_of,
@@ -18,22 +30,20 @@ from core.toml.edit.draft import (
     section_end,
     wanted_index,
 )
-from core.toml.edit.find import (
-    attached,
-    comment_above,
-    find_value,
-    last_pair,
-    pairs,
-    pairs_through,
-    preamble,
-    sections_below,
+from core.toml.edit.text_layout import Path, Section, Statement
+from core.toml.edit.toml_commands import (
+    BY_HAND,
+    Comments,
+    DeleteKey,
+    DeleteTable,
+    InsertKey,
+    MoveKey,
+    Plan,
+    Refused,
+    Splice,
 )
-from core.toml.edit.intent import inserted, moved
-from core.toml.edit.layout import Path, Section, Statement
-from core.toml.edit.plans import Plan, Refused, Splice
-from core.toml.edit.render import check_name, check_value, render, render_key
-from core.toml.edit.style import habit_in
-from core.toml.edit.values import insert_entry, move_entry
+from core.toml.edit.toml_writer import check_name, check_value, render, render_key
+from core.toml.edit.value_edits import delete_item, insert_entry, move_entry
 
 
 def insert_key(draft: Draft, command: InsertKey) -> Plan:
@@ -200,3 +210,89 @@ def move_key(draft: Draft, command: MoveKey) -> Plan:
         cut = [Splice(draft.statement(first).start, draft.statement(own[-1]).end, "")]
     check_index(rank(draft, table, put.start, path[-1]), wanted, path)
     return plan_of(draft, [*cut, put], moved(draft.data, path, wanted))
+
+
+def delete(draft: Draft, command: DeleteKey | DeleteTable) -> Plan:
+    """What stands at a path, gone: its lines, its headers, those of its subtables."""
+    path = command.path
+    if not path:
+        raise Refused("kind", "The whole document cannot be deleted as a key.", "Delete the file.")
+    anything_at(draft, path)
+    value = find_value(draft.layout, path)
+    if value is not None and value.holder is not None:
+        return delete_item(draft, DeleteKey(path, command.comments), value)
+    numbers = _numbers(draft, path, command.comments)
+    intended = _without(draft, path, numbers)
+    splices = removal(draft, numbers)
+    dropped = [comment for start, end, _ in splices for comment in draft.comments(start, end)]
+    return plan_of(draft, splices, intended, dropped=dropped)
+
+
+def _numbers(draft: Draft, path: Path, comments: Comments) -> set[int]:
+    """The statements to delete."""
+    layout = draft.layout
+    lines = [number for _, number in pairs_through(layout, path)]
+    value = find_value(layout, path)
+    if value is not None:
+        lines.append(value.number)
+    found: set[int] = set()
+    for number in lines:
+        found.update(range(attached(layout, number) if comments == "attached" else number, number + 1))
+    below = sections_below(layout, path)
+    for place in below:
+        section = layout.sections[place]
+        first = section.header
+        if place - 1 in below:
+            # All that stands between two tables that go is about them.
+            first = last_pair(layout, layout.sections[place - 1]) + 1
+        elif comments == "attached":
+            first = attached(layout, section.header)
+        found.update(range(first, last_pair(layout, section) + 1))
+    return found
+
+
+def _without(draft: Draft, path: Path, numbers: set[int]) -> Data:
+    """The data without a path, and without the tables that nothing but the deleted statements named.
+
+    Raises `Refused` when a table that stays would change its place, as the line that named it first goes.
+    """
+    data = deleted(draft.data, path)
+    for depth in range(len(path) - 1, 0, -1):
+        table = path[:depth]
+        rest = value_at(data, table)
+        if rest or table in draft.layout.tables or _named_still(draft, table, numbers):
+            break
+        data = deleted(data, table)
+    _check_order(draft, path, numbers)
+    return data
+
+
+def _named_still(draft: Draft, table: Path, numbers: set[int]) -> bool:
+    named = [number for _, number in pairs_through(draft.layout, table)]
+    named += [draft.layout.sections[place].header for place in sections_below(draft.layout, table)]
+    return any(number not in numbers for number in named)
+
+
+def _check_order(draft: Draft, path: Path, numbers: set[int]) -> None:
+    kept = draft.layout
+    for depth in range(len(path)):
+        before = first_mentions(kept, path[:depth])
+        after: dict[str | int, int] = {}
+        for place, section in enumerate(kept.sections):
+            if place and section.header not in numbers:
+                _mention(after, section.path, path[:depth], kept.statements[section.header].start)
+            for number, statement in pairs(kept, section):
+                if number not in numbers:
+                    _mention(after, kept.full(section, statement), path[:depth], statement.start)
+        order = [key for key in sorted(before, key=before.__getitem__) if key in after]
+        if order != sorted(after, key=after.__getitem__):
+            raise Refused(
+                "shape",
+                f"{name_path(path)} is where {name_path(path[: depth + 1])} is named first: its place would change.",
+                BY_HAND,
+            )
+
+
+def _mention(mentions: dict[str | int, int], full: Path, table: Path, offset: int) -> None:
+    if len(full) > len(table) and full[: len(table)] == table:
+        mentions.setdefault(full[len(table)], offset)

@@ -8,7 +8,7 @@ from functools import partial
 from operator import attrgetter
 from typing import Literal, NamedTuple
 
-from core.toml.scan import BARE, read_key, skip_value, space_end
+from core.toml.scanner import BARE, read_key, skip_value, space_end
 
 Path = tuple[str | int, ...]
 """Keys, and indexes of array elements, from the root of a document to a value."""

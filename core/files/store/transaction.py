@@ -9,15 +9,22 @@ from dataclasses import replace
 from typing import Final
 
 from core.files.store.changelog import Logged, begin, log_folder, next_stamp, prune, withdraw
-from core.files.store.contents import sync_folder
-from core.files.store.disk import Disk
-from core.files.store.journal import Entry, How, Journal, Phase, read_journal, write_journal
+from core.files.store.commit_target import Target, moved_since
+from core.files.store.disk import Disk, sync_folder
+from core.files.store.journal import Entry, How, Journal, Phase, read_journal, signing_key, write_journal
 from core.files.store.lock import this_process
-from core.files.store.place import Holds, can_go_back, clean, look, put_forward, roll_back, sync_parents
 from core.files.store.results import CommitResult, Committed, Conflict, DiskState, Failed, Written, why
-from core.files.store.stage import save_old, stage
-from core.files.store.state import signing_key
-from core.files.store.target import Target, moved_since
+from core.files.store.staging import (
+    Holds,
+    can_go_back,
+    clean,
+    look,
+    put_forward,
+    roll_back,
+    save_old,
+    stage,
+    sync_parents,
+)
 from core.records import dataclass
 from core.safe_text import safe
 

@@ -1,13 +1,98 @@
-"""Plans edits among the elements of an array or the entries of an inline table, in the way these are laid out."""
+"""Arrays and inline tables in a text: the offsets of their items and comments, and splices that edit them."""
 
 from __future__ import annotations
 
+import re
 from itertools import pairwise
+from typing import NamedTuple
 
 from core.records import dataclass
-from core.toml.edit.inside import Inside, Item, look_inside
-from core.toml.edit.layout import Span
-from core.toml.edit.plans import BY_HAND, Refused, Splice
+from core.toml.edit.text_layout import Layout, Part, Span, key_parts, value_end
+from core.toml.edit.toml_commands import BY_HAND, Refused, Splice
+from core.toml.scanner import space_end
+
+NO_PARTS: tuple[Part, ...] = ()
+_SKIP = re.compile(r"[ \t\r\n]*+")
+_COMMENT = re.compile(r"\#[^\r\n]*+")
+
+
+class Item(NamedTuple):
+    """An element of an array, or an entry of an inline table, which alone has `parts`.
+
+    `start` is where the key or the element begins, `comma` the offset of the comma behind it, or -1.
+    """
+
+    start: int
+    parts: tuple[Part, ...]
+    value_start: int
+    end: int
+    comma: int
+
+
+class Inside(NamedTuple):
+    """What stands between two brackets. `open` and `close` are their offsets."""
+
+    open: int
+    close: int
+    table: bool
+    items: tuple[Item, ...]
+    comments: tuple[Span, ...]
+
+
+def look_inside(text: str, pos: int) -> Inside | None:
+    """The array or inline table at an offset, not what stands in its elements; None when another value is there."""
+    opening = text[pos : pos + 1]
+    if opening not in ("[", "{"):
+        return None
+    table = opening == "{"
+    items: list[Item] = []
+    comments: list[Span] = []
+    at = _skip(text, pos + 1, comments)
+    while at < len(text) and text[at] not in "]}":
+        start, parts = at, NO_PARTS
+        if table:
+            after, parts = key_parts(text, at)
+            at = space_end(text, after + 1)
+        end = value_end(text, at)
+        if end == at:
+            break
+        value = at
+        at = _skip(text, end, comments)
+        comma = -1
+        if text.startswith(",", at):
+            comma = at
+            at = _skip(text, at + 1, comments)
+        items.append(Item(start, parts, value, end, comma))
+    return Inside(pos, at, table, tuple(items), tuple(comments))
+
+
+def _skip(text: str, pos: int, comments: list[Span]) -> int:
+    while True:
+        found = _SKIP.match(text, pos)
+        pos = found.end() if found else pos
+        comment = _COMMENT.match(text, pos)
+        if comment is None:
+            return pos
+        comments.append(Span(pos, comment.end()))
+        pos = comment.end()
+
+
+def comment_spans(layout: Layout) -> list[Span]:
+    """Where each comment stands, in order, those inside of values included; a comment ends before its line end."""
+    text = layout.text
+    spans: list[Span] = []
+    for statement in layout.statements:
+        if statement.kind == "pair" and "\n" in text[statement.value_start : statement.value_end]:
+            pending = [statement.value_start]
+            while pending:
+                inside = look_inside(text, pending.pop())
+                if inside:
+                    spans += inside.comments
+                    pending += [item.value_start for item in inside.items]
+        if statement.comment >= 0:
+            found = _COMMENT.match(text, statement.comment)
+            spans.append(Span(statement.comment, found.end() if found else statement.comment))
+    return sorted(spans)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +164,7 @@ def items_at(text: str, pos: int, newline: str) -> Items:
     return Items(text, inside, newline)
 
 
-def insert(items: Items, index: int, written: str) -> list[Splice]:
+def insert_item(items: Items, index: int, written: str) -> list[Splice]:
     """Puts an item before the one at `index`, or behind the last."""
     inside, text = items.inside, items.text
     if not inside.items:
@@ -127,7 +212,7 @@ def _space(items: Items) -> str:
     return " "
 
 
-def delete(items: Items, index: int, *, attached: bool) -> list[Splice]:
+def remove_item(items: Items, index: int, *, attached: bool) -> list[Splice]:
     """Takes an item out, with the comment at the end of its line, and the lines of comment above it if asked."""
     inside, text = items.inside, items.text
     item, count = inside.items[index], len(inside.items)
@@ -157,7 +242,7 @@ def delete(items: Items, index: int, *, attached: bool) -> list[Splice]:
     return [Splice(start, end, "")]
 
 
-def move(items: Items, index: int, to: int) -> list[Splice]:
+def move_item(items: Items, index: int, to: int) -> list[Splice]:
     """Moves an item so that it has the index `to`, counted without it."""
     inside, text = items.inside, items.text
     if index == to:

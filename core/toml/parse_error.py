@@ -8,35 +8,10 @@ from collections.abc import Callable
 from typing import Literal
 
 from core.records import dataclass
-from core.regex import pattern
+from core.toml.redaction import hide_secrets
 
 # Columns of the terminal that a shown source line may take.
 WINDOW = 76
-
-_HIDDEN = "•"
-_PLACEHOLDER = pattern(r"(\$\{[^}\n]*\})")
-_SECRET_NAME = pattern(
-    r"(?:key|token(?!s)|secret|passw|credential|authori[sz]ation|bearer)"
-    r"""[\w.'"-]*+[ \t]*+(?:[=:]|(?<=[ \t]))[ \t]*+""",
-    re.IGNORECASE,
-)
-_SECRET_LOOK = pattern(
-    r"\b(?:sk|pk|rk|xai|gsk|hf|ghp|glpat|pplx|fal|AIza|AKIA|eyJ)[-_A-Za-z0-9]{12,}|(?=[A-Za-z]*[0-9])[A-Za-z0-9+/_]{32,}"
-)
-
-
-def hide_secrets(line: str) -> str:
-    """A line of the same length with dots for what may be a secret: it is shown although nobody could parse it.
-
-    Hidden is what stands behind a name that sounds like a secret's (`api_key`, `token`, `password`...), placeholders
-    excepted, and whatever looks like a key of a provider.
-    """
-    name = _SECRET_NAME.search(line)
-    if name:
-        parts = _PLACEHOLDER.split(line[name.end() :])
-        hidden = (part if index % 2 else re.sub(r"[^\s\"'\[\]{},=]", _HIDDEN, part) for index, part in enumerate(parts))
-        line = line[: name.end()] + "".join(hidden)
-    return _SECRET_LOOK.sub(lambda found: _HIDDEN * len(found[0]), line)
 
 
 @dataclass(frozen=True, slots=True)

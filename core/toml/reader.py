@@ -1,25 +1,111 @@
-"""Reads the bytes of a file as TOML. Never raises: what is wrong with them is a fault beside the data."""
+"""Read TOML 1.1 text with `tomli`: a document holds the data, or the parse error beside the text."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+import sys
+import threading
+from collections.abc import Callable, Iterable
 from dataclasses import field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import chain, compress
-from typing import cast
+from typing import Any, cast
 from weakref import WeakValueDictionary
 
 import tomli
 
 from core.records import dataclass
-from core.regex import pattern
-from core.toml.faults import TomlFault, place
-from core.toml.locate import Position, Positions, locate
-from core.toml.parse import parse
-from core.toml.plain_words import explain
-from core.toml.scan import ANY_STRING
-from core.toml.strict import fits_toml_1_0
+from core.toml.error_messages import explain
+from core.toml.parse_error import TomlFault, place
+from core.toml.positions import Position, Positions, locate
+from core.toml.scanner import ANY_STRING
+
+# What TOML 1.1 added: the escapes `\e` and `\xHH`, times without seconds, and inline tables that run over several lines
+# or end in a comma. These signs are searched first, at C speed; few texts have one, and only then is it read token by
+# token, since a sign may as well stand in a comment, a string or an array. No sign looks further than over white space
+# into the next line, so the search takes no more than a walk over the text.
+_TABLE_SIGNS = (
+    re.compile(r"\{[ \t]*+(?:#|\r?\n)"),
+    re.compile(r"\n[ \t]*+[},]"),
+    re.compile(r",[ \t]*+[#}]"),
+    re.compile(r""",[ \t]*+\r?\n[ \t\r\n]*+(?:[#}]|(?:[A-Za-z0-9_-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+[=.])"""),
+)
+_TIME_SIGN = re.compile(r":(?<=[0-2][0-9]:)[0-5][0-9](?![0-9:])")
+_TOKEN = re.compile(rf"""{ANY_STRING}|\#[^\n]*+|[\[\]{{}},\n]|[^\[\]{{}},\n"'\#]++""", re.VERBOSE)
+# Neither the end of a longer time nor an offset such as `-08:00`.
+_SHORT_TIME = re.compile(r"(?<![0-9:+-])[0-9]{2}:[0-9]{2}(?!:)")
+_NEW_ESCAPE = re.compile(r"(?:[^\\]|\\[^ex])*+\\[ex]", re.DOTALL)
+
+
+def fits_toml_1_0(text: str) -> bool:
+    """Whether a text that a TOML 1.1 parser accepted is TOML 1.0 too."""
+    suspicious = (
+        ("\\" in text and ("\\e" in text or "\\x" in text))
+        or _TIME_SIGN.search(text) is not None
+        or ("{" in text and any(sign.search(text) for sign in _TABLE_SIGNS))
+    )
+    return not suspicious or not _needs_1_1(text)
+
+
+def _needs_1_1(text: str) -> bool:
+    opened: list[str] = []
+    comma = False
+    for token in _TOKEN.findall(text):
+        first = token[0]
+        if first == "#" or (token.isspace() and first != "\n"):
+            continue
+        if first in "[{":
+            opened.append(first)
+        elif first in "]}":
+            if first == "}" and comma:
+                return True
+            if opened:
+                opened.pop()
+        elif first == "\n":
+            if opened and opened[-1] == "{":
+                return True
+            continue
+        elif first == '"':
+            if _NEW_ESCAPE.match(token):
+                return True
+        elif first != "'" and _SHORT_TIME.search(token):
+            return True
+        comma = first == ","
+    return False
+
+
+LONG = 192 * 1024
+"""From so many characters on: some 30 ms of the compiled parser, on slow machines 100; no file of a stock tree has so
+many."""
+
+
+def parse(text: str) -> dict[str, Any]:
+    """The data of a text. Raises what `tomli.loads` raises: TOMLDecodeError, RecursionError and ValueError."""
+    if len(text) >= LONG and threading.current_thread() is not threading.main_thread():
+        return patient()(text)
+    return tomli.loads(text)
+
+
+@lru_cache(maxsize=1)
+def patient() -> Callable[[str], dict[str, Any]]:
+    """`tomli.loads` that gives way to other threads; the compiled one where its source is not installed."""
+    import importlib.util
+    from importlib.machinery import SourceFileLoader
+    from pathlib import Path
+
+    source = Path(tomli.__file__).with_name("_parser.py")
+    if not source.exists():
+        return tomli.loads
+    name = "tomli._patient"
+    spec = importlib.util.spec_from_loader(name, SourceFileLoader(name, str(source)))
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    spec.loader.exec_module(module)
+    module.TOMLDecodeError = tomli.TOMLDecodeError  # type: ignore[attr-defined]
+    return cast("Callable[[str], dict[str, Any]]", module.loads)
+
 
 __all__ = ["MAX_BYTES", "MAX_DEPTH", "TomlDocument", "TomlFault", "read_text", "read_toml"]
 
@@ -34,9 +120,9 @@ _BOM = b"\xef\xbb\xbf"
 _BOM_WORDS = "the file begins with a byte order mark, which Pipelex refuses: save it as UTF-8 without one"
 _OTHER_UNICODE = ((b"\xff\xfe", "UTF-16"), (b"\xfe\xff", "UTF-16"))
 _NODES = frozenset((dict, list))
-_DIGITS = pattern(r"[0-9][0-9_]{999,}")
-_OTHER_BASE = pattern(r"0[xob][0-9A-Fa-f_]{3000,}")
-_BRACKET = pattern(rf"""{ANY_STRING}|\#[^\n]*+|([\[{{])|([\]}}])""", re.VERBOSE)
+_DIGITS = re.compile(r"[0-9][0-9_]{999,}")
+_OTHER_BASE = re.compile(r"0[xob][0-9A-Fa-f_]{3000,}")
+_BRACKET = re.compile(rf"""{ANY_STRING}|\#[^\n]*+|([\[{{])|([\]}}])""", re.VERBOSE)
 
 
 @dataclass(frozen=True)
