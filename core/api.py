@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from core.boot import load_problems
 from core.catalog import Catalog, read_catalog, renewed_specs
 from core.causes import Cause, Filed, file_under_causes
-from core.dialects.detect import Detected, detect
+from core.dialects.detect import Detection, detect
 from core.errors import NoTreeError, PipedeckError
 from core.files.discover import Found, find_tree
 from core.files.tree import read_environment, read_tree
@@ -43,7 +43,7 @@ class Report:
     catalog: Catalog
     serving: Serving = field(repr=False)
     resolver: Resolver = field(repr=False)
-    detected: Detected
+    detected: Detection
     boot_problems: tuple[Problem, ...] = field(repr=False)
     live_problems: tuple[Problem, ...] = field(default=(), repr=False)
     """What live checks found, where some were made."""
@@ -172,7 +172,7 @@ def current_directory() -> str:
 def inspect_found(
     found: Found,
     behaviours: Behaviours,
-    detected: Detected,
+    detected: Detection,
     environ: Mapping[str, str],
     *,
     profile: str | None = None,
@@ -205,7 +205,7 @@ def inspect_again(report: Report, view: View, *, profile: str | None = None) -> 
     return report_on(read, report.detected, earlier=report)
 
 
-def target(found: Found, release: str | None, environ: Mapping[str, str]) -> tuple[Behaviours, Detected]:
+def target(found: Found, release: str | None, environ: Mapping[str, str]) -> tuple[Behaviours, Detection]:
     """The release to answer for, and what the tree itself says it is."""
     newest = parse_release(NEWEST_RELEASE)
     assert newest is not None
@@ -224,7 +224,7 @@ def named_release(text: str) -> Release:
     return wanted
 
 
-def report_on(catalog: Catalog, detected: Detected, *, earlier: Report | None = None) -> Report:
+def report_on(catalog: Catalog, detected: Detection, *, earlier: Report | None = None) -> Report:
     """Serve, resolve and check a catalog. `earlier` is a report on the same tree: what is the same is taken over."""
     serving = serve_again(catalog, earlier.catalog, earlier.serving) if earlier is not None else None
     serving = serving or serve(catalog)

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from core.catalog import Catalog, deck_settings_table
 from core.diagnostics import backend_codes, deck_codes, file_codes, model_codes, routing_codes
-from core.dialects.backends import GATEWAY
-from core.dialects.describe import describe
-from core.dialects.shape import boolean, one_of
+from core.dialects.backend_reader import GATEWAY
+from core.dialects.field_values import describe
+from core.dialects.table_schema import boolean, one_of
 from core.entities import Choice, Place, Preset
 from core.problems import Check, Findings, Problem, Stage
 from core.references import is_empty_reference, parse_reference

@@ -8,9 +8,9 @@ from functools import cached_property
 from itertools import compress, count
 from operator import is_not
 
-from core.dialects.backends import BackendPart, read_backends
-from core.dialects.deck import DeckRead, read_deck
-from core.dialects.profiles import RoutingRead, read_routing
+from core.dialects.backend_reader import ParsedBackend, read_backends
+from core.dialects.deck_reader import ParsedDeck, read_deck
+from core.dialects.routing_reader import ParsedRouting, read_routing
 from core.entities import Backend, DeckSettings, Family, ModelSpec, Path, Place, Profile
 from core.files.source import document_changed
 from core.files.tree import Tree, kept_tree
@@ -41,7 +41,7 @@ class Catalog:
     backend_problems: tuple[Problem, ...] = field(repr=False)
     routing_problems: tuple[Problem, ...] = field(repr=False)
     deck_problems: tuple[Problem, ...] = field(repr=False)
-    parts: Mapping[str, BackendPart] = field(repr=False)
+    parts: Mapping[str, ParsedBackend] = field(repr=False)
     """What each backend's table and file gave."""
     asked: str | None = None
     """The profile to answer for as if it were active, where one was asked for."""
@@ -210,16 +210,16 @@ def renewed_specs(catalog: Catalog, earlier: Catalog) -> list[tuple[ModelSpec, M
     return renewed if same else None
 
 
-def _earlier_routing(tree: Tree, profile: str | None, earlier: Catalog) -> RoutingRead | None:
+def _earlier_routing(tree: Tree, profile: str | None, earlier: Catalog) -> ParsedRouting | None:
     if tree.routing is not earlier.tree.routing or profile != earlier.asked:
         return None
-    return RoutingRead(earlier.profiles, earlier.active, earlier.active_place, earlier.routing_problems)
+    return ParsedRouting(earlier.profiles, earlier.active, earlier.active_place, earlier.routing_problems)
 
 
-def _earlier_deck(tree: Tree, earlier: Catalog) -> DeckRead | None:
+def _earlier_deck(tree: Tree, earlier: Catalog) -> ParsedDeck | None:
     if not tree.deck.sources:
         return None
-    known = DeckRead(earlier.families, earlier.deck_problems, earlier.settings_places)
+    known = ParsedDeck(earlier.families, earlier.deck_problems, earlier.settings_places)
     if tree.deck is earlier.tree.deck:
         return known
     changed = document_changed(tree.deck, earlier.tree.deck)

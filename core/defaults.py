@@ -7,7 +7,7 @@ from dataclasses import field
 from typing import TYPE_CHECKING
 
 from core.api import Report
-from core.dialects.deck_shape import sections_of
+from core.dialects.deck_schema import sections_of
 from core.entities import Choice, Family, ModelSpec, Place, Preset
 from core.mentions import Node
 from core.prices import UNKNOWN, Price, price_of

@@ -7,8 +7,8 @@ from dataclasses import field
 
 from core.api import Report
 from core.catalogue import Offer, elsewhere, offers_of
-from core.dialects.deck_shape import SECTIONS
-from core.dialects.describe import shown_field
+from core.dialects.deck_schema import SECTIONS
+from core.dialects.field_values import shown_field
 from core.entities import Choice, ModelSpec, Place, Preset, as_float
 from core.layers import Layers, settings_of
 from core.limits import sent_temperature
@@ -168,7 +168,7 @@ def _settings(report: Report, resolution: Resolution) -> Iterator[Setting]:
     if preset is None:
         yield from _defaults(report, resolution)
         return
-    sections = (section for section in SECTIONS if section.known(report.release))
+    sections = (section for section in SECTIONS if section.exists_in(report.release))
     shape = next((section.preset for section in sections if section.family == preset.family), None)
     for key, value in preset.fields.items():
         if key in (preset.handle_key, "description"):

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from core.catalog import Catalog
-from core.dialects.deck_shape import family_of
+from core.dialects.deck_schema import family_of
 from core.entities import GLOBAL, Choice, Family, ModelSpec, Path, Place
 from core.files.source import Source
 from core.records import dataclass

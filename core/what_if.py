@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from core.api import Report, report_on
 from core.catalog import Catalog, read_catalog
-from core.dialects.profiles import read_routing
+from core.dialects.routing_reader import read_routing
 from core.entities import Layer
 from core.files.source import Source, layered
 from core.files.tree import Tree

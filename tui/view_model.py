@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from core.api import Report
 from core.causes import Cause
-from core.dialects.deck_shape import family_of
+from core.dialects.deck_schema import family_of
 from core.entities import GLOBAL, Location, ModelSpec
 from core.problems import Check, Problem, Severity
 from core.resolution import Resolution, Status

@@ -6,7 +6,7 @@ from dataclasses import field
 from enum import StrEnum
 
 from core.api import Report
-from core.dialects.deck_shape import family_of
+from core.dialects.deck_schema import family_of
 from core.entities import ModelSpec
 from core.prices import Price, price_of
 from core.records import dataclass

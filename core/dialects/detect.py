@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from core.dialects.deck_shape import FLAT_SECTIONS
-from core.dialects.seed import is_seed_dialect
+from core.dialects.deck_schema import FLAT_SECTIONS
+from core.dialects.model_schema import is_seed_dialect
 from core.files.tree import Tree
 from core.records import dataclass
 from core.releases import NEWEST_RELEASE, Release, behaviours_of, parse_release
@@ -15,7 +15,7 @@ _FAMILIES = ("llm", "extract", "img_gen", "search", "doc_gen", "judgment")
 
 
 @dataclass(frozen=True, slots=True)
-class Detected:
+class Detection:
     """The dialect, the last release that reads it, and what in the tree told so."""
 
     dialect: str
@@ -23,7 +23,7 @@ class Detected:
     reason: str
 
 
-def detect(tree: Tree) -> Detected:
+def detect(tree: Tree) -> Detection:
     """Tell the dialect from the merged deck, then from the backend files.
 
     Within 0.18 and later, whose shapes are alike, the answer is the last release that knows every key in use.
@@ -31,10 +31,10 @@ def detect(tree: Tree) -> Detected:
     seed = any(is_seed_dialect(source.data) for source in tree.specs.values())
     found = _from_deck(tree) or _from_specs(tree)
     if seed and (found is None or found.dialect in ("G1", "G1.1")):
-        return Detected(SEED, _release("0.10.2"), "backend files keep their models under [models.NAME]")
+        return Detection(SEED, _release("0.10.2"), "backend files keep their models under [models.NAME]")
     if found is not None:
         return found
-    return Detected(
+    return Detection(
         behaviours_of(_release(NEWEST_RELEASE)).generation,
         _release(NEWEST_RELEASE),
         "nothing in the tree tells its dialect; taken for the newest",
@@ -47,15 +47,15 @@ def _release(text: str) -> Release:
     return release
 
 
-def _from_deck(tree: Tree) -> Detected | None:
+def _from_deck(tree: Tree) -> Detection | None:
     deck = tree.deck.data
     flat = next((key for key in FLAT_SECTIONS if key in deck), None)
     if flat is not None:
-        return Detected("G1", _release("0.10.2"), f"the deck has [{flat}]")
+        return Detection("G1", _release("0.10.2"), f"the deck has [{flat}]")
     llm = _table(deck.get("llm"))
     presets = _table(llm.get("presets"))
     if "ocr" in deck or any("llm_handle" in _table(preset) for preset in presets.values()):
-        return Detected("G1.1", _release("0.11.0"), "the deck has [ocr] or presets with llm_handle")
+        return Detection("G1.1", _release("0.11.0"), "the deck has [ocr] or presets with llm_handle")
     families = [name for name in _FAMILIES if {"aliases", "waterfalls"} & _table(deck.get(name)).keys()]
     modern = (
         families
@@ -73,23 +73,23 @@ def _from_deck(tree: Tree) -> Detected | None:
     if "extract" in deck or presets:
         later = _unknown_to_g2(tree)
         if later:
-            return Detected("G2.1", _release("0.17.6"), later)
+            return Detection("G2.1", _release("0.17.6"), later)
         lists = any(isinstance(target, list) for target in _table(deck.get("aliases")).values())
         reason = "the deck has [extract] and aliases that are lists" if lists else "the deck has [extract]"
-        return Detected("G2", _release("0.14.3"), reason)
+        return Detection("G2", _release("0.14.3"), reason)
     if "aliases" in deck:
         lists = any(isinstance(target, list) for target in _table(deck.get("aliases")).values())
         if lists:
-            return Detected("G1", _release("0.10.2"), "the deck has top-level [aliases] with lists and no sections")
+            return Detection("G1", _release("0.10.2"), "the deck has top-level [aliases] with lists and no sections")
     return None
 
 
-def _waterfalls(tree: Tree) -> Detected:
+def _waterfalls(tree: Tree) -> Detection:
     """From 0.15 to 0.17, alike but for a prompting target that 0.15.4 alone knows."""
     for source in tree.specs.values():
         if any(_table(table).get("prompting_target") == "groq" for table in source.data.values()):
-            return Detected("G2.1", _release("0.15.4"), f'{source.shown} has prompting_target "groq", of 0.15.4 only')
-    return Detected("G2.1", _release("0.17.6"), "the deck has [waterfalls]")
+            return Detection("G2.1", _release("0.15.4"), f'{source.shown} has prompting_target "groq", of 0.15.4 only')
+    return Detection("G2.1", _release("0.17.6"), "the deck has [waterfalls]")
 
 
 def _unknown_to_g2(tree: Tree) -> str | None:
@@ -104,13 +104,13 @@ def _unknown_to_g2(tree: Tree) -> str | None:
     return None
 
 
-def _families(tree: Tree, reason: str) -> Detected:
+def _families(tree: Tree, reason: str) -> Detection:
     """The last release from 0.18 on that knows every key of the tree."""
     latest, why = _release(NEWEST_RELEASE), reason
     for limit, words in _limits(tree):
         if limit < latest:
             latest, why = limit, words
-    return Detected(behaviours_of(latest).generation, latest, why)
+    return Detection(behaviours_of(latest).generation, latest, why)
 
 
 def _limits(tree: Tree) -> Iterator[tuple[Release, str]]:
@@ -135,15 +135,15 @@ def _limits(tree: Tree) -> Iterator[tuple[Release, str]]:
                 yield _release("0.24.1"), f"{source.shown} has rules with model_name, gone in 0.25"
 
 
-def _from_specs(tree: Tree) -> Detected | None:
+def _from_specs(tree: Tree) -> Detection | None:
     for source in tree.specs.values():
         data = source.data
         if isinstance(data.get("default_sdk"), str) or isinstance(data.get("default_prompting_target"), str):
-            return Detected("G1", _release("0.10.2"), f"{source.shown} has default_sdk")
+            return Detection("G1", _release("0.10.2"), f"{source.shown} has default_sdk")
         for table in data.values():
             fields = _table(table)
             if "constraints" in fields:
-                return Detected("G2.1", _release("0.17.6"), f"{source.shown} has constraints")
+                return Detection("G2.1", _release("0.17.6"), f"{source.shown} has constraints")
             if "listed_constraints" in fields or "valued_constraints" in fields or "handle" in fields:
                 return _families(tree, f"{source.shown} has the constraints or handles of 0.18 or later")
     return None

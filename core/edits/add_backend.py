@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from core.dialects.backends import GATEWAY
-from core.dialects.describe import describe
-from core.dialects.model_shape import BACKEND
+from core.dialects.backend_reader import GATEWAY
+from core.dialects.field_values import describe
+from core.dialects.model_schema import BACKEND
 from core.edits.backends import SwitchBackend, placeholder
 from core.edits.edit_session import EditSession
 from core.edits.layered_files import LayeredFiles
@@ -124,7 +124,7 @@ class AddBackend:
         report = session.report
         environment = report.catalog.environment
         filled = {key: environment.filled(value) if isinstance(value, str) else value for key, value in items.items()}
-        for fault in BACKEND.faults(filled, report.release):
+        for fault in BACKEND.validate(filled, report.release):
             key = str(fault.path[0])
             found = describe(items[key], fault.expected)
             raise EditRefusedError(f"`{key}` would be {found}, expected {fault.expected}.", f"Give {fault.expected}.")

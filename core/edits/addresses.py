@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Final
 
 from core.api import Report
-from core.dialects.profiles import PROFILE
+from core.dialects.routing_reader import PROFILE
 from core.edits.deck_places import DeckPlaces
 from core.edits.refused import EditRefused, EditRefusedError
 from core.files.outline import dotted
@@ -199,7 +199,7 @@ def _profile(report: Report, tokens: Sequence[Token]) -> Address:
     if field[:1] in (("routes",), ("optional_routes",)) and len(field) > 1:
         pattern, more = _whole(field[1:])
         field = (field[0], pattern, *more)
-    elif field and field[0] not in (known := PROFILE.known(report.release)):
+    elif field and field[0] not in (known := PROFILE.fields_of(report.release)):
         raise EditRefusedError(
             f"Pipelex {report.release} knows no key `{field[0]}` of profiles.",
             did_you_mean(str(field[0]), known) or f"The keys are: {', '.join(known)}.",

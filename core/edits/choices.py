@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.dialects.describe import describe
+from core.dialects.field_values import describe
 from core.edits.deck import Deck
 from core.edits.deck_places import TEXT_AND_OBJECT
 from core.edits.edit_session import EditSession

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from core.dialects.deck_shape import DEFAULT_TEMPERATURE, DOC_GEN_CHOICES, SECTIONS, Section, sections_of
-from core.dialects.shape import Field
+from core.dialects.deck_schema import DEFAULT_TEMPERATURE, DOC_GEN_CHOICES, SECTIONS, Section, sections_of
+from core.dialects.table_schema import Field
 from core.edits.refused import EditRefusedError
 from core.entities import GLOBAL
 from core.mentions import HANDLE_KEYS
@@ -108,11 +108,11 @@ class DeckPlaces:
         """The settings of a family that are no choices, by where they stand: `default_temperature` and the like."""
         section = self.section(family)
         release = self.behaviours.release
-        if section.family == "llm" and _DEFAULT_TEMPERATURE.known(release):
+        if section.family == "llm" and _DEFAULT_TEMPERATURE.exists_in(release):
             return {("llm", "choice_defaults", _DEFAULT_TEMPERATURE.name): _DEFAULT_TEMPERATURE}
-        return {(section.family, rule.name): rule for rule in section.settings if rule.known(release)}
+        return {(section.family, rule.name): rule for rule in section.settings if rule.exists_in(release)}
 
     def model_key(self, family: str) -> str:
         """The key under which a preset names its model: `model`, up to 0.11 one for each family."""
-        known = self.section(family).preset.known(self.behaviours.release)
+        known = self.section(family).preset.fields_of(self.behaviours.release)
         return next(name for name in known if name in HANDLE_KEYS)

@@ -5,9 +5,8 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 
-from core.dialects.describe import describe
-from core.dialects.model_shape import MODEL, header_fault
-from core.dialects.seed import FLAT_DEFAULTS, SEED_TABLE, is_seed_dialect
+from core.dialects.field_values import describe
+from core.dialects.model_schema import FLAT_DEFAULTS, MODEL, SEED_TABLE, header_fault, is_seed_dialect
 from core.edits.edit_session import EditSession
 from core.edits.layered_files import LayeredFiles
 from core.edits.new_names import check_new_name
@@ -185,7 +184,7 @@ class ModelTables:
     def _check(self, handle: str, fields: Mapping[str, object], defaults: Mapping[str, object]) -> None:
         """Raises EditRefusedError for the first field that the release would refuse."""
         report = self.session.report
-        for fault in MODEL.faults({**defaults, **fields}, report.release):
+        for fault in MODEL.validate({**defaults, **fields}, report.release):
             key = str(fault.path[0])
             if fault.kind == "unknown":
                 check_header(self.session, key, {**defaults, **fields}[key])
@@ -204,7 +203,7 @@ def check_header(session: EditSession, key: str, value: object) -> None:
     """Raises EditRefusedError when a key of a model is neither known to the release nor a request header."""
     fault = header_fault(key, value, session.report.catalog.behaviours)
     if fault is not None:
-        known = MODEL.known(session.report.release)
+        known = MODEL.fields_of(session.report.release)
         raise EditRefusedError(
             f"Pipelex {session.report.release} knows no key `{key}` of models.",
             did_you_mean(key, known) or f"Expected {fault.expected}.",

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import copy
 
-from core.dialects.describe import describe
-from core.dialects.model_shape import MODEL
+from core.dialects.field_values import describe
+from core.dialects.model_schema import MODEL
 from core.edits.backends import require_backend
 from core.edits.edit_session import EditSession
 from core.edits.model_tables import ModelTables, check_header, predecessors
@@ -65,7 +65,7 @@ class ChangeModelField:
             raise EditRefusedError("A handle is what others name a model by.", "Rename the model.")
         if same(spec.fields.get(self.key), self.value):
             return
-        rule = MODEL.known(session.report.release).get(self.key)
+        rule = MODEL.fields_of(session.report.release).get(self.key)
         expected = rule.test(self.value) if rule is not None else None
         if expected:
             found = describe(self.value, expected)
@@ -148,7 +148,7 @@ def put_field(tables: ModelTables, spec: ModelSpec, key: str, value: object) -> 
 
 
 def _unset(tables: ModelTables, spec: ModelSpec, key: str) -> None:
-    rule = MODEL.known(tables.session.report.release).get(key)
+    rule = MODEL.fields_of(tables.session.report.release).get(key)
     if key not in spec.own:
         if key in spec.fields:
             raise EditRefusedError(f"`{key}` of `{spec.handle}` comes from the defaults.", "Change it there.")

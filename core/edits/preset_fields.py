@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from core.dialects.describe import describe
-from core.dialects.shape import Fault, Shape
+from core.dialects.field_values import describe
+from core.dialects.table_schema import Fault, TableSchema
 from core.edits.deck import Deck
 from core.edits.refused import EditRefusedError
 from core.mentions import HANDLE_KEYS
@@ -23,7 +23,7 @@ EXCLUSIVE: Final[Mapping[str, tuple[str, ...]]] = {
 
 def field_named(deck: Deck, family: str, key: str) -> str:
     """The release's own key for a preset's field. Raises EditRefusedError when it knows none of that name."""
-    known = deck.places.section(family).preset.known(deck.places.behaviours.release)
+    known = deck.places.section(family).preset.fields_of(deck.places.behaviours.release)
     if key in known:
         return key
     if key in HANDLE_KEYS:
@@ -31,10 +31,10 @@ def field_named(deck: Deck, family: str, key: str) -> str:
     raise unknown_key(key, deck.places.section(family).preset, deck)
 
 
-def unknown_key(key: str, shape: Shape, deck: Deck) -> EditRefusedError:
+def unknown_key(key: str, shape: TableSchema, deck: Deck) -> EditRefusedError:
     """The refusal of a key that the release does not know."""
     release = deck.places.behaviours.release
-    known = shape.known(release)
+    known = shape.fields_of(release)
     elsewhere = [rule for rule in shape.fields if rule.name == key]
     when = ""
     if elsewhere:
@@ -49,7 +49,7 @@ def unknown_key(key: str, shape: Shape, deck: Deck) -> EditRefusedError:
 def check_fields(deck: Deck, family: str, name: str, fields: Mapping[str, object]) -> None:
     """Raises EditRefusedError when a release would refuse a preset of these fields."""
     shape = deck.places.section(family).preset
-    for fault in shape.faults(fields, deck.places.behaviours.release):
+    for fault in shape.validate(fields, deck.places.behaviours.release):
         raise _refusal(deck, shape, name, fault)
     _check_max_tokens(fields)
 
@@ -57,7 +57,7 @@ def check_fields(deck: Deck, family: str, name: str, fields: Mapping[str, object
 def check_field(deck: Deck, family: str, name: str, fields: Mapping[str, object], key: str) -> None:
     """Raises EditRefusedError when a release would refuse one key of a preset, whatever it makes of the others."""
     shape = deck.places.section(family).preset
-    for fault in shape.faults(fields, deck.places.behaviours.release):
+    for fault in shape.validate(fields, deck.places.behaviours.release):
         if fault.path[0] == key:
             raise _refusal(deck, shape, name, fault)
     if key == "max_tokens":
@@ -73,7 +73,7 @@ def _check_max_tokens(fields: Mapping[str, object]) -> None:
         )
 
 
-def _refusal(deck: Deck, shape: Shape, name: str, fault: Fault) -> EditRefusedError:
+def _refusal(deck: Deck, shape: TableSchema, name: str, fault: Fault) -> EditRefusedError:
     key = str(fault.path[0])
     if fault.kind == "unknown":
         return unknown_key(key, shape, deck)

@@ -120,7 +120,7 @@ class UnsetPresetField:
         deck = Deck.of(session)
         preset = deck.preset(self.family, self.name)
         key = self.key if self.key in preset.fields else field_named(deck, preset.family, self.key)
-        shape = deck.places.section(preset.family).preset.known(session.report.release)
+        shape = deck.places.section(preset.family).preset.fields_of(session.report.release)
         keys = (*deck.keys(Kind.PRESET, preset.family, self.name), key)
         if key in shape and shape[key].required and len(deck.files.holders(keys)) < 2:
             raise EditRefusedError(f"A preset needs `{key}`.", "Give it another value.")

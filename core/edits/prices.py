@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
-from core.dialects.model_shape import COST_CATEGORIES
+from core.dialects.model_schema import COST_CATEGORIES
 from core.edits.edit_session import EditSession
 from core.edits.model_tables import ModelTables
 from core.edits.models import models_of, put_field

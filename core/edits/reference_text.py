@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.dialects.deck_shape import family_of
+from core.dialects.deck_schema import family_of
 from core.edits.edit_session import EditSession
 from core.edits.names import entries, lead_to
 from core.edits.new_names import an

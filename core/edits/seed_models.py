@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from core.dialects.seed import FLAT_DEFAULTS, SEED_TABLE, is_seed_dialect
+from core.dialects.model_schema import FLAT_DEFAULTS, SEED_TABLE, is_seed_dialect
 from core.edits.edit_session import EditSession
 from core.edits.model_tables import ModelTables
 from core.edits.refused import EditRefusedError

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from core.api import Report, inspect_again
-from core.dialects.backends import INTERNAL
+from core.dialects.backend_reader import INTERNAL
 from core.edits.add_backend import last_of_its_kind
 from core.edits.apply import Applied, apply_intent
 from core.edits.backends import SwitchBackend, require_backend

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from core.api import Report
-from core.dialects.describe import describe
-from core.dialects.model_shape import BACKEND, MODEL, header_fault
-from core.dialects.profiles import PROFILE
-from core.dialects.seed import FLAT_DEFAULTS
-from core.dialects.shape import Field
+from core.dialects.field_values import describe
+from core.dialects.model_schema import BACKEND, FLAT_DEFAULTS, MODEL, header_fault
+from core.dialects.routing_reader import PROFILE
+from core.dialects.table_schema import Field
 from core.edits.addresses import Address, Thing
 from core.edits.refused import EditRefusedError
 from core.entities import ModelSpec
@@ -82,7 +81,7 @@ def _rule(report: Report, address: Address, key: str, value: object) -> Field | 
     """The rule of a key; None for one that is open. Raises EditRefusedError when the release knows no such key."""
     release = report.release
     if address.thing is Thing.BACKEND:
-        known = BACKEND.known(release)
+        known = BACKEND.fields_of(release)
         meant = near(key, KNOWN_KEYS, cutoff=_MISTYPED)
         if meant and key not in KNOWN_KEYS and key not in report.catalog.backends[address.name].fields:
             raise EditRefusedError(
@@ -90,8 +89,8 @@ def _rule(report: Report, address: Address, key: str, value: object) -> Field | 
             )
         return known.get(key)
     if address.thing is Thing.PROFILE:
-        return PROFILE.known(release)[key]
-    known = MODEL.known(release)
+        return PROFILE.fields_of(release)[key]
+    known = MODEL.fields_of(release)
     if address.thing is Thing.DEFAULTS:
         field = FLAT_DEFAULTS.get(key, "") if address.keys[0] != "defaults" else key
         if field not in known or field == "handle":

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from core.api import Report
-from core.dialects.model_shape import BACKEND
+from core.dialects.model_schema import BACKEND
 from core.edits.addresses import Address, Root, Thing, address_of, parse_address
 from core.edits.aliases import AddAlias, SetTarget
 from core.edits.apply import Applied, apply_intent
@@ -212,4 +212,4 @@ def _is_open(report: Report, address: str) -> bool:
     if isinstance(found, EditRefused) or found.thing is not Thing.BACKEND or len(found.field) != 1:
         return False
     key = str(found.field[0])
-    return key not in BACKEND.known(report.release) and isinstance(fields_of(report, found).get(key), str)
+    return key not in BACKEND.fields_of(report.release) and isinstance(fields_of(report, found).get(key), str)

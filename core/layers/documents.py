@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from core.api import Report
-from core.dialects.deck_shape import SECTIONS
-from core.dialects.describe import shown_field
-from core.dialects.model_shape import BACKEND
-from core.dialects.profiles import PROFILE
-from core.dialects.shape import Shape
+from core.dialects.deck_schema import SECTIONS
+from core.dialects.field_values import shown_field
+from core.dialects.model_schema import BACKEND
+from core.dialects.routing_reader import PROFILE
+from core.dialects.table_schema import TableSchema
 from core.entities import Layer, Path
 from core.files.source import LayeredDocument, Source, merged
 from core.layers.stack import PIPELEX, Layers, LayerValue, ValueKind, required, restored, said, stacked
@@ -83,24 +83,24 @@ def is_required(report: Report, document: LayeredDocument, path: Path) -> bool:
     tree = catalog.tree
     if document is tree.routing:
         if len(path) == 3 and path[0] == "profiles":
-            return path[-1] in required(PROFILE.known(report.release))
+            return path[-1] in required(PROFILE.fields_of(report.release))
         return path in (("active",), ("profiles",))
     if document is not tree.deck or not path:
         return False
-    sections = {section.family: section for section in SECTIONS if section.known(report.release)}
+    sections = {section.family: section for section in SECTIONS if section.exists_in(report.release)}
     if path[0] == "llm_presets" and len(path) == 3:
-        return path[-1] in required(SECTIONS[0].preset.known(report.release))
+        return path[-1] in required(SECTIONS[0].preset.fields_of(report.release))
     section = sections.get(str(path[0]))
     if section is None:
         return path[:-1] == ("llm_choice_defaults",) and path[-1] in ("for_text", "for_object")
     if len(path) == 4 and path[1] == "presets":
-        return path[-1] in required(section.preset.known(report.release))
+        return path[-1] in required(section.preset.fields_of(report.release))
     if path[1:] == ("choice_default",):
         return section.choice_required
     return path in (("llm", "choice_defaults", "for_text"), ("llm", "choice_defaults", "for_object"))
 
 
-def _shape_at(report: Report, document: LayeredDocument, path: Path) -> Shape | None:
+def _shape_at(report: Report, document: LayeredDocument, path: Path) -> TableSchema | None:
     """The shape of the table that a key path of a document leads into, where it has one."""
     tree = report.catalog.tree
     if document is tree.backends:
@@ -111,5 +111,5 @@ def _shape_at(report: Report, document: LayeredDocument, path: Path) -> Shape | 
         return None
     if path[:1] == ("llm_presets",):
         return SECTIONS[0].preset
-    known = (item for item in SECTIONS if item.known(report.release) and path[1:2] == ("presets",))
+    known = (item for item in SECTIONS if item.exists_in(report.release) and path[1:2] == ("presets",))
     return next((item.preset for item in known if item.family == path[0]), None)

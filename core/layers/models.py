@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from core.api import Report
-from core.dialects.describe import shown_field
-from core.dialects.model_shape import MODEL
+from core.dialects.field_values import shown_field
+from core.dialects.model_schema import MODEL
 from core.entities import ModelSpec, Path
 from core.files.source import Source, merged
 from core.layers.stack import PIPELEX, Layers, LayerValue, ValueKind, required, restored, said, stacked
@@ -38,7 +38,7 @@ def model_layers(report: Report, spec: ModelSpec, key: str) -> Layers:
     restores = None
     if removable:
         left = stack[:-1]
-        needed = key in required(MODEL.known(report.release)) and not left
+        needed = key in required(MODEL.fields_of(report.release)) and not left
         restores = restored(kind, left, _model_value(key, left), key, refused=needed)
     hides = report.catalog.tree.beneath.get("backends", "")
     return stacked(kind, (*spec.place.path, key), stack, value, restores, key in _JOINED and bool(below and own), hides)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import field
 
-from core.dialects.describe import shown_field
-from core.dialects.shape import Field, Shape
+from core.dialects.field_values import shown_field
+from core.dialects.table_schema import Field, TableSchema
 from core.entities import Layer, Path, Place
 from core.files.outline import dotted
 from core.files.source import Source
@@ -69,7 +69,7 @@ class Layers:
 class ValueKind:
     """What is known of a value's kind: the shape of the table it stands in, and the release."""
 
-    shape: Shape | None
+    shape: TableSchema | None
     release: Release
 
     def shown(self, key: str, value: object) -> str:

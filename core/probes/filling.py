@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from core.catalog import Catalog
-from core.dialects.placeholders import unfilled
+from core.dialects.placeholder_faults import unfilled
 from core.masking import is_secret_key
 from core.probes.secret import Secret
 from core.probes.status import CheckStatus, Finding, Reason

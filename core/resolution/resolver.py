@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from core.catalog import Catalog
-from core.dialects.deck_shape import family_of
+from core.dialects.deck_schema import family_of
 from core.entities import Alias, Choice, Place, Preset, Waterfall
 from core.references import Kind, parse_reference, written
 from core.resolution.choices import follow_choice, switched_off

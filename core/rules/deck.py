@@ -7,7 +7,7 @@ from functools import partial
 
 from core.diagnostics import deck_codes
 from core.diagnostics.diagnostic import Diagnostic
-from core.dialects.deck_shape import sections_of
+from core.dialects.deck_schema import sections_of
 from core.entities import GLOBAL, Alias, ModelSpec, Preset, Waterfall, as_float
 from core.limits import fixed_temperature
 from core.problems import Problem, Severity

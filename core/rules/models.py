@@ -10,7 +10,7 @@ from typing import TypeAlias
 from core.catalog import Catalog
 from core.diagnostics import backend_codes, model_codes
 from core.diagnostics.diagnostic import Diagnostic
-from core.dialects.backends import BackendPart
+from core.dialects.backend_reader import ParsedBackend
 from core.entities import ModelSpec, Place
 from core.problems import Problem
 from core.resolution import Resolution, Resolver
@@ -31,7 +31,7 @@ def meant_per_thousand(catalog: Catalog) -> Iterator[tuple[ModelSpec, tuple[str,
         yield from _per_thousand(_priced(part))
 
 
-def _priced(part: BackendPart) -> list[Priced]:
+def _priced(part: ParsedBackend) -> list[Priced]:
     return [(spec, spec.costs) for spec in part.specs if "costs" in spec.fields]
 
 
@@ -48,7 +48,7 @@ def _all_low(prices: Iterable[float], bound: float) -> bool:
     return all(0 <= price < bound for price in prices) and any(prices)
 
 
-def _for_each_backend(judge: Callable[[BackendPart], Iterator[Problem]]) -> Callable[..., Iterator[Problem]]:
+def _for_each_backend(judge: Callable[[ParsedBackend], Iterator[Problem]]) -> Callable[..., Iterator[Problem]]:
     """A rule that looks at one backend's table and file only: what it found is kept as long as they are the same."""
 
     @wraps(judge)
@@ -63,7 +63,7 @@ def _for_each_backend(judge: Callable[[BackendPart], Iterator[Problem]]) -> Call
 
 
 @_for_each_backend
-def prices(part: BackendPart) -> Iterator[Problem]:
+def prices(part: ParsedBackend) -> Iterator[Problem]:
     """Prices are USD per million tokens in every release; the seed document shows them per thousand."""
     priced = _priced(part)
     suspects = {id(spec): low for spec, low in _per_thousand(priced)}
@@ -94,7 +94,7 @@ def prices(part: BackendPart) -> Iterator[Problem]:
 
 
 @_for_each_backend
-def enabled_key(part: BackendPart) -> Iterator[Problem]:
+def enabled_key(part: ParsedBackend) -> Iterator[Problem]:
     """`enabled = false` on a model is read and ignored by every release."""
     for spec in part.specs if part.backend.enabled else ():
         if spec.fields.get("enabled") is False:
@@ -108,7 +108,7 @@ def enabled_key(part: BackendPart) -> Iterator[Problem]:
 
 
 @_for_each_backend
-def capabilities(part: BackendPart) -> Iterator[Problem]:
+def capabilities(part: ParsedBackend) -> Iterator[Problem]:
     """`structured` is something a model gives back, not something it takes."""
     for spec in part.specs if part.backend.enabled else ():
         if "structured" in spec.names("inputs"):

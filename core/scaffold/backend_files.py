@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from core.dialects.model_shape import MODEL
+from core.dialects.model_schema import MODEL
 from core.releases import Release
 from core.scaffold.templates import DATA_MONTH, INTERNAL, LLM, BackendSelection, ModelTemplate, ProviderTemplate
 from core.scaffold.toml_text import comment, document, header, pairs
@@ -116,7 +116,7 @@ def _temperature(model: ModelTemplate, release: Release) -> dict[str, object]:
 
 def _supported(fields: Mapping[str, object], release: Release) -> dict[str, object]:
     """The fields that a release knows. PDFs are an input from 0.18 on."""
-    keys = MODEL.known(release)
+    keys = MODEL.fields_of(release)
     supported = {name: value for name, value in fields.items() if name in keys}
     inputs = supported.get("inputs")
     if isinstance(inputs, list) and release < _PDF_INPUT and "text" in inputs:

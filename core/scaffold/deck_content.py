@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from core.dialects.shape import Field
+from core.dialects.table_schema import Field
 from core.releases import Release
 from core.scaffold.templates import ModelTemplate
 from core.scaffold.toml_text import comment
@@ -27,7 +27,7 @@ class DeckPreset(NamedTuple):
 
     def supported_by(self, release: Release) -> bool:
         """Whether a release uses this preset."""
-        return Field("", lambda _: None, since=self.since, until=self.until).known(release)
+        return Field("", lambda _: None, since=self.since, until=self.until).exists_in(release)
 
 
 PRESETS = (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from core.dialects.deck_shape import sections_of
+from core.dialects.deck_schema import sections_of
 from core.scaffold.deck_content import (
     FIXED_TEMPERATURE,
     GENERAL,
@@ -153,7 +153,7 @@ def _pages(selection: BackendSelection) -> str:
 
 def _search(selection: BackendSelection) -> str:
     settings = next(section.settings for section in sections_of(selection.behaviours) if section.family == "search")
-    deep = any(field.name == "default_depth" and field.known(selection.release) for field in settings)
+    deep = any(field.name == "default_depth" and field.exists_in(selection.release) for field in settings)
     section: dict[str, object] = {"default_depth": "standard"} if deep else {}
     names = {"standard": selection.tier(SEARCH, GENERAL), "deep": selection.tier(SEARCH, "premium")}
     if not names["standard"]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property
 
 from core.api import Report
-from core.dialects.deck_shape import family_of
+from core.dialects.deck_schema import family_of
 from core.entities import Path, Place
 from core.files.methods import MethodMention, Methods, UnnamedPipe, read_methods
 from core.masking import shown_name

@@ -78,7 +78,7 @@ def _layers(view: ViewModel, ref: ItemRef) -> Mapping[str, Layers]:
 def _preset(view: ViewModel, preset: Preset) -> list[Field]:
     ref = ItemRef("preset", preset.family, preset.name)
     places = DeckPlaces(view.catalog.behaviours)
-    rules = places.section(preset.family).preset.known(view.report.release)
+    rules = places.section(preset.family).preset.fields_of(view.report.release)
     layers = _layers(view, ref)
 
     def unset(key: str) -> Intent:
@@ -188,7 +188,7 @@ def _choice(view: ViewModel, ref: ItemRef) -> list[Field]:
 
 def _inline(view: ViewModel, preset: Preset, address: str, family: str) -> list[Field]:
     """The settings that a choice has in place of a reference."""
-    rules = DeckPlaces(view.catalog.behaviours).section(family).preset.known(view.report.release)
+    rules = DeckPlaces(view.catalog.behaviours).section(family).preset.fields_of(view.report.release)
     shaped = Shaped(
         view,
         preset.fields,

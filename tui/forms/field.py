@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import field
 
-from core.dialects.shape import Test, anything
-from core.dialects.takes import ANY, Kind, Takes
+from core.dialects.field_values import ANY, ValueKind, ValueSpec
+from core.dialects.table_schema import Validator, anything
 from core.edits.intent import Intent
 from core.layers import Layers
 from core.masking import masked
@@ -33,8 +33,8 @@ class Field:
     text: str = ""
     origin: str = ""
     about: str = ""
-    takes: Takes = ANY
-    test: Test = anything
+    takes: ValueSpec = ANY
+    test: Validator = anything
     set: Set | None = None
     unset: Intent | None = None
     picks: Picks | None = None
@@ -93,4 +93,4 @@ def below_of(layers: Layers | None) -> str:
 
 def is_flag(one: Field) -> bool:
     """Whether a field is true or false."""
-    return one.takes.kind is Kind.FLAG
+    return one.takes.kind is ValueKind.FLAG

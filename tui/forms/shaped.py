@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
-from core.dialects.shape import Field as Rule
-from core.dialects.shape import anything
-from core.dialects.takes import ANY, Kind, Takes, takes
+from core.dialects.field_values import ANY, ValueKind, ValueSpec, value_spec
+from core.dialects.table_schema import Field as Rule
+from core.dialects.table_schema import anything
 from core.edits.intent import Intent
 from core.layers import Layers
 from core.records import dataclass
@@ -33,7 +33,7 @@ class Shaped:
         """The field of a key that the release has a rule for, or of one that takes anything."""
         given = self.values.get(key, value)
         test = rule.test if rule is not None else anything
-        what = takes(test) if rule is not None else _like(given)
+        what = value_spec(test) if rule is not None else _like(given)
         shown, text = shown_text(key, given)
         layers = self.layers.get(key)
         own = layers is not None and any(layer.place is not None for layer in layers.stack)
@@ -76,18 +76,18 @@ class Shaped:
             )
 
 
-def _like(value: object) -> Takes:
+def _like(value: object) -> ValueSpec:
     """What is taken where any value may stand: one like the one that is there."""
     if isinstance(value, bool):
-        return Takes(Kind.FLAG, "true or false")
+        return ValueSpec(ValueKind.FLAG, "true or false")
     if isinstance(value, int | float):
-        return Takes(Kind.NUMBER, "a number")
+        return ValueSpec(ValueKind.NUMBER, "a number")
     if isinstance(value, list):
-        return Takes(Kind.LIST, "a list, with commas between")
+        return ValueSpec(ValueKind.LIST, "a list, with commas between")
     return ANY
 
 
-def _words(key: str, what: Takes) -> Picks | None:
-    if what.kind is not Kind.WORD:
+def _words(key: str, what: ValueSpec) -> Picks | None:
+    if what.kind is not ValueKind.WORD:
         return None
     return lambda: [Choice(word, word, value_means(key, word)) for word in what.choices]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from core.dialects.model_shape import BACKEND, MODEL
-from core.dialects.takes import Kind, Takes
+from core.dialects.field_values import ValueKind, ValueSpec
+from core.dialects.model_schema import BACKEND, MODEL
 from core.edits.intent import Intent
 from core.edits.layering import ResetToBase
 from core.edits.profile_fields import SetDefault, SetFallbackOrder, SetProfileDescription
@@ -28,8 +28,8 @@ from tui.words import key_words
 
 COSTS = ("input", "output")
 """The prices that are asked for even when the file has none."""
-_FLAG = Takes(Kind.FLAG, "true or false")
-_PRICE = Takes(Kind.NUMBER, "a price of 0 or more, in USD per million tokens")
+_FLAG = ValueSpec(ValueKind.FLAG, "true or false")
+_PRICE = ValueSpec(ValueKind.NUMBER, "a price of 0 or more, in USD per million tokens")
 
 
 def _keys(key: str) -> Path:
@@ -43,7 +43,7 @@ def backend_form(view: ViewModel, ref: ItemRef) -> Form:
     backend = view.catalog.backends[ref.name]
     found = settings_of(view.report, Node("backend", "", ref.name))
     shaped = _shaped(view, backend.fields, {one.key: one for one in found}, ("backends", ref.name))
-    rules = BACKEND.known(view.report.release)
+    rules = BACKEND.fields_of(view.report.release)
     fields: list[Field] = []
     for key in dict.fromkeys(("enabled", "display_name", "endpoint", "api_key", *backend.fields, *rules)):
         value = backend.fields.get(key, True if key == "enabled" else None)
@@ -76,7 +76,7 @@ def model_form(view: ViewModel, ref: ItemRef, backend: str = "") -> Form:
     layers = {key: model_layers(view.report, spec, key) for key in spec.fields}
     before = ("models", spec.backend, spec.handle)
     shaped = _shaped(view, dict(spec.fields), layers, before)
-    rules = MODEL.known(view.report.release)
+    rules = MODEL.fields_of(view.report.release)
     fields: list[Field] = []
     first = ("model_type", "sdk", "model_id", "costs", "max_tokens", "inputs", "outputs")
     for key in dict.fromkeys((*(key for key in first if key in rules), *spec.fields, *rules)):

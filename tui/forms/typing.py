@@ -7,7 +7,7 @@ from typing import ClassVar
 from textual.binding import Binding, BindingType
 from textual.message import Message
 
-from core.dialects.takes import value_of
+from core.dialects.field_values import parse_value
 from core.records import dataclass
 from tui.forms.field import Field
 from tui.widgets.typed_line import TypedLine
@@ -74,7 +74,7 @@ class Typing(TypedLine):
         assert field is not None
         if not value.strip():
             return ""
-        expected = None if "${" in value else field.test(value_of(value, field.takes))
+        expected = None if "${" in value else field.test(parse_value(value, field.takes))
         return f"it has to be {expected}" if expected else ""
 
     async def action_submit(self) -> None:
@@ -89,7 +89,7 @@ class Typing(TypedLine):
         if wrong:
             self.post_message(self.Said(wrong, True))
         else:
-            self.post_message(self.Taken(value_of(self.value, field.takes)))
+            self.post_message(self.Taken(parse_value(self.value, field.takes)))
 
     def action_leave(self) -> None:
         """Esc: leave; when something was typed, say so first."""

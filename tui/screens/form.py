@@ -12,7 +12,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.screen import ModalScreen
 
-from core.dialects.takes import Kind
+from core.dialects.field_values import ValueKind
 from core.edits.intent import Intent
 from core.edits.refused import EditRefused
 from core.workspace import Proposal
@@ -136,7 +136,7 @@ class FormScreen(ModalScreen[None]):
         one = self.field
         words = below = ""
         if one is not None:
-            takes = one.takes.words if one.takes.kind is not Kind.TEXT or one.takes.words != "a text" else ""
+            takes = one.takes.words if one.takes.kind is not ValueKind.TEXT or one.takes.words != "a text" else ""
             words, below = one.fixed or ", ".join(part for part in (one.about, takes) if part), one.below
         self.query_one("#form-hint", Bar).show(((f" {words}", "dim"),))
         self.query_one("#form-status", Bar).show(((f" {below}", "dim"),), self._impact())

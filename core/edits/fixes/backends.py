@@ -7,8 +7,8 @@ import re
 from collections.abc import Iterator
 
 from core.api import Report
-from core.dialects.backends import INTERNAL
-from core.dialects.model_shape import BACKEND
+from core.dialects.backend_reader import INTERNAL
+from core.dialects.model_schema import BACKEND
 from core.edits.backends import SwitchBackend
 from core.edits.edit_session import EditSession
 from core.edits.fixes.fix import Fix, place_of
@@ -98,7 +98,7 @@ def extra_config(report: Report, problem: Problem) -> Iterator[Fix]:
     inside = backend.fields.get("extra_config") if backend is not None else None
     if source is None or backend is None or not isinstance(inside, dict):
         return
-    taken = set(backend.fields) | set(BACKEND.known(report.release))
+    taken = set(backend.fields) | set(BACKEND.fields_of(report.release))
     if not taken & set(inside):
         intent = HoistExtraConfig(source.path, backend.name)
         yield Fix(problem.code, intent, "write its keys directly in the backend's table")

@@ -8,11 +8,10 @@ from core.api import Report
 from core.boot import SETTINGS
 from core.diagnostics import backend_codes, deck_codes, file_codes, model_codes, routing_codes
 from core.diagnostics.diagnostic import Diagnostic
-from core.dialects.deck_shape import FLAT_SECTIONS
-from core.dialects.model_shape import BACKEND, MODEL
-from core.dialects.profiles import PROFILE
-from core.dialects.seed import FLAT_DEFAULTS
-from core.dialects.shape import Field, Test, anything, table
+from core.dialects.deck_schema import FLAT_SECTIONS
+from core.dialects.model_schema import BACKEND, FLAT_DEFAULTS, MODEL
+from core.dialects.routing_reader import PROFILE
+from core.dialects.table_schema import Field, Validator, anything, table
 from core.edits.deck_places import TEXT_AND_OBJECT, DeckPlaces
 from core.edits.fixes.fix import Fix, place_of
 from core.edits.in_place import RenameInPlace, SetInPlace
@@ -22,7 +21,7 @@ from core.references import Kind
 from core.suggest import near
 from core.variables import placeholders
 
-Known = Mapping[str, Test]
+Known = Mapping[str, Validator]
 """The keys that a table may hold, each with what it takes."""
 
 
@@ -72,13 +71,13 @@ def _known(report: Report, diagnostic: Diagnostic, path: Path) -> Known | None:
     """The keys known to the release in the table that a key path ends in; None where that cannot be told."""
     release = report.release
     if diagnostic is backend_codes.BACKEND_INVALID:
-        return _tests(BACKEND.known(release)) if len(path) == 2 else None
+        return _tests(BACKEND.fields_of(release)) if len(path) == 2 else None
     if diagnostic is model_codes.SPEC_INVALID:
         return _model(report, path)
     if diagnostic is routing_codes.ROUTING_INVALID:
         if len(path) == 1:
             return {"active": anything, "profiles": anything}
-        return _tests(PROFILE.known(release)) if len(path) == 3 and path[0] == "profiles" else None
+        return _tests(PROFILE.fields_of(release)) if len(path) == 3 and path[0] == "profiles" else None
     if diagnostic is file_codes.SETTINGS_INVALID:
         return SETTINGS
     return _deck(report, path) if diagnostic is deck_codes.DECK_INVALID else None
@@ -89,7 +88,7 @@ def _tests(fields: Mapping[str, Field]) -> Known:
 
 
 def _model(report: Report, path: Path) -> Known | None:
-    fields = _tests(MODEL.known(report.release))
+    fields = _tests(MODEL.fields_of(report.release))
     if len(path) == 1 and str(path[0]) in FLAT_DEFAULTS:
         return {name: fields[field] for name, field in FLAT_DEFAULTS.items() if field in fields}
     return fields if len(path) == 2 or (len(path) == 3 and path[0] == "models") else None
@@ -100,15 +99,15 @@ def _deck(report: Report, path: Path) -> Known | None:
     release = report.release
     for presets, family in places.tables(Kind.PRESET).items():
         if path[: len(presets)] == presets and len(path) == len(presets) + 2:
-            return _tests(places.section(family).preset.known(release))
+            return _tests(places.section(family).preset.fields_of(release))
     for family in places.families:
         settings = places.settings(family)
         for kind in ("default", "override") if places.has_overrides(family) else ("default",):
             keys = [places.choice(family, kind, key) for key in places.choice_keys(family)]
             if path[:-1] in keys:
-                return _tests(places.section(family).preset.known(release))
+                return _tests(places.section(family).preset.fields_of(release))
             if path[:-1] == keys[0][:-1]:
-                known: dict[str, Test] = {str(one[-1]): anything for one in keys}
+                known: dict[str, Validator] = {str(one[-1]): anything for one in keys}
                 return known | {str(at[-1]): rule.test for at, rule in settings.items() if at[:-1] == keys[0][:-1]}
     if len(path) == 2 and path[0] in places.families:
         tables = ("presets", "aliases", "waterfalls", "choice_defaults", "choice_overrides")

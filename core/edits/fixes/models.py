@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from core.api import Report
-from core.dialects.model_shape import MODEL
-from core.dialects.seed import FLAT_DEFAULTS, SEED_TABLE, is_seed_dialect
+from core.dialects.model_schema import FLAT_DEFAULTS, MODEL, SEED_TABLE, is_seed_dialect
 from core.edits.edit_session import EditSession
 from core.edits.fixes.fix import Fix, place_of
 from core.edits.fixes.keys import key_or_value
@@ -51,7 +50,7 @@ def flat_default(report: Report, problem: Problem) -> Iterator[Fix]:
     key = str(problem.subject)
     if source is None or key not in FLAT_DEFAULTS or not isinstance(source.value((key,)), str):
         return
-    if FLAT_DEFAULTS[key] in MODEL.known(report.release):
+    if FLAT_DEFAULTS[key] in MODEL.fields_of(report.release):
         intent = DefaultToTable(source.path, key)
         yield Fix(problem.code, intent, f"write it as {FLAT_DEFAULTS[key]} in [defaults]")
 
@@ -84,7 +83,7 @@ def spec(report: Report, problem: Problem) -> Iterator[Fix]:
     """What a model's table may not hold."""
     source, path = place_of(report, problem) or (None, ())
     table = source.value(path[:-1]) if source is not None else None
-    known = MODEL.known(report.release)
+    known = MODEL.fields_of(report.release)
     if source is not None and isinstance(table, Mapping) and path[-1] == "constraints" and "constraints" not in known:
         if not {"listed_constraints", "valued_constraints"} & table.keys() and isinstance(table["constraints"], list):
             sentence = "write it as listed_constraints and valued_constraints"

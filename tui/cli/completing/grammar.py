@@ -133,11 +133,11 @@ def _fixed(kind: str) -> tuple[str, ...]:
 
         return tuple(name for name in TEMPLATE_NAMES if name != INTERNAL)
     if kind == "types":
-        from core.dialects.model_shape import MODEL_TYPES
+        from core.dialects.model_schema import MODEL_TYPES
 
         return tuple(name for name, _ in MODEL_TYPES)
     if kind == "families":
-        from core.dialects.deck_shape import SECTIONS
+        from core.dialects.deck_schema import SECTIONS
 
         return tuple(section.family for section in SECTIONS)
     if kind == "topics":

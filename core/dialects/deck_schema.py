@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 
-from core.dialects.model_shape import PROMPTING_TARGETS
-from core.dialects.shape import (
+from core.dialects.model_schema import PROMPTING_TARGETS
+from core.dialects.table_schema import (
+    Expectation,
     Fault,
     Field,
-    Shape,
-    Test,
-    Verdict,
+    TableSchema,
+    Validator,
     boolean,
     integer,
     number,
@@ -33,13 +33,13 @@ DOC_GEN_CHOICES = (
 )
 
 
-def _max_tokens(value: object) -> Verdict:
+def _max_tokens(value: object) -> Expectation:
     if isinstance(value, int) and not isinstance(value, bool):
         return None
     return None if value == "auto" else 'a whole number or "auto"'
 
 
-def _lenient_max_tokens(value: object) -> Verdict:
+def _lenient_max_tokens(value: object) -> Expectation:
     # From 0.11 to 0.81 anything that is not a number silently means no limit; only a boolean is refused.
     return 'a whole number or "auto"' if isinstance(value, bool) else None
 
@@ -62,9 +62,9 @@ _EFFORTS = ("none", "minimal", "low", "medium", "high", "max")
 
 def _preset(
     what: str, handle_keys: tuple[tuple[str, str, str], ...], *fields: Field, together: tuple[Together, ...] = ()
-) -> Shape:
+) -> TableSchema:
     handles = tuple(Field(key, text, required=True, since=since, until=until) for key, since, until in handle_keys)
-    return Shape(what, (*handles, *fields), together=together)
+    return TableSchema(what, (*handles, *fields), together=together)
 
 
 LLM_PRESET = _preset(
@@ -123,7 +123,7 @@ class Section:
 
     family: str
     model_type: str
-    preset: Shape
+    preset: TableSchema
     since: str
     until: str = "9999"
     required: bool = True
@@ -132,9 +132,9 @@ class Section:
     choice_required: bool = True
     settings: tuple[Field, ...] = ()
 
-    def known(self, release: Release) -> bool:
+    def exists_in(self, release: Release) -> bool:
         """Whether a release knows this section."""
-        return Field("", lambda _: None, since=self.since, until=self.until).known(release)
+        return Field("", lambda _: None, since=self.since, until=self.until).exists_in(release)
 
 
 SECTIONS: tuple[Section, ...] = (
@@ -162,7 +162,7 @@ SECTIONS: tuple[Section, ...] = (
 FLAT_SECTIONS = ("llm_presets", "llm_choice_defaults", "llm_choice_overrides")
 """The deck keys of 0.10."""
 
-DEFAULT_TEMPERATURE: Test = number(at_least=0, at_most=1)
+DEFAULT_TEMPERATURE: Validator = number(at_least=0, at_most=1)
 
 
 def sections_of(behaviours: Behaviours) -> tuple[Section, ...]:
@@ -172,7 +172,7 @@ def sections_of(behaviours: Behaviours) -> tuple[Section, ...]:
 
 @lru_cache(maxsize=64)
 def _sections_of(release: Release) -> tuple[Section, ...]:
-    return tuple(section for section in SECTIONS if section.known(release))
+    return tuple(section for section in SECTIONS if section.exists_in(release))
 
 
 def family_of(model_type: str, behaviours: Behaviours) -> str:

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping
 from typing import TypeVar
 
 from core.diagnostics import deck_codes
-from core.dialects.deck_shape import Section
-from core.dialects.describe import describe
-from core.dialects.shape import Fault, Shape, list_of, text
+from core.dialects.deck_schema import Section
+from core.dialects.field_values import describe
+from core.dialects.table_schema import Fault, TableSchema, list_of, text
 from core.entities import Alias, Choice, Family, Path, Place, Preset, Waterfall
 from core.files.tree import Tree
 from core.problems import Findings
@@ -178,11 +178,11 @@ class EntryReader:
                 return Preset(family, name, reference, value, place, key)
         return Preset(family, name, "", value, place, self.behaviours.handle_key)
 
-    def _shape(self, value: Mapping[str, object], shape: Shape, place: Place, label: str, subject: str) -> None:
-        for fault in shape.faults(value, self.behaviours.release):
+    def _shape(self, value: Mapping[str, object], shape: TableSchema, place: Place, label: str, subject: str) -> None:
+        for fault in shape.validate(value, self.behaviours.release):
             self._fault(fault, shape, place, label, subject)
 
-    def _fault(self, fault: Fault, shape: Shape, place: Place, label: str, subject: str) -> None:
+    def _fault(self, fault: Fault, shape: TableSchema, place: Place, label: str, subject: str) -> None:
         key = str(fault.path[0])
         where = place if fault.kind == "missing" else place.at(*fault.path)
         conditions = {"max_tokens": "preset max_tokens", "quality and steps": "image quality and steps"}
@@ -191,7 +191,7 @@ class EntryReader:
         if fault.kind == "missing":
             message, fix = f"{label} has no `{key}`", f"add {key} = ..."
         elif fault.kind == "unknown":
-            known = shape.known(self.behaviours.release)
+            known = shape.fields_of(self.behaviours.release)
             message = f"{label}: unknown key `{key}`"
             fix = did_you_mean(key, known) or f"remove it; known keys: {', '.join(known)}"
         else:

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import field, replace
 
 from core.diagnostics import backend_codes, file_codes
-from core.dialects.describe import describe
-from core.dialects.model_shape import BACKEND, LITERAL_BACKEND_EXCEPTIONS
-from core.dialects.models import SpecReader
-from core.dialects.placeholders import PlaceholderFault, descriptive, unfilled
+from core.dialects.field_values import describe
+from core.dialects.model_schema import BACKEND, LITERAL_BACKEND_EXCEPTIONS
+from core.dialects.placeholder_faults import PlaceholderFault, descriptive, unfilled
+from core.dialects.spec_reader import SpecReader
 from core.entities import Backend, ModelSpec, Place
 from core.files.source import LayeredDocument, Source
 from core.files.tree import Tree
@@ -25,19 +25,19 @@ INTERNAL = "internal"
 
 
 @dataclass(frozen=True, slots=True)
-class BackendsRead:
+class ParsedBackends:
     """What `backends.toml` and the backend files hold, and the problems in the order Pipelex meets them."""
 
     backends: Mapping[str, Backend]
     specs: tuple[ModelSpec, ...]
     problems: tuple[Problem, ...]
     remote: frozenset[str]
-    parts: Mapping[str, BackendPart] = field(default_factory=dict)
+    parts: Mapping[str, ParsedBackend] = field(default_factory=dict)
     """What each backend's table and file gave."""
 
 
 @dataclass(frozen=True, slots=True)
-class BackendPart:
+class ParsedBackend:
     """What one backend's table and file gave: the backend, its specs and its problems."""
 
     backend: Backend
@@ -51,20 +51,20 @@ class BackendPart:
 
 
 def read_backends(
-    tree: Tree, environment: Environment, behaviours: Behaviours, earlier: Mapping[str, BackendPart] | None = None
-) -> BackendsRead:
+    tree: Tree, environment: Environment, behaviours: Behaviours, earlier: Mapping[str, ParsedBackend] | None = None
+) -> ParsedBackends:
     """Read every backend and every model spec. Collects all problems; reads on after each.
 
     `earlier` is what was read before of the same tree with the same behaviours and variables: a backend whose table and
     file are the same is not read again.
     """
-    parts: dict[str, BackendPart] = {}
+    parts: dict[str, ParsedBackend] = {}
     items: list[Problem] = []
     findings = Findings(behaviours.release, Stage.BACKENDS, Check.BACKENDS, items)
     spec_findings = findings.within(Stage.SPECS, Check.MODELS)
     reader = SpecReader(behaviours, environment, spec_findings)
     if not report_unreadable(tree.backends, findings, "backends", "a list of backends"):
-        return BackendsRead({}, (), tuple(items), frozenset())
+        return ParsedBackends({}, (), tuple(items), frozenset())
     backends: dict[str, Backend] = {}
     specs: list[ModelSpec] = []
     remote: set[str] = set()
@@ -107,8 +107,8 @@ def read_backends(
         else:
             found = _read_specs(backend, tree, reader, behaviours, known)
             specs += found
-        parts[name] = BackendPart(backend, tree.specs.get(name), found, tuple(items[before:]), of_table)
-    return BackendsRead(backends, tuple(specs), tuple(items), frozenset(remote), parts)
+        parts[name] = ParsedBackend(backend, tree.specs.get(name), found, tuple(items[before:]), of_table)
+    return ParsedBackends(backends, tuple(specs), tuple(items), frozenset(remote), parts)
 
 
 def _is_same(known: Backend, backend: Backend) -> bool:
@@ -122,7 +122,7 @@ def _is_same(known: Backend, backend: Backend) -> bool:
 
 def _check_table(backend: Backend, environment: Environment, behaviours: Behaviours, findings: Findings) -> None:
     fields = backend.fields
-    known = BACKEND.known(behaviours.release)
+    known = BACKEND.fields_of(behaviours.release)
 
     def refuse(fault: PlaceholderFault) -> None:
         conditions = {"descriptive": "descriptive placeholder", "list": "variable list"}
@@ -143,7 +143,7 @@ def _check_table(backend: Backend, environment: Environment, behaviours: Behavio
     for fault in unfilled(fields, environment, behaviours):
         refuse(fault)
     filled = {key: environment.filled(value) if isinstance(value, str) else value for key, value in fields.items()}
-    for wrong in BACKEND.faults(filled, behaviours.release):
+    for wrong in BACKEND.validate(filled, behaviours.release):
         key = str(wrong.path[0])
         condition = "backend shape"
         if wrong.kind == "table" and not isinstance(wrong.found, Mapping):
@@ -162,7 +162,7 @@ def _check_table(backend: Backend, environment: Environment, behaviours: Behavio
 
 
 def _read_specs(
-    backend: Backend, tree: Tree, reader: SpecReader, behaviours: Behaviours, known: BackendPart | None
+    backend: Backend, tree: Tree, reader: SpecReader, behaviours: Behaviours, known: ParsedBackend | None
 ) -> tuple[ModelSpec, ...]:
     source = tree.specs.get(backend.name)
     sound = known is not None and len(known.problems) == known.of_table

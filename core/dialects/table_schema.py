@@ -13,9 +13,9 @@ from core.entities import Path
 from core.records import dataclass
 from core.releases import Release, parse_release
 
-Verdict = str | None
+Expectation = str | None
 """None when a value is fine, else what was expected, in words."""
-Test = Callable[[object], Verdict]
+Validator = Callable[[object], Expectation]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +33,13 @@ class Field:
     """One key of a table. `since` and `until` are the first and last release that know it."""
 
     name: str
-    test: Test
+    test: Validator
     required: bool = False
     since: str = "0.10"
     until: str = "9999"
     kind: str = "value"
 
-    def known(self, release: Release) -> bool:
+    def exists_in(self, release: Release) -> bool:
         """Whether a release knows this key. `until` names a release or a whole minor series."""
         first, last = parse_release(self.since), _last(self.until)
         assert first is not None
@@ -55,25 +55,25 @@ def _last(text: str) -> Release:
     return release if text.count(".") == 2 else Release(release.major, release.minor, 999_999)
 
 
-def text(value: object) -> Verdict:
+def text(value: object) -> Expectation:
     """Any text."""
     return None if isinstance(value, str) else "a text"
 
 
-def filled_text(value: object) -> Verdict:
+def filled_text(value: object) -> Expectation:
     """Text that is not empty."""
     return None if isinstance(value, str) and value else "a text that is not empty"
 
 
-def boolean(value: object) -> Verdict:
+def boolean(value: object) -> Expectation:
     """True or false, nothing like it."""
     return None if isinstance(value, bool) else "true or false"
 
 
-def integer(*, at_least: int | None = None, above: int | None = None, at_most: int | None = None) -> Test:
+def integer(*, at_least: int | None = None, above: int | None = None, at_most: int | None = None) -> Validator:
     """A whole number within bounds."""
 
-    def test(value: object) -> Verdict:
+    def test(value: object) -> Expectation:
         words = "a whole number" + _bounds(at_least, above, at_most)
         if not isinstance(value, int) or isinstance(value, bool):
             return words
@@ -82,10 +82,10 @@ def integer(*, at_least: int | None = None, above: int | None = None, at_most: i
     return test
 
 
-def number(*, at_least: float | None = None, above: float | None = None, at_most: float | None = None) -> Test:
+def number(*, at_least: float | None = None, above: float | None = None, at_most: float | None = None) -> Validator:
     """A number within bounds."""
 
-    def test(value: object) -> Verdict:
+    def test(value: object) -> Expectation:
         words = "a number" + _bounds(at_least, above, at_most)
         if not isinstance(value, int | float) or isinstance(value, bool):
             return words
@@ -113,19 +113,19 @@ def _bounds(at_least: float | None, above: float | None, at_most: float | None) 
     return f" of {at_most:g} or less" if at_most is not None else ""
 
 
-def one_of(*words: str) -> Test:
+def one_of(*words: str) -> Validator:
     """One of a list of words."""
 
-    def test(value: object) -> Verdict:
+    def test(value: object) -> Expectation:
         return None if isinstance(value, str) and value in words else "one of " + ", ".join(words)
 
     return test
 
 
-def list_of(item: Test) -> Test:
+def list_of(item: Validator) -> Validator:
     """A list whose every element passes a test."""
 
-    def test(value: object) -> Verdict:
+    def test(value: object) -> Expectation:
         if not isinstance(value, list):
             return "a list"
         wrong = next((verdict for element in value if (verdict := item(element))), None)
@@ -134,15 +134,15 @@ def list_of(item: Test) -> Test:
     return test
 
 
-def table(value: object) -> Verdict:
+def table(value: object) -> Expectation:
     """Any table."""
     return None if isinstance(value, Mapping) else "a table"
 
 
-def table_of(item: Test, keys: Sequence[str] | None = None) -> Test:
+def table_of(item: Validator, keys: Sequence[str] | None = None) -> Validator:
     """A table whose every value passes a test, with keys from a list if one is given."""
 
-    def test(value: object) -> Verdict:
+    def test(value: object) -> Expectation:
         if not isinstance(value, Mapping):
             return "a table"
         for key, element in value.items():
@@ -156,13 +156,13 @@ def table_of(item: Test, keys: Sequence[str] | None = None) -> Test:
     return test
 
 
-def anything(_value: object) -> Verdict:
+def anything(_value: object) -> Expectation:
     """No rule."""
     return None
 
 
 @dataclass(frozen=True, eq=False)
-class Shape:
+class TableSchema:
     """The keys that a kind of table may hold. Shapes are constants, told apart by identity."""
 
     what: str
@@ -170,13 +170,13 @@ class Shape:
     open: bool = False
     together: tuple[Callable[[Mapping[str, object]], Fault | None], ...] = field(default=())
 
-    def known(self, release: Release) -> dict[str, Field]:
+    def fields_of(self, release: Release) -> dict[str, Field]:
         """The keys that a release knows."""
         return _known(self, release)
 
-    def faults(self, values: Mapping[str, object], release: Release, path: Path = ()) -> Iterator[Fault]:
+    def validate(self, values: Mapping[str, object], release: Release, path: Path = ()) -> Iterator[Fault]:
         """Everything in a table that a release would refuse, in the order of the shape, then the unknown keys."""
-        known = self.known(release)
+        known = self.fields_of(release)
         for name, rule in known.items():
             if name in values:
                 expected = rule.test(values[name])
@@ -195,5 +195,5 @@ class Shape:
 
 
 @lru_cache(maxsize=512)
-def _known(shape: Shape, release: Release) -> dict[str, Field]:
-    return {rule.name: rule for rule in shape.fields if rule.known(release)}
+def _known(shape: TableSchema, release: Release) -> dict[str, Field]:
+    return {rule.name: rule for rule in shape.fields if rule.exists_in(release)}

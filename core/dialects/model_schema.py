@@ -6,12 +6,12 @@ import math
 from collections.abc import Mapping
 from functools import cache
 
-from core.dialects.shape import (
+from core.dialects.table_schema import (
+    Expectation,
     Fault,
     Field,
-    Shape,
-    Test,
-    Verdict,
+    TableSchema,
+    Validator,
     boolean,
     filled_text,
     integer,
@@ -94,14 +94,14 @@ def model_types(release: Release) -> tuple[str, ...]:
     return tuple(name for name, since in MODEL_TYPES if (first := parse_release(since)) and first <= release)
 
 
-def _model_type(since: str) -> Test:
+def _model_type(since: str) -> Validator:
     release = parse_release(since)
     assert release is not None
     return one_of(*model_types(release))
 
 
-def _costs(*, negative: bool, finite: bool) -> Test:
-    def price(value: object) -> Verdict:
+def _costs(*, negative: bool, finite: bool) -> Validator:
+    def price(value: object) -> Expectation:
         if not isinstance(value, int | float) or isinstance(value, bool):
             return "a number, in USD per million tokens"
         if not negative and value < 0:
@@ -113,7 +113,7 @@ def _costs(*, negative: bool, finite: bool) -> Test:
     return table_of(price, COST_CATEGORIES)
 
 
-def thinking_budget_fault(constraints: Mapping[str, object]) -> Verdict:
+def thinking_budget_fault(constraints: Mapping[str, object]) -> Expectation:
     """What is wrong with a model's thinking budgets, its backend's constraints merged in (checked from 0.77 on)."""
     low, high = (constraints.get(key) for key in ("min_thinking_budget", "max_thinking_budget"))
     for bound in (low, high):
@@ -124,7 +124,7 @@ def thinking_budget_fault(constraints: Mapping[str, object]) -> Verdict:
     return None
 
 
-def _valued(*names: str) -> Test:
+def _valued(*names: str) -> Validator:
     return table_of(lambda _: None, names)
 
 
@@ -174,7 +174,7 @@ VALUED_CONSTRAINTS = (
     ),
 )
 
-MODEL = Shape(
+MODEL = TableSchema(
     "model",
     (
         Field("enabled", boolean),
@@ -225,7 +225,7 @@ MODEL = Shape(
     ),
 )
 
-BACKEND = Shape(
+BACKEND = TableSchema(
     "backend",
     (
         Field("enabled", boolean),
@@ -243,13 +243,26 @@ LITERAL_MODEL_EXCEPTIONS = frozenset({"model_id", "endpoint_path"})
 """The declared fields that a call sends: the only ones where a placeholder is allowed from 0.75 on."""
 
 
+FLAT_DEFAULTS = {"default_sdk": "sdk", "default_prompting_target": "prompting_target"}
+SEED_TABLE = "models"
+
+
+def is_seed_dialect(data: Mapping[str, object]) -> bool:
+    """Whether a file keeps its models under `[models.NAME]`, as the seed document shows and no release loads."""
+    inner = data.get(SEED_TABLE)
+    if not isinstance(inner, dict) or not inner:
+        return False
+    rest = [key for key in data if key not in (SEED_TABLE, "defaults", *FLAT_DEFAULTS)]
+    return not rest and all(isinstance(table, dict) for table in inner.values())
+
+
 def header_fault(key: str, value: object, behaviours: Behaviours) -> Fault | None:
     """Why a key of a model table that is no known field is not a request header either; None when it is one.
 
     Up to 0.17 there are no headers; 0.18 to 0.45 take any text; from 0.46 on the key must hold a hyphen, be a legal
     header name and no hyphenated spelling of a known field, and the value must be printable ASCII on one line.
     """
-    known = ", ".join(MODEL.known(behaviours.release))
+    known = ", ".join(MODEL.fields_of(behaviours.release))
     if behaviours.unknown_model_keys == "refused":
         return Fault((key,), value, known, "unknown")
     if behaviours.unknown_model_keys == "any header":
@@ -261,7 +274,7 @@ def header_fault(key: str, value: object, behaviours: Behaviours) -> Fault | Non
     if "-" not in key:
         return Fault((key,), value, f"a known key ({known}), or a header name with a hyphen", "unknown")
     field = key.replace("-", "_")
-    if field in MODEL.known(behaviours.release):
+    if field in MODEL.fields_of(behaviours.release):
         return Fault((key,), value, f"`{field}`, with underscores", "unknown")
     if not _HEADER_NAME.fullmatch(key):
         return Fault((key,), value, "a legal header name", "unknown")

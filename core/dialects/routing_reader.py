@@ -7,9 +7,9 @@ from dataclasses import replace
 from operator import is_
 
 from core.diagnostics import routing_codes
-from core.dialects.backends import report_unreadable
-from core.dialects.describe import describe
-from core.dialects.shape import Fault, Field, Shape, list_of, table_of, text
+from core.dialects.backend_reader import report_unreadable
+from core.dialects.field_values import describe
+from core.dialects.table_schema import Fault, Field, TableSchema, list_of, table_of, text
 from core.entities import Place, Profile, Route
 from core.files.tree import Tree
 from core.problems import Check, Findings, Problem, Stage
@@ -19,7 +19,7 @@ from core.suggest import did_you_mean
 
 
 @dataclass(frozen=True, slots=True)
-class RoutingRead:
+class ParsedRouting:
     """The profiles, the active one's name, and the problems in the order Pipelex meets them."""
 
     profiles: Mapping[str, Profile]
@@ -28,7 +28,7 @@ class RoutingRead:
     problems: tuple[Problem, ...]
 
 
-PROFILE = Shape(
+PROFILE = TableSchema(
     "routing profile",
     (
         Field("description", text, required=True),
@@ -43,14 +43,14 @@ _TOP = ("active", "profiles")
 
 def read_routing(
     tree: Tree, behaviours: Behaviours, *, profile: str | None = None, earlier: Mapping[str, Profile] | None = None
-) -> RoutingRead:
+) -> ParsedRouting:
     """Read every profile; `profile` answers as if that one were active.
 
     `earlier` are the profiles of an earlier reading: what has not changed is taken over, and can be told by identity.
     """
     findings = Findings(behaviours.release, Stage.ROUTING, Check.ROUTING, [])
     if not report_unreadable(tree.routing, findings, "routing", "a routing profile"):
-        return RoutingRead({}, None, None, tuple(findings.items))
+        return ParsedRouting({}, None, None, tuple(findings.items))
     data = tree.routing.data
     place = Place(tree.routing.outline, ())
     active = data.get("active")
@@ -98,7 +98,7 @@ def read_routing(
     nameless = active == "" and behaviours.load_order == "routing first"  # taken for no active profile up to 0.14
     if active is not None and (active not in profiles or nameless):
         _unknown_active(active, profiles, place.at("active"), behaviours, findings)
-    return RoutingRead(profiles, active, place.at("active"), tuple(findings.items))
+    return ParsedRouting(profiles, active, place.at("active"), tuple(findings.items))
 
 
 def _kept(profile: Profile, earlier: Profile) -> Profile:
@@ -153,7 +153,7 @@ def _profile(name: str, table: object, place: Place, behaviours: Behaviours, fin
             subject=name,
         )
         return Profile(name, "", None, (), (), None, place)
-    for fault in PROFILE.faults(table, behaviours.release):
+    for fault in PROFILE.validate(table, behaviours.release):
         _report(name, fault, place, behaviours, findings)
     routes = _routes(table.get("routes"), place.at("routes"), optional=False)
     optional = _routes(table.get("optional_routes"), place.at("optional_routes"), optional=True)
@@ -196,7 +196,7 @@ def _report(name: str, fault: Fault, place: Place, behaviours: Behaviours, findi
     if fault.kind == "missing":
         message, fix = f"profile `{name}` has no `{key}`", f'add {key} = "..."'
     elif fault.kind == "unknown":
-        known = PROFILE.known(behaviours.release)
+        known = PROFILE.fields_of(behaviours.release)
         message = f"profile `{name}`: unknown key `{key}`"
         fix = did_you_mean(key, known) or f"remove it; {behaviours.release} knows {', '.join(known)}"
     else:

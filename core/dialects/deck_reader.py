@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from core.diagnostics import file_codes
-from core.dialects.backends import report_source
-from core.dialects.deck_entries import Draft, EntryReader
-from core.dialects.deck_shape import (
+from core.dialects.backend_reader import report_source
+from core.dialects.deck_entry_reader import Draft, EntryReader
+from core.dialects.deck_schema import (
     DEFAULT_TEMPERATURE,
     DOC_GEN_CHOICES,
     FLAT_SECTIONS,
@@ -15,8 +15,8 @@ from core.dialects.deck_shape import (
     Section,
     sections_of,
 )
-from core.dialects.describe import describe
-from core.dialects.shape import Test
+from core.dialects.field_values import describe
+from core.dialects.table_schema import Validator
 from core.entities import GLOBAL, Family, Path, Place
 from core.files.tree import Tree
 from core.problems import Check, Findings, Problem, Stage
@@ -26,7 +26,7 @@ from core.suggest import did_you_mean
 
 
 @dataclass(frozen=True, slots=True)
-class DeckRead:
+class ParsedDeck:
     """The deck's families, and the problems in the order Pipelex meets them."""
 
     families: Mapping[str, Family]
@@ -35,8 +35,8 @@ class DeckRead:
 
 
 def read_deck(
-    tree: Tree, behaviours: Behaviours, earlier: DeckRead | None = None, changed: frozenset[Path] = frozenset()
-) -> DeckRead:
+    tree: Tree, behaviours: Behaviours, earlier: ParsedDeck | None = None, changed: frozenset[Path] = frozenset()
+) -> ParsedDeck:
     """Read the merged deck. Sections that another release wrote are read too, and reported.
 
     `earlier` is what was read of the same deck when only the values at the key paths of `changed` were others.
@@ -58,7 +58,7 @@ def read_deck(
     known = earlier.families if earlier is not None and not earlier.problems else {}
     reader = _DeckReader(tree, behaviours, findings.within(Stage.DECK, Check.PRESETS), known, changed)
     families = reader.read() if tree.deck.sources else {}
-    return DeckRead(families, tuple(findings.items), reader.settings_places)
+    return ParsedDeck(families, tuple(findings.items), reader.settings_places)
 
 
 class _DeckReader(EntryReader):
@@ -121,7 +121,7 @@ class _DeckReader(EntryReader):
 
     def _section(self, section: Section) -> None:
         family = section.family
-        here = section.known(self.behaviours.release)
+        here = section.exists_in(self.behaviours.release)
         if not here and family not in self.data:
             return
         table = self._table((family,), required=here and section.required, what=f"{family} choices")
@@ -135,9 +135,9 @@ class _DeckReader(EntryReader):
         if presets is not None:
             self._presets(presets, (family, "presets"), section, draft, quiet=not here)
         for setting in section.settings:
-            if setting.known(self.behaviours.release):
+            if setting.exists_in(self.behaviours.release):
                 self._setting(table, (family, setting.name), setting.test, draft)
-        known = {"presets", *(rule.name for rule in section.settings if rule.known(self.behaviours.release))}
+        known = {"presets", *(rule.name for rule in section.settings if rule.exists_in(self.behaviours.release))}
         known |= {"aliases", "waterfalls"} if by_family else set()
         known |= self._choices(section, table, draft, here)
         for key in table:
@@ -168,7 +168,7 @@ class _DeckReader(EntryReader):
                 self._text_choices(choices, (family, key), kind, section, draft, quiet=not here)
         return {"choice_defaults", "choice_overrides"}
 
-    def _setting(self, table: Mapping[str, object], path: tuple[str, str], test: Test, draft: Draft) -> None:
+    def _setting(self, table: Mapping[str, object], path: tuple[str, str], test: Validator, draft: Draft) -> None:
         name = path[-1]
         if name not in table:
             self._refuse(

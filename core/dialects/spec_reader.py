@@ -6,17 +6,19 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from core.diagnostics import backend_codes, model_codes
-from core.dialects.describe import describe
-from core.dialects.model_shape import (
+from core.dialects.field_values import describe
+from core.dialects.model_schema import (
+    FLAT_DEFAULTS,
     LITERAL_MODEL_EXCEPTIONS,
     MODEL,
+    SEED_TABLE,
     header_fault,
+    is_seed_dialect,
     model_types,
     thinking_budget_fault,
 )
-from core.dialects.placeholders import PlaceholderFault, descriptive, unfilled
-from core.dialects.seed import FLAT_DEFAULTS, SEED_TABLE, is_seed_dialect
-from core.dialects.shape import Fault
+from core.dialects.placeholder_faults import PlaceholderFault, descriptive, unfilled
+from core.dialects.table_schema import Fault
 from core.entities import Backend, ModelSpec, Place
 from core.files.source import Source, values_changed
 from core.problems import Findings
@@ -207,7 +209,7 @@ class SpecReader:
     def _faults(self, table: Mapping[str, object], defaults: Mapping[str, object], backend: Backend) -> Iterator[Fault]:
         """What the release would refuse in a model's table laid over the defaults, in the order it would say it."""
         release = self.behaviours.release
-        known = MODEL.known(release)
+        known = MODEL.fields_of(release)
         headers = [fault for key, value in table.items() if key not in known for fault in _migrated(key, value, self)]
         if self.behaviours.unknown_model_keys == "hyphenated header":
             yield from headers
@@ -219,7 +221,7 @@ class SpecReader:
         written = {**defaults, **table}
         faults = [
             replace(fault, found=written.get(str(fault.path[0]), fault.found))
-            for fault in MODEL.faults(fields, release)
+            for fault in MODEL.validate(fields, release)
         ]
         # A price of the wrong kind escapes as an exception of its own before the other faults are told.
         yield from sorted(faults, key=lambda fault: self._condition(fault) == "spec shape")
@@ -274,7 +276,7 @@ class SpecReader:
         elif fault.kind == "unknown":
             message += f"unknown key `{key}`"
             fix = (
-                did_you_mean(key, MODEL.known(self.behaviours.release))
+                did_you_mean(key, MODEL.fields_of(self.behaviours.release))
                 or f"remove `{key}`; known keys: {fault.expected}"
             )
             if key == "constraints":
@@ -310,7 +312,7 @@ class SpecReader:
 
     def _placeholders(self, backend: Backend, source: Source) -> None:
         if self.behaviours.descriptive_placeholders == "refused":
-            known = MODEL.known(self.behaviours.release)
+            known = MODEL.fields_of(self.behaviours.release)
             for name, table in source.data.items():
                 if isinstance(table, dict):
                     for fault in descriptive(

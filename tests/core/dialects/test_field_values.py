@@ -1,0 +1,78 @@
+"""What a key takes, as a form asks for it: told from the tests of the shapes themselves."""
+
+from __future__ import annotations
+
+import pytest
+
+from core.dialects.field_values import ValueKind, ValueSpec, parse_value, value_spec
+from core.dialects.model_schema import MODEL
+from core.dialects.table_schema import (
+    Validator,
+    anything,
+    boolean,
+    filled_text,
+    integer,
+    list_of,
+    number,
+    one_of,
+    table,
+    text,
+)
+from core.releases import parse_release
+
+
+@pytest.mark.parametrize(
+    ("test", "kind", "words", "choices"),
+    [
+        (anything, ValueKind.TEXT, "", ()),
+        (text, ValueKind.TEXT, "a text", ()),
+        (filled_text, ValueKind.TEXT, "a text that is not empty", ()),
+        (boolean, ValueKind.FLAG, "true or false", ()),
+        (integer(at_least=1), ValueKind.NUMBER, "a whole number of 1 or more", ()),
+        (number(at_least=0, at_most=1), ValueKind.NUMBER, "a number from 0 to 1", ()),
+        (one_of("low", "high"), ValueKind.WORD, "one of low, high", ("low", "high")),
+        (list_of(text), ValueKind.LIST, "a list in which each is a text", ()),
+        (
+            list_of(one_of("text", "images")),
+            ValueKind.LIST,
+            "a list in which each is one of text, images",
+            ("text", "images"),
+        ),
+        (list_of(anything), ValueKind.LIST, "a list", ()),
+        (table, ValueKind.TABLE, "a table", ()),
+    ],
+)
+def test_what_a_test_lets_through(test: Validator, kind: ValueKind, words: str, choices: tuple[str, ...]) -> None:
+    assert value_spec(test) == ValueSpec(kind, words, choices)
+
+
+def test_the_keys_of_a_model_are_asked_for_by_their_kinds() -> None:
+    release = parse_release("0.92.2")
+    assert release is not None
+    kinds = {name: value_spec(rule.test).kind for name, rule in MODEL.fields_of(release).items()}
+    assert kinds["max_tokens"] is ValueKind.NUMBER
+    assert kinds["inputs"] is ValueKind.LIST
+    assert kinds["costs"] is ValueKind.TABLE
+    assert kinds["model_type"] is ValueKind.WORD
+    assert kinds["model_id"] is ValueKind.TEXT
+
+
+@pytest.mark.parametrize(
+    ("typed", "kind", "value"),
+    [
+        (" True ", ValueKind.FLAG, True),
+        ("false", ValueKind.FLAG, False),
+        ("maybe", ValueKind.FLAG, "maybe"),
+        ("7", ValueKind.NUMBER, 7),
+        ("0.5", ValueKind.NUMBER, 0.5),
+        ("1e3", ValueKind.NUMBER, 1000.0),
+        ("many", ValueKind.NUMBER, "many"),
+        ("text, images,", ValueKind.LIST, ["text", "images"]),
+        ("", ValueKind.LIST, []),
+        ("  7 ", ValueKind.TEXT, "7"),
+        ("low", ValueKind.WORD, "low"),
+    ],
+)
+def test_what_is_typed_stands_for_a_value_of_the_kind(typed: str, kind: ValueKind, value: object) -> None:
+    found = parse_value(typed, ValueSpec(kind))
+    assert (type(found), found) == (type(value), value)
