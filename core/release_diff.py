@@ -76,7 +76,7 @@ def compare_releases(
     for behaviour in TABLE:
         here, there = behaviour.step(old.release), behaviour.step(new.release)
         if here.value != there.value:
-            alone = read(replace(old, **{behaviour.name: there.value}))
+            alone = read(replace(old, **{behaviour.name: there.value})) if hasattr(old, behaviour.name) else before
             differences.append(Difference(behaviour, here.words, there.words, _effect(before, alone)))
     return ReleaseDiff(before, after, tuple(differences), _changes(before, after))
 

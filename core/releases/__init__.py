@@ -1,11 +1,10 @@
-"""What differs between Pipelex releases when they read a tree: one table of named behaviours."""
+"""Pipelex releases: their numbers, and the table of behaviours in which they differ."""
 
 from __future__ import annotations
 
-from core.releases.behaviour import Behaviour, Step
 from core.releases.behaviours import Behaviours, behaviours_of
 from core.releases.number import FIRST_RELEASE, NEWEST_RELEASE, Release, is_beyond, parse_release
-from core.releases.table import TABLE
+from core.releases.table import TABLE, Behaviour, Step
 
 __all__ = [
     "FIRST_RELEASE",

@@ -1,4 +1,4 @@
-"""Every behaviour of one release, by name and typed."""
+"""The behaviours of one release, typed."""
 
 from __future__ import annotations
 
@@ -12,7 +12,10 @@ from core.releases.table import TABLE
 
 @dataclass(frozen=True, slots=True)
 class Behaviours:
-    """Every named behaviour of one release, typed."""
+    """The behaviours of one release that the code depends on.
+
+    Rows of the table without a field are documentation: schemas of tables and the walk over names implement them.
+    """
 
     release: Release
     generation: str
@@ -50,14 +53,11 @@ class Behaviours:
     index: Literal["name", "type and name"]
     exact_miss: Literal["error", "error when undeclared"]
     cycle_guard: Literal["none", "aliases", "all"]
-    wrong_type_stops: bool
     inner_waterfall_exhausted: Literal["ends the outer", "the outer goes on"]
     sigils: bool
     choice_strings: Literal["presets", "presets then models", "sigils"]
-    preset_max_tokens_text: Literal["refused", "silently none"]
     presets_checked_by_name: bool
     thinking_budgets: bool
-    costs_finite: bool
 
     def __repr__(self) -> str:
         return f"Behaviours({self.release})"
@@ -65,5 +65,6 @@ class Behaviours:
 
 @lru_cache(maxsize=64)
 def behaviours_of(release: Release) -> Behaviours:
-    """Every named behaviour of a release."""
-    return Behaviours(release=release, **{item.name: item.step(release).value for item in TABLE})
+    """The behaviours of a release."""
+    names = Behaviours.__annotations__
+    return Behaviours(release=release, **{row.name: row.step(release).value for row in TABLE if row.name in names})

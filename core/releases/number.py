@@ -15,7 +15,7 @@ _VERSION = pattern(r"v?(\d+)\.(\d+)(?:\.(\d+))?(?:[._-]?(?:a|b|rc|dev|post)\d*)?
 
 @dataclass(frozen=True, slots=True, order=True)
 class Release:
-    """A Pipelex release number, ordered as numbers are."""
+    """A Pipelex release number, ordered numerically."""
 
     major: int
     minor: int
@@ -27,7 +27,7 @@ class Release:
 
 @lru_cache(maxsize=256)
 def parse_release(text: str) -> Release | None:
-    """The release a text names (``0.14.3``, ``v0.14``), or None when it names none."""
+    """Parse a release number (``0.14.3``, ``v0.14``); None for any other text."""
     match = _VERSION.fullmatch(text.strip())
     if match is None:
         return None
@@ -35,6 +35,6 @@ def parse_release(text: str) -> Release | None:
 
 
 def is_beyond(release: Release) -> bool:
-    """Whether a release is newer than all that are known: it is answered for as the newest of these."""
+    """Whether a release is newer than the newest known one, whose behaviours are used for it."""
     newest = parse_release(NEWEST_RELEASE)
     return newest is not None and release > newest

@@ -1,11 +1,37 @@
-"""The table: everything that releases do differently when they read a tree."""
+"""Table of the behaviours in which releases differ when they read a tree."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from core.releases.behaviour import Behaviour, Step
+from core.records import dataclass
 from core.releases.number import Release, parse_release
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A value of a behaviour from release `since` on; `words` describes it in `pipedeck releases`."""
+
+    since: Release
+    value: Any
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Behaviour:
+    """One thing that releases do differently, with the release of each change."""
+
+    name: str
+    title: str
+    steps: tuple[Step, ...]
+
+    def step(self, release: Release) -> Step:
+        """The step in force in a release; releases before the first step get the first."""
+        current = self.steps[0]
+        for step in self.steps[1:]:
+            if step.since <= release:
+                current = step
+        return current
 
 
 def _at(text: str) -> Release:
