@@ -7,7 +7,18 @@ from collections.abc import Iterable, Mapping, Sequence
 from core.entities import Place
 from core.records import dataclass
 from core.releases import Behaviours
-from core.routing import DEFAULT, EXACT, FALLBACK, INTERNAL, INTERNAL_BACKEND, OPTIONAL, PATTERN, Match, RouteTable
+from core.routing import (
+    DEFAULT,
+    EXACT,
+    FALLBACK,
+    INTERNAL,
+    INTERNAL_BACKEND,
+    OPTIONAL,
+    PATTERN,
+    Match,
+    RouteMethod,
+    RouteTable,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +27,7 @@ class Assignment:
 
     backend: str | None
     match: Match | None
-    method: str | None
+    method: RouteMethod | None
     reason: str = ""
     refused: str | None = None
     """The condition under which the release refuses to start over this name, if it does."""
@@ -41,7 +52,7 @@ def assign(
         if behaviours.unrouted_to_internal and INTERNAL_BACKEND in declares:
             return Assignment(INTERNAL_BACKEND, None, INTERNAL, place=table.profile.place)
         return Assignment(None, None, None, "no route takes it and the profile has no default that is on")
-    method = OPTIONAL if match.optional else match.method
+    method: RouteMethod = OPTIONAL if match.optional else match.method
     if match.backend not in known:
         return Assignment(None, match, method, f"it is sent to `{match.backend}`, which is not on", "route backend")
     if match.backend in declares:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import field
 from enum import StrEnum
 from functools import cached_property
+from typing import Literal, TypeAlias
 
 from core.api import Report
 from core.entities import Place
@@ -19,6 +20,8 @@ from core.resolution import Resolution, Status
 from core.routing import FALLBACK, INTERNAL
 from core.variables import State
 from core.what_if import as_if
+
+ComparisonKind: TypeAlias = Literal["profiles", "backend", "key", "releases"]
 
 
 class Outcome(StrEnum):
@@ -85,12 +88,12 @@ class Comparison:
     start in the second state although it does in the first. `differences` are those between two releases.
     """
 
-    kind: str
+    kind: ComparisonKind
     first: str
     second: str
     before: Report = field(repr=False)
     after: Report = field(repr=False)
-    taken: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
     hit: tuple[Resolution, ...] = ()
     refuses: Problem | None = None
     differences: tuple[Difference, ...] = ()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import field
+from typing import Literal, TypeAlias
 
 from core.api import Report
 from core.assigning import Assignment, assign
@@ -12,6 +13,8 @@ from core.entities import Place, Profile, Route
 from core.records import dataclass
 from core.routing import DEFAULT, EXACT, FALLBACK, INTERNAL, OPTIONAL, PATTERN, Lost, Match, RouteTable, is_pattern
 from core.serving import Serving
+
+RuleKind: TypeAlias = Literal["route", "optional", "default", "fallback", "others", "internal"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +38,7 @@ class Rule:
     never match, if it cannot.
     """
 
-    kind: str
+    kind: RuleKind
     pattern: str
     backend: str
     what: str
@@ -111,7 +114,7 @@ def _rules(catalog: Catalog, serving: Serving) -> Iterator[Rule]:
 
 
 def _made(
-    kind: str,
+    kind: RuleKind,
     pattern: str,
     backend: str,
     what: str,

@@ -5,20 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from operator import eq
+from typing import Final, Literal, TypeAlias
 
 from core.entities import Place, Profile, Route
 from core.patterns import Patterns
 from core.records import dataclass
 from core.releases import Behaviours
 
-EXACT, PATTERN, OPTIONAL, DEFAULT, FALLBACK, INTERNAL = (
-    "exact",
-    "pattern",
-    "optional",
-    "default",
-    "fallback",
-    "internal",
-)
+RouteMethod: TypeAlias = Literal["exact", "pattern", "optional", "default", "fallback", "internal"]
+EXACT: Final = "exact"
+PATTERN: Final = "pattern"
+OPTIONAL: Final = "optional"
+DEFAULT: Final = "default"
+FALLBACK: Final = "fallback"
+INTERNAL: Final = "internal"
 INTERNAL_BACKEND = "internal"
 _FEW_NEW = 16
 """So many new patterns are tried on every name, rather than all of them."""
@@ -28,7 +28,7 @@ _FEW_NEW = 16
 class Match:
     """Where a profile sends a name: the method, the pattern (for routes), the backend and where that stands."""
 
-    method: str
+    method: RouteMethod
     pattern: str | None
     backend: str
     place: Place

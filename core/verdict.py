@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from operator import attrgetter
+from typing import Literal, TypeAlias
 
 from core.catalog import Catalog
 from core.problems import Check, Problem, Severity, Stage, first_fatal
@@ -13,6 +14,8 @@ from core.records import dataclass
 from core.references import Kind
 from core.resolution import Resolution, Status
 from core.variables import State
+
+CheckState: TypeAlias = Literal["fatal", "error", "warning", "ok"]
 
 
 class Verdict(StrEnum):
@@ -90,11 +93,12 @@ def judge(
     return Verdict.OK, "can run"
 
 
-def checks(problems: Sequence[Problem]) -> Mapping[Check, tuple[str, tuple[Problem, ...]]]:
+def checks(problems: Sequence[Problem]) -> Mapping[Check, tuple[CheckState, tuple[Problem, ...]]]:
     """Each of the five checks with its status (`fatal`, `error`, `warning` or `ok`) and its problems."""
-    out = {}
+    states: dict[Check, tuple[CheckState, tuple[Problem, ...]]] = {}
     for check in Check:
         mine = tuple(problem for problem in problems if problem.check is check)
+        status: CheckState
         if any(problem.fatal for problem in mine):
             status = "fatal"
         elif any(problem.severity is Severity.ERROR for problem in mine):
@@ -103,8 +107,8 @@ def checks(problems: Sequence[Problem]) -> Mapping[Check, tuple[str, tuple[Probl
             status = "warning"
         else:
             status = "ok"
-        out[check] = (status, mine)
-    return out
+        states[check] = (status, mine)
+    return states
 
 
 def keys(catalog: Catalog) -> tuple[int, int]:

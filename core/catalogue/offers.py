@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import field
 from enum import StrEnum
+from typing import Literal, TypeAlias
 
 from core.api import Report
 from core.dialects.deck_schema import family_of
@@ -13,6 +14,9 @@ from core.records import dataclass
 from core.variables import State
 
 _IMAGES = frozenset({"images", "image"})
+
+
+OfferStatus: TypeAlias = Literal["callable", "served", "on", "off"]
 
 
 class Key(StrEnum):
@@ -67,7 +71,7 @@ class Offer:
         return self.serves and self.key in (Key.NONE, Key.SET, Key.PLACEHOLDER)
 
     @property
-    def status(self) -> str:
+    def status(self) -> OfferStatus:
         """`callable`, `served` (a key is missing), `on` (routed elsewhere or nowhere) or `off`."""
         if self.serves:
             return "callable" if self.callable else "served"

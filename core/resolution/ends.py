@@ -7,7 +7,7 @@ from enum import StrEnum
 from core.entities import ModelSpec, Place
 from core.records import dataclass
 from core.references import Kind
-from core.routing import Match
+from core.routing import Match, RouteMethod
 
 
 class Status(StrEnum):
@@ -58,7 +58,7 @@ class Resolution:
     place: Place | None
     unresolved: Unresolved | None = None
     match: Match | None = None
-    method: str | None = None
+    method: RouteMethod | None = None
 
     @property
     def alive(self) -> bool:

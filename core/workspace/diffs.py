@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from difflib import SequenceMatcher
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
 from core.records import dataclass
 from core.safe_text import safe
@@ -12,6 +12,7 @@ from core.toml.redaction import hidden
 
 CONTEXT_LINES = 3
 
+FileState: TypeAlias = Literal["changed", "created", "deleted"]
 Opcode: TypeAlias = tuple[str, int, int, int, int]
 """As difflib has them: what is done, and from where to where in the old and in the new lines."""
 
@@ -32,7 +33,7 @@ class FileDiff:
 
     path: str
     shown: str
-    state: str
+    state: FileState
     hunks: tuple[tuple[DiffLine, ...], ...]
 
     @property
@@ -67,7 +68,7 @@ def file_diff(path: str, shown: str, old: bytes | None, new: bytes | None) -> Fi
     if old == new:
         return None
     before, after = _text(old), _text(new)
-    state = "created" if old is None else "deleted" if new is None else "changed"
+    state: FileState = "created" if old is None else "deleted" if new is None else "changed"
     return FileDiff(path, shown, state, _hunks(before, after))
 
 

@@ -15,9 +15,9 @@ from typing import Any
 
 import pytest
 
-from core.contract import LiveCheckDocument, ValidateDocument
 from tests.cli.process import command, environment, run
 from tests.core.probes.asking import Spec, backend, tree
+from tests.support.documents import parse_document
 from tests.support.hostile import Server, answer, black_hole, models, only_with
 from tests.support.trees import edited, g3_1, write_tree
 from tests.support.waiting import until
@@ -52,8 +52,7 @@ def check(folder: Path, capsys: pytest.CaptureFixture[str], *arguments: str) -> 
 def document(folder: Path, capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, dict[str, Any]]:
     status, out, err = check(folder, capsys, "--json", *arguments)
     assert err == ""
-    found = json.loads(out)
-    LiveCheckDocument.model_validate(found, strict=True)
+    found = parse_document("check", out)
     return status, found
 
 
@@ -314,8 +313,7 @@ def test_validate_takes_up_what_the_providers_say(tmp_path: Path, capsys: pytest
         live_tree(tmp_path, openai, anthropic)
         trust = ("--trust", f"MY_KEY={openai.url}", "--trust", f"MY_KEY={anthropic.url}")
         status, out = validate(tmp_path, capsys, "--json", *trust)
-    found = json.loads(out)
-    ValidateDocument.model_validate(found, strict=True)
+    found = parse_document("validate", out)
     assert (status, found["verdict"]) == (1, "cannot_run")
     assert found["checks"]["backend_connectivity"]["codes"] == ["live-unauthorized"]
     assert "live-model-not-served" in found["checks"]["model_availability"]["codes"]

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from core.compare import compare_profiles
-from core.contract import CompareDocument, ProfilesDocument
 from tests.core.test_compare import shop
+from tests.support.documents import parse_document
 from tests.support.stock import StockFactory
 from tests.support.trees import KEYS, inspect, write_tree
 from tui.cli.main import main
@@ -30,8 +29,7 @@ def project(tmp_path: Path) -> Path:
 
 def document(project: Path, capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, dict[str, Any]]:
     status = main(["compare", *arguments, "--json", "--tree", str(project)])
-    found = json.loads(capsys.readouterr().out)
-    CompareDocument.model_validate(found, strict=True)
+    found = parse_document("compare", capsys.readouterr().out)
     return status, found
 
 
@@ -71,7 +69,7 @@ def test_the_document_says_what_core_says(project: Path, capsys: pytest.CaptureF
 
 def test_a_backend_that_is_down(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     status, found = document(project, capsys, "--without", "openai", "--profile", "other")
-    assert (status, found["taken"]) == (1, ["openai"])
+    assert (status, found["removed"]) == (1, ["openai"])
     assert "$cheap" in found["hit"]
     assert found["used"]["dies"] > 0
     assert main(["compare", "--without", "openai", "--profile", "other", "--tree", str(project)]) == 1
@@ -82,7 +80,7 @@ def test_a_backend_that_is_down(project: Path, capsys: pytest.CaptureFixture[str
 
 def test_a_lost_key(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     status, found = document(project, capsys, "--without-key", "ANTHROPIC_API_KEY", "--profile", "other")
-    assert (status, found["taken"], found["kind"]) == (1, ["anthropic"], "key")
+    assert (status, found["removed"], found["kind"]) == (1, ["anthropic"], "key")
     assert found["refuses"]["code"] == "variable-missing"
     main(["compare", "--without-key", "ANTHROPIC_API_KEY", "--profile", "other", "--tree", str(project)])
     assert "the release does not start" in capsys.readouterr().out
@@ -102,7 +100,7 @@ def test_without_a_name_each_profile_has_a_line(project: Path, capsys: pytest.Ca
     assert lines[0].split() == ["PROFILE", "ALIVE", "READY", "MODELS", "CHANGE", "VERDICT"]
     assert lines[1].split()[:3] == ["*all", "7", "7"]
     assert main(["compare", "--json", "--tree", str(project)]) == 0
-    ProfilesDocument.model_validate(json.loads(capsys.readouterr().out), strict=True)
+    parse_document("profiles", capsys.readouterr().out)
 
 
 @pytest.mark.parametrize(

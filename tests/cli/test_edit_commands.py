@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from core.contract import EditDocument
+from tests.support.documents import parse_document
 from tests.support.trees import DECK, KEYS, Files, edited, extended, minimal, write_tree
 from tui.cli.main import main
 
@@ -145,8 +145,7 @@ def test_it_is_written_and_taken_back_to_the_byte(line: str, run: Run, project: 
 def test_the_document_is_as_its_schema_says(line: str, run: Run, project: Path) -> None:
     status, out, err = run(f"{line} --dry-run --json")
     assert err == ""
-    found: dict[str, Any] = json.loads(out)
-    EditDocument.model_validate(found, strict=True)
+    found: dict[str, Any] = parse_document("edit", out)
     assert (status, found["result"]) in ((0, "would_write"), (1, "refused"), (3, "nothing"))
     assert bool(found["files"]) == (found["result"] == "would_write")
 
@@ -290,7 +289,7 @@ nothing was written
 def test_using_one_backend_tells_what_is_named_instead_and_takes_another_word(run: Run, project: Path) -> None:
     status, out, _ = run("use anthropic --dry-run --json")
     found = json.loads(out)
-    names = {one["name"]: one["taken"] for one in found["replacements"]}
+    names = {one["name"]: one["chosen"] for one in found["replacements"]}
     assert status == 0
     assert names["cheap"] == "claude-4-sonnet"
     status, out, _ = run("use anthropic --no-replace --dry-run")

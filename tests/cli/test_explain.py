@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from core.contract import ExplainDocument
 from core.defaults import defaults
 from core.explain import explanations
+from tests.support.documents import parse_document
 from tests.support.stock import StockFactory
 from tests.support.trees import KEYS, g3_1, inspect, with_preset, write_tree
 from tui.cli.main import main
@@ -31,8 +30,7 @@ def project(tmp_path: Path) -> Path:
 
 def document(project: Path, capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, dict[str, Any]]:
     status = main(["explain", *arguments, "--json", "--tree", str(project)])
-    found = json.loads(capsys.readouterr().out)
-    ExplainDocument.model_validate(found, strict=True)
+    found = parse_document("explain", capsys.readouterr().out)
     return status, found
 
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from core.api import inspect_tree
-from core.contract import InitDocument
 from core.releases import NEWEST_RELEASE
+from tests.support.documents import parse_document
 from tui.cli.main import main
 
 SECRET = "sk-not-to-be-shown"
@@ -86,16 +86,16 @@ def test_the_document_keeps_its_contract(dry: bool, tmp_path: Path, capsys: pyte
     assert main(["init", "--json", *(["--dry-run"] if dry else [])]) == 0
     text = capsys.readouterr().out
     assert SECRET not in text
-    document = InitDocument.model_validate(json.loads(text))
-    assert document.written is not dry
-    assert document.verdict == (None if dry else "ok")
-    assert [(found.name, [one.state for one in found.variables]) for found in document.backends] == [
+    document = parse_document("init", text)
+    assert document["written"] is not dry
+    assert document["verdict"] == (None if dry else "ok")
+    assert [(backend["name"], [key["state"] for key in backend["variables"]]) for backend in document["backends"]] == [
         ("anthropic", ["set"]),
         ("internal", []),
     ]
-    assert document.gaps == ["img_gen", "search"]
-    on_disk = {str(path.relative_to(document.tree)) for path in Path(document.tree).rglob("*.toml")}
-    assert on_disk == (set() if dry else {file.path for file in document.files})
+    assert document["gaps"] == ["img_gen", "search"]
+    on_disk = {str(path.relative_to(document["tree"])) for path in Path(document["tree"]).rglob("*.toml")}
+    assert on_disk == (set() if dry else {file["path"] for file in document["files"]})
 
 
 @pytest.mark.usefixtures("key")

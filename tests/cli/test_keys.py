@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import pytest
 
-from core.contract import KeysDocument
 from core.keys import keys
+from tests.support.documents import parse_document
 from tests.support.trees import g3_1, inspect, write_tree
 from tui.cli.main import main
 
@@ -43,8 +42,7 @@ def test_lines_for_a_file_are_all_there_is_on_stdout(project: Path, capsys: pyte
 
 def test_the_document_says_what_core_says(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["keys", "--json", "--tree", str(project)]) == 1
-    found = json.loads(capsys.readouterr().out)
-    KeysDocument.model_validate(found, strict=True)
+    found = parse_document("keys", capsys.readouterr().out)
     rows = keys(inspect(project, environ={}))
     assert [(item["name"], item["state"], item["finding"]) for item in found["variables"]] == [
         (row.name, row.state.value, row.finding or None) for row in rows

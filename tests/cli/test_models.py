@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from core.catalogue import Filter, catalogue, sort_rows
-from core.contract import ModelsDocument
 from tests.cli.process import run_on_a_terminal
 from tests.core.test_catalogue import shop
+from tests.support.documents import parse_document
 from tests.support.stock import StockFactory
 from tests.support.trees import KEYS, inspect, write_tree
 from tui.cli.main import main
@@ -31,8 +30,7 @@ def project(tmp_path: Path) -> Path:
 
 def document(project: Path, capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, dict[str, Any]]:
     status = main(["models", *arguments, "--json", "--tree", str(project)])
-    found = json.loads(capsys.readouterr().out)
-    ModelsDocument.model_validate(found, strict=True)
+    found = parse_document("models", capsys.readouterr().out)
     return status, found
 
 
@@ -44,7 +42,7 @@ def test_the_document_has_the_rows_of_core(project: Path, capsys: pytest.Capture
     costs = [item["offers"][0]["cost"] for item in found["models"]]
     assert costs == [row.lead.cost(2000, 500) for row in rows]
     assert costs[-1] is None  # unknown, and last
-    assert found["tokens"] == {"given": 2000, "taken": 500}
+    assert found["tokens"] == {"input": 2000, "output": 500}
 
 
 def test_the_table_fits_80_columns(project: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from core.contract import ResolveDocument
+from tests.support.documents import parse_document
 from tests.support.trees import DECK, KEYS, Files, extended, g3_1, llm, minimal, with_preset, write_tree
 from tui.cli.main import main
 
@@ -32,8 +32,7 @@ def document(
     files: Files, tmp_path: Path, capsys: pytest.CaptureFixture[str], *arguments: str
 ) -> tuple[int, dict[str, Any]]:
     status, out = resolve(files, tmp_path, capsys, *arguments, "--json")
-    found = json.loads(out)
-    ResolveDocument.model_validate(found, strict=True)
+    found = parse_document("resolve", out)
     return status, found
 
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import pytest
 
-from core.contract import RoutesDocument
 from core.route_check import rules
 from tests.core.test_route_check import with_routes
+from tests.support.documents import parse_document
 from tests.support.stock import StockFactory
 from tests.support.trees import KEYS, inspect, write_tree
 from tui.cli.main import main
@@ -76,8 +75,7 @@ claude-4-sonnet -> anthropic  by claude-*  routing_profiles.toml:9
 
 def test_the_document_says_what_core_says(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["routes", "--json", "--everywhere", "--test", "brand-new", "--tree", str(project)]) == 1
-    found = json.loads(capsys.readouterr().out)
-    RoutesDocument.model_validate(found, strict=True)
+    found = parse_document("routes", capsys.readouterr().out)
     report = inspect(project)
     told = [(item["pattern"], item["catches"], item["served"], item["never"]) for item in found["rules"]]
     assert told == [

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from core.contract import UsesDocument
 from core.usage import usage
+from tests.support.documents import parse_document
 from tests.support.stock import StockFactory
 from tests.support.trees import KEYS, g3_1, inspect, with_preset, write_tree
 from tui.cli.main import main
@@ -38,8 +37,7 @@ def project(tmp_path: Path) -> Path:
 
 def document(project: Path, capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, dict[str, Any]]:
     status = main(["uses", *arguments, "--json", "--tree", str(project)])
-    found = json.loads(capsys.readouterr().out)
-    UsesDocument.model_validate(found, strict=True)
+    found = parse_document("uses", capsys.readouterr().out)
     return status, found
 
 

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from core.contract import ValidateDocument
 from tests.core.store.between import between
 from tests.core.test_seed_document import SEED
 from tests.core.workspace.support import bytes_of
+from tests.support.documents import parse_document
 from tests.support.trees import DECK, KEYS, Files, edited, extended, g1, g3_1, minimal, with_preset, without, write_tree
 from tui.cli.main import main
 
@@ -36,8 +36,7 @@ def document(
     files: Files, tmp_path: Path, capsys: pytest.CaptureFixture[str], *options: str
 ) -> tuple[int, dict[str, Any]]:
     status, out = validate(files, tmp_path, capsys, "--json", *options)
-    found = json.loads(out)
-    ValidateDocument.model_validate(found, strict=True)
+    found = parse_document("validate", out)
     return status, found
 
 

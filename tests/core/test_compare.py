@@ -91,7 +91,7 @@ def test_a_backend_that_is_down_hits_what_ends_there_and_the_order_saves_it(tmp_
     assert hit >= {"gpt-4o-mini", "$cheap", "$writing", "reader"}
     assert told(found)["$writing"] == ("moves", "the fallback order")
     assert told(found)["$cheap"] == ("dies", "")
-    assert found.taken == ("openai",)
+    assert found.removed == ("openai",)
     assert report.catalog.enabled == ("openai", "anthropic")  # nothing of the report itself has changed
 
 
@@ -113,7 +113,7 @@ def test_a_lost_key_stops_the_release_until_its_backends_are_off(tmp_path: Path)
     found = without_keys(report, ["OPENAI_API_KEY"])
     assert found.refuses is not None
     assert found.refuses.message == "backend `openai`: variable `OPENAI_API_KEY` is not set"
-    assert found.taken == ("openai",)
+    assert found.removed == ("openai",)
     assert found.after.boots == without_backends(report, ["openai"]).after.boots
     assert told(found)["$cheap"] == ("dies", "")
     assert report.catalog.environment.variable("OPENAI_API_KEY").state == "set"
@@ -122,13 +122,13 @@ def test_a_lost_key_stops_the_release_until_its_backends_are_off(tmp_path: Path)
 def test_a_key_that_another_one_can_replace_costs_nothing(tmp_path: Path) -> None:
     files = edited(shop(), "backends.toml", "${OPENAI_API_KEY}", "${env:OPENAI_API_KEY|env:ANTHROPIC_API_KEY}")
     found = without_keys(inspect(tmp_path, files), ["OPENAI_API_KEY"])
-    assert (found.taken, found.changes, found.refuses) == ((), (), None)
+    assert (found.removed, found.changes, found.refuses) == ((), (), None)
 
 
 @pytest.mark.parametrize("assume_keys", [False, True])
 def test_keys_that_are_assumed_can_be_lost_too(assume_keys: bool, tmp_path: Path) -> None:
     report = inspect(tmp_path, shop(), environ=None if not assume_keys else {}, assume_keys=assume_keys)
-    assert without_keys(report, ["OPENAI_API_KEY"]).taken == ("openai",)
+    assert without_keys(report, ["OPENAI_API_KEY"]).removed == ("openai",)
 
 
 def test_two_releases(tmp_path: Path) -> None:

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from core.api import Report
+from core.json.keys_document import keys_document
 from core.keys import KeyRow, keys, missing_lines
 from core.variables import State
-from core.views.keys import keys_document
 from tests.support.stock import StockFactory
 from tests.support.trees import edited, g3_1, inspect, only
 

@@ -10,10 +10,11 @@ import pytest
 from core.api import Report
 from core.catalogue import offers
 from core.explain import explain
+from core.json.resolve_document import resolve_document
+from core.json.validate_document import validate_document
 from core.keys import keys
 from core.layers import settings_of
 from core.mentions import Node
-from core.views import resolve_document, validate_document
 from tests.core.dialects.cases import RELEASES
 from tests.support.trees import DECK, Files, edited, extended, g3_1, inspect, minimal
 from tui.cli.main import main

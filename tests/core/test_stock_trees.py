@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from core.api import Report, inspect_tree
+from core.json.validate_document import validate_document
 from core.problems import Severity
 from core.verdict import tallies
-from core.views import validate_document
 from tests.core.properties.test_any_bytes import answer_everything
 from tests.support.stock import Project, StockFactory
 from tui.cli.main import main

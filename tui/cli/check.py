@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from core.api import Report
 from core.errors import PipedeckError
+from core.json.check_document import check_document
 from core.lookup import find_references
 from core.probes.availability import Comparison, Declared, compare
 from core.probes.completion import PROMPT, CompletionPlan, plan_completion
@@ -18,7 +19,6 @@ from core.probes.planning import plan_checks
 from core.probes.result import CheckResult
 from core.probes.settings import Settings
 from core.probes.status import CheckStatus
-from core.views.live import check_document
 from tui.cli.live import (
     backends_of,
     carry_out,

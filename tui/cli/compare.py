@@ -16,9 +16,9 @@ from core.compare import (
     without_keys,
 )
 from core.errors import PipedeckError
+from core.json.compare_document import compare_document, profiles_document
 from core.releases import NEWEST_RELEASE
 from core.suggest import choose_among
-from core.views.compare import compare_document, profiles_document
 from core.what_if import survey
 from tui.cli.options import Commands, add_output_options, add_tree_options, epilog, read_report
 from tui.reports.comparison import print_comparison, print_survey

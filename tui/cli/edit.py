@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from core.edits.refused import EditLayer, EditRefused
     from core.edits.repoint import Accepted
     from core.impact import Impact
+    from core.json.edit_document import EditResult
     from core.replacements import Replacement
     from core.workspace import FileDiff, Workspace
 
@@ -165,9 +166,8 @@ class Telling:
         self.diffs: Sequence[FileDiff] = ()
         self.impact: Impact | None = None
         self.output = TextOutput(sys.stdout)
-        catalog = workspace.disk_report.catalog
-        self._folder = catalog.tree.routing.sources[0].shown.removesuffix("routing_profiles.toml")
-        self._head = {"tree": catalog.tree.found.inference, "release": str(catalog.release)}
+        self.report = workspace.disk_report
+        self._folder = self.report.catalog.tree.routing.sources[0].shown.removesuffix("routing_profiles.toml")
 
     # ---- what may come of it
 
@@ -209,9 +209,7 @@ class Telling:
 
     def refused(self, why: EditRefused) -> int:
         """It cannot be done."""
-        from core.views.editing import refusal_document
-
-        if self._document("refused", why.message, refusal=refusal_document(why)):
+        if self._document("refused", why.message, refusal=why):
             return REFUSED
         print_error(why.message)
         for where in why.offers:
@@ -228,34 +226,25 @@ class Telling:
 
     # ---- how it is said
 
-    def _document(self, result: str, message: str, *, refusal: object = None) -> bool:
+    def _document(self, result: EditResult, message: str, *, refusal: EditRefused | None = None) -> bool:
         """Prints the document if one is asked for."""
         if not self.options.json:
             return False
-        from core.views.editing import impact_document, replacements_document
+        from core.json.edit_document import edit_document
 
         self.output.json(
-            {
-                **self._head,
-                "label": self.label,
-                "result": result,
-                "written": result == "written",
-                "message": message,
-                "files": [
-                    {
-                        "file": diff.shown,
-                        "state": diff.state,
-                        "added": diff.added,
-                        "removed": diff.removed,
-                        "diff": diff.unified(),
-                    }
-                    for diff in self.diffs
-                ],
-                "notes": list(self.notes),
-                "impact": impact_document(self.impact) if self.impact is not None else None,
-                "refusal": refusal,
-                "replacements": replacements_document(self.standing.found, self.standing.taken),
-            }
+            edit_document(
+                self.report,
+                self.label,
+                result,
+                message,
+                files=self.diffs,
+                notes=self.notes,
+                impact=self.impact,
+                refusal=refusal,
+                replacements=self.standing.found,
+                chosen=self.standing.taken,
+            )
         )
         return True
 

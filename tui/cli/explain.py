@@ -10,11 +10,11 @@ from core.api import Report
 from core.defaults import defaults
 from core.errors import PipedeckError
 from core.explain import Explanation, explanations
+from core.json.explain_document import explain_document
 from core.layers import Layers, settings_of
 from core.mentions import Node
 from core.resolution import Resolution, Status
 from core.suggest import choose_among
-from core.views.explain import explain_document
 from tui.cli.options import Commands, add_output_options, add_tree_options, epilog, read_report
 from tui.reports.explanation import print_defaults, print_explanations
 from tui.reports.text_output import TextOutput

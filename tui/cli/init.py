@@ -99,7 +99,7 @@ def _make(scaffold: Scaffold, plan: ScaffoldPlan, options: argparse.Namespace, o
     release = str(plan.behaviours.release)
     report = inspect_tree(scaffold.location.inference, release=release, assume_keys=True)
     if options.json:
-        from core.views.starting import init_document
+        from core.json.init_document import init_document
 
         output.json(init_document(scaffold, plan, report))
     else:
@@ -110,20 +110,9 @@ def _make(scaffold: Scaffold, plan: ScaffoldPlan, options: argparse.Namespace, o
 def _list(scaffold: Scaffold, output: TextOutput, *, as_json: bool) -> None:
     chosen = scaffold.preselected
     if as_json:
-        output.json(
-            [
-                {
-                    "name": offer.name,
-                    "title": offer.title,
-                    "offers": offer.offers,
-                    "variables": [
-                        {"name": v.name, "state": v.state.value, "source": v.source} for v in offer.variables
-                    ],
-                    "chosen": offer.name in chosen,
-                }
-                for offer in scaffold.offers
-            ]
-        )
+        from core.json.init_document import providers_document
+
+        output.json(providers_document(scaffold))
         return
     rows = [
         ("*" if offer.name in chosen else "", offer.name, offer.offers, _states(offer.variables))
@@ -143,7 +132,7 @@ def _state(variable: Variable) -> str:
 
 def _show(scaffold: Scaffold, plan: ScaffoldPlan, output: TextOutput, *, as_json: bool) -> None:
     if as_json:
-        from core.views.starting import init_document
+        from core.json.init_document import init_document
 
         output.json(init_document(scaffold, plan, None))
         return

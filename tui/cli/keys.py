@@ -5,8 +5,8 @@ from __future__ import annotations
 import argparse
 import sys
 
+from core.json.keys_document import keys_document
 from core.keys import keys, missing_lines
-from core.views.keys import keys_document
 from tui.cli.options import Commands, add_tree_options, epilog, read_report
 from tui.reports.text_output import TextOutput
 from tui.reports.variables_table import print_keys

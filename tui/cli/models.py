@@ -18,8 +18,8 @@ from core.catalogue import (
     sort_rows,
 )
 from core.errors import PipedeckError
+from core.json.models_document import compared_document, models_document
 from core.suggest import choose_among, did_you_mean
-from core.views.models import compared_document, models_document
 from tui.cli.options import Commands, add_output_options, add_tree_options, epilog, read_report
 from tui.cli.terminal import print_error
 from tui.reports.models_table import print_catalogue, print_sides

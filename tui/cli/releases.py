@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 
+from core.json.releases_document import behaviours_document, releases_document
 from core.release_diff import ReleaseDiff, compare_releases
 from core.releases import NEWEST_RELEASE, TABLE
 from tui.cli.options import Commands, add_output_options, epilog
@@ -48,7 +49,7 @@ def run(options: argparse.Namespace) -> int:
         assume_keys=options.assume_keys,
     )
     if options.json:
-        output.json(_document(found))
+        output.json(releases_document(found))
     else:
         _print(found, output)
     return 0
@@ -56,14 +57,7 @@ def run(options: argparse.Namespace) -> int:
 
 def _print_table(output: TextOutput, *, as_json: bool) -> None:
     if as_json:
-        output.json(
-            {
-                behaviour.name: [
-                    {"since": str(step.since), "value": step.value, "meaning": step.words} for step in behaviour.steps
-                ]
-                for behaviour in TABLE
-            }
-        )
+        output.json(behaviours_document())
         return
     for behaviour in TABLE:
         output.line((behaviour.title, "bold"))
@@ -92,33 +86,3 @@ def _print(found: ReleaseDiff, output: TextOutput) -> None:
         )
     if len(found.changes) > _SHOWN:
         output.line(("  " + f"and {len(found.changes) - _SHOWN} more (--json lists all)", "dim"))
-
-
-def _document(found: ReleaseDiff) -> dict[str, object]:
-    return {
-        "tree": found.first.catalog.tree.found.inference,
-        "releases": [
-            {"release": str(report.release), "verdict": report.verdict[0].value, "boots": report.boots}
-            for report in (found.first, found.second)
-        ],
-        "differences": [
-            {
-                "behaviour": difference.behaviour.name,
-                "title": difference.behaviour.title,
-                "first": difference.first,
-                "second": difference.second,
-                "effect": difference.effect or None,
-            }
-            for difference in found.differences
-        ],
-        "changes": [
-            {
-                "reference": change.reference,
-                "kind": change.kind,
-                "family": change.family,
-                "before": change.before,
-                "after": change.after,
-            }
-            for change in found.changes
-        ],
-    }

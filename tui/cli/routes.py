@@ -7,8 +7,8 @@ import sys
 from collections.abc import Iterator, Sequence
 
 from core.api import Report
+from core.json.routes_document import routes_document
 from core.route_check import NameTest, route_of, routes_everywhere
-from core.views.routes import routes_document
 from tui.cli.options import Commands, add_output_options, add_tree_options, epilog, read_report
 from tui.cli.terminal import print_error
 from tui.reports.routing_rules import print_everywhere, print_rules, print_test

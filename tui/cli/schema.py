@@ -19,13 +19,16 @@ DOCUMENTED = (
     "check",
     "compare",
     "profiles",
+    "releases",
+    "behaviours",
     "init",
+    "providers",
     "edit",
+    "fixes",
+    "changes",
+    "settings",
 )
-"""The commands whose JSON has a schema (`profiles` is `compare` without a name, `edit` every one that edits).
-
-They are the keys of `core.contract.DOCUMENTS`, which takes long to import.
-"""
+"""The documents that have a schema: those of `core.json.schemas`, which imports pydantic, and that of `settings`."""
 
 
 def add(commands: Commands) -> None:
@@ -49,7 +52,9 @@ def add(commands: Commands) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Print the schema of one command's document."""
-    from core.contract import schema
+    from core.json.schemas import DOCUMENTS, document_adapter
+    from tui.cli.settings import SettingsDocument
 
-    TextOutput(sys.stdout).json(schema(options.command))
+    document = {**DOCUMENTS, "settings": SettingsDocument}[options.command]
+    TextOutput(sys.stdout).json(document_adapter(document).json_schema())
     return 0

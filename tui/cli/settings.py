@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from typing import TypedDict
 
 from tui.cli.options import Commands, epilog
 from tui.cli.terminal import print_error
@@ -43,7 +44,7 @@ def run(options: argparse.Namespace) -> int:
         sys.stdout.write(template(settings.file))
         return 0
     if options.json:
-        output.json(document(settings, keymap))
+        output.json(settings_document(settings, keymap))
     else:
         _print(settings, keymap, output)
         for problem in problems:
@@ -51,8 +52,34 @@ def run(options: argparse.Namespace) -> int:
     return 1 if problems else 0
 
 
-def document(settings: Settings, keymap: Keymap) -> dict[str, object]:
-    """What `settings --json` prints."""
+class SettingDocument(TypedDict):
+    """A setting: its value, where it comes from, and the variable that sets it."""
+
+    key: str
+    value: str | bool | int | float
+    origin: str
+    variable: str
+
+
+class KeysDocument(TypedDict):
+    """A command of the app whose keys the settings file changes."""
+
+    action: str
+    keys: list[str]
+    origin: str
+
+
+class SettingsDocument(TypedDict):
+    """Printed by `pipedeck settings --json`."""
+
+    file: str
+    settings: list[SettingDocument]
+    keys: list[KeysDocument]
+    problems: list[str]
+
+
+def settings_document(settings: Settings, keymap: Keymap) -> SettingsDocument:
+    """Build the document of the settings in force."""
     return {
         "file": settings.file,
         "settings": [
@@ -60,8 +87,8 @@ def document(settings: Settings, keymap: Keymap) -> dict[str, object]:
             for item in settings.effective.values()
         ],
         "keys": [
-            {"action": id_, "keys": [key_words(key) for key in keymap.table.by_id[id_].keys], "origin": place}
-            for id_, place in keymap.changed.items()
+            {"action": id_, "keys": [key_words(key) for key in keymap.table.by_id[id_].keys], "origin": origin}
+            for id_, origin in keymap.changed.items()
         ],
         "problems": [*settings.problems, *keymap.problems],
     }

@@ -53,19 +53,10 @@ def _list(options: argparse.Namespace, workspace: Workspace) -> int:
     undone = {entry.reverts for entry in found if entry.reverts}
     output = TextOutput(sys.stdout)
     if options.json:
-        output.json(
-            [
-                {
-                    "id": entry.id,
-                    "time": datetime.fromtimestamp(entry.seconds, UTC).isoformat(timespec="seconds"),
-                    "label": entry.label,
-                    "files": [workspace.shown(written.path) for written in entry.files],
-                    "reverts": entry.reverts or None,
-                    "undone": entry.id in undone,
-                }
-                for entry in found
-            ]
-        )
+        from core.json.edit_document import changes_document
+
+        shown = ([workspace.shown(written.path) for written in entry.files] for entry in found)
+        output.json(changes_document(found, shown))
         return DONE if found else NOTHING
     folder = workspace.disk_report.catalog.tree.routing.sources[0].shown.removesuffix("routing_profiles.toml")
     rows = []

@@ -6,10 +6,10 @@ import argparse
 import sys
 from collections.abc import Iterable, Sequence
 
+from core.json.uses_document import uses_document
 from core.masking import shown_name
 from core.suggest import did_you_mean
 from core.usage import Usage, Use, Uses, usage
-from core.views.usage import uses_document
 from tui.cli.options import Commands, add_output_options, add_tree_options, epilog, read_report
 from tui.cli.terminal import print_error
 from tui.reports.text_output import TextOutput

@@ -9,15 +9,16 @@ from typing import TYPE_CHECKING
 
 from core.api import Report
 from core.errors import PipedeckError
+from core.json.validate_document import validate_document
 from core.problems import Severity
 from core.verdict import Verdict
-from core.views import validate_document
 from tui.cli.live_options import add_live_options
 from tui.cli.options import Commands, add_output_options, add_tree_options, epilog, read_report
 from tui.reports.text_output import TextOutput
 from tui.reports.validation import VERDICT_LABELS, print_report
 
 if TYPE_CHECKING:
+    from core.json.check_document import ResultDocument
     from core.probes.result import CheckResult
 
 _CANCELLED = 130
@@ -65,14 +66,8 @@ def run(options: argparse.Namespace) -> int:
     profiles = _profiles(report, options) if options.what == "all" else {}
     output = TextOutput(sys.stdout)
     if options.json:
-        document = validate_document(report)
-        if options.live:
-            document["live"] = _live_documents(report, results)
-        if options.what == "all":
-            document["profiles"] = {
-                name: {"verdict": v.value, "summary": words} for name, (v, words) in profiles.items()
-            }
-        output.json(document)
+        live = _live_documents(report, results) if options.live else None
+        output.json(validate_document(report, profiles=profiles or None, live=live))
     else:
         print_report(report, output, results if options.live else None)
         if profiles:
@@ -96,9 +91,9 @@ def _asked(report: Report, options: argparse.Namespace) -> tuple[Sequence[CheckR
     return ask_those_on(report, options)
 
 
-def _live_documents(report: Report, results: Sequence[CheckResult]) -> list[dict[str, object]]:
+def _live_documents(report: Report, results: Sequence[CheckResult]) -> list[ResultDocument]:
+    from core.json.check_document import result_document
     from core.probes.availability import compare
-    from core.views.live import result_document
 
     return [result_document(result, compare(report.catalog, result, report.resolutions)) for result in results]
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from core.api import Report
 from core.compare import Changed, Comparison, Outcome
+from core.json.compare_document import compare_document, profiles_document
 from core.verdict import Verdict
-from core.views.compare import compare_document, profiles_document
 from core.what_if import ProfileSummary, survey
 from tui.dialogs.pick import Choice, PickScreen
 from tui.editing.work import Worked
@@ -104,7 +104,7 @@ def comparison_page(question: Question, view: ViewModel, width: int, found: Comp
     _state(out, "now", found.before)
     if lost:
         _outage(out, found)
-    _state(out, "off" if lost and found.taken else "then", found.after)
+    _state(out, "off" if lost and found.removed else "then", found.after)
     if found.refuses is not None and found.kind != "key" and found.refuses.fix:
         out.text((f"        fix: {plain(found.refuses.fix)}", "dim"), hang=5)
     out.blank()
@@ -137,7 +137,7 @@ def _state(out: PageSheet, when: str, report: Report) -> None:
 
 def _outage(out: PageSheet, found: Comparison) -> None:
     """What is hit before anybody has turned anything off."""
-    taken = ", ".join(found.taken) or "no backend that is on"
+    taken = ", ".join(found.removed) or "no backend that is on"
     by_key = found.kind == "key"
     said: list[Run] = [(f"needed by {taken}", "")] if by_key else []
     if found.hit:

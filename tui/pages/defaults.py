@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from core.defaults import Default, defaults
-from core.views.explain import explain_document
+from core.json.explain_document import explain_document
 from tui.pages import parts
 from tui.pages.content import Page
 from tui.pages.export import Export

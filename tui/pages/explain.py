@@ -12,11 +12,11 @@ from core.diagnostics import deck_codes
 from core.entities import Place
 from core.explain import Explanation, explain
 from core.explain import node_of as reference_node
+from core.json.explain_document import explain_document
 from core.layers import settings_of
 from core.mentions import Node
 from core.toml.edit.layout_queries import snippet
 from core.usage import Usage, Uses
-from core.views.explain import explain_document
 from tui.inspector.reference import status_lines
 from tui.inspector.trail import draw_trail
 from tui.pages import parts

@@ -7,10 +7,10 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from core.api import Report
+from core.json.keys_document import keys_document
 from core.keys import KeyRow, keys, missing_lines
 from core.masking import shown_name
 from core.variables import State
-from core.views.keys import keys_document
 from tui.dialogs.pick import Choice, PickScreen
 from tui.pages.content import Page
 from tui.pages.export import Export

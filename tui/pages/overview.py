@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from core.views.checking import validate_document
+from core.json.validate_document import validate_document
 from tui.pages.export import Export
 from tui.reports.validation import print_report
 from tui.view_model import ViewModel

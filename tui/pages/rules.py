@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from functools import partial
 
 from core.api import Report
+from core.json.routes_document import routes_document
 from core.route_check import Rule, rules
-from core.views.routes import routes_document
 from tui.pages.content import Page
 from tui.pages.explain import toml_of
 from tui.pages.export import Export

@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from core.catalogue import Compared, Offer, compare_offers, elsewhere, offers_of
-from core.views.models import compared_document
+from core.json.models_document import compared_document
 from tui.pages.content import Page
 from tui.pages.explain import quoted
 from tui.pages.export import Export

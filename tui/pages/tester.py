@@ -14,10 +14,10 @@ from textual.screen import Screen
 from textual.widgets import Input
 
 from core.entities import Path
+from core.json.routes_document import routes_document
 from core.route_check import NameTest, Rule, route_of, routes_everywhere, rules
 from core.routing import DEFAULT
 from core.suggest import near
-from core.views.routes import routes_document
 from tui.inspector.sheet import Sheet
 from tui.pages.content import MOST_COLUMNS
 from tui.pages.explain import file_name, quoted

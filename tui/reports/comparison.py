@@ -58,7 +58,7 @@ def print_comparison(found: Comparison, output: TextOutput) -> None:
 
 def _outage(found: Comparison, output: TextOutput) -> None:
     """What is hit before anybody has turned anything off."""
-    taken = ", ".join(found.taken) or "no backend that is on"
+    taken = ", ".join(found.removed) or "no backend that is on"
     if found.kind == "key":
         output.line("        needed by ", taken)
     if found.hit:
@@ -67,7 +67,7 @@ def _outage(found: Comparison, output: TextOutput) -> None:
         output.wrapped("        ", f"{len(used)} presets and choices and {models} models end there: they fail")
     if found.kind == "key" and found.refuses is not None:
         output.wrapped("  ! ", f"the release does not start: {found.refuses.message}", "bad")
-    if found.taken:
+    if found.removed:
         output.line((f"        with {taken} off:", "dim"))
 
 

@@ -14,12 +14,12 @@ import pytest
 
 from core.api import Report
 from core.files.state_folder import state_folder
+from core.json.check_document import check_document
+from core.json.validate_document import validate_document
 from core.probes.availability import compare
 from core.probes.cache import keep_results, results_path
 from core.probes.planning import Terms, plan_checks
 from core.probes.tried import TriedIndex
-from core.views import validate_document
-from core.views.live import check_document
 from tests.core.probes.asking import LATER, PATIENT, Anything, Spec, ask, backend, report_on
 from tests.core.probes.test_providers import CASES
 from tests.support.hostile import Behaviour, Server, Talk, answer, black_hole, garbage, raw, reset

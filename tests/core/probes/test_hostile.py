@@ -12,11 +12,11 @@ from pathlib import Path
 
 import pytest
 
+from core.json.check_document import result_document
 from core.probes.served import MOST_MODELS
 from core.probes.settings import Settings
 from core.probes.status import Reason
 from core.safe_text import safe
-from core.views.live import result_document
 from tests.core.probes.asking import LATER, PATIENT, SOON, Asked, ask, backend, outcome, plans_for, quickest
 from tests.support.hostile import (
     Behaviour,

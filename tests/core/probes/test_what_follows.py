@@ -11,6 +11,7 @@ import pytest
 
 from core.api import Report
 from core.files.state_folder import state_folder
+from core.json.check_document import result_document
 from core.probes.availability import compare
 from core.probes.cache import (
     LASTS_S,
@@ -30,7 +31,6 @@ from core.probes.status import CheckStatus, Finding, Reason
 from core.probes.tried import TriedIndex, TriedState, age_words
 from core.problems import Check, Severity
 from core.releases import Behaviours
-from core.views.live import result_document
 from tests.core.probes.asking import Anything, Spec, backend, report_on
 from tests.support.trees import edited, g3_1, inspect, only, with_preset, write_tree
 

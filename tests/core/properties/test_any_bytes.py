@@ -16,17 +16,18 @@ from core.catalogue import COLUMNS, catalogue, compare_offers, offers, sort_rows
 from core.compare import without_backends, without_keys
 from core.defaults import defaults
 from core.explain import explain
+from core.json.compare_document import compare_document
+from core.json.explain_document import explain_document
+from core.json.keys_document import keys_document
+from core.json.models_document import models_document
+from core.json.resolve_document import resolve_document
+from core.json.routes_document import routes_document
+from core.json.uses_document import uses_document
+from core.json.validate_document import validate_document
 from core.layers import settings_of
 from core.route_check import routes_everywhere
 from core.usage import usage
 from core.verdict import load_report
-from core.views import resolve_document, validate_document
-from core.views.compare import compare_document
-from core.views.explain import explain_document
-from core.views.keys import keys_document
-from core.views.models import models_document
-from core.views.routes import routes_document
-from core.views.usage import uses_document
 from tests.core.properties.values import toml_files
 from tests.support.trees import DECK, MINIMAL, inspect, minimal
 

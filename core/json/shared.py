@@ -1,0 +1,100 @@
+"""What several documents share: the tree they are about, locations, problems, prices."""
+
+from __future__ import annotations
+
+from typing import TypedDict
+
+from core.api import Report
+from core.entities import Location
+from core.prices import Price
+from core.problems import Check, Problem, Severity, Stage
+
+
+class TreeDocument(TypedDict):
+    """The tree that a document is about: its folder, the release answered for, the active profile."""
+
+    tree: str
+    release: str
+    profile: str | None
+
+
+def tree_document(report: Report) -> TreeDocument:
+    """Build the head of a document."""
+    return {
+        "tree": report.catalog.tree.found.inference,
+        "release": str(report.release),
+        "profile": report.catalog.active,
+    }
+
+
+class LineDocument(TypedDict):
+    """A file, relative to the project, and a line of it, counted from 1."""
+
+    file: str | None
+    line: int | None
+
+
+class LocationDocument(LineDocument):
+    """A location in a file. Columns count from 1; `key` is dotted."""
+
+    column: int | None
+    key: str | None
+
+
+def line_document(location: Location | None) -> LineDocument:
+    """Build a location without column and key; all null where there is none."""
+    if location is None:
+        return {"file": None, "line": None}
+    return {"file": location.file, "line": location.line}
+
+
+def location_document(location: Location | None) -> LocationDocument:
+    """Build a location; all null where there is none."""
+    if location is None:
+        return {"file": None, "line": None, "column": None, "key": None}
+    return {"file": location.file, "line": location.line, "column": location.column, "key": location.key or None}
+
+
+class ProblemDocument(LocationDocument):
+    """A diagnostic. `fatal`: the release refuses to start. `excerpt`: lines of the file, secrets hidden."""
+
+    code: str
+    severity: Severity
+    fatal: bool
+    error_type: str | None
+    message: str
+    check: Check
+    stage: Stage
+    fix: str | None
+    cause: str | None
+    excerpt: list[str] | None
+
+
+def problem_document(problem: Problem) -> ProblemDocument:
+    """Build a diagnostic."""
+    return {
+        "code": problem.code,
+        "severity": problem.severity,
+        "fatal": problem.fatal,
+        "error_type": problem.error_type,
+        "message": problem.message,
+        "check": problem.check,
+        "stage": problem.stage,
+        **location_document(problem.location),
+        "fix": problem.fix,
+        "cause": problem.cause,
+        "excerpt": list(problem.excerpt) if problem.excerpt is not None else None,
+    }
+
+
+class PriceDocument(TypedDict):
+    """A price in USD per million tokens; null is unknown, which is not zero. `others`: further kinds of tokens."""
+
+    input: float | None
+    output: float | None
+    others: dict[str, float]
+
+
+def price_document(price: Price) -> PriceDocument:
+    """Build a price."""
+    return {"input": price.input, "output": price.output, "others": dict(price.others)}
