@@ -146,9 +146,9 @@ def _check_table(backend: Backend, environment: Environment, behaviours: Behavio
     for wrong in BACKEND.validate(filled, behaviours.release):
         key = str(wrong.path[0])
         condition = "backend shape"
-        if wrong.kind == "table" and not isinstance(wrong.found, Mapping):
+        if wrong.kind == "table" and not isinstance(wrong.value, Mapping):
             condition = "backend table expected"
-        elif wrong.kind == "list" and isinstance(wrong.found, int | float):
+        elif wrong.kind == "list" and isinstance(wrong.value, int | float):
             condition = "backend list expected"
         findings.refuse(
             backend_codes.BACKEND_INVALID,

@@ -195,7 +195,7 @@ class EntryReader:
             message = f"{label}: unknown key `{key}`"
             fix = did_you_mean(key, known) or f"remove it; known keys: {', '.join(known)}"
         else:
-            message = f"{label}: `{key}` is {describe(fault.found, fault.expected)}, expected {fault.expected}"
+            message = f"{label}: `{key}` is {describe(fault.value, fault.expected)}, expected {fault.expected}"
         self._refuse(message, where, subject, fix=fix, condition=condition)
 
     def _choice(

@@ -1,12 +1,13 @@
-"""The sections and presets that a deck may hold, release by release."""
+"""Schemas of the deck: its sections and presets, by release."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import lru_cache
 
 from core.dialects.model_schema import PROMPTING_TARGETS
 from core.dialects.table_schema import (
+    CrossCheck,
     Expectation,
     Fault,
     Field,
@@ -36,24 +37,21 @@ DOC_GEN_CHOICES = (
 def _max_tokens(value: object) -> Expectation:
     if isinstance(value, int) and not isinstance(value, bool):
         return None
-    return None if value == "auto" else 'a whole number or "auto"'
+    return None if value == "auto" else 'an integer or "auto"'
 
 
 def _lenient_max_tokens(value: object) -> Expectation:
-    # From 0.11 to 0.81 anything that is not a number silently means no limit; only a boolean is refused.
-    return 'a whole number or "auto"' if isinstance(value, bool) else None
+    # From 0.11 to 0.81 any value but a number silently means no limit; only a boolean is refused.
+    return 'an integer or "auto"' if isinstance(value, bool) else None
 
 
-Together = Callable[[Mapping[str, object]], Fault | None]
-
-
-def _not_both(first: str, second: str, kind: str) -> Together:
-    def rule(values: Mapping[str, object]) -> Fault | None:
+def _not_both(first: str, second: str, kind: str) -> CrossCheck:
+    def check(values: Mapping[str, object]) -> Fault | None:
         if first in values and second in values:
             return Fault((second,), values[second], f"{first} or {second}, not both", kind)
         return None
 
-    return rule
+    return check
 
 
 _DESCRIPTION = Field("description", text, since="0.18")
@@ -61,10 +59,10 @@ _EFFORTS = ("none", "minimal", "low", "medium", "high", "max")
 
 
 def _preset(
-    what: str, handle_keys: tuple[tuple[str, str, str], ...], *fields: Field, together: tuple[Together, ...] = ()
+    label: str, handle_keys: tuple[tuple[str, str, str], ...], *fields: Field, cross_checks: tuple[CrossCheck, ...] = ()
 ) -> TableSchema:
     handles = tuple(Field(key, text, required=True, since=since, until=until) for key, since, until in handle_keys)
-    return TableSchema(what, (*handles, *fields), together=together)
+    return TableSchema(label, (*handles, *fields), cross_checks=cross_checks)
 
 
 LLM_PRESET = _preset(
@@ -80,7 +78,7 @@ LLM_PRESET = _preset(
     Field("reasoning_effort", one_of(*_EFFORTS), since="0.18", until="0.23"),
     Field("reasoning_effort", one_of(*_EFFORTS, "xhigh"), since="0.24"),
     Field("reasoning_budget", integer(above=0), since="0.18"),
-    together=(_not_both("reasoning_effort", "reasoning_budget", "value"),),
+    cross_checks=(_not_both("reasoning_effort", "reasoning_budget", "value"),),
 )
 
 EXTRACT_PRESET = _preset(
@@ -100,7 +98,7 @@ IMG_GEN_PRESET = _preset(
     Field("guidance_scale", number(above=0)),
     Field("is_moderated", boolean),
     Field("safety_tolerance", integer(at_least=1, at_most=6)),
-    together=(_not_both("quality", "nb_steps", "quality and steps"),),
+    cross_checks=(_not_both("quality", "nb_steps", "quality and steps"),),
 )
 
 _SEARCH_DEPTH = one_of("standard", "deep")
@@ -119,7 +117,7 @@ PLAIN_PRESET = _preset("preset", (("model", "0.12", "9999"),), _DESCRIPTION)
 
 @dataclass(frozen=True)
 class Section:
-    """One family's section of the deck: its choice keys and the shape of its presets."""
+    """The deck section of a family: its choice keys and the schema of its presets."""
 
     family: str
     model_type: str
@@ -133,7 +131,7 @@ class Section:
     settings: tuple[Field, ...] = ()
 
     def exists_in(self, release: Release) -> bool:
-        """Whether a release knows this section."""
+        """Whether a release knows the section."""
         return Field("", lambda _: None, since=self.since, until=self.until).exists_in(release)
 
 
@@ -160,13 +158,13 @@ SECTIONS: tuple[Section, ...] = (
 )
 
 FLAT_SECTIONS = ("llm_presets", "llm_choice_defaults", "llm_choice_overrides")
-"""The deck keys of 0.10."""
+"""The top-level deck tables of 0.10."""
 
 DEFAULT_TEMPERATURE: Validator = number(at_least=0, at_most=1)
 
 
 def sections_of(behaviours: Behaviours) -> tuple[Section, ...]:
-    """The family sections that a release knows, in the order it checks them."""
+    """The sections that a release knows, in the order it validates them."""
     return _sections_of(behaviours.release)
 
 
@@ -176,7 +174,7 @@ def _sections_of(release: Release) -> tuple[Section, ...]:
 
 
 def family_of(model_type: str, behaviours: Behaviours) -> str:
-    """The family that serves a model type in a release; up to 0.10 there is only `llm`."""
+    """The family of a model type in a release; up to 0.10 there is only `llm`."""
     for section in sections_of(behaviours):
         if section.model_type == model_type:
             return section.family

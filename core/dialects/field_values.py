@@ -1,4 +1,4 @@
-"""Values of fields: which kind a field takes, and how a value is parsed from text or described without its secrets."""
+"""Values of fields: which kind of value a field takes, parsing one from text, and describing one without secrets."""
 
 from __future__ import annotations
 
@@ -13,22 +13,22 @@ from core.variables import placeholders
 
 
 class ValueKind(StrEnum):
-    """The kinds of values that a person is asked for in different ways."""
+    """The kinds of values, each with its own input in a form."""
 
     FLAG = "true or false"
     WORD = "one of some words"
     NUMBER = "a number"
     LIST = "a list"
     TABLE = "a table"
-    TEXT = "a text"
+    TEXT = "a string"
 
 
 @dataclass(frozen=True, slots=True)
 class ValueSpec:
-    """What a key takes. `words` say it as the release would; `choices` are the words there are, if they are listed."""
+    """The values a field takes: their kind, the phrase for the expected values, and the choices if they are limited."""
 
     kind: ValueKind
-    words: str = ""
+    expected: str = ""
     choices: tuple[str, ...] = ()
 
 
@@ -36,70 +36,66 @@ ANY = ValueSpec(ValueKind.TEXT)
 _ONE_OF = "one of "
 
 
-def value_spec(test: Validator) -> ValueSpec:
-    """What a test lets through, by what it answers to a value that nothing lets through."""
-    words = test(object())
-    if words is None:
+def value_spec(validator: Validator) -> ValueSpec:
+    """The values that a validator accepts, from its answer to a value that every validator rejects."""
+    expected = validator(object())
+    if expected is None:
         return ANY
-    if words.startswith(_ONE_OF):
-        return ValueSpec(ValueKind.WORD, words, _listed(words))
-    if words.startswith("a list"):
-        inside = test([object()]) or words
-        return ValueSpec(ValueKind.LIST, inside, _listed(inside))
-    for kind, beginning in ((ValueKind.FLAG, "true or false"), (ValueKind.TABLE, "a table")):
-        if words.startswith(beginning):
-            return ValueSpec(kind, words)
-    return ValueSpec(ValueKind.NUMBER if "number" in words else ValueKind.TEXT, words)
+    if expected.startswith(_ONE_OF):
+        return ValueSpec(ValueKind.WORD, expected, _choices(expected))
+    if expected.startswith("a list"):
+        expected = validator([object()]) or expected
+        return ValueSpec(ValueKind.LIST, expected, _choices(expected))
+    for kind in (ValueKind.FLAG, ValueKind.TABLE):
+        if expected.startswith(kind.value):
+            return ValueSpec(kind, expected)
+    is_number = expected.startswith(("a number", "an integer"))
+    return ValueSpec(ValueKind.NUMBER if is_number else ValueKind.TEXT, expected)
 
 
-def _listed(words: str) -> tuple[str, ...]:
-    _, found, names = words.partition(_ONE_OF)
-    return tuple(names.split(", ")) if found else ()
+def _choices(expected: str) -> tuple[str, ...]:
+    _, limited, names = expected.partition(_ONE_OF)
+    return tuple(names.split(", ")) if limited else ()
 
 
-def parse_value(text: str, what: ValueSpec) -> object:
-    """The value that a text stands for where such is taken. What it cannot stand for stays the text it is."""
+def parse_value(text: str, spec: ValueSpec) -> object:
+    """Parse text as a value of a kind; text that is none stays a string."""
     typed = text.strip()
-    if what.kind is ValueKind.FLAG:
+    if spec.kind is ValueKind.FLAG:
         return {"true": True, "false": False}.get(typed.lower(), typed)
-    if what.kind is ValueKind.LIST:
-        return [part.strip() for part in typed.split(",") if part.strip()]
-    if what.kind is ValueKind.NUMBER:
-        for read in (int, float):
+    if spec.kind is ValueKind.LIST:
+        return [item.strip() for item in typed.split(",") if item.strip()]
+    if spec.kind is ValueKind.NUMBER:
+        for parse in (int, float):
             try:
-                return read(typed)
+                return parse(typed)
             except ValueError:
                 continue
     return typed
 
 
 def describe(value: object, expected: str = "") -> str:
-    """A value in words that give away no secret: its kind, and the value itself when it is a plain number or flag.
+    """Describe a value for a message: its type, and the value itself if it is a number, a boolean or a wrong choice.
 
-    A text is quoted only where one of a few words was expected; anywhere else it may be a key that went astray.
+    Any other string may be a misplaced API key, so it is not quoted.
     """
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, int | float):
-        return f"{value!r}"
+        return repr(value)
     if isinstance(value, str):
-        quotable = expected.startswith("one of ") and len(value) <= 40 and not placeholders(value)
-        return f'"{masked("", value)}"' if quotable else "a text"
+        is_choice = expected.startswith(_ONE_OF) and len(value) <= 40 and not placeholders(value)
+        return f'"{masked("", value)}"' if is_choice else "a string"
     if isinstance(value, list):
         return "a list"
-    if isinstance(value, Mapping):
-        return "a table"
-    return f"a {type(value).__name__}"
+    return "a table" if isinstance(value, Mapping) else f"a {type(value).__name__}"
 
 
-def shown_field(shape: TableSchema | None, key: str, value: object, release: Release) -> str:
-    """A value of a table in one line as it may be shown.
-
-    Besides what `shown_value` hides, a text is hidden where none is expected: a key may have gone astray there.
-    """
-    rule = shape.fields_of(release).get(key) if shape is not None else None
-    if isinstance(value, str) and rule is not None and not placeholders(value):
-        expected = rule.test(value)
-        if expected and "one of " not in expected:
+def shown_field(schema: TableSchema | None, key: str, value: object, release: Release) -> str:
+    """A field's value on one line, as `shown_value` masks it; also hides a string in place of another type."""
+    field = schema.fields_of(release).get(key) if schema is not None else None
+    if isinstance(value, str) and field is not None and not placeholders(value):
+        expected = field.test(value)
+        if expected and _ONE_OF not in expected:
             return HIDDEN
     return shown_value(key, value)

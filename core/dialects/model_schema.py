@@ -1,4 +1,4 @@
-"""The keys that a model table of a backend file may hold, release by release."""
+"""Schemas of backends and model specs, by release, and the rules for request headers among their keys."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ MODEL_TYPES: tuple[tuple[str, str], ...] = (
     ("doc_gen", "0.71.0"),
     ("judgment", "0.72"),
 )
-"""Each model type and the first release that knows it."""
+"""The model types, each with the first release that knows it."""
 
 COST_CATEGORIES = (
     "input",
@@ -114,11 +114,11 @@ def _costs(*, negative: bool, finite: bool) -> Validator:
 
 
 def thinking_budget_fault(constraints: Mapping[str, object]) -> Expectation:
-    """What is wrong with a model's thinking budgets, its backend's constraints merged in (checked from 0.77 on)."""
+    """Check the thinking budgets of a model, with its backend's constraints merged in (from 0.77 on)."""
     low, high = (constraints.get(key) for key in ("min_thinking_budget", "max_thinking_budget"))
     for bound in (low, high):
         if bound is not None and (not isinstance(bound, int) or isinstance(bound, bool) or bound < 0):
-            return "thinking budgets that are whole numbers of 0 or more"
+            return "thinking budgets that are integers of 0 or more"
     if isinstance(low, int) and isinstance(high, int) and low > high:
         return "a min_thinking_budget of at most its max_thinking_budget"
     return None
@@ -240,15 +240,17 @@ BACKEND = TableSchema(
 
 LITERAL_BACKEND_EXCEPTIONS = frozenset({"endpoint", "api_key", "extra_config"})
 LITERAL_MODEL_EXCEPTIONS = frozenset({"model_id", "endpoint_path"})
-"""The declared fields that a call sends: the only ones where a placeholder is allowed from 0.75 on."""
+"""The fields that a call sends: from 0.75 on only they may hold placeholders."""
 
 
 FLAT_DEFAULTS = {"default_sdk": "sdk", "default_prompting_target": "prompting_target"}
+"""The top-level keys of 0.10 that set a field of every model, by key."""
 SEED_TABLE = "models"
+"""The table of all models in the seed document's dialect."""
 
 
 def is_seed_dialect(data: Mapping[str, object]) -> bool:
-    """Whether a file keeps its models under `[models.NAME]`, as the seed document shows and no release loads."""
+    """Whether a file has its models under `[models.NAME]`, as the seed document shows and no release loads."""
     inner = data.get(SEED_TABLE)
     if not isinstance(inner, dict) or not inner:
         return False
@@ -257,29 +259,26 @@ def is_seed_dialect(data: Mapping[str, object]) -> bool:
 
 
 def header_fault(key: str, value: object, behaviours: Behaviours) -> Fault | None:
-    """Why a key of a model table that is no known field is not a request header either; None when it is one.
+    """The fault of an unknown key of a model table; None if the key is a valid request header.
 
-    Up to 0.17 there are no headers; 0.18 to 0.45 take any text; from 0.46 on the key must hold a hyphen, be a legal
-    header name and no hyphenated spelling of a known field, and the value must be printable ASCII on one line.
+    Up to 0.17 there are no headers; 0.18 to 0.45 accept any string; from 0.46 on the key must contain a hyphen and be a
+    valid header name, but no hyphenated spelling of a known field, and the value must be one line of printable ASCII.
     """
     known = ", ".join(MODEL.fields_of(behaviours.release))
     if behaviours.unknown_model_keys == "refused":
         return Fault((key,), value, known, "unknown")
     if behaviours.unknown_model_keys == "any header":
-        return (
-            None
-            if isinstance(value, str)
-            else Fault((key,), value, f"a known key ({known}), or a header's text", "unknown")
-        )
+        expected = f"a known key ({known}), or a string as a request header"
+        return None if isinstance(value, str) else Fault((key,), value, expected, "unknown")
     if "-" not in key:
         return Fault((key,), value, f"a known key ({known}), or a header name with a hyphen", "unknown")
     field = key.replace("-", "_")
     if field in MODEL.fields_of(behaviours.release):
         return Fault((key,), value, f"`{field}`, with underscores", "unknown")
     if not _HEADER_NAME.fullmatch(key):
-        return Fault((key,), value, "a legal header name", "unknown")
+        return Fault((key,), value, "a valid header name", "unknown")
     if not isinstance(value, str):
-        return Fault((key,), value, "a quoted text, as the key is a request header", "unknown")
+        return Fault((key,), value, "a string, as the key is a request header", "unknown")
     if not _HEADER_VALUE.fullmatch(value):
-        return Fault((key,), value, "printable ASCII on one line, as the key is a request header", "unknown")
+        return Fault((key,), value, "one line of printable ASCII, as the key is a request header", "unknown")
     return None

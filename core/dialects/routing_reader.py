@@ -200,7 +200,7 @@ def _report(name: str, fault: Fault, place: Place, behaviours: Behaviours, findi
         message = f"profile `{name}`: unknown key `{key}`"
         fix = did_you_mean(key, known) or f"remove it; {behaviours.release} knows {', '.join(known)}"
     else:
-        message = f"profile `{name}`: `{key}` is {describe(fault.found, fault.expected)}, expected {fault.expected}"
+        message = f"profile `{name}`: `{key}` is {describe(fault.value, fault.expected)}, expected {fault.expected}"
         fix = f"write {fault.expected}"
     where = place if fault.kind == "missing" else place.at(key)
     findings.refuse(routing_codes.ROUTING_INVALID, "routing shape", message, where, fix=fix, subject=key)

@@ -220,7 +220,7 @@ class SpecReader:
         # The shape is checked with the placeholders filled; what is told of a fault is what stands in the file.
         written = {**defaults, **table}
         faults = [
-            replace(fault, found=written.get(str(fault.path[0]), fault.found))
+            replace(fault, value=written.get(str(fault.path[0]), fault.value))
             for fault in MODEL.validate(fields, release)
         ]
         # A price of the wrong kind escapes as an exception of its own before the other faults are told.
@@ -242,7 +242,7 @@ class SpecReader:
         return value
 
     def _condition(self, fault: Fault) -> str:
-        found = fault.found
+        found = fault.value
         if fault.kind == "costs" and isinstance(found, Mapping):
             bad = any(isinstance(price, str) for price in found.values())
             return "cost text" if bad else "spec shape"
@@ -282,7 +282,7 @@ class SpecReader:
             if key == "constraints":
                 fix = "from 0.18 on: listed_constraints, and valued_constraints = { fixed_temperature = 1 }"
         else:
-            message += f"`{key}` is {describe(fault.found, fault.expected)}, expected {fault.expected}"
+            message += f"`{key}` is {describe(fault.value, fault.expected)}, expected {fault.expected}"
             fix = f"write {fault.expected}"
         cause = None
         if shared or fault.kind == "unknown":

@@ -1,12 +1,11 @@
-"""Shapes: the keys a table may hold, their types and bounds, as data; and the check of a table against them.
+"""Schemas of TOML tables: the keys a table may hold, their types and bounds, and the validation of a table.
 
-Pipelex validates strictly: no unknown keys and no coercion, except that an integer may stand where a float is expected.
+Pipelex validates strictly: no unknown keys and no coercion, except from integer to float.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import field
 from functools import lru_cache
 
 from core.entities import Path
@@ -14,23 +13,27 @@ from core.records import dataclass
 from core.releases import Release, parse_release
 
 Expectation = str | None
-"""None when a value is fine, else what was expected, in words."""
+"""None for a valid value, else a phrase for the expected values, such as `a string`."""
 Validator = Callable[[object], Expectation]
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """A value that does not fit: where (below the table), what is there and what was expected."""
+    """An invalid value: its path below the table, the value, and a phrase for the expected values."""
 
     path: Path
-    found: object
+    value: object
     expected: str
     kind: str = "value"
 
 
+CrossCheck = Callable[[Mapping[str, object]], Fault | None]
+"""A check over several fields of a table."""
+
+
 @dataclass(frozen=True)
 class Field:
-    """One key of a table. `since` and `until` are the first and last release that know it."""
+    """A key of a table. `since` and `until` are the first and last release that know it."""
 
     name: str
     test: Validator
@@ -40,62 +43,66 @@ class Field:
     kind: str = "value"
 
     def exists_in(self, release: Release) -> bool:
-        """Whether a release knows this key. `until` names a release or a whole minor series."""
-        first, last = parse_release(self.since), _last(self.until)
-        assert first is not None
-        return first <= release <= last
+        """Whether a release knows this key. `until` names a release or all patches of a minor release."""
+        return _first(self.since) <= release <= _last(self.until)
+
+
+@lru_cache(maxsize=256)
+def _first(text: str) -> Release:
+    release = parse_release(text)
+    assert release is not None
+    return release
 
 
 @lru_cache(maxsize=256)
 def _last(text: str) -> Release:
     if text.count(".") == 0:
         return Release(9999, 0, 0)
-    release = parse_release(text)
-    assert release is not None
+    release = _first(text)
     return release if text.count(".") == 2 else Release(release.major, release.minor, 999_999)
 
 
 def text(value: object) -> Expectation:
-    """Any text."""
-    return None if isinstance(value, str) else "a text"
+    """Accept any string."""
+    return None if isinstance(value, str) else "a string"
 
 
 def filled_text(value: object) -> Expectation:
-    """Text that is not empty."""
-    return None if isinstance(value, str) and value else "a text that is not empty"
+    """Accept any string but the empty one."""
+    return None if isinstance(value, str) and value else "a non-empty string"
 
 
 def boolean(value: object) -> Expectation:
-    """True or false, nothing like it."""
+    """Accept a boolean, but not 0, 1 or a string."""
     return None if isinstance(value, bool) else "true or false"
 
 
 def integer(*, at_least: int | None = None, above: int | None = None, at_most: int | None = None) -> Validator:
-    """A whole number within bounds."""
+    """Accept an integer within bounds."""
 
     def test(value: object) -> Expectation:
-        words = "a whole number" + _bounds(at_least, above, at_most)
+        expected = "an integer" + _bounds(at_least, above, at_most)
         if not isinstance(value, int) or isinstance(value, bool):
-            return words
-        return None if _within(value, at_least, above, at_most) else words
+            return expected
+        return None if _within(value, at_least, above, at_most) else expected
 
     return test
 
 
 def number(*, at_least: float | None = None, above: float | None = None, at_most: float | None = None) -> Validator:
-    """A number within bounds."""
+    """Accept an integer or a float within bounds."""
 
     def test(value: object) -> Expectation:
-        words = "a number" + _bounds(at_least, above, at_most)
+        expected = "a number" + _bounds(at_least, above, at_most)
         if not isinstance(value, int | float) or isinstance(value, bool):
-            return words
-        return None if _within(value, at_least, above, at_most) else words
+            return expected
+        return None if _within(value, at_least, above, at_most) else expected
 
     return test
 
 
 def _within(value: float, at_least: float | None, above: float | None, at_most: float | None) -> bool:
-    # Written so that a NaN fits no bound at all, as in Pipelex.
+    # `not value >= bound` rejects NaN, as Pipelex does.
     if at_least is not None and not value >= at_least:
         return False
     if above is not None and not value > above:
@@ -114,7 +121,7 @@ def _bounds(at_least: float | None, above: float | None, at_most: float | None) 
 
 
 def one_of(*words: str) -> Validator:
-    """One of a list of words."""
+    """Accept one of the listed strings."""
 
     def test(value: object) -> Expectation:
         return None if isinstance(value, str) and value in words else "one of " + ", ".join(words)
@@ -123,24 +130,24 @@ def one_of(*words: str) -> Validator:
 
 
 def list_of(item: Validator) -> Validator:
-    """A list whose every element passes a test."""
+    """Accept a list of valid items."""
 
     def test(value: object) -> Expectation:
         if not isinstance(value, list):
             return "a list"
         wrong = next((verdict for element in value if (verdict := item(element))), None)
-        return f"a list in which each is {wrong}" if wrong else None
+        return f"a list in which each item is {wrong}" if wrong else None
 
     return test
 
 
 def table(value: object) -> Expectation:
-    """Any table."""
+    """Accept any table."""
     return None if isinstance(value, Mapping) else "a table"
 
 
 def table_of(item: Validator, keys: Sequence[str] | None = None) -> Validator:
-    """A table whose every value passes a test, with keys from a list if one is given."""
+    """Accept a table of valid values; `keys` are the allowed keys, if limited."""
 
     def test(value: object) -> Expectation:
         if not isinstance(value, Mapping):
@@ -157,27 +164,27 @@ def table_of(item: Validator, keys: Sequence[str] | None = None) -> Validator:
 
 
 def anything(_value: object) -> Expectation:
-    """No rule."""
+    """Accept any value."""
     return None
 
 
 @dataclass(frozen=True, eq=False)
 class TableSchema:
-    """The keys that a kind of table may hold. Shapes are constants, told apart by identity."""
+    """The keys that a kind of table may hold. Schemas are constants, compared by identity."""
 
-    what: str
+    label: str
     fields: tuple[Field, ...]
     open: bool = False
-    together: tuple[Callable[[Mapping[str, object]], Fault | None], ...] = field(default=())
+    cross_checks: tuple[CrossCheck, ...] = ()
 
     def fields_of(self, release: Release) -> dict[str, Field]:
-        """The keys that a release knows."""
+        """The fields that a release knows, by key."""
         return _known(self, release)
 
     def validate(self, values: Mapping[str, object], release: Release, path: Path = ()) -> Iterator[Fault]:
-        """Everything in a table that a release would refuse, in the order of the shape, then the unknown keys."""
-        known = self.fields_of(release)
-        for name, rule in known.items():
+        """Every fault that a release would refuse: in schema order, then unknown keys, then cross-field checks."""
+        fields = self.fields_of(release)
+        for name, rule in fields.items():
             if name in values:
                 expected = rule.test(values[name])
                 if expected:
@@ -186,14 +193,14 @@ class TableSchema:
                 yield Fault((*path, name), None, "a value: the key is required", "missing")
         if not self.open:
             for name in values:
-                if name not in known:
-                    yield Fault((*path, name), values[name], ", ".join(known), "unknown")
-        for rule_together in self.together:
-            fault = rule_together(values)
+                if name not in fields:
+                    yield Fault((*path, name), values[name], ", ".join(fields), "unknown")
+        for cross_check in self.cross_checks:
+            fault = cross_check(values)
             if fault is not None:
-                yield Fault((*path, *fault.path), fault.found, fault.expected, fault.kind)
+                yield Fault((*path, *fault.path), fault.value, fault.expected, fault.kind)
 
 
 @lru_cache(maxsize=512)
-def _known(shape: TableSchema, release: Release) -> dict[str, Field]:
-    return {rule.name: rule for rule in shape.fields if rule.exists_in(release)}
+def _known(schema: TableSchema, release: Release) -> dict[str, Field]:
+    return {field.name: field for field in schema.fields if field.exists_in(release)}

@@ -189,7 +189,7 @@ class ModelTables:
             if fault.kind == "unknown":
                 check_header(self.session, key, {**defaults, **fields}[key])
             elif fault.kind != "missing":
-                found = describe(fault.found, fault.expected)
+                found = describe(fault.value, fault.expected)
                 raise EditRefusedError(
                     f"`{key}` of `{handle}` would be {found}, expected {fault.expected}.", f"Give {fault.expected}."
                 )

@@ -41,7 +41,7 @@ def unknown_key(key: str, shape: TableSchema, deck: Deck) -> EditRefusedError:
         until = elsewhere[-1].until
         when = f"; it is known from {elsewhere[0].since} " + ("on" if until == "9999" else f"to {until}")
     return EditRefusedError(
-        f"Pipelex {release} knows no key `{key}` of {shape.what}s{when}.",
+        f"Pipelex {release} knows no key `{key}` of {shape.label}s{when}.",
         did_you_mean(key, known) or f"The keys are: {', '.join(known)}.",
     )
 
@@ -69,7 +69,7 @@ def _check_max_tokens(fields: Mapping[str, object]) -> None:
     value = fields.get("max_tokens", "auto")
     if value != "auto" and not isinstance(value, int):
         raise EditRefusedError(
-            f'`max_tokens` is {describe(value)}, expected a whole number or "auto".', 'Write a number, or "auto".'
+            f'`max_tokens` is {describe(value)}, expected an integer or "auto".', 'Write a number, or "auto".'
         )
 
 
@@ -79,7 +79,7 @@ def _refusal(deck: Deck, shape: TableSchema, name: str, fault: Fault) -> EditRef
         return unknown_key(key, shape, deck)
     if fault.kind == "missing":
         return EditRefusedError(f"Preset `{name}` needs `{key}`.", "Give it a value.")
-    found = describe(fault.found, fault.expected)
+    found = describe(fault.value, fault.expected)
     return EditRefusedError(
         f"`{key}` of preset `{name}` would be {found}, expected {fault.expected}.", f"Give {fault.expected}."
     )

@@ -67,7 +67,7 @@ class Typing(TypedLine):
             return
         self._warned = False
         wrong = self._wrong(value)
-        self.post_message(self.Said(wrong or self._field.takes.words or self._field.about, bool(wrong)))
+        self.post_message(self.Said(wrong or self._field.takes.expected or self._field.about, bool(wrong)))
 
     def _wrong(self, value: str) -> str:
         field = self._field

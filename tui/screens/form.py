@@ -136,7 +136,7 @@ class FormScreen(ModalScreen[None]):
         one = self.field
         words = below = ""
         if one is not None:
-            takes = one.takes.words if one.takes.kind is not ValueKind.TEXT or one.takes.words != "a text" else ""
+            takes = "" if one.takes.expected == ValueKind.TEXT else one.takes.expected
             words, below = one.fixed or ", ".join(part for part in (one.about, takes) if part), one.below
         self.query_one("#form-hint", Bar).show(((f" {words}", "dim"),))
         self.query_one("#form-status", Bar).show(((f" {below}", "dim"),), self._impact())
@@ -190,7 +190,7 @@ class FormScreen(ModalScreen[None]):
     def _type(self, one: Field) -> None:
         top = self.query_one("#about", Lines).styles.height
         above = 1 + (int(top.value) if top is not None else 0)
-        self.fields.say(one.takes.words or one.about)
+        self.fields.say(one.takes.expected or one.about)
         typing = self.query_one("#typing", Typing)
         left = self.fields.value_left
         typing.begin(one, left, above + self.fields.cursor_row, self.fields.size.width - left - 1)

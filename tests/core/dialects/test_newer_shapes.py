@@ -91,9 +91,7 @@ def test_thinking_budgets_are_checked_with_those_of_the_backend(
     report = inspect(tmp_path, files, release=release)
     # Before 0.77 the keys are not known at all.
     assert not report.boots
-    told = [
-        problem for problem in report.problems if "whole numbers" in problem.message or "at most" in problem.message
-    ]
+    told = [problem for problem in report.problems if "integers" in problem.message or "at most" in problem.message]
     assert bool(told) == checked
 
 

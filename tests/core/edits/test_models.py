@@ -314,7 +314,7 @@ def test_a_price_of_the_defaults_is_made_per_million_once(tmp_path: Path) -> Non
         ("0.92.2", AddModel("openai", "gpt-4o"), "already"),
         ("0.43.1", AddModel("openai", "gpt-4o", (("model_type", "img_gen"),)), "already"),
         ("0.92.2", AddModel("openai", "defaults"), "meaning of its own"),
-        ("0.92.2", AddModel("openai", "gpt-9", (("max_tokens", "many"),)), "a whole number"),
+        ("0.92.2", AddModel("openai", "gpt-9", (("max_tokens", "many"),)), "an integer"),
         ("0.14.3", AddModel("openai", "gpt-9", (("thinking_mode", "none"),)), "knows no key"),
         ("0.92.2", AddModel("openai", "gpt-9", (("max_tokn", 9),)), "`max_tokens`"),
         ("0.92.2", ChangeModelField("openai", "gpt4o", "max_tokens", 9), "`gpt-4o`"),

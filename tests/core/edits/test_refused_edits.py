@@ -93,7 +93,7 @@ SEEDED = '[models.gpt-4o-mini]\nmodel_id = "x"\nsdk = "openai"\n'
             as_it_is,
             ChangeModelField("openai", "gpt-4o-mini", "max_tokens", "many"),
             EditLayer.AUTO,
-            "whole number",
+            "integer",
         ),
         (
             "0.92.2",
@@ -158,7 +158,7 @@ SEEDED = '[models.gpt-4o-mini]\nmodel_id = "x"\nsdk = "openai"\n'
             as_it_is,
             AddBackend("mistral", models=(("m", ()),), fields=(("listed_constraints", ["${NAME}"]),)),
             EditLayer.AUTO,
-            "expected a list in which each is one of",
+            "expected a list in which each item is one of",
         ),
         (
             "0.92.2",
