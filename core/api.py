@@ -29,7 +29,7 @@ from core.variables import Environment, State
 from core.verdict import Verdict, judge
 
 if TYPE_CHECKING:
-    from core.probes.result import CheckResult
+    from core.probes.check_result import CheckResult
 
 
 class UnknownReleaseError(PipedeckError):
@@ -122,7 +122,7 @@ class Report:
 
     def with_live(self, results: Iterable[CheckResult]) -> Report:
         """The same report with what live checks found among its problems."""
-        from core.probes.findings import live_problems  # only where something was asked
+        from core.probes.live_problems import live_problems  # only where something was asked
 
         return self.with_found(live_problems(self.catalog, self.resolutions, results))
 

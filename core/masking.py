@@ -1,4 +1,4 @@
-"""Values as a person may see them: literal secrets hidden behind a fixed number of dots, placeholders as written."""
+"""Values for display: literal secrets replaced by a fixed mask, placeholders unchanged."""
 
 from __future__ import annotations
 
@@ -7,107 +7,73 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Final
 
+from core.providers.table import PROVIDERS
 from core.regex import pattern
 from core.variables import PLACEHOLDER
 
-_AT_ONCE: Final = 64 * 1024
-"""So many characters of a text are looked at in one go."""
-
 HIDDEN: Final = "••••••"
-"""What stands for a secret, whatever its length."""
+"""The mask of a secret, regardless of its length."""
 
 KEYLESS_WORDS: Final = frozenset(
-    [
-        "none",
-        "null",
-        "na",
-        "n/a",
-        "ollama",
-        "not-needed",
-        "dummy",
-        "empty",
-        "x",
-        "no-key",
-        "local",
-        "lm-studio",
-    ]
-)
-"""What people write for a key where none is needed."""
+    ["none", "null", "na", "n/a", "ollama", "not-needed", "dummy", "empty", "x", "no-key", "local", "lm-studio"]
+)  # fmt: skip
+"""Common values of a key field where no key is needed."""
 
+_CHUNK_CHARACTERS: Final = 64 * 1024
 _WORDS = pattern(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
-_ALWAYS = frozenset(
-    [
-        "apikey",
-        "authorization",
-        "bearer",
-        "cookie",
-        "credential",
-        "credentials",
-        "passphrase",
-        "passwd",
-        "password",
-        "passwords",
-        "pwd",
-        "secret",
-        "secrets",
-        "auth",
-    ]
+_SECRET_WORD = pattern(
+    r"apikey|auth(?:orization)?|bearer|cookie|credentials?|passphrase|passwd|passwords?|pwd|secrets?"
 )
-_LAST = frozenset(["key", "keys", "token", "signature", "sig"])
-# A key that ends so names where a secret is, or what sort it is of: `gcp_credentials_file_path`.
-_ABOUT = frozenset(
-    [
-        "path",
-        "file",
-        "dir",
-        "folder",
-        "type",
-        "kind",
-        "url",
-        "uri",
-        "endpoint",
-        "header",
-        "name",
-        "env",
-        "variable",
-        "expires",
-        "enabled",
-    ]
-)
-_NEVER_HIDDEN_WORDS = pattern(r"(?:Bearer|Basic|Token|Key|ApiKey|api-key)\Z", re.IGNORECASE)
+_SECRET_LAST_WORD = pattern(r"keys?|token|sig(?:nature)?")
+# The last word of a key for the location or kind of a secret: `gcp_credentials_file_path`.
+_PUBLIC_LAST_WORD = pattern(r"path|file|dir|folder|type|kind|url|uri|endpoint|header|name|env|variable|expires|enabled")
+_SCHEMES = pattern(r"(?:Bearer|Basic|Token|Key|ApiKey|api-key)\Z", re.IGNORECASE)
 _VARIABLE_NAME = pattern(r"\s*(?:[A-Za-z]+\s*:)?\s*[A-Za-z_][A-Za-z0-9_.]{0,99}\s*\Z")
-# Keys of well-known providers, wherever they are written.
-_KNOWN_SECRETS = pattern(
-    r"(?<![A-Za-z0-9])(?:sk|pk|rk|gsk|hf|ghp|gho|glpat|xai|tgp|r8|nvapi|xox[a-z])[-_][A-Za-z0-9_\-]{8,}"
-    r"|(?<![A-Za-z0-9])(?:AKIA|ASIA)[A-Z0-9]{12,}|AIza[A-Za-z0-9_\-]{20,}"
-    # With the rest of the word before it: a search from each `eyJ` of a word of megabytes takes minutes.
-    r"|(?<![A-Za-z0-9_\-])(?:(?!eyJ)[A-Za-z0-9_\-])*+eyJ[A-Za-z0-9_\-]{10,}+\.[A-Za-z0-9_\-.]*"
-)
-# Only the end of the scheme: to look for its beginning takes hours in a word of megabytes.
+_OTHER_PREFIXES: Final = ("sk_", "pk_", "rk_", "ghp_", "gho_", "glpat-", "tgp_", "r8_", "nvapi-")
+"""Key prefixes of well-known services besides the providers."""
+
+
+def _known_keys() -> str:
+    """The regular expression of well-known keys: prefixes of providers and services, Slack tokens, JSON web tokens."""
+    prefixes = {*_OTHER_PREFIXES, *(prefix for row in PROVIDERS for prefix in row.key_prefixes)}
+    separated = {re.escape(prefix[:-1]) for prefix in prefixes if prefix[-1] in "-_"}
+    upper = {re.escape(prefix) for prefix in prefixes if prefix[-1] not in "-_" and prefix.isupper()}
+    mixed = {re.escape(prefix) for prefix in prefixes if prefix[-1] not in "-_" and not prefix.isupper()}
+    return (
+        rf"(?<![A-Za-z0-9])(?:{'|'.join(sorted(separated))}|xox[a-z])[-_][A-Za-z0-9_\-]{{8,}}"
+        rf"|(?<![A-Za-z0-9])(?:{'|'.join(sorted(upper))})[A-Za-z0-9_\-+/=]{{12,}}"
+        rf"|(?:{'|'.join(sorted(mixed))})[A-Za-z0-9_\-]{{20,}}"
+        # With the rest of the word before it: a search from each `eyJ` of a word of megabytes takes minutes.
+        r"|(?<![A-Za-z0-9_\-])(?:(?!eyJ)[A-Za-z0-9_\-])*+eyJ[A-Za-z0-9_\-]{10,}+\.[A-Za-z0-9_\-.]*"
+    )
+
+
+_KNOWN_SECRETS = pattern(_known_keys())
+# Only the end of the scheme: a search for its start takes hours in a word of megabytes.
 _USER_INFO = pattern(r"(?P<before>[A-Za-z0-9+.\-]://)(?P<user>[^/\s?#]*)@")
 _QUERY = pattern(r"(?P<before>[?&;](?P<key>[^=?&;#\s]++)=)(?P<value>[^&;#\s]*)")
 
 
 @lru_cache(maxsize=4096)
 def is_secret_key(key: str) -> bool:
-    """Whether a value under this key is taken for a secret, going by the words of its name."""
+    """Whether a value under this key is treated as a secret, judged by the words of the key."""
     words = [word.lower() for word in _WORDS.findall(key)]
-    if not words or words[-1] in _ABOUT:
+    if not words or _PUBLIC_LAST_WORD.fullmatch(words[-1]):
         return False
-    return words[-1] in _LAST or any(word in _ALWAYS for word in words)
+    return bool(_SECRET_LAST_WORD.fullmatch(words[-1])) or any(map(_SECRET_WORD.fullmatch, words))
 
 
 def shown_name(name: str) -> str:
-    """The name inside a placeholder as it may be shown: `HIDDEN` when it looks like the key itself."""
+    """The name inside a placeholder for display: `HIDDEN` if it looks like a key."""
     return name if _VARIABLE_NAME.match(name) and not _KNOWN_SECRETS.search(name) else HIDDEN
 
 
 def masked(key: str, value: str) -> str:
-    """A text value as it may be shown.
+    """A text value for display.
 
-    Under a key that names a secret, everything but placeholders is replaced by `HIDDEN`. Elsewhere this happens to the
-    user part of URLs, to their query values with such a key, and to what looks like a key of a known provider.
-    The result may still hold control characters: it goes through `core.safe_text.safe` like all text of a file.
+    Under a key that names a secret, everything but placeholders is replaced by `HIDDEN`. Under other keys this applies
+    to the user part of URLs, to their query values with such a key, and to texts with the form of a known key.
+    The result may contain control characters and goes through `core.safe_text.safe` like all text of a file.
     """
     if not value:
         return value
@@ -121,26 +87,26 @@ def masked(key: str, value: str) -> str:
 
 
 def shows_nothing_secret(text: str) -> bool:
-    """Whether `masked` leaves every line of a text as it is, under a key that names no secret.
+    """Whether `masked` leaves every line of a text unchanged, under a key that names no secret.
 
-    It looks at some lines at a time: a search keeps the interpreter, and other threads have their turn between two.
+    The text is searched in chunks, because a search holds the interpreter lock.
     """
     start = 0
     while start < len(text):
-        end = text.find("\n", start + _AT_ONCE) + 1 or len(text)
-        if any(sign.search(text, start, end) for sign in (_USER_INFO, _QUERY, _KNOWN_SECRETS)):
+        end = text.find("\n", start + _CHUNK_CHARACTERS) + 1 or len(text)
+        if any(form.search(text, start, end) for form in (_USER_INFO, _QUERY, _KNOWN_SECRETS)):
             return False
         start = end
     return True
 
 
 def shown_value(key: str, value: object) -> str:
-    """Any value of a file in one line as it may be shown: texts bare and masked, tables and lists as TOML has them."""
+    """Any value of a file in one line for display: texts unquoted and masked, tables and lists in TOML syntax."""
     if isinstance(value, str):
         return masked(key, value)
     if isinstance(value, Mapping):
-        inside = (f"{name} = {shown_value(_inner_key(key, str(name)), item)}" for name, item in value.items())
-        return "{ " + ", ".join(inside) + " }" if value else "{}"
+        items = (f"{name} = {shown_value(_inner_key(key, str(name)), item)}" for name, item in value.items())
+        return "{ " + ", ".join(items) + " }" if value else "{}"
     if isinstance(value, list):
         return "[" + ", ".join(shown_value(key, item) for item in value) + "]"
     if isinstance(value, bool):
@@ -151,7 +117,7 @@ def shown_value(key: str, value: object) -> str:
 
 
 def _inner_key(outer: str, key: str) -> str:
-    """The key that decides about a value inside a table: its own, or that of the table when it names a secret."""
+    """The key that determines masking inside a table: its own, or the table's if that names a secret."""
     return outer if is_secret_key(outer) else key
 
 
@@ -162,19 +128,19 @@ def _query_masked(match: re.Match[str]) -> str:
 
 
 def _literals_hidden(value: str) -> str:
-    """The text with all but its placeholders, its separators and the word for the kind of authorization hidden."""
-    out: list[str] = []
+    """The text with everything hidden but its placeholders, separators and authorization scheme."""
+    pieces: list[str] = []
     end = 0
     for match in PLACEHOLDER.finditer(value):
-        out.append(_literal_hidden(value[end : match.start()]))
+        pieces.append(_literal_hidden(value[end : match.start()]))
         plausible = all(_VARIABLE_NAME.match(part) for part in match[1].split("|"))
-        out.append(match[0] if plausible else "${" + HIDDEN + "}")
+        pieces.append(match[0] if plausible else "${" + HIDDEN + "}")
         end = match.end()
-    out.append(_literal_hidden(value[end:]))
-    return "".join(out)
+    pieces.append(_literal_hidden(value[end:]))
+    return "".join(pieces)
 
 
 def _literal_hidden(text: str) -> str:
-    if not any(character.isalnum() for character in text) or _NEVER_HIDDEN_WORDS.match(text.strip()):
+    if not any(character.isalnum() for character in text) or _SCHEMES.match(text.strip()):
         return text
     return HIDDEN

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from core.api import Report
     from core.catalog import Catalog
     from core.entities import ModelSpec
-    from core.probes.result import CheckResult
-    from core.probes.tried import Tried, TriedIndex
+    from core.probes.availability import Tried, TriedIndex
+    from core.probes.check_result import CheckResult
     from core.problems import Problem
 
 WORDS: Mapping[str, str] = {
@@ -71,8 +71,8 @@ def merge_live_results(report: Report, results: Mapping[str, CheckResult]) -> Li
     """Work results into a report. Takes its time where much is served, and may run in a thread."""
     if not results:
         return LiveResults(report, {})
-    from core.probes.findings import live_problems
-    from core.probes.tried import TriedIndex
+    from core.probes.availability import TriedIndex
+    from core.probes.live_problems import live_problems
 
     index = TriedIndex(report.catalog, report.resolutions, results.values())
     found = {
@@ -211,7 +211,7 @@ def is_old(result: CheckResult) -> bool:
 
 def age(result: CheckResult) -> str:
     """How long ago a backend was asked, in words."""
-    from core.probes.tried import age_words
+    from core.probes.availability import age_words
 
     return age_words(time.time() - result.at)
 

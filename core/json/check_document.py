@@ -6,16 +6,16 @@ import time
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, TypedDict
 
-from core.probes.status import CheckStatus
+from core.probes.check_status import CheckStatus
 
 if TYPE_CHECKING:
     # `validate` needs the types of this module, and not the machinery of live checks.
-    from core.probes.answer import Exchange
     from core.probes.availability import Comparison, Declared
+    from core.probes.check_plan import CheckPlan
+    from core.probes.check_result import CheckResult
     from core.probes.completion import CompletionPlan
-    from core.probes.plan import CheckPlan
-    from core.probes.result import CheckResult
-    from core.probes.served import Served
+    from core.probes.exchange import Exchange
+    from core.probes.served_models import Served
 
 
 class RequestDocument(TypedDict):
@@ -174,7 +174,7 @@ def check_document(
             "good": sum(result.good for result in results),
             "bad": sum(result.bad for result in results),
             "not_checkable": sum(not result.asked for result in results),
-            "requests": sum(len(plan.asks) for plan in plans if plan.sends),
+            "requests": sum(len(plan.requests) for plan in plans if plan.sends),
         },
         "completion": None
         if completion is None
@@ -205,10 +205,10 @@ def _plan(plan: CheckPlan) -> PlanDocument:
                 "method": ask.method,
                 "url": ask.url,
                 "headers": list(ask.header_names),
-                "why": ask.why,
+                "why": ask.purpose,
                 "only_if": "the provider lists no models" if ask.fallback else None,
             }
-            for ask in plan.asks
+            for ask in plan.requests
         ],
     }
 

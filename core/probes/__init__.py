@@ -6,7 +6,7 @@ Nothing here goes out by itself: a plan is made first, pure and without secrets,
     trust.Trust               what persons have said yes to, kept outside every tree
     run.Run                   plans -> events as they happen -> results, in a thread of its own
     evidence.answered         a request and its answer -> what a person may see of both, without secrets
-    cache.keep_results        results kept for the next session; `kept_results` gives those still valid
+    cache.save_results        results kept for the next session; `load_results` gives those still valid
     availability.compare      result -> served, not served, unknown, undeclared
     tried.TriedIndex          results -> what was tried of each backend, model and reference, and when
     findings.live_problems    results -> problems; `Report.with_live` takes them up

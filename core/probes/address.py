@@ -1,12 +1,16 @@
-"""The address that a backend is asked at: taken apart, judged, and fit to be shown."""
+"""Endpoint addresses: parsing, checks, and host name resolution."""
 
 from __future__ import annotations
 
+import asyncio
 import ipaddress
 import re
+import socket
+import threading
+from concurrent.futures import Future
 from typing import Final
 
-from core.probes.status import Reason
+from core.probes.check_status import Reason
 from core.records import dataclass
 
 _PORTS: Final = {"http": 80, "https": 443}
@@ -69,7 +73,7 @@ def parse_address(text: str) -> Address | Reason:
     path = found["path"] or ""
     if host is None or not 0 < port < 65536 or found["rest"] or not _PATH.fullmatch(path):
         return Reason.BAD_URL
-    if host in _METADATA_HOSTS or is_never_asked(host):
+    if host in _METADATA_HOSTS or is_blocked_address(host):
         return Reason.ADDRESS
     return Address(scheme, host, port, path)
 
@@ -94,7 +98,7 @@ def is_loopback(address: str) -> bool:
     return found is not None and found.is_loopback
 
 
-def is_never_asked(address: str) -> bool:
+def is_blocked_address(address: str) -> bool:
     """Whether an IP address is link-local, as those are where clouds keep credentials, or none to connect to."""
     found = _ip(address)
     return found is not None and (found.is_link_local or found.is_multicast or found.is_unspecified)
@@ -107,3 +111,33 @@ def _ip(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
         return None
     mapped = found.ipv4_mapped if isinstance(found, ipaddress.IPv6Address) else None
     return mapped or found
+
+
+async def resolve_host(host: str, port: int) -> list[str]:
+    """The addresses of a host, in the order to try them. Raises OSError when there are none.
+
+    The look-up runs in a thread that is left behind when the caller gives up: not in one of the loop's own, which are
+    waited for at the end of a run and of the process.
+    """
+    done: Future[list[str]] = Future()
+    threading.Thread(target=_ask, args=(host, port, done), name="look-up", daemon=True).start()
+    return await asyncio.wrap_future(done)
+
+
+def _ask(host: str, port: int, done: Future[list[str]]) -> None:
+    found: list[str] = []
+    failed: OSError | None = None
+    try:
+        infos = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        found = list(dict.fromkeys(str(info[4][0]) for info in infos))
+    except OSError as error:
+        failed = error
+    except ValueError:  # a name that cannot be written as one
+        failed = socket.gaierror(socket.EAI_NONAME, "no such name")
+    finally:
+        # The caller may be gone already; a cancelled future takes no result.
+        if done.set_running_or_notify_cancel():
+            if found:
+                done.set_result(found)
+            else:
+                done.set_exception(failed or socket.gaierror(socket.EAI_NONAME, "no address"))

@@ -1,11 +1,13 @@
-"""What came back for one request, cut to its limits, and the record of the exchange that may be shown."""
+"""The answer to one request, and the limited JSON parser for its body."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import field
+from typing import Final
 
-from core.probes.status import Reason
+from core.probes.check_status import Reason
 from core.records import dataclass
 
 
@@ -25,32 +27,39 @@ class Answer:
     seconds: float
 
 
-@dataclass(frozen=True, slots=True)
-class Exchange:
-    """One request and its answer as a person may see them: no secret, no more than a few lines of text.
+MAX_DEPTH: Final = 64
 
-    `seconds` to the end, `to_first_byte` to the answer's first line. All texts are scrubbed: `said` is the provider's
-    message, `excerpt` the beginning of an answer that is not what was asked for.
+_NOT_BRACKETS: Final = bytes(set(range(256)) - set(b"[]{}"))
+
+
+class BadJsonError(ValueError):
+    """The bytes are no JSON, or JSON that nobody sends in good faith. Its text repeats nothing of them."""
+
+
+def read_json(body: bytes) -> object:
+    """The value of a JSON text in UTF-8, with or without a byte order mark.
+
+    Raises BadJsonError for anything else: wrong syntax or encoding, more than `MAX_DEPTH` levels, numbers too long to
+    be read. NaN and the infinities, which JSON does not have, become None.
     """
+    if _is_too_deep(body):
+        raise BadJsonError("brackets do not match, or go too deep")
+    try:
+        return json.loads(body.decode("utf-8-sig"), parse_constant=lambda _: None)
+    except (ValueError, RecursionError):
+        # No cause: the text of the first error would hold a piece of the body.
+        raise BadJsonError("no JSON") from None
 
-    method: str
-    url: str
-    headers: tuple[str, ...]
-    why: str
-    status: int | None
-    seconds: float
-    to_first_byte: float | None = None
-    request_id: str | None = None
-    size: int = 0
-    said: str = ""
-    phase: str = ""
-    """How far it came when there was no answer: `look-up`, `connect`, `handshake`, `waiting`, `body`."""
-    sent: tuple[tuple[str, str], ...] = ()
-    """The headers that were sent besides the usual ones; secrets are hidden."""
-    body: str = ""
-    """What was sent below the headers."""
-    returned: tuple[tuple[str, str], ...] = ()
-    """The headers of the answer that help to understand it."""
-    listed: int | None = None
-    """How many models it lists, if it is a list."""
-    excerpt: str = ""
+
+def _is_too_deep(body: bytes) -> bool:
+    """Whether brackets outside strings are nested too deep. In passes over bytes: a parser would recurse first."""
+    outside = b"".join(body.replace(b"\\\\", b"").replace(b'\\"', b"").split(b'"')[::2])
+    brackets = outside.translate(None, _NOT_BRACKETS)
+    for _ in range(MAX_DEPTH):
+        if not brackets:
+            return False
+        shorter = brackets.replace(b"[]", b"").replace(b"{}", b"")
+        if len(shorter) == len(brackets):
+            return True
+        brackets = shorter
+    return bool(brackets)

@@ -1,22 +1,22 @@
-"""Declared against served: which models of a backend its provider serves, which not, and what else it has."""
+"""The declared models compared with the served ones, and the outcome of the last checks by item."""
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import field
 from enum import StrEnum
+from functools import cached_property
 
 from core.catalog import Catalog
 from core.entities import ModelSpec
-from core.probes.asking import GROUP_HEADER
-from core.probes.provider import Provider
-from core.probes.result import CheckResult, Listing
-from core.probes.served import Served
-from core.probes.table import PROVIDERS
+from core.probes.check_requests import GROUP_HEADER
+from core.probes.check_result import CheckResult, Listing
+from core.probes.served_models import ID_MATCHING, Served
+from core.providers.provider import Provider
+from core.providers.table import BY_NAME
 from core.records import dataclass
 from core.resolution import Resolution
-
-_BY_NAME: Mapping[str, Provider] = {provider.name: provider for provider in PROVIDERS}
 
 
 class Availability(StrEnum):
@@ -61,13 +61,13 @@ class Comparison:
 
 def compare(catalog: Catalog, result: CheckResult, resolutions: Iterable[Resolution] = ()) -> Comparison:
     """Compare what a backend declares with what its provider said it serves."""
-    provider = _BY_NAME.get(result.provider)
+    provider = BY_NAME.get(result.provider)
     specs = catalog.specs_by_backend.get(result.backend, ())
     listing = result.listing
     if provider is None:
         unknown = tuple(Declared(spec, Availability.UNKNOWN) for spec in specs)
         return Comparison(result.backend, unknown=unknown, why=listing.why)
-    users = users_of(resolutions, result.backend)
+    users = references_by_spec(resolutions, result.backend)
     index = _index(provider, listing)
     found = [_judged(provider, spec, listing, index, users.get(id(spec), ())) for spec in specs]
     by_state = {state: tuple(item for item in found if item.state is state) for state in Availability}
@@ -83,7 +83,7 @@ def compare(catalog: Catalog, result: CheckResult, resolutions: Iterable[Resolut
     )
 
 
-def users_of(resolutions: Iterable[Resolution], backend: str) -> Mapping[int, tuple[str, ...]]:
+def references_by_spec(resolutions: Iterable[Resolution], backend: str) -> Mapping[int, tuple[str, ...]]:
     """The references besides handles that end at each spec of a backend, by the spec's identity."""
     out: dict[int, list[str]] = {}
     for resolution in resolutions:
@@ -100,14 +100,14 @@ def _index(provider: Provider, listing: Listing) -> _Index:
     """The served models by group and by each name under which they count; the first of a name wins."""
     out: dict[tuple[str, str], Served] = {}
     for model in listing.models:
-        for name in provider.names.served(model):
+        for name in ID_MATCHING[provider.ids].served(model):
             out.setdefault((model.group, name), model)
     return out
 
 
 def _judged(provider: Provider, spec: ModelSpec, listing: Listing, index: _Index, users: Sequence[str]) -> Declared:
     names = tuple(users)
-    if spec.model_id in provider.fixed:
+    if spec.model_id in provider.always_served:
         return Declared(spec, Availability.SERVED, None, "", names)
     asked = dict(listing.items).get(spec.model_id)
     if asked is not None:
@@ -115,7 +115,7 @@ def _judged(provider: Provider, spec: ModelSpec, listing: Listing, index: _Index
     group = spec.fields.get(GROUP_HEADER)
     groups = (group, "") if isinstance(group, str) and group else ("",)
     remark = ""
-    for wanted in provider.names.declared(spec.model_id):
+    for wanted in ID_MATCHING[provider.ids].declared(spec.model_id):
         served = next((index[at, wanted.name] for at in groups if (at, wanted.name) in index), None)
         if served is not None and wanted.counts:
             return Declared(spec, Availability.SERVED, served, wanted.remark or _remark(served), names)
@@ -133,3 +133,93 @@ def _remark(served: Served) -> str:
         return ""
     word = served.lifecycle or "to be taken away"
     return f"{word}, {served.until}" if served.until and served.until != word else word
+
+
+class TriedState(StrEnum):
+    """What trying it said."""
+
+    CONFIRMED = "confirmed"
+    """The backend answers and takes the key; a model is listed too."""
+    NOT_SERVED = "not_served"
+    """The backend answers, and does not list the model."""
+    FAILED = "failed"
+    """The backend could not be reached, or refuses the key."""
+    UNKNOWN = "unknown"
+    """It was tried, and that says nothing of this."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """One thing that was tried: when (unix time), with what outcome, in words, and whether in an earlier session."""
+
+    state: TriedState
+    at: float
+    words: str
+    cached: bool = False
+
+    def age(self, now: float | None = None) -> str:
+        """How long ago, in words: `just now`, `12 min ago`, `3 h ago`."""
+        return age_words((time.time() if now is None else now) - self.at)
+
+
+class TriedIndex:
+    """The results of checks, looked at from every thing of a tree."""
+
+    def __init__(self, catalog: Catalog, resolutions: Sequence[Resolution], results: Iterable[CheckResult]) -> None:
+        self._catalog = catalog
+        self._resolutions = resolutions
+        self.results: Mapping[str, CheckResult] = {result.backend: result for result in results}
+
+    @cached_property
+    def comparisons(self) -> Mapping[str, Comparison]:
+        """The three lists of each backend that was asked."""
+        return {
+            name: compare(self._catalog, result, self._resolutions)
+            for name, result in self.results.items()
+            if result.asked and name in self._catalog.backends
+        }
+
+    @cached_property
+    def _declared(self) -> Mapping[int, Declared]:
+        return {id(item.spec): item for found in self.comparisons.values() for item in found.declared}
+
+    def prepare(self) -> None:
+        """Work out now what would be worked out when it is first asked for."""
+        _ = self._declared
+
+    def backend(self, name: str) -> Tried | None:
+        """What trying a backend said; None when it was never tried."""
+        result = self.results.get(name)
+        if result is None or not result.asked:
+            return None
+        state = TriedState.CONFIRMED if result.good else TriedState.FAILED
+        return Tried(state, result.at, result.words[0], result.cached)
+
+    def spec(self, spec: ModelSpec) -> Tried | None:
+        """What trying its backend said of a model."""
+        result = self.results.get(spec.backend)
+        item = self._declared.get(id(spec))
+        if result is None or item is None:
+            return None
+        if not result.good:
+            return Tried(TriedState.FAILED, result.at, result.words[0], result.cached)
+        if item.state is Availability.SERVED:
+            return Tried(TriedState.CONFIRMED, result.at, item.remark or "served", result.cached)
+        if item.state is Availability.NOT_SERVED:
+            return Tried(TriedState.NOT_SERVED, result.at, item.remark or "not listed", result.cached)
+        return Tried(TriedState.UNKNOWN, result.at, result.listing.why, result.cached)
+
+    def reference(self, resolution: Resolution) -> Tried | None:
+        """What was tried of the model at which a reference ends."""
+        return self.spec(resolution.spec) if resolution.spec is not None else None
+
+
+def age_words(seconds: float) -> str:
+    """A span of time since then, in words."""
+    if seconds < 60:
+        return "just now"
+    for size, limit, unit in ((60, 3600, "min"), (3600, 86400, "h")):
+        if seconds < limit:
+            return f"{int(seconds // size)} {unit} ago"
+    days = int(seconds // 86400)
+    return f"{days} day{'s' if days != 1 else ''} ago"

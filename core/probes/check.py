@@ -11,21 +11,19 @@ from dataclasses import replace
 from typing import Final
 from urllib.parse import quote
 
-from core.probes import evidence
-from core.probes.answer import Answer, Exchange
-from core.probes.classify import by_status, holds_error, refusal
-from core.probes.failures import SendError, timed_out
-from core.probes.plan import Ask, CheckPlan
-from core.probes.provider import Provider, Role
-from core.probes.result import CheckResult, Listing, merged, scrubbed
+from core.probes.answer import Answer
+from core.probes.check_plan import CheckPlan, Request
+from core.probes.check_result import CheckResult, Listing, merge_models, scrub_models
+from core.probes.check_status import CheckStatus, Finding, Reason, describe, is_good
+from core.probes.classify import CLASSIFIERS, by_status, holds_error, refusal
+from core.probes.exchange import Exchange, answered_exchange, host_of, planned_exchange, with_excerpt
+from core.probes.list_parsers import ListFormatError, Page, goes_on, in_group
 from core.probes.secret import Scrubber, Secret
-from core.probes.served import Served, ShapeError
-from core.probes.settings import Settings
-from core.probes.shapes import Page, goes_on, in_group
-from core.probes.status import CheckStatus, Finding, Reason, in_words, is_good
-from core.probes.wire import Progress, Wire
+from core.probes.served_models import Served
+from core.probes.transport import Progress, SendError, Settings, Transport, timeout_finding
+from core.providers.provider import Provider, Role
 
-Telling = Callable[[str, str], None]
+ProgressListener = Callable[[str, str], None]
 """Told the stage and words for it."""
 
 _AGAIN: Final = frozenset({502, 503, 504, 529})
@@ -40,7 +38,9 @@ _OK: Final = Finding(CheckStatus.OK)
 class Check:
     """Carries out one plan. For one use."""
 
-    def __init__(self, plan: CheckPlan, wire: Wire, settings: Settings, ends_at: float, tell: Telling) -> None:
+    def __init__(
+        self, plan: CheckPlan, wire: Transport, settings: Settings, ends_at: float, tell: ProgressListener
+    ) -> None:
         assert plan.provider is not None
         self._plan = plan
         self._provider: Provider = plan.provider
@@ -49,7 +49,7 @@ class Check:
         self._ends_at = ends_at
         self._tell = tell
         self._progress = Progress()
-        self._now: Ask | None = None
+        self._now: Request | None = None
         """The request that is on its way."""
         self._sent_at = 0.0
         self._exchanges: list[Exchange] = []
@@ -67,14 +67,14 @@ class Check:
         """Everything that was found. Nothing that a server does is raised; only cancelling is."""
         started = time.monotonic()
         limit = self._settings.per_check
-        if all(ask.address.loopback for ask in self._plan.asks):
+        if all(ask.address.loopback for ask in self._plan.requests):
             limit = min(limit, self._settings.loopback)
         self._ends_at = min(self._ends_at, started + limit)
         try:
             async with asyncio.timeout(limit):
                 finding = await self._steps()
         except TimeoutError:
-            finding = timed_out(self._progress.phase)
+            finding = timeout_finding(self._progress.phase)
             self._note_unanswered(finding)
         except Exception:  # noqa: BLE001 - one row that fails must not take the others with it
             finding = Finding(CheckStatus.BAD_RESPONSE, Reason.INTERNAL)
@@ -85,7 +85,7 @@ class Check:
     async def _steps(self) -> Finding:
         proven = False
         unlisted: Finding | None = None
-        for ask in self._plan.asks:
+        for ask in self._plan.requests:
             if ask.fallback:
                 if unlisted is None:
                     continue
@@ -99,7 +99,7 @@ class Check:
                 continue
             finding = await self._pages(ask)
             if ask.role in (Role.LIST, Role.BOTH) and not is_good(finding) and not ask.optional:
-                self._list_fault = in_words(finding)[0]
+                self._list_fault = describe(finding)[0]
             if is_good(finding):
                 proven = proven or ask.role is Role.PROOF or ask.role is Role.BOTH
                 unlisted = None if ask.role is Role.BOTH else unlisted
@@ -113,7 +113,7 @@ class Check:
                 return finding
         return unlisted or _OK
 
-    async def _pages(self, ask: Ask) -> Finding:
+    async def _pages(self, ask: Request) -> Finding:
         """One request, and the further pages of its list. Good once the first page is."""
         following: str | None = None
         pages = 0
@@ -137,7 +137,7 @@ class Check:
                     self._list_fault = "it goes on, and the rest was not asked for"
                 break
             following = page.following
-            if ask.paging is None or pages >= ask.paging.most:
+            if ask.paging is None or pages >= ask.paging.max_pages:
                 self._list_fault = f"it goes on after {pages} pages"
                 break
         if ask.role in (Role.LIST, Role.BOTH) and not ask.optional:
@@ -145,7 +145,7 @@ class Check:
             self._groups.add(ask.group)
         return _OK
 
-    def _read(self, ask: Ask, answer: Answer) -> tuple[Page, Finding]:
+    def _read(self, ask: Request, answer: Answer) -> tuple[Page, Finding]:
         if ask.role is Role.TOKEN:
             token = answer.data.get("access_token") if isinstance(answer.data, Mapping) else None
             if not isinstance(token, str) or not token.isascii() or not token.isprintable():
@@ -153,44 +153,44 @@ class Check:
             self._bearer = Secret(token)
             self._echo = Scrubber((*self._plan.secrets, self._bearer))
             return Page(()), _OK
-        if ask.plain:
+        if ask.any_body:
             return Page(()), _OK
         try:
             page = ask.parse(answer.data)
-        except ShapeError:
+        except ListFormatError:
             return Page(()), self._refused(answer)
         if ask.role is Role.PROOF and holds_error(answer.data):
             return Page(()), self._refused(answer)
         if ask.role is Role.PROOF:
-            told = (ask.tell or self._provider.told)(answer.data)
-            self._facts += [(words, self._echo.exact(value)[:_LONGEST]) for words, value in told]
+            facts = (ask.extract_facts or self._provider.account_facts)(answer.data)
+            self._facts += [(label, self._echo.exact(value)[:_LONGEST]) for label, value in facts]
         return page, _OK
 
     def _refused(self, answer: Answer) -> Finding:
         found = refusal(answer)
         return replace(found, detail=self._scrub(found.detail)[:_LONGEST])
 
-    def _take(self, ask: Ask, page: Page) -> bool:
-        models = scrubbed(in_group(page, ask.group).models, self._echo)
-        if merged(self._known, models):
+    def _take(self, ask: Request, page: Page) -> bool:
+        models = scrub_models(in_group(page, ask.group).models, self._echo)
+        if merge_models(self._known, models):
             return True
         self._list_fault = f"it has more than {len(self._known)} models"
         return False
 
-    async def _item(self, ask: Ask) -> Finding:
+    async def _item(self, ask: Request) -> Finding:
         answer, finding = await self._send(ask)
-        settled = ask.settle(answer) if ask.settle is not None and answer is not None else None
+        settled = ask.is_served(answer) if ask.is_served is not None and answer is not None else None
         self._items[ask.item] = settled
         return _OK if settled is not None else finding
 
-    async def _send(self, ask: Ask, more: str = "") -> tuple[Answer | None, Finding]:
+    async def _send(self, ask: Request, more: str = "") -> tuple[Answer | None, Finding]:
         """Send a request, a second time if that is polite and there is time left."""
         tries = 0
         while True:
             tries += 1
             self._tries = max(self._tries, tries)
             self._now, self._sent_at = ask, time.monotonic()
-            self._tell("asking", f"{ask.why}{', ' + more if more else ''}")
+            self._tell("asking", f"{ask.purpose}{', ' + more if more else ''}")
             wait: float | None = None
             try:
                 answer: Answer | None = await self._exchange(ask)
@@ -207,10 +207,10 @@ class Check:
             allowed = self._settings.retry and self._provider.retried and tries == 1
             if is_good(finding) or wait is None or not allowed or time.monotonic() + wait >= self._ends_at:
                 return answer, finding
-            self._tell("waiting", f"{in_words(finding)[0]}; once more in {wait:.1f} s")
+            self._tell("waiting", f"{describe(finding)[0]}; once more in {wait:.1f} s")
             await asyncio.sleep(wait)
 
-    async def _exchange(self, ask: Ask) -> Answer:
+    async def _exchange(self, ask: Request) -> Answer:
         headers = {
             header.name: header.value.reveal() if isinstance(header.value, Secret) else header.value
             for header in ask.headers
@@ -224,19 +224,19 @@ class Check:
                 raise SendError(finding, "look-up") from None
         if self._bearer is not None:
             headers["Authorization"] = f"Bearer {self._bearer.reveal()}"
-        if ask.sign is not None:
-            headers.update(ask.sign.headers(ask.method, ask.url, headers, body))
+        if ask.signer is not None:
+            headers.update(ask.signer.headers(ask.method, ask.url, headers, body))
         return await self._wire.send(ask.method, ask.address, ask.target, headers, body, self._progress)
 
-    def _judged(self, ask: Ask, answer: Answer) -> Finding:
-        found = self._provider.classify(answer)
-        if found is None and 200 <= answer.status < 300 and (ask.plain or answer.bad is None):
+    def _judged(self, ask: Request, answer: Answer) -> Finding:
+        found = CLASSIFIERS[self._provider.errors](answer)
+        if found is None and 200 <= answer.status < 300 and (ask.any_body or answer.bad is None):
             return _OK
         if found is None:
             found = by_status(answer)
         detail = found.detail
         if found.reason is Reason.REDIRECT:
-            detail = evidence.host_of(answer.headers.get("location", ""))
+            detail = host_of(answer.headers.get("location", ""))
         return replace(found, detail=self._scrub(detail)[:_LONGEST])
 
     # ---- the record
@@ -244,23 +244,23 @@ class Check:
     def _scrub(self, text: str) -> str:
         return self._plan.scrub(self._echo.exact(text))
 
-    def _note(self, ask: Ask, answer: Answer) -> None:
+    def _note(self, ask: Request, answer: Answer) -> None:
         self._now = None
-        self._exchanges.append(evidence.answered(ask, answer, self._request_id(answer), self._scrub))
+        self._exchanges.append(answered_exchange(ask, answer, self._request_id(answer), self._scrub))
 
-    def _note_page(self, ask: Ask, answer: Answer, page: Page, finding: Finding) -> None:
+    def _note_page(self, ask: Request, answer: Answer, page: Page, finding: Finding) -> None:
         """What the last answer turned out to be, once it was read."""
         last = self._exchanges[-1]
         if not is_good(finding):
-            self._exchanges[-1] = evidence.with_excerpt(replace(last, said=in_words(finding)[0]), answer, self._scrub)
+            self._exchanges[-1] = with_excerpt(replace(last, said=describe(finding)[0]), answer, self._scrub)
         elif ask.role in (Role.LIST, Role.BOTH):
             self._exchanges[-1] = replace(last, listed=len(page.models))
 
     def _note_unanswered(self, finding: Finding) -> None:
         ask, self._now = self._now, None
         if ask is not None:
-            said = in_words(finding, host=ask.address.origin)[0]
-            record = evidence.planned(ask, self._scrub)
+            said = describe(finding, host=ask.address.origin)[0]
+            record = planned_exchange(ask, self._scrub)
             waited = time.monotonic() - self._sent_at
             self._exchanges.append(replace(record, seconds=waited, said=said, phase=self._progress.phase))
 
@@ -298,17 +298,17 @@ class Check:
         )
 
     def _listing(self, finding: Finding) -> Listing:
-        lists = any(ask.role in (Role.LIST, Role.BOTH) for ask in self._plan.asks)
+        lists = any(ask.role in (Role.LIST, Role.BOTH) for ask in self._plan.requests)
         why = self._list_fault or self._provider.unlisted
         if not self._listed and not why:
-            why = in_words(finding)[0] if not is_good(finding) else "it lists no models"
+            why = describe(finding)[0] if not is_good(finding) else "it lists no models"
         whole = lists and self._listed and not why
-        only = not lists or any("endpoint_id=" in ask.target for ask in self._plan.asks if ask.role is Role.LIST)
+        only = not lists or any("endpoint_id=" in ask.target for ask in self._plan.requests if ask.role is Role.LIST)
         items = tuple(self._items.items())
         return Listing(tuple(self._known.values()), whole, "" if whole else why, frozenset(self._groups), items, only)
 
 
-def _next_page(ask: Ask, key: str, value: str) -> Ask:
+def _next_page(ask: Request, key: str, value: str) -> Request:
     sign = "&" if "?" in ask.target else "?"
     return replace(ask, target=f"{ask.target}{sign}{key}={quote(value, safe='')}")
 

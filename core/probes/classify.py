@@ -8,7 +8,8 @@ from dataclasses import replace
 from typing import Final
 
 from core.probes.answer import Answer
-from core.probes.status import CheckStatus, Finding, Reason
+from core.probes.check_status import CheckStatus, Finding, Reason
+from core.providers.provider import ErrorFormat
 
 Classifier = Callable[[Answer], Finding | None]
 """A provider's word on an answer; None when its own codes say nothing."""
@@ -193,6 +194,19 @@ def fal(answer: Answer) -> Finding | None:
     if answer.status == 403 and re.search(r"balance|credit|exhausted", said, re.IGNORECASE):
         return Finding(_S.RATE_LIMITED, _R.QUOTA, said)
     return common(answer)
+
+
+CLASSIFIERS: Mapping[ErrorFormat, Classifier] = {
+    "common": common,
+    "azure": azure,
+    "fal": fal,
+    "google": google,
+    "minimax": minimax,
+    "portkey": portkey,
+    "scaleway": scaleway,
+    "xai": xai,
+}
+"""The classifier of each format that a row of the provider table names."""
 
 
 def refusal(answer: Answer) -> Finding:

@@ -9,16 +9,15 @@ from urllib.parse import quote, urlencode
 
 from core.catalog import Catalog
 from core.entities import ModelSpec
-from core.probes import table
-from core.probes.asking import GROUP_HEADER, Asking, api_version
-from core.probes.filling import fill
-from core.probes.plan import Ask, CheckPlan, Header
-from core.probes.planning import Terms, plan_with
-from core.probes.provider import Role
-from core.probes.result import CheckResult
-from core.probes.secret import Secret, fits_a_header
-from core.probes.served import LONGEST_ID
-from core.probes.status import CheckStatus, Finding, Reason
+from core.probes.check_plan import CheckPlan, Header, Request
+from core.probes.check_planner import PlanOptions, plan_requests
+from core.probes.check_requests import GROUP_HEADER, RequestContext, api_version
+from core.probes.check_result import CheckResult
+from core.probes.check_status import CheckStatus, Finding, Reason
+from core.probes.secret import Secret, fill, fits_a_header
+from core.probes.served_models import MAX_ID_LENGTH
+from core.providers import table
+from core.providers.provider import Role
 from core.records import dataclass
 
 PROMPT: Final = "Answer with the one word: pong"
@@ -54,10 +53,12 @@ class CompletionPlan:
         return (int(given) * self.spec.costs["input"] + int(taken) * self.spec.costs["output"]) / 1e6
 
 
-def plan_completion(catalog: Catalog, spec: ModelSpec, terms: Terms | None = None) -> CompletionPlan:
+def plan_completion(catalog: Catalog, spec: ModelSpec, terms: PlanOptions | None = None) -> CompletionPlan:
     """The plan of a completion: one request, to the host and with the key that Pipelex would use. Sends nothing."""
     most = _most_tokens(spec)
-    plan = plan_with(catalog, spec.backend, terms or Terms(), lambda asking: _asks(asking, spec, most), only=spec)
+    plan = plan_requests(
+        catalog, spec.backend, terms or PlanOptions(), lambda asking: _asks(asking, spec, most), only=spec
+    )
     return CompletionPlan(spec, plan, most, _estimate(spec, most))
 
 
@@ -79,20 +80,20 @@ def _estimate(spec: ModelSpec, most: int) -> float | None:
     return (_PROMPT_TOKENS * costs["input"] + most * costs["output"]) / 1e6
 
 
-def _asks(asking: Asking, spec: ModelSpec, most: int) -> tuple[Ask, ...] | Finding:
+def _asks(asking: RequestContext, spec: ModelSpec, most: int) -> tuple[Request, ...] | Finding:
     """The one request; for Google's cloud after that for a token."""
     if spec.model_type != "llm":
         return Finding(CheckStatus.NOT_CHECKABLE, Reason.NOT_A_LANGUAGE_MODEL)
     model = fill(asking.catalog, spec.model_id)
     name = model.text.reveal()
-    if model.fault is not None or not 0 < len(name) <= LONGEST_ID or not name.isprintable():
+    if model.fault is not None or not 0 < len(name) <= MAX_ID_LENGTH or not name.isprintable():
         return Finding(CheckStatus.NOT_FOUND, Reason.MODEL)
     made = _form(asking, spec, name, most)
     if isinstance(made, Finding):
         return made
     target, body, headers = made
     return (
-        Ask(
+        Request(
             Role.PROOF,
             "POST",
             asking.base.address,
@@ -100,7 +101,7 @@ def _asks(asking: Asking, spec: ModelSpec, most: int) -> tuple[Ask, ...] | Findi
             f"lets {spec.handle} answer one word",
             (*asking.headers, _JSON, *headers),
             json.dumps(body).encode(),
-            tell=told,
+            extract_facts=completion_facts,
         ),
     )
 
@@ -108,9 +109,9 @@ def _asks(asking: Asking, spec: ModelSpec, most: int) -> tuple[Ask, ...] | Findi
 _Made = tuple[str, Mapping[str, object], tuple[Header, ...]]
 
 
-def _form(asking: Asking, spec: ModelSpec, name: str, most: int) -> _Made | Finding:
+def _form(asking: RequestContext, spec: ModelSpec, name: str, most: int) -> _Made | Finding:
     """The path below the base, the body, and headers of this model's own, in the provider's form."""
-    form = asking.provider.completion
+    form = asking.provider.completion_format
     said = [{"role": "user", "content": PROMPT}]
     sdk = spec.sdk or ""
     if form == "chat" and sdk.endswith("_responses"):
@@ -139,7 +140,7 @@ def _form(asking: Asking, spec: ModelSpec, name: str, most: int) -> _Made | Find
     return Finding(CheckStatus.NOT_CHECKABLE, Reason.NOT_A_LANGUAGE_MODEL)
 
 
-def _own_headers(asking: Asking, spec: ModelSpec) -> Iterator[Header]:
+def _own_headers(asking: RequestContext, spec: ModelSpec) -> Iterator[Header]:
     """What a model of a gateway sends along: which provider it is for."""
     text = spec.fields.get(GROUP_HEADER)
     if isinstance(text, str) and text:
@@ -148,7 +149,7 @@ def _own_headers(asking: Asking, spec: ModelSpec) -> Iterator[Header]:
             yield Header(GROUP_HEADER, Secret(filled.text.reveal()) if filled.variables else filled.text.reveal())
 
 
-def told(data: object) -> Iterator[tuple[str, str]]:
+def completion_facts(data: object) -> Iterator[tuple[str, str]]:
     """What a completion tells: the model that answered, the tokens it counted, and what it said."""
     if not isinstance(data, Mapping):
         return

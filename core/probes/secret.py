@@ -1,4 +1,4 @@
-"""Secrets on their way into a header: values that no text, repr or pickle shows, and a scrubber for what comes back."""
+"""Secret values: the wrapper type, the scrubber for texts, and fields filled with variables."""
 
 from __future__ import annotations
 
@@ -8,12 +8,18 @@ from collections.abc import Iterable, Iterator
 from typing import Final, NoReturn
 from urllib.parse import quote, quote_plus
 
-from core.masking import HIDDEN, KEYLESS_WORDS, masked
+from core.catalog import Catalog
+from core.dialects.placeholder_faults import unfilled
+from core.masking import HIDDEN, KEYLESS_WORDS, is_secret_key, masked
+from core.probes.check_status import CheckStatus, Finding, Reason
+from core.providers.table import BEDROCK, PROVIDERS
+from core.records import dataclass
+from core.variables import Environment, State, placeholders, texts
 
 _SHORTEST: Final = 6
 """Shorter secrets are not looked for in answers: they would blank out ordinary words."""
 
-# Long runs of letters and digits mixed: keys, tokens and signatures, whoever they belong to. Names of models are
+# Long runs of letters and digits mixed: keys, tokens and signatures, whoever they belong to. IdMatching of models are
 # made of short words between hyphens and stay.
 _TOKEN = re.compile(r"(?=[A-Za-z+/=]*[0-9])(?=[0-9+/=]*[A-Za-z])[A-Za-z0-9+/=]{16,}")
 # `sk-ab****wxyz`: some providers repeat the ends of the key.
@@ -98,3 +104,71 @@ def _forms(text: str) -> Iterator[str]:
         for encoded in (base64.b64encode(raw), base64.urlsafe_b64encode(raw)):
             yield encoded.decode("ascii").rstrip("=")[: len(raw) * 4 // 3]
         yield raw.hex()
+
+
+# Variables that no tree needs to name, because Pipelex's clients look for them.
+AWS_VARIABLES = BEDROCK.kit_variables
+_IMPLICIT_KEYS = (*(name for row in PROVIDERS for name in row.key_variables), *AWS_VARIABLES, "ANTHROPIC_AUTH_TOKEN")
+
+
+@dataclass(frozen=True, slots=True)
+class FilledText:
+    """A field's text with its variables filled in. It is a secret until somebody knows better."""
+
+    text: Secret
+    variables: tuple[str, ...]
+    fault: Finding | None = None
+    missing: str = ""
+    """The variable that is missing or a placeholder."""
+
+
+def fill(catalog: Catalog, text: str) -> FilledText:
+    """Fill a text as the tree's release would."""
+    environment = catalog.environment
+    fault = next(unfilled(text, environment, catalog.behaviours), None)
+    if fault is not None:
+        return FilledText(
+            Secret(""), (), Finding(CheckStatus.MISSING_CREDENTIAL, Reason.UNSET, fault.message), fault.name
+        )
+    used = tuple(used_variables(environment, text))
+    for name in used:
+        if environment.variable(name).state is State.PLACEHOLDER:
+            return FilledText(Secret(""), used, Finding(CheckStatus.MISSING_CREDENTIAL, Reason.PLACEHOLDER), name)
+    return FilledText(Secret(environment.filled(text)), used)
+
+
+def used_variables(environment: Environment, text: str) -> Iterator[str]:
+    """The variables that a text takes its values from: of a list of names, the one that wins."""
+    for placeholder in placeholders(text):
+        for part in placeholder.parts:
+            if part.known and environment.available(part, in_list=placeholder.is_list):
+                yield part.name
+                break
+
+
+def variable_value(catalog: Catalog, name: str) -> Secret | None:
+    """The value of a variable that Pipelex's clients look for by themselves, if it is set."""
+    state = catalog.environment.variable(name).state
+    return Secret(catalog.environment.filled("${env:" + name + "}")) if state is State.SET else None
+
+
+def known_secrets(catalog: Catalog) -> tuple[Secret, ...]:
+    """Every secret of a tree and its variables, whichever backend it belongs to: none of them may come back to view."""
+    environment = catalog.environment
+    found: dict[Secret, None] = {}
+    for backend in catalog.backends.values():
+        source = catalog.tree.specs.get(backend.name)
+        for where in (backend.fields, source.data if source is not None else {}):
+            for path, text in texts(where):
+                keys = [str(key) for key in path if isinstance(key, str)]
+                names = tuple(used_variables(environment, text))
+                if any(map(is_secret_key, (*keys, *names))):
+                    found[Secret(environment.filled(text))] = None
+                    found.update(
+                        (value, None) for name in names if (value := variable_value(catalog, name)) is not None
+                    )
+    for name in _IMPLICIT_KEYS:
+        value = variable_value(catalog, name)
+        if value is not None:
+            found[value] = None
+    return tuple(found)

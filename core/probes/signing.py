@@ -21,7 +21,7 @@ SCOPE: Final = "https://www.googleapis.com/auth/cloud-platform"
 _TOKEN_LASTS_S: Final = 3600
 
 
-def installed(module: str) -> bool:
+def is_installed(module: str) -> bool:
     """Whether an optional library is there. Imports nothing but the packages above it."""
     try:
         return importlib.util.find_spec(module) is not None

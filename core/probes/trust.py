@@ -15,14 +15,14 @@ from typing import Final
 from core.files.store.disk import Disk, OsDisk, make_private_folder, read_whole, replace_private
 from core.files.store.results import why
 from core.probes.address import Address, parse_address
-from core.probes.plan import Pair
-from core.probes.provider import Provider, is_own_host
+from core.probes.check_plan import KeyDestination
+from core.providers.provider import Provider
 
 FORMAT: Final = 1
 _MOST_BYTES: Final = 1 << 20
 
 
-def is_known(provider: Provider, variable: str, address: Address) -> bool:
+def is_own_destination(provider: Provider, variable: str, address: Address) -> bool:
     """Whether Pipelex's own trees send this variable to this provider, and the host is the provider's."""
     base = parse_address(provider.base) if provider.base else None
     base_host = base.host if isinstance(base, Address) else ""
@@ -30,25 +30,25 @@ def is_known(provider: Provider, variable: str, address: Address) -> bool:
         return False
     if address.loopback:
         return isinstance(base, Address) and base.loopback
-    return address.scheme == "https" and address.port == 443 and is_own_host(provider, address.host, base_host)
+    return address.scheme == "https" and address.port == 443 and provider.owns_host(address.host, base_host)
 
 
-def parse_pair(text: str) -> Pair | str:
+def parse_destination(text: str) -> KeyDestination | str:
     """`VARIABLE=https://host` as a pair, or what is wrong with it."""
     variable, equals, origin = text.partition("=")
     address = parse_address(origin.strip().rstrip("/"))
     if not equals or not variable.strip() or not isinstance(address, Address) or address.path:
         return "write it as VARIABLE=https://host"
-    return Pair(variable.strip(), address.origin)
+    return KeyDestination(variable.strip(), address.origin)
 
 
 class Trust:
     """The pairs that a person has said yes to, kept in a state folder. Reading never fails; what is damaged is none."""
 
-    def __init__(self, state: str | None, pairs: Iterable[Pair] = (), disk: Disk | None = None) -> None:
+    def __init__(self, state: str | None, pairs: Iterable[KeyDestination] = (), disk: Disk | None = None) -> None:
         self._disk = disk or OsDisk()
         self._state = state
-        self._pairs = {*pairs, *(Pair(variable, origin) for variable, origin in self._records())}
+        self._pairs = {*pairs, *(KeyDestination(variable, origin) for variable, origin in self._records())}
 
     @property
     def path(self) -> str | None:
@@ -58,10 +58,10 @@ class Trust:
     def __contains__(self, pair: object) -> bool:
         return pair in self._pairs
 
-    def __iter__(self) -> Iterator[Pair]:
+    def __iter__(self) -> Iterator[KeyDestination]:
         return iter(sorted(self._pairs, key=lambda pair: (pair.variable, pair.origin)))
 
-    def approve(self, *pairs: Pair) -> str | None:
+    def approve(self, *pairs: KeyDestination) -> str | None:
         """Note that these may be sent from now on. Returns why it could not be kept, for the next session, or None."""
         self._pairs.update(pairs)
         if self.path is None:

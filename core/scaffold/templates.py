@@ -11,6 +11,8 @@ from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
+from core.providers.provider import Endpoint
+from core.providers.table import BY_BACKEND
 from core.records import dataclass
 from core.releases import Behaviours, Release, parse_release
 from core.variables import names_in
@@ -19,28 +21,10 @@ DATA_MONTH = "November 2026"
 """The month of the last comparison of ids and prices."""
 
 INTERNAL = "internal"
-TEMPLATE_NAMES = (
-    "anthropic",
-    "openai",
-    "google",
-    "mistral",
-    "xai",
-    "groq",
-    "azure_openai",
-    "bedrock",
-    "vertexai",
-    "openrouter",
-    "blackboxai",
-    "scaleway",
-    "minimax",
-    "ollama",
-    "fal",
-    "huggingface",
-    "linkup",
-    "typesafe",
-    INTERNAL,
-)
-"""Every provider in order of preference: model makers first, then resellers."""
+_FOLDER = Path(__file__).parent / "templates"
+_FILES = frozenset(path.stem for path in _FOLDER.glob("*.toml"))
+TEMPLATE_NAMES = tuple(name for name in BY_BACKEND if name in _FILES)
+"""The providers with a template, in the order of the provider table."""
 
 LLM, IMAGES, PAGES, SEARCH, DOCUMENTS, JUDGMENTS = "llm", "img_gen", "text_extractor", "search", "doc_gen", "judgment"
 
@@ -93,11 +77,11 @@ def template_for(name: str, release: Release) -> ProviderTemplate | None:
         return None
     return ProviderTemplate(
         name=name,
-        title=str(data["title"]),
+        title=BY_BACKEND[name].title,
         offers=str(data["offers"]),
         note=str(data.get("note", "")),
         confirmed_by=tuple(map(str, _list(data.get("confirmed_by")))),
-        backend=_fields(_table(data["backend"]), release),
+        backend=_backend_fields(name, _fields(_table(data.get("backend", {})), release)),
         defaults=_fields(_table(data["defaults"]), release),
         models=models,
     )
@@ -113,13 +97,25 @@ def first_release(name: str) -> Release:
     return _release(_data(name)["since"])
 
 
+def _backend_fields(name: str, fields: Mapping[str, object]) -> Mapping[str, object]:
+    """The fields of a backend: endpoint and key variable of its provider row, unless the template differs."""
+    row = BY_BACKEND[name]
+    derived: dict[str, object] = {}
+    if row.protocol and name != row.protocol and row.base and row.endpoint is Endpoint.HONOURED:
+        derived["endpoint"] = row.base
+    if row.key is not None and not row.key_optional:
+        derived["api_key"] = "${" + row.kit_variables[0] + "}"
+    merged = {**derived, **fields}
+    return {key: merged[key] for key in sorted(merged, key=lambda key: ("endpoint", "api_key", key).index(key))}
+
+
 @cache
 def _data(name: str) -> Mapping[str, object]:
     import tomli
 
     if name not in TEMPLATE_NAMES:
         raise KeyError(name)
-    text = (Path(__file__).parent / "templates" / f"{name}.toml").read_text(encoding="utf-8")
+    text = (_FOLDER / f"{name}.toml").read_text(encoding="utf-8")
     return tomli.loads(text)
 
 

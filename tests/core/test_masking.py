@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.masking import HIDDEN, is_secret_key, masked, shown_value, shows_nothing_secret
+from core.providers.table import PROVIDERS
 
 SECRETS = "api_key apiKey API-KEY token auth_token secret client_secret password aws_secret_access_key credentials"
 OTHERS = "max_tokens endpoint model_id gcp_credentials_file_path monkey aws_region token_limit"
@@ -57,6 +58,13 @@ def test_placeholders_in_secrets_are_shown_as_written(text: str, shown: str) -> 
 )
 def test_secrets_elsewhere(text: str, shown: str) -> None:
     assert masked("endpoint", text) == shown
+
+
+@pytest.mark.parametrize("prefix", sorted({prefix for row in PROVIDERS for prefix in row.key_prefixes}))
+def test_every_key_form_of_the_provider_table_is_masked(prefix: str) -> None:
+    key = prefix + "0123456789ABCDEFGHIJKLMN"
+    assert masked("endpoint", f"use {key} here") == f"use {HIDDEN} here"
+    assert not shows_nothing_secret(f"# {key}")
 
 
 def test_tables_and_lists_are_masked_inside() -> None:

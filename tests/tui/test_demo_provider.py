@@ -7,9 +7,9 @@ from pathlib import Path
 
 from core.api import Report, inspect_tree
 from core.probes.availability import compare
+from core.probes.check_planner import PlanOptions, plan_checks
 from core.probes.completion import plan_completion
-from core.probes.planning import Terms, plan_checks
-from core.probes.proposal import propose
+from core.probes.model_proposals import propose_models
 from tests.core.probes.asking import ask, outcome
 from tui.sample import copy_sample, demo_environment
 from tui.sample.provider import PARTS, DemoProvider
@@ -23,8 +23,8 @@ def demo_report(folder: Path) -> Report:
 def test_one_is_good_one_refuses_the_key_and_one_has_taken_a_model_away(tmp_path: Path) -> None:
     report = demo_report(tmp_path)
     with DemoProvider(delay=0) as provider:
-        plans = plan_checks(report.catalog, None, Terms(stand_ins=provider.start()))
-        assert {ask.address.host for plan in plans for ask in plan.asks} == {"127.0.0.1"}
+        plans = plan_checks(report.catalog, None, PlanOptions(stand_ins=provider.start()))
+        assert {ask.address.host for plan in plans for ask in plan.requests} == {"127.0.0.1"}
         results = {result.backend: result for result in ask(plans).results}
     assert {name: outcome(result) for name, result in results.items()} == {
         "anthropic": "ok",
@@ -40,7 +40,7 @@ def test_one_is_good_one_refuses_the_key_and_one_has_taken_a_model_away(tmp_path
     assert (len(anthropic.served), [model.id for model in anthropic.undeclared]) == (3, ["claude-opus-4-1"])
     mistral = compare(report.catalog, results["mistral"], report.resolutions)
     assert [item.spec.handle for item in mistral.not_served] == ["mistral-ocr"]
-    assert {proposal.handle for proposal in propose(report.catalog, "mistral", mistral.undeclared)} == {
+    assert {proposal.handle for proposal in propose_models(report.catalog, "mistral", mistral.undeclared)} == {
         "mistral-medium-2508",
         "codestral-2508",
         "mistral-embed-2312",
@@ -51,7 +51,7 @@ def test_a_model_answers_one_word(tmp_path: Path) -> None:
     report = demo_report(tmp_path)
     spec = report.catalog.declared["claude-4.5-haiku"][0]
     with DemoProvider(delay=0) as provider:
-        completion = plan_completion(report.catalog, spec, Terms(stand_ins=provider.start()))
+        completion = plan_completion(report.catalog, spec, PlanOptions(stand_ins=provider.start()))
         result = ask([completion.plan]).only
     assert outcome(result) == "ok"
     assert dict(result.facts)["it said"] == "pong"
@@ -67,6 +67,6 @@ def test_it_starts_once_and_leaves_nothing_behind(tmp_path: Path) -> None:
     provider.stop()
     assert threading.active_count() <= before + 1  # its thread is ending
     report = demo_report(tmp_path)
-    plans = plan_checks(report.catalog, ["anthropic"], Terms(stand_ins=provider.start()))
+    plans = plan_checks(report.catalog, ["anthropic"], PlanOptions(stand_ins=provider.start()))
     assert outcome(ask(plans).only) == "ok"
     provider.stop()

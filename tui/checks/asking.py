@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
+from core.probes.check_plan import KeyDestination
 from core.probes.completion import PROMPT, CompletionPlan
-from core.probes.plan import Pair
 from core.probes.trust import Trust
 from tui.dialogs.ask import AskScreen, Option
 from tui.live import Answered
@@ -18,14 +18,17 @@ if TYPE_CHECKING:
 
 
 def ask_about_pairs(
-    screen: WorkFace, pairs: Sequence[Pair], agree: Callable[[Pair], None], then: Callable[[bool], None]
+    screen: WorkFace,
+    pairs: Sequence[KeyDestination],
+    agree: Callable[[KeyDestination], None],
+    then: Callable[[bool], None],
 ) -> None:
     """Ask about each variable that would go to a host where it never went; leaving means no.
 
     `agree` takes up each yes; `then` is told at the end whether there was one.
     """
-    left: list[Pair] = list(pairs)
-    said_yes: list[Pair] = []
+    left: list[KeyDestination] = list(pairs)
+    said_yes: list[KeyDestination] = []
 
     def ask() -> None:
         if not left:
@@ -49,7 +52,7 @@ def ask_about_pairs(
     ask()
 
 
-def agree(screen: WorkFace, trust: Trust, pair: Pair) -> None:
+def agree(screen: WorkFace, trust: Trust, pair: KeyDestination) -> None:
     """Note a yes."""
     failed = trust.approve(pair)
     if failed:
@@ -61,7 +64,7 @@ def ask_about_model(screen: WorkFace, completion: CompletionPlan, then: Callable
     plan, spec = completion.plan, completion.spec
     lines = [
         _said("sends", ("one question of 15 tokens: ", ""), (f'"{PROMPT}"', "heading")),
-        _said("to", (f"{plan.asks[-1].method} {plan.asks[-1].url}", "")),
+        _said("to", (f"{plan.requests[-1].method} {plan.requests[-1].url}", "")),
         _said("with", (", ".join(plan.sent) if plan.sent else "no key", ""), (" in its headers", "dim")),
         _said("back", (f"at most {completion.most_tokens} tokens", "")),
         _said("costs", (completion.cost_words, "heading"), _prices(completion)),

@@ -11,16 +11,15 @@ from functools import partial
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from core.files.state_folder import state_folder
-from core.probes import cache
+from core.probes import result_cache
+from core.probes.check_plan import CheckPlan
+from core.probes.check_planner import PlanOptions, plan_checks, unapproved_pairs
+from core.probes.check_result import CheckResult
+from core.probes.check_status import CheckStatus, Finding, Reason
 from core.probes.completion import CompletionPlan
-from core.probes.engine import Event, Stage, unasked
-from core.probes.plan import CheckPlan
-from core.probes.planning import Terms, ask_again, plan_checks
-from core.probes.result import CheckResult
-from core.probes.run import Run
-from core.probes.status import CheckStatus, Finding, Reason
+from core.probes.runner import Event, Run, Stage, skipped_result
+from core.probes.transport import proxy_fault
 from core.probes.trust import Trust
-from core.probes.wire import proxy_fault
 from core.records import dataclass
 from tui.checks.asking import agree, ask_about_model, ask_about_pairs, told_of_answer
 from tui.checks.live_results import PAUSE_S, LiveResultsUpdater
@@ -46,7 +45,7 @@ class Job:
 
     names: list[str]
     view: ViewModel
-    terms: Terms = field(default_factory=Terms)
+    terms: PlanOptions = field(default_factory=PlanOptions)
     spec: ModelSpec | None = None
     plans: list[CheckPlan] = field(default_factory=list)
     owners: Mapping[str, str] = field(default_factory=dict)
@@ -109,7 +108,7 @@ class Checking:
         left = [plan for plan in job.plans if plan.backend in self._live.in_progress]
         words = f"cancelled: {job.answered} of {len(job.names)} had answered" if job.spec is None else "cancelled"
         self._end(job)
-        self._live.take(job.view.catalog, [unasked(plan, Finding(CheckStatus.CANCELLED)) for plan in left])
+        self._live.take(job.view.catalog, [skipped_result(plan, Finding(CheckStatus.CANCELLED)) for plan in left])
         self.live_results.soon()
         self._show()
         self._screen.app.say(words)
@@ -121,7 +120,7 @@ class Checking:
         if self._trust is None:
             self._trust = Trust(state_folder(environ_of(self._screen)))
         stand_ins = self._screen.session.request.stand_ins
-        job.terms = Terms(trust=self._trust, stand_ins=stand_ins() if stand_ins is not None else {})
+        job.terms = PlanOptions(trust=self._trust, stand_ins=stand_ins() if stand_ins is not None else {})
         if job.spec is not None:
             from core.probes.completion import plan_completion
 
@@ -135,7 +134,7 @@ class Checking:
     def _planned(self, job: Job, _: None = None) -> None:
         """Ask about each variable that would go to a host where it never went, then about the cost."""
         job.thinking = False
-        pairs = ask_again(job.plans)
+        pairs = unapproved_pairs(job.plans)
 
         def agreed(key: bool) -> None:
             if not key:
@@ -155,7 +154,7 @@ class Checking:
             self._carry_out(job)
             return
         if not job.completion.plan.sends:
-            said, advice = unasked(job.completion.plan).words
+            said, advice = skipped_result(job.completion.plan).words
             self._end(job)
             self._screen.tell(f"nothing is sent: {said}{f': {advice}' if advice else ''}")
             return
@@ -199,7 +198,7 @@ class Checking:
             # Nobody asks for what stand-ins said, and their tree may be going away at this moment.
             if job.spec is None and results and self._screen.session.request.stand_ins is None:
                 root, state = job.view.catalog.tree.found.inference, state_folder(environ_of(self._screen))
-                failed = cache.keep_results(root, state, job.plans, results) or ""
+                failed = result_cache.save_results(root, state, job.plans, results) or ""
             self._post(job, partial(self._ended, job, results, failed))
 
         threading.Thread(target=wait, name="checks-end", daemon=True).start()

@@ -7,9 +7,9 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from core.files.state_folder import state_folder
-from core.probes import cache
-from core.probes.planning import Terms, plan_checks
-from core.probes.result import CheckResult
+from core.probes import result_cache
+from core.probes.check_planner import PlanOptions, plan_checks
+from core.probes.check_result import CheckResult
 from core.probes.trust import Trust
 from tui.checks.terms import environ_of, whose, whose_of
 from tui.view_model import ViewModel
@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 def stored_results(screen: MainFace, view: ViewModel) -> tuple[list[CheckResult], Mapping[str, str]]:
     """The results of earlier sessions that still hold, and whose they are. Sends nothing; to be called in a thread."""
     root, state = view.catalog.tree.found.inference, state_folder(environ_of(screen))
-    names = [name for name in cache.kept_names(root, state) if name in view.catalog.backends]
-    plans = plan_checks(view.catalog, names, Terms(trust=Trust(state)))
-    return cache.kept_results(root, state, plans), whose_of(plans)
+    names = [name for name in result_cache.cached_backends(root, state) if name in view.catalog.backends]
+    plans = plan_checks(view.catalog, names, PlanOptions(trust=Trust(state)))
+    return result_cache.load_results(root, state, plans), whose_of(plans)
 
 
 def show_stored_results(screen: MainFace, found: tuple[list[CheckResult], Mapping[str, str]]) -> None:
@@ -32,7 +32,7 @@ def show_stored_results(screen: MainFace, found: tuple[list[CheckResult], Mappin
     results, theirs = found
     if view is None or not results:
         return
-    live.whose = live.whose or partial(whose, Terms())
+    live.whose = live.whose or partial(whose, PlanOptions())
     live.learn(view.catalog, {name: text for name, text in theirs.items() if live.result(view.catalog, name) is None})
     live.take(view.catalog, [result for result in results if live.result(view.catalog, result.backend) is None])
     screen.panes["backends"].show_again()

@@ -8,10 +8,10 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
 from core.catalog import Catalog
-from core.probes import cache
-from core.probes.plan import CheckPlan
-from core.probes.planning import Terms, plan_checks
-from core.probes.settings import Settings
+from core.probes import result_cache
+from core.probes.check_plan import CheckPlan
+from core.probes.check_planner import PlanOptions, plan_checks
+from core.probes.transport import Settings
 from tui.settings import Settings as Wishes
 
 if TYPE_CHECKING:
@@ -36,13 +36,13 @@ def settings_from(wish: Wishes, environ: Mapping[str, str]) -> Settings:
     )
 
 
-def whose(terms: Terms, catalog: Catalog, names: list[str]) -> Mapping[str, str]:
+def whose(terms: PlanOptions, catalog: Catalog, names: list[str]) -> Mapping[str, str]:
     """Whose answers those of some backends would be, now."""
     return whose_of(plan_checks(catalog, names, terms))
 
 
 def whose_of(plans: Sequence[CheckPlan]) -> Mapping[str, str]:
-    return {plan.backend: cache.whose(plan, NONCE) for plan in plans}
+    return {plan.backend: result_cache.whose(plan, NONCE) for plan in plans}
 
 
 def environ_of(screen: WorkFace) -> Mapping[str, str]:

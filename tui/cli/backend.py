@@ -60,7 +60,7 @@ def _intents(options: argparse.Namespace, workspace: Workspace) -> list[Intent]:
     from core.edits import backends
     from core.edits.add_backend import AddBackend
     from core.edits.remove_backend import RemoveBackend
-    from core.probes.proposal import free_handle
+    from core.probes.model_proposals import free_handle
 
     name = options.name
     if options.remove:

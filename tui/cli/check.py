@@ -12,13 +12,13 @@ from core.errors import PipedeckError
 from core.json.check_document import check_document
 from core.lookup import find_references
 from core.probes.availability import Comparison, Declared, compare
+from core.probes.check_plan import CheckPlan
+from core.probes.check_planner import plan_checks
+from core.probes.check_result import CheckResult
+from core.probes.check_status import CheckStatus
 from core.probes.completion import PROMPT, CompletionPlan, plan_completion
-from core.probes.engine import unasked
-from core.probes.plan import CheckPlan
-from core.probes.planning import plan_checks
-from core.probes.result import CheckResult
-from core.probes.settings import Settings
-from core.probes.status import CheckStatus
+from core.probes.runner import skipped_result
+from core.probes.transport import Settings
 from tui.cli.live import (
     backends_of,
     carry_out,
@@ -121,7 +121,7 @@ def _dry(report: Report, plans: Sequence[CheckPlan], output: TextOutput, *, as_j
         return
     for plan in plans:
         print_plan(plan, output)
-    count = sum(len(plan.asks) for plan in plans if plan.sends)
+    count = sum(len(plan.requests) for plan in plans if plan.sends)
     output.line((f"{count} request{'s' if count != 1 else ''} would be sent; none was", "dim"))
 
 
@@ -130,14 +130,14 @@ def print_plan(plan: CheckPlan, output: TextOutput) -> None:
     title = plan.provider.title if plan.provider is not None else "unknown"
     output.line((plan.backend, "bold"), (f"  {title}", "dim"))
     if plan.verdict is not None:
-        said, advice = unasked(plan).words
+        said, advice = skipped_result(plan).words
         output.wrapped(("  nothing is sent: ", "warn"), said)
         if advice:
             output.wrapped("  ", f"fix: {advice}", "dim")
-    for ask in plan.asks:
+    for ask in plan.requests:
         output.line("  ", f"{ask.method} {ask.url}")
         when = ", only if it lists no models" if ask.fallback else ""
-        output.wrapped("    ", f"{ask.why}{when}", "dim")
+        output.wrapped("    ", f"{ask.purpose}{when}", "dim")
         if ask.header_names:
             output.wrapped("    ", f"headers: {', '.join(ask.header_names)}", "dim")
     for note in plan.notes:

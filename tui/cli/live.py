@@ -16,15 +16,13 @@ from core.api import Report
 from core.catalog import Catalog
 from core.errors import PipedeckError
 from core.files.state_folder import state_folder
-from core.probes.cache import keep_results
-from core.probes.engine import Event, Stage
-from core.probes.plan import CheckPlan, Pair
-from core.probes.planning import Terms, ask_again, plan_checks
-from core.probes.result import CheckResult
-from core.probes.run import Run
-from core.probes.settings import Settings
-from core.probes.trust import Trust, parse_pair
-from core.probes.wire import proxy_fault
+from core.probes.check_plan import CheckPlan, KeyDestination
+from core.probes.check_planner import PlanOptions, plan_checks, unapproved_pairs
+from core.probes.check_result import CheckResult
+from core.probes.result_cache import save_results
+from core.probes.runner import Event, Run, Stage
+from core.probes.transport import Settings, proxy_fault
+from core.probes.trust import Trust, parse_destination
 from core.safe_text import safe
 from tui.checks.terms import settings_from
 from tui.cli.terminal import print_error
@@ -67,9 +65,9 @@ def _proxy(given: str | None, environ: Mapping[str, str]) -> str | None:
 def trust_of(options: argparse.Namespace) -> Trust:
     """What was said yes to before, and what the options say yes to. Raises PipedeckError for a pair that is none."""
     trust = Trust(state_folder(os.environ))
-    pairs: list[Pair] = []
+    pairs: list[KeyDestination] = []
     for text in options.trust:
-        pair = parse_pair(text)
+        pair = parse_destination(text)
         if isinstance(pair, str):
             raise PipedeckError(f"--trust {text}: {pair}")
         pairs.append(pair)
@@ -78,16 +76,18 @@ def trust_of(options: argparse.Namespace) -> Trust:
     return trust
 
 
-def with_consent(plan: Callable[[Terms], list[CheckPlan]], trust: Trust, *, deep: bool, ask: bool) -> list[CheckPlan]:
+def with_consent(
+    plan: Callable[[PlanOptions], list[CheckPlan]], trust: Trust, *, deep: bool, ask: bool
+) -> list[CheckPlan]:
     """The plans, after asking a person at a terminal about each variable that would go to a new host."""
-    plans = plan(Terms(trust=trust, deep=deep))
-    wanted = ask_again(plans)
+    plans = plan(PlanOptions(trust=trust, deep=deep))
+    wanted = unapproved_pairs(plans)
     if not wanted or not ask or not (sys.stdin.isatty() and sys.stderr.isatty()):
         return plans
     said_yes = [pair for pair in wanted if confirmed(f"{pair.variable} was never sent to {pair.origin}. Send it?")]
     if said_yes:
         _approve(trust, said_yes)
-    return plan(Terms(trust=trust, deep=deep))
+    return plan(PlanOptions(trust=trust, deep=deep))
 
 
 def confirmed(question: str) -> bool:
@@ -98,7 +98,7 @@ def confirmed(question: str) -> bool:
     return answer.strip().lower() in ("y", "yes")
 
 
-def _approve(trust: Trust, pairs: Sequence[Pair]) -> None:
+def _approve(trust: Trust, pairs: Sequence[KeyDestination]) -> None:
     failed = trust.approve(*pairs)
     if failed:
         print_error(failed)
@@ -234,6 +234,6 @@ def ask_those_on(report: Report, options: argparse.Namespace) -> tuple[list[Chec
 
 def keep(report: Report, plans: Sequence[CheckPlan], results: Sequence[CheckResult]) -> None:
     """Keep results for the next session, as far as there is a place for them."""
-    failed = keep_results(report.catalog.tree.found.inference, state_folder(os.environ), plans, results)
+    failed = save_results(report.catalog.tree.found.inference, state_folder(os.environ), plans, results)
     if failed:
         print_error(failed)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from core.probes.settings import Settings
+from core.probes.transport import Settings
 
 
 def add_live_options(parser: argparse.ArgumentParser) -> None:

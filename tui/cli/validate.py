@@ -19,7 +19,7 @@ from tui.reports.validation import VERDICT_LABELS, print_report
 
 if TYPE_CHECKING:
     from core.json.check_document import ResultDocument
-    from core.probes.result import CheckResult
+    from core.probes.check_result import CheckResult
 
 _CANCELLED = 130
 

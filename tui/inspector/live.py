@@ -13,9 +13,9 @@ from tui.words import counted
 
 if TYPE_CHECKING:
     from core.entities import ModelSpec
-    from core.probes.answer import Exchange
     from core.probes.availability import Comparison, Declared
-    from core.probes.result import CheckResult
+    from core.probes.check_result import CheckResult
+    from core.probes.exchange import Exchange
 
 MOST = 40
 """Models that are shown of each list; the screen of what is served shows all."""
@@ -84,7 +84,7 @@ def _measures(out: Sheet, result: CheckResult) -> None:
 
 
 def _exchange(out: Sheet, exchange: Exchange, number: int, count: int) -> None:
-    out.heading("sent" if count == 1 else f"sent, {number + 1} of {count}", exchange.why)
+    out.heading("sent" if count == 1 else f"sent, {number + 1} of {count}", exchange.purpose)
     out.text((f"{exchange.method} {exchange.url}", ""))
     for name, value in exchange.sent:
         out.text((f"{name}: ", "dim"), (value, "dim" if value == HIDDEN else ""))

@@ -6,9 +6,9 @@ import os
 from typing import TYPE_CHECKING
 
 from core.files.state_folder import state_folder
-from core.probes.engine import unasked
-from core.probes.plan import CheckPlan
-from core.probes.planning import Terms, plan_checks
+from core.probes.check_plan import CheckPlan
+from core.probes.check_planner import PlanOptions, plan_checks
+from core.probes.runner import skipped_result
 from core.probes.trust import Trust
 from tui.inspector.sheet import Sheet
 from tui.view_model import ViewModel
@@ -22,7 +22,7 @@ def plan_of(main: MainFace, view: ViewModel, backend: str) -> CheckPlan | None:
     """The plan that the key of `try` would carry out, without the stand-ins of the demo; None where there is none."""
     environ = main.session.request.environ
     trust = Trust(state_folder(os.environ if environ is None else environ))
-    return next(iter(plan_checks(view.catalog, [backend], Terms(trust=trust))), None)
+    return next(iter(plan_checks(view.catalog, [backend], PlanOptions(trust=trust))), None)
 
 
 def asking(out: Sheet, plan: CheckPlan, key: str, *, stand_in: bool = False) -> None:
@@ -31,14 +31,14 @@ def asking(out: Sheet, plan: CheckPlan, key: str, *, stand_in: bool = False) -> 
     if stand_in:
         out.text(("in this demo a stand-in on this machine answers for the provider", "dim"))
     if plan.verdict is not None:
-        said, advice = unasked(plan).words
+        said, advice = skipped_result(plan).words
         out.text(("nothing: ", "warn"), (plain(said), ""))
         if advice:
             out.text((f"  fix: {plain(advice)}", "dim"), hang=5)
-    for ask in plan.asks:
+    for ask in plan.requests:
         out.text((f"{ask.method} ", "accent"), (ask.url, ""))
         when = ", only if it lists no models" if ask.fallback else ""
-        out.text((f"  {ask.why}{when}", "dim"))
+        out.text((f"  {ask.purpose}{when}", "dim"))
         if ask.header_names:
             out.text((f"  headers: {', '.join(ask.header_names)}", "dim"))
     for note in plan.notes:

@@ -31,7 +31,7 @@ from tui.widgets.runs import Run
 from tui.words import STATUS_SIGNS, STATUS_TONES
 
 if TYPE_CHECKING:
-    from core.probes.plan import CheckPlan
+    from core.probes.check_plan import CheckPlan
 
 Tokens = tuple[int, int]
 

@@ -12,7 +12,7 @@ from core.verdict import Verdict, checks, keys, load_report
 from tui.reports.text_output import TextOutput
 
 if TYPE_CHECKING:
-    from core.probes.result import CheckResult
+    from core.probes.check_result import CheckResult
 
 _SHOWN_OF_A_CAUSE = 3
 _SIGNS = {

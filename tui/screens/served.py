@@ -14,8 +14,8 @@ from textual.widgets import Input
 from core.edits.batch import Batch
 from core.edits.models import AddModel
 from core.edits.refused import EditLayer, EditRefused
-from core.probes.proposal import propose
-from core.probes.served import Served
+from core.probes.model_proposals import propose_models
+from core.probes.served_models import Served
 from core.workspace import Proposal
 from tui.dialogs.dialog import is_open
 from tui.editing.flow import words_of
@@ -228,7 +228,7 @@ class ServedScreen(ModalScreen[bool]):
         if not keys or session.view is None:
             self.tell("it is declared already" if key else "nothing is listed")
             return
-        found = propose(session.view.catalog, self._backend, [self._models[one] for one in keys])
+        found = propose_models(session.view.catalog, self._backend, [self._models[one] for one in keys])
         adds = [AddModel(self._backend, one.handle, tuple(one.fields.items())) for one in found]
         many = Batch(
             f"import {counted(len(adds), 'model')} to {self._backend}", tuple((add, EditLayer.AUTO) for add in adds)

@@ -11,9 +11,9 @@ import pytest
 from core import diagnostics
 from core.diagnostics import DIAGNOSTICS, live_codes
 from core.diagnostics.diagnostic import Diagnostic
-from core.probes.result import CheckResult, Listing
-from core.probes.served import Served
-from core.probes.status import CheckStatus, Finding, Reason
+from core.probes.check_result import CheckResult, Listing
+from core.probes.check_status import CheckStatus, Finding, Reason
+from core.probes.served_models import Served
 from tests.core.dialects import (
     test_backend_faults,
     test_deck_faults,

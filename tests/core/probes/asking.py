@@ -9,12 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from core.api import Report, inspect_tree
-from core.probes.engine import Event
-from core.probes.plan import CheckPlan, Pair
-from core.probes.planning import Terms, plan_checks
-from core.probes.result import CheckResult
-from core.probes.run import Run
-from core.probes.settings import Settings
+from core.probes.check_plan import CheckPlan, KeyDestination
+from core.probes.check_planner import PlanOptions, plan_checks
+from core.probes.check_result import CheckResult
+from core.probes.runner import Event, Run
+from core.probes.transport import Settings
 from tests.support.trees import write_tree
 
 SOON = Settings(per_check=0.6, loopback=0.6, in_all=5.0, connect=0.4)
@@ -29,11 +28,11 @@ PATIENT = Settings(per_check=30.0, loopback=30.0, in_all=60.0, connect=15.0)
 ROUTING = 'active = "all"\n[profiles.all]\ndescription = "All"\nfallback_order = []\n'
 
 
-class Anything(Container[Pair]):
+class Anything(Container[KeyDestination]):
     """Says yes to every pair of variable and host."""
 
     def __contains__(self, pair: object) -> bool:
-        return isinstance(pair, Pair)
+        return isinstance(pair, KeyDestination)
 
 
 @dataclass(frozen=True)
@@ -91,13 +90,13 @@ def plans_for(
     folder: Path,
     *backends: Mapping[str, str],
     stand_ins: Mapping[str, str] | None = None,
-    trust: Container[Pair] | None = None,
+    trust: Container[KeyDestination] | None = None,
     deep: bool = False,
     **environ: str,
 ) -> list[CheckPlan]:
     """The plans for a tree with these backends; without `trust` every pair is approved of."""
     report = report_on(folder, *backends, **environ)
-    terms = Terms(trust=Anything() if trust is None else trust, stand_ins=stand_ins or {}, deep=deep)
+    terms = PlanOptions(trust=Anything() if trust is None else trust, stand_ins=stand_ins or {}, deep=deep)
     return plan_checks(report.catalog, None, terms)
 
 

@@ -6,10 +6,10 @@ import asyncio
 
 import pytest
 
-from core.probes.wire import Wire
+from core.probes.transport import Transport
 
 
 @pytest.fixture(scope="session", autouse=True)
 def warm() -> None:
     """Import what the first request would import."""
-    asyncio.run(Wire.warm_up())
+    asyncio.run(Transport.warm_up())

@@ -16,10 +16,9 @@ from core.api import Report
 from core.files.state_folder import state_folder
 from core.json.check_document import check_document
 from core.json.validate_document import validate_document
-from core.probes.availability import compare
-from core.probes.cache import keep_results, results_path
-from core.probes.planning import Terms, plan_checks
-from core.probes.tried import TriedIndex
+from core.probes.availability import TriedIndex, compare
+from core.probes.check_planner import PlanOptions, plan_checks
+from core.probes.result_cache import results_path, save_results
 from tests.core.probes.asking import LATER, PATIENT, Anything, Spec, ask, backend, report_on
 from tests.core.probes.test_providers import CASES
 from tests.support.hostile import Behaviour, Server, Talk, answer, black_hole, garbage, raw, reset
@@ -97,7 +96,7 @@ def all_that_is_said(report: Report, plans: object, results: object, folder: Pat
     live = report.with_live(results)  # type: ignore[arg-type]
     index = TriedIndex(report.catalog, report.resolutions, results)  # type: ignore[arg-type]
     state = state_folder({"HOME": str(folder)})
-    keep_results(str(folder), state, plans, results)  # type: ignore[arg-type]
+    save_results(str(folder), state, plans, results)  # type: ignore[arg-type]
     path = Path(results_path(str(folder), state))
     document = check_document(plans, results, comparisons, tree="", dry_run=False)  # type: ignore[arg-type]
     return "\n".join(
@@ -128,7 +127,7 @@ def test_no_server_gets_a_key_shown(
     made = backend("mine", "openai", "m", endpoint="https://gw.example/v1", api_key="${KEY}")
     report = report_on(tmp_path, made, KEY=key, UNRELATED=key)
     with Server({"/*": BEHAVIOURS[behaviour]}) as server:
-        terms = Terms(Anything(), {"https://gw.example": server.url}, deep=True)
+        terms = PlanOptions(Anything(), {"https://gw.example": server.url}, deep=True)
         plans = plan_checks(report.catalog, None, terms)
         results = ask(plans, IMPATIENT if behaviour == "never" else PATIENT).results
         if not server.requests:
@@ -145,7 +144,7 @@ def test_no_provider_gets_a_key_shown(name: str, tmp_path: Path, everything_logg
     said = everything_logged.text
     for status in (200, 401):
         with Server({"/*": repeating(status)}) as server:
-            plans = plan_checks(report.catalog, None, Terms(Anything(), {case.origin: server.url}))
+            plans = plan_checks(report.catalog, None, PlanOptions(Anything(), {case.origin: server.url}))
             results = ask(plans).results
             assert server.requests
         said += all_that_is_said(report, plans, results, tmp_path)
@@ -163,7 +162,7 @@ def test_a_token_that_was_exchanged_is_not_shown_either(tmp_path: Path) -> None:
     )
     report = report_on(tmp_path, made, KEY="key-one-0123", SLUG_TOKEN="Canary-of-a-header-0123456789")
     with Server({"/*": answer({"data": [{"id": "x"}], "message": "Canary-of-a-header-0123456789"}, 403)}) as server:
-        plans = plan_checks(report.catalog, None, Terms(Anything(), {"https://api.portkey.ai": server.url}))
+        plans = plan_checks(report.catalog, None, PlanOptions(Anything(), {"https://api.portkey.ai": server.url}))
         results = ask(plans).results
     assert "Canary" not in all_that_is_said(report, plans, results, tmp_path)
 
@@ -174,7 +173,7 @@ def test_a_key_that_cannot_be_sent_is_not_shown_either(
 ) -> None:
     made = backend("mine", "openai", "m", endpoint="https://gw.example/v1", api_key="${KEY}")
     report = report_on(tmp_path, made, KEY=key)
-    plans = plan_checks(report.catalog, None, Terms(Anything()))
+    plans = plan_checks(report.catalog, None, PlanOptions(Anything()))
     results = ask(plans).results
     said = all_that_is_said(report, plans, results, tmp_path) + everything_logged.text
     assert "can" not in said.replace("cannot", "").replace("cancel", "").replace("certificates can", "")

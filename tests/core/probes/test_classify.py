@@ -10,10 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.probes.answer import Answer
-from core.probes.classify import by_status, message_of
-from core.probes.provider import Provider
-from core.probes.status import CheckStatus, Finding, Reason, in_words
-from core.probes.table import (
+from core.probes.check_status import CheckStatus, Finding, Reason, describe
+from core.probes.classify import CLASSIFIERS, by_status, message_of
+from core.providers.provider import Provider
+from core.providers.table import (
     ANTHROPIC,
     AZURE,
     BEDROCK,
@@ -43,7 +43,7 @@ def an_answer(status: int, body: object, headers: Mapping[str, str] | None = Non
 
 def meaning(provider: Provider, status: int, body: object, headers: Mapping[str, str] | None = None) -> str:
     answer = an_answer(status, body, headers)
-    found = provider.classify(answer) or by_status(answer)
+    found = CLASSIFIERS[provider.errors](answer) or by_status(answer)
     return found.status.value + (f"/{found.reason.value}" if found.reason is not None else "")
 
 
@@ -164,13 +164,13 @@ def test_a_failure_to_reach_never_reads_as_a_bad_key() -> None:
         CheckStatus.TIMEOUT,
         CheckStatus.SERVER_ERROR,
     ):
-        assert "key" not in in_words(Finding(status))[0]
+        assert "key" not in describe(Finding(status))[0]
 
 
 def test_every_status_and_reason_has_words() -> None:
     for status in CheckStatus:
         for reason in (None, *Reason):
-            said, _ = in_words(Finding(status, reason), variable="{host}", host="{variable}")
+            said, _ = describe(Finding(status, reason), variable="{host}", host="{variable}")
             assert said
 
 
@@ -213,19 +213,24 @@ Anything = st.recursive(
 @given(body=Anything, status=st.integers(100, 999), provider=st.sampled_from(PROVIDERS))
 def test_no_answer_breaks_a_classifier(body: object, status: int, provider: Provider) -> None:
     answer = an_answer(status, body)
-    found = provider.classify(answer)
+    found = CLASSIFIERS[provider.errors](answer)
     assert found is None or isinstance(found, Finding)
     assert isinstance(by_status(answer), Finding)
 
 
 @given(body=Anything, provider=st.sampled_from(PROVIDERS))
 def test_no_answer_breaks_a_parser(body: object, provider: Provider) -> None:
-    from core.probes import shapes
-    from core.probes.served import ShapeError
+    from core.probes import list_parsers
+    from core.probes.list_parsers import ListFormatError
 
-    for parse in {row.parse for row in provider.rows} | {shapes.bedrock_models, shapes.bedrock_profiles, shapes.vertex}:
+    for parse in {list_parsers.PARSERS[request.format] for request in provider.requests} | {
+        list_parsers.bedrock_models,
+        list_parsers.fal,
+        list_parsers.bedrock_profiles,
+        list_parsers.vertex,
+    }:
         try:
             page = parse(body)
-        except ShapeError:
+        except ListFormatError:
             continue
         assert all(model.id for model in page.models)

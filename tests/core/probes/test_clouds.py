@@ -17,8 +17,8 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from google.auth import jwt
 
 from core.probes.availability import Availability, Comparison, compare
-from core.probes.planning import Terms, plan_checks
-from core.probes.result import CheckResult
+from core.probes.check_planner import PlanOptions, plan_checks
+from core.probes.check_result import CheckResult
 from core.probes.secret import Secret
 from core.probes.signing import AwsSigner
 from tests.core.probes.asking import PATIENT, Anything, Spec, ask, backend, outcome, report_on
@@ -119,7 +119,7 @@ def bedrock(
             f"https://sts.{REGION}.amazonaws.com": server.url,
             f"https://bedrock.{REGION}.amazonaws.com": server.url,
         }
-        plans = plan_checks(report.catalog, None, Terms(trust=(), stand_ins=stand_ins))
+        plans = plan_checks(report.catalog, None, PlanOptions(trust=(), stand_ins=stand_ins))
         result = ask(plans, PATIENT).only
         return result, list(server.requests), compare(report.catalog, result), server
 
@@ -254,7 +254,7 @@ def vertex(
             "https://oauth2.googleapis.com": server.url,
             "https://europe-west1-aiplatform.googleapis.com": server.url,
         }
-        plans = plan_checks(report.catalog, None, Terms(trust=(), stand_ins=stand_ins))
+        plans = plan_checks(report.catalog, None, PlanOptions(trust=(), stand_ins=stand_ins))
         result = ask(plans, PATIENT).only
         if result.good:
             found = compare(report.catalog, result)
@@ -329,7 +329,7 @@ def test_a_credentials_file_that_cannot_be_used(content: bytes | None, tmp_path:
         gcp_credentials_file_path=str(tmp_path / "sa.json"),
     )
     report = report_on(tmp_path, made)
-    assert outcome(ask(plan_checks(report.catalog, None, Terms(Anything()))).only) == (
+    assert outcome(ask(plan_checks(report.catalog, None, PlanOptions(Anything()))).only) == (
         "missing_credential/credentials_file"
     )
 
@@ -347,7 +347,7 @@ def test_a_credentials_file_that_cannot_be_used(content: bytes | None, tmp_path:
 def test_vertex_verdicts(fields: dict[str, str], expected: str, field: str, tmp_path: Path) -> None:
     whole = {"gcp_project_id": "shop-1", "gcp_location": "global", "gcp_credentials_file_path": "sa.json"}
     report = report_on(tmp_path, backend("vertexai", "openai", **{**whole, **fields}))
-    (plan,) = plan_checks(report.catalog, None, Terms(Anything()))
+    (plan,) = plan_checks(report.catalog, None, PlanOptions(Anything()))
     assert (outcome(ask([plan]).only), plan.wrong_field) == (expected, field)
 
 
@@ -358,8 +358,8 @@ def test_vertex_everywhere_is_a_host_of_its_own_and_that_of_pipelex_is_told(
     (tmp_path / "sa.json").write_text(json.dumps(info))
     fields = {"gcp_project_id": "shop-1", "gcp_location": "global", "gcp_credentials_file_path": f"{tmp_path}/sa.json"}
     report = report_on(tmp_path, backend("vertexai", "openai", endpoint="https://elsewhere.example", **fields))
-    (plan,) = plan_checks(report.catalog, None, Terms(Anything()))
-    assert [one.address.host for one in plan.asks] == ["oauth2.googleapis.com", "aiplatform.googleapis.com"]
+    (plan,) = plan_checks(report.catalog, None, PlanOptions(Anything()))
+    assert [one.address.host for one in plan.requests] == ["oauth2.googleapis.com", "aiplatform.googleapis.com"]
     assert any("global-aiplatform.googleapis.com" in note for note in plan.notes)
     assert any("endpoint in the tree is ignored" in note for note in plan.notes)
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from core.probes.completion import plan_completion, told
-from core.probes.planning import Terms
+from core.probes.check_planner import PlanOptions
+from core.probes.completion import completion_facts, plan_completion
 from tests.core.probes.asking import PATIENT, Anything, Spec, ask, backend, outcome, report_on
 from tests.support.hostile import Behaviour, Server, answer, only_with
 
@@ -128,7 +128,7 @@ def test_a_model_answers(name: str, tmp_path: Path) -> None:
     report = report_on(tmp_path, case.made, KEY=KEY)
     spec = report.catalog.specs[0]
     with Server({case.path: only_with(*case.header, case.answers, answer({}, 401))}) as server:
-        completion = plan_completion(report.catalog, spec, Terms(Anything(), {case.origin: server.url}))
+        completion = plan_completion(report.catalog, spec, PlanOptions(Anything(), {case.origin: server.url}))
         result = ask([completion.plan], PATIENT).only
         (request,) = server.requests
     assert outcome(result).partition("/")[0] == "ok"
@@ -149,7 +149,7 @@ def test_bedrock_answers_to_a_signed_request(tmp_path: Path) -> None:
     )
     with Server({"/model/eu.anthropic.claude-x-v1%3A0/converse": converse}) as server:
         stand_ins = {"https://bedrock-runtime.eu-west-3.amazonaws.com": server.url}
-        completion = plan_completion(report.catalog, report.catalog.specs[0], Terms((), stand_ins))
+        completion = plan_completion(report.catalog, report.catalog.specs[0], PlanOptions((), stand_ins))
         result = ask([completion.plan], PATIENT).only
         assert outcome(result) == "ok"
         assert dict(result.facts)["it said"] == "pong"
@@ -179,7 +179,7 @@ def test_what_it_may_cost(more: str, most: int, estimate: float | None, tmp_path
 def test_what_it_did_cost_follows_from_the_tokens_the_provider_counted(tmp_path: Path) -> None:
     report = report_on(tmp_path, backend("openai", "openai", Spec("plain", COSTS), api_key="${KEY}"), KEY=KEY)
     with Server({"/v1/chat/completions": CHAT}) as server:
-        terms = Terms(Anything(), {"https://api.openai.com": server.url})
+        terms = PlanOptions(Anything(), {"https://api.openai.com": server.url})
         completion = plan_completion(report.catalog, report.catalog.specs[0], terms)
         result = ask([completion.plan], PATIENT).only
     assert completion.cost_of(result) == pytest.approx((15 * 3 + 2 * 15) / 1e6)
@@ -232,7 +232,7 @@ def test_odd_answers_tell_nothing_and_break_nothing() -> None:
         {"content": deep},
     )
     for data in odd:
-        assert list(told(data)) == []
+        assert list(completion_facts(data)) == []
 
 
 # ---- nothing but an empty request
@@ -240,7 +240,7 @@ def test_odd_answers_tell_nothing_and_break_nothing() -> None:
 
 def test_deep_asks_for_each_deployment_of_azure(tmp_path: Path) -> None:
     from core.probes.availability import compare
-    from core.probes.planning import plan_checks
+    from core.probes.check_planner import plan_checks
 
     made = backend(
         "azure_openai",
@@ -262,7 +262,7 @@ def test_deep_asks_for_each_deployment_of_azure(tmp_path: Path) -> None:
         "/openai/deployments/picture/images/generations": empty,
     }
     with Server(routes) as server:
-        terms = Terms(Anything(), {"https://shop.openai.azure.com": server.url}, deep=True)
+        terms = PlanOptions(Anything(), {"https://shop.openai.azure.com": server.url}, deep=True)
         result = ask(plan_checks(report.catalog, None, terms), PATIENT).only
     assert outcome(result) == "ok"
     found = compare(report.catalog, result)
@@ -285,16 +285,16 @@ def test_deep_asks_for_each_deployment_of_azure(tmp_path: Path) -> None:
 def test_deep_asks_where_nothing_is_listed(
     empty: Behaviour, expected: str, served: bool | None, tmp_path: Path
 ) -> None:
-    from core.probes.planning import plan_checks
+    from core.probes.check_planner import plan_checks
 
     made = backend("mine", "openai", "tiny", endpoint="https://gw.example/v1", api_key="${KEY}")
     report = report_on(tmp_path, made, KEY=KEY)
     with Server({"/v1/chat/completions": empty}) as server:
-        terms = Terms(Anything(), {"https://gw.example": server.url}, deep=True)
+        terms = PlanOptions(Anything(), {"https://gw.example": server.url}, deep=True)
         result = ask(plan_checks(report.catalog, None, terms), PATIENT).only
         assert [request.method for request in server.requests] == ["GET", "POST"]
         assert json.loads(server.requests[1].body) == {"model": "tiny", "messages": []}
-        shallow = ask(plan_checks(report.catalog, None, Terms(Anything(), terms.stand_ins)), PATIENT).only
+        shallow = ask(plan_checks(report.catalog, None, PlanOptions(Anything(), terms.stand_ins)), PATIENT).only
     assert outcome(result) == expected
     assert dict(result.listing.items).get("tiny") is served
     assert outcome(shallow) == "not_found/no_list_endpoint"

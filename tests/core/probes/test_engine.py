@@ -14,11 +14,10 @@ from pathlib import Path
 
 import pytest
 
-from core.probes.engine import Event, Stage, unasked
-from core.probes.plan import CheckPlan, Pair
-from core.probes.run import Run
-from core.probes.settings import Settings
-from core.probes.shapes import Page
+from core.probes.check_plan import CheckPlan, KeyDestination
+from core.probes.list_parsers import Page
+from core.probes.runner import Event, Run, Stage, skipped_result
+from core.probes.transport import Settings
 from tests.cli.process import environment
 from tests.core.probes.asking import PATIENT, ask, backend, outcome, plans_for, quickest
 from tests.support.hostile import Behaviour, InTurn, Server, answer, black_hole, models, slow_headers
@@ -115,7 +114,7 @@ def test_events_come_in_order_with_words(tmp_path: Path) -> None:
     with Server({"/v1/models": models("m0")}) as server:
         got = ask(many(tmp_path, [server], 1))
     assert [event.stage for event in got.events] == [Stage.QUEUED, Stage.STARTED, Stage.ASKING, Stage.DONE]
-    assert got.events[2].words == "asks for the list of models"
+    assert got.events[2].words == "list the models"
     assert got.events[3].result is got.only
 
 
@@ -183,8 +182,8 @@ def hung(*_, **__):
     threading.Event().wait(30)
 socket.getaddrinfo = hung
 from core.api import inspect_tree
-from core.probes.planning import plan_checks
-from core.probes.run import Run
+from core.probes.check_planner import plan_checks
+from core.probes.runner import Run
 report = inspect_tree(sys.argv[1], environ={"HOME": "/nonexistent"})
 run = Run(plan_checks(report.catalog), None, lambda _: None).start()
 asked.wait(20)
@@ -220,15 +219,15 @@ def test_a_fault_of_our_own_is_a_result_and_the_others_get_theirs(tmp_path: Path
 
     with ExitStack() as stack:
         first, second = many(tmp_path, serving(stack, models("m0"), models("m0")), 2)
-        (request,) = first.asks
-        got = ask([replace(first, asks=(replace(request, parse=broken),)), second])
+        (request,) = first.requests
+        got = ask([replace(first, requests=(replace(request, parse=broken),)), second])
     assert [outcome(result) for result in got.results] == ["bad_response/internal", "ok/no_key"]
     assert got.results[0].words == ("pipedeck failed at this answer", "please report this")
     assert "canary" not in repr(got.results)
 
 
 def test_a_plan_that_cannot_be_made_is_a_result_and_the_others_are_made(tmp_path: Path) -> None:
-    class Torn(Container[Pair]):
+    class Torn(Container[KeyDestination]):
         """Trust that cannot be looked up."""
 
         def __contains__(self, pair: object) -> bool:
@@ -236,7 +235,7 @@ def test_a_plan_that_cannot_be_made_is_a_result_and_the_others_are_made(tmp_path
 
     keyed = backend("b1", "openai", endpoint="http://127.0.0.1:9/v1", api_key="${KEY}")
     plans = plans_for(tmp_path, backend("b0", "pypdfium2"), keyed, trust=Torn(), KEY="sk-canary-key")
-    results = [unasked(plan) for plan in plans]
+    results = [skipped_result(plan) for plan in plans]
     assert [outcome(result) for result in results] == ["not_checkable/in_process", "not_checkable/internal"]
     assert results[1].words == ("pipedeck failed before it could ask", "please report this")
     assert results[1].bad

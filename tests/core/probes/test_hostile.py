@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 
 from core.json.check_document import result_document
-from core.probes.served import MOST_MODELS
-from core.probes.settings import Settings
-from core.probes.status import Reason
+from core.probes.check_status import Reason
+from core.probes.served_models import MAX_MODELS
+from core.probes.transport import Settings
 from core.safe_text import safe
 from tests.core.probes.asking import LATER, PATIENT, SOON, Asked, ask, backend, outcome, plans_for, quickest
 from tests.support.hostile import (
@@ -160,7 +160,7 @@ def test_many_models_are_all_there_and_more_are_cut(tmp_path: Path) -> None:
         True,
     )
     got = asked(tmp_path, models(*(f"m{number}" for number in range(25_000))))
-    assert len(got.only.listing.models) == MOST_MODELS
+    assert len(got.only.listing.models) == MAX_MODELS
 
 
 def test_strange_texts_come_as_they_are_and_are_shown_without_harm(tmp_path: Path) -> None:

@@ -15,8 +15,8 @@ from pathlib import Path
 import pytest
 import trustme
 
-from core.probes.result import CheckResult
-from core.probes.settings import Settings
+from core.probes.check_result import CheckResult
+from core.probes.transport import Settings
 from tests.core.probes.asking import Spec, ask, backend, outcome, plans_for
 from tests.support.hostile import Behaviour, Server, Talk, answer, only_with, raw
 
@@ -273,15 +273,15 @@ def test_what_was_sent_and_came_back_is_on_record_without_secrets_and_cut_after_
 
 
 def test_a_model_that_is_asked_for_a_word_says_on_record_what_it_was_asked(tmp_path: Path) -> None:
+    from core.probes.check_planner import PlanOptions
     from core.probes.completion import plan_completion
-    from core.probes.planning import Terms
     from tests.core.probes.asking import Anything, report_on
 
     body = {"model": "m0-2026", "choices": [{"message": {"content": "pong"}}], "usage": {"prompt_tokens": 15}}
     with Server({"/v1/chat/completions": answer(body)}) as server:
         costs = Spec("m0", "costs = { input = 1, output = 2 }")
         report = report_on(tmp_path, backend("local", "openai", costs, endpoint=f"{server.url}/v1"))
-        made = plan_completion(report.catalog, report.catalog.specs[0], Terms(trust=Anything()))
+        made = plan_completion(report.catalog, report.catalog.specs[0], PlanOptions(trust=Anything()))
         result = ask([made.plan]).only
     (exchange,) = result.exchanges
     assert '"model": "m0"' in exchange.body

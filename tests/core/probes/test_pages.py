@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from core.probes.availability import compare
-from core.probes.planning import Terms, plan_checks
-from core.probes.result import CheckResult
+from core.probes.check_planner import PlanOptions, plan_checks
+from core.probes.check_result import CheckResult
 from tests.core.probes.asking import PATIENT, Anything, ask, backend, outcome, report_on
 from tests.support.hostile import Behaviour, Server, Talk, answer
 
@@ -20,7 +20,7 @@ def paged(folder: Path, behaviour: Behaviour) -> tuple[CheckResult, list[str], s
     """The result, what was asked for, and why the list is not whole."""
     report = report_on(folder, backend("anthropic", "anthropic", "model-1", "gone", api_key="${KEY}"), KEY="key-0123")
     with Server({"/v1/models": behaviour}) as server:
-        terms = Terms(Anything(), {"https://api.anthropic.com": server.url})
+        terms = PlanOptions(Anything(), {"https://api.anthropic.com": server.url})
         result = ask(plan_checks(report.catalog, None, terms), PATIENT).only
         targets = [request.target for request in server.requests]
     comparison = compare(report.catalog, result)

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from core.files.state_folder import state_folder
+from core.probes.check_plan import CheckPlan, KeyDestination
+from core.probes.check_planner import PlanOptions, plan_checks
 from core.probes.completion import plan_completion
-from core.probes.engine import unasked
-from core.probes.plan import CheckPlan, Pair
-from core.probes.planning import Terms, plan_checks
-from core.probes.trust import Trust, parse_pair
+from core.probes.runner import skipped_result
+from core.probes.trust import Trust, parse_destination
 from tests.core.probes.asking import Anything, Spec, backend, plans_for, report_on
 
 KEY = "sk-a-good-key"
@@ -35,7 +35,7 @@ def verdict(plan: CheckPlan) -> str:
 
 def test_without_an_endpoint_the_clients_own_default_is_called(tmp_path: Path) -> None:
     plan = only(tmp_path, backend("anything", "openai", api_key="${KEY}"), KEY=KEY)
-    assert [ask.url for ask in plan.asks] == ["https://api.openai.com/v1/models"]
+    assert [ask.url for ask in plan.requests] == ["https://api.openai.com/v1/models"]
     assert plan.notes == ()
 
 
@@ -43,7 +43,7 @@ def test_a_variable_that_redirects_the_client_is_followed_and_told(tmp_path: Pat
     plan = only(
         tmp_path, backend("openai", "openai", api_key="${KEY}"), KEY=KEY, OPENAI_BASE_URL="https://gw.example/v1"
     )
-    assert plan.asks[0].url == "https://gw.example/v1/models"
+    assert plan.requests[0].url == "https://gw.example/v1/models"
     assert plan.provider is not None
     assert plan.provider.name == "openai-compatible"
     assert plan.notes == ("OPENAI_BASE_URL is set: Pipelex's client goes there",)
@@ -53,7 +53,7 @@ def test_a_variable_that_redirects_the_client_is_followed_and_told(tmp_path: Pat
 def test_an_endpoint_that_the_client_ignores_is_told(tmp_path: Path) -> None:
     for name, sdk, host in (("mistral", "mistral", "api.mistral.ai"), ("linkup", "linkup", "api.linkup.so")):
         plan = only(tmp_path, backend(name, sdk, endpoint="https://elsewhere.example", api_key="${KEY}"), KEY=KEY)
-        assert {ask.address.host for ask in plan.asks} == {host}
+        assert {ask.address.host for ask in plan.requests} == {host}
         assert "the endpoint in the tree is ignored" in plan.notes[0]
 
 
@@ -62,17 +62,21 @@ def test_the_address_is_put_together_as_the_client_does(tmp_path: Path) -> None:
         "azure_openai", "azure_openai", endpoint="${BASE}", api_key="${KEY}", api_version="2025-04-01-preview"
     )
     plan = only(tmp_path, azure, KEY=KEY, BASE="https://shop.openai.azure.com/")
-    assert plan.asks[0].url == "https://shop.openai.azure.com/openai/models?api-version=2025-04-01-preview"
+    assert plan.requests[0].url == "https://shop.openai.azure.com/openai/models?api-version=2025-04-01-preview"
     twice = only(tmp_path, backend("claude", "anthropic", endpoint="https://gw.example/v1", api_key="${KEY}"), KEY=KEY)
-    assert twice.asks[0].url == "https://gw.example/v1/v1/models?limit=1000"
+    assert twice.requests[0].url == "https://gw.example/v1/v1/models?limit=1000"
     assert twice.notes == ("the client adds /v1 itself: with this endpoint it calls /v1/v1/...",)
 
 
 def test_a_server_of_no_known_make_is_asked_as_openai_is(tmp_path: Path) -> None:
     plan = only(tmp_path, backend("mine", "openai", endpoint="http://localhost:4000/v1"))
-    assert (plan.asks[0].url, plan.asks[0].header_names, plan.variables) == ("http://localhost:4000/v1/models", (), ())
+    assert (plan.requests[0].url, plan.requests[0].header_names, plan.variables) == (
+        "http://localhost:4000/v1/models",
+        (),
+        (),
+    )
     new = only(tmp_path, backend("mine", "sdk_of_the_future", endpoint="http://localhost:4000/v1"))
-    assert new.asks[0].url == "http://localhost:4000/v1/models"
+    assert new.requests[0].url == "http://localhost:4000/v1/models"
     assert verdict(only(tmp_path, backend("mine", "sdk_of_the_future"))) == "not_checkable/unknown_sdk"
 
 
@@ -89,12 +93,12 @@ def test_models_of_another_sdk_are_told(tmp_path: Path) -> None:
 
 def test_anthropics_key_may_go_into_another_header(tmp_path: Path) -> None:
     fields = {"endpoint": "https://gw.example", "api_key": "${KEY}", "auth_header": "x-corp-key"}
-    assert only(tmp_path, backend("claude", "anthropic", **fields), KEY=KEY).asks[0].header_names == (
+    assert only(tmp_path, backend("claude", "anthropic", **fields), KEY=KEY).requests[0].header_names == (
         "anthropic-version",
         "x-corp-key",
     )
     odd = {**fields, "auth_header": "x-bad\\nheader: 1"}
-    assert "x-api-key" in only(tmp_path, backend("claude", "anthropic", **odd), KEY=KEY).asks[0].header_names
+    assert "x-api-key" in only(tmp_path, backend("claude", "anthropic", **odd), KEY=KEY).requests[0].header_names
 
 
 # ---- what keeps it from being sent
@@ -126,15 +130,15 @@ def test_anthropics_key_may_go_into_another_header(tmp_path: Path) -> None:
 def test_verdicts(fields: dict[str, str], environ: dict[str, str], expected: str, tmp_path: Path) -> None:
     plan = only(tmp_path, backend("openai", "openai", **fields), **environ)
     assert verdict(plan) == ("not_checkable/secret_in_url" if expected == "x" else expected)
-    said = repr(plan) + repr(unasked(plan)) + "".join(unasked(plan).words)
+    said = repr(plan) + repr(skipped_result(plan)) + "".join(skipped_result(plan).words)
     assert not any(value in said for name, value in environ.items() if name in ("KEY", "MY_TOKEN", "V") and value)
 
 
 def test_the_words_name_the_variable(tmp_path: Path) -> None:
     plan = only(tmp_path, backend("openai", "openai", api_key="${KEY}"), KEY="sk 1")
-    assert unasked(plan).words[0].startswith("the value of KEY cannot be a key")
+    assert skipped_result(plan).words[0].startswith("the value of KEY cannot be a key")
     plan = only(tmp_path, backend("openai", "openai", api_key="${KEY}"))
-    assert unasked(plan).words == (
+    assert skipped_result(plan).words == (
         "a variable it needs is not set: variable `KEY` is not set",
         "set KEY in the shell or in ./.env",
     )
@@ -153,7 +157,7 @@ def test_azure_needs_an_endpoint_and_a_version(tmp_path: Path) -> None:
 def test_planning_is_pure(tmp_path: Path) -> None:
     report = report_on(tmp_path, backend("openai", "openai", api_key="${KEY}"), KEY=KEY)
     before = sorted(tmp_path.rglob("*"))
-    assert plan_checks(report.catalog)[0].asks == plan_checks(report.catalog)[0].asks
+    assert plan_checks(report.catalog)[0].requests == plan_checks(report.catalog)[0].requests
     assert sorted(tmp_path.rglob("*")) == before
     with pytest.raises(KeyError):
         plan_checks(report.catalog, ["nobody"])
@@ -191,7 +195,7 @@ def test_a_variable_goes_to_a_new_host_only_when_somebody_says_so(
     plan = only(tmp_path, backend(name, sdk, **fields), trust=(), **values)
     assert (verdict(plan) == "not_checkable/consent") is asks
     assert bool(plan.unapproved) is asks
-    assert unasked(plan).bad is asks
+    assert skipped_result(plan).bad is asks
 
 
 def test_a_redirecting_variable_does_not_bring_the_key_along_unasked(tmp_path: Path) -> None:
@@ -202,8 +206,8 @@ def test_a_redirecting_variable_does_not_bring_the_key_along_unasked(tmp_path: P
         OPENAI_API_KEY=KEY,
         OPENAI_BASE_URL="https://gw.example/v1",
     )
-    assert plan.unapproved == (Pair("OPENAI_API_KEY", "https://gw.example"),)
-    assert unasked(plan).words == (
+    assert plan.unapproved == (KeyDestination("OPENAI_API_KEY", "https://gw.example"),)
+    assert skipped_result(plan).words == (
         "OPENAI_API_KEY was never sent to https://gw.example before",
         "if that is right: check --trust OPENAI_API_KEY=https://gw.example",
     )
@@ -218,17 +222,17 @@ def test_a_variable_in_a_models_header_counts_too(tmp_path: Path) -> None:
         api_key="${PORTKEY_API_KEY}",
     )
     plan = only(tmp_path, made, trust=(), OPENAI_API_KEY=KEY, PORTKEY_API_KEY=KEY)
-    assert plan.unapproved == (Pair("OPENAI_API_KEY", "https://api.portkey.ai"),)
+    assert plan.unapproved == (KeyDestination("OPENAI_API_KEY", "https://api.portkey.ai"),)
 
 
 def test_consent_is_kept_for_this_user_alone(tmp_path: Path) -> None:
     state = state_folder({"HOME": str(tmp_path)})
-    pair = Pair("KEY", "https://gw.example")
+    pair = KeyDestination("KEY", "https://gw.example")
     trust = Trust(state)
     assert pair not in trust
     assert trust.approve(pair) is None
     assert pair in Trust(state)
-    assert trust.approve(Pair("OTHER", "https://gw.example")) is None
+    assert trust.approve(KeyDestination("OTHER", "https://gw.example")) is None
     assert len(list(Trust(state))) == 2
     assert trust.path is not None
     assert stat.S_IMODE(Path(trust.path).stat().st_mode) == 0o600
@@ -236,7 +240,7 @@ def test_consent_is_kept_for_this_user_alone(tmp_path: Path) -> None:
 
 
 def test_without_a_place_a_yes_counts_for_this_session() -> None:
-    trust, pair = Trust(None), Pair("KEY", "https://gw.example")
+    trust, pair = Trust(None), KeyDestination("KEY", "https://gw.example")
     assert trust.approve(pair) is None
     assert list(trust) == [pair]
 
@@ -245,27 +249,27 @@ def test_without_a_place_a_yes_counts_for_this_session() -> None:
 def test_a_damaged_file_of_consent_means_none(content: bytes, tmp_path: Path) -> None:
     (tmp_path / "trust.json").write_bytes(content)
     assert list(Trust(str(tmp_path))) == []
-    assert Trust(str(tmp_path)).approve(Pair("A", "https://b.example")) is None
-    assert Pair("A", "https://b.example") in Trust(str(tmp_path))
+    assert Trust(str(tmp_path)).approve(KeyDestination("A", "https://b.example")) is None
+    assert KeyDestination("A", "https://b.example") in Trust(str(tmp_path))
 
 
 def test_a_place_that_cannot_be_written_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     trust = Trust(str(tmp_path / "file" / "state"))
-    assert "could not be kept" in (trust.approve(Pair("A", "https://b.example")) or "")
-    assert Pair("A", "https://b.example") in trust
+    assert "could not be kept" in (trust.approve(KeyDestination("A", "https://b.example")) or "")
+    assert KeyDestination("A", "https://b.example") in trust
 
 
 @pytest.mark.parametrize(
     "text", ["", "A", "A=", "=https://h.example", "A=h.example", "A=https://h.example/path", "A=http://u:p@h"]
 )
 def test_what_is_no_pair(text: str) -> None:
-    assert isinstance(parse_pair(text), str)
+    assert isinstance(parse_destination(text), str)
 
 
 def test_a_stand_in_has_to_be_on_this_machine() -> None:
     with pytest.raises(ValueError, match="on this machine"):
-        Terms(trust=Anything(), stand_ins={"https://api.openai.com": "https://evil.example"})
+        PlanOptions(trust=Anything(), stand_ins={"https://api.openai.com": "https://evil.example"})
 
 
 @pytest.mark.parametrize("word", ["ollama", "not-needed", "lm-studio"])
@@ -277,11 +281,11 @@ def test_a_word_in_place_of_a_key_is_no_secret(word: str, tmp_path: Path) -> Non
 def test_a_secret_that_stands_for_something_else_is_not_sent(tmp_path: Path) -> None:
     fields = {"endpoint": "https://a.openai.azure.com", "api_key": "${KEY}", "api_version": "${KEY}"}
     plan = only(tmp_path, backend("azure_openai", "azure_openai", **fields), KEY="sk-canary-1")
-    assert (verdict(plan), plan.asks) == ("not_checkable/secret_in_url", ())
+    assert (verdict(plan), plan.requests) == ("not_checkable/secret_in_url", ())
     assert "canary" not in repr(plan)
     made = backend("openai", "openai", "${KEY}", api_key="${KEY}")
     report = report_on(tmp_path / "model", made, KEY="sk-canary-1")
-    completion = plan_completion(report.catalog, report.catalog.specs[0], Terms(Anything()))
+    completion = plan_completion(report.catalog, report.catalog.specs[0], PlanOptions(Anything()))
     assert verdict(completion.plan) == "not_checkable/secret_in_url"
 
 

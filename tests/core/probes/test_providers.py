@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from core.probes.availability import Availability, compare
-from core.probes.choosing import family_of_sdk
-from core.probes.planning import Terms, plan_checks
-from core.probes.table import PROVIDERS
+from core.probes.check_planner import PlanOptions, plan_checks
+from core.probes.provider_choice import provider_of_sdk
+from core.providers.table import PROVIDERS
 from tests.core.probes.asking import PATIENT, Anything, Spec, ask, backend, outcome, report_on
 from tests.support.hostile import Behaviour, Server, answer, models, only_with
 
@@ -354,7 +354,7 @@ def test_a_good_key(name: str, tmp_path: Path) -> None:
     case = CASES[name]
     with Server(behave(case)) as server:
         report = report_on(tmp_path, case.made, KEY=KEY, **case.environ)
-        terms = Terms(trust=Anything(), stand_ins={case.origin: server.url})
+        terms = PlanOptions(trust=Anything(), stand_ins={case.origin: server.url})
         plans = plan_checks(report.catalog, None, terms)
         result = ask(plans, PATIENT).only
         assert (result.provider, outcome(result)) == (name, case.good)
@@ -377,7 +377,7 @@ def test_a_bad_key(name: str, tmp_path: Path) -> None:
     case = CASES[name]
     with Server(behave(case)) as server:
         report = report_on(tmp_path, case.made, KEY="key-of-somebody-else")
-        terms = Terms(trust=Anything(), stand_ins={case.origin: server.url})
+        terms = PlanOptions(trust=Anything(), stand_ins={case.origin: server.url})
         result = ask(plan_checks(report.catalog, None, terms), PATIENT).only
         assert outcome(result) == case.bad
         # It is refused once and not asked a second time.
@@ -389,7 +389,7 @@ def test_fal_is_asked_for_its_list_where_the_tree_declares_no_model(tmp_path: Pa
     made = backend("fal", "fal", api_key="${KEY}")
     report = report_on(tmp_path, {**made, "backends/fal.toml": '[defaults]\nsdk = "fal"\n'}, KEY=KEY)
     with Server({"/v1/models": CASES["fal"].routes["/v1/models"]}) as server:
-        terms = Terms(trust=Anything(), stand_ins={"https://api.fal.ai": server.url})
+        terms = PlanOptions(trust=Anything(), stand_ins={"https://api.fal.ai": server.url})
         result = ask(plan_checks(report.catalog, None, terms), PATIENT).only
     assert outcome(result).partition("/")[0] == "ok"
     assert [model.id for model in result.listing.models] == ["fal-ai/flux-pro/v1.1"]
@@ -405,7 +405,7 @@ def test_a_page_of_hugging_face_that_says_nothing_of_providers_leaves_a_model_un
         "/api/models/a/down": answer({"error": "no"}, 500),
     }
     with Server(routes) as server:
-        terms = Terms(trust=Anything(), stand_ins={"https://huggingface.co": server.url})
+        terms = PlanOptions(trust=Anything(), stand_ins={"https://huggingface.co": server.url})
         result = ask(plan_checks(report.catalog, None, terms), PATIENT).only
     found = compare(report.catalog, result)
     assert [item.spec.model_id for item in found.served] == ["a/list"]
@@ -421,8 +421,8 @@ def test_a_provider_behind_portkey_whose_name_is_not_set_is_not_asked(tmp_path: 
         endpoint="https://api.portkey.ai/v1",
         api_key="${KEY}",
     )
-    plans = plan_checks(report_on(tmp_path, made, KEY=KEY).catalog, None, Terms(trust=Anything()))
-    assert [one.group for one in plans[0].asks if one.group] == ["@openai"]
+    plans = plan_checks(report_on(tmp_path, made, KEY=KEY).catalog, None, PlanOptions(trust=Anything()))
+    assert [one.group for one in plans[0].requests if one.group] == ["@openai"]
 
 
 def test_every_provider_of_the_table_is_here_or_in_a_file_of_its_own() -> None:
@@ -438,4 +438,4 @@ def test_every_sdk_that_pipelex_ships_is_known(release: str, stock: object) -> N
     project = stock(release)  # type: ignore[operator]
     report = inspect_tree(str(project.root), environ={"HOME": "/nonexistent"}, assume_keys=True)
     sdks = {spec.sdk for spec in report.catalog.specs if spec.sdk}
-    assert {sdk for sdk in sdks if family_of_sdk(sdk) is None} == set()
+    assert {sdk for sdk in sdks if provider_of_sdk(sdk) is None} == set()

@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from core.probes.check_planner import PlanOptions, plan_checks
 from core.probes.completion import plan_completion
-from core.probes.planning import Terms, plan_checks
 from tests.cli.process import environment
 from tests.core.probes.asking import Anything, Asked, ask, backend, outcome, report_on
 from tests.support.environment import ORIGINAL
@@ -90,7 +90,7 @@ def llmock() -> Iterator[Llmock]:
 def asked(llmock: Llmock, name: str, folder: Path) -> Asked:
     made, origin, prefix = MADE[name]
     report = report_on(folder, made, KEY="key-of-a-test")
-    plans = plan_checks(report.catalog, None, Terms(Anything(), {origin: llmock.url + prefix}))
+    plans = plan_checks(report.catalog, None, PlanOptions(Anything(), {origin: llmock.url + prefix}))
     return ask(plans)
 
 
@@ -123,7 +123,7 @@ def test_a_model_of_it_answers(name: str, llmock: Llmock, tmp_path: Path) -> Non
     made, origin, prefix = MADE[name]
     report = report_on(tmp_path, made, KEY="key-of-a-test")
     completion = plan_completion(
-        report.catalog, report.catalog.specs[0], Terms(Anything(), {origin: llmock.url + prefix})
+        report.catalog, report.catalog.specs[0], PlanOptions(Anything(), {origin: llmock.url + prefix})
     )
     result = ask([completion.plan]).only
     assert outcome(result) == "ok"
@@ -189,7 +189,7 @@ def test_it_takes_one_key_and_no_other(name: str, aimock: str, tmp_path: Path) -
 
     def outcome_with(key: str) -> str:
         report = report_on(tmp_path, made, KEY=key)
-        got = ask(plan_checks(report.catalog, None, Terms(Anything(), {origin: aimock}))).only
+        got = ask(plan_checks(report.catalog, None, PlanOptions(Anything(), {origin: aimock}))).only
         assert bool(got.listing.models) is got.good
         return outcome(got)
 

@@ -15,14 +15,13 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from core.masking import HIDDEN
-from core.probes import names
+from core.probes import served_models
 from core.probes.address import Address, parse_address
-from core.probes.failures import explain
-from core.probes.names import Names
+from core.probes.answer import MAX_DEPTH, BadJsonError, read_json
+from core.probes.check_status import CheckStatus, Finding, Reason
 from core.probes.secret import Scrubber, Secret, fits_a_header
-from core.probes.served import Served
-from core.probes.status import CheckStatus, Finding, Reason
-from core.probes.untrusted_json import MOST_DEEP, BadJsonError, read_json
+from core.probes.served_models import IdMatching, Served
+from core.probes.transport import network_finding
 
 # ---- addresses
 
@@ -190,7 +189,7 @@ def test_bad_json_is_told_without_repeating_it(body: bytes) -> None:
 
 def test_good_json_is_read_whatever_its_strings_hold() -> None:
     deep: object = 'end [[[[{{{{ \\" ]'
-    for _ in range(MOST_DEEP):
+    for _ in range(MAX_DEPTH):
         deep = [deep]
     assert read_json(json.dumps(deep).encode()) == deep
     assert read_json(b"\xef\xbb\xbf[NaN, Infinity]") == [None, None]
@@ -221,7 +220,7 @@ def test_no_bytes_break_it(body: bytes) -> None:
 # ---- names
 
 
-def same(how: Names, declared: str, served: str, *aliases: str) -> str | None:
+def same(how: IdMatching, declared: str, served: str, *aliases: str) -> str | None:
     """The remark with which a declared id counts as a served one; None when it does not."""
     known = set(how.served(Served(served, aliases=aliases)))
     return next((wanted.remark for wanted in how.declared(declared) if wanted.name in known and wanted.counts), None)
@@ -230,34 +229,34 @@ def same(how: Names, declared: str, served: str, *aliases: str) -> str | None:
 @pytest.mark.parametrize(
     ("how", "declared", "served", "expected"),
     [
-        (names.EXACT, "gpt-5", "gpt-5", ""),
-        (names.EXACT, "gpt-5", "gpt-5-2025-08-07", None),
-        (names.GOOGLE, "gemini-2.5-pro", "models/gemini-2.5-pro", ""),
-        (names.GOOGLE, "models/gemini-2.5-pro", "models/gemini-2.5-pro", ""),
-        (names.VERTEX, "google/gemini-2.5-pro", "publishers/google/models/gemini-2.5-pro", ""),
-        (names.VERTEX, "gemini-2.5-pro", "publishers/google/models/gemini-2.5-pro", ""),
-        (names.OLLAMA, "llama4", "llama4:latest", ""),
-        (names.OLLAMA, "Gemma4:26B", "gemma4:26b", ""),
-        (names.OLLAMA, "llama4:8b", "llama4:latest", None),
-        (names.OLLAMA, "hf.co/org/model:q4", "hf.co/org/model:q4", ""),
-        (names.OLLAMA, "me/mine", "registry.ollama.ai/me/mine:latest", ""),
-        (names.OPENROUTER, "a/b:free", "a/b", "listed without its variant `:free`"),
-        (names.OPENROUTER, "a/b:free", "a/b:free", ""),
-        (names.BEDROCK, "us.anthropic.claude-x-v1:0", "us.anthropic.claude-x-v1:0", ""),
-        (names.BEDROCK, "us.anthropic.claude-x-v1:0", "anthropic.claude-x-v1:0", None),
-        (names.BEDROCK, "arn:aws:bedrock:us-east-1:1:inference-profile/us.a.b", "us.a.b", ""),
-        (names.PORTKEY, "gpt-5", "@openai/gpt-5", ""),
-        (names.PORTKEY, "@openai/gpt-5", "@openai/gpt-5", ""),
+        (served_models.EXACT, "gpt-5", "gpt-5", ""),
+        (served_models.EXACT, "gpt-5", "gpt-5-2025-08-07", None),
+        (served_models.GOOGLE, "gemini-2.5-pro", "models/gemini-2.5-pro", ""),
+        (served_models.GOOGLE, "models/gemini-2.5-pro", "models/gemini-2.5-pro", ""),
+        (served_models.VERTEX, "google/gemini-2.5-pro", "publishers/google/models/gemini-2.5-pro", ""),
+        (served_models.VERTEX, "gemini-2.5-pro", "publishers/google/models/gemini-2.5-pro", ""),
+        (served_models.OLLAMA, "llama4", "llama4:latest", ""),
+        (served_models.OLLAMA, "Gemma4:26B", "gemma4:26b", ""),
+        (served_models.OLLAMA, "llama4:8b", "llama4:latest", None),
+        (served_models.OLLAMA, "hf.co/org/model:q4", "hf.co/org/model:q4", ""),
+        (served_models.OLLAMA, "me/mine", "registry.ollama.ai/me/mine:latest", ""),
+        (served_models.OPENROUTER, "a/b:free", "a/b", "listed without its variant `:free`"),
+        (served_models.OPENROUTER, "a/b:free", "a/b:free", ""),
+        (served_models.BEDROCK, "us.anthropic.claude-x-v1:0", "us.anthropic.claude-x-v1:0", ""),
+        (served_models.BEDROCK, "us.anthropic.claude-x-v1:0", "anthropic.claude-x-v1:0", None),
+        (served_models.BEDROCK, "arn:aws:bedrock:us-east-1:1:inference-profile/us.a.b", "us.a.b", ""),
+        (served_models.PORTKEY, "gpt-5", "@openai/gpt-5", ""),
+        (served_models.PORTKEY, "@openai/gpt-5", "@openai/gpt-5", ""),
     ],
 )
 def test_ids_are_compared_as_the_provider_means_them(
-    how: Names, declared: str, served: str, expected: str | None
+    how: IdMatching, declared: str, served: str, expected: str | None
 ) -> None:
     assert same(how, declared, served) == expected
 
 
 def test_an_alias_of_mistral_counts() -> None:
-    assert same(names.EXACT, "mistral-large-latest", "mistral-large-2512", "mistral-large-latest") == ""
+    assert same(served_models.EXACT, "mistral-large-latest", "mistral-large-2512", "mistral-large-latest") == ""
 
 
 # ---- why no answer came
@@ -290,10 +289,10 @@ def behind(error: BaseException) -> BaseException:
     ],
 )
 def test_why_no_answer_came(error: BaseException, phase: str, finding: Finding) -> None:
-    assert explain(error, phase) == finding
+    assert network_finding(error, phase) == finding
 
 
 def test_errors_that_stand_behind_each_other_in_a_circle_are_looked_at_once() -> None:
     one, two = RuntimeError(), ConnectionRefusedError()
     one.__context__, two.__context__ = two, one
-    assert explain(one, "waiting") == Finding(CheckStatus.REFUSED)
+    assert network_finding(one, "waiting") == Finding(CheckStatus.REFUSED)

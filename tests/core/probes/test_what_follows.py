@@ -12,23 +12,15 @@ import pytest
 from core.api import Report
 from core.files.state_folder import state_folder
 from core.json.check_document import result_document
-from core.probes.availability import compare
-from core.probes.cache import (
-    LASTS_S,
-    forget_results,
-    keep_results,
-    kept_names,
-    kept_results,
-    results_path,
-)
-from core.probes.plan import CheckPlan
-from core.probes.planning import Terms, plan_checks
-from core.probes.proposal import free_handle, propose
-from core.probes.result import CheckResult, Listing
-from core.probes.served import Served
-from core.probes.shapes import openrouter, xai_language_models
-from core.probes.status import CheckStatus, Finding, Reason
-from core.probes.tried import TriedIndex, TriedState, age_words
+from core.probes.availability import TriedIndex, TriedState, age_words, compare
+from core.probes.check_plan import CheckPlan
+from core.probes.check_planner import PlanOptions, plan_checks
+from core.probes.check_result import CheckResult, Listing
+from core.probes.check_status import CheckStatus, Finding, Reason
+from core.probes.list_parsers import openrouter, xai
+from core.probes.model_proposals import free_handle, propose_models
+from core.probes.result_cache import LASTS_S, cached_backends, load_results, results_path, save_results
+from core.probes.served_models import Served
 from core.problems import Check, Severity
 from core.releases import Behaviours
 from tests.core.probes.asking import Anything, Spec, backend, report_on
@@ -185,15 +177,15 @@ def test_ages(seconds: float, words: str) -> None:
 
 def a_plan(folder: Path, endpoint: str = "https://gw.example/v1", key: str = KEY) -> tuple[Report, list[CheckPlan]]:
     report = report_on(folder, backend("mine", "openai", "a", endpoint=endpoint, api_key="${KEY}"), KEY=key)
-    return report, plan_checks(report.catalog, None, Terms(Anything()))
+    return report, plan_checks(report.catalog, None, PlanOptions(Anything()))
 
 
 def kept(folder: Path, plans: list[CheckPlan], now: float = 1060.0) -> list[CheckResult]:
-    return kept_results(str(folder), state_folder({"HOME": str(folder)}), plans, now=now)
+    return load_results(str(folder), state_folder({"HOME": str(folder)}), plans, now=now)
 
 
 def keep(folder: Path, plans: list[CheckPlan], *results: CheckResult) -> None:
-    assert keep_results(str(folder), state_folder({"HOME": str(folder)}), plans, results) is None
+    assert save_results(str(folder), state_folder({"HOME": str(folder)}), plans, results) is None
 
 
 FULL = CheckResult(
@@ -254,8 +246,6 @@ def test_what_was_not_asked_does_not_replace_what_is_kept(tmp_path: Path) -> Non
     assert [item.finding.status for item in kept(tmp_path, plans)] == [CheckStatus.OK]
     keep(tmp_path, plans, replace(FULL, finding=Finding(CheckStatus.DNS)))
     assert [item.finding.status for item in kept(tmp_path, plans)] == [CheckStatus.DNS]
-    forget_results(str(tmp_path), state_folder({"HOME": str(tmp_path)}))
-    assert kept(tmp_path, plans) == []
 
 
 @pytest.mark.parametrize("inside", ["", "state"])
@@ -263,16 +253,16 @@ def test_where_nothing_can_be_kept_it_is_told(inside: str, tmp_path: Path) -> No
     _, plans = a_plan(tmp_path)
     in_the_way = tmp_path / "file"
     in_the_way.write_text("")
-    told = keep_results(str(tmp_path), str(in_the_way / inside), plans, [FULL])
+    told = save_results(str(tmp_path), str(in_the_way / inside), plans, [FULL])
     assert told is not None
     assert told.startswith("the results could not be kept (")
-    assert kept_names(str(tmp_path), str(in_the_way / inside)) == []
+    assert cached_backends(str(tmp_path), str(in_the_way / inside)) == []
 
 
 def test_which_backends_are_kept_is_told_whether_they_still_hold_or_not(tmp_path: Path) -> None:
     _, plans = a_plan(tmp_path)
     keep(tmp_path, plans, FULL)
-    assert kept_names(str(tmp_path), state_folder({"HOME": str(tmp_path)})) == ["mine"]
+    assert cached_backends(str(tmp_path), state_folder({"HOME": str(tmp_path)})) == ["mine"]
 
 
 def test_a_place_that_fills_up_is_told(tmp_path: Path) -> None:
@@ -281,7 +271,7 @@ def test_a_place_that_fills_up_is_told(tmp_path: Path) -> None:
     keep(tmp_path, plans, FULL)
     Path(results_path(str(tmp_path), state)).unlink()
     Path(results_path(str(tmp_path), state)).mkdir()
-    told = keep_results(str(tmp_path), state, plans, [FULL])
+    told = save_results(str(tmp_path), state, plans, [FULL])
     assert told is not None
     assert told.startswith("the results could not be kept (")
 
@@ -343,7 +333,7 @@ def served_by_openrouter(**entry: object) -> Served:
 
 def test_a_proposal_holds_what_the_provider_states_and_nothing_else(tmp_path: Path) -> None:
     report, _ = a_plan(tmp_path)
-    (bare,) = propose(report.catalog, "mine", [Served("new-model")])
+    (bare,) = propose_models(report.catalog, "mine", [Served("new-model")])
     assert (bare.handle, dict(bare.fields), bare.remarks) == ("new-model", {}, ("the provider states no price",))
     full = served_by_openrouter(
         context_length=131072,
@@ -353,7 +343,7 @@ def test_a_proposal_holds_what_the_provider_states_and_nothing_else(tmp_path: Pa
         supported_parameters=["structured_outputs", "temperature"],
         expiration_date="2027-01-01",
     )
-    (proposal,) = propose(report.catalog, "mine", [full])
+    (proposal,) = propose_models(report.catalog, "mine", [full])
     assert proposal.handle == "llama-4"
     assert dict(proposal.fields) == {
         "model_id": "meta-llama/llama-4",
@@ -374,7 +364,7 @@ def test_a_price_that_is_none_is_left_out(price: object, tmp_path: Path) -> None
 
 
 def test_xais_prices_are_usd_per_million_tokens() -> None:
-    (model,) = xai_language_models(
+    (model,) = xai(
         {"models": [{"id": "grok-4", "prompt_text_token_price": 30000, "completion_text_token_price": 150000}]}
     ).models
     assert dict(model.costs) == {"input": 3.0, "output": 15.0}
@@ -384,7 +374,7 @@ def test_what_the_files_defaults_say_is_left_out(tmp_path: Path) -> None:
     made = backend("mine", "openai", "a", endpoint="https://gw.example/v1")
     made["backends/mine.toml"] = made["backends/mine.toml"].replace("[defaults]\n", "[defaults]\nmax_tokens = 500\n")
     report = report_on(tmp_path, made)
-    same, other = propose(report.catalog, "mine", [Served("x", max_output=500), Served("y", max_output=600)])
+    same, other = propose_models(report.catalog, "mine", [Served("x", max_output=500), Served("y", max_output=600)])
     assert (dict(same.fields), dict(other.fields)) == ({}, {"max_tokens": 600})
 
 
@@ -392,7 +382,7 @@ def test_a_release_that_wants_an_id_and_prices_gets_them(tmp_path: Path) -> None
     from tests.support.trees import g1
 
     report = inspect(tmp_path, g1())
-    (proposal,) = propose(report.catalog, "openai", [Served("new")])
+    (proposal,) = propose_models(report.catalog, "openai", [Served("new")])
     assert dict(proposal.fields) == {"model_id": "new", "costs": {}}
     behaviours: Behaviours = report.catalog.behaviours
     assert behaviours.model_id_required
@@ -421,13 +411,13 @@ def test_handles_are_plain_and_free(served: str, taken: tuple[str, ...], expecte
 def test_handles_of_one_proposal_are_unlike_each_other(tmp_path: Path) -> None:
     report = inspect(tmp_path, g3_1())
     models = [Served("gpt-4o-mini"), Served("x/gpt-4o-mini"), Served("y/gpt-4o-mini"), Served("x:gpt-4o-mini")]
-    handles = [proposal.handle for proposal in propose(report.catalog, "openai", models)]
+    handles = [proposal.handle for proposal in propose_models(report.catalog, "openai", models)]
     assert len({*handles, "gpt-4o-mini"}) == 5
 
 
 def test_a_proposal_written_into_the_file_loads_and_is_then_served(tmp_path: Path) -> None:
     report = inspect(tmp_path, g3_1())
-    (proposal,) = propose(report.catalog, "openai", [served_by_openrouter(pricing={"prompt": "0.000001"})])
+    (proposal,) = propose_models(report.catalog, "openai", [served_by_openrouter(pricing={"prompt": "0.000001"})])
     lines = [f"{key} = {json.dumps(value)}" for key, value in proposal.fields.items() if key != "costs"]
     lines.append("costs = { " + ", ".join(f"{k} = {v}" for k, v in dict(proposal.served.costs).items()) + " }")
     files = g3_1()
@@ -442,5 +432,5 @@ def test_a_proposal_written_into_the_file_loads_and_is_then_served(tmp_path: Pat
 def test_a_gateways_model_keeps_its_provider(tmp_path: Path) -> None:
     made = backend("portkey", "portkey_completions", Spec("a", 'x-portkey-provider = "@openai"'))
     report = report_on(tmp_path, made)
-    (proposal,) = propose(report.catalog, "portkey", [Served("@openai/new", group="@openai")])
+    (proposal,) = propose_models(report.catalog, "portkey", [Served("@openai/new", group="@openai")])
     assert dict(proposal.fields) == {"model_id": "@openai/new", "x-portkey-provider": "@openai"}

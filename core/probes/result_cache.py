@@ -1,8 +1,4 @@
-"""Results kept for the next session: 0600, without secrets, each valid only for the same key at the same address.
-
-Which key it was is kept as an HMAC under a random key of this user and machine: of a plain hash somebody could find out
-a key by trying.
-"""
+"""The cached results of checks: mode 0600, without secrets, valid only for the same key and address."""
 
 from __future__ import annotations
 
@@ -16,13 +12,13 @@ from pathlib import Path
 from typing import Any, Final
 
 from core.files.state_folder import tree_folder
-from core.files.store.disk import Disk, OsDisk, make_private_folder, read_whole, remove, replace_private
+from core.files.store.disk import Disk, OsDisk, make_private_folder, read_whole, replace_private
 from core.files.store.journal import existing_key, signing_key
 from core.files.store.results import why
-from core.probes.plan import CheckPlan
-from core.probes.result import CheckResult, Listing
-from core.probes.served import LONGEST_ID, MOST_MODELS, Served
-from core.probes.status import CheckStatus, Finding, Reason
+from core.probes.check_plan import CheckPlan
+from core.probes.check_result import CheckResult, Listing
+from core.probes.check_status import CheckStatus, Finding, Reason
+from core.probes.served_models import MAX_ID_LENGTH, MAX_MODELS, Served
 
 FORMAT: Final = 1
 LASTS_S: Final = 30 * 86400
@@ -36,7 +32,7 @@ def results_path(root: str, state: str) -> str:
     return str(Path(tree_folder(state, root), "checks.json"))
 
 
-def keep_results(
+def save_results(
     root: str, state: str, plans: Iterable[CheckPlan], results: Iterable[CheckResult], *, disk: Disk | None = None
 ) -> str | None:
     """Keep results with the plans they came of, beside earlier ones of other backends. Returns why that failed, if so.
@@ -63,12 +59,12 @@ def keep_results(
     return None
 
 
-def kept_names(root: str, state: str, *, disk: Disk | None = None) -> list[str]:
+def cached_backends(root: str, state: str, *, disk: Disk | None = None) -> list[str]:
     """The backends of which results are kept, whether they still hold or not. Never raises."""
     return list(_entries(disk or OsDisk(), root, state))
 
 
-def kept_results(
+def load_results(
     root: str, state: str, plans: Sequence[CheckPlan], *, now: float | None = None, disk: Disk | None = None
 ) -> list[CheckResult]:
     """The kept results of these plans, as far as key and address are still the same. Never raises, writes nothing."""
@@ -89,11 +85,6 @@ def kept_results(
         if result is not None and result.at <= moment + 60 and moment - result.at < LASTS_S:
             out.append(result)
     return out
-
-
-def forget_results(root: str, state: str, *, disk: Disk | None = None) -> None:
-    """Forget what was kept of a tree. Raises OSError."""
-    remove(disk or OsDisk(), results_path(root, state))
 
 
 def whose(plan: CheckPlan, key: bytes) -> str:
@@ -156,7 +147,7 @@ def _read(plan: CheckPlan, entry: Mapping[str, Any]) -> CheckResult | None:
             None,
             int(http_status) if http_status is not None else None,
             Listing(
-                tuple(_served(item) for item in entry["models"][:MOST_MODELS]),
+                tuple(_served(item) for item in entry["models"][:MAX_MODELS]),
                 bool(entry["whole"]),
                 str(entry["why"]),
                 frozenset(map(str, entry["groups"])),
@@ -178,7 +169,7 @@ def _read(plan: CheckPlan, entry: Mapping[str, Any]) -> CheckResult | None:
 def _served(item: Mapping[str, Any]) -> Served:
     """A model as it was written. Raises KeyError, TypeError or ValueError for what is none."""
     name = item["id"]
-    if not isinstance(name, str) or not 0 < len(name) <= LONGEST_ID:
+    if not isinstance(name, str) or not 0 < len(name) <= MAX_ID_LENGTH:
         raise ValueError("no id")
     texts = {key: str(item[key]) for key in ("title", "lifecycle", "until", "group") if key in item}
     lists = {key: tuple(map(str, item[key])) for key in ("aliases", "inputs", "outputs", "uses") if key in item}

@@ -1,4 +1,4 @@
-"""The plans for Amazon Bedrock and Google Vertex AI, whose hosts follow from a region and whose keys are not sent."""
+"""The check plans of Amazon Bedrock and Google Vertex AI: hosts from a region, keys that sign requests."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from urllib.parse import quote
 
 from core.catalog import Catalog
 from core.entities import Backend, ModelSpec
-from core.probes import shapes, table
 from core.probes.address import Address, parse_address
-from core.probes.filling import AWS_VARIABLES, fill, variable
-from core.probes.plan import Ask, CheckPlan, Header
-from core.probes.provider import Paging, Role
-from core.probes.secret import Secret, fits_a_header
-from core.probes.signing import AwsSigner, GoogleGrant, installed
-from core.probes.status import CheckStatus, Finding, Reason
+from core.probes.check_plan import CheckPlan, Header, Request
+from core.probes.check_status import CheckStatus, Finding, Reason
+from core.probes.list_parsers import bedrock_models, bedrock_profiles, vertex
+from core.probes.secret import AWS_VARIABLES, Secret, fill, fits_a_header, variable_value
+from core.probes.signing import AwsSigner, GoogleGrant, is_installed
+from core.providers import table
+from core.providers.provider import Paging, Role
 from core.records import dataclass
 
 _REGION: Final = re.compile(r"[a-z0-9][a-z0-9-]{1,30}")
@@ -62,7 +62,7 @@ def bedrock_plan(catalog: Catalog, backend: Backend, specs: Sequence[ModelSpec],
     if filled.fault is not None:
         return _no(backend, "bedrock", filled.fault, variable=filled.missing)
     notes: list[str] = []
-    in_tree, in_shell = filled.text.reveal(), variable(catalog, "AWS_REGION")
+    in_tree, in_shell = filled.text.reveal(), variable_value(catalog, "AWS_REGION")
     region = in_tree or (in_shell.reveal() if in_shell is not None else "")
     anthropic = any(spec.sdk == "bedrock_anthropic" for spec in specs)
     if anthropic and in_tree and (in_shell is None or in_shell.reveal() != in_tree):
@@ -74,7 +74,7 @@ def bedrock_plan(catalog: Catalog, backend: Backend, specs: Sequence[ModelSpec],
     assert sts is not None
     lists = _bedrock_lists(control)
     keys = _aws_keys(catalog, notes, anthropic=anthropic)
-    bearer = variable(catalog, "AWS_BEARER_TOKEN_BEDROCK")
+    bearer = variable_value(catalog, "AWS_BEARER_TOKEN_BEDROCK")
     called = f"https://bedrock-runtime.{region}.amazonaws.com"
     if keys is None and bearer is not None:
         if not fits_a_header(bearer.reveal()):
@@ -96,13 +96,13 @@ def bedrock_plan(catalog: Catalog, backend: Backend, specs: Sequence[ModelSpec],
     if keys is None:
         finding = Finding(CheckStatus.MISSING_CREDENTIAL, Reason.UNSET)
         return _no(backend, "bedrock", finding, variable="AWS_ACCESS_KEY_ID")
-    if not installed("botocore"):
+    if not is_installed("botocore"):
         return _no(backend, "bedrock", Finding(CheckStatus.NOT_CHECKABLE, Reason.MISSING_EXTRA))
     if not all(fits_a_header(key.reveal()) for key in keys if key is not None):
         finding = Finding(CheckStatus.UNAUTHORIZED, Reason.BAD_KEY_FORMAT)
         return _no(backend, "bedrock", finding, variable="AWS_SECRET_ACCESS_KEY")
     access, secret, token = keys
-    proof = Ask(
+    proof = Request(
         Role.PROOF,
         "POST",
         sts,
@@ -110,16 +110,16 @@ def bedrock_plan(catalog: Catalog, backend: Backend, specs: Sequence[ModelSpec],
         "asks whose key it is, which every valid key may",
         (Header("Content-Type", "application/x-www-form-urlencoded"),),
         _GET_CALLER,
-        plain=True,
-        sign=AwsSigner(access, secret, token, region, "sts"),
+        any_body=True,
+        signer=AwsSigner(access, secret, token, region, "sts"),
     )
     signer = AwsSigner(access, secret, token, region, "bedrock")
     return CheckPlan(
         backend.name,
         table.BEDROCK,
-        (proof, *(replace(ask, sign=signer) for ask in lists)),
+        (proof, *(replace(ask, signer=signer) for ask in lists)),
         key_variable="AWS_SECRET_ACCESS_KEY",
-        variables=tuple(name for name in AWS_VARIABLES[:3] if variable(catalog, name) is not None),
+        variables=tuple(name for name in AWS_VARIABLES[:3] if variable_value(catalog, name) is not None),
         sent=("AWS_ACCESS_KEY_ID",),
         called=called,
         notes=tuple(notes),
@@ -127,23 +127,23 @@ def bedrock_plan(catalog: Catalog, backend: Backend, specs: Sequence[ModelSpec],
     )
 
 
-def _bedrock_lists(control: Address) -> tuple[Ask, Ask]:
+def _bedrock_lists(control: Address) -> tuple[Request, Request]:
     root = control.path.rstrip("/")
-    models = Ask(
+    models = Request(
         Role.LIST,
         "GET",
         control,
         root + "/foundation-models",
         "asks for the list of models",
-        parse=shapes.bedrock_models,
+        parse=bedrock_models,
     )
-    profiles = Ask(
+    profiles = Request(
         Role.LIST,
         "GET",
         control,
         root + "/inference-profiles?maxResults=1000",
         "asks for the inference profiles",
-        parse=shapes.bedrock_profiles,
+        parse=bedrock_profiles,
         paging=Paging("nextToken"),
     )
     return models, profiles
@@ -151,7 +151,7 @@ def _bedrock_lists(control: Address) -> tuple[Ask, Ask]:
 
 def _aws_keys(catalog: Catalog, notes: list[str], *, anthropic: bool) -> tuple[Secret, Secret, Secret | None] | None:
     """The keys of the shell; else those of the shared credentials file, as Amazon's own client finds them."""
-    access, secret, token = (variable(catalog, name) for name in AWS_VARIABLES[:3])
+    access, secret, token = (variable_value(catalog, name) for name in AWS_VARIABLES[:3])
     if access is not None and secret is not None:
         if token is not None and anthropic:
             notes.append("AWS_SESSION_TOKEN is set, but the client for Claude models does not pass it on")
@@ -163,7 +163,7 @@ def _aws_keys(catalog: Catalog, notes: list[str], *, anthropic: bool) -> tuple[S
 
 
 def _shared_credentials(catalog: Catalog) -> tuple[Secret, Secret, Secret | None] | None:
-    named, profile, home = (variable(catalog, n) for n in ("AWS_SHARED_CREDENTIALS_FILE", "AWS_PROFILE", "HOME"))
+    named, profile, home = (variable_value(catalog, n) for n in ("AWS_SHARED_CREDENTIALS_FILE", "AWS_PROFILE", "HOME"))
     path = named.reveal() if named is not None else f"{home.reveal()}/.aws/credentials" if home is not None else ""
     parser = configparser.RawConfigParser()
     try:
@@ -217,13 +217,13 @@ def vertex_plan(catalog: Catalog, backend: Backend, _: Sequence[ModelSpec], orig
     if not isinstance(token_uri, Address) or not token_uri.safe_for_keys:
         finding = Finding(CheckStatus.NOT_CHECKABLE, Reason.BAD_URL)
         return _no(backend, "vertex", finding, field="gcp_credentials_file_path")
-    if not installed("google.auth"):
+    if not is_installed("google.auth"):
         return _no(backend, "vertex", Finding(CheckStatus.NOT_CHECKABLE, Reason.MISSING_EXTRA))
     host = "aiplatform.googleapis.com" if location == "global" else f"{location}-aiplatform.googleapis.com"
     api, exchange = origins(f"https://{host}"), origins(token_uri.origin)
     assert api is not None
     assert exchange is not None
-    token = Ask(
+    token = Request(
         Role.TOKEN,
         "POST",
         exchange,
@@ -232,14 +232,14 @@ def vertex_plan(catalog: Catalog, backend: Backend, _: Sequence[ModelSpec], orig
         (Header("Content-Type", "application/x-www-form-urlencoded"),),
         grant=grant,
     )
-    listing = Ask(
+    listing = Request(
         Role.LIST,
         "GET",
         api,
         api.path.rstrip("/") + "/v1beta1/publishers/google/models?pageSize=200",
         "asks for the list of Google's models",
         (Header("x-goog-user-project", project),),
-        parse=shapes.vertex,
+        parse=vertex,
         paging=Paging("pageToken"),
     )
     notes: tuple[str, ...] = ()

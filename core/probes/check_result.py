@@ -1,4 +1,4 @@
-"""What a check found: its status with everything that was seen on the way, frozen, without secrets."""
+"""The result of a check: a frozen record without secrets."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from dataclasses import field, fields, replace
 from typing import Any
 
-from core.probes.answer import Exchange
+from core.probes.check_status import CheckStatus, Finding, describe, is_bad, is_good
+from core.probes.exchange import Exchange
 from core.probes.secret import Scrubber
-from core.probes.served import MOST_MODELS, Served
-from core.probes.status import CheckStatus, Finding, in_words, is_bad, is_good
+from core.probes.served_models import MAX_MODELS, Served
 from core.records import dataclass
 
 
@@ -76,20 +76,20 @@ class CheckResult:
     @property
     def words(self) -> tuple[str, str]:
         """What was found, and what to do about it."""
-        said, advice = in_words(
+        said, advice = describe(
             self.finding, variable=self.variable, host=self.host, field=self.wrong_field, extra=self.extra
         )
         return (f"{said}: {self.finding.detail}" if self.finding.detail else said), advice
 
 
-def merged(known: dict[tuple[str, str], Served], models: Iterable[Served]) -> bool:
+def merge_models(known: dict[tuple[str, str], Served], models: Iterable[Served]) -> bool:
     """Lay a list over what is known: it adds models, and fills in what was left open. False when there are too many."""
     for model in models:
         key = (model.group, model.id)
         before = known.get(key)
         if before is not None:
             known[key] = _filled_in(before, model)
-        elif len(known) >= MOST_MODELS:
+        elif len(known) >= MAX_MODELS:
             return False
         else:
             known[key] = model
@@ -101,7 +101,7 @@ def _filled_in(first: Served, second: Served) -> Served:
     return replace(first, **changes)
 
 
-def scrubbed(models: tuple[Served, ...], scrub: Scrubber) -> tuple[Served, ...]:
+def scrub_models(models: tuple[Served, ...], scrub: Scrubber) -> tuple[Served, ...]:
     """The models, should the provider repeat a secret in one of their texts, without it."""
     texts = "\n".join(text for model in models for text in _texts(model))
     if not scrub.known(texts):

@@ -1,4 +1,4 @@
-"""From a served model to a model spec for a backend file: what the provider states, and nothing that it does not."""
+"""Model specs proposed from served models, for an edit to write."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from collections.abc import Container, Mapping, Sequence
 
 from core.catalog import Catalog
 from core.entities import ModelSpec
-from core.probes.asking import GROUP_HEADER
-from core.probes.served import Served
+from core.probes.check_requests import GROUP_HEADER
+from core.probes.served_models import Served
 from core.records import dataclass
 
 # What providers call the kinds of input and output, and what Pipelex's own trees call them.
@@ -27,7 +27,7 @@ _OTHER_USES = frozenset({"embedContent", "embedding", "moderation", "classificat
 
 
 @dataclass(frozen=True, slots=True)
-class Proposal:
+class ModelProposal:
     """A model's table, ready to be written by an edit.
 
     `fields` are Pipelex's own keys, each with what the provider states; `remarks` what somebody should know or fill in.
@@ -40,7 +40,7 @@ class Proposal:
     served: Served
 
 
-def propose(catalog: Catalog, backend: str, models: Sequence[Served]) -> list[Proposal]:
+def propose_models(catalog: Catalog, backend: str, models: Sequence[Served]) -> list[ModelProposal]:
     """A proposal for each of these models. Pure; handles are unlike each other and unlike those of the backend's file.
 
     What the file's defaults say already is left out. `sdk`, `model_type` and what costs money or thought stay with the
@@ -83,7 +83,7 @@ def _defaults(catalog: Catalog, backend: str, specs: Sequence[ModelSpec]) -> Map
     return {"sdk": flat} if isinstance(flat, str) else {}
 
 
-def _proposal(catalog: Catalog, model: Served, handle: str, defaults: Mapping[str, object]) -> Proposal:
+def _proposal(catalog: Catalog, model: Served, handle: str, defaults: Mapping[str, object]) -> ModelProposal:
     fields: dict[str, object] = {}
     remarks: list[str] = []
     model_id = re.sub(r"^(?:models|tunedModels)/", "", model.id)
@@ -117,7 +117,7 @@ def _proposal(catalog: Catalog, model: Served, handle: str, defaults: Mapping[st
         remarks.append(f"the provider says: {model.lifecycle or 'ends'} {model.until or ''}".rstrip())
     if _OTHER_USES & set(model.uses) and not _TALKS & set(model.uses):
         remarks.append("the provider does not say that it answers in words")
-    return Proposal(handle, kept, tuple(remarks), model)
+    return ModelProposal(handle, kept, tuple(remarks), model)
 
 
 def _mapped(words: Sequence[str], known: Mapping[str, str]) -> list[str]:

@@ -1,4 +1,4 @@
-"""The plan of a check, made before anything is sent: every request with its address, its headers' names and why."""
+"""The plan of a check: every request with its address, headers and purpose."""
 
 from __future__ import annotations
 
@@ -6,13 +6,12 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import field
 from typing import Final, Protocol
 
-from core.probes import shapes
 from core.probes.address import Address
 from core.probes.answer import Answer
-from core.probes.provider import Paging, Provider, Role
+from core.probes.check_status import Finding
+from core.probes.list_parsers import Parser, no_list
 from core.probes.secret import Scrubber, Secret
-from core.probes.shapes import Parser
-from core.probes.status import Finding
+from core.providers.provider import Paging, Provider, Role
 from core.records import dataclass
 
 
@@ -40,28 +39,28 @@ class Header:
 
 
 @dataclass(frozen=True, slots=True)
-class Ask:
+class Request:
     """One request, as planned. Its address never holds a secret."""
 
     role: Role
     method: str
     address: Address
     target: str
-    why: str
+    purpose: str
     headers: tuple[Header, ...] = ()
     body: bytes = b""
-    parse: Parser = shapes.anything
+    parse: Parser = no_list
     paging: Paging | None = None
     optional: bool = False
     group: str = ""
     item: str = ""
-    sign: Signer | None = field(default=None, repr=False)
+    signer: Signer | None = field(default=None, repr=False)
     grant: Grant | None = field(default=None, repr=False)
-    settle: Callable[[Answer], bool | None] | None = field(default=None, repr=False)
+    is_served: Callable[[Answer], bool | None] | None = field(default=None, repr=False)
     """For one model: whether an answer means that it is served; None when it says nothing of it."""
-    tell: Callable[[object], Iterable[tuple[str, str]]] | None = field(default=None, repr=False)
+    extract_facts: Callable[[object], Iterable[tuple[str, str]]] | None = field(default=None, repr=False)
     """What of an answer is worth telling, each with what it is called."""
-    plain: bool = False
+    any_body: bool = False
     """Whether an answer that is no JSON will do."""
     fallback: bool = False
     """Asked only when the provider lists nothing."""
@@ -73,12 +72,12 @@ class Ask:
     @property
     def header_names(self) -> tuple[str, ...]:
         """The names of the headers that are sent besides the usual ones."""
-        signed = self.sign.header_names if self.sign is not None else ()
+        signed = self.signer.header_names if self.signer is not None else ()
         return (*(header.name for header in self.headers), *signed)
 
 
 @dataclass(frozen=True, slots=True)
-class Pair:
+class KeyDestination:
     """A variable and the origin that its value would be sent to."""
 
     variable: str
@@ -91,7 +90,7 @@ class CheckPlan:
 
     backend: str
     provider: Provider | None = field(repr=False)
-    asks: tuple[Ask, ...] = ()
+    requests: tuple[Request, ...] = ()
     verdict: Finding | None = None
     variables: tuple[str, ...] = ()
     """The variables whose values are used, whether in a header or in the address."""
@@ -102,7 +101,7 @@ class CheckPlan:
     called: str = ""
     """The address that Pipelex itself would call for this backend."""
     notes: tuple[str, ...] = ()
-    unapproved: tuple[Pair, ...] = ()
+    unapproved: tuple[KeyDestination, ...] = ()
     """Pairs for which nobody has said yes yet: then the verdict is that nothing is sent."""
     wrong_field: str = ""
     """The field of the backend that is missing or wrong, when that is the verdict."""
@@ -114,13 +113,13 @@ class CheckPlan:
     @property
     def host(self) -> str:
         """The origin of the first request."""
-        return self.asks[0].address.origin if self.asks else self.called
+        return self.requests[0].address.origin if self.requests else self.called
 
     @property
     def sends(self) -> bool:
         """Whether running it sends anything."""
-        return self.verdict is None and bool(self.asks)
+        return self.verdict is None and bool(self.requests)
 
 
-MOST_ITEMS: Final = 40
+MAX_ITEMS: Final = 40
 """Of a backend whose models are asked for one by one, at most so many are."""

@@ -1,4 +1,4 @@
-"""Making the plan of a check from a tree: which host Pipelex would call, with which key, and what to ask it."""
+"""The planner of checks: the host that Pipelex would call, its key, and the requests to send."""
 
 from __future__ import annotations
 
@@ -8,24 +8,23 @@ from dataclasses import field, replace
 from core.catalog import Catalog
 from core.entities import Backend, ModelSpec
 from core.masking import is_secret_key
-from core.probes import filling, table
 from core.probes.address import Address, parse_address
-from core.probes.asking import Asking, Base, asks_for
-from core.probes.choosing import choose
-from core.probes.clouds import Origins, bedrock_plan, vertex_plan
-from core.probes.filling import Filled, fill
-from core.probes.plan import Ask, CheckPlan, Header, Pair
-from core.probes.provider import Endpoint, Provider, Role
-from core.probes.secret import Scrubber, Secret, fits_a_header
-from core.probes.status import CheckStatus, Finding, Reason
-from core.probes.trust import is_known
+from core.probes.check_plan import CheckPlan, Header, KeyDestination, Request
+from core.probes.check_requests import BaseUrl, RequestContext, requests_for
+from core.probes.check_status import CheckStatus, Finding, Reason
+from core.probes.cloud_plans import Origins, bedrock_plan, vertex_plan
+from core.probes.provider_choice import choose_provider
+from core.probes.secret import FilledText, Scrubber, Secret, fill, fits_a_header, known_secrets, variable_value
+from core.probes.trust import is_own_destination
+from core.providers import table
+from core.providers.provider import Endpoint, Provider, Role
 from core.records import dataclass
 
 _MISSING, _NOT = CheckStatus.MISSING_CREDENTIAL, CheckStatus.NOT_CHECKABLE
 
 
 @dataclass(frozen=True)
-class Terms:
+class PlanOptions:
     """What a plan is made under.
 
     `trust` holds the pairs of variable and origin that a person has said yes to. `stand_ins` are addresses of servers
@@ -33,7 +32,7 @@ class Terms:
     where a provider lists nothing of use.
     """
 
-    trust: Container[Pair] = ()
+    trust: Container[KeyDestination] = ()
     stand_ins: Mapping[str, str] = field(default_factory=dict)
     deep: bool = False
 
@@ -44,24 +43,26 @@ class Terms:
                 raise ValueError("a stand-in has to be on this machine")
 
 
-def plan_checks(catalog: Catalog, names: Iterable[str] | None = None, terms: Terms | None = None) -> list[CheckPlan]:
+def plan_checks(
+    catalog: Catalog, names: Iterable[str] | None = None, terms: PlanOptions | None = None
+) -> list[CheckPlan]:
     """The plan for each of these backends; without names for those that are on. Sends nothing, writes nothing.
 
     Raises KeyError for a name that is no backend of the tree.
     """
     wanted = list(dict.fromkeys(names)) if names is not None else list(catalog.enabled)
-    secrets = filling.known_secrets(catalog)
+    secrets = known_secrets(catalog)
     backends = [catalog.backends[name] for name in wanted]
-    return [_planned(_Planner(catalog, backend, terms or Terms(), secrets)) for backend in backends]
+    return [_planned(_Planner(catalog, backend, terms or PlanOptions(), secrets)) for backend in backends]
 
 
-Asker = Callable[[Asking], "tuple[Ask, ...] | str | Finding"]
+Asker = Callable[[RequestContext], "tuple[Request, ...] | str | Finding"]
 """Makes the requests; or names a field that is missing, or says why there are none."""
 
 
-def plan_with(catalog: Catalog, name: str, terms: Terms, asker: Asker, *, only: ModelSpec) -> CheckPlan:
+def plan_requests(catalog: Catalog, name: str, terms: PlanOptions, asker: Asker, *, only: ModelSpec) -> CheckPlan:
     """The plan of other requests to a backend, for one of its models: same host, same key, same rules."""
-    secrets = filling.known_secrets(catalog)
+    secrets = known_secrets(catalog)
     return _planned(_Planner(catalog, catalog.backends[name], terms, secrets, asker, only))
 
 
@@ -80,9 +81,9 @@ class _Planner:
         self,
         catalog: Catalog,
         backend: Backend,
-        terms: Terms,
+        terms: PlanOptions,
         secrets: tuple[Secret, ...],
-        asker: Asker = asks_for,
+        asker: Asker = requests_for,
         only: ModelSpec | None = None,
     ) -> None:
         self.asker = asker
@@ -99,7 +100,7 @@ class _Planner:
     def plan(self) -> CheckPlan:
         endpoint = self._endpoint_text()
         filled = fill(self.catalog, endpoint) if endpoint is not None else None
-        provider, others = choose(self.backend, self.specs, self._for_choosing(filled))
+        provider, others = choose_provider(self.backend, self.specs, self._for_choosing(filled))
         if others:
             self.notes.append(f"models of sdk {', '.join(sorted(others))} are reached otherwise and not asked for")
         if provider is None:
@@ -122,7 +123,7 @@ class _Planner:
         headers, sent, secrets = key
         stood_in = self._stood_in(base)
         asks = self.asker(
-            Asking(provider, stood_in, self.catalog, self.backend, self.specs, headers, deep=self.terms.deep)
+            RequestContext(provider, stood_in, self.catalog, self.backend, self.specs, headers, deep=self.terms.deep)
         )
         if isinstance(asks, str):
             return self.verdict(provider, Finding(_NOT, Reason.NO_FIELD), wrong=asks.lstrip("?"))
@@ -145,17 +146,17 @@ class _Planner:
         text = self.backend.text("endpoint")
         return text if text else None
 
-    def _for_choosing(self, filled: Filled | None) -> str | None:
+    def _for_choosing(self, filled: FilledText | None) -> str | None:
         """The endpoint by which the provider is told; without one, where the clients' variables lead."""
         if filled is not None:
             return filled.text.reveal() or None
         for sdks, name in (("openai", "OPENAI_BASE_URL"), ("anthropic", "ANTHROPIC_BASE_URL")):
             if any((spec.sdk or "").startswith(sdks) for spec in self.specs):
-                value = filling.variable(self.catalog, name)
+                value = variable_value(self.catalog, name)
                 return value.reveal() if value is not None else None
         return None
 
-    def _base(self, provider: Provider, filled: Filled | None) -> Base | CheckPlan:
+    def _base(self, provider: Provider, filled: FilledText | None) -> BaseUrl | CheckPlan:
         if filled is not None and provider.endpoint is Endpoint.IGNORED:
             self.notes.append(f"the endpoint in the tree is ignored: Pipelex's client calls {provider.base}")
             filled = None
@@ -165,7 +166,7 @@ class _Planner:
         if filled is not None:
             text, names = filled.text.reveal(), filled.variables
         elif redirected:
-            value = filling.variable(self.catalog, redirected)
+            value = variable_value(self.catalog, redirected)
             text, names = value.reveal() if value is not None else "", (redirected,)
             self.notes.append(f"{redirected} is set: Pipelex's client goes there")
         elif provider.base is not None:
@@ -178,26 +179,26 @@ class _Planner:
         address = parse_address(text)
         if not isinstance(address, Address):
             return self.verdict(provider, Finding(_NOT, address), wrong="endpoint")
-        if provider.name.startswith("anthropic") and address.path.rstrip("/").endswith("/v1"):
+        if provider.protocol == "anthropic" and address.path.rstrip("/").endswith("/v1"):
             self.notes.append("the client adds /v1 itself: with this endpoint it calls /v1/v1/...")
-        return Base(replace(address, path=""), address.path.rstrip("/"))
+        return BaseUrl(replace(address, path=""), address.path.rstrip("/"))
 
     def _redirecting_variable(self, provider: Provider) -> str:
         names = provider.base_variables
         if provider in (table.COMPATIBLE, table.ANTHROPIC_COMPATIBLE, table.OLLAMA) or not names:
             # Told by the variable's own address: it can be none but the family's.
-            family = table.ANTHROPIC if "anthropic" in provider.name else table.OPENAI
+            family = table.ANTHROPIC if provider.protocol == "anthropic" else table.OPENAI
             names = family.base_variables if provider.endpoint is not Endpoint.IGNORED else ()
-        return next((name for name in names if filling.variable(self.catalog, name) is not None), "")
+        return next((name for name in names if variable_value(self.catalog, name) is not None), "")
 
-    def _stood_in(self, base: Base) -> Base:
+    def _stood_in(self, base: BaseUrl) -> BaseUrl:
         stand_in = self.terms.stand_ins.get(base.address.origin)
         if stand_in is None:
             return base
         address = parse_address(stand_in)
         assert isinstance(address, Address)
         self.notes.append(f"{address.origin} answers here in place of {base.address.origin}")
-        return Base(address, base.path)
+        return BaseUrl(address, base.path)
 
     # ---- the key
 
@@ -212,7 +213,7 @@ class _Planner:
         key, names = filled.text, filled.variables
         if not key.reveal():
             for name in provider.key_variables:
-                value = filling.variable(self.catalog, name)
+                value = variable_value(self.catalog, name)
                 if value is not None:
                     self.notes.append(f"the tree names no key: Pipelex's client takes {name}")
                     key, names = value, (name,)
@@ -241,7 +242,12 @@ class _Planner:
         """The header that the key goes into: Anthropic's client is told another one by `auth_header`."""
         assert provider.key is not None
         other = self.backend.text("auth_header")
-        if provider.completion == "anthropic" and other and other.lower().startswith("x-") and fits_a_header(other):
+        if (
+            provider.completion_format == "anthropic"
+            and other
+            and other.lower().startswith("x-")
+            and fits_a_header(other)
+        ):
             return other if all(character.isalnum() or character in "-_" for character in other) else provider.key.name
         return provider.key.name
 
@@ -249,7 +255,7 @@ class _Planner:
         if provider is not table.OPENAI or address.host != "api.openai.com":
             return
         for name, header in (("OPENAI_ORG_ID", "OpenAI-Organization"), ("OPENAI_PROJECT_ID", "OpenAI-Project")):
-            value = filling.variable(self.catalog, name)
+            value = variable_value(self.catalog, name)
             if value is not None and fits_a_header(value.reveal()):
                 self.notes.append(f"{name} is set and goes along")
                 yield Header(header, value)
@@ -266,18 +272,18 @@ class _Planner:
         address = Origins(self.terms.stand_ins)(origin)
         assert address is not None
         path = plan.called.removeprefix(origin)
-        asks = self.asker(Asking(provider, Base(address, path), self.catalog, self.backend, self.specs, ()))
+        asks = self.asker(RequestContext(provider, BaseUrl(address, path), self.catalog, self.backend, self.specs, ()))
         if not isinstance(asks, tuple):
             return self.verdict(provider, asks if isinstance(asks, Finding) else Finding(_NOT, Reason.NO_FIELD))
-        kept = tuple(ask for ask in plan.asks if ask.role is Role.TOKEN)
-        last = plan.asks[-1]
+        kept = tuple(ask for ask in plan.requests if ask.role is Role.TOKEN)
+        last = plan.requests[-1]
         proven = tuple(name for name in last.headers if name.name.lower() == "authorization")
-        asks = tuple(replace(ask, sign=last.sign, headers=(*proven, *ask.headers)) for ask in asks)
-        return replace(plan, asks=(*kept, *asks))
+        asks = tuple(replace(ask, signer=last.signer, headers=(*proven, *ask.headers)) for ask in asks)
+        return replace(plan, requests=(*kept, *asks))
 
     # ---- the end
 
-    def _in_headers(self, asks: Iterable[Ask]) -> Iterable[str]:
+    def _in_headers(self, asks: Iterable[Request]) -> Iterable[str]:
         """The variables in headers that the models of a gateway bring along."""
         for ask in asks:
             if ask.group:
@@ -293,19 +299,23 @@ class _Planner:
         )
         if plan.verdict is not None:
             return plan
-        if any(plan.scrub.known(ask.url) or plan.scrub.known(ask.body.decode("utf-8", "replace")) for ask in plan.asks):
+        if any(
+            plan.scrub.known(ask.url) or plan.scrub.known(ask.body.decode("utf-8", "replace")) for ask in plan.requests
+        ):
             # A variable that is a secret elsewhere stands for the name of a model, a version or a region.
-            return replace(plan, asks=(), verdict=Finding(_NOT, Reason.SECRET_IN_URL))
+            return replace(plan, requests=(), verdict=Finding(_NOT, Reason.SECRET_IN_URL))
         asked = [
             pair
-            for pair in dict.fromkeys(Pair(name, ask.address.origin) for ask in plan.asks for name in plan.sent)
+            for pair in dict.fromkeys(
+                KeyDestination(name, ask.address.origin) for ask in plan.requests for name in plan.sent
+            )
             if not self._may(provider, pair)
         ]
         if asked:
             return replace(plan, verdict=Finding(_NOT, Reason.CONSENT), unapproved=tuple(asked))
         return plan
 
-    def _may(self, provider: Provider, pair: Pair) -> bool:
+    def _may(self, provider: Provider, pair: KeyDestination) -> bool:
         if pair in self.terms.trust:
             return True
         address = parse_address(pair.origin)
@@ -313,7 +323,7 @@ class _Planner:
         stand_ins = (parse_address(text) for text in self.terms.stand_ins.values())
         if any(isinstance(found, Address) and found.origin == pair.origin for found in stand_ins):
             return True
-        return is_known(provider, pair.variable, address)
+        return is_own_destination(provider, pair.variable, address)
 
     def verdict(self, provider: Provider | None, finding: Finding, *, variable: str = "", wrong: str = "") -> CheckPlan:
         """A plan that sends nothing, and why."""
@@ -329,6 +339,6 @@ class _Planner:
         )
 
 
-def ask_again(plans: Iterable[CheckPlan]) -> list[Pair]:
+def unapproved_pairs(plans: Iterable[CheckPlan]) -> list[KeyDestination]:
     """The pairs that keep plans from being carried out, each once."""
     return list(dict.fromkeys(pair for plan in plans for pair in plan.unapproved))

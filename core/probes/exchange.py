@@ -1,7 +1,4 @@
-"""The record of a request and its answer, as a person may see it: chosen headers, a few words, and no secret.
-
-Texts are scrubbed before they are cut: the first half of a key is a secret too.
-"""
+"""The record of a request and its answer for display: selected headers, short texts, no secrets."""
 
 from __future__ import annotations
 
@@ -11,10 +8,43 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from core.masking import HIDDEN
-from core.probes.answer import Answer, Exchange
+from core.probes.answer import Answer
+from core.probes.check_plan import Request
 from core.probes.classify import message_of
-from core.probes.plan import Ask
 from core.probes.secret import Secret
+from core.records import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """One request and its answer as a person may see them: no secret, no more than a few lines of text.
+
+    `seconds` to the end, `to_first_byte` to the answer's first line. All texts are scrubbed: `said` is the provider's
+    message, `excerpt` the beginning of an answer that is not what was asked for.
+    """
+
+    method: str
+    url: str
+    headers: tuple[str, ...]
+    purpose: str
+    status: int | None
+    seconds: float
+    to_first_byte: float | None = None
+    request_id: str | None = None
+    size: int = 0
+    said: str = ""
+    phase: str = ""
+    """How far it came when there was no answer: `look-up`, `connect`, `handshake`, `waiting`, `body`."""
+    sent: tuple[tuple[str, str], ...] = ()
+    """The headers that were sent besides the usual ones; secrets are hidden."""
+    body: str = ""
+    """What was sent below the headers."""
+    returned: tuple[tuple[str, str], ...] = ()
+    """The headers of the answer that help to understand it."""
+    listed: int | None = None
+    """How many models it lists, if it is a list."""
+    excerpt: str = ""
+
 
 Scrub = Callable[[str], str]
 """Takes every secret, and what looks like one, out of a text."""
@@ -40,28 +70,28 @@ _MOST_EXCERPT: Final = 300
 _DEEPEST: Final = 6
 
 
-def planned(ask: Ask, scrub: Scrub) -> Exchange:
+def planned_exchange(ask: Request, scrub: Scrub) -> Exchange:
     """The record of a request of which nothing came back yet."""
     return Exchange(
         ask.method,
         ask.url,
         ask.header_names,
-        ask.why,
+        ask.purpose,
         None,
         0.0,
         sent=tuple(
             (header.name, HIDDEN if isinstance(header.value, Secret) else scrub(header.value)) for header in ask.headers
         )
-        + tuple((name, HIDDEN) for name in (ask.sign.header_names if ask.sign is not None else ())),
+        + tuple((name, HIDDEN) for name in (ask.signer.header_names if ask.signer is not None else ())),
         body=scrub(ask.body[:_MOST_BODY].decode("utf-8", "replace")) if ask.grant is None else "",
     )
 
 
-def answered(ask: Ask, answer: Answer, request_id: str | None, scrub: Scrub) -> Exchange:
+def answered_exchange(ask: Request, answer: Answer, request_id: str | None, scrub: Scrub) -> Exchange:
     """The record of a request and of the answer that came."""
     said = scrub(message_of(answer))[:_MOST_EXCERPT] if answer.status >= 300 else ""
     record = replace(
-        planned(ask, scrub),
+        planned_exchange(ask, scrub),
         status=answer.status,
         seconds=answer.seconds,
         to_first_byte=answer.to_first_byte,

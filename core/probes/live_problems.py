@@ -1,4 +1,4 @@
-"""What checks found, as problems: beside those that can be seen without asking."""
+"""Problems found by live checks."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from core.catalog import Catalog
 from core.diagnostics import live_codes
 from core.entities import Backend, Place
 from core.probes.availability import Comparison, Declared, compare
-from core.probes.result import CheckResult
-from core.probes.status import CheckStatus, Reason
+from core.probes.check_result import CheckResult
+from core.probes.check_status import CheckStatus, Reason
 from core.problems import Check, Problem, Severity
 from core.resolution import Resolution
 from core.suggest import did_you_mean
@@ -71,13 +71,13 @@ def _unreached(backend: Backend, result: CheckResult, *, used: bool) -> Problem:
         severity=Severity.ERROR if used and not passing and not unasked else Severity.WARNING,
         check=Check.BACKENDS,
         message=f"backend `{backend.name}`: {said}",
-        location=place_of(backend, result).location,
+        location=location_of(backend, result).location,
         fix=advice or None,
         subject=backend.name,
     )
 
 
-def place_of(backend: Backend, result: CheckResult) -> Place:
+def location_of(backend: Backend, result: CheckResult) -> Place:
     """Where in the tree to look first when a check failed."""
     field = result.wrong_field
     if not field:

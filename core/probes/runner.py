@@ -1,8 +1,10 @@
-"""Running checks: some at once, each within its time and all within theirs, told as they go, cancelled at once."""
+"""The concurrent execution of checks, with time limits, progress events and cancellation."""
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import threading
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
@@ -11,11 +13,10 @@ from typing import Any, Final
 
 from core.probes import signing
 from core.probes.check import Check
-from core.probes.plan import CheckPlan
-from core.probes.result import CheckResult
-from core.probes.settings import Settings
-from core.probes.status import CheckStatus, Finding, Reason
-from core.probes.wire import Wire
+from core.probes.check_plan import CheckPlan
+from core.probes.check_result import CheckResult
+from core.probes.check_status import CheckStatus, Finding, Reason
+from core.probes.transport import Settings, Transport
 from core.records import dataclass
 
 _LEAVING_S: Final = 0.15
@@ -60,10 +61,10 @@ async def run_checks(
     settings = settings or Settings()
     tell: Listener = listen or (lambda _: None)
     stop = cancelled or asyncio.Event()
-    sent = [ask for plan in plans if plan.sends for ask in plan.asks]
-    wire = Wire(settings, secure=any(ask.address.scheme == "https" for ask in sent))
+    sent = [ask for plan in plans if plan.sends for ask in plan.requests]
+    wire = Transport(settings, secure=any(ask.address.scheme == "https" for ask in sent))
     if sent:
-        signing.warm_up(amazon=any(ask.sign for ask in sent), google=any(ask.grant for ask in sent))
+        signing.warm_up(amazon=any(ask.signer for ask in sent), google=any(ask.grant for ask in sent))
         await wire.warm_up()
     results: dict[int, CheckResult] = {}
     places = asyncio.Semaphore(settings.at_once)
@@ -86,7 +87,7 @@ async def run_checks(
             tell(Event(plan.backend, Stage.QUEUED))
             tasks.append(asyncio.create_task(one(number, plan)))
         else:
-            done(number, unasked(plan))
+            done(number, skipped_result(plan))
     stopper = asyncio.create_task(stop.wait())
     status = Finding(CheckStatus.TIMEOUT, Reason.DEADLINE)
     try:
@@ -106,7 +107,7 @@ async def run_checks(
         await _leave([stopper, *tasks])
         for number, plan in enumerate(plans):
             if number not in results:
-                done(number, unasked(plan, status))
+                done(number, skipped_result(plan, status))
     return [results[number] for number in range(len(plans))]
 
 
@@ -116,7 +117,7 @@ async def _leave(tasks: Iterable[asyncio.Task[Any]]) -> None:
         await asyncio.wait(waiting, timeout=_LEAVING_S)
 
 
-def unasked(plan: CheckPlan, finding: Finding | None = None) -> CheckResult:
+def skipped_result(plan: CheckPlan, finding: Finding | None = None) -> CheckResult:
     """The result of a plan that was not carried out, or not to its end."""
     verdict = finding or plan.verdict or Finding(CheckStatus.NOT_CHECKABLE)
     host = plan.unapproved[0].origin if plan.unapproved else plan.host
@@ -131,3 +132,58 @@ def unasked(plan: CheckPlan, finding: Finding | None = None) -> CheckResult:
         extra=plan.extra,
         notes=plan.notes,
     )
+
+
+class Run:
+    """Checks under way. The thread is left behind when the process ends: a look-up that hangs holds nobody up."""
+
+    def __init__(self, plans: Sequence[CheckPlan], settings: Settings | None, listen: Listener) -> None:
+        """`listen` is called in the thread of the run, for each step of each check."""
+        self._plans = list(plans)
+        self._settings = settings
+        self._listen = listen
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._cancelled: asyncio.Event | None = None
+        self._cancel_asked = False
+        self._lock = threading.Lock()
+        self._done = threading.Event()
+        self._results: list[CheckResult] = []
+        self._error: OSError | None = None
+        self._thread = threading.Thread(target=self._work, name="checks", daemon=True)
+
+    def start(self) -> Run:
+        """Begin. Returns itself."""
+        self._thread.start()
+        return self
+
+    def cancel(self) -> None:
+        """Stop: what is done stays, the rest is CANCELLED. May be called from any thread, at any time."""
+        with self._lock:
+            self._cancel_asked = True
+            if self._loop is not None and self._cancelled is not None:
+                with contextlib.suppress(RuntimeError):  # the loop has ended already
+                    self._loop.call_soon_threadsafe(self._cancelled.set)
+
+    def wait(self, seconds: float | None = None) -> list[CheckResult] | None:
+        """The results once all is done; None when that takes longer. Raises OSError as `run_checks` does."""
+        if not self._done.wait(seconds):
+            return None
+        if self._error is not None:
+            raise self._error
+        return self._results
+
+    def _work(self) -> None:
+        try:
+            self._results = asyncio.run(self._go())
+        except OSError as error:
+            self._error = error
+        finally:
+            self._done.set()
+
+    async def _go(self) -> list[CheckResult]:
+        cancelled = asyncio.Event()
+        with self._lock:
+            self._loop, self._cancelled = asyncio.get_running_loop(), cancelled
+            if self._cancel_asked:
+                cancelled.set()
+        return await run_checks(self._plans, self._settings, self._listen, cancelled)

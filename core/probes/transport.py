@@ -1,31 +1,121 @@
-"""The only module that sends anything: one request by httpx, its answer within limits, every failure told apart.
-
-What httpx would do by itself and must not: follow redirects (it passes keys like `x-api-key` on), take proxies and keys
-from the environment, unpack without a limit, wait for ever on a slow drip, look names up in threads nobody can leave.
-"""
+"""The HTTP transport of checks: one request at a time, with size and time limits and classified failures."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
 import logging
+import socket
 import ssl
 import time
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import field
 from typing import TYPE_CHECKING, Final
 
 from core import __version__
-from core.probes.address import Address, is_loopback, is_never_asked, parse_address
-from core.probes.answer import Answer
-from core.probes.failures import SendError, explain
-from core.probes.look_up import look_up
-from core.probes.settings import Settings
-from core.probes.status import CheckStatus, Finding, Reason
-from core.probes.untrusted_json import BadJsonError, read_json
+from core.probes.address import Address, is_blocked_address, is_loopback, parse_address, resolve_host
+from core.probes.answer import Answer, BadJsonError, read_json
+from core.probes.check_status import CheckStatus, Finding, Reason
+from core.records import dataclass
 
 if TYPE_CHECKING:
     import httpx
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Limits of a run. Times are in seconds, sizes in bytes.
+
+    This machine (`loopback`) answers soon or not at all. `proxy` is the address of a proxy to go through, though never
+    to this machine. `ca_file` names a file of the certificates to believe, in place of the usual ones.
+    """
+
+    at_once: int = 6
+    per_host: int = 2
+    per_check: float = 10.0
+    loopback: float = 3.0
+    in_all: float = 30.0
+    connect: float = 5.0
+    most_bytes: int = 4 << 20
+    retry: bool = True
+    proxy: str | None = field(default=None, repr=False)
+    ca_file: str | None = None
+
+
+_PHASES: Final = {
+    "look-up": Reason.LOOK_UP,
+    "connect": Reason.CONNECT,
+    "handshake": Reason.HANDSHAKE,
+    "waiting": Reason.WAITING,
+    "body": Reason.BODY,
+}
+# OpenSSL's numbers (x509_vfy.h) for what may be wrong with a certificate.
+_EXPIRED: Final = frozenset({9, 10})
+_WRONG_HOST: Final = frozenset({62, 63, 64})
+
+
+class SendError(Exception):
+    """No answer came. It holds a finding and no text: texts of network errors repeat addresses and headers."""
+
+    def __init__(self, finding: Finding, phase: str) -> None:
+        super().__init__(finding.status.value)
+        self.finding = finding
+        self.phase = phase
+
+
+def timeout_finding(phase: str) -> Finding:
+    """What it means that the time was over in this phase."""
+    return Finding(CheckStatus.TIMEOUT, _PHASES.get(phase))
+
+
+def network_finding(error: BaseException, phase: str) -> Finding:
+    """What an exception means. Its text is not looked at: it may hold a header's value."""
+    chain = tuple(_chain(error))
+    names = {type(link).__name__ for link in chain}
+    if "ProxyError" in names:
+        return Finding(CheckStatus.REFUSED, Reason.PROXY)
+    for link in chain:
+        if isinstance(link, socket.gaierror):
+            return Finding(CheckStatus.DNS)
+        if isinstance(link, ssl.SSLCertVerificationError):
+            return Finding(CheckStatus.TLS, _certificate_reason(link))
+        # "Wants to read" is no error but what it was waiting for when the time was over.
+        if isinstance(link, ssl.SSLError) and not isinstance(link, ssl.SSLWantReadError | ssl.SSLWantWriteError):
+            return Finding(CheckStatus.TLS)
+        if isinstance(link, ConnectionRefusedError):
+            return Finding(CheckStatus.REFUSED)
+    # Both of httpx's and of the system; `TimeoutException` is httpx's base of all.
+    if any(isinstance(link, TimeoutError) for link in chain) or any(name.endswith("Timeout") for name in names):
+        return timeout_finding(phase)
+    if phase == "handshake":
+        return Finding(CheckStatus.TLS)
+    if phase in ("look-up", "connect"):
+        # No route, network down: nothing was reached.
+        return Finding(CheckStatus.REFUSED)
+    return Finding(CheckStatus.BAD_RESPONSE, Reason.RESET)
+
+
+def _certificate_reason(error: ssl.SSLCertVerificationError) -> Reason:
+    if error.verify_code in _EXPIRED:
+        return Reason.EXPIRED
+    return Reason.WRONG_HOST if error.verify_code in _WRONG_HOST else Reason.UNTRUSTED
+
+
+def _chain(error: BaseException) -> Iterator[BaseException]:
+    """The exception and everything behind it, each once."""
+    seen: set[int] = set()
+    waiting = [error]
+    while waiting:
+        link = waiting.pop(0)
+        if id(link) in seen:
+            continue
+        seen.add(id(link))
+        yield link
+        if isinstance(link, BaseExceptionGroup):
+            waiting += link.exceptions
+        waiting += [behind for behind in (link.__cause__, link.__context__) if behind is not None]
+
 
 _MOST_HEADERS: Final = 100
 _LONGEST_VALUE: Final = 1000
@@ -63,7 +153,7 @@ class Progress:
                 await close()
 
 
-class Wire:
+class Transport:
     """Sends requests under the settings of a run. One for each run; not for use in several loops."""
 
     def __init__(self, settings: Settings, *, secure: bool) -> None:
@@ -110,10 +200,10 @@ class Wire:
     async def _places(self, address: Address) -> list[str]:
         """The addresses to connect to, looked up here so that each can be judged."""
         try:
-            found = await look_up(address.host, address.port)
+            found = await resolve_host(address.host, address.port)
         except OSError as error:
-            raise SendError(explain(error, "look-up"), "look-up") from None
-        if any(map(is_never_asked, found)):
+            raise SendError(network_finding(error, "look-up"), "look-up") from None
+        if any(map(is_blocked_address, found)):
             raise SendError(Finding(CheckStatus.NOT_CHECKABLE, Reason.ADDRESS), "look-up")
         if address.loopback and not all(map(is_loopback, found)):
             raise SendError(Finding(CheckStatus.NOT_CHECKABLE, Reason.ADDRESS), "look-up")
@@ -126,7 +216,7 @@ class Wire:
         address = _proxy_address(self._settings.proxy)
         assert address is not None
         try:
-            found = await look_up(address.host, address.port)
+            found = await resolve_host(address.host, address.port)
         except OSError:
             raise SendError(Finding(CheckStatus.REFUSED, Reason.PROXY), "look-up") from None
         host = f"[{found[0]}]" if ":" in found[0] else found[0]
@@ -174,7 +264,7 @@ class Wire:
             raise
         except (httpx.HTTPError, httpx.StreamError, httpx.InvalidURL, OSError, ValueError, ExceptionGroup) as error:
             # No cause: its text may hold a header's value.
-            raise SendError(explain(error, progress.phase), progress.phase) from None
+            raise SendError(network_finding(error, progress.phase), progress.phase) from None
         data: object = None
         if bad is None:
             try:

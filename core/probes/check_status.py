@@ -1,4 +1,4 @@
-"""What a check may find out: a status, the reason behind it, and both in words with what to do."""
+"""The status and reason of a check, with a message and a hint for each."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ class Finding:
     detail: str = ""
 
 
-FAILING_UNASKED = frozenset(
+FAILING_UNSENT = frozenset(
     {
         Reason.BAD_URL,
         Reason.NO_ENDPOINT,
@@ -116,7 +116,7 @@ def is_good(finding: Finding) -> bool:
 def is_bad(finding: Finding) -> bool:
     """Whether somebody has to do something: not good, and not merely something that cannot be asked."""
     if finding.status is CheckStatus.NOT_CHECKABLE:
-        return finding.reason in FAILING_UNASKED
+        return finding.reason in FAILING_UNSENT
     return finding.status is not CheckStatus.OK
 
 
@@ -246,7 +246,7 @@ _WORDS: dict[tuple[CheckStatus, Reason | None], tuple[str, str]] = {
 }
 
 
-def in_words(finding: Finding, **names: str) -> tuple[str, str]:
+def describe(finding: Finding, **names: str) -> tuple[str, str]:
     """What was found and what to do about it, as two phrases. `names` fills `variable`, `host`, `field`, `extra`."""
     key = (finding.status, finding.reason)
     said, advice = _WORDS.get(key) or _WORDS[(finding.status, None)]
