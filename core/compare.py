@@ -192,10 +192,10 @@ def across_releases(report: Report, first: str, second: str, *, environ: Mapping
     found = compare_releases(
         first,
         second,
-        catalog.tree.found.inference,
+        catalog.tree.paths.inference,
         profile=catalog.active,
         environ=catalog.environment.shell if environ is None else environ,
-        cwd=catalog.tree.found.project,
+        cwd=catalog.tree.paths.project,
         assume_keys=catalog.environment.assume_set,
     )
     return of_releases(found.first, found.second, found.differences)

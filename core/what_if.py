@@ -56,7 +56,7 @@ def _routed(report: Report, profile: str | None) -> Catalog:
 
 def _without(tree: Tree, off: Iterable[str]) -> Tree:
     data: dict[str, object] = {name: {"enabled": False} for name in off}
-    document = TomlDocument(text=None, data=data, fault=None, toml_1_0=True)
+    document = TomlDocument(text=None, data=data, parse_error=None, toml_1_0=True)
     assumed = Source("", ASSUMED, Layer.PROJECT_OVERRIDE, document)
     return replace(tree, backends=layered((*tree.backends.sources, assumed), concatenate=tree.backends.concatenated))
 

@@ -274,7 +274,7 @@ class Session:
             return self.request.label
         if self.view is None:
             return self.request.path or ""
-        folder = self.view.catalog.tree.found.root
+        folder = self.view.catalog.tree.paths.root
         variables = os.environ if self.request.environ is None else self.request.environ
         home = (variables.get("HOME") or "").rstrip("/")
         return "~" + folder[len(home) :] if home and folder.startswith(home + "/") else folder

@@ -51,7 +51,7 @@ class ViewModel:
         """What the list of models has worked out of this report: lists that are narrowed again and again."""
         self._lists: dict[str, Sequence[Row]] = {}
         self._counts: dict[str | None, tuple[int, int]] = {}
-        found = self.catalog.tree.found
+        found = self.catalog.tree.paths
         inside = found.inference.removeprefix(found.project.rstrip("/") + "/")
         self.folder = inside if inside != found.inference else ""
 

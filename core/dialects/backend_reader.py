@@ -230,7 +230,7 @@ def report_source(source: Source, findings: Findings, kind: str) -> bool:
             subject=source.shown,
         )
         return False
-    fault = source.document.fault
+    fault = source.document.parse_error
     if fault is None:
         if findings.release < _TOMLI_SINCE:
             _old_reader(source, findings, kind)
@@ -280,7 +280,7 @@ _FAULT_CODES = {
 
 def refuse_syntax(source: Source, findings: Findings, kind: str) -> None:
     """Report a file's syntax error, at its line and column."""
-    fault = source.document.fault
+    fault = source.document.parse_error
     assert fault is not None
     condition = "encoding" if fault.kind == "encoding" else f"{kind} syntax"
     if fault.kind == "bom" and findings.release < _TOMLI_SINCE and _first_is_key(source):

@@ -10,8 +10,8 @@ from core.edits.refused import EditLayer, EditRefusedError, from_text
 from core.edits.steps import CreateFile, DeleteFile, EditText, Step, perform, text_of
 from core.files.source import known_document
 from core.files.view import Overlay, View
-from core.toml.edit.editor import parsed
-from core.toml.edit.plain_data import Data, has, same, value_at
+from core.toml.edit.editor import read_data
+from core.toml.edit.plain_data import Data, has, identical, value_at
 from core.toml.edit.text_layout import Path
 from core.toml.edit.toml_commands import (
     AddTable,
@@ -51,7 +51,7 @@ class EditSession:
         for near in tree.sources:
             if os.path.dirname(near.path) == os.path.dirname(path):
                 return os.path.join(os.path.dirname(near.shown), os.path.basename(path))
-        project = tree.found.project.rstrip("/") + "/"
+        project = tree.paths.project.rstrip("/") + "/"
         return path.removeprefix(project)
 
     def exists(self, path: str) -> bool:
@@ -72,7 +72,7 @@ class EditSession:
         known = known_document(self._view.content(path))
         if known is not None:
             return known.data
-        data = parsed(self.text(path))
+        data = read_data(self.text(path))
         if isinstance(data, Refusal):
             raise from_text(data, self.shown(path))
         return data
@@ -161,7 +161,7 @@ class EditSession:
             self.edit(path, AddTable(keys[:-1], {str(keys[-1]): value}))
 
     def _replace(self, path: str, keys: Path, old: object, value: object) -> None:
-        if same(old, value):
+        if identical(old, value):
             return
         if not isinstance(old, dict):
             self.edit(path, SetValue(keys, value))

@@ -177,12 +177,12 @@ class LayeredFiles:
         """The base file that is read, or that is to be made: of `backends.toml` or `routing_profiles.toml`."""
         tree = self.session.report.catalog.tree
         read = (tree.backends if self.kind == "backends" else tree.routing).sources[0].path
-        return read if self.session.exists(read) else os.path.join(tree.found.inference, self._name)
+        return read if self.session.exists(read) else os.path.join(tree.paths.inference, self._name)
 
     @property
     def override_path(self) -> str:
         """The project's override file."""
-        return os.path.join(self.session.report.catalog.tree.found.inference, self._name.replace(".", "_override."))
+        return os.path.join(self.session.report.catalog.tree.paths.inference, self._name.replace(".", "_override."))
 
     @property
     def _name(self) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from core.edits.deck import Deck
 from core.edits.intent import Intent
 from core.edits.refused import EditLayer, EditRefusedError
-from core.toml.edit.plain_data import same
+from core.toml.edit.plain_data import identical
 from core.toml.edit.text_layout import Path
 from core.toml.edit.toml_commands import MoveElement
 
@@ -36,7 +36,7 @@ def put_list(
     before = [item for holder in holders if holder < path for item in _list(deck, holder, keys)]
     after = [item for holder in holders if holder > path for item in _list(deck, holder, keys)]
     middle = value[len(before) : len(value) - len(after)]
-    if not same([*before, *middle, *after], list(value)):
+    if not identical([*before, *middle, *after], list(value)):
         raise _appended(deck, path, keys, holders, other)
     if moved is not None:
         moved = (moved[0] - len(before), moved[1] - len(before))

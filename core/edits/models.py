@@ -12,7 +12,7 @@ from core.edits.model_tables import ModelTables, check_header, predecessors
 from core.edits.refused import EditRefusedError
 from core.entities import ModelSpec
 from core.records import dataclass
-from core.toml.edit.plain_data import same
+from core.toml.edit.plain_data import identical
 
 Fields = tuple[tuple[str, object], ...]
 """Keys of a model with their values, such as `(("max_tokens", 8192), ("inputs", ["text"]))`."""
@@ -63,7 +63,7 @@ class ChangeModelField:
             return
         if self.key == "handle":
             raise EditRefusedError("A handle is what others name a model by.", "Rename the model.")
-        if same(spec.fields.get(self.key), self.value):
+        if identical(spec.fields.get(self.key), self.value):
             return
         rule = MODEL.fields_of(session.report.release).get(self.key)
         expected = rule.test(self.value) if rule is not None else None

@@ -11,7 +11,7 @@ from core.entities import Profile, Route
 from core.records import dataclass
 from core.suggest import did_you_mean, some_of
 from core.toml.edit.editor import plan
-from core.toml.edit.layout_queries import attached, comment_above, find_value
+from core.toml.edit.layout_queries import attached, comments_start, find_value
 from core.toml.edit.text_layout import Path, scan
 from core.toml.edit.toml_commands import AddTable, DeleteTable, InsertKey, MoveKey, Plan
 
@@ -123,7 +123,7 @@ class ProfileTables:
         """Whether comments above a key are about the keys below it too, so that a new first one belongs under them."""
         layout = scan(self.session.text(path))
         place = find_value(layout, keys)
-        if place is None or place.holder is not None or comment_above(layout, place.number) == place.number:
+        if place is None or place.holder is not None or comments_start(layout, place.number) == place.number:
             return False
         return attached(layout, place.number) == place.number
 

@@ -9,8 +9,8 @@ from core.edits.edit_session import EditSession
 from core.edits.model_tables import ModelTables
 from core.edits.refused import EditRefusedError
 from core.records import dataclass
-from core.toml.edit.editor import parsed
-from core.toml.edit.plain_data import same
+from core.toml.edit.editor import read_data
+from core.toml.edit.plain_data import identical
 from core.toml.edit.text_layout import Layout, Statement, scan
 from core.toml.edit.toml_commands import BY_HAND, DeleteKey, InsertKey, RawReplace, Splice, apply_splices
 
@@ -58,8 +58,8 @@ def _rewrite(tables: ModelTables) -> None:
     wanted: dict[str, object] = {}
     for key, value in data.items():
         wanted.update(inner if key == SEED_TABLE else {key: value})
-    found = parsed(lifted)
-    if not isinstance(found, dict) or not same(found, wanted):
+    found = read_data(lifted)
+    if not isinstance(found, dict) or not identical(found, wanted):
         raise EditRefusedError(
             "Its tables are written in a way that cannot be rewritten.", BY_HAND, file=session.shown(path)
         )

@@ -22,7 +22,7 @@ from core.masking import is_secret_key
 from core.records import dataclass
 from core.references import Kind
 from core.suggest import did_you_mean
-from core.toml.edit.editor import parsed
+from core.toml.edit.editor import read_data
 from core.toml.edit.toml_commands import Refusal
 from core.variables import placeholders
 
@@ -194,7 +194,7 @@ def value_of(report: Report, address: str, text: str, view: View = DISK) -> obje
     `0.3`, `true` and `["a"]` are a number, a truth value and a list, unless the address takes a text; `"0.3"` is always
     a text, and a date is one too.
     """
-    data = parsed(f"x = {text}\n")
+    data = read_data(f"x = {text}\n")
     if isinstance(data, Refusal) or len(data) != 1:
         return text
     value = data["x"]

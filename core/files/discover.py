@@ -13,11 +13,11 @@ from core.records import dataclass
 SETTINGS_PLACES = ("pipelex.toml", ".pipelex/pipelex.toml")
 """Where a project's `pipelex.toml` is: in 0.10, and from 0.11 on."""
 
-MARKS = ("backends.toml", "routing_profiles.toml", "backends", "deck")
+TREE_ENTRIES = ("backends.toml", "routing_profiles.toml", "backends", "deck")
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class TreePaths:
     """Where the tree is. `inference` is the project's folder (it may not exist when everything comes from home)."""
 
     project: str
@@ -62,10 +62,10 @@ def pipelex_home(environ: Mapping[str, str], *, cwd: str, honour_variable: bool 
 
 def looks_like_tree(folder: str) -> bool:
     """Whether a folder holds any part of an inference tree."""
-    return any(os.path.lexists(os.path.join(folder, mark)) for mark in MARKS)
+    return any(os.path.lexists(os.path.join(folder, mark)) for mark in TREE_ENTRIES)
 
 
-def find_tree(path: str | None, *, cwd: str, environ: Mapping[str, str]) -> Found:
+def find_tree(path: str | None, *, cwd: str, environ: Mapping[str, str]) -> TreePaths:
     """Find the tree a person means.
 
     `path` may be a project, a `.pipelex` or an `inference` folder, or a file in one; without it the search goes from
@@ -94,20 +94,20 @@ def find_tree(path: str | None, *, cwd: str, environ: Mapping[str, str]) -> Foun
             break
         folder = parent
     if looks_like_tree(os.path.join(home, "inference")):
-        return Found(start, os.path.join(start, ".pipelex", "inference"), home)
+        return TreePaths(start, os.path.join(start, ".pipelex", "inference"), home)
     where = "here" if path is None else f"in {path}"
     raise NothingHereError(f"no .pipelex/inference found {where}, in the folders above, or in {home}")
 
 
-def _project(folder: str, home: str) -> Found | None:
+def _project(folder: str, home: str) -> TreePaths | None:
     """The tree of a project folder, where it usually is or where the project's `pipelex.toml` puts it."""
     inference = os.path.join(folder, ".pipelex", "inference")
     moved = tuple(_named_elsewhere(folder))
     if looks_like_tree(inference):
-        return Found(folder, inference, home, moved)
+        return TreePaths(folder, inference, home, moved)
     for _, path in moved:
         if looks_like_tree(path):
-            return Found(folder, path, home, moved)
+            return TreePaths(folder, path, home, moved)
     return None
 
 
@@ -124,15 +124,15 @@ def _named_elsewhere(project: str) -> Iterator[tuple[str, str]]:
             yield place, os.path.normpath(os.path.join(project, node))
 
 
-def _inside(start: str, home: str) -> Found | None:
+def _inside(start: str, home: str) -> TreePaths | None:
     """The tree, when the path itself is an `inference` or a `.pipelex` folder."""
     if os.path.basename(start) == ".pipelex" and os.path.isdir(os.path.join(start, "inference")):
-        return Found(os.path.dirname(start), os.path.join(start, "inference"), home)
+        return TreePaths(os.path.dirname(start), os.path.join(start, "inference"), home)
     if looks_like_tree(start) or os.path.basename(start) == "inference":
         parent = os.path.dirname(start)
         inside = os.path.basename(parent) == ".pipelex"
-        return Found(os.path.dirname(parent) if inside else parent, start, home)
+        return TreePaths(os.path.dirname(parent) if inside else parent, start, home)
     nested = os.path.join(start, "inference")
     if looks_like_tree(nested):
-        return Found(start, nested, home)
+        return TreePaths(start, nested, home)
     return None

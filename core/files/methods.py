@@ -12,12 +12,12 @@ from core.files.view import DISK
 from core.records import dataclass
 
 ENDINGS: Final = (".plx", ".mthds", ".toml")
-MOST_ENTRIES: Final = 50_000
+MAX_ENTRIES: Final = 50_000
 """Files and folders that are looked at: enough for any project, and an end where somebody's whole home is below."""
-MOST_FILES: Final = 2_000
-MOST_BYTES: Final = 1024 * 1024
+MAX_FILES: Final = 2_000
+MAX_BYTES: Final = 1024 * 1024
 """A larger file is no method: the largest known have some hundred kilobytes."""
-MOST_DEPTH: Final = 16
+MAX_DEPTH: Final = 16
 
 SKIPPED: Final = frozenset(["node_modules", "venv", "env", "virtualenv", "site-packages", "__pycache__", "results"])
 """Folders not looked into, besides hidden ones: those of `[interpreter.scan] excluded_dirs`, Pipelex's own list."""
@@ -113,8 +113,8 @@ def read_methods(project: str, tree_folder: str = "") -> Methods:
         source = _method(path, project)
         if source is None:
             continue
-        if source.document.fault is not None or source.error is not None:
-            why = source.error or f"line {source.document.fault.line}: {source.document.fault.message}"  # type: ignore[union-attr]
+        if source.document.parse_error is not None or source.error is not None:
+            why = source.error or f"line {source.document.parse_error.line}: {source.document.parse_error.message}"  # type: ignore[union-attr]
             unread.append((source.shown, why))
             continue
         files += 1
@@ -151,16 +151,16 @@ class _Search:
             below = []
             for entry in names:
                 self._seen += 1
-                if self._seen > MOST_ENTRIES:
-                    self.cut_short = f"the search ended after {MOST_ENTRIES} files and folders"
+                if self._seen > MAX_ENTRIES:
+                    self.cut_short = f"the search ended after {MAX_ENTRIES} files and folders"
                     break
                 if self._is_folder(entry):
-                    if depth < MOST_DEPTH and self._wanted(entry.path, entry.name):
+                    if depth < MAX_DEPTH and self._wanted(entry.path, entry.name):
                         below.append((entry.path, depth + 1))
                 elif entry.name.endswith(ENDINGS) and _small(entry):
                     self._found += 1
-                    if self._found > MOST_FILES:
-                        self.cut_short = f"the search ended after {MOST_FILES} files"
+                    if self._found > MAX_FILES:
+                        self.cut_short = f"the search ended after {MAX_FILES} files"
                         break
                     yield entry.path
             pending += reversed(below)
@@ -179,7 +179,7 @@ class _Search:
 
 def _small(entry: os.DirEntry[str]) -> bool:
     try:
-        return entry.is_file() and entry.stat().st_size <= MOST_BYTES
+        return entry.is_file() and entry.stat().st_size <= MAX_BYTES
     except OSError:
         return False
 

@@ -16,7 +16,7 @@ _INDEXED = 3
 """Levels of key paths by which files are looked up: a section, its table, a name."""
 
 
-class Sheet(NamedTuple):
+class FileOutline(NamedTuple):
     """One file as an outline sees it. `shown` is its path for people."""
 
     shown: str
@@ -66,7 +66,7 @@ class Outline:
     can then be told by identity. So no value is ever to be taken from it.
     """
 
-    sheets: tuple[Sheet, ...]
+    files: tuple[FileOutline, ...]
     concatenated: bool = False
 
     def __eq__(self, other: object) -> bool:
@@ -83,7 +83,7 @@ class Outline:
         return repr(
             [
                 (shown, layer.value, [(path, document.positions.get(path)) for path in _paths(document.data)])
-                for shown, layer, document in self.sheets
+                for shown, layer, document in self.files
             ]
         )
 
@@ -92,7 +92,7 @@ class Outline:
         found = self._located.get(path)
         if found is None:
             own = self._element(path)[1] if self._is_element(path) else path
-            found = self._located[path] = self.sheets[self.winner(path)].locate(own)
+            found = self._located[path] = self.files[self.winner(path)].locate(own)
         return found
 
     @cached_property
@@ -105,26 +105,26 @@ class Outline:
         if self._is_element(path):
             return self._element(path)[0]
         for number in reversed(self._concerned(path)):
-            if self.sheets[number].holds(path):
+            if self.files[number].holds(path):
                 return number
-            if self.sheets[number].replaces(path):
+            if self.files[number].replaces(path):
                 break
-        return self.winner(path[:-1]) if path else len(self.sheets) - 1
+        return self.winner(path[:-1]) if path else len(self.files) - 1
 
     def stack(self, path: Path) -> list[int]:
         """The numbers of the files whose value of a key path counts if those after it are taken away."""
         found: list[int] = []
         for number in self._concerned(path):
-            if self.sheets[number].holds(path):
+            if self.files[number].holds(path):
                 found.append(number)
-            elif self.sheets[number].replaces(path):
+            elif self.files[number].replaces(path):
                 found.clear()
         return found
 
     def _concerned(self, path: Path) -> Sequence[int]:
         """Files that may hold a key path or replace it, in their order; those left out do neither."""
-        if len(self.sheets) <= _FEW or not path or isinstance(path[0], int):
-            return range(len(self.sheets))
+        if len(self.files) <= _FEW or not path or isinstance(path[0], int):
+            return range(len(self.files))
         holding, replacing = self._index
         numbers = {*holding.get(path[:_INDEXED], ())}
         for depth in range(1, min(len(path), _INDEXED)):
@@ -138,8 +138,8 @@ class Outline:
         """The files by the first keys of what they hold, and those with something other than a table there."""
         holding: dict[Path, list[int]] = {}
         replacing: dict[Path, list[int]] = {}
-        for number, sheet in enumerate(self.sheets):
-            pending: list[tuple[Path, Mapping[str, object]]] = [((), sheet.document.data)]
+        for number, file in enumerate(self.files):
+            pending: list[tuple[Path, Mapping[str, object]]] = [((), file.document.data)]
             while pending:
                 above, table = pending.pop()
                 for key, value in table.items():
@@ -158,15 +158,15 @@ class Outline:
         """The file that an element of a concatenated list comes from, and its key path there."""
         index = path[-1]
         assert isinstance(index, int)
-        for number, sheet in enumerate(self.sheets):
-            node: object = sheet.document.data
+        for number, file in enumerate(self.files):
+            node: object = file.document.data
             for key in path[:-1]:
                 node = node.get(str(key)) if isinstance(node, dict) else None
             if isinstance(node, list):
                 if index < len(node):
                     return number, (*path[:-1], index)
                 index -= len(node)
-        return len(self.sheets) - 1, path[:-1]
+        return len(self.files) - 1, path[:-1]
 
 
 def _paths(data: object) -> Iterator[Path]:

@@ -10,7 +10,7 @@ from operator import is_
 from weakref import WeakValueDictionary
 
 from core.entities import Layer, Location, Path
-from core.files.outline import Outline, Sheet, reach
+from core.files.outline import FileOutline, Outline, reach
 from core.files.view import DISK, View
 from core.records import dataclass
 from core.toml.positions import Positions
@@ -18,7 +18,7 @@ from core.toml.reader import TomlDocument, read_toml
 
 Table = dict[str, object]
 
-_EMPTY = TomlDocument(text=None, data={}, fault=None, toml_1_0=True)
+_EMPTY = TomlDocument(text=None, data={}, parse_error=None, toml_1_0=True)
 _parsed: WeakValueDictionary[bytes, TomlDocument] = WeakValueDictionary()
 """What was parsed, as long as anybody holds it: a tree that is read again after an edit finds all but one file here."""
 _recent: deque[TomlDocument] = deque(maxlen=128)
@@ -43,7 +43,7 @@ class Source:
     @property
     def readable(self) -> bool:
         """Whether data could be taken from it, in whole."""
-        return self.error is None and self.document.fault is None
+        return self.error is None and self.document.parse_error is None
 
     @property
     def positions(self) -> Positions:
@@ -52,19 +52,19 @@ class Source:
     @cached_property
     def outline(self) -> Outline:
         """Where its keys stand."""
-        return Outline((self._sheet,))
+        return Outline((self._file_outline,))
 
     @property
-    def _sheet(self) -> Sheet:
-        return Sheet(self.shown, self.layer, self.document)
+    def _file_outline(self) -> FileOutline:
+        return FileOutline(self.shown, self.layer, self.document)
 
     def holds(self, path: Path) -> bool:
         """Whether a key path exists in this file's data."""
-        return self._sheet.holds(path)
+        return self._file_outline.holds(path)
 
     def replaces(self, path: Path) -> bool:
         """Whether this file hides what files before it set at a key path without setting it itself."""
-        return self._sheet.replaces(path)
+        return self._file_outline.replaces(path)
 
     def value(self, path: Path) -> object:
         """What stands at a key path in this file; None when nothing does."""
@@ -73,7 +73,7 @@ class Source:
 
     def locate(self, path: Path) -> Location:
         """Where a key path stands in this file; the nearest known place when it does not stand there itself."""
-        return self._sheet.locate(path)
+        return self._file_outline.locate(path)
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,7 @@ class LayeredDocument:
     @cached_property
     def outline(self) -> Outline:
         """Where their keys stand, and which file's value of a key is in force."""
-        return Outline(tuple(source._sheet for source in self.sources), self.concatenated)
+        return Outline(tuple(source._file_outline for source in self.sources), self.concatenated)
 
     def locate(self, path: Path) -> Location:
         """Where the winning value of a key path stands."""
@@ -129,7 +129,7 @@ def values_changed(source: Source, earlier: Source) -> frozenset[Path] | None:
     now, then = source.document, earlier.document
     if now is then:
         return frozenset()
-    if now.fault is not None or then.fault is not None or now.text is None or then.text is None:
+    if now.parse_error is not None or then.parse_error is not None or now.text is None or then.text is None:
         return None
     from core.toml.text_diff import changed_values  # only after an edit
 
@@ -179,7 +179,7 @@ def _parse(raw: bytes) -> TomlDocument:
 def known_document(content: bytes | str) -> TomlDocument | None:
     """A file's content as it was read before, where it is sound and somebody still holds it."""
     known = _parsed.get(content) if isinstance(content, bytes) else None
-    return known if known is not None and known.fault is None else None
+    return known if known is not None and known.parse_error is None else None
 
 
 def layered(sources: tuple[Source, ...], *, concatenate: bool = False) -> LayeredDocument:

@@ -19,7 +19,7 @@ def state_folder(environ: Mapping[str, str]) -> str:
     return os.path.join(named, "pipedeck")
 
 
-def may_hold_a_commit(root: str) -> bool:
+def may_have_pending_commit(root: str) -> bool:
     """Whether a commit runs in a tree, or was cut off there. One look; `core.files.store.is_pending` tells for sure."""
     return os.path.isdir(os.path.join(root, FOLDER))
 

@@ -9,12 +9,12 @@ from io import StringIO
 from typing import Literal
 
 from core.entities import Layer
-from core.files.discover import Found, home_directory, pipelex_home
+from core.files.discover import TreePaths, home_directory, pipelex_home
 from core.files.source import LayeredDocument, Source, kept_document, kept_source, layered, read_source
 from core.files.view import DISK, View
 from core.records import dataclass
 from core.releases import Behaviours
-from core.toml.toml_0_5 import as_it_reads
+from core.toml.toml_0_5 import reread
 from core.variables import Environment
 
 Layout = Literal["project root", "one folder", "home then project"]
@@ -65,7 +65,7 @@ class Tree:
     `specs_folder` and `deck_folder` are for people, `specs_path` and `deck_path` the same folders in full.
     """
 
-    found: Found
+    paths: TreePaths
     backends: LayeredDocument
     routing: LayeredDocument
     specs: Mapping[str, Source]
@@ -107,8 +107,8 @@ def kept_tree(tree: Tree, earlier: Tree) -> Tree:
 class _Shower:
     """Paths for people: relative to the project, or to the home directory as `~`."""
 
-    def __init__(self, found: Found, user_home: str) -> None:
-        self.project = found.project
+    def __init__(self, paths: TreePaths, user_home: str) -> None:
+        self.project = paths.project
         self.user_home = user_home
 
     def __call__(self, path: str) -> str:
@@ -118,7 +118,7 @@ class _Shower:
         return path
 
 
-def read_tree(found: Found, behaviours: Behaviours, environ: Mapping[str, str], view: View = DISK) -> Tree:
+def read_tree(paths: TreePaths, behaviours: Behaviours, environ: Mapping[str, str], view: View = DISK) -> Tree:
     """Read a tree the way a release finds its files. Never raises.
 
     `view` is what it is read from: the disk, or the disk with edits laid over it.
@@ -127,11 +127,11 @@ def read_tree(found: Found, behaviours: Behaviours, environ: Mapping[str, str], 
     `deck/` is the project's if it exists there, else the home's. Override files are merged over the base, the home's
     first, from 0.56 on.
     """
-    home = _home(found, behaviours, environ)
+    home = _home(paths, behaviours, environ)
     user_home = environ.get("HOME") or os.path.expanduser("~")
-    shown = _Shower(found, user_home)
+    shown = _Shower(paths, user_home)
     read = _reader(behaviours, view)
-    inference = dict(found.moved).get(behaviours.tree_path_setting, found.inference)
+    inference = dict(paths.moved).get(behaviours.tree_path_setting, paths.inference)
     home_inference = os.path.join(home, "inference")
     same = os.path.realpath(home_inference) == os.path.realpath(inference)
 
@@ -165,7 +165,7 @@ def read_tree(found: Found, behaviours: Behaviours, environ: Mapping[str, str], 
     deck_folder, deck_layer = pick("deck")
     deck_sources = tuple(read(path, shown(path), deck_layer) for path in view.toml_below(deck_folder))
     return Tree(
-        found=found,
+        paths=paths,
         backends=backends,
         routing=with_overrides("routing_profiles.toml"),
         specs=_specs(specs_folder, specs_layer, shown, backends, read, view),
@@ -175,7 +175,7 @@ def read_tree(found: Found, behaviours: Behaviours, environ: Mapping[str, str], 
         deck=layered(deck_sources, concatenate=behaviours.merged_lists == "concatenated"),
         deck_folder=shown(deck_folder),
         deck_path=deck_folder,
-        settings=_settings(found, home, behaviours, environ, shown, view),
+        settings=_settings(paths, home, behaviours, environ, shown, view),
         ignored=tuple(ignored),
         beneath=beneath,
     )
@@ -191,16 +191,16 @@ def _reader(behaviours: Behaviours, view: View) -> Reader:
         source = read_source(path, shown, layer, view)
         if behaviours.toml_reader == "tomli":
             return source
-        return replace(source, document=as_it_reads(source.document, source.positions))
+        return replace(source, document=reread(source.document, source.positions))
 
     return read
 
 
-def _home(found: Found, behaviours: Behaviours, environ: Mapping[str, str]) -> str:
+def _home(paths: TreePaths, behaviours: Behaviours, environ: Mapping[str, str]) -> str:
     """The home configuration directory of a release: up to 0.74.0 `PIPELEX_HOME` means nothing."""
     if behaviours.pipelex_home:
-        return found.home
-    return pipelex_home(environ, cwd=found.project, honour_variable=False)
+        return paths.home
+    return pipelex_home(environ, cwd=paths.project, honour_variable=False)
 
 
 def _specs(
@@ -216,22 +216,22 @@ def _specs(
 
 
 def _settings(
-    found: Found, home: str, behaviours: Behaviours, environ: Mapping[str, str], shown: _Shower, view: View
+    paths: TreePaths, home: str, behaviours: Behaviours, environ: Mapping[str, str], shown: _Shower, view: View
 ) -> LayeredDocument:
     """`pipelex.toml` with everything layered over it."""
     files = settings_files(
-        found.project, home, behaviours.settings_layout, environ, behaviours.settings_environment_variable
+        paths.project, home, behaviours.settings_layout, environ, behaviours.settings_environment_variable
     )
     return layered(tuple(read_source(path, shown(path), layer, view) for path, layer in files))
 
 
 def read_environment(
-    found: Found, behaviours: Behaviours, environ: Mapping[str, str], *, assume_set: bool = False
+    paths: TreePaths, behaviours: Behaviours, environ: Mapping[str, str], *, assume_set: bool = False
 ) -> Environment:
     """The variables as a release sees them: the shell, the home `.env` (0.18 on), then `./.env`; the last wins."""
     sources: list[tuple[str, Mapping[str, str]]] = [("shell", dict(environ))]
     seen = dict(environ)
-    for path, label in environment_files(found, behaviours, environ):
+    for path, label in environment_files(paths, behaviours, environ):
         if os.path.isfile(path):
             values = _dotenv(path, seen)
             seen.update(values)
@@ -239,11 +239,13 @@ def read_environment(
     return Environment(tuple(sources), assume_set)
 
 
-def environment_files(found: Found, behaviours: Behaviours, environ: Mapping[str, str]) -> Sequence[tuple[str, str]]:
+def environment_files(
+    paths: TreePaths, behaviours: Behaviours, environ: Mapping[str, str]
+) -> Sequence[tuple[str, str]]:
     """The `.env` files that a release reads if they are there, in its order: their paths, and what they are called."""
-    files = [(os.path.join(found.project, ".env"), "./.env")]
+    files = [(os.path.join(paths.project, ".env"), "./.env")]
     if behaviours.home_dotenv:
-        home = _home(found, behaviours, environ)
+        home = _home(paths, behaviours, environ)
         usual = home == os.path.join(home_directory(environ), ".pipelex")
         files.insert(0, (os.path.join(home, ".env"), "~/.pipelex/.env" if usual else os.path.join(home, ".env")))
     return files

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from core.files.store.disk import Disk, OsDisk, make_private_folder, read_whole, replace_private
-from core.files.store.results import why
+from core.files.store.results import error_text
 from core.probes.address import Address, parse_address
 from core.probes.check_plan import KeyDestination
 from core.providers.provider import Provider
@@ -76,7 +76,7 @@ class Trust:
             make_private_folder(self._disk, str(Path(self.path).parent))
             replace_private(self._disk, self.path, json.dumps(content, indent=1).encode())
         except OSError as error:
-            return f"the answer could not be kept ({why(error)})"
+            return f"the answer could not be kept ({error_text(error)})"
         return None
 
     def _records(self) -> dict[tuple[str, str], int]:

@@ -159,7 +159,7 @@ def newer_toml(resolver: Resolver, _: tuple[Resolution, ...], __: Kept) -> Itera
     """TOML 1.1 is read only where tomli 2.4 or later is installed."""
     for source in resolver.catalog.tree.sources:
         document = source.document
-        if document.text is not None and document.fault is None and not document.toml_1_0:
+        if document.text is not None and document.parse_error is None and not document.toml_1_0:
             yield problem(
                 file_codes.TOML_1_1,
                 f"{source.shown} uses TOML 1.1 (such as an inline table over several lines): older readers refuse it",

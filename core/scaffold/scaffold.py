@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 
 from core.errors import NoTreeError
-from core.files.discover import MARKS, Found, pipelex_home
+from core.files.discover import TREE_ENTRIES, TreePaths, pipelex_home
 from core.files.store import ABSENT, Change, CommitResult, Committed, DiskState, Failed, commit, state_folder
 from core.files.tree import read_environment
 from core.records import dataclass
@@ -18,7 +18,7 @@ from core.scaffold.scaffold_plan import KEYLESS, ScaffoldPlan, plan_tree
 from core.scaffold.templates import INTERNAL, ProviderTemplate, templates
 from core.variables import Environment, State, Variable
 
-_ENTRIES = (*MARKS, "backends_override.toml", "routing_profiles_override.toml")
+_ENTRIES = (*TREE_ENTRIES, "backends_override.toml", "routing_profiles_override.toml")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class Offer:
 class Scaffold:
     """The location of a new tree, its target release, and the variables as that release reads them there."""
 
-    location: Found
+    location: TreePaths
     behaviours: Behaviours
     environment: Environment
 
@@ -109,7 +109,7 @@ def _is_set(variable: Variable) -> bool:
 # ---- the location
 
 
-def new_location(path: str | None, *, cwd: str, environ: Mapping[str, str]) -> Found:
+def new_location(path: str | None, *, cwd: str, environ: Mapping[str, str]) -> TreePaths:
     """The location of a new tree for `path`: a project (default `cwd`), a `.pipelex` or an `inference` folder.
 
     None of them has to exist. Raises NoTreeError when the path is a file.
@@ -122,10 +122,10 @@ def new_location(path: str | None, *, cwd: str, environ: Mapping[str, str]) -> F
         project, inference = os.path.dirname(folder), os.path.join(folder, "inference")
     elif os.path.basename(folder) == "inference" and os.path.basename(os.path.dirname(folder)) == ".pipelex":
         project, inference = os.path.dirname(os.path.dirname(folder)), folder
-    return Found(project, inference, pipelex_home(environ, cwd=cwd))
+    return TreePaths(project, inference, pipelex_home(environ, cwd=cwd))
 
 
-def existing_files(location: Found) -> tuple[str, ...]:
+def existing_files(location: TreePaths) -> tuple[str, ...]:
     """The paths of a tree that exist at a location, including anything that blocks one of its paths. Never raises."""
     return tuple(_existing(location.inference))
 
@@ -147,7 +147,7 @@ def _existing(inference: str) -> Iterator[str]:
 # ---- writing
 
 
-def write_plan(plan: ScaffoldPlan, location: Found, state: str) -> CommitResult:
+def write_plan(plan: ScaffoldPlan, location: TreePaths, state: str) -> CommitResult:
     """Write the files of a plan as one change; an existing file makes it a Conflict. Never raises OSError.
 
     `state` is the folder of `state_folder`. Created folders are removed again if the commit fails.

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from core.toml.parse_error import name_char, name_key, place
-from core.toml.positions import first_place, last_statement
+from core.toml.parse_error import line_and_column, quote_char, quote_key
+from core.toml.positions import first_definition, last_statement
 from core.toml.scanner import ANY_STRING, KeyPart, read_key, skip_value
 
 # Values are never quoted in a message: what stands in the wrong place may be a secret.
@@ -21,10 +21,10 @@ _WORD = re.compile(r"[^\s,\]}#]*")
 _QUOTE_IT = 'text must be in quotes, as in name = "text"'
 _QUOTE_NAME = 'a name with other signs than letters, digits, - and _ must be in quotes, as in "a/b"'
 
-Explained = tuple[str, int]
+Explanation = tuple[str, int]
 
 
-def explain(text: str, pos: int, said: str) -> Explained:
+def explain_error(text: str, pos: int, said: str) -> Explanation:
     """The message for a refusal of `tomli` at an offset of a text, and the offset where the mistake seems to be.
 
     `text` has LF line ends, as `tomli` saw it; `said` is its own message, repeated when the mistake is not a known one.
@@ -32,7 +32,7 @@ def explain(text: str, pos: int, said: str) -> Explained:
     start = text.rfind("\n", 0, pos) + 1
     if _CONFLICT.match(_line(text, pos)):
         return "a merge conflict is left here: keep one of its sides and delete the marker lines", start
-    for beginning, words in _WORDS.items():
+    for beginning, words in _EXPLANATIONS.items():
         if said.startswith(beginning):
             return words(text, pos)
     return f"not valid TOML: {said[:1].lower()}{said[1:]}", pos
@@ -51,7 +51,7 @@ def _rest(text: str, pos: int) -> str:
 def _strange(char: str) -> str:
     """What is wrong with a character that stands nowhere in TOML outside text and comments; empty when it may."""
     if _CURLY.match(char):
-        return f"{name_char(char)} is not a quote in TOML: use the straight \" or '"
+        return f"{quote_char(char)} is not a quote in TOML: use the straight \" or '"
     if char == "\ufeff":
         return "a byte order mark in the middle of the file: delete it"
     if char == "\0":
@@ -59,9 +59,9 @@ def _strange(char: str) -> str:
     if char == "\r":
         return "a carriage return without a line feed: lines must end in LF or CRLF"
     if char.isspace() and char not in " \t\n":
-        return f"a space that is not a plain one ({name_char(char)}): replace it"
+        return f"a space that is not a plain one ({quote_char(char)}): replace it"
     if char and not char.isprintable() and char not in "\t\n":
-        return f"the control character {name_char(char)}: delete it"
+        return f"the control character {quote_char(char)}: delete it"
     return ""
 
 
@@ -87,7 +87,7 @@ def _opened(text: str, pos: int, *, strings: bool) -> int:
     return brackets[-1] if brackets else pos
 
 
-def _statement(text: str, pos: int) -> Explained:
+def _statement(text: str, pos: int) -> Explanation:
     char = text[pos : pos + 1]
     if _strange(char):
         return _strange(char), pos
@@ -96,15 +96,15 @@ def _statement(text: str, pos: int) -> Explained:
     if char == "=":
         return "there is no name before the =", pos
     if char in "]}":
-        return f"{name_char(char)} closes something that was not opened", pos
+        return f"{quote_char(char)} closes something that was not opened", pos
     if char == ",":
         return "a comma where a line should begin: delete it", pos
     if char in "/;%":
-        return f"no line begins with {name_char(char)}; a comment begins with #", pos
-    return f"no line begins with {name_char(char)}: {_QUOTE_NAME}", pos
+        return f"no line begins with {quote_char(char)}; a comment begins with #", pos
+    return f"no line begins with {quote_char(char)}: {_QUOTE_NAME}", pos
 
 
-def _equals(text: str, pos: int) -> Explained:
+def _equals(text: str, pos: int) -> Explanation:
     char, rest = text[pos : pos + 1], _rest(text, pos)
     line = _line(text, pos)
     if _strange(char):
@@ -119,7 +119,7 @@ def _equals(text: str, pos: int) -> Explained:
         if char in "\"'":
             return "the = between a name and its value is missing", pos
         return (
-            (f"{name_char(char)} in a name: {_QUOTE_NAME}", pos)
+            (f"{quote_char(char)} in a name: {_QUOTE_NAME}", pos)
             if "=" in rest
             else (
                 "the = between a name and its value is missing",
@@ -129,7 +129,7 @@ def _equals(text: str, pos: int) -> Explained:
     return 'a name with a space in it must be in quotes, as in "a b" = 1', pos
 
 
-def _value(text: str, pos: int) -> Explained:
+def _value(text: str, pos: int) -> Explanation:
     char = text[pos : pos + 1]
     found = _WORD.match(text, pos)
     word = found[0] if found else ""
@@ -141,7 +141,7 @@ def _value(text: str, pos: int) -> Explained:
     if _strange(char):
         return _strange(char), pos
     if char in ",]}":
-        return f"{name_char(char)} where a value should be", pos
+        return f"{quote_char(char)} where a value should be", pos
     if char == "=":
         return "one = is enough", pos
     if word.startswith("${"):
@@ -162,18 +162,18 @@ def _value(text: str, pos: int) -> Explained:
     return _QUOTE_IT, pos
 
 
-def _end_of_line(text: str, pos: int) -> Explained:
+def _end_of_line(text: str, pos: int) -> Explanation:
     char, before = text[pos : pos + 1], text[pos - 1 : pos]
     if _strange(char):
         return _strange(char), pos
     if char in "\"'":
         return 'a quote too many, or a quote inside text, which is written \\"', pos
     if char in "]}":
-        return f"{name_char(char)} closes something that was not opened", pos
+        return f"{quote_char(char)} closes something that was not opened", pos
     if char == "," and re.match(r",\d", text[pos:]) and before.isdigit():
         return "a decimal number is written with a point, as in 0.5", pos
     if char in ",;":
-        return f"{name_char(char)} at the end of a value: outside brackets the line end is enough, delete it", pos
+        return f"{quote_char(char)} at the end of a value: outside brackets the line end is enough, delete it", pos
     if char in "/-" and text[pos + 1 : pos + 2] == char:
         return "a comment begins with #", pos
     if before in "\"'":
@@ -189,13 +189,13 @@ def _end_of_line(text: str, pos: int) -> Explained:
     return "something follows the value on the same line: put it on a line of its own, or # before a comment", pos
 
 
-def _control(text: str, pos: int) -> Explained:
+def _control(text: str, pos: int) -> Explanation:
     if text[pos : pos + 1] == "\n":
         return _open_string(text, pos)
     return _strange(text[pos : pos + 1]) or "a character that TOML does not allow here: delete it", pos
 
 
-def _open_string(text: str, pos: int) -> Explained:
+def _open_string(text: str, pos: int) -> Explanation:
     start = _opened(text, pos, strings=True)
     quote = text[start : start + 1]
     if text.startswith(quote * 3, start):
@@ -205,31 +205,31 @@ def _open_string(text: str, pos: int) -> Explained:
     return f"the text that begins here is not closed on its line: add the closing {quote}", start
 
 
-def _escape(text: str, pos: int) -> Explained:
+def _escape(text: str, pos: int) -> Explanation:
     start = max(text.rfind("\\", 0, pos), 0)
     return "a \\ in text is written \\\\; or put the text between single quotes, where \\ is an ordinary sign", start
 
 
-def _hex(text: str, pos: int) -> Explained:
+def _hex(text: str, pos: int) -> Explanation:
     start = max(text.rfind("\\", 0, pos), 0)
     return "an escape must name a character: \\x41, \\u0041 or \\U00000041; a \\ alone is written \\\\", start
 
 
-def _date(text: str, pos: int) -> Explained:
+def _date(text: str, pos: int) -> Explanation:
     return 'there is no such date; if it is a name or a version, put it in quotes, as in "2025-02-30"', pos
 
 
-def _header_end(text: str, pos: int) -> Explained:
+def _header_end(text: str, pos: int) -> Explanation:
     char = text[pos : pos + 1]
     if _strange(char):
         return _strange(char), pos
     double = _line(text, pos).lstrip().startswith("[[")
     if char in ("", "\n", "#") or (double and char == "]"):
         return f"the header of a table is not closed: add {']]' if double and char != ']' else ']'}", pos
-    return f"{name_char(char)} in a header: {_QUOTE_NAME}", pos
+    return f"{quote_char(char)} in a header: {_QUOTE_NAME}", pos
 
 
-def _key_part(text: str, pos: int) -> Explained:
+def _key_part(text: str, pos: int) -> Explanation:
     char = text[pos : pos + 1]
     if _strange(char):
         return _strange(char), pos
@@ -239,8 +239,8 @@ def _key_part(text: str, pos: int) -> Explained:
         opened = _opened(text, pos, strings=False)
         return (_unclosed(text, opened), opened) if opened != pos else ("a name is missing here", pos)
     if char in "]},=":
-        return f"a name is missing before {name_char(char)}", pos
-    return f"{name_char(char)} where a name should begin: {_QUOTE_NAME}", pos
+        return f"a name is missing before {quote_char(char)}", pos
+    return f"{quote_char(char)} where a name should begin: {_QUOTE_NAME}", pos
 
 
 def _forgotten(text: str, pos: int) -> int:
@@ -258,7 +258,7 @@ def _unclosed(text: str, opened: int) -> str:
     return f"the {text[opened]} that begins here is never closed: add {']' if text[opened] == '[' else '}'}"
 
 
-def _open_bracket(text: str, pos: int) -> Explained:
+def _open_bracket(text: str, pos: int) -> Explanation:
     char = text[pos : pos + 1]
     if _strange(char):
         return _strange(char), pos
@@ -271,11 +271,11 @@ def _open_bracket(text: str, pos: int) -> Explained:
         opened = opened if char == "" else forgotten
         return _unclosed(text, opened), opened
     if char in "]}" and char != closing:
-        return f"{name_char(char)} where {name_char(closing)} should be", pos
-    return f"a comma is missing before this, or the closing {name_char(closing)}", pos
+        return f"{quote_char(char)} where {quote_char(closing)} should be", pos
+    return f"a comma is missing before this, or the closing {quote_char(closing)}", pos
 
 
-def _twice(text: str, pos: int) -> Explained:
+def _twice(text: str, pos: int) -> Explanation:
     start = text.rfind("\n", 0, pos) + 1
     start += len(text[start:pos]) - len(text[start:pos].lstrip(" \t"))
     header = text.startswith("[", start)
@@ -290,18 +290,21 @@ def _twice(text: str, pos: int) -> Explained:
         if statement:
             parts = statement[0]
             before = text[: parts[0].offset]
-    depth, first = first_place(before, parts, header=header)
+    depth, first = first_definition(before, parts, header=header)
     if not depth:
         return "the same name is set twice in one table: delete one of the two", pos
-    names, line, start = [part.name for part in parts], place(text, first)[0], parts[0].offset
+    names, line, start = [part.name for part in parts], line_and_column(text, first)[0], parts[0].offset
     if depth < len(names):
-        whole = f"{name_key(names[:depth])} is complete since line {line}"
-        return f"{whole}, so {name_key(names)} cannot be added to it: put it there, or rename it", start
+        whole = f"{quote_key(names[:depth])} is complete since line {line}"
+        return f"{whole}, so {quote_key(names)} cannot be added to it: put it there, or rename it", start
     what = "the table " if header else ""
-    return f"{what}{name_key(names)} is set a second time, first on line {line}: delete or rename one of the two", start
+    return (
+        f"{what}{quote_key(names)} is set a second time, first on line {line}: delete or rename one of the two",
+        start,
+    )
 
 
-_WORDS: dict[str, Callable[[str, int], Explained]] = {
+_EXPLANATIONS: dict[str, Callable[[str, int], Explanation]] = {
     "Invalid statement": _statement,
     "Expected '=' after": _equals,
     "Invalid value": _value,

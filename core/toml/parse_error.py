@@ -8,14 +8,14 @@ from collections.abc import Callable
 from typing import Literal
 
 from core.records import dataclass
-from core.toml.redaction import hide_secrets
+from core.toml.redaction import redact_line
 
 # Columns of the terminal that a shown source line may take.
 WINDOW = 76
 
 
 @dataclass(frozen=True, slots=True)
-class TomlFault:
+class ParseError:
     """Why a file is not (quite) TOML. `line` and `column` count from 1, columns in characters.
 
     `offset` counts characters of the text from 0, but bytes of the file when `kind` is `encoding`; it is None when
@@ -28,7 +28,7 @@ class TomlFault:
     column: int
     offset: int | None
 
-    def caret(self, text: str, mask: Callable[[str], str] = hide_secrets) -> tuple[str, str]:
+    def caret(self, text: str, mask: Callable[[str], str] = redact_line) -> tuple[str, str]:
         """The line of the fault, at most 76 columns of it, and below it a line with `^` under the fault.
 
         Tabs and control characters are drawn as signs, so both are safe to print. `mask` gets the whole line first.
@@ -82,14 +82,14 @@ def _width(char: str) -> int:
     return 2 if unicodedata.east_asian_width(_visible(char)) in "WF" else 1
 
 
-def name_char(char: str) -> str:
+def quote_char(char: str) -> str:
     """A character for a message: itself in backticks when it can be shown, its number when it cannot."""
     if _visible(char) == char and char != " ":
         return f"`{char}`" if char != "`" else "'`'"
     return f"U+{ord(char):04X}"
 
 
-def name_key(names: list[str]) -> str:
+def quote_key(names: list[str]) -> str:
     """A dotted key for a message, in backticks, cut when it is long, with nothing in it that a terminal obeys."""
     parts = (
         name if re.fullmatch(r"[A-Za-z0-9_-]+", name) else '"' + name.replace("\\", "\\\\").replace('"', '\\"') + '"'
@@ -100,6 +100,6 @@ def name_key(names: list[str]) -> str:
     return "`" + "".join(map(_visible, key)).replace("`", "'") + "`"
 
 
-def place(text: str, offset: int) -> tuple[int, int]:
+def line_and_column(text: str, offset: int) -> tuple[int, int]:
     """Line and column, both from 1, of an offset in a text."""
     return text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset)

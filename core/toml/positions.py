@@ -79,7 +79,7 @@ class Positions:
         node = self._root or self._scan()
         for depth, key in enumerate(path):
             if node.body >= 0 or node.value >= 0:
-                _look_into(self._text, node)
+                _expand(self._text, node)
             found: _Node | None = None
             if isinstance(key, str):
                 found = node.children.get(key) if node.children else None
@@ -109,7 +109,7 @@ def locate(text: str) -> Positions:
     return Positions(text)
 
 
-def first_place(text: str, parts: list[KeyPart], *, header: bool) -> tuple[int, int]:
+def first_definition(text: str, parts: list[KeyPart], *, header: bool) -> tuple[int, int]:
     """How many parts of a key to be written at the end of a text are set in it already, and where the last of them is.
 
     `header` says that the key stands in a table header, else it is one of the table that the text ends in.
@@ -120,7 +120,7 @@ def first_place(text: str, parts: list[KeyPart], *, header: bool) -> tuple[int, 
     place = 0
     for depth, (name, _) in enumerate(parts):
         if node.body >= 0 or node.value >= 0:
-            _look_into(text, node)
+            _expand(text, node)
         found = node.children.get(name) if node.children else None
         if found is None:
             return depth, place
@@ -209,7 +209,7 @@ def _open_table(root: _Node, parts: list[KeyPart], many: bool) -> _Node:
     return node
 
 
-def _look_into(text: str, node: _Node) -> None:
+def _expand(text: str, node: _Node) -> None:
     if node.body >= 0:
         children = node.children = node.children or {}
         for parts, value in statements(text, node.body, node.end):

@@ -15,8 +15,8 @@ from weakref import WeakValueDictionary
 import tomli
 
 from core.records import dataclass
-from core.toml.error_messages import explain
-from core.toml.parse_error import TomlFault, place
+from core.toml.error_messages import explain_error
+from core.toml.parse_error import ParseError, line_and_column
 from core.toml.positions import Position, Positions, locate
 from core.toml.scanner import ANY_STRING
 
@@ -107,12 +107,12 @@ def patient() -> Callable[[str], dict[str, Any]]:
     return cast("Callable[[str], dict[str, Any]]", module.loads)
 
 
-__all__ = ["MAX_BYTES", "MAX_DEPTH", "TomlDocument", "TomlFault", "read_text", "read_toml"]
+__all__ = ["MAX_BYTES", "MAX_DEPTH", "ParseError", "TomlDocument", "read_text", "read_toml"]
 
 # A file larger than this is not parsed: no configuration is, and a person waits for it.
 MAX_BYTES = 8 * 1024 * 1024
 # The size of a whole number of 4,300 digits, the most that Python converts to text.
-_MOST_BITS = 14_280
+_MAX_BITS = 14_280
 # Levels of tables and arrays. Deeper data is withheld, so whoever walks the data may recurse.
 MAX_DEPTH = 100
 
@@ -127,16 +127,16 @@ _BRACKET = re.compile(rf"""{ANY_STRING}|\#[^\n]*+|([\[{{])|([\]}}])""", re.VERBO
 
 @dataclass(frozen=True)
 class TomlDocument:
-    """A file as text and data. Without a fault both are whole.
+    """The text and data of a file, both complete when there is no parse error.
 
-    `text` is exactly what the bytes say, a byte order mark and CRLF included; it is None when they are not UTF-8 or
-    too many. `data` is empty when there is a fault, but whole when the fault is only a byte order mark. `toml_1_0`
-    says whether a TOML 1.0 parser would take the text (without its byte order mark) too; false when it was not parsed.
+    `text` is the exact content, byte order mark and CRLF included; None when the bytes are not UTF-8 or too many.
+    `data` is empty after a parse error, except for a byte order mark alone. `toml_1_0` says whether a TOML 1.0 parser
+    accepts the text too; it is false when the text was not parsed.
     """
 
     text: str | None = field(repr=False)
     data: dict[str, object] = field(repr=False)
-    fault: TomlFault | None
+    parse_error: ParseError | None
     toml_1_0: bool
 
     @cached_property
@@ -150,11 +150,11 @@ def read_toml(raw: bytes) -> TomlDocument:
     if len(raw) > MAX_BYTES:
         size = MAX_BYTES // (1024 * 1024)
         message = f"the file is larger than {size} MiB, the most that is read: it is hardly a configuration"
-        return _refused(None, TomlFault("too_large", message, 1, 1, None))
+        return _refused(None, ParseError("too_large", message, 1, 1, None))
     try:
         text = raw.decode("utf-8")
     except UnicodeDecodeError as error:
-        return _refused(None, _encoding_fault(raw, error))
+        return _refused(None, _encoding_error(raw, error))
     return read_text(text)
 
 
@@ -176,38 +176,44 @@ def _read(text: str) -> TomlDocument:
     try:
         data: dict[str, object] = parse(body)
     except tomli.TOMLDecodeError as error:
-        fault = _syntax_fault(body, error)
+        parse_error = _syntax_error(body, error)
     except RecursionError:
-        fault = _nesting_fault(body, _first_deep(body))
+        parse_error = _nesting_error(body, _first_deep(body))
     except (ValueError, OverflowError):
-        fault = _number_fault(body)
+        parse_error = _number_error(body)
     else:
         deep = _too_deep(data)
         if _OTHER_BASE.search(body) and _holds_huge_number(data):
-            fault = _number_fault(body)
+            parse_error = _number_error(body)
         elif not deep:
-            bom_fault = TomlFault("bom", _BOM_WORDS, 1, 1, 0) if bom else None
-            return TomlDocument(text, data, bom_fault, fits_toml_1_0(body))
+            bom_error = ParseError("bom", _BOM_WORDS, 1, 1, 0) if bom else None
+            return TomlDocument(text, data, bom_error, fits_toml_1_0(body))
         else:
-            fault = _nesting_fault(body, locate(body).nearest(deep))
-    return _refused(text, _behind_bom(fault) if bom else fault)
+            parse_error = _nesting_error(body, locate(body).nearest(deep))
+    return _refused(text, _after_bom(parse_error) if bom else parse_error)
 
 
-def _refused(text: str | None, fault: TomlFault) -> TomlDocument:
-    return TomlDocument(text, {}, fault, False)
+def _refused(text: str | None, parse_error: ParseError) -> TomlDocument:
+    return TomlDocument(text, {}, parse_error, False)
 
 
-def _behind_bom(fault: TomlFault) -> TomlFault:
-    """The same fault in the text that still has its byte order mark, which is a fault too."""
-    message = f"{fault.message} (also, {_BOM_WORDS})"
-    column = fault.column + (fault.line == 1)
-    return TomlFault(fault.kind, message, fault.line, column, None if fault.offset is None else fault.offset + 1)
+def _after_bom(parse_error: ParseError) -> ParseError:
+    """The same parse_error in the text that still has its byte order mark, which is a parse_error too."""
+    message = f"{parse_error.message} (also, {_BOM_WORDS})"
+    column = parse_error.column + (parse_error.line == 1)
+    return ParseError(
+        parse_error.kind,
+        message,
+        parse_error.line,
+        column,
+        None if parse_error.offset is None else parse_error.offset + 1,
+    )
 
 
-def _encoding_fault(raw: bytes, error: UnicodeDecodeError) -> TomlFault:
+def _encoding_error(raw: bytes, error: UnicodeDecodeError) -> ParseError:
     at = error.start
     # All that stands before the refused byte is UTF-8.
-    line, column = place(raw[:at].decode("utf-8"), len(raw[:at].decode("utf-8")))
+    line, column = line_and_column(raw[:at].decode("utf-8"), len(raw[:at].decode("utf-8")))
     found = f"byte 0x{raw[at]:02X} at offset {at} (line {line})"
     name = next((name for mark, name in _OTHER_UNICODE if raw.startswith(mark)), None)
     if name:
@@ -216,14 +222,14 @@ def _encoding_fault(raw: bytes, error: UnicodeDecodeError) -> TomlFault:
         words = f"the file ends in the middle of a character, {found}: it may have been cut off"
     else:
         words = f"the file is not UTF-8, {found}: save it as UTF-8"
-    return TomlFault("encoding", words, line, column, at)
+    return ParseError("encoding", words, line, column, at)
 
 
-def _syntax_fault(text: str, error: tomli.TOMLDecodeError) -> TomlFault:
+def _syntax_error(text: str, error: tomli.TOMLDecodeError) -> ParseError:
     parsed = text.replace("\r\n", "\n")
-    message, pos = explain(parsed, error.pos, error.msg)
-    line, column = place(parsed, pos)
-    return TomlFault("syntax", message, line, column, _offset(text, line, column))
+    message, pos = explain_error(parsed, error.pos, error.msg)
+    line, column = line_and_column(parsed, pos)
+    return ParseError("syntax", message, line, column, _offset(text, line, column))
 
 
 def _offset(text: str, line: int, column: int) -> int:
@@ -233,21 +239,21 @@ def _offset(text: str, line: int, column: int) -> int:
     return start + column - 1
 
 
-def _number_fault(text: str) -> TomlFault:
+def _number_error(text: str) -> ParseError:
     """The one refusal of `tomli` that names no place: whole numbers of more digits than Python converts.
 
     `tomli` takes such a number in base 2, 8 or 16; Python then refuses to write it in any message.
     """
     found = _DIGITS.search(text) or _OTHER_BASE.search(text)
     offset = found.start() if found else 0
-    line, column = place(text, offset)
+    line, column = line_and_column(text, offset)
     message = "a number with too many digits" if found else "a value that cannot be read"
-    return TomlFault("syntax", f"{message}: put it in quotes if it is text", line, column, offset if found else None)
+    return ParseError("syntax", f"{message}: put it in quotes if it is text", line, column, offset if found else None)
 
 
-def _nesting_fault(text: str, at: Position) -> TomlFault:
+def _nesting_error(text: str, at: Position) -> ParseError:
     message = f"tables or arrays are nested more than {MAX_DEPTH} levels deep: nothing in this file is read"
-    return TomlFault("nesting", message, at.line, at.column, _offset(text, at.line, at.column))
+    return ParseError("nesting", message, at.line, at.column, _offset(text, at.line, at.column))
 
 
 def _too_deep(data: dict[str, object]) -> tuple[str | int, ...]:
@@ -280,7 +286,7 @@ def _holds_huge_number(data: dict[str, object]) -> bool:
             pending += node.values()
         elif isinstance(node, list):
             pending += node
-        elif isinstance(node, int) and node.bit_length() > _MOST_BITS:
+        elif isinstance(node, int) and node.bit_length() > _MAX_BITS:
             return True
     return False
 
@@ -291,6 +297,6 @@ def _first_deep(text: str) -> Position:
     for found in _BRACKET.finditer(text):
         depth += 1 if found[1] else -1 if found[2] else 0
         if depth > MAX_DEPTH:
-            return Position(*place(text, found.start()))
+            return Position(*line_and_column(text, found.start()))
     lines = text.split("\n")
     return Position(next((number for number, line in enumerate(lines, 1) if line.count(".") >= MAX_DEPTH), 1), 1)

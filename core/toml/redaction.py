@@ -33,7 +33,7 @@ _SECRET_LOOK = re.compile(
 )
 
 
-def hide_secrets(line: str) -> str:
+def redact_line(line: str) -> str:
     """A line of the same length with dots for what may be a secret: it is shown although nobody could parse it.
 
     Hidden is what stands behind a name that sounds like a secret's (`api_key`, `token`, `password`...), placeholders
@@ -42,12 +42,12 @@ def hide_secrets(line: str) -> str:
     name = _SECRET_NAME.search(line)
     if name:
         parts = _PLACEHOLDER.split(line[name.end() :])
-        hidden = (part if index % 2 else re.sub(r"[^\s\"'\[\]{},=]", _DOT, part) for index, part in enumerate(parts))
-        line = line[: name.end()] + "".join(hidden)
+        redact = (part if index % 2 else re.sub(r"[^\s\"'\[\]{},=]", _DOT, part) for index, part in enumerate(parts))
+        line = line[: name.end()] + "".join(redact)
     return _SECRET_LOOK.sub(lambda found: _DOT * len(found[0]), line)
 
 
-def hidden(text: str) -> str:
+def redact(text: str) -> str:
     """A TOML text, whole or broken, with every literal secret replaced by `HIDDEN`; it has as many lines as before.
 
     The result may still hold control characters: it goes through `core.safe_text.safe` like all text of a file.
@@ -58,14 +58,14 @@ def hidden(text: str) -> str:
     return "\n".join(masked("", line) for line in text.split("\n"))
 
 
-def holds_secret(key: str, value: object) -> bool:
+def has_secret(key: str, value: object) -> bool:
     """Whether a value, under this key, holds a literal secret at any depth."""
     if isinstance(value, str):
         return masked(key, value) != value
     if isinstance(value, dict):
-        return any(holds_secret(key if is_secret_key(key) else str(name), item) for name, item in value.items())
+        return any(has_secret(key if is_secret_key(key) else str(name), item) for name, item in value.items())
     if isinstance(value, list):
-        return any(holds_secret(key, item) for item in value)
+        return any(has_secret(key, item) for item in value)
     return not isinstance(value, bool) and value is not None and is_secret_key(key)
 
 

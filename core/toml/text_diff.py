@@ -11,19 +11,19 @@ from operator import ne
 from typing import Any
 
 from core.toml.positions import SECTION
-from core.toml.redaction import hidden
+from core.toml.redaction import redact
 from core.toml.scanner import BARE, read_key, skip_statement
 
-MOST_COMPARED = 2000
+MAX_COMPARED = 2000
 """Lines of a longer text are compared from both ends only: what lies between counts as changed."""
 
 
-def patch(before: str, text: str) -> list[Any] | None:
+def make_patch(before: str, text: str) -> list[Any] | None:
     """A text as parts of `before` (first line, line after the last one) and new lines, for JSON.
 
     None when a new line holds what may be a secret.
     """
-    old, new, shown = before.split("\n"), text.split("\n"), hidden(text).split("\n")
+    old, new, shown = before.split("\n"), text.split("\n"), redact(text).split("\n")
     parts: list[Any] = []
     for first, last, start, end in _matches(old, new):
         if new[start:end] != shown[start:end]:
@@ -35,7 +35,7 @@ def patch(before: str, text: str) -> list[Any] | None:
     return parts
 
 
-def patched(before: str, parts: Sequence[Any]) -> str:
+def apply_patch(before: str, parts: Sequence[Any]) -> str:
     """The text again. Raises TypeError, KeyError or ValueError when the parts are none of `patch`."""
     old = before.split("\n")
     out: list[str] = []
@@ -50,7 +50,7 @@ def patched(before: str, parts: Sequence[Any]) -> str:
 
 def _matches(old: list[str], new: list[str]) -> list[tuple[int, int, int, int]]:
     """For each run of lines that both have: its place in `old`, and the place of what is new before it."""
-    if max(len(old), len(new)) <= MOST_COMPARED:
+    if max(len(old), len(new)) <= MAX_COMPARED:
         blocks = [tuple(block) for block in SequenceMatcher(None, old, new, autojunk=False).get_matching_blocks()]
     else:
         most = min(len(old), len(new))
@@ -66,7 +66,7 @@ def _matches(old: list[str], new: list[str]) -> list[tuple[int, int, int, int]]:
 
 Keys = tuple[str | int, ...]
 
-MOST_CHANGED = 16
+MAX_CHANGED = 16
 """More lines than this are not looked at one by one."""
 
 _KEY = rf"""(?:{BARE}|"[^"\\\n]*+")"""
@@ -86,7 +86,7 @@ def changed_values(old: str, new: str) -> frozenset[Keys] | None:
     if len(before) != len(after):
         return None
     numbers = list(compress(count(), map(ne, before, after)))
-    if len(numbers) > MOST_CHANGED or any(not _same_but_value(before[at], after[at]) for at in numbers):
+    if len(numbers) > MAX_CHANGED or any(not _same_but_value(before[at], after[at]) for at in numbers):
         return None
     found: list[Keys] = []
     for table, offset in _tables_at(old, [sum(map(len, before[:at])) + at for at in numbers]):

@@ -27,7 +27,7 @@ def refused(document: TomlDocument, positions: Positions) -> tuple[str, KeyPath]
     return None
 
 
-def as_it_reads(document: TomlDocument, positions: Positions) -> TomlDocument:
+def reread(document: TomlDocument, positions: Positions) -> TomlDocument:
     """The document with its keys as that reader sees them: escapes in quoted keys stay as they are written."""
     text = document.text or ""
     if "\\" not in text or not document.data:

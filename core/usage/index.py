@@ -277,5 +277,5 @@ def _asked(text: str) -> tuple[str | None, str]:
 
 def usage(report: Report, *, methods: bool = True) -> Usage:
     """Who uses what: with `methods`, the method files of the project are read too."""
-    found = report.catalog.tree.found
+    found = report.catalog.tree.paths
     return Usage(report, read_methods(found.project, found.inference) if methods else None)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from core.edits.steps import EditText, Step
 from core.toml.edit import toml_commands as c
-from core.toml.edit.editor import comments_of, parsed, plan
+from core.toml.edit.editor import comments_of, plan, read_data
 from core.toml.edit.plain_data import Data, has, value_at
 from core.toml.edit.text_layout import Path
 from core.toml.edit.toml_commands import Refusal
@@ -21,7 +21,7 @@ def aspect(text: str | None, step: Step) -> object:
         return text
     if isinstance(step.command, c.RawReplace):
         return text
-    data = parsed(text)
+    data = read_data(text)
     if isinstance(data, Refusal):
         return ("unreadable", text)
     return _of(text, data, step.command)

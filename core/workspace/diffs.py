@@ -8,7 +8,7 @@ from typing import Literal, TypeAlias
 
 from core.records import dataclass
 from core.safe_text import safe
-from core.toml.redaction import hidden
+from core.toml.redaction import redact
 
 CONTEXT_LINES = 3
 
@@ -114,7 +114,7 @@ def _groups(befores: list[str], afters: list[str]) -> Iterator[list[Opcode]]:
 
 
 def _shown(text: str, count: int) -> list[str]:
-    lines = [safe(line) for line in hidden(text).splitlines()]
+    lines = [safe(line) for line in redact(text).splitlines()]
     # Hiding keeps the lines; where it ever did not, showing nothing is better than showing a secret.
     return lines if len(lines) == count else ["(not shown)"] * count
 

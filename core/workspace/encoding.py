@@ -13,8 +13,8 @@ import tomli
 from core.edits.steps import CreateFile, DeleteFile, EditText, Step
 from core.toml.edit import toml_commands as c
 from core.toml.edit.text_layout import Path
-from core.toml.redaction import hidden, holds_secret
-from core.toml.text_diff import patch, patched
+from core.toml.redaction import has_secret, redact
+from core.toml.text_diff import apply_patch, make_patch
 from core.workspace.replay import Done, Seal, seal
 
 _COMMANDS: Mapping[str, type] = {kind.__name__: kind for kind in c.Command.__args__}
@@ -29,20 +29,20 @@ def encode(done: Done, before: str | None) -> Json | None:
     if isinstance(step, DeleteFile):
         return {**out, "kind": "delete"}
     if isinstance(step, CreateFile):
-        return None if hidden(step.text) != step.text else {**out, "kind": "create", "text": step.text}
+        return None if redact(step.text) != step.text else {**out, "kind": "create", "text": step.text}
     command = step.command
     if isinstance(command, c.RawReplace):
-        if hidden(command.text) == command.text:
+        if redact(command.text) == command.text:
             return {**out, "kind": "raw", "text": command.text}
         # A secret that the file has anyway is not kept: only what was changed around it.
-        parts = patch(before, command.text) if before is not None else None
+        parts = make_patch(before, command.text) if before is not None else None
         return None if parts is None else {**out, "kind": "patch", "parts": parts}
     values = {field.name: getattr(command, field.name) for field in fields(command)}
     path: Path = values["path"]
     name = next((str(key) for key in reversed(path) if isinstance(key, str)), "")
-    if any(holds_secret(name, values.get(key)) for key in ("value", "items") if key in values):
+    if any(has_secret(name, values.get(key)) for key in ("value", "items") if key in values):
         return None
-    if isinstance(values.get("text"), str) and hidden(f"# {values['text']}") != f"# {values['text']}":
+    if isinstance(values.get("text"), str) and redact(f"# {values['text']}") != f"# {values['text']}":
         return None
     encoded = {key: _plain(list(value) if key == "path" else value) for key, value in values.items()}
     return {**out, "kind": type(command).__name__, "fields": encoded}
@@ -66,7 +66,7 @@ def decode(found: Json, before: Callable[[str], str | None]) -> Done:
     elif kind == "patch":
         text = before(path)
         fits = text is not None and seal(sealed.salt, text, EditText(path, c.RawReplace(""))) == sealed
-        step = EditText(path, c.RawReplace(patched(text or "", found["parts"]) if fits else ""))
+        step = EditText(path, c.RawReplace(apply_patch(text or "", found["parts"]) if fits else ""))
     else:
         values = {key: _value(value) for key, value in found["fields"].items()}
         values["path"] = tuple(values["path"])

@@ -5,8 +5,8 @@ from __future__ import annotations
 from difflib import SequenceMatcher
 from typing import Literal
 
-from core.toml.edit.editor import parsed
-from core.toml.edit.plain_data import Data, same
+from core.toml.edit.editor import read_data
+from core.toml.edit.plain_data import Data, identical
 from core.toml.edit.toml_commands import Refusal
 
 _NOTHING = object()
@@ -25,7 +25,7 @@ def merge(base: str, mine: str, theirs: str, *, prefer: Literal["mine"] | None =
     merged = _lines(base, mine, theirs, prefer)
     if merged is None:
         return None
-    one, two, three, found = (parsed(text) for text in (base, mine, theirs, merged))
+    one, two, three, found = (read_data(text) for text in (base, mine, theirs, merged))
     if isinstance(found, Refusal):
         return None
     if prefer or isinstance(one, Refusal) or isinstance(two, Refusal) or isinstance(three, Refusal):
@@ -86,4 +86,4 @@ def _alike(one: object, other: object) -> bool:
     """Equal in type and value; the order of keys is the text's own matter."""
     if isinstance(one, dict) and isinstance(other, dict):
         return one.keys() == other.keys() and all(_alike(value, other[key]) for key, value in one.items())
-    return one is other or same(one, other)
+    return one is other or identical(one, other)

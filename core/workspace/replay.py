@@ -13,7 +13,7 @@ from core.files.view import Overlay, View
 from core.masking import shown_value
 from core.records import dataclass
 from core.toml.edit import toml_commands as c
-from core.toml.edit.editor import parsed
+from core.toml.edit.editor import read_data
 from core.toml.edit.plain_data import has, value_at
 from core.toml.edit.text_layout import Path
 from core.toml.edit.toml_commands import Refusal
@@ -145,7 +145,7 @@ def _forced(now: bytes | str, text: str | None, done: Done) -> tuple[Step, bytes
     if text is None:
         result = perform(done.before, step) if isinstance(done.before, bytes) else perform(now, step)
         return (CreateFile(step.path, result.decode("utf-8")) if isinstance(result, bytes) else step), result
-    data = parsed(text)
+    data = read_data(text)
     command = step.command
     if not isinstance(data, Refusal):
         there = has(data, getattr(command, "path", ()))
@@ -181,7 +181,7 @@ def _shown(content: bytes | str, path: Path, name: str) -> str:
     if isinstance(content, str):
         return f"(the file {content})"
     text = text_of(content)
-    data = text if isinstance(text, Refusal) else parsed(text)
+    data = text if isinstance(text, Refusal) else read_data(text)
     if isinstance(data, Refusal):
         return "(cannot be read)"
     if not path:

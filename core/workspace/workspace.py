@@ -91,7 +91,7 @@ class Workspace:
     @property
     def root(self) -> str:
         """The folder that is locked while files are written: the tree's."""
-        return self._disk_report.catalog.tree.found.root
+        return self._disk_report.catalog.tree.paths.root
 
     @property
     def state(self) -> str:
@@ -204,7 +204,7 @@ class Workspace:
             for source in known.catalog.tree.sources:
                 if source.path == path:
                     return source.shown
-        return path.removeprefix(self._disk_report.catalog.tree.found.project.rstrip("/") + "/")
+        return path.removeprefix(self._disk_report.catalog.tree.paths.project.rstrip("/") + "/")
 
     def disk_content(self, path: str) -> bytes | str:
         """What a file holds on the disk, as it was read; in words why it holds nothing."""
@@ -260,7 +260,7 @@ class Workspace:
     def folders(self) -> tuple[str, ...]:
         """The folders in which a change may change the answer: those of every file that was read or looked for."""
         catalog = self._disk_report.catalog
-        files = environment_files(catalog.tree.found, catalog.behaviours, catalog.environment.shell)
+        files = environment_files(catalog.tree.paths, catalog.behaviours, catalog.environment.shell)
         return tuple(dict.fromkeys([*self._snapshot.folders, *(os.path.dirname(path) for path, _ in files)]))
 
     def moved(self) -> tuple[str, ...]:
@@ -271,7 +271,7 @@ class Workspace:
         """The files of variables that set others now than when they were read."""
         catalog = self._disk_report.catalog
         before = catalog.environment
-        now = read_environment(catalog.tree.found, catalog.behaviours, before.shell, assume_set=before.assume_set)
+        now = read_environment(catalog.tree.paths, catalog.behaviours, before.shell, assume_set=before.assume_set)
         known, found = dict(before.sources), dict(now.sources)
         labels = dict.fromkeys((*known, *found))
         return tuple(label for label in labels if known.get(label) != found.get(label))
@@ -293,7 +293,7 @@ class Workspace:
         report = self._disk_report
         catalog = report.catalog
         self._disk_report = inspect_found(
-            catalog.tree.found,
+            catalog.tree.paths,
             catalog.behaviours,
             report.detected,
             catalog.environment.shell,
@@ -327,7 +327,7 @@ class Workspace:
 
 def why_read_only(report: Report) -> str:
     """Why a tree cannot be written by this user; empty when it can, as far as one can tell without trying."""
-    folder = report.catalog.tree.found.root
+    folder = report.catalog.tree.paths.root
     if os.path.isdir(folder) and not os.access(folder, os.W_OK):
         return f"you may not write to {safe(folder)}"
     return ""

@@ -18,7 +18,7 @@ from core.layers import PIPELEX, Layers, layers_at, model_layers, settings_of
 from core.masking import HIDDEN
 from core.mentions import Node
 from core.toml.edit.editor import Edited, apply
-from core.toml.edit.plain_data import same
+from core.toml.edit.plain_data import identical
 from core.toml.edit.toml_commands import DeleteKey
 from tests.core.properties.values import toml_files
 from tests.support.stock import StockFactory
@@ -223,9 +223,9 @@ def check_removal(project: Path, report: Report, layers: Layers, release: str | 
     restored = layers.restores
     left = in_force(after, layers, top.file, top.place.path)
     if restored.origin == PIPELEX:
-        assert left is None or same(left, restored.value)
+        assert left is None or identical(left, restored.value)
     else:
-        assert same(left, restored.value), (layers.path, left, restored.value)
+        assert identical(left, restored.value), (layers.path, left, restored.value)
     if restored.refused:
         assert not after.boots
     return True

@@ -149,4 +149,4 @@ def test_every_tree_of_a_real_user_opens_and_answers(shared_trees: tuple[Path, .
         for assume_keys in (False, True):
             report = inspect_tree(str(tree), environ=ENVIRON, assume_keys=assume_keys)
             answer_everything(report)
-            assert report.catalog.tree.found.inference == str(tree)
+            assert report.catalog.tree.paths.inference == str(tree)

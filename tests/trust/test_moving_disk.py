@@ -14,7 +14,7 @@ import pytest
 from textual.pilot import Pilot
 
 from core.files.store.disk import OsDisk
-from core.files.store.lock import held
+from core.files.store.lock import hold_lock
 from core.workspace import Unwritten, Workspace, find_draft, restore_draft
 from tests.support.waiting import until_in_loop
 from tests.tui.driving import Driven, request_for
@@ -215,7 +215,7 @@ async def test_while_it_is_written(change: Change, tmp_path: Path, fenced_enviro
         await app.edit()
         await app.press("w")
         disk = OsDisk()
-        with held(disk, disk.realpath(app.app.session.workspace.root), wait=5) as lock:
+        with hold_lock(disk, disk.realpath(app.app.session.workspace.root), wait=5) as lock:
             await Pilot.press(app.pilot, "w")  # Textual's own does not wait for the writing, which waits for the lock
             change(app.file)
             there = content_of(app.file)

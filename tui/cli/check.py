@@ -97,7 +97,7 @@ def run(options: argparse.Namespace) -> int:
     comparisons = {result.backend: compare(report.catalog, result, report.resolutions) for result in results}
     keep(report, plans, results)
     if options.json:
-        tree = report.catalog.tree.found.inference
+        tree = report.catalog.tree.paths.inference
         output.json(check_document(plans, results, comparisons, tree=tree, dry_run=False))
     else:
         show.summary(results)
@@ -117,7 +117,7 @@ def exit_status(results: Sequence[CheckResult], comparisons: Iterable[Comparison
 
 def _dry(report: Report, plans: Sequence[CheckPlan], output: TextOutput, *, as_json: bool) -> None:
     if as_json:
-        output.json(check_document(plans, [], {}, tree=report.catalog.tree.found.inference, dry_run=True))
+        output.json(check_document(plans, [], {}, tree=report.catalog.tree.paths.inference, dry_run=True))
         return
     for plan in plans:
         print_plan(plan, output)
@@ -244,7 +244,7 @@ def _complete(report: Report, options: argparse.Namespace) -> int:
     output = TextOutput(sys.stdout)
     if options.dry_run:
         if options.json:
-            tree = report.catalog.tree.found.inference
+            tree = report.catalog.tree.paths.inference
             output.json(check_document([completion.plan], [], {}, tree=tree, dry_run=True, completion=completion))
         else:
             print_plan(completion.plan, output)
@@ -259,7 +259,7 @@ def _complete(report: Report, options: argparse.Namespace) -> int:
     settings = settings_of(options, _COMPLETION)
     results, interrupted = carry_out([completion.plan], settings, lambda _: None)
     if options.json:
-        tree = report.catalog.tree.found.inference
+        tree = report.catalog.tree.paths.inference
         output.json(check_document([completion.plan], results, {}, tree=tree, dry_run=False, completion=completion))
     else:
         for result in results:

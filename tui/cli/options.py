@@ -153,10 +153,10 @@ def read_report(options: argparse.Namespace) -> Report:
 
 def _say_what_was_cut_off(report: Report) -> None:
     """Say that a change was cut off while it was written, where it was. Nothing is done about it by reading."""
-    from core.files.state_folder import may_hold_a_commit
+    from core.files.state_folder import may_have_pending_commit
 
-    root = report.catalog.tree.found.root
-    if not may_hold_a_commit(root):
+    root = report.catalog.tree.paths.root
+    if not may_have_pending_commit(root):
         return
     from core.files.store import is_pending
 

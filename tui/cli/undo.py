@@ -12,7 +12,7 @@ from tui.cli.options import Commands, add_tree_options
 from tui.reports.text_output import TextOutput
 
 if TYPE_CHECKING:
-    from core.files.store import Logged
+    from core.files.store import LoggedCommit
     from core.workspace import Workspace
 
 
@@ -104,7 +104,7 @@ def _undo(options: argparse.Namespace, workspace: Workspace) -> int:
     return telling.failed(f"{result.message}{hint}")
 
 
-def _entry(options: argparse.Namespace, workspace: Workspace) -> Logged | None:
+def _entry(options: argparse.Namespace, workspace: Workspace) -> LoggedCommit | None:
     from core.files.store import history, last
 
     if options.id is None:
@@ -115,7 +115,7 @@ def _entry(options: argparse.Namespace, workspace: Workspace) -> Logged | None:
     raise PipedeckError(f"no change of id {options.id!r} was written here; `pipedeck undo --list` tells which were")
 
 
-def _olds(entry: Logged, workspace: Workspace) -> dict[str, bytes | None]:
+def _olds(entry: LoggedCommit, workspace: Workspace) -> dict[str, bytes | None]:
     """What each file of a change held before it."""
     from core.files.store import ABSENT, old_content
 

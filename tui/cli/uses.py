@@ -84,7 +84,7 @@ def _section(title: str, uses: Sequence[Use], known: Usage, output: TextOutput, 
     if not uses:
         return
     output.line((f"{title} {len(uses)}", "dim"))
-    folder = known.report.catalog.tree.found.folder
+    folder = known.report.catalog.tree.paths.folder
     shown = uses[:_SHOWN]
     rows = [
         (use.location.key, "", use.location.within(folder))
@@ -120,7 +120,7 @@ def _searched(known: Usage) -> str:
 
 def _print_methods(known: Usage, output: TextOutput) -> None:
     methods = known.methods
-    output.line((known.report.catalog.tree.found.inference, "bold"))
+    output.line((known.report.catalog.tree.paths.inference, "bold"))
     named = {(item.source.path, item.pipe) for item in methods.mentions}
     pipes = len(named | {(item.source.path, item.pipe) for item in methods.unnamed})
     files = "1 method file" if methods.files == 1 else f"{methods.files} method files"
@@ -128,7 +128,7 @@ def _print_methods(known: Usage, output: TextOutput) -> None:
     output.line((f"{files}, {users}", "dim"))
     for file, why in methods.unread:
         output.line(("!   ", "warn"), f"{file} cannot be read: {why}")
-    folder = known.report.catalog.tree.found.folder
+    folder = known.report.catalog.tree.paths.folder
     dead = known.undefined
     if dead:
         output.line()

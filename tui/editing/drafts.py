@@ -30,7 +30,7 @@ def offer_draft(screen: MainFace) -> None:
     if not isinstance(found, Unwritten):
         return
     if found.draft.alive is not False:
-        screen.tell(f"open elsewhere too, with unwritten edits: {safe(found.draft.holder_words)}")
+        screen.tell(f"open elsewhere too, with unwritten edits: {safe(found.draft.process_label)}")
         return
 
     def answer(key: str | None) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
-from core.files.store import Decision, Recovered, Recovery, Unfinished, is_pending, recover
+from core.files.store import Decision, InterruptedCommit, Recovered, Recovery, is_pending, recover
 from core.safe_text import safe
 from tui.dialogs.ask import AskScreen, Option
 from tui.editing.work import Worked
@@ -14,7 +14,7 @@ from tui.widgets.lines import Line
 from tui.widgets.runs import Runs
 
 if TYPE_CHECKING:
-    from core.files.store import LeftOver
+    from core.files.store import InterruptedFile
     from tui.faces.main import MainFace
 
 _CHOICES = (
@@ -50,7 +50,7 @@ def _work(screen: MainFace, decision: Decision | None, then: Callable[[], None])
 
 
 def _told(screen: MainFace, found: Recovery, then: Callable[[], None]) -> None:
-    if isinstance(found, Unfinished):
+    if isinstance(found, InterruptedCommit):
         _ask(screen, found, then)
     elif isinstance(found, Recovered):
         words = found.message
@@ -64,7 +64,7 @@ def _told(screen: MainFace, found: Recovery, then: Callable[[], None]) -> None:
         then()
 
 
-def _ask(screen: MainFace, found: Unfinished, then: Callable[[], None]) -> None:
+def _ask(screen: MainFace, found: InterruptedCommit, then: Callable[[], None]) -> None:
     def answer(key: str | None) -> None:
         if key:
             _work(screen, Decision(key), then)
@@ -76,5 +76,5 @@ def _ask(screen: MainFace, found: Unfinished, then: Callable[[], None]) -> None:
     screen.app.push_screen(AskScreen("a change that was cut off", lines, _CHOICES), answer)
 
 
-def _state(file: LeftOver) -> Runs:
+def _state(file: InterruptedFile) -> Runs:
     return ((f"  {safe(file.path)}", ""), (f"  {file.holds.value}", "dim"))

@@ -80,7 +80,7 @@ def print_explanation(report: Report, item: Explanation, output: TextOutput) -> 
         (f"  {resolution.family} {resolution.kind.value}  ", "dim"),
         ("callable" if status is Status.CALLABLE else STATUS_LABELS[status.value], STATUS_TONES[status.value]),
     )
-    folder = report.catalog.tree.found.folder
+    folder = report.catalog.tree.paths.folder
     for step in item.steps:
         where = step.location.within(folder) if step.location is not None else ""
         output.entry(2, _step(step), where)
@@ -142,7 +142,7 @@ def _offer(offer: Offer) -> list[str | tuple[str, str]]:
 
 def print_values(report: Report, values: Sequence[Layers], output: TextOutput) -> None:
     """Values with the layers behind them: the one in force, and below it what it hides."""
-    folder = report.catalog.tree.found.folder
+    folder = report.catalog.tree.paths.folder
     output.line(("values", "dim"))
     width = min(_WIDEST, max((len(layers.key) for layers in values), default=0))
     for layers in values:

@@ -20,7 +20,7 @@ def print_rules(report: Report, output: TextOutput, *, names: bool) -> None:
     if not found:
         output.line("it has no rules")
         return
-    folder = catalog.tree.found.folder
+    folder = catalog.tree.paths.folder
     cells, tones = [], []
     for rule in found:
         place = f"{rule.place.location.line}"
@@ -84,7 +84,7 @@ def print_everywhere(tests: Sequence[NameTest], output: TextOutput) -> None:
 
 def print_test(report: Report, test: NameTest, output: TextOutput) -> None:
     """Where a name goes, by which rule, and what would take it otherwise."""
-    folder = report.catalog.tree.found.folder
+    folder = report.catalog.tree.paths.folder
     match, by = test.match, _by(test)
     tone = "good" if test.backend is not None else "bad"
     parts: list[str | tuple[str, str]] = [(test.name, "bold"), " -> ", (test.backend or "nobody", tone)]

@@ -36,7 +36,7 @@ def print_report(report: Report, output: TextOutput, results: Sequence[CheckResu
     verdict, sentence = report.verdict
     sign, tone = VERDICT_LABELS[verdict]
     have, need = keys(report.catalog)
-    output.line((report.catalog.tree.found.inference, "bold"))
+    output.line((report.catalog.tree.paths.inference, "bold"))
     output.line(
         (
             f"answers for Pipelex {report.release} ({report.catalog.dialect}),"

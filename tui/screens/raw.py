@@ -18,7 +18,7 @@ from core.edits.in_place import ReplaceText
 from core.edits.refused import EditRefused
 from core.safe_text import safe
 from core.toml.reader import read_toml
-from core.toml.redaction import hidden
+from core.toml.redaction import redact
 from core.workspace import Proposal, Typed
 from tui.dialogs.ask import AskScreen, Option
 from tui.dialogs.dialog import is_open
@@ -135,13 +135,13 @@ class RawScreen(ModalScreen[None]):
         self._text = content.decode("utf-8", "replace") if isinstance(content, bytes) else ""
         at = self.line if line is None else line
         if len(self._text) < MUCH:
-            self._read(at, self._text.split("\n"), hidden(self._text).split("\n"))
+            self._read(at, self._text.split("\n"), redact(self._text).split("\n"))
             return
         self._read(0, (), ("reading ...",))
         text = self._text
 
         def work() -> None:
-            self.post_message(Worked(partial(self._read, at, text.split("\n"), hidden(text).split("\n"))))
+            self.post_message(Worked(partial(self._read, at, text.split("\n"), redact(text).split("\n"))))
 
         self.run_worker(work, thread=True, exclusive=True, exit_on_error=False)
 
@@ -326,7 +326,7 @@ class RawScreen(ModalScreen[None]):
 
         def refused(found: EditRefused) -> None:
             assert callable(wrong)
-            fault = read_toml(text.encode("utf-8", "surrogatepass")).fault
+            fault = read_toml(text.encode("utf-8", "surrogatepass")).parse_error
             words = plain(found.message) if fault is None else f"not taken, line {fault.line}: {plain(fault.message)}"
             if not is_open(self):
                 self._main.tell(words)

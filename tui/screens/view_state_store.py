@@ -27,7 +27,7 @@ class ViewStateStore:
     def view_for(self, request: Request, view: ViewModel) -> ViewState | None:
         """Where a tree was left, as far as that is known and wanted."""
         wanted = self._restore and request.label is None
-        self._found = recall(self._environ, view.catalog.tree.found.inference) if wanted else None
+        self._found = recall(self._environ, view.catalog.tree.paths.inference) if wanted else None
         return self._found
 
     def keep(self, screen: MainFace) -> None:
@@ -39,7 +39,7 @@ class ViewStateStore:
             not_first_time(self._environ)
         state = view_state_of(screen, view)
         if self._restore and state != self._found:
-            remember(self._environ, view.catalog.tree.found.inference, state)
+            remember(self._environ, view.catalog.tree.paths.inference, state)
 
 
 def restore_view(screen: MainFace, view: ViewModel, state: ViewState) -> None:

@@ -100,8 +100,8 @@ def _check_release(effective: dict[str, Effective], problems: list[str]) -> None
 def _file_problems(source: Source) -> Iterator[str]:
     if source.error is not None and source.error != MISSING:
         yield f"{source.shown} {source.error}: the settings are as they come"
-    elif source.document.fault is not None:
-        fault = source.document.fault
+    elif source.document.parse_error is not None:
+        fault = source.document.parse_error
         yield f"{source.shown}:{fault.line}: {fault.message}: the settings are as they come"
 
 

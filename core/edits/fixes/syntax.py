@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 
 from core.records import dataclass
-from core.toml.parse_error import TomlFault
+from core.toml.parse_error import ParseError
 from core.toml.reader import read_toml
 
 MAX_FIXES = 40
@@ -59,7 +59,7 @@ def fix_syntax(text: str) -> Fixed | None:
         text = text.removeprefix("\ufeff")
         words.append("take out the byte order mark")
     for _ in range(MAX_FIXES):
-        fault = read_toml(text.encode("utf-8", "surrogatepass")).fault
+        fault = read_toml(text.encode("utf-8", "surrogatepass")).parse_error
         if fault is None:
             return Fixed(text, tuple(words)) if words else None
         found = _mend_one(text, fault) if fault.kind == "syntax" else None
@@ -70,14 +70,14 @@ def fix_syntax(text: str) -> Fixed | None:
     return None
 
 
-def _mend_one(text: str, fault: TomlFault) -> Mend | None:
+def _mend_one(text: str, fault: ParseError) -> Mend | None:
     """The first change that gets the reader past the line of the fault."""
     line = _line_of(text, fault)
     if len(line.text) > MAX_IN_LINE:
         return None
     for rule in _RULES:
         for new, said in rule(line):
-            after = read_toml(new.encode("utf-8", "surrogatepass")).fault
+            after = read_toml(new.encode("utf-8", "surrogatepass")).parse_error
             if after is None or (after.line, after.column) > _reach(line, text, new, within=rule in _WITHIN):
                 return new, f"line {line.number}: {said}"
     return None
@@ -95,7 +95,7 @@ def _reach(line: _Line, old: str, new: str, *, within: bool) -> tuple[int, int]:
     return (new.count("\n", 0, same) + 3, 0)
 
 
-def _line_of(text: str, fault: TomlFault) -> _Line:
+def _line_of(text: str, fault: ParseError) -> _Line:
     lines = text.splitlines(keepends=True) or [""]
     number = min(fault.line, len(lines))
     whole = lines[number - 1]

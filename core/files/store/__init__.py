@@ -1,57 +1,57 @@
 """Writing a tree: several files as one change, what a crash cut off, the log of changes, drafts."""
 
 from core.files.state_folder import state_folder
-from core.files.store.changelog import Logged, history, is_undoable, last, old_content
+from core.files.store.changelog import LoggedCommit, history, is_undoable, last, old_content
 from core.files.store.commit import LOCK_WAIT, commit, revert
 from core.files.store.disk import ABSENT, Disk, OsDisk, content_hash
 from core.files.store.recovery import (
     Busy,
     Clean,
     Decision,
-    LeftOver,
+    InterruptedCommit,
+    InterruptedFile,
     Recovered,
     Recovery,
-    Unfinished,
     is_pending,
     recover,
 )
 from core.files.store.results import (
     Change,
+    ChangedFile,
     CommitResult,
     Committed,
     Conflict,
     DiskState,
     Failed,
-    Moved,
-    Written,
+    WrittenFile,
 )
 from core.files.store.saved_draft import Draft, DraftProblem, drop_draft, load_draft, save_draft
-from core.files.store.staging import Holds
+from core.files.store.staging import ContentState
 
 __all__ = [
     "ABSENT",
     "LOCK_WAIT",
     "Busy",
     "Change",
+    "ChangedFile",
     "Clean",
     "CommitResult",
     "Committed",
     "Conflict",
+    "ContentState",
     "Decision",
     "Disk",
     "DiskState",
     "Draft",
     "DraftProblem",
     "Failed",
-    "Holds",
-    "LeftOver",
-    "Logged",
-    "Moved",
+    "InterruptedCommit",
+    "InterruptedFile",
+    "LoggedCommit",
     "OsDisk",
     "Recovered",
     "Recovery",
-    "Unfinished",
-    "Written",
+    "WrittenFile",
     "commit",
     "content_hash",
     "drop_draft",

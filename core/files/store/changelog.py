@@ -26,15 +26,15 @@ from core.files.store.disk import (
     replace_private,
     write_new,
 )
-from core.files.store.results import Written
+from core.files.store.results import WrittenFile
 from core.records import dataclass
-from core.toml.redaction import hidden
-from core.toml.text_diff import patch, patched
+from core.toml.redaction import redact
+from core.toml.text_diff import apply_patch, make_patch
 
 FORMAT: Final = 1
-MOST_COMMITS: Final = 200
-MOST_BYTES: Final = 64 * 1024 * 1024
-MOST_DAYS: Final = 90
+MAX_COMMITS: Final = 200
+MAX_BYTES: Final = 64 * 1024 * 1024
+MAX_DAYS: Final = 90
 
 _PATCH: Final = b"\x00pipedeck patch 1\n"
 """What an old content begins with that is kept as its difference to the new one."""
@@ -43,13 +43,13 @@ _DAY_NS: Final = 24 * 3600 * 10**9
 
 
 @dataclass(frozen=True, slots=True)
-class Logged:
+class LoggedCommit:
     """A commit in the log. `stamp` orders them (nanoseconds since 1970), `reverts` is the id of the commit it undid."""
 
     id: str
     stamp: str
     label: str
-    files: tuple[Written, ...]
+    files: tuple[WrittenFile, ...]
     reverts: str = ""
 
     @property
@@ -63,7 +63,7 @@ def log_folder(state: str, root: str) -> str:
     return os.path.join(tree_folder(state, root), "log")
 
 
-def begin(disk: Disk, folder: str, entry: Logged, contents: Iterable[tuple[bytes | None, bytes | None]]) -> bool:
+def begin(disk: Disk, folder: str, entry: LoggedCommit, contents: Iterable[tuple[bytes | None, bytes | None]]) -> bool:
     """Record a commit that is about to happen, with what each of its files has now and will have. Raises OSError.
 
     False: something in it may be a secret, so it is not kept, and the commit cannot be undone from the log.
@@ -92,9 +92,9 @@ def _kept(old: bytes, new: bytes | None) -> bytes | None:
     Undoing needs the new content in its place anyway, so the rest is taken from there.
     """
     text = _text(old)
-    if hidden(text) == text:
+    if redact(text) == text:
         return old
-    parts = patch(_text(new), text) if new is not None else None
+    parts = make_patch(_text(new), text) if new is not None else None
     return None if parts is None else _PATCH + json.dumps(parts).encode()
 
 
@@ -119,10 +119,10 @@ def next_stamp(disk: Disk, folder: str) -> str:
     return f"{now:0{_DIGITS}}"
 
 
-def prune(disk: Disk, folder: str, *, commits: int = MOST_COMMITS, size: int = MOST_BYTES) -> None:
+def prune(disk: Disk, folder: str, *, commits: int = MAX_COMMITS, size: int = MAX_BYTES) -> None:
     """Drop the oldest records beyond the caps; the newest always stays. Raises OSError."""
     groups = _groups(disk, folder)
-    oldest_allowed = f"{max(0, time.time_ns() - MOST_DAYS * _DAY_NS):0{_DIGITS}}"
+    oldest_allowed = f"{max(0, time.time_ns() - MAX_DAYS * _DAY_NS):0{_DIGITS}}"
     total = 0
     for number, name in enumerate(sorted(groups, reverse=True)):
         total += sum(bytes_of for _, bytes_of in groups[name])
@@ -131,7 +131,7 @@ def prune(disk: Disk, folder: str, *, commits: int = MOST_COMMITS, size: int = M
                 remove(disk, os.path.join(folder, file))
 
 
-def history(root: str, state: str, *, disk: Disk | None = None) -> Iterator[Logged]:
+def history(root: str, state: str, *, disk: Disk | None = None) -> Iterator[LoggedCommit]:
     """The commits of this user to a tree, newest first. Unreadable records are passed over; never raises."""
     disk = disk or OsDisk()
     folder = log_folder(state, root)
@@ -141,7 +141,7 @@ def history(root: str, state: str, *, disk: Disk | None = None) -> Iterator[Logg
             yield entry
 
 
-def last(root: str, state: str, *, disk: Disk | None = None) -> Logged | None:
+def last(root: str, state: str, *, disk: Disk | None = None) -> LoggedCommit | None:
     """The newest commit that is not an undo and is not undone: what `undo` would take back. Never raises."""
     undone: set[str] = set()
     for entry in history(root, state, disk=disk):
@@ -154,7 +154,7 @@ def last(root: str, state: str, *, disk: Disk | None = None) -> Logged | None:
     return None
 
 
-def old_content(entry: Logged, index: int, root: str, state: str, *, disk: Disk | None = None) -> bytes | None:
+def old_content(entry: LoggedCommit, index: int, root: str, state: str, *, disk: Disk | None = None) -> bytes | None:
     """What a file of a commit held before it; None when that is no longer kept or damaged. Never raises."""
     disk = disk or OsDisk()
     path = os.path.join(log_folder(state, root), f"{entry.stamp}-{entry.id}.{index}")
@@ -165,7 +165,7 @@ def old_content(entry: Logged, index: int, root: str, state: str, *, disk: Disk 
         if content.startswith(_PATCH):
             now = read_whole(disk, written.path, follow=True)
             with contextlib.suppress(ValueError, KeyError, TypeError):
-                text = patched(_text(now), json.loads(content[len(_PATCH) :]))
+                text = apply_patch(_text(now), json.loads(content[len(_PATCH) :]))
                 content = text.encode("utf-8", "surrogateescape")
                 if content_hash(content) == written.old:
                     return content
@@ -183,16 +183,16 @@ def _groups(disk: Disk, folder: str) -> dict[str, list[tuple[str, int]]]:
     return groups
 
 
-def _read(disk: Disk, folder: str, name: str) -> Logged | None:
+def _read(disk: Disk, folder: str, name: str) -> LoggedCommit | None:
     try:
         found = json.loads(read_whole(disk, os.path.join(folder, f"{name}.json")))
         if found["format"] != FORMAT:
             return None
         files = tuple(
-            Written(str(item["path"]), str(item["old"]), str(item["new"]), _mode(item["mode"]))
+            WrittenFile(str(item["path"]), str(item["old"]), str(item["new"]), _mode(item["mode"]))
             for item in found["files"]
         )
-        entry = Logged(str(found["id"]), str(found["stamp"]), str(found["label"]), files, str(found["reverts"]))
+        entry = LoggedCommit(str(found["id"]), str(found["stamp"]), str(found["label"]), files, str(found["reverts"]))
     except (OSError, ValueError, KeyError, TypeError):
         return None
     return entry if f"{entry.stamp}-{entry.id}" == name else None
@@ -202,7 +202,7 @@ def _mode(value: object) -> int | None:
     return value if isinstance(value, int) else None
 
 
-def is_undoable(entry: Logged, root: str, state: str, *, disk: Disk | None = None) -> bool:
+def is_undoable(entry: LoggedCommit, root: str, state: str, *, disk: Disk | None = None) -> bool:
     """Whether every old content a revert needs is still kept. Never raises."""
     return all(
         written.old == ABSENT or old_content(entry, index, root, state, disk=disk) is not None

@@ -12,25 +12,25 @@ from contextlib import ExitStack
 from dataclasses import replace
 from typing import Final
 
-from core.files.store.changelog import Logged, old_content
-from core.files.store.commit_target import Target, examine, shown_path
+from core.files.store.changelog import LoggedCommit, old_content
+from core.files.store.commit_target import CommitTarget, examine, shown_path
 from core.files.store.disk import ABSENT, Disk, OsDisk, hash_now
-from core.files.store.lock import Lock, held, locking_problem
-from core.files.store.recovery import Recovered, Unfinished, settle
+from core.files.store.lock import Lock, hold_lock, locking_problem
+from core.files.store.recovery import InterruptedCommit, Recovered, settle
 from core.files.store.results import (
     Change,
+    ChangedFile,
     CommitResult,
     Committed,
     Conflict,
     DiskState,
     Failed,
-    Moved,
     StoppedError,
-    Written,
-    refusal,
-    why,
+    WrittenFile,
+    error_text,
+    refuse,
 )
-from core.files.store.transaction import Writing
+from core.files.store.transaction import Transaction
 from core.safe_text import safe
 
 LOCK_WAIT: Final = 5.0
@@ -64,12 +64,12 @@ def commit(
     stack = ExitStack()
     try:
         root = disk.realpath(root)
-        lock = stack.enter_context(held(disk, root, wait=wait, take_over=take_over))
+        lock = stack.enter_context(hold_lock(disk, root, wait=wait, take_over=take_over))
     except StoppedError as stopped:
         return stopped.result
     except (OSError, ValueError) as error:
         return Failed(DiskState.NOTHING, locking_problem(error, root))
-    writing = Writing(disk, root, lock.folder, state, label, reverts, lock.notes)
+    writing = Transaction(disk, root, lock.folder, state, label, reverts, lock.notes)
     with stack:
         result = _commit(disk, lock, writing, changes, unchanged, read_only_too)
         lock.unfinished = writing.left
@@ -77,7 +77,7 @@ def commit(
 
 
 def revert(
-    entry: Logged,
+    entry: LoggedCommit,
     *,
     root: str,
     state: str,
@@ -116,7 +116,7 @@ def revert(
     )
 
 
-def _has_changed(disk: Disk, written: Written) -> bool:
+def _has_changed(disk: Disk, written: WrittenFile) -> bool:
     try:
         return hash_now(disk, written.path, follow=True) != written.new
     except (OSError, ValueError):
@@ -126,13 +126,13 @@ def _has_changed(disk: Disk, written: Written) -> bool:
 def _commit(
     disk: Disk,
     lock: Lock,
-    writing: Writing,
+    writing: Transaction,
     changes: Sequence[Change],
     unchanged: Sequence[tuple[str, str]],
     read_only_too: bool,
 ) -> CommitResult:
     earlier = settle(disk, lock.root, lock.folder, writing.state)
-    if isinstance(earlier, Unfinished):
+    if isinstance(earlier, InterruptedCommit):
         writing.left = True
         return Failed(DiskState.NOTHING, earlier.message, tuple(lock.notes))
     if isinstance(earlier, Recovered):
@@ -142,7 +142,7 @@ def _commit(
     except StoppedError as stopped:
         return replace(stopped.result, notes=tuple(lock.notes))
     except (OSError, ValueError) as error:
-        return Failed(DiskState.NOTHING, why(error), tuple(lock.notes))
+        return Failed(DiskState.NOTHING, error_text(error), tuple(lock.notes))
     if not targets:
         return Committed("", (), tuple(lock.notes))
     return writing.write(targets)
@@ -150,13 +150,13 @@ def _commit(
 
 def _examine_all(
     disk: Disk, root: str, changes: Sequence[Change], unchanged: Sequence[tuple[str, str]], read_only_too: bool
-) -> list[Target]:
+) -> list[CommitTarget]:
     """Every file as it is now; without those that are already as they shall be. All that moved are named at once."""
-    targets: list[Target] = []
-    moved: list[Moved] = []
+    targets: list[CommitTarget] = []
+    moved: list[ChangedFile] = []
     for change in changes:
         seen = examine(disk, root, change, read_only_too=read_only_too)
-        if isinstance(seen, Moved):
+        if isinstance(seen, ChangedFile):
             moved.append(seen)
         else:
             targets.append(seen)
@@ -164,13 +164,13 @@ def _examine_all(
         full = os.path.abspath(os.path.join(root, path))
         found = hash_now(disk, full, follow=True)
         if found != base:
-            moved.append(Moved(shown_path(root, full), base, found))
+            moved.append(ChangedFile(shown_path(root, full), base, found))
     if moved:
         raise StoppedError(Conflict(tuple(moved)))
     names: dict[object, str] = {}
     for target in targets:
         same = (target.facts.st_dev, target.facts.st_ino) if target.facts is not None else target.real
         if same in names:
-            raise refusal(f"{safe(names[same])} and {safe(target.shown)} are the same file")
+            raise refuse(f"{safe(names[same])} and {safe(target.shown)} are the same file")
         names[same] = target.shown
     return [target for target in targets if target.old != target.new]

@@ -8,14 +8,14 @@ import stat
 from collections.abc import Mapping
 
 from core.files.store.disk import ABSENT, Disk, content_hash, hash_now, read_whole
-from core.files.store.journal import How
-from core.files.store.results import Change, Moved, refusal
+from core.files.store.journal import WriteMethod
+from core.files.store.results import Change, ChangedFile, refuse
 from core.records import dataclass
 from core.safe_text import safe
 
 
 @dataclass(frozen=True, slots=True)
-class Target:
+class CommitTarget:
     """A change and the file it meets. `before` and `facts` are None when there is no file yet."""
 
     change: Change
@@ -36,13 +36,13 @@ class Target:
         return ABSENT if self.change.content is None else content_hash(self.change.content)
 
     @property
-    def how(self) -> How:
+    def how(self) -> WriteMethod:
         """The gentlest way: a rename, unless it would tear names of one file apart."""
         if self.change.content is None:
-            return How.DELETE
+            return WriteMethod.DELETE
         if self.facts is None:
-            return How.CREATE
-        return How.IN_PLACE if self.facts.st_nlink > 1 else How.REPLACE
+            return WriteMethod.CREATE
+        return WriteMethod.IN_PLACE if self.facts.st_nlink > 1 else WriteMethod.REPLACE
 
     @property
     def mode(self) -> int | None:
@@ -55,7 +55,7 @@ def shown_path(root: str, path: str) -> str:
     return os.path.relpath(path, root) if inside else path
 
 
-def examine(disk: Disk, root: str, change: Change, *, read_only_too: bool) -> Target | Moved:
+def examine(disk: Disk, root: str, change: Change, *, read_only_too: bool) -> CommitTarget | ChangedFile:
     """Look at the file of a change. Raises StoppedError when it may not or cannot be written, OSError on trouble."""
     path = os.path.abspath(os.path.join(root, change.path))
     shown = shown_path(root, path)
@@ -77,17 +77,17 @@ def examine(disk: Disk, root: str, change: Change, *, read_only_too: bool) -> Ta
     if facts is not None:
         if not stat.S_ISREG(facts.st_mode):
             kind = "a folder" if stat.S_ISDIR(facts.st_mode) else "not a regular file"
-            raise refusal(f"{safe(shown)} is {kind}")
+            raise refuse(f"{safe(shown)} is {kind}")
         before = read_whole(disk, real, follow=True)
     found = ABSENT if before is None else content_hash(before)
     if found != change.base:
-        return Moved(shown, change.base, found)
+        return ChangedFile(shown, change.base, found)
     _may_be_written(disk, real, shown, facts, bool(missing), read_only_too)
     attributes = disk.attributes(real) if facts is not None and change.content is not None else {}
-    return Target(change, shown, real, before, facts, attributes, missing, note)
+    return CommitTarget(change, shown, real, before, facts, attributes, missing, note)
 
 
-def moved_since(disk: Disk, root: str, target: Target) -> Moved | None:
+def moved_since(disk: Disk, root: str, target: CommitTarget) -> ChangedFile | None:
     """Whether the file is another one, or holds something else, than when it was examined."""
     path = os.path.abspath(os.path.join(root, target.change.path))
     found = hash_now(disk, path, follow=True)
@@ -96,8 +96,8 @@ def moved_since(disk: Disk, root: str, target: Target) -> Moved | None:
         if target.change.content is not None:
             real = disk.realpath(real)
         if real != target.real:
-            return Moved(target.shown, target.old, "elsewhere")
-    return None if found == target.old else Moved(target.shown, target.old, found)
+            return ChangedFile(target.shown, target.old, "elsewhere")
+    return None if found == target.old else ChangedFile(target.shown, target.old, found)
 
 
 def _real_parent(disk: Disk, folder: str) -> tuple[str, tuple[str, ...]]:
@@ -111,7 +111,7 @@ def _real_parent(disk: Disk, folder: str) -> tuple[str, tuple[str, ...]]:
             names.insert(0, os.path.basename(folder))
             folder = os.path.dirname(folder)
         except NotADirectoryError:
-            raise refusal(f"{safe(folder)} is not a folder") from None
+            raise refuse(f"{safe(folder)} is not a folder") from None
     missing: list[str] = []
     for name in names:
         real = os.path.join(real, name)
@@ -125,17 +125,17 @@ def _facts(disk: Disk, path: str) -> os.stat_result | None:
     except FileNotFoundError:
         return None
     except NotADirectoryError:
-        raise refusal(f"{safe(os.path.dirname(path))} is not a folder") from None
+        raise refuse(f"{safe(os.path.dirname(path))} is not a folder") from None
 
 
 def _follow(disk: Disk, path: str, shown: str) -> str:
     try:
         return disk.realpath(path)
     except FileNotFoundError:
-        raise refusal(f"{safe(shown)} is a symbolic link to something that does not exist") from None
+        raise refuse(f"{safe(shown)} is a symbolic link to something that does not exist") from None
     except OSError as error:
         if error.errno == errno.ELOOP:
-            raise refusal(f"{safe(shown)} is a symbolic link that leads back to itself") from None
+            raise refuse(f"{safe(shown)} is a symbolic link that leads back to itself") from None
         raise
 
 
@@ -146,8 +146,8 @@ def _may_be_written(
     folder = os.path.dirname(real)
     if not new_folder and not read_only_too:
         if facts is not None and (not facts.st_mode & 0o222 or not disk.access(real, os.W_OK)):
-            raise refusal(f"{safe(shown)} is read-only")
+            raise refuse(f"{safe(shown)} is read-only")
         if not disk.lstat(folder).st_mode & 0o222:
-            raise refusal(f"the folder of {safe(shown)} is read-only")
+            raise refuse(f"the folder of {safe(shown)} is read-only")
     if not new_folder and not disk.access(folder, os.W_OK | os.X_OK):
-        raise refusal(f"the folder of {safe(shown)} may not be written by you")
+        raise refuse(f"the folder of {safe(shown)} may not be written by you")

@@ -17,12 +17,12 @@ from enum import Enum
 from typing import Final
 
 from core.files.store.disk import Disk, make_private_folder, read_whole, remove, sync_folder, write_new
-from core.files.store.lock import JOURNAL_NEW, Holder, parse_holder
+from core.files.store.lock import JOURNAL_NEW, Process, parse_process
 from core.records import dataclass
 
 FORMAT: Final = 1
 _NAME: Final = "journal"
-_MOST_NAME: Final = 180
+_MAX_NAME: Final = 180
 
 
 class Phase(Enum):
@@ -33,7 +33,7 @@ class Phase(Enum):
     BACK = "back"
 
 
-class How(Enum):
+class WriteMethod(Enum):
     """How a file gets its new content."""
 
     CREATE = "create"
@@ -43,14 +43,14 @@ class How(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class JournalEntry:
     """One file of a commit. `shown` is its path for people, `real` the one without links; `old`, `new` are hashes."""
 
     shown: str
     real: str
     old: str
     new: str
-    how: How
+    how: WriteMethod
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,22 +61,22 @@ class Journal:
     label: str
     stamp: str
     root: str
-    who: Holder
+    who: Process
     phase: Phase
-    entries: tuple[Entry, ...]
+    entries: tuple[JournalEntry, ...]
     folders: tuple[str, ...] = ()
     trusted: bool = True
 
     def staged(self, folder: str, index: int) -> str:
         """Where the new content of a file waits. A file to be deleted goes there before it is removed for good."""
-        if self.entries[index].how is How.IN_PLACE:
+        if self.entries[index].how is WriteMethod.IN_PLACE:
             return os.path.join(folder, f"new.{index}")
         return self.beside(index)
 
     def beside(self, index: int, mark: str = "") -> str:
         """A temporary name in the folder of the file itself, so that a rename stays in one file system."""
         parent, name = os.path.split(self.entries[index].real)
-        if len(os.fsencode(name)) > _MOST_NAME:
+        if len(os.fsencode(name)) > _MAX_NAME:
             name = "long"
         return os.path.join(parent, f".{name}.{self.id}.{index}{mark}.pipedeck")
 
@@ -167,16 +167,16 @@ def decode(content: bytes, root: str, key: bytes) -> Journal:
         mac = fields.pop("mac")
         if fields["format"] != FORMAT:
             raise ValueError("written by another version of pipedeck")
-        who = parse_holder(fields["who"])
+        who = parse_process(fields["who"])
         if who is None:
             raise ValueError("it does not say who wrote it")
         entries = tuple(
-            Entry(
+            JournalEntry(
                 _text(item["shown"]),
                 os.path.join(root, _text(item["real"])),
                 _text(item["old"]),
                 _text(item["new"]),
-                How(item["how"]),
+                WriteMethod(item["how"]),
             )
             for item in fields["entries"]
         )

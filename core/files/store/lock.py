@@ -21,7 +21,7 @@ from typing import Final
 
 from core.files.state_folder import FOLDER
 from core.files.store.disk import Disk, read_open, remove, remove_folder, write_new, write_open
-from core.files.store.results import DiskState, ElsewhereError, Failed, refusal, why
+from core.files.store.results import DiskState, ElsewhereError, Failed, error_text, refuse
 from core.records import dataclass
 from core.safe_text import safe
 
@@ -40,7 +40,7 @@ _BOOT_ID: Final = "/proc/sys/kernel/random/boot_id"
 
 
 @dataclass(frozen=True, slots=True)
-class Holder:
+class Process:
     """Who writes: enough to tell a person, and to tell whether that process can still be alive."""
 
     user: str
@@ -65,7 +65,7 @@ class Lock:
     """Whether its folder holds a commit that has not come to its end."""
 
 
-def this_process() -> Holder:
+def this_process() -> Process:
     """This process as a holder."""
     try:
         user = getpass.getuser()
@@ -77,11 +77,11 @@ def this_process() -> Holder:
     except OSError:
         boot = ""
     since = time.strftime("%Y-%m-%d %H:%M:%S UTC", time.gmtime())
-    return Holder(user, socket.gethostname(), boot, os.getpid(), since)
+    return Process(user, socket.gethostname(), boot, os.getpid(), since)
 
 
 @contextlib.contextmanager
-def held(disk: Disk, root: str, *, wait: float, take_over: bool = False) -> Iterator[Lock]:
+def hold_lock(disk: Disk, root: str, *, wait: float, take_over: bool = False) -> Iterator[Lock]:
     """The lock of the tree at the real path `root`, tried for during `wait` seconds, and given back at the end.
 
     Raises StoppedError, saying who holds it, or OSError when locking cannot work here.
@@ -98,7 +98,7 @@ def held(disk: Disk, root: str, *, wait: float, take_over: bool = False) -> Iter
                     release(disk, lock, keep_folder=lock.unfinished)
                 return
         if time.monotonic() >= deadline:
-            raise refusal(f"another session is writing to this tree ({holder})")
+            raise refuse(f"another session is writing to this tree ({holder})")
         time.sleep(random.uniform(0.001, 0.008))
 
 
@@ -126,7 +126,7 @@ def _attempt(disk: Disk, root: str, take_over: bool) -> tuple[Lock | None, str]:
         disk.mkdir(folder, 0o700)
     try:
         if not stat.S_ISDIR(disk.lstat(folder).st_mode):
-            raise refusal(f"{safe(folder)} is not a folder")
+            raise refuse(f"{safe(folder)} is not a folder")
         fd = disk.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW)
     except FileNotFoundError:
         return None, _FINISHING
@@ -168,7 +168,7 @@ def _lock_opened(disk: Disk, lock: Lock, path: str, take_over: bool) -> tuple[Lo
     return lock, ""
 
 
-def _judge(lock: Lock, before: Holder | None, take_over: bool) -> None:
+def _judge(lock: Lock, before: Process | None, take_over: bool) -> None:
     """Look at whose lock this was: it was left behind by a process that died, or by another machine."""
     me = this_process()
     if before is None:
@@ -193,22 +193,22 @@ def _claim(disk: Disk, lock: Lock) -> None:
     write_new(disk, os.path.join(lock.folder, _IGNORE), b"*\n", durable=False)
 
 
-def _recorded(disk: Disk, fd: int) -> Holder | None:
+def _recorded(disk: Disk, fd: int) -> Process | None:
     try:
         disk.seek_start(fd)
-        return parse_holder(json.loads(read_open(disk, fd)))
+        return parse_process(json.loads(read_open(disk, fd)))
     except (ValueError, OSError):
         return None
 
 
-def parse_holder(found: object) -> Holder | None:
+def parse_process(found: object) -> Process | None:
     """A holder from its JSON form, or None when it is none."""
     if not isinstance(found, dict):
         return None
     user, host, boot, since, pid = (found.get(key) for key in ("user", "host", "boot", "since", "pid"))
     if not (isinstance(user, str) and isinstance(host, str) and isinstance(boot, str) and isinstance(since, str)):
         return None
-    return Holder(user, host, boot, pid, since) if isinstance(pid, int) else None
+    return Process(user, host, boot, pid, since) if isinstance(pid, int) else None
 
 
 def _still_named(disk: Disk, fd: int, path: str) -> bool:
@@ -232,4 +232,4 @@ def locking_problem(error: OSError | ValueError, root: str) -> str:
     """Why the lock could not be taken, in words."""
     if isinstance(error, FileNotFoundError):
         return f"the folder {safe(root)} does not exist"
-    return why(error)
+    return error_text(error)

@@ -10,11 +10,11 @@ from enum import Enum
 from core.files.state_folder import FOLDER, tree_folder
 from core.files.store.changelog import log_folder, withdraw
 from core.files.store.disk import Disk, OsDisk, exists, make_private_folder, read_whole, sync_folder, write_new
-from core.files.store.journal import How, Journal, Phase, existing_key, journal_path, read_journal
-from core.files.store.lock import held
-from core.files.store.results import ElsewhereError, StoppedError, why
+from core.files.store.journal import Journal, Phase, WriteMethod, existing_key, journal_path, read_journal
+from core.files.store.lock import hold_lock
+from core.files.store.results import ElsewhereError, StoppedError, error_text
 from core.files.store.staging import (
-    Holds,
+    ContentState,
     can_go_back,
     can_go_forward,
     clean,
@@ -66,29 +66,29 @@ class Recovered:
 
 
 @dataclass(frozen=True, slots=True)
-class LeftOver:
+class InterruptedFile:
     """A file of an unfinished commit: what it holds, and where its old and its new content are kept, if they are."""
 
     path: str
-    holds: Holds
+    holds: ContentState
     old: str | None
     new: str | None
 
 
 @dataclass(frozen=True, slots=True)
-class Unfinished:
+class InterruptedCommit:
     """The tree may be in between and nothing was done about it: `reason` says why, and a Decision is asked for."""
 
     label: str
     reason: str
-    files: tuple[LeftOver, ...] = ()
+    files: tuple[InterruptedFile, ...] = ()
 
     @property
     def message(self) -> str:
         return f"an unfinished change ({safe(self.label) or 'without a name'}) was left alone: {self.reason}"
 
 
-Recovery = Clean | Busy | Recovered | Unfinished
+Recovery = Clean | Busy | Recovered | InterruptedCommit
 
 
 def recover(
@@ -120,18 +120,18 @@ def recover(
         label = found.label
         if decision is None and not found.trusted:
             return unfinished(disk, found, os.path.join(real, FOLDER), _untrusted(found))
-        lock = stack.enter_context(held(disk, real, wait=wait, take_over=take_over))
+        lock = stack.enter_context(hold_lock(disk, real, wait=wait, take_over=take_over))
     except ElsewhereError as stopped:
-        return Unfinished(label, stopped.result.message)
+        return InterruptedCommit(label, stopped.result.message)
     except StoppedError:
         return Busy()
     except ValueError as error:
-        return Unfinished(label, f"its journal cannot be understood ({safe(str(error))})")
+        return InterruptedCommit(label, f"its journal cannot be understood ({safe(str(error))})")
     except OSError as error:
-        return Unfinished(label, why(error))
+        return InterruptedCommit(label, error_text(error))
     with stack:
         outcome = settle(disk, real, lock.folder, state, decision)
-        lock.unfinished = isinstance(outcome, Unfinished)
+        lock.unfinished = isinstance(outcome, InterruptedCommit)
         return outcome
 
 
@@ -147,9 +147,9 @@ def settle(disk: Disk, root: str, folder: str, state: str, decision: Decision | 
             return unfinished(disk, journal, folder, _untrusted(journal))
         return _settle(disk, journal, folder, state, decision)
     except ValueError as error:
-        return Unfinished(label, f"its journal cannot be understood ({safe(str(error))})")
+        return InterruptedCommit(label, f"its journal cannot be understood ({safe(str(error))})")
     except OSError as error:
-        return Unfinished(label, why(error))
+        return InterruptedCommit(label, error_text(error))
 
 
 def _settle(disk: Disk, journal: Journal, folder: str, state: str, decision: Decision | None) -> Recovery:
@@ -160,7 +160,7 @@ def _settle(disk: Disk, journal: Journal, folder: str, state: str, decision: Dec
         return _recovered(journal, "left")
     if journal.phase is Phase.STAGE:
         return _unstage(disk, journal, folder, state, held)
-    if Holds.FOREIGN in held:
+    if ContentState.FOREIGN in held:
         if decision is None:
             return unfinished(disk, journal, folder, "a file was changed by something else since")
         notes = _rescue(disk, journal, state, held)
@@ -177,16 +177,16 @@ def _settle(disk: Disk, journal: Journal, folder: str, state: str, decision: Dec
         clean(disk, journal, folder, folders_too=True)
         return _recovered(journal, "undone", notes)
     for index, now in enumerate(held):
-        if now is not Holds.NEW:
+        if now is not ContentState.NEW:
             put_forward(disk, journal, folder, index)
     sync_parents(disk, journal)
     clean(disk, journal, folder, folders_too=False)
     return _recovered(journal, "finished", notes)
 
 
-def _unstage(disk: Disk, journal: Journal, folder: str, state: str, held: list[Holds]) -> Recovery:
+def _unstage(disk: Disk, journal: Journal, folder: str, state: str, held: list[ContentState]) -> Recovery:
     """Before the commit point nothing was visible; a commit of one file may have gone through with its one rename."""
-    done = len(held) == 1 and held[0] is Holds.NEW
+    done = len(held) == 1 and held[0] is ContentState.NEW
     if done:
         sync_parents(disk, journal)
     else:
@@ -195,30 +195,30 @@ def _unstage(disk: Disk, journal: Journal, folder: str, state: str, held: list[H
     return _recovered(journal, "finished" if done else "undone")
 
 
-def unfinished(disk: Disk, journal: Journal, folder: str, reason: str) -> Unfinished:
+def unfinished(disk: Disk, journal: Journal, folder: str, reason: str) -> InterruptedCommit:
     """Describe a commit that is left alone."""
     try:
         held = look(disk, journal, folder)
     except OSError as error:
-        return Unfinished(journal.label, f"{reason}; {why(error)}")
-    files: list[LeftOver] = []
+        return InterruptedCommit(journal.label, f"{reason}; {error_text(error)}")
+    files: list[InterruptedFile] = []
     for index, entry in enumerate(journal.entries):
         old, new = journal.saved(folder, index), journal.staged(folder, index)
         with contextlib.suppress(OSError):
-            waiting = entry.how is not How.DELETE and exists(disk, new)
+            waiting = entry.how is not WriteMethod.DELETE and exists(disk, new)
             files.append(
-                LeftOver(entry.shown, held[index], old if exists(disk, old) else None, new if waiting else None)
+                InterruptedFile(entry.shown, held[index], old if exists(disk, old) else None, new if waiting else None)
             )
-    return Unfinished(journal.label, reason, tuple(files))
+    return InterruptedCommit(journal.label, reason, tuple(files))
 
 
-def _rescue(disk: Disk, journal: Journal, state: str, held: list[Holds]) -> tuple[str, ...]:
+def _rescue(disk: Disk, journal: Journal, state: str, held: list[ContentState]) -> tuple[str, ...]:
     """Keep what somebody else wrote before it is overwritten at the person's word. Raises OSError."""
     folder = os.path.join(tree_folder(state, journal.root), "rescued")
     make_private_folder(disk, folder)
     notes: list[str] = []
     for entry, now in zip(journal.entries, held, strict=True):
-        if now is Holds.FOREIGN and exists(disk, entry.real):
+        if now is ContentState.FOREIGN and exists(disk, entry.real):
             content = read_whole(disk, entry.real, follow=True)
             kept = os.path.join(folder, f"{secrets.token_hex(6)}-{os.path.basename(entry.real)}")
             write_new(disk, kept, content, durable=True)

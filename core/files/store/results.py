@@ -47,7 +47,7 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
+class WrittenFile:
     """A file that a commit changed; `old` and `new` are hashes or ABSENT, `mode` the permission bits it had before."""
 
     path: str
@@ -57,7 +57,7 @@ class Written:
 
 
 @dataclass(frozen=True, slots=True)
-class Moved:
+class ChangedFile:
     """A file that is no longer what the edit was based on."""
 
     path: str
@@ -77,7 +77,7 @@ class Committed:
     """Everything is written and durable. `id` names the commit in the change log; empty when nothing had to change."""
 
     id: str
-    files: tuple[Written, ...]
+    files: tuple[WrittenFile, ...]
     notes: tuple[str, ...] = ()
     state: DiskState = DiskState.ALL
 
@@ -90,7 +90,7 @@ class Committed:
 class Conflict:
     """Nothing was written, as files moved since they were read."""
 
-    moved: tuple[Moved, ...]
+    moved: tuple[ChangedFile, ...]
     notes: tuple[str, ...] = ()
     state: DiskState = DiskState.NOTHING
 
@@ -128,12 +128,12 @@ class ElsewhereError(StoppedError):
     """The lock was left by another machine, and only a person can say whether that session is gone."""
 
 
-def refusal(reason: str) -> StoppedError:
+def refuse(reason: str) -> StoppedError:
     """Stop before anything was written."""
     return StoppedError(Failed(DiskState.NOTHING, reason))
 
 
-def why(error: OSError | ValueError, path: str | None = None) -> str:
+def error_text(error: OSError | ValueError, path: str | None = None) -> str:
     """An error of the system in words, with the path it is about. Safe to show."""
     if not isinstance(error, OSError):
         return "a path holds a character that no file name can have"

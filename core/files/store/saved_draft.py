@@ -13,8 +13,8 @@ from typing import Final
 
 from core.files.state_folder import tree_folder
 from core.files.store.disk import Disk, OsDisk, make_private_folder, read_whole, remove, replace_private
-from core.files.store.lock import Holder, parse_holder, this_process
-from core.files.store.results import why
+from core.files.store.lock import Process, parse_process, this_process
+from core.files.store.results import error_text
 from core.records import dataclass
 
 FORMAT: Final = 1
@@ -26,11 +26,11 @@ class Draft:
 
     content: object
     seconds: float
-    holder: Holder
+    holder: Process
     alive: bool | None
 
     @property
-    def holder_words(self) -> str:
+    def process_label(self) -> str:
         """Who saved it: user, host and process."""
         return f"{self.holder.user}@{self.holder.host}, process {self.holder.pid}"
 
@@ -76,7 +76,7 @@ def save_draft(
         make_private_folder(disk, os.path.dirname(path))
         replace_private(disk, path, text.encode())
     except OSError as error:
-        return DraftProblem(f"the draft could not be saved ({why(error)})")
+        return DraftProblem(f"the draft could not be saved ({error_text(error)})")
     return None
 
 
@@ -89,14 +89,14 @@ def load_draft(root: str, state: str, *, disk: Disk | None = None) -> Draft | Dr
             return DraftProblem("the draft is damaged")
         if found["format"] != FORMAT:
             return DraftProblem("the draft was saved by another version of pipedeck")
-        holder = parse_holder(found["who"])
+        holder = parse_process(found["who"])
         if holder is None or not isinstance(found["seconds"], int | float):
             return DraftProblem("the draft is damaged")
         return Draft(found["content"], float(found["seconds"]), holder, _alive(holder))
     except FileNotFoundError:
         return None
     except OSError as error:
-        return DraftProblem(f"the draft could not be read ({why(error)})")
+        return DraftProblem(f"the draft could not be read ({error_text(error)})")
     except (ValueError, KeyError, RecursionError):
         return DraftProblem("the draft is damaged")
 
@@ -108,11 +108,11 @@ def drop_draft(root: str, state: str, *, disk: Disk | None = None) -> DraftProbl
     except NotADirectoryError:
         return None
     except OSError as error:
-        return DraftProblem(f"the draft could not be removed ({why(error)})")
+        return DraftProblem(f"the draft could not be removed ({error_text(error)})")
     return None
 
 
-def _alive(holder: Holder) -> bool | None:
+def _alive(holder: Process) -> bool | None:
     me = this_process()
     if holder.host != me.host:
         return None  # another machine, or another container of this one, whose process numbers mean nothing here

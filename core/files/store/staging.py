@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from enum import Enum
 from typing import Final
 
-from core.files.store.commit_target import Target
+from core.files.store.commit_target import CommitTarget
 from core.files.store.disk import (
     ABSENT,
     Disk,
@@ -25,12 +25,12 @@ from core.files.store.disk import (
     write_new,
     write_open,
 )
-from core.files.store.journal import How, Journal, Phase, drop_journal, write_journal
+from core.files.store.journal import Journal, Phase, WriteMethod, drop_journal, write_journal
 
 _NEW = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
 
 
-def stage(disk: Disk, journal: Journal, folder: str, index: int, target: Target) -> How:
+def stage(disk: Disk, journal: Journal, folder: str, index: int, target: CommitTarget) -> WriteMethod:
     """Write the new content of one file to where it waits. Returns how it will get to its place. Raises OSError.
 
     A file whose owner, access list or other attributes this process cannot give to a new file is written in place.
@@ -38,15 +38,15 @@ def stage(disk: Disk, journal: Journal, folder: str, index: int, target: Target)
     how, content = target.how, target.change.content
     if content is None:
         return how
-    if how is not How.IN_PLACE and _stage_beside(disk, journal.beside(index), content, target):
+    if how is not WriteMethod.IN_PLACE and _stage_beside(disk, journal.beside(index), content, target):
         return how
     path = os.path.join(folder, f"new.{index}")
     write_new(disk, path, content, durable=True)
     _check(read_whole(disk, path), content)
-    return How.IN_PLACE
+    return WriteMethod.IN_PLACE
 
 
-def save_old(disk: Disk, journal: Journal, folder: str, index: int, target: Target) -> None:
+def save_old(disk: Disk, journal: Journal, folder: str, index: int, target: CommitTarget) -> None:
     """Keep the old content of a file until the commit is through. Raises OSError."""
     if target.before is not None:
         write_new(disk, journal.saved(folder, index), target.before, durable=True)
@@ -65,7 +65,7 @@ def stage_back(disk: Disk, path: str, content: bytes, real: str) -> None:
         disk.fsync(fd)
 
 
-def _stage_beside(disk: Disk, path: str, content: bytes, target: Target) -> bool:
+def _stage_beside(disk: Disk, path: str, content: bytes, target: CommitTarget) -> bool:
     mode = 0o600 if target.facts is not None else 0o666
     with opened(disk, path, _NEW, mode) as fd:
         if target.facts is not None:
@@ -110,7 +110,7 @@ def _check(found: bytes, content: bytes) -> None:
 _PAGE: Final = 512
 
 
-class Holds(Enum):
+class ContentState(Enum):
     """What a file of a recorded commit holds."""
 
     OLD = "the old content"
@@ -119,28 +119,28 @@ class Holds(Enum):
     FOREIGN = "something else"
 
 
-def look(disk: Disk, journal: Journal, folder: str) -> list[Holds]:
+def look(disk: Disk, journal: Journal, folder: str) -> list[ContentState]:
     """What each file of the commit holds now. Raises OSError when that cannot be told."""
     return [_holds(disk, journal, folder, index) for index in range(len(journal.entries))]
 
 
-def _holds(disk: Disk, journal: Journal, folder: str, index: int) -> Holds:
+def _holds(disk: Disk, journal: Journal, folder: str, index: int) -> ContentState:
     entry = journal.entries[index]
     # A link that is to be deleted is compared by what it points to, everything else has no link at its end.
-    found = hash_now(disk, entry.real, follow=entry.how is How.DELETE)
+    found = hash_now(disk, entry.real, follow=entry.how is WriteMethod.DELETE)
     if found == entry.new:
-        return Holds.NEW
+        return ContentState.NEW
     if found == entry.old:
-        return Holds.OLD
-    if entry.how is How.IN_PLACE and found != ABSENT:
+        return ContentState.OLD
+    if entry.how is WriteMethod.IN_PLACE and found != ABSENT:
         try:
             new = read_whole(disk, journal.staged(folder, index))
             old = read_whole(disk, journal.saved(folder, index))
         except FileNotFoundError:
-            return Holds.FOREIGN
+            return ContentState.FOREIGN
         if is_torn(read_whole(disk, entry.real), old, new):
-            return Holds.TORN
-    return Holds.FOREIGN
+            return ContentState.TORN
+    return ContentState.FOREIGN
 
 
 def is_torn(found: bytes, old: bytes, new: bytes) -> bool:
@@ -169,10 +169,10 @@ def put_forward(disk: Disk, journal: Journal, folder: str, index: int) -> None:
     """Give one file its new content, durably. Raises OSError."""
     entry = journal.entries[index]
     staged = journal.staged(folder, index)
-    if entry.how is How.IN_PLACE:
+    if entry.how is WriteMethod.IN_PLACE:
         _overwrite(disk, entry.real, read_whole(disk, staged))
         return
-    if entry.how is How.DELETE:
+    if entry.how is WriteMethod.DELETE:
         disk.rename(entry.real, staged)  # aside first: so it can come back as it was, attributes and all
     else:
         disk.rename(staged, entry.real)
@@ -182,12 +182,12 @@ def put_forward(disk: Disk, journal: Journal, folder: str, index: int) -> None:
 def put_back(disk: Disk, journal: Journal, folder: str, index: int) -> None:
     """Give one file its old content again, durably. Raises OSError."""
     entry = journal.entries[index]
-    if entry.how is How.IN_PLACE:
+    if entry.how is WriteMethod.IN_PLACE:
         _overwrite(disk, entry.real, read_whole(disk, journal.saved(folder, index)))
         return
-    if entry.how is How.CREATE:
+    if entry.how is WriteMethod.CREATE:
         remove(disk, entry.real)
-    elif entry.how is How.DELETE and exists(disk, journal.beside(index)):
+    elif entry.how is WriteMethod.DELETE and exists(disk, journal.beside(index)):
         disk.rename(journal.beside(index), entry.real)
     else:
         back = journal.beside(index, ".back")
@@ -196,35 +196,37 @@ def put_back(disk: Disk, journal: Journal, folder: str, index: int) -> None:
     sync_folder(disk, os.path.dirname(entry.real))
 
 
-def can_go_forward(disk: Disk, journal: Journal, folder: str, held: list[Holds]) -> bool:
+def can_go_forward(disk: Disk, journal: Journal, folder: str, held: list[ContentState]) -> bool:
     """Whether every content that is still to be put in place waits there, whole. Raises OSError."""
     return all(
-        now is Holds.NEW or entry.how is How.DELETE or hash_now(disk, journal.staged(folder, index)) == entry.new
+        now is ContentState.NEW
+        or entry.how is WriteMethod.DELETE
+        or hash_now(disk, journal.staged(folder, index)) == entry.new
         for index, (entry, now) in enumerate(zip(journal.entries, held, strict=True))
     )
 
 
-def can_go_back(disk: Disk, journal: Journal, folder: str, held: list[Holds]) -> bool:
+def can_go_back(disk: Disk, journal: Journal, folder: str, held: list[ContentState]) -> bool:
     """Whether every old content that has to come back is there, whole. Raises OSError."""
     return all(
-        now is Holds.OLD
-        or entry.how is How.CREATE
+        now is ContentState.OLD
+        or entry.how is WriteMethod.CREATE
         or hash_now(disk, journal.saved(folder, index)) == entry.old
-        or (entry.how is How.DELETE and exists(disk, journal.beside(index)))
+        or (entry.how is WriteMethod.DELETE and exists(disk, journal.beside(index)))
         for index, (entry, now) in enumerate(zip(journal.entries, held, strict=True))
     )
 
 
-def roll_back(disk: Disk, journal: Journal, folder: str, held: list[Holds], key: bytes) -> None:
+def roll_back(disk: Disk, journal: Journal, folder: str, held: list[ContentState], key: bytes) -> None:
     """Bring the old contents back, last file first. Raises OSError; may be done again.
 
     The journal says so first: a crash in between must not go forward again, as new contents are given up on the way.
     """
-    if any(now is not Holds.OLD for now in held):
+    if any(now is not ContentState.OLD for now in held):
         if journal.phase is not Phase.BACK:
             write_journal(disk, folder, journal.at(Phase.BACK), key)
         for index in reversed(range(len(held))):
-            if held[index] is not Holds.OLD:
+            if held[index] is not ContentState.OLD:
                 put_back(disk, journal, folder, index)
         sync_parents(disk, journal)
 

@@ -8,14 +8,14 @@ import secrets
 from dataclasses import replace
 from typing import Final
 
-from core.files.store.changelog import Logged, begin, log_folder, next_stamp, prune, withdraw
-from core.files.store.commit_target import Target, moved_since
+from core.files.store.changelog import LoggedCommit, begin, log_folder, next_stamp, prune, withdraw
+from core.files.store.commit_target import CommitTarget, moved_since
 from core.files.store.disk import Disk, sync_folder
-from core.files.store.journal import Entry, How, Journal, Phase, read_journal, signing_key, write_journal
+from core.files.store.journal import Journal, JournalEntry, Phase, WriteMethod, read_journal, signing_key, write_journal
 from core.files.store.lock import this_process
-from core.files.store.results import CommitResult, Committed, Conflict, DiskState, Failed, Written, why
+from core.files.store.results import CommitResult, Committed, Conflict, DiskState, Failed, WrittenFile, error_text
 from core.files.store.staging import (
-    Holds,
+    ContentState,
     can_go_back,
     clean,
     look,
@@ -32,7 +32,7 @@ _LEFT: Final = "temporary files are still there"
 
 
 @dataclass
-class Writing:
+class Transaction:
     """One commit. `left` says afterwards whether a record stays in the tree for the next opening."""
 
     disk: Disk
@@ -45,7 +45,7 @@ class Writing:
     key: bytes = b""
     left: bool = False
 
-    def write(self, targets: list[Target]) -> CommitResult:
+    def write(self, targets: list[CommitTarget]) -> CommitResult:
         """Write the files in order. Never raises OSError."""
         self.left = True
         self.notes += [target.note for target in targets if target.note]
@@ -60,7 +60,7 @@ class Writing:
                 journal = journal.at(Phase.APPLY)
                 write_journal(self.disk, self.folder, journal, self.key)
         except OSError as error:
-            return self._abandon(journal, why(error))
+            return self._abandon(journal, error_text(error))
         try:
             for index, target in enumerate(targets):
                 moved = moved_since(self.disk, self.root, target)
@@ -68,10 +68,10 @@ class Writing:
                     return self._stop(journal, targets, Conflict((moved,)))
                 put_forward(self.disk, journal, self.folder, index)
         except OSError as error:
-            return self._stop(journal, targets, Failed(DiskState.NOTHING, why(error)))
+            return self._stop(journal, targets, Failed(DiskState.NOTHING, error_text(error)))
         return self._finish(journal, targets)
 
-    def _journal(self, targets: list[Target]) -> Journal:
+    def _journal(self, targets: list[CommitTarget]) -> Journal:
         return Journal(
             id=secrets.token_hex(8),
             label=self.label,
@@ -79,11 +79,11 @@ class Writing:
             root=self.root,
             who=this_process(),
             phase=Phase.STAGE,
-            entries=tuple(Entry(one.shown, one.real, one.old, one.new, one.how) for one in targets),
+            entries=tuple(JournalEntry(one.shown, one.real, one.old, one.new, one.how) for one in targets),
             folders=tuple(dict.fromkeys(path for one in targets for path in one.missing)),
         )
 
-    def _lay_ready(self, journal: Journal, targets: list[Target]) -> Journal:
+    def _lay_ready(self, journal: Journal, targets: list[CommitTarget]) -> Journal:
         disk, folder = self.disk, self.folder
         for path in journal.folders:
             disk.mkdir(path, 0o777)
@@ -98,25 +98,25 @@ class Writing:
                 sync_folder(disk, path)
         return journal
 
-    def _log(self, journal: Journal, targets: list[Target]) -> None:
+    def _log(self, journal: Journal, targets: list[CommitTarget]) -> None:
         """Record the commit for a later undo. That this cannot be done is no reason not to write."""
-        entry = Logged(journal.id, journal.stamp, self.label, self._written(targets), self.reverts)
+        entry = LoggedCommit(journal.id, journal.stamp, self.label, self._written(targets), self.reverts)
         try:
             contents = [(target.before, target.change.content) for target in targets]
             if not begin(self.disk, log_folder(self.state, self.root), entry, contents):
                 self.notes.append("what it changed may be a secret and is not kept, so no later session can undo it")
         except OSError as error:
-            self.notes.append(f"it cannot be undone in a later session ({why(error)})")
+            self.notes.append(f"it cannot be undone in a later session ({error_text(error)})")
 
-    def _written(self, targets: list[Target]) -> tuple[Written, ...]:
+    def _written(self, targets: list[CommitTarget]) -> tuple[WrittenFile, ...]:
         return tuple(
-            Written(os.path.abspath(os.path.join(self.root, one.change.path)), one.old, one.new, one.mode)
+            WrittenFile(os.path.abspath(os.path.join(self.root, one.change.path)), one.old, one.new, one.mode)
             for one in targets
         )
 
-    def _finish(self, journal: Journal, targets: list[Target]) -> Committed:
+    def _finish(self, journal: Journal, targets: list[CommitTarget]) -> Committed:
         for entry, target in zip(journal.entries, targets, strict=True):
-            if entry.how is How.IN_PLACE and target.facts is not None:
+            if entry.how is WriteMethod.IN_PLACE and target.facts is not None:
                 kept = "its other names (hard links)" if target.facts.st_nlink > 1 else "its owner and attributes"
                 self.notes.append(f"{safe(entry.shown)} was written in place, to keep {kept}")
         self._clean(journal, made_folders=False)
@@ -132,14 +132,14 @@ class Writing:
         state = DiskState.NOTHING if journal.phase is Phase.STAGE else self._state_by_record()
         return Failed(state, reason, tuple(self.notes))
 
-    def _stop(self, journal: Journal, targets: list[Target], result: Conflict | Failed) -> CommitResult:
+    def _stop(self, journal: Journal, targets: list[CommitTarget], result: Conflict | Failed) -> CommitResult:
         """Something went wrong on the way: look at the disk, take back what was done, and say what is there now."""
         try:
             held = look(self.disk, journal, self.folder)
-            if all(now is Holds.NEW for now in held):
+            if all(now is ContentState.NEW for now in held):
                 return self._all_there(journal, targets, result)
             # What somebody else wrote meanwhile stays: it is theirs, as if this commit had never been.
-            held = [Holds.OLD if now is Holds.FOREIGN else now for now in held]
+            held = [ContentState.OLD if now is ContentState.FOREIGN else now for now in held]
             if not can_go_back(self.disk, journal, self.folder, held):
                 return self._unsettled(result, DiskState.UNFINISHED)
             roll_back(self.disk, journal, self.folder, held, self.key)
@@ -150,7 +150,7 @@ class Writing:
             return self._unsettled(result, self._state_by_record())
         return replace(result, notes=tuple(self.notes))
 
-    def _all_there(self, journal: Journal, targets: list[Target], result: Conflict | Failed) -> CommitResult:
+    def _all_there(self, journal: Journal, targets: list[CommitTarget], result: Conflict | Failed) -> CommitResult:
         if isinstance(result, Conflict):  # somebody else wrote the very same
             sync_parents(self.disk, journal)
             return self._finish(journal, targets)
@@ -168,7 +168,7 @@ class Writing:
         try:
             clean(self.disk, journal, self.folder, folders_too=made_folders)
         except OSError as error:
-            self.notes.append(f"{_LEFT} ({why(error)}); the next opening removes them")
+            self.notes.append(f"{_LEFT} ({error_text(error)}); the next opening removes them")
             return False
         self.left = False
         return True
@@ -193,13 +193,13 @@ class Writing:
             held = look(self.disk, journal, self.folder)
         except OSError:
             return DiskState.UNKNOWN if journal.phase is Phase.STAGE else DiskState.UNFINISHED
-        if all(now is Holds.NEW for now in held):
+        if all(now is ContentState.NEW for now in held):
             return DiskState.ALL
-        if all(now is Holds.OLD for now in held):
+        if all(now is ContentState.OLD for now in held):
             return self._state_by_record()
         return DiskState.UNFINISHED
 
 
 def _needs_record(journal: Journal) -> bool:
     """One rename is atomic by itself; anything more needs the journal as its commit point."""
-    return len(journal.entries) > 1 or journal.entries[0].how is How.IN_PLACE
+    return len(journal.entries) > 1 or journal.entries[0].how is WriteMethod.IN_PLACE

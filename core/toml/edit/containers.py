@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from core.records import dataclass
 from core.toml.edit.text_layout import Layout, Part, Span, key_parts, value_end
-from core.toml.edit.toml_commands import BY_HAND, Refused, Splice
+from core.toml.edit.toml_commands import BY_HAND, RefusalError, Splice
 from core.toml.scanner import space_end
 
 NO_PARTS: tuple[Part, ...] = ()
@@ -29,7 +29,7 @@ class Item(NamedTuple):
     comma: int
 
 
-class Inside(NamedTuple):
+class Container(NamedTuple):
     """What stands between two brackets. `open` and `close` are their offsets."""
 
     open: int
@@ -39,7 +39,7 @@ class Inside(NamedTuple):
     comments: tuple[Span, ...]
 
 
-def look_inside(text: str, pos: int) -> Inside | None:
+def parse_container(text: str, pos: int) -> Container | None:
     """The array or inline table at an offset, not what stands in its elements; None when another value is there."""
     opening = text[pos : pos + 1]
     if opening not in ("[", "{"):
@@ -63,7 +63,7 @@ def look_inside(text: str, pos: int) -> Inside | None:
             comma = at
             at = _skip(text, at + 1, comments)
         items.append(Item(start, parts, value, end, comma))
-    return Inside(pos, at, table, tuple(items), tuple(comments))
+    return Container(pos, at, table, tuple(items), tuple(comments))
 
 
 def _skip(text: str, pos: int, comments: list[Span]) -> int:
@@ -85,10 +85,10 @@ def comment_spans(layout: Layout) -> list[Span]:
         if statement.kind == "pair" and "\n" in text[statement.value_start : statement.value_end]:
             pending = [statement.value_start]
             while pending:
-                inside = look_inside(text, pending.pop())
-                if inside:
-                    spans += inside.comments
-                    pending += [item.value_start for item in inside.items]
+                container = parse_container(text, pending.pop())
+                if container:
+                    spans += container.comments
+                    pending += [item.value_start for item in container.items]
         if statement.comment >= 0:
             found = _COMMENT.match(text, statement.comment)
             spans.append(Span(statement.comment, found.end() if found else statement.comment))
@@ -96,11 +96,11 @@ def comment_spans(layout: Layout) -> list[Span]:
 
 
 @dataclass(frozen=True, slots=True)
-class Items:
+class ContainerText:
     """An array or inline table of a text, whose lines end in `newline`."""
 
     text: str
-    inside: Inside
+    container: Container
     newline: str
 
     def line_start(self, offset: int) -> int:
@@ -111,29 +111,29 @@ class Items:
         return len(self.text) if end < 0 else end + 1
 
     def has_comment(self, start: int, end: int) -> bool:
-        return any(start <= comment.start < end for comment in self.inside.comments)
+        return any(start <= comment.start < end for comment in self.container.comments)
 
     def last_offset(self, item: Item) -> int:
         """The offset behind an item and its comma."""
         return item.comma + 1 if item.comma >= 0 else item.end
 
     @property
-    def in_rows(self) -> bool:
+    def one_per_line(self) -> bool:
         """Whether each item has lines of its own, its comma behind it."""
-        starts = [item.start for item in self.inside.items]
+        starts = [item.start for item in self.container.items]
         return (
             bool(starts)
             and all(
-                self.line_start(start) > self.inside.open and not self.text[self.line_start(start) : start].strip()
-                for start in (*starts, self.inside.close)
+                self.line_start(start) > self.container.open and not self.text[self.line_start(start) : start].strip()
+                for start in (*starts, self.container.close)
             )
-            and all(self.line_start(item.comma) <= item.end for item in self.inside.items if item.comma >= 0)
+            and all(self.line_start(item.comma) <= item.end for item in self.container.items if item.comma >= 0)
         )
 
     @property
     def comma_first(self) -> bool:
         """Whether each item but the first has lines of its own, a comma before it."""
-        items = self.inside.items
+        items = self.container.items
         return len(items) > 1 and all(
             self.line_start(item.start) <= before.comma and self.line_start(item.start) >= before.end
             for before, item in pairwise(items)
@@ -141,7 +141,7 @@ class Items:
 
     def row(self, index: int) -> Span:
         """The lines of an item and of the comments that are its own."""
-        item = self.inside.items[index]
+        item = self.container.items[index]
         start, end = self.line_start(item.start), self.line_end(self.last_offset(item))
         follower = self.text[end : self.line_end(end)].strip()
         if follower and not follower.startswith(("#", "]", "}")):
@@ -150,137 +150,137 @@ class Items:
 
     def above(self, start: int) -> int:
         """Where the comment lines right above a line begin."""
-        opening = self.line_end(self.inside.open)
+        opening = self.line_end(self.container.open)
         while start > opening and self.text[self.line_start(start - 1) : start].lstrip().startswith("#"):
             start = self.line_start(start - 1)
         return start
 
 
-def items_at(text: str, pos: int, newline: str) -> Items:
+def container_at(text: str, pos: int, newline: str) -> ContainerText:
     """The items of the array or inline table at an offset."""
-    inside = look_inside(text, pos)
-    if inside is None:
-        raise Refused("kind", "There is neither an array nor an inline table.", BY_HAND)
-    return Items(text, inside, newline)
+    container = parse_container(text, pos)
+    if container is None:
+        raise RefusalError("kind", "There is neither an array nor an inline table.", BY_HAND)
+    return ContainerText(text, container, newline)
 
 
-def insert_item(items: Items, index: int, written: str) -> list[Splice]:
+def insert_item(items: ContainerText, index: int, written: str) -> list[Splice]:
     """Puts an item before the one at `index`, or behind the last."""
-    inside, text = items.inside, items.text
-    if not inside.items:
+    container, text = items.container, items.text
+    if not container.items:
         return _insert_first(items, written)
-    if items.in_rows:
-        neighbour = inside.items[max(index - 1, 0)]
-        offset = items.line_end(items.last_offset(neighbour) if index else inside.open)
+    if items.one_per_line:
+        neighbour = container.items[max(index - 1, 0)]
+        offset = items.line_end(items.last_offset(neighbour) if index else container.open)
         indent = text[items.line_start(neighbour.start) : neighbour.start]
-        if index == len(inside.items) and neighbour.comma < 0:
+        if index == len(container.items) and neighbour.comma < 0:
             return [Splice(neighbour.end, neighbour.end, ","), Splice(offset, offset, indent + written + items.newline)]
         return [Splice(offset, offset, indent + written + "," + items.newline)]
     if items.comma_first and index:
-        last = inside.items[-1]
-        if index == len(inside.items) and last.comma < 0 and items.line_start(inside.close) > last.end:
+        last = container.items[-1]
+        if index == len(container.items) and last.comma < 0 and items.line_start(container.close) > last.end:
             prefix = text[items.line_start(last.start) : last.start]
             offset = items.line_end(last.end)
             return [Splice(offset, offset, prefix + written + items.newline)]
-        if index < len(inside.items):
-            follower = inside.items[index]
+        if index < len(container.items):
+            follower = container.items[index]
             offset = items.line_start(follower.start)
             return [Splice(offset, offset, text[offset : follower.start] + written + items.newline)]
     space = _space(items)
     if index == 0:
-        return [Splice(inside.items[0].start, inside.items[0].start, written + "," + space)]
-    offset = inside.items[index - 1].end
+        return [Splice(container.items[0].start, container.items[0].start, written + "," + space)]
+    offset = container.items[index - 1].end
     return [Splice(offset, offset, "," + space + written)]
 
 
-def _insert_first(items: Items, written: str) -> list[Splice]:
-    inside, text = items.inside, items.text
-    if "\n" not in text[inside.open : inside.close]:
-        pad = " " if inside.table else ""
-        return [Splice(inside.open + 1, inside.close, pad + written + pad)]
-    start = items.line_start(inside.close)
-    line = text[start : inside.close] + "  " + written + "," + items.newline
+def _insert_first(items: ContainerText, written: str) -> list[Splice]:
+    container, text = items.container, items.text
+    if "\n" not in text[container.open : container.close]:
+        pad = " " if container.table else ""
+        return [Splice(container.open + 1, container.close, pad + written + pad)]
+    start = items.line_start(container.close)
+    line = text[start : container.close] + "  " + written + "," + items.newline
     return [Splice(start, start, line)]
 
 
-def _space(items: Items) -> str:
+def _space(items: ContainerText) -> str:
     """What stands between a comma and the next item on the same line."""
-    for item, follower in pairwise(items.inside.items):
+    for item, follower in pairwise(items.container.items):
         between = items.text[item.comma + 1 : follower.start]
         if not between.strip(" \t"):
             return between
     return " "
 
 
-def remove_item(items: Items, index: int, *, attached: bool) -> list[Splice]:
+def remove_item(items: ContainerText, index: int, *, attached: bool) -> list[Splice]:
     """Takes an item out, with the comment at the end of its line, and the lines of comment above it if asked."""
-    inside, text = items.inside, items.text
-    item, count = inside.items[index], len(inside.items)
-    if items.in_rows:
+    container, text = items.container, items.text
+    item, count = container.items[index], len(container.items)
+    if items.one_per_line:
         start = items.line_start(item.start)
         row = Span(items.above(start) if attached else start, items.line_end(items.last_offset(item)))
         cut = [Splice(row.start, row.end, "")]
-        before = inside.items[index - 1]
+        before = container.items[index - 1]
         if index and index == count - 1 and item.comma < 0:
             cut.insert(0, Splice(before.comma, before.comma + 1, ""))
         return cut
     if items.comma_first and index:
-        last_line = index == count - 1 and items.line_start(inside.close) <= item.end
+        last_line = index == count - 1 and items.line_start(container.close) <= item.end
         if (not last_line and item.comma < 0) or index < count - 1:
             return [Splice(items.line_start(item.start), items.line_end(item.end), "")]
     if count == 1:
         start, end = item.start, items.last_offset(item)
-        if "\n" not in text[inside.open : inside.close]:
-            start, end = inside.open + 1, inside.close
+        if "\n" not in text[container.open : container.close]:
+            start, end = container.open + 1, container.close
     elif index < count - 1:
-        start, end = item.start, inside.items[index + 1].start
+        start, end = item.start, container.items[index + 1].start
     else:
-        start, end = inside.items[index - 1].end, item.end
-    outside = [comment for comment in inside.comments if start <= comment.start < end]
+        start, end = container.items[index - 1].end, item.end
+    outside = [comment for comment in container.comments if start <= comment.start < end]
     if outside:
-        raise Refused("shape", "A comment stands between this and the next.", BY_HAND)
+        raise RefusalError("shape", "A comment stands between this and the next.", BY_HAND)
     return [Splice(start, end, "")]
 
 
-def move_item(items: Items, index: int, to: int) -> list[Splice]:
+def move_item(items: ContainerText, index: int, to: int) -> list[Splice]:
     """Moves an item so that it has the index `to`, counted without it."""
-    inside, text = items.inside, items.text
+    container, text = items.container, items.text
     if index == to:
         return []
-    if items.in_rows:
+    if items.one_per_line:
         return _move_row(items, index, to)
     low, high = min(index, to), max(index, to)
-    span = Span(inside.items[low].start, inside.items[high].end)
+    span = Span(container.items[low].start, container.items[high].end)
     if items.has_comment(*span):
-        raise Refused("shape", "Comments stand between these, and would no longer fit.", BY_HAND)
+        raise RefusalError("shape", "Comments stand between these, and would no longer fit.", BY_HAND)
     order = list(range(low, high + 1))
     order.insert(to - low, order.pop(index - low))
-    texts = [text[inside.items[place].start : inside.items[place].end] for place in order]
+    texts = [text[container.items[place].start : container.items[place].end] for place in order]
     pieces: list[str] = []
     for place, written in zip(range(low, high + 1), texts, strict=True):
-        end = inside.items[place + 1].start if place < high else span.end
-        pieces += (written, text[inside.items[place].end : end])
+        end = container.items[place + 1].start if place < high else span.end
+        pieces += (written, text[container.items[place].end : end])
     return [Splice(span.start, span.end, "".join(pieces))]
 
 
-def _move_row(items: Items, index: int, to: int) -> list[Splice]:
-    inside, text = items.inside, items.text
-    last = len(inside.items) - 1
-    item, row = inside.items[index], items.row(index)
+def _move_row(items: ContainerText, index: int, to: int) -> list[Splice]:
+    container, text = items.container, items.text
+    last = len(container.items) - 1
+    item, row = container.items[index], items.row(index)
     # Behind which of the others it goes.
     target = to if to > index else to - 1
-    offset = items.line_end(items.last_offset(inside.items[target]) if target >= 0 else inside.open)
+    offset = items.line_end(items.last_offset(container.items[target]) if target >= 0 else container.open)
     moved = text[row.start : row.end]
     splices = [Splice(row.start, row.end, "")]
-    if inside.items[last].comma < 0 and last in (index, target):
+    if container.items[last].comma < 0 and last in (index, target):
         at = item.end - row.start
         if index == last:
             moved = moved[:at] + "," + moved[at:]
-            before = inside.items[last - 1]
+            before = container.items[last - 1]
             splices.append(Splice(before.comma, before.comma + 1, ""))
         else:
             at = item.comma - row.start
             moved = moved[:at] + moved[at + 1 :]
-            end = inside.items[last].end
+            end = container.items[last].end
             splices.append(Splice(end, end, ","))
     return sorted([*splices, Splice(offset, offset, moved)])

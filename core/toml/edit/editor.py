@@ -20,11 +20,20 @@ from core.toml.edit import toml_commands as c
 from core.toml.edit.containers import comment_spans
 from core.toml.edit.key_edits import delete, insert_key, move_key
 from core.toml.edit.layout_queries import find_value, sections_below
-from core.toml.edit.plain_data import Data, same
-from core.toml.edit.planning import Draft
+from core.toml.edit.plain_data import Data, identical
+from core.toml.edit.planning import PlanContext
 from core.toml.edit.table_edits import add_table, append_table, move_table, rename
-from core.toml.edit.text_layout import Path, Span, foresee, scan
-from core.toml.edit.toml_commands import BY_HAND, Command, Plan, RawReplace, Refusal, Refused, Splice, apply_splices
+from core.toml.edit.text_layout import Path, Span, prepare_layout, scan
+from core.toml.edit.toml_commands import (
+    BY_HAND,
+    Command,
+    Plan,
+    RawReplace,
+    Refusal,
+    RefusalError,
+    Splice,
+    apply_splices,
+)
 from core.toml.edit.value_edits import insert_element, move_element, set_comment, set_value
 from core.toml.reader import TomlDocument, fits_toml_1_0, parse, read_text, read_toml
 from core.toml.scanner import ANY_STRING
@@ -47,21 +56,21 @@ _PLANNERS: dict[type, Callable[..., Plan]] = {
 
 
 @lru_cache(maxsize=8)
-def document(text: str) -> TomlDocument:
+def read_cached(text: str) -> TomlDocument:
     """A text as it is read. Kept for the texts read last, so that reading one as a file does not parse it again."""
     return read_text(text)
 
 
-def parsed(text: str) -> Data | Refusal:
+def read_data(text: str) -> Data | Refusal:
     """The data of a text, not to be changed, or why it has none."""
-    found = document(text)
-    if found.fault is None:
+    found = read_cached(text)
+    if found.parse_error is None:
         return found.data
     try:
         return cast("Data", parse(text))
     except (tomli.TOMLDecodeError, RecursionError, ValueError):
-        fault = read_toml(text.encode("utf-8", "surrogatepass")).fault
-        where = f"line {fault.line}: {fault.message}" if fault else "it is no TOML"
+        problem = read_toml(text.encode("utf-8", "surrogatepass")).parse_error
+        where = f"line {problem.line}: {problem.message}" if problem else "it is no TOML"
         return Refusal("unreadable", f"The text cannot be read ({where}).", "Mend it as raw text first.")
 
 
@@ -69,17 +78,17 @@ def plan(text: str, command: c.Command) -> Plan | Refusal:
     """How to edit a text, or why not. Never raises. A command that changes nothing gives a plan without splices."""
     if isinstance(command, c.RawReplace):
         return _plan_raw(text, command)
-    data = parsed(text)
+    data = read_data(text)
     if isinstance(data, Refusal):
         return data
     newline = main_newline(text)
     whole = text if text.endswith("\n") or not text else text + newline
-    draft = Draft(scan(whole), data, newline)
+    context = PlanContext(scan(whole), data, newline)
     try:
-        if isinstance(command, c.MoveKey) and _has_header(draft, command.path):
+        if isinstance(command, c.MoveKey) and _has_header(context, command.path):
             command = c.MoveTable(command.path, command.before, command.after)
-        planned = _PLANNERS[type(command)](draft, command)
-    except Refused as refused:
+        planned = _PLANNERS[type(command)](context, command)
+    except RefusalError as refused:
         return refused.refusal
     return planned if whole == text else _settled(text, newline, planned)
 
@@ -89,8 +98,8 @@ def main_newline(text: str) -> str:
     return "\r\n" if text.count("\r\n") * 2 > text.count("\n") else "\n"
 
 
-def _has_header(draft: Draft, path: Path) -> bool:
-    return bool(sections_below(draft.layout, path)) and find_value(draft.layout, path) is None
+def _has_header(context: PlanContext, path: Path) -> bool:
+    return bool(sections_below(context.layout, path)) and find_value(context.layout, path) is None
 
 
 def _settled(text: str, newline: str, planned: Plan) -> Plan:
@@ -124,7 +133,7 @@ def _settled(text: str, newline: str, planned: Plan) -> Plan:
 
 def _plan_raw(text: str, command: c.RawReplace) -> Plan | Refusal:
     new = command.text
-    data = parsed(new)
+    data = read_data(new)
     if isinstance(data, Refusal):
         return data
     old_lines, new_lines = text.splitlines(keepends=True), new.splitlines(keepends=True)
@@ -185,10 +194,10 @@ def apply(text: str, command: Command) -> Edited | Refusal:
             new = apply_splices(text, planned.splices)
         except ValueError as error:
             return _unsafe(str(error))
-        judged = judge(text, new, planned, raw=isinstance(command, RawReplace))
+        judged = verify(text, new, planned, raw=isinstance(command, RawReplace))
         if isinstance(judged, Edited) and planned.windows and text.endswith("\n") and new.endswith("\n"):
             # The next edit is likely to be one of the same file.
-            foresee(scan(text), new, Span(planned.windows[0].start, planned.windows[-1].end))
+            prepare_layout(scan(text), new, Span(planned.windows[0].start, planned.windows[-1].end))
         return judged
 
 
@@ -207,35 +216,35 @@ def _no_collection() -> Iterator[None]:
             gc.enable()
 
 
-def judge(old: str, new: str, planned: Plan, *, raw: bool = False) -> Edited | Refusal:
+def verify(old: str, new: str, planned: Plan, *, raw: bool = False) -> Edited | Refusal:
     """Whether a new text is what a plan promised: data, lines, comments, line ends.
 
     The data must be the intended one in type, value and order, as `tomli` reads it; a text that was TOML 1.0 must stay
     so. Every line outside of the windows must be the same to the byte; comments may only be dropped or added as the
     plan says; line ends and the end of the last line stay what they were, which `raw` leaves to the person.
     """
-    fault = _lines_fault(old, new, planned) or _comments_fault(old, new, planned)
-    if not fault and not raw:
-        fault = _line_ends_fault(old, new)
-    if not fault and _FORBIDDEN.search(new) and not _FORBIDDEN.search(old):
-        fault = "a character that no file should hold would come in"
-    if fault:
-        return _unsafe(fault)
-    data = parsed(new)
+    problem = _lines_problem(old, new, planned) or _comments_problem(old, new, planned)
+    if not problem and not raw:
+        problem = _line_ends_problem(old, new)
+    if not problem and _FORBIDDEN.search(new) and not _FORBIDDEN.search(old):
+        problem = "a character that no file should hold would come in"
+    if problem:
+        return _unsafe(problem)
+    data = read_data(new)
     if isinstance(data, Refusal):
         return _unsafe("the text could no longer be read")
-    if not same(data, planned.intended):
+    if not identical(data, planned.intended):
         return _unsafe("the data would not be what was meant")
     if not _stays_1_0(old, new, planned):
         return Refusal("unsafe", "Older releases of Pipelex could no longer read the text (TOML 1.1).", BY_HAND)
     return Edited(new, data, planned)
 
 
-def _unsafe(fault: str) -> Refusal:
-    return Refusal("unsafe", f"The edit was given up, as {fault}; nothing has changed.", BY_HAND)
+def _unsafe(problem: str) -> Refusal:
+    return Refusal("unsafe", f"The edit was given up, as {problem}; nothing has changed.", BY_HAND)
 
 
-def _lines_fault(old: str, new: str, planned: Plan) -> str:
+def _lines_problem(old: str, new: str, planned: Plan) -> str:
     """Whether anything outside of the windows differs, each line looked for at the very offset where it must be."""
     at = place = 0
     left = list(planned.splices)
@@ -268,7 +277,7 @@ def _begins_line(text: str, offset: int) -> bool:
     )
 
 
-def _comments_fault(old: str, new: str, planned: Plan) -> str:
+def _comments_problem(old: str, new: str, planned: Plan) -> str:
     expected = Counter(_comments(old))
     expected.subtract(planned.dropped)
     expected.update(planned.added)
@@ -286,11 +295,11 @@ def _comments(text: str) -> Counter[str]:
 
 
 def _is_1_0(text: str) -> bool:
-    known = document(text)
-    return known.toml_1_0 if known.fault is None else fits_toml_1_0(text)
+    known = read_cached(text)
+    return known.toml_1_0 if known.parse_error is None else fits_toml_1_0(text)
 
 
-def _line_ends_fault(old: str, new: str) -> str:
+def _line_ends_problem(old: str, new: str) -> str:
     if old and new and old.endswith("\n") != new.endswith("\n"):
         return "the end of the last line would change"
     old_crlf, new_crlf = old.count("\r\n"), new.count("\r\n")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from core.toml.edit.layout_queries import (
     attached,
-    comment_above,
+    comments_start,
     find_value,
     first_mentions,
     last_pair,
@@ -15,20 +15,20 @@ from core.toml.edit.layout_queries import (
 )
 from core.toml.edit.plain_data import Data, deleted, inserted, moved, value_at
 from core.toml.edit.planning import (
-    Draft,
-    anything_at,
-    block_after,
-    by_hand,
+    PlanContext,
     check_index,
     habit_in,
-    holder_at,
-    name_path,
-    plan_of,
-    rank,
-    refuse_existing,
-    removal,
+    insert_block,
+    key_index,
+    make_plan,
+    manual_edit_only,
+    quote_path,
+    removal_splices,
+    require_absent,
+    require_parent,
+    require_value,
     section_end,
-    wanted_index,
+    target_index,
 )
 from core.toml.edit.text_layout import Path, Section, Statement
 from core.toml.edit.toml_commands import (
@@ -39,98 +39,100 @@ from core.toml.edit.toml_commands import (
     InsertKey,
     MoveKey,
     Plan,
-    Refused,
+    RefusalError,
     Splice,
 )
 from core.toml.edit.toml_writer import check_name, check_value, render, render_key
 from core.toml.edit.value_edits import delete_item, insert_entry, move_entry
 
 
-def insert_key(draft: Draft, command: InsertKey) -> Plan:
+def insert_key(context: PlanContext, command: InsertKey) -> Plan:
     """One more key, on a line of its own, or as an entry of an inline table."""
     path = command.path
     check_value(command.value)
-    holder = holder_at(draft, path)
+    holder = require_parent(context, path)
     check_name(path[-1])
-    refuse_existing(draft, holder, path)
-    table = find_value(draft.layout, path[:-1]) if len(path) > 1 else None
+    require_absent(context, holder, path)
+    table = find_value(context.layout, path[:-1]) if len(path) > 1 else None
     if table is not None:
-        return insert_entry(draft, command, table)
-    wanted = wanted_index(holder, path, command.before, command.after)
-    body = _body(draft, path[:-1])
+        return insert_entry(context, command, table)
+    wanted = target_index(holder, path, command.before, command.after)
+    body = _body(context, path[:-1])
     if body is None:
-        splice = _new_header(draft, command)
+        splice = _new_header(context, command)
     else:
         section, depth = body
-        number, model = _line_place(draft, section, depth, path[:-1], command.before, command.after)
-        offset = draft.statement(number).end if number >= 0 else 0
-        quote = habit_in(draft, section, depth)
-        line = _line(draft, command, model, depth, draft.line_end(offset), quote)
-        splice = _line_after(draft, section, number, line)
-    index = rank(draft, path[:-1], splice.start)
+        number, model = _line_place(context, section, depth, path[:-1], command.before, command.after)
+        offset = context.statement(number).end if number >= 0 else 0
+        quote = habit_in(context, section, depth)
+        line = _line(context, command, model, depth, context.line_end(offset), quote)
+        splice = _line_after(context, section, number, line)
+    index = key_index(context, path[:-1], splice.start)
     check_index(index, wanted, path)
-    return plan_of(draft, [splice], inserted(draft.data, path, command.value, index))
+    return make_plan(context, [splice], inserted(context.data, path, command.value, index))
 
 
-def _body(draft: Draft, table: Path) -> tuple[Section, int] | None:
+def _body(context: PlanContext, table: Path) -> tuple[Section, int] | None:
     """The section where keys of a table are written, and how many parts of their keys name the table."""
-    place = draft.layout.tables.get(table)
+    place = context.layout.tables.get(table)
     if place is not None:
-        return draft.layout.sections[place], 0
-    through = pairs_through(draft.layout, table)
+        return context.layout.sections[place], 0
+    through = pairs_through(context.layout, table)
     if not through:
         return None
     section = through[-1][0]
     return section, len(table) - len(section.path)
 
 
-def _group(draft: Draft, section: Section, depth: int, table: Path) -> tuple[list[int], list[str]]:
+def _group(context: PlanContext, section: Section, depth: int, table: Path) -> tuple[list[int], list[str]]:
     """The pairs of a section that set keys of a table, and the name of the key that each sets or goes through."""
     rest = table[len(section.path) :]
     numbers = [
         number
-        for number, statement in pairs(draft.layout, section)
+        for number, statement in pairs(context.layout, section)
         if len(statement.parts) > depth and statement.names[:depth] == rest
     ]
-    return numbers, [draft.statement(number).parts[depth].name for number in numbers]
+    return numbers, [context.statement(number).parts[depth].name for number in numbers]
 
 
 def _line_place(
-    draft: Draft, section: Section, depth: int, table: Path, before: str | None, after: str | None
+    context: PlanContext, section: Section, depth: int, table: Path, before: str | None, after: str | None
 ) -> tuple[int, Statement | None]:
     """The statement a line goes behind (-1: the start of the text), and the pair beside it whose style it takes.
 
     Never past a comment: what a comment stands above stays what it stands above.
     """
-    numbers, names = _group(draft, section, depth, table)
+    numbers, names = _group(context, section, depth, table)
     if before is not None and before in names:
         follower = numbers[names.index(before)]
-        earlier = [number for number, _ in pairs(draft.layout, section) if number < follower]
+        earlier = [number for number, _ in pairs(context.layout, section) if number < follower]
         near = earlier[-1] if earlier and earlier[-1] in numbers else follower
-        if comment_above(draft.layout, follower) == follower:
-            return follower - 1, draft.statement(near)
-        return earlier[-1] if earlier else section.header, draft.statement(near)
+        if comments_start(context.layout, follower) == follower:
+            return follower - 1, context.statement(near)
+        return earlier[-1] if earlier else section.header, context.statement(near)
     if after is not None:
         if after not in names:
-            raise Refused(
+            raise RefusalError(
                 "place",
-                f"{name_path((*table, after))} is a table, and no key stands below the header of another table.",
+                f"{quote_path((*table, after))} is a table, and no key stands below the header of another table.",
                 "Leave the place open.",
             )
         number = numbers[len(names) - 1 - names[::-1].index(after)]
     else:
-        number = numbers[-1] if numbers else last_pair(draft.layout, section)
-    model = draft.statement(number) if number >= 0 else None
+        number = numbers[-1] if numbers else last_pair(context.layout, section)
+    model = context.statement(number) if number >= 0 else None
     return number, model if model is not None and model.kind == "pair" else None
 
 
-def _line(draft: Draft, command: InsertKey, model: Statement | None, depth: int, newline: str, quote: str = "") -> str:
-    text, name = draft.text, str(command.path[-1])
+def _line(
+    context: PlanContext, command: InsertKey, model: Statement | None, depth: int, newline: str, quote: str = ""
+) -> str:
+    text, name = context.text, str(command.path[-1])
     # Where quotes are a habit, as for routes, they are kept; where they were needed, they may not be.
     key, equals, like, indent = render_key(name, quote), " = ", "", ""
     if model is not None:
         first, own, last = model.parts[0], model.parts[depth], model.parts[-1]
-        indent = draft.indent(model)
+        indent = context.indent(model)
         key = text[first.start : own.start] + key
         equals = aligned(text[last.end : model.value_start], len(key) - (last.end - first.start))
         like = text[model.value_start : model.value_end]
@@ -145,92 +147,92 @@ def aligned(equals: str, longer: int) -> str:
     return " " * max(spaces - longer, 1) + equals.lstrip(" ") if spaces > 1 else equals
 
 
-def _line_after(draft: Draft, section: Section, number: int, line: str) -> Splice:
+def _line_after(context: PlanContext, section: Section, number: int, line: str) -> Splice:
     """Puts a line behind a statement of a section, or, for -1, above all else but the comment that opens the text."""
-    statements = draft.layout.statements
+    statements = context.layout.statements
     if number >= 0:
         return Splice(statements[number].end, statements[number].end, line)
     if statements and statements[0].kind == "pair":
         return Splice(0, 0, line)
-    opening = preamble(draft.layout)
+    opening = preamble(context.layout)
     if opening >= 0:
-        return Splice(statements[opening].end, statements[opening].end, draft.newline + line)
-    has_pairs = last_pair(draft.layout, section) >= 0
-    return Splice(0, 0, line + ("" if draft.is_blank(0) or has_pairs else draft.newline))
+        return Splice(statements[opening].end, statements[opening].end, context.newline + line)
+    has_pairs = last_pair(context.layout, section) >= 0
+    return Splice(0, 0, line + ("" if context.is_blank(0) or has_pairs else context.newline))
 
 
-def _new_header(draft: Draft, command: InsertKey) -> Splice:
+def _new_header(context: PlanContext, command: InsertKey) -> Splice:
     """A header, with the key below it, for a table that only the headers of its subtables name."""
     table = command.path[:-1]
-    below = sections_below(draft.layout, table)
+    below = sections_below(context.layout, table)
     if not below:
-        raise by_hand(command.path, "belongs to a table that has no place of its own")
-    header = draft.statement(draft.layout.sections[below[0]].header)
+        raise manual_edit_only(command.path, "belongs to a table that has no place of its own")
+    header = context.statement(context.layout.sections[below[0]].header)
     names = [key for key in table if isinstance(key, str)]
-    written = draft.text[header.parts[0].start : header.parts[len(names) - 1].end]
-    block = f"{draft.indent(header)}[{written}]{draft.newline}{_line(draft, command, None, 0, draft.newline)}"
-    return block_after(draft, section_end(draft, below[0] - 1), block)
+    written = context.text[header.parts[0].start : header.parts[len(names) - 1].end]
+    block = f"{context.indent(header)}[{written}]{context.newline}{_line(context, command, None, 0, context.newline)}"
+    return insert_block(context, section_end(context, below[0] - 1), block)
 
 
-def move_key(draft: Draft, command: MoveKey) -> Plan:
+def move_key(context: PlanContext, command: MoveKey) -> Plan:
     """A key that is written as a line or lines of its own, at another place of its table; or an inline entry."""
     path, table = command.path, command.path[:-1]
-    holder = holder_at(draft, path)
-    anything_at(draft, path)
-    wanted = wanted_index(holder, path, command.before, command.after)
+    holder = require_parent(context, path)
+    require_value(context, path)
+    wanted = target_index(holder, path, command.before, command.after)
     if wanted is None:
-        raise Refused("place", "There is no place to move to.", "Name a key to go before or behind.")
-    inline = find_value(draft.layout, table) if table else None
+        raise RefusalError("place", "There is no place to move to.", "Name a key to go before or behind.")
+    inline = find_value(context.layout, table) if table else None
     if inline is not None:
-        return move_entry(draft, command, inline)
+        return move_entry(context, command, inline)
     if list(holder).index(str(path[-1])) == wanted:
-        return plan_of(draft, [], draft.data)
-    body = _body(draft, table)
-    numbers, names = _group(draft, *body, table) if body else ([], [])
+        return make_plan(context, [], context.data)
+    body = _body(context, table)
+    numbers, names = _group(context, *body, table) if body else ([], [])
     own = [number for number, name in zip(numbers, names, strict=True) if name == path[-1]]
     if body is None or not own:
-        raise Refused("kind", f"{name_path(path)} is a table of several lines.", "Move it as a table.")
+        raise RefusalError("kind", f"{quote_path(path)} is a table of several lines.", "Move it as a table.")
     if own != list(range(own[0], own[0] + len(own))):
-        raise by_hand(path, "is written by lines that do not stand together")
+        raise manual_edit_only(path, "is written by lines that do not stand together")
     section, depth = body
-    number, _ = _line_place(draft, section, depth, table, command.before, command.after)
-    first = attached(draft.layout, own[0]) if len(own) == 1 else own[0]
+    number, _ = _line_place(context, section, depth, table, command.before, command.after)
+    first = attached(context.layout, own[0]) if len(own) == 1 else own[0]
     while number >= 0 and first <= number < own[-1] + 1:
         # Its own lines, and the gap before them, are no place to go behind.
         number = first - 1
-    if command.before is not None and number >= 0 and draft.statement(number).kind == "comment":
-        raise by_hand(path, "would come to stand below a comment about something else")
+    if command.before is not None and number >= 0 and context.statement(number).kind == "comment":
+        raise manual_edit_only(path, "would come to stand below a comment about something else")
     between = range(min(number, own[0]), max(number, own[-1]) + 1)
-    if depth and any(draft.statement(line).kind == "pair" and line not in numbers for line in between if line >= 0):
-        raise by_hand(path, "stands among keys of other tables, whose order would change")
-    block = draft.text[draft.statement(first).start : draft.statement(own[-1]).end]
-    cut = removal(draft, range(first, own[-1] + 1))
-    put = _line_after(draft, section, number, block)
+    if depth and any(context.statement(line).kind == "pair" and line not in numbers for line in between if line >= 0):
+        raise manual_edit_only(path, "stands among keys of other tables, whose order would change")
+    block = context.text[context.statement(first).start : context.statement(own[-1]).end]
+    cut = removal_splices(context, range(first, own[-1] + 1))
+    put = _line_after(context, section, number, block)
     if cut[0].start < put.start < cut[0].end:
-        cut = [Splice(draft.statement(first).start, draft.statement(own[-1]).end, "")]
-    check_index(rank(draft, table, put.start, path[-1]), wanted, path)
-    return plan_of(draft, [*cut, put], moved(draft.data, path, wanted))
+        cut = [Splice(context.statement(first).start, context.statement(own[-1]).end, "")]
+    check_index(key_index(context, table, put.start, path[-1]), wanted, path)
+    return make_plan(context, [*cut, put], moved(context.data, path, wanted))
 
 
-def delete(draft: Draft, command: DeleteKey | DeleteTable) -> Plan:
+def delete(context: PlanContext, command: DeleteKey | DeleteTable) -> Plan:
     """What stands at a path, gone: its lines, its headers, those of its subtables."""
     path = command.path
     if not path:
-        raise Refused("kind", "The whole document cannot be deleted as a key.", "Delete the file.")
-    anything_at(draft, path)
-    value = find_value(draft.layout, path)
+        raise RefusalError("kind", "The whole document cannot be deleted as a key.", "Delete the file.")
+    require_value(context, path)
+    value = find_value(context.layout, path)
     if value is not None and value.holder is not None:
-        return delete_item(draft, DeleteKey(path, command.comments), value)
-    numbers = _numbers(draft, path, command.comments)
-    intended = _without(draft, path, numbers)
-    splices = removal(draft, numbers)
-    dropped = [comment for start, end, _ in splices for comment in draft.comments(start, end)]
-    return plan_of(draft, splices, intended, dropped=dropped)
+        return delete_item(context, DeleteKey(path, command.comments), value)
+    numbers = _numbers(context, path, command.comments)
+    intended = _without(context, path, numbers)
+    splices = removal_splices(context, numbers)
+    dropped = [comment for start, end, _ in splices for comment in context.comments(start, end)]
+    return make_plan(context, splices, intended, dropped=dropped)
 
 
-def _numbers(draft: Draft, path: Path, comments: Comments) -> set[int]:
+def _numbers(context: PlanContext, path: Path, comments: Comments) -> set[int]:
     """The statements to delete."""
-    layout = draft.layout
+    layout = context.layout
     lines = [number for _, number in pairs_through(layout, path)]
     value = find_value(layout, path)
     if value is not None:
@@ -251,30 +253,30 @@ def _numbers(draft: Draft, path: Path, comments: Comments) -> set[int]:
     return found
 
 
-def _without(draft: Draft, path: Path, numbers: set[int]) -> Data:
+def _without(context: PlanContext, path: Path, numbers: set[int]) -> Data:
     """The data without a path, and without the tables that nothing but the deleted statements named.
 
     Raises `Refused` when a table that stays would change its place, as the line that named it first goes.
     """
-    data = deleted(draft.data, path)
+    data = deleted(context.data, path)
     for depth in range(len(path) - 1, 0, -1):
         table = path[:depth]
         rest = value_at(data, table)
-        if rest or table in draft.layout.tables or _named_still(draft, table, numbers):
+        if rest or table in context.layout.tables or _named_still(context, table, numbers):
             break
         data = deleted(data, table)
-    _check_order(draft, path, numbers)
+    _check_order(context, path, numbers)
     return data
 
 
-def _named_still(draft: Draft, table: Path, numbers: set[int]) -> bool:
-    named = [number for _, number in pairs_through(draft.layout, table)]
-    named += [draft.layout.sections[place].header for place in sections_below(draft.layout, table)]
+def _named_still(context: PlanContext, table: Path, numbers: set[int]) -> bool:
+    named = [number for _, number in pairs_through(context.layout, table)]
+    named += [context.layout.sections[place].header for place in sections_below(context.layout, table)]
     return any(number not in numbers for number in named)
 
 
-def _check_order(draft: Draft, path: Path, numbers: set[int]) -> None:
-    kept = draft.layout
+def _check_order(context: PlanContext, path: Path, numbers: set[int]) -> None:
+    kept = context.layout
     for depth in range(len(path)):
         before = first_mentions(kept, path[:depth])
         after: dict[str | int, int] = {}
@@ -286,9 +288,9 @@ def _check_order(draft: Draft, path: Path, numbers: set[int]) -> None:
                     _mention(after, kept.full(section, statement), path[:depth], statement.start)
         order = [key for key in sorted(before, key=before.__getitem__) if key in after]
         if order != sorted(after, key=after.__getitem__):
-            raise Refused(
+            raise RefusalError(
                 "shape",
-                f"{name_path(path)} is where {name_path(path[: depth + 1])} is named first: its place would change.",
+                f"{quote_path(path)} is where {quote_path(path[: depth + 1])} is named first: its place would change.",
                 BY_HAND,
             )
 

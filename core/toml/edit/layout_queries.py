@@ -6,16 +6,16 @@ import re
 from collections.abc import Iterator
 
 from core.records import dataclass
-from core.toml.edit.containers import Inside, look_inside
+from core.toml.edit.containers import Container, parse_container
 from core.toml.edit.text_layout import Layout, Path, Section, Span, Statement, scan
-from core.toml.redaction import hidden
+from core.toml.redaction import redact
 
 # A comment line that draws a rule is a banner: it heads what follows it, up to the next one, and belongs to no key.
 _BANNER = re.compile(r"#{3,}|[-=*~_+]{3,}|[\u2500-\u257f\u2014]{3,}")
 
 
 @dataclass(frozen=True, slots=True)
-class Value:
+class ValueLocation:
     """Where a value is written: in the pair that is statement `number`, and there in `holder` when it is inside one.
 
     `item` is its number in the holder, -1 without one. With `partial` the entry found has a dotted key that goes on
@@ -25,7 +25,7 @@ class Value:
     section: Section
     number: int
     span: Span
-    holder: Inside | None = None
+    holder: Container | None = None
     item: int = -1
     partial: bool = False
 
@@ -37,7 +37,7 @@ def pairs(layout: Layout, section: Section) -> Iterator[tuple[int, Statement]]:
             yield number, layout.statements[number]
 
 
-def find_value(layout: Layout, path: Path) -> Value | None:
+def find_value(layout: Layout, path: Path) -> ValueLocation | None:
     """Where the value of a path is written, None when it has none: there is nothing, or a table of several lines."""
     for depth in range(len(path) - 1, -1, -1):
         place = layout.tables.get(path[:depth])
@@ -51,20 +51,20 @@ def find_value(layout: Layout, path: Path) -> Value | None:
     return None
 
 
-def _descend(text: str, section: Section, number: int, statement: Statement, rest: Path) -> Value | None:
-    value = Value(section, number, Span(statement.value_start, statement.value_end))
+def _descend(text: str, section: Section, number: int, statement: Statement, rest: Path) -> ValueLocation | None:
+    value = ValueLocation(section, number, Span(statement.value_start, statement.value_end))
     while rest:
-        inside = look_inside(text, value.span.start)
-        if inside is None:
+        container = parse_container(text, value.span.start)
+        if container is None:
             return None
-        for at, item in enumerate(inside.items):
-            names: Path = tuple([part.name for part in item.parts]) if inside.table else (at,)
+        for at, item in enumerate(container.items):
+            names: Path = tuple([part.name for part in item.parts]) if container.table else (at,)
             if names == rest[: len(names)]:
-                value = Value(section, number, Span(item.value_start, item.end), inside, at)
+                value = ValueLocation(section, number, Span(item.value_start, item.end), container, at)
                 rest = rest[len(names) :]
                 break
             if names[: len(rest)] == rest:
-                return Value(section, number, Span(item.value_start, item.end), inside, at, partial=True)
+                return ValueLocation(section, number, Span(item.value_start, item.end), container, at, partial=True)
         else:
             return None
     return value
@@ -120,7 +120,7 @@ def is_banner(layout: Layout, number: int) -> bool:
     return statement.kind == "comment" and _BANNER.search(layout.text, statement.comment, statement.end) is not None
 
 
-def comment_above(layout: Layout, number: int) -> int:
+def comments_start(layout: Layout, number: int) -> int:
     """The number of the first of the comment lines that stand right above a statement; its own number without any."""
     while number > 0 and layout.statements[number - 1].kind == "comment":
         number -= 1
@@ -132,7 +132,7 @@ def attached(layout: Layout, number: int) -> int:
 
     Lines of which one draws a rule head a section; lines above several keys without a gap head these keys.
     """
-    first = comment_above(layout, number)
+    first = comments_start(layout, number)
     if any(is_banner(layout, line) for line in range(first, number)):
         return number
     if layout.statements[number].kind == "pair":
@@ -142,7 +142,7 @@ def attached(layout: Layout, number: int) -> int:
     return first
 
 
-def tail(layout: Layout, number: int) -> int:
+def section_tail(layout: Layout, number: int) -> int:
     """The number of the last statement that belongs to the end of a section: comments right below it count too.
 
     They do when a blank line or the end follows them and none draws a rule; else they head what comes next.
@@ -177,9 +177,9 @@ def snippet(text: str, path: Path) -> str:
     layout = scan(text)
     found = ""
     for part in _parts(layout, path):
-        gap = "\n" if found and part.lstrip().startswith("[") else ""
-        found += gap + part.strip("\n") + "\n"
-    return hidden(found.replace("\r\n", "\n"))
+        blank_lines_before = "\n" if found and part.lstrip().startswith("[") else ""
+        found += blank_lines_before + part.strip("\n") + "\n"
+    return redact(found.replace("\r\n", "\n"))
 
 
 def _parts(layout: Layout, path: Path) -> Iterator[str]:

@@ -75,7 +75,7 @@ def moved(data: Data, path: Path, index: int) -> Data:
     return inserted(deleted(data, path), path, value_at(data, path), index)
 
 
-def same(one: object, other: object) -> bool:
+def identical(one: object, other: object) -> bool:
     """Whether two values are equal in type and value, keys in the same order; 1, 1.0 and true all differ."""
     # What Python writes of plain values tells them apart, and is compared many times faster.
     return repr(one) == repr(other) or _same(one, other)

@@ -8,17 +8,17 @@ from typing import NamedTuple, cast
 
 from core.records import dataclass
 from core.toml.edit.containers import comment_spans
-from core.toml.edit.layout_queries import comment_above, first_mentions, last_pair, pairs, preamble, tail
+from core.toml.edit.layout_queries import comments_start, first_mentions, last_pair, pairs, preamble, section_tail
 from core.toml.edit.plain_data import Data, value_at
 from core.toml.edit.text_layout import Layout, Path, Section, Span, Statement
-from core.toml.edit.toml_commands import BY_HAND, Plan, Refused, Splice
+from core.toml.edit.toml_commands import BY_HAND, Plan, RefusalError, Splice
 from core.toml.edit.toml_writer import render_key
-from core.toml.parse_error import name_key
+from core.toml.parse_error import quote_key
 from core.toml.scanner import BARE
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
+class PlanContext:
     """A text laid out for planning. It always ends in a line end: one that the real text lacks is put on for it."""
 
     layout: Layout
@@ -63,80 +63,86 @@ class Draft:
         return tuple(self.text[a:b] for a, b in comment_spans(self.layout) if start <= a < end)
 
 
-def name_path(path: Path) -> str:
+def quote_path(path: Path) -> str:
     """A path for a message, safe to show."""
-    return name_key([str(key) for key in path]) if path else "the document"
+    return quote_key([str(key) for key in path]) if path else "the document"
 
 
-def holder_at(draft: Draft, path: Path) -> Data:
+def require_parent(context: PlanContext, path: Path) -> Data:
     """The table that holds, or is to hold, the key at the end of a path. Raises `Refused` when there is none."""
     if not path or not isinstance(path[-1], str):
-        raise Refused("kind", f"{name_path(path)} does not name a key of a table.", "Name a key.")
-    return table_at(draft, path[:-1])
+        raise RefusalError("kind", f"{quote_path(path)} does not name a key of a table.", "Name a key.")
+    return require_table(context, path[:-1])
 
 
-def table_at(draft: Draft, path: Path) -> Data:
+def require_table(context: PlanContext, path: Path) -> Data:
     """The table at a path. Raises `Refused` when there is none."""
-    table = anything_at(draft, path)
+    table = require_value(context, path)
     if not isinstance(table, dict):
-        raise Refused("kind", f"{name_path(path)} is not a table.", "Set it as a value.")
+        raise RefusalError("kind", f"{quote_path(path)} is not a table.", "Set it as a value.")
     return cast("Data", table)
 
 
-def anything_at(draft: Draft, path: Path) -> object:
+def require_value(context: PlanContext, path: Path) -> object:
     """What stands at a path. Raises `Refused` when nothing does."""
     try:
-        return value_at(draft.data, path)
+        return value_at(context.data, path)
     except KeyError:
-        raise Refused("missing", f"There is no {name_path(path)}.", "Add it first.") from None
+        raise RefusalError("missing", f"There is no {quote_path(path)}.", "Add it first.") from None
 
 
-def refuse_existing(draft: Draft, holder: Data, path: Path) -> None:
+def require_absent(context: PlanContext, holder: Data, path: Path) -> None:
     """Raise `Refused` when the key at the end of a path is there already."""
     if path[-1] in holder:
-        raise Refused("exists", f"There is a {name_path(path)} already.", "Change that one, or take another name.")
+        raise RefusalError(
+            "exists", f"There is a {quote_path(path)} already.", "Change that one, or take another name."
+        )
 
 
-def rank(draft: Draft, table: Path, offset: int, without: str | int | None = None) -> int:
+def key_index(context: PlanContext, table: Path, offset: int, without: str | int | None = None) -> int:
     """How many keys of a table are named before an offset, one of them not counted: the index a key gets there."""
-    mentions = first_mentions(draft.layout, table)
+    mentions = first_mentions(context.layout, table)
     return sum(1 for key, place in mentions.items() if place < offset and key != without)
 
 
-def wanted_index(holder: Data, path: Path, before: str | None, after: str | None) -> int | None:
+def target_index(holder: Data, path: Path, before: str | None, after: str | None) -> int | None:
     """The index the key of a path is to have among the others of its table; None when that is left open."""
     if before is None and after is None:
         return None
     if before is not None and after is not None:
-        raise Refused("place", "A key cannot be told to stand before one key and behind another.", "Give one of them.")
+        raise RefusalError(
+            "place", "A key cannot be told to stand before one key and behind another.", "Give one of them."
+        )
     names = [name for name in holder if name != path[-1]]
     mark = before if before is not None else after
     if mark not in names:
-        raise Refused("missing", f"There is no {name_path((*path[:-1], str(mark)))} to go by.", "Name a key beside it.")
+        raise RefusalError(
+            "missing", f"There is no {quote_path((*path[:-1], str(mark)))} to go by.", "Name a key beside it."
+        )
     return names.index(str(mark)) + (after is not None)
 
 
 def check_index(index: int, wanted: int | None, path: Path) -> None:
     """Raise `Refused` when a text cannot have a key where it is wanted."""
     if wanted is not None and index != wanted:
-        raise Refused(
+        raise RefusalError(
             "place",
-            f"{name_path(path)} cannot go there: keys stand above the headers of tables, and tables below them.",
+            f"{quote_path(path)} cannot go there: keys stand above the headers of tables, and tables below them.",
             "Name a key written in the same way, or leave the place open.",
         )
 
 
-def removal(draft: Draft, numbers: Iterable[int]) -> list[Splice]:
+def removal_splices(context: PlanContext, numbers: Iterable[int]) -> list[Splice]:
     """Takes statements out, and of the blank lines before and behind them those of one side where both have some."""
     splices: list[Splice] = []
-    for first, last in _runs(draft, sorted(numbers)):
+    for first, last in _runs(context, sorted(numbers)):
         start, stop = first, last + 1
         above = below = 0
-        while start - above > 0 and draft.is_blank(start - above - 1):
+        while start - above > 0 and context.is_blank(start - above - 1):
             above += 1
-        while stop + below < len(draft.layout.statements) and draft.is_blank(stop + below):
+        while stop + below < len(context.layout.statements) and context.is_blank(stop + below):
             below += 1
-        at_end = stop + below == len(draft.layout.statements)
+        at_end = stop + below == len(context.layout.statements)
         if start == above:
             stop += below
             start -= above if at_end else 0
@@ -145,54 +151,56 @@ def removal(draft: Draft, numbers: Iterable[int]) -> list[Splice]:
                 stop += below
             else:
                 start -= above
-        splices.append(Splice(draft.statement(start).start, draft.statement(stop - 1).end, ""))
+        splices.append(Splice(context.statement(start).start, context.statement(stop - 1).end, ""))
     return splices
 
 
-def _runs(draft: Draft, numbers: list[int]) -> list[tuple[int, int]]:
+def _runs(context: PlanContext, numbers: list[int]) -> list[tuple[int, int]]:
     """First and last of statements that stand together, blank lines between them not counted."""
     runs: list[tuple[int, int]] = []
     for number in numbers:
-        if runs and all(draft.is_blank(between) for between in range(runs[-1][1] + 1, number)):
+        if runs and all(context.is_blank(between) for between in range(runs[-1][1] + 1, number)):
             runs[-1] = (runs[-1][0], number)
         else:
             runs.append((number, number))
     return runs
 
 
-def gap(draft: Draft, number: int) -> int:
+def blank_lines_before(context: PlanContext, number: int) -> int:
     """How many blank lines stand before the header nearest to a statement, at most 2; 1 when no header tells."""
-    headers = [section.header for section in draft.layout.sections[1:] if comment_above(draft.layout, section.header)]
+    headers = [
+        section.header for section in context.layout.sections[1:] if comments_start(context.layout, section.header)
+    ]
     if not headers:
         return 1
     near = min(headers, key=lambda header: abs(header - number))
-    line = comment_above(draft.layout, near)
+    line = comments_start(context.layout, near)
     count = 0
-    while count < 2 and line - count > 0 and draft.is_blank(line - count - 1):
+    while count < 2 and line - count > 0 and context.is_blank(line - count - 1):
         count += 1
     return count
 
 
-def block_after(draft: Draft, number: int, block: str) -> Splice:
+def insert_block(context: PlanContext, number: int, block: str) -> Splice:
     """Puts lines behind a statement, or before the first for -1, with blank lines around as headers have them."""
-    blank = draft.newline * gap(draft, number)
+    blank = context.newline * blank_lines_before(context, number)
     if number < 0:
-        return Splice(0, 0, block + (blank if draft.layout.statements and not draft.is_blank(0) else ""))
-    offset = draft.statement(number).end
-    if draft.statement(number).kind == "comment":
+        return Splice(0, 0, block + (blank if context.layout.statements and not context.is_blank(0) else ""))
+    offset = context.statement(number).end
+    if context.statement(number).kind == "comment":
         # Right above a header it would be taken for a comment on it.
-        blank = blank or draft.newline
-    return Splice(offset, offset, blank + block + ("" if draft.is_blank(number + 1) else blank))
+        blank = blank or context.newline
+    return Splice(offset, offset, blank + block + ("" if context.is_blank(number + 1) else blank))
 
 
-def section_end(draft: Draft, place: int) -> int:
+def section_end(context: PlanContext, place: int) -> int:
     """The last statement of a section, comments that end it included; for a root without pairs the opening comment."""
-    number = last_pair(draft.layout, draft.layout.sections[place])
-    return tail(draft.layout, number) if number >= 0 else preamble(draft.layout)
+    number = last_pair(context.layout, context.layout.sections[place])
+    return section_tail(context.layout, number) if number >= 0 else preamble(context.layout)
 
 
-def plan_of(
-    draft: Draft,
+def make_plan(
+    context: PlanContext,
     splices: Iterable[Splice],
     intended: Data,
     *,
@@ -200,9 +208,9 @@ def plan_of(
     added: Iterable[str] = (),
 ) -> Plan:
     """A plan whose windows are the lines that its splices touch."""
-    real = [splice for splice in splices if draft.text[splice.start : splice.end] != splice.text]
+    real = [splice for splice in splices if context.text[splice.start : splice.end] != splice.text]
     ordered = sorted(real, key=lambda splice: splice[:2])
-    lines = sorted(draft.lines(start, end) for start, end, _ in ordered)
+    lines = sorted(context.lines(start, end) for start, end, _ in ordered)
     joined: list[Span] = []
     for start, end in lines:
         if joined and start <= joined[-1].end:
@@ -212,9 +220,9 @@ def plan_of(
     return Plan(tuple(ordered), intended, tuple(joined), tuple(dropped), tuple(added))
 
 
-def by_hand(path: Path, what: str) -> Refused:
+def manual_edit_only(path: Path, what: str) -> RefusalError:
     """The refusal of an edit that the way a text is written does not allow."""
-    return Refused("shape", f"{name_path(path)} {what}.", BY_HAND)
+    return RefusalError("shape", f"{quote_path(path)} {what}.", BY_HAND)
 
 
 _NEEDLESS_QUOTES = re.compile(rf"""(["']){BARE}\1""")
@@ -236,24 +244,24 @@ def habit(written: str) -> str:
     return written if _NEEDLESS_QUOTES.fullmatch(written) else ""
 
 
-def habit_in(draft: Draft, section: Section, depth: int = 0) -> str:
+def habit_in(context: PlanContext, section: Section, depth: int = 0) -> str:
     """A key of a section to take after, by the part at a depth: the first that is quoted without need; or nothing."""
-    written = (pair.parts[depth] for _, pair in pairs(draft.layout, section) if len(pair.parts) > depth)
-    return next((taken for part in written if (taken := habit(draft.text[part.start : part.end]))), "")
+    written = (pair.parts[depth] for _, pair in pairs(context.layout, section) if len(pair.parts) > depth)
+    return next((taken for part in written if (taken := habit(context.text[part.start : part.end]))), "")
 
 
-def style_beside(draft: Draft, path: Path, near: int) -> Style:
+def style_beside(context: PlanContext, path: Path, near: int) -> Style:
     """The style for a table at a path, taken from the table of the same parent nearest to a statement.
 
     Without one, its keys are quoted as those of another table of the same name are.
     """
     parent = path[:-1]
     names = [key for key in path if isinstance(key, str)]
-    beside = _beside(draft, path, near)
+    beside = _beside(context, path, near)
     header = ".".join(map(render_key, names))
     if beside is None:
-        return Style(header, "", " = ", "", _namesake_habit(draft, path), {})
-    text, statement = draft.text, draft.statement(beside.header)
+        return Style(header, "", " = ", "", _namesake_habit(context, path), {})
+    text, statement = context.text, context.statement(beside.header)
     written = [text[part.start : part.end] for part in statement.parts]
     known = sum(isinstance(key, str) for key in parent)
     shared = written[: min(known, len(written))]
@@ -261,32 +269,32 @@ def style_beside(draft: Draft, path: Path, near: int) -> Style:
     header = ".".join([*shared, *map(render_key, names[len(shared) : -1]), render_key(names[-1], habit(own))])
     values: dict[str, str] = {}
     equals, quote, key_quote = " = ", "", ""
-    for _, pair in pairs(draft.layout, beside):
+    for _, pair in pairs(context.layout, beside):
         value = text[pair.value_start : pair.value_end]
         values[pair.parts[0].name] = value
         spaces = text[pair.parts[-1].end : pair.value_start]
         equals = spaces if len(spaces) <= 3 else equals
         quote = value[0] if value[0] in "\"'" else quote
         key_quote = key_quote or habit(text[pair.parts[0].start : pair.parts[0].end])
-    return Style(header, draft.indent(statement), equals, quote, key_quote, values)
+    return Style(header, context.indent(statement), equals, quote, key_quote, values)
 
 
-def _namesake_habit(draft: Draft, path: Path) -> str:
+def _namesake_habit(context: PlanContext, path: Path) -> str:
     if len(path) < 2:
         return ""
-    alike = (section for section in draft.layout.sections if len(section.path) == len(path))
-    named = (habit_in(draft, section) for section in alike if section.path[-1] == path[-1])
+    alike = (section for section in context.layout.sections if len(section.path) == len(path))
+    named = (habit_in(context, section) for section in alike if section.path[-1] == path[-1])
     return next(filter(None, named), "")
 
 
-def _beside(draft: Draft, path: Path, near: int) -> Section | None:
+def _beside(context: PlanContext, path: Path, near: int) -> Section | None:
     parent = path[:-1]
     best: Section | None = None
     distance = 0
-    for section in draft.layout.sections[1:]:
+    for section in context.layout.sections[1:]:
         if len(section.path) >= len(path) and section.path[: len(parent)] == parent:
             # One of the same depth tells more than the subtable of another.
-            away = abs(section.header - near) + (len(section.path) - len(path)) * len(draft.layout.statements)
+            away = abs(section.header - near) + (len(section.path) - len(path)) * len(context.layout.statements)
             if best is None or away < distance:
                 best, distance = section, away
     return best

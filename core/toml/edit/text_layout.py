@@ -93,7 +93,7 @@ class Layout(NamedTuple):
         return section.path + statement.names
 
 
-_MOST_KEPT = 8
+_MAX_CACHED = 8
 _kept: dict[str, Layout] = {}
 """The layouts that were asked for or foreseen last, the newest at the end."""
 
@@ -102,17 +102,17 @@ def scan(text: str) -> Layout:
     """The layout of a text that a TOML 1.0 or 1.1 parser accepts. Of any other text it is a guess, but it ends."""
     known = _kept.get(text)
     if known is None:
-        known = _keep(lay_out(text))
+        known = _keep(build_layout(text))
     return known
 
 
-def lay_out(text: str) -> Layout:
+def build_layout(text: str) -> Layout:
     """The same, worked out in any case."""
     statements = tuple(_tile(text, 0, len(text)))
     return Layout(text, statements, *_divide(statements))
 
 
-def foresee(old: Layout, text: str, changed: Span) -> None:
+def prepare_layout(old: Layout, text: str, changed: Span) -> None:
     """Have the layout of a text ready that differs from that of `old` only between two offsets of the old one.
 
     Statements before them are the same, and those behind them as far from each other as they were, as long as what
@@ -145,7 +145,7 @@ _HEADERS = ("table", "tables")
 
 def _keep(layout: Layout) -> Layout:
     _kept[layout.text] = layout
-    for text in list(_kept)[:-_MOST_KEPT]:
+    for text in list(_kept)[:-_MAX_CACHED]:
         _kept.pop(text, None)
     return layout
 

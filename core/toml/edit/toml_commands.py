@@ -204,7 +204,7 @@ class Refusal:
     instead: str
 
 
-class Refused(Exception):
+class RefusalError(Exception):
     """Carries a refusal from deep inside the planner to `plan`, which returns it."""
 
     def __init__(self, why: Why, reason: str, instead: str) -> None:

@@ -7,8 +7,8 @@ import re
 from collections.abc import Mapping
 from typing import cast
 
-from core.toml.edit.containers import look_inside
-from core.toml.edit.toml_commands import Refused
+from core.toml.edit.containers import parse_container
+from core.toml.edit.toml_commands import RefusalError
 from core.toml.scanner import BARE
 
 WIDTH = 120
@@ -29,11 +29,13 @@ def check_value(value: object, depth: int = 0) -> None:
     """Raise `Refused` for what TOML cannot hold: None, a subclass, a key that is no text, half a character."""
     kind = type(value)
     if depth > MAX_NESTING:
-        raise Refused("value", f"The value is nested more than {MAX_NESTING} levels deep.", "Write it with less depth.")
+        raise RefusalError(
+            "value", f"The value is nested more than {MAX_NESTING} levels deep.", "Write it with less depth."
+        )
     if kind is dict:
         for key, inner in cast("dict[object, object]", value).items():
             if type(key) is not str:
-                raise Refused("value", "A key of the value is not text.", "Give it a key that is text.")
+                raise RefusalError("value", "A key of the value is not text.", "Give it a key that is text.")
             check_name(key)
             check_value(inner, depth + 1)
     elif kind is list:
@@ -41,26 +43,28 @@ def check_value(value: object, depth: int = 0) -> None:
             check_value(inner, depth + 1)
     elif kind is str:
         if _SURROGATE.search(cast("str", value)):
-            raise Refused("value", "The text holds half a character, which no file can hold.", "Type it anew.")
+            raise RefusalError("value", "The text holds half a character, which no file can hold.", "Type it anew.")
     elif kind is int:
         # Python itself refuses to write or read longer ones.
         if cast("int", value).bit_length() > 14_000:
-            raise Refused("value", "The number has too many digits.", "Write it as text.")
+            raise RefusalError("value", "The number has too many digits.", "Write it as text.")
     elif kind is datetime.datetime or kind is datetime.time:
         zone = cast("datetime.datetime | datetime.time", value).tzinfo
         if zone is not None and (kind is datetime.time or type(zone) is not datetime.timezone):
-            raise Refused("value", "TOML cannot write this time zone.", "Give an offset from UTC, with the date.")
+            raise RefusalError("value", "TOML cannot write this time zone.", "Give an offset from UTC, with the date.")
         offset = cast("datetime.datetime", value).utcoffset() if zone is not None else None
         if offset is not None and offset.total_seconds() % 60:
-            raise Refused("value", "TOML cannot write an offset with seconds.", "Give an offset in whole minutes.")
+            raise RefusalError("value", "TOML cannot write an offset with seconds.", "Give an offset in whole minutes.")
     elif kind not in (bool, float, datetime.date):
-        raise Refused("value", f"TOML has no value of this kind ({kind.__name__}).", "Delete the key to have no value.")
+        raise RefusalError(
+            "value", f"TOML has no value of this kind ({kind.__name__}).", "Delete the key to have no value."
+        )
 
 
 def check_name(name: object) -> None:
     """Raise `Refused` for a key that cannot be written."""
     if type(name) is not str or _SURROGATE.search(name):
-        raise Refused("value", "The key is not text that a file can hold.", "Give it another name.")
+        raise RefusalError("value", "The key is not text that a file can hold.", "Give it another name.")
 
 
 def render_key(name: str, like: str = "") -> str:
@@ -99,7 +103,7 @@ def render_table(items: Mapping[str, object], like: str = "") -> str:
     """An inline table, with the space behind the bracket and around `=` that the inline table `like` has."""
     if not items:
         return "{}"
-    model = look_inside(like, 0) if like.startswith("{") else None
+    model = parse_container(like, 0) if like.startswith("{") else None
     pad, equals, comma = " ", " = ", ", "
     style: dict[str, str] = {}
     if model and model.items and "\n" not in like:
@@ -114,7 +118,7 @@ def render_table(items: Mapping[str, object], like: str = "") -> str:
 
 
 def _array(values: list[object], like: str, newline: str, indent: str, column: int, flat: bool) -> str:
-    model = look_inside(like, 0) if like.startswith("[") else None
+    model = parse_container(like, 0) if like.startswith("[") else None
     style = like[model.items[0].value_start : model.items[0].end] if model and model.items else ""
     pad = like[1 : model.items[0].start] if model and model.items and "\n" not in like else ""
     line = "[" + pad + ", ".join(render(value, style, flat=True) for value in values) + pad + "]"

@@ -6,19 +6,19 @@ import re
 from difflib import SequenceMatcher
 from typing import cast
 
-from core.toml.edit.containers import Items, comment_spans, insert_item, items_at, move_item, remove_item
-from core.toml.edit.layout_queries import Value, comment_above, find_value, is_banner
-from core.toml.edit.plain_data import deleted, inserted, moved, replaced, same
+from core.toml.edit.containers import ContainerText, comment_spans, container_at, insert_item, move_item, remove_item
+from core.toml.edit.layout_queries import ValueLocation, comments_start, find_value, is_banner
+from core.toml.edit.plain_data import deleted, identical, inserted, moved, replaced
 from core.toml.edit.planning import (
-    Draft,
-    anything_at,
-    by_hand,
+    PlanContext,
     check_index,
-    holder_at,
-    name_path,
-    plan_of,
-    refuse_existing,
-    wanted_index,
+    make_plan,
+    manual_edit_only,
+    quote_path,
+    require_absent,
+    require_parent,
+    require_value,
+    target_index,
 )
 from core.toml.edit.text_layout import Path, scan
 from core.toml.edit.toml_commands import (
@@ -28,7 +28,7 @@ from core.toml.edit.toml_commands import (
     MoveElement,
     MoveKey,
     Plan,
-    Refused,
+    RefusalError,
     SetComment,
     SetValue,
     Splice,
@@ -37,25 +37,25 @@ from core.toml.edit.toml_commands import (
 from core.toml.edit.toml_writer import check_value, render, render_key
 
 
-def set_value(draft: Draft, command: SetValue) -> Plan:
+def set_value(context: PlanContext, command: SetValue) -> Plan:
     """Another value in the place of the old one."""
     path, value = command.path, command.value
     check_value(value)
-    old = anything_at(draft, path)
-    place = find_value(draft.layout, path)
+    old = require_value(context, path)
+    place = find_value(context.layout, path)
     if place is None or place.partial:
-        raise Refused("kind", f"{name_path(path)} is a table of several lines.", "Change its keys one by one.")
-    if same(old, value):
-        return plan_of(draft, [], draft.data)
+        raise RefusalError("kind", f"{quote_path(path)} is a table of several lines.", "Change its keys one by one.")
+    if identical(old, value):
+        return make_plan(context, [], context.data)
     span = place.span
-    text, newline = draft.text, draft.line_end(span.end)
+    text, newline = context.text, context.line_end(span.end)
     before = text[span.start : span.end]
-    commented = "#" in before and bool(draft.comments(*span))
+    commented = "#" in before and bool(context.comments(*span))
     if isinstance(old, list) and isinstance(value, list) and old and (value or commented):
         written = _other_elements(before, old, value, newline)
     else:
         line = text.rfind("\n", 0, span.start) + 1
-        indent = draft.indent(draft.statement(place.number))
+        indent = context.indent(context.statement(place.number))
         written = render(
             value, before, newline=newline, indent=indent, column=span.start - line, flat=place.holder is not None
         )
@@ -63,12 +63,12 @@ def set_value(draft: Draft, command: SetValue) -> Plan:
     # What was said about elements or entries that are gone goes with them.
     kept = _comments_in(written) if commented else []
     dropped: list[str] = []
-    for comment in draft.comments(*span) if commented else ():
+    for comment in context.comments(*span) if commented else ():
         if comment in kept:
             kept.remove(comment)
         else:
             dropped.append(comment)
-    return plan_of(draft, [splice], replaced(draft.data, path, value), dropped=dropped)
+    return make_plan(context, [splice], replaced(context.data, path, value), dropped=dropped)
 
 
 def _comments_in(value: str) -> list[str]:
@@ -87,18 +87,18 @@ def _other_elements(written: str, old: list[object], new: list[object], newline:
             continue
         shared = min(last - first, stop - start)
         for place in range(shared):
-            items = items_at(text, 4, newline)
-            item = items.inside.items[first + place]
-            if not same(old[first + place], new[start + place]):
+            items = container_at(text, 4, newline)
+            item = items.container.items[first + place]
+            if not identical(old[first + place], new[start + place]):
                 style = text[item.value_start : item.end]
                 one = Splice(item.value_start, item.end, render(new[start + place], style, newline=newline, flat=True))
                 text = apply_splices(text, [one])
         for place in range(start + shared, stop):
-            items = items_at(text, 4, newline)
+            items = container_at(text, 4, newline)
             at = first + place - start
             text = apply_splices(text, insert_item(items, at, _element(items, at, new[place])))
         for place in range(last - 1, first + shared - 1, -1):
-            text = apply_splices(text, remove_item(items_at(text, 4, newline), place, attached=False))
+            text = apply_splices(text, remove_item(container_at(text, 4, newline), place, attached=False))
     return text[4:]
 
 
@@ -106,77 +106,83 @@ def _mark(element: object) -> str:
     return f"{type(element).__name__} {element!r}"
 
 
-def _style(items: Items, index: int) -> str:
+def _style(items: ContainerText, index: int) -> str:
     """How the item beside an index is written."""
-    written = items.inside.items
+    written = items.container.items
     if not written:
         return ""
     item = written[min(max(index - 1, 0), len(written) - 1)]
     return items.text[item.value_start : item.end]
 
 
-def _element(items: Items, index: int, value: object) -> str:
+def _element(items: ContainerText, index: int, value: object) -> str:
     return render(value, _style(items, index), newline=items.newline, flat=True)
 
 
-def _array(draft: Draft, path: Path) -> tuple[Value, Items, list[object]]:
+def _array(context: PlanContext, path: Path) -> tuple[ValueLocation, ContainerText, list[object]]:
     """Where the array at a path is written, when it is written as a value."""
-    array = anything_at(draft, path)
+    array = require_value(context, path)
     if not isinstance(array, list):
-        raise Refused("kind", f"{name_path(path)} is not an array.", "Set it as a value.")
-    place = find_value(draft.layout, path)
+        raise RefusalError("kind", f"{quote_path(path)} is not an array.", "Set it as a value.")
+    place = find_value(context.layout, path)
     if place is None:
-        raise Refused("kind", f"{name_path(path)} is an array of tables.", "Append or delete a table.")
+        raise RefusalError("kind", f"{quote_path(path)} is an array of tables.", "Append or delete a table.")
     if place.partial:
-        raise by_hand(path, "is written by dotted keys inside of an inline table")
-    return place, items_at(draft.text, place.span.start, draft.line_end(place.span.end)), cast("list[object]", array)
+        raise manual_edit_only(path, "is written by dotted keys inside of an inline table")
+    return (
+        place,
+        container_at(context.text, place.span.start, context.line_end(place.span.end)),
+        cast("list[object]", array),
+    )
 
 
-def insert_element(draft: Draft, command: InsertElement) -> Plan:
+def insert_element(context: PlanContext, command: InsertElement) -> Plan:
     """One more element in an array."""
     check_value(command.value)
-    _, items, array = _array(draft, command.path)
+    _, items, array = _array(context, command.path)
     if not 0 <= command.index <= len(array):
-        raise Refused("place", f"{name_path(command.path)} has {len(array)} elements.", "Give an index up to that.")
+        raise RefusalError(
+            "place", f"{quote_path(command.path)} has {len(array)} elements.", "Give an index up to that."
+        )
     splices = insert_item(items, command.index, _element(items, command.index, command.value))
-    intended = inserted(draft.data, (*command.path, command.index), command.value, command.index)
-    return plan_of(draft, splices, intended)
+    intended = inserted(context.data, (*command.path, command.index), command.value, command.index)
+    return make_plan(context, splices, intended)
 
 
-def move_element(draft: Draft, command: MoveElement) -> Plan:
+def move_element(context: PlanContext, command: MoveElement) -> Plan:
     """An element at another place of its array."""
     if not command.path or not isinstance(command.path[-1], int):
-        raise Refused("kind", f"{name_path(command.path)} is no element of an array.", "Move it as a key.")
-    anything_at(draft, command.path)
-    _, items, array = _array(draft, command.path[:-1])
+        raise RefusalError("kind", f"{quote_path(command.path)} is no element of an array.", "Move it as a key.")
+    require_value(context, command.path)
+    _, items, array = _array(context, command.path[:-1])
     if not 0 <= command.to < len(array):
-        raise Refused("place", f"The array has {len(array)} elements.", "Give an index below that.")
+        raise RefusalError("place", f"The array has {len(array)} elements.", "Give an index below that.")
     splices = move_item(items, command.path[-1], command.to)
-    return plan_of(draft, splices, moved(draft.data, command.path, command.to))
+    return make_plan(context, splices, moved(context.data, command.path, command.to))
 
 
-def delete_item(draft: Draft, command: DeleteKey, place: Value) -> Plan:
+def delete_item(context: PlanContext, command: DeleteKey, place: ValueLocation) -> Plan:
     """An element or inline entry less. `place` is where it is found."""
     path = command.path
     if place.holder is None or place.partial:
-        raise by_hand(path, "is written by dotted keys inside of an inline table")
+        raise manual_edit_only(path, "is written by dotted keys inside of an inline table")
     entry = place.holder.items[place.item]
     if len(entry.parts) > 1:
-        raise by_hand(path, "is written by a dotted key inside of an inline table")
-    items = items_at(draft.text, place.holder.open, draft.line_end(place.span.end))
+        raise manual_edit_only(path, "is written by a dotted key inside of an inline table")
+    items = container_at(context.text, place.holder.open, context.line_end(place.span.end))
     splices = remove_item(items, place.item, attached=command.comments == "attached")
-    dropped = [comment for start, end, _ in splices for comment in draft.comments(start, end)]
-    return plan_of(draft, splices, deleted(draft.data, path), dropped=dropped)
+    dropped = [comment for start, end, _ in splices for comment in context.comments(start, end)]
+    return make_plan(context, splices, deleted(context.data, path), dropped=dropped)
 
 
-def insert_entry(draft: Draft, command: InsertKey, table: Value) -> Plan:
+def insert_entry(context: PlanContext, command: InsertKey, table: ValueLocation) -> Plan:
     """One more entry in the inline table that is found at `table`."""
     path = command.path
-    holder = holder_at(draft, path)
-    refuse_existing(draft, holder, path)
-    items = _entries(draft, path, table)
-    wanted = wanted_index(holder, path, command.before, command.after)
-    names = [item.parts[0].name for item in items.inside.items]
+    holder = require_parent(context, path)
+    require_absent(context, holder, path)
+    items = _entries(context, path, table)
+    wanted = target_index(holder, path, command.before, command.after)
+    names = [item.parts[0].name for item in items.container.items]
     index = len(names)
     if command.before is not None:
         index = names.index(command.before)
@@ -184,88 +190,92 @@ def insert_entry(draft: Draft, command: InsertKey, table: Value) -> Plan:
         index = len(names) - names[::-1].index(command.after)
     equals, like = " = ", ""
     if names:
-        model = items.inside.items[min(max(index - 1, 0), len(names) - 1)]
-        equals = draft.text[model.parts[-1].end : model.value_start]
-        like = draft.text[model.value_start : model.end]
+        model = items.container.items[min(max(index - 1, 0), len(names) - 1)]
+        equals = context.text[model.parts[-1].end : model.value_start]
+        like = context.text[model.value_start : model.end]
     written = render_key(str(path[-1])) + equals + render(command.value, like, flat=True)
-    rank = len(set(names[:index]))
-    check_index(rank, wanted, path)
-    return plan_of(draft, insert_item(items, index, written), inserted(draft.data, path, command.value, rank))
+    key_index = len(set(names[:index]))
+    check_index(key_index, wanted, path)
+    return make_plan(
+        context, insert_item(items, index, written), inserted(context.data, path, command.value, key_index)
+    )
 
 
-def move_entry(draft: Draft, command: MoveKey, table: Value) -> Plan:
+def move_entry(context: PlanContext, command: MoveKey, table: ValueLocation) -> Plan:
     """An entry at another place of the inline table that is found at `table`."""
     path = command.path
-    holder = holder_at(draft, path)
-    items = _entries(draft, path, table)
-    wanted = wanted_index(holder, path, command.before, command.after)
-    names = [item.parts[0].name for item in items.inside.items]
+    holder = require_parent(context, path)
+    items = _entries(context, path, table)
+    wanted = target_index(holder, path, command.before, command.after)
+    names = [item.parts[0].name for item in items.container.items]
     if wanted is None:
-        raise Refused("place", "There is no place to move to.", "Name a key to go before or behind.")
+        raise RefusalError("place", "There is no place to move to.", "Name a key to go before or behind.")
     if len(set(names)) < len(names):
-        raise by_hand(path, "stands among dotted keys inside of an inline table")
+        raise manual_edit_only(path, "stands among dotted keys inside of an inline table")
     splices = move_item(items, names.index(str(path[-1])), wanted)
-    return plan_of(draft, splices, moved(draft.data, path, wanted))
+    return make_plan(context, splices, moved(context.data, path, wanted))
 
 
-def _entries(draft: Draft, path: Path, table: Value) -> Items:
+def _entries(context: PlanContext, path: Path, table: ValueLocation) -> ContainerText:
     if table.partial:
-        raise by_hand(path, "belongs to dotted keys inside of an inline table")
-    return items_at(draft.text, table.span.start, draft.line_end(table.span.end))
+        raise manual_edit_only(path, "belongs to dotted keys inside of an inline table")
+    return container_at(context.text, table.span.start, context.line_end(table.span.end))
 
 
 _FORBIDDEN = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff]")
 
 
-def set_comment(draft: Draft, command: SetComment) -> Plan:
+def set_comment(context: PlanContext, command: SetComment) -> Plan:
     """The comment of a key, header or array element: written, changed or deleted."""
-    anything_at(draft, command.path)
+    require_value(context, command.path)
     lines = [] if command.text is None else [_comment(line) for line in command.text.split("\n")]
     if command.above:
-        return _above(draft, command.path, lines)
+        return _above(context, command.path, lines)
     if len(lines) > 1:
-        raise Refused("value", "A comment at the end of a line is one line.", "Write it above the line.")
-    value = find_value(draft.layout, command.path)
+        raise RefusalError("value", "A comment at the end of a line is one line.", "Write it above the line.")
+    value = find_value(context.layout, command.path)
     if value is not None and value.holder is not None:
-        items = items_at(draft.text, value.holder.open, draft.line_end(value.span.end))
-        if value.partial or not items.in_rows:
+        items = container_at(context.text, value.holder.open, context.line_end(value.span.end))
+        if value.partial or not items.one_per_line:
             raise _no_line(command.path)
-        end = items.last_offset(items.inside.items[value.item])
-        old = next((span for span in items.inside.comments if end <= span.start < items.line_end(end)), None)
-        return _at_end(draft, end, old.start if old else -1, lines)
-    number = _line_of(draft, command.path)
-    statement = draft.statement(number)
+        end = items.last_offset(items.container.items[value.item])
+        old = next((span for span in items.container.comments if end <= span.start < items.line_end(end)), None)
+        return _at_end(context, end, old.start if old else -1, lines)
+    number = _line_of(context, command.path)
+    statement = context.statement(number)
     end = statement.value_end
     if statement.kind != "pair":
         close = "]]" if statement.kind == "tables" else "]"
-        end = draft.text.index(close, statement.parts[-1].end) + len(close)
-    return _at_end(draft, end, statement.comment, lines)
+        end = context.text.index(close, statement.parts[-1].end) + len(close)
+    return _at_end(context, end, statement.comment, lines)
 
 
-def _no_line(path: Path) -> Refused:
-    return Refused("place", f"{name_path(path)} has no line of its own.", "Comment the key or table that holds it.")
+def _no_line(path: Path) -> RefusalError:
+    return RefusalError(
+        "place", f"{quote_path(path)} has no line of its own.", "Comment the key or table that holds it."
+    )
 
 
 def _comment(line: str) -> str:
     if _FORBIDDEN.search(line):
-        raise Refused("value", "The comment holds a character that no comment can hold.", "Type it anew.")
+        raise RefusalError("value", "The comment holds a character that no comment can hold.", "Type it anew.")
     line = line.rstrip(" \t")
     return line if line.startswith("#") else f"# {line}" if line else "#"
 
 
-def _line_of(draft: Draft, path: Path) -> int:
+def _line_of(context: PlanContext, path: Path) -> int:
     """The statement of a key's own line, or of its table's header."""
-    value = find_value(draft.layout, path)
+    value = find_value(context.layout, path)
     if value is not None and value.holder is None:
         return value.number
-    place = draft.layout.tables.get(path)
+    place = context.layout.tables.get(path)
     if not place:
         raise _no_line(path)
-    return draft.layout.sections[place].header
+    return context.layout.sections[place].header
 
 
-def _at_end(draft: Draft, end: int, comment: int, lines: list[str]) -> Plan:
-    text = draft.text
+def _at_end(context: PlanContext, end: int, comment: int, lines: list[str]) -> Plan:
+    text = context.text
     stop = text.find("\n", end)
     stop -= text[stop - 1] == "\r"
     dropped = [text[comment:stop]] if comment >= 0 else []
@@ -275,35 +285,37 @@ def _at_end(draft: Draft, end: int, comment: int, lines: list[str]) -> Plan:
         splices = [Splice(comment, stop, lines[0])]
     else:
         splices = [Splice(end, stop, "  " + lines[0])]
-    return plan_of(draft, splices, draft.data, dropped=dropped, added=lines)
+    return make_plan(context, splices, context.data, dropped=dropped, added=lines)
 
 
-def _above(draft: Draft, path: Path, lines: list[str]) -> Plan:
-    value = find_value(draft.layout, path)
+def _above(context: PlanContext, path: Path, lines: list[str]) -> Plan:
+    value = find_value(context.layout, path)
     if value is not None and value.holder is not None:
-        items = items_at(draft.text, value.holder.open, draft.line_end(value.span.end))
-        if value.partial or not items.in_rows:
+        items = container_at(context.text, value.holder.open, context.line_end(value.span.end))
+        if value.partial or not items.one_per_line:
             raise _no_line(path)
-        end = items.line_start(items.inside.items[value.item].start)
+        end = items.line_start(items.container.items[value.item].start)
         start = items.above(end)
-        indent = draft.text[end : items.inside.items[value.item].start]
-        return _written_above(draft, start, end, indent, lines, _old(items, start, end))
-    number = _line_of(draft, path)
-    statement = draft.statement(number)
-    first = comment_above(draft.layout, number)
-    if any(is_banner(draft.layout, line) for line in range(first, number)):
+        indent = context.text[end : items.container.items[value.item].start]
+        return _written_above(context, start, end, indent, lines, _old(items, start, end))
+    number = _line_of(context, path)
+    statement = context.statement(number)
+    first = comments_start(context.layout, number)
+    if any(is_banner(context.layout, line) for line in range(first, number)):
         first = number
-    start = draft.statement(first).start
-    dropped = draft.comments(start, statement.start)
-    return _written_above(draft, start, statement.start, draft.indent(statement), lines, dropped)
+    start = context.statement(first).start
+    dropped = context.comments(start, statement.start)
+    return _written_above(context, start, statement.start, context.indent(statement), lines, dropped)
 
 
-def _old(items: Items, start: int, end: int) -> tuple[str, ...]:
-    return tuple(items.text[a:b] for a, b in items.inside.comments if start <= a < end)
+def _old(items: ContainerText, start: int, end: int) -> tuple[str, ...]:
+    return tuple(items.text[a:b] for a, b in items.container.comments if start <= a < end)
 
 
-def _written_above(draft: Draft, start: int, end: int, indent: str, lines: list[str], dropped: tuple[str, ...]) -> Plan:
-    newline = draft.line_end(end)
+def _written_above(
+    context: PlanContext, start: int, end: int, indent: str, lines: list[str], dropped: tuple[str, ...]
+) -> Plan:
+    newline = context.line_end(end)
     written = "".join(indent + line + newline for line in lines)
-    splices = [Splice(start, end, written)] if written != draft.text[start:end] else []
-    return plan_of(draft, splices, draft.data, dropped=dropped, added=lines)
+    splices = [Splice(start, end, written)] if written != context.text[start:end] else []
+    return make_plan(context, splices, context.data, dropped=dropped, added=lines)

@@ -277,7 +277,7 @@ def judge(intent: Intent, edit: Edit) -> Iterator[str]:
         except tomllib.TOMLDecodeError as error:
             yield f"{name} is broken: {error}"
             continue
-        folder = edit.scene.report.catalog.tree.found.inference
+        folder = edit.scene.report.catalog.tree.paths.inference
         before = edit.scene.view.content(f"{folder}/{name}")
         if not isinstance(before, bytes):
             continue

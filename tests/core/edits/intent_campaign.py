@@ -26,7 +26,7 @@ from core.edits.layered_files import is_managed
 from core.edits.refused import EditLayer
 from core.files.view import Overlay, Snapshot, View
 from core.references import Kind
-from core.toml.edit.plain_data import same
+from core.toml.edit.plain_data import identical
 from core.toml.reader import read_toml
 from tests.core.edits.fix_campaign import RELEASES, reports
 
@@ -168,7 +168,7 @@ def faults(report: Report, view: View, asked: Asked, applied: Applied, where: Ed
     """What is wrong with an edit that was worked out."""
     for path, content in applied.contents.items():
         before = view.content(path)
-        if content is not None and read_toml(content).fault is not None:
+        if content is not None and read_toml(content).parse_error is not None:
             yield f"{path} cannot be read any more"
         if "/deck/" not in path:
             yield f"{path} is no file of the deck"
@@ -212,7 +212,7 @@ def differing(old: object, new: object, at: tuple[object, ...] = ()) -> Iterator
                 yield from _leaves(there, (*at, key))
             else:
                 yield from differing(old[key], new[key], (*at, key))
-    elif not same(old, new):
+    elif not identical(old, new):
         yield at
 
 

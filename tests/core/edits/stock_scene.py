@@ -63,7 +63,7 @@ class Edit:
     @property
     def files(self) -> dict[str, str | None]:
         """The new texts by the path below the tree; None for a deleted file."""
-        folder = self.scene.report.catalog.tree.found.inference
+        folder = self.scene.report.catalog.tree.paths.inference
         return {
             os.path.relpath(path, folder): None if content is None else content.decode()
             for path, content in self.applied.contents.items()
@@ -78,7 +78,7 @@ class Edit:
     @property
     def diff(self) -> list[str]:
         """Every line that goes or comes, file by file, without what stays."""
-        folder = self.scene.report.catalog.tree.found.inference
+        folder = self.scene.report.catalog.tree.paths.inference
         out: list[str] = []
         for name, text in self.files.items():
             before = self.scene.view.content(f"{folder}/{name}")

@@ -88,8 +88,8 @@ def test_whatever_is_mended_can_be_read_and_only_broken_lines_change(text: str) 
     fixed = fix_syntax(text)
     if fixed is None:
         return
-    assert read_toml(fixed.text.encode()).fault is None
-    fault = read_toml(text.encode()).fault
+    assert read_toml(fixed.text.encode()).parse_error is None
+    fault = read_toml(text.encode()).parse_error
     assert fault is not None
     before = text.split("\n")[: max(fault.line - 2, 0)]
     assert fixed.text.split("\n")[: len(before)] == before

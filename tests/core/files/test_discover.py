@@ -8,7 +8,7 @@ import pytest
 
 from core.api import inspect_tree
 from core.errors import NoTreeError
-from core.files.discover import Found, find_tree
+from core.files.discover import TreePaths, find_tree
 from tests.support.trees import g3_1, write_tree
 
 
@@ -26,7 +26,7 @@ def shop(home: Path) -> Path:
     return write_tree(home / "work" / "shop", g3_1())
 
 
-def find(path: Path | str | None, home: Path, cwd: Path | None = None, **environ: str) -> Found:
+def find(path: Path | str | None, home: Path, cwd: Path | None = None, **environ: str) -> TreePaths:
     return find_tree(None if path is None else str(path), cwd=str(cwd or home), environ={"HOME": str(home), **environ})
 
 
@@ -136,7 +136,7 @@ def test_the_front_door_takes_the_current_directory_and_the_environment(
 ) -> None:
     monkeypatch.chdir(shop)
     monkeypatch.setenv("HOME", str(home))
-    assert inspect_tree().catalog.tree.found.project == str(shop)
+    assert inspect_tree().catalog.tree.paths.project == str(shop)
 
 
 @pytest.mark.parametrize("place", ["pipelex.toml", ".pipelex/pipelex.toml"])

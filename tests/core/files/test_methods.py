@@ -134,7 +134,7 @@ def test_the_search_ends_and_says_so(most: str, value: int, tmp_path: Path, monk
 
 def test_a_folder_that_may_not_be_read_and_a_file_too_large_are_passed_over(tmp_path: Path) -> None:
     write(tmp_path, "a.plx")
-    write(tmp_path, "large.plx", PIPE + "#" * (methods.MOST_BYTES + 1))
+    write(tmp_path, "large.plx", PIPE + "#" * (methods.MAX_BYTES + 1))
     write(tmp_path, "closed/b.plx")
     os.mkfifo(tmp_path / "pipe.plx")
     (tmp_path / "closed").chmod(0)

@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 
 from core.errors import NoTreeError
-from core.files.discover import Found
+from core.files.discover import TreePaths
 from core.files.store import Committed, Conflict, DiskState, Failed, last, revert, state_folder
 from core.scaffold import existing_files, new_location, write_plan
 from tests.core.scaffold.planned import plan, written
 
 
-def place(path: Path, home: Path) -> Found:
+def place(path: Path, home: Path) -> TreePaths:
     return new_location(str(path), cwd="/", environ={"HOME": str(home)})
 
 

@@ -116,7 +116,11 @@ FAULTS: Final = (
     ),
     Fault("a copied tree reaches out", "journal.py", "trusted=ours and not moved", "trusted=ours", "recovery"),
     Fault(
-        "the recovery overwrites a foreign change", "recovery.py", "if Holds.FOREIGN in held:", "if False:", "recovery"
+        "the recovery overwrites a foreign change",
+        "recovery.py",
+        "if ContentState.FOREIGN in held:",
+        "if False:",
+        "recovery",
     ),
     Fault(
         "the recovery does not check what it puts in place",
@@ -152,7 +156,7 @@ FAULTS: Final = (
     Fault(
         "success is called failure",
         "transaction.py",
-        "            if all(now is Holds.NEW for now in held):\n                return self._all_there",
+        "            if all(now is ContentState.NEW for now in held):\n                return self._all_there",
         "            if False:\n                return self._all_there",
         "faults",
         "late",
@@ -217,8 +221,8 @@ FAULTS: Final = (
     Fault(
         "hard links are torn apart",
         "commit_target.py",
-        "How.IN_PLACE if self.facts.st_nlink > 1 else How.REPLACE",
-        "How.REPLACE",
+        "WriteMethod.IN_PLACE if self.facts.st_nlink > 1 else WriteMethod.REPLACE",
+        "WriteMethod.REPLACE",
         "links",
     ),
     Fault("one file is written under two names", "commit.py", "if same in names:", "if False:", "links"),

@@ -24,7 +24,7 @@ from core.files.store import (
 )
 from core.files.store.disk import OsDisk, make_private_folder, write_new
 from core.files.store.journal import signing_key
-from core.files.store.results import why
+from core.files.store.results import error_text
 from core.files.store.saved_draft import draft_path
 from tests.core.store.disks import FaultDisk, in_child
 from tests.core.store.scenes import Scene, build
@@ -63,7 +63,7 @@ def test_a_draft_is_kept_and_dropped(scene: Scene) -> None:
     assert isinstance(draft, Draft)
     assert draft.content == content
     assert draft.mine
-    assert draft.holder_words.endswith(f", process {os.getpid()}")
+    assert draft.process_label.endswith(f", process {os.getpid()}")
     assert save_draft(scene.root, scene.state, [1]) is None
     assert save_draft(scene.root, scene.state, [2], take_over=True) is None
     assert drop_draft(scene.root, scene.state) is None
@@ -137,9 +137,9 @@ def test_a_private_folder_is_not_opened_up(tmp_path: Path) -> None:
 
 
 def test_errors_are_said_in_words() -> None:
-    assert why(OSError(errno.ENOSPC, "x", "/a/\x1b")) == "/a/\\x1b: no space left on the disk"
-    assert why(OSError("odd")) == "the disk could not be used"
-    assert why(OSError(errno.ENXIO, "x")) == os.strerror(errno.ENXIO).lower()
+    assert error_text(OSError(errno.ENOSPC, "x", "/a/\x1b")) == "/a/\\x1b: no space left on the disk"
+    assert error_text(OSError("odd")) == "the disk could not be used"
+    assert error_text(OSError(errno.ENXIO, "x")) == os.strerror(errno.ENXIO).lower()
     assert recover("/nonexistent", "/nonexistent").message == "no unfinished change"
 
 

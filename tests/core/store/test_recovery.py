@@ -13,17 +13,17 @@ from core.files.store import (
     Busy,
     Clean,
     Committed,
+    ContentState,
     Decision,
     DiskState,
     Failed,
-    Holds,
+    InterruptedCommit,
     OsDisk,
     Recovered,
-    Unfinished,
     is_pending,
     recover,
 )
-from core.files.store.lock import held
+from core.files.store.lock import hold_lock
 from core.files.store.staging import is_torn
 from tests.core.store.disks import CRASHED, CrashDisk, StepDisk, in_child
 from tests.core.store.scenes import NEW, OLD, Scene, build, snapshot
@@ -102,14 +102,14 @@ def test_a_foreign_change_is_never_overwritten(tmp_path: Path, file: str) -> Non
     before = scene.now()
     outcome = recover(scene.root, scene.state)
     for again in (outcome, recover(scene.root, scene.state)):
-        assert isinstance(again, Unfinished)
+        assert isinstance(again, InterruptedCommit)
         assert again == outcome
         assert "changed by something else" in again.message
         after = {name: content for name, content in scene.now().items() if name not in LOCK}
         assert after == {name: content for name, content in before.items() if name not in LOCK}
-    assert isinstance(outcome, Unfinished)
+    assert isinstance(outcome, InterruptedCommit)
     left = {one.path: one for one in outcome.files}
-    assert left[file].holds is Holds.FOREIGN
+    assert left[file].holds is ContentState.FOREIGN
     assert left["backends.toml"].old is not None
     assert Path(left["backends.toml"].old).read_bytes() == OLD
     assert left["backends.toml"].new is not None
@@ -144,7 +144,7 @@ def test_the_person_decides(tmp_path: Path, decision: str, outcome: str) -> None
 
 def test_a_running_commit_is_not_disturbed(tmp_path: Path) -> None:
     scene = cut_off(tmp_path / "scene")
-    with held(OsDisk(), os.path.realpath(scene.root), wait=0):
+    with hold_lock(OsDisk(), os.path.realpath(scene.root), wait=0):
         before = scene.now()
         assert isinstance(recover(scene.root, scene.state), Busy)
         assert scene.now() == before
@@ -163,7 +163,7 @@ def test_a_journal_that_came_with_the_tree_is_not_obeyed(tmp_path: Path) -> None
     path.write_text(json.dumps(forged))
     before = snapshot(tmp_path)
     outcome = recover(scene.root, scene.state)
-    assert isinstance(outcome, Unfinished)
+    assert isinstance(outcome, InterruptedCommit)
     assert "not recorded by you" in outcome.message
     assert snapshot(tmp_path) == before
     assert isinstance(scene.commit(), Failed)
@@ -178,7 +178,7 @@ def test_a_journal_that_was_tampered_with_is_not_obeyed(tmp_path: Path) -> None:
     path = Path(scene.root, ".pipedeck/journal")
     path.write_text(path.read_text().replace('"backends.toml"', '"untouched.toml"'))
     outcome = recover(scene.root, scene.state)
-    assert isinstance(outcome, Unfinished)
+    assert isinstance(outcome, InterruptedCommit)
     assert "not recorded by you" in outcome.message
 
 
@@ -192,7 +192,7 @@ def test_a_journal_that_makes_no_sense_is_left_alone(tmp_path: Path, content: by
     (folder / "journal").write_bytes(content)
     before = scene.now()
     outcome = recover(scene.root, scene.state)
-    assert isinstance(outcome, Unfinished)
+    assert isinstance(outcome, InterruptedCommit)
     assert "cannot be understood" in outcome.message
     assert scene.now() == before
     refused = scene.commit()
@@ -213,7 +213,7 @@ def test_a_copy_of_a_tree_does_not_touch_what_the_original_reaches(tmp_path: Pat
     shutil.copytree(scene.root, tmp_path / "copy", symlinks=True)
     before = snapshot(scene.base)
     outcome = recover(str(tmp_path / "copy"), scene.state)
-    assert isinstance(outcome, Unfinished)
+    assert isinstance(outcome, InterruptedCommit)
     assert snapshot(scene.base) == before
     assert isinstance(recover(scene.root, scene.state), Recovered)
     assert scene.now() in (scene.old, scene.new)
@@ -263,7 +263,7 @@ def test_a_commit_of_another_machine_is_left_to_the_person(tmp_path: Path) -> No
     lock.write_text(json.dumps({**json.loads(lock.read_text()), "host": "elsewhere", "boot": "another"}))
     before = scene.now()
     outcome = recover(scene.root, scene.state)
-    assert isinstance(outcome, Unfinished)
+    assert isinstance(outcome, InterruptedCommit)
     assert "left on another machine" in outcome.message
     assert scene.now() == before
     assert isinstance(recover(scene.root, scene.state, take_over=True), Recovered)
@@ -291,7 +291,7 @@ def test_a_journal_with_a_field_that_makes_no_sense_is_left_alone(
     path.write_text(json.dumps({**json.loads(path.read_text()), field: value}))
     before = scene.now()
     outcome = recover(scene.root, scene.state)
-    assert isinstance(outcome, Unfinished)
+    assert isinstance(outcome, InterruptedCommit)
     assert reason in outcome.message
     assert scene.now() == before
 
@@ -310,6 +310,6 @@ def test_what_was_decided_is_not_done_by_half(tmp_path: Path, decision: Decision
             path.unlink()
     before = {name: content for name, content in scene.now().items() if name not in LOCK}
     outcome = recover(scene.root, scene.state, decision=decision)
-    assert isinstance(outcome, Unfinished)
+    assert isinstance(outcome, InterruptedCommit)
     assert reason in outcome.message
     assert {name: content for name, content in scene.now().items() if name not in LOCK} == before

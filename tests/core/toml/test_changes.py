@@ -10,7 +10,7 @@ import tomli
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.toml.edit.plain_data import has, same, value_at
+from core.toml.edit.plain_data import has, identical, value_at
 from core.toml.positions import locate
 from core.toml.text_diff import changed_values
 from tests.core.toml.documents import documents
@@ -39,7 +39,7 @@ def check(old: str, new: str) -> bool:
     for path in paths:
         assert one.get(path) == other.get(path), path
         if not isinstance(value_at(before, path), dict | list) and path not in changed:
-            assert same(value_at(before, path), value_at(after, path)), path
+            assert identical(value_at(before, path), value_at(after, path)), path
     assert all(has(before, path) and not isinstance(value_at(before, path), dict | list) for path in changed)
     return True
 

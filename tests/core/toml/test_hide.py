@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from core.masking import HIDDEN
-from core.toml.redaction import hidden
+from core.toml.redaction import redact
 
 SECRET = "sk-canary-0123456789abcdef"
 
@@ -27,13 +27,13 @@ SECRET = "sk-canary-0123456789abcdef"
     ],
 )
 def test_literal_secrets_are_hidden_where_they_stand(text: str, shown: str) -> None:
-    assert hidden(text) == shown
+    assert redact(text) == shown
 
 
 @pytest.mark.parametrize("quote", ['"""', "'''"])
 def test_a_secret_of_several_lines_leaves_as_many_lines(quote: str) -> None:
     text = f"api_key = {quote}\n{SECRET}\n{SECRET}\n{quote}\nenabled = true\n"
-    found = hidden(text)
+    found = redact(text)
     assert SECRET not in found
     assert found.count("\n") == text.count("\n")
     assert found.endswith("enabled = true\n")

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.toml.reader import LONG, parse, patient
-from core.toml.redaction import hidden
+from core.toml.redaction import redact
 
 PIECES = st.sampled_from(
     ["a", "b.c", "[t]\n", "[[l]]\n", " = ", "1", "1_0", "-0.5", "inf", '"x"', "'y'", '"""m\n"""', "\n", "\r\n", "#c",
@@ -75,7 +75,7 @@ def test_who_reads_a_long_text_in_a_thread_gives_way() -> None:
 def test_who_looks_for_secrets_in_a_long_text_gives_way(line: str) -> None:
     text = line * (2_000_000 // len(line))
     found: list[str] = []
-    assert turns_while(lambda: found.append(hidden(text))) > 10
+    assert turns_while(lambda: found.append(redact(text))) > 10
     assert found == [text]
 
 
@@ -84,13 +84,13 @@ def test_who_looks_for_secrets_in_a_long_text_gives_way(line: str) -> None:
 def test_secrets_among_many_lines_are_hidden_all_the_same(lines: int, filler: str) -> None:
     run = filler * lines
     for end in ('api_key = "s3cr3t"\n', "# token = 's3cr3t'\n", 'api_key\n=\n"s3cr3t"\n', 'a = "https://u:s3cr3t@h"\n'):
-        shown = hidden(f"{run}{end}{run}{end}{run}")
+        shown = redact(f"{run}{end}{run}{end}{run}")
         assert "s3cr3t" not in shown
-        assert shown == f"{run}{hidden(end)}{run}{hidden(end)}{run}"
+        assert shown == f"{run}{redact(end)}{run}{redact(end)}{run}"
 
 
 def test_a_word_of_a_megabyte_is_looked_through_once() -> None:
     text = f"a = 1\n{'x' * 1_000_000}\n"
     began = time.thread_time()
-    assert hidden(text) == text
+    assert redact(text) == text
     assert time.thread_time() - began < 5  # of seconds; minutes when every letter is tried as a beginning

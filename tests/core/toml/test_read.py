@@ -9,30 +9,30 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from core.toml.reader import MAX_BYTES, MAX_DEPTH, TomlFault, read_toml
-from core.toml.redaction import hide_secrets
+from core.toml.reader import MAX_BYTES, MAX_DEPTH, ParseError, read_toml
+from core.toml.redaction import redact_line
 from tests.core.toml.documents import documents
 
 
-def _fault(text: str | bytes) -> TomlFault:
+def _fault(text: str | bytes) -> ParseError:
     document = read_toml(text if isinstance(text, bytes) else text.encode())
-    assert document.fault is not None
-    return document.fault
+    assert document.parse_error is not None
+    return document.parse_error
 
 
 def test_a_sound_file_has_text_data_and_no_fault() -> None:
     document = read_toml("a = 1\r\n[é]\r\n".replace("é", '"é"').encode())
     assert document.text == 'a = 1\r\n["é"]\r\n'
     assert document.data == {"a": 1, "é": {}}
-    assert document.fault is None
+    assert document.parse_error is None
     assert document.toml_1_0
 
 
 @given(st.binary() | st.text().map(str.encode) | st.text("[]{}\"'\\=.,:# \na1-\r\t\x00\ufeff<").map(str.encode))
 def test_any_bytes_are_read_without_raising(raw: bytes) -> None:
     document = read_toml(raw)
-    if document.fault:
-        line, under = document.fault.caret(document.text or "")
+    if document.parse_error:
+        line, under = document.parse_error.caret(document.text or "")
         assert under.strip() == "^"
         assert len(line) <= 76
         assert line.isprintable()
@@ -44,7 +44,7 @@ def test_any_broken_document_gets_a_fault_inside_its_text(text: str, data: st.Da
     start = data.draw(st.integers(0, len(text)))
     stop = data.draw(st.integers(start, len(text)))
     broken = text[:start] + data.draw(st.text("[]{}\"'\\=.,# \na\r\x00", max_size=3)) + text[stop:]
-    fault = read_toml(broken.encode()).fault
+    fault = read_toml(broken.encode()).parse_error
     if fault:
         lines = broken.split("\n")
         assert 1 <= fault.line <= len(lines)
@@ -58,7 +58,7 @@ def test_a_byte_order_mark_is_a_fault_but_the_rest_is_read() -> None:
     assert document.data == {"a": 1}
     assert document.text == "\ufeffa = 1\n"
     assert document.toml_1_0
-    fault = document.fault
+    fault = document.parse_error
     assert fault is not None
     assert (fault.kind, fault.line, fault.column, fault.offset) == ("bom", 1, 1, 0)
     assert "byte order mark" in fault.message
@@ -68,7 +68,7 @@ def test_a_byte_order_mark_is_a_fault_but_the_rest_is_read() -> None:
 def test_a_byte_order_mark_does_not_hide_another_fault() -> None:
     document = read_toml(b"\xef\xbb\xbfa: 1\n")
     assert document.data == {}
-    fault = document.fault
+    fault = document.parse_error
     assert fault is not None
     assert (fault.kind, fault.line, fault.column, fault.offset) == ("syntax", 1, 3, 2)
     assert "write = instead of :" in fault.message
@@ -89,19 +89,19 @@ def test_bytes_that_are_not_utf_8(raw: bytes, words: str, line: int, column: int
     document = read_toml(raw)
     assert document.text is None
     assert document.data == {}
-    fault = document.fault
+    fault = document.parse_error
     assert fault is not None
     assert words in fault.message
     assert (fault.kind, fault.line, fault.column, fault.offset) == ("encoding", line, column, offset)
 
 
 def test_a_file_that_is_too_large_is_not_parsed() -> None:
-    assert read_toml(b"#" * MAX_BYTES).fault is None
+    assert read_toml(b"#" * MAX_BYTES).parse_error is None
     document = read_toml(b"#" * (MAX_BYTES + 1))
     assert document.text is None
-    assert document.fault is not None
-    assert (document.fault.kind, document.fault.line, document.fault.offset) == ("too_large", 1, None)
-    assert "8 MiB" in document.fault.message
+    assert document.parse_error is not None
+    assert (document.parse_error.kind, document.parse_error.line, document.parse_error.offset) == ("too_large", 1, None)
+    assert "8 MiB" in document.parse_error.message
 
 
 @pytest.mark.parametrize(
@@ -121,7 +121,7 @@ def test_deep_nesting_is_a_fault(text: str, line: int, column: int | None) -> No
 
 
 def test_nesting_up_to_the_limit_is_read() -> None:
-    assert read_toml(("a = " + "[" * MAX_DEPTH + "]" * MAX_DEPTH).encode()).fault is None
+    assert read_toml(("a = " + "[" * MAX_DEPTH + "]" * MAX_DEPTH).encode()).parse_error is None
     assert _fault("a = " + "[" * (MAX_DEPTH + 1) + "]" * (MAX_DEPTH + 1)).kind == "nesting"
 
 
@@ -272,22 +272,22 @@ def test_a_value_is_never_quoted_in_a_message_or_drawn_when_it_may_be_secret() -
     ],
 )
 def test_secrets_of_a_shown_line_become_dots(line: str, shown: str) -> None:
-    assert hide_secrets(line) == shown
+    assert redact_line(line) == shown
 
 
 def test_the_caret_stands_under_the_fault() -> None:
     text = "x = 1\r\n\tname = wrong\r\n"
     fault = _fault(text)
     assert fault.caret(text) == ("→name = wrong", "        ^")
-    assert TomlFault("syntax", "", 1, 3, None).caret("a\x1bb\u202e\u0301\u00a0") == ("a␛b\ufffd◌␣", "  ^")
-    assert TomlFault("syntax", "", 9, 9, None).caret("a") == ("", "^")
-    assert TomlFault("syntax", "", 1, 3, None).caret("日本x") == ("日本x", "    ^")
+    assert ParseError("syntax", "", 1, 3, None).caret("a\x1bb\u202e\u0301\u00a0") == ("a␛b\ufffd◌␣", "  ^")
+    assert ParseError("syntax", "", 9, 9, None).caret("a") == ("", "^")
+    assert ParseError("syntax", "", 1, 3, None).caret("日本x") == ("日本x", "    ^")
 
 
 @pytest.mark.parametrize("at", [1, 30, 150, 299, 301])
 def test_the_shown_line_is_a_window_around_the_fault(at: int) -> None:
     text = "".join(chr(0x100 + index) for index in range(300))
-    line, under = TomlFault("syntax", "", 1, at, None).caret(text)
+    line, under = ParseError("syntax", "", 1, at, None).caret(text)
     assert 70 <= len(line) <= 76
     assert line.startswith("…") == (at > 100)
     assert line.endswith("…") == (at < 200)
@@ -296,13 +296,13 @@ def test_the_shown_line_is_a_window_around_the_fault(at: int) -> None:
 
 
 def test_wide_characters_take_two_columns_of_the_window() -> None:
-    line, under = TomlFault("syntax", "", 1, 100, None).caret("漢" * 200)
+    line, under = ParseError("syntax", "", 1, 100, None).caret("漢" * 200)
     assert len(line) <= 2 + 37
     assert len(under) <= 76
 
 
 def test_a_mask_of_another_length_keeps_the_caret_on_the_line() -> None:
-    fault = TomlFault("syntax", "", 1, 9, None)
+    fault = ParseError("syntax", "", 1, 9, None)
     assert fault.caret("key = abcdef", lambda line: line.replace("abcdef", "…")) == ("key = …", "      ^")
     assert fault.caret("abc, key = abcdef", lambda line: line[:11] + "*") == ("abc, key = *", "        ^")
 
@@ -336,7 +336,7 @@ def test_a_mask_of_another_length_keeps_the_caret_on_the_line() -> None:
 )
 def test_what_only_toml_1_1_allows_is_told_apart(text: str, fits: bool) -> None:
     document = read_toml(text.encode())
-    assert document.fault is None
+    assert document.parse_error is None
     assert document.toml_1_0 is fits
 
 

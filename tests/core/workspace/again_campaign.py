@@ -66,7 +66,7 @@ class Session:
 
     def _paths(self) -> list[str]:
         sources = self.workspace.report.catalog.tree.sources
-        return [source.path for source in sources if source.document.text and source.document.fault is None]
+        return [source.path for source in sources if source.document.text and source.document.parse_error is None]
 
     def _data(self, path: str) -> dict[str, object]:
         content = self.workspace.view.content(path)

@@ -15,7 +15,7 @@ from core.edits.steps import EditText
 from core.files.view import Overlay, Snapshot
 from core.toml.edit import toml_commands as c
 from core.toml.edit.editor import apply
-from core.toml.edit.plain_data import has, renamed, same, value_at
+from core.toml.edit.plain_data import has, identical, renamed, value_at
 from core.toml.edit.toml_commands import Command, Refusal
 from core.workspace.replay import Done, replay
 from tests.core.toml.edit import chance
@@ -90,14 +90,14 @@ def _keeps_theirs(text: str, mine: Command, theirs: Command, two: str, result: A
     """
     path = getattr(mine, "path", ())
     if isinstance(mine, c.RenameKey | c.RenameTable):
-        return bool(same(result, renamed(_data(two), path, mine.name)))
+        return bool(identical(result, renamed(_data(two), path, mine.name)))
     if isinstance(mine, c.DeleteKey | c.DeleteTable):
-        untouched = same(value_at(_data(text), path), value_at(_data(two), path))
+        untouched = identical(value_at(_data(text), path), value_at(_data(two), path))
         remark = isinstance(theirs, c.SetComment) and mine.comments == "attached"
         return untouched and not remark and not has(result, path)
     if isinstance(mine, c.InsertKey) and isinstance(theirs, c.SetValue) and theirs.path == path[:-1]:
         # They gave the table other content, and mine is in it too.
-        return bool(same(value_at(result, path), mine.value))
+        return bool(identical(value_at(result, path), mine.value))
     return False
 
 

@@ -64,7 +64,7 @@ def read_anew(report: Report, view: View, profile: str | None = None) -> Report:
     """The report of the same tree as a view shows it, read from the beginning."""
     catalog = report.catalog
     return inspect_found(
-        catalog.tree.found,
+        catalog.tree.paths,
         catalog.behaviours,
         report.detected,
         catalog.environment.shell,

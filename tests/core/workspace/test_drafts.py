@@ -19,7 +19,7 @@ from core.edits.intent import Intent
 from core.files.store import Draft, DraftProblem, load_draft
 from core.files.store.saved_draft import draft_path
 from core.toml.edit import toml_commands as c
-from core.toml.text_diff import patch, patched
+from core.toml.text_diff import apply_patch, make_patch
 from core.workspace import (
     Moment,
     Proposal,
@@ -200,9 +200,9 @@ LINES = st.lists(st.sampled_from(["a", "b", "c = 1", ""]), max_size=9)
 @given(LINES, LINES)
 def test_a_patch_gives_the_text_again(old: list[str], new: list[str]) -> None:
     before, text = "\n".join(old), "\n".join(new)
-    parts = patch(before, text)
+    parts = make_patch(before, text)
     assert parts is not None
-    assert patched(before, json.loads(json.dumps(parts))) == text
+    assert apply_patch(before, json.loads(json.dumps(parts))) == text
 
 
 def test_saving_forgets_the_draft(stock: StockFactory, tmp_path: Path) -> None:

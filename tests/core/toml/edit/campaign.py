@@ -14,7 +14,7 @@ from random import Random
 import tomli
 
 from core.toml.edit import editor
-from core.toml.edit.text_layout import lay_out, scan
+from core.toml.edit.text_layout import build_layout, scan
 from core.toml.edit.toml_commands import Refusal
 from tests.core.toml.edit import chance, judge
 from tests.support.stock import stock_tree
@@ -83,7 +83,7 @@ def run(texts: Sequence[tuple[str, str]], edits: int, seed: int) -> Tally:
         if isinstance(done, Refusal):
             continue
         found = judge.faults(text, command, done.text)
-        if scan(done.text) != lay_out(done.text):
+        if scan(done.text) != build_layout(done.text):
             found.insert(0, "corrupt: the layout that was foreseen is not that of the text")
         kinds = {fault.partition(":")[0] for fault in found}
         tally.corruptions += "corrupt" in kinds

@@ -102,10 +102,10 @@ def test_every_seeded_corruption_is_stopped(name: str, command: c.Command) -> No
         planned = editor.plan(text, command)
         assert isinstance(planned, Plan)
         new = apply_splices(text, planned.splices)
-        assert isinstance(editor.judge(text, new, planned), editor.Edited)
+        assert isinstance(editor.verify(text, new, planned), editor.Edited)
         corrupted = CORRUPTIONS[name](new)
         assert corrupted != new
-        done = editor.judge(text, corrupted, planned)
+        done = editor.verify(text, corrupted, planned)
         assert isinstance(done, Refusal), name
         assert done.why == "unsafe"
 
@@ -120,9 +120,9 @@ def test_corruptions_inside_of_a_window_are_stopped() -> None:
     for name, corrupt in CORRUPTIONS.items():
         new = corrupt(apply_splices(TEXT, planned.splices))
         whole = replace(everything, splices=(Splice(0, len(TEXT), new),))
-        stopped += isinstance(editor.judge(TEXT, new, whole), Refusal)
+        stopped += isinstance(editor.verify(TEXT, new, whole), Refusal)
         if name not in _HARMLESS:
-            assert isinstance(editor.judge(TEXT, new, whole), Refusal), name
+            assert isinstance(editor.verify(TEXT, new, whole), Refusal), name
     assert stopped == len(CORRUPTIONS) - len(_HARMLESS)
 
 
@@ -145,9 +145,9 @@ def test_comments_a_plan_does_not_own_up_to_are_missed(dropped: tuple[str, ...],
     assert isinstance(planned, Plan)
     assert (planned.dropped, planned.added) == (("# now",), ("# so",))
     new = apply_splices(TEXT, planned.splices)
-    assert isinstance(editor.judge(TEXT, new, planned), editor.Edited)
+    assert isinstance(editor.verify(TEXT, new, planned), editor.Edited)
     wrong = Plan(planned.splices, planned.intended, planned.windows, dropped, added)
-    assert isinstance(editor.judge(TEXT, new, wrong), Refusal)
+    assert isinstance(editor.verify(TEXT, new, wrong), Refusal)
 
 
 def test_splices_that_overlap_or_leave_the_text_are_no_edit() -> None:

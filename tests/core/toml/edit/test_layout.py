@@ -11,7 +11,7 @@ import tomli
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from core.toml.edit.containers import comment_spans, look_inside
+from core.toml.edit.containers import comment_spans, parse_container
 from core.toml.edit.text_layout import Layout, Path, Span, scan
 from core.toml.scanner import ANY_STRING
 from tests.core.toml.documents import documents
@@ -45,7 +45,7 @@ def _add_inner(text: str, path: Path, pos: int, spans: dict[Path, Span]) -> None
     pending = [(path, pos)]
     while pending:
         outer, at = pending.pop()
-        inside = look_inside(text, at)
+        inside = parse_container(text, at)
         if inside is None:
             continue
         for number, item in enumerate(inside.items):

@@ -11,8 +11,8 @@ import tomli
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.toml.edit.plain_data import same
-from core.toml.edit.toml_commands import Refused
+from core.toml.edit.plain_data import identical
+from core.toml.edit.toml_commands import RefusalError
 from core.toml.edit.toml_writer import MAX_NESTING, check_name, check_value, render, render_key
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]))
@@ -56,7 +56,7 @@ def test_what_is_written_reads_back(value: Any, like: str, newline: str, key: st
     check_value(value)
     written = f"{render_key(key, key_like)} = {render(value, like, newline=newline, indent='  ')}\n"
     for read in (tomli.loads, tomllib.loads):
-        assert same(read(written), {key: value}), written
+        assert identical(read(written), {key: value}), written
     body = written.removesuffix("\n")
     assert body.count("\n") == body.count(newline)
     assert body.count("\r") == (body.count("\n") if newline == "\r\n" else 0)
@@ -123,7 +123,7 @@ class _Text(str):
     ],
 )
 def test_what_toml_cannot_hold_is_refused(value: Any) -> None:
-    with pytest.raises(Refused):
+    with pytest.raises(RefusalError):
         check_value(value)
 
 
@@ -131,9 +131,9 @@ def test_a_value_nested_too_deep_is_refused() -> None:
     value: Any = 1
     for _ in range(MAX_NESTING + 2):
         value = [value]
-    with pytest.raises(Refused):
+    with pytest.raises(RefusalError):
         check_value(value)
-    with pytest.raises(Refused):
+    with pytest.raises(RefusalError):
         check_name("\ud800")
 
 
@@ -156,13 +156,15 @@ def test_a_value_nested_too_deep_is_refused() -> None:
     ],
 )
 def test_values_that_differ_are_told_apart(one: Any, other: Any) -> None:
-    assert not same(one, other)
-    assert not same({"k": [one]}, {"k": [other]})
-    assert same(one, one)
+    assert not identical(one, other)
+    assert not identical({"k": [one]}, {"k": [other]})
+    assert identical(one, one)
 
 
 def test_values_that_are_equal_are_the_same() -> None:
-    assert same(float("nan"), float("nan"))
+    assert identical(float("nan"), float("nan"))
     named = datetime.timezone(datetime.timedelta(hours=1), "here")
     moment = NOON
-    assert same([moment.replace(tzinfo=named)], [moment.replace(tzinfo=datetime.timezone(datetime.timedelta(hours=1)))])
+    assert identical(
+        [moment.replace(tzinfo=named)], [moment.replace(tzinfo=datetime.timezone(datetime.timedelta(hours=1)))]
+    )

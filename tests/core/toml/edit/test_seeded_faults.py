@@ -37,7 +37,7 @@ def _all(name: str, wrong: Any) -> Patch:
     return patch
 
 
-def _planner(kind: type, wrong: Callable[[planning.Draft, Plan], Plan]) -> Patch:
+def _planner(kind: type, wrong: Callable[[planning.PlanContext, Plan], Plan]) -> Patch:
     """Lets the planner of a command do its work, and then spoils it."""
     right = editor._PLANNERS[kind]
     return lambda monkeypatch: monkeypatch.setitem(
@@ -52,7 +52,7 @@ def _past_comments(layout: Layout, section: Section) -> int:
     return max(last, section.header)
 
 
-def _without_comment(given: planning.Draft, made: Plan) -> Plan:
+def _without_comment(given: planning.PlanContext, made: Plan) -> Plan:
     """The rest of the line goes with the old value."""
     text = given.text
     splices = tuple(Splice(start, max(text.find("\n", end), end), new) for start, end, new in made.splices)
@@ -60,7 +60,7 @@ def _without_comment(given: planning.Draft, made: Plan) -> Plan:
     return Plan(splices, made.intended, made.windows, gone, made.added)
 
 
-def _tidied(given: planning.Draft, made: Plan) -> Plan:
+def _tidied(given: planning.PlanContext, made: Plan) -> Plan:
     """White space at the end of the first line is tidied up on the way."""
     if not given.layout.statements or not made.splices:
         return made
@@ -68,18 +68,18 @@ def _tidied(given: planning.Draft, made: Plan) -> Plan:
     comment = first.comment if first.kind == "pair" else -1
     if comment < 0 or made.splices[0].start <= first.end:
         return made
-    gap = Splice(first.value_end, comment, " ")
-    if gap.end - gap.start == 1:
-        gap = Splice(first.value_end, comment, "  ")
+    blank_lines_before = Splice(first.value_end, comment, " ")
+    if blank_lines_before.end - blank_lines_before.start == 1:
+        blank_lines_before = Splice(first.value_end, comment, "  ")
     windows = (Span(first.start, first.end), *made.windows)
-    return Plan((gap, *made.splices), made.intended, windows, made.dropped, made.added)
+    return Plan((blank_lines_before, *made.splices), made.intended, windows, made.dropped, made.added)
 
 
 def _swallowed(given: Any, numbers: Any) -> list[Splice]:
     """A deletion takes the comments above along, banners and all."""
     wanted = set(numbers)
     for number in list(wanted):
-        wanted.update(range(layout_queries.comment_above(given.layout, number), number))
+        wanted.update(range(layout_queries.comments_start(given.layout, number), number))
     return _right_removal(given, wanted)
 
 
@@ -94,16 +94,16 @@ _right_items_insert = containers.insert_item
 _right_items_delete = containers.remove_item
 _right_items_move = containers.move_item
 _right_render = toml_writer.render
-_right_removal = planning.removal
+_right_removal = planning.removal_splices
 _right_written = table_edits._written
-_right_block_after = planning.block_after
+_right_block_after = planning.insert_block
 
 FAULTS: dict[str, Patch] = {
     "a key goes below the comments that end a section": _all("last_pair", _past_comments),
     "a comment at the end of a line is lost": _planner(c.SetValue, _without_comment),
     "another line is tidied": _planner(c.SetValue, _tidied),
     "only the first header is renamed": _all("_written", lambda given, path: _right_written(given, path)[:1]),
-    "a deletion takes the comments above along": _all("removal", _swallowed),
+    "a deletion takes the comments above along": _all("removal_splices", _swallowed),
     "an element lands one place too early": _all(
         "insert_item", lambda at, index, new: _right_items_insert(at, max(index - 1, 0), new)
     ),
@@ -114,7 +114,7 @@ FAULTS: dict[str, Patch] = {
         value_edits, "move_item", lambda at, index, to: _right_items_move(at, to, index)
     ),
     "line feeds in a file with CRLF": lambda monkeypatch: monkeypatch.setattr(
-        planning.Draft, "line_end", lambda *_: "\n"
+        planning.PlanContext, "line_end", lambda *_: "\n"
     ),
     "a last line without an end gets one": _all("_settled", _closed),
     "integers become floats": _all(
@@ -124,17 +124,17 @@ FAULTS: dict[str, Patch] = {
     "text is not escaped": _all("_string", lambda value, quote: f'"{value}"'),
     "keys are not quoted": _all("render_key", lambda name, like="": name),
     "inline tables end in a comma": _all("render_table", lambda table, like="": "{ k = 'v', }"),
-    "a new key counts as the first": _all("rank", lambda *_: 0),
+    "a new key counts as the first": _all("key_index", lambda *_: 0),
     "order is not looked at": _all("_check_order", lambda *_: None),
     "an emptied parent stays": _all("_named_still", lambda *_: True),
-    "blank lines pile up": _all("gap", lambda *_: 4),
+    "blank lines pile up": _all("blank_lines_before", lambda *_: 4),
     "blank lines stay behind": _all(
-        "removal",
+        "removal_splices",
         lambda given, numbers: [
             Splice(given.statement(number).start, given.statement(number).end, "") for number in sorted(numbers)
         ],
     ),
-    "a header goes above the comments that end a section": _all("tail", lambda layout, number: number),
+    "a header goes above the comments that end a section": _all("section_tail", lambda layout, number: number),
     "a table goes below the banner of the next": _all(
         "section_end", lambda given, place: given.layout.sections[place].stop - 1
     ),
@@ -163,7 +163,7 @@ def _caught(*, gated: bool) -> str:
                     new = apply_splices(text, planned.splices)
                 except ValueError:
                     return "splices overlap"
-                done = editor.judge(text, new, planned) if gated else None
+                done = editor.verify(text, new, planned) if gated else None
                 if isinstance(done, Refusal):
                     return done.reason
                 if found := judge.faults(text, command, new):

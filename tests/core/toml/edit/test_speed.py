@@ -13,7 +13,7 @@ import tomli
 from core.toml.edit import toml_commands as c
 from core.toml.edit.containers import comment_spans
 from core.toml.edit.editor import Edited, apply
-from core.toml.edit.text_layout import lay_out, scan
+from core.toml.edit.text_layout import build_layout, scan
 from tests.support.stock import StockFactory
 
 MODELS = "".join(
@@ -52,7 +52,7 @@ def test_the_largest_stock_file(stock: StockFactory) -> None:
     """Measured: reading 5 ms, scanning 3 ms, an edit with the gate 12 ms."""
     text = (stock("0.92.2").tree / "backends" / "openrouter.toml").read_text("utf-8")
     read = _cost(lambda: tomli.loads(text))
-    assert _cost(lambda: lay_out(text)) < 8 * read
+    assert _cost(lambda: build_layout(text)) < 8 * read
     assert _cost(lambda: comment_spans(scan(text))) < 20 * read
     assert _cost(_edits(text, ("ai21/jamba-large-1.7", "max_tokens"))) < 12 * read
 
@@ -60,6 +60,6 @@ def test_the_largest_stock_file(stock: StockFactory) -> None:
 @pytest.mark.benchmark
 def test_thousands_of_models_cost_in_proportion() -> None:
     # Measured: 3 times; a coverage tool slows what is Python, and not the parser.
-    assert _cost(lambda: lay_out(MODELS), 3) < 25 * _cost(lambda: tomli.loads(MODELS), 3)
+    assert _cost(lambda: build_layout(MODELS), 3) < 25 * _cost(lambda: tomli.loads(MODELS), 3)
     few = _cost(_edits(MODELS[: len(MODELS) // 4].rpartition("[")[0], ("maker/model-7", "max_tokens")), 5)
     assert _cost(_edits(MODELS, ("maker/model-7", "max_tokens")), 5) < 8 * few
