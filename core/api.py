@@ -14,7 +14,7 @@ from core.catalog import Catalog, read_catalog, renewed_specs
 from core.causes import Cause, Filed, file_under_causes
 from core.dialects.detect import Detection, detect
 from core.errors import NoTreeError, PipedeckError
-from core.files.discover import Found, find_tree
+from core.files.discover import TreePaths, find_tree
 from core.files.tree import read_environment, read_tree
 from core.files.view import DISK, View
 from core.problems import Check, Problem, Severity, first_fatal
@@ -170,7 +170,7 @@ def current_directory() -> str:
 
 
 def inspect_found(
-    found: Found,
+    found: TreePaths,
     behaviours: Behaviours,
     detected: Detection,
     environ: Mapping[str, str],
@@ -198,14 +198,14 @@ def inspect_again(report: Report, view: View, *, profile: str | None = None) -> 
     changed is not parsed again.
     """
     catalog = report.catalog
-    tree = read_tree(catalog.tree.found, catalog.behaviours, catalog.environment.shell, view)
+    tree = read_tree(catalog.tree.paths, catalog.behaviours, catalog.environment.shell, view)
     read = read_catalog(
         tree, catalog.behaviours, catalog.environment, dialect=catalog.dialect, profile=profile, earlier=catalog
     )
     return report_on(read, report.detected, earlier=report)
 
 
-def target(found: Found, release: str | None, environ: Mapping[str, str]) -> tuple[Behaviours, Detection]:
+def target(found: TreePaths, release: str | None, environ: Mapping[str, str]) -> tuple[Behaviours, Detection]:
     """The release to answer for, and what the tree itself says it is."""
     newest = parse_release(NEWEST_RELEASE)
     assert newest is not None

@@ -104,7 +104,7 @@ def compare_document(comparison: Comparison) -> CompareDocument:
     """Build the document of a comparison."""
     input_change, output_change = comparison.price_change
     return {
-        "tree": comparison.before.catalog.tree.found.inference,
+        "tree": comparison.before.catalog.tree.paths.inference,
         "kind": comparison.kind,
         "first": comparison.first,
         "second": comparison.second,

@@ -18,7 +18,7 @@ from core.verdict import Verdict
 from core.workspace.diffs import FileDiff, FileState
 
 if TYPE_CHECKING:
-    from core.files.store import Logged
+    from core.files.store import LoggedCommit
 
 EditResult = Literal["written", "would_write", "nothing", "refused", "not_written"]
 MAX_CANDIDATES = 5
@@ -153,7 +153,7 @@ def edit_document(
     """Build the document of an edit; `report` is the one of the tree on disk, `chosen` the name for each entry."""
     names = dict(chosen)
     return {
-        "tree": report.catalog.tree.found.inference,
+        "tree": report.catalog.tree.paths.inference,
         "release": str(report.release),
         "label": label,
         "result": result,
@@ -269,7 +269,7 @@ class ChangeDocument(TypedDict):
     undone: bool
 
 
-def changes_document(entries: Sequence[Logged], files: Iterable[list[str]]) -> list[ChangeDocument]:
+def changes_document(entries: Sequence[LoggedCommit], files: Iterable[list[str]]) -> list[ChangeDocument]:
     """Build the log of changes; `files` are the shown paths of each."""
     undone = {entry.reverts for entry in entries if entry.reverts}
     return [

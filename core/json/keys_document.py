@@ -58,7 +58,7 @@ def keys_document(report: Report) -> KeysDocument:
     """Build the document of the variables of a tree."""
     rows = keys(report)
     return {
-        "tree": report.catalog.tree.found.inference,
+        "tree": report.catalog.tree.paths.inference,
         "release": str(report.release),
         "sources": [label for label, _ in report.catalog.environment.sources],
         "fails": sum(row.fails for row in rows),

@@ -48,7 +48,7 @@ class ReleasesDocument(TypedDict):
 def releases_document(comparison: ReleaseDiff) -> ReleasesDocument:
     """Build the document of two releases."""
     return {
-        "tree": comparison.first.catalog.tree.found.inference,
+        "tree": comparison.first.catalog.tree.paths.inference,
         "releases": [
             {"release": str(report.release), "verdict": report.verdict[0], "boots": report.boots}
             for report in (comparison.first, comparison.second)

@@ -21,7 +21,7 @@ class TreeDocument(TypedDict):
 def tree_document(report: Report) -> TreeDocument:
     """Build the head of a document."""
     return {
-        "tree": report.catalog.tree.found.inference,
+        "tree": report.catalog.tree.paths.inference,
         "release": str(report.release),
         "profile": report.catalog.active,
     }

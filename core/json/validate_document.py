@@ -112,7 +112,7 @@ def validate_document(
     """Build the document of a report; `profiles` are the verdicts with each profile active, `live` what was tried."""
     verdict, summary = report.verdict
     return {
-        "tree": report.catalog.tree.found.inference,
+        "tree": report.catalog.tree.paths.inference,
         "release": str(report.release),
         "dialect": report.catalog.dialect,
         "profile": report.catalog.active,

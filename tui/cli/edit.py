@@ -274,7 +274,7 @@ def setting_of(text: str) -> tuple[str, object]:
 
     The value is TOML where it is that (`0.3`, `true`, `["a"]`), else the text itself.
     """
-    from core.toml.edit.editor import parsed
+    from core.toml.edit.editor import read_data
     from core.toml.edit.toml_commands import Refusal
 
     key, equals, value = text.partition("=")
@@ -282,7 +282,7 @@ def setting_of(text: str) -> tuple[str, object]:
         raise PipedeckError(f"{text}: write settings as KEY=VALUE")
     if not value:
         return key, None
-    data = parsed(f"x = {value}\n")
+    data = read_data(f"x = {value}\n")
     if isinstance(data, Refusal) or len(data) != 1 or not isinstance(data["x"], str | bool | int | float | list | dict):
         return key, value
     return key, data["x"]

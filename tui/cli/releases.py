@@ -67,7 +67,7 @@ def _print_table(output: TextOutput, *, as_json: bool) -> None:
 
 def _print(found: ReleaseDiff, output: TextOutput) -> None:
     first, second = str(found.first.release), str(found.second.release)
-    output.line((found.first.catalog.tree.found.inference, "bold"))
+    output.line((found.first.catalog.tree.paths.inference, "bold"))
     for report in (found.first, found.second):
         output.line((str(report.release).ljust(9), "accent"), report.verdict[1])
     width = max(len(first), len(second))
