@@ -21,7 +21,7 @@ from core.toml.edit import (
 from core.toml.edit import toml_commands as c
 from core.toml.edit.text_layout import Layout, Section, Span
 from core.toml.edit.toml_commands import Plan, Refusal, Splice, apply_splices
-from tests.core.toml.edit import nasty, verify
+from tests.core.toml.edit import nasty, judge
 
 Patch = Callable[[pytest.MonkeyPatch], None]
 
@@ -166,7 +166,7 @@ def _caught(*, gated: bool) -> str:
                 done = editor.verify(text, new, planned) if gated else None
                 if isinstance(done, Refusal):
                     return done.reason
-                if found := verify.faults(text, command, new):
+                if found := judge.faults(text, command, new):
                     return found[0]
     return ""
 
