@@ -21,7 +21,7 @@ from core.toml.edit import (
 from core.toml.edit import toml_commands as c
 from core.toml.edit.text_layout import Layout, Section, Span
 from core.toml.edit.toml_commands import Plan, Refusal, Splice, apply_splices
-from tests.core.toml.edit import nasty, judge
+from tests.core.toml.edit import judge, nasty
 
 Patch = Callable[[pytest.MonkeyPatch], None]
 
