@@ -14,7 +14,7 @@ from typing import Any, Final
 from core.files.state_folder import tree_folder
 from core.files.store.disk import Disk, OsDisk, make_private_folder, read_whole, replace_private
 from core.files.store.journal import existing_key, signing_key
-from core.files.store.results import why
+from core.files.store.results import error_text
 from core.probes.check_plan import CheckPlan
 from core.probes.check_result import CheckResult, Listing
 from core.probes.check_status import CheckStatus, Finding, Reason
@@ -55,7 +55,7 @@ def save_results(
         make_private_folder(disk, str(Path(path).parent))
         replace_private(disk, path, json.dumps(content, separators=(",", ":")).encode())
     except OSError as error:
-        return f"the results could not be kept ({why(error)})"
+        return f"the results could not be kept ({error_text(error)})"
     return None
 
 

@@ -197,7 +197,7 @@ class Checking:
                 failed = "no certificates can be read from the file that SSL_CERT_FILE or ca_file names"
             # Nobody asks for what stand-ins said, and their tree may be going away at this moment.
             if job.spec is None and results and self._screen.session.request.stand_ins is None:
-                root, state = job.view.catalog.tree.found.inference, state_folder(environ_of(self._screen))
+                root, state = job.view.catalog.tree.paths.inference, state_folder(environ_of(self._screen))
                 failed = result_cache.save_results(root, state, job.plans, results) or ""
             self._post(job, partial(self._ended, job, results, failed))
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 def stored_results(screen: MainFace, view: ViewModel) -> tuple[list[CheckResult], Mapping[str, str]]:
     """The results of earlier sessions that still hold, and whose they are. Sends nothing; to be called in a thread."""
-    root, state = view.catalog.tree.found.inference, state_folder(environ_of(screen))
+    root, state = view.catalog.tree.paths.inference, state_folder(environ_of(screen))
     names = [name for name in result_cache.cached_backends(root, state) if name in view.catalog.backends]
     plans = plan_checks(view.catalog, names, PlanOptions(trust=Trust(state)))
     return result_cache.load_results(root, state, plans), whose_of(plans)

@@ -234,6 +234,6 @@ def ask_those_on(report: Report, options: argparse.Namespace) -> tuple[list[Chec
 
 def keep(report: Report, plans: Sequence[CheckPlan], results: Sequence[CheckResult]) -> None:
     """Keep results for the next session, as far as there is a place for them."""
-    failed = save_results(report.catalog.tree.found.inference, state_folder(os.environ), plans, results)
+    failed = save_results(report.catalog.tree.paths.inference, state_folder(os.environ), plans, results)
     if failed:
         print_error(failed)
