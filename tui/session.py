@@ -20,8 +20,7 @@ from tui.view_model import ViewModel
 from tui.view_state import ViewState
 
 if TYPE_CHECKING:
-    from core.edits.intent import Intent
-    from core.edits.refused import EditLayer
+    from core.edits.intent import EditLayer, Intent
     from core.scaffold import Scaffold
     from core.usage import Usage
     from core.workspace import Typed, Workspace

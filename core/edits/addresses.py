@@ -9,8 +9,8 @@ from typing import Final
 
 from core.api import Report
 from core.dialects.routing_reader import PROFILE
-from core.edits.deck_places import DeckPlaces
-from core.edits.refused import EditRefused, EditRefusedError
+from core.edits.deck_entries import DeckPlaces
+from core.edits.intent import EditRefused, EditRefusedError
 from core.files.outline import dotted
 from core.records import dataclass
 from core.references import Kind

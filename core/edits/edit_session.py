@@ -1,15 +1,17 @@
-"""The session: where one edit is worked out, step by step, on texts in memory, before anybody is shown it."""
+"""The edit session: applies one intent to texts in memory, step by step, before anything is written."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from dataclasses import field
 
 from core.api import Report, inspect_again
-from core.edits.refused import EditLayer, EditRefusedError, from_text
+from core.edits.intent import EditLayer, EditRefused, EditRefusedError, Intent
 from core.edits.steps import CreateFile, DeleteFile, EditText, Step, perform, text_of
 from core.files.source import known_document
 from core.files.view import Overlay, View
+from core.records import dataclass
 from core.toml.edit.editor import read_data
 from core.toml.edit.plain_data import Data, has, identical, value_at
 from core.toml.edit.text_layout import Path
@@ -62,7 +64,7 @@ class EditSession:
         """A file's text as edited so far. Raises EditRefusedError when there is none."""
         text = text_of(self._view.content(path))
         if isinstance(text, Refusal):
-            raise from_text(text, self.shown(path))
+            raise EditRefusedError.from_refusal(text, self.shown(path))
         return text
 
     def data(self, path: str) -> Data:
@@ -74,7 +76,7 @@ class EditSession:
             return known.data
         data = read_data(self.text(path))
         if isinstance(data, Refusal):
-            raise from_text(data, self.shown(path))
+            raise EditRefusedError.from_refusal(data, self.shown(path))
         return data
 
     def readable(self, path: str) -> bool:
@@ -113,7 +115,7 @@ class EditSession:
         before = self._view.content(step.path)
         done = perform(before, step)
         if isinstance(done, Refusal):
-            raise from_text(done, self.shown(step.path))
+            raise EditRefusedError.from_refusal(done, self.shown(step.path))
         if isinstance(done, bytes) and done == before:
             return
         self.steps.append(step)
@@ -206,3 +208,73 @@ class EditSession:
 
 def _table(data: Data, keys: Path) -> object:
     return value_at(data, keys) if has(data, keys) else None
+
+
+@dataclass(frozen=True)
+class Applied:
+    """An edit as worked out: the steps, what the touched files hold then (None: deleted), and what is to be known."""
+
+    label: str
+    steps: tuple[Step, ...] = field(repr=False)
+    contents: Mapping[str, bytes | None] = field(repr=False)
+    notes: tuple[str, ...] = ()
+    befores: tuple[bytes | str, ...] = field(default=(), repr=False)
+    """What each step was done to, as a view gives it."""
+
+
+def apply_intent(
+    report: Report, view: View, intent: Intent, where: EditLayer = EditLayer.AUTO
+) -> Applied | EditRefused:
+    """Work out an edit of the tree that `report` was made from, as `view` shows it. Never raises.
+
+    An edit that changes nothing has no steps.
+    """
+    session = EditSession(report, view, where)
+    try:
+        intent.apply(session)
+    except EditRefusedError as stopped:
+        return stopped.refused
+    return Applied(
+        intent.label, tuple(session.steps), dict(session.contents), tuple(session.notes), tuple(session.befores)
+    )
+
+
+__all__ = ["Applied", "Intent", "apply_intent"]
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Edits with the layer of each, under one name.
+
+    One that cannot be done any more is left out, with a note; with `whole` nothing is done then.
+    """
+
+    label: str
+    intents: tuple[tuple[Intent, EditLayer], ...]
+    whole: bool = False
+
+    def apply(self, session: EditSession) -> None:
+        """See `Intent`. Raises EditRefusedError when none of them can be done, with `whole` when one cannot."""
+        last: EditRefusedError | None = None
+        done = 0
+        where = session.where
+        for number, (intent, layer) in enumerate(self.intents):
+            if number and done:
+                session.advance()
+            session.where = layer if layer is not EditLayer.AUTO else where
+            steps, contents = list(session.steps), dict(session.contents)
+            try:
+                intent.apply(session)
+                done += 1
+            except EditRefusedError as refused:
+                if self.whole:
+                    raise
+                last = refused
+                session.steps[:] = steps
+                del session.befores[len(steps) :]
+                session.contents.clear()
+                session.contents.update(contents)
+                session.note(f"left out: {intent.label}")
+        session.where = where
+        if last is not None and not done:
+            raise last

@@ -1,16 +1,85 @@
-"""What an edit is before it is worked out: an intent."""
+"""Edit intents: the interface of an edit, the layer it goes to, and its refusal."""
 
 from __future__ import annotations
 
-from typing import Any, Protocol
+from enum import StrEnum
+from typing import Any, ClassVar, Protocol
+
+from core.records import dataclass
+from core.toml.edit.toml_commands import Refusal
 
 
 class Intent(Protocol):
-    """What a person wants, in the words of the domain. A frozen value that knows no file."""
+    """An edit in domain terms: a frozen value that knows no file."""
 
     @property
     def label(self) -> str:
-        """The intent in a few words, for the history and the log; it holds no value that may be a secret."""
+        """The edit in a few words, for the history and the log. Holds no value that may be a secret."""
 
     def apply(self, session: Any) -> None:
-        """Do it on a `EditSession`. Raises EditRefusedError when it cannot be done."""
+        """Make the edit in an `EditSession`. Raises EditRefusedError when it cannot be made."""
+
+
+class Edit:
+    """Base of the intents whose label is a format string over their fields."""
+
+    __slots__ = ()
+    label_template: ClassVar[str]
+
+    @property
+    def label(self) -> str:
+        """See `Intent.label`."""
+        return self.label_template.format(self)
+
+
+class EditLayer(StrEnum):
+    """The layer an edit goes to.
+
+    `auto` edits the user's own files in place, and adds an override to files managed by Pipelex; `base` and `override`
+    choose the layer explicitly.
+    """
+
+    AUTO = "auto"
+    BASE = "base"
+    OVERRIDE = "override"
+
+
+@dataclass(frozen=True, slots=True)
+class EditRefused:
+    """A refused edit; nothing has changed.
+
+    `offers` are the layers in which the same edit would work, `others` alternative edits with the same purpose.
+    """
+
+    reason: str
+    instead: str
+    file: str | None = None
+    offers: tuple[EditLayer, ...] = ()
+    others: tuple[Intent, ...] = ()
+
+    @property
+    def message(self) -> str:
+        """The reason and the advice in one line, after the file name."""
+        prefix = f"{self.file}: " if self.file else ""
+        return " ".join(sentence for sentence in (prefix + self.reason, self.instead) if sentence)
+
+
+class EditRefusedError(Exception):
+    """Carries an `EditRefused` to the caller of an edit. Never leaves a public function."""
+
+    def __init__(
+        self,
+        reason: str,
+        instead: str,
+        *,
+        file: str | None = None,
+        offers: tuple[EditLayer, ...] = (),
+        others: tuple[Intent, ...] = (),
+    ) -> None:
+        super().__init__(reason)
+        self.refused = EditRefused(reason, instead[:1].upper() + instead[1:], file, offers, others)
+
+    @classmethod
+    def from_refusal(cls, refusal: Refusal, file: str) -> EditRefusedError:
+        """The error for a refused edit of the text of one file."""
+        return cls(refusal.reason, refusal.instead, file=file)

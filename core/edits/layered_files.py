@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 
 from core.edits.edit_session import EditSession
-from core.edits.refused import EditLayer, EditRefusedError
+from core.edits.intent import EditLayer, EditRefusedError
 from core.entities import Layer
 from core.records import dataclass
 from core.toml.edit.text_layout import Path

@@ -8,9 +8,9 @@ from collections.abc import Mapping, Sequence
 from core.dialects.field_values import describe
 from core.dialects.model_schema import FLAT_DEFAULTS, MODEL, SEED_TABLE, header_fault, is_seed_dialect
 from core.edits.edit_session import EditSession
+from core.edits.entry_names import check_name
+from core.edits.intent import EditLayer, EditRefusedError
 from core.edits.layered_files import LayeredFiles
-from core.edits.new_names import check_new_name
-from core.edits.refused import EditLayer, EditRefusedError
 from core.entities import ModelSpec
 from core.records import dataclass
 from core.suggest import did_you_mean
@@ -163,7 +163,7 @@ class ModelTables:
 
     def _table_name(self, handle: str, model_type: str) -> str:
         """The name of a new model's table; another one than the handle where a model of another type has that."""
-        check_new_name(handle, "model")
+        check_name(handle, "model")
         data = self.session.data(self.path)
         reserved = ("defaults", SEED_TABLE) if not self.flat else (*FLAT_DEFAULTS, SEED_TABLE)
         if handle in reserved:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from core.edits.edit_session import EditSession
+from core.edits.intent import EditRefusedError
 from core.edits.layered_files import LayeredFiles
-from core.edits.refused import EditRefusedError
 from core.entities import Profile, Route
 from core.records import dataclass
 from core.suggest import did_you_mean, some_of

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from core.dialects.deck_schema import family_of
 from core.edits.edit_session import EditSession
-from core.edits.names import entries, lead_to
-from core.edits.new_names import an
-from core.edits.refused import EditRefusedError
+from core.edits.entry_names import an, entries, lead_to
+from core.edits.intent import EditRefusedError
 from core.entities import GLOBAL
 from core.mentions import Node
 from core.references import SIGILS, Kind, is_empty_reference, parse_reference, written

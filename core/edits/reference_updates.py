@@ -1,13 +1,15 @@
-"""Following a name: every place of the tree that writes it is rewritten, in the file where that counts."""
+"""Updates of all references to an entry, for renames and deletes."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import cast
 
+from core.edits.deck_entries import Deck
 from core.edits.edit_session import EditSession
+from core.edits.intent import EditLayer, EditRefusedError, Intent
 from core.edits.layered_files import LayeredFiles
-from core.edits.refused import EditLayer, EditRefusedError
+from core.edits.reference_text import choice_reference, target_text
 from core.mentions import HANDLE_KEYS, Mention, Node, mentions
 from core.references import Kind, parse_reference, written
 from core.toml.edit.toml_commands import RenameKey, SetValue
@@ -118,3 +120,37 @@ def count_words(found: Sequence[Mention]) -> str:
 
 def _plural(kind: str, count: int) -> str:
     return kind if count == 1 else kind + ("es" if kind.endswith("s") else "s")
+
+
+def delete_entry(
+    deck: Deck, kind: Kind, family: str, name: str, instead: str | None, offer: Intent | None = None
+) -> None:
+    """Delete an entry from every file that sets it; what names it is made to name `instead`.
+
+    Raises EditRefusedError when something names it and `instead` is None (`offer` is then the alternative), or when it
+    is in a file managed by Pipelex, unless the layer is `base`.
+    """
+    session = deck.session
+    deck.require(kind, family, name)
+    node = deck.node(kind, family, name)
+    users = count_words(uses_of(session, node))
+    if users and instead is None:
+        raise EditRefusedError(
+            f"The {kind.value} `{name}` is in use: {users}.",
+            "Say what they are to name in its place.",
+            others=(offer,) if offer is not None else (),
+        )
+    if instead is not None:
+        repoint_uses(session, node, _instead(deck, kind, family, name, instead))
+    deck.files.drop(deck.keys(kind, family, name), f"{kind.value} `{name}`")
+
+
+def _instead(deck: Deck, kind: Kind, family: str, name: str, instead: str) -> str:
+    node = deck.node(kind, family, name)
+    if kind is not Kind.PRESET:
+        return target_text(deck.session, instead, node)
+    text = choice_reference(deck.session, instead, node.family)
+    said = parse_reference(text)
+    if (said.kind is Kind.PRESET and said.name == name) or text == name:
+        raise EditRefusedError(f"`{instead}` is what is to be deleted.", "Name something else.")
+    return text

@@ -1,4 +1,4 @@
-"""Using one backend only: the others off, a profile that sends everything to it, and dead references pointed to it."""
+"""Edits that point dead references at other models, and the switch to a single backend."""
 
 from __future__ import annotations
 
@@ -6,22 +6,77 @@ from collections.abc import Iterable
 
 from core.api import Report, inspect_again
 from core.dialects.backend_reader import INTERNAL
-from core.edits.add_backend import last_of_its_kind
-from core.edits.apply import Applied, apply_intent
-from core.edits.backends import SwitchBackend, require_backend
-from core.edits.edit_session import EditSession
-from core.edits.profile_fields import SetFallbackOrder
-from core.edits.profiles import AddProfile, SwitchProfile
-from core.edits.refused import EditLayer, EditRefused, EditRefusedError
-from core.edits.repoint import Accepted, repoint_all
-from core.entities import Profile
+from core.edits.alias_edits import InsertEntry
+from core.edits.backend_edits import SwitchBackend, last_of_its_kind
+from core.edits.edit_session import Applied, EditSession, apply_intent
+from core.edits.entry_names import require_backend
+from core.edits.fixes.reference_fixes import repoint
+from core.edits.intent import Edit, EditLayer, EditRefused, EditRefusedError, Intent
+from core.edits.profile_edits import AddProfile, SetFallbackOrder, SwitchProfile
+from core.entities import GLOBAL, Profile
 from core.files.view import Overlay, View
+from core.mentions import Node
 from core.records import dataclass
+from core.references import Kind
 from core.replacements import Replacement, replacements
+
+Accepted = tuple[Node, str]
+"""An entry of the deck, and what it is to name; a list gets that as one more entry."""
 
 
 @dataclass(frozen=True, slots=True)
-class UseOnly:
+class Repoint:
+    """Let entries of the deck name other models, each where that belongs."""
+
+    accepted: tuple[Accepted, ...]
+
+    @property
+    def label(self) -> str:
+        if len(self.accepted) != 1:
+            return f"point {len(self.accepted)} names elsewhere"
+        [(node, text)] = self.accepted
+        return f"point {node.kind} {node.name} at {text}"
+
+    def apply(self, session: EditSession) -> None:
+        repoint_all(session, self.accepted)
+
+
+def accept(found: Iterable[Replacement]) -> tuple[Accepted, ...]:
+    """The nearest candidate of each replacement that has one."""
+    return tuple((one.node, one.best.text) for one in found if one.best is not None)
+
+
+def repoint_all(session: EditSession, accepted: Iterable[Accepted]) -> None:
+    """Do it on a session, entry by entry, in the order of the deck."""
+    places = {Node(item.kind.value, item.family, item.name): at for at, item in enumerate(session.report.resolutions)}
+    for node, text in sorted(accepted, key=lambda one: places.get(one[0], len(places))):
+        _intent(session, node, text).apply(session)
+
+
+def _intent(session: EditSession, node: Node, text: str) -> Intent:
+    family = session.report.catalog.families.get(node.family)
+    if family is None or not _exists(session, node):
+        raise EditRefusedError(f"There is no {node.kind} `{node.name}`.", "Look at the names there are.")
+    alias = family.aliases.get(node.name) if node.kind == Kind.ALIAS.value else None
+    if node.kind == Kind.WATERFALL.value or (alias is not None and alias.is_list):
+        return InsertEntry(node.family if node.family != GLOBAL else "llm", node.name, text)
+    return repoint(session.report, node, None, text)
+
+
+def _exists(session: EditSession, node: Node) -> bool:
+    family = session.report.catalog.families[node.family]
+    if node.kind == Kind.CHOICE.value:
+        return any(choice.name == node.name for choice in family.choices)
+    tables = {
+        Kind.ALIAS.value: family.aliases,
+        Kind.WATERFALL.value: family.waterfalls,
+        Kind.PRESET.value: family.presets,
+    }
+    return node.name in tables.get(node.kind, {})
+
+
+@dataclass(frozen=True, slots=True)
+class UseOnly(Edit):
     """Use one backend and no other, but `internal`, which runs here and stays as it is.
 
     `accepted` says what is to be named by entries of the deck that would be dead: as `accept` makes it of proposed
@@ -31,13 +86,9 @@ class UseOnly:
     backend: str
     accepted: tuple[Accepted, ...] = ()
 
-    @property
-    def label(self) -> str:
-        """See `Intent`."""
-        return f"use only {self.backend}"
+    label_template = "use only {0.backend}"
 
     def apply(self, session: EditSession) -> None:
-        """See `Intent`."""
         require_backend(session, self.backend)
         catalog = session.report.catalog
         if not catalog.specs_by_backend.get(self.backend) and self.backend not in catalog.remote:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Literal, TypedDict
 
 from core.api import Report
-from core.edits.refused import EditLayer, EditRefused
+from core.edits.intent import EditLayer, EditRefused
 from core.impact import Impact, Turned
 from core.json.shared import ProblemDocument, problem_document
 from core.problems import Severity

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from core.api import Report
-from core.edits.refused import EditLayer
+from core.edits.intent import EditLayer
 from core.impact import Impact
 from core.records import dataclass
 from core.workspace.diffs import FileDiff, file_diff

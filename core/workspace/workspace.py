@@ -9,8 +9,8 @@ from threading import RLock
 from typing import Self
 
 from core.api import Report, current_directory, inspect_again, inspect_found, target
-from core.edits.apply import Intent, apply_intent
-from core.edits.refused import EditLayer, EditRefused
+from core.edits.edit_session import Intent, apply_intent
+from core.edits.intent import EditLayer, EditRefused
 from core.files.discover import find_tree
 from core.files.store import LOCK_WAIT, state_folder
 from core.files.tree import environment_files, read_environment

@@ -22,10 +22,10 @@ from typing import Final
 
 import tomli
 
-from core.edits.aliases import SetTarget
+from core.edits.alias_edits import SetTarget
 from core.edits.intent import Intent
-from core.edits.models import ChangeModelField
-from core.edits.routes import RetargetRoute
+from core.edits.model_edits import ChangeModelField
+from core.edits.route_edits import RetargetRoute
 from core.workspace import Proposal, Workspace
 from tests.benchmarks.bench import RELEASE, Bench, counted, ratio
 from tests.benchmarks.commands import whole

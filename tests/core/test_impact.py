@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from core.edits.presets import SetPresetField, SetPresetModel
+from core.edits.preset_edits import SetPresetField, SetPresetModel
 from core.impact import Impact
 from tests.core.edits.scenes import scene
 from tests.support.trees import minimal, with_preset

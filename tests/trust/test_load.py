@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from core.api import inspect_tree
-from core.edits.apply import apply_intent
-from core.edits.refused import EditRefused
+from core.edits.edit_session import apply_intent
+from core.edits.intent import EditRefused
 from core.edits.steps import MAX_STATEMENTS
 from core.files.view import Snapshot
 from core.toml.edit.toml_commands import SetValue

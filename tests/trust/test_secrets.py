@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from core.edits.backends import SwitchBackend
+from core.edits.backend_edits import SwitchBackend
 from core.workspace import Proposal, Workspace, keep_draft
 from tests.trust.terminal import Terminal
 from tests.trust.watched import run

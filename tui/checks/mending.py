@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from core.diagnostics.live_codes import LIVE_MODEL_NOT_SERVED
 from core.edits.fixes import Fix
-from core.edits.models import ChangeModelField
+from core.edits.model_edits import ChangeModelField
 from core.problems import Problem
 from core.suggest import near
 from tui.view_model import ViewModel

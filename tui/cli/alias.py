@@ -40,19 +40,19 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _intent(options: argparse.Namespace, workspace: Workspace) -> Intent:
-    from core.edits import aliases, renames, waterfalls
+    from core.edits import alias_edits, rename_edits
 
     name = options.name.removeprefix("@")
     family = family_of_name(workspace, "alias", name, options.family)
     if options.delete:
-        return aliases.DeleteAlias(family, name, options.instead)
+        return alias_edits.DeleteAlias(family, name, options.instead)
     if options.rename:
-        return renames.RenameAlias(family, name, options.rename.removeprefix("@"))
+        return rename_edits.RenameAlias(family, name, options.rename.removeprefix("@"))
     if not options.targets:
         raise PipedeckError("say what is to be done: a TARGET, --rename or --delete")
     known = any(name in found.aliases for key, found in workspace.report.catalog.families.items())
     if len(options.targets) > 1:
-        make = waterfalls.SetEntries if known else waterfalls.AddWaterfall
+        make = alias_edits.SetEntries if known else alias_edits.AddWaterfall
         return make(family, name, tuple(options.targets))
-    make_one = aliases.SetTarget if known else aliases.AddAlias
+    make_one = alias_edits.SetTarget if known else alias_edits.AddAlias
     return make_one(family, name, options.targets[0])

@@ -57,9 +57,8 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _intents(options: argparse.Namespace, workspace: Workspace) -> list[Intent]:
-    from core.edits import backends
-    from core.edits.add_backend import AddBackend
-    from core.edits.remove_backend import RemoveBackend
+    from core.edits import backend_edits
+    from core.edits.backend_edits import AddBackend, RemoveBackend
     from core.probes.model_proposals import free_handle
 
     name = options.name
@@ -88,12 +87,12 @@ def _intents(options: argparse.Namespace, workspace: Workspace) -> list[Intent]:
         ]
     changes: list[Intent] = []
     if options.endpoint:
-        changes.append(backends.SetBackendField(name, "endpoint", options.endpoint))
-    changes += [backends.SetBackendField(name, key, value) for key, value in fields]
+        changes.append(backend_edits.SetBackendField(name, "endpoint", options.endpoint))
+    changes += [backend_edits.SetBackendField(name, key, value) for key, value in fields]
     if options.key_from:
-        changes.append(backends.UseVariable(name, options.key_from))
+        changes.append(backend_edits.UseVariable(name, options.key_from))
     if options.state:
-        changes.append(backends.SwitchBackend(name, options.state == "on"))
+        changes.append(backend_edits.SwitchBackend(name, options.state == "on"))
     if not changes:
         raise PipedeckError("say what is to be done: on, off, --endpoint, --key-from, --set, --new or --remove")
     return changes

@@ -29,7 +29,7 @@ def add(commands: Commands) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Do it."""
-    from core.edits.choices import SetChoiceDefault, SetChoiceOverride
+    from core.edits.choice_edits import SetChoiceDefault, SetChoiceOverride
 
     family, _, rest = options.key.partition("/")
     kind, _, key = rest.partition("/")

@@ -14,9 +14,8 @@ from tui.cli.terminal import print_error
 from tui.reports.text_output import TextOutput
 
 if TYPE_CHECKING:
-    from core.edits.intent import Intent
-    from core.edits.refused import EditLayer, EditRefused
-    from core.edits.repoint import Accepted
+    from core.edits.intent import EditLayer, EditRefused, Intent
+    from core.edits.use_only import Accepted
     from core.impact import Impact
     from core.json.edit_document import EditResult
     from core.replacements import Replacement
@@ -82,7 +81,7 @@ def open_workspace(options: argparse.Namespace) -> Workspace:
 
 def where_of(options: argparse.Namespace) -> EditLayer:
     """The layer that the options ask for."""
-    from core.edits.refused import EditLayer
+    from core.edits.intent import EditLayer
 
     return EditLayer.BASE if options.base else EditLayer.OVERRIDE if options.override else EditLayer.AUTO
 
@@ -103,8 +102,8 @@ def carry_out(
     options: argparse.Namespace, workspace: Workspace, intents: Sequence[Intent], standing: Standing | None = None
 ) -> int:
     """Do intents one after the other as one change, and write it, or only show it. Returns the exit status."""
-    from core.edits.batch import Batch
-    from core.edits.refused import EditLayer
+    from core.edits.edit_session import Batch
+    from core.edits.intent import EditLayer
 
     where = where_of(options)
     label = ", ".join(dict.fromkeys(one.label for one in intents))
@@ -121,7 +120,7 @@ def carry_out_at(
     standing: Standing | None = None,
 ) -> int:
     """The same, of one intent in a layer."""
-    from core.edits.refused import EditRefused
+    from core.edits.intent import EditRefused
 
     telling = Telling(options, workspace, intent.label, standing)
     if workspace.read_only:

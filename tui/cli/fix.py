@@ -31,9 +31,9 @@ def add(commands: Commands) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """List the fixes, or make them."""
-    from core.edits.batch import Batch
+    from core.edits.edit_session import Batch
     from core.edits.fixes import fixes
-    from core.edits.refused import EditLayer, EditRefused
+    from core.edits.intent import EditLayer, EditRefused
 
     workspace = open_workspace(options)
     found = fixes(workspace.report)

@@ -27,7 +27,7 @@ def add(commands: Commands) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Move it."""
-    from core.edits.layering import MoveToBase, MoveToOverride
+    from core.edits.layer_edits import MoveToBase, MoveToOverride
 
     intent = MoveToOverride(options.key) if options.to == "override" else MoveToBase(options.key)
     return carry_out(options, open_workspace(options), [intent])

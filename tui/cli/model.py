@@ -49,28 +49,28 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _intents(options: argparse.Namespace, workspace: Workspace) -> list[Intent]:
-    from core.edits import model_names, models, prices
+    from core.edits import model_edits, rename_edits
 
     backend, handle = options.backend, options.handle
     if options.delete:
-        return [model_names.DeleteModel(backend, handle, options.instead)]
+        return [model_edits.DeleteModel(backend, handle, options.instead)]
     if options.rename:
-        return [model_names.RenameModel(handle, options.rename, None if options.everywhere else backend)]
+        return [rename_edits.RenameModel(handle, options.rename, None if options.everywhere else backend)]
     fields = tuple(setting_of(text) for text in options.fields)
     specs = workspace.report.catalog.specs_by_backend.get(backend, ())
     changes: list[Intent] = []
     if options.copy:
         changes.append(
-            models.DuplicateModel(options.of or backend, options.copy, handle, backend if options.of else None)
+            model_edits.DuplicateModel(options.of or backend, options.copy, handle, backend if options.of else None)
         )
     elif not any(spec.handle == handle for spec in specs):
         given = tuple((key, value) for key, value in fields if value is not None)
         if options.price:
             given = (*given, ("costs", dict(_prices(options.price))))
-        return [models.AddModel(backend, handle, given)]
-    changes += [models.ChangeModelField(backend, handle, key, value) for key, value in fields]
+        return [model_edits.AddModel(backend, handle, given)]
+    changes += [model_edits.ChangeModelField(backend, handle, key, value) for key, value in fields]
     if options.price:
-        changes.append(prices.SetPrice(backend, handle, _prices(options.price)))
+        changes.append(model_edits.SetPrice(backend, handle, _prices(options.price)))
     if not changes:
         raise PipedeckError("say what is to be done: --set, --price, --copy, --rename or --delete")
     return changes

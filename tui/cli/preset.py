@@ -51,30 +51,32 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _intents(options: argparse.Namespace, workspace: Workspace) -> list[Intent]:
-    from core.edits import presets, renames
+    from core.edits import preset_edits, rename_edits
 
     name = options.name.removeprefix("$")
     like = (options.copy or name).removeprefix("$")
     family = family_of_name(workspace, "preset", like, options.family)
     if options.delete:
-        return [presets.DeletePreset(family, name, options.instead)]
+        return [preset_edits.DeletePreset(family, name, options.instead)]
     if options.rename:
-        return [renames.RenamePreset(family, name, options.rename.removeprefix("$"))]
+        return [rename_edits.RenamePreset(family, name, options.rename.removeprefix("$"))]
     settings = tuple(setting_of(text) for text in options.settings)
     given = tuple((key, value) for key, value in settings if value is not None)
     if options.copy:
-        copied: list[Intent] = [presets.DuplicatePreset(family, like, name, given)]
-        return [*copied, *([presets.SetPresetModel(family, name, options.model)] if options.model else [])]
+        copied: list[Intent] = [preset_edits.DuplicatePreset(family, like, name, given)]
+        return [*copied, *([preset_edits.SetPresetModel(family, name, options.model)] if options.model else [])]
     found = workspace.report.catalog.families.get(family)
     if found is None or name not in found.presets:
         if not options.model:
             raise PipedeckError(f"there is no preset `{name}`: say its --model, or --copy another")
-        return [presets.AddPreset(family, name, options.model, given)]
-    changes: list[Intent] = [presets.SetPresetModel(family, name, options.model)] if options.model else []
+        return [preset_edits.AddPreset(family, name, options.model, given)]
+    changes: list[Intent] = [preset_edits.SetPresetModel(family, name, options.model)] if options.model else []
     for key, value in settings:
         unset = value is None
         changes.append(
-            presets.UnsetPresetField(family, name, key) if unset else presets.SetPresetField(family, name, key, value)
+            preset_edits.UnsetPresetField(family, name, key)
+            if unset
+            else preset_edits.SetPresetField(family, name, key, value)
         )
     if not changes:
         raise PipedeckError("say what is to be done: --model, --set, --copy, --rename or --delete")

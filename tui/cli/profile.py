@@ -47,23 +47,22 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _intents(options: argparse.Namespace) -> list[Intent]:
-    from core.edits import profile_fields as fields
-    from core.edits import profiles
+    from core.edits import profile_edits
 
     name = options.name
     if options.delete:
-        return [profiles.DeleteProfile(name, options.active)]
+        return [profile_edits.DeleteProfile(name, options.active)]
     if options.rename:
-        return [profiles.RenameProfile(name, options.rename)]
+        return [profile_edits.RenameProfile(name, options.rename)]
     order = tuple(part for part in (options.fallback or "").split(",") if part and part != _NONE)
     default = options.default if options.default != _NONE else None
     if options.new:
-        return [profiles.AddProfile(name, default, options.description, (), order)]
-    changes: list[Intent] = [profiles.DuplicateProfile(options.copy, name)] if options.copy else []
+        return [profile_edits.AddProfile(name, default, options.description, (), order)]
+    changes: list[Intent] = [profile_edits.DuplicateProfile(options.copy, name)] if options.copy else []
     if options.default:
-        changes.append(fields.SetDefault(name, default))
+        changes.append(profile_edits.SetDefault(name, default))
     if options.fallback:
-        changes.append(fields.SetFallbackOrder(name, order))
+        changes.append(profile_edits.SetFallbackOrder(name, order))
     if options.description:
-        changes.append(fields.SetProfileDescription(name, options.description))
-    return changes or [profiles.SwitchProfile(name)]
+        changes.append(profile_edits.SetProfileDescription(name, options.description))
+    return changes or [profile_edits.SwitchProfile(name)]

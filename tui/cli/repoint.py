@@ -30,8 +30,8 @@ def add(commands: Commands) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Do it."""
-    from core.edits.refused import EditRefused
-    from core.edits.repoint import Repoint
+    from core.edits.intent import EditRefused
+    from core.edits.use_only import Repoint
     from core.replacements import replacements
 
     workspace = open_workspace(options)

@@ -53,7 +53,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _intents(options: argparse.Namespace, workspace: Workspace) -> list[Intent]:
-    from core.edits import routes
+    from core.edits import route_edits
 
     catalog = workspace.report.catalog
     name = options.of or catalog.active
@@ -61,24 +61,24 @@ def _intents(options: argparse.Namespace, workspace: Workspace) -> list[Intent]:
         raise PipedeckError("there is no active profile: name one with --in")
     pattern = options.pattern
     if options.delete:
-        return [routes.DeleteRoute(name, pattern)]
+        return [route_edits.DeleteRoute(name, pattern)]
     if options.rename:
-        return [routes.RenamePattern(name, pattern, options.rename)]
+        return [route_edits.RenamePattern(name, pattern, options.rename)]
     profile = catalog.profiles.get(name)
     known = profile is not None and any(
         route.pattern == pattern for route in (*profile.routes, *profile.optional_routes)
     )
-    step: routes.Step = "first" if options.first else options.step
+    step: route_edits.Step = "first" if options.first else options.step
     moves: list[Intent] = []
     if known and (options.optional or options.plain):
-        moves.append(routes.SetRouteOptional(name, pattern, options.optional))
+        moves.append(route_edits.SetRouteOptional(name, pattern, options.optional))
     if step or options.before or options.after:
-        moves.append(routes.MoveRoute(name, pattern, step, options.before, options.after))
+        moves.append(route_edits.MoveRoute(name, pattern, step, options.before, options.after))
     if options.backend is None:
         if not moves:
             raise PipedeckError("say what is to be done: a BACKEND, a place such as --first, --rename or --delete")
         return moves
     if known:
-        return [routes.RetargetRoute(name, pattern, options.backend), *moves]
+        return [route_edits.RetargetRoute(name, pattern, options.backend), *moves]
     where = {"before": options.before, "after": options.after, "first": options.first}
-    return [routes.AddRoute(name, pattern, options.backend, optional=options.optional, **where)]
+    return [route_edits.AddRoute(name, pattern, options.backend, optional=options.optional, **where)]

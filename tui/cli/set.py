@@ -29,7 +29,7 @@ def add(commands: Commands) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Set it."""
-    from core.edits.values import SetValueAt, value_of
+    from core.edits.value_edits import SetValueAt, value_of
 
     workspace = open_workspace(options)
     value = value_of(workspace.report, options.key, options.value, workspace.view)

@@ -27,8 +27,8 @@ def add(commands: Commands) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Remove it."""
-    from core.edits.layering import ResetToBase
-    from core.edits.values import UnsetAt
+    from core.edits.layer_edits import ResetToBase
+    from core.edits.value_edits import UnsetAt
 
     intent = ResetToBase(options.key) if options.reset else UnsetAt(options.key)
     return carry_out(options, open_workspace(options), [intent])

@@ -11,7 +11,7 @@ from tui.cli.edit import Standing, Telling, add_edit_options, carry_out, edit_pa
 from tui.cli.options import Commands
 
 if TYPE_CHECKING:
-    from core.edits.repoint import Accepted
+    from core.edits.use_only import Accepted
     from core.replacements import Replacement
 
 
@@ -49,7 +49,7 @@ def add_chosen(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Do it."""
-    from core.edits.refused import EditRefused
+    from core.edits.intent import EditRefused
     from core.edits.use_only import UseOnly, proposed
 
     workspace = open_workspace(options)
@@ -67,7 +67,7 @@ def run(options: argparse.Namespace) -> int:
 
 def take(found: Sequence[Replacement], chosen: Sequence[str]) -> tuple[Accepted, ...]:
     """The nearest candidate of each, or what NAME=MODEL says. Raises PipedeckError for a NAME that does not die."""
-    from core.edits.repoint import accept
+    from core.edits.use_only import accept
 
     wanted = dict(_pair(text) for text in chosen)
     taken: list[Accepted] = []

@@ -38,16 +38,16 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _intent(options: argparse.Namespace, workspace: Workspace) -> Intent:
-    from core.edits import renames, waterfalls
+    from core.edits import alias_edits, rename_edits
 
     name = options.name.removeprefix("~")
     family = family_of_name(workspace, "waterfall", name, options.family)
     if options.delete:
-        return waterfalls.DeleteWaterfall(family, name, options.instead)
+        return alias_edits.DeleteWaterfall(family, name, options.instead)
     if options.rename:
-        return renames.RenameWaterfall(family, name, options.rename.removeprefix("~"))
+        return rename_edits.RenameWaterfall(family, name, options.rename.removeprefix("~"))
     if not options.entries:
         raise PipedeckError("say what is to be done: an ENTRY, --rename or --delete")
     known = any(name in found.waterfalls for found in workspace.report.catalog.families.values())
-    make = waterfalls.SetEntries if known else waterfalls.AddWaterfall
+    make = alias_edits.SetEntries if known else alias_edits.AddWaterfall
     return make(family, name, tuple(options.entries))

@@ -6,15 +6,13 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
-from core.edits.add_backend import AddBackend
-from core.edits.aliases import AddAlias
-from core.edits.intent import Intent
-from core.edits.models import AddModel
-from core.edits.presets import AddPreset
-from core.edits.profiles import DuplicateProfile
-from core.edits.refused import EditRefused
-from core.edits.routes import AddRoute
-from core.edits.waterfalls import AddWaterfall
+from core.edits.alias_edits import AddAlias, AddWaterfall
+from core.edits.backend_edits import AddBackend
+from core.edits.intent import EditRefused, Intent
+from core.edits.model_edits import AddModel
+from core.edits.preset_edits import AddPreset
+from core.edits.profile_edits import DuplicateProfile
+from core.edits.route_edits import AddRoute
 from core.scaffold import list_offers
 from core.scaffold.templates import template_for
 from core.workspace import Proposal

@@ -8,16 +8,14 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from core.diagnostics.file_codes import SYNTAX
-from core.edits.aliases import SetTarget
-from core.edits.backends import SwitchBackend
-from core.edits.choices import SetChoiceDefault, SetChoiceOverride
-from core.edits.intent import Intent
-from core.edits.presets import SetPresetModel
-from core.edits.profiles import SwitchProfile
-from core.edits.refused import EditLayer, EditRefused
-from core.edits.routes import MoveRoute, Step
+from core.edits.alias_edits import InsertEntry, SetTarget
+from core.edits.backend_edits import SwitchBackend
+from core.edits.choice_edits import SetChoiceDefault, SetChoiceOverride
+from core.edits.intent import EditLayer, EditRefused, Intent
+from core.edits.preset_edits import SetPresetModel
+from core.edits.profile_edits import SwitchProfile
+from core.edits.route_edits import MoveRoute, Step
 from core.edits.use_only import UseOnly
-from core.edits.waterfalls import InsertEntry
 from core.replacements import Replacement, replacements
 from core.workspace import Proposal, Workspace
 from tui.dialogs.ask import AskScreen, Option

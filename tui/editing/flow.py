@@ -8,8 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from core.api import Report
-from core.edits.intent import Intent
-from core.edits.refused import EditLayer, EditRefused
+from core.edits.intent import EditLayer, EditRefused, Intent
 from core.workspace import History, Proposal, Refreshed, Side
 from tui.dialogs.ask import AskScreen, Option
 from tui.editing.conflicts import ask_sides

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from core.edits.backends import SwitchBackend
-from core.edits.batch import Batch
+from core.edits.backend_edits import SwitchBackend
+from core.edits.edit_session import Batch
 from core.edits.fixes import Fix, fixes_for
 from core.workspace import Proposal
 from tui.checks.mending import heard_fixes

@@ -5,17 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from core.edits.aliases import AddAlias, DeleteAlias
-from core.edits.intent import Intent
-from core.edits.model_names import DeleteModel, RenameModel
-from core.edits.models import DuplicateModel
-from core.edits.presets import DeletePreset, DuplicatePreset
-from core.edits.profiles import DeleteProfile, DuplicateProfile, RenameProfile
-from core.edits.refused import EditRefused
-from core.edits.remove_backend import RemoveBackend
-from core.edits.renames import RenameAlias, RenamePreset, RenameWaterfall
-from core.edits.routes import DeleteRoute, RenamePattern
-from core.edits.waterfalls import AddWaterfall, DeleteWaterfall
+from core.edits.alias_edits import AddAlias, AddWaterfall, DeleteAlias, DeleteWaterfall
+from core.edits.backend_edits import RemoveBackend
+from core.edits.intent import EditRefused, Intent
+from core.edits.model_edits import DeleteModel, DuplicateModel
+from core.edits.preset_edits import DeletePreset, DuplicatePreset
+from core.edits.profile_edits import DeleteProfile, DuplicateProfile, RenameProfile
+from core.edits.rename_edits import RenameAlias, RenameModel, RenamePreset, RenameWaterfall
+from core.edits.route_edits import DeleteRoute, RenamePattern
 from core.mentions import Node
 from core.usage import usage
 from core.workspace import Proposal

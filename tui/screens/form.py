@@ -13,8 +13,7 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 
 from core.dialects.field_values import ValueKind
-from core.edits.intent import Intent
-from core.edits.refused import EditRefused
+from core.edits.intent import EditRefused, Intent
 from core.workspace import Proposal
 from tui.dialogs.dialog import is_open
 from tui.dialogs.pick import WIDE, PickScreen

@@ -14,8 +14,8 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import TextArea
 
-from core.edits.in_place import ReplaceText
-from core.edits.refused import EditRefused
+from core.edits.fixes.fix import ReplaceText
+from core.edits.intent import EditRefused
 from core.safe_text import safe
 from core.toml.reader import read_toml
 from core.toml.redaction import redact

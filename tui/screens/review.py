@@ -10,7 +10,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.screen import ModalScreen
 
-from core.edits.refused import EditLayer, EditRefused
+from core.edits.intent import EditLayer, EditRefused
 from core.workspace import NeedsConsent, NotSaved, SaveResult
 from tui.dialogs.ask import AskScreen, Option
 from tui.dialogs.dialog import is_open

@@ -11,9 +11,9 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Input
 
-from core.edits.batch import Batch
-from core.edits.models import AddModel
-from core.edits.refused import EditLayer, EditRefused
+from core.edits.edit_session import Batch
+from core.edits.intent import EditLayer, EditRefused
+from core.edits.model_edits import AddModel
 from core.probes.model_proposals import propose_models
 from core.probes.served_models import Served
 from core.workspace import Proposal

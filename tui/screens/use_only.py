@@ -11,9 +11,8 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.screen import ModalScreen
 
-from core.edits.refused import EditRefused
-from core.edits.repoint import Accepted
-from core.edits.use_only import UseOnly
+from core.edits.intent import EditRefused
+from core.edits.use_only import Accepted, UseOnly
 from core.entities import GLOBAL
 from core.replacements import Candidate, Replacement
 from core.workspace import Proposal

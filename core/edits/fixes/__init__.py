@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from core.edits.fixes.fix import Fix
-from core.edits.fixes.table import fix_for, fixes, fixes_for
+from core.edits.fixes.fix_table import fix_for, fixes, fixes_for
 
 __all__ = ["Fix", "fix_for", "fixes", "fixes_for"]

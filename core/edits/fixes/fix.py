@@ -1,16 +1,19 @@
-"""A fix: the edit that fixes a problem, and what it does, in a sentence."""
+"""A fix: the edit that removes a problem, with its description; and edits of one key in a given file."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import field
 
 from core.api import Report
-from core.edits.intent import Intent
-from core.edits.refused import EditLayer
-from core.entities import Path
+from core.edits.edit_session import EditSession
+from core.edits.intent import EditLayer, Intent
+from core.edits.layered_files import LayeredFiles
 from core.files.source import Source
 from core.problems import Problem
 from core.records import dataclass
+from core.toml.edit.text_layout import Path
+from core.toml.edit.toml_commands import RawReplace, RenameKey
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,3 +42,63 @@ def place_of(report: Report, problem: Problem) -> tuple[Source, Path] | None:
     sources = report.catalog.tree.sources
     source = next((one for one in sources if one.shown == problem.location.file), None)
     return (source, problem.location.path) if source is not None else None
+
+
+@dataclass(frozen=True, slots=True)
+class SetInPlace:
+    """Give a key of a file another value, or add it."""
+
+    file: str
+    keys: Path
+    value: object = field(repr=False)
+    label: str
+
+    def apply(self, session: EditSession) -> None:
+        LayeredFiles(session, "deck").say_where(self.file)
+        session.put(self.file, self.keys, self.value)
+
+
+@dataclass(frozen=True, slots=True)
+class RenameInPlace:
+    """Give a key of a file another name."""
+
+    file: str
+    keys: Path
+    name: str
+
+    @property
+    def label(self) -> str:
+        return f"rename {self.keys[-1]} to {self.name}"
+
+    def apply(self, session: EditSession) -> None:
+        LayeredFiles(session, "deck").say_where(self.file)
+        session.edit(self.file, RenameKey(self.keys, self.name))
+
+
+@dataclass(frozen=True, slots=True)
+class DropInPlace:
+    """Take a key out of a file."""
+
+    file: str
+    keys: Path
+
+    @property
+    def label(self) -> str:
+        return f"take out {self.keys[-1] if isinstance(self.keys[-1], str) else self.keys[-2]}"
+
+    def apply(self, session: EditSession) -> None:
+        LayeredFiles(session, "deck").say_where(self.file)
+        session.drop(self.file, self.keys)
+
+
+@dataclass(frozen=True, slots=True)
+class ReplaceText:
+    """Put another text in the place of a file's."""
+
+    file: str
+    text: str = field(repr=False)
+    label: str
+
+    def apply(self, session: EditSession) -> None:
+        LayeredFiles(session, "deck").say_where(self.file)
+        session.edit(self.file, RawReplace(self.text))

@@ -14,18 +14,30 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from core.edits.add_backend import AddBackend
-from core.edits.apply import Applied, Intent, apply_intent
-from core.edits.backends import SetBackendField, SwitchBackend, UseVariable
-from core.edits.model_names import DeleteModel, RenameModel
-from core.edits.models import AddModel, ChangeModelField, DuplicateModel, SetLimit
-from core.edits.prices import FixPerThousandPrices, SetPrice
-from core.edits.profile_fields import SetDefault, SetFallbackOrder, SetProfileDescription
-from core.edits.profiles import AddProfile, DeleteProfile, DuplicateProfile, RenameProfile, SwitchProfile
-from core.edits.refused import EditLayer
-from core.edits.remove_backend import RemoveBackend
-from core.edits.repoint import accept
-from core.edits.routes import (
+from core.edits.backend_edits import AddBackend, RemoveBackend, SetBackendField, SwitchBackend, UseVariable
+from core.edits.edit_session import Applied, Intent, apply_intent
+from core.edits.fixes.model_fixes import RewriteSeedModels
+from core.edits.intent import EditLayer
+from core.edits.model_edits import (
+    AddModel,
+    ChangeModelField,
+    DeleteModel,
+    DuplicateModel,
+    FixPerThousandPrices,
+    SetPrice,
+)
+from core.edits.profile_edits import (
+    AddProfile,
+    DeleteProfile,
+    DuplicateProfile,
+    RenameProfile,
+    SetDefault,
+    SetFallbackOrder,
+    SetProfileDescription,
+    SwitchProfile,
+)
+from core.edits.rename_edits import RenameModel
+from core.edits.route_edits import (
     AddRoute,
     DeleteRoute,
     MoveRoute,
@@ -34,8 +46,7 @@ from core.edits.routes import (
     SetRouteOptional,
     Step,
 )
-from core.edits.seed_models import RewriteSeedModels
-from core.edits.use_only import UseOnly, proposed
+from core.edits.use_only import UseOnly, accept, proposed
 from core.toml.edit.editor import comments_of
 from tests.core.edits.stock_scene import Edit, Scene
 from tests.support.stock import copy_project, stock_tree
@@ -53,7 +64,6 @@ IDEMPOTENT = (
     SetProfileDescription,
     RetargetRoute,
     ChangeModelField,
-    SetLimit,
     SetPrice,
 )
 """What changes nothing when it is done a second time."""
@@ -207,7 +217,7 @@ class Chooser:
         choices: list[Callable[[], Intent]] = [
             lambda: AddModel(backend, self.word, (chance.choice(values[:3]),)),
             lambda: ChangeModelField(backend, handle, *chance.choice(values)),
-            lambda: SetLimit(backend, handle, chance.choice((None, 1000, 64_000))),
+            lambda: ChangeModelField(backend, handle, "max_tokens", chance.choice((None, 1000, 64_000))),
             lambda: SetPrice(backend, handle, (("input", chance.choice((None, 0, 1.5, 3))),)),
             lambda: DuplicateModel(backend, handle, self.word, self.backend if chance.random() < 0.3 else None),
             lambda: RenameModel(handle, self.word, backend if chance.random() < 0.5 else None),
@@ -286,7 +296,7 @@ def judge(intent: Intent, edit: Edit) -> Iterator[str]:
             yield f"{name}: the end of the last line changed"
         if not isinstance(intent, DELETING):
             lost = Counter(comments_of(old_text)) - Counter(comments_of(text))
-            if lost and not isinstance(intent, ChangeModelField | SetLimit | SetFallbackOrder | UseOnly):
+            if lost and not isinstance(intent, ChangeModelField | SetFallbackOrder | UseOnly):
                 yield f"{name}: comments lost: {list(lost)[:2]}"
         if allowed is not None:
             yield from _outside(name, dict(leaves(tomllib.loads(old_text))), dict(leaves(new)), allowed)

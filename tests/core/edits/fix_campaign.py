@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from core.api import Report, inspect_again, inspect_tree
-from core.edits.apply import Applied, apply_intent
+from core.edits.edit_session import Applied, apply_intent
 from core.edits.fixes import Fix, fixes_for
 from core.files.view import Overlay, Snapshot
 from core.problems import Problem, Severity

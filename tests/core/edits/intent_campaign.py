@@ -13,17 +13,11 @@ from pathlib import Path
 from random import Random
 
 from core.api import Report, inspect_again
-from core.edits import aliases as a
-from core.edits import choices as c
-from core.edits import layering as y
-from core.edits import presets as p
-from core.edits import renames as r
-from core.edits import values as v
-from core.edits import waterfalls as w
-from core.edits.apply import Applied, Intent, apply_intent
-from core.edits.deck_places import DeckPlaces
+from core.edits import alias_edits, choice_edits, layer_edits, preset_edits, rename_edits, value_edits
+from core.edits.deck_entries import DeckPlaces
+from core.edits.edit_session import Applied, Intent, apply_intent
+from core.edits.intent import EditLayer
 from core.edits.layered_files import is_managed
-from core.edits.refused import EditLayer
 from core.files.view import Overlay, Snapshot, View
 from core.references import Kind
 from core.toml.edit.plain_data import identical
@@ -82,35 +76,35 @@ def ask(rng: Random, report: Report) -> Asked:
     options: list[Asked] = []
     if kind is Kind.ALIAS:
         options = [
-            Asked(a.AddAlias(family, new, text), (fresh,)),
-            Asked(a.SetTarget(family, name, text), (at,)),
-            Asked(a.DeleteAlias(family, name, rng.choice((None, text))), everywhere),
-            Asked(r.RenameAlias(family, name, new), everywhere),
+            Asked(alias_edits.AddAlias(family, new, text), (fresh,)),
+            Asked(alias_edits.SetTarget(family, name, text), (at,)),
+            Asked(alias_edits.DeleteAlias(family, name, rng.choice((None, text))), everywhere),
+            Asked(rename_edits.RenameAlias(family, name, new), everywhere),
         ]
     elif kind is Kind.PRESET:
         aim = (kind, family, name, text)
         key, value = _setting(rng, family)
         options = [
-            Asked(p.AddPreset(family, new, text, ((key, value),)), (fresh,)),
-            Asked(p.SetPresetField(family, name, key, value), (at,)),
-            Asked(p.UnsetPresetField(family, name, key), (at,)),
-            Asked(p.SetPresetModel(family, name, text), (at,), aim),
-            Asked(p.DuplicatePreset(family, name, new, ((key, value),)), (fresh,)),
-            Asked(p.DeletePreset(family, name, rng.choice((None, text))), everywhere),
-            Asked(r.RenamePreset(family, name, new), everywhere),
+            Asked(preset_edits.AddPreset(family, new, text, ((key, value),)), (fresh,)),
+            Asked(preset_edits.SetPresetField(family, name, key, value), (at,)),
+            Asked(preset_edits.UnsetPresetField(family, name, key), (at,)),
+            Asked(preset_edits.SetPresetModel(family, name, text), (at,), aim),
+            Asked(preset_edits.DuplicatePreset(family, name, new, ((key, value),)), (fresh,)),
+            Asked(preset_edits.DeletePreset(family, name, rng.choice((None, text))), everywhere),
+            Asked(rename_edits.RenamePreset(family, name, new), everywhere),
         ]
     if kind is Kind.WATERFALL or (kind is Kind.ALIAS and not places.behaviours.waterfalls):
         one = (*lists, name)
         options += [
-            Asked(w.AddWaterfall(family, new, entries), ((*lists, new),)),
-            Asked(w.SetEntries(family, name, entries), (one,)),
-            Asked(w.InsertEntry(family, name, text, rng.choice((None, index))), (one,)),
-            Asked(w.ReplaceEntry(family, name, index, text), (one,)),
-            Asked(w.MoveEntry(family, name, index, rng.randrange(3)), (one,)),
-            Asked(w.RemoveEntry(family, name, index), (one,)),
-            Asked(w.ReplaceWaterfall(family, name, new, entries), everywhere),
-            Asked(w.DeleteWaterfall(family, name, rng.choice((None, text))), everywhere),
-            Asked(r.RenameWaterfall(family, name, new), everywhere),
+            Asked(alias_edits.AddWaterfall(family, new, entries), ((*lists, new),)),
+            Asked(alias_edits.SetEntries(family, name, entries), (one,)),
+            Asked(alias_edits.InsertEntry(family, name, text, rng.choice((None, index))), (one,)),
+            Asked(alias_edits.ReplaceEntry(family, name, index, text), (one,)),
+            Asked(alias_edits.MoveEntry(family, name, index, rng.randrange(3)), (one,)),
+            Asked(alias_edits.RemoveEntry(family, name, index), (one,)),
+            Asked(alias_edits.ReplaceWaterfall(family, name, new, entries), everywhere),
+            Asked(alias_edits.DeleteWaterfall(family, name, rng.choice((None, text))), everywhere),
+            Asked(rename_edits.RenameWaterfall(family, name, new), everywhere),
         ]
     options += [*_choices(rng, report, places, family, text), *_generic(rng, at, name in names)]
     return rng.choice(options)
@@ -130,13 +124,13 @@ def _setting(rng: Random, family: str) -> tuple[str, object]:
 def _choices(rng: Random, report: Report, places: DeckPlaces, family: str, text: str) -> Iterator[Asked]:
     key = rng.choice(places.choice_keys(family))
     path = places.choice(family, "default", key)
-    yield Asked(c.SetChoiceDefault(family, key, text), (path,))
+    yield Asked(choice_edits.SetChoiceDefault(family, key, text), (path,))
     if places.has_overrides(family):
         over = places.choice(family, "override", key)
-        yield Asked(c.SetChoiceOverride(family, key, rng.choice((text, None, "disabled"))), (over[:-1],))
+        yield Asked(choice_edits.SetChoiceOverride(family, key, rng.choice((text, None, "disabled"))), (over[:-1],))
     for setting in places.settings(family):
         value = rng.choice(_VALUES)
-        yield Asked(c.SetDeckSetting(family, str(setting[-1]), value), (setting,))
+        yield Asked(choice_edits.SetDeckSetting(family, str(setting[-1]), value), (setting,))
 
 
 def _generic(rng: Random, at: Sequence[object], there: bool) -> Iterator[Asked]:
@@ -144,11 +138,11 @@ def _generic(rng: Random, at: Sequence[object], there: bool) -> Iterator[Asked]:
     if there and rng.random() < 0.5:
         address += "." + rng.choice(_FIELDS)
     allowed = (tuple(at),)
-    yield Asked(v.SetValueAt(address, rng.choice((*_VALUES, *_JUNK))), allowed)
-    yield Asked(v.UnsetAt(address), allowed)
-    yield Asked(y.ResetToBase(address), allowed)
-    yield Asked(y.MoveToOverride(address), ())
-    yield Asked(y.MoveToBase(address), ())
+    yield Asked(value_edits.SetValueAt(address, rng.choice((*_VALUES, *_JUNK))), allowed)
+    yield Asked(value_edits.UnsetAt(address), allowed)
+    yield Asked(layer_edits.ResetToBase(address), allowed)
+    yield Asked(layer_edits.MoveToOverride(address), ())
+    yield Asked(layer_edits.MoveToBase(address), ())
 
 
 def _reference(rng: Random, report: Report, family: str) -> str:
@@ -172,7 +166,7 @@ def faults(report: Report, view: View, asked: Asked, applied: Applied, where: Ed
             yield f"{path} cannot be read any more"
         if "/deck/" not in path:
             yield f"{path} is no file of the deck"
-        in_base = where is EditLayer.BASE or isinstance(asked.intent, y.MoveToBase)
+        in_base = where is EditLayer.BASE or isinstance(asked.intent, layer_edits.MoveToBase)
         if is_managed(path) and not in_base and isinstance(before, bytes):
             yield f"{path} is Pipelex's own"
         if content == before:
@@ -196,7 +190,14 @@ def faults(report: Report, view: View, asked: Asked, applied: Applied, where: Ed
 
 def _again(after: Report, view: View, asked: Asked, applied: Applied, where: EditLayer) -> Iterator[str]:
     """An edit that sets something sets it once: made again it changes nothing."""
-    setting = (a.SetTarget, p.SetPresetField, p.SetPresetModel, c.SetChoiceDefault, c.SetDeckSetting, w.SetEntries)
+    setting = (
+        alias_edits.SetTarget,
+        preset_edits.SetPresetField,
+        preset_edits.SetPresetModel,
+        choice_edits.SetChoiceDefault,
+        choice_edits.SetDeckSetting,
+        alias_edits.SetEntries,
+    )
     if isinstance(asked.intent, setting):
         again = apply_intent(after, Overlay(view, applied.contents), asked.intent, where)
         if not isinstance(again, Applied) or again.steps:

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from core.api import Report, inspect_again, inspect_tree
-from core.edits.apply import Applied, Intent, apply_intent
-from core.edits.refused import EditLayer, EditRefused
+from core.edits.edit_session import Applied, Intent, apply_intent
+from core.edits.intent import EditLayer, EditRefused
 from core.files.view import Overlay, Snapshot
 from core.resolution import Resolution
 from tests.support.trees import end, inspect, minimal

@@ -10,8 +10,8 @@ from functools import cached_property
 from pathlib import Path
 
 from core.api import Report, inspect_again, inspect_tree
-from core.edits.apply import Applied, Intent, apply_intent
-from core.edits.refused import EditLayer, EditRefused
+from core.edits.edit_session import Applied, Intent, apply_intent
+from core.edits.intent import EditLayer, EditRefused
 from core.files.view import Overlay, Snapshot, View
 
 Change = Callable[[str], str]

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from core.edits.aliases import AddAlias, DeleteAlias, SetTarget
-from core.edits.refused import EditLayer
+from core.edits.alias_edits import AddAlias, DeleteAlias, SetTarget
+from core.edits.intent import EditLayer
 from tests.core.edits.scenes import changed, ends, scene, scene_of
 from tests.support.stock import StockFactory
 from tests.support.trees import MINIMAL, end, extended, minimal, resolved

@@ -6,11 +6,9 @@ from collections.abc import Callable
 
 import pytest
 
-from core.edits.add_backend import AddBackend
-from core.edits.apply import Intent
-from core.edits.backends import SetBackendField, SwitchBackend, UseVariable
-from core.edits.refused import EditLayer
-from core.edits.remove_backend import RemoveBackend
+from core.edits.backend_edits import AddBackend, RemoveBackend, SetBackendField, SwitchBackend, UseVariable
+from core.edits.edit_session import Intent
+from core.edits.intent import EditLayer
 from tests.core.edits.conftest import SceneFactory
 from tests.core.edits.stock_scene import crlf, unended
 from tests.support.trees import codes

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from core.edits.backends import SwitchBackend
+from core.edits.backend_edits import SwitchBackend
 from tests.core.edits.campaign import judge, run
 from tests.core.edits.conftest import SceneFactory
 from tests.core.edits.stock_scene import Edit

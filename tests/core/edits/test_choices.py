@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from core.edits.choices import SetChoiceDefault, SetChoiceOverride, SetDeckSetting
-from core.edits.refused import EditLayer
+from core.edits.choice_edits import SetChoiceDefault, SetChoiceOverride, SetDeckSetting
+from core.edits.intent import EditLayer
 from tests.core.edits.scenes import Scene, changed, scene, scene_of
 from tests.support.stock import StockFactory
 from tests.support.trees import MINIMAL, codes, end, extended, minimal, resolved, section, with_override

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from core.diagnostics import DIAGNOSTICS
-from core.edits.apply import Applied, apply_intent
+from core.edits.edit_session import Applied, apply_intent
 from core.edits.fixes import Fix, fix_for, fixes, fixes_for
-from core.edits.fixes.table import FIXERS
+from core.edits.fixes.fix_table import FIXERS
 from core.files.view import Snapshot
 from core.problems import Check, Problem, Severity
 from tests.core.edits.fix_campaign import RELEASES, faults, reports, run

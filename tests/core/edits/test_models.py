@@ -7,13 +7,20 @@ from pathlib import Path
 
 import pytest
 
-from core.edits.apply import Intent
+from core.edits.edit_session import Intent
 from core.edits.fixes import fixes
-from core.edits.model_names import DeleteModel, RenameModel
-from core.edits.models import AddModel, ChangeModelField, DuplicateModel, SetLimit
-from core.edits.prices import FixPerThousandPrices, SetPrice, times_1000
-from core.edits.refused import EditLayer
-from core.edits.seed_models import RewriteSeedModels
+from core.edits.fixes.model_fixes import RewriteSeedModels
+from core.edits.intent import EditLayer
+from core.edits.model_edits import (
+    AddModel,
+    ChangeModelField,
+    DeleteModel,
+    DuplicateModel,
+    FixPerThousandPrices,
+    SetPrice,
+    times_1000,
+)
+from core.edits.rename_edits import RenameModel
 from tests.core.edits.conftest import SceneFactory
 from tests.core.edits.stock_scene import Scene, crlf, unended
 from tests.core.test_seed_document import SEED
@@ -53,9 +60,17 @@ GOLDEN: dict[str, tuple[str, Intent, list[str]]] = {
             '+sdk = "openai_img_gen"',
         ],
     ),
-    "limit": ("0.92.2", SetLimit(*HAIKU, 8192), ["anthropic.toml", "-max_tokens = 4096", "+max_tokens = 8192"]),
-    "new limit": ("0.92.2", SetLimit("ollama", "gemma3-4b", 8192), ["ollama.toml", "+max_tokens = 8192"]),
-    "no limit": ("0.92.2", SetLimit(*HAIKU, None), ["anthropic.toml", "-max_tokens = 4096"]),
+    "limit": (
+        "0.92.2",
+        ChangeModelField(*HAIKU, "max_tokens", 8192),
+        ["anthropic.toml", "-max_tokens = 4096", "+max_tokens = 8192"],
+    ),
+    "new limit": (
+        "0.92.2",
+        ChangeModelField("ollama", "gemma3-4b", "max_tokens", 8192),
+        ["ollama.toml", "+max_tokens = 8192"],
+    ),
+    "no limit": ("0.92.2", ChangeModelField(*HAIKU, "max_tokens", None), ["anthropic.toml", "-max_tokens = 4096"]),
     "field above the others": (
         "0.92.2",
         ChangeModelField("ollama", "gemma3-4b", "sdk", "openai_responses"),
@@ -322,7 +337,6 @@ def test_a_price_of_the_defaults_is_made_per_million_once(tmp_path: Path) -> Non
         ("0.92.2", ChangeModelField("openai", "gpt-4o", "handle", "x"), "Rename"),
         ("0.14.3", ChangeModelField("openai", "gpt-4o", "costs", None), "needs `costs`"),
         ("0.92.2", ChangeModelField("openai", "gpt-4o", "sdk", None), "comes from the defaults"),
-        ("0.92.2", SetLimit("openai", "gpt-4o", 0), "at least one token"),
         ("0.92.2", SetPrice(*HAIKU, (("inpt", 1),)), "`input`"),
         ("0.92.2", SetPrice(*HAIKU, (("input", -1),)), "0 or more"),
         ("0.92.2", SetPrice(*HAIKU, (("input", float("nan")),)), "0 or more"),
@@ -341,7 +355,7 @@ def test_a_refusal_says_why_and_what_to_do(release: str, intent: Intent, words: 
 def test_a_backends_file_has_no_override(scene: SceneFactory) -> None:
     for intent in (
         AddModel("openai", "gpt-9"),
-        SetLimit(*HAIKU, 9),
+        ChangeModelField(*HAIKU, "max_tokens", 9),
         RenameModel("gemma3-4b", "g"),
         DeleteModel(*HAIKU),
     ):

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from core.edits.presets import (
+from core.edits.intent import EditLayer
+from core.edits.preset_edits import (
     AddPreset,
     DeletePreset,
     DuplicatePreset,
@@ -14,7 +15,6 @@ from core.edits.presets import (
     SetPresetModel,
     UnsetPresetField,
 )
-from core.edits.refused import EditLayer
 from tests.core.edits.scenes import Scene, changed, ends, scene, scene_of
 from tests.support.stock import StockFactory
 from tests.support.trees import MINIMAL, end, extended, minimal, resolved, section

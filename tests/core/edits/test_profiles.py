@@ -6,11 +6,19 @@ from collections.abc import Callable
 
 import pytest
 
-from core.edits.apply import Intent
-from core.edits.profile_fields import SetDefault, SetFallbackOrder, SetProfileDescription
-from core.edits.profiles import AddProfile, DeleteProfile, DuplicateProfile, RenameProfile, SwitchProfile
-from core.edits.refused import EditLayer
-from core.edits.routes import AddRoute, DeleteRoute, MoveRoute, RenamePattern, RetargetRoute, SetRouteOptional
+from core.edits.edit_session import Intent
+from core.edits.intent import EditLayer
+from core.edits.profile_edits import (
+    AddProfile,
+    DeleteProfile,
+    DuplicateProfile,
+    RenameProfile,
+    SetDefault,
+    SetFallbackOrder,
+    SetProfileDescription,
+    SwitchProfile,
+)
+from core.edits.route_edits import AddRoute, DeleteRoute, MoveRoute, RenamePattern, RetargetRoute, SetRouteOptional
 from tests.core.edits.conftest import SceneFactory
 from tests.core.edits.stock_scene import crlf, unended
 

@@ -7,25 +7,20 @@ from pathlib import Path
 
 import pytest
 
-from core.edits.add_backend import AddBackend
-from core.edits.aliases import SetTarget
-from core.edits.apply import Intent
-from core.edits.backends import SetBackendField
-from core.edits.batch import Batch
-from core.edits.choices import SetChoiceOverride, SetInlineField
-from core.edits.layering import MoveToBase, ResetToBase
-from core.edits.model_names import DeleteModel, RenameModel
-from core.edits.models import AddModel, ChangeModelField, SetLimit
-from core.edits.presets import SetPresetModel
-from core.edits.profile_fields import SetFallbackOrder
-from core.edits.profiles import AddProfile, RenameProfile
-from core.edits.refused import EditLayer
-from core.edits.renames import RenameAlias
-from core.edits.routes import AddRoute, MoveRoute, RenamePattern
-from core.edits.seed_models import RewriteSeedModels
+from core.edits.alias_edits import RemoveEntry, SetTarget
+from core.edits.backend_edits import AddBackend, SetBackendField
+from core.edits.choice_edits import SetChoiceOverride, SetInlineField
+from core.edits.edit_session import Batch, Intent
+from core.edits.fixes.model_fixes import RewriteSeedModels
+from core.edits.intent import EditLayer
+from core.edits.layer_edits import MoveToBase, ResetToBase
+from core.edits.model_edits import AddModel, ChangeModelField, DeleteModel
+from core.edits.preset_edits import SetPresetModel
+from core.edits.profile_edits import AddProfile, RenameProfile, SetFallbackOrder
+from core.edits.rename_edits import RenameAlias, RenameModel
+from core.edits.route_edits import AddRoute, MoveRoute, RenamePattern
 from core.edits.use_only import UseOnly
-from core.edits.values import SetValueAt, UnsetAt
-from core.edits.waterfalls import RemoveEntry
+from core.edits.value_edits import SetValueAt, UnsetAt
 from tests.core.edits.scenes import changed, scene
 from tests.support.trees import Files, edited, extended, minimal, with_override, without
 
@@ -98,7 +93,7 @@ SEEDED = '[models.gpt-4o-mini]\nmodel_id = "x"\nsdk = "openai"\n'
         (
             "0.92.2",
             more("backends/openai.toml", PAINTS),
-            SetLimit("openai", "gpt-4o-mini", 9),
+            ChangeModelField("openai", "gpt-4o-mini", "max_tokens", 9),
             EditLayer.AUTO,
             "declared as llm and img_gen",
         ),
@@ -317,7 +312,11 @@ def test_it_is_said_why_and_what_to_do_instead(
             "0.92.2",
             as_it_is,
             Batch(
-                "two", ((RenameModel("x", "y"), EditLayer.AUTO), (SetLimit("openai", "gpt-4o-mini", 9), EditLayer.AUTO))
+                "two",
+                (
+                    (RenameModel("x", "y"), EditLayer.AUTO),
+                    (ChangeModelField("openai", "gpt-4o-mini", "max_tokens", 9), EditLayer.AUTO),
+                ),
             ),
             {"backends/openai.toml": ["-max_tokens = 8192", "+max_tokens = 9"]},
             "left out: rename model x to y",

@@ -6,11 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from core.edits.aliases import AddAlias
-from core.edits.intent import Intent
-from core.edits.presets import DuplicatePreset
-from core.edits.refused import EditLayer
-from core.edits.renames import RenameAlias, RenamePreset, RenameWaterfall
+from core.edits.alias_edits import AddAlias
+from core.edits.intent import EditLayer, Intent
+from core.edits.preset_edits import DuplicatePreset
+from core.edits.rename_edits import RenameAlias, RenamePreset, RenameWaterfall
 from tests.core.edits.scenes import Ends, Scene, changed, ends, scene, scene_of
 from tests.support.stock import StockFactory
 from tests.support.trees import MINIMAL, Files, extended, minimal, section

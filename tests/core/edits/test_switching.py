@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from core.api import inspect_tree
-from core.edits.apply import Applied, apply_intent
-from core.edits.backends import SwitchBackend
-from core.edits.refused import EditLayer, EditRefused
+from core.edits.backend_edits import SwitchBackend
+from core.edits.edit_session import Applied, apply_intent
+from core.edits.intent import EditLayer, EditRefused
 from core.files.view import Snapshot
 from tests.support.stock import StockFactory
 

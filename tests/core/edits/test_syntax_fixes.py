@@ -6,8 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.edits.fixes.files import as_toml_1_0
-from core.edits.fixes.syntax import fix_syntax
+from core.edits.fixes.syntax_fixes import as_toml_1_0, fix_syntax
 from core.toml.reader import read_toml
 
 MENDED = [

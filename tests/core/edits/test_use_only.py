@@ -6,9 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from core.edits.refused import EditLayer, EditRefused
-from core.edits.repoint import Repoint, accept
-from core.edits.use_only import UseOnly, proposed
+from core.edits.intent import EditLayer, EditRefused
+from core.edits.use_only import Repoint, UseOnly, accept, proposed
 from core.mentions import Node
 from core.references import Kind
 from core.replacements import Replacement, replacements
@@ -166,7 +165,7 @@ def test_where_a_miss_is_dropped_internal_stays_served(scene: SceneFactory) -> N
 
 
 def test_a_profile_with_routes_elsewhere_is_not_taken(stock: StockFactory, scene: SceneFactory) -> None:
-    from core.edits.routes import AddRoute
+    from core.edits.route_edits import AddRoute
 
     here = scene("0.92.2").apply(AddRoute("all_anthropic", "gpt-*", "openai")).after
     catalog = here.apply(UseOnly("anthropic")).after.report.catalog

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.edits.addresses import Address, parse_address
-from core.edits.refused import EditLayer, EditRefused
-from core.edits.values import SetValueAt, UnsetAt, value_of
+from core.edits.intent import EditLayer, EditRefused
+from core.edits.value_edits import SetValueAt, UnsetAt, value_of
 from tests.core.edits.scenes import Scene, changed, scene, scene_of
 from tests.support.stock import StockFactory
 from tests.support.trees import MINIMAL, Files, extended, minimal

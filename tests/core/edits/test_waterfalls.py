@@ -6,9 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from core.edits.intent import Intent
-from core.edits.refused import EditLayer
-from core.edits.waterfalls import (
+from core.edits.alias_edits import (
     AddWaterfall,
     DeleteWaterfall,
     InsertEntry,
@@ -18,6 +16,7 @@ from core.edits.waterfalls import (
     ReplaceWaterfall,
     SetEntries,
 )
+from core.edits.intent import EditLayer, Intent
 from tests.core.edits.scenes import Scene, changed, ends, scene, scene_of
 from tests.support.stock import StockFactory
 from tests.support.trees import MINIMAL, end, extended, minimal, resolved

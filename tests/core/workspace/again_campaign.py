@@ -18,11 +18,8 @@ from random import Random
 import tomli
 
 from core.api import Report
-from core.edits import backends as b
-from core.edits import models as m
-from core.edits import profiles as o
-from core.edits import routes as r
-from core.edits.apply import Intent
+from core.edits import backend_edits, model_edits, profile_edits, route_edits
+from core.edits.edit_session import Intent
 from core.toml.edit.toml_commands import SetValue
 from core.workspace import Proposal, Workspace
 from tests.conformance.generate.build import build
@@ -142,19 +139,21 @@ def intents(rng: Random, report: Report) -> Iterator[Intent]:
     yield ask(rng, report).intent
     names = list(catalog.backends)
     if names:
-        yield b.SwitchBackend(rng.choice(names), rng.random() < 0.5)
+        yield backend_edits.SwitchBackend(rng.choice(names), rng.random() < 0.5)
     if catalog.specs:
         spec = rng.choice(catalog.specs)
         key, value = rng.choice([("max_tokens", rng.randrange(9000)), ("model_id", "other"), ("max_tokens", None)])
-        yield m.ChangeModelField(spec.backend, spec.handle, str(key), value)
-        yield m.DuplicateModel(spec.backend, spec.handle, f"{spec.handle}-{rng.randrange(9)}")
+        yield model_edits.ChangeModelField(spec.backend, spec.handle, str(key), value)
+        yield model_edits.DuplicateModel(spec.backend, spec.handle, f"{spec.handle}-{rng.randrange(9)}")
     for profile in catalog.profiles.values():
-        yield o.SwitchProfile(profile.name)
+        yield profile_edits.SwitchProfile(profile.name)
         if names:
-            yield r.AddRoute(profile.name, rng.choice(["gpt-*", "*", "*mini*", "claude-4.5-sonnet"]), rng.choice(names))
+            yield route_edits.AddRoute(
+                profile.name, rng.choice(["gpt-*", "*", "*mini*", "claude-4.5-sonnet"]), rng.choice(names)
+            )
         for route in profile.routes[:3]:
-            yield r.RetargetRoute(profile.name, route.pattern, rng.choice(names or ["x"]))
-            yield r.DeleteRoute(profile.name, route.pattern)
+            yield route_edits.RetargetRoute(profile.name, route.pattern, rng.choice(names or ["x"]))
+            yield route_edits.DeleteRoute(profile.name, route.pattern)
 
 
 def generated(count: int, start: int, folder: Path) -> Iterator[tuple[str, Path]]:

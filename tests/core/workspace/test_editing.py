@@ -7,9 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from core.edits.backends import SwitchBackend
-from core.edits.intent import Intent
-from core.edits.refused import EditLayer, EditRefused
+from core.edits.backend_edits import SwitchBackend
+from core.edits.intent import EditLayer, EditRefused, Intent
 from core.toml.edit import toml_commands as c
 from core.workspace import NeedsConsent, NotSaved, Proposal, Saved, Side, Workspace
 from tests.core.workspace.support import OneCommand, WholeFile, edit

@@ -1,39 +1,88 @@
-"""Edits of waterfalls, and up to 0.14 of aliases that are lists: what is tried, in which order."""
+"""Edits of aliases and waterfalls."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from core.edits.deck import Deck
-from core.edits.deletes import delete_entry
+from core.edits.deck_entries import Deck, put_list
 from core.edits.edit_session import EditSession
-from core.edits.lists import put_list
+from core.edits.intent import Edit, EditRefusedError
 from core.edits.reference_text import target_text
-from core.edits.reference_updates import repoint_uses
-from core.edits.refused import EditRefusedError
+from core.edits.reference_updates import delete_entry, repoint_uses
 from core.entities import Alias
 from core.records import dataclass
 from core.references import Kind, written
 
 
 @dataclass(frozen=True, slots=True)
-class AddWaterfall:
+class AddAlias(Edit):
+    """Add an alias for a reference. `family` counts from 0.18 on; until then all families share their aliases."""
+
+    family: str
+    name: str
+    target: str
+
+    label_template = "add alias {0.name}"
+
+    def apply(self, session: EditSession) -> None:
+        deck = Deck.of(session)
+        deck.check_new(Kind.ALIAS, self.family, self.name)
+        _point(deck, self.family, self.name, self.target)
+
+
+@dataclass(frozen=True, slots=True)
+class SetTarget(Edit):
+    """Point an alias at another reference."""
+
+    family: str
+    name: str
+    target: str
+
+    label_template = "point alias {0.name} at {0.target}"
+
+    def apply(self, session: EditSession) -> None:
+        deck = Deck.of(session)
+        deck.require(Kind.ALIAS, self.family, self.name)
+        _point(deck, self.family, self.name, self.target)
+
+
+@dataclass(frozen=True, slots=True)
+class DeleteAlias(Edit):
+    """Delete an alias. What names it is made to name `instead`, without which an alias in use is not deleted."""
+
+    family: str
+    name: str
+    instead: str | None = None
+
+    label_template = "delete alias {0.name}"
+
+    def apply(self, session: EditSession) -> None:
+        deck = Deck.of(session)
+        alias = deck.alias(self.family, self.name)
+        single = alias.targets[0] if len(alias.targets) == 1 else None
+        offer = DeleteAlias(self.family, self.name, single) if single else None
+        delete_entry(deck, Kind.ALIAS, self.family, self.name, self.instead, offer)
+
+
+def _point(deck: Deck, family: str, name: str, target: str) -> None:
+    text = target_text(deck.session, target, deck.node(Kind.ALIAS, family, name))
+    deck.put(Kind.ALIAS, family, name, text)
+
+
+@dataclass(frozen=True, slots=True)
+class AddWaterfall(Edit):
     """Add references that are tried in order. Up to 0.14 this is written as an alias that is a list."""
 
     family: str
     name: str
     entries: tuple[str, ...]
 
-    @property
-    def label(self) -> str:
-        """See `Intent`."""
-        return f"add waterfall {self.name}"
+    label_template = "add waterfall {0.name}"
 
     def apply(self, session: EditSession) -> None:
-        """See `Intent`."""
         deck = Deck.of(session)
         deck.check_new(deck.chains, self.family, self.name)
-        deck.put(deck.chains, self.family, self.name, _texts(deck, self.family, self.name, self.entries))
+        deck.put(deck.chains, self.family, self.name, _entry_texts(deck, self.family, self.name, self.entries))
         if deck.chains is Kind.ALIAS:
             session.note(
                 f"Pipelex {session.report.release} has no waterfalls: it is written as an alias that is a list"
@@ -41,27 +90,23 @@ class AddWaterfall:
 
 
 @dataclass(frozen=True, slots=True)
-class SetEntries:
+class SetEntries(Edit):
     """Give a waterfall other entries, all of them at once."""
 
     family: str
     name: str
     entries: tuple[str, ...]
 
-    @property
-    def label(self) -> str:
-        """See `Intent`."""
-        return f"change the entries of {self.name}"
+    label_template = "change the entries of {0.name}"
 
     def apply(self, session: EditSession) -> None:
-        """See `Intent`."""
         deck = Deck.of(session)
         entries_of(deck, self.family, self.name)
-        change(deck, self.family, self.name, _texts(deck, self.family, self.name, self.entries))
+        change(deck, self.family, self.name, _entry_texts(deck, self.family, self.name, self.entries))
 
 
 @dataclass(frozen=True, slots=True)
-class InsertEntry:
+class InsertEntry(Edit):
     """Add an entry to a waterfall, which then has this index; without one it goes to the end."""
 
     family: str
@@ -69,24 +114,20 @@ class InsertEntry:
     entry: str
     index: int | None = None
 
-    @property
-    def label(self) -> str:
-        """See `Intent`."""
-        return f"add {self.entry} to {self.name}"
+    label_template = "add {0.entry} to {0.name}"
 
     def apply(self, session: EditSession) -> None:
-        """See `Intent`."""
         deck = Deck.of(session)
         entries = entries_of(deck, self.family, self.name)
         index = len(entries) if self.index is None else self.index
         if not 0 <= index <= len(entries):
             raise EditRefusedError(f"`{self.name}` has {len(entries)} entries.", "Give a place up to that.")
-        [text] = _texts(deck, self.family, self.name, (self.entry,))
+        [text] = _entry_texts(deck, self.family, self.name, (self.entry,))
         change(deck, self.family, self.name, [*entries[:index], text, *entries[index:]])
 
 
 @dataclass(frozen=True, slots=True)
-class ReplaceEntry:
+class ReplaceEntry(Edit):
     """Put another entry in the place of one of a waterfall's."""
 
     family: str
@@ -94,21 +135,17 @@ class ReplaceEntry:
     index: int
     entry: str
 
-    @property
-    def label(self) -> str:
-        """See `Intent`."""
-        return f"put {self.entry} into {self.name}"
+    label_template = "put {0.entry} into {0.name}"
 
     def apply(self, session: EditSession) -> None:
-        """See `Intent`."""
         deck = Deck.of(session)
         entries = entries_of(deck, self.family, self.name, self.index)
-        [text] = _texts(deck, self.family, self.name, (self.entry,))
+        [text] = _entry_texts(deck, self.family, self.name, (self.entry,))
         change(deck, self.family, self.name, [*entries[: self.index], text, *entries[self.index + 1 :]])
 
 
 @dataclass(frozen=True, slots=True)
-class MoveEntry:
+class MoveEntry(Edit):
     """Move an entry of a waterfall so that it has the index `to`, counted without it."""
 
     family: str
@@ -116,13 +153,9 @@ class MoveEntry:
     index: int
     to: int
 
-    @property
-    def label(self) -> str:
-        """See `Intent`."""
-        return f"reorder {self.name}"
+    label_template = "reorder {0.name}"
 
     def apply(self, session: EditSession) -> None:
-        """See `Intent`."""
         deck = Deck.of(session)
         entries = entries_of(deck, self.family, self.name, self.index)
         rest = [*entries[: self.index], *entries[self.index + 1 :]]
@@ -133,27 +166,23 @@ class MoveEntry:
 
 
 @dataclass(frozen=True, slots=True)
-class RemoveEntry:
+class RemoveEntry(Edit):
     """Take an entry out of a waterfall."""
 
     family: str
     name: str
     index: int
 
-    @property
-    def label(self) -> str:
-        """See `Intent`."""
-        return f"take an entry out of {self.name}"
+    label_template = "take an entry out of {0.name}"
 
     def apply(self, session: EditSession) -> None:
-        """See `Intent`."""
         deck = Deck.of(session)
         entries = entries_of(deck, self.family, self.name, self.index)
         change(deck, self.family, self.name, [*entries[: self.index], *entries[self.index + 1 :]])
 
 
 @dataclass(frozen=True, slots=True)
-class ReplaceWaterfall:
+class ReplaceWaterfall(Edit):
     """Add a waterfall and make everything name it that names another: what works where a list cannot be replaced."""
 
     family: str
@@ -161,13 +190,9 @@ class ReplaceWaterfall:
     new: str
     entries: tuple[str, ...]
 
-    @property
-    def label(self) -> str:
-        """See `Intent`."""
-        return f"use {self.new} in place of {self.name}"
+    label_template = "use {0.new} in place of {0.name}"
 
     def apply(self, session: EditSession) -> None:
-        """See `Intent`."""
         deck = Deck.of(session)
         entries_of(deck, self.family, self.name)
         AddWaterfall(self.family, self.new, self.entries).apply(session)
@@ -176,20 +201,16 @@ class ReplaceWaterfall:
 
 
 @dataclass(frozen=True, slots=True)
-class DeleteWaterfall:
+class DeleteWaterfall(Edit):
     """Delete a waterfall. What names it is made to name `instead`, without which one in use is not deleted."""
 
     family: str
     name: str
     instead: str | None = None
 
-    @property
-    def label(self) -> str:
-        """See `Intent`."""
-        return f"delete waterfall {self.name}"
+    label_template = "delete waterfall {0.name}"
 
     def apply(self, session: EditSession) -> None:
-        """See `Intent`."""
         deck = Deck.of(session)
         entries = entries_of(deck, self.family, self.name)
         offer = DeleteWaterfall(self.family, self.name, entries[0]) if entries else None
@@ -210,7 +231,7 @@ def entries_of(deck: Deck, family: str, name: str, index: int | None = None) -> 
     return entries
 
 
-def _texts(deck: Deck, family: str, name: str, entries: Sequence[str]) -> list[str]:
+def _entry_texts(deck: Deck, family: str, name: str, entries: Sequence[str]) -> list[str]:
     if not entries:
         raise EditRefusedError("A waterfall without an entry stands for nothing.", "Give it one, or delete it.")
     node = deck.node(deck.chains, family, name)

@@ -1,25 +1,30 @@
-"""Edits of presets: add, duplicate, set a field, point at another model, delete."""
+"""Edits of presets, with the checks of their fields."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Final
 
-from core.edits.deck import Deck
-from core.edits.deletes import delete_entry
+from core.dialects.field_values import describe
+from core.dialects.table_schema import Fault, TableSchema
+from core.edits.deck_entries import Deck
 from core.edits.edit_session import EditSession
-from core.edits.preset_fields import EXCLUSIVE, check_field, check_fields, field_named
-from core.edits.preset_notes import note_fit, note_losses
+from core.edits.intent import Edit, EditLayer, EditRefusedError
 from core.edits.reference_text import model_reference
-from core.edits.refused import EditLayer, EditRefusedError
+from core.edits.reference_updates import delete_entry
+from core.entities import ModelSpec, as_float
+from core.limits import fixed_temperature
+from core.mentions import HANDLE_KEYS
 from core.records import dataclass
 from core.references import Kind, written
+from core.suggest import did_you_mean
 
 Settings = tuple[tuple[str, object], ...]
 """Keys of a preset with their values, such as `(("temperature", 0.3), ("max_tokens", "auto"))`."""
 
 
 @dataclass(frozen=True, slots=True)
-class AddPreset:
+class AddPreset(Edit):
     """Add a preset for a model. What the release requires and `settings` lack gets the deck's default, with a note."""
 
     family: str
@@ -27,13 +32,9 @@ class AddPreset:
     model: str
     settings: Settings = ()
 
-    @property
-    def label(self) -> str:
-        """See `Intent`."""
-        return f"add preset {self.name}"
+    label_template = "add preset {0.name}"
 
     def apply(self, session: EditSession) -> None:
-        """See `Intent`."""
         deck = Deck.of(session)
         deck.check_new(Kind.PRESET, self.family, self.name)
         family = deck.home(Kind.PRESET, self.family)
@@ -56,7 +57,7 @@ def _usual_temperature(session: EditSession) -> object:
 
 
 @dataclass(frozen=True, slots=True)
-class SetPresetField:
+class SetPresetField(Edit):
     """Give one key of a preset a value. Of two keys that exclude each other, the one that is set stays."""
 
     family: str
@@ -64,13 +65,9 @@ class SetPresetField:
     key: str
     value: object
 
-    @property
-    def label(self) -> str:
-        """See `Intent`."""
-        return f"set {self.key} of preset {self.name}"
+    label_template = "set {0.key} of preset {0.name}"
 
     def apply(self, session: EditSession) -> None:
-        """See `Intent`."""
         deck = Deck.of(session)
         preset = deck.preset(self.family, self.name)
         key = field_named(deck, preset.family, self.key)
@@ -103,20 +100,16 @@ def _give_way(deck: Deck, family: str, name: str, key: str, winner: str) -> None
 
 
 @dataclass(frozen=True, slots=True)
-class UnsetPresetField:
+class UnsetPresetField(Edit):
     """Take a key out of a preset."""
 
     family: str
     name: str
     key: str
 
-    @property
-    def label(self) -> str:
-        """See `Intent`."""
-        return f"unset {self.key} of preset {self.name}"
+    label_template = "unset {0.key} of preset {0.name}"
 
     def apply(self, session: EditSession) -> None:
-        """See `Intent`."""
         deck = Deck.of(session)
         preset = deck.preset(self.family, self.name)
         key = self.key if self.key in preset.fields else field_named(deck, preset.family, self.key)
@@ -130,20 +123,16 @@ class UnsetPresetField:
 
 
 @dataclass(frozen=True, slots=True)
-class SetPresetModel:
+class SetPresetModel(Edit):
     """Point a preset at another model, alias or waterfall."""
 
     family: str
     name: str
     reference: str
 
-    @property
-    def label(self) -> str:
-        """See `Intent`."""
-        return f"point preset {self.name} at {self.reference}"
+    label_template = "point preset {0.name} at {0.reference}"
 
     def apply(self, session: EditSession) -> None:
-        """See `Intent`."""
         deck = Deck.of(session)
         preset = deck.preset(self.family, self.name)
         text = model_reference(session, self.reference, preset.family)
@@ -155,7 +144,7 @@ class SetPresetModel:
 
 
 @dataclass(frozen=True, slots=True)
-class DuplicatePreset:
+class DuplicatePreset(Edit):
     """Copy a preset, whole, under a new name, with some settings changed; `model` may be among them."""
 
     family: str
@@ -163,13 +152,9 @@ class DuplicatePreset:
     new: str
     changes: Settings = ()
 
-    @property
-    def label(self) -> str:
-        """See `Intent`."""
-        return f"duplicate preset {self.name} as {self.new}"
+    label_template = "duplicate preset {0.name} as {0.new}"
 
     def apply(self, session: EditSession) -> None:
-        """See `Intent`."""
         deck = Deck.of(session)
         preset = deck.preset(self.family, self.name)
         family = preset.family
@@ -191,23 +176,123 @@ def _changed(new: Mapping[str, object], old: Mapping[str, object]) -> Mapping[st
 
 
 @dataclass(frozen=True, slots=True)
-class DeletePreset:
+class DeletePreset(Edit):
     """Delete a preset. Choices that name it are made to name `instead`, without which one in use is not deleted."""
 
     family: str
     name: str
     instead: str | None = None
 
-    @property
-    def label(self) -> str:
-        """See `Intent`."""
-        return f"delete preset {self.name}"
+    label_template = "delete preset {0.name}"
 
     def apply(self, session: EditSession) -> None:
-        """See `Intent`."""
         deck = Deck.of(session)
         family = deck.preset(self.family, self.name).family
         others = [name for name in session.report.catalog.families[family].presets if name != self.name]
         text = written(Kind.PRESET, others[0], deck.places.behaviours) if others else None
         offer = DeletePreset(family, self.name, text) if text is not None else None
         delete_entry(deck, Kind.PRESET, family, self.name, self.instead, offer)
+
+
+EXCLUSIVE: Final[Mapping[str, tuple[str, ...]]] = {
+    "quality": ("nb_steps",),
+    "nb_steps": ("quality",),
+    "reasoning_effort": ("reasoning_budget",),
+    "reasoning_budget": ("reasoning_effort",),
+}
+"""Keys of a preset that may not stand beside each other."""
+
+
+def field_named(deck: Deck, family: str, key: str) -> str:
+    """The release's own key for a preset's field. Raises EditRefusedError when it knows none of that name."""
+    known = deck.places.section(family).preset.fields_of(deck.places.behaviours.release)
+    if key in known:
+        return key
+    if key in HANDLE_KEYS:
+        return deck.places.model_key(family)
+    raise unknown_key(key, deck.places.section(family).preset, deck)
+
+
+def unknown_key(key: str, shape: TableSchema, deck: Deck) -> EditRefusedError:
+    """The refusal of a key that the release does not know."""
+    release = deck.places.behaviours.release
+    known = shape.fields_of(release)
+    elsewhere = [rule for rule in shape.fields if rule.name == key]
+    when = ""
+    if elsewhere:
+        until = elsewhere[-1].until
+        when = f"; it is known from {elsewhere[0].since} " + ("on" if until == "9999" else f"to {until}")
+    return EditRefusedError(
+        f"Pipelex {release} knows no key `{key}` of {shape.label}s{when}.",
+        did_you_mean(key, known) or f"The keys are: {', '.join(known)}.",
+    )
+
+
+def check_fields(deck: Deck, family: str, name: str, fields: Mapping[str, object]) -> None:
+    """Raises EditRefusedError when a release would refuse a preset of these fields."""
+    shape = deck.places.section(family).preset
+    for fault in shape.validate(fields, deck.places.behaviours.release):
+        raise _refusal(deck, shape, name, fault)
+    _check_max_tokens(fields)
+
+
+def check_field(deck: Deck, family: str, name: str, fields: Mapping[str, object], key: str) -> None:
+    """Raises EditRefusedError when a release would refuse one key of a preset, whatever it makes of the others."""
+    shape = deck.places.section(family).preset
+    for fault in shape.validate(fields, deck.places.behaviours.release):
+        if fault.path[0] == key:
+            raise _refusal(deck, shape, name, fault)
+    if key == "max_tokens":
+        _check_max_tokens(fields)
+
+
+def _check_max_tokens(fields: Mapping[str, object]) -> None:
+    # From 0.11 to 0.81 any other text or a fraction loads, and silently means no limit.
+    value = fields.get("max_tokens", "auto")
+    if value != "auto" and not isinstance(value, int):
+        raise EditRefusedError(
+            f'`max_tokens` is {describe(value)}, expected an integer or "auto".', 'Write a number, or "auto".'
+        )
+
+
+def _refusal(deck: Deck, shape: TableSchema, name: str, fault: Fault) -> EditRefusedError:
+    key = str(fault.path[0])
+    if fault.kind == "unknown":
+        return unknown_key(key, shape, deck)
+    if fault.kind == "missing":
+        return EditRefusedError(f"Preset `{name}` needs `{key}`.", "Give it a value.")
+    found = describe(fault.value, fault.expected)
+    return EditRefusedError(
+        f"`{key}` of preset `{name}` would be {found}, expected {fault.expected}.", f"Give {fault.expected}."
+    )
+
+
+def note_losses(session: EditSession, family: str, old: str, new: str) -> None:
+    """Say what the model of one reference can do and that of another cannot."""
+    resolver = session.report.resolver
+    before, after = resolver.text(old, family).spec, resolver.text(new, family).spec
+    if before is None or after is None or before == after:
+        return
+    for key, verb in (("inputs", "takes"), ("outputs", "gives")):
+        lost = [name for name in before.names(key) if name not in after.names(key)]
+        if lost:
+            session.note(f"`{after.handle}` {verb} no {' and no '.join(lost)}, as `{before.handle}` does")
+
+
+def note_fit(session: EditSession, family: str, fields: Mapping[str, object], reference: str) -> None:
+    """Say where settings of a preset go beyond what the model does that it names."""
+    spec = session.report.resolver.text(reference, family).spec
+    if spec is None:
+        return
+    asked = fields.get("max_tokens")
+    most = spec.max_tokens
+    if isinstance(asked, int) and not isinstance(asked, bool) and most is not None and asked > most:
+        session.note(f"it asks for {asked} tokens, and `{spec.handle}` gives at most {most}")
+    _note_temperature(session, fields, spec)
+
+
+def _note_temperature(session: EditSession, fields: Mapping[str, object], spec: ModelSpec) -> None:
+    asked, fixed = fields.get("temperature"), fixed_temperature(session.report.catalog, spec)
+    if not isinstance(asked, int | float) or isinstance(asked, bool) or fixed is None or as_float(asked) == fixed:
+        return
+    session.note(f"it asks for temperature {asked:g}, and `{spec.handle}` always uses {fixed:g}")

@@ -1,22 +1,26 @@
-"""Renames: a name and every reference to it, as one step, after which everything resolves as it did before."""
+"""Renames of aliases, waterfalls, presets and models, with every reference to them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
 from core.api import Report
-from core.edits.aliases import AddAlias
-from core.edits.deck import Deck
+from core.edits.alias_edits import AddAlias
+from core.edits.deck_entries import Deck
 from core.edits.edit_session import EditSession
-from core.edits.intent import Intent
-from core.edits.presets import DuplicatePreset
+from core.edits.entry_names import check_name
+from core.edits.intent import Edit, EditLayer, EditRefusedError, Intent
+from core.edits.model_edits import models_of, put_field
+from core.edits.model_tables import ModelTables
+from core.edits.preset_edits import DuplicatePreset
 from core.edits.reference_updates import count_words, rename_uses, uses_of
-from core.edits.refused import EditLayer, EditRefusedError
-from core.mentions import Node
+from core.entities import ModelSpec
+from core.mentions import Node, spec_node
 from core.records import dataclass
 from core.references import Kind, written
 from core.resolution import Resolution
-from core.toml.edit.toml_commands import RenameKey
+from core.suggest import did_you_mean
+from core.toml.edit.toml_commands import RenameKey, SetValue
 from core.usage import usage
 
 _SHOWN = 3
@@ -30,7 +34,6 @@ class _Rename:
 
     @property
     def label(self) -> str:
-        """See `Intent`."""
         return f"rename {self.kind.value} {self.name} to {self.new}"
 
     @property
@@ -43,7 +46,6 @@ class _Rename:
         return AddAlias(self.family, self.new, written(self.kind, self.name, deck.places.behaviours))
 
     def apply(self, session: EditSession) -> None:
-        """See `Intent`."""
         deck = Deck.of(session)
         deck.require(self.kind, self.family, self.name)
         if self.new == self.name:
@@ -77,7 +79,6 @@ class RenameAlias(_Rename):
 
     @property
     def kind(self) -> Kind:
-        """See `_Rename`."""
         return Kind.ALIAS
 
 
@@ -86,11 +87,9 @@ class RenameWaterfall(_Rename):
 
     @property
     def kind(self) -> Kind:
-        """See `_Rename`."""
         return Kind.WATERFALL
 
     def apply(self, session: EditSession) -> None:
-        """See `Intent`."""
         if session.report.catalog.behaviours.waterfalls:
             _Rename.apply(self, session)
         else:
@@ -102,11 +101,9 @@ class RenamePreset(_Rename):
 
     @property
     def kind(self) -> Kind:
-        """See `_Rename`."""
         return Kind.PRESET
 
     def beside(self, deck: Deck) -> Intent:
-        """See `_Rename`."""
         return DuplicatePreset(self.family, self.name, self.new)
 
 
@@ -159,3 +156,77 @@ def note_methods(session: EditSession, node: Node, name: str) -> None:
             else f"{len(found)} places in method files still say"
         )
         session.note(f"{count} `{node.name}`, and must be changed to `{name}` there: {places}{more}")
+
+
+@dataclass(frozen=True, slots=True)
+class RenameModel(Edit):
+    """Give a model another handle, at every backend that declares it; references and exact routes follow.
+
+    With `backend` only there; then references stay with the other backends' model of the old name, if there is one.
+    """
+
+    handle: str
+    name: str
+    backend: str | None = None
+    model_type: str | None = None
+
+    label_template = "rename model {0.handle} to {0.name}"
+
+    def apply(self, session: EditSession) -> None:
+        specs, others = self._specs(session)
+        if self.name == self.handle:
+            return
+        for spec in specs:
+            tables = ModelTables(session, spec.backend)
+            if any(one.handle == self.name and one.model_type == spec.model_type for one in tables.specs):
+                raise EditRefusedError(
+                    f"Backend `{spec.backend}` declares `{self.name}` already.", "Take another name."
+                )
+            _rename_table(tables, spec, self.name)
+        if others:
+            backends = " and ".join(dict.fromkeys(spec.backend for spec in others))
+            session.note(f"{backends} still declares `{self.handle}`: references to it stay as they are")
+            return
+        node = spec_node(session.report.catalog, specs[0], session.report.serving.typed)
+        found = uses_of(session, node)
+        rename_uses(session, node, self.name)
+        if users := count_words(found):
+            session.note(f"{users} follow" + ("s" if users.startswith("1 ") and " and " not in users else ""))
+        renamed = {(spec.backend, spec.table): self.name for spec in specs if "handle" not in spec.own}
+        check_same_ends(session, node, self.name, renamed)
+        note_methods(session, node, self.name)
+
+    def _specs(self, session: EditSession) -> tuple[list[ModelSpec], list[ModelSpec]]:
+        """The declarations to rename, and those that keep the name."""
+        catalog = session.report.catalog
+        everywhere = [
+            spec for spec in catalog.declared.get(self.handle, ()) if self.model_type in (None, spec.model_type)
+        ]
+        if self.backend is not None:
+            spec = models_of(session, self.backend).require(self.handle, self.model_type)
+            return [spec], [one for one in everywhere if one != spec]
+        if not everywhere:
+            raise EditRefusedError(
+                f"No backend declares `{self.handle}`.",
+                did_you_mean(self.handle, catalog.declared) or "Add the model first.",
+            )
+        types = list(dict.fromkeys(spec.model_type for spec in everywhere))
+        if len(types) > 1 and session.report.serving.typed:
+            raise EditRefusedError(f"`{self.handle}` is declared as {' and '.join(types)}.", "Say which type is meant.")
+        return everywhere, []
+
+
+def _rename_table(tables: ModelTables, spec: ModelSpec, name: str) -> None:
+    """Give a model's table another handle, with its name at the provider kept."""
+    session, path, keys = tables.session, tables.open(), spec.place.path
+    if "handle" in spec.own:
+        session.edit(path, SetValue((*keys, "handle"), name))
+        return
+    if "model_id" not in spec.fields:
+        put_field(tables, spec, "model_id", spec.model_id)
+        session.note(f"`model_id` is written, so that the provider is still asked for `{spec.model_id}`")
+    table = session.get(path, keys[:-1]) if len(keys) > 1 else session.data(path)
+    if isinstance(table, dict) and name in table:
+        raise EditRefusedError(f"There is a table `{name}` already.", "Take another name.")
+    check_name(name, "model")
+    session.edit(path, RenameKey(keys, name))

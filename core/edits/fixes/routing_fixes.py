@@ -1,4 +1,4 @@
-"""Fixes of routing: profiles and backends that are named wrongly, routes that go nowhere or do nothing."""
+"""Fixes of routing: unknown profiles and backends, routes without effect."""
 
 from __future__ import annotations
 
@@ -7,15 +7,12 @@ from collections.abc import Iterator
 
 from core.api import Report
 from core.diagnostics import routing_codes
-from core.edits.backends import SwitchBackend
-from core.edits.fixes.fix import Fix, place_of
-from core.edits.fixes.keys import key_or_value
-from core.edits.in_place import DropInPlace, SetInPlace
-from core.edits.intent import Intent
-from core.edits.profile_fields import SetDefault
-from core.edits.profiles import SwitchProfile
-from core.edits.refused import EditLayer
-from core.edits.routes import DeleteRoute, MoveRoute, RenamePattern, RetargetRoute
+from core.edits.backend_edits import SwitchBackend
+from core.edits.fixes.fix import DropInPlace, Fix, SetInPlace, place_of
+from core.edits.fixes.key_fixes import key_or_value
+from core.edits.intent import EditLayer, Intent
+from core.edits.profile_edits import SetDefault, SwitchProfile
+from core.edits.route_edits import DeleteRoute, MoveRoute, RenamePattern, RetargetRoute
 from core.entities import Path
 from core.problems import Problem
 from core.routing import DEFAULT, FALLBACK, INTERNAL, pattern_matches

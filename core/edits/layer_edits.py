@@ -1,4 +1,4 @@
-"""Moving values between layers: into the override file and back, and away, so that the one below counts again."""
+"""Edits that move values between layers, or reset them to the layer below."""
 
 from __future__ import annotations
 
@@ -7,10 +7,9 @@ from collections.abc import Iterator, Mapping
 from core.api import Report
 from core.edits.addresses import Address, Root, Thing, address_of
 from core.edits.edit_session import EditSession
+from core.edits.intent import Edit, EditLayer, EditRefusedError
 from core.edits.layered_files import LayeredFiles
-from core.edits.refused import EditLayer, EditRefusedError
-from core.edits.value_checks import spec_at
-from core.edits.values import UnsetAt, kind_of
+from core.edits.value_edits import UnsetAt, kind_of, spec_at
 from core.entities import Place
 from core.files.source import LayeredDocument
 from core.layers import Layers, layers_at, model_layers
@@ -19,18 +18,14 @@ from core.toml.edit.text_layout import Path
 
 
 @dataclass(frozen=True, slots=True)
-class MoveToOverride:
+class MoveToOverride(Edit):
     """Move a value into the override file; of the deck, copy it into the person's own file, where it wins."""
 
     address: str
 
-    @property
-    def label(self) -> str:
-        """See `Intent`."""
-        return f"override {self.address}"
+    label_template = "override {0.address}"
 
     def apply(self, session: EditSession) -> None:
-        """See `Intent`."""
         address = address_of(session.report, self.address)
         files = _shelf(session, address)
         holders = _holders(files, address)
@@ -50,18 +45,14 @@ class MoveToOverride:
 
 
 @dataclass(frozen=True, slots=True)
-class MoveToBase:
+class MoveToBase(Edit):
     """Move a value from the override file, or from the person's own deck file, into the base."""
 
     address: str
 
-    @property
-    def label(self) -> str:
-        """See `Intent`."""
-        return f"move {self.address} to the base"
+    label_template = "move {0.address} to the base"
 
     def apply(self, session: EditSession) -> None:
-        """See `Intent`."""
         address = address_of(session.report, self.address)
         files = _shelf(session, address)
         holders = _holders(files, address)
@@ -84,18 +75,14 @@ class MoveToBase:
 
 
 @dataclass(frozen=True, slots=True)
-class ResetToBase:
+class ResetToBase(Edit):
     """Take away what the top layer says of a value, so that the one below counts again."""
 
     address: str
 
-    @property
-    def label(self) -> str:
-        """See `Intent`."""
-        return f"reset {self.address}"
+    label_template = "reset {0.address}"
 
     def apply(self, session: EditSession) -> None:
-        """See `Intent`."""
         address = address_of(session.report, self.address)
         layers = layers_of(session.report, address)
         real = [layer for layer in layers.stack if layer.place is not None]

@@ -1,4 +1,4 @@
-"""Fixes of dead references: a sigil that is wrong, a name that is near, a served model in place of a dead one."""
+"""Fixes of dead references: wrong sigils, near names, served replacements."""
 
 from __future__ import annotations
 
@@ -6,14 +6,12 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from core.api import Report
-from core.edits.aliases import SetTarget
-from core.edits.choices import SetChoiceDefault, SetChoiceOverride, SetInlineField
+from core.edits.alias_edits import InsertEntry, ReplaceEntry, SetTarget
+from core.edits.choice_edits import SetChoiceDefault, SetChoiceOverride, SetInlineField
 from core.edits.fixes.fix import Fix
-from core.edits.intent import Intent
+from core.edits.intent import EditLayer, Intent
 from core.edits.layered_files import is_managed
-from core.edits.presets import SetPresetModel
-from core.edits.refused import EditLayer
-from core.edits.waterfalls import InsertEntry, ReplaceEntry
+from core.edits.preset_edits import SetPresetModel
 from core.entities import GLOBAL, Choice, Preset
 from core.mentions import Node
 from core.problems import Problem

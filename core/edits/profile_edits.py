@@ -1,15 +1,14 @@
-"""Edits of routing profiles: which one is active, and adding, copying, renaming and deleting them."""
+"""Edits of routing profiles: activate, add, copy, rename, delete, and their fields."""
 
 from __future__ import annotations
 
 import copy
 from collections.abc import Sequence
 
-from core.edits.backends import require_backend
 from core.edits.edit_session import EditSession
-from core.edits.new_names import check_new_name
-from core.edits.profile_tables import ACTIVE, ROUTES, ProfileTables
-from core.edits.refused import EditRefusedError
+from core.edits.entry_names import check_name, require_backend
+from core.edits.intent import Edit, EditRefusedError
+from core.edits.profile_tables import ACTIVE, BEHIND, ROUTES, ProfileTables
 from core.records import dataclass
 from core.toml.edit.toml_commands import RenameKey
 
@@ -17,25 +16,21 @@ _OFFERED = 3
 
 
 @dataclass(frozen=True, slots=True)
-class SwitchProfile:
+class SwitchProfile(Edit):
     """Make a profile the active one. As an override (from 0.56 on) the choice stays on this machine."""
 
     profile: str
 
-    @property
-    def label(self) -> str:
-        """See `Intent`."""
-        return f"switch to profile {self.profile}"
+    label_template = "switch to profile {0.profile}"
 
     def apply(self, session: EditSession) -> None:
-        """See `Intent`."""
         tables = ProfileTables.of(session)
         tables.require(self.profile)
         tables.files.put(ACTIVE, self.profile)
 
 
 @dataclass(frozen=True, slots=True)
-class AddProfile:
+class AddProfile(Edit):
     """A new profile. Without a description it gets one, as every release requires it."""
 
     profile: str
@@ -45,13 +40,9 @@ class AddProfile:
     fallback_order: tuple[str, ...] = ()
     after: str | None = None
 
-    @property
-    def label(self) -> str:
-        """See `Intent`."""
-        return f"add profile {self.profile}"
+    label_template = "add profile {0.profile}"
 
     def apply(self, session: EditSession) -> None:
-        """See `Intent`."""
         tables = ProfileTables.of(session)
         check_profile_name(tables, self.profile)
         for backend in (*([self.default] if self.default else []), *(name for _, name in self.routes)):
@@ -76,19 +67,15 @@ class AddProfile:
 
 
 @dataclass(frozen=True, slots=True)
-class DuplicateProfile:
+class DuplicateProfile(Edit):
     """Copy a profile, routes and all, under another name."""
 
     profile: str
     name: str
 
-    @property
-    def label(self) -> str:
-        """See `Intent`."""
-        return f"copy profile {self.profile} to {self.name}"
+    label_template = "copy profile {0.profile} to {0.name}"
 
     def apply(self, session: EditSession) -> None:
-        """See `Intent`."""
         tables = ProfileTables.of(session)
         tables.require(self.profile)
         check_profile_name(tables, self.name)
@@ -96,19 +83,15 @@ class DuplicateProfile:
 
 
 @dataclass(frozen=True, slots=True)
-class RenameProfile:
+class RenameProfile(Edit):
     """Give a profile another name; what makes it active follows."""
 
     profile: str
     name: str
 
-    @property
-    def label(self) -> str:
-        """See `Intent`."""
-        return f"rename profile {self.profile} to {self.name}"
+    label_template = "rename profile {0.profile} to {0.name}"
 
     def apply(self, session: EditSession) -> None:
-        """See `Intent`."""
         tables = ProfileTables.of(session)
         tables.require(self.profile)
         if self.name == self.profile:
@@ -121,19 +104,15 @@ class RenameProfile:
 
 
 @dataclass(frozen=True, slots=True)
-class DeleteProfile:
+class DeleteProfile(Edit):
     """Delete a profile; `active` names the one that becomes active when this one is."""
 
     profile: str
     active: str | None = None
 
-    @property
-    def label(self) -> str:
-        """See `Intent`."""
-        return f"delete profile {self.profile}"
+    label_template = "delete profile {0.profile}"
 
     def apply(self, session: EditSession) -> None:
-        """See `Intent`."""
         tables = ProfileTables.of(session)
         tables.require(self.profile)
         following = self.active
@@ -159,7 +138,7 @@ class DeleteProfile:
 
 def check_profile_name(tables: ProfileTables, name: str) -> None:
     """Raises EditRefusedError when a new profile cannot have this name."""
-    check_new_name(name, "profile")
+    check_name(name, "profile")
     if name in tables.all:
         raise EditRefusedError(f"There is a profile `{name}` already.", "Change that one, or take another name.")
 
@@ -193,3 +172,66 @@ def usable_profiles(session: EditSession, without: str = "") -> tuple[str, ...]:
         if name != without and enabled & reached:
             out.append(name)
     return tuple(out)
+
+
+@dataclass(frozen=True, slots=True)
+class SetProfileDescription(Edit):
+    """Say in words what a profile is for."""
+
+    profile: str
+    description: str
+
+    label_template = "describe profile {0.profile}"
+
+    def apply(self, session: EditSession) -> None:
+        tables = ProfileTables.of(session)
+        tables.require(self.profile)
+        put(tables, self.profile, "description", self.description)
+
+
+@dataclass(frozen=True, slots=True)
+class SetDefault:
+    """Name the backend that gets what no route of a profile takes; None: nobody does."""
+
+    profile: str
+    backend: str | None
+
+    @property
+    def label(self) -> str:
+        return f"default of profile {self.profile}: {self.backend or 'none'}"
+
+    def apply(self, session: EditSession) -> None:
+        tables = ProfileTables.of(session)
+        profile = tables.require(self.profile)
+        if self.backend is not None:
+            require_backend(session, self.backend)
+            put(tables, self.profile, "default", self.backend)
+        elif profile.default is not None:
+            tables.files.drop(("profiles", self.profile, "default"), f"the default of profile `{self.profile}`")
+
+
+@dataclass(frozen=True, slots=True)
+class SetFallbackOrder(Edit):
+    """The backends that are tried in order when the default has no such model (from 0.15 on); none: no order."""
+
+    profile: str
+    order: tuple[str, ...]
+
+    label_template = "fallback order of profile {0.profile}"
+
+    def apply(self, session: EditSession) -> None:
+        tables = ProfileTables.of(session)
+        profile = tables.require(self.profile)
+        known = set(profile.fallback_order or ())
+        check_fallback_order(session, [name for name in self.order if name not in known])
+        if len(set(self.order)) < len(self.order):
+            raise EditRefusedError("A backend stands in the order twice.", "Name each once.")
+        if self.order:
+            put(tables, self.profile, "fallback_order", list(self.order))
+        elif profile.fallback_order is not None:
+            tables.files.drop(("profiles", self.profile, "fallback_order"), f"the order of profile `{self.profile}`")
+
+
+def put(tables: ProfileTables, profile: str, key: str, value: object) -> None:
+    """Give a key of a profile a value, in the file where it belongs."""
+    tables.files.put_field(("profiles", profile), key, value, behind=BEHIND.get(key, ()))

@@ -1,14 +1,13 @@
-"""Edits of single routes of a profile. Their order counts: the first pattern that takes a name wins."""
+"""Edits of single routes of a profile. Their order counts: the first matching pattern wins."""
 
 from __future__ import annotations
 
 from typing import Literal
 
-from core.edits.backends import require_backend
 from core.edits.edit_session import EditSession
-from core.edits.new_names import check_pattern
+from core.edits.entry_names import check_pattern, require_backend
+from core.edits.intent import Edit, EditLayer, EditRefusedError
 from core.edits.profile_tables import OPTIONAL, ROUTES, ProfileTables
-from core.edits.refused import EditLayer, EditRefusedError
 from core.entities import Route
 from core.records import dataclass
 from core.toml.edit.text_layout import Path
@@ -18,7 +17,7 @@ Step = Literal["", "up", "down", "first", "last"]
 
 
 @dataclass(frozen=True, slots=True)
-class AddRoute:
+class AddRoute(Edit):
     """Send what a pattern takes to a backend. It goes behind the last route, or where `before`, `after` or `first` say.
 
     An optional route (from 0.15 on) counts only while its backend is on, and comes after all others.
@@ -32,13 +31,9 @@ class AddRoute:
     first: bool = False
     optional: bool = False
 
-    @property
-    def label(self) -> str:
-        """See `Intent`."""
-        return f"route {self.pattern} to {self.backend} in {self.profile}"
+    label_template = "route {0.pattern} to {0.backend} in {0.profile}"
 
     def apply(self, session: EditSession) -> None:
-        """See `Intent`."""
         tables = ProfileTables.of(session)
         tables.require(self.profile)
         check_pattern(self.pattern)
@@ -97,20 +92,16 @@ class AddRoute:
 
 
 @dataclass(frozen=True, slots=True)
-class RetargetRoute:
+class RetargetRoute(Edit):
     """Send what a route takes to another backend."""
 
     profile: str
     pattern: str
     backend: str
 
-    @property
-    def label(self) -> str:
-        """See `Intent`."""
-        return f"route {self.pattern} to {self.backend} in {self.profile}"
+    label_template = "route {0.pattern} to {0.backend} in {0.profile}"
 
     def apply(self, session: EditSession) -> None:
-        """See `Intent`."""
         tables = ProfileTables.of(session)
         route = tables.route(self.profile, self.pattern)
         require_backend(session, self.backend)
@@ -118,20 +109,16 @@ class RetargetRoute:
 
 
 @dataclass(frozen=True, slots=True)
-class RenamePattern:
+class RenamePattern(Edit):
     """Let a route take other names, in its place."""
 
     profile: str
     pattern: str
     new: str
 
-    @property
-    def label(self) -> str:
-        """See `Intent`."""
-        return f"route {self.pattern} takes {self.new} in {self.profile}"
+    label_template = "route {0.pattern} takes {0.new} in {0.profile}"
 
     def apply(self, session: EditSession) -> None:
-        """See `Intent`."""
         tables = ProfileTables.of(session)
         route = tables.route(self.profile, self.pattern)
         if self.new == self.pattern:
@@ -161,12 +148,10 @@ class MoveRoute:
 
     @property
     def label(self) -> str:
-        """See `Intent`."""
         where = self.step or (f"before {self.before}" if self.before is not None else f"behind {self.after}")
         return f"move route {self.pattern} {where} in {self.profile}"
 
     def apply(self, session: EditSession) -> None:
-        """See `Intent`."""
         tables = ProfileTables.of(session)
         route = tables.route(self.profile, self.pattern)
         before, after = self._beside(tables, route)
@@ -215,11 +200,9 @@ class SetRouteOptional:
 
     @property
     def label(self) -> str:
-        """See `Intent`."""
         return f"make route {self.pattern} {'optional' if self.optional else 'plain'} in {self.profile}"
 
     def apply(self, session: EditSession) -> None:
-        """See `Intent`."""
         route = ProfileTables.of(session).route(self.profile, self.pattern)
         if route.optional == self.optional:
             return
@@ -231,19 +214,15 @@ class SetRouteOptional:
 
 
 @dataclass(frozen=True, slots=True)
-class DeleteRoute:
+class DeleteRoute(Edit):
     """Delete a route; a table of routes that becomes empty goes too, unless comments stand in it."""
 
     profile: str
     pattern: str
 
-    @property
-    def label(self) -> str:
-        """See `Intent`."""
-        return f"delete route {self.pattern} of {self.profile}"
+    label_template = "delete route {0.pattern} of {0.profile}"
 
     def apply(self, session: EditSession) -> None:
-        """See `Intent`."""
         tables = ProfileTables.of(session)
         route = tables.route(self.profile, self.pattern)
         keys = tables.keys(route, self.profile)

@@ -1,4 +1,4 @@
-"""Fixes of backends: secrets, mistyped keys, backends that are on and cannot work."""
+"""Fixes of backends: literal secrets, mistyped keys, enabled backends that cannot work."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from core.api import Report
 from core.dialects.backend_reader import INTERNAL
 from core.dialects.model_schema import BACKEND
-from core.edits.backends import SwitchBackend
+from core.edits.backend_edits import SwitchBackend
 from core.edits.edit_session import EditSession
-from core.edits.fixes.fix import Fix, place_of
-from core.edits.in_place import DropInPlace, RenameInPlace
+from core.edits.fixes.fix import DropInPlace, Fix, RenameInPlace, place_of
+from core.edits.intent import Edit
 from core.problems import Problem
 from core.records import dataclass
 from core.rules.backends import KNOWN_KEYS
@@ -32,11 +32,9 @@ class PlaceholderSecret:
 
     @property
     def label(self) -> str:
-        """See `Intent`."""
         return f"replace the secret {self.keys[-1]} of {self.keys[0]} by a variable"
 
     def apply(self, session: EditSession) -> None:
-        """See `Intent`."""
         session.edit(self.file, SetValue(self.keys, f"${{{self.variable}}}"))
         if session.report.catalog.environment.variable(self.variable).state is State.MISSING:
             session.note(f"first put this line into ./.env, with the key that stands there now: {self.variable}=...")
@@ -72,19 +70,15 @@ def mistyped_key(report: Report, problem: Problem) -> Iterator[Fix]:
 
 
 @dataclass(frozen=True, slots=True)
-class HoistExtraConfig:
+class HoistExtraConfig(Edit):
     """Write the keys of `extra_config` directly into the backend's table, where they have an effect."""
 
     file: str
     backend: str
 
-    @property
-    def label(self) -> str:
-        """See `Intent`."""
-        return f"take the keys of {self.backend} out of extra_config"
+    label_template = "take the keys of {0.backend} out of extra_config"
 
     def apply(self, session: EditSession) -> None:
-        """See `Intent`."""
         inside = session.get(self.file, (self.backend, "extra_config"))
         session.drop(self.file, (self.backend, "extra_config"))
         for key, value in inside.items() if isinstance(inside, dict) else ():
@@ -105,20 +99,16 @@ def extra_config(report: Report, problem: Problem) -> Iterator[Fix]:
 
 
 @dataclass(frozen=True, slots=True)
-class FlagToTable:
+class FlagToTable(Edit):
     """Write `[name]` with `enabled` in the place of `name = true`."""
 
     file: str
     name: str
     on: bool
 
-    @property
-    def label(self) -> str:
-        """See `Intent`."""
-        return f"write [{self.name}] as a table"
+    label_template = "write [{0.name}] as a table"
 
     def apply(self, session: EditSession) -> None:
-        """See `Intent`."""
         session.edit(self.file, DeleteKey((self.name,)))
         session.edit(self.file, AddTable((self.name,), {"enabled": self.on}))
 
@@ -134,19 +124,15 @@ def not_a_table(report: Report, problem: Problem) -> Iterator[Fix]:
 
 
 @dataclass(frozen=True, slots=True)
-class CreateBackendFile:
+class CreateBackendFile(Edit):
     """Make the file of a backend that has none; it declares no model yet."""
 
     backend: str
     file: str
 
-    @property
-    def label(self) -> str:
-        """See `Intent`."""
-        return f"create the file of {self.backend}"
+    label_template = "create the file of {0.backend}"
 
     def apply(self, session: EditSession) -> None:
-        """See `Intent`."""
         session.create(
             self.file, f"# The models of {self.backend}, a table for each: its name is what presets call it.\n"
         )

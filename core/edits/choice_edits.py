@@ -1,14 +1,13 @@
-"""Edits of choices: what a pipe gets that names no model, the overrides of that, and the settings that go with it."""
+"""Edits of choice defaults, choice overrides and deck settings."""
 
 from __future__ import annotations
 
 from core.dialects.field_values import describe
-from core.edits.deck import Deck
-from core.edits.deck_places import TEXT_AND_OBJECT
+from core.edits.deck_entries import TEXT_AND_OBJECT, Deck
 from core.edits.edit_session import EditSession
-from core.edits.preset_fields import check_field, field_named
+from core.edits.intent import Edit, EditRefusedError
+from core.edits.preset_edits import check_field, field_named
 from core.edits.reference_text import choice_reference, model_reference
-from core.edits.refused import EditRefusedError
 from core.entities import Preset
 from core.records import dataclass
 from core.suggest import did_you_mean
@@ -31,11 +30,9 @@ class SetChoiceDefault:
 
     @property
     def label(self) -> str:
-        """See `Intent`."""
         return f"set the default {_words(self.family, self.key)} to {self.reference}"
 
     def apply(self, session: EditSession) -> None:
-        """See `Intent`."""
         deck = Deck.of(session)
         family = deck.places.section(self.family).family
         keys = deck.places.choice(family, "default", self.key)
@@ -52,12 +49,10 @@ class SetChoiceOverride:
 
     @property
     def label(self) -> str:
-        """See `Intent`."""
         words = _words(self.family, self.key)
         return f"override {words} with {self.reference}" if self.reference else f"switch off the override of {words}"
 
     def apply(self, session: EditSession) -> None:
-        """See `Intent`."""
         deck = Deck.of(session)
         family = deck.places.section(self.family).family
         keys = deck.places.choice(family, "override", self.key)
@@ -75,20 +70,16 @@ class SetChoiceOverride:
 
 
 @dataclass(frozen=True, slots=True)
-class SetDeckSetting:
+class SetDeckSetting(Edit):
     """Set what goes with a model that is named without a preset: `default_temperature`, `default_quality`."""
 
     family: str
     name: str
     value: object
 
-    @property
-    def label(self) -> str:
-        """See `Intent`."""
-        return f"set {self.name}"
+    label_template = "set {0.name}"
 
     def apply(self, session: EditSession) -> None:
-        """See `Intent`."""
         deck = Deck.of(session)
         family = deck.places.section(self.family).family
         known = {str(keys[-1]): (keys, rule) for keys, rule in deck.places.settings(family).items()}
@@ -118,11 +109,9 @@ class SetInlineField:
 
     @property
     def label(self) -> str:
-        """See `Intent`."""
         return f"set {self.name} of the {self.kind} {_words(self.family, self.key)}"
 
     def apply(self, session: EditSession) -> None:
-        """See `Intent`."""
         deck = Deck.of(session)
         family = deck.places.section(self.family).family
         entry = deck.places.choice(family, self.kind, self.key)

@@ -1,17 +1,44 @@
-"""Names in edits: whether there is one, whether a new one may be given, and what lists and aliases lead to it."""
+"""Names in edits: lookups that must succeed, the checks of new names, and reference cycles."""
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable, Mapping
 
-from core.edits import new_names
 from core.edits.edit_session import EditSession
-from core.edits.new_names import an
-from core.edits.refused import EditRefusedError
+from core.edits.intent import EditRefusedError
 from core.entities import Alias, Family, Preset, Waterfall
 from core.mentions import Node, named_by
 from core.references import SIGILS, WORDS, Kind
 from core.suggest import did_you_mean
+
+
+def an(noun: str) -> str:
+    """A noun with its article."""
+    return f"{'an' if noun[0] in 'aeiou' else 'a'} {noun}"
+
+
+def check_name(name: str, what: str) -> None:
+    """Raise EditRefusedError if a text cannot be a name: empty, padded with spaces, or with invisible characters."""
+    if not name.strip():
+        raise EditRefusedError(f"The name of {an(what)} must not be empty.", "Give it a name.")
+    if name != name.strip():
+        raise EditRefusedError(
+            f"The name of {an(what)} must not begin or end with a blank.", f"Write `{name.strip()}`."
+        )
+    if any(unicodedata.category(sign) in ("Cc", "Cf", "Cs", "Zl", "Zp") for sign in name):
+        raise EditRefusedError(f"The name of {an(what)} must not hold signs that cannot be seen.", "Leave them out.")
+
+
+def check_pattern(pattern: str) -> None:
+    """Raises EditRefusedError when a text is of no use as a route's pattern."""
+    check_name(pattern, "route")
+    if "*" in pattern[1:-1]:
+        raise EditRefusedError(
+            f"In `{pattern}` a `*` inside is taken literally: it counts only as the first or last character.",
+            "Write `x*`, `*x`, `*x*`, `*`, or the exact name of a model.",
+        )
+
 
 Entry = Alias | Waterfall | Preset
 _PLACES = {Kind.ALIAS: "aliases", Kind.WATERFALL: "waterfalls", Kind.PRESET: "presets"}
@@ -33,7 +60,14 @@ def require(session: EditSession, kind: Kind, family: str, name: str) -> Entry:
     raise EditRefusedError(f"There is no {kind.value} `{name}`.", hint or "Look at the names there are.")
 
 
-def check_new_name(session: EditSession, kind: Kind, family: str, name: str) -> None:
+def require_backend(session: EditSession, name: str) -> None:
+    """Raises EditRefusedError when `backends.toml` has no such backend."""
+    backends = session.report.catalog.backends
+    if name not in backends:
+        raise EditRefusedError(f"There is no backend `{name}`.", did_you_mean(name, backends) or "Add it first.")
+
+
+def check_entry_name(session: EditSession, kind: Kind, family: str, name: str) -> None:
     """Raises EditRefusedError when a name may not be given to a new alias, waterfall or preset of a family."""
     _check_text(kind, name)
     if session.report.catalog.behaviours.toml_reader == "toml" and ('"' in name or "\\" in name):
@@ -60,7 +94,7 @@ def check_new_name(session: EditSession, kind: Kind, family: str, name: str) -> 
 
 
 def _check_text(kind: Kind, name: str) -> None:
-    new_names.check_new_name(name, kind.value)
+    check_name(name, kind.value)
     word, colon, rest = name.partition(":")
     if name[0] in SIGILS or (colon and word in WORDS):
         bare = name[1:] if name[0] in SIGILS else rest

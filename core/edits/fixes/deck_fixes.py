@@ -1,22 +1,20 @@
-"""Fixes of the deck's entries: settings beyond the model, keys that exclude each other, lists in the wrong place."""
+"""Fixes of deck entries: settings beyond the model, exclusive keys, lists that are no waterfalls."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from core.api import Report
-from core.edits.choices import OFF, SetChoiceOverride, SetInlineField
-from core.edits.deck import Deck
+from core.edits.choice_edits import OFF, SetChoiceOverride, SetInlineField
+from core.edits.deck_entries import Deck
 from core.edits.edit_session import EditSession
-from core.edits.fixes.fix import Fix, place_of
-from core.edits.fixes.keys import key_or_value, missing_choice
-from core.edits.fixes.references import others, repoint
-from core.edits.in_place import DropInPlace, SetInPlace
+from core.edits.fixes.fix import DropInPlace, Fix, SetInPlace, place_of
+from core.edits.fixes.key_fixes import key_or_value, missing_choice
+from core.edits.fixes.reference_fixes import others, repoint
+from core.edits.intent import Edit, EditLayer
 from core.edits.layered_files import is_managed
-from core.edits.preset_fields import EXCLUSIVE
-from core.edits.presets import SetPresetField
+from core.edits.preset_edits import EXCLUSIVE, SetPresetField
 from core.edits.reference_updates import renamed_text, rewrite, uses_of
-from core.edits.refused import EditLayer
 from core.entities import Choice, Path
 from core.files.source import Source
 from core.limits import fixed_temperature
@@ -91,19 +89,15 @@ def _one_of_two(report: Report, problem: Problem, path: Path, other: str) -> Ite
 
 
 @dataclass(frozen=True, slots=True)
-class AliasToWaterfall:
+class AliasToWaterfall(Edit):
     """Make an alias that is a list, as up to 0.14, the waterfall that it is from 0.15 on; what names it follows."""
 
     family: str
     name: str
 
-    @property
-    def label(self) -> str:
-        """See `Intent`."""
-        return f"make alias {self.name} a waterfall"
+    label_template = "make alias {0.name} a waterfall"
 
     def apply(self, session: EditSession) -> None:
-        """See `Intent`."""
         deck = Deck.of(session)
         node = deck.node(Kind.ALIAS, self.family, self.name)
         if deck.places.behaviours.sigils:

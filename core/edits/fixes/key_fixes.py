@@ -1,4 +1,4 @@
-"""Fixes of keys and values that a release refuses: a near name, a number or flag that stands in quotes."""
+"""Fixes of keys and values that a release refuses: near names, quoted numbers and flags."""
 
 from __future__ import annotations
 
@@ -12,9 +12,8 @@ from core.dialects.deck_schema import FLAT_SECTIONS
 from core.dialects.model_schema import BACKEND, FLAT_DEFAULTS, MODEL
 from core.dialects.routing_reader import PROFILE
 from core.dialects.table_schema import Field, Validator, anything, table
-from core.edits.deck_places import TEXT_AND_OBJECT, DeckPlaces
-from core.edits.fixes.fix import Fix, place_of
-from core.edits.in_place import RenameInPlace, SetInPlace
+from core.edits.deck_entries import TEXT_AND_OBJECT, DeckPlaces
+from core.edits.fixes.fix import Fix, RenameInPlace, SetInPlace, place_of
 from core.entities import Path
 from core.problems import Problem
 from core.references import Kind

@@ -1,0 +1,322 @@
+"""Edits of backends: enable, set fields, add, remove."""
+
+from __future__ import annotations
+
+import re
+
+from core.dialects.backend_reader import GATEWAY
+from core.dialects.field_values import describe
+from core.dialects.model_schema import BACKEND
+from core.edits.edit_session import EditSession
+from core.edits.entry_names import check_name, require_backend
+from core.edits.intent import Edit, EditLayer, EditRefusedError
+from core.edits.layered_files import LayeredFiles
+from core.edits.model_edits import Fields
+from core.edits.model_tables import ModelTables
+from core.edits.profile_edits import AddProfile, DeleteProfile, SetDefault, SetFallbackOrder
+from core.edits.profile_tables import ProfileTables
+from core.edits.route_edits import AddRoute, DeleteRoute, RetargetRoute
+from core.edits.value_edits import SetValueAt, UnsetAt
+from core.entities import Profile
+from core.files.outline import dotted
+from core.masking import is_secret_key
+from core.records import dataclass
+from core.variables import State, placeholders
+
+_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+
+
+@dataclass(frozen=True, slots=True)
+class SwitchBackend:
+    """Turn a backend on or off."""
+
+    backend: str
+    on: bool
+
+    @property
+    def label(self) -> str:
+        return f"turn {self.backend} {'on' if self.on else 'off'}"
+
+    def apply(self, session: EditSession) -> None:
+        require_backend(session, self.backend)
+        if (
+            session.where is EditLayer.AUTO
+            and session.report.catalog.backends[self.backend].fields.get("enabled", True) is self.on
+        ):
+            return  # a backend without the key is on
+        LayeredFiles(session, "backends").put_field((self.backend,), "enabled", self.on)
+
+
+@dataclass(frozen=True, slots=True)
+class SetBackendField(Edit):
+    """Give a key of a backend's table a value; None takes the key out. Keys that Pipelex does not know are kept."""
+
+    backend: str
+    key: str
+    value: object
+
+    def __repr__(self) -> str:
+        return f"SetBackendField({self.backend!r}, {self.key!r}, ...)"  # the value may be a secret
+
+    label_template = "{0.key} of {0.backend}"
+
+    def apply(self, session: EditSession) -> None:
+        require_backend(session, self.backend)
+        address = dotted(("backends", self.backend, self.key))
+        if self.value is not None:
+            SetValueAt(address, self.value).apply(session)
+        elif self.key in session.report.catalog.backends[self.backend].fields:
+            UnsetAt(address).apply(session)
+
+
+@dataclass(frozen=True, slots=True)
+class UseVariable(Edit):
+    """Let a key of a backend come from a variable, as `${NAME}`: the value itself stays out of the file."""
+
+    backend: str
+    variable: str
+    key: str = "api_key"
+
+    label_template = "{0.key} of {0.backend} from a variable"
+
+    def apply(self, session: EditSession) -> None:
+        SetBackendField(self.backend, self.key, placeholder(session, self.variable)).apply(session)
+
+
+def placeholder(session: EditSession, variable: str) -> str:
+    """`${NAME}`, with a note when the variable is not set here. Raises EditRefusedError when it can be no variable."""
+    if not _VARIABLE.fullmatch(variable):
+        raise EditRefusedError(
+            "That is not the name of a variable.", "Write one of letters, digits and `_`, such as OPENAI_API_KEY."
+        )
+    if session.report.catalog.environment.variable(variable).state in (State.MISSING, State.EMPTY):
+        session.note(f"`{variable}` is not set here: put {variable}=... into ./.env, or export it")
+    return f"${{{variable}}}"
+
+
+_FIRST = ("display_name", "enabled", "endpoint", "api_key")
+
+
+@dataclass(frozen=True, slots=True)
+class AddBackend(Edit):
+    """Add a backend, with its models.
+
+    `variable` names the variable that holds its key; `fields` are further keys of its table. `defaults` is what its
+    models inherit, such as `(("sdk", "openai"),)`, which is taken when there is nothing else. With `routes` every model
+    that would not be served otherwise gets an exact route in the active profile, with `profile` there is one more
+    profile, `all_NAME`, that sends everything to it.
+    """
+
+    backend: str
+    endpoint: str | None = None
+    variable: str | None = None
+    models: tuple[tuple[str, Fields], ...] = ()
+    defaults: Fields = ()
+    fields: Fields = ()
+    on: bool = True
+    routes: bool = True
+    profile: bool = False
+
+    def __repr__(self) -> str:
+        return f"AddBackend({self.backend!r}, ...)"  # the fields may hold a secret
+
+    label_template = "add backend {0.backend}"
+
+    def apply(self, session: EditSession) -> None:
+        self._check(session)
+        self._write_file(session)
+        self._write_table(session)
+        session.advance()
+        if self.profile:
+            self._add_profile(session)
+        if self.routes and self.on:
+            self._add_routes(session)
+
+    # ---- checks
+
+    def _check(self, session: EditSession) -> None:
+        name, catalog = self.backend, session.report.catalog
+        check_name(name, "backend")
+        if name in catalog.backends:
+            raise EditRefusedError(
+                f"There is a backend `{name}` already.",
+                "Turn it on, or take another name.",
+                others=(SwitchBackend(name, True),),
+            )
+        if "/" in name or "\\" in name or name.startswith("."):
+            raise EditRefusedError(f"`{name}` cannot be the name of a file.", "Take another name.")
+        if name == GATEWAY and catalog.behaviours.gateway == "retired":
+            raise EditRefusedError(f"Pipelex {session.report.release} refuses `{GATEWAY}`.", "Take another name.")
+        handles = [handle for handle, _ in self.models]
+        twice = next((handle for handle in handles if handles.count(handle) > 1), None)
+        if twice is not None:
+            raise EditRefusedError(f"The model `{twice}` is named twice.", "Name it once.")
+        declares = bool(handles) or bool(session.data(ModelTables(session, name).path))
+        if self.on and not declares and catalog.behaviours.empty_backend_refused:
+            raise EditRefusedError(
+                f"Pipelex {session.report.release} refuses a backend that is on and declares no model.",
+                "Give it a model, or add it off.",
+                others=(AddBackend(name, self.endpoint, self.variable, (), self.defaults, self.fields, on=False),),
+            )
+
+    # ---- the three files
+
+    def _write_file(self, session: EditSession) -> None:
+        """The backend's file. It has no override: it is made whatever layer the rest goes to."""
+        tables = ModelTables(session, self.backend)
+        where, session.where = session.where, EditLayer.AUTO
+        try:
+            if not session.exists(tables.path):
+                tables.create(dict(self.defaults) or {"sdk": "openai"})
+            elif self.defaults:
+                session.note(f"{session.shown(tables.path)} is there already: its defaults stay as they are")
+            for handle, fields in self.models:
+                tables.add(handle, dict(fields))
+        finally:
+            session.where = where
+
+    def _write_table(self, session: EditSession) -> None:
+        items: dict[str, object] = {"enabled": self.on}
+        if self.endpoint is not None:
+            items["endpoint"] = self.endpoint
+        if self.variable is not None:
+            items["api_key"] = placeholder(session, self.variable)
+        items.update(self.fields)
+        self._check_fields(session, items)
+        ordered = sorted(items, key=lambda key: _FIRST.index(key) if key in _FIRST else len(_FIRST))
+        files = LayeredFiles(session, "backends")
+        session.put(files.target((self.backend,)), (self.backend,), {key: items[key] for key in ordered}, header=True)
+
+    def _check_fields(self, session: EditSession, items: dict[str, object]) -> None:
+        """Raises EditRefusedError for the first key that the release would refuse, and notes a literal secret.
+
+        A placeholder in a field that describes the backend is among them: none of those takes a text.
+        """
+        report = session.report
+        environment = report.catalog.environment
+        filled = {key: environment.filled(value) if isinstance(value, str) else value for key, value in items.items()}
+        for fault in BACKEND.validate(filled, report.release):
+            key = str(fault.path[0])
+            found = describe(items[key], fault.expected)
+            raise EditRefusedError(f"`{key}` would be {found}, expected {fault.expected}.", f"Give {fault.expected}.")
+        for key, value in items.items():
+            if isinstance(value, str) and value and is_secret_key(key) and not placeholders(value):
+                session.note("the secret itself is written into the file: a variable, as in ${NAME}, keeps it out")
+
+    # ---- reaching it
+
+    def _add_profile(self, session: EditSession) -> None:
+        name = f"all_{self.backend}"
+        if name not in session.report.catalog.profiles:
+            AddProfile(name, self.backend, after=last_of_its_kind(session)).apply(session)
+
+    def _add_routes(self, session: EditSession) -> None:
+        tables = ProfileTables.of(session)
+        if tables.active not in tables.all:
+            session.note("no profile is active, so nothing is sent to it yet")
+            return
+        serving = session.report.serving
+        for spec in session.report.catalog.specs_by_backend.get(self.backend, ()):
+            server = serving.spec(spec.model_type, spec.handle)
+            if server is None and tables.find(str(tables.active), spec.handle) is None:
+                AddRoute(str(tables.active), spec.handle, self.backend).apply(session)
+            elif server is not None and server.backend != self.backend:
+                session.note(f"`{spec.handle}` goes on being served by {server.backend}: add a route to send it here")
+
+
+def last_of_its_kind(session: EditSession) -> str | None:
+    """The last profile that sends everything to one backend, which a new one of this kind goes behind."""
+    names = [name for name in session.report.catalog.profiles if name.startswith("all_")]
+    return names[-1] if names else None
+
+
+_OFFERED = 3
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveBackend(Edit):
+    """Remove a backend from `backends.toml` and from every profile; `file` deletes its file with its models too.
+
+    `instead` takes its place in routes, defaults and orders. Without it those entries go, and a profile that did
+    nothing but send to this backend goes whole.
+    """
+
+    backend: str
+    instead: str | None = None
+    file: bool = False
+
+    label_template = "remove backend {0.backend}"
+
+    def apply(self, session: EditSession) -> None:
+        require_backend(session, self.backend)
+        if self.instead is not None:
+            require_backend(session, self.instead)
+            if self.instead == self.backend:
+                raise EditRefusedError(f"`{self.instead}` is what is to be removed.", "Name another backend.")
+        if session.where is EditLayer.OVERRIDE:
+            raise EditRefusedError(
+                "An override can turn a backend off, but not take it away.",
+                "Turn it off, or remove it from the base.",
+                offers=(EditLayer.BASE,),
+                others=(SwitchBackend(self.backend, False),),
+            )
+        for profile in session.report.catalog.profiles.values():
+            if named_in(profile, self.backend):
+                self._clear(session, profile)
+        LayeredFiles(session, "backends").drop((self.backend,), f"backend `{self.backend}`")
+        self._file(session)
+
+    def _clear(self, session: EditSession, profile: Profile) -> None:
+        name = profile.name
+        if self.instead is None and _only_to(profile, self.backend):
+            if name == session.report.catalog.active:
+                raise self._active(session, name)
+            DeleteProfile(name).apply(session)
+            session.note(f"profile `{name}` goes too: it sent everything to {self.backend}")
+            return
+        for route in (*profile.routes, *profile.optional_routes):
+            if route.backend == self.backend and self.instead is not None:
+                RetargetRoute(name, route.pattern, self.instead).apply(session)
+            elif route.backend == self.backend:
+                DeleteRoute(name, route.pattern).apply(session)
+        if self.backend in (profile.fallback_order or ()):
+            SetFallbackOrder(name, self._order(profile)).apply(session)
+        if profile.default == self.backend:
+            SetDefault(name, self.instead).apply(session)
+
+    def _order(self, profile: Profile) -> tuple[str, ...]:
+        order = profile.fallback_order or ()
+        if self.instead is not None and self.instead not in order:
+            return tuple(self.instead if name == self.backend else name for name in order)
+        return tuple(name for name in order if name != self.backend)
+
+    def _active(self, session: EditSession, profile: str) -> EditRefusedError:
+        others = [name for name in session.report.catalog.enabled if name not in (self.backend, "internal")][:_OFFERED]
+        return EditRefusedError(
+            f"Profile `{profile}`, which is active, sends everything to `{self.backend}`.",
+            "Say which backend takes its place, or make another profile active first.",
+            others=tuple(RemoveBackend(self.backend, name, self.file) for name in others),
+        )
+
+    def _file(self, session: EditSession) -> None:
+        tables = ModelTables(session, self.backend)
+        if not session.exists(tables.path):
+            return
+        if self.file:
+            tables.open()
+            session.delete_file(tables.path)
+        else:
+            session.note(f"{session.shown(tables.path)} stays, and is no longer read")
+
+
+def named_in(profile: Profile, backend: str) -> bool:
+    """Whether a profile names a backend anywhere."""
+    routes = (*profile.routes, *profile.optional_routes)
+    return backend in (profile.default, *(profile.fallback_order or ()), *(route.backend for route in routes))
+
+
+def _only_to(profile: Profile, backend: str) -> bool:
+    """Whether a profile sends nothing to any other backend."""
+    routes = (*profile.routes, *profile.optional_routes)
+    named = {profile.default, *(profile.fallback_order or ()), *(route.backend for route in routes)}
+    return named - {None} == {backend}

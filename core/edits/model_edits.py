@@ -1,0 +1,264 @@
+"""Edits of model specs: add, change, copy, delete, and their prices."""
+
+from __future__ import annotations
+
+import copy
+import math
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+
+from core.dialects.field_values import describe
+from core.dialects.model_schema import COST_CATEGORIES, MODEL
+from core.edits.edit_session import EditSession
+from core.edits.entry_names import require_backend
+from core.edits.intent import Edit, EditRefusedError
+from core.edits.model_tables import ModelTables, check_header, predecessors
+from core.edits.reference_text import model_reference
+from core.edits.reference_updates import repoint_uses
+from core.edits.route_edits import DeleteRoute
+from core.entities import ModelSpec
+from core.mentions import Node, spec_node
+from core.records import dataclass
+from core.rules.models import meant_per_thousand
+from core.suggest import did_you_mean
+from core.toml.edit.plain_data import identical
+from core.toml.edit.text_layout import Path
+
+Fields = tuple[tuple[str, object], ...]
+"""Keys of a model with their values, such as `(("max_tokens", 8192), ("inputs", ["text"]))`."""
+
+
+@dataclass(frozen=True, slots=True)
+class AddModel(Edit):
+    """Declare a model at a backend. What the release requires and `fields` lack is filled in."""
+
+    backend: str
+    handle: str
+    fields: Fields = ()
+    after: str | None = None
+
+    label_template = "add model {0.handle} to {0.backend}"
+
+    def apply(self, session: EditSession) -> None:
+        tables = models_of(session, self.backend)
+        after = tables.require(self.after).table if self.after is not None else None
+        tables.add(self.handle, dict(self.fields), after)
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeModelField(Edit):
+    """Give a field of a model another value; None takes it out of the model's table, so that the default counts."""
+
+    backend: str
+    handle: str
+    key: str
+    value: object
+    model_type: str | None = None
+
+    label_template = "{0.key} of {0.handle} at {0.backend}"
+
+    def apply(self, session: EditSession) -> None:
+        tables = models_of(session, self.backend)
+        spec = tables.require(self.handle, self.model_type)
+        if self.value is None:
+            _unset(tables, spec, self.key)
+            return
+        if self.key == "handle":
+            raise EditRefusedError("A handle is what others name a model by.", "Rename the model.")
+        if identical(spec.fields.get(self.key), self.value):
+            return
+        rule = MODEL.fields_of(session.report.release).get(self.key)
+        expected = rule.test(self.value) if rule is not None else None
+        if expected:
+            found = describe(self.value, expected)
+            raise EditRefusedError(f"`{self.key}` would be {found}, expected {expected}.", f"Give {expected}.")
+        if rule is None:
+            check_header(session, self.key, self.value)
+        put_field(tables, spec, self.key, self.value)
+
+
+@dataclass(frozen=True, slots=True)
+class DuplicateModel(Edit):
+    """Copy a model under another handle, at the same backend or at another one; it stays the same at its provider."""
+
+    backend: str
+    handle: str
+    name: str
+    to: str | None = None
+
+    label_template = "copy model {0.handle} to {0.name}"
+
+    def apply(self, session: EditSession) -> None:
+        tables = models_of(session, self.backend)
+        spec = tables.require(self.handle)
+        target = models_of(session, self.to) if self.to is not None else tables
+        fields = {key: copy.deepcopy(value) for key, value in spec.fields.items() if key != "handle"}
+        fields["model_id"] = spec.model_id
+        if target != tables:
+            own = [key for key in ("sdk", "structure_method") if key in fields and "sdk" in target.defaults]
+            for key in own:
+                del fields[key]
+            if own:
+                session.note(f"it is asked by the sdk of `{self.to}`, not that of `{self.backend}`")
+        target.add(self.name, fields, spec.table if target == tables else None)
+
+
+@dataclass(frozen=True, slots=True)
+class DeleteModel(Edit):
+    """Take a model out of a backend's file. `instead` is what references name then, when nobody else declares it.
+
+    Exact routes that send its name to this backend go too, as most releases refuse them.
+    """
+
+    backend: str
+    handle: str
+    instead: str | None = None
+    model_type: str | None = None
+
+    label_template = "delete model {0.handle} of {0.backend}"
+
+    def apply(self, session: EditSession) -> None:
+        tables = models_of(session, self.backend)
+        spec = tables.require(self.handle, self.model_type)
+        path = tables.open()
+        others = [one for one in session.report.catalog.declared[self.handle] if one != spec]
+        if self.instead is not None and not others:
+            self._repoint(session, spec)
+        session.drop(path, spec.place.path)
+        for name, profile in session.report.catalog.profiles.items():
+            for route in (*profile.routes, *profile.optional_routes):
+                ours = route.backend == self.backend and not any(one.backend == self.backend for one in others)
+                if route.pattern == self.handle and (ours or not others):
+                    DeleteRoute(name, route.pattern).apply(session)
+                    session.note(f"route `{route.pattern}` of profile `{name}` goes too")
+
+    def _repoint(self, session: EditSession, spec: ModelSpec) -> None:
+        node: Node = spec_node(session.report.catalog, spec, session.report.serving.typed)
+        text = model_reference(session, str(self.instead), node.family)
+        if text == self.handle:
+            raise EditRefusedError(f"`{self.instead}` is what is to be deleted.", "Name something else.")
+        repoint_uses(session, node, text)
+
+
+def models_of(session: EditSession, backend: str) -> ModelTables:
+    """The models of a backend. Raises EditRefusedError when there is neither such a backend nor a file for it."""
+    if backend not in session.report.catalog.tree.specs:
+        require_backend(session, backend)
+    return ModelTables(session, backend)
+
+
+def put_field(tables: ModelTables, spec: ModelSpec, key: str, value: object) -> None:
+    """Write a field into a model's own table; a new one stands where Pipelex's own files have it."""
+    path, session = tables.open(), tables.session
+    keys = (*spec.place.path, key)
+    behind = next((name for name in predecessors(key) if name in spec.own), None)
+    before = None
+    if behind is None and predecessors(key):
+        table = session.get(path, spec.place.path)
+        before = next(iter(table), None) if isinstance(table, dict) else None
+    session.put(path, keys, value, after=behind, before=before)
+
+
+def _unset(tables: ModelTables, spec: ModelSpec, key: str) -> None:
+    rule = MODEL.fields_of(tables.session.report.release).get(key)
+    if key not in spec.own:
+        if key in spec.fields:
+            raise EditRefusedError(f"`{key}` of `{spec.handle}` comes from the defaults.", "Change it there.")
+        return
+    if rule is not None and rule.required and key not in tables.defaults:
+        raise EditRefusedError(f"Pipelex {tables.session.report.release} needs `{key}`.", "Give it another value.")
+    tables.session.drop(tables.open(), (*spec.place.path, key))
+
+
+Prices = tuple[tuple[str, float | None], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SetPrice(Edit):
+    """Set prices of a model by category (`input`, `output`, `input_cached`...); None takes one out: it is unknown."""
+
+    backend: str
+    handle: str
+    prices: Prices
+    model_type: str | None = None
+
+    label_template = "price of {0.handle} at {0.backend}"
+
+    def apply(self, session: EditSession) -> None:
+        tables = models_of(session, self.backend)
+        spec = tables.require(self.handle, self.model_type)
+        for category, price in self.prices:
+            _check(category, price)
+        written = spec.fields.get("costs")
+        old = written if isinstance(written, Mapping) else {}
+        new = {**old}
+        for category, price in self.prices:
+            if price is None:
+                new.pop(category, None)
+            elif old.get(category) != price:
+                new[category] = _alike(price, old.values())
+        if new == old:
+            return
+        if "costs" not in spec.own and "costs" in spec.fields:
+            session.note(f"`costs` of the defaults no longer counts for `{self.handle}`, so all of it is written")
+        put_field(tables, spec, "costs", new)
+
+
+@dataclass(frozen=True, slots=True)
+class FixPerThousandPrices:
+    """Multiply by 1,000 what was surely meant per thousand tokens, as the seed document writes prices."""
+
+    backend: str | None = None
+    handle: str | None = None
+
+    @property
+    def label(self) -> str:
+        return f"prices of {self.handle or self.backend or 'all models'} per million tokens"
+
+    def apply(self, session: EditSession) -> None:
+        found = [
+            (spec, keys)
+            for spec, keys in meant_per_thousand(session.report.catalog)
+            if self.backend in (None, spec.backend) and self.handle in (None, spec.handle)
+        ]
+        if not found:
+            raise EditRefusedError("No price looks like one per thousand tokens.", "Set the price of the model meant.")
+        done: set[tuple[str, Path]] = set()
+        for spec, categories in found:
+            path = ModelTables(session, spec.backend).open()
+            for category in categories:
+                keys = _place(spec, category)
+                if (path, keys) not in done:
+                    done.add((path, keys))
+                    session.put(path, keys, times_1000(spec.costs[category]))
+
+
+def times_1000(price: float) -> float:
+    """A price times 1,000, as one would write it: 0.00015 gives 0.15, with no rounding of binary fractions."""
+    return float(Decimal(repr(price)) * 1000)
+
+
+def _place(spec: ModelSpec, category: str) -> Path:
+    where = spec.origin("costs")
+    assert where is not None
+    return (*where.path, category)
+
+
+def _check(category: str, price: float | None) -> None:
+    if category not in COST_CATEGORIES:
+        raise EditRefusedError(
+            f"There is no price `{category}`.",
+            did_you_mean(category, COST_CATEGORIES) or f"There are: {', '.join(COST_CATEGORIES)}.",
+        )
+    if price is not None and not (math.isfinite(price) and price >= 0):
+        raise EditRefusedError("A price is a number of 0 or more, in USD per million tokens.", "Give such a number.")
+
+
+def _alike(price: float, others: Iterable[object]) -> float:
+    """A price as the prices beside it are written: with a point, or whole."""
+    values = list(others)
+    if values and all(isinstance(value, float) for value in values):
+        return float(price)
+    if values and all(isinstance(value, int) for value in values) and float(price).is_integer():
+        return int(price)
+    return price
