@@ -71,8 +71,8 @@ class PipedeckApp(AppFace):
         self.colourless = bool(os.environ.get("NO_COLOR"))
         # The filter for NO_COLOR is chosen once, here: with colours of the terminal it can keep text styles apart.
         super().__init__(ansi_color=True if self.colourless else None)
-        self.composes = self.settings.text("driver") == "diff"
-        if self.composes:
+        self.uses_spans = self.settings.text("driver") == "diff"
+        if self.uses_spans:
             self.driver_class = with_screen_diff(self.driver_class)
         self.set_keymap(dict(self.keymap.table.list_keys))
         self._limit_colours()
@@ -93,7 +93,7 @@ class PipedeckApp(AppFace):
             self.session.log.note(problem)
         for theme in THEMES.values():
             self.register_theme(theme)
-        self.begin_in((ANSI if self.colourless else theme_for(self.settings.text("theme"), os.environ)).name)
+        self.theme = (ANSI if self.colourless else theme_for(self.settings.text("theme"), os.environ)).name
 
     def _limit_colours(self) -> None:
         """Send colours by their number in the palette of 256, of which the themes are made: shorter, and the same in
@@ -113,7 +113,7 @@ class PipedeckApp(AppFace):
 
     # Starting.
 
-    def screen_to_begin_with(self) -> Screen[Any]:
+    def first_screen(self) -> Screen[Any]:
         """The first screen: with the tree when it is there in time, else saying that it is being read."""
         try:
             future = self._loading

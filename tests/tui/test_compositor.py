@@ -14,8 +14,7 @@ from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
 
-from tui.quick import QuickApp
-from tui.terminal.compositor import SpanCompositor, SpanUpdate
+from tui.terminal.compositor import SpanApp, SpanCompositor, SpanUpdate
 
 COLUMNS, ROWS = 40, 12
 
@@ -39,7 +38,7 @@ class Spot(Widget):
         self.refresh(Region(0, y, self.size.width, 1))
 
 
-class Spots(QuickApp):
+class Spots(SpanApp):
     """Beside each other, within each other, half out of sight, and one over the others."""
 
     CSS = """

@@ -115,9 +115,9 @@ INTERNALS: Final = (
     ),
     Internal("textual.app:App._display", "tui.terminal.screen_diff", "marks around each frame", "4b78dff6669a"),
     # Composition of partial updates.
-    Internal("textual.screen:Screen._compositor", "tui.quick", "replaced by ours, before the screen is shown"),
+    Internal("textual.screen:Screen._compositor", "tui.terminal.compositor", "replaced before the screen is shown"),
     Internal(
-        "textual._compositor:Compositor.update_widgets", "tui.terminal.compositor", "called before ours", "86c02b2f8d6d"
+        "textual._compositor:Compositor.update_widgets", "tui.terminal.compositor", "called first", "86c02b2f8d6d"
     ),
     Internal(
         "textual._compositor:Compositor.render_update",
@@ -139,27 +139,17 @@ INTERNALS: Final = (
         "tui.terminal.compositor",
         "what is on screen, the foremost first; another object after each layout",
     ),
-    Internal("textual._compositor:Compositor._dirty_regions", "tui.terminal.compositor", "what has changed"),
-    Internal("textual.screen:Screen._on_timer_update", "tui.quick", "draws what has changed", "421401660de1"),
-    Internal("textual.screen:Screen._dirty_widgets", "tui.quick", "what has changed"),
-    Internal("textual.widget:Widget._check_refresh", "tui.quick", "done by ours, after a key", "ad1c8196be97"),
-    Internal("textual.widget:Widget._repaint_required", "tui.quick", "whether a widget has changed"),
-    Internal("textual.widget:Widget._layout_required", "tui.quick", "whether there is more to do than to draw"),
+    Internal("textual._compositor:Compositor._dirty_regions", "tui.terminal.compositor", "the changes"),
+    Internal("textual.screen:Screen._on_timer_update", "tui.terminal.compositor", "sends changes", "421401660de1"),
+    Internal("textual.screen:Screen._dirty_widgets", "tui.terminal.compositor", "the changes"),
+    Internal("textual.widget:Widget._check_refresh", "tui.terminal.compositor", "done by `draw_now`", "ad1c8196be97"),
+    Internal("textual.widget:Widget._repaint_required", "tui.terminal.compositor", "whether a widget has changed"),
+    Internal("textual.widget:Widget._layout_required", "tui.terminal.compositor", "whether a layout is due"),
     Internal(
         "textual.widget:Widget.render_lines",
         "tui.widgets.line_widget",
         "replaced where nothing is around them",
         "1f2a11f3d518",
-    ),
-    # Starting once rather than three times.
-    Internal(
-        "textual.app:App._refresh_truecolor_filter", "tui.quick", "how colours of the terminal go out", "de78b5ae8901"
-    ),
-    Internal("textual.app:App.get_css_variables", "tui.quick", "remembered", "48b7c7e5d5af"),
-    Internal("textual.app:App.refresh_css", "tui.quick", "left out when the first theme is set", "ecfa14bd0d19"),
-    Internal("textual.screen:Screen._on_screen_resume", "tui.quick", "heeds `refresh_styles`", "f39caa8ec442"),
-    Internal(
-        "textual.screen:Screen._screen_resized", "tui.quick", "left out where the size is the same", "9ac8cd9df563"
     ),
     # Keys and lines.
     Internal("textual.dom:DOMNode._bindings", "tui.screens.keyed", "keys of an instance"),
@@ -167,9 +157,7 @@ INTERNALS: Final = (
     Internal("textual.scroll_view:ScrollView.watch_scroll_y", "tui.widgets.line_widget", "replaced", "5bf45265b7c9"),
     Internal("textual.widgets:Input._value", "tui.widgets.typed_line", "replaced: what is typed, in a safe form"),
     Internal("textual.widget:Widget.watch_has_focus", "tui.widgets.line_widget", "replaced", "387d9eae398b"),
-    Internal(
-        "textual.widget:Widget.notify_style_update", "tui.widgets.line_widget", "called before ours", "dc1b4bcc33b2"
-    ),
+    Internal("textual.widget:Widget.notify_style_update", "tui.widgets.line_widget", "called first", "dc1b4bcc33b2"),
 )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tui.key_queue import KeyQueue
-from tui.quick import QuickApp
+from tui.terminal.compositor import SpanApp
 
 if TYPE_CHECKING:
     from core.scaffold import Scaffold
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from tui.settings import Settings
 
 
-class AppFace(QuickApp, KeyQueue):
+class AppFace(SpanApp, KeyQueue):
     """What screens ask of the app; PipedeckApp does it."""
 
     session: Session

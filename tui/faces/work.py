@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tui.quick import QuickScreen
 from tui.screens.keyed import Keyed
+from tui.terminal.compositor import SpanScreen
 
 if TYPE_CHECKING:
     from tui.faces.app import AppFace
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from tui.session import Session
 
 
-class WorkFace(QuickScreen, Keyed):
+class WorkFace(SpanScreen, Keyed):
     """What one works on, and how what came of it is shown."""
 
     app: AppFace
