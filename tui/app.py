@@ -36,7 +36,7 @@ from tui.screens.main import MainScreen
 from tui.screens.start import StartScreen
 from tui.screens.view_state_store import ViewStateStore
 from tui.session import Loaded, Request, Session, load, scaffold
-from tui.settings import Settings, read_settings
+from tui.settings import LoadedSettings, read_settings
 from tui.settings.keymap import read_keymap
 from tui.shutdown import install_signal_handlers
 from tui.styles.themes import ANSI, THEMES, many_colours, theme_for
@@ -64,36 +64,37 @@ class PipedeckApp(AppFace):
     ]
 
     def __init__(
-        self, request: Request, loading: Future[Loaded] | None = None, settings: Settings | None = None
+        self, request: Request, loading: Future[Loaded] | None = None, settings: LoadedSettings | None = None
     ) -> None:
-        self.settings = settings if settings is not None else read_settings(os.environ)
-        self.keymap = read_keymap(self.settings)
+        loaded = settings if settings is not None else read_settings(os.environ)
+        self.settings = loaded.values
+        self.keymap = read_keymap(loaded)
         self.colourless = bool(os.environ.get("NO_COLOR"))
         # The filter for NO_COLOR is chosen once, here: with colours of the terminal it can keep text styles apart.
         super().__init__(ansi_color=True if self.colourless else None)
-        self.uses_spans = self.settings.text("driver") == "diff"
+        self.uses_spans = self.settings.driver == "diff"
         if self.uses_spans:
             self.driver_class = with_screen_diff(self.driver_class)
         self.set_keymap(dict(self.keymap.table.list_keys))
         self._limit_colours()
         self.animation_level = "none"
         self.session = Session(request)
-        self.session.tokens = (self.settings.number("tokens_in"), self.settings.number("tokens_out"))
+        self.session.tokens = (self.settings.tokens_in, self.settings.tokens_out)
         self.demo_folders = ExitStack()
         self.watch_every_s = WATCH_EVERY_S
         self.on_focus_back: Callable[[], None] | None = None
         self._loading = loading
         self._request = request
         self._said = ""
-        self.view_state_store = ViewStateStore(os.environ, restore=self.settings.flag("restore"))
-        problems = (*self.settings.problems, *self.keymap.problems)
+        self.view_state_store = ViewStateStore(os.environ, restore=self.settings.restore)
+        problems = (*loaded.problems, *self.keymap.problems)
         self.misunderstood = len(problems)
         self.session.hint = bool(problems) or (self.view_state_store.first_time and request.label is None)
         for problem in problems:
             self.session.log.note(problem)
         for theme in THEMES.values():
             self.register_theme(theme)
-        self.theme = (ANSI if self.colourless else theme_for(self.settings.text("theme"), os.environ)).name
+        self.theme = (ANSI if self.colourless else theme_for(self.settings.theme, os.environ)).name
 
     def _limit_colours(self) -> None:
         """Send colours by their number in the palette of 256, of which the themes are made: shorter, and the same in
@@ -268,7 +269,7 @@ class PipedeckApp(AppFace):
                 self._driver.write(sequence)
                 self._driver.flush()
 
-        wish = self.settings.text("clipboard")
+        wish = self.settings.clipboard
         work = partial(copy, text, wish, os.environ, send)
         if way(wish, os.environ) == "tmux":
             self.run_worker(work, thread=True, group="copy", exit_on_error=False)

@@ -14,7 +14,7 @@ from core.safe_text import safe
 from tui.app import PipedeckApp
 from tui.sample import demo_request
 from tui.session import Request, load
-from tui.settings import Settings, read_settings
+from tui.settings import LoadedSettings, read_settings
 from tui.shutdown import hang_up, terminal_is_gone
 
 
@@ -23,7 +23,7 @@ def run(
     *,
     release: str | None = None,
     profile: str | None = None,
-    settings: Settings | None = None,
+    settings: LoadedSettings | None = None,
     environ: Mapping[str, str] | None = None,
     demo: bool = False,
 ) -> int:
@@ -33,16 +33,17 @@ def run(
     `settings` are read when they are not given. 0: left as usual; 1: pipedeck itself failed; 2: `release` names none.
     """
     settings = settings if settings is not None else read_settings(os.environ)
-    release, profile = release or settings.text("release") or None, profile or settings.text("profile") or None
+    values = settings.values
+    release, profile = release or values.release or None, profile or values.profile or None
     with ExitStack() as folders:
         request = demo_request(folders) if demo else Request(path, release, profile, environ)
-        request = replace(request, read_only=settings.flag("read_only"))
+        request = replace(request, read_only=values.read_only)
         with ThreadPoolExecutor(1, thread_name_prefix="load") as pool:
             loading = pool.submit(load, request)
             app = PipedeckApp(request, loading, settings)
             folders.enter_context(app.demo_folders)
             try:
-                app.run(mouse=settings.flag("mouse"))
+                app.run(mouse=values.mouse)
             except PipedeckError as error:
                 sys.stderr.write(f"pipedeck: {safe(str(error))}\n")
                 return 2

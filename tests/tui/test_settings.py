@@ -1,4 +1,4 @@
-"""The settings: flag over variable over file over default; what is wrong is said with its place, the rest counts."""
+"""The settings: precedence of flags, variables and file; reports of wrong values; the template."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from tests.tui.driving import Driven, opened, request_for
 from tui.cli.main import main
 from tui.keys import DEFAULT
 from tui.sample import copy_sample
-from tui.settings import Settings, read_settings
+from tui.settings import AppSettings, LoadedSettings, read_settings
 from tui.settings.keymap import read_keymap
-from tui.settings.schema import SETTINGS
+from tui.settings.schema import SPECS, help_texts
 from tui.settings.template import template
 
 
@@ -27,40 +27,41 @@ def write(home: Path, text: str) -> Path:
     return path
 
 
-def of(home: Path, **variables: str) -> Settings:
+def load(home: Path, **variables: str) -> LoadedSettings:
     """The settings in that home."""
     return read_settings({"HOME": str(home), **variables})
 
 
-def test_without_a_file_every_setting_has_its_default(tmp_path: Path) -> None:
-    settings = of(tmp_path)
+def test_defaults_without_a_file(tmp_path: Path) -> None:
+    settings = load(tmp_path)
     assert settings.problems == ()
-    assert {key: item.value for key, item in settings.effective.items()} == {s.key: s.default for s in SETTINGS}
-    assert {item.origin for item in settings.effective.values()} == {"default"}
+    assert settings.values == AppSettings()
+    assert settings.origins == {}
     assert read_keymap(settings).table is DEFAULT
 
 
-def test_a_flag_wins_over_a_variable_and_a_variable_over_the_file(tmp_path: Path) -> None:
+def test_flags_override_variables_and_variables_the_file(tmp_path: Path) -> None:
     write(tmp_path, 'theme = "light"\nmouse = false\ntokens_in = 2000\n')
     home = {"HOME": str(tmp_path)}
-    assert read_settings(home).effective["theme"][1:] == ("light", "~/.config/pipedeck/settings.toml:1")
+    settings = read_settings(home)
+    assert (settings.values.theme, settings.origins["theme"]) == ("light", "~/.config/pipedeck/settings.toml:1")
     settings = read_settings({**home, "PIPEDECK_THEME": "ansi", "PIPEDECK_MOUSE": "on", "PIPEDECK_TOKENS_IN": "7"})
-    assert settings.effective["theme"][1:] == ("ansi", "PIPEDECK_THEME")
-    assert settings.flag("mouse") is True
-    assert settings.number("tokens_in") == 7
+    assert (settings.values.theme, settings.origins["theme"]) == ("ansi", "PIPEDECK_THEME")
+    assert settings.values.mouse is True
+    assert settings.values.tokens_in == 7
     flags: dict[str, str | bool | int | None] = {"theme": "contrast", "mouse": False, "driver": None}
     settings = read_settings({**home, "PIPEDECK_THEME": "ansi", "PIPEDECK_MOUSE": "yes"}, flags)
-    assert settings.effective["theme"][1:] == ("contrast", "--theme")
-    assert settings.flag("mouse") is False
-    assert settings.text("driver") == "diff"
+    assert (settings.values.theme, settings.origins["theme"]) == ("contrast", "--theme")
+    assert settings.values.mouse is False
+    assert settings.values.driver == "diff"
     assert settings.problems == ()
 
 
-def test_the_file_is_looked_for_where_xdg_says(tmp_path: Path) -> None:
+def test_file_follows_xdg_config_home(tmp_path: Path) -> None:
     write(tmp_path / "elsewhere", 'theme = "light"\n')
-    settings = of(tmp_path, XDG_CONFIG_HOME=str(tmp_path / "elsewhere" / ".config"))
-    assert settings.text("theme") == "light"
-    assert of(tmp_path, XDG_CONFIG_HOME="elsewhere/.config").text("theme") == "auto"
+    settings = load(tmp_path, XDG_CONFIG_HOME=str(tmp_path / "elsewhere" / ".config"))
+    assert settings.values.theme == "light"
+    assert load(tmp_path, XDG_CONFIG_HOME="elsewhere/.config").values.theme == "auto"
 
 
 @pytest.mark.parametrize(
@@ -76,27 +77,27 @@ def test_the_file_is_looked_for_where_xdg_says(tmp_path: Path) -> None:
         ('release = "0.9"', '1: "0.9" is no Pipelex release; write one from 0.10.0 on'),
         ('\nthem = "dark"', "2: there is no setting them: did you mean theme?"),
         ("keys = 3", "1: keys is a table; write \\[keys\\] and below it lines such as"),
-        ('[keys]\nsrot = "x"', "2: there is no action srot: did you mean sort?"),
+        ('[keys]\nsrot = "x"', "2: there is no command srot: did you mean sort?"),
         ("[keys]\nsort = 3", "2: the keys of sort are a text or a list of texts"),
         ('[keys]\nsort = "ctrl+m"', '2: sort cannot have the key "ctrl\\+m": terminals send enter for it'),
         ('[keys]\nsort = ["f7", "hyper+f7"]', '2: sort cannot have the key "hyper\\+f7": '),
         ('[keys]\nsort = "f7"\nhelp = "f7"', "3: f7 is given to sort already, which keeps it"),
         ('[keys]\nsort = "q"', "2: this takes the only key of quit"),
-        ("mouse = false\nx = ", "2: .*: the settings are as they come"),
+        ("mouse = false\nx = ", "2: .*: the defaults are used"),
     ],
 )
-def test_what_is_wrong_is_said_with_its_place_and_what_to_write(tmp_path: Path, text: str, problem: str) -> None:
+def test_wrong_entries_are_reported_with_line_and_correct_form(tmp_path: Path, text: str, problem: str) -> None:
     write(tmp_path, text + "\n")
-    settings = of(tmp_path)
-    (found,) = (*settings.problems, *read_keymap(settings).problems)
-    assert re.match(f"~/.config/pipedeck/settings.toml:{problem}", found)
+    settings = load(tmp_path)
+    (problem_,) = (*settings.problems, *read_keymap(settings).problems)
+    assert re.match(f"~/.config/pipedeck/settings.toml:{problem}", problem_)
 
 
-def test_what_is_right_counts_beside_what_is_wrong(tmp_path: Path) -> None:
+def test_valid_entries_are_used_beside_wrong_ones(tmp_path: Path) -> None:
     write(tmp_path, 'theme = "light"\nmouse = 7\n[keys]\nsort = ["f7", "nope"]\nlog = "s"\n')
-    settings = of(tmp_path, PIPEDECK_CLIPBOARD="never")
-    assert settings.text("theme") == "light"
-    assert settings.flag("mouse") is True
+    settings = load(tmp_path, PIPEDECK_CLIPBOARD="never")
+    assert settings.values.theme == "light"
+    assert settings.values.mouse is True
     keymap = read_keymap(settings)
     assert keymap.table.by_id["sort"].keys == ("f7",)
     assert keymap.table.by_id["log"].keys == ("s",)
@@ -106,38 +107,38 @@ def test_what_is_right_counts_beside_what_is_wrong(tmp_path: Path) -> None:
     ]
 
 
-def test_a_file_that_is_none_is_said(tmp_path: Path) -> None:
+def test_a_folder_in_place_of_the_file_is_reported(tmp_path: Path) -> None:
     (tmp_path / ".config" / "pipedeck" / "settings.toml").mkdir(parents=True)
-    (problem,) = of(tmp_path).problems
-    assert problem == "~/.config/pipedeck/settings.toml is a folder: the settings are as they come"
+    (problem,) = load(tmp_path).problems
+    assert problem == "~/.config/pipedeck/settings.toml is a folder: the defaults are used"
 
 
-def test_the_template_changes_nothing_and_holds_everything(tmp_path: Path) -> None:
+def test_template_is_complete_and_changes_nothing(tmp_path: Path) -> None:
     text = template("~/settings.toml")
     write(tmp_path, text)
-    assert of(tmp_path).problems == ()
+    assert load(tmp_path).problems == ()
     write(tmp_path, re.sub(r"(?m)^# ([a-z_-]+ = )", r"\1", text))
-    settings = of(tmp_path)
+    settings = load(tmp_path)
     keymap = read_keymap(settings)
     assert (*settings.problems, *keymap.problems) == ()
-    assert {key for key in settings.source.data if key != "keys"} == {setting.key for setting in SETTINGS}
+    assert {key for key in settings.source.data if key != "keys"} == set(SPECS) == set(help_texts())
     assert {command.id: command.keys for command in keymap.table.commands} == {a.id: a.keys for a in DEFAULT.commands}
     assert set(keymap.changed) == set(DEFAULT.by_id)
     assert max(map(len, text.splitlines())) <= 104
 
 
 @pytest.mark.benchmark
-def test_reading_costs_less_than_3_ms(tmp_path: Path) -> None:
+def test_reading_takes_less_than_3_ms(tmp_path: Path) -> None:
     write(tmp_path, 'theme = "light"\nmouse = false\n[keys]\nsort = ["f7", "f5"]\n')
     times = []
     for _ in range(20):
         start = time.perf_counter()
-        read_keymap(of(tmp_path))
+        read_keymap(load(tmp_path))
         times.append(time.perf_counter() - start)
     assert min(times) < 0.003
 
 
-def test_the_command_prints_values_and_where_they_come_from(
+def test_command_prints_values_with_their_origins(
     fenced_environment: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     write(fenced_environment, 'theme = "light"\n[keys]\nsort = "f7"\n')
@@ -157,15 +158,13 @@ def test_the_command_prints_values_and_where_they_come_from(
     assert capsys.readouterr().out == template("~/.config/pipedeck/settings.toml")
 
 
-def test_the_command_says_what_is_wrong_and_exits_1(
-    fenced_environment: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_command_reports_problems_and_exits_1(fenced_environment: Path, capsys: pytest.CaptureFixture[str]) -> None:
     write(fenced_environment, "mouse = 3\n")
     assert main(["settings"]) == 1
     assert capsys.readouterr().err.startswith("pipedeck: ~/.config/pipedeck/settings.toml:1: mouse cannot be 3")
 
 
-def test_other_commands_heed_the_release_and_say_what_is_wrong(
+def test_other_commands_use_the_release_and_report_problems(
     fenced_environment: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     write(fenced_environment, 'release = "0.80.0"\nmouse = 3\n')
@@ -178,9 +177,7 @@ def test_other_commands_heed_the_release_and_say_what_is_wrong(
     assert "answers for Pipelex 0.92.2" in capsys.readouterr().out
 
 
-async def test_changed_keys_work_in_lists_on_screens_in_footer_and_help(
-    fenced_environment: Path, tmp_path: Path
-) -> None:
+async def test_changed_keys_apply_to_lists_screens_footer_and_help(fenced_environment: Path, tmp_path: Path) -> None:
     write(fenced_environment, '[keys]\nfilter = "F"\ndown = ["down", "n"]\nhelp = "f5"\n')
     copy_sample(tmp_path / "shop")
     async with opened(request_for(tmp_path / "shop", fenced_environment), (100, 120)) as app:
@@ -197,9 +194,7 @@ async def test_changed_keys_work_in_lists_on_screens_in_footer_and_help(
         assert "  F  " in app.text
 
 
-async def test_settings_that_were_not_understood_are_said_and_stand_in_the_log(
-    fenced_environment: Path, tmp_path: Path
-) -> None:
+async def test_problems_are_announced_and_logged(fenced_environment: Path, tmp_path: Path) -> None:
     write(fenced_environment, 'theme = "drak"\n')
     copy_sample(tmp_path / "shop")
     async with opened(request_for(tmp_path / "shop", fenced_environment)) as app:

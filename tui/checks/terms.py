@@ -12,7 +12,7 @@ from core.probes import result_cache
 from core.probes.check_plan import CheckPlan
 from core.probes.check_planner import PlanOptions, plan_checks
 from core.probes.transport import Settings
-from tui.settings import Settings as Wishes
+from tui.settings import AppSettings
 
 if TYPE_CHECKING:
     from tui.faces.work import WorkFace
@@ -21,18 +21,18 @@ NONCE: Final = secrets.token_bytes(16)
 """What keys are told apart under within this process: nothing of them is kept."""
 
 
-def settings_from(wish: Wishes, environ: Mapping[str, str]) -> Settings:
+def settings_from(settings: AppSettings, environ: Mapping[str, str]) -> Settings:
     """The limits of a run as the user's settings have them."""
-    timeout = float(wish.number("check_timeout"))
+    timeout = float(settings.check_timeout)
     usual = Settings()
     return Settings(
-        at_once=wish.number("check_at_once"),
+        at_once=settings.check_at_once,
         per_check=timeout,
         loopback=min(usual.loopback, timeout) if timeout <= usual.per_check else timeout,
-        in_all=max(float(wish.number("check_deadline")), timeout),
+        in_all=max(float(settings.check_deadline), timeout),
         connect=min(usual.connect, timeout),
-        proxy=wish.text("proxy") or None,
-        ca_file=wish.text("ca_file") or environ.get("SSL_CERT_FILE") or None,
+        proxy=settings.proxy or None,
+        ca_file=settings.ca_file or environ.get("SSL_CERT_FILE") or None,
     )
 
 

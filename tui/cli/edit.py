@@ -73,7 +73,7 @@ def open_workspace(options: argparse.Namespace) -> Workspace:
     for problem in settings.problems:
         print_error(problem)
     workspace = Workspace.open(
-        options.tree, release=settings.text("release") or None, profile=settings.text("profile") or None
+        options.tree, release=settings.values.release or None, profile=settings.values.profile or None
     )
     say_what_is_beyond(workspace.report)
     return workspace

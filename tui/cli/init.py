@@ -60,7 +60,7 @@ def run(options: argparse.Namespace) -> int:
     from core.releases import NEWEST_RELEASE, behaviours_of
     from core.scaffold import scaffold_at
 
-    behaviours = behaviours_of(named_release(app_settings(options).text("release") or NEWEST_RELEASE))
+    behaviours = behaviours_of(named_release(app_settings(options).values.release or NEWEST_RELEASE))
     scaffold = scaffold_at(options.dir, behaviours, cwd=current_directory(), environ=os.environ)
     output = TextOutput(sys.stdout)
     if options.list:

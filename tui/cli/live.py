@@ -33,7 +33,7 @@ _LEAVING_S = 1.0
 
 def settings_of(options: argparse.Namespace, usual: Settings | None = None) -> Settings:
     """The settings that the options ask for. Raises PipedeckError for what cannot be used."""
-    wished = settings_from(read_settings(os.environ), os.environ)
+    wished = settings_from(read_settings(os.environ).values, os.environ)
     usual = usual or wished
     per_check = options.timeout or usual.per_check
     in_all = options.deadline or max(usual.in_all, per_check)

@@ -14,7 +14,7 @@ from tui.cli.commands import COMMANDS, HIDDEN
 from tui.cli.terminal import has_terminal, need_terminal
 
 if TYPE_CHECKING:
-    from tui.settings import Settings
+    from tui.settings import LoadedSettings
 
 
 _USAGE, _INTERRUPTED = 2, 130
@@ -33,10 +33,10 @@ def _open_app(arguments: Sequence[str]) -> int:
     return run(path, settings=settings)
 
 
-def _asked(arguments: Sequence[str]) -> tuple[str | None, Settings]:
+def _asked(arguments: Sequence[str]) -> tuple[str | None, LoadedSettings]:
     """The path and the settings that a command line asks for; without options there is nothing to parse."""
     if len(arguments) <= 1 and not any(word.startswith("-") for word in arguments):
-        from tui.settings.read import read_settings
+        from tui.settings import read_settings
 
         return (arguments[0] if arguments else None), read_settings(os.environ)
     from tui.cli.options import app_settings

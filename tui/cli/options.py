@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, NoReturn, TypeAlias
 from core.errors import PipedeckError
 from core.suggest import choose_among, did_you_mean
 from tui.cli.terminal import print_error
-from tui.settings import Settings, read_settings
-from tui.settings.schema import SETTINGS
+from tui.settings import LoadedSettings, read_settings
+from tui.settings.schema import SPECS
 
 if TYPE_CHECKING:
     from core.api import Report
@@ -113,19 +113,19 @@ def add_output_options(parser: argparse.ArgumentParser) -> None:
 
 def add_app_options(parser: argparse._ActionsContainer) -> None:
     """The settings of the app that can be given as flags."""
-    for setting in SETTINGS:
-        if not setting.flag.startswith("--") or setting.key in ("release", "profile"):
+    for spec in SPECS.values():
+        if not spec.flag.help:
             continue
-        if isinstance(setting.default, bool):
-            action = "store_false" if setting.default else "store_true"
-            parser.add_argument(setting.flag, dest=setting.key, action=action, default=None, help=setting.flag_help)
+        if isinstance(spec.default, bool):
+            action = "store_false" if spec.default else "store_true"
+            parser.add_argument(spec.flag.option, dest=spec.key, action=action, default=None, help=spec.flag.help)
         else:
-            parser.add_argument(setting.flag, choices=setting.choices or None, help=setting.flag_help)
+            parser.add_argument(spec.flag.option, choices=spec.choices or None, help=spec.flag.help)
 
 
-def app_settings(options: argparse.Namespace) -> Settings:
+def app_settings(options: argparse.Namespace) -> LoadedSettings:
     """The settings in force, the flags among them."""
-    flags = {setting.key: getattr(options, setting.key, None) for setting in SETTINGS if setting.flag}
+    flags = {spec.key: getattr(options, spec.key, None) for spec in SPECS.values() if spec.flag.option}
     return read_settings(os.environ, flags)
 
 
@@ -139,8 +139,8 @@ def read_report(options: argparse.Namespace) -> Report:
         print_error(problem)
     report = inspect_tree(
         options.tree,
-        release=settings.text("release") or None,
-        profile=settings.text("profile") or None,
+        release=settings.values.release or None,
+        profile=settings.values.profile or None,
         assume_keys=getattr(options, "assume_keys", False),
     )
     say_what_is_beyond(report)

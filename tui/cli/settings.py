@@ -6,14 +6,16 @@ import argparse
 import os
 import sys
 from typing import TypedDict
+from dataclasses import asdict
 
 from tui.cli.options import Commands, epilog
 from tui.cli.terminal import print_error
 from tui.keys import key_words
 from tui.reports.text_output import TextOutput
-from tui.settings import Settings, read_settings
+from tui.settings import LoadedSettings, read_settings
 from tui.settings.keymap import Keymap, read_keymap
-from tui.settings.template import template, written
+from tui.settings.schema import SPECS
+from tui.settings.template import template, toml_value
 
 
 def add(commands: Commands) -> None:
@@ -78,13 +80,18 @@ class SettingsDocument(TypedDict):
     problems: list[str]
 
 
-def settings_document(settings: Settings, keymap: Keymap) -> SettingsDocument:
+def settings_document(settings: LoadedSettings, keymap: Keymap) -> SettingsDocument:
     """Build the document of the settings in force."""
     return {
         "file": settings.file,
         "settings": [
-            {"key": item.setting.key, "value": item.value, "origin": item.origin, "variable": item.setting.variable}
-            for item in settings.effective.values()
+            {
+                "key": key,
+                "value": value,
+                "origin": _origin(settings, key),
+                "variable": SPECS[key].variable,
+            }
+            for key, value in asdict(settings.values).items()
         ],
         "keys": [
             {"action": id_, "keys": [key_words(key) for key in keymap.table.by_id[id_].keys], "origin": origin}
@@ -94,10 +101,14 @@ def settings_document(settings: Settings, keymap: Keymap) -> SettingsDocument:
     }
 
 
-def _print(settings: Settings, keymap: Keymap, output: TextOutput) -> None:
+def _origin(settings: LoadedSettings, key: str) -> str:
+    return settings.origins.get(key, "default")
+
+
+def _print(settings: LoadedSettings, keymap: Keymap, output: TextOutput) -> None:
     output.line(("settings file  ", "dim"), settings.file)
     output.line()
-    rows = [(item.setting.key, written(item.value), item.origin) for item in settings.effective.values()]
+    rows = [(key, toml_value(value), _origin(settings, key)) for key, value in asdict(settings.values).items()]
     tones = [("", "", "dim" if row[2] == "default" else "accent") for row in rows]
     output.table(("SETTING", "VALUE", "FROM"), rows, tones)
     if keymap.changed:

@@ -10,14 +10,14 @@ from tui.terminal.compositor import SpanApp
 if TYPE_CHECKING:
     from core.scaffold import Scaffold
     from tui.session import Request, Session
-    from tui.settings import Settings
+    from tui.settings import AppSettings
 
 
 class AppFace(SpanApp, KeyQueue):
     """What screens ask of the app; PipedeckApp does it."""
 
     session: Session
-    settings: Settings
+    settings: AppSettings
     colourless: bool
     misunderstood: int
     """How many of the user's settings and keys cannot be taken as they are written."""

@@ -6,13 +6,13 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from tui.dialogs.prompt import PromptScreen
-from tui.settings.schema import BY_KEY
+from tui.settings.schema import SPECS
 from tui.widgets.lines import Line
 
 if TYPE_CHECKING:
     from tui.faces.main import MainFace
 
-_MOST = BY_KEY["tokens_in"].most
+_MAX = SPECS["tokens_in"].maximum
 
 
 def read_tokens(text: str) -> tuple[int, int]:
@@ -26,7 +26,12 @@ def read_tokens(text: str) -> tuple[int, int]:
 def _count(text: str) -> int:
     times = {"k": 1_000, "m": 1_000_000}.get(text[-1:].lower(), 1)
     digits = (text[:-1] if times > 1 else text).replace("_", "")
-    if not digits.isascii() or not digits.isdecimal() or len(digits) > 12 or not 0 <= int(digits) * times <= _MOST:
+    if (
+        not digits.isascii()
+        or not digits.isdecimal()
+        or len(digits) > 12
+        or not 0 <= int(digits) * times <= _MAX
+    ):
         raise ValueError(f"{text} is no number of tokens; write one such as 2000, 2k or 1M")
     return int(digits) * times
 

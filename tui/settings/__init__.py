@@ -1,5 +1,6 @@
-"""What its user has set: a file of their own, environment variables, flags; the nearest of them wins."""
+"""The user's settings: flags, environment variables and a settings file, in this order of precedence."""
 
-from tui.settings.read import Effective, Settings, read_settings
+from tui.settings.reader import LoadedSettings, read_settings
+from tui.settings.schema import AppSettings
 
-__all__ = ["Effective", "Settings", "read_settings"]
+__all__ = ["AppSettings", "LoadedSettings", "read_settings"]

@@ -1,4 +1,4 @@
-"""The keys of commands as the settings file gives them."""
+"""Reads the keys of commands from the settings file."""
 
 from __future__ import annotations
 
@@ -8,56 +8,56 @@ from dataclasses import field
 from core.files.source import Source
 from core.records import dataclass
 from tui.keys import DEFAULT, CommandTable, key_named, with_keys
-from tui.settings.read import Settings, meant
+from tui.settings.reader import LoadedSettings, suggestion
 from tui.settings.schema import KEYS
 
-_MOST_KEYS = 8
+_MAX_KEYS = 8
 
 
 @dataclass(frozen=True)
 class Keymap:
-    """The commands with the keys of this user. `changed` are those that the file names, each with its place there."""
+    """The commands with this user's keys. `changed` has the commands in the file, each with its place there."""
 
     table: CommandTable = DEFAULT
     changed: Mapping[str, str] = field(default_factory=dict)
     problems: tuple[str, ...] = ()
 
 
-def read_keymap(settings: Settings) -> Keymap:
-    """The keys in force. What is wrong is a problem with its place and what to write; the rest counts. Never raises."""
+def read_keymap(settings: LoadedSettings) -> Keymap:
+    """The effective keys. A wrong entry is a problem with its place and the correct form. Never raises."""
     source = settings.source
     if KEYS not in source.data:
         return Keymap()
     problems: list[str] = []
     changes = _changes(source, source.data[KEYS], problems)
     table, conflicts = with_keys(changes)
-    problems += [f"{source.locate((KEYS, id_))}: {words}" for id_, words in conflicts]
+    problems += [f"{source.locate((KEYS, id_))}: {message}" for id_, message in conflicts]
     return Keymap(table, {id_: str(source.locate((KEYS, id_))) for id_ in changes}, tuple(problems))
 
 
 def _changes(source: Source, value: object, problems: list[str]) -> dict[str, tuple[str, ...]]:
-    """The keys that the table of the file gives; what is wrong in it is added to `problems`."""
+    """The valid keys of the file's table by command; errors are added to `problems`."""
     if not isinstance(value, Mapping):
         problems.append(
             f'{source.locate((KEYS,))}: keys is a table; write [keys] and below it lines such as help = "?"'
         )
         return {}
-    out: dict[str, tuple[str, ...]] = {}
-    for id_, written in value.items():
-        place = source.locate((KEYS, id_))
+    changes: dict[str, tuple[str, ...]] = {}
+    for id_, entry in value.items():
+        origin = source.locate((KEYS, id_))
         if id_ not in DEFAULT.by_id:
-            problems.append(f"{place}: there is no action {id_}{meant(id_, DEFAULT.by_id)}")
+            problems.append(f"{origin}: there is no command {id_}{suggestion(id_, DEFAULT.by_id)}")
             continue
-        texts = [written] if isinstance(written, str) else written
-        if not isinstance(texts, list) or len(texts) > _MOST_KEYS or not all(isinstance(text, str) for text in texts):
-            problems.append(f'{place}: the keys of {id_} are a text or a list of texts, such as "x" or ["x", "f5"]')
+        texts = [entry] if isinstance(entry, str) else entry
+        if not isinstance(texts, list) or len(texts) > _MAX_KEYS or not all(isinstance(text, str) for text in texts):
+            problems.append(f'{origin}: the keys of {id_} are a text or a list of texts, such as "x" or ["x", "f5"]')
             continue
         keys = []
         for text in texts:
             try:
                 keys.append(key_named(text))
             except ValueError as error:
-                problems.append(f'{place}: {id_} cannot have the key "{text}": {error}')
+                problems.append(f'{origin}: {id_} cannot have the key "{text}": {error}')
         if keys or not texts:
-            out[id_] = tuple(keys)
-    return out
+            changes[id_] = tuple(keys)
+    return changes

@@ -1,28 +1,95 @@
-"""The one table of settings: reading, flags, the listing and the template are all made from it."""
+"""The settings as one typed record; the reader, the command line flags, the listing and the template derive from it."""
 
-from __future__ import annotations
+import ast
+import inspect
+from dataclasses import fields
+from typing import Annotated, Any, Final, Literal, NamedTuple, TypeAlias, get_args, get_origin
 
-from typing import Final, NamedTuple, TypeAlias
+from core.records import dataclass
 
 Value: TypeAlias = str | bool | int
 
-THEMES: Final = ("auto", "dark", "light", "contrast", "ansi", "ansi-light")
-"""The names of the themes; `auto` chooses one of the others."""
+
+class Flag(NamedTuple):
+    """The command line flag of a setting, with its text for `--help`."""
+
+    option: str
+    help: str = ""
 
 
-class Setting(NamedTuple):
-    """One setting. `help` is what it does; with `choices` it must be one of them; `most` bounds a number from above.
+class Maximum(NamedTuple):
+    """The greatest allowed value of a number; the least is 1."""
 
-    `flag` sets it too, and `flag_help` says what the flag does.
+    value: int
+
+
+@dataclass(frozen=True)
+class AppSettings:
+    """The value of every setting. The docstring of a setting is its help, and its type says what may be written."""
+
+    theme: Annotated[
+        Literal["auto", "dark", "light", "contrast", "ansi", "ansi-light"],
+        Flag("--theme", "the colours (default: chosen for the terminal)"),
+    ] = "auto"
+    """The colours. auto takes light where the terminal reports a light background, else dark, and on terminals with 16
+    colours the terminal's own: ansi or ansi-light. contrast has the strongest contrast. NO_COLOR overrides them all.
     """
+
+    mouse: Annotated[bool, Flag("--no-mouse", "leave the mouse to the terminal, for selecting text")] = True
+    """Use clicks and the wheel. Without it the mouse selects text, as elsewhere in the terminal."""
+
+    read_only: Annotated[bool, Flag("--read-only", "open for reading: nothing can be edited")] = False
+    """Open for reading: nothing can be edited."""
+
+    driver: Annotated[Literal["diff", "plain"], Flag("--driver", "how the screen is sent (default: diff)")] = "diff"
+    """How the screen is sent: diff sends only the differences, plain sends everything as Textual does."""
+
+    restore: Annotated[bool, Flag("--no-restore", "start at the overview, not at the last position in the tree")] = True
+    """Start at the list and line of the last session on a tree, unless its answer to `can it run` has changed."""
+
+    clipboard: Literal["auto", "terminal", "tmux", "off"] = "auto"
+    """How text is copied. auto uses tmux inside tmux and else asks the terminal (OSC 52); the others override that; off
+    copies nothing.
+    """
+
+    release: Annotated[str, Flag("--release")] = ""
+    """The Pipelex release to answer for, such as 0.92.2. Empty: detected from the tree."""
+
+    profile: Annotated[str, Flag("--profile")] = ""
+    """The routing profile to answer for, as if it were active. Empty: the active profile."""
+
+    check_timeout: Annotated[int, Maximum(3600)] = 10
+    """Seconds to wait for the answer of each provider."""
+
+    check_deadline: Annotated[int, Maximum(3600)] = 30
+    """Seconds to wait for the answers of all providers together."""
+
+    check_at_once: Annotated[int, Maximum(32)] = 6
+    """The number of providers that are asked at the same time."""
+
+    proxy: str = ""
+    """The proxy for requests to providers, as http://HOST:PORT. Empty: none. Never used for this machine."""
+
+    ca_file: str = ""
+    """A file of CA certificates to trust for requests to providers. Empty: the file of SSL_CERT_FILE, else the default
+    certificates.
+    """
+
+    tokens_in: Annotated[int, Maximum(10**9)] = 1000
+    """Input tokens of the call by whose cost models are compared."""
+
+    tokens_out: Annotated[int, Maximum(10**9)] = 500
+    """Output tokens of the call by whose cost models are compared."""
+
+
+class SettingSpec(NamedTuple):
+    """The rules of one setting. `maximum` is 0 for settings that are no numbers; `flag` sets it on the command line."""
 
     key: str
     default: Value
-    help: str
     choices: tuple[str, ...] = ()
-    flag: str = ""
-    flag_help: str = ""
-    most: int = 0
+    maximum: int = 0
+    flag: Flag = Flag("")
 
     @property
     def variable(self) -> str:
@@ -30,97 +97,40 @@ class Setting(NamedTuple):
         return f"PIPEDECK_{self.key.upper()}"
 
     @property
-    def wanted(self) -> str:
-        """What may be written for it, in words."""
+    def expected(self) -> str:
+        """The allowed values, as a phrase."""
         if self.choices:
             return f"one of {', '.join(self.choices)}"
         if isinstance(self.default, bool):
             return "true or false"
-        return f"a whole number from 1 to {self.most}" if isinstance(self.default, int) else "a text"
+        return f"a whole number from 1 to {self.maximum}" if isinstance(self.default, int) else "a text"
 
 
-SETTINGS: Final = (
-    Setting(
-        "theme",
-        "auto",
-        "The colours. auto takes light where the terminal says that its background is light, else dark, and where it"
-        " knows only 16 colours those of its own: ansi or ansi-light. contrast has the strongest difference. NO_COLOR"
-        " wins over all.",
-        choices=THEMES,
-        flag="--theme",
-        flag_help="the colours (default: what suits the terminal)",
-    ),
-    Setting(
-        "mouse",
-        True,
-        "Take clicks and the wheel. Without it the terminal selects text with the mouse as it does elsewhere.",
-        flag="--no-mouse",
-        flag_help="leave the mouse to the terminal, for selecting text",
-    ),
-    Setting(
-        "read_only",
-        False,
-        "Open for reading: nothing can be edited.",
-        flag="--read-only",
-        flag_help="open for reading: nothing can be edited",
-    ),
-    Setting(
-        "driver",
-        "diff",
-        "How the screen is sent: diff sends only what differs, plain everything as Textual does.",
-        choices=("diff", "plain"),
-        flag="--driver",
-        flag_help="how the screen is sent (default: diff)",
-    ),
-    Setting(
-        "restore",
-        True,
-        "Come back to the list and the line where you left a tree, unless its answer to `can it run` has changed.",
-        flag="--no-restore",
-        flag_help="begin at the overview, not where you left the tree",
-    ),
-    Setting(
-        "clipboard",
-        "auto",
-        "How text is copied. auto goes through tmux inside tmux and else asks the terminal (OSC 52); the others are for"
-        " when that guess is wrong; off copies nothing.",
-        choices=("auto", "terminal", "tmux", "off"),
-    ),
-    Setting(
-        "release",
-        "",
-        "The Pipelex release to answer for, such as 0.92.2. Empty: told from the tree.",
-        flag="--release",
-    ),
-    Setting(
-        "profile",
-        "",
-        "The routing profile to answer for, as if it were active. Empty: the active one.",
-        flag="--profile",
-    ),
-    Setting("check_timeout", 10, "Seconds that each provider is given to answer when it is asked.", most=3600),
-    Setting("check_deadline", 30, "Seconds that all providers together are given.", most=3600),
-    Setting("check_at_once", 6, "How many providers are asked at the same time.", most=32),
-    Setting(
-        "proxy",
-        "",
-        "The proxy to ask providers through, as http://HOST:PORT. Empty: none. This machine is never asked through it.",
-    ),
-    Setting(
-        "ca_file",
-        "",
-        "A file of the certificates to believe when providers are asked. Empty: what SSL_CERT_FILE names, else the"
-        " usual ones.",
-    ),
-    Setting(
-        "tokens_in", 1000, "Tokens that a call is given, when models are compared by the cost of a call.", most=10**9
-    ),
-    Setting(
-        "tokens_out", 500, "Tokens that a call returns, when models are compared by the cost of a call.", most=10**9
-    ),
-)
+def _spec(key: str, default: Any, annotation: Any) -> SettingSpec:
+    kind, *marks = get_args(annotation) if get_origin(annotation) is Annotated else (annotation,)
+    return SettingSpec(
+        key,
+        default,
+        choices=get_args(kind) if get_origin(kind) is Literal else (),
+        maximum=next((mark.value for mark in marks if isinstance(mark, Maximum)), 0),
+        flag=next((mark for mark in marks if isinstance(mark, Flag)), Flag("")),
+    )
 
-BY_KEY: Final = {setting.key: setting for setting in SETTINGS}
+
+SPECS: Final = {field.name: _spec(field.name, field.default, field.type) for field in fields(AppSettings)}
+"""The rules of every setting by its key."""
 
 KEYS: Final = "keys"
-"""The table of the file that gives keys to commands."""
+"""The table of the settings file that assigns keys to commands."""
+
+
+def help_texts() -> dict[str, str]:
+    """The help of every setting by its key: the docstrings of `AppSettings`."""
+    (record,) = ast.parse(inspect.getsource(AppSettings)).body
+    assert isinstance(record, ast.ClassDef)
+    texts = {}
+    for statement, docstring in zip(record.body, record.body[1:], strict=False):
+        if isinstance(statement, ast.AnnAssign) and isinstance(docstring, ast.Expr):
+            assert isinstance(statement.target, ast.Name)
+            texts[statement.target.id] = " ".join(str(ast.literal_eval(docstring.value)).split())
+    return texts
