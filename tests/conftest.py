@@ -14,6 +14,7 @@ import hypothesis
 import hypothesis.configuration
 import pytest
 
+from tests.support import watchdog
 from tests.support.environment import ORIGINAL, fenced, keep_bytecode
 from tests.support.network import NetworkFence
 from tests.support.stock import Project, StockFactory, copy_project, stock_tree_or_skip
@@ -37,6 +38,7 @@ def pytest_configure(config: pytest.Config) -> None:
         hypothesis.configuration.set_hypothesis_home_dir(CHECKOUT / ".hypothesis")
     if not config.getoption("--hypothesis-profile", default=None):
         hypothesis.settings.load_profile("ci" if ORIGINAL.get("CI") else "dev")
+    config.pluginmanager.register(watchdog)
     config.add_cleanup(keep_bytecode())
 
 

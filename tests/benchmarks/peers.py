@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from tests.support import watchdog
 from tests.support.environment import ORIGINAL
 from tests.support.stock import cache_dir
 
@@ -40,6 +41,11 @@ PEERS: Final = (
 
 def installed(peer: Peer) -> Peer:
     """The same with the path of its command, installed when it is not there yet. Raises PeerUnavailable."""
+    with watchdog.suspended():
+        return _installed(peer)
+
+
+def _installed(peer: Peer) -> Peer:
     venv = cache_dir() / "peers" / peer.packages[0]
     if not (venv / "ready").exists():
         shutil.rmtree(venv, ignore_errors=True)

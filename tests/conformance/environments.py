@@ -18,6 +18,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.support import watchdog
 from tests.support.environment import ORIGINAL
 from tests.support.stock import StockUnavailable, cache_dir, stock_tree
 
@@ -95,7 +96,8 @@ def _cached(release: str) -> ReleaseEnvironment:
         made = ReleaseEnvironment(release, venv / "bin" / "python", stock_tree(release))
     except StockUnavailable as exc:
         raise EnvironmentUnavailable(str(exc)) from exc
-    with _lock(venv.with_name(f"{release}.lock")):
+    # Suspended also for the wait: another process may be installing.
+    with watchdog.suspended(), _lock(venv.with_name(f"{release}.lock")):
         if not (venv / READY).exists():
             # Without the mark, whatever stands there is what an interrupted run left behind.
             shutil.rmtree(venv, ignore_errors=True)

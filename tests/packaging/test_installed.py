@@ -13,6 +13,7 @@ import pytest
 
 from core import __version__
 from tests.benchmarks.pty_session import PtySession
+from tests.support import watchdog
 from tests.support.environment import ORIGINAL, fenced
 
 pytestmark = pytest.mark.packaging
@@ -98,7 +99,12 @@ class Installed:
 @pytest.fixture(scope="module")
 def installed(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Installed:
     """The wheel, installed with its dependencies from the package index into a new environment."""
-    venv = tmp_path_factory.mktemp("venv") / "env"
+    with watchdog.suspended():
+        venv = _install(built, tmp_path_factory.mktemp("venv") / "env")
+    return Installed(venv, tmp_path_factory.mktemp("empty"))
+
+
+def _install(built: Path, venv: Path) -> Path:
     subprocess.run([sys.executable, "-m", "venv", str(venv)], env=dict(ORIGINAL), timeout=TIMEOUT_S, check=True)
     wheel = built / f"pipedeck-{__version__}-py3-none-any.whl"
     quiet = ["-q", "-q", "--disable-pip-version-check", "--no-input", "--retries", "1"]
@@ -116,7 +122,7 @@ def installed(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Installe
         if ORIGINAL.get("PIPEDECK_REQUIRE_STOCK") == "1":
             pytest.fail(f"PIPEDECK_REQUIRE_STOCK is set, but the wheel cannot be installed: {last}")
         pytest.skip(f"the dependencies cannot be had from the package index: {last}")
-    return Installed(venv, tmp_path_factory.mktemp("empty"))
+    return venv
 
 
 def test_the_version_comes_from_one_place(installed: Installed) -> None:

@@ -18,6 +18,7 @@ from typing import Protocol
 import pytest
 from packaging.version import InvalidVersion, Version
 
+from tests.support import watchdog
 from tests.support.environment import ORIGINAL
 
 PLACES = ("pipelex/kit/configs/inference/", "pipelex/config_template/inference/")
@@ -73,7 +74,8 @@ def stock_tree(release: str) -> Path:
     if name in _failures:
         raise StockUnavailable(_failures[name])
     try:
-        _fetch(name, tree)
+        with watchdog.suspended():
+            _fetch(name, tree)
     except StockUnavailable as exc:
         _failures[name] = str(exc)
         raise

@@ -26,12 +26,7 @@ def read_tokens(text: str) -> tuple[int, int]:
 def _count(text: str) -> int:
     times = {"k": 1_000, "m": 1_000_000}.get(text[-1:].lower(), 1)
     digits = (text[:-1] if times > 1 else text).replace("_", "")
-    if (
-        not digits.isascii()
-        or not digits.isdecimal()
-        or len(digits) > 12
-        or not 0 <= int(digits) * times <= _MAX
-    ):
+    if not digits.isascii() or not digits.isdecimal() or len(digits) > 12 or not 0 <= int(digits) * times <= _MAX:
         raise ValueError(f"{text} is no number of tokens; write one such as 2000, 2k or 1M")
     return int(digits) * times
 
