@@ -41,16 +41,7 @@ def run(tmp_path: Path, test: str) -> subprocess.CompletedProcess[str]:
     environ = fenced(tmp_path) | {"PIPEDECK_CACHE": str(tmp_path / "cache"), "PIPEDECK_PYTHON": str(python)}
     environ |= {"PYTHONPATH": str(CHECKOUT), "PYTEST_ADDOPTS": ""}
     environ.pop("PIPEDECK_ORACLE", None)
-    options = [
-        "-p",
-        "no:cacheprovider",
-        "-p",
-        "no:llmock",
-        "-p",
-        "tests.support.watchdog",
-        "-q",
-        f"test_slow.py::{test}",
-    ]
+    plugins = ["-p", "no:cacheprovider", "-p", "no:llmock", "-p", "tests.support.watchdog"]
     return subprocess.run(
         [sys.executable, "-m", "pytest", *plugins, "-q", f"test_slow.py::{test}"],
         cwd=tmp_path,

@@ -37,6 +37,7 @@ INTERNALS: Final = (
         "replaced: its traceback may show secrets",
         "2474616cec7f",
     ),
+    Internal("textual.app:App._refresh_truecolor_filter", "tui.app", "applies the theme of the start", "de78b5ae8901"),
     # The driver.
     Internal("textual.app:App._driver", "tui.app", "writes to the clipboard, draws anew"),
     Internal(

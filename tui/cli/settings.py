@@ -5,8 +5,8 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from typing import TypedDict
 from dataclasses import asdict
+from typing import TypedDict
 
 from tui.cli.options import Commands, epilog
 from tui.cli.terminal import print_error
