@@ -102,9 +102,8 @@ class _Reader:
 def _file_problems(source: Source) -> Iterator[str]:
     if source.error is not None and source.error != MISSING:
         yield f"{source.shown} {source.error}: the defaults are used"
-    elif source.document.fault is not None:
-        fault = source.document.fault
-        yield f"{source.shown}:{fault.line}: {fault.message}: the defaults are used"
+    elif (error := source.document.parse_error) is not None:
+        yield f"{source.shown}:{error.line}: {error.message}: the defaults are used"
 
 
 def _is_valid(spec: SettingSpec, value: object) -> bool:
