@@ -1,4 +1,8 @@
-"""The library's front door: inspect a tree, and get everything that is to be known about it."""
+"""The pipeline of the library: parse -> catalog -> resolve -> check -> causes -> verdict.
+
+`inspect_tree` reads a tree and returns its `Report`; `inspect_again` returns that of the edited tree, with the cache of
+`core/incremental` between the two.
+"""
 
 from __future__ import annotations
 
@@ -10,20 +14,22 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from core.boot import load_problems
-from core.catalog import Catalog, read_catalog, renewed_specs
-from core.causes import Cause, Filed, file_under_causes
+from core.catalog import Catalog, read_catalog
+from core.causes import Cause, file_under_causes
 from core.dialects.detect import Detection, detect
 from core.errors import NoTreeError, PipedeckError
 from core.files.discover import TreePaths, find_tree
 from core.files.tree import read_environment, read_tree
 from core.files.view import DISK, View
+from core.incremental import Cache
+from core.incremental.update_catalog import update_catalog, update_serving
+from core.incremental.update_resolutions import resolve
 from core.problems import Check, Problem, Severity, first_fatal
 from core.records import dataclass
 from core.releases import FIRST_RELEASE, NEWEST_RELEASE, Behaviours, Release, behaviours_of, parse_release
 from core.resolution import Resolution, Resolver, Status
-from core.rules import check
-from core.rules.kept import Kept
-from core.serving import Serving, serve, serve_again
+from core.rules import RuleContext, check
+from core.serving import Serving, serve
 from core.trail import Step, trail
 from core.variables import Environment, State
 from core.verdict import Verdict, judge
@@ -32,21 +38,26 @@ if TYPE_CHECKING:
     from core.probes.check_result import CheckResult
 
 
+_BY_SEVERITY = {severity: rank for rank, severity in enumerate(Severity)}
+
+
 class UnknownReleaseError(PipedeckError):
     """A text that names no Pipelex release."""
 
 
 @dataclass(frozen=True)
 class Report:
-    """What pipedeck knows about one tree, for one release and one profile."""
+    """The judgment of one tree, for one release and one profile. Later steps of the pipeline run when asked for."""
 
     catalog: Catalog
     serving: Serving = field(repr=False)
     resolver: Resolver = field(repr=False)
     detected: Detection
     boot_problems: tuple[Problem, ...] = field(repr=False)
+    cache: Cache = field(repr=False, compare=False)
+    """The results that reports of the same tree share."""
     live_problems: tuple[Problem, ...] = field(default=(), repr=False)
-    """What live checks found, where some were made."""
+    """The problems of live checks, if any were made."""
 
     @property
     def release(self) -> Release:
@@ -65,38 +76,29 @@ class Report:
     @cached_property
     def resolutions(self) -> tuple[Resolution, ...]:
         """Every reference of the tree, resolved."""
-        return tuple(self.resolver.everything())
+        return resolve(self.resolver, self.cache)
 
     @cached_property
-    def _ruled(self) -> tuple[tuple[Problem, ...], tuple[Kept, ...]]:
-        before = self._before
-        found, kept = check(self.resolver, self.resolutions, before._ruled[1] if before is not None else ())
-        weight = list(Severity).index
-        return tuple(sorted(found, key=lambda problem: weight(problem.severity))), kept
-
-    @cached_property
-    def _filed(self) -> Filed:
-        found = (*self.boot_problems, *self._ruled[0], *self.live_problems)
-        before = self._before
-        filed = file_under_causes(self.resolver, self.resolutions, found, before._filed if before is not None else None)
-        self.__dict__.pop("_former", None)
-        return filed
-
-    @property
-    def _before(self) -> Report | None:
-        """The report on the tree before an edit, until all that can be taken over from it is."""
-        before: Report | None = self.__dict__.get("_former")
-        return before
+    def _filed(self) -> tuple[tuple[Problem, ...], tuple[Cause, ...]]:
+        catalog = self.catalog
+        context = RuleContext(catalog, self.serving, self.resolver, self.resolutions, self.cache)
+        checked = self.cache.reuse("check", (self.resolver,), lambda: check(context))
+        ordered = sorted(checked, key=lambda problem: _BY_SEVERITY[problem.severity])
+        problems = self.cache.same("problems", (*self.boot_problems, *ordered, *self.live_problems))
+        placeholders = self.cache.same("placeholders", tuple(part.placeholders for part in catalog.parts.values()))
+        names = (catalog.models, catalog.tree.backends, catalog.environment, catalog.profiles, catalog.active)
+        inputs = (*names, catalog.routes, catalog.routing_problems, placeholders, problems, *context.dead)
+        return self.cache.reuse("causes", inputs, lambda: file_under_causes(catalog, context.dead, problems))
 
     @property
     def problems(self) -> tuple[Problem, ...]:
-        """Every problem: those of loading in the order the release meets them, then the others, errors first."""
-        return self._filed.problems
+        """Every problem: those of loading in the order of the release, then the others, errors first."""
+        return self._filed[0]
 
     @property
     def causes(self) -> tuple[Cause, ...]:
-        """What is behind the problems: fatal causes first, then by how much they kill."""
-        return self._filed.causes
+        """The causes of the problems: fatal ones first, then by the references they kill."""
+        return self._filed[1]
 
     @cached_property
     def verdict(self) -> tuple[Verdict, str]:
@@ -127,10 +129,8 @@ class Report:
         return self.with_found(live_problems(self.catalog, self.resolutions, results))
 
     def with_found(self, found: tuple[Problem, ...]) -> Report:
-        """The same report with these problems of live checks; what does not depend on them is not worked out again."""
-        other = replace(self, live_problems=found)
-        other.__dict__.update(resolutions=self.resolutions, _ruled=self._ruled)
-        return other
+        """The report with these problems of live checks."""
+        return replace(self, live_problems=found)
 
     def trail(self, resolution: Resolution) -> tuple[Step, ...]:
         """Every step of a resolution."""
@@ -192,17 +192,14 @@ def inspect_found(
 
 
 def inspect_again(report: Report, view: View, *, profile: str | None = None) -> Report:
-    """Read, resolve and check the tree of a report as another view shows it: as edited, or as it is on disk now.
+    """The report of the same tree in another view: as edited, or as it is on disk now.
 
-    Release, dialect and variables are those of `report`; `profile` answers as if that one were active. What has not
-    changed is not parsed again.
+    Release, dialect and variables are those of `report`; `profile` is taken for active. Unchanged parts are reused.
     """
-    catalog = report.catalog
-    tree = read_tree(catalog.tree.paths, catalog.behaviours, catalog.environment.shell, view)
-    read = read_catalog(
-        tree, catalog.behaviours, catalog.environment, dialect=catalog.dialect, profile=profile, earlier=catalog
-    )
-    return report_on(read, report.detected, earlier=report)
+    previous = report.catalog
+    tree = read_tree(previous.tree.paths, previous.behaviours, previous.environment.shell, view)
+    catalog = update_catalog(tree, previous, profile)
+    return judge_catalog(catalog, update_serving(catalog, previous, report.serving), report.detected, report.cache)
 
 
 def target(found: TreePaths, release: str | None, environ: Mapping[str, str]) -> tuple[Behaviours, Detection]:
@@ -224,24 +221,16 @@ def named_release(text: str) -> Release:
     return wanted
 
 
-def report_on(catalog: Catalog, detected: Detection, *, earlier: Report | None = None) -> Report:
-    """Serve, resolve and check a catalog. `earlier` is a report on the same tree: what is the same is taken over."""
-    serving = serve_again(catalog, earlier.catalog, earlier.serving) if earlier is not None else None
-    serving = serving or serve(catalog)
-    resolver = Resolver(catalog, serving, ready_backends(catalog))
-    if earlier is not None and renewed_specs(catalog, earlier.catalog) is not None:
-        resolver.learn(earlier.resolver)
-    report = Report(catalog, serving, resolver, detected, load_problems(catalog, serving, resolver))
-    if earlier is not None and "resolutions" in earlier.__dict__:
-        from core.resolution.again import resolve_again  # only after an edit
+def report_on(catalog: Catalog, detected: Detection) -> Report:
+    """Serve, resolve and check a catalog."""
+    return judge_catalog(catalog, serve(catalog), detected, Cache())
 
-        found = resolve_again(resolver, earlier.resolver, earlier.resolutions)
-        if found is not None:
-            report.__dict__["resolutions"] = found
-            # Not a whole row of them: one that was never asked for its problems has nothing to give.
-            former = earlier if "_filed" in earlier.__dict__ else earlier.__dict__.get("_former")
-            report.__dict__["_former"] = former
-    return report
+
+def judge_catalog(catalog: Catalog, serving: Serving, detected: Detection, cache: Cache) -> Report:
+    """The report of a catalog, with results of earlier reports of the same tree in `cache`."""
+    resolver = Resolver(catalog, serving, ready_backends(catalog))
+    problems = load_problems(catalog, serving, resolver, cache)
+    return Report(catalog, serving, resolver, detected, problems, cache)
 
 
 def ready_backends(catalog: Catalog) -> frozenset[str]:

@@ -10,6 +10,7 @@ from core.dialects.backend_reader import GATEWAY
 from core.dialects.field_values import describe
 from core.dialects.table_schema import boolean, one_of
 from core.entities import Choice, Place, Preset
+from core.incremental import Cache
 from core.problems import Check, Findings, Problem, Stage
 from core.references import is_empty_reference, parse_reference
 from core.resolution import Resolver, switched_off
@@ -19,7 +20,7 @@ from core.suggest import did_you_mean
 SETTINGS = {"is_model_fallback_enabled": boolean, "missing_presets_reaction": one_of("none", "log", "raise")}
 
 
-def load_problems(catalog: Catalog, serving: Serving, resolver: Resolver) -> tuple[Problem, ...]:
+def load_problems(catalog: Catalog, serving: Serving, resolver: Resolver, cache: Cache) -> tuple[Problem, ...]:
     """Every problem of loading, in the order in which the target release meets them.
 
     Up to 0.14 routing profiles are read before backends; from 0.15 on after them, with a check that what the active
@@ -36,7 +37,7 @@ def load_problems(catalog: Catalog, serving: Serving, resolver: Resolver) -> tup
         *first[1],
         *catalog.deck_problems,
         *serving.problems,
-        *finalization(catalog, resolver),
+        *finalization(catalog, resolver, cache),
     )
 
 
@@ -124,7 +125,7 @@ def former_release(catalog: Catalog) -> tuple[Problem, ...]:
     return tuple(findings.items)
 
 
-def finalization(catalog: Catalog, resolver: Resolver) -> tuple[Problem, ...]:
+def finalization(catalog: Catalog, resolver: Resolver, cache: Cache) -> tuple[Problem, ...]:
     """The problems of the checks that follow the reading of the deck, in load order."""
     findings = Findings(catalog.release, Stage.DECK, Check.PRESETS, [])
     for family in catalog.families.values():
@@ -132,7 +133,7 @@ def finalization(catalog: Catalog, resolver: Resolver) -> tuple[Problem, ...]:
             if choice.kind == "override" and isinstance(choice.value, str):
                 _override(choice, choice.value, catalog, resolver, findings)
     if catalog.behaviours.presets_checked_by_name:
-        _handles(resolver, findings.within(Stage.FINAL, Check.MODELS))
+        _handles(resolver, cache, findings.within(Stage.FINAL, Check.MODELS))
         _presets(catalog, resolver, findings.within(Stage.FINAL, Check.PRESETS))
     return tuple(findings.items)
 
@@ -171,9 +172,9 @@ def _override(choice: Choice, text: str, catalog: Catalog, resolver: Resolver, f
     )
 
 
-def _handles(resolver: Resolver, findings: Findings) -> None:
+def _handles(resolver: Resolver, cache: Cache, findings: Findings) -> None:
     """A full boot looks each served model up by its handle (from 0.18 on by a reference to it)."""
-    lost = resolver.unreachable
+    lost = cache.reuse("unreachable handles", (resolver.catalog.models,), resolver.unreachable)
     for _, handle in resolver.serving.served if lost else ():
         if handle in lost:
             spec = resolver.serving.by_handle[handle][0]

@@ -1,24 +1,24 @@
-"""The catalog: a tree as one release reads it, frozen, free of dialects, every value with its place."""
+"""The catalog: a tree as one release reads it, frozen and free of dialects, every value with its location."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import field
+from collections.abc import Iterable, Mapping
+from dataclasses import field, replace
 from functools import cached_property
-from itertools import compress, count
-from operator import is_not
 
-from core.dialects.backend_reader import ParsedBackend, read_backends
+from core.dialects.backend_reader import ParsedBackend, ParsedBackends, read_backends
 from core.dialects.deck_reader import ParsedDeck, read_deck
 from core.dialects.routing_reader import ParsedRouting, read_routing
 from core.entities import Backend, DeckSettings, Family, ModelSpec, Path, Place, Profile
-from core.files.source import document_changed
-from core.files.tree import Tree, kept_tree
+from core.files.tree import Tree
 from core.problems import Problem
 from core.records import dataclass
 from core.releases import Behaviours, Release
 from core.routing import RouteTable
-from core.variables import Environment, Placeholder, State, placeholders_in
+from core.variables import Environment, Placeholder, State
+
+Key = tuple[str, str]
+"""The type and the handle of a model."""
 
 
 @dataclass(frozen=True)
@@ -42,9 +42,15 @@ class Catalog:
     routing_problems: tuple[Problem, ...] = field(repr=False)
     deck_problems: tuple[Problem, ...] = field(repr=False)
     parts: Mapping[str, ParsedBackend] = field(repr=False)
-    """What each backend's table and file gave."""
-    asked: str | None = None
-    """The profile to answer for as if it were active, where one was asked for."""
+    """The contents of each backend's table and file."""
+    routes: RouteTable | None = field(repr=False)
+    """The active profile's routes, ready to match names."""
+    declared: Mapping[str, tuple[ModelSpec, ...]] = field(repr=False)
+    """Every handle that any backend declares, on or off, with its specs in file order."""
+    models: Mapping[Key, Key] = field(repr=False)
+    """Type and handle of every declared model, under its key in `Serving`; the same object while no name changes."""
+    assumed_profile: str | None = None
+    """The profile that is taken for active instead of the file's, if any."""
 
     @property
     def release(self) -> Release:
@@ -61,33 +67,21 @@ class Catalog:
         return tuple(name for name, backend in self.backends.items() if backend.enabled)
 
     @cached_property
-    def routes(self) -> RouteTable | None:
-        """The active profile's routes, ready to match names."""
-        return RouteTable(self.profile, self.enabled, self.behaviours) if self.profile is not None else None
-
-    @cached_property
-    def declared(self) -> Mapping[str, tuple[ModelSpec, ...]]:
-        """Every handle that any backend declares, on or off, with its specs in file order."""
-        found: dict[str, list[ModelSpec]] = {}
-        for spec in self.specs:
-            found.setdefault(spec.handle, []).append(spec)
-        return {handle: tuple(specs) for handle, specs in found.items()}
-
-    @cached_property
     def specs_by_backend(self) -> Mapping[str, tuple[ModelSpec, ...]]:
         """Each backend's specs in file order."""
         return {name: self.parts[name].specs if name in self.parts else () for name in self.backends}
 
     def variables_of(self, backend: str) -> tuple[str, ...]:
         """The names of the variables that a backend's table and file refer to."""
-        return self._variables.get(backend, ())
+        return tuple(dict.fromkeys(part.name for item in self.placeholders_of(backend) for part in item.parts))
 
     def placeholders_of(self, backend: str) -> tuple[Placeholder, ...]:
         """The placeholders in a backend's table and file, in order."""
-        return self._placeholders.get(backend, ())
+        part = self.parts.get(backend)
+        return part.placeholders if part is not None else ()
 
     def wanting(self, backend: str) -> tuple[str, ...]:
-        """The variables for want of which a placeholder of a backend cannot be filled, or not with a real value."""
+        """The variables that leave a placeholder of a backend without a real value."""
         unfilled = (item for item in self.placeholders_of(backend) if self.environment.state(item) is not State.SET)
         names = dict.fromkeys(part.name for placeholder in unfilled for part in placeholder.parts)
         return tuple(name for name in names if self.environment.variable(name).state is not State.SET)
@@ -100,53 +94,35 @@ class Catalog:
         states = {self.environment.state(placeholder) for placeholder in self.placeholders_of(backend)}
         return next((state for state in _WORST_FIRST if state in states), None)
 
-    @cached_property
-    def _variables(self) -> Mapping[str, tuple[str, ...]]:
-        return {
-            name: tuple(dict.fromkeys(part.name for placeholder in found for part in placeholder.parts))
-            for name, found in self._placeholders.items()
-        }
-
-    @cached_property
-    def _placeholders(self) -> Mapping[str, tuple[Placeholder, ...]]:
-        known: Mapping[str, tuple[Placeholder, ...]] = self.__dict__.get("_placeholders_known", {})
-        out = {}
-        for name, backend in self.backends.items():
-            if name in known:
-                out[name] = known[name]
-                continue
-            source = self.tree.specs.get(name)
-            # Scanning a backend file's values costs; a text without "${" has no placeholder at all.
-            data = source.data if source is not None and "${" in (source.document.text or "") else None
-            out[name] = placeholders_in((backend.fields, data))
-        return out
-
 
 _WORST_FIRST = (State.MISSING, State.EMPTY, State.PLACEHOLDER, State.SET)
 
 
 def read_catalog(
+    tree: Tree, behaviours: Behaviours, environment: Environment, *, dialect: str, profile: str | None = None
+) -> Catalog:
+    """Read a tree for one release. Collects every problem of loading, in that release's order; never raises."""
+    backends = read_backends(tree, environment, behaviours)
+    routing = read_routing(tree, behaviours, profile=profile)
+    return assemble(tree, behaviours, environment, dialect, profile, backends, routing, read_deck(tree, behaviours))
+
+
+def assemble(
     tree: Tree,
     behaviours: Behaviours,
     environment: Environment,
-    *,
     dialect: str,
-    profile: str | None = None,
-    earlier: Catalog | None = None,
+    profile: str | None,
+    backends: ParsedBackends,
+    routing: ParsedRouting,
+    deck: ParsedDeck,
+    *,
+    declared: Mapping[str, tuple[ModelSpec, ...]] | None = None,
+    models: Mapping[Key, Key] | None = None,
+    previous: RouteTable | None = None,
 ) -> Catalog:
-    """Read a tree for one release. Collects every problem of loading, in that release's order; never raises.
-
-    `earlier` is the same tree as it was read before, with the same behaviours and variables: what has not changed since
-    is taken over, and can be told by identity.
-    """
-    if earlier is not None:
-        tree = kept_tree(tree, earlier.tree)
-    backends = read_backends(tree, environment, behaviours, earlier.parts if earlier is not None else None)
-    known_routing = _earlier_routing(tree, profile, earlier) if earlier is not None else None
-    profiles = earlier.profiles if earlier is not None else None
-    routing = known_routing or read_routing(tree, behaviours, profile=profile, earlier=profiles)
-    deck = (_earlier_deck(tree, earlier) if earlier is not None else None) or read_deck(tree, behaviours)
-    catalog = Catalog(
+    """The catalog of the three readings. `declared` and `models` are computed from the specs where they are None."""
+    return Catalog(
         behaviours=behaviours,
         dialect=dialect,
         tree=tree,
@@ -159,71 +135,56 @@ def read_catalog(
         families=deck.families,
         settings=_settings(tree, behaviours),
         settings_places=deck.settings_places,
-        remote=earlier.remote if earlier is not None and earlier.remote == backends.remote else backends.remote,
+        remote=backends.remote,
         backend_problems=backends.problems,
         routing_problems=routing.problems,
         deck_problems=deck.problems,
         parts=backends.parts,
-        asked=profile,
+        routes=_route_table(backends.backends, routing, behaviours, previous),
+        declared=declared if declared is not None else _by_handle(backends.specs),
+        models=models if models is not None else _models(backends.specs, behaviours),
+        assumed_profile=profile,
     )
-    if earlier is not None:
-        _take_over(catalog, earlier)
-    return catalog
 
 
-def _take_over(catalog: Catalog, earlier: Catalog) -> None:
-    """Put in place what an earlier catalog has worked out already, as far as it holds here too."""
-    routes = earlier.__dict__.get("routes")
-    if catalog.profile is earlier.profile and catalog.enabled == earlier.enabled:
-        # What a profile does with names depends on nothing else.
-        if routes is not None:
-            catalog.__dict__["routes"] = routes
-    elif catalog.routes is not None and routes is not None:
-        catalog.routes.learn(routes)
-    placeholders = earlier.__dict__.get("_placeholders", {})
-    catalog.__dict__["_placeholders_known"] = {
-        name: placeholders[name]
-        for name, part in catalog.parts.items()
-        if name in placeholders and part is earlier.parts.get(name)
-    }
-    renewed = renewed_specs(catalog, earlier)
-    if renewed is not None and "declared" in earlier.__dict__:
-        declared = dict(earlier.declared)
-        for old, new in renewed:
-            declared[old.handle] = tuple(new if spec is old else spec for spec in declared[old.handle])
-        catalog.__dict__["declared"] = declared
-
-
-def renewed_specs(catalog: Catalog, earlier: Catalog) -> list[tuple[ModelSpec, ModelSpec]] | None:
-    """The models that were read anew, as they were and as they are; None where other names are declared than before.
-
-    That is so when a backend, a handle or a type is new, gone, or at another place among the others.
-    """
-    if len(catalog.specs) != len(earlier.specs) or list(catalog.parts) != list(earlier.parts):
-        return None
-    numbers = compress(count(), map(is_not, catalog.specs, earlier.specs))
-    renewed = [(earlier.specs[at], catalog.specs[at]) for at in numbers]
-    same = all(
-        old.backend == new.backend and old.handle == new.handle and old.model_type == new.model_type
-        for old, new in renewed
+def with_routing(catalog: Catalog, routing: ParsedRouting) -> Catalog:
+    """The catalog with another reading of its routing."""
+    return replace(
+        catalog,
+        profiles=routing.profiles,
+        active=routing.active,
+        active_place=routing.active_place,
+        routing_problems=routing.problems,
+        routes=_route_table(catalog.backends, routing, catalog.behaviours, catalog.routes),
     )
-    return renewed if same else None
 
 
-def _earlier_routing(tree: Tree, profile: str | None, earlier: Catalog) -> ParsedRouting | None:
-    if tree.routing is not earlier.tree.routing or profile != earlier.asked:
+def _route_table(
+    backends: Mapping[str, Backend], routing: ParsedRouting, behaviours: Behaviours, previous: RouteTable | None
+) -> RouteTable | None:
+    profile = routing.profiles.get(routing.active) if routing.active is not None else None
+    if profile is None:
         return None
-    return ParsedRouting(earlier.profiles, earlier.active, earlier.active_place, earlier.routing_problems)
+    enabled = tuple(name for name, backend in backends.items() if backend.enabled)
+    if previous is not None and previous.profile is profile and previous.enabled == enabled:
+        return previous
+    return RouteTable(profile, enabled, behaviours, previous)
 
 
-def _earlier_deck(tree: Tree, earlier: Catalog) -> ParsedDeck | None:
-    if not tree.deck.sources:
-        return None
-    known = ParsedDeck(earlier.families, earlier.deck_problems, earlier.settings_places)
-    if tree.deck is earlier.tree.deck:
-        return known
-    changed = document_changed(tree.deck, earlier.tree.deck)
-    return read_deck(tree, earlier.behaviours, known, changed) if changed is not None else None
+def _by_handle(specs: Iterable[ModelSpec]) -> dict[str, tuple[ModelSpec, ...]]:
+    handles: dict[str, list[ModelSpec]] = {}
+    for spec in specs:
+        handles.setdefault(spec.handle, []).append(spec)
+    return {handle: tuple(group) for handle, group in handles.items()}
+
+
+def _models(specs: Iterable[ModelSpec], behaviours: Behaviours) -> dict[Key, Key]:
+    typed = behaviours.index == "type and name"
+    models: dict[Key, Key] = {}
+    for spec in specs:
+        key = (spec.model_type, spec.handle)
+        models.setdefault(key if typed else ("", spec.handle), key)
+    return models
 
 
 def deck_settings_table(tree: Tree, behaviours: Behaviours) -> tuple[Mapping[str, object], Path]:
@@ -246,7 +207,7 @@ FORMER_SETTINGS_SECTION = "cogt.model_deck_config"
 
 
 def _settings(tree: Tree, behaviours: Behaviours) -> DeckSettings:
-    """What `pipelex.toml` says about the deck; Pipelex's own defaults otherwise."""
+    """The deck settings of `pipelex.toml`, else the defaults of Pipelex."""
     section, _ = deck_settings_table(tree, behaviours)
     fall_back = section.get("is_model_fallback_enabled", True)
     reaction = section.get("missing_presets_reaction", "log")

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
-from operator import is_
 
-from core.catalog import Catalog, renewed_specs
+from core.catalog import Catalog
 from core.entities import Location
 from core.problems import Problem, Severity
 from core.records import dataclass
 from core.references import Kind
-from core.resolution import Resolution, Resolver, Status
+from core.resolution import Resolution
 from core.variables import State, in_words
 
 PLURALS = {
@@ -59,70 +57,42 @@ Reference = tuple[str, str, str]
 """The kind, family and name of a reference."""
 
 
-@dataclass(frozen=True)
-class Filed:
-    """Problems filed under their causes, with what is kept for filing them after an edit."""
-
-    found: tuple[Problem, ...]
-    """The problems as they were found."""
-    problems: tuple[Problem, ...]
-    """The same, each with its cause."""
-    causes: tuple[Cause, ...]
-    blamed: Mapping[Reference, str]
-    groups: Mapping[str, tuple[Sequence[Problem], Sequence[Reference], Cause]]
-    dead: tuple[Resolution, ...]
-    reasons: Mapping[int, str | frozenset[str]]
-    """Why each of the dead is dead, by its identity: a cause, or the backends that would revive it."""
-    told_by: Catalog
-
-
-def _blame(
-    resolver: Resolver, dead: Sequence[Resolution], before: Filed | None
-) -> tuple[dict[Reference, str], dict[int, str | frozenset[str]]]:
+def _blame(catalog: Catalog, dead: Sequence[Resolution]) -> dict[Reference, str]:
     """The cause of each dead reference, by (kind, family, name).
 
-    References that backends which are off would serve are shared out so that few backends explain them all: again and
-    again the backend that would revive the most; among equals the one with its variables set, then with the fewest.
+    References that disabled backends would serve are shared out so that few backends explain them all: repeatedly
+    the backend that would revive the most; among equals one with its variables set, then with the fewest.
     """
-    out: dict[Reference, str] = {}
+    blamed: dict[Reference, str] = {}
     waiting: dict[Reference, frozenset[str]] = {}
-    catalog = resolver.catalog
-    known = before.reasons if before is not None else {}
-    reasons: dict[int, str | frozenset[str]] = {}
     for resolution in dead:
         key = (resolution.kind.value, resolution.family, resolution.name)
-        reason = known.get(id(resolution))
-        if reason is None:
-            reason = _reason(catalog, resolution)
-        reasons[id(resolution)] = reason
-        if isinstance(reason, str):
-            out[key] = reason
+        reviving = _reviving(catalog, resolution)
+        if reviving:
+            waiting[key] = reviving
         else:
-            waiting[key] = reason
+            blamed[key] = _own_cause(catalog, resolution)
     counts = Counter(backend for backends in waiting.values() for backend in backends)
     while waiting:
         best = min(counts, key=lambda name: (-counts[name], *_readiness(catalog, name)))
         for key in [key for key, backends in waiting.items() if best in backends]:
-            out[key] = f"off {best}"
+            blamed[key] = f"off {best}"
             for backend in waiting.pop(key):
                 counts[backend] -= 1
         counts = +counts
-    return out, reasons
-
-
-def _reason(catalog: Catalog, resolution: Resolution) -> str | frozenset[str]:
-    assert resolution.unresolved is not None
-    reviving = _reviving(catalog, resolution) if resolution.unresolved.code in _SERVED_BY_OTHERS else frozenset[str]()
-    return reviving or _own_cause(catalog, resolution)
+    return blamed
 
 
 def _reviving(catalog: Catalog, resolution: Resolution) -> frozenset[str]:
-    assert resolution.unresolved is not None
+    """The disabled backends any of which would serve a dead reference."""
+    unresolved = resolution.unresolved
+    if unresolved is None or unresolved.code not in _SERVED_BY_OTHERS:
+        return frozenset()
     return frozenset(
         spec.backend
-        for name in resolution.unresolved.names
+        for name in unresolved.names
         for spec in catalog.declared.get(name, ())
-        if spec.backend not in catalog.enabled
+        if not catalog.backends[spec.backend].enabled
     )
 
 
@@ -187,79 +157,33 @@ def title_of(key: str, catalog: Catalog) -> str:
 
 
 def file_under_causes(
-    resolver: Resolver, resolutions: Sequence[Resolution], found: tuple[Problem, ...], before: Filed | None = None
-) -> Filed:
-    """Give each problem its cause, and gather the causes: fatal ones first, then by how much they kill.
-
-    `before` is what was filed of the same tree before an edit.
-    """
-    catalog = resolver.catalog
-    if before is not None and not _alike(catalog, before.told_by):
-        before = None
-    dead = tuple(
-        resolution
-        for resolution in resolutions[len(resolver.models()) :]
-        if resolution.status is Status.DEAD and resolution.unresolved is not None
-    )
-    if before is not None and _identical(found, before.found) and _identical(dead, before.dead):
-        return replace(before, told_by=catalog)
-    blamed, reasons = _blame(resolver, dead, before)
-    earlier = {id(one): filed for one, filed in zip(before.found, before.problems, strict=True)} if before else {}
+    catalog: Catalog, dead: Sequence[Resolution], problems: Sequence[Problem]
+) -> tuple[tuple[Problem, ...], tuple[Cause, ...]]:
+    """The problems, each with its cause, and the causes: fatal ones first, then by the references they kill."""
+    blamed = _blame(catalog, dead)
     filed: list[Problem] = []
-    for problem in found:
-        cause = blamed.get(problem.reference) if problem.reference is not None else None
-        if cause is not None:
-            known = earlier.get(id(problem))
-            problem = known if known is not None and known.cause == cause else replace(problem, cause=cause)
-        filed.append(problem)
-    groups = _gather(catalog, filed, blamed, before)
-    causes = tuple(sorted((cause for _, _, cause in groups.values()), key=_rank))
-    return Filed(found, tuple(filed), causes, blamed, groups, dead, reasons, catalog)
-
-
-def _identical(one: Sequence[object], other: Sequence[object]) -> bool:
-    return len(one) == len(other) and all(map(is_, one, other))
-
-
-def _alike(catalog: Catalog, before: Catalog) -> bool:
-    """Whether causes are told in the same way: the same backends with the same variables, profiles and models' names.
-
-    Where routes lead elsewhere the references that are dead for it are others too.
-    """
-    return (
-        catalog.active == before.active
-        and list(catalog.profiles) == list(before.profiles)
-        and _identical(catalog.routing_problems, before.routing_problems)
-        and list(catalog.backends) == list(before.backends)
-        and _identical(list(catalog.backends.values()), list(before.backends.values()))
-        and all(catalog.variables_of(name) == before.variables_of(name) for name in catalog.backends)
-        and renewed_specs(catalog, before) is not None
-    )
-
-
-def _gather(
-    catalog: Catalog, problems: Sequence[Problem], blamed: Mapping[Reference, str], before: Filed | None
-) -> dict[str, tuple[Sequence[Problem], Sequence[Reference], Cause]]:
     groups: dict[str, list[Problem]] = {}
     for problem in problems:
+        cause = blamed.get(problem.reference) if problem.reference is not None else None
+        if cause is not None:
+            problem = problem.with_cause(cause)
+        filed.append(problem)
         if problem.severity is not Severity.INFO:
             groups.setdefault(problem.cause or f"{problem.code} {problem.message}", []).append(problem)
     references: dict[str, list[Reference]] = {}
     for reference, key in blamed.items():
         references.setdefault(key, []).append(reference)
-    out: dict[str, tuple[Sequence[Problem], Sequence[Reference], Cause]] = {}
-    for key, group in groups.items():
-        known = before.groups.get(key) if before is not None else None
-        mine = references.get(key, [])
-        if known is None or not _identical(group, known[0]) or mine != known[1]:
-            known = (group, mine, _cause(key, group, mine, catalog))
-        out[key] = known
-    return out
+    causes = [_cause(key, group, references.get(key, []), catalog) for key, group in groups.items()]
+    return tuple(filed), tuple(sorted(causes, key=_rank))
 
 
 def _cause(key: str, group: Sequence[Problem], references: Sequence[tuple[str, str, str]], catalog: Catalog) -> Cause:
-    first = min(group, key=lambda problem: (not problem.fatal, problem.severity is not Severity.ERROR))
-    counts = Counter(kind for kind, _, _ in references)
+    first = group[0]
+    if len(group) > 1:
+        first = min(group, key=lambda problem: (not problem.fatal, problem.severity is not Severity.ERROR))
+    dead: dict[str, int] = {}
+    for kind, _, _ in references:
+        dead[kind] = dead.get(kind, 0) + 1
     titled = any(problem.cause == key for problem in group)
     single = titled and len(group) == 1 and not key.startswith(("off ", "variable "))
     told = key.startswith(("file ", "folder "))
@@ -274,9 +198,9 @@ def _cause(key: str, group: Sequence[Problem], references: Sequence[tuple[str, s
     return Cause(
         key=key,
         title=title,
-        severity=Severity.ERROR if any(p.severity is Severity.ERROR for p in group) else Severity.WARNING,
-        fatal=any(problem.fatal for problem in group),
-        dead=dict(counts),
+        severity=first.severity,
+        fatal=first.fatal,
+        dead=dead,
         fix=fix,
         location=location,
         problems=len(group),

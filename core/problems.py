@@ -60,6 +60,24 @@ class Problem:
         """The diagnostic's code."""
         return self.diagnostic.code
 
+    def with_cause(self, cause: str) -> Problem:
+        """The problem filed under a cause. Written out: `replace` takes four times as long, for each of thousands."""
+        return Problem(
+            self.diagnostic,
+            self.severity,
+            self.check,
+            self.message,
+            self.stage,
+            self.fatal,
+            self.error_type,
+            self.location,
+            self.fix,
+            cause,
+            self.subject,
+            self.reference,
+            self.excerpt,
+        )
+
 
 def first_fatal(problems: Iterable[Problem]) -> Problem | None:
     """The first fatal problem of a sequence in load order: where the target release stops."""

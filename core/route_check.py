@@ -7,11 +7,23 @@ from dataclasses import field
 from typing import Literal, TypeAlias
 
 from core.api import Report
-from core.assigning import Assignment, assign
 from core.catalog import Catalog
 from core.entities import Place, Profile, Route
 from core.records import dataclass
-from core.routing import DEFAULT, EXACT, FALLBACK, INTERNAL, OPTIONAL, PATTERN, Lost, Match, RouteTable, is_pattern
+from core.routing import (
+    DEFAULT,
+    EXACT,
+    FALLBACK,
+    INTERNAL,
+    OPTIONAL,
+    PATTERN,
+    Assignment,
+    Lost,
+    Match,
+    RouteTable,
+    assign,
+    is_pattern,
+)
 from core.serving import Serving
 
 RuleKind: TypeAlias = Literal["route", "optional", "default", "fallback", "others", "internal"]
@@ -163,7 +175,7 @@ def _taken(
         won = table.match(handle)
         if won is None or won.pattern is None:
             continue
-        for index in table.taking(handle):
+        for index in table.matching(handle):
             route = table.entries[index]
             if route.place == won.place or not table.live(route):
                 continue

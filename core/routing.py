@@ -1,10 +1,11 @@
-"""Routing: which backend a profile sends a model's name to."""
+"""Routing: the backend that a profile sends a model name to, and whether that backend serves it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
-from operator import eq
+from itertools import compress, count
+from operator import is_not
 from typing import Final, Literal, TypeAlias
 
 from core.entities import Place, Profile, Route
@@ -20,13 +21,11 @@ DEFAULT: Final = "default"
 FALLBACK: Final = "fallback"
 INTERNAL: Final = "internal"
 INTERNAL_BACKEND = "internal"
-_FEW_NEW = 16
-"""So many new patterns are tried on every name, rather than all of them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """Where a profile sends a name: the method, the pattern (for routes), the backend and where that stands."""
+    """The target of a name: the method, the pattern (for routes), the backend and its location."""
 
     method: RouteMethod
     pattern: str | None
@@ -37,14 +36,14 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class Lost:
-    """A route that takes a name too but did not win, and why."""
+    """A route that matches a name too but did not win, and the reason."""
 
     route: Route
     why: str
 
 
 def pattern_matches(pattern: str, name: str) -> bool:
-    """Whether a route's pattern takes a name. The same in all releases.
+    """Whether a route's pattern matches a name. The same in all releases.
 
     Case-sensitive; a `*` counts only as the first or the last character: `x*`, `*x`, `*x*` and `*`. Everything else,
     an inner `*` included, is literal.
@@ -61,53 +60,48 @@ def pattern_matches(pattern: str, name: str) -> bool:
 
 
 class RouteTable:
-    """The routes of one profile, indexed so that a name finds its routes without trying each."""
+    """The routes of one profile, indexed by exact name, prefix and suffix."""
 
-    def __init__(self, profile: Profile, enabled: Sequence[str], behaviours: Behaviours) -> None:
+    def __init__(
+        self, profile: Profile, enabled: Sequence[str], behaviours: Behaviours, previous: RouteTable | None = None
+    ) -> None:
+        """`previous` is a table of the same tree: where it has the same patterns, its matches are shared."""
         self.profile = profile
         self.enabled = tuple(enabled)
         self.behaviours = behaviours
         self._on = frozenset(enabled)
+        self.entries: tuple[Route, ...] = profile.routes
+        if behaviours.optional_routes == "live":
+            self.entries += profile.optional_routes
         self._exact: dict[str, list[int]] = {}
         self._prefix: dict[str, list[int]] = {}
         self._suffix: dict[str, list[int]] = {}
         self._contains: list[tuple[str, int]] = []
-        self._taking: dict[str, list[int]] = {}
-        self.entries: tuple[Route, ...] = profile.routes
-        if behaviours.optional_routes == "live":
-            self.entries += profile.optional_routes
         for index, route in enumerate(self.entries):
-            self._file(route.pattern, index)
-        self._earlier: RouteTable | None = None
-        self._moved: Mapping[int, int] = {}
-        self._new: Sequence[int] = ()
+            self._index(route.pattern, index)
+        shared = previous if previous is not None and self._same_patterns(previous) else None
+        self._matches: dict[str, list[int]] = shared._matches if shared is not None else {}
+        self._shadowed: list[tuple[int, int]] | None = None
+        if shared is not None and list(map(self.live, self.entries)) == list(map(shared.live, shared.entries)):
+            self._shadowed = shared._shadowed
 
-    def learn(self, earlier: RouteTable) -> None:
-        """Take over what an earlier table knows of names, where only few patterns are new."""
-        if self.same_patterns(earlier):
-            self._taking = earlier._taking
-            known = earlier.__dict__.get("_covered")
-            alike = map(self.live, self.entries), map(earlier.live, earlier.entries)
-            if known is not None and all(map(eq, *alike)):
-                self.__dict__["_covered"] = known
-            return
-        there = {(route.pattern, route.optional): index for index, route in enumerate(self.entries)}
-        before = {(route.pattern, route.optional): index for index, route in enumerate(earlier.entries)}
-        new = [index for key, index in there.items() if key not in before]
-        if len(new) > _FEW_NEW or len(there) != len(self.entries) or len(before) != len(earlier.entries):
-            return
-        earlier._earlier = None
-        self._earlier, self._new = earlier, new
-        self._moved = {index: there[key] for key, index in before.items() if key in there}
+    def changed(self, other: RouteTable) -> frozenset[int] | None:
+        """The indexes of the routes that differ; None where more than the backends of routes does."""
+        here, there = self.profile, other.profile
+        if self._matches is not other._matches or self.enabled != other.enabled:
+            return None
+        if here.place.document is not there.place.document or here.name != there.name:
+            return None
+        if (here.default, here.fallback_order) != (there.default, there.fallback_order):
+            return None
+        return frozenset(compress(count(), map(is_not, self.entries, other.entries)))
 
-    def same_patterns(self, earlier: RouteTable) -> bool:
-        """Whether the routes have the same patterns in the same order, wherever they lead."""
-        pairs = zip(self.entries, earlier.entries, strict=False)
-        return len(self.entries) == len(earlier.entries) and all(
-            one.pattern == other.pattern and one.optional == other.optional for one, other in pairs
-        )
+    def _same_patterns(self, other: RouteTable) -> bool:
+        return [(route.pattern, route.optional) for route in self.entries] == [
+            (route.pattern, route.optional) for route in other.entries
+        ]
 
-    def _file(self, pattern: str, index: int) -> None:
+    def _index(self, pattern: str, index: int) -> None:
         self._exact.setdefault(pattern, []).append(index)
         if pattern == "*":
             self._contains.append(("", index))
@@ -132,19 +126,14 @@ class RouteTable:
             return route.backend in self._on
         return True
 
-    def taking(self, name: str) -> list[int]:
-        """The indexes of all entries whose pattern takes a name, in file order."""
-        found = self._taking.get(name)
-        if found is None:
-            found = self._taking[name] = self._find(name)
-        return found
+    def matching(self, name: str) -> list[int]:
+        """The indexes of all entries whose pattern matches a name, in file order."""
+        indexes = self._matches.get(name)
+        if indexes is None:
+            indexes = self._matches[name] = self._find(name)
+        return indexes
 
     def _find(self, name: str) -> list[int]:
-        earlier = self._earlier
-        known = earlier._taking.get(name) if earlier is not None else None
-        if known is not None:
-            still = [self._moved[index] for index in known if index in self._moved]
-            return sorted(still + [index for index in self._new if pattern_matches(self.entries[index].pattern, name)])
         found = set(self._exact.get(name, ()))
         size = len(name)
         for length in self._prefix_lengths:
@@ -160,17 +149,17 @@ class RouteTable:
 
     @cached_property
     def fallback(self) -> tuple[str, ...]:
-        """The backends of the profile's fallback order that are on."""
+        """The enabled backends of the profile's fallback order."""
         return tuple(backend for backend in self.profile.fallback_order or () if backend in self._on)
 
     @cached_property
     def fallback_then_others(self) -> tuple[str, ...]:
-        """The fallback order, then every other backend that is on, in file order."""
+        """The fallback order, then every other enabled backend, in file order."""
         return (*self.fallback, *(backend for backend in self.enabled if backend not in self.fallback))
 
     @cached_property
     def default(self) -> Match | None:
-        """The profile's default: from 0.15 on the first that is enabled of `default` and `fallback_order`."""
+        """The profile's default; from 0.15 on the first enabled backend of `default` and `fallback_order`."""
         profile = self.profile
         if not self.behaviours.disabled_routes_skipped:
             return Match(DEFAULT, None, profile.default, profile.default_place) if profile.default else None
@@ -182,8 +171,8 @@ class RouteTable:
         return None
 
     def match(self, name: str) -> Match | None:
-        """Where the profile sends a name: an exact entry wherever it stands, the first pattern, or the default."""
-        candidates = [index for index in self.taking(name) if self.live(self.entries[index])]
+        """The target of a name: an exact entry at any position, else the first pattern, else the default."""
+        candidates = [index for index in self.matching(name) if self.live(self.entries[index])]
         for index in candidates:
             route = self.entries[index]
             if route.pattern == name:
@@ -195,29 +184,28 @@ class RouteTable:
 
     @property
     def covered(self) -> tuple[tuple[Route, Route], ...]:
-        """The patterns that can never win, each with the earlier one that takes its every name."""
-        return tuple((self.entries[one], self.entries[other]) for one, other in self._covered)
+        """The patterns that can never win, each with the earlier pattern that matches all its names."""
+        if self._shadowed is None:
+            self._shadowed = list(self._find_shadowed())
+        return tuple((self.entries[index], self.entries[cover]) for index, cover in self._shadowed)
 
-    @cached_property
-    def _covered(self) -> tuple[tuple[int, int], ...]:
-        earlier = Patterns()
-        numbers: list[int] = []
-        found: list[tuple[int, int]] = []
-        for number, route in enumerate(self.entries):
+    def _find_shadowed(self) -> Iterator[tuple[int, int]]:
+        patterns = Patterns()
+        indexes: list[int] = []
+        for index, route in enumerate(self.entries):
             if not self.live(route):
                 continue
             if is_pattern(route.pattern):
-                cover = earlier.covering(route.pattern)
+                cover = patterns.covering(route.pattern)
                 if cover is not None:
-                    found.append((number, numbers[cover]))
-            numbers.append(number)
-            earlier.add(route.pattern)
-        return tuple(found)
+                    yield index, indexes[cover]
+            indexes.append(index)
+            patterns.add(route.pattern)
 
     def lost(self, name: str) -> Iterator[Lost]:
-        """The routes that take a name but did not win, in file order, each with the reason."""
+        """The routes that match a name but did not win, in file order, each with the reason."""
         won = self.match(name)
-        for index in self.taking(name):
+        for index in self.matching(name):
             route = self.entries[index]
             if won is not None and won.place == route.place:
                 continue
@@ -230,5 +218,85 @@ class RouteTable:
 
 
 def is_pattern(pattern: str) -> bool:
-    """Whether a route takes more than the one name that it reads."""
+    """Whether a route can match more than one name."""
     return "*" in (pattern[:1], pattern[-1:])
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """The result of routing one declared name: the serving backend and the method, or the reason why there is none."""
+
+    backend: str | None
+    match: Match | None
+    method: RouteMethod | None
+    reason: str = ""
+    refused: str | None = None
+    """The load condition that this name violates, where the release refuses to start because of it."""
+    place: Place | None = None
+
+
+def assign(
+    name: str,
+    table: RouteTable,
+    declares: Mapping[str, bool],
+    enabled: Sequence[str],
+    behaviours: Behaviours,
+    any_type: frozenset[str] = frozenset(),
+) -> Assignment:
+    """Decide which backend serves a name.
+
+    `declares` holds the enabled backends that declare it as this model type, in file order; `enabled` all enabled
+    backends in file order; `any_type` the backends that declare the name as any type.
+    """
+    match = table.match(name)
+    if match is None:
+        if behaviours.unrouted_to_internal and INTERNAL_BACKEND in declares:
+            return Assignment(INTERNAL_BACKEND, None, INTERNAL, place=table.profile.place)
+        return Assignment(None, None, None, "no route takes it and the profile has no default that is on")
+    method: RouteMethod = OPTIONAL if match.optional else match.method
+    if match.backend not in enabled:
+        return Assignment(None, match, method, f"it is sent to `{match.backend}`, which is not on", "route backend")
+    if match.backend in declares:
+        return Assignment(match.backend, match, method, place=match.place)
+    if match.method == EXACT:
+        refused = behaviours.exact_miss == "error" or match.backend not in any_type
+        return Assignment(
+            None,
+            match,
+            method,
+            f"the route sends it to `{match.backend}`, which does not declare it",
+            "exact miss" if refused else None,
+        )
+    if match.method == PATTERN:
+        return Assignment(
+            None, match, method, f"route `{match.pattern}` sends it to `{match.backend}`, which does not declare it"
+        )
+    return _default_missed(match, table, declares, behaviours)
+
+
+def _default_missed(
+    match: Match,
+    table: RouteTable,
+    declares: Mapping[str, bool],
+    behaviours: Behaviours,
+) -> Assignment:
+    """The result where the default backend does not declare a name: the fallbacks of the release, in order."""
+    profile = table.profile
+    order = table.fallback
+    rule = behaviours.default_miss
+    candidates: Iterable[str]
+    if rule == "other backends" or (rule == "order then others" and not order):
+        candidates = declares
+    elif order:
+        candidates = table.fallback_then_others
+    elif rule == "order or internal" and INTERNAL_BACKEND in declares:
+        return Assignment(INTERNAL_BACKEND, match, INTERNAL, place=match.place)
+    else:
+        candidates = ()
+    for backend in candidates:
+        if backend in declares:
+            place = profile.place.at("fallback_order") if order else match.place
+            return Assignment(backend, match, FALLBACK, place=place)
+    return Assignment(
+        None, match, DEFAULT, f"the profile's default sends it to `{match.backend}`, which does not declare it"
+    )

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from core.api import Report, report_on
-from core.catalog import Catalog, read_catalog
+from core.catalog import Catalog, read_catalog, with_routing
 from core.dialects.routing_reader import read_routing
 from core.entities import Layer
 from core.files.source import Source, layered
@@ -45,13 +45,7 @@ def _routed(report: Report, profile: str | None) -> Catalog:
     """The catalog with another profile active: nothing but the routing is read anew."""
     catalog = report.catalog
     routing = read_routing(catalog.tree, catalog.behaviours, profile=profile)
-    return replace(
-        catalog,
-        profiles=routing.profiles,
-        active=routing.active,
-        active_place=routing.active_place,
-        routing_problems=routing.problems,
-    )
+    return with_routing(catalog, routing)
 
 
 def _without(tree: Tree, off: Iterable[str]) -> Tree:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import field, replace
+from types import MappingProxyType
 
 from core.diagnostics import backend_codes, file_codes
 from core.dialects.field_values import describe
@@ -18,7 +19,7 @@ from core.problems import Check, Findings, Problem, Stage
 from core.records import dataclass
 from core.releases import Behaviours, Release
 from core.toml import toml_0_5
-from core.variables import Environment
+from core.variables import Environment, Placeholder, placeholders_in
 
 GATEWAY = "pipelex_gateway"
 INTERNAL = "internal"
@@ -38,27 +39,28 @@ class ParsedBackends:
 
 @dataclass(frozen=True, slots=True)
 class ParsedBackend:
-    """What one backend's table and file gave: the backend, its specs and its problems."""
+    """The contents of one backend's table and file: the backend, its specs and its problems."""
 
     backend: Backend
     source: Source | None
     specs: tuple[ModelSpec, ...]
     problems: tuple[Problem, ...]
-    of_table: int
-    """How many of the problems are those of the table; the others are those of the file."""
-    judged: dict[str, tuple[Problem, ...]] = field(default_factory=dict, compare=False, repr=False)
-    """What rules found that look at nothing else, by their names: worked out once."""
+    placeholders: tuple[Placeholder, ...]
+    """The placeholders in the table and in the file, in order."""
 
 
 def read_backends(
-    tree: Tree, environment: Environment, behaviours: Behaviours, earlier: Mapping[str, ParsedBackend] | None = None
+    tree: Tree,
+    environment: Environment,
+    behaviours: Behaviours,
+    parts: Mapping[str, ParsedBackend] = MappingProxyType({}),
+    models: Mapping[str, Mapping[str, ModelSpec]] = MappingProxyType({}),
 ) -> ParsedBackends:
-    """Read every backend and every model spec. Collects all problems; reads on after each.
+    """Read every backend and every model spec. Collects all problems and continues after each.
 
-    `earlier` is what was read before of the same tree with the same behaviours and variables: a backend whose table and
-    file are the same is not read again.
+    `parts` are backends to take as they are. `models` are, by backend and table, specs to take as they are.
     """
-    parts: dict[str, ParsedBackend] = {}
+    result: dict[str, ParsedBackend] = {}
     items: list[Problem] = []
     findings = Findings(behaviours.release, Stage.BACKENDS, Check.BACKENDS, items)
     spec_findings = findings.within(Stage.SPECS, Check.MODELS)
@@ -80,44 +82,37 @@ def read_backends(
                 subject=name,
             )
             continue
-        backend = Backend(name, bool(table.get("enabled", True)), table, place, position)
-        known = earlier.get(name) if earlier is not None else None
-        if known is not None and not _is_same(known.backend, backend):
-            known = None
-        if known is not None:
-            backend = known.backend
-        if known is not None and known.source is tree.specs.get(name):
-            parts[name] = known
-            backends[name] = backend
-            items += known.problems
-            specs += known.specs
-            if name == GATEWAY and behaviours.gateway == "remote" and backend.enabled:
-                remote.add(name)
-            continue
-        before = len(items)
-        found: tuple[ModelSpec, ...] = ()
-        backends[name] = backend
-        if known is not None:
-            items += known.problems[: known.of_table]
-        elif backend.enabled:
-            _check_table(backend, environment, behaviours, findings)
-        of_table = len(items) - before
-        if name == GATEWAY and behaviours.gateway == "remote" and backend.enabled:
-            remote.add(name)
+        part = parts.get(name)
+        if part is not None:
+            items += part.problems
         else:
-            found = _read_specs(backend, tree, reader, behaviours, known)
-            specs += found
-        parts[name] = ParsedBackend(backend, tree.specs.get(name), found, tuple(items[before:]), of_table)
-    return ParsedBackends(backends, tuple(specs), tuple(items), frozenset(remote), parts)
+            backend = Backend(name, bool(table.get("enabled", True)), table, place, position)
+            part = _read_backend(backend, tree, reader, findings, models.get(name, {}))
+        result[name] = part
+        backends[name] = part.backend
+        specs += part.specs
+        if _is_remote(part.backend, behaviours):
+            remote.add(name)
+    return ParsedBackends(backends, tuple(specs), tuple(items), frozenset(remote), result)
 
 
-def _is_same(known: Backend, backend: Backend) -> bool:
-    """Whether a backend's table is what it was, on the same lines of the same files."""
-    return (
-        known.place.document is backend.place.document
-        and known.position == backend.position
-        and (known.fields is backend.fields or repr(known.fields) == repr(backend.fields))
-    )
+def _is_remote(backend: Backend, behaviours: Behaviours) -> bool:
+    return backend.name == GATEWAY and behaviours.gateway == "remote" and backend.enabled
+
+
+def _read_backend(
+    backend: Backend, tree: Tree, reader: SpecReader, findings: Findings, models: Mapping[str, ModelSpec]
+) -> ParsedBackend:
+    before = len(findings.items)
+    if backend.enabled:
+        _check_table(backend, reader.environment, reader.behaviours, findings)
+    remote = _is_remote(backend, reader.behaviours)
+    specs = () if remote else _read_specs(backend, tree, reader, reader.behaviours, models)
+    source = tree.specs.get(backend.name)
+    # Scanning the values of a file costs; a text without "${" has no placeholder.
+    data = source.data if source is not None and "${" in (source.document.text or "") else None
+    placeholders = placeholders_in((backend.fields, data))
+    return ParsedBackend(backend, source, specs, tuple(findings.items[before:]), placeholders)
 
 
 def _check_table(backend: Backend, environment: Environment, behaviours: Behaviours, findings: Findings) -> None:
@@ -162,14 +157,9 @@ def _check_table(backend: Backend, environment: Environment, behaviours: Behavio
 
 
 def _read_specs(
-    backend: Backend, tree: Tree, reader: SpecReader, behaviours: Behaviours, known: ParsedBackend | None
+    backend: Backend, tree: Tree, reader: SpecReader, behaviours: Behaviours, models: Mapping[str, ModelSpec]
 ) -> tuple[ModelSpec, ...]:
     source = tree.specs.get(backend.name)
-    sound = known is not None and len(known.problems) == known.of_table
-    if source is not None and known is not None and known.source is not None and known.specs and sound:
-        again = reader.read_again(backend, source, known.source, known.specs)
-        if again is not None:
-            return again
     if source is None:
         if backend.enabled:
             reader.findings.refuse(
@@ -184,7 +174,7 @@ def _read_specs(
         return ()
     if backend.enabled and not report_source(source, reader.findings, "spec"):
         return ()
-    specs = reader.read(backend, source)
+    specs = reader.read(backend, source, models)
     if backend.enabled and not specs and behaviours.empty_backend_refused and backend.name != INTERNAL:
         reader.findings.refuse(
             backend_codes.BACKEND_WITHOUT_MODELS,

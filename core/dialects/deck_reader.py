@@ -35,11 +35,12 @@ class ParsedDeck:
 
 
 def read_deck(
-    tree: Tree, behaviours: Behaviours, earlier: ParsedDeck | None = None, changed: frozenset[Path] = frozenset()
+    tree: Tree, behaviours: Behaviours, previous: ParsedDeck | None = None, changed: frozenset[Path] = frozenset()
 ) -> ParsedDeck:
     """Read the merged deck. Sections that another release wrote are read too, and reported.
 
-    `earlier` is what was read of the same deck when only the values at the key paths of `changed` were others.
+    `previous` is the result for the same deck before the values at the key paths of `changed` were edited: all other
+    entries are taken from it.
     """
     findings = Findings(behaviours.release, Stage.DECK, Check.PRESETS, [])
     if not tree.deck.sources:
@@ -54,8 +55,8 @@ def read_deck(
         )
     for source in tree.deck.sources:
         report_source(source, findings, "deck")
-    # Where something was wrong, what is wrong with it now is found by reading all.
-    known = earlier.families if earlier is not None and not earlier.problems else {}
+    # Where there were problems, only a complete reading finds the problems of now.
+    known = previous.families if previous is not None and not previous.problems else {}
     reader = _DeckReader(tree, behaviours, findings.within(Stage.DECK, Check.PRESETS), known, changed)
     families = reader.read() if tree.deck.sources else {}
     return ParsedDeck(families, tuple(findings.items), reader.settings_places)

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
-from operator import is_
 
 from core.diagnostics import routing_codes
 from core.dialects.backend_reader import report_unreadable
@@ -41,13 +39,8 @@ PROFILE = TableSchema(
 _TOP = ("active", "profiles")
 
 
-def read_routing(
-    tree: Tree, behaviours: Behaviours, *, profile: str | None = None, earlier: Mapping[str, Profile] | None = None
-) -> ParsedRouting:
-    """Read every profile; `profile` answers as if that one were active.
-
-    `earlier` are the profiles of an earlier reading: what has not changed is taken over, and can be told by identity.
-    """
+def read_routing(tree: Tree, behaviours: Behaviours, *, profile: str | None = None) -> ParsedRouting:
+    """Read every profile; `profile` answers as if that one were active."""
     findings = Findings(behaviours.release, Stage.ROUTING, Check.ROUTING, [])
     if not report_unreadable(tree.routing, findings, "routing", "a routing profile"):
         return ParsedRouting({}, None, None, tuple(findings.items))
@@ -90,41 +83,12 @@ def read_routing(
     profiles = {
         name: _profile(name, table, place.at("profiles", name), behaviours, findings) for name, table in tables.items()
     }
-    for name, known in earlier.items() if earlier is not None else ():
-        if name in profiles:
-            profiles[name] = _kept(profiles[name], known)
     if profile is not None:
         active = profile
     nameless = active == "" and behaviours.load_order == "routing first"  # taken for no active profile up to 0.14
     if active is not None and (active not in profiles or nameless):
         _unknown_active(active, profiles, place.at("active"), behaviours, findings)
     return ParsedRouting(profiles, active, place.at("active"), tuple(findings.items))
-
-
-def _kept(profile: Profile, earlier: Profile) -> Profile:
-    """The earlier profile where it is the same and stands where it stood, else this one with the routes that are."""
-    if profile.place.document is not earlier.place.document:
-        return profile
-    routes = _kept_routes(profile.routes, earlier.routes)
-    optional = _kept_routes(profile.optional_routes, earlier.optional_routes)
-    same = (profile.description, profile.default, profile.fallback_order) == (
-        earlier.description,
-        earlier.default,
-        earlier.fallback_order,
-    )
-    if same and routes is earlier.routes and optional is earlier.optional_routes:
-        return earlier
-    return replace(earlier if same else profile, routes=routes, optional_routes=optional)
-
-
-def _kept_routes(routes: tuple[Route, ...], earlier: tuple[Route, ...]) -> tuple[Route, ...]:
-    if len(routes) != len(earlier):
-        return routes
-    kept = tuple(
-        old if new.pattern == old.pattern and new.backend == old.backend else new
-        for new, old in zip(routes, earlier, strict=True)
-    )
-    return earlier if all(map(is_, kept, earlier)) else kept
 
 
 def _unknown_active(

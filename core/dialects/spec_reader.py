@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from types import MappingProxyType
 
 from core.diagnostics import backend_codes, model_codes
 from core.dialects.field_values import describe
@@ -20,7 +21,7 @@ from core.dialects.model_schema import (
 from core.dialects.placeholder_faults import PlaceholderFault, descriptive, unfilled
 from core.dialects.table_schema import Fault
 from core.entities import Backend, ModelSpec, Place
-from core.files.source import Source, values_changed
+from core.files.source import Source
 from core.problems import Findings
 from core.records import dataclass
 from core.releases import Behaviours, Release
@@ -39,33 +40,10 @@ class SpecReader:
     environment: Environment
     findings: Findings
 
-    def read_again(
-        self, backend: Backend, source: Source, earlier: Source, known: tuple[ModelSpec, ...]
-    ) -> tuple[ModelSpec, ...] | None:
-        """What `read` gives, when `known` is what it gave of an earlier, sound reading of the file for this backend.
-
-        Only the models are read whose values have changed since; None where more has.
-        """
-        changed = values_changed(source, earlier) if source.outline is earlier.outline else None
-        texts = (source.document.text or "", earlier.document.text or "")
-        if changed is None or any("${" in text for text in texts) or is_seed_dialect(source.data):
-            return None
-        tables = {str(path[0]) for path in changed if len(path) > 1}
-        if "defaults" in tables or any(len(path) == 1 for path in changed):
-            return None
-        _, defaults, defaults_place = self._layout(backend, source)
-        specs = []
-        for spec in known:
-            table = source.data.get(spec.table)
-            if spec.table in tables and isinstance(table, dict):
-                spec = self._spec(backend, spec.table, table, defaults, spec.place, defaults_place, quiet=False)
-            specs.append(spec)
-        if backend.enabled and self.behaviours.index == "type and name":
-            self._duplicates(backend, specs)
-        return tuple(specs)
-
-    def read(self, backend: Backend, source: Source) -> tuple[ModelSpec, ...]:
-        """The models that a backend's file declares.
+    def read(
+        self, backend: Backend, source: Source, known: Mapping[str, ModelSpec] = MappingProxyType({})
+    ) -> tuple[ModelSpec, ...]:
+        """The models that a backend's file declares; those of the tables in `known` are taken from there.
 
         Problems of an enabled backend are collected; a disabled backend's file is not read by Pipelex, so what is
         wrong with it is nobody's trouble and is only left out.
@@ -86,7 +64,8 @@ class SpecReader:
                 if backend.enabled and not seed:
                     self._not_a_table(backend, name, table, place)
                 continue
-            specs.append(self._spec(backend, name, table, defaults, place, defaults_place, quiet=seed))
+            spec = known.get(name) or self._spec(backend, name, table, defaults, place, defaults_place, quiet=seed)
+            specs.append(spec)
         if backend.enabled and self.behaviours.index == "type and name":
             self._duplicates(backend, specs)
         return tuple(specs)

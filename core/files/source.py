@@ -6,7 +6,6 @@ from collections import deque
 from collections.abc import Iterable, Mapping
 from dataclasses import field
 from functools import cached_property
-from operator import is_
 from weakref import WeakValueDictionary
 
 from core.entities import Layer, Location, Path
@@ -35,6 +34,8 @@ class Source:
     layer: Layer
     document: TomlDocument = field(repr=False)
     error: str | None = None
+    same_outline: Outline | None = field(default=None, repr=False, compare=False)
+    """The outline of an earlier reading from which nothing but values differs."""
 
     @property
     def data(self) -> Table:
@@ -47,12 +48,12 @@ class Source:
 
     @property
     def positions(self) -> Positions:
-        return self.document.positions
+        return self.outline.files[0].document.positions
 
     @cached_property
     def outline(self) -> Outline:
-        """Where its keys stand."""
-        return Outline((self._file_outline,))
+        """The positions of its keys."""
+        return self.same_outline or Outline((self._file_outline,))
 
     @property
     def _file_outline(self) -> FileOutline:
@@ -72,8 +73,8 @@ class Source:
         return node if depth == len(path) else None
 
     def locate(self, path: Path) -> Location:
-        """Where a key path stands in this file; the nearest known place when it does not stand there itself."""
-        return self._file_outline.locate(path)
+        """The position of a key path in this file, or of the nearest part of it that exists."""
+        return self.outline.files[0].locate(path)
 
 
 @dataclass(frozen=True)
@@ -83,11 +84,13 @@ class LayeredDocument:
     sources: tuple[Source, ...]
     data: Mapping[str, object] = field(repr=False)
     concatenated: bool = False
+    same_outline: Outline | None = field(default=None, repr=False, compare=False)
+    """The outline of an earlier reading from which nothing but values differs."""
 
     @cached_property
     def outline(self) -> Outline:
-        """Where their keys stand, and which file's value of a key is in force."""
-        return Outline(tuple(source._file_outline for source in self.sources), self.concatenated)
+        """The positions of their keys, and for each key the file whose value is in force."""
+        return self.same_outline or Outline(tuple(source._file_outline for source in self.sources), self.concatenated)
 
     def locate(self, path: Path) -> Location:
         """Where the winning value of a key path stands."""
@@ -103,60 +106,6 @@ class LayeredDocument:
         Files before one that puts something other than a table above the path are not among them.
         """
         return tuple(self.sources[number] for number in self.outline.stack(path))
-
-
-def kept_source(source: Source, earlier: Source | None) -> Source:
-    """The earlier reading where it is the same, so that what was made of it can be told by identity.
-
-    Where only values differ, it is the outline that is the earlier one.
-    """
-    if (
-        earlier is None
-        or (source.path, source.shown, source.error) != (earlier.path, earlier.shown, earlier.error)
-        or source.layer is not earlier.layer
-    ):
-        return source
-    if source.document is earlier.document:
-        return earlier
-    if values_changed(source, earlier) is not None:
-        source.__dict__["outline"] = earlier.outline
-        source.document.__dict__["positions"] = earlier.document.positions
-    return source
-
-
-def values_changed(source: Source, earlier: Source) -> frozenset[Path] | None:
-    """The key paths whose values differ between two readings of a file; None where more than values does."""
-    now, then = source.document, earlier.document
-    if now is then:
-        return frozenset()
-    if now.parse_error is not None or then.parse_error is not None or now.text is None or then.text is None:
-        return None
-    from core.toml.text_diff import changed_values  # only after an edit
-
-    return changed_values(then.text, now.text)
-
-
-def document_changed(document: LayeredDocument, earlier: LayeredDocument) -> frozenset[Path] | None:
-    """Likewise of files that are merged."""
-    if document.outline is not earlier.outline:
-        return None
-    found: set[Path] = set()
-    for source, before in zip(document.sources, earlier.sources, strict=True):
-        found.update(values_changed(source, before) or ())
-    return frozenset(found)
-
-
-def kept_document(document: LayeredDocument, earlier: LayeredDocument) -> LayeredDocument:
-    """Likewise of files that are merged: the earlier document, or its outline, when all of them are the same."""
-    if len(document.sources) != len(earlier.sources) or document.concatenated is not earlier.concatenated:
-        return document
-    sources = tuple(map(kept_source, document.sources, earlier.sources))
-    if all(map(is_, sources, earlier.sources)):
-        return earlier
-    kept = LayeredDocument(sources, document.data, document.concatenated)
-    if all(one.outline is other.outline for one, other in zip(sources, earlier.sources, strict=True)):
-        kept.__dict__["outline"] = earlier.outline
-    return kept
 
 
 def read_source(path: str, shown: str, layer: Layer, view: View = DISK) -> Source:

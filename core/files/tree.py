@@ -10,7 +10,7 @@ from typing import Literal
 
 from core.entities import Layer
 from core.files.discover import TreePaths, home_directory, pipelex_home
-from core.files.source import LayeredDocument, Source, kept_document, kept_source, layered, read_source
+from core.files.source import LayeredDocument, Source, layered, read_source
 from core.files.view import DISK, View
 from core.records import dataclass
 from core.releases import Behaviours
@@ -90,18 +90,6 @@ class Tree:
             *self.deck.sources,
             *self.settings.sources,
         )
-
-
-def kept_tree(tree: Tree, earlier: Tree) -> Tree:
-    """The same tree with every file of an earlier reading that has not changed since, so that identity tells it."""
-    return replace(
-        tree,
-        backends=kept_document(tree.backends, earlier.backends),
-        routing=kept_document(tree.routing, earlier.routing),
-        specs={name: kept_source(source, earlier.specs.get(name)) for name, source in tree.specs.items()},
-        deck=kept_document(tree.deck, earlier.deck),
-        settings=kept_document(tree.settings, earlier.settings),
-    )
 
 
 class _Shower:

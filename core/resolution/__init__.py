@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from core.resolution.choices import switched_off
-from core.resolution.ends import Hop, Resolution, Status, Unresolved
+from core.resolution.resolution import Hop, Resolution, Status, Unresolved
 from core.resolution.resolver import Resolver
+from core.resolution.walk import switched_off
 
 __all__ = ["Hop", "Resolution", "Resolver", "Status", "Unresolved", "switched_off"]

@@ -6,7 +6,7 @@ from core.catalog import Catalog
 from core.entities import GLOBAL, Family, Place
 from core.references import Kind, Reference, parse_reference
 from core.releases import Release
-from core.resolution.ends import Unresolved
+from core.resolution.resolution import Unresolved
 from core.serving import Serving
 
 

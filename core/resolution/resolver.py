@@ -2,25 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from functools import cached_property
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 from core.catalog import Catalog
 from core.dialects.deck_schema import family_of
 from core.entities import Alias, Choice, Place, Preset, Waterfall
 from core.references import Kind, parse_reference, written
-from core.resolution.choices import follow_choice, switched_off
-from core.resolution.ends import Hop, Resolution, Status, Target, Unresolved
 from core.resolution.names import Names
-from core.resolution.walk import Memory, Walk
+from core.resolution.resolution import Hop, Resolution, Status, Target, Unresolved
+from core.resolution.walk import Memory, Walk, follow_choice, switched_off
 from core.serving import Serving
-
-if TYPE_CHECKING:
-    from core.resolution.looking import Looking
-
-Key = tuple[str, str]
-"""The type and the handle of a model."""
 
 
 class Resolver:
@@ -32,12 +23,7 @@ class Resolver:
         self.behaviours = catalog.behaviours
         self.ready = ready
         self.names = Names(catalog, serving)
-        self.looking: Looking | None = None
-        """Who looks at a name, once it was needed."""
-        self.deck_names = object()
-        """The same as long as the deck holds the same names at the same places, choices apart."""
         self._known: Memory = {}
-        self._models: dict[Key, Key] | None = None
 
     # ---- public questions
 
@@ -118,33 +104,15 @@ class Resolver:
 
     def everything(self) -> Iterator[Resolution]:
         """Every reference of the tree: models, then those of the deck."""
-        for model_type, handle in self.models().values():
+        for model_type, handle in self.catalog.models.values():
             yield self.model(model_type, handle)
-        yield from self.of_the_deck()
+        yield from self.deck_references()
 
-    def models(self) -> Mapping[Key, Key]:
-        """Type and handle of every model that is declared, under the key by which it is served."""
-        if self._models is None:
-            found: dict[Key, Key] = {}
-            for spec in self.catalog.specs:
-                found.setdefault(self.serving.key(spec.model_type, spec.handle), (spec.model_type, spec.handle))
-            self._models = found
-        return self._models
-
-    @cached_property
     def unreachable(self) -> frozenset[str]:
         """The handles of declared models that no reference can name."""
-        return frozenset(handle for _, handle in self.models().values() if not self.names.finds_itself(handle))
+        return frozenset(handle for _, handle in self.catalog.models.values() if not self.names.finds_itself(handle))
 
-    def learn(self, earlier: Resolver) -> None:
-        """Take over what an earlier resolver knows of a tree in which the same models are declared."""
-        self._models = earlier._models
-        if "unreachable" in earlier.__dict__:
-            self.__dict__["unreachable"] = earlier.unreachable
-        if self.catalog.families is earlier.catalog.families:
-            self.looking, self.deck_names = earlier.looking, earlier.deck_names
-
-    def of_the_deck(self) -> Iterator[Resolution]:
+    def deck_references(self) -> Iterator[Resolution]:
         """Each family's aliases, waterfalls, presets and choices."""
         for family in self.catalog.families.values():
             for alias in family.aliases.values():

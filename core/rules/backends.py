@@ -6,12 +6,9 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from core.diagnostics import backend_codes, file_codes
-from core.entities import Backend
 from core.masking import KEYLESS_WORDS, is_secret_key
 from core.problems import Problem
-from core.resolution import Resolution, Resolver
-from core.rules.kept import Kept
-from core.rules.making import problem
+from core.rules.context import RuleContext, problem
 from core.suggest import near
 from core.variables import State, in_words, placeholders, texts
 
@@ -32,9 +29,9 @@ KNOWN_KEYS = (
 _LOOPBACK = ("localhost", "127.0.0.1", "::1", "host.docker.internal")
 
 
-def literal_secrets(resolver: Resolver, _: tuple[Resolution, ...], __: Kept) -> Iterator[Problem]:
+def literal_secrets(context: RuleContext) -> Iterator[Problem]:
     """A key written into the file: it ends up in version control. Its value is not repeated."""
-    for backend in resolver.catalog.backends.values():
+    for backend in context.catalog.backends.values():
         for path, text in texts(backend.fields):
             key = str(path[-1])
             if not is_secret_key(key) or placeholders(text) or "/" in text:
@@ -51,9 +48,9 @@ def literal_secrets(resolver: Resolver, _: tuple[Resolution, ...], __: Kept) -> 
             )
 
 
-def plain_http(resolver: Resolver, _: tuple[Resolution, ...], __: Kept) -> Iterator[Problem]:
+def plain_http(context: RuleContext) -> Iterator[Problem]:
     """A key sent over plain http can be read on the way; loopback is fine."""
-    for backend in resolver.catalog.backends.values():
+    for backend in context.catalog.backends.values():
         endpoint = backend.text("endpoint") or ""
         if not endpoint.lower().startswith("http://"):
             continue
@@ -72,9 +69,9 @@ def plain_http(resolver: Resolver, _: tuple[Resolution, ...], __: Kept) -> Itera
         )
 
 
-def mistyped_keys(resolver: Resolver, _: tuple[Resolution, ...], __: Kept) -> Iterator[Problem]:
+def mistyped_keys(context: RuleContext) -> Iterator[Problem]:
     """Unknown keys of a backend are kept as its extra configuration, so a typo is silent."""
-    for backend in resolver.catalog.backends.values():
+    for backend in context.catalog.backends.values():
         for key in backend.fields:
             if key in KNOWN_KEYS:
                 continue
@@ -89,9 +86,9 @@ def mistyped_keys(resolver: Resolver, _: tuple[Resolution, ...], __: Kept) -> It
                 )
 
 
-def extra_config(resolver: Resolver, _: tuple[Resolution, ...], __: Kept) -> Iterator[Problem]:
+def extra_config(context: RuleContext) -> Iterator[Problem]:
     """`extra_config` is read and then shadowed by the table's unknown keys: what is inside has no effect."""
-    for backend in _on(resolver):
+    for backend in context.enabled_backends:
         if isinstance(backend.fields.get("extra_config"), dict):
             yield problem(
                 backend_codes.EXTRA_CONFIG_IGNORED,
@@ -102,12 +99,12 @@ def extra_config(resolver: Resolver, _: tuple[Resolution, ...], __: Kept) -> Ite
             )
 
 
-def variables(resolver: Resolver, _: tuple[Resolution, ...], __: Kept) -> Iterator[Problem]:
+def variables(context: RuleContext) -> Iterator[Problem]:
     """Values that are not really set, and `.env` lines that hide what the shell says."""
     seen: set[str] = set()
-    environment = resolver.catalog.environment
-    for backend in _on(resolver):
-        for name in resolver.catalog.variables_of(backend.name):
+    environment = context.catalog.environment
+    for backend in context.enabled_backends:
+        for name in context.catalog.variables_of(backend.name):
             variable = environment.variable(name)
             if name in seen:
                 continue
@@ -143,21 +140,21 @@ def variables(resolver: Resolver, _: tuple[Resolution, ...], __: Kept) -> Iterat
                 )
 
 
-def override_files(resolver: Resolver, _: tuple[Resolution, ...], __: Kept) -> Iterator[Problem]:
+def override_files(context: RuleContext) -> Iterator[Problem]:
     """Override files that this release never reads (before 0.56)."""
-    for source in resolver.catalog.tree.ignored:
+    for source in context.catalog.tree.ignored:
         yield problem(
             file_codes.OVERRIDE_IGNORED,
-            f"{source.shown} has no effect: {resolver.catalog.release} does not read override files",
+            f"{source.shown} has no effect: {context.catalog.release} does not read override files",
             None,
             fix="override files are read from 0.56 on; edit the base file, or upgrade Pipelex",
             subject=source.shown,
         )
 
 
-def newer_toml(resolver: Resolver, _: tuple[Resolution, ...], __: Kept) -> Iterator[Problem]:
+def newer_toml(context: RuleContext) -> Iterator[Problem]:
     """TOML 1.1 is read only where tomli 2.4 or later is installed."""
-    for source in resolver.catalog.tree.sources:
+    for source in context.catalog.tree.sources:
         document = source.document
         if document.text is not None and document.parse_error is None and not document.toml_1_0:
             yield problem(
@@ -169,19 +166,15 @@ def newer_toml(resolver: Resolver, _: tuple[Resolution, ...], __: Kept) -> Itera
             )
 
 
-def remote_catalogues(resolver: Resolver, _: tuple[Resolution, ...], __: Kept) -> Iterator[Problem]:
+def remote_catalogues(context: RuleContext) -> Iterator[Problem]:
     """A backend whose models are listed by its server: what it serves cannot be known here."""
-    for name in resolver.catalog.remote:
+    for name in context.catalog.remote:
         yield problem(
             backend_codes.BACKEND_REMOTE,
             f"backend `{name}` gets its models from its server: references that go to it are unknown, not dead",
-            resolver.catalog.backends[name].place,
+            context.catalog.backends[name].place,
             subject=name,
         )
-
-
-def _on(resolver: Resolver) -> Iterator[Backend]:
-    return (backend for backend in resolver.catalog.backends.values() if backend.enabled)
 
 
 RULES = (

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import wraps
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TypeAlias
 
 from core.catalog import Catalog
@@ -13,9 +12,7 @@ from core.diagnostics.diagnostic import Diagnostic
 from core.dialects.backend_reader import ParsedBackend
 from core.entities import ModelSpec, Place
 from core.problems import Problem
-from core.resolution import Resolution, Resolver
-from core.rules.kept import Kept
-from core.rules.making import problem
+from core.rules.context import RuleContext, for_each_backend, problem
 
 Priced: TypeAlias = tuple[ModelSpec, Mapping[str, float]]
 """A model and its prices."""
@@ -48,21 +45,7 @@ def _all_low(prices: Iterable[float], bound: float) -> bool:
     return all(0 <= price < bound for price in prices) and any(prices)
 
 
-def _for_each_backend(judge: Callable[[ParsedBackend], Iterator[Problem]]) -> Callable[..., Iterator[Problem]]:
-    """A rule that looks at one backend's table and file only: what it found is kept as long as they are the same."""
-
-    @wraps(judge)
-    def rule(resolver: Resolver, _: tuple[Resolution, ...], __: Kept) -> Iterator[Problem]:
-        for part in resolver.catalog.parts.values():
-            found = part.judged.get(judge.__name__)
-            if found is None:
-                found = part.judged[judge.__name__] = tuple(judge(part))
-            yield from found
-
-    return rule
-
-
-@_for_each_backend
+@for_each_backend
 def prices(part: ParsedBackend) -> Iterator[Problem]:
     """Prices are USD per million tokens in every release; the seed document shows them per thousand."""
     priced = _priced(part)
@@ -93,7 +76,7 @@ def prices(part: ParsedBackend) -> Iterator[Problem]:
             )
 
 
-@_for_each_backend
+@for_each_backend
 def enabled_key(part: ParsedBackend) -> Iterator[Problem]:
     """`enabled = false` on a model is read and ignored by every release."""
     for spec in part.specs if part.backend.enabled else ():
@@ -107,7 +90,7 @@ def enabled_key(part: ParsedBackend) -> Iterator[Problem]:
             )
 
 
-@_for_each_backend
+@for_each_backend
 def capabilities(part: ParsedBackend) -> Iterator[Problem]:
     """`structured` is something a model gives back, not something it takes."""
     for spec in part.specs if part.backend.enabled else ():
@@ -121,11 +104,11 @@ def capabilities(part: ParsedBackend) -> Iterator[Problem]:
             )
 
 
-def orphan_files(resolver: Resolver, _: tuple[Resolution, ...], __: Kept) -> Iterator[Problem]:
+def orphan_files(context: RuleContext) -> Iterator[Problem]:
     """A file in `backends/` that no table of `backends.toml` names is never read."""
-    tree = resolver.catalog.tree
+    tree = context.catalog.tree
     for name, source in tree.specs.items():
-        if name not in resolver.catalog.backends and tree.backends.data:
+        if name not in context.catalog.backends and tree.backends.data:
             override = name.endswith("_override")
             yield problem(
                 backend_codes.BACKEND_FILE_ORPHAN,

@@ -1,27 +1,24 @@
-"""Rules about routing: routes that can never win, patterns that drop models, backends nothing goes to."""
+"""Rules about routing: routes that never win, patterns that drop models, backends without a route."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import partial
 
 from core.diagnostics import routing_codes
 from core.problems import Problem, Severity
-from core.resolution import Resolution, Resolver
 from core.routing import PATTERN, Match
-from core.rules.kept import Kept, looks_at
-from core.rules.making import problem
+from core.rules.context import RuleContext, depends_on, problem
 from core.suggest import did_you_mean
 
 _SHOWN = 5
-_MOST_GUESSES = 500
-"""Looking for a name that is near costs; among so many routes nobody misses it."""
+_MAX_SUGGESTIONS = 500
+"""Routes for which a similar name is looked up: each lookup compares with every name of the tree."""
 
 
-@looks_at(lambda resolver: (resolver.catalog.routes,))
-def hidden_routes(resolver: Resolver, _: tuple[Resolution, ...], __: Kept) -> Iterator[Problem]:
+@depends_on(lambda context: (context.catalog.routes,))
+def hidden_routes(context: RuleContext) -> Iterator[Problem]:
     """A pattern whose every name an earlier pattern takes can never win."""
-    table = resolver.catalog.routes
+    table = context.catalog.routes
     if table is None:
         return
     for route, cover in table.covered:
@@ -35,23 +32,23 @@ def hidden_routes(resolver: Resolver, _: tuple[Resolution, ...], __: Kept) -> It
         )
 
 
-@looks_at(lambda resolver: (resolver.catalog.routes, resolver.catalog.remote, resolver.models()))
-def idle_routes(resolver: Resolver, _: tuple[Resolution, ...], __: Kept) -> Iterator[Problem]:
+@depends_on(lambda context: (context.catalog.routes, context.catalog.remote, context.catalog.models))
+def idle_routes(context: RuleContext) -> Iterator[Problem]:
     """A route that takes no name that any backend declares does nothing."""
-    table = resolver.catalog.routes
+    table = context.catalog.routes
     if table is None:
         return
     busy: set[int] = set()
-    for handle in resolver.catalog.declared:
-        busy.update(table.taking(handle))
-    told = 0
+    for handle in context.catalog.declared:
+        busy.update(table.matching(handle))
+    reported = 0
     for index, route in enumerate(table.entries):
-        if index in busy or not table.live(route) or resolver.catalog.remote:
+        if index in busy or not table.live(route) or context.catalog.remote:
             continue
-        told += 1
+        reported += 1
         inner = "*" in route.pattern[1:-1]
         hint = "a `*` counts only as the first or last character" if inner else ""
-        near = did_you_mean(route.pattern, resolver.catalog.declared) if told <= _MOST_GUESSES else ""
+        near = did_you_mean(route.pattern, context.catalog.declared) if reported <= _MAX_SUGGESTIONS else ""
         yield problem(
             routing_codes.ROUTE_MATCHES_NOTHING,
             f"route `{route.pattern}` -> {route.backend} takes no model that any backend declares",
@@ -62,26 +59,21 @@ def idle_routes(resolver: Resolver, _: tuple[Resolution, ...], __: Kept) -> Iter
         )
 
 
-@looks_at(lambda resolver: (resolver.catalog.routes, resolver.catalog.remote, resolver.serving.assignments))
-def dropped_models(resolver: Resolver, _: tuple[Resolution, ...], kept: Kept) -> Iterator[Problem]:
+@depends_on(lambda context: (context.catalog.routes, context.catalog.remote, context.serving.assignments))
+def dropped_models(context: RuleContext) -> Iterator[Problem]:
     """Models that a pattern or the default sends to a backend which does not declare them: nobody serves them."""
-    by_route: dict[tuple[str | None, str], list[str]] = {}
-    matches: dict[tuple[str | None, str], Match] = {}
-    remote = resolver.catalog.remote
-    for (_type, handle), found in resolver.serving.assignments.items():
-        match = found.match
-        if found.backend is not None or match is None or found.refused or match.backend in remote:
+    by_route: dict[tuple[str | None, str], tuple[Match, list[str]]] = {}
+    for (_type, handle), assignment in context.serving.assignments.items():
+        match = assignment.match
+        if assignment.backend is not None or match is None or assignment.refused:
             continue
-        key = (match.pattern, match.backend)
-        by_route.setdefault(key, []).append(handle)
-        matches[key] = match
-    for key, handles in by_route.items():
-        match = matches[key]
-        what = (match.place.document, *match.place.path, match.method, *handles)
-        yield kept.found(key, what, partial(_dropped, resolver, match, handles))
+        if match.backend not in context.catalog.remote:
+            by_route.setdefault((match.pattern, match.backend), (match, []))[1].append(handle)
+    for match, handles in by_route.values():
+        yield _dropped(match, handles, context.catalog.active)
 
 
-def _dropped(resolver: Resolver, match: Match, handles: list[str], *_: object) -> Problem:
+def _dropped(match: Match, handles: list[str], profile: str | None) -> Problem:
     pattern, backend = match.pattern, match.backend
     shown = ", ".join(handles[:_SHOWN]) + (f" and {len(handles) - _SHOWN} more" if len(handles) > _SHOWN else "")
     if match.method == PATTERN:
@@ -98,7 +90,7 @@ def _dropped(resolver: Resolver, match: Match, handles: list[str], *_: object) -
         message,
         match.place,
         fix=fix,
-        cause=f"route {pattern}" if pattern is not None else f"default of profile {resolver.catalog.active}",
+        cause=f"route {pattern}" if pattern is not None else f"default of profile {profile}",
         subject=pattern or backend,
     )
 
@@ -107,10 +99,10 @@ def _count(handles: list[str]) -> str:
     return "1 model" if len(handles) == 1 else f"{len(handles)} models"
 
 
-def unused_backends(resolver: Resolver, _: tuple[Resolution, ...], __: Kept) -> Iterator[Problem]:
+def unused_backends(context: RuleContext) -> Iterator[Problem]:
     """A backend that is on, and costs its variables, though no model is served by it."""
-    used = {spec.backend for spec in resolver.serving.served.values()}
-    catalog = resolver.catalog
+    used = {spec.backend for spec in context.serving.served.values()}
+    catalog = context.catalog
     if catalog.profile is None:
         return
     for name in catalog.enabled:
@@ -124,29 +116,29 @@ def unused_backends(resolver: Resolver, _: tuple[Resolution, ...], __: Kept) -> 
             )
 
 
-def fallback_names(resolver: Resolver, _: tuple[Resolution, ...], __: Kept) -> Iterator[Problem]:
+def fallback_names(context: RuleContext) -> Iterator[Problem]:
     """Names in a `fallback_order` that are no backends are ignored by Pipelex."""
-    profile = resolver.catalog.profile
+    profile = context.catalog.profile
     if profile is None:
         return
     for index, name in enumerate(profile.fallback_order or ()):
-        if name not in resolver.catalog.backends:
+        if name not in context.catalog.backends:
             yield problem(
                 routing_codes.FALLBACK_UNKNOWN,
                 f"fallback_order names `{name}`, which backends.toml does not have: it is ignored",
                 profile.place.at("fallback_order", index),
-                fix=did_you_mean(name, resolver.catalog.backends) or "remove it",
+                fix=did_you_mean(name, context.catalog.backends) or "remove it",
                 subject=name,
             )
 
 
-def ignored_optional_routes(resolver: Resolver, _: tuple[Resolution, ...], __: Kept) -> Iterator[Problem]:
+def ignored_optional_routes(context: RuleContext) -> Iterator[Problem]:
     """From 0.15 to 0.36 optional routes are accepted and do nothing."""
-    profile = resolver.catalog.profile
-    if profile is not None and profile.optional_routes and resolver.catalog.behaviours.optional_routes == "ignored":
+    profile = context.catalog.profile
+    if profile is not None and profile.optional_routes and context.catalog.behaviours.optional_routes == "ignored":
         yield problem(
             routing_codes.OPTIONAL_ROUTES_IGNORED,
-            f"optional_routes of profile `{profile.name}` have no effect in {resolver.catalog.release}",
+            f"optional_routes of profile `{profile.name}` have no effect in {context.catalog.release}",
             profile.place.at("optional_routes"),
             fix="they work from 0.37 on; until then write them as routes",
             subject=profile.name,

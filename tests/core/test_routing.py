@@ -140,7 +140,7 @@ def test_the_table_finds_what_trying_each_route_finds(
     found = (match.method, match.pattern, match.backend) if match is not None else None
     assert found == naive(profile, frozenset(enabled), release, name)
     taking = [number for number, entry in enumerate(table.entries) if pattern_matches(entry.pattern, name)]
-    assert table.taking(name) == taking
+    assert table.matching(name) == taking
     assert len(list(table.lost(name))) == len(taking) - (match is not None and match.pattern is not None)
 
 

@@ -1,0 +1,75 @@
+"""The cache between two reports of a tree: results are reused while the values they were computed from are identical.
+
+Every step of the pipeline is a pure function. This package is the only place that keeps results between two reports:
+`update_catalog` reads what an edit changed, `update_resolutions` resolves what depends on that, and `Cache.reuse`
+returns the previous result of a step whose inputs are the same objects. The law for all of it, tested in
+`tests/core/workspace/test_again.py`: the result equals that of reading everything from scratch.
+
+What the parts save of an edit on the tree of 10,000 models, whose limits are 60 ms (model, alias) and 200 ms (route),
+against 830 ms for a full report (CPU time; `python -m tests.benchmarks --only core` measures an edit):
+
+    unchanged files, backends and models   190 ms   `update_catalog`
+    serving of unchanged routes             60 ms   `update_serving`
+    resolutions with unchanged names       180 ms   `update_resolutions`
+    findings of unchanged inputs           130 ms   `Cache`, in `core/rules`
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable
+from operator import is_
+from typing import Any, TypeVar
+
+__all__ = ["Cache"]
+
+Result = TypeVar("Result")
+Inputs = tuple[object, ...]
+
+
+class Cache:
+    """The last results of the steps for one tree, each with its inputs. One result per key: older ones are dropped.
+
+    Shared by a report and the reports of the edits that follow it. Inputs are compared by identity, so a result is
+    right for whatever report asks; entries are replaced whole, so threads may share a cache.
+    """
+
+    def __init__(self) -> None:
+        self._results: dict[Hashable, tuple[Inputs, Any]] = {}
+        self._tables: dict[Hashable, dict[Hashable, tuple[Inputs, Any]]] = {}
+
+    def reuse(self, key: Hashable, inputs: Inputs, compute: Callable[[], Result]) -> Result:
+        """The previous result for these inputs, else a new one. `inputs` are all values that the result depends on."""
+        entry = self._results.get(key)
+        if entry is None or not identical(entry[0], inputs):
+            entry = self._results[key] = (inputs, compute())
+        result: Result = entry[1]
+        return result
+
+    def reuse_each(
+        self, key: Hashable, rows: Iterable[tuple[Hashable, Inputs]], compute: Callable[..., Result]
+    ) -> list[Result]:
+        """`compute(*inputs)` for each row, given as a key and its inputs; run only where the inputs have changed."""
+        previous = self._tables.get(key, {})
+        entries: dict[Hashable, tuple[Inputs, Any]] = {}
+        for name, inputs in rows:
+            entry = previous.get(name)
+            if entry is None or not identical(entry[0], inputs):
+                entry = (inputs, compute(*inputs))
+            entries[name] = entry
+        self._tables[key] = entries
+        return [entry[1] for entry in entries.values()]
+
+    def last(self, key: Hashable) -> Any:
+        """The last result for a key, whatever its inputs; None without one."""
+        entry = self._results.get(key)
+        return entry[1] if entry is not None else None
+
+    def same(self, key: Hashable, value: Result) -> Result:
+        """The previous value of this key where it is equal, so that identity shows that nothing has changed."""
+        previous = self.last(key)
+        return previous if previous == value else self.reuse(key, (value,), lambda: value)
+
+
+def identical(left: Inputs, right: Inputs) -> bool:
+    """Whether two tuples hold the same objects."""
+    return len(left) == len(right) and all(map(is_, left, right))
