@@ -258,6 +258,11 @@ class FixDocument(TypedDict):
     fix: str
 
 
+def fixes_document(fixes: Iterable[tuple[str, str]]) -> list[FixDocument]:
+    """Build the list of available fixes, from codes and sentences."""
+    return [{"code": code, "fix": sentence} for code, sentence in fixes]
+
+
 class ChangeDocument(TypedDict):
     """A written change; `reverts`: the id of the change that it undid. A list is printed by `undo --list --json`."""
 

@@ -10,11 +10,11 @@ import pytest
 
 from tests.cli.shells import Shell
 from tui.cli.commands import COMMANDS
-from tui.cli.completing.grammar import commands, options
-from tui.cli.completing.names import names
 from tui.cli.completion import SHELLS
 from tui.cli.main import main
 from tui.cli.parsers import app_parser, build_parser
+from tui.cli.shell_names import names
+from tui.cli.shells.grammar import commands, options
 from tui.sample import copy_sample
 
 SECRET = "sk-not-to-be-shown"
@@ -152,7 +152,7 @@ def test_the_grammar_reads_repeated_and_hidden_options() -> None:
     sub = parser.add_subparsers()
     one = sub.add_parser("one", help="the one")
     one.add_argument("--secret", help=argparse.SUPPRESS)
-    one.add_argument("--more", command="append", metavar="P", help="100%% of %(default)s")
+    one.add_argument("--more", action="append", metavar="P", help="100%% of %(default)s")
     one.add_argument("rest", nargs="*", metavar="REF")
     (command,) = commands(parser)
     assert [option.flags for option in command.options] == [("-h", "--help"), ("--more",)]

@@ -182,7 +182,7 @@ def test_errors_that_it_would_add_have_to_be_agreed_to(run: Run, project: Path) 
     status, out, err = run("backend openai off")
     assert status == 1
     assert "dies  $cheap  gpt-4o-mini at openai -> dead" in out
-    assert "--anyway writes it all the same" in err
+    assert "use --anyway to write it nevertheless" in err
     assert run("backend openai off --dry-run")[0] == 1
     assert contents(project) == before
     assert run("backend openai off --anyway")[0] == 0

@@ -26,7 +26,7 @@ def project(tmp_path: Path) -> Path:
         (["validate", "--relese", "0.10"], "there is no option --relese: did you mean `--release`"),
         (["validate", "--zzz"], "there is no option --zzz (see pipedeck validate --help)"),
         (["validate", "everything"], "'everything' is none of inference, all (see pipedeck validate --help)"),
-        (["validate", "all", "more"], "too much was said: more"),
+        (["validate", "all", "more"], "unrecognized arguments: more"),
         (["resolve", "--tree"], "--tree needs a value (see pipedeck resolve --help)"),
         (["routes", "--test"], "--test needs at least one value"),
         (["completion"], "missing: SHELL"),

@@ -31,10 +31,10 @@ def add(commands: Commands) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Print the script."""
-    from tui.cli.completing import grammar
     from tui.cli.parsers import app_parser, build_parser
+    from tui.cli.shells import grammar
 
-    made: str = import_module(f"tui.cli.completing.{options.shell}").script(
+    made: str = import_module(f"tui.cli.shells.{options.shell}").script(
         grammar.commands(build_parser()), grammar.options(app_parser(told=True))
     )
     sys.stdout.write(made)

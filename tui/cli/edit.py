@@ -1,15 +1,16 @@
-"""What the commands that edit share: their options, the way from an intent to the disk, and what they print."""
+"""The editing commands: one shape for all of them, the way from intents to the disk, and what they print."""
 
 from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import field
 from typing import TYPE_CHECKING
 
 from core.errors import PipedeckError
 from core.records import dataclass
-from tui.cli.options import Commands, Parser, add_tree_options, app_settings, epilog, say_what_is_beyond
+from tui.cli.options import Commands, Parser, add_tree_options, app_settings, epilog, warn_about_newer_release
 from tui.cli.terminal import print_error
 from tui.reports.text_output import TextOutput
 
@@ -29,44 +30,84 @@ STATUS = (
 
 
 @dataclass(frozen=True)
-class Standing:
-    """What would be dead, and what is taken for each: told along with the edit that does it."""
+class EditCommand:
+    """A command that edits, as a row of a table.
 
-    found: tuple[Replacement, ...] = ()
-    taken: tuple[Accepted, ...] = ()
+    `run` returns the exit status, or the intents to apply as one change. `operations` and `bare` are those of `Parser`.
+    """
+
+    name: str
+    help: str
+    description: str
+    examples: tuple[tuple[str, str], ...]
+    arguments: Callable[[Parser], object]
+    run: Callable[[argparse.Namespace, Workspace], int | Sequence[Intent]]
+    operations: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    bare: bool = False
+    layers: bool = True
+    """Whether it takes the options that choose a layer and accept errors."""
+
+    def add(self, commands: Commands) -> None:
+        """Add the command to the parser of the command line."""
+        parser: Parser = commands.add_parser(
+            self.name,
+            help=self.help,
+            description=self.description,
+            epilog=epilog(*self.examples, status=STATUS),
+        )
+        parser.operations, parser.bare = self.operations, self.bare
+        self.arguments(parser)
+        parser.add_argument("--dry-run", action="store_true", help="only show what would change; write nothing")
+        if self.layers:
+            layer = parser.add_mutually_exclusive_group()
+            layer.add_argument("--base", action="store_true", help="edit the base file, even one shipped with Pipelex")
+            layer.add_argument("--override", action="store_true", help="write to the override file")
+            parser.add_argument("--anyway", action="store_true", help="write even what adds errors")
+        parser.add_argument("--json", action="store_true", help="print one JSON document and nothing else")
+        add_tree_options(parser)
+        if self.operations:
+            parser.show_operations_in_usage()
+        parser.set_defaults(run=self._run)
+
+    def _run(self, options: argparse.Namespace) -> int:
+        workspace = open_workspace(options)
+        result = self.run(options, workspace)
+        return result if isinstance(result, int) else apply_intents(options, workspace, result)
 
 
-def edit_parser(
-    commands: Commands, name: str, words: str, description: str, *examples: tuple[str, str]
-) -> argparse.ArgumentParser:
-    """The parser of a command that edits, with the options that all of them take."""
-    parser: Parser = commands.add_parser(
-        name, help=words, description=description, epilog=epilog(*examples, status=STATUS)
-    )
-    return parser
+def add_settings_option(parser: Parser) -> None:
+    """Add `--set`, as `options.fields`."""
+    help_ = "a field and its value; repeatable"
+    parser.add_argument("--set", dest="fields", action="append", default=[], metavar="KEY=VALUE", help=help_)
 
 
-def add_name_options(parser: argparse.ArgumentParser) -> None:
-    """What may be done to a name of the deck whatever it stands for: say whose it is, rename it, delete it."""
-    parser.add_argument("--family", metavar="F", help="llm, extract, img_gen ... (default: the one that has it)")
-    parser.add_argument("--rename", metavar="NEW", help="give it another name, in every reference too")
-    parser.add_argument("--delete", action="store_true", help="delete it")
-    parser.add_argument("--instead", metavar="REF", help="with --delete: what is named in its place")
+def fields_of(options: argparse.Namespace) -> tuple[tuple[str, object], ...]:
+    """The KEY=VALUE pairs of `--set`; the value None removes the key. Raises PipedeckError for one without `=`.
+
+    A value is TOML where it parses as such (`0.3`, `true`, `["a"]`), else the text itself.
+    """
+    from core.toml.edit.editor import read_data
+    from core.toml.edit.toml_commands import Refusal
+
+    fields: list[tuple[str, object]] = []
+    for text in options.fields:
+        key, equals, value = text.partition("=")
+        if not equals or not key:
+            raise PipedeckError(f"{text}: write settings as KEY=VALUE")
+        data = read_data(f"x = {value}\n")
+        result = data.get("x") if not isinstance(data, Refusal) and len(data) == 1 else None
+        plain = not isinstance(result, str | bool | int | float | list | dict)
+        fields.append((key, (value or None) if plain else result))
+    return tuple(fields)
 
 
-def add_edit_options(parser: argparse.ArgumentParser) -> None:
-    """`--dry-run`, where it is to go, `--anyway`, `--json`, and the tree."""
-    parser.add_argument("--dry-run", action="store_true", help="only show what would change; write nothing")
-    where = parser.add_mutually_exclusive_group()
-    where.add_argument("--base", action="store_true", help="edit the base file, even one that Pipelex owns")
-    where.add_argument("--override", action="store_true", help="write it to the override file")
-    parser.add_argument("--anyway", action="store_true", help="write also what adds errors")
-    parser.add_argument("--json", action="store_true", help="print one JSON document and nothing else")
-    add_tree_options(parser)
+def without_removals(fields: Iterable[tuple[str, object]]) -> tuple[tuple[str, object], ...]:
+    """The fields that have a value, for an entry that is new."""
+    return tuple((key, value) for key, value in fields if value is not None)
 
 
 def open_workspace(options: argparse.Namespace) -> Workspace:
-    """The tree of the options, to be edited."""
+    """Open the tree of the options for editing."""
     from core.workspace import Workspace
 
     settings = app_settings(options)
@@ -75,213 +116,174 @@ def open_workspace(options: argparse.Namespace) -> Workspace:
     workspace = Workspace.open(
         options.tree, release=settings.values.release or None, profile=settings.values.profile or None
     )
-    say_what_is_beyond(workspace.report)
+    warn_about_newer_release(workspace.report)
     return workspace
 
 
-def where_of(options: argparse.Namespace) -> EditLayer:
-    """The layer that the options ask for."""
+def layer_of(options: argparse.Namespace) -> EditLayer:
+    """The layer that the options name."""
     from core.edits.intent import EditLayer
 
     return EditLayer.BASE if options.base else EditLayer.OVERRIDE if options.override else EditLayer.AUTO
 
 
-def family_of_name(workspace: Workspace, kind: str, name: str, wanted: str | None) -> str:
-    """The family that a name of the deck belongs to: the one asked for, that which has it, else `llm`."""
-    families = workspace.report.catalog.families
-    if wanted is not None:
-        return wanted
-    tables = {"alias": "aliases", "waterfall": "waterfalls", "preset": "presets"}
-    holding = [family for family, found in families.items() if name in getattr(found, tables[kind])]
-    if len(holding) > 1:
-        raise PipedeckError(f"{kind} `{name}` is in {' and in '.join(holding)}: say which with --family")
-    return holding[0] if holding else "llm"
-
-
-def carry_out(
-    options: argparse.Namespace, workspace: Workspace, intents: Sequence[Intent], standing: Standing | None = None
+def apply_intents(
+    options: argparse.Namespace,
+    workspace: Workspace,
+    intents: Sequence[Intent],
+    replacements: Sequence[Replacement] = (),
+    chosen: Sequence[Accepted] = (),
 ) -> int:
-    """Do intents one after the other as one change, and write it, or only show it. Returns the exit status."""
+    """Apply intents in order as one change, and write it or with --dry-run only show it. Returns the exit status."""
     from core.edits.edit_session import Batch
     from core.edits.intent import EditLayer
 
-    where = where_of(options)
-    label = ", ".join(dict.fromkeys(one.label for one in intents))
-    every = tuple((one, EditLayer.AUTO) for one in intents)
-    intent = intents[0] if len(intents) == 1 else Batch(label, every, whole=True)
-    return carry_out_at(options, workspace, intent, where, standing)
+    label = ", ".join(dict.fromkeys(intent.label for intent in intents))
+    items = tuple((intent, EditLayer.AUTO) for intent in intents)
+    intent = intents[0] if len(intents) == 1 else Batch(label, items, whole=True)
+    return apply_intent(options, workspace, intent, layer_of(options), replacements, chosen)
 
 
-def carry_out_at(
+def apply_intent(
     options: argparse.Namespace,
     workspace: Workspace,
     intent: Intent,
-    where: EditLayer,
-    standing: Standing | None = None,
+    layer: EditLayer,
+    replacements: Sequence[Replacement] = (),
+    chosen: Sequence[Accepted] = (),
 ) -> int:
-    """The same, of one intent in a layer."""
+    """Apply one intent in a layer, and write it or only show it. Returns the exit status."""
     from core.edits.intent import EditRefused
+    from core.workspace import Saved
 
-    telling = Telling(options, workspace, intent.label, standing)
+    printer = EditPrinter(options, workspace, intent.label, replacements, chosen)
     if workspace.read_only:
-        return telling.failed(f"nothing was written: {workspace.read_only}")
-    proposal = workspace.propose(intent, where)
+        return printer.failed(f"nothing was written: {workspace.read_only}")
+    proposal = workspace.propose(intent, layer)
     if isinstance(proposal, EditRefused):
-        return telling.refused(proposal)
-    telling.notes = proposal.notes
+        return printer.refused(proposal)
+    printer.notes = proposal.notes
     if proposal.changes_nothing:
-        return telling.nothing()
+        return printer.nothing()
     workspace.accept(proposal)
-    return _save(options, workspace, telling)
-
-
-def _save(options: argparse.Namespace, workspace: Workspace, telling: Telling) -> int:
-    from core.workspace import NeedsConsent, Saved
-
-    telling.diffs, telling.impact = workspace.diff(), workspace.impact
-    errors = () if options.anyway else workspace.impact.errors_added
+    printer.diffs, printer.impact = workspace.diff(), workspace.impact
+    errors = 0 if options.anyway else len(workspace.impact.errors_added)
     if options.dry_run:
-        return telling.would(refused=bool(errors))
+        return printer.dry_run(errors)
     if errors:
-        return telling.needs_consent()
+        return printer.needs_consent(errors)
     result = workspace.save(accept_errors=True)
     if isinstance(result, Saved):
-        telling.notes = (*telling.notes, *result.notes)
-        return telling.written()
-    assert not isinstance(result, NeedsConsent)
-    return telling.failed(result.message)
+        printer.notes = (*printer.notes, *result.notes)
+        return printer.written()
+    return printer.failed(result.message)
 
 
-class Telling:
-    """Says what came of an edit, as text or as one document, and gives the exit status."""
+class EditPrinter:
+    """Prints the outcome of an edit, as text or as one document. Its methods return the exit status."""
 
     def __init__(
-        self, options: argparse.Namespace, workspace: Workspace, label: str, standing: Standing | None = None
+        self,
+        options: argparse.Namespace,
+        workspace: Workspace,
+        label: str,
+        replacements: Sequence[Replacement] = (),
+        chosen: Sequence[Accepted] = (),
     ) -> None:
-        self.options = options
-        self.label = label
-        self.standing = standing or Standing()
         self.notes: tuple[str, ...] = ()
         self.diffs: Sequence[FileDiff] = ()
         self.impact: Impact | None = None
-        self.output = TextOutput(sys.stdout)
-        self.report = workspace.disk_report
-        self._folder = self.report.catalog.tree.routing.sources[0].shown.removesuffix("routing_profiles.toml")
-
-    # ---- what may come of it
+        self._json = options.json
+        self._label = label
+        self._replacements, self._chosen = replacements, chosen
+        self._report = workspace.disk_report
+        self._output = TextOutput(sys.stdout)
 
     def written(self) -> int:
-        """Everything is on the disk."""
-        files = ", ".join(diff.shown.removeprefix(self._folder) for diff in self.diffs)
-        if not self._document("written", f"wrote {files}"):
-            self.output.wrapped("", f"{self.label}: wrote {files}", "good")
-            self._changes()
+        """The change was written."""
+        folder = self._report.catalog.tree.routing.sources[0].shown.removesuffix("routing_profiles.toml")
+        files = ", ".join(diff.shown.removeprefix(folder) for diff in self.diffs)
+        if not self._print_document("written", f"wrote {files}"):
+            self._output.wrapped("", f"{self._label}: wrote {files}", "good")
+            self._print_changes()
         return DONE
 
-    def would(self, *, refused: bool) -> int:
-        """It is a trial."""
-        message = "it would add errors: --anyway writes it all the same" if refused else "nothing was written"
-        if not self._document("refused" if refused else "would_write", message):
-            for diff in self.diffs:
-                self._diff(diff)
-            self.output.wrapped("", f"{self.label}: would be written" if not refused else self.label, "bold")
-            self._changes()
-            self.output.wrapped("", message, "bad" if refused else "dim")
-        return REFUSED if refused else DONE
+    def dry_run(self, errors: int) -> int:
+        """Nothing was written, as this is a dry run; the change would add `errors`."""
+        message = "it would add errors: use --anyway to write it nevertheless" if errors else "nothing was written"
+        if not self._print_document("refused" if errors else "would_write", message):
+            tones = {"+": "good", "-": "bad", "@": "dim"}
+            for line in (line for diff in self.diffs for line in diff.unified().splitlines()):
+                head = line.startswith(("---", "+++"))
+                self._output.line((line, "bold" if head else tones.get(line[:1], "")))
+            self._output.wrapped("", self._label if errors else f"{self._label}: would be written", "bold")
+            self._print_changes()
+            self._output.wrapped("", message, "bad" if errors else "dim")
+        return REFUSED if errors else DONE
 
     def nothing(self) -> int:
-        """All is as it should be."""
-        if not self._document("nothing", "nothing to change"):
-            self.output.wrapped("", f"{self.label}: nothing to change", "dim")
-            self._notes()
+        """There is nothing to change."""
+        if not self._print_document("nothing", "nothing to change"):
+            self._output.wrapped("", f"{self._label}: nothing to change", "dim")
+            self._print_notes()
         return NOTHING
 
-    def needs_consent(self) -> int:
-        """It would add errors."""
-        count = len(self.impact.errors_added) if self.impact is not None else 0
-        message = f"it would add {count} error{'s' if count > 1 else ''}, so nothing was written"
-        if not self._document("refused", f"{message}; --anyway writes it all the same"):
-            self.output.wrapped("", f"{self.label}:", "bold")
-            self._changes()
-            print_error(f"{message}; --anyway writes it all the same, --dry-run shows the difference")
+    def needs_consent(self, errors: int) -> int:
+        """Nothing was written, as the change would add `errors`."""
+        message = f"it would add {errors} error{'s' if errors > 1 else ''}, so nothing was written"
+        way = "use --anyway to write it nevertheless"
+        if not self._print_document("refused", f"{message}; {way}"):
+            self._output.wrapped("", f"{self._label}:", "bold")
+            self._print_changes()
+            print_error(f"{message}; {way}, --dry-run to see the diff")
         return REFUSED
 
-    def refused(self, why: EditRefused) -> int:
-        """It cannot be done."""
-        if self._document("refused", why.message, refusal=why):
-            return REFUSED
-        print_error(why.message)
-        for where in why.offers:
-            print_error(f"it works {'without --base' if where.value == 'auto' else f'with --{where.value}'}")
-        for other in why.others:
-            print_error(f"or: {other.label}")
+    def refused(self, reason: EditRefused) -> int:
+        """The edit is impossible."""
+        if not self._print_document("refused", reason.message, refusal=reason):
+            print_error(reason.message)
+            for layer in reason.offers:
+                print_error(f"it works {'without --base' if layer.value == 'auto' else f'with --{layer.value}'}")
+            for intent in reason.others:
+                print_error(f"or: {intent.label}")
         return REFUSED
 
     def failed(self, message: str) -> int:
-        """It could not be written; the message says what is on the disk."""
-        if not self._document("not_written", message):
+        """Writing failed; the message says what is on the disk."""
+        if not self._print_document("not_written", message):
             print_error(message)
         return NOT_WRITTEN
 
-    # ---- how it is said
+    def _print_document(self, result: EditResult, message: str, *, refusal: EditRefused | None = None) -> bool:
+        """Print the document if --json asks for it."""
+        if self._json:
+            from core.json.edit_document import edit_document
 
-    def _document(self, result: EditResult, message: str, *, refusal: EditRefused | None = None) -> bool:
-        """Prints the document if one is asked for."""
-        if not self.options.json:
-            return False
-        from core.json.edit_document import edit_document
-
-        self.output.json(
-            edit_document(
-                self.report,
-                self.label,
+            document = edit_document(
+                self._report,
+                self._label,
                 result,
                 message,
                 files=self.diffs,
                 notes=self.notes,
                 impact=self.impact,
                 refusal=refusal,
-                replacements=self.standing.found,
-                chosen=self.standing.taken,
+                replacements=self._replacements,
+                chosen=self._chosen,
             )
-        )
-        return True
+            self._output.json(document)
+        return bool(self._json)
 
-    def _diff(self, diff: FileDiff) -> None:
-        tones = {"+": "good", "-": "bad", "@": "dim"}
-        for line in diff.unified().splitlines():
-            head = line.startswith(("---", "+++"))
-            self.output.line((line, "bold" if head else tones.get(line[:1], "")))
+    def _print_changes(self) -> None:
+        from tui.reports.edit_text import change_lines, replacement_lines
 
-    def _changes(self) -> None:
-        from tui.cli.edit_text import change_lines, replacement_lines
-
-        lines = [*replacement_lines(self.standing.found, self.standing.taken)]
+        lines = [*replacement_lines(self._replacements, self._chosen)]
         if self.impact is not None:
             lines += change_lines(self.impact)
-        for sign, text, tone in lines:
-            self.output.wrapped((sign, tone), text)
-        self._notes()
+        for mark, text, tone in lines:
+            self._output.wrapped((mark, tone), text)
+        self._print_notes()
 
-    def _notes(self) -> None:
+    def _print_notes(self) -> None:
         for note in self.notes:
-            self.output.wrapped(("  note  ", "warn"), note)
-
-
-def setting_of(text: str) -> tuple[str, object]:
-    """A KEY=VALUE of the command line; the value None takes the key out. Raises PipedeckError.
-
-    The value is TOML where it is that (`0.3`, `true`, `["a"]`), else the text itself.
-    """
-    from core.toml.edit.editor import read_data
-    from core.toml.edit.toml_commands import Refusal
-
-    key, equals, value = text.partition("=")
-    if not equals or not key:
-        raise PipedeckError(f"{text}: write settings as KEY=VALUE")
-    if not value:
-        return key, None
-    data = read_data(f"x = {value}\n")
-    if isinstance(data, Refusal) or len(data) != 1 or not isinstance(data["x"], str | bool | int | float | list | dict):
-        return key, value
-    return key, data["x"]
+            self._output.wrapped(("  note  ", "warn"), note)

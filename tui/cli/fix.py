@@ -1,69 +1,72 @@
-"""`pipedeck fix`: mend what has a safe fix: all problems, or those of some codes."""
+"""`pipedeck fix`: apply the automatic fixes of all problems, or of some codes."""
 
 from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from tui.cli.edit import DONE, NOTHING, Telling, add_edit_options, carry_out_at, edit_parser, open_workspace, where_of
-from tui.cli.options import Commands
+from tui.cli.edit import DONE, NOTHING, EditCommand, EditPrinter, apply_intent, layer_of
 from tui.reports.text_output import TextOutput
+
+if TYPE_CHECKING:
+    from core.edits.fixes import Fix
+    from core.workspace import Workspace
 
 _ALL = "all"
 
 
-def add(commands: Commands) -> None:
-    """Add the command to the parser."""
-    parser = edit_parser(
-        commands,
-        "fix",
-        "mend what has a safe fix",
-        "Without CODE the fixes there are are listed and nothing is done. A code is that of `validate --json`; `all`"
-        " means every problem that has a fix. They are written as one change.",
-        ("pipedeck fix", "what could be mended, and how"),
-        ("pipedeck fix secret-literal --dry-run", "what would change"),
-        ("pipedeck fix all", "mend everything that has a safe fix"),
-    )
-    parser.add_argument("codes", metavar="CODE", nargs="*", help="what to mend: codes, or all")
-    add_edit_options(parser)
-    parser.set_defaults(run=run)
-
-
-def run(options: argparse.Namespace) -> int:
-    """List the fixes, or make them."""
+def _fix(options: argparse.Namespace, workspace: Workspace) -> int:
     from core.edits.edit_session import Batch
     from core.edits.fixes import fixes
     from core.edits.intent import EditLayer, EditRefused
 
-    workspace = open_workspace(options)
-    found = fixes(workspace.report)
+    available = fixes(workspace.report)
     if not options.codes:
-        about = [f"{one.sentence} ({one.about})" if one.about else one.sentence for one in found]
-        return _list(options, [(one.code, said) for one, said in zip(found, about, strict=True)])
-    wanted = [one for one in found if _ALL in options.codes or one.code in options.codes]
-    if not wanted:
+        return _list(available, as_json=options.json)
+    selected = [fix for fix in available if _ALL in options.codes or fix.code in options.codes]
+    if not selected:
+        printer = EditPrinter(options, workspace, "fix")
         if _ALL in options.codes:
-            return Telling(options, workspace, "fix").nothing()
+            return printer.nothing()
         codes = " or ".join(f"`{code}`" for code in options.codes)
-        why = EditRefused(
-            f"No problem {codes} has a fix that is safe to make.", "`pipedeck fix` lists those that have one."
-        )
-        return Telling(options, workspace, "fix").refused(why)
-    if len(wanted) == 1:
-        [one] = wanted
-        where = where_of(options) if one.where is EditLayer.AUTO else one.where
-        return carry_out_at(options, workspace, one.intent, where)
-    every = Batch(f"fix {len(wanted)} problems", tuple((one.intent, one.where) for one in wanted))
-    return carry_out_at(options, workspace, every, where_of(options))
+        return printer.refused(EditRefused(f"No problem {codes} has an automatic fix.", "`pipedeck fix` lists those."))
+    layer = layer_of(options)
+    if len(selected) == 1:
+        [fix] = selected
+        return apply_intent(options, workspace, fix.intent, layer if fix.where is EditLayer.AUTO else fix.where)
+    batch = Batch(f"fix {len(selected)} problems", tuple((fix.intent, fix.where) for fix in selected))
+    return apply_intent(options, workspace, batch, layer)
 
 
-def _list(options: argparse.Namespace, found: list[tuple[str, str]]) -> int:
+def _list(fixes: Sequence[Fix], *, as_json: bool) -> int:
     output = TextOutput(sys.stdout)
-    if options.json:
-        output.json([{"code": code, "fix": sentence} for code, sentence in found])
-        return DONE if found else NOTHING
-    for code, sentence in found:
+    rows = [(fix.code, f"{fix.sentence} ({fix.about})" if fix.about else fix.sentence) for fix in fixes]
+    if as_json:
+        from core.json.edit_document import fixes_document
+
+        output.json(fixes_document(rows))
+        return DONE if rows else NOTHING
+    for code, sentence in rows:
         output.wrapped((f"{code:22}  ", "accent"), sentence)
-    if not found:
-        output.wrapped("", "no problem has a fix that is safe to make", "dim")
-    return DONE if found else NOTHING
+    if not rows:
+        output.wrapped("", "no problem has an automatic fix", "dim")
+    return DONE if rows else NOTHING
+
+
+COMMANDS = (
+    EditCommand(
+        "fix",
+        "apply automatic fixes",
+        "Without CODE the available fixes are listed and nothing is written. A code is one of `validate --json`; `all`"
+        " selects every problem that has a fix. They are written as one change.",
+        (
+            ("pipedeck fix", "list the available fixes"),
+            ("pipedeck fix secret-literal --dry-run", "see what would change"),
+            ("pipedeck fix all", "apply every automatic fix"),
+        ),
+        lambda parser: parser.add_argument("codes", metavar="CODE", nargs="*", help="codes to fix, or all"),
+        _fix,
+    ),
+)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 import os
 import re
+import textwrap
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NoReturn, TypeAlias
 
 from core.errors import PipedeckError
@@ -50,10 +52,16 @@ _COLUMN = 48
 
 
 class Parser(argparse.ArgumentParser):
-    """A parser that says what is wrong in one line."""
+    """A parser whose errors are one line.
+
+    `operations` says which options exclude each other: each operation (an option, or "" for none) with the options that
+    may be given with it; no two operations go together. `bare`: the command line may hold none of them at all.
+    """
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **{"formatter_class": _Help, **options})
+        self.operations: Mapping[str, Sequence[str]] = {}
+        self.bare = False
 
     def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
         """As usual, but an option that does not exist is said first: what follows it would be blamed otherwise."""
@@ -66,7 +74,39 @@ class Parser(argparse.ArgumentParser):
                 if word.startswith("--") and not any(option.startswith(name) for option in known):
                     hint = did_you_mean(name, known)
                     self.error(f"there is no option {name}" + (f": {hint}" if hint else ""))
-        return super().parse_known_args(args, namespace)
+        options, rest = super().parse_known_args(args, namespace)
+        if self.operations:
+            self._check_operation(options)
+        return options, rest
+
+    def _check_operation(self, options: argparse.Namespace) -> None:
+        """Refuse options that do not go with the operation, and a command line that names nothing to do."""
+        values = [(action, getattr(options, action.dest, None)) for action in self._actions]
+        present = {_name(a) for a, value in values if value not in (None, False, []) and a.const in (None, value)}
+        operation, *others = [name for name in self.operations if name in present] or [""]
+        dependent = [name for names in self.operations.values() for name in names if name in present]
+        for name in (*others, *dependent):
+            if name not in self.operations[operation]:
+                users = " or ".join(name_ for name_, names_ in self.operations.items() if name_ and name in names_)
+                self.error(f"{name} cannot be combined with {operation}" if operation else f"{name} needs {users}")
+        if not operation and not dependent and not self.bare:
+            self.error(
+                f"nothing to do: give one of {', '.join((*self.operations[''], *filter(None, self.operations)))}"
+            )
+
+    def show_operations_in_usage(self) -> None:
+        """Give the usage a line for each operation, once all arguments are added."""
+        shown = {_name(action): _name(action) + _value_name(action) for action in self._actions}
+        dependent = {name for names in self.operations.values() for name in names}
+        places = [_name(action) for action in self._actions if not action.option_strings]
+        head = " ".join([self.prog, *(place for place in places if place not in dependent)])
+        lines: list[str] = []
+        for operation, names in self.operations.items():
+            parts = [shown[operation]] if operation else []
+            text = " ".join((head, *parts, *(f"[{shown[name]}]".replace(" ", "\0") for name in names)))
+            wrapped = textwrap.wrap(text, _WIDTH - 7, subsequent_indent="    ", break_on_hyphens=False)
+            lines += [line.replace("\0", " ") for line in wrapped]
+        self.usage = "\n       ".join(lines)
 
     def _check_value(self, action: argparse.Action, value: Any) -> None:
         if action.choices is not None and value not in action.choices:
@@ -85,11 +125,20 @@ _PLAINER = (
     (r"^argument ", ""),
     (r": expected one argument$", " needs a value"),
     (r": expected at least one argument$", " needs at least one value"),
-    (r": not allowed with argument ", " and "),
+    (r": not allowed with argument ", " cannot be combined with "),
     (r"^the following arguments are required: (.*)$", r"missing: \1"),
-    (r"^unrecognized arguments: (.*)$", r"too much was said: \1"),
 )
-"""What argparse says, and what we say instead."""
+"""Messages of argparse, and the shorter form of each."""
+
+
+def _value_name(action: argparse.Action) -> str:
+    """The value of an option in a usage."""
+    return f" {action.metavar}" if action.option_strings and action.metavar else ""
+
+
+def _name(action: argparse.Action) -> str:
+    """The name of an argument in messages: its first option, or its place."""
+    return action.option_strings[0] if action.option_strings else str(action.metavar or action.dest)
 
 
 def add_tree_options(parser: argparse._ActionsContainer) -> None:
@@ -143,15 +192,15 @@ def read_report(options: argparse.Namespace) -> Report:
         profile=settings.values.profile or None,
         assume_keys=getattr(options, "assume_keys", False),
     )
-    say_what_is_beyond(report)
-    _say_what_was_cut_off(report)
+    warn_about_newer_release(report)
+    _warn_about_interrupted_commit(report)
     profiles = report.catalog.profiles
     if options.profile is not None and profiles and options.profile not in profiles:
         raise PipedeckError(f"there is no profile {options.profile!r}: {choose_among(options.profile, profiles)}")
     return report
 
 
-def _say_what_was_cut_off(report: Report) -> None:
+def _warn_about_interrupted_commit(report: Report) -> None:
     """Say that a change was cut off while it was written, where it was. Nothing is done about it by reading."""
     from core.files.state_folder import may_have_pending_commit
 
@@ -167,7 +216,7 @@ def _say_what_was_cut_off(report: Report) -> None:
         )
 
 
-def say_what_is_beyond(report: Report) -> None:
+def warn_about_newer_release(report: Report) -> None:
     """Say that the release is newer than all that are known, where it is."""
     from core.releases import NEWEST_RELEASE, is_beyond
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from importlib import import_module
 
 from core import __version__
-from tui.cli.commands import COMMANDS, GROUPS
+from tui.cli.commands import COMMANDS, GROUPS, module_of
 from tui.cli.options import Parser, add_app_options, add_tree_options, epilog
 
 
@@ -23,8 +23,8 @@ class _Root(Parser):
         return re.sub(r"(?<!\n)\n(?=[a-z][^\n]*:\n    \w)", "\n\n", text)
 
 
-def build_parser(wanted: Sequence[str] = COMMANDS) -> argparse.ArgumentParser:
-    """The parser of the command line, with all commands or only those wanted."""
+def build_parser(names: Sequence[str] = COMMANDS) -> argparse.ArgumentParser:
+    """The parser of the command line, with all commands or only some."""
     parser = _Root(
         prog="pipedeck",
         description="See whether the .pipelex/inference configuration of Pipelex can run, why not, and mend it.",
@@ -37,17 +37,19 @@ def build_parser(wanted: Sequence[str] = COMMANDS) -> argparse.ArgumentParser:
             ("pipedeck validate", "can it run, and if not, why"),
             ("pipedeck explain '$writing'", "where a name ends, and why there"),
             ("pipedeck help", "pages to read: trails, layers, checks ..."),
-            status="0 yes, 1 no, 2 wrong usage or no tree; each command tells its own",
+            status="0 yes, 1 no, 2 wrong usage or no tree; see each command's --help",
         ),
     )
     _add_version(parser)
-    if len(wanted) == len(COMMANDS):
+    if len(names) == len(COMMANDS):
         app = parser.add_argument_group("options of the app")
         add_tree_options(app)
         add_app_options(app)
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", prog="pipedeck", parser_class=Parser)
-    for name in wanted:
-        import_module(f"tui.cli.{name}").add(commands)
+    for name in names:
+        module = import_module(module_of(name))
+        rows = {command.name: command for command in getattr(module, "COMMANDS", ())}
+        rows.get(name, module).add(commands)
     return parser
 
 

@@ -1,14 +1,15 @@
-"""`pipedeck undo`: take back what pipedeck wrote to a tree, from the log of changes."""
+"""`pipedeck undo`: revert changes that pipedeck wrote to a tree, from the log of changes."""
 
 from __future__ import annotations
 
 import argparse
 import sys
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from core.errors import PipedeckError
-from tui.cli.edit import DONE, NOTHING, Telling, edit_parser, open_workspace
-from tui.cli.options import Commands, add_tree_options
+from tui.cli.edit import DONE, NOTHING, EditCommand, EditPrinter
+from tui.cli.options import Parser
 from tui.reports.text_output import TextOutput
 
 if TYPE_CHECKING:
@@ -16,60 +17,37 @@ if TYPE_CHECKING:
     from core.workspace import Workspace
 
 
-def add(commands: Commands) -> None:
-    """Add the command to the parser."""
-    parser = edit_parser(
-        commands,
-        "undo",
-        "take back the last change that was written",
-        "Every file of that change gets back what it held before, to the byte, unless somebody changed it since: then"
-        " nothing is written. Each call takes back one more; an undo is undone by its ID.",
-        ("pipedeck undo", "take back the last change"),
-        ("pipedeck undo --dry-run", "what would come back"),
-        ("pipedeck undo --list", "what was written, the newest first"),
-    )
+def _add(parser: Parser) -> None:
     parser.add_argument("id", nargs="?", metavar="ID", help="a change of --list (default: the last)")
     parser.add_argument("--list", action="store_true", help="list the changes of this user to this tree")
-    parser.add_argument("--dry-run", action="store_true", help="only show what would change; write nothing")
-    parser.add_argument("--json", action="store_true", help="print one JSON document and nothing else")
-    add_tree_options(parser)
-    parser.set_defaults(run=run)
 
 
-def run(options: argparse.Namespace) -> int:
-    """List the changes, or take one back."""
-    workspace = open_workspace(options)
-    if options.list:
-        return _list(options, workspace)
-    return _undo(options, workspace)
+def _run(options: argparse.Namespace, workspace: Workspace) -> int:
+    return _list(options, workspace) if options.list else _undo(options, workspace)
 
 
 def _list(options: argparse.Namespace, workspace: Workspace) -> int:
-    from datetime import UTC, datetime
-
     from core.files.store import history
+    from core.json.edit_document import changes_document
 
-    found = list(history(workspace.root, workspace.state))
-    undone = {entry.reverts for entry in found if entry.reverts}
+    entries = list(history(workspace.root, workspace.state))
+    files = [[workspace.shown(written.path) for written in entry.files] for entry in entries]
     output = TextOutput(sys.stdout)
     if options.json:
-        from core.json.edit_document import changes_document
-
-        shown = ([workspace.shown(written.path) for written in entry.files] for entry in found)
-        output.json(changes_document(found, shown))
-        return DONE if found else NOTHING
+        output.json(changes_document(entries, files))
+        return DONE if entries else NOTHING
     folder = workspace.disk_report.catalog.tree.routing.sources[0].shown.removesuffix("routing_profiles.toml")
+    undone = {entry.reverts for entry in entries if entry.reverts}
     rows = []
-    for entry in found:
+    for entry, paths in zip(entries, files, strict=True):
         time = datetime.fromtimestamp(entry.seconds, UTC).astimezone().strftime("%Y-%m-%d %H:%M")
         state = "undone" if entry.id in undone else ""
-        files = ", ".join(workspace.shown(written.path).removeprefix(folder) for written in entry.files)
-        rows.append((entry.id, time, state, entry.label, files))
+        rows.append((entry.id, time, state, entry.label, ", ".join(path.removeprefix(folder) for path in paths)))
     if rows:
         output.table(("ID", "WRITTEN", "", "CHANGE", "FILES"), rows, flexible=(3, 4))
     else:
         output.wrapped("", "nothing was written here", "dim")
-    return DONE if found else NOTHING
+    return DONE if rows else NOTHING
 
 
 def _undo(options: argparse.Namespace, workspace: Workspace) -> int:
@@ -80,11 +58,11 @@ def _undo(options: argparse.Namespace, workspace: Workspace) -> int:
     from core.workspace.diffs import file_diff
 
     entry = _entry(options, workspace)
-    telling = Telling(options, workspace, f"undo {entry.label}" if entry is not None else "undo")
+    printer = EditPrinter(options, workspace, f"undo {entry.label}" if entry is not None else "undo")
     if entry is None:
-        return telling.nothing()
+        return printer.nothing()
     if not is_undoable(entry, workspace.root, workspace.state):
-        return telling.failed("nothing was written: what the files held before is no longer kept")
+        return printer.failed("nothing was written: what the files held before is no longer kept")
     olds = _olds(entry, workspace)
     before = workspace.report
     after = inspect_again(before, Overlay(DISK, olds))
@@ -93,15 +71,15 @@ def _undo(options: argparse.Namespace, workspace: Workspace) -> int:
         now = DISK.content(path)
         diff = file_diff(path, workspace.shown(path, after), now if isinstance(now, bytes) else None, old)
         diffs += [diff] if diff is not None else []
-    telling.diffs, telling.impact = diffs, compare(before, after)
+    printer.diffs, printer.impact = diffs, compare(before, after)
     if options.dry_run:
-        return telling.would(refused=False)
+        return printer.dry_run(0)
     result = revert(entry, root=workspace.root, state=workspace.state)
     if isinstance(result, Committed):
-        telling.notes = result.notes
-        return telling.written()
+        printer.notes = result.notes
+        return printer.written()
     hint = "; it was changed since, so undo it by hand" if isinstance(result, Conflict) else ""
-    return telling.failed(f"{result.message}{hint}")
+    return printer.failed(f"{result.message}{hint}")
 
 
 def _entry(options: argparse.Namespace, workspace: Workspace) -> LoggedCommit | None:
@@ -123,3 +101,23 @@ def _olds(entry: LoggedCommit, workspace: Workspace) -> dict[str, bytes | None]:
         written.path: None if written.old == ABSENT else old_content(entry, index, workspace.root, workspace.state)
         for index, written in enumerate(entry.files)
     }
+
+
+COMMANDS = (
+    EditCommand(
+        "undo",
+        "revert the last change that was written",
+        "Restore every file of that change to the byte, unless one was changed since: then nothing is written. Each"
+        " call reverts one more change; an undo is undone by its ID.",
+        (
+            ("pipedeck undo", "revert the last change"),
+            ("pipedeck undo --dry-run", "see what would be restored"),
+            ("pipedeck undo --list", "list the written changes, newest first"),
+        ),
+        _add,
+        _run,
+        {"": ("ID",), "--list": ()},
+        bare=True,
+        layers=False,
+    ),
+)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 from collections.abc import Iterator, Sequence
 
-from tui.cli.completing.grammar import NAMES_COMMAND, Command, Option, Value
+from tui.cli.shells.grammar import NAMES_COMMAND, Command, Option, Value
 
 _SCRIPT = r"""# Completion of pipedeck for bash.
 #   now:     source <(pipedeck completion bash)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from tui.cli.completing.grammar import FILE, FOLDER, NAMES_COMMAND, Command, Option, Value
+from tui.cli.shells.grammar import FILE, FOLDER, NAMES_COMMAND, Command, Option, Value
 
 _SCRIPT = r"""#compdef pipedeck
 # Completion of pipedeck for zsh.
