@@ -112,7 +112,7 @@ def _findings(name: str, state: State, spaced: bool, holders: tuple[Holder, ...]
     """What is odd about a variable, the worst first."""
     if not holders:
         if shown_name(name) != name:
-            yield "this is no name of a variable: is it the key itself?", "put the key in ./.env under a name"
+            yield "this is not a variable name: is it the key itself?", "put the key in ./.env under a name"
         elif name != name.strip():
             yield "the name has blanks in it", "write it as ${NAME}"
         return

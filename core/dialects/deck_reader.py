@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from core.diagnostics import file_codes
-from core.dialects.backend_reader import report_source
 from core.dialects.deck_entry_reader import Draft, EntryReader
 from core.dialects.deck_schema import (
     DEFAULT_TEMPERATURE,
@@ -16,6 +15,7 @@ from core.dialects.deck_schema import (
     sections_of,
 )
 from core.dialects.field_values import describe
+from core.dialects.file_problems import report_source
 from core.dialects.table_schema import Validator
 from core.entities import GLOBAL, Family, Path, Place
 from core.files.tree import Tree

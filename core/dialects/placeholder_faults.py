@@ -1,9 +1,11 @@
-"""Checking the placeholders of a backend's table or file: which cannot be filled, and which stand where none may."""
+"""Faults of `${...}` placeholders in a backend's table or file: unset variables, unknown prefixes, forbidden fields."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
+from core.diagnostics import backend_codes
+from core.diagnostics.diagnostic import Diagnostic
 from core.entities import Path
 from core.masking import shown_name
 from core.records import dataclass
@@ -21,6 +23,17 @@ class PlaceholderFault:
     name: str
     message: str
     fix: str
+
+    @property
+    def diagnostic(self) -> Diagnostic:
+        """The diagnostic of this kind of fault."""
+        is_unset = self.kind in ("missing", "list")
+        return backend_codes.VARIABLE_MISSING if is_unset else backend_codes.PLACEHOLDER_INVALID
+
+    @property
+    def cause(self) -> str | None:
+        """The cause shared by all faults of one unset variable."""
+        return f"variable {self.name}" if self.kind == "missing" else None
 
 
 def unfilled(
@@ -45,47 +58,33 @@ def _fault(
             return _unknown_prefix(placeholder, path, part.prefix, part.name)
         if environment.available(part, in_list=placeholder.is_list):
             return None
+    first = placeholder.parts[0].name
+    shown = shown_name(first)
     if placeholder.is_list:
         names = ", ".join(f"`{shown_name(part.name)}`" for part in placeholder.parts)
-        return PlaceholderFault(
-            "list",
-            path,
-            placeholder,
-            shown_name(placeholder.parts[0].name),
-            f"none of {names} is set",
-            f"set one of {names}",
-        )
-    name = placeholder.parts[0].name
+        return PlaceholderFault("list", path, placeholder, shown, f"none of {names} is set", f"set one of {names}")
+    message, fix = _unset(first, shown, environment)
+    return PlaceholderFault("missing", path, placeholder, shown, message, fix)
+
+
+def _unset(name: str, shown: str, environment: Environment) -> tuple[str, str]:
+    """The message and the fix for a variable that is empty or not set."""
     variable = environment.variable(name)
     if variable.state is State.EMPTY:
+        source = in_words(variable.source)
         hidden = f", which hides the one of {in_words(variable.hidden[-1])}" if variable.hidden else ""
-        return PlaceholderFault(
-            "missing",
-            path,
-            placeholder,
-            name,
-            f"variable `{name}` is empty in {in_words(variable.source)}{hidden}",
-            f"give `{name}` a value in {in_words(variable.source)}, or remove the empty line",
+        return (
+            f"variable `{name}` is empty in {source}{hidden}",
+            f"give `{name}` a value in {source}, or remove the empty line",
         )
-    spaced = name != name.strip()
-    shown = shown_name(name)
     if shown != name:
-        return PlaceholderFault(
-            "missing",
-            path,
-            placeholder,
-            shown,
-            "what stands between ${ and } is no name of a variable: is it the key itself?",
+        return (
+            "the text between ${ and } is not a variable name: is it the key itself?",
             "write the name of a variable there, and put the key in ./.env under that name",
         )
-    return PlaceholderFault(
-        "missing",
-        path,
-        placeholder,
-        name,
-        f"variable `{name}` is not set",
-        "write the name without spaces" if spaced else f"export {name}=... or put it in ./.env",
-    )
+    spaced = name != name.strip()
+    fix = "write the name without spaces" if spaced else f"export {name}=... or put it in ./.env"
+    return f"variable `{name}` is not set", fix
 
 
 def _unknown_prefix(placeholder: Placeholder, path: Path, prefix: str, name: str) -> PlaceholderFault:
@@ -102,7 +101,7 @@ def _unknown_prefix(placeholder: Placeholder, path: Path, prefix: str, name: str
 def descriptive(
     table: Mapping[str, object], allowed: Callable[[str], bool], path: Path = ()
 ) -> Iterator[PlaceholderFault]:
-    """Placeholders in fields that describe rather than reach the model, which 0.75 and later refuse."""
+    """Placeholders in fields that a call does not send, which 0.75 and later refuse."""
     for key, value in table.items():
         if allowed(key):
             continue

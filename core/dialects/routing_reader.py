@@ -1,12 +1,12 @@
-"""Reading `routing_profiles.toml`."""
+"""Reader of `routing_profiles.toml`."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
 from core.diagnostics import routing_codes
-from core.dialects.backend_reader import report_unreadable
 from core.dialects.field_values import describe
+from core.dialects.file_problems import report_document
 from core.dialects.table_schema import Fault, Field, TableSchema, list_of, table_of, text
 from core.entities import Place, Profile, Route
 from core.files.tree import Tree
@@ -18,7 +18,7 @@ from core.suggest import did_you_mean
 
 @dataclass(frozen=True, slots=True)
 class ParsedRouting:
-    """The profiles, the active one's name, and the problems in the order Pipelex meets them."""
+    """The profiles of a tree, the name of the active one, and the problems in the order Pipelex meets them."""
 
     profiles: Mapping[str, Profile]
     active: str | None
@@ -40,19 +40,19 @@ _TOP = ("active", "profiles")
 
 
 def read_routing(tree: Tree, behaviours: Behaviours, *, profile: str | None = None) -> ParsedRouting:
-    """Read every profile; `profile` answers as if that one were active."""
+    """Read every profile; `profile` replaces the active one."""
     findings = Findings(behaviours.release, Stage.ROUTING, Check.ROUTING, [])
-    if not report_unreadable(tree.routing, findings, "routing", "a routing profile"):
+    if not report_document(tree.routing, findings, "routing", "routing profile"):
         return ParsedRouting({}, None, None, tuple(findings.items))
     data = tree.routing.data
     place = Place(tree.routing.outline, ())
     active = data.get("active")
     if not isinstance(active, str):
-        found = "is missing" if active is None else f"is {describe(active)}, expected a profile's name"
+        state = "is missing" if active is None else f"is {describe(active)}, expected a profile's name"
         findings.refuse(
             routing_codes.ROUTING_INVALID,
             "routing shape",
-            f"`active` in routing_profiles.toml {found}",
+            f"`active` in routing_profiles.toml {state}",
             place.at("active"),
             fix='write active = "..." with the name of a profile',
             subject="active",
@@ -60,11 +60,11 @@ def read_routing(tree: Tree, behaviours: Behaviours, *, profile: str | None = No
         active = None
     tables = data.get("profiles")
     if not isinstance(tables, dict):
-        found = "is missing" if tables is None else f"is {describe(tables)}, not a table"
+        state = "is missing" if tables is None else f"is {describe(tables)}, not a table"
         findings.refuse(
             routing_codes.ROUTING_INVALID,
             "routing shape",
-            f"`profiles` in routing_profiles.toml {found}",
+            f"`profiles` in routing_profiles.toml {state}",
             place.at("profiles"),
             fix="write [profiles.NAME] with a description and a default",
             subject="profiles",
@@ -85,7 +85,7 @@ def read_routing(tree: Tree, behaviours: Behaviours, *, profile: str | None = No
     }
     if profile is not None:
         active = profile
-    nameless = active == "" and behaviours.load_order == "routing first"  # taken for no active profile up to 0.14
+    nameless = active == "" and behaviours.load_order == "routing first"  # up to 0.14: no active profile
     if active is not None and (active not in profiles or nameless):
         _unknown_active(active, profiles, place.at("active"), behaviours, findings)
     return ParsedRouting(profiles, active, place.at("active"), tuple(findings.items))
@@ -94,10 +94,10 @@ def read_routing(tree: Tree, behaviours: Behaviours, *, profile: str | None = No
 def _unknown_active(
     active: str, profiles: Mapping[str, Profile], place: Place, behaviours: Behaviours, findings: Findings
 ) -> None:
-    part = behaviours.active_match == "substring" and active in ", ".join(profiles)
+    is_substring = behaviours.active_match == "substring" and active in ", ".join(profiles)
     findings.refuse(
         routing_codes.PROFILE_UNKNOWN,
-        "active substring" if part else "active unknown",
+        "active substring" if is_substring else "active unknown",
         f"active profile `{active}` does not exist; there are: {', '.join(profiles) or 'none'}",
         place,
         fix=did_you_mean(active, profiles) or "name one of the profiles",
@@ -128,7 +128,7 @@ def _profile(name: str, table: object, place: Place, behaviours: Behaviours, fin
                 findings.refuse(
                     routing_codes.ROUTE_DUPLICATE,
                     "routing shape",
-                    f"profile `{name}`: pattern `{route.pattern}` stands in routes and in optional_routes",
+                    f"profile `{name}`: pattern `{route.pattern}` is in both routes and optional_routes",
                     route.place,
                     fix="keep one of the two",
                     subject=route.pattern,

@@ -1,4 +1,4 @@
-"""Reading one backend file into model specs."""
+"""Reader of a backend file: its defaults, model tables and placeholders."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from types import MappingProxyType
 
-from core.diagnostics import backend_codes, model_codes
+from core.diagnostics import model_codes
 from core.dialects.field_values import describe
 from core.dialects.model_schema import (
     FLAT_DEFAULTS,
@@ -34,7 +34,7 @@ _MIGRATED_SINCE = Release(0, 46, 0)
 
 @dataclass(frozen=True, slots=True)
 class SpecReader:
-    """Reads backend files for one release."""
+    """Reads backend files for one release and collects their problems."""
 
     behaviours: Behaviours
     environment: Environment
@@ -43,17 +43,15 @@ class SpecReader:
     def read(
         self, backend: Backend, source: Source, known: Mapping[str, ModelSpec] = MappingProxyType({})
     ) -> tuple[ModelSpec, ...]:
-        """The models that a backend's file declares; those of the tables in `known` are taken from there.
+        """Read the models that a backend's file declares; `known` are specs to reuse, by table.
 
-        Problems of an enabled backend are collected; a disabled backend's file is not read by Pipelex, so what is
-        wrong with it is nobody's trouble and is only left out.
+        Problems are collected for enabled backends only: Pipelex does not read the files of the others.
         """
-        data = source.data
-        # Most files hold no placeholder at all, and looking at every text of a large one costs.
+        # Most files hold no placeholder, and searching every string of a large file takes time.
         if backend.enabled and "${" in (source.document.text or ""):
             self._placeholders(backend, source)
         tables, defaults, defaults_place = self._layout(backend, source)
-        seed = is_seed_dialect(data)
+        seed = is_seed_dialect(source.data)
         if seed and backend.enabled:
             self._seed(backend, source)
         specs = []
@@ -70,12 +68,10 @@ class SpecReader:
             self._duplicates(backend, specs)
         return tuple(specs)
 
-    # ---- the parts of a file
-
     def _layout(
         self, backend: Backend, source: Source
     ) -> tuple[Mapping[str, object], Mapping[str, object], Place | None]:
-        """The model tables, the defaults, and where the defaults stand."""
+        """The model tables of a file, its defaults, and the place of the defaults."""
         seed = is_seed_dialect(source.data)
         flat = self.behaviours.model_defaults == "flat keys"
         tables = dict(source.data)
@@ -124,9 +120,9 @@ class SpecReader:
             model_codes.SEED_MODELS_TABLE,
             "spec shape",
             f"backends/{backend.name}.toml keeps its models under [models.NAME]: no Pipelex release loads that,"
-            " it reads one model named `models`",
+            " it sees one model named `models`",
             Place(source.outline, (SEED_TABLE,)),
-            fix="write each [models.NAME] as [NAME]; put what they share in [defaults] (0.10: default_sdk)",
+            fix="write each [models.NAME] as [NAME], and shared fields in [defaults] (0.10: default_sdk)",
             subject=backend.name,
         )
 
@@ -156,7 +152,7 @@ class SpecReader:
     ) -> ModelSpec:
         fields = {**defaults, **table}
         if self.behaviours.model_defaults == "flat keys" and table.get("sdk") == "":
-            fields["sdk"] = defaults.get("sdk")  # 0.10 takes an empty sdk for none
+            fields["sdk"] = defaults.get("sdk")  # 0.10 treats an empty sdk as missing
         usable = True
         if backend.enabled and not quiet:
             for fault in self._faults(table, defaults, backend):
@@ -166,7 +162,7 @@ class SpecReader:
         handle = handle if isinstance(handle, str) and handle else name
         model_type = self._filled(fields.get("model_type", DEFAULT_TYPE))
         if model_type not in model_types(self.behaviours.release):
-            model_type = fields.get("model_type")  # as written: what a variable holds must not be told
+            model_type = fields.get("model_type")  # as written: the value of a variable must not be shown
         sdk = fields.get("sdk")
         model_id = fields.get("model_id")
         return ModelSpec(
@@ -186,23 +182,23 @@ class SpecReader:
         )
 
     def _faults(self, table: Mapping[str, object], defaults: Mapping[str, object], backend: Backend) -> Iterator[Fault]:
-        """What the release would refuse in a model's table laid over the defaults, in the order it would say it."""
+        """The faults of a model's table merged over the defaults, in the order in which the release reports them."""
         release = self.behaviours.release
         known = MODEL.fields_of(release)
-        headers = [fault for key, value in table.items() if key not in known for fault in _migrated(key, value, self)]
+        headers = _header_faults(table, self.behaviours)
         if self.behaviours.unknown_model_keys == "hyphenated header":
             yield from headers
         fields: dict[str, object] = {}
         for key, value in {**defaults, **table}.items():
             if key in known or (key not in table and not _is_migrated(key, release)):
                 fields[key] = self._filled(value)
-        # The shape is checked with the placeholders filled; what is told of a fault is what stands in the file.
+        # Validation needs filled placeholders; messages quote the file, so that no variable is shown.
         written = {**defaults, **table}
         faults = [
             replace(fault, value=written.get(str(fault.path[0]), fault.value))
             for fault in MODEL.validate(fields, release)
         ]
-        # A price of the wrong kind escapes as an exception of its own before the other faults are told.
+        # In Pipelex a price of the wrong type raises another error before the other faults are reported.
         yield from sorted(faults, key=lambda fault: self._condition(fault) == "spec shape")
         if self.behaviours.model_defaults == "flat keys" and not (fields.get("sdk") or defaults.get("sdk")):
             yield Fault(("sdk",), None, "a value, here or as default_sdk at the top of the file", "missing")
@@ -221,14 +217,13 @@ class SpecReader:
         return value
 
     def _condition(self, fault: Fault) -> str:
-        found = fault.value
-        if fault.kind == "costs" and isinstance(found, Mapping):
-            bad = any(isinstance(price, str) for price in found.values())
-            return "cost text" if bad else "spec shape"
-        if fault.kind in ("costs", "table") and not isinstance(found, Mapping):
+        value = fault.value
+        if fault.kind == "costs" and isinstance(value, Mapping):
+            return "cost text" if any(isinstance(price, str) for price in value.values()) else "spec shape"
+        if fault.kind in ("costs", "table") and not isinstance(value, Mapping):
             return "table expected"
-        # A text passes for a list of its letters, which are then refused one by one.
-        if fault.kind == "list" and isinstance(found, int | float):
+        # Pipelex iterates over a string as a list of its letters, and refuses these.
+        if fault.kind == "list" and isinstance(value, int | float):
             return "list expected"
         return "spec shape"
 
@@ -265,9 +260,9 @@ class SpecReader:
             fix = f"write {fault.expected}"
         cause = None
         if shared or fault.kind == "unknown":
-            # One line of the defaults, or one key written throughout a file, is one thing to mend.
-            what = message.partition(": ")[2]
-            cause = f"said backend `{backend.name}`: {'[defaults] ' if shared else ''}{what}"
+            # A line of the defaults, or a key repeated throughout a file, is one cause of many problems.
+            detail = message.partition(": ")[2]
+            cause = f"said backend `{backend.name}`: {'[defaults] ' if shared else ''}{detail}"
         self.findings.refuse(
             model_codes.SPEC_INVALID, self._condition(fault), message, where, fix=fix, subject=name, cause=cause
         )
@@ -287,8 +282,6 @@ class SpecReader:
                     subject=spec.handle,
                 )
 
-    # ---- placeholders
-
     def _placeholders(self, backend: Backend, source: Source) -> None:
         if self.behaviours.descriptive_placeholders == "refused":
             known = MODEL.fields_of(self.behaviours.release)
@@ -305,23 +298,23 @@ class SpecReader:
 
     def _refuse(self, backend: Backend, source: Source, fault: PlaceholderFault, condition: str) -> None:
         self.findings.refuse(
-            backend_codes.VARIABLE_MISSING if fault.kind in ("missing", "list") else backend_codes.PLACEHOLDER_INVALID,
+            fault.diagnostic,
             condition,
             f"backends/{backend.name}.toml: {fault.message}",
             Place(source.outline, fault.path),
             fix=fault.fix,
-            cause=f"variable {fault.name}" if fault.kind == "missing" else None,
+            cause=fault.cause,
             subject=fault.name,
         )
 
 
 def _is_migrated(key: str, release: Release) -> bool:
-    """Whether a key is one that 0.46 and later drop in memory, with a warning."""
+    """Whether 0.46 and later drop a key in memory, with a warning."""
     return key == "prompting_target" and release >= _MIGRATED_SINCE
 
 
-def _migrated(key: str, value: object, reader: SpecReader) -> list[Fault]:
-    if _is_migrated(key, reader.behaviours.release):
-        return []
-    fault = header_fault(key, value, reader.behaviours)
-    return [fault] if fault else []
+def _header_faults(table: Mapping[str, object], behaviours: Behaviours) -> list[Fault]:
+    """The faults of the unknown keys of a model's table, which may be request headers."""
+    known = MODEL.fields_of(behaviours.release)
+    keys = [key for key in table if key not in known and not _is_migrated(key, behaviours.release)]
+    return [fault for key in keys if (fault := header_fault(key, table[key], behaviours)) is not None]

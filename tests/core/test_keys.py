@@ -106,7 +106,7 @@ def test_a_key_in_the_place_of_a_name_is_hidden_and_has_no_line(tmp_path: Path) 
     files = edited(g3_1(), "backends.toml", "${OPENAI_API_KEY}", "${sk-ant-0123456789abcdef}")
     report = inspect(tmp_path, files)
     (found,) = [item for item in keys(report) if item.shown != item.name]
-    assert (found.line, found.finding) == ("", "this is no name of a variable: is it the key itself?")
+    assert (found.line, found.finding) == ("", "this is not a variable name: is it the key itself?")
     assert "sk-ant" not in json.dumps(keys_document(report))
 
 

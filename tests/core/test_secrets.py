@@ -144,5 +144,5 @@ def test_a_key_in_place_of_a_variables_name_is_told_for_what_it_is(tmp_path: Pat
     stop = inspect(tmp_path, files).stops_at
     assert stop is not None
     assert stop.code == "variable-missing"
-    assert stop.message.endswith("is no name of a variable: is it the key itself?")
+    assert stop.message.endswith("is not a variable name: is it the key itself?")
     assert stop.fix == "write the name of a variable there, and put the key in ./.env under that name"

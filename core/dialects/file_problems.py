@@ -1,0 +1,114 @@
+"""Problems of files as a whole: missing, unreadable, not TOML, or newer TOML than the release reads."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from core.diagnostics import file_codes
+from core.entities import Place
+from core.files.source import LayeredDocument, Source
+from core.files.view import FORBIDDEN, IS_FOLDER, MISSING
+from core.problems import Findings
+from core.releases import Release
+from core.toml import toml_0_5
+
+_TOMLI_SINCE = Release(0, 12, 0)
+_CONDITIONS = {MISSING: "spec missing", IS_FOLDER: "file is a folder", FORBIDDEN: "file forbidden"}
+_BOM_IN_KEY = {
+    "routing": "routing shape",
+    "backends": "backend not a table",
+    "deck": "deck shape",
+    "spec": "spec not a table",
+}
+"""Up to 0.11 a byte order mark is read as part of the first key, which is then unknown."""
+_SYNTAX_CODES = {
+    "encoding": file_codes.FILE_ENCODING,
+    "bom": file_codes.FILE_BOM,
+    "too_large": file_codes.FILE_TOO_LARGE,
+}
+
+
+def report_document(document: LayeredDocument, findings: Findings, kind: str, content: str) -> bool:
+    """Report the problems of a base file and its overrides. Returns whether there is data to read."""
+    base = document.sources[0]
+    if base.error == MISSING:
+        findings.refuse(
+            file_codes.BACKENDS_MISSING if kind == "backends" else file_codes.ROUTING_MISSING,
+            f"{kind} missing",
+            f"{base.shown} does not exist: there is no {content}",
+            Place(base, ()),
+            fix=f"create {base.shown}",
+            cause=f"file {base.shown}",
+            subject=base.shown,
+        )
+        return False
+    for source in document.sources:
+        report_source(source, findings, kind)
+    return bool(document.data) or base.readable
+
+
+def report_source(source: Source, findings: Findings, kind: str) -> bool:
+    """Report the problems of one file. Returns whether there is data to read."""
+    if source.error is not None:
+        findings.refuse(
+            file_codes.FILE_UNREADABLE,
+            _CONDITIONS.get(source.error, "file unreadable"),
+            f"{source.shown} {source.error}",
+            Place(source, ()),
+            fix="replace it with a readable file",
+            cause=f"file {source.shown}",
+            subject=source.shown,
+        )
+        return False
+    if source.document.parse_error is not None:
+        _report_syntax(source, findings, kind)
+        return bool(source.data)
+    if findings.release < _TOMLI_SINCE:
+        _report_newer_toml(source, findings, kind)
+    return True
+
+
+def _report_newer_toml(source: Source, findings: Findings, kind: str) -> None:
+    """Report TOML that the TOML 0.5 reader of 0.10 and 0.11 refuses."""
+    refused = toml_0_5.refused(source.document, source.positions)
+    if refused is not None:
+        feature, path = refused
+        findings.refuse(
+            file_codes.TOML_TOO_NEW,
+            f"{kind} syntax",
+            f"{source.shown}: {feature}, which {findings.release} cannot read",
+            Place(source, path),
+            fix="write it as TOML 0.5: arrays of one type, inline tables on one line",
+            cause=f"file {source.shown}",
+            subject=source.shown,
+        )
+
+
+def _report_syntax(source: Source, findings: Findings, kind: str) -> None:
+    """Report a file's syntax error at its line and column."""
+    error = source.document.parse_error
+    assert error is not None
+    condition = "encoding" if error.kind == "encoding" else f"{kind} syntax"
+    if error.kind == "bom" and findings.release < _TOMLI_SINCE and _starts_with_key(source):
+        condition = _BOM_IN_KEY[kind]
+    findings.refuse(
+        _SYNTAX_CODES.get(error.kind, file_codes.SYNTAX),
+        condition,
+        f"{source.shown}:{error.line}:{error.column}: {error.message}",
+        Place(source, ()),
+        cause=f"file {source.shown}",
+        subject=source.shown,
+    )
+    problem = findings.items[-1]
+    assert problem.location is not None
+    text = source.document.text
+    findings.items[-1] = replace(
+        problem,
+        location=replace(problem.location, line=error.line, column=error.column, key="", path=()),
+        excerpt=error.caret(text) if text is not None else None,
+    )
+
+
+def _starts_with_key(source: Source) -> bool:
+    line = (source.document.text or "").removeprefix("\ufeff").split("\n", 1)[0].strip()
+    return bool(line) and line[0] not in "#["
