@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from core.edits.intent import EditLayer, Intent
     from core.scaffold import Scaffold
     from core.usage import Usage
-    from core.workspace import Typed, Workspace
+    from core.workspace import UnfinishedText, Workspace
 
 
 @dataclass(frozen=True)
@@ -161,7 +161,7 @@ class Session:
         """The call whose cost is told: tokens that it is given, and that it gives."""
         self.usage: Usage | None = None
         """Who uses what, once it was worked out for the report that is shown or for an earlier one."""
-        self.typed: Callable[[], Typed | None] = lambda: None
+        self.typed: Callable[[], UnfinishedText | None] = lambda: None
         """What is typed in place of a file's text and is no edit yet, on the screen where that is done."""
         self.hint = False
         """Whether something is to be said until the first key: how to begin, or that settings are not understood."""
@@ -179,9 +179,9 @@ class Session:
 
     def keep(self) -> str:
         """Keep a draft of what is not written, or drop it when there is nothing. Returns what keeps it from that."""
-        from core.workspace import keep_draft
+        from core.workspace import write_draft
 
-        problem = keep_draft(self.workspace, typed=self.typed())
+        problem = write_draft(self.workspace, typed=self.typed())
         return problem.message if problem is not None else ""
 
     def keep_typed(self) -> None:
@@ -192,15 +192,15 @@ class Session:
     def forget(self) -> None:
         """Drop the draft: what is not written shall be lost."""
         if self._workspace is not None:
-            from core.workspace import forget_draft
+            from core.workspace import remove_own_draft
 
             self.typed = lambda: None
-            forget_draft(self._workspace)
+            remove_own_draft(self._workspace)
 
     @property
     def edited(self) -> bool:
         """Whether anything was edited since the tree was read, be it written or undone meanwhile."""
-        return self._workspace is not None and bool(self._workspace.history.moments)
+        return self._workspace is not None and bool(self._workspace.history.entries)
 
     @property
     def unwritten(self) -> bool:

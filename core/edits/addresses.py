@@ -18,7 +18,7 @@ from core.suggest import did_you_mean
 from core.toml.edit.text_layout import Path
 
 
-class Root(StrEnum):
+class AddressRoot(StrEnum):
     """The documents that addresses begin with, and `active`, which is a value itself."""
 
     BACKENDS = "backends"
@@ -28,7 +28,7 @@ class Root(StrEnum):
     ACTIVE = "active"
 
 
-class Thing(StrEnum):
+class AddressKind(StrEnum):
     """What an address names a value of."""
 
     BACKEND = "backend"
@@ -48,13 +48,13 @@ class Thing(StrEnum):
 class Address:
     """Where a value stands.
 
-    `thing` of that `name` is what it belongs to (a choice's name is its key), `field` the way to it below that, empty
-    for the whole thing. `keys` is its key path in the document of `root`: `backends.toml`, the file of `backend`,
+    `kind` of that `name` is what it belongs to (a choice's name is its key), `field` the way to it below that, empty
+    for the whole entry. `keys` is its key path in the document of `root`: `backends.toml`, the file of `backend`,
     `routing_profiles.toml`, or the merged deck.
     """
 
-    root: Root
-    thing: Thing
+    root: AddressRoot
+    kind: AddressKind
     name: str
     field: Path
     keys: Path
@@ -63,7 +63,7 @@ class Address:
 
     def __str__(self) -> str:
         before: Path = (self.root.value, self.backend) if self.backend else (self.root.value,)
-        keys = self.keys[1:] if self.root in (Root.PROFILES, Root.ACTIVE) else self.keys
+        keys = self.keys[1:] if self.root in (AddressRoot.PROFILES, AddressRoot.ACTIVE) else self.keys
         return dotted((*before, *keys))
 
 
@@ -94,7 +94,7 @@ def address_of(report: Report, text: str) -> Address:
         "deck": _deck,
     }
     if tokens == ["active"] or tokens == ["routing", "active"]:
-        return Address(Root.ACTIVE, Thing.ACTIVE, "", (), ("active",))
+        return Address(AddressRoot.ACTIVE, AddressKind.ACTIVE, "", (), ("active",))
     if root in readers:
         return readers[root](report, tokens[1:])
     names = [*map(str, readers), "active"]
@@ -158,7 +158,7 @@ def _backend(report: Report, tokens: Sequence[Token]) -> Address:
     if name not in backends:
         raise EditRefusedError(f"There is no backend `{name}`.", did_you_mean(name, backends) or "Add it first.")
     field = tuple(rest)
-    return Address(Root.BACKENDS, Thing.BACKEND, name, field, (name, *field))
+    return Address(AddressRoot.BACKENDS, AddressKind.BACKEND, name, field, (name, *field))
 
 
 def _model(report: Report, tokens: Sequence[Token]) -> Address:
@@ -172,10 +172,10 @@ def _model(report: Report, tokens: Sequence[Token]) -> Address:
     _need(rest, "model")
     flat = report.catalog.behaviours.model_defaults == "flat keys"
     if flat and str(rest[0]).startswith("default_"):
-        return Address(Root.MODELS, Thing.DEFAULTS, "", tuple(rest), tuple(rest), backend=backend)
+        return Address(AddressRoot.MODELS, AddressKind.DEFAULTS, "", tuple(rest), tuple(rest), backend=backend)
     if not flat and rest[0] == "defaults":
         field = tuple(rest[1:])
-        return Address(Root.MODELS, Thing.DEFAULTS, "", field, ("defaults", *field), backend=backend)
+        return Address(AddressRoot.MODELS, AddressKind.DEFAULTS, "", field, ("defaults", *field), backend=backend)
     found = [spec for spec in report.catalog.specs if spec.backend == backend]
     places = {spec.handle: spec.place.path for spec in reversed(found)} | {
         spec.table: spec.place.path for spec in found
@@ -186,7 +186,7 @@ def _model(report: Report, tokens: Sequence[Token]) -> Address:
             f"Backend `{backend}` declares no model `{name}`.", did_you_mean(name, places) or "Add the model first."
         )
     field = tuple(field_tokens)
-    return Address(Root.MODELS, Thing.MODEL, name, field, (*places[name], *field), backend=backend)
+    return Address(AddressRoot.MODELS, AddressKind.MODEL, name, field, (*places[name], *field), backend=backend)
 
 
 def _profile(report: Report, tokens: Sequence[Token]) -> Address:
@@ -204,7 +204,7 @@ def _profile(report: Report, tokens: Sequence[Token]) -> Address:
             f"Pipelex {report.release} knows no key `{field[0]}` of profiles.",
             did_you_mean(str(field[0]), known) or f"The keys are: {', '.join(known)}.",
         )
-    return Address(Root.PROFILES, Thing.PROFILE, name, field, ("profiles", name, *field))
+    return Address(AddressRoot.PROFILES, AddressKind.PROFILE, name, field, ("profiles", name, *field))
 
 
 def _deck(report: Report, tokens: Sequence[Token]) -> Address:
@@ -212,14 +212,16 @@ def _deck(report: Report, tokens: Sequence[Token]) -> Address:
     places = DeckPlaces(report.catalog.behaviours)
     for keys, family in (places.tables(Kind.ALIAS) | places.tables(Kind.WATERFALL)).items():
         if (rest := _behind(tokens, keys)) is not None:
-            return _name(report, Thing.ALIAS if keys[-1] == "aliases" else Thing.WATERFALL, keys, family, rest)
+            return _name(
+                report, AddressKind.ALIAS if keys[-1] == "aliases" else AddressKind.WATERFALL, keys, family, rest
+            )
     for keys, family in places.tables(Kind.PRESET).items():
         if (rest := _behind(tokens, keys)) is not None:
             return _preset(report, keys, family, rest)
     for family in places.families:
         for path, rule in places.settings(family).items():
             if _behind(tokens, path) == []:
-                return Address(Root.DECK, Thing.SETTING, rule.name, (), path, family)
+                return Address(AddressRoot.DECK, AddressKind.SETTING, rule.name, (), path, family)
         found = _choice(places, family, tokens)
         if found is not None:
             return found
@@ -246,18 +248,18 @@ def _behind(tokens: Sequence[Token], keys: Path) -> list[Token] | None:
     return list(tokens[len(keys) :]) if tuple(tokens[: len(keys)]) == keys else None
 
 
-def _name(report: Report, thing: Thing, keys: Path, family: str, rest: Sequence[Token]) -> Address:
-    _need(rest, thing.value)
+def _name(report: Report, kind: AddressKind, keys: Path, family: str, rest: Sequence[Token]) -> Address:
+    _need(rest, kind.value)
     section = report.catalog.families.get(family)
-    known = getattr(section, "aliases" if thing is Thing.ALIAS else "waterfalls", {})
+    known = getattr(section, "aliases" if kind is AddressKind.ALIAS else "waterfalls", {})
     first, more = take(rest, known)
     name, field = _whole(rest)
     if name not in known and first in known and any(isinstance(token, str) for token in more):
         raise EditRefusedError(
-            f"`{first}` is {'an alias' if thing is Thing.ALIAS else 'a waterfall'}, which has no keys.",
+            f"`{first}` is {'an alias' if kind is AddressKind.ALIAS else 'a waterfall'}, which has no keys.",
             f'Put the name in quotes if it has a point in it: "{name}".',
         )
-    return Address(Root.DECK, thing, name, tuple(field), (*keys, name, *field), family)
+    return Address(AddressRoot.DECK, kind, name, tuple(field), (*keys, name, *field), family)
 
 
 def _preset(report: Report, keys: Path, family: str, rest: Sequence[Token]) -> Address:
@@ -267,19 +269,19 @@ def _preset(report: Report, keys: Path, family: str, rest: Sequence[Token]) -> A
     name, field = take(rest, presets)
     if name not in presets:
         raise EditRefusedError(f"There is no {family} preset `{name}`.", did_you_mean(name, presets) or "Add it first.")
-    return Address(Root.DECK, Thing.PRESET, name, tuple(field), (*keys, name, *field), family)
+    return Address(AddressRoot.DECK, AddressKind.PRESET, name, tuple(field), (*keys, name, *field), family)
 
 
 def _choice(places: DeckPlaces, family: str, tokens: Sequence[Token]) -> Address | None:
-    for thing in (Thing.DEFAULT, Thing.OVERRIDE):
-        if thing is Thing.OVERRIDE and not places.has_overrides(family):
+    for kind in (AddressKind.DEFAULT, AddressKind.OVERRIDE):
+        if kind is AddressKind.OVERRIDE and not places.has_overrides(family):
             continue
         for key in places.choice_keys(family):
-            path = places.choice(family, thing.value, key)
+            path = places.choice(family, kind.value, key)
             head, last = path[:-1], str(path[-1])
             rest = _behind(tokens, head)
             if rest:
                 name, field = take(rest, [last])
                 if name == last:
-                    return Address(Root.DECK, thing, key, tuple(field), (*path, *field), family)
+                    return Address(AddressRoot.DECK, kind, key, tuple(field), (*path, *field), family)
     return None

@@ -7,6 +7,7 @@ import re
 from core.dialects.backend_reader import GATEWAY
 from core.dialects.field_values import describe
 from core.dialects.model_schema import BACKEND
+from core.edits.address_edits import SetValueAt, UnsetAt
 from core.edits.edit_session import EditSession
 from core.edits.entry_names import check_name, require_backend
 from core.edits.intent import Edit, EditLayer, EditRefusedError
@@ -16,7 +17,6 @@ from core.edits.model_tables import ModelTables
 from core.edits.profile_edits import AddProfile, DeleteProfile, SetDefault, SetFallbackOrder
 from core.edits.profile_tables import ProfileTables
 from core.edits.route_edits import AddRoute, DeleteRoute, RetargetRoute
-from core.edits.value_edits import SetValueAt, UnsetAt
 from core.entities import Profile
 from core.files.outline import dotted
 from core.masking import is_secret_key
@@ -40,7 +40,7 @@ class SwitchBackend:
     def apply(self, session: EditSession) -> None:
         require_backend(session, self.backend)
         if (
-            session.where is EditLayer.AUTO
+            session.layer is EditLayer.AUTO
             and session.report.catalog.backends[self.backend].fields.get("enabled", True) is self.on
         ):
             return  # a backend without the key is on
@@ -164,7 +164,7 @@ class AddBackend(Edit):
     def _write_file(self, session: EditSession) -> None:
         """The backend's file. It has no override: it is made whatever layer the rest goes to."""
         tables = ModelTables(session, self.backend)
-        where, session.where = session.where, EditLayer.AUTO
+        layer, session.layer = session.layer, EditLayer.AUTO
         try:
             if not session.exists(tables.path):
                 tables.create(dict(self.defaults) or {"sdk": "openai"})
@@ -173,7 +173,7 @@ class AddBackend(Edit):
             for handle, fields in self.models:
                 tables.add(handle, dict(fields))
         finally:
-            session.where = where
+            session.layer = layer
 
     def _write_table(self, session: EditSession) -> None:
         items: dict[str, object] = {"enabled": self.on}
@@ -253,7 +253,7 @@ class RemoveBackend(Edit):
             require_backend(session, self.instead)
             if self.instead == self.backend:
                 raise EditRefusedError(f"`{self.instead}` is what is to be removed.", "Name another backend.")
-        if session.where is EditLayer.OVERRIDE:
+        if session.layer is EditLayer.OVERRIDE:
             raise EditRefusedError(
                 "An override can turn a backend off, but not take it away.",
                 "Turn it off, or remove it from the base.",

@@ -57,7 +57,7 @@ class SetChoiceOverride:
         family = deck.places.section(self.family).family
         keys = deck.places.choice(family, "override", self.key)
         if self.reference is None or self.reference == OFF:
-            if deck.files.holders(keys):
+            if deck.files.paths_with(keys):
                 _put(deck, keys, OFF, family)
             return
         text = choice_reference(session, self.reference, family, override=True)
@@ -65,7 +65,7 @@ class SetChoiceOverride:
         # The table needs both keys from the moment on it is there.
         for other in TEXT_AND_OBJECT:
             beside = (*keys[:-1], other)
-            if not deck.files.holders(beside):
+            if not deck.files.paths_with(beside):
                 _put(deck, beside, OFF, family)
 
 

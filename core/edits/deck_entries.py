@@ -214,46 +214,46 @@ def put_list(
     gives the list; `other` is then the alternative. `moved` says that one element goes from an index to another.
     """
     session, files = deck.session, deck.files
-    holders = [path for path in files.holders(keys) if isinstance(session.get(path, keys), list)]
-    if not files.data_lists_add_up or not holders:
+    paths = [path for path in files.paths_with(keys) if isinstance(session.get(path, keys), list)]
+    if not files.data_lists_add_up or not paths:
         path = files.target(keys, deck.file_family(family), value)
         _write_list(deck, path, keys, value, moved)
         return
-    path = _list_owner(deck, keys, holders, family)
-    before = [item for holder in holders if holder < path for item in _list_at(deck, holder, keys)]
-    after = [item for holder in holders if holder > path for item in _list_at(deck, holder, keys)]
+    path = _list_owner(deck, keys, paths, family)
+    before = [item for holder in paths if holder < path for item in _list_at(deck, holder, keys)]
+    after = [item for holder in paths if holder > path for item in _list_at(deck, holder, keys)]
     middle = value[len(before) : len(value) - len(after)]
     if not identical([*before, *middle, *after], list(value)):
-        raise _appended_refusal(deck, path, keys, holders, other)
+        raise _appended_refusal(deck, path, keys, paths, other)
     if moved is not None:
         moved = (moved[0] - len(before), moved[1] - len(before))
-    files.say_where(path)
+    files.note_ownership(path)
     if middle:
         _write_list(deck, path, keys, middle, moved)
     else:
         session.drop(path, keys)
 
 
-def _list_owner(deck: Deck, keys: Path, holders: Sequence[str], family: str) -> str:
+def _list_owner(deck: Deck, keys: Path, paths: Sequence[str], family: str) -> str:
     """The file whose part of the list may be changed."""
-    if deck.session.where is EditLayer.BASE:
-        return next((path for path in holders if not deck.files.own(path)), holders[0])
-    own = [path for path in holders if deck.files.own(path)]
+    if deck.session.layer is EditLayer.BASE:
+        return next((path for path in paths if not deck.files.own(path)), paths[0])
+    own = [path for path in paths if deck.files.own(path)]
     if own:
         return own[-1]
-    return deck.files.own_deck_file(deck.file_family(family), after=holders[-1])
+    return deck.files.own_deck_file(deck.file_family(family), after=paths[-1])
 
 
 def _appended_refusal(
-    deck: Deck, path: str, keys: Path, holders: Sequence[str], other: Intent | None
+    deck: Deck, path: str, keys: Path, paths: Sequence[str], other: Intent | None
 ) -> EditRefusedError:
-    first = next((holder for holder in holders if holder != path), path)
+    first = next((holder for holder in paths if holder != path), path)
     shown = deck.session.shown(first)
     return EditRefusedError(
         f"Pipelex {deck.session.report.release} appends the list `{keys[-1]}` of one file to that of another, so what"
         f" {shown} says stays as it is.",
         f"Change it in {shown}, or make a list of your own and name that.",
-        offers=() if deck.session.where is EditLayer.BASE else (EditLayer.BASE,),
+        offers=() if deck.session.layer is EditLayer.BASE else (EditLayer.BASE,),
         others=(other,) if other is not None else (),
     )
 

@@ -30,11 +30,11 @@ from core.toml.edit.toml_commands import (
 class EditSession:
     """Texts under edit. Every write goes through the gate of `core.toml.edit`; a refusal raises EditRefusedError."""
 
-    def __init__(self, report: Report, view: View, where: EditLayer = EditLayer.AUTO) -> None:
+    def __init__(self, report: Report, view: View, layer: EditLayer = EditLayer.AUTO) -> None:
         self.report = report
-        self.where = where
+        self.layer = layer
         self.steps: list[Step] = []
-        self.befores: list[bytes | str] = []
+        self.previous_contents: list[bytes | str] = []
         """What each step was done to, as a view gives it."""
         self.notes: list[str] = []
         self.contents: dict[str, bytes | None] = {}
@@ -119,7 +119,7 @@ class EditSession:
         if isinstance(done, bytes) and done == before:
             return
         self.steps.append(step)
-        self.befores.append(before)
+        self.previous_contents.append(before)
         self.contents[step.path] = done
 
     def edit(self, path: str, command: Command) -> None:
@@ -218,24 +218,28 @@ class Applied:
     steps: tuple[Step, ...] = field(repr=False)
     contents: Mapping[str, bytes | None] = field(repr=False)
     notes: tuple[str, ...] = ()
-    befores: tuple[bytes | str, ...] = field(default=(), repr=False)
+    previous_contents: tuple[bytes | str, ...] = field(default=(), repr=False)
     """What each step was done to, as a view gives it."""
 
 
 def apply_intent(
-    report: Report, view: View, intent: Intent, where: EditLayer = EditLayer.AUTO
+    report: Report, view: View, intent: Intent, layer: EditLayer = EditLayer.AUTO
 ) -> Applied | EditRefused:
     """Work out an edit of the tree that `report` was made from, as `view` shows it. Never raises.
 
     An edit that changes nothing has no steps.
     """
-    session = EditSession(report, view, where)
+    session = EditSession(report, view, layer)
     try:
         intent.apply(session)
     except EditRefusedError as stopped:
         return stopped.refused
     return Applied(
-        intent.label, tuple(session.steps), dict(session.contents), tuple(session.notes), tuple(session.befores)
+        intent.label,
+        tuple(session.steps),
+        dict(session.contents),
+        tuple(session.notes),
+        tuple(session.previous_contents),
     )
 
 
@@ -257,11 +261,11 @@ class Batch:
         """See `Intent`. Raises EditRefusedError when none of them can be done, with `whole` when one cannot."""
         last: EditRefusedError | None = None
         done = 0
-        where = session.where
+        outer = session.layer
         for number, (intent, layer) in enumerate(self.intents):
             if number and done:
                 session.advance()
-            session.where = layer if layer is not EditLayer.AUTO else where
+            session.layer = layer if layer is not EditLayer.AUTO else outer
             steps, contents = list(session.steps), dict(session.contents)
             try:
                 intent.apply(session)
@@ -271,10 +275,10 @@ class Batch:
                     raise
                 last = refused
                 session.steps[:] = steps
-                del session.befores[len(steps) :]
+                del session.previous_contents[len(steps) :]
                 session.contents.clear()
                 session.contents.update(contents)
                 session.note(f"left out: {intent.label}")
-        session.where = where
+        session.layer = outer
         if last is not None and not done:
             raise last

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from core.api import Report
-from core.edits.addresses import Address, Root, Thing, address_of
+from core.edits.address_edits import UnsetAt, kind_of, spec_at
+from core.edits.addresses import Address, AddressKind, AddressRoot, address_of
 from core.edits.edit_session import EditSession
 from core.edits.intent import Edit, EditLayer, EditRefusedError
 from core.edits.layered_files import LayeredFiles
-from core.edits.value_edits import UnsetAt, kind_of, spec_at
 from core.entities import Place
 from core.files.source import LayeredDocument
 from core.layers import Layers, layers_at, model_layers
@@ -28,19 +28,19 @@ class MoveToOverride(Edit):
     def apply(self, session: EditSession) -> None:
         address = address_of(session.report, self.address)
         files = _shelf(session, address)
-        holders = _holders(files, address)
-        if address.root is Root.DECK:
-            _copy_to_own(session, files, address, holders)
+        paths = _holders(files, address)
+        if address.root is AddressRoot.DECK:
+            _copy_to_own(session, files, address, paths)
             return
-        session.where = EditLayer.OVERRIDE
+        session.layer = EditLayer.OVERRIDE
         override = files.target(address.keys)
-        if holders[-1] == override:
+        if paths[-1] == override:
             raise EditRefusedError(f"`{address}` stands in {session.shown(override)} already.", "Leave it there.")
-        value = session.get(holders[-1], address.keys)
+        value = session.get(paths[-1], address.keys)
         for keys, leaf in leaves(address.keys, value):
             _put(session, override, address, keys, leaf)
-            session.drop(holders[-1], keys, "keep")
-        files.say_where(holders[-1])
+            session.drop(paths[-1], keys, "keep")
+        files.note_ownership(paths[-1])
         _check_same(session, address)
 
 
@@ -55,11 +55,11 @@ class MoveToBase(Edit):
     def apply(self, session: EditSession) -> None:
         address = address_of(session.report, self.address)
         files = _shelf(session, address)
-        holders = _holders(files, address)
-        base = _base_of(session, files, address, holders)
-        if base == holders[-1]:
+        paths = _holders(files, address)
+        base = _base_of(session, files, address, paths)
+        if base == paths[-1]:
             raise EditRefusedError(f"`{address}` stands in {session.shown(base)} already.", "Leave it there.")
-        between = [path for path in holders if path not in (base, holders[-1])]
+        between = [path for path in paths if path not in (base, paths[-1])]
         if between:
             shown = session.shown(between[0])
             raise EditRefusedError(
@@ -67,10 +67,10 @@ class MoveToBase(Edit):
             )
         merged = layers_at(session.report, Place(_document(session.report, address).outline, address.keys)).value
         for keys, leaf in leaves(address.keys, merged):
-            if session.has(holders[-1], keys):
+            if session.has(paths[-1], keys):
                 _put(session, base, address, keys, leaf)
-        session.drop(holders[-1], address.keys, "keep")
-        files.say_where(base)
+        session.drop(paths[-1], address.keys, "keep")
+        files.note_ownership(base)
         _check_same(session, address)
 
 
@@ -95,8 +95,8 @@ class ResetToBase(Edit):
                 others=(UnsetAt(self.address),),
             )
         restores = layers.restores
-        if address.root is Root.MODELS:
-            if address.thing is not Thing.MODEL or not session.has(real[-1].file, address.keys):
+        if address.root is AddressRoot.MODELS:
+            if address.kind is not AddressKind.MODEL or not session.has(real[-1].file, address.keys):
                 raise EditRefusedError(f"`{address}` comes from the defaults.", "Change the defaults.")
             session.drop(real[-1].file, address.keys)
         else:
@@ -107,9 +107,9 @@ class ResetToBase(Edit):
 
 def layers_of(report: Report, address: Address) -> Layers:
     """The layers behind the value at an address."""
-    if address.thing is Thing.MODEL and address.field:
+    if address.kind is AddressKind.MODEL and address.field:
         return model_layers(report, spec_at(report, address), str(address.field[0]))
-    if address.root is Root.MODELS:
+    if address.root is AddressRoot.MODELS:
         return layers_at(report, Place(report.catalog.tree.specs[address.backend].outline, address.keys))
     return layers_at(report, Place(_document(report, address).outline, address.keys))
 
@@ -124,7 +124,7 @@ def leaves(keys: Path, value: object) -> Iterator[tuple[Path, object]]:
 
 
 def _shelf(session: EditSession, address: Address) -> LayeredFiles:
-    if address.root is Root.MODELS:
+    if address.root is AddressRoot.MODELS:
         raise EditRefusedError("A backend's file has no override file.", "Change the file itself.")
     if any(isinstance(key, int) for key in address.keys):
         raise EditRefusedError(f"`{address}` is an element of a list.", "Move the whole list.")
@@ -133,37 +133,37 @@ def _shelf(session: EditSession, address: Address) -> LayeredFiles:
 
 def _document(report: Report, address: Address) -> LayeredDocument:
     tree = report.catalog.tree
-    return {Root.BACKENDS: tree.backends, Root.DECK: tree.deck}.get(address.root, tree.routing)
+    return {AddressRoot.BACKENDS: tree.backends, AddressRoot.DECK: tree.deck}.get(address.root, tree.routing)
 
 
 def _holders(files: LayeredFiles, address: Address) -> list[str]:
-    holders = files.holders(address.keys)
-    if not holders:
+    paths = files.paths_with(address.keys)
+    if not paths:
         raise EditRefusedError(f"Nothing is set at `{address}`.", "Set it.")
-    return holders
+    return paths
 
 
-def _copy_to_own(session: EditSession, files: LayeredFiles, address: Address, holders: list[str]) -> None:
-    if files.own(holders[-1]):
+def _copy_to_own(session: EditSession, files: LayeredFiles, address: Address, paths: list[str]) -> None:
+    if files.own(paths[-1]):
         raise EditRefusedError(
-            f"`{address}` stands in {session.shown(holders[-1])} already, a file of your own.", "Leave it."
+            f"`{address}` stands in {session.shown(paths[-1])} already, a file of your own.", "Leave it."
         )
-    value = session.get(holders[-1], address.keys)
+    value = session.get(paths[-1], address.keys)
     if isinstance(value, list) and files.data_lists_add_up:
         release = session.report.release
         raise EditRefusedError(
             f"Pipelex {release} would append a list of your own to this one.", "Leave it, or make one of another name."
         )
     family = address.family if session.report.catalog.behaviours.sigils else ""
-    path = files.own_deck_file(family, after=holders[-1])
+    path = files.own_deck_file(family, after=paths[-1])
     _put(session, path, address, address.keys, value)
-    session.note(f"{session.shown(holders[-1])} still has its own value, which no longer counts")
+    session.note(f"{session.shown(paths[-1])} still has its own value, which no longer counts")
 
 
-def _base_of(session: EditSession, files: LayeredFiles, address: Address, holders: list[str]) -> str:
-    if address.root is not Root.DECK:
-        return files.paths[0] if files.paths else holders[0]
-    managed = [path for path in holders if not files.own(path)]
+def _base_of(session: EditSession, files: LayeredFiles, address: Address, paths: list[str]) -> str:
+    if address.root is not AddressRoot.DECK:
+        return files.paths[0] if files.paths else paths[0]
+    managed = [path for path in paths if not files.own(path)]
     return managed[-1] if managed else files.base_file(address.family)
 
 
@@ -171,7 +171,7 @@ def _put(session: EditSession, path: str, address: Address, keys: Path, value: o
     """Put a leaf into a file; a preset that the file lacks is written inline."""
     entry = keys[:-1]
     if (
-        address.thing is Thing.PRESET
+        address.kind is AddressKind.PRESET
         and len(keys) > len(address.keys) - len(address.field)
         and not session.has(path, entry)
     ):
@@ -192,7 +192,7 @@ def _check_same(session: EditSession, address: Address) -> None:
 
 def _orders(address: Address, document: LayeredDocument) -> list[list[str]]:
     """The names whose order counts: of backends, and of the routes of each profile."""
-    if address.root is Root.BACKENDS:
+    if address.root is AddressRoot.BACKENDS:
         return [list(document.data)]
     profiles = document.data.get("profiles")
     found = []

@@ -57,16 +57,16 @@ class LayeredFiles:
         """Whether a list in a later file is appended to the earlier one's (deck, up to 0.17.0)."""
         return self.kind == "deck" and self.session.report.catalog.behaviours.merged_lists == "concatenated"
 
-    def holders(self, keys: Path) -> list[str]:
+    def paths_with(self, keys: Path) -> list[str]:
         """The files that set a key path, the winning one last."""
         return [path for path in self.paths if self.session.has(path, keys)]
 
-    def standing(self, keys: Path, what: str) -> list[str]:
+    def require_paths(self, keys: Path, what: str) -> list[str]:
         """The same, of what the catalog knows. Raises EditRefusedError where the old TOML reader reads it otherwise."""
-        holders = self.holders(keys)
-        if not holders:
+        paths = self.paths_with(keys)
+        if not paths:
             raise EditRefusedError(f"{what} cannot be found in the file as it is written.", BY_HAND)
-        return holders
+        return paths
 
     def own(self, path: str) -> bool:
         """Whether a file is one that edits go to without being asked: the person's own."""
@@ -80,34 +80,34 @@ class LayeredFiles:
         `family` is the deck's family the key belongs to. With `value` a list, files that would add up are refused.
         A key that nobody sets yet goes where its `entry` stands, if that is given.
         """
-        holders = self.holders(keys)
-        path = self._beside(entry) if entry and not holders else ""
-        path = path or self._target(holders, family)
-        if holders and holders[-1] > path and self.kind == "deck":
-            shown = self.session.shown(holders[-1])
+        paths = self.paths_with(keys)
+        path = self._beside(entry) if entry and not paths else ""
+        path = path or self._target(paths, family)
+        if paths and paths[-1] > path and self.kind == "deck":
+            shown = self.session.shown(paths[-1])
             raise EditRefusedError(f"{shown} sets this too and wins.", "Change it there.", offers=(EditLayer.AUTO,))
-        others = [holder for holder in holders if holder != path and isinstance(self.session.get(holder, keys), list)]
+        others = [holder for holder in paths if holder != path and isinstance(self.session.get(holder, keys), list)]
         if others and self.data_lists_add_up and isinstance(value, list):
             release = self.session.report.release
             shown = self.session.shown(others[0])
             raise EditRefusedError(
                 f"Pipelex {release} appends this list to that of {shown}, so it cannot replace it.",
                 f"Change it in {shown}, or give it a name of its own.",
-                offers=(EditLayer.BASE,) if len(holders) == 1 else (),
+                offers=(EditLayer.BASE,) if len(paths) == 1 else (),
             )
-        self.say_where(path)
+        self.note_ownership(path)
         return path
 
-    def _target(self, holders: list[str], family: str) -> str:
-        where = self.session.where
+    def _target(self, paths: list[str], family: str) -> str:
+        layer = self.session.layer
         if self.kind == "deck":
-            if where is EditLayer.BASE:
-                return self._base(holders, family)
-            if holders and self.own(holders[-1]):
-                return holders[-1]
-            return self.own_deck_file(family, after=holders[-1] if holders else "")
+            if layer is EditLayer.BASE:
+                return self._base(paths, family)
+            if paths and self.own(paths[-1]):
+                return paths[-1]
+            return self.own_deck_file(family, after=paths[-1] if paths else "")
         base, override = self.base_path, self.override_path
-        if where is EditLayer.OVERRIDE:
+        if layer is EditLayer.OVERRIDE:
             if not self.session.report.catalog.behaviours.override_files:
                 raise EditRefusedError(
                     f"Pipelex {self.session.report.release} reads no {os.path.basename(override)}.",
@@ -116,32 +116,32 @@ class LayeredFiles:
                 )
             self._make(override, _OVERRIDE.format(name=os.path.basename(override).replace("_override", "")))
             return override
-        if where is EditLayer.BASE and holders and holders[-1] != base:
-            shown = self.session.shown(holders[-1])
+        if layer is EditLayer.BASE and paths and paths[-1] != base:
+            shown = self.session.shown(paths[-1])
             raise EditRefusedError(f"{shown} sets this too and wins.", "Change it there.", offers=(EditLayer.AUTO,))
-        return holders[-1] if where is EditLayer.AUTO and holders else base
+        return paths[-1] if layer is EditLayer.AUTO and paths else base
 
     def _beside(self, entry: Path) -> str:
         """The file of an entry that a new key of it goes to; empty when that is to be found otherwise."""
-        holders = self.holders(entry)
-        if not holders or self.session.where is EditLayer.OVERRIDE:
+        paths = self.paths_with(entry)
+        if not paths or self.session.layer is EditLayer.OVERRIDE:
             return ""
         if self.kind != "deck":
-            if self.session.where is EditLayer.BASE and holders[0] != self.base_path:
+            if self.session.layer is EditLayer.BASE and paths[0] != self.base_path:
                 raise EditRefusedError(
-                    f"It stands in {self.session.shown(holders[0])}.", "Change it there.", offers=(EditLayer.AUTO,)
+                    f"It stands in {self.session.shown(paths[0])}.", "Change it there.", offers=(EditLayer.AUTO,)
                 )
-            return holders[0]
-        if self.session.where is EditLayer.BASE:
-            return next((path for path in holders if not self.own(path)), holders[-1])
-        return holders[-1] if self.own(holders[-1]) else ""
+            return paths[0]
+        if self.session.layer is EditLayer.BASE:
+            return next((path for path in paths if not self.own(path)), paths[-1])
+        return paths[-1] if self.own(paths[-1]) else ""
 
-    def _base(self, holders: list[str], family: str) -> str:
-        if holders:
-            if self.own(holders[-1]) and len(holders) > 1:
-                shown = self.session.shown(holders[-1])
+    def _base(self, paths: list[str], family: str) -> str:
+        if paths:
+            if self.own(paths[-1]) and len(paths) > 1:
+                shown = self.session.shown(paths[-1])
                 raise EditRefusedError(f"{shown} sets this too and wins.", "Change it there.", offers=(EditLayer.AUTO,))
-            return holders[-1]
+            return paths[-1]
         return self.base_file(family)
 
     def base_file(self, family: str) -> str:
@@ -188,7 +188,7 @@ class LayeredFiles:
     def _name(self) -> str:
         return "backends.toml" if self.kind == "backends" else "routing_profiles.toml"
 
-    def say_where(self, path: str) -> None:
+    def note_ownership(self, path: str) -> None:
         """Note what is to be known of a file that is changed: that it is Pipelex's own, or everybody's."""
         shown = self.session.shown(path)
         tree = self.session.report.catalog.tree
@@ -233,13 +233,13 @@ class LayeredFiles:
         Raises EditRefusedError when there is none, when Pipelex manages one of them and the layer is not `base`, or
         when the layer is `override` and another file sets it too.
         """
-        holders = self.holders(keys)
-        if not holders:
+        paths = self.paths_with(keys)
+        if not paths:
             raise EditRefusedError(f"There is no {what}.", "Look at the names there are.")
         if self.kind == "deck":
-            kept = [path for path in holders if not self.own(path) and self.session.where is not EditLayer.BASE]
+            kept = [path for path in paths if not self.own(path) and self.session.layer is not EditLayer.BASE]
         else:
-            kept = [path for path in holders if path != self.override_path and self.session.where is EditLayer.OVERRIDE]
+            kept = [path for path in paths if path != self.override_path and self.session.layer is EditLayer.OVERRIDE]
         if kept:
             raise EditRefusedError(
                 f"{what[:1].upper()}{what[1:]} stands in {self.session.shown(kept[0])}, and no other file can take it"
@@ -247,9 +247,9 @@ class LayeredFiles:
                 "Change that file, or give it another value in a file laid over it.",
                 offers=(EditLayer.BASE,),
             )
-        for path in holders:
-            self.say_where(path)
-        return holders
+        for path in paths:
+            self.note_ownership(path)
+        return paths
 
     def drop(self, keys: Path, what: str) -> None:
         """Delete a key path from every file that sets it. Raises EditRefusedError as `in_place` does."""
@@ -258,16 +258,16 @@ class LayeredFiles:
 
     def drop_top(self, keys: Path, what: str) -> str:
         """Delete a key path from the file that wins, so that the one below counts again; returns that file."""
-        holders = self.holders(keys)
-        if not holders:
+        paths = self.paths_with(keys)
+        if not paths:
             raise EditRefusedError(f"There is no {what}.", "Look at the names there are.")
-        path = holders[-1]
-        if not self.own(path) and self.session.where is not EditLayer.BASE:
+        path = paths[-1]
+        if not self.own(path) and self.session.layer is not EditLayer.BASE:
             raise EditRefusedError(
                 f"{what} stands in {self.session.shown(path)}, which is Pipelex's own file.",
                 "Delete it in that file, or give it another value in a file of your own.",
                 offers=(EditLayer.BASE,),
             )
-        self.say_where(path)
+        self.note_ownership(path)
         self.session.drop(path, keys)
         return path

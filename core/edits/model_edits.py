@@ -239,9 +239,9 @@ def times_1000(price: float) -> float:
 
 
 def _place(spec: ModelSpec, category: str) -> Path:
-    where = spec.origin("costs")
-    assert where is not None
-    return (*where.path, category)
+    layer = spec.origin("costs")
+    assert layer is not None
+    return (*layer.path, category)
 
 
 def _check(category: str, price: float | None) -> None:

@@ -95,11 +95,11 @@ class ModelTables:
 
     def open(self) -> str:
         """The file, when it is to be changed. Raises EditRefusedError when an override is asked for: it has none."""
-        if self.session.where is EditLayer.OVERRIDE:
+        if self.session.layer is EditLayer.OVERRIDE:
             raise EditRefusedError(
                 "A backend's file has no override file.", "Change the file itself.", offers=(EditLayer.BASE,)
             )
-        LayeredFiles(self.session, "backends").say_where(self.path)
+        LayeredFiles(self.session, "backends").note_ownership(self.path)
         return self.path
 
     # ---- writing

@@ -87,8 +87,8 @@ class SetPresetField(Edit):
 def _give_way(deck: Deck, family: str, name: str, key: str, winner: str) -> None:
     """Take out a key that may not stand beside another."""
     keys = (*deck.keys(Kind.PRESET, family, name), key)
-    managed = [path for path in deck.files.holders(keys) if not deck.files.own(path)]
-    if managed and deck.session.where is not EditLayer.BASE:
+    managed = [path for path in deck.files.paths_with(keys) if not deck.files.own(path)]
+    if managed and deck.session.layer is not EditLayer.BASE:
         shown = deck.session.shown(managed[0])
         raise EditRefusedError(
             f"`{winner}` and `{key}` exclude each other, and {shown} sets `{key}`, which no other file can take away.",
@@ -115,7 +115,7 @@ class UnsetPresetField(Edit):
         key = self.key if self.key in preset.fields else field_named(deck, preset.family, self.key)
         shape = deck.places.section(preset.family).preset.fields_of(session.report.release)
         keys = (*deck.keys(Kind.PRESET, preset.family, self.name), key)
-        if key in shape and shape[key].required and len(deck.files.holders(keys)) < 2:
+        if key in shape and shape[key].required and len(deck.files.paths_with(keys)) < 2:
             raise EditRefusedError(f"A preset needs `{key}`.", "Give it another value.")
         if key not in preset.fields:
             raise EditRefusedError(f"Preset `{self.name}` does not set `{key}`.", "Look at the keys it has.")

@@ -68,8 +68,8 @@ def rewrite(session: EditSession, mention: Mention, text: str) -> None:
     """Put another reference in the place of a mention in the deck."""
     files = LayeredFiles(session, "deck")
     path, keys = mention.source.path, mention.path
-    if session.where is EditLayer.BASE or files.own(path):
-        files.say_where(path)
+    if session.layer is EditLayer.BASE or files.own(path):
+        files.note_ownership(path)
         session.edit(path, SetValue(keys, text))
         return
     if not mention.in_force:
@@ -93,7 +93,7 @@ def _override_element(session: EditSession, files: LayeredFiles, mention: Mentio
             f"Change {shown} itself.",
             offers=(EditLayer.BASE,),
         )
-    now = list(cast("Sequence[object]", session.get(files.holders(entry)[-1], entry)))
+    now = list(cast("Sequence[object]", session.get(files.paths_with(entry)[-1], entry)))
     now[cast("int", mention.path[-1])] = text
     files.put(entry, now, family=mention.owner.family if session.report.catalog.behaviours.sigils else "")
 

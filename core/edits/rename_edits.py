@@ -52,9 +52,9 @@ class _Rename:
             return
         deck.check_new(self.kind, self.family, self.new)
         keys = deck.keys(self.kind, self.family, self.name)
-        holders = deck.files.holders(keys)
-        managed = [path for path in holders if not deck.files.own(path)]
-        if managed and session.where is not EditLayer.BASE:
+        paths = deck.files.paths_with(keys)
+        managed = [path for path in paths if not deck.files.own(path)]
+        if managed and session.layer is not EditLayer.BASE:
             raise EditRefusedError(
                 f"The {self.kind.value} `{self.name}` is in {session.shown(managed[0])}, a file managed by Pipelex, and"
                 " no other file can remove it from there.",
@@ -65,8 +65,8 @@ class _Rename:
         node = deck.node(self.kind, self.family, self.name)
         found = uses_of(session, node)
         rename_uses(session, node, self.new)
-        for path in holders:
-            deck.files.say_where(path)
+        for path in paths:
+            deck.files.note_ownership(path)
             session.edit(path, RenameKey(keys, self.new))
         if users := count_words(found):
             session.note(f"{users} follow" + ("s" if users.startswith("1 ") and " and " not in users else ""))

@@ -61,7 +61,7 @@ class AddRoute(Edit):
     def _place(self, session: EditSession, tables: ProfileTables, table: Path) -> tuple[str, str | None, str | None]:
         """The file, and the route there that the new one goes before or behind."""
         files = tables.files
-        holders = [path for path in files.holders(table) if session.get(path, table)]
+        paths = [path for path in files.paths_with(table) if session.get(path, table)]
         anchor = self.before if self.before is not None else self.after
         if anchor is not None:
             beside = tables.route(self.profile, anchor)
@@ -71,20 +71,20 @@ class AddRoute(Edit):
                     " after all plain ones.",
                     "Name a route of the same kind.",
                 )
-            path = files.standing((*table, anchor), f"Route `{anchor}`")[0]
-        elif self.first and holders:
-            path = holders[0]
-        elif session.where is EditLayer.AUTO:
-            path = (holders or files.standing(("profiles", self.profile), f"Profile `{self.profile}`")[:1])[-1]
+            path = files.require_paths((*table, anchor), f"Route `{anchor}`")[0]
+        elif self.first and paths:
+            path = paths[0]
+        elif session.layer is EditLayer.AUTO:
+            path = (paths or files.require_paths(("profiles", self.profile), f"Profile `{self.profile}`")[:1])[-1]
         else:
             return files.target((*table, self.pattern)), None, None
-        if session.where is EditLayer.OVERRIDE and path != files.target((*table, self.pattern)):
+        if session.layer is EditLayer.OVERRIDE and path != files.target((*table, self.pattern)):
             raise EditRefusedError(
                 f"The routes of {session.shown(path)} come before those of an override.",
                 "Put it there, or take the last place.",
                 offers=(EditLayer.BASE,),
             )
-        files.say_where(path)
+        files.note_ownership(path)
         if self.first and anchor is None:
             first = next(iter(_table(session, path, table)), None)
             return path, first, None
@@ -148,8 +148,8 @@ class MoveRoute:
 
     @property
     def label(self) -> str:
-        where = self.step or (f"before {self.before}" if self.before is not None else f"behind {self.after}")
-        return f"move route {self.pattern} {where} in {self.profile}"
+        position = self.step or (f"before {self.before}" if self.before is not None else f"behind {self.after}")
+        return f"move route {self.pattern} {position} in {self.profile}"
 
     def apply(self, session: EditSession) -> None:
         tables = ProfileTables.of(session)
@@ -167,7 +167,7 @@ class MoveRoute:
             )
         keys, other = tables.keys(route, self.profile), tables.keys(beside, self.profile)
         path = tables.files.in_place(keys, f"route `{self.pattern}`")[0]
-        there = tables.files.standing(other, f"Route `{anchor}`")[0]
+        there = tables.files.require_paths(other, f"Route `{anchor}`")[0]
         if there != path:
             raise EditRefusedError(
                 f"`{self.pattern}` is in {session.shown(path)} and `{anchor}` in {session.shown(there)}; the routes of"

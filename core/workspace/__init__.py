@@ -2,27 +2,35 @@
 
 from core.files.store import DraftProblem
 from core.workspace.diffs import DiffLine, FileDiff
-from core.workspace.drafts import (
-    Unwritten,
-    discard_draft,
-    find_draft,
-    forget_draft,
-    keep_draft,
-    restore_draft,
-)
-from core.workspace.history import History, Moment
-from core.workspace.proposal import Proposal
+from core.workspace.history import History, HistoryEntry, Proposal
 from core.workspace.replay import Conflict, Side
-from core.workspace.results import NeedsConsent, NotSaved, Refreshed, Restored, Saved, SaveResult, Typed
 from core.workspace.workspace import Workspace
+from core.workspace.workspace_drafts import (
+    FoundDraft,
+    find_draft,
+    remove_draft,
+    remove_own_draft,
+    restore_draft,
+    write_draft,
+)
+from core.workspace.workspace_results import (
+    NeedsConsent,
+    NotSaved,
+    Refreshed,
+    Restored,
+    Saved,
+    SaveResult,
+    UnfinishedText,
+)
 
 __all__ = [
     "Conflict",
     "DiffLine",
     "DraftProblem",
     "FileDiff",
+    "FoundDraft",
     "History",
-    "Moment",
+    "HistoryEntry",
     "NeedsConsent",
     "NotSaved",
     "Proposal",
@@ -31,12 +39,11 @@ __all__ = [
     "SaveResult",
     "Saved",
     "Side",
-    "Typed",
-    "Unwritten",
+    "UnfinishedText",
     "Workspace",
-    "discard_draft",
     "find_draft",
-    "forget_draft",
-    "keep_draft",
+    "remove_draft",
+    "remove_own_draft",
     "restore_draft",
+    "write_draft",
 ]

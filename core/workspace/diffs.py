@@ -77,7 +77,7 @@ def _text(content: bytes | None) -> str:
 
 
 def _hunks(old: str, new: str) -> tuple[tuple[DiffLine, ...], ...]:
-    # Compared as they are, shown as they may be: a secret that changed shows as a change.
+    # FileChange as they are, shown as they may be: a secret that changed shows as a change.
     befores, afters = old.splitlines(keepends=True), new.splitlines(keepends=True)
     shown_old, shown_new = _shown(old, len(befores)), _shown(new, len(afters))
     hunks = []

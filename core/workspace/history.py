@@ -1,23 +1,70 @@
-"""The history of a session: what every file held after each edit, and where one is in it. Frozen."""
+"""Proposals of edits, and the history of those that were accepted. Frozen values."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import field, replace
+from functools import cached_property
+from typing import NamedTuple
 
+from core.api import Report
+from core.edits.intent import EditLayer
+from core.impact import Impact
 from core.records import dataclass
-from core.workspace.replay import Done
+from core.workspace.diffs import FileDiff, file_diff
+from core.workspace.replay import AppliedStep
+
+
+class FileChange(NamedTuple):
+    """A file before and after: its path, how it is called for people, and its bytes; None is no file."""
+
+    path: str
+    shown: str
+    before: bytes | None
+    after: bytes | None
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """What an intent would do to the tree as edited now: texts, report, impact, and what is to be known about it."""
+
+    label: str
+    layer: EditLayer
+    done: tuple[AppliedStep, ...] = field(repr=False)
+    contents: Mapping[str, bytes | None] = field(repr=False)
+    before: Report = field(repr=False)
+    after: Report = field(repr=False)
+    impact: Impact = field(repr=False)
+    compared: tuple[FileChange, ...] = field(repr=False)
+    notes: tuple[str, ...] = ()
+
+    @property
+    def changes_nothing(self) -> bool:
+        """Whether all is already as it would make it."""
+        return all(one.before == one.after for one in self.compared)
+
+    @cached_property
+    def diffs(self) -> tuple[FileDiff, ...]:
+        """How each file differs, line by line, secrets hidden. Worked out when it is asked for."""
+        found = (file_diff(*one) for one in self.compared)
+        return tuple(diff for diff in found if diff is not None)
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """The files it changes, for people."""
+        return tuple(one.shown for one in self.compared if one.before != one.after)
+
 
 Contents = Mapping[str, bytes | None]
 """What files hold; None where there is none."""
 
 
 @dataclass(frozen=True)
-class Moment:
+class HistoryEntry:
     """One edit: its name, its steps, and what every file touched so far holds after it."""
 
     label: str
-    done: tuple[Done, ...] = field(repr=False)
+    done: tuple[AppliedStep, ...] = field(repr=False)
     contents: Contents = field(repr=False)
     notes: tuple[str, ...] = ()
 
@@ -26,7 +73,7 @@ class Moment:
 class History:
     """Edits in order. `at` says how many of them count now, `saved` how many counted when it was written last."""
 
-    moments: tuple[Moment, ...] = ()
+    entries: tuple[HistoryEntry, ...] = ()
     at: int = 0
     saved: int = 0
     origin: Contents = field(default_factory=dict, repr=False)
@@ -35,12 +82,12 @@ class History:
     def contents(self, at: int | None = None) -> Contents:
         """What every file that this session touched holds after that many edits (default: now)."""
         at = self.at if at is None else at
-        return {**self.origin, **(self.moments[at - 1].contents if at else {})}
+        return {**self.origin, **(self.entries[at - 1].contents if at else {})}
 
-    def add(self, moment: Moment, origin: Contents) -> History:
+    def add(self, entry: HistoryEntry, origin: Contents) -> History:
         """The history with one more edit; those that were undone are forgotten."""
         saved = self.saved if self.saved <= self.at else -1
-        return History((*self.moments[: self.at], moment), self.at + 1, saved, {**origin, **self.origin})
+        return History((*self.entries[: self.at], entry), self.at + 1, saved, {**origin, **self.origin})
 
     def undone(self) -> History | None:
         """One edit back, if there is one."""
@@ -48,14 +95,14 @@ class History:
 
     def redone(self) -> History | None:
         """One edit forward, if there is one."""
-        return replace(self, at=self.at + 1) if self.at < len(self.moments) else None
+        return replace(self, at=self.at + 1) if self.at < len(self.entries) else None
 
     @property
-    def to_undo(self) -> Moment | None:
+    def to_undo(self) -> HistoryEntry | None:
         """The edit that undo would take back."""
-        return self.moments[self.at - 1] if self.at else None
+        return self.entries[self.at - 1] if self.at else None
 
     @property
-    def to_redo(self) -> Moment | None:
+    def to_redo(self) -> HistoryEntry | None:
         """The edit that redo would do again."""
-        return self.moments[self.at] if self.at < len(self.moments) else None
+        return self.entries[self.at] if self.at < len(self.entries) else None

@@ -1,4 +1,4 @@
-"""Doing edits again on a disk that has changed meanwhile: what still means the same is done, the rest is asked."""
+"""Replay of edits on a changed disk: steps whose preconditions still hold are redone, others are conflicts."""
 
 from __future__ import annotations
 
@@ -13,12 +13,95 @@ from core.files.view import Overlay, View
 from core.masking import shown_value
 from core.records import dataclass
 from core.toml.edit import toml_commands as c
-from core.toml.edit.editor import read_data
-from core.toml.edit.plain_data import has, value_at
+from core.toml.edit.editor import comments_of, plan, read_data
+from core.toml.edit.plain_data import Data, has, value_at
 from core.toml.edit.text_layout import Path
 from core.toml.edit.toml_commands import Refusal
-from core.workspace.aspects import aspect
 from core.workspace.merge import merge
+
+NOTHING = "nothing"
+"""In place of a value: there is none."""
+
+
+def aspect(text: str | None, step: Step) -> object:
+    """What `step` takes for granted of a file's text (None: no file), as plain values that compare by `repr`."""
+    if not isinstance(step, EditText) or text is None:
+        return text
+    if isinstance(step.command, c.RawReplace):
+        return text
+    data = read_data(text)
+    if isinstance(data, Refusal):
+        return ("unreadable", text)
+    return _of(text, data, step.command)
+
+
+def _of(text: str, data: Data, command: c.Command) -> object:
+    match command:
+        case c.SetValue(path):
+            return _value_or_nothing(data, _whole(path))
+        case c.DeleteKey(path) | c.DeleteTable(path):
+            return _value_or_nothing(data, _whole(path)), _lost(text, command)
+        case c.InsertKey(path, _, before, after) | c.AddTable(path, _, before, after):
+            return _value_or_nothing(data, path), _marks(data, path, before, after), _made(data, path)
+        case c.RenameKey(path, name) | c.RenameTable(path, name):
+            return has(data, path), _value_or_nothing(data, (*path[:-1], name))
+        case c.MoveKey(path, before, after) | c.MoveTable(path, before, after):
+            return _neighbours(data, path), _around(data, path, before or after)
+        case c.AppendTable(path):
+            found = _value_or_nothing(data, path)
+            return len(found) if isinstance(found, list) else NOTHING
+        case c.InsertElement(path):
+            return _value_or_nothing(data, path)
+        case c.MoveElement(path):
+            return _value_or_nothing(data, path[:-1])
+        case c.SetComment(path):
+            return has(data, path), comments_of(text)
+        case _:
+            return text
+
+
+def _value_or_nothing(data: Data, path: Path) -> object:
+    return value_at(data, path) if has(data, path) else NOTHING
+
+
+def _lost(text: str, command: c.Command) -> object:
+    """The comments that go with what is deleted: somebody may have written one meanwhile."""
+    planned = plan(text, command)
+    return NOTHING if isinstance(planned, Refusal) else planned.dropped
+
+
+def _whole(path: Path) -> Path:
+    """The path of a value, or of the whole array when it is an element: its number means nothing in another array."""
+    first = next((at for at, key in enumerate(path) if isinstance(key, int)), None)
+    return path if first is None else path[:first]
+
+
+def _made(data: Data, path: Path) -> object:
+    """How many of the tables around a path are there, and whether they are tables."""
+    for depth in range(len(path) - 1, 0, -1):
+        found = _value_or_nothing(data, path[:depth])
+        if found is not NOTHING:
+            return depth, isinstance(found, Mapping)
+    return 0, True
+
+
+def _marks(data: Data, path: Path, before: str | None, after: str | None) -> object:
+    """The place between two keys that a new one is put in; where none is named it goes to the end, wherever that is."""
+    mark = before or after
+    return None if mark is None else _around(data, path, mark)
+
+
+def _neighbours(data: Data, path: Path) -> object:
+    return _around(data, path, path[-1])
+
+
+def _around(data: Data, path: Path, key: str | int | None) -> object:
+    parent = _value_or_nothing(data, path[:-1])
+    if not isinstance(parent, Mapping) or key not in parent:
+        return NOTHING
+    names = [None, *parent, None]
+    at = names.index(str(key))
+    return names[at - 1], names[at + 1]
 
 
 class Side(StrEnum):
@@ -29,7 +112,7 @@ class Side(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Seal:
+class Fingerprint:
     """What a step took for granted, without its values: a salted hash, so that a draft holds no secret."""
 
     salt: str
@@ -37,11 +120,11 @@ class Seal:
 
 
 @dataclass(frozen=True)
-class Done:
+class AppliedStep:
     """A step with the content it was done to, as a view gives it, or only the seal of what it took for granted."""
 
     step: Step
-    before: bytes | str | Seal = field(repr=False)
+    before: bytes | str | Fingerprint = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,17 +146,17 @@ class Replayed:
     """What came of doing edits again: the contents after each group of steps, or the conflicts that must be decided."""
 
     contents: tuple[Mapping[str, bytes | None], ...]
-    done: tuple[tuple[Done, ...], ...]
+    done: tuple[tuple[AppliedStep, ...], ...]
     conflicts: tuple[Conflict, ...]
 
 
-def seal(salt: str, text: str | None, step: Step) -> Seal:
+def fingerprint(salt: str, text: str | None, step: Step) -> Fingerprint:
     """The seal of what a step takes for granted of a text."""
     digest = hashlib.blake2b(f"{salt}{aspect(text, step)!r}".encode("utf-8", "surrogatepass"), digest_size=16)
-    return Seal(salt, digest.hexdigest())
+    return Fingerprint(salt, digest.hexdigest())
 
 
-def replay(view: View, groups: Sequence[Sequence[Done]], sides: Mapping[int, Side] | None = None) -> Replayed:
+def replay(view: View, groups: Sequence[Sequence[AppliedStep]], sides: Mapping[int, Side] | None = None) -> Replayed:
     """Do groups of steps again on another view. Never raises.
 
     `sides` decides conflicts by their number (that of the step, counted over all groups). A step that is decided for
@@ -82,11 +165,11 @@ def replay(view: View, groups: Sequence[Sequence[Done]], sides: Mapping[int, Sid
     contents: dict[str, bytes | None] = {}
     seen = Overlay(view, contents)
     states: list[Mapping[str, bytes | None]] = []
-    kept: list[tuple[Done, ...]] = []
+    kept: list[tuple[AppliedStep, ...]] = []
     conflicts: list[Conflict] = []
     number = -1
     for group in groups:
-        mine: list[Done] = []
+        mine: list[AppliedStep] = []
         for done in group:
             number += 1
             now = seen.content(done.step.path)
@@ -99,13 +182,13 @@ def replay(view: View, groups: Sequence[Sequence[Done]], sides: Mapping[int, Sid
                 conflicts.append(_conflict(number, now, done, result.reason if side is Side.MINE else ""))
                 continue
             contents[step.path] = result
-            mine.append(Done(step, now))
+            mine.append(AppliedStep(step, now))
         states.append(dict(contents))
         kept.append(tuple(mine))
     return Replayed(tuple(states), tuple(kept), tuple(conflicts))
 
 
-def _again(now: bytes | str, done: Done, *, forced: bool) -> tuple[Step, bytes | Refusal | None]:
+def _again(now: bytes | str, done: AppliedStep, *, forced: bool) -> tuple[Step, bytes | Refusal | None]:
     step = done.step
     conflict = Refusal("place", "It was changed on the disk meanwhile.", "Choose one of the two.")
     text = text_of(now) if isinstance(now, bytes) else None
@@ -125,14 +208,14 @@ def _again(now: bytes | str, done: Done, *, forced: bool) -> tuple[Step, bytes |
     return _forced(now, text, done) if forced else (step, conflict)
 
 
-def _as_before(text: str | None, done: Done) -> bool:
-    if isinstance(done.before, Seal):
-        return seal(done.before.salt, text, done.step) == done.before
+def _as_before(text: str | None, done: AppliedStep) -> bool:
+    if isinstance(done.before, Fingerprint):
+        return fingerprint(done.before.salt, text, done.step) == done.before
     before = text_of(done.before) if isinstance(done.before, bytes) else None
     return not isinstance(before, Refusal) and repr(aspect(before, done.step)) == repr(aspect(text, done.step))
 
 
-def _forced(now: bytes | str, text: str | None, done: Done) -> tuple[Step, bytes | Refusal | None]:
+def _forced(now: bytes | str, text: str | None, done: AppliedStep) -> tuple[Step, bytes | Refusal | None]:
     """A step done in spite of what is there: the key gets my value, made or replaced as need be.
 
     A file that is gone is there again as it was known, with the edit.
@@ -161,11 +244,11 @@ def _forced(now: bytes | str, text: str | None, done: Done) -> tuple[Step, bytes
     return step, perform(now, step)
 
 
-def _conflict(number: int, now: bytes | str, done: Done, reason: str) -> Conflict:
+def _conflict(number: int, now: bytes | str, done: AppliedStep, reason: str) -> Conflict:
     step = done.step
     path = _path(step)
     name = str(path[-1]) if path else ""
-    base = "(not kept)" if isinstance(done.before, Seal) else _shown(done.before, path, name)
+    base = "(not kept)" if isinstance(done.before, Fingerprint) else _shown(done.before, path, name)
     return Conflict(number, step.path, _key(step), base, _shown(now, path, name), _mine(step, name), reason)
 
 

@@ -18,12 +18,11 @@ from core.files.view import Overlay, Snapshot, View
 from core.impact import Impact, compare
 from core.safe_text import safe
 from core.workspace.diffs import FileDiff, file_diff
-from core.workspace.history import Contents, History, Moment
-from core.workspace.proposal import Compared, Proposal
-from core.workspace.refresh import Rebased, changed_paths, rebase
-from core.workspace.replay import Conflict, Done, Side, replay
-from core.workspace.results import NeedsConsent, NotSaved, Refreshed, Restored, Saved, SaveResult
+from core.workspace.history import Contents, FileChange, History, HistoryEntry, Proposal
+from core.workspace.rebase import Rebased, changed_paths, rebase
+from core.workspace.replay import AppliedStep, Conflict, Side, replay
 from core.workspace.saving import write
+from core.workspace.workspace_results import NeedsConsent, NotSaved, Refreshed, Restored, Saved, SaveResult
 
 
 class Workspace:
@@ -124,25 +123,27 @@ class Workspace:
 
     # ---- editing
 
-    def propose(self, intent: Intent, where: EditLayer = EditLayer.AUTO) -> Proposal | EditRefused:
+    def propose(self, intent: Intent, layer: EditLayer = EditLayer.AUTO) -> Proposal | EditRefused:
         """Work an edit out and say what it would change. Changes nothing; may run in a thread. Never raises."""
         if self.read_only:
             return EditRefused(f"The tree cannot be edited: {self.read_only}.", "")
         view, report = self.view, self.report
-        applied = apply_intent(report, view, intent, where)
+        applied = apply_intent(report, view, intent, layer)
         if isinstance(applied, EditRefused):
             return applied
         after = (
             inspect_again(report, Overlay(view, applied.contents), profile=self._looking) if applied.steps else report
         )
         compared = (
-            Compared(path, self.shown(path, after), _bytes(view, path), content)
+            FileChange(path, self.shown(path, after), _bytes(view, path), content)
             for path, content in applied.contents.items()
         )
         return Proposal(
             label=applied.label,
-            where=where,
-            done=tuple(Done(step, before) for step, before in zip(applied.steps, applied.befores, strict=True)),
+            layer=layer,
+            done=tuple(
+                AppliedStep(step, before) for step, before in zip(applied.steps, applied.previous_contents, strict=True)
+            ),
             contents=applied.contents,
             before=report,
             after=after,
@@ -157,7 +158,7 @@ class Workspace:
             raise ValueError("the tree was edited since this was proposed")
         if proposal.changes_nothing:
             return
-        self._add(Moment(proposal.label, proposal.done, proposal.contents, proposal.notes))
+        self._add(HistoryEntry(proposal.label, proposal.done, proposal.contents, proposal.notes))
         self._report = proposal.after
 
     def undo(self) -> str | None:
@@ -172,11 +173,11 @@ class Workspace:
         """Be where one was: at a history that this workspace had since it last wrote or took in the disk."""
         self._history, self._report = history, None
 
-    def _step(self, history: History | None, moment: Moment | None) -> str | None:
-        if history is None or moment is None:
+    def _step(self, history: History | None, entry: HistoryEntry | None) -> str | None:
+        if history is None or entry is None:
             return None
         self._history, self._report = history, None
-        return moment.label
+        return entry.label
 
     # ---- the difference to the disk
 
@@ -243,7 +244,7 @@ class Workspace:
             self.shown,
             root=self.root,
             state=self.state,
-            label=", ".join(dict.fromkeys(moment.label for moment in _unsaved(history))),
+            label=", ".join(dict.fromkeys(entry.label for entry in _unsaved(history))),
             wait=wait,
             read_only_too=read_only_too,
             take_over=take_over,
@@ -305,23 +306,23 @@ class Workspace:
         self.read_only = self.read_only and why_read_only(self._disk_report)
         return Refreshed((*shown, *variables), edited, (), found.notes)
 
-    def resume(self, moments: Iterable[Moment], withheld: tuple[str, ...] = ()) -> Restored:
+    def resume(self, moments: Iterable[HistoryEntry], withheld: tuple[str, ...] = ()) -> Restored:
         """Do edits of another session again, one after the other; those that do not fit the disk are left out."""
         count = 0
         conflicts: list[Conflict] = []
-        for moment in moments:
-            found = replay(self.view, [moment.done])
-            if found.conflicts or not moment.done:
+        for entry in moments:
+            found = replay(self.view, [entry.done])
+            if found.conflicts or not entry.done:
                 conflicts += found.conflicts
                 continue
-            self._add(Moment(moment.label, found.done[0], found.contents[0], moment.notes))
+            self._add(HistoryEntry(entry.label, found.done[0], found.contents[0], entry.notes))
             count += 1
         return Restored(count, withheld, tuple(conflicts))
 
-    def _add(self, moment: Moment) -> None:
-        origin = {path: _bytes(self._snapshot, path) for path in moment.contents}
-        contents = {**self._history.contents(), **moment.contents}
-        self._history = self._history.add(Moment(moment.label, moment.done, contents, moment.notes), origin)
+    def _add(self, entry: HistoryEntry) -> None:
+        origin = {path: _bytes(self._snapshot, path) for path in entry.contents}
+        contents = {**self._history.contents(), **entry.contents}
+        self._history = self._history.add(HistoryEntry(entry.label, entry.done, contents, entry.notes), origin)
         self._report = None
 
 
@@ -333,9 +334,9 @@ def why_read_only(report: Report) -> str:
     return ""
 
 
-def _unsaved(history: History) -> tuple[Moment, ...]:
+def _unsaved(history: History) -> tuple[HistoryEntry, ...]:
     first, last = sorted((max(history.saved, 0), history.at))
-    return history.moments[first:last] or history.moments[:1]
+    return history.entries[first:last] or history.entries[:1]
 
 
 def _bytes(view: View, path: str) -> bytes | None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 
-from core.workspace import Restored, Unwritten, Workspace, find_draft, restore_draft
+from core.workspace import FoundDraft, Restored, Workspace, find_draft, restore_draft
 from tests.core.workspace.support import bytes_of
 from tests.support.hostile import Server, black_hole, slow_body
 from tests.trust.terminal import Terminal
@@ -58,7 +58,7 @@ CHECKS = Place("T", "esc cancels")
 
 
 @dataclass(frozen=True)
-class Moment:
+class HistoryEntry:
     """What is done in a session before it ends."""
 
     edits: Edits
@@ -78,7 +78,7 @@ class Moment:
         return (self.edits, self.edits[:-1]) if self.last == "u" else (self.edits,)
 
 
-def moment(seed: int) -> Moment:
+def moment(seed: int) -> HistoryEntry:
     """The moment of a seed."""
     rng = Random(seed)
     edits = tuple(rng.choice(OURS) for _ in range(rng.randint(0, MAX_EDITS)))
@@ -90,7 +90,7 @@ def moment(seed: int) -> Moment:
     moves = tuple(rng.choice(MOVES) for _ in range(rng.randint(0, MAX_MOVES))) if last == "move" else ()
     # What is written or worked out takes a few milliseconds.
     delay = rng.random() * (MAX_DELAY_S if last == "move" or rng.random() < 0.3 else 0.03)
-    return Moment(edits, rng.random() < 0.4, place, last, moves, delay)
+    return HistoryEntry(edits, rng.random() < 0.4, place, last, moves, delay)
 
 
 def _net(edits: Edits) -> frozenset[str]:
@@ -98,7 +98,7 @@ def _net(edits: Edits) -> frozenset[str]:
     return frozenset(name for name in edits if edits.count(name) % 2)
 
 
-def play(moment: Moment, terminal: Terminal) -> None:
+def play(moment: HistoryEntry, terminal: Terminal) -> None:
     """Bring a session that has just begun to the moment, to its very end."""
     terminal.wait_for("5 Problems")
     for number, name in enumerate(moment.edits):
@@ -126,7 +126,7 @@ class Shop:
         """The file that the edits are in."""
         return self.root / ".pipelex" / "inference" / "backends.toml"
 
-    def look(self, before: Mapping[str, bytes], moment: Moment) -> None:
+    def look(self, before: Mapping[str, bytes], moment: HistoryEntry) -> None:
         """See that the tree is all old or all new, and that the next session takes up what was not written."""
         after, name = bytes_of(self.root), str(self.file.relative_to(self.root))
         old, there = before[name], after[name]
@@ -145,7 +145,7 @@ class Shop:
         found = find_draft(workspace)
         if found is None:
             return None
-        assert isinstance(found, Unwritten), found
+        assert isinstance(found, FoundDraft), found
         restored = restore_draft(workspace, found)
         assert isinstance(restored, Restored), restored
         assert restored.conflicts == ()

@@ -65,14 +65,14 @@ SEEDS: tuple[Seed, ...] = (
     Seed(
         "a diff shows secrets",
         "core/workspace/diffs.py",
-        "safe(line) for line in hidden(text).splitlines()",
+        "safe(line) for line in redact(text).splitlines()",
         "safe(line) for line in text.splitlines()",
         (SECRETS, "tests/core/workspace"),
     ),
     Seed(
         "a draft keeps secrets",
-        "core/workspace/encoding.py",
-        'if any(holds_secret(name, values.get(key)) for key in ("value", "items") if key in values):',
+        "core/workspace/workspace_drafts.py",
+        'if any(has_secret(name, values.get(key)) for key in ("value", "items") if key in values):',
         "if False:",
         (DRAFTS,),
     ),
@@ -143,8 +143,8 @@ SEEDS: tuple[Seed, ...] = (
     Seed(
         "undo forgets what a file held first",
         "core/workspace/history.py",
-        "        return {**self.origin, **(self.moments[at - 1].contents if at else {})}",
-        "        return dict(self.moments[at - 1].contents) if at else {}",
+        "        return {**self.origin, **(self.entries[at - 1].contents if at else {})}",
+        "        return dict(self.entries[at - 1].contents) if at else {}",
         (LAWS, "tests/core/workspace/test_editing.py"),
     ),
     Seed(
@@ -247,7 +247,7 @@ SEEDS: tuple[Seed, ...] = (
     ),
     Seed(
         "edits that were written are offered as unwritten",
-        "core/workspace/drafts.py",
+        "core/workspace/workspace_drafts.py",
         "        if _is_written(workspace, found.content):",
         "        if False:",
         (DRAFTS,),
@@ -262,8 +262,8 @@ SEEDS: tuple[Seed, ...] = (
     Seed(
         "what is typed and no edit yet is not kept",
         "tui/session.py",
-        "keep_draft(self.workspace, typed=self.typed())",
-        "keep_draft(self.workspace)",
+        "write_draft(self.workspace, typed=self.typed())",
+        "write_draft(self.workspace)",
         (f"{DROPS}::test_what_was_typed_into_a_text_and_not_taken_is_gone_on_with",),
     ),
     Seed(

@@ -76,7 +76,7 @@ async def test_what_is_asked_for_at_once_is_done_in_its_order(tmp_path: Path, fe
         await app.press("1", "home")
         await app.burst("space", "u", "ctrl+r", "w")
         history = app.main_below.session.workspace.history
-        assert (history.at, len(history.moments)) == (1, 1)
+        assert (history.at, len(history.entries)) == (1, 1)
         assert isinstance(app.app.screen, ReviewScreen)
 
 

@@ -8,7 +8,7 @@ from random import Random
 
 import pytest
 
-from core.workspace import Unwritten, Workspace, find_draft, restore_draft
+from core.workspace import FoundDraft, Workspace, find_draft, restore_draft
 from tests.core.workspace.support import bytes_of
 from tests.support.waiting import until
 from tests.trust.terminal import Terminal
@@ -39,7 +39,7 @@ def what_is_left(root: Path, home: Path) -> tuple[int, list[str]]:
     found = find_draft(workspace)
     if found is None:
         return 0, []
-    assert isinstance(found, Unwritten)
+    assert isinstance(found, FoundDraft)
     restored = restore_draft(workspace, found)
     assert not hasattr(restored, "reason"), restored
     return restored.edits, [conflict.key for conflict in restored.conflicts]

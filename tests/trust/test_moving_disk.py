@@ -15,7 +15,7 @@ from textual.pilot import Pilot
 
 from core.files.store.disk import OsDisk
 from core.files.store.lock import hold_lock
-from core.workspace import Unwritten, Workspace, find_draft, restore_draft
+from core.workspace import FoundDraft, Workspace, find_draft, restore_draft
 from tests.support.waiting import until_in_loop
 from tests.tui.driving import Driven, request_for
 from tests.tui.stillness import still
@@ -142,8 +142,8 @@ def edits_of_the_draft(app: Watched, content: bytes) -> int:
     found = find_draft(workspace)
     if found is None:
         workspace = app.app.session.workspace
-        return len(workspace.history.moments) if workspace.dirty else 0
-    assert isinstance(found, Unwritten)
+        return len(workspace.history.entries) if workspace.dirty else 0
+    assert isinstance(found, FoundDraft)
     restored = restore_draft(workspace, found)
     return getattr(restored, "edits", 0)
 

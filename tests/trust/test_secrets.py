@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from core.edits.backend_edits import SwitchBackend
-from core.workspace import Proposal, Workspace, keep_draft
+from core.workspace import Proposal, Workspace, write_draft
 from tests.trust.terminal import Terminal
 from tests.trust.watched import run
 from tests.tui.driving import opened, request_for
@@ -222,7 +222,7 @@ def test_no_value_is_in_the_words_of_any_object(project: Path, tmp_path: Path) -
     proposal = workspace.propose(SwitchBackend("secretive", False))
     assert isinstance(proposal, Proposal)
     workspace.accept(proposal)
-    assert keep_draft(workspace) is None
+    assert write_draft(workspace) is None
     report = workspace.report
     things = (workspace, workspace.history, proposal, report, report.catalog.environment, report.catalog.tree)
     shown = " ".join(repr(thing) for thing in things) + "".join(diff.unified() for diff in workspace.diff())

@@ -12,7 +12,7 @@ from random import Random
 
 import pytest
 
-from core.workspace import Unwritten, Workspace, find_draft, restore_draft
+from core.workspace import FoundDraft, Workspace, find_draft, restore_draft
 from tests.core.workspace.support import bytes_of
 from tests.support.waiting import until
 from tests.trust.terminal import Terminal
@@ -55,7 +55,7 @@ def edits_left(root: Path, home: Path) -> int:
     found = find_draft(workspace)
     if found is None:
         return 0
-    assert isinstance(found, Unwritten)
+    assert isinstance(found, FoundDraft)
     restored = restore_draft(workspace, found)
     assert not getattr(restored, "conflicts", ())
     return getattr(restored, "edits", -1)

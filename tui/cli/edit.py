@@ -16,7 +16,7 @@ from tui.reports.text_output import TextOutput
 
 if TYPE_CHECKING:
     from core.edits.intent import EditLayer, EditRefused, Intent
-    from core.edits.use_only import Accepted
+    from core.edits.repoint_edits import Accepted
     from core.impact import Impact
     from core.json.edit_document import EditResult
     from core.replacements import Replacement

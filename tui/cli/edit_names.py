@@ -11,7 +11,7 @@ from tui.cli.edit import EditCommand, EditPrinter, apply_intents, layer_of
 from tui.cli.options import Parser
 
 if TYPE_CHECKING:
-    from core.edits.use_only import Accepted
+    from core.edits.repoint_edits import Accepted
     from core.replacements import Replacement
     from core.workspace import Workspace
 
@@ -34,7 +34,7 @@ def _add_with(parser: Parser) -> None:
 
 def _use(options: argparse.Namespace, workspace: Workspace) -> int:
     from core.edits.intent import EditRefused
-    from core.edits.use_only import UseOnly, proposed
+    from core.edits.repoint_edits import UseOnly, proposed
 
     replacements = proposed(workspace.report, workspace.view, options.backend, layer_of(options))
     if isinstance(replacements, EditRefused):
@@ -47,7 +47,7 @@ def _use(options: argparse.Namespace, workspace: Workspace) -> int:
 
 def _repoint(options: argparse.Namespace, workspace: Workspace) -> int:
     from core.edits.intent import EditRefused
-    from core.edits.use_only import Repoint
+    from core.edits.repoint_edits import Repoint
     from core.replacements import replacements
 
     names = {name.lstrip("$@~") for name in options.names}
@@ -65,7 +65,7 @@ def _repoint(options: argparse.Namespace, workspace: Workspace) -> int:
 
 def _choose(replacements: Sequence[Replacement], pairs: Sequence[str]) -> tuple[Accepted, ...]:
     """The nearest candidate of each, or the one of NAME=MODEL. Raises PipedeckError for a NAME that does not die."""
-    from core.edits.use_only import accept
+    from core.edits.repoint_edits import accept
 
     models = dict(_pair(text) for text in pairs)
     chosen: list[Accepted] = []

@@ -22,7 +22,7 @@ def _add_set(parser: Parser) -> None:
 
 
 def _set(options: argparse.Namespace, workspace: Workspace) -> Sequence[Intent]:
-    from core.edits.value_edits import SetValueAt, value_of
+    from core.edits.address_edits import SetValueAt, value_of
 
     return [SetValueAt(options.key, value_of(workspace.report, options.key, options.value, workspace.view))]
 
@@ -33,8 +33,8 @@ def _add_unset(parser: Parser) -> None:
 
 
 def _unset(options: argparse.Namespace, workspace: Workspace) -> Sequence[Intent]:
+    from core.edits.address_edits import UnsetAt
     from core.edits.layer_edits import ResetToBase
-    from core.edits.value_edits import UnsetAt
 
     return [ResetToBase(options.key) if options.reset else UnsetAt(options.key)]
 

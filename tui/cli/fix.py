@@ -35,8 +35,8 @@ def _fix(options: argparse.Namespace, workspace: Workspace) -> int:
     layer = layer_of(options)
     if len(selected) == 1:
         [fix] = selected
-        return apply_intent(options, workspace, fix.intent, layer if fix.where is EditLayer.AUTO else fix.where)
-    batch = Batch(f"fix {len(selected)} problems", tuple((fix.intent, fix.where) for fix in selected))
+        return apply_intent(options, workspace, fix.intent, layer if fix.layer is EditLayer.AUTO else fix.layer)
+    batch = Batch(f"fix {len(selected)} problems", tuple((fix.intent, fix.layer) for fix in selected))
     return apply_intent(options, workspace, batch, layer)
 
 

@@ -14,8 +14,8 @@ from core.edits.choice_edits import SetChoiceDefault, SetChoiceOverride
 from core.edits.intent import EditLayer, EditRefused, Intent
 from core.edits.preset_edits import SetPresetModel
 from core.edits.profile_edits import SwitchProfile
+from core.edits.repoint_edits import UseOnly
 from core.edits.route_edits import MoveRoute, Step
-from core.edits.use_only import UseOnly
 from core.replacements import Replacement, replacements
 from core.workspace import Proposal, Workspace
 from tui.dialogs.ask import AskScreen, Option

@@ -6,7 +6,7 @@ import time
 from typing import TYPE_CHECKING
 
 from core.safe_text import safe
-from core.workspace import DraftProblem, Unwritten, discard_draft, find_draft, restore_draft
+from core.workspace import DraftProblem, FoundDraft, find_draft, remove_draft, restore_draft
 from tui.dialogs.ask import AskScreen, Option
 from tui.editing.places import Written
 from tui.screens.raw import open_text
@@ -27,7 +27,7 @@ def offer_draft(screen: MainFace) -> None:
     found = find_draft(session.workspace)
     if isinstance(found, DraftProblem):
         screen.tell(found.message)
-    if not isinstance(found, Unwritten):
+    if not isinstance(found, FoundDraft):
         return
     if found.draft.alive is not False:
         screen.tell(f"open elsewhere too, with unwritten edits: {safe(found.draft.process_label)}")
@@ -37,7 +37,7 @@ def offer_draft(screen: MainFace) -> None:
         if key == "restore":
             _restore(screen, found)
         elif key == "discard":
-            discard_draft(session.workspace)
+            remove_draft(session.workspace)
             screen.tell("the edits of the earlier session are dropped")
 
     options = [
@@ -48,7 +48,7 @@ def offer_draft(screen: MainFace) -> None:
     screen.app.push_screen(AskScreen("edits of an earlier session", _lines(found), options), answer)
 
 
-def _lines(found: Unwritten) -> list[Line]:
+def _lines(found: FoundDraft) -> list[Line]:
     when = time.strftime("%Y-%m-%d %H:%M", time.localtime(found.draft.seconds))
     said = (
         f"{counted(len(found.labels), 'edit')} of {when} {'was' if len(found.labels) == 1 else 'were'} never written:"
@@ -66,7 +66,7 @@ def _lines(found: Unwritten) -> list[Line]:
     return lines
 
 
-def _restore(screen: MainFace, found: Unwritten) -> None:
+def _restore(screen: MainFace, found: FoundDraft) -> None:
     restored = restore_draft(screen.session.workspace, found)
     if isinstance(restored, DraftProblem):
         screen.tell(restored.message)

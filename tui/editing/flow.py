@@ -95,7 +95,7 @@ class Editing(TaskQueue):
             return
         history = session.workspace.history
         session.made = {number: made for number, made in session.made.items() if number < history.at}
-        session.made[history.at] = Made(intent, proposal.where)
+        session.made[history.at] = Made(intent, proposal.layer)
         session.workspace.accept(proposal)
         self.show(select)
         if not quiet:

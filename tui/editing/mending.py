@@ -41,7 +41,7 @@ def mend(screen: MainFace, view: ViewModel, ref: ItemRef) -> None:
         options: list[Option] = []
         lines: list[Line] = []
         for number, fix in enumerate(found[:MOST_FIXES]):
-            proposal = workspace.propose(fix.intent, fix.where)
+            proposal = workspace.propose(fix.intent, fix.layer)
             if isinstance(proposal, Proposal):
                 told = "; ".join(part for part in (proposal.impact.summary(), plain(fix.about)) if part)
                 options.append(Option(str(number), plain(fix.sentence), told))
@@ -62,10 +62,10 @@ def _offer(screen: MainFace, found: list[Fix], options: list[Option], lines: lis
     def answer(key: str | None) -> None:
         if key == "all":
             label = f"fix {counted(len(every), 'problem')}"
-            screen.editing.do(Batch(label, tuple((fix.intent, fix.where) for fix in every)), slow=True)
+            screen.editing.do(Batch(label, tuple((fix.intent, fix.layer) for fix in every)), slow=True)
         elif key:
             fix = found[int(key)]
-            screen.editing.do(fix.intent, fix.where)
+            screen.editing.do(fix.intent, fix.layer)
 
     screen.app.push_screen(AskScreen("fix", lines, [*options, Option("", "leave it as it is")]), answer)
 
@@ -98,7 +98,7 @@ def _fixes(view: ViewModel, ref: ItemRef) -> list[Fix]:
     for problem in _problems(view, ref):
         told = view.problems[problem]
         for fix in (*fixes_for(view.report, told), *heard_fixes(view, told)):
-            found.setdefault((fix.intent, fix.where), fix)
+            found.setdefault((fix.intent, fix.layer), fix)
         if len(found) >= MOST_FIXES:
             break
     cause = ref.name if ref.kind == "cause" else view.problems[ref].cause or "" if ref in view.problems else ""
@@ -114,5 +114,5 @@ def _all_of(view: ViewModel, ref: ItemRef) -> list[Fix]:
     best: dict[object, Fix] = {}
     for problem in _problems(view, ref):
         for fix in fixes_for(view.report, view.problems[problem])[:1]:
-            best.setdefault((fix.intent, fix.where), fix)
+            best.setdefault((fix.intent, fix.layer), fix)
     return list(best.values())

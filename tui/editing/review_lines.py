@@ -10,7 +10,7 @@ from core.impact import Turned, dollars
 from core.problems import Severity
 from core.resolution import Resolution
 from core.safe_text import safe
-from core.workspace import FileDiff, Moment, Workspace
+from core.workspace import FileDiff, HistoryEntry, Workspace
 from tui.session import Session
 from tui.widgets.lines import Line
 from tui.widgets.runs import Run, Tone
@@ -42,7 +42,7 @@ def _edits(session: Session) -> Iterator[Line]:
         yield Line((("what was written is taken back", ""),), f"{EDIT}-1")
         first = 0 if history.saved < 0 else history.at
     for number in range(first, history.at):
-        moment = history.moments[number]
+        moment = history.entries[number]
         yield Line(((f"{number - first + 1}  ", "dim"), (plain(moment.label), "accent")), f"{EDIT}{number}", 5)
         for path in _paths(moment):
             yield Line((("     goes to ", "dim"), (f"{safe(workspace.shown(path))}", ""), (f"  {_layer(path)}", "dim")))
@@ -50,7 +50,7 @@ def _edits(session: Session) -> Iterator[Line]:
             yield Line((("     ! ", "warn"), (plain(note), "")), "", 7)
 
 
-def _paths(moment: Moment) -> tuple[str, ...]:
+def _paths(moment: HistoryEntry) -> tuple[str, ...]:
     return tuple(dict.fromkeys(done.step.path for done in moment.done))
 
 

@@ -9,7 +9,7 @@ from textual.screen import Screen
 from textual.timer import Timer
 
 if TYPE_CHECKING:
-    from core.workspace import Typed
+    from core.workspace import UnfinishedText
     from tui.session import Session
 
 KEEP_AFTER_S: Final = 1.0
@@ -18,7 +18,7 @@ KEEP_AFTER_S: Final = 1.0
 class Typing:
     """The typing on a screen: `look` gives what is typed and no edit yet, None when there is nothing."""
 
-    def __init__(self, screen: Screen[None], session: Session, look: Callable[[], Typed | None]) -> None:
+    def __init__(self, screen: Screen[None], session: Session, look: Callable[[], UnfinishedText | None]) -> None:
         self._screen = screen
         self._session = session
         self._look = look

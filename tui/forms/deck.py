@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from core.edits.address_edits import SetValueAt, UnsetAt
 from core.edits.alias_edits import InsertEntry, MoveEntry, RemoveEntry, ReplaceEntry, SetTarget
 from core.edits.choice_edits import OFF, SetChoiceDefault, SetChoiceOverride, SetDeckSetting
 from core.edits.deck_entries import DeckPlaces
 from core.edits.intent import Intent
 from core.edits.layer_edits import ResetToBase
 from core.edits.preset_edits import SetPresetField, UnsetPresetField
-from core.edits.value_edits import SetValueAt, UnsetAt
 from core.entities import GLOBAL, Alias, ModelSpec, Preset
 from core.files.outline import dotted
 from core.layers import Layers, layers_at, settings_of

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 from core.dialects.field_values import ValueKind, ValueSpec
 from core.dialects.model_schema import BACKEND, MODEL
+from core.edits.address_edits import SetValueAt, UnsetAt
 from core.edits.intent import Intent
 from core.edits.layer_edits import ResetToBase
 from core.edits.profile_edits import SetDefault, SetFallbackOrder, SetProfileDescription
 from core.edits.route_edits import MoveRoute, RenamePattern, RetargetRoute, SetRouteOptional
-from core.edits.value_edits import SetValueAt, UnsetAt
 from core.entities import ModelSpec, Profile, Route
 from core.files.outline import dotted
 from core.layers import Layers, model_layers, settings_of

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
+from core.edits.address_edits import UnsetAt
 from core.edits.intent import EditRefused, Intent
 from core.edits.layer_edits import ResetToBase
-from core.edits.value_edits import UnsetAt
 from core.entities import Place
 from core.files.outline import dotted
 from core.layers import Layers, layers_at, settings_of

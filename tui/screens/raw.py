@@ -14,12 +14,12 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import TextArea
 
-from core.edits.fixes.fix import ReplaceText
+from core.edits.fixes.fix_base import ReplaceText
 from core.edits.intent import EditRefused
 from core.safe_text import safe
 from core.toml.reader import read_toml
 from core.toml.redaction import redact
-from core.workspace import Proposal, Typed
+from core.workspace import Proposal, UnfinishedText
 from tui.dialogs.ask import AskScreen, Option
 from tui.dialogs.dialog import is_open
 from tui.editing.external import edit_outside
@@ -278,11 +278,11 @@ class RawScreen(ModalScreen[None]):
         self.tell()
         self._typing.begin()
 
-    def _not_taken(self) -> Typed | None:
+    def _not_taken(self) -> UnfinishedText | None:
         """What is typed, while it is another text than that of the file."""
         if not self.editing or self._typed == self._text:
             return None
-        return Typed(self._place.path, self._typed, self.line)
+        return UnfinishedText(self._place.path, self._typed, self.line)
 
     @on(TextArea.Changed)
     def changed(self, event: TextArea.Changed) -> None:

@@ -12,7 +12,7 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 
 from core.edits.intent import EditRefused
-from core.edits.use_only import Accepted, UseOnly
+from core.edits.repoint_edits import Accepted, UseOnly
 from core.entities import GLOBAL
 from core.replacements import Candidate, Replacement
 from core.workspace import Proposal

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.edits.fixes.fix import Fix
+from core.edits.fixes.fix_base import Fix
 from core.edits.fixes.fix_table import fix_for, fixes, fixes_for
 
 __all__ = ["Fix", "fix_for", "fixes", "fixes_for"]

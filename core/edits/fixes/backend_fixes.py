@@ -11,7 +11,7 @@ from core.dialects.backend_reader import INTERNAL
 from core.dialects.model_schema import BACKEND
 from core.edits.backend_edits import SwitchBackend
 from core.edits.edit_session import EditSession
-from core.edits.fixes.fix import DropInPlace, Fix, RenameInPlace, place_of
+from core.edits.fixes.fix_base import DropInPlace, Fix, RenameInPlace, place_of
 from core.edits.intent import Edit
 from core.problems import Problem
 from core.records import dataclass

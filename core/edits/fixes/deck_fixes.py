@@ -8,7 +8,7 @@ from core.api import Report
 from core.edits.choice_edits import OFF, SetChoiceOverride, SetInlineField
 from core.edits.deck_entries import Deck
 from core.edits.edit_session import EditSession
-from core.edits.fixes.fix import DropInPlace, Fix, SetInPlace, place_of
+from core.edits.fixes.fix_base import DropInPlace, Fix, SetInPlace, place_of
 from core.edits.fixes.key_fixes import key_or_value, missing_choice
 from core.edits.fixes.reference_fixes import others, repoint
 from core.edits.intent import Edit, EditLayer
@@ -105,10 +105,10 @@ class AliasToWaterfall(Edit):
                 text = renamed_text(session, mention, self.name)
                 rewrite(session, mention, written(Kind.WATERFALL, self.name, deck.places.behaviours) if text else text)
         keys, new = (deck.keys(kind, self.family, self.name) for kind in (Kind.ALIAS, Kind.WATERFALL))
-        for path in deck.files.holders(keys):
+        for path in deck.files.paths_with(keys):
             value = session.get(path, keys)
             if isinstance(value, list):
-                deck.files.say_where(path)
+                deck.files.note_ownership(path)
                 session.drop(path, keys)
                 session.put(path, new, value)
 

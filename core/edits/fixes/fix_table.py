@@ -17,7 +17,7 @@ from core.edits.fixes import (
     routing_fixes,
     syntax_fixes,
 )
-from core.edits.fixes.fix import Fix, Fixer
+from core.edits.fixes.fix_base import Fix, Fixer
 from core.problems import Problem
 
 FIXERS: Final[Mapping[Diagnostic, Fixer]] = {
@@ -92,5 +92,5 @@ def fixes(report: Report) -> tuple[Fix, ...]:
     for problem in report.problems:
         fix = fix_for(report, problem)
         if fix is not None:
-            found.setdefault((fix.intent, fix.where), fix)
+            found.setdefault((fix.intent, fix.layer), fix)
     return tuple(found.values())

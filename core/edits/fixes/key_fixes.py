@@ -13,7 +13,7 @@ from core.dialects.model_schema import BACKEND, FLAT_DEFAULTS, MODEL
 from core.dialects.routing_reader import PROFILE
 from core.dialects.table_schema import Field, Validator, anything, table
 from core.edits.deck_entries import TEXT_AND_OBJECT, DeckPlaces
-from core.edits.fixes.fix import Fix, RenameInPlace, SetInPlace, place_of
+from core.edits.fixes.fix_base import Fix, RenameInPlace, SetInPlace, place_of
 from core.entities import Path
 from core.problems import Problem
 from core.references import Kind

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from core.api import Report
 from core.dialects.model_schema import FLAT_DEFAULTS, MODEL, SEED_TABLE, is_seed_dialect
 from core.edits.edit_session import EditSession
-from core.edits.fixes.fix import Fix, place_of
+from core.edits.fixes.fix_base import Fix, place_of
 from core.edits.fixes.key_fixes import key_or_value
 from core.edits.intent import Edit, EditRefusedError
 from core.edits.model_edits import FixPerThousandPrices

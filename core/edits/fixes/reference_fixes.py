@@ -8,7 +8,7 @@ from functools import lru_cache
 from core.api import Report
 from core.edits.alias_edits import InsertEntry, ReplaceEntry, SetTarget
 from core.edits.choice_edits import SetChoiceDefault, SetChoiceOverride, SetInlineField
-from core.edits.fixes.fix import Fix
+from core.edits.fixes.fix_base import Fix
 from core.edits.intent import EditLayer, Intent
 from core.edits.layered_files import is_managed
 from core.edits.preset_edits import SetPresetModel

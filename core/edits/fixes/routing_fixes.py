@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from core.api import Report
 from core.diagnostics import routing_codes
 from core.edits.backend_edits import SwitchBackend
-from core.edits.fixes.fix import DropInPlace, Fix, SetInPlace, place_of
+from core.edits.fixes.fix_base import DropInPlace, Fix, SetInPlace, place_of
 from core.edits.fixes.key_fixes import key_or_value
 from core.edits.intent import EditLayer, Intent
 from core.edits.profile_edits import SetDefault, SwitchProfile

@@ -9,7 +9,7 @@ import tomli
 
 from core.api import Report
 from core.diagnostics import file_codes
-from core.edits.fixes.fix import Fix, ReplaceText, place_of
+from core.edits.fixes.fix_base import Fix, ReplaceText, place_of
 from core.problems import Problem
 from core.records import dataclass
 from core.toml import toml_0_5

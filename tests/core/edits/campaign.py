@@ -37,6 +37,7 @@ from core.edits.profile_edits import (
     SwitchProfile,
 )
 from core.edits.rename_edits import RenameModel
+from core.edits.repoint_edits import UseOnly, accept, proposed
 from core.edits.route_edits import (
     AddRoute,
     DeleteRoute,
@@ -46,7 +47,6 @@ from core.edits.route_edits import (
     SetRouteOptional,
     Step,
 )
-from core.edits.use_only import UseOnly, accept, proposed
 from core.toml.edit.editor import comments_of
 from tests.core.edits.stock_scene import Edit, Scene
 from tests.support.stock import copy_project, stock_tree
@@ -318,11 +318,11 @@ def run(scene: Scene, intents: int, seed: int) -> Found:
     here = scene
     for number in range(intents):
         intent = Chooser(chance, here).intent()
-        where = chance.choice((EditLayer.AUTO, EditLayer.AUTO, EditLayer.AUTO, EditLayer.OVERRIDE, EditLayer.BASE))
+        layer = chance.choice((EditLayer.AUTO, EditLayer.AUTO, EditLayer.AUTO, EditLayer.OVERRIDE, EditLayer.BASE))
         try:
-            applied = apply_intent(here.report, here.view, intent, where)
+            applied = apply_intent(here.report, here.view, intent, layer)
         except Exception as error:  # noqa: BLE001 - whatever it is, it is a fault with the intent that raised it
-            found.faults.append(f"{number}: {intent!r} ({where}): raised {error!r}")
+            found.faults.append(f"{number}: {intent!r} ({layer}): raised {error!r}")
             continue
         if not isinstance(applied, Applied):
             found.refused += 1
@@ -336,12 +336,12 @@ def run(scene: Scene, intents: int, seed: int) -> Found:
             continue
         found.applied += 1
         edit = Edit(here, applied)
-        found.faults += [f"{number}: {intent!r} ({where}): {fault}" for fault in judge(intent, edit)]
+        found.faults += [f"{number}: {intent!r} ({layer}): {fault}" for fault in judge(intent, edit)]
         after = edit.after
         if isinstance(intent, IDEMPOTENT):
-            again = apply_intent(after.report, after.view, intent, where)
+            again = apply_intent(after.report, after.view, intent, layer)
             if not isinstance(again, Applied) or again.steps:
-                found.faults.append(f"{number}: {intent!r} ({where}): not the same a second time")
+                found.faults.append(f"{number}: {intent!r} ({layer}): not the same a second time")
         # Go on from there, but not for ever: a tree that was taken apart tells little.
         here = after if number % 40 else scene
     return found

@@ -51,7 +51,7 @@ def key(problem: Problem) -> Key:
 
 def faults(report: Report, view: Snapshot, problem: Problem, fix: Fix) -> Iterator[str]:
     """What is wrong with a fix: it must fix its problem, bring no error, and touch only what it says."""
-    applied = apply_intent(report, view, fix.intent, fix.where)
+    applied = apply_intent(report, view, fix.intent, fix.layer)
     if not isinstance(applied, Applied):
         yield f"not done: {applied.message}"
         return

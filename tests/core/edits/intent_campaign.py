@@ -13,7 +13,7 @@ from pathlib import Path
 from random import Random
 
 from core.api import Report, inspect_again
-from core.edits import alias_edits, choice_edits, layer_edits, preset_edits, rename_edits, value_edits
+from core.edits import address_edits, alias_edits, choice_edits, layer_edits, preset_edits, rename_edits
 from core.edits.deck_entries import DeckPlaces
 from core.edits.edit_session import Applied, Intent, apply_intent
 from core.edits.intent import EditLayer
@@ -138,8 +138,8 @@ def _generic(rng: Random, at: Sequence[object], there: bool) -> Iterator[Asked]:
     if there and rng.random() < 0.5:
         address += "." + rng.choice(_FIELDS)
     allowed = (tuple(at),)
-    yield Asked(value_edits.SetValueAt(address, rng.choice((*_VALUES, *_JUNK))), allowed)
-    yield Asked(value_edits.UnsetAt(address), allowed)
+    yield Asked(address_edits.SetValueAt(address, rng.choice((*_VALUES, *_JUNK))), allowed)
+    yield Asked(address_edits.UnsetAt(address), allowed)
     yield Asked(layer_edits.ResetToBase(address), allowed)
     yield Asked(layer_edits.MoveToOverride(address), ())
     yield Asked(layer_edits.MoveToBase(address), ())
@@ -158,7 +158,7 @@ def _reference(rng: Random, report: Report, family: str) -> str:
     return rng.choice(pool) if pool else "nobody"
 
 
-def faults(report: Report, view: View, asked: Asked, applied: Applied, where: EditLayer) -> Iterator[str]:
+def faults(report: Report, view: View, asked: Asked, applied: Applied, layer: EditLayer) -> Iterator[str]:
     """What is wrong with an edit that was worked out."""
     for path, content in applied.contents.items():
         before = view.content(path)
@@ -166,7 +166,7 @@ def faults(report: Report, view: View, asked: Asked, applied: Applied, where: Ed
             yield f"{path} cannot be read any more"
         if "/deck/" not in path:
             yield f"{path} is no file of the deck"
-        in_base = where is EditLayer.BASE or isinstance(asked.intent, layer_edits.MoveToBase)
+        in_base = layer is EditLayer.BASE or isinstance(asked.intent, layer_edits.MoveToBase)
         if is_managed(path) and not in_base and isinstance(before, bytes):
             yield f"{path} is Pipelex's own"
         if content == before:
@@ -185,10 +185,10 @@ def faults(report: Report, view: View, asked: Asked, applied: Applied, where: Ed
         reached = ended.spec.handle if ended is not None and ended.spec is not None else None
         if wanted is not None and reached != wanted.handle:
             yield f"it does not end where `{text}` does"
-    yield from _again(after, view, asked, applied, where)
+    yield from _again(after, view, asked, applied, layer)
 
 
-def _again(after: Report, view: View, asked: Asked, applied: Applied, where: EditLayer) -> Iterator[str]:
+def _again(after: Report, view: View, asked: Asked, applied: Applied, layer: EditLayer) -> Iterator[str]:
     """An edit that sets something sets it once: made again it changes nothing."""
     setting = (
         alias_edits.SetTarget,
@@ -199,7 +199,7 @@ def _again(after: Report, view: View, asked: Asked, applied: Applied, where: Edi
         alias_edits.SetEntries,
     )
     if isinstance(asked.intent, setting):
-        again = apply_intent(after, Overlay(view, applied.contents), asked.intent, where)
+        again = apply_intent(after, Overlay(view, applied.contents), asked.intent, layer)
         if not isinstance(again, Applied) or again.steps:
             yield "made again it changes something"
 
@@ -233,11 +233,11 @@ def run(edits: int, seed: int, folder: Path, each: int = 12) -> Tally:
     for name, report in trees:
         view: View = Snapshot()
         for _ in range(each):
-            asked, where = (
+            asked, layer = (
                 ask(rng, report),
                 rng.choice((EditLayer.AUTO, EditLayer.AUTO, EditLayer.BASE, EditLayer.OVERRIDE)),
             )
-            applied = apply_intent(report, view, asked.intent, where)
+            applied = apply_intent(report, view, asked.intent, layer)
             tally.edits += 1
             kind = type(asked.intent).__name__
             if not isinstance(applied, Applied):
@@ -247,8 +247,8 @@ def run(edits: int, seed: int, folder: Path, each: int = 12) -> Tally:
                     tally.found.append(f"a refusal without words: {kind}")
                 continue
             tally.kinds[kind] += 1
-            wrong = list(faults(report, view, asked, applied, where)) if applied.steps else []
-            tally.found += [f"{fault} | {asked.intent} {where} | {name}" for fault in wrong]
+            wrong = list(faults(report, view, asked, applied, layer)) if applied.steps else []
+            tally.found += [f"{fault} | {asked.intent} {layer} | {name}" for fault in wrong]
             if applied.steps and not wrong and rng.random() < 0.4:
                 view = Overlay(view, applied.contents)
                 report = inspect_again(report, view)

@@ -25,19 +25,19 @@ class Scene:
     report: Report
     view: Snapshot = field(default_factory=Snapshot)
 
-    def apply(self, intent: Intent, where: EditLayer = EditLayer.AUTO) -> Applied | EditRefused:
+    def apply(self, intent: Intent, layer: EditLayer = EditLayer.AUTO) -> Applied | EditRefused:
         """Work out an edit."""
-        return apply_intent(self.report, self.view, intent, where)
+        return apply_intent(self.report, self.view, intent, layer)
 
-    def done(self, intent: Intent, where: EditLayer = EditLayer.AUTO) -> Applied:
+    def done(self, intent: Intent, layer: EditLayer = EditLayer.AUTO) -> Applied:
         """Work out an edit that must be possible."""
-        applied = self.apply(intent, where)
+        applied = self.apply(intent, layer)
         assert isinstance(applied, Applied), applied.message
         return applied
 
-    def refused(self, intent: Intent, where: EditLayer = EditLayer.AUTO) -> EditRefused:
+    def refused(self, intent: Intent, layer: EditLayer = EditLayer.AUTO) -> EditRefused:
         """Work out an edit that must not be possible."""
-        applied = self.apply(intent, where)
+        applied = self.apply(intent, layer)
         assert isinstance(applied, EditRefused), changed(self, applied)
         assert applied.reason
         assert applied.instead

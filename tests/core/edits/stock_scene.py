@@ -30,15 +30,15 @@ class Scene:
         report = inspect_tree(str(root), release=release, environ=environ, assume_keys=environ is None)
         return cls(report, Snapshot())
 
-    def apply(self, intent: Intent, where: EditLayer = EditLayer.AUTO) -> Edit:
+    def apply(self, intent: Intent, layer: EditLayer = EditLayer.AUTO) -> Edit:
         """Draw an intent that can be done."""
-        applied = apply_intent(self.report, self.view, intent, where)
+        applied = apply_intent(self.report, self.view, intent, layer)
         assert isinstance(applied, Applied), applied.message
         return Edit(self, applied)
 
-    def refuse(self, intent: Intent, where: EditLayer = EditLayer.AUTO) -> EditRefused:
+    def refuse(self, intent: Intent, layer: EditLayer = EditLayer.AUTO) -> EditRefused:
         """Draw an intent that cannot be done."""
-        applied = apply_intent(self.report, self.view, intent, where)
+        applied = apply_intent(self.report, self.view, intent, layer)
         assert isinstance(applied, EditRefused), f"{intent.label} was done"
         return applied
 

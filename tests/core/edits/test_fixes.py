@@ -531,7 +531,7 @@ def test_a_problem_is_mended_as_a_person_would(
     problem = next(one for one in tree.report.problems if one.code == code and fix_for(tree.report, one))
     fix = fix_for(tree.report, problem)
     assert fix is not None
-    applied = tree.done(fix.intent, fix.where)
+    applied = tree.done(fix.intent, fix.layer)
     assert _lines(tree, applied) == lines
     assert isinstance(tree.view, Snapshot)
     for one in fixes_for(tree.report, problem):
@@ -578,7 +578,7 @@ def test_a_secret_whose_variable_is_not_set_yet_is_to_be_put_there_first(tmp_pat
     problem = next(one for one in tree.report.problems if one.code == "secret-literal")
     fix = fix_for(tree.report, problem)
     assert fix is not None
-    notes = tree.done(fix.intent, fix.where).notes
+    notes = tree.done(fix.intent, fix.layer).notes
     assert notes[0] == "first put this line into ./.env, with the key that stands there now: OPENAI_API_KEY=..."
     assert not any("a-key-of-a-test" in note for note in notes)
 
@@ -662,7 +662,7 @@ def test_all_fixes_one_after_the_other_leave_nothing_that_has_one(tmp_path: Path
         found = fixes(tree.report)
         if not found:
             break
-        tree = tree.then(tree.done(found[0].intent, found[0].where))
+        tree = tree.then(tree.done(found[0].intent, found[0].layer))
     assert [one for one in tree.report.problems if one.severity.value == "error"] == []
 
 
@@ -692,4 +692,4 @@ def test_a_problem_of_nowhere_has_no_fix(tmp_path: Path) -> None:
         problem = Problem(diagnostic, Severity.ERROR, Check.PRESETS, "made up", subject="nobody")
         for fix in fixes_for(report, problem):
             assert isinstance(fix, Fix)
-            apply_intent(report, Snapshot(), fix.intent, fix.where)
+            apply_intent(report, Snapshot(), fix.intent, fix.layer)

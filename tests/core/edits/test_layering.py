@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from core.edits.address_edits import UnsetAt
 from core.edits.layer_edits import MoveToBase, MoveToOverride, ResetToBase
-from core.edits.value_edits import UnsetAt
 from tests.core.edits.scenes import changed, ends, scene
 from tests.support.trees import MINIMAL, Files, extended, minimal
 

@@ -381,7 +381,7 @@ def test_the_seed_document_is_mended_by_its_fixes(seed: Scene) -> None:
         found = [fix for fix in fixes(here.report) if fix.code in ("seed-models-table", "price-per-thousand")]
         if not found:
             break
-        here = here.apply(found[0].intent, found[0].where).after
+        here = here.apply(found[0].intent, found[0].layer).after
     assert not {"seed-models-table", "price-per-thousand"} & set(codes(here.report))
     spec = next(spec for spec in here.report.catalog.specs if spec.handle == "gpt-4o-mini")
     assert (spec.costs, spec.place.path) == ({"input": 0.15, "output": 0.6}, ("gpt-4o-mini",))

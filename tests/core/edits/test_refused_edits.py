@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from core.edits.address_edits import SetValueAt, UnsetAt
 from core.edits.alias_edits import RemoveEntry, SetTarget
 from core.edits.backend_edits import AddBackend, SetBackendField
 from core.edits.choice_edits import SetChoiceOverride, SetInlineField
@@ -18,9 +19,8 @@ from core.edits.model_edits import AddModel, ChangeModelField, DeleteModel
 from core.edits.preset_edits import SetPresetModel
 from core.edits.profile_edits import AddProfile, RenameProfile, SetFallbackOrder
 from core.edits.rename_edits import RenameAlias, RenameModel
+from core.edits.repoint_edits import UseOnly
 from core.edits.route_edits import AddRoute, MoveRoute, RenamePattern
-from core.edits.use_only import UseOnly
-from core.edits.value_edits import SetValueAt, UnsetAt
 from tests.core.edits.scenes import changed, scene
 from tests.support.trees import Files, edited, extended, minimal, with_override, without
 
@@ -251,9 +251,9 @@ SEEDED = '[models.gpt-4o-mini]\nmodel_id = "x"\nsdk = "openai"\n'
     ids=lambda value: value.label if hasattr(value, "label") else "",
 )
 def test_it_is_said_why_and_what_to_do_instead(
-    release: str, change: Change, intent: Intent, where: EditLayer, words: str, tmp_path: Path
+    release: str, change: Change, intent: Intent, layer: EditLayer, words: str, tmp_path: Path
 ) -> None:
-    refused = scene(tmp_path, release, change(minimal(release))).refused(intent, where)
+    refused = scene(tmp_path, release, change(minimal(release))).refused(intent, layer)
     assert words in refused.message, refused.message
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from core.edits.intent import EditLayer, EditRefused
-from core.edits.use_only import Repoint, UseOnly, accept, proposed
+from core.edits.repoint_edits import Repoint, UseOnly, accept, proposed
 from core.mentions import Node
 from core.references import Kind
 from core.replacements import Replacement, replacements
@@ -21,11 +21,11 @@ from tests.support.trees import KEYS, NOWHERE, codes
 FAMILIES = ("0.10.2", "0.14.3", "0.15.7", "0.17.6", "0.43.1", "0.92.2")
 
 
-def only(here: Scene, backend: str, where: EditLayer = EditLayer.AUTO) -> tuple[tuple[Replacement, ...], Edit]:
+def only(here: Scene, backend: str, layer: EditLayer = EditLayer.AUTO) -> tuple[tuple[Replacement, ...], Edit]:
     """What is proposed, and the edit with the best of each accepted."""
-    found = proposed(here.report, here.view, backend, where)
+    found = proposed(here.report, here.view, backend, layer)
     assert not isinstance(found, EditRefused), found.message
-    return found, here.apply(UseOnly(backend, accept(found)), where)
+    return found, here.apply(UseOnly(backend, accept(found)), layer)
 
 
 def dead(here: Scene, family: str = "llm") -> list[str]:

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core.edits.address_edits import SetValueAt, UnsetAt, value_of
 from core.edits.addresses import Address, parse_address
 from core.edits.intent import EditLayer, EditRefused
-from core.edits.value_edits import SetValueAt, UnsetAt, value_of
 from tests.core.edits.scenes import Scene, changed, scene, scene_of
 from tests.support.stock import StockFactory
 from tests.support.trees import MINIMAL, Files, extended, minimal
@@ -29,8 +29,8 @@ SMALL: dict[str, dict[str, object]] = {
 def test_every_part_of_a_deck_has_an_address(release: str, tmp_path: Path) -> None:
     tree = scene(tmp_path, release)
     for address, value in SMALL[release].items():
-        where = EditLayer.BASE if isinstance(value, list) and release == "0.14.3" else EditLayer.AUTO
-        applied = tree.done(SetValueAt(address, value), where)
+        layer = EditLayer.BASE if isinstance(value, list) and release == "0.14.3" else EditLayer.AUTO
+        applied = tree.done(SetValueAt(address, value), layer)
         document = tree.then(applied).report.catalog.tree.deck
         found = parse_address(tree.report, address)
         assert isinstance(found, Address)

@@ -17,7 +17,7 @@ from core.toml.edit import toml_commands as c
 from core.toml.edit.editor import apply
 from core.toml.edit.plain_data import has, identical, renamed, value_at
 from core.toml.edit.toml_commands import Command, Refusal
-from core.workspace.replay import Done, replay
+from core.workspace.replay import AppliedStep, replay
 from tests.core.toml.edit import chance
 from tests.core.toml.edit.campaign import stock_texts
 
@@ -62,7 +62,7 @@ def run(texts: Sequence[tuple[str, str]], pairs: int, seed: int) -> Tally:
 
 
 def _judge(tally: Tally, name: str, text: str, mine: Command, theirs: Command, one: str, two: str) -> None:
-    found = replay(Overlay(Snapshot(), {FILE: two.encode()}), [[Done(EditText(FILE, mine), text.encode())]])
+    found = replay(Overlay(Snapshot(), {FILE: two.encode()}), [[AppliedStep(EditText(FILE, mine), text.encode())]])
     other = apply(one, theirs)
     both = None if isinstance(other, Refusal) else _data(other.text)
     if found.conflicts:

@@ -21,20 +21,19 @@ from core.files.store.saved_draft import draft_path
 from core.toml.edit import toml_commands as c
 from core.toml.text_diff import apply_patch, make_patch
 from core.workspace import (
-    Moment,
+    FoundDraft,
+    HistoryEntry,
     Proposal,
     Restored,
     Saved,
-    Unwritten,
     Workspace,
-    discard_draft,
     find_draft,
-    forget_draft,
-    keep_draft,
+    remove_draft,
+    remove_own_draft,
     restore_draft,
+    write_draft,
 )
-from core.workspace.drafts import draft_content
-from core.workspace.encoding import decode
+from core.workspace.workspace_drafts import decode, draft_content
 from tests.core.workspace.support import OneCommand, WholeFile, bytes_of, edit, opened
 from tests.support.stock import StockFactory
 
@@ -43,15 +42,15 @@ SECRET = "sk-canary-0123456789abcdef"
 _DIES = """
 import os, sys
 from pathlib import Path
-from core.toml.edit import commands as c
-from core.workspace import keep_draft
+from core.toml.edit import toml_commands as c
+from core.workspace import write_draft
 from tests.core.workspace.support import edit, opened
 root, home = Path(sys.argv[1]), Path(sys.argv[2])
 workspace = opened(root, home)
 tree = root / ".pipelex" / "inference"
 assert edit(workspace, tree / "backends.toml", c.SetValue(("openai", "enabled"), False))
 assert edit(workspace, tree / "routing_profiles.toml", c.SetValue(("active",), "all_openai"))
-assert keep_draft(workspace) is None
+assert write_draft(workspace) is None
 os._exit(9)
 """
 
@@ -67,7 +66,7 @@ def test_a_session_that_dies_leaves_its_edits_to_the_next(stock: StockFactory, t
     assert bytes_of(project.tree) == before
     workspace = opened(project.root, tmp_path)
     found = find_draft(workspace)
-    assert isinstance(found, Unwritten)
+    assert isinstance(found, FoundDraft)
     assert found.labels == ("SetValue", "SetValue")
     restored = restore_draft(workspace, found)
     assert isinstance(restored, Restored)
@@ -109,7 +108,7 @@ def test_an_edit_that_no_longer_fits_the_disk_is_left_out_and_named(stock: Stock
     path.write_text(path.read_text().replace('active = "all_enabled_backends"', 'active = "all_mistral"'))
     workspace = opened(project.root, tmp_path)
     found = find_draft(workspace)
-    assert isinstance(found, Unwritten)
+    assert isinstance(found, FoundDraft)
     restored = restore_draft(workspace, found)
     assert isinstance(restored, Restored)
     assert restored.edits == 1
@@ -138,9 +137,9 @@ def test_every_kind_of_value_survives(stock: StockFactory, tmp_path: Path) -> No
     content = draft_content(workspace)
     again = opened(project.root, tmp_path)
     moments = []
-    for moment in content["moments"]:
-        steps = tuple(decode(step, lambda _: None) for step in moment["steps"])
-        moments.append(Moment(moment["label"], steps, {}))
+    for entry in content["moments"]:
+        steps = tuple(decode(step, lambda _: None) for step in entry["steps"])
+        moments.append(HistoryEntry(entry["label"], steps, {}))
     assert again.resume(moments).edits == len(values)
     assert again.pending == workspace.pending
 
@@ -155,13 +154,13 @@ def test_no_secret_enters_a_draft_and_the_person_is_told(stock: StockFactory, tm
     assert edit(workspace, path, c.SetComment(("openai", "enabled"), f"api_key = '{SECRET}'"))
     assert edit(workspace, path, c.RawReplace(workspace.pending[str(path)].decode() + f"# {SECRET}\n"))  # type: ignore[union-attr]
     assert edit(workspace, path, c.SetValue(("groq", "enabled"), False))
-    assert keep_draft(workspace) is None
+    assert write_draft(workspace) is None
     kept = [one for one in tmp_path.rglob("*") if one.is_file() and "pipedeck" in str(one)]
     assert kept
     for one in kept:
         assert SECRET.encode() not in one.read_bytes()
         assert stat.S_IMODE(one.stat().st_mode) == 0o600
-    labels = [moment["label"] for moment in draft_content(workspace)["moments"] if moment["withheld"]]
+    labels = [entry["label"] for entry in draft_content(workspace)["moments"] if entry["withheld"]]
     assert labels == ["SetValue", "AddTable", "InsertKey", "SetComment", "RawReplace"]
 
 
@@ -177,20 +176,20 @@ def test_an_edit_of_the_text_around_a_secret_is_kept_without_it(
     workspace = opened(project.root, tmp_path)
     assert edit(workspace, path, c.RawReplace(text.replace("[openai]", "# mine\n[openai]", 1)))
     assert edit(workspace, path, c.RawReplace(text.replace("[openai]", "# mine\n# and more\n[openai]", 1)))
-    assert keep_draft(workspace) is None
+    assert write_draft(workspace) is None
     (kept,) = tmp_path.rglob("draft.json")
     assert SECRET not in kept.read_text()
     content = draft_content(workspace)
-    assert [moment["withheld"] for moment in content["moments"]] == [0, 0]
+    assert [entry["withheld"] for entry in content["moments"]] == [0, 0]
     draft = load_draft(workspace.root, workspace.state)
     assert isinstance(draft, Draft)
     again = opened(project.root, tmp_path)
-    assert restore_draft(again, Unwritten(draft, (), ())).edits == 2  # type: ignore[union-attr]
+    assert restore_draft(again, FoundDraft(draft, (), ())).edits == 2  # type: ignore[union-attr]
     assert again.pending == workspace.pending
     # On another text it is left out, and said to be.
     path.write_text(text + "# from elsewhere\n")
     other = opened(project.root, tmp_path)
-    restored = restore_draft(other, Unwritten(draft, (), ()))
+    restored = restore_draft(other, FoundDraft(draft, (), ()))
     assert (restored.edits, len(restored.conflicts)) == (0, 2)  # type: ignore[union-attr]
 
 
@@ -209,10 +208,10 @@ def test_saving_forgets_the_draft(stock: StockFactory, tmp_path: Path) -> None:
     project = stock("0.92.2")
     workspace = opened(project.root, tmp_path)
     assert edit(workspace, project.tree / "backends.toml", c.SetValue(("openai", "enabled"), False))
-    assert keep_draft(workspace) is None
+    assert write_draft(workspace) is None
     assert list(tmp_path.rglob("draft.json"))
     workspace.save(accept_errors=True)
-    assert keep_draft(workspace) is None
+    assert write_draft(workspace) is None
     assert not list(tmp_path.rglob("draft.json"))
 
 
@@ -225,10 +224,10 @@ def rewrite(workspace: Workspace, change: Callable[[dict[str, Any]], None]) -> N
     path.write_text(json.dumps(record))
 
 
-def left_by_another(workspace: Workspace) -> Unwritten:
+def left_by_another(workspace: Workspace) -> FoundDraft:
     rewrite(workspace, lambda _: None)
     found = find_draft(workspace)
-    assert isinstance(found, Unwritten)
+    assert isinstance(found, FoundDraft)
     return found
 
 
@@ -237,7 +236,7 @@ def test_there_is_no_draft_before_an_edit_and_ones_own_is_not_offered(stock: Sto
     workspace = opened(project.root, tmp_path)
     assert find_draft(workspace) is None
     assert edit(workspace, project.tree / "backends.toml", c.SetValue(("openai", "enabled"), False))
-    assert keep_draft(workspace) is None
+    assert write_draft(workspace) is None
     assert find_draft(workspace) is None
     assert left_by_another(workspace).labels == ("SetValue",)
 
@@ -248,13 +247,13 @@ def test_a_draft_of_a_session_that_runs_stays_until_it_is_dropped_on_purpose(
     project = stock("0.92.2")
     workspace = opened(project.root, tmp_path)
     assert edit(workspace, project.tree / "backends.toml", c.SetValue(("openai", "enabled"), False))
-    assert keep_draft(workspace) is None
+    assert write_draft(workspace) is None
     rewrite(workspace, lambda record: record["who"].update(host="elsewhere"))
-    assert forget_draft(workspace) is None
+    assert remove_own_draft(workspace) is None
     found = find_draft(workspace)
-    assert isinstance(found, Unwritten)
+    assert isinstance(found, FoundDraft)
     assert found.draft.alive is None
-    assert discard_draft(workspace) is None
+    assert remove_draft(workspace) is None
     assert find_draft(workspace) is None
 
 
@@ -265,7 +264,7 @@ def test_a_draft_that_cannot_be_understood_is_said_to_be_damaged(
     project = stock("0.92.2")
     workspace = opened(project.root, tmp_path)
     assert edit(workspace, project.tree / "backends.toml", c.SetValue(("openai", "enabled"), False))
-    assert keep_draft(workspace) is None
+    assert write_draft(workspace) is None
     rewrite(workspace, lambda record: record.update(content=content))
     found = find_draft(workspace)
     assert isinstance(found, DraftProblem)
@@ -277,11 +276,11 @@ def test_a_draft_that_breaks_off_changes_nothing(stock: StockFactory, tmp_path: 
     workspace = opened(project.root, tmp_path)
     for backend in ("openai", "groq"):
         assert edit(workspace, project.tree / "backends.toml", c.SetValue((backend, "enabled"), False))
-    assert keep_draft(workspace) is None
+    assert write_draft(workspace) is None
     rewrite(workspace, lambda record: record["content"]["moments"][1]["steps"][0].update(kind="Unheard"))
     again = opened(project.root, tmp_path)
     found = find_draft(again)
-    assert isinstance(found, Unwritten)
+    assert isinstance(found, FoundDraft)
     restored = restore_draft(again, found)
     assert isinstance(restored, DraftProblem)
     assert "damaged" in restored.message
@@ -304,7 +303,7 @@ def test_the_way_back_from_what_was_written_is_kept_too(kind: str, stock: StockF
     assert isinstance(proposal, Proposal)
     workspace.accept(proposal)
     # As an edit that is not written.
-    assert keep_draft(workspace) is None
+    assert write_draft(workspace) is None
     again = opened(project.root, tmp_path)
     restored = restore_draft(again, left_by_another(again))
     assert isinstance(restored, Restored)
@@ -313,7 +312,7 @@ def test_the_way_back_from_what_was_written_is_kept_too(kind: str, stock: StockF
     # As one that is written, and undone.
     assert isinstance(workspace.save(accept_errors=True), Saved)
     assert workspace.undo() is not None
-    assert keep_draft(workspace) is None
+    assert write_draft(workspace) is None
     again = opened(project.root, tmp_path)
     found = left_by_another(again)
     assert found.labels == ("undo what was written",)

@@ -22,8 +22,8 @@ def opened(root: Path, home: Path) -> Workspace:
     return Workspace.open(str(root), environ={**KEYS, "HOME": str(home)})
 
 
-def switch(workspace: Workspace, backend: str, on: bool, where: EditLayer = EditLayer.AUTO) -> Proposal:
-    proposal = workspace.propose(SwitchBackend(backend, on), where)
+def switch(workspace: Workspace, backend: str, on: bool, layer: EditLayer = EditLayer.AUTO) -> Proposal:
+    proposal = workspace.propose(SwitchBackend(backend, on), layer)
     assert isinstance(proposal, Proposal), proposal
     workspace.accept(proposal)
     return proposal
@@ -138,7 +138,7 @@ def test_what_somebody_writes_right_after_a_save_is_not_taken_for_known(stock: S
 
 
 class Hasty(Workspace):
-    """A workspace whose person undoes in the very moment in which a save has begun."""
+    """A workspace whose person undoes in the very entry in which a save has begun."""
 
     hasty = False
 

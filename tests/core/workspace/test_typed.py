@@ -11,7 +11,16 @@ import pytest
 
 from core.files.store import load_draft
 from core.toml.edit import toml_commands as c
-from core.workspace import Restored, Typed, Unwritten, Workspace, find_draft, forget_draft, keep_draft, restore_draft
+from core.workspace import (
+    FoundDraft,
+    Restored,
+    UnfinishedText,
+    Workspace,
+    find_draft,
+    remove_own_draft,
+    restore_draft,
+    write_draft,
+)
 from tests.core.workspace.support import edit, opened
 from tests.support.trees import g3_1, write_tree
 
@@ -29,7 +38,7 @@ def session(file: Path) -> Workspace:
     return opened(file.parents[2], file.parents[3])
 
 
-def left_by(workspace: Workspace) -> Unwritten:
+def left_by(workspace: Workspace) -> FoundDraft:
     """The draft of a session, as the next one finds it once that is gone."""
     assert find_draft(workspace) is None  # it is this session's own
     (path,) = Path(workspace.state).rglob("draft.json")
@@ -38,19 +47,19 @@ def left_by(workspace: Workspace) -> Unwritten:
         draft["who"]["pid"] = gone.pid
     path.write_text(json.dumps(draft))
     found = find_draft(workspace)
-    assert isinstance(found, Unwritten)
+    assert isinstance(found, FoundDraft)
     return found
 
 
 @pytest.mark.parametrize("text", ["[openai]\nenabled = \n", "", "a = 1\r\n"])
 def test_it_is_there_again_broken_or_not(text: str, file: Path) -> None:
     workspace = session(file)
-    assert keep_draft(workspace, typed=Typed(str(file), text, 3)) is None
+    assert write_draft(workspace, typed=UnfinishedText(str(file), text, 3)) is None
     found = left_by(workspace)
     assert (found.labels, found.withheld) == ((), ())
     assert found.typed == "what was typed into .pipelex/inference/backends.toml"
     again = session(file)
-    assert restore_draft(again, found) == Restored(0, typed=Typed(str(file), text, 3))
+    assert restore_draft(again, found) == Restored(0, typed=UnfinishedText(str(file), text, 3))
     assert not again.dirty
 
 
@@ -58,28 +67,28 @@ def test_it_goes_with_the_edits_that_it_was_typed_after(file: Path) -> None:
     workspace = session(file)
     assert edit(workspace, file, c.SetValue(("openai", "enabled"), False))
     text = workspace.pending[str(file)].decode() + "# more\n"  # type: ignore[union-attr]
-    assert keep_draft(workspace, typed=Typed(str(file), text)) is None
+    assert write_draft(workspace, typed=UnfinishedText(str(file), text)) is None
     again = session(file)
     restored = restore_draft(again, left_by(workspace))
     assert isinstance(restored, Restored)
-    assert (restored.edits, restored.typed, restored.notes) == (1, Typed(str(file), text), ())
+    assert (restored.edits, restored.typed, restored.notes) == (1, UnfinishedText(str(file), text), ())
     assert again.pending == workspace.pending
 
 
 def test_on_a_file_that_has_changed_it_comes_with_a_word(file: Path) -> None:
     workspace = session(file)
-    assert keep_draft(workspace, typed=Typed(str(file), "mine = 1\n")) is None
+    assert write_draft(workspace, typed=UnfinishedText(str(file), "mine = 1\n")) is None
     found = left_by(workspace)
     file.write_text(file.read_text() + "# from elsewhere\n")
     restored = restore_draft(session(file), found)
     assert isinstance(restored, Restored)
-    assert restored.typed == Typed(str(file), "mine = 1\n")
+    assert restored.typed == UnfinishedText(str(file), "mine = 1\n")
     assert restored.notes == (".pipelex/inference/backends.toml has changed since: to take this would undo that",)
 
 
 def test_a_secret_that_is_typed_is_not_kept_and_the_person_is_told(file: Path) -> None:
     workspace = session(file)
-    assert keep_draft(workspace, typed=Typed(str(file), f'[openai]\napi_key = "{SECRET}"\n')) is None
+    assert write_draft(workspace, typed=UnfinishedText(str(file), f'[openai]\napi_key = "{SECRET}"\n')) is None
     found = left_by(workspace)
     assert SECRET not in str(found)
     assert found.withheld == (found.typed,)
@@ -92,10 +101,10 @@ def test_around_a_secret_of_the_file_it_is_kept_without_that(file: Path) -> None
     text = file.read_text() + f'\n[mine]\napi_key = "{SECRET}"\n'
     file.write_text(text)
     workspace = session(file)
-    assert keep_draft(workspace, typed=Typed(str(file), f"# typed\n{text}")) is None
+    assert write_draft(workspace, typed=UnfinishedText(str(file), f"# typed\n{text}")) is None
     found = left_by(workspace)
     assert SECRET not in str(found)
-    assert restore_draft(session(file), found) == Restored(0, typed=Typed(str(file), f"# typed\n{text}"))
+    assert restore_draft(session(file), found) == Restored(0, typed=UnfinishedText(str(file), f"# typed\n{text}"))
     file.write_text(text + "# from elsewhere\n")
     restored = restore_draft(session(file), found)
     assert isinstance(restored, Restored)
@@ -105,7 +114,7 @@ def test_around_a_secret_of_the_file_it_is_kept_without_that(file: Path) -> None
 
 def test_without_it_and_without_edits_there_is_no_draft(file: Path) -> None:
     workspace = session(file)
-    assert keep_draft(workspace, typed=Typed(str(file), "mine = 1\n")) is None
-    assert keep_draft(workspace) is None
+    assert write_draft(workspace, typed=UnfinishedText(str(file), "mine = 1\n")) is None
+    assert write_draft(workspace) is None
     assert load_draft(workspace.root, workspace.state) is None
-    assert forget_draft(workspace) is None
+    assert remove_own_draft(workspace) is None

@@ -9,7 +9,7 @@ from core.dialects.field_values import describe
 from core.dialects.model_schema import BACKEND, FLAT_DEFAULTS, MODEL, header_fault
 from core.dialects.routing_reader import PROFILE
 from core.dialects.table_schema import Field
-from core.edits.addresses import Address, Root, Thing, address_of, parse_address
+from core.edits.addresses import Address, AddressKind, AddressRoot, address_of, parse_address
 from core.edits.alias_edits import AddAlias, AddWaterfall, ReplaceEntry, SetEntries, SetTarget
 from core.edits.choice_edits import SetChoiceDefault, SetChoiceOverride, SetDeckSetting, SetInlineField
 from core.edits.deck_entries import Deck
@@ -37,11 +37,11 @@ _MISTYPED = 0.8
 def fields_of(report: Report, address: Address) -> Mapping[str, object]:
     """The fields of the thing that an address belongs to, those that it inherits included."""
     catalog = report.catalog
-    if address.thing is Thing.BACKEND:
+    if address.kind is AddressKind.BACKEND:
         return catalog.backends[address.name].fields
-    if address.thing is Thing.MODEL:
+    if address.kind is AddressKind.MODEL:
         return spec_at(report, address).fields
-    if address.thing is Thing.DEFAULTS:
+    if address.kind is AddressKind.DEFAULTS:
         data = catalog.tree.specs[address.backend].data
         table = data.get("defaults") if address.keys[:1] == ("defaults",) else data
         return table if isinstance(table, Mapping) else {}
@@ -70,7 +70,7 @@ def check_value(report: Report, address: Address, value: object) -> None:
     if expected:
         found = describe(value, expected)
         raise EditRefusedError(f"`{address}` would be {found}, expected {expected}.", f"Give {expected}.")
-    if address.thing is Thing.PROFILE:
+    if address.kind is AddressKind.PROFILE:
         _check_backends(report, whole)
 
 
@@ -93,7 +93,7 @@ def with_value(old: object, way: Path, value: object) -> object:
 def _rule(report: Report, address: Address, key: str, value: object) -> Field | None:
     """The rule of a key; None for one that is open. Raises EditRefusedError when the release knows no such key."""
     release = report.release
-    if address.thing is Thing.BACKEND:
+    if address.kind is AddressKind.BACKEND:
         known = BACKEND.fields_of(release)
         meant = near(key, KNOWN_KEYS, cutoff=_MISTYPED)
         if meant and key not in KNOWN_KEYS and key not in report.catalog.backends[address.name].fields:
@@ -101,10 +101,10 @@ def _rule(report: Report, address: Address, key: str, value: object) -> Field | 
                 f"`{key}` is near to `{meant[0]}`, and Pipelex would take no note of it.", f"Write `{meant[0]}`."
             )
         return known.get(key)
-    if address.thing is Thing.PROFILE:
+    if address.kind is AddressKind.PROFILE:
         return PROFILE.fields_of(release)[key]
     known = MODEL.fields_of(release)
-    if address.thing is Thing.DEFAULTS:
+    if address.kind is AddressKind.DEFAULTS:
         field = FLAT_DEFAULTS.get(key, "") if address.keys[0] != "defaults" else key
         if field not in known or field == "handle":
             names = FLAT_DEFAULTS if address.keys[0] != "defaults" else [name for name in known if name != "handle"]
@@ -152,7 +152,7 @@ class SetValueAt(Edit):
         if special is not None:
             special.apply(session)
             return
-        if address.thing is Thing.ACTIVE:
+        if address.kind is AddressKind.ACTIVE:
             _check_active(session.report, self.value)
             LayeredFiles(session, "routing").put(address.keys, self.value)
             return
@@ -173,13 +173,13 @@ class UnsetAt(Edit):
 
     def apply(self, session: EditSession) -> None:
         address = address_of(session.report, self.address)
-        if address.thing is Thing.PRESET and address.field:
+        if address.kind is AddressKind.PRESET and address.field:
             UnsetPresetField(address.family, address.name, str(address.field[0])).apply(session)
             return
-        if not address.field and address.root in (Root.BACKENDS, Root.MODELS, Root.PROFILES):
-            raise EditRefusedError(f"`{address}` is a whole {address.thing.value}.", "Remove it as such.")
+        if not address.field and address.root in (AddressRoot.BACKENDS, AddressRoot.MODELS, AddressRoot.PROFILES):
+            raise EditRefusedError(f"`{address}` is a whole {address.kind.value}.", "Remove it as such.")
         _check_needed(session.report, address)
-        if address.root is Root.MODELS:
+        if address.root is AddressRoot.MODELS:
             path = _file(session.report, address)
             if not session.has(path, address.keys):
                 raise EditRefusedError(f"Nothing is set at `{address}`.", "Look at what there is.")
@@ -190,22 +190,22 @@ class UnsetAt(Edit):
 
 def kind_of(address: Address) -> str:
     """The files of an address that is on one."""
-    return {Root.BACKENDS: "backends", Root.DECK: "deck"}.get(address.root, "routing")
+    return {AddressRoot.BACKENDS: "backends", AddressRoot.DECK: "deck"}.get(address.root, "routing")
 
 
 def _special(deck: Deck, address: Address, value: object) -> Intent | None:
     """The edit that is made for what an address names, if there is one."""
     family, name = address.family, address.name
-    if address.thing in (Thing.ALIAS, Thing.WATERFALL):
+    if address.kind in (AddressKind.ALIAS, AddressKind.WATERFALL):
         return _of_name(deck, address, value)
-    if address.thing is Thing.PRESET and address.field:
+    if address.kind is AddressKind.PRESET and address.field:
         return SetPresetField(family, name, str(address.field[0]), value)
-    if address.thing in (Thing.DEFAULT, Thing.OVERRIDE) and not address.field and isinstance(value, str):
-        make = SetChoiceDefault if address.thing is Thing.DEFAULT else SetChoiceOverride
+    if address.kind in (AddressKind.DEFAULT, AddressKind.OVERRIDE) and not address.field and isinstance(value, str):
+        make = SetChoiceDefault if address.kind is AddressKind.DEFAULT else SetChoiceOverride
         return make(family, name, value)
-    if address.thing in (Thing.DEFAULT, Thing.OVERRIDE) and address.field:
-        return SetInlineField(family, address.thing.value, name, str(address.field[0]), value)
-    if address.thing is Thing.SETTING:
+    if address.kind in (AddressKind.DEFAULT, AddressKind.OVERRIDE) and address.field:
+        return SetInlineField(family, address.kind.value, name, str(address.field[0]), value)
+    if address.kind is AddressKind.SETTING:
         return SetDeckSetting(family, name, value)
     return None
 
@@ -215,7 +215,7 @@ def _of_name(deck: Deck, address: Address, value: object) -> Intent:
     name = address.name
     if address.field and isinstance(address.field[0], int) and isinstance(value, str):
         return ReplaceEntry(family, name, address.field[0], value)
-    kind = Kind(address.thing.value)
+    kind = Kind(address.kind.value)
     there = deck.has(kind, family, name)
     if isinstance(value, str) and kind is Kind.ALIAS:
         return SetTarget(family, name, value) if there else AddAlias(family, name, value)
@@ -233,9 +233,9 @@ def _put(session: EditSession, address: Address, value: object) -> None:
         keys, value = keys[: len(keys) - len(address.field) + 1], whole
         if way != 1:
             raise EditRefusedError(f"`{address}` lies too deep.", "Set the whole list.")
-    if address.root is Root.MODELS:
+    if address.root is AddressRoot.MODELS:
         path = _file(session.report, address)
-        if address.thing is Thing.MODEL and len(address.field) > 1 and keys == address.keys:
+        if address.kind is AddressKind.MODEL and len(address.field) > 1 and keys == address.keys:
             spec = spec_at(session.report, address)
             if str(top) not in spec.own and str(top) in spec.fields:
                 # A table of the model replaces that of the defaults whole, so it takes over what stands there.
@@ -270,16 +270,16 @@ def _check_needed(report: Report, address: Address) -> None:
 
 def _needed(report: Report, address: Address) -> bool:
     catalog = report.catalog
-    if address.thing is Thing.MODEL:
+    if address.kind is AddressKind.MODEL:
         restores = model_layers(report, spec_at(report, address), str(address.field[0])).restores
         return len(address.field) == 1 and restores is not None and restores.refused
-    if address.thing is Thing.OVERRIDE and not address.field:
+    if address.kind is AddressKind.OVERRIDE and not address.field:
         beside = [choice for choice in catalog.families[address.family].choices if choice.kind == "override"]
         return len(beside) > 1
-    if address.root in (Root.MODELS, Root.BACKENDS):
+    if address.root in (AddressRoot.MODELS, AddressRoot.BACKENDS):
         return False
-    document = catalog.tree.deck if address.root is Root.DECK else catalog.tree.routing
-    return address.thing is Thing.SETTING or is_required(report, document, address.keys)
+    document = catalog.tree.deck if address.root is AddressRoot.DECK else catalog.tree.routing
+    return address.kind is AddressKind.SETTING or is_required(report, document, address.keys)
 
 
 def _note_secret(session: EditSession, address: Address, value: object) -> None:
@@ -308,7 +308,7 @@ def value_of(report: Report, address: str, text: str, view: View = DISK) -> obje
 def _is_open(report: Report, address: str) -> bool:
     """Whether an address takes anything, and holds a text now."""
     found = parse_address(report, address)
-    if isinstance(found, EditRefused) or found.thing is not Thing.BACKEND or len(found.field) != 1:
+    if isinstance(found, EditRefused) or found.kind is not AddressKind.BACKEND or len(found.field) != 1:
         return False
     key = str(found.field[0])
     return key not in BACKEND.fields_of(report.release) and isinstance(fields_of(report, found).get(key), str)

@@ -1,4 +1,4 @@
-"""Taking in a disk that has moved: which files changed, and a history that fits what is there now."""
+"""Rebase of the edit history onto files that changed on the disk."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from core.edits.steps import text_of
 from core.files.view import DISK, Snapshot, View
 from core.records import dataclass
 from core.toml.edit.toml_commands import Refusal
-from core.workspace.history import Contents, History, Moment
+from core.workspace.history import Contents, History, HistoryEntry
 from core.workspace.merge import merge
 from core.workspace.replay import Conflict, Side, replay
 
@@ -36,24 +36,24 @@ def rebase(history: History, old: View, new: View, paths: Sequence[str], sides: 
     Edits that are not written are done again, those that are written are taken over where the lines allow it, else
     they can no longer be undone.
     """
-    touched = [path for path in paths if path in history.contents(len(history.moments)) or path in history.origin]
+    touched = [path for path in paths if path in history.contents(len(history.entries)) or path in history.origin]
     if not touched:
         return Rebased(history)
     if history.saved > history.at or history.saved < 0:
         return _rebase_back(history, old, new, touched, sides)
-    written, unsaved = history.moments[: history.saved], history.moments[history.saved : history.at]
-    found = replay(new, [moment.done for moment in unsaved], sides)
+    written, unsaved = history.entries[: history.saved], history.entries[history.saved : history.at]
+    found = replay(new, [entry.done for entry in unsaved], sides)
     if found.conflicts:
         return Rebased(history, found.conflicts)
     past, origin, notes = _past(history, old, new, touched)
     base = dict(past[-1].contents) if past else {}
     moments = [
-        Moment(moment.label, done, {**base, **contents}, moment.notes)
-        for moment, contents, done in zip(unsaved, found.contents, found.done, strict=True)
+        HistoryEntry(entry.label, done, {**base, **contents}, entry.notes)
+        for entry, contents, done in zip(unsaved, found.contents, found.done, strict=True)
     ]
     paths_now = {path for contents in found.contents for path in contents}
     origin = {**{path: _content(new, path) for path in paths_now}, **origin}
-    if len(history.moments) > history.at:
+    if len(history.entries) > history.at:
         notes = (*notes, "what was undone can no longer be redone")
     if written and not past:
         notes = (*notes, "what was written before can no longer be undone here")
@@ -63,9 +63,9 @@ def rebase(history: History, old: View, new: View, paths: Sequence[str], sides: 
 
 def _past(
     history: History, old: View, new: View, touched: Sequence[str]
-) -> tuple[tuple[Moment, ...], Contents, tuple[str, ...]]:
+) -> tuple[tuple[HistoryEntry, ...], Contents, tuple[str, ...]]:
     """The written edits with the change on the disk worked into every state, or none where that cannot be done."""
-    states = [history.origin, *(moment.contents for moment in history.moments[: history.saved])]
+    states = [history.origin, *(entry.contents for entry in history.entries[: history.saved])]
     moved: list[Contents] = []
     for state in states:
         contents = dict(state)
@@ -77,8 +77,8 @@ def _past(
                 contents[path] = merged
         moved.append(contents)
     past = tuple(
-        Moment(moment.label, (), contents, moment.notes)
-        for moment, contents in zip(history.moments, moved[1:], strict=False)
+        HistoryEntry(entry.label, (), contents, entry.notes)
+        for entry, contents in zip(history.entries, moved[1:], strict=False)
     )
     return past, moved[0], ()
 
@@ -102,9 +102,9 @@ def _rebase_back(
             )
     if conflicts:
         return Rebased(history, tuple(conflicts))
-    moment = Moment("undo what was written", (), contents)
+    entry = HistoryEntry("undo what was written", (), contents)
     origin = {path: _content(new, path) for path in contents}
-    return Rebased(History((moment,), 1, 0, origin), (), ("earlier edits can no longer be undone here",))
+    return Rebased(History((entry,), 1, 0, origin), (), ("earlier edits can no longer be undone here",))
 
 
 def _merged(base: bytes | None, mine: bytes | None, theirs: bytes | None) -> bytes | Refusal | None:

@@ -27,7 +27,7 @@ class Fix:
     code: str
     intent: Intent
     sentence: str
-    where: EditLayer = EditLayer.AUTO
+    layer: EditLayer = EditLayer.AUTO
     about: str = ""
 
 
@@ -54,7 +54,7 @@ class SetInPlace:
     label: str
 
     def apply(self, session: EditSession) -> None:
-        LayeredFiles(session, "deck").say_where(self.file)
+        LayeredFiles(session, "deck").note_ownership(self.file)
         session.put(self.file, self.keys, self.value)
 
 
@@ -71,7 +71,7 @@ class RenameInPlace:
         return f"rename {self.keys[-1]} to {self.name}"
 
     def apply(self, session: EditSession) -> None:
-        LayeredFiles(session, "deck").say_where(self.file)
+        LayeredFiles(session, "deck").note_ownership(self.file)
         session.edit(self.file, RenameKey(self.keys, self.name))
 
 
@@ -87,7 +87,7 @@ class DropInPlace:
         return f"take out {self.keys[-1] if isinstance(self.keys[-1], str) else self.keys[-2]}"
 
     def apply(self, session: EditSession) -> None:
-        LayeredFiles(session, "deck").say_where(self.file)
+        LayeredFiles(session, "deck").note_ownership(self.file)
         session.drop(self.file, self.keys)
 
 
@@ -100,5 +100,5 @@ class ReplaceText:
     label: str
 
     def apply(self, session: EditSession) -> None:
-        LayeredFiles(session, "deck").say_where(self.file)
+        LayeredFiles(session, "deck").note_ownership(self.file)
         session.edit(self.file, RawReplace(self.text))

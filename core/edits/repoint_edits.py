@@ -148,10 +148,10 @@ def _free_name(taken: Iterable[str], wanted: str) -> str:
 
 
 def proposed(
-    report: Report, view: View, backend: str, where: EditLayer = EditLayer.AUTO
+    report: Report, view: View, backend: str, layer: EditLayer = EditLayer.AUTO
 ) -> tuple[Replacement, ...] | EditRefused:
     """What would be dead when only a backend is used, and what could stand in; or why it cannot be used alone."""
-    applied = apply_intent(report, view, UseOnly(backend), where)
+    applied = apply_intent(report, view, UseOnly(backend), layer)
     if not isinstance(applied, Applied):
         return applied
     return replacements(report, inspect_again(report, Overlay(view, dict(applied.contents))))

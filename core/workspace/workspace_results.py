@@ -1,4 +1,4 @@
-"""What came of saving, of looking at the disk again, and of taking up a draft; each says it in words."""
+"""Results of saving, refreshing and restoring a draft, each with a message."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ class Refreshed:
 
 
 @dataclass(frozen=True)
-class Typed:
+class UnfinishedText:
     """What is typed in place of the text of a file, and the line (from 0) where that is done."""
 
     path: str
@@ -104,4 +104,4 @@ class Restored:
     withheld: tuple[str, ...] = ()
     conflicts: tuple[Conflict, ...] = ()
     notes: tuple[str, ...] = ()
-    typed: Typed | None = None
+    typed: UnfinishedText | None = None

@@ -1,0 +1,316 @@
+"""Drafts: the unsaved edits of a workspace, stored against crashes and lost connections.
+
+A draft holds steps with hashes of their preconditions and results; no whole file, and no value that may be a secret."""
+
+from __future__ import annotations
+
+import hashlib
+import math
+import secrets
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import fields, replace
+from typing import Any, cast
+
+import tomli
+
+from core.edits.steps import CreateFile, DeleteFile, EditText, Step, text_of
+from core.files.store import Draft, DraftProblem, drop_draft, load_draft, save_draft
+from core.records import dataclass
+from core.toml.edit import toml_commands as c
+from core.toml.edit.text_layout import Path
+from core.toml.edit.toml_commands import RawReplace
+from core.toml.redaction import has_secret, redact
+from core.toml.text_diff import apply_patch, make_patch
+from core.workspace.history import Contents, HistoryEntry
+from core.workspace.replay import AppliedStep, Fingerprint, fingerprint
+from core.workspace.workspace import Workspace
+from core.workspace.workspace_results import Restored, UnfinishedText
+
+_COMMANDS: Mapping[str, type] = {kind.__name__: kind for kind in c.Command.__args__}
+Json = dict[str, Any]
+
+
+def encode(done: AppliedStep, before: str | None) -> Json | None:
+    """A step as JSON; None when it holds what may be a secret. `before` is the text that it was done to."""
+    step = done.step
+    sealed = done.before if isinstance(done.before, Fingerprint) else fingerprint(secrets.token_hex(8), before, step)
+    out: Json = {"path": step.path, "salt": sealed.salt, "digest": sealed.digest}
+    if isinstance(step, DeleteFile):
+        return {**out, "kind": "delete"}
+    if isinstance(step, CreateFile):
+        return None if redact(step.text) != step.text else {**out, "kind": "create", "text": step.text}
+    command = step.command
+    if isinstance(command, c.RawReplace):
+        if redact(command.text) == command.text:
+            return {**out, "kind": "raw", "text": command.text}
+        # A secret that the file has anyway is not kept: only what was changed around it.
+        parts = make_patch(before, command.text) if before is not None else None
+        return None if parts is None else {**out, "kind": "patch", "parts": parts}
+    values = {field.name: getattr(command, field.name) for field in fields(command)}
+    path: Path = values["path"]
+    name = next((str(key) for key in reversed(path) if isinstance(key, str)), "")
+    if any(has_secret(name, values.get(key)) for key in ("value", "items") if key in values):
+        return None
+    if isinstance(values.get("text"), str) and redact(f"# {values['text']}") != f"# {values['text']}":
+        return None
+    encoded = {key: _plain(list(value) if key == "path" else value) for key, value in values.items()}
+    return {**out, "kind": type(command).__name__, "fields": encoded}
+
+
+def decode(found: Json, before: Callable[[str], str | None]) -> AppliedStep:
+    """A step from JSON. Raises ValueError, KeyError or TypeError when it is none.
+
+    `before` gives the text of a file as it is now. Where what was kept is only the change of another text, the step
+    does not fit any more, and is found to conflict.
+    """
+    path, kind = str(found["path"]), found["kind"]
+    sealed = Fingerprint(str(found["salt"]), str(found["digest"]))
+    step: Step
+    if kind == "delete":
+        step = DeleteFile(path)
+    elif kind == "create":
+        step = CreateFile(path, str(found["text"]))
+    elif kind == "raw":
+        step = EditText(path, c.RawReplace(str(found["text"])))
+    elif kind == "patch":
+        text = before(path)
+        fits = text is not None and fingerprint(sealed.salt, text, EditText(path, c.RawReplace(""))) == sealed
+        step = EditText(path, c.RawReplace(apply_patch(text or "", found["parts"]) if fits else ""))
+    else:
+        values = {key: _value(value) for key, value in found["fields"].items()}
+        values["path"] = tuple(values["path"])
+        step = EditText(path, _COMMANDS[kind](**values))
+    return AppliedStep(step, sealed)
+
+
+def _plain(value: object) -> object:
+    if value is None or isinstance(value, bool | int | str) or (isinstance(value, float) and math.isfinite(value)):
+        return value
+    if isinstance(value, list):
+        return {"list": [_plain(item) for item in value]}
+    if isinstance(value, Mapping):
+        return {"table": [[key, _plain(item)] for key, item in value.items()]}
+    return {"toml": str(value).replace(" ", "T") if not isinstance(value, float) else str(value)}
+
+
+def _value(value: object) -> Any:
+    if not isinstance(value, dict):
+        return value
+    [(kind, inner)] = value.items()
+    if kind == "list":
+        return [_value(item) for item in inner]
+    if kind == "table":
+        return {str(key): _value(item) for key, item in inner}
+    return tomli.loads(f"value = {inner}")["value"]
+
+
+def unfinished_content(workspace: Workspace, typed: UnfinishedText) -> Json:
+    """What is typed, as JSON; without the text when that holds what may be a secret and the file does not."""
+    content = workspace.view.content(typed.path)
+    done = AppliedStep(EditText(typed.path, RawReplace(typed.text)), content)
+    return {"path": typed.path, "line": typed.line, "step": encode(done, _text_at(workspace, typed.path))}
+
+
+def unfinished_label(workspace: Workspace, found: Json) -> str:
+    """What was typed, in words."""
+    return f"what was typed into {workspace.shown(str(found['path']))}"
+
+
+def decode_unfinished(workspace: Workspace, found: Json) -> tuple[UnfinishedText | None, str]:
+    """What was typed, for the tree as edited now, and what is to be known about it. None: it was not kept, or cannot
+    be had again. Raises ValueError, KeyError or TypeError when it is none.
+    """
+    step = found["step"]
+    if step is None:
+        return None, ""
+    path, line = str(found["path"]), int(found["line"])
+    done = decode(step, lambda path: _text_at(workspace, path))
+    command = getattr(done.step, "command", None)
+    if not isinstance(done.before, Fingerprint) or not isinstance(command, RawReplace):
+        raise ValueError("no text")
+    fits = fingerprint(done.before.salt, _text_at(workspace, path), done.step) == done.before
+    if fits:
+        return UnfinishedText(path, command.text, line), ""
+    changed = f"{workspace.shown(path)} has changed since"
+    if step["kind"] == "patch":
+        return None, f"{changed}, so what was typed into it is left out"
+    return UnfinishedText(path, command.text, line), f"{changed}: to take this would undo that"
+
+
+def _text_at(workspace: Workspace, path: str) -> str | None:
+    content = workspace.view.content(path)
+    text = text_of(content) if isinstance(content, bytes) else None
+    return text if isinstance(text, str) else None
+
+
+FORMAT = 1
+
+
+@dataclass(frozen=True)
+class FoundDraft:
+    """A draft that was found: the edits in it, and which of them hold something that was not kept."""
+
+    draft: Draft
+    labels: tuple[str, ...]
+    withheld: tuple[str, ...]
+    typed: str = ""
+    """What was typed and not made an edit yet, in words; empty when nothing was."""
+
+
+def write_draft(
+    workspace: Workspace, *, typed: UnfinishedText | None = None, take_over: bool = False
+) -> DraftProblem | None:
+    """Keep the edits that are not written, and what is `typed` and no edit yet. Never raises.
+
+    Without either the draft is dropped.
+    """
+    if not workspace.dirty and typed is None:
+        return remove_own_draft(workspace)
+    return save_draft(workspace.root, workspace.state, draft_content(workspace, typed), take_over=take_over)
+
+
+def remove_own_draft(workspace: Workspace) -> DraftProblem | None:
+    """Drop this session's draft of the tree. That of another session which still runs stays."""
+    found = load_draft(workspace.root, workspace.state)
+    if found is None or (isinstance(found, Draft) and found.alive is not False and not found.mine):
+        return None
+    return drop_draft(workspace.root, workspace.state)
+
+
+def remove_draft(workspace: Workspace) -> DraftProblem | None:
+    """Drop the draft of the tree, whoever left it. Never raises."""
+    return drop_draft(workspace.root, workspace.state)
+
+
+def find_draft(workspace: Workspace) -> FoundDraft | DraftProblem | None:
+    """The draft that an earlier session left of this tree, None without one. Never raises.
+
+    A session that ends between writing its edits and dropping their draft leaves one of which nothing is unwritten: it
+    counts as none, and is dropped.
+    """
+    found = load_draft(workspace.root, workspace.state)
+    if not isinstance(found, Draft):
+        return found
+    if found.mine:
+        return None
+    try:
+        if _is_written(workspace, found.content):
+            if found.alive is False:
+                drop_draft(workspace.root, workspace.state)
+            return None
+        moments = _moments(found.content)
+        labels = tuple(str(entry["label"]) for entry in moments)
+        withheld = tuple(str(entry["label"]) for entry in moments if entry["withheld"])
+        kept = _typed(found.content)
+        typed = unfinished_label(workspace, kept) if kept is not None else ""
+        if kept is not None and kept["step"] is None:
+            withheld = (*withheld, typed)
+    except (KeyError, TypeError, ValueError):
+        return DraftProblem("the draft is damaged, or of another version of pipedeck")
+    return FoundDraft(found, labels, withheld, typed)
+
+
+def restore_draft(workspace: Workspace, found: FoundDraft) -> Restored | DraftProblem:
+    """Do the edits of a draft again on the tree as it is now. Never raises.
+
+    Edits that conflict with what the disk has now are left out and named; nothing is written.
+    """
+
+    def before(path: str) -> str | None:
+        content = workspace.view.content(path)
+        text = text_of(content) if isinstance(content, bytes) else None
+        return text if isinstance(text, str) else None
+
+    def moments() -> Iterator[HistoryEntry]:
+        # One by one: what a text was changed from is known once the edits before it are done.
+        for entry in _moments(found.draft.content):
+            yield HistoryEntry(str(entry["label"]), tuple(decode(step, before) for step in entry["steps"]), {})
+
+    history = workspace.history
+    try:
+        restored = workspace.resume(moments(), found.withheld)
+        kept = _typed(found.draft.content)
+        if kept is None:
+            return restored
+        typed, note = decode_unfinished(workspace, kept)
+        return replace(restored, typed=typed, notes=(note,) if note else ())
+    except (KeyError, TypeError, ValueError):
+        workspace.return_to(history)
+        return DraftProblem("the draft is damaged, or of another version of pipedeck")
+
+
+def draft_content(workspace: Workspace, typed: UnfinishedText | None = None) -> Json:
+    """The edits that are not written, and what is typed and no edit yet, as JSON."""
+    history = workspace.history
+    moments: list[HistoryEntry] = []
+    if not workspace.dirty:
+        pass
+    elif 0 <= history.saved <= history.at:
+        moments = list(history.entries[history.saved : history.at])
+    else:
+        moments = [HistoryEntry("undo what was written", _as_texts(workspace, workspace.pending), {})]
+    content: Json = {"version": FORMAT, "moments": [_encoded(entry) for entry in moments]}
+    if typed is None:
+        return {**content, "result": _result(workspace)}
+    return {**content, "typed": unfinished_content(workspace, typed)}
+
+
+def _result(workspace: Workspace) -> list[Json]:
+    """What tells later whether the files came to hold what they were to hold."""
+    out = []
+    for path, content in workspace.pending.items():
+        salt = secrets.token_hex(hashlib.blake2b.SALT_SIZE // 2)
+        out.append({"path": path, "salt": salt, "digest": _digest(salt, content)})
+    return out
+
+
+def _is_written(workspace: Workspace, content: object) -> bool:
+    """Whether the disk has everything that a draft is about. Raises ValueError, KeyError or TypeError for none."""
+    files = content.get("result") if isinstance(content, dict) else None
+    return bool(files) and all(
+        _digest(str(file["salt"]), workspace.disk_content(str(file["path"]))) == file["digest"]
+        for file in cast("list[Json]", files)
+    )
+
+
+def _digest(salt: str, content: bytes | str | None) -> str:
+    """A salted hash of what a file holds; the same for every way in which there is none."""
+    if not isinstance(content, bytes):
+        return ""
+    return hashlib.blake2b(content, digest_size=16, salt=salt.encode()).hexdigest()
+
+
+def _encoded(entry: HistoryEntry) -> Json:
+    steps = [encode(done, _before(done)) for done in entry.done]
+    kept = [step for step in steps if step is not None]
+    return {"label": entry.label, "steps": kept, "withheld": len(steps) - len(kept)}
+
+
+def _before(done: AppliedStep) -> str | None:
+    text = text_of(done.before) if isinstance(done.before, bytes) else None
+    return text if isinstance(text, str) else None
+
+
+def _as_texts(workspace: Workspace, pending: Contents) -> tuple[AppliedStep, ...]:
+    out = []
+    for path, content in pending.items():
+        before = workspace.disk_content(path)
+        step: Step
+        if content is None:
+            step = DeleteFile(path)
+        elif isinstance(before, bytes):
+            step = EditText(path, RawReplace(content.decode("utf-8", "replace")))
+        else:
+            step = CreateFile(path, content.decode("utf-8", "replace"))
+        out.append(AppliedStep(step, before))
+    return tuple(out)
+
+
+def _typed(content: object) -> Json | None:
+    return content.get("typed") if isinstance(content, dict) else None
+
+
+def _moments(content: object) -> list[dict[str, Any]]:
+    if not isinstance(content, dict) or content["version"] != FORMAT:
+        raise ValueError("another version")
+    return cast("list[dict[str, Any]]", content["moments"])
