@@ -18,7 +18,7 @@ from tests.support import watchdog
 from tests.support.environment import ORIGINAL, fenced, keep_bytecode
 from tests.support.network import NetworkFence
 from tests.support.stock import Project, StockFactory, copy_project, stock_tree_or_skip
-from tui.garbage_collection import THRESHOLDS
+from tui.startup import THRESHOLDS
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 MOST_PROCESSES = 8

@@ -25,7 +25,6 @@ from textual.worker import Worker, WorkerState
 
 from core.errors import NoTreeError, PipedeckError
 from core.safe_text import safe
-from tui import garbage_collection
 from tui.crash import crash_words, given_words, keep_report
 from tui.dialogs.ask import AskScreen
 from tui.dialogs.read import ReadScreen
@@ -40,6 +39,7 @@ from tui.session import Loaded, Request, Session, load, scaffold
 from tui.settings import LoadedSettings, read_settings
 from tui.settings.keymap import read_keymap
 from tui.shutdown import install_signal_handlers
+from tui.startup import resume_collection
 from tui.styles.themes import ANSI, THEMES, many_colours, theme_for
 from tui.terminal.driver import ScreenDiffDriver, with_screen_diff
 from tui.widgets.lines import Line
@@ -145,7 +145,7 @@ class PipedeckApp(AppFace):
 
     def on_ready(self) -> None:
         """A tree that takes its time is waited for in a thread; what editing needs is imported while nobody waits."""
-        garbage_collection.resume()
+        resume_collection()
         install_signal_handlers(self)
         self._accompany()
         if self._loading is not None and self.session.view is None and isinstance(self.screen, MainScreen):

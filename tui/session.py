@@ -76,10 +76,10 @@ def build_view(report: Report) -> ViewModel:
     view = ViewModel(report, _active(report))
     _ = (report.verdict, report.causes, view.references, view.routes, view.defaults)
     if view.large:
-        from tui.garbage_collection import paused
         from tui.panes import PANE_SPECS
+        from tui.startup import collection_paused
 
-        with paused():
+        with collection_paused():
             view.work_out()
             for pane in PANE_SPECS:
                 pane.rows(view, NO_FILTER)

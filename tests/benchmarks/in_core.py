@@ -33,7 +33,7 @@ from tests.benchmarks.goals import Figure
 from tests.conformance.generate import write_case
 from tests.conformance.large import Size, large_case
 from tests.support.stock import stock_tree
-from tui.garbage_collection import resume
+from tui.startup import resume_collection
 
 LARGE: Final = Size(presets=2_000)
 EDITS: Final = 9
@@ -112,7 +112,7 @@ def main(project: str) -> None:
     gc.disable()
     workspace = Workspace.open(project, environ=os.environ)
     assert workspace.report.verdict
-    resume()  # as the app does when its first screen is there
+    resume_collection()  # as the app does when its first screen is there
     tree = workspace.report.catalog.tree
     texts = {
         "backend": tree.specs["cloud-07"].document.text,

@@ -9,9 +9,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from core.errors import NothingHereError, PipedeckError
-from tui import garbage_collection
 from tui.cli.commands import COMMANDS, HIDDEN
 from tui.cli.terminal import has_terminal, need_terminal
+from tui.startup import start_light
 
 if TYPE_CHECKING:
     from tui.settings import LoadedSettings
@@ -24,7 +24,7 @@ _CRASHED, _OUTPUT = 70, 74
 
 def _open_app(arguments: Sequence[str]) -> int:
     if has_terminal():
-        garbage_collection.hold()
+        start_light()
     path, settings = _asked(arguments)
     _no_mistyped_command(path)
     need_terminal()

@@ -9,7 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from tui.editing.work import Worked
-from tui.garbage_collection import paused
+from tui.startup import collection_paused
 
 if TYPE_CHECKING:
     from tui.faces.work import WorkFace
@@ -58,7 +58,7 @@ class TaskQueue:
         large = view is not None and view.large
 
         def run() -> None:
-            with paused() if large else nullcontext():
+            with collection_paused() if large else nullcontext():
                 result = work()
             self._screen.post_message(Worked(partial(self._worked, then, result)))
 
