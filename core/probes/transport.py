@@ -6,7 +6,6 @@ import asyncio
 import contextlib
 import logging
 import socket
-import ssl
 import time
 import zlib
 from collections.abc import Iterator, Mapping
@@ -20,6 +19,9 @@ from core.probes.check_status import CheckStatus, Finding, Reason
 from core.records import dataclass
 
 if TYPE_CHECKING:
+    # Imported by the functions that need it: the app reads stored results at its start, and `ssl` takes 4 MiB.
+    import ssl
+
     import httpx
 
 
@@ -71,6 +73,8 @@ def timeout_finding(phase: str) -> Finding:
 
 def network_finding(error: BaseException, phase: str) -> Finding:
     """What an exception means. Its text is not looked at: it may hold a header's value."""
+    import ssl
+
     chain = tuple(_chain(error))
     names = {type(link).__name__ for link in chain}
     if "ProxyError" in names:
@@ -313,6 +317,8 @@ class Transport:
 
 def _certificates(ca_file: str | None) -> ssl.SSLContext:
     """The authorities that are believed. Raises OSError when the file holds none."""
+    import ssl
+
     if ca_file is not None:
         return ssl.create_default_context(cafile=ca_file)
     import httpx
@@ -322,6 +328,8 @@ def _certificates(ca_file: str | None) -> ssl.SSLContext:
 
 def _no_certificates() -> ssl.SSLContext:
     """For plain http: nobody would be believed, and nothing has to be read."""
+    import ssl
+
     return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
 

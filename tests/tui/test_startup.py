@@ -1,0 +1,77 @@
+"""The light start of the app: asyncio without TLS, while live checks still use TLS; garbage collection is resumed."""
+
+from __future__ import annotations
+
+import http.server
+import json
+import ssl
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import trustme
+
+from tests.support.environment import fenced
+
+CHECKOUT = Path(__file__).resolve().parents[2]
+CODE = """
+import gc, json, sys
+from tui.startup import resume_collection, start_light
+
+start_light()
+import tui.app
+held, without_tls = not gc.isenabled(), "ssl" not in sys.modules
+resume_collection()
+import asyncio, ssl, httpx
+
+async def status():
+    async with httpx.AsyncClient(verify=ssl.create_default_context(cafile=sys.argv[2]), trust_env=False) as client:
+        return (await client.get(sys.argv[1])).status_code
+
+print(json.dumps([held, without_tls, gc.isenabled(), asyncio.run(status())]))
+"""
+
+
+class Handler(http.server.BaseHTTPRequestHandler):
+    """Answers every request with status 204."""
+
+    def do_GET(self) -> None:
+        self.send_response(204)
+        self.end_headers()
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Log nothing."""
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[tuple[str, Path]]:
+    """The address of an HTTPS server, and the file of its authority."""
+    authority, file = trustme.CA(), tmp_path / "authority.pem"
+    authority.cert_pem.write_to_path(str(file))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("127.0.0.1").configure_cert(context)
+    with http.server.HTTPServer(("127.0.0.1", 0), Handler) as httpd:
+        httpd.socket = context.wrap_socket(httpd.socket, server_side=True)
+        thread = threading.Thread(target=httpd.serve_forever)
+        thread.start()
+        yield f"https://127.0.0.1:{httpd.server_address[1]}/", file
+        httpd.shutdown()
+        thread.join()
+
+
+def test_light_start_imports_no_tls_until_a_live_check(server: tuple[str, Path], tmp_path: Path) -> None:
+    address, authority = server
+    code = f"import sys; sys.path.insert(0, {str(CHECKOUT)!r})\n{CODE}"
+    result = subprocess.run(
+        [sys.executable, "-c", code, address, str(authority)],
+        env=fenced(tmp_path),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert result.returncode == 0, result.stderr
+    assert json.loads(result.stdout) == [True, True, True, 204]
