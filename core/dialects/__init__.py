@@ -1,1 +1,1 @@
-"""Dialects: reading the shapes in which Pipelex releases wrote trees into one set of entities."""
+"""Dialects: readers of the layouts in which Pipelex releases write trees, and the schemas of their tables."""

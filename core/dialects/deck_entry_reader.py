@@ -1,4 +1,4 @@
-"""Reading the deck's entries: aliases, waterfalls, presets and choices, each checked against its shape."""
+"""Reader of deck entries: aliases, waterfalls, presets and choices, each validated against its schema."""
 
 from __future__ import annotations
 
@@ -21,7 +21,9 @@ Entry = TypeVar("Entry", Alias, Waterfall, Preset)
 
 
 @dataclass(slots=True)
-class Draft:
+class FamilyDraft:
+    """A family while its tables are read."""
+
     model_type: str | None
     aliases: dict[str, Alias]
     waterfalls: dict[str, Waterfall]
@@ -30,8 +32,8 @@ class Draft:
     settings: dict[str, object]
 
 
-class EntryReader:
-    """Reads entries of the merged deck into drafts of families, and reports those of a wrong shape."""
+class DeckEntryReader:
+    """Reads entries of the merged deck into drafts of families, and reports invalid ones."""
 
     def __init__(
         self,
@@ -42,23 +44,23 @@ class EntryReader:
         changed: frozenset[Path],
     ) -> None:
         self.known = known
-        """The families of an earlier, sound reading of the same outline, where there is one."""
+        """The families of a previous reading of the same outline without problems, if there is one."""
         self.changed = changed
-        """The key paths whose values have changed since."""
+        """The key paths whose values have changed since that reading."""
         self.tree = tree
         self.data = tree.deck.data
         self.behaviours = behaviours
         self.findings = findings
-        self.drafts: dict[str, Draft] = {}
+        self.drafts: dict[str, FamilyDraft] = {}
         self.settings_places: dict[str, Place] = {}
 
-    def _draft(self, family: str, model_type: str | None) -> Draft:
-        return self.drafts.setdefault(family, Draft(model_type, {}, {}, {}, [], {}))
+    def _draft(self, family: str, model_type: str | None) -> FamilyDraft:
+        return self.drafts.setdefault(family, FamilyDraft(model_type, {}, {}, {}, [], {}))
 
     def _place(self, *path: str | int) -> Place:
         return Place(self.tree.deck.outline, path)
 
-    def _table(self, path: Path, *, required: bool, what: str) -> Mapping[str, object] | None:
+    def _table(self, path: Path, *, required: bool, label: str) -> Mapping[str, object] | None:
         node: object = self.data
         for key in path:
             node = node.get(str(key)) if isinstance(node, Mapping) else None
@@ -66,7 +68,7 @@ class EntryReader:
         if node is None:
             if required:
                 self._refuse(
-                    f"the deck has no [{name}]: {what} are missing",
+                    f"the deck has no [{name}]: {label} are missing",
                     self._place(*path[:-1]),
                     name,
                     fix=f"add a table [{name}] to a deck file",
@@ -87,10 +89,10 @@ class EntryReader:
     ) -> None:
         self.findings.refuse(deck_codes.DECK_INVALID, condition, message, place, fix=fix, subject=subject)
 
-    def _to_read(
+    def _changed_entries(
         self, table: Mapping[str, object], path: Path, into: dict[str, Entry], known: Mapping[str, Entry]
     ) -> Iterable[tuple[str, object]]:
-        """The entries of a table that are to be read: all, or those that have changed, the others being taken over."""
+        """The entries of a table to read: all of them, or the changed ones if the others can be reused."""
         if not known or len(known) != len(table):
             return table.items()
         into.update(known)
@@ -101,63 +103,44 @@ class EntryReader:
     def _family(self, name: str) -> Family:
         return self.known.get(name) or Family(name, None)
 
-    def _names(self, kind: str, path: Path, family: str) -> None:
-        """Aliases or waterfalls, wherever they stand."""
-        full = (*path, kind)
-        node = self.data
-        for key in path:
-            inner = node.get(str(key))
-            node = inner if isinstance(inner, dict) else {}
-        if kind not in node:
-            return
-        table = self._table(full, required=False, what=kind)
+    def _aliases(self, path: Path, family: str) -> None:
+        """Read the table of aliases at a path, if it exists."""
+        table = self._table(path, required=False, label="aliases")
         if table is None:
             return
-        draft = self._draft(family, None)
-        lists = self.behaviours.alias_lists
-        known = self._family(family)
-        for name, value in (
-            self._to_read(table, full, draft.aliases, known.aliases)
-            if kind == "aliases"
-            else self._to_read(table, full, draft.waterfalls, known.waterfalls)
-        ):
-            place = self._place(*full, name)
-            label = f"{'alias' if kind == 'aliases' else 'waterfall'} `{name}`"
-            if kind == "waterfalls":
-                expected = list_of(text)(value)
-                if expected:
-                    self._refuse(
-                        f"{label} is {describe(value)}, expected a list of names",
-                        place,
-                        name,
-                        fix='write it as ["first", "second"]',
-                    )
-                entries = tuple(item for item in value if isinstance(item, str)) if isinstance(value, list) else ()
-                draft.waterfalls[name] = Waterfall(family, name, entries, place)
-                continue
-            if isinstance(value, str):
-                draft.aliases[name] = Alias(family, name, (value,), False, place)
-                continue
-            if isinstance(value, list):
-                targets = tuple(item for item in value if isinstance(item, str))
-                draft.aliases[name] = Alias(family, name, targets, True, place)
-                if lists and len(targets) == len(value):
-                    continue
-                fix = None if lists else f"move it to a waterfall: [waterfalls] {name} = [...]"
-                self._refuse(
-                    f"{label} is a list, expected a name" if not lists else f"{label}: each entry must be a name",
-                    place,
-                    name,
-                    fix=fix,
-                )
-                continue
-            self._refuse(
-                f"{label} is {describe(value)}, expected a name", place, name, fix="write the name of a model as text"
-            )
-            draft.aliases[name] = Alias(family, name, (), False, place)
+        aliases = self._draft(family, None).aliases
+        for name, value in self._changed_entries(table, path, aliases, self._family(family).aliases):
+            place, is_list = self._place(*path, name), isinstance(value, list)
+            items = value if isinstance(value, list) else [value]
+            targets = tuple(item for item in items if isinstance(item, str))
+            aliases[name] = Alias(family, name, targets, is_list, place)
+            if is_list and not self.behaviours.alias_lists:
+                fix = f"move it to a waterfall: [waterfalls] {name} = [...]"
+                self._refuse(f"alias `{name}` is a list, expected a name", place, name, fix=fix)
+            elif is_list and len(targets) < len(items):
+                self._refuse(f"alias `{name}`: each entry must be a name", place, name)
+            elif not is_list and not targets:
+                message = f"alias `{name}` is {describe(value)}, expected a name"
+                self._refuse(message, place, name, fix="write the name of a model as a string")
 
-    def _presets(self, table: Mapping[str, object], path: Path, section: Section, draft: Draft, *, quiet: bool) -> None:
-        for name, value in self._to_read(table, path, draft.presets, self._family(section.family).presets):
+    def _waterfalls(self, path: Path, family: str) -> None:
+        """Read the table of waterfalls at a path, if it exists."""
+        table = self._table(path, required=False, label="waterfalls")
+        if table is None:
+            return
+        waterfalls = self._draft(family, None).waterfalls
+        for name, value in self._changed_entries(table, path, waterfalls, self._family(family).waterfalls):
+            place = self._place(*path, name)
+            if list_of(text)(value):
+                message = f"waterfall `{name}` is {describe(value)}, expected a list of names"
+                self._refuse(message, place, name, fix='write it as ["first", "second"]')
+            entries = tuple(item for item in value if isinstance(item, str)) if isinstance(value, list) else ()
+            waterfalls[name] = Waterfall(family, name, entries, place)
+
+    def _presets(
+        self, table: Mapping[str, object], path: Path, section: Section, draft: FamilyDraft, *, quiet: bool
+    ) -> None:
+        for name, value in self._changed_entries(table, path, draft.presets, self._family(section.family).presets):
             place = self._place(*path, name)
             if not isinstance(value, dict):
                 self._refuse(
@@ -168,7 +151,7 @@ class EntryReader:
                 )
                 continue
             if not quiet:
-                self._shape(value, section.preset, place, f"preset `{name}`", name)
+                self._validate(value, section.preset, place, f"preset `{name}`", name)
             draft.presets[name] = self._preset(section.family, name, value, place)
 
     def _preset(self, family: str, name: str, value: Mapping[str, object], place: Place) -> Preset:
@@ -178,11 +161,13 @@ class EntryReader:
                 return Preset(family, name, reference, value, place, key)
         return Preset(family, name, "", value, place, self.behaviours.handle_key)
 
-    def _shape(self, value: Mapping[str, object], shape: TableSchema, place: Place, label: str, subject: str) -> None:
-        for fault in shape.validate(value, self.behaviours.release):
-            self._fault(fault, shape, place, label, subject)
+    def _validate(
+        self, value: Mapping[str, object], schema: TableSchema, place: Place, label: str, subject: str
+    ) -> None:
+        for fault in schema.validate(value, self.behaviours.release):
+            self._fault(fault, schema, place, label, subject)
 
-    def _fault(self, fault: Fault, shape: TableSchema, place: Place, label: str, subject: str) -> None:
+    def _fault(self, fault: Fault, schema: TableSchema, place: Place, label: str, subject: str) -> None:
         key = str(fault.path[0])
         where = place if fault.kind == "missing" else place.at(*fault.path)
         conditions = {"max_tokens": "preset max_tokens", "quality and steps": "image quality and steps"}
@@ -191,7 +176,7 @@ class EntryReader:
         if fault.kind == "missing":
             message, fix = f"{label} has no `{key}`", f"add {key} = ..."
         elif fault.kind == "unknown":
-            known = shape.fields_of(self.behaviours.release)
+            known = schema.fields_of(self.behaviours.release)
             message = f"{label}: unknown key `{key}`"
             fix = did_you_mean(key, known) or f"remove it; known keys: {', '.join(known)}"
         else:
@@ -205,7 +190,7 @@ class EntryReader:
         kind: str,
         key: str,
         section: Section,
-        draft: Draft,
+        draft: FamilyDraft,
         *,
         quiet: bool,
     ) -> None:
@@ -224,7 +209,7 @@ class EntryReader:
                 )
         elif isinstance(value, dict):
             if not quiet:
-                self._shape(value, section.preset, place, label, name)
+                self._validate(value, section.preset, place, label, name)
             inline = self._preset(section.family, "", value, place)
             draft.choices.append(Choice(section.family, kind, key, inline, place))
         elif not quiet:
@@ -232,5 +217,5 @@ class EntryReader:
                 f"{label} is {describe(value)}, expected a reference or a table of settings",
                 place,
                 name,
-                fix="write the name of a preset or model as text",
+                fix="write the name of a preset or model as a string",
             )

@@ -1,11 +1,11 @@
-"""Reading the merged deck: families with their aliases, waterfalls, presets and choices."""
+"""Reader of the merged deck: families with their aliases, waterfalls, presets and choices."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
 from core.diagnostics import file_codes
-from core.dialects.deck_entry_reader import Draft, EntryReader
+from core.dialects.deck_entry_reader import DeckEntryReader, FamilyDraft
 from core.dialects.deck_schema import (
     DEFAULT_TEMPERATURE,
     DOC_GEN_CHOICES,
@@ -18,6 +18,7 @@ from core.dialects.field_values import describe
 from core.dialects.file_problems import report_source
 from core.dialects.table_schema import Validator
 from core.entities import GLOBAL, Family, Path, Place
+from core.errors import error_type
 from core.files.tree import Tree
 from core.problems import Check, Findings, Problem, Stage
 from core.records import dataclass
@@ -27,7 +28,7 @@ from core.suggest import did_you_mean
 
 @dataclass(frozen=True, slots=True)
 class ParsedDeck:
-    """The deck's families, and the problems in the order Pipelex meets them."""
+    """The families of a deck, and the problems in the order Pipelex meets them."""
 
     families: Mapping[str, Family]
     problems: tuple[Problem, ...]
@@ -49,7 +50,7 @@ def read_deck(
             "deck missing",
             f"no deck file in {tree.deck_folder}: there are no presets and no aliases",
             None,
-            fix=f"create {tree.deck_folder}/base_deck.toml, or take the deck of your release",
+            fix=f"create {tree.deck_folder}/base_deck.toml, or copy the deck of your release",
             cause=f"folder {tree.deck_folder}",
             subject=tree.deck_folder,
         )
@@ -62,7 +63,9 @@ def read_deck(
     return ParsedDeck(families, tuple(findings.items), reader.settings_places)
 
 
-class _DeckReader(EntryReader):
+class _DeckReader(DeckEntryReader):
+    """Reads the sections of the merged deck."""
+
     def read(self) -> Mapping[str, Family]:
         before = len(self.findings.items)
         if self.behaviours.deck_layout == "families":
@@ -70,15 +73,16 @@ class _DeckReader(EntryReader):
                 self._draft(section.family, section.model_type)
         else:
             self._draft(GLOBAL, None)
-        self._names("aliases", (), GLOBAL)
-        self._names("waterfalls", (), GLOBAL)
+        self._aliases(("aliases",), GLOBAL)
+        self._waterfalls(("waterfalls",), GLOBAL)
         self._flat()
         for section in SECTIONS:
             self._section(section)
         self._unknown_keys()
-        # What escapes as an exception of its own is raised before the shape's faults are told.
-        told = self.findings.items[before:]
-        self.findings.items[before:] = sorted(told, key=lambda item: item.error_type in (None, self._shape_error()))
+        # In Pipelex faults with an error class of their own are raised before the faults of the schema.
+        schema_error = error_type("deck shape", self.behaviours.release)
+        problems = self.findings.items[before:]
+        self.findings.items[before:] = sorted(problems, key=lambda item: item.error_type in (None, schema_error))
         return {
             name: Family(
                 name,
@@ -93,17 +97,10 @@ class _DeckReader(EntryReader):
             if self._belongs(name, draft)
         }
 
-    def _shape_error(self) -> str | None:
-        from core.errors import error_type
-
-        return error_type("deck shape", self.behaviours.release)
-
-    def _belongs(self, name: str, draft: Draft) -> bool:
+    def _belongs(self, name: str, draft: FamilyDraft) -> bool:
         if draft.aliases or draft.waterfalls or draft.presets or draft.choices:
             return True
         return name == GLOBAL or any(section.family == name for section in sections_of(self.behaviours))
-
-    # ---- sections
 
     def _flat(self) -> None:
         """`[llm_presets]`, `[llm_choice_defaults]` and `[llm_choice_overrides]` of 0.10."""
@@ -112,11 +109,11 @@ class _DeckReader(EntryReader):
             return
         section = SECTIONS[0]
         draft = self._draft("llm", "llm")
-        presets = self._table(("llm_presets",), required=False, what="presets")
+        presets = self._table(("llm_presets",), required=False, label="presets")
         if presets is not None:
             self._presets(presets, ("llm_presets",), section, draft, quiet=not here)
         for kind, key in (("default", "llm_choice_defaults"), ("override", "llm_choice_overrides")):
-            table = self._table((key,), required=here and kind == "default", what="the default choices")
+            table = self._table((key,), required=here and kind == "default", label="the default choices")
             if table is not None:
                 self._text_choices(table, (key,), kind, section, draft, quiet=not here)
 
@@ -125,14 +122,14 @@ class _DeckReader(EntryReader):
         here = section.exists_in(self.behaviours.release)
         if not here and family not in self.data:
             return
-        table = self._table((family,), required=here and section.required, what=f"{family} choices")
+        table = self._table((family,), required=here and section.required, label=f"{family} choices")
         if table is None:
             return
         draft = self._draft(family, section.model_type)
         by_family = self.behaviours.deck_layout == "families"
-        self._names("aliases", (family,), family)
-        self._names("waterfalls", (family,), family)
-        presets = self._table((family, "presets"), required=False, what="presets")
+        self._aliases((family, "aliases"), family)
+        self._waterfalls((family, "waterfalls"), family)
+        presets = self._table((family, "presets"), required=False, label="presets")
         if presets is not None:
             self._presets(presets, (family, "presets"), section, draft, quiet=not here)
         for setting in section.settings:
@@ -145,7 +142,7 @@ class _DeckReader(EntryReader):
             if key not in known and here:
                 self._unknown((family, key), known)
 
-    def _choices(self, section: Section, table: Mapping[str, object], draft: Draft, here: bool) -> set[str]:
+    def _choices(self, section: Section, table: Mapping[str, object], draft: FamilyDraft, here: bool) -> set[str]:
         family = section.family
         if section.choices == "one":
             if "choice_default" in table:
@@ -156,7 +153,7 @@ class _DeckReader(EntryReader):
                 self._refuse(f"[{family}] has no choice_default", self._place(family), "choice_default", fix=fix)
             return {"choice_default"}
         if section.choices == "formats":
-            choices = self._table((family, "choice_defaults"), required=False, what="choices")
+            choices = self._table((family, "choice_defaults"), required=False, label="choices")
             for key, value in (choices or {}).items():
                 path = (family, "choice_defaults", key)
                 if key not in DOC_GEN_CHOICES and here:
@@ -164,12 +161,12 @@ class _DeckReader(EntryReader):
                 self._choice(value, path, "default", key, section, draft, quiet=not here)
             return {"choice_defaults"}
         for kind, key in (("default", "choice_defaults"), ("override", "choice_overrides")):
-            choices = self._table((family, key), required=here and kind == "default", what="the default choices")
+            choices = self._table((family, key), required=here and kind == "default", label="the default choices")
             if choices is not None:
                 self._text_choices(choices, (family, key), kind, section, draft, quiet=not here)
         return {"choice_defaults", "choice_overrides"}
 
-    def _setting(self, table: Mapping[str, object], path: tuple[str, str], test: Validator, draft: Draft) -> None:
+    def _setting(self, table: Mapping[str, object], path: tuple[str, str], test: Validator, draft: FamilyDraft) -> None:
         name = path[-1]
         if name not in table:
             self._refuse(
@@ -190,10 +187,8 @@ class _DeckReader(EntryReader):
         draft.settings[name] = table[name]
         self.settings_places[path[0] + "." + name] = self._place(*path)
 
-    # ---- entries
-
     def _text_choices(
-        self, table: Mapping[str, object], path: Path, kind: str, section: Section, draft: Draft, *, quiet: bool
+        self, table: Mapping[str, object], path: Path, kind: str, section: Section, draft: FamilyDraft, *, quiet: bool
     ) -> None:
         known = ["for_text", "for_object"]
         if self.behaviours.deck_layout == "families" and kind == "default":
@@ -214,7 +209,7 @@ class _DeckReader(EntryReader):
             if key not in known and not quiet:
                 self._unknown((*path, key), set(known))
 
-    def _setting_in(self, table: Mapping[str, object], path: Path, draft: Draft) -> None:
+    def _setting_in(self, table: Mapping[str, object], path: Path, draft: FamilyDraft) -> None:
         name = "default_temperature"
         place = self._place(*path, name)
         if name not in table:
@@ -232,8 +227,6 @@ class _DeckReader(EntryReader):
             )
         draft.settings[name] = table[name]
         self.settings_places[f"{path[0]}.{name}"] = place
-
-    # ---- unknown keys
 
     def _unknown_keys(self) -> None:
         known = set(self._top_keys())
@@ -265,17 +258,17 @@ class _DeckReader(EntryReader):
 
 
 def _rewrite(path: Path, behaviours: Behaviours) -> str | None:
-    """What another release's key is called in this one."""
+    """How this release writes a key of another release."""
     key = str(path[-1])
     layout = behaviours.deck_layout
     if len(path) == 1 and key in FLAT_SECTIONS and layout != "flat":
-        return f"this is how 0.10 writes it; write [llm.{key.removeprefix('llm_')}]"
+        return f"this is the table of 0.10; write [llm.{key.removeprefix('llm_')}]"
     if len(path) == 1 and key in ("aliases", "waterfalls") and layout == "families":
-        return f"from 0.18 on each family has its own: write [llm.{key}]"
+        return f"from 0.18 on each family has its own table: write [llm.{key}]"
     if len(path) == 1 and key == "ocr":
-        return "from 0.12 on it is [extract], with `model` instead of `ocr_handle`"
+        return "from 0.12 on write [extract], with `model` instead of `ocr_handle`"
     if len(path) == 1 and key == "waterfalls":
-        return "there are waterfalls from 0.15 on; until then an alias may be a list"
+        return "waterfalls exist from 0.15 on; before, an alias may be a list"
     if len(path) == 1 and key in ("llm", "img_gen", "extract") and layout == "flat":
-        return "sections per family came with 0.11; 0.10 writes [llm_presets] and [llm_choice_defaults]"
+        return "sections per family exist from 0.11 on; 0.10 writes [llm_presets] and [llm_choice_defaults]"
     return None

@@ -1,8 +1,9 @@
-"""Telling which dialect a tree is written in, and which release to answer for."""
+"""Detection of a tree's dialect, and of the release to assume when none is named."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from operator import itemgetter
 
 from core.dialects.deck_schema import FLAT_SECTIONS
 from core.dialects.model_schema import is_seed_dialect
@@ -16,7 +17,7 @@ _FAMILIES = ("llm", "extract", "img_gen", "search", "doc_gen", "judgment")
 
 @dataclass(frozen=True, slots=True)
 class Detection:
-    """The dialect, the last release that reads it, and what in the tree told so."""
+    """A dialect, the last release that reads it, and the evidence in the tree."""
 
     dialect: str
     release: Release
@@ -24,20 +25,20 @@ class Detection:
 
 
 def detect(tree: Tree) -> Detection:
-    """Tell the dialect from the merged deck, then from the backend files.
+    """Detect the dialect from the merged deck, then from the backend files.
 
-    Within 0.18 and later, whose shapes are alike, the answer is the last release that knows every key in use.
+    Trees for 0.18 and later have one layout: there the result is the last release that knows every key in use.
     """
     seed = any(is_seed_dialect(source.data) for source in tree.specs.values())
-    found = _from_deck(tree) or _from_specs(tree)
-    if seed and (found is None or found.dialect in ("G1", "G1.1")):
+    detection = _from_deck(tree) or _from_specs(tree)
+    if seed and (detection is None or detection.dialect in ("G1", "G1.1")):
         return Detection(SEED, _release("0.10.2"), "backend files keep their models under [models.NAME]")
-    if found is not None:
-        return found
+    if detection is not None:
+        return detection
     return Detection(
         behaviours_of(_release(NEWEST_RELEASE)).generation,
         _release(NEWEST_RELEASE),
-        "nothing in the tree tells its dialect; taken for the newest",
+        "the tree has no key of an older release; the newest is assumed",
     )
 
 
@@ -70,22 +71,20 @@ def _from_deck(tree: Tree) -> Detection | None:
         )
     if "waterfalls" in deck:
         return _waterfalls(tree)
+    lists = any(isinstance(target, list) for target in _table(deck.get("aliases")).values())
     if "extract" in deck or presets:
         later = _unknown_to_g2(tree)
         if later:
             return Detection("G2.1", _release("0.17.6"), later)
-        lists = any(isinstance(target, list) for target in _table(deck.get("aliases")).values())
         reason = "the deck has [extract] and aliases that are lists" if lists else "the deck has [extract]"
         return Detection("G2", _release("0.14.3"), reason)
-    if "aliases" in deck:
-        lists = any(isinstance(target, list) for target in _table(deck.get("aliases")).values())
-        if lists:
-            return Detection("G1", _release("0.10.2"), "the deck has top-level [aliases] with lists and no sections")
+    if lists:
+        return Detection("G1", _release("0.10.2"), "the deck has top-level [aliases] with lists and no sections")
     return None
 
 
 def _waterfalls(tree: Tree) -> Detection:
-    """From 0.15 to 0.17, alike but for a prompting target that 0.15.4 alone knows."""
+    """Distinguish 0.15.4 from the rest of 0.15 to 0.17 by a prompting target that only 0.15.4 knows."""
     for source in tree.specs.values():
         if any(_table(table).get("prompting_target") == "groq" for table in source.data.values()):
             return Detection("G2.1", _release("0.15.4"), f'{source.shown} has prompting_target "groq", of 0.15.4 only')
@@ -93,7 +92,7 @@ def _waterfalls(tree: Tree) -> Detection:
 
 
 def _unknown_to_g2(tree: Tree) -> str | None:
-    """A key that 0.14 refuses and 0.15 knows, in words: the deck alone need not show which of them it is for."""
+    """A phrase for a key that 0.14 refuses and 0.15 knows; None if the tree has none."""
     for profile in _table(tree.routing.data.get("profiles")).values():
         for key in ("fallback_order", "optional_routes"):
             if key in _table(profile):
@@ -106,22 +105,20 @@ def _unknown_to_g2(tree: Tree) -> str | None:
 
 def _families(tree: Tree, reason: str) -> Detection:
     """The last release from 0.18 on that knows every key of the tree."""
-    latest, why = _release(NEWEST_RELEASE), reason
-    for limit, words in _limits(tree):
-        if limit < latest:
-            latest, why = limit, words
-    return Detection(behaviours_of(latest).generation, latest, why)
+    limits = [(_release(NEWEST_RELEASE), reason), *_limits(tree)]
+    latest, reason = min(limits, key=itemgetter(0))
+    return Detection(behaviours_of(latest).generation, latest, reason)
 
 
 def _limits(tree: Tree) -> Iterator[tuple[Release, str]]:
-    """Keys that a later release no longer knows, each with the last release that does."""
+    """The last release that reads each key of the tree that later releases refuse, with a phrase for the key."""
     deck = tree.deck.data
     if "pipelex_gateway" in tree.backends.data:
         yield _release("0.72.0"), "backends.toml has [pipelex_gateway], gone in 0.73"
     if any("model_specs_section" in _table(table) for table in tree.backends.data.values()):
         yield _release("0.72.0"), "backends.toml has model_specs_section, gone in 0.73"
-    whole = all(source.readable for source in tree.deck.sources)  # what a broken file holds cannot be missed
-    if "search" not in deck and deck and whole:
+    is_complete = all(source.readable for source in tree.deck.sources)  # an unreadable file may have [search]
+    if "search" not in deck and deck and is_complete:
         yield _release("0.18.6"), "the deck has no [search], required from 0.19 on"
     presets = [_table(preset) for preset in _table(_table(deck.get("search")).get("presets")).values()]
     if any("depth" in preset for preset in presets) or "default_depth" in _table(deck.get("search")):

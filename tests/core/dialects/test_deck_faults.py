@@ -301,7 +301,7 @@ def test_a_setting_or_a_choice_that_is_none_is_refused(
 def test_waterfalls_before_there_are_any_are_to_be_aliases(tmp_path: Path) -> None:
     found = stop(extended(minimal("0.14.3"), DECK, '\n[waterfalls]\nw = ["gpt-4o-mini"]\n'), "0.14.3", tmp_path)
     assert found is not None
-    assert found.fix == "there are waterfalls from 0.15 on; until then an alias may be a list"
+    assert found.fix == "waterfalls exist from 0.15 on; before, an alias may be a list"
 
 
 @pytest.mark.parametrize("release", ["0.43.1", "0.92.2"])
