@@ -1,6 +1,6 @@
 """The pipeline of the library: parse -> catalog -> resolve -> check -> causes -> verdict.
 
-`inspect_tree` reads a tree and returns its `Report`; `inspect_again` returns that of the edited tree, with the cache of
+`inspect_tree` reads a tree and returns its `Report`; `update_report` returns that of the edited tree, with the cache of
 `core/incremental` between the two.
 """
 
@@ -55,7 +55,7 @@ class Report:
     detected: Detection
     boot_problems: tuple[Problem, ...] = field(repr=False)
     cache: Cache = field(repr=False, compare=False)
-    """The results that reports of the same tree share."""
+    """The results of this report, for the report of the next edit."""
     live_problems: tuple[Problem, ...] = field(default=(), repr=False)
     """The problems of live checks, if any were made."""
 
@@ -107,9 +107,7 @@ class Report:
 
     @cached_property
     def failing(self) -> tuple[Resolution, ...]:
-        """The references, not dead themselves, whose provider could not be reached, refuses the key or has no such
-        model: as live checks found, where some were made.
-        """
+        """The served references whose provider was unreachable, refused the key or lacks the model in a live check."""
         errors = [problem for problem in self.live_problems if problem.severity is Severity.ERROR]
         if not errors:
             return ()
@@ -123,14 +121,14 @@ class Report:
         )
 
     def with_live(self, results: Iterable[CheckResult]) -> Report:
-        """The same report with what live checks found among its problems."""
-        from core.probes.live_problems import live_problems  # only where something was asked
+        """The report with the problems that live checks found."""
+        from core.probes.live_problems import live_problems  # only after a live check
 
-        return self.with_found(live_problems(self.catalog, self.resolutions, results))
+        return self.with_live_problems(live_problems(self.catalog, self.resolutions, results))
 
-    def with_found(self, found: tuple[Problem, ...]) -> Report:
+    def with_live_problems(self, problems: tuple[Problem, ...]) -> Report:
         """The report with these problems of live checks."""
-        return replace(self, live_problems=found)
+        return replace(self, live_problems=problems)
 
     def trail(self, resolution: Resolution) -> tuple[Step, ...]:
         """Every step of a resolution."""
@@ -149,28 +147,27 @@ def inspect_tree(
 ) -> Report:
     """Read, resolve and check a tree.
 
-    `path` is a project, a `.pipelex` or an `inference` folder; without it the tree is searched from `cwd` upward and at
-    home. `release` names the Pipelex release to answer for (else detected), `profile` a profile to answer for as if it
-    were active, `assume_keys` takes every variable for set, `view` is what the files are read from. Raises NoTreeError
-    when there is no tree and UnknownReleaseError when `release` names none; whatever is wrong inside the tree is a
-    problem of the report.
+    `path` is a project, a `.pipelex` or an `inference` folder; without it the tree is searched from `cwd` upward and in
+    the home directory. `release` is the target release (default: detected), `profile` is taken for active,
+    `assume_keys` takes every variable for set, `view` is the source of the files. Raises NoTreeError when there is no
+    tree and UnknownReleaseError when `release` names none; faults inside the tree are problems of the report.
     """
     variables = os.environ if environ is None else environ
-    found = find_tree(path, cwd=cwd or current_directory(), environ=variables)
-    behaviours, detected = target(found, release, variables)
-    return inspect_found(found, behaviours, detected, variables, profile=profile, assume_keys=assume_keys, view=view)
+    paths = find_tree(path, cwd=cwd or current_directory(), environ=variables)
+    behaviours, detected = target_release(paths, release, variables)
+    return inspect_paths(paths, behaviours, detected, variables, profile=profile, assume_keys=assume_keys, view=view)
 
 
 def current_directory() -> str:
-    """The current directory. Raises NoTreeError when somebody has removed it."""
+    """The current directory. Raises NoTreeError when it was removed."""
     try:
         return str(Path.cwd())
     except FileNotFoundError:
         raise NoTreeError("the current directory no longer exists") from None
 
 
-def inspect_found(
-    found: TreePaths,
+def inspect_paths(
+    paths: TreePaths,
     behaviours: Behaviours,
     detected: Detection,
     environ: Mapping[str, str],
@@ -180,18 +177,18 @@ def inspect_found(
     view: View = DISK,
     environment: Environment | None = None,
 ) -> Report:
-    """Read, resolve and check a tree that was found, with the behaviours of a release.
+    """Read, resolve and check the tree at these paths, with the behaviours of a release.
 
-    `view` is what the tree is read from; `environment` are its variables when they have been read already.
+    `view` is the source of the files; `environment` is read from the disk where it is None.
     """
     if environment is None:
-        environment = read_environment(found, behaviours, environ, assume_set=assume_keys)
-    tree = read_tree(found, behaviours, environ, view)
+        environment = read_environment(paths, behaviours, environ, assume_set=assume_keys)
+    tree = read_tree(paths, behaviours, environ, view)
     catalog = read_catalog(tree, behaviours, environment, dialect=detected.dialect, profile=profile)
     return report_on(catalog, detected)
 
 
-def inspect_again(report: Report, view: View, *, profile: str | None = None) -> Report:
+def update_report(report: Report, view: View, *, profile: str | None = None) -> Report:
     """The report of the same tree in another view: as edited, or as it is on disk now.
 
     Release, dialect and variables are those of `report`; `profile` is taken for active. Unchanged parts are reused.
@@ -199,42 +196,41 @@ def inspect_again(report: Report, view: View, *, profile: str | None = None) -> 
     previous = report.catalog
     tree = read_tree(previous.tree.paths, previous.behaviours, previous.environment.shell, view)
     catalog = update_catalog(tree, previous, profile)
-    return judge_catalog(catalog, update_serving(catalog, previous, report.serving), report.detected, report.cache)
+    serving = update_serving(catalog, previous, report.serving)
+    return report_on(catalog, report.detected, serving, Cache(report.cache))
 
 
-def target(found: TreePaths, release: str | None, environ: Mapping[str, str]) -> tuple[Behaviours, Detection]:
-    """The release to answer for, and what the tree itself says it is."""
+def target_release(paths: TreePaths, release: str | None, environ: Mapping[str, str]) -> tuple[Behaviours, Detection]:
+    """The behaviours of the target release, and the release detected from the tree."""
     newest = parse_release(NEWEST_RELEASE)
     assert newest is not None
-    detected = detect(read_tree(found, behaviours_of(newest), environ))
+    detected = detect(read_tree(paths, behaviours_of(newest), environ))
     return behaviours_of(detected.release if release is None else named_release(release)), detected
 
 
 def named_release(text: str) -> Release:
-    """The release that a text names. Raises UnknownReleaseError when it names none that reads `.pipelex/inference`."""
-    wanted, first = parse_release(text), parse_release(FIRST_RELEASE)
-    if wanted is None or first is None or wanted < first:
+    """The release of a name. Raises UnknownReleaseError for one that does not read `.pipelex/inference`."""
+    release, first = parse_release(text), parse_release(FIRST_RELEASE)
+    if release is None or first is None or release < first:
         raise UnknownReleaseError(
             f"{text!r} is no Pipelex release that reads .pipelex/inference;"
             f" write one from {FIRST_RELEASE} on, such as 0.14.3"
         )
-    return wanted
+    return release
 
 
-def report_on(catalog: Catalog, detected: Detection) -> Report:
-    """Serve, resolve and check a catalog."""
-    return judge_catalog(catalog, serve(catalog), detected, Cache())
-
-
-def judge_catalog(catalog: Catalog, serving: Serving, detected: Detection, cache: Cache) -> Report:
-    """The report of a catalog, with results of earlier reports of the same tree in `cache`."""
+def report_on(
+    catalog: Catalog, detected: Detection, serving: Serving | None = None, cache: Cache | None = None
+) -> Report:
+    """The report of a catalog. `serving` is computed where it is None; `cache` holds results of earlier reports."""
+    serving, cache = serving or serve(catalog), cache or Cache()
     resolver = Resolver(catalog, serving, ready_backends(catalog))
     problems = load_problems(catalog, serving, resolver, cache)
     return Report(catalog, serving, resolver, detected, problems, cache)
 
 
 def ready_backends(catalog: Catalog) -> frozenset[str]:
-    """The backends that are on and whose placeholders can all be filled here."""
+    """The enabled backends whose placeholders can all be filled here."""
     ready = (None, State.SET, State.PLACEHOLDER)
     return frozenset(name for name in catalog.enabled if catalog.key_state(name) in ready)
 

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
 
-from core.api import Report, current_directory, inspect_found, target
+from core.api import Report, current_directory, inspect_paths, target_release
 from core.causes import PLURALS
 from core.files.discover import find_tree
 from core.records import dataclass
@@ -65,11 +65,11 @@ def compare_releases(
     """
     variables = os.environ if environ is None else environ
     found = find_tree(path, cwd=cwd or current_directory(), environ=variables)
-    old, detected = target(found, first, variables)
-    new, _ = target(found, second, variables)
+    old, detected = target_release(found, first, variables)
+    new, _ = target_release(found, second, variables)
 
     def read(behaviours: Behaviours) -> Report:
-        return inspect_found(found, behaviours, detected, variables, profile=profile, assume_keys=assume_keys)
+        return inspect_paths(found, behaviours, detected, variables, profile=profile, assume_keys=assume_keys)
 
     before, after = read(old), read(new)
     differences = []

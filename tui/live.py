@@ -80,7 +80,7 @@ def merge_live_results(report: Report, results: Mapping[str, CheckResult]) -> Li
         for result in results.values()
         for problem in live_problems(report.catalog, report.resolutions, [result], index.comparisons)
     }
-    told = report.with_found(tuple(found))
+    told = report.with_live_problems(tuple(found))
     _ = (told.verdict, told.causes)
     index.prepare()
     return LiveResults(told, results, index, found)

@@ -6,7 +6,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import field
 
-from core.api import Report, inspect_again
+from core.api import Report, update_report
 from core.edits.intent import EditLayer, EditRefused, EditRefusedError, Intent
 from core.edits.steps import CreateFile, DeleteFile, EditText, Step, perform, text_of
 from core.files.source import known_document
@@ -98,7 +98,7 @@ class EditSession:
 
     def reread(self) -> Report:
         """The report of the tree as edited so far."""
-        return inspect_again(self.report, Overlay(self._beneath, dict(self.contents)))
+        return update_report(self.report, Overlay(self._beneath, dict(self.contents)))
 
     def advance(self) -> None:
         """Make `report` that of the tree as edited so far, for an edit that goes on from there."""

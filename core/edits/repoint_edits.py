@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from core.api import Report, inspect_again
+from core.api import Report, update_report
 from core.dialects.backend_reader import INTERNAL
 from core.edits.alias_edits import InsertEntry
 from core.edits.backend_edits import SwitchBackend, last_of_its_kind
@@ -154,4 +154,4 @@ def proposed(
     applied = apply_intent(report, view, UseOnly(backend), layer)
     if not isinstance(applied, Applied):
         return applied
-    return replacements(report, inspect_again(report, Overlay(view, dict(applied.contents))))
+    return replacements(report, update_report(report, Overlay(view, dict(applied.contents))))

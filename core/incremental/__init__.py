@@ -3,7 +3,7 @@
 Every step of the pipeline is a pure function. This package is the only place that keeps results between two reports:
 `update_catalog` reads what an edit changed, `update_resolutions` resolves what depends on that, and `Cache.reuse`
 returns the previous result of a step whose inputs are the same objects. The law for all of it, tested in
-`tests/core/workspace/test_again.py`: the result equals that of reading everything from scratch.
+`tests/core/workspace/test_incremental.py`: the result equals that of reading everything from scratch.
 
 What the parts save of an edit on the tree of 10,000 models, whose limits are 60 ms (model, alias) and 200 ms (route),
 against 830 ms for a full report (CPU time; `python -m tests.benchmarks --only core` measures an edit):
@@ -27,15 +27,15 @@ Inputs = tuple[object, ...]
 
 
 class Cache:
-    """The last results of the steps for one tree, each with its inputs. One result per key: older ones are dropped.
+    """The last results of the steps for one report, each with its inputs; a key holds one result.
 
-    Shared by a report and the reports of the edits that follow it. Inputs are compared by identity, so a result is
-    right for whatever report asks; entries are replaced whole, so threads may share a cache.
+    A report starts with the results of the report before the edit. Inputs are compared by identity, so a result is
+    right for whichever tree it was computed. Entries are replaced whole: threads may share a cache.
     """
 
-    def __init__(self) -> None:
-        self._results: dict[Hashable, tuple[Inputs, Any]] = {}
-        self._tables: dict[Hashable, dict[Hashable, tuple[Inputs, Any]]] = {}
+    def __init__(self, previous: Cache | None = None) -> None:
+        self._results: dict[Hashable, tuple[Inputs, Any]] = dict(previous._results) if previous else {}
+        self._tables: dict[Hashable, dict[Hashable, tuple[Inputs, Any]]] = dict(previous._tables) if previous else {}
 
     def reuse(self, key: Hashable, inputs: Inputs, compute: Callable[[], Result]) -> Result:
         """The previous result for these inputs, else a new one. `inputs` are all values that the result depends on."""

@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import islice, permutations
 
-from core.api import Report, inspect_again
+from core.api import Report, update_report
 from core.files.store import Change, Committed, Conflict, commit, content_hash
 from core.files.store.disk import ABSENT
 from core.files.view import MISSING, Overlay, Snapshot, View
@@ -43,7 +43,7 @@ def _orders(usual: Sequence[str]) -> Iterator[tuple[str, ...]]:
 
 
 def _partly(before: Report, view: View, contents: Mapping[str, bytes | None], paths: Sequence[str]) -> Report:
-    return inspect_again(before, Overlay(view, {path: contents[path] for path in paths}))
+    return update_report(before, Overlay(view, {path: contents[path] for path in paths}))
 
 
 def _fatal(report: Report) -> set[tuple[str, str]]:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from threading import RLock
 from typing import Self
 
-from core.api import Report, current_directory, inspect_again, inspect_found, target
+from core.api import Report, current_directory, inspect_paths, target_release, update_report
 from core.edits.edit_session import Intent, apply_intent
 from core.edits.intent import EditLayer, EditRefused
 from core.files.discover import find_tree
@@ -54,9 +54,9 @@ class Workspace:
         """Open a tree, found and read as `core.api.inspect_tree` does it, and with its exceptions."""
         variables = os.environ if environ is None else environ
         found = find_tree(path, cwd=cwd or current_directory(), environ=variables)
-        behaviours, detected = target(found, release, variables)
+        behaviours, detected = target_release(found, release, variables)
         snapshot = Snapshot()
-        report = inspect_found(
+        report = inspect_paths(
             found, behaviours, detected, variables, profile=profile, assume_keys=assume_keys, view=snapshot
         )
         return cls(report, snapshot, profile=profile, read_only="it was opened for reading only" if read_only else "")
@@ -77,7 +77,7 @@ class Workspace:
         with self._inspecting:  # a thread may be working it out already
             while self._report is None:
                 history = self._history
-                report = inspect_again(self._disk_report, self.view, profile=self._looking)
+                report = update_report(self._disk_report, self.view, profile=self._looking)
                 if history is self._history:
                     self._report = report
             return self._report
@@ -118,7 +118,7 @@ class Workspace:
         """Answer as if that profile were active; None for the one that is."""
         if profile != self._looking:
             self._looking = profile
-            self._disk_report = inspect_again(self._disk_report, self._snapshot, profile=profile)
+            self._disk_report = update_report(self._disk_report, self._snapshot, profile=profile)
             self._report = None
 
     # ---- editing
@@ -132,7 +132,7 @@ class Workspace:
         if isinstance(applied, EditRefused):
             return applied
         after = (
-            inspect_again(report, Overlay(view, applied.contents), profile=self._looking) if applied.steps else report
+            update_report(report, Overlay(view, applied.contents), profile=self._looking) if applied.steps else report
         )
         compared = (
             FileChange(path, self.shown(path, after), _bytes(view, path), content)
@@ -293,7 +293,7 @@ class Workspace:
         edited = tuple(self.shown(path) for path in paths if path in self.pending)
         report = self._disk_report
         catalog = report.catalog
-        self._disk_report = inspect_found(
+        self._disk_report = inspect_paths(
             catalog.tree.paths,
             catalog.behaviours,
             report.detected,

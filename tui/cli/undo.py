@@ -51,7 +51,7 @@ def _list(options: argparse.Namespace, workspace: Workspace) -> int:
 
 
 def _undo(options: argparse.Namespace, workspace: Workspace) -> int:
-    from core.api import inspect_again
+    from core.api import update_report
     from core.files.store import Committed, Conflict, is_undoable, revert
     from core.files.view import DISK, Overlay
     from core.impact import compare
@@ -65,7 +65,7 @@ def _undo(options: argparse.Namespace, workspace: Workspace) -> int:
         return printer.failed("nothing was written: what the files held before is no longer kept")
     olds = _olds(entry, workspace)
     before = workspace.report
-    after = inspect_again(before, Overlay(DISK, olds))
+    after = update_report(before, Overlay(DISK, olds))
     diffs = []
     for path, old in olds.items():
         now = DISK.content(path)

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from core.api import Report, inspect_again, inspect_tree
+from core.api import Report, inspect_tree, update_report
 from core.edits.edit_session import Applied, apply_intent
 from core.edits.fixes import Fix, fixes_for
 from core.files.view import Overlay, Snapshot
@@ -58,7 +58,7 @@ def faults(report: Report, view: Snapshot, problem: Problem, fix: Fix) -> Iterat
     if not applied.steps:
         yield "changes nothing"
         return
-    after = inspect_again(report, Overlay(view, applied.contents))
+    after = update_report(report, Overlay(view, applied.contents))
     if key(problem) in {key(one) for one in after.problems}:
         yield "the problem is still there"
     if problem.code in REVEALING:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
 
-from core.api import Report, inspect_again
+from core.api import Report, update_report
 from core.edits import address_edits, alias_edits, choice_edits, layer_edits, preset_edits, rename_edits
 from core.edits.deck_entries import DeckPlaces
 from core.edits.edit_session import Applied, Intent, apply_intent
@@ -171,7 +171,7 @@ def faults(report: Report, view: View, asked: Asked, applied: Applied, layer: Ed
             yield f"{path} is Pipelex's own"
         if content == before:
             yield f"{path} is not changed"
-    after = inspect_again(report, Overlay(view, applied.contents))
+    after = update_report(report, Overlay(view, applied.contents))
     old, new = report.catalog.tree.deck.data, after.catalog.tree.deck.data
     for changed in differing(old, new):
         if not any(changed[: len(prefix)] == prefix for prefix in asked.allowed):
@@ -251,7 +251,7 @@ def run(edits: int, seed: int, folder: Path, each: int = 12) -> Tally:
             tally.found += [f"{fault} | {asked.intent} {layer} | {name}" for fault in wrong]
             if applied.steps and not wrong and rng.random() < 0.4:
                 view = Overlay(view, applied.contents)
-                report = inspect_again(report, view)
+                report = update_report(report, view)
         if tally.edits >= edits:
             break
     return tally

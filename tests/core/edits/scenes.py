@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from core.api import Report, inspect_again, inspect_tree
+from core.api import Report, inspect_tree, update_report
 from core.edits.edit_session import Applied, Intent, apply_intent
 from core.edits.intent import EditLayer, EditRefused
 from core.files.view import Overlay, Snapshot
@@ -45,7 +45,7 @@ class Scene:
 
     def after(self, applied: Applied) -> Report:
         """The report of the tree with an edit."""
-        return inspect_again(self.report, Overlay(self.view, applied.contents))
+        return update_report(self.report, Overlay(self.view, applied.contents))
 
     def then(self, applied: Applied) -> Scene:
         """The scene with an edit, as if it had been written."""

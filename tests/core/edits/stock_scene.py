@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from core.api import Report, inspect_again, inspect_tree
+from core.api import Report, inspect_tree, update_report
 from core.edits.edit_session import Applied, Intent, apply_intent
 from core.edits.intent import EditLayer, EditRefused
 from core.files.view import Overlay, Snapshot, View
@@ -50,7 +50,7 @@ class Scene:
             if source.document.text is not None
         }
         view = Overlay(self.view, contents)
-        return Scene(inspect_again(self.report, view), view)
+        return Scene(update_report(self.report, view), view)
 
 
 @dataclass(frozen=True)
@@ -92,7 +92,7 @@ class Edit:
     def after(self) -> Scene:
         """The tree as edited."""
         view = Overlay(self.scene.view, dict(self.applied.contents))
-        return Scene(inspect_again(self.scene.report, view), view)
+        return Scene(update_report(self.scene.report, view), view)
 
 
 def crlf(text: str) -> str:

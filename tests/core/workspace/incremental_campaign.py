@@ -1,6 +1,6 @@
 """Random sessions on trees, every report compared with one from the beginning.
 
-python -m tests.core.workspace.again_campaign --steps 2000 [--seed 1] [--folder TREES] [--generated 40]
+python -m tests.core.workspace.incremental_campaign --steps 2000 [--seed 1] [--folder TREES] [--generated 40]
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ from tests.conformance.generate.case import write_case
 from tests.core.edits.fix_campaign import RELEASES
 from tests.core.edits.intent_campaign import ask
 from tests.core.toml.edit import chance
+from tests.core.workspace.report_contents import difference
 from tests.core.workspace.support import OneCommand
-from tests.core.workspace.telling import difference
 from tests.support.stock import copy_project, stock_tree
 
 KEYS = {"OPENAI_API_KEY": "set", "ANTHROPIC_API_KEY": "set", "AZURE_API_KEY": ""}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from core.api import Report, inspect_found
+from core.api import Report, inspect_paths
 from core.entities import Alias, Choice, Preset, Waterfall
 from core.files.view import View
 
@@ -63,7 +63,7 @@ def _deck(report: Report) -> Iterator[object]:
 def read_anew(report: Report, view: View, profile: str | None = None) -> Report:
     """The report of the same tree as a view shows it, read from the beginning."""
     catalog = report.catalog
-    return inspect_found(
+    return inspect_paths(
         catalog.tree.paths,
         catalog.behaviours,
         report.detected,

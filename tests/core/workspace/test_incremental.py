@@ -7,10 +7,10 @@ from random import Random
 
 import pytest
 
-from core.api import Report, inspect_again, inspect_tree
+from core.api import Report, inspect_tree, update_report
 from core.files.view import Overlay, Snapshot
-from tests.core.workspace import again_campaign
-from tests.core.workspace.telling import read_anew, told
+from tests.core.workspace import incremental_campaign
+from tests.core.workspace.report_contents import read_anew, told
 from tests.support.stock import StockFactory
 from tests.support.trees import MINIMAL, extended, inspect, minimal, with_override
 
@@ -82,13 +82,13 @@ def test_nor_does_it_differ_in_a_stock_tree_with_most_backends_off(stock: StockF
 
 @pytest.mark.parametrize("release", ["0.10.2", "0.17.6", "0.92.2"])
 def test_nor_in_a_session_with_edits_undo_and_another_hand_on_the_disk(stock: StockFactory, release: str) -> None:
-    tally = again_campaign.run([(release, stock(release).tree)], steps=25, seed=1)
+    tally = incremental_campaign.run([(release, stock(release).tree)], steps=25, seed=1)
     assert not tally.found, tally.found
 
 
 def test_nor_in_trees_that_are_broken(stock: StockFactory, tmp_path: Path) -> None:
     stock("0.92.2")  # left out where there are no stock trees
-    tally = again_campaign.run(list(again_campaign.generated(6, 1, tmp_path)), steps=75, seed=1)
+    tally = incremental_campaign.run(list(incremental_campaign.generated(6, 1, tmp_path)), steps=75, seed=1)
     assert not tally.found, tally.found
 
 
@@ -108,7 +108,7 @@ def edit_and_compare(rng: Random, report: Report, texts: dict[str, str], *, step
         view = Overlay(snapshot, {path: text.encode() for path, text in texts.items()})
         profile = rng.choice([None, None, None, "all"])
         fresh = read_anew(report, view, profile)
-        report = inspect_again(report, view, profile=profile)
+        report = update_report(report, view, profile=profile)
         if rng.random() < 0.2:
             continue  # its references are not asked for: the next has nothing to take over
         found, wanted = told(report), told(fresh)
