@@ -13,7 +13,7 @@ class NoTreeError(PipedeckError):
     """No `.pipelex/inference` was found where the user pointed."""
 
 
-class NothingHereError(NoTreeError):
+class NoTreeYetError(NoTreeError):
     """The place is a good one, but there is no tree there, above or at home: one can be made."""
 
 

@@ -7,11 +7,11 @@ from dataclasses import field
 
 from core.api import Report
 from core.catalogue import Offer, elsewhere, offers_of
+from core.constraints import sent_temperature
 from core.dialects.deck_schema import SECTIONS
 from core.dialects.field_values import shown_field
 from core.entities import Choice, ModelSpec, Place, Preset, as_float
 from core.layers import Layers, settings_of
-from core.limits import sent_temperature
 from core.lookup import find_references
 from core.masking import shown_value
 from core.mentions import Node, model_node

@@ -111,7 +111,7 @@ def checks(problems: Sequence[Problem]) -> Mapping[Check, tuple[CheckState, tupl
     return states
 
 
-def keys(catalog: Catalog) -> tuple[int, int]:
+def count_keys(catalog: Catalog) -> tuple[int, int]:
     """How many of the variables that the enabled backends need are set, and how many they need.
 
     Of several in one placeholder those that are not set do not count when one is.

@@ -7,9 +7,9 @@ from collections.abc import Callable, Sequence
 from core.api import Report
 from core.catalogue.offers import Offer
 from core.catalogue.rows import Tokens
+from core.constraints import fixed_temperature, listed_constraints
 from core.dialects.field_values import shown_field
 from core.dialects.model_schema import MODEL
-from core.limits import fixed_temperature, listed_constraints
 from core.prices import dollars
 from core.records import dataclass
 

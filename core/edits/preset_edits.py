@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from core.constraints import fixed_temperature
 from core.dialects.field_values import describe
 from core.dialects.table_schema import Fault, TableSchema
 from core.edits.deck_entries import Deck
@@ -13,7 +14,6 @@ from core.edits.intent import Edit, EditLayer, EditRefusedError
 from core.edits.reference_text import model_reference
 from core.edits.reference_updates import delete_entry
 from core.entities import ModelSpec, as_float
-from core.limits import fixed_temperature
 from core.mentions import HANDLE_KEYS
 from core.records import dataclass
 from core.references import Kind, written

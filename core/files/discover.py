@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator, Mapping
 
 from core.entities import Layer
-from core.errors import NothingHereError, NoTreeError
+from core.errors import NoTreeError, NoTreeYetError
 from core.files.source import read_source
 from core.records import dataclass
 
@@ -96,7 +96,7 @@ def find_tree(path: str | None, *, cwd: str, environ: Mapping[str, str]) -> Tree
     if looks_like_tree(os.path.join(home, "inference")):
         return TreePaths(start, os.path.join(start, ".pipelex", "inference"), home)
     where = "here" if path is None else f"in {path}"
-    raise NothingHereError(f"no .pipelex/inference found {where}, in the folders above, or in {home}")
+    raise NoTreeYetError(f"no .pipelex/inference found {where}, in the folders above, or in {home}")
 
 
 def _project(folder: str, home: str) -> TreePaths | None:

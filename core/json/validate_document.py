@@ -9,7 +9,7 @@ from core.api import Report
 from core.json.check_document import ResultDocument
 from core.json.shared import LocationDocument, ProblemDocument, location_document, problem_document
 from core.problems import Check, Problem, Severity, Stage
-from core.verdict import CheckState, Verdict, checks, keys, load_report, tallies
+from core.verdict import CheckState, Verdict, checks, count_keys, load_report, tallies
 
 
 class TallyDocument(TypedDict):
@@ -161,7 +161,7 @@ def validate_document(
 
 
 def _counts(report: Report) -> CountsDocument:
-    keys_set, keys_needed = keys(report.catalog)
+    keys_set, keys_needed = count_keys(report.catalog)
     severities = [problem.severity for problem in report.problems]
     return {
         "fatal": sum(problem.fatal for problem in report.problems),

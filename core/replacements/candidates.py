@@ -7,8 +7,8 @@ import re
 from collections.abc import Iterable, Mapping
 
 from core.catalog import Catalog
+from core.constraints import UNSUPPORTED, fixed_temperature, listed_constraints, sent_temperature
 from core.entities import ModelSpec
-from core.limits import UNSUPPORTED, fixed_temperature, listed_constraints, sent_temperature
 from core.prices import difference, price_of
 from core.records import dataclass
 from core.routing import INTERNAL_BACKEND

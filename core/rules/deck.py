@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterator
 
 from core.catalog import Catalog
+from core.constraints import fixed_temperature
 from core.diagnostics import deck_codes
 from core.diagnostics.diagnostic import Diagnostic
 from core.dialects.deck_schema import sections_of
 from core.entities import GLOBAL, Alias, Preset, Waterfall, as_float
-from core.limits import fixed_temperature
 from core.problems import Problem, Severity
 from core.references import Kind
 from core.resolution import Resolution

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from core.errors import NothingHereError, PipedeckError
+from core.errors import NoTreeYetError, PipedeckError
 from tui.cli.commands import COMMANDS, HIDDEN
 from tui.cli.terminal import has_terminal, need_terminal
 from tui.startup import start_light
@@ -98,7 +98,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         status = int(options.run(options))
         sys.stdout.flush()  # here, where a reader that has gone is caught, and not at exit
         return status
-    except NothingHereError as error:
+    except NoTreeYetError as error:
         _complain(f"{error}; `pipedeck init` makes one, `pipedeck demo` shows a sample")
         return _USAGE
     except PipedeckError as error:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from core.catalogue import Filter, Offer, Row, catalogue
+from core.constraints import fixed_temperature
 from core.entities import GLOBAL, ModelSpec
-from core.limits import fixed_temperature
 from core.references import Kind, written
 from tui.dialogs.pick import Choice
 from tui.view_model import ViewModel

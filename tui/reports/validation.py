@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from core.api import Report
 from core.causes import Cause
 from core.problems import CHECK_TITLES, LIVE_TITLES, Check, Problem
-from core.verdict import Verdict, checks, keys, load_report
+from core.verdict import Verdict, checks, count_keys, load_report
 from tui.reports.text_output import TextOutput
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def print_report(report: Report, output: TextOutput, results: Sequence[CheckResu
     """The verdict, its causes, the five checks, where loading stops; `results`: what providers that were asked said."""
     verdict, sentence = report.verdict
     sign, tone = VERDICT_LABELS[verdict]
-    have, need = keys(report.catalog)
+    have, need = count_keys(report.catalog)
     output.line((report.catalog.tree.paths.inference, "bold"))
     output.line(
         (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from core.releases import NEWEST_RELEASE, is_beyond
 from core.safe_text import safe
-from core.verdict import keys
+from core.verdict import count_keys
 from tui.session import Session
 from tui.view_model import ViewModel
 from tui.widgets.runs import Run, Runs, width_of
@@ -37,7 +37,7 @@ def verdict_runs(view: ViewModel) -> tuple[Runs, Runs]:
     """Left: the verdict with its sign. Right: how many causes and warnings, how many keys are set of those needed."""
     verdict, sentence = view.live_results.report.verdict
     sign, tone = VERDICT_SIGNS[verdict]
-    good, needed = keys(view.catalog)
+    good, needed = count_keys(view.catalog)
     right: list[Run] = [
         (causes_words(*view.severities), ""),
         ("   keys ", "dim"),

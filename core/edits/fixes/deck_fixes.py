@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from core.api import Report
+from core.constraints import fixed_temperature
 from core.edits.choice_edits import OFF, SetChoiceOverride, SetInlineField
 from core.edits.deck_entries import Deck
 from core.edits.edit_session import EditSession
@@ -17,7 +18,6 @@ from core.edits.preset_edits import EXCLUSIVE, SetPresetField
 from core.edits.reference_updates import renamed_text, rewrite, uses_of
 from core.entities import Choice, Path
 from core.files.source import Source
-from core.limits import fixed_temperature
 from core.mentions import Node
 from core.problems import Problem
 from core.records import dataclass

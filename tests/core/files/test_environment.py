@@ -8,7 +8,7 @@ import pytest
 
 from core.resolution import Status
 from core.variables import State
-from core.verdict import keys
+from core.verdict import count_keys
 from tests.support.trees import KEYS, Files, codes, g3_1, inspect, minimal, only, resolved, write_tree
 
 NAME = "OPENAI_API_KEY"
@@ -104,7 +104,7 @@ def test_an_env_that_is_a_folder_is_none(tmp_path: Path) -> None:
 def test_keys_may_be_taken_for_set(tmp_path: Path) -> None:
     report = inspect(tmp_path, g3_1(), environ={}, assume_keys=True)
     assert report.boots
-    assert keys(report.catalog) == (2, 2)
+    assert count_keys(report.catalog) == (2, 2)
     assert resolved(report, "writing").status is Status.CALLABLE
 
 
@@ -112,13 +112,13 @@ def test_served_is_not_callable(tmp_path: Path) -> None:
     report = inspect(tmp_path, g3_1(), environ={NAME: "x"})
     assert resolved(report, "writing").status is Status.SERVED
     assert resolved(report, "cheap").status is Status.CALLABLE
-    assert keys(report.catalog) == (1, 2)
+    assert count_keys(report.catalog) == (1, 2)
 
 
 def test_only_backends_that_are_on_need_their_variables(tmp_path: Path) -> None:
     files = g3_1()
     files["backends.toml"] = files["backends.toml"] + '\n[mistral]\nenabled = false\napi_key = "${MISTRAL_API_KEY}"\n'
     report = inspect(tmp_path, files)
-    assert keys(report.catalog) == (2, 2)
+    assert count_keys(report.catalog) == (2, 2)
     assert report.catalog.variables_of("mistral") == ("MISTRAL_API_KEY",)
     assert KEYS.keys() == {NAME, "ANTHROPIC_API_KEY"}

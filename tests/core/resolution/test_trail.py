@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from core.api import Report
-from core.verdict import keys
+from core.verdict import count_keys
 from tests.support.trees import DECK, edited, extended, g3_1, inspect, llm, minimal, resolved, with_preset
 
 
@@ -70,7 +70,7 @@ def test_of_several_variables_that_would_do_one_is_enough(
     files = edited(g3_1(), "backends.toml", "${ANTHROPIC_API_KEY}", "${env:FIRST|secret:SECOND}")
     report = inspect(tmp_path, files, environ=environ)
     assert notes(report, "writing")["backend", "anthropic"] == note
-    assert keys(report.catalog) == counted
+    assert count_keys(report.catalog) == counted
     assert ("anthropic" in report.resolver.ready) == bool(environ)
 
 
