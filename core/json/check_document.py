@@ -173,7 +173,7 @@ def check_document(
             "backends": len(plans),
             "good": sum(result.good for result in results),
             "bad": sum(result.bad for result in results),
-            "not_checkable": sum(not result.asked for result in results),
+            "not_checkable": sum(not result.applicable for result in results),
             "requests": sum(len(plan.requests) for plan in plans if plan.sends),
         },
         "completion": None
@@ -215,7 +215,7 @@ def _plan(plan: CheckPlan) -> PlanDocument:
 
 def result_document(result: CheckResult, comparison: Comparison | None) -> ResultDocument:
     """Build the result of one backend, with the comparison of its models if there is one."""
-    message, advice = result.words
+    message, advice = result.texts
     return {
         "backend": result.backend,
         "provider": result.provider or None,
@@ -249,7 +249,7 @@ def _exchange(exchange: Exchange) -> ExchangeDocument:
         "request_id": exchange.request_id,
         "seconds": _rounded(exchange.seconds),
         "bytes": exchange.size,
-        "said": exchange.said,
+        "said": exchange.message,
         "sent_body": exchange.body or None,
         "returned_headers": dict(exchange.returned),
         "models_listed": exchange.listed,
@@ -263,7 +263,7 @@ def _availability(comparison: Comparison) -> AvailabilityDocument:
         "not_served": [_declared(item) for item in comparison.not_served],
         "unknown": [_declared(item) for item in comparison.unknown],
         "undeclared": [_served(model) for model in comparison.undeclared],
-        "why_unknown": comparison.why or None,
+        "why_unknown": comparison.gap or None,
     }
 
 
@@ -271,7 +271,7 @@ def _declared(item: Declared) -> DeclaredDocument:
     return {
         "handle": item.spec.handle,
         "model_id": item.spec.model_id,
-        "comment": item.remark or None,
+        "comment": item.note or None,
         "used_by": list(item.users),
     }
 

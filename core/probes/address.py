@@ -26,7 +26,7 @@ _METADATA_HOSTS: Final = frozenset({"metadata.google.internal", "metadata.goog",
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """An http or https address without user, query and fragment. `host` is in lower case, without brackets."""
+    """An http or https address without user, query and fragment. `host` is lower case, without brackets."""
 
     scheme: str
     host: str
@@ -35,43 +35,43 @@ class Address:
 
     @property
     def origin(self) -> str:
-        """`https://host`, with the port where it is not the usual one."""
+        """`https://host`, with the port unless it is the default."""
         return f"{self.scheme}://{self.netloc}"
 
     @property
     def netloc(self) -> str:
-        """Host and port as they stand in an address and in the header `Host`."""
+        """Host and port for addresses and for the header `Host`."""
         host = f"[{self.host}]" if ":" in self.host else self.host
         return host if self.port == _PORTS[self.scheme] else f"{host}:{self.port}"
 
     @property
     def url(self) -> str:
-        """The whole address, without a slash at its end."""
+        """The whole address without a trailing slash."""
         return self.origin + self.path.rstrip("/")
 
     @property
     def loopback(self) -> bool:
-        """Whether the host is this machine, going by its name."""
+        """Whether the host is this machine, judged by its name."""
         return self.host == "localhost" or self.host.endswith(".localhost") or is_loopback(self.host)
 
     @property
     def safe_for_keys(self) -> bool:
-        """Whether nobody on the way can read what is sent."""
+        """Whether the connection is encrypted or stays on this machine."""
         return self.scheme == "https" or self.loopback
 
 
 def parse_address(text: str) -> Address | Reason:
-    """The address in a text, or why it is none that can be asked. Never raises."""
-    found = _FORM.fullmatch(text)
-    if found is None:
+    """The address in a text, or the reason why it cannot be checked. Never raises."""
+    match = _FORM.fullmatch(text)
+    if match is None:
         return Reason.BAD_URL
-    if found["user"]:
+    if match["user"]:
         return Reason.SECRET_IN_URL
-    scheme = found["scheme"].lower()
-    port = int(found["port"]) if found["port"] else _PORTS[scheme]
-    host = _ascii_host(found["host"])
-    path = found["path"] or ""
-    if host is None or not 0 < port < 65536 or found["rest"] or not _PATH.fullmatch(path):
+    scheme = match["scheme"].lower()
+    port = int(match["port"]) if match["port"] else _PORTS[scheme]
+    host = _ascii_host(match["host"])
+    path = match["path"] or ""
+    if host is None or not 0 < port < 65536 or match["rest"] or not _PATH.fullmatch(path):
         return Reason.BAD_URL
     if host in _METADATA_HOSTS or is_blocked_address(host):
         return Reason.ADDRESS
@@ -79,7 +79,7 @@ def parse_address(text: str) -> Address | Reason:
 
 
 def _ascii_host(text: str) -> str | None:
-    """A host in lower case and ASCII: letters that look like others show what they are. None when it is none."""
+    """A host in lower case and IDNA form, which exposes look-alike letters. None if it is invalid."""
     if text.startswith("["):
         try:
             return str(ipaddress.IPv6Address(text[1:-1]))
@@ -93,51 +93,51 @@ def _ascii_host(text: str) -> str | None:
 
 
 def is_loopback(address: str) -> bool:
-    """Whether an IP address is this machine's own. False for names."""
-    found = _ip(address)
-    return found is not None and found.is_loopback
+    """Whether an IP address is a loopback address. False for names."""
+    ip = _ip(address)
+    return ip is not None and ip.is_loopback
 
 
 def is_blocked_address(address: str) -> bool:
-    """Whether an IP address is link-local, as those are where clouds keep credentials, or none to connect to."""
-    found = _ip(address)
-    return found is not None and (found.is_link_local or found.is_multicast or found.is_unspecified)
+    """Whether an IP address is link-local, where clouds serve credentials, or not a unicast address."""
+    ip = _ip(address)
+    return ip is not None and (ip.is_link_local or ip.is_multicast or ip.is_unspecified)
 
 
 def _ip(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
     try:
-        found = ipaddress.ip_address(text.partition("%")[0])
+        ip = ipaddress.ip_address(text.partition("%")[0])
     except ValueError:
         return None
-    mapped = found.ipv4_mapped if isinstance(found, ipaddress.IPv6Address) else None
-    return mapped or found
+    mapped = ip.ipv4_mapped if isinstance(ip, ipaddress.IPv6Address) else None
+    return mapped or ip
 
 
 async def resolve_host(host: str, port: int) -> list[str]:
-    """The addresses of a host, in the order to try them. Raises OSError when there are none.
+    """The addresses of a host, in order of preference. Raises OSError when there are none.
 
-    The look-up runs in a thread that is left behind when the caller gives up: not in one of the loop's own, which are
-    waited for at the end of a run and of the process.
+    The lookup cannot be cancelled. It runs in a daemon thread, because the event loop waits for its own threads at the
+    end of a run.
     """
     done: Future[list[str]] = Future()
-    threading.Thread(target=_ask, args=(host, port, done), name="look-up", daemon=True).start()
+    threading.Thread(target=_resolve, args=(host, port, done), name="host lookup", daemon=True).start()
     return await asyncio.wrap_future(done)
 
 
-def _ask(host: str, port: int, done: Future[list[str]]) -> None:
-    found: list[str] = []
-    failed: OSError | None = None
+def _resolve(host: str, port: int, done: Future[list[str]]) -> None:
+    addresses: list[str] = []
+    failure: OSError | None = None
     try:
         infos = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-        found = list(dict.fromkeys(str(info[4][0]) for info in infos))
+        addresses = list(dict.fromkeys(str(info[4][0]) for info in infos))
     except OSError as error:
-        failed = error
-    except ValueError:  # a name that cannot be written as one
-        failed = socket.gaierror(socket.EAI_NONAME, "no such name")
+        failure = error
+    except ValueError:  # an invalid name
+        failure = socket.gaierror(socket.EAI_NONAME, "no such name")
     finally:
-        # The caller may be gone already; a cancelled future takes no result.
+        # A cancelled future accepts no result.
         if done.set_running_or_notify_cancel():
-            if found:
-                done.set_result(found)
+            if addresses:
+                done.set_result(addresses)
             else:
-                done.set_exception(failed or socket.gaierror(socket.EAI_NONAME, "no address"))
+                done.set_exception(failure or socket.gaierror(socket.EAI_NONAME, "no address"))

@@ -13,9 +13,9 @@ from core.records import dataclass
 
 @dataclass(frozen=True)
 class Answer:
-    """A whole answer. `data` is its JSON; without any, `bad` says why.
+    """A complete answer. `data` is its JSON, or `bad` the reason why there is none.
 
-    Times are in seconds; names of headers are in lower case.
+    Times are in seconds; header names are lower case.
     """
 
     status: int
@@ -33,26 +33,26 @@ _NOT_BRACKETS: Final = bytes(set(range(256)) - set(b"[]{}"))
 
 
 class BadJsonError(ValueError):
-    """The bytes are no JSON, or JSON that nobody sends in good faith. Its text repeats nothing of them."""
+    """Invalid or hostile JSON. The text of the error contains nothing of the input."""
 
 
 def read_json(body: bytes) -> object:
     """The value of a JSON text in UTF-8, with or without a byte order mark.
 
-    Raises BadJsonError for anything else: wrong syntax or encoding, more than `MAX_DEPTH` levels, numbers too long to
-    be read. NaN and the infinities, which JSON does not have, become None.
+    Raises BadJsonError for wrong syntax or encoding, more than `MAX_DEPTH` levels, and oversized numbers. NaN and the
+    infinities become None.
     """
     if _is_too_deep(body):
-        raise BadJsonError("brackets do not match, or go too deep")
+        raise BadJsonError("unbalanced or too deeply nested brackets")
     try:
         return json.loads(body.decode("utf-8-sig"), parse_constant=lambda _: None)
     except (ValueError, RecursionError):
-        # No cause: the text of the first error would hold a piece of the body.
-        raise BadJsonError("no JSON") from None
+        # No cause: the text of the first error contains a part of the body.
+        raise BadJsonError("invalid JSON") from None
 
 
 def _is_too_deep(body: bytes) -> bool:
-    """Whether brackets outside strings are nested too deep. In passes over bytes: a parser would recurse first."""
+    """Whether brackets outside strings are nested too deeply. Scans bytes, because a parser would recurse first."""
     outside = b"".join(body.replace(b"\\\\", b"").replace(b'\\"', b"").split(b'"')[::2])
     brackets = outside.translate(None, _NOT_BRACKETS)
     for _ in range(MAX_DEPTH):

@@ -1,4 +1,4 @@
-"""One check: its requests one after the other, each judged, until the backend's status is settled."""
+"""The execution of one check: its requests in sequence until the status of the backend is known."""
 
 from __future__ import annotations
 
@@ -24,36 +24,35 @@ from core.probes.transport import Progress, SendError, Settings, Transport, time
 from core.providers.provider import Provider, Role
 
 ProgressListener = Callable[[str, str], None]
-"""Told the stage and words for it."""
+"""Receives the stage and a text for each step."""
 
-_AGAIN: Final = frozenset({502, 503, 504, 529})
-_SOON_S: Final = 0.3
-_LONGEST: Final = 300
-"""Characters of a text of the provider that are kept. It is cut after secrets were taken out, not before."""
-_ELSEWHERE: Final = frozenset({CheckStatus.NOT_FOUND, CheckStatus.BAD_RESPONSE})
-"""What a proof that one can do without may come to: nobody answers it there, which says nothing of the key."""
+_RETRIED: Final = frozenset({502, 503, 504, 529})
+_RETRY_DELAY_S: Final = 0.3
+_MAX_TEXT: Final = 300
+"""The maximum number of characters of a provider's text, truncated after scrubbing."""
+_UNSUPPORTED: Final = frozenset({CheckStatus.NOT_FOUND, CheckStatus.BAD_RESPONSE})
+"""Outcomes of an optional proof that a server does not support, which do not concern the key."""
 _OK: Final = Finding(CheckStatus.OK)
 
 
 class Check:
-    """Carries out one plan. For one use."""
+    """The execution of one plan. Used once."""
 
     def __init__(
-        self, plan: CheckPlan, wire: Transport, settings: Settings, ends_at: float, tell: ProgressListener
+        self, plan: CheckPlan, transport: Transport, settings: Settings, ends_at: float, notify: ProgressListener
     ) -> None:
         assert plan.provider is not None
         self._plan = plan
         self._provider: Provider = plan.provider
-        self._wire = wire
+        self._transport = transport
         self._settings = settings
         self._ends_at = ends_at
-        self._tell = tell
+        self._notify = notify
         self._progress = Progress()
-        self._now: Request | None = None
-        """The request that is on its way."""
+        self._pending: Request | None = None
         self._sent_at = 0.0
         self._exchanges: list[Exchange] = []
-        self._known: dict[tuple[str, str], Served] = {}
+        self._models: dict[tuple[str, str], Served] = {}
         self._groups: set[str] = set()
         self._items: dict[str, bool | None] = {}
         self._facts: list[tuple[str, str]] = []
@@ -61,13 +60,13 @@ class Check:
         self._listed = False
         self._tries = 0
         self._bearer: Secret | None = None
-        self._echo = Scrubber(plan.secrets)
+        self._known_secrets = Scrubber(plan.secrets)
 
     async def result(self) -> CheckResult:
-        """Everything that was found. Nothing that a server does is raised; only cancelling is."""
+        """Run the check. Raises only CancelledError, whatever the server does."""
         started = time.monotonic()
         limit = self._settings.per_check
-        if all(ask.address.loopback for ask in self._plan.requests):
+        if all(request.address.loopback for request in self._plan.requests):
             limit = min(limit, self._settings.loopback)
         self._ends_at = min(self._ends_at, started + limit)
         try:
@@ -76,202 +75,207 @@ class Check:
         except TimeoutError:
             finding = timeout_finding(self._progress.phase)
             self._note_unanswered(finding)
-        except Exception:  # noqa: BLE001 - one row that fails must not take the others with it
+        except Exception:  # noqa: BLE001 - a failed check must not stop the others
             finding = Finding(CheckStatus.BAD_RESPONSE, Reason.INTERNAL)
-        return self._made(finding, time.monotonic() - started)
+        return self._result(finding, time.monotonic() - started)
 
     # ---- the requests
 
     async def _steps(self) -> Finding:
         proven = False
         unlisted: Finding | None = None
-        for ask in self._plan.requests:
-            if ask.fallback:
+        for request in self._plan.requests:
+            if request.fallback:
                 if unlisted is None:
                     continue
-                self._list_fault = "" if ask.role is Role.BOTH else self._list_fault
-            if ask.role is Role.ITEM:
-                finding = await self._item(ask)
+                self._list_fault = "" if request.role is Role.BOTH else self._list_fault
+            if request.role is Role.ITEM:
+                finding = await self._item(request)
                 if finding.status in (CheckStatus.UNAUTHORIZED, CheckStatus.FORBIDDEN) and not proven:
                     return finding
                 if unlisted is not None and is_good(finding):
                     proven, unlisted = True, None
                 continue
-            finding = await self._pages(ask)
-            if ask.role in (Role.LIST, Role.BOTH) and not is_good(finding) and not ask.optional:
+            finding = await self._pages(request)
+            if request.role in (Role.LIST, Role.BOTH) and not is_good(finding) and not request.optional:
                 self._list_fault = describe(finding)[0]
             if is_good(finding):
-                proven = proven or ask.role is Role.PROOF or ask.role is Role.BOTH
-                unlisted = None if ask.role is Role.BOTH else unlisted
-            elif (ask.optional and (ask.role is Role.LIST or finding.status in _ELSEWHERE)) or (
-                ask.role is Role.LIST and proven and self._provider.proves_key
+                proven = proven or request.role is Role.PROOF or request.role is Role.BOTH
+                unlisted = None if request.role is Role.BOTH else unlisted
+            elif (request.optional and (request.role is Role.LIST or finding.status in _UNSUPPORTED)) or (
+                request.role is Role.LIST and proven and self._provider.proves_key
             ):
                 continue
-            elif finding.status is CheckStatus.NOT_FOUND and ask.role is Role.BOTH and finding.reason is None:
+            elif finding.status is CheckStatus.NOT_FOUND and request.role is Role.BOTH and finding.reason is None:
                 unlisted = replace(finding, reason=Reason.NO_LIST_ENDPOINT)
             else:
                 return finding
         return unlisted or _OK
 
-    async def _pages(self, ask: Request) -> Finding:
-        """One request, and the further pages of its list. Good once the first page is."""
+    async def _pages(self, request: Request) -> Finding:
+        """One request and the further pages of its list. The finding is that of the first page."""
         following: str | None = None
         pages = 0
         while True:
-            wanted = ask if following is None or ask.paging is None else _next_page(ask, ask.paging.key, following)
-            answer, finding = await self._send(wanted, f"page {pages + 1}" if pages else "")
+            page_request = (
+                request
+                if following is None or request.paging is None
+                else _next_page(request, request.paging.key, following)
+            )
+            answer, finding = await self._send(page_request, f"page {pages + 1}" if pages else "")
             page = Page(())
             if is_good(finding) and answer is not None:
-                page, finding = self._read(ask, answer)
-                self._note_page(ask, answer, page, finding)
+                page, finding = self._read(request, answer)
+                self._note_page(request, answer, page, finding)
             if not is_good(finding):
                 if pages == 0:
                     return finding
-                self._list_fault = f"only {pages} page{'s' if pages > 1 else ''} of it came"
+                self._list_fault = f"only {pages} page{'s' if pages > 1 else ''} of the list received"
                 return _OK
             pages += 1
-            if ask.role in (Role.LIST, Role.BOTH) and not self._take(ask, page):
+            if request.role in (Role.LIST, Role.BOTH) and not self._add_models(request, page):
                 return _OK
             if page.following is None or page.following == following:
                 if answer is not None and goes_on(answer.data, answer.headers):
-                    self._list_fault = "it goes on, and the rest was not asked for"
+                    self._list_fault = "the list has more pages, which were not requested"
                 break
             following = page.following
-            if ask.paging is None or pages >= ask.paging.max_pages:
-                self._list_fault = f"it goes on after {pages} pages"
+            if request.paging is None or pages >= request.paging.max_pages:
+                self._list_fault = f"the list has more than {pages} pages"
                 break
-        if ask.role in (Role.LIST, Role.BOTH) and not ask.optional:
+        if request.role in (Role.LIST, Role.BOTH) and not request.optional:
             self._listed = True
-            self._groups.add(ask.group)
+            self._groups.add(request.group)
         return _OK
 
-    def _read(self, ask: Request, answer: Answer) -> tuple[Page, Finding]:
-        if ask.role is Role.TOKEN:
+    def _read(self, request: Request, answer: Answer) -> tuple[Page, Finding]:
+        if request.role is Role.TOKEN:
             token = answer.data.get("access_token") if isinstance(answer.data, Mapping) else None
             if not isinstance(token, str) or not token.isascii() or not token.isprintable():
                 return Page(()), Finding(CheckStatus.BAD_RESPONSE, Reason.SHAPE)
             self._bearer = Secret(token)
-            self._echo = Scrubber((*self._plan.secrets, self._bearer))
+            self._known_secrets = Scrubber((*self._plan.secrets, self._bearer))
             return Page(()), _OK
-        if ask.any_body:
+        if request.any_body:
             return Page(()), _OK
         try:
-            page = ask.parse(answer.data)
+            page = request.parse(answer.data)
         except ListFormatError:
             return Page(()), self._refused(answer)
-        if ask.role is Role.PROOF and holds_error(answer.data):
+        if request.role is Role.PROOF and holds_error(answer.data):
             return Page(()), self._refused(answer)
-        if ask.role is Role.PROOF:
-            facts = (ask.extract_facts or self._provider.account_facts)(answer.data)
-            self._facts += [(label, self._echo.exact(value)[:_LONGEST]) for label, value in facts]
+        if request.role is Role.PROOF:
+            facts = (request.extract_facts or self._provider.account_facts)(answer.data)
+            self._facts += [(label, self._known_secrets.exact(value)[:_MAX_TEXT]) for label, value in facts]
         return page, _OK
 
     def _refused(self, answer: Answer) -> Finding:
-        found = refusal(answer)
-        return replace(found, detail=self._scrub(found.detail)[:_LONGEST])
+        finding = refusal(answer)
+        return replace(finding, detail=self._scrub(finding.detail)[:_MAX_TEXT])
 
-    def _take(self, ask: Request, page: Page) -> bool:
-        models = scrub_models(in_group(page, ask.group).models, self._echo)
-        if merge_models(self._known, models):
+    def _add_models(self, request: Request, page: Page) -> bool:
+        models = scrub_models(in_group(page, request.group).models, self._known_secrets)
+        if merge_models(self._models, models):
             return True
-        self._list_fault = f"it has more than {len(self._known)} models"
+        self._list_fault = f"the list has more than {len(self._models)} models"
         return False
 
-    async def _item(self, ask: Request) -> Finding:
-        answer, finding = await self._send(ask)
-        settled = ask.is_served(answer) if ask.is_served is not None and answer is not None else None
-        self._items[ask.item] = settled
-        return _OK if settled is not None else finding
+    async def _item(self, request: Request) -> Finding:
+        answer, finding = await self._send(request)
+        served = request.is_served(answer) if request.is_served is not None and answer is not None else None
+        self._items[request.item] = served
+        return _OK if served is not None else finding
 
-    async def _send(self, ask: Request, more: str = "") -> tuple[Answer | None, Finding]:
-        """Send a request, a second time if that is polite and there is time left."""
+    async def _send(self, request: Request, detail: str = "") -> tuple[Answer | None, Finding]:
+        """Send a request; retry it once if the server permits it and time is left."""
         tries = 0
         while True:
             tries += 1
             self._tries = max(self._tries, tries)
-            self._now, self._sent_at = ask, time.monotonic()
-            self._tell("asking", f"{ask.purpose}{', ' + more if more else ''}")
+            self._pending, self._sent_at = request, time.monotonic()
+            self._notify("requesting", f"{request.purpose}{', ' + detail if detail else ''}")
             wait: float | None = None
             try:
-                answer: Answer | None = await self._exchange(ask)
+                answer: Answer | None = await self._exchange(request)
             except SendError as error:
                 answer, finding = None, error.finding
                 self._note_unanswered(finding)
                 if error.phase in ("connect", "handshake") and finding.status is not CheckStatus.TIMEOUT:
-                    wait = None if ask.address.loopback else _soon()
+                    wait = None if request.address.loopback else _short_delay()
             else:
                 assert answer is not None
-                finding = self._judged(ask, answer)
-                self._note(ask, answer)
-                wait = _polite_wait(answer, finding)
+                finding = self._classify(request, answer)
+                self._note(request, answer)
+                wait = _retry_wait(answer, finding)
             allowed = self._settings.retry and self._provider.retried and tries == 1
             if is_good(finding) or wait is None or not allowed or time.monotonic() + wait >= self._ends_at:
                 return answer, finding
-            self._tell("waiting", f"{describe(finding)[0]}; once more in {wait:.1f} s")
+            self._notify("waiting", f"{describe(finding)[0]}; retry in {wait:.1f} s")
             await asyncio.sleep(wait)
 
-    async def _exchange(self, ask: Request) -> Answer:
+    async def _exchange(self, request: Request) -> Answer:
         headers = {
             header.name: header.value.reveal() if isinstance(header.value, Secret) else header.value
-            for header in ask.headers
+            for header in request.headers
         }
-        body = ask.body
-        if ask.grant is not None:
+        body = request.body
+        if request.grant is not None:
             try:
-                body = ask.grant.body()
+                body = request.grant.body()
             except ValueError:
                 finding = Finding(CheckStatus.MISSING_CREDENTIAL, Reason.CREDENTIALS_FILE)
                 raise SendError(finding, "look-up") from None
         if self._bearer is not None:
             headers["Authorization"] = f"Bearer {self._bearer.reveal()}"
-        if ask.signer is not None:
-            headers.update(ask.signer.headers(ask.method, ask.url, headers, body))
-        return await self._wire.send(ask.method, ask.address, ask.target, headers, body, self._progress)
+        if request.signer is not None:
+            headers.update(request.signer.headers(request.method, request.url, headers, body))
+        return await self._transport.send(
+            request.method, request.address, request.target, headers, body, self._progress
+        )
 
-    def _judged(self, ask: Request, answer: Answer) -> Finding:
-        found = CLASSIFIERS[self._provider.errors](answer)
-        if found is None and 200 <= answer.status < 300 and (ask.any_body or answer.bad is None):
+    def _classify(self, request: Request, answer: Answer) -> Finding:
+        finding = CLASSIFIERS[self._provider.errors](answer)
+        if finding is None and 200 <= answer.status < 300 and (request.any_body or answer.bad is None):
             return _OK
-        if found is None:
-            found = by_status(answer)
-        detail = found.detail
-        if found.reason is Reason.REDIRECT:
+        finding = finding or by_status(answer)
+        detail = finding.detail
+        if finding.reason is Reason.REDIRECT:
             detail = host_of(answer.headers.get("location", ""))
-        return replace(found, detail=self._scrub(detail)[:_LONGEST])
+        return replace(finding, detail=self._scrub(detail)[:_MAX_TEXT])
 
     # ---- the record
 
     def _scrub(self, text: str) -> str:
-        return self._plan.scrub(self._echo.exact(text))
+        return self._plan.scrub(self._known_secrets.exact(text))
 
-    def _note(self, ask: Request, answer: Answer) -> None:
-        self._now = None
-        self._exchanges.append(answered_exchange(ask, answer, self._request_id(answer), self._scrub))
+    def _note(self, request: Request, answer: Answer) -> None:
+        self._pending = None
+        self._exchanges.append(answered_exchange(request, answer, self._request_id(answer), self._scrub))
 
-    def _note_page(self, ask: Request, answer: Answer, page: Page, finding: Finding) -> None:
-        """What the last answer turned out to be, once it was read."""
+    def _note_page(self, request: Request, answer: Answer, page: Page, finding: Finding) -> None:
+        """Complete the record of the last answer after parsing."""
         last = self._exchanges[-1]
         if not is_good(finding):
-            self._exchanges[-1] = with_excerpt(replace(last, said=describe(finding)[0]), answer, self._scrub)
-        elif ask.role in (Role.LIST, Role.BOTH):
+            self._exchanges[-1] = with_excerpt(replace(last, message=describe(finding)[0]), answer, self._scrub)
+        elif request.role in (Role.LIST, Role.BOTH):
             self._exchanges[-1] = replace(last, listed=len(page.models))
 
     def _note_unanswered(self, finding: Finding) -> None:
-        ask, self._now = self._now, None
-        if ask is not None:
-            said = describe(finding, host=ask.address.origin)[0]
-            record = planned_exchange(ask, self._scrub)
+        request, self._pending = self._pending, None
+        if request is not None:
+            message = describe(finding, host=request.address.origin)[0]
+            record = planned_exchange(request, self._scrub)
             waited = time.monotonic() - self._sent_at
-            self._exchanges.append(replace(record, seconds=waited, said=said, phase=self._progress.phase))
+            self._exchanges.append(replace(record, seconds=waited, message=message, phase=self._progress.phase))
 
     def _request_id(self, answer: Answer) -> str | None:
-        found = next((answer.headers[name] for name in self._provider.request_ids if name in answer.headers), None)
-        return self._echo.exact(found)[:100] if found else None
+        request_id = next((answer.headers[name] for name in self._provider.request_ids if name in answer.headers), None)
+        return self._known_secrets.exact(request_id)[:100] if request_id else None
 
-    def _made(self, finding: Finding, seconds: float) -> CheckResult:
+    def _result(self, finding: Finding, seconds: float) -> CheckResult:
         plan = self._plan
         if is_good(finding):
-            # Nothing was sent that a server could have refused, or it is one that may refuse nothing.
+            # No key was sent, or the server may accept any key.
             unproven = Reason.KEY_UNPROVEN if plan.sent or plan.secrets else Reason.NO_KEY
             keyed = bool(plan.secrets) and self._provider.proves_key
             finding = Finding(CheckStatus.OK, None if keyed else unproven)
@@ -298,36 +302,45 @@ class Check:
         )
 
     def _listing(self, finding: Finding) -> Listing:
-        lists = any(ask.role in (Role.LIST, Role.BOTH) for ask in self._plan.requests)
-        why = self._list_fault or self._provider.unlisted
-        if not self._listed and not why:
-            why = describe(finding)[0] if not is_good(finding) else "it lists no models"
-        whole = lists and self._listed and not why
-        only = not lists or any("endpoint_id=" in ask.target for ask in self._plan.requests if ask.role is Role.LIST)
+        lists = any(request.role in (Role.LIST, Role.BOTH) for request in self._plan.requests)
+        gap = self._list_fault or self._provider.unlisted
+        if not self._listed and not gap:
+            gap = describe(finding)[0] if not is_good(finding) else "the provider lists no models"
+        complete = lists and self._listed and not gap
+        declared_only = not lists or any(
+            "endpoint_id=" in request.target for request in self._plan.requests if request.role is Role.LIST
+        )
         items = tuple(self._items.items())
-        return Listing(tuple(self._known.values()), whole, "" if whole else why, frozenset(self._groups), items, only)
+        return Listing(
+            tuple(self._models.values()),
+            complete,
+            "" if complete else gap,
+            frozenset(self._groups),
+            items,
+            declared_only,
+        )
 
 
-def _next_page(ask: Request, key: str, value: str) -> Request:
-    sign = "&" if "?" in ask.target else "?"
-    return replace(ask, target=f"{ask.target}{sign}{key}={quote(value, safe='')}")
+def _next_page(request: Request, key: str, value: str) -> Request:
+    separator = "&" if "?" in request.target else "?"
+    return replace(request, target=f"{request.target}{separator}{key}={quote(value, safe='')}")
 
 
-def _polite_wait(answer: Answer, finding: Finding) -> float | None:
-    """How long to wait before asking a second time, None when it should not be done."""
+def _retry_wait(answer: Answer, finding: Finding) -> float | None:
+    """The delay before a retry in seconds, None for no retry."""
     if answer.status == 429 and finding.reason is not Reason.QUOTA:
         return _retry_after(answer.headers)
-    if answer.status in _AGAIN:
-        return _retry_after(answer.headers) or _soon()
+    if answer.status in _RETRIED:
+        return _retry_after(answer.headers) or _short_delay()
     return None
 
 
-def _soon() -> float:
-    return _SOON_S * (1 + random.random())
+def _short_delay() -> float:
+    return _RETRY_DELAY_S * (1 + random.random())
 
 
 def _retry_after(headers: Mapping[str, str]) -> float | None:
-    """What a server asks to be given: in milliseconds, in seconds or as a date."""
+    """The delay in seconds that a server requests, given in milliseconds, seconds or as a date."""
     for name, factor in (("retry-after-ms", 0.001), ("retry-after", 1.0)):
         text = headers.get(name, "").strip()
         if text.replace(".", "", 1).isdigit():

@@ -16,7 +16,7 @@ from core.records import dataclass
 
 
 class Signer(Protocol):
-    """Whatever has to see a whole request before it can say which headers prove the key."""
+    """Signs a complete request with headers that prove the key."""
 
     @property
     def header_names(self) -> tuple[str, ...]: ...
@@ -25,14 +25,14 @@ class Signer(Protocol):
 
 
 class Grant(Protocol):
-    """Makes the body by which a long-lived key is exchanged for a short-lived one. Raises ValueError."""
+    """Makes the request body that exchanges a long-lived key for a short-lived one. Raises ValueError."""
 
     def body(self) -> bytes: ...
 
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """One header. A value that is a secret, or was put together from variables, is a `Secret`."""
+    """One header. A secret value, or one filled from variables, is a `Secret`."""
 
     name: str
     value: str | Secret
@@ -40,7 +40,7 @@ class Header:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One request, as planned. Its address never holds a secret."""
+    """One planned request. Its address never contains a secret."""
 
     role: Role
     method: str
@@ -57,13 +57,13 @@ class Request:
     signer: Signer | None = field(default=None, repr=False)
     grant: Grant | None = field(default=None, repr=False)
     is_served: Callable[[Answer], bool | None] | None = field(default=None, repr=False)
-    """For one model: whether an answer means that it is served; None when it says nothing of it."""
+    """For one model: whether an answer shows that it is served; None if it does not tell."""
     extract_facts: Callable[[object], Iterable[tuple[str, str]]] | None = field(default=None, repr=False)
-    """What of an answer is worth telling, each with what it is called."""
+    """The labels and values of an answer to report."""
     any_body: bool = False
-    """Whether an answer that is no JSON will do."""
+    """Whether an answer without JSON is accepted."""
     fallback: bool = False
-    """Asked only when the provider lists nothing."""
+    """Sent only if the provider lists nothing."""
 
     @property
     def url(self) -> str:
@@ -71,14 +71,14 @@ class Request:
 
     @property
     def header_names(self) -> tuple[str, ...]:
-        """The names of the headers that are sent besides the usual ones."""
+        """The names of the headers besides the common ones."""
         signed = self.signer.header_names if self.signer is not None else ()
         return (*(header.name for header in self.headers), *signed)
 
 
 @dataclass(frozen=True, slots=True)
 class KeyDestination:
-    """A variable and the origin that its value would be sent to."""
+    """A variable and the origin that its value is sent to."""
 
     variable: str
     origin: str
@@ -86,29 +86,29 @@ class KeyDestination:
 
 @dataclass(frozen=True)
 class CheckPlan:
-    """What asking one backend means. With a `verdict` nothing is sent: the answer is known already."""
+    """The plan of one backend. With a `verdict` nothing is sent: the outcome is already known."""
 
     backend: str
     provider: Provider | None = field(repr=False)
     requests: tuple[Request, ...] = ()
     verdict: Finding | None = None
     variables: tuple[str, ...] = ()
-    """The variables whose values are used, whether in a header or in the address."""
+    """The variables used in headers or in the address."""
     sent: tuple[str, ...] = ()
-    """Those of them that prove the key, sent or by signature."""
+    """The variables that prove the key, sent or used for a signature."""
     key_variable: str = ""
-    """The variable to look at when the key is refused."""
+    """The variable to check if the key is rejected."""
     called: str = ""
-    """The address that Pipelex itself would call for this backend."""
+    """The address that Pipelex calls for this backend."""
     notes: tuple[str, ...] = ()
     unapproved: tuple[KeyDestination, ...] = ()
-    """Pairs for which nobody has said yes yet: then the verdict is that nothing is sent."""
+    """Destinations without approval; the verdict is then CONSENT."""
     wrong_field: str = ""
-    """The field of the backend that is missing or wrong, when that is the verdict."""
+    """The missing or invalid field of the backend, if that is the verdict."""
     scrub: Scrubber = field(default_factory=Scrubber, repr=False)
     secrets: tuple[Secret, ...] = field(default=(), repr=False)
     extra: str = ""
-    """The extra of pipedeck that would have to be installed."""
+    """The missing extra of pipedeck."""
 
     @property
     def host(self) -> str:
@@ -117,9 +117,9 @@ class CheckPlan:
 
     @property
     def sends(self) -> bool:
-        """Whether running it sends anything."""
+        """Whether running the plan sends requests."""
         return self.verdict is None and bool(self.requests)
 
 
 MAX_ITEMS: Final = 40
-"""Of a backend whose models are asked for one by one, at most so many are."""
+"""The maximum number of models of a backend that are requested individually."""

@@ -15,26 +15,26 @@ from core.records import dataclass
 
 @dataclass(frozen=True)
 class Listing:
-    """What a provider says it serves. Nothing is known of a model that is absent from a list that is not `whole`."""
+    """The models that a provider lists. Only a complete list shows that a model is not served."""
 
     models: tuple[Served, ...] = field(default=(), repr=False)
-    whole: bool = False
-    why: str = "it was not asked"
-    """Why it is not whole, or says nothing; empty when it is."""
+    complete: bool = False
+    gap: str = "no list was requested"
+    """The reason why the list is incomplete; empty if it is complete."""
     groups: frozenset[str] = frozenset()
-    """The groups of a gateway whose lists are whole."""
+    """The gateway groups with complete lists."""
     items: tuple[tuple[str, bool | None], ...] = ()
-    """What was found for models that were asked for one by one."""
-    only_asked: bool = False
-    """Whether only the declared models were asked for: then the list is no catalogue."""
+    """The models requested individually, each with the outcome."""
+    declared_only: bool = False
+    """Whether only the declared models were requested, so that the list shows no others."""
 
 
 @dataclass(frozen=True)
 class CheckResult:
     """The outcome for one backend. Times are in seconds, `at` is unix time.
 
-    `latency` is the time to the first byte of the answer that settled it. All texts of the provider are scrubbed, and
-    go through `core.safe_text.safe` before they are shown.
+    `latency` is the time to the first byte of the deciding answer. All texts of the provider are scrubbed, and go
+    through `core.safe_text.safe` before display.
     """
 
     backend: str
@@ -49,50 +49,49 @@ class CheckResult:
     http_status: int | None = None
     listing: Listing = Listing()
     facts: tuple[tuple[str, str], ...] = ()
-    """What else the provider tells of the account: credit left, whether it is a free tier."""
+    """Labels and values about the account: credit left, free tier."""
     notes: tuple[str, ...] = ()
     exchanges: tuple[Exchange, ...] = field(default=(), repr=False)
     variable: str = ""
     wrong_field: str = ""
     extra: str = ""
     cached: bool = False
-    """Whether it is of an earlier session."""
+    """Whether it comes from a previous session."""
 
     @property
     def good(self) -> bool:
-        """Whether the provider answered as it should."""
+        """Whether the provider responded as expected."""
         return is_good(self.finding)
 
     @property
     def bad(self) -> bool:
-        """Whether somebody has to do something about it."""
+        """Whether action is needed."""
         return is_bad(self.finding)
 
     @property
-    def asked(self) -> bool:
-        """Whether there was anything to ask, and it was asked or should have been."""
+    def applicable(self) -> bool:
+        """Whether the backend has anything to check."""
         return self.finding.status is not CheckStatus.NOT_CHECKABLE or self.bad
 
     @property
-    def words(self) -> tuple[str, str]:
-        """What was found, and what to do about it."""
-        said, advice = describe(
+    def texts(self) -> tuple[str, str]:
+        """The message and the hint."""
+        message, hint = describe(
             self.finding, variable=self.variable, host=self.host, field=self.wrong_field, extra=self.extra
         )
-        return (f"{said}: {self.finding.detail}" if self.finding.detail else said), advice
+        return (f"{message}: {self.finding.detail}" if self.finding.detail else message), hint
 
 
-def merge_models(known: dict[tuple[str, str], Served], models: Iterable[Served]) -> bool:
-    """Lay a list over what is known: it adds models, and fills in what was left open. False when there are too many."""
+def merge_models(merged: dict[tuple[str, str], Served], models: Iterable[Served]) -> bool:
+    """Merge a list into models by group and id. False if there are too many models."""
     for model in models:
         key = (model.group, model.id)
-        before = known.get(key)
-        if before is not None:
-            known[key] = _filled_in(before, model)
-        elif len(known) >= MAX_MODELS:
+        if key in merged:
+            merged[key] = _filled_in(merged[key], model)
+        elif len(merged) >= MAX_MODELS:
             return False
         else:
-            known[key] = model
+            merged[key] = model
     return True
 
 
@@ -102,7 +101,7 @@ def _filled_in(first: Served, second: Served) -> Served:
 
 
 def scrub_models(models: tuple[Served, ...], scrub: Scrubber) -> tuple[Served, ...]:
-    """The models, should the provider repeat a secret in one of their texts, without it."""
+    """The models without the secrets that a provider may repeat in their texts."""
     texts = "\n".join(text for model in models for text in _texts(model))
     if not scrub.known(texts):
         return models
@@ -119,11 +118,11 @@ def _texts(model: Served) -> Iterable[str]:
 
 
 def _clean(model: Served, scrub: Scrubber) -> Served:
-    out: dict[str, Any] = {}
+    changes: dict[str, Any] = {}
     for item in fields(Served):
         value = getattr(model, item.name)
         if isinstance(value, str):
-            out[item.name] = scrub.exact(value)
+            changes[item.name] = scrub.exact(value)
         elif isinstance(value, tuple) and item.name != "costs":
-            out[item.name] = tuple(scrub.exact(text) for text in value)
-    return replace(model, **out)
+            changes[item.name] = tuple(scrub.exact(text) for text in value)
+    return replace(model, **changes)

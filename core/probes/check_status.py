@@ -8,7 +8,7 @@ from core.records import dataclass
 
 
 class CheckStatus(StrEnum):
-    """What came of asking a backend."""
+    """The outcome of a check."""
 
     OK = "ok"
     MISSING_CREDENTIAL = "missing_credential"
@@ -27,7 +27,7 @@ class CheckStatus(StrEnum):
 
 
 class Reason(StrEnum):
-    """Why a status is what it is, where more is known: it decides the advice."""
+    """The reason of a status, where known. It determines the hint."""
 
     # Before anything is sent.
     UNSET = "unset"
@@ -46,7 +46,7 @@ class Reason(StrEnum):
     IN_PROCESS = "in_process"
     UNKNOWN_SDK = "unknown_sdk"
     NOT_A_LANGUAGE_MODEL = "not_a_language_model"
-    # On the way.
+    # During the request.
     LOOK_UP = "look_up"
     CONNECT = "connect"
     HANDSHAKE = "handshake"
@@ -59,7 +59,7 @@ class Reason(StrEnum):
     EXPIRED = "expired"
     WRONG_HOST = "wrong_host"
     UNTRUSTED = "untrusted"
-    # What the answer says.
+    # In the response.
     KEY_UNPROVEN = "key_unproven"
     QUOTA = "quota"
     MISSING_SCOPE = "missing_scope"
@@ -85,7 +85,7 @@ class Reason(StrEnum):
 class Finding:
     """A status with its reason.
 
-    `detail` is what the other side said of it, to be scrubbed and made safe before anybody sees it.
+    `detail` is the server's message, to be scrubbed and passed through `core.safe_text.safe` before display.
     """
 
     status: CheckStatus
@@ -93,153 +93,156 @@ class Finding:
     detail: str = ""
 
 
-FAILING_UNSENT = frozenset(
-    {
-        Reason.BAD_URL,
-        Reason.NO_ENDPOINT,
-        Reason.NO_FIELD,
-        Reason.PLAIN_HTTP,
-        Reason.SECRET_IN_URL,
-        Reason.ADDRESS,
-        Reason.CONSENT,
-        Reason.INTERNAL,
-    }
-)
-"""Reasons for which a backend could not be asked and that are somebody's to mend."""
+_S, _R = CheckStatus, Reason
+_FIXABLE = frozenset({_R.BAD_URL, _R.NO_ENDPOINT, _R.NO_FIELD, _R.PLAIN_HTTP, _R.SECRET_IN_URL, _R.ADDRESS, _R.CONSENT})
+"""Reasons of an impossible check that the user can fix."""
 
 
 def is_good(finding: Finding) -> bool:
-    """Whether the provider answered as it should."""
+    """Whether the provider responded as expected."""
     return finding.status is CheckStatus.OK
 
 
 def is_bad(finding: Finding) -> bool:
-    """Whether somebody has to do something: not good, and not merely something that cannot be asked."""
+    """Whether action is needed: neither a success nor a backend without anything to check."""
     if finding.status is CheckStatus.NOT_CHECKABLE:
-        return finding.reason in FAILING_UNSENT
+        return finding.reason in _FIXABLE or finding.reason is Reason.INTERNAL
     return finding.status is not CheckStatus.OK
 
 
-_S, _R = CheckStatus, Reason
+# Hints are shown by several commands, so that options are given with their command.
+_ONE_MODEL = "test one model: check --model NAME"
+_LONGER = "retry, or raise the timeout: check --timeout S"
 
-# Every piece of advice holds wherever it is read, so that options stand with the command whose they are.
-_ONE_MODEL = "try one model: check --model NAME"
-_LONGER = "ask again, or give it longer: check --timeout S"
-
-_WORDS: dict[tuple[CheckStatus, Reason | None], tuple[str, str]] = {
-    (_S.OK, None): ("reached, and the key is good", ""),
-    (_S.OK, _R.NO_KEY): ("reached; it wants no key", ""),
-    (_S.OK, _R.KEY_UNPROVEN): ("reached; whether it takes the key is not proven by this", _ONE_MODEL),
-    (_S.MISSING_CREDENTIAL, None): ("a variable it needs is not set", "set {variable} in the shell or in ./.env"),
+_TEXTS: dict[tuple[CheckStatus, Reason | None], tuple[str, str]] = {
+    (_S.OK, None): ("reached, key valid", ""),
+    (_S.OK, _R.NO_KEY): ("reached; no key needed", ""),
+    (_S.OK, _R.KEY_UNPROVEN): ("reached; the key is not verified by this request", _ONE_MODEL),
+    (_S.MISSING_CREDENTIAL, None): ("a required variable is not set", "set {variable} in the shell or in ./.env"),
     (_S.MISSING_CREDENTIAL, _R.PLACEHOLDER): (
-        "{variable} begins with `placeholder`: it is not really set",
-        "give {variable} its real value",
+        "{variable} has a placeholder value",
+        "set {variable} to the real value",
     ),
     (_S.MISSING_CREDENTIAL, _R.NO_KEY): (
-        "the backend names no key",
+        "the backend has no key",
         'write api_key = "${NAME}" in its table and set that variable',
     ),
     (_S.MISSING_CREDENTIAL, _R.CREDENTIALS_FILE): (
-        "the credentials file cannot be used",
-        "name a Google service account's JSON file that you may read",
+        "the credentials file is not usable",
+        "use a readable JSON file of a Google service account",
     ),
-    (_S.UNAUTHORIZED, None): ("the key is refused", "put a valid key of this provider in {variable}"),
+    (_S.UNAUTHORIZED, None): ("the key is rejected", "set {variable} to a valid key of this provider"),
     (_S.UNAUTHORIZED, _R.BAD_KEY_FORMAT): (
-        "the value of {variable} cannot be a key: it holds blanks, line ends or characters that no header may hold",
-        "set {variable} again, without anything around the key",
+        "the value of {variable} is not a valid key: it contains spaces, line breaks or non-ASCII characters",
+        "set {variable} to the key alone",
     ),
-    (_S.UNAUTHORIZED, _R.CLOCK): ("the signature is out of time", "set this machine's clock"),
-    (_S.FORBIDDEN, None): ("the key is known, but may not do this", "look at the key's permissions at the provider"),
+    (_S.UNAUTHORIZED, _R.CLOCK): ("the signature is expired or not yet valid", "correct the clock of this machine"),
+    (_S.FORBIDDEN, None): (
+        "the key is valid, but lacks the permission",
+        "check the permissions of the key at the provider",
+    ),
     (_S.FORBIDDEN, _R.MISSING_SCOPE): (
-        "the key is good, but it lacks the right to list models",
-        f"give the key that right, or {_ONE_MODEL}",
+        "the key is valid, but lacks the permission to list models",
+        f"grant the permission, or {_ONE_MODEL}",
     ),
     (_S.FORBIDDEN, _R.BLOCKED): ("the key or its team is blocked", "unblock it at the provider"),
     (_S.FORBIDDEN, _R.SERVICE_OFF): (
         "the service is not enabled for this project",
         "enable it in the provider's console",
     ),
-    (_S.FORBIDDEN, _R.IP): ("this machine's address is not allowed", "allow it at the provider, or ask from elsewhere"),
+    (_S.FORBIDDEN, _R.IP): (
+        "the IP address of this machine is not allowed",
+        "allow it at the provider, or use another network",
+    ),
     (_S.FORBIDDEN, _R.IN_BETWEEN): (
-        "something before the provider lets nobody through from here",
-        "is a firewall, a VPN or a proxy in between?",
+        "a gateway in front of the provider blocks this machine",
+        "check for a firewall, VPN or proxy",
     ),
-    (_S.FORBIDDEN, _R.REGION): ("the provider does not serve this country or region", "choose a region that it serves"),
-    (_S.NOT_FOUND, None): ("the address answers, but not here", "look at the path of the endpoint"),
+    (_S.FORBIDDEN, _R.REGION): ("the provider does not serve this country or region", "choose a supported region"),
+    (_S.NOT_FOUND, None): ("the server responds, but not at this path", "check the path of the endpoint"),
     (_S.NOT_FOUND, _R.NO_LIST_ENDPOINT): (
-        "it answers, but lists no models; that does not mean it is down",
-        f"{_ONE_MODEL}; --deep tries each",
+        "the server responds, but has no list of models",
+        f"{_ONE_MODEL}; --deep tests each",
     ),
-    (_S.NOT_FOUND, _R.MODEL): ("it does not know this model", "look at its name, or at what the provider lists"),
-    (_S.NOT_FOUND, _R.PATH): ("it answers, but knows no such path", "look at the endpoint and at api_version"),
-    (_S.RATE_LIMITED, None): ("reached, and the key is good, but it is asked too often", "wait, and ask again"),
+    (_S.NOT_FOUND, _R.MODEL): ("unknown model", "check the model id against the list of the provider"),
+    (_S.NOT_FOUND, _R.PATH): ("the server responds, but does not know the path", "check the endpoint and api_version"),
+    (_S.RATE_LIMITED, None): ("reached, key valid, but the rate limit is exceeded", "wait, then retry"),
     (_S.RATE_LIMITED, _R.QUOTA): (
-        "reached, and the key is good, but there is no money or quota left",
-        "look at the credit and limits at the provider",
+        "reached, key valid, but no credit or quota is left",
+        "check the credit and limits at the provider",
     ),
-    (_S.SERVER_ERROR, None): ("the provider itself fails", "ask again later; see its status page"),
-    (_S.SERVER_ERROR, _R.OVERLOADED): ("the provider is overloaded", "ask again later"),
-    (_S.TIMEOUT, None): ("no answer in time", _LONGER),
-    (_S.TIMEOUT, _R.LOOK_UP): ("looking up the host's name took too long", "look at this machine's name servers"),
-    (_S.TIMEOUT, _R.CONNECT): ("nobody takes the connection", "is the host up, and not behind a firewall?"),
+    (_S.SERVER_ERROR, None): ("the provider has an internal error", "retry later; see its status page"),
+    (_S.SERVER_ERROR, _R.OVERLOADED): ("the provider is overloaded", "retry later"),
+    (_S.TIMEOUT, None): ("no response in time", _LONGER),
+    (_S.TIMEOUT, _R.LOOK_UP): ("the host name lookup timed out", "check the DNS servers of this machine"),
+    (_S.TIMEOUT, _R.CONNECT): (
+        "the connection attempt timed out",
+        "check that the host is up and not behind a firewall",
+    ),
     (_S.TIMEOUT, _R.HANDSHAKE): (
-        "connected, but no secure connection comes about",
-        f"is this an http port? Else {_LONGER}",
+        "connected, but the TLS handshake timed out",
+        f"check whether it is an http port; else {_LONGER}",
     ),
-    (_S.TIMEOUT, _R.WAITING): ("connected, but no answer in time", _LONGER),
-    (_S.TIMEOUT, _R.BODY): ("the answer came too slowly", _LONGER),
+    (_S.TIMEOUT, _R.WAITING): ("connected, but no response in time", _LONGER),
+    (_S.TIMEOUT, _R.BODY): ("the response was too slow", _LONGER),
     (_S.TIMEOUT, _R.DEADLINE): (
-        "not finished when the time for all was up",
-        "ask it alone, or: check --deadline S",
+        "not finished before the deadline of the run",
+        "check it alone, or raise the deadline: check --deadline S",
     ),
-    (_S.TIMEOUT, _R.UPSTREAM): ("the gateway waited in vain for the provider behind it", "ask again later"),
-    (_S.DNS, None): ("there is no host of this name", "look at the host's spelling, and at your network"),
-    (_S.REFUSED, None): ("nobody listens there", "is it running, and is the port right?"),
-    (_S.REFUSED, _R.PROXY): ("the proxy refuses, or cannot reach it", "look at the proxy's address and password"),
-    (_S.TLS, None): ("no secure connection could be made", "is this an https port?"),
-    (_S.TLS, _R.EXPIRED): ("its certificate has expired", "tell whoever runs it; look at this machine's clock"),
-    (_S.TLS, _R.WRONG_HOST): ("its certificate is for another host", "look at the host's spelling"),
+    (_S.TIMEOUT, _R.UPSTREAM): ("the provider behind the gateway did not respond", "retry later"),
+    (_S.DNS, None): ("unknown host name", "check the spelling of the host, and the network"),
+    (_S.REFUSED, None): ("connection refused", "check that the server is running and the port is right"),
+    (_S.REFUSED, _R.PROXY): (
+        "the proxy refused the connection or could not reach the host",
+        "check the address and password of the proxy",
+    ),
+    (_S.TLS, None): ("the TLS connection failed", "check that the port serves https"),
+    (_S.TLS, _R.EXPIRED): ("the certificate has expired", "report it to the operator; check the clock of this machine"),
+    (_S.TLS, _R.WRONG_HOST): ("the certificate is for another host", "check the spelling of the host"),
     (_S.TLS, _R.UNTRUSTED): (
-        "its certificate is signed by nobody known here",
-        "name the file of the authority that signed it in SSL_CERT_FILE, or with check --ca-file",
+        "the certificate is signed by an unknown authority",
+        "set SSL_CERT_FILE or check --ca-file to the certificate file of the authority",
     ),
-    (_S.BAD_RESPONSE, None): ("it answers, but not as this provider does", "look at the endpoint"),
-    (_S.BAD_RESPONSE, _R.REDIRECT): ("it sends elsewhere, where no key is sent to", "write the right endpoint"),
-    (_S.BAD_RESPONSE, _R.TOO_LARGE): ("the answer is too large to be one", "look at the endpoint"),
-    (_S.BAD_RESPONSE, _R.ENCODING): ("the answer cannot be unpacked", "look at the endpoint"),
-    (_S.BAD_RESPONSE, _R.NOT_JSON): ("the answer is no JSON: a login page, or a wrong path?", "look at the endpoint"),
-    (_S.BAD_RESPONSE, _R.SHAPE): ("the answer is not a list of models", "look at the endpoint"),
-    (_S.BAD_RESPONSE, _R.RESET): ("the connection broke off", "ask again; is something between here and there?"),
-    (_S.BAD_RESPONSE, _R.INTERNAL): ("pipedeck failed at this answer", "please report this"),
-    (_S.NOT_CHECKABLE, None): ("there is nothing to ask", ""),
-    (_S.NOT_CHECKABLE, _R.INTERNAL): ("pipedeck failed before it could ask", "please report this"),
-    (_S.NOT_CHECKABLE, _R.IN_PROCESS): ("runs inside Pipelex: there is nobody to ask", ""),
+    (_S.BAD_RESPONSE, None): ("the response does not have the format of this provider", "check the endpoint"),
+    (_S.BAD_RESPONSE, _R.REDIRECT): (
+        "the server redirects; keys are not sent to the new address",
+        "correct the endpoint",
+    ),
+    (_S.BAD_RESPONSE, _R.TOO_LARGE): ("the response is too large", "check the endpoint"),
+    (_S.BAD_RESPONSE, _R.ENCODING): ("the response cannot be decompressed", "check the endpoint"),
+    (_S.BAD_RESPONSE, _R.NOT_JSON): ("the response is not JSON, but maybe a login page", "check the endpoint"),
+    (_S.BAD_RESPONSE, _R.SHAPE): ("the response is not a list of models", "check the endpoint"),
+    (_S.BAD_RESPONSE, _R.RESET): ("the connection was closed", "retry; check for a proxy in between"),
+    (_S.BAD_RESPONSE, _R.INTERNAL): ("pipedeck failed to process this response", "please report this"),
+    (_S.NOT_CHECKABLE, None): ("nothing to check", ""),
+    (_S.NOT_CHECKABLE, _R.INTERNAL): ("pipedeck failed to plan this check", "please report this"),
+    (_S.NOT_CHECKABLE, _R.IN_PROCESS): ("runs inside Pipelex, nothing to check", ""),
     (_S.NOT_CHECKABLE, _R.NOT_A_LANGUAGE_MODEL): (
-        "only language models are tried: pictures, documents and searches cost more than a word",
+        "only language models can be tested: images, documents and searches cost more than a word",
         "",
     ),
-    (_S.NOT_CHECKABLE, _R.UNKNOWN_SDK): ("its sdk is not known here", ""),
-    (_S.NOT_CHECKABLE, _R.BAD_URL): ("its endpoint is no address", 'write endpoint = "https://HOST/..."'),
-    (_S.NOT_CHECKABLE, _R.NO_ENDPOINT): ("it needs an endpoint, and has none", 'write endpoint = "https://HOST/..."'),
+    (_S.NOT_CHECKABLE, _R.UNKNOWN_SDK): ("unknown sdk", ""),
+    (_S.NOT_CHECKABLE, _R.BAD_URL): ("the endpoint is not a valid address", 'write endpoint = "https://HOST/..."'),
+    (_S.NOT_CHECKABLE, _R.NO_ENDPOINT): ("the endpoint is missing", 'write endpoint = "https://HOST/..."'),
     (_S.NOT_CHECKABLE, _R.NO_FIELD): (
-        "it needs `{field}`, and has none that can be used",
-        "write {field} in its table",
+        "`{field}` is missing or invalid",
+        "set {field} in the table of the backend",
     ),
     (_S.NOT_CHECKABLE, _R.SECRET_IN_URL): (
-        "a secret stands where it would be seen on the way: in its address, or for the name of a model",
-        "keep keys in api_key, and everything else without them",
+        "a secret is part of the address or of a model name, where it would be exposed",
+        "write keys in api_key only",
     ),
     (_S.NOT_CHECKABLE, _R.PLAIN_HTTP): (
-        "a key is sent by https, or within this machine, only",
+        "keys are sent over https or to this machine only",
         "use https, or a tunnel: ssh -L PORT:localhost:PORT HOST",
     ),
-    (_S.NOT_CHECKABLE, _R.ADDRESS): ("its address is one that is never asked (link-local)", "look at the endpoint"),
+    (_S.NOT_CHECKABLE, _R.ADDRESS): ("the address is blocked (link-local)", "check the endpoint"),
     (_S.NOT_CHECKABLE, _R.CONSENT): (
         "{variable} was never sent to {host} before",
-        "if that is right: check --trust {variable}={host}",
+        "to approve it: check --trust {variable}={host}",
     ),
     (_S.NOT_CHECKABLE, _R.MISSING_EXTRA): (
-        "it needs a library that is not installed",
+        "a required library is not installed",
         "pip install 'pipedeck[{extra}]'",
     ),
     (_S.CANCELLED, None): ("cancelled", ""),
@@ -247,21 +250,10 @@ _WORDS: dict[tuple[CheckStatus, Reason | None], tuple[str, str]] = {
 
 
 def describe(finding: Finding, **names: str) -> tuple[str, str]:
-    """What was found and what to do about it, as two phrases. `names` fills `variable`, `host`, `field`, `extra`."""
-    key = (finding.status, finding.reason)
-    said, advice = _WORDS.get(key) or _WORDS[(finding.status, None)]
-    known = {
-        "variable": "the variable",
-        "host": "the host",
-        "field": "a field",
-        "extra": "",
-        **{k: v for k, v in names.items() if v},
-    }
-    return _filled(said, known), _filled(advice, known)
-
-
-def _filled(text: str, names: dict[str, str]) -> str:
-    # Not str.format: names come from files and may hold braces.
-    for name, value in names.items():
-        text = text.replace("{" + name + "}", value)
-    return text
+    """The message and the hint of a finding. `names` fills `variable`, `host`, `field` and `extra`."""
+    message, hint = _TEXTS.get((finding.status, finding.reason)) or _TEXTS[(finding.status, None)]
+    for name, default in (("variable", "the variable"), ("host", "the host"), ("field", "a field"), ("extra", "")):
+        # Not str.format: names come from files and may contain braces.
+        value = names.get(name) or default
+        message, hint = message.replace("{" + name + "}", value), hint.replace("{" + name + "}", value)
+    return message, hint

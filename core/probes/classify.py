@@ -1,9 +1,9 @@
-"""From an answer to a status: the provider's own code beats the HTTP status, and words about money beat both."""
+"""The classification of answers: a quota message decides first, then the error code, then the HTTP status."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -12,77 +12,50 @@ from core.probes.check_status import CheckStatus, Finding, Reason
 from core.providers.provider import ErrorFormat
 
 Classifier = Callable[[Answer], Finding | None]
-"""A provider's word on an answer; None when its own codes say nothing."""
+"""Classifies an answer of a provider; None if it has no known code or message."""
 
 _S, _R = CheckStatus, Reason
 
-# Codes that providers put into the body or a header, in lower case. Each means the same wherever it occurs.
-_CODES: Final[Mapping[str, tuple[CheckStatus, Reason | None]]] = {
-    **dict.fromkeys(
-        (
-            "invalid_api_key",
-            "authentication_error",
-            "authentication",
-            "invalid_authentication_error",
-            "unauthenticated",
-            "api_key_invalid",
-            "no_db_connection",  # LiteLLM without a database, to every key but the master key
-            "unrecognizedclientexception",
-            "invalidclienttokenid",
-            "invalidsignatureexception",
-            "signaturedoesnotmatch",
-            "incompletesignature",
-            "incompletesignatureexception",
-            "missingauthenticationtoken",
-            "expiredtoken",
-            "expiredtokenexception",
-            "invalid_grant",
-            "invalid_client",
-            "invalid_token",
-            "unauthorized",
-        ),
-        (_S.UNAUTHORIZED, None),
+_MEANINGS: Final[Sequence[tuple[CheckStatus, Reason | None, str]]] = (
+    # `no_db_connection`: LiteLLM without a database, for every key but the master key.
+    (
+        _S.UNAUTHORIZED,
+        None,
+        "invalid_api_key authentication_error authentication invalid_authentication_error unauthenticated"
+        " api_key_invalid no_db_connection unrecognizedclientexception invalidclienttokenid"
+        " invalidsignatureexception signaturedoesnotmatch incompletesignature incompletesignatureexception"
+        " missingauthenticationtoken expiredtoken expiredtokenexception invalid_grant invalid_client invalid_token"
+        " unauthorized",
     ),
-    **dict.fromkeys(
-        ("permission_error", "permission_denied", "accessdeniedexception", "accessdenied", "model_not_allowed_error"),
-        (_S.FORBIDDEN, None),
+    (
+        _S.FORBIDDEN,
+        None,
+        "permission_error permission_denied accessdeniedexception accessdenied model_not_allowed_error",
     ),
-    **dict.fromkeys(("api_key_service_blocked", "api_key_http_referrer_blocked"), (_S.FORBIDDEN, _R.BLOCKED)),
-    **dict.fromkeys(("api_key_ip_address_blocked", "ip_not_whitelisted"), (_S.FORBIDDEN, _R.IP)),
-    "service_disabled": (_S.FORBIDDEN, _R.SERVICE_OFF),
-    "unsupported_country_region_territory": (_S.FORBIDDEN, _R.REGION),
-    "missing_scope": (_S.FORBIDDEN, _R.MISSING_SCOPE),
-    **dict.fromkeys(
-        (
-            "insufficient_quota",
-            "credit_balance_exhausted",
-            "billing_error",
-            "payment_required",
-            "insufficient_funds_credits",
-            "exceed_budget_limit",
-            "budget_exceeded",
-            "servicequotaexceededexception",
-        ),
-        (_S.RATE_LIMITED, _R.QUOTA),
+    (_S.FORBIDDEN, _R.BLOCKED, "api_key_service_blocked api_key_http_referrer_blocked"),
+    (_S.FORBIDDEN, _R.IP, "api_key_ip_address_blocked ip_not_whitelisted"),
+    (_S.FORBIDDEN, _R.SERVICE_OFF, "service_disabled"),
+    (_S.FORBIDDEN, _R.REGION, "unsupported_country_region_territory"),
+    (_S.FORBIDDEN, _R.MISSING_SCOPE, "missing_scope"),
+    (
+        _S.RATE_LIMITED,
+        _R.QUOTA,
+        "insufficient_quota credit_balance_exhausted billing_error payment_required insufficient_funds_credits"
+        " exceed_budget_limit budget_exceeded servicequotaexceededexception",
     ),
-    **dict.fromkeys(
-        (
-            "rate_limit_exceeded",
-            "rate_limit_error",
-            "resource_exhausted",
-            "throttlingexception",
-            "throttling",
-            "too_many_requests",
-        ),
-        (_S.RATE_LIMITED, None),
+    (
+        _S.RATE_LIMITED,
+        None,
+        "rate_limit_exceeded rate_limit_error resource_exhausted throttlingexception throttling too_many_requests",
     ),
-    **dict.fromkeys(("model_not_found", "deploymentnotfound", "unknown_model"), (_S.NOT_FOUND, _R.MODEL)),
-    **dict.fromkeys(("not_found_error", "not_found", "resourcenotfoundexception"), (_S.NOT_FOUND, None)),
-    "overloaded_error": (_S.SERVER_ERROR, _R.OVERLOADED),
-    "api_error": (_S.SERVER_ERROR, None),
-    "unavailable": (_S.SERVER_ERROR, None),
-    **dict.fromkeys(("timeout_error", "request_deadline_exceeded", "deadline_exceeded"), (_S.TIMEOUT, _R.UPSTREAM)),
-}
+    (_S.NOT_FOUND, _R.MODEL, "model_not_found deploymentnotfound unknown_model"),
+    (_S.NOT_FOUND, None, "not_found_error not_found resourcenotfoundexception"),
+    (_S.SERVER_ERROR, _R.OVERLOADED, "overloaded_error"),
+    (_S.SERVER_ERROR, None, "api_error unavailable"),
+    (_S.TIMEOUT, _R.UPSTREAM, "timeout_error request_deadline_exceeded deadline_exceeded"),
+)
+"""The error codes in bodies and headers, in lower case, by meaning. A code means the same at every provider."""
+_CODES: Final = {code: (status, reason) for status, reason, codes in _MEANINGS for code in codes.split()}
 
 _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 _QUOTA = re.compile(
@@ -92,7 +65,7 @@ _QUOTA = re.compile(
 )
 _SCOPE = re.compile(r"missing scopes?|insufficient permissions|lacks? the .{0,40}permission", re.IGNORECASE)
 _REGION = re.compile(r"(?:country|region|territory|location)[^.]{0,40} (?:is )?not supported", re.IGNORECASE)
-_ADDRESS = re.compile(r"\bip\b.{0,60} not (?:authorized|allowed|whitelisted)", re.IGNORECASE)
+_IP_ADDRESS = re.compile(r"\bip\b.{0,60} not (?:authorized|allowed|whitelisted)", re.IGNORECASE)
 _CLOCK = re.compile(r"signature (?:expired|not yet current)|clock|token .{0,20}used too early", re.IGNORECASE)
 _BAD_KEY = re.compile(
     r"(?:incorrect|invalid|wrong|malformed)[^.]{0,20} api[ -]?key|"
@@ -102,42 +75,41 @@ _BAD_KEY = re.compile(
 
 
 def common(answer: Answer) -> Finding | None:
-    """What the codes and words say that mean the same at every provider; None when there are none known."""
+    """The finding by codes and messages common to all providers; None if none is known."""
     if 200 <= answer.status < 300:
         return None
-    said = message_of(answer)
-    known = [_CODES[code] for code in codes_of(answer) if code in _CODES]
-    status, reason = known[0] if known else (None, None)
-    if status is not _S.UNAUTHORIZED and answer.status in (400, 402, 403, 412, 429) and _QUOTA.search(said):
-        return Finding(_S.RATE_LIMITED, _R.QUOTA, said)
+    message = message_of(answer)
+    status, reason = next((_CODES[code] for code in codes_of(answer) if code in _CODES), (None, None))
+    if status is not _S.UNAUTHORIZED and answer.status in (400, 402, 403, 412, 429) and _QUOTA.search(message):
+        return Finding(_S.RATE_LIMITED, _R.QUOTA, message)
     if answer.status in (400, 401, 403):
         # OpenAI reports a key that lacks a scope with the status of a wrong key.
-        for pattern, why in ((_SCOPE, _R.MISSING_SCOPE), (_REGION, _R.REGION), (_ADDRESS, _R.IP)):
-            if pattern.search(said):
-                return Finding(_S.FORBIDDEN, why, said)
-        if _CLOCK.search(said):
-            return Finding(_S.UNAUTHORIZED, _R.CLOCK, said)
-    if status is None and answer.status == 400 and _BAD_KEY.search(said):
-        return Finding(_S.UNAUTHORIZED, None, said)
-    return Finding(status, reason, said) if status is not None else None
+        for pattern, cause in ((_SCOPE, _R.MISSING_SCOPE), (_REGION, _R.REGION), (_IP_ADDRESS, _R.IP)):
+            if pattern.search(message):
+                return Finding(_S.FORBIDDEN, cause, message)
+        if _CLOCK.search(message):
+            return Finding(_S.UNAUTHORIZED, _R.CLOCK, message)
+    if status is None and answer.status == 400 and _BAD_KEY.search(message):
+        return Finding(_S.UNAUTHORIZED, None, message)
+    return Finding(status, reason, message) if status is not None else None
 
 
 def google(answer: Answer) -> Finding | None:
-    """A wrong key comes as 400 INVALID_ARGUMENT with the reason in `details`; no key at all as 403."""
-    found = common(answer)
-    if found is None and answer.status == 403 and "unregistered callers" in message_of(answer):
+    """A wrong key is reported as 400 INVALID_ARGUMENT with the reason in `details`, a missing key as 403."""
+    finding = common(answer)
+    if finding is None and answer.status == 403 and "unregistered callers" in message_of(answer):
         return Finding(_S.UNAUTHORIZED, None, message_of(answer))
-    return found
+    return finding
 
 
 def azure(answer: Answer) -> Finding | None:
     """A 404 without `DeploymentNotFound` means a wrong `api_version` or path, not a missing model."""
-    found = common(answer)
-    if answer.status == 404 and (found is None or found.reason is not _R.MODEL):
+    finding = common(answer)
+    if answer.status == 404 and (finding is None or finding.reason is not _R.MODEL):
         return Finding(_S.NOT_FOUND, _R.PATH, message_of(answer))
     if answer.status == 403 and re.search(r"firewall|virtual network|network", message_of(answer), re.IGNORECASE):
         return Finding(_S.FORBIDDEN, _R.IP, message_of(answer))
-    return found
+    return finding
 
 
 _MINIMAX: Final[Mapping[int, tuple[CheckStatus, Reason | None]]] = {
@@ -153,7 +125,7 @@ _MINIMAX: Final[Mapping[int, tuple[CheckStatus, Reason | None]]] = {
 
 
 def minimax(answer: Answer) -> Finding | None:
-    """Besides Anthropic's errors, codes of its own in `base_resp`, also under HTTP 200."""
+    """Anthropic's errors, and codes in `base_resp`, also under HTTP 200."""
     data = answer.data
     native = data.get("base_resp") if isinstance(data, Mapping) else None
     code = native.get("status_code") if isinstance(native, Mapping) else None
@@ -164,7 +136,7 @@ def minimax(answer: Answer) -> Finding | None:
 
 
 def xai(answer: Answer) -> Finding | None:
-    """A wrong key is documented with 400; a key that is told about with 200 may be blocked all the same."""
+    """A wrong key is documented with 400; the answer 200 on a key may report it as blocked."""
     flags = ("api_key_blocked", "api_key_disabled", "team_blocked")
     if isinstance(answer.data, Mapping) and any(answer.data.get(flag) is True for flag in flags):
         return Finding(_S.FORBIDDEN, _R.BLOCKED)
@@ -174,25 +146,24 @@ def xai(answer: Answer) -> Finding | None:
 
 
 def scaleway(answer: Answer) -> Finding | None:
-    """An unknown model comes as 422."""
+    """An unknown model is reported as 422."""
     if answer.status == 422 and "model" in message_of(answer).lower():
         return Finding(_S.NOT_FOUND, _R.MODEL, message_of(answer))
     return common(answer)
 
 
 def portkey(answer: Answer) -> Finding | None:
-    """412 is a model that is not allowed, or a budget that is used up; 408 is the provider behind it."""
+    """412 is a disallowed model or an exhausted budget; 408 is a timeout of the provider behind it."""
     if answer.status == 412:
-        found = common(answer)
-        return found or Finding(_S.RATE_LIMITED, _R.QUOTA, message_of(answer))
+        return common(answer) or Finding(_S.RATE_LIMITED, _R.QUOTA, message_of(answer))
     return common(answer)
 
 
 def fal(answer: Answer) -> Finding | None:
     """403 is also documented for an exhausted balance."""
-    said = message_of(answer)
-    if answer.status == 403 and re.search(r"balance|credit|exhausted", said, re.IGNORECASE):
-        return Finding(_S.RATE_LIMITED, _R.QUOTA, said)
+    message = message_of(answer)
+    if answer.status == 403 and re.search(r"balance|credit|exhausted", message, re.IGNORECASE):
+        return Finding(_S.RATE_LIMITED, _R.QUOTA, message)
     return common(answer)
 
 
@@ -210,31 +181,30 @@ CLASSIFIERS: Mapping[ErrorFormat, Classifier] = {
 
 
 def refusal(answer: Answer) -> Finding:
-    """What an answer under HTTP 2xx says that has an error where a list should be."""
-    found = common(replace(answer, status=400))
-    return found if found is not None else Finding(_S.BAD_RESPONSE, _R.SHAPE, message_of(answer))
+    """The finding of an HTTP 2xx answer with an error instead of a list."""
+    return common(replace(answer, status=400)) or Finding(_S.BAD_RESPONSE, _R.SHAPE, message_of(answer))
 
 
 def holds_error(data: object) -> bool:
-    """Whether an answer says, under whatever HTTP status, that it is an error."""
+    """Whether an answer contains an error, under any HTTP status."""
     return isinstance(data, Mapping) and bool(data.get("error"))
 
 
 def _is_page(answer: Answer) -> bool:
-    """Whether an answer is a page for people: no provider's interface speaks so, but what stands before it does."""
+    """Whether an answer is an HTML page, which comes from a gateway and not from a provider's API."""
     return answer.data is None and bool(re.match(rb"\s*<(?:!doctype )?html", answer.body[:200], re.IGNORECASE))
 
 
 def by_status(answer: Answer) -> Finding:
-    """What the HTTP status alone says of an answer that is no list of models."""
-    status, said = answer.status, message_of(answer)
+    """The finding by the HTTP status alone."""
+    status, message = answer.status, message_of(answer)
     if 200 <= status < 300:
         return Finding(_S.BAD_RESPONSE, answer.bad)
     if 300 <= status < 400:
         return Finding(_S.BAD_RESPONSE, _R.REDIRECT if status in _REDIRECTS else None)
     if status == 403 and _is_page(answer):
-        return Finding(_S.FORBIDDEN, _R.IN_BETWEEN, said)
-    simple: Mapping[int, tuple[CheckStatus, Reason | None]] = {
+        return Finding(_S.FORBIDDEN, _R.IN_BETWEEN, message)
+    meanings: Mapping[int, tuple[CheckStatus, Reason | None]] = {
         401: (_S.UNAUTHORIZED, None),
         402: (_S.RATE_LIMITED, _R.QUOTA),
         403: (_S.FORBIDDEN, None),
@@ -248,15 +218,15 @@ def by_status(answer: Answer) -> Finding:
         504: (_S.TIMEOUT, _R.UPSTREAM),
         529: (_S.SERVER_ERROR, _R.OVERLOADED),
     }
-    if status in simple:
-        return Finding(*simple[status], said)
+    if status in meanings:
+        return Finding(*meanings[status], message)
     if status >= 500:
-        return Finding(_S.SERVER_ERROR, None, said)
-    return Finding(_S.BAD_RESPONSE, None, said)
+        return Finding(_S.SERVER_ERROR, None, message)
+    return Finding(_S.BAD_RESPONSE, None, message)
 
 
 def codes_of(answer: Answer) -> Iterator[str]:
-    """Every word of an answer that may be a code, in lower case: the most telling first."""
+    """Every possible error code of an answer in lower case, most specific first."""
     yield from (code.lower() for code in _codes(answer))
 
 
@@ -265,33 +235,33 @@ def _codes(answer: Answer) -> Iterator[str]:
     yield answer.headers.get("x-amzn-errortype", "").partition(":")[0]
     data = answer.data
     if not isinstance(data, Mapping):
-        found = re.search(rb"<Code>(\w{1,80})</Code>", answer.body[:4096])
-        if found:
-            yield found[1].decode("ascii", "replace")
+        match = re.search(rb"<Code>(\w{1,80})</Code>", answer.body[:4096])
+        if match:
+            yield match[1].decode("ascii", "replace")
         return
     kind = data.get("__type")
     if isinstance(kind, str):
         yield kind.rpartition("#")[2]
-    inside = data.get("error")
-    places: list[Mapping[str, object]] = [item for item in (inside, data) if isinstance(item, Mapping)]
-    if isinstance(inside, str):
-        yield inside
-    for place in places:
-        details = place.get("details")
+    error = data.get("error")
+    if isinstance(error, str):
+        yield error
+    tables: list[Mapping[str, object]] = [item for item in (error, data) if isinstance(item, Mapping)]
+    for table in tables:
+        details = table.get("details")
         for detail in details if isinstance(details, list) else ():
             if isinstance(detail, Mapping) and isinstance(detail.get("reason"), str):
                 yield str(detail["reason"])
-        metadata = place.get("metadata")
+        metadata = table.get("metadata")
         if isinstance(metadata, Mapping) and isinstance(metadata.get("error_type"), str):
             yield str(metadata["error_type"])
         for key in ("code", "type", "status", "error_type", "Code"):
-            value = place.get(key)
+            value = table.get(key)
             if isinstance(value, str):
                 yield value
 
 
 def message_of(answer: Answer) -> str:
-    """The message of an error, as sent: at most 2000 characters. To be scrubbed, then cut, before it is shown."""
+    """The message of an error as sent, at most 2000 characters, to be scrubbed before display."""
     return " ".join(_message(answer)[:2000].split())
 
 
@@ -299,19 +269,19 @@ def _message(answer: Answer) -> str:
     data = answer.data
     if not isinstance(data, Mapping):
         return _plain(answer)
-    for place in (data.get("error"), data, data.get("base_resp")):
-        if isinstance(place, Mapping):
+    for table in (data.get("error"), data, data.get("base_resp")):
+        if isinstance(table, Mapping):
             for key in ("message", "Message", "error_description", "detail", "status_msg", "error"):
-                value = place.get(key)
+                value = table.get(key)
                 if isinstance(value, str) and value:
                     return value
     return ""
 
 
 def _plain(answer: Answer) -> str:
-    """The text of an answer that is no JSON, without what a page of HTML has around its words."""
-    said = answer.body[:4096].decode("utf-8", "replace")
-    found = re.search(r"<(?:Message|title)>([^<]{1,300})</", said, re.IGNORECASE)
-    if found:
-        return found[1]
-    return "" if said.lstrip()[:1] == "<" else said
+    """The text of an answer without JSON: the message or title of XML and HTML."""
+    text = answer.body[:4096].decode("utf-8", "replace")
+    match = re.search(r"<(?:Message|title)>([^<]{1,300})</", text, re.IGNORECASE)
+    if match:
+        return match[1]
+    return "" if text.lstrip()[:1] == "<" else text

@@ -17,10 +17,10 @@ from core.records import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """One request and its answer as a person may see them: no secret, no more than a few lines of text.
+    """One request and its answer for display, without secrets.
 
-    `seconds` to the end, `to_first_byte` to the answer's first line. All texts are scrubbed: `said` is the provider's
-    message, `excerpt` the beginning of an answer that is not what was asked for.
+    `seconds` is the total time, `to_first_byte` the time to the first line. All texts are scrubbed: `message` is the
+    provider's message, `excerpt` the start of an unexpected answer.
     """
 
     method: str
@@ -32,24 +32,24 @@ class Exchange:
     to_first_byte: float | None = None
     request_id: str | None = None
     size: int = 0
-    said: str = ""
+    message: str = ""
     phase: str = ""
-    """How far it came when there was no answer: `look-up`, `connect`, `handshake`, `waiting`, `body`."""
+    """The last phase of a request without an answer: `look-up`, `connect`, `handshake`, `waiting`, `body`."""
     sent: tuple[tuple[str, str], ...] = ()
-    """The headers that were sent besides the usual ones; secrets are hidden."""
+    """The request headers besides the common ones; secrets are hidden."""
     body: str = ""
-    """What was sent below the headers."""
+    """The request body."""
     returned: tuple[tuple[str, str], ...] = ()
-    """The headers of the answer that help to understand it."""
+    """The response headers worth showing."""
     listed: int | None = None
-    """How many models it lists, if it is a list."""
+    """The number of listed models, if the answer is a list."""
     excerpt: str = ""
 
 
 Scrub = Callable[[str], str]
-"""Takes every secret, and what looks like one, out of a text."""
+"""Removes secrets and texts in the form of one. Texts are scrubbed before truncation: half a key is a secret too."""
 
-_TOLD: Final = frozenset(
+_SHOWN_HEADERS: Final = frozenset(
     {
         "content-type",
         "content-encoding",
@@ -62,16 +62,16 @@ _TOLD: Final = frozenset(
         "x-should-retry",
     }
 )
-_TOLD_BEGINNINGS: Final = ("x-ratelimit-", "ratelimit", "anthropic-ratelimit-")
-_MOST_TOLD: Final = 12
-_LONGEST: Final = 100
-_MOST_BODY: Final = 2000
-_MOST_EXCERPT: Final = 300
-_DEEPEST: Final = 6
+_SHOWN_PREFIXES: Final = ("x-ratelimit-", "ratelimit", "anthropic-ratelimit-")
+_MAX_HEADERS: Final = 12
+_MAX_VALUE: Final = 100
+_MAX_BODY: Final = 2000
+_MAX_EXCERPT: Final = 300
+_MAX_DEPTH: Final = 6
 
 
 def planned_exchange(ask: Request, scrub: Scrub) -> Exchange:
-    """The record of a request of which nothing came back yet."""
+    """The record of a request without an answer yet."""
     return Exchange(
         ask.method,
         ask.url,
@@ -83,13 +83,13 @@ def planned_exchange(ask: Request, scrub: Scrub) -> Exchange:
             (header.name, HIDDEN if isinstance(header.value, Secret) else scrub(header.value)) for header in ask.headers
         )
         + tuple((name, HIDDEN) for name in (ask.signer.header_names if ask.signer is not None else ())),
-        body=scrub(ask.body[:_MOST_BODY].decode("utf-8", "replace")) if ask.grant is None else "",
+        body=scrub(ask.body[:_MAX_BODY].decode("utf-8", "replace")) if ask.grant is None else "",
     )
 
 
 def answered_exchange(ask: Request, answer: Answer, request_id: str | None, scrub: Scrub) -> Exchange:
-    """The record of a request and of the answer that came."""
-    said = scrub(message_of(answer))[:_MOST_EXCERPT] if answer.status >= 300 else ""
+    """The record of a request with its answer."""
+    message = scrub(message_of(answer))[:_MAX_EXCERPT] if answer.status >= 300 else ""
     record = replace(
         planned_exchange(ask, scrub),
         status=answer.status,
@@ -97,60 +97,64 @@ def answered_exchange(ask: Request, answer: Answer, request_id: str | None, scru
         to_first_byte=answer.to_first_byte,
         request_id=request_id,
         size=len(answer.body),
-        said=said,
+        message=message,
         returned=tuple(_returned(answer, scrub)),
     )
-    return record if said or answer.status < 300 else with_excerpt(record, answer, scrub)
+    return record if message or answer.status < 300 else with_excerpt(record, answer, scrub)
 
 
 def with_excerpt(record: Exchange, answer: Answer, scrub: Scrub) -> Exchange:
-    """The record with the beginning of what came: for an answer that is not what was asked for."""
-    return replace(record, excerpt=scrub(_beginning(answer))[:_MOST_EXCERPT])
+    """The record with the start of an unexpected answer."""
+    return replace(record, excerpt=scrub(_body_text(answer))[:_MAX_EXCERPT])
 
 
 def _returned(answer: Answer, scrub: Scrub) -> Iterator[tuple[str, str]]:
-    """The headers of an answer that help to understand it; of a redirect's target the host alone."""
+    """The response headers worth showing; only the host of a redirect target."""
     count = 0
     for name, value in answer.headers.items():
         if name == "location":
-            yield name, scrub(host_of(value))[:_LONGEST]
-        elif (name in _TOLD or name.startswith(_TOLD_BEGINNINGS)) and count < _MOST_TOLD:
+            yield name, scrub(host_of(value))[:_MAX_VALUE]
+        elif (name in _SHOWN_HEADERS or name.startswith(_SHOWN_PREFIXES)) and count < _MAX_HEADERS:
             count += 1
-            yield name[:_LONGEST], scrub(value)[:_LONGEST]
+            yield name[:_MAX_VALUE], scrub(value)[:_MAX_VALUE]
 
 
 def host_of(location: str) -> str:
-    """The host that a redirect points to: never its path or query, which may repeat what was sent."""
+    """The host of a redirect target, without path and query, which may repeat the request."""
     try:
         return urlsplit(location).hostname or ""
     except ValueError:
         return ""
 
 
-def _beginning(answer: Answer) -> str:
-    """The beginning of a body. JSON is written from what it means, so that no way of escaping hides a secret in it."""
-    text = _Short(answer.data).text if answer.data is not None else answer.body[:_MOST_BODY].decode("utf-8", "replace")
+def _body_text(answer: Answer) -> str:
+    """The start of a body. JSON is written from its parsed value, so that no escape sequence hides a secret."""
+    text = (
+        _JsonExcerpt(answer.data).text
+        if answer.data is not None
+        else answer.body[:_MAX_BODY].decode("utf-8", "replace")
+    )
     return " ".join(text.split())
 
 
-class _Short:
-    """JSON in the form of `{key: value}`, as much of it as is shown."""
+class _JsonExcerpt:
+    """The start of a JSON value as text in the form `{key: value}`."""
 
     def __init__(self, data: object) -> None:
         self.text = ""
         self._add(data, 0)
 
     def _add(self, data: object, depth: int) -> None:
-        if len(self.text) > _MOST_EXCERPT:
+        if len(self.text) > _MAX_EXCERPT:
             return
-        if isinstance(data, Mapping) and depth < _DEEPEST:
+        if isinstance(data, Mapping) and depth < _MAX_DEPTH:
             self._items("{", [(f"{key}: ", value) for key, value in list(data.items())[:20]], "}", depth)
-        elif isinstance(data, list) and depth < _DEEPEST:
+        elif isinstance(data, list) and depth < _MAX_DEPTH:
             self._items("[", [("", value) for value in data[:20]], "]", depth)
         elif isinstance(data, Mapping | list):
             self.text += "..."
         else:
-            self.text += str(data)[:_MOST_BODY] if data is not None else "null"
+            self.text += str(data)[:_MAX_BODY] if data is not None else "null"
 
     def _items(self, begin: str, items: list[tuple[str, object]], end: str, depth: int) -> None:
         self.text += begin

@@ -12,12 +12,12 @@ from core.records import dataclass
 
 
 class ListFormatError(ValueError):
-    """An answer that is no list of models. The text contains nothing of the answer."""
+    """An answer without a list of models. The text of the error contains nothing of the answer."""
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page of a list. `following` is what to ask the next one with, None at the end."""
+    """One page of a list. `following` is the token of the next page, None on the last page."""
 
     models: tuple[Served, ...]
     following: str | None = None
@@ -27,13 +27,13 @@ Parser = Callable[[object], Page]
 
 
 def any_list(data: object) -> Page:
-    """Whatever a server of unknown make answers: a list under one of the usual names, ids under one of the usual keys.
+    """The list of any server: models under one of the common keys, with ids under one of the common keys.
 
-    llama.cpp sends `data` and `models` at once; LiteLLM answers in Anthropic's shape to Anthropic's headers.
+    llama.cpp sends both `data` and `models`; LiteLLM responds in Anthropic's format to Anthropic's headers.
     """
     items = _items_in(data, "data", "models", "modelSummaries", "publisherModels", "inferenceProfileSummaries")
-    found = _entries(items, "id", "model", "name", "endpoint_id", "modelId", "inferenceProfileId")
-    return Page(tuple(Served(name, lifecycle=_lifecycle(entry)) for name, entry in found))
+    models = _entries(items, "id", "model", "name", "endpoint_id", "modelId", "inferenceProfileId")
+    return Page(tuple(Served(name, lifecycle=_lifecycle(entry)) for name, entry in models))
 
 
 def openai(data: object) -> Page:
@@ -114,7 +114,7 @@ def vertex(data: object) -> Page:
 def openrouter(data: object) -> Page:
     """`{data: [{id, canonical_slug, context_length, pricing, architecture, top_provider, expiration_date?}]}`.
 
-    Prices are texts in USD per token; here they become USD per million.
+    Prices are texts in USD per token, converted to USD per million tokens.
     """
     return Page(
         tuple(
@@ -137,7 +137,7 @@ def openrouter(data: object) -> Page:
 def xai(data: object) -> Page:
     """`{models: [{id, aliases, input_modalities, output_modalities, prompt_text_token_price ...}]}`.
 
-    Prices are USD cents per 100 million tokens; here they become USD per million.
+    Prices are USD cents per 100 million tokens, converted to USD per million tokens.
     """
     return Page(
         tuple(
@@ -195,12 +195,12 @@ def fal(data: object) -> Page:
 
 def typesafe(data: object) -> Page:
     """`{models: [{name, description, release_date}]}` (typesafe-sdk 0.7)."""
-    found = _entries(_items_in(data, "models"), "name", "id")
-    return Page(tuple(Served(name, title=_text(entry, "description")) for name, entry in found))
+    models = _entries(_items_in(data, "models"), "name", "id")
+    return Page(tuple(Served(name, title=_text(entry, "description")) for name, entry in models))
 
 
 def no_list(data: object) -> Page:
-    """An answer that lists nothing: any table or list will do."""
+    """An answer without models: any table or list."""
     if not isinstance(data, Mapping | list):
         raise ListFormatError("neither a table nor a list")
     return Page(())
@@ -221,18 +221,18 @@ PARSERS: Mapping[ListFormat, Parser] = {
 
 
 def in_group(page: Page, group: str) -> Page:
-    """The page with each model marked as belonging to a group."""
+    """The page with its models assigned to a gateway group."""
     return replace(page, models=tuple(replace(model, group=group) for model in page.models)) if group else page
 
 
 def goes_on(data: object, headers: Mapping[str, str]) -> bool:
-    """Whether an answer says that there is more of its list, in any of the ways in which servers say so."""
+    """Whether an answer indicates further pages in any common form."""
     if 'rel="next"' in headers.get("link", "") or "rel=next" in headers.get("link", ""):
         return True
     if not isinstance(data, Mapping):
         return False
-    marks = ("next", "next_page", "next_cursor", "next_page_token", "nextPageToken", "nextToken")
-    return data.get("has_more") is True or any(isinstance(data.get(key), str) and data[key] for key in marks)
+    keys = ("next", "next_page", "next_cursor", "next_page_token", "nextPageToken", "nextToken")
+    return data.get("has_more") is True or any(isinstance(data.get(key), str) and data[key] for key in keys)
 
 
 def _following(data: object, more: str, key: str) -> str | None:
@@ -261,7 +261,7 @@ def _vertex_stage(entry: Mapping[str, object]) -> str | None:
 
 
 def _price(value: object, factor: float) -> float | None:
-    """A price given as a number or as a text, times a factor, without the dust of binary fractions."""
+    """A price from a number or a text, multiplied by a factor and rounded to six digits."""
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         return None
     try:
@@ -273,8 +273,7 @@ def _price(value: object, factor: float) -> float | None:
 
 def _per_token(pricing: Mapping[str, object]) -> tuple[tuple[str, float], ...]:
     names = (("input", "prompt"), ("input_cached", "input_cache_read"), ("output", "completion"))
-    found = ((name, _price(pricing.get(key), 1e6)) for name, key in names)
-    return tuple((name, price) for name, price in found if price is not None)
+    return _prices(pricing, names, 1e6)
 
 
 def _xai_costs(entry: Mapping[str, object]) -> tuple[tuple[str, float], ...]:
@@ -283,8 +282,14 @@ def _xai_costs(entry: Mapping[str, object]) -> tuple[tuple[str, float], ...]:
         ("input_cached", "cached_prompt_text_token_price"),
         ("output", "completion_text_token_price"),
     )
-    found = ((name, _price(entry.get(key), 1e-4)) for name, key in names)
-    return tuple((name, price) for name, price in found if price is not None)
+    return _prices(entry, names, 1e-4)
+
+
+def _prices(
+    table: Mapping[str, object], names: Sequence[tuple[str, str]], factor: float
+) -> tuple[tuple[str, float], ...]:
+    prices = ((name, _price(table.get(key), factor)) for name, key in names)
+    return tuple((name, price) for name, price in prices if price is not None)
 
 
 # ---- fields of entries
@@ -296,36 +301,36 @@ def _items_in(data: object, *keys: str) -> Sequence[object]:
         return data
     if isinstance(data, Mapping):
         for key in keys:
-            found = data.get(key)
-            if isinstance(found, list):
-                return found
+            items = data.get(key)
+            if isinstance(items, list):
+                return items
     raise ListFormatError("not a list of models")
 
 
 def _entries(items: Sequence[object], *id_keys: str) -> Iterator[tuple[str, Mapping[str, object]]]:
-    """The entries of a list that have an id, with it. Other things among them are passed over.
+    """The ids and entries of a list. Entries without an id are skipped.
 
-    Raises ListFormatError when a list has entries and none of them has an id.
+    Raises ListFormatError if the list has entries and none of them has an id.
     """
-    found = False
+    has_id = False
     for item in items[:MAX_MODELS]:
         entry: Mapping[str, object] = item if isinstance(item, Mapping) else {}
         name = item if isinstance(item, str) else next((entry[key] for key in id_keys if key in entry), None)
         if isinstance(name, str) and 0 < len(name) <= MAX_ID_LENGTH:
-            found = True
+            has_id = True
             yield name, entry
-    if items and not found:
+    if items and not has_id:
         raise ListFormatError("no entry has an id")
 
 
-def _text(entry: Mapping[str, object], key: str, most: int = 200) -> str | None:
-    """A text of an entry, cut to a sane length, or None."""
+def _text(entry: Mapping[str, object], key: str, limit: int = 200) -> str | None:
+    """A text of an entry, truncated, or None."""
     value = entry.get(key)
-    return value[:most] if isinstance(value, str) and value else None
+    return value[:limit] if isinstance(value, str) and value else None
 
 
 def _integer(entry: Mapping[str, object], *keys: str) -> int | None:
-    """The first of these fields that is a positive whole number of a sane size."""
+    """The first of these fields with a positive integer below 10**12."""
     for key in keys:
         value = entry.get(key)
         if isinstance(value, int) and not isinstance(value, bool) and 0 < value < 10**12:
@@ -342,6 +347,6 @@ def _texts(entry: Mapping[str, object], key: str) -> tuple[str, ...]:
 
 
 def _table(entry: Mapping[str, object], key: str) -> Mapping[str, object]:
-    """A table inside an entry; empty when there is none."""
+    """A table inside an entry; empty if missing."""
     value = entry.get(key)
     return value if isinstance(value, Mapping) else {}

@@ -15,15 +15,15 @@ from core.problems import Check, Problem, Severity
 from core.resolution import Resolution
 from core.suggest import did_you_mean
 
-_ADDRESS = frozenset(
+_ADDRESS_FAULTS = frozenset(
     {CheckStatus.DNS, CheckStatus.REFUSED, CheckStatus.TLS, CheckStatus.TIMEOUT, CheckStatus.NOT_FOUND}
 )
-_MOST_NAMES = 2000
-"""Of what is served and not declared so many are looked through for near names."""
-_MOST_SUGGESTED = 12
-"""Near names are looked for of so many models of a backend that are not served: those first that somebody uses."""
-_PASSING = frozenset({CheckStatus.RATE_LIMITED, CheckStatus.SERVER_ERROR, CheckStatus.TIMEOUT})
-"""What may be otherwise a minute later: a warning, unless it is the money that is missing."""
+_MAX_NAMES = 2000
+"""The maximum number of undeclared models searched for near names."""
+_MAX_SUGGESTIONS = 12
+"""The maximum number of near names searched per backend; models in use come first."""
+_TEMPORARY = frozenset({CheckStatus.RATE_LIMITED, CheckStatus.SERVER_ERROR, CheckStatus.TIMEOUT})
+"""Statuses that may change within a minute: warnings, except for an exhausted quota."""
 
 
 def live_problems(
@@ -32,98 +32,98 @@ def live_problems(
     results: Iterable[CheckResult],
     comparisons: Mapping[str, Comparison] | None = None,
 ) -> tuple[Problem, ...]:
-    """The problems of some results, backend by backend: those of reaching it, then those of its models.
+    """The problems of results by backend: first its connection, then its models.
 
-    An error is what bites a reference of the deck that ends at this backend; everything else is a warning. What is
-    known without asking, such as a variable that is not set, is not said again. `comparisons` are the lists of each
-    backend, when they have been compared already.
+    A problem is an error if a reference of the deck resolves to the backend, else a warning. Problems that offline
+    rules report, such as unset variables, are omitted. `comparisons` are the comparisons already made, by backend.
     """
-    known = comparisons or {}
+    made = comparisons or {}
     return tuple(
-        problem for result in results for problem in _of(catalog, resolutions, result, known.get(result.backend))
+        problem
+        for result in results
+        for problem in _backend_problems(catalog, resolutions, result, made.get(result.backend))
     )
 
 
-def _of(
-    catalog: Catalog, resolutions: Sequence[Resolution], result: CheckResult, known: Comparison | None
+def _backend_problems(
+    catalog: Catalog, resolutions: Sequence[Resolution], result: CheckResult, comparison: Comparison | None
 ) -> Iterator[Problem]:
     backend = catalog.backends.get(result.backend)
     if backend is None or not backend.enabled or result.finding.status is CheckStatus.CANCELLED:
         return
     used = any(item.spec is not None and item.spec.backend == result.backend for item in resolutions)
-    if result.bad and not _known_offline(catalog, result):
-        yield _unreached(backend, result, used=used)
-    yield from _models(known or compare(catalog, result, resolutions))
+    if result.bad and not _reported_offline(catalog, result):
+        yield _connection_problem(backend, result, used=used)
+    yield from _models(comparison or compare(catalog, result, resolutions))
 
 
-def _known_offline(catalog: Catalog, result: CheckResult) -> bool:
+def _reported_offline(catalog: Catalog, result: CheckResult) -> bool:
     missing = result.finding.status is CheckStatus.MISSING_CREDENTIAL
     return missing and result.variable in catalog.variables_of(result.backend)
 
 
-def _unreached(backend: Backend, result: CheckResult, *, used: bool) -> Problem:
+def _connection_problem(backend: Backend, result: CheckResult, *, used: bool) -> Problem:
     finding = result.finding
-    said, advice = result.words
-    unasked = finding.status is CheckStatus.NOT_CHECKABLE
-    passing = finding.status in _PASSING and finding.reason is not Reason.QUOTA
+    message, hint = result.texts
+    unsent = finding.status is CheckStatus.NOT_CHECKABLE
+    temporary = finding.status in _TEMPORARY and finding.reason is not Reason.QUOTA
     return Problem(
         live_codes.BY_STATUS[finding.status.value],
-        severity=Severity.ERROR if used and not passing and not unasked else Severity.WARNING,
+        severity=Severity.ERROR if used and not temporary and not unsent else Severity.WARNING,
         check=Check.BACKENDS,
-        message=f"backend `{backend.name}`: {said}",
+        message=f"backend `{backend.name}`: {message}",
         location=location_of(backend, result).location,
-        fix=advice or None,
+        fix=hint or None,
         subject=backend.name,
     )
 
 
 def location_of(backend: Backend, result: CheckResult) -> Place:
-    """Where in the tree to look first when a check failed."""
+    """The most likely place of the fault in the tree when a check failed."""
     field = result.wrong_field
     if not field:
-        field = "endpoint" if result.finding.status in _ADDRESS else "api_key"
+        field = "endpoint" if result.finding.status in _ADDRESS_FAULTS else "api_key"
     return backend.place.at(field) if field in backend.fields else backend.place
 
 
 def _models(comparison: Comparison) -> Iterator[Problem]:
-    names = tuple(model.id for model in comparison.undeclared[:_MOST_NAMES])
-    wanting = sorted(comparison.not_served, key=lambda item: not item.users)[:_MOST_SUGGESTED]
-    suggested = {id(item) for item in wanting}
+    names = tuple(model.id for model in comparison.undeclared[:_MAX_NAMES])
+    unserved = sorted(comparison.not_served, key=lambda item: not item.users)[:_MAX_SUGGESTIONS]
+    suggested = {id(item) for item in unserved}
     for item in comparison.not_served:
         yield _not_served(item, names if id(item) in suggested else ())
     for item in comparison.served:
-        if item.remark:
-            yield _remarkable(item)
+        if item.note:
+            yield _note_problem(item)
 
 
-def _not_served(item: Declared, others: tuple[str, ...]) -> Problem:
+def _not_served(item: Declared, listed: tuple[str, ...]) -> Problem:
     spec = item.spec
     used = f", and {_some(item.users)} need{'s' if len(item.users) == 1 else ''} it" if item.users else ""
     return Problem(
         live_codes.LIVE_MODEL_NOT_SERVED,
         severity=Severity.ERROR if item.users else Severity.WARNING,
         check=Check.MODELS,
-        message=f"`{spec.backend}` does not list `{spec.model_id}`{used}"
-        + (f" ({item.remark})" if item.remark else ""),
+        message=f"`{spec.backend}` does not list `{spec.model_id}`{used}" + (f" ({item.note})" if item.note else ""),
         location=(spec.origin("model_id") or spec.place).location,
-        fix=_nearest(spec.model_id, others) or f"remove `{spec.handle}`, or repoint what uses it",
+        fix=_nearest(spec.model_id, listed) or f"remove `{spec.handle}`, or repoint what uses it",
         subject=spec.handle,
     )
 
 
 @lru_cache(maxsize=512)
-def _nearest(name: str, others: tuple[str, ...]) -> str:
-    """Kept: to look through a long list takes its time, and an edit of the tree asks the same again."""
-    return did_you_mean(name, others)
+def _nearest(name: str, listed: tuple[str, ...]) -> str:
+    """The suggestion for a name. Cached, because a search of a long list is slow and repeated after each edit."""
+    return did_you_mean(name, listed)
 
 
-def _remarkable(item: Declared) -> Problem:
+def _note_problem(item: Declared) -> Problem:
     spec = item.spec
     return Problem(
         live_codes.LIVE_MODEL_REMARK,
         severity=Severity.WARNING if item.users else Severity.INFO,
         check=Check.MODELS,
-        message=f"`{spec.backend}` serves `{spec.model_id}`, with a remark: {item.remark}",
+        message=f"`{spec.backend}` serves `{spec.model_id}`: {item.note}",
         location=(spec.origin("model_id") or spec.place).location,
         subject=spec.handle,
     )

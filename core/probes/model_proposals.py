@@ -12,61 +12,55 @@ from core.probes.check_requests import GROUP_HEADER
 from core.probes.served_models import Served
 from core.records import dataclass
 
-# What providers call the kinds of input and output, and what Pipelex's own trees call them.
-_INPUTS: Mapping[str, str] = {
-    "text": "text",
-    "image": "images",
-    "images": "images",
-    "file": "pdf",
-    "pdf": "pdf",
-}
+# The kinds of input and output: the providers' terms and those of Pipelex's own trees.
+_INPUTS: Mapping[str, str] = {"text": "text", "image": "images", "images": "images", "file": "pdf", "pdf": "pdf"}
 _OUTPUTS: Mapping[str, str] = {"text": "text", "image": "image"}
 _STRUCTURED = frozenset({"structured_outputs", "response_format", "function_calling", "tools"})
-_TALKS = frozenset({"generateContent", "completion_chat", "chat", "ON_DEMAND", "INFERENCE_PROFILE"})
+_CHAT_USES = frozenset({"generateContent", "completion_chat", "chat", "ON_DEMAND", "INFERENCE_PROFILE"})
 _OTHER_USES = frozenset({"embedContent", "embedding", "moderation", "classification", "predict", "ocr"})
 
 
 @dataclass(frozen=True, slots=True)
 class ModelProposal:
-    """A model's table, ready to be written by an edit.
+    """The table of a model, to be written by an edit.
 
-    `fields` are Pipelex's own keys, each with what the provider states; `remarks` what somebody should know or fill in.
-    Prices are USD per million tokens. `served` is where it comes from.
+    `fields` are Pipelex's keys with the values that the provider states; `notes` name missing values. Prices are USD
+    per million tokens. `served` is the source.
     """
 
     handle: str
     fields: Mapping[str, object]
-    remarks: tuple[str, ...]
+    notes: tuple[str, ...]
     served: Served
 
 
 def propose_models(catalog: Catalog, backend: str, models: Sequence[Served]) -> list[ModelProposal]:
-    """A proposal for each of these models. Pure; handles are unlike each other and unlike those of the backend's file.
+    """A proposal for each of these models, with handles that are unique in the backend.
 
-    What the file's defaults say already is left out. `sdk`, `model_type` and what costs money or thought stay with the
-    defaults: nothing is guessed.
+    Values equal to the defaults of the backend's file are omitted. `sdk`, `model_type` and other values that the
+    provider does not state are left to the defaults.
     """
     specs = catalog.specs_by_backend.get(backend, ())
-    taken = {name for spec in specs for name in (spec.handle, spec.table)}
+    used = {name for spec in specs for name in (spec.handle, spec.table)}
     defaults = _defaults(catalog, backend, specs)
-    out = []
+    proposals = []
     for model in models:
-        handle = free_handle(model.id, taken)
-        taken.add(handle)
-        out.append(_proposal(catalog, model, handle, defaults))
-    return out
+        handle = free_handle(model.id, used)
+        used.add(handle)
+        proposals.append(_proposal(catalog, model, handle, defaults))
+    return proposals
 
 
-def free_handle(served_id: str, taken: Container[str]) -> str:
-    """A handle for a served id: its last part, in letters that need no thought; longer, or numbered, when taken."""
-    parts = [part for part in re.split(r"[/]", served_id) if part] or ["model"]
-    for start in range(len(parts) - 1, -1, -1):
-        handle = _plain("-".join(parts[start:]))
-        if handle and handle not in taken:
+def free_handle(served_id: str, used: Container[str]) -> str:
+    """An unused handle for a served id: its last segment in plain characters, else more segments, else a number."""
+    segments = [segment for segment in served_id.split("/") if segment] or ["model"]
+    for start in range(len(segments) - 1, -1, -1):
+        handle = _plain("-".join(segments[start:]))
+        if handle and handle not in used:
             return handle
-    whole = _plain("-".join(parts)) or "model"
-    numbers = itertools.chain((whole,), (f"{whole}-{number}" for number in itertools.count(2)))
-    return next(handle for handle in numbers if handle not in taken)
+    full = _plain("-".join(segments)) or "model"
+    numbers = itertools.chain((full,), (f"{full}-{number}" for number in itertools.count(2)))
+    return next(handle for handle in numbers if handle not in used)
 
 
 def _plain(text: str) -> str:
@@ -74,7 +68,7 @@ def _plain(text: str) -> str:
 
 
 def _defaults(catalog: Catalog, backend: str, specs: Sequence[ModelSpec]) -> Mapping[str, object]:
-    """The file's own defaults, as far as every release reads them."""
+    """The defaults of the backend's file that every release reads."""
     source = catalog.tree.specs.get(backend)
     table = source.data.get("defaults") if source is not None else None
     if isinstance(table, dict):
@@ -85,7 +79,7 @@ def _defaults(catalog: Catalog, backend: str, specs: Sequence[ModelSpec]) -> Map
 
 def _proposal(catalog: Catalog, model: Served, handle: str, defaults: Mapping[str, object]) -> ModelProposal:
     fields: dict[str, object] = {}
-    remarks: list[str] = []
+    notes: list[str] = []
     model_id = re.sub(r"^(?:models|tunedModels)/", "", model.id)
     model_id = re.sub(r"^publishers/([^/]+)/models/", r"\1/", model_id)
     if model_id != handle or catalog.behaviours.model_id_required:
@@ -103,22 +97,22 @@ def _proposal(catalog: Catalog, model: Served, handle: str, defaults: Mapping[st
     if model.costs:
         fields["costs"] = dict(model.costs)
     elif catalog.behaviours.model_id_required:
-        fields["costs"] = {}  # releases that want a model_id want prices too, be they none
+        fields["costs"] = {}  # releases that require a model_id require costs too, even if empty
     if model.group:
         fields[GROUP_HEADER] = model.group
-    kept = {key: value for key, value in fields.items() if defaults.get(key) != value}
+    written = {key: value for key, value in fields.items() if defaults.get(key) != value}
     if "sdk" not in defaults:
-        remarks.append("the file has no default sdk: say which one it needs")
+        notes.append("the file has no default sdk: set the sdk of the model")
     if not model.costs:
-        remarks.append("the provider states no price")
+        notes.append("the provider states no price")
     if model.context is not None:
-        remarks.append(f"context of {model.context} tokens, which Pipelex has no key for")
-    if model.going:
-        remarks.append(f"the provider says: {model.lifecycle or 'ends'} {model.until or ''}".rstrip())
-    if _OTHER_USES & set(model.uses) and not _TALKS & set(model.uses):
-        remarks.append("the provider does not say that it answers in words")
-    return ModelProposal(handle, kept, tuple(remarks), model)
+        notes.append(f"context of {model.context} tokens; Pipelex has no key for it")
+    if model.retiring:
+        notes.append(f"lifecycle at the provider: {model.lifecycle or 'ends'} {model.until or ''}".rstrip())
+    if _OTHER_USES & set(model.uses) and not _CHAT_USES & set(model.uses):
+        notes.append("the provider does not state that it generates text")
+    return ModelProposal(handle, written, tuple(notes), model)
 
 
-def _mapped(words: Sequence[str], known: Mapping[str, str]) -> list[str]:
-    return list(dict.fromkeys(known[word] for word in words if word in known))
+def _mapped(values: Sequence[str], names: Mapping[str, str]) -> list[str]:
+    return list(dict.fromkeys(names[value] for value in values if value in names))

@@ -21,84 +21,85 @@ from core.probes.check_status import CheckStatus, Finding, Reason
 from core.probes.served_models import MAX_ID_LENGTH, MAX_MODELS, Served
 
 FORMAT: Final = 1
-LASTS_S: Final = 30 * 86400
-_MOST_BYTES: Final = 32 << 20
+MAX_AGE_S: Final = 30 * 86400
+_MAX_BYTES: Final = 32 << 20
 _PURPOSE: Final = b"pipedeck: whose answer this is\0"
-_NOT_KEPT: Final = frozenset({CheckStatus.CANCELLED, CheckStatus.NOT_CHECKABLE, CheckStatus.MISSING_CREDENTIAL})
+_NOT_CACHED: Final = frozenset({CheckStatus.CANCELLED, CheckStatus.NOT_CHECKABLE, CheckStatus.MISSING_CREDENTIAL})
 
 
 def results_path(root: str, state: str) -> str:
-    """Where the results of a tree are kept, if any are."""
+    """The path of the cached results of a tree."""
     return str(Path(tree_folder(state, root), "checks.json"))
 
 
 def save_results(
     root: str, state: str, plans: Iterable[CheckPlan], results: Iterable[CheckResult], *, disk: Disk | None = None
 ) -> str | None:
-    """Keep results with the plans they came of, beside earlier ones of other backends. Returns why that failed, if so.
+    """Cache results with their plans, beside previous results of other backends. Returns the error, or None.
 
-    What was cancelled or could not be asked is not kept, and does not replace what is.
+    Cancelled and impossible checks are not cached and replace nothing. The cached fingerprint of a key is an HMAC under
+    a random key of this user and machine: a plain hash could be guessed.
     """
     disk = disk or OsDisk()
     key = signing_key(disk, state)
     if not key:
-        return "the results could not be kept (there is no place for them)"
+        return "the results could not be cached (no state folder)"
     by_name = {plan.backend: plan for plan in plans}
     entries = _entries(disk, root, state)
     for result in results:
         plan = by_name.get(result.backend)
-        if plan is not None and result.finding.status not in _NOT_KEPT:
-            entries[result.backend] = {"whose": whose(plan, key), **_written(result)}
+        if plan is not None and result.finding.status not in _NOT_CACHED:
+            entries[result.backend] = {"whose": fingerprint(plan, key), **_written(result)}
     content = {"format": FORMAT, "results": entries}
     path = results_path(root, state)
     try:
         make_private_folder(disk, str(Path(path).parent))
         replace_private(disk, path, json.dumps(content, separators=(",", ":")).encode())
     except OSError as error:
-        return f"the results could not be kept ({error_text(error)})"
+        return f"the results could not be cached ({error_text(error)})"
     return None
 
 
 def cached_backends(root: str, state: str, *, disk: Disk | None = None) -> list[str]:
-    """The backends of which results are kept, whether they still hold or not. Never raises."""
+    """The backends with cached results, valid or not. Never raises."""
     return list(_entries(disk or OsDisk(), root, state))
 
 
 def load_results(
     root: str, state: str, plans: Sequence[CheckPlan], *, now: float | None = None, disk: Disk | None = None
 ) -> list[CheckResult]:
-    """The kept results of these plans, as far as key and address are still the same. Never raises, writes nothing."""
+    """The cached results of these plans with an unchanged key and address. Never raises, writes nothing."""
     disk = disk or OsDisk()
     key = existing_key(disk, state)
     moment = time.time() if now is None else now
     if not key:
         return []
     entries = _entries(disk, root, state)
-    out = []
+    results = []
     for plan in plans:
         entry = entries.get(plan.backend)
         if not isinstance(entry, dict) or plan.verdict is not None:
             continue
-        if not hmac.compare_digest(str(entry.get("whose")), whose(plan, key)):
+        if not hmac.compare_digest(str(entry.get("whose")), fingerprint(plan, key)):
             continue
         result = _read(plan, entry)
-        if result is not None and result.at <= moment + 60 and moment - result.at < LASTS_S:
-            out.append(result)
-    return out
+        if result is not None and result.at <= moment + 60 and moment - result.at < MAX_AGE_S:
+            results.append(result)
+    return results
 
 
-def whose(plan: CheckPlan, key: bytes) -> str:
-    """What a result depends on, under a key nobody else has: the address, the provider, the variables' values."""
+def fingerprint(plan: CheckPlan, key: bytes) -> str:
+    """The HMAC of the inputs of a result: address, provider and variable values."""
     provider = plan.provider.name if plan.provider is not None else ""
-    parts = [plan.backend, provider, plan.called, plan.host, *(secret.reveal() for secret in plan.secrets)]
-    text = json.dumps(parts).encode()
+    inputs = [plan.backend, provider, plan.called, plan.host, *(secret.reveal() for secret in plan.secrets)]
+    text = json.dumps(inputs).encode()
     return hmac.new(key, _PURPOSE + text, hashlib.sha256).hexdigest()
 
 
 def _entries(disk: Disk, root: str, state: str) -> dict[str, Any]:
     try:
         raw = read_whole(disk, results_path(root, state))
-        found = json.loads(raw) if len(raw) <= _MOST_BYTES else None
+        found = json.loads(raw) if len(raw) <= _MAX_BYTES else None
     except (OSError, ValueError, RecursionError):
         return {}
     if not isinstance(found, dict) or found.get("format") != FORMAT or not isinstance(found.get("results"), dict):
@@ -123,11 +124,11 @@ def _written(result: CheckResult) -> dict[str, object]:
             {item.name: value for item in fields(Served) if (value := getattr(model, item.name))}
             for model in listing.models
         ],
-        "whole": listing.whole,
-        "why": listing.why,
+        "whole": listing.complete,
+        "why": listing.gap,
         "groups": sorted(listing.groups),
         "items": [list(item) for item in listing.items],
-        "only_asked": listing.only_asked,
+        "only_asked": listing.declared_only,
     }
 
 
@@ -167,7 +168,7 @@ def _read(plan: CheckPlan, entry: Mapping[str, Any]) -> CheckResult | None:
 
 
 def _served(item: Mapping[str, Any]) -> Served:
-    """A model as it was written. Raises KeyError, TypeError or ValueError for what is none."""
+    """A model from the cache. Raises KeyError, TypeError or ValueError if invalid."""
     name = item["id"]
     if not isinstance(name, str) or not 0 < len(name) <= MAX_ID_LENGTH:
         raise ValueError("no id")

@@ -19,27 +19,27 @@ from core.probes.check_status import CheckStatus, Finding, Reason
 from core.probes.transport import Settings, Transport
 from core.records import dataclass
 
-_LEAVING_S: Final = 0.15
-"""How long a check that was told to stop may take to close its connections."""
+_CLOSE_TIMEOUT_S: Final = 0.15
+"""The time for cancelled checks to close their connections."""
 
 
 class Stage(StrEnum):
-    """What has just happened to a check."""
+    """The stage of a check."""
 
     QUEUED = "queued"
     STARTED = "started"
-    ASKING = "asking"
+    REQUESTING = "requesting"
     WAITING = "waiting"
     DONE = "done"
 
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One step of a check. `words` say what is asked for or waited for; `result` comes with DONE."""
+    """One step of a check, with a text for the user; DONE has the result."""
 
     backend: str
     stage: Stage
-    words: str = ""
+    text: str = ""
     result: CheckResult | None = None
 
 
@@ -52,73 +52,75 @@ async def run_checks(
     listen: Listener | None = None,
     cancelled: asyncio.Event | None = None,
 ) -> list[CheckResult]:
-    """Carry out plans. Every plan gets a result, in the order of the plans; nothing is raised for what a server does.
+    """Run plans. Returns a result for every plan in order, whatever the servers do.
 
-    `listen` is called in this loop at each step. Once `cancelled` is set, what is not done is CANCELLED; at the end of
-    `settings.in_all` it is TIMEOUT. Cancelling the task itself does the same and then raises CancelledError.
-    Raises OSError when the file of certificates cannot be used.
+    `listen` is called in this loop at each step. Unfinished checks are CANCELLED once `cancelled` is set, and TIMEOUT
+    after `settings.total` seconds. Cancelling the task itself raises CancelledError after that.
+    Raises OSError when the certificate file is not usable.
     """
     settings = settings or Settings()
-    tell: Listener = listen or (lambda _: None)
+    notify: Listener = listen or (lambda _: None)
     stop = cancelled or asyncio.Event()
-    sent = [ask for plan in plans if plan.sends for ask in plan.requests]
-    wire = Transport(settings, secure=any(ask.address.scheme == "https" for ask in sent))
-    if sent:
-        signing.warm_up(amazon=any(ask.signer for ask in sent), google=any(ask.grant for ask in sent))
-        await wire.warm_up()
+    requests = [request for plan in plans if plan.sends for request in plan.requests]
+    transport = Transport(settings, secure=any(request.address.scheme == "https" for request in requests))
+    if requests:
+        signing.warm_up(
+            amazon=any(request.signer for request in requests), google=any(request.grant for request in requests)
+        )
+        await transport.warm_up()
     results: dict[int, CheckResult] = {}
-    places = asyncio.Semaphore(settings.at_once)
+    slots = asyncio.Semaphore(settings.concurrency)
     hosts: dict[str, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(settings.per_host))
-    ends_at = time.monotonic() + settings.in_all
+    ends_at = time.monotonic() + settings.total
 
     def done(number: int, result: CheckResult) -> None:
         results[number] = result
-        tell(Event(result.backend, Stage.DONE, result=result))
+        notify(Event(result.backend, Stage.DONE, result=result))
 
-    async def one(number: int, plan: CheckPlan) -> None:
-        async with hosts[plan.host], places:
-            tell(Event(plan.backend, Stage.STARTED))
-            check = Check(plan, wire, settings, ends_at, lambda s, w: tell(Event(plan.backend, Stage(s), w)))
+    async def run_one(number: int, plan: CheckPlan) -> None:
+        async with hosts[plan.host], slots:
+            notify(Event(plan.backend, Stage.STARTED))
+            check = Check(plan, transport, settings, ends_at, lambda s, w: notify(Event(plan.backend, Stage(s), w)))
             done(number, await check.result())
 
     tasks: list[asyncio.Task[None]] = []
     for number, plan in enumerate(plans):
         if plan.sends:
-            tell(Event(plan.backend, Stage.QUEUED))
-            tasks.append(asyncio.create_task(one(number, plan)))
+            notify(Event(plan.backend, Stage.QUEUED))
+            tasks.append(asyncio.create_task(run_one(number, plan)))
         else:
             done(number, skipped_result(plan))
     stopper = asyncio.create_task(stop.wait())
     status = Finding(CheckStatus.TIMEOUT, Reason.DEADLINE)
     try:
         if tasks:
-            everything = asyncio.create_task(asyncio.wait(tasks))
-            waiting: set[asyncio.Future[Any]] = {everything, stopper}
+            all_done = asyncio.create_task(asyncio.wait(tasks))
+            waiting: set[asyncio.Future[Any]] = {all_done, stopper}
             try:
-                await asyncio.wait(waiting, timeout=settings.in_all, return_when=asyncio.FIRST_COMPLETED)
+                await asyncio.wait(waiting, timeout=settings.total, return_when=asyncio.FIRST_COMPLETED)
             finally:
-                everything.cancel()
+                all_done.cancel()
         if stop.is_set():
             status = Finding(CheckStatus.CANCELLED)
     except asyncio.CancelledError:
         status = Finding(CheckStatus.CANCELLED)
         raise
     finally:
-        await _leave([stopper, *tasks])
+        await _cancel_all([stopper, *tasks])
         for number, plan in enumerate(plans):
             if number not in results:
                 done(number, skipped_result(plan, status))
     return [results[number] for number in range(len(plans))]
 
 
-async def _leave(tasks: Iterable[asyncio.Task[Any]]) -> None:
-    waiting = [task for task in tasks if task.cancel()]
-    if waiting:
-        await asyncio.wait(waiting, timeout=_LEAVING_S)
+async def _cancel_all(tasks: Iterable[asyncio.Task[Any]]) -> None:
+    cancelled = [task for task in tasks if task.cancel()]
+    if cancelled:
+        await asyncio.wait(cancelled, timeout=_CLOSE_TIMEOUT_S)
 
 
 def skipped_result(plan: CheckPlan, finding: Finding | None = None) -> CheckResult:
-    """The result of a plan that was not carried out, or not to its end."""
+    """The result of a plan that was not run, or not to its end."""
     verdict = finding or plan.verdict or Finding(CheckStatus.NOT_CHECKABLE)
     host = plan.unapproved[0].origin if plan.unapproved else plan.host
     return CheckResult(
@@ -135,16 +137,16 @@ def skipped_result(plan: CheckPlan, finding: Finding | None = None) -> CheckResu
 
 
 class Run:
-    """Checks under way. The thread is left behind when the process ends: a look-up that hangs holds nobody up."""
+    """Checks in a daemon thread, so that neither a key press nor the exit of the process waits for a server."""
 
     def __init__(self, plans: Sequence[CheckPlan], settings: Settings | None, listen: Listener) -> None:
-        """`listen` is called in the thread of the run, for each step of each check."""
+        """`listen` is called in the thread of the run at each step of each check."""
         self._plans = list(plans)
         self._settings = settings
         self._listen = listen
         self._loop: asyncio.AbstractEventLoop | None = None
         self._cancelled: asyncio.Event | None = None
-        self._cancel_asked = False
+        self._cancel_requested = False
         self._lock = threading.Lock()
         self._done = threading.Event()
         self._results: list[CheckResult] = []
@@ -152,20 +154,20 @@ class Run:
         self._thread = threading.Thread(target=self._work, name="checks", daemon=True)
 
     def start(self) -> Run:
-        """Begin. Returns itself."""
+        """Start the thread. Returns the run itself."""
         self._thread.start()
         return self
 
     def cancel(self) -> None:
-        """Stop: what is done stays, the rest is CANCELLED. May be called from any thread, at any time."""
+        """Cancel the unfinished checks. May be called from any thread at any time."""
         with self._lock:
-            self._cancel_asked = True
+            self._cancel_requested = True
             if self._loop is not None and self._cancelled is not None:
                 with contextlib.suppress(RuntimeError):  # the loop has ended already
                     self._loop.call_soon_threadsafe(self._cancelled.set)
 
     def wait(self, seconds: float | None = None) -> list[CheckResult] | None:
-        """The results once all is done; None when that takes longer. Raises OSError as `run_checks` does."""
+        """The results once all checks are done; None after `seconds`. Raises OSError as `run_checks` does."""
         if not self._done.wait(seconds):
             return None
         if self._error is not None:
@@ -184,6 +186,6 @@ class Run:
         cancelled = asyncio.Event()
         with self._lock:
             self._loop, self._cancelled = asyncio.get_running_loop(), cancelled
-            if self._cancel_asked:
+            if self._cancel_requested:
                 cancelled.set()
         return await run_checks(self._plans, self._settings, self._listen, cancelled)

@@ -16,18 +16,17 @@ from core.providers.table import BEDROCK, PROVIDERS
 from core.records import dataclass
 from core.variables import Environment, State, placeholders, texts
 
-_SHORTEST: Final = 6
-"""Shorter secrets are not looked for in answers: they would blank out ordinary words."""
+_MIN_LENGTH: Final = 6
+"""Shorter secrets are not scrubbed: they match ordinary words."""
 
-# Long runs of letters and digits mixed: keys, tokens and signatures, whoever they belong to. IdMatching of models are
-# made of short words between hyphens and stay.
+# Long runs of mixed letters and digits: keys, tokens and signatures, but not the hyphenated names of models.
 _TOKEN = re.compile(r"(?=[A-Za-z+/=]*[0-9])(?=[0-9+/=]*[A-Za-z])[A-Za-z0-9+/=]{16,}")
-# `sk-ab****wxyz`: some providers repeat the ends of the key.
+# `sk-ab****wxyz`: some providers repeat the ends of a key.
 _HALF_HIDDEN = re.compile(r"[^\s\"'`]*\*{2,}[^\s\"'`]*")
 
 
 class Secret:
-    """A text that only `reveal` gives away."""
+    """A text that only `reveal` returns: repr, format and pickle hide it."""
 
     __slots__ = ("_text",)
 
@@ -35,7 +34,7 @@ class Secret:
         self._text = text
 
     def reveal(self) -> str:
-        """The secret itself: for the header it goes into, and for nothing else."""
+        """The secret itself, for its header only."""
         return self._text
 
     def __repr__(self) -> str:
@@ -53,77 +52,77 @@ class Secret:
         return hash(self._text)
 
     def __reduce__(self) -> NoReturn:
-        raise TypeError("a secret is not written anywhere")
+        raise TypeError("a secret cannot be serialized")
 
 
 def fits_a_header(text: str) -> bool:
-    """Whether a key can be sent as it is: printable ASCII without blanks.
+    """Whether a key is a valid header value: printable ASCII without spaces.
 
-    Checked before anything is sent: the errors of HTTP libraries repeat the value.
+    Checked before sending, because errors of HTTP libraries repeat the value.
     """
     return bool(text) and all("!" <= character <= "~" for character in text)
 
 
 class Scrubber:
-    """Takes known secrets, and what looks like one, out of texts. Words like `ollama` in place of a key are none."""
+    """Removes known secrets and texts in the form of one. Key placeholders such as `ollama` are not secrets."""
 
     def __init__(self, secrets: Iterable[Secret] = ()) -> None:
         texts = {secret.reveal() for secret in secrets}
         real = (text for text in texts if text.lower() not in KEYLESS_WORDS)
-        forms = {form.lower() for text in real for form in _forms(text) if len(form) >= _SHORTEST}
+        forms = {form.lower() for text in real for form in _forms(text) if len(form) >= _MIN_LENGTH}
         self._forms = sorted(forms, key=len, reverse=True)
 
     def __repr__(self) -> str:
         return "Scrubber()"
 
     def known(self, text: str) -> bool:
-        """Whether a text holds one of the secrets, in any form."""
-        small = text.lower()
-        return any(form in small for form in self._forms)
+        """Whether a text contains a secret in any encoding."""
+        lower = text.lower()
+        return any(form in lower for form in self._forms)
 
     def exact(self, text: str) -> str:
-        """The text without the known secrets; anything else, and so every name of a model, stays as it is."""
+        """The text without the known secrets. Everything else, such as model names, is unchanged."""
         if not self.known(text):
             return text
         return re.sub("|".join(map(re.escape, self._forms)), HIDDEN, text, flags=re.IGNORECASE)
 
     def __call__(self, text: str) -> str:
-        """The text without the known secrets, without keys of known providers and without long tokens."""
+        """The text without the known secrets, keys of known providers, and long tokens."""
         text = masked("", self.exact(text))
         return _TOKEN.sub(HIDDEN, _HALF_HIDDEN.sub(HIDDEN, text))
 
 
 def _forms(text: str) -> Iterator[str]:
-    """The ways in which an answer may repeat a secret."""
+    """The encodings in which an answer may repeat a secret."""
     for form in dict.fromkeys((text, text.strip())):
         yield form
         yield quote(form, safe="")
         yield quote_plus(form)
         raw = form.encode("utf-8", "surrogatepass")
-        # Without the padding, and without the last characters, which depend on what follows.
+        # Without padding and the last characters, which depend on the following text.
         for encoded in (base64.b64encode(raw), base64.urlsafe_b64encode(raw)):
             yield encoded.decode("ascii").rstrip("=")[: len(raw) * 4 // 3]
         yield raw.hex()
 
 
-# Variables that no tree needs to name, because Pipelex's clients look for them.
+# Variables that Pipelex's clients read without a mention in the tree.
 AWS_VARIABLES = BEDROCK.kit_variables
 _IMPLICIT_KEYS = (*(name for row in PROVIDERS for name in row.key_variables), *AWS_VARIABLES, "ANTHROPIC_AUTH_TOKEN")
 
 
 @dataclass(frozen=True, slots=True)
 class FilledText:
-    """A field's text with its variables filled in. It is a secret until somebody knows better."""
+    """A field's text with its variables filled, treated as a secret."""
 
     text: Secret
     variables: tuple[str, ...]
     fault: Finding | None = None
     missing: str = ""
-    """The variable that is missing or a placeholder."""
+    """The variable that is unset or a placeholder."""
 
 
 def fill(catalog: Catalog, text: str) -> FilledText:
-    """Fill a text as the tree's release would."""
+    """Fill a text as the tree's release does."""
     environment = catalog.environment
     fault = next(unfilled(text, environment, catalog.behaviours), None)
     if fault is not None:
@@ -138,7 +137,7 @@ def fill(catalog: Catalog, text: str) -> FilledText:
 
 
 def used_variables(environment: Environment, text: str) -> Iterator[str]:
-    """The variables that a text takes its values from: of a list of names, the one that wins."""
+    """The variables used by a text; of a list of names, the first one available."""
     for placeholder in placeholders(text):
         for part in placeholder.parts:
             if part.known and environment.available(part, in_list=placeholder.is_list):
@@ -147,28 +146,28 @@ def used_variables(environment: Environment, text: str) -> Iterator[str]:
 
 
 def variable_value(catalog: Catalog, name: str) -> Secret | None:
-    """The value of a variable that Pipelex's clients look for by themselves, if it is set."""
+    """The value of a variable, or None if it is not set."""
     state = catalog.environment.variable(name).state
     return Secret(catalog.environment.filled("${env:" + name + "}")) if state is State.SET else None
 
 
 def known_secrets(catalog: Catalog) -> tuple[Secret, ...]:
-    """Every secret of a tree and its variables, whichever backend it belongs to: none of them may come back to view."""
+    """Every secret of a tree and its variables, of all backends: none of them may be displayed."""
     environment = catalog.environment
-    found: dict[Secret, None] = {}
+    secrets: dict[Secret, None] = {}
     for backend in catalog.backends.values():
         source = catalog.tree.specs.get(backend.name)
-        for where in (backend.fields, source.data if source is not None else {}):
-            for path, text in texts(where):
+        for data in (backend.fields, source.data if source is not None else {}):
+            for path, text in texts(data):
                 keys = [str(key) for key in path if isinstance(key, str)]
                 names = tuple(used_variables(environment, text))
                 if any(map(is_secret_key, (*keys, *names))):
-                    found[Secret(environment.filled(text))] = None
-                    found.update(
+                    secrets[Secret(environment.filled(text))] = None
+                    secrets.update(
                         (value, None) for name in names if (value := variable_value(catalog, name)) is not None
                     )
     for name in _IMPLICIT_KEYS:
         value = variable_value(catalog, name)
         if value is not None:
-            found[value] = None
-    return tuple(found)
+            secrets[value] = None
+    return tuple(secrets)

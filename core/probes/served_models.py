@@ -15,11 +15,11 @@ MAX_ID_LENGTH: Final = 512
 
 @dataclass(frozen=True, slots=True)
 class Served:
-    """A model that a provider serves. What the provider does not state is None or empty, and never guessed.
+    """A model that a provider serves. Values that the provider does not state are None or empty.
 
     `costs` are USD per million tokens under Pipelex's names; `context` and `max_output` are tokens; `lifecycle` is the
-    provider's own word (`deprecated`, `retired`, `legacy`), `until` its date; `group` tells apart what one gateway
-    lists for several providers. Every text is the provider's: it goes through `core.safe_text.safe` before it is shown.
+    provider's own word (`deprecated`, `retired`, `legacy`), `until` its date; `group` is the provider behind a gateway.
+    All texts come from the provider and go through `core.safe_text.safe` before display.
     """
 
     id: str
@@ -33,29 +33,29 @@ class Served:
     lifecycle: str | None = None
     until: str | None = None
     uses: tuple[str, ...] = ()
-    """What it can be asked for, in the provider's words: `generateContent`, `completion_chat`."""
+    """Its operations in the provider's terms: `generateContent`, `completion_chat`."""
     group: str = ""
 
     @property
-    def going(self) -> bool:
-        """Whether the provider says that it is, or will be, taken away."""
+    def retiring(self) -> bool:
+        """Whether the provider retires or has retired it."""
         return self.lifecycle in ("deprecated", "retired", "legacy", "sunset") or self.until is not None
 
 
 @dataclass(frozen=True, slots=True)
 class IdCandidate:
-    """A name to look for in a list, with what is to be said when it is there; does it then count as served?"""
+    """An id to look up in a list, a note for a match, and whether a match counts as served."""
 
     name: str
-    remark: str = ""
+    note: str = ""
     counts: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class IdMatching:
-    """How ids are compared.
+    """The comparison of ids.
 
-    `served` gives the names under which a listed model counts; `declared` the names to look for, best first.
+    `served` returns the ids of a listed model; `declared` the candidates of a declared id, best first.
     """
 
     served: Callable[[Served], Iterable[str]]
@@ -71,7 +71,7 @@ def _as_written(name: str) -> Iterable[IdCandidate]:
 
 
 EXACT = IdMatching(_itself, _as_written)
-"""As most do: a dated id and its undated alias are two ids."""
+"""The usual comparison: a dated id and its undated alias are two ids."""
 
 
 def _google(name: str) -> str:
@@ -87,7 +87,7 @@ VERTEX = IdMatching(
 
 
 def _ollama(name: str) -> str:
-    """`host/namespace/model:tag` in full, in lower case (types/model/name.go of ollama)."""
+    """The full form `host/namespace/model:tag` in lower case (types/model/name.go of ollama)."""
     rest, colon, tag = name.rpartition(":")
     if not colon or "/" in tag:
         rest, tag = name, "latest"
@@ -113,21 +113,21 @@ _PROFILE = re.compile(r"^(?:us|eu|apac|global|us-gov|jp|au|ca)\.")
 
 def _bedrock_declared(name: str) -> Iterable[IdCandidate]:
     yield IdCandidate(name)
-    # An ARN names its model or profile at its end.
+    # An ARN ends in its model or profile.
     tail = name.rpartition("/")[2]
     if name.startswith("arn:") and tail:
         yield IdCandidate(tail)
         name = tail
     if _PROFILE.match(name):
-        remark = "listed as a base model, but there is no such inference profile here"
-        yield IdCandidate(_PROFILE.sub("", name), remark, counts=False)
+        note = "listed as a base model, but without this inference profile"
+        yield IdCandidate(_PROFILE.sub("", name), note, counts=False)
 
 
 BEDROCK = IdMatching(_itself, _bedrock_declared)
 
 
 def _portkey_served(model: Served) -> Iterable[str]:
-    """`X` as well as `@slug/X`."""
+    """Both `X` and `@slug/X`."""
     yield model.id
     if model.id.startswith("@") and "/" in model.id:
         yield model.id.partition("/")[2]

@@ -1,6 +1,6 @@
-"""Proving a key without sending it: Amazon's signatures, and Google's exchange of a signed claim for a token.
+"""Key proofs without sending the key: Amazon's request signatures, and Google's signed claim for a token.
 
-Both are made by the vendors' own libraries, which are extras: nothing here invents cryptography.
+Both are made by the vendors' libraries, which are optional extras.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ from core.records import dataclass
 
 GRANT_TYPE: Final = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 SCOPE: Final = "https://www.googleapis.com/auth/cloud-platform"
-_TOKEN_LASTS_S: Final = 3600
+_TOKEN_LIFETIME_S: Final = 3600
 
 
 def is_installed(module: str) -> bool:
-    """Whether an optional library is there. Imports nothing but the packages above it."""
+    """Whether an optional library is installed. Imports only its parent packages."""
     try:
         return importlib.util.find_spec(module) is not None
     except (ImportError, ValueError):
@@ -30,15 +30,15 @@ def is_installed(module: str) -> bool:
 
 
 def warm_up(*, amazon: bool, google: bool) -> None:
-    """Import the vendors' libraries now rather than while something is waited for."""
-    for wanted, module in ((amazon, "botocore.auth"), (google, "google.auth.jwt")):
-        if wanted:
+    """Import the vendors' libraries before the first request."""
+    for needed, module in ((amazon, "botocore.auth"), (google, "google.auth.jwt")):
+        if needed:
             importlib.import_module(module)
 
 
 @dataclass(frozen=True, slots=True)
 class AwsSigner:
-    """Signature Version 4, as `botocore` makes it."""
+    """A signer with Signature Version 4, made by `botocore`."""
 
     access_key: Secret
     secret_key: Secret
@@ -48,11 +48,11 @@ class AwsSigner:
 
     @property
     def header_names(self) -> tuple[str, ...]:
-        """The headers it adds."""
+        """The headers of a signature."""
         return ("X-Amz-Date", "Authorization", *(("X-Amz-Security-Token",) if self.session_token is not None else ()))
 
     def headers(self, method: str, url: str, headers: Mapping[str, str], body: bytes) -> dict[str, str]:
-        """The headers that prove the key for exactly this request: its address must be sent as it is given here."""
+        """The headers that sign this request. Its URL must be sent unchanged."""
         from botocore.auth import SigV4Auth
         from botocore.awsrequest import AWSRequest
         from botocore.credentials import Credentials
@@ -74,7 +74,7 @@ class GoogleGrant:
     key_id: str = ""
 
     def body(self) -> bytes:
-        """The form that is exchanged for a token. Raises ValueError when the private key is none."""
+        """The form to exchange for a token. Raises ValueError for an invalid private key."""
         from google.auth import crypt, jwt
 
         now = int(time.time())
@@ -83,12 +83,12 @@ class GoogleGrant:
             "scope": SCOPE,
             "aud": self.token_uri,
             "iat": now,
-            "exp": now + _TOKEN_LASTS_S,
+            "exp": now + _TOKEN_LIFETIME_S,
         }
         try:
             signer = crypt.RSASigner.from_string(self.private_key.reveal(), self.key_id or None)  # type: ignore[no-untyped-call]
             assertion = jwt.encode(signer, claims)  # type: ignore[no-untyped-call]
         except (ValueError, TypeError):
-            # No cause: its text may hold a piece of the key.
+            # No cause: its text may contain a part of the key.
             raise ValueError("the private key cannot be used") from None
         return urlencode({"grant_type": GRANT_TYPE, "assertion": assertion.decode("ascii")}).encode()

@@ -27,19 +27,19 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Limits of a run. Times are in seconds, sizes in bytes.
+    """The limits of a run. Times are in seconds, sizes in bytes.
 
-    This machine (`loopback`) answers soon or not at all. `proxy` is the address of a proxy to go through, though never
-    to this machine. `ca_file` names a file of the certificates to believe, in place of the usual ones.
+    `per_check` and `loopback` (for servers on this machine) limit one check, `total` all of them. `proxy` is the
+    address of a proxy for other machines. `ca_file` is a file of CA certificates to trust instead of the default ones.
     """
 
-    at_once: int = 6
+    concurrency: int = 6
     per_host: int = 2
     per_check: float = 10.0
     loopback: float = 3.0
-    in_all: float = 30.0
+    total: float = 30.0
     connect: float = 5.0
-    most_bytes: int = 4 << 20
+    max_bytes: int = 4 << 20
     retry: bool = True
     proxy: str | None = field(default=None, repr=False)
     ca_file: str | None = None
@@ -52,13 +52,13 @@ _PHASES: Final = {
     "waiting": Reason.WAITING,
     "body": Reason.BODY,
 }
-# OpenSSL's numbers (x509_vfy.h) for what may be wrong with a certificate.
+# Error numbers of OpenSSL (x509_vfy.h).
 _EXPIRED: Final = frozenset({9, 10})
 _WRONG_HOST: Final = frozenset({62, 63, 64})
 
 
 class SendError(Exception):
-    """No answer came. It holds a finding and no text: texts of network errors repeat addresses and headers."""
+    """A request without an answer. It has a finding and no text: texts of network errors repeat headers."""
 
     def __init__(self, finding: Finding, phase: str) -> None:
         super().__init__(finding.status.value)
@@ -67,12 +67,12 @@ class SendError(Exception):
 
 
 def timeout_finding(phase: str) -> Finding:
-    """What it means that the time was over in this phase."""
+    """The finding of a timeout in this phase."""
     return Finding(CheckStatus.TIMEOUT, _PHASES.get(phase))
 
 
 def network_finding(error: BaseException, phase: str) -> Finding:
-    """What an exception means. Its text is not looked at: it may hold a header's value."""
+    """The finding of an exception. Its text is not used: it may contain a header value."""
     import ssl
 
     chain = tuple(_chain(error))
@@ -84,18 +84,18 @@ def network_finding(error: BaseException, phase: str) -> Finding:
             return Finding(CheckStatus.DNS)
         if isinstance(link, ssl.SSLCertVerificationError):
             return Finding(CheckStatus.TLS, _certificate_reason(link))
-        # "Wants to read" is no error but what it was waiting for when the time was over.
+        # "Wants to read" is the state of the connection at a timeout, not an error.
         if isinstance(link, ssl.SSLError) and not isinstance(link, ssl.SSLWantReadError | ssl.SSLWantWriteError):
             return Finding(CheckStatus.TLS)
         if isinstance(link, ConnectionRefusedError):
             return Finding(CheckStatus.REFUSED)
-    # Both of httpx's and of the system; `TimeoutException` is httpx's base of all.
+    # Both httpx's and the system's timeouts.
     if any(isinstance(link, TimeoutError) for link in chain) or any(name.endswith("Timeout") for name in names):
         return timeout_finding(phase)
     if phase == "handshake":
         return Finding(CheckStatus.TLS)
     if phase in ("look-up", "connect"):
-        # No route, network down: nothing was reached.
+        # No route, or network down.
         return Finding(CheckStatus.REFUSED)
     return Finding(CheckStatus.BAD_RESPONSE, Reason.RESET)
 
@@ -107,7 +107,7 @@ def _certificate_reason(error: ssl.SSLCertVerificationError) -> Reason:
 
 
 def _chain(error: BaseException) -> Iterator[BaseException]:
-    """The exception and everything behind it, each once."""
+    """The exception and its causes and contexts, each once."""
     seen: set[int] = set()
     waiting = [error]
     while waiting:
@@ -121,10 +121,10 @@ def _chain(error: BaseException) -> Iterator[BaseException]:
         waiting += [behind for behind in (link.__cause__, link.__context__) if behind is not None]
 
 
-_MOST_HEADERS: Final = 100
-_LONGEST_VALUE: Final = 1000
-_AT_ONCE: Final = 1 << 16
-_AS_USUAL: Final = {
+_MAX_HEADERS: Final = 100
+_MAX_VALUE: Final = 1000
+_CHUNK_BYTES: Final = 1 << 16
+_COMMON_HEADERS: Final = {
     "Accept": "application/json",
     "Accept-Encoding": "identity",
     "User-Agent": f"pipedeck/{__version__}",
@@ -132,25 +132,25 @@ _AS_USUAL: Final = {
 
 
 class Progress:
-    """How far a request has come: what a time-out means depends on it."""
+    """The phase of a request, which determines the meaning of a timeout."""
 
     def __init__(self) -> None:
         self.phase = "look-up"
         self._stream: object = None
 
-    async def trace(self, event: str, told: Mapping[str, object]) -> None:
-        """Told by the connection itself."""
+    async def trace(self, event: str, info: Mapping[str, object]) -> None:
+        """Trace callback of the connection."""
         if event == "connection.connect_tcp.started":
             self.phase, self._stream = "connect", None
         elif event == "connection.connect_tcp.complete":
-            self._stream = told.get("return_value")
+            self._stream = info.get("return_value")
         elif event == "connection.start_tls.started":
             self.phase = "handshake"
         elif event.endswith("send_request_headers.started"):
             self.phase = "waiting"
 
     async def abandon(self) -> None:
-        """Close the connection. httpx leaves one open whose handshake is cancelled, until memory is tidied up."""
+        """Close the connection. httpx leaves it open after a cancelled handshake, until garbage collection."""
         close = getattr(self._stream, "aclose", None)
         if close is not None:
             with contextlib.suppress(Exception):
@@ -158,79 +158,83 @@ class Progress:
 
 
 class Transport:
-    """Sends requests under the settings of a run. One for each run; not for use in several loops."""
+    """Sends the requests of one run in one event loop.
+
+    Unlike httpx by default it follows no redirects (which pass on keys such as `x-api-key`), reads no proxies or keys
+    from the environment, limits the size and time of answers, and resolves hosts without blocking the exit.
+    """
 
     def __init__(self, settings: Settings, *, secure: bool) -> None:
-        """`secure`: whether anything goes to an https address, so that certificates have to be read.
+        """`secure`: whether a request uses https, so that certificates are loaded.
 
-        Raises OSError when the file of certificates cannot be used.
+        Raises OSError when the certificate file is not usable.
         """
         for name in ("httpx", "httpcore"):
-            # They tell whole addresses at INFO, and more below.
+            # They log complete URLs at INFO.
             logging.getLogger(name).setLevel(logging.WARNING)
         self._settings = settings
         self._context = _certificates(settings.ca_file) if secure or settings.proxy else None
 
     @staticmethod
     async def warm_up() -> None:
-        """Import now what the first request would, so that its time is the server's alone."""
+        """Import the modules of the first request, so that its time is the server's alone."""
         import anyio
-        import httpx  # noqa: F401 - imported to be there
+        import httpx  # noqa: F401 - imported for its side effect
 
         anyio.get_current_task()
 
     async def send(
         self, method: str, address: Address, target: str, headers: Mapping[str, str], body: bytes, progress: Progress
     ) -> Answer:
-        """Send one request and read its answer. Raises SendError when none comes; cancelled, it leaves at once."""
+        """Send one request and read its answer. Raises SendError if there is none."""
         proxied = self._settings.proxy is not None and not address.loopback
         progress.phase = "look-up"
         proxy = await self._proxy() if proxied else None
-        places = [address.host] if proxied else await self._places(address)
-        for number, place in enumerate(places):
-            last = number == len(places) - 1
+        ips = [address.host] if proxied else await self._resolve(address)
+        for number, ip in enumerate(ips):
+            last = number == len(ips) - 1
             try:
                 connect = self._settings.connect if last else self._settings.connect / 2
-                return await self._exchange(method, address, place, target, headers, body, progress, connect, proxy)
+                return await self._exchange(method, address, ip, target, headers, body, progress, connect, proxy)
             except SendError as error:
                 if proxied and error.finding == Finding(CheckStatus.REFUSED):
                     raise SendError(Finding(CheckStatus.REFUSED, Reason.PROXY), error.phase) from None
-                # The next address of the same host is tried only when nothing was sent to this one.
+                # The next IP address of the host is tried only if nothing was sent to this one.
                 if last or progress.phase != "connect":
                     raise
                 progress.phase = error.phase
         raise SendError(Finding(CheckStatus.DNS), "look-up")
 
-    async def _places(self, address: Address) -> list[str]:
-        """The addresses to connect to, looked up here so that each can be judged."""
+    async def _resolve(self, address: Address) -> list[str]:
+        """The IP addresses to connect to, resolved here so that each can be checked."""
         try:
-            found = await resolve_host(address.host, address.port)
+            ips = await resolve_host(address.host, address.port)
         except OSError as error:
             raise SendError(network_finding(error, "look-up"), "look-up") from None
-        if any(map(is_blocked_address, found)):
+        if any(map(is_blocked_address, ips)):
             raise SendError(Finding(CheckStatus.NOT_CHECKABLE, Reason.ADDRESS), "look-up")
-        if address.loopback and not all(map(is_loopback, found)):
+        if address.loopback and not all(map(is_loopback, ips)):
             raise SendError(Finding(CheckStatus.NOT_CHECKABLE, Reason.ADDRESS), "look-up")
-        return found
+        return ips
 
     async def _proxy(self) -> str:
-        """The proxy's address with its host looked up here: httpx would do that in a thread nobody can leave."""
+        """The proxy's address with its host resolved here: httpx resolves it in a thread that blocks the exit."""
         assert self._settings.proxy is not None
         before, at, _ = self._settings.proxy.partition("://")[2].rpartition("@")
         address = _proxy_address(self._settings.proxy)
         assert address is not None
         try:
-            found = await resolve_host(address.host, address.port)
+            ips = await resolve_host(address.host, address.port)
         except OSError:
             raise SendError(Finding(CheckStatus.REFUSED, Reason.PROXY), "look-up") from None
-        host = f"[{found[0]}]" if ":" in found[0] else found[0]
+        host = f"[{ips[0]}]" if ":" in ips[0] else ips[0]
         return f"http://{before}{at}{host}:{address.port}"
 
     async def _exchange(
         self,
         method: str,
         address: Address,
-        place: str,
+        ip: str,
         target: str,
         headers: Mapping[str, str],
         body: bytes,
@@ -240,11 +244,11 @@ class Transport:
     ) -> Answer:
         import httpx
 
-        host = f"[{place}]" if ":" in place else place
+        host = f"[{ip}]" if ":" in ip else ip
         url = f"{address.scheme}://{host}:{address.port}{target}"
         extensions: dict[str, object] = {"trace": progress.trace}
-        if address.scheme == "https" and place != address.host:
-            # The certificate is judged for the host that was meant, not for the number behind it.
+        if address.scheme == "https" and ip != address.host:
+            # The certificate is verified for the host name, not for the IP address.
             extensions["sni_hostname"] = address.host
         started = time.monotonic()
         try:
@@ -252,7 +256,7 @@ class Transport:
                 request = client.build_request(
                     method,
                     url,
-                    headers={**_AS_USUAL, **headers, "Host": address.netloc},
+                    headers={**_COMMON_HEADERS, **headers, "Host": address.netloc},
                     content=body or None,
                     extensions=extensions,
                 )
@@ -267,7 +271,7 @@ class Transport:
             await progress.abandon()
             raise
         except (httpx.HTTPError, httpx.StreamError, httpx.InvalidURL, OSError, ValueError, ExceptionGroup) as error:
-            # No cause: its text may hold a header's value.
+            # No cause: its text may contain a header value.
             raise SendError(network_finding(error, progress.phase), progress.phase) from None
         data: object = None
         if bad is None:
@@ -275,8 +279,10 @@ class Transport:
                 data = read_json(raw)
             except BadJsonError:
                 bad = Reason.NOT_JSON
-        kept = {name.lower(): value[:_LONGEST_VALUE] for name, value in list(response.headers.items())[:_MOST_HEADERS]}
-        return Answer(response.status_code, kept, raw, data, bad, first, time.monotonic() - started)
+        answer_headers = {
+            name.lower(): value[:_MAX_VALUE] for name, value in list(response.headers.items())[:_MAX_HEADERS]
+        }
+        return Answer(response.status_code, answer_headers, raw, data, bad, first, time.monotonic() - started)
 
     def _client(self, timeout: httpx.Timeout, proxy: str | None) -> httpx.AsyncClient:
         import httpx
@@ -286,37 +292,37 @@ class Transport:
             trust_env=False,
             follow_redirects=False,
             timeout=timeout,
-            # No connection is used twice: two hosts may share an address, but not a certificate.
+            # Connections are not reused: two hosts may share an IP address, but not a certificate.
             limits=httpx.Limits(max_connections=1, max_keepalive_connections=0),
             proxy=proxy,
         )
 
     async def _body(self, response: httpx.Response) -> tuple[bytes, Reason | None]:
-        """The bytes of an answer, unpacked, up to the limit; with them what is wrong with the whole of it."""
-        most = self._settings.most_bytes
+        """The decompressed body up to the limit, and the reason if it is not complete."""
+        limit = self._settings.max_bytes
         encoding = response.headers.get("content-encoding", "identity").strip().lower()
         if encoding not in ("", "identity", "gzip", "x-gzip", "deflate"):
             return b"", Reason.ENCODING
-        packed = encoding not in ("", "identity")
-        unpacker = zlib.decompressobj(zlib.MAX_WBITS | 32) if packed else None
-        parts: list[bytes] = []
+        compressed = encoding not in ("", "identity")
+        decompressor = zlib.decompressobj(zlib.MAX_WBITS | 32) if compressed else None
+        chunks: list[bytes] = []
         size = 0
-        async for chunk in response.aiter_raw(_AT_ONCE):
-            # A fast sender must not keep the others from their turn.
+        async for chunk in response.aiter_raw(_CHUNK_BYTES):
+            # A fast sender must not block other requests.
             await asyncio.sleep(0)
             try:
-                part = unpacker.decompress(chunk, most + 1 - size) if unpacker is not None else chunk
+                data = decompressor.decompress(chunk, limit + 1 - size) if decompressor is not None else chunk
             except zlib.error:
-                return b"".join(parts), Reason.ENCODING
-            size += len(part)
-            parts.append(part)
-            if size > most:
-                return b"".join(parts)[:most], Reason.TOO_LARGE
-        return b"".join(parts), None
+                return b"".join(chunks), Reason.ENCODING
+            size += len(data)
+            chunks.append(data)
+            if size > limit:
+                return b"".join(chunks)[:limit], Reason.TOO_LARGE
+        return b"".join(chunks), None
 
 
 def _certificates(ca_file: str | None) -> ssl.SSLContext:
-    """The authorities that are believed. Raises OSError when the file holds none."""
+    """The trusted authorities. Raises OSError if the file contains none."""
     import ssl
 
     if ca_file is not None:
@@ -327,14 +333,14 @@ def _certificates(ca_file: str | None) -> ssl.SSLContext:
 
 
 def _no_certificates() -> ssl.SSLContext:
-    """For plain http: nobody would be believed, and nothing has to be read."""
+    """An empty context for plain http, which loads no certificates."""
     import ssl
 
     return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
 
 def proxy_fault(proxy: str) -> str:
-    """What is wrong with the address of a proxy; empty when nothing is. It is not repeated: it may hold a password."""
+    """The fault of a proxy address, or an empty text. The address is not repeated: it may contain a password."""
     return "" if _proxy_address(proxy) is not None else "the proxy's address is not of the form http://HOST:PORT"
 
 

@@ -1,7 +1,7 @@
-"""Which variable may be sent to which host: known pairs of Pipelex's own trees, and those a person has said yes to.
+"""The approved destinations of key variables: those of the provider table, and those confirmed by the user.
 
-A tree that somebody else wrote can name any variable and any endpoint. Sending `OPENAI_API_KEY` to a new host is asked
-about once; the answer is kept for this user, 0600, outside every tree.
+A foreign tree can name any variable and any endpoint. Sending `OPENAI_API_KEY` to a new host requires one confirmation,
+stored for the user with mode 0600 outside of every tree.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ from core.probes.check_plan import KeyDestination
 from core.providers.provider import Provider
 
 FORMAT: Final = 1
-_MOST_BYTES: Final = 1 << 20
+_MAX_BYTES: Final = 1 << 20
 
 
 def is_own_destination(provider: Provider, variable: str, address: Address) -> bool:
-    """Whether Pipelex's own trees send this variable to this provider, and the host is the provider's."""
+    """Whether the variable is one of the provider's, and the host belongs to the provider."""
     base = parse_address(provider.base) if provider.base else None
     base_host = base.host if isinstance(base, Address) else ""
     if variable not in provider.kit_variables:
@@ -34,7 +34,7 @@ def is_own_destination(provider: Provider, variable: str, address: Address) -> b
 
 
 def parse_destination(text: str) -> KeyDestination | str:
-    """`VARIABLE=https://host` as a pair, or what is wrong with it."""
+    """The destination in `VARIABLE=https://host`, or an error message."""
     variable, equals, origin = text.partition("=")
     address = parse_address(origin.strip().rstrip("/"))
     if not equals or not variable.strip() or not isinstance(address, Address) or address.path:
@@ -43,7 +43,7 @@ def parse_destination(text: str) -> KeyDestination | str:
 
 
 class Trust:
-    """The pairs that a person has said yes to, kept in a state folder. Reading never fails; what is damaged is none."""
+    """The destinations approved by the user, stored in a state folder. A damaged file counts as empty."""
 
     def __init__(self, state: str | None, pairs: Iterable[KeyDestination] = (), disk: Disk | None = None) -> None:
         self._disk = disk or OsDisk()
@@ -52,7 +52,7 @@ class Trust:
 
     @property
     def path(self) -> str | None:
-        """The file they are kept in, if any."""
+        """The path of the file, if any."""
         return str(Path(self._state, "trust.json")) if self._state is not None else None
 
     def __contains__(self, pair: object) -> bool:
@@ -62,21 +62,23 @@ class Trust:
         return iter(sorted(self._pairs, key=lambda pair: (pair.variable, pair.origin)))
 
     def approve(self, *pairs: KeyDestination) -> str | None:
-        """Note that these may be sent from now on. Returns why it could not be kept, for the next session, or None."""
+        """Approve destinations. Returns the error if they cannot be stored for the next session, or None."""
         self._pairs.update(pairs)
         if self.path is None:
             return None
-        # Read again: another session may have added its own.
-        kept = {**self._records(), **{(pair.variable, pair.origin): int(time.time()) for pair in pairs}}
+        # Read again: another session may have added destinations.
+        since_by_pair = {**self._records(), **{(pair.variable, pair.origin): int(time.time()) for pair in pairs}}
         content = {
             "format": FORMAT,
-            "pairs": [{"variable": name, "origin": origin, "since": since} for (name, origin), since in kept.items()],
+            "pairs": [
+                {"variable": name, "origin": origin, "since": since} for (name, origin), since in since_by_pair.items()
+            ],
         }
         try:
             make_private_folder(self._disk, str(Path(self.path).parent))
             replace_private(self._disk, self.path, json.dumps(content, indent=1).encode())
         except OSError as error:
-            return f"the answer could not be kept ({error_text(error)})"
+            return f"the approval could not be stored ({error_text(error)})"
         return None
 
     def _records(self) -> dict[tuple[str, str], int]:
@@ -84,14 +86,18 @@ class Trust:
             return {}
         try:
             raw = read_whole(self._disk, self.path)
-            found = json.loads(raw) if len(raw) <= _MOST_BYTES else None
+            content = json.loads(raw) if len(raw) <= _MAX_BYTES else None
         except (OSError, ValueError, RecursionError):
             return {}
-        if not isinstance(found, dict) or found.get("format") != FORMAT or not isinstance(found.get("pairs"), list):
+        if (
+            not isinstance(content, dict)
+            or content.get("format") != FORMAT
+            or not isinstance(content.get("pairs"), list)
+        ):
             return {}
-        out: dict[tuple[str, str], int] = {}
-        for item in found["pairs"]:
+        records: dict[tuple[str, str], int] = {}
+        for item in content["pairs"]:
             if isinstance(item, dict) and isinstance(item.get("variable"), str) and isinstance(item.get("origin"), str):
                 since = item.get("since")
-                out[(item["variable"], item["origin"])] = since if isinstance(since, int) else 0
-        return out
+                records[(item["variable"], item["origin"])] = since if isinstance(since, int) else 0
+        return records

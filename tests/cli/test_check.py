@@ -62,7 +62,7 @@ def test_all_is_good(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None
         status, out, err = check(tmp_path, capsys, "--trust", f"MY_KEY={server.url}")
     assert (status, err) == (0, "")
     lines = [" ".join(line.split()) for line in out.splitlines()]
-    assert re.fullmatch(r"ok local \d+\.\d\d s reached; whether it takes the key is not proven by this", lines[0])
+    assert re.fullmatch(r"ok local \d+\.\d\d s reached; the key is not verified by this request", lines[0])
     assert lines[1] == "1 of 1 declared models served, 1 more not declared"
     assert lines[2] == "1 good, 0 not"
 
@@ -74,7 +74,7 @@ def test_something_is_not(tmp_path: Path, capsys: pytest.CaptureFixture[str]) ->
     assert status == 1
     text = " ".join(out.split())
     assert "x local" in text
-    assert "the key is refused: Incorrect API key fix: put a valid key of this provider in MY_KEY" in text
+    assert "the key is rejected: Incorrect API key fix: set MY_KEY to a valid key of this provider" in text
     assert "- internal - runs inside Pipelex" in text
     assert text.endswith("0 good, 1 not, 1 with nothing to ask")
 

@@ -32,9 +32,9 @@ def test_one_is_good_one_refuses_the_key_and_one_has_taken_a_model_away(tmp_path
         "mistral": "ok",
         "internal": "not_checkable/in_process",
     }
-    assert results["openai"].words == (
-        "the key is refused: Incorrect API key provided: demo.",
-        "put a valid key of this provider in OPENAI_API_KEY",
+    assert results["openai"].texts == (
+        "the key is rejected: Incorrect API key provided: demo.",
+        "set OPENAI_API_KEY to a valid key of this provider",
     )
     anthropic = compare(report.catalog, results["anthropic"], report.resolutions)
     assert (len(anthropic.served), [model.id for model in anthropic.undeclared]) == (3, ["claude-opus-4-1"])

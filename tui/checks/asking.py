@@ -94,7 +94,7 @@ def told_of_answer(answer: Answered) -> str:
     """What came of asking a model for a word, in one line."""
     result, handle = answer.result, answer.spec.handle
     if not result.good:
-        said, advice = result.words
+        said, advice = result.texts
         return f"{handle}: {said}" + (f": {advice}" if advice else "")
     told = dict(result.facts)
     parts = [f"{handle} answered in {result.seconds:.2f} s"]

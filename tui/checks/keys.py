@@ -62,7 +62,7 @@ def browse(screen: MainFace) -> None:
     if view is None or result is None:
         screen.tell("what it serves is not known yet: t asks it")
     elif not result.listing.models:
-        screen.tell(f"it listed no models{': ' + result.listing.why if result.listing.why else ''}")
+        screen.tell(f"it listed no models{': ' + result.listing.gap if result.listing.gap else ''}")
     else:
 
         def left(review: bool | None) -> None:

@@ -154,7 +154,7 @@ class Checking:
             self._carry_out(job)
             return
         if not job.completion.plan.sends:
-            said, advice = skipped_result(job.completion.plan).words
+            said, advice = skipped_result(job.completion.plan).texts
             self._end(job)
             self._screen.tell(f"nothing is sent: {said}{f': {advice}' if advice else ''}")
             return
@@ -180,7 +180,7 @@ class Checking:
         live.learn(job.view.catalog, job.owners)
         settings = settings_from(wish, environ_of(self._screen))
         if job.spec is not None:
-            settings = replace(settings, per_check=_MODEL_S, loopback=_MODEL_S, in_all=_MODEL_S, retry=False)
+            settings = replace(settings, per_check=_MODEL_S, loopback=_MODEL_S, total=_MODEL_S, retry=False)
         if settings.proxy and proxy_fault(settings.proxy):
             self._end(job)
             self._screen.app.say(f"nothing was asked: {proxy_fault(settings.proxy)}")
@@ -212,13 +212,13 @@ class Checking:
         if event.stage is Stage.DONE and event.result is not None:
             live.in_progress.pop(event.backend, None)
             live.take(job.view.catalog, [event.result])
-            job.answered += event.result.asked
+            job.answered += event.result.applicable
             self.live_results.soon()
         elif event.stage is Stage.WAITING:
-            live.in_progress[event.backend] = InProgress("once more", event.words)
+            live.in_progress[event.backend] = InProgress("once more", event.text)
         elif event.stage is not Stage.QUEUED:
-            page = event.words.rpartition(", page ")[2] if ", page " in event.words else ""
-            live.in_progress[event.backend] = InProgress(f"page {page}" if page else "asking", event.words)
+            page = event.text.rpartition(", page ")[2] if ", page " in event.text else ""
+            live.in_progress[event.backend] = InProgress(f"page {page}" if page else "asking", event.text)
         self._changed.add(event.backend)
         if not self._painting:
             self._painting = True
@@ -244,7 +244,7 @@ class Checking:
         others = len(results) - good - bad
         parts = [f"{good} good", f"{bad} not"] + ([f"{others} not asked"] if others else [])
         if len(results) == 1:
-            said, advice = results[0].words
+            said, advice = results[0].texts
             parts = [f"{results[0].backend}: {said}" + (f": {advice}" if advice and not results[0].good else "")]
         self._show(*job.names)
         self._screen.app.say(failed or ", ".join(parts))

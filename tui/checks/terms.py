@@ -26,10 +26,10 @@ def settings_from(settings: AppSettings, environ: Mapping[str, str]) -> Settings
     timeout = float(settings.check_timeout)
     usual = Settings()
     return Settings(
-        at_once=settings.check_at_once,
+        concurrency=settings.check_at_once,
         per_check=timeout,
         loopback=min(usual.loopback, timeout) if timeout <= usual.per_check else timeout,
-        in_all=max(float(settings.check_deadline), timeout),
+        total=max(float(settings.check_deadline), timeout),
         connect=min(usual.connect, timeout),
         proxy=settings.proxy or None,
         ca_file=settings.ca_file or environ.get("SSL_CERT_FILE") or None,
@@ -42,7 +42,7 @@ def whose(terms: PlanOptions, catalog: Catalog, names: list[str]) -> Mapping[str
 
 
 def whose_of(plans: Sequence[CheckPlan]) -> Mapping[str, str]:
-    return {plan.backend: result_cache.whose(plan, NONCE) for plan in plans}
+    return {plan.backend: result_cache.fingerprint(plan, NONCE) for plan in plans}
 
 
 def environ_of(screen: WorkFace) -> Mapping[str, str]:

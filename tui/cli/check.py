@@ -35,7 +35,7 @@ from tui.reports.text_output import TextOutput
 
 FAILED, NOTHING, CANCELLED = 1, 3, 130
 _SHOWN = 5
-_COMPLETION = Settings(per_check=60, loopback=60, in_all=60, retry=False)
+_COMPLETION = Settings(per_check=60, loopback=60, total=60, retry=False)
 
 
 def add(commands: Commands) -> None:
@@ -106,7 +106,7 @@ def run(options: argparse.Namespace) -> int:
 
 def exit_status(results: Sequence[CheckResult], comparisons: Iterable[Comparison]) -> int:
     """0 all good, 1 something is bad or a model that is used is not served, 3 nothing to ask."""
-    if not any(result.asked for result in results):
+    if not any(result.applicable for result in results):
         return NOTHING
     missing = any(item.users for found in comparisons for item in found.not_served)
     return FAILED if missing or any(result.bad for result in results) else 0
@@ -130,7 +130,7 @@ def print_plan(plan: CheckPlan, output: TextOutput) -> None:
     title = plan.provider.title if plan.provider is not None else "unknown"
     output.line((plan.backend, "bold"), (f"  {title}", "dim"))
     if plan.verdict is not None:
-        said, advice = skipped_result(plan).words
+        said, advice = skipped_result(plan).texts
         output.wrapped(("  nothing is sent: ", "warn"), said)
         if advice:
             output.wrapped("  ", f"fix: {advice}", "dim")
@@ -159,7 +159,7 @@ class _Rows:
     def row(self, result: CheckResult) -> None:
         """One backend."""
         sign, tone = sign_of(result)
-        said, advice = result.words
+        said, advice = result.texts
         comparison = compare(self._report.catalog, result, self._report.resolutions)
         took = f"{result.latency:.2f} s" if result.latency is not None else "-"
         lead = f"{sign.ljust(4)}{result.backend.ljust(self._width)}  {took.rjust(7)}  "
@@ -183,8 +183,8 @@ class _Rows:
         if more:
             self._output.line(margin, (f"and {more} more that are not served (--models lists all)", "dim"))
         for item in comparison.served:
-            if item.remark or self._lists:
-                remark = f": {item.remark}" if item.remark else ""
+            if item.note or self._lists:
+                remark = f": {item.note}" if item.note else ""
                 self._output.wrapped(
                     (margin + ("! " if remark else "ok "), "warn" if remark else "good"), _name(item) + remark
                 )
@@ -199,7 +199,7 @@ class _Rows:
         good = sum(1 for result in results if result.good)
         bad = sum(1 for result in results if result.bad)
         parts = [f"{good} good", f"{bad} not"] if results else ["no backend is on"]
-        unasked = sum(1 for result in results if not result.asked)
+        unasked = sum(1 for result in results if not result.applicable)
         if unasked:
             parts.append(f"{unasked} with nothing to ask")
         self._output.line((", ".join(parts), "bad" if bad else "good" if good else "dim"))
@@ -209,7 +209,7 @@ def sign_of(result: CheckResult) -> tuple[str, str]:
     """The sign of a result and its tone."""
     if result.good:
         return "ok", "good"
-    if result.finding.status is CheckStatus.CANCELLED or not result.asked:
+    if result.finding.status is CheckStatus.CANCELLED or not result.applicable:
         return "-", "dim"
     return ("!", "warn") if result.finding.status is CheckStatus.NOT_CHECKABLE else ("x", "bad")
 
@@ -218,7 +218,7 @@ def _counts(comparison: Comparison) -> str:
     total = len(comparison.served) + len(comparison.not_served) + len(comparison.unknown)
     parts = [f"{len(comparison.served)} of {total} declared models served"]
     if comparison.unknown:
-        parts.append(f"{len(comparison.unknown)} unknown{' (' + comparison.why + ')' if comparison.why else ''}")
+        parts.append(f"{len(comparison.unknown)} unknown{' (' + comparison.gap + ')' if comparison.gap else ''}")
     if comparison.undeclared:
         parts.append(f"{len(comparison.undeclared)} more not declared")
     return ", ".join(parts)
@@ -230,7 +230,7 @@ def _name(item: Declared) -> str:
 
 
 def _missing(item: Declared) -> str:
-    remark = f": {item.remark}" if item.remark else ""
+    remark = f": {item.note}" if item.note else ""
     users = f", used by {', '.join(item.users[:3])}" if item.users else ""
     more = f" and {len(item.users) - 3} more" if len(item.users) > 3 else ""
     return f"not served: {_name(item)}{remark}{users}{more}"
@@ -297,7 +297,7 @@ def _what(completion: CompletionPlan) -> str:
 
 def _print_completion(completion: CompletionPlan, result: CheckResult, output: TextOutput) -> None:
     sign, tone = sign_of(result)
-    said, advice = result.words
+    said, advice = result.texts
     told = dict(result.facts)
     if result.good:
         said = f"answered in {result.seconds:.2f} s"

@@ -36,15 +36,15 @@ def settings_of(options: argparse.Namespace, usual: Settings | None = None) -> S
     wished = settings_from(read_settings(os.environ).values, os.environ)
     usual = usual or wished
     per_check = options.timeout or usual.per_check
-    in_all = options.deadline or max(usual.in_all, per_check)
+    total = options.deadline or max(usual.total, per_check)
     proxy = _proxy(options.proxy, os.environ) or wished.proxy
     if proxy and proxy_fault(proxy):
         raise PipedeckError(proxy_fault(proxy))
     return Settings(
-        at_once=options.at_once or wished.at_once,
+        concurrency=options.at_once or wished.concurrency,
         per_check=per_check,
         loopback=options.timeout or usual.loopback,
-        in_all=in_all,
+        total=total,
         connect=min(usual.connect, per_check),
         retry=usual.retry,
         proxy=proxy,

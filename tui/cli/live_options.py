@@ -14,10 +14,10 @@ def add_live_options(parser: argparse.ArgumentParser) -> None:
         "--timeout", metavar="S", type=_seconds, help=f"seconds for each backend (default {usual.per_check:g})"
     )
     parser.add_argument(
-        "--deadline", metavar="S", type=_seconds, help=f"seconds for all of them (default {usual.in_all:g})"
+        "--deadline", metavar="S", type=_seconds, help=f"seconds for all of them (default {usual.total:g})"
     )
     parser.add_argument(
-        "--at-once", metavar="N", type=_count, help=f"how many are asked at the same time (default {usual.at_once})"
+        "--at-once", metavar="N", type=_count, help=f"how many are asked at the same time (default {usual.concurrency})"
     )
     parser.add_argument(
         "--trust",

@@ -51,7 +51,7 @@ def live_section(out: Sheet, name: str) -> None:
 
 
 def _outcome(out: Sheet, result: CheckResult) -> None:
-    said, advice = result.words
+    said, advice = result.texts
     sign, tone = _sign(result)
     out.text((f"{sign} ", tone), (said, ""))
     if result.good and is_old(result):
@@ -93,7 +93,7 @@ def _exchange(out: Sheet, exchange: Exchange, number: int, count: int) -> None:
     if exchange.status is None:
         how = _HOW_FAR.get(exchange.phase, "before it was sent")
         out.heading("came back", f"nothing in {exchange.seconds:.2f} s")
-        out.text((f"{exchange.said}, {how}" if exchange.said else how, "warn"))
+        out.text((f"{exchange.message}, {how}" if exchange.message else how, "warn"))
         return
     out.heading("came back", f"{counted(exchange.size, 'byte')} in {exchange.seconds:.2f} s")
     tone: Tone = "good" if exchange.status < 300 and not exchange.excerpt else "warn"
@@ -103,8 +103,8 @@ def _exchange(out: Sheet, exchange: Exchange, number: int, count: int) -> None:
         out.text((f"{name}: ", "dim"), (value, ""))
     if exchange.request_id and exchange.request_id not in (value for _, value in exchange.returned):
         out.text(("request id: ", "dim"), (exchange.request_id, ""))
-    if exchange.said:
-        out.text(("it says: " if exchange.status >= 300 else "that is: ", "dim"), (exchange.said, ""))
+    if exchange.message:
+        out.text(("it says: " if exchange.status >= 300 else "that is: ", "dim"), (exchange.message, ""))
     if exchange.excerpt:
         out.text(("it begins: ", "dim"), (exchange.excerpt, ""))
 
@@ -113,7 +113,7 @@ def _lists(out: Sheet, found: Comparison) -> None:
     _declared(out, f"{len(found.served)} declared and served", found.served)
     _declared(out, f"{len(found.not_served)} declared, not served", found.not_served)
     if found.unknown:
-        _declared(out, f"{len(found.unknown)} declared, not known", found.unknown, found.why)
+        _declared(out, f"{len(found.unknown)} declared, not known", found.unknown, found.gap)
     out.heading(f"{len(found.undeclared)} served, not declared", "i lists and imports" if found.undeclared else "")
     for model in found.undeclared[:MOST]:
         out.text(("+ ", "dim"), (model.id, ""))
@@ -124,7 +124,7 @@ def _declared(out: Sheet, title: str, items: tuple[Declared, ...], note: str = "
     out.heading(title, note)
     for item in items[:MOST]:
         bad = item.state.value == "not_served"
-        remark = f"  {item.remark}" if item.remark else ""
+        remark = f"  {item.note}" if item.note else ""
         users = f"  used by {', '.join(item.users)}" if bad and item.users else ""
         out.text(
             (
@@ -159,7 +159,7 @@ def tried_line(out: Sheet, spec: ModelSpec | None) -> None:
     sign: str
     tone: Tone
     sign, tone = {"confirmed": ("+", "good"), "unknown": ("?", "dim")}.get(tried.state.value, ("x", "bad"))  # type: ignore[assignment]
-    words = tried.words or "not told"
+    words = tried.text or "not told"
     out.text((f"{sign} tried ", tone), (f"{tried.age()}: {words}", ""), link=ItemRef("backend", "", spec.backend))
 
 
@@ -168,7 +168,7 @@ def _answered_line(out: Sheet, spec: ModelSpec) -> None:
     if answer is None:
         return
     sign, tone = _sign(answer.result)
-    word = f"in {answer.result.seconds:.2f} s" if answer.result.good else answer.result.words[0]
+    word = f"in {answer.result.seconds:.2f} s" if answer.result.good else answer.result.texts[0]
     cost = f", ${answer.cost:.6f}" if answer.cost is not None else ""
     out.text(
         (f"{sign} {'answered' if answer.result.good else 'asked'} ", tone), (f"{age(answer.result)}: {word}{cost}", "")

@@ -31,7 +31,7 @@ def asking(out: Sheet, plan: CheckPlan, key: str, *, stand_in: bool = False) -> 
     if stand_in:
         out.text(("in this demo a stand-in on this machine answers for the provider", "dim"))
     if plan.verdict is not None:
-        said, advice = skipped_result(plan).words
+        said, advice = skipped_result(plan).texts
         out.text(("nothing: ", "warn"), (plain(said), ""))
         if advice:
             out.text((f"  fix: {plain(advice)}", "dim"), hang=5)

@@ -68,10 +68,10 @@ def print_report(report: Report, output: TextOutput, results: Sequence[CheckResu
 
 def _live_title(check: Check, results: Sequence[CheckResult]) -> str:
     """A check's title with how much the providers said of it: what they did not list is not known to be served."""
-    asked = sum(1 for result in results if result.asked)
+    asked = sum(1 for result in results if result.applicable)
     if check is Check.BACKENDS:
         return f"{LIVE_TITLES[check]} ({asked} backend{'s' if asked != 1 else ''} asked)"
-    listed = sum(1 for result in results if result.listing.whole)
+    listed = sum(1 for result in results if result.listing.complete)
     return f"{LIVE_TITLES[check]} ({listed} of {asked} listed all that they serve)"
 
 

@@ -121,7 +121,7 @@ class ServedScreen(ModalScreen[bool]):
 
     def _row(self, key: str, model: Served) -> Row:
         costs = dict(model.costs)
-        going = f"{model.lifecycle or 'ends'} {model.until or ''}".strip() if model.going else ""
+        going = f"{model.lifecycle or 'ends'} {model.until or ''}".strip() if model.retiring else ""
         mark = ("*", "accent") if key in self._marked else ("+", "good") if key in self._declared else ("", "dim")
         return Row(
             key,
@@ -183,7 +183,7 @@ class ServedScreen(ModalScreen[bool]):
             self.dismiss(False)
         elif self._backend not in self._main.session.live.in_progress:
             self._read()
-            self.tell("" if result.good else result.words[0])
+            self.tell("" if result.good else result.texts[0])
 
     def action_filter(self) -> None:
         """Type in the filter."""
@@ -233,7 +233,7 @@ class ServedScreen(ModalScreen[bool]):
         many = Batch(
             f"import {counted(len(adds), 'model')} to {self._backend}", tuple((add, EditLayer.AUTO) for add in adds)
         )
-        remarks = list(dict.fromkeys(remark for one in found for remark in one.remarks))
+        remarks = list(dict.fromkeys(remark for one in found for remark in one.notes))
 
         def done(proposal: Proposal) -> None:
             if not is_open(self):

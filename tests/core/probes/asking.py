@@ -16,13 +16,13 @@ from core.probes.runner import Event, Run
 from core.probes.transport import Settings
 from tests.support.trees import write_tree
 
-SOON = Settings(per_check=0.6, loopback=0.6, in_all=5.0, connect=0.4)
+SOON = Settings(per_check=0.6, loopback=0.6, total=5.0, connect=0.4)
 """Settings for servers that never answer."""
 
-LATER = Settings(per_check=5.0, loopback=5.0, in_all=15.0, connect=4.0)
+LATER = Settings(per_check=5.0, loopback=5.0, total=15.0, connect=4.0)
 """The same, where a machine that is busy did not even come to wait for them."""
 
-PATIENT = Settings(per_check=30.0, loopback=30.0, in_all=60.0, connect=15.0)
+PATIENT = Settings(per_check=30.0, loopback=30.0, total=60.0, connect=15.0)
 """Settings for servers that do answer: on a machine that is busy too."""
 
 ROUTING = 'active = "all"\n[profiles.all]\ndescription = "All"\nfallback_order = []\n'

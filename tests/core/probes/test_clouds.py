@@ -141,12 +141,12 @@ def test_bedrock_with_keys(tmp_path: Path) -> None:
         expected = expected_signature(request, service, KEYS["AWS_SECRET_ACCESS_KEY"], "token0123456789", host)
         assert request.headers["authorization"].endswith(f"Signature={expected}")
         assert KEYS["AWS_SECRET_ACCESS_KEY"] not in repr(request)
-    states = {item.spec.model_id: (item.state, item.remark) for item in comparison.declared}
+    states = {item.spec.model_id: (item.state, item.note) for item in comparison.declared}
     assert states == {
         "eu.anthropic.claude-x-v1:0": (Availability.SERVED, ""),
         "us.anthropic.claude-x-v1:0": (
             Availability.NOT_SERVED,
-            "listed as a base model, but there is no such inference profile here",
+            "listed as a base model, but without this inference profile",
         ),
         "old.model-v1:0": (Availability.SERVED, "legacy"),
         "plain.gone": (Availability.NOT_SERVED, ""),
@@ -191,7 +191,7 @@ def test_a_good_key_that_may_not_list_is_good_and_nothing_is_known_of_the_models
     result, _, comparison, _ = bedrock(tmp_path, routes, **KEYS)
     assert outcome(result) == "ok"
     assert len(comparison.unknown) == 4
-    assert result.listing.why == "the key is known, but may not do this"
+    assert result.listing.gap == "the key is valid, but lacks the permission"
 
 
 @pytest.mark.parametrize(
@@ -370,6 +370,6 @@ def test_what_the_extras_would_bring_is_told_when_it_is_missing(
     for module in ("botocore", "google.auth"):
         monkeypatch.setitem(sys.modules, module, None)
     result, _, _, _ = bedrock(tmp_path, ROUTES, **KEYS)
-    assert (outcome(result), result.words[1]) == ("not_checkable/missing_extra", "pip install 'pipedeck[bedrock]'")
+    assert (outcome(result), result.texts[1]) == ("not_checkable/missing_extra", "pip install 'pipedeck[bedrock]'")
     result, _ = vertex(tmp_path, account[0], {})
-    assert (outcome(result), result.words[1]) == ("not_checkable/missing_extra", "pip install 'pipedeck[vertex]'")
+    assert (outcome(result), result.texts[1]) == ("not_checkable/missing_extra", "pip install 'pipedeck[vertex]'")

@@ -36,30 +36,30 @@ def serving(stack: ExitStack, *behaviours: Behaviour) -> list[Server]:
 
 
 def test_twenty_backends_half_of_them_dead(tmp_path: Path) -> None:
-    settings = Settings(per_check=0.5, loopback=0.5, in_all=1.2)
+    settings = Settings(per_check=0.5, loopback=0.5, total=1.2)
     with ExitStack() as stack:
         servers = serving(stack, *(models("m0") if number % 2 else black_hole for number in range(20)))
         plans = many(tmp_path, servers, 20)
-        limit = settings.in_all + 0.3
+        limit = settings.total + 0.3
         assert quickest(lambda: ask(plans, settings).seconds, limit) < limit
-        got = ask(plans, replace(settings, in_all=5))
+        got = ask(plans, replace(settings, total=5))
     assert len(got.results) == 20
     assert {outcome(result) for result in got.results[1::2]} == {"ok/no_key"}
     assert {outcome(result) for result in got.results[::2]} == {"timeout/waiting"}
 
 
 def test_what_is_not_finished_when_the_time_for_all_is_over_is_told_so(tmp_path: Path) -> None:
-    settings = Settings(at_once=1, per_check=0.4, loopback=0.4, in_all=0.6)
+    settings = Settings(concurrency=1, per_check=0.4, loopback=0.4, total=0.6)
     with ExitStack() as stack:
         plans = many(tmp_path, serving(stack, *[slow_headers] * 4), 4)
-        limit = settings.in_all + 0.3
+        limit = settings.total + 0.3
         assert quickest(lambda: ask(plans, settings).seconds, limit) < limit
         got = ask(plans, settings)
     assert [outcome(result) for result in got.results] == ["timeout/waiting", *["timeout/deadline"] * 3]
 
 
 def test_no_more_are_asked_at_once_than_is_said(tmp_path: Path) -> None:
-    settings = Settings(at_once=3, per_check=0.3, loopback=0.3, in_all=5)
+    settings = Settings(concurrency=3, per_check=0.3, loopback=0.3, total=5)
     with ExitStack() as stack:
         got = ask(many(tmp_path, serving(stack, *[black_hole] * 7), 7), settings)
     running, most = 0, 0
@@ -71,7 +71,7 @@ def test_no_more_are_asked_at_once_than_is_said(tmp_path: Path) -> None:
 
 
 def test_one_host_is_not_asked_for_everything_at_once(tmp_path: Path) -> None:
-    settings = Settings(at_once=6, per_host=2, per_check=0.3, loopback=0.3, in_all=5)
+    settings = Settings(concurrency=6, per_host=2, per_check=0.3, loopback=0.3, total=5)
     with ExitStack() as stack:
         got = ask(many(tmp_path, serving(stack, black_hole), 4), settings)
     assert got.seconds >= 0.6
@@ -84,7 +84,7 @@ def test_cancelling_is_done_at_once_and_keeps_what_is_there(tmp_path: Path) -> N
 
         def cancelled() -> float:
             events: list[Event] = []
-            run = Run(plans, Settings(at_once=4), events.append).start()
+            run = Run(plans, Settings(concurrency=4), events.append).start()
             while not any(event.stage is Stage.DONE for event in events):
                 assert run.wait(0.01) is None
             started = time.monotonic()
@@ -113,8 +113,8 @@ def test_cancelling_before_and_after_is_fine(tmp_path: Path) -> None:
 def test_events_come_in_order_with_words(tmp_path: Path) -> None:
     with Server({"/v1/models": models("m0")}) as server:
         got = ask(many(tmp_path, [server], 1))
-    assert [event.stage for event in got.events] == [Stage.QUEUED, Stage.STARTED, Stage.ASKING, Stage.DONE]
-    assert got.events[2].words == "list the models"
+    assert [event.stage for event in got.events] == [Stage.QUEUED, Stage.STARTED, Stage.REQUESTING, Stage.DONE]
+    assert got.events[2].text == "list the models"
     assert got.events[3].result is got.only
 
 
@@ -222,7 +222,7 @@ def test_a_fault_of_our_own_is_a_result_and_the_others_get_theirs(tmp_path: Path
         (request,) = first.requests
         got = ask([replace(first, requests=(replace(request, parse=broken),)), second])
     assert [outcome(result) for result in got.results] == ["bad_response/internal", "ok/no_key"]
-    assert got.results[0].words == ("pipedeck failed at this answer", "please report this")
+    assert got.results[0].texts == ("pipedeck failed to process this response", "please report this")
     assert "canary" not in repr(got.results)
 
 
@@ -237,6 +237,6 @@ def test_a_plan_that_cannot_be_made_is_a_result_and_the_others_are_made(tmp_path
     plans = plans_for(tmp_path, backend("b0", "pypdfium2"), keyed, trust=Torn(), KEY="sk-canary-key")
     results = [skipped_result(plan) for plan in plans]
     assert [outcome(result) for result in results] == ["not_checkable/in_process", "not_checkable/internal"]
-    assert results[1].words == ("pipedeck failed before it could ask", "please report this")
+    assert results[1].texts == ("pipedeck failed to plan this check", "please report this")
     assert results[1].bad
     assert "canary" not in repr(results)

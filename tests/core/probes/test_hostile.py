@@ -106,7 +106,7 @@ def test_nobody_listens(tmp_path: Path) -> None:
     got = ask(plans)
     assert outcome(got.only) == "refused"
     assert quickest(lambda: ask(plans, SOON).seconds, 0.5) < 0.5
-    assert got.only.words == ("nobody listens there", "is it running, and is the port right?")
+    assert got.only.texts == ("connection refused", "check that the server is running and the port is right")
 
 
 def test_nobody_takes_the_connection(tmp_path: Path) -> None:
@@ -154,7 +154,7 @@ def test_a_name_that_leads_to_where_clouds_keep_credentials(
 
 def test_many_models_are_all_there_and_more_are_cut(tmp_path: Path) -> None:
     got = asked(tmp_path, models(*(f"model-{number}" for number in range(20_000))))
-    assert (outcome(got.only), len(got.only.listing.models), got.only.listing.whole) == (
+    assert (outcome(got.only), len(got.only.listing.models), got.only.listing.complete) == (
         "ok/key_unproven",
         20_000,
         True,
@@ -216,4 +216,4 @@ def test_no_bytes_of_a_server_break_a_check(tmp_path: Path) -> None:
         for _ in range(4):
             got = ask(plans, replace(PATIENT, per_host=6))
             assert [item for item in got.results if item.finding.reason is Reason.INTERNAL] == []
-            assert all(item.words[0] for item in got.results)
+            assert all(item.texts[0] for item in got.results)

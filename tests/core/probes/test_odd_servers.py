@@ -21,7 +21,7 @@ from tests.core.probes.asking import Spec, ask, backend, outcome, plans_for
 from tests.support.hostile import Behaviour, Server, Talk, answer, only_with, raw
 
 LIST = json.dumps({"object": "list", "data": [{"id": "m0"}, {"id": "b"}]}).encode()
-SETTINGS = Settings(per_check=4, loopback=4, in_all=10)
+SETTINGS = Settings(per_check=4, loopback=4, total=10)
 
 
 def exactly(data: bytes) -> Behaviour:
@@ -75,7 +75,7 @@ LISTS: dict[str, Behaviour] = {
 def test_it_is_read(name: str, tmp_path: Path) -> None:
     result = asked_of(tmp_path, LISTS[name])
     assert outcome(result) == "ok/key_unproven"
-    assert result.listing.whole
+    assert result.listing.complete
     assert ("m0" in [model.id for model in result.listing.models]) == ("of nothing" not in name)
 
 
@@ -92,40 +92,40 @@ def test_a_list_that_goes_on_where_nobody_knows_how_to_ask_says_nothing_of_what_
 ) -> None:
     result = asked_of(tmp_path, MORE[name])
     assert outcome(result) == "ok/key_unproven"
-    assert (result.listing.whole, result.listing.why) == (False, "it goes on, and the rest was not asked for")
+    assert (result.listing.complete, result.listing.gap) == (False, "the list has more pages, which were not requested")
 
 
 REFUSALS: dict[str, tuple[Behaviour, str, str]] = {
     "a wrong key under 200": (
         answer({"error": {"message": "Invalid API key", "code": "invalid_api_key"}}),
         "unauthorized",
-        "the key is refused: Invalid API key",
+        "the key is rejected: Invalid API key",
     ),
-    "a word under 200": (answer({"error": "unauthorized"}), "unauthorized", "the key is refused: unauthorized"),
+    "a word under 200": (answer({"error": "unauthorized"}), "unauthorized", "the key is rejected: unauthorized"),
     "no money under 200": (
         answer({"error": {"code": "insufficient_quota", "message": "billing"}, "data": None}),
         "rate_limited/quota",
-        "reached, and the key is good, but there is no money or quota left: billing",
+        "reached, key valid, but no credit or quota is left: billing",
     ),
     "no success under 200": (
         answer({"success": False, "message": "Authentication failed"}),
         "bad_response/shape",
-        "the answer is not a list of models: Authentication failed",
+        "the response is not a list of models: Authentication failed",
     ),
     "a page of a firewall": (
         answer(b"<!DOCTYPE html><html><title>Attention Required!</title></html>", 403),
         "forbidden/in_between",
-        "something before the provider lets nobody through from here: Attention Required!",
+        "a gateway in front of the provider blocks this machine: Attention Required!",
     ),
     "a page of a server that fails": (
         answer(b"<html><title>503 Unavailable</title></html>", 503, {"Retry-After": "120"}),
         "server_error",
-        "the provider itself fails: 503 Unavailable",
+        "the provider has an internal error: 503 Unavailable",
     ),
     "gone": (
         answer({}, 410),
         "not_found/no_list_endpoint",
-        "it answers, but lists no models; that does not mean it is",
+        "the server responds, but has no list of models",
     ),
     "not for this country": (
         answer({}, 451),
@@ -135,14 +135,14 @@ REFUSALS: dict[str, tuple[Behaviour, str, str]] = {
     "not modified": (
         exactly(b"HTTP/1.1 304 Not Modified\r\n\r\n"),
         "bad_response",
-        "it answers, but not as this provider does",
+        "the response does not have the format of this provider",
     ),
     "two lengths": (
         exactly(with_length(b"HTTP/1.1 200 OK", b"Content-Length: 3\r\n")),
         "bad_response/reset",
-        "the connection broke off",
+        "the connection was closed",
     ),
-    "lines of JSON": (answer(b'{"id":"m0"}\n{"id":"b"}\n'), "bad_response/not_json", "the answer is no JSON"),
+    "lines of JSON": (answer(b'{"id":"m0"}\n{"id":"b"}\n'), "bad_response/not_json", "the response is not JSON"),
 }
 
 
@@ -151,7 +151,7 @@ def test_it_is_told_for_what_it_is(name: str, tmp_path: Path) -> None:
     behaviour, expected, words = REFUSALS[name]
     result = asked_of(tmp_path, behaviour)
     assert outcome(result) == expected
-    assert result.words[0].startswith(words)
+    assert result.texts[0].startswith(words)
 
 
 def test_a_key_endpoint_that_answers_200_with_an_error_proves_no_key(tmp_path: Path) -> None:
@@ -247,7 +247,7 @@ def test_tls_that_takes_its_time_is_waited_for_and_told_when_it_takes_too_long(t
         limits = Settings(loopback=0.6, ca_file=str(file))
         result = asked(tmp_path / "b", f"https://localhost:{port}/v1", limits)
     assert outcome(result) == "timeout/handshake"
-    assert "check --timeout S" in result.words[1]
+    assert "check --timeout S" in result.texts[1]
 
 
 def test_what_was_sent_and_came_back_is_on_record_without_secrets_and_cut_after_they_are_out(tmp_path: Path) -> None:
@@ -262,8 +262,8 @@ def test_what_was_sent_and_came_back_is_on_record_without_secrets_and_cut_after_
     (exchange,) = result.exchanges
     assert dict(exchange.sent) == {"Authorization": "••••••"}
     assert dict(exchange.returned) == {"x-ratelimit-remaining": "7 ••••••", "retry-after": "90", "server": "s"}
-    assert exchange.said.startswith("x" * 290)
-    assert "sk-c" not in exchange.said  # not even the beginning of the key, where the text is cut
+    assert exchange.message.startswith("x" * 290)
+    assert "sk-c" not in exchange.message  # not even the beginning of the key, where the text is cut
     assert "sk-c" not in result.finding.detail
 
     escaped = key.replace("k", "\\u006b")
@@ -296,16 +296,16 @@ def test_googles_list_is_found_where_its_sdk_has_moved_it(tmp_path: Path) -> Non
         with Server({path: moved}) as server:
             stand_ins = {"https://generativelanguage.googleapis.com": server.url}
             result = ask(plans_for(tmp_path / path[1:3], made, stand_ins=stand_ins, KEY="key-of-somebody")).only
-            assert (outcome(result), result.listing.whole, len(server.requests)) == ("ok", True, count)
+            assert (outcome(result), result.listing.complete, len(server.requests)) == ("ok", True, count)
     with Server({}) as server:
         stand_ins = {"https://generativelanguage.googleapis.com": server.url}
         result = ask(plans_for(tmp_path / "none", made, stand_ins=stand_ins, KEY="key-of-somebody")).only
-    assert (outcome(result), result.listing.whole) == ("not_found/no_list_endpoint", False)
+    assert (outcome(result), result.listing.complete) == ("not_found/no_list_endpoint", False)
 
 
 def test_a_server_in_ollamas_place_that_tells_no_version_is_asked_for_its_list(tmp_path: Path) -> None:
     with Server({"/v1/models": answer({"data": [{"id": "llama3:latest"}]})}) as server:
         made = backend("ollama", "openai", "llama3", endpoint=f"{server.url}/v1")
         result = ask(plans_for(tmp_path, made)).only
-    assert (outcome(result), result.listing.whole) == ("ok/no_key", True)
+    assert (outcome(result), result.listing.complete) == ("ok/no_key", True)
     assert [exchange.status for exchange in result.exchanges] == [404, 200]

@@ -24,8 +24,8 @@ def paged(folder: Path, behaviour: Behaviour) -> tuple[CheckResult, list[str], s
         result = ask(plan_checks(report.catalog, None, terms), PATIENT).only
         targets = [request.target for request in server.requests]
     comparison = compare(report.catalog, result)
-    assert len(comparison.not_served) == (1 if result.listing.whole else 0)
-    return result, targets, comparison.why
+    assert len(comparison.not_served) == (1 if result.listing.complete else 0)
+    return result, targets, comparison.gap
 
 
 def asked_after(talk: Talk) -> int:
@@ -41,7 +41,7 @@ def test_all_pages_are_asked_for(tmp_path: Path) -> None:
 
 def test_a_list_without_an_end_is_ended(tmp_path: Path) -> None:
     result, targets, why = paged(tmp_path, lambda talk: page(asked_after(talk) + 1, more=True)(talk))
-    assert (outcome(result), len(targets), why) == ("ok", 20, "it goes on after 20 pages")
+    assert (outcome(result), len(targets), why) == ("ok", 20, "the list has more than 20 pages")
 
 
 def test_a_list_that_goes_in_a_circle_is_ended(tmp_path: Path) -> None:
@@ -52,7 +52,7 @@ def test_a_list_that_goes_in_a_circle_is_ended(tmp_path: Path) -> None:
 def test_a_page_that_does_not_come_leaves_what_came(tmp_path: Path) -> None:
     broken = answer({"error": {"message": "no"}}, 500)
     result, _, why = paged(tmp_path, lambda talk: (broken if asked_after(talk) else page(1, more=True))(talk))
-    assert (outcome(result), why) == ("ok", "only 1 page of it came")
+    assert (outcome(result), why) == ("ok", "only 1 page of the list received")
     assert [model.id for model in result.listing.models] == ["model-1"]
 
 
@@ -60,4 +60,4 @@ def test_too_many_models_leave_a_list_that_is_not_whole(tmp_path: Path) -> None:
     many = answer({"data": [{"id": f"m{n}"} for n in range(15_000)], "has_more": True, "last_id": "model-1"})
     others = answer({"data": [{"id": f"x{n}"} for n in range(15_000)], "has_more": False})
     result, _, why = paged(tmp_path, lambda talk: (others if asked_after(talk) else many)(talk))
-    assert (outcome(result), why) == ("ok", "it has more than 20000 models")
+    assert (outcome(result), why) == ("ok", "the list has more than 20000 models")

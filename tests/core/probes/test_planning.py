@@ -130,16 +130,16 @@ def test_anthropics_key_may_go_into_another_header(tmp_path: Path) -> None:
 def test_verdicts(fields: dict[str, str], environ: dict[str, str], expected: str, tmp_path: Path) -> None:
     plan = only(tmp_path, backend("openai", "openai", **fields), **environ)
     assert verdict(plan) == ("not_checkable/secret_in_url" if expected == "x" else expected)
-    said = repr(plan) + repr(skipped_result(plan)) + "".join(skipped_result(plan).words)
+    said = repr(plan) + repr(skipped_result(plan)) + "".join(skipped_result(plan).texts)
     assert not any(value in said for name, value in environ.items() if name in ("KEY", "MY_TOKEN", "V") and value)
 
 
 def test_the_words_name_the_variable(tmp_path: Path) -> None:
     plan = only(tmp_path, backend("openai", "openai", api_key="${KEY}"), KEY="sk 1")
-    assert skipped_result(plan).words[0].startswith("the value of KEY cannot be a key")
+    assert skipped_result(plan).texts[0].startswith("the value of KEY is not a valid key")
     plan = only(tmp_path, backend("openai", "openai", api_key="${KEY}"))
-    assert skipped_result(plan).words == (
-        "a variable it needs is not set: variable `KEY` is not set",
+    assert skipped_result(plan).texts == (
+        "a required variable is not set: variable `KEY` is not set",
         "set KEY in the shell or in ./.env",
     )
 
@@ -207,9 +207,9 @@ def test_a_redirecting_variable_does_not_bring_the_key_along_unasked(tmp_path: P
         OPENAI_BASE_URL="https://gw.example/v1",
     )
     assert plan.unapproved == (KeyDestination("OPENAI_API_KEY", "https://gw.example"),)
-    assert skipped_result(plan).words == (
+    assert skipped_result(plan).texts == (
         "OPENAI_API_KEY was never sent to https://gw.example before",
-        "if that is right: check --trust OPENAI_API_KEY=https://gw.example",
+        "to approve it: check --trust OPENAI_API_KEY=https://gw.example",
     )
 
 
@@ -256,7 +256,7 @@ def test_a_damaged_file_of_consent_means_none(content: bytes, tmp_path: Path) ->
 def test_a_place_that_cannot_be_written_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     trust = Trust(str(tmp_path / "file" / "state"))
-    assert "could not be kept" in (trust.approve(KeyDestination("A", "https://b.example")) or "")
+    assert "could not be stored" in (trust.approve(KeyDestination("A", "https://b.example")) or "")
     assert KeyDestination("A", "https://b.example") in trust
 
 

@@ -382,7 +382,7 @@ def test_a_bad_key(name: str, tmp_path: Path) -> None:
         assert outcome(result) == case.bad
         # It is refused once and not asked a second time.
         assert len(server.requests) == 1
-        assert "key-of-somebody-else" not in repr(result) + json.dumps(result.words)
+        assert "key-of-somebody-else" not in repr(result) + json.dumps(result.texts)
 
 
 def test_fal_is_asked_for_its_list_where_the_tree_declares_no_model(tmp_path: Path) -> None:

@@ -223,7 +223,7 @@ def test_no_bytes_break_it(body: bytes) -> None:
 def same(how: IdMatching, declared: str, served: str, *aliases: str) -> str | None:
     """The remark with which a declared id counts as a served one; None when it does not."""
     known = set(how.served(Served(served, aliases=aliases)))
-    return next((wanted.remark for wanted in how.declared(declared) if wanted.name in known and wanted.counts), None)
+    return next((wanted.note for wanted in how.declared(declared) if wanted.name in known and wanted.counts), None)
 
 
 @pytest.mark.parametrize(

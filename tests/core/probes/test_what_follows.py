@@ -19,7 +19,7 @@ from core.probes.check_result import CheckResult, Listing
 from core.probes.check_status import CheckStatus, Finding, Reason
 from core.probes.list_parsers import openrouter, xai
 from core.probes.model_proposals import free_handle, propose_models
-from core.probes.result_cache import LASTS_S, cached_backends, load_results, results_path, save_results
+from core.probes.result_cache import MAX_AGE_S, cached_backends, load_results, results_path, save_results
 from core.probes.served_models import Served
 from core.problems import Check, Severity
 from core.releases import Behaviours
@@ -30,7 +30,7 @@ KEY = "sk-a-key-of-a-test"
 
 
 def result(name: str, *served: str, status: CheckStatus = CheckStatus.OK, **more: object) -> CheckResult:
-    listing = Listing(tuple(map(Served, served)), whole=True, why="", groups=frozenset({""}))
+    listing = Listing(tuple(map(Served, served)), complete=True, gap="", groups=frozenset({""}))
     given = {"at": 1000.0, "listing": listing, **more}
     return CheckResult(name, "openai", Finding(status), "https://api.openai.com", **given)  # type: ignore[arg-type]
 
@@ -135,7 +135,7 @@ def test_of_a_list_that_is_not_whole_nothing_is_known_and_of_what_was_not_tried_
     mini, sonnet = (report.catalog.declared[name][0] for name in ("gpt-4o-mini", "claude-4-sonnet"))
     tried = index.spec(mini)
     assert tried is not None
-    assert (tried.state, tried.words) == (TriedState.UNKNOWN, "the list was cut off")
+    assert (tried.state, tried.text) == (TriedState.UNKNOWN, "the list was cut off")
     assert index.spec(sonnet) is None
 
 
@@ -235,7 +235,7 @@ def test_it_is_dropped_when_the_key_or_the_address_is_another(tmp_path: Path) ->
 def test_it_is_dropped_when_it_is_old_or_of_the_future(tmp_path: Path) -> None:
     _, plans = a_plan(tmp_path)
     keep(tmp_path, plans, FULL)
-    assert kept(tmp_path, plans, now=1000 + LASTS_S + 1) == []
+    assert kept(tmp_path, plans, now=1000 + MAX_AGE_S + 1) == []
     assert kept(tmp_path, plans, now=500) == []
 
 
@@ -255,7 +255,7 @@ def test_where_nothing_can_be_kept_it_is_told(inside: str, tmp_path: Path) -> No
     in_the_way.write_text("")
     told = save_results(str(tmp_path), str(in_the_way / inside), plans, [FULL])
     assert told is not None
-    assert told.startswith("the results could not be kept (")
+    assert told.startswith("the results could not be cached (")
     assert cached_backends(str(tmp_path), str(in_the_way / inside)) == []
 
 
@@ -273,7 +273,7 @@ def test_a_place_that_fills_up_is_told(tmp_path: Path) -> None:
     Path(results_path(str(tmp_path), state)).mkdir()
     told = save_results(str(tmp_path), state, plans, [FULL])
     assert told is not None
-    assert told.startswith("the results could not be kept (")
+    assert told.startswith("the results could not be cached (")
 
 
 def test_another_user_of_the_key_file_cannot_tell_the_key(tmp_path: Path) -> None:
@@ -320,7 +320,7 @@ def test_an_entry_that_somebody_changed_is_none_or_still_whole(tmp_path: Path) -
             path.write_text(json.dumps(changed))
             for found in kept(tmp_path, plans):
                 json.dumps(result_document(found, None))
-                repr(found.words)
+                repr(found.texts)
 
 
 # ---- proposals
@@ -334,7 +334,7 @@ def served_by_openrouter(**entry: object) -> Served:
 def test_a_proposal_holds_what_the_provider_states_and_nothing_else(tmp_path: Path) -> None:
     report, _ = a_plan(tmp_path)
     (bare,) = propose_models(report.catalog, "mine", [Served("new-model")])
-    assert (bare.handle, dict(bare.fields), bare.remarks) == ("new-model", {}, ("the provider states no price",))
+    assert (bare.handle, dict(bare.fields), bare.notes) == ("new-model", {}, ("the provider states no price",))
     full = served_by_openrouter(
         context_length=131072,
         pricing={"prompt": "0.00000015", "completion": "0.0000006", "input_cache_read": "-1", "image": "0"},
@@ -352,9 +352,9 @@ def test_a_proposal_holds_what_the_provider_states_and_nothing_else(tmp_path: Pa
         "outputs": ["text", "structured"],
         "costs": {"input": 0.15, "output": 0.6},
     }
-    assert proposal.remarks == (
-        "context of 131072 tokens, which Pipelex has no key for",
-        "the provider says: ends 2027-01-01",
+    assert proposal.notes == (
+        "context of 131072 tokens; Pipelex has no key for it",
+        "lifecycle at the provider: ends 2027-01-01",
     )
 
 

@@ -24,7 +24,7 @@ async def test_all_that_are_on_are_asked_and_their_rows_and_details_say_what_cam
         assert "+ ok just now" in app.left, rows
         assert "x key refused" in app.left
         await app.press("1", "g")
-        assert "reached, and the key is good" in app.details
+        assert "reached, key valid" in app.details
         assert "3 declared and served" in app.details
         assert "1 served, not declared" in app.details
         assert "GET" in app.details
@@ -33,8 +33,8 @@ async def test_all_that_are_on_are_asked_and_their_rows_and_details_say_what_cam
         assert "HTTP 200, 4 models in it" in app.details
         assert "content-type: application/json" in app.details
         await app.press("j")
-        assert "the key is refused" in app.details
-        assert "fix: put a valid key of this provider in OPENAI_API_KEY" in app.details
+        assert "the key is rejected" in app.details
+        assert "fix: set OPENAI_API_KEY to a valid key of this provider" in app.details
         await app.press("j")
         assert "declared, not served" in app.details
         await app.press("2", "g")
@@ -191,6 +191,6 @@ async def test_the_list_of_what_is_served_is_asked_for_again_where_it_is_shown(t
             await app.press("t")
             await until(app, lambda: "3 served, 1 declared" in app.text)
             await app.press("t")
-            await until(app, lambda: "the key is refused" in app.text)
+            await until(app, lambda: "the key is rejected" in app.text)
             assert "0 served" in app.text
             assert isinstance(app.app.screen, ServedScreen)

@@ -84,7 +84,7 @@ async def test_another_model_that_answers_and_an_error_are_told(tmp_path: Path) 
             await asks(app)
             await app.press("down", "enter")
             await is_idle(app)
-            assert "it does not know this model: no m0-id here" in app.details
+            assert "unknown model: no m0-id here" in app.details
             assert "another model answered" not in app.details
 
 
@@ -147,7 +147,7 @@ async def test_the_rule_of_new_hosts_holds_here_too(tmp_path: Path) -> None:
 
 async def test_what_cannot_answer_is_told_why() -> None:
     async with sample() as app:
-        for row, words in ((7, "only language models are tried"), (6, "it ends at no model")):
+        for row, words in ((7, "only language models can be tested"), (6, "it ends at no model")):
             await app.press("4", "g", *["j"] * row)
             await app.press("t")
             await is_idle(app)

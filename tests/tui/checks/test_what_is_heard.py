@@ -32,15 +32,15 @@ async def test_what_was_found_is_among_the_problems_and_in_the_verdict_with_its_
         assert "1 of 7 LLM presets dead, 2 fail" in app.lines[1]
         assert "3 causes, 1 warning" in app.lines[1]
         await app.press("5", "j")
-        assert "x backend openai: the key is refused" in app.details
+        assert "x backend openai: the key is rejected" in app.details
         assert "tried just now" in app.details
         assert "check Backend connectivity key" not in app.details
-        assert "fix put a valid key of this provider in OPENAI_API_KEY" in app.details
+        assert "fix set OPENAI_API_KEY to a valid key of this provider" in app.details
         await app.press("j")
         assert "mistral does not list mistral-ocr-latest, and @document, ~read-pages, extr" in app.details
         assert "did you mean" in app.details or "repoint what uses it" in app.details
         await app.press("0")
-        assert "backend openai: the key is refused" in app.details
+        assert "backend openai: the key is rejected" in app.details
 
 
 async def test_every_name_says_what_trying_its_model_said() -> None:
@@ -75,7 +75,7 @@ async def test_an_edit_changes_problems_as_if_nothing_was_heard_and_shows_what_w
     async with sample((120, 40)) as app:
         await all_tried(app)
         await app.press("1", "g", "j", "space")  # openai goes off: its refused key bites nobody any more
-        assert "backend openai: the key is refused" not in "\n".join(
+        assert "backend openai: the key is rejected" not in "\n".join(
             problem.message
             for problem in app.app.session.view.live_results.report.problems  # type: ignore[union-attr]
         )
@@ -99,7 +99,7 @@ async def test_a_problem_that_was_heard_is_asked_about_again_by_t_and_goes_when_
             await app.press("5")
             await app.press("g")
             for _ in range(6):
-                if "the key is refused" not in app.details:
+                if "the key is rejected" not in app.details:
                     await app.press("j")
             good["now"] = True
             await app.press("t")
@@ -175,7 +175,7 @@ async def test_a_provider_of_the_demo_that_cannot_be_started_is_a_result_and_not
         await app.press("1", "t")
         await until(app, idle(app))
         assert "x not asked" in app.left
-        assert "pipedeck failed before it could ask" in app.details
+        assert "pipedeck failed to plan this check" in app.details
         assert "nothing was asked: pipedeck failed before it could; L tells more" in app.lines[-1]
         await app.press("L")
         assert "checks could not be planned: OSError" in app.text
