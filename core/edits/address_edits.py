@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import field
 
 from core.api import Report
 from core.dialects.field_values import describe
@@ -135,16 +136,11 @@ def _check_backends(report: Report, value: object) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class SetValueAt(Edit):
+class SetValueAt(Edit, label="set {0.address}"):
     """Give the value at an address, such as `models.openai."gpt-4.1".costs.input`, another value."""
 
     address: str
-    value: object
-
-    def __repr__(self) -> str:
-        return f"SetValueAt({self.address!r}, ...)"  # the value may be a secret
-
-    label_template = "set {0.address}"
+    value: object = field(repr=False)  # may be a secret
 
     def apply(self, session: EditSession) -> None:
         address = address_of(session.report, self.address)
@@ -164,12 +160,10 @@ class SetValueAt(Edit):
 
 
 @dataclass(frozen=True, slots=True)
-class UnsetAt(Edit):
+class UnsetAt(Edit, label="unset {0.address}"):
     """Take the value at an address away, from every file that sets it."""
 
     address: str
-
-    label_template = "unset {0.address}"
 
     def apply(self, session: EditSession) -> None:
         address = address_of(session.report, self.address)

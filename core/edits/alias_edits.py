@@ -15,14 +15,12 @@ from core.references import Kind, written
 
 
 @dataclass(frozen=True, slots=True)
-class AddAlias(Edit):
+class AddAlias(Edit, label="add alias {0.name}"):
     """Add an alias for a reference. `family` counts from 0.18 on; until then all families share their aliases."""
 
     family: str
     name: str
     target: str
-
-    label_template = "add alias {0.name}"
 
     def apply(self, session: EditSession) -> None:
         deck = Deck.of(session)
@@ -31,14 +29,12 @@ class AddAlias(Edit):
 
 
 @dataclass(frozen=True, slots=True)
-class SetTarget(Edit):
+class SetTarget(Edit, label="point alias {0.name} at {0.target}"):
     """Point an alias at another reference."""
 
     family: str
     name: str
     target: str
-
-    label_template = "point alias {0.name} at {0.target}"
 
     def apply(self, session: EditSession) -> None:
         deck = Deck.of(session)
@@ -47,14 +43,12 @@ class SetTarget(Edit):
 
 
 @dataclass(frozen=True, slots=True)
-class DeleteAlias(Edit):
+class DeleteAlias(Edit, label="delete alias {0.name}"):
     """Delete an alias. What names it is made to name `instead`, without which an alias in use is not deleted."""
 
     family: str
     name: str
     instead: str | None = None
-
-    label_template = "delete alias {0.name}"
 
     def apply(self, session: EditSession) -> None:
         deck = Deck.of(session)
@@ -70,14 +64,12 @@ def _point(deck: Deck, family: str, name: str, target: str) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class AddWaterfall(Edit):
+class AddWaterfall(Edit, label="add waterfall {0.name}"):
     """Add references that are tried in order. Up to 0.14 this is written as an alias that is a list."""
 
     family: str
     name: str
     entries: tuple[str, ...]
-
-    label_template = "add waterfall {0.name}"
 
     def apply(self, session: EditSession) -> None:
         deck = Deck.of(session)
@@ -90,14 +82,12 @@ class AddWaterfall(Edit):
 
 
 @dataclass(frozen=True, slots=True)
-class SetEntries(Edit):
+class SetEntries(Edit, label="change the entries of {0.name}"):
     """Give a waterfall other entries, all of them at once."""
 
     family: str
     name: str
     entries: tuple[str, ...]
-
-    label_template = "change the entries of {0.name}"
 
     def apply(self, session: EditSession) -> None:
         deck = Deck.of(session)
@@ -106,15 +96,13 @@ class SetEntries(Edit):
 
 
 @dataclass(frozen=True, slots=True)
-class InsertEntry(Edit):
+class InsertEntry(Edit, label="add {0.entry} to {0.name}"):
     """Add an entry to a waterfall, which then has this index; without one it goes to the end."""
 
     family: str
     name: str
     entry: str
     index: int | None = None
-
-    label_template = "add {0.entry} to {0.name}"
 
     def apply(self, session: EditSession) -> None:
         deck = Deck.of(session)
@@ -127,15 +115,13 @@ class InsertEntry(Edit):
 
 
 @dataclass(frozen=True, slots=True)
-class ReplaceEntry(Edit):
+class ReplaceEntry(Edit, label="put {0.entry} into {0.name}"):
     """Put another entry in the place of one of a waterfall's."""
 
     family: str
     name: str
     index: int
     entry: str
-
-    label_template = "put {0.entry} into {0.name}"
 
     def apply(self, session: EditSession) -> None:
         deck = Deck.of(session)
@@ -145,15 +131,13 @@ class ReplaceEntry(Edit):
 
 
 @dataclass(frozen=True, slots=True)
-class MoveEntry(Edit):
+class MoveEntry(Edit, label="reorder {0.name}"):
     """Move an entry of a waterfall so that it has the index `to`, counted without it."""
 
     family: str
     name: str
     index: int
     to: int
-
-    label_template = "reorder {0.name}"
 
     def apply(self, session: EditSession) -> None:
         deck = Deck.of(session)
@@ -166,14 +150,12 @@ class MoveEntry(Edit):
 
 
 @dataclass(frozen=True, slots=True)
-class RemoveEntry(Edit):
+class RemoveEntry(Edit, label="take an entry out of {0.name}"):
     """Take an entry out of a waterfall."""
 
     family: str
     name: str
     index: int
-
-    label_template = "take an entry out of {0.name}"
 
     def apply(self, session: EditSession) -> None:
         deck = Deck.of(session)
@@ -182,15 +164,13 @@ class RemoveEntry(Edit):
 
 
 @dataclass(frozen=True, slots=True)
-class ReplaceWaterfall(Edit):
+class ReplaceWaterfall(Edit, label="use {0.new} in place of {0.name}"):
     """Add a waterfall and make everything name it that names another: what works where a list cannot be replaced."""
 
     family: str
     name: str
     new: str
     entries: tuple[str, ...]
-
-    label_template = "use {0.new} in place of {0.name}"
 
     def apply(self, session: EditSession) -> None:
         deck = Deck.of(session)
@@ -201,14 +181,12 @@ class ReplaceWaterfall(Edit):
 
 
 @dataclass(frozen=True, slots=True)
-class DeleteWaterfall(Edit):
+class DeleteWaterfall(Edit, label="delete waterfall {0.name}"):
     """Delete a waterfall. What names it is made to name `instead`, without which one in use is not deleted."""
 
     family: str
     name: str
     instead: str | None = None
-
-    label_template = "delete waterfall {0.name}"
 
     def apply(self, session: EditSession) -> None:
         deck = Deck.of(session)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import field
 
 from core.dialects.backend_reader import GATEWAY
 from core.dialects.field_values import describe
@@ -48,17 +49,12 @@ class SwitchBackend:
 
 
 @dataclass(frozen=True, slots=True)
-class SetBackendField(Edit):
+class SetBackendField(Edit, label="{0.key} of {0.backend}"):
     """Give a key of a backend's table a value; None takes the key out. Keys that Pipelex does not know are kept."""
 
     backend: str
     key: str
-    value: object
-
-    def __repr__(self) -> str:
-        return f"SetBackendField({self.backend!r}, {self.key!r}, ...)"  # the value may be a secret
-
-    label_template = "{0.key} of {0.backend}"
+    value: object = field(repr=False)  # may be a secret
 
     def apply(self, session: EditSession) -> None:
         require_backend(session, self.backend)
@@ -70,14 +66,12 @@ class SetBackendField(Edit):
 
 
 @dataclass(frozen=True, slots=True)
-class UseVariable(Edit):
+class UseVariable(Edit, label="{0.key} of {0.backend} from a variable"):
     """Let a key of a backend come from a variable, as `${NAME}`: the value itself stays out of the file."""
 
     backend: str
     variable: str
     key: str = "api_key"
-
-    label_template = "{0.key} of {0.backend} from a variable"
 
     def apply(self, session: EditSession) -> None:
         SetBackendField(self.backend, self.key, placeholder(session, self.variable)).apply(session)
@@ -98,7 +92,7 @@ _FIRST = ("display_name", "enabled", "endpoint", "api_key")
 
 
 @dataclass(frozen=True, slots=True)
-class AddBackend(Edit):
+class AddBackend(Edit, label="add backend {0.backend}"):
     """Add a backend, with its models.
 
     `variable` names the variable that holds its key; `fields` are further keys of its table. `defaults` is what its
@@ -110,17 +104,12 @@ class AddBackend(Edit):
     backend: str
     endpoint: str | None = None
     variable: str | None = None
-    models: tuple[tuple[str, Fields], ...] = ()
-    defaults: Fields = ()
-    fields: Fields = ()
+    models: tuple[tuple[str, Fields], ...] = field(default=(), repr=False)  # these three may hold a secret
+    defaults: Fields = field(default=(), repr=False)
+    fields: Fields = field(default=(), repr=False)
     on: bool = True
     routes: bool = True
     profile: bool = False
-
-    def __repr__(self) -> str:
-        return f"AddBackend({self.backend!r}, ...)"  # the fields may hold a secret
-
-    label_template = "add backend {0.backend}"
 
     def apply(self, session: EditSession) -> None:
         self._check(session)
@@ -234,7 +223,7 @@ _OFFERED = 3
 
 
 @dataclass(frozen=True, slots=True)
-class RemoveBackend(Edit):
+class RemoveBackend(Edit, label="remove backend {0.backend}"):
     """Remove a backend from `backends.toml` and from every profile; `file` deletes its file with its models too.
 
     `instead` takes its place in routes, defaults and orders. Without it those entries go, and a profile that did
@@ -244,8 +233,6 @@ class RemoveBackend(Edit):
     backend: str
     instead: str | None = None
     file: bool = False
-
-    label_template = "remove backend {0.backend}"
 
     def apply(self, session: EditSession) -> None:
         require_backend(session, self.backend)

@@ -70,14 +70,12 @@ class SetChoiceOverride:
 
 
 @dataclass(frozen=True, slots=True)
-class SetDeckSetting(Edit):
+class SetDeckSetting(Edit, label="set {0.name}"):
     """Set what goes with a model that is named without a preset: `default_temperature`, `default_quality`."""
 
     family: str
     name: str
     value: object
-
-    label_template = "set {0.name}"
 
     def apply(self, session: EditSession) -> None:
         deck = Deck.of(session)

@@ -21,15 +21,18 @@ class Intent(Protocol):
 
 
 class Edit:
-    """Base of the intents whose label is a format string over their fields."""
+    """Base of the intents whose label is a format string over their fields, as in `label="delete alias {0.name}"`."""
 
     __slots__ = ()
-    label_template: ClassVar[str]
+    _label: ClassVar[str]
+
+    def __init_subclass__(cls, label: str = "") -> None:
+        if label:  # a dataclass with slots is created twice, the second time without the argument
+            cls._label = label
 
     @property
     def label(self) -> str:
-        """See `Intent.label`."""
-        return self.label_template.format(self)
+        return self._label.format(self)
 
 
 class EditLayer(StrEnum):

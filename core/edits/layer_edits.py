@@ -18,12 +18,10 @@ from core.toml.edit.text_layout import Path
 
 
 @dataclass(frozen=True, slots=True)
-class MoveToOverride(Edit):
+class MoveToOverride(Edit, label="override {0.address}"):
     """Move a value into the override file; of the deck, copy it into the person's own file, where it wins."""
 
     address: str
-
-    label_template = "override {0.address}"
 
     def apply(self, session: EditSession) -> None:
         address = address_of(session.report, self.address)
@@ -45,12 +43,10 @@ class MoveToOverride(Edit):
 
 
 @dataclass(frozen=True, slots=True)
-class MoveToBase(Edit):
+class MoveToBase(Edit, label="move {0.address} to the base"):
     """Move a value from the override file, or from the person's own deck file, into the base."""
 
     address: str
-
-    label_template = "move {0.address} to the base"
 
     def apply(self, session: EditSession) -> None:
         address = address_of(session.report, self.address)
@@ -75,12 +71,10 @@ class MoveToBase(Edit):
 
 
 @dataclass(frozen=True, slots=True)
-class ResetToBase(Edit):
+class ResetToBase(Edit, label="reset {0.address}"):
     """Take away what the top layer says of a value, so that the one below counts again."""
 
     address: str
-
-    label_template = "reset {0.address}"
 
     def apply(self, session: EditSession) -> None:
         address = address_of(session.report, self.address)

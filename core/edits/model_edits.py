@@ -29,15 +29,13 @@ Fields = tuple[tuple[str, object], ...]
 
 
 @dataclass(frozen=True, slots=True)
-class AddModel(Edit):
+class AddModel(Edit, label="add model {0.handle} to {0.backend}"):
     """Declare a model at a backend. What the release requires and `fields` lack is filled in."""
 
     backend: str
     handle: str
     fields: Fields = ()
     after: str | None = None
-
-    label_template = "add model {0.handle} to {0.backend}"
 
     def apply(self, session: EditSession) -> None:
         tables = models_of(session, self.backend)
@@ -46,7 +44,7 @@ class AddModel(Edit):
 
 
 @dataclass(frozen=True, slots=True)
-class ChangeModelField(Edit):
+class ChangeModelField(Edit, label="{0.key} of {0.handle} at {0.backend}"):
     """Give a field of a model another value; None takes it out of the model's table, so that the default counts."""
 
     backend: str
@@ -54,8 +52,6 @@ class ChangeModelField(Edit):
     key: str
     value: object
     model_type: str | None = None
-
-    label_template = "{0.key} of {0.handle} at {0.backend}"
 
     def apply(self, session: EditSession) -> None:
         tables = models_of(session, self.backend)
@@ -78,15 +74,13 @@ class ChangeModelField(Edit):
 
 
 @dataclass(frozen=True, slots=True)
-class DuplicateModel(Edit):
+class DuplicateModel(Edit, label="copy model {0.handle} to {0.name}"):
     """Copy a model under another handle, at the same backend or at another one; it stays the same at its provider."""
 
     backend: str
     handle: str
     name: str
     to: str | None = None
-
-    label_template = "copy model {0.handle} to {0.name}"
 
     def apply(self, session: EditSession) -> None:
         tables = models_of(session, self.backend)
@@ -104,7 +98,7 @@ class DuplicateModel(Edit):
 
 
 @dataclass(frozen=True, slots=True)
-class DeleteModel(Edit):
+class DeleteModel(Edit, label="delete model {0.handle} of {0.backend}"):
     """Take a model out of a backend's file. `instead` is what references name then, when nobody else declares it.
 
     Exact routes that send its name to this backend go too, as most releases refuse them.
@@ -114,8 +108,6 @@ class DeleteModel(Edit):
     handle: str
     instead: str | None = None
     model_type: str | None = None
-
-    label_template = "delete model {0.handle} of {0.backend}"
 
     def apply(self, session: EditSession) -> None:
         tables = models_of(session, self.backend)
@@ -174,15 +166,13 @@ Prices = tuple[tuple[str, float | None], ...]
 
 
 @dataclass(frozen=True, slots=True)
-class SetPrice(Edit):
+class SetPrice(Edit, label="price of {0.handle} at {0.backend}"):
     """Set prices of a model by category (`input`, `output`, `input_cached`...); None takes one out: it is unknown."""
 
     backend: str
     handle: str
     prices: Prices
     model_type: str | None = None
-
-    label_template = "price of {0.handle} at {0.backend}"
 
     def apply(self, session: EditSession) -> None:
         tables = models_of(session, self.backend)

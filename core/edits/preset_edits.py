@@ -24,15 +24,13 @@ Settings = tuple[tuple[str, object], ...]
 
 
 @dataclass(frozen=True, slots=True)
-class AddPreset(Edit):
+class AddPreset(Edit, label="add preset {0.name}"):
     """Add a preset for a model. What the release requires and `settings` lack gets the deck's default, with a note."""
 
     family: str
     name: str
     model: str
     settings: Settings = ()
-
-    label_template = "add preset {0.name}"
 
     def apply(self, session: EditSession) -> None:
         deck = Deck.of(session)
@@ -57,15 +55,13 @@ def _usual_temperature(session: EditSession) -> object:
 
 
 @dataclass(frozen=True, slots=True)
-class SetPresetField(Edit):
+class SetPresetField(Edit, label="set {0.key} of preset {0.name}"):
     """Give one key of a preset a value. Of two keys that exclude each other, the one that is set stays."""
 
     family: str
     name: str
     key: str
     value: object
-
-    label_template = "set {0.key} of preset {0.name}"
 
     def apply(self, session: EditSession) -> None:
         deck = Deck.of(session)
@@ -100,14 +96,12 @@ def _give_way(deck: Deck, family: str, name: str, key: str, winner: str) -> None
 
 
 @dataclass(frozen=True, slots=True)
-class UnsetPresetField(Edit):
+class UnsetPresetField(Edit, label="unset {0.key} of preset {0.name}"):
     """Take a key out of a preset."""
 
     family: str
     name: str
     key: str
-
-    label_template = "unset {0.key} of preset {0.name}"
 
     def apply(self, session: EditSession) -> None:
         deck = Deck.of(session)
@@ -123,14 +117,12 @@ class UnsetPresetField(Edit):
 
 
 @dataclass(frozen=True, slots=True)
-class SetPresetModel(Edit):
+class SetPresetModel(Edit, label="point preset {0.name} at {0.reference}"):
     """Point a preset at another model, alias or waterfall."""
 
     family: str
     name: str
     reference: str
-
-    label_template = "point preset {0.name} at {0.reference}"
 
     def apply(self, session: EditSession) -> None:
         deck = Deck.of(session)
@@ -144,15 +136,13 @@ class SetPresetModel(Edit):
 
 
 @dataclass(frozen=True, slots=True)
-class DuplicatePreset(Edit):
+class DuplicatePreset(Edit, label="duplicate preset {0.name} as {0.new}"):
     """Copy a preset, whole, under a new name, with some settings changed; `model` may be among them."""
 
     family: str
     name: str
     new: str
     changes: Settings = ()
-
-    label_template = "duplicate preset {0.name} as {0.new}"
 
     def apply(self, session: EditSession) -> None:
         deck = Deck.of(session)
@@ -176,14 +166,12 @@ def _changed(new: Mapping[str, object], old: Mapping[str, object]) -> Mapping[st
 
 
 @dataclass(frozen=True, slots=True)
-class DeletePreset(Edit):
+class DeletePreset(Edit, label="delete preset {0.name}"):
     """Delete a preset. Choices that name it are made to name `instead`, without which one in use is not deleted."""
 
     family: str
     name: str
     instead: str | None = None
-
-    label_template = "delete preset {0.name}"
 
     def apply(self, session: EditSession) -> None:
         deck = Deck.of(session)

@@ -16,12 +16,10 @@ _OFFERED = 3
 
 
 @dataclass(frozen=True, slots=True)
-class SwitchProfile(Edit):
+class SwitchProfile(Edit, label="switch to profile {0.profile}"):
     """Make a profile the active one. As an override (from 0.56 on) the choice stays on this machine."""
 
     profile: str
-
-    label_template = "switch to profile {0.profile}"
 
     def apply(self, session: EditSession) -> None:
         tables = ProfileTables.of(session)
@@ -30,7 +28,7 @@ class SwitchProfile(Edit):
 
 
 @dataclass(frozen=True, slots=True)
-class AddProfile(Edit):
+class AddProfile(Edit, label="add profile {0.profile}"):
     """A new profile. Without a description it gets one, as every release requires it."""
 
     profile: str
@@ -39,8 +37,6 @@ class AddProfile(Edit):
     routes: tuple[tuple[str, str], ...] = ()
     fallback_order: tuple[str, ...] = ()
     after: str | None = None
-
-    label_template = "add profile {0.profile}"
 
     def apply(self, session: EditSession) -> None:
         tables = ProfileTables.of(session)
@@ -67,13 +63,11 @@ class AddProfile(Edit):
 
 
 @dataclass(frozen=True, slots=True)
-class DuplicateProfile(Edit):
+class DuplicateProfile(Edit, label="copy profile {0.profile} to {0.name}"):
     """Copy a profile, routes and all, under another name."""
 
     profile: str
     name: str
-
-    label_template = "copy profile {0.profile} to {0.name}"
 
     def apply(self, session: EditSession) -> None:
         tables = ProfileTables.of(session)
@@ -83,13 +77,11 @@ class DuplicateProfile(Edit):
 
 
 @dataclass(frozen=True, slots=True)
-class RenameProfile(Edit):
+class RenameProfile(Edit, label="rename profile {0.profile} to {0.name}"):
     """Give a profile another name; what makes it active follows."""
 
     profile: str
     name: str
-
-    label_template = "rename profile {0.profile} to {0.name}"
 
     def apply(self, session: EditSession) -> None:
         tables = ProfileTables.of(session)
@@ -104,13 +96,11 @@ class RenameProfile(Edit):
 
 
 @dataclass(frozen=True, slots=True)
-class DeleteProfile(Edit):
+class DeleteProfile(Edit, label="delete profile {0.profile}"):
     """Delete a profile; `active` names the one that becomes active when this one is."""
 
     profile: str
     active: str | None = None
-
-    label_template = "delete profile {0.profile}"
 
     def apply(self, session: EditSession) -> None:
         tables = ProfileTables.of(session)
@@ -175,13 +165,11 @@ def usable_profiles(session: EditSession, without: str = "") -> tuple[str, ...]:
 
 
 @dataclass(frozen=True, slots=True)
-class SetProfileDescription(Edit):
+class SetProfileDescription(Edit, label="describe profile {0.profile}"):
     """Say in words what a profile is for."""
 
     profile: str
     description: str
-
-    label_template = "describe profile {0.profile}"
 
     def apply(self, session: EditSession) -> None:
         tables = ProfileTables.of(session)
@@ -211,13 +199,11 @@ class SetDefault:
 
 
 @dataclass(frozen=True, slots=True)
-class SetFallbackOrder(Edit):
+class SetFallbackOrder(Edit, label="fallback order of profile {0.profile}"):
     """The backends that are tried in order when the default has no such model (from 0.15 on); none: no order."""
 
     profile: str
     order: tuple[str, ...]
-
-    label_template = "fallback order of profile {0.profile}"
 
     def apply(self, session: EditSession) -> None:
         tables = ProfileTables.of(session)

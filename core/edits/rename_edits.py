@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import ClassVar
 
 from core.api import Report
 from core.edits.alias_edits import AddAlias
@@ -27,19 +28,11 @@ _SHOWN = 3
 
 
 @dataclass(frozen=True, slots=True)
-class _Rename:
+class _Rename(Edit, label="rename {0.kind.value} {0.name} to {0.new}"):
     family: str
     name: str
     new: str
-
-    @property
-    def label(self) -> str:
-        return f"rename {self.kind.value} {self.name} to {self.new}"
-
-    @property
-    def kind(self) -> Kind:
-        """What is renamed."""
-        raise NotImplementedError
+    kind: ClassVar[Kind]
 
     def beside(self, deck: Deck) -> Intent:
         """An edit that gives the new name without taking the old one away."""
@@ -77,17 +70,13 @@ class _Rename:
 class RenameAlias(_Rename):
     """Give an alias another name; whatever names it follows."""
 
-    @property
-    def kind(self) -> Kind:
-        return Kind.ALIAS
+    kind = Kind.ALIAS
 
 
 class RenameWaterfall(_Rename):
     """Give a waterfall another name; whatever names it follows. Up to 0.14 it is an alias that is a list."""
 
-    @property
-    def kind(self) -> Kind:
-        return Kind.WATERFALL
+    kind = Kind.WATERFALL
 
     def apply(self, session: EditSession) -> None:
         if session.report.catalog.behaviours.waterfalls:
@@ -99,9 +88,7 @@ class RenameWaterfall(_Rename):
 class RenamePreset(_Rename):
     """Give a preset another name; the choices that name it follow."""
 
-    @property
-    def kind(self) -> Kind:
-        return Kind.PRESET
+    kind = Kind.PRESET
 
     def beside(self, deck: Deck) -> Intent:
         return DuplicatePreset(self.family, self.name, self.new)
@@ -159,7 +146,7 @@ def note_methods(session: EditSession, node: Node, name: str) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class RenameModel(Edit):
+class RenameModel(Edit, label="rename model {0.handle} to {0.name}"):
     """Give a model another handle, at every backend that declares it; references and exact routes follow.
 
     With `backend` only there; then references stay with the other backends' model of the old name, if there is one.
@@ -169,8 +156,6 @@ class RenameModel(Edit):
     name: str
     backend: str | None = None
     model_type: str | None = None
-
-    label_template = "rename model {0.handle} to {0.name}"
 
     def apply(self, session: EditSession) -> None:
         specs, others = self._specs(session)

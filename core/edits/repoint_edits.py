@@ -76,7 +76,7 @@ def _exists(session: EditSession, node: Node) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class UseOnly(Edit):
+class UseOnly(Edit, label="use only {0.backend}"):
     """Use one backend and no other, but `internal`, which runs here and stays as it is.
 
     `accepted` says what is to be named by entries of the deck that would be dead: as `accept` makes it of proposed
@@ -85,8 +85,6 @@ class UseOnly(Edit):
 
     backend: str
     accepted: tuple[Accepted, ...] = ()
-
-    label_template = "use only {0.backend}"
 
     def apply(self, session: EditSession) -> None:
         require_backend(session, self.backend)

@@ -17,7 +17,7 @@ Step = Literal["", "up", "down", "first", "last"]
 
 
 @dataclass(frozen=True, slots=True)
-class AddRoute(Edit):
+class AddRoute(Edit, label="route {0.pattern} to {0.backend} in {0.profile}"):
     """Send what a pattern takes to a backend. It goes behind the last route, or where `before`, `after` or `first` say.
 
     An optional route (from 0.15 on) counts only while its backend is on, and comes after all others.
@@ -30,8 +30,6 @@ class AddRoute(Edit):
     after: str | None = None
     first: bool = False
     optional: bool = False
-
-    label_template = "route {0.pattern} to {0.backend} in {0.profile}"
 
     def apply(self, session: EditSession) -> None:
         tables = ProfileTables.of(session)
@@ -92,14 +90,12 @@ class AddRoute(Edit):
 
 
 @dataclass(frozen=True, slots=True)
-class RetargetRoute(Edit):
+class RetargetRoute(Edit, label="route {0.pattern} to {0.backend} in {0.profile}"):
     """Send what a route takes to another backend."""
 
     profile: str
     pattern: str
     backend: str
-
-    label_template = "route {0.pattern} to {0.backend} in {0.profile}"
 
     def apply(self, session: EditSession) -> None:
         tables = ProfileTables.of(session)
@@ -109,14 +105,12 @@ class RetargetRoute(Edit):
 
 
 @dataclass(frozen=True, slots=True)
-class RenamePattern(Edit):
+class RenamePattern(Edit, label="route {0.pattern} takes {0.new} in {0.profile}"):
     """Let a route take other names, in its place."""
 
     profile: str
     pattern: str
     new: str
-
-    label_template = "route {0.pattern} takes {0.new} in {0.profile}"
 
     def apply(self, session: EditSession) -> None:
         tables = ProfileTables.of(session)
@@ -214,13 +208,11 @@ class SetRouteOptional:
 
 
 @dataclass(frozen=True, slots=True)
-class DeleteRoute(Edit):
+class DeleteRoute(Edit, label="delete route {0.pattern} of {0.profile}"):
     """Delete a route; a table of routes that becomes empty goes too, unless comments stand in it."""
 
     profile: str
     pattern: str
-
-    label_template = "delete route {0.pattern} of {0.profile}"
 
     def apply(self, session: EditSession) -> None:
         tables = ProfileTables.of(session)

@@ -70,13 +70,11 @@ def mistyped_key(report: Report, problem: Problem) -> Iterator[Fix]:
 
 
 @dataclass(frozen=True, slots=True)
-class HoistExtraConfig(Edit):
+class HoistExtraConfig(Edit, label="take the keys of {0.backend} out of extra_config"):
     """Write the keys of `extra_config` directly into the backend's table, where they have an effect."""
 
     file: str
     backend: str
-
-    label_template = "take the keys of {0.backend} out of extra_config"
 
     def apply(self, session: EditSession) -> None:
         inside = session.get(self.file, (self.backend, "extra_config"))
@@ -99,14 +97,12 @@ def extra_config(report: Report, problem: Problem) -> Iterator[Fix]:
 
 
 @dataclass(frozen=True, slots=True)
-class FlagToTable(Edit):
+class FlagToTable(Edit, label="write [{0.name}] as a table"):
     """Write `[name]` with `enabled` in the place of `name = true`."""
 
     file: str
     name: str
     on: bool
-
-    label_template = "write [{0.name}] as a table"
 
     def apply(self, session: EditSession) -> None:
         session.edit(self.file, DeleteKey((self.name,)))
@@ -124,13 +120,11 @@ def not_a_table(report: Report, problem: Problem) -> Iterator[Fix]:
 
 
 @dataclass(frozen=True, slots=True)
-class CreateBackendFile(Edit):
+class CreateBackendFile(Edit, label="create the file of {0.backend}"):
     """Make the file of a backend that has none; it declares no model yet."""
 
     backend: str
     file: str
-
-    label_template = "create the file of {0.backend}"
 
     def apply(self, session: EditSession) -> None:
         session.create(

@@ -89,13 +89,11 @@ def _one_of_two(report: Report, problem: Problem, path: Path, other: str) -> Ite
 
 
 @dataclass(frozen=True, slots=True)
-class AliasToWaterfall(Edit):
+class AliasToWaterfall(Edit, label="make alias {0.name} a waterfall"):
     """Make an alias that is a list, as up to 0.14, the waterfall that it is from 0.15 on; what names it follows."""
 
     family: str
     name: str
-
-    label_template = "make alias {0.name} a waterfall"
 
     def apply(self, session: EditSession) -> None:
         deck = Deck.of(session)

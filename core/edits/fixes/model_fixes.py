@@ -25,13 +25,11 @@ _FIXED = "temperature_must_be_1"
 
 
 @dataclass(frozen=True, slots=True)
-class DefaultToTable(Edit):
+class DefaultToTable(Edit, label="write {0.key} into [defaults]"):
     """Write `default_sdk` of 0.10 as `sdk` of `[defaults]`, as later releases have it."""
 
     file: str
     key: str
-
-    label_template = "write {0.key} into [defaults]"
 
     def apply(self, session: EditSession) -> None:
         value = session.get(self.file, (self.key,))

@@ -54,7 +54,7 @@ SEEDED = '[models.gpt-4o-mini]\nmodel_id = "x"\nsdk = "openai"\n'
 
 
 @pytest.mark.parametrize(
-    ("release", "change", "intent", "where", "words"),
+    ("release", "change", "intent", "layer", "words"),
     [
         # ---- addresses
         ("0.92.2", as_it_is, SetValueAt("backends", 1), EditLayer.AUTO, "says no backend"),
