@@ -264,7 +264,7 @@ def test_a_model_is_tried_only_when_its_price_was_agreed_to(tmp_path: Path, caps
         trust = ("--trust", f"MY_KEY={server.url}")
         status, out, err = check(tmp_path, capsys, "local", "--model", "m0", *trust)
         assert (status, out, server.requests) == (2, "", [])
-        assert "at most 16 tokens back, at most $0.000285" in err
+        assert "at most 16 output tokens, at most $0.000285" in err
         status, out, _ = check(tmp_path, capsys, "local", "--model", "m0", "--yes")
         assert status == 0
         assert "m0 of local: answered in" in out

@@ -110,7 +110,7 @@ def test_without_a_name_each_profile_has_a_line(project: Path, capsys: pytest.Ca
         (["--without", "opena"], "there is no backend 'opena': did you mean `openai`?"),
         (["--without-key", "X"], "there is no variable in backends.toml called 'X'"),
         (["all", "--without", "openai"], "compare one thing at a time"),
-        (["a", "b", "c"], "two profiles or releases are compared, not more"),
+        (["a", "b", "c"], "at most two profiles or releases can be compared"),
         (["--releases", "never"], "is no Pipelex release"),
     ],
 )

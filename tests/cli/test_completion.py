@@ -116,7 +116,7 @@ def test_every_value_that_a_tree_can_tell_is_completed() -> None:
         "with",
     ]
     assert {line for line in silent if line.partition(" --")[2] not in private} == {"backend --model"}
-    assert [option for option in options(app_parser(told=True)) if option.value and not option.value.kind] == []
+    assert [option for option in options(app_parser(full=True)) if option.value and not option.value.kind] == []
 
 
 def test_the_names_are_those_of_the_tree_that_the_line_means(

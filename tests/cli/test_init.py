@@ -59,8 +59,8 @@ def test_nothing_is_written_over(tmp_path: Path, capsys: pytest.CaptureFixture[s
     said = capsys.readouterr()
     assert said.out == ""
     assert said.err == (
-        f"pipedeck: {backends} exists, and nothing is written over: look at that tree with `pipedeck {tmp_path}`,"
-        " or make the new one in another folder\n"
+        f"pipedeck: {backends} exists, and existing files are never overwritten: open that tree with"
+        f" `pipedeck {tmp_path}`, or create the new one in another folder\n"
     )
     assert [path.name for path in backends.parent.iterdir()] == ["backends.toml"]
     assert backends.read_text() == "# mine\n"
@@ -69,7 +69,7 @@ def test_nothing_is_written_over(tmp_path: Path, capsys: pytest.CaptureFixture[s
 def test_a_folder_that_cannot_be_written_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / ".pipelex").write_text("a file in the way")
     assert main(["init"]) == 1
-    assert capsys.readouterr().err.startswith("pipedeck: the tree was not made, nothing was written: the folder ")
+    assert capsys.readouterr().err.startswith("pipedeck: the tree was not created, nothing was written: the folder ")
 
 
 def test_a_dry_run_shows_and_writes_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -80,9 +80,9 @@ def test_nothing_left_exits_1(project: Path, capsys: pytest.CaptureFixture[str])
         (["--type", "gibberish"], "there is no type 'gibberish' here: there are llm, text_extractor"),
         (["--backend", "gibberish"], "there is no backend 'gibberish' here: there are openai, anthropic"),
         (["--sort", "gibberish"], "--sort: 'gibberish' is none of name, backend"),
-        (["--cost", "many"], "write two whole numbers"),
-        (["--cost", "1,-2"], "write two whole numbers"),
-        (["--limit", "-1"], "'-1' is no whole number"),
+        (["--cost", "many"], "write the numbers of input and output tokens"),
+        (["--cost", "1,-2"], "write the numbers of input and output tokens"),
+        (["--limit", "-1"], "'-1' is not a whole number"),
     ],
 )
 def test_wrong_usage_exits_2_with_one_line(

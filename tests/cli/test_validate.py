@@ -206,5 +206,5 @@ def test_a_change_that_was_cut_off_is_told_and_left_alone(
     tree = between(tmp_path, fenced_environment)
     before = bytes_of(tree)
     main(["validate", "--tree", str(tree)])
-    assert "a change was cut off while it was written" in capsys.readouterr().err
+    assert "writing a change was interrupted" in capsys.readouterr().err
     assert bytes_of(tree) == before

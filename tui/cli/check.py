@@ -1,4 +1,4 @@
-"""`pipedeck check`: ask the providers themselves whether they answer, take the key, and serve what is declared."""
+"""`pipedeck check`: live checks of the providers: do they answer, accept the key, and serve the declared models."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ from core.probes.runner import skipped_result
 from core.probes.transport import Settings
 from tui.cli.live import (
     backends_of,
-    carry_out,
     confirmed,
-    keep,
+    run_plans,
     settings_of,
+    store_results,
     trust_of,
     with_consent,
 )
@@ -42,30 +42,27 @@ def add(commands: Commands) -> None:
     """Add the command to the parser."""
     parser = commands.add_parser(
         "check",
-        help="ask the providers: do they answer, is the key good, what do they serve",
-        description="Ask the providers of the backends that are on, or of those named, with the keys that Pipelex would"
-        " use, at the hosts that it would call. Only lists are asked for, which cost nothing. Nothing else of pipedeck"
-        " but `validate --live` goes out by itself.",
+        help="ask the providers: reachable, key accepted, models served",
+        description="Ask the providers of the enabled or named backends, with the keys that Pipelex would use, at the"
+        " hosts that it would call. Only lists of models are requested, which cost nothing. Of all commands only this"
+        " one and `validate --live` use the network.",
         epilog=epilog(
-            ("pipedeck check", "ask every backend that is on"),
-            ("pipedeck check --dry-run", "what would be sent, and where"),
-            ("pipedeck check anthropic --models", "which of its models are served"),
-            ("pipedeck check openai --model gpt-4o-mini", "let one model answer a word"),
-            status="0 all is good, 1 something is not, 2 wrong usage or no tree, 3 there was nothing to ask,"
-            " 130 cancelled",
+            ("pipedeck check", "every enabled backend"),
+            ("pipedeck check --dry-run", "the requests, without sending them"),
+            ("pipedeck check anthropic --models", "list which of its models are served"),
+            ("pipedeck check openai --model gpt-4o-mini", "request a one-word completion"),
+            status="0 all checks passed, 1 one failed, 2 wrong usage or no tree, 3 nothing to ask, 130 cancelled",
         ),
     )
-    parser.add_argument("backends", nargs="*", metavar="BACKEND", help="a backend's name (default: those that are on)")
-    parser.add_argument("--all", action="store_true", help="also the backends that are off")
-    parser.add_argument("--dry-run", action="store_true", help="only say what would be sent where, and send nothing")
+    parser.add_argument("backends", nargs="*", metavar="BACKEND", help="a backend (default: the enabled ones)")
+    parser.add_argument("--all", action="store_true", help="include disabled backends")
+    parser.add_argument("--dry-run", action="store_true", help="only print the requests; send nothing")
     parser.add_argument(
         "--deep",
         action="store_true",
-        help="where a provider lists nothing of use, ask for each model by an empty request",
+        help="check each model by an empty request where a provider has no usable list",
     )
-    parser.add_argument(
-        "--model", metavar="NAME", help="let one model answer a word, which may cost something: says so and asks first"
-    )
+    parser.add_argument("--model", metavar="NAME", help="request a one-word completion; tells the cost and asks first")
     parser.add_argument("--yes", action="store_true", help="with --model: do not ask first")
     parser.add_argument("--models", action="store_true", help="list every model: served, not served, undeclared")
     parser.add_argument("--json", action="store_true", help="print one JSON document and nothing else")
@@ -75,7 +72,7 @@ def add(commands: Commands) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Plan, ask a person where that is needed, carry out, and print."""
+    """Plan the checks, ask for consent where needed, run them, and print the results."""
     report = read_report(options)
     if options.model is not None:
         return _complete(report, options)
@@ -93,9 +90,9 @@ def run(options: argparse.Namespace) -> int:
         _dry(report, plans, output, as_json=options.json)
         return 0 if any(plan.sends for plan in plans) else NOTHING
     show = _Rows(report, output, [plan.backend for plan in plans], lists=options.models)
-    results, interrupted = carry_out(plans, settings, (lambda _: None) if options.json else show.row)
+    results, interrupted = run_plans(plans, settings, (lambda _: None) if options.json else show.row)
     comparisons = {result.backend: compare(report.catalog, result, report.resolutions) for result in results}
-    keep(report, plans, results)
+    store_results(report, plans, results)
     if options.json:
         tree = report.catalog.tree.paths.inference
         output.json(check_document(plans, results, comparisons, tree=tree, dry_run=False))
@@ -105,14 +102,14 @@ def run(options: argparse.Namespace) -> int:
 
 
 def exit_status(results: Sequence[CheckResult], comparisons: Iterable[Comparison]) -> int:
-    """0 all good, 1 something is bad or a model that is used is not served, 3 nothing to ask."""
+    """0: all checks passed; 1: one failed, or a model in use is not served; 3: nothing to ask."""
     if not any(result.applicable for result in results):
         return NOTHING
     missing = any(item.users for found in comparisons for item in found.not_served)
     return FAILED if missing or any(result.bad for result in results) else 0
 
 
-# ---- what would be sent
+# ---- dry run
 
 
 def _dry(report: Report, plans: Sequence[CheckPlan], output: TextOutput, *, as_json: bool) -> None:
@@ -126,7 +123,7 @@ def _dry(report: Report, plans: Sequence[CheckPlan], output: TextOutput, *, as_j
 
 
 def print_plan(plan: CheckPlan, output: TextOutput) -> None:
-    """What asking one backend means."""
+    """Print the requests of one backend."""
     title = plan.provider.title if plan.provider is not None else "unknown"
     output.line((plan.backend, "bold"), (f"  {title}", "dim"))
     if plan.verdict is not None:
@@ -144,11 +141,11 @@ def print_plan(plan: CheckPlan, output: TextOutput) -> None:
         output.wrapped("  note: ", note)
 
 
-# ---- what came back
+# ---- results
 
 
 class _Rows:
-    """Prints results as they come."""
+    """Prints results as they arrive."""
 
     def __init__(self, report: Report, output: TextOutput, names: Sequence[str], *, lists: bool) -> None:
         self._report = report
@@ -157,8 +154,8 @@ class _Rows:
         self._lists = lists
 
     def row(self, result: CheckResult) -> None:
-        """One backend."""
-        sign, tone = sign_of(result)
+        """Print the result of one backend."""
+        sign, tone = mark_of(result)
         said, advice = result.texts
         comparison = compare(self._report.catalog, result, self._report.resolutions)
         took = f"{result.latency:.2f} s" if result.latency is not None else "-"
@@ -195,7 +192,7 @@ class _Rows:
                 self._output.wrapped(margin + "+ ", model.id)
 
     def summary(self, results: Sequence[CheckResult]) -> None:
-        """The last line."""
+        """Print the counts."""
         good = sum(1 for result in results if result.good)
         bad = sum(1 for result in results if result.bad)
         parts = [f"{good} good", f"{bad} not"] if results else ["no backend is on"]
@@ -205,8 +202,8 @@ class _Rows:
         self._output.line((", ".join(parts), "bad" if bad else "good" if good else "dim"))
 
 
-def sign_of(result: CheckResult) -> tuple[str, str]:
-    """The sign of a result and its tone."""
+def mark_of(result: CheckResult) -> tuple[str, str]:
+    """The mark of a result and its tone."""
     if result.good:
         return "ok", "good"
     if result.finding.status is CheckStatus.CANCELLED or not result.applicable:
@@ -248,16 +245,16 @@ def _complete(report: Report, options: argparse.Namespace) -> int:
             output.json(check_document([completion.plan], [], {}, tree=tree, dry_run=True, completion=completion))
         else:
             print_plan(completion.plan, output)
-            output.wrapped("  ", _what(completion), "dim")
+            output.wrapped("  ", _request_words(completion), "dim")
         return 0 if completion.plan.sends else NOTHING
     if completion.plan.sends and not options.yes:
         if not (sys.stdin.isatty() and sys.stderr.isatty()):
-            print_error(f"{_what(completion)}: say --yes to that, or look first with --dry-run")
+            print_error(f"{_request_words(completion)}: confirm with --yes, or see the request with --dry-run")
             return USAGE
-        if not confirmed(f"{_what(completion)}. Send it?"):
+        if not confirmed(f"{_request_words(completion)}. Send it?"):
             return CANCELLED
     settings = settings_of(options, _COMPLETION)
-    results, interrupted = carry_out([completion.plan], settings, lambda _: None)
+    results, interrupted = run_plans([completion.plan], settings, lambda _: None)
     if options.json:
         tree = report.catalog.tree.paths.inference
         output.json(check_document([completion.plan], results, {}, tree=tree, dry_run=False, completion=completion))
@@ -276,7 +273,7 @@ def _planned(report: Report, options: argparse.Namespace) -> CompletionPlan:
         named = report.catalog.declared.get(options.model, ())
         specs = [spec for spec in (*specs, *named) if spec.backend in options.backends]
     if not specs:
-        why = found[0].unresolved.message if found and found[0].unresolved is not None else "nobody serves it"
+        why = found[0].unresolved.message if found and found[0].unresolved is not None else "no backend serves it"
         raise PipedeckError(f"--model {options.model}: {why}")
     plans = with_consent(
         lambda terms: [plan_completion(report.catalog, specs[0], terms).plan],
@@ -287,16 +284,16 @@ def _planned(report: Report, options: argparse.Namespace) -> CompletionPlan:
     return replace(plan_completion(report.catalog, specs[0]), plan=plans[0])
 
 
-def _what(completion: CompletionPlan) -> str:
+def _request_words(completion: CompletionPlan) -> str:
     spec = completion.spec
     return (
-        f"{spec.handle} of {spec.backend} is asked at {completion.plan.host or 'its provider'}: {PROMPT!r},"
-        f" at most {completion.most_tokens} tokens back, {completion.cost_words}"
+        f"{spec.handle} of {spec.backend} at {completion.plan.host or 'its provider'}: {PROMPT!r},"
+        f" at most {completion.most_tokens} output tokens, {completion.cost_words}"
     )
 
 
 def _print_completion(completion: CompletionPlan, result: CheckResult, output: TextOutput) -> None:
-    sign, tone = sign_of(result)
+    sign, tone = mark_of(result)
     said, advice = result.texts
     told = dict(result.facts)
     if result.good:

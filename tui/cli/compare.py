@@ -1,4 +1,4 @@
-"""`pipedeck compare`: two profiles, the tree without a backend or a key, or two releases."""
+"""`pipedeck compare`: two profiles, two releases, or the tree without a backend or a key."""
 
 from __future__ import annotations
 
@@ -29,13 +29,13 @@ def add(commands: Commands) -> None:
     """Add the command to the parser."""
     parser = commands.add_parser(
         "compare",
-        help="two profiles, life without a backend or a key, or two releases",
-        description="What changes for the tree: what is routed elsewhere, what dies and what comes alive, what saves"
-        " the rest, and how prices move. PROFILE alone is compared with the active one; nothing at all gives a line for"
-        " each profile. With --without: what an outage of a provider hits, and what is left once its backend is off.",
+        help="two profiles, two releases, or the tree without a backend or a key",
+        description="Compare two states of the tree: references that move, die or revive, the rules that save the"
+        " others, and price changes. PROFILE alone is compared with the active one; without arguments there is a line"
+        " for each profile. With --without: the references that an outage hits, and the state with that backend off.",
         epilog=epilog(
             ("pipedeck compare", "a line for each profile"),
-            ("pipedeck compare all_openai", "it, next to the active one"),
+            ("pipedeck compare all_openai", "with the active one"),
             ("pipedeck compare --without openai", "when that provider is down"),
             ("pipedeck compare --without-key OPENAI_API_KEY", "when that key is lost"),
             ("pipedeck compare --releases 0.16.0 0.92.2", "two releases of Pipelex"),
@@ -43,8 +43,8 @@ def add(commands: Commands) -> None:
         ),
     )
     parser.add_argument("profiles", nargs="*", metavar="PROFILE", help="one or two routing profiles")
-    parser.add_argument("--without", action="append", metavar="BACKEND", help="a backend that is down (repeatable)")
-    parser.add_argument("--without-key", action="append", metavar="VAR", help="a variable that is lost (repeatable)")
+    parser.add_argument("--without", action="append", metavar="BACKEND", help="a backend that is down; repeatable")
+    parser.add_argument("--without-key", action="append", metavar="VAR", help="a variable that is not set; repeatable")
     parser.add_argument("--releases", nargs="+", metavar="R", help="one release (with the newest) or two")
     add_tree_options(parser)
     add_output_options(parser)
@@ -57,7 +57,7 @@ def run(options: argparse.Namespace) -> int:
     if sum(1 for way in ways if way) > 1:
         raise PipedeckError("compare one thing at a time: profiles, --without, --without-key or --releases")
     if len(options.profiles) > 2 or len(options.releases or ()) > 2:
-        raise PipedeckError("two profiles or releases are compared, not more: leave the others out")
+        raise PipedeckError("at most two profiles or releases can be compared")
     report = read_report(options)
     output = TextOutput(sys.stdout)
     if not any(ways):
@@ -78,21 +78,21 @@ def run(options: argparse.Namespace) -> int:
 def _comparison(report: Report, options: argparse.Namespace) -> Comparison:
     catalog = report.catalog
     if options.without:
-        _known(options.without, catalog.backends, "backend")
+        _refuse_unknown(options.without, catalog.backends, "backend")
         return without_backends(report, options.without)
     if options.without_key:
         variables = dict.fromkeys(name for backend in catalog.backends for name in catalog.variables_of(backend))
-        _known(options.without_key, variables, "variable in backends.toml called")
+        _refuse_unknown(options.without_key, variables, "variable in backends.toml called")
         return without_keys(report, options.without_key)
     if options.releases:
         return across_releases(report, options.releases[0], (*options.releases, NEWEST_RELEASE)[1])
-    _known(options.profiles, catalog.profiles, "profile")
+    _refuse_unknown(options.profiles, catalog.profiles, "profile")
     first = options.profiles[0] if len(options.profiles) == 2 else None
     return compare_profiles(report, options.profiles[-1], first)
 
 
-def _known(names: Iterable[str], known: Iterable[str], what: str) -> None:
-    there = tuple(known)
+def _refuse_unknown(names: Iterable[str], existing: Iterable[str], noun: str) -> None:
+    names_here = tuple(existing)
     for name in names:
-        if name not in there:
-            raise PipedeckError(f"there is no {what} {name!r}: {choose_among(name, there)}")
+        if name not in names_here:
+            raise PipedeckError(f"there is no {noun} {name!r}: {choose_among(name, names_here)}")

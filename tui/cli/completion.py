@@ -1,4 +1,4 @@
-"""`pipedeck completion`: a script that lets a shell complete the command line."""
+"""`pipedeck completion`: the completion script of a shell."""
 
 from __future__ import annotations
 
@@ -34,8 +34,8 @@ def run(options: argparse.Namespace) -> int:
     from tui.cli.parsers import app_parser, build_parser
     from tui.cli.shells import grammar
 
-    made: str = import_module(f"tui.cli.shells.{options.shell}").script(
-        grammar.commands(build_parser()), grammar.options(app_parser(told=True))
+    script: str = import_module(f"tui.cli.shells.{options.shell}").script(
+        grammar.commands(build_parser()), grammar.options(app_parser(full=True))
     )
-    sys.stdout.write(made)
+    sys.stdout.write(script)
     return 0

@@ -16,7 +16,7 @@ def add(commands: Commands) -> None:
         description="The app on a throw-away copy of a built-in sample tree, with made-up keys. Your own tree and keys"
         " are not looked at.",
         epilog=epilog(
-            ("pipedeck demo", "look around; what you change is thrown away"),
+            ("pipedeck demo", "look around; changes are discarded"),
             status="0, 1 pipedeck itself failed, 2 there is no terminal",
         ),
     )
@@ -25,7 +25,7 @@ def add(commands: Commands) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Open the app on a copy that is gone when it ends."""
+    """Open the app on a copy that is deleted at the end."""
     need_terminal()
     from tui.running import run as run_app
 

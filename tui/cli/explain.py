@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from core.api import Report
 from core.defaults import defaults
@@ -24,16 +24,16 @@ def add(commands: Commands) -> None:
     """Add the command to the parser."""
     parser = commands.add_parser(
         "explain",
-        help="why a name ends where it does, and where its values come from",
-        description="Everything about a reference: its trail with file and line, the route that won and those that"
-        " lost, the variables, limits and price, what it is asked with and what is sent, who else could serve it, and"
-        " the layers behind each value. For a backend or a routing profile: its values with their layers. Without REF:"
-        " what a pipe gets that names no model.",
+        help="why a name ends where it does, and the layers of its values",
+        description="Explain a reference: its trail with file and line, the route that won and those that lost,"
+        " variables, limits and price, requested settings and those sent, other backends that could serve it, and the"
+        " layers of each value. For a backend or a routing profile: its values with their layers. Without REF: the"
+        " defaults of pipes that name no model.",
         epilog=epilog(
             ("pipedeck explain '$writing'", "a preset: trail, route, price"),
             ("pipedeck explain @best --release 0.17.6", "an alias, as that release has it"),
             ("pipedeck explain backend:openai", "its values, layer by layer"),
-            ("pipedeck explain", "what a step that names none gets"),
+            ("pipedeck explain", "the defaults"),
             status="0, 1 a REF (without REF: a default) is dead, 2 wrong usage or no tree",
         ),
     )
@@ -49,25 +49,23 @@ def add(commands: Commands) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Print what there is to say about each reference."""
+    """Print the explanation of each reference."""
     report = read_report(options)
-    if not options.refs:
-        return _defaults(report, TextOutput(sys.stdout), as_json=options.json)
-    found: list[Explanation] = []
-    things: dict[Node, Sequence[Layers]] = {}
-    for ref in options.refs:
-        named = _things(report, ref)
-        _refuse_unknown(report, ref, named)
-        things.update(named)
-        told = explanations(report, ref)
-        # A text that names no reference is answered as a model's name, unless it names something else.
-        found += [item for item in told if not named or _exists(report, item.resolution)]
     output = TextOutput(sys.stdout)
+    if not options.refs:
+        return _defaults(report, output, as_json=options.json)
+    items: list[Explanation] = []
+    values: dict[Node, Sequence[Layers]] = {}
+    for ref in options.refs:
+        nodes = _named_nodes(report, ref)
+        values.update(nodes)
+        # A plain word may be the name of a model as well as of a backend or a profile.
+        items += [item for item in explanations(report, ref) if not nodes or _exists(report, item.resolution)]
     if options.json:
-        output.json(explain_document(report, found, things))
+        output.json(explain_document(report, items, values))
     else:
-        print_explanations(report, found, things, output)
-    return 1 if any(item.resolution.status is Status.DEAD for item in found) else 0
+        print_explanations(report, items, values, output)
+    return 1 if any(item.resolution.status is Status.DEAD for item in items) else 0
 
 
 def _defaults(report: Report, output: TextOutput, *, as_json: bool) -> int:
@@ -80,21 +78,15 @@ def _defaults(report: Report, output: TextOutput, *, as_json: bool) -> int:
     return 1 if any(end.status is Status.DEAD for end in ends) else 0
 
 
-def _refuse_unknown(report: Report, ref: str, named: Mapping[Node, Sequence[Layers]]) -> None:
-    """Raise PipedeckError for a backend or profile that does not exist: as a model's name it would make no sense."""
-    kind, colon, name = ref.partition(":")
-    there = {"backend": report.catalog.backends, "profile": report.catalog.profiles}.get(kind)
-    if colon and there is not None and not named:
-        raise PipedeckError(f"there is no {kind} {name!r}: {choose_among(name, there)}")
-
-
 def _exists(report: Report, resolution: Resolution) -> bool:
     return resolution.place is not None or resolution.name in report.catalog.declared
 
 
-def _things(report: Report, text: str) -> dict[Node, Sequence[Layers]]:
-    """The backends and profiles of that name, with their values."""
+def _named_nodes(report: Report, text: str) -> dict[Node, Sequence[Layers]]:
+    """The backends and profiles of a name, with their values. Raises PipedeckError for an unknown `backend:NAME`."""
     kind, _, name = text.partition(":") if text.startswith(("backend:", "profile:")) else ("", "", text)
-    held = {"backend": report.catalog.backends, "profile": report.catalog.profiles}
-    nodes = [Node(what, "", name) for what, names in held.items() if kind in ("", what) and name in names]
+    names = {"backend": report.catalog.backends, "profile": report.catalog.profiles}
+    if kind and name not in names[kind]:
+        raise PipedeckError(f"there is no {kind} {name!r}: {choose_among(name, names[kind])}")
+    nodes = [Node(each, "", name) for each in names if kind in ("", each) and name in names[each]]
     return {node: settings_of(report, node) for node in nodes}

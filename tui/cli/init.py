@@ -1,4 +1,4 @@
-"""`pipedeck init`: from nothing to a working tree."""
+"""`pipedeck init`: create a tree."""
 
 from __future__ import annotations
 
@@ -27,16 +27,16 @@ def add(commands: Commands) -> None:
     """Add the command to the parser."""
     parser = commands.add_parser(
         "init",
-        help="make a new tree in which every reference works",
-        description="Make a new .pipelex/inference in DIR, with comments that explain it. Without --backend it has the"
-        " providers whose variables are set (in the shell or in .env), or Ollama, which needs none. Nothing that exists"
-        " is ever written over.",
+        help="create a tree in which every reference works",
+        description="Create .pipelex/inference in DIR, with comments that explain it. Without --backend it has the"
+        " providers whose variables are set (in the shell or in .env), or Ollama, which needs none. Existing files are"
+        " never overwritten.",
         epilog=epilog(
-            ("pipedeck init", "with what you have keys for"),
-            ("pipedeck init --list", "which providers there are"),
+            ("pipedeck init", "with the providers you have keys for"),
+            ("pipedeck init --list", "the providers"),
             ("pipedeck init shop --backend openai,fal", "these two, in the folder shop"),
-            ("pipedeck init --release 0.14.3 --dry-run", "what 0.14.3 would get"),
-            status="0 made, 1 it could not be written, 2 wrong usage, or there is a tree already",
+            ("pipedeck init --release 0.14.3 --dry-run", "the tree for 0.14.3"),
+            status="0 created, 1 it could not be written, 2 wrong usage, or there is a tree already",
         ),
     )
     parser.add_argument("dir", nargs="?", metavar="DIR", help="the folder of the project (default: here)")
@@ -46,7 +46,7 @@ def add(commands: Commands) -> None:
         action="append",
         default=[],
         metavar="NAME",
-        help="a provider, or several with commas between; the first is asked first",
+        help="a provider, or several separated by commas; the first is preferred",
     )
     parser.add_argument("--list", action="store_true", help="list the providers and the state of their variables")
     parser.add_argument("--dry-run", action="store_true", help="print the files instead of writing them")
@@ -55,7 +55,7 @@ def add(commands: Commands) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Plan, write, and say what was made and what comes next."""
+    """Plan the tree, write it, and print the files and next steps."""
     from core.api import current_directory, named_release
     from core.releases import NEWEST_RELEASE, behaviours_of
     from core.scaffold import scaffold_at
@@ -66,33 +66,33 @@ def run(options: argparse.Namespace) -> int:
     if options.list:
         _list(scaffold, output, as_json=options.json)
         return 0
-    names = [name for given in options.backend for name in given.split(",") if name]
+    names = [name for value in options.backend for name in value.split(",") if name]
     plan = scaffold.plan(names or scaffold.preselected)
     _refuse_existing(scaffold)
     if options.dry_run:
         _show(scaffold, plan, output, as_json=options.json)
         return 0
-    return _make(scaffold, plan, options, output)
+    return _write(scaffold, plan, options, output)
 
 
 def _refuse_existing(scaffold: Scaffold) -> None:
-    standing = scaffold.existing_files
-    if not standing:
+    existing = scaffold.existing_files
+    if not existing:
         return
-    others = f" and {len(standing) - 1} more" if len(standing) > 1 else ""
+    more = f" and {len(existing) - 1} more" if len(existing) > 1 else ""
     raise PipedeckError(
-        f"{standing[0]} exists{others}, and nothing is written over: look at that tree with"
-        f" `pipedeck {shlex.quote(scaffold.location.project)}`, or make the new one in another folder"
+        f"{existing[0]} exists{more}, and existing files are never overwritten: open that tree with"
+        f" `pipedeck {shlex.quote(scaffold.location.project)}`, or create the new one in another folder"
     )
 
 
-def _make(scaffold: Scaffold, plan: ScaffoldPlan, options: argparse.Namespace, output: TextOutput) -> int:
+def _write(scaffold: Scaffold, plan: ScaffoldPlan, options: argparse.Namespace, output: TextOutput) -> int:
     from core.api import inspect_tree
     from core.files.store import Committed
 
     result = scaffold.write(plan)
     if not isinstance(result, Committed):
-        print_error(f"the tree was not made, {result.message}")
+        print_error(f"the tree was not created, {result.message}")
         return _FAILED
     for note in result.notes:
         print_error(note)
@@ -103,7 +103,7 @@ def _make(scaffold: Scaffold, plan: ScaffoldPlan, options: argparse.Namespace, o
 
         output.json(init_document(scaffold, plan, report))
     else:
-        _say(scaffold, plan, report, options.dir, output)
+        _print_result(scaffold, plan, report, options.dir, output)
     return 0
 
 
@@ -119,11 +119,11 @@ def _list(scaffold: Scaffold, output: TextOutput, *, as_json: bool) -> None:
         for offer in scaffold.offers
     ]
     output.table(("", "BACKEND", "OFFERS", "VARIABLES"), rows, flexible=(2, 3))
-    output.line(("* is what `pipedeck init` chooses by itself", "dim"))
+    output.line(("* chosen without --backend", "dim"))
 
 
 def _states(variables: Sequence[Variable]) -> str:
-    return ", ".join(f"{one.name} {_state(one)}" for one in variables) or "needs no key"
+    return ", ".join(f"{variable.name} {_state(variable)}" for variable in variables) or "needs no key"
 
 
 def _state(variable: Variable) -> str:
@@ -144,18 +144,20 @@ def _show(scaffold: Scaffold, plan: ScaffoldPlan, output: TextOutput, *, as_json
             output.line(line)
 
 
-def _say(scaffold: Scaffold, plan: ScaffoldPlan, report: Report, given: str | None, output: TextOutput) -> None:
+def _print_result(
+    scaffold: Scaffold, plan: ScaffoldPlan, report: Report, folder: str | None, output: TextOutput
+) -> None:
     output.line((scaffold.location.inference, "bold"))
-    output.line((f"made for Pipelex {plan.behaviours.release}: {len(plan.files)} files", "dim"))
+    output.line((f"for Pipelex {plan.behaviours.release}: {len(plan.files)} files", "dim"))
     for file in plan.files:
         output.line("  ", file.path)
     output.line()
     output.line(("backends", "bold"))
-    width = max(len(found.name) for found in plan.providers)
-    for found in plan.providers:
-        variables = [scaffold.environment.variable(name) for name in found.variables]
-        tone = "" if all(one.state is State.SET for one in variables) else "warn"
-        output.line("  ", found.name.ljust(width), "  ", (_states(variables), tone))
+    width = max(len(provider.name) for provider in plan.providers)
+    for provider in plan.providers:
+        variables = [scaffold.environment.variable(name) for name in provider.variables]
+        tone = "" if all(variable.state is State.SET for variable in variables) else "warn"
+        output.line("  ", provider.name.ljust(width), "  ", (_states(variables), tone))
     output.line()
     unset = [variable.name for variable in scaffold.unset(plan)]
     once = f", once {', '.join(unset)} {'is' if len(unset) == 1 else 'are'} set" if unset else ""
@@ -164,10 +166,10 @@ def _say(scaffold: Scaffold, plan: ScaffoldPlan, report: Report, given: str | No
     live = f"{len(alive)} of {every} references live" if gaps else f"all {every} references live"
     output.line((f"ok {report.verdict[1]}{once}: {live}", "good"))
     if gaps:
-        what = "the other one is a default" if gaps == 1 else f"the other {gaps} are defaults"
-        output.wrapped("   ", f"{what} that Pipelex insists on, for work that no backend here does:", "dim")
-    for remark in plan.notes:
-        output.wrapped("   ", remark, "dim")
+        defaults = "the other one is a default" if gaps == 1 else f"the other {gaps} are defaults"
+        output.wrapped("   ", f"{defaults} that Pipelex requires and no backend here can serve:", "dim")
+    for note in plan.notes:
+        output.wrapped("   ", note, "dim")
     output.line()
     output.line(("next", "bold"))
     if unset:
@@ -177,7 +179,7 @@ def _say(scaffold: Scaffold, plan: ScaffoldPlan, report: Report, given: str | No
         )
     release = plan.behaviours.release
     named = "" if report.detected.release == release else f" --release {release}"
-    here = f" {shlex.quote(given)}" if given else ""
-    tree = f" --tree {shlex.quote(given)}" if given else ""
-    output.entry(2, [f"pipedeck{here}{named}"], "look around in it")
-    output.entry(2, [f"pipedeck validate{tree}{named}"], "ask again whether it can run, after each change")
+    here = f" {shlex.quote(folder)}" if folder else ""
+    tree = f" --tree {shlex.quote(folder)}" if folder else ""
+    output.entry(2, [f"pipedeck{here}{named}"], "open it")
+    output.entry(2, [f"pipedeck validate{tree}{named}"], "check it after each change")

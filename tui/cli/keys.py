@@ -1,4 +1,4 @@
-"""`pipedeck keys`: the variables that the tree needs, whether they are set here, and by which source."""
+"""`pipedeck keys`: the variables that the tree needs, their state and source."""
 
 from __future__ import annotations
 
@@ -17,24 +17,24 @@ def add(commands: Commands) -> None:
     parser = commands.add_parser(
         "keys",
         help="which variables are set, empty or missing, and which source wins",
-        description="Every variable that backends.toml and the backend files refer to: its state, the source that wins"
-        " (shell, home .env, ./.env; the last one does), what it hides, and the backends that need it. Values are"
+        description="List every variable that backends.toml and the backend files refer to: its state, the source that"
+        " wins (of shell, home .env, ./.env the last), the sources it hides, and the backends that need it. Values are"
         " never shown.",
         epilog=epilog(
             ("pipedeck keys", "every variable, and which source wins"),
-            ("pipedeck keys --lines >> .env", "a line for each that is not set"),
-            status="0 every backend that is on has what it needs, 1 one has not, 2 wrong usage or no tree",
+            ("pipedeck keys --lines >> .env", "a line for each missing variable"),
+            status="0 every enabled backend has its variables, 1 one has not, 2 wrong usage or no tree",
         ),
     )
-    parser.add_argument("--all", action="store_true", help="also those that only backends which are off refer to")
-    parser.add_argument("--lines", action="store_true", help="print only lines for .env: what is needed and not set")
+    parser.add_argument("--all", action="store_true", help="include variables that only disabled backends need")
+    parser.add_argument("--lines", action="store_true", help="print only lines for .env, for the missing variables")
     parser.add_argument("--json", action="store_true", help="print one JSON document and nothing else")
     add_tree_options(parser)
     parser.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> int:
-    """Print the variables, or the lines to be filled in."""
+    """Print the variables, or the lines to fill in."""
     report = read_report(options)
     rows = keys(report)
     output = TextOutput(sys.stdout)

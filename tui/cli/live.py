@@ -1,4 +1,4 @@
-"""Asking providers from the command line: the consent it may need, the run with its end, and keeping what came back."""
+"""Live checks from the command line: consent, the run with its progress line, and the cache of results."""
 
 from __future__ import annotations
 
@@ -28,27 +28,27 @@ from tui.checks.terms import settings_from
 from tui.cli.terminal import print_error
 from tui.settings import read_settings
 
-_LEAVING_S = 1.0
+_SHUTDOWN_TIMEOUT_S = 1.0
 
 
 def settings_of(options: argparse.Namespace, usual: Settings | None = None) -> Settings:
-    """The settings that the options ask for. Raises PipedeckError for what cannot be used."""
-    wished = settings_from(read_settings(os.environ).values, os.environ)
-    usual = usual or wished
+    """The settings of the options. Raises PipedeckError for an unusable proxy."""
+    defaults = settings_from(read_settings(os.environ).values, os.environ)
+    usual = usual or defaults
     per_check = options.timeout or usual.per_check
     total = options.deadline or max(usual.total, per_check)
-    proxy = _proxy(options.proxy, os.environ) or wished.proxy
+    proxy = _proxy(options.proxy, os.environ) or defaults.proxy
     if proxy and proxy_fault(proxy):
         raise PipedeckError(proxy_fault(proxy))
     return Settings(
-        concurrency=options.at_once or wished.concurrency,
+        concurrency=options.at_once or defaults.concurrency,
         per_check=per_check,
         loopback=options.timeout or usual.loopback,
         total=total,
         connect=min(usual.connect, per_check),
         retry=usual.retry,
         proxy=proxy,
-        ca_file=options.ca_file or wished.ca_file,
+        ca_file=options.ca_file or defaults.ca_file,
     )
 
 
@@ -63,7 +63,7 @@ def _proxy(given: str | None, environ: Mapping[str, str]) -> str | None:
 
 
 def trust_of(options: argparse.Namespace) -> Trust:
-    """What was said yes to before, and what the options say yes to. Raises PipedeckError for a pair that is none."""
+    """The hosts approved so far, and those of `--trust`. Raises PipedeckError for a malformed pair."""
     trust = Trust(state_folder(os.environ))
     pairs: list[KeyDestination] = []
     for text in options.trust:
@@ -79,19 +79,19 @@ def trust_of(options: argparse.Namespace) -> Trust:
 def with_consent(
     plan: Callable[[PlanOptions], list[CheckPlan]], trust: Trust, *, deep: bool, ask: bool
 ) -> list[CheckPlan]:
-    """The plans, after asking a person at a terminal about each variable that would go to a new host."""
+    """The plans, after asking at the terminal about each variable that would go to a new host."""
     plans = plan(PlanOptions(trust=trust, deep=deep))
     wanted = unapproved_pairs(plans)
     if not wanted or not ask or not (sys.stdin.isatty() and sys.stderr.isatty()):
         return plans
-    said_yes = [pair for pair in wanted if confirmed(f"{pair.variable} was never sent to {pair.origin}. Send it?")]
-    if said_yes:
-        _approve(trust, said_yes)
+    approved = [pair for pair in wanted if confirmed(f"{pair.variable} was never sent to {pair.origin}. Send it?")]
+    if approved:
+        _approve(trust, approved)
     return plan(PlanOptions(trust=trust, deep=deep))
 
 
 def confirmed(question: str) -> bool:
-    """Ask a person at the terminal; anything but a yes is a no."""
+    """Ask at the terminal; any answer but yes means no."""
     sys.stderr.write(f"{safe(question)} [y/N] ")
     sys.stderr.flush()
     answer = sys.stdin.readline()
@@ -104,18 +104,18 @@ def _approve(trust: Trust, pairs: Sequence[KeyDestination]) -> None:
         print_error(failed)
 
 
-def carry_out(
-    plans: Sequence[CheckPlan], settings: Settings, told: Callable[[CheckResult], None]
+def run_plans(
+    plans: Sequence[CheckPlan], settings: Settings, on_result: Callable[[CheckResult], None]
 ) -> tuple[list[CheckResult], bool]:
-    """Carry out plans, telling each result as it comes. Gives all of them, and whether Ctrl+C ended it.
+    """Run plans, and call `on_result` with each result. Returns all of them, and whether Ctrl+C interrupted it.
 
-    Raises PipedeckError when the file of certificates cannot be used.
+    Raises PipedeckError when the file of certificates cannot be read.
     """
     events: queue.SimpleQueue[Event] = queue.SimpleQueue()
     run = Run(plans, settings, events.put)
     left = len(plans)
-    waiting = _Waiting(len(plans))
-    with _interrupting(run) as interrupted, waiting:
+    progress = _ProgressLine(len(plans))
+    with _interrupting(run) as interrupted, progress:
         run.start()
         while left:
             try:
@@ -124,19 +124,19 @@ def carry_out(
                 if _ended(run):
                     break
                 continue
-            waiting.note(event)
+            progress.note(event)
             if event.stage is Stage.DONE and event.result is not None:
                 left -= 1
-                with waiting.aside():
-                    told(event.result)
+                with progress.aside():
+                    on_result(event.result)
     try:
-        return run.wait(_LEAVING_S) or [], interrupted.is_set()
+        return run.wait(_SHUTDOWN_TIMEOUT_S) or [], interrupted.is_set()
     except OSError:
         raise PipedeckError(f"{settings.ca_file}: no certificates can be read from it") from None
 
 
-class _Waiting:
-    """One line on a person's terminal that says who is being waited for; gone when it is over."""
+class _ProgressLine:
+    """A progress line on the terminal, erased at the end."""
 
     def __init__(self, total: int) -> None:
         self._shown = sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
@@ -144,7 +144,7 @@ class _Waiting:
         self._total = total
         self._done = 0
 
-    def __enter__(self) -> _Waiting:
+    def __enter__(self) -> _ProgressLine:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -155,7 +155,7 @@ class _Waiting:
         return f"{self._done} of {self._total} done, asking {', '.join(self._asked)}" if self._asked else ""
 
     def note(self, event: Event) -> None:
-        """Take up a step of a check."""
+        """Update the line with a step of a check."""
         if event.stage is Stage.STARTED:
             self._asked[event.backend] = None
         elif event.stage is Stage.DONE:
@@ -182,7 +182,7 @@ class _Waiting:
 
 @contextlib.contextmanager
 def _interrupting(run: Run) -> Iterator[threading.Event]:
-    """Ctrl+C cancels the run, wherever it finds us, and sets what is given; a second one ends everything."""
+    """Let Ctrl+C cancel the run and set the event; a second one raises KeyboardInterrupt."""
     interrupted = threading.Event()
 
     def cancel(*_: object) -> None:
@@ -210,7 +210,7 @@ def _ended(run: Run) -> bool:
 
 
 def backends_of(catalog: Catalog, names: Sequence[str], *, everything: bool) -> list[str]:
-    """The backends to ask: those named, all of them, or those that are on. Raises PipedeckError for an unknown name."""
+    """The named backends, else all or the enabled ones. Raises PipedeckError for an unknown name."""
     from core.suggest import choose_among
 
     for name in names:
@@ -221,19 +221,19 @@ def backends_of(catalog: Catalog, names: Sequence[str], *, everything: bool) -> 
     return list(catalog.backends if everything else catalog.enabled)
 
 
-def ask_those_on(report: Report, options: argparse.Namespace) -> tuple[list[CheckResult], bool]:
-    """What the providers of the backends that are on say, and whether Ctrl+C cut it short. The results are kept."""
+def check_enabled(report: Report, options: argparse.Namespace) -> tuple[list[CheckResult], bool]:
+    """Check the enabled backends and store the results. Returns them, and whether Ctrl+C interrupted it."""
     settings, trust = settings_of(options), trust_of(options)
     plans = with_consent(
         lambda terms: plan_checks(report.catalog, None, terms), trust, deep=False, ask=not options.json
     )
-    results, interrupted = carry_out(plans, settings, lambda _: None)
-    keep(report, plans, results)
+    results, interrupted = run_plans(plans, settings, lambda _: None)
+    store_results(report, plans, results)
     return results, interrupted
 
 
-def keep(report: Report, plans: Sequence[CheckPlan], results: Sequence[CheckResult]) -> None:
-    """Keep results for the next session, as far as there is a place for them."""
+def store_results(report: Report, plans: Sequence[CheckPlan], results: Sequence[CheckResult]) -> None:
+    """Store results for the next session, if there is a folder for them."""
     failed = save_results(report.catalog.tree.paths.inference, state_folder(os.environ), plans, results)
     if failed:
         print_error(failed)

@@ -1,4 +1,4 @@
-"""The `pipedeck` command: reads the command line and hands over to the app or to one of the commands."""
+"""The entry point of `pipedeck`: opens the app or runs a command."""
 
 from __future__ import annotations
 
@@ -19,22 +19,22 @@ if TYPE_CHECKING:
 
 _USAGE, _INTERRUPTED = 2, 130
 _CRASHED, _OUTPUT = 70, 74
-"""pipedeck itself failed, and the output could not be written: as sysexits.h has them, far from what a command says."""
+"""Exit statuses of sysexits.h: pipedeck itself failed (EX_SOFTWARE), the output could not be written (EX_IOERR)."""
 
 
 def _open_app(arguments: Sequence[str]) -> int:
     if has_terminal():
         start_light()
-    path, settings = _asked(arguments)
-    _no_mistyped_command(path)
+    path, settings = _path_and_settings(arguments)
+    _refuse_mistyped_command(path)
     need_terminal()
     from tui.running import run
 
     return run(path, settings=settings)
 
 
-def _asked(arguments: Sequence[str]) -> tuple[str | None, LoadedSettings]:
-    """The path and the settings that a command line asks for; without options there is nothing to parse."""
+def _path_and_settings(arguments: Sequence[str]) -> tuple[str | None, LoadedSettings]:
+    """The path and the settings of a command line. Without options argparse is not imported."""
     if len(arguments) <= 1 and not any(word.startswith("-") for word in arguments):
         from tui.settings import read_settings
 
@@ -46,8 +46,8 @@ def _asked(arguments: Sequence[str]) -> tuple[str | None, LoadedSettings]:
     return (options.path if options.path is not None else options.tree), app_settings(options)
 
 
-def _no_mistyped_command(path: str | None) -> None:
-    """A word that is no folder but nearly a command was meant as one."""
+def _refuse_mistyped_command(path: str | None) -> None:
+    """Raise PipedeckError for a path that does not exist and resembles a command."""
     if path is None or "/" in path:
         return
     from pathlib import Path
@@ -62,14 +62,14 @@ def _no_mistyped_command(path: str | None) -> None:
         raise PipedeckError(f"there is no command and no folder {path!r}: {hint}")
 
 
-_TAKES_VALUE = ("--tree", "--release", "--profile", "--theme", "--driver")
+_OPTIONS_WITH_VALUE = ("--tree", "--release", "--profile", "--theme", "--driver")
 
 
 def _command_at(arguments: Sequence[str]) -> int | None:
-    """Where the command stands, if there is one: the first word that is no option and no option's value."""
+    """The index of the command: the first argument that is neither an option nor the value of one."""
     index = 0
     while index < len(arguments):
-        if arguments[index] in _TAKES_VALUE:
+        if arguments[index] in _OPTIONS_WITH_VALUE:
             index += 1
         elif not arguments[index].startswith("-"):
             return index if arguments[index] in (*COMMANDS, *HIDDEN) else None

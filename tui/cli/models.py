@@ -1,4 +1,4 @@
-"""`pipedeck models`: the catalogue, filtered, sorted, priced; and models side by side."""
+"""`pipedeck models`: the catalogue of models, filtered, sorted and priced; and models side by side."""
 
 from __future__ import annotations
 
@@ -31,19 +31,19 @@ def add(commands: Commands) -> None:
     parser = commands.add_parser(
         "models",
         help="the models as a catalogue: filter, sort, price, compare",
-        description="Every model that the tree declares, on whichever backend; a row for each handle, led by the offer"
-        " that is used. WORD narrows the list: all words must be in the handle, model id, backend or type.",
+        description="List every model that the tree declares, a row for each handle, led by the offer in use. WORD"
+        " filters the list: all words must be in the handle, model id, backend or type.",
         epilog=epilog(
-            ("pipedeck models --vision --key --sort price", "that read images, by price"),
+            ("pipedeck models --vision --key --sort price", "models that read images, by price"),
             ("pipedeck models sonnet --by-backend", "one model on every backend"),
             (
                 "pipedeck models --compare gpt-4o claude-4.5-sonnet --cost 2000,500",
-                "side by side, with what a call costs",
+                "side by side, with the cost of a call",
             ),
-            status="0, 1 nothing left or a name to compare is unknown, 2 wrong usage or no tree",
+            status="0, 1 no model or a name to compare is unknown, 2 wrong usage or no tree",
         ),
     )
-    parser.add_argument("words", nargs="*", metavar="WORD", help="what the model must have in its names")
+    parser.add_argument("words", nargs="*", metavar="WORD", help="a part of the handle, model id, backend or type")
     parser.add_argument("--vision", action="store_true", help="language models that read images")
     parser.add_argument("--structured", action="store_true", help="models that give structured output")
     parser.add_argument("--key", action="store_true", help="models of backends whose variables are set here")
@@ -53,10 +53,10 @@ def add(commands: Commands) -> None:
     parser.add_argument("--by-backend", action="store_true", help="a row for each backend that offers a model")
     parser.add_argument("--same", action="store_true", help="below each row the same model on other backends")
     parser.add_argument("--sort", choices=tuple(COLUMNS), metavar="COLUMN", help=f"sort by {', '.join(COLUMNS)}")
-    parser.add_argument("--reverse", action="store_true", help="sort the other way round; unknown stays last")
-    parser.add_argument("--limit", type=_count, metavar="N", help="show the first N only")
+    parser.add_argument("--reverse", action="store_true", help="reverse the order; unknown values stay last")
+    parser.add_argument("--limit", type=_count, metavar="N", help="show only the first N")
     parser.add_argument(
-        "--cost", type=_tokens, metavar="IN,OUT", help="what a call of IN tokens in and OUT tokens out costs, in USD"
+        "--cost", type=_tokens, metavar="IN,OUT", help="add the cost of a call with IN input and OUT output tokens, USD"
     )
     parser.add_argument(
         "--compare", nargs="+", metavar="MODEL", help="models side by side: HANDLE or BACKEND/HANDLE; one: its backends"
@@ -68,14 +68,14 @@ def add(commands: Commands) -> None:
 
 def _count(text: str) -> int:
     if not text.isdecimal():
-        raise argparse.ArgumentTypeError(f"{text!r} is no whole number of 0 or more")
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number")
     return int(text)
 
 
 def _tokens(text: str) -> Tokens:
     parts = [part.strip().replace("_", "") for part in text.split(",")]
     if len(parts) != 2 or not all(part.isdecimal() for part in parts):
-        raise argparse.ArgumentTypeError(f"{text!r}: write two whole numbers, tokens in and tokens out: 2000,500")
+        raise argparse.ArgumentTypeError(f"{text!r}: write the numbers of input and output tokens, such as 2000,500")
     return int(parts[0]), int(parts[1])
 
 
@@ -112,7 +112,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _check(report: Report, options: argparse.Namespace) -> None:
-    """Refuse a backend or type that the tree does not have: an empty list would look like an answer."""
+    """Raise PipedeckError for an unknown backend or type: an empty list would look like an answer."""
     types = dict.fromkeys(spec.model_type for spec in report.catalog.specs)
     for name, value, known in (
         ("backend", options.backend, report.catalog.backends),
@@ -144,7 +144,7 @@ def _compare(report: Report, options: argparse.Namespace, output: TextOutput) ->
 
 
 def _named(report: Report, name: str) -> tuple[Offer, ...]:
-    """The offers that a name means: a handle, or that of one backend, which may hold slashes of its own."""
+    """The offers of a name: HANDLE or BACKEND/HANDLE. A handle may contain slashes."""
     named = offers_of(report, name)
     if named:
         return named

@@ -1,4 +1,4 @@
-"""Options that the commands share, and the reading of a tree from them."""
+"""The parser class, the options shared by commands, and reading the tree that they name."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ USAGE = 2
 
 
 class _Help(argparse.HelpFormatter):
-    """Wraps texts as usual, but keeps the lines of an epilog apart; indented ones, the examples, stay as they are."""
+    """Wraps paragraphs line by line, and leaves indented lines (examples) alone."""
 
     def _fill_text(self, text: str, width: int, indent: str) -> str:
         return "\n".join(
@@ -35,20 +35,20 @@ class _Help(argparse.HelpFormatter):
 
 
 def epilog(*examples: tuple[str, str], status: str) -> str:
-    """The end of a command's help: examples, each a command line and what it gives, then the exit statuses."""
+    """The end of a command's help: examples (a command line and its purpose), then the exit statuses."""
     width = max(len(line) for line, _ in examples if len(line) <= _COLUMN) + 4
-    told = []
-    for line, gives in examples:
-        together = f"  {line}".ljust(width) + gives
-        beside = len(line) <= _COLUMN and len(together) <= _WIDTH
-        told += [together] if beside else [f"  {line}", f"      {gives}"]
-    return "\n".join(["examples:", *told, "", f"exit status: {status}"])
+    lines = []
+    for line, purpose in examples:
+        joined = f"  {line}".ljust(width) + purpose
+        fits = len(line) <= _COLUMN and len(joined) <= _WIDTH
+        lines += [joined] if fits else [f"  {line}", f"      {purpose}"]
+    return "\n".join(["examples:", *lines, "", f"exit status: {status}"])
 
 
 _WIDTH = 78
-"""What fits a terminal of 80 columns, as argparse leaves two of them free."""
+"""Columns of the help: argparse leaves two of 80 free."""
 _COLUMN = 48
-"""A command line that is longer has what it gives below."""
+"""The purpose of a longer command line is on the next line."""
 
 
 class Parser(argparse.ArgumentParser):
@@ -64,7 +64,7 @@ class Parser(argparse.ArgumentParser):
         self.bare = False
 
     def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
-        """As usual, but an option that does not exist is said first: what follows it would be blamed otherwise."""
+        """Report an unknown option first; argparse would blame the word after it."""
         if self._subparsers is None and "-" in self.prefix_chars:
             for word in args or ():
                 name = word.partition("=")[0]
@@ -110,11 +110,11 @@ class Parser(argparse.ArgumentParser):
 
     def _check_value(self, action: argparse.Action, value: Any) -> None:
         if action.choices is not None and value not in action.choices:
-            named = action if action.option_strings else None  # the name of a place would say nothing
+            named = action if action.option_strings else None  # a positional argument is not named in the message
             raise argparse.ArgumentError(named, f"{value!r} is none of {', '.join(map(str, action.choices))}")
 
     def error(self, message: str) -> NoReturn:
-        """Say it and leave with the status for wrong usage."""
+        """Print the message and exit with the status of wrong usage."""
         for theirs, ours in _PLAINER:
             message = re.sub(theirs, ours, message)
         print_error(f"{message} (see {self.prog} --help)")
@@ -142,26 +142,28 @@ def _name(action: argparse.Action) -> str:
 
 
 def add_tree_options(parser: argparse._ActionsContainer) -> None:
-    """`--tree`, `--release` and `--profile`."""
+    """Add `--tree`, `--release` and `--profile`."""
     parser.add_argument(
         "--tree",
         metavar="PATH",
         help="a project, a .pipelex or an inference folder (default: search from here up, then at home)",
     )
     parser.add_argument(
-        "--release", metavar="R", help="the Pipelex release to answer for, such as 0.14.3 (default: told from the tree)"
+        "--release",
+        metavar="R",
+        help="the Pipelex release to answer for, such as 0.14.3 (default: detected from the tree)",
     )
     parser.add_argument("--profile", metavar="P", help="answer as if this routing profile were active")
 
 
 def add_output_options(parser: argparse.ArgumentParser) -> None:
-    """`--json` and `--assume-keys`."""
+    """Add `--json` and `--assume-keys`."""
     parser.add_argument("--json", action="store_true", help="print one JSON document and nothing else")
-    parser.add_argument("--assume-keys", action="store_true", help="answer as if every variable were set")
+    parser.add_argument("--assume-keys", action="store_true", help="treat every variable as set")
 
 
 def add_app_options(parser: argparse._ActionsContainer) -> None:
-    """The settings of the app that can be given as flags."""
+    """Add the settings of the app that are flags."""
     for spec in SPECS.values():
         if not spec.flag.help:
             continue
@@ -173,14 +175,14 @@ def add_app_options(parser: argparse._ActionsContainer) -> None:
 
 
 def app_settings(options: argparse.Namespace) -> LoadedSettings:
-    """The settings in force, the flags among them."""
+    """The settings in force, including the flags."""
     flags = {spec.key: getattr(options, spec.key, None) for spec in SPECS.values() if spec.flag.option}
     return read_settings(os.environ, flags)
 
 
 def read_report(options: argparse.Namespace) -> Report:
-    """The report on the tree that the options name. Raises the errors of `inspect_tree`."""
-    # Here, so that commands which read no tree and the app's own start do not pay for it.
+    """The report of the tree that the options name. Raises the errors of `inspect_tree`."""
+    # Imported here: commands without a tree and the start of the app do without.
     from core.api import inspect_tree
 
     settings = app_settings(options)
@@ -201,7 +203,7 @@ def read_report(options: argparse.Namespace) -> Report:
 
 
 def _warn_about_interrupted_commit(report: Report) -> None:
-    """Say that a change was cut off while it was written, where it was. Nothing is done about it by reading."""
+    """Warn about an interrupted commit. Reading the tree does not recover it."""
     from core.files.state_folder import may_have_pending_commit
 
     root = report.catalog.tree.paths.root
@@ -211,17 +213,17 @@ def _warn_about_interrupted_commit(report: Report) -> None:
 
     if is_pending(root):
         print_error(
-            "a change was cut off while it was written: files may be half old, half new until `pipedeck` is opened"
-            " on the tree or an edit is written to it"
+            "writing a change was interrupted: some files may be old and some new until `pipedeck` opens the tree or"
+            " writes an edit to it"
         )
 
 
 def warn_about_newer_release(report: Report) -> None:
-    """Say that the release is newer than all that are known, where it is."""
+    """Warn about a release newer than any known one."""
     from core.releases import NEWEST_RELEASE, is_beyond
 
     if is_beyond(report.release):
         print_error(
-            f"Pipelex {report.release} is newer than this pipedeck, which answers as for {NEWEST_RELEASE}:"
-            " what changed since is not known here"
+            f"Pipelex {report.release} is newer than this pipedeck, which answers as for {NEWEST_RELEASE};"
+            " later changes are unknown"
         )

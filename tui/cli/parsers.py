@@ -1,4 +1,4 @@
-"""The parsers of the command line: built when there is anything to parse, as that costs more than a small tree."""
+"""The parsers of the command line, imported only when there is something to parse."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tui.cli.options import Parser, add_app_options, add_tree_options, epilog
 
 
 class _Root(Parser):
-    """The parser of everything, whose help tells the commands by what they are for."""
+    """The top-level parser, whose help lists the commands in groups."""
 
     def format_help(self) -> str:
         """As usual, with a heading above the first command of each group."""
@@ -27,7 +27,7 @@ def build_parser(names: Sequence[str] = COMMANDS) -> argparse.ArgumentParser:
     """The parser of the command line, with all commands or only some."""
     parser = _Root(
         prog="pipedeck",
-        description="See whether the .pipelex/inference configuration of Pipelex can run, why not, and mend it.",
+        description="See whether the .pipelex/inference configuration of Pipelex can run, why not, and fix it.",
         usage="pipedeck [PATH] [options]\n       pipedeck COMMAND ...",
         epilog="Without a command the app opens on PATH: a project, a .pipelex or an inference folder (default: search"
         " from here up, then at home). A folder named like a command is written ./NAME.\n\n"
@@ -35,8 +35,8 @@ def build_parser(names: Sequence[str] = COMMANDS) -> argparse.ArgumentParser:
             ("pipedeck demo", "look around in a sample"),
             ("pipedeck", "open the tree of this project"),
             ("pipedeck validate", "can it run, and if not, why"),
-            ("pipedeck explain '$writing'", "where a name ends, and why there"),
-            ("pipedeck help", "pages to read: trails, layers, checks ..."),
+            ("pipedeck explain '$writing'", "where a name ends, and why"),
+            ("pipedeck help", "topics: trails, layers, checks ..."),
             status="0 yes, 1 no, 2 wrong usage or no tree; see each command's --help",
         ),
     )
@@ -55,15 +55,15 @@ def build_parser(names: Sequence[str] = COMMANDS) -> argparse.ArgumentParser:
 
 def _add_version(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "--version", action="version", version=f"pipedeck {__version__}", help="print the version and leave"
+        "--version", action="version", version=f"pipedeck {__version__}", help="print the version and exit"
     )
 
 
-def app_parser(*, told: bool = False) -> argparse.ArgumentParser:
-    """The parser of the command line that opens the app; `told`: with the options that are answered before."""
-    parser = Parser(prog="pipedeck", add_help=told)
+def app_parser(*, full: bool = False) -> argparse.ArgumentParser:
+    """The parser of the command line that opens the app; `full`: with --help and --version, which `main` handles."""
+    parser = Parser(prog="pipedeck", add_help=full)
     parser.add_argument("path", nargs="?", metavar="PATH")
-    if told:
+    if full:
         _add_version(parser)
     add_tree_options(parser)
     add_app_options(parser)

@@ -1,4 +1,4 @@
-"""`pipedeck releases`: what Pipelex releases do differently, and what that changes for this tree."""
+"""`pipedeck releases`: the differences between Pipelex releases, and their effect on this tree."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ def add(commands: Commands) -> None:
     """Add the command to the parser."""
     parser = commands.add_parser(
         "releases",
-        help="what differs between two releases for this tree",
-        description="Without releases: every behaviour and the release it changed in. With two: what differs between"
-        " them, and what each difference changes for this tree.",
+        help="the differences between two releases for this tree",
+        description="Without releases: every behaviour and the releases that changed it. With two: their differences,"
+        " and the effect of each on this tree.",
         epilog=epilog(
             ("pipedeck releases", "every behaviour that changed, and when"),
-            ("pipedeck releases 0.17.6 0.18.6", "what that upgrade changes here"),
+            ("pipedeck releases 0.17.6 0.18.6", "the effects of that upgrade"),
             status="0, 2 wrong usage or no tree",
         ),
     )

@@ -1,4 +1,4 @@
-"""`pipedeck resolve`: where each name ends, and by which steps."""
+"""`pipedeck resolve`: the backend and model of each reference, with its trail."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def add(commands: Commands) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Print a table of all references, or the trail of those asked for."""
+    """Print a table of all references, or the trails of some."""
     report = read_report(options)
     found: Sequence[Resolution] = report.resolutions
     if options.refs:
@@ -72,7 +72,7 @@ def _table(resolutions: Sequence[Resolution], output: TextOutput) -> None:
 
 
 def print_trail(report: Report, resolution: Resolution, output: TextOutput) -> None:
-    """The trail of one reference, drawn as a tree."""
+    """Print the trail of a reference as a tree."""
     status = resolution.status.value
     output.line(
         (resolution.reference, "bold"),
@@ -86,7 +86,7 @@ def print_trail(report: Report, resolution: Resolution, output: TextOutput) -> N
             depth += 1
     if resolution.status is Status.DEAD and resolution.unresolved is not None:
         hint = ""
-        if resolution.place is None:  # nothing has that name
+        if resolution.place is None:
             hint = did_you_mean(resolution.reference, (item.reference for item in report.resolutions))
         output.line(
             "  ", (f"dead: {resolution.unresolved.message}", "bad"), (f"  ({resolution.unresolved.error})", "dim")

@@ -1,4 +1,4 @@
-"""`pipedeck routes`: what each rule of the profile takes and shadows, and where any name would go."""
+"""`pipedeck routes`: the handles that each rule of the profile catches, and the backend of any name."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ def add(commands: Commands) -> None:
     """Add the command to the parser."""
     parser = commands.add_parser(
         "routes",
-        help="what each route takes and shadows, and where any model name would go",
-        description="The rules of the active profile in the order in which they are tried, with what each catches and"
-        " what it takes from later ones; rules that can never match are marked. With --test: where names go, whether"
-        " any backend declares them or not.",
+        help="the rules of the profile, and the backend of any model name",
+        description="List the rules of the active profile in the order in which they are tried, with the handles that"
+        " each catches and shadows; rules that can never match are marked. With --test: the backends of model names,"
+        " declared or not.",
         epilog=epilog(
             ("pipedeck routes", "every rule, in order"),
             ("pipedeck routes --test my-new-model gpt-4o", "where these names would go"),
             ("pipedeck routes --test gpt-4o --everywhere", "in every profile"),
-            status="0, 1 nobody serves a name that is tested, 2 wrong usage or no tree",
+            status="0, 1 no backend serves a tested name, 2 wrong usage or no tree",
         ),
     )
     parser.add_argument("--test", nargs="+", metavar="NAME", default=[], help="model names to test")
@@ -39,7 +39,7 @@ def add(commands: Commands) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Print the rules, or where names go."""
+    """Print the rules, or the backends of some names."""
     report = read_report(options)
     tests = list(_tests(report, options.test, everywhere=options.everywhere))
     output = TextOutput(sys.stdout)

@@ -1,4 +1,4 @@
-"""`pipedeck schema`: what scripts may rely on in the JSON of a command."""
+"""`pipedeck schema`: the JSON Schema of a document."""
 
 from __future__ import annotations
 
@@ -35,17 +35,18 @@ def add(commands: Commands) -> None:
     """Add the command to the parser."""
     parser = commands.add_parser(
         "schema",
-        help="print the JSON Schema of what a command prints with --json",
-        description="The JSON Schema of what a command prints with --json. Newer versions may add keys; none is taken"
-        " away.",
-        epilog=epilog(("pipedeck schema validate", "what scripts may rely on"), status="0, 2 wrong usage"),
+        help="print the JSON Schema of a command's --json",
+        description="Print the JSON Schema of a document that --json prints. Newer versions may add keys; none is"
+        " removed.",
+        epilog=epilog(("pipedeck schema validate", "the document of validate"), status="0, 2 wrong usage"),
     )
     parser.add_argument(
         "command",
         choices=DOCUMENTED,
         metavar="COMMAND",
-        help=f"one of {', '.join(DOCUMENTED)}; `profiles` is what compare prints without a name,"
-        " `edit` what every command prints that edits",
+        help=f"one of {', '.join(DOCUMENTED)}; `profiles` is compare without a name, `behaviours`"
+        " releases without one, `providers` init --list, `changes` undo --list, `fixes` fix without a code, `edit`"
+        " every command that edits",
     )
     parser.set_defaults(run=run)
 

@@ -1,4 +1,4 @@
-"""`pipedeck uses`: who uses a name, in the tree and in the method files of the project."""
+"""`pipedeck uses`: the uses of a name, in the tree and in the method files of the project."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ def add(commands: Commands) -> None:
     """Add the command to the parser."""
     parser = commands.add_parser(
         "uses",
-        help="who uses a preset, alias, model, backend, profile or variable",
-        description="Everything that uses a name, directly or through other names: the deck, the routes of every"
-        " profile, and the method files (.plx, .mthds, .toml) of the project. Without NAME: what methods use that is"
-        " dead, and the names of the deck that nothing uses.",
+        help="the uses of a preset, alias, model, backend, profile or variable",
+        description="List the uses of a name, direct or through other names: in the deck, the routes of every profile,"
+        " and the method files (.plx, .mthds, .toml) of the project. Without NAME: dead names that methods use, and"
+        " unused names of the deck.",
         epilog=epilog(
-            ("pipedeck uses @best-claude", "who refers to an alias"),
-            ("pipedeck uses OPENAI_API_KEY", "what a variable is needed for"),
-            ("pipedeck uses", "dead names in methods, names nothing uses"),
+            ("pipedeck uses @best-claude", "the uses of an alias"),
+            ("pipedeck uses OPENAI_API_KEY", "the backends that need a variable"),
+            ("pipedeck uses", "dead names in methods, unused names"),
             status="0, 1 nothing has that name (without NAME: a method uses a dead one), 2 wrong usage or no tree",
         ),
     )
@@ -43,7 +43,7 @@ def add(commands: Commands) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Print who uses each name, or what methods use in vain."""
+    """Print the uses of each name, or the dead names in methods."""
     known = usage(read_report(options), methods=not options.no_methods)
     nodes = {name: known.find(name) for name in options.names}
     found = [known.of(node) for node in dict.fromkeys(node for nodes_ in nodes.values() for node in nodes_)]
@@ -77,7 +77,7 @@ def _print(known: Usage, uses: Uses, output: TextOutput) -> None:
     if uses.served:
         output.line(f"ends here: {len(uses.served)} references")
     if not uses.all:
-        output.line("used by nothing", (_searched(known), "dim"))
+        output.line("unused", (_searched(known), "dim"))
 
 
 def _section(title: str, uses: Sequence[Use], known: Usage, output: TextOutput, *, declared: bool = False) -> None:
@@ -101,7 +101,7 @@ def _section(title: str, uses: Sequence[Use], known: Usage, output: TextOutput, 
 
 
 def _says(use: Use, known: Usage) -> str:
-    """What stands there, and what is to be known about it."""
+    """The text of a use with its chain, and whether it counts now."""
     said = {"takes": use.note, "unnamed": use.note, "placeholder": shown_name(use.text)}.get(use.role, use.text)
     chain = [known.label(node) for node in use.via]
     words = " -> ".join([said, *(chain[1:] if use.text else chain)])
@@ -132,17 +132,17 @@ def _print_methods(known: Usage, output: TextOutput) -> None:
     dead = known.undefined
     if dead:
         output.line()
-        output.line((f"dead names that methods use: {len(dead)}", "bold"))
+        output.line((f"dead names in methods: {len(dead)}", "bold"))
         for use in dead[:_SHOWN]:
             output.entry(2, [("x ", "bad"), use.text, (f"  {use.label}", "dim")], use.location.within(folder))
     idle = known.idle()
     output.line()
-    output.line((f"names of the deck that nothing uses: {len(idle)}", "bold"))
+    output.line((f"unused names of the deck: {len(idle)}", "bold"))
     _names((known.label(node) for node in idle), output)
 
 
 def _names(names: Iterable[str], output: TextOutput) -> None:
-    """Names one after the other, as many on a line as fit."""
+    """Print names in lines as long as the width."""
     line = ""
     for name in dict.fromkeys(names):
         if line and len(line) + 2 + len(name) > output.width - 2:

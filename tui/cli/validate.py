@@ -28,14 +28,14 @@ def add(commands: Commands) -> None:
     """Add the command to the parser."""
     parser = commands.add_parser(
         "validate",
-        help="can it run, and if not, why",
-        description="Check a tree: which references are dead, why, and where the release would stop.",
+        help="check whether the tree can run, and why not",
+        description="Check a tree: the dead references with their causes, and where the release would refuse to start.",
         epilog=epilog(
             ("pipedeck validate", "can it run, and if not, why"),
             ("pipedeck validate --release 0.14.3", "would that release run it"),
-            ("pipedeck validate --json --assume-keys", "in CI, where no key is set"),
+            ("pipedeck validate --json --assume-keys", "in CI, without keys"),
             ("pipedeck validate all", "with every routing profile tried"),
-            ("pipedeck validate --live", "and what the providers say"),
+            ("pipedeck validate --live", "with a check of the providers"),
             status="0 nothing fatal and no error, 1 errors, 2 wrong usage or no tree",
         ),
     )
@@ -44,12 +44,12 @@ def add(commands: Commands) -> None:
         nargs="?",
         choices=("inference", "all"),
         default="inference",
-        help="what to check: the inference configuration (all: the same, with every routing profile tried)",
+        help="the inference configuration; all: with every routing profile",
     )
     parser.add_argument(
         "--live",
         action="store_true",
-        help="ask the providers too: connectivity and what they serve (`pipedeck check --dry-run` shows what is sent)",
+        help="check the providers too, as `pipedeck check` (its --dry-run shows the requests)",
     )
     add_live_options(parser)
     add_tree_options(parser)
@@ -84,11 +84,11 @@ def run(options: argparse.Namespace) -> int:
 
 def _asked(report: Report, options: argparse.Namespace) -> tuple[Sequence[CheckResult], bool]:
     """What the providers say, and whether somebody cut it short."""
-    from tui.cli.live import ask_those_on  # only where something is asked: it takes longer than a whole small tree
+    from tui.cli.live import check_enabled  # only where something is asked: it takes longer than a whole small tree
 
     if options.assume_keys:
         raise PipedeckError("--live asks with the keys that are set here: it does not go with --assume-keys")
-    return ask_those_on(report, options)
+    return check_enabled(report, options)
 
 
 def _live_documents(report: Report, results: Sequence[CheckResult]) -> list[ResultDocument]:
