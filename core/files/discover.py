@@ -1,4 +1,4 @@
-"""Finding the tree: from a path, or upward from the current directory, then at home."""
+"""Find the tree of a project: from a path, upward from the current directory, then in the home directory."""
 
 from __future__ import annotations
 
@@ -10,21 +10,21 @@ from core.errors import NoTreeError, NoTreeYetError
 from core.files.source import read_source
 from core.records import dataclass
 
-SETTINGS_PLACES = ("pipelex.toml", ".pipelex/pipelex.toml")
-"""Where a project's `pipelex.toml` is: in 0.10, and from 0.11 on."""
+SETTINGS_PATHS = ("pipelex.toml", ".pipelex/pipelex.toml")
+"""Paths of a project's `pipelex.toml`: in 0.10, and from 0.11 on."""
 
 TREE_ENTRIES = ("backends.toml", "routing_profiles.toml", "backends", "deck")
 
 
 @dataclass(frozen=True, slots=True)
 class TreePaths:
-    """Where the tree is. `inference` is the project's folder (it may not exist when everything comes from home)."""
+    """The folders of a tree. `inference` is the project's folder; it may not exist when everything comes from home."""
 
     project: str
     inference: str
     home: str
     moved: tuple[tuple[str, str], ...] = ()
-    """Other folders that a `pipelex.toml` of the project names as the tree (up to 0.14), by that file's place."""
+    """Other folders that a `pipelex.toml` of the project names as the tree (up to 0.14), by the path of that file."""
 
     @property
     def home_inference(self) -> str:
@@ -32,7 +32,7 @@ class TreePaths:
 
     @property
     def folder(self) -> str:
-        """The tree's folder as the paths of its files begin, relative to the project; empty when it is elsewhere."""
+        """The tree's folder relative to the project, as file paths begin; empty when it is outside."""
         inside = self.inference.removeprefix(self.project.rstrip("/") + "/")
         return inside if inside != self.inference else ""
 
@@ -43,34 +43,34 @@ class TreePaths:
 
     @property
     def root(self) -> str:
-        """The tree's folder: the project's, or that of the home where the project has none."""
+        """The tree's folder: the project's, or the home's when the project has none."""
         return self.inference if self.exists else self.home_inference
 
 
 def home_directory(environ: Mapping[str, str]) -> str:
-    """The user's home directory, as the environment says."""
+    """The user's home directory according to the environment."""
     return environ.get("HOME") or os.path.expanduser("~")
 
 
 def pipelex_home(environ: Mapping[str, str], *, cwd: str, honour_variable: bool = True) -> str:
     """The home configuration directory: `~/.pipelex`, or `$PIPELEX_HOME` (relative to `cwd`) from 0.74.1 on."""
-    named = environ.get("PIPELEX_HOME") if honour_variable else None
-    if named:
-        return os.path.abspath(os.path.join(cwd, os.path.expanduser(named)))
+    folder = environ.get("PIPELEX_HOME") if honour_variable else None
+    if folder:
+        return os.path.abspath(os.path.join(cwd, os.path.expanduser(folder)))
     return os.path.join(home_directory(environ), ".pipelex")
 
 
 def looks_like_tree(folder: str) -> bool:
-    """Whether a folder holds any part of an inference tree."""
-    return any(os.path.lexists(os.path.join(folder, mark)) for mark in TREE_ENTRIES)
+    """Whether a folder contains any part of an inference tree."""
+    return any(os.path.lexists(os.path.join(folder, entry)) for entry in TREE_ENTRIES)
 
 
 def find_tree(path: str | None, *, cwd: str, environ: Mapping[str, str]) -> TreePaths:
-    """Find the tree a person means.
+    """Find the tree for a path or the current directory.
 
-    `path` may be a project, a `.pipelex` or an `inference` folder, or a file in one; without it the search goes from
-    `cwd` upward, never past the home directory, and ends at the home configuration directory.
-    Raises NoTreeError, naming every place that was looked at.
+    `path` is a project, a `.pipelex` or `inference` folder, or a file in one. Without it the search goes from `cwd`
+    upward, not beyond the home directory, and ends at the home configuration directory.
+    Raises NoTreeError with every folder that was searched.
     """
     home = pipelex_home(environ, cwd=cwd)
     start = os.path.abspath(cwd)
@@ -80,15 +80,15 @@ def find_tree(path: str | None, *, cwd: str, environ: Mapping[str, str]) -> Tree
             raise NoTreeError(f"{path}: no such file or directory")
         if not os.path.isdir(start):
             start = os.path.dirname(start)
-        direct = _project(start, home) or _inside(start, home)
+        direct = _project(start, home) or _tree_at(start, home)
         if direct is not None:
             return direct
     user_home = home_directory(environ)
     folder = start
     while True:
-        found = _project(folder, home)
-        if found is not None and folder != user_home and os.path.join(folder, ".pipelex") != home:
-            return found
+        project = _project(folder, home)
+        if project is not None and folder != user_home and os.path.join(folder, ".pipelex") != home:
+            return project
         parent = os.path.dirname(folder)
         if folder in (parent, user_home):
             break
@@ -100,9 +100,9 @@ def find_tree(path: str | None, *, cwd: str, environ: Mapping[str, str]) -> Tree
 
 
 def _project(folder: str, home: str) -> TreePaths | None:
-    """The tree of a project folder, where it usually is or where the project's `pipelex.toml` puts it."""
+    """The tree of a project folder: at its default path, or where the project's `pipelex.toml` puts it."""
     inference = os.path.join(folder, ".pipelex", "inference")
-    moved = tuple(_named_elsewhere(folder))
+    moved = tuple(_configured_trees(folder))
     if looks_like_tree(inference):
         return TreePaths(folder, inference, home, moved)
     for _, path in moved:
@@ -111,27 +111,27 @@ def _project(folder: str, home: str) -> TreePaths | None:
     return None
 
 
-def _named_elsewhere(project: str) -> Iterator[tuple[str, str]]:
-    """The folders that `[cogt.inference_config] inference_config_path` names, relative to the project (up to 0.14)."""
-    for place in SETTINGS_PLACES:
-        path = os.path.join(project, place)
+def _configured_trees(project: str) -> Iterator[tuple[str, str]]:
+    """The folders set by `[cogt.inference_config] inference_config_path` (up to 0.14), with the path of the file."""
+    for name in SETTINGS_PATHS:
+        path = os.path.join(project, name)
         if not os.path.isfile(path):
             continue
-        node: object = read_source(path, place, Layer.PROJECT).data
+        node: object = read_source(path, name, Layer.PROJECT).data
         for key in ("cogt", "inference_config", "inference_config_path"):
             node = node.get(key) if isinstance(node, dict) else None
         if isinstance(node, str) and node:
-            yield place, os.path.normpath(os.path.join(project, node))
+            yield name, os.path.normpath(os.path.join(project, node))
 
 
-def _inside(start: str, home: str) -> TreePaths | None:
-    """The tree, when the path itself is an `inference` or a `.pipelex` folder."""
+def _tree_at(start: str, home: str) -> TreePaths | None:
+    """The tree when the path itself is an `inference` or a `.pipelex` folder."""
     if os.path.basename(start) == ".pipelex" and os.path.isdir(os.path.join(start, "inference")):
         return TreePaths(os.path.dirname(start), os.path.join(start, "inference"), home)
     if looks_like_tree(start) or os.path.basename(start) == "inference":
         parent = os.path.dirname(start)
-        inside = os.path.basename(parent) == ".pipelex"
-        return TreePaths(os.path.dirname(parent) if inside else parent, start, home)
+        in_pipelex = os.path.basename(parent) == ".pipelex"
+        return TreePaths(os.path.dirname(parent) if in_pipelex else parent, start, home)
     nested = os.path.join(start, "inference")
     if looks_like_tree(nested):
         return TreePaths(start, nested, home)

@@ -1,4 +1,4 @@
-"""Which branch a folder is on, as git keeps it: read from its files, no program is started and nothing is written."""
+"""The current git branch of a folder, read from git's own files without running git."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import os
 
 from core.files.view import DISK
 
-_UNDER_WAY = (
+_OPERATIONS = (
     ("MERGE_HEAD", "merging"),
     ("rebase-merge", "rebasing"),
     ("rebase-apply", "rebasing"),
@@ -16,33 +16,33 @@ _UNDER_WAY = (
 
 
 def branch_of(folder: str) -> str:
-    """The branch that is checked out around a folder, or the commit where there is none; empty outside of git.
+    """The checked-out branch of a folder, or the commit when detached; empty outside of a repository.
 
-    What is under way, such as a merge, is added in parentheses. Never raises.
+    An operation in progress, such as a merge, follows in parentheses. Never raises.
     """
     git = _git_folder(folder)
     head = _text(os.path.join(git, "HEAD")) if git else ""
     if not head:
         return ""
     name = head.removeprefix("ref: refs/heads/") if head.startswith("ref:") else head[:10]
-    doing = next((words for mark, words in _UNDER_WAY if DISK.lexists(os.path.join(git, mark))), "")
-    return f"{name} ({doing})" if doing else name
+    operation = next((verb for entry, verb in _OPERATIONS if DISK.lexists(os.path.join(git, entry))), "")
+    return f"{name} ({operation})" if operation else name
 
 
 def _git_folder(folder: str) -> str:
-    """The folder of git's own files: `.git`, or what a file of that name points to, as in a second work tree."""
-    here = os.path.abspath(folder)
+    """The git directory: `.git`, or the target of a `.git` file as in a second work tree."""
+    current = os.path.abspath(folder)
     while True:
-        path = os.path.join(here, ".git")
+        path = os.path.join(current, ".git")
         if os.path.isdir(path):
             return path
-        pointed = _text(path).removeprefix("gitdir:").strip() if os.path.isfile(path) else ""
-        if pointed:
-            return os.path.join(here, pointed)
-        above = os.path.dirname(here)
-        if above == here:
+        target = _text(path).removeprefix("gitdir:").strip() if os.path.isfile(path) else ""
+        if target:
+            return os.path.join(current, target)
+        parent = os.path.dirname(current)
+        if parent == current:
             return ""
-        here = above
+        current = parent
 
 
 def _text(path: str) -> str:

@@ -1,4 +1,4 @@
-"""Method files: the pipes of a project, where they name a model, and where they name none."""
+"""Method files of a project: the pipes that name a model, and those that use a default."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from core.records import dataclass
 
 ENDINGS: Final = (".plx", ".mthds", ".toml")
 MAX_ENTRIES: Final = 50_000
-"""Files and folders that are looked at: enough for any project, and an end where somebody's whole home is below."""
+"""Limit of files and folders visited: enough for any project, and a bound when a whole home directory is below."""
 MAX_FILES: Final = 2_000
 MAX_BYTES: Final = 1024 * 1024
-"""A larger file is no method: the largest known have some hundred kilobytes."""
+"""Larger files are skipped: the largest known methods have some hundred kilobytes."""
 MAX_DEPTH: Final = 16
 
 SKIPPED: Final = frozenset(["node_modules", "venv", "env", "virtualenv", "site-packages", "__pycache__", "results"])
-"""Folders not looked into, besides hidden ones: those of `[interpreter.scan] excluded_dirs`, Pipelex's own list."""
+"""Folders not searched, besides hidden ones: the defaults of Pipelex's `[interpreter.scan] excluded_dirs`."""
 _METHODS_FOLDER: Final = ".mthds"
-"""The one hidden folder that holds methods: those a project has installed."""
+"""The hidden folder of installed methods, which is searched."""
 
 MODEL_TYPES: Final[Mapping[str, str]] = {
     "PipeLLM": "llm",
@@ -34,7 +34,7 @@ MODEL_TYPES: Final[Mapping[str, str]] = {
     "PipeDocGen": "doc_gen",
     "PipeJudge": "judgment",
 }
-"""The type of the models that each kind of pipe uses; the other kinds use none."""
+"""The model type of each pipe type; other pipe types use no model."""
 
 _KEYS: Final[Mapping[str, tuple[str, ...]]] = {
     "llm": ("model", "model_to_structure", "llm", "llm_to_structure"),
@@ -46,9 +46,9 @@ _KEYS: Final[Mapping[str, tuple[str, ...]]] = {
 
 @dataclass(frozen=True, slots=True)
 class MethodMention:
-    """One place where a pipe names a model: `value` is a reference, or settings that name a model in turn.
+    """A key of a pipe that names a model: `value` is a reference, or inline settings that name a model.
 
-    `handle` says that the value is a model's name and nothing else, as the image and text readers of 0.10 have it.
+    `handle` marks values that can only be a handle, as for the image and text readers of 0.10.
     """
 
     pipe: str
@@ -62,13 +62,12 @@ class MethodMention:
 
     @property
     def location(self) -> Location:
-        """Where it stands."""
         return self.source.locate(self.path)
 
 
 @dataclass(frozen=True, slots=True)
 class UnnamedPipe:
-    """A pipe that uses a model and names none: it gets the defaults. `output` is the concept that it makes."""
+    """A pipe that uses a model without naming one, so it gets the default. `output` is its output concept."""
 
     pipe: str
     pipe_type: str
@@ -79,16 +78,15 @@ class UnnamedPipe:
 
     @property
     def location(self) -> Location:
-        """Where it stands."""
         return self.source.locate(self.path)
 
 
 @dataclass(frozen=True, slots=True)
 class Methods:
-    """What the method files of a project say about models.
+    """The models named by the method files of a project.
 
-    `files` counts the method files that were read; `unread` are those that cannot be, each with the reason; `cut_short`
-    says why the search ended before the project did, if it did.
+    `files` counts the files read, `unread` has the unreadable ones with the reason, and `cut_short` is the reason why
+    the search ended early, if it did.
     """
 
     mentions: tuple[MethodMention, ...] = ()
@@ -99,10 +97,10 @@ class Methods:
 
 
 def read_methods(project: str, tree_folder: str = "") -> Methods:
-    """Read every method file below a project folder. Never raises; looks at a bounded number of files.
+    """Read every method file below a project folder, up to the limits above. Never raises.
 
-    Hidden folders, environments of Python and `node_modules`, links to folders, and folders with a tree of their own
-    are not looked into, nor is the tree itself.
+    Skips hidden folders, Python environments, `node_modules`, links to folders, folders with a tree of their own, and
+    the tree itself.
     """
     search = _Search(project, tree_folder)
     mentions: list[MethodMention] = []
@@ -114,8 +112,8 @@ def read_methods(project: str, tree_folder: str = "") -> Methods:
         if source is None:
             continue
         if source.document.parse_error is not None or source.error is not None:
-            why = source.error or f"line {source.document.parse_error.line}: {source.document.parse_error.message}"  # type: ignore[union-attr]
-            unread.append((source.shown, why))
+            reason = source.error or f"line {source.document.parse_error.line}: {source.document.parse_error.message}"  # type: ignore[union-attr]
+            unread.append((source.shown, reason))
             continue
         files += 1
         for item in _pipes(source):
@@ -127,7 +125,7 @@ def read_methods(project: str, tree_folder: str = "") -> Methods:
 
 
 class _Search:
-    """A walk through a project that ends, whatever the project."""
+    """A bounded walk through a project."""
 
     def __init__(self, project: str, tree_folder: str) -> None:
         self.project = project
@@ -137,7 +135,7 @@ class _Search:
         self._found = 0
 
     def files(self) -> Iterator[str]:
-        """The files that may be methods, folder by folder in the order of their names."""
+        """Candidate files, folder by folder in name order."""
         pending = [(self.project, 0)]
         while pending and not self.cut_short:
             folder, depth = pending.pop()
@@ -148,22 +146,22 @@ class _Search:
                 continue
             if depth and any(entry.name == "pyvenv.cfg" for entry in names):
                 continue
-            below = []
+            subfolders = []
             for entry in names:
                 self._seen += 1
                 if self._seen > MAX_ENTRIES:
                     self.cut_short = f"the search ended after {MAX_ENTRIES} files and folders"
                     break
                 if self._is_folder(entry):
-                    if depth < MAX_DEPTH and self._wanted(entry.path, entry.name):
-                        below.append((entry.path, depth + 1))
+                    if depth < MAX_DEPTH and self._is_searched(entry.path, entry.name):
+                        subfolders.append((entry.path, depth + 1))
                 elif entry.name.endswith(ENDINGS) and _small(entry):
                     self._found += 1
                     if self._found > MAX_FILES:
                         self.cut_short = f"the search ended after {MAX_FILES} files"
                         break
                     yield entry.path
-            pending += reversed(below)
+            pending += reversed(subfolders)
 
     def _is_folder(self, entry: os.DirEntry[str]) -> bool:
         try:
@@ -171,7 +169,7 @@ class _Search:
         except OSError:
             return False
 
-    def _wanted(self, path: str, name: str) -> bool:
+    def _is_searched(self, path: str, name: str) -> bool:
         if name in SKIPPED or path == self.tree_folder or (name.startswith(".") and name != _METHODS_FOLDER):
             return False
         return not os.path.lexists(os.path.join(path, ".pipelex", "inference"))
@@ -185,17 +183,17 @@ def _small(entry: os.DirEntry[str]) -> bool:
 
 
 def _method(path: str, project: str) -> Source | None:
-    """A file as a source; None for a TOML file that is something else."""
+    """A file as a source; None for a TOML file that is no method."""
     shown = path[len(project.rstrip("/")) + 1 :]
     if not path.endswith(".toml"):
         return read_source(path, shown, Layer.PROJECT)
-    # Any project has TOML files of other kinds: to parse them all would take longer than the tree.
+    # Projects have many other TOML files: parsing them all would take longer than reading the tree.
     raw = DISK.content(path)
     if isinstance(raw, str) or b"Pipe" not in raw or b"pipe" not in raw:
         return None
     source = read_source(path, shown, Layer.PROJECT)
-    named = isinstance(source.data.get("domain"), str) and isinstance(source.data.get("pipe"), Mapping)
-    return source if named else None
+    is_method = isinstance(source.data.get("domain"), str) and isinstance(source.data.get("pipe"), Mapping)
+    return source if is_method else None
 
 
 def _pipes(source: Source) -> Iterator[MethodMention | UnnamedPipe]:

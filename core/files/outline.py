@@ -1,4 +1,4 @@
-"""Outlines: where every key path of one file stands, or of several that are merged, whatever the values are."""
+"""Locations of key paths in one file, or in several merged files, independent of the values."""
 
 from __future__ import annotations
 
@@ -11,38 +11,38 @@ from core.records import dataclass
 from core.toml.reader import TomlDocument
 
 _FEW = 8
-"""Up to so many files are looked through rather than looked up."""
+"""Up to this number of files, all are searched rather than indexed."""
 _INDEXED = 3
-"""Levels of key paths by which files are looked up: a section, its table, a name."""
+"""Depth of key paths in the index: a section, its table, a name."""
 
 
 class FileOutline(NamedTuple):
-    """One file as an outline sees it. `shown` is its path for people."""
+    """One file of an outline. `shown` is its display path."""
 
     shown: str
     layer: Layer
     document: TomlDocument
 
     def holds(self, path: Path) -> bool:
-        """Whether a key path exists in this file's data."""
-        return reach(self.document.data, path)[0] == len(path)
+        """Whether a key path exists in this file."""
+        return follow_path(self.document.data, path)[0] == len(path)
 
     def replaces(self, path: Path) -> bool:
-        """Whether this file hides what files before it set at a key path without setting it itself.
+        """Whether this file hides the values of earlier files at a key path without setting it itself.
 
-        So does a file that has something other than a table above it, or a list in which it is no element.
+        That is so when it has a value other than a table above the path, or a list that is too short.
         """
-        depth, node = reach(self.document.data, path)
+        depth, node = follow_path(self.document.data, path)
         return depth < len(path) and not (isinstance(node, dict) and isinstance(path[depth], str))
 
     def locate(self, path: Path) -> Location:
-        """Where a key path stands in this file; the nearest known place when it does not stand there itself."""
+        """The location of a key path in this file, or of its nearest known parent."""
         position = self.document.positions.nearest(path)
         return Location(self.shown, position.line, position.column, dotted(path), self.layer, path)
 
 
-def reach(data: object, path: Path) -> tuple[int, object]:
-    """How far a key path leads in a file's data, and what stands there."""
+def follow_path(data: object, path: Path) -> tuple[int, object]:
+    """How many keys of a path exist in the data, and the value at the last of them."""
     node = data
     for depth, key in enumerate(path):
         if isinstance(node, dict) and isinstance(key, str):
@@ -60,17 +60,17 @@ def reach(data: object, path: Path) -> tuple[int, object]:
 
 @dataclass(frozen=True, eq=False)
 class Outline:
-    """Files merged over each other, base first, as far as places go.
+    """Locations in files merged over each other, base first.
 
-    It is the same object for a later reading of the files in which nothing but values differs: what is made of a place
-    can then be told by identity. So no value is ever to be taken from it.
+    The object stays the same when a later reading of the files differs only in values, so results derived from
+    locations can be reused by identity. Never read a value through it.
     """
 
     files: tuple[FileOutline, ...]
     concatenated: bool = False
 
     def __eq__(self, other: object) -> bool:
-        """Whether every key path stands at the same place. Looks at all of them."""
+        """Whether every key path has the same location. Compares all of them."""
         if not isinstance(other, Outline):
             return NotImplemented
         return self is other or (self.concatenated is other.concatenated and self._places == other._places)
@@ -79,7 +79,7 @@ class Outline:
 
     @cached_property
     def _places(self) -> str:
-        # As a text, which is compared at once.
+        # A string compares faster than nested tuples.
         return repr(
             [
                 (shown, layer.value, [(path, document.positions.get(path)) for path in _paths(document.data)])
@@ -88,23 +88,23 @@ class Outline:
         )
 
     def locate(self, path: Path) -> Location:
-        """Where the winning value of a key path stands."""
-        found = self._located.get(path)
-        if found is None:
-            own = self._element(path)[1] if self._is_element(path) else path
-            found = self._located[path] = self.files[self.winner(path)].locate(own)
-        return found
+        """The location of the effective value of a key path."""
+        location = self._located.get(path)
+        if location is None:
+            file_path = self._element(path)[1] if self._is_element(path) else path
+            location = self._located[path] = self.files[self.winner(path)].locate(file_path)
+        return location
 
     @cached_property
     def _located(self) -> dict[Path, Location]:
-        """What was asked for: after an edit elsewhere the same places are told again."""
+        """Cache of `locate`: after an edit elsewhere the same paths are asked again."""
         return {}
 
     def winner(self, path: Path) -> int:
-        """The number of the file whose value of a key path is in force."""
+        """The index of the file that sets the effective value of a key path."""
         if self._is_element(path):
             return self._element(path)[0]
-        for number in reversed(self._concerned(path)):
+        for number in reversed(self._candidates(path)):
             if self.files[number].holds(path):
                 return number
             if self.files[number].replaces(path):
@@ -112,30 +112,30 @@ class Outline:
         return self.winner(path[:-1]) if path else len(self.files) - 1
 
     def stack(self, path: Path) -> list[int]:
-        """The numbers of the files whose value of a key path counts if those after it are taken away."""
-        found: list[int] = []
-        for number in self._concerned(path):
+        """The files whose value of a key path takes effect when later ones are removed, by index."""
+        numbers: list[int] = []
+        for number in self._candidates(path):
             if self.files[number].holds(path):
-                found.append(number)
+                numbers.append(number)
             elif self.files[number].replaces(path):
-                found.clear()
-        return found
+                numbers.clear()
+        return numbers
 
-    def _concerned(self, path: Path) -> Sequence[int]:
-        """Files that may hold a key path or replace it, in their order; those left out do neither."""
+    def _candidates(self, path: Path) -> Sequence[int]:
+        """The files that may hold or replace a key path, in order."""
         if len(self.files) <= _FEW or not path or isinstance(path[0], int):
             return range(len(self.files))
         holding, replacing = self._index
         numbers = {*holding.get(path[:_INDEXED], ())}
         for depth in range(1, min(len(path), _INDEXED)):
-            # A table stands in the way of an element, as anything else does in that of a key.
-            found = replacing if isinstance(path[depth], str) else holding
-            numbers.update(found.get(path[:depth], ()))
+            # A table hides a list element; any other value hides a key.
+            index = replacing if isinstance(path[depth], str) else holding
+            numbers.update(index.get(path[:depth], ()))
         return sorted(numbers)
 
     @cached_property
     def _index(self) -> tuple[Mapping[Path, list[int]], Mapping[Path, list[int]]]:
-        """The files by the first keys of what they hold, and those with something other than a table there."""
+        """Files by the first keys of their paths, and the files with a value other than a table at a path."""
         holding: dict[Path, list[int]] = {}
         replacing: dict[Path, list[int]] = {}
         for number, file in enumerate(self.files):
@@ -155,7 +155,7 @@ class Outline:
         return self.concatenated and bool(path) and isinstance(path[-1], int)
 
     def _element(self, path: Path) -> tuple[int, Path]:
-        """The file that an element of a concatenated list comes from, and its key path there."""
+        """The file of an element of a concatenated list, and the element's path in that file."""
         index = path[-1]
         assert isinstance(index, int)
         for number, file in enumerate(self.files):
@@ -179,13 +179,13 @@ def _paths(data: object) -> Iterator[Path]:
 
 
 def dotted(path: Path) -> str:
-    """A key path as TOML writes it: `profiles."my profile".routes`, elements as `[2]`."""
-    out = ""
+    """A key path in TOML notation: `profiles."my profile".routes`, elements as `[2]`."""
+    text = ""
     for key in path:
         if isinstance(key, int):
-            out += f"[{key}]"
+            text += f"[{key}]"
             continue
         bare = key.replace("-", "").replace("_", "").isalnum() and key.isascii()
-        text = key if bare else '"' + key.replace("\\", "\\\\").replace('"', '\\"') + '"'
-        out += f".{text}" if out else text
-    return out
+        name = key if bare else '"' + key.replace("\\", "\\\\").replace('"', '\\"') + '"'
+        text += f".{name}" if text else name
+    return text

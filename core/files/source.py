@@ -1,4 +1,4 @@
-"""One file of a tree, read once and frozen; and several files layered into one document."""
+"""Files of a tree as read, and files layered into one document."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from functools import cached_property
 from weakref import WeakValueDictionary
 
 from core.entities import Layer, Location, Path
-from core.files.outline import FileOutline, Outline, reach
+from core.files.outline import FileOutline, Outline, follow_path
 from core.files.view import DISK, View
 from core.records import dataclass
 from core.toml.positions import Positions
@@ -19,15 +19,15 @@ Table = dict[str, object]
 
 _EMPTY = TomlDocument(text=None, data={}, parse_error=None, toml_1_0=True)
 _parsed: WeakValueDictionary[bytes, TomlDocument] = WeakValueDictionary()
-"""What was parsed, as long as anybody holds it: a tree that is read again after an edit finds all but one file here."""
+"""Documents in use, by content: reading a tree again after an edit parses only the changed file."""
 _recent: deque[TomlDocument] = deque(maxlen=128)
-"""What was parsed last, for trees that nobody holds."""
+"""The documents parsed last, for trees no longer in use."""
 _RECENT_MAX_BYTES = 32 * 1024
 
 
 @dataclass(frozen=True)
 class Source:
-    """A file as it was read: its text, its data, or why there are none. `shown` is its path for people."""
+    """A file as read: its document, or the error. `shown` is its display path."""
 
     path: str
     shown: str
@@ -43,7 +43,7 @@ class Source:
 
     @property
     def readable(self) -> bool:
-        """Whether data could be taken from it, in whole."""
+        """Whether its data is complete."""
         return self.error is None and self.document.parse_error is None
 
     @property
@@ -64,12 +64,12 @@ class Source:
         return self._file_outline.holds(path)
 
     def replaces(self, path: Path) -> bool:
-        """Whether this file hides what files before it set at a key path without setting it itself."""
+        """Whether this file hides the values of earlier files at a key path without setting it itself."""
         return self._file_outline.replaces(path)
 
     def value(self, path: Path) -> object:
-        """What stands at a key path in this file; None when nothing does."""
-        depth, node = reach(self.data, path)
+        """The value at a key path in this file; None without one."""
+        depth, node = follow_path(self.data, path)
         return node if depth == len(path) else None
 
     def locate(self, path: Path) -> Location:
@@ -79,7 +79,7 @@ class Source:
 
 @dataclass(frozen=True)
 class LayeredDocument:
-    """Files merged over each other, base first; each value still knows the file it came from."""
+    """Files merged over each other, base first; each value is traceable to its file."""
 
     sources: tuple[Source, ...]
     data: Mapping[str, object] = field(repr=False)
@@ -93,23 +93,23 @@ class LayeredDocument:
         return self.same_outline or Outline(tuple(source._file_outline for source in self.sources), self.concatenated)
 
     def locate(self, path: Path) -> Location:
-        """Where the winning value of a key path stands."""
+        """The location of the effective value of a key path."""
         return self.outline.locate(path)
 
     def winner(self, path: Path) -> Source:
-        """The file whose value of a key path is in force."""
+        """The file that sets the effective value of a key path."""
         return self.sources[self.outline.winner(path)]
 
     def stack(self, path: Path) -> tuple[Source, ...]:
-        """Every file whose value of a key path counts if those after it are taken away, the winning one last.
+        """The files whose value of a key path would take effect if later ones were removed; the effective one is last.
 
-        Files before one that puts something other than a table above the path are not among them.
+        Files before one that sets a value other than a table above the path are left out.
         """
         return tuple(self.sources[number] for number in self.outline.stack(path))
 
 
 def read_source(path: str, shown: str, layer: Layer, view: View = DISK) -> Source:
-    """Read one file. Never raises: a file that cannot be read is a source with an `error`."""
+    """Read one file. Never raises: an unreadable file is a source with an `error`."""
     content = view.content(path)
     if isinstance(content, str):
         return Source(path, shown, layer, _EMPTY, content)
@@ -126,7 +126,7 @@ def _parse(raw: bytes) -> TomlDocument:
 
 
 def known_document(content: bytes | str) -> TomlDocument | None:
-    """A file's content as it was read before, where it is sound and somebody still holds it."""
+    """The cached document of a file's content, if it is valid and in use."""
     known = _parsed.get(content) if isinstance(content, bytes) else None
     return known if known is not None and known.parse_error is None else None
 
@@ -134,8 +134,8 @@ def known_document(content: bytes | str) -> TomlDocument | None:
 def layered(sources: tuple[Source, ...], *, concatenate: bool = False) -> LayeredDocument:
     """Merge files in order, later ones winning key by key.
 
-    Tables merge recursively; anything else is replaced, keeping the key's place. Lists are concatenated by Pipelex up
-    to 0.16 and replaced from 0.17 on.
+    Tables merge recursively; any other value replaces the earlier one at its position. Lists are concatenated by
+    Pipelex up to 0.16 and replaced from 0.17 on.
     """
     readable = [source for source in sources if source.data]
     if len(readable) == 1:
@@ -148,7 +148,7 @@ def layered(sources: tuple[Source, ...], *, concatenate: bool = False) -> Layere
 
 
 def merged(values: Iterable[object], *, concatenate: bool = False) -> object:
-    """What values make together that files set at one key path, in their order; None when there are none."""
+    """The merge of the values that files set at one key path, in order; None without any."""
     target: Table = {}
     for value in values:
         _merge(target, {"": value}, concatenate, set())
@@ -156,8 +156,8 @@ def merged(values: Iterable[object], *, concatenate: bool = False) -> object:
 
 
 def _merge(target: Table, updates: Mapping[str, object], concatenate: bool, own: set[int]) -> None:
-    """Merge into a table. `own` has the ids of the tables inside it that were made here and may be written to."""
-    # Explicit stack: a document may nest deeper than Python recurses.
+    """Merge into a table. `own` has the ids of nested tables created here, which may be modified."""
+    # An explicit stack: documents may nest deeper than Python recurses.
     pending = [(target, updates)]
     while pending:
         into, changes = pending.pop()

@@ -1,4 +1,4 @@
-"""Where pipedeck keeps what is a person's, and what it writes with. Apart from the store: looking costs nothing."""
+"""Paths of pipedeck's state folder. Separate from the store so that a check on it imports little."""
 
 from __future__ import annotations
 
@@ -8,23 +8,23 @@ from collections.abc import Mapping
 from typing import Final
 
 FOLDER: Final = ".pipedeck"
-"""In the tree while a commit runs, and after a crash until the next opening."""
+"""The folder inside a tree while a commit runs, and after a crash until recovery."""
 
 
 def state_folder(environ: Mapping[str, str]) -> str:
     """`$XDG_STATE_HOME/pipedeck`, or `~/.local/state/pipedeck` (XDG base directories: a relative value is ignored)."""
-    named = environ.get("XDG_STATE_HOME", "")
-    if not os.path.isabs(named):
-        named = os.path.join(environ.get("HOME") or os.path.expanduser("~"), ".local", "state")
-    return os.path.join(named, "pipedeck")
+    folder = environ.get("XDG_STATE_HOME", "")
+    if not os.path.isabs(folder):
+        folder = os.path.join(environ.get("HOME") or os.path.expanduser("~"), ".local", "state")
+    return os.path.join(folder, "pipedeck")
 
 
 def may_have_pending_commit(root: str) -> bool:
-    """Whether a commit runs in a tree, or was cut off there. One look; `core.files.store.is_pending` tells for sure."""
+    """Whether a commit runs or was interrupted in a tree. `core.files.store.is_pending` is exact, this is quick."""
     return os.path.isdir(os.path.join(root, FOLDER))
 
 
 def tree_folder(state: str, root: str) -> str:
-    """The folder, inside the state folder, of the tree at `root`. It may not exist."""
+    """The state folder of the tree at `root`. It may not exist."""
     key = hashlib.sha256(os.fsencode(os.path.realpath(root))).hexdigest()[:32]
     return os.path.join(state, "trees", key)

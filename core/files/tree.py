@@ -23,30 +23,30 @@ Layout = Literal["project root", "one folder", "home then project"]
 def settings_files(
     project: str, home: str, layout: Layout, environ: Mapping[str, str], environment_variable: str
 ) -> Iterator[tuple[str, Layer]]:
-    """The settings files that exist, later ones winning.
+    """The existing settings files, later ones winning.
 
-    Up to 0.17 the overrides lie in the project's root; from 0.18 to 0.27 in one folder, the project's `.pipelex` or
-    else the home's; from 0.28 on the home's whole set comes first, then the project's.
+    Up to 0.17 the overrides are in the project root; from 0.18 to 0.27 in one folder, the project's `.pipelex` or else
+    the home's; from 0.28 on the complete set of the home comes first, then the project's.
     """
     names = _override_names(environ, environment_variable)
     folder = os.path.join(project, ".pipelex")
     if layout == "project root":
-        places = [(os.path.join(folder, "pipelex.toml"), Layer.PROJECT)]
-        places += [(os.path.join(project, name), Layer.PROJECT) for name in (*names, "pipelex_super.toml")]
+        paths = [(os.path.join(folder, "pipelex.toml"), Layer.PROJECT)]
+        paths += [(os.path.join(project, name), Layer.PROJECT) for name in (*names, "pipelex_super.toml")]
     elif layout == "one folder":
         chosen = (folder, Layer.PROJECT) if os.path.isdir(folder) else (home, Layer.HOME)
-        places = [
+        paths = [
             (os.path.join(home, "pipelex.toml"), Layer.HOME),
             (os.path.join(folder, "pipelex.toml"), Layer.PROJECT),
         ]
-        places += [(os.path.join(chosen[0], name), chosen[1]) for name in (*names, *_LAST)]
+        paths += [(os.path.join(chosen[0], name), chosen[1]) for name in (*names, *_LAST)]
     else:
-        places = [
+        paths = [
             (os.path.join(base, name), layer)
             for base, layer in ((home, Layer.HOME), (folder, Layer.PROJECT))
             for name in ("pipelex.toml", *names, *_LAST)
         ]
-    return ((path, layer) for path, layer in places if os.path.lexists(path))
+    return ((path, layer) for path, layer in paths if os.path.lexists(path))
 
 
 _LAST = ("pipelex_override.toml", "pipelex_temporary_override.toml")
@@ -60,9 +60,9 @@ def _override_names(environ: Mapping[str, str], environment_variable: str) -> tu
 
 @dataclass(frozen=True)
 class Tree:
-    """Every file of a tree for one release. A missing entry is a document whose only source has an `error`.
+    """The files of a tree as one release reads them. A missing file is a document whose only source has an `error`.
 
-    `specs_folder` and `deck_folder` are for people, `specs_path` and `deck_path` the same folders in full.
+    `specs_folder` and `deck_folder` are display paths, `specs_path` and `deck_path` the absolute ones.
     """
 
     paths: TreePaths
@@ -78,11 +78,11 @@ class Tree:
     settings: LayeredDocument
     ignored: tuple[Source, ...] = ()
     beneath: Mapping[str, str] = field(default_factory=dict)
-    """The files and folders of the home that those of the project hide whole, as paths for people, by their names."""
+    """Files and folders of the home hidden by those of the project: display paths by name."""
 
     @property
     def sources(self) -> tuple[Source, ...]:
-        """Every file that was read, in reading order."""
+        """All files read, in reading order."""
         return (
             *self.backends.sources,
             *self.specs.values(),
@@ -92,8 +92,8 @@ class Tree:
         )
 
 
-class _Shower:
-    """Paths for people: relative to the project, or to the home directory as `~`."""
+class _DisplayPath:
+    """Display paths: relative to the project, or to the home directory as `~`."""
 
     def __init__(self, paths: TreePaths, user_home: str) -> None:
         self.project = paths.project
@@ -107,25 +107,23 @@ class _Shower:
 
 
 def read_tree(paths: TreePaths, behaviours: Behaviours, environ: Mapping[str, str], view: View = DISK) -> Tree:
-    """Read a tree the way a release finds its files. Never raises.
-
-    `view` is what it is read from: the disk, or the disk with edits laid over it.
+    """Read a tree as a release does. Never raises.
 
     Up to 0.17 only the project counts. From 0.18 on each of `backends.toml`, `backends/`, `routing_profiles.toml` and
-    `deck/` is the project's if it exists there, else the home's. Override files are merged over the base, the home's
-    first, from 0.56 on.
+    `deck/` comes from the project if it exists there, else from the home. From 0.56 on override files are merged over
+    the base, the home's first. `view` is the file system to read: the disk, or an overlay with edits.
     """
     home = _home(paths, behaviours, environ)
     user_home = environ.get("HOME") or os.path.expanduser("~")
-    shown = _Shower(paths, user_home)
+    shown = _DisplayPath(paths, user_home)
     read = _reader(behaviours, view)
     inference = dict(paths.moved).get(behaviours.tree_path_setting, paths.inference)
     home_inference = os.path.join(home, "inference")
-    same = os.path.realpath(home_inference) == os.path.realpath(inference)
+    no_home = os.path.realpath(home_inference) == os.path.realpath(inference)
 
     def pick(entry: str) -> tuple[str, Layer]:
         path = os.path.join(inference, entry)
-        if behaviours.home_layer and not same:
+        if behaviours.home_layer and not no_home:
             fallback = os.path.join(home_inference, entry)
             if view.exists(fallback):
                 if not view.exists(path):
@@ -140,8 +138,8 @@ def read_tree(paths: TreePaths, behaviours: Behaviours, environ: Mapping[str, st
         path, layer = pick(entry)
         sources = [read(path, shown(path), layer)]
         override = entry.replace(".toml", "_override.toml")
-        places = [(home_inference, Layer.HOME_OVERRIDE)] if behaviours.home_layer and not same else []
-        for folder, override_layer in (*places, (inference, Layer.PROJECT_OVERRIDE)):
+        folders = [(home_inference, Layer.HOME_OVERRIDE)] if behaviours.home_layer and not no_home else []
+        for folder, override_layer in (*folders, (inference, Layer.PROJECT_OVERRIDE)):
             path = os.path.join(folder, override)
             if view.lexists(path):
                 source = read(path, shown(path), override_layer)
@@ -169,11 +167,11 @@ def read_tree(paths: TreePaths, behaviours: Behaviours, environ: Mapping[str, st
     )
 
 
-Reader = Callable[[str, str, Layer], Source]
+FileReader = Callable[[str, str, Layer], Source]
 
 
-def _reader(behaviours: Behaviours, view: View) -> Reader:
-    """How a release reads a file: the old reader of 0.10 and 0.11 sees some keys otherwise."""
+def _reader(behaviours: Behaviours, view: View) -> FileReader:
+    """The file reader of a release: 0.10 and 0.11 read some keys differently."""
 
     def read(path: str, shown: str, layer: Layer) -> Source:
         source = read_source(path, shown, layer, view)
@@ -185,16 +183,16 @@ def _reader(behaviours: Behaviours, view: View) -> Reader:
 
 
 def _home(paths: TreePaths, behaviours: Behaviours, environ: Mapping[str, str]) -> str:
-    """The home configuration directory of a release: up to 0.74.0 `PIPELEX_HOME` means nothing."""
+    """The home configuration directory of a release: up to 0.74.0 `PIPELEX_HOME` has no effect."""
     if behaviours.pipelex_home:
         return paths.home
     return pipelex_home(environ, cwd=paths.project, honour_variable=False)
 
 
 def _specs(
-    folder: str, layer: Layer, shown: _Shower, backends: LayeredDocument, read: Reader, view: View
+    folder: str, layer: Layer, shown: _DisplayPath, backends: LayeredDocument, read: FileReader, view: View
 ) -> dict[str, Source]:
-    """The backend files by backend name. A name with a slash names a file in a folder below."""
+    """Backend files by backend name. A name with a slash is a file in a subfolder."""
     paths = {name[:-5]: os.path.join(folder, name) for name in view.toml_names(folder)}
     for name in backends.data:
         nested = os.path.normpath(f"{folder}/{name}.toml")
@@ -204,9 +202,9 @@ def _specs(
 
 
 def _settings(
-    paths: TreePaths, home: str, behaviours: Behaviours, environ: Mapping[str, str], shown: _Shower, view: View
+    paths: TreePaths, home: str, behaviours: Behaviours, environ: Mapping[str, str], shown: _DisplayPath, view: View
 ) -> LayeredDocument:
-    """`pipelex.toml` with everything layered over it."""
+    """`pipelex.toml` with its override files."""
     files = settings_files(
         paths.project, home, behaviours.settings_layout, environ, behaviours.settings_environment_variable
     )
@@ -216,13 +214,13 @@ def _settings(
 def read_environment(
     paths: TreePaths, behaviours: Behaviours, environ: Mapping[str, str], *, assume_set: bool = False
 ) -> Environment:
-    """The variables as a release sees them: the shell, the home `.env` (0.18 on), then `./.env`; the last wins."""
+    """The variables of a release: the shell, the home `.env` (0.18 on), then `./.env`; the last wins."""
     sources: list[tuple[str, Mapping[str, str]]] = [("shell", dict(environ))]
-    seen = dict(environ)
+    variables = dict(environ)
     for path, label in environment_files(paths, behaviours, environ):
         if os.path.isfile(path):
-            values = _dotenv(path, seen)
-            seen.update(values)
+            values = _dotenv(path, variables)
+            variables.update(values)
             sources.append((label, values))
     return Environment(tuple(sources), assume_set)
 
@@ -230,7 +228,7 @@ def read_environment(
 def environment_files(
     paths: TreePaths, behaviours: Behaviours, environ: Mapping[str, str]
 ) -> Sequence[tuple[str, str]]:
-    """The `.env` files that a release reads if they are there, in its order: their paths, and what they are called."""
+    """The `.env` files of a release in order, existing or not: paths and display names."""
     files = [(os.path.join(paths.project, ".env"), "./.env")]
     if behaviours.home_dotenv:
         home = _home(paths, behaviours, environ)
@@ -240,26 +238,26 @@ def environment_files(
 
 
 def _dotenv(path: str, environ: Mapping[str, str]) -> dict[str, str]:
-    """What a `.env` file sets, its own references filled from what is set so far; empty when it cannot be read."""
+    """The variables of a `.env` file, with references resolved from those set before; empty when unreadable."""
     import logging
 
-    # Only when there is a file: the import costs more than a whole small tree.
+    # Imported only when the file exists: the import costs more than reading a small tree.
     from dotenv import dotenv_values
     from dotenv.variables import parse_variables
 
-    # It warns of lines it cannot read, which would land in the middle of the screen, or beside the JSON.
+    # Its warnings about unreadable lines would end up on the screen or beside the JSON.
     log = logging.getLogger("dotenv.main")
-    before, log.disabled = log.disabled, True
+    was_disabled, log.disabled = log.disabled, True
     try:
         content = DISK.content(path)
         text = content.decode("utf-8") if isinstance(content, bytes) else ""
-        raw = dotenv_values(stream=StringIO(text), interpolate=False)
+        values = dotenv_values(stream=StringIO(text), interpolate=False)
     except (OSError, ValueError):
         return {}
     finally:
-        log.disabled = before
-    out: dict[str, str] = {}
-    for name, value in raw.items():
-        if value is not None:
-            out[name] = "".join(atom.resolve({**environ, **out}) for atom in parse_variables(value))
-    return out
+        log.disabled = was_disabled
+    resolved: dict[str, str] = {}
+    for name, raw_value in values.items():
+        if raw_value is not None:
+            resolved[name] = "".join(atom.resolve({**environ, **resolved}) for atom in parse_variables(raw_value))
+    return resolved
