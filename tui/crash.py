@@ -96,11 +96,11 @@ def given_words(arguments: Sequence[str]) -> str:
 
 
 def _write(text: str, environ: Mapping[str, str]) -> str:
-    from core.files.store import OsDisk, state_folder
+    from core.files.store import Disk, state_folder
     from core.files.store.disk import make_private_folder
 
     folder = Path(state_folder(environ)) / "crashes"
-    make_private_folder(OsDisk(), str(folder))
+    make_private_folder(Disk(), str(folder))
     path = folder / f"{time.strftime('%Y%m%dT%H%M%SZ', time.gmtime())}-{os.getpid()}.txt"
     fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
     with os.fdopen(fd, "w", encoding="utf-8") as stream:

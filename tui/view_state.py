@@ -86,9 +86,9 @@ def not_first_time(environ: Mapping[str, str]) -> None:
 
 
 def _write(path: Path, content: bytes) -> None:
-    from core.files.store.disk import OsDisk, make_private_folder, replace_private
+    from core.files.store.disk import Disk, make_private_folder, replace_private
 
     with contextlib.suppress(OSError):
-        disk = OsDisk()
+        disk = Disk()
         make_private_folder(disk, os.fspath(path.parent))
         replace_private(disk, os.fspath(path), content)

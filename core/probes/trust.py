@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
-from core.files.store.disk import Disk, OsDisk, make_private_folder, read_whole, replace_private
+from core.files.store.disk import Disk, make_private_folder, read_whole, replace_private
 from core.files.store.results import error_text
 from core.probes.address import Address, parse_address
 from core.probes.check_plan import KeyDestination
@@ -46,7 +46,7 @@ class Trust:
     """The destinations approved by the user, stored in a state folder. A damaged file counts as empty."""
 
     def __init__(self, state: str | None, pairs: Iterable[KeyDestination] = (), disk: Disk | None = None) -> None:
-        self._disk = disk or OsDisk()
+        self._disk = disk or Disk()
         self._state = state
         self._pairs = {*pairs, *(KeyDestination(variable, origin) for variable, origin in self._records())}
 

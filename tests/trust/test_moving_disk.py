@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from textual.pilot import Pilot
 
-from core.files.store.disk import OsDisk
+from core.files.store.disk import Disk
 from core.files.store.lock import hold_lock
 from core.workspace import FoundDraft, Workspace, find_draft, restore_draft
 from tests.support.waiting import until_in_loop
@@ -214,7 +214,7 @@ async def test_while_it_is_written(change: Change, tmp_path: Path, fenced_enviro
     async with watched(tmp_path / "shop", fenced_environment, change) as app:
         await app.edit()
         await app.press("w")
-        disk = OsDisk()
+        disk = Disk()
         with hold_lock(disk, disk.realpath(app.app.session.workspace.root), wait=5) as lock:
             await Pilot.press(app.pilot, "w")  # Textual's own does not wait for the writing, which waits for the lock
             change(app.file)

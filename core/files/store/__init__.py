@@ -3,7 +3,7 @@
 from core.files.state_folder import state_folder
 from core.files.store.changelog import LoggedCommit, history, is_undoable, last, old_content
 from core.files.store.commit import LOCK_WAIT, commit, revert
-from core.files.store.disk import ABSENT, Disk, OsDisk, content_hash
+from core.files.store.disk import ABSENT, Disk, content_hash
 from core.files.store.recovery import (
     Busy,
     Clean,
@@ -48,7 +48,6 @@ __all__ = [
     "InterruptedCommit",
     "InterruptedFile",
     "LoggedCommit",
-    "OsDisk",
     "Recovered",
     "Recovery",
     "WrittenFile",

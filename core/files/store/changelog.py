@@ -18,7 +18,6 @@ from core.files.state_folder import tree_folder
 from core.files.store.disk import (
     ABSENT,
     Disk,
-    OsDisk,
     content_hash,
     make_private_folder,
     read_whole,
@@ -133,7 +132,7 @@ def prune(disk: Disk, folder: str, *, commits: int = MAX_COMMITS, size: int = MA
 
 def history(root: str, state: str, *, disk: Disk | None = None) -> Iterator[LoggedCommit]:
     """The commits of this user to a tree, newest first. Unreadable records are passed over; never raises."""
-    disk = disk or OsDisk()
+    disk = disk or Disk()
     folder = log_folder(state, root)
     for name in sorted(_groups(disk, folder), reverse=True):
         entry = _read(disk, folder, name)
@@ -156,7 +155,7 @@ def last(root: str, state: str, *, disk: Disk | None = None) -> LoggedCommit | N
 
 def old_content(entry: LoggedCommit, index: int, root: str, state: str, *, disk: Disk | None = None) -> bytes | None:
     """What a file of a commit held before it; None when that is no longer kept or damaged. Never raises."""
-    disk = disk or OsDisk()
+    disk = disk or Disk()
     path = os.path.join(log_folder(state, root), f"{entry.stamp}-{entry.id}.{index}")
     with contextlib.suppress(OSError):
         content, written = read_whole(disk, path), entry.files[index]

@@ -14,7 +14,7 @@ from typing import Final
 
 from core.files.store.changelog import LoggedCommit, old_content
 from core.files.store.commit_target import CommitTarget, examine, shown_path
-from core.files.store.disk import ABSENT, Disk, OsDisk, hash_now
+from core.files.store.disk import ABSENT, Disk, hash_now
 from core.files.store.lock import Lock, hold_lock, locking_problem
 from core.files.store.recovery import InterruptedCommit, Recovered, settle
 from core.files.store.results import (
@@ -60,7 +60,7 @@ def commit(
     A file that is not what its `base` says makes the whole a Conflict. What the result says of the disk is what a
     fresh look found, not what was meant to happen.
     """
-    disk = disk or OsDisk()
+    disk = disk or Disk()
     stack = ExitStack()
     try:
         root = disk.realpath(root)
@@ -97,7 +97,7 @@ def revert(
         content = None
         if written.old != ABSENT:
             content = old_content(entry, index, root, state, disk=disk)
-            if content is None and _has_changed(disk or OsDisk(), written):
+            if content is None and _has_changed(disk or Disk(), written):
                 content = b""  # never written: what has changed since is a conflict
             elif content is None:
                 what = f"the earlier content of {safe(shown_path(os.path.realpath(root), written.path))}"

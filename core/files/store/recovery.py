@@ -9,7 +9,7 @@ from enum import Enum
 
 from core.files.state_folder import FOLDER, tree_folder
 from core.files.store.changelog import log_folder, withdraw
-from core.files.store.disk import Disk, OsDisk, exists, make_private_folder, read_whole, sync_folder, write_new
+from core.files.store.disk import Disk, exists, make_private_folder, read_whole, sync_folder, write_new
 from core.files.store.journal import Journal, Phase, WriteMethod, existing_key, journal_path, read_journal
 from core.files.store.lock import hold_lock
 from core.files.store.results import ElsewhereError, StoppedError, error_text
@@ -106,7 +106,7 @@ def recover(
     A file that somebody changed since is never overwritten unless `decision` says so; its content is kept then.
     `take_over` also takes a lock that was left by another machine.
     """
-    disk = disk or OsDisk()
+    disk = disk or Disk()
     label = ""
     stack = contextlib.ExitStack()
     try:
@@ -244,6 +244,6 @@ def _untrusted(journal: Journal) -> str:
 def is_pending(root: str, *, disk: Disk | None = None) -> bool:
     """Whether a tree may hold an unfinished commit: one look, without reading it. Never raises."""
     try:
-        return exists(disk or OsDisk(), journal_path(os.path.join(root, FOLDER)))
+        return exists(disk or Disk(), journal_path(os.path.join(root, FOLDER)))
     except OSError:
         return True  # it cannot even be looked at: `recover` says why

@@ -12,7 +12,7 @@ from dataclasses import asdict
 from typing import Final
 
 from core.files.state_folder import tree_folder
-from core.files.store.disk import Disk, OsDisk, make_private_folder, read_whole, remove, replace_private
+from core.files.store.disk import Disk, make_private_folder, read_whole, remove, replace_private
 from core.files.store.lock import Process, parse_process, this_process
 from core.files.store.results import error_text
 from core.records import dataclass
@@ -64,7 +64,7 @@ def save_draft(
     The draft of another session that still runs is replaced only with `take_over`. Raises TypeError or ValueError when
     the content is no JSON. Not forced to the platter: it guards against the end of the process, not of the power.
     """
-    disk = disk or OsDisk()
+    disk = disk or Disk()
     path = draft_path(root, state)
     record = {"format": FORMAT, "root": os.path.realpath(root), "seconds": time.time(), "who": asdict(this_process())}
     text = json.dumps({**record, "content": content}, allow_nan=False)
@@ -82,7 +82,7 @@ def save_draft(
 
 def load_draft(root: str, state: str, *, disk: Disk | None = None) -> Draft | DraftProblem | None:
     """The draft of a tree, or None when there is none. Never raises."""
-    disk = disk or OsDisk()
+    disk = disk or Disk()
     try:
         found = json.loads(read_whole(disk, draft_path(root, state)))
         if not isinstance(found, dict) or "format" not in found:
@@ -104,7 +104,7 @@ def load_draft(root: str, state: str, *, disk: Disk | None = None) -> Draft | Dr
 def drop_draft(root: str, state: str, *, disk: Disk | None = None) -> DraftProblem | None:
     """Forget the draft of a tree, if there is one. Never raises."""
     try:
-        remove(disk or OsDisk(), draft_path(root, state))
+        remove(disk or Disk(), draft_path(root, state))
     except NotADirectoryError:
         return None
     except OSError as error:

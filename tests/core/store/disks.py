@@ -8,9 +8,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from core.files.store import OsDisk
+from core.files.store import Disk
 
-CALLS = tuple(name for name in vars(OsDisk) if not name.startswith("_"))
+CALLS = tuple(name for name in vars(Disk) if not name.startswith("_"))
 CRASHED = 77
 
 READING = frozenset(
@@ -19,7 +19,7 @@ READING = frozenset(
 WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT
 
 
-class StepDisk(OsDisk):
+class StepDisk(Disk):
     """Calls `before(name)` ahead of each system call. Nothing is forced to the platter: these tests cut no power."""
 
     def __init__(self) -> None:

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from core.files.store import OsDisk
+from core.files.store import Disk
 
 Names = dict[str, int]
 
@@ -30,7 +30,7 @@ class Node:
     pending: list[tuple[str, ...]] = field(default_factory=list)
 
 
-class PowerDisk(OsDisk):
+class PowerDisk(Disk):
     """Keeps book below `base`. `moments` collects, after each call, the trees that a power cut may leave."""
 
     def __init__(self, base: Path) -> None:

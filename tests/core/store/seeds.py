@@ -297,7 +297,7 @@ FAULTS: Final = (
         "an undo takes away later work",
         "commit.py",
         "Change(written.path, written.new,",
-        "Change(written.path, hash_now(OsDisk(), written.path),",
+        "Change(written.path, hash_now(Disk(), written.path),",
         "log",
     ),
     Fault(

@@ -22,7 +22,7 @@ from core.files.store import (
     save_draft,
     state_folder,
 )
-from core.files.store.disk import OsDisk, make_private_folder, write_new
+from core.files.store.disk import Disk, make_private_folder, write_new
 from core.files.store.journal import signing_key
 from core.files.store.results import error_text
 from core.files.store.saved_draft import draft_path
@@ -49,7 +49,7 @@ def test_the_state_folder(environ: dict[str, str], folder: str) -> None:
 
 
 def test_the_key_is_made_once(tmp_path: Path) -> None:
-    disk, state = OsDisk(), str(tmp_path / "state")
+    disk, state = Disk(), str(tmp_path / "state")
     assert signing_key(disk, state) == signing_key(disk, state)
     assert len(signing_key(disk, state)) == 32
     assert [path.name for path in Path(state).iterdir()] == ["key"]
@@ -129,10 +129,10 @@ def test_every_call_of_saving_a_draft_fails_once(scene: Scene) -> None:
 
 def test_a_private_folder_is_not_opened_up(tmp_path: Path) -> None:
     path = str(tmp_path / "a/b/c")
-    make_private_folder(OsDisk(), path)
-    make_private_folder(OsDisk(), path)
+    make_private_folder(Disk(), path)
+    make_private_folder(Disk(), path)
     assert stat.S_IMODE((tmp_path / "a/b").stat().st_mode) == 0o700
-    write_new(OsDisk(), f"{path}/file", b"x", durable=True)
+    write_new(Disk(), f"{path}/file", b"x", durable=True)
     assert tree_folder("/state", path) == tree_folder("/state", path + "/")
 
 

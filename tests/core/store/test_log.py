@@ -15,8 +15,8 @@ from core.files.store import (
     CommitResult,
     Committed,
     Conflict,
+    Disk,
     Failed,
-    OsDisk,
     changelog,
     commit,
     content_hash,
@@ -141,7 +141,7 @@ def test_the_log_is_capped(scene: Scene, most: dict[str, int], left: list[str]) 
     contents = [OLD, *(b"number = %d\n" % number + b"#" * 9_000 for number in range(6))]
     for number, (before, after) in enumerate(itertools.pairwise(contents)):
         assert isinstance(write(scene, before, after, str(number)), Committed)
-    changelog.prune(OsDisk(), changelog.log_folder(scene.state, scene.root), **most)
+    changelog.prune(Disk(), changelog.log_folder(scene.state, scene.root), **most)
     assert [entry.label for entry in history(scene.root, scene.state)] == left
     assert len(list(Path(scene.state).rglob("log/*"))) == 2 * len(left)
 

@@ -15,10 +15,10 @@ from core.files.store import (
     Committed,
     ContentState,
     Decision,
+    Disk,
     DiskState,
     Failed,
     InterruptedCommit,
-    OsDisk,
     Recovered,
     is_pending,
     recover,
@@ -144,7 +144,7 @@ def test_the_person_decides(tmp_path: Path, decision: str, outcome: str) -> None
 
 def test_a_running_commit_is_not_disturbed(tmp_path: Path) -> None:
     scene = cut_off(tmp_path / "scene")
-    with hold_lock(OsDisk(), os.path.realpath(scene.root), wait=0):
+    with hold_lock(Disk(), os.path.realpath(scene.root), wait=0):
         before = scene.now()
         assert isinstance(recover(scene.root, scene.state), Busy)
         assert scene.now() == before

@@ -12,7 +12,7 @@ from contextlib import ExitStack
 from dataclasses import asdict, replace
 from pathlib import Path
 
-from core.files.store import Change, Committed, Conflict, DiskState, Failed, OsDisk, commit, content_hash
+from core.files.store import Change, Committed, Conflict, Disk, DiskState, Failed, commit, content_hash
 from core.files.store.lock import RUNNING, hold_lock, this_process
 from tests.core.store.counting import count_together
 from tests.core.store.disks import HookDisk, StepDisk
@@ -27,7 +27,7 @@ def test_three_writers_lose_nothing(fast_path: Path) -> None:
 
 def test_who_holds_the_lock_is_said(tmp_path: Path) -> None:
     scene = build(tmp_path / "scene", "one")
-    with hold_lock(OsDisk(), os.path.realpath(scene.root), wait=0) as lock:
+    with hold_lock(Disk(), os.path.realpath(scene.root), wait=0) as lock:
         started = time.monotonic()
         result = scene.commit()
         assert time.monotonic() - started < 1
@@ -44,7 +44,7 @@ def test_a_lock_of_the_dead_is_taken_over_and_explained(tmp_path: Path) -> None:
     scene = build(tmp_path / "scene", "one")
     child = os.fork()
     if child == 0:
-        with hold_lock(OsDisk(), os.path.realpath(scene.root), wait=0):
+        with hold_lock(Disk(), os.path.realpath(scene.root), wait=0):
             os.kill(os.getpid(), signal.SIGKILL)
     os.waitpid(child, 0)
     result = scene.commit()
@@ -150,7 +150,7 @@ def test_a_lock_that_is_let_go_while_we_wait(fast_path: Path) -> None:
     """Its file loses its name between our opening and our locking it: it is opened again."""
     scene = build(fast_path / "scene", "one")
     stack = ExitStack()
-    stack.enter_context(hold_lock(OsDisk(), str(Path(scene.root).resolve()), wait=0)).unfinished = False
+    stack.enter_context(hold_lock(Disk(), str(Path(scene.root).resolve()), wait=0)).unfinished = False
     disk = HookDisk("lock", 1, stack.close)
     result = commit(scene.changes, root=scene.root, state=scene.state, disk=disk)
     assert isinstance(result, Committed)
