@@ -20,7 +20,6 @@ from core.toml.edit.toml_commands import (
     Command,
     Comments,
     DeleteKey,
-    DeleteTable,
     InsertKey,
     Refusal,
     SetValue,
@@ -172,7 +171,7 @@ class EditSession:
             try:
                 self.edit(path, SetValue(keys, value))
             except EditRefusedError:  # a table of several lines
-                self.edit(path, DeleteTable(keys))
+                self.edit(path, DeleteKey(keys))
                 self.put(path, keys, value)
             return
         for key in old:
@@ -202,8 +201,7 @@ class EditSession:
         """Delete what a file has at a key path, if anything, with the comments that are its own."""
         if not self.has(path, keys):
             return
-        table = isinstance(self.get(path, keys), dict)
-        self.edit(path, DeleteTable(keys, comments) if table else DeleteKey(keys, comments))
+        self.edit(path, DeleteKey(keys, comments))
 
 
 def _table(data: Data, keys: Path) -> object:

@@ -13,7 +13,7 @@ from core.suggest import did_you_mean, some_of
 from core.toml.edit.editor import plan
 from core.toml.edit.layout_queries import attached, comments_start, find_value
 from core.toml.edit.text_layout import Path, scan
-from core.toml.edit.toml_commands import AddTable, DeleteTable, InsertKey, MoveKey, Plan
+from core.toml.edit.toml_commands import AddTable, DeleteKey, InsertKey, MoveKey, Plan
 
 ROUTES, OPTIONAL = "routes", "optional_routes"
 ACTIVE: Path = ("active",)
@@ -133,6 +133,6 @@ class ProfileTables:
         table = self.session.get(path, ("profiles", profile))
         if self.session.get(path, keys) != {} or not isinstance(table, Mapping) or len(table) == 1:
             return
-        planned = plan(self.session.text(path), DeleteTable(keys, "attached"))
+        planned = plan(self.session.text(path), DeleteKey(keys, "attached"))
         if isinstance(planned, Plan) and not planned.dropped:
-            self.session.edit(path, DeleteTable(keys))
+            self.session.edit(path, DeleteKey(keys))

@@ -116,7 +116,6 @@ _MAX_BITS = 14_280
 # Levels of tables and arrays. Deeper data is withheld, so whoever walks the data may recurse.
 MAX_DEPTH = 100
 
-_BOM = b"\xef\xbb\xbf"
 _BOM_WORDS = "the file begins with a byte order mark, which Pipelex refuses: save it as UTF-8 without one"
 _OTHER_UNICODE = ((b"\xff\xfe", "UTF-16"), (b"\xfe\xff", "UTF-16"))
 _NODES = frozenset((dict, list))

@@ -238,7 +238,7 @@ def _forced(now: bytes | str, text: str | None, done: AppliedStep) -> tuple[Step
             command = c.InsertKey(command.path, command.value)
         elif isinstance(command, c.AddTable):
             command = c.AddTable(command.path, command.items)
-        elif isinstance(command, c.DeleteKey | c.DeleteTable) and not there:
+        elif isinstance(command, c.DeleteKey) and not there:
             return step, now if isinstance(now, bytes) else None
     step = EditText(step.path, command)
     return step, perform(now, step)
@@ -278,17 +278,15 @@ def _mine(step: Step, name: str) -> str:
     if isinstance(step, DeleteFile):
         return "(deleted)"
     match step.command:
-        case c.SetValue(_, value) | c.InsertKey(_, value) | c.InsertElement(_, _, value):
+        case c.SetValue(_, value) | c.InsertKey(_, value):
             return shown_value(name, value)
-        case c.AddTable(_, items) | c.AppendTable(_, items):
+        case c.AddTable(_, items):
             return shown_value(name, dict(items))
-        case c.DeleteKey() | c.DeleteTable():
+        case c.DeleteKey():
             return "(deleted)"
-        case c.RenameKey(_, new) | c.RenameTable(_, new):
+        case c.RenameKey(_, new):
             return f"(renamed {new})"
-        case c.MoveKey() | c.MoveTable() | c.MoveElement():
+        case c.MoveKey() | c.MoveElement():
             return "(moved)"
-        case c.SetComment():
-            return "(a comment)"
         case _:
             return "(another text)"

@@ -17,9 +17,9 @@ _COMMENT = re.compile(r"\#[^\r\n]*+")
 
 
 class Item(NamedTuple):
-    """An element of an array, or an entry of an inline table, which alone has `parts`.
+    """An array element, or an entry of an inline table, which alone has `parts`.
 
-    `start` is where the key or the element begins, `comma` the offset of the comma behind it, or -1.
+    `start` is the offset of the key or element, `comma` that of the comma behind it, or -1.
     """
 
     start: int
@@ -30,7 +30,7 @@ class Item(NamedTuple):
 
 
 class Container(NamedTuple):
-    """What stands between two brackets. `open` and `close` are their offsets."""
+    """The content of an array or inline table. `open` and `close` are the offsets of its brackets."""
 
     open: int
     close: int
@@ -40,7 +40,7 @@ class Container(NamedTuple):
 
 
 def parse_container(text: str, pos: int) -> Container | None:
-    """The array or inline table at an offset, not what stands in its elements; None when another value is there."""
+    """The array or inline table at an offset, without nested ones; None for any other value."""
     opening = text[pos : pos + 1]
     if opening not in ("[", "{"):
         return None
@@ -78,7 +78,7 @@ def _skip(text: str, pos: int, comments: list[Span]) -> int:
 
 
 def comment_spans(layout: Layout) -> list[Span]:
-    """Where each comment stands, in order, those inside of values included; a comment ends before its line end."""
+    """The spans of all comments in order, including those inside of values; line ends excluded."""
     text = layout.text
     spans: list[Span] = []
     for statement in layout.statements:
@@ -97,7 +97,7 @@ def comment_spans(layout: Layout) -> list[Span]:
 
 @dataclass(frozen=True, slots=True)
 class ContainerText:
-    """An array or inline table of a text, whose lines end in `newline`."""
+    """An array or inline table within its text. `newline` is the line end in use."""
 
     text: str
     container: Container
@@ -119,7 +119,7 @@ class ContainerText:
 
     @property
     def one_per_line(self) -> bool:
-        """Whether each item has lines of its own, its comma behind it."""
+        """Whether each item has its own lines, followed by its comma."""
         starts = [item.start for item in self.container.items]
         return (
             bool(starts)
@@ -132,7 +132,7 @@ class ContainerText:
 
     @property
     def comma_first(self) -> bool:
-        """Whether each item but the first has lines of its own, a comma before it."""
+        """Whether each item except the first has its own lines, preceded by a comma."""
         items = self.container.items
         return len(items) > 1 and all(
             self.line_start(item.start) <= before.comma and self.line_start(item.start) >= before.end
@@ -140,7 +140,7 @@ class ContainerText:
         )
 
     def row(self, index: int) -> Span:
-        """The lines of an item and of the comments that are its own."""
+        """The lines of an item and of its own comments."""
         item = self.container.items[index]
         start, end = self.line_start(item.start), self.line_end(self.last_offset(item))
         follower = self.text[end : self.line_end(end)].strip()
@@ -149,7 +149,7 @@ class ContainerText:
         return Span(self.above(start), end)
 
     def above(self, start: int) -> int:
-        """Where the comment lines right above a line begin."""
+        """The start of the comment lines right above a line."""
         opening = self.line_end(self.container.open)
         while start > opening and self.text[self.line_start(start - 1) : start].lstrip().startswith("#"):
             start = self.line_start(start - 1)
@@ -157,15 +157,15 @@ class ContainerText:
 
 
 def container_at(text: str, pos: int, newline: str) -> ContainerText:
-    """The items of the array or inline table at an offset."""
+    """The array or inline table at an offset. Raises `RefusalError` for another value."""
     container = parse_container(text, pos)
     if container is None:
-        raise RefusalError("kind", "There is neither an array nor an inline table.", BY_HAND)
+        raise RefusalError("kind", "The value is neither an array nor an inline table.", BY_HAND)
     return ContainerText(text, container, newline)
 
 
 def insert_item(items: ContainerText, index: int, written: str) -> list[Splice]:
-    """Puts an item before the one at `index`, or behind the last."""
+    """Splices that insert an item at `index`."""
     container, text = items.container, items.text
     if not container.items:
         return _insert_first(items, written)
@@ -204,7 +204,7 @@ def _insert_first(items: ContainerText, written: str) -> list[Splice]:
 
 
 def _space(items: ContainerText) -> str:
-    """What stands between a comma and the next item on the same line."""
+    """The white space between a comma and the next item on the same line."""
     for item, follower in pairwise(items.container.items):
         between = items.text[item.comma + 1 : follower.start]
         if not between.strip(" \t"):
@@ -213,7 +213,10 @@ def _space(items: ContainerText) -> str:
 
 
 def remove_item(items: ContainerText, index: int, *, attached: bool) -> list[Splice]:
-    """Takes an item out, with the comment at the end of its line, and the lines of comment above it if asked."""
+    """Splices that remove an item with the comment at the end of its line.
+
+    With `attached` also the comment lines above.
+    """
     container, text = items.container, items.text
     item, count = container.items[index], len(container.items)
     if items.one_per_line:
@@ -238,12 +241,12 @@ def remove_item(items: ContainerText, index: int, *, attached: bool) -> list[Spl
         start, end = container.items[index - 1].end, item.end
     outside = [comment for comment in container.comments if start <= comment.start < end]
     if outside:
-        raise RefusalError("shape", "A comment stands between this and the next.", BY_HAND)
+        raise RefusalError("shape", "A comment separates this item from the next.", BY_HAND)
     return [Splice(start, end, "")]
 
 
 def move_item(items: ContainerText, index: int, to: int) -> list[Splice]:
-    """Moves an item so that it has the index `to`, counted without it."""
+    """Splices that move an item to the index `to`, counted without it."""
     container, text = items.container, items.text
     if index == to:
         return []
@@ -252,7 +255,7 @@ def move_item(items: ContainerText, index: int, to: int) -> list[Splice]:
     low, high = min(index, to), max(index, to)
     span = Span(container.items[low].start, container.items[high].end)
     if items.has_comment(*span):
-        raise RefusalError("shape", "Comments stand between these, and would no longer fit.", BY_HAND)
+        raise RefusalError("shape", "The comments between these items would no longer fit.", BY_HAND)
     order = list(range(low, high + 1))
     order.insert(to - low, order.pop(index - low))
     texts = [text[container.items[place].start : container.items[place].end] for place in order]
@@ -267,12 +270,12 @@ def _move_row(items: ContainerText, index: int, to: int) -> list[Splice]:
     container, text = items.container, items.text
     last = len(container.items) - 1
     item, row = container.items[index], items.row(index)
-    # Behind which of the others it goes.
-    target = to if to > index else to - 1
-    offset = items.line_end(items.last_offset(container.items[target]) if target >= 0 else container.open)
+    # The item before its new position.
+    previous = to if to > index else to - 1
+    offset = items.line_end(items.last_offset(container.items[previous]) if previous >= 0 else container.open)
     moved = text[row.start : row.end]
     splices = [Splice(row.start, row.end, "")]
-    if container.items[last].comma < 0 and last in (index, target):
+    if container.items[last].comma < 0 and last in (index, previous):
         at = item.end - row.start
         if index == last:
             moved = moved[:at] + "," + moved[at:]

@@ -22,7 +22,7 @@ from core.toml.edit.key_edits import delete, insert_key, move_key
 from core.toml.edit.layout_queries import find_value, sections_below
 from core.toml.edit.plain_data import Data, identical
 from core.toml.edit.planning import PlanContext
-from core.toml.edit.table_edits import add_table, append_table, move_table, rename
+from core.toml.edit.table_edits import add_table, move_table, rename
 from core.toml.edit.text_layout import Path, Span, prepare_layout, scan
 from core.toml.edit.toml_commands import (
     BY_HAND,
@@ -34,7 +34,7 @@ from core.toml.edit.toml_commands import (
     Splice,
     apply_splices,
 )
-from core.toml.edit.value_edits import insert_element, move_element, set_comment, set_value
+from core.toml.edit.value_edits import move_element, set_value
 from core.toml.reader import TomlDocument, fits_toml_1_0, parse, read_text, read_toml
 from core.toml.scanner import ANY_STRING
 
@@ -45,13 +45,7 @@ _PLANNERS: dict[type, Callable[..., Plan]] = {
     c.RenameKey: rename,
     c.MoveKey: move_key,
     c.AddTable: add_table,
-    c.AppendTable: append_table,
-    c.DeleteTable: delete,
-    c.RenameTable: rename,
-    c.MoveTable: move_table,
-    c.InsertElement: insert_element,
     c.MoveElement: move_element,
-    c.SetComment: set_comment,
 }
 
 
@@ -85,9 +79,10 @@ def plan(text: str, command: c.Command) -> Plan | Refusal:
     whole = text if text.endswith("\n") or not text else text + newline
     context = PlanContext(scan(whole), data, newline)
     try:
+        planner = _PLANNERS[type(command)]
         if isinstance(command, c.MoveKey) and _has_header(context, command.path):
-            command = c.MoveTable(command.path, command.before, command.after)
-        planned = _PLANNERS[type(command)](context, command)
+            planner = move_table
+        planned = planner(context, command)
     except RefusalError as refused:
         return refused.refusal
     return planned if whole == text else _settled(text, newline, planned)

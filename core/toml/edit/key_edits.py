@@ -17,11 +17,11 @@ from core.toml.edit.plain_data import Data, deleted, inserted, moved, value_at
 from core.toml.edit.planning import (
     PlanContext,
     check_index,
-    habit_in,
     insert_block,
     key_index,
     make_plan,
     manual_edit_only,
+    quote_habit,
     quote_path,
     removal_splices,
     require_absent,
@@ -35,7 +35,6 @@ from core.toml.edit.toml_commands import (
     BY_HAND,
     Comments,
     DeleteKey,
-    DeleteTable,
     InsertKey,
     MoveKey,
     Plan,
@@ -47,7 +46,7 @@ from core.toml.edit.value_edits import delete_item, insert_entry, move_entry
 
 
 def insert_key(context: PlanContext, command: InsertKey) -> Plan:
-    """One more key, on a line of its own, or as an entry of an inline table."""
+    """Plan a new key: a line of its own, or an entry of an inline table."""
     path = command.path
     check_value(command.value)
     holder = require_parent(context, path)
@@ -57,14 +56,14 @@ def insert_key(context: PlanContext, command: InsertKey) -> Plan:
     if table is not None:
         return insert_entry(context, command, table)
     wanted = target_index(holder, path, command.before, command.after)
-    body = _body(context, path[:-1])
+    body = _key_section(context, path[:-1])
     if body is None:
         splice = _new_header(context, command)
     else:
         section, depth = body
-        number, model = _line_place(context, section, depth, path[:-1], command.before, command.after)
+        number, model = _insert_position(context, section, depth, path[:-1], command.before, command.after)
         offset = context.statement(number).end if number >= 0 else 0
-        quote = habit_in(context, section, depth)
+        quote = quote_habit(context, section, depth)
         line = _line(context, command, model, depth, context.line_end(offset), quote)
         splice = _line_after(context, section, number, line)
     index = key_index(context, path[:-1], splice.start)
@@ -72,8 +71,8 @@ def insert_key(context: PlanContext, command: InsertKey) -> Plan:
     return make_plan(context, [splice], inserted(context.data, path, command.value, index))
 
 
-def _body(context: PlanContext, table: Path) -> tuple[Section, int] | None:
-    """The section where keys of a table are written, and how many parts of their keys name the table."""
+def _key_section(context: PlanContext, table: Path) -> tuple[Section, int] | None:
+    """The section with the keys of a table, and the number of key parts there that name the table."""
     place = context.layout.tables.get(table)
     if place is not None:
         return context.layout.sections[place], 0
@@ -84,8 +83,8 @@ def _body(context: PlanContext, table: Path) -> tuple[Section, int] | None:
     return section, len(table) - len(section.path)
 
 
-def _group(context: PlanContext, section: Section, depth: int, table: Path) -> tuple[list[int], list[str]]:
-    """The pairs of a section that set keys of a table, and the name of the key that each sets or goes through."""
+def _keys_in_section(context: PlanContext, section: Section, depth: int, table: Path) -> tuple[list[int], list[str]]:
+    """The pairs of a section that set keys of a table, and the name of the key each one sets."""
     rest = table[len(section.path) :]
     numbers = [
         number
@@ -95,21 +94,21 @@ def _group(context: PlanContext, section: Section, depth: int, table: Path) -> t
     return numbers, [context.statement(number).parts[depth].name for number in numbers]
 
 
-def _line_place(
+def _insert_position(
     context: PlanContext, section: Section, depth: int, table: Path, before: str | None, after: str | None
 ) -> tuple[int, Statement | None]:
-    """The statement a line goes behind (-1: the start of the text), and the pair beside it whose style it takes.
+    """The statement to insert a line behind (-1: the start of the text), and a neighbouring pair as style sample.
 
-    Never past a comment: what a comment stands above stays what it stands above.
+    Never passes a comment, so that comments stay above the same lines.
     """
-    numbers, names = _group(context, section, depth, table)
+    numbers, names = _keys_in_section(context, section, depth, table)
     if before is not None and before in names:
         follower = numbers[names.index(before)]
-        earlier = [number for number, _ in pairs(context.layout, section) if number < follower]
-        near = earlier[-1] if earlier and earlier[-1] in numbers else follower
+        preceding = [number for number, _ in pairs(context.layout, section) if number < follower]
+        sample = preceding[-1] if preceding and preceding[-1] in numbers else follower
         if comments_start(context.layout, follower) == follower:
-            return follower - 1, context.statement(near)
-        return earlier[-1] if earlier else section.header, context.statement(near)
+            return follower - 1, context.statement(sample)
+        return preceding[-1] if preceding else section.header, context.statement(sample)
     if after is not None:
         if after not in names:
             raise RefusalError(
@@ -128,27 +127,27 @@ def _line(
     context: PlanContext, command: InsertKey, model: Statement | None, depth: int, newline: str, quote: str = ""
 ) -> str:
     text, name = context.text, str(command.path[-1])
-    # Where quotes are a habit, as for routes, they are kept; where they were needed, they may not be.
-    key, equals, like, indent = render_key(name, quote), " = ", "", ""
+    # Habitual quotes, as for routes, are kept; necessary ones may not be needed by the new key.
+    key, equals, style, indent = render_key(name, quote), " = ", "", ""
     if model is not None:
-        first, own, last = model.parts[0], model.parts[depth], model.parts[-1]
+        first, key_part, last = model.parts[0], model.parts[depth], model.parts[-1]
         indent = context.indent(model)
-        key = text[first.start : own.start] + key
+        key = text[first.start : key_part.start] + key
         equals = aligned(text[last.end : model.value_start], len(key) - (last.end - first.start))
-        like = text[model.value_start : model.value_end]
-        like = like if like[0] in "\"'" and "\n" not in like else ""
+        style = text[model.value_start : model.value_end]
+        style = style if style[0] in "\"'" and "\n" not in style else ""
     column = len(indent) + len(key) + len(equals)
-    return indent + key + equals + render(command.value, like, newline=newline, indent=indent, column=column) + newline
+    return indent + key + equals + render(command.value, style, newline=newline, indent=indent, column=column) + newline
 
 
 def aligned(equals: str, longer: int) -> str:
-    """The text around `=` behind a key that is longer than before, with the `=` of an aligned column in its place."""
+    """The text around `=` adjusted to a longer key, so that an aligned column of `=` stays aligned."""
     spaces = len(equals) - len(equals.lstrip(" "))
     return " " * max(spaces - longer, 1) + equals.lstrip(" ") if spaces > 1 else equals
 
 
 def _line_after(context: PlanContext, section: Section, number: int, line: str) -> Splice:
-    """Puts a line behind a statement of a section, or, for -1, above all else but the comment that opens the text."""
+    """Insert a line behind a statement of a section; for -1 at the start of the text, below an opening comment."""
     statements = context.layout.statements
     if number >= 0:
         return Splice(statements[number].end, statements[number].end, line)
@@ -162,11 +161,11 @@ def _line_after(context: PlanContext, section: Section, number: int, line: str) 
 
 
 def _new_header(context: PlanContext, command: InsertKey) -> Splice:
-    """A header, with the key below it, for a table that only the headers of its subtables name."""
+    """A header with the key below it, for a table that only headers of subtables name."""
     table = command.path[:-1]
     below = sections_below(context.layout, table)
     if not below:
-        raise manual_edit_only(command.path, "belongs to a table that has no place of its own")
+        raise manual_edit_only(command.path, "belongs to a table without a header")
     header = context.statement(context.layout.sections[below[0]].header)
     names = [key for key in table if isinstance(key, str)]
     written = context.text[header.parts[0].start : header.parts[len(names) - 1].end]
@@ -175,7 +174,7 @@ def _new_header(context: PlanContext, command: InsertKey) -> Splice:
 
 
 def move_key(context: PlanContext, command: MoveKey) -> Plan:
-    """A key that is written as a line or lines of its own, at another place of its table; or an inline entry."""
+    """Plan a key at another position of its table."""
     path, table = command.path, command.path[:-1]
     holder = require_parent(context, path)
     require_value(context, path)
@@ -187,24 +186,24 @@ def move_key(context: PlanContext, command: MoveKey) -> Plan:
         return move_entry(context, command, inline)
     if list(holder).index(str(path[-1])) == wanted:
         return make_plan(context, [], context.data)
-    body = _body(context, table)
-    numbers, names = _group(context, *body, table) if body else ([], [])
+    body = _key_section(context, table)
+    numbers, names = _keys_in_section(context, *body, table) if body else ([], [])
     own = [number for number, name in zip(numbers, names, strict=True) if name == path[-1]]
     if body is None or not own:
         raise RefusalError("kind", f"{quote_path(path)} is a table of several lines.", "Move it as a table.")
     if own != list(range(own[0], own[0] + len(own))):
-        raise manual_edit_only(path, "is written by lines that do not stand together")
+        raise manual_edit_only(path, "is written by lines that are not adjacent")
     section, depth = body
-    number, _ = _line_place(context, section, depth, table, command.before, command.after)
+    number, _ = _insert_position(context, section, depth, table, command.before, command.after)
     first = attached(context.layout, own[0]) if len(own) == 1 else own[0]
     while number >= 0 and first <= number < own[-1] + 1:
-        # Its own lines, and the gap before them, are no place to go behind.
+        # Skip its own lines and the blank lines before them.
         number = first - 1
     if command.before is not None and number >= 0 and context.statement(number).kind == "comment":
-        raise manual_edit_only(path, "would come to stand below a comment about something else")
+        raise manual_edit_only(path, "would move below an unrelated comment")
     between = range(min(number, own[0]), max(number, own[-1]) + 1)
     if depth and any(context.statement(line).kind == "pair" and line not in numbers for line in between if line >= 0):
-        raise manual_edit_only(path, "stands among keys of other tables, whose order would change")
+        raise manual_edit_only(path, "is among keys of other tables, whose order would change")
     block = context.text[context.statement(first).start : context.statement(own[-1]).end]
     cut = removal_splices(context, range(first, own[-1] + 1))
     put = _line_after(context, section, number, block)
@@ -214,83 +213,83 @@ def move_key(context: PlanContext, command: MoveKey) -> Plan:
     return make_plan(context, [*cut, put], moved(context.data, path, wanted))
 
 
-def delete(context: PlanContext, command: DeleteKey | DeleteTable) -> Plan:
-    """What stands at a path, gone: its lines, its headers, those of its subtables."""
+def delete(context: PlanContext, command: DeleteKey) -> Plan:
+    """Plan the deletion of a path: its lines, its headers, and those of its subtables."""
     path = command.path
     if not path:
-        raise RefusalError("kind", "The whole document cannot be deleted as a key.", "Delete the file.")
+        raise RefusalError("kind", "The document cannot be deleted as a key.", "Delete the file.")
     require_value(context, path)
     value = find_value(context.layout, path)
     if value is not None and value.holder is not None:
-        return delete_item(context, DeleteKey(path, command.comments), value)
-    numbers = _numbers(context, path, command.comments)
-    intended = _without(context, path, numbers)
+        return delete_item(context, command, value)
+    numbers = _statements_to_delete(context, path, command.comments)
+    intended = _data_without(context, path, numbers)
     splices = removal_splices(context, numbers)
     dropped = [comment for start, end, _ in splices for comment in context.comments(start, end)]
     return make_plan(context, splices, intended, dropped=dropped)
 
 
-def _numbers(context: PlanContext, path: Path, comments: Comments) -> set[int]:
+def _statements_to_delete(context: PlanContext, path: Path, comments: Comments) -> set[int]:
     """The statements to delete."""
     layout = context.layout
     lines = [number for _, number in pairs_through(layout, path)]
     value = find_value(layout, path)
     if value is not None:
         lines.append(value.number)
-    found: set[int] = set()
+    result: set[int] = set()
     for number in lines:
-        found.update(range(attached(layout, number) if comments == "attached" else number, number + 1))
+        result.update(range(attached(layout, number) if comments == "attached" else number, number + 1))
     below = sections_below(layout, path)
     for place in below:
         section = layout.sections[place]
         first = section.header
         if place - 1 in below:
-            # All that stands between two tables that go is about them.
+            # Comments between two deleted tables belong to them.
             first = last_pair(layout, layout.sections[place - 1]) + 1
         elif comments == "attached":
             first = attached(layout, section.header)
-        found.update(range(first, last_pair(layout, section) + 1))
-    return found
+        result.update(range(first, last_pair(layout, section) + 1))
+    return result
 
 
-def _without(context: PlanContext, path: Path, numbers: set[int]) -> Data:
-    """The data without a path, and without the tables that nothing but the deleted statements named.
+def _data_without(context: PlanContext, path: Path, numbers: set[int]) -> Data:
+    """The data without a path, and without tables that only the deleted statements named.
 
-    Raises `Refused` when a table that stays would change its place, as the line that named it first goes.
+    Raises `RefusalError` when a remaining table would change its position because the line that mentions it first goes.
     """
     data = deleted(context.data, path)
     for depth in range(len(path) - 1, 0, -1):
         table = path[:depth]
         rest = value_at(data, table)
-        if rest or table in context.layout.tables or _named_still(context, table, numbers):
+        if rest or table in context.layout.tables or _is_still_named(context, table, numbers):
             break
         data = deleted(data, table)
     _check_order(context, path, numbers)
     return data
 
 
-def _named_still(context: PlanContext, table: Path, numbers: set[int]) -> bool:
-    named = [number for _, number in pairs_through(context.layout, table)]
-    named += [context.layout.sections[place].header for place in sections_below(context.layout, table)]
-    return any(number not in numbers for number in named)
+def _is_still_named(context: PlanContext, table: Path, numbers: set[int]) -> bool:
+    mentions = [number for _, number in pairs_through(context.layout, table)]
+    mentions += [context.layout.sections[place].header for place in sections_below(context.layout, table)]
+    return any(number not in numbers for number in mentions)
 
 
 def _check_order(context: PlanContext, path: Path, numbers: set[int]) -> None:
-    kept = context.layout
+    layout = context.layout
     for depth in range(len(path)):
-        before = first_mentions(kept, path[:depth])
+        before = first_mentions(layout, path[:depth])
         after: dict[str | int, int] = {}
-        for place, section in enumerate(kept.sections):
+        for place, section in enumerate(layout.sections):
             if place and section.header not in numbers:
-                _mention(after, section.path, path[:depth], kept.statements[section.header].start)
-            for number, statement in pairs(kept, section):
+                _mention(after, section.path, path[:depth], layout.statements[section.header].start)
+            for number, statement in pairs(layout, section):
                 if number not in numbers:
-                    _mention(after, kept.full(section, statement), path[:depth], statement.start)
+                    _mention(after, layout.full_path(section, statement), path[:depth], statement.start)
         order = [key for key in sorted(before, key=before.__getitem__) if key in after]
         if order != sorted(after, key=after.__getitem__):
             raise RefusalError(
                 "shape",
-                f"{quote_path(path)} is where {quote_path(path[: depth + 1])} is named first: its place would change.",
+                f"{quote_path(path)} is the first mention of {quote_path(path[: depth + 1])}: its position would change.",
                 BY_HAND,
             )
 

@@ -10,16 +10,16 @@ from core.toml.edit.containers import Container, parse_container
 from core.toml.edit.text_layout import Layout, Path, Section, Span, Statement, scan
 from core.toml.redaction import redact
 
-# A comment line that draws a rule is a banner: it heads what follows it, up to the next one, and belongs to no key.
+# A comment line that draws a rule is a banner: it introduces the following lines and belongs to no key.
 _BANNER = re.compile(r"#{3,}|[-=*~_+]{3,}|[\u2500-\u257f\u2014]{3,}")
 
 
 @dataclass(frozen=True, slots=True)
 class ValueLocation:
-    """Where a value is written: in the pair that is statement `number`, and there in `holder` when it is inside one.
+    """The span of a value in statement `number`; `holder` is the array or inline table around it, if any.
 
-    `item` is its number in the holder, -1 without one. With `partial` the entry found has a dotted key that goes on
-    beyond the path, so there is no value of this path alone.
+    `item` is its index in the holder, or -1. `partial`: the entry has a dotted key that extends beyond the path, so the
+    path itself has no value.
     """
 
     section: Section
@@ -31,14 +31,14 @@ class ValueLocation:
 
 
 def pairs(layout: Layout, section: Section) -> Iterator[tuple[int, Statement]]:
-    """The pairs of a section, each with the number of its statement."""
+    """The pairs of a section with their statement numbers."""
     for number in range(section.first, section.stop):
         if layout.statements[number].kind == "pair":
             yield number, layout.statements[number]
 
 
 def find_value(layout: Layout, path: Path) -> ValueLocation | None:
-    """Where the value of a path is written, None when it has none: there is nothing, or a table of several lines."""
+    """The location of the value of a path; None for a missing value or a table with a header."""
     for depth in range(len(path) - 1, -1, -1):
         place = layout.tables.get(path[:depth])
         if place is None:
@@ -71,26 +71,26 @@ def _descend(text: str, section: Section, number: int, statement: Statement, res
 
 
 def sections_below(layout: Layout, path: Path) -> list[int]:
-    """The numbers of the sections of a table and of all its subtables, in the order of the text."""
+    """The section numbers of a table and all its subtables, in text order."""
     size = len(path)
     return [number for number, section in enumerate(layout.sections) if section.path[:size] == path]
 
 
 def pairs_through(layout: Layout, path: Path) -> list[tuple[Section, int]]:
-    """The pairs outside of a table's own section whose dotted key goes through the table: `a.b = 1` for `a`."""
-    found = []
+    """The pairs outside of a table's own section whose dotted key passes through it: `a.b = 1` for `a`."""
+    result = []
     for depth in range(len(path)):
-        place = layout.tables.get(path[:depth])
-        if place is not None:
-            section, rest = layout.sections[place], path[depth:]
+        index = layout.tables.get(path[:depth])
+        if index is not None:
+            section, rest = layout.sections[index], path[depth:]
             for number, statement in pairs(layout, section):
                 if len(statement.parts) > len(rest) and statement.names[: len(rest)] == rest:
-                    found.append((section, number))
-    return found
+                    result.append((section, number))
+    return result
 
 
 def first_mentions(layout: Layout, table: Path) -> dict[str | int, int]:
-    """The keys of a table that is no inline one, and the offset at which each is named first: that orders them."""
+    """The keys of a table in the order of their first mention, with its offset. Not for inline tables."""
     size = len(table)
     mentions: dict[str | int, int] = {}
     for section in layout.sections:
@@ -107,7 +107,7 @@ def first_mentions(layout: Layout, table: Path) -> dict[str | int, int]:
 
 
 def last_pair(layout: Layout, section: Section) -> int:
-    """The number of the last pair of a section, or that of its header; -1 for a root without pairs."""
+    """The number of the last pair of a section, or of its header; -1 for a root without pairs."""
     for number in range(section.stop - 1, section.first - 1, -1):
         if layout.statements[number].kind == "pair":
             return number
@@ -121,16 +121,16 @@ def is_banner(layout: Layout, number: int) -> bool:
 
 
 def comments_start(layout: Layout, number: int) -> int:
-    """The number of the first of the comment lines that stand right above a statement; its own number without any."""
+    """The number of the first comment line right above a statement; its own number without any."""
     while number > 0 and layout.statements[number - 1].kind == "comment":
         number -= 1
     return number
 
 
 def attached(layout: Layout, number: int) -> int:
-    """The number of the first comment line that belongs to a statement alone; its own number when none does.
+    """The number of the first comment line that belongs to a statement alone; its own number without any.
 
-    Lines of which one draws a rule head a section; lines above several keys without a gap head these keys.
+    Lines with a banner introduce a section; lines above several adjacent keys introduce all of them.
     """
     first = comments_start(layout, number)
     if any(is_banner(layout, line) for line in range(first, number)):
@@ -143,9 +143,10 @@ def attached(layout: Layout, number: int) -> int:
 
 
 def section_tail(layout: Layout, number: int) -> int:
-    """The number of the last statement that belongs to the end of a section: comments right below it count too.
+    """The number of the last statement at the end of a section, including comments right below it.
 
-    They do when a blank line or the end follows them and none draws a rule; else they head what comes next.
+    Those comments count when a blank line or the end of the text follows and none is a banner; otherwise they introduce
+    the next section.
     """
     last = number
     statements = layout.statements
@@ -158,7 +159,7 @@ def section_tail(layout: Layout, number: int) -> int:
 
 
 def preamble(layout: Layout) -> int:
-    """The number of the last line of the comment that opens a text and that a blank line ends; -1 without one."""
+    """The number of the last line of the opening comment if a blank line follows it; -1 without one."""
     kinds = [statement.kind for statement in layout.statements]
     number = 0
     while number < len(kinds) and kinds[number] == "comment":
@@ -169,39 +170,39 @@ def preamble(layout: Layout) -> int:
 
 
 def snippet(text: str, path: Path) -> str:
-    """What a text says of a key path: its table and those below it, or its line under the header that it stands in.
+    """The lines of a text that set a key path, as TOML: its tables, or its line below its header. Secrets are masked.
 
-    Comments inside are kept, blank lines at the end are not; empty when the text says nothing of the path. Never
-    raises; of a text that is no TOML it is a guess.
+    Keeps inner comments, drops blank lines at the end; empty when nothing sets the path. Never raises; for invalid TOML
+    it is a guess.
     """
     layout = scan(text)
-    found = ""
-    for part in _parts(layout, path):
-        blank_lines_before = "\n" if found and part.lstrip().startswith("[") else ""
-        found += blank_lines_before + part.strip("\n") + "\n"
-    return redact(found.replace("\r\n", "\n"))
+    lines = ""
+    for part in _snippet_parts(layout, path):
+        blank_lines_before = "\n" if lines and part.lstrip().startswith("[") else ""
+        lines += blank_lines_before + part.strip("\n") + "\n"
+    return redact(lines.replace("\r\n", "\n"))
 
 
-def _parts(layout: Layout, path: Path) -> Iterator[str]:
+def _snippet_parts(layout: Layout, path: Path) -> Iterator[str]:
     for section in layout.sections:
         if len(section.path) >= len(path) and section.path[: len(path)] == path and section.header >= 0:
             yield _lines(layout, section.header, section.stop)
         elif path[: len(section.path)] == section.path:
-            yield from _pairs(layout, section, path)
+            yield from _snippet_pairs(layout, section, path)
 
 
-def _pairs(layout: Layout, section: Section, path: Path) -> Iterator[str]:
-    """The pairs of a section that write the path or what is below it, with the header above the first of them."""
-    told = section.header < 0
+def _snippet_pairs(layout: Layout, section: Section, path: Path) -> Iterator[str]:
+    """The pairs of a section that set the path or a value below it, with the header above the first."""
+    has_header = section.header < 0
     for number in range(section.first, section.stop):
         statement = layout.statements[number]
         if statement.kind != "pair":
             continue
-        full = layout.full(section, statement)
+        full = layout.full_path(section, statement)
         if full[: len(path)] == path or path[: len(full)] == full:
-            if not told:
+            if not has_header:
                 yield _lines(layout, section.header, section.header + 1)
-                told = True
+                has_header = True
             yield _lines(layout, number, number + 1)
 
 

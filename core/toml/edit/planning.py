@@ -19,7 +19,7 @@ from core.toml.scanner import BARE
 
 @dataclass(frozen=True, slots=True)
 class PlanContext:
-    """A text laid out for planning. It always ends in a line end: one that the real text lacks is put on for it."""
+    """The layout and data of a text under edit. The text always ends in a line end; a missing one is added."""
 
     layout: Layout
     data: Data
@@ -33,7 +33,7 @@ class PlanContext:
         return self.layout.statements[number]
 
     def line_end(self, offset: int) -> str:
-        """The line end in use at an offset: that of the line before it, or the one the text has most."""
+        """The line end at an offset: that of the preceding line, or the most frequent one."""
         if offset == 0:
             return self.newline
         start = self.text.rfind("\n", 0, offset)
@@ -47,11 +47,11 @@ class PlanContext:
         return line[: len(line) - len(line.lstrip(" \t"))]
 
     def is_blank(self, number: int) -> bool:
-        """Whether a statement is a blank line, or lies outside of the text."""
+        """Whether a statement is a blank line or outside of the text."""
         return not 0 <= number < len(self.layout.statements) or self.statement(number).kind == "blank"
 
     def lines(self, start: int, end: int) -> Span:
-        """The whole lines that a stretch of the text touches; none when it is empty and begins a line."""
+        """The complete lines covered by a span; empty for an empty span at the start of a line."""
         first = self.text.rfind("\n", 0, start) + 1
         if start == end == first:
             return Span(start, start)
@@ -59,17 +59,17 @@ class PlanContext:
         return Span(first, len(self.text) if last < 0 else last + 1)
 
     def comments(self, start: int, end: int) -> tuple[str, ...]:
-        """The comments that begin in a stretch of the text."""
+        """The comments that begin in a span."""
         return tuple(self.text[a:b] for a, b in comment_spans(self.layout) if start <= a < end)
 
 
 def quote_path(path: Path) -> str:
-    """A path for a message, safe to show."""
+    """A path for a message, safe to print."""
     return quote_key([str(key) for key in path]) if path else "the document"
 
 
 def require_parent(context: PlanContext, path: Path) -> Data:
-    """The table that holds, or is to hold, the key at the end of a path. Raises `Refused` when there is none."""
+    """The table that holds the last key of a path. Raises `RefusalError` when there is none."""
     if not path or not isinstance(path[-1], str):
         raise RefusalError("kind", f"{quote_path(path)} does not name a key of a table.", "Name a key.")
     return require_table(context, path[:-1])
@@ -84,7 +84,7 @@ def require_table(context: PlanContext, path: Path) -> Data:
 
 
 def require_value(context: PlanContext, path: Path) -> object:
-    """What stands at a path. Raises `Refused` when nothing does."""
+    """The value at a path. Raises `RefusalError` when there is none."""
     try:
         return value_at(context.data, path)
     except KeyError:
@@ -92,7 +92,7 @@ def require_value(context: PlanContext, path: Path) -> object:
 
 
 def require_absent(context: PlanContext, holder: Data, path: Path) -> None:
-    """Raise `Refused` when the key at the end of a path is there already."""
+    """Raise `RefusalError` when the last key of a path exists."""
     if path[-1] in holder:
         raise RefusalError(
             "exists", f"There is a {quote_path(path)} already.", "Change that one, or take another name."
@@ -100,40 +100,38 @@ def require_absent(context: PlanContext, holder: Data, path: Path) -> None:
 
 
 def key_index(context: PlanContext, table: Path, offset: int, without: str | int | None = None) -> int:
-    """How many keys of a table are named before an offset, one of them not counted: the index a key gets there."""
+    """The index among the keys of a table that a key written at an offset gets; `without` is not counted."""
     mentions = first_mentions(context.layout, table)
     return sum(1 for key, place in mentions.items() if place < offset and key != without)
 
 
 def target_index(holder: Data, path: Path, before: str | None, after: str | None) -> int | None:
-    """The index the key of a path is to have among the others of its table; None when that is left open."""
+    """The requested index of a key among the others of its table; None when any position will do."""
     if before is None and after is None:
         return None
     if before is not None and after is not None:
-        raise RefusalError(
-            "place", "A key cannot be told to stand before one key and behind another.", "Give one of them."
-        )
+        raise RefusalError("place", "A key cannot be placed before one key and behind another.", "Give one of them.")
     names = [name for name in holder if name != path[-1]]
-    mark = before if before is not None else after
-    if mark not in names:
+    reference = before if before is not None else after
+    if reference not in names:
         raise RefusalError(
-            "missing", f"There is no {quote_path((*path[:-1], str(mark)))} to go by.", "Name a key beside it."
+            "missing", f"There is no {quote_path((*path[:-1], str(reference)))} beside it.", "Name an existing key."
         )
-    return names.index(str(mark)) + (after is not None)
+    return names.index(str(reference)) + (after is not None)
 
 
-def check_index(index: int, wanted: int | None, path: Path) -> None:
-    """Raise `Refused` when a text cannot have a key where it is wanted."""
-    if wanted is not None and index != wanted:
+def check_index(index: int, target: int | None, path: Path) -> None:
+    """Raise `RefusalError` when the text cannot place a key at the requested index."""
+    if target is not None and index != target:
         raise RefusalError(
             "place",
-            f"{quote_path(path)} cannot go there: keys stand above the headers of tables, and tables below them.",
+            f"{quote_path(path)} cannot go there: keys come before table headers.",
             "Name a key written in the same way, or leave the place open.",
         )
 
 
 def removal_splices(context: PlanContext, numbers: Iterable[int]) -> list[Splice]:
-    """Takes statements out, and of the blank lines before and behind them those of one side where both have some."""
+    """Splices that remove statements, and the blank lines on one side of them when both sides have some."""
     splices: list[Splice] = []
     for first, last in _runs(context, sorted(numbers)):
         start, stop = first, last + 1
@@ -156,7 +154,7 @@ def removal_splices(context: PlanContext, numbers: Iterable[int]) -> list[Splice
 
 
 def _runs(context: PlanContext, numbers: list[int]) -> list[tuple[int, int]]:
-    """First and last of statements that stand together, blank lines between them not counted."""
+    """First and last statement of each run of adjacent statements, ignoring blank lines between them."""
     runs: list[tuple[int, int]] = []
     for number in numbers:
         if runs and all(context.is_blank(between) for between in range(runs[-1][1] + 1, number)):
@@ -167,7 +165,7 @@ def _runs(context: PlanContext, numbers: list[int]) -> list[tuple[int, int]]:
 
 
 def blank_lines_before(context: PlanContext, number: int) -> int:
-    """How many blank lines stand before the header nearest to a statement, at most 2; 1 when no header tells."""
+    """The number of blank lines before the header nearest to a statement, at most 2; 1 without headers."""
     headers = [
         section.header for section in context.layout.sections[1:] if comments_start(context.layout, section.header)
     ]
@@ -182,19 +180,19 @@ def blank_lines_before(context: PlanContext, number: int) -> int:
 
 
 def insert_block(context: PlanContext, number: int, block: str) -> Splice:
-    """Puts lines behind a statement, or before the first for -1, with blank lines around as headers have them."""
+    """Insert lines behind a statement, -1 for the start, with as many blank lines around as headers have."""
     blank = context.newline * blank_lines_before(context, number)
     if number < 0:
         return Splice(0, 0, block + (blank if context.layout.statements and not context.is_blank(0) else ""))
     offset = context.statement(number).end
     if context.statement(number).kind == "comment":
-        # Right above a header it would be taken for a comment on it.
+        # Directly above a header it would become a comment on that header.
         blank = blank or context.newline
     return Splice(offset, offset, blank + block + ("" if context.is_blank(number + 1) else blank))
 
 
 def section_end(context: PlanContext, place: int) -> int:
-    """The last statement of a section, comments that end it included; for a root without pairs the opening comment."""
+    """The last statement of a section with its closing comments; for a root without pairs the opening comment."""
     number = last_pair(context.layout, context.layout.sections[place])
     return section_tail(context.layout, number) if number >= 0 else preamble(context.layout)
 
@@ -207,29 +205,29 @@ def make_plan(
     dropped: Iterable[str] = (),
     added: Iterable[str] = (),
 ) -> Plan:
-    """A plan whose windows are the lines that its splices touch."""
-    real = [splice for splice in splices if context.text[splice.start : splice.end] != splice.text]
-    ordered = sorted(real, key=lambda splice: splice[:2])
+    """A plan whose windows are the lines touched by its splices."""
+    changes = [splice for splice in splices if context.text[splice.start : splice.end] != splice.text]
+    ordered = sorted(changes, key=lambda splice: splice[:2])
     lines = sorted(context.lines(start, end) for start, end, _ in ordered)
-    joined: list[Span] = []
+    windows: list[Span] = []
     for start, end in lines:
-        if joined and start <= joined[-1].end:
-            joined[-1] = Span(joined[-1].start, max(end, joined[-1].end))
+        if windows and start <= windows[-1].end:
+            windows[-1] = Span(windows[-1].start, max(end, windows[-1].end))
         else:
-            joined.append(Span(start, end))
-    return Plan(tuple(ordered), intended, tuple(joined), tuple(dropped), tuple(added))
+            windows.append(Span(start, end))
+    return Plan(tuple(ordered), intended, tuple(windows), tuple(dropped), tuple(added))
 
 
-def manual_edit_only(path: Path, what: str) -> RefusalError:
-    """The refusal of an edit that the way a text is written does not allow."""
-    return RefusalError("shape", f"{quote_path(path)} {what}.", BY_HAND)
+def manual_edit_only(path: Path, obstacle: str) -> RefusalError:
+    """The refusal of an edit that the notation of the text does not allow."""
+    return RefusalError("shape", f"{quote_path(path)} {obstacle}.", BY_HAND)
 
 
 _NEEDLESS_QUOTES = re.compile(rf"""(["']){BARE}\1""")
 
 
 class Style(NamedTuple):
-    """How a new table is to be written. `values` has, for each key of the table beside it, how its value is written."""
+    """The notation for a new table. `values` has a sample value for each key of a neighbouring table."""
 
     header: str
     indent: str
@@ -239,62 +237,62 @@ class Style(NamedTuple):
     values: dict[str, str]
 
 
-def habit(written: str) -> str:
-    """A written key to take after: itself when it is quoted without need, so that quotes are a habit; else nothing."""
+def quoting_sample(written: str) -> str:
+    """A written key as style sample if it has unnecessary quotes, which shows a habit; otherwise empty."""
     return written if _NEEDLESS_QUOTES.fullmatch(written) else ""
 
 
-def habit_in(context: PlanContext, section: Section, depth: int = 0) -> str:
-    """A key of a section to take after, by the part at a depth: the first that is quoted without need; or nothing."""
-    written = (pair.parts[depth] for _, pair in pairs(context.layout, section) if len(pair.parts) > depth)
-    return next((taken for part in written if (taken := habit(context.text[part.start : part.end]))), "")
+def quote_habit(context: PlanContext, section: Section, depth: int = 0) -> str:
+    """The first unnecessarily quoted key of a section, by its part at a depth; empty without one."""
+    parts = (pair.parts[depth] for _, pair in pairs(context.layout, section) if len(pair.parts) > depth)
+    return next((sample for part in parts if (sample := quoting_sample(context.text[part.start : part.end]))), "")
 
 
-def style_beside(context: PlanContext, path: Path, near: int) -> Style:
-    """The style for a table at a path, taken from the table of the same parent nearest to a statement.
+def sibling_style(context: PlanContext, path: Path, near: int) -> Style:
+    """The style for a table at a path, from the table of the same parent nearest to a statement.
 
-    Without one, its keys are quoted as those of another table of the same name are.
+    Without one, keys are quoted like those of another table with the same last name.
     """
     parent = path[:-1]
     names = [key for key in path if isinstance(key, str)]
-    beside = _beside(context, path, near)
+    sibling = _nearest_sibling(context, path, near)
     header = ".".join(map(render_key, names))
-    if beside is None:
-        return Style(header, "", " = ", "", _namesake_habit(context, path), {})
-    text, statement = context.text, context.statement(beside.header)
+    if sibling is None:
+        return Style(header, "", " = ", "", _namesake_quotes(context, path), {})
+    text, statement = context.text, context.statement(sibling.header)
     written = [text[part.start : part.end] for part in statement.parts]
-    known = sum(isinstance(key, str) for key in parent)
-    shared = written[: min(known, len(written))]
-    own = written[known] if known < len(written) else ""
-    header = ".".join([*shared, *map(render_key, names[len(shared) : -1]), render_key(names[-1], habit(own))])
+    depth = sum(isinstance(key, str) for key in parent)
+    shared = written[: min(depth, len(written))]
+    own = written[depth] if depth < len(written) else ""
+    header = ".".join([*shared, *map(render_key, names[len(shared) : -1]), render_key(names[-1], quoting_sample(own))])
     values: dict[str, str] = {}
     equals, quote, key_quote = " = ", "", ""
-    for _, pair in pairs(context.layout, beside):
+    for _, pair in pairs(context.layout, sibling):
         value = text[pair.value_start : pair.value_end]
         values[pair.parts[0].name] = value
         spaces = text[pair.parts[-1].end : pair.value_start]
         equals = spaces if len(spaces) <= 3 else equals
         quote = value[0] if value[0] in "\"'" else quote
-        key_quote = key_quote or habit(text[pair.parts[0].start : pair.parts[0].end])
+        key_quote = key_quote or quoting_sample(text[pair.parts[0].start : pair.parts[0].end])
     return Style(header, context.indent(statement), equals, quote, key_quote, values)
 
 
-def _namesake_habit(context: PlanContext, path: Path) -> str:
+def _namesake_quotes(context: PlanContext, path: Path) -> str:
     if len(path) < 2:
         return ""
-    alike = (section for section in context.layout.sections if len(section.path) == len(path))
-    named = (habit_in(context, section) for section in alike if section.path[-1] == path[-1])
-    return next(filter(None, named), "")
+    sections = (section for section in context.layout.sections if len(section.path) == len(path))
+    samples = (quote_habit(context, section) for section in sections if section.path[-1] == path[-1])
+    return next(filter(None, samples), "")
 
 
-def _beside(context: PlanContext, path: Path, near: int) -> Section | None:
+def _nearest_sibling(context: PlanContext, path: Path, near: int) -> Section | None:
     parent = path[:-1]
-    best: Section | None = None
+    nearest: Section | None = None
     distance = 0
     for section in context.layout.sections[1:]:
         if len(section.path) >= len(path) and section.path[: len(parent)] == parent:
-            # One of the same depth tells more than the subtable of another.
-            away = abs(section.header - near) + (len(section.path) - len(path)) * len(context.layout.statements)
-            if best is None or away < distance:
-                best, distance = section, away
-    return best
+            # A table of the same depth is a better sample than the subtable of another.
+            steps = abs(section.header - near) + (len(section.path) - len(path)) * len(context.layout.statements)
+            if nearest is None or steps < distance:
+                nearest, distance = section, steps
+    return nearest

@@ -1,4 +1,4 @@
-"""Tiles a sound TOML text into its statements, with the offsets of every key part, value, comment and line."""
+"""Layout of a valid TOML text: its statements with the offsets of key parts, values, comments and lines."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Literal, NamedTuple
 from core.toml.scanner import BARE, read_key, skip_value, space_end
 
 Path = tuple[str | int, ...]
-"""Keys, and indexes of array elements, from the root of a document to a value."""
+"""Keys and array indexes from the root of a document to a value."""
 
 Kind = Literal["blank", "comment", "pair", "table", "tables"]
 
@@ -21,7 +21,7 @@ _FLAT_ARRAY = rf"""\[[ \t]*+(?:{_PLAIN}[ \t,]*+)*+\]"""
 _FLAT_TABLE = rf"""\{{[ \t]*+(?:(?:{_PLAIN}|=|{_FLAT_ARRAY})[ \t,]*+)*+\}}"""
 _END = r"""[ \t]*+(?:(\#[^\r\n]*+))?\r?(?:\n|\Z)"""
 _NAME = rf"""(?:{BARE}|"[^"\\\n]*+")"""
-# Nearly every line; whatever it does not take is read piece by piece.
+# Matches nearly every line; the rest is parsed token by token.
 _LINE = re.compile(
     rf"""[ \t]*+(?:
         (?P<key>{BARE}|"[^"\\\n]*+"|'[^'\n]*+')[ \t]*+=[ \t]*+(?P<value>{_PLAIN}|{_FLAT_ARRAY}|{_FLAT_TABLE})
@@ -34,7 +34,7 @@ _REST = re.compile(_END, re.VERBOSE)
 
 
 class Part(NamedTuple):
-    """One part of a dotted key: its name, and the span of how it is written, quotes included."""
+    """One part of a dotted key: its name, and its span including quotes."""
 
     name: str
     start: int
@@ -42,17 +42,17 @@ class Part(NamedTuple):
 
 
 class Span(NamedTuple):
-    """A stretch of a text: the offset of its first character and the one behind its last."""
+    """Start and end offset of a part of a text."""
 
     start: int
     end: int
 
 
 class Statement(NamedTuple):
-    """A blank line, a comment line, a header or a `key = value`, over as many lines as it takes.
+    """A blank line, a comment line, a header or a `key = value`, possibly over several lines.
 
-    `start` and `end` enclose whole lines, the line end included; statements tile their text. `value_start` and
-    `value_end` are -1 but for a pair, `comment` is the offset of the `#` or -1.
+    `start` and `end` enclose complete lines, the line end included; statements cover the text without gaps.
+    `value_start` and `value_end` are -1 except for a pair; `comment` is the offset of the `#` or -1.
     """
 
     kind: Kind
@@ -69,9 +69,9 @@ class Statement(NamedTuple):
 
 
 class Section(NamedTuple):
-    """A header and the statements below it. The first section is the root's and has no header: `header` is -1.
+    """A header and the statements below it. The first section is the root's: its `header` is -1.
 
-    `first` and `stop` bound the statements of its body. `path` holds the index of the element for each array of tables.
+    `first` and `stop` bound the statements of its body. `path` includes the element index for each array of tables.
     """
 
     path: Path
@@ -81,76 +81,76 @@ class Section(NamedTuple):
 
 
 class Layout(NamedTuple):
-    """A text, its statements in order, its sections in order, and which section is the table of a path."""
+    """A text with its statements and sections in order, and the section index of each table path."""
 
     text: str
     statements: tuple[Statement, ...]
     sections: tuple[Section, ...]
     tables: dict[Path, int]
 
-    def full(self, section: Section, statement: Statement) -> Path:
-        """The path that a pair of a section sets."""
+    def full_path(self, section: Section, statement: Statement) -> Path:
+        """The complete path that a pair of a section sets."""
         return section.path + statement.names
 
 
 _MAX_CACHED = 8
-_kept: dict[str, Layout] = {}
-"""The layouts that were asked for or foreseen last, the newest at the end."""
+_cache: dict[str, Layout] = {}
+"""The most recent layouts, the newest last."""
 
 
 def scan(text: str) -> Layout:
-    """The layout of a text that a TOML 1.0 or 1.1 parser accepts. Of any other text it is a guess, but it ends."""
-    known = _kept.get(text)
-    if known is None:
-        known = _keep(build_layout(text))
-    return known
+    """The layout of a TOML 1.0 or 1.1 text, cached. For any other text it is a guess, but always terminates."""
+    layout = _cache.get(text)
+    if layout is None:
+        layout = _remember(build_layout(text))
+    return layout
 
 
 def build_layout(text: str) -> Layout:
-    """The same, worked out in any case."""
-    statements = tuple(_tile(text, 0, len(text)))
-    return Layout(text, statements, *_divide(statements))
+    """The layout of a text, without the cache."""
+    statements = tuple(_parse_statements(text, 0, len(text)))
+    return Layout(text, statements, *_split_sections(statements))
 
 
 def prepare_layout(old: Layout, text: str, changed: Span) -> None:
-    """Have the layout of a text ready that differs from that of `old` only between two offsets of the old one.
+    """Cache the layout of a text that differs from that of `old` only between two offsets of the old one.
 
-    Statements before them are the same, and those behind them as far from each other as they were, as long as what
-    stands between ends where it must: a statement does not depend on those before it.
+    Statements before the change are reused, those behind it shifted, provided that the changed part ends at the same
+    statement boundary: a statement does not depend on earlier ones.
     """
-    statements, moved = old.statements, len(text) - len(old.text)
+    statements, shift = old.statements, len(text) - len(old.text)
     first = max(bisect_right(statements, changed.start, key=_START) - 2, 0)
-    behind = bisect_left(statements, changed.end, key=_START)
-    if text in _kept or not statements:
+    next_index = bisect_left(statements, changed.end, key=_START)
+    if text in _cache or not statements:
         return
     start = statements[first].start
-    end = statements[behind].start if behind < len(statements) else len(old.text)
-    if text[:start] != old.text[:start] or text[end + moved :] != old.text[end:]:
+    end = statements[next_index].start if next_index < len(statements) else len(old.text)
+    if text[:start] != old.text[:start] or text[end + shift :] != old.text[end:]:
         return
-    between = _tile(text, start, end + moved)
-    if between and between[-1].end != end + moved:
+    between = _parse_statements(text, start, end + shift)
+    if between and between[-1].end != end + shift:
         return
-    rest = statements[behind:]
-    whole = (*statements[:first], *between, *(map(partial(_shifted, moved), rest) if moved else rest))
-    former = statements[first:behind]
-    same = len(between) == len(former) and not any(
-        one.kind in _HEADERS or other.kind in _HEADERS for one, other in zip(between, former, strict=True)
+    following = statements[next_index:]
+    combined = (*statements[:first], *between, *(map(partial(_shift, shift), following) if shift else following))
+    replaced = statements[first:next_index]
+    same = len(between) == len(replaced) and not any(
+        left.kind in _HEADERS or right.kind in _HEADERS for left, right in zip(between, replaced, strict=True)
     )
-    _keep(Layout(text, whole, *((old.sections, old.tables) if same else _divide(whole))))
+    _remember(Layout(text, combined, *((old.sections, old.tables) if same else _split_sections(combined))))
 
 
 _START = attrgetter("start")
 _HEADERS = ("table", "tables")
 
 
-def _keep(layout: Layout) -> Layout:
-    _kept[layout.text] = layout
-    for text in list(_kept)[:-_MAX_CACHED]:
-        _kept.pop(text, None)
+def _remember(layout: Layout) -> Layout:
+    _cache[layout.text] = layout
+    for text in list(_cache)[:-_MAX_CACHED]:
+        _cache.pop(text, None)
     return layout
 
 
-def _shifted(by: int, statement: Statement) -> Statement:
+def _shift(by: int, statement: Statement) -> Statement:
     kind, start, end, parts, value, stop, comment = statement
     new = tuple.__new__
     if len(parts) == 1:
@@ -163,34 +163,34 @@ def _shifted(by: int, statement: Statement) -> Statement:
     return new(Statement, (kind, start + by, end + by, parts, value, stop, comment + by if comment >= 0 else comment))
 
 
-def _tile(text: str, pos: int, size: int) -> list[Statement]:
-    """The statements of a text from one offset until they reach another."""
-    # Made without the constructors of their classes, which would take a third of the time.
-    found_all: list[Statement] = []
-    add = found_all.append
+def _parse_statements(text: str, pos: int, size: int) -> list[Statement]:
+    """The statements of a text between two offsets."""
+    # `tuple.__new__` avoids the named tuple constructors, a third of the time.
+    statements: list[Statement] = []
+    add = statements.append
     match = _LINE.match
     make, part, new = Statement, Part, tuple.__new__
     while pos < size:
-        found = match(text, pos)
-        if found is None:
-            statement = _read_slowly(text, pos)
+        line = match(text, pos)
+        if line is None:
+            statement = _parse_statement(text, pos)
             add(statement)
             pos = statement.end
             continue
-        end = found.end()
-        written, _, name, _ = found.groups()
+        end = line.end()
+        written, _, name, _ = line.groups()
         if written is not None:
-            start, stop = found.span(1)
-            value = found.span(2)
-            named = new(part, (written[1:-1] if written[0] in "\"'" else written, start, stop))
-            add(new(make, ("pair", pos, end, (named,), *value, found.start(4))))
+            start, stop = line.span(1)
+            value = line.span(2)
+            key = new(part, (written[1:-1] if written[0] in "\"'" else written, start, stop))
+            add(new(make, ("pair", pos, end, (key,), *value, line.start(4))))
         elif name is not None:
-            add(make("table", pos, end, _plain_parts(name, found.start(3)), -1, -1, found.start(4)))
+            add(make("table", pos, end, _plain_parts(name, line.start(3)), -1, -1, line.start(4)))
         else:
-            comment = found.start(4)
+            comment = line.start(4)
             add(new(make, ("blank" if comment < 0 else "comment", pos, end, (), -1, -1, comment)))
         pos = end
-    return found_all
+    return statements
 
 
 def _plain_parts(written: str, start: int) -> tuple[Part, ...]:
@@ -208,7 +208,7 @@ def _plain_parts(written: str, start: int) -> tuple[Part, ...]:
     )
 
 
-def _read_slowly(text: str, pos: int) -> Statement:
+def _parse_statement(text: str, pos: int) -> Statement:
     at = space_end(text, pos)
     many = text.startswith("[[", at)
     if text.startswith("[", at):
@@ -225,14 +225,14 @@ def _read_slowly(text: str, pos: int) -> Statement:
 def _line_rest(text: str, pos: int) -> tuple[int, int]:
     found = _REST.match(text, pos)
     if found is None:
-        # No sound text comes here; going on at the next line ends the walk.
+        # Not reached for valid TOML; continuing at the next line guarantees termination.
         end = text.find("\n", pos)
         return -1, len(text) if end < 0 else end + 1
     return found.start(1), found.end()
 
 
 def key_parts(text: str, pos: int) -> tuple[int, tuple[Part, ...]]:
-    """The parts of the dotted key at an offset, and the offset behind it and the white space that follows."""
+    """The parts of the dotted key at an offset, and the offset behind it and trailing white space."""
     after, parts = read_key(text, pos)
     spans = []
     for name, start in parts:
@@ -242,20 +242,20 @@ def key_parts(text: str, pos: int) -> tuple[int, tuple[Part, ...]]:
 
 
 def value_end(text: str, pos: int) -> int:
-    """The offset behind the value at an offset, without the white space that follows a bare one."""
+    """The offset behind the value at an offset, without white space behind a bare value."""
     end = skip_value(text, pos)
     if text[pos : pos + 1] not in ('"', "'", "[", "{"):
         end = pos + len(text[pos:end].rstrip(" \t\r"))
     return end
 
 
-def _divide(statements: tuple[Statement, ...]) -> tuple[tuple[Section, ...], dict[Path, int]]:
+def _split_sections(statements: tuple[Statement, ...]) -> tuple[tuple[Section, ...], dict[Path, int]]:
     headers = [number for number, statement in enumerate(statements) if statement.kind in ("table", "tables")]
     stops = [*headers, len(statements)]
     sections = [Section((), -1, 0, stops[0])]
     index: dict[Path, int] = {(): 0}
     counts: dict[Path, int] = {}
-    for place, header in enumerate(headers):
+    for number, header in enumerate(headers):
         statement = statements[header]
         parts = statement.parts
         if not counts and statement.kind == "table":
@@ -269,5 +269,5 @@ def _divide(statements: tuple[Statement, ...]) -> tuple[tuple[Section, ...], dic
                 if path in counts:
                     path = (*path, counts[path] - 1)
         index[path] = len(sections)
-        sections.append(Section(path, header, header + 1, stops[place + 1]))
+        sections.append(Section(path, header, header + 1, stops[number + 1]))
     return tuple(sections), index

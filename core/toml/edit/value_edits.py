@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from difflib import SequenceMatcher
 from typing import cast
 
 from core.toml.edit.containers import ContainerText, comment_spans, container_at, insert_item, move_item, remove_item
-from core.toml.edit.layout_queries import ValueLocation, comments_start, find_value, is_banner
+from core.toml.edit.layout_queries import ValueLocation, find_value
 from core.toml.edit.plain_data import deleted, identical, inserted, moved, replaced
 from core.toml.edit.planning import (
     PlanContext,
@@ -23,13 +22,11 @@ from core.toml.edit.planning import (
 from core.toml.edit.text_layout import Path, scan
 from core.toml.edit.toml_commands import (
     DeleteKey,
-    InsertElement,
     InsertKey,
     MoveElement,
     MoveKey,
     Plan,
     RefusalError,
-    SetComment,
     SetValue,
     Splice,
     apply_splices,
@@ -136,19 +133,6 @@ def _array(context: PlanContext, path: Path) -> tuple[ValueLocation, ContainerTe
     )
 
 
-def insert_element(context: PlanContext, command: InsertElement) -> Plan:
-    """One more element in an array."""
-    check_value(command.value)
-    _, items, array = _array(context, command.path)
-    if not 0 <= command.index <= len(array):
-        raise RefusalError(
-            "place", f"{quote_path(command.path)} has {len(array)} elements.", "Give an index up to that."
-        )
-    splices = insert_item(items, command.index, _element(items, command.index, command.value))
-    intended = inserted(context.data, (*command.path, command.index), command.value, command.index)
-    return make_plan(context, splices, intended)
-
-
 def move_element(context: PlanContext, command: MoveElement) -> Plan:
     """An element at another place of its array."""
     if not command.path or not isinstance(command.path[-1], int):
@@ -220,102 +204,3 @@ def _entries(context: PlanContext, path: Path, table: ValueLocation) -> Containe
     if table.partial:
         raise manual_edit_only(path, "belongs to dotted keys inside of an inline table")
     return container_at(context.text, table.span.start, context.line_end(table.span.end))
-
-
-_FORBIDDEN = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff]")
-
-
-def set_comment(context: PlanContext, command: SetComment) -> Plan:
-    """The comment of a key, header or array element: written, changed or deleted."""
-    require_value(context, command.path)
-    lines = [] if command.text is None else [_comment(line) for line in command.text.split("\n")]
-    if command.above:
-        return _above(context, command.path, lines)
-    if len(lines) > 1:
-        raise RefusalError("value", "A comment at the end of a line is one line.", "Write it above the line.")
-    value = find_value(context.layout, command.path)
-    if value is not None and value.holder is not None:
-        items = container_at(context.text, value.holder.open, context.line_end(value.span.end))
-        if value.partial or not items.one_per_line:
-            raise _no_line(command.path)
-        end = items.last_offset(items.container.items[value.item])
-        old = next((span for span in items.container.comments if end <= span.start < items.line_end(end)), None)
-        return _at_end(context, end, old.start if old else -1, lines)
-    number = _line_of(context, command.path)
-    statement = context.statement(number)
-    end = statement.value_end
-    if statement.kind != "pair":
-        close = "]]" if statement.kind == "tables" else "]"
-        end = context.text.index(close, statement.parts[-1].end) + len(close)
-    return _at_end(context, end, statement.comment, lines)
-
-
-def _no_line(path: Path) -> RefusalError:
-    return RefusalError(
-        "place", f"{quote_path(path)} has no line of its own.", "Comment the key or table that holds it."
-    )
-
-
-def _comment(line: str) -> str:
-    if _FORBIDDEN.search(line):
-        raise RefusalError("value", "The comment holds a character that no comment can hold.", "Type it anew.")
-    line = line.rstrip(" \t")
-    return line if line.startswith("#") else f"# {line}" if line else "#"
-
-
-def _line_of(context: PlanContext, path: Path) -> int:
-    """The statement of a key's own line, or of its table's header."""
-    value = find_value(context.layout, path)
-    if value is not None and value.holder is None:
-        return value.number
-    place = context.layout.tables.get(path)
-    if not place:
-        raise _no_line(path)
-    return context.layout.sections[place].header
-
-
-def _at_end(context: PlanContext, end: int, comment: int, lines: list[str]) -> Plan:
-    text = context.text
-    stop = text.find("\n", end)
-    stop -= text[stop - 1] == "\r"
-    dropped = [text[comment:stop]] if comment >= 0 else []
-    if not lines:
-        splices = [Splice(end, stop, "")] if comment >= 0 else []
-    elif comment >= 0:
-        splices = [Splice(comment, stop, lines[0])]
-    else:
-        splices = [Splice(end, stop, "  " + lines[0])]
-    return make_plan(context, splices, context.data, dropped=dropped, added=lines)
-
-
-def _above(context: PlanContext, path: Path, lines: list[str]) -> Plan:
-    value = find_value(context.layout, path)
-    if value is not None and value.holder is not None:
-        items = container_at(context.text, value.holder.open, context.line_end(value.span.end))
-        if value.partial or not items.one_per_line:
-            raise _no_line(path)
-        end = items.line_start(items.container.items[value.item].start)
-        start = items.above(end)
-        indent = context.text[end : items.container.items[value.item].start]
-        return _written_above(context, start, end, indent, lines, _old(items, start, end))
-    number = _line_of(context, path)
-    statement = context.statement(number)
-    first = comments_start(context.layout, number)
-    if any(is_banner(context.layout, line) for line in range(first, number)):
-        first = number
-    start = context.statement(first).start
-    dropped = context.comments(start, statement.start)
-    return _written_above(context, start, statement.start, context.indent(statement), lines, dropped)
-
-
-def _old(items: ContainerText, start: int, end: int) -> tuple[str, ...]:
-    return tuple(items.text[a:b] for a, b in items.container.comments if start <= a < end)
-
-
-def _written_above(
-    context: PlanContext, start: int, end: int, indent: str, lines: list[str], dropped: tuple[str, ...]
-) -> Plan:
-    newline = context.line_end(end)
-    written = "".join(indent + line + newline for line in lines)
-    splices = [Splice(start, end, written)] if written != context.text[start:end] else []
-    return make_plan(context, splices, context.data, dropped=dropped, added=lines)

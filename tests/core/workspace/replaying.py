@@ -89,12 +89,11 @@ def _keeps_theirs(text: str, mine: Command, theirs: Command, two: str, result: A
     nothing of theirs but its place.
     """
     path = getattr(mine, "path", ())
-    if isinstance(mine, c.RenameKey | c.RenameTable):
+    if isinstance(mine, c.RenameKey):
         return bool(identical(result, renamed(_data(two), path, mine.name)))
-    if isinstance(mine, c.DeleteKey | c.DeleteTable):
+    if isinstance(mine, c.DeleteKey):
         untouched = identical(value_at(_data(text), path), value_at(_data(two), path))
-        remark = isinstance(theirs, c.SetComment) and mine.comments == "attached"
-        return untouched and not remark and not has(result, path)
+        return untouched and not has(result, path)
     if isinstance(mine, c.InsertKey) and isinstance(theirs, c.SetValue) and theirs.path == path[:-1]:
         # They gave the table other content, and mine is in it too.
         return bool(identical(value_at(result, path), mine.value))

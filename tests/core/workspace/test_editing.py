@@ -268,7 +268,7 @@ def test_two_files_that_need_each_other_are_written_and_the_moment_in_between_is
     workspace = opened(root, tmp_path)
     backends, routing = tree / "backends.toml", tree / "routing_profiles.toml"
     (tree / "backends" / "claude.toml").write_text((tree / "backends" / "anthropic.toml").read_text())
-    assert edit(workspace, backends, c.RenameTable(("anthropic",), "claude"))
+    assert edit(workspace, backends, c.RenameKey(("anthropic",), "claude"))
     assert edit(workspace, routing, c.RawReplace(routing.read_text().replace('"anthropic"', '"claude"')))
     done = workspace.save(accept_errors=True)
     assert isinstance(done, Saved), done.message

@@ -180,16 +180,10 @@ def _raw(old: str, new: str) -> Command:
             "enabled = false",
         ),
         (
-            c.RenameTable(("openai",), "mine"),
+            c.RenameKey(("openai",), "mine"),
             ("[anthropic]", "[mine]\n[anthropic]"),
             ("openai", None, None, "(renamed mine)"),
             None,
-        ),
-        (
-            c.SetComment(("openai", "enabled"), "mine"),
-            ("enabled = true", "enabled = true # theirs"),
-            ("openai.enabled", "true", "true", "(a comment)"),
-            "enabled = true # mine",
         ),
     ],
 )
@@ -216,7 +210,7 @@ def test_an_edit_that_clashes_is_told_and_done_when_my_word_counts(
 
 
 def test_a_key_deleted_by_both_is_deleted(scene: Scene) -> None:
-    scene.edit(c.DeleteTable(("anthropic",), "attached"))
+    scene.edit(c.DeleteKey(("anthropic",), "attached"))
     text = scene.backends.read_text()
     scene.backends.write_text("# theirs\n" + text[: text.index("[anthropic]")])
     [conflict] = scene.workspace.refresh().conflicts
@@ -291,10 +285,8 @@ n = 1
 @pytest.mark.parametrize(
     ("mine", "conflicting"),
     [
-        (c.AppendTable(("openai", "rows"), {"n": 2}), ("[anthropic]", "[[openai.rows]]\nn = 7\n\n[anthropic]")),
-        (c.InsertElement(("openai", "tags"), 0, "mine"), ('["a", ', '["theirs", ')),
         (c.MoveElement(("openai", "tags", 0), 1), ('["a", ', '["theirs", ')),
-        (c.MoveTable(("openai",), after="anthropic"), ("[anthropic]", "[mistral]\n[anthropic]")),
+        (c.MoveKey(("openai",), after="anthropic"), ("[anthropic]", "[mistral]\n[anthropic]")),
         (c.RenameKey(("openai", "tags"), "labels"), ("tags =", "labels =")),
     ],
 )

@@ -89,7 +89,7 @@ def command(rng: Random, data: dict[str, Any]) -> c.Command:
 
 
 def _command(rng: Random, every: list[tuple[Path, Any]], tables: list[tuple[Path, Any]]) -> c.Command | None:
-    kind = rng.randrange(14)
+    kind = rng.randrange(10)
     table, holder = rng.choice(tables)
     new = next((name for name in rng.sample(_NAMES, len(_NAMES)) if name not in holder), "unused")
     mark = rng.choice([*holder, None]) if holder else None
@@ -108,23 +108,15 @@ def _command(rng: Random, every: list[tuple[Path, Any]], tables: list[tuple[Path
     if kind == 2:
         return c.DeleteKey(path, comments)
     if kind == 3:
-        return c.DeleteTable(path, comments) if isinstance(node, dict) else None
+        return c.DeleteKey(path, comments) if isinstance(node, dict) else None
     if kind in (4, 5) and isinstance(path[-1], str):
-        return (c.RenameKey if kind == 4 else c.RenameTable)(path, new) if isinstance(node, dict) or kind == 4 else None
+        return c.RenameKey(path, new) if isinstance(node, dict) or kind == 4 else None
     if kind == 6 and isinstance(path[-1], str):
         return _move(rng, dict(tables)[path[:-1]], path)
     if kind == 7 and isinstance(path[-1], int):
         size = sum(len(other) == len(path) and other[:-1] == path[:-1] for other, _ in every)
         return c.MoveElement(path, rng.randrange(size))
-    if kind == 8 and isinstance(node, list):
-        return c.InsertElement(path, rng.randrange(len(node) + 1), value(rng))
-    if kind == 9:
-        return c.SetComment(path, rng.choice([None, "a note", "# two"]))
-    if kind == 10:
-        return c.SetComment(path, rng.choice([None, "a note", "one\ntwo"]), above=True)
-    if kind == 11 and isinstance(node, list) and node and isinstance(node[0], dict):
-        return c.AppendTable(path, {"k": value(rng)})
-    if kind > 11:
+    if kind > 7:
         return c.SetValue(path, _like(rng, node))
     return None
 
@@ -133,6 +125,5 @@ def _move(rng: Random, holder: dict[str, Any], path: Path) -> c.Command | None:
     others = [name for name in holder if name != path[-1]]
     if not others:
         return None
-    make = c.MoveTable if isinstance(holder[str(path[-1])], dict) and rng.random() < 0.5 else c.MoveKey
     mark = rng.choice(others)
-    return make(path, before=mark) if rng.random() < 0.5 else make(path, after=mark)
+    return c.MoveKey(path, before=mark) if rng.random() < 0.5 else c.MoveKey(path, after=mark)

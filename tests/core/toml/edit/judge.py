@@ -58,16 +58,8 @@ def faults(old: str, command: c.Command, new: str) -> list[str]:
 
 def _data_faults(old: Tree, command: c.Command, new: Tree) -> Iterator[str]:
     wanted = _copy(old)
-    if isinstance(command, c.SetComment):
-        pass
-    elif isinstance(command, c.RawReplace):
+    if isinstance(command, c.RawReplace):
         wanted = tomli.loads(command.text)
-    elif isinstance(command, c.AppendTable):
-        holder = at(wanted, command.path[:-1])
-        if not holds(wanted, command.path):
-            yield from _inserted(wanted, new, command.path, [dict(command.items)], None, None)
-            return
-        holder[command.path[-1]].append(dict(command.items))
     elif isinstance(command, c.InsertKey):
         yield from _inserted(wanted, new, command.path, command.value, command.before, command.after)
         return
@@ -82,7 +74,7 @@ def _data_faults(old: Tree, command: c.Command, new: Tree) -> Iterator[str]:
         _alter(wanted, command)
     if exactly(wanted, new):
         return
-    if isinstance(command, c.DeleteKey | c.DeleteTable):
+    if isinstance(command, c.DeleteKey):
         # A table that only the deleted lines named is gone with them.
         path = command.path[:-1]
         while path and not at(wanted, path):
@@ -94,20 +86,18 @@ def _data_faults(old: Tree, command: c.Command, new: Tree) -> Iterator[str]:
 
 
 def _alter(wanted: Tree, command: c.Command) -> None:
-    assert not isinstance(command, c.RawReplace | c.InsertKey | c.AddTable | c.AppendTable | c.SetComment)
+    assert not isinstance(command, c.RawReplace | c.InsertKey | c.AddTable)
     holder, key = at(wanted, command.path[:-1]), command.path[-1]
     if isinstance(command, c.SetValue):
         holder[key] = command.value
-    elif isinstance(command, c.DeleteKey | c.DeleteTable):
+    elif isinstance(command, c.DeleteKey):
         del holder[key]
-    elif isinstance(command, c.InsertElement):
-        holder[key].insert(command.index, command.value)
     elif isinstance(command, c.MoveElement):
         holder.insert(command.to, holder.pop(key))
     else:
         pairs = list(holder.items())
         place = [name for name, _ in pairs].index(key)
-        if isinstance(command, c.RenameKey | c.RenameTable):
+        if isinstance(command, c.RenameKey):
             pairs[place] = (command.name, pairs[place][1])
         else:
             pair = pairs.pop(place)
@@ -139,7 +129,7 @@ def _subject(command: c.Command) -> tuple[Path, Path]:
     """The path that a command is about, in the old text and in the new."""
     assert not isinstance(command, c.RawReplace)
     path = command.path
-    return path, (*path[:-1], command.name) if isinstance(command, c.RenameKey | c.RenameTable) else path
+    return path, (*path[:-1], command.name) if isinstance(command, c.RenameKey) else path
 
 
 def _concerns(tile: Tile, path: Path) -> bool:
@@ -152,7 +142,7 @@ def _statement_faults(old: str, command: c.Command, new: str) -> Iterator[str]:
     if isinstance(command, c.RawReplace):
         return
     before, after = _subject(command)
-    if isinstance(command, c.DeleteKey | c.DeleteTable) and isinstance(before[-1], int):
+    if isinstance(command, c.DeleteKey) and isinstance(before[-1], int):
         # The tables behind it move up.
         before = after = before[:-1]
     if isinstance(command, c.AddTable):
@@ -176,8 +166,8 @@ def _introductions(text: str, command: c.Command | None, *, headed: bool = False
     """
     found = []
     every = [*tiles(text), Tile("end", "", ())]
-    gone = command.path if isinstance(command, c.DeleteKey | c.DeleteTable | c.MoveKey | c.MoveTable) else None
-    moves = isinstance(command, c.MoveKey | c.MoveTable)
+    gone = command.path if isinstance(command, c.DeleteKey | c.MoveKey) else None
+    moves = isinstance(command, c.MoveKey)
     for number, tile in enumerate(every):
         if tile.kind != "comment":
             continue
@@ -213,10 +203,10 @@ def _renumbered(path: object, command: c.Command) -> object:
         return ("below", _renumbered(path[1], command))
     if not isinstance(path, tuple):
         return path
-    if isinstance(command, c.RenameKey | c.RenameTable):
+    if isinstance(command, c.RenameKey):
         size = len(command.path)
         return (*command.path[:-1], command.name, *path[size:]) if path[:size] == command.path else path
-    if isinstance(command, c.DeleteKey | c.DeleteTable) and isinstance(command.path[-1], int):
+    if isinstance(command, c.DeleteKey) and isinstance(command.path[-1], int):
         size = len(command.path)
         if path[: size - 1] == command.path[:-1] and len(path) >= size and path[size - 1] > command.path[-1]:
             return (*path[: size - 1], path[size - 1] - 1, *path[size:])
@@ -231,13 +221,13 @@ def _comment_faults(old: str, command: c.Command, new: str) -> Iterator[str]:
     wanted = _introductions(old, command, headed=headers[1] > headers[0])
     have = _introductions(new, None)
     lost, left = _unmatched([(text, {_renumbered(path, command) for path in by}) for text, by in wanted], have)
-    may_lose = isinstance(command, c.DeleteTable | c.DeleteKey | c.SetComment)
+    may_lose = isinstance(command, c.DeleteKey)
     for text in lost:
         if text in left:
             yield f"misplaced: {text}"
         elif not may_lose:
             yield f"untouched: the comment is lost: {text}"
-    if isinstance(command, c.DeleteTable | c.DeleteKey) and lost:
+    if isinstance(command, c.DeleteKey) and lost:
         yield from _lost_faults(old, command, lost)
 
 
@@ -261,7 +251,7 @@ def _unmatched(
     return lost, [text for place, (text, _) in enumerate(have) if place not in taken]
 
 
-def _lost_faults(old: str, command: c.DeleteKey | c.DeleteTable, lost: list[str]) -> Iterator[str]:
+def _lost_faults(old: str, command: c.DeleteKey, lost: list[str]) -> Iterator[str]:
     """Comments may go only from between the lines of what is deleted, or, if asked for, from right above them."""
     every = tiles(old)
     own = [number for number, tile in enumerate(every) if tile.path and _concerns(tile, command.path)]

@@ -70,33 +70,24 @@ def commands(data: dict[str, Any]) -> Iterator[c.Command]:
     for path, node in [((), data), *nodes(data)]:
         if isinstance(node, dict):
             yield from _in_table(path, node)
-        if isinstance(node, list):
-            for index in range(len(node) + 1):
-                yield c.InsertElement(path, index, "new")
-            if node:
-                yield c.SetValue(path, ["new", *node[1:], node[0]])
-                yield c.SetValue(path, node[:-1])
-            yield c.AppendTable(path, {"k": 1})
+        if isinstance(node, list) and node:
+            yield c.SetValue(path, ["new", *node[1:], node[0]])
+            yield c.SetValue(path, node[:-1])
         if not path:
             continue
         for value in ('it\'s "new"\n', 7, 2.5, [1, "two"], {"k": "v"}):
             yield c.SetValue(path, value)
         yield c.DeleteKey(path)
         yield c.DeleteKey(path, "attached")
-        yield c.SetComment(path, "note")
-        yield c.SetComment(path, None)
-        yield c.SetComment(path, "two\nlines", above=True)
-        yield c.SetComment(path, None, above=True)
         if isinstance(path[-1], str):
             yield c.RenameKey(path, "new-name")
-            yield c.RenameTable(path, "a name.longer than before")
+            yield c.RenameKey(path, "a name.longer than before")
 
 
 def _in_table(path: tuple[str | int, ...], node: dict[str, Any]) -> Iterator[c.Command]:
     yield c.InsertKey((*path, "n e.w"), {"k": [1]})
     yield c.AddTable((*path, "new"), {"k": "v", "t": {"x": 1}})
     yield c.AddTable((*path, "new", "deep"), {})
-    yield c.AppendTable((*path, "new"), {"k": "v"})
     for name in node:
         yield c.InsertKey((*path, "new"), "v", before=name)
         yield c.InsertKey((*path, "new"), "v", after=name)

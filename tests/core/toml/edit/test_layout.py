@@ -34,7 +34,7 @@ def _value_spans(layout: Layout) -> dict[Path, Span]:
         for statement in layout.statements[section.first : section.stop]:
             if statement.kind != "pair":
                 continue
-            path = layout.full(section, statement)
+            path = layout.full_path(section, statement)
             spans[path] = Span(statement.value_start, statement.value_end)
             if text.startswith(("[", "{"), statement.value_start):
                 _add_inner(text, path, statement.value_start, spans)

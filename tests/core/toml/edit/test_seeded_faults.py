@@ -95,14 +95,14 @@ _right_items_delete = containers.remove_item
 _right_items_move = containers.move_item
 _right_render = toml_writer.render
 _right_removal = planning.removal_splices
-_right_written = table_edits._written
+_right_written = table_edits._occurrences
 _right_block_after = planning.insert_block
 
 FAULTS: dict[str, Patch] = {
     "a key goes below the comments that end a section": _all("last_pair", _past_comments),
     "a comment at the end of a line is lost": _planner(c.SetValue, _without_comment),
     "another line is tidied": _planner(c.SetValue, _tidied),
-    "only the first header is renamed": _all("_written", lambda given, path: _right_written(given, path)[:1]),
+    "only the first header is renamed": _all("_occurrences", lambda given, path: _right_written(given, path)[:1]),
     "a deletion takes the comments above along": _all("removal_splices", _swallowed),
     "an element lands one place too early": _all(
         "insert_item", lambda at, index, new: _right_items_insert(at, max(index - 1, 0), new)
@@ -126,7 +126,7 @@ FAULTS: dict[str, Patch] = {
     "inline tables end in a comma": _all("render_table", lambda table, like="": "{ k = 'v', }"),
     "a new key counts as the first": _all("key_index", lambda *_: 0),
     "order is not looked at": _all("_check_order", lambda *_: None),
-    "an emptied parent stays": _all("_named_still", lambda *_: True),
+    "an emptied parent stays": _all("_is_still_named", lambda *_: True),
     "blank lines pile up": _all("blank_lines_before", lambda *_: 4),
     "blank lines stay behind": _all(
         "removal_splices",
@@ -139,7 +139,7 @@ FAULTS: dict[str, Patch] = {
         "section_end", lambda given, place: given.layout.sections[place].stop - 1
     ),
     "comments are dropped in silence": _planner(
-        c.SetComment, lambda _, made: Plan(made.splices, made.intended, made.windows, (), made.added)
+        c.DeleteKey, lambda _, made: Plan(made.splices, made.intended, made.windows, (), made.added)
     ),
     "the opening comment is taken for the whole text": _all("preamble", lambda layout: len(layout.statements) - 1),
     "the table is found by its first name": _all(
