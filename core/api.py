@@ -19,7 +19,7 @@ from core.causes import Cause, file_under_causes
 from core.dialects.detect import Detection, detect
 from core.errors import NoTreeError, PipedeckError
 from core.files.discover import TreePaths, find_tree
-from core.files.tree import read_environment, read_tree
+from core.files.tree_reader import read_environment, read_tree
 from core.files.view import DISK, View
 from core.incremental import Cache
 from core.incremental.update_catalog import update_catalog, update_serving

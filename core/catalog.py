@@ -10,7 +10,7 @@ from core.dialects.backend_reader import ParsedBackend, ParsedBackends, read_bac
 from core.dialects.deck_reader import ParsedDeck, read_deck
 from core.dialects.routing_reader import ParsedRouting, read_routing
 from core.entities import Backend, DeckSettings, Family, ModelSpec, Path, Place, Profile
-from core.files.tree import Tree
+from core.files.tree_reader import Tree
 from core.problems import Problem
 from core.records import dataclass
 from core.releases import Behaviours, Release

@@ -10,11 +10,11 @@ from core.catalog import Catalog, read_catalog, with_routing
 from core.dialects.routing_reader import read_routing
 from core.entities import Layer
 from core.files.source import Source, layered
-from core.files.tree import Tree
+from core.files.tree_reader import Tree
 from core.records import dataclass
 from core.references import Kind
 from core.resolution import Resolution, Status
-from core.toml.reader import TomlDocument
+from core.toml.toml_reader import TomlDocument
 from core.verdict import Verdict
 
 ASSUMED = "what if"

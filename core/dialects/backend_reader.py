@@ -14,7 +14,7 @@ from core.dialects.placeholder_faults import PlaceholderFault, descriptive, unfi
 from core.dialects.spec_reader import SpecReader
 from core.entities import Backend, ModelSpec, Place
 from core.files.source import Source
-from core.files.tree import Tree
+from core.files.tree_reader import Tree
 from core.problems import Check, Findings, Problem, Stage
 from core.records import dataclass
 from core.releases import Behaviours

@@ -10,7 +10,7 @@ from core.dialects.deck_schema import Section
 from core.dialects.field_values import describe
 from core.dialects.table_schema import Fault, TableSchema, list_of, text
 from core.entities import Alias, Choice, Family, Path, Place, Preset, Waterfall
-from core.files.tree import Tree
+from core.files.tree_reader import Tree
 from core.problems import Findings
 from core.records import dataclass
 from core.references import is_empty_reference

@@ -7,7 +7,7 @@ from operator import itemgetter
 
 from core.dialects.deck_schema import FLAT_SECTIONS
 from core.dialects.model_schema import is_seed_dialect
-from core.files.tree import Tree
+from core.files.tree_reader import Tree
 from core.records import dataclass
 from core.releases import NEWEST_RELEASE, Release, behaviours_of, parse_release
 

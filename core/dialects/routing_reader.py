@@ -9,7 +9,7 @@ from core.dialects.field_values import describe
 from core.dialects.file_problems import report_document
 from core.dialects.table_schema import Fault, Field, TableSchema, list_of, table_of, text
 from core.entities import Place, Profile, Route
-from core.files.tree import Tree
+from core.files.tree_reader import Tree
 from core.problems import Check, Findings, Problem, Stage
 from core.records import dataclass
 from core.releases import Behaviours

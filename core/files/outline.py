@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from core.entities import Layer, Location, Path
 from core.records import dataclass
-from core.toml.reader import TomlDocument
+from core.toml.toml_reader import TomlDocument
 
 _FEW = 8
 """Up to this number of files, all are searched rather than indexed."""

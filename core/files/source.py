@@ -13,7 +13,7 @@ from core.files.outline import FileOutline, Outline, follow_path
 from core.files.view import DISK, View
 from core.records import dataclass
 from core.toml.positions import Positions
-from core.toml.reader import TomlDocument, read_toml
+from core.toml.toml_reader import TomlDocument, read_toml
 
 Table = dict[str, object]
 

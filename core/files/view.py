@@ -7,7 +7,7 @@ import stat
 from collections.abc import Callable, Mapping
 from typing import Final, Protocol, TypeVar
 
-from core.toml.reader import MAX_BYTES
+from core.toml.toml_reader import MAX_BYTES
 
 Answer = TypeVar("Answer")
 

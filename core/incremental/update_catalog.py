@@ -14,7 +14,7 @@ from core.dialects.model_schema import is_seed_dialect
 from core.dialects.routing_reader import ParsedRouting, read_routing
 from core.entities import ModelSpec, Path, Profile, Route
 from core.files.source import LayeredDocument, Source
-from core.files.tree import Tree
+from core.files.tree_reader import Tree
 from core.problems import Stage
 from core.serving import Serving, serve
 from core.toml.text_diff import changed_values

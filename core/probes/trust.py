@@ -12,8 +12,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
+from core.files.store.commit_results import error_text
 from core.files.store.disk import Disk, make_private_folder, read_whole, replace_private
-from core.files.store.results import error_text
 from core.probes.address import Address, parse_address
 from core.probes.check_plan import KeyDestination
 from core.providers.provider import Provider

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from core.toml.positions import Positions
-from core.toml.reader import TomlDocument
+from core.toml.toml_reader import TomlDocument
 
 KeyPath = tuple[str | int, ...]
 

@@ -19,7 +19,7 @@ from core.toml.edit.toml_commands import Splice, apply_splices
 from core.toml.edit.toml_writer import render
 from core.toml.parse_error import ParseError
 from core.toml.positions import locate
-from core.toml.reader import fits_toml_1_0, read_toml
+from core.toml.toml_reader import fits_toml_1_0, read_toml
 
 MAX_FIXES = 40
 MAX_CHARACTERS = 256 * 1024

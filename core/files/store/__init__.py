@@ -3,6 +3,16 @@
 from core.files.state_folder import state_folder
 from core.files.store.changelog import LoggedCommit, history, is_undoable, last, old_content
 from core.files.store.commit import LOCK_WAIT, commit, revert
+from core.files.store.commit_results import (
+    Change,
+    ChangedFile,
+    CommitResult,
+    Committed,
+    Conflict,
+    DiskState,
+    Failed,
+    WrittenFile,
+)
 from core.files.store.disk import ABSENT, Disk, content_hash
 from core.files.store.recovery import (
     Busy,
@@ -14,16 +24,6 @@ from core.files.store.recovery import (
     Recovery,
     is_pending,
     recover,
-)
-from core.files.store.results import (
-    Change,
-    ChangedFile,
-    CommitResult,
-    Committed,
-    Conflict,
-    DiskState,
-    Failed,
-    WrittenFile,
 )
 from core.files.store.saved_draft import Draft, DraftProblem, drop_draft, load_draft, save_draft
 from core.files.store.staging import ContentState

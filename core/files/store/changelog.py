@@ -15,6 +15,7 @@ from dataclasses import asdict
 from typing import Final
 
 from core.files.state_folder import tree_folder
+from core.files.store.commit_results import WrittenFile
 from core.files.store.disk import (
     ABSENT,
     Disk,
@@ -25,7 +26,6 @@ from core.files.store.disk import (
     replace_private,
     write_new,
 )
-from core.files.store.results import WrittenFile
 from core.records import dataclass
 from core.toml.redaction import redact
 from core.toml.text_diff import apply_patch, make_patch

@@ -13,11 +13,7 @@ from dataclasses import replace
 from typing import Final
 
 from core.files.store.changelog import LoggedCommit, old_content
-from core.files.store.commit_target import CommitTarget, examine, shown_path
-from core.files.store.disk import ABSENT, Disk, hash_now
-from core.files.store.lock import Lock, hold_lock, locking_problem
-from core.files.store.recovery import InterruptedCommit, Recovered, settle
-from core.files.store.results import (
+from core.files.store.commit_results import (
     Change,
     ChangedFile,
     CommitResult,
@@ -30,6 +26,10 @@ from core.files.store.results import (
     error_text,
     refuse,
 )
+from core.files.store.commit_target import CommitTarget, examine, shown_path
+from core.files.store.disk import ABSENT, Disk, hash_now
+from core.files.store.lock import Lock, hold_lock, locking_problem
+from core.files.store.recovery import InterruptedCommit, Recovered, settle
 from core.files.store.transaction import Transaction
 from core.safe_text import safe
 

@@ -7,9 +7,9 @@ import os
 import stat
 from collections.abc import Mapping
 
+from core.files.store.commit_results import Change, ChangedFile, refuse
 from core.files.store.disk import ABSENT, Disk, content_hash, hash_now, read_whole
 from core.files.store.journal import WriteMethod
-from core.files.store.results import Change, ChangedFile, refuse
 from core.records import dataclass
 from core.safe_text import safe
 

@@ -20,8 +20,8 @@ from dataclasses import asdict, field
 from typing import Final
 
 from core.files.state_folder import FOLDER
+from core.files.store.commit_results import DiskState, ElsewhereError, Failed, error_text, refuse
 from core.files.store.disk import Disk, read_open, remove, remove_folder, write_new, write_open
-from core.files.store.results import DiskState, ElsewhereError, Failed, error_text, refuse
 from core.records import dataclass
 from core.safe_text import safe
 

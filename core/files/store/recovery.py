@@ -9,10 +9,10 @@ from enum import Enum
 
 from core.files.state_folder import FOLDER, tree_folder
 from core.files.store.changelog import log_folder, withdraw
+from core.files.store.commit_results import ElsewhereError, StoppedError, error_text
 from core.files.store.disk import Disk, exists, make_private_folder, read_whole, sync_folder, write_new
 from core.files.store.journal import Journal, Phase, WriteMethod, existing_key, journal_path, read_journal
 from core.files.store.lock import hold_lock
-from core.files.store.results import ElsewhereError, StoppedError, error_text
 from core.files.store.staging import (
     ContentState,
     can_go_back,

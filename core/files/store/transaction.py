@@ -9,11 +9,19 @@ from dataclasses import replace
 from typing import Final
 
 from core.files.store.changelog import LoggedCommit, begin, log_folder, next_stamp, prune, withdraw
+from core.files.store.commit_results import (
+    CommitResult,
+    Committed,
+    Conflict,
+    DiskState,
+    Failed,
+    WrittenFile,
+    error_text,
+)
 from core.files.store.commit_target import CommitTarget, moved_since
 from core.files.store.disk import Disk, sync_folder
 from core.files.store.journal import Journal, JournalEntry, Phase, WriteMethod, read_journal, signing_key, write_journal
 from core.files.store.lock import this_process
-from core.files.store.results import CommitResult, Committed, Conflict, DiskState, Failed, WrittenFile, error_text
 from core.files.store.staging import (
     ContentState,
     can_go_back,

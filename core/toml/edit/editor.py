@@ -18,11 +18,11 @@ import tomli
 from core.records import dataclass
 from core.toml.edit import toml_commands as c
 from core.toml.edit.containers import comment_spans
-from core.toml.edit.key_edits import delete, insert_key, move_key
+from core.toml.edit.key_planner import delete, insert_key, move_key
 from core.toml.edit.layout_queries import find_value, sections_below
 from core.toml.edit.plain_data import Data, identical
 from core.toml.edit.planning import PlanContext
-from core.toml.edit.table_edits import add_table, move_table, rename
+from core.toml.edit.table_planner import add_table, move_table, rename
 from core.toml.edit.text_layout import Path, Span, prepare_layout, scan
 from core.toml.edit.toml_commands import (
     BY_HAND,
@@ -34,9 +34,9 @@ from core.toml.edit.toml_commands import (
     Splice,
     apply_splices,
 )
-from core.toml.edit.value_edits import move_element, set_value
-from core.toml.reader import TomlDocument, fits_toml_1_0, parse, read_text, read_toml
+from core.toml.edit.value_planner import move_element, set_value
 from core.toml.scanner import ANY_STRING
+from core.toml.toml_reader import TomlDocument, fits_toml_1_0, parse, read_text, read_toml
 
 _PLANNERS: dict[type, Callable[..., Plan]] = {
     c.SetValue: set_value,

@@ -21,7 +21,7 @@ from core.edits.layered_files import is_managed
 from core.files.view import Overlay, Snapshot, View
 from core.references import Kind
 from core.toml.edit.plain_data import identical
-from core.toml.reader import read_toml
+from core.toml.toml_reader import read_toml
 from tests.core.edits.fix_campaign import RELEASES, reports
 
 Path_ = tuple[str, ...]

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.edits.fixes.syntax_fixes import as_toml_1_0, fix_syntax
-from core.toml.reader import read_toml
+from core.toml.toml_reader import read_toml
 
 MENDED = [
     ('[a]\n"*": "b"\n', '[a]\n"*" = "b"\n'),

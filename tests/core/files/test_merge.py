@@ -14,7 +14,7 @@ from core.entities import Layer
 from core.files.outline import dotted
 from core.files.source import LayeredDocument, Source, Table, layered, read_source
 from core.files.view import DISK
-from core.toml.reader import TomlDocument, read_toml
+from core.toml.toml_reader import TomlDocument, read_toml
 from tests.support.trees import g1, inspect
 
 

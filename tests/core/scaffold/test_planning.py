@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from core.files.tree import read_environment
+from core.files.tree_reader import read_environment
 from core.releases import NEWEST_RELEASE
 from core.scaffold import Offer, ScaffoldError, list_offers, new_location, preselect
-from core.toml.reader import read_toml
+from core.toml.toml_reader import read_toml
 from tests.core.scaffold.planned import RELEASES, behaviours, plan
 
 SECRET = "sk-not-to-be-shown"

@@ -272,7 +272,7 @@ FAULTS: Final = (
     ),
     Fault(
         "paths are shown raw",
-        "results.py",
+        "commit_results.py",
         'return f"{safe(self.path)} has changed',
         'return f"{self.path} has changed',
         "rights",

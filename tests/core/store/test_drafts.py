@@ -22,9 +22,9 @@ from core.files.store import (
     save_draft,
     state_folder,
 )
+from core.files.store.commit_results import error_text
 from core.files.store.disk import Disk, make_private_folder, write_new
 from core.files.store.journal import signing_key
-from core.files.store.results import error_text
 from core.files.store.saved_draft import draft_path
 from tests.core.store.disks import FaultDisk, in_child
 from tests.core.store.scenes import Scene, build

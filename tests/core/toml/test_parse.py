@@ -11,8 +11,8 @@ import tomli
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.toml.reader import LONG, parse, patient
 from core.toml.redaction import redact
+from core.toml.toml_reader import LONG, parse, patient
 
 PIECES = st.sampled_from(
     ["a", "b.c", "[t]\n", "[[l]]\n", " = ", "1", "1_0", "-0.5", "inf", '"x"', "'y'", '"""m\n"""', "\n", "\r\n", "#c",

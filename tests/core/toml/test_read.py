@@ -9,8 +9,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from core.toml.reader import MAX_BYTES, MAX_DEPTH, ParseError, read_toml
 from core.toml.redaction import redact_line
+from core.toml.toml_reader import MAX_BYTES, MAX_DEPTH, ParseError, read_toml
 from tests.core.toml.documents import documents
 
 

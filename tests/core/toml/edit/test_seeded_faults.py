@@ -11,12 +11,12 @@ import tomli
 from core.toml.edit import (
     containers,
     editor,
-    key_edits,
+    key_planner,
     layout_queries,
     planning,
-    table_edits,
+    table_planner,
     toml_writer,
-    value_edits,
+    value_planner,
 )
 from core.toml.edit import toml_commands as c
 from core.toml.edit.text_layout import Layout, Section, Span
@@ -25,12 +25,23 @@ from tests.core.toml.edit import judge, nasty
 
 Patch = Callable[[pytest.MonkeyPatch], None]
 
+_MODULES = (containers, editor, key_planner, layout_queries, planning, table_planner, toml_writer, value_planner)
+
 
 def _all(name: str, wrong: Any) -> Patch:
     """Puts a wrong function in the place of one, wherever it is used."""
 
     def patch(monkeypatch: pytest.MonkeyPatch) -> None:
-        for module in (containers, editor, key_edits, layout_queries, planning, table_edits, toml_writer, value_edits):
+        for module in _MODULES:
+            containers,
+            editor,
+            key_planner,
+            layout_queries,
+            planning,
+            table_planner,
+            toml_writer,
+            value_planner,
+        ):
             if hasattr(module, name):
                 monkeypatch.setattr(module, name, wrong)
 
@@ -95,7 +106,7 @@ _right_items_delete = containers.remove_item
 _right_items_move = containers.move_item
 _right_render = toml_writer.render
 _right_removal = planning.removal_splices
-_right_written = table_edits._occurrences
+_right_written = table_planner._occurrences
 _right_block_after = planning.insert_block
 
 FAULTS: dict[str, Patch] = {
@@ -108,10 +119,10 @@ FAULTS: dict[str, Patch] = {
         "insert_item", lambda at, index, new: _right_items_insert(at, max(index - 1, 0), new)
     ),
     "the wrong element goes": lambda monkeypatch: monkeypatch.setattr(
-        value_edits, "remove_item", lambda at, index, *, attached: _right_items_delete(at, 0, attached=attached)
+        value_planner, "remove_item", lambda at, index, *, attached: _right_items_delete(at, 0, attached=attached)
     ),
     "an element moves to its mirror": lambda monkeypatch: monkeypatch.setattr(
-        value_edits, "move_item", lambda at, index, to: _right_items_move(at, to, index)
+        value_planner, "move_item", lambda at, index, to: _right_items_move(at, to, index)
     ),
     "line feeds in a file with CRLF": lambda monkeypatch: monkeypatch.setattr(
         planning.PlanContext, "line_end", lambda *_: "\n"

@@ -42,7 +42,7 @@ from core.toml.edit.toml_commands import (
     Splice,
 )
 from core.toml.edit.toml_writer import check_name, check_value, render, render_key
-from core.toml.edit.value_edits import delete_item, insert_entry, move_entry
+from core.toml.edit.value_planner import delete_item, insert_entry, move_entry
 
 
 def insert_key(context: PlanContext, command: InsertKey) -> Plan:
@@ -289,7 +289,7 @@ def _check_order(context: PlanContext, path: Path, numbers: set[int]) -> None:
         if order != sorted(after, key=after.__getitem__):
             raise RefusalError(
                 "shape",
-                f"{quote_path(path)} is the first mention of {quote_path(path[: depth + 1])}: its position would change.",
+                f"{quote_path(path)} is the first mention of {quote_path(path[: depth + 1])}, which would move.",
                 BY_HAND,
             )
 

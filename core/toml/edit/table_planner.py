@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import cast
 
-from core.toml.edit.key_edits import aligned, insert_key
+from core.toml.edit.key_planner import aligned, insert_key
 from core.toml.edit.layout_queries import attached, find_value, pairs, pairs_through, sections_below
 from core.toml.edit.plain_data import Data, has, inserted, moved, renamed
 from core.toml.edit.planning import (
