@@ -17,8 +17,8 @@ from textual.widgets import TextArea
 from core.edits.fixes.fix_base import ReplaceText
 from core.edits.intent import EditRefused
 from core.safe_text import safe
-from core.toml.reader import read_toml
 from core.toml.redaction import redact
+from core.toml.toml_reader import read_toml
 from core.workspace import Proposal, UnfinishedText
 from tui.dialogs.ask import AskScreen, Option
 from tui.dialogs.dialog import is_open
