@@ -19,7 +19,7 @@ from core.dialects.file_problems import report_source
 from core.dialects.table_schema import Validator
 from core.entities import GLOBAL, Family, Path, Place
 from core.errors import error_type
-from core.files.tree import Tree
+from core.files.tree_reader import Tree
 from core.problems import Check, Findings, Problem, Stage
 from core.records import dataclass
 from core.releases import Behaviours
