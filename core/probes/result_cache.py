@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any, Final
 
 from core.files.state_folder import tree_folder
+from core.files.store.commit_results import error_text
 from core.files.store.disk import Disk, OsDisk, make_private_folder, read_whole, replace_private
 from core.files.store.journal import existing_key, signing_key
-from core.files.store.results import error_text
 from core.probes.check_plan import CheckPlan
 from core.probes.check_result import CheckResult, Listing
 from core.probes.check_status import CheckStatus, Finding, Reason
