@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from core.files.state_folder import tree_folder
 from core.files.store.commit_results import error_text
-from core.files.store.disk import Disk, OsDisk, make_private_folder, read_whole, replace_private
+from core.files.store.disk import Disk, make_private_folder, read_whole, replace_private
 from core.files.store.journal import existing_key, signing_key
 from core.probes.check_plan import CheckPlan
 from core.probes.check_result import CheckResult, Listing
@@ -40,7 +40,7 @@ def save_results(
     Cancelled and impossible checks are not cached and replace nothing. The cached fingerprint of a key is an HMAC under
     a random key of this user and machine: a plain hash could be guessed.
     """
-    disk = disk or OsDisk()
+    disk = disk or Disk()
     key = signing_key(disk, state)
     if not key:
         return "the results could not be cached (no state folder)"
@@ -62,14 +62,14 @@ def save_results(
 
 def cached_backends(root: str, state: str, *, disk: Disk | None = None) -> list[str]:
     """The backends with cached results, valid or not. Never raises."""
-    return list(_entries(disk or OsDisk(), root, state))
+    return list(_entries(disk or Disk(), root, state))
 
 
 def load_results(
     root: str, state: str, plans: Sequence[CheckPlan], *, now: float | None = None, disk: Disk | None = None
 ) -> list[CheckResult]:
     """The cached results of these plans with an unchanged key and address. Never raises, writes nothing."""
-    disk = disk or OsDisk()
+    disk = disk or Disk()
     key = existing_key(disk, state)
     moment = time.time() if now is None else now
     if not key:

@@ -13,7 +13,7 @@ from core.files.view import Overlay, View
 from core.masking import shown_value
 from core.records import dataclass
 from core.toml.edit import toml_commands as c
-from core.toml.edit.editor import comments_of, plan, read_data
+from core.toml.edit.editor import plan, read_data
 from core.toml.edit.plain_data import Data, has, value_at
 from core.toml.edit.text_layout import Path
 from core.toml.edit.toml_commands import Refusal
@@ -39,23 +39,16 @@ def _of(text: str, data: Data, command: c.Command) -> object:
     match command:
         case c.SetValue(path):
             return _value_or_nothing(data, _whole(path))
-        case c.DeleteKey(path) | c.DeleteTable(path):
+        case c.DeleteKey(path):
             return _value_or_nothing(data, _whole(path)), _lost(text, command)
         case c.InsertKey(path, _, before, after) | c.AddTable(path, _, before, after):
             return _value_or_nothing(data, path), _marks(data, path, before, after), _made(data, path)
-        case c.RenameKey(path, name) | c.RenameTable(path, name):
+        case c.RenameKey(path, name):
             return has(data, path), _value_or_nothing(data, (*path[:-1], name))
-        case c.MoveKey(path, before, after) | c.MoveTable(path, before, after):
+        case c.MoveKey(path, before, after):
             return _neighbours(data, path), _around(data, path, before or after)
-        case c.AppendTable(path):
-            found = _value_or_nothing(data, path)
-            return len(found) if isinstance(found, list) else NOTHING
-        case c.InsertElement(path):
-            return _value_or_nothing(data, path)
         case c.MoveElement(path):
             return _value_or_nothing(data, path[:-1])
-        case c.SetComment(path):
-            return has(data, path), comments_of(text)
         case _:
             return text
 

@@ -151,7 +151,6 @@ def test_no_secret_enters_a_draft_and_the_person_is_told(stock: StockFactory, tm
     assert edit(workspace, path, c.SetValue(("openai", "api_key"), SECRET))
     assert edit(workspace, path, c.AddTable(("mine",), {"endpoint": f"https://u:{SECRET}@host", "enabled": False}))
     assert edit(workspace, path, c.InsertKey(("openai", "extra"), {"headers": {"Authorization": f"Bearer {SECRET}"}}))
-    assert edit(workspace, path, c.SetComment(("openai", "enabled"), f"api_key = '{SECRET}'"))
     assert edit(workspace, path, c.RawReplace(workspace.pending[str(path)].decode() + f"# {SECRET}\n"))  # type: ignore[union-attr]
     assert edit(workspace, path, c.SetValue(("groq", "enabled"), False))
     assert write_draft(workspace) is None
@@ -161,7 +160,7 @@ def test_no_secret_enters_a_draft_and_the_person_is_told(stock: StockFactory, tm
         assert SECRET.encode() not in one.read_bytes()
         assert stat.S_IMODE(one.stat().st_mode) == 0o600
     labels = [entry["label"] for entry in draft_content(workspace)["moments"] if entry["withheld"]]
-    assert labels == ["SetValue", "AddTable", "InsertKey", "SetComment", "RawReplace"]
+    assert labels == ["SetValue", "AddTable", "InsertKey", "RawReplace"]
 
 
 @pytest.mark.parametrize("filler", [0, 3000])
@@ -297,7 +296,7 @@ def test_the_way_back_from_what_was_written_is_kept_too(kind: str, stock: StockF
         "typed": OneCommand(str(path), c.RawReplace("# typed\n")),
         "made": WholeFile(str(path), "# made\n"),
         "deleted": WholeFile(str(path), None),
-        "changed": OneCommand(str(path), c.SetComment(("defaults", "sdk"), "changed")),
+        "changed": OneCommand(str(path), c.SetValue(("defaults", "sdk"), "changed")),
     }
     proposal = workspace.propose(steps[kind])
     assert isinstance(proposal, Proposal)

@@ -33,15 +33,6 @@ def _all(name: str, wrong: Any) -> Patch:
 
     def patch(monkeypatch: pytest.MonkeyPatch) -> None:
         for module in _MODULES:
-            containers,
-            editor,
-            key_planner,
-            layout_queries,
-            planning,
-            table_planner,
-            toml_writer,
-            value_planner,
-        ):
             if hasattr(module, name):
                 monkeypatch.setattr(module, name, wrong)
 
