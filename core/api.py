@@ -13,7 +13,6 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from core.boot import load_problems
 from core.catalog import Catalog, read_catalog
 from core.causes import Cause, file_under_causes
 from core.dialects.detect import Detection, detect
@@ -24,6 +23,7 @@ from core.files.view import DISK, View
 from core.incremental import Cache
 from core.incremental.update_catalog import update_catalog, update_serving
 from core.incremental.update_resolutions import resolve
+from core.load_checks import load_problems
 from core.problems import Check, Problem, Severity, first_fatal
 from core.records import dataclass
 from core.releases import FIRST_RELEASE, NEWEST_RELEASE, Behaviours, Release, behaviours_of, parse_release

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from core.api import Report
-from core.boot import SETTINGS
 from core.diagnostics import backend_codes, deck_codes, file_codes, model_codes, routing_codes
 from core.diagnostics.diagnostic import Diagnostic
 from core.dialects.deck_schema import FLAT_SECTIONS
@@ -15,6 +14,7 @@ from core.dialects.table_schema import Field, Validator, anything, table
 from core.edits.deck_entries import TEXT_AND_OBJECT, DeckPlaces
 from core.edits.fixes.fix_base import Fix, RenameInPlace, SetInPlace, place_of
 from core.entities import Path
+from core.load_checks import SETTINGS
 from core.problems import Problem
 from core.references import Kind
 from core.suggest import near

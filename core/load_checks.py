@@ -1,0 +1,192 @@
+"""Checks that a release makes while loading a tree, beyond schemas: route targets, overrides, presets and settings."""
+
+from __future__ import annotations
+
+from core.catalog import Catalog, deck_settings_table
+from core.diagnostics import backend_codes, deck_codes, file_codes, model_codes, routing_codes
+from core.dialects.backend_reader import GATEWAY
+from core.dialects.field_values import describe
+from core.dialects.table_schema import boolean, one_of
+from core.entities import Choice, Place
+from core.incremental import Cache
+from core.problems import Check, Findings, Problem, Stage
+from core.references import is_empty_reference, parse_reference
+from core.resolution import Resolver, switched_off
+from core.serving import Serving
+from core.suggest import did_you_mean
+
+SETTINGS = {"is_model_fallback_enabled": boolean, "missing_presets_reaction": one_of("none", "log", "raise")}
+"""The deck settings of `pipelex.toml`, each with its validator."""
+_GATEWAY_FIX = "turn it off and route to a backend of your own; `pipelex migrate` removes it"
+
+
+def load_problems(catalog: Catalog, serving: Serving, resolver: Resolver, cache: Cache) -> tuple[Problem, ...]:
+    """Every problem of loading, in the order in which the target release meets them.
+
+    Up to 0.14 routing profiles are read before backends. From 0.15 on they are read afterwards, and the targets of the
+    active profile are checked. From 0.79 on remains of former releases are refused before anything else.
+    """
+    items: list[Problem] = []
+    findings = Findings(catalog.release, Stage.BACKENDS, Check.BACKENDS, items)
+    _check_settings(catalog, findings.within(Stage.BACKENDS, Check.PRESETS))
+    if catalog.behaviours.gateway == "retired":
+        _check_gateway(catalog, findings)
+    if catalog.behaviours.load_order == "backends first":
+        items += catalog.backend_problems
+    items += catalog.routing_problems
+    if catalog.behaviours.routes_to_disabled == "refused":
+        _check_route_targets(catalog, findings.within(Stage.ROUTING, Check.ROUTING))
+    if catalog.behaviours.load_order != "backends first":
+        items += catalog.backend_problems
+    items += catalog.deck_problems
+    items += serving.problems
+    for family in catalog.families.values():
+        for choice in family.choices:
+            if choice.kind == "override" and isinstance(choice.value, str):
+                _check_override(choice, choice.value, resolver, findings.within(Stage.DECK, Check.PRESETS))
+    if catalog.behaviours.presets_checked_by_name:
+        _check_handles(resolver, cache, findings.within(Stage.FINAL, Check.MODELS))
+        _check_presets(resolver, findings.within(Stage.FINAL, Check.PRESETS))
+    return tuple(items)
+
+
+def _check_settings(catalog: Catalog, findings: Findings) -> None:
+    """Check the deck's settings in `pipelex.toml`, which 0.15 and later read before the tree."""
+    node, path = deck_settings_table(catalog.tree, catalog.behaviours)
+    if not path:
+        return
+    unknown = [key for key in node if key not in SETTINGS]
+    for key in (*unknown, *SETTINGS):
+        if key in unknown:
+            message = f"unknown setting `{key}` in [{'.'.join(map(str, path))}]"
+            fix = did_you_mean(key, SETTINGS) or f"remove it; known settings: {', '.join(SETTINGS)}"
+        elif key in node and (expected := SETTINGS[key](node[key])):
+            message, fix = f"`{key}` is {describe(node[key], expected)}, expected {expected}", f"write {expected}"
+        else:
+            continue
+        place = Place(catalog.tree.settings, (*path, key))
+        findings.refuse(
+            file_codes.SETTINGS_INVALID, "settings", f"pipelex.toml: {message}", place, fix=fix, subject=key
+        )
+
+
+def _check_gateway(catalog: Catalog, findings: Findings) -> None:
+    """Report the gateway if it is on or routed to, and `model_specs_section`, which 0.79 and later refuse."""
+
+    def refuse(message: str, place: Place | None, fix: str, subject: str) -> None:
+        cause = f"backend {GATEWAY}" if subject == GATEWAY else None
+        code = backend_codes.GATEWAY_RETIRED
+        findings.refuse(code, "former release", message, place, fix=fix, cause=cause, subject=subject)
+
+    gateway = catalog.backends.get(GATEWAY)
+    if gateway is not None and gateway.enabled:
+        refuse(f"backend `{GATEWAY}` is on, but it is gone since 0.73", gateway.place, _GATEWAY_FIX, GATEWAY)
+    key = "model_specs_section"
+    for backend in catalog.backends.values():
+        if backend.enabled and key in backend.fields and backend.name not in (GATEWAY, "pipelex_manifold"):
+            fix = f"list its models in backends/{backend.name}.toml and remove the key"
+            refuse(f"backend `{backend.name}`: `{key}` is gone since 0.73", backend.place.at(key), fix, key)
+    profile = catalog.profile
+    if profile is None:
+        if catalog.active == f"all_{GATEWAY}":
+            message = f"profile `{catalog.active}` is gone since 0.73"
+            refuse(message, catalog.active_place, "make another profile active", catalog.active)
+    elif profile.default == GATEWAY or any(route.backend == GATEWAY for route in profile.routes):
+        message = f"profile `{profile.name}` sends models to `{GATEWAY}`, gone since 0.73"
+        refuse(message, profile.place, _GATEWAY_FIX, GATEWAY)
+
+
+def _check_route_targets(catalog: Catalog, findings: Findings) -> None:
+    """Check that the default and the routes of the active profile go to enabled backends (from 0.15 on)."""
+    profile = catalog.profile
+    if profile is None:
+        return
+    enabled = frozenset(catalog.enabled)
+    targets = [(profile.default, profile.default_place, "default")] if profile.default else []
+    targets += [(route.backend, route.place, f"route `{route.pattern}`") for route in profile.routes]
+    for backend, place, label in targets:
+        if backend in enabled or backend is None:
+            continue
+        exists = backend in catalog.backends
+        fix = f"turn `{backend}` on, or name a backend that is on"
+        if not exists:
+            fix = did_you_mean(backend, catalog.backends) or "name a backend that is on"
+        findings.refuse(
+            routing_codes.ROUTE_BACKEND_OFF if exists else routing_codes.ROUTE_BACKEND_UNKNOWN,
+            "route backend",
+            f"profile `{profile.name}`: {label} goes to backend `{backend}`,"
+            f" which {'is off' if exists else 'does not exist'}",
+            place,
+            fix=fix,
+            cause=f"backend {backend}",
+            subject=backend,
+        )
+
+
+def _check_override(choice: Choice, text: str, resolver: Resolver, findings: Findings) -> None:
+    """Check that a choice override names something that exists; `disabled` means no override."""
+    behaviours, family = resolver.behaviours, resolver.catalog.families[choice.family]
+    if switched_off(choice, behaviours):
+        return
+    if behaviours.sigils:
+        if is_empty_reference(text) or resolver.names.chosen(parse_reference(text), choice.family):
+            return
+        names = {"$": family.presets, "@": family.aliases, "~": family.waterfalls}
+        candidates = [sigil + name for sigil, entries in names.items() for name in entries]
+        state = "which does not exist"
+    else:
+        if text in family.presets:
+            return
+        candidates, state = [*family.presets], "which is not a preset"
+        if resolver.names.plain_defined(text):
+            state += f" (it is a model or alias; in {behaviours.release} an override must name a preset)"
+    findings.refuse(
+        deck_codes.OVERRIDE_UNKNOWN,
+        "override unknown",
+        f"choice override `{choice.key}` names `{text}`, {state}",
+        choice.place,
+        fix=did_you_mean(text, candidates) or 'name a preset, or write "disabled"',
+        subject=text,
+    )
+
+
+def _check_handles(resolver: Resolver, cache: Cache, findings: Findings) -> None:
+    """Check that a reference can name each served model: a full start looks up every handle (from 0.18 on)."""
+    unreachable = cache.reuse("unreachable handles", (resolver.catalog.models,), resolver.unreachable)
+    for _, handle in resolver.serving.served if unreachable else ():
+        if handle in unreachable:
+            spec = resolver.serving.by_handle[handle][0]
+            findings.refuse(
+                model_codes.HANDLE_UNREACHABLE,
+                "handle unreachable",
+                f"model `{handle}` of backend `{spec.backend}`: no reference can name this handle",
+                spec.place,
+                fix="choose a non-empty handle without a sigil, prefix or trailing blanks",
+                subject=handle,
+            )
+
+
+def _check_presets(resolver: Resolver, findings: Findings) -> None:
+    """Check by name that each preset's model exists: fatal for an empty reference, or if `pipelex.toml` says so."""
+    sigils, names = resolver.behaviours.sigils, resolver.names
+    for family in resolver.catalog.families.values():
+        for preset in family.presets.values():
+            text, place = preset.reference, preset.place.at(preset.handle_key)
+            if sigils and is_empty_reference(text):
+                message, fix = f"preset `{preset.name}` names no model", "name a model or an alias"
+                code = deck_codes.EMPTY_REFERENCE
+                findings.refuse(code, "empty reference", message, place, fix=fix, subject=preset.name)
+                return
+            if names.written_defined(parse_reference(text), preset.family) if sigils else names.plain_checked(text):
+                continue
+            if resolver.catalog.settings.missing_presets == "raise":
+                message = f"preset `{preset.name}` names `{text}`, which does not exist"
+                findings.refuse(
+                    deck_codes.PRESET_MODEL_UNKNOWN,
+                    "preset unknown",
+                    f"{message}; missing_presets_reaction is raise",
+                    place,
+                    fix="name a served model or an alias",
+                    subject=text,
+                )
+            break  # Pipelex stops at the first unknown preset of a family
