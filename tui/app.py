@@ -24,8 +24,8 @@ from textual.screen import Screen
 from textual.worker import Worker, WorkerState
 
 from core.errors import NoTreeError, PipedeckError
+from core.files.state_folder import results_file, state_folder
 from core.safe_text import safe
-from tui.crash import crash_words, given_words, keep_report
 from tui.dialogs.ask import AskScreen
 from tui.dialogs.read import ReadScreen
 from tui.editing.work import Worked
@@ -170,7 +170,10 @@ class PipedeckApp(AppFace):
     def _remember(self, screen: MainScreen) -> None:
         """Show what providers said in earlier sessions; nothing is sent for it."""
         view, request = self.session.view, self.session.request
-        if view is not None and request.stand_ins is None:
+        if view is None or request.stand_ins is not None:
+            return
+        environ = os.environ if request.environ is None else request.environ
+        if results_file(view.catalog.tree.paths.inference, state_folder(environ)).exists():
             stored_results = import_module("tui.checks.stored_results")
             results = stored_results.stored_results(screen, view)
             screen.post_message(Worked(partial(stored_results.show_stored_results, screen, results)))
@@ -222,7 +225,7 @@ class PipedeckApp(AppFace):
         if nothing_to_show and isinstance(error, NoTreeError):
             self.push_screen(StartScreen(str(error), self.keymap.table))
             return
-        lines = [Line(((words, ""),)) for words in crash_words(error, self._kept(error))]
+        lines = [Line(((words, ""),)) for words in self._report_crash(error)]
         title = "it cannot be read" if isinstance(error, PipedeckError) else "something went wrong"
         self.push_screen(ReadScreen(title, lines, quits=nothing_to_show))
 
@@ -346,20 +349,22 @@ class PipedeckApp(AppFace):
         """An error that nobody caught: say so in plain words, as a trace with its values may show secrets."""
         error = self._exception
         if not self._exit_renderables:  # the first error is the one that matters
-            words = crash_words(error, self._kept(error)) if error is not None else ("pipedeck had to stop.",)
+            words = self._report_crash(error) if error is not None else ("pipedeck had to stop.",)
             self._exit_renderables.append(Text("\n".join(safe(line) for line in (*words, *self._save_work()))))
         self._close_messages_no_wait()
 
-    def _kept(self, error: BaseException) -> str:
-        """Keep a report about an error of pipedeck itself; says where it is."""
+    def _report_crash(self, error: BaseException) -> tuple[str, ...]:
+        """Save a report about an error of pipedeck itself; returns the lines to show."""
+        from tui.crash import redacted_command, report_crash
+
         view = self.session.view
-        doing = {
-            "command": given_words(sys.argv[1:]),
-            "screens": " > ".join(type(s).__name__ for s in self.screen_stack),
+        context = {
+            "command": redacted_command(sys.argv[1:]),
+            "screens": " > ".join(type(screen).__name__ for screen in self.screen_stack),
         }
         if view is not None:
-            doing["answering for"] = f"{view.report.release} ({view.catalog.dialect})"
-        return keep_report(error, doing, os.environ)
+            context["answering for"] = f"{view.report.release} ({view.catalog.dialect})"
+        return report_crash(error, context, os.environ)
 
     def _save_work(self) -> tuple[str, ...]:
         """Keep what is not written, as far as that still works; says so."""

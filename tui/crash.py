@@ -1,6 +1,6 @@
-"""When pipedeck itself fails: what is said, and a report to attach to an issue, without anything that the tree holds.
+"""The crash message and the crash report: neither contains a value of the tree or of the environment.
 
-Not even the error's own text, which may quote a file: only its kind, and where in our code it came from.
+Not even the error's own text, which may quote a file: only its type, and its place in our code.
 """
 
 from __future__ import annotations
@@ -18,34 +18,41 @@ from core import __version__
 from core.errors import PipedeckError
 from core.releases import parse_release
 
-_HOME = Path(__file__).parent.parent
-_OURS = ("core", "tui")
-_KEPT = 10
-"""So many reports are kept; older ones are removed."""
+_ROOT = Path(__file__).parent.parent
+_OUR_FOLDERS = ("core", "tui", "tests")
+_MAX_REPORTS = 10
+"""Older reports are removed."""
+_MAX_CHAIN = 5
+"""The number of chained errors in a report: they may form a ring."""
 _LIBRARIES = ("textual", "rich", "tomli", "tomlkit", "pydantic", "httpx", "python-dotenv")
-_TOLD_VARIABLES = ("TERM", "COLORTERM", "TERM_PROGRAM", "LANG", "LC_ALL", "NO_COLOR")
-"""What a terminal says of itself: told as it is, when it looks like that."""
+_SHOWN_VARIABLES = ("TERM", "COLORTERM", "TERM_PROGRAM", "LANG", "LC_ALL", "NO_COLOR")
+"""Variables of the terminal, shown with values that look like such."""
 _PRESENT_VARIABLES = ("SSH_CONNECTION", "TMUX", "STY", "MOSH_CONNECTION", "WSL_DISTRO_NAME")
-"""Told by their presence only."""
+"""Variables of which only the presence is shown."""
 
 
-def crash_words(error: BaseException, kept: str = "") -> tuple[str, ...]:
-    """The lines to show. Values never. `kept` is what `keep_report` gave."""
+def report_crash(error: BaseException, context: Mapping[str, str], environ: Mapping[str, str]) -> tuple[str, ...]:
+    """Save a report about an error of pipedeck itself; returns the lines to show. Never raises.
+
+    `context` are facts of the caller, such as the command; they must not contain values of the user.
+    """
+    return crash_message(error, save_report(error, context, environ))
+
+
+def crash_message(error: BaseException, saved: str = "") -> tuple[str, ...]:
+    """The lines to show. `saved` is the result of `save_report`."""
     if isinstance(error, PipedeckError):
         return (str(error),)
     return (
         "pipedeck had to stop: something in it went wrong, not in your files.",
-        f"What happened: {type(error).__name__}{_place_words(error)}.",
+        f"What happened: {type(error).__name__}{_position_of(error)}.",
         "No file is left half written.",
-        *((kept,) if kept else ()),
+        *((saved,) if saved else ()),
     )
 
 
-def crash_report(error: BaseException, doing: Mapping[str, str], environ: Mapping[str, str]) -> str:
-    """The report: versions, platform, terminal, what was being done, and the frames of our own code.
-
-    `doing` are facts of whoever calls, such as the command; they must hold no value of the user's.
-    """
+def crash_report(error: BaseException, context: Mapping[str, str], environ: Mapping[str, str]) -> str:
+    """The report: versions, platform, terminal, context, and the frames of our own code."""
     facts = {
         "when": time.strftime("%Y-%m-%d %H:%M:%S UTC", time.gmtime()),
         "pipedeck": __version__,
@@ -53,36 +60,36 @@ def crash_report(error: BaseException, doing: Mapping[str, str], environ: Mappin
         "system": f"{platform.system()} {platform.release()} {platform.machine()}",
         "libraries": ", ".join(_versions()) or "unknown",
         "terminal": ", ".join(_terminal(environ)) or "unknown",
-        **doing,
+        **context,
     }
     width = max(map(len, facts)) + 2
     lines = ["# pipedeck crash report", ""]
     lines += [f"{name.ljust(width)}{value}" for name, value in facts.items()]
     for number, link in enumerate(_chain(error)):
         lines += ["", f"{'because of ' if number else ''}{type(link).__name__}", *_frames(link)]
-    lines += ["", "The texts of errors, and everything that files or variables hold, are left out on purpose."]
+    lines += ["", "The texts of errors, and all contents of files and variables, are left out on purpose."]
     return "\n".join(lines) + "\n"
 
 
-def keep_report(error: BaseException, doing: Mapping[str, str], environ: Mapping[str, str]) -> str:
-    """Write a report below the state folder, for this user only. Returns a sentence that says where, or why not.
+def save_report(error: BaseException, context: Mapping[str, str], environ: Mapping[str, str]) -> str:
+    """Write a report below the state folder, readable by this user only.
 
-    Never raises: it is called when everything else has failed.
+    Returns a sentence with its path, or with the reason why there is none. Never raises.
     """
     if isinstance(error, PipedeckError):
         return ""
     with contextlib.suppress(Exception):
-        text = crash_report(error, doing, environ)
+        text = crash_report(error, context, environ)
         try:
             path = _write(text, environ)
-        except OSError as trouble:
-            return f"A report could not be kept ({(trouble.strerror or 'the disk refused').lower()})."
+        except OSError as write_error:
+            return f"The crash report could not be saved ({(write_error.strerror or 'the disk refused').lower()})."
         return f"A report for an issue, with none of your values in it: {path}"
     return ""
 
 
-def given_words(arguments: Sequence[str]) -> str:
-    """A command line without what its user wrote into it: commands, options and releases; the rest as `...`."""
+def redacted_command(arguments: Sequence[str]) -> str:
+    """A command line without user input: commands, options and releases; the rest as `...`."""
     from tui.cli.commands import COMMANDS
 
     words = []
@@ -105,7 +112,7 @@ def _write(text: str, environ: Mapping[str, str]) -> str:
     fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
     with os.fdopen(fd, "w", encoding="utf-8") as stream:
         stream.write(text)
-    for old in sorted(folder.glob("*.txt"))[:-_KEPT]:
+    for old in sorted(folder.glob("*.txt"))[:-_MAX_REPORTS]:
         with contextlib.suppress(OSError):
             old.unlink()
     return str(path)
@@ -120,7 +127,7 @@ def _versions() -> Iterator[str]:
 
 
 def _terminal(environ: Mapping[str, str]) -> Iterator[str]:
-    for name in _TOLD_VARIABLES:
+    for name in _SHOWN_VARIABLES:
         value = environ.get(name, "")
         if value and len(value) < 40 and all(letter.isalnum() or letter in "-_.@:" for letter in value):
             yield f"{name}={value}"
@@ -131,9 +138,9 @@ def _terminal(environ: Mapping[str, str]) -> Iterator[str]:
 
 
 def _chain(error: BaseException) -> Iterator[BaseException]:
-    """The error and those behind it, the last one first; a handful, as they may form a ring."""
+    """The error and its causes, the last error first."""
     link: BaseException | None = error
-    for _ in range(5):
+    for _ in range(_MAX_CHAIN):
         if link is None:
             return
         yield link
@@ -141,45 +148,45 @@ def _chain(error: BaseException) -> Iterator[BaseException]:
 
 
 def _frames(error: BaseException) -> Iterator[str]:
-    """Our own frames, the innermost last; others by the name of their package and their number."""
-    others: dict[str, int] = {}
+    """Our own frames, the innermost last; other frames as a count per package."""
+    skipped: dict[str, int] = {}
     for frame in traceback.extract_tb(error.__traceback__):
         if _is_ours(frame):
-            yield from _passed(others)
-            yield f"  {_place(frame)}"
+            yield from _flush(skipped)
+            yield f"  {_position(frame)}"
         else:
             name = _package(frame.filename)
-            others[name] = others.get(name, 0) + 1
-    yield from _passed(others)
+            skipped[name] = skipped.get(name, 0) + 1
+    yield from _flush(skipped)
 
 
-def _passed(others: dict[str, int]) -> Iterator[str]:
-    for name, count in others.items():
+def _flush(skipped: dict[str, int]) -> Iterator[str]:
+    for name, count in skipped.items():
         yield f"  ... {count} in {name}"
-    others.clear()
+    skipped.clear()
 
 
-def _place_words(error: BaseException) -> str:
+def _position_of(error: BaseException) -> str:
     frames = list(traceback.extract_tb(error.__traceback__))
     ours = [frame for frame in frames if _is_ours(frame)]
-    return f" in {_place((ours or frames)[-1])}" if frames else ""
+    return f" in {_position((ours or frames)[-1])}" if frames else ""
 
 
 def _is_ours(frame: traceback.FrameSummary) -> bool:
     path = Path(frame.filename)
-    return path.is_relative_to(_HOME) and path.relative_to(_HOME).parts[0] in (*_OURS, "tests")
+    return path.is_relative_to(_ROOT) and path.relative_to(_ROOT).parts[0] in _OUR_FOLDERS
 
 
-def _place(frame: traceback.FrameSummary) -> str:
+def _position(frame: traceback.FrameSummary) -> str:
     path = Path(frame.filename)
-    shown = path.relative_to(_HOME) if path.is_relative_to(_HOME) else Path(path.name)
+    shown = path.relative_to(_ROOT) if path.is_relative_to(_ROOT) else Path(path.name)
     return f"{shown}:{frame.lineno} ({frame.name})"
 
 
 def _package(filename: str) -> str:
-    """The library that a file belongs to; everything else is Python's own."""
-    parts = Path(filename).parts
+    """The library of a file; "Python" for all other files."""
+    folders = Path(filename).parts
     for marker in ("site-packages", "dist-packages"):
-        if marker in parts:
-            return parts[parts.index(marker) + 1].removesuffix(".py")
+        if marker in folders:
+            return folders[folders.index(marker) + 1].removesuffix(".py")
     return "Python"

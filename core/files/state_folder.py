@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Final
 
 FOLDER: Final = ".pipedeck"
@@ -28,3 +29,8 @@ def tree_folder(state: str, root: str) -> str:
     """The state folder of the tree at `root`. It may not exist."""
     key = hashlib.sha256(os.fsencode(os.path.realpath(root))).hexdigest()[:32]
     return os.path.join(state, "trees", key)
+
+
+def results_file(root: str, state: str) -> Path:
+    """The file with the results of live checks of the tree at `root`. It may not exist."""
+    return Path(tree_folder(state, root), "checks.json")

@@ -11,7 +11,7 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any, Final
 
-from core.files.state_folder import tree_folder
+from core.files.state_folder import results_file
 from core.files.store.commit_results import error_text
 from core.files.store.disk import Disk, make_private_folder, read_whole, replace_private
 from core.files.store.journal import existing_key, signing_key
@@ -25,11 +25,6 @@ MAX_AGE_S: Final = 30 * 86400
 _MAX_BYTES: Final = 32 << 20
 _PURPOSE: Final = b"pipedeck: whose answer this is\0"
 _NOT_CACHED: Final = frozenset({CheckStatus.CANCELLED, CheckStatus.NOT_CHECKABLE, CheckStatus.MISSING_CREDENTIAL})
-
-
-def results_path(root: str, state: str) -> str:
-    """The path of the cached results of a tree."""
-    return str(Path(tree_folder(state, root), "checks.json"))
 
 
 def save_results(
@@ -51,7 +46,7 @@ def save_results(
         if plan is not None and result.finding.status not in _NOT_CACHED:
             entries[result.backend] = {"whose": fingerprint(plan, key), **_written(result)}
     content = {"format": FORMAT, "results": entries}
-    path = results_path(root, state)
+    path = str(results_file(root, state))
     try:
         make_private_folder(disk, str(Path(path).parent))
         replace_private(disk, path, json.dumps(content, separators=(",", ":")).encode())
@@ -98,7 +93,7 @@ def fingerprint(plan: CheckPlan, key: bytes) -> str:
 
 def _entries(disk: Disk, root: str, state: str) -> dict[str, Any]:
     try:
-        raw = read_whole(disk, results_path(root, state))
+        raw = read_whole(disk, str(results_file(root, state)))
         found = json.loads(raw) if len(raw) <= _MAX_BYTES else None
     except (OSError, ValueError, RecursionError):
         return {}

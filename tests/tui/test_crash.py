@@ -1,4 +1,4 @@
-"""When pipedeck itself fails: calm words, exit code, and a report for an issue. No value in any of them."""
+"""Crashes of pipedeck itself: the message, the exit code and the report, all without values."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from core import __version__
 from core.errors import NoTreeError
 from tests.cli.process import run
 from tests.tui.driving import demo
-from tui.crash import crash_report, crash_words, given_words, keep_report
+from tui.crash import crash_message, crash_report, redacted_command, save_report
 
 SECRET = "sk-secret-value"
 
@@ -34,19 +34,19 @@ def error() -> Exception:
     return caught.value
 
 
-def test_the_words_name_the_kind_of_error_and_no_value(error: Exception) -> None:
-    words = "\n".join(crash_words(error, "A report for an issue: /somewhere"))
+def test_message_names_the_error_type_and_no_value(error: Exception) -> None:
+    words = "\n".join(crash_message(error, "A report for an issue: /somewhere"))
     assert SECRET not in words
     assert "KeyError in tests/tui/test_crash.py:" in words
     assert words.endswith("A report for an issue: /somewhere")
 
 
-def test_errors_raised_on_purpose_speak_for_themselves() -> None:
-    assert crash_words(NoTreeError("no tree here")) == ("no tree here",)
-    assert keep_report(NoTreeError("no tree here"), {}, {}) == ""
+def test_expected_errors_are_shown_as_they_are_without_report() -> None:
+    assert crash_message(NoTreeError("no tree here")) == ("no tree here",)
+    assert save_report(NoTreeError("no tree here"), {}, {}) == ""
 
 
-def test_the_report_holds_what_an_issue_needs(error: Exception) -> None:
+def test_report_contains_versions_terminal_and_frames(error: Exception) -> None:
     hidden = {"TMUX": f"/tmp/{SECRET}", "LANG": f"{SECRET} {SECRET}", "HOME": f"/home/{SECRET}"}
     environ = {"TERM": "xterm-256color", **hidden}
     text = crash_report(error, {"command": "pipedeck validate", "answering for": "0.92.2"}, environ)
@@ -66,7 +66,7 @@ def test_the_report_holds_what_an_issue_needs(error: Exception) -> None:
     assert str(Path(__file__).parents[2]) not in text  # nor where it is installed, which may name its user
 
 
-def test_frames_of_libraries_are_counted_not_shown() -> None:
+def test_library_frames_are_only_counted() -> None:
     with pytest.raises(ParseError) as caught:
         tomlkit.parse(f"x = [{SECRET}")
     text = crash_report(caught.value, {}, {})
@@ -75,9 +75,9 @@ def test_frames_of_libraries_are_counted_not_shown() -> None:
     assert "parser.py" not in text
 
 
-def test_the_report_is_kept_for_this_user_only(error: Exception, fenced_environment: Path) -> None:
+def test_report_is_private_to_the_user(error: Exception, fenced_environment: Path) -> None:
     environ = {"HOME": str(fenced_environment)}
-    said = keep_report(error, {}, environ)
+    said = save_report(error, {}, environ)
     folder = fenced_environment / ".local" / "state" / "pipedeck" / "crashes"
     (path,) = folder.iterdir()
     assert said == f"A report for an issue, with none of your values in it: {path}"
@@ -86,22 +86,22 @@ def test_the_report_is_kept_for_this_user_only(error: Exception, fenced_environm
     assert path.read_text().startswith("# pipedeck crash report\n")
 
 
-def test_old_reports_make_room(error: Exception, fenced_environment: Path) -> None:
+def test_old_reports_are_removed(error: Exception, fenced_environment: Path) -> None:
     environ = {"XDG_STATE_HOME": str(fenced_environment / "state")}
     folder = fenced_environment / "state" / "pipedeck" / "crashes"
     folder.mkdir(parents=True)
     for number in range(30):
         (folder / f"2020010{number % 10}T0000{number:02}Z-1.txt").write_text("old")
-    keep_report(error, {}, environ)
+    save_report(error, {}, environ)
     names = sorted(path.name for path in folder.iterdir())
     assert len(names) == 10
     assert names[-1].startswith(time.strftime("%Y%m%d", time.gmtime()))
 
 
-def test_a_report_that_cannot_be_kept_is_said(error: Exception, tmp_path: Path) -> None:
+def test_failed_save_is_reported(error: Exception, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
-    said = keep_report(error, {}, {"XDG_STATE_HOME": str(tmp_path / "file")})
-    assert said == "A report could not be kept (not a directory)."
+    said = save_report(error, {}, {"XDG_STATE_HOME": str(tmp_path / "file")})
+    assert said == "The crash report could not be saved (not a directory)."
 
 
 @pytest.mark.parametrize(
@@ -113,8 +113,8 @@ def test_a_report_that_cannot_be_kept_is_said(error: Exception, tmp_path: Path) 
         ([f"~/{SECRET}"], "pipedeck ..."),
     ],
 )
-def test_the_command_is_told_without_what_was_written_into_it(given: list[str], told: str) -> None:
-    assert given_words(given) == told
+def test_command_line_is_redacted(given: list[str], told: str) -> None:
+    assert redacted_command(given) == told
 
 
 BROKEN = """
@@ -128,7 +128,7 @@ sys.exit(main(["validate", "--tree", "."]))
 """
 
 
-def test_a_command_that_fails_says_so_and_keeps_a_report(fenced_environment: Path, tmp_path: Path) -> None:
+def test_crashed_command_exits_70_and_saves_a_report(fenced_environment: Path, tmp_path: Path) -> None:
     import os
     import subprocess
 
@@ -153,7 +153,7 @@ def test_a_command_that_fails_says_so_and_keeps_a_report(fenced_environment: Pat
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no full device here")
-def test_an_output_that_cannot_be_written_is_no_crash() -> None:
+def test_unwritable_output_is_no_crash() -> None:
     import subprocess
 
     from tests.cli.process import command, environment
@@ -166,12 +166,12 @@ def test_an_output_that_cannot_be_written_is_no_crash() -> None:
     assert done.stderr == "pipedeck: the output could not be written: no space left on device\n"
 
 
-def test_a_usual_refusal_keeps_no_report(fenced_environment: Path) -> None:
+def test_refused_command_saves_no_report(fenced_environment: Path) -> None:
     assert run("validate").returncode == 2
     assert list(fenced_environment.iterdir()) == []
 
 
-async def test_an_error_in_a_handler_ends_the_app_with_calm_words(
+async def test_error_in_a_handler_ends_the_app_with_the_message(
     capfd: pytest.CaptureFixture[str], fenced_environment: Path
 ) -> None:
     async def use_a_pane_that_is_gone() -> None:
@@ -197,7 +197,7 @@ async def test_an_error_in_a_handler_ends_the_app_with_calm_words(
     assert "tui/screens/main.py:" in report
 
 
-async def test_a_failing_edit_is_not_silent(fenced_environment: Path) -> None:
+async def test_failed_edit_is_reported(fenced_environment: Path) -> None:
     async with demo() as app:
 
         def work() -> None:

@@ -123,10 +123,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _failed(error: Exception, given: Sequence[str]) -> int:
     """Say that pipedeck itself failed, and where the report is."""
-    from tui.crash import crash_words, given_words, keep_report
+    from tui.crash import redacted_command, report_crash
 
-    kept = keep_report(error, {"command": given_words(given)}, os.environ)
-    for line in crash_words(error, kept):
+    for line in report_crash(error, {"command": redacted_command(given)}, os.environ):
         _complain(line)
     return _CRASHED
 

@@ -13,12 +13,12 @@ from urllib.parse import quote
 import pytest
 
 from core.api import Report
-from core.files.state_folder import state_folder
+from core.files.state_folder import results_file, state_folder
 from core.json.check_document import check_document
 from core.json.validate_document import validate_document
 from core.probes.availability import TriedIndex, compare
 from core.probes.check_planner import PlanOptions, plan_checks
-from core.probes.result_cache import results_path, save_results
+from core.probes.result_cache import save_results
 from tests.core.probes.asking import LATER, PATIENT, Anything, Spec, ask, backend, report_on
 from tests.core.probes.test_providers import CASES
 from tests.support.hostile import Behaviour, Server, Talk, answer, black_hole, garbage, raw, reset
@@ -97,7 +97,7 @@ def all_that_is_said(report: Report, plans: object, results: object, folder: Pat
     index = TriedIndex(report.catalog, report.resolutions, results)  # type: ignore[arg-type]
     state = state_folder({"HOME": str(folder)})
     save_results(str(folder), state, plans, results)  # type: ignore[arg-type]
-    path = Path(results_path(str(folder), state))
+    path = results_file(str(folder), state)
     document = check_document(plans, results, comparisons, tree="", dry_run=False)  # type: ignore[arg-type]
     return "\n".join(
         [

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from core.api import Report
-from core.files.state_folder import state_folder
+from core.files.state_folder import results_file, state_folder
 from core.json.check_document import result_document
 from core.probes.availability import TriedIndex, TriedState, age_words, compare
 from core.probes.check_plan import CheckPlan
@@ -19,7 +19,7 @@ from core.probes.check_result import CheckResult, Listing
 from core.probes.check_status import CheckStatus, Finding, Reason
 from core.probes.list_parsers import openrouter, xai
 from core.probes.model_proposals import free_handle, propose_models
-from core.probes.result_cache import MAX_AGE_S, cached_backends, load_results, results_path, save_results
+from core.probes.result_cache import MAX_AGE_S, cached_backends, load_results, save_results
 from core.probes.served_models import Served
 from core.problems import Check, Severity
 from core.releases import Behaviours
@@ -218,7 +218,7 @@ def test_a_result_comes_back_as_it_was_in_the_next_session(tmp_path: Path) -> No
     keep(tmp_path, plans, FULL)
     (found,) = kept(tmp_path, plans)
     assert found == replace(FULL, finding=replace(FULL.finding, detail=""), request_id=None, cached=True)
-    path = Path(results_path(str(tmp_path), state_folder({"HOME": str(tmp_path)})))
+    path = results_file(str(tmp_path), state_folder({"HOME": str(tmp_path)}))
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert KEY not in path.read_text()
     assert "detail that is not kept" not in path.read_text()
@@ -269,8 +269,8 @@ def test_a_place_that_fills_up_is_told(tmp_path: Path) -> None:
     _, plans = a_plan(tmp_path)
     state = state_folder({"HOME": str(tmp_path)})
     keep(tmp_path, plans, FULL)
-    Path(results_path(str(tmp_path), state)).unlink()
-    Path(results_path(str(tmp_path), state)).mkdir()
+    results_file(str(tmp_path), state).unlink()
+    results_file(str(tmp_path), state).mkdir()
     told = save_results(str(tmp_path), state, plans, [FULL])
     assert told is not None
     assert told.startswith("the results could not be cached (")
@@ -301,7 +301,7 @@ def test_another_user_of_the_key_file_cannot_tell_the_key(tmp_path: Path) -> Non
 def test_a_damaged_file_is_no_result(content: bytes, tmp_path: Path) -> None:
     _, plans = a_plan(tmp_path)
     keep(tmp_path, plans, FULL)
-    path = Path(results_path(str(tmp_path), state_folder({"HOME": str(tmp_path)})))
+    path = results_file(str(tmp_path), state_folder({"HOME": str(tmp_path)}))
     path.write_bytes(content)
     assert kept(tmp_path, plans) == []
     keep(tmp_path, plans, FULL)
@@ -311,7 +311,7 @@ def test_a_damaged_file_is_no_result(content: bytes, tmp_path: Path) -> None:
 def test_an_entry_that_somebody_changed_is_none_or_still_whole(tmp_path: Path) -> None:
     _, plans = a_plan(tmp_path)
     keep(tmp_path, plans, FULL)
-    path = Path(results_path(str(tmp_path), state_folder({"HOME": str(tmp_path)})))
+    path = results_file(str(tmp_path), state_folder({"HOME": str(tmp_path)}))
     good = json.loads(path.read_text())
     for key in good["results"]["mine"]:
         for odd in (None, 5, "x", [], {}, [5], [None], {"id": 5}, 1e308, -1):
