@@ -8,7 +8,6 @@ from functools import lru_cache
 from typing import Final
 
 from core.providers.table import PROVIDERS
-from core.regex import pattern
 from core.variables import PLACEHOLDER
 
 HIDDEN: Final = "••••••"
@@ -20,15 +19,17 @@ KEYLESS_WORDS: Final = frozenset(
 """Common values of a key field where no key is needed."""
 
 _CHUNK_CHARACTERS: Final = 64 * 1024
-_WORDS = pattern(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
-_SECRET_WORD = pattern(
+_WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
+_SECRET_WORD = re.compile(
     r"apikey|auth(?:orization)?|bearer|cookie|credentials?|passphrase|passwd|passwords?|pwd|secrets?"
 )
-_SECRET_LAST_WORD = pattern(r"keys?|token|sig(?:nature)?")
+_SECRET_LAST_WORD = re.compile(r"keys?|token|sig(?:nature)?")
 # The last word of a key for the location or kind of a secret: `gcp_credentials_file_path`.
-_PUBLIC_LAST_WORD = pattern(r"path|file|dir|folder|type|kind|url|uri|endpoint|header|name|env|variable|expires|enabled")
-_SCHEMES = pattern(r"(?:Bearer|Basic|Token|Key|ApiKey|api-key)\Z", re.IGNORECASE)
-_VARIABLE_NAME = pattern(r"\s*(?:[A-Za-z]+\s*:)?\s*[A-Za-z_][A-Za-z0-9_.]{0,99}\s*\Z")
+_PUBLIC_LAST_WORD = re.compile(
+    r"path|file|dir|folder|type|kind|url|uri|endpoint|header|name|env|variable|expires|enabled"
+)
+_SCHEMES = re.compile(r"(?:Bearer|Basic|Token|Key|ApiKey|api-key)\Z", re.IGNORECASE)
+_VARIABLE_NAME = re.compile(r"\s*(?:[A-Za-z]+\s*:)?\s*[A-Za-z_][A-Za-z0-9_.]{0,99}\s*\Z")
 _OTHER_PREFIXES: Final = ("sk_", "pk_", "rk_", "ghp_", "gho_", "glpat-", "tgp_", "r8_", "nvapi-")
 """Key prefixes of well-known services besides the providers."""
 
@@ -48,10 +49,10 @@ def _known_keys() -> str:
     )
 
 
-_KNOWN_SECRETS = pattern(_known_keys())
+_KNOWN_SECRETS = re.compile(_known_keys())
 # Only the end of the scheme: a search for its start takes hours in a word of megabytes.
-_USER_INFO = pattern(r"(?P<before>[A-Za-z0-9+.\-]://)(?P<user>[^/\s?#]*)@")
-_QUERY = pattern(r"(?P<before>[?&;](?P<key>[^=?&;#\s]++)=)(?P<value>[^&;#\s]*)")
+_USER_INFO = re.compile(r"(?P<before>[A-Za-z0-9+.\-]://)(?P<user>[^/\s?#]*)@")
+_QUERY = re.compile(r"(?P<before>[?&;](?P<key>[^=?&;#\s]++)=)(?P<value>[^&;#\s]*)")
 
 
 @lru_cache(maxsize=4096)

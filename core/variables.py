@@ -8,9 +8,8 @@ from dataclasses import field
 from enum import StrEnum
 
 from core.records import dataclass
-from core.regex import pattern
 
-PLACEHOLDER = pattern(r"\$\{([^}\n\"'$]+)\}")
+PLACEHOLDER = re.compile(r"\$\{([^}\n\"'$]+)\}")
 
 
 class State(StrEnum):

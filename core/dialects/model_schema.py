@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping
 from functools import cache
 
@@ -22,7 +23,6 @@ from core.dialects.table_schema import (
     text,
 )
 from core.entities import as_float
-from core.regex import pattern
 from core.releases import Behaviours, Release, parse_release
 
 MODEL_TYPES: tuple[tuple[str, str], ...] = (
@@ -84,8 +84,8 @@ STRUCTURE_METHODS = tuple(
     ]
 )
 
-_HEADER_NAME = pattern(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
-_HEADER_VALUE = pattern(r"([\x21-\x7e]([ \t\x21-\x7e]*[\x21-\x7e])?)?")
+_HEADER_NAME = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
+_HEADER_VALUE = re.compile(r"([\x21-\x7e]([ \t\x21-\x7e]*[\x21-\x7e])?)?")
 
 
 @cache

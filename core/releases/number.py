@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 
 from core.records import dataclass
-from core.regex import pattern
 
 FIRST_RELEASE = "0.10.0"
 NEWEST_RELEASE = "0.92.2"
 
-_VERSION = pattern(r"v?(\d+)\.(\d+)(?:\.(\d+))?(?:[._-]?(?:a|b|rc|dev|post)\d*)?")
+_VERSION = re.compile(r"v?(\d+)\.(\d+)(?:\.(\d+))?(?:[._-]?(?:a|b|rc|dev|post)\d*)?")
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Final
 
-from core.regex import pattern
 from tui.terminal.cells import UNKNOWN, Cells, is_odd
 from tui.terminal.style import PLAIN, Style
 
@@ -17,8 +17,8 @@ _NEAR: Final = 4
 _WORTH_ERASING: Final = 4
 _WORTH_SKIPPING: Final = 12
 """Blanks at the end of a row and inside it are erased rather than sent when they are so many."""
-_LONG_BLANK: Final = pattern(rf"( {{{_WORTH_SKIPPING},}})")
-_KNOWN: Final = pattern(f"[^{UNKNOWN}]+")
+_LONG_BLANK: Final = re.compile(rf"( {{{_WORTH_SKIPPING},}})")
+_KNOWN: Final = re.compile(f"[^{UNKNOWN}]+")
 _NO_STYLE: Final = "\x00"
 _MOST_STYLES: Final = 8000
 

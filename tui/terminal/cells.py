@@ -6,18 +6,17 @@ its own, stands as one character of a private plane of Unicode; `Cells` knows wh
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from rich.cells import get_character_cell_size
-
-from core.regex import pattern
 
 UNKNOWN: Final = "\x00"
 """A cell of which nothing is known."""
 HALF: Final = "\x01"
 """The right half of the wide character before it."""
 _FIRST, _LAST = 0xF0000, 0x10FFFD
-_ODD: Final = pattern(f"[{HALF}\U000f0000-\U0010ffff]")
+_ODD: Final = re.compile(f"[{HALF}\U000f0000-\U0010ffff]")
 
 
 class Cells:

@@ -11,11 +11,10 @@ import re
 from collections import Counter
 from typing import Final
 
-from core.regex import pattern
 from tui.terminal.ansi_writer import AnsiWriter, Row, Styles
 from tui.terminal.cells import UNKNOWN, Cells
 
-_TOKEN: Final = pattern(
+_TOKEN: Final = re.compile(
     r"\x1b\[(?P<codes>[0-9;]*)m"
     r"|\x1b\[(?P<row>[0-9]+);(?P<column>[0-9]+)H"
     r"|(?P<frame>\x1b\[\?2026[hl])"
@@ -25,11 +24,11 @@ _TOKEN: Final = pattern(
     re.DOTALL,
 )
 # Questions to the terminal, modes that leave its picture alone, and what goes to its clipboard.
-_HARMLESS: Final = pattern(
+_HARMLESS: Final = re.compile(
     r"\x1b(?:\]52;|P)|\x1b\[(?:\?(?!(?:1049|1047|47|3|5)[hl])[0-9;]*[hl]|[?>=<]?[0-9;]*\$?[cnpqtu])\Z"
 )
 # The shape of the mouse's pointer, which the app never changes.
-_SWALLOWED: Final = pattern(r"\x1b\]22;")
+_SWALLOWED: Final = re.compile(r"\x1b\]22;")
 _BEGIN, _END, _SHOW_CURSOR = "\x1b[?2026h", "\x1b[?2026l", "\x1b[?25h"
 _AT_ONCE: Final = 1000
 """A frame of fewer bytes arrives in one piece anyway: it needs no marks around it."""

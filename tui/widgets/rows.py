@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import lru_cache
 
 from core.records import dataclass
-from core.regex import pattern
 from tui.widgets.runs import Cell, Tone
 
 
@@ -25,7 +25,7 @@ class Row:
 
 UNKNOWN = frozenset({"", "-", "–", "?", "unknown", "none", "n/a"})
 
-_NUMBER = pattern(r"[$€£~<>=≤≥]*\s*([-+]?\d[\d,_]*(?:\.\d+)?|[-+]?\.\d+)\s*([kKMGT]?)(?:[bB]|%)?(?=$|[\s/,;:)])")
+_NUMBER = re.compile(r"[$€£~<>=≤≥]*\s*([-+]?\d[\d,_]*(?:\.\d+)?|[-+]?\.\d+)\s*([kKMGT]?)(?:[bB]|%)?(?=$|[\s/,;:)])")
 _TIMES = {"": 1.0, "k": 1e3, "K": 1e3, "M": 1e6, "G": 1e9, "T": 1e12}
 
 
