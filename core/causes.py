@@ -1,4 +1,4 @@
-"""Causes: the few things behind many problems, each with what it kills and how to mend it."""
+"""Causes: the few faults behind many problems, each with the references it kills and its fix."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _SERVED_BY_OTHERS = ("backend-off", "waterfall-exhausted", "chain-exhausted", "f
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """One thing that is wrong, with everything that follows from it."""
+    """One fault, with the references that are dead because of it."""
 
     key: str
     title: str
@@ -39,7 +39,7 @@ class Cause:
 
     @property
     def effect(self) -> str:
-        """What it kills, in words: `24 presets, 11 aliases dead`."""
+        """The dead references in words: `24 presets, 11 aliases dead`."""
         return dead_words(self.dead)
 
 
@@ -107,7 +107,7 @@ def _own_cause(catalog: Catalog, resolution: Resolution) -> str:
     assert unresolved is not None
     leaf = unresolved.names[-1] if unresolved.names else ""
     if catalog.profile is None and unresolved.code in ("model-dropped", *_SERVED_BY_OTHERS):
-        # Nothing can be served without a profile: what keeps it from being read is the cause.
+        # Without a profile nothing is served: the problem in reading it is the cause.
         known = (problem.cause for problem in catalog.routing_problems if problem.cause)
         return next(known, f"profile {catalog.active}")
     if unresolved.code == "model-dropped":
@@ -123,36 +123,32 @@ def _own_cause(catalog: Catalog, resolution: Resolution) -> str:
 
 
 def title_of(key: str, catalog: Catalog) -> str:
-    """A cause's key as a sentence."""
-    what, _, name = key.partition(" ")
-    if what == "off":
+    """The title of a cause by its key."""
+    kind, _, name = key.partition(" ")
+    if kind == "off":
         return f"backend `{name}` is off"
-    if what == "variable":
+    if kind == "variable":
         variable = catalog.environment.variable(name)
         where = f" in {in_words(variable.source)}" if variable.state is State.EMPTY and variable.source else ""
         state = {State.EMPTY: "is empty", State.PLACEHOLDER: "is a placeholder"}.get(variable.state, "is not set")
         users = [backend for backend in catalog.enabled if name in catalog.variables_of(backend)]
         needs = f", needed by {', '.join(users)}" if users else ""
         return f"variable `{name}` {state}{where}{needs}"
-    if what == "name":
+    if kind == "name":
         return f"no model, alias or waterfall `{name}` is served"
-    if what == "route":
+    if kind == "route":
         return f"route `{name}` sends models to a backend that does not declare them"
-    if what == "default":
+    if kind == "default":
         return f"the default of {name.removeprefix('of ')} does not declare some models"
-    if what == "backend":
+    if kind == "backend":
         state = "is off" if name in catalog.backends else "does not exist"
         return f"backend `{name}` {state}, but models are routed to it"
-    if what == "said":
+    if kind == "said":
         return name
-    if what == "profile" and name == "None":
+    if kind == "profile" and name == "None":
         return "there is no active routing profile"
-    if what == "profile":
-        return (
-            f"profile `{name}` does not exist"
-            if name not in catalog.profiles
-            else f"profile `{name}` routes them nowhere"
-        )
+    if kind == "profile":
+        return f"profile `{name}` {'routes them nowhere' if name in catalog.profiles else 'does not exist'}"
     return key
 
 
@@ -185,11 +181,9 @@ def _cause(key: str, group: Sequence[Problem], references: Sequence[tuple[str, s
     for kind, _, _ in references:
         dead[kind] = dead.get(kind, 0) + 1
     titled = any(problem.cause == key for problem in group)
-    single = titled and len(group) == 1 and not key.startswith(("off ", "variable "))
-    told = key.startswith(("file ", "folder "))
-    title = first.message if single or told or not titled else title_of(key, catalog)
-    fix = first.fix
-    location = first.location
+    alone = len(group) == 1 and not key.startswith(("off ", "variable "))
+    title = first.message if alone or not titled or key.startswith(("file ", "folder ")) else title_of(key, catalog)
+    fix, location = first.fix, first.location
     if key.startswith("off "):
         name = key.removeprefix("off ")
         backend = catalog.backends.get(name)

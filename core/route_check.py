@@ -295,6 +295,6 @@ def _outcome(
             return Destination(kind, None, match.method, f"{match.backend} lists its models on a server")
         return Destination(kind, None, match.method, f"it is sent to {match.backend}, which does not declare it")
     known = catalog.enabled
-    declares = {backend: True for backend in known if backend in backends}
-    found = assign(name, table, declares, known, catalog.behaviours, frozenset(on))
+    declares = [backend for backend in known if backend in backends]
+    found = assign(name, table, declares, known, catalog.behaviours, on)
     return Destination(kind, found.backend, found.method, found.reason.replace("`", ""))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import cached_property
 from itertools import compress, count
 from operator import is_not
@@ -238,10 +238,10 @@ class Assignment:
 def assign(
     name: str,
     table: RouteTable,
-    declares: Mapping[str, bool],
+    declares: Collection[str],
     enabled: Sequence[str],
     behaviours: Behaviours,
-    any_type: frozenset[str] = frozenset(),
+    any_type: Collection[str] = (),
 ) -> Assignment:
     """Decide which backend serves a name.
 
@@ -277,7 +277,7 @@ def assign(
 def _default_missed(
     match: Match,
     table: RouteTable,
-    declares: Mapping[str, bool],
+    declares: Collection[str],
     behaviours: Behaviours,
 ) -> Assignment:
     """The result where the default backend does not declare a name: the fallbacks of the release, in order."""

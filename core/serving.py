@@ -1,8 +1,8 @@
-"""Serving: for every declared handle, the spec that serves it or the reason why none does."""
+"""Serving: the spec that serves each declared handle, or the reason why none does."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 from core.catalog import Catalog, Key
@@ -17,7 +17,7 @@ from core.suggest import choose_among
 
 @dataclass(frozen=True, slots=True)
 class Serving:
-    """Who serves what. Handles stand in order of first declaration over the enabled backends.
+    """The index of served handles, in order of first declaration over the enabled backends.
 
     `served` is keyed by (type, handle) from 0.78 on, by (`""`, handle) before.
     """
@@ -37,7 +37,7 @@ class Serving:
         return self.served.get(self.key(model_type, handle))
 
     def assignment(self, model_type: str | None, handle: str) -> Assignment | None:
-        """What routing made of a handle, if an enabled backend declares it."""
+        """The routing of a handle; None unless an enabled backend declares it."""
         return self.assignments.get(self.key(model_type, handle))
 
 
@@ -61,8 +61,7 @@ def serve(catalog: Catalog, known: Mapping[Key, Assignment] = MappingProxyType({
         handle = key[1]
         assignment = known.get(key)
         if assignment is None:
-            declares = dict.fromkeys(specs, True)
-            assignment = assign(handle, table, declares, catalog.enabled, behaviours, frozenset(any_type[handle]))
+            assignment = assign(handle, table, specs, catalog.enabled, behaviours, any_type[handle])
         assignments[key] = assignment
         if assignment.backend is not None:
             served[key] = specs[assignment.backend]
@@ -72,49 +71,40 @@ def serve(catalog: Catalog, known: Mapping[Key, Assignment] = MappingProxyType({
 
 
 def _refusals(catalog: Catalog, assignments: Mapping[Key, Assignment]) -> tuple[Problem, ...]:
-    """The problems of names over which the release refuses to start, each told once."""
-    problems: list[Problem] = []
-    told: set[Key] = set()
-    for (_, handle), found in assignments.items():
-        if found.refused is not None and (found.refused, handle) not in told:
-            problem = _refusal(catalog, handle, found)
-            if problem is not None:
-                told.add((found.refused, handle))
-                problems.append(problem)
-    return tuple(problems)
+    """The problems of names for which the release refuses to start, one for each condition and name."""
+    refused: dict[tuple[str, str], Assignment] = {}
+    for (_, handle), assignment in assignments.items():
+        if assignment.refused is not None:
+            refused.setdefault((assignment.refused, handle), assignment)
+    problems = (_refusal(catalog, handle, assignment) for (_, handle), assignment in refused.items())
+    return tuple(problem for problem in problems if problem is not None)
 
 
 def _declared(catalog: Catalog, typed: bool) -> dict[Key, dict[str, ModelSpec]]:
     """The enabled backends that declare each key, in the order in which the release builds its deck."""
-    out: dict[Key, dict[str, ModelSpec]] = {}
+    declared: dict[Key, dict[str, ModelSpec]] = {}
     for backend in catalog.enabled:
         for spec in _in_index_order(catalog.specs_by_backend.get(backend, ()), typed):
             key = (spec.model_type, spec.handle) if typed else ("", spec.handle)
-            out.setdefault(key, {}).setdefault(backend, spec)
-    return out
+            declared.setdefault(key, {}).setdefault(backend, spec)
+    return declared
 
 
-def _in_index_order(specs: tuple[ModelSpec, ...], typed: bool) -> Iterator[ModelSpec]:
+def _in_index_order(specs: Sequence[ModelSpec], typed: bool) -> Sequence[ModelSpec]:
     """File order; from 0.78 on grouped by model type, in order of each type's first table."""
-    if not typed:
-        yield from specs
-        return
-    groups: dict[str, list[ModelSpec]] = {}
-    for spec in specs:
-        groups.setdefault(spec.model_type, []).append(spec)
-    for group in groups.values():
-        yield from group
+    types = list(dict.fromkeys(spec.model_type for spec in specs)) if typed else []
+    return sorted(specs, key=lambda spec: types.index(spec.model_type)) if len(types) > 1 else specs
 
 
-def _refusal(catalog: Catalog, handle: str, found: Assignment) -> Problem | None:
-    """The problem of a name over which the release refuses to start."""
-    match = found.match
+def _refusal(catalog: Catalog, handle: str, assignment: Assignment) -> Problem | None:
+    """The problem of a name for which the release refuses to start; None where the route has one already."""
+    match = assignment.match
     assert match is not None
-    assert found.refused is not None
-    if found.refused == "route backend" and catalog.behaviours.routes_to_disabled == "refused":
-        return None  # reported once for the route, not once for each name
+    assert assignment.refused is not None
+    if assignment.refused == "route backend" and catalog.behaviours.routes_to_disabled == "refused":
+        return None
     exists = match.backend in catalog.backends
-    if found.refused == "exact miss":
+    if assignment.refused == "exact miss":
         message = (
             f"route `{match.pattern}` sends model `{handle}` to backend `{match.backend}`, which does not declare it"
         )
@@ -127,13 +117,10 @@ def _refusal(catalog: Catalog, handle: str, found: Assignment) -> Problem | None
             f"backend `{match.backend}` {state}, but profile `{catalog.active}` sends model `{handle}` to it"
             f" ({'route `' + match.pattern + '`' if match.pattern is not None else 'default'})"
         )
-        fix = (
-            f"turn `{match.backend}` on, or send it elsewhere"
-            if exists
-            else choose_among(match.backend, catalog.backends)
-        )
+        on = f"turn `{match.backend}` on, or send it elsewhere"
+        fix = on if exists else choose_among(match.backend, catalog.backends)
         diagnostic = routing_codes.ROUTE_BACKEND_OFF if exists else routing_codes.ROUTE_BACKEND_UNKNOWN
-    name = error_type(found.refused, catalog.release)
+    name = error_type(assignment.refused, catalog.release)
     return Problem(
         diagnostic,
         severity=Severity.ERROR,
@@ -144,6 +131,6 @@ def _refusal(catalog: Catalog, handle: str, found: Assignment) -> Problem | None
         error_type=name,
         location=match.place.location,
         fix=fix or None,
-        cause=f"backend {match.backend}" if found.refused == "route backend" else f"route {match.pattern}",
+        cause=f"backend {match.backend}" if assignment.refused == "route backend" else f"route {match.pattern}",
         subject=match.backend,
     )

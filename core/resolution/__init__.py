@@ -1,4 +1,4 @@
-"""Resolution: where each reference ends, by which steps, and why a dead one is dead."""
+"""Resolution: the target of each reference, the steps to it, and the reason why a reference is dead."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Names: what a tree defines, without following it, and why a name is not served."""
+"""The names that a tree defines, without following them, and the reasons why a name is not served."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from core.serving import Serving
 
 
 class Names:
-    """The names of one catalog. Pure: the same question has the same answer."""
+    """The names that one catalog defines and serves."""
 
     def __init__(self, catalog: Catalog, serving: Serving) -> None:
         self.catalog = catalog
@@ -33,17 +33,17 @@ class Names:
         return self.model_exists(name, family)
 
     def handle_defined(self, name: str, family: str) -> bool:
-        """Whether a bare name is a served model, an alias or a waterfall, be it empty: Pipelex's check by name only."""
+        """Whether a bare name is a served model, an alias or a waterfall, even an empty one.
+
+        This is the check of Pipelex by name only: waterfalls count only while fallback is enabled.
+        """
         space = self.space(family)
         if self.model_exists(name, family) or (space is not None and name in space.aliases):
             return True
         return self.catalog.settings.waterfalls_fall_back and space is not None and name in space.waterfalls
 
     def chosen(self, parsed: Reference, family: str) -> bool:
-        """Whether what a choice names exists (0.18 on).
-
-        Up to 0.77 the name behind `handle:` is read as a reference again.
-        """
+        """Whether the name in a choice exists (0.18 on). Up to 0.77 the name after `handle:` is parsed again."""
         if parsed.kind is not Kind.MODEL:
             return self.defines(parsed.kind, parsed.name, family)
         if not self.serving.typed and parsed.explicit:
@@ -51,9 +51,9 @@ class Names:
         return self.handle_defined(parsed.name, family)
 
     def written_defined(self, parsed: Reference, family: str) -> bool:
-        """Whether a reference written as a model names something (0.18 on): Pipelex's check of presets, by name only.
+        """Whether a reference to a model names something (0.18 on): the check of presets, by name only.
 
-        A preset never stands for a model, and waterfalls count only while falling back is allowed.
+        A preset is no model, and waterfalls count only while fallback is enabled.
         """
         if parsed.kind is Kind.MODEL:
             return self.handle_defined(parsed.name, family)
@@ -71,42 +71,33 @@ class Names:
         return self.serving.spec(None, name) is not None
 
     def space(self, family: str) -> Family | None:
-        """The family whose aliases and waterfalls a reference sees: its own, or the one space up to 0.17."""
+        """The family whose aliases and waterfalls are in scope: the reference's own, or up to 0.17 the global one."""
         if not self.behaviours.sigils:
             return self.catalog.families.get(GLOBAL)
         return self.catalog.families.get(family)
 
     def type_of(self, family: str) -> str | None:
         """The model type of a family."""
-        found = self.catalog.families.get(family)
-        return found.model_type if found is not None else None
+        section = self.catalog.families.get(family)
+        return section.model_type if section is not None else None
 
     def plain_defined(self, name: str) -> bool:
         """Whether a plain name (up to 0.17) is a served model, an alias or a waterfall."""
-        space = self.catalog.families.get(GLOBAL)
-        if self.serving.spec(None, name) is not None:
-            return True
-        return space is not None and (name in space.aliases or name in space.waterfalls)
-
-    def plain_checked(self, name: str) -> bool:
-        """The same, as the check of presets sees it: waterfalls count only while falling back is allowed."""
-        space = self.catalog.families.get(GLOBAL)
-        if self.serving.spec(None, name) is not None or (space is not None and name in space.aliases):
-            return True
-        return self.catalog.settings.waterfalls_fall_back and space is not None and name in space.waterfalls
+        space = self.space(GLOBAL)
+        return self.handle_defined(name, GLOBAL) or (space is not None and name in space.waterfalls)
 
     def reachable(self, kind: Kind, name: str) -> bool:
-        """Whether any reference can name a thing of this name (0.18 on): not an empty one, nor one ending in blanks."""
+        """Whether a reference can have this name (0.18 on): it must not be empty, nor end in blanks."""
         if not self.behaviours.sigils:
             return True
         parsed = parse_reference(f"{kind.value if kind is not Kind.MODEL else 'handle'}:{name}")
         return bool(parsed.name) and parsed.name == name
 
     def finds_itself(self, handle: str) -> bool:
-        """Whether a served handle, written as a reference, leads to a model.
+        """Whether a served handle, written as a reference, resolves to a model.
 
-        From 0.18 to 0.77 it is written bare, so one that looks like another reference does not; from 0.78 on with
-        `handle:` where that is needed.
+        From 0.18 to 0.77 it is written bare, so a handle that looks like another reference does not; from 0.78 on
+        with `handle:` where needed.
         """
         if not self.behaviours.sigils:
             return True
@@ -118,12 +109,12 @@ class Names:
     # ---- unresolved references
 
     def unknown_choice(self, text: str, family: str, rule: str) -> Unresolved:
-        """A choice (up to 0.17) that names nothing."""
+        """The reason for a choice (up to 0.17) without a target."""
         what = "no preset" if rule == "presets" else "no preset, model, alias or waterfall"
         return Unresolved("choice-unknown", f"`{text}` names {what}", self.choice_error(family), (text,))
 
     def undefined(self, parsed: Reference, family: str) -> Unresolved:
-        """A choice (0.18 on) that names nothing of its kind."""
+        """The reason for a choice (0.18 on) without a target of its kind."""
         kind = "model, alias or waterfall" if parsed.kind is Kind.MODEL else parsed.kind.value
         extra = ""
         if parsed.kind is Kind.MODEL and self.defines(Kind.PRESET, parsed.name, family):
@@ -135,7 +126,7 @@ class Names:
         )
 
     def choice_error(self, family: str) -> str:
-        """The class of "choice not found" in this release."""
+        """The exception class for "choice not found" in this release."""
         release = self.catalog.release
         if release >= Release(0, 15, 0):
             return "ModelChoiceNotFoundError"
@@ -146,16 +137,16 @@ class Names:
         )
 
     def model_error(self) -> str:
-        """The class of "model not found" in this release."""
+        """The exception class for "model not found" in this release."""
         return "LLMHandleNotFoundError" if self.catalog.release < Release(0, 12, 0) else "ModelNotFoundError"
 
     def first_place(self, handle: str) -> Place | None:
-        """Where a handle is declared first."""
+        """The first declaration of a handle."""
         specs = self.catalog.declared.get(handle)
         return specs[0].place if specs else None
 
     def not_served(self, name: str, model_type: str | None, *, error: str | None = None) -> Unresolved:
-        """Why nobody serves a name: it is declared nowhere, or only by backends that are off, or routing drops it."""
+        """The reason why no backend serves a name: no declaration, only disabled backends, or the routing drops it."""
         error = error or self.model_error()
         specs = self.catalog.declared.get(name, ())
         if self.serving.typed and model_type is not None:

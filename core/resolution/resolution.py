@@ -1,4 +1,4 @@
-"""The ends of resolution: what may be expected of a reference, why it is dead, and the way to it."""
+"""The result of resolving a reference: its target or the reason for having none, and the names on the way."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from core.routing import Match, RouteMethod
 
 
 class Status(StrEnum):
-    """What may be expected of a reference."""
+    """How far a reference can be used: see the words in CONTRIBUTING."""
 
     CALLABLE = "callable"
     SERVED = "served"
@@ -21,7 +21,7 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Unresolved:
-    """Why a reference ends at nothing. `names` are the handles that would have to be served."""
+    """The reason why a reference has no target. `names` are the handles that would have to be served."""
 
     code: str
     message: str
@@ -31,7 +31,7 @@ class Unresolved:
 
 @dataclass(frozen=True, slots=True)
 class Hop:
-    """One step from name to name: what was followed, and where it is written."""
+    """One step of a resolution: a name that was followed, and its location."""
 
     kind: Kind
     name: str
@@ -41,10 +41,10 @@ class Hop:
 
 @dataclass(frozen=True, slots=True)
 class Resolution:
-    """Where one reference ends.
+    """The resolution of one reference.
 
-    `reference` is how the thing is written in this release; `lookup` the text that Pipelex looks up for it (a preset's
-    model, a choice's setting); `hops` the names that were followed.
+    `reference` is its text in this release; `lookup` the text that Pipelex looks up for it (the model of a preset, the
+    setting of a choice); `hops` are the names that were followed.
     """
 
     reference: str
@@ -67,9 +67,9 @@ class Resolution:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """The end of following a name: a spec, or the reason why it ends at nothing."""
+    """The target of a name: a spec, or the reason why there is none."""
 
     spec: ModelSpec | None
     unresolved: Unresolved | None = None
     raised: bool = False
-    """Whether Pipelex raises here, rather than resolving to nothing."""
+    """Whether Pipelex raises an exception instead of resolving to nothing."""

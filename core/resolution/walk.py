@@ -1,4 +1,4 @@
-"""Walking from name to name: aliases, chains and waterfalls followed to a model, cycles and dead ends told apart."""
+"""Follows aliases, chains, waterfalls and choices from name to name to a model; detects cycles and dead ends."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from core.resolution.names import Names
 from core.resolution.resolution import Hop, Target, Unresolved
 
 MAX_NESTED = 150
-"""Waterfalls nested deeper than this are taken for endless, as Pipelex would crash on them."""
+"""Depth of nested waterfalls at which Pipelex would exceed the recursion limit."""
 MAX_STEPS = 3_000
-"""A walk of more steps than this is given up: names on cycles may branch into more ways than anyone can try."""
+"""Steps of one walk: names on cycles may branch into exponentially many paths."""
 
 _CYCLE = "a cycle: "
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """Where a name ends whatever the way to it; `nested` says how many waterfalls deep the walk from it went."""
+    """The target of a name that is on no cycle; `nested` is the depth of waterfalls below it."""
 
     end: Target
     hops: tuple[Hop, ...]
@@ -29,14 +29,14 @@ class Known:
 
 
 Memory = dict[tuple[str, Kind, str], Known]
-"""Ends already found of names that are on no cycle, by family, kind and name: many names may lead to one."""
+"""Known targets of names that are on no cycle, by family, kind and name."""
 
 Walking = Generator["Walking", Target, Target]
-"""A walk that asks for other walks, so that a chain of any length needs no deep stack of calls."""
+"""A walk that yields other walks, so that a long chain needs no deep call stack."""
 
 
 class Walk:
-    """One walk from name to name, in one family, remembering the way so that no cycle is followed twice."""
+    """One walk from name to name in one family. It records its path to detect cycles."""
 
     def __init__(self, names: Names, known: Memory, family: str, hops: list[Hop]) -> None:
         self.all = names
@@ -49,23 +49,23 @@ class Walk:
         self.deepest = 0
         self.steps = 0
         self.free = True
-        """Whether what was just walked ends where it does whatever the way to it."""
+        """Whether the target of the last name is independent of the path to it."""
 
     def end(self, walking: Walking) -> Target:
-        """Where a walk ends."""
+        """The target of a walk."""
         stack = [walking]
-        answer: Target | None = None
+        target: Target | None = None
         while True:
             try:
-                asked = next(stack[-1]) if answer is None else stack[-1].send(answer)
+                inner = next(stack[-1]) if target is None else stack[-1].send(target)
             except StopIteration as stop:
                 stack.pop()
-                answer = stop.value
+                target = stop.value
                 if not stack:
                     return stop.value  # type: ignore[no-any-return]
             else:
-                stack.append(asked)
-                answer = None
+                stack.append(inner)
+                target = None
 
     def reference(self, text: str) -> Walking:
         """Follow a reference as written."""
@@ -198,12 +198,12 @@ class Walk:
         return self._first(waterfall.entries, Kind.WATERFALL, waterfall.name, raise_at_end=True)
 
     def _first(self, entries: tuple[str, ...], kind: Kind, name: str, *, raise_at_end: bool) -> Walking:
-        """The first entry that resolves. Entries passed over leave a hop with the reason."""
+        """The first entry that resolves. Skipped entries leave a hop with the reason."""
         missing: dict[str, None] = {}
         cycle = ""
-        one_by_one = kind is Kind.WATERFALL and not self.all.catalog.settings.waterfalls_fall_back
+        first_only = kind is Kind.WATERFALL and not self.all.catalog.settings.waterfalls_fall_back
         for index, entry in enumerate(entries):
-            if index and one_by_one:
+            if index and first_only:
                 return self._dead(
                     "fallback-off",
                     f"the first entry of waterfall `{name}` is not served, and is_model_fallback_enabled is false",
@@ -236,7 +236,7 @@ class Walk:
         )
 
     def _goes_on(self, unresolved: Unresolved | None) -> bool:
-        """Whether a waterfall goes on after an entry that raised: only exhausted waterfalls, and only from 0.78 on."""
+        """Whether a waterfall continues after an entry that raised: only exhausted waterfalls, from 0.78 on."""
         if unresolved is None or self.behaviours.inner_waterfall_exhausted == "ends the outer":
             return False
         return unresolved.code in ("waterfall-exhausted", "fallback-off")
@@ -250,11 +250,11 @@ class Walk:
 # ---- choices
 
 Follow = Callable[[str, str, list[Hop]], Target]
-"""Follows a reference in a family, leaving hops."""
+"""Follows a reference in a family and appends its hops."""
 
 
 def switched_off(choice: Choice, behaviours: Behaviours) -> bool:
-    """Whether an override says that there is none.
+    """Whether an override disables the choice.
 
     Up to 0.17 the text `disabled`; from 0.18 on any reference whose name is `disabled`, whatever its kind.
     """
@@ -266,7 +266,7 @@ def switched_off(choice: Choice, behaviours: Behaviours) -> bool:
 
 
 def follow_choice(names: Names, text: str, family: str, hops: list[Hop], follow: Follow) -> tuple[str, Target]:
-    """A choice given as text: what it is depends on the release (section 11 of the reading rules)."""
+    """The lookup and the target of a choice written as text, whose meaning depends on the release."""
     rule = names.behaviours.choice_strings
     section = names.catalog.families.get(family)
     preset = section.presets.get(text) if section is not None else None
