@@ -177,7 +177,8 @@ def _check_presets(resolver: Resolver, findings: Findings) -> None:
                 code = deck_codes.EMPTY_REFERENCE
                 findings.refuse(code, "empty reference", message, place, fix=fix, subject=preset.name)
                 return
-            if names.written_defined(parse_reference(text), preset.family) if sigils else names.plain_checked(text):
+            parsed = parse_reference(text)
+            if names.written_defined(parsed, preset.family) if sigils else names.handle_defined(text, preset.family):
                 continue
             if resolver.catalog.settings.missing_presets == "raise":
                 message = f"preset `{preset.name}` names `{text}`, which does not exist"
