@@ -1,4 +1,4 @@
-"""Limits: what a model's and its backend's constraints make of the settings that it is asked with."""
+"""Constraints of models and backends, and their effect on the temperature of a call."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _MUST_BE_1 = "temperature_must_be_1"
 
 
 def fixed_temperature(catalog: Catalog, spec: ModelSpec) -> float | None:
-    """The temperature that a model uses whatever it is asked for: by its own constraints, or its backend's."""
+    """The only temperature a model accepts, by its own constraints or its backend's; None if it is free."""
     if _MUST_BE_1 in spec.names("constraints"):
         return 1
     backend = catalog.backends.get(spec.backend)
@@ -24,7 +24,7 @@ def fixed_temperature(catalog: Catalog, spec: ModelSpec) -> float | None:
 
 
 def listed_constraints(catalog: Catalog, spec: ModelSpec) -> frozenset[str]:
-    """The named constraints of a model and of its backend, which add up."""
+    """The listed constraints of a model and of its backend."""
     backend = catalog.backends.get(spec.backend)
     shared = backend.fields.get("listed_constraints") if backend is not None else None
     both = [*spec.names("listed_constraints"), *spec.names("constraints")]
@@ -32,14 +32,14 @@ def listed_constraints(catalog: Catalog, spec: ModelSpec) -> frozenset[str]:
     return frozenset(both)
 
 
-def sent_temperature(catalog: Catalog, spec: ModelSpec, asked: float) -> tuple[float | None, str]:
-    """The temperature that reaches the model, and why it is another one than was asked for; None when none is sent."""
+def sent_temperature(catalog: Catalog, spec: ModelSpec, requested: float) -> tuple[float | None, str]:
+    """The temperature sent to the model (None: not sent), and the reason if it is not the requested one."""
     fixed = fixed_temperature(catalog, spec)
     constraints = listed_constraints(catalog, spec)
     if UNSUPPORTED in constraints:
         return None, f"{spec.handle} takes no temperature"
     if fixed is not None:
-        return fixed, f"{spec.handle} always uses {fixed:g}" if fixed != asked else ""
+        return fixed, f"{spec.handle} always uses {fixed:g}" if fixed != requested else ""
     if DOUBLED in constraints:
-        return asked * 2, f"{spec.handle} counts twice as far"
-    return asked, ""
+        return requested * 2, f"{spec.handle} takes temperatures from 0 to 2"
+    return requested, ""

@@ -1,4 +1,4 @@
-"""The errors of the strict interface, under the names that Pipelex users know, and which release raises which."""
+"""Exceptions of pipedeck, and the error class that each Pipelex release raises for a condition."""
 
 from __future__ import annotations
 
@@ -6,34 +6,34 @@ from core.releases import Release, parse_release
 
 
 class PipedeckError(Exception):
-    """Base of every error that pipedeck raises on purpose."""
+    """Base of every exception of pipedeck."""
 
 
 class NoTreeError(PipedeckError):
-    """No `.pipelex/inference` was found where the user pointed."""
+    """There is no `.pipelex/inference` at the given path."""
 
 
 class NoTreeYetError(NoTreeError):
-    """The place is a good one, but there is no tree there, above or at home: one can be made."""
+    """There is no tree in an existing folder, above it or at home: `pipedeck init` can create one."""
 
 
 class ModelsManagerError(PipedeckError):
-    """The tree cannot be loaded: backends, model specs or routing are at fault."""
+    """The release refuses to load the tree."""
 
 
 class ModelDeckNotFoundError(ModelsManagerError):
-    """There is no deck file."""
+    """The tree has no deck file."""
 
 
 class LLMHandleNotFoundError(ModelsManagerError):
-    """A model or alias that something refers to is not served."""
+    """A reference resolves to no served model."""
 
 
 class LLMPresetNotFoundError(ModelsManagerError):
-    """A preset that something refers to does not exist."""
+    """A reference names a preset that does not exist."""
 
 
-# For each condition: the class that a release raises, from that release on ("-": it does not mind).
+# For each condition the error classes, each with the first release that raises it ("-": tolerated from there on).
 _RAISED: dict[str, tuple[tuple[str, str], ...]] = {
     "backends missing": (
         ("0.10", "InferenceBackendLibraryError"),
@@ -130,15 +130,15 @@ _RAISED: dict[str, tuple[tuple[str, str], ...]] = {
 
 
 def error_type(condition: str, release: Release) -> str | None:
-    """The class that a release raises for a condition, or None when that release raises nothing.
+    """The error class that a release raises for a condition; None if it raises none.
 
-    Read in the releases' wheels and triggered in the running packages.
+    Taken from the source of each release and confirmed with the installed packages (`tests/conformance`).
     """
-    found: str | None = None
+    current: str | None = None
     for since, name in _RAISED[condition]:
         first = parse_release(since)
         assert first is not None
         if first > release:
             break
-        found = None if name == "-" else name
-    return found
+        current = None if name == "-" else name
+    return current

@@ -1,4 +1,4 @@
-"""Finding references by what a person types: with a sigil, by address, or by name alone."""
+"""Lookup of references by a sigil, an address or a bare name."""
 
 from __future__ import annotations
 
@@ -12,23 +12,23 @@ _DEFAULT_FAMILY = "llm"
 
 
 def find_references(resolver: Resolver, resolutions: Sequence[Resolution], text: str) -> tuple[Resolution, ...]:
-    """The references that a text names; never empty.
+    """The references that match a text; never empty.
 
-    `$x`, `@x`, `~x`, `preset:x`, `alias:x`, `waterfall:x` and `handle:x` name a kind; `llm/default/for_text` a choice;
-    a bare name everything of that name. A text that names nothing is answered as Pipelex would take it in a preset.
+    `$x`, `@x`, `~x`, `preset:x`, `alias:x`, `waterfall:x` and `handle:x` match one kind, `llm/default/for_text` a
+    choice, and a bare name every kind. Without a match the text is resolved as the model of an LLM preset.
     """
     exact = tuple(_matching(resolutions, text))
-    return exact or (_nothing(resolver, text),)
+    return exact or (_resolve(resolver, text),)
 
 
-def _nothing(resolver: Resolver, text: str) -> Resolution:
-    """The answer for a text that names nothing."""
-    found = resolver.text(text, _DEFAULT_FAMILY)
-    if found.kind is Kind.PRESET and found.unresolved is not None:
-        # Where a model is expected a preset never counts, defined or not; a person who asks means the preset itself.
-        unresolved = replace(found.unresolved, code="preset-unknown", message=f"there is no preset `{found.name}`")
-        return replace(found, unresolved=unresolved)
-    return found
+def _resolve(resolver: Resolver, text: str) -> Resolution:
+    resolution = resolver.text(text, _DEFAULT_FAMILY)
+    if resolution.kind is Kind.PRESET and resolution.unresolved is not None:
+        # In place of a model no preset counts, defined or not; a lookup asks for the preset itself.
+        message = f"there is no preset `{resolution.name}`"
+        unresolved = replace(resolution.unresolved, code="preset-unknown", message=message)
+        return replace(resolution, unresolved=unresolved)
+    return resolution
 
 
 def _matching(resolutions: Sequence[Resolution], text: str) -> Iterator[Resolution]:

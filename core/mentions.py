@@ -1,4 +1,4 @@
-"""Mentions: every place of a tree where a name is written, with the file and key path that a rename has to change."""
+"""Mentions: every place in a tree where a name is written, with the file and key path that a rename changes."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from core.resolution.names import Names
 from core.variables import placeholders, texts
 
 HANDLE_KEYS = ("model", "llm_handle", "ocr_handle", "img_gen_handle")
-"""The keys under which settings name their model, in the releases that had them."""
+"""The keys that name the model of a preset, over all releases."""
 
 
 class Node(NamedTuple):
-    """A thing that has a name: `kind` is that of a reference, or `backend`, `profile`, `variable` or `pipe`.
+    """A named item: `kind` is that of a reference, or `backend`, `profile`, `variable` or `pipe`.
 
-    `family` is empty for the last four; for a pipe it is the file the pipe stands in.
+    `family` is empty for backends, profiles and variables; for a pipe it is its file.
     """
 
     kind: str
@@ -32,12 +32,11 @@ class Node(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """One place where a thing is named.
+    """A place where `owner` names `target`.
 
-    `role` says what for: `declares` (its own definition), `model`, `target`, `entry`, `choice`, `route`, `default`,
-    `fallback`, `active`, `placeholder`. In a table's key (`is_key`) the name is the last part of `path`, else it is in
-    the value, which is `text` as written, sigil and all; of a placeholder, whose value may hold more, `text` is only
-    the variable's name. `in_force` is false when a later file hides it.
+    `role` is `declares` (its own definition), `model`, `target`, `entry`, `choice`, `route`, `default`, `fallback`,
+    `active` or `placeholder`. The name is the last key of `path` (`is_key`) or in the value. `text` is the value as
+    written, with its sigil; for a placeholder only the variable's name. `in_force` is false if a later file shadows it.
     """
 
     owner: Node
@@ -51,7 +50,7 @@ class Mention:
 
 
 def mentions(resolver: Resolver) -> Iterator[Mention]:
-    """Every mention in the tree: of backends and variables, of models, of profiles, and those of the deck."""
+    """Every mention in the tree: backends and variables, then models, profiles and deck entries."""
     catalog = resolver.catalog
     yield from _backends(catalog)
     yield from _models(resolver)
@@ -61,10 +60,10 @@ def mentions(resolver: Resolver) -> Iterator[Mention]:
 
 
 def model_node(resolver: Resolver, name: str, family: str) -> Node:
-    """The node of a handle that is named in a family.
+    """The node of a handle that a reference in a family names.
 
-    From 0.78 on a handle belongs to one type of models, so to a family; before, it has the family of whoever declares
-    it first, whichever family names it.
+    From 0.78 on a handle belongs to a model type, and so to a family. Before, it belongs to the family of its first
+    declaration, whichever family names it.
     """
     catalog = resolver.catalog
     specs = catalog.declared.get(name, ())
@@ -81,11 +80,10 @@ def spec_node(catalog: Catalog, spec: ModelSpec, typed: bool) -> Node:
 
 
 def named_by(resolver: Resolver, text: str, family: str, *, choice: bool) -> Node | None:
-    """The thing that a text names, one step only; None when it names nothing at all.
+    """The item that a text names directly; None for an empty text.
 
-    `choice` says that it stands where a pipe or a default chooses, else where settings, an alias or a waterfall name a
-    model: releases read the two differently (section 11 of the reading rules). A name that nobody defines is taken for
-    a model's.
+    Releases read a choice (`choice`) and the model of a preset, alias or waterfall differently. A name without a
+    definition counts as a model.
     """
     names = resolver.names
     if not resolver.behaviours.sigils:
@@ -94,7 +92,7 @@ def named_by(resolver: Resolver, text: str, family: str, *, choice: bool) -> Nod
         return None
     parsed = parse_reference(text)
     if choice and parsed.kind is Kind.MODEL and parsed.explicit and not resolver.serving.typed:
-        parsed = parse_reference(parsed.name)  # up to 0.77 what stands behind `handle:` is read again
+        parsed = parse_reference(parsed.name)  # up to 0.77 the text after `handle:` is parsed again
     if parsed.kind is not Kind.MODEL:
         return Node(parsed.kind.value, family, parsed.name)
     return _bare(resolver, names, parsed.name, family)
@@ -109,7 +107,7 @@ def _bare(resolver: Resolver, names: Names, name: str, family: str) -> Node:
 
 
 def _plain(resolver: Resolver, text: str, family: str, *, choice: bool) -> Node | None:
-    """Up to 0.17: presets only where something is chosen, then one space of names for models, aliases, waterfalls."""
+    """Up to 0.17: presets in choices only, then one namespace of models, aliases and waterfalls."""
     if not text:
         return None
     names, rule = resolver.names, resolver.behaviours.choice_strings
@@ -125,7 +123,7 @@ def _plain(resolver: Resolver, text: str, family: str, *, choice: bool) -> Node 
 
 
 def written_in(value: object, path: Path) -> Iterator[tuple[Path, str]]:
-    """The references inside a value: a text itself, the texts of a list, or the model that settings name."""
+    """The references in a value: a string, the strings of a list, or the model of a table of settings."""
     if isinstance(value, str):
         yield path, value
     elif isinstance(value, list):
@@ -137,9 +135,6 @@ def written_in(value: object, path: Path) -> Iterator[tuple[Path, str]]:
             if isinstance(value.get(key), str):
                 yield (*path, key), value[key]
                 return
-
-
-# ---- backends.toml and the backends' files
 
 
 def _backends(catalog: Catalog) -> Iterator[Mention]:
@@ -176,9 +171,6 @@ def _models(resolver: Resolver) -> Iterator[Mention]:
         yield Mention(backend, "declares", node, spec.handle, source, path, is_key=not renamed)
 
 
-# ---- routing_profiles.toml
-
-
 def _routing(resolver: Resolver) -> Iterator[Mention]:
     catalog = resolver.catalog
     document = catalog.tree.routing
@@ -202,7 +194,7 @@ def _routing(resolver: Resolver) -> Iterator[Mention]:
 
 
 def _backends_named(source: Source, at: Path) -> Iterator[tuple[str, Path, str]]:
-    """The role, key path and name of every backend that one file's table of a profile names."""
+    """The role, key path and name of every backend in a file's table of a profile."""
     table = source.value(at)
     if not isinstance(table, Mapping):
         return
@@ -222,15 +214,12 @@ def _backends_named(source: Source, at: Path) -> Iterator[tuple[str, Path, str]]
 def _exact(
     resolver: Resolver, owner: Node, pattern: str, source: Source, path: Path, in_force: bool
 ) -> Iterator[Mention]:
-    """A route whose pattern is a model's very name names that model, of whatever type."""
+    """The models, of any type, with a route's pattern as their handle."""
     catalog = resolver.catalog
     for node in dict.fromkeys(
         spec_node(catalog, spec, resolver.serving.typed) for spec in catalog.declared.get(pattern, ())
     ):
         yield Mention(owner, "route", node, pattern, source, path, is_key=True, in_force=in_force)
-
-
-# ---- the deck
 
 
 def _deck(resolver: Resolver, family: Family) -> Iterator[Mention]:
@@ -245,7 +234,7 @@ def _deck(resolver: Resolver, family: Family) -> Iterator[Mention]:
 
 
 def _entry(resolver: Resolver, node: Node, role: str, place: Place) -> Iterator[Mention]:
-    """The definitions of an entry in every file of the deck, and what each of them names."""
+    """The definitions of an entry in every deck file, with the names in each."""
     deck = resolver.catalog.tree.deck
     for source in deck.stack(place.path):
         yield Mention(node, "declares", node, node.name, source, place.path, is_key=True)
@@ -275,6 +264,6 @@ def _choice(resolver: Resolver, choice: Choice) -> Iterator[Mention]:
 def _in_force(catalog: Catalog, source: Source, path: Path) -> bool:
     deck = catalog.tree.deck
     if path and isinstance(path[-1], int):
-        # Lists are concatenated up to 0.16, so that each file's entries count, and replaced from 0.17 on.
+        # Up to 0.16 lists of several files are concatenated, so all entries count; from 0.17 on the last list wins.
         return deck.concatenated or deck.winner(path[:-1]) is source
     return deck.winner(path) is source

@@ -1,4 +1,4 @@
-"""Problems: what is wrong with a tree, each with a stable code, a place and a fix."""
+"""Problems of a tree: a diagnostic with its severity, message, location and fix."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ __all__ = ["CHECK_TITLES", "LIVE_TITLES", "Check", "Findings", "Problem", "Sever
 
 
 class Stage(StrEnum):
-    """The stages in which Pipelex loads a tree."""
+    """The stages of loading a tree in Pipelex."""
 
     BACKENDS = "backends"
     SPECS = "model specs"
@@ -32,12 +32,12 @@ CHECK_TITLES = {
     Check.ALIASES: "Alias resolution",
 }
 LIVE_TITLES = {Check.BACKENDS: "Backend connectivity", Check.MODELS: "Model availability"}
-"""The checks that say more when the providers were asked."""
+"""Other titles, for checks that include answers of providers."""
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One finding. `fatal` means that the target release refuses to start because of it."""
+    """An instance of a diagnostic. The target release refuses to start if it is `fatal`."""
 
     diagnostic: Diagnostic
     severity: Severity
@@ -80,13 +80,13 @@ class Problem:
 
 
 def first_fatal(problems: Iterable[Problem]) -> Problem | None:
-    """The first fatal problem of a sequence in load order: where the target release stops."""
+    """The first fatal problem in load order: the one at which the target release stops."""
     return next((problem for problem in problems if problem.fatal), None)
 
 
 @dataclass(slots=True)
 class Findings:
-    """Collects the problems of one stage of loading, in the order in which the target release would meet them."""
+    """Collects the problems of a stage of loading, in the order in which the target release meets them."""
 
     release: Release
     stage: Stage
@@ -104,7 +104,7 @@ class Findings:
         cause: str | None = None,
         subject: str | None = None,
     ) -> None:
-        """Something that the target release refuses to load; a warning when that release does not mind."""
+        """Add a problem: fatal if the target release raises an error for the condition, else a warning."""
         name = error_type(condition, self.release)
         self.items.append(
             Problem(
@@ -123,5 +123,5 @@ class Findings:
         )
 
     def within(self, stage: Stage, check: Check) -> Findings:
-        """The same list of problems, for another stage."""
+        """Findings of another stage that add to the same list."""
         return Findings(self.release, stage, check, self.items)

@@ -1,4 +1,4 @@
-"""The trail of a reference: every step to its end, each with its place, the route that won and those that lost."""
+"""Trails: the ordered steps by which references resolve, with the winning and the losing routes."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ METHOD_WORDS = {
     EXACT: "exact route",
     PATTERN: "first route that matches",
     OPTIONAL: "optional route",
-    DEFAULT: "the profile's default",
-    FALLBACK: "the default does not declare it; next in the order that does",
-    INTERNAL: "nothing else takes it; the internal backend declares it",
+    DEFAULT: "default of the profile",
+    FALLBACK: "first of the fallback order to declare it",
+    INTERNAL: "no route or default; declared by the internal backend",
 }
 
 
 _ENDS_SHOWN = 64
-"""Of a way over very many names only so many are shown at each end."""
+"""Steps shown at each end of a very long trail."""
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step of a trail.
+    """A step of a trail.
 
     `kind` is `choice`, `preset`, `alias`, `waterfall`, `model`, `route`, `lost`, `backend`, `candidate`, `spec` or
     `more` (names left out of a very long way).
@@ -42,7 +42,7 @@ class Step:
 
 
 def trail(resolver: Resolver, resolution: Resolution) -> tuple[Step, ...]:
-    """Every step by which a reference resolves, or by which it dies."""
+    """Every step by which a reference resolves or fails to."""
     return tuple(_steps(resolver, resolution))
 
 
@@ -70,11 +70,10 @@ def _steps(resolver: Resolver, resolution: Resolution) -> Iterator[Step]:
 
 def _served(catalog: Catalog, spec: ModelSpec, resolution: Resolution) -> Iterator[Step]:
     method = resolution.method or DEFAULT
-    words = METHOD_WORDS[method]
     match = resolution.match
     place = match.place if match is not None else None
     pattern = match.pattern if match is not None and match.pattern is not None else f"({method})"
-    yield Step("route", pattern, _location(place), f"-> {spec.backend}: {words}")
+    yield Step("route", pattern, _location(place), f"-> {spec.backend}: {METHOD_WORDS[method]}")
     yield from _lost(catalog, spec.handle)
     backend = catalog.backends[spec.backend]
     yield Step("backend", backend.name, backend.place.location, backend_note(catalog, backend.name))
@@ -109,7 +108,7 @@ def _pattern(match: Match) -> str:
 
 def _miss_note(catalog: Catalog, match: Match, name: str) -> str:
     if match.backend in catalog.remote:
-        return f"-> {match.backend}, whose models are listed by its server"
+        return f"-> {match.backend}, which gets its models from its server"
     if match.backend not in catalog.backends:
         return f"-> {match.backend}, which does not exist"
     if match.backend not in catalog.enabled:
@@ -118,21 +117,21 @@ def _miss_note(catalog: Catalog, match: Match, name: str) -> str:
 
 
 def backend_note(catalog: Catalog, name: str) -> str:
-    """A backend's state in words: on or off, and the variables it needs that are not set."""
+    """A backend's state: on or off, and its variables that are set or missing."""
     backend = catalog.backends[name]
     state = "on" if backend.enabled else "off"
     variables = [catalog.environment.variable(variable) for variable in catalog.variables_of(name)]
     if not variables:
         return f"{state}, needs no variable"
     wanting = catalog.wanting(name)
-    wrong = [f"{shown_name(item.name)} {item.state}" for item in variables if item.name in wanting]
-    # Of several that would do, one that is not set is no news when another is.
-    right = [shown_name(item.name) for item in variables if item.state is State.SET]
-    return f"{state}, {', '.join(wrong)}" if wrong else f"{state}, {', '.join(right)} set"
+    missing = [f"{shown_name(item.name)} {item.state}" for item in variables if item.name in wanting]
+    # An unset alternative of a placeholder does not matter while another is set.
+    working = [shown_name(item.name) for item in variables if item.state is State.SET]
+    return f"{state}, {', '.join(missing)}" if missing else f"{state}, {', '.join(working)} set"
 
 
 def spec_note(spec: ModelSpec) -> str:
-    """A spec's sdk, price (USD per million tokens) and limit in words; an unknown price is said to be unknown."""
+    """A spec's sdk, price in USD per million tokens, and output limit in tokens."""
     parts = [spec.sdk or "no sdk", price_words(spec)]
     if spec.max_tokens is not None:
         parts.append(f"max {spec.max_tokens} tokens")
@@ -140,14 +139,12 @@ def spec_note(spec: ModelSpec) -> str:
 
 
 def price_words(spec: ModelSpec) -> str:
-    """`$3 in / $15 out per M`, or that it is unknown."""
+    """`$3 in / $15 out per M`, or `price unknown`."""
     costs = spec.costs
     if not costs:
         return "price unknown"
-    given, taken = costs.get("input"), costs.get("output")
-    inward = f"${given:g}" if given is not None else "?"
-    outward = f"${taken:g}" if taken is not None else "?"
-    return f"{inward} in / {outward} out per M"
+    prices = (costs.get(key) for key in ("input", "output"))
+    return "{} in / {} out per M".format(*(f"${price:g}" if price is not None else "?" for price in prices))
 
 
 def _location(place: Place | None) -> Location | None:

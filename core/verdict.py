@@ -1,4 +1,4 @@
-"""The verdict: can it run? In one word for scripts, in one sentence for people, and per check."""
+"""The verdict on a tree (a keyword and a sentence), its five checks, and the stages of loading."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """How many references of a kind and family there are, by status."""
+    """Counts of the references of a kind and family, by status."""
 
     total: int = 0
     callable: int = 0
@@ -41,7 +41,7 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class StageReport:
-    """One stage of loading: what it read, from which layers, and where the release would stop."""
+    """A stage of loading: a summary of its input, the layers read, and the problem at which the release stops."""
 
     stage: Stage
     read: str
@@ -52,7 +52,7 @@ class StageReport:
 
 def tallies(resolutions: Sequence[Resolution]) -> Mapping[tuple[str, str], Tally]:
     """The tally of each (kind, family)."""
-    # By their plain texts and without a step in Python for each: there may be very many.
+    # attrgetter and Counter run in C: a tree may have 100,000 references.
     counts = Counter(map(attrgetter("kind._value_", "family", "status._value_"), resolutions))
     buckets: dict[tuple[str, str], dict[str, int]] = {}
     for (kind, family, status), count in counts.items():
@@ -68,7 +68,7 @@ def judge(
     resolutions: Sequence[Resolution],
     failing: Sequence[Resolution] = (),
 ) -> tuple[Verdict, str]:
-    """The verdict and its sentence. `failing` end at a model that its provider, when asked, did not serve."""
+    """The verdict and its sentence. `failing` resolve to models that a live check found not served."""
     stop = first_fatal(boot)
     if stop is not None:
         return Verdict.REFUSED, f"does not start: {stop.message}"
@@ -86,8 +86,8 @@ def judge(
     errors = sum(1 for problem in problems if problem.severity is Severity.ERROR)
     warnings = sum(1 for problem in problems if problem.severity is Severity.WARNING)
     if errors:
-        what = dead if presets.dead or refused else f"{errors} error{'s' if errors > 1 else ''}"
-        return Verdict.DEGRADED, f"runs in part: {what}"
+        reason = dead if presets.dead or refused else f"{errors} error{'s' if errors > 1 else ''}"
+        return Verdict.DEGRADED, f"runs in part: {reason}"
     if warnings:
         return Verdict.WARNINGS, f"can run, with {warnings} warning{'s' if warnings > 1 else ''}"
     return Verdict.OK, "can run"
@@ -112,20 +112,20 @@ def checks(problems: Sequence[Problem]) -> Mapping[Check, tuple[CheckState, tupl
 
 
 def count_keys(catalog: Catalog) -> tuple[int, int]:
-    """How many of the variables that the enabled backends need are set, and how many they need.
+    """How many variables of the enabled backends are set, and how many they need.
 
-    Of several in one placeholder those that are not set do not count when one is.
+    Unset alternatives of a placeholder are not needed while one of them is set.
     """
     names = dict.fromkeys(name for backend in catalog.enabled for name in catalog.variables_of(backend))
-    good = {name for name in names if catalog.environment.variable(name).state is State.SET}
+    set_names = {name for name in names if catalog.environment.variable(name).state is State.SET}
     wanting = {name for backend in catalog.enabled for name in catalog.wanting(backend)}
-    return len(good), len(good | wanting)
+    return len(set_names), len(set_names | wanting)
 
 
 def load_report(
     catalog: Catalog, boot: Sequence[Problem], resolutions: Sequence[Resolution]
 ) -> tuple[StageReport, ...]:
-    """The stages of loading as the seed document names them."""
+    """The stages of loading, under the names of the seed document."""
     tree = catalog.tree
     enabled = len(catalog.enabled)
     specs = sum(len(catalog.specs_by_backend.get(name, ())) for name in catalog.enabled)

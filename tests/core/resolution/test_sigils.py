@@ -163,7 +163,7 @@ def test_a_dead_end_that_the_gateway_may_serve_is_unknown(tmp_path: Path) -> Non
     assert resolved(report, "dead").status is Status.DEAD
     assert [problem.subject for problem in report.problems if problem.code == "preset-dead"] == ["dead"]
     route = next(step for step in report.trail(resolved(report, "odd")) if step.kind == "route")
-    assert route.note == "-> pipelex_gateway, whose models are listed by its server"
+    assert route.note == "-> pipelex_gateway, which gets its models from its server"
 
 
 def test_two_handles_of_two_types_stand_apart_from_0_78_on(tmp_path: Path) -> None:
