@@ -308,7 +308,7 @@ def test_validate_takes_up_what_the_providers_say(tmp_path: Path, capsys: pytest
         status, out = validate(tmp_path, capsys, *trust)
         assert status == 0
         assert "ok Backend connectivity (2 backends asked)" in " ".join(out.split())
-        assert "ok Model availability (2 of 2 listed all that they serve)" in " ".join(out.split())
+        assert "ok Model availability (2 of 2 listed all their models)" in " ".join(out.split())
     with Server({"/v1/models": models("gpt-9")}) as openai, Server({"/v1/models": answer({}, 401)}) as anthropic:
         live_tree(tmp_path, openai, anthropic)
         trust = ("--trust", f"MY_KEY={openai.url}", "--trust", f"MY_KEY={anthropic.url}")

@@ -44,7 +44,7 @@ all -> dear
   now   can run
   then  can run, with 1 warning
   presets and choices: 2 go elsewhere
-  prices move by +$3 in, -$5 out per M on average
+  mean price change per M: +$3 input, -$5 output
 presets and choices 2
 > $writing                anthropic -> openai, in +100%, out -33%
     by route claude-*

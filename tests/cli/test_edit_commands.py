@@ -277,9 +277,9 @@ def test_a_trial_prints_the_difference_and_what_it_changes(run: Run) -> None:
 +best-claude = "gpt-4o-mini"
 point alias best-claude at gpt-4o-mini: would be written
   changes no route and no reference
-  turns @best-claude  claude-4-sonnet at anthropic -> gpt-4o-mini at openai
-  turns $writing  claude-4-sonnet at anthropic -> gpt-4o-mini at openai
-  turns llm/default/for_object  claude-4-sonnet at anthropic -> gpt-4o-mini at
+  moves @best-claude  claude-4-sonnet at anthropic -> gpt-4o-mini at openai
+  moves $writing  claude-4-sonnet at anthropic -> gpt-4o-mini at openai
+  moves llm/default/for_object  claude-4-sonnet at anthropic -> gpt-4o-mini at
         openai
 nothing was written
 """

@@ -53,11 +53,11 @@ $writing  llm preset  callable
       backends/anthropic.toml:4
 model
   price    $3 in / $15 out per M
-  takes    text
-  gives    text, structured
+  inputs   text
+  outputs  text, structured
   limit    8192 tokens
   key      ANTHROPIC_API_KEY set in shell
-asked with
+settings
   temperature 0.1  deck/z.toml:2
 values
   model        @best-claude  deck/base_deck.toml:9

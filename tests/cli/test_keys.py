@@ -30,7 +30,7 @@ ANTHROPIC_API_KEY  missing  -       anthropic
 OPENAI_API_KEY     empty    ./.env  openai
 ! OPENAI_API_KEY: an empty line in ./.env hides the value of the shell
   fix: remove the line from ./.env, or give it the value
-0 of 2 needed variables are fine; sources, the last wins: shell < ./.env
+0 of 2 required variables set; sources, the last wins: shell < ./.env
 """
     )
 
@@ -55,12 +55,12 @@ def test_all_is_well(project: Path, capsys: pytest.CaptureFixture[str], monkeypa
     monkeypatch.setenv("OPENAI_API_KEY", "x")
     monkeypatch.setenv("ANTHROPIC_API_KEY", "x")
     assert main(["keys", "--tree", str(project)]) == 0
-    assert capsys.readouterr().out.splitlines()[-1] == "2 of 2 needed variables are fine; sources, the last wins: shell"
+    assert capsys.readouterr().out.splitlines()[-1] == "2 of 2 required variables set; sources, the last wins: shell"
 
 
 def test_those_of_backends_that_are_off_are_counted(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     write_tree(project, {"backends_override.toml": "[openai]\nenabled = false\n[anthropic]\nenabled = false\n"})
     assert main(["keys", "--tree", str(project)]) == 0
-    assert "2 more are needed by backends that are off (--all)" in capsys.readouterr().out
+    assert "2 more are needed by disabled backends (--all)" in capsys.readouterr().out
     assert main(["keys", "--all", "--tree", str(project)]) == 0
     assert "openai (off)" in capsys.readouterr().out

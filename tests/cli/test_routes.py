@@ -38,7 +38,7 @@ def test_the_rules(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
 profile all  Each to its own
 RULE       SENDS TO   CATCHES  SERVED  SHADOWS  LINE
 claude-*   anthropic        1       1        1     9
-*sonnet    openai           0       0        -    10  nothing here to take
+*sonnet    openai           0       0        -    10  matches nothing here
 gpt-*      anthropic        1       0        -    11  drops 1
 (default)  openai           3       3        -     6
 lines of routing_profiles.toml
@@ -49,7 +49,7 @@ lines of routing_profiles.toml
 def test_the_handles_below_each_rule(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["routes", "--names", "--tree", str(project)]) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert "  shadows claude-4-sonnet from *sonnet -> openai" in lines
+    assert "  shadows *sonnet -> openai for claude-4-sonnet" in lines
     assert "  drops, as anthropic does not declare them: gpt-4o-mini" in lines
 
 
@@ -60,14 +60,14 @@ def test_names_are_tested(project: Path, capsys: pytest.CaptureFixture[str]) -> 
         == """\
 claude-4-sonnet -> anthropic  by claude-*  routing_profiles.toml:9
   llm: served by anthropic (pattern)
-  would take it too: *sonnet -> openai  an earlier pattern takes the name
+  also matches: *sonnet -> openai  an earlier pattern takes the name
       routing_profiles.toml:10
   declared by anthropic
 """
     )
     assert main(["routes", "--tree", str(project), "--test", "claude-4-sonnet", "brand-new"]) == 1
     assert capsys.readouterr().out.splitlines()[-3:] == [
-        "brand-new -> nobody  by (default)  routing_profiles.toml:6",
+        "brand-new -> none  by (default)  routing_profiles.toml:6",
         "  it is sent to openai, which does not declare it",
         "  no backend declares it",
     ]

@@ -15,7 +15,7 @@ from core.verdict import Verdict
 from tui.cli.live_options import add_live_options
 from tui.cli.options import Commands, add_output_options, add_tree_options, epilog, read_report
 from tui.reports.text_output import TextOutput
-from tui.reports.validation import VERDICT_LABELS, print_report
+from tui.reports.validation import VERDICT_MARKS, print_report
 
 if TYPE_CHECKING:
     from core.json.check_document import ResultDocument
@@ -74,8 +74,8 @@ def run(options: argparse.Namespace) -> int:
             output.line()
             output.line(("profiles", "bold"))
             for name, (verdict, words) in profiles.items():
-                sign, tone = VERDICT_LABELS[verdict]
-                output.line("  ", (sign.ljust(3), tone), f"{name}: {words}")
+                mark, tone = VERDICT_MARKS[verdict]
+                output.line("  ", (mark.ljust(3), tone), f"{name}: {words}")
     if interrupted:
         return _CANCELLED
     errors = any(problem.fatal or problem.severity is Severity.ERROR for problem in report.problems)

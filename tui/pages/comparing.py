@@ -28,7 +28,7 @@ from tui.pages.questions import (
     turning_releases,
 )
 from tui.pages.sheet import PageSheet
-from tui.reports.comparison import FATE_SIGNS, print_comparison, print_survey, signed, way_words
+from tui.reports.comparison import OUTCOME_MARKS, print_comparison, print_survey, route_change, signed
 from tui.selection import ItemRef, parse_ref
 from tui.view_model import ViewModel
 from tui.widgets.runs import Run, Tone, fit
@@ -114,7 +114,7 @@ def comparison_page(question: Question, view: ViewModel, width: int, found: Comp
         out.text(("no preset and no choice changes", "good"))
     inward, outward = found.price_change
     if inward or outward:
-        out.text((f"prices move by {signed(inward)} in, {signed(outward)} out per M on average", ""))
+        out.text((f"mean price change per M: {signed(inward)} input, {signed(outward)} output", ""))
     for name, changes in _SECTIONS:
         _changes(out, name, changes(found), found.summed(changes(found)))
     _differences(out, found)
@@ -164,12 +164,12 @@ def _changes(out: PageSheet, name: str, changes: Sequence[Changed], summary: str
         ref: ItemRef | None = ItemRef(shown.kind.value, shown.family, shown.name)
         if ref is not None and not out.view.exists(ref):
             ref = None
-        sign, tone = FATE_SIGNS[item.outcome]
+        sign, tone = OUTCOME_MARKS[item.outcome]
         saved = f"  by {plain(item.saved_by)}" if item.saved_by else ""
         runs: list[Run] = [
             (sign, _tone(tone)),
             (fit(shown.reference, width) if len(shown.reference) <= width else shown.reference, "accent"),
-            (f"  {way_words(item)}", ""),
+            (f"  {route_change(item)}", ""),
             (saved, "dim"),
         ]
         out.text(*runs, link=ref, hang=4)

@@ -232,7 +232,7 @@ def answer_lines(out: Sheet, test: NameTest) -> None:
             out.text((f"  {kind}served by {destination.backend}", "dim"), hang=0)
     for lost in test.lost:
         route = lost.route
-        words = f"  would take it too: {route.pattern} -> {route.backend}  {plain(lost.why)}"
+        words = f"  also matches: {route.pattern} -> {route.backend}  {plain(lost.why)}"
         out.with_place(((words, "dim"),), view.where(route.place.location))
     declared = [*test.on, *(f"{name} (off)" for name in test.off)]
     out.text((f"  declared by {', '.join(declared)}" if declared else "  no backend declares it", "dim"), hang=2)

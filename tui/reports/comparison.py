@@ -4,18 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from core.compare import (
-    Changed,
-    Comparison,
-    Outcome,
-)
+from core.compare import Changed, Comparison, Outcome
 from core.prices import difference, dollars
 from core.resolution import Resolution
 from core.what_if import ProfileSummary
 from tui.reports.text_output import TextOutput
 
-_SHOWN = 20
-FATE_SIGNS = {
+_MAX_CHANGES = 20
+OUTCOME_MARKS = {
     Outcome.DIES: ("x ", "bad"),
     Outcome.REVIVES: ("+ ", "good"),
     Outcome.MOVES: ("> ", "accent"),
@@ -26,49 +22,49 @@ FATE_SIGNS = {
 }
 
 
-def print_comparison(found: Comparison, output: TextOutput) -> None:
-    """One comparison, as text."""
-    output.line((found.first, "bold"), (" -> ", "dim"), (found.second, "bold"))
-    output.wrapped("  now   ", found.before.verdict[1])
-    if found.kind in ("backend", "key"):
-        _outage(found, output)
-    output.wrapped("  then  ", found.after.verdict[1])
-    if found.refuses is not None and found.kind != "key":
-        output.wrapped("  ! ", f"the release would not start: {found.refuses.message}", "bad")
-        if found.refuses.fix:
-            output.wrapped("    ", f"fix: {found.refuses.fix}", "dim")
-    if found.same:
+def print_comparison(comparison: Comparison, output: TextOutput) -> None:
+    """Print a comparison."""
+    output.line((comparison.first, "bold"), (" -> ", "dim"), (comparison.second, "bold"))
+    output.wrapped("  now   ", comparison.before.verdict[1])
+    if comparison.kind in ("backend", "key"):
+        _outage(comparison, output)
+    output.wrapped("  then  ", comparison.after.verdict[1])
+    if comparison.refuses is not None and comparison.kind != "key":
+        output.wrapped("  ! ", f"the release would not start: {comparison.refuses.message}", "bad")
+        if comparison.refuses.fix:
+            output.wrapped("    ", f"fix: {comparison.refuses.fix}", "dim")
+    if comparison.same:
         output.line("  nothing changes")
         return
-    output.wrapped("  ", f"presets and choices: {found.summary}")
-    inward, outward = found.price_change
-    if inward or outward:
-        output.line(f"  prices move by {signed(inward)} in, {signed(outward)} out per M on average")
-    _section("presets and choices", found.used, output)
-    _section("aliases and waterfalls", found.names, output)
-    _section("models", found.models, output)
-    for item in found.differences:
+    output.wrapped("  ", f"presets and choices: {comparison.summary}")
+    input_change, output_change = comparison.price_change
+    if input_change or output_change:
+        output.line(f"  mean price change per M: {signed(input_change)} input, {signed(output_change)} output")
+    _section("presets and choices", comparison.used, output)
+    _section("aliases and waterfalls", comparison.names, output)
+    _section("models", comparison.models, output)
+    for item in comparison.differences:
         output.line()
         output.wrapped("", item.behaviour.title)
-        output.wrapped(f"  {found.first}  ", item.first, "dim")
-        output.wrapped(f"  {found.second}  ", item.second, "dim")
+        output.wrapped(f"  {comparison.first}  ", item.first, "dim")
+        output.wrapped(f"  {comparison.second}  ", item.second, "dim")
         if item.effect:
             output.wrapped("  here: ", item.effect, "warn")
 
 
-def _outage(found: Comparison, output: TextOutput) -> None:
-    """What is hit before anybody has turned anything off."""
-    taken = ", ".join(found.removed) or "no backend that is on"
-    if found.kind == "key":
-        output.line("        needed by ", taken)
-    if found.hit:
-        used = [item for item in found.hit if item.kind.value in ("preset", "choice")]
-        models = sum(1 for item in found.hit if item.kind.value == "model")
+def _outage(comparison: Comparison, output: TextOutput) -> None:
+    """Print the references that an outage hits while the backends are still on."""
+    backends = ", ".join(comparison.removed) or "no enabled backend"
+    if comparison.kind == "key":
+        output.line("        needed by ", backends)
+    if comparison.hit:
+        used = [item for item in comparison.hit if item.kind.value in ("preset", "choice")]
+        models = sum(1 for item in comparison.hit if item.kind.value == "model")
         output.wrapped("        ", f"{len(used)} presets and choices and {models} models end there: they fail")
-    if found.kind == "key" and found.refuses is not None:
-        output.wrapped("  ! ", f"the release does not start: {found.refuses.message}", "bad")
-    if found.removed:
-        output.line((f"        with {taken} off:", "dim"))
+    if comparison.kind == "key" and comparison.refuses is not None:
+        output.wrapped("  ! ", f"the release does not start: {comparison.refuses.message}", "bad")
+    if comparison.removed:
+        output.line((f"        with {backends} off:", "dim"))
 
 
 def _section(title: str, changes: Sequence[Changed], output: TextOutput) -> None:
@@ -76,36 +72,38 @@ def _section(title: str, changes: Sequence[Changed], output: TextOutput) -> None
         return
     output.line((f"{title} {len(changes)}", "dim"))
     order = list(Outcome)
-    shown = sorted(changes, key=lambda item: order.index(item.outcome))[:_SHOWN]
+    shown = sorted(changes, key=lambda item: order.index(item.outcome))[:_MAX_CHANGES]
     width = min(30, max(len(item.shown.reference) for item in shown))
     for item in shown:
         saved = f"  by {item.saved_by}" if item.saved_by else ""
-        way = way_words(item)
-        if width + len(way) + 4 > output.width:
-            output.line(FATE_SIGNS[item.outcome], item.shown.reference)
-            output.entry(4, [way], saved.strip())
+        mark, change = OUTCOME_MARKS[item.outcome], route_change(item)
+        if width + len(change) + 4 > output.width:
+            output.line(mark, item.shown.reference)
+            output.entry(4, [change], saved.strip())
         else:
-            output.entry(0, [FATE_SIGNS[item.outcome], item.shown.reference.ljust(width), "  ", way], saved.strip())
-    if len(changes) > _SHOWN:
-        output.line((f"  and {len(changes) - _SHOWN} more (--json lists all)", "dim"))
+            output.entry(
+                0, [OUTCOME_MARKS[item.outcome], item.shown.reference.ljust(width), "  ", change], saved.strip()
+            )
+    if len(changes) > _MAX_CHANGES:
+        output.line((f"  and {len(changes) - _MAX_CHANGES} more (--json lists all)", "dim"))
 
 
-def way_words(item: Changed) -> str:
-    """From where to where, and what that does to the price."""
+def route_change(item: Changed) -> str:
+    """The ends before and after, with the change of the price."""
     before, after = item.before, item.after
     if before is not None and after is not None and before.spec is not None and after.spec is not None:
-        one, other = before.spec, after.spec
+        old, new = before.spec, after.spec
         if item.outcome is Outcome.KEY:
-            return f"{other.backend}: {before.status} -> {after.status}"
-        if one.handle == other.handle:
-            way = f"{one.backend} -> {other.backend}" if one.backend != other.backend else other.backend
+            return f"{new.backend}: {before.status} -> {after.status}"
+        if old.handle == new.handle:
+            change = f"{old.backend} -> {new.backend}" if old.backend != new.backend else new.backend
         else:
-            way = f"{one.backend}/{one.handle} -> {other.backend}/{other.handle}"
-        return f"{way}{_price_words(item)}"
+            change = f"{old.backend}/{old.handle} -> {new.backend}/{new.handle}"
+        return f"{change}{_price_change(item)}"
     return f"{_end(before)} -> {_end(after)}"
 
 
-def _price_words(item: Changed) -> str:
+def _price_change(item: Changed) -> str:
     before, after = item.prices
     if before == after:
         return ""
@@ -114,7 +112,7 @@ def _price_words(item: Changed) -> str:
 
 def _end(resolution: Resolution | None) -> str:
     if resolution is None:
-        return "not there"
+        return "undefined"
     spec = resolution.spec
     return f"{spec.backend}/{spec.handle}" if spec is not None else resolution.status.value
 
@@ -139,5 +137,5 @@ def print_survey(summaries: Sequence[ProfileSummary], output: TextOutput) -> Non
     heads = (" PROFILE", "ALIVE", "READY", "MODELS", "CHANGE", "VERDICT")
     output.table(heads, cells, tones, right=(1, 2, 3, 4), flexible=(0,))
     total = max((item.used for item in summaries), default=0)
-    told = f"* active; ALIVE, READY (its key is set) and CHANGE count presets and choices, {total} in all"
-    output.wrapped("", told, "dim")
+    legend = f"* active; ALIVE, READY (its key is set) and CHANGE count presets and choices, {total} in all"
+    output.wrapped("", legend, "dim")

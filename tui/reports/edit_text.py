@@ -1,4 +1,4 @@
-"""What an edit changes, in lines of text: what can run, which references turn, which models go elsewhere, problems."""
+"""Lines of text for the effects of an edit: verdict, references, problems, replacements."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ if TYPE_CHECKING:
     from core.replacements import Replacement
     from core.resolution import Resolution
 
-Told = tuple[str, str, str]
-"""A sign, a text, and the tone of the sign."""
-_MOST = 8
+MarkedLine = tuple[str, str, str]
+"""A mark, a text, and the tone of the mark."""
+_MAX_LINES = 8
 
 
-def change_lines(impact: Impact) -> Iterator[Told]:
-    """Everything that an edit changes beside the files."""
+def change_lines(impact: Impact) -> Iterator[MarkedLine]:
+    """The effects of an edit beside the changed files."""
     yield "  ", impact.summary(), "dim"
     before, after = impact.before.verdict, impact.after.verdict
     if before != after:
@@ -27,21 +27,21 @@ def change_lines(impact: Impact) -> Iterator[Told]:
         yield "  is    ", after[1], "bold"
     yield from _some([("  dies  ", _turned(turn), "bad") for turn in impact.died])
     yield from _some([("  lives ", _turned(turn), "good") for turn in impact.revived])
-    yield from _some([("  turns ", _turned(turn), "") for turn in impact.moved])
-    told = {(turn.shown.kind.value, turn.shown.family, turn.shown.name) for turn in (*impact.died, *impact.revived)}
+    yield from _some([("  moves ", _turned(turn), "") for turn in impact.moved])
+    listed = {(turn.shown.kind.value, turn.shown.family, turn.shown.name) for turn in (*impact.died, *impact.revived)}
     for word, tone, problems in (
         ("  adds  ", "bad", impact.errors_added),
-        ("  mends ", "good", [item for item in impact.problems_removed if item.severity.value == "error"]),
+        ("  fixes ", "good", [item for item in impact.problems_removed if item.severity.value == "error"]),
     ):
-        # Those of references that turn are told already.
-        yield from _some([(word, problem.message, tone) for problem in problems if problem.reference not in told])
+        # Those of references that die or revive are listed above.
+        yield from _some([(word, problem.message, tone) for problem in problems if problem.reference not in listed])
 
 
-def _some(lines: Sequence[Told]) -> Iterator[Told]:
-    yield from lines[:_MOST]
-    if len(lines) > _MOST:
-        sign, _, tone = lines[0]
-        yield " " * len(sign), f"and {len(lines) - _MOST} more", tone
+def _some(lines: Sequence[MarkedLine]) -> Iterator[MarkedLine]:
+    yield from lines[:_MAX_LINES]
+    if len(lines) > _MAX_LINES:
+        mark, _, tone = lines[0]
+        yield " " * len(mark), f"and {len(lines) - _MAX_LINES} more", tone
 
 
 def _turned(turn: Turned) -> str:
@@ -50,30 +50,36 @@ def _turned(turn: Turned) -> str:
 
 def _end(resolution: Resolution | None) -> str:
     if resolution is None:
-        return "not there"
+        return "undefined"
     return f"{resolution.spec.handle} at {resolution.spec.backend}" if resolution.spec is not None else "dead"
 
 
-def replacement_lines(found: Iterable[Replacement], taken: Iterable[tuple[object, str]]) -> Iterator[Told]:
-    """What entries that would be dead are made to name, and those that nothing served can replace."""
-    chosen = dict(taken)
+def replacement_lines(
+    replacements: Iterable[Replacement], chosen: Iterable[tuple[object, str]]
+) -> Iterator[MarkedLine]:
+    """The new name of each entry that would be dead, and the entries that no served model can replace."""
+    names = dict(chosen)
     without = []
-    for one in found:
-        text = chosen.get(one.node)
+    for item in replacements:
+        text = names.get(item.node)
         if text is None:
-            without.append(one)
+            without.append(item)
             continue
-        candidate = next((item for item in one.candidates if item.text == text), None)
-        told = [*candidate.reasons, *(f"! {warning}" for warning in candidate.warnings)] if candidate else []
-        yield "  names ", f"{_label(one)}  {', '.join(one.cut.texts)} -> {text}  {'; '.join(told)}".rstrip(), "accent"
+        candidate = next((each for each in item.candidates if each.text == text), None)
+        reasons = [*candidate.reasons, *(f"! {warning}" for warning in candidate.warnings)] if candidate else []
+        yield (
+            "  names ",
+            f"{_label(item)}  {', '.join(item.cut.texts)} -> {text}  {'; '.join(reasons)}".rstrip(),
+            "accent",
+        )
     if without:
-        names = ", ".join(_label(one) for one in without)
-        yield "  left  ", f"{names}: left dead", "warn"
+        labels = ", ".join(_label(item) for item in without)
+        yield "  left  ", f"{labels}: left dead", "warn"
 
 
-def _label(one: Replacement) -> str:
-    node = one.node
+def _label(item: Replacement) -> str:
+    node = item.node
     if node.kind == Kind.CHOICE.value:
         return f"{node.family}/{node.name}"
-    name = written(Kind(node.kind), node.name, one.behaviours)
+    name = written(Kind(node.kind), node.name, item.behaviours)
     return name if node.family in ("llm", GLOBAL) else f"{node.family} {name}"

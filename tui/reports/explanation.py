@@ -17,12 +17,12 @@ from core.resolution import Status
 from core.trail import Step
 from tui.reports.text_output import STATUS_LABELS, STATUS_TONES, TextOutput
 
-_WIDEST = 44
-_USUAL = ("project", "deck file", "the model's own table")
+_MAX_KEY_WIDTH = 44
+_COMMON_ORIGINS = ("project", "deck file", "the model's own table")
 
 
 def print_defaults(rows: Sequence[Default], output: TextOutput) -> None:
-    """What a pipe gets that names no model, as a table."""
+    """Print a table of the defaults of pipes that name no model."""
     cells, tones = [], []
     for row in rows:
         spec, end = row.spec, row.resolution
@@ -54,25 +54,22 @@ def print_defaults(rows: Sequence[Default], output: TextOutput) -> None:
 
 
 def print_explanations(
-    report: Report, found: Sequence[Explanation], things: Mapping[Node, Sequence[Layers]], output: TextOutput
+    report: Report, items: Sequence[Explanation], values: Mapping[Node, Sequence[Layers]], output: TextOutput
 ) -> None:
-    """Print references and things one after the other, an empty line between them."""
-    first = True
-    for item in found:
-        if not first:
+    """Print references, and backends and profiles with their values, separated by empty lines."""
+    for index, item in enumerate(items):
+        if index:
             output.line()
-        first = False
         print_explanation(report, item, output)
-    for node, values in things.items():
-        if not first:
+    for index, (node, layers) in enumerate(values.items()):
+        if index or items:
             output.line()
-        first = False
         output.line((node.name, "bold"), (f"  {node.kind}", "dim"))
-        print_values(report, values, output)
+        print_values(report, layers, output)
 
 
 def print_explanation(report: Report, item: Explanation, output: TextOutput) -> None:
-    """One reference, as text."""
+    """Print the explanation of a reference."""
     resolution = item.resolution
     status = resolution.status
     output.line(
@@ -89,9 +86,9 @@ def print_explanation(report: Report, item: Explanation, output: TextOutput) -> 
     if item.near:
         output.line("  did you mean ", " or ".join(item.near), "?")
     if item.spec is not None:
-        _ending(item, output)
+        _print_model(item, output)
     if item.settings:
-        output.line(("asked with", "dim"))
+        output.line(("settings", "dim"))
         for setting in item.settings:
             sent = f" -> {setting.sent}" if setting.changed else ""
             note = f"  {setting.note}" if setting.note else ""
@@ -118,16 +115,16 @@ def _step(step: Step) -> list[str | tuple[str, str]]:
     return [(f"{step.kind.ljust(10)}", "dim"), (step.name, tone), (note, tone)]
 
 
-def _ending(item: Explanation, output: TextOutput) -> None:
+def _print_model(item: Explanation, output: TextOutput) -> None:
     spec = item.spec
     assert spec is not None
     output.line(("model", "dim"))
     output.line("  price    ", item.price.words)
     for kind, amount in item.price.others.items():
         output.line(f"           {dollars(amount)} {kind} per M")
-    output.line("  takes    ", ", ".join(spec.names("inputs")) or "not said")
-    output.line("  gives    ", ", ".join(spec.names("outputs")) or "not said")
-    output.line("  limit    ", f"{item.max_tokens} tokens" if item.max_tokens is not None else "not said")
+    output.line("  inputs   ", ", ".join(spec.names("inputs")) or "unknown")
+    output.line("  outputs  ", ", ".join(spec.names("outputs")) or "unknown")
+    output.line("  limit    ", f"{item.max_tokens} tokens" if item.max_tokens is not None else "unknown")
     for variable in item.variables:
         source = f" in {variable.source}" if variable.source else ""
         hides = f", hiding {', '.join(variable.hidden)}" if variable.hidden else ""
@@ -141,22 +138,22 @@ def _offer(offer: Offer) -> list[str | tuple[str, str]]:
 
 
 def print_values(report: Report, values: Sequence[Layers], output: TextOutput) -> None:
-    """Values with the layers behind them: the one in force, and below it what it hides."""
+    """Print values: the layer in force, and below it the layers that it hides."""
     folder = report.catalog.tree.paths.folder
     output.line(("values", "dim"))
-    width = min(_WIDEST, max((len(layers.key) for layers in values), default=0))
+    width = min(_MAX_KEY_WIDTH, max((len(layers.key) for layers in values), default=0))
     for layers in values:
         top = layers.winner
         where = top.place.location.within(folder) if top is not None and top.place is not None else ""
-        origin = f"  {top.origin}" if top is not None and top.origin not in _USUAL else ""
+        origin = f"  {top.origin}" if top is not None and top.origin not in _COMMON_ORIGINS else ""
         merged = "  (layers add up)" if layers.is_merged else ""
         output.entry(2, [f"{layers.key.ljust(width)}  ", layers.shown, (origin + merged, "dim")], where)
         for below in reversed(layers.stack[:-1]):
             if below.place is None and below.shown in ("[]", "{}", layers.shown):
-                continue  # a default of Pipelex's own that nobody would miss
+                continue  # an empty default of Pipelex
             place = below.place.location.within(folder) if below.place is not None else ""
             word = "with" if layers.is_merged else "over"
             output.entry(4, [(f"{word} {below.shown}  {below.origin}", "dim")], place)
     hidden = dict.fromkeys(layers.hides for layers in values if layers.hides)
     for name in hidden:
-        output.line((f"  {name} is hidden whole by the project's", "dim"))
+        output.line((f"  {name} is hidden entirely by the project's", "dim"))

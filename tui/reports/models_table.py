@@ -6,20 +6,13 @@ import textwrap
 from collections.abc import Iterator, Sequence
 
 from core.api import Report
-from core.catalogue import (
-    Compared,
-    Offer,
-    Row,
-    Tokens,
-    elsewhere,
-    offers,
-)
+from core.catalogue import Compared, Offer, Row, Tokens, elsewhere, offers
 from core.prices import dollars
 from core.safe_text import safe
 from tui.reports.text_output import TextOutput
 
 _WIDE = 116
-"""From so many columns on, words stand where letters do otherwise."""
+"""The width from which on words replace letters."""
 _LETTERS = {"images": "i", "image": "i", "pdf": "p", "audio": "a", "video": "v"}
 _OTHER_TYPES = {"text_extractor": "extract", "img_gen": "images", "doc_gen": "doc"}
 _STATUS = {"callable": ("ok", "good"), "served": ("no key", "warn"), "on": ("unused", "dim"), "off": ("off", "dim")}
@@ -30,16 +23,16 @@ def print_catalogue(
 ) -> None:
     """Print a table of the first rows of `count`; `tokens`: with the cost of a call, `same`: with other backends."""
     wide = output.width >= _WIDE
-    heads = ["MODEL", "BACKEND", *(["TYPE", "TAKES", "GIVES"] if wide else ["CAN"])]
+    heads = ["MODEL", "BACKEND", *(["TYPE", "INPUTS", "OUTPUTS"] if wide else ["CAN"])]
     heads += [] if tokens is not None and not wide else ["MAX"]
     heads += ["$ IN", "$ OUT"] + ([] if tokens is None else ["CALL"]) + ["STATUS"]
     cells, tones = [], []
-    known = offers(report) if same else ()
+    all_offers = offers(report) if same else ()
     for row in rows:
         more = len(row.offers) - 1
         shown = [("", row.lead, f"{row.lead.backend} +{more}" if more else row.lead.backend)]
         if same:
-            shown += [("= ", offer, offer.backend) for offer in elsewhere(report, row.lead, known)]
+            shown += [("= ", offer, offer.backend) for offer in elsewhere(report, row.lead, all_offers)]
         for mark, offer, backend in shown:
             word, tone = _STATUS[offer.status]
             line = [f"{mark}{offer.handle}", backend, *_abilities(offer, wide)]
@@ -49,14 +42,14 @@ def print_catalogue(
             cells.append([*line, word])
             tones.append(["dim" if mark else ""] * len(line) + [tone])
     if not rows:
-        output.line("no model is left by these filters: leave a word or an option out")
+        output.line("no model matches these filters")
         return
-    numbers = range(heads.index("GIVES" if wide else "CAN") + 1, len(heads) - 1)
+    numbers = range(heads.index("OUTPUTS" if wide else "CAN") + 1, len(heads) - 1)
     output.table(heads, cells, tones, right=tuple(numbers), flexible=(0, 1, *([3, 4] if wide else [])))
-    left = f"{len(rows)} of {count} shown" if len(rows) < count else f"{count} models"
-    output.line((f"{left}; $ per million tokens, ? unknown", "dim"))
+    total = f"{len(rows)} of {count} shown" if len(rows) < count else f"{count} models"
+    output.line((f"{total}; $ per million tokens, ? unknown", "dim"))
     if not wide and any(row.lead.model_type == "llm" for row in rows):
-        output.line(("CAN: reads i images, p pdf, a audio, v video; gives s structured output", "dim"))
+        output.line(("CAN: reads i images, p pdf, a audio, v video; s structured output", "dim"))
 
 
 def _abilities(offer: Offer, wide: bool) -> list[str]:
@@ -70,7 +63,7 @@ def _abilities(offer: Offer, wide: bool) -> list[str]:
 
 
 def _short(count: int | None) -> str:
-    """A number of tokens, short: `64k`."""
+    """A short number of tokens: `64k`."""
     if count is None:
         return "?"
     for size, unit in ((1_000_000, "M"), (1_000, "k")):
@@ -80,7 +73,7 @@ def _short(count: int | None) -> str:
 
 
 def print_sides(rows: Sequence[Compared], output: TextOutput) -> None:
-    """Models side by side, a column for each; the best of a line is marked."""
+    """Print models side by side, a column for each; the best value of a line is marked."""
     if not rows:
         return
     count = len(rows[0].values)
@@ -88,16 +81,16 @@ def print_sides(rows: Sequence[Compared], output: TextOutput) -> None:
     width = max(12, (output.width - titles - 2 * count) // count)
     for row in rows:
         for number, line in enumerate(_lines(row, width)):
-            parts: list[str | tuple[str, str]] = [(row.name.ljust(titles) if not number else " " * titles, "dim")]
+            runs: list[str | tuple[str, str]] = [(row.name.ljust(titles) if not number else " " * titles, "dim")]
             for index, cell in enumerate(line):
                 last = index == len(line) - 1
                 tone = "good" if row.best == index else "" if row.differs else "dim"
-                parts += ["  ", (cell.rstrip() if last else cell.ljust(width), tone)]
-            output.line(*parts)
+                runs += ["  ", (cell.rstrip() if last else cell.ljust(width), tone)]
+            output.line(*runs)
 
 
 def _lines(row: Compared, width: int) -> Iterator[list[str]]:
-    """The lines that a row takes when each of its cells is wrapped; the best is marked, since colour may be missing."""
+    """The lines of a row with its cells wrapped; the best is marked with `*`, as there may be no colour."""
     marked = [f"{value} *" if row.best == index else value for index, value in enumerate(row.values)]
     wrapped = [textwrap.wrap(safe(cell), width) or [""] for cell in marked]
     for number in range(max(len(cell) for cell in wrapped)):

@@ -1,4 +1,4 @@
-"""Text of the routing rules, and of where a name is routed."""
+"""Text of the routing rules, and of the backend of a name."""
 
 from __future__ import annotations
 
@@ -9,29 +9,27 @@ from core.route_check import NameTest, Rule, rules
 from core.routing import DEFAULT
 from tui.reports.text_output import TextOutput
 
-_SHOWN = 6
-
 
 def print_rules(report: Report, output: TextOutput, *, names: bool) -> None:
-    """The rules of the active profile with what each takes; with `names` all handles too."""
+    """Print the rules of the active profile with their counts; `names`: with all handles."""
     catalog = report.catalog
-    found = rules(catalog, report.serving)
+    profile_rules = rules(catalog, report.serving)
     output.line((f"profile {catalog.active or 'none'}", "bold"), (f"  {_described(report)}", "dim"))
-    if not found:
+    if not profile_rules:
         output.line("it has no rules")
         return
     folder = catalog.tree.paths.folder
     cells, tones = [], []
-    for rule in found:
+    for rule in profile_rules:
         place = f"{rule.place.location.line}"
         cells.append((rule.pattern, rule.backend, *_counts(rule), place, _note(rule)))
         dim = "" if rule.live and not rule.never else "dim"
         tones.append((dim, dim, dim, dim, dim, "dim", "warn" if rule.never and rule.live else "dim"))
     heads = ("RULE", "SENDS TO", "CATCHES", "SERVED", "SHADOWS", "LINE", "")
     output.table(heads, cells, [(*row, "") for row in tones], right=(2, 3, 4, 5), flexible=(0, 1, 6))
-    output.line((f"lines of {found[0].place.location.within(folder).rpartition(':')[0]}", "dim"))
+    output.line((f"lines of {profile_rules[0].place.location.within(folder).rpartition(':')[0]}", "dim"))
     if names:
-        for rule in found:
+        for rule in profile_rules:
             _print_names(rule, output)
 
 
@@ -50,7 +48,7 @@ def _note(rule: Rule) -> str:
         return f"never: {rule.never}".replace("`", "")
     if rule.missed:
         return f"drops {len(rule.missed)}"
-    return "nothing here to take" if not rule.caught and rule.kind in ("route", "optional") else ""
+    return "matches nothing here" if not rule.caught and rule.kind in ("route", "optional") else ""
 
 
 def _print_names(rule: Rule, output: TextOutput) -> None:
@@ -62,7 +60,7 @@ def _print_names(rule: Rule, output: TextOutput) -> None:
     if rule.missed:
         output.wrapped("  ", f"drops, as {rule.backend} does not declare them: " + ", ".join(rule.missed), "warn")
     for item in rule.shadows:
-        output.wrapped("  ", f"shadows {item.handle} from {item.pattern} -> {item.backend}")
+        output.wrapped("  ", f"shadows {item.pattern} -> {item.backend} for {item.handle}")
 
 
 def _by(test: NameTest) -> str:
@@ -72,25 +70,25 @@ def _by(test: NameTest) -> str:
 
 
 def print_everywhere(tests: Sequence[NameTest], output: TextOutput) -> None:
-    """Where one name goes in each profile."""
+    """Print the backend of a name in each profile."""
     output.line((tests[0].name if tests else "", "bold"))
     cells, tones = [], []
     for test in tests:
         line = str(test.match.place.location.line) if test.match is not None else ""
-        cells.append((test.profile, test.backend or "nobody", _by(test), line))
+        cells.append((test.profile, test.backend or "none", _by(test), line))
         tones.append(("", "good" if test.backend is not None else "bad", "dim", "dim"))
     output.table(("PROFILE", "SERVED BY", "RULE", "LINE"), cells, tones, right=(3,), flexible=(0, 1, 2))
 
 
 def print_test(report: Report, test: NameTest, output: TextOutput) -> None:
-    """Where a name goes, by which rule, and what would take it otherwise."""
+    """Print the backend of a name, the rule that wins, and those that lost."""
     folder = report.catalog.tree.paths.folder
     match, by = test.match, _by(test)
     tone = "good" if test.backend is not None else "bad"
-    parts: list[str | tuple[str, str]] = [(test.name, "bold"), " -> ", (test.backend or "nobody", tone)]
+    runs: list[str | tuple[str, str]] = [(test.name, "bold"), " -> ", (test.backend or "none", tone)]
     if by:
-        parts.append((f"  by {by}", "dim"))
-    output.entry(0, parts, match.place.location.within(folder) if match is not None else "")
+        runs.append((f"  by {by}", "dim"))
+    output.entry(0, runs, match.place.location.within(folder) if match is not None else "")
     for destination in test.destinations:
         kind = f"{destination.model_type}: " if destination.model_type else ""
         if destination.backend is None:
@@ -98,7 +96,7 @@ def print_test(report: Report, test: NameTest, output: TextOutput) -> None:
         else:
             output.line("  ", kind, (f"served by {destination.backend} ({destination.method})", "dim"))
     for lost in test.lost:
-        told = f"{lost.route.pattern} -> {lost.route.backend}  {lost.why}"
-        output.entry(2, [("would take it too: ", "dim"), told], lost.route.place.location.within(folder))
+        text = f"{lost.route.pattern} -> {lost.route.backend}  {lost.why}"
+        output.entry(2, [("also matches: ", "dim"), text], lost.route.place.location.within(folder))
     declared = [*test.on, *(f"{name} (off)" for name in test.off)]
     output.wrapped("  ", f"declared by {', '.join(declared)}" if declared else "no backend declares it", "dim")

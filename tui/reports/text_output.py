@@ -1,4 +1,4 @@
-"""Writing to the terminal: plain when piped, coloured on a terminal unless NO_COLOR; every text made safe first."""
+"""Text output: plain when piped, coloured on a terminal unless NO_COLOR; control characters are made safe."""
 
 from __future__ import annotations
 
@@ -18,33 +18,33 @@ STATUS_TONES = {"callable": "good", "served": "warn", "unknown": "warn", "dead":
 
 
 class TextOutput:
-    """A stream to write safe text to."""
+    """Writes text, tables and JSON to a stream, every text made safe."""
 
     def __init__(self, stream: TextIO, environ: Mapping[str, str] | None = None) -> None:
         variables = os.environ if environ is None else environ
         self.stream = stream
         self.clips = stream.isatty() or "COLUMNS" in variables
-        """Whether long cells are cut to the width: a person reads it, rather than a pipe."""
+        """Whether long cells are cut to the width: on a terminal, not in a pipe."""
         self.colour = stream.isatty() and not variables.get("NO_COLOR") and variables.get("TERM") != "dumb"
 
-    def paint(self, text: str, tone: str = "") -> str:
-        """A text made safe, in a tone where colours are wanted."""
+    def styled(self, text: str, tone: str = "") -> str:
+        """The text made safe, with the escape codes of its tone if there are colours."""
         clean = safe(text)
         code = _CODES.get(tone, "")
         return f"\x1b[{code}m{clean}\x1b[0m" if self.colour and code else clean
 
     def line(self, *parts: str | tuple[str, str]) -> None:
-        """One line of texts, each alone or with its tone."""
-        painted = (self.paint(part) if isinstance(part, str) else self.paint(*part) for part in parts)
+        """Write a line of texts, each alone or with its tone."""
+        painted = (self.styled(part) if isinstance(part, str) else self.styled(*part) for part in parts)
         self.stream.write("".join(painted) + "\n")
 
     @property
     def width(self) -> int:
-        """How many columns there are: those of the terminal or of $COLUMNS, else 80."""
+        """The number of columns: of the terminal or $COLUMNS, else 80."""
         return max(40, shutil.get_terminal_size().columns)
 
     def entry(self, indent: int, parts: Sequence[str | tuple[str, str]], where: str = "") -> None:
-        """A line with a place at its end; the place goes below, further in, when both do not fit the width."""
+        """Write a line with a location at its end, or indented below when both do not fit the width."""
         told = sum(len(safe(part if isinstance(part, str) else part[0])) for part in parts)
         margin = " " * indent
         if where and indent + told + 2 + len(safe(where)) <= self.width:
@@ -53,7 +53,7 @@ class TextOutput:
         last, tone = (parts[-1], "") if isinstance(parts[-1], str) else parts[-1]
         begun = indent + told - len(safe(last))
         if indent + told > self.width and begun < self.width - 20:
-            # What is too long for the line goes on below its own beginning.
+            # Continuation lines begin below the last text.
             begun += len(last) - len(last.lstrip())
             first, *rest = textwrap.wrap(safe(last.strip()), self.width - begun, break_on_hyphens=False)
             self.line(margin, *parts[:-1], (last[: len(last) - len(last.lstrip())] + first, tone))
@@ -64,17 +64,17 @@ class TextOutput:
         if where:
             self.line(margin + "    ", (where, "dim"))
 
-    def wrapped(self, sign: str | tuple[str, str], text: str, tone: str = "") -> None:
-        """A sign and a text beside it, wrapped to the width."""
-        lead = sign if isinstance(sign, str) else sign[0]
+    def wrapped(self, mark: str | tuple[str, str], text: str, tone: str = "") -> None:
+        """Write a mark and a text beside it, wrapped to the width."""
+        lead = mark if isinstance(mark, str) else mark[0]
         for number, line in enumerate(
             textwrap.wrap(safe(text), max(20, self.width - len(lead)), break_on_hyphens=False) or [""]
         ):
-            self.line(sign if not number else " " * len(lead), (line, tone))
+            self.line(mark if not number else " " * len(lead), (line, tone))
 
     def json(self, document: object) -> None:
-        """One JSON document and nothing else. Control characters leave as escapes, whatever the tree holds."""
-        # Indented for eyes only: for a pipe it is several times slower and larger.
+        """Write a JSON document; control characters are escaped."""
+        # Indented only on a terminal: it is several times slower and larger.
         indent = 2 if self.stream.isatty() else None
         self.stream.write(json.dumps(document, ensure_ascii=True, indent=indent, default=str) + "\n")
 
@@ -87,18 +87,18 @@ class TextOutput:
         right: Sequence[int] = (),
         flexible: Sequence[int] = (),
     ) -> None:
-        """Aligned columns, as wide as their widest text; numbers to the `right`.
+        """Write aligned columns; those in `right` are aligned to the right.
 
-        Where the whole is too wide for a person's terminal, the `flexible` columns are cut, the widest first.
+        When the table is too wide for the terminal, the `flexible` columns are cut, the widest first.
         """
         safe_rows = [[safe(cell) for cell in row] for row in rows]
         widths = [max([len(head), *(len(row[index]) for row in safe_rows)]) for index, head in enumerate(heads)]
         if self.clips:
-            self._narrow(widths, flexible)
+            self._shrink(widths, flexible)
             safe_rows = [[_cut(cell, width) for cell, width in zip(row, widths, strict=True)] for row in safe_rows]
         else:
-            # One name of a hundred thousand letters must not make every row as long.
-            widths = [min(width, _MOST_PADDING) for width in widths]
+            # One very long name must not pad every row to its length.
+            widths = [min(width, _MAX_PADDING) for width in widths]
         shown = safe_rows
         self.line(("  ".join(_aligned(heads, widths, right)).rstrip(), "dim"))
         for number, row in enumerate(shown):
@@ -109,20 +109,20 @@ class TextOutput:
                 cells.append((text, tones[number][index] if tones else ""))
             self.line(*cells)
 
-    def _narrow(self, widths: list[int], flexible: Sequence[int]) -> None:
+    def _shrink(self, widths: list[int], flexible: Sequence[int]) -> None:
         over = sum(widths) + 2 * (len(widths) - 1) - self.width
         while over > 0 and flexible:
             widest = max(flexible, key=lambda index: widths[index])
-            if widths[widest] <= _LEAST:
+            if widths[widest] <= _MIN_WIDTH:
                 return
             widths[widest] -= 1
             over -= 1
 
 
-_LEAST = 8
-"""No column is cut to fewer characters."""
-_MOST_PADDING = 120
-"""What a pipe gets is never cut, but no column is filled up with blanks beyond this width."""
+_MIN_WIDTH = 8
+"""The least width that a column is cut to."""
+_MAX_PADDING = 120
+"""The width up to which columns are padded in a pipe, where nothing is cut."""
 
 
 def _cut(text: str, width: int) -> str:

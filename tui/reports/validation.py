@@ -14,15 +14,15 @@ from tui.reports.text_output import TextOutput
 if TYPE_CHECKING:
     from core.probes.check_result import CheckResult
 
-_SHOWN_OF_A_CAUSE = 3
-_SIGNS = {
+_MAX_OF_A_CAUSE = 3
+_MARKS = {
     "fatal": ("x", "bad"),
     "error": ("x", "bad"),
     "warning": ("!", "warn"),
     "ok": ("ok", "good"),
     "info": ("i", "dim"),
 }
-VERDICT_LABELS = {
+VERDICT_MARKS = {
     Verdict.REFUSED: ("x", "bad"),
     Verdict.CANNOT_RUN: ("x", "bad"),
     Verdict.DEGRADED: ("x", "bad"),
@@ -32,9 +32,9 @@ VERDICT_LABELS = {
 
 
 def print_report(report: Report, output: TextOutput, results: Sequence[CheckResult] | None = None) -> None:
-    """The verdict, its causes, the five checks, where loading stops; `results`: what providers that were asked said."""
+    """Print the verdict, its causes, the five checks, and where loading stops; `results`: those of live checks."""
     verdict, sentence = report.verdict
-    sign, tone = VERDICT_LABELS[verdict]
+    mark, tone = VERDICT_MARKS[verdict]
     have, need = count_keys(report.catalog)
     output.line((report.catalog.tree.paths.inference, "bold"))
     output.line(
@@ -44,19 +44,19 @@ def print_report(report: Report, output: TextOutput, results: Sequence[CheckResu
             "dim",
         )
     )
-    output.line((f"{sign} {sentence}", tone))
+    output.line((f"{mark} {sentence}", tone))
     if report.causes:
         output.line()
         output.line(("causes", "bold"))
         for cause in report.causes:
-            _cause(cause, output)
+            _print_cause(cause, output)
     output.line()
     output.line(("checks", "bold"))
-    for check, (status, found) in checks(report.problems).items():
-        sign, tone = _SIGNS[status]
+    for check, (status, problems) in checks(report.problems).items():
+        mark, tone = _MARKS[status]
         title = _live_title(check, results) if results is not None and check in LIVE_TITLES else CHECK_TITLES[check]
-        output.line("  ", (sign.ljust(3), tone), title)
-        _problems(found, output)
+        output.line("  ", (mark.ljust(3), tone), title)
+        _print_problems(problems, output)
     stop = report.stops_at
     if stop is not None:
         output.line()
@@ -67,35 +67,35 @@ def print_report(report: Report, output: TextOutput, results: Sequence[CheckResu
 
 
 def _live_title(check: Check, results: Sequence[CheckResult]) -> str:
-    """A check's title with how much the providers said of it: what they did not list is not known to be served."""
+    """The title of a check, with the number of backends that were asked."""
     asked = sum(1 for result in results if result.applicable)
     if check is Check.BACKENDS:
         return f"{LIVE_TITLES[check]} ({asked} backend{'s' if asked != 1 else ''} asked)"
     listed = sum(1 for result in results if result.listing.complete)
-    return f"{LIVE_TITLES[check]} ({listed} of {asked} listed all that they serve)"
+    return f"{LIVE_TITLES[check]} ({listed} of {asked} listed all their models)"
 
 
-def _cause(cause: Cause, output: TextOutput) -> None:
-    sign, tone = _SIGNS["fatal" if cause.fatal else cause.severity.value]
+def _print_cause(cause: Cause, output: TextOutput) -> None:
+    mark, tone = _MARKS["fatal" if cause.fatal else cause.severity.value]
     effect = f": {cause.effect}" if cause.effect and "is dead" not in cause.title else ""
-    output.line("  ", (sign.ljust(3), tone), cause.title, effect)
+    output.line("  ", (mark.ljust(3), tone), cause.title, effect)
     if cause.location is not None:
         output.line("     ", (str(cause.location), "dim"))
     if cause.fix:
         output.line("     ", ("fix: " + cause.fix, "dim"))
 
 
-def _problems(problems: Sequence[Problem], output: TextOutput) -> None:
+def _print_problems(problems: Sequence[Problem], output: TextOutput) -> None:
     shown: dict[str | None, int] = {}
     for problem in problems:
         count = shown[problem.cause] = shown.get(problem.cause, 0) + 1
-        if problem.cause is not None and count > _SHOWN_OF_A_CAUSE:
+        if problem.cause is not None and count > _MAX_OF_A_CAUSE:
             continue
-        sign, tone = _SIGNS["fatal" if problem.fatal else problem.severity.value]
+        mark, tone = _MARKS["fatal" if problem.fatal else problem.severity.value]
         where = f"  {problem.location}" if problem.location is not None else ""
-        output.line("      ", (sign.ljust(2), tone), problem.message, (f" [{problem.code}]{where}", "dim"))
+        output.line("      ", (mark.ljust(2), tone), problem.message, (f" [{problem.code}]{where}", "dim"))
         for line in problem.excerpt or ():
             output.line("          ", (line, "dim"))
-    more = sum(max(0, count - _SHOWN_OF_A_CAUSE) for cause, count in shown.items() if cause is not None)
+    more = sum(max(0, count - _MAX_OF_A_CAUSE) for cause, count in shown.items() if cause is not None)
     if more:
         output.line("      ", (f"   and {more} more of the same causes (--json lists all)", "dim"))

@@ -10,13 +10,13 @@ from core.variables import State
 from tui.reports.text_output import TextOutput
 
 _TONES = {State.SET: "good", State.EMPTY: "bad", State.MISSING: "bad", State.PLACEHOLDER: "warn"}
-_SHOWN = 3
+_MAX_BACKENDS = 3
 
 
 def print_keys(rows: Sequence[KeyRow], order: str, output: TextOutput, *, everything: bool) -> None:
-    """A line for each variable that is needed, or for `everything`; and what is odd about them."""
+    """Print a table of the needed variables, or of `everything`, with their findings."""
     shown = [row for row in rows if row.needed or everything]
-    left = len(rows) - len(shown)
+    hidden = len(rows) - len(shown)
     if shown:
         cells = [(row.shown, _state(row), row.source or "-", _backends(row)) for row in shown]
         tones = [("", "warn" if row.spaced else _TONES[row.state], "dim", "dim") for row in shown]
@@ -29,10 +29,10 @@ def print_keys(rows: Sequence[KeyRow], order: str, output: TextOutput, *, everyt
             output.wrapped("  ", f"fix: {row.fix}", "dim")
     failing = sum(1 for row in rows if row.fails)
     needed = sum(1 for row in rows if row.needed)
-    told = f"{needed - failing} of {needed} needed variables are fine; sources, the last wins: {order}"
-    output.line((told, "dim"))
-    if left:
-        output.line((f"{left} more {'is' if left == 1 else 'are'} needed by backends that are off (--all)", "dim"))
+    summary = f"{needed - failing} of {needed} required variables set; sources, the last wins: {order}"
+    output.line((summary, "dim"))
+    if hidden:
+        output.line((f"{hidden} more {'is' if hidden == 1 else 'are'} needed by disabled backends (--all)", "dim"))
 
 
 def _state(row: KeyRow) -> str:
@@ -42,6 +42,6 @@ def _state(row: KeyRow) -> str:
 def _backends(row: KeyRow) -> str:
     needs = sorted(row.needs, key=lambda need: not need.on)
     names = [need.backend if need.on else f"{need.backend} (off)" for need in needs]
-    told = ", ".join(names[:_SHOWN]) + (f" +{len(names) - _SHOWN}" if len(names) > _SHOWN else "")
+    text = ", ".join(names[:_MAX_BACKENDS]) + (f" +{len(names) - _MAX_BACKENDS}" if len(names) > _MAX_BACKENDS else "")
     others = dict.fromkeys(name for need in needs for name in need.others)
-    return f"{told}; or {', '.join(map(shown_name, others))}" if others else told
+    return f"{text}; or {', '.join(map(shown_name, others))}" if others else text

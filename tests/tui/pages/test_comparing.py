@@ -156,7 +156,7 @@ async def test_a_name_that_two_routes_would_take_names_both(shop: Shop) -> None:
         await app.press("equals_sign", *"gpt-5-mini")
         text = " ".join(app.text.split())
         assert "+ gpt-5-mini -> openai by gpt-*" in text
-        assert "would take it too: gpt-5-* -> openai" in text
+        assert "also matches: gpt-5-* -> openai" in text
         assert "~ gpt-5-* -> openai 0 - never: gpt-* stands before" in text
         assert isinstance(app.app.screen, tester.TesterScreen)
         await app.press("escape")
