@@ -121,7 +121,7 @@ def _findings(name: str, state: State, spaced: bool, holders: tuple[Holder, ...]
     beneath = [holder for holder in holders[:-1] if holder.state is State.SET]
     if state is State.EMPTY and beneath:
         yield (
-            f"an empty line in {here} hides the value of {in_words(beneath[-1].source)}",
+            f"an empty line in {here} overrides the value of {in_words(beneath[-1].source)}",
             f"remove the line from {here}, or give it the value",
         )
     elif state is State.EMPTY:
@@ -134,7 +134,7 @@ def _findings(name: str, state: State, spaced: bool, holders: tuple[Holder, ...]
     if spaced:
         yield (
             f"blanks or a line end around the value in {here}: providers refuse such a key",
-            f"take them away in {here}",
+            f"remove them in {here}",
         )
     other = [holder for holder in beneath if not holder.same]
     if state is State.SET and other:

@@ -92,7 +92,7 @@ class Resolver:
     def _followed(self, kind: Kind, entry: Alias | Waterfall) -> Resolution:
         hops: list[Hop] = []
         if not self.names.reachable(kind, entry.name):
-            message = f"no reference can name `{entry.name}`: names must not be empty, nor end in blanks"
+            message = f"no reference can name `{entry.name}`: names must not be empty or end in blanks"
             error = self.names.model_error()
             target = Target(None, Unresolved("name-unreachable", message, error, (entry.name,)))
         else:

@@ -1,4 +1,4 @@
-"""Rules about backends: secrets, endpoints, keys that look mistyped, variables that hide each other."""
+"""Rules about backends: literal secrets, endpoints, mistyped keys, variables without a real value."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _LOOPBACK = ("localhost", "127.0.0.1", "::1", "host.docker.internal")
 
 
 def literal_secrets(context: RuleContext) -> Iterator[Problem]:
-    """A key written into the file: it ends up in version control. Its value is not repeated."""
+    """A literal key in the file ends up in version control. The message does not repeat its value."""
     for backend in context.catalog.backends.values():
         for path, text in texts(backend.fields):
             key = str(path[-1])
@@ -41,7 +41,7 @@ def literal_secrets(context: RuleContext) -> Iterator[Problem]:
             name = f"{backend.name.upper()}_API_KEY"
             yield problem(
                 backend_codes.SECRET_LITERAL,
-                f"backend `{backend.name}`: `{key}` is written into the file",
+                f"backend `{backend.name}`: `{key}` is a literal value in the file",
                 backend.place.at(*path),
                 fix=f'write {key} = "${{{name}}}" and set {name} in the environment or ./.env',
                 subject=backend.name,
@@ -49,7 +49,7 @@ def literal_secrets(context: RuleContext) -> Iterator[Problem]:
 
 
 def plain_http(context: RuleContext) -> Iterator[Problem]:
-    """A key sent over plain http can be read on the way; loopback is fine."""
+    """Keys sent over plain http can be read in transit; loopback is exempt."""
     for backend in context.catalog.backends.values():
         endpoint = backend.text("endpoint") or ""
         if not endpoint.lower().startswith("http://"):
@@ -62,7 +62,7 @@ def plain_http(context: RuleContext) -> Iterator[Problem]:
             continue
         yield problem(
             backend_codes.ENDPOINT_PLAIN_HTTP,
-            f"backend `{backend.name}`: the endpoint is plain http, so keys and prompts can be read on the way",
+            f"backend `{backend.name}`: the endpoint is plain http, so keys and prompts can be read in transit",
             backend.place.at("endpoint"),
             fix="use https, unless the host is this machine",
             subject=backend.name,
@@ -70,7 +70,7 @@ def plain_http(context: RuleContext) -> Iterator[Problem]:
 
 
 def mistyped_keys(context: RuleContext) -> Iterator[Problem]:
-    """Unknown keys of a backend are kept as its extra configuration, so a typo is silent."""
+    """Pipelex keeps unknown keys of a backend as extra configuration, so a typo goes unnoticed."""
     for backend in context.catalog.backends.values():
         for key in backend.fields:
             if key in KNOWN_KEYS:
@@ -87,7 +87,7 @@ def mistyped_keys(context: RuleContext) -> Iterator[Problem]:
 
 
 def extra_config(context: RuleContext) -> Iterator[Problem]:
-    """`extra_config` is read and then shadowed by the table's unknown keys: what is inside has no effect."""
+    """The keys inside `extra_config` have no effect: the unknown keys of the table replace them."""
     for backend in context.enabled_backends:
         if isinstance(backend.fields.get("extra_config"), dict):
             yield problem(
@@ -100,7 +100,7 @@ def extra_config(context: RuleContext) -> Iterator[Problem]:
 
 
 def variables(context: RuleContext) -> Iterator[Problem]:
-    """Values that are not really set, and `.env` lines that hide what the shell says."""
+    """Variables with a placeholder or stray blanks as their value, and empty `.env` lines over a value of the shell."""
     seen: set[str] = set()
     environment = context.catalog.environment
     for backend in context.enabled_backends:
@@ -113,7 +113,7 @@ def variables(context: RuleContext) -> Iterator[Problem]:
             if variable.state is State.PLACEHOLDER:
                 yield problem(
                     backend_codes.VARIABLE_PLACEHOLDER,
-                    f"variable `{name}` in {here} begins with `placeholder`: it is not really set",
+                    f"variable `{name}` in {here} begins with `placeholder`: it has no real value",
                     backend.place,
                     fix=f"give `{name}` its real value",
                     cause=f"variable {name}",
@@ -125,16 +125,16 @@ def variables(context: RuleContext) -> Iterator[Problem]:
                     f"variable `{name}` in {here} has blanks or a line end around its value:"
                     " providers take them for part of the key",
                     backend.place,
-                    fix=f"take them away in {here}",
+                    fix=f"remove them in {here}",
                     cause=f"variable {name}",
                     subject=name,
                 )
             elif variable.state is State.EMPTY and variable.hidden:
                 yield problem(
                     backend_codes.VARIABLE_HIDDEN,
-                    f"an empty line for `{name}` in {here} hides the value of {in_words(variable.hidden[-1])}",
+                    f"an empty line for `{name}` in {here} overrides the value of {in_words(variable.hidden[-1])}",
                     backend.place,
-                    fix=f"remove the line, or give it a value, in {here}",
+                    fix=f"remove the line or set its value in {here}",
                     cause=f"variable {name}",
                     subject=name,
                 )
@@ -167,7 +167,7 @@ def newer_toml(context: RuleContext) -> Iterator[Problem]:
 
 
 def remote_catalogues(context: RuleContext) -> Iterator[Problem]:
-    """A backend whose models are listed by its server: what it serves cannot be known here."""
+    """A backend whose models are listed by its server: references to it are unknown."""
     for name in context.catalog.remote:
         yield problem(
             backend_codes.BACKEND_REMOTE,

@@ -1,4 +1,4 @@
-"""Rules about the deck: dead references, cycles, hidden names, presets beyond what their model can do."""
+"""Rules about the deck: dead references, cycles, shadowed names, presets beyond the limits of their model."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ _UNKNOWN_NAME = ("model-unknown", "alias-unknown", "waterfall-unknown", "choice-
 
 
 def dead_references(context: RuleContext) -> Iterator[Problem]:
-    """Presets, choices, aliases and waterfalls that end at nothing.
+    """Presets, choices, aliases and waterfalls without a target.
 
-    A dead preset or choice is an error: it fails when it is used. Where a family has no served model at all, the
-    configuration does not do that kind of work, and a warning says so; a remark, where all that the family holds is
-    the default that the release insists on. A dead alias or waterfall is a warning.
+    A dead preset or choice is an error: it fails when it is used. It is a warning where its family has no served model,
+    and an info where the family holds nothing but a default that the release requires. A dead alias or waterfall is a
+    warning.
     """
     suggestions = _suggestions(context)
     working = {spec.model_type for spec in context.serving.served.values()}
@@ -35,7 +35,7 @@ def dead_references(context: RuleContext) -> Iterator[Problem]:
         assert resolution.unresolved is not None
         severity = _severity(context.catalog, resolution, working)
         if severity is Severity.INFO:
-            fix = "the release wants a default all the same: name a model once a backend that is on has one for it"
+            fix = "Pipelex requires a default here: set one when an enabled backend offers such a model"
         else:
             fix = suggestions.get(id(resolution)) or _fix(resolution.unresolved.code)
         rows.append((id(resolution), (resolution, severity, fix)))
@@ -98,7 +98,7 @@ def _severity(catalog: Catalog, resolution: Resolution, working: set[str]) -> Se
 
 
 def _bare(catalog: Catalog, resolution: Resolution) -> bool:
-    """Whether a default that the release requires is all that its family holds: nobody meant it to be used."""
+    """Whether the family holds nothing but a default that the release requires."""
     family = catalog.families[resolution.family]
     required = any(
         section.family == family.name and section.required and section.choice_required
@@ -109,14 +109,14 @@ def _bare(catalog: Catalog, resolution: Resolution) -> bool:
 
 def _fix(code: str) -> str:
     return {
-        "backend-off": "turn one of these backends on and route to it, or name a model that is served",
-        "model-dropped": "route the model to a backend that declares it, or name one that is served",
-        "cycle": "let one of them name a model",
+        "backend-off": "enable one of these backends and route to it, or name a served model",
+        "model-dropped": "route the model to a backend that declares it, or name a served model",
+        "cycle": "point one of them at a model",
         "preset-as-model": "name the preset's model, or an alias",
         "wrong-type": "name a model of the right type",
         "fallback-off": "set is_model_fallback_enabled = true, or put a served model first",
         "empty-reference": "name a model or an alias",
-    }.get(code, "name a model that is served")
+    }.get(code, "name a served model")
 
 
 def _names_to_suggest(context: RuleContext, family: str, choice: bool) -> tuple[str, ...]:
@@ -132,7 +132,7 @@ def _names_to_suggest(context: RuleContext, family: str, choice: bool) -> tuple[
 
 
 def wrong_types(context: RuleContext) -> Iterator[Problem]:
-    """Up to 0.17 nothing looks at types: a text preset may end at an image model."""
+    """Up to 0.17 Pipelex does not check types: a text preset may resolve to an image model."""
     if context.catalog.behaviours.sigils:
         return
     for resolution in context.deck_resolutions:
@@ -151,7 +151,7 @@ def wrong_types(context: RuleContext) -> Iterator[Problem]:
 
 
 def limits(context: RuleContext) -> Iterator[Problem]:
-    """Presets that ask for more than their model gives. No release checks this."""
+    """Presets beyond the limits of their model. No release checks this."""
     catalog = context.catalog
     # A preset with other settings, or of another model, has another resolution.
     rows = [
@@ -204,7 +204,7 @@ def _settings(catalog: Catalog, resolution: Resolution) -> Preset | None:
 
 
 def hidden_names(context: RuleContext) -> Iterator[Problem]:
-    """An alias of a served model's name is never used by its bare name; likewise a waterfall of an alias's name."""
+    """An alias with the name of a served model is never used by its bare name; likewise a waterfall and an alias."""
     typed = context.serving.typed
     for family in context.catalog.families.values():
         for alias in [alias for name, alias in family.aliases.items() if name in context.serving.by_handle]:
@@ -229,7 +229,7 @@ def hidden_names(context: RuleContext) -> Iterator[Problem]:
 
 
 def concatenated_lists(context: RuleContext) -> Iterator[Problem]:
-    """Up to 0.16 a list set again by a later deck file is appended to the earlier one, not replaced."""
+    """Up to 0.16 a list in a later deck file is appended to the list of the same name, not put in its place."""
     deck = context.catalog.tree.deck
     if not deck.concatenated:
         return

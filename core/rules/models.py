@@ -17,13 +17,13 @@ from core.rules.context import RuleContext, for_each_backend, problem
 Priced: TypeAlias = tuple[ModelSpec, Mapping[str, float]]
 """A model and its prices."""
 PER_THOUSAND = 0.001
-"""Below this many USD per million tokens the price of an LLM was surely meant per thousand."""
+"""USD per million tokens: an LLM price below this is certainly meant per thousand."""
 SUSPECT = 0.2
-"""In a file with such a price, all prices of an LLM below this were meant per thousand too."""
+"""USD per million tokens: in a file with such a price, LLM prices below this are meant per thousand too."""
 
 
 def meant_per_thousand(catalog: Catalog) -> Iterator[tuple[ModelSpec, tuple[str, ...]]]:
-    """The models whose prices were surely meant per thousand tokens, and the categories of those prices."""
+    """The models with prices per thousand tokens, each with the categories of those prices."""
     for part in catalog.parts.values():
         yield from _per_thousand(_priced(part))
 
@@ -84,7 +84,7 @@ def enabled_key(part: ParsedBackend) -> Iterator[Problem]:
             yield _of(
                 spec,
                 model_codes.MODEL_ENABLED_IGNORED,
-                "`enabled = false` on a model has no effect: it is served all the same",
+                "`enabled = false` on a model has no effect: the model is still served",
                 spec.origin("enabled") or spec.place,
                 "remove the model's table to stop serving it",
             )
@@ -92,13 +92,13 @@ def enabled_key(part: ParsedBackend) -> Iterator[Problem]:
 
 @for_each_backend
 def capabilities(part: ParsedBackend) -> Iterator[Problem]:
-    """`structured` is something a model gives back, not something it takes."""
+    """`structured` is an output of a model, not an input."""
     for spec in part.specs if part.backend.enabled else ():
         if "structured" in spec.names("inputs"):
             yield _of(
                 spec,
                 model_codes.CAPABILITY_MISPLACED,
-                "`structured` stands among the inputs; it is an output",
+                "`structured` is listed in `inputs`, but it is an output",
                 spec.origin("inputs") or spec.place,
                 'move it: outputs = ["text", "structured"]',
             )

@@ -17,7 +17,7 @@ _MAX_SUGGESTIONS = 500
 
 @depends_on(lambda context: (context.catalog.routes,))
 def hidden_routes(context: RuleContext) -> Iterator[Problem]:
-    """A pattern whose every name an earlier pattern takes can never win."""
+    """A pattern never wins if an earlier pattern matches all its names."""
     table = context.catalog.routes
     if table is None:
         return
@@ -34,7 +34,7 @@ def hidden_routes(context: RuleContext) -> Iterator[Problem]:
 
 @depends_on(lambda context: (context.catalog.routes, context.catalog.remote, context.catalog.models))
 def idle_routes(context: RuleContext) -> Iterator[Problem]:
-    """A route that takes no name that any backend declares does nothing."""
+    """A route that matches no declared name has no effect."""
     table = context.catalog.routes
     if table is None:
         return
@@ -51,17 +51,17 @@ def idle_routes(context: RuleContext) -> Iterator[Problem]:
         near = did_you_mean(route.pattern, context.catalog.declared) if reported <= _MAX_SUGGESTIONS else ""
         yield problem(
             routing_codes.ROUTE_MATCHES_NOTHING,
-            f"route `{route.pattern}` -> {route.backend} takes no model that any backend declares",
+            f"route `{route.pattern}` -> {route.backend} matches no model that any backend declares",
             route.place,
             severity=Severity.WARNING if inner else Severity.INFO,
-            fix=hint or near or "remove it, or mend the pattern",
+            fix=hint or near or "remove it, or fix the pattern",
             subject=route.pattern,
         )
 
 
 @depends_on(lambda context: (context.catalog.routes, context.catalog.remote, context.serving.assignments))
 def dropped_models(context: RuleContext) -> Iterator[Problem]:
-    """Models that a pattern or the default sends to a backend which does not declare them: nobody serves them."""
+    """Models that a pattern or the default sends to a backend without them: no backend serves them."""
     by_route: dict[tuple[str | None, str], tuple[Match, list[str]]] = {}
     for (_type, handle), assignment in context.serving.assignments.items():
         match = assignment.match
@@ -100,7 +100,7 @@ def _count(handles: list[str]) -> str:
 
 
 def unused_backends(context: RuleContext) -> Iterator[Problem]:
-    """A backend that is on, and costs its variables, though no model is served by it."""
+    """An enabled backend, with its required variables, that serves no model."""
     used = {spec.backend for spec in context.serving.served.values()}
     catalog = context.catalog
     if catalog.profile is None:
@@ -117,7 +117,7 @@ def unused_backends(context: RuleContext) -> Iterator[Problem]:
 
 
 def fallback_names(context: RuleContext) -> Iterator[Problem]:
-    """Names in a `fallback_order` that are no backends are ignored by Pipelex."""
+    """Pipelex ignores names in a `fallback_order` that are not backends."""
     profile = context.catalog.profile
     if profile is None:
         return
@@ -133,7 +133,7 @@ def fallback_names(context: RuleContext) -> Iterator[Problem]:
 
 
 def ignored_optional_routes(context: RuleContext) -> Iterator[Problem]:
-    """From 0.15 to 0.36 optional routes are accepted and do nothing."""
+    """From 0.15 to 0.36 optional routes are accepted and have no effect."""
     profile = context.catalog.profile
     if profile is not None and profile.optional_routes and context.catalog.behaviours.optional_routes == "ignored":
         yield problem(

@@ -28,7 +28,7 @@ def test_the_table(project: Path, capsys: pytest.CaptureFixture[str], monkeypatc
 VARIABLE           STATE    FROM    NEEDED BY
 ANTHROPIC_API_KEY  missing  -       anthropic
 OPENAI_API_KEY     empty    ./.env  openai
-! OPENAI_API_KEY: an empty line in ./.env hides the value of the shell
+! OPENAI_API_KEY: an empty line in ./.env overrides the value of the shell
   fix: remove the line from ./.env, or give it the value
 0 of 2 required variables set; sources, the last wins: shell < ./.env
 """

@@ -42,7 +42,7 @@ def test_what_is_set_where_and_for_whom(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "shell", "state", "finding", "fails"),
     [
-        ("OPENAI_API_KEY=\n", SECRET, State.EMPTY, "an empty line in ./.env hides the value of the shell", True),
+        ("OPENAI_API_KEY=\n", SECRET, State.EMPTY, "an empty line in ./.env overrides the value of the shell", True),
         ("OPENAI_API_KEY=\n", None, State.EMPTY, "empty in ./.env", True),
         ("OPENAI_API_KEY=\n", "", State.EMPTY, "empty in ./.env", True),
         ("OPENAI_API_KEY=placeholder-x\n", None, State.PLACEHOLDER, "a placeholder in ./.env, not a key", True),
@@ -73,7 +73,7 @@ def test_the_home_file_stands_between_shell_and_project(tmp_path: Path) -> None:
         ("~/.pipelex/.env", State.SET),
         ("./.env", State.EMPTY),
     ]
-    assert found.finding == "an empty line in ./.env hides the value of ~/.pipelex/.env"
+    assert found.finding == "an empty line in ./.env overrides the value of ~/.pipelex/.env"
 
 
 def test_one_of_several_variables_will_do(tmp_path: Path) -> None:

@@ -45,7 +45,7 @@ def names(section: str, line: str, files: Files | None = None) -> Files:
         ("cheap", "`cheap` is a preset, and a preset never stands for a model; name its model or an alias",
          "name the preset's model, or an alias"),
         ("painter", "`painter` is declared, but as img_gen, not llm", "name a model of the right type"),
-        ("zzzzzzzz", "no backend declares `zzzzzzzz`", "name a model that is served"),
+        ("zzzzzzzz", "no backend declares `zzzzzzzz`", "name a served model"),
     ],
 )  # fmt: skip
 def test_a_dead_preset_is_an_error_with_its_reason(model: str, message: str, fix: str, tmp_path: Path) -> None:

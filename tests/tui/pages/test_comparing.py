@@ -106,7 +106,7 @@ async def test_job_4_which_keys_are_missing_which_empty_and_who_wins(shop: Shop)
         for part in (
             "MISTRAL_API_KEY missing - mistral",
             "OPENAI_API_KEY empty",
-            "hides the value of the shell",
+            "overrides the value of the shell",
             "fix: remove the line from",
             "ANTHROPIC_API_KEY set shell anthropic",
             "only for backends that are off GOOGLE_API_KEY missing - google (off)",
