@@ -51,33 +51,33 @@ _PLANNERS: dict[type, Callable[..., Plan]] = {
 
 @lru_cache(maxsize=8)
 def read_cached(text: str) -> TomlDocument:
-    """A text as it is read. Kept for the texts read last, so that reading one as a file does not parse it again."""
+    """A document, cached for the texts read last, so that reading one as a file does not parse it again."""
     return read_text(text)
 
 
 def read_data(text: str) -> Data | Refusal:
-    """The data of a text, not to be changed, or why it has none."""
-    found = read_cached(text)
-    if found.parse_error is None:
-        return found.data
+    """The data of a text, not to be modified, or the refusal when it is invalid."""
+    document = read_cached(text)
+    if document.parse_error is None:
+        return document.data
     try:
         return cast("Data", parse(text))
     except (tomli.TOMLDecodeError, RecursionError, ValueError):
         problem = read_toml(text.encode("utf-8", "surrogatepass")).parse_error
-        where = f"line {problem.line}: {problem.message}" if problem else "it is no TOML"
-        return Refusal("unreadable", f"The text cannot be read ({where}).", "Mend it as raw text first.")
+        where = f"line {problem.line}: {problem.message}" if problem else "it is not TOML"
+        return Refusal("unreadable", f"The text cannot be read ({where}).", "Fix it as raw text first.")
 
 
 def plan(text: str, command: c.Command) -> Plan | Refusal:
-    """How to edit a text, or why not. Never raises. A command that changes nothing gives a plan without splices."""
+    """The plan of a command, or a refusal. Never raises. A command without effect gives a plan without splices."""
     if isinstance(command, c.RawReplace):
         return _plan_raw(text, command)
     data = read_data(text)
     if isinstance(data, Refusal):
         return data
     newline = main_newline(text)
-    whole = text if text.endswith("\n") or not text else text + newline
-    context = PlanContext(scan(whole), data, newline)
+    complete = text if text.endswith("\n") or not text else text + newline
+    context = PlanContext(scan(complete), data, newline)
     try:
         planner = _PLANNERS[type(command)]
         if isinstance(command, c.MoveKey) and _has_header(context, command.path):
@@ -85,11 +85,11 @@ def plan(text: str, command: c.Command) -> Plan | Refusal:
         planned = planner(context, command)
     except RefusalError as refused:
         return refused.refusal
-    return planned if whole == text else _settled(text, newline, planned)
+    return planned if complete == text else _without_final_newline(text, newline, planned)
 
 
 def main_newline(text: str) -> str:
-    """The line end that most lines of a text have; a line feed when it has none."""
+    """The most frequent line end of a text; a line feed by default."""
     return "\r\n" if text.count("\r\n") * 2 > text.count("\n") else "\n"
 
 
@@ -97,13 +97,13 @@ def _has_header(context: PlanContext, path: Path) -> bool:
     return bool(sections_below(context.layout, path)) and find_value(context.layout, path) is None
 
 
-def _settled(text: str, newline: str, planned: Plan) -> Plan:
-    """A plan for a text with a last line end made one for the text that has none, and is to have none."""
+def _without_final_newline(text: str, newline: str, planned: Plan) -> Plan:
+    """Adapt the plan for a text with a final line end to the text without one, which stays without one."""
     size = len(text)
     splices: list[Splice] = []
     for start, end, new in planned.splices:
         if splices and splices[-1].end == start:
-            # Joined, so that the last splice alone decides how the text ends.
+            # Joined, so that the last splice alone determines the end of the text.
             start, new = splices[-1].start, splices.pop().text + new
         splices.append(Splice(start, end, new))
     windows = [Span(min(start, size), min(end, size)) for start, end in planned.windows]
@@ -114,7 +114,7 @@ def _settled(text: str, newline: str, planned: Plan) -> Plan:
         elif new:
             splices.append(Splice(start, size, new.removesuffix("\n").removesuffix("\r")))
         else:
-            # Whole lines go, so the line before them becomes the last, and loses its end.
+            # Complete lines go, so the preceding line becomes the last and loses its line end.
             start = len(text[:start].removesuffix("\n").removesuffix("\r"))
             splices.append(Splice(start, size, ""))
         first = splices[-1].start
@@ -145,7 +145,7 @@ def _plan_raw(text: str, command: c.RawReplace) -> Plan | Refusal:
 
 
 def comments_of(text: str) -> list[str]:
-    """The comments of a text as the scanner finds them."""
+    """The comments of a text."""
     return [text[start:end] for start, end in comment_spans(scan(text))]
 
 
@@ -159,15 +159,15 @@ def _difference(old: list[str], new: list[str]) -> tuple[tuple[str, ...], tuple[
     return tuple(dropped), tuple(added)
 
 
-# Strings are walked over, so that a `#` in one is not taken for a comment.
+# Strings are matched too, so that a `#` inside of one is no comment.
 _COMMENT = re.compile(rf"{ANY_STRING}|(\#[^\r\n]*+)")
-_ELSEWHERE = "lines that it does not concern would change"
+_UNRELATED_LINES = "unrelated lines would change"
 _FORBIDDEN = re.compile("[\x00\ud800-\udfff\ufeff]")
 
 
 @dataclass(frozen=True, slots=True)
 class Edited:
-    """A text that passed the gate, its data, and the plan that made it."""
+    """A verified text with its data and the plan that made it."""
 
     text: str = field(repr=False)
     data: Data = field(repr=False)
@@ -175,13 +175,13 @@ class Edited:
 
     @property
     def changed(self) -> bool:
-        """Whether the text differs from the one before."""
+        """Whether the text differs from the previous one."""
         return bool(self.plan.splices)
 
 
 def apply(text: str, command: Command) -> Edited | Refusal:
-    """Edit a text. Never raises: an edit that cannot be made, or does not give exactly the intended, is refused."""
-    with _no_collection():
+    """Edit a text. Never raises: an edit that is not possible, or fails verification, is refused."""
+    with _suspended_gc():
         planned = plan(text, command)
         if isinstance(planned, Refusal):
             return planned
@@ -191,17 +191,14 @@ def apply(text: str, command: Command) -> Edited | Refusal:
             return _unsafe(str(error))
         judged = verify(text, new, planned, raw=isinstance(command, RawReplace))
         if isinstance(judged, Edited) and planned.windows and text.endswith("\n") and new.endswith("\n"):
-            # The next edit is likely to be one of the same file.
+            # The next edit is likely to be in the same file.
             prepare_layout(scan(text), new, Span(planned.windows[0].start, planned.windows[-1].end))
         return judged
 
 
 @contextmanager
-def _no_collection() -> Iterator[None]:
-    """Python's search for garbage put off: among the many small values of a long text it takes half of the time.
-
-    Nothing here makes cycles, so none is missed.
-    """
+def _suspended_gc() -> Iterator[None]:
+    """Suspend garbage collection, which takes half of the time for the many small values of a long text."""
     enabled = gc.isenabled()
     gc.disable()
     try:
@@ -212,58 +209,58 @@ def _no_collection() -> Iterator[None]:
 
 
 def verify(old: str, new: str, planned: Plan, *, raw: bool = False) -> Edited | Refusal:
-    """Whether a new text is what a plan promised: data, lines, comments, line ends.
+    """Verify a new text against its plan: data, lines, comments, line ends.
 
-    The data must be the intended one in type, value and order, as `tomli` reads it; a text that was TOML 1.0 must stay
-    so. Every line outside of the windows must be the same to the byte; comments may only be dropped or added as the
-    plan says; line ends and the end of the last line stay what they were, which `raw` leaves to the person.
+    The data must equal the intended data in type, value and order, as `tomli` reads it; TOML 1.0 must stay TOML 1.0.
+    Lines outside of the windows must be identical to the byte, and comments may change only as the plan says. Line ends
+    and the end of the last line stay as they were, unless `raw` leaves them to the user.
     """
     problem = _lines_problem(old, new, planned) or _comments_problem(old, new, planned)
     if not problem and not raw:
         problem = _line_ends_problem(old, new)
     if not problem and _FORBIDDEN.search(new) and not _FORBIDDEN.search(old):
-        problem = "a character that no file should hold would come in"
+        problem = "it would introduce a forbidden character"
     if problem:
         return _unsafe(problem)
     data = read_data(new)
     if isinstance(data, Refusal):
         return _unsafe("the text could no longer be read")
     if not identical(data, planned.intended):
-        return _unsafe("the data would not be what was meant")
+        return _unsafe("the data would not be as intended")
     if not _stays_1_0(old, new, planned):
         return Refusal("unsafe", "Older releases of Pipelex could no longer read the text (TOML 1.1).", BY_HAND)
     return Edited(new, data, planned)
 
 
 def _unsafe(problem: str) -> Refusal:
-    return Refusal("unsafe", f"The edit was given up, as {problem}; nothing has changed.", BY_HAND)
+    return Refusal("unsafe", f"The edit was refused: {problem}. Nothing has changed.", BY_HAND)
 
 
 def _lines_problem(old: str, new: str, planned: Plan) -> str:
-    """Whether anything outside of the windows differs, each line looked for at the very offset where it must be."""
-    at = place = 0
-    left = list(planned.splices)
+    """Whether text outside of the windows differs, with each line compared at its expected offset."""
+    old_offset = new_offset = 0
+    remaining = list(planned.splices)
     for start, end in planned.windows:
-        if not at <= start <= end <= len(old) or not (_begins_line(old, start) and _begins_line(old, end)):
-            return _ELSEWHERE
+        if not old_offset <= start <= end <= len(old) or not (_begins_line(old, start) and _begins_line(old, end)):
+            return _UNRELATED_LINES
         size = end - start
-        while left and start <= left[0].start and left[0].end <= end:
-            splice = left.pop(0)
+        while remaining and start <= remaining[0].start and remaining[0].end <= end:
+            splice = remaining.pop(0)
             size += len(splice.text) - (splice.end - splice.start)
-        if not _matches(old, at, start, new, place):
-            return _ELSEWHERE
-        place += start - at + size
-        at = end
-    ended = place + len(old) - at == len(new)
-    return "" if not left and ended and _matches(old, at, len(old), new, place) else _ELSEWHERE
+        if not _matches(old, old_offset, start, new, new_offset):
+            return _UNRELATED_LINES
+        new_offset += start - old_offset + size
+        old_offset = end
+    ended = new_offset + len(old) - old_offset == len(new)
+    return "" if not remaining and ended and _matches(old, old_offset, len(old), new, new_offset) else _UNRELATED_LINES
 
 
-def _matches(old: str, start: int, end: int, new: str, place: int) -> bool:
-    return new.startswith(old[start:end], place)
+def _matches(old: str, start: int, end: int, new: str, offset: int) -> bool:
+    return new.startswith(old[start:end], offset)
 
 
 def _begins_line(text: str, offset: int) -> bool:
-    """Whether a line begins at an offset, or none of its characters but its end stand behind it."""
+    """Whether a line begins or ends at an offset."""
     return (
         offset == 0
         or text[offset - 1] == "\n"
@@ -285,13 +282,13 @@ def _comments_problem(old: str, new: str, planned: Plan) -> str:
 
 @lru_cache(maxsize=4)
 def _comments(text: str) -> Counter[str]:
-    """The comments of a text, each with how often it stands there. Not to be changed."""
+    """The comments of a text with their counts. Not to be modified."""
     return Counter([comment for comment in _COMMENT.findall(text) if comment] if "#" in text else [])
 
 
 def _is_1_0(text: str) -> bool:
-    known = read_cached(text)
-    return known.toml_1_0 if known.parse_error is None else fits_toml_1_0(text)
+    document = read_cached(text)
+    return document.toml_1_0 if document.parse_error is None else fits_toml_1_0(text)
 
 
 def _line_ends_problem(old: str, new: str) -> str:
@@ -300,30 +297,30 @@ def _line_ends_problem(old: str, new: str) -> str:
     old_crlf, new_crlf = old.count("\r\n"), new.count("\r\n")
     bare = new.count("\n") - new_crlf
     if (new_crlf and not old_crlf) or (bare and old_crlf and old_crlf == old.count("\n")):
-        return "its lines would no longer all end in the same way"
+        return "its line ends would become mixed"
     return ""
 
 
 def _stays_1_0(old: str, new: str, planned: Plan) -> bool:
-    """Whether a text that was TOML 1.0 still is: by its signs everywhere, and by a strict parser where it changed."""
+    """Whether a TOML 1.0 text still is: by its characters everywhere, and by a strict parser where it changed."""
     if not _is_1_0(old):
         return True
     if not _is_1_0(new):
         return False
     shift = 0
     changed: list[str] = []
-    left = list(planned.splices)
+    remaining = list(planned.splices)
     for start, end in planned.windows:
         begin = start + shift
-        while left and left[0].end <= end:
-            splice = left.pop(0)
+        while remaining and remaining[0].end <= end:
+            splice = remaining.pop(0)
             shift += len(splice.text) - (splice.end - splice.start)
         changed.append(new[begin : end + shift])
-    # Parts of a text are read in a fraction of the time; only when they make no sense alone, the whole is.
-    return all(map(_is_strict, changed)) or _is_strict(new)
+    # Parsing only the changed parts is much faster; if one is invalid alone, parse everything.
+    return all(map(_parses_strictly, changed)) or _parses_strictly(new)
 
 
-def _is_strict(text: str) -> bool:
+def _parses_strictly(text: str) -> bool:
     try:
         tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError, ValueError):

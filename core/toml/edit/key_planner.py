@@ -180,7 +180,7 @@ def move_key(context: PlanContext, command: MoveKey) -> Plan:
     require_value(context, path)
     wanted = target_index(holder, path, command.before, command.after)
     if wanted is None:
-        raise RefusalError("place", "There is no place to move to.", "Name a key to go before or behind.")
+        raise RefusalError("place", "No target position is given.", "Name a key to go before or behind.")
     inline = find_value(context.layout, table) if table else None
     if inline is not None:
         return move_entry(context, command, inline)

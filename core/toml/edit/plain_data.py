@@ -1,4 +1,4 @@
-"""The data an edit is meant to give: changed copies of plain dicts and lists, and their exact comparison."""
+"""Changed copies of plain dicts and lists, and exact comparison: the intended data of an edit."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ Data = dict[str, object]
 
 
 def value_at(data: object, path: Path) -> object:
-    """What stands at a path. Raises `KeyError` when there is nothing."""
+    """The value at a path. Raises `KeyError` when there is none."""
     for key in path:
         if isinstance(data, dict) and key in data:
             data = data[key]
@@ -23,7 +23,7 @@ def value_at(data: object, path: Path) -> object:
 
 
 def has(data: object, path: Path) -> bool:
-    """Whether there is something at a path."""
+    """Whether a path exists."""
     try:
         value_at(data, path)
     except KeyError:
@@ -32,86 +32,86 @@ def has(data: object, path: Path) -> bool:
 
 
 def replaced(data: Data, path: Path, value: object) -> Data:
-    """A copy with another value at an existing path; it shares what has not changed."""
+    """A copy with another value at an existing path; unchanged parts are shared."""
     if not path:
         return cast("Data", value)
-    return _changed(data, path[:-1], lambda holder: _with(holder, path[-1], value))
+    return _changed(data, path[:-1], lambda parent: _with_item(parent, path[-1], value))
 
 
 def inserted(data: Data, path: Path, value: object, index: int) -> Data:
-    """A copy with a new key, or a new array element, that stands at an index among those beside it."""
+    """A copy with a new key or array element at an index."""
 
-    def insert(holder: object) -> object:
-        if isinstance(holder, list):
-            return [*holder[:index], value, *holder[index:]]
-        pairs = list(cast("Data", holder).items())
+    def insert(parent: object) -> object:
+        if isinstance(parent, list):
+            return [*parent[:index], value, *parent[index:]]
+        pairs = list(cast("Data", parent).items())
         return dict([*pairs[:index], (cast("str", path[-1]), value), *pairs[index:]])
 
     return _changed(data, path[:-1], insert)
 
 
 def deleted(data: Data, path: Path) -> Data:
-    """A copy without what stands at a path."""
+    """A copy without a path."""
 
-    def delete(holder: object) -> object:
-        if isinstance(holder, list):
-            return [value for index, value in enumerate(holder) if index != path[-1]]
-        return {key: value for key, value in cast("Data", holder).items() if key != path[-1]}
+    def delete(parent: object) -> object:
+        if isinstance(parent, list):
+            return [value for index, value in enumerate(parent) if index != path[-1]]
+        return {key: value for key, value in cast("Data", parent).items() if key != path[-1]}
 
     return _changed(data, path[:-1], delete)
 
 
 def renamed(data: Data, path: Path, name: str) -> Data:
-    """A copy with another name for a key, in the same place."""
+    """A copy with a key renamed in place."""
     return _changed(
         data,
         path[:-1],
-        lambda holder: {name if key == path[-1] else key: value for key, value in cast("Data", holder).items()},
+        lambda parent: {name if key == path[-1] else key: value for key, value in cast("Data", parent).items()},
     )
 
 
 def moved(data: Data, path: Path, index: int) -> Data:
-    """A copy in which a key or element has another index among those beside it, counted without it."""
+    """A copy with a key or element at another index, counted without it."""
     return inserted(deleted(data, path), path, value_at(data, path), index)
 
 
-def identical(one: object, other: object) -> bool:
-    """Whether two values are equal in type and value, keys in the same order; 1, 1.0 and true all differ."""
-    # What Python writes of plain values tells them apart, and is compared many times faster.
-    return repr(one) == repr(other) or _same(one, other)
+def identical(left: object, right: object) -> bool:
+    """Whether two values are equal in type, value and key order; 1, 1.0 and true all differ."""
+    # `repr` tells plain values apart and compares many times faster.
+    return repr(left) == repr(right) or _is_equal(left, right)
 
 
-def _same(one: object, other: object) -> bool:
-    kind = type(one)
-    if kind is not type(other):
+def _is_equal(value: object, expected: object) -> bool:
+    kind = type(value)
+    if kind is not type(expected):
         return False
     if kind is dict:
-        left, right = cast("Data", one), cast("Data", other)
-        return list(left) == list(right) and all(map(_same, left.values(), right.values()))
+        left, right = cast("Data", value), cast("Data", expected)
+        return list(left) == list(right) and all(map(_is_equal, left.values(), right.values()))
     if kind is list:
-        first, second = cast("list[object]", one), cast("list[object]", other)
-        return len(first) == len(second) and all(map(_same, first, second))
+        first, second = cast("list[object]", value), cast("list[object]", expected)
+        return len(first) == len(second) and all(map(_is_equal, first, second))
     if kind is str or kind is int or kind is bool:
-        return one == other
-    # Texts tell -0.0 from 0.0, take nan for nan, and hold the offset of a time, not only its instant.
-    return str(one) == str(other)
+        return value == expected
+    # Strings tell -0.0 from 0.0, treat nan as equal, and include the UTC offset of a time.
+    return str(value) == str(expected)
 
 
 def _changed(data: Data, path: Path, change: Callable[[object], object]) -> Data:
     if not path:
         return cast("Data", change(data))
-    holders: list[object] = [data]
+    parents: list[object] = [data]
     for key in path:
-        holders.append(value_at(holders[-1], (key,)))
-    new = change(holders.pop())
-    for holder, key in zip(reversed(holders), reversed(path), strict=True):
-        new = _with(holder, key, new)
+        parents.append(value_at(parents[-1], (key,)))
+    new = change(parents.pop())
+    for parent, key in zip(reversed(parents), reversed(path), strict=True):
+        new = _with_item(parent, key, new)
     return cast("Data", new)
 
 
-def _with(holder: object, key: str | int, value: object) -> object:
-    if isinstance(holder, list):
-        copy = list(holder)
+def _with_item(parent: object, key: str | int, value: object) -> object:
+    if isinstance(parent, list):
+        copy = list(parent)
         copy[cast("int", key)] = value
         return copy
-    return {**cast("Data", holder), cast("str", key): value}
+    return {**cast("Data", parent), cast("str", key): value}

@@ -145,7 +145,7 @@ def move_table(context: PlanContext, command: MoveKey) -> Plan:
     require_value(context, path)
     wanted = target_index(holder, path, command.before, command.after)
     if wanted is None:
-        raise RefusalError("place", "There is no place to move to.", "Name a table to go before or behind.")
+        raise RefusalError("place", "No target position is given.", "Name a table to go before or behind.")
     own = sections_below(context.layout, path)
     if not own or pairs_through(context.layout, path):
         raise RefusalError("kind", f"{quote_path(path)} has no header of its own.", "Move it as a key.")

@@ -1,4 +1,4 @@
-"""Writes keys and values as TOML, in the style of what stands beside them; tomlkit writes strings, keys and times."""
+"""Keys and values as TOML, in the style of a sample; tomlkit writes strings, keys and times."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from core.toml.edit.toml_commands import RefusalError
 from core.toml.scanner import BARE
 
 WIDTH = 120
-"""An array that would end beyond this column is written over several lines."""
+"""An array that exceeds this column is written over several lines."""
 
 MAX_NESTING = 50
-"""Levels of arrays and tables in a value that is written: nobody reads more, and a parser may not."""
+"""The most levels of arrays and tables in a written value: a parser may not accept more."""
 
 _BARE_KEY = re.compile(BARE)
-# Raw, these turn text around, hide, or are obeyed by a terminal.
+# Unescaped, these reverse or hide text, or control a terminal.
 _HIDDEN = re.compile(r"[\x7f-\x9f\xad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 _GROUPED = re.compile(r"[+-]?[0-9]{1,3}(?:_[0-9]{3})+")
@@ -26,7 +26,7 @@ _BASES = {"0x": "x", "0o": "o", "0b": "b"}
 
 
 def check_value(value: object, depth: int = 0) -> None:
-    """Raise `Refused` for what TOML cannot hold: None, a subclass, a key that is no text, half a character."""
+    """Raise `RefusalError` for a value TOML cannot hold: None, a subclass, a non-string key, a lone surrogate."""
     kind = type(value)
     if depth > MAX_NESTING:
         raise RefusalError(
@@ -35,7 +35,7 @@ def check_value(value: object, depth: int = 0) -> None:
     if kind is dict:
         for key, inner in cast("dict[object, object]", value).items():
             if type(key) is not str:
-                raise RefusalError("value", "A key of the value is not text.", "Give it a key that is text.")
+                raise RefusalError("value", "A key of the value is not a string.", "Use a string as key.")
             check_name(key)
             check_value(inner, depth + 1)
     elif kind is list:
@@ -43,9 +43,11 @@ def check_value(value: object, depth: int = 0) -> None:
             check_value(inner, depth + 1)
     elif kind is str:
         if _SURROGATE.search(cast("str", value)):
-            raise RefusalError("value", "The text holds half a character, which no file can hold.", "Type it anew.")
+            raise RefusalError(
+                "value", "The text contains a lone surrogate, which UTF-8 cannot encode.", "Type it again."
+            )
     elif kind is int:
-        # Python itself refuses to write or read longer ones.
+        # Python does not convert longer integers to text.
         if cast("int", value).bit_length() > 14_000:
             raise RefusalError("value", "The number has too many digits.", "Write it as text.")
     elif kind is datetime.datetime or kind is datetime.time:
@@ -56,19 +58,17 @@ def check_value(value: object, depth: int = 0) -> None:
         if offset is not None and offset.total_seconds() % 60:
             raise RefusalError("value", "TOML cannot write an offset with seconds.", "Give an offset in whole minutes.")
     elif kind not in (bool, float, datetime.date):
-        raise RefusalError(
-            "value", f"TOML has no value of this kind ({kind.__name__}).", "Delete the key to have no value."
-        )
+        raise RefusalError("value", f"TOML has no value of this kind ({kind.__name__}).", "Delete the key to unset it.")
 
 
 def check_name(name: object) -> None:
-    """Raise `Refused` for a key that cannot be written."""
+    """Raise `RefusalError` for an invalid key."""
     if type(name) is not str or _SURROGATE.search(name):
-        raise RefusalError("value", "The key is not text that a file can hold.", "Give it another name.")
+        raise RefusalError("value", "The key is not valid text.", "Use another name.")
 
 
 def render_key(name: str, like: str = "") -> str:
-    """A key, quoted as the written key `like` is where that is possible, else only when it must be."""
+    """A key, quoted like the written key `like` where possible, otherwise only when necessary."""
     if _BARE_KEY.fullmatch(name) and like[:1] not in ('"', "'"):
         return name
     if like[:1] == "'" and "'" not in name and name.isprintable():
@@ -79,40 +79,39 @@ def render_key(name: str, like: str = "") -> str:
 def render(
     value: object, like: str = "", *, newline: str = "\n", indent: str = "", column: int = 0, flat: bool = False
 ) -> str:
-    """A value as TOML, written as the value `like` is: its quotes, its lines, its spaces, its base.
+    """A checked value as TOML in the style of the written value `like`: quotes, lines, spaces, number base.
 
-    `newline` and `indent` are those of the line it stands in, `column` where it begins; `flat` keeps it to one line.
-    The value has been checked.
+    `newline` and `indent` are those of its line, `column` is its start; `flat` keeps it on one line.
     """
     if isinstance(value, str):
-        return _string(value, like[:1]) if flat else _text(value, like, newline)
+        return _string(value, like[:1]) if flat else _multiline_text(value, like, newline)
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, int):
-        return _whole_number(value, like)
+        return _integer(value, like)
     if isinstance(value, float):
         return repr(value)
     if isinstance(value, list):
         return _array(value, like, newline, indent, column, flat)
     if isinstance(value, dict):
         return render_table(value, like)
-    return _moment(cast("datetime.date | datetime.time", value))
+    return _date_or_time(cast("datetime.date | datetime.time", value))
 
 
 def render_table(items: Mapping[str, object], like: str = "") -> str:
-    """An inline table, with the space behind the bracket and around `=` that the inline table `like` has."""
+    """An inline table with the spacing of the inline table `like`."""
     if not items:
         return "{}"
-    model = parse_container(like, 0) if like.startswith("{") else None
+    sample = parse_container(like, 0) if like.startswith("{") else None
     pad, equals, comma = " ", " = ", ", "
     style: dict[str, str] = {}
-    if model and model.items and "\n" not in like:
-        pad = like[1 : model.items[0].start]
-        first = model.items[0]
+    if sample and sample.items and "\n" not in like:
+        pad = like[1 : sample.items[0].start]
+        first = sample.items[0]
         equals = like[first.parts[-1].end : first.value_start]
-        if len(model.items) > 1:
-            comma = "," + like[first.comma + 1 : model.items[1].start]
-        style = {item.parts[0].name: like[item.value_start : item.end] for item in model.items if len(item.parts) == 1}
+        if len(sample.items) > 1:
+            comma = "," + like[first.comma + 1 : sample.items[1].start]
+        style = {item.parts[0].name: like[item.value_start : item.end] for item in sample.items if len(item.parts) == 1}
     pairs = (f"{render_key(key)}{equals}{render(value, style.get(key, ''), flat=True)}" for key, value in items.items())
     return "{" + pad + comma.join(pairs) + pad + "}"
 
@@ -122,21 +121,21 @@ def _array(values: list[object], like: str, newline: str, indent: str, column: i
     style = like[model.items[0].value_start : model.items[0].end] if model and model.items else ""
     pad = like[1 : model.items[0].start] if model and model.items and "\n" not in like else ""
     line = "[" + pad + ", ".join(render(value, style, flat=True) for value in values) + pad + "]"
-    several = "\n" in like if model and model.items else column + len(line) > WIDTH
-    if not values or not several or flat:
+    multiline = "\n" in like if model and model.items else column + len(line) > WIDTH
+    if not values or not multiline or flat:
         return line if values else "[]"
-    step, close, comma = indent + "  ", indent, ","
+    item_indent, close_indent, comma = indent + "  ", indent, ","
     if model and model.items and "\n" in like:
-        before = like[: model.items[0].start]
-        step = before[before.rfind("\n") + 1 :] if "\n" in before and "#" not in before else step
-        close = like[like.rfind("\n") + 1 : -1]
-        close = close if not close.strip() else indent
+        head = like[: model.items[0].start]
+        item_indent = head[head.rfind("\n") + 1 :] if "\n" in head and "#" not in head else item_indent
+        close_indent = like[like.rfind("\n") + 1 : -1]
+        close_indent = close_indent if not close_indent.strip() else indent
         comma = "," if model.items[-1].comma >= 0 else ""
-    rows = ("," + newline).join(step + render(value, style, flat=True) for value in values)
-    return f"[{newline}{rows}{comma}{newline}{close}]"
+    rows = ("," + newline).join(item_indent + render(value, style, flat=True) for value in values)
+    return f"[{newline}{rows}{comma}{newline}{close_indent}]"
 
 
-def _text(value: str, like: str, newline: str) -> str:
+def _multiline_text(value: str, like: str, newline: str) -> str:
     if "\n" in value and like[:3] in ('"""', "'''") and value.isascii() and "\r" not in value:
         quote = like[:3]
         if quote == "'''" and "'''" not in value and not value.endswith("'") and _printable(value):
@@ -155,10 +154,10 @@ def _string(value: str, quote: str) -> str:
     if quote == "'" and "'" not in value and value.isprintable():
         return tomlkit.string(value, literal=True).as_string()
     written = tomlkit.string(value).as_string()
-    return _HIDDEN.sub(lambda found: f"\\u{ord(found[0]):04X}", written)
+    return _HIDDEN.sub(lambda character: f"\\u{ord(character[0]):04X}", written)
 
 
-def _whole_number(value: int, like: str) -> str:
+def _integer(value: int, like: str) -> str:
     base = _BASES.get(like[:2])
     if base and value >= 0:
         digits = format(value, base)
@@ -166,7 +165,7 @@ def _whole_number(value: int, like: str) -> str:
     return format(value, "_") if _GROUPED.fullmatch(like) else str(value)
 
 
-def _moment(value: datetime.date | datetime.time) -> str:
+def _date_or_time(value: datetime.date | datetime.time) -> str:
     import tomlkit
 
     return tomlkit.item(value).as_string()

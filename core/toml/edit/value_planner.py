@@ -1,4 +1,4 @@
-"""Plans for edits of values, array elements, inline entries and comments."""
+"""Plans for edits of values, array elements and inline entries."""
 
 from __future__ import annotations
 
@@ -35,34 +35,34 @@ from core.toml.edit.toml_writer import check_value, render, render_key
 
 
 def set_value(context: PlanContext, command: SetValue) -> Plan:
-    """Another value in the place of the old one."""
+    """Plan another value in place of the old one."""
     path, value = command.path, command.value
     check_value(value)
     old = require_value(context, path)
-    place = find_value(context.layout, path)
-    if place is None or place.partial:
+    location = find_value(context.layout, path)
+    if location is None or location.partial:
         raise RefusalError("kind", f"{quote_path(path)} is a table of several lines.", "Change its keys one by one.")
     if identical(old, value):
         return make_plan(context, [], context.data)
-    span = place.span
+    span = location.span
     text, newline = context.text, context.line_end(span.end)
-    before = text[span.start : span.end]
-    commented = "#" in before and bool(context.comments(*span))
+    old_text = text[span.start : span.end]
+    commented = "#" in old_text and bool(context.comments(*span))
     if isinstance(old, list) and isinstance(value, list) and old and (value or commented):
-        written = _other_elements(before, old, value, newline)
+        new_text = _changed_elements(old_text, old, value, newline)
     else:
         line = text.rfind("\n", 0, span.start) + 1
-        indent = context.indent(context.statement(place.number))
-        written = render(
-            value, before, newline=newline, indent=indent, column=span.start - line, flat=place.holder is not None
+        indent = context.indent(context.statement(location.number))
+        new_text = render(
+            value, old_text, newline=newline, indent=indent, column=span.start - line, flat=location.holder is not None
         )
-    splice = Splice(span.start, span.end, written)
-    # What was said about elements or entries that are gone goes with them.
-    kept = _comments_in(written) if commented else []
+    splice = Splice(span.start, span.end, new_text)
+    # Comments on deleted elements or entries are deleted with them.
+    remaining = _comments_in(new_text) if commented else []
     dropped: list[str] = []
     for comment in context.comments(*span) if commented else ():
-        if comment in kept:
-            kept.remove(comment)
+        if comment in remaining:
+            remaining.remove(comment)
         else:
             dropped.append(comment)
     return make_plan(context, [splice], replaced(context.data, path, value), dropped=dropped)
@@ -73,38 +73,42 @@ def _comments_in(value: str) -> list[str]:
     return [text[start:end] for start, end in comment_spans(scan(text))]
 
 
-def _other_elements(written: str, old: list[object], new: list[object], newline: str) -> str:
-    """An array as it is written, changed element by element, so that what stays keeps its comments and its line."""
+def _changed_elements(written: str, old: list[object], new: list[object], newline: str) -> str:
+    """A written array changed element by element, so that remaining elements keep their comments and lines."""
     for element in new:
         check_value(element)
     text = f"x = {written}"
-    matcher = SequenceMatcher(None, [_mark(element) for element in old], [_mark(element) for element in new], False)
+    matcher = SequenceMatcher(
+        None, [_element_key(element) for element in old], [_element_key(element) for element in new], False
+    )
     for kind, first, last, start, stop in reversed(matcher.get_opcodes()):
         if kind == "equal":
             continue
         shared = min(last - first, stop - start)
-        for place in range(shared):
+        for index in range(shared):
             items = container_at(text, 4, newline)
-            item = items.container.items[first + place]
-            if not identical(old[first + place], new[start + place]):
+            item = items.container.items[first + index]
+            if not identical(old[first + index], new[start + index]):
                 style = text[item.value_start : item.end]
-                one = Splice(item.value_start, item.end, render(new[start + place], style, newline=newline, flat=True))
-                text = apply_splices(text, [one])
-        for place in range(start + shared, stop):
+                splice = Splice(
+                    item.value_start, item.end, render(new[start + index], style, newline=newline, flat=True)
+                )
+                text = apply_splices(text, [splice])
+        for index in range(start + shared, stop):
             items = container_at(text, 4, newline)
-            at = first + place - start
-            text = apply_splices(text, insert_item(items, at, _element(items, at, new[place])))
-        for place in range(last - 1, first + shared - 1, -1):
-            text = apply_splices(text, remove_item(container_at(text, 4, newline), place, attached=False))
+            at = first + index - start
+            text = apply_splices(text, insert_item(items, at, _element(items, at, new[index])))
+        for index in range(last - 1, first + shared - 1, -1):
+            text = apply_splices(text, remove_item(container_at(text, 4, newline), index, attached=False))
     return text[4:]
 
 
-def _mark(element: object) -> str:
+def _element_key(element: object) -> str:
     return f"{type(element).__name__} {element!r}"
 
 
 def _style(items: ContainerText, index: int) -> str:
-    """How the item beside an index is written."""
+    """The notation of the item next to an index."""
     written = items.container.items
     if not written:
         return ""
@@ -117,26 +121,26 @@ def _element(items: ContainerText, index: int, value: object) -> str:
 
 
 def _array(context: PlanContext, path: Path) -> tuple[ValueLocation, ContainerText, list[object]]:
-    """Where the array at a path is written, when it is written as a value."""
+    """The location, container and value of the array at a path, when it is written as a value."""
     array = require_value(context, path)
     if not isinstance(array, list):
         raise RefusalError("kind", f"{quote_path(path)} is not an array.", "Set it as a value.")
-    place = find_value(context.layout, path)
-    if place is None:
+    location = find_value(context.layout, path)
+    if location is None:
         raise RefusalError("kind", f"{quote_path(path)} is an array of tables.", "Append or delete a table.")
-    if place.partial:
+    if location.partial:
         raise manual_edit_only(path, "is written by dotted keys inside of an inline table")
     return (
-        place,
-        container_at(context.text, place.span.start, context.line_end(place.span.end)),
+        location,
+        container_at(context.text, location.span.start, context.line_end(location.span.end)),
         cast("list[object]", array),
     )
 
 
 def move_element(context: PlanContext, command: MoveElement) -> Plan:
-    """An element at another place of its array."""
+    """Plan an array element at another index."""
     if not command.path or not isinstance(command.path[-1], int):
-        raise RefusalError("kind", f"{quote_path(command.path)} is no element of an array.", "Move it as a key.")
+        raise RefusalError("kind", f"{quote_path(command.path)} is not an array element.", "Move it as a key.")
     require_value(context, command.path)
     _, items, array = _array(context, command.path[:-1])
     if not 0 <= command.to < len(array):
@@ -145,22 +149,22 @@ def move_element(context: PlanContext, command: MoveElement) -> Plan:
     return make_plan(context, splices, moved(context.data, command.path, command.to))
 
 
-def delete_item(context: PlanContext, command: DeleteKey, place: ValueLocation) -> Plan:
-    """An element or inline entry less. `place` is where it is found."""
+def delete_item(context: PlanContext, command: DeleteKey, location: ValueLocation) -> Plan:
+    """Plan the removal of an element or inline entry located at `location`."""
     path = command.path
-    if place.holder is None or place.partial:
+    if location.holder is None or location.partial:
         raise manual_edit_only(path, "is written by dotted keys inside of an inline table")
-    entry = place.holder.items[place.item]
+    entry = location.holder.items[location.item]
     if len(entry.parts) > 1:
         raise manual_edit_only(path, "is written by a dotted key inside of an inline table")
-    items = container_at(context.text, place.holder.open, context.line_end(place.span.end))
-    splices = remove_item(items, place.item, attached=command.comments == "attached")
+    items = container_at(context.text, location.holder.open, context.line_end(location.span.end))
+    splices = remove_item(items, location.item, attached=command.comments == "attached")
     dropped = [comment for start, end, _ in splices for comment in context.comments(start, end)]
     return make_plan(context, splices, deleted(context.data, path), dropped=dropped)
 
 
 def insert_entry(context: PlanContext, command: InsertKey, table: ValueLocation) -> Plan:
-    """One more entry in the inline table that is found at `table`."""
+    """Plan a new entry in the inline table located at `table`."""
     path = command.path
     holder = require_parent(context, path)
     require_absent(context, holder, path)
@@ -174,9 +178,9 @@ def insert_entry(context: PlanContext, command: InsertKey, table: ValueLocation)
         index = len(names) - names[::-1].index(command.after)
     equals, like = " = ", ""
     if names:
-        model = items.container.items[min(max(index - 1, 0), len(names) - 1)]
-        equals = context.text[model.parts[-1].end : model.value_start]
-        like = context.text[model.value_start : model.end]
+        sample = items.container.items[min(max(index - 1, 0), len(names) - 1)]
+        equals = context.text[sample.parts[-1].end : sample.value_start]
+        like = context.text[sample.value_start : sample.end]
     written = render_key(str(path[-1])) + equals + render(command.value, like, flat=True)
     key_index = len(set(names[:index]))
     check_index(key_index, wanted, path)
@@ -186,16 +190,16 @@ def insert_entry(context: PlanContext, command: InsertKey, table: ValueLocation)
 
 
 def move_entry(context: PlanContext, command: MoveKey, table: ValueLocation) -> Plan:
-    """An entry at another place of the inline table that is found at `table`."""
+    """Plan an entry at another position of the inline table located at `table`."""
     path = command.path
     holder = require_parent(context, path)
     items = _entries(context, path, table)
     wanted = target_index(holder, path, command.before, command.after)
     names = [item.parts[0].name for item in items.container.items]
     if wanted is None:
-        raise RefusalError("place", "There is no place to move to.", "Name a key to go before or behind.")
+        raise RefusalError("place", "No target position is given.", "Name a key to go before or behind.")
     if len(set(names)) < len(names):
-        raise manual_edit_only(path, "stands among dotted keys inside of an inline table")
+        raise manual_edit_only(path, "is among dotted keys inside of an inline table")
     splices = move_item(items, names.index(str(path[-1])), wanted)
     return make_plan(context, splices, moved(context.data, path, wanted))
 

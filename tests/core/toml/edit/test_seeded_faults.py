@@ -118,7 +118,7 @@ FAULTS: dict[str, Patch] = {
     "line feeds in a file with CRLF": lambda monkeypatch: monkeypatch.setattr(
         planning.PlanContext, "line_end", lambda *_: "\n"
     ),
-    "a last line without an end gets one": _all("_settled", _closed),
+    "a last line without an end gets one": _all("_without_final_newline", _closed),
     "integers become floats": _all(
         "render",
         lambda value, *args, **more: _right_render(float(value) if type(value) is int else value, *args, **more),
