@@ -1,4 +1,4 @@
-"""Writing a tree: several files as one change, what a crash cut off, the log of changes, drafts."""
+"""Write a tree: atomic commits of several files, recovery after a crash, the change log, drafts."""
 
 from core.files.state_folder import state_folder
 from core.files.store.changelog import LoggedCommit, history, is_undoable, last, old_content

@@ -1,7 +1,7 @@
-"""What was committed to a tree, and the old contents, so that a change can be undone in a later session.
+"""The log of commits to a tree, with the old contents, for undo in a later session.
 
-One file per commit, with paths, hashes, a time and a label; beside it the old content of each file. 0600, capped.
-It belongs to the user: another user of the same tree has a log of their own.
+Each commit has one file with paths, hashes, time and label, and one file per old content. Mode 0600, limited in size.
+The log belongs to one user: other users of the same tree have their own.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ MAX_BYTES: Final = 64 * 1024 * 1024
 MAX_DAYS: Final = 90
 
 _PATCH: Final = b"\x00pipedeck patch 1\n"
-"""What an old content begins with that is kept as its difference to the new one."""
+"""Prefix of an old content stored as a patch of the new one."""
 _DIGITS: Final = 20
 _DAY_NS: Final = 24 * 3600 * 10**9
 
@@ -53,42 +53,44 @@ class LoggedCommit:
 
     @property
     def seconds(self) -> float:
-        """When, in seconds since 1970."""
+        """The time in seconds since 1970."""
         return int(self.stamp) / 1e9
 
 
 def log_folder(state: str, root: str) -> str:
-    """Where the log of a tree is."""
+    """The log folder of a tree."""
     return os.path.join(tree_folder(state, root), "log")
 
 
-def begin(disk: Disk, folder: str, entry: LoggedCommit, contents: Iterable[tuple[bytes | None, bytes | None]]) -> bool:
-    """Record a commit that is about to happen, with what each of its files has now and will have. Raises OSError.
+def record_commit(
+    disk: Disk, folder: str, entry: LoggedCommit, contents: Iterable[tuple[bytes | None, bytes | None]]
+) -> bool:
+    """Record a commit before it happens, with the old and new content of its files. Raises OSError.
 
-    False: something in it may be a secret, so it is not kept, and the commit cannot be undone from the log.
+    False if it may contain a secret: that content is not stored, and the commit cannot be undone from the log.
     """
     make_private_folder(disk, folder)
     base = os.path.join(folder, f"{entry.stamp}-{entry.id}")
-    whole = True
+    complete = True
     try:
         for index, (old, new) in enumerate(contents):
-            kept = _kept(old, new) if old is not None else None
-            if kept is not None:
-                write_new(disk, f"{base}.{index}", kept, durable=False)
-            whole = whole and (kept is not None or old is None)
+            stored = _stored_form(old, new) if old is not None else None
+            if stored is not None:
+                write_new(disk, f"{base}.{index}", stored, durable=False)
+            complete = complete and (stored is not None or old is None)
         record = {"format": FORMAT, **asdict(entry)}
         replace_private(disk, f"{base}.json", json.dumps(record).encode())
     except OSError:
         with contextlib.suppress(OSError):
-            withdraw(disk, folder, entry.stamp, entry.id, len(entry.files))
+            remove_record(disk, folder, entry.stamp, entry.id, len(entry.files))
         raise
-    return whole
+    return complete
 
 
-def _kept(old: bytes, new: bytes | None) -> bytes | None:
-    """What is kept of an old content: all of it, or of one that holds a secret what the new one changes, if it can be.
+def _stored_form(old: bytes, new: bytes | None) -> bytes | None:
+    """The stored form of an old content: complete, or a patch of the new content if it holds a secret; None if neither.
 
-    Undoing needs the new content in its place anyway, so the rest is taken from there.
+    Undo requires the new content in place anyway, so the patch takes the rest from there.
     """
     text = _text(old)
     if redact(text) == text:
@@ -98,12 +100,12 @@ def _kept(old: bytes, new: bytes | None) -> bytes | None:
 
 
 def _text(content: bytes) -> str:
-    """A content as text; bytes that are no UTF-8 come back from it as they were."""
+    """A content as text; bytes that are not UTF-8 survive the round trip."""
     return content.decode("utf-8", "surrogateescape")
 
 
-def withdraw(disk: Disk, folder: str, stamp: str, identity: str, files: int) -> None:
-    """Take back the record of a commit that did not happen. Raises OSError."""
+def remove_record(disk: Disk, folder: str, stamp: str, identity: str, files: int) -> None:
+    """Remove the record of a commit that did not happen. Raises OSError."""
     base = os.path.join(folder, f"{stamp}-{identity}")
     remove(disk, f"{base}.json")
     for index in range(files):
@@ -111,7 +113,7 @@ def withdraw(disk: Disk, folder: str, stamp: str, identity: str, files: int) -> 
 
 
 def next_stamp(disk: Disk, folder: str) -> str:
-    """A stamp later than all in the log, even when the clock was set back."""
+    """A stamp later than all in the log, even after the clock was set back."""
     newest = max(_groups(disk, folder), default="")
     latest = newest.partition("-")[0]
     now = max(time.time_ns(), int(latest) + 1 if latest.isdecimal() else 0)
@@ -119,7 +121,7 @@ def next_stamp(disk: Disk, folder: str) -> str:
 
 
 def prune(disk: Disk, folder: str, *, commits: int = MAX_COMMITS, size: int = MAX_BYTES) -> None:
-    """Drop the oldest records beyond the caps; the newest always stays. Raises OSError."""
+    """Remove the oldest records beyond the limits; the newest always stays. Raises OSError."""
     groups = _groups(disk, folder)
     oldest_allowed = f"{max(0, time.time_ns() - MAX_DAYS * _DAY_NS):0{_DIGITS}}"
     total = 0
@@ -131,7 +133,7 @@ def prune(disk: Disk, folder: str, *, commits: int = MAX_COMMITS, size: int = MA
 
 
 def history(root: str, state: str, *, disk: Disk | None = None) -> Iterator[LoggedCommit]:
-    """The commits of this user to a tree, newest first. Unreadable records are passed over; never raises."""
+    """The commits of this user to a tree, newest first. Unreadable records are skipped; never raises."""
     disk = disk or Disk()
     folder = log_folder(state, root)
     for name in sorted(_groups(disk, folder), reverse=True):
@@ -141,11 +143,11 @@ def history(root: str, state: str, *, disk: Disk | None = None) -> Iterator[Logg
 
 
 def last(root: str, state: str, *, disk: Disk | None = None) -> LoggedCommit | None:
-    """The newest commit that is not an undo and is not undone: what `undo` would take back. Never raises."""
+    """The newest commit that is neither an undo nor undone: the next one to undo. Never raises."""
     undone: set[str] = set()
     for entry in history(root, state, disk=disk):
         if entry.id in undone:
-            continue  # undone; if it was itself an undo, what it undid counts again
+            continue  # undone; a commit that it undid in turn counts again
         if entry.reverts:
             undone.add(entry.reverts)
         else:
@@ -154,7 +156,7 @@ def last(root: str, state: str, *, disk: Disk | None = None) -> LoggedCommit | N
 
 
 def old_content(entry: LoggedCommit, index: int, root: str, state: str, *, disk: Disk | None = None) -> bytes | None:
-    """What a file of a commit held before it; None when that is no longer kept or damaged. Never raises."""
+    """The content of a file before a commit; None when it is no longer stored or damaged. Never raises."""
     disk = disk or Disk()
     path = os.path.join(log_folder(state, root), f"{entry.stamp}-{entry.id}.{index}")
     with contextlib.suppress(OSError):
@@ -162,9 +164,9 @@ def old_content(entry: LoggedCommit, index: int, root: str, state: str, *, disk:
         if content_hash(content) == written.old:
             return content
         if content.startswith(_PATCH):
-            now = read_whole(disk, written.path, follow=True)
+            new = read_whole(disk, written.path, follow=True)
             with contextlib.suppress(ValueError, KeyError, TypeError):
-                text = apply_patch(_text(now), json.loads(content[len(_PATCH) :]))
+                text = apply_patch(_text(new), json.loads(content[len(_PATCH) :]))
                 content = text.encode("utf-8", "surrogateescape")
                 if content_hash(content) == written.old:
                     return content
@@ -184,14 +186,16 @@ def _groups(disk: Disk, folder: str) -> dict[str, list[tuple[str, int]]]:
 
 def _read(disk: Disk, folder: str, name: str) -> LoggedCommit | None:
     try:
-        found = json.loads(read_whole(disk, os.path.join(folder, f"{name}.json")))
-        if found["format"] != FORMAT:
+        record = json.loads(read_whole(disk, os.path.join(folder, f"{name}.json")))
+        if record["format"] != FORMAT:
             return None
         files = tuple(
             WrittenFile(str(item["path"]), str(item["old"]), str(item["new"]), _mode(item["mode"]))
-            for item in found["files"]
+            for item in record["files"]
         )
-        entry = LoggedCommit(str(found["id"]), str(found["stamp"]), str(found["label"]), files, str(found["reverts"]))
+        entry = LoggedCommit(
+            str(record["id"]), str(record["stamp"]), str(record["label"]), files, str(record["reverts"])
+        )
     except (OSError, ValueError, KeyError, TypeError):
         return None
     return entry if f"{entry.stamp}-{entry.id}" == name else None
@@ -202,7 +206,7 @@ def _mode(value: object) -> int | None:
 
 
 def is_undoable(entry: LoggedCommit, root: str, state: str, *, disk: Disk | None = None) -> bool:
-    """Whether every old content a revert needs is still kept. Never raises."""
+    """Whether every old content that a revert needs is still stored. Never raises."""
     return all(
         written.old == ABSENT or old_content(entry, index, root, state, disk=disk) is not None
         for index, written in enumerate(entry.files)

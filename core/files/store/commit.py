@@ -1,7 +1,7 @@
-"""Writing several files as one: either all of them hold the new content afterwards or none does, whatever happens.
+"""Atomic commits of several files: afterwards all hold the new content or none does, even after a crash.
 
-Lock, look at every base again, lay everything ready, record it (from here on it will happen), put the files in place
-in the order given, forget the record. Readers take no lock and see, at any moment, a prefix of that order.
+Lock, compare every base, stage the contents, write the journal (the commit point), replace the files in the given
+order, remove the journal. Readers take no lock and always see a prefix of that order.
 """
 
 from __future__ import annotations
@@ -29,12 +29,12 @@ from core.files.store.commit_results import (
 from core.files.store.commit_target import CommitTarget, examine, shown_path
 from core.files.store.disk import ABSENT, Disk, hash_now
 from core.files.store.lock import Lock, hold_lock, locking_problem
-from core.files.store.recovery import InterruptedCommit, Recovered, settle
+from core.files.store.recovery import InterruptedCommit, Recovered, recover_locked
 from core.files.store.transaction import Transaction
 from core.safe_text import safe
 
 LOCK_WAIT: Final = 5.0
-"""Seconds to try for the lock, which others hold for milliseconds."""
+"""Seconds to wait for the lock, which others hold for milliseconds."""
 
 
 def commit(
@@ -52,13 +52,12 @@ def commit(
 ) -> CommitResult:
     """Write, create and delete files of the tree at `root` as one change. Never raises OSError.
 
-    `changes` come in an order in which every prefix is a valid tree; their paths are absolute or relative to `root`,
-    and may lead out of it through links. `unchanged` are further files the edit was judged by, with their hashes.
-    `state` is the folder of `state_folder`; `label` goes to the change log and must hold no secret; `reverts` is the
-    id of a logged commit that this one undoes. `read_only_too` overrides a mode without any write permission,
-    `take_over` a lock left behind by another machine.
-    A file that is not what its `base` says makes the whole a Conflict. What the result says of the disk is what a
-    fresh look found, not what was meant to happen.
+    `changes` are ordered so that every prefix is a valid tree; their paths are absolute or relative to `root`, and may
+    lead out of it through links. `unchanged` are further files that the edit depends on, with their hashes. `state` is
+    the state folder; `label` goes to the change log and must hold no secret; `reverts` is the id of a logged commit
+    that this one undoes. `read_only_too` overrides a mode without write permission, `take_over` a lock left behind by
+    another machine. A file that differs from its `base` makes the result a Conflict. The result describes the disk as
+    found by a fresh check.
     """
     disk = disk or Disk()
     stack = ExitStack()
@@ -87,10 +86,9 @@ def revert(
     take_over: bool = False,
     disk: Disk | None = None,
 ) -> CommitResult:
-    """Undo a logged commit by an ordinary one: every file as it was before, last file first. Never raises OSError.
+    """Undo a logged commit by a new commit: every file as before, last file first. Never raises OSError.
 
-    A file that was changed after that commit makes it a Conflict, so nobody's later work is lost. Reverting a revert
-    is redo.
+    A file changed after that commit makes it a Conflict. Reverting a revert is redo.
     """
     changes: list[Change] = []
     for index, written in enumerate(entry.files):
@@ -98,10 +96,10 @@ def revert(
         if written.old != ABSENT:
             content = old_content(entry, index, root, state, disk=disk)
             if content is None and _has_changed(disk or Disk(), written):
-                content = b""  # never written: what has changed since is a conflict
+                content = b""  # never written: the changed file is a conflict
             elif content is None:
-                what = f"the earlier content of {safe(shown_path(os.path.realpath(root), written.path))}"
-                return Failed(DiskState.NOTHING, f"{what} is no longer kept")
+                content_label = f"the previous content of {safe(shown_path(os.path.realpath(root), written.path))}"
+                return Failed(DiskState.NOTHING, f"{content_label} is no longer stored")
         changes.append(Change(written.path, written.new, content, written.mode))
     return commit(
         changes[::-1],
@@ -131,12 +129,12 @@ def _commit(
     unchanged: Sequence[tuple[str, str]],
     read_only_too: bool,
 ) -> CommitResult:
-    earlier = settle(disk, lock.root, lock.folder, writing.state)
-    if isinstance(earlier, InterruptedCommit):
+    recovery = recover_locked(disk, lock.root, lock.folder, writing.state)
+    if isinstance(recovery, InterruptedCommit):
         writing.left = True
-        return Failed(DiskState.NOTHING, earlier.message, tuple(lock.notes))
-    if isinstance(earlier, Recovered):
-        lock.notes.append(earlier.message)
+        return Failed(DiskState.NOTHING, recovery.message, tuple(lock.notes))
+    if isinstance(recovery, Recovered):
+        lock.notes.append(recovery.message)
     try:
         targets = _examine_all(disk, lock.root, changes, unchanged, read_only_too)
     except StoppedError as stopped:

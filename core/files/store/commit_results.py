@@ -1,4 +1,4 @@
-"""What goes into a commit and what comes out: plain values, each saying in words what is on the disk now."""
+"""Input and results of a commit as plain values; each result states what is on the disk."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from core.files.store.disk import ABSENT
 from core.records import dataclass
 from core.safe_text import safe
 
-_WORDS: Final = {
+_ERROR_TEXTS: Final = {
     errno.ENOSPC: "no space left on the disk",
     errno.EDQUOT: "the disk quota is used up",
     errno.EACCES: "permission denied",
@@ -25,7 +25,7 @@ _WORDS: Final = {
 
 
 class DiskState(Enum):
-    """What a commit left on the disk, in the words a person is told."""
+    """The state of the disk after a commit, as shown to the user."""
 
     NOTHING = "nothing was written"
     ALL = "all was written"
@@ -35,9 +35,9 @@ class DiskState(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One file as it shall be: `base` is the hash (`content_hash`) it was edited from, or ABSENT; no `content` deletes.
+    """A file to write: `base` is the `content_hash` it was edited from, or ABSENT; without `content` it is deleted.
 
-    `mode` is for a file that does not exist yet; without it the umask decides.
+    `mode` is for a new file; by default the umask decides.
     """
 
     path: str
@@ -48,7 +48,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class WrittenFile:
-    """A file that a commit changed; `old` and `new` are hashes or ABSENT, `mode` the permission bits it had before."""
+    """A file changed by a commit; `old` and `new` are hashes or ABSENT, `mode` its previous permission bits."""
 
     path: str
     old: str
@@ -58,14 +58,14 @@ class WrittenFile:
 
 @dataclass(frozen=True, slots=True)
 class ChangedFile:
-    """A file that is no longer what the edit was based on."""
+    """A file that differs from the base of the edit."""
 
     path: str
     expected: str
-    found: str
+    actual: str
 
     def __str__(self) -> str:
-        if self.found == ABSENT:
+        if self.actual == ABSENT:
             return f"{safe(self.path)} no longer exists"
         if self.expected == ABSENT:
             return f"{safe(self.path)} exists now"
@@ -74,7 +74,7 @@ class ChangedFile:
 
 @dataclass(frozen=True, slots=True)
 class Committed:
-    """Everything is written and durable. `id` names the commit in the change log; empty when nothing had to change."""
+    """Everything is written and durable. `id` is the commit in the change log; empty when nothing had to change."""
 
     id: str
     files: tuple[WrittenFile, ...]
@@ -88,21 +88,21 @@ class Committed:
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """Nothing was written, as files moved since they were read."""
+    """Nothing was written because files changed since they were read."""
 
-    moved: tuple[ChangedFile, ...]
+    changed: tuple[ChangedFile, ...]
     notes: tuple[str, ...] = ()
     state: DiskState = DiskState.NOTHING
 
     @property
     def message(self) -> str:
-        files = ", ".join(str(moved) for moved in self.moved)
+        files = ", ".join(str(changed) for changed in self.changed)
         return _with_notes(f"{self.state.value}: {files}", self.notes)
 
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """It could not be done as asked; `state` says what is on the disk all the same."""
+    """The commit failed; `state` says what is on the disk."""
 
     state: DiskState
     reason: str
@@ -117,7 +117,7 @@ CommitResult = Committed | Conflict | Failed
 
 
 class StoppedError(Exception):
-    """Inside the store only: carries the result out of the depths. Never leaves a public function."""
+    """Internal to the store: carries a result to the public function, which returns it."""
 
     def __init__(self, result: Conflict | Failed) -> None:
         super().__init__()
@@ -125,22 +125,22 @@ class StoppedError(Exception):
 
 
 class ElsewhereError(StoppedError):
-    """The lock was left by another machine, and only a person can say whether that session is gone."""
+    """The lock was left by another machine; only the user can say whether that session has ended."""
 
 
 def refuse(reason: str) -> StoppedError:
-    """Stop before anything was written."""
+    """The error that stops a commit before anything is written."""
     return StoppedError(Failed(DiskState.NOTHING, reason))
 
 
 def error_text(error: OSError | ValueError, path: str | None = None) -> str:
-    """An error of the system in words, with the path it is about. Safe to show."""
+    """A system error as text, with its path. Safe to show."""
     if not isinstance(error, OSError):
         return "a path holds a character that no file name can have"
     code = error.errno or 0
-    words = _WORDS.get(code) or (os.strerror(code).lower() if code else "the disk could not be used")
-    about = error.filename if path is None else path
-    return f"{safe(os.fsdecode(about))}: {words}" if isinstance(about, str | bytes) else words
+    text = _ERROR_TEXTS.get(code) or (os.strerror(code).lower() if code else "the disk could not be used")
+    subject = error.filename if path is None else path
+    return f"{safe(os.fsdecode(subject))}: {text}" if isinstance(subject, str | bytes) else text
 
 
 def _with_notes(text: str, notes: tuple[str, ...]) -> str:

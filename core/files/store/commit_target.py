@@ -1,4 +1,4 @@
-"""One file to be changed, looked at under the lock: where it really is, what it holds, whether it may be written."""
+"""A file to be changed, examined under the lock: its real path, its content, and whether it may be written."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from core.safe_text import safe
 
 @dataclass(frozen=True, slots=True)
 class CommitTarget:
-    """A change and the file it meets. `before` and `facts` are None when there is no file yet."""
+    """A change and the existing file. `before` and `facts` are None when there is no file yet."""
 
     change: Change
     shown: str
@@ -37,7 +37,7 @@ class CommitTarget:
 
     @property
     def how(self) -> WriteMethod:
-        """The gentlest way: a rename, unless it would tear names of one file apart."""
+        """The write method: a rename, unless that would separate hard links."""
         if self.change.content is None:
             return WriteMethod.DELETE
         if self.facts is None:
@@ -50,58 +50,58 @@ class CommitTarget:
 
 
 def shown_path(root: str, path: str) -> str:
-    """A path for people: relative where it is inside the tree."""
+    """The display path: relative inside of the tree."""
     inside = path.startswith(root.rstrip("/") + "/")
     return os.path.relpath(path, root) if inside else path
 
 
 def examine(disk: Disk, root: str, change: Change, *, read_only_too: bool) -> CommitTarget | ChangedFile:
-    """Look at the file of a change. Raises StoppedError when it may not or cannot be written, OSError on trouble."""
+    """Examine the file of a change. Raises StoppedError when it must not or cannot be written, OSError otherwise."""
     path = os.path.abspath(os.path.join(root, change.path))
     shown = shown_path(root, path)
     parent, missing = _real_parent(disk, os.path.dirname(path))
     real = os.path.join(parent, os.path.basename(path))
     note = ""
-    facts = None if missing else _facts(disk, real)
+    facts = None if missing else _stat(disk, real)
     link = facts is not None and stat.S_ISLNK(facts.st_mode)
     before: bytes | None = None
     if link:
-        pointed = _follow(disk, real, shown)
-        inside = pointed.startswith(os.path.realpath(root) + "/")
+        target_path = _follow(disk, real, shown)
+        inside = target_path.startswith(os.path.realpath(root) + "/")
         if change.content is None:
-            note = f"{safe(shown)} was a symbolic link: the link is removed, {safe(pointed)} stays"
+            note = f"{safe(shown)} was a symbolic link: the link is removed, {safe(target_path)} stays"
         else:
-            note = "" if inside else f"{safe(shown)} is a symbolic link to {safe(pointed)}, outside the tree"
-            real = pointed
-        facts = _facts(disk, pointed)
+            note = "" if inside else f"{safe(shown)} is a symbolic link to {safe(target_path)}, outside the tree"
+            real = target_path
+        facts = _stat(disk, target_path)
     if facts is not None:
         if not stat.S_ISREG(facts.st_mode):
             kind = "a folder" if stat.S_ISDIR(facts.st_mode) else "not a regular file"
             raise refuse(f"{safe(shown)} is {kind}")
         before = read_whole(disk, real, follow=True)
-    found = ABSENT if before is None else content_hash(before)
-    if found != change.base:
-        return ChangedFile(shown, change.base, found)
-    _may_be_written(disk, real, shown, facts, bool(missing), read_only_too)
+    actual = ABSENT if before is None else content_hash(before)
+    if actual != change.base:
+        return ChangedFile(shown, change.base, actual)
+    _check_writable(disk, real, shown, facts, bool(missing), read_only_too)
     attributes = disk.attributes(real) if facts is not None and change.content is not None else {}
     return CommitTarget(change, shown, real, before, facts, attributes, missing, note)
 
 
-def moved_since(disk: Disk, root: str, target: CommitTarget) -> ChangedFile | None:
-    """Whether the file is another one, or holds something else, than when it was examined."""
+def changed_since(disk: Disk, root: str, target: CommitTarget) -> ChangedFile | None:
+    """The change of a file since it was examined: replaced, or with other content; None without one."""
     path = os.path.abspath(os.path.join(root, target.change.path))
-    found = hash_now(disk, path, follow=True)
-    if found == target.old and found != ABSENT:
+    actual = hash_now(disk, path, follow=True)
+    if actual == target.old and actual != ABSENT:
         real = os.path.join(disk.realpath(os.path.dirname(path)), os.path.basename(path))
         if target.change.content is not None:
             real = disk.realpath(real)
         if real != target.real:
             return ChangedFile(target.shown, target.old, "elsewhere")
-    return None if found == target.old else ChangedFile(target.shown, target.old, found)
+    return None if actual == target.old else ChangedFile(target.shown, target.old, actual)
 
 
 def _real_parent(disk: Disk, folder: str) -> tuple[str, tuple[str, ...]]:
-    """The folder without links, and which folders on the way have to be made, outermost first."""
+    """The folder without links, and the missing folders on the way, outermost first."""
     names: list[str] = []
     real = ""
     while not real:
@@ -119,7 +119,7 @@ def _real_parent(disk: Disk, folder: str) -> tuple[str, tuple[str, ...]]:
     return real, tuple(missing)
 
 
-def _facts(disk: Disk, path: str) -> os.stat_result | None:
+def _stat(disk: Disk, path: str) -> os.stat_result | None:
     try:
         return disk.lstat(path)
     except FileNotFoundError:
@@ -139,10 +139,10 @@ def _follow(disk: Disk, path: str, shown: str) -> str:
         raise
 
 
-def _may_be_written(
+def _check_writable(
     disk: Disk, real: str, shown: str, facts: os.stat_result | None, new_folder: bool, read_only_too: bool
 ) -> None:
-    """Refuse what is marked read-only: a rename would replace such a file without a word, and root may do anything."""
+    """Refuse read-only files: a rename would replace them silently, and root may write anything."""
     folder = os.path.dirname(real)
     if not new_folder and not read_only_too:
         if facts is not None and (not facts.st_mode & 0o222 or not disk.access(real, os.W_OK)):

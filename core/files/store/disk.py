@@ -113,20 +113,20 @@ class Disk:
 
 
 ABSENT: Final = "absent"
-"""In place of a content hash: there is no such file."""
+"""In place of a content hash: no such file."""
 
 _CHUNK: Final = 1 << 20
 _UNSYNCABLE: Final = (errno.EINVAL, errno.ENOTSUP, errno.EOPNOTSUPP)
 
 
 def content_hash(content: bytes) -> str:
-    """The SHA-256 of a file's bytes, in hexadecimal: the version of a file that a commit is based on."""
+    """The SHA-256 of a file's bytes in hexadecimal, which identifies its version."""
     return hashlib.sha256(content).hexdigest()
 
 
 @contextlib.contextmanager
 def opened(disk: Disk, path: str, flags: int, mode: int = 0o600) -> Iterator[int]:
-    """An open file, closed at the end whatever happens."""
+    """An open file descriptor, closed at the end."""
     fd = disk.open(path, flags, mode)
     try:
         yield fd
@@ -135,23 +135,23 @@ def opened(disk: Disk, path: str, flags: int, mode: int = 0o600) -> Iterator[int
 
 
 def read_open(disk: Disk, fd: int) -> bytes:
-    """Everything from where the descriptor stands to the end."""
-    parts: list[bytes] = []
-    while part := disk.read(fd, _CHUNK):
-        parts.append(part)
-    return b"".join(parts)
+    """The rest of an open file."""
+    chunks: list[bytes] = []
+    while chunk := disk.read(fd, _CHUNK):
+        chunks.append(chunk)
+    return b"".join(chunks)
 
 
 def read_whole(disk: Disk, path: str, *, follow: bool = False) -> bytes:
-    """All bytes of a file. Raises OSError, also when the path is a symbolic link and may not be followed."""
-    # Without O_NONBLOCK, a fifo put in the place of a file would hold us for ever.
+    """All bytes of a file. Raises OSError, also for a symbolic link unless `follow`."""
+    # Without O_NONBLOCK, a fifo in place of a file would block forever.
     flags = os.O_RDONLY | os.O_NONBLOCK | (0 if follow else os.O_NOFOLLOW)
     with opened(disk, path, flags) as fd:
         return read_open(disk, fd)
 
 
 def hash_now(disk: Disk, path: str, *, follow: bool = False) -> str:
-    """The hash of what is there now, or ABSENT. Raises OSError when that cannot be told."""
+    """The hash of the current content, or ABSENT. Raises OSError when it cannot be read."""
     try:
         return content_hash(read_whole(disk, path, follow=follow))
     except FileNotFoundError:
@@ -159,17 +159,17 @@ def hash_now(disk: Disk, path: str, *, follow: bool = False) -> str:
 
 
 def write_open(disk: Disk, fd: int, content: bytes) -> None:
-    """Write every byte, in as many calls as the system wants."""
+    """Write all bytes, in as many calls as needed."""
     rest = memoryview(content)
     while rest:
         done = disk.write(fd, rest)
         if done <= 0:
-            raise OSError(errno.EIO, "nothing could be written")
+            raise OSError(errno.EIO, "no bytes were written")
         rest = rest[done:]
 
 
 def write_new(disk: Disk, path: str, content: bytes, *, durable: bool) -> None:
-    """Write a file of our own, 0600, replacing an earlier one of that name in place (never through a link)."""
+    """Write a private file, 0600, overwriting an existing one in place (never through a link)."""
     with opened(disk, path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW) as fd:
         write_open(disk, fd, content)
         if durable:
@@ -177,7 +177,7 @@ def write_new(disk: Disk, path: str, content: bytes, *, durable: bool) -> None:
 
 
 def replace_private(disk: Disk, path: str, content: bytes, *, durable: bool = False) -> None:
-    """Write a file of our own, 0600, in one step: readers see the old one or the new one."""
+    """Write a private file, 0600, atomically: readers see the old or the new content."""
     temporary = f"{path}.{os.getpid()}.new"
     try:
         write_new(disk, temporary, content, durable=durable)
@@ -189,7 +189,7 @@ def replace_private(disk: Disk, path: str, content: bytes, *, durable: bool = Fa
 
 
 def sync_folder(disk: Disk, folder: str) -> None:
-    """Make the names in a folder durable. Does nothing on the file systems that have no such call."""
+    """Make the entries of a folder durable. Does nothing on file systems without that call."""
     with opened(disk, folder, os.O_RDONLY | os.O_DIRECTORY) as fd:
         try:
             disk.fsync(fd)
@@ -199,13 +199,13 @@ def sync_folder(disk: Disk, folder: str) -> None:
 
 
 def remove(disk: Disk, path: str) -> None:
-    """Remove a file if it is there."""
+    """Remove a file if it exists."""
     with contextlib.suppress(FileNotFoundError):
         disk.unlink(path)
 
 
 def remove_folder(disk: Disk, path: str) -> None:
-    """Remove a folder if it is there and empty."""
+    """Remove a folder if it exists and is empty."""
     try:
         disk.rmdir(path)
     except OSError as error:
@@ -214,7 +214,7 @@ def remove_folder(disk: Disk, path: str) -> None:
 
 
 def exists(disk: Disk, path: str) -> bool:
-    """Whether there is anything of this name, a dangling link included."""
+    """Whether a path exists, dangling links included."""
     try:
         disk.lstat(path)
     except (FileNotFoundError, NotADirectoryError):
@@ -223,7 +223,7 @@ def exists(disk: Disk, path: str) -> bool:
 
 
 def make_private_folder(disk: Disk, path: str) -> None:
-    """Make a folder and the missing ones above it, each for this user only. Raises OSError."""
+    """Create a folder and its missing parents, for this user only. Raises OSError."""
     try:
         disk.mkdir(path, 0o700)
     except FileExistsError:

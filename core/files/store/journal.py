@@ -1,7 +1,7 @@
-"""The record of a commit in the tree: what has to be cleaned, finished or undone by whoever opens the tree next.
+"""The journal of a commit, stored in the tree: recovery cleans up, finishes or undoes the commit from it.
 
-It is signed with a key of the user's: a journal that came with a tree, by `git clone` say, could otherwise make the
-next opening overwrite or remove any file of the user. An unsigned one is shown to the person and not obeyed.
+It is signed with a key of the user: a journal that came with a tree, for example by `git clone`, could otherwise make
+recovery overwrite or remove any file of the user. Unsigned journals are shown to the user and not acted on.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _MAX_NAME: Final = 180
 
 
 class Phase(Enum):
-    """How far the commit is: the contents are being laid ready; they shall be put in place; the old ones shall."""
+    """Progress of a commit: contents are being staged, new contents are being placed, or old ones restored."""
 
     STAGE = "stage"
     APPLY = "apply"
@@ -44,7 +44,7 @@ class WriteMethod(Enum):
 
 @dataclass(frozen=True, slots=True)
 class JournalEntry:
-    """One file of a commit. `shown` is its path for people, `real` the one without links; `old`, `new` are hashes."""
+    """A file of a commit. `shown` is its display path, `real` its path without links; `old`, `new` are hashes."""
 
     shown: str
     real: str
@@ -55,7 +55,7 @@ class JournalEntry:
 
 @dataclass(frozen=True, slots=True)
 class Journal:
-    """A commit on record. `folders` are those it makes, outermost first; `trusted` says that the signature is ours."""
+    """A recorded commit. `folders` are those it creates, outermost first; `trusted`: the signature is ours."""
 
     id: str
     label: str
@@ -68,48 +68,48 @@ class Journal:
     trusted: bool = True
 
     def staged(self, folder: str, index: int) -> str:
-        """Where the new content of a file waits. A file to be deleted goes there before it is removed for good."""
+        """The path of the staged new content. A file to delete is moved there before its removal."""
         if self.entries[index].how is WriteMethod.IN_PLACE:
             return os.path.join(folder, f"new.{index}")
         return self.beside(index)
 
     def beside(self, index: int, mark: str = "") -> str:
-        """A temporary name in the folder of the file itself, so that a rename stays in one file system."""
+        """A temporary name in the folder of the file, so that a rename stays on one file system."""
         parent, name = os.path.split(self.entries[index].real)
         if len(os.fsencode(name)) > _MAX_NAME:
             name = "long"
         return os.path.join(parent, f".{name}.{self.id}.{index}{mark}.pipedeck")
 
     def saved(self, folder: str, index: int) -> str:
-        """Where the old content of a file is kept until the commit is through."""
+        """The path of the saved old content until the commit is complete."""
         return os.path.join(folder, f"old.{index}")
 
     def leftovers(self, folder: str) -> list[str]:
-        """Every temporary file that this commit may have made."""
-        names: list[str] = []
+        """Every temporary file that this commit may have created."""
+        paths: list[str] = []
         for index in range(len(self.entries)):
-            names += [self.beside(index), self.beside(index, ".back")]
-            names += [os.path.join(folder, f"new.{index}"), self.saved(folder, index)]
-        return names
+            paths += [self.beside(index), self.beside(index, ".back")]
+            paths += [os.path.join(folder, f"new.{index}"), self.saved(folder, index)]
+        return paths
 
     def parents(self) -> list[str]:
-        """The folders in which names change, each once."""
+        """The folders with changed entries, without duplicates."""
         return list(dict.fromkeys(os.path.dirname(entry.real) for entry in self.entries))
 
     def at(self, phase: Phase) -> Journal:
-        """The same commit, further on."""
+        """The same commit in another phase."""
         return replace(self, phase=phase)
 
 
 def journal_path(folder: str) -> str:
-    """Where the journal is, in the lock's folder."""
+    """The path of the journal in the lock folder."""
     return os.path.join(folder, _NAME)
 
 
 def write_journal(disk: Disk, folder: str, journal: Journal, key: bytes) -> None:
-    """Put the journal in place of the earlier one, in one step; from the commit point on, durable when this returns.
+    """Replace the journal atomically; from the commit point on it is durable when this returns.
 
-    The first one may be lost in a power cut: then at worst temporary files stay, and its content is never half there.
+    The first one may be lost in a power cut: then at worst temporary files remain.
     """
     fresh = os.path.join(folder, JOURNAL_NEW)
     write_new(disk, fresh, encode(journal, key), durable=True)
@@ -119,7 +119,7 @@ def write_journal(disk: Disk, folder: str, journal: Journal, key: bytes) -> None
 
 
 def read_journal(disk: Disk, root: str, folder: str, key: bytes) -> Journal | None:
-    """The journal of a tree, or None when it has none. Raises OSError, or ValueError when it is not one."""
+    """The journal of a tree, or None. Raises OSError, or ValueError when it is invalid."""
     try:
         content = read_whole(disk, journal_path(folder))
     except (FileNotFoundError, NotADirectoryError):
@@ -128,7 +128,7 @@ def read_journal(disk: Disk, root: str, folder: str, key: bytes) -> Journal | No
 
 
 def drop_journal(disk: Disk, folder: str, phase: Phase) -> None:
-    """Forget the commit, durably: a journal that came back after a power cut would act on files edited since."""
+    """Remove the journal durably: one that reappears after a power cut would overwrite later edits."""
     remove(disk, os.path.join(folder, JOURNAL_NEW))
     remove(disk, journal_path(folder))
     if phase is not Phase.STAGE:
@@ -136,7 +136,7 @@ def drop_journal(disk: Disk, folder: str, phase: Phase) -> None:
 
 
 def encode(journal: Journal, key: bytes) -> bytes:
-    """The journal as signed JSON. Paths inside the tree are kept relative: the tree may be moved as a whole."""
+    """The journal as signed JSON. Paths inside of the tree are relative, so that the tree can be moved."""
     fields: dict[str, object] = {
         "format": FORMAT,
         "id": journal.id,
@@ -161,7 +161,7 @@ def encode(journal: Journal, key: bytes) -> bytes:
 
 
 def decode(content: bytes, root: str, key: bytes) -> Journal:
-    """The journal from its JSON, for a tree that is at `root` now. Raises ValueError when it is none."""
+    """The journal from its JSON, for a tree now at `root`. Raises ValueError when it is invalid."""
     try:
         fields = json.loads(content)
         mac = fields.pop("mac")
@@ -169,7 +169,7 @@ def decode(content: bytes, root: str, key: bytes) -> Journal:
             raise ValueError("written by another version of pipedeck")
         who = parse_process(fields["who"])
         if who is None:
-            raise ValueError("it does not say who wrote it")
+            raise ValueError("its writer is missing")
         entries = tuple(
             JournalEntry(
                 _text(item["shown"]),
@@ -183,13 +183,13 @@ def decode(content: bytes, root: str, key: bytes) -> Journal:
         folders = tuple(os.path.join(root, _text(path)) for path in fields["folders"])
         label, stamp, identity = _text(fields["label"]), _text(fields["stamp"]), _text(fields["id"])
         if not (identity.isalnum() and stamp.isalnum()):
-            raise ValueError("its name is not one of ours")
+            raise ValueError("its name is invalid")
         phase = Phase(fields["phase"])
         outside = any(os.path.isabs(item["real"]) for item in fields["entries"])
     except (KeyError, TypeError, AttributeError, RecursionError) as error:
         raise ValueError("it is incomplete") from error
     ours = bool(key) and isinstance(mac, str) and hmac.compare_digest(mac.encode(), _sign(fields, key).encode())
-    # A copy of a tree must not finish the commit of the original in files that both reach.
+    # A copy of a tree must not finish the commit of the original in shared files.
     moved = fields["root"] != root and outside
     return Journal(identity, label, stamp, root, who, phase, entries, folders, trusted=ours and not moved)
 
@@ -214,9 +214,9 @@ _KEY_BYTES: Final = 32
 
 
 def signing_key(disk: Disk, state: str) -> bytes:
-    """The secret by which this user's journals are told from those that came with a tree, made on first use.
+    """The secret that signs this user's journals, created on first use.
 
-    Empty when there is none and none can be kept: then a person has to confirm a recovery.
+    Empty when none can be stored: recovery then needs confirmation.
     """
     path = os.path.join(state, "key")
     with contextlib.suppress(OSError):
@@ -230,9 +230,9 @@ def signing_key(disk: Disk, state: str) -> bytes:
         try:
             disk.link(temporary, path)
         except FileExistsError:
-            pass  # another session was faster: its key counts
+            pass  # another session was faster: use its key
         except OSError:
-            disk.rename(temporary, path)  # a file system without second names
+            disk.rename(temporary, path)  # a file system without hard links
         key = read_whole(disk, path)
     except OSError:
         key = b""
@@ -243,7 +243,7 @@ def signing_key(disk: Disk, state: str) -> bytes:
 
 
 def existing_key(disk: Disk, state: str) -> bytes:
-    """The key, if there is one: looking at a tree writes nothing."""
+    """The key, if there is one, without creating it."""
     with contextlib.suppress(OSError):
         key = read_whole(disk, os.path.join(state, "key"))
         return key if len(key) == _KEY_BYTES else b""

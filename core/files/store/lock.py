@@ -1,7 +1,7 @@
 """One writer per tree: an advisory lock, held for the milliseconds of a commit. Readers never take it.
 
-The kernel frees the lock when its holder dies, so a lock file that is left over is recognised by being free. A record
-from another machine is believed only when the person says so: there the kernel may not know of the holder.
+The kernel releases the lock when its process ends, so a stale lock file is one that is free. A lock of another machine
+counts as stale only on the user's word: this kernel may not know its process.
 """
 
 from __future__ import annotations
@@ -26,11 +26,12 @@ from core.records import dataclass
 from core.safe_text import safe
 
 JOURNAL_NEW: Final = "journal.new"
-"""A journal on its way; without a journal, it is one that never became one."""
+"""Temporary name of a new journal; without a journal it was never completed."""
 
 RUNNING: Final = threading.RLock()
-"""Held by this process from its first trace in a tree to the removal of the last one. Whoever ends the process takes it
-first, so that what was begun comes to its end.
+"""Held by this process from its first trace in a tree to the removal of the last one.
+
+Ending the process takes it first, so that a running commit completes.
 """
 
 _LOCK: Final = "lock"
@@ -41,7 +42,7 @@ _BOOT_ID: Final = "/proc/sys/kernel/random/boot_id"
 
 @dataclass(frozen=True, slots=True)
 class Process:
-    """Who writes: enough to tell a person, and to tell whether that process can still be alive."""
+    """A process that writes: for messages, and to check whether it is still alive."""
 
     user: str
     host: str
@@ -55,18 +56,18 @@ class Process:
 
 @dataclass
 class Lock:
-    """A lock that is held. `notes` are for the person."""
+    """A held lock. `notes` are messages for the user."""
 
     root: str
     folder: str
     fd: int
     notes: list[str] = field(default_factory=list)
     unfinished: bool = True
-    """Whether its folder holds a commit that has not come to its end."""
+    """Whether its folder holds an incomplete commit."""
 
 
 def this_process() -> Process:
-    """This process as a holder."""
+    """The record of this process."""
     try:
         user = getpass.getuser()
     except (KeyError, OSError):  # no entry in the password database, as in many containers
@@ -82,15 +83,15 @@ def this_process() -> Process:
 
 @contextlib.contextmanager
 def hold_lock(disk: Disk, root: str, *, wait: float, take_over: bool = False) -> Iterator[Lock]:
-    """The lock of the tree at the real path `root`, tried for during `wait` seconds, and given back at the end.
+    """Hold the lock of the tree at the real path `root`, trying for `wait` seconds.
 
-    Raises StoppedError, saying who holds it, or OSError when locking cannot work here.
+    Raises StoppedError with the holder of the lock, or OSError when locking is not possible.
     """
     deadline = time.monotonic() + wait
     disk.lstat(root)
     while True:
         with RUNNING:
-            lock, holder = _attempt(disk, root, take_over)
+            lock, owner = _attempt(disk, root, take_over)
             if lock is not None:
                 try:
                     yield lock
@@ -98,18 +99,18 @@ def hold_lock(disk: Disk, root: str, *, wait: float, take_over: bool = False) ->
                     release(disk, lock, keep_folder=lock.unfinished)
                 return
         if time.monotonic() >= deadline:
-            raise refuse(f"another session is writing to this tree ({holder})")
+            raise refuse(f"another session is writing to this tree ({owner})")
         time.sleep(random.uniform(0.001, 0.008))
 
 
 def release(disk: Disk, lock: Lock, *, keep_folder: bool) -> None:
-    """Give the lock back and leave nothing behind, except the folder when it still holds an unfinished commit."""
+    """Release the lock and remove its traces, except the folder of an unfinished commit."""
     try:
         with contextlib.suppress(OSError):
             if not keep_folder:
                 remove(disk, os.path.join(lock.folder, _IGNORE))
                 remove(disk, os.path.join(lock.folder, JOURNAL_NEW))
-            # Removed while still locked: whoever waits on this very file notices that it has no name any more.
+            # Removed while still locked: a waiting process notices that its file has no name any more.
             remove(disk, os.path.join(lock.folder, _LOCK))
             if not keep_folder:
                 remove_folder(disk, lock.folder)
@@ -119,7 +120,7 @@ def release(disk: Disk, lock: Lock, *, keep_folder: bool) -> None:
 
 
 def _attempt(disk: Disk, root: str, take_over: bool) -> tuple[Lock | None, str]:
-    """One try; without a lock, who seems to hold it."""
+    """One attempt; without a lock, the apparent holder."""
     folder = os.path.join(root, FOLDER)
     path = os.path.join(folder, _LOCK)
     with contextlib.suppress(FileExistsError):
@@ -147,12 +148,12 @@ def _lock_opened(disk: Disk, lock: Lock, path: str, take_over: bool) -> tuple[Lo
         try:
             disk.lock(lock.fd)
         except BlockingIOError:
-            busy = str(_recorded(disk, lock.fd) or "no name was left")
-        if not busy and not _still_named(disk, lock.fd, path):
+            busy = str(_read_record(disk, lock.fd) or "no record")
+        if not busy and not _is_still_at(disk, lock.fd, path):
             busy = _FINISHING
         if not busy:
-            before = _recorded(disk, lock.fd)
-            _judge(lock, before, take_over)
+            before = _read_record(disk, lock.fd)
+            _check_previous(lock, before, take_over)
     except BaseException:
         with contextlib.suppress(OSError):
             disk.close(lock.fd)
@@ -168,32 +169,32 @@ def _lock_opened(disk: Disk, lock: Lock, path: str, take_over: bool) -> tuple[Lo
     return lock, ""
 
 
-def _judge(lock: Lock, before: Process | None, take_over: bool) -> None:
-    """Look at whose lock this was: it was left behind by a process that died, or by another machine."""
+def _check_previous(lock: Lock, previous: Process | None, take_over: bool) -> None:
+    """Check the previous holder of a stale lock: a dead process, or another machine."""
     me = this_process()
-    if before is None:
+    if previous is None:
         return
-    elsewhere = before.host != me.host and (not me.boot or before.boot != me.boot)
+    elsewhere = previous.host != me.host and (not me.boot or previous.boot != me.boot)
     if elsewhere and not take_over:
         reason = (
-            f"a lock of {before} was left on another machine; when that session is gone for certain, "
+            f"a lock of {previous} was left on another machine; if that session has ended, "
             f"remove {safe(os.path.join(lock.folder, _LOCK))}"
         )
         raise ElsewhereError(Failed(DiskState.NOTHING, reason))
-    lock.notes.append(f"took over the lock of {before}, which ended without giving it back")
+    lock.notes.append(f"took over the lock of {previous}, which ended without releasing it")
 
 
 def _claim(disk: Disk, lock: Lock) -> None:
-    """Put our name on a lock that is ours."""
+    """Write our record into the lock file."""
     if disk.fstat(lock.fd).st_size:  # emptying a new file would cost a flush on ext4
         disk.truncate(lock.fd, 0)
     disk.seek_start(lock.fd)
     write_open(disk, lock.fd, json.dumps(asdict(this_process())).encode())
-    # After a crash the folder may hold secrets: old contents of files. Git must not pick them up.
+    # After a crash the folder may hold secrets in old contents: git must ignore it.
     write_new(disk, os.path.join(lock.folder, _IGNORE), b"*\n", durable=False)
 
 
-def _recorded(disk: Disk, fd: int) -> Process | None:
+def _read_record(disk: Disk, fd: int) -> Process | None:
     try:
         disk.seek_start(fd)
         return parse_process(json.loads(read_open(disk, fd)))
@@ -201,18 +202,18 @@ def _recorded(disk: Disk, fd: int) -> Process | None:
         return None
 
 
-def parse_process(found: object) -> Process | None:
-    """A holder from its JSON form, or None when it is none."""
-    if not isinstance(found, dict):
+def parse_process(record: object) -> Process | None:
+    """A process record from JSON, or None when invalid."""
+    if not isinstance(record, dict):
         return None
-    user, host, boot, since, pid = (found.get(key) for key in ("user", "host", "boot", "since", "pid"))
+    user, host, boot, since, pid = (record.get(key) for key in ("user", "host", "boot", "since", "pid"))
     if not (isinstance(user, str) and isinstance(host, str) and isinstance(boot, str) and isinstance(since, str)):
         return None
     return Process(user, host, boot, pid, since) if isinstance(pid, int) else None
 
 
-def _still_named(disk: Disk, fd: int, path: str) -> bool:
-    """Whether the file we locked is still the one everybody else would lock."""
+def _is_still_at(disk: Disk, fd: int, path: str) -> bool:
+    """Whether the locked file is still the one at its path."""
     mine = disk.fstat(fd)
     try:
         named = disk.lstat(path)
@@ -229,7 +230,7 @@ def _owner(disk: Disk, path: str) -> int:
 
 
 def locking_problem(error: OSError | ValueError, root: str) -> str:
-    """Why the lock could not be taken, in words."""
+    """The reason why locking failed."""
     if isinstance(error, FileNotFoundError):
         return f"the folder {safe(root)} does not exist"
     return error_text(error)

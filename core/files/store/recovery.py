@@ -1,4 +1,4 @@
-"""Finding a commit that did not come to its end, and bringing the tree to all-old or all-new. Runs before all else."""
+"""Recovery of an interrupted commit: bring the tree to all old or all new contents. Runs before anything else."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import secrets
 from enum import Enum
 
 from core.files.state_folder import FOLDER, tree_folder
-from core.files.store.changelog import log_folder, withdraw
+from core.files.store.changelog import log_folder, remove_record
 from core.files.store.commit_results import ElsewhereError, StoppedError, error_text
 from core.files.store.disk import Disk, exists, make_private_folder, read_whole, sync_folder, write_new
 from core.files.store.journal import Journal, Phase, WriteMethod, existing_key, journal_path, read_journal
@@ -18,7 +18,7 @@ from core.files.store.staging import (
     can_go_back,
     can_go_forward,
     clean,
-    look,
+    content_states,
     put_forward,
     roll_back,
     sync_parents,
@@ -28,7 +28,7 @@ from core.safe_text import safe
 
 
 class Decision(Enum):
-    """What a person may choose when the store will not choose by itself."""
+    """A choice of the user when recovery needs one."""
 
     FINISH = "finish"
     UNDO = "undo"
@@ -44,14 +44,14 @@ class Clean:
 
 @dataclass(frozen=True, slots=True)
 class Busy:
-    """A commit is running in another session. Nothing was written; what is there can be read."""
+    """Another session is committing. Nothing was written; the tree can be read."""
 
     message: str = "another session is writing to this tree just now"
 
 
 @dataclass(frozen=True, slots=True)
 class Recovered:
-    """The tree is whole again: `outcome` is "finished", "undone" or "left"; `files` are those of the commit."""
+    """The tree is consistent again: `outcome` is "finished", "undone" or "left"; `files` are those of the commit."""
 
     label: str
     outcome: str
@@ -60,14 +60,14 @@ class Recovered:
 
     @property
     def message(self) -> str:
-        ends = {"finished": "was finished", "undone": "was taken back", "left": "was left as it is"}
-        text = f"a change that was cut off ({safe(self.label) or 'without a name'}) {ends[self.outcome]}"
+        ends = {"finished": "was finished", "undone": "was undone", "left": "was left as it is"}
+        text = f"an interrupted change ({safe(self.label) or 'no label'}) {ends[self.outcome]}"
         return "; ".join((text, *self.notes))
 
 
 @dataclass(frozen=True, slots=True)
 class InterruptedFile:
-    """A file of an unfinished commit: what it holds, and where its old and its new content are kept, if they are."""
+    """A file of an interrupted commit: its content, and the paths of its old and new content if they exist."""
 
     path: str
     holds: ContentState
@@ -77,7 +77,7 @@ class InterruptedFile:
 
 @dataclass(frozen=True, slots=True)
 class InterruptedCommit:
-    """The tree may be in between and nothing was done about it: `reason` says why, and a Decision is asked for."""
+    """The tree may be inconsistent and was not changed: `reason` says why, and a Decision is needed."""
 
     label: str
     reason: str
@@ -85,7 +85,7 @@ class InterruptedCommit:
 
     @property
     def message(self) -> str:
-        return f"an unfinished change ({safe(self.label) or 'without a name'}) was left alone: {self.reason}"
+        return f"an unfinished change ({safe(self.label) or 'no label'}) was left alone: {self.reason}"
 
 
 Recovery = Clean | Busy | Recovered | InterruptedCommit
@@ -100,11 +100,10 @@ def recover(
     wait: float = 0.0,
     disk: Disk | None = None,
 ) -> Recovery:
-    """Finish or take back the commit that a crash cut off, if there is one. Never raises, never waits by itself.
+    """Finish or undo an interrupted commit, if there is one. Never raises; waits only for `wait` seconds.
 
-    Without a journal of this user's own nothing is written, so opening a tree that came from elsewhere is harmless.
-    A file that somebody changed since is never overwritten unless `decision` says so; its content is kept then.
-    `take_over` also takes a lock that was left by another machine.
+    Without a journal of this user nothing is written, so opening a foreign tree is harmless. A file changed since is
+    overwritten only by `decision`; its content is then kept. `take_over` takes a lock left by another machine.
     """
     disk = disk or Disk()
     label = ""
@@ -114,29 +113,29 @@ def recover(
     except OSError:
         return Clean()
     try:
-        found = read_journal(disk, real, os.path.join(real, FOLDER), existing_key(disk, state))
-        if found is None:
+        journal = read_journal(disk, real, os.path.join(real, FOLDER), existing_key(disk, state))
+        if journal is None:
             return Clean()
-        label = found.label
-        if decision is None and not found.trusted:
-            return unfinished(disk, found, os.path.join(real, FOLDER), _untrusted(found))
+        label = journal.label
+        if decision is None and not journal.trusted:
+            return describe_interrupted(disk, journal, os.path.join(real, FOLDER), _untrusted(journal))
         lock = stack.enter_context(hold_lock(disk, real, wait=wait, take_over=take_over))
     except ElsewhereError as stopped:
         return InterruptedCommit(label, stopped.result.message)
     except StoppedError:
         return Busy()
     except ValueError as error:
-        return InterruptedCommit(label, f"its journal cannot be understood ({safe(str(error))})")
+        return InterruptedCommit(label, f"its journal is invalid ({safe(str(error))})")
     except OSError as error:
         return InterruptedCommit(label, error_text(error))
     with stack:
-        outcome = settle(disk, real, lock.folder, state, decision)
+        outcome = recover_locked(disk, real, lock.folder, state, decision)
         lock.unfinished = isinstance(outcome, InterruptedCommit)
         return outcome
 
 
-def settle(disk: Disk, root: str, folder: str, state: str, decision: Decision | None = None) -> Recovery:
-    """Deal with the journal of a tree whose lock is held. Never raises."""
+def recover_locked(disk: Disk, root: str, folder: str, state: str, decision: Decision | None = None) -> Recovery:
+    """Recover a tree whose lock is held. Never raises."""
     label = ""
     try:
         journal = read_journal(disk, root, folder, existing_key(disk, state))
@@ -144,17 +143,17 @@ def settle(disk: Disk, root: str, folder: str, state: str, decision: Decision | 
             return Clean()
         label = journal.label
         if decision is None and not journal.trusted:
-            return unfinished(disk, journal, folder, _untrusted(journal))
-        return _settle(disk, journal, folder, state, decision)
+            return describe_interrupted(disk, journal, folder, _untrusted(journal))
+        return _recover_journal(disk, journal, folder, state, decision)
     except ValueError as error:
-        return InterruptedCommit(label, f"its journal cannot be understood ({safe(str(error))})")
+        return InterruptedCommit(label, f"its journal is invalid ({safe(str(error))})")
     except OSError as error:
         return InterruptedCommit(label, error_text(error))
 
 
-def _settle(disk: Disk, journal: Journal, folder: str, state: str, decision: Decision | None) -> Recovery:
+def _recover_journal(disk: Disk, journal: Journal, folder: str, state: str, decision: Decision | None) -> Recovery:
     notes: tuple[str, ...] = ()
-    held = look(disk, journal, folder)
+    held = content_states(disk, journal, folder)
     if decision is Decision.LEAVE:
         clean(disk, journal, folder, folders_too=True)
         return _recovered(journal, "left")
@@ -162,16 +161,16 @@ def _settle(disk: Disk, journal: Journal, folder: str, state: str, decision: Dec
         return _unstage(disk, journal, folder, state, held)
     if ContentState.FOREIGN in held:
         if decision is None:
-            return unfinished(disk, journal, folder, "a file was changed by something else since")
+            return describe_interrupted(disk, journal, folder, "a file has been changed by another program")
         notes = _rescue(disk, journal, state, held)
     forward = journal.phase is Phase.APPLY if decision is None else decision is Decision.FINISH
     if forward and not can_go_forward(disk, journal, folder, held):
         if decision is not None:
-            return unfinished(disk, journal, folder, "a new content is no longer there")
+            return describe_interrupted(disk, journal, folder, "a new content is no longer there")
         forward = False
     if not forward:
         if not can_go_back(disk, journal, folder, held):
-            return unfinished(disk, journal, folder, "an old content is no longer there")
+            return describe_interrupted(disk, journal, folder, "an old content is no longer there")
         roll_back(disk, journal, folder, held, existing_key(disk, state))
         _withdraw(disk, journal, state)
         clean(disk, journal, folder, folders_too=True)
@@ -185,7 +184,7 @@ def _settle(disk: Disk, journal: Journal, folder: str, state: str, decision: Dec
 
 
 def _unstage(disk: Disk, journal: Journal, folder: str, state: str, held: list[ContentState]) -> Recovery:
-    """Before the commit point nothing was visible; a commit of one file may have gone through with its one rename."""
+    """Before the commit point nothing was visible, but a commit of one file may have completed with its rename."""
     done = len(held) == 1 and held[0] is ContentState.NEW
     if done:
         sync_parents(disk, journal)
@@ -195,10 +194,10 @@ def _unstage(disk: Disk, journal: Journal, folder: str, state: str, held: list[C
     return _recovered(journal, "finished" if done else "undone")
 
 
-def unfinished(disk: Disk, journal: Journal, folder: str, reason: str) -> InterruptedCommit:
-    """Describe a commit that is left alone."""
+def describe_interrupted(disk: Disk, journal: Journal, folder: str, reason: str) -> InterruptedCommit:
+    """Describe an interrupted commit without changing it."""
     try:
-        held = look(disk, journal, folder)
+        held = content_states(disk, journal, folder)
     except OSError as error:
         return InterruptedCommit(journal.label, f"{reason}; {error_text(error)}")
     files: list[InterruptedFile] = []
@@ -213,7 +212,7 @@ def unfinished(disk: Disk, journal: Journal, folder: str, reason: str) -> Interr
 
 
 def _rescue(disk: Disk, journal: Journal, state: str, held: list[ContentState]) -> tuple[str, ...]:
-    """Keep what somebody else wrote before it is overwritten at the person's word. Raises OSError."""
+    """Save contents of others before the user's decision overwrites them. Raises OSError."""
     folder = os.path.join(tree_folder(state, journal.root), "rescued")
     make_private_folder(disk, folder)
     notes: list[str] = []
@@ -223,13 +222,13 @@ def _rescue(disk: Disk, journal: Journal, state: str, held: list[ContentState]) 
             kept = os.path.join(folder, f"{secrets.token_hex(6)}-{os.path.basename(entry.real)}")
             write_new(disk, kept, content, durable=True)
             sync_folder(disk, folder)
-            notes.append(f"what {safe(entry.shown)} held is kept in {safe(kept)}")
+            notes.append(f"the content of {safe(entry.shown)} is kept in {safe(kept)}")
     return tuple(notes)
 
 
 def _withdraw(disk: Disk, journal: Journal, state: str) -> None:
     with contextlib.suppress(OSError):
-        withdraw(disk, log_folder(state, journal.root), journal.stamp, journal.id, len(journal.entries))
+        remove_record(disk, log_folder(state, journal.root), journal.stamp, journal.id, len(journal.entries))
 
 
 def _recovered(journal: Journal, outcome: str, notes: tuple[str, ...] = ()) -> Recovered:
@@ -238,12 +237,12 @@ def _recovered(journal: Journal, outcome: str, notes: tuple[str, ...] = ()) -> R
 
 def _untrusted(journal: Journal) -> str:
     who = f"{safe(journal.who.user)}@{safe(journal.who.host)}"
-    return f"it was not recorded by you here but by {who}, {safe(journal.who.since)}"
+    return f"it was recorded by another user or machine: {who}, {safe(journal.who.since)}"
 
 
 def is_pending(root: str, *, disk: Disk | None = None) -> bool:
-    """Whether a tree may hold an unfinished commit: one look, without reading it. Never raises."""
+    """Whether a tree may have an unfinished commit: a quick check. Never raises."""
     try:
         return exists(disk or Disk(), journal_path(os.path.join(root, FOLDER)))
     except OSError:
-        return True  # it cannot even be looked at: `recover` says why
+        return True  # not accessible: `recover` gives the reason

@@ -1,6 +1,6 @@
-"""Drafts: what a person has edited and not written yet, kept against a crash or a dropped line.
+"""Saved drafts: unwritten edits, kept in case the process or connection ends.
 
-One per tree, 0600 in the state folder. The content is the caller's, and must hold no secret.
+One per tree, mode 0600, in the state folder. The caller provides the content, which must hold no secret.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ FORMAT: Final = 1
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A draft as it was saved. `alive`: the process that saved it still runs (None when it is on another machine)."""
+    """A saved draft. `alive`: the process that saved it still runs (None when it is on another machine)."""
 
     content: object
     seconds: float
@@ -31,18 +31,18 @@ class Draft:
 
     @property
     def process_label(self) -> str:
-        """Who saved it: user, host and process."""
+        """The user, host and process that saved it."""
         return f"{self.holder.user}@{self.holder.host}, process {self.holder.pid}"
 
     @property
     def mine(self) -> bool:
-        """Whether this very process saved it."""
+        """Whether this process saved it."""
         return self.alive is True and self.holder.pid == os.getpid()
 
 
 @dataclass(frozen=True, slots=True)
 class DraftProblem:
-    """A draft could not be saved, read or dropped; what it is, in words."""
+    """A draft could not be saved, read or removed; the reason as text."""
 
     reason: str
 
@@ -52,17 +52,17 @@ class DraftProblem:
 
 
 def draft_path(root: str, state: str) -> str:
-    """Where the draft of a tree is, if there is one."""
+    """The path of the draft of a tree."""
     return os.path.join(tree_folder(state, root), "draft.json")
 
 
 def save_draft(
     root: str, state: str, content: object, *, take_over: bool = False, disk: Disk | None = None
 ) -> DraftProblem | None:
-    """Keep a draft, replacing the earlier one in one step. `content` is anything JSON can hold. Never raises OSError.
+    """Save a draft, replacing the previous one atomically. `content` is any JSON value. Never raises OSError.
 
-    The draft of another session that still runs is replaced only with `take_over`. Raises TypeError or ValueError when
-    the content is no JSON. Not forced to the platter: it guards against the end of the process, not of the power.
+    The draft of another running session is replaced only with `take_over`. Raises TypeError or ValueError when the
+    content is not JSON. Not flushed to the disk: it protects against the end of the process, not a power cut.
     """
     disk = disk or Disk()
     path = draft_path(root, state)
@@ -72,7 +72,7 @@ def save_draft(
         if not take_over:
             before = load_draft(root, state, disk=disk)
             if isinstance(before, Draft) and before.alive is not False and not before.mine:
-                return DraftProblem(f"another session keeps a draft of this tree ({before.holder})")
+                return DraftProblem(f"another session has a draft of this tree ({before.holder})")
         make_private_folder(disk, os.path.dirname(path))
         replace_private(disk, path, text.encode())
     except OSError as error:
@@ -84,15 +84,15 @@ def load_draft(root: str, state: str, *, disk: Disk | None = None) -> Draft | Dr
     """The draft of a tree, or None when there is none. Never raises."""
     disk = disk or Disk()
     try:
-        found = json.loads(read_whole(disk, draft_path(root, state)))
-        if not isinstance(found, dict) or "format" not in found:
+        record = json.loads(read_whole(disk, draft_path(root, state)))
+        if not isinstance(record, dict) or "format" not in record:
             return DraftProblem("the draft is damaged")
-        if found["format"] != FORMAT:
+        if record["format"] != FORMAT:
             return DraftProblem("the draft was saved by another version of pipedeck")
-        holder = parse_process(found["who"])
-        if holder is None or not isinstance(found["seconds"], int | float):
+        holder = parse_process(record["who"])
+        if holder is None or not isinstance(record["seconds"], int | float):
             return DraftProblem("the draft is damaged")
-        return Draft(found["content"], float(found["seconds"]), holder, _alive(holder))
+        return Draft(record["content"], float(record["seconds"]), holder, _alive(holder))
     except FileNotFoundError:
         return None
     except OSError as error:
@@ -102,7 +102,7 @@ def load_draft(root: str, state: str, *, disk: Disk | None = None) -> Draft | Dr
 
 
 def drop_draft(root: str, state: str, *, disk: Disk | None = None) -> DraftProblem | None:
-    """Forget the draft of a tree, if there is one. Never raises."""
+    """Remove the draft of a tree, if there is one. Never raises."""
     try:
         remove(disk or Disk(), draft_path(root, state))
     except NotADirectoryError:
@@ -115,7 +115,7 @@ def drop_draft(root: str, state: str, *, disk: Disk | None = None) -> DraftProbl
 def _alive(holder: Process) -> bool | None:
     me = this_process()
     if holder.host != me.host:
-        return None  # another machine, or another container of this one, whose process numbers mean nothing here
+        return None  # another machine or container: its process ids mean nothing here
     if me.boot and holder.boot and holder.boot != me.boot:
         return False
     return _runs(holder.pid)

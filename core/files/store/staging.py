@@ -1,4 +1,4 @@
-"""Stage the contents of a commit, put them in place, and roll them back: steps of commits and of recovery."""
+"""Steps shared by commits and recovery: stage contents, put them in place, roll them back."""
 
 from __future__ import annotations
 
@@ -31,9 +31,9 @@ _NEW = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
 
 
 def stage(disk: Disk, journal: Journal, folder: str, index: int, target: CommitTarget) -> WriteMethod:
-    """Write the new content of one file to where it waits. Returns how it will get to its place. Raises OSError.
+    """Write the new content of a file to its staging path. Returns the write method. Raises OSError.
 
-    A file whose owner, access list or other attributes this process cannot give to a new file is written in place.
+    A file is written in place when its owner, access list or other attributes cannot be given to a new file.
     """
     how, content = target.how, target.change.content
     if content is None:
@@ -42,26 +42,29 @@ def stage(disk: Disk, journal: Journal, folder: str, index: int, target: CommitT
         return how
     path = os.path.join(folder, f"new.{index}")
     write_new(disk, path, content, durable=True)
-    _check(read_whole(disk, path), content)
+    _check_content(read_whole(disk, path), content)
     return WriteMethod.IN_PLACE
 
 
 def save_old(disk: Disk, journal: Journal, folder: str, index: int, target: CommitTarget) -> None:
-    """Keep the old content of a file until the commit is through. Raises OSError."""
+    """Save the old content of a file until the commit is complete. Raises OSError."""
     if target.before is not None:
         write_new(disk, journal.saved(folder, index), target.before, durable=True)
 
 
 def stage_back(disk: Disk, path: str, content: bytes, real: str) -> None:
-    """Lay an old content ready to go back over a file, with that file's attributes as far as may be. Raises OSError."""
+    """Stage an old content for restoring, with the attributes of the current file as far as possible.
+
+    Raises OSError.
+    """
     remove(disk, path)
     with opened(disk, path, _NEW) as fd:
         write_open(disk, fd, content)
         try:
             facts = disk.lstat(real)
-            reproduce(disk, fd, facts, disk.attributes(real))
+            copy_attributes(disk, fd, facts, disk.attributes(real))
         except FileNotFoundError:
-            pass  # a deleted file whose waiting copy is lost too: its content counts more than its attributes
+            pass  # a deleted file whose staged copy is lost: its content matters more than its attributes
         disk.fsync(fd)
 
 
@@ -69,8 +72,8 @@ def _stage_beside(disk: Disk, path: str, content: bytes, target: CommitTarget) -
     mode = 0o600 if target.facts is not None else 0o666
     with opened(disk, path, _NEW, mode) as fd:
         if target.facts is not None:
-            # First the attributes: where they cannot be reproduced, no second copy of the content is written.
-            if not reproduce(disk, fd, target.facts, target.attributes):
+            # Attributes first: where they cannot be copied, no second copy of the content is written.
+            if not copy_attributes(disk, fd, target.facts, target.attributes):
                 remove(disk, path)
                 return False
         elif target.change.mode is not None:
@@ -78,12 +81,12 @@ def _stage_beside(disk: Disk, path: str, content: bytes, target: CommitTarget) -
         write_open(disk, fd, content)
         disk.fsync(fd)
         disk.seek_start(fd)
-        _check(read_open(disk, fd), content)
+        _check_content(read_open(disk, fd), content)
     return True
 
 
-def reproduce(disk: Disk, fd: int, facts: os.stat_result, attributes: Mapping[str, bytes]) -> bool:
-    """Give a new file the owner, group, attributes and mode of another; whether that worked in full."""
+def copy_attributes(disk: Disk, fd: int, facts: os.stat_result, attributes: Mapping[str, bytes]) -> bool:
+    """Copy owner, group, attributes and mode to a new file; whether that succeeded completely."""
     try:
         now = disk.fstat(fd)
         if (now.st_uid, now.st_gid) != (facts.st_uid, facts.st_gid):
@@ -102,7 +105,7 @@ def reproduce(disk: Disk, fd: int, facts: os.stat_result, attributes: Mapping[st
     return (now.st_uid, now.st_gid, stat.S_IMODE(now.st_mode)) == wanted
 
 
-def _check(found: bytes, content: bytes) -> None:
+def _check_content(found: bytes, content: bytes) -> None:
     if found != content:
         raise OSError(errno.EIO, "read back differently")
 
@@ -111,7 +114,7 @@ _PAGE: Final = 512
 
 
 class ContentState(Enum):
-    """What a file of a recorded commit holds."""
+    """The content of a file of a recorded commit."""
 
     OLD = "the old content"
     NEW = "the new content"
@@ -119,20 +122,20 @@ class ContentState(Enum):
     FOREIGN = "something else"
 
 
-def look(disk: Disk, journal: Journal, folder: str) -> list[ContentState]:
-    """What each file of the commit holds now. Raises OSError when that cannot be told."""
-    return [_holds(disk, journal, folder, index) for index in range(len(journal.entries))]
+def content_states(disk: Disk, journal: Journal, folder: str) -> list[ContentState]:
+    """The content state of each file of a commit. Raises OSError when one cannot be read."""
+    return [_content_state(disk, journal, folder, index) for index in range(len(journal.entries))]
 
 
-def _holds(disk: Disk, journal: Journal, folder: str, index: int) -> ContentState:
+def _content_state(disk: Disk, journal: Journal, folder: str, index: int) -> ContentState:
     entry = journal.entries[index]
-    # A link that is to be deleted is compared by what it points to, everything else has no link at its end.
-    found = hash_now(disk, entry.real, follow=entry.how is WriteMethod.DELETE)
-    if found == entry.new:
+    # A link to be deleted is compared by its target; other paths do not end in a link.
+    actual = hash_now(disk, entry.real, follow=entry.how is WriteMethod.DELETE)
+    if actual == entry.new:
         return ContentState.NEW
-    if found == entry.old:
+    if actual == entry.old:
         return ContentState.OLD
-    if entry.how is WriteMethod.IN_PLACE and found != ABSENT:
+    if entry.how is WriteMethod.IN_PLACE and actual != ABSENT:
         try:
             new = read_whole(disk, journal.staged(folder, index))
             old = read_whole(disk, journal.saved(folder, index))
@@ -143,44 +146,44 @@ def _holds(disk: Disk, journal: Journal, folder: str, index: int) -> ContentStat
     return ContentState.FOREIGN
 
 
-def is_torn(found: bytes, old: bytes, new: bytes) -> bool:
-    """Whether a content is what an interrupted overwriting leaves, rather than anybody's own edit.
+def is_torn(content: bytes, old: bytes, new: bytes) -> bool:
+    """Whether a content is the result of an interrupted overwrite rather than an edit by someone else.
 
-    Killed on the way there, the first bytes are new and the rest is old; killed on the way back, old bytes come before
+    Killed on the way forward, the first bytes are new and the rest is old; killed on the way back, old bytes precede
     those. After a power cut any block may be either.
     """
-    start = _differ(found, old, 0)
-    end = _differ(found, new, start)
-    if found[end:] == old[end:]:
+    start = _first_difference(content, old, 0)
+    end = _first_difference(content, new, start)
+    if content[end:] == old[end:]:
         return True
-    if len(found) not in (len(old), len(new)):
+    if len(content) not in (len(old), len(new)):
         return False
-    blocks = range(0, len(found), _PAGE)
-    return all(found[at : at + _PAGE] in (old[at : at + _PAGE], new[at : at + _PAGE]) for at in blocks)
+    blocks = range(0, len(content), _PAGE)
+    return all(content[at : at + _PAGE] in (old[at : at + _PAGE], new[at : at + _PAGE]) for at in blocks)
 
 
-def _differ(one: bytes, other: bytes, start: int) -> int:
-    """The first place from `start` on at which two contents differ, or where the shorter one ends."""
-    shorter = min(len(one), len(other))
-    return next((at for at in range(start, shorter) if one[at] != other[at]), max(start, shorter))
+def _first_difference(left: bytes, right: bytes, start: int) -> int:
+    """The first offset from `start` at which two contents differ, or the end of the shorter one."""
+    shorter = min(len(left), len(right))
+    return next((at for at in range(start, shorter) if left[at] != right[at]), max(start, shorter))
 
 
 def put_forward(disk: Disk, journal: Journal, folder: str, index: int) -> None:
-    """Give one file its new content, durably. Raises OSError."""
+    """Put the new content of a file in place, durably. Raises OSError."""
     entry = journal.entries[index]
     staged = journal.staged(folder, index)
     if entry.how is WriteMethod.IN_PLACE:
         _overwrite(disk, entry.real, read_whole(disk, staged))
         return
     if entry.how is WriteMethod.DELETE:
-        disk.rename(entry.real, staged)  # aside first: so it can come back as it was, attributes and all
+        disk.rename(entry.real, staged)  # moved aside first, so that it can be restored with its attributes
     else:
         disk.rename(staged, entry.real)
     sync_folder(disk, os.path.dirname(entry.real))
 
 
 def put_back(disk: Disk, journal: Journal, folder: str, index: int) -> None:
-    """Give one file its old content again, durably. Raises OSError."""
+    """Restore the old content of a file, durably. Raises OSError."""
     entry = journal.entries[index]
     if entry.how is WriteMethod.IN_PLACE:
         _overwrite(disk, entry.real, read_whole(disk, journal.saved(folder, index)))
@@ -197,7 +200,7 @@ def put_back(disk: Disk, journal: Journal, folder: str, index: int) -> None:
 
 
 def can_go_forward(disk: Disk, journal: Journal, folder: str, held: list[ContentState]) -> bool:
-    """Whether every content that is still to be put in place waits there, whole. Raises OSError."""
+    """Whether every new content still to be placed is staged completely. Raises OSError."""
     return all(
         now is ContentState.NEW
         or entry.how is WriteMethod.DELETE
@@ -207,7 +210,7 @@ def can_go_forward(disk: Disk, journal: Journal, folder: str, held: list[Content
 
 
 def can_go_back(disk: Disk, journal: Journal, folder: str, held: list[ContentState]) -> bool:
-    """Whether every old content that has to come back is there, whole. Raises OSError."""
+    """Whether every old content to be restored is available. Raises OSError."""
     return all(
         now is ContentState.OLD
         or entry.how is WriteMethod.CREATE
@@ -218,9 +221,9 @@ def can_go_back(disk: Disk, journal: Journal, folder: str, held: list[ContentSta
 
 
 def roll_back(disk: Disk, journal: Journal, folder: str, held: list[ContentState], key: bytes) -> None:
-    """Bring the old contents back, last file first. Raises OSError; may be done again.
+    """Restore the old contents, last file first. Raises OSError; may be repeated.
 
-    The journal says so first: a crash in between must not go forward again, as new contents are given up on the way.
+    The journal records the direction first: a crash in between must not go forward, as new contents are discarded.
     """
     if any(now is not ContentState.OLD for now in held):
         if journal.phase is not Phase.BACK:
@@ -232,7 +235,7 @@ def roll_back(disk: Disk, journal: Journal, folder: str, held: list[ContentState
 
 
 def clean(disk: Disk, journal: Journal, folder: str, *, folders_too: bool) -> None:
-    """Remove everything the commit made for itself, the journal last. Raises OSError; may be done again."""
+    """Remove all temporary files of the commit, the journal last. Raises OSError; may be repeated."""
     for path in journal.leftovers(folder):
         try:
             remove(disk, path)
@@ -245,7 +248,7 @@ def clean(disk: Disk, journal: Journal, folder: str, *, folders_too: bool) -> No
 
 
 def sync_parents(disk: Disk, journal: Journal) -> None:
-    """Make the names in all folders of the commit durable. Raises OSError."""
+    """Make the entries of all folders of the commit durable. Raises OSError."""
     for parent in journal.parents():
         sync_folder(disk, parent)
     for made in reversed(journal.folders):

@@ -1,4 +1,4 @@
-"""One commit from the first staged byte to the last word about it, under a lock that is held."""
+"""A commit under a held lock, from the first staged byte to its result."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import secrets
 from dataclasses import replace
 from typing import Final
 
-from core.files.store.changelog import LoggedCommit, begin, log_folder, next_stamp, prune, withdraw
+from core.files.store.changelog import LoggedCommit, log_folder, next_stamp, prune, record_commit, remove_record
 from core.files.store.commit_results import (
     CommitResult,
     Committed,
@@ -18,7 +18,7 @@ from core.files.store.commit_results import (
     WrittenFile,
     error_text,
 )
-from core.files.store.commit_target import CommitTarget, moved_since
+from core.files.store.commit_target import CommitTarget, changed_since
 from core.files.store.disk import Disk, sync_folder
 from core.files.store.journal import Journal, JournalEntry, Phase, WriteMethod, read_journal, signing_key, write_journal
 from core.files.store.lock import this_process
@@ -26,7 +26,7 @@ from core.files.store.staging import (
     ContentState,
     can_go_back,
     clean,
-    look,
+    content_states,
     put_forward,
     roll_back,
     save_old,
@@ -36,12 +36,12 @@ from core.files.store.staging import (
 from core.records import dataclass
 from core.safe_text import safe
 
-_LEFT: Final = "temporary files are still there"
+_LEFTOVERS: Final = "temporary files are still there"
 
 
 @dataclass
 class Transaction:
-    """One commit. `left` says afterwards whether a record stays in the tree for the next opening."""
+    """One commit. `left`: a journal remains in the tree for recovery."""
 
     disk: Disk
     root: str
@@ -60,9 +60,9 @@ class Transaction:
         self.key = signing_key(self.disk, self.state)
         journal = self._journal(targets)
         try:
-            # Which temporary files there will be, before there are any: they lie beside the files they are for.
+            # The journal names the temporary files, which are beside the real ones, before they exist.
             write_journal(self.disk, self.folder, journal, self.key)
-            journal = self._lay_ready(journal, targets)
+            journal = self._stage(journal, targets)
             self._log(journal, targets)
             if _needs_record(journal):
                 journal = journal.at(Phase.APPLY)
@@ -71,9 +71,9 @@ class Transaction:
             return self._abandon(journal, error_text(error))
         try:
             for index, target in enumerate(targets):
-                moved = moved_since(self.disk, self.root, target)
-                if moved is not None:
-                    return self._stop(journal, targets, Conflict((moved,)))
+                changed = changed_since(self.disk, self.root, target)
+                if changed is not None:
+                    return self._stop(journal, targets, Conflict((changed,)))
                 put_forward(self.disk, journal, self.folder, index)
         except OSError as error:
             return self._stop(journal, targets, Failed(DiskState.NOTHING, error_text(error)))
@@ -87,11 +87,13 @@ class Transaction:
             root=self.root,
             who=this_process(),
             phase=Phase.STAGE,
-            entries=tuple(JournalEntry(one.shown, one.real, one.old, one.new, one.how) for one in targets),
-            folders=tuple(dict.fromkeys(path for one in targets for path in one.missing)),
+            entries=tuple(
+                JournalEntry(target.shown, target.real, target.old, target.new, target.how) for target in targets
+            ),
+            folders=tuple(dict.fromkeys(path for target in targets for path in target.missing)),
         )
 
-    def _lay_ready(self, journal: Journal, targets: list[CommitTarget]) -> Journal:
+    def _stage(self, journal: Journal, targets: list[CommitTarget]) -> Journal:
         disk, folder = self.disk, self.folder
         for path in journal.folders:
             disk.mkdir(path, 0o777)
@@ -107,19 +109,23 @@ class Transaction:
         return journal
 
     def _log(self, journal: Journal, targets: list[CommitTarget]) -> None:
-        """Record the commit for a later undo. That this cannot be done is no reason not to write."""
+        """Record the commit for a later undo. A failure does not prevent the write."""
         entry = LoggedCommit(journal.id, journal.stamp, self.label, self._written(targets), self.reverts)
         try:
             contents = [(target.before, target.change.content) for target in targets]
-            if not begin(self.disk, log_folder(self.state, self.root), entry, contents):
-                self.notes.append("what it changed may be a secret and is not kept, so no later session can undo it")
+            if not record_commit(self.disk, log_folder(self.state, self.root), entry, contents):
+                self.notes.append(
+                    "it may contain a secret, so its old content is not stored and no later session can undo it"
+                )
         except OSError as error:
             self.notes.append(f"it cannot be undone in a later session ({error_text(error)})")
 
     def _written(self, targets: list[CommitTarget]) -> tuple[WrittenFile, ...]:
         return tuple(
-            WrittenFile(os.path.abspath(os.path.join(self.root, one.change.path)), one.old, one.new, one.mode)
-            for one in targets
+            WrittenFile(
+                os.path.abspath(os.path.join(self.root, target.change.path)), target.old, target.new, target.mode
+            )
+            for target in targets
         )
 
     def _finish(self, journal: Journal, targets: list[CommitTarget]) -> Committed:
@@ -133,7 +139,7 @@ class Transaction:
         return Committed(journal.id, self._written(targets), tuple(self.notes))
 
     def _abandon(self, journal: Journal, reason: str) -> Failed:
-        """Give up before the commit point; unless writing the record is what failed, and it is there all the same."""
+        """Give up before the commit point, unless only writing the journal failed and it exists anyway."""
         self._withdraw(journal)
         if self._clean(journal, made_folders=True):
             return Failed(DiskState.NOTHING, reason, tuple(self.notes))
@@ -141,42 +147,42 @@ class Transaction:
         return Failed(state, reason, tuple(self.notes))
 
     def _stop(self, journal: Journal, targets: list[CommitTarget], result: Conflict | Failed) -> CommitResult:
-        """Something went wrong on the way: look at the disk, take back what was done, and say what is there now."""
+        """Handle an error or conflict: examine the disk, roll back, and report the actual state."""
         try:
-            held = look(self.disk, journal, self.folder)
-            if all(now is ContentState.NEW for now in held):
+            held = content_states(self.disk, journal, self.folder)
+            if all(state is ContentState.NEW for state in held):
                 return self._all_there(journal, targets, result)
-            # What somebody else wrote meanwhile stays: it is theirs, as if this commit had never been.
-            held = [ContentState.OLD if now is ContentState.FOREIGN else now for now in held]
+            # Content written by others in the meantime stays.
+            held = [ContentState.OLD if state is ContentState.FOREIGN else state for state in held]
             if not can_go_back(self.disk, journal, self.folder, held):
-                return self._unsettled(result, DiskState.UNFINISHED)
+                return self._unfinished(result, DiskState.UNFINISHED)
             roll_back(self.disk, journal, self.folder, held, self.key)
         except OSError:
-            return self._unsettled(result, self._state_by_files(journal))
+            return self._unfinished(result, self._state_by_files(journal))
         self._withdraw(journal)
         if not self._clean(journal, made_folders=True):
-            return self._unsettled(result, self._state_by_record())
+            return self._unfinished(result, self._state_by_record())
         return replace(result, notes=tuple(self.notes))
 
     def _all_there(self, journal: Journal, targets: list[CommitTarget], result: Conflict | Failed) -> CommitResult:
-        if isinstance(result, Conflict):  # somebody else wrote the very same
+        if isinstance(result, Conflict):  # another process wrote the same content
             sync_parents(self.disk, journal)
             return self._finish(journal, targets)
         self._clean(journal, made_folders=False)
         return Failed(DiskState.ALL, f"{result.reason}, so it may not survive a power cut", tuple(self.notes))
 
-    def _unsettled(self, result: Conflict | Failed, state: DiskState) -> Failed:
-        """The end of a commit that leaves its record to the next opening."""
-        if state in (DiskState.NOTHING, DiskState.ALL) and not any(_LEFT in note for note in self.notes):
-            self.notes.append(f"{_LEFT}; the next opening removes them")
-        reason = result.reason if isinstance(result, Failed) else ", ".join(str(moved) for moved in result.moved)
+    def _unfinished(self, result: Conflict | Failed, state: DiskState) -> Failed:
+        """The result of a commit that leaves its journal to recovery."""
+        if state in (DiskState.NOTHING, DiskState.ALL) and not any(_LEFTOVERS in note for note in self.notes):
+            self.notes.append(f"{_LEFTOVERS}; the next opening removes them")
+        reason = result.reason if isinstance(result, Failed) else ", ".join(str(changed) for changed in result.changed)
         return Failed(state, reason, tuple(self.notes))
 
     def _clean(self, journal: Journal, *, made_folders: bool) -> bool:
         try:
             clean(self.disk, journal, self.folder, folders_too=made_folders)
         except OSError as error:
-            self.notes.append(f"{_LEFT} ({error_text(error)}); the next opening removes them")
+            self.notes.append(f"{_LEFTOVERS} ({error_text(error)}); the next opening removes them")
             return False
         self.left = False
         return True
@@ -184,30 +190,30 @@ class Transaction:
     def _withdraw(self, journal: Journal) -> None:
         with contextlib.suppress(OSError):
             folder = log_folder(self.state, self.root)
-            withdraw(self.disk, folder, journal.stamp, journal.id, len(journal.entries))
+            remove_record(self.disk, folder, journal.stamp, journal.id, len(journal.entries))
 
     def _state_by_record(self) -> DiskState:
-        """While all files are old: nothing is written, unless the record makes the next opening write it."""
+        """The disk state while all files are old: unwritten, unless the journal makes recovery write them."""
         try:
-            found = read_journal(self.disk, self.root, self.folder, self.key)
+            journal = read_journal(self.disk, self.root, self.folder, self.key)
         except (OSError, ValueError):
             return DiskState.UNFINISHED
-        ahead = found is not None and found.phase is Phase.APPLY
+        ahead = journal is not None and journal.phase is Phase.APPLY
         return DiskState.UNFINISHED if ahead else DiskState.NOTHING
 
     def _state_by_files(self, journal: Journal) -> DiskState:
-        """After a failed attempt to take it back."""
+        """The disk state after a failed rollback."""
         try:
-            held = look(self.disk, journal, self.folder)
+            held = content_states(self.disk, journal, self.folder)
         except OSError:
             return DiskState.UNKNOWN if journal.phase is Phase.STAGE else DiskState.UNFINISHED
-        if all(now is ContentState.NEW for now in held):
+        if all(state is ContentState.NEW for state in held):
             return DiskState.ALL
-        if all(now is ContentState.OLD for now in held):
+        if all(state is ContentState.OLD for state in held):
             return self._state_by_record()
         return DiskState.UNFINISHED
 
 
 def _needs_record(journal: Journal) -> bool:
-    """One rename is atomic by itself; anything more needs the journal as its commit point."""
+    """One rename is atomic by itself; anything more needs the journal as commit point."""
     return len(journal.entries) > 1 or journal.entries[0].how is WriteMethod.IN_PLACE

@@ -122,7 +122,7 @@ def test_a_broken_method_is_named_with_its_line_and_the_others_are_read(tmp_path
     assert (file, why.startswith("line 1: ")) == ("a.plx", True)
 
 
-@pytest.mark.parametrize(("most", "value"), [("MOST_ENTRIES", 3), ("MOST_FILES", 2)])
+@pytest.mark.parametrize(("most", "value"), [("MAX_ENTRIES", 3), ("MAX_FILES", 2)])
 def test_the_search_ends_and_says_so(most: str, value: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for number in range(5):
         write(tmp_path, f"{number}.plx")

@@ -22,12 +22,12 @@ FAULTS: Final = (
     Fault(
         "the base is not looked at under the lock",
         "commit_target.py",
-        "if found != change.base:",
+        "if actual != change.base:",
         "if False:",
         "writers",
     ),
     Fault(
-        "no look right before the rename", "transaction.py", "if moved is not None:", "if False:", "writers", "during"
+        "no look right before the rename", "transaction.py", "if changed is not None:", "if False:", "writers", "during"
     ),
     Fault(
         "no look at where a link leads now",
@@ -41,7 +41,7 @@ FAULTS: Final = (
     Fault(
         "a lock file that lost its name counts",
         "lock.py",
-        "if not busy and not _still_named(disk, lock.fd, path):",
+        "if not busy and not _is_still_at(disk, lock.fd, path):",
         "if False:",
         "writers",
     ),
@@ -156,7 +156,7 @@ FAULTS: Final = (
     Fault(
         "success is called failure",
         "transaction.py",
-        "            if all(now is ContentState.NEW for now in held):\n                return self._all_there",
+        "            if all(state is ContentState.NEW for state in held):\n                return self._all_there",
         "            if False:\n                return self._all_there",
         "faults",
         "late",
@@ -217,7 +217,7 @@ FAULTS: Final = (
         "faults",
         "hard",
     ),
-    Fault("a link is replaced by a file", "commit_target.py", "            real = pointed\n", "", "links"),
+    Fault("a link is replaced by a file", "commit_target.py", "            real = target_path\n", "", "links"),
     Fault(
         "hard links are torn apart",
         "commit_target.py",
@@ -334,6 +334,6 @@ FAULTS: Final = (
     ),
     Fault("the draft of another session is replaced", "saved_draft.py", "if not take_over:", "if False:", "drafts"),
     Fault(
-        "a draft of another version is read", "saved_draft.py", 'if found["format"] != FORMAT:', "if False:", "drafts"
+        "a draft of another version is read", "saved_draft.py", 'if record["format"] != FORMAT:', "if False:", "drafts"
     ),
 )

@@ -106,7 +106,7 @@ def test_undo_without_the_old_content_says_so(scene: Scene) -> None:
     assert not is_undoable(entry, scene.root, scene.state)
     result = revert(entry, root=scene.root, state=scene.state)
     assert isinstance(result, Failed)
-    assert result.message == "nothing was written: the earlier content of backends.toml is no longer kept"
+    assert result.message == "nothing was written: the previous content of backends.toml is no longer stored"
 
 
 def test_the_log_names_no_contents(scene: Scene) -> None:
@@ -260,5 +260,5 @@ def test_a_secret_that_is_taken_out_is_not_kept_and_that_is_said(scene: Scene) -
     assert not is_undoable(entry, scene.root, scene.state)
     undone = revert(entry, root=scene.root, state=scene.state)
     assert isinstance(undone, Failed)
-    assert "no longer kept" in undone.message
+    assert "no longer stored" in undone.message
     assert path.read_bytes() == new

@@ -70,7 +70,7 @@ def test_what_was_recorded_is_finished(tmp_path: Path) -> None:
     assert isinstance(outcome, Recovered)
     assert outcome.outcome == "finished"
     assert outcome.files == ("backends/x.toml", "backends.toml")
-    assert outcome.message.startswith("a change that was cut off (a change) was finished")
+    assert outcome.message.startswith("an interrupted change (a change) was finished")
     assert scene.now() == scene.new
     assert recover(scene.root, scene.state) == Clean()
 
@@ -80,7 +80,7 @@ def test_the_next_commit_recovers_first(tmp_path: Path) -> None:
     result = scene.commit()
     # Its bases are those from before the change that was cut off, and that one was finished now.
     assert result.state is DiskState.NOTHING
-    assert "a change that was cut off (a change) was finished" in result.message
+    assert "an interrupted change (a change) was finished" in result.message
     assert scene.now() == scene.new
 
 
@@ -104,7 +104,7 @@ def test_a_foreign_change_is_never_overwritten(tmp_path: Path, file: str) -> Non
     for again in (outcome, recover(scene.root, scene.state)):
         assert isinstance(again, InterruptedCommit)
         assert again == outcome
-        assert "changed by something else" in again.message
+        assert "changed by another program" in again.message
         after = {name: content for name, content in scene.now().items() if name not in LOCK}
         assert after == {name: content for name, content in before.items() if name not in LOCK}
     assert isinstance(outcome, InterruptedCommit)
@@ -164,7 +164,7 @@ def test_a_journal_that_came_with_the_tree_is_not_obeyed(tmp_path: Path) -> None
     before = snapshot(tmp_path)
     outcome = recover(scene.root, scene.state)
     assert isinstance(outcome, InterruptedCommit)
-    assert "not recorded by you" in outcome.message
+    assert "recorded by another user or machine" in outcome.message
     assert snapshot(tmp_path) == before
     assert isinstance(scene.commit(), Failed)
     assert victim.read_bytes() == OLD
@@ -179,7 +179,7 @@ def test_a_journal_that_was_tampered_with_is_not_obeyed(tmp_path: Path) -> None:
     path.write_text(path.read_text().replace('"backends.toml"', '"untouched.toml"'))
     outcome = recover(scene.root, scene.state)
     assert isinstance(outcome, InterruptedCommit)
-    assert "not recorded by you" in outcome.message
+    assert "recorded by another user or machine" in outcome.message
 
 
 @pytest.mark.parametrize(
@@ -193,7 +193,7 @@ def test_a_journal_that_makes_no_sense_is_left_alone(tmp_path: Path, content: by
     before = scene.now()
     outcome = recover(scene.root, scene.state)
     assert isinstance(outcome, InterruptedCommit)
-    assert "cannot be understood" in outcome.message
+    assert "journal is invalid" in outcome.message
     assert scene.now() == before
     refused = scene.commit()
     assert isinstance(refused, Failed)

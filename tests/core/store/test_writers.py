@@ -99,7 +99,7 @@ def test_a_change_during_the_commit_is_noticed(fast_path: Path) -> None:
         result = scene.commit(HookDisk("fsync", number, edit))
         if isinstance(result, Conflict):
             foreign += 1
-            assert result.moved[0].path == "backends.toml"
+            assert result.changed[0].path == "backends.toml"
             assert result.message.startswith("nothing was written: backends.toml has changed on disk")
             assert mine.read_bytes() == b"somebody else's\n"
             assert Path(scene.root, "backends/x.toml").read_bytes() == OLD
@@ -113,7 +113,7 @@ def test_every_base_that_moved_is_named(tmp_path: Path) -> None:
     Path(scene.root, "backends/x.toml").unlink()
     result = scene.commit()
     assert isinstance(result, Conflict)
-    assert [moved.path for moved in result.moved] == ["backends/x.toml", "backends.toml"]
+    assert [moved.path for moved in result.changed] == ["backends/x.toml", "backends.toml"]
     assert "backends/x.toml no longer exists, backends.toml has changed on disk" in result.message
 
 
@@ -122,7 +122,7 @@ def test_a_file_the_edit_was_judged_by_counts_too(tmp_path: Path) -> None:
     changes = [Change("backends.toml", content_hash(OLD), NEW)]
     result = commit(changes, root=scene.root, state=scene.state, unchanged=[("untouched.toml", content_hash(b"else"))])
     assert isinstance(result, Conflict)
-    assert result.moved[0].path == "untouched.toml"
+    assert result.changed[0].path == "untouched.toml"
     assert scene.now() == scene.old
 
 

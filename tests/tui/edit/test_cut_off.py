@@ -30,7 +30,7 @@ def tree_of(request: Request) -> Path:
 async def test_it_is_finished_when_it_is_opened(interrupted: Request) -> None:
     tree = tree_of(interrupted)
     async with opened(interrupted) as app:
-        assert "a change that was cut off (two remarks) was finished" in app.lines[-1]
+        assert "an interrupted change (two remarks) was finished" in app.lines[-1]
         assert with_remark(tree) == [True, True]
         assert not is_pending(str(tree))
         await app.press("1")
@@ -46,7 +46,7 @@ async def test_it_is_asked_about_where_somebody_else_has_written_since(
     path.write_bytes(path.read_bytes() + b"# by hand\n")
     async with opened(interrupted) as app:
         assert "a change that was cut off" in app.text
-        assert "changed by something else since" in " ".join(app.text.split())
+        assert "changed by another program" in " ".join(app.text.split())
         await app.press(*keys)
         assert with_remark(tree) == [seen, seen]
         said = app.app.session.log.entries[0].words
