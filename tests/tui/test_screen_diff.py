@@ -9,7 +9,7 @@ from rich.cells import cell_len, set_cell_size
 
 from tests.support.screen import Screen
 from tui.terminal.screen_diff import ScreenDiff
-from tui.terminal.style import PLAIN, Style
+from tui.terminal.sgr import PLAIN, Style
 
 COLUMNS, ROWS = 20, 6
 STYLES = ("", "1", "38;5;107", "38;5;107;48;5;234", "7", "4;38;2;1;2;3", "48;5;23", "1;97;44", "2;3;31")

@@ -1,1 +1,1 @@
-"""What goes to the terminal: the same picture in fewer bytes. Over SSH, bytes are what a user feels."""
+"""Output to the terminal in as few bytes as possible, which decides how fast the app feels over SSH."""

@@ -1,4 +1,4 @@
-"""Writes rows to a terminal: where it stands and what style is in force is known, so only the difference is said."""
+"""Writes rows to a terminal as the shortest escape sequences, given the cursor position and the style in effect."""
 
 from __future__ import annotations
 
@@ -6,149 +6,162 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from tui.terminal.cells import UNKNOWN, Cells, is_odd
-from tui.terminal.style import PLAIN, Style
+from rich.cells import get_character_cell_size
+
+from tui.terminal.sgr import NO_STYLE, Styles
 
 Row = tuple[str, str]
-"""The cells of a row, and for each a character that stands for its style."""
+"""The cells of a row, and for each cell the character of its style."""
 
-_NEAR: Final = 4
-"""So many cells that stay the same are sent all the same: a move would be longer."""
-_WORTH_ERASING: Final = 4
-_WORTH_SKIPPING: Final = 12
-"""Blanks at the end of a row and inside it are erased rather than sent when they are so many."""
-_LONG_BLANK: Final = re.compile(rf"( {{{_WORTH_SKIPPING},}})")
+_MAX_GAP: Final = 4
+"""Unchanged cells that are sent anyway: a move would be longer."""
+_MIN_ERASE: Final = 4
+_MIN_SKIP: Final = 12
+"""The number of blanks at the end of a row, and inside it, from which they are erased instead of sent."""
+_LONG_BLANK: Final = re.compile(rf"( {{{_MIN_SKIP},}})")
+UNKNOWN: Final = "\x00"
+"""A cell with unknown content."""
+HALF: Final = "\x01"
+"""The right half of the wide character before it."""
+_FIRST, _LAST = 0xF0000, 0x10FFFD
+_ODD: Final = re.compile(f"[{HALF}\U000f0000-\U0010ffff]")
 _KNOWN: Final = re.compile(f"[^{UNKNOWN}]+")
-_NO_STYLE: Final = "\x00"
-_MOST_STYLES: Final = 8000
 
 
-class Styles:
-    """Styles by one character each, and the codes that lead from one to another."""
+class Cells:
+    """Converts text to cells and back, for one terminal.
+
+    A string of cells has one character per cell, so that rows can be compared as strings. A wide character is followed
+    by `HALF`. Several characters in one cell, such as a letter with a combining accent, are one character of a private
+    plane of Unicode.
+    """
 
     def __init__(self) -> None:
-        self.clear()
+        self._narrow: set[str] = set()
+        self._clusters: dict[str, str] = {}
+        self._texts: dict[str, str] = {}
 
-    def clear(self) -> None:
-        """Begin anew: characters given before mean nothing any more."""
-        self._by_codes: dict[str, str] = {}
-        self._by_style: dict[Style, str] = {}
-        self._styles: dict[str, Style] = {_NO_STYLE: PLAIN}
-        self._codes: dict[str, str] = {}
-        self._looks: dict[tuple[object, ...], int] = {}
-        self.blanks: dict[str, int] = {_NO_STYLE: -1}
-        """What of each style can be seen on a blank, as a number."""
-        self.plain = self.of("")
+    def of(self, text: str) -> str:
+        """The cells of a text."""
+        if text.isascii() or self._narrow.issuperset(text):
+            return text
+        result: list[str] = []
+        for character in text:
+            width = get_character_cell_size(character)
+            if "\U000f0000" <= character <= "\U0010fffd":
+                result.append(self._cluster(character))
+            elif width == 0 and result:
+                at = len(result) - 1 - (result[-1] == HALF)
+                result[at] = self._cluster(self._texts.get(result[at], result[at]) + character)
+            elif width == 0:
+                continue  # an accent on the character before this text, which was sent already
+            else:
+                result.append(character)
+                if width == 1:
+                    self._narrow.add(character)
+            if width == 2:
+                result.append(HALF)
+        return "".join(result)
 
-    @property
-    def full(self) -> bool:
-        """Whether it is time to begin anew."""
-        return len(self._styles) > _MOST_STYLES
+    def text(self, cells: str) -> str:
+        """The text that fills these cells."""
+        if cells.isascii() and HALF not in cells:
+            return cells
+        texts = self._texts
+        return "".join(texts.get(cell, cell) for cell in cells if cell != HALF)
 
-    def of(self, codes: str) -> str:
-        """The character of the style that colour codes, written from the beginning, stand for."""
-        sign = self._by_codes.get(codes)
-        if sign is None:
-            style = Style.parse(codes)
-            sign = self._by_style.get(style)
-            if sign is None:
-                sign = self._by_style[style] = chr(len(self._styles))
-                self._styles[sign] = style
-                self.blanks[sign] = self._looks.setdefault(style.on_blanks, len(self._looks))
-            self._by_codes[codes] = sign
-        return sign
+    def _cluster(self, text: str) -> str:
+        cell = self._clusters.get(text)
+        if cell is None:
+            cell = chr(_FIRST + len(self._clusters) % (_LAST - _FIRST))
+            self._clusters[text], self._texts[cell] = cell, text
+        return cell
 
-    def is_flat(self, sign: str) -> bool:
-        """Whether a blank of this style shows its ground only, as what is erased does."""
-        return len(self._styles[sign].on_blanks) == 1
 
-    def between(self, before: str, after: str) -> str:
-        """The shortest code from one style to another."""
-        code = self._codes.get(before + after)
-        if code is None:
-            code = self._codes[before + after] = self._styles[after].after(self._styles[before])
-        return code
+def is_odd(cells: str) -> bool:
+    """Whether terminals may disagree about the columns of a row: it has wide or composed characters."""
+    return _ODD.search(cells) is not None
 
 
 class AnsiWriter:
-    """Writes to one terminal."""
+    """Writes rows to one terminal; tracks the cursor position and the style in effect."""
 
     def __init__(self, styles: Styles, cells: Cells) -> None:
         self._styles = styles
         self._cells = cells
         self.erases = True
-        """Whether the terminal gives what it erases the ground in force, as nearly all do."""
+        """Whether erased cells get the current background, as in nearly all terminals."""
         self.width = 0
-        """How many cells a row has; 0 when that is not known."""
+        """The number of cells in a row; 0 when unknown."""
         self.style = styles.plain
         self._at: tuple[int, int] | None = None
 
-    def lift(self) -> None:
-        """Where it stands is not known any more."""
+    def forget_position(self) -> None:
+        """Treat the cursor position as unknown."""
         self._at = None
 
-    def move(self, row: int, column: int, out: list[str]) -> None:
-        """Go to a cell, counted from 1."""
+    def move(self, row: int, column: int, output: list[str]) -> None:
+        """Move the cursor to a cell, counted from 1."""
         if self._at == (row, column):
             return
         ahead = column - self._at[1] if self._at is not None and self._at[0] == row else 0
         if ahead == 1:
-            out.append("\x1b[C")
+            output.append("\x1b[C")
         elif ahead > 1:
-            out.append(f"\x1b[{ahead}C")
+            output.append(f"\x1b[{ahead}C")
         elif column == 1:
-            out.append("\x1b[H" if row == 1 else f"\x1b[{row}H")
+            output.append("\x1b[H" if row == 1 else f"\x1b[{row}H")
         else:
-            out.append(f"\x1b[{row};{column}H")
+            output.append(f"\x1b[{row};{column}H")
         self._at = (row, column)
 
-    def change_to(self, style: str, out: list[str]) -> None:
-        """Put a style in force."""
+    def set_style(self, style: str, output: list[str]) -> None:
+        """Switch to a style."""
         if style != self.style:
-            out.append(self._styles.between(self.style, style))
+            output.append(self._styles.between(self.style, style))
             self.style = style
 
-    def clear(self, style: str, out: list[str]) -> None:
-        """Fill the whole screen with the ground of a style."""
-        self.change_to(style, out)
-        out.append("\x1b[2J")
+    def clear(self, style: str, output: list[str]) -> None:
+        """Fill the screen with the background of a style."""
+        self.set_style(style, output)
+        output.append("\x1b[2J")
 
-    def row(self, number: int, new: Row, old: Row, out: list[str]) -> None:
-        """Write what differs of a row."""
+    def row(self, number: int, new: Row, old: Row, output: list[str]) -> None:
+        """Write the differences of a row."""
         cells, styles = new
         length = len(cells)
-        before, styles_before = old[0].ljust(length, UNKNOWN), old[1].ljust(length, _NO_STYLE)
+        before, styles_before = old[0].ljust(length, UNKNOWN), old[1].ljust(length, NO_STYLE)
         if (cells, styles) == (before, styles_before):
             return
         if is_odd(cells) or is_odd(before):
-            # Half of a wide character must not be left, nor one be cut: all that is known of the row goes.
+            # No half of a wide character may remain: all known cells of the row are sent.
             if next(self._differing(cells, styles, before, styles_before), None) is not None:
                 for known in _KNOWN.finditer(cells):
-                    self.lift()
-                    self.move(number, known.start() + 1, out)
-                    self._write(known[0], styles[known.start() : known.end()], out, whole=True)
-                self.lift()
+                    self.forget_position()
+                    self.move(number, known.start() + 1, output)
+                    self._write(known[0], styles[known.start() : known.end()], output, whole=True)
+                self.forget_position()
             return
         tail = self._tail(cells, styles)
         for start, end in self._spans(cells, styles, before, styles_before):
-            self.move(number, start + 1, out)
-            if end - max(tail, start) >= _WORTH_ERASING:
+            self.move(number, start + 1, output)
+            if end - max(tail, start) >= _MIN_ERASE:
                 shown = max(tail, start)
-                self._write(cells[start:shown], styles[start:shown], out)
+                self._write(cells[start:shown], styles[start:shown], output)
                 self._at = (number, shown + 1)
-                self._change_ground(styles[shown], out)
-                out.append("\x1b[K")
+                self._set_ground(styles[shown], output)
+                output.append("\x1b[K")
                 break
-            self._write(cells[start:end], styles[start:end], out)
-            # At the edge terminals differ in where they think they are.
+            self._write(cells[start:end], styles[start:end], output)
+            # At the right edge terminals differ in their cursor position.
             self._at = (number, end + 1) if end < length and end != self.width else None
 
-    def _change_ground(self, style: str, out: list[str]) -> None:
+    def _set_ground(self, style: str, output: list[str]) -> None:
         if self._styles.blanks[style] != self._styles.blanks[self.style]:
-            self.change_to(style, out)
+            self.set_style(style, output)
 
     def _tail(self, cells: str, styles: str) -> int:
-        """Where the blanks begin that go to the edge of the terminal and can be erased."""
+        """The start of the blanks up to the edge of the terminal that can be erased."""
         length = len(cells)
         if not self.erases or length != self.width or not styles:
             return length
@@ -162,7 +175,7 @@ class AnsiWriter:
         return length
 
     def _spans(self, cells: str, styles: str, before: str, styles_before: str) -> Iterator[tuple[int, int]]:
-        """The stretches to write: what differs, with the little between that is not worth a move."""
+        """The spans to write: the differences, joined where a move would cost more than the cells between."""
         start = last = -1
         for at in self._differing(cells, styles, before, styles_before):
             if start < 0:
@@ -175,7 +188,7 @@ class AnsiWriter:
             yield start, last + 1
 
     def _worth_joining(self, cells: str, styles: str, last: int, at: int) -> bool:
-        if at - last - 1 > _NEAR or UNKNOWN in cells[last:at]:
+        if at - last - 1 > _MAX_GAP or UNKNOWN in cells[last:at]:
             return False
         blanks, look = self._styles.blanks, self._styles.blanks[styles[last]]
         return all(
@@ -192,8 +205,8 @@ class AnsiWriter:
             elif style != other_style and (cell != " " or blanks[style] != blanks[other_style]):
                 yield at
 
-    def _write(self, cells: str, styles: str, out: list[str], *, whole: bool = False) -> None:
-        """Write cells from where it stands."""
+    def _write(self, cells: str, styles: str, output: list[str], *, whole: bool = False) -> None:
+        """Write cells from the cursor position."""
         blanks = self._styles.blanks
         while cells:
             style = styles[0]
@@ -201,10 +214,10 @@ class AnsiWriter:
             run = cells[: len(cells) - rest]
             cells, styles = cells[len(run) :], styles[len(run) :]
             if style != self.style and not (blanks[style] == blanks[self.style] and run.isspace()):
-                out.append(self._styles.between(self.style, style))
+                output.append(self._styles.between(self.style, style))
                 self.style = style
-            if self.erases and not whole and len(run) > _WORTH_SKIPPING and self._styles.is_flat(style):
+            if self.erases and not whole and len(run) > _MIN_SKIP and self._styles.is_flat(style):
                 for number, part in enumerate(_LONG_BLANK.split(run)):
-                    out.append(f"\x1b[{len(part)}X\x1b[{len(part)}C" if number % 2 else self._cells.text(part))
+                    output.append(f"\x1b[{len(part)}X\x1b[{len(part)}C" if number % 2 else self._cells.text(part))
             else:
-                out.append(self._cells.text(run))
+                output.append(self._cells.text(run))

@@ -1,7 +1,7 @@
-"""Textual's driver for a terminal, sending less and asking for less, without threads of its own.
+"""A driver that sends only the differences of each frame, without threads.
 
-Keys are read and pictures are written in the event loop: an idle app is never woken, and leaving waits for nobody.
-`PIPEDECK_DRIVER=plain` brings back Textual's own.
+Keys are read and frames are written in the event loop: an idle app never wakes up, and the exit joins no thread.
+PIPEDECK_DRIVER=plain selects Textual's own driver.
 """
 
 from __future__ import annotations
@@ -37,21 +37,21 @@ if TYPE_CHECKING:
 else:
     _Base = object
 
-_ERASE_WITH_GROUND: Final = ("xterm", "tmux", "rxvt", "alacritty", "foot", "kitty", "ghostty", "wezterm", "st", "vte",
+_BACKGROUND_ERASE: Final = ("xterm", "tmux", "rxvt", "alacritty", "foot", "kitty", "ghostty", "wezterm", "st", "vte",
                              "konsole", "gnome", "iterm", "contour", "linux")  # fmt: skip
-"""Terminals that give what they erase the ground in force. GNU screen does not, unless it is told to."""
+"""Terminals whose erased cells get the current background. GNU screen does so only when configured."""
 _KEYS, _KEYS_OFF = "\x1b[>1u", "\x1b[<u"
-"""The keyboard protocol of kitty, its first step: Escape is told from the beginning of a sequence at once."""
+"""The first level of kitty's keyboard protocol: it tells Escape from the start of a sequence."""
 _MOUSE, _MOUSE_OFF = "\x1b[?1000h\x1b[?1006h", "\x1b[?1000l\x1b[?1006l"
-"""Clicks and the wheel: a report of every move would cross the link for nothing."""
+"""Clicks and the wheel, without reports of mouse moves."""
 _ON = "\x1b[?1049h\x1b[?25l\x1b[?1004h\x1b[?2004h\x1b[?7l"
 _OFF = "\x1b[?2004l\x1b[?7h\x1b[?1004l"
 _LEAVE = "\x1b[?1049l\x1b[?25h"
-_SYNC_QUESTION = "\x1b[?2026$p"
+_SYNC_QUERY = "\x1b[?2026$p"
 
 
 class ScreenDiffDriver(_Base):
-    """Mixed into Textual's driver for Linux and macOS."""
+    """A mixin for Textual's driver for Linux and macOS."""
 
     _screen_diff: ScreenDiff
     _output: Output | None = None
@@ -60,13 +60,11 @@ class ScreenDiffDriver(_Base):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        self._screen_diff = ScreenDiff(erases=erases_with_ground(os.environ))
+        self._screen_diff = ScreenDiff(erases=erases_with_background(os.environ))
         self._size = self._size or self._get_terminal_size()
 
-    # Out.
-
     def write(self, data: str) -> None:
-        """Send what makes a difference. While the terminal takes nothing, pictures wait, and only the last is sent."""
+        """Send the differences. While the terminal is blocked, frames are merged and only the last is sent."""
         if threading.get_ident() != self._thread:
             self._loop.call_soon_threadsafe(self.write, data)
             return
@@ -76,7 +74,7 @@ class ScreenDiffDriver(_Base):
             self._screen_diff.hold = self._output.stalled
 
     def forget(self) -> None:
-        """Send the next picture whole."""
+        """Send the next frame whole."""
         self._screen_diff.forget()
 
     def _caught_up(self) -> None:
@@ -84,17 +82,15 @@ class ScreenDiffDriver(_Base):
         self.write("")
 
     def flush(self) -> None:
-        """Nothing waits that the terminal would take."""
-
-    # On and off.
+        """Do nothing: output is never buffered while the terminal accepts it."""
 
     def start_application_mode(self) -> None:
-        """Take over the terminal."""
+        """Set up the terminal for the app."""
         if os.isatty(self.fileno) and not self._in_foreground():
             return
         self._thread = threading.get_ident()
         self._loop = asyncio.get_running_loop()
-        self._output = Output(_drawn_on(self.fileno), self._caught_up)
+        self._output = Output(_output_descriptor(self.fileno), self._caught_up)
         self._take_size()
         self._loop.add_signal_handler(signal.SIGWINCH, self._resized)
         with contextlib.suppress(termios.error):
@@ -105,8 +101,8 @@ class ScreenDiffDriver(_Base):
             changed[tty.CC][termios.VMIN] = 1
             termios.tcsetattr(self.fileno, termios.TCSANOW, changed)
         modes = _ON + (_MOUSE if self._mouse else "") + ("" if constants.DISABLE_KITTY_KEY else _KEYS)
-        asks = self.input_tty and os.environ.get("TERM_PROGRAM") != "Apple_Terminal"  # which would print the question
-        self.write(modes + (_SYNC_QUESTION if asks else ""))
+        queries = self.input_tty and os.environ.get("TERM_PROGRAM") != "Apple_Terminal"  # it would print the query
+        self.write(modes + (_SYNC_QUERY if queries else ""))
         self._parser = XTermParser(self._debug)
         self._decode = getincrementaldecoder("utf-8")("replace").decode
         self._loop.add_reader(self.fileno, self._read)
@@ -115,7 +111,7 @@ class ScreenDiffDriver(_Base):
             self._app.post_message(self.SignalResume())
 
     def disable_input(self) -> None:
-        """Read no more keys."""
+        """Stop reading keys."""
         if self._parser is None:
             return
         self._parser = None
@@ -125,7 +121,7 @@ class ScreenDiffDriver(_Base):
             termios.tcflush(self.fileno, termios.TCIFLUSH)
 
     def stop_application_mode(self) -> None:
-        """Give the terminal back as it was."""
+        """Restore the terminal."""
         self.disable_input()
         self._screen_diff.hold = False
         self.write(_OFF + (_MOUSE_OFF if self._mouse else "") + ("" if constants.DISABLE_KITTY_KEY else _KEYS_OFF))
@@ -138,10 +134,10 @@ class ScreenDiffDriver(_Base):
                 termios.tcsetattr(self.fileno, termios.TCSANOW, self.attrs_before)
 
     def close(self) -> None:
-        """Nothing is left to be closed."""
+        """Do nothing: there is no thread to join."""
 
     def _in_foreground(self) -> bool:
-        """Whether the terminal lets itself be set: in the background it stops the process, until it is in front."""
+        """Whether the process is in the foreground; a background process is stopped until it is."""
 
         def stop_again(*_: object) -> None:
             os.kill(os.getpid(), signal.SIGSTOP)
@@ -157,10 +153,8 @@ class ScreenDiffDriver(_Base):
             signal.signal(signal.SIGTTIN, signal.SIG_DFL)
         return True
 
-    # In.
-
     def _read(self) -> None:
-        """Turn what was typed into events. Without a terminal any more the process ends, as at a hang-up."""
+        """Convert input to events. Once the terminal is gone, end the process as after a hang-up."""
         try:
             data = os.read(self.fileno, 4096)
         except BlockingIOError:
@@ -172,15 +166,15 @@ class ScreenDiffDriver(_Base):
         if self._parser is not None:
             for event in self._parser.feed(self._decode(data)):
                 self.process_message(event)
-            self._wait_for_the_rest()
+            self._schedule_escape()
 
-    def _wait_for_the_rest(self) -> None:
-        """An escape that nothing follows is the key."""
+    def _schedule_escape(self) -> None:
+        """Treat an escape without further input as the Escape key."""
         limit = self._parser._timeout_time if self._parser is not None else None
         if limit is not None:
-            self._loop.call_later(constants.ESCAPE_DELAY + 0.001, self._no_more)
+            self._loop.call_later(constants.ESCAPE_DELAY + 0.001, self._escape_timed_out)
 
-    def _no_more(self) -> None:
+    def _escape_timed_out(self) -> None:
         if self._parser is not None:
             for event in self._parser.tick():
                 self.process_message(event)
@@ -201,7 +195,7 @@ class ScreenDiffDriver(_Base):
         columns, rows = (int(os.environ.get(name, "0") or 0) if os.environ.get(name, "").isdecimal() else 0
                          for name in ("COLUMNS", "LINES"))  # fmt: skip
         with contextlib.suppress(OSError):
-            told = os.get_terminal_size(_drawn_on(self.fileno))
+            told = os.get_terminal_size(_output_descriptor(self.fileno))
             columns, rows = columns or told.columns, rows or told.lines
         return columns or 80, rows or 25
 
@@ -216,8 +210,8 @@ class ScreenDiffDriver(_Base):
         self._app.post_message(events.Resize(size, size))
 
 
-def _drawn_on(fileno: int) -> int:
-    """The descriptor to draw on: the output where that is a terminal, else the one that keys come from."""
+def _output_descriptor(fileno: int) -> int:
+    """The descriptor for output: stdout or stderr where that is a terminal, else the input."""
     for stream in (sys.__stdout__, sys.__stderr__):
         with contextlib.suppress(AttributeError, OSError, ValueError):
             if stream is not None and os.isatty(stream.fileno()):
@@ -225,16 +219,16 @@ def _drawn_on(fileno: int) -> int:
     return fileno
 
 
-def erases_with_ground(environ: os._Environ[str] | dict[str, str]) -> bool:
-    """Whether the terminal of an environment gives what it erases the ground in force."""
+def erases_with_background(environ: os._Environ[str] | dict[str, str]) -> bool:
+    """Whether erased cells get the current background in the terminal of an environment."""
     kind = environ.get("TERM", "")
     if kind.startswith("screen"):
         return "TMUX" in environ
-    return kind.startswith(_ERASE_WITH_GROUND) and "STY" not in environ
+    return kind.startswith(_BACKGROUND_ERASE) and "STY" not in environ
 
 
 def with_screen_diff(driver: type[Driver]) -> type[Driver]:
-    """The same driver, sending less. One that draws on no terminal stays as it is."""
+    """The driver class with screen diffs; unchanged when it is not for a terminal."""
     if driver.__module__.endswith("linux_driver"):
         return type(f"ScreenDiff{driver.__name__}", (ScreenDiffDriver, driver), {})
     return driver

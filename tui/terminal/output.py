@@ -1,4 +1,4 @@
-"""Bytes to a terminal, without waiting for it: what it does not take at once goes when it is ready for more."""
+"""Non-blocking output to a terminal: bytes that it does not accept at once are queued."""
 
 from __future__ import annotations
 
@@ -10,60 +10,60 @@ import time
 from collections.abc import Callable
 from typing import Final
 
-_PATIENCE_S: Final = 2.0
-"""How long a terminal that takes nothing is waited for at the end."""
+_CLOSE_TIMEOUT_S: Final = 2.0
+"""The longest wait at the end for a blocked terminal."""
 
 
 class Output:
-    """What is written to one terminal. Not for use from several threads."""
+    """The output queue of one terminal. Not thread-safe."""
 
     def __init__(self, fileno: int, ready: Callable[[], None] = lambda: None) -> None:
-        """`fileno`: a descriptor of the terminal. `ready` is called when all is sent that had to wait."""
+        """`fileno`: a descriptor of the terminal. `ready` is called when the queue has been sent."""
         self._ready = ready
-        self._waiting = bytearray()
+        self._queue = bytearray()
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._fileno, self._own = _of_our_own(fileno)
+        self._fileno, self._own = _reopen(fileno)
 
     @property
     def stalled(self) -> bool:
-        """Whether the terminal has not taken all yet."""
-        return bool(self._waiting)
+        """Whether bytes are queued."""
+        return bool(self._queue)
 
     def send(self, text: str) -> None:
-        """Send a text, now or as soon as the terminal takes it."""
+        """Send a text, now or as soon as the terminal accepts it."""
         data = text.encode("utf-8", "replace")
-        if self._waiting:
-            self._waiting += data
+        if self._queue:
+            self._queue += data
             return
         sent = self._try(data)
         if sent < len(data):
-            self._waiting += data[sent:]
+            self._queue += data[sent:]
             self._loop = asyncio.get_running_loop()
             self._loop.add_writer(self._fileno, self._more)
 
     def close(self) -> None:
-        """Send what is left, as long as the terminal takes it, and end."""
+        """Send the queue, as long as the terminal accepts it, and close."""
         if self._loop is not None:
             self._loop.remove_writer(self._fileno)
-        limit = time.monotonic() + _PATIENCE_S
-        while self._waiting and (left := limit - time.monotonic()) > 0:
+        limit = time.monotonic() + _CLOSE_TIMEOUT_S
+        while self._queue and (left := limit - time.monotonic()) > 0:
             if not select.select([], [self._fileno], [], left)[1]:
                 break
-            del self._waiting[: self._try(bytes(self._waiting))]
-        self._waiting.clear()
+            del self._queue[: self._try(bytes(self._queue))]
+        self._queue.clear()
         if self._own:
             with contextlib.suppress(OSError):
                 os.close(self._fileno)
 
     def _more(self) -> None:
-        del self._waiting[: self._try(bytes(self._waiting))]
-        if not self._waiting:
+        del self._queue[: self._try(bytes(self._queue))]
+        if not self._queue:
             assert self._loop is not None
             self._loop.remove_writer(self._fileno)
             self._ready()
 
     def _try(self, data: bytes) -> int:
-        """How much of it the terminal took. One that is gone takes everything: nobody sees it any more."""
+        """The number of bytes that the terminal accepted; all of them when it is gone."""
         sent = 0
         while sent < len(data):
             try:
@@ -75,8 +75,8 @@ class Output:
         return sent
 
 
-def _of_our_own(fileno: int) -> tuple[int, bool]:
-    """A descriptor that does not block: opened anew, as the given one is shared with the shell. Else the given one."""
+def _reopen(fileno: int) -> tuple[int, bool]:
+    """A new non-blocking descriptor, as the given one is shared with the shell; the given one when that fails."""
     try:
         return os.open(os.ttyname(fileno), os.O_WRONLY | os.O_NOCTTY | os.O_NONBLOCK | os.O_CLOEXEC), True
     except OSError:

