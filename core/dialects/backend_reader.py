@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import field
+from dataclasses import field, replace
 from types import MappingProxyType
 
 from core.diagnostics import backend_codes
-from core.dialects.field_values import describe
+from core.dialects.field_values import describe, fault_text
 from core.dialects.file_problems import report_document, report_source
 from core.dialects.model_schema import BACKEND, LITERAL_BACKEND_EXCEPTIONS
 from core.dialects.placeholder_faults import PlaceholderFault, descriptive, unfilled
@@ -129,15 +129,10 @@ def _check_table(backend: Backend, environment: Environment, behaviours: Behavio
             condition = "backend table expected"
         elif wrong.kind == "list" and isinstance(wrong.value, int | float):
             condition = "backend list expected"
-        findings.refuse(
-            backend_codes.BACKEND_INVALID,
-            condition,
-            f"backend `{backend.name}`: `{key}` is {describe(fields.get(key), wrong.expected)},"
-            f" expected {wrong.expected}",
-            backend.place.at(*wrong.path),
-            fix=f"write {wrong.expected}",
-            subject=key,
-        )
+        written = replace(wrong, value=fields.get(key))
+        message, fix = fault_text(written, f"backend `{backend.name}`", BACKEND, behaviours.release)
+        place = backend.place.at(*wrong.path)
+        findings.refuse(backend_codes.BACKEND_INVALID, condition, message, place, fix=fix, subject=key)
 
 
 def _refuse_placeholder(backend: Backend, fault: PlaceholderFault, findings: Findings) -> None:

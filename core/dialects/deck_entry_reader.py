@@ -7,16 +7,16 @@ from typing import TypeVar
 
 from core.diagnostics import deck_codes
 from core.dialects.deck_schema import Section
-from core.dialects.field_values import describe
-from core.dialects.table_schema import Fault, TableSchema, list_of, text
+from core.dialects.field_values import describe, fault_text
+from core.dialects.table_schema import TableSchema, list_of, text
 from core.entities import Alias, Choice, Family, Path, Place, Preset, Waterfall
 from core.files.tree_reader import Tree
 from core.problems import Findings
 from core.records import dataclass
 from core.references import is_empty_reference
 from core.releases import Behaviours
-from core.suggest import did_you_mean
 
+_CONDITIONS = {"max_tokens": "preset max_tokens", "quality and steps": "image quality and steps"}
 Entry = TypeVar("Entry", Alias, Waterfall, Preset)
 
 
@@ -165,23 +165,10 @@ class DeckEntryReader:
         self, value: Mapping[str, object], schema: TableSchema, place: Place, label: str, subject: str
     ) -> None:
         for fault in schema.validate(value, self.behaviours.release):
-            self._fault(fault, schema, place, label, subject)
-
-    def _fault(self, fault: Fault, schema: TableSchema, place: Place, label: str, subject: str) -> None:
-        key = str(fault.path[0])
-        where = place if fault.kind == "missing" else place.at(*fault.path)
-        conditions = {"max_tokens": "preset max_tokens", "quality and steps": "image quality and steps"}
-        condition = conditions.get(fault.kind, "deck shape")
-        fix = f"write {fault.expected}"
-        if fault.kind == "missing":
-            message, fix = f"{label} has no `{key}`", f"add {key} = ..."
-        elif fault.kind == "unknown":
-            known = schema.fields_of(self.behaviours.release)
-            message = f"{label}: unknown key `{key}`"
-            fix = did_you_mean(key, known) or f"remove it; known keys: {', '.join(known)}"
-        else:
-            message = f"{label}: `{key}` is {describe(fault.value, fault.expected)}, expected {fault.expected}"
-        self._refuse(message, where, subject, fix=fix, condition=condition)
+            message, fix = fault_text(fault, label, schema, self.behaviours.release)
+            where = place if fault.kind == "missing" else place.at(*fault.path)
+            condition = _CONDITIONS.get(fault.kind, "deck shape")
+            self._refuse(message, where, subject, fix=fix, condition=condition)
 
     def _choice(
         self,

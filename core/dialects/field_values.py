@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from enum import StrEnum
 
-from core.dialects.table_schema import TableSchema, Validator
+from core.dialects.table_schema import Fault, TableSchema, Validator
 from core.masking import HIDDEN, masked, shown_value
 from core.records import dataclass
 from core.releases import Release
+from core.suggest import did_you_mean
 from core.variables import placeholders
 
 
@@ -89,6 +90,18 @@ def describe(value: object, expected: str = "") -> str:
     if isinstance(value, list):
         return "a list"
     return "a table" if isinstance(value, Mapping) else f"a {type(value).__name__}"
+
+
+def fault_text(fault: Fault, label: str, schema: TableSchema, release: Release) -> tuple[str, str]:
+    """The message and the fix of a fault in a table; `label` names the table, such as `preset cheap`."""
+    key = str(fault.path[0])
+    if fault.kind == "missing":
+        return f"{label} has no `{key}`", f"add {key} = ..."
+    if fault.kind == "unknown":
+        fix = did_you_mean(key, schema.fields_of(release)) or f"remove it, or write {fault.expected}"
+        return f"{label}: unknown key `{key}`", fix
+    value = describe(fault.value, fault.expected)
+    return f"{label}: `{key}` is {value}, expected {fault.expected}", f"write {fault.expected}"
 
 
 def shown_field(schema: TableSchema | None, key: str, value: object, release: Release) -> str:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from core.diagnostics import routing_codes
-from core.dialects.field_values import describe
+from core.dialects.field_values import describe, fault_text
 from core.dialects.file_problems import report_document
-from core.dialects.table_schema import Fault, Field, TableSchema, list_of, table_of, text
+from core.dialects.table_schema import Field, TableSchema, list_of, table_of, text
 from core.entities import Place, Profile, Route
 from core.files.tree_reader import Tree
 from core.problems import Check, Findings, Problem, Stage
@@ -118,7 +118,10 @@ def _profile(name: str, table: object, place: Place, behaviours: Behaviours, fin
         )
         return Profile(name, "", None, (), (), None, place)
     for fault in PROFILE.validate(table, behaviours.release):
-        _report(name, fault, place, behaviours, findings)
+        message, fix = fault_text(fault, f"profile `{name}`", PROFILE, behaviours.release)
+        key = str(fault.path[0])
+        where = place if fault.kind == "missing" else place.at(key)
+        findings.refuse(routing_codes.ROUTING_INVALID, "routing shape", message, where, fix=fix, subject=key)
     routes = _routes(table.get("routes"), place.at("routes"), optional=False)
     optional = _routes(table.get("optional_routes"), place.at("optional_routes"), optional=True)
     if behaviours.optional_routes != "refused":
@@ -153,18 +156,3 @@ def _routes(table: object, place: Place, *, optional: bool) -> tuple[Route, ...]
         for pattern, backend in table.items()
         if isinstance(backend, str)
     )
-
-
-def _report(name: str, fault: Fault, place: Place, behaviours: Behaviours, findings: Findings) -> None:
-    key = str(fault.path[0])
-    if fault.kind == "missing":
-        message, fix = f"profile `{name}` has no `{key}`", f'add {key} = "..."'
-    elif fault.kind == "unknown":
-        known = PROFILE.fields_of(behaviours.release)
-        message = f"profile `{name}`: unknown key `{key}`"
-        fix = did_you_mean(key, known) or f"remove it; {behaviours.release} knows {', '.join(known)}"
-    else:
-        message = f"profile `{name}`: `{key}` is {describe(fault.value, fault.expected)}, expected {fault.expected}"
-        fix = f"write {fault.expected}"
-    where = place if fault.kind == "missing" else place.at(key)
-    findings.refuse(routing_codes.ROUTING_INVALID, "routing shape", message, where, fix=fix, subject=key)

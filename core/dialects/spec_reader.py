@@ -7,7 +7,7 @@ from dataclasses import replace
 from types import MappingProxyType
 
 from core.diagnostics import model_codes
-from core.dialects.field_values import describe
+from core.dialects.field_values import describe, fault_text
 from core.dialects.model_schema import (
     FLAT_DEFAULTS,
     LITERAL_MODEL_EXCEPTIONS,
@@ -25,7 +25,6 @@ from core.files.source import Source
 from core.problems import Findings
 from core.records import dataclass
 from core.releases import Behaviours, Release
-from core.suggest import did_you_mean
 from core.variables import Environment
 
 DEFAULT_TYPE = "llm"
@@ -241,23 +240,12 @@ class SpecReader:
         shared = key not in table and defaults_place is not None and fault.kind != "missing"
         if shared and defaults_place is not None:
             where = defaults_place.at(key if defaults_place.path else f"default_{key}")
-        message = f"model `{name}` of backend `{backend.name}`: "
-        fix = None
         if fault.kind == "missing":
-            message += f"`{key}` is missing"
-            fix = f"add {key} = ..."
             where = place
-        elif fault.kind == "unknown":
-            message += f"unknown key `{key}`"
-            fix = (
-                did_you_mean(key, MODEL.fields_of(self.behaviours.release))
-                or f"remove `{key}`; known keys: {fault.expected}"
-            )
-            if key == "constraints":
-                fix = "from 0.18 on: listed_constraints, and valued_constraints = { fixed_temperature = 1 }"
-        else:
-            message += f"`{key}` is {describe(fault.value, fault.expected)}, expected {fault.expected}"
-            fix = f"write {fault.expected}"
+        label = f"model `{name}` of backend `{backend.name}`"
+        message, fix = fault_text(fault, label, MODEL, self.behaviours.release)
+        if fault.kind == "unknown" and key == "constraints":
+            fix = "from 0.18 on: listed_constraints, and valued_constraints = { fixed_temperature = 1 }"
         cause = None
         if shared or fault.kind == "unknown":
             # A line of the defaults, or a key repeated throughout a file, is one cause of many problems.

@@ -194,7 +194,7 @@ class TableSchema:
         if not self.open:
             for name in values:
                 if name not in fields:
-                    yield Fault((*path, name), values[name], ", ".join(fields), "unknown")
+                    yield Fault((*path, name), values[name], f"a known key ({', '.join(fields)})", "unknown")
         for cross_check in self.cross_checks:
             fault = cross_check(values)
             if fault is not None:

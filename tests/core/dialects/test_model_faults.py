@@ -110,7 +110,7 @@ def test_a_model_without_an_sdk_is_refused(release: str, tmp_path: Path) -> None
     report = inspect(tmp_path, files, release=release)
     assert report.stops_at is not None
     assert report.stops_at.error_type == LIBRARY
-    assert "`sdk` is missing" in report.stops_at.message
+    assert "has no `sdk`" in report.stops_at.message
     assert report.stops_at.fix == "add sdk = ..."
 
 
@@ -126,7 +126,7 @@ def test_a_missing_key_matters_up_to_0_17(
     stop = report.stops_at
     assert (stop.error_type if stop else None) == raises[RELEASES.index(release)]
     if stop is not None:
-        assert f"`{key}` is missing" in stop.message
+        assert f"has no `{key}`" in stop.message
         assert stop.location is not None
         assert stop.location.key == "odd"
 
