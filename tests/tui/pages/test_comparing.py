@@ -172,7 +172,7 @@ async def test_what_a_rule_steals_is_told_beside_it(shop: Shop) -> None:
         text = " ".join(app.text.split())
         which = "gpt-4o-mini, gpt-5-mini, gpt-5, gpt-image-1, gpt-5-search"
         assert f"+ gpt-* -> openai 5 1 {which} shadows gpt-4o-mini from gpt-4*" in text
-    assert "shadows gpt-4o-mini from gpt-4* -> mistral" in shop.says("routes", "--names")
+    assert "shadows gpt-4* -> mistral for gpt-4o-mini" in shop.says("routes", "--names")
 
 
 async def test_the_model_that_is_selected_is_tested_first_and_typing_replaces_it() -> None:
