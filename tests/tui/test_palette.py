@@ -8,7 +8,7 @@ from textual.app import App
 from tests.tui.stillness import still
 from tests.tui.table_demo import Demo
 from tui.styles.themes import THEMES
-from tui.widgets.palette import palette_of
+from tui.widgets.line_widget import palette_of
 from tui.widgets.runs import Tone
 
 

@@ -16,7 +16,7 @@ from tui.dialogs.dialog import is_open
 from tui.dialogs.prompt import Wrong
 from tui.widgets.bar import Bar
 from tui.widgets.lines import Line, Lines
-from tui.widgets.typed_line import TypedLine
+from tui.widgets.text_inputs import SafeInput
 
 Values = Mapping[str, str]
 Take = Callable[[Values, Callable[[], None], Wrong], None]
@@ -58,7 +58,7 @@ class AskFieldsScreen(ModalScreen[None]):
                     label = Bar(classes="label")
                     label.show(((f"  {field.label}", "dim"),))
                     yield label
-                    line = TypedLine(field.value, placeholder=field.hint, compact=True, id=f"asked-{field.key}")
+                    line = SafeInput(field.value, placeholder=field.hint, compact=True, id=f"asked-{field.key}")
                     line.select_on_focus = False
                     line.cursor_blink = False
                     yield line

@@ -17,7 +17,7 @@ from tui.widgets.bar import Bar
 from tui.widgets.columns import Column
 from tui.widgets.rows import Row
 from tui.widgets.table import Table
-from tui.widgets.typed_line import TypedLine
+from tui.widgets.text_inputs import SafeInput
 
 COLUMNS = (
     Column("name", "name", 20, flex=3),
@@ -76,7 +76,7 @@ class PickScreen(ModalScreen[str | None]):
         """A title, the line to type in, the list."""
         with Vertical(id="box"):
             yield Bar(id="pick-title")
-            query = TypedLine(placeholder="type to narrow", compact=True, id="query", select_on_focus=False)
+            query = SafeInput(placeholder="type to narrow", compact=True, id="query", select_on_focus=False)
             query.cursor_blink = False
             yield query
             yield PickTable(self._columns, header=False, empty="nothing to pick", id="choices")

@@ -15,7 +15,7 @@ from textual.widgets import Input
 from tui.dialogs.dialog import is_open
 from tui.widgets.bar import Bar
 from tui.widgets.lines import Line, Lines
-from tui.widgets.typed_line import TypedLine
+from tui.widgets.text_inputs import SafeInput
 
 Wrong = Callable[[str], None]
 Take = Callable[[str, Callable[[], None], Wrong], None]
@@ -40,7 +40,7 @@ class PromptScreen(ModalScreen[None]):
         """A title, the line to type in, words about it."""
         with Vertical(id="box"):
             yield Bar(id="page-title")
-            query = TypedLine(self._value, compact=True, id="query", select_on_focus=False)
+            query = SafeInput(self._value, compact=True, id="query", select_on_focus=False)
             query.cursor_blink = False
             yield query
             yield Lines(self._about, id="page")

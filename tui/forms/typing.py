@@ -10,10 +10,10 @@ from textual.message import Message
 from core.dialects.field_values import parse_value
 from core.records import dataclass
 from tui.forms.field import Field
-from tui.widgets.typed_line import TypedLine
+from tui.widgets.text_inputs import SafeInput
 
 
-class Typing(TypedLine):
+class Typing(SafeInput):
     """Enter takes the value when the release would; Esc leaves, and asks once more before what was typed is lost."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -29,7 +29,7 @@ from tui.widgets.bar import Bar
 from tui.widgets.inspector import Inspector
 from tui.widgets.lines import Lines
 from tui.widgets.runs import Run, Tone, fit
-from tui.widgets.typed_line import TypedLine
+from tui.widgets.text_inputs import SafeInput
 from tui.words import counted, plain
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ class TesterScreen(Screen[None]):
         yield Bar(id="page-title")
         with Horizontal(id="tested-line"):
             yield Bar(id="tested-name")
-            field = TypedLine(
+            field = SafeInput(
                 self._first, placeholder="any model name", compact=True, id="tested", select_on_focus=True
             )
             field.cursor_blink = False

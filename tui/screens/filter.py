@@ -11,10 +11,10 @@ from textual.widget import Widget
 
 from tui.panes.pane import Pane
 from tui.widgets.bar import Bar
-from tui.widgets.typed_line import TypedLine
+from tui.widgets.text_inputs import SafeInput
 
 
-class FilterInput(TypedLine):
+class FilterInput(SafeInput):
     """Narrows a pane while one types. Enter keeps the filter, Esc lifts it, the arrows move in the list meanwhile."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -26,7 +26,7 @@ from tui.widgets.lines import Lines
 from tui.widgets.rows import Row
 from tui.widgets.runs import Run
 from tui.widgets.table import Table
-from tui.widgets.typed_line import TypedLine
+from tui.widgets.text_inputs import SafeInput
 from tui.words import counted, plain, price, tokens
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ class ServedScreen(ModalScreen[bool]):
         """Title, filter, list, keys."""
         with Vertical(id="box", classes="whole"):
             yield Bar(id="page-title")
-            query = TypedLine(placeholder="/ to filter", compact=True, id="query", select_on_focus=False)
+            query = SafeInput(placeholder="/ to filter", compact=True, id="query", select_on_focus=False)
             query.cursor_blink = False
             yield query
             yield Lines(id="ink")  # the bars take their colours from it

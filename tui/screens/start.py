@@ -17,7 +17,7 @@ from tui.screens.keyed import Keyed
 from tui.widgets.bar import Bar
 from tui.widgets.lines import Line, Lines
 from tui.widgets.runs import Runs, Tone
-from tui.widgets.typed_line import TypedLine
+from tui.widgets.text_inputs import SafeInput
 
 if TYPE_CHECKING:
     from tui.faces.app import AppFace
@@ -40,7 +40,7 @@ class StartScreen(Keyed):
         """What happened, what can be done."""
         yield Bar(id="head")
         yield Lines(self._lines(), id="offers")
-        path = TypedLine(
+        path = SafeInput(
             placeholder="a project, a .pipelex or an inference folder", compact=True, id="path", select_on_focus=False
         )
         path.cursor_blink = False

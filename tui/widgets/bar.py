@@ -6,8 +6,7 @@ from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
 
-from tui.widgets.line_widget import RenderedLine, render_strip, render_strips
-from tui.widgets.palette import Palette, palette_of
+from tui.widgets.line_widget import Palette, RenderedLine, palette_of, render_strip, render_strips
 from tui.widgets.runs import Runs, Tone, clip, joined, width_of
 
 

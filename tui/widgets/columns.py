@@ -1,18 +1,25 @@
-"""Which columns of a table are shown at a width, where, and how wide. Pure."""
+"""The columns of a table: their layout in a given width, and the text of rows and titles in them. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 from core.records import dataclass
-from tui.widgets.runs import Align
+from tui.widgets.line_widget import RenderedLine
+from tui.widgets.rows import Row
+from tui.widgets.runs import Align, Run, Runs, clip, fit, joined, wrap
+
+MARKER: Final = "> "
+"""Marks the row under the cursor, without colour."""
+NO_MARKER: Final = "  "
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column as its pane wishes it; widths in terminal cells.
+    """The specification of a column; widths in terminal cells.
 
-    `width` is the least it needs to be of use. What is left over goes to columns with a `flex` weight, in proportion
+    `width` is the minimum. Spare cells go to columns with a `flex` weight, in proportion
     to it, up to `most`. When not all fit, the column with the greatest `priority` number leaves first, and of equal
     ones the rightmost; the most important column always stays. `key` names it for sorting.
     """
@@ -28,7 +35,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """A column that is shown: its number among all columns (and so among a row's cells), and its width in cells."""
+    """A visible column: its index among all columns and in the cells of a row, and its width in cells."""
 
     number: int
     column: Column
@@ -36,7 +43,7 @@ class Placed:
 
 
 def place(columns: Sequence[Column], width: int, gap: int = 1) -> tuple[Placed, ...]:
-    """The columns to show in `width` cells with `gap` blank cells between them, from left to right.
+    """The visible columns in `width` cells with `gap` blank cells between them, from left to right.
 
     The widths and gaps never add up to more than `width`, so nothing is ever scrolled sideways.
     """
@@ -55,22 +62,65 @@ def _least(columns: Sequence[Column], kept: Sequence[int], gap: int) -> int:
 
 
 def _spread(columns: Sequence[Column], widths: dict[int, int], spare: int) -> None:
-    """Give spare cells to the flexible columns until there are none or every one is as wide as it may be."""
+    """Give spare cells to flexible columns until all are used or every column has its maximum width."""
     while spare > 0:
-        open_ = [number for number in widths if columns[number].flex > 0 and _room(columns[number], widths[number]) > 0]
-        if not open_:
+        flexible = [number for number in widths if columns[number].flex and _room(columns[number], widths[number]) > 0]
+        if not flexible:
             return
-        weight = sum(columns[number].flex for number in open_)
+        weight = sum(columns[number].flex for number in flexible)
         before = spare
-        for number in open_:
+        for number in flexible:
             share = min(before * columns[number].flex // weight, _room(columns[number], widths[number]))
             widths[number] += share
             spare -= share
         if spare == before:  # fewer cells than columns: one each, from the left
-            for number in open_[:spare]:
+            for number in flexible[:spare]:
                 widths[number] += 1
                 spare -= 1
 
 
 def _room(column: Column, width: int) -> int:
     return 1_000_000 if column.most is None else column.most - width
+
+
+def row_runs(row: Row, placed: Sequence[Placed], gap: int) -> Runs:
+    """The cells of a row in the visible columns, without trailing blanks, which need not be sent."""
+    runs: list[Run] = [(NO_MARKER, "")]
+    for column in placed:
+        cell = row.cells[column.number] if column.number < len(row.cells) else ""
+        text, tone = (cell, row.tone) if isinstance(cell, str) else cell
+        runs += [(fit(text, column.width, column.column.align), tone), (" " * gap, "")]
+    return _without_tail(joined(runs))
+
+
+def under_cursor(runs: Runs) -> RenderedLine:
+    """A row under the cursor: one run in one tone."""
+    text = "".join(part for part, _ in runs)
+    return RenderedLine(((MARKER + text[len(NO_MARKER) :], "cursor"),), "cursor")
+
+
+def titles(placed: Sequence[Placed], sorted_by: tuple[str | None, bool], gap: int) -> RenderedLine:
+    """The line of column titles; the sorted column has `^` after its title, or `v` in descending order."""
+    key, reverse = sorted_by
+    texts = []
+    for column in placed:
+        title = column.column.title
+        if column.column.key == key:
+            title = f"{title} {'v' if reverse else '^'}"
+        texts.append(fit(title, column.width, column.column.align))
+    return RenderedLine(((NO_MARKER + (" " * gap).join(texts), "header"),), "header")
+
+
+def instead_of_rows(text: str, line: int, width: int) -> RenderedLine:
+    """A line of the text of an empty table; `line` counts from 0."""
+    lines = wrap([(text, "dim")], width - len(NO_MARKER))
+    return RenderedLine(clip([(NO_MARKER, ""), *lines[line]], width)) if line < len(lines) else RenderedLine()
+
+
+def _without_tail(runs: Runs) -> Runs:
+    kept = list(runs)
+    while kept:
+        text, tone = kept.pop()
+        if stripped := text.rstrip(" "):
+            return (*kept, (stripped, tone))
+    return ()

@@ -6,35 +6,101 @@ Here a line is one segment per tone; unchanged lines and the blanks after a line
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import lru_cache
-from typing import ClassVar, NamedTuple
+from typing import Any, ClassVar, Final, NamedTuple
+from weakref import WeakKeyDictionary
 
 from rich.segment import Segment
 from rich.style import Style
+from textual.app import App
 from textual.binding import Binding, BindingType
+from textual.color import Color
 from textual.geometry import Region, Size
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
+from textual.theme import Theme
 from textual.widget import Widget
 
-from tui.widgets.palette import Palette, palette_of
 from tui.widgets.runs import Run, Runs, Tone, width_of
+
+_INKS: Final[Mapping[Tone, str]] = {
+    "dim": "text-muted",
+    "bad": "text-error",
+    "warn": "text-warning",
+    "good": "text-success",
+    "accent": "text-accent",
+}
+
+
+class Palette:
+    """The style of each tone in one theme.
+
+    It is looked up once for all widgets: as component classes, nine tones of seven widgets would be matched against
+    every rule of the style sheet at each start.
+    """
+
+    def __init__(self, theme: Theme, variables: Mapping[str, str], colourless: bool) -> None:
+        self.theme = theme
+        self._variables = variables
+        self._colourless = colourless
+        self._styles: dict[tuple[Tone, bool], Style] = {}
+
+    def style(self, tone: Tone, focused: bool) -> Style:
+        """The style of a tone; `focused` changes that of the cursor only."""
+        style = self._styles.get((tone, focused))
+        if style is None:
+            style = self._styles[(tone, focused)] = self._make(tone, focused)
+        return style
+
+    def _make(self, tone: Tone, focused: bool) -> Style:
+        if tone == "header":
+            return self._mix("foreground", "panel", "bold underline" if self._colourless else "bold")
+        if tone == "cursor":
+            of = "block-cursor" if focused else "block-cursor-blurred"
+            text_style = "reverse" if self._colourless and focused else self._variables[f"{of}-text-style"]
+            return self._mix(f"{of}-foreground", f"{of}-background", text_style)
+        return self._mix(_INKS.get(tone, "foreground"), "surface", "bold" if tone == "heading" else "")
+
+    def _mix(self, ink: str, ground: str, text_style: str) -> Style:
+        under = Color(0, 0, 0)
+        for name in ("background", "surface", ground):
+            under += self._colour(name, under)
+        over = under + self._colour(ink, under)
+        return Style.from_color(over.rich_color, under.rich_color) + Style.parse(text_style)
+
+    def _colour(self, name: str, under: Color) -> Color:
+        """The colour of a variable: `#8a8a8a`, `ansi_default 50%`, `transparent`, or `auto 60%`, which contrasts."""
+        word, _, share = self._variables[name].partition(" ")
+        alpha = float(share.rstrip("%")) / 100 if share else 1.0
+        return under.get_contrast_text(alpha) if word == "auto" else Color.parse(word).multiply_alpha(alpha)
+
+
+_palettes: WeakKeyDictionary[App[Any], Palette] = WeakKeyDictionary()
+
+
+def palette_of(app: App[Any]) -> Palette:
+    """The palette of the current theme of an app; the same object until the theme changes."""
+    theme = app.current_theme
+    palette = _palettes.get(app)
+    if palette is None or palette.theme is not theme:
+        palette = _palettes[app] = Palette(theme, app.get_css_variables(), app.no_color)
+    return palette
 
 
 class RenderedLine(NamedTuple):
-    """How one line looks: its text, and the tone of the rest of the line ("" = the widget's own background)."""
+    """A rendered line: its text, and the tone of the rest of the line ("": the background of the widget)."""
 
     runs: Runs = ()
     fill: Tone = ""
 
     def extent(self, width: int) -> int:
-        """How many cells of a line of `width` are not plain background."""
+        """The number of cells up to the end of the text, or `width` when the rest has a tone."""
         return width if self.fill else min(width_of(self.runs), width)
 
 
 class LineWidget(ScrollView, can_focus=True, inherit_bindings=False):
-    """A scrollable widget of one-cell-high lines. A subclass says how a line looks (`line_at`), and what keys do.
+    """A scrollable widget of one-cell-high lines. A subclass renders lines (`line_at`) and implements the keys.
 
     After any change a subclass calls `repaint`, never `refresh`.
     """
@@ -43,7 +109,7 @@ class LineWidget(ScrollView, can_focus=True, inherit_bindings=False):
     FIXED_SIZE: ClassVar[bool] = False
     """Whether no size depends on the number of lines, so that another number needs no layout, which draws all lines."""
     FORWARDS_KEYS: ClassVar[bool] = True
-    """No key ends here: all come to the app, which does what they mean."""
+    """Whether the widget handles no key event itself: all reach the app, which runs the bindings."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("down,j", "step(1)", "Down", show=False, id="list.down"),
@@ -72,29 +138,25 @@ class LineWidget(ScrollView, can_focus=True, inherit_bindings=False):
         self._sent_width = 0
         self._palette: Palette | None = None
 
-    # What a subclass provides.
-
     def line_at(self, y: int, width: int) -> RenderedLine:
-        """How the line at `y` (0 = the top of the widget's content) looks now, when `width` cells are there for it."""
+        """The line at `y` (0: the top of the content) in `width` cells."""
         raise NotImplementedError
 
     def step(self, lines: int) -> None:
-        """Do what moving by so many lines means here; down is positive."""
+        """Move by a number of lines; down is positive."""
         raise NotImplementedError
 
     def choose(self) -> None:
-        """Do what Enter means here."""
+        """Handle Enter."""
         raise NotImplementedError
-
-    # Drawing.
 
     @property
     def room(self) -> Size:
-        """The cells there are for lines: the content without scrollbars."""
+        """The size of the content without scrollbars."""
         return self.scrollable_content_region.size
 
     def repaint(self) -> None:
-        """Send the lines that look different from what is on screen, each up to the end of its text."""
+        """Send the lines that differ from the screen, each up to the end of its text."""
         if not self.is_attached:
             return
         width, height = self.room
@@ -112,7 +174,7 @@ class LineWidget(ScrollView, can_focus=True, inherit_bindings=False):
             self.refresh(*regions)
 
     def render_line(self, y: int) -> Strip:
-        """One line for Textual to put on screen."""
+        """Render one line for Textual."""
         width = self.room.width
         if width != self._sent_width:
             self._sent.clear()
@@ -121,7 +183,7 @@ class LineWidget(ScrollView, can_focus=True, inherit_bindings=False):
         return self._strip(line, width)
 
     def render_lines(self, crop: Region) -> list[Strip]:
-        """The lines of a part of the widget."""
+        """Render a region of the widget."""
         plain = not self.styles.gutter and self.room.width == self.size.width
         return render_strips(self, crop, self.render_line) if plain else super().render_lines(crop)
 
@@ -136,27 +198,25 @@ class LineWidget(ScrollView, can_focus=True, inherit_bindings=False):
                 self.scroll_to_line(self.max_scroll_y)
 
     def scroll_to_line(self, top: int) -> None:
-        """Let `top` be the first line on screen, as far as there are lines below it; at once, without animation."""
+        """Scroll so that `top` is the first line, as far as there are lines below it; without animation."""
         if self.is_attached:
             self.scroll_to(y=top, animate=False, force=True)
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
-        """Repaint what scrolling changed; the stock widget would send every line."""
+        """Repaint the lines that scrolling changed; Textual would send every line."""
         if self.show_vertical_scrollbar and self.styles.scrollbar_size_vertical:
             self.vertical_scrollbar.position = new_value
         if round(old_value) != round(new_value):
             self.repaint()
 
-    # Looks.
-
     def watch_has_focus(self, _: bool) -> None:
-        """Show the cursor as where the keys go, or not. No rule of CSS is about the focus, so none is looked for."""
+        """Repaint the cursor. No CSS rule depends on the focus, so none is matched."""
         rows = [y for y, line in self._sent.items() if line.fill == "cursor"]
         if rows and self.is_attached:
             self.refresh(*(Region(0, y, self._sent_width, 1) for y in rows))
 
     def notify_style_update(self) -> None:
-        """Paint all lines anew in the colours of another theme."""
+        """Repaint all lines after a change of the theme."""
         super().notify_style_update()
         if self._palette is not None and self._palette is not palette_of(self.app):
             self.refresh()
@@ -165,14 +225,12 @@ class LineWidget(ScrollView, can_focus=True, inherit_bindings=False):
         self._palette = palette_of(self.app)
         return render_strip(line, width, self._palette, self.has_focus)
 
-    # Keys.
-
     def action_step(self, lines: int) -> None:
         """Move by single lines."""
         self.step(lines)
 
     def action_page(self, pages: int) -> None:
-        """Move by screens of lines, one line staying in view."""
+        """Move by screens of lines, less one line."""
         self.step(pages * max(self.page_size - 1, 1))
 
     def action_half_page(self, halves: int) -> None:
@@ -184,17 +242,17 @@ class LineWidget(ScrollView, can_focus=True, inherit_bindings=False):
         self.step(direction * max(self.virtual_size.height, 1))
 
     def action_choose(self) -> None:
-        """Open or follow what the cursor is on."""
+        """Open the item under the cursor."""
         self.choose()
 
     @property
     def page_size(self) -> int:
-        """How many lines that move are on screen at once."""
+        """The number of scrollable lines on screen."""
         return self.room.height
 
 
 def render_strips(widget: Widget, crop: Region, line: Callable[[int], Strip]) -> list[Strip]:
-    """Lines of a widget that has nothing around them, past Textual's work on borders, padding and tints."""
+    """Render lines of a widget without border, padding and tint, faster than Textual."""
     strips = [line(y) for y in crop.line_range]
     for line_filter in widget.get_line_filters():
         _, ground = widget.background_colors
@@ -206,9 +264,9 @@ def render_strips(widget: Widget, crop: Region, line: Callable[[int], Strip]) ->
 
 @lru_cache(maxsize=128)
 def render_strip(line: RenderedLine, width: int, palette: Palette, focused: bool) -> Strip:
-    """A line as Textual takes it: one segment for each tone, and for the rest of the line.
+    """A line as a strip: one segment per tone, and one for the rest of the line.
 
-    Lines come back, blank ones and those the cursor passes above all: what was made of them is kept for a while.
+    Cached, as lines recur: blank lines, and lines that the cursor passes.
     """
     rest = width - width_of(line.runs)
     runs: list[Run] = [*line.runs, (" " * rest, line.fill)] if rest > 0 else [*line.runs]
@@ -216,7 +274,7 @@ def render_strip(line: RenderedLine, width: int, palette: Palette, focused: bool
     for text, tone in runs:
         style = palette.style(tone, focused)
         before = segments[-1] if segments else None
-        # Blanks look the same in any ink: put with their neighbours they cost no colour codes of their own.
+        # Blanks look the same in any foreground: joined with their neighbours they need no colour codes.
         if before and (before.style == style or (text.isspace() and _alike_when_blank(before.style, style))):
             segments[-1] = Segment(before.text + text, before.style)
         elif before and before.text.isspace() and _alike_when_blank(before.style, style):

@@ -8,11 +8,10 @@ from textual import events
 from textual.message import Message
 
 from core.records import dataclass
-from tui.widgets.columns import Column, Placed, place
+from tui.widgets.columns import MARKER, Column, Placed, instead_of_rows, place, row_runs, titles, under_cursor
 from tui.widgets.line_widget import LineWidget, RenderedLine
 from tui.widgets.rows import Row, haystack, matching, ordered
 from tui.widgets.runs import Runs
-from tui.widgets.table_text import MARKER, instead_of_rows, set_in_columns, titles, under_cursor
 
 MOST_KEPT = 4096
 """Rows whose drawn text is kept at one time."""
@@ -323,5 +322,5 @@ class Table(LineWidget):
         if runs is None:
             if len(self._drawn) >= MOST_KEPT:
                 self._drawn.clear()
-            runs = self._drawn[number] = set_in_columns(self._rows[number], placed, self._gap)
+            runs = self._drawn[number] = row_runs(self._rows[number], placed, self._gap)
         return runs

@@ -1,4 +1,4 @@
-"""TOML to read and to edit: line numbers, and a light highlighter that needs no parser. Works on broken files too."""
+"""Text inputs: a line whose content is shown safely, and a TOML editor with a highlighter that needs no parser."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from rich.text import Text
-from textual.widgets import TextArea
+from textual.widgets import Input, TextArea
 
 from core.safe_text import in_place
 
@@ -20,24 +20,24 @@ _KEY = re.compile(r"""(?:^\s*|[{,]\s*)(?P<key>(?:[\w-]+|"[^"]*"|'[^']*')(?:\s*\.
 
 
 def tokens(line: str) -> Iterator[tuple[int, int, str]]:
-    """The parts of a line that stand out: where each begins and ends, and what it is."""
+    """The tokens of a line: start, end and kind. Works on invalid TOML too."""
     header = _HEADER.match(line)
     start = 0
     if header is not None:
         yield 0, header.end(), "table"
         start = header.end()
-    keys = [] if header is not None else [found.span("key") for found in _KEY.finditer(line)]
+    keys = [] if header is not None else [match.span("key") for match in _KEY.finditer(line)]
     inside = [match.span() for match in _TOKEN.finditer(line, start) if match.lastgroup in ("string", "comment")]
     for match in _TOKEN.finditer(line, start):
         if not any(first <= match.start() < last for first, last in keys):
             yield *match.span(), str(match.lastgroup)
     for first, last in keys:
-        if not any(one < first < other for one, other in inside):
+        if not any(start < first < end for start, end in inside):
             yield first, last, "key"
 
 
 class TomlText(TextArea):
-    """A text area for TOML. It is read-only until somebody asks to edit."""
+    """A text area for TOML; read-only at first."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         "toml--string",
@@ -75,8 +75,16 @@ class TomlText(TextArea):
         self.show_cursor = True
 
     def get_line(self, line_index: int) -> Text:
-        """A line with what stands out in its colours."""
+        """A line with its tokens coloured."""
         line = Text(in_place(self.document.get_line(line_index)), end="", no_wrap=True)
-        for start, end, what in tokens(line.plain):
-            line.stylize(self.get_component_rich_style(f"toml--{what}", partial=True), start, end)
+        for start, end, kind in tokens(line.plain):
+            line.stylize(self.get_component_rich_style(f"toml--{kind}", partial=True), start, end)
         return line
+
+
+class SafeInput(Input):
+    """An input line. File names, values and pasted text are shown without control characters."""
+
+    @property
+    def _value(self) -> Text:
+        return Text(in_place(self.value), no_wrap=True, overflow="ignore", end="")
