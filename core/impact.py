@@ -158,7 +158,7 @@ class Impact:
 
     def summary(self) -> str:
         """One line: `re-routes 14, kills 2, revives 24, +$0.40/M`."""
-        return ", ".join(self._parts()) or "changes no route and no reference"
+        return ", ".join(self._parts()) or "no change to routes or references"
 
     def _parts(self) -> Iterator[str]:
         counted = (
@@ -180,11 +180,11 @@ class Impact:
         change = self.price_change
         if change is not None:
             yield f"{dollars((change[0] + change[1]) / 2)}/M"
-        errors, mended = len(self.errors_added), len([p for p in self.problems_removed if p.severity is Severity.ERROR])
+        errors, fixed = len(self.errors_added), len([p for p in self.problems_removed if p.severity is Severity.ERROR])
         if errors:
             yield f"{errors} new error{'s' if errors > 1 else ''}"
-        if mended:
-            yield f"{mended} error{'s' if mended > 1 else ''} less"
+        if fixed:
+            yield f"{fixed} fewer error{'s' if fixed > 1 else ''}"
 
 
 def compare(before: Report, after: Report) -> Impact:

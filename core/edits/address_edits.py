@@ -84,7 +84,7 @@ def with_value(old: object, way: Path, value: object) -> object:
         items = list(old) if isinstance(old, list) else []
         if not 0 <= key <= len(items):
             raise EditRefusedError(
-                f"There are {len(items)} elements.", "Give the place of one of them, counted from 0."
+                f"The list has {len(items)} elements.", "Give the index of one of them, counted from 0."
             )
         return [*items[:key], with_value(items[key] if key < len(items) else None, way[1:], value), *items[key + 1 :]]
     table = old if isinstance(old, Mapping) else {}
@@ -99,7 +99,7 @@ def _rule(report: Report, address: Address, key: str, value: object) -> Field | 
         meant = near(key, KNOWN_KEYS, cutoff=_MISTYPED)
         if meant and key not in KNOWN_KEYS and key not in report.catalog.backends[address.name].fields:
             raise EditRefusedError(
-                f"`{key}` is near to `{meant[0]}`, and Pipelex would take no note of it.", f"Write `{meant[0]}`."
+                f"`{key}` is probably a typo of `{meant[0]}`: Pipelex would ignore it.", f"Write `{meant[0]}`."
             )
         return known.get(key)
     if address.kind is AddressKind.PROFILE:
@@ -153,7 +153,7 @@ class SetValueAt(Edit, label="set {0.address}"):
             LayeredFiles(session, "routing").put(address.keys, self.value)
             return
         if not address.field:
-            raise EditRefusedError(f"`{address}` is a whole table.", "Name one of its keys.")
+            raise EditRefusedError(f"`{address}` is a table.", "Give one of its keys.")
         check_value(session.report, address, self.value)
         _note_secret(session, address, self.value)
         _put(session, address, self.value)
@@ -171,12 +171,12 @@ class UnsetAt(Edit, label="unset {0.address}"):
             UnsetPresetField(address.family, address.name, str(address.field[0])).apply(session)
             return
         if not address.field and address.root in (AddressRoot.BACKENDS, AddressRoot.MODELS, AddressRoot.PROFILES):
-            raise EditRefusedError(f"`{address}` is a whole {address.kind.value}.", "Remove it as such.")
+            raise EditRefusedError(f"`{address}` is a {address.kind.value}.", "Use the command that deletes it.")
         _check_needed(session.report, address)
         if address.root is AddressRoot.MODELS:
             path = _file(session.report, address)
             if not session.has(path, address.keys):
-                raise EditRefusedError(f"Nothing is set at `{address}`.", "Look at what there is.")
+                raise EditRefusedError(f"Nothing is set at `{address}`.", "Check the address.")
             session.drop(path, address.keys)
         else:
             LayeredFiles(session, kind_of(address)).drop(address.keys, f"`{address}`")
@@ -226,7 +226,7 @@ def _put(session: EditSession, address: Address, value: object) -> None:
         whole = with_value(fields_of(session.report, address).get(str(top)), address.field[1:], value)
         keys, value = keys[: len(keys) - len(address.field) + 1], whole
         if way != 1:
-            raise EditRefusedError(f"`{address}` lies too deep.", "Set the whole list.")
+            raise EditRefusedError(f"`{address}` is nested too deeply.", "Set the whole list.")
     if address.root is AddressRoot.MODELS:
         path = _file(session.report, address)
         if address.kind is AddressKind.MODEL and len(address.field) > 1 and keys == address.keys:
@@ -235,7 +235,7 @@ def _put(session: EditSession, address: Address, value: object) -> None:
                 # A table of the model replaces that of the defaults whole, so it takes over what stands there.
                 value = with_value(spec.fields[str(top)], address.field[1:], value)
                 keys = (*spec.place.path, str(top))
-                session.note(f"`{top}` of [defaults] no longer counts for `{address.name}`, so all of it is written")
+                session.note(f"`{address.name}` no longer inherits `{top}` from [defaults]: all of it is written")
         session.put(path, keys, value)
         return
     files = LayeredFiles(session, kind_of(address))
@@ -253,7 +253,7 @@ def _check_active(report: Report, value: object) -> None:
     profiles = report.catalog.profiles
     if not isinstance(value, str) or value not in profiles:
         meant = did_you_mean(value, profiles) if isinstance(value, str) else ""
-        raise EditRefusedError("There is no such profile.", meant or f"There are: {', '.join(profiles)}.")
+        raise EditRefusedError("No such profile.", meant or f"There are: {', '.join(profiles)}.")
 
 
 def _check_needed(report: Report, address: Address) -> None:
@@ -278,7 +278,7 @@ def _needed(report: Report, address: Address) -> bool:
 
 def _note_secret(session: EditSession, address: Address, value: object) -> None:
     if isinstance(value, str) and value and is_secret_key(str(address.field[0])) and not placeholders(value):
-        session.note("the secret itself is written into the file: a variable, as in ${NAME}, keeps it out")
+        session.note("the secret is written into the file: use a variable, ${NAME}, to keep it out")
 
 
 def value_of(report: Report, address: str, text: str, view: View = DISK) -> object:

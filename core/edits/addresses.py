@@ -99,8 +99,8 @@ def address_of(report: Report, text: str) -> Address:
         return readers[root](report, tokens[1:])
     names = [*map(str, readers), "active"]
     raise EditRefusedError(
-        f"`{text}` is no address: it begins with none of {', '.join(names)}.",
-        did_you_mean(str(root), names) or "Write one such as `backends.openai.enabled`.",
+        f"`{text}` is not an address: it must begin with one of {', '.join(names)}.",
+        did_you_mean(str(root), names) or "Write an address such as `backends.openai.enabled`.",
     )
 
 
@@ -110,16 +110,18 @@ def _tokens(text: str) -> list[Token]:
     while at < len(text):
         match = _TOKEN.match(text, at)
         if match is None:
-            raise EditRefusedError(f"`{text}` is no address.", "Write one such as `backends.openai.enabled`.")
+            raise EditRefusedError(
+                f"`{text}` is not an address.", "Write an address such as `backends.openai.enabled`."
+            )
         double, single, index, bare = match.groups()
         found.append(int(index) if index is not None else _plain(double, single, bare))
         at = match.end()
         if text[at : at + 1] == ".":
             at += 1
             if at == len(text):
-                raise EditRefusedError(f"`{text}` ends in a point.", "Write what follows it, or leave it out.")
+                raise EditRefusedError(f"`{text}` ends with a dot.", "Complete the address, or remove the dot.")
         elif at < len(text) and text[at] != "[":
-            raise EditRefusedError(f"`{text}` is no address: a point is missing.", "Put points between its parts.")
+            raise EditRefusedError(f"`{text}` is not an address: a dot is missing.", "Separate the keys by dots.")
     return found
 
 
@@ -148,7 +150,7 @@ def _whole(tokens: Sequence[Token]) -> tuple[str, Sequence[Token]]:
 
 def _need(tokens: Sequence[Token], what: str) -> None:
     if not tokens:
-        raise EditRefusedError(f"The address says no {what}.", f"Add a point and the {what}.")
+        raise EditRefusedError(f"The address names no {what}.", f"Append a dot and the {what}.")
 
 
 def _backend(report: Report, tokens: Sequence[Token]) -> Address:
@@ -167,7 +169,7 @@ def _model(report: Report, tokens: Sequence[Token]) -> Address:
     backend, rest = take(tokens, specs)
     if backend not in specs:
         raise EditRefusedError(
-            f"There is no backend file `{backend}.toml`.", did_you_mean(backend, specs) or "Make it first."
+            f"There is no backend file `{backend}.toml`.", did_you_mean(backend, specs) or "Create it first."
         )
     _need(rest, "model")
     flat = report.catalog.behaviours.model_defaults == "flat keys"
@@ -257,7 +259,7 @@ def _name(report: Report, kind: AddressKind, keys: Path, family: str, rest: Sequ
     if name not in known and first in known and any(isinstance(token, str) for token in more):
         raise EditRefusedError(
             f"`{first}` is {'an alias' if kind is AddressKind.ALIAS else 'a waterfall'}, which has no keys.",
-            f'Put the name in quotes if it has a point in it: "{name}".',
+            f'Quote the name if it contains a dot: "{name}".',
         )
     return Address(AddressRoot.DECK, kind, name, tuple(field), (*keys, name, *field), family)
 

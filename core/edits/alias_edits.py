@@ -76,9 +76,7 @@ class AddWaterfall(Edit, label="add waterfall {0.name}"):
         deck.check_new(deck.chains, self.family, self.name)
         deck.put(deck.chains, self.family, self.name, _entry_texts(deck, self.family, self.name, self.entries))
         if deck.chains is Kind.ALIAS:
-            session.note(
-                f"Pipelex {session.report.release} has no waterfalls: it is written as an alias that is a list"
-            )
+            session.note(f"Pipelex {session.report.release} has no waterfalls: written as an alias that is a list")
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,13 +107,13 @@ class InsertEntry(Edit, label="add {0.entry} to {0.name}"):
         entries = entries_of(deck, self.family, self.name)
         index = len(entries) if self.index is None else self.index
         if not 0 <= index <= len(entries):
-            raise EditRefusedError(f"`{self.name}` has {len(entries)} entries.", "Give a place up to that.")
+            raise EditRefusedError(f"`{self.name}` has {len(entries)} entries.", "Give an index up to that.")
         [text] = _entry_texts(deck, self.family, self.name, (self.entry,))
         change(deck, self.family, self.name, [*entries[:index], text, *entries[index:]])
 
 
 @dataclass(frozen=True, slots=True)
-class ReplaceEntry(Edit, label="put {0.entry} into {0.name}"):
+class ReplaceEntry(Edit, label="replace an entry of {0.name} with {0.entry}"):
     """Put another entry in the place of one of a waterfall's."""
 
     family: str
@@ -144,13 +142,13 @@ class MoveEntry(Edit, label="reorder {0.name}"):
         entries = entries_of(deck, self.family, self.name, self.index)
         rest = [*entries[: self.index], *entries[self.index + 1 :]]
         if not 0 <= self.to <= len(rest):
-            raise EditRefusedError(f"`{self.name}` has {len(entries)} entries.", "Give a place below that.")
+            raise EditRefusedError(f"`{self.name}` has {len(entries)} entries.", "Give an index below that.")
         moved = [*rest[: self.to], entries[self.index], *rest[self.to :]]
         change(deck, self.family, self.name, moved, moved=(self.index, self.to))
 
 
 @dataclass(frozen=True, slots=True)
-class RemoveEntry(Edit, label="take an entry out of {0.name}"):
+class RemoveEntry(Edit, label="remove an entry of {0.name}"):
     """Take an entry out of a waterfall."""
 
     family: str
@@ -164,7 +162,7 @@ class RemoveEntry(Edit, label="take an entry out of {0.name}"):
 
 
 @dataclass(frozen=True, slots=True)
-class ReplaceWaterfall(Edit, label="use {0.new} in place of {0.name}"):
+class ReplaceWaterfall(Edit, label="replace {0.name} with {0.new}"):
     """Add a waterfall and make everything name it that names another: what works where a list cannot be replaced."""
 
     family: str
@@ -200,18 +198,18 @@ def entries_of(deck: Deck, family: str, name: str, index: int | None = None) -> 
     found = deck.waterfall(family, name)
     if isinstance(found, Alias):
         if not found.is_list:
-            raise EditRefusedError(f"The alias `{name}` is no list.", "Point it at another reference.")
+            raise EditRefusedError(f"The alias `{name}` is not a list.", "Point it at another reference.")
         entries = found.targets
     else:
         entries = found.entries
     if index is not None and not 0 <= index < len(entries):
-        raise EditRefusedError(f"`{name}` has {len(entries)} entries.", "Give the place of one of them.")
+        raise EditRefusedError(f"`{name}` has {len(entries)} entries.", "Give the index of one of them.")
     return entries
 
 
 def _entry_texts(deck: Deck, family: str, name: str, entries: Sequence[str]) -> list[str]:
     if not entries:
-        raise EditRefusedError("A waterfall without an entry stands for nothing.", "Give it one, or delete it.")
+        raise EditRefusedError("A waterfall needs at least one entry.", "Add an entry, or delete the waterfall.")
     node = deck.node(deck.chains, family, name)
     return [target_text(deck.session, entry, node) for entry in entries]
 
@@ -219,7 +217,7 @@ def _entry_texts(deck: Deck, family: str, name: str, entries: Sequence[str]) -> 
 def change(deck: Deck, family: str, name: str, entries: list[str], *, moved: tuple[int, int] | None = None) -> None:
     """Give a list other entries in the file where that counts; `moved` says that one entry only changes its place."""
     if not entries:
-        raise EditRefusedError(f"`{name}` would be left without an entry.", "Delete it instead.")
+        raise EditRefusedError(f"`{name}` would have no entries left.", "Delete it instead.")
     keys = deck.keys(deck.chains, family, name)
     other = ReplaceWaterfall(family, name, _free_name(deck, family, name), tuple(entries))
     put_list(deck, keys, entries, family=family, moved=moved, other=other)

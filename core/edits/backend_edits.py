@@ -80,11 +80,9 @@ class UseVariable(Edit, label="{0.key} of {0.backend} from a variable"):
 def placeholder(session: EditSession, variable: str) -> str:
     """`${NAME}`, with a note when the variable is not set here. Raises EditRefusedError when it can be no variable."""
     if not _VARIABLE.fullmatch(variable):
-        raise EditRefusedError(
-            "That is not the name of a variable.", "Write one of letters, digits and `_`, such as OPENAI_API_KEY."
-        )
+        raise EditRefusedError("That is not a variable name.", "Use letters, digits and `_`, such as OPENAI_API_KEY.")
     if session.report.catalog.environment.variable(variable).state in (State.MISSING, State.EMPTY):
-        session.note(f"`{variable}` is not set here: put {variable}=... into ./.env, or export it")
+        session.note(f"`{variable}` is not set here: add {variable}=... to ./.env, or export it")
     return f"${{{variable}}}"
 
 
@@ -128,23 +126,23 @@ class AddBackend(Edit, label="add backend {0.backend}"):
         check_name(name, "backend")
         if name in catalog.backends:
             raise EditRefusedError(
-                f"There is a backend `{name}` already.",
-                "Turn it on, or take another name.",
+                f"Backend `{name}` already exists.",
+                "Turn it on, or use another name.",
                 others=(SwitchBackend(name, True),),
             )
         if "/" in name or "\\" in name or name.startswith("."):
-            raise EditRefusedError(f"`{name}` cannot be the name of a file.", "Take another name.")
+            raise EditRefusedError(f"`{name}` is not a valid file name.", "Use another name.")
         if name == GATEWAY and catalog.behaviours.gateway == "retired":
-            raise EditRefusedError(f"Pipelex {session.report.release} refuses `{GATEWAY}`.", "Take another name.")
+            raise EditRefusedError(f"Pipelex {session.report.release} refuses `{GATEWAY}`.", "Use another name.")
         handles = [handle for handle, _ in self.models]
         twice = next((handle for handle in handles if handles.count(handle) > 1), None)
         if twice is not None:
-            raise EditRefusedError(f"The model `{twice}` is named twice.", "Name it once.")
+            raise EditRefusedError(f"The model `{twice}` is given twice.", "Give it once.")
         declares = bool(handles) or bool(session.data(ModelTables(session, name).path))
         if self.on and not declares and catalog.behaviours.empty_backend_refused:
             raise EditRefusedError(
-                f"Pipelex {session.report.release} refuses a backend that is on and declares no model.",
-                "Give it a model, or add it off.",
+                f"Pipelex {session.report.release} refuses an enabled backend without models.",
+                "Add a model, or add the backend turned off.",
                 others=(AddBackend(name, self.endpoint, self.variable, (), self.defaults, self.fields, on=False),),
             )
 
@@ -158,7 +156,7 @@ class AddBackend(Edit, label="add backend {0.backend}"):
             if not session.exists(tables.path):
                 tables.create(dict(self.defaults) or {"sdk": "openai"})
             elif self.defaults:
-                session.note(f"{session.shown(tables.path)} is there already: its defaults stay as they are")
+                session.note(f"{session.shown(tables.path)} already exists: its defaults are unchanged")
             for handle, fields in self.models:
                 tables.add(handle, dict(fields))
         finally:
@@ -190,7 +188,7 @@ class AddBackend(Edit, label="add backend {0.backend}"):
             raise EditRefusedError(f"`{key}` would be {found}, expected {fault.expected}.", f"Give {fault.expected}.")
         for key, value in items.items():
             if isinstance(value, str) and value and is_secret_key(key) and not placeholders(value):
-                session.note("the secret itself is written into the file: a variable, as in ${NAME}, keeps it out")
+                session.note("the secret is written into the file: use a variable, ${NAME}, to keep it out")
 
     # ---- reaching it
 
@@ -202,7 +200,7 @@ class AddBackend(Edit, label="add backend {0.backend}"):
     def _add_routes(self, session: EditSession) -> None:
         tables = ProfileTables.of(session)
         if tables.active not in tables.all:
-            session.note("no profile is active, so nothing is sent to it yet")
+            session.note("no profile is active, so nothing is routed to it yet")
             return
         serving = session.report.serving
         for spec in session.report.catalog.specs_by_backend.get(self.backend, ()):
@@ -210,7 +208,7 @@ class AddBackend(Edit, label="add backend {0.backend}"):
             if server is None and tables.find(str(tables.active), spec.handle) is None:
                 AddRoute(str(tables.active), spec.handle, self.backend).apply(session)
             elif server is not None and server.backend != self.backend:
-                session.note(f"`{spec.handle}` goes on being served by {server.backend}: add a route to send it here")
+                session.note(f"`{spec.handle}` is still served by {server.backend}: add a route to send it here")
 
 
 def last_of_its_kind(session: EditSession) -> str | None:
@@ -239,10 +237,10 @@ class RemoveBackend(Edit, label="remove backend {0.backend}"):
         if self.instead is not None:
             require_backend(session, self.instead)
             if self.instead == self.backend:
-                raise EditRefusedError(f"`{self.instead}` is what is to be removed.", "Name another backend.")
+                raise EditRefusedError(f"`{self.instead}` is the backend to remove.", "Give another backend.")
         if session.layer is EditLayer.OVERRIDE:
             raise EditRefusedError(
-                "An override can turn a backend off, but not take it away.",
+                "An override can turn a backend off, but not remove it.",
                 "Turn it off, or remove it from the base.",
                 offers=(EditLayer.BASE,),
                 others=(SwitchBackend(self.backend, False),),
@@ -259,7 +257,7 @@ class RemoveBackend(Edit, label="remove backend {0.backend}"):
             if name == session.report.catalog.active:
                 raise self._active(session, name)
             DeleteProfile(name).apply(session)
-            session.note(f"profile `{name}` goes too: it sent everything to {self.backend}")
+            session.note(f"profile `{name}` is deleted too: it sent everything to {self.backend}")
             return
         for route in (*profile.routes, *profile.optional_routes):
             if route.backend == self.backend and self.instead is not None:
@@ -280,8 +278,8 @@ class RemoveBackend(Edit, label="remove backend {0.backend}"):
     def _active(self, session: EditSession, profile: str) -> EditRefusedError:
         others = [name for name in session.report.catalog.enabled if name not in (self.backend, "internal")][:_OFFERED]
         return EditRefusedError(
-            f"Profile `{profile}`, which is active, sends everything to `{self.backend}`.",
-            "Say which backend takes its place, or make another profile active first.",
+            f"The active profile `{profile}` sends everything to `{self.backend}`.",
+            "Give the backend that replaces it, or activate another profile first.",
             others=tuple(RemoveBackend(self.backend, name, self.file) for name in others),
         )
 
@@ -293,7 +291,7 @@ class RemoveBackend(Edit, label="remove backend {0.backend}"):
             tables.open()
             session.delete_file(tables.path)
         else:
-            session.note(f"{session.shown(tables.path)} stays, and is no longer read")
+            session.note(f"{session.shown(tables.path)} is kept, but no longer read")
 
 
 def named_in(profile: Profile, backend: str) -> bool:

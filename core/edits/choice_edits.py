@@ -83,7 +83,7 @@ class SetDeckSetting(Edit, label="set {0.name}"):
         known = {str(keys[-1]): (keys, rule) for keys, rule in deck.places.settings(family).items()}
         if self.name not in known:
             release = session.report.release
-            hint = f"There is: {', '.join(known)}." if known else "It has none."
+            hint = f"Settings: {', '.join(known)}." if known else "It has no settings."
             raise EditRefusedError(
                 f"Pipelex {release} knows no {family} setting `{self.name}`.", did_you_mean(self.name, known) or hint
             )
@@ -116,7 +116,7 @@ class SetInlineField:
         choices = session.report.catalog.families[family].choices
         choice = next((one for one in choices if (one.kind, one.key) == (self.kind, self.key)), None)
         if choice is None or not isinstance(choice.value, Preset):
-            raise EditRefusedError("The choice is a reference, which has no keys.", "Set the choice itself.")
+            raise EditRefusedError("The choice is a reference and has no keys.", "Set the choice itself.")
         name = field_named(deck, family, self.name)
         value = self.value
         if name == deck.places.model_key(family):

@@ -89,7 +89,7 @@ class DeckPlaces:
         section = self.section(family)
         if kind == "override" and not self.has_overrides(family):
             raise EditRefusedError(
-                f"Only the choices of LLMs can be overridden, not those of {section.family}.", "Set the default."
+                f"Only LLM choices can be overridden, not those of {section.family}.", "Set the default."
             )
         keys = self.choice_keys(section.family)
         if key not in keys:
@@ -250,9 +250,9 @@ def _appended_refusal(
     first = next((holder for holder in paths if holder != path), path)
     shown = deck.session.shown(first)
     return EditRefusedError(
-        f"Pipelex {deck.session.report.release} appends the list `{keys[-1]}` of one file to that of another, so what"
-        f" {shown} says stays as it is.",
-        f"Change it in {shown}, or make a list of your own and name that.",
+        f"Pipelex {deck.session.report.release} appends the list `{keys[-1]}` of one file to that of another, so the"
+        f" entries of {shown} remain.",
+        f"Change it in {shown}, or add a list of your own and point to it.",
         offers=() if deck.session.layer is EditLayer.BASE else (EditLayer.BASE,),
         others=(other,) if other is not None else (),
     )

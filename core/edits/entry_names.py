@@ -21,13 +21,11 @@ def an(noun: str) -> str:
 def check_name(name: str, what: str) -> None:
     """Raise EditRefusedError if a text cannot be a name: empty, padded with spaces, or with invisible characters."""
     if not name.strip():
-        raise EditRefusedError(f"The name of {an(what)} must not be empty.", "Give it a name.")
+        raise EditRefusedError(f"The name of {an(what)} must not be empty.", "Give a name.")
     if name != name.strip():
-        raise EditRefusedError(
-            f"The name of {an(what)} must not begin or end with a blank.", f"Write `{name.strip()}`."
-        )
+        raise EditRefusedError(f"The name of {an(what)} must not begin or end with a space.", f"Use `{name.strip()}`.")
     if any(unicodedata.category(sign) in ("Cc", "Cf", "Cs", "Zl", "Zp") for sign in name):
-        raise EditRefusedError(f"The name of {an(what)} must not hold signs that cannot be seen.", "Leave them out.")
+        raise EditRefusedError(f"The name of {an(what)} must not contain invisible characters.", "Remove them.")
 
 
 def check_pattern(pattern: str) -> None:
@@ -35,7 +33,7 @@ def check_pattern(pattern: str) -> None:
     check_name(pattern, "route")
     if "*" in pattern[1:-1]:
         raise EditRefusedError(
-            f"In `{pattern}` a `*` inside is taken literally: it counts only as the first or last character.",
+            f"In `{pattern}` the inner `*` is literal: it is a wildcard only as the first or last character.",
             "Write `x*`, `*x`, `*x*`, `*`, or the exact name of a model.",
         )
 
@@ -56,8 +54,8 @@ def require(session: EditSession, kind: Kind, family: str, name: str) -> Entry:
     if name in known:
         return known[name]
     others = [other for other in _PLACES if other is not kind and name in entries(session, other, family)]
-    hint = f"There is {an(others[0].value)} of that name." if others else did_you_mean(name, known)
-    raise EditRefusedError(f"There is no {kind.value} `{name}`.", hint or "Look at the names there are.")
+    hint = f"There is {an(others[0].value)} with that name." if others else did_you_mean(name, known)
+    raise EditRefusedError(f"There is no {kind.value} `{name}`.", hint or "Check the name.")
 
 
 def require_backend(session: EditSession, name: str) -> None:
@@ -72,24 +70,24 @@ def check_entry_name(session: EditSession, kind: Kind, family: str, name: str) -
     _check_text(kind, name)
     if session.report.catalog.behaviours.toml_reader == "toml" and ('"' in name or "\\" in name):
         release = session.report.release
-        raise EditRefusedError(f'Pipelex {release} reads " and \\ in names wrongly.', "Take a name without them.")
+        raise EditRefusedError(f'Pipelex {release} misreads " and \\ in names.', "Use a name without them.")
     if name in entries(session, kind, family):
-        raise EditRefusedError(f"There is {an(kind.value)} `{name}` already.", "Change that one, or take another name.")
+        raise EditRefusedError(f"{kind.value.capitalize()} `{name}` already exists.", "Change it, or use another name.")
     if kind is Kind.PRESET:
         return
     resolver = session.report.resolver
     if resolver.names.model_exists(name, family):
         if not session.report.catalog.behaviours.sigils:
             raise EditRefusedError(
-                f"`{name}` is a model that is served, and wins over {an(kind.value)} of its name.", "Take another name."
+                f"`{name}` is a served model, which wins over {an(kind.value)} of the same name.", "Use another name."
             )
-        session.note(f"`{name}` is also a model that is served: write the sigil wherever you mean the {kind.value}")
+        session.note(f"`{name}` is also a served model: write the sigil to refer to the {kind.value}")
     if session.report.catalog.behaviours.sigils:
         return
     other = Kind.WATERFALL if kind is Kind.ALIAS else Kind.ALIAS
     if name in entries(session, other, family):
         raise EditRefusedError(
-            f"There is {an(other.value)} `{name}`, and aliases win over waterfalls.", "Take another name."
+            f"There is {an(other.value)} `{name}`, and aliases win over waterfalls.", "Use another name."
         )
 
 
@@ -100,7 +98,7 @@ def _check_text(kind: Kind, name: str) -> None:
         bare = name[1:] if name[0] in SIGILS else rest
         raise EditRefusedError(f"`{name}` is a reference, not a name.", f"Write the name alone: `{bare}`.")
     if name == "disabled":
-        raise EditRefusedError("`disabled` is what switches a choice off.", "Take another name.")
+        raise EditRefusedError("`disabled` is the value that switches a choice off.", "Use another name.")
 
 
 def lead_to(session: EditSession, texts: Iterable[str], family: str, aim: Node) -> bool:

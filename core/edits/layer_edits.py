@@ -33,7 +33,7 @@ class MoveToOverride(Edit, label="override {0.address}"):
         session.layer = EditLayer.OVERRIDE
         override = files.target(address.keys)
         if paths[-1] == override:
-            raise EditRefusedError(f"`{address}` stands in {session.shown(override)} already.", "Leave it there.")
+            raise EditRefusedError(f"`{address}` is already in {session.shown(override)}.", "Nothing to do.")
         value = session.get(paths[-1], address.keys)
         for keys, leaf in leaves(address.keys, value):
             _put(session, override, address, keys, leaf)
@@ -54,13 +54,11 @@ class MoveToBase(Edit, label="move {0.address} to the base"):
         paths = _holders(files, address)
         base = _base_of(session, files, address, paths)
         if base == paths[-1]:
-            raise EditRefusedError(f"`{address}` stands in {session.shown(base)} already.", "Leave it there.")
+            raise EditRefusedError(f"`{address}` is already in {session.shown(base)}.", "Nothing to do.")
         between = [path for path in paths if path not in (base, paths[-1])]
         if between:
             shown = session.shown(between[0])
-            raise EditRefusedError(
-                f"{shown} sets `{address}` too, and would win over the base.", "Reset it there first."
-            )
+            raise EditRefusedError(f"{shown} sets `{address}` too and overrides the base.", "Reset it there first.")
         merged = layers_at(session.report, Place(_document(session.report, address).outline, address.keys)).value
         for keys, leaf in leaves(address.keys, merged):
             if session.has(paths[-1], keys):
@@ -81,10 +79,10 @@ class ResetToBase(Edit, label="reset {0.address}"):
         layers = layers_of(session.report, address)
         real = [layer for layer in layers.stack if layer.place is not None]
         if not real:
-            raise EditRefusedError(f"Nothing is set at `{address}`.", "Look at what there is.")
+            raise EditRefusedError(f"Nothing is set at `{address}`.", "Check the address.")
         if len(real) < 2:
             raise EditRefusedError(
-                f"Only {session.shown(real[0].file)} sets `{address}`, so there is nothing below to go back to.",
+                f"Only {session.shown(real[0].file)} sets `{address}`, so there is no layer below to reset to.",
                 "Unset it, or give it another value.",
                 others=(UnsetAt(self.address),),
             )
@@ -96,7 +94,7 @@ class ResetToBase(Edit, label="reset {0.address}"):
         else:
             LayeredFiles(session, kind_of(address)).drop_top(address.keys, f"`{address}`")
         if restores is not None:
-            session.note(f"then it is {restores.shown} ({restores.origin})")
+            session.note(f"the value is then {restores.shown} ({restores.origin})")
 
 
 def layers_of(report: Report, address: Address) -> Layers:
@@ -121,7 +119,7 @@ def _shelf(session: EditSession, address: Address) -> LayeredFiles:
     if address.root is AddressRoot.MODELS:
         raise EditRefusedError("A backend's file has no override file.", "Change the file itself.")
     if any(isinstance(key, int) for key in address.keys):
-        raise EditRefusedError(f"`{address}` is an element of a list.", "Move the whole list.")
+        raise EditRefusedError(f"`{address}` is an element of a list.", "Move the list.")
     return LayeredFiles(session, kind_of(address))
 
 
@@ -139,19 +137,18 @@ def _holders(files: LayeredFiles, address: Address) -> list[str]:
 
 def _copy_to_own(session: EditSession, files: LayeredFiles, address: Address, paths: list[str]) -> None:
     if files.own(paths[-1]):
-        raise EditRefusedError(
-            f"`{address}` stands in {session.shown(paths[-1])} already, a file of your own.", "Leave it."
-        )
+        raise EditRefusedError(f"`{address}` is already in your own {session.shown(paths[-1])}.", "Nothing to do.")
     value = session.get(paths[-1], address.keys)
     if isinstance(value, list) and files.data_lists_add_up:
         release = session.report.release
         raise EditRefusedError(
-            f"Pipelex {release} would append a list of your own to this one.", "Leave it, or make one of another name."
+            f"Pipelex {release} would append a list of your own to this one.",
+            "Leave it, or add a list with another name.",
         )
     family = address.family if session.report.catalog.behaviours.sigils else ""
     path = files.own_deck_file(family, after=paths[-1])
     _put(session, path, address, address.keys, value)
-    session.note(f"{session.shown(paths[-1])} still has its own value, which no longer counts")
+    session.note(f"{session.shown(paths[-1])} keeps its own value, which is overridden now")
 
 
 def _base_of(session: EditSession, files: LayeredFiles, address: Address, paths: list[str]) -> str:
@@ -179,7 +176,7 @@ def _check_same(session: EditSession, address: Address) -> None:
     before, after = _document(session.report, address), _document(session.reread(), address)
     if before.data != after.data or _orders(address, before) != _orders(address, after):
         raise EditRefusedError(
-            f"In another file `{address}` would stand at another place among those beside it, and their order counts.",
+            f"In another file `{address}` would change its position among its siblings, and their order counts.",
             "Leave it where it is.",
         )
 

@@ -18,8 +18,8 @@ from core.toml.edit.text_layout import Path
 from core.toml.edit.toml_commands import BY_HAND
 
 _MANAGED_DECK = re.compile(r"(?:base_deck|[0-9]+_.*)\.toml")
-_OWN = "# Your own settings. What stands here wins over the files that Pipelex brings.\n"
-_OVERRIDE = "# Laid over {name}: what stands here wins.\n"
+_OWN = "# Your own settings. They override the files shipped with Pipelex.\n"
+_OVERRIDE = "# Overrides {name}.\n"
 
 
 def is_managed(path: str) -> bool:
@@ -65,7 +65,7 @@ class LayeredFiles:
         """The same, of what the catalog knows. Raises EditRefusedError where the old TOML reader reads it otherwise."""
         paths = self.paths_with(keys)
         if not paths:
-            raise EditRefusedError(f"{what} cannot be found in the file as it is written.", BY_HAND)
+            raise EditRefusedError(f"{what} cannot be located in the text of the file.", BY_HAND)
         return paths
 
     def own(self, path: str) -> bool:
@@ -92,7 +92,7 @@ class LayeredFiles:
             shown = self.session.shown(others[0])
             raise EditRefusedError(
                 f"Pipelex {release} appends this list to that of {shown}, so it cannot replace it.",
-                f"Change it in {shown}, or give it a name of its own.",
+                f"Change it in {shown}, or use another name.",
                 offers=(EditLayer.BASE,) if len(paths) == 1 else (),
             )
         self.note_ownership(path)
@@ -110,7 +110,7 @@ class LayeredFiles:
         if layer is EditLayer.OVERRIDE:
             if not self.session.report.catalog.behaviours.override_files:
                 raise EditRefusedError(
-                    f"Pipelex {self.session.report.release} reads no {os.path.basename(override)}.",
+                    f"Pipelex {self.session.report.release} does not read {os.path.basename(override)}.",
                     "Change the base file.",
                     offers=(EditLayer.BASE,),
                 )
@@ -129,7 +129,7 @@ class LayeredFiles:
         if self.kind != "deck":
             if self.session.layer is EditLayer.BASE and paths[0] != self.base_path:
                 raise EditRefusedError(
-                    f"It stands in {self.session.shown(paths[0])}.", "Change it there.", offers=(EditLayer.AUTO,)
+                    f"It is in {self.session.shown(paths[0])}.", "Change it there.", offers=(EditLayer.AUTO,)
                 )
             return paths[0]
         if self.session.layer is EditLayer.BASE:
@@ -194,9 +194,9 @@ class LayeredFiles:
         tree = self.session.report.catalog.tree
         layer = next((source.layer for source in tree.sources if source.path == path), Layer.PROJECT)
         if is_managed(path):
-            self.session.note(f"{shown} is Pipelex's own file: `pipelex update` may write it anew")
+            self.session.note(f"{shown} is managed by Pipelex: `pipelex update` may overwrite it")
         if layer in (Layer.HOME, Layer.HOME_OVERRIDE):
-            self.session.note(f"{shown} is in your home: every project that has none of its own reads it")
+            self.session.note(f"{shown} is in your home folder: all projects without their own copy read it")
 
     # ---- changing
 
@@ -235,16 +235,16 @@ class LayeredFiles:
         """
         paths = self.paths_with(keys)
         if not paths:
-            raise EditRefusedError(f"There is no {what}.", "Look at the names there are.")
+            raise EditRefusedError(f"There is no {what}.", "Check the name.")
         if self.kind == "deck":
             kept = [path for path in paths if not self.own(path) and self.session.layer is not EditLayer.BASE]
         else:
             kept = [path for path in paths if path != self.override_path and self.session.layer is EditLayer.OVERRIDE]
         if kept:
             raise EditRefusedError(
-                f"{what[:1].upper()}{what[1:]} stands in {self.session.shown(kept[0])}, and no other file can take it"
-                " away from there.",
-                "Change that file, or give it another value in a file laid over it.",
+                f"{what[:1].upper()}{what[1:]} is in {self.session.shown(kept[0])}, and no other file can remove it"
+                " from there.",
+                "Change that file, or override the value in another file.",
                 offers=(EditLayer.BASE,),
             )
         for path in paths:
@@ -260,12 +260,12 @@ class LayeredFiles:
         """Delete a key path from the file that wins, so that the one below counts again; returns that file."""
         paths = self.paths_with(keys)
         if not paths:
-            raise EditRefusedError(f"There is no {what}.", "Look at the names there are.")
+            raise EditRefusedError(f"There is no {what}.", "Check the name.")
         path = paths[-1]
         if not self.own(path) and self.session.layer is not EditLayer.BASE:
             raise EditRefusedError(
-                f"{what} stands in {self.session.shown(path)}, which is Pipelex's own file.",
-                "Delete it in that file, or give it another value in a file of your own.",
+                f"{what} is in {self.session.shown(path)}, a file managed by Pipelex.",
+                "Delete it in that file, or override the value in your own file.",
                 offers=(EditLayer.BASE,),
             )
         self.note_ownership(path)

@@ -60,7 +60,7 @@ class ChangeModelField(Edit, label="{0.key} of {0.handle} at {0.backend}"):
             _unset(tables, spec, self.key)
             return
         if self.key == "handle":
-            raise EditRefusedError("A handle is what others name a model by.", "Rename the model.")
+            raise EditRefusedError("The handle is the name that references use.", "Rename the model.")
         if identical(spec.fields.get(self.key), self.value):
             return
         rule = MODEL.fields_of(session.report.release).get(self.key)
@@ -93,7 +93,7 @@ class DuplicateModel(Edit, label="copy model {0.handle} to {0.name}"):
             for key in own:
                 del fields[key]
             if own:
-                session.note(f"it is asked by the sdk of `{self.to}`, not that of `{self.backend}`")
+                session.note(f"it is called with the sdk of `{self.to}`, not that of `{self.backend}`")
         target.add(self.name, fields, spec.table if target == tables else None)
 
 
@@ -122,13 +122,13 @@ class DeleteModel(Edit, label="delete model {0.handle} of {0.backend}"):
                 ours = route.backend == self.backend and not any(one.backend == self.backend for one in others)
                 if route.pattern == self.handle and (ours or not others):
                     DeleteRoute(name, route.pattern).apply(session)
-                    session.note(f"route `{route.pattern}` of profile `{name}` goes too")
+                    session.note(f"route `{route.pattern}` of profile `{name}` is deleted too")
 
     def _repoint(self, session: EditSession, spec: ModelSpec) -> None:
         node: Node = spec_node(session.report.catalog, spec, session.report.serving.typed)
         text = model_reference(session, str(self.instead), node.family)
         if text == self.handle:
-            raise EditRefusedError(f"`{self.instead}` is what is to be deleted.", "Name something else.")
+            raise EditRefusedError(f"`{self.instead}` is the model to delete.", "Give another reference.")
         repoint_uses(session, node, text)
 
 
@@ -190,7 +190,7 @@ class SetPrice(Edit, label="price of {0.handle} at {0.backend}"):
         if new == old:
             return
         if "costs" not in spec.own and "costs" in spec.fields:
-            session.note(f"`costs` of the defaults no longer counts for `{self.handle}`, so all of it is written")
+            session.note(f"`{self.handle}` no longer inherits `costs` from the defaults: all of it is written")
         put_field(tables, spec, "costs", new)
 
 
@@ -212,7 +212,7 @@ class FixPerThousandPrices:
             if self.backend in (None, spec.backend) and self.handle in (None, spec.handle)
         ]
         if not found:
-            raise EditRefusedError("No price looks like one per thousand tokens.", "Set the price of the model meant.")
+            raise EditRefusedError("No price looks like one per thousand tokens.", "Set the price of one model.")
         done: set[tuple[str, Path]] = set()
         for spec, categories in found:
             path = ModelTables(session, spec.backend).open()
@@ -237,11 +237,11 @@ def _place(spec: ModelSpec, category: str) -> Path:
 def _check(category: str, price: float | None) -> None:
     if category not in COST_CATEGORIES:
         raise EditRefusedError(
-            f"There is no price `{category}`.",
+            f"There is no price category `{category}`.",
             did_you_mean(category, COST_CATEGORIES) or f"There are: {', '.join(COST_CATEGORIES)}.",
         )
     if price is not None and not (math.isfinite(price) and price >= 0):
-        raise EditRefusedError("A price is a number of 0 or more, in USD per million tokens.", "Give such a number.")
+        raise EditRefusedError("A price is a number >= 0, in USD per million tokens.", "Give a valid price.")
 
 
 def _alike(price: float, others: Iterable[object]) -> float:

@@ -86,7 +86,7 @@ class ModelTables:
             )
         if len(found) > 1:
             types = " and ".join(spec.model_type for spec in found)
-            raise EditRefusedError(f"`{handle}` is declared as {types}.", "Say which type is meant.")
+            raise EditRefusedError(f"`{handle}` is declared as {types}.", "Give the model type.")
         return found[0]
 
     def _declared_by(self, handle: str) -> str:
@@ -117,7 +117,7 @@ class ModelTables:
                     known = ", ".join(names)
                     raise EditRefusedError(
                         f"Pipelex {self.session.report.release} has no default for `{field}`.",
-                        f"Set it for each model; there are defaults for {known}.",
+                        f"Set it for each model; defaults exist for {known}.",
                     )
                 self.session.edit(path, InsertKey((names[field],), value))
         else:
@@ -156,7 +156,7 @@ class ModelTables:
             if len(used) != 1:
                 raise EditRefusedError(
                     f"A model needs an sdk, and {self.session.shown(self.path)} has none in its defaults.",
-                    f"Name one, such as {' or '.join(used[:3]) or 'openai'}.",
+                    f"Give one, such as {' or '.join(used[:3]) or 'openai'}.",
                 )
             whole["sdk"] = used[0]
         return whole
@@ -167,18 +167,18 @@ class ModelTables:
         data = self.session.data(self.path)
         reserved = ("defaults", SEED_TABLE) if not self.flat else (*FLAT_DEFAULTS, SEED_TABLE)
         if handle in reserved:
-            raise EditRefusedError(f"`{handle}` has a meaning of its own in a backend's file.", "Take another name.")
+            raise EditRefusedError(f"`{handle}` is a reserved name in a backend's file.", "Use another name.")
         same = [spec for spec in self.specs if spec.handle == handle]
         typed = self.session.report.catalog.behaviours.handle_field
         if same and (not typed or any(spec.model_type == model_type for spec in same)):
             raise EditRefusedError(
-                f"Backend `{self.backend}` declares `{handle}` already.", "Change that one, or take another name."
+                f"Backend `{self.backend}` already declares `{handle}`.", "Change it, or use another name."
             )
         tables = data.get(SEED_TABLE) if self.prefix else data
         taken = set(tables) if isinstance(tables, Mapping) else set()
         name = handle if handle not in taken else f"{handle}-{model_type.replace('_', '-')}"
         if name in taken:
-            raise EditRefusedError(f"There is a table `{name}` already.", "Take another name.")
+            raise EditRefusedError(f"Table `{name}` already exists.", "Use another name.")
         return name
 
     def _check(self, handle: str, fields: Mapping[str, object], defaults: Mapping[str, object]) -> None:

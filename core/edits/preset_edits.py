@@ -41,7 +41,7 @@ class AddPreset(Edit, label="add preset {0.name}"):
             fields[field_named(deck, family, key)] = value
         if family == "llm" and "temperature" not in fields:
             fields["temperature"] = _usual_temperature(session)
-            session.note(f"temperature = {fields['temperature']}, as none was given")
+            session.note(f"temperature defaults to {fields['temperature']}")
         check_fields(deck, family, self.name, fields)
         deck.put(Kind.PRESET, family, self.name, fields)
         note_fit(session, family, fields, str(fields[deck.places.model_key(family)]))
@@ -87,12 +87,12 @@ def _give_way(deck: Deck, family: str, name: str, key: str, winner: str) -> None
     if managed and deck.session.layer is not EditLayer.BASE:
         shown = deck.session.shown(managed[0])
         raise EditRefusedError(
-            f"`{winner}` and `{key}` exclude each other, and {shown} sets `{key}`, which no other file can take away.",
+            f"`{winner}` and `{key}` exclude each other, and no other file can remove `{key}` from {shown}.",
             f"Change the preset in {shown}, or duplicate it and set `{winner}` in the copy.",
             offers=(EditLayer.BASE,),
         )
     deck.files.drop(keys, f"`{key}`")
-    deck.session.note(f"`{key}` is taken out: it may not stand beside `{winner}`")
+    deck.session.note(f"`{key}` is removed: it excludes `{winner}`")
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +112,7 @@ class UnsetPresetField(Edit, label="unset {0.key} of preset {0.name}"):
         if key in shape and shape[key].required and len(deck.files.paths_with(keys)) < 2:
             raise EditRefusedError(f"A preset needs `{key}`.", "Give it another value.")
         if key not in preset.fields:
-            raise EditRefusedError(f"Preset `{self.name}` does not set `{key}`.", "Look at the keys it has.")
+            raise EditRefusedError(f"Preset `{self.name}` does not set `{key}`.", "Check the key.")
         deck.files.drop(keys, f"`{key}` of preset `{self.name}`")
 
 
@@ -275,7 +275,7 @@ def note_fit(session: EditSession, family: str, fields: Mapping[str, object], re
     asked = fields.get("max_tokens")
     most = spec.max_tokens
     if isinstance(asked, int) and not isinstance(asked, bool) and most is not None and asked > most:
-        session.note(f"it asks for {asked} tokens, and `{spec.handle}` gives at most {most}")
+        session.note(f"it sets max_tokens to {asked}, but `{spec.handle}` gives at most {most}")
     _note_temperature(session, fields, spec)
 
 
@@ -283,4 +283,4 @@ def _note_temperature(session: EditSession, fields: Mapping[str, object], spec: 
     asked, fixed = fields.get("temperature"), fixed_temperature(session.report.catalog, spec)
     if not isinstance(asked, int | float) or isinstance(asked, bool) or fixed is None or as_float(asked) == fixed:
         return
-    session.note(f"it asks for temperature {asked:g}, and `{spec.handle}` always uses {fixed:g}")
+    session.note(f"it sets temperature {asked:g}, but `{spec.handle}` always uses {fixed:g}")

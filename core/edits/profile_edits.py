@@ -110,13 +110,13 @@ class DeleteProfile(Edit, label="delete profile {0.profile}"):
             others = usable_profiles(session, self.profile)[:_OFFERED]
             raise EditRefusedError(
                 f"Profile `{self.profile}` is the active one.",
-                "Say which one is to be active in its place." if others else "Add another profile first.",
+                "Give the profile to activate instead." if others else "Add another profile first.",
                 others=tuple(DeleteProfile(self.profile, name) for name in others),
             )
         if following is not None:
             tables.require(following)
             if following == self.profile:
-                raise EditRefusedError(f"Profile `{following}` is what is to be deleted.", "Name another one.")
+                raise EditRefusedError(f"Profile `{following}` is the one to delete.", "Give another profile.")
         if following is not None and self.profile == tables.active:
             SwitchProfile(following).apply(session)
         make_active_instead(tables, self.profile, following or str(tables.active))
@@ -130,20 +130,20 @@ def check_profile_name(tables: ProfileTables, name: str) -> None:
     """Raises EditRefusedError when a new profile cannot have this name."""
     check_name(name, "profile")
     if name in tables.all:
-        raise EditRefusedError(f"There is a profile `{name}` already.", "Change that one, or take another name.")
+        raise EditRefusedError(f"Profile `{name}` already exists.", "Change it, or use another name.")
 
 
 def check_fallback_order(session: EditSession, order: Sequence[str]) -> None:
     """Raise EditRefusedError if the release has no `fallback_order`, or an entry is no backend or a duplicate."""
     if not session.report.catalog.behaviours.fallback_order:
         raise EditRefusedError(
-            f"Pipelex {session.report.release} refuses a fallback_order; it came with 0.15.",
-            "Up to 0.14 the other backends are tried in the order of backends.toml.",
+            f"Pipelex {session.report.release} refuses fallback_order (new in 0.15).",
+            "Up to 0.14 the order of backends.toml is used.",
         )
     for backend in order:
         require_backend(session, backend)
         if list(order).count(backend) > 1:
-            raise EditRefusedError(f"`{backend}` stands in the order twice.", "Name it once.")
+            raise EditRefusedError(f"`{backend}` is in the order twice.", "Give it once.")
 
 
 def make_active_instead(tables: ProfileTables, profile: str, name: str) -> None:
@@ -211,7 +211,7 @@ class SetFallbackOrder(Edit, label="fallback order of profile {0.profile}"):
         known = set(profile.fallback_order or ())
         check_fallback_order(session, [name for name in self.order if name not in known])
         if len(set(self.order)) < len(self.order):
-            raise EditRefusedError("A backend stands in the order twice.", "Name each once.")
+            raise EditRefusedError("A backend is in the order twice.", "Give each once.")
         if self.order:
             put(tables, self.profile, "fallback_order", list(self.order))
         elif profile.fallback_order is not None:

@@ -79,7 +79,7 @@ class ProfileTables:
         tables = self.session.report.catalog.tree.routing.data.get("profiles")
         table = tables.get(name) if isinstance(tables, Mapping) else None
         if not isinstance(table, Mapping):
-            raise EditRefusedError(f"Profile `{name}` is no table.", "Mend it as raw text first.")
+            raise EditRefusedError(f"Profile `{name}` is not a table.", "Fix it in the text editor first.")
         return table
 
     # ---- writing

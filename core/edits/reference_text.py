@@ -36,7 +36,7 @@ def target_text(session: EditSession, text: str, holder: Node) -> str:
     written_text = model_reference(session, text, holder.family)
     if lead_to(session, [written_text], holder.family, holder):
         raise EditRefusedError(
-            f"`{text}` leads back to `{holder.name}`, so it would go round for ever.", "Name something else."
+            f"`{text}` leads back to `{holder.name}`: that would be a cycle.", "Give another reference."
         )
     return written_text
 
@@ -62,8 +62,8 @@ class _Writer:
         if strict and not self._has(Kind.PRESET, text):
             what = "an override" if override else "a choice"
             raise EditRefusedError(
-                f"`{text}` is no preset, and in {self.behaviours.release} {what} must name one.",
-                did_you_mean(text, self._known(Kind.PRESET)) or "Make a preset that names it, and choose that.",
+                f"`{text}` is not a preset, and in {self.behaviours.release} {what} must be one.",
+                did_you_mean(text, self._known(Kind.PRESET)) or "Add a preset for it, and choose that.",
             )
         return text
 
@@ -74,7 +74,7 @@ class _Writer:
         if text[:1] in SIGILS and not self._plainly_known(text, presets) and self._plainly_known(text[1:], presets):
             text = text[1:]
         if not text:
-            raise EditRefusedError("A reference must not be empty.", "Name a model, an alias or a waterfall.")
+            raise EditRefusedError("A reference must not be empty.", "Give a model, an alias or a waterfall.")
         if self._plainly_known(text, presets):
             return text
         if self._has(Kind.PRESET, text):
@@ -82,8 +82,8 @@ class _Writer:
         if text[:1] in SIGILS:
             release = self.behaviours.release
             raise EditRefusedError(
-                f"`{text[:1]}` means nothing in Pipelex {release}, and nothing is called `{text}`.",
-                did_you_mean(text[1:], self._plain_names(presets)) or "Write the name alone.",
+                f"`{text[:1]}` has no meaning in Pipelex {release}, and there is no `{text}`.",
+                did_you_mean(text[1:], self._plain_names(presets)) or "Write the name without a sigil.",
             )
         self._unknown(text, self._plain_names(presets))
         return text
@@ -100,7 +100,7 @@ class _Writer:
 
     def _with_sigil(self, text: str, *, presets: bool, must_exist: bool = False) -> str:
         if is_empty_reference(text):
-            raise EditRefusedError("A reference must not be empty.", "Name a model, an @alias or a ~waterfall.")
+            raise EditRefusedError("A reference must not be empty.", "Give a model, an @alias or a ~waterfall.")
         text = text.strip()
         parsed = parse_reference(text)
         if parsed.kind is Kind.MODEL:
@@ -134,7 +134,7 @@ class _Writer:
         if declared and self.family not in declared:
             kind_word = ", ".join(sorted(declared))
             raise EditRefusedError(
-                f"`{name}` is a model of {kind_word}, not of {self.family}.", "Name a model of the right type."
+                f"`{name}` is a model of {kind_word}, not of {self.family}.", "Give a model of that type."
             )
         if self._has(Kind.PRESET, name) and not declared and not explicit:
             if presets:
@@ -148,8 +148,8 @@ class _Writer:
             self._unknown(name, pool if presets else [one for one in pool if one[:1] != "$"], refused=must_exist)
         elif must_exist and not self.session.report.catalog.remote:
             raise EditRefusedError(
-                f"No backend that is on serves `{name}`, and an override must name what there is.",
-                "Name a model that is served.",
+                f"No enabled backend serves `{name}`, and an override must be served.",
+                "Give a served model.",
             )
         return text
 
@@ -176,14 +176,14 @@ class _Writer:
         preset = entries(self.session, Kind.PRESET, self.family).get(name)
         model = getattr(preset, "reference", "")
         return EditRefusedError(
-            f"`{name}` is a preset, and a preset never stands for a model.",
-            f"Name its model, `{model}`." if model else "Name a model or an alias.",
+            f"`{name}` is a preset, and a preset cannot be used as a model.",
+            f"Give its model, `{model}`." if model else "Give a model or an alias.",
         )
 
     def _unknown(self, name: str, pool: list[str], *, refused: bool = False) -> None:
         meant = did_you_mean(name, pool)
         remote = bool(self.session.report.catalog.remote)
         if refused and not remote:
-            raise EditRefusedError(f"`{name}` names nothing.", meant or "Name something that exists.")
+            raise EditRefusedError(f"`{name}` does not exist.", meant or "Give an existing name.")
         if meant or not remote:
             self.session.note(f"no backend here declares `{name}`" + (f": {meant}" if meant else ""))

@@ -104,7 +104,7 @@ def _rename_route(session: EditSession, mention: Mention, name: str) -> None:
     if not session.has(path, (*keys[:-1], name)):
         session.edit(path, RenameKey(keys, name))
         return
-    session.note(f"profile `{mention.owner.name}` has a route `{name}` already: that of `{keys[-1]}` stays as it is")
+    session.note(f"profile `{mention.owner.name}` already has a route `{name}`: the route `{keys[-1]}` is unchanged")
 
 
 def count_words(found: Sequence[Mention]) -> str:
@@ -137,7 +137,7 @@ def delete_entry(
     if users and instead is None:
         raise EditRefusedError(
             f"The {kind.value} `{name}` is in use: {users}.",
-            "Say what they are to name in its place.",
+            "Give the reference that replaces it.",
             others=(offer,) if offer is not None else (),
         )
     if instead is not None:
@@ -152,5 +152,5 @@ def _instead(deck: Deck, kind: Kind, family: str, name: str, instead: str) -> st
     text = choice_reference(deck.session, instead, node.family)
     said = parse_reference(text)
     if (said.kind is Kind.PRESET and said.name == name) or text == name:
-        raise EditRefusedError(f"`{instead}` is what is to be deleted.", "Name something else.")
+        raise EditRefusedError(f"`{instead}` is the entry to delete.", "Give another reference.")
     return text

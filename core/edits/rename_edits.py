@@ -51,7 +51,7 @@ class _Rename(Edit, label="rename {0.kind.value} {0.name} to {0.new}"):
             raise EditRefusedError(
                 f"The {self.kind.value} `{self.name}` is in {session.shown(managed[0])}, a file managed by Pipelex, and"
                 " no other file can remove it from there.",
-                f"Rename it in that file, or add {self.new} in a file of your own.",
+                f"Rename it in that file, or add {self.new} to your own file.",
                 offers=(EditLayer.BASE,),
                 others=(self.beside(deck),),
             )
@@ -110,11 +110,11 @@ def check_same_ends(
         if after is None or _end(before, tables or {}) != _end(after, {}):
             what = f"{before.kind.value} `{before.name}`"
             raise EditRefusedError(
-                f"With the name `{name}`, {what} would no longer end where it does.", "Take another name."
+                f"With the name `{name}`, {what} would resolve to another model.", "Use another name."
             )
     if revived:
-        count = f"{len(revived)} dead references come" if len(revived) > 1 else "1 dead reference comes"
-        session.note(f"{count} alive, because `{name}` is what they name")
+        count = f"{len(revived)} dead references become" if len(revived) > 1 else "1 dead reference becomes"
+        session.note(f"{count} alive, because of the name `{name}`")
 
 
 def _pairs(before: Report, after: Report, node: Node, name: str) -> Iterator[tuple[Resolution, Resolution | None]]:
@@ -138,11 +138,11 @@ def note_methods(session: EditSession, node: Node, name: str) -> None:
         places = ", ".join(str(use.location) for use in found[:_SHOWN])
         more = f" and {len(found) - _SHOWN} more" if len(found) > _SHOWN else ""
         count = (
-            "1 place in a method file still says"
+            "1 reference in a method file is still"
             if len(found) == 1
-            else f"{len(found)} places in method files still say"
+            else f"{len(found)} references in method files are still"
         )
-        session.note(f"{count} `{node.name}`, and must be changed to `{name}` there: {places}{more}")
+        session.note(f"{count} `{node.name}`; change it to `{name}` by hand: {places}{more}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,13 +164,11 @@ class RenameModel(Edit, label="rename model {0.handle} to {0.name}"):
         for spec in specs:
             tables = ModelTables(session, spec.backend)
             if any(one.handle == self.name and one.model_type == spec.model_type for one in tables.specs):
-                raise EditRefusedError(
-                    f"Backend `{spec.backend}` declares `{self.name}` already.", "Take another name."
-                )
+                raise EditRefusedError(f"Backend `{spec.backend}` already declares `{self.name}`.", "Use another name.")
             _rename_table(tables, spec, self.name)
         if others:
             backends = " and ".join(dict.fromkeys(spec.backend for spec in others))
-            session.note(f"{backends} still declares `{self.handle}`: references to it stay as they are")
+            session.note(f"{backends} still declares `{self.handle}`: references to it are unchanged")
             return
         node = spec_node(session.report.catalog, specs[0], session.report.serving.typed)
         found = uses_of(session, node)
@@ -197,7 +195,7 @@ class RenameModel(Edit, label="rename model {0.handle} to {0.name}"):
             )
         types = list(dict.fromkeys(spec.model_type for spec in everywhere))
         if len(types) > 1 and session.report.serving.typed:
-            raise EditRefusedError(f"`{self.handle}` is declared as {' and '.join(types)}.", "Say which type is meant.")
+            raise EditRefusedError(f"`{self.handle}` is declared as {' and '.join(types)}.", "Give the model type.")
         return everywhere, []
 
 
@@ -209,9 +207,9 @@ def _rename_table(tables: ModelTables, spec: ModelSpec, name: str) -> None:
         return
     if "model_id" not in spec.fields:
         put_field(tables, spec, "model_id", spec.model_id)
-        session.note(f"`model_id` is written, so that the provider is still asked for `{spec.model_id}`")
+        session.note(f"`model_id` is written, to keep asking the provider for `{spec.model_id}`")
     table = session.get(path, keys[:-1]) if len(keys) > 1 else session.data(path)
     if isinstance(table, dict) and name in table:
-        raise EditRefusedError(f"There is a table `{name}` already.", "Take another name.")
+        raise EditRefusedError(f"Table `{name}` already exists.", "Use another name.")
     check_name(name, "model")
     session.edit(path, RenameKey(keys, name))

@@ -56,7 +56,7 @@ def repoint_all(session: EditSession, accepted: Iterable[Accepted]) -> None:
 def _intent(session: EditSession, node: Node, text: str) -> Intent:
     family = session.report.catalog.families.get(node.family)
     if family is None or not _exists(session, node):
-        raise EditRefusedError(f"There is no {node.kind} `{node.name}`.", "Look at the names there are.")
+        raise EditRefusedError(f"There is no {node.kind} `{node.name}`.", "Check the name.")
     alias = family.aliases.get(node.name) if node.kind == Kind.ALIAS.value else None
     if node.kind == Kind.WATERFALL.value or (alias is not None and alias.is_list):
         return InsertEntry(node.family if node.family != GLOBAL else "llm", node.name, text)
@@ -90,7 +90,7 @@ class UseOnly(Edit, label="use only {0.backend}"):
         require_backend(session, self.backend)
         catalog = session.report.catalog
         if not catalog.specs_by_backend.get(self.backend) and self.backend not in catalog.remote:
-            raise EditRefusedError(f"Backend `{self.backend}` declares no model.", "Give it a model first.")
+            raise EditRefusedError(f"Backend `{self.backend}` declares no model.", "Add a model first.")
         for name, backend in catalog.backends.items():
             on = name == self.backend or (name == INTERNAL and backend.enabled)
             if backend.fields.get("enabled", True) is not on:

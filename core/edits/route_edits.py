@@ -41,8 +41,8 @@ class AddRoute(Edit, label="route {0.pattern} to {0.backend} in {0.profile}"):
         found = tables.find(self.profile, self.pattern)
         if found is not None:
             raise EditRefusedError(
-                f"Profile `{self.profile}` has a route `{self.pattern}` already, to `{found.backend}`.",
-                "Send that one elsewhere.",
+                f"Profile `{self.profile}` already has a route `{self.pattern}`, to `{found.backend}`.",
+                "Change the backend of that route.",
                 others=(RetargetRoute(self.profile, self.pattern, self.backend),),
             )
         self._insert(session, tables)
@@ -67,7 +67,7 @@ class AddRoute(Edit, label="route {0.pattern} to {0.backend} in {0.profile}"):
                 raise EditRefusedError(
                     f"`{anchor}` is {'an optional' if beside.optional else 'a plain'} route, and optional ones come"
                     " after all plain ones.",
-                    "Name a route of the same kind.",
+                    "Give a route of the same kind.",
                 )
             path = files.require_paths((*table, anchor), f"Route `{anchor}`")[0]
         elif self.first and paths:
@@ -79,7 +79,7 @@ class AddRoute(Edit, label="route {0.pattern} to {0.backend} in {0.profile}"):
         if session.layer is EditLayer.OVERRIDE and path != files.target((*table, self.pattern)):
             raise EditRefusedError(
                 f"The routes of {session.shown(path)} come before those of an override.",
-                "Put it there, or take the last place.",
+                "Add it to the base, or add it last.",
                 offers=(EditLayer.BASE,),
             )
         files.note_ownership(path)
@@ -105,7 +105,7 @@ class RetargetRoute(Edit, label="route {0.pattern} to {0.backend} in {0.profile}
 
 
 @dataclass(frozen=True, slots=True)
-class RenamePattern(Edit, label="route {0.pattern} takes {0.new} in {0.profile}"):
+class RenamePattern(Edit, label="change route {0.pattern} to match {0.new} in {0.profile}"):
     """Let a route take other names, in its place."""
 
     profile: str
@@ -121,7 +121,7 @@ class RenamePattern(Edit, label="route {0.pattern} takes {0.new} in {0.profile}"
         found = tables.find(self.profile, self.new)
         if found is not None:
             raise EditRefusedError(
-                f"Profile `{self.profile}` has a route `{self.new}` already, to `{found.backend}`.",
+                f"Profile `{self.profile}` already has a route `{self.new}`, to `{found.backend}`.",
                 "Delete one of the two.",
                 others=(DeleteRoute(self.profile, self.pattern),),
             )
@@ -155,7 +155,7 @@ class MoveRoute:
         beside = tables.route(self.profile, anchor)
         if beside.optional != route.optional:
             raise EditRefusedError(
-                "Optional routes come after all plain ones, wherever they stand.",
+                "Optional routes always come after all plain ones.",
                 f"Make `{self.pattern}` {'a plain' if route.optional else 'an optional'} route first.",
                 others=(SetRouteOptional(self.profile, self.pattern, not route.optional),),
             )
@@ -227,9 +227,7 @@ def check_optional(session: EditSession) -> None:
     """Raises EditRefusedError where a release has no optional routes, and leaves a note where it ignores them."""
     release, rule = session.report.release, session.report.catalog.behaviours.optional_routes
     if rule == "refused":
-        raise EditRefusedError(
-            f"Pipelex {release} refuses optional_routes; they came with 0.15.", "Make it a plain route."
-        )
+        raise EditRefusedError(f"Pipelex {release} refuses optional_routes (new in 0.15).", "Make it a plain route.")
     if rule == "ignored":
         session.note(f"Pipelex {release} accepts optional routes, but ignores them")
 

@@ -36,13 +36,11 @@ Step = EditText | CreateFile | DeleteFile
 def text_of(content: bytes | str) -> str | Refusal:
     """The text of a file's content as a view gives it, or why it cannot be edited."""
     if isinstance(content, str):
-        return Refusal("missing", f"The file {content}.", "Make it a file that can be read.")
+        return Refusal("missing", f"The file {content}.", "Make it a readable file.")
     try:
         return content.decode("utf-8")
     except UnicodeDecodeError as error:
-        return Refusal(
-            "unreadable", f"The file is not UTF-8 (byte {error.start}).", "Save it as UTF-8 with an editor first."
-        )
+        return Refusal("unreadable", f"The file is not UTF-8 (byte {error.start}).", "Save it as UTF-8 first.")
 
 
 MAX_STATEMENTS = 20_000
@@ -53,7 +51,7 @@ def perform(content: bytes | str, step: Step) -> bytes | Refusal | None:
     """What a file holds after a step; None when it is deleted. `content` is what a view gives of it. Never raises."""
     if isinstance(step, CreateFile):
         if isinstance(content, bytes):
-            return Refusal("exists", "The file exists already.", "Edit it instead.")
+            return Refusal("exists", "The file already exists.", "Edit it instead.")
         return step.text.encode("utf-8")
     text = text_of(content)
     if isinstance(text, Refusal):
@@ -63,8 +61,8 @@ def perform(content: bytes | str, step: Step) -> bytes | Refusal | None:
     if text.count("\n") > MAX_STATEMENTS and _statements(text) > MAX_STATEMENTS:
         return Refusal(
             "shape",
-            f"The file has more than {MAX_STATEMENTS:,} keys and tables, too many to be edited here.",
-            "Use an editor, and press R to read it again.",
+            f"The file has more than {MAX_STATEMENTS:,} keys and tables, too many to edit here.",
+            "Use a text editor, then press R to reload.",
         )
     edited = apply(text, step.command)
     return edited if isinstance(edited, Refusal) else edited.text.encode("utf-8")

@@ -54,9 +54,9 @@ def rebase(history: History, old: View, new: View, paths: Sequence[str], sides: 
     paths_now = {path for contents in found.contents for path in contents}
     origin = {**{path: _content(new, path) for path in paths_now}, **origin}
     if len(history.entries) > history.at:
-        notes = (*notes, "what was undone can no longer be redone")
+        notes = (*notes, "undone edits can no longer be redone")
     if written and not past:
-        notes = (*notes, "what was written before can no longer be undone here")
+        notes = (*notes, "edits written before can no longer be undone here")
     kept = History((*past, *moments), len(past) + len(moments), len(past), origin)
     return Rebased(kept, (), notes)
 
@@ -102,7 +102,7 @@ def _rebase_back(
             )
     if conflicts:
         return Rebased(history, tuple(conflicts))
-    entry = HistoryEntry("undo what was written", (), contents)
+    entry = HistoryEntry("undo written edits", (), contents)
     origin = {path: _content(new, path) for path in contents}
     return Rebased(History((entry,), 1, 0, origin), (), ("earlier edits can no longer be undone here",))
 
@@ -113,7 +113,7 @@ def _merged(base: bytes | None, mine: bytes | None, theirs: bytes | None) -> byt
     if base == mine:
         return theirs
     texts = [text_of(content) if content is not None else None for content in (base, mine, theirs)]
-    conflict = Refusal("place", "Both have changed it.", "Choose one of the two.")
+    conflict = Refusal("place", "Both sides changed it.", "Choose one version.")
     one, two, three = texts
     if not isinstance(one, str) or not isinstance(two, str) or not isinstance(three, str):
         return conflict

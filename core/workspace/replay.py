@@ -183,7 +183,7 @@ def replay(view: View, groups: Sequence[Sequence[AppliedStep]], sides: Mapping[i
 
 def _again(now: bytes | str, done: AppliedStep, *, forced: bool) -> tuple[Step, bytes | Refusal | None]:
     step = done.step
-    conflict = Refusal("place", "It was changed on the disk meanwhile.", "Choose one of the two.")
+    conflict = Refusal("place", "It was changed on the disk.", "Choose one version.")
     text = text_of(now) if isinstance(now, bytes) else None
     if isinstance(text, Refusal):
         return step, conflict

@@ -59,7 +59,7 @@ def _rank(report: Report, path: str, content: bytes | None) -> tuple[int, str]:
     return (1 if os.path.basename(path).startswith("backends") else 2), path
 
 
-_IN_BETWEEN = "while the files are written one by one, a reader may meet a tree that does not load"
+_IN_BETWEEN = "while the files are written one by one, the tree may not load for a reader"
 
 
 def write(

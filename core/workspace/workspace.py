@@ -59,7 +59,7 @@ class Workspace:
         report = inspect_paths(
             found, behaviours, detected, variables, profile=profile, assume_keys=assume_keys, view=snapshot
         )
-        return cls(report, snapshot, profile=profile, read_only="it was opened for reading only" if read_only else "")
+        return cls(report, snapshot, profile=profile, read_only="it was opened read-only" if read_only else "")
 
     # ---- what there is
 
@@ -330,7 +330,7 @@ def why_read_only(report: Report) -> str:
     """Why a tree cannot be written by this user; empty when it can, as far as one can tell without trying."""
     folder = report.catalog.tree.paths.root
     if os.path.isdir(folder) and not os.access(folder, os.W_OK):
-        return f"you may not write to {safe(folder)}"
+        return f"no permission to write to {safe(folder)}"
     return ""
 
 

@@ -113,7 +113,7 @@ def unfinished_content(workspace: Workspace, typed: UnfinishedText) -> Json:
 
 def unfinished_label(workspace: Workspace, found: Json) -> str:
     """What was typed, in words."""
-    return f"what was typed into {workspace.shown(str(found['path']))}"
+    return f"unfinished text of {workspace.shown(str(found['path']))}"
 
 
 def decode_unfinished(workspace: Workspace, found: Json) -> tuple[UnfinishedText | None, str]:
@@ -131,10 +131,10 @@ def decode_unfinished(workspace: Workspace, found: Json) -> tuple[UnfinishedText
     fits = fingerprint(done.before.salt, _text_at(workspace, path), done.step) == done.before
     if fits:
         return UnfinishedText(path, command.text, line), ""
-    changed = f"{workspace.shown(path)} has changed since"
+    changed = f"{workspace.shown(path)} has changed since then"
     if step["kind"] == "patch":
-        return None, f"{changed}, so what was typed into it is left out"
-    return UnfinishedText(path, command.text, line), f"{changed}: to take this would undo that"
+        return None, f"{changed}, so the unfinished text is dropped"
+    return UnfinishedText(path, command.text, line), f"{changed}: applying this text would undo that"
 
 
 def _text_at(workspace: Workspace, path: str) -> str | None:
@@ -206,7 +206,7 @@ def find_draft(workspace: Workspace) -> FoundDraft | DraftProblem | None:
         if kept is not None and kept["step"] is None:
             withheld = (*withheld, typed)
     except (KeyError, TypeError, ValueError):
-        return DraftProblem("the draft is damaged, or of another version of pipedeck")
+        return DraftProblem("the draft is damaged, or from another version of pipedeck")
     return FoundDraft(found, labels, withheld, typed)
 
 
@@ -236,7 +236,7 @@ def restore_draft(workspace: Workspace, found: FoundDraft) -> Restored | DraftPr
         return replace(restored, typed=typed, notes=(note,) if note else ())
     except (KeyError, TypeError, ValueError):
         workspace.return_to(history)
-        return DraftProblem("the draft is damaged, or of another version of pipedeck")
+        return DraftProblem("the draft is damaged, or from another version of pipedeck")
 
 
 def draft_content(workspace: Workspace, typed: UnfinishedText | None = None) -> Json:
@@ -248,7 +248,7 @@ def draft_content(workspace: Workspace, typed: UnfinishedText | None = None) -> 
     elif 0 <= history.saved <= history.at:
         moments = list(history.entries[history.saved : history.at])
     else:
-        moments = [HistoryEntry("undo what was written", _as_texts(workspace, workspace.pending), {})]
+        moments = [HistoryEntry("undo written edits", _as_texts(workspace, workspace.pending), {})]
     content: Json = {"version": FORMAT, "moments": [_encoded(entry) for entry in moments]}
     if typed is None:
         return {**content, "result": _result(workspace)}

@@ -24,7 +24,7 @@ class Saved:
     def message(self) -> str:
         """In one line."""
         count = len(self.files)
-        said = "nothing had to be written" if not count else f"wrote {', '.join(self.files)}"
+        said = "nothing to write" if not count else f"wrote {', '.join(self.files)}"
         return "; ".join((said, *self.notes))
 
 
@@ -39,7 +39,7 @@ class NeedsConsent:
         """In one line."""
         count = len(self.errors)
         more = f" and {count - 1} more" if count > 1 else ""
-        return f"nothing was written: it would add an error: {self.errors[0].message}{more}"
+        return f"nothing was written: the edits add an error: {self.errors[0].message}{more}"
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,7 @@ class Refreshed:
         """In one line; empty when nothing has changed."""
         if self.conflicts:
             count = len(self.conflicts)
-            return f"changed on disk meanwhile: {count} of your edits conflict{'s' if count == 1 else ''}"
+            return f"changed on disk: {count} of your edits conflict{'s' if count == 1 else ''}"
         if not self.files:
             return ""
         names = ", ".join(self.files) if len(self.files) <= MAX_NAMED else f"{len(self.files)} files"

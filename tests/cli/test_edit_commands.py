@@ -171,7 +171,7 @@ def test_a_refusal_tells_what_works(run: Run, project: Path) -> None:
     assert (status, err) == (1, "pipedeck: Profile `all` is the active one. Add another profile first.\n")
     status, out, err = run("backend anthropic --new --model x")
     assert (
-        err == "pipedeck: There is a backend `anthropic` already. Turn it on, or take another name.\n"
+        err == "pipedeck: Backend `anthropic` already exists. Turn it on, or use another name.\n"
         "pipedeck: or: turn anthropic on\n"
     )
     assert contents(project) == before
@@ -271,12 +271,12 @@ def test_a_trial_prints_the_difference_and_what_it_changes(run: Run) -> None:
 --- /dev/null
 +++ b/.pipelex/inference/deck/x_custom_llm_deck.toml
 @@ -0,0 +1,4 @@
-+# Your own settings. What stands here wins over the files that Pipelex brings.
++# Your own settings. They override the files shipped with Pipelex.
 +
 +[llm.aliases]
 +best-claude = "gpt-4o-mini"
 point alias best-claude at gpt-4o-mini: would be written
-  changes no route and no reference
+  no change to routes or references
   moves @best-claude  claude-4-sonnet at anthropic -> gpt-4o-mini at openai
   moves $writing  claude-4-sonnet at anthropic -> gpt-4o-mini at openai
   moves llm/default/for_object  claude-4-sonnet at anthropic -> gpt-4o-mini at

@@ -115,7 +115,7 @@ def test_what_was_typed_into_a_text_and_not_taken_is_gone_on_with(
             terminal.settle(0.5)
         assert terminal.wait(GONE_WITHIN_S + 3) == 128 + (number or signal.SIGHUP)
     with Terminal(home, [str(root)]) as terminal:
-        terminal.wait_for("what was typed into")
+        terminal.wait_for("unfinished text of")
         terminal.send("enter")
         terminal.wait_for("not taken yet")
         assert "xyz" in terminal.text

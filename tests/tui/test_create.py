@@ -109,7 +109,7 @@ async def test_what_is_in_the_way_is_said(request_: Request, tmp_path: Path) -> 
 async def test_for_reading_only_it_says_why_not(fenced_environment: Path) -> None:
     async with opened(Request(None, environ={"HOME": str(fenced_environment)}, read_only=True)) as app:
         await app.press("n")
-        assert app.lines[-1] == " nothing can be written: it was opened for reading only"
+        assert app.lines[-1] == " nothing can be written: it was opened read-only"
 
 
 async def test_it_can_be_used_at_sixty_by_sixteen(request_: Request) -> None:

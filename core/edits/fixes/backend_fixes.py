@@ -32,13 +32,13 @@ class PlaceholderSecret:
 
     @property
     def label(self) -> str:
-        return f"replace the secret {self.keys[-1]} of {self.keys[0]} by a variable"
+        return f"replace the secret {self.keys[-1]} of {self.keys[0]} with a variable"
 
     def apply(self, session: EditSession) -> None:
         session.edit(self.file, SetValue(self.keys, f"${{{self.variable}}}"))
         if session.report.catalog.environment.variable(self.variable).state is State.MISSING:
-            session.note(f"first put this line into ./.env, with the key that stands there now: {self.variable}=...")
-        session.note("what was committed with the key in it still holds it: have the provider make a new one")
+            session.note(f"first add this line to ./.env, with the current key: {self.variable}=...")
+        session.note("commits that contain the key still expose it: have the provider issue a new one")
 
 
 def literal_secret(report: Report, problem: Problem) -> Iterator[Fix]:
@@ -47,7 +47,7 @@ def literal_secret(report: Report, problem: Problem) -> Iterator[Fix]:
     if source is None or len(path) < 2:
         return
     name = variable_name(str(path[0]), str(path[-1]))
-    sentence = f'write "${{{name}}}" in its place, and the key itself into ./.env as {name}=...'
+    sentence = f'replace it with "${{{name}}}", and move the key to ./.env as {name}=...'
     yield Fix(problem.code, PlaceholderSecret(source.path, path, name), sentence)
 
 
@@ -70,7 +70,7 @@ def mistyped_key(report: Report, problem: Problem) -> Iterator[Fix]:
 
 
 @dataclass(frozen=True, slots=True)
-class HoistExtraConfig(Edit, label="take the keys of {0.backend} out of extra_config"):
+class HoistExtraConfig(Edit, label="move the keys of {0.backend} out of extra_config"):
     """Write the keys of `extra_config` directly into the backend's table, where they have an effect."""
 
     file: str
@@ -93,7 +93,7 @@ def extra_config(report: Report, problem: Problem) -> Iterator[Fix]:
     taken = set(backend.fields) | set(BACKEND.fields_of(report.release))
     if not taken & set(inside):
         intent = HoistExtraConfig(source.path, backend.name)
-        yield Fix(problem.code, intent, "write its keys directly in the backend's table")
+        yield Fix(problem.code, intent, "move its keys into the backend's table")
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,9 +127,7 @@ class CreateBackendFile(Edit, label="create the file of {0.backend}"):
     file: str
 
     def apply(self, session: EditSession) -> None:
-        session.create(
-            self.file, f"# The models of {self.backend}, a table for each: its name is what presets call it.\n"
-        )
+        session.create(self.file, f"# Models of {self.backend}: one table per model, named as presets refer to it.\n")
 
 
 def file_missing(report: Report, problem: Problem) -> Iterator[Fix]:
@@ -138,7 +136,7 @@ def file_missing(report: Report, problem: Problem) -> Iterator[Fix]:
     yield from off(report, problem)
     if not report.catalog.behaviours.empty_backend_refused or name == INTERNAL:
         path = os.path.join(report.catalog.tree.specs_path, f"{name}.toml")
-        yield Fix(problem.code, CreateBackendFile(name, path), f"create {name}.toml, without a model yet")
+        yield Fix(problem.code, CreateBackendFile(name, path), f"create {name}.toml without models")
 
 
 def off(report: Report, problem: Problem) -> Iterator[Fix]:
@@ -146,7 +144,7 @@ def off(report: Report, problem: Problem) -> Iterator[Fix]:
     name = problem.subject or ""
     backend = report.catalog.backends.get(name)
     if backend is not None and backend.enabled and is_idle(report, name):
-        yield Fix(problem.code, SwitchBackend(name, False), f"turn `{name}` off: nothing goes to it")
+        yield Fix(problem.code, SwitchBackend(name, False), f"turn `{name}` off: nothing is routed to it")
 
 
 def is_idle(report: Report, backend: str) -> bool:
@@ -161,6 +159,6 @@ def retired_gateway(report: Report, problem: Problem) -> Iterator[Fix]:
     """What 0.79 and later refuse as left over."""
     source, path = place_of(report, problem) or (None, ())
     if source is not None and path[-1:] == ("model_specs_section",):
-        yield Fix(problem.code, DropInPlace(source.path, path), "take out `model_specs_section`")
+        yield Fix(problem.code, DropInPlace(source.path, path), "remove `model_specs_section`")
     else:
         yield from off(report, problem)

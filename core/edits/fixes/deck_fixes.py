@@ -30,7 +30,7 @@ def tokens(report: Report, problem: Problem) -> Iterator[Fix]:
     found = _settings_of(report, problem)
     if found is not None and found.spec is not None and found.spec.max_tokens is not None:
         most = found.spec.max_tokens
-        yield Fix(problem.code, _set(found, "max_tokens", most), f"write max_tokens = {most}, the most there is")
+        yield Fix(problem.code, _set(found, "max_tokens", most), f"write max_tokens = {most}, the limit of the model")
 
 
 def temperature(report: Report, problem: Problem) -> Iterator[Fix]:
@@ -39,7 +39,9 @@ def temperature(report: Report, problem: Problem) -> Iterator[Fix]:
     fixed = fixed_temperature(report.catalog, found.spec) if found is not None and found.spec is not None else None
     if found is not None and fixed is not None and 0 <= fixed <= 1:
         value: object = int(fixed) if fixed == int(fixed) else fixed
-        yield Fix(problem.code, _set(found, "temperature", value), f"write temperature = {value}, which it uses anyway")
+        yield Fix(
+            problem.code, _set(found, "temperature", value), f"write temperature = {value}, which the model always uses"
+        )
 
 
 def _settings_of(report: Report, problem: Problem) -> Resolution | None:
@@ -85,7 +87,7 @@ def _one_of_two(report: Report, problem: Problem, path: Path, other: str) -> Ite
         if len(files) == 1:
             options.append((is_managed(files[0]), files[0], key))
     for _, file, key in sorted(options, key=lambda option: option[0]):
-        yield Fix(problem.code, DropInPlace(file, (*path[:-1], key)), f"take out `{key}`", EditLayer.BASE)
+        yield Fix(problem.code, DropInPlace(file, (*path[:-1], key)), f"remove `{key}`", EditLayer.BASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,13 +118,17 @@ def _list(report: Report, problem: Problem, source: Source, path: Path, value: l
         return
     name = str(path[-1])
     if len(value) == 1:
-        yield Fix(problem.code, SetInPlace(source.path, path, value[0], f"make {name} one name"), "write its one name")
+        yield Fix(
+            problem.code,
+            SetInPlace(source.path, path, value[0], f"make {name} a single reference"),
+            "write its single entry as the target",
+        )
         return
     family = str(path[0]) if len(path) == 3 else "llm"
     section = report.catalog.families.get(family if len(path) == 3 else "global")
     if value and section is not None and name not in section.waterfalls:
         intent = AliasToWaterfall(family, name)
-        yield Fix(problem.code, intent, f"make `{name}` a waterfall, which is tried in the same order", EditLayer.BASE)
+        yield Fix(problem.code, intent, f"make `{name}` a waterfall, tried in the same order", EditLayer.BASE)
 
 
 def override(report: Report, problem: Problem) -> Iterator[Fix]:
@@ -132,7 +138,7 @@ def override(report: Report, problem: Problem) -> Iterator[Fix]:
         return
     node = Node(Kind.CHOICE.value, choice.family, choice.name)
     for text in others(report, node, choice.value):
-        yield Fix(problem.code, repoint(report, node, None, text), f"let the override name `{text}`")
+        yield Fix(problem.code, repoint(report, node, None, text), f"point the override at `{text}`")
     off = SetChoiceOverride(choice.family, choice.key, None)
     yield Fix(problem.code, off, f'switch the override off: "{OFF}"')
 

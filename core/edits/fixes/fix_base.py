@@ -84,7 +84,7 @@ class DropInPlace:
 
     @property
     def label(self) -> str:
-        return f"take out {self.keys[-1] if isinstance(self.keys[-1], str) else self.keys[-2]}"
+        return f"remove {self.keys[-1] if isinstance(self.keys[-1], str) else self.keys[-2]}"
 
     def apply(self, session: EditSession) -> None:
         LayeredFiles(session, "deck").note_ownership(self.file)

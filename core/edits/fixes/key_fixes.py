@@ -43,7 +43,7 @@ def key_or_value(report: Report, problem: Problem) -> Iterator[Fix]:
     for other in _unquoted(value):
         if known[key](value) is not None and known[key](other) is None:
             word = "true" if other is True else "false" if other is False else f"{other!r}"
-            intent = SetInPlace(source.path, path, other, f"take {key} out of its quotes")
+            intent = SetInPlace(source.path, path, other, f"unquote {key}")
             yield Fix(problem.code, intent, f"write {key} = {word}, without quotes")
             return
 

@@ -25,7 +25,7 @@ _FIXED = "temperature_must_be_1"
 
 
 @dataclass(frozen=True, slots=True)
-class DefaultToTable(Edit, label="write {0.key} into [defaults]"):
+class DefaultToTable(Edit, label="move {0.key} to [defaults]"):
     """Write `default_sdk` of 0.10 as `sdk` of `[defaults]`, as later releases have it."""
 
     file: str
@@ -63,7 +63,7 @@ class RenewConstraints:
 
     @property
     def label(self) -> str:
-        return f"renew the constraints of {self.table[-1]}"
+        return f"convert the constraints of {self.table[-1]}"
 
     def apply(self, session: EditSession) -> None:
         old = session.get(self.file, (*self.table, "constraints"))
@@ -165,7 +165,7 @@ class RewriteSeedModels:
         ]
         if not names:
             file = specs[self.backend].shown if self.backend is not None and self.backend in specs else None
-            raise EditRefusedError("No models are kept under [models.X] here.", "Leave it as it is.", file=file)
+            raise EditRefusedError("There are no [models.X] tables here.", "Nothing has to be done.", file=file)
         for name in names:
             _rewrite(ModelTables(session, name))
 
@@ -178,7 +178,7 @@ def _rewrite(tables: ModelTables) -> None:
     conflict = next((name for name in inner if name in data or name in ("defaults", *FLAT_DEFAULTS)), None)
     if conflict is not None:
         raise EditRefusedError(
-            f"`{conflict}` has a meaning of its own at the top of the file.",
+            f"`{conflict}` is a reserved name at the top of the file.",
             "Rename the model first.",
             file=session.shown(path),
         )
@@ -189,9 +189,7 @@ def _rewrite(tables: ModelTables) -> None:
         wanted.update(inner if key == SEED_TABLE else {key: value})
     found = read_data(lifted)
     if not isinstance(found, dict) or not identical(found, wanted):
-        raise EditRefusedError(
-            "Its tables are written in a way that cannot be rewritten.", BY_HAND, file=session.shown(path)
-        )
+        raise EditRefusedError("Its tables cannot be rewritten automatically.", BY_HAND, file=session.shown(path))
     session.edit(path, RawReplace(lifted))
     _rewrite_defaults(tables)
 
@@ -235,7 +233,7 @@ def _rewrite_defaults(tables: ModelTables) -> None:
     if tables.flat and isinstance(table, dict):
         names = {field: key for key, field in FLAT_DEFAULTS.items()}
         if any(field not in names for field in table):
-            session.note(f"{session.shown(path)}: [defaults] holds what this release has no default for; it stays")
+            session.note(f"{session.shown(path)}: [defaults] has keys without a default in this release; it is kept")
             return
         for field, value in table.items():
             if names[field] not in data:

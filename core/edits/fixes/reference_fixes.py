@@ -54,7 +54,7 @@ def _replaced(report: Report, problem: Problem, resolution: Resolution) -> Itera
                 said = f"add `{candidate.text}` to the end of {one.node.kind} `{one.node.name}`"
             else:
                 intent = repoint(report, one.node, None, candidate.text)
-                said = f"let {one.node.kind} `{one.node.name}` name `{candidate.text}`"
+                said = f"point {one.node.kind} `{one.node.name}` at `{candidate.text}`"
             yield Fix(problem.code, intent, said, about=about)
         return
 
@@ -239,7 +239,7 @@ def _works(report: Report, node: Node, text: str, choice: Choice | None) -> bool
 
 def _repoint(report: Report, problem: Problem, node: Node, index: int | None, text: str) -> Fix:
     what = node.kind if node.kind != Kind.CHOICE else "choice"
-    sentence = f"let {what} `{node.name}` name `{text}`"
+    sentence = f"point {what} `{node.name}` at `{text}`"
     return Fix(problem.code, repoint(report, node, index, text), sentence, _where(report, node, index))
 
 

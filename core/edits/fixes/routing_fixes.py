@@ -51,7 +51,7 @@ def duplicate(report: Report, problem: Problem) -> Iterator[Fix]:
     profile = report.catalog.profiles[str(path[1])]
     targets = {route.backend for route in (*profile.routes, *profile.optional_routes) if route.pattern == path[3]}
     if len(targets) == 1:
-        yield Fix(problem.code, DropInPlace(source.path, path), f"take `{path[3]}` out of the optional routes")
+        yield Fix(problem.code, DropInPlace(source.path, path), f"remove `{path[3]}` from the optional routes")
 
 
 def dead_end(report: Report, problem: Problem) -> Iterator[Fix]:
@@ -75,11 +75,11 @@ def dead_end(report: Report, problem: Problem) -> Iterator[Fix]:
         yield Fix(problem.code, SwitchBackend(backend, True), f"turn `{backend}` on")
     for name in _able(report, pattern):
         if name != backend and not _harms(report, pattern, name):
-            yield Fix(problem.code, _send(profile.name, pattern, name), f"send it to `{name}`, which is on")
+            yield Fix(problem.code, _send(profile.name, pattern, name), f"send it to `{name}`, an enabled backend")
     if pattern is not None:
         yield Fix(problem.code, DeleteRoute(profile.name, pattern), f"delete the route `{pattern}`")
     else:
-        yield Fix(problem.code, SetDefault(profile.name, None), "take the default out")
+        yield Fix(problem.code, SetDefault(profile.name, None), "remove the default")
 
 
 def _send(profile: str, pattern: str | None, backend: str) -> Intent:
@@ -124,7 +124,7 @@ def never_wins(report: Report, problem: Problem) -> Iterator[Fix]:
     if profile is None or len(path) != 4:
         return
     pattern = str(path[3])
-    yield Fix(problem.code, DeleteRoute(profile.name, pattern), f"delete `{pattern}`, which takes nothing as it stands")
+    yield Fix(problem.code, DeleteRoute(profile.name, pattern), f"delete `{pattern}`, which matches nothing here")
     backend = next((route.backend for route in profile.routes if route.pattern == pattern), "")
     if path[2] == "routes" and not _harms(report, pattern, backend):
         before = MoveRoute(profile.name, pattern, "first")
@@ -143,7 +143,7 @@ def takes_nothing(report: Report, problem: Problem) -> Iterator[Fix]:
         declared = [spec.handle for spec in report.catalog.specs_by_backend.get(routes.get(pattern, ""), ())]
         for name in near(pattern, declared):
             if name not in routes:
-                yield Fix(problem.code, RenamePattern(profile.name, pattern, name), f"let it take `{name}`")
+                yield Fix(problem.code, RenamePattern(profile.name, pattern, name), f"let it match `{name}`")
     yield Fix(problem.code, DeleteRoute(profile.name, pattern), f"delete the route `{pattern}`")
 
 
@@ -155,8 +155,8 @@ def unknown_fallback(report: Report, problem: Problem) -> Iterator[Fix]:
         return
     for name in near(str(problem.subject), report.catalog.backends):
         if name not in (profile.fallback_order or ()):
-            intent = SetInPlace(source.path, path, name, f"name {name} in the fallback order")
+            intent = SetInPlace(source.path, path, name, f"write {name} in the fallback order")
             yield Fix(problem.code, intent, f"write `{name}`", EditLayer.BASE)
     yield Fix(
-        problem.code, DropInPlace(source.path, path), f"take `{problem.subject}` out of the order", EditLayer.BASE
+        problem.code, DropInPlace(source.path, path), f"remove `{problem.subject}` from the order", EditLayer.BASE
     )

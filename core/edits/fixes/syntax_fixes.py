@@ -69,7 +69,7 @@ def fix_syntax(text: str) -> Fixed | None:
     words: list[str] = []
     if text.startswith("\ufeff"):
         text = text.removeprefix("\ufeff")
-        words.append("take out the byte order mark")
+        words.append("remove the byte order mark")
     for _ in range(MAX_FIXES):
         fault = read_toml(text.encode("utf-8", "surrogatepass")).parse_error
         if fault is None:
@@ -126,11 +126,11 @@ def _colon(line: _Line) -> Iterator[Mend]:
 
 def _equals(line: _Line) -> Iterator[Mend]:
     if found := re.fullmatch(rf"([ \t]*{_DOTTED})[ \t]*={{2,3}}[ \t]*(.*)", line.text):
-        yield line.put(f"{found[1]} = {found[2]}"), "one = is enough"
+        yield line.put(f"{found[1]} = {found[2]}"), "write a single ="
     if found := re.fullmatch(
         rf"([ \t]*{_DOTTED})[ \t]+({_STRING}|[0-9.]+|true|false|\[.*\]|\{{.*\}}){_COMMENT}", line.text
     ):
-        yield line.put(f"{found[1]} = {found[2]}{found['tail']}"), "write the = that is missing"
+        yield line.put(f"{found[1]} = {found[2]}{found['tail']}"), "add the missing ="
 
 
 def _words(line: _Line) -> Iterator[Mend]:
@@ -192,7 +192,7 @@ def _number(line: _Line) -> Iterator[Mend]:
 
 def _too_much(line: _Line) -> Iterator[Mend]:
     if found := re.fullmatch(rf"(.*?)[ \t]*[,;]{_COMMENT}", line.text):
-        yield line.put(f"{found[1]}{found['tail']}"), "take out the sign at the end"
+        yield line.put(f"{found[1]}{found['tail']}"), "remove the character at the end"
 
 
 def _remark(line: _Line) -> Iterator[Mend]:
@@ -253,11 +253,11 @@ def _comma(line: _Line) -> Iterator[Mend]:
     at = line.column - 1
     head = line.text[:at].rstrip()
     if head and head[-1] in "\"'0123456789}]" and line.text[at : at + 1] not in ("", "]", "}"):
-        yield line.put(head + ", " + line.text[at:]), "write the comma that is missing"
+        yield line.put(head + ", " + line.text[at:]), "add the missing comma"
     above = line.before.rstrip("\r\n")
     if not line.text[:at].strip() and above[-1:] in ('"', "'", "}", "]", *"0123456789"):
         ends = line.before[len(above) :]
-        yield above + "," + ends + line.text + line.after, "write the comma that is missing above"
+        yield above + "," + ends + line.text + line.after, "add the missing comma above"
 
 
 def _twice(line: _Line) -> Iterator[Mend]:
@@ -270,7 +270,7 @@ def _twice(line: _Line) -> Iterator[Mend]:
             return
         if above.strip() == said:
             ended = re.match(r"\r?\n", line.after)
-            yield line.before + line.after[ended.end() if ended else 0 :], "take out what stands there twice"
+            yield line.before + line.after[ended.end() if ended else 0 :], "remove the duplicate line"
             return
 
 

@@ -19,7 +19,7 @@ def test_an_alias_is_added_in_a_file_of_the_person(release: str, tmp_path: Path)
     applied = tree.done(AddAlias("llm", "mine", "gpt-4o-mini"))
     file = "deck/x_custom_llm_deck.toml" if tree.report.catalog.behaviours.sigils else "deck/overrides.toml"
     header = "[llm.aliases]" if tree.report.catalog.behaviours.sigils else "[aliases]"
-    head = "+# Your own settings. What stands here wins over the files that Pipelex brings."
+    head = "+# Your own settings. They override the files shipped with Pipelex."
     assert changed(tree, applied) == {file: [head, f"+{header}", '+mine = "gpt-4o-mini"']}
     assert end(resolved(tree.after(applied), "mine")) == "openai/gpt-4o-mini"
 
@@ -45,7 +45,7 @@ def test_the_base_is_changed_in_place_on_request(release: str, tmp_path: Path) -
     assert changed(tree, applied) == {
         "deck/base_deck.toml": ['-best-claude = "claude-4-sonnet"', '+best-claude = "gpt-4o-mini"']
     }
-    assert any("Pipelex's own" in note for note in applied.notes)
+    assert any("managed by Pipelex" in note for note in applied.notes)
 
 
 def test_references_are_written_as_the_release_wants_them(tmp_path: Path) -> None:
@@ -69,11 +69,11 @@ def _added(tree, target: str) -> list[str]:  # type: ignore[no-untyped-def]
         ("0.92.2", "writing", "is a preset", "`@best-claude`"),
         ("0.92.2", "@chain", "no llm alias `chain`", "`~chain`"),
         ("0.92.2", "@best-clade", "no llm alias", "`best-claude`"),
-        ("0.92.2", "painter", "is a model of img_gen", "right type"),
-        ("0.92.2", " ", "empty", "Name a model"),
-        ("0.92.2", "@", "empty", "Name a model"),
-        ("0.17.6", "@nothing", "means nothing", "name alone"),
-        ("0.17.6", "", "empty", "Name a model"),
+        ("0.92.2", "painter", "is a model of img_gen", "of that type"),
+        ("0.92.2", " ", "empty", "Give a model"),
+        ("0.92.2", "@", "empty", "Give a model"),
+        ("0.17.6", "@nothing", "has no meaning", "without a sigil"),
+        ("0.17.6", "", "empty", "Give a model"),
     ],
 )
 def test_what_could_name_nothing_is_refused(release: str, target: str, said: str, instead: str, tmp_path: Path) -> None:
@@ -104,13 +104,13 @@ def test_an_alias_that_would_go_round_is_refused(release: str, tmp_path: Path) -
     tree = scene(tmp_path, release)
     tree = tree.then(tree.done(AddAlias("llm", "two", "best-claude")))
     for target in ("best-claude", "two"):
-        assert "go round" in tree.refused(SetTarget("llm", "best-claude", target)).reason
+        assert "cycle" in tree.refused(SetTarget("llm", "best-claude", target)).reason
 
 
 def test_an_alias_that_is_not_there_is_told_with_the_nearest(tmp_path: Path) -> None:
     tree = scene(tmp_path, "0.92.2")
     assert "`best-claude`" in tree.refused(SetTarget("llm", "best-clade", "gpt-4o-mini")).instead
-    assert "a waterfall of that name" in tree.refused(SetTarget("llm", "chain", "gpt-4o-mini")).instead
+    assert "a waterfall with that name" in tree.refused(SetTarget("llm", "chain", "gpt-4o-mini")).instead
     assert "`img_gen`" in tree.refused(AddAlias("img_gne", "x", "painter")).instead
 
 

@@ -113,7 +113,7 @@ def test_a_variable_and_a_profile_of_its_own(scene: SceneFactory) -> None:
     edit = scene("0.92.2").apply(intent)
     assert '+api_key = "${PROXY_KEY}"' in edit.diff
     assert edit.after.report.catalog.profiles["all_proxy"].default == "proxy"
-    assert any("goes on being served by openai" in note for note in edit.applied.notes)
+    assert any("is still served by openai" in note for note in edit.applied.notes)
     names = list(edit.after.report.catalog.profiles)
     assert names[names.index("all_proxy") - 1] == "all_internal"
 
@@ -143,7 +143,7 @@ def test_all_that_names_a_backend_goes_with_it(scene: SceneFactory) -> None:
     for profile in catalog.profiles.values():
         assert "fal" not in (profile.default, *(profile.fallback_order or ()))
         assert "fal" not in [route.backend for route in (*profile.routes, *profile.optional_routes)]
-    assert edit.applied.notes == ("profile `all_fal` goes too: it sent everything to fal",)
+    assert edit.applied.notes == ("profile `all_fal` is deleted too: it sent everything to fal",)
 
 
 def test_another_backend_takes_its_place(scene: SceneFactory) -> None:
@@ -151,12 +151,12 @@ def test_another_backend_takes_its_place(scene: SceneFactory) -> None:
     catalog = edit.after.report.catalog
     assert catalog.profiles["all_openai"].default == "azure_openai"
     assert (catalog.profiles["all_enabled_backends"].fallback_order or ())[:2] == ("anthropic", "google")
-    assert any("stays, and is no longer read" in note for note in edit.applied.notes)
+    assert any("is kept, but no longer read" in note for note in edit.applied.notes)
 
 
 def test_the_profile_in_use_is_not_taken_away(scene: SceneFactory) -> None:
     refused = scene("0.43.1").refuse(RemoveBackend("pipelex_gateway"))
-    assert "is active" in refused.reason
+    assert "The active profile" in refused.reason
     assert refused.others
     for other in refused.others:
         assert scene("0.43.1").apply(other).applied.steps
@@ -173,15 +173,15 @@ def test_the_profile_in_use_is_not_taken_away(scene: SceneFactory) -> None:
         ("0.92.2", SetBackendField("openai", "api_ky", "x"), "`api_key`"),
         ("0.92.2", UseVariable("openai", "MY KEY"), "letters, digits"),
         ("0.92.2", AddBackend("openai"), "already"),
-        ("0.92.2", AddBackend("x"), "declares no model"),
-        ("0.92.2", AddBackend("../x", models=(("m", ()),)), "name of a file"),
+        ("0.92.2", AddBackend("x"), "without models"),
+        ("0.92.2", AddBackend("../x", models=(("m", ()),)), "valid file name"),
         ("0.92.2", AddBackend("", models=(("m", ()),)), "must not be empty"),
         ("0.92.2", AddBackend("pipelex_gateway", models=(("m", ()),)), "refuses `pipelex_gateway`"),
-        ("0.92.2", AddBackend("x", models=(("m", ()), ("m", ()))), "named twice"),
+        ("0.92.2", AddBackend("x", models=(("m", ()), ("m", ()))), "given twice"),
         ("0.92.2", AddBackend("x", models=(("m", (("sdk", 1),)),)), "a string"),
         ("0.92.2", AddBackend("x", models=(("m", ()),), fields=(("listed_constraints", "x"),)), "list"),
         ("0.10.2", AddBackend("x", models=(("m", ()),), defaults=(("max_tokens", 1),)), "no default"),
-        ("0.92.2", RemoveBackend("openai", "openai"), "to be removed"),
+        ("0.92.2", RemoveBackend("openai", "openai"), "to remove"),
         ("0.92.2", RemoveBackend("openai", "opnai"), "There is no backend"),
     ],
     ids=lambda value: value.label if hasattr(value, "label") else "",
@@ -210,4 +210,4 @@ def test_no_secret_stands_in_a_label_or_a_repr(scene: SceneFactory) -> None:
     ):
         edit = scene("0.92.2").apply(intent)
         assert secret not in f"{intent.label} {intent!r} {edit.applied!r}"
-        assert any("keeps it out" in note for note in edit.applied.notes)
+        assert any("to keep it out" in note for note in edit.applied.notes)

@@ -579,7 +579,7 @@ def test_a_secret_whose_variable_is_not_set_yet_is_to_be_put_there_first(tmp_pat
     fix = fix_for(tree.report, problem)
     assert fix is not None
     notes = tree.done(fix.intent, fix.layer).notes
-    assert notes[0] == "first put this line into ./.env, with the key that stands there now: OPENAI_API_KEY=..."
+    assert notes[0] == "first add this line to ./.env, with the current key: OPENAI_API_KEY=..."
     assert not any("a-key-of-a-test" in note for note in notes)
 
 
@@ -601,7 +601,7 @@ def test_a_route_is_not_sent_where_it_would_take_models_from_whom_serves_them(tm
     tree = scene(tmp_path, "0.92.2", routing('"gpt-*" = "antropic"\n')(minimal("0.92.2")))
     [problem] = [one for one in tree.report.problems if one.code == "route-backend-unknown"]
     sentences = [fix.sentence for fix in fixes_for(tree.report, problem)]
-    assert sentences == ["send it to `openai`, which is on", "delete the route `gpt-*`"]
+    assert sentences == ["send it to `openai`, an enabled backend", "delete the route `gpt-*`"]
 
 
 def test_a_bom_is_taken_out(tmp_path: Path) -> None:

@@ -30,7 +30,7 @@ def test_a_value_goes_to_the_override_file_and_comes_back(tmp_path: Path) -> Non
     applied = tree.done(MoveToOverride("backends.openai.api_key"))
     assert changed(tree, applied) == {
         "backends_override.toml": [
-            "+# Laid over backends.toml: what stands here wins.",
+            "+# Overrides backends.toml.",
             "+[openai]",
             '+api_key = "${OPENAI_API_KEY}"',
         ],
@@ -63,7 +63,7 @@ def test_a_release_without_override_files_says_so(release: str, tmp_path: Path) 
     if tree.report.catalog.behaviours.override_files:
         assert tree.done(MoveToOverride("active")).steps
     else:
-        assert "reads no routing_profiles_override.toml" in tree.refused(MoveToOverride("active")).reason
+        assert "does not read routing_profiles_override.toml" in tree.refused(MoveToOverride("active")).reason
 
 
 def test_a_comment_stays_where_it_is(tmp_path: Path) -> None:
@@ -81,7 +81,7 @@ def test_of_the_deck_a_copy_goes_to_the_file_of_the_person(release: str, tmp_pat
     [(file, lines)] = changed(tree, applied).items()
     assert file != "deck/base_deck.toml"
     assert lines[-1] == '+best-claude = "claude-4-sonnet"'
-    assert "no longer counts" in applied.notes[0]
+    assert "is overridden now" in applied.notes[0]
     again = tree.then(applied)
     back = again.done(MoveToBase(f"{table}.best-claude"))
     assert again.then(back).report.catalog.tree.deck.data == tree.report.catalog.tree.deck.data
@@ -99,7 +99,7 @@ def test_what_one_has_in_the_deck_goes_into_the_base(tmp_path: Path) -> None:
         ],
         "deck/x_custom_llm_deck.toml": ["-cheap = { temperature = 0.1 }"],
     }
-    assert any("Pipelex's own" in note for note in applied.notes)
+    assert any("managed by Pipelex" in note for note in applied.notes)
     applied = tree.done(MoveToBase("deck.llm.aliases.mine"))
     assert changed(tree, applied)["deck/base_deck.toml"] == ['+mine = "x"']
 
@@ -115,9 +115,9 @@ def test_lists_that_add_up_are_joined_in_the_base(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("address", "file", "note"),
     [
-        ("backends.openai.enabled", "backends_override.toml", "then it is true (project)"),
-        ("profiles.all.default", OVERRIDES, "then it is openai (project)"),
-        ("deck.llm.presets.cheap.temperature", "deck/x_custom_llm_deck.toml", "then it is 0.5 (deck file)"),
+        ("backends.openai.enabled", "backends_override.toml", "the value is then true (project)"),
+        ("profiles.all.default", OVERRIDES, "the value is then openai (project)"),
+        ("deck.llm.presets.cheap.temperature", "deck/x_custom_llm_deck.toml", "the value is then 0.5 (deck file)"),
     ],
 )
 def test_a_value_is_reset_and_what_it_is_then_is_told(address: str, file: str, note: str, tmp_path: Path) -> None:
@@ -133,7 +133,7 @@ def test_a_field_of_a_model_is_reset_to_the_defaults(tmp_path: Path) -> None:
     tree = scene(tmp_path, "0.92.2", files)
     applied = tree.done(ResetToBase("models.openai.gpt-4o-mini.sdk"))
     assert changed(tree, applied) == {"backends/openai.toml": ['-sdk = "mine"']}
-    assert applied.notes == ("then it is openai (the file's defaults)",)
+    assert applied.notes == ("the value is then openai (the file's defaults)",)
 
 
 def test_what_has_nothing_below_or_nothing_at_all_is_told(tmp_path: Path) -> None:

@@ -51,10 +51,10 @@ def test_a_preset_is_added(release: str, tmp_path: Path) -> None:
 
 def test_what_a_preset_needs_comes_from_the_deck(tmp_path: Path) -> None:
     applied = scene(tmp_path / "new", "0.92.2").done(AddPreset("llm", "mine", "gpt-4o-mini"))
-    assert applied.notes == ("temperature = 0.7, as none was given",)
+    assert applied.notes == ("temperature defaults to 0.7",)
     assert "needs `model`" not in str(applied.notes)
     old = scene(tmp_path / "old", "0.10.2").done(AddPreset("llm", "mine", "gpt-4o-mini"))
-    assert old.notes == ("temperature = 0.7, as none was given",)
+    assert old.notes == ("temperature defaults to 0.7",)
 
 
 @pytest.mark.parametrize("release", [*MINIMAL])
@@ -135,10 +135,10 @@ def test_what_the_new_model_cannot_do_is_told(tmp_path: Path) -> None:
     tree = scene(tmp_path, "0.92.2", files)
     notes = tree.done(SetPresetModel("llm", "writing", "seer")).notes
     assert "`seer` gives no structured, as `claude-4-sonnet` does" in notes
-    assert "it asks for temperature 0.5, and `seer` always uses 1" in notes
+    assert "it sets temperature 0.5, but `seer` always uses 1" in notes
     assert not any("images" in note for note in notes)
     tokens = tree.done(SetPresetField("llm", "cheap", "max_tokens", 9000)).notes
-    assert tokens == ("it asks for 9000 tokens, and `gpt-4o-mini` gives at most 8192",)
+    assert tokens == ("it sets max_tokens to 9000, but `gpt-4o-mini` gives at most 8192",)
 
 
 @pytest.mark.parametrize("release", [*MINIMAL])
@@ -158,7 +158,7 @@ def test_of_two_keys_that_exclude_each_other_the_new_one_stays(release: str, tmp
     tree = scene(tmp_path, release, extended(minimal(release), "deck/zz.toml", mine))
     applied = tree.done(SetPresetField("img_gen", "mine", "quality", "low"))
     assert changed(tree, applied)["deck/zz.toml"][1] == '+mine = { model = "painter", quality = "low" }'
-    assert any("`nb_steps` is taken out" in note for note in applied.notes)
+    assert any("`nb_steps` is removed" in note for note in applied.notes)
     shipped = '\n[img_gen.presets]\nmine = { model = "painter", nb_steps = 4 }\n'
     tree = scene(tmp_path / "b", release, extended(minimal(release), "deck/base_deck.toml", shipped))
     refused = tree.refused(SetPresetField("img_gen", "mine", "quality", "low"))

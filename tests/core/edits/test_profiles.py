@@ -226,7 +226,7 @@ def test_an_optional_route_and_back(scene: SceneFactory) -> None:
 
 
 def test_the_override_holds_what_differs_and_nothing_else(scene: SceneFactory) -> None:
-    head = "# Laid over routing_profiles.toml: what stands here wins.\n\n"
+    head = "# Overrides routing_profiles.toml.\n\n"
     here = scene("0.92.2")
     switched = here.apply(SwitchProfile("all_anthropic"), EditLayer.OVERRIDE)
     assert switched.files == {"routing_profiles_override.toml": head + 'active = "all_anthropic"\n'}
@@ -284,15 +284,15 @@ def test_what_no_override_can_do_is_offered_in_the_base(intent: Intent, scene: S
         ("0.92.2", AddProfile("all_xai", "xai"), "already"),
         ("0.92.2", AddProfile("", "xai"), "must not be empty"),
         ("0.92.2", AddProfile("mine", "opnai"), "`openai`"),
-        ("0.14.3", AddProfile("mine", "openai", fallback_order=("openai",)), "came with 0.15"),
-        ("0.14.3", SetFallbackOrder("all_anthropic", ("openai",)), "came with 0.15"),
+        ("0.14.3", AddProfile("mine", "openai", fallback_order=("openai",)), "new in 0.15"),
+        ("0.14.3", SetFallbackOrder("all_anthropic", ("openai",)), "new in 0.15"),
         ("0.92.2", SetFallbackOrder("all_xai", ("xai", "xai")), "twice"),
-        ("0.14.3", AddRoute("all_anthropic", "gpt-*", "openai", optional=True), "came with 0.15"),
-        ("0.92.2", AddRoute(PATTERNS, "gpt-*-mini", "openai"), "literally"),
+        ("0.14.3", AddRoute("all_anthropic", "gpt-*", "openai", optional=True), "new in 0.15"),
+        ("0.92.2", AddRoute(PATTERNS, "gpt-*-mini", "openai"), "is literal"),
         ("0.92.2", AddRoute(PATTERNS, "o3*", "openai", before="nope-*"), "has no route"),
         ("0.92.2", DeleteRoute(PATTERNS, "gpt*"), "`gpt-*`"),
         ("0.92.2", RenameProfile("all_xai", "all_openai"), "already"),
-        ("0.92.2", DeleteProfile("all_xai", "all_xai"), "to be deleted"),
+        ("0.92.2", DeleteProfile("all_xai", "all_xai"), "to delete"),
     ],
     ids=lambda value: value.label if hasattr(value, "label") else "",
 )

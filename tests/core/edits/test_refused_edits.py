@@ -57,9 +57,9 @@ SEEDED = '[models.gpt-4o-mini]\nmodel_id = "x"\nsdk = "openai"\n'
     ("release", "change", "intent", "layer", "words"),
     [
         # ---- addresses
-        ("0.92.2", as_it_is, SetValueAt("backends", 1), EditLayer.AUTO, "says no backend"),
-        ("0.92.2", as_it_is, SetValueAt("models.openai", 1), EditLayer.AUTO, "says no model"),
-        ("0.92.2", as_it_is, SetValueAt("profiles", 1), EditLayer.AUTO, "says no profile"),
+        ("0.92.2", as_it_is, SetValueAt("backends", 1), EditLayer.AUTO, "names no backend"),
+        ("0.92.2", as_it_is, SetValueAt("models.openai", 1), EditLayer.AUTO, "names no model"),
+        ("0.92.2", as_it_is, SetValueAt("profiles", 1), EditLayer.AUTO, "names no profile"),
         (
             "0.92.2",
             other("routing_profiles.toml", "default =", 'fallback_order = ["openai"]\ndefault ='),
@@ -72,7 +72,7 @@ SEEDED = '[models.gpt-4o-mini]\nmodel_id = "x"\nsdk = "openai"\n'
             other("backends.toml", "[openai]", "[openai]\nextra = { deep = [1, 2] }"),
             SetValueAt("backends.openai.extra.deep[0]", 3),
             EditLayer.AUTO,
-            "lies too deep",
+            "is nested too deeply",
         ),
         ("0.92.2", as_it_is, UnsetAt("models.openai.gpt-4o-mini.rules"), EditLayer.AUTO, "Nothing is set"),
         (
@@ -109,21 +109,21 @@ SEEDED = '[models.gpt-4o-mini]\nmodel_id = "x"\nsdk = "openai"\n'
             more("backends/openai.toml", '\n[x]\nhandle = "y"\nmodel_type = "img_gen"\n'),
             RenameModel("gpt-4o-mini", "x"),
             EditLayer.AUTO,
-            "a table `x` already",
+            "Table `x` already exists",
         ),
         (
             "0.92.2",
             more("backends/openai.toml", '\n[x]\nhandle = "y"\n[x-img-gen]\nhandle = "z"\n'),
             AddModel("openai", "x", (("model_type", "img_gen"),)),
             EditLayer.AUTO,
-            "a table `x-img-gen` already",
+            "Table `x-img-gen` already exists",
         ),
         (
             "0.92.2",
             as_it_is,
             DeleteModel("openai", "gpt-4o-mini", "gpt-4o-mini"),
             EditLayer.AUTO,
-            "is what is to be deleted",
+            "is the model to delete",
         ),
         (
             "0.92.2",
@@ -138,7 +138,7 @@ SEEDED = '[models.gpt-4o-mini]\nmodel_id = "x"\nsdk = "openai"\n'
             lambda files: {**files, "backends/openai.toml": SEEDED.replace("gpt-4o-mini", "defaults")},
             RewriteSeedModels("openai"),
             EditLayer.AUTO,
-            "`defaults` has a meaning of its own",
+            "`defaults` is a reserved name",
         ),
         (
             "0.92.2",
@@ -167,7 +167,7 @@ SEEDED = '[models.gpt-4o-mini]\nmodel_id = "x"\nsdk = "openai"\n'
             more("backends_override.toml", "[mine]\nenabled = false\n"),
             SetBackendField("mine", "endpoint", "https://mine.example"),
             EditLayer.BASE,
-            "It stands in .pipelex/inference/backends_override.toml",
+            "It is in .pipelex/inference/backends_override.toml",
         ),
         # ---- profiles and routes
         ("0.92.2", as_it_is, SetFallbackOrder("all", ("openai", "openai")), EditLayer.AUTO, "twice"),
@@ -193,7 +193,7 @@ SEEDED = '[models.gpt-4o-mini]\nmodel_id = "x"\nsdk = "openai"\n'
             EditLayer.AUTO,
             "has no keys",
         ),
-        ("0.17.6", as_it_is, SetPresetModel("llm", "writing", "cheap"), EditLayer.AUTO, "never stands for a model"),
+        ("0.17.6", as_it_is, SetPresetModel("llm", "writing", "cheap"), EditLayer.AUTO, "cannot be used as a model"),
         (
             "0.92.2",
             as_it_is,
@@ -206,14 +206,14 @@ SEEDED = '[models.gpt-4o-mini]\nmodel_id = "x"\nsdk = "openai"\n'
             other("backends.toml", "[anthropic]\nenabled = true", "[anthropic]\nenabled = false"),
             SetChoiceOverride("llm", "for_text", "claude-4-sonnet"),
             EditLayer.AUTO,
-            "No backend that is on serves `claude-4-sonnet`",
+            "No enabled backend serves `claude-4-sonnet`",
         ),
         (
             "0.92.2",
             other("deck/base_deck.toml", '["nobody", "gpt-4o-mini"]', '["gpt-4o-mini"]'),
             RemoveEntry("llm", "chain", 0),
             EditLayer.BASE,
-            "left without an entry",
+            "no entries left",
         ),
         (
             "0.92.2",
@@ -237,7 +237,7 @@ SEEDED = '[models.gpt-4o-mini]\nmodel_id = "x"\nsdk = "openai"\n'
             more("deck/1_llm_deck.toml", "[llm.presets]\ncheap = { temperature = 0.9 }\n"),
             ResetToBase("deck.llm.presets.cheap.temperature"),
             EditLayer.AUTO,
-            "is Pipelex's own file",
+            "a file managed by Pipelex",
         ),
         # ---- several at once
         (
@@ -265,7 +265,7 @@ def test_it_is_said_why_and_what_to_do_instead(
             more("backends/mistral.toml", '[defaults]\nsdk = "mistral"\n[m]\n'),
             AddBackend("mistral", defaults=(("sdk", "openai"),), routes=False),
             {"backends.toml": ["+[mistral]", "+enabled = true"]},
-            "its defaults stay as they are",
+            "its defaults are unchanged",
         ),
         (
             "0.92.2",
@@ -294,19 +294,19 @@ def test_it_is_said_why_and_what_to_do_instead(
             {
                 "backends/anthropic.toml": ['-handle = "claude-4-sonnet"', '+handle = "claude-5"'],
                 "deck/x_custom_llm_deck.toml": [
-                    "+# Your own settings. What stands here wins over the files that Pipelex brings.",
+                    "+# Your own settings. They override the files shipped with Pipelex.",
                     "+[llm.aliases]",
                     '+best-claude = "claude-5"',
                 ],
             },
-            "profile `all` has a route `claude-5` already",
+            "profile `all` already has a route `claude-5`",
         ),
         (
             "0.92.2",
             more("routing_profiles.toml", '"gpt-4o-mini" = "openai"\n'),
             DeleteModel("openai", "gpt-4o-mini", "claude-4-sonnet"),
             None,
-            "route `gpt-4o-mini` of profile `all` goes too",
+            "route `gpt-4o-mini` of profile `all` is deleted too",
         ),
         (
             "0.92.2",
@@ -327,7 +327,7 @@ def test_it_is_said_why_and_what_to_do_instead(
             SetValueAt("deck.llm.choice_defaults.for_text.temperature", 0.25),
             {
                 "deck/x_custom_llm_deck.toml": [
-                    "+# Your own settings. What stands here wins over the files that Pipelex brings.",
+                    "+# Your own settings. They override the files shipped with Pipelex.",
                     "+[llm.choice_defaults]",
                     "+for_text = { temperature = 0.25 }",
                 ]
@@ -340,7 +340,7 @@ def test_it_is_said_why_and_what_to_do_instead(
             SetInlineField("llm", "default", "for_text", "model", "@best-claude"),
             {
                 "deck/x_custom_llm_deck.toml": [
-                    "+# Your own settings. What stands here wins over the files that Pipelex brings.",
+                    "+# Your own settings. They override the files shipped with Pipelex.",
                     "+[llm.choice_defaults]",
                     '+for_text = { model = "@best-claude" }',
                 ]

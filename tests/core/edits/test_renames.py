@@ -153,14 +153,14 @@ def test_a_name_that_would_change_where_something_else_ends_is_refused(tmp_path:
     text += '[llm.presets]\nmine = { model = "gpt-4o-mini", temperature = 0 }\n'
     tree = scene(tmp_path, "0.17.6", extended(minimal("0.17.6"), "deck/zz.toml", text))
     refused = tree.refused(RenamePreset("llm", "mine", "x"))
-    assert "choice `default/for_text` would no longer end where it does" in refused.reason
+    assert "choice `default/for_text` would resolve to another model" in refused.reason
 
 
 def test_what_comes_alive_by_a_rename_is_told(tmp_path: Path) -> None:
     text = '[llm.aliases]\nmine = "claude-4-sonnet"\nother = "@yours"\n'
     tree = scene(tmp_path, "0.92.2", extended(minimal("0.92.2"), "deck/zz.toml", text))
     applied = tree.done(RenameAlias("llm", "mine", "yours"))
-    assert applied.notes == ("1 dead reference comes alive, because `yours` is what they name",)
+    assert applied.notes == ("1 dead reference becomes alive, because of the name `yours`",)
 
 
 def test_methods_are_not_edited_but_told(tmp_path: Path) -> None:
@@ -169,10 +169,7 @@ def test_methods_are_not_edited_but_told(tmp_path: Path) -> None:
         'domain = "shop"\n[pipe.one]\ntype = "PipeLLM"\noutput = "Text"\nmodel = "@mine"\nprompt = "x"\n'
     )
     applied = tree.done(RenameAlias("llm", "mine", "yours"))
-    assert (
-        "1 place in a method file still says `mine`, and must be changed to `yours` there: shop.mthds:5"
-        in applied.notes
-    )
+    assert "1 reference in a method file is still `mine`; change it to `yours` by hand: shop.mthds:5" in applied.notes
     assert [*changed(tree, applied)] == [own("0.92.2")]
 
 

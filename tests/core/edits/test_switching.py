@@ -32,7 +32,7 @@ def test_an_override_file_is_made_when_it_is_asked_for(stock: StockFactory) -> N
     assert isinstance(applied, Applied)
     [(path, content)] = applied.contents.items()
     assert path.endswith("backends_override.toml")
-    assert content == b"# Laid over backends.toml: what stands here wins.\n\n[openai]\nenabled = false\n"
+    assert content == b"# Overrides backends.toml.\n\n[openai]\nenabled = false\n"
 
 
 def test_a_release_without_override_files_says_so_and_offers_the_base(stock: StockFactory) -> None:
@@ -40,7 +40,7 @@ def test_a_release_without_override_files_says_so_and_offers_the_base(stock: Sto
     applied = apply_intent(report, Snapshot(), SwitchBackend("openai", False), EditLayer.OVERRIDE)
     assert isinstance(applied, EditRefused)
     assert applied.offers == (EditLayer.BASE,)
-    assert "reads no backends_override.toml" in applied.message
+    assert "does not read backends_override.toml" in applied.message
 
 
 def test_a_name_that_is_near_is_suggested(stock: StockFactory) -> None:

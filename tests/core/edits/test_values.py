@@ -80,8 +80,8 @@ def test_values_of_other_files_are_changed_in_place(
     [
         ("backends.openai.enabled", "no", "expected true or false", ""),
         ("backends.opnai.enabled", True, "no backend", "`openai`"),
-        ("backends.openai.api_ky", "x", "take no note", "`api_key`"),
-        ("backends.openai", "x", "whole table", ""),
+        ("backends.openai.api_ky", "x", "would ignore it", "`api_key`"),
+        ("backends.openai", "x", "is a table", ""),
         ("models.openai.gpt-4o-minu.max_tokens", 1, "declares no model", "`gpt-4o-mini`"),
         ("models.openai.gpt-4o-mini.max_tokns", 1, "no key `max_tokns`", "`max_tokens`"),
         ("models.openai.gpt-4o-mini.max_tokens", "1", "expected an integer", ""),
@@ -89,17 +89,17 @@ def test_values_of_other_files_are_changed_in_place(
         ("models.openai.gpt-4o-mini.costs.input", "free", "expected a table in which", ""),
         ("models.openai.gpt-4o-mini.model_type", "llmm", "one of", ""),
         ("models.nobody.x.y", 1, "no backend file", ""),
-        ("active", "al", "no such profile", "all"),
+        ("active", "al", "No such profile", "all"),
         ("profiles.al.default", "openai", "no profile", "`all`"),
         ("profiles.all.defalt", "openai", "no key `defalt`", "`default`"),
         ("profiles.all.default", "opnai", "no backend", "`openai`"),
         ("profiles.all.routes.x", "opnai", "no backend", "`openai`"),
         ("profiles.all.description", 1, "expected a string", ""),
         ("deck.nothing.here", 1, "nothing at", ""),
-        ("nothing", 1, "no address", ""),
-        ("", 1, "no address", ""),
-        ("backends.", 1, "ends in a point", ""),
-        ('backends."openai"x', 1, "point is missing", ""),
+        ("nothing", 1, "not an address", ""),
+        ("", 1, "not an address", ""),
+        ("backends.", 1, "ends with a dot", ""),
+        ('backends."openai"x', 1, "dot is missing", ""),
     ],
 )
 def test_what_is_unknown_or_does_not_fit_is_refused(
@@ -116,7 +116,7 @@ def test_a_table_that_replaces_the_defaults_takes_over_what_they_say(tmp_path: P
     tree = scene(tmp_path, "0.92.2", files)
     applied = tree.done(SetValueAt("models.openai.gpt-4o-mini.costs.input", 3))
     assert changed(tree, applied) == {"backends/openai.toml": ["+costs = { input = 3, output = 2 }"]}
-    assert any("no longer counts" in note for note in applied.notes)
+    assert any("no longer inherits" in note for note in applied.notes)
     applied = tree.done(SetValueAt("models.openai.defaults.costs.input", 3))
     assert changed(tree, applied)["backends/openai.toml"][1] == "+costs = { input = 3, output = 2 }"
     tree.refused(SetValueAt("models.openai.defaults.handle", "x"))

@@ -314,7 +314,7 @@ def test_the_way_back_from_what_was_written_is_kept_too(kind: str, stock: StockF
     assert write_draft(workspace) is None
     again = opened(project.root, tmp_path)
     found = left_by_another(again)
-    assert found.labels == ("undo what was written",)
+    assert found.labels == ("undo written edits",)
     restored = restore_draft(again, found)
     assert isinstance(restored, Restored)
     assert (restored.edits, restored.conflicts) == (1, ())

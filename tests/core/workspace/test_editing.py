@@ -236,13 +236,13 @@ def test_what_came_of_saving_is_said_in_a_line(stock: StockFactory, tmp_path: Pa
     workspace = opened(project.root, tmp_path)
     done = workspace.save()
     assert isinstance(done, Saved)
-    assert done.message == "nothing had to be written"
+    assert done.message == "nothing to write"
     for backend in workspace.report.catalog.enabled:
         if backend != "internal":
             switch(workspace, backend, False)
     asked = workspace.save()
     assert isinstance(asked, NeedsConsent)
-    assert asked.message.startswith("nothing was written: it would add an error: ")
+    assert asked.message.startswith("nothing was written: the edits add an error: ")
     done = workspace.save(accept_errors=True)
     assert isinstance(done, Saved)
     assert done.message == "wrote .pipelex/inference/backends.toml"
@@ -272,7 +272,7 @@ def test_two_files_that_need_each_other_are_written_and_the_moment_in_between_is
     assert edit(workspace, routing, c.RawReplace(routing.read_text().replace('"anthropic"', '"claude"')))
     done = workspace.save(accept_errors=True)
     assert isinstance(done, Saved), done.message
-    assert done.notes == ("while the files are written one by one, a reader may meet a tree that does not load",)
+    assert done.notes == ("while the files are written one by one, the tree may not load for a reader",)
 
 
 @pytest.mark.parametrize(
@@ -280,7 +280,7 @@ def test_two_files_that_need_each_other_are_written_and_the_moment_in_between_is
     [
         (lambda tree: OneCommand(f"{tree}/backends/nobody.toml", c.RawReplace("")), "The file does not exist."),
         (lambda tree: OneCommand(f"{tree}/backends", c.RawReplace("")), "The file is a folder."),
-        (lambda tree: WholeFile(f"{tree}/backends.toml", "x = 1"), "The file exists already."),
+        (lambda tree: WholeFile(f"{tree}/backends.toml", "x = 1"), "The file already exists."),
         (lambda tree: OneCommand(f"{tree}/long.toml", c.InsertKey(("x",), 1)), "more than 20,000 keys and tables"),
         (lambda tree: OneCommand(f"{tree}/latin.toml", c.InsertKey(("x",), 1)), "The file is not UTF-8 (byte 2)."),
     ],
@@ -314,4 +314,4 @@ def test_an_edit_of_the_tree_in_the_home_says_that_it_is_everybodys(tmp_path: Pa
     (tmp_path / "shop").mkdir()
     workspace = Workspace.open(str(tmp_path / "shop"), environ={**KEYS, "HOME": str(home)})
     proposal = switch(workspace, "openai", False)
-    assert any("is in your home: every project that has none of its own reads it" in note for note in proposal.notes)
+    assert any("is in your home folder: all projects without their own copy read it" in note for note in proposal.notes)

@@ -73,7 +73,7 @@ def test_the_way_back_clashes_with_another_change_of_the_same_line(scene: Scene,
     found = scene.workspace.refresh()
     [conflict] = found.conflicts
     assert (conflict.key, conflict.base, conflict.theirs) == ("", "(as it was written)", "(another text)")
-    assert found.message == "changed on disk meanwhile: 1 of your edits conflicts"
+    assert found.message == "changed on disk: 1 of your edits conflicts"
     assert not scene.workspace.refresh({conflict.number: side}).conflicts
     scene.save()
     assert scene.backends.read_text() == before.replace("enabled = true", f"enabled = {wanted}", 1)
@@ -84,7 +84,7 @@ def test_what_was_undone_before_the_disk_moved_is_not_done_again(scene: Scene) -
     scene.edit(OTHER)
     scene.workspace.undo()
     scene.replace("[anthropic]", "# theirs\n[anthropic]")
-    assert scene.workspace.refresh().notes == ("what was undone can no longer be redone",)
+    assert scene.workspace.refresh().notes == ("undone edits can no longer be redone",)
     assert scene.workspace.redo() is None
     assert not scene.workspace.report.catalog.backends["openai"].enabled
 
@@ -109,7 +109,7 @@ def test_a_written_edit_that_somebody_wrote_over_cannot_be_undone(
     scene.save()
     change(scene)
     found = scene.workspace.refresh()
-    assert found.notes == ("what was written before can no longer be undone here",)
+    assert found.notes == ("edits written before can no longer be undone here",)
     assert found.merged == ()
     assert scene.workspace.undo() is None
     assert not scene.workspace.dirty

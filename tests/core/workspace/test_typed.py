@@ -57,7 +57,7 @@ def test_it_is_there_again_broken_or_not(text: str, file: Path) -> None:
     assert write_draft(workspace, typed=UnfinishedText(str(file), text, 3)) is None
     found = left_by(workspace)
     assert (found.labels, found.withheld) == ((), ())
-    assert found.typed == "what was typed into .pipelex/inference/backends.toml"
+    assert found.typed == "unfinished text of .pipelex/inference/backends.toml"
     again = session(file)
     assert restore_draft(again, found) == Restored(0, typed=UnfinishedText(str(file), text, 3))
     assert not again.dirty
@@ -83,7 +83,9 @@ def test_on_a_file_that_has_changed_it_comes_with_a_word(file: Path) -> None:
     restored = restore_draft(session(file), found)
     assert isinstance(restored, Restored)
     assert restored.typed == UnfinishedText(str(file), "mine = 1\n")
-    assert restored.notes == (".pipelex/inference/backends.toml has changed since: to take this would undo that",)
+    assert restored.notes == (
+        ".pipelex/inference/backends.toml has changed since then: applying this text would undo that",
+    )
 
 
 def test_a_secret_that_is_typed_is_not_kept_and_the_person_is_told(file: Path) -> None:
@@ -109,7 +111,7 @@ def test_around_a_secret_of_the_file_it_is_kept_without_that(file: Path) -> None
     restored = restore_draft(session(file), found)
     assert isinstance(restored, Restored)
     assert restored.typed is None
-    assert "left out" in restored.notes[0]
+    assert "is dropped" in restored.notes[0]
 
 
 def test_without_it_and_without_edits_there_is_no_draft(file: Path) -> None:

@@ -115,7 +115,7 @@ async def test_a_tree_opened_for_reading_only_says_why_nothing_can_be_edited() -
     async with sample(read_only=True) as app:
         before = app.files
         await app.press("1", "space")
-        assert app.lines[-1] == " nothing can be edited: it was opened for reading only"
+        assert app.lines[-1] == " nothing can be edited: it was opened read-only"
         assert "read only" in app.lines[0]
         await app.press("w", "u", "4", "enter", "x")
         assert "nothing can be edited" in app.lines[-1]
