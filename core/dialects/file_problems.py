@@ -70,7 +70,7 @@ def report_source(source: Source, findings: Findings, kind: str) -> bool:
 
 def _report_newer_toml(source: Source, findings: Findings, kind: str) -> None:
     """Report TOML that the TOML 0.5 reader of 0.10 and 0.11 refuses."""
-    refused = toml_0_5.refused(source.document, source.positions)
+    refused = toml_0_5.rejection(source.document, source.positions)
     if refused is not None:
         feature, path = refused
         findings.refuse(

@@ -1,1 +1,1 @@
-"""TOML: reading it without ever failing, and finding where each key stands."""
+"""TOML: tolerant reading, positions of keys, redaction, and edits that keep the text."""

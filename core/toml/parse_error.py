@@ -1,4 +1,4 @@
-"""Why a file could not be read as TOML: where, in plain words, and the line to show."""
+"""Parse errors: the position, a message in plain words, and the source line to show."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from typing import Literal
 from core.records import dataclass
 from core.toml.redaction import redact_line
 
-# Columns of the terminal that a shown source line may take.
+# Maximum width of a source line in terminal columns.
 WINDOW = 76
 
 
 @dataclass(frozen=True, slots=True)
 class ParseError:
-    """Why a file is not (quite) TOML. `line` and `column` count from 1, columns in characters.
+    """Why a file is not valid TOML, as a value. `line` and `column` count from 1, columns in characters.
 
-    `offset` counts characters of the text from 0, but bytes of the file when `kind` is `encoding`; it is None when
-    there is no single place. The message says what was found and what to do; it never quotes a value.
+    `offset` counts characters of the text from 0, but bytes of the file when `kind` is `encoding`; None without a
+    single position. The message names the error and the fix; it never quotes a value.
     """
 
     kind: Literal["encoding", "bom", "too_large", "syntax", "nesting"]
@@ -29,23 +29,23 @@ class ParseError:
     offset: int | None
 
     def caret(self, text: str, mask: Callable[[str], str] = redact_line) -> tuple[str, str]:
-        """The line of the fault, at most 76 columns of it, and below it a line with `^` under the fault.
+        """The source line of the error, at most 76 columns of it, and a line with `^` below the error.
 
-        Tabs and control characters are drawn as signs, so both are safe to print. `mask` gets the whole line first.
+        Tabs and control characters are shown as symbols, so both lines are safe to print. `mask` is applied to the
+        complete line first.
         """
         lines = text.split("\n", self.line)
         raw = lines[self.line - 1].removesuffix("\r") if self.line <= len(lines) else ""
         shown = mask(raw)
         at = min(self.column - 1, len(shown))
         if len(shown) != len(raw):
-            same = next((i for i, (a, b) in enumerate(zip(raw, shown, strict=False)) if a != b), len(shown))
-            at = min(at, same)
+            difference = next((i for i, (a, b) in enumerate(zip(raw, shown, strict=False)) if a != b), len(shown))
+            at = min(at, difference)
         return _window(shown, at)
 
 
 def _window(line: str, at: int) -> tuple[str, str]:
-    # Grows around the fault, first one character to the left, then one to the right, until the room (less the space for
-    # an ellipsis on each side) is taken.
+    # Grows around the error, alternately to the left and right, until the width minus two ellipses is used.
     room = WINDOW - 2
     start = stop = at
     used = 0
@@ -65,7 +65,7 @@ def _window(line: str, at: int) -> tuple[str, str]:
 
 
 def _visible(char: str) -> str:
-    """The sign for a character: itself, unless it moves, hides or turns what is around it."""
+    """The symbol for a character: itself, unless it moves, hides or reverses its surroundings."""
     if char == "\t":
         return "→"
     if char < " " or char == "\x7f":
@@ -83,14 +83,14 @@ def _width(char: str) -> int:
 
 
 def quote_char(char: str) -> str:
-    """A character for a message: itself in backticks when it can be shown, its number when it cannot."""
+    """A character for a message: itself in backticks when printable, otherwise its code point."""
     if _visible(char) == char and char != " ":
         return f"`{char}`" if char != "`" else "'`'"
     return f"U+{ord(char):04X}"
 
 
 def quote_key(names: list[str]) -> str:
-    """A dotted key for a message, in backticks, cut when it is long, with nothing in it that a terminal obeys."""
+    """A dotted key for a message, in backticks, shortened, without control characters."""
     parts = (
         name if re.fullmatch(r"[A-Za-z0-9_-]+", name) else '"' + name.replace("\\", "\\\\").replace('"', '\\"') + '"'
         for name in names

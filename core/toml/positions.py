@@ -1,4 +1,4 @@
-"""Finds where every key of a TOML text stands without parsing it: headers first, the rest when it is asked for."""
+"""Positions of the keys of a TOML text without parsing it: headers first, the rest on demand."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from core.toml.scanner import (
     statements,
 )
 
-# Statements that need no closer look, as many as there are, and the header behind them when it is a plain one.
+# A run of simple statements, and the header behind them if it is a plain one.
 SECTION = re.compile(
     rf"""(?:[ \t\r]*+(?:\n|\#[^\n]*+\n|{KEY}=[ \t]*+{EASY_VALUE}))*+
     [ \t]*+(?:(\[)[ \t]*+(?:([A-Za-z0-9_.-]++)|("[^"\\\n]*+"))[ \t]*+\])?""",
@@ -31,22 +31,22 @@ SECTION = re.compile(
 
 
 class Position(NamedTuple):
-    """A place in a text: line and column, both from 1; columns count characters."""
+    """Line and column, both from 1; columns count characters."""
 
     line: int
     column: int
 
 
 class _Node:
-    """A named thing of the document. What stands inside it is scanned when somebody steps into it."""
+    """A key of the document. Its content is scanned on first access."""
 
     __slots__ = ("body", "children", "end", "header", "items", "start", "value")
 
     def __init__(self, start: int, value: int = -1) -> None:
         self.start = start
-        # Offset of a value not looked into yet, or -1.
+        # Offset of a value not scanned yet, or -1.
         self.value = value
-        # Span of the statements below its header that are not looked into yet; `body` is -1 when there are none.
+        # Span of the statements below its header not scanned yet; `body` is -1 without any.
         self.body = -1
         self.end = -1
         self.header = False
@@ -55,7 +55,7 @@ class _Node:
 
 
 class Positions:
-    """Where the key paths of one text stand. Cheap to make: the text is scanned at the first question."""
+    """Positions of the key paths of a text. Cheap to create: the text is scanned on the first query."""
 
     def __init__(self, text: str) -> None:
         self._text = text
@@ -63,16 +63,16 @@ class Positions:
         self._lines: list[int] = []
 
     def get(self, path: tuple[str | int, ...]) -> Position | None:
-        """Where a key path is written, or None when the text does not hold it.
+        """The position of a key path, or None when the text does not contain it.
 
-        A key's place is that of its own part in its statement; a table's is that of its name in its header, or where
-        it is named first when it has none; an array element's is that of its value, or the name in its `[[header]]`.
+        For a key it is that of its own part in its statement; for a table, of its name in its header, or of its first
+        mention without one; for an array element, of its value, or of the name in its `[[header]]`.
         """
         node, depth = self._follow(path)
         return self._position(node.start) if depth == len(path) else None
 
     def nearest(self, path: tuple[str | int, ...]) -> Position:
-        """Where the longest known beginning of a key path is written; the start of the text when none is known."""
+        """The position of the longest existing prefix of a key path; the start of the text without any."""
         return self._position(self._follow(path)[0].start)
 
     def _follow(self, path: tuple[str | int, ...]) -> tuple[_Node, int]:
@@ -80,18 +80,18 @@ class Positions:
         for depth, key in enumerate(path):
             if node.body >= 0 or node.value >= 0:
                 _expand(self._text, node)
-            found: _Node | None = None
+            child: _Node | None = None
             if isinstance(key, str):
-                found = node.children.get(key) if node.children else None
+                child = node.children.get(key) if node.children else None
             elif node.items and 0 <= key < len(node.items):
-                found = node.items[key]
-            if found is None:
+                child = node.items[key]
+            if child is None:
                 return node, depth
-            node = found
+            node = child
         return node, len(path)
 
     def _scan(self) -> _Node:
-        # Built aside and kept at the end, so two threads that ask at once do no harm.
+        # Assigned when complete, so concurrent queries are safe.
         root = _scan_headers(self._text)[0]
         self._root = root
         return root
@@ -105,39 +105,39 @@ class Positions:
 
 
 def locate(text: str) -> Positions:
-    """The positions of all keys of a TOML 1.0 or 1.1 text. Never raises; what it says of a broken text is a guess."""
+    """The positions of all keys of a TOML 1.0 or 1.1 text. Never raises; for invalid TOML they are a guess."""
     return Positions(text)
 
 
 def first_definition(text: str, parts: list[KeyPart], *, header: bool) -> tuple[int, int]:
-    """How many parts of a key to be written at the end of a text are set in it already, and where the last of them is.
+    """How many parts of a key to be appended to a text are defined already, and the offset of the last of them.
 
-    `header` says that the key stands in a table header, else it is one of the table that the text ends in.
+    `header`: the key is in a table header; otherwise it belongs to the last table of the text.
     """
     root, node = _scan_headers(text)
     if header:
         node = root
-    place = 0
+    offset = 0
     for depth, (name, _) in enumerate(parts):
         if node.body >= 0 or node.value >= 0:
             _expand(text, node)
-        found = node.children.get(name) if node.children else None
-        if found is None:
-            return depth, place
-        place = found.start
-        node = found.items[-1] if found.items else found
-    return len(parts), place
+        child = node.children.get(name) if node.children else None
+        if child is None:
+            return depth, offset
+        offset = child.start
+        node = child.items[-1] if child.items else child
+    return len(parts), offset
 
 
 def last_statement(text: str) -> tuple[list[KeyPart], int] | None:
-    """The last `key = value` below the last header of a text: the parts of its key and the offset of its value."""
+    """The key parts and value offset of the last `key = value` below the last header of a text."""
     node = _scan_headers(text)[1]
     last = deque(statements(text, node.body, node.end), maxlen=1)
     return last[0] if last else None
 
 
 def _scan_headers(text: str) -> tuple[_Node, _Node]:
-    """The tree of all headers, and the table the text ends in. What stands below the headers is not looked into."""
+    """The tree of all headers, and the last table of the text. Bodies are not scanned."""
     root = _Node(0)
     root.children = {}
     node = root
@@ -145,16 +145,16 @@ def _scan_headers(text: str) -> tuple[_Node, _Node]:
     body = pos = 1 if text.startswith("\ufeff") else 0
     match = SECTION.match
     while True:
-        found = match(text, pos)
-        assert found is not None  # it matches the empty text
-        pos = found.end()
-        group = found.lastindex
+        section = match(text, pos)
+        assert section is not None  # it matches the empty text
+        pos = section.end()
+        group = section.lastindex
         if group:
-            node.body, node.end = body, found.start(1)
-            offset = found.start(group)
-            names = found[2].split(".") if group == 2 else [found[3][1:-1]]
+            node.body, node.end = body, section.start(1)
+            offset = section.start(group)
+            names = section[2].split(".") if group == 2 else [section[3][1:-1]]
             if len(names) == 1 and names[0] not in root.children:
-                # What `_open_table` would do; nearly every header of a long file is of this kind.
+                # Inlined `_open_table` for the most frequent kind of header.
                 node = root.children[names[0]] = _Node(offset)
                 node.header = True
             else:
@@ -164,12 +164,12 @@ def _scan_headers(text: str) -> tuple[_Node, _Node]:
         if pos >= size:
             break
         if text[pos] == "[":
-            many = text.startswith("[[", pos)
-            after, parts = read_key(text, pos + 1 + many)
-            if parts and text.startswith("]]" if many else "]", after):
+            is_array = text.startswith("[[", pos)
+            after, parts = read_key(text, pos + 1 + is_array)
+            if parts and text.startswith("]]" if is_array else "]", after):
                 node.body, node.end = body, pos
-                node = _open_table(root, parts, many)
-                body = pos = after + 1 + many
+                node = _open_table(root, parts, is_array)
+                body = pos = after + 1 + is_array
                 continue
         pos = skip_statement(text, pos)
     node.body, node.end = body, size
@@ -182,7 +182,7 @@ def _placed(names: list[str], offset: int) -> Iterator[KeyPart]:
         offset += len(name) + 1
 
 
-def _open_table(root: _Node, parts: list[KeyPart], many: bool) -> _Node:
+def _open_table(root: _Node, parts: list[KeyPart], is_array: bool) -> _Node:
     node = root
     last = len(parts) - 1
     for index, (name, offset) in enumerate(parts):
@@ -192,7 +192,7 @@ def _open_table(root: _Node, parts: list[KeyPart], many: bool) -> _Node:
         if child is None:
             child = node.children[name] = _Node(offset)
         if index == last:
-            if many:
+            if is_array:
                 if child.items is None:
                     child.items = []
                     child.start = offset

@@ -1,4 +1,4 @@
-"""A whole TOML text as it may be shown: literal secrets hidden, everything else and every line as it is."""
+"""Redaction of literal secrets in TOML text, which otherwise stays as it is."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from core.masking import HIDDEN, is_secret_key, masked, shows_nothing_secret
 from core.toml.scanner import ANY_STRING, BARE
 
 # A key with its value, in a table, in an inline table or in a line that is commented out; or any other string.
-_KEY = rf"""(?:(?<![A-Za-z0-9_-]){BARE}|"[^"\n]*+"|'[^'\n]*+')"""  # the end of a word is no key: it is not tried
+_KEY = rf"""(?:(?<![A-Za-z0-9_-]){BARE}|"[^"\n]*+"|'[^'\n]*+')"""  # not in the middle of a word
 _PAIR = re.compile(
     rf"""(?P<key>{_KEY})(?P<equals>\s*+=\s*+)(?P<value>{ANY_STRING}|[^\s,\]}}\#\["']++)"""
     rf"""|(?P<open>{_KEY}\s*+=\s*+\[)(?P<array>(?:[^\[\]"'\#]++|{ANY_STRING}|\#[^\n]*+)*+)"""
@@ -34,10 +34,10 @@ _SECRET_LOOK = re.compile(
 
 
 def redact_line(line: str) -> str:
-    """A line of the same length with dots for what may be a secret: it is shown although nobody could parse it.
+    """A line of the same length with dots for possible secrets: shown although it could not be parsed.
 
-    Hidden is what stands behind a name that sounds like a secret's (`api_key`, `token`, `password`...), placeholders
-    excepted, and whatever looks like a key of a provider.
+    Masks the value of a name that suggests a secret (`api_key`, `token`, `password`...), except placeholders, and
+    everything that looks like a provider key.
     """
     name = _SECRET_NAME.search(line)
     if name:
@@ -48,18 +48,18 @@ def redact_line(line: str) -> str:
 
 
 def redact(text: str) -> str:
-    """A TOML text, whole or broken, with every literal secret replaced by `HIDDEN`; it has as many lines as before.
+    """A TOML text, valid or not, with every literal secret replaced by `HIDDEN`; the number of lines stays the same.
 
-    The result may still hold control characters: it goes through `core.safe_text.safe` like all text of a file.
+    The result may contain control characters: it must pass `core.safe_text.safe` like any text of a file.
     """
-    text = _PAIR.sub(_pair, text)
+    text = _PAIR.sub(_redact_match, text)
     if shows_nothing_secret(text):
         return text
     return "\n".join(masked("", line) for line in text.split("\n"))
 
 
 def has_secret(key: str, value: object) -> bool:
-    """Whether a value, under this key, holds a literal secret at any depth."""
+    """Whether a value, under this key, contains a literal secret at any depth."""
     if isinstance(value, str):
         return masked(key, value) != value
     if isinstance(value, dict):
@@ -69,24 +69,24 @@ def has_secret(key: str, value: object) -> bool:
     return not isinstance(value, bool) and value is not None and is_secret_key(key)
 
 
-def _pair(match: re.Match[str]) -> str:
+def _redact_match(match: re.Match[str]) -> str:
     if match["string"] is not None or (match["key"] is None and match["open"] is None):
         return match[0]
     if match["open"] is not None:
         key = match["open"].partition("=")[0].strip().strip("\"'")
         if not is_secret_key(key):
-            return match["open"] + _PAIR.sub(_pair, match["array"])
-        return match["open"] + re.sub(ANY_STRING, lambda found: _shaded(key, found[0]), match["array"])
+            return match["open"] + _PAIR.sub(_redact_match, match["array"])
+        return match["open"] + re.sub(ANY_STRING, lambda found: _masked_string(key, found[0]), match["array"])
     key, value = match["key"].strip("\"'"), match["value"]
     if not is_secret_key(key) or value in _WORDS:
         return match[0]
     if value[0] not in "\"'":
         return f"{match['key']}{match['equals']}{HIDDEN}"
-    return f"{match['key']}{match['equals']}{_shaded(key, value)}"
+    return f"{match['key']}{match['equals']}{_masked_string(key, value)}"
 
 
-def _shaded(key: str, written: str) -> str:
-    """A string as written, its quotes kept, with all but its placeholders hidden and its line ends kept."""
+def _masked_string(key: str, written: str) -> str:
+    """A written string with everything except placeholders masked; quotes and line ends stay."""
     quote = written[:3] if written[:3] in ('"""', "'''") else written[:1]
     inner = written[len(quote) :].removesuffix(quote)
     shown = masked(key, inner.replace("\n", " ")) if inner.strip() else inner

@@ -1,4 +1,4 @@
-"""Walks TOML text piece by piece without judging it: keys, values and statements, and where each ends."""
+"""Tokenize TOML text without validating it: keys, values and statements, and where each ends."""
 
 from __future__ import annotations
 
@@ -6,19 +6,19 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-# Every pattern is possessive, so none backtracks, and the patterns used to skip match unfinished strings too (up to the
-# end of the line, or of the text for `"""`): any text, even one no parser takes, is walked once from start to end.
+# All patterns are possessive, so none backtracks, and the skipping patterns also match unterminated strings (up to the
+# end of the line, or of the text for `"""`): any text, valid or not, is scanned once from start to end.
 BARE = r"[A-Za-z0-9_-]++"
 _STRING = r"""(?:"(?:[^"\\\n]++|\\.)*+"(?!")|'[^'\n]*+'(?!'))"""
 _GAP = r"(?:[ \t\r\n]++|\#[^\n]*+)*+"
-# An array that holds no other, which may run over several lines, and an inline table of one line.
+# An array without nested ones, possibly over several lines, and an inline table on one line.
 _FLAT_ARRAY = rf"""\[(?:[^\[\]{{}}"'\#]++|{_STRING}|\#[^\n]*+)*+\]"""
 _FLAT_TABLE = rf"""\{{(?:[^\[\]{{}}"'\#\n]++|{_STRING}|\[(?:[^\[\]{{}}"'\#\n]++|{_STRING})*+\])*+\}}"""
-# A value that certainly ends on the line where the pattern leaves off.
+# A value that ends on the line where the pattern ends.
 EASY_VALUE = rf"""(?:"(?!"")|'(?!'')|[^"'\[{{\n]|{_FLAT_ARRAY}|{_FLAT_TABLE})[^\n]*+\n"""
 KEY = rf"""(?:{BARE}|[ \t.]++|"(?:[^"\\\n]++|\\.)*+"|'[^'\n]*+')++"""
 
-# One statement: its key when that is a single plain one, and its value when that is an easy one.
+# One statement: its key if it is a single plain one, and its value if it is an easy one.
 _STATEMENT = re.compile(rf"""{_GAP}(?:({BARE})|("[^"\\\n]*+"))[ \t]*+=[ \t]*+({EASY_VALUE})?""", re.VERBOSE)
 _SPACE = re.compile(r"[ \t]*+")
 _BLANK = re.compile(_GAP, re.VERBOSE)
@@ -38,25 +38,25 @@ _ESCAPED = {"b": "\b", "t": "\t", "n": "\n", "f": "\f", "r": "\r", "e": "\x1b", 
 
 
 class KeyPart(NamedTuple):
-    """One part of a dotted key, decoded, and the offset where it is written (at its quote, if it has one)."""
+    """One part of a dotted key, decoded, and the offset where it is written (including its quote)."""
 
     name: str
     offset: int
 
 
 def statements(text: str, pos: int, end: int) -> Iterator[tuple[list[KeyPart], int]]:
-    """Each `key = value` between two offsets: the parts of its key, and the offset of its value."""
+    """Each `key = value` between two offsets: the parts of its key and the offset of its value."""
     match = _STATEMENT.match
     while pos < end:
-        found = match(text, pos)
-        if found:
-            value = found.end()
-            if found[1] is not None:
-                parts = [KeyPart(found[1], found.start(1))]
+        statement = match(text, pos)
+        if statement:
+            value = statement.end()
+            if statement[1] is not None:
+                parts = [KeyPart(statement[1], statement.start(1))]
             else:
-                parts = [KeyPart(found[2][1:-1], found.start(2))]
-            if found[3] is not None:
-                pos, value = value, found.start(3)
+                parts = [KeyPart(statement[2][1:-1], statement.start(2))]
+            if statement[3] is not None:
+                pos, value = value, statement.start(3)
             else:
                 pos = line_end(text, skip_value(text, value))
             yield parts, value
@@ -79,32 +79,32 @@ def skip_statement(text: str, pos: int) -> int:
 
 
 def read_key(text: str, pos: int) -> tuple[int, list[KeyPart]]:
-    """The dotted key at an offset and the offset behind it (and behind white space); no parts when there is no key."""
+    """The offset behind the dotted key at an offset (and trailing white space), and its parts; none without a key."""
     parts: list[KeyPart] = []
     while True:
         pos = space_end(text, pos)
-        found = _KEY_PART.match(text, pos)
-        if found is None:
+        part = _KEY_PART.match(text, pos)
+        if part is None:
             return pos, []
-        name = found[found.lastindex or 0]
-        if found.lastindex == 2 and "\\" in name:
+        name = part[part.lastindex or 0]
+        if part.lastindex == 2 and "\\" in name:
             name = _ESCAPE.sub(_unescape, name)
         parts.append(KeyPart(name, pos))
-        pos = space_end(text, found.end())
+        pos = space_end(text, part.end())
         if not text.startswith(".", pos):
             return pos, parts
         pos += 1
 
 
 def skip_value(text: str, pos: int) -> int:
-    """The offset behind the value at an offset: behind its last bracket, string delimiter or character."""
+    """The offset behind the value at an offset: behind its last bracket, delimiter or character."""
     if text[pos : pos + 1] not in ("[", "{"):
-        found = _SCALAR.match(text, pos)
-        return found.end() if found else pos
+        token = _SCALAR.match(text, pos)
+        return token.end() if token else pos
     depth = 0
     while True:
-        found = _TO_BRACKET.match(text, pos)
-        pos = (found.end() if found else pos) + 1
+        token = _TO_BRACKET.match(text, pos)
+        pos = (token.end() if token else pos) + 1
         if pos > len(text):
             return len(text)
         depth += 1 if text[pos - 1] in "[{" else -1
@@ -112,29 +112,29 @@ def skip_value(text: str, pos: int) -> int:
             return pos
 
 
-def _unescape(found: re.Match[str]) -> str:
-    code = found[1] or found[2] or found[3]
+def _unescape(escape: re.Match[str]) -> str:
+    code = escape[1] or escape[2] or escape[3]
     if code is None:
-        return _ESCAPED.get(found[4], found[0])
+        return _ESCAPED.get(escape[4], escape[0])
     number = int(code, 16)
-    return chr(number) if number < 0x110000 else found[0]
+    return chr(number) if number < 0x110000 else escape[0]
 
 
 def space_end(text: str, pos: int) -> int:
-    found = _SPACE.match(text, pos)
-    return found.end() if found else pos
+    space = _SPACE.match(text, pos)
+    return space.end() if space else pos
 
 
 def blank_end(text: str, pos: int) -> int:
-    found = _BLANK.match(text, pos)
-    return found.end() if found else pos
+    blank = _BLANK.match(text, pos)
+    return blank.end() if blank else pos
 
 
 def comma_end(text: str, pos: int) -> int:
-    found = _BLANK_OR_COMMA.match(text, pos)
-    return found.end() if found else pos
+    blank = _BLANK_OR_COMMA.match(text, pos)
+    return blank.end() if blank else pos
 
 
 def line_end(text: str, pos: int) -> int:
-    found = _LINE.match(text, pos)
-    return found.end() if found else pos
+    line = _LINE.match(text, pos)
+    return line.end() if line else pos

@@ -15,47 +15,47 @@ from core.toml.redaction import redact
 from core.toml.scanner import BARE, read_key, skip_statement
 
 MAX_COMPARED = 2000
-"""Lines of a longer text are compared from both ends only: what lies between counts as changed."""
+"""Longer texts, in lines, are compared from both ends only: everything between counts as changed."""
 
 
 def make_patch(before: str, text: str) -> list[Any] | None:
-    """A text as parts of `before` (first line, line after the last one) and new lines, for JSON.
+    """A text as ranges of `before` (first line, line after the last one) and new lines, for JSON.
 
-    None when a new line holds what may be a secret.
+    None when a new line may hold a secret.
     """
     old, new, shown = before.split("\n"), text.split("\n"), redact(text).split("\n")
-    parts: list[Any] = []
+    patch: list[Any] = []
     for first, last, start, end in _matches(old, new):
         if new[start:end] != shown[start:end]:
             return None
         if end > start:
-            parts.append(new[start:end])
+            patch.append(new[start:end])
         if last > first:
-            parts.append({"lines": [first, last]})
-    return parts
+            patch.append({"lines": [first, last]})
+    return patch
 
 
-def apply_patch(before: str, parts: Sequence[Any]) -> str:
-    """The text again. Raises TypeError, KeyError or ValueError when the parts are none of `patch`."""
+def apply_patch(before: str, patch: Sequence[Any]) -> str:
+    """The patched text. Raises TypeError, KeyError or ValueError for an invalid patch."""
     old = before.split("\n")
-    out: list[str] = []
-    for part in parts:
+    lines: list[str] = []
+    for part in patch:
         if isinstance(part, dict):
             first, last = part["lines"]
-            out += old[first:last]
+            lines += old[first:last]
         else:
-            out += [str(line) for line in part]
-    return "\n".join(out)
+            lines += [str(line) for line in part]
+    return "\n".join(lines)
 
 
 def _matches(old: list[str], new: list[str]) -> list[tuple[int, int, int, int]]:
-    """For each run of lines that both have: its place in `old`, and the place of what is new before it."""
+    """For each common run of lines: its range in `old`, and the range of new lines before it."""
     if max(len(old), len(new)) <= MAX_COMPARED:
         blocks = [tuple(block) for block in SequenceMatcher(None, old, new, autojunk=False).get_matching_blocks()]
     else:
-        most = min(len(old), len(new))
-        head = next((at for at in range(most) if old[at] != new[at]), most)
-        tail = next((at for at in range(most - head) if old[-1 - at] != new[-1 - at]), most - head)
+        shorter = min(len(old), len(new))
+        head = next((at for at in range(shorter) if old[at] != new[at]), shorter)
+        tail = next((at for at in range(shorter - head) if old[-1 - at] != new[-1 - at]), shorter - head)
         blocks = [(0, 0, head), (len(old) - tail, len(new) - tail, tail), (len(old), len(new), 0)]
     found, at = [], 0
     for first, start, size in blocks:
@@ -67,7 +67,7 @@ def _matches(old: list[str], new: list[str]) -> list[tuple[int, int, int, int]]:
 Keys = tuple[str | int, ...]
 
 MAX_CHANGED = 16
-"""More lines than this are not looked at one by one."""
+"""The most changed lines that are examined one by one."""
 
 _KEY = rf"""(?:{BARE}|"[^"\\\n]*+")"""
 # One `key = value` on a line of its own, whose value has no parts: what stands before the value, and the line's end.
@@ -77,28 +77,28 @@ _VALUE = re.compile(r"""(?:"(?!"")(?:[^"\\\n]++|\\.)*+"|'(?!'')[^'\n]*+'|[A-Za-z
 
 @lru_cache(maxsize=8)
 def changed_values(old: str, new: str) -> frozenset[Keys] | None:
-    """The key paths whose values differ between two sound texts of as many lines; None where more than that differs.
+    """The key paths with different values between two valid texts of equal length; None when more than that differs.
 
-    Only values without parts count, each in a `key = value` on one line, above the first array of tables. The lines
-    around them are the same, and so is what stands before each value: every key stands where it stood.
+    Only plain values count, each in a `key = value` on one line, above the first array of tables. The other lines are
+    identical, and so is the text before each value: every key keeps its position.
     """
     before, after = old.split("\n"), new.split("\n")
     if len(before) != len(after):
         return None
     numbers = list(compress(count(), map(ne, before, after)))
-    if len(numbers) > MAX_CHANGED or any(not _same_but_value(before[at], after[at]) for at in numbers):
+    if len(numbers) > MAX_CHANGED or any(not _differ_in_value(before[at], after[at]) for at in numbers):
         return None
-    found: list[Keys] = []
+    paths: list[Keys] = []
     for table, offset in _tables_at(old, [sum(map(len, before[:at])) + at for at in numbers]):
         parts = read_key(old, offset)[1]
         if table is None or len(parts) != 1:
             return None
-        found.append((*table, parts[0].name))
-    return frozenset(found)
+        paths.append((*table, parts[0].name))
+    return frozenset(paths)
 
 
-def _same_but_value(old: str, new: str) -> bool:
-    """Whether two lines are a `key = value` each, alike up to the value."""
+def _differ_in_value(old: str, new: str) -> bool:
+    """Whether two lines are a `key = value` each and differ only in the value."""
     key = _BEFORE.match(old)
     if key is None or not new.startswith(key[0]):
         return False
@@ -106,26 +106,26 @@ def _same_but_value(old: str, new: str) -> bool:
 
 
 def _tables_at(text: str, offsets: list[int]) -> Iterator[tuple[Keys | None, int]]:
-    """For each of some offsets in order: the table whose statement begins there, None where none begins."""
+    """For each offset in order: the table whose statement begins there, None when none begins."""
     pos = 0
     table: Keys | None = ()
     arrays = False
     match = SECTION.match
     for offset in offsets:
         while pos < offset:
-            found = match(text, pos, offset)
-            assert found is not None  # it matches the empty text
-            pos = found.end()
-            if found.lastindex:
-                names = found[2].split(".") if found.lastindex == 2 else [found[3][1:-1]]
+            section = match(text, pos, offset)
+            assert section is not None  # it matches the empty text
+            pos = section.end()
+            if section.lastindex:
+                names = section[2].split(".") if section.lastindex == 2 else [section[3][1:-1]]
                 table = None if arrays else tuple(names)
             elif pos < offset and text[pos] == "[":
-                many = text.startswith("[[", pos)
-                after, parts = read_key(text, pos + 1 + many)
-                arrays = arrays or many
+                is_array = text.startswith("[[", pos)
+                after, parts = read_key(text, pos + 1 + is_array)
+                arrays = arrays or is_array
                 plain = not arrays and "\\" not in text[pos:after]
                 table = tuple(part.name for part in parts) if plain else None
-                pos = after + 1 + many
+                pos = after + 1 + is_array
             elif pos < offset:
                 pos = skip_statement(text, pos)
         yield (table if pos == offset else None), offset

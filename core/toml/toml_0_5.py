@@ -1,4 +1,4 @@
-"""What the TOML 0.5 reader of Pipelex 0.10 and 0.11 makes of a document that a TOML 1.0 reader takes."""
+"""The TOML 0.5 reader of Pipelex 0.10 and 0.11: documents that it rejects or reads differently."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ KeyPath = tuple[str | int, ...]
 _QUOTED_KEY = re.compile(r'"((?:[^"\\\n]|\\.)*)"')
 
 
-def refused(document: TomlDocument, positions: Positions) -> tuple[str, KeyPath] | None:
-    """What that reader refuses, in words and where it stands; None when it takes the document."""
+def rejection(document: TomlDocument, positions: Positions) -> tuple[str, KeyPath] | None:
+    """The reason why that reader rejects a document, and the path; None when it accepts it."""
     mixed = _mixed_array(document.data)
     if mixed is not None:
         return "an array mixes kinds of values", mixed
@@ -28,7 +28,7 @@ def refused(document: TomlDocument, positions: Positions) -> tuple[str, KeyPath]
 
 
 def reread(document: TomlDocument, positions: Positions) -> TomlDocument:
-    """The document with its keys as that reader sees them: escapes in quoted keys stay as they are written."""
+    """The document with keys as that reader sees them: escapes in quoted keys stay as written."""
     text = document.text or ""
     if "\\" not in text or not document.data:
         return document
@@ -39,17 +39,17 @@ def reread(document: TomlDocument, positions: Positions) -> TomlDocument:
 def _raw_keys(
     table: Mapping[str, object], path: KeyPath, positions: Positions, lines: list[str]
 ) -> tuple[dict[str, object], bool]:
-    out: dict[str, object] = {}
+    raw_table: dict[str, object] = {}
     changed = False
     for key, value in table.items():
-        here: KeyPath = (*path, key)
-        raw = _written(key, here, positions, lines)
+        key_path: KeyPath = (*path, key)
+        raw = _written(key, key_path, positions, lines)
         inner = False
         if isinstance(value, dict):
-            value, inner = _raw_keys(value, here, positions, lines)
-        out[raw] = value
+            value, inner = _raw_keys(value, key_path, positions, lines)
+        raw_table[raw] = value
         changed = changed or inner or raw != key
-    return out, changed
+    return raw_table, changed
 
 
 def _written(key: str, path: KeyPath, positions: Positions, lines: list[str]) -> str:
@@ -61,7 +61,7 @@ def _written(key: str, path: KeyPath, positions: Positions, lines: list[str]) ->
 
 
 def _mixed_array(data: object) -> KeyPath | None:
-    """Where the first array stands that holds values of more than one kind, integers and floats counting as two."""
+    """The path of the first array with values of several types; integers and floats are different types."""
     stack: list[tuple[KeyPath, object]] = [((), data)]
     while stack:
         path, node = stack.pop()
@@ -75,7 +75,7 @@ def _mixed_array(data: object) -> KeyPath | None:
 
 
 def _nameless_header(document: TomlDocument, positions: Positions) -> KeyPath | None:
-    """Where the first [header] stands that names a table with an empty name; an empty key elsewhere is taken."""
+    """The path of the first [header] with an empty name; an empty key elsewhere is accepted."""
     lines = (document.text or "").split("\n")
     stack: list[tuple[KeyPath, object]] = [((), document.data)]
     while stack:

@@ -1,4 +1,4 @@
-"""Read TOML 1.1 text with `tomli`: a document holds the data, or the parse error beside the text."""
+"""Read TOML 1.1 with `tomli`, as Pipelex does: a document holds the data, or the parse error beside the text."""
 
 from __future__ import annotations
 
@@ -20,17 +20,17 @@ from core.toml.parse_error import ParseError, line_and_column
 from core.toml.positions import Position, Positions, locate
 from core.toml.scanner import ANY_STRING
 
-# What TOML 1.1 added: the escapes `\e` and `\xHH`, times without seconds, and inline tables that run over several lines
-# or end in a comma. These signs are searched first, at C speed; few texts have one, and only then is it read token by
-# token, since a sign may as well stand in a comment, a string or an array. No sign looks further than over white space
-# into the next line, so the search takes no more than a walk over the text.
-_TABLE_SIGNS = (
+# TOML 1.1 added the escapes `\e` and `\xHH`, times without seconds, and inline tables over several lines or with a
+# trailing comma. A fast search finds hints of these first; only then is the text read token by token, as a hint may
+# also be in a comment, a string or an array. No hint spans more than white space into the next line, so the search is
+# linear.
+_TABLE_HINTS = (
     re.compile(r"\{[ \t]*+(?:#|\r?\n)"),
     re.compile(r"\n[ \t]*+[},]"),
     re.compile(r",[ \t]*+[#}]"),
     re.compile(r""",[ \t]*+\r?\n[ \t\r\n]*+(?:[#}]|(?:[A-Za-z0-9_-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+[=.])"""),
 )
-_TIME_SIGN = re.compile(r":(?<=[0-2][0-9]:)[0-5][0-9](?![0-9:])")
+_TIME_HINT = re.compile(r":(?<=[0-2][0-9]:)[0-5][0-9](?![0-9:])")
 _TOKEN = re.compile(rf"""{ANY_STRING}|\#[^\n]*+|[\[\]{{}},\n]|[^\[\]{{}},\n"'\#]++""", re.VERBOSE)
 # Neither the end of a longer time nor an offset such as `-08:00`.
 _SHORT_TIME = re.compile(r"(?<![0-9:+-])[0-9]{2}:[0-9]{2}(?!:)")
@@ -38,11 +38,11 @@ _NEW_ESCAPE = re.compile(r"(?:[^\\]|\\[^ex])*+\\[ex]", re.DOTALL)
 
 
 def fits_toml_1_0(text: str) -> bool:
-    """Whether a text that a TOML 1.1 parser accepted is TOML 1.0 too."""
+    """Whether a text accepted by a TOML 1.1 parser is also valid TOML 1.0."""
     suspicious = (
         ("\\" in text and ("\\e" in text or "\\x" in text))
-        or _TIME_SIGN.search(text) is not None
-        or ("{" in text and any(sign.search(text) for sign in _TABLE_SIGNS))
+        or _TIME_HINT.search(text) is not None
+        or ("{" in text and any(hint.search(text) for hint in _TABLE_HINTS))
     )
     return not suspicious or not _needs_1_1(text)
 
@@ -75,20 +75,26 @@ def _needs_1_1(text: str) -> bool:
 
 
 LONG = 192 * 1024
-"""From so many characters on: some 30 ms of the compiled parser, on slow machines 100; no file of a stock tree has so
-many."""
+"""Minimum length of a long text in characters: some 30 ms of the compiled parser, 100 on slow machines.
+
+No stock file is as long.
+"""
 
 
 def parse(text: str) -> dict[str, Any]:
-    """The data of a text. Raises what `tomli.loads` raises: TOMLDecodeError, RecursionError and ValueError."""
+    """The data of a text. Raises what `tomli.loads` raises: TOMLDecodeError, RecursionError and ValueError.
+
+    The compiled parser holds the interpreter lock until it is finished, a second for some megabytes, which blocks the
+    screen. So threads parse long texts with its Python source: same results, half as fast, without blocking.
+    """
     if len(text) >= LONG and threading.current_thread() is not threading.main_thread():
-        return patient()(text)
+        return interruptible_loads()(text)
     return tomli.loads(text)
 
 
 @lru_cache(maxsize=1)
-def patient() -> Callable[[str], dict[str, Any]]:
-    """`tomli.loads` that gives way to other threads; the compiled one where its source is not installed."""
+def interruptible_loads() -> Callable[[str], dict[str, Any]]:
+    """`tomli.loads` from its Python source; the compiled one where the source is not installed."""
     import importlib.util
     from importlib.machinery import SourceFileLoader
     from pathlib import Path
@@ -116,7 +122,7 @@ _MAX_BITS = 14_280
 # Levels of tables and arrays. Deeper data is withheld, so whoever walks the data may recurse.
 MAX_DEPTH = 100
 
-_BOM_WORDS = "the file begins with a byte order mark, which Pipelex refuses: save it as UTF-8 without one"
+_BOM_MESSAGE = "the file begins with a byte order mark, which Pipelex refuses: save it as UTF-8 without one"
 _OTHER_UNICODE = ((b"\xff\xfe", "UTF-16"), (b"\xfe\xff", "UTF-16"))
 _NODES = frozenset((dict, list))
 _DIGITS = re.compile(r"[0-9][0-9_]{999,}")
@@ -140,7 +146,7 @@ class TomlDocument:
 
     @cached_property
     def positions(self) -> Positions:
-        """Where its keys stand: looked up once, however often the same text is read again."""
+        """The positions of its keys, computed once per document."""
         return locate(self.text or "")
 
 
@@ -148,25 +154,25 @@ def read_toml(raw: bytes) -> TomlDocument:
     """Read bytes as TOML 1.1 with `tomli`, as Pipelex does from 0.12 on. Never raises."""
     if len(raw) > MAX_BYTES:
         size = MAX_BYTES // (1024 * 1024)
-        message = f"the file is larger than {size} MiB, the most that is read: it is hardly a configuration"
-        return _refused(None, ParseError("too_large", message, 1, 1, None))
+        message = f"the file is larger than {size} MiB, the most that is read: no configuration file is that large"
+        return _failed(None, ParseError("too_large", message, 1, 1, None))
     try:
         text = raw.decode("utf-8")
     except UnicodeDecodeError as error:
-        return _refused(None, _encoding_error(raw, error))
+        return _failed(None, _encoding_error(raw, error))
     return read_text(text)
 
 
 def read_text(text: str) -> TomlDocument:
-    """Read a text likewise. Never raises."""
-    known = _known.get(text)
-    if known is None:
-        known = _known[text] = _read(text)
-    return known
+    """Read a text as TOML 1.1. Never raises."""
+    document = _documents.get(text)
+    if document is None:
+        document = _documents[text] = _read(text)
+    return document
 
 
-_known: WeakValueDictionary[str, TomlDocument] = WeakValueDictionary()
-"""What was read, as long as anybody holds it: a text that was judged before it is written is not parsed again."""
+_documents: WeakValueDictionary[str, TomlDocument] = WeakValueDictionary()
+"""Documents in use, by text: a text judged before it is written is not parsed again."""
 
 
 def _read(text: str) -> TomlDocument:
@@ -185,20 +191,20 @@ def _read(text: str) -> TomlDocument:
         if _OTHER_BASE.search(body) and _holds_huge_number(data):
             parse_error = _number_error(body)
         elif not deep:
-            bom_error = ParseError("bom", _BOM_WORDS, 1, 1, 0) if bom else None
+            bom_error = ParseError("bom", _BOM_MESSAGE, 1, 1, 0) if bom else None
             return TomlDocument(text, data, bom_error, fits_toml_1_0(body))
         else:
             parse_error = _nesting_error(body, locate(body).nearest(deep))
-    return _refused(text, _after_bom(parse_error) if bom else parse_error)
+    return _failed(text, _after_bom(parse_error) if bom else parse_error)
 
 
-def _refused(text: str | None, parse_error: ParseError) -> TomlDocument:
+def _failed(text: str | None, parse_error: ParseError) -> TomlDocument:
     return TomlDocument(text, {}, parse_error, False)
 
 
 def _after_bom(parse_error: ParseError) -> ParseError:
-    """The same parse_error in the text that still has its byte order mark, which is a parse_error too."""
-    message = f"{parse_error.message} (also, {_BOM_WORDS})"
+    """The same error in the text with its byte order mark, which is an error too."""
+    message = f"{parse_error.message} (also, {_BOM_MESSAGE})"
     column = parse_error.column + (parse_error.line == 1)
     return ParseError(
         parse_error.kind,
@@ -213,15 +219,15 @@ def _encoding_error(raw: bytes, error: UnicodeDecodeError) -> ParseError:
     at = error.start
     # All that stands before the refused byte is UTF-8.
     line, column = line_and_column(raw[:at].decode("utf-8"), len(raw[:at].decode("utf-8")))
-    found = f"byte 0x{raw[at]:02X} at offset {at} (line {line})"
+    location = f"byte 0x{raw[at]:02X} at offset {at} (line {line})"
     name = next((name for mark, name in _OTHER_UNICODE if raw.startswith(mark)), None)
     if name:
-        words = f"the file seems to be {name}: save it as UTF-8"
+        message = f"the file seems to be {name}: save it as UTF-8"
     elif error.reason == "unexpected end of data":
-        words = f"the file ends in the middle of a character, {found}: it may have been cut off"
+        message = f"the file ends in the middle of a character, {location}: it may be truncated"
     else:
-        words = f"the file is not UTF-8, {found}: save it as UTF-8"
-    return ParseError("encoding", words, line, column, at)
+        message = f"the file is not UTF-8, {location}: save it as UTF-8"
+    return ParseError("encoding", message, line, column, at)
 
 
 def _syntax_error(text: str, error: tomli.TOMLDecodeError) -> ParseError:
@@ -239,15 +245,17 @@ def _offset(text: str, line: int, column: int) -> int:
 
 
 def _number_error(text: str) -> ParseError:
-    """The one refusal of `tomli` that names no place: whole numbers of more digits than Python converts.
+    """The error for integers with more digits than Python converts, for which `tomli` gives no position.
 
-    `tomli` takes such a number in base 2, 8 or 16; Python then refuses to write it in any message.
+    `tomli` accepts such a number in base 2, 8 or 16; Python then cannot print it.
     """
-    found = _DIGITS.search(text) or _OTHER_BASE.search(text)
-    offset = found.start() if found else 0
+    number = _DIGITS.search(text) or _OTHER_BASE.search(text)
+    offset = number.start() if number else 0
     line, column = line_and_column(text, offset)
-    message = "a number with too many digits" if found else "a value that cannot be read"
-    return ParseError("syntax", f"{message}: put it in quotes if it is text", line, column, offset if found else None)
+    message = "a number with too many digits" if number else "a value that cannot be read"
+    return ParseError(
+        "syntax", f"{message}: put it in quotes if it is a string", line, column, offset if number else None
+    )
 
 
 def _nesting_error(text: str, at: Position) -> ParseError:
@@ -256,13 +264,13 @@ def _nesting_error(text: str, at: Position) -> ParseError:
 
 
 def _too_deep(data: dict[str, object]) -> tuple[str | int, ...]:
-    """The path of a table or array deeper than `MAX_DEPTH`, empty when there is none."""
+    """The path of a table or array deeper than `MAX_DEPTH`, or an empty path."""
     # In C as far as it goes: this looks at each value of each file that is read.
     values: Iterable[object] = data.values()
     for _ in range(MAX_DEPTH + 1):
         values = tuple(values)
-        found = list(compress(values, map(_NODES.__contains__, map(type, values))))
-        nodes = cast("list[dict[str, object] | list[object]]", found)
+        containers = list(compress(values, map(_NODES.__contains__, map(type, values))))
+        nodes = cast("list[dict[str, object] | list[object]]", containers)
         if not nodes:
             return ()
         values = chain.from_iterable([node.values() if isinstance(node, dict) else node for node in nodes])
@@ -277,7 +285,7 @@ def _too_deep(data: dict[str, object]) -> tuple[str | int, ...]:
 
 
 def _holds_huge_number(data: dict[str, object]) -> bool:
-    """Whether a whole number anywhere has more digits than Python converts to text."""
+    """Whether an integer anywhere has more digits than Python converts to text."""
     pending: list[object] = [data]
     while pending:
         node = pending.pop()
@@ -291,11 +299,11 @@ def _holds_huge_number(data: dict[str, object]) -> bool:
 
 
 def _first_deep(text: str) -> Position:
-    """Where a text that `tomli` finds nested too deep seems to become so: in brackets, else in the points of a name."""
+    """The apparent position where a text exceeds the nesting limit: in brackets, otherwise in a dotted name."""
     depth = 0
-    for found in _BRACKET.finditer(text):
-        depth += 1 if found[1] else -1 if found[2] else 0
+    for token in _BRACKET.finditer(text):
+        depth += 1 if token[1] else -1 if token[2] else 0
         if depth > MAX_DEPTH:
-            return Position(*line_and_column(text, found.start()))
+            return Position(*line_and_column(text, token.start()))
     lines = text.split("\n")
     return Position(next((number for number, line in enumerate(lines, 1) if line.count(".") >= MAX_DEPTH), 1), 1)

@@ -318,7 +318,7 @@ def toml_1_0(report: Report, problem: Problem) -> Iterator[Fix]:
     new = as_toml_1_0(source.document.text)
     if new is None:
         return
-    if problem.diagnostic is file_codes.TOML_TOO_NEW and toml_0_5.refused(read_toml(new.encode()), locate(new)):
+    if problem.diagnostic is file_codes.TOML_TOO_NEW and toml_0_5.rejection(read_toml(new.encode()), locate(new)):
         return
     what = f"write {source.shown} in TOML 1.0"
     yield Fix(problem.code, ReplaceText(source.path, new, what), "write each inline table on one line")

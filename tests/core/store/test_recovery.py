@@ -274,9 +274,9 @@ def test_a_commit_of_another_machine_is_left_to_the_person(tmp_path: Path) -> No
     ("field", "value", "reason"),
     [
         ("format", 99, "another version of pipedeck"),
-        ("who", {}, "does not say who wrote it"),
-        ("id", "../elsewhere", "its name is not one of ours"),
-        ("stamp", "../elsewhere", "its name is not one of ours"),
+        ("who", {}, "its writer is missing"),
+        ("id", "../elsewhere", "its name is invalid"),
+        ("stamp", "../elsewhere", "its name is invalid"),
         ("label", 7, "incomplete"),
         ("folders", [7], "incomplete"),
         ("phase", "later", "later"),

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.toml.redaction import redact
-from core.toml.toml_reader import LONG, parse, patient
+from core.toml.toml_reader import LONG, interruptible_loads, parse
 
 PIECES = st.sampled_from(
     ["a", "b.c", "[t]\n", "[[l]]\n", " = ", "1", "1_0", "-0.5", "inf", '"x"', "'y'", '"""m\n"""', "\n", "\r\n", "#c",
@@ -33,14 +33,14 @@ def outcome(read: Callable[[str], object], text: str) -> object:
 
 @given(st.lists(PIECES, max_size=25).map("".join))
 def test_it_reads_and_refuses_the_same(text: str) -> None:
-    assert outcome(patient(), text) == outcome(tomli.loads, text)
+    assert outcome(interruptible_loads(), text) == outcome(tomli.loads, text)
 
 
 @pytest.mark.parametrize("levels", [90, 399, 401])
 def test_what_is_too_deep_is_the_same(levels: int) -> None:
     text = f"a = {'[' * levels}{']' * levels}"
     compiled = outcome(tomli.loads, text)
-    ours = outcome(patient(), text)
+    ours = outcome(interruptible_loads(), text)
     assert ours == compiled or ours[0] is RecursionError  # type: ignore[index]
 
 
@@ -66,7 +66,10 @@ def turns_while(work: Callable[[], object]) -> int:
 def test_who_reads_a_long_text_in_a_thread_gives_way() -> None:
     text = "".join(f'[m{number}]\nmodel_id = "m{number}"\n' for number in range(30_000))
     assert len(text) > LONG
-    found: list[object] = [tomli.loads(text), patient()(text)]  # what their first call imports is no reading
+    found: list[object] = [
+        tomli.loads(text),
+        interruptible_loads()(text),
+    ]  # what their first call imports is no reading
     assert turns_while(lambda: found.append(parse(text))) > 10
     assert found[0] == found[1] == found[2]
 
