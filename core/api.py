@@ -18,7 +18,7 @@ from core.causes import Cause, file_under_causes
 from core.dialects.detect import Detection, detect
 from core.errors import NoTreeError, PipedeckError
 from core.files.discover import TreePaths, find_tree
-from core.files.tree_reader import read_environment, read_tree
+from core.files.tree_reader import Tree, read_environment, read_tree
 from core.files.view import DISK, View
 from core.incremental import Cache
 from core.incremental.update_catalog import update_catalog, update_serving
@@ -154,7 +154,7 @@ def inspect_tree(
     """
     variables = os.environ if environ is None else environ
     paths = find_tree(path, cwd=cwd or current_directory(), environ=variables)
-    behaviours, detected = target_release(paths, release, variables)
+    behaviours, detected, _parsed = target_release(paths, release, variables)
     return inspect_paths(paths, behaviours, detected, variables, profile=profile, assume_keys=assume_keys, view=view)
 
 
@@ -200,12 +200,18 @@ def update_report(report: Report, view: View, *, profile: str | None = None) -> 
     return report_on(catalog, report.detected, serving, Cache(report.cache))
 
 
-def target_release(paths: TreePaths, release: str | None, environ: Mapping[str, str]) -> tuple[Behaviours, Detection]:
-    """The behaviours of the target release, and the release detected from the tree."""
+def target_release(
+    paths: TreePaths, release: str | None, environ: Mapping[str, str]
+) -> tuple[Behaviours, Detection, Tree]:
+    """The behaviours of the target release, the release detected from the tree, and the tree as read for that.
+
+    While a caller holds the tree, reading it for the target release parses none of its files again.
+    """
     newest = parse_release(NEWEST_RELEASE)
     assert newest is not None
-    detected = detect(read_tree(paths, behaviours_of(newest), environ))
-    return behaviours_of(detected.release if release is None else named_release(release)), detected
+    tree = read_tree(paths, behaviours_of(newest), environ)
+    detected = detect(tree)
+    return behaviours_of(detected.release if release is None else named_release(release)), detected, tree
 
 
 def named_release(text: str) -> Release:

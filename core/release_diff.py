@@ -65,8 +65,8 @@ def compare_releases(
     """
     variables = os.environ if environ is None else environ
     found = find_tree(path, cwd=cwd or current_directory(), environ=variables)
-    old, detected = target_release(found, first, variables)
-    new, _ = target_release(found, second, variables)
+    old, detected, _parsed = target_release(found, first, variables)
+    new, _, _ = target_release(found, second, variables)
 
     def read(behaviours: Behaviours) -> Report:
         return inspect_paths(found, behaviours, detected, variables, profile=profile, assume_keys=assume_keys)

@@ -54,7 +54,7 @@ class Workspace:
         """Open a tree, found and read as `core.api.inspect_tree` does it, and with its exceptions."""
         variables = os.environ if environ is None else environ
         found = find_tree(path, cwd=cwd or current_directory(), environ=variables)
-        behaviours, detected = target_release(found, release, variables)
+        behaviours, detected, _parsed = target_release(found, release, variables)
         snapshot = Snapshot()
         report = inspect_paths(
             found, behaviours, detected, variables, profile=profile, assume_keys=assume_keys, view=snapshot
