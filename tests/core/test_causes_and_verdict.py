@@ -1,4 +1,4 @@
-"""What is behind the problems, most telling first, and the one word and sentence that sum them up."""
+"""Causes of problems in order of importance, and the verdict."""
 
 from __future__ import annotations
 
@@ -64,12 +64,12 @@ def test_the_effect_counts_each_kind(tmp_path: Path) -> None:
     assert titles(files, tmp_path) == [("backend `spare` is off", "1 preset, 1 alias, 1 choice dead")]
 
 
-def test_one_name_that_nobody_declares_is_one_cause(tmp_path: Path) -> None:
+def test_undeclared_name_is_one_cause(tmp_path: Path) -> None:
     files = with_preset(with_preset(g3_1(), "odd1", "nobody"), "odd2", "nobody")
     assert titles(files, tmp_path) == [("no model, alias or waterfall `nobody` is served", "2 presets dead")]
 
 
-def test_a_route_that_drops_a_model_is_the_cause_of_what_dies(tmp_path: Path) -> None:
+def test_dropping_route_is_the_cause_of_dead_references(tmp_path: Path) -> None:
     files = extended(g3_1(), "routing_profiles.toml", '\n"gpt*" = "anthropic"\n')
     report = inspect(tmp_path, files)
     cause = report.causes[0]
@@ -121,7 +121,7 @@ def test_without_presets_the_choices_decide(tmp_path: Path) -> None:
     assert inspect(tmp_path, files).verdict == (Verdict.CANNOT_RUN, "cannot run: no default LLM is served")
 
 
-def test_a_refusal_is_said_with_its_reason(tmp_path: Path) -> None:
+def test_refusal_states_its_reason(tmp_path: Path) -> None:
     verdict, sentence = inspect(tmp_path, with_override(g3_1(), '"$nobody"', '"disabled"')).verdict
     assert verdict is Verdict.REFUSED
     assert sentence == "does not start: choice override `for_text` names `$nobody`, which does not exist"

@@ -1,4 +1,4 @@
-"""Routing: which names a pattern takes, which route wins, and who serves a name when the winner does not declare it."""
+"""Routing: the names a pattern matches, the winning route, and the fallback where its backend lacks the model."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ from tests.support.trees import Files, extended, inspect, llm, minimal
         ("gpt-4", "gpt-4o", False),
     ],
 )
-def test_which_names_a_pattern_takes(pattern: str, name: str, expected: bool) -> None:
+def test_pattern_matches_names(pattern: str, name: str, expected: bool) -> None:
     assert pattern_matches(pattern, name) is expected
 
 
@@ -60,7 +60,7 @@ def as_expression(pattern: str) -> re.Pattern[str]:
 
 
 @given(SHORT | st.text(max_size=6), SHORT | st.text(max_size=6))
-def test_a_pattern_takes_what_its_expression_takes(pattern: str, name: str) -> None:
+def test_pattern_equals_its_regular_expression(pattern: str, name: str) -> None:
     assert pattern_matches(pattern, name) == bool(as_expression(pattern).fullmatch(name))
 
 
@@ -117,7 +117,7 @@ ENTRIES = st.lists(st.tuples(SHORT, st.sampled_from(BACKENDS)), max_size=6)
     st.sampled_from(["0.10.2", "0.14.3", "0.17.6", "0.36.0", "0.92.2"]),
     st.text("*ab", max_size=4),
 )
-def test_the_table_finds_what_trying_each_route_finds(
+def test_table_equals_trying_each_route(
     routes: list[tuple[str, str]],
     optional: list[tuple[str, str]],
     default: str | None,
@@ -192,7 +192,9 @@ def profile(lines: str) -> str:
         ('default = "openai"\noptional_routes = { "o*" = "anthropic" }', "0.17.6", (None, None)),
     ],
 )
-def test_who_serves_a_name(lines: str, release: str, expected: tuple[str | None, str | None], tmp_path: Path) -> None:
+def test_serving_backend_of_a_name(
+    lines: str, release: str, expected: tuple[str | None, str | None], tmp_path: Path
+) -> None:
     assert odd(inspect(tmp_path, three(release, profile(lines)), release=release)) == expected
 
 

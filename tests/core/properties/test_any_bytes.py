@@ -1,4 +1,4 @@
-"""Whatever stands in a file of the tree: reading, judging and answering never raise, and what they say is JSON."""
+"""Any content of a file: reading and judging never raise, and every document is valid JSON."""
 
 from __future__ import annotations
 
@@ -101,7 +101,7 @@ def test_any_bytes_in_a_file(name: str, content: bytes, release: str | None) -> 
 @pytest.mark.parametrize("name", FILES)
 @given(data=st.data(), release=st.sampled_from(RELEASES))
 @RELAXED
-def test_a_part_cut_out_or_spoilt(name: str, data: st.DataObject, release: str | None) -> None:
+def test_damaged_part_of_a_file(name: str, data: st.DataObject, release: str | None) -> None:
     files = minimal(release or "0.92.2")
     text: str = files.get(name, files["backends.toml"])
     start = data.draw(st.integers(0, len(text)))
@@ -113,7 +113,7 @@ def test_a_part_cut_out_or_spoilt(name: str, data: st.DataObject, release: str |
 @pytest.mark.parametrize("name", [name for name in FILES if name.endswith(".toml")])
 @given(content=toml_files(), release=st.sampled_from(RELEASES))
 @RELAXED
-def test_any_values_under_the_names_that_mean_something(name: str, content: str, release: str | None) -> None:
+def test_any_values_under_known_keys(name: str, content: str, release: str | None) -> None:
     written({**minimal(release or "0.92.2"), name: content}, release)
 
 

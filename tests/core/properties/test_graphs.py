@@ -1,4 +1,4 @@
-"""Names that lead to names in any way at all: every walk ends, nothing raises, and an answer is always the same."""
+"""Arbitrary graphs of names: every walk ends, nothing raises, and results are deterministic."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ def first_alive(graph: dict[str, list[str]], name: str, way: tuple[str, ...] = (
 
 @given(st.tuples(*(st.lists(st.sampled_from((*NODES[index + 1 :], *ENDS[:3])), max_size=3) for index in range(5))))
 @RELAXED
-def test_a_graph_without_cycles_ends_where_the_plain_rule_says(targets: tuple[list[str], ...]) -> None:
+def test_acyclic_graph_resolves_as_the_plain_rule(targets: tuple[list[str], ...]) -> None:
     graph = dict(zip(NODES, targets, strict=True))
     report = answered(old_lists("0.10.2", graph), "0.10.2")
     for name in NODES:
@@ -99,7 +99,7 @@ def test_a_graph_without_cycles_ends_where_the_plain_rule_says(targets: tuple[li
 
 
 @pytest.mark.parametrize("release", ["0.10.2", "0.17.6", "0.43.1", "0.92.2"])
-def test_a_chain_of_hundreds_of_aliases_is_followed_to_its_end(release: str, tmp_path: Path) -> None:
+def test_chain_of_hundreds_of_aliases_resolves(release: str, tmp_path: Path) -> None:
     chain = {f"n{number}": [f"n{number + 1}"] for number in range(400)} | {"n400": ["gpt-4o-mini"]}
     files = old_lists(release, chain) if release == "0.10.2" else aliases_and_waterfalls(release, chain, {})
     report = inspect(tmp_path, files, release=release)
@@ -110,7 +110,7 @@ def test_a_chain_of_hundreds_of_aliases_is_followed_to_its_end(release: str, tmp
 
 @pytest.mark.benchmark
 @pytest.mark.parametrize("release", ["0.10.2", "0.17.6", "0.43.1", "0.92.2"])
-def test_names_that_branch_at_every_step_take_no_time(release: str, tmp_path: Path) -> None:
+def test_branching_names_are_resolved_fast(release: str, tmp_path: Path) -> None:
     tree = {f"n{number}": [f"n{number + 1}", f"n{number + 1}"] for number in range(60)}
     files = old_lists(release, tree) if release == "0.10.2" else aliases_and_waterfalls(release, {}, tree)
     start = time.process_time()
@@ -120,7 +120,7 @@ def test_names_that_branch_at_every_step_take_no_time(release: str, tmp_path: Pa
 
 
 @pytest.mark.benchmark
-def test_names_that_all_lead_to_each_other_take_no_time(tmp_path: Path) -> None:
+def test_fully_connected_names_are_resolved_fast(tmp_path: Path) -> None:
     names = [f"n{number}" for number in range(14)]
     files = aliases_and_waterfalls("0.92.2", {}, {name: [f"~{other}" for other in names] for name in names})
     start = time.process_time()
@@ -129,7 +129,7 @@ def test_names_that_all_lead_to_each_other_take_no_time(tmp_path: Path) -> None:
     assert time.process_time() - start < 2
 
 
-def test_waterfalls_that_nest_deeper_than_anyone_writes_are_given_up(tmp_path: Path) -> None:
+def test_excessively_nested_waterfalls_are_dead(tmp_path: Path) -> None:
     falls = {f"n{number}": [f"~n{number + 1}"] for number in range(300)} | {"n300": ["gpt-4o-mini"]}
     report = inspect(tmp_path, aliases_and_waterfalls("0.92.2", {}, falls))
     unresolved = resolved(report, "n0").unresolved

@@ -1,4 +1,4 @@
-"""Random TOML built of the keys that Pipelex knows, with values that belong there and values that never do."""
+"""Random TOML of the keys that Pipelex knows, with valid and invalid values."""
 
 from __future__ import annotations
 

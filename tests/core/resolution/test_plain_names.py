@@ -137,7 +137,7 @@ def test_with_fallback_off_only_the_first_entry_counts(entries: str, code: str |
 
 @pytest.mark.parametrize("release", ["0.10.2", "0.11.0", "0.14.3", "0.17.6"])
 @pytest.mark.parametrize("text", ["gpt-4o-mini", "best-claude", "cheap"])
-def test_what_a_name_in_a_choice_means(text: str, release: str, tmp_path: Path) -> None:
+def test_meaning_of_a_plain_name_in_a_choice(text: str, release: str, tmp_path: Path) -> None:
     files = edited(minimal(release), DECK, 'for_text = "cheap"', f'for_text = "{text}"')
     resolution = resolved(inspect(tmp_path, files, release=release), "llm/default/for_text")
     only_presets = release == "0.10.2"

@@ -45,7 +45,7 @@ def follow(files: Files, release: str, tmp_path: Path, name: str = "odd", kind: 
         ("nobody", None),
     ],
 )
-def test_what_the_model_of_a_preset_means(model: str, expected: str | None, release: str, tmp_path: Path) -> None:
+def test_meaning_of_the_model_of_a_preset(model: str, expected: str | None, release: str, tmp_path: Path) -> None:
     assert end(follow(with_preset(minimal(release), "odd", model), release, tmp_path)) == expected
 
 
@@ -65,7 +65,7 @@ def test_what_the_model_of_a_preset_means(model: str, expected: str | None, rele
         ("painter", None),
     ],
 )
-def test_what_a_choice_means(text: str, expected: str | None, release: str, tmp_path: Path) -> None:
+def test_meaning_of_a_choice(text: str, expected: str | None, release: str, tmp_path: Path) -> None:
     files = edited(minimal(release), DECK, 'for_text = "$cheap"', f'for_text = "{text}"')
     assert end(follow(files, release, tmp_path, "llm/default/for_text")) == expected
 
@@ -166,7 +166,7 @@ def test_a_dead_end_that_the_gateway_may_serve_is_unknown(tmp_path: Path) -> Non
     assert route.note == "-> pipelex_gateway, which gets its models from its server"
 
 
-def test_two_handles_of_two_types_stand_apart_from_0_78_on(tmp_path: Path) -> None:
+def test_handles_of_two_types_are_distinct_from_0_78_on(tmp_path: Path) -> None:
     twin = '\n[twin]\nhandle = "gpt-4o-mini"\nmodel_type = "img_gen"\nmodel_id = "image"\n'
     files = extended(minimal("0.92.2"), "backends/openai.toml", twin)
     files = extended(files, DECK, '\n[img_gen.presets.odd]\nmodel = "gpt-4o-mini"\n')

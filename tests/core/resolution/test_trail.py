@@ -1,4 +1,4 @@
-"""Trails: every step of a reference with its place, the routes that won and lost, and what a dead one lacks."""
+"""Trails: each step of a reference with its location, winning and losing routes, candidates of dead references."""
 
 from __future__ import annotations
 
@@ -40,14 +40,14 @@ def test_the_trail_of_a_choice_has_every_step(tmp_path: Path) -> None:
     ]
 
 
-def test_the_notes_say_route_backend_and_price(tmp_path: Path) -> None:
+def test_notes_name_route_backend_and_price(tmp_path: Path) -> None:
     said = notes(inspect(tmp_path, g3_1()), "writing")
     assert said["route", "claude-*"] == "-> anthropic: first route that matches"
     assert said["backend", "anthropic"] == "on, ANTHROPIC_API_KEY set"
     assert said["spec", "claude-4-sonnet-id"] == "anthropic, $3 in / $15 out per M, max 8192 tokens"
 
 
-def test_an_unknown_price_is_said_to_be_unknown(tmp_path: Path) -> None:
+def test_unknown_price_is_stated(tmp_path: Path) -> None:
     assert notes(inspect(tmp_path, g3_1()), "finder")["spec", "finder"] == "openai, price unknown"
 
 
@@ -64,7 +64,7 @@ def test_a_variable_that_is_not_set_is_named(tmp_path: Path) -> None:
         ({}, "on, FIRST missing, SECOND missing", (0, 3)),
     ],
 )
-def test_of_several_variables_that_would_do_one_is_enough(
+def test_one_of_several_alternative_variables_is_enough(
     environ: dict[str, str], note: str, counted: tuple[int, int], tmp_path: Path
 ) -> None:
     files = edited(g3_1(), "backends.toml", "${ANTHROPIC_API_KEY}", "${env:FIRST|secret:SECOND}")
@@ -78,7 +78,7 @@ def test_the_default_has_its_place(tmp_path: Path) -> None:
     assert ("route", "(default)", "routing_profiles.toml:6") in steps(inspect(tmp_path, g3_1()), "cheap")
 
 
-def test_routes_that_lost_are_told_with_the_reason(tmp_path: Path) -> None:
+def test_routes_that_lost_are_reported_with_the_reason(tmp_path: Path) -> None:
     lines = """
         "claude*" = "openai"
         "claude-4-sonnet" = "anthropic"
@@ -97,7 +97,7 @@ def test_a_later_pattern_lost_to_an_earlier_one(tmp_path: Path) -> None:
     assert notes(report, "writing")["lost", "*"] == "-> openai: an earlier pattern takes the name"
 
 
-def test_entries_of_a_waterfall_that_were_passed_over_stay_in_the_trail(tmp_path: Path) -> None:
+def test_skipped_waterfall_entries_stay_in_the_trail(tmp_path: Path) -> None:
     report = inspect(tmp_path, g3_1())
     assert [step[:2] for step in steps(report, "chain")[:3]] == [
         ("waterfall", "chain"),
@@ -107,7 +107,7 @@ def test_entries_of_a_waterfall_that_were_passed_over_stay_in_the_trail(tmp_path
     assert notes(report, "chain")["model", "nobody"] == "passed over: no backend declares `nobody`"
 
 
-def test_a_dead_reference_tells_who_would_serve_it(tmp_path: Path) -> None:
+def test_dead_reference_lists_candidates(tmp_path: Path) -> None:
     files = extended(g3_1(), "backends.toml", "\n[spare]\nenabled = false\n") | {"backends/spare.toml": llm("odd")}
     report = inspect(tmp_path, with_preset(files, "dead", "odd"))
     trail = steps(report, "dead")
@@ -121,7 +121,7 @@ def test_a_dead_reference_tells_who_would_serve_it(tmp_path: Path) -> None:
     assert (unresolved.code, unresolved.names) == ("backend-off", ("odd",))
 
 
-def test_a_route_to_a_backend_that_is_off_is_told(tmp_path: Path) -> None:
+def test_a_route_to_a_backend_that_is_off_is_reported(tmp_path: Path) -> None:
     files = edited(g3_1(), "backends.toml", "[anthropic]\nenabled = true", "[anthropic]\nenabled = false")
     report = inspect(tmp_path, files, release="0.92.2")
     said = notes(report, "writing")
@@ -129,7 +129,7 @@ def test_a_route_to_a_backend_that_is_off_is_told(tmp_path: Path) -> None:
     assert said["candidate", "anthropic"] == "declares claude-4-sonnet; the backend is off"
 
 
-def test_the_lines_are_those_of_the_files(tmp_path: Path) -> None:
+def test_lines_match_the_files(tmp_path: Path) -> None:
     report = inspect(tmp_path, g3_1())
     for resolution in report.resolutions:
         for step in report.trail(resolution):
@@ -149,7 +149,7 @@ def test_of_a_very_long_chain_the_ends_are_told_and_what_is_left_out_is_counted(
 
 
 @pytest.mark.parametrize("name", ["", "blank "])
-def test_a_name_that_no_reference_can_say_is_dead_by_itself(name: str, tmp_path: Path) -> None:
+def test_unreferencable_name_is_dead(name: str, tmp_path: Path) -> None:
     files = extended(g3_1(), "deck/x_custom_llm_deck.toml", f'[llm.aliases]\n"{name}" = "gpt-4o-mini"\n')
     report = inspect(tmp_path, files)
     (found,) = [item for item in report.resolutions if item.kind.value == "alias" and item.name == name]
@@ -158,7 +158,7 @@ def test_a_name_that_no_reference_can_say_is_dead_by_itself(name: str, tmp_path:
 
 
 @pytest.mark.parametrize(("release", "handle"), [("0.43.1", "@odd"), ("0.92.2", "blank ")])
-def test_a_handle_that_no_reference_can_say_stops_the_release(release: str, handle: str, tmp_path: Path) -> None:
+def test_unreferencable_handle_stops_the_release(release: str, handle: str, tmp_path: Path) -> None:
     report = inspect(
         tmp_path,
         extended(minimal(release), "backends/openai.toml", f'\n["{handle}"]\nmodel_id = "x"\n'),

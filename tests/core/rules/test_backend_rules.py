@@ -1,4 +1,4 @@
-"""Rules about backends: each where it speaks, and where it must be silent."""
+"""Rules about backends, each with cases that report and cases that do not."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from tests.support.trees import codes, edited, extended, g3, g3_1, inspect, only
 TABLE = "backends.toml"
 
 
-def told(line: str, tmp_path: Path) -> list[str]:
-    """The codes told of a backend with one more line."""
+def reported(line: str, tmp_path: Path) -> list[str]:
+    """The codes reported of a backend with one more line."""
     return codes(inspect(tmp_path, edited(g3_1(), TABLE, "[openai]\n", f"[openai]\n{line}\n")))
 
 
@@ -26,7 +26,7 @@ def told(line: str, tmp_path: Path) -> list[str]:
         'AWS_SECRET = "0123456789"',
     ],
 )
-def test_a_secret_in_the_file_is_told(line: str, tmp_path: Path) -> None:
+def test_a_secret_in_the_file_is_reported(line: str, tmp_path: Path) -> None:
     report = inspect(tmp_path, edited(g3_1(), TABLE, "[openai]\n", f"[openai]\n{line}\n"))
     problem = only(report, "secret-literal")
     assert (problem.severity, problem.check) == (Severity.WARNING, Check.BACKENDS)
@@ -45,13 +45,13 @@ def test_a_secret_in_the_file_is_told(line: str, tmp_path: Path) -> None:
         "token = 5",
     ],
 )
-def test_what_is_no_secret_is_not_told(line: str, tmp_path: Path) -> None:
-    assert "secret-literal" not in told(line, tmp_path)
+def test_value_without_secret_is_not_reported(line: str, tmp_path: Path) -> None:
+    assert "secret-literal" not in reported(line, tmp_path)
 
 
 @pytest.mark.parametrize("url", ["http://example.org/v1", "HTTP://10.0.0.5"])
-def test_plain_http_is_told(url: str, tmp_path: Path) -> None:
-    assert told(f'endpoint = "{url}"', tmp_path) == ["endpoint-plain-http"]
+def test_plain_http_is_reported(url: str, tmp_path: Path) -> None:
+    assert reported(f'endpoint = "{url}"', tmp_path) == ["endpoint-plain-http"]
 
 
 @pytest.mark.parametrize(
@@ -59,12 +59,12 @@ def test_plain_http_is_told(url: str, tmp_path: Path) -> None:
     ["https://example.org", "http://localhost:1234", "http://127.0.0.1", "http://127.5.5.5", "http://[::1]:5", "ftp://x",
      "http://${env:HOST|OPENAI_API_KEY}/v1", "http://[broken"],
 )  # fmt: skip
-def test_other_endpoints_are_not_told(url: str, tmp_path: Path) -> None:
-    assert "endpoint-plain-http" not in told(f'endpoint = "{url}"', tmp_path)
+def test_other_endpoints_are_not_reported(url: str, tmp_path: Path) -> None:
+    assert "endpoint-plain-http" not in reported(f'endpoint = "{url}"', tmp_path)
 
 
 @pytest.mark.parametrize(("key", "meant"), [("api_ky", "api_key"), ("endpont", "endpoint"), ("enabld", "enabled")])
-def test_a_key_that_looks_mistyped_is_told(key: str, meant: str, tmp_path: Path) -> None:
+def test_a_key_that_looks_mistyped_is_reported(key: str, meant: str, tmp_path: Path) -> None:
     files = extended(g3_1(), TABLE, f"\n[spare]\n{key} = false\n") | {"backends/spare.toml": '[m]\nsdk = "x"\n'}
     problem = only(inspect(tmp_path, files), "backend-key-unknown")
     assert problem.fix == f"did you mean `{meant}`?"
@@ -74,24 +74,24 @@ def test_a_key_that_looks_mistyped_is_told(key: str, meant: str, tmp_path: Path)
 @pytest.mark.parametrize(
     "line", ['api_version = "1"', 'my_own_key = "1"', 'display_name = "OpenAI"', 'aws_region = "x"']
 )
-def test_other_keys_are_not_told(line: str, tmp_path: Path) -> None:
-    assert told(line, tmp_path) == []
+def test_other_keys_are_not_reported(line: str, tmp_path: Path) -> None:
+    assert reported(line, tmp_path) == []
 
 
-def test_a_near_key_beside_the_key_itself_is_not_told(tmp_path: Path) -> None:
-    assert told('api_keys = "1"', tmp_path) == []
+def test_a_near_key_beside_the_key_itself_is_not_reported(tmp_path: Path) -> None:
+    assert reported('api_keys = "1"', tmp_path) == []
 
 
-def test_extra_config_is_told_to_have_no_effect(tmp_path: Path) -> None:
-    assert told("extra_config = { a = 1 }", tmp_path) == ["extra-config-ignored"]
+def test_extra_config_is_reported_without_effect(tmp_path: Path) -> None:
+    assert reported("extra_config = { a = 1 }", tmp_path) == ["extra-config-ignored"]
 
 
-def test_extra_config_of_a_backend_that_is_off_is_not_told(tmp_path: Path) -> None:
+def test_extra_config_of_a_backend_that_is_off_is_not_reported(tmp_path: Path) -> None:
     files = extended(g3_1(), TABLE, "\n[spare]\nenabled = false\nextra_config = { a = 1 }\n")
     assert codes(inspect(tmp_path, files)) == []
 
 
-def test_an_override_file_that_is_not_read_is_told_from_home_too(tmp_path: Path) -> None:
+def test_an_override_file_that_is_not_read_is_reported_from_home_too(tmp_path: Path) -> None:
     home = write_tree(tmp_path / "home", {"routing_profiles_override.toml": ""})
     files = {**g3(), "backends_override.toml": ""}
     report = inspect(tmp_path / "shop", files, release="0.55.0", home=home)
@@ -104,7 +104,7 @@ def test_an_override_file_that_is_not_read_is_told_from_home_too(tmp_path: Path)
 MULTILINE = "\n[odd]\ncosts = {\n  input = 1.0,\n}\n"
 
 
-def test_toml_1_1_is_told(tmp_path: Path) -> None:
+def test_toml_1_1_is_reported(tmp_path: Path) -> None:
     report = inspect(tmp_path, extended(g3_1(), "backends/openai.toml", MULTILINE))
     assert codes(report) == ["toml-1-1"]
     assert report.boots
@@ -115,7 +115,7 @@ def test_an_array_over_several_lines_is_toml_1_0(tmp_path: Path) -> None:
     assert codes(inspect(tmp_path, extended(g3_1(), "backends/openai.toml", text))) == []
 
 
-def test_a_remote_catalogue_is_told_where_there_is_one(tmp_path: Path) -> None:
+def test_a_remote_catalogue_is_reported_where_there_is_one(tmp_path: Path) -> None:
     files = extended(g3(), TABLE, '\n[pipelex_gateway]\nenabled = true\napi_key = "${OPENAI_API_KEY}"\n')
     report = inspect(tmp_path, files)
     assert str(report.release) == "0.72.0"
@@ -124,6 +124,6 @@ def test_a_remote_catalogue_is_told_where_there_is_one(tmp_path: Path) -> None:
     assert report.boots
 
 
-def test_a_gateway_that_is_off_is_not_told(tmp_path: Path) -> None:
+def test_a_gateway_that_is_off_is_not_reported(tmp_path: Path) -> None:
     files = extended(g3(), TABLE, "\n[pipelex_gateway]\nenabled = false\n")
     assert codes(inspect(tmp_path, files)) == []

@@ -1,4 +1,4 @@
-"""Rules about the deck: dead references, wrong types, limits, hidden names, lists that were meant to be replaced."""
+"""Rules about the deck: dead references, wrong types, limits, shadowed names, appended lists."""
 
 from __future__ import annotations
 
@@ -106,13 +106,13 @@ def without_image_models(files: Files) -> Files:
     return {**files, OPENAI: files[OPENAI].replace('model_type = "img_gen"', "")}
 
 
-def test_what_is_dead_in_a_family_without_any_model_is_a_warning(tmp_path: Path) -> None:
+def test_dead_reference_in_a_family_without_models_is_a_warning(tmp_path: Path) -> None:
     files = names("img_gen", 'aliases = { art = "somebody" }')
     problem = only(inspect(tmp_path, without_image_models(files)), "choice-dead")
     assert (problem.severity, problem.subject) == (Severity.WARNING, "default")
 
 
-def test_a_default_that_is_all_a_family_without_models_holds_is_a_remark(tmp_path: Path) -> None:
+def test_required_default_in_an_otherwise_empty_family_is_an_info(tmp_path: Path) -> None:
     problem = only(inspect(tmp_path, without_image_models(g3_1())), "choice-dead")
     assert (problem.severity, problem.subject) == (Severity.INFO, "default")
 
@@ -120,7 +120,7 @@ def test_a_default_that_is_all_a_family_without_models_holds_is_a_remark(tmp_pat
 @pytest.mark.parametrize(
     ("line", "way"), [('a = "@b"\n    b = "@a"', "a -> b -> a"), ('a = "@a"', "a -> a"), ('a = "a"', "a -> a")]
 )
-def test_a_cycle_is_told_with_its_way(line: str, way: str, tmp_path: Path) -> None:
+def test_cycle_is_reported_with_its_path(line: str, way: str, tmp_path: Path) -> None:
     report = inspect(tmp_path, names("llm.aliases", line))
     messages = [problem.message for problem in report.problems if problem.code == "alias-cycle"]
     assert messages[0].endswith(f"a cycle: {way}")
@@ -137,22 +137,24 @@ def test_up_to_0_17_a_text_preset_may_end_at_an_image_model(release: str, tmp_pa
 
 
 @pytest.mark.parametrize(
-    ("asked", "told"), [("8193", True), ("8192", False), ("1", False), ('"auto"', False), ("-1", False)]
+    ("asked", "reported"), [("8193", True), ("8192", False), ("1", False), ('"auto"', False), ("-1", False)]
 )
-def test_more_tokens_than_the_model_gives_are_told(asked: str, told: bool, tmp_path: Path) -> None:
+def test_more_tokens_than_the_model_gives_are_reported(asked: str, reported: bool, tmp_path: Path) -> None:
     report = inspect(tmp_path, with_preset(g3_1(), "odd", "gpt-4o-mini", f"temperature = 0\nmax_tokens = {asked}"))
-    assert ("preset-max-tokens" in codes(report)) == told
+    assert ("preset-max-tokens" in codes(report)) == reported
 
 
-def test_more_tokens_in_a_choice_written_in_place_are_told(tmp_path: Path) -> None:
+def test_more_tokens_in_a_choice_written_in_place_are_reported(tmp_path: Path) -> None:
     inline = 'for_text = { model = "gpt-4o-mini", temperature = 0, max_tokens = 9000 }'
     report = inspect(tmp_path, edited(g3_1(), DECK, 'for_text = "$cheap"', inline))
     assert place(only(report, "preset-max-tokens")) == (DECK, 14, "llm.choice_defaults.for_text.max_tokens")
 
 
-@pytest.mark.parametrize(("temperature", "told"), [("0.5", True), ("1", False), ("1.0", False)])
+@pytest.mark.parametrize(("temperature", "reported"), [("0.5", True), ("1", False), ("1.0", False)])
 @pytest.mark.parametrize("where", ["model", "backend", "old"])
-def test_a_temperature_that_the_model_fixes_is_told(temperature: str, told: bool, where: str, tmp_path: Path) -> None:
+def test_a_temperature_that_the_model_fixes_is_reported(
+    temperature: str, reported: bool, where: str, tmp_path: Path
+) -> None:
     fixed = "valued_constraints = { fixed_temperature = 1 }\n"
     if where == "old":
         files = extended(g1(), OPENAI, llm("odd", 'constraints = ["temperature_must_be_1"]\n'))
@@ -167,19 +169,19 @@ def test_a_temperature_that_the_model_fixes_is_told(temperature: str, told: bool
             'cheap = { model = "gpt-4o-mini", temperature = 1 }',
         )
     report = inspect(tmp_path, with_preset(files, "odd", "odd", f"temperature = {temperature}"))
-    assert ("preset-temperature" in codes(report)) == told
+    assert ("preset-temperature" in codes(report)) == reported
 
 
-def test_an_alias_with_the_name_of_a_served_model_is_told(tmp_path: Path) -> None:
+def test_an_alias_with_the_name_of_a_served_model_is_reported(tmp_path: Path) -> None:
     problem = only(inspect(tmp_path, names("llm.aliases", 'gpt-4o-mini = "claude-4-sonnet"')), "alias-hidden")
     assert problem.fix == "give the alias another name"
 
 
-def test_an_alias_with_the_name_of_a_model_of_another_type_is_not_told(tmp_path: Path) -> None:
+def test_an_alias_with_the_name_of_a_model_of_another_type_is_not_reported(tmp_path: Path) -> None:
     assert codes(inspect(tmp_path, names("llm.aliases", 'painter = "claude-4-sonnet"'))) == []
 
 
-def test_a_waterfall_with_the_name_of_an_alias_is_told_up_to_0_17(tmp_path: Path) -> None:
+def test_a_waterfall_with_the_name_of_an_alias_is_reported_up_to_0_17(tmp_path: Path) -> None:
     files = names("waterfalls", 'best-claude = ["gpt-4o-mini"]', g2_1())
     assert codes(inspect(tmp_path / "old", files)) == ["waterfall-hidden"]
     files = names("llm.waterfalls", 'best-claude = ["gpt-4o-mini"]')
@@ -189,7 +191,7 @@ def test_a_waterfall_with_the_name_of_an_alias_is_told_up_to_0_17(tmp_path: Path
 MORE = '[aliases]\nchain = ["claude-4-sonnet"]\n'
 
 
-def test_up_to_0_16_a_list_set_twice_is_told_to_be_appended(tmp_path: Path) -> None:
+def test_up_to_0_16_a_list_set_twice_is_reported_as_appended(tmp_path: Path) -> None:
     report = inspect(tmp_path, {**g2(), "deck/overrides.toml": MORE})
     problem = only(report, "list-concatenated")
     assert "deck/base_deck.toml and .pipelex/inference/deck/overrides.toml" in problem.message
@@ -205,6 +207,6 @@ def test_from_0_17_on_it_is_replaced(release: str, entries: int, tmp_path: Path)
     assert ("list-concatenated" in codes(report)) == (entries == 3)
 
 
-def test_a_plain_alias_set_twice_is_not_told(tmp_path: Path) -> None:
+def test_a_plain_alias_set_twice_is_not_reported(tmp_path: Path) -> None:
     more = '[aliases]\nbest-claude = "gpt-4o-mini"\n'
     assert codes(inspect(tmp_path, {**g2(), "deck/overrides.toml": more})) == []

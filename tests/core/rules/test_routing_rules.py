@@ -1,4 +1,4 @@
-"""Rules about routing: routes that cannot win, take nothing or drop models; backends nothing reaches."""
+"""Rules about routing: routes that never win, match nothing or drop models; unreached backends."""
 
 from __future__ import annotations
 
@@ -45,17 +45,17 @@ def test_a_route_behind_one_that_takes_all_its_names_can_never_win(first: str, s
         ('"*4*" = "openai"', '"*" = "openai"'),
     ],
 )
-def test_a_route_that_may_still_win_is_not_told(first: str, second: str, tmp_path: Path) -> None:
+def test_a_route_that_may_still_win_is_not_reported(first: str, second: str, tmp_path: Path) -> None:
     assert "route-never-wins" not in codes(inspect(tmp_path, routes(first, second)))
 
 
-def test_a_route_that_takes_no_model_is_told(tmp_path: Path) -> None:
+def test_a_route_that_takes_no_model_is_reported(tmp_path: Path) -> None:
     problem = only(inspect(tmp_path, routes('"mistral-*" = "openai"')), "route-matches-nothing")
     assert problem.severity is Severity.INFO
     assert place(problem) == (ROUTING, 11, 'profiles.all.routes."mistral-*"')
 
 
-def test_a_star_inside_a_pattern_is_told_to_be_literal(tmp_path: Path) -> None:
+def test_a_star_inside_a_pattern_is_reported_as_literal(tmp_path: Path) -> None:
     problem = only(inspect(tmp_path, routes('"gpt-*-mini" = "openai"')), "route-matches-nothing")
     assert problem.severity is Severity.WARNING
     assert problem.fix == "a `*` counts only as the first or last character"
@@ -71,14 +71,14 @@ def test_a_route_for_a_model_of_a_backend_that_is_off_takes_something(tmp_path: 
     assert codes(inspect(tmp_path, routes('"odd-*" = "openai"', files=files))) == []
 
 
-def test_a_pattern_that_drops_models_is_told_with_their_names(tmp_path: Path) -> None:
+def test_a_pattern_that_drops_models_is_reported_with_their_names(tmp_path: Path) -> None:
     problem = only(inspect(tmp_path, routes('"gpt*" = "anthropic"')), "route-drops-models")
     assert "sends 1 model to `anthropic`, which does not declare them: gpt-4o-mini" in problem.message
     assert problem.cause == "route gpt*"
     assert place(problem) == (ROUTING, 11, 'profiles.all.routes."gpt*"')
 
 
-def test_a_default_that_drops_models_is_told(tmp_path: Path) -> None:
+def test_a_default_that_drops_models_is_reported(tmp_path: Path) -> None:
     files = edited(g3_1(), ROUTING, '"claude-*" = "anthropic"', "")
     problem = only(inspect(tmp_path, files), "route-drops-models")
     assert problem.cause == "default of profile all"
@@ -95,7 +95,7 @@ def test_more_than_five_dropped_models_are_counted(tmp_path: Path) -> None:
     assert problem.message.endswith("odd-0, odd-1, odd-2, odd-3, odd-4 and 2 more")
 
 
-def test_a_backend_that_nothing_reaches_is_told(tmp_path: Path) -> None:
+def test_a_backend_that_nothing_reaches_is_reported(tmp_path: Path) -> None:
     files = extended(g3_1(), "backends.toml", "\n[spare]\n") | {
         "backends/spare.toml": llm("odd").replace("[odd]", '[odd]\nsdk = "x"')
     }
@@ -103,11 +103,11 @@ def test_a_backend_that_nothing_reaches_is_told(tmp_path: Path) -> None:
     assert problem.fix == "turn `spare` off, or add a route or a fallback_order that reaches it"
 
 
-def test_backends_that_serve_something_are_not_told(tmp_path: Path) -> None:
+def test_backends_that_serve_something_are_not_reported(tmp_path: Path) -> None:
     assert "backend-unused" not in codes(inspect(tmp_path, g3_1()))
 
 
-def test_names_of_a_fallback_order_that_are_no_backends_are_told(tmp_path: Path) -> None:
+def test_names_of_a_fallback_order_that_are_no_backends_are_reported(tmp_path: Path) -> None:
     files = edited(g3_1(), ROUTING, 'default = "openai"', 'default = "openai"\nfallback_order = ["openai", "antropic"]')
     problem = only(inspect(tmp_path, files), "fallback-unknown")
     assert problem.severity is Severity.INFO

@@ -1,4 +1,4 @@
-"""Random sessions on trees, every report compared with one from the beginning.
+"""Random edit sessions on trees, each report compared with one from scratch.
 
 python -m tests.core.workspace.incremental_campaign --steps 2000 [--seed 1] [--folder TREES] [--generated 40]
 """

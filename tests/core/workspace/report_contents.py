@@ -1,4 +1,4 @@
-"""All that a report tells, with every place: what working out again must give as reading from the beginning does."""
+"""Everything a report contains, with every location, to compare incremental with fresh reports."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from core.entities import Alias, Choice, Preset, Waterfall
 from core.files.view import View
 
 
-def told(report: Report) -> dict[str, object]:
-    """Everything, under names for whoever looks for a difference."""
+def contents(report: Report) -> dict[str, object]:
+    """Everything in a report, by name."""
     catalog = report.catalog
     return {
         "resolutions": [
@@ -60,8 +60,8 @@ def _deck(report: Report) -> Iterator[object]:
         yield name, place.location
 
 
-def read_anew(report: Report, view: View, profile: str | None = None) -> Report:
-    """The report of the same tree as a view shows it, read from the beginning."""
+def read_fresh(report: Report, view: View, profile: str | None = None) -> Report:
+    """The report of the same tree in a view, from scratch."""
     catalog = report.catalog
     return inspect_paths(
         catalog.tree.paths,
@@ -76,6 +76,6 @@ def read_anew(report: Report, view: View, profile: str | None = None) -> Report:
 
 
 def difference(report: Report, view: View, profile: str | None = None) -> str:
-    """The name of the first thing that is told otherwise than when all of it is read anew; empty when none is."""
-    found, wanted = told(report), told(read_anew(report, view, profile))
-    return next((what for what, value in wanted.items() if found[what] != value), "")
+    """The name of the first part that differs from a fresh report; empty when none does."""
+    actual, expected = contents(report), contents(read_fresh(report, view, profile))
+    return next((name for name, value in expected.items() if actual[name] != value), "")

@@ -1,4 +1,4 @@
-"""Working out again only what an edit can change gives what working all of it out gives."""
+"""An incremental report equals a report from scratch."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 from core.api import Report, inspect_tree, update_report
 from core.files.view import Overlay, Snapshot
 from tests.core.workspace import incremental_campaign
-from tests.core.workspace.report_contents import read_anew, told
+from tests.core.workspace.report_contents import contents, read_fresh
 from tests.support.stock import StockFactory
 from tests.support.trees import MINIMAL, extended, inspect, minimal, with_override
 
@@ -59,7 +59,7 @@ SWAPS = [
 
 @pytest.mark.parametrize("release", RELEASES)
 @pytest.mark.parametrize("seed", range(6))
-def test_it_is_the_same_as_from_the_beginning(tmp_path: Path, release: str, seed: int) -> None:
+def test_incremental_report_equals_fresh_report(tmp_path: Path, release: str, seed: int) -> None:
     rng = Random(f"{release} {seed}")
     files = minimal(release)
     for name, text in MORE.items():
@@ -73,7 +73,7 @@ def test_it_is_the_same_as_from_the_beginning(tmp_path: Path, release: str, seed
 
 
 @pytest.mark.parametrize("release", ["0.10.2", "0.18.6", "0.77.0", "0.92.2"])
-def test_nor_does_it_differ_in_a_stock_tree_with_most_backends_off(stock: StockFactory, release: str) -> None:
+def test_incremental_report_of_a_stock_tree_equals_fresh_report(stock: StockFactory, release: str) -> None:
     tree = stock(release).tree
     report = inspect_tree(str(tree), release=release, environ={"OPENAI_API_KEY": "set"})
     texts = {str(path): path.read_text() for path in sorted(tree.rglob("*.toml"))}
@@ -81,23 +81,23 @@ def test_nor_does_it_differ_in_a_stock_tree_with_most_backends_off(stock: StockF
 
 
 @pytest.mark.parametrize("release", ["0.10.2", "0.17.6", "0.92.2"])
-def test_nor_in_a_session_with_edits_undo_and_another_hand_on_the_disk(stock: StockFactory, release: str) -> None:
+def test_incremental_reports_of_a_session_equal_fresh_reports(stock: StockFactory, release: str) -> None:
     tally = incremental_campaign.run([(release, stock(release).tree)], steps=25, seed=1)
     assert not tally.found, tally.found
 
 
-def test_nor_in_trees_that_are_broken(stock: StockFactory, tmp_path: Path) -> None:
+def test_incremental_reports_of_broken_trees_equal_fresh_reports(stock: StockFactory, tmp_path: Path) -> None:
     stock("0.92.2")  # left out where there are no stock trees
     tally = incremental_campaign.run(list(incremental_campaign.generated(6, 1, tmp_path)), steps=75, seed=1)
     assert not tally.found, tally.found
 
 
 def edit_and_compare(rng: Random, report: Report, texts: dict[str, str], *, steps: int) -> None:
-    """Edit at random, some of the edits undone again, and compare after each what is told."""
+    """Make random edits, undo some, and compare the report after each."""
     snapshot = Snapshot()
     first = list(texts.values())
     before: list[dict[str, str]] = []
-    told(report)
+    contents(report)
     for _ in range(steps):
         if before and rng.random() < 0.3:
             texts = before.pop()
@@ -107,10 +107,10 @@ def edit_and_compare(rng: Random, report: Report, texts: dict[str, str], *, step
             texts = {**texts, name: changed(rng, texts[name], [texts[name], *first])}
         view = Overlay(snapshot, {path: text.encode() for path, text in texts.items()})
         profile = rng.choice([None, None, None, "all"])
-        fresh = read_anew(report, view, profile)
+        fresh = read_fresh(report, view, profile)
         report = update_report(report, view, profile=profile)
         if rng.random() < 0.2:
-            continue  # its references are not asked for: the next has nothing to take over
-        found, wanted = told(report), told(fresh)
-        for what, value in wanted.items():
-            assert found[what] == value, what
+            continue  # not resolved: the next report starts with the cache of the one before
+        actual, expected = contents(report), contents(fresh)
+        for part, value in expected.items():
+            assert actual[part] == value, part
