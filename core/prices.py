@@ -48,8 +48,8 @@ UNKNOWN = Price()
 def price_of(spec: ModelSpec) -> Price:
     """The price of a model. What is negative or no finite number is no price: it counts as unknown."""
     costs = {key: amount for key, amount in spec.costs.items() if math.isfinite(amount) and amount >= 0}
-    given, taken = costs.pop("input", None), costs.pop("output", None)
-    return Price(given, taken, costs)
+    input_price, output_price = costs.pop("input", None), costs.pop("output", None)
+    return Price(input_price, output_price, costs)
 
 
 def dollars(amount: float | None) -> str:

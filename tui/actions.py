@@ -217,7 +217,7 @@ COMMANDS: tuple[Command, ...] = (
         "tokens",
         ("number_sign",),
         "tokens",
-        "how many tokens such a call is given and gives",
+        "the input and output tokens of that call",
         ("models", "page"),
         0,
         why.priced,

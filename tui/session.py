@@ -158,7 +158,7 @@ class Session:
         self.zoomed = False
         """Whether the current list has the whole width."""
         self.tokens = (1000, 500)
-        """The call whose cost is told: tokens that it is given, and that it gives."""
+        """The call to price: its input and output tokens."""
         self.usage: Usage | None = None
         """Who uses what, once it was worked out for the report that is shown or for an earlier one."""
         self.typed: Callable[[], UnfinishedText | None] = lambda: None

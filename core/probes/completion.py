@@ -47,10 +47,12 @@ class CompletionPlan:
     def cost_of(self, result: CheckResult) -> float | None:
         """What it did cost in USD, by the tokens that the provider counted and the tree's prices; None: unknown."""
         counts = dict(result.facts)
-        given, taken = counts.get("input tokens", ""), counts.get("output tokens", "")
-        if self.estimate is None or not all(count.isdecimal() and len(count) < 10 for count in (given, taken)):
+        input_tokens, output_tokens = counts.get("input tokens", ""), counts.get("output tokens", "")
+        if self.estimate is None or not all(
+            count.isdecimal() and len(count) < 10 for count in (input_tokens, output_tokens)
+        ):
             return None
-        return (int(given) * self.spec.costs["input"] + int(taken) * self.spec.costs["output"]) / 1e6
+        return (int(input_tokens) * self.spec.costs["input"] + int(output_tokens) * self.spec.costs["output"]) / 1e6
 
 
 def plan_completion(catalog: Catalog, spec: ModelSpec, terms: PlanOptions | None = None) -> CompletionPlan:

@@ -44,10 +44,10 @@ def _distance(row: Row, mark: float | None) -> tuple[float, float]:
 
 def model_words(view: ViewModel, offer: Offer, now: ModelSpec | None) -> str:
     """A model in one line: prices, what it can, who serves it; and what it cannot that the one before could."""
-    given, taken = prices(offer.spec)
+    input_price, output_price = prices(offer.spec)
     able = [word for word, has in (("vision", offer.vision), ("structured", offer.structured)) if has]
     lost = [f"! {loss}" for loss in losses(view, now, offer.spec)]
-    words = [f"${given}/{taken}", *lost, *able, tokens(offer.max_tokens), offer.backend]
+    words = [f"${input_price}/{output_price}", *lost, *able, tokens(offer.max_tokens), offer.backend]
     if offer.key.value not in ("set", "none needed"):
         words.append(f"key {offer.key.value}")
     return "  ".join(words)

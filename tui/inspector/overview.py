@@ -105,10 +105,10 @@ def _defaults(out: Sheet) -> None:
         assert end is not None
         assert row.node is not None
         name: Run = (spec.handle, "accent") if spec is not None else ("nothing", "bad")
-        given, taken = prices(spec)
+        input_price, output_price = prices(spec)
         out.with_place(
             ((f"{row.work:<9}", "dim"), (f"{STATUS_SIGNS[end.status]} ", STATUS_TONES[end.status]), name),
-            f"{given} / {taken}" if spec is not None else "",
+            f"{input_price} / {output_price}" if spec is not None else "",
             link=view.reference(row.node.kind, row.node.family, row.node.name),
         )
 

@@ -41,7 +41,7 @@ def price_lines(out: PageSheet, price: Price, tokens: tuple[int, int]) -> None:
         out.field("", f"{dollars(amount)} {kind} per M")
     cost = price.cost(*tokens)
     if cost is not None:
-        out.field("a call", f"{dollars(cost)} for {tokens[0]:,} tokens in and {tokens[1]:,} out")
+        out.field("a call", f"{dollars(cost)} for {tokens[0]:,} input and {tokens[1]:,} output tokens")
 
 
 def ending(out: PageSheet, item: Explanation, tokens: tuple[int, int]) -> None:

@@ -74,8 +74,10 @@ def sides_page(view: ViewModel, found: Sequence[Offer], tokens: tuple[int, int],
     export = Export(
         "models", command, partial(print_sides, rows), partial(compared_document, view.report, found, rows, tokens)
     )
-    given, taken = tokens
-    return Page(out, ((f"a call: {given:,} in, {taken:,} out", "dim"),), export, priced=True)
+    input_tokens, output_tokens = tokens
+    return Page(
+        out, ((f"a call: {input_tokens:,} input, {output_tokens:,} output tokens", "dim"),), export, priced=True
+    )
 
 
 def _room(width: int, label: int) -> int:

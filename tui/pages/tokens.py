@@ -1,4 +1,4 @@
-"""The call whose cost is told: how many tokens it is given and gives."""
+"""The call to price: its numbers of input and output tokens."""
 
 from __future__ import annotations
 
@@ -43,6 +43,6 @@ def ask_tokens(main: MainFace, then: Callable[[], None]) -> None:
         taken()
         then()
 
-    given, taken = main.session.tokens
+    input_tokens, output_tokens = main.session.tokens
     about = [Line((("Tokens in and tokens out, such as 1000 500, 2k 1k or 1M 0.", "dim"),))]
-    main.app.push_screen(PromptScreen("a call of", f"{given} {taken}", take, about=about))
+    main.app.push_screen(PromptScreen("a call of", f"{input_tokens} {output_tokens}", take, about=about))

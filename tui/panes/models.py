@@ -122,7 +122,7 @@ def _row(
     status: tuple[str, str, Tone],
 ) -> Row:
     sign, word, tone = status
-    given, taken = prices(spec)
+    input_price, output_price = prices(spec)
     if resolution.spec is not None and resolution.spec is spec:
         backend = resolution.spec.backend
     elif list_filter.wanted.any and spec is not None:
@@ -137,8 +137,8 @@ def _row(
         (
             ("*", "accent") if marked else (sign, tone),
             ref.name,
-            given,
-            taken,
+            input_price,
+            output_price,
             backend,
             tokens(spec.max_tokens if spec is not None else None),
             (word, "" if word == Status.CALLABLE.value else tone),

@@ -63,8 +63,8 @@ def _type(by: int) -> Callable[[MainFace], None]:
 
 def _by_price(screen: MainFace) -> None:
     table = screen.panes["models"].table
-    given, taken = screen.session.tokens
-    call = f"a call of {given:,} tokens in and {taken:,} out"
+    input_tokens, output_tokens = screen.session.tokens
+    call = f"a call of {input_tokens:,} input and {output_tokens:,} output tokens"
     if table.sorted_by == (CALL, False):
         table.sort(None)
         screen.panes["models"].show_title()
@@ -81,8 +81,8 @@ def _tokens(screen: MainFace) -> None:
 
     def then() -> None:
         show_models(screen)
-        given, taken = screen.session.tokens
-        screen.tell(f"a call is {given:,} tokens in and {taken:,} out")
+        input_tokens, output_tokens = screen.session.tokens
+        screen.tell(f"a call: {input_tokens:,} input and {output_tokens:,} output tokens")
 
     ask_tokens(screen, then)
 

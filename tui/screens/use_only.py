@@ -122,13 +122,13 @@ class UseOnlyScreen(ModalScreen[UseOnly | None]):
             return ("[ ] ", "dim"), name, (f"  {was} -> {why}", "bad"), (more.replace("revives", "of"), "dim")
         tone: Tone = "warn" if chosen.warnings else ""
         lost = "".join(f"  ! {plain(word)}" for word in chosen.warnings)
-        given, taken = prices(chosen.spec)
+        input_price, output_price = prices(chosen.spec)
         return (
             ("[x] ", "good"),
             name,
             (f"  {was} -> ", "dim"),
             (chosen.text, ""),
-            (f"  ${given}/{taken}", "dim"),
+            (f"  ${input_price}/{output_price}", "dim"),
             (more, "dim"),
             (lost, tone),
         )
@@ -211,6 +211,6 @@ def _reference(one: Replacement) -> str:
 
 
 def _words(candidate: Candidate) -> str:
-    given, taken = prices(candidate.spec)
+    input_price, output_price = prices(candidate.spec)
     lost = [f"! {plain(word)}" for word in candidate.warnings]
-    return "  ".join((f"${given}/{taken}", *lost, *map(plain, candidate.reasons)))
+    return "  ".join((f"${input_price}/{output_price}", *lost, *map(plain, candidate.reasons)))

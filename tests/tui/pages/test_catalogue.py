@@ -32,7 +32,7 @@ async def test_job_7_the_cheapest_vision_model_that_i_have_a_key_for(shop: Shop)
         assert first(app) == "mistral-small"
         assert "model  mistral-small" in app.right
         assert "2 Models  7 vision, key set" in app.left
-        assert app.lines[-1].startswith(" by the price of a call of 1,000 tokens in and 500 out")
+        assert app.lines[-1].startswith(" by the price of a call of 1,000 input and 500 output tokens")
         names = listed(app)
     said = shop.says("models", "--vision", "--key", "--sort", "price", "--cost", "1000,500")
     assert [line.split()[0] for line in said.splitlines()[1 : len(names) + 1]] == names
@@ -99,7 +99,7 @@ async def test_job_17_two_marked_models_side_by_side_with_the_cost_of_a_call(sho
         assert export(app).document() == shop.document(*command.split())
         await app.press("number_sign", *["backspace"] * 8, *"2k", "space", *"1M", "enter")
         assert "a call $15 * $25" in page(app)
-        assert "a call: 2,000 in, 1,000,000 out" in app.lines[0]
+        assert "a call: 2,000 input, 1,000,000 output tokens" in app.lines[0]
         await app.press("escape", "escape")
         assert app.main.session.marked == {}
 

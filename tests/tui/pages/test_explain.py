@@ -18,7 +18,7 @@ async def test_job_3_why_a_preset_goes_to_its_backend(shop: Shop) -> None:
             "+ anthropic backends.toml:6 on, ANTHROPIC_API_KEY set",
             "= claude-sonnet-4-5 backends/anthropic.toml:13",
             "price $3 in / $15 out per M",
-            "a call $0.0105 for 1,000 tokens in and 500 out",
+            "a call $0.0105 for 1,000 input and 500 output tokens",
             "limit 64,000 tokens",
             "key ANTHROPIC_API_KEY set, from shell",
             "temperature 0.9 deck/1_llm_deck.toml:23",

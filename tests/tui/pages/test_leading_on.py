@@ -85,9 +85,9 @@ async def test_the_call_is_changed_on_every_page_that_tells_what_it_costs() -> N
         await app.press("4", "e")
         assert "# tokens" in app.lines[-1]
         await app.press("number_sign", *["backspace"] * 8, *"1M", "space", "0", "enter")
-        assert "a call $3 for 1,000,000 tokens in and 0 out" in page(app)
+        assert "a call $3 for 1,000,000 input and 0 output tokens" in page(app)
         await app.press("escape", "0", "e")
-        assert "a call $3 for 1,000,000 tokens in and 0 out" in page(app)
+        assert "a call $3 for 1,000,000 input and 0 output tokens" in page(app)
 
 
 # ---- layers
