@@ -166,26 +166,20 @@ class _DeckReader(DeckEntryReader):
                 self._text_choices(choices, (family, key), kind, section, draft, quiet=not here)
         return {"choice_defaults", "choice_overrides"}
 
-    def _setting(self, table: Mapping[str, object], path: tuple[str, str], test: Validator, draft: FamilyDraft) -> None:
-        name = path[-1]
+    def _setting(self, table: Mapping[str, object], path: Path, test: Validator, draft: FamilyDraft) -> None:
+        """Read a required setting of a family; `table` is the table that holds it."""
+        name, place = str(path[-1]), self._place(*path)
         if name not in table:
             self._refuse(
-                f"[{'.'.join(path[:-1])}] has no {name}",
-                self._place(*path[:-1]),
-                name,
-                fix=f"add {name}",
+                f"[{_dotted(path[:-1])}] has no {name}", self._place(*path[:-1]), name, fix=f"add {name} = ..."
             )
             return
-        expected = test(table[name])
+        value, expected = table[name], test(table[name])
         if expected:
-            self._refuse(
-                f"`{'.'.join(path)}` is {describe(table[name], expected)}, expected {expected}",
-                self._place(*path),
-                name,
-                fix=f"write {expected}",
-            )
-        draft.settings[name] = table[name]
-        self.settings_places[path[0] + "." + name] = self._place(*path)
+            message = f"`{_dotted(path)}` is {describe(value, expected)}, expected {expected}"
+            self._refuse(message, place, name, fix=f"write {expected}")
+        draft.settings[name] = value
+        self.settings_places[f"{path[0]}.{name}"] = place
 
     def _text_choices(
         self, table: Mapping[str, object], path: Path, kind: str, section: Section, draft: FamilyDraft, *, quiet: bool
@@ -194,39 +188,15 @@ class _DeckReader(DeckEntryReader):
         if self.behaviours.deck_layout == "families" and kind == "default":
             known.insert(0, "default_temperature")
             if not quiet:
-                self._setting_in(table, path, draft)
+                self._setting(table, (*path, "default_temperature"), DEFAULT_TEMPERATURE, draft)
         for key in ("for_text", "for_object"):
             if key in table:
                 self._choice(table[key], (*path, key), kind, key, section, draft, quiet=quiet)
             elif not quiet:
-                self._refuse(
-                    f"[{'.'.join(str(part) for part in path)}] has no {key}",
-                    self._place(*path),
-                    key,
-                    fix=f'add {key} = "..."',
-                )
+                self._refuse(f"[{_dotted(path)}] has no {key}", self._place(*path), key, fix=f'add {key} = "..."')
         for key in table:
             if key not in known and not quiet:
                 self._unknown((*path, key), set(known))
-
-    def _setting_in(self, table: Mapping[str, object], path: Path, draft: FamilyDraft) -> None:
-        name = "default_temperature"
-        place = self._place(*path, name)
-        if name not in table:
-            self._refuse(
-                f"[{'.'.join(map(str, path))}] has no {name}",
-                self._place(*path),
-                name,
-                fix=f"add {name} = 0.5",
-            )
-            return
-        expected = DEFAULT_TEMPERATURE(table[name])
-        if expected:
-            self._refuse(
-                f"`{name}` is {describe(table[name])}, expected {expected}", place, name, fix=f"write {expected}"
-            )
-        draft.settings[name] = table[name]
-        self.settings_places[f"{path[0]}.{name}"] = place
 
     def _unknown_keys(self) -> None:
         known = set(self._top_keys())
@@ -247,7 +217,7 @@ class _DeckReader(DeckEntryReader):
 
     def _unknown(self, path: Path, known: set[str]) -> None:
         key = str(path[-1])
-        where = "the deck" if len(path) == 1 else f"[{'.'.join(str(part) for part in path[:-1])}]"
+        where = "the deck" if len(path) == 1 else f"[{_dotted(path[:-1])}]"
         release = self.behaviours.release
         fix = (
             _rewrite(path, self.behaviours)
@@ -255,6 +225,10 @@ class _DeckReader(DeckEntryReader):
             or f"remove it; known keys: {', '.join(sorted(known))}"
         )
         self._refuse(f"unknown key `{key}` in {where}: {release} refuses it", self._place(*path), key, fix=fix)
+
+
+def _dotted(path: Path) -> str:
+    return ".".join(map(str, path))
 
 
 def _rewrite(path: Path, behaviours: Behaviours) -> str | None:

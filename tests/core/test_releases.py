@@ -1,4 +1,4 @@
-"""The table of what differs between releases: ordered, whole, and right at the boundaries that were measured."""
+"""The table of behaviours: ordered, complete, and correct at the measured release boundaries."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def test_steps_ascend_from_the_first_release(behaviour: Behaviour) -> None:
 
 
 @pytest.mark.parametrize("behaviour", TABLE, ids=lambda item: item.name)
-def test_each_step_changes_something_and_says_what(behaviour: Behaviour) -> None:
+def test_each_step_changes_the_value_and_has_words(behaviour: Behaviour) -> None:
     values = [step.value for step in behaviour.steps]
     assert all(first != second for first, second in itertools.pairwise(values))
     assert all(step.words for step in behaviour.steps)
@@ -74,17 +74,17 @@ def test_releases_are_ordered_as_numbers(first: Release, second: Release) -> Non
         (" 1.0 ", Release(1, 0, 0)),
     ],
 )
-def test_texts_that_name_a_release(text: str, expected: Release) -> None:
+def test_valid_release_numbers(text: str, expected: Release) -> None:
     assert parse_release(text) == expected
 
 
 @pytest.mark.parametrize("text", ["", "0", "x", "0.1.2.3", "0.1.2 beta", "-0.1", "0,14"])
-def test_texts_that_name_none(text: str) -> None:
+def test_invalid_release_numbers(text: str) -> None:
     assert parse_release(text) is None
 
 
 @given(st.text(max_size=12))
-def test_any_text_is_taken(text: str) -> None:
+def test_any_text_can_be_parsed(text: str) -> None:
     found = parse_release(text)
     assert found is None or isinstance(found, Release)
 
@@ -109,7 +109,7 @@ def test_any_text_is_taken(text: str) -> None:
         ("unrouted_to_internal", "0.78.0", "0.79.0"),
     ],
 )
-def test_a_behaviour_changes_between_two_releases(name: str, last: str, first: str) -> None:
+def test_behaviour_changes_between_two_releases(name: str, last: str, first: str) -> None:
     assert getattr(behaviours_of(release(last)), name) != getattr(behaviours_of(release(first)), name)
 
 
@@ -132,5 +132,5 @@ def test_a_behaviour_changes_between_two_releases(name: str, last: str, first: s
         ("preset max_tokens", "0.82.0", "ModelDeckValidationError"),
     ],
 )
-def test_the_class_of_a_condition(condition: str, at: str, expected: str | None) -> None:
+def test_error_class_of_condition(condition: str, at: str, expected: str | None) -> None:
     assert error_type(condition, release(at)) == expected

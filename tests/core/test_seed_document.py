@@ -1,4 +1,4 @@
-"""The seed document's own example, typed in: read as a dialect of its own, with what keeps releases from loading it."""
+"""The example of the seed document: a dialect of its own, with the faults for which no release loads it."""
 
 from __future__ import annotations
 
@@ -107,22 +107,22 @@ SEED: Files = {
 
 @pytest.fixture
 def seed(tmp_path: Path) -> Report:
-    """The tree as the document has it, every variable taken for set."""
+    """The tree of the document, with all variables assumed set."""
     return inspect(tmp_path, SEED, assume_keys=True)
 
 
 @pytest.fixture
 def mixed(tmp_path: Path) -> Report:
-    """The same with the document's second profile active."""
+    """The same tree with the document's second profile active."""
     return inspect(tmp_path, SEED, profile="mixed", assume_keys=True)
 
 
-def test_its_dialect_is_the_seeds_and_the_release_that_of_its_deck(seed: Report) -> None:
+def test_seed_dialect_with_the_release_of_its_deck(seed: Report) -> None:
     assert seed.catalog.dialect == "seed"
     assert str(seed.release) == "0.10.2"
 
 
-def test_models_stand_under_models(seed: Report) -> None:
+def test_models_are_in_the_models_table(seed: Report) -> None:
     assert [spec.handle for spec in seed.catalog.specs] == ["gpt-4o-mini", "gpt-4-turbo"]
     spec = seed.catalog.specs[0]
     assert (spec.backend, spec.model_id, spec.sdk, spec.max_tokens) == ("openai", "gpt-4o-mini", "openai", 128000)
@@ -141,7 +141,7 @@ def test_gpt_4o_mini_ends_at_openai(profile: str, tmp_path: Path) -> None:
     assert resolution.method == {"all_pipelex": "fallback", "mixed": "pattern"}[profile]
 
 
-def test_no_release_loads_it_and_the_way_to_rewrite_it_is_told(seed: Report) -> None:
+def test_no_release_loads_it_and_there_is_a_fix(seed: Report) -> None:
     problem = only(seed, "seed-models-table")
     assert problem.fatal
     assert problem.error_type == "InferenceBackendLibraryError"
@@ -166,14 +166,14 @@ def test_routes_are_read_in_the_order_of_the_file(mixed: Report) -> None:
     assert (resolution.match.pattern, resolution.match.place.location.line) == ("gpt-*", 17)
 
 
-def test_an_alias_may_be_a_chain(seed: Report) -> None:
+def test_alias_may_be_a_chain(seed: Report) -> None:
     aliases = seed.catalog.families["global"].aliases
     assert aliases["best-claude"].targets == ("claude-4.1-opus",)
     assert aliases["llm_to_engineer"].targets == ("claude-4.1-opus", "gemini-2.5-pro")
     assert list(aliases)[-1] == "my_custom_model"
 
 
-def test_a_chain_whose_models_nobody_declares_is_dead_and_says_which(seed: Report) -> None:
+def test_chain_of_undeclared_models_is_dead(seed: Report) -> None:
     resolution = resolved(seed, "llm_to_engineer")
     assert end(resolution) is None
     assert resolution.unresolved is not None
@@ -181,7 +181,7 @@ def test_a_chain_whose_models_nobody_declares_is_dead_and_says_which(seed: Repor
     assert [hop.name for hop in resolution.hops] == ["llm_to_engineer", "claude-4.1-opus", "gemini-2.5-pro"]
 
 
-def test_the_override_of_a_preset_wins_key_by_key(seed: Report) -> None:
+def test_preset_override_wins_key_by_key(seed: Report) -> None:
     preset = seed.catalog.families["llm"].presets["llm_to_extract"]
     assert preset.fields == {"llm_handle": "gpt-4o-mini", "temperature": 0.2}
     assert preset.place.location.file == ".pipelex/inference/deck/overrides.toml"
@@ -215,19 +215,19 @@ def test_its_prices_are_per_thousand(seed: Report) -> None:
     assert not found["gpt-4o-mini"].fatal
 
 
-def test_a_preset_of_a_model_nobody_declares_is_dead(seed: Report) -> None:
+def test_preset_of_undeclared_model_is_dead(seed: Report) -> None:
     problem = next(p for p in seed.problems if p.code == "preset-dead" and p.subject == "llm_for_creative_writing")
     assert problem.message == "preset `llm_for_creative_writing` is dead: no backend declares `claude-4-sonnet`"
     assert problem.error_type == "LLMHandleNotFoundError"
     assert problem.check is Check.PRESETS
 
 
-def test_the_files_of_backends_that_the_document_leaves_out_are_missed(seed: Report) -> None:
+def test_missing_backend_files_are_reported(seed: Report) -> None:
     missed = {problem.subject for problem in seed.problems if problem.code == "backend-file-missing"}
     assert missed == {"pipelex_inference", "anthropic", "azure_openai"}
 
 
-def test_its_five_checks_are_answered(seed: Report) -> None:
+def test_five_checks(seed: Report) -> None:
     status = {check.value: status for check, (status, _) in checks(seed.problems).items()}
     assert status == {
         "backend_connectivity": "ok",
@@ -239,7 +239,7 @@ def test_its_five_checks_are_answered(seed: Report) -> None:
     assert set(status) == set(validate_document(seed)["checks"])
 
 
-def test_the_load_report_has_its_stages_and_says_where_the_release_stops(seed: Report) -> None:
+def test_load_report_has_stages_and_the_stop(seed: Report) -> None:
     stages = load_report(seed.catalog, seed.boot_problems, seed.resolutions)
     assert [stage.stage for stage in stages] == [*Stage]
     assert [stage.stage.value for stage in stages] == [
@@ -266,7 +266,7 @@ def test_without_the_variables_the_release_stops_at_the_first(tmp_path: Path) ->
     assert len(missing) == 6
 
 
-def test_rewritten_as_told_it_loads(tmp_path: Path) -> None:
+def test_it_loads_once_rewritten(tmp_path: Path) -> None:
     files = edited(SEED, "backends/openai.toml", "[models.", "[")
     empty = 'default_sdk = "x"\n'
     files |= {f"backends/{name}.toml": empty for name in ("pipelex_inference", "anthropic", "azure_openai")}
@@ -276,7 +276,7 @@ def test_rewritten_as_told_it_loads(tmp_path: Path) -> None:
     assert end(resolved(report, "gpt-4o-mini")) == "openai/gpt-4o-mini"
 
 
-def test_the_mixed_profile_of_the_document_routes_to_backends_it_lacks(tmp_path: Path) -> None:
+def test_mixed_profile_routes_to_missing_backends(tmp_path: Path) -> None:
     report = inspect(tmp_path, SEED, release="0.17.6", profile="mixed", assume_keys=True)
     lost = [problem.subject for problem in report.problems if problem.code == "route-backend-unknown"]
     assert lost == ["vertexai", "mistral"]

@@ -1,4 +1,4 @@
-"""The trees that releases ship: each opens, is told for what it is, and has every reference accounted for."""
+"""The stock trees of releases: each opens, has its dialect detected and every reference counted."""
 
 from __future__ import annotations
 
@@ -36,13 +36,13 @@ def look(project: Project, release: str, environ: dict[str, str] | None = None, 
         ("0.92.2", "G3.1", "0.92.2"),
     ],
 )
-def test_its_dialect_is_told(release: str, dialect: str, told: str, stock: StockFactory) -> None:
+def test_dialect_is_detected(release: str, dialect: str, told: str, stock: StockFactory) -> None:
     report = inspect_tree(str(stock(release).root), environ=ENVIRON)
     assert (report.detected.dialect, str(report.release)) == (dialect, told)
 
 
 @pytest.mark.parametrize("release", ["0.10.2", "0.11.0", "0.14.3", "0.17.6", "0.43.1", "0.92.2"])
-def test_with_its_keys_it_starts_and_every_reference_is_accounted_for(release: str, stock: StockFactory) -> None:
+def test_loads_with_keys_and_every_reference_is_counted(release: str, stock: StockFactory) -> None:
     report = look(stock(release), release, assume_keys=True)
     answer_everything(report)
     assert report.boots == (release != SHIPPED_BROKEN)
@@ -60,7 +60,7 @@ def test_with_its_keys_it_starts_and_every_reference_is_accounted_for(release: s
 
 
 @pytest.mark.parametrize("release", ["0.10.2", "0.11.0", "0.14.3", "0.17.6", "0.92.2"])
-def test_without_any_key_it_is_refused_over_the_first_variable(release: str, stock: StockFactory) -> None:
+def test_without_keys_it_is_refused_over_the_first_variable(release: str, stock: StockFactory) -> None:
     report = look(stock(release), release)
     assert report.stops_at is not None
     assert report.stops_at.error_type == "InferenceBackendCredentialsError"
@@ -73,7 +73,7 @@ def test_0_11_0_refuses_its_own_tree(stock: StockFactory) -> None:
 
 
 def only_anthropic(project: Project) -> None:
-    """Turn every backend off but anthropic (and internal), and route to it, as the user of one key would."""
+    """Turn off every backend but anthropic and internal, and route to it, like a user with one key."""
     path = project.tree / "backends.toml"
     lines, table = [], ""
     for line in path.read_text("utf-8").splitlines():
@@ -110,7 +110,7 @@ def test_with_only_anthropic_every_preset_is_dead_for_one_cause(anthropic_only: 
     assert set(report.catalog.families["llm"].presets) <= dead
 
 
-def test_validate_says_so_and_exits_1(
+def test_validate_prints_the_cause_and_exits_1(
     anthropic_only: Project, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("ANTHROPIC_API_KEY", "x")
@@ -122,7 +122,7 @@ def test_validate_says_so_and_exits_1(
     assert err == ""
 
 
-def test_turning_openai_on_revives_them(anthropic_only: Project) -> None:
+def test_turning_openai_on_revives_presets(anthropic_only: Project) -> None:
     path = anthropic_only.tree / "backends.toml"
     text = path.read_text("utf-8")
     start = text.index("[openai]")
@@ -136,7 +136,7 @@ def test_turning_openai_on_revives_them(anthropic_only: Project) -> None:
     assert tallies(report.resolutions)["preset", "llm"].dead == 0
 
 
-def test_the_whole_0_92_2_tree_has_551_models(stock: StockFactory) -> None:
+def test_whole_0_92_2_tree_has_551_models(stock: StockFactory) -> None:
     report = look(stock("0.92.2"), "0.92.2", assume_keys=True)
     assert len(report.catalog.specs) == 551
     counts = validate_document(report)["counts"]
@@ -144,7 +144,7 @@ def test_the_whole_0_92_2_tree_has_551_models(stock: StockFactory) -> None:
     assert counts["models"] == 551
 
 
-def test_every_tree_of_a_real_user_opens_and_answers(shared_trees: tuple[Path, ...]) -> None:
+def test_every_shared_tree_can_be_inspected(shared_trees: tuple[Path, ...]) -> None:
     for tree in shared_trees:
         for assume_keys in (False, True):
             report = inspect_tree(str(tree), environ=ENVIRON, assume_keys=assume_keys)

@@ -1,4 +1,4 @@
-"""One fault in a tree that is sound otherwise, and what each of five releases says to it."""
+"""Cases: a fault in an otherwise valid tree, and the error class that each of five releases raises."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Changed = Mapping[str, str | bytes]
 
 @dataclass(frozen=True)
 class Case:
-    """`raises` holds the class for each of RELEASES; `file` and `key` say where the problem is told to be."""
+    """`raises` are the error classes of RELEASES; `file` and `key` are the location of the problem."""
 
     name: str
     change: Callable[[Files], Changed]
@@ -29,22 +29,22 @@ class Case:
 
 
 def same(name: str) -> tuple[str, str, str, str, str]:
-    """The same class in all releases."""
+    """One error class in all releases."""
     return (name,) * 5
 
 
 def put(file: str, content: str | bytes) -> Callable[[Files], Changed]:
-    """Replaces a file."""
+    """Replace a file."""
     return lambda files: {**files, file: content}
 
 
 def drop(*names: str) -> Callable[[Files], Changed]:
-    """Takes files away."""
+    """Remove files."""
     return lambda files: {name: text for name, text in files.items() if name not in names}
 
 
 def replace(file: str, old: str, new: str) -> Callable[[Files], Changed]:
-    """Replaces a text of a file, which must be there."""
+    """Replace text of a file, which must contain it."""
 
     def change(files: Files) -> Changed:
         assert old in files[file], f"{old!r} is not in {file}"

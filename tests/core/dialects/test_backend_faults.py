@@ -1,4 +1,4 @@
-"""Faults in `backends.toml`: shapes, placeholders and leftovers, and what each release says to them."""
+"""Faults in `backends.toml`: invalid fields, placeholders and retired keys, with the errors of each release."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ CASES = (
 
 @pytest.mark.parametrize("case", CASES, ids=str)
 @pytest.mark.parametrize("release", RELEASES)
-def test_what_the_release_says(case: Case, release: str, tmp_path: Path) -> None:
+def test_release_accepts_or_refuses(case: Case, release: str, tmp_path: Path) -> None:
     report = inspect(tmp_path, case.change(minimal(release)), release=release)
     stop = report.stops_at
     expected = case.raises[RELEASES.index(release)]
@@ -106,9 +106,7 @@ def test_what_the_release_says(case: Case, release: str, tmp_path: Path) -> None
 
 @pytest.mark.parametrize("falsy", ["false", "0", '""', "[]"])
 @pytest.mark.parametrize("release", RELEASES)
-def test_a_falsy_enabled_turns_a_backend_off_without_a_look_at_the_rest(
-    falsy: str, release: str, tmp_path: Path
-) -> None:
+def test_falsy_enabled_turns_backend_off_unvalidated(falsy: str, release: str, tmp_path: Path) -> None:
     files = extended(
         minimal(release), TABLE, f'\n[mistral]\nenabled = {falsy}\nendpoint = 5\napi_key = "${{NOBODY}}"\n'
     )
@@ -117,7 +115,7 @@ def test_a_falsy_enabled_turns_a_backend_off_without_a_look_at_the_rest(
     assert report.catalog.enabled == ("openai", "anthropic")
 
 
-def test_a_missing_variable_says_its_name_and_what_to_do(tmp_path: Path) -> None:
+def test_missing_variable_has_name_and_fix(tmp_path: Path) -> None:
     report = inspect(tmp_path, minimal("0.92.2"), environ={"ANTHROPIC_API_KEY": "x"})
     problem = only(report, "variable-missing")
     assert place(problem) == (TABLE, 4, "openai.api_key")
@@ -125,12 +123,12 @@ def test_a_missing_variable_says_its_name_and_what_to_do(tmp_path: Path) -> None
     assert problem.fix == "export OPENAI_API_KEY=... or put it in ./.env"
 
 
-def test_every_missing_variable_is_told_not_only_the_first(tmp_path: Path) -> None:
+def test_every_missing_variable_is_reported(tmp_path: Path) -> None:
     report = inspect(tmp_path, minimal("0.92.2"), environ={})
     assert [problem.subject for problem in report.problems if problem.code == "variable-missing"] == [*KEYS]
 
 
-def test_an_unknown_key_is_kept_and_no_fault(tmp_path: Path) -> None:
+def test_unknown_key_of_backend_is_kept(tmp_path: Path) -> None:
     files = extended(minimal("0.92.2"), TABLE, '\n[anthropic.beta]\ntools = "2024-04-04"\n')
     report = inspect(tmp_path, files)
     assert codes(report) == []
@@ -142,7 +140,7 @@ def test_internal_needs_no_model(tmp_path: Path) -> None:
     assert inspect(tmp_path, {**files, "backends/internal.toml": ""}).boots
 
 
-def test_the_missing_file_of_a_backend_is_to_be_created_or_the_backend_turned_off(tmp_path: Path) -> None:
+def test_missing_backend_file_has_fix(tmp_path: Path) -> None:
     report = inspect(tmp_path, drop("backends/openai.toml")(minimal("0.92.2")))
     problem = only(report, "backend-file-missing")
     assert problem.error_type == LIBRARY
@@ -151,14 +149,14 @@ def test_the_missing_file_of_a_backend_is_to_be_created_or_the_backend_turned_of
     assert "turn `openai` off" in problem.fix
 
 
-def test_an_empty_backends_toml_has_no_backends_and_nothing_is_served(tmp_path: Path) -> None:
+def test_empty_backends_toml_serves_nothing(tmp_path: Path) -> None:
     report = inspect(tmp_path, put(TABLE, "")(minimal("0.10.2")), release="0.10.2")
     assert report.catalog.backends == {}
     assert report.serving.served == {}
     assert report.boots
 
 
-def test_the_order_of_the_file_is_kept(tmp_path: Path) -> None:
+def test_backends_keep_file_order(tmp_path: Path) -> None:
     files = {
         **minimal("0.92.2"),
         TABLE: BACKENDS.replace("openai", "x").replace("anthropic", "openai").replace("x", "z"),

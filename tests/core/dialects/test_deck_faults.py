@@ -1,4 +1,4 @@
-"""Faults in the deck: unknown keys, shapes, choices and presets, and what each release says to them."""
+"""Faults in the deck: unknown keys, invalid fields, choices and presets, with the errors of each release."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ OVERRIDE: Raises = (
 
 
 def stop(files: Files, release: str, tmp_path: Path) -> Problem | None:
-    """Where the release stops."""
+    """The problem at which the release stops."""
     return inspect(tmp_path, files, release=release).stops_at
 
 
@@ -69,7 +69,7 @@ PRESETS: tuple[tuple[str, str, str, Raises], ...] = (
 
 @pytest.mark.parametrize(("settings", "key", "raises"), [item[1:] for item in PRESETS], ids=[i[0] for i in PRESETS])
 @pytest.mark.parametrize("release", RELEASES)
-def test_what_the_release_says_to_a_preset(
+def test_release_accepts_or_refuses_preset(
     settings: str, key: str, raises: Raises, release: str, tmp_path: Path
 ) -> None:
     files = with_preset(minimal(release), "odd", "gpt-4o-mini", settings)
@@ -86,7 +86,7 @@ def test_what_the_release_says_to_a_preset(
 
 
 @pytest.mark.parametrize("release", RELEASES)
-def test_an_unknown_key_at_the_top_is_refused(release: str, tmp_path: Path) -> None:
+def test_unknown_key_at_the_top_is_refused(release: str, tmp_path: Path) -> None:
     files = extended(minimal(release), DECK, "\n[colours]\nred = 1\n")
     found = stop(files, release, tmp_path)
     assert found is not None
@@ -95,7 +95,7 @@ def test_an_unknown_key_at_the_top_is_refused(release: str, tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize("release", RELEASES)
-def test_a_preset_that_is_no_table_is_refused(release: str, tmp_path: Path) -> None:
+def test_preset_must_be_a_table(release: str, tmp_path: Path) -> None:
     files = minimal(release)
     title = f"[{section(files, 'presets')}]"
     found = stop(edited(files, DECK, title, f"{title}\nodd = 5"), release, tmp_path)
@@ -116,7 +116,7 @@ def test_both_default_choices_are_required(key: str, release: str, tmp_path: Pat
 
 
 @pytest.mark.parametrize("release", RELEASES)
-def test_overrides_need_both_keys_once_there_are_any(release: str, tmp_path: Path) -> None:
+def test_overrides_need_both_keys(release: str, tmp_path: Path) -> None:
     files = minimal(release)
     files = extended(files, DECK, f'\n[{section(files, "choice_overrides")}]\nfor_text = "disabled"\n')
     found = stop(files, release, tmp_path)
@@ -126,7 +126,7 @@ def test_overrides_need_both_keys_once_there_are_any(release: str, tmp_path: Pat
 
 
 @pytest.mark.parametrize("release", RELEASES)
-def test_an_override_that_names_nothing_stops_the_release(release: str, tmp_path: Path) -> None:
+def test_unknown_override_stops_the_release(release: str, tmp_path: Path) -> None:
     files = with_override(minimal(release), '"nobody"', '"disabled"')
     found = stop(files, release, tmp_path)
     assert found is not None
@@ -137,7 +137,7 @@ def test_an_override_that_names_nothing_stops_the_release(release: str, tmp_path
 
 
 @pytest.mark.parametrize("release", RELEASES)
-def test_a_near_preset_is_suggested_for_an_override(release: str, tmp_path: Path) -> None:
+def test_similar_preset_is_suggested_for_override(release: str, tmp_path: Path) -> None:
     sigil = "$" if release in ("0.43.1", "0.92.2") else ""
     report = inspect(tmp_path, with_override(minimal(release), f'"{sigil}writting"', '"disabled"'), release=release)
     assert only(report, "override-unknown").fix == f"did you mean `{sigil}writing`?"
@@ -145,14 +145,14 @@ def test_a_near_preset_is_suggested_for_an_override(release: str, tmp_path: Path
 
 @pytest.mark.parametrize("release", ["0.43.1", "0.92.2"])
 @pytest.mark.parametrize("text", ["", "$", "@", "~", "handle:", "  "])
-def test_an_empty_reference_in_a_choice_cannot_be_parsed(text: str, release: str, tmp_path: Path) -> None:
+def test_empty_reference_in_choice_is_refused(text: str, release: str, tmp_path: Path) -> None:
     found = stop(edited(minimal(release), DECK, '"$cheap"', f'"{text}"'), release, tmp_path)
     assert found is not None
     assert found.error_type == "ModelReferenceParseError"
 
 
 @pytest.mark.parametrize("release", RELEASES)
-def test_a_preset_with_an_empty_reference(release: str, tmp_path: Path) -> None:
+def test_preset_with_an_empty_reference(release: str, tmp_path: Path) -> None:
     found = stop(with_preset(minimal(release), "odd", ""), release, tmp_path)
     assert (found.error_type if found else None) == REFERENCE[RELEASES.index(release)]
     if found is not None:
@@ -167,9 +167,7 @@ def _reaction(release: str) -> str:
 
 
 @pytest.mark.parametrize("release", RELEASES)
-def test_a_preset_that_names_nothing_stops_the_release_only_when_the_settings_say_so(
-    release: str, tmp_path: Path
-) -> None:
+def test_unknown_preset_model_is_fatal_only_with_reaction_raise(release: str, tmp_path: Path) -> None:
     files = with_preset(minimal(release), "odd", "nobody")
     report = inspect(tmp_path / "log", files, release=release)
     assert report.boots
@@ -192,7 +190,7 @@ def test_a_preset_that_names_nothing_stops_the_release_only_when_the_settings_sa
         ("0.92.2", DECK_SHAPE),
     ],
 )
-def test_an_image_preset_with_quality_and_steps(release: str, error: str, tmp_path: Path) -> None:
+def test_image_preset_with_quality_and_steps(release: str, error: str, tmp_path: Path) -> None:
     preset = '\n[img_gen.presets.odd]\nmodel = "painter"\nquality = "low"\nnb_steps = 4\n'
     found = stop(extended(minimal(release), DECK, preset), release, tmp_path)
     assert found is not None
@@ -200,7 +198,7 @@ def test_an_image_preset_with_quality_and_steps(release: str, error: str, tmp_pa
 
 
 @pytest.mark.parametrize(("release", "raises"), [("0.14.3", LOADS), ("0.17.6", DECK_SHAPE), ("0.43.1", DECK_SHAPE)])
-def test_an_alias_that_is_a_list_is_refused_from_0_15_on(release: str, raises: str | None, tmp_path: Path) -> None:
+def test_list_alias_is_refused_from_0_15_on(release: str, raises: str | None, tmp_path: Path) -> None:
     line = 'best-claude = "claude-4-sonnet"'
     files = edited(minimal(release), DECK, line, 'best-claude = ["claude-4-sonnet"]')
     report = inspect(tmp_path, files, release=release)
@@ -224,7 +222,7 @@ def _gone(family: str) -> Callable[[Files], Files]:
     [*((name, release) for name in ("extract", "img_gen") for release in RELEASES[1:]),
      ("search", "0.43.1"), ("search", "0.92.2")],
 )  # fmt: skip
-def test_a_family_that_the_release_requires(family: str, release: str, tmp_path: Path) -> None:
+def test_required_family_is_missing(family: str, release: str, tmp_path: Path) -> None:
     found = stop(_gone(family)(minimal(release)), release, tmp_path)
     assert found is not None
     assert found.error_type == DECK_SHAPE
@@ -240,7 +238,7 @@ def test_search_is_required_from_0_19_and_refused_before(tmp_path: Path) -> None
     assert inspect(tmp_path / "c", _gone("search")(files), release="0.18.6").boots
 
 
-def test_0_19_alone_wants_a_default_depth_of_search(tmp_path: Path) -> None:
+def test_only_0_19_requires_default_depth_of_search(tmp_path: Path) -> None:
     files = minimal("0.43.1")
     found = next(problem for problem in inspect(tmp_path / "a", files, release="0.19.0").problems if problem.fatal)
     assert "default_depth" in found.message
@@ -253,14 +251,14 @@ def test_0_19_alone_wants_a_default_depth_of_search(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("release", "fragment"), [("0.92.2", "[llm.presets]"), ("0.14.3", "[llm.presets]"), ("0.17.6", "[llm.presets]")]
 )
-def test_the_old_flat_sections_are_answered_with_the_new_ones(release: str, fragment: str, tmp_path: Path) -> None:
+def test_flat_sections_get_the_new_section_as_fix(release: str, fragment: str, tmp_path: Path) -> None:
     report = inspect(tmp_path, minimal("0.10.2"), release=release)
     found = next(problem for problem in report.problems if "unknown key `llm_presets`" in problem.message)
     assert found.fatal
     assert fragment in (found.fix or "")
 
 
-def test_every_fault_of_the_deck_is_told(tmp_path: Path) -> None:
+def test_every_fault_of_the_deck_is_reported(tmp_path: Path) -> None:
     files = with_preset(minimal("0.92.2"), "one", "gpt-4o-mini", "temperature = 2\nmax_tokens = true")
     files = with_preset(files, "two", "gpt-4o-mini", "temprature = 1")
     told = [problem.message for problem in inspect(tmp_path, files).problems if problem.code == "deck-invalid"]
@@ -269,7 +267,7 @@ def test_every_fault_of_the_deck_is_told(tmp_path: Path) -> None:
     assert sum("`two`" in message for message in told) == 2
 
 
-def test_a_typo_in_a_preset_is_answered_with_the_key_that_was_meant(tmp_path: Path) -> None:
+def test_similar_key_is_suggested_for_preset(tmp_path: Path) -> None:
     files = with_preset(minimal("0.92.2"), "odd", "gpt-4o-mini", "temperature = 0\nmax_tokns = 1")
     problem = only(inspect(tmp_path, files), "deck-invalid")
     assert problem.fix == "did you mean `max_tokens`?"
@@ -283,29 +281,37 @@ def test_a_typo_in_a_preset_is_answered_with_the_key_that_was_meant(tmp_path: Pa
     ("release", "old", "new", "words"),
     [
         ("0.92.2", 'default_quality = "low"', 'default_quality = "great"', "`img_gen.default_quality` is"),
-        ("0.92.2", "default_temperature = 0.7", 'default_temperature = "warm"', "`default_temperature` is"),
-        ("0.43.1", "default_temperature = 0.7", "default_temperature = 2", "`default_temperature` is 2"),
+        (
+            "0.92.2",
+            "default_temperature = 0.7",
+            'default_temperature = "warm"',
+            "default_temperature` is",
+        ),
+        (
+            "0.43.1",
+            "default_temperature = 0.7",
+            "default_temperature = 2",
+            "default_temperature` is 2",
+        ),
         ("0.92.2", 'for_text = "$cheap"', "for_text = 5", "expected a reference or a table of settings"),
         ("0.17.6", 'for_text = "cheap"', "for_text = 5", "expected a reference or a table of settings"),
     ],
 )
-def test_a_setting_or_a_choice_that_is_none_is_refused(
-    release: str, old: str, new: str, words: str, tmp_path: Path
-) -> None:
+def test_invalid_setting_or_choice_is_refused(release: str, old: str, new: str, words: str, tmp_path: Path) -> None:
     found = stop(edited(minimal(release), DECK, old, new), release, tmp_path)
     assert found is not None
     assert found.error_type == DECK_SHAPE
     assert words in found.message
 
 
-def test_waterfalls_before_there_are_any_are_to_be_aliases(tmp_path: Path) -> None:
+def test_waterfalls_before_0_15_get_alias_as_fix(tmp_path: Path) -> None:
     found = stop(extended(minimal("0.14.3"), DECK, '\n[waterfalls]\nw = ["gpt-4o-mini"]\n'), "0.14.3", tmp_path)
     assert found is not None
     assert found.fix == "waterfalls exist from 0.15 on; before, an alias may be a list"
 
 
 @pytest.mark.parametrize("release", ["0.43.1", "0.92.2"])
-def test_an_override_that_is_empty_is_told_once(release: str, tmp_path: Path) -> None:
+def test_empty_override_is_reported_once(release: str, tmp_path: Path) -> None:
     report = inspect(tmp_path, with_override(minimal(release), '""', '"$cheap"'), release=release)
     assert report.stops_at is not None
     assert "empty reference" in report.stops_at.message

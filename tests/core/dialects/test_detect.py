@@ -1,4 +1,4 @@
-"""Telling the dialect from a tree, and the release to answer for."""
+"""Detection of the dialect and the release of a tree."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from core.api import UnknownReleaseError
 from tests.support.trees import DECK, Files, edited, extended, g1, g2, g3, inspect, minimal, with_preset, without
 
 
-def told(files: Files, tmp_path: Path) -> tuple[str, str]:
-    """Dialect and release as told from the tree."""
+def detected(files: Files, tmp_path: Path) -> tuple[str, str]:
+    """The dialect and the release detected from a tree."""
     report = inspect(tmp_path, files)
     assert report.release == report.detected.release
     return report.detected.dialect, str(report.release)
@@ -36,8 +36,8 @@ def told(files: Files, tmp_path: Path) -> tuple[str, str]:
         ("[llm.aliases]\n", ("G3", "0.18.6")),
     ],
 )
-def test_the_deck_tells(deck: str, expected: tuple[str, str], tmp_path: Path) -> None:
-    assert told({**g2(), DECK: deck}, tmp_path) == expected
+def test_dialect_from_deck(deck: str, expected: tuple[str, str], tmp_path: Path) -> None:
+    assert detected({**g2(), DECK: deck}, tmp_path) == expected
 
 
 @pytest.mark.parametrize(
@@ -50,9 +50,9 @@ def test_the_deck_tells(deck: str, expected: tuple[str, str], tmp_path: Path) ->
         ("[m]\n", ("G3.1", "0.92.2")),
     ],
 )
-def test_without_a_deck_the_backend_files_tell(file: str, expected: tuple[str, str], tmp_path: Path) -> None:
+def test_dialect_from_backend_files_without_deck(file: str, expected: tuple[str, str], tmp_path: Path) -> None:
     files = without(g2(), DECK, "backends/anthropic.toml")
-    assert told({**files, "backends/openai.toml": file}, tmp_path) == expected
+    assert detected({**files, "backends/openai.toml": file}, tmp_path) == expected
 
 
 @pytest.mark.parametrize(
@@ -64,14 +64,12 @@ def test_without_a_deck_the_backend_files_tell(file: str, expected: tuple[str, s
         (lambda files: extended(files, DECK, '\n[search.presets.p]\nmodel = "x"\ndepth = "deep"\n'), "0.19.0"),
     ],
 )
-def test_from_0_18_on_the_last_release_that_knows_every_key_is_taken(
-    change: object, release: str, tmp_path: Path
-) -> None:
+def test_last_release_that_knows_every_key(change: object, release: str, tmp_path: Path) -> None:
     assert callable(change)
-    assert told(change(g3()), tmp_path) == ("G3", release)
+    assert detected(change(g3()), tmp_path) == ("G3", release)
 
 
-def test_a_release_may_be_asked_for_and_what_the_tree_says_is_kept(tmp_path: Path) -> None:
+def test_requested_release_keeps_detected_dialect(tmp_path: Path) -> None:
     report = inspect(tmp_path, g1(), release="0.92.2")
     assert str(report.release) == "0.92.2"
     assert (report.detected.dialect, str(report.detected.release)) == ("G1", "0.10.2")
@@ -79,37 +77,37 @@ def test_a_release_may_be_asked_for_and_what_the_tree_says_is_kept(tmp_path: Pat
 
 
 @pytest.mark.parametrize("text", ["0.14", "v0.14.0", " 0.14.0 "])
-def test_a_release_may_be_written_in_several_ways(text: str, tmp_path: Path) -> None:
+def test_release_formats(text: str, tmp_path: Path) -> None:
     assert str(inspect(tmp_path, minimal("0.14.3"), release=text).release) == "0.14.0"
 
 
 @pytest.mark.parametrize("text", ["", "newest", "0.9.3", "0", "1.2.3.4", "0.x"])
-def test_what_names_no_release_is_refused(text: str, tmp_path: Path) -> None:
+def test_invalid_release_is_refused(text: str, tmp_path: Path) -> None:
     with pytest.raises(UnknownReleaseError, match=r"write one from 0\.10\.0 on"):
         inspect(tmp_path, minimal("0.14.3"), release=text)
 
 
-def test_the_reason_is_told(tmp_path: Path) -> None:
+def test_detection_has_a_reason(tmp_path: Path) -> None:
     assert inspect(tmp_path, g1()).detected.reason == "the deck has [llm_presets]"
 
 
-def test_a_preset_alone_changes_no_generation(tmp_path: Path) -> None:
-    assert told(with_preset(g2(), "x", "gpt-4o-mini"), tmp_path) == ("G2", "0.14.3")
+def test_preset_without_other_keys_keeps_generation(tmp_path: Path) -> None:
+    assert detected(with_preset(g2(), "x", "gpt-4o-mini"), tmp_path) == ("G2", "0.14.3")
 
 
 def test_seed_models_in_one_file_are_the_seed_dialect(tmp_path: Path) -> None:
     files = edited(g1(), "backends/openai.toml", "[gpt-4o-mini]", "[models.gpt-4o-mini]")
-    assert told(files, tmp_path) == ("seed", "0.10.2")
+    assert detected(files, tmp_path) == ("seed", "0.10.2")
 
 
-def test_a_model_that_is_called_models_is_no_seed_dialect(tmp_path: Path) -> None:
+def test_model_named_models_is_not_the_seed_dialect(tmp_path: Path) -> None:
     files = edited(g1(), "backends/openai.toml", "[gpt-4o-mini]", "[models]")
     report = inspect(tmp_path, files)
     assert report.detected.dialect == "G1"
     assert "models" in report.catalog.declared
 
 
-def test_a_prompting_target_of_one_release_tells_that_release(tmp_path: Path) -> None:
+def test_prompting_target_of_one_release(tmp_path: Path) -> None:
     files = minimal("0.17.6")
     name = next(name for name, text in files.items() if name.startswith("backends/") and "sdk" in text)
     files[name] = files[name].replace("sdk =", 'prompting_target = "groq"\nsdk =', 1)
@@ -118,11 +116,11 @@ def test_a_prompting_target_of_one_release_tells_that_release(tmp_path: Path) ->
     assert report.boots
 
 
-def test_a_key_of_models_tells_0_17_where_the_deck_could_be_of_0_14(tmp_path: Path) -> None:
+def test_model_key_distinguishes_0_17_from_0_14(tmp_path: Path) -> None:
     files = edited(g2(), "backends/openai.toml", "[gpt-4o-mini]", '[gpt-4o-mini]\nstructure_method = "openai"')
-    assert told(files, tmp_path) == ("G2.1", "0.17.6")
+    assert detected(files, tmp_path) == ("G2.1", "0.17.6")
 
 
-def test_aliases_alone_that_are_no_lists_tell_nothing(tmp_path: Path) -> None:
+def test_plain_aliases_alone_detect_nothing(tmp_path: Path) -> None:
     files = {**g2(), DECK: '[aliases]\na = "b"\n'}
-    assert told(files, tmp_path) == told(without(g2(), DECK), tmp_path)
+    assert detected(files, tmp_path) == detected(without(g2(), DECK), tmp_path)

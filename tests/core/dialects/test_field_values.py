@@ -1,4 +1,4 @@
-"""What a key takes, as a form asks for it: told from the tests of the shapes themselves."""
+"""Value specs of validators and fields, and parsing of typed values."""
 
 from __future__ import annotations
 
@@ -42,11 +42,11 @@ from core.releases import parse_release
         (table, ValueKind.TABLE, "a table", ()),
     ],
 )
-def test_what_a_test_lets_through(test: Validator, kind: ValueKind, words: str, choices: tuple[str, ...]) -> None:
+def test_value_spec_of_validator(test: Validator, kind: ValueKind, words: str, choices: tuple[str, ...]) -> None:
     assert value_spec(test) == ValueSpec(kind, words, choices)
 
 
-def test_the_keys_of_a_model_are_asked_for_by_their_kinds() -> None:
+def test_value_kinds_of_model_fields() -> None:
     release = parse_release("0.92.2")
     assert release is not None
     kinds = {name: value_spec(rule.test).kind for name, rule in MODEL.fields_of(release).items()}
@@ -73,6 +73,6 @@ def test_the_keys_of_a_model_are_asked_for_by_their_kinds() -> None:
         ("low", ValueKind.WORD, "low"),
     ],
 )
-def test_what_is_typed_stands_for_a_value_of_the_kind(typed: str, kind: ValueKind, value: object) -> None:
+def test_parse_value_by_kind(typed: str, kind: ValueKind, value: object) -> None:
     found = parse_value(typed, ValueSpec(kind))
     assert (type(found), found) == (type(value), value)

@@ -1,4 +1,4 @@
-"""Files that are missing, broken or not text: what each release says, and that the other files are still read."""
+"""Files that are missing, broken or not text: the errors of each release; the other files are still read."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ CASES = (
 
 @pytest.mark.parametrize("case", CASES, ids=str)
 @pytest.mark.parametrize("release", RELEASES)
-def test_the_release_stops_with_its_own_error(case: Case, release: str, tmp_path: Path) -> None:
+def test_release_stops_with_its_own_error(case: Case, release: str, tmp_path: Path) -> None:
     report = inspect(tmp_path, case.change(minimal(release)), release=release)
     stop = report.stops_at
     assert stop is not None
@@ -80,7 +80,7 @@ def test_the_release_stops_with_its_own_error(case: Case, release: str, tmp_path
 
 @pytest.mark.parametrize("name", ["backends.toml", ROUTING, OPENAI, DECK])
 @pytest.mark.parametrize("release", RELEASES)
-def test_one_broken_file_is_not_the_end_of_the_others(name: str, release: str, tmp_path: Path) -> None:
+def test_other_files_are_read_beside_a_broken_one(name: str, release: str, tmp_path: Path) -> None:
     report = inspect(tmp_path, {**minimal(release), name: BROKEN}, release=release)
     assert only(report, "syntax").location is not None
     catalog = report.catalog
@@ -92,7 +92,7 @@ def test_one_broken_file_is_not_the_end_of_the_others(name: str, release: str, t
     assert any(family.presets for family in catalog.families.values()) == (name != DECK)
 
 
-def test_a_syntax_error_has_its_line_and_column(tmp_path: Path) -> None:
+def test_syntax_error_has_its_line_and_column(tmp_path: Path) -> None:
     report = inspect(tmp_path, {**minimal("0.92.2"), "backends.toml": "[openai]\nenabled = yes\n"})
     problem = only(report, "syntax")
     assert problem.location is not None
@@ -100,7 +100,7 @@ def test_a_syntax_error_has_its_line_and_column(tmp_path: Path) -> None:
     assert problem.message.startswith(".pipelex/inference/backends.toml:2:11: ")
 
 
-def test_a_byte_order_mark_is_refused_but_what_follows_is_read(tmp_path: Path) -> None:
+def test_file_with_byte_order_mark_is_refused_but_read(tmp_path: Path) -> None:
     files = minimal("0.92.2")
     report = inspect(tmp_path, {**files, "backends.toml": b"\xef\xbb\xbf" + files["backends.toml"].encode()})
     assert only(report, "file-bom").fatal
@@ -108,14 +108,14 @@ def test_a_byte_order_mark_is_refused_but_what_follows_is_read(tmp_path: Path) -
     assert end(resolved(report, "writing")) == "anthropic/claude-4-sonnet"
 
 
-def test_a_file_of_more_than_8_mib_is_not_read(tmp_path: Path) -> None:
+def test_file_of_more_than_8_mib_is_not_read(tmp_path: Path) -> None:
     report = inspect(tmp_path, {**minimal("0.92.2"), DECK: b"#" * (8 * 1024 * 1024 + 1)}, release="0.92.2")
     assert only(report, "file-too-large").fatal
 
 
 @pytest.mark.parametrize("name", ["backends.toml", ROUTING, OPENAI, DECK])
 @pytest.mark.parametrize("release", ["0.17.6", "0.92.2"])
-def test_a_folder_in_place_of_a_file_is_a_problem(name: str, release: str, tmp_path: Path) -> None:
+def test_folder_in_place_of_a_file_is_a_problem(name: str, release: str, tmp_path: Path) -> None:
     files = minimal(release)
     del files[name]
     write_tree(tmp_path, files)
@@ -126,7 +126,7 @@ def test_a_folder_in_place_of_a_file_is_a_problem(name: str, release: str, tmp_p
     assert "is a folder" in problem.message
 
 
-def test_a_link_to_nowhere_in_the_deck_is_a_problem(tmp_path: Path) -> None:
+def test_dangling_link_in_deck_is_a_problem(tmp_path: Path) -> None:
     write_tree(tmp_path, minimal("0.92.2"))
     (tmp_path / ".pipelex" / "inference" / "deck" / "z.toml").symlink_to(tmp_path / "nowhere")
     report = inspect(tmp_path)
@@ -134,7 +134,7 @@ def test_a_link_to_nowhere_in_the_deck_is_a_problem(tmp_path: Path) -> None:
     assert end(resolved(report, "writing")) == "anthropic/claude-4-sonnet"
 
 
-def test_a_broken_file_of_a_backend_that_is_off_is_nobodys_trouble(tmp_path: Path) -> None:
+def test_broken_file_of_disabled_backend_is_ignored(tmp_path: Path) -> None:
     files = {**minimal("0.92.2"), "backends/mistral.toml": BROKEN}
     files["backends.toml"] += "\n[mistral]\nenabled = false\n"
     report = inspect(tmp_path, files)
@@ -142,7 +142,7 @@ def test_a_broken_file_of_a_backend_that_is_off_is_nobodys_trouble(tmp_path: Pat
 
 
 @pytest.mark.parametrize("release", RELEASES)
-def test_all_faults_are_told_at_once(release: str, tmp_path: Path) -> None:
+def test_all_faults_are_reported_at_once(release: str, tmp_path: Path) -> None:
     files = {**minimal(release), "backends.toml": BROKEN, ROUTING: BROKEN, DECK: BROKEN}
     report = inspect(tmp_path, files, release=release)
     told = [problem.location.file for problem in report.problems if problem.location and problem.code == "syntax"]
@@ -155,7 +155,7 @@ def test_all_faults_are_told_at_once(release: str, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("release", ["0.10.2", "0.11.0"])
 @pytest.mark.parametrize("head", ['active = "all"', "# a remark", "[profiles]"])
-def test_a_byte_order_mark_before_a_key_stops_the_oldest_releases(head: str, release: str, tmp_path: Path) -> None:
+def test_byte_order_mark_before_a_key_stops_the_oldest_releases(head: str, release: str, tmp_path: Path) -> None:
     files = minimal(release)
     report = inspect(tmp_path, {**files, ROUTING: f"\ufeff{head}\n"}, release=release)
     assert not report.boots

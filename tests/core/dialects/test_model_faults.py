@@ -1,4 +1,4 @@
-"""Faults in the files of backends: what each release says to a model's keys, types, defaults and placeholders."""
+"""Faults in backend files: keys, types, defaults and placeholders of models, with the errors of each release."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def _line(
     code: str = "spec-invalid",
     environ: dict[str, str] = KEYS,
 ) -> Case:
-    """A model with one more line, or with its costs or model_id replaced."""
+    """A model with an added line, or with its costs or model_id replaced."""
 
     def change(files: Files) -> Files:
         if line.startswith("costs"):
@@ -81,7 +81,7 @@ CASES = (
 
 @pytest.mark.parametrize("case", CASES, ids=str)
 @pytest.mark.parametrize("release", RELEASES)
-def test_what_the_release_says(case: Case, release: str, tmp_path: Path) -> None:
+def test_release_accepts_or_refuses(case: Case, release: str, tmp_path: Path) -> None:
     report = inspect(tmp_path, case.change(minimal(release)), release=release, environ=case.environ)
     stop = report.stops_at
     expected = case.raises[RELEASES.index(release)]
@@ -94,7 +94,7 @@ def test_what_the_release_says(case: Case, release: str, tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize("release", RELEASES)
-def test_a_value_at_the_top_of_a_file_is_no_model(release: str, tmp_path: Path) -> None:
+def test_top_level_value_is_not_a_model(release: str, tmp_path: Path) -> None:
     files = minimal(release)
     files[OPENAI] = "stray = 1\n" + files[OPENAI]
     report = inspect(tmp_path, files, release=release)
@@ -104,7 +104,7 @@ def test_a_value_at_the_top_of_a_file_is_no_model(release: str, tmp_path: Path) 
 
 
 @pytest.mark.parametrize("release", RELEASES)
-def test_a_model_without_an_sdk_is_refused(release: str, tmp_path: Path) -> None:
+def test_model_without_an_sdk_is_refused(release: str, tmp_path: Path) -> None:
     files = minimal(release)
     files[OPENAI] = files[OPENAI].replace('default_sdk = "openai"', "").replace('[defaults]\nsdk = "openai"', "")
     report = inspect(tmp_path, files, release=release)
@@ -118,7 +118,7 @@ def test_a_model_without_an_sdk_is_refused(release: str, tmp_path: Path) -> None
     ("key", "raises"), [("model_id", (LIBRARY,) * 3 + (LOADS,) * 2), ("costs", (LIBRARY,) * 3 + (LOADS,) * 2)]
 )
 @pytest.mark.parametrize("release", RELEASES)
-def test_a_missing_key_matters_up_to_0_17(
+def test_model_id_and_costs_are_required_up_to_0_17(
     key: str, raises: tuple[str | None, ...], release: str, tmp_path: Path
 ) -> None:
     lines = [line for line in llm("odd").splitlines() if not line.startswith(key)]
@@ -132,7 +132,7 @@ def test_a_missing_key_matters_up_to_0_17(
 
 
 @pytest.mark.parametrize("release", RELEASES[1:])
-def test_defaults_that_are_no_table(release: str, tmp_path: Path) -> None:
+def test_defaults_must_be_a_table(release: str, tmp_path: Path) -> None:
     files = minimal(release)
     files[OPENAI] = files[OPENAI].replace("[defaults]\n", "defaults = 1\n[ignored]\n")
     report = inspect(tmp_path, files, release=release)
@@ -141,7 +141,7 @@ def test_defaults_that_are_no_table(release: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("release", ["0.43.1", "0.92.2"])
-def test_an_unknown_key_of_the_defaults_is_told_at_the_defaults(release: str, tmp_path: Path) -> None:
+def test_unknown_key_of_defaults_is_located_there(release: str, tmp_path: Path) -> None:
     files = minimal(release)
     files[OPENAI] = files[OPENAI].replace("[defaults]\n", "[defaults]\nX-Team = 'blue'\n")
     report = inspect(tmp_path, files, release=release)
@@ -158,7 +158,7 @@ def test_one_handle_and_type_in_two_tables(release: str, refused: bool, tmp_path
     assert report.boots != refused
 
 
-def test_one_handle_for_two_types_is_fine_from_0_78_on(tmp_path: Path) -> None:
+def test_handle_may_have_two_types_from_0_78_on(tmp_path: Path) -> None:
     image = '\n[other]\nhandle = "gpt-4o-mini"\nmodel_type = "img_gen"\n'
     report = inspect(tmp_path, extended(minimal("0.92.2"), OPENAI, image))
     assert codes(report) == []
@@ -166,7 +166,7 @@ def test_one_handle_for_two_types_is_fine_from_0_78_on(tmp_path: Path) -> None:
     assert end(resolved(report, "gpt-4o-mini", "model", "img_gen")) == "openai/gpt-4o-mini"
 
 
-def test_a_handle_in_the_defaults_is_refused(tmp_path: Path) -> None:
+def test_handle_in_the_defaults_is_refused(tmp_path: Path) -> None:
     files = minimal("0.92.2")
     files[OPENAI] = files[OPENAI].replace("[defaults]\n", "[defaults]\nhandle = 'x'\n")
     report = inspect(tmp_path, files)
@@ -174,7 +174,7 @@ def test_a_handle_in_the_defaults_is_refused(tmp_path: Path) -> None:
     assert place(report.stops_at) == (OPENAI, 2, "defaults.handle")
 
 
-def test_a_placeholder_where_none_may_be_is_refused_from_0_75_on(tmp_path: Path) -> None:
+def test_descriptive_placeholder_is_refused_from_0_75_on(tmp_path: Path) -> None:
     text = llm("odd", 'variant = "${OPENAI_API_KEY}"\n')
     for release, refused in (("0.43.1", False), ("0.74.1", False), ("0.75.0", True), ("0.92.2", True)):
         report = inspect(tmp_path / release, extended(minimal("0.43.1"), OPENAI, text), release=release)
@@ -183,12 +183,12 @@ def test_a_placeholder_where_none_may_be_is_refused_from_0_75_on(tmp_path: Path)
             assert only(report, "placeholder-invalid").error_type == VALIDATION
 
 
-def test_a_typo_is_answered_with_the_key_that_was_meant(tmp_path: Path) -> None:
+def test_similar_key_is_suggested_for_model(tmp_path: Path) -> None:
     report = inspect(tmp_path, extended(minimal("0.92.2"), OPENAI, "\n[odd]\nmax_tokns = 5\n"))
     assert only(report, "spec-invalid").fix == "did you mean `max_tokens`?"
 
 
-def test_the_old_constraints_are_answered_with_the_new_ones(tmp_path: Path) -> None:
+def test_old_constraints_get_the_new_ones_as_fix(tmp_path: Path) -> None:
     report = inspect(
         tmp_path, extended(minimal("0.92.2"), OPENAI, '\n[odd]\nconstraints = ["temperature_must_be_1"]\n')
     )
@@ -198,14 +198,14 @@ def test_the_old_constraints_are_answered_with_the_new_ones(tmp_path: Path) -> N
     assert "fixed_temperature" in fix
 
 
-def test_every_fault_of_every_model_is_told(tmp_path: Path) -> None:
+def test_every_fault_of_every_model_is_reported(tmp_path: Path) -> None:
     text = "\n[one]\nmax_tokens = 'x'\ninputs = 3\n\n[two]\nvariant = 5\n"
     report = inspect(tmp_path, extended(minimal("0.92.2"), OPENAI, text))
     told = [problem.location.key for problem in report.problems if problem.code == "spec-invalid" and problem.location]
     assert sorted(told) == ["one.inputs", "one.max_tokens", "two.variant"]
 
 
-def test_a_model_takes_what_it_lacks_from_the_defaults(tmp_path: Path) -> None:
+def test_model_inherits_defaults(tmp_path: Path) -> None:
     report = inspect(tmp_path, minimal("0.92.2"))
     spec = report.catalog.declared["gpt-4o-mini"][0]
     assert spec.sdk == "openai"
@@ -217,20 +217,20 @@ def test_a_model_takes_what_it_lacks_from_the_defaults(tmp_path: Path) -> None:
     assert spec.origin("thinking_mode") is None
 
 
-def test_0_10_takes_an_empty_sdk_for_none(tmp_path: Path) -> None:
+def test_0_10_treats_empty_sdk_as_missing(tmp_path: Path) -> None:
     files = edited(minimal("0.10.2"), "backends/openai.toml", "[gpt-4o-mini]", '[gpt-4o-mini]\nsdk = ""')
     report = inspect(tmp_path, files, release="0.10.2")
     assert report.boots
     assert report.catalog.declared["gpt-4o-mini"][0].sdk == "openai"
 
 
-def test_a_placeholder_of_an_unknown_kind_is_told_where_none_may_stand_at_all(tmp_path: Path) -> None:
+def test_unknown_prefix_is_reported_in_descriptive_field(tmp_path: Path) -> None:
     files = edited(minimal("0.92.2"), "backends/openai.toml", "[gpt-4o-mini]", '[gpt-4o-mini]\nsdk = "${vault:SDK}"')
     report = inspect(tmp_path, files, release="0.92.2")
     assert any("unknown prefix `vault` in a placeholder" in problem.message for problem in report.problems)
 
 
-def test_a_file_in_a_folder_below_is_that_of_a_backend_of_such_a_name(tmp_path: Path) -> None:
+def test_file_in_subfolder_belongs_to_backend_with_that_path(tmp_path: Path) -> None:
     files = extended(minimal("0.92.2"), "backends.toml", '\n["own/mistral"]\nenabled = true\n')
     files = extended(files, "backends/own/mistral.toml", '[defaults]\nsdk = "mistral"\n\n[tiny]\n')
     report = inspect(tmp_path, files, release="0.92.2")

@@ -1,4 +1,4 @@
-"""Faults in `routing_profiles.toml`, and routes to backends that are not there."""
+"""Faults in `routing_profiles.toml`, and routes to unknown backends."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ CASES = (
 
 @pytest.mark.parametrize("case", CASES, ids=str)
 @pytest.mark.parametrize("release", RELEASES)
-def test_what_the_release_says(case: Case, release: str, tmp_path: Path) -> None:
+def test_release_accepts_or_refuses(case: Case, release: str, tmp_path: Path) -> None:
     report = inspect(tmp_path, case.change(minimal(release)), release=release)
     stop = report.stops_at
     expected = case.raises[RELEASES.index(release)]
@@ -102,7 +102,7 @@ def _both(files: Files, profile: str) -> Files:
 
 
 @pytest.mark.parametrize("release", RELEASES)
-def test_a_pattern_in_routes_and_optional_routes_is_refused_in_any_profile(release: str, tmp_path: Path) -> None:
+def test_pattern_in_routes_and_optional_routes_is_refused_in_any_profile(release: str, tmp_path: Path) -> None:
     report = inspect(tmp_path, _both(minimal(release), "unused"), release=release)
     assert report.stops_at is not None
     assert report.stops_at.error_type == SHAPE[RELEASES.index(release)]
@@ -110,22 +110,20 @@ def test_a_pattern_in_routes_and_optional_routes_is_refused_in_any_profile(relea
 
 
 @pytest.mark.parametrize(("release", "error"), [("0.14.3", PROFILES), ("0.17.6", "KeyError"), ("0.43.1", MANAGER)])
-def test_a_part_of_a_profiles_name_passes_the_check_from_0_15_to_0_18_3(
-    release: str, error: str, tmp_path: Path
-) -> None:
+def test_substring_of_profile_name_crashes_from_0_15_to_0_18_3(release: str, error: str, tmp_path: Path) -> None:
     report = inspect(tmp_path, edited(minimal(release), ROUTING, '"all"', '"al"'), release=release)
     assert only(report, "profile-unknown").error_type == error
 
 
 @pytest.mark.parametrize("release", ["0.10.2", "0.14.3"])
-def test_up_to_0_14_a_route_to_nowhere_matters_only_when_a_model_takes_it(release: str, tmp_path: Path) -> None:
+def test_unknown_route_target_is_fatal_up_to_0_14_only_if_matched(release: str, tmp_path: Path) -> None:
     files = edited(minimal(release), ROUTING, '"claude-*" = "anthropic"', '"claude-*" = "anthropic"\n"zzz*" = "nobody"')
     report = inspect(tmp_path, files, release=release)
     assert report.boots
 
 
 @pytest.mark.parametrize("release", ["0.17.6", "0.92.2"])
-def test_from_0_15_on_a_route_to_nowhere_always_matters(release: str, tmp_path: Path) -> None:
+def test_unknown_route_target_is_fatal_from_0_15_on(release: str, tmp_path: Path) -> None:
     files = edited(minimal(release), ROUTING, '"claude-*" = "anthropic"', '"claude-*" = "anthropic"\n"zzz*" = "nobody"')
     report = inspect(tmp_path, files, release=release)
     problem = only(report, "route-backend-unknown")
@@ -134,19 +132,19 @@ def test_from_0_15_on_a_route_to_nowhere_always_matters(release: str, tmp_path: 
     assert "`nobody`, which does not exist" in problem.message
 
 
-def test_the_profiles_that_are_not_active_may_name_any_backend(tmp_path: Path) -> None:
+def test_inactive_profiles_may_name_any_backend(tmp_path: Path) -> None:
     files = extended(minimal("0.92.2"), ROUTING, '\n[profiles.x]\ndescription = "x"\ndefault = "nobody"\n')
     assert codes(inspect(tmp_path, files)) == []
 
 
-def test_near_names_are_suggested(tmp_path: Path) -> None:
+def test_similar_names_are_suggested(tmp_path: Path) -> None:
     files = edited(minimal("0.92.2"), ROUTING, '"anthropic"', '"antropic"')
     assert only(inspect(tmp_path, files), "route-backend-unknown").fix == "did you mean `anthropic`?"
     other = edited(minimal("0.92.2"), ROUTING, 'active = "all"', 'active = "al"')
     assert only(inspect(tmp_path, other), "profile-unknown").fix == "did you mean `all`?"
 
 
-def test_a_profile_may_be_tried_that_is_not_active(tmp_path: Path) -> None:
+def test_inactive_profile_can_be_selected(tmp_path: Path) -> None:
     files = extended(minimal("0.92.2"), ROUTING, '\n[profiles.x]\ndescription = "x"\ndefault = "anthropic"\n')
     report = inspect(tmp_path, files, profile="x")
     assert report.catalog.active == "x"
@@ -154,6 +152,6 @@ def test_a_profile_may_be_tried_that_is_not_active(tmp_path: Path) -> None:
     assert report.boots
 
 
-def test_a_profile_that_is_tried_and_does_not_exist_is_a_problem(tmp_path: Path) -> None:
+def test_selected_profile_that_does_not_exist_is_a_problem(tmp_path: Path) -> None:
     report = inspect(tmp_path, minimal("0.92.2"), profile="nope")
     assert only(report, "profile-unknown").fatal

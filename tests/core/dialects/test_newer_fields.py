@@ -1,4 +1,4 @@
-"""What came with later releases: documents, judgment, headers, thinking budgets; and what earlier ones left behind."""
+"""Fields of later releases (documents, judgment, headers, thinking budgets) and remains of earlier ones."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ TYPESETTER = '\n[typesetter]\nmodel_type = "doc_gen"\n'
 
 
 @pytest.mark.parametrize(("release", "known"), [("0.70.0", False), ("0.71.0", True), ("0.92.2", True)])
-def test_doc_gen_came_with_0_71(release: str, known: bool, tmp_path: Path) -> None:
+def test_doc_gen_exists_from_0_71_on(release: str, known: bool, tmp_path: Path) -> None:
     files = extended(extended(g3(), DECK, DOC_GEN), OPENAI, TYPESETTER)
     report = inspect(tmp_path, files, release=release)
     assert report.boots == known
@@ -43,7 +43,7 @@ def test_doc_gen_came_with_0_71(release: str, known: bool, tmp_path: Path) -> No
         assert end(resolved(report, "doc_gen/default/pdf.layout")) == "openai/typesetter"
 
 
-def test_a_document_of_a_format_that_is_none_is_refused(tmp_path: Path) -> None:
+def test_unknown_document_format_is_refused(tmp_path: Path) -> None:
     files = extended(extended(g3_1(), DECK, DOC_GEN.replace("pdf.layout", "odt.layout")), OPENAI, TYPESETTER)
     problem = only(inspect(tmp_path, files), "deck-invalid")
     assert problem.error_type == "ModelDeckValidationError"
@@ -51,7 +51,7 @@ def test_a_document_of_a_format_that_is_none_is_refused(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("release", "known"), [("0.71.1", False), ("0.72.0", True)])
-def test_judgment_came_with_0_72(release: str, known: bool, tmp_path: Path) -> None:
+def test_judgment_exists_from_0_72_on(release: str, known: bool, tmp_path: Path) -> None:
     deck = '\n[judgment]\nchoice_default = "judge"\n'
     files = extended(extended(g3(), DECK, deck), OPENAI, '\n[judge]\nmodel_type = "judgment"\n')
     assert inspect(tmp_path, files, release=release).boots == known
@@ -73,7 +73,7 @@ def test_judgment_came_with_0_72(release: str, known: bool, tmp_path: Path) -> N
         ('team = "blue"', False),
     ],
 )
-def test_which_unknown_keys_are_headers_from_0_46_on(line: str, fine: bool, tmp_path: Path) -> None:
+def test_header_keys_from_0_46_on(line: str, fine: bool, tmp_path: Path) -> None:
     report = inspect(tmp_path, extended(g3_1(), OPENAI, llm("odd", line + "\n")))
     assert report.boots == fine
     if not fine:
@@ -82,9 +82,7 @@ def test_which_unknown_keys_are_headers_from_0_46_on(line: str, fine: bool, tmp_
 
 @pytest.mark.parametrize(("release", "checked"), [("0.76.0", False), ("0.77.0", True)])
 @pytest.mark.parametrize("low", ["9", "-1", "true", "1.5"])
-def test_thinking_budgets_are_checked_with_those_of_the_backend(
-    low: str, release: str, checked: bool, tmp_path: Path
-) -> None:
+def test_thinking_budgets_merge_with_backend(low: str, release: str, checked: bool, tmp_path: Path) -> None:
     budget = "[openai]\nvalued_constraints = { max_thinking_budget = 5 }\n"
     files = edited(g3(), "backends.toml", "[openai]\n", budget)
     files = extended(files, OPENAI, llm("odd", f"valued_constraints = {{ min_thinking_budget = {low} }}\n"))
@@ -96,12 +94,12 @@ def test_thinking_budgets_are_checked_with_those_of_the_backend(
 
 
 @pytest.mark.parametrize(("release", "types"), [("0.10.0", False), ("0.10.2", True)])
-def test_model_types_came_with_0_10_2(release: str, types: bool, tmp_path: Path) -> None:
+def test_model_types_exist_from_0_10_2_on(release: str, types: bool, tmp_path: Path) -> None:
     files = extended(minimal("0.10.2"), OPENAI, llm("odd", 'model_type = "text_extractor"\n'))
     assert inspect(tmp_path, files, release=release).boots == types
 
 
-def test_a_profile_that_still_goes_to_the_gateway_is_refused(tmp_path: Path) -> None:
+def test_profile_with_gateway_route_is_refused(tmp_path: Path) -> None:
     files = edited(g3_1(), "routing_profiles.toml", '"claude-*" = "anthropic"', '"claude-*" = "pipelex_gateway"')
     report = inspect(tmp_path, files, release="0.92.2")
     assert report.stops_at is not None
@@ -109,7 +107,7 @@ def test_a_profile_that_still_goes_to_the_gateway_is_refused(tmp_path: Path) -> 
     assert place(report.stops_at) == ("routing_profiles.toml", 4, "profiles.all")
 
 
-def test_the_profile_of_the_gateway_is_told_to_be_gone(tmp_path: Path) -> None:
+def test_gateway_profile_is_reported_as_removed(tmp_path: Path) -> None:
     files = edited(g3_1(), "routing_profiles.toml", 'active = "all"', 'active = "all_pipelex_gateway"')
     report = inspect(tmp_path, files, release="0.92.2")
     assert report.stops_at is not None
@@ -118,13 +116,13 @@ def test_the_profile_of_the_gateway_is_told_to_be_gone(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("release", "refused"), [("0.10.2", True), ("0.14.3", False)])
-def test_what_the_old_toml_reader_refuses(release: str, refused: bool, tmp_path: Path) -> None:
+def test_toml_0_5_reader_refuses_newer_toml(release: str, refused: bool, tmp_path: Path) -> None:
     files = extended(minimal(release), OPENAI, "\n[odd]\nmodel_id = 'x'\nsdk = 'x'\ncosts = {}\ninputs = ['a', 1]\n")
     report = inspect(tmp_path, files, release=release)
     assert ("toml-too-new" in codes(report)) == refused
 
 
-def test_a_prompting_target_is_dropped_in_memory_from_0_46_on(tmp_path: Path) -> None:
+def test_prompting_target_is_dropped_in_memory_from_0_46_on(tmp_path: Path) -> None:
     files = edited(g3(), OPENAI, "[defaults]\n", '[defaults]\nprompting_target = "anthropic"\n')
     assert inspect(tmp_path / "new", files, release="0.92.2").boots
     assert inspect(tmp_path / "old", files, release="0.45.0").boots
