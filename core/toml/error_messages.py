@@ -121,10 +121,7 @@ def _equals(text: str, pos: int) -> Explanation:
         return (
             (f"{quote_char(char)} in a name: {_QUOTE_NAME}", pos)
             if "=" in rest
-            else (
-                "the = between a name and its value is missing",
-                pos,
-            )
+            else ("the = between a name and its value is missing", pos)
         )
     return 'a name with a space in it must be in quotes, as in "a b" = 1', pos
 

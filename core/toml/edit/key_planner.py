@@ -31,16 +31,7 @@ from core.toml.edit.planning import (
     target_index,
 )
 from core.toml.edit.text_layout import Path, Section, Statement
-from core.toml.edit.toml_commands import (
-    BY_HAND,
-    Comments,
-    DeleteKey,
-    InsertKey,
-    MoveKey,
-    Plan,
-    RefusalError,
-    Splice,
-)
+from core.toml.edit.toml_commands import BY_HAND, Comments, DeleteKey, InsertKey, MoveKey, Plan, RefusalError, Splice
 from core.toml.edit.toml_writer import check_name, check_value, render, render_key
 from core.toml.edit.value_planner import delete_item, insert_entry, move_entry
 

@@ -27,15 +27,7 @@ from core.toml.edit.planning import (
     target_index,
 )
 from core.toml.edit.text_layout import Part, Path
-from core.toml.edit.toml_commands import (
-    AddTable,
-    InsertKey,
-    MoveKey,
-    Plan,
-    RefusalError,
-    RenameKey,
-    Splice,
-)
+from core.toml.edit.toml_commands import AddTable, InsertKey, MoveKey, Plan, RefusalError, RenameKey, Splice
 from core.toml.edit.toml_writer import check_name, check_value, render, render_key
 
 
