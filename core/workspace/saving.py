@@ -73,8 +73,6 @@ def write(
     state: str,
     label: str,
     wait: float,
-    read_only_too: bool = False,
-    take_over: bool = False,
 ) -> Saved | NotSaved:
     """Write the pending contents. Never raises.
 
@@ -93,8 +91,6 @@ def write(
             for path, content in snapshot.contents.items()
             if path not in pending and (isinstance(content, bytes) or content == MISSING)
         ],
-        read_only_too=read_only_too,
-        take_over=take_over,
         wait=wait,
     )
     if not isinstance(result, Committed):

@@ -217,8 +217,6 @@ class Workspace:
         self,
         *,
         accept_errors: bool = False,
-        read_only_too: bool = False,
-        take_over: bool = False,
         wait: float = LOCK_WAIT,
     ) -> SaveResult:
         """Write every edit as one change. Never raises.
@@ -246,8 +244,6 @@ class Workspace:
             state=self.state,
             label=", ".join(dict.fromkeys(entry.label for entry in _unsaved(history))),
             wait=wait,
-            read_only_too=read_only_too,
-            take_over=take_over,
         )
         if isinstance(result, Saved):
             self._snapshot = self._snapshot.with_written(pending)

@@ -157,16 +157,14 @@ class FoundDraft:
     """What was typed and not made an edit yet, in words; empty when nothing was."""
 
 
-def write_draft(
-    workspace: Workspace, *, typed: UnfinishedText | None = None, take_over: bool = False
-) -> DraftProblem | None:
+def write_draft(workspace: Workspace, *, typed: UnfinishedText | None = None) -> DraftProblem | None:
     """Keep the edits that are not written, and what is `typed` and no edit yet. Never raises.
 
     Without either the draft is dropped.
     """
     if not workspace.dirty and typed is None:
         return remove_own_draft(workspace)
-    return save_draft(workspace.root, workspace.state, draft_content(workspace, typed), take_over=take_over)
+    return save_draft(workspace.root, workspace.state, draft_content(workspace, typed))
 
 
 def remove_own_draft(workspace: Workspace) -> DraftProblem | None:

@@ -46,8 +46,6 @@ def commit(
     unchanged: Sequence[tuple[str, str]] = (),
     reverts: str = "",
     wait: float = LOCK_WAIT,
-    read_only_too: bool = False,
-    take_over: bool = False,
     disk: Disk | None = None,
 ) -> CommitResult:
     """Write, create and delete files of the tree at `root` as one change. Never raises OSError.
@@ -55,22 +53,21 @@ def commit(
     `changes` are ordered so that every prefix is a valid tree; their paths are absolute or relative to `root`, and may
     lead out of it through links. `unchanged` are further files that the edit depends on, with their hashes. `state` is
     the state folder; `label` goes to the change log and must hold no secret; `reverts` is the id of a logged commit
-    that this one undoes. `read_only_too` overrides a mode without write permission, `take_over` a lock left behind by
-    another machine. A file that differs from its `base` makes the result a Conflict. The result describes the disk as
-    found by a fresh check.
+    that this one undoes. A file that differs from its `base` makes the result a Conflict. The result describes the disk
+    as found by a fresh check.
     """
     disk = disk or Disk()
     stack = ExitStack()
     try:
         root = disk.realpath(root)
-        lock = stack.enter_context(hold_lock(disk, root, wait=wait, take_over=take_over))
+        lock = stack.enter_context(hold_lock(disk, root, wait=wait))
     except StoppedError as stopped:
         return stopped.result
     except (OSError, ValueError) as error:
         return Failed(DiskState.NOTHING, locking_problem(error, root))
     writing = Transaction(disk, root, lock.folder, state, label, reverts, lock.notes)
     with stack:
-        result = _commit(disk, lock, writing, changes, unchanged, read_only_too)
+        result = _commit(disk, lock, writing, changes, unchanged)
         lock.unfinished = writing.left
         return result
 
@@ -82,8 +79,6 @@ def revert(
     state: str,
     label: str = "",
     wait: float = LOCK_WAIT,
-    read_only_too: bool = False,
-    take_over: bool = False,
     disk: Disk | None = None,
 ) -> CommitResult:
     """Undo a logged commit by a new commit: every file as before, last file first. Never raises OSError.
@@ -108,8 +103,6 @@ def revert(
         label=label or f"undo: {entry.label}",
         reverts=entry.id,
         wait=wait,
-        read_only_too=read_only_too,
-        take_over=take_over,
         disk=disk,
     )
 
@@ -127,7 +120,6 @@ def _commit(
     writing: Transaction,
     changes: Sequence[Change],
     unchanged: Sequence[tuple[str, str]],
-    read_only_too: bool,
 ) -> CommitResult:
     recovery = recover_locked(disk, lock.root, lock.folder, writing.state)
     if isinstance(recovery, InterruptedCommit):
@@ -136,7 +128,7 @@ def _commit(
     if isinstance(recovery, Recovered):
         lock.notes.append(recovery.message)
     try:
-        targets = _examine_all(disk, lock.root, changes, unchanged, read_only_too)
+        targets = _examine_all(disk, lock.root, changes, unchanged)
     except StoppedError as stopped:
         return replace(stopped.result, notes=tuple(lock.notes))
     except (OSError, ValueError) as error:
@@ -147,13 +139,13 @@ def _commit(
 
 
 def _examine_all(
-    disk: Disk, root: str, changes: Sequence[Change], unchanged: Sequence[tuple[str, str]], read_only_too: bool
+    disk: Disk, root: str, changes: Sequence[Change], unchanged: Sequence[tuple[str, str]]
 ) -> list[CommitTarget]:
     """Every file as it is now; without those that are already as they shall be. All that moved are named at once."""
     targets: list[CommitTarget] = []
     moved: list[ChangedFile] = []
     for change in changes:
-        seen = examine(disk, root, change, read_only_too=read_only_too)
+        seen = examine(disk, root, change)
         if isinstance(seen, ChangedFile):
             moved.append(seen)
         else:

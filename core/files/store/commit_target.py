@@ -55,7 +55,7 @@ def shown_path(root: str, path: str) -> str:
     return os.path.relpath(path, root) if inside else path
 
 
-def examine(disk: Disk, root: str, change: Change, *, read_only_too: bool) -> CommitTarget | ChangedFile:
+def examine(disk: Disk, root: str, change: Change) -> CommitTarget | ChangedFile:
     """Examine the file of a change. Raises StoppedError when it must not or cannot be written, OSError otherwise."""
     path = os.path.abspath(os.path.join(root, change.path))
     shown = shown_path(root, path)
@@ -82,7 +82,7 @@ def examine(disk: Disk, root: str, change: Change, *, read_only_too: bool) -> Co
     actual = ABSENT if before is None else content_hash(before)
     if actual != change.base:
         return ChangedFile(shown, change.base, actual)
-    _check_writable(disk, real, shown, facts, bool(missing), read_only_too)
+    _check_writable(disk, real, shown, facts, bool(missing))
     attributes = disk.attributes(real) if facts is not None and change.content is not None else {}
     return CommitTarget(change, shown, real, before, facts, attributes, missing, note)
 
@@ -139,12 +139,10 @@ def _follow(disk: Disk, path: str, shown: str) -> str:
         raise
 
 
-def _check_writable(
-    disk: Disk, real: str, shown: str, facts: os.stat_result | None, new_folder: bool, read_only_too: bool
-) -> None:
+def _check_writable(disk: Disk, real: str, shown: str, facts: os.stat_result | None, new_folder: bool) -> None:
     """Refuse read-only files: a rename would replace them silently, and root may write anything."""
     folder = os.path.dirname(real)
-    if not new_folder and not read_only_too:
+    if not new_folder:
         if facts is not None and (not facts.st_mode & 0o222 or not disk.access(real, os.W_OK)):
             raise refuse(f"{safe(shown)} is read-only")
         if not disk.lstat(folder).st_mode & 0o222:

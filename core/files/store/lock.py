@@ -82,7 +82,7 @@ def this_process() -> Process:
 
 
 @contextlib.contextmanager
-def hold_lock(disk: Disk, root: str, *, wait: float, take_over: bool = False) -> Iterator[Lock]:
+def hold_lock(disk: Disk, root: str, *, wait: float) -> Iterator[Lock]:
     """Hold the lock of the tree at the real path `root`, trying for `wait` seconds.
 
     Raises StoppedError with the holder of the lock, or OSError when locking is not possible.
@@ -91,7 +91,7 @@ def hold_lock(disk: Disk, root: str, *, wait: float, take_over: bool = False) ->
     disk.lstat(root)
     while True:
         with RUNNING:
-            lock, owner = _attempt(disk, root, take_over)
+            lock, owner = _attempt(disk, root)
             if lock is not None:
                 try:
                     yield lock
@@ -119,7 +119,7 @@ def release(disk: Disk, lock: Lock, *, keep_folder: bool) -> None:
             disk.close(lock.fd)
 
 
-def _attempt(disk: Disk, root: str, take_over: bool) -> tuple[Lock | None, str]:
+def _attempt(disk: Disk, root: str) -> tuple[Lock | None, str]:
     """One attempt; without a lock, the apparent holder."""
     folder = os.path.join(root, FOLDER)
     path = os.path.join(folder, _LOCK)
@@ -139,10 +139,10 @@ def _attempt(disk: Disk, root: str, take_over: bool) -> tuple[Lock | None, str]:
         with contextlib.suppress(OSError):
             remove_folder(disk, folder)
         raise
-    return _lock_opened(disk, Lock(root, folder, fd), path, take_over)
+    return _lock_opened(disk, Lock(root, folder, fd), path)
 
 
-def _lock_opened(disk: Disk, lock: Lock, path: str, take_over: bool) -> tuple[Lock | None, str]:
+def _lock_opened(disk: Disk, lock: Lock, path: str) -> tuple[Lock | None, str]:
     busy = ""
     try:
         try:
@@ -153,7 +153,7 @@ def _lock_opened(disk: Disk, lock: Lock, path: str, take_over: bool) -> tuple[Lo
             busy = _FINISHING
         if not busy:
             before = _read_record(disk, lock.fd)
-            _check_previous(lock, before, take_over)
+            _check_previous(lock, before)
     except BaseException:
         with contextlib.suppress(OSError):
             disk.close(lock.fd)
@@ -169,13 +169,13 @@ def _lock_opened(disk: Disk, lock: Lock, path: str, take_over: bool) -> tuple[Lo
     return lock, ""
 
 
-def _check_previous(lock: Lock, previous: Process | None, take_over: bool) -> None:
+def _check_previous(lock: Lock, previous: Process | None) -> None:
     """Check the previous holder of a stale lock: a dead process, or another machine."""
     me = this_process()
     if previous is None:
         return
     elsewhere = previous.host != me.host and (not me.boot or previous.boot != me.boot)
-    if elsewhere and not take_over:
+    if elsewhere:
         reason = (
             f"a lock of {previous} was left on another machine; if that session has ended, "
             f"remove {safe(os.path.join(lock.folder, _LOCK))}"

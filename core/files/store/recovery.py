@@ -96,14 +96,13 @@ def recover(
     state: str,
     *,
     decision: Decision | None = None,
-    take_over: bool = False,
     wait: float = 0.0,
     disk: Disk | None = None,
 ) -> Recovery:
     """Finish or undo an interrupted commit, if there is one. Never raises; waits only for `wait` seconds.
 
     Without a journal of this user nothing is written, so opening a foreign tree is harmless. A file changed since is
-    overwritten only by `decision`; its content is then kept. `take_over` takes a lock left by another machine.
+    overwritten only by `decision`; its content is then kept.
     """
     disk = disk or Disk()
     label = ""
@@ -119,7 +118,7 @@ def recover(
         label = journal.label
         if decision is None and not journal.trusted:
             return describe_interrupted(disk, journal, os.path.join(real, FOLDER), _untrusted(journal))
-        lock = stack.enter_context(hold_lock(disk, real, wait=wait, take_over=take_over))
+        lock = stack.enter_context(hold_lock(disk, real, wait=wait))
     except ElsewhereError as stopped:
         return InterruptedCommit(label, stopped.result.message)
     except StoppedError:

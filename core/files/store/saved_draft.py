@@ -26,18 +26,18 @@ class Draft:
 
     content: object
     seconds: float
-    holder: Process
+    process: Process
     alive: bool | None
 
     @property
     def process_label(self) -> str:
         """The user, host and process that saved it."""
-        return f"{self.holder.user}@{self.holder.host}, process {self.holder.pid}"
+        return f"{self.process.user}@{self.process.host}, process {self.process.pid}"
 
     @property
     def mine(self) -> bool:
         """Whether this process saved it."""
-        return self.alive is True and self.holder.pid == os.getpid()
+        return self.alive is True and self.process.pid == os.getpid()
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +56,10 @@ def draft_path(root: str, state: str) -> str:
     return os.path.join(tree_folder(state, root), "draft.json")
 
 
-def save_draft(
-    root: str, state: str, content: object, *, take_over: bool = False, disk: Disk | None = None
-) -> DraftProblem | None:
+def save_draft(root: str, state: str, content: object, *, disk: Disk | None = None) -> DraftProblem | None:
     """Save a draft, replacing the previous one atomically. `content` is any JSON value. Never raises OSError.
 
-    The draft of another running session is replaced only with `take_over`. Raises TypeError or ValueError when the
+    The draft of another running session is not replaced. Raises TypeError or ValueError when the
     content is not JSON. Not flushed to the disk: it protects against the end of the process, not a power cut.
     """
     disk = disk or Disk()
@@ -69,10 +67,9 @@ def save_draft(
     record = {"format": FORMAT, "root": os.path.realpath(root), "seconds": time.time(), "who": asdict(this_process())}
     text = json.dumps({**record, "content": content}, allow_nan=False)
     try:
-        if not take_over:
-            before = load_draft(root, state, disk=disk)
-            if isinstance(before, Draft) and before.alive is not False and not before.mine:
-                return DraftProblem(f"another session has a draft of this tree ({before.holder})")
+        before = load_draft(root, state, disk=disk)
+        if isinstance(before, Draft) and before.alive is not False and not before.mine:
+            return DraftProblem(f"another session has a draft of this tree ({before.process})")
         make_private_folder(disk, os.path.dirname(path))
         replace_private(disk, path, text.encode())
     except OSError as error:
@@ -89,10 +86,10 @@ def load_draft(root: str, state: str, *, disk: Disk | None = None) -> Draft | Dr
             return DraftProblem("the draft is damaged")
         if record["format"] != FORMAT:
             return DraftProblem("the draft was saved by another version of pipedeck")
-        holder = parse_process(record["who"])
-        if holder is None or not isinstance(record["seconds"], int | float):
+        process = parse_process(record["who"])
+        if process is None or not isinstance(record["seconds"], int | float):
             return DraftProblem("the draft is damaged")
-        return Draft(record["content"], float(record["seconds"]), holder, _alive(holder))
+        return Draft(record["content"], float(record["seconds"]), process, _alive(process))
     except FileNotFoundError:
         return None
     except OSError as error:
@@ -112,13 +109,13 @@ def drop_draft(root: str, state: str, *, disk: Disk | None = None) -> DraftProbl
     return None
 
 
-def _alive(holder: Process) -> bool | None:
+def _alive(process: Process) -> bool | None:
     me = this_process()
-    if holder.host != me.host:
+    if process.host != me.host:
         return None  # another machine or container: its process ids mean nothing here
-    if me.boot and holder.boot and holder.boot != me.boot:
+    if me.boot and process.boot and process.boot != me.boot:
         return False
-    return _runs(holder.pid)
+    return _runs(process.pid)
 
 
 def _runs(pid: int) -> bool:

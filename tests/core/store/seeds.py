@@ -45,7 +45,7 @@ FAULTS: Final = (
         "if False:",
         "writers",
     ),
-    Fault("a lock of another machine is stolen", "lock.py", "if elsewhere and not take_over:", "if False:", "writers"),
+    Fault("a lock of another machine is stolen", "lock.py", "if elsewhere:", "if False:", "writers"),
     Fault("a lock of the dead is taken silently", "lock.py", "lock.notes.append(", "str(", "writers"),
     Fault(
         "no journal",
@@ -332,7 +332,13 @@ FAULTS: Final = (
         "now = time.time_ns()",
         "log",
     ),
-    Fault("the draft of another session is replaced", "saved_draft.py", "if not take_over:", "if False:", "drafts"),
+    Fault(
+        "the draft of another session is replaced",
+        "saved_draft.py",
+        "if isinstance(before, Draft) and",
+        "if False and",
+        "drafts",
+    ),
     Fault(
         "a draft of another version is read", "saved_draft.py", 'if record["format"] != FORMAT:', "if False:", "drafts"
     ),

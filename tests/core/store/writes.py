@@ -13,11 +13,9 @@ def write(
     name: str = "a.toml",
     base: bytes | None = OLD,
     content: bytes | None = NEW,
-    *,
-    read_only_too: bool = False,
 ) -> CommitResult:
     change = Change(name, ABSENT if base is None else content_hash(base), content)
-    result = commit([change], root=str(tree), state=str(tree.parent / "state"), read_only_too=read_only_too)
+    result = commit([change], root=str(tree), state=str(tree.parent / "state"))
     assert not (tree / ".pipedeck").exists()
     assert not list(tree.parent.rglob("*.pipedeck"))
     return result
