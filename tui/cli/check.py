@@ -19,7 +19,7 @@ from core.probes.check_status import CheckStatus
 from core.probes.completion import PROMPT, CompletionPlan, plan_completion
 from core.probes.runner import skipped_result
 from core.probes.transport import Settings
-from tui.cli.live import (
+from tui.cli.live_run import (
     backends_of,
     confirmed,
     run_plans,
@@ -28,8 +28,7 @@ from tui.cli.live import (
     trust_of,
     with_consent,
 )
-from tui.cli.live_options import add_live_options
-from tui.cli.options import USAGE, Commands, add_tree_options, epilog, read_report
+from tui.cli.options import USAGE, Commands, add_live_options, add_tree_options, epilog, read_report
 from tui.cli.terminal import print_error
 from tui.reports.text_output import TextOutput
 

@@ -12,8 +12,7 @@ from core.errors import PipedeckError
 from core.json.validate_document import validate_document
 from core.problems import Severity
 from core.verdict import Verdict
-from tui.cli.live_options import add_live_options
-from tui.cli.options import Commands, add_output_options, add_tree_options, epilog, read_report
+from tui.cli.options import Commands, add_live_options, add_output_options, add_tree_options, epilog, read_report
 from tui.reports.text_output import TextOutput
 from tui.reports.validation import VERDICT_MARKS, print_report
 
@@ -84,7 +83,7 @@ def run(options: argparse.Namespace) -> int:
 
 def _asked(report: Report, options: argparse.Namespace) -> tuple[Sequence[CheckResult], bool]:
     """What the providers say, and whether somebody cut it short."""
-    from tui.cli.live import check_enabled  # only where something is asked: it takes longer than a whole small tree
+    from tui.cli.live_run import check_enabled  # only where something is asked: it takes longer than a whole small tree
 
     if options.assume_keys:
         raise PipedeckError("--live asks with the keys that are set here: it does not go with --assume-keys")

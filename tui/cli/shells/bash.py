@@ -106,17 +106,17 @@ complete -F _pipedeck pipedeck
 """
 
 
-def script(found: Sequence[Command], app: Sequence[Option]) -> str:
-    """The script. `app` are the options of the app itself, before any command."""
-    values = list(_values(found, app))
+def script(commands: Sequence[Command], app: Sequence[Option]) -> str:
+    """The script; `app` are the options before any command."""
+    values = list(_values(commands, app))
     parts = {
         "BEFORE": _pattern(flag for option in app if option.value for flag in option.flags),
         "TAKING": _pattern(label for label, _ in values),
         "MANY": _pattern((label for label, value in values if value.many), none=":none"),
         "VALUES": "\n".join(f"        {shlex.quote(label)}) {_assign(value)} ;;" for label, value in values),
         "APP_OPTIONS": _quoted(flag for option in app for flag in option.flags),
-        "COMMANDS": _quoted(command.name for command in found),
-        "COMMAND_WORDS": "\n".join(map(_words, found)),
+        "COMMANDS": _quoted(command.name for command in commands),
+        "COMMAND_WORDS": "\n".join(map(_words, commands)),
         "NAMES": NAMES_COMMAND,
     }
     text = _SCRIPT
@@ -125,16 +125,16 @@ def script(found: Sequence[Command], app: Sequence[Option]) -> str:
     return text
 
 
-def _values(found: Sequence[Command], app: Sequence[Option]) -> Iterator[tuple[str, Value]]:
-    """Every option that takes a value, as `command:--option`; without a command those of the app."""
-    for name, options in (("", app), *((command.name, command.options) for command in found)):
+def _values(commands: Sequence[Command], app: Sequence[Option]) -> Iterator[tuple[str, Value]]:
+    """Every option that takes a value, as `command:--option`; those of the app as `:--option`."""
+    for name, options in (("", app), *((command.name, command.options) for command in commands)):
         for option in options:
             if option.value is not None:
                 yield from ((f"{name}:{flag}", option.value) for flag in option.flags)
 
 
 def _words(command: Command) -> str:
-    """What a command takes where no value is awaited: its options, or what stands on its own at that place."""
+    """The candidates of a command where no option waits for its value: options, or the next positional argument."""
     flags = _quoted(flag for option in command.options for flag in option.flags)
     places = [f"{number}) {_assign(value)} ;;" for number, value in enumerate(command.places)]
     if places and command.places[-1].many:

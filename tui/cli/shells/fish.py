@@ -1,4 +1,4 @@
-"""Completion for fish: one `complete` for each thing the command line takes."""
+"""Completion for fish: a `complete` line for each command, option and argument."""
 
 from __future__ import annotations
 
@@ -21,15 +21,15 @@ complete -c pipedeck -f
 _NO_COMMAND = "__fish_use_subcommand"
 
 
-def script(found: Sequence[Command], app: Sequence[Option]) -> str:
-    """The script. `app` are the options of the app itself, before any command."""
-    lines = [f"complete -c pipedeck -n {_NO_COMMAND} -a {one.name} -d {_quote(one.help)}" for one in found]
+def script(commands: Sequence[Command], app: Sequence[Option]) -> str:
+    """The script; `app` are the options before any command."""
+    lines = [f"complete -c pipedeck -n {_NO_COMMAND} -a {row.name} -d {_quote(row.help)}" for row in commands]
     lines.append(f"complete -c pipedeck -n {_NO_COMMAND} -a '(__fish_complete_directories)'")
     lines += _options(app, _NO_COMMAND)
-    for command in found:
+    for command in commands:
         here = _quote(f"__fish_seen_subcommand_from {command.name}")
         lines += _options(command.options, here)
-        # Fish has no notion of a place: what any of them takes is offered at each.
+        # Fish does not count positional arguments: the values of all are offered at each.
         for offered in dict.fromkeys(_offered(value) for value in command.places):
             if offered:
                 lines.append(f"complete -c pipedeck -n {here} -a {_quote(offered)}")

@@ -1,4 +1,4 @@
-"""What the command line takes, as a shell has to know it: read from the parser itself."""
+"""The grammar of the command line for shell completion, read from the parser."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _KINDS = {
     "F": "families",
     "TOPIC": "topics",
 }
-"""What the words of `--help` for a value mean, wherever they stand."""
+"""The kinds of names by metavar."""
 _NAMES_OF = {
     ("uses", "names"): "things",
     ("check", "model"): "models",
@@ -49,14 +49,14 @@ _NAMES_OF = {
     ("preset", "name"): "presets",
     ("choice", "key"): "choices",
 }
-"""What NAME and KEY mean, which say little by themselves: by command and place."""
+"""The kinds of names of arguments with a general metavar, by command and argument."""
 
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """A value to complete: `kind` is `folder`, `file`, a kind of names, or empty when only its user knows it.
+    """A value to complete: `kind` is `folder`, `file`, a kind of names, or empty for free text.
 
-    `words` are the values themselves where they never change; `many`: any number of them.
+    `words` are the values if they are fixed; `many`: any number of them.
     """
 
     kind: str
@@ -66,7 +66,7 @@ class Value:
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """An option by all its names, with its value if it takes one."""
+    """An option: all its flags, and its value if it takes one."""
 
     flags: tuple[str, ...]
     help: str
@@ -76,7 +76,7 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """One command: what it is for, its options, and what may stand on its own, place by place."""
+    """A command: its help, its options, and its positional arguments in order."""
 
     name: str
     help: str
@@ -86,9 +86,9 @@ class Command:
 
 def commands(parser: argparse.ArgumentParser) -> tuple[Command, ...]:
     """Every command of the parser, in order."""
-    found = next(action for action in parser._actions if isinstance(action, argparse._SubParsersAction))
-    told = {choice.dest: choice.help or "" for choice in found._choices_actions}
-    return tuple(_command(name, told.get(name, ""), sub) for name, sub in found.choices.items())
+    group = next(action for action in parser._actions if isinstance(action, argparse._SubParsersAction))
+    helps = {choice.dest: choice.help or "" for choice in group._choices_actions}
+    return tuple(_command(name, helps.get(name, ""), sub) for name, sub in group.choices.items())
 
 
 def options(parser: argparse.ArgumentParser, command: str = "") -> tuple[Option, ...]:
@@ -96,9 +96,9 @@ def options(parser: argparse.ArgumentParser, command: str = "") -> tuple[Option,
     return tuple(_options(parser, command))
 
 
-def _command(name: str, told: str, parser: argparse.ArgumentParser) -> Command:
+def _command(name: str, help_: str, parser: argparse.ArgumentParser) -> Command:
     places = tuple(_value(name, action) for action in parser._actions if not action.option_strings)
-    return Command(name, told, options(parser, name), places)
+    return Command(name, help_, options(parser, name), places)
 
 
 def _options(parser: argparse.ArgumentParser, command: str) -> Iterator[Option]:
@@ -122,7 +122,7 @@ def _value(command: str, action: argparse.Action) -> Value:
 
 
 def _fixed(kind: str) -> tuple[str, ...]:
-    """The names of the kinds that are the same everywhere, so that no command has to be asked for them."""
+    """The names of the kinds that do not depend on a tree."""
     if kind == "releases":
         from core.releases import NEWEST_RELEASE, TABLE
 

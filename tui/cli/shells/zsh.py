@@ -54,14 +54,14 @@ fi
 """
 
 
-def script(found: Sequence[Command], app: Sequence[Option]) -> str:
-    """The script. `app` are the options of the app itself, before any command."""
+def script(commands: Sequence[Command], app: Sequence[Option]) -> str:
+    """The script; `app` are the options before any command."""
     parts = {
         "NAMES": NAMES_COMMAND,
         "BEFORE": "|".join(flag for option in app if option.value for flag in option.flags),
-        "COMMANDS": "\n".join(f"            {_quote(f'{_plain(one.name)}:{one.help}')}" for one in found),
+        "COMMANDS": "\n".join(f"            {_quote(f'{_plain(row.name)}:{row.help}')}" for row in commands),
         "APP_OPTIONS": " ".join(_option_specs(app)),
-        "CASES": "\n".join(map(_case, found)),
+        "CASES": "\n".join(map(_case, commands)),
     }
     text = _SCRIPT
     for name, part in parts.items():
