@@ -1,7 +1,6 @@
-"""The light start of the app: garbage collection is held until the first screen, and asyncio imports no TLS.
+"""The light start of the app: garbage collection is held until the first screen, unused modules are lazy.
 
-What both buy, by `python -m tests.benchmarks --only start,keys`: the held collection a tenth of the processor time to
-the first screen; asyncio without TLS 4 MiB of 57 (1.39 of the floor instead of 1.51).
+The held collection buys a tenth of the processor time to the first screen: `python -m tests.benchmarks --only start`.
 """
 
 from __future__ import annotations
@@ -10,8 +9,9 @@ import gc
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from importlib import import_module
 from typing import Final
+
+from tui import lazy_modules
 
 THRESHOLDS: Final = (10_000, 20, 50)
 """The arguments of `gc.set_threshold`: an edit allocates a hundred thousand objects that live on, and scanning them
@@ -21,17 +21,13 @@ _SWITCH_INTERVAL_S: Final = 0.0005
 
 
 def start_light() -> None:
-    """Hold garbage collection and import asyncio without TLS; to be called before Textual is imported.
+    """Hold garbage collection, as almost all objects of the start live on, and install the lazy modules.
 
-    The app opens no connection through asyncio: live checks use httpx in threads, which imports `ssl` itself.
+    To be called before Textual is imported; does nothing afterwards.
     """
-    gc.disable()
-    if "asyncio" not in sys.modules:
-        sys.modules["ssl"] = None  # type: ignore[assignment] # an import of it fails, as on a Python built without TLS
-        try:
-            import_module("asyncio")
-        finally:
-            del sys.modules["ssl"]
+    if "textual" not in sys.modules:
+        gc.disable()
+        lazy_modules.install()
 
 
 def resume_collection() -> None:

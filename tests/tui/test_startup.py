@@ -1,4 +1,4 @@
-"""The light start of the app: asyncio without TLS, while live checks still use TLS; garbage collection is resumed."""
+"""The light start of the app: lazy modules work when they are used, and garbage collection is resumed."""
 
 from __future__ import annotations
 
@@ -23,7 +23,10 @@ from tui.startup import resume_collection, start_light
 
 start_light()
 import tui.app
-held, without_tls = not gc.isenabled(), "ssl" not in sys.modules
+from tui.lazy_modules import LAZY, LazyModule, bind_all
+bind_all()
+held = not gc.isenabled()
+loaded = sorted(name for name in LAZY if not isinstance(sys.modules.get(name), LazyModule))
 resume_collection()
 import asyncio, ssl, httpx
 
@@ -31,7 +34,17 @@ async def status():
     async with httpx.AsyncClient(verify=ssl.create_default_context(cafile=sys.argv[2]), trust_env=False) as client:
         return (await client.get(sys.argv[1])).status_code
 
-print(json.dumps([held, without_tls, gc.isenabled(), asyncio.run(status())]))
+import asyncio.sslproto, difflib, mimetypes, pickle, platformdirs, random, tempfile, tokenize, urllib.parse, uuid
+import rich.markup, rich.panel, rich.table, rich.tree, textual.command
+works = [
+    pickle.loads(pickle.dumps(5)) == 5, random.random() < 1, difflib.get_close_matches("ab", ["abc"]) == ["abc"],
+    platformdirs.user_downloads_path() != "", mimetypes.guess_type("a.txt")[0] == "text/plain", str(uuid.uuid4()) != "",
+    urllib.parse.quote("a b") == "a%20b", tempfile.gettempdir() != "", bool(tokenize.TokenInfo),
+    asyncio.sslproto.SSLProtocol is not None, issubclass(textual.command.CommandPalette, object),
+    rich.table.Table().row_count == 0, rich.panel.Panel("x") is not None, rich.tree.Tree("x") is not None,
+    str(rich.markup.render("[b]x")) == "x",
+]
+print(json.dumps([held, gc.isenabled(), asyncio.run(status()), all(works), loaded]))
 """
 
 
@@ -62,7 +75,7 @@ def server(tmp_path: Path) -> Iterator[tuple[str, Path]]:
         thread.join()
 
 
-def test_light_start_imports_no_tls_until_a_live_check(server: tuple[str, Path], tmp_path: Path) -> None:
+def test_lazy_modules_work_and_a_live_check_uses_tls(server: tuple[str, Path], tmp_path: Path) -> None:
     address, authority = server
     code = f"import sys; sys.path.insert(0, {str(CHECKOUT)!r})\n{CODE}"
     result = subprocess.run(
@@ -74,4 +87,6 @@ def test_light_start_imports_no_tls_until_a_live_check(server: tuple[str, Path],
         check=False,
     )
     assert result.returncode == 0, result.stderr
-    assert json.loads(result.stdout) == [True, True, True, 204]
+    held, resumed, status, works, loaded = json.loads(result.stdout)
+    assert (held, resumed, status, works) == (True, True, 204, True)
+    assert set(loaded) <= {"inspect", "random", "urllib.parse"}, "modules that are used at the start are not lazy"

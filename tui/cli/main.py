@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from core.errors import NoTreeYetError, PipedeckError
 from tui.cli.commands import COMMANDS, HIDDEN
 from tui.cli.terminal import has_terminal, need_terminal
+from tui.lazy_modules import bind_all
 from tui.startup import start_light
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ def _open_app(arguments: Sequence[str]) -> int:
     need_terminal()
     from tui.running import run
 
+    bind_all()
     return run(path, settings=settings)
 
 
