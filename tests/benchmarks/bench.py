@@ -53,7 +53,7 @@ class Bench:
         names = {name for text in texts for name in _PLACEHOLDER.findall(text)}
         return dict.fromkeys(sorted(names), "dummy")
 
-    def task_queue(self) -> Sequence[int]:
+    def round_numbers(self) -> Sequence[int]:
         """The rounds; the first, number 0, is not counted unless there is no other."""
         return range(self.rounds + 1 if self.rounds > 1 else 1)
 

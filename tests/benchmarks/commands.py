@@ -59,7 +59,7 @@ def measure(bench: Bench, groups: Collection[str]) -> dict[str, Figure]:
     theirs = {name: value for name, value in variables.items() if name != "PYTHONPATH"}
     _complete(bench, pipelex)
     runs: dict[str, list[float]] = {"ours": [], "backends": [], "doctor": []}
-    for turn in bench.task_queue():
+    for turn in bench.round_numbers():
         bench.say(f"round {turn} of {bench.rounds}: commands")
         runs["ours"].append(whole(["validate", "--json", "--tree", str(bench.project.tree)], variables).wall_ms)
         for name, words in (("backends", ("show", "backends")), ("doctor", ("doctor",))):

@@ -1,7 +1,7 @@
-"""Measures core on very large trees: the whole of it read and checked, one edit of it, and how that grows.
+"""Benchmarks of core on very large trees: a full report, the report of one edit, and the growth with the size.
 
-The times are of the machine that they were measured on; the growth is a ratio. `python -m tests.benchmarks.in_core
-PROJECT` measures the edits in a process of its own, and prints them as JSON.
+Times are in CPU milliseconds of this machine; the growth is a ratio. `python -m tests.benchmarks.in_core PROJECT`
+measures the edits in a process of its own and prints them as JSON.
 """
 
 from __future__ import annotations
@@ -40,32 +40,32 @@ EDITS: Final = 9
 
 
 def measure(bench: Bench, groups: Collection[str]) -> dict[str, Figure]:
-    """Measure all of it. Raises StockUnavailable and RuntimeError."""
+    """Measure the group `core`. Raises StockUnavailable and RuntimeError."""
     large, few, many = (_tree(bench, size) for size in (LARGE, _share(0.5), _share(2)))
-    # CPU time, which is the time on a machine that has nothing else to do.
-    took: dict[str, list[float]] = {"large": [], "few": [], "many": []}
-    for turn in bench.task_queue():
+    # CPU time: it equals the wall time of an idle machine.
+    times: dict[str, list[float]] = {"large": [], "few": [], "many": []}
+    for turn in bench.round_numbers():
         for name, project in (("large", large), ("few", few), ("many", many)):
             bench.say(f"round {turn} of {bench.rounds}: validate --json, {name}")
-            took[name].append(whole(["validate", "--json", "--tree", str(project)], bench.environment()).cpu_ms)
+            times[name].append(whole(["validate", "--json", "--tree", str(project)], bench.environment()).cpu_ms)
     figures = {
-        "core.large": _told([one / 1000 for one in took["large"]]),
-        "core.growth": ratio(took["many"], took["few"]),
+        "core.large": _figure([milliseconds / 1000 for milliseconds in times["large"]]),
+        "core.growth": ratio(times["many"], times["few"]),
     }
     bench.say("edits")
     command = [sys.executable, "-m", "tests.benchmarks.in_core", str(large)]
-    done = subprocess.run(command, env=bench.environment(), capture_output=True, text=True, check=False, timeout=600)
-    if done.returncode != 0:
-        raise RuntimeError(done.stderr)
-    found = json.loads(done.stdout)
+    process = subprocess.run(command, env=bench.environment(), capture_output=True, text=True, check=False, timeout=600)
+    if process.returncode != 0:
+        raise RuntimeError(process.stderr)
+    edits = json.loads(process.stdout)
     return figures | {
-        f"core.{name}": _edit(found[name], found[f"{name} parsed"]) for name in ("backend", "deck", "routes")
+        f"core.{name}": _edit(edits[name], edits[f"{name} parsed"]) for name in ("backend", "deck", "routes")
     }
 
 
-def _edit(took: Sequence[float], parsed: Sequence[float]) -> Figure:
-    """Milliseconds, and beside it how often the edited file could be parsed in that time: the same on any machine."""
-    figure, parsing = _told(took), statistics.median(counted(parsed))
+def _edit(times: Sequence[float], parsed: Sequence[float]) -> Figure:
+    """Milliseconds, and as a figure that hardly varies between machines, the multiple of parsing the edited file."""
+    figure, parsing = _figure(times), statistics.median(counted(parsed))
     assert figure.value is not None
     return replace(figure, ours=f"{figure.value / parsing:.1f} times parsing the edited file, {parsing:.1f} ms")
 
@@ -80,13 +80,13 @@ def _tree(bench: Bench, size: Size) -> Path:
     return project
 
 
-def _told(values: Sequence[float]) -> Figure:
+def _figure(values: Sequence[float]) -> Figure:
     values = counted(values)
     return Figure(statistics.median(values), spread=(min(values), max(values)))
 
 
 def _intents(workspace: Workspace) -> dict[str, Iterator[Intent]]:
-    """Edits of each kind, every one of them another."""
+    """Different edits of each kind."""
     catalog = workspace.report.catalog
     spec = next(spec for spec in catalog.specs if spec.backend == "cloud-07")
     profile = catalog.profiles["large"]
@@ -108,7 +108,7 @@ def _time(do: Callable[[], object]) -> float:
 
 
 def main(project: str) -> None:
-    """Print milliseconds of CPU time from an intent to the new report with its problems, causes, verdict and impact."""
+    """Print CPU milliseconds from an intent to the new report with its problems, causes, verdict and impact."""
     gc.disable()
     workspace = Workspace.open(project, environ=os.environ)
     assert workspace.report.verdict
@@ -119,11 +119,11 @@ def main(project: str) -> None:
         "deck": next(source for source in tree.deck.sources if source.path.endswith("zz_large.toml")).document.text,
         "routes": tree.routing.sources[0].document.text,
     }
-    found: dict[str, list[float]] = {}
+    times: dict[str, list[float]] = {}
     for name, text in texts.items():
-        found[f"{name} parsed"] = [_time(partial(tomli.loads, text or "")) for _ in range(EDITS + 1)]
+        times[f"{name} parsed"] = [_time(partial(tomli.loads, text or "")) for _ in range(EDITS + 1)]
     for name, intents in _intents(workspace).items():
-        found[name] = []
+        times[name] = []
         for intent in itertools.islice(intents, EDITS + 1):
 
             def edit(intent: Intent = intent) -> None:
@@ -132,8 +132,8 @@ def main(project: str) -> None:
                 workspace.accept(proposal)
                 _ = (workspace.report.verdict, workspace.report.causes, proposal.impact)
 
-            found[name].append(_time(edit))
-    json.dump(found, sys.stdout)
+            times[name].append(_time(edit))
+    json.dump(times, sys.stdout)
 
 
 if __name__ == "__main__":

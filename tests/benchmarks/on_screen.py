@@ -108,7 +108,7 @@ def measure(bench: Bench, groups: Collection[str]) -> dict[str, Figure]:
     peers, missing = _peers(bench) if "peers" in groups else ({}, {})
     programs |= {name: Subject(peer.argv, peer.ready, leaves=False) for name, peer in peers.items()}
     runs: dict[str, list[Session]] = defaultdict(list)
-    for turn in bench.task_queue():
+    for turn in bench.round_numbers():
         for name, subject in programs.items():
             bench.say(f"round {turn} of {bench.rounds}: {name}")
             environment = bench.environment()
