@@ -198,7 +198,7 @@ def _cause(key: str, group: Sequence[Problem], references: Sequence[tuple[str, s
         fix=fix,
         location=location,
         problems=len(group),
-        references=tuple(sorted(references, key=lambda item: _KIND_ORDER.get(item[0], 9))),
+        references=tuple(references if len(dead) < 2 else sorted(references, key=lambda item: _KIND_ORDER[item[0]])),
     )
 
 

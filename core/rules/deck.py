@@ -21,6 +21,17 @@ _MAX_SUGGESTIONS = 40
 _UNKNOWN_NAME = ("model-unknown", "alias-unknown", "waterfall-unknown", "choice-unknown")
 
 
+_FIXES = {
+    "backend-off": "enable one of these backends and route to it, or name a served model",
+    "model-dropped": "route the model to a backend that declares it, or name a served model",
+    "cycle": "point one of them at a model",
+    "preset-as-model": "name the preset's model, or an alias",
+    "wrong-type": "name a model of the right type",
+    "fallback-off": "set is_model_fallback_enabled = true, or put a served model first",
+    "empty-reference": "name a model or an alias",
+}
+
+
 def dead_references(context: RuleContext) -> Iterator[Problem]:
     """Presets, choices, aliases and waterfalls without a target.
 
@@ -37,7 +48,7 @@ def dead_references(context: RuleContext) -> Iterator[Problem]:
         if severity is Severity.INFO:
             fix = "Pipelex requires a default here: set one when an enabled backend offers such a model"
         else:
-            fix = suggestions.get(id(resolution)) or _fix(resolution.unresolved.code)
+            fix = suggestions.get(id(resolution)) or _FIXES.get(resolution.unresolved.code, "name a served model")
         rows.append((id(resolution), (resolution, severity, fix)))
     yield from context.cache.reuse_each("dead references", rows, _dead)
 
@@ -107,21 +118,9 @@ def _bare(catalog: Catalog, resolution: Resolution) -> bool:
     return required and len(family.choices) == 1 and not (family.presets or family.aliases or family.waterfalls)
 
 
-def _fix(code: str) -> str:
-    return {
-        "backend-off": "enable one of these backends and route to it, or name a served model",
-        "model-dropped": "route the model to a backend that declares it, or name a served model",
-        "cycle": "point one of them at a model",
-        "preset-as-model": "name the preset's model, or an alias",
-        "wrong-type": "name a model of the right type",
-        "fallback-off": "set is_model_fallback_enabled = true, or put a served model first",
-        "empty-reference": "name a model or an alias",
-    }.get(code, "name a served model")
-
-
 def _names_to_suggest(context: RuleContext, family: str, choice: bool) -> tuple[str, ...]:
     families = context.catalog.families
-    names = [handle for _, handle in context.serving.served]
+    names = [*context.serving.by_handle]
     for section in (families.get(family), families.get(GLOBAL)):
         if section is not None:
             names += section.aliases
