@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from core.diagnostics import DIAGNOSTICS
 from core.releases import NEWEST_RELEASE
 from tests.conformance.environments import FULL
 from tui.actions import COMMANDS as KEY_COMMANDS
@@ -82,7 +83,7 @@ def test_a_command_that_is_shown_would_run(call: str) -> None:
     if not words:
         return
     if words[0] == "help" and words[1:] not in ([], ["TOPIC"]):
-        assert words[1] in (*topics(), *COMMANDS)
+        assert words[1] in (*topics(), *COMMANDS, *DIAGNOSTICS)
     if words[0] in COMMANDS:
         build_parser().parse_known_args([words[0], *words[1:]])
     elif words[0].startswith((".", "~", "/", "-", "x")):

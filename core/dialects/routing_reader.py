@@ -46,40 +46,25 @@ def read_routing(tree: Tree, behaviours: Behaviours, *, profile: str | None = No
         return ParsedRouting({}, None, None, tuple(findings.items))
     data = tree.routing.data
     place = Place(tree.routing.outline, ())
-    active = data.get("active")
+
+    def refuse(key: str, message: str, fix: str) -> None:
+        findings.refuse(routing_codes.ROUTING_INVALID, "routing shape", message, place.at(key), fix=fix, subject=key)
+
+    active, tables = data.get("active"), data.get("profiles")
     if not isinstance(active, str):
         state = "is missing" if active is None else f"is {describe(active)}, expected a profile's name"
-        findings.refuse(
-            routing_codes.ROUTING_INVALID,
-            "routing shape",
-            f"`active` in routing_profiles.toml {state}",
-            place.at("active"),
-            fix='write active = "..." with the name of a profile',
-            subject="active",
-        )
+        fix = 'write active = "..." with the name of a profile'
+        refuse("active", f"`active` in routing_profiles.toml {state}", fix)
         active = None
-    tables = data.get("profiles")
     if not isinstance(tables, dict):
         state = "is missing" if tables is None else f"is {describe(tables)}, not a table"
-        findings.refuse(
-            routing_codes.ROUTING_INVALID,
-            "routing shape",
-            f"`profiles` in routing_profiles.toml {state}",
-            place.at("profiles"),
-            fix="write [profiles.NAME] with a description and a default",
-            subject="profiles",
-        )
+        fix = "write [profiles.NAME] with a description and a default"
+        refuse("profiles", f"`profiles` in routing_profiles.toml {state}", fix)
         tables = {}
     for key in data:
         if key not in _TOP:
-            findings.refuse(
-                routing_codes.ROUTING_INVALID,
-                "routing shape",
-                f"unknown key `{key}` at the top of routing_profiles.toml",
-                place.at(key),
-                fix=did_you_mean(key, _TOP) or "remove it; known keys: active, profiles",
-                subject=key,
-            )
+            fix = did_you_mean(key, _TOP) or "remove it; known keys: active, profiles"
+            refuse(key, f"unknown key `{key}` at the top of routing_profiles.toml", fix)
     profiles = {
         name: _profile(name, table, place.at("profiles", name), behaviours, findings) for name, table in tables.items()
     }
