@@ -100,9 +100,9 @@ class _DisplayPath:
         self.user_home = user_home
 
     def __call__(self, path: str) -> str:
-        for base, sign in ((self.project, ""), (self.user_home, "~/")):
+        for base, prefix in ((self.project, ""), (self.user_home, "~/")):
             if path.startswith(base.rstrip("/") + "/"):
-                return sign + path[len(base.rstrip("/")) + 1 :]
+                return prefix + path[len(base.rstrip("/")) + 1 :]
         return path
 
 

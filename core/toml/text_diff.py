@@ -70,7 +70,7 @@ MAX_CHANGED = 16
 """The most changed lines that are examined one by one."""
 
 _KEY = rf"""(?:{BARE}|"[^"\\\n]*+")"""
-# One `key = value` on a line of its own, whose value has no parts: what stands before the value, and the line's end.
+# One `key = value` on a line of its own, with a plain value: the text before the value, and the rest of the line.
 _BEFORE = re.compile(rf"""[ \t]*+{_KEY}[ \t]*+=[ \t]*+""")
 _VALUE = re.compile(r"""(?:"(?!"")(?:[^"\\\n]++|\\.)*+"|'(?!'')[^'\n]*+'|[A-Za-z0-9_+.:-]++)[ \t]*+(?:\#[^\n]*+)?\r?""")
 

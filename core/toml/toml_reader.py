@@ -119,7 +119,7 @@ __all__ = ["MAX_BYTES", "MAX_DEPTH", "ParseError", "TomlDocument", "read_text", 
 MAX_BYTES = 8 * 1024 * 1024
 # The size of a whole number of 4,300 digits, the most that Python converts to text.
 _MAX_BITS = 14_280
-# Levels of tables and arrays. Deeper data is withheld, so whoever walks the data may recurse.
+# Levels of tables and arrays. Deeper data is rejected, so that recursion over the data is safe.
 MAX_DEPTH = 100
 
 _BOM_MESSAGE = "the file begins with a byte order mark, which Pipelex refuses: save it as UTF-8 without one"
@@ -217,7 +217,7 @@ def _after_bom(parse_error: ParseError) -> ParseError:
 
 def _encoding_error(raw: bytes, error: UnicodeDecodeError) -> ParseError:
     at = error.start
-    # All that stands before the refused byte is UTF-8.
+    # Everything before the invalid byte is UTF-8.
     line, column = line_and_column(raw[:at].decode("utf-8"), len(raw[:at].decode("utf-8")))
     location = f"byte 0x{raw[at]:02X} at offset {at} (line {line})"
     name = next((name for mark, name in _OTHER_UNICODE if raw.startswith(mark)), None)

@@ -44,11 +44,6 @@ class Use:
         """Whether the name itself stands there."""
         return not self.via
 
-    def rewritten(self, name: str, new: str) -> str:
-        """What has to stand in the place of `text` when what it names is renamed; sigil and blanks stay."""
-        before, _, after = self.text.rpartition(name)
-        return f"{before}{new}{after}"
-
 
 @dataclass(frozen=True, slots=True)
 class Uses:

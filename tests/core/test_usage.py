@@ -247,7 +247,8 @@ def rename(uses: Uses, new: str) -> None:
         path = Path(use.file)
         text = path.read_text("utf-8")
         at = use.path
-        command = RenameKey(at, new) if use.is_key else SetValue(at, use.rewritten(uses.node.name, new))
+        before, _, after = use.text.rpartition(uses.node.name)
+        command = RenameKey(at, new) if use.is_key else SetValue(at, f"{before}{new}{after}")
         done = apply(text, command)
         assert isinstance(done, Edited), done
         path.write_text(done.text, encoding="utf-8")

@@ -104,7 +104,7 @@ def _insert_position(
         if after not in names:
             raise RefusalError(
                 "place",
-                f"{quote_path((*table, after))} is a table, and no key stands below the header of another table.",
+                f"{quote_path((*table, after))} is a table with a header, and keys come before table headers.",
                 "Leave the place open.",
             )
         number = numbers[len(names) - 1 - names[::-1].index(after)]

@@ -52,7 +52,7 @@ def test_a_path_may_be_relative(shop: Path, home: Path) -> None:
     assert find("../shop/.pipelex", home, cwd=shop).project == str(shop)
 
 
-def test_an_inference_folder_may_stand_anywhere(tmp_path: Path, shop: Path, home: Path) -> None:
+def test_inference_folder_may_be_anywhere(tmp_path: Path, shop: Path, home: Path) -> None:
     moved = tmp_path / "elsewhere" / "inference"
     moved.parent.mkdir()
     (shop / ".pipelex" / "inference").rename(moved)
@@ -106,7 +106,7 @@ def test_an_empty_pipelex_home_is_none(home: Path) -> None:
     assert find(None, home, PIPELEX_HOME="").home == str(home / ".pipelex")
 
 
-def test_no_tree_says_where_it_was_looked_for(home: Path) -> None:
+def test_missing_tree_names_the_searched_folders(home: Path) -> None:
     with pytest.raises(NoTreeError) as caught:
         find(None, home)
     assert str(caught.value) == f"no .pipelex/inference found here, in the folders above, or in {home}/.pipelex"
@@ -118,7 +118,7 @@ def test_no_tree_at_a_path_names_the_path(home: Path) -> None:
         find("empty", home)
 
 
-def test_a_path_that_does_not_exist_says_so(home: Path) -> None:
+def test_missing_path_is_reported(home: Path) -> None:
     with pytest.raises(NoTreeError, match="nowhere: no such file or directory"):
         find("nowhere", home)
 
@@ -131,7 +131,7 @@ def test_any_one_part_makes_a_tree(home: Path) -> None:
         assert find(home / part, home).project == str(home / part)
 
 
-def test_the_front_door_takes_the_current_directory_and_the_environment(
+def test_inspect_tree_uses_the_current_directory_and_environment(
     shop: Path, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(shop)

@@ -59,7 +59,7 @@ def test_up_to_0_17_the_home_env_is_not_read(tmp_path: Path) -> None:
     assert report.catalog.environment.variable(NAME).state is State.MISSING
 
 
-def test_an_empty_line_that_hides_the_shell_is_told(tmp_path: Path) -> None:
+def test_empty_env_line_hiding_the_shell_is_reported(tmp_path: Path) -> None:
     report = inspect(tmp_path, dotenv(f"{NAME}=\n"))
     problem = only(report, "variable-missing")
     assert "`OPENAI_API_KEY` is empty in ./.env, which hides the one of the shell" in problem.message
@@ -67,7 +67,7 @@ def test_an_empty_line_that_hides_the_shell_is_told(tmp_path: Path) -> None:
     assert only(report, "variable-hidden").cause == problem.cause == f"variable {NAME}"
 
 
-def test_a_placeholder_of_a_value_loads_and_is_told(tmp_path: Path) -> None:
+def test_placeholder_value_loads_and_is_reported(tmp_path: Path) -> None:
     report = inspect(tmp_path, dotenv(f"{NAME}=placeholder-openai\n"))
     assert report.boots
     assert codes(report) == ["variable-placeholder"]
@@ -84,7 +84,7 @@ def test_quotes_comments_and_exports_are_read_as_pipelex_reads_them(tmp_path: Pa
 
 
 @pytest.mark.parametrize("raw", [b"\xff\xfe\x00", b"=\x00=\n", b"'" * 99, b"\n" * 9])
-def test_an_env_file_that_is_none_is_no_end(raw: bytes, tmp_path: Path) -> None:
+def test_invalid_env_file_is_no_error(raw: bytes, tmp_path: Path) -> None:
     report = inspect(tmp_path, {**g3_1(), "../../.env": raw})
     assert report.catalog.environment.variable(NAME).state is State.SET
 
@@ -101,7 +101,7 @@ def test_an_env_that_is_a_folder_is_none(tmp_path: Path) -> None:
     assert inspect(project).boots
 
 
-def test_keys_may_be_taken_for_set(tmp_path: Path) -> None:
+def test_keys_may_be_assumed_set(tmp_path: Path) -> None:
     report = inspect(tmp_path, g3_1(), environ={}, assume_keys=True)
     assert report.boots
     assert count_keys(report.catalog) == (2, 2)

@@ -56,7 +56,7 @@ def test_a_second_work_tree_has_its_own(work: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("empty", ["", "gitdir:"])
-def test_a_file_that_points_nowhere_is_passed_by(work: Path, empty: str) -> None:
+def test_dangling_git_file_is_skipped(work: Path, empty: str) -> None:
     (work / "deep" / ".git").write_text(empty)
     assert branch_of(str(work / "deep" / "er")) == "trunk"
 
@@ -65,7 +65,7 @@ def test_a_file_that_points_nowhere_is_passed_by(work: Path, empty: str) -> None
     ("words", "doing"),
     [(("merge", "other"), "merging"), (("cherry-pick", "other"), "picking"), (("rebase", "other"), "")],
 )
-def test_what_is_under_way_is_told(work: Path, words: tuple[str, ...], doing: str) -> None:
+def test_operation_in_progress_is_shown(work: Path, words: tuple[str, ...], doing: str) -> None:
     git(work, "checkout", "-q", "-b", "other")
     for branch, text in (("other", "theirs"), ("trunk", "mine")):
         git(work, "checkout", "-q", branch)

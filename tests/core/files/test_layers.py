@@ -53,14 +53,14 @@ def home(tmp_path: Path) -> Path:
 
 
 @pytest.mark.parametrize("part", PARTS)
-def test_what_the_project_lacks_comes_from_home(part: str, home: Path, tmp_path: Path) -> None:
+def test_missing_parts_come_from_home(part: str, home: Path, tmp_path: Path) -> None:
     report = inspect(tmp_path / "shop", without(g3_1(), *PARTS[part]), home=home)
     assert report.boots
     assert layers(report) == {name: "home" if name == part else "project" for name in PARTS}
 
 
 @pytest.mark.parametrize("part", PARTS)
-def test_up_to_0_17_the_home_is_not_looked_at(part: str, tmp_path: Path) -> None:
+def test_home_is_ignored_up_to_0_17(part: str, tmp_path: Path) -> None:
     home = write_tree(tmp_path / "home", minimal("0.17.6"))
     report = inspect(tmp_path / "shop", without(minimal("0.17.6"), *PARTS[part]), home=home, release="0.17.6")
     assert not report.boots
@@ -149,7 +149,7 @@ def test_override_files_are_read_from_0_56_on(release: str, read: bool, tmp_path
     assert ("override-ignored" in codes(report)) != read
 
 
-def test_a_broken_override_is_told_with_the_class_of_its_base(tmp_path: Path) -> None:
+def test_broken_override_has_the_class_of_its_base(tmp_path: Path) -> None:
     report = inspect(tmp_path / "shop", {**g3_1(), "backends_override.toml": "[x\n"})
     problem = only(report, "syntax")
     assert (problem.error_type, place(problem)) == (
@@ -205,7 +205,7 @@ def test_a_home_that_is_the_project_is_one_layer(tmp_path: Path) -> None:
     assert [source.layer for source in report.catalog.tree.backends.sources] == [Layer.PROJECT, Layer.PROJECT_OVERRIDE]
 
 
-def test_an_edit_of_the_file_is_seen_by_the_next_look(tmp_path: Path) -> None:
+def test_file_edit_is_seen_by_the_next_read(tmp_path: Path) -> None:
     assert inspect(tmp_path, g3_1()).catalog.enabled == ("openai", "anthropic")
     changed = edited(g3_1(), "backends.toml", "[anthropic]\nenabled = true", "[anthropic]\nenabled = false")
     assert inspect(tmp_path, changed).catalog.enabled == ("openai",)

@@ -98,7 +98,7 @@ def test_an_inline_table_merges_like_any_table(tmp_path: Path) -> None:
     ("first", "second", "expected"),
     [("v = 1", "v = { a = 1 }", {"a": 1}), ("v = { a = 1 }", "v = 1", 1), ("v = [1]", "v = 2", 2)],
 )
-def test_anything_else_is_replaced(first: str, second: str, expected: object, tmp_path: Path) -> None:
+def test_other_values_are_replaced(first: str, second: str, expected: object, tmp_path: Path) -> None:
     assert merged(tmp_path, first, second).data["v"] == expected
 
 
@@ -168,7 +168,7 @@ def test_a_path_is_written_as_toml_writes_it(path: tuple[str | int, ...], expect
 
 
 @pytest.mark.benchmark
-def test_merging_costs_what_the_files_are_many() -> None:
+def test_merge_time_is_linear_in_the_number_of_files() -> None:
     def seconds(count: int) -> float:
         texts = [f"[llm.presets]\np{number} = {{ model = 'm' }}\n" for number in range(count)]
         sources = tuple(
@@ -193,7 +193,7 @@ for _ in range(3):
 )
 @example([{}] * 8 + [{"b": [0]}, {"b": {}}], ("b", 0))
 @settings(max_examples=100)
-def test_of_many_files_the_same_one_wins_as_of_a_few(tables: list[Table], path: tuple[str | int, ...]) -> None:
+def test_index_and_scan_agree_on_the_winning_file(tables: list[Table], path: tuple[str | int, ...]) -> None:
     """Many files are looked up by their first keys, a few are looked through."""
     sources = tuple(
         Source(f"{number}.toml", f"{number}.toml", Layer.PROJECT, TomlDocument("", table, None, True))

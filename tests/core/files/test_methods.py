@@ -48,12 +48,12 @@ def test_methods_are_found_by_their_endings(name: str, tmp_path: Path) -> None:
         "a.txt",
     ],
 )
-def test_what_is_no_part_of_the_project_is_left_alone(name: str, tmp_path: Path) -> None:
+def test_folders_outside_of_the_project_are_skipped(name: str, tmp_path: Path) -> None:
     write(tmp_path, name)
     assert read_methods(str(tmp_path)).mentions == ()
 
 
-def test_an_environment_is_told_by_its_file_and_a_nested_project_by_its_tree(tmp_path: Path) -> None:
+def test_environments_and_nested_projects_are_skipped(tmp_path: Path) -> None:
     write(tmp_path, "mine/a.plx")
     write(tmp_path, "tools/a.plx")
     (tmp_path / "tools" / "pyvenv.cfg").touch()
@@ -106,7 +106,7 @@ def test_the_keys_of_every_release(kind: str, line: str, key: str, model_type: s
     assert (mention.key, mention.model_type) == (key, model_type)
 
 
-def test_a_pipe_that_names_no_model_is_told_apart_from_one_that_needs_none(tmp_path: Path) -> None:
+def test_pipe_without_a_model_differs_from_pipe_needing_none(tmp_path: Path) -> None:
     write(tmp_path, "a.plx", '[pipe.p]\ntype = "PipeLLM"\noutput = "Text"\n[pipe.q]\ntype = "PipeSequence"\n')
     found = read_methods(str(tmp_path))
     assert found.mentions == ()
@@ -123,7 +123,7 @@ def test_a_broken_method_is_named_with_its_line_and_the_others_are_read(tmp_path
 
 
 @pytest.mark.parametrize(("most", "value"), [("MAX_ENTRIES", 3), ("MAX_FILES", 2)])
-def test_the_search_ends_and_says_so(most: str, value: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_search_limits_are_reported(most: str, value: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for number in range(5):
         write(tmp_path, f"{number}.plx")
     monkeypatch.setattr(methods, most, value)
@@ -132,7 +132,7 @@ def test_the_search_ends_and_says_so(most: str, value: int, tmp_path: Path, monk
     assert str(value) in found.cut_short
 
 
-def test_a_folder_that_may_not_be_read_and_a_file_too_large_are_passed_over(tmp_path: Path) -> None:
+def test_unreadable_folder_and_large_file_are_skipped(tmp_path: Path) -> None:
     write(tmp_path, "a.plx")
     write(tmp_path, "large.plx", PIPE + "#" * (methods.MAX_BYTES + 1))
     write(tmp_path, "closed/b.plx")
@@ -145,5 +145,5 @@ def test_a_folder_that_may_not_be_read_and_a_file_too_large_are_passed_over(tmp_
     assert shown - {"closed/b.plx"} == {"a.plx"}  # root may read everything
 
 
-def test_a_project_that_is_not_there_has_no_methods() -> None:
+def test_missing_project_has_no_methods() -> None:
     assert read_methods("/nonexistent/project").files == 0

@@ -25,9 +25,7 @@ def _loop(path: Path) -> None:
         (lambda path: path.symlink_to("/dev/zero"), "is not a regular file"),
     ],
 )
-def test_what_stands_in_a_files_place_is_a_problem_there(
-    make: Callable[[Path], None], words: str, tmp_path: Path
-) -> None:
+def test_non_file_in_place_of_a_file_is_a_problem(make: Callable[[Path], None], words: str, tmp_path: Path) -> None:
     path = write_tree(tmp_path, g3_1()) / ".pipelex" / "inference" / "backends" / "openai.toml"
     path.unlink()
     make(path)
@@ -37,7 +35,7 @@ def test_what_stands_in_a_files_place_is_a_problem_there(
 
 
 @pytest.mark.parametrize("name", ["a\0b", "a" * 300])
-def test_a_name_that_no_file_can_have_is_none(name: str, tmp_path: Path) -> None:
+def test_impossible_file_name_is_missing(name: str, tmp_path: Path) -> None:
     path = str(tmp_path / name)
     assert str(Snapshot().content(path)).startswith("cannot be read")
     assert not DISK.exists(path)

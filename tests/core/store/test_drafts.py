@@ -82,7 +82,7 @@ def test_the_draft_of_a_dead_session_is_found(scene: Scene) -> None:
     assert save_draft(scene.root, scene.state, "mine") is None
 
 
-def test_the_draft_of_a_living_session_is_not_replaced_unasked(scene: Scene) -> None:
+def test_draft_of_a_running_session_is_not_replaced(scene: Scene) -> None:
     save_draft(scene.root, scene.state, "mine")
 
     def other() -> None:
@@ -134,14 +134,14 @@ def test_a_private_folder_is_not_opened_up(tmp_path: Path) -> None:
     assert tree_folder("/state", path) == tree_folder("/state", path + "/")
 
 
-def test_errors_are_said_in_words() -> None:
+def test_system_errors_have_texts() -> None:
     assert error_text(OSError(errno.ENOSPC, "x", "/a/\x1b")) == "/a/\\x1b: no space left on the disk"
     assert error_text(OSError("odd")) == "the disk could not be used"
     assert error_text(OSError(errno.ENXIO, "x")) == os.strerror(errno.ENXIO).lower()
     assert recover("/nonexistent", "/nonexistent").message == "no unfinished change"
 
 
-def test_a_draft_that_cannot_be_read_or_dropped_says_so(scene: Scene) -> None:
+def test_unreadable_draft_is_reported(scene: Scene) -> None:
     path = Path(draft_path(scene.root, scene.state))
     path.mkdir(parents=True)
     problem = load_draft(scene.root, scene.state)

@@ -29,7 +29,7 @@ def test_a_link_is_written_through(tree: Path) -> None:
     assert str((tree / "chain.toml").readlink()) == "../dotfiles/real.toml"
 
 
-def test_a_link_to_a_folder_is_gone_through(tree: Path) -> None:
+def test_link_to_a_folder_is_followed(tree: Path) -> None:
     outside = tree.parent / "shared-deck"
     outside.mkdir()
     (tree / "deck").symlink_to(outside)

@@ -97,7 +97,7 @@ def test_a_deleted_file_comes_back_with_its_mode(tmp_path: Path) -> None:
     assert stat.S_IMODE(Path(scene.root, "gone.toml").stat().st_mode) == 0o640
 
 
-def test_undo_without_the_old_content_says_so(scene: Scene) -> None:
+def test_undo_without_the_old_content_is_refused(scene: Scene) -> None:
     write(scene, OLD, NEW)
     entry = last(scene.root, scene.state)
     assert entry is not None
@@ -121,7 +121,7 @@ def test_the_log_names_no_contents(scene: Scene) -> None:
     assert keys == {"path", "old", "new", "mode"}
 
 
-def test_everything_is_the_users_alone(scene: Scene) -> None:
+def test_log_files_are_private(scene: Scene) -> None:
     before = os.umask(0)
     try:
         write(scene, OLD, SECRET)
@@ -159,7 +159,7 @@ def test_the_log_is_capped_by_age(scene: Scene) -> None:
     assert [entry.label for entry in history(scene.root, scene.state)] == ["fresh"]
 
 
-def test_damaged_records_are_passed_over(scene: Scene) -> None:
+def test_damaged_records_are_skipped(scene: Scene) -> None:
     write(scene, OLD, NEW, "good")
     good = last(scene.root, scene.state)
     assert good is not None
@@ -182,7 +182,7 @@ def test_a_clock_set_back_keeps_the_order(scene: Scene) -> None:
     assert [entry.label for entry in history(scene.root, scene.state)] == ["second", "first"]
 
 
-def test_without_a_state_folder_it_is_written_all_the_same(scene: Scene) -> None:
+def test_commit_works_without_a_state_folder(scene: Scene) -> None:
     Path(scene.state).write_text("in the way")
     result = write(scene, OLD, NEW)
     assert isinstance(result, Committed)
@@ -225,9 +225,7 @@ def kept_of(scene: Scene) -> bytes:
 
 
 @pytest.mark.parametrize("words", [(b"old", b"new"), (b"caf\xe9", b"new"), (b"old", b"caf\xe9")])
-def test_an_old_content_with_a_secret_is_kept_as_what_changed_around_it(
-    scene: Scene, words: tuple[bytes, bytes]
-) -> None:
+def test_old_content_with_a_secret_is_stored_as_a_patch(scene: Scene, words: tuple[bytes, bytes]) -> None:
     path = Path(scene.root, "backends.toml")
     old, new = (text_with(b'api_key = "' + CANARY + b'"', b"# " + word) for word in words)
     path.write_bytes(old)
@@ -247,7 +245,7 @@ def test_an_old_content_with_a_secret_is_kept_as_what_changed_around_it(
     assert isinstance(revert(again, root=scene.root, state=scene.state), Conflict)
 
 
-def test_a_secret_that_is_taken_out_is_not_kept_and_that_is_said(scene: Scene) -> None:
+def test_removed_secret_is_not_stored_and_reported(scene: Scene) -> None:
     path = Path(scene.root, "backends.toml")
     old, new = text_with(b'api_key = "' + CANARY + b'"'), text_with(b'api_key = "${OPENAI_API_KEY}"')
     path.write_bytes(old)

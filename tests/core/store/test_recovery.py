@@ -58,11 +58,11 @@ def test_a_clean_tree_is_left_alone(tmp_path: Path) -> None:
     assert not is_pending(scene.root)
 
 
-def test_a_tree_that_is_not_there_is_clean(tmp_path: Path) -> None:
+def test_missing_tree_is_clean(tmp_path: Path) -> None:
     assert recover(str(tmp_path / "nowhere"), str(tmp_path / "state")) == Clean()
 
 
-def test_what_was_recorded_is_finished(tmp_path: Path) -> None:
+def test_recorded_commit_is_finished(tmp_path: Path) -> None:
     scene = cut_off(tmp_path / "scene")
     assert is_pending(scene.root)
     assert scene.now() not in (scene.old, scene.new)
@@ -84,7 +84,7 @@ def test_the_next_commit_recovers_first(tmp_path: Path) -> None:
     assert scene.now() == scene.new
 
 
-def test_without_the_new_content_it_is_taken_back(tmp_path: Path) -> None:
+def test_commit_without_new_content_is_undone(tmp_path: Path) -> None:
     scene = cut_off(tmp_path / "scene")
     for path in Path(scene.root).glob(".*.pipedeck"):
         if path.is_file():
@@ -151,7 +151,7 @@ def test_a_running_commit_is_not_disturbed(tmp_path: Path) -> None:
     assert isinstance(recover(scene.root, scene.state), Recovered)
 
 
-def test_a_journal_that_came_with_the_tree_is_not_obeyed(tmp_path: Path) -> None:
+def test_foreign_journal_is_not_executed(tmp_path: Path) -> None:
     """Somebody else's unfinished commit, as a clone or an archive may bring it: opening writes nothing at all."""
     scene = cut_off(tmp_path / "scene")
     shutil.rmtree(scene.state)
@@ -173,7 +173,7 @@ def test_a_journal_that_came_with_the_tree_is_not_obeyed(tmp_path: Path) -> None
     assert victim.read_bytes() == OLD
 
 
-def test_a_journal_that_was_tampered_with_is_not_obeyed(tmp_path: Path) -> None:
+def test_tampered_journal_is_not_executed(tmp_path: Path) -> None:
     scene = cut_off(tmp_path / "scene")
     path = Path(scene.root, ".pipedeck/journal")
     path.write_text(path.read_text().replace('"backends.toml"', '"untouched.toml"'))
@@ -185,7 +185,7 @@ def test_a_journal_that_was_tampered_with_is_not_obeyed(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "content", [b"", b"{", b"[]", b'{"mac": 1}', b"\xff", b"[" * 100_000, b"null", b'{"format": 9}']
 )
-def test_a_journal_that_makes_no_sense_is_left_alone(tmp_path: Path, content: bytes) -> None:
+def test_invalid_journal_is_left_alone(tmp_path: Path, content: bytes) -> None:
     scene = build(tmp_path / "scene", "two")
     folder = Path(scene.root, ".pipedeck")
     folder.mkdir()
@@ -219,7 +219,7 @@ def test_a_copy_of_a_tree_does_not_touch_what_the_original_reaches(tmp_path: Pat
     assert scene.now() in (scene.old, scene.new)
 
 
-def test_what_is_kept_of_a_commit_is_the_users_alone_and_ignored_by_git(tmp_path: Path) -> None:
+def test_commit_files_are_private_and_ignored_by_git(tmp_path: Path) -> None:
     before = os.umask(0)
     try:
         scene = cut_off(tmp_path / "scene")
@@ -244,11 +244,11 @@ def test_what_is_kept_of_a_commit_is_the_users_alone_and_ignored_by_git(tmp_path
         (b"old-old-olNEW", False),
     ],
 )
-def test_what_an_interrupted_overwriting_leaves(found: bytes, torn: bool) -> None:
+def test_interrupted_overwrite_is_recovered(found: bytes, torn: bool) -> None:
     assert is_torn(found, b"old-old-old"[:10], b"NEW-NEW-NEW-NEW") is torn
 
 
-def test_every_state_of_an_overwriting_is_recognised() -> None:
+def test_every_state_of_an_overwrite_is_recognised() -> None:
     old, new = b"aaaa-bbbb-cccc", b"aaXX-bbbb-YYYYYY-ZZ"
     for one, other in ((old, new), (new, old), (old, b""), (old, old[:5] + b"!")):
         for at in range(len(other) + 1):
@@ -257,7 +257,7 @@ def test_every_state_of_an_overwriting_is_recognised() -> None:
                 assert is_torn(one[:back] + other[back:at] + one[at:], one, other)
 
 
-def test_a_commit_of_another_machine_is_left_to_the_person(tmp_path: Path) -> None:
+def test_commit_of_another_machine_is_left_alone(tmp_path: Path) -> None:
     scene = cut_off(tmp_path / "scene")
     lock = Path(scene.root, ".pipedeck/lock")
     lock.write_text(json.dumps({**json.loads(lock.read_text()), "host": "elsewhere", "boot": "another"}))
@@ -284,9 +284,7 @@ def test_a_commit_of_another_machine_is_left_to_the_person(tmp_path: Path) -> No
         ("entries", [{}], "incomplete"),
     ],
 )
-def test_a_journal_with_a_field_that_makes_no_sense_is_left_alone(
-    tmp_path: Path, field: str, value: object, reason: str
-) -> None:
+def test_journal_with_an_invalid_field_is_left_alone(tmp_path: Path, field: str, value: object, reason: str) -> None:
     scene = cut_off(tmp_path / "scene")
     path = Path(scene.root, ".pipedeck/journal")
     path.write_text(json.dumps({**json.loads(path.read_text()), field: value}))
@@ -304,7 +302,7 @@ def test_a_journal_with_a_field_that_makes_no_sense_is_left_alone(
         (Decision.UNDO, ".pipedeck/old.*", "an old content is no longer there"),
     ],
 )
-def test_what_was_decided_is_not_done_by_half(tmp_path: Path, decision: Decision, lost: str, reason: str) -> None:
+def test_decision_is_executed_completely(tmp_path: Path, decision: Decision, lost: str, reason: str) -> None:
     scene = cut_off(tmp_path / "scene")
     for path in Path(scene.root).glob(lost):
         if path.is_file():

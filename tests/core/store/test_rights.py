@@ -141,7 +141,7 @@ def test_attributes_are_kept(tree: Path, name: str, value: bytes) -> None:
     assert (tree / "a.toml").stat().st_ino != inode  # renamed, not overwritten
 
 
-def test_what_a_folder_hands_down_does_not_change_a_file(tree: Path) -> None:
+def test_inherited_attributes_do_not_change_a_file(tree: Path) -> None:
     """A folder with a default access list gives it to new files: the temporary file must not bring it along."""
     set_attribute(tree, "system.posix_acl_default", ACCESS_LIST)
     (tree / "a.toml").unlink()
@@ -168,7 +168,7 @@ def test_attributes_that_cannot_be_set_make_it_write_in_place(tree: Path) -> Non
 
 
 @pytest.mark.parametrize("what", ["folder", "fifo"])
-def test_what_is_no_file_is_refused(tree: Path, what: str) -> None:
+def test_non_regular_file_is_refused(tree: Path, what: str) -> None:
     if what == "folder":
         (tree / "x.toml").mkdir()
     else:
@@ -180,7 +180,7 @@ def test_a_file_below_a_file_is_refused(tree: Path) -> None:
     refused(write(tree, "a.toml/x.toml", None), "a.toml is not a folder")
 
 
-def test_a_name_that_cannot_be_is_refused(tree: Path) -> None:
+def test_invalid_name_is_refused(tree: Path) -> None:
     refused(write(tree, "x\0.toml", None), "no file name")
 
 
@@ -253,7 +253,7 @@ def test_a_file_that_is_really_immutable(tree: Path) -> None:
     assert sorted(path.name for path in tree.iterdir()) == ["a.toml", "b.toml"]
 
 
-def test_nothing_the_store_makes_is_taken_for_configuration(tree: Path) -> None:
+def test_store_files_are_no_configuration(tree: Path) -> None:
     """Whatever lies in the tree at any moment, only the files themselves end in `.toml`."""
     seen: set[str] = set()
     os.link(tree / "a.toml", tree / "twin.toml")

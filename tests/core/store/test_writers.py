@@ -25,7 +25,7 @@ def test_three_writers_lose_nothing(fast_path: Path) -> None:
     assert conflicts > 0
 
 
-def test_who_holds_the_lock_is_said(tmp_path: Path) -> None:
+def test_lock_holder_is_named(tmp_path: Path) -> None:
     scene = build(tmp_path / "scene", "one")
     with hold_lock(Disk(), os.path.realpath(scene.root), wait=0) as lock:
         started = time.monotonic()
@@ -40,7 +40,7 @@ def test_who_holds_the_lock_is_said(tmp_path: Path) -> None:
     assert isinstance(scene.commit(), Committed)
 
 
-def test_a_lock_of_the_dead_is_taken_over_and_explained(tmp_path: Path) -> None:
+def test_lock_of_a_dead_process_is_taken_over_with_a_note(tmp_path: Path) -> None:
     scene = build(tmp_path / "scene", "one")
     child = os.fork()
     if child == 0:
@@ -70,7 +70,7 @@ def test_a_lock_of_another_machine_is_never_stolen(tmp_path: Path) -> None:
     assert scene.now() == scene.new
 
 
-def test_a_reader_is_never_kept_waiting(tmp_path: Path) -> None:
+def test_readers_never_wait(tmp_path: Path) -> None:
     scene = build(tmp_path / "scene", "three")
     seen: list[bytes] = []
 
@@ -106,7 +106,7 @@ def test_a_change_during_the_commit_is_noticed(fast_path: Path) -> None:
     assert foreign >= 8
 
 
-def test_every_base_that_moved_is_named(tmp_path: Path) -> None:
+def test_every_changed_base_is_named(tmp_path: Path) -> None:
     scene = build(tmp_path / "scene", "two")
     Path(scene.root, "backends.toml").write_bytes(b"other\n")
     Path(scene.root, "backends/x.toml").unlink()
@@ -116,7 +116,7 @@ def test_every_base_that_moved_is_named(tmp_path: Path) -> None:
     assert "backends/x.toml no longer exists, backends.toml has changed on disk" in result.message
 
 
-def test_a_file_the_edit_was_judged_by_counts_too(tmp_path: Path) -> None:
+def test_changed_dependency_is_a_conflict(tmp_path: Path) -> None:
     scene = build(tmp_path / "scene", "one")
     changes = [Change("backends.toml", content_hash(OLD), NEW)]
     result = commit(changes, root=scene.root, state=scene.state, unchanged=[("untouched.toml", content_hash(b"else"))])
@@ -145,7 +145,7 @@ def test_a_lock_without_a_name_in_it(tmp_path: Path) -> None:
         assert scene.now() == scene.new
 
 
-def test_a_lock_that_is_let_go_while_we_wait(fast_path: Path) -> None:
+def test_lock_released_while_waiting_is_acquired(fast_path: Path) -> None:
     """Its file loses its name between our opening and our locking it: it is opened again."""
     scene = build(fast_path / "scene", "one")
     stack = ExitStack()
@@ -176,7 +176,7 @@ class LeavingDisk(StepDisk):
         return taken
 
 
-def test_who_ends_the_process_cannot_do_so_between_two_traces_of_a_commit(tmp_path: Path) -> None:
+def test_process_cannot_end_between_steps_of_a_commit(tmp_path: Path) -> None:
     scene = build(tmp_path / "scene", "one")
     with ThreadPoolExecutor(1) as pool:
         disk = LeavingDisk(pool)
@@ -186,7 +186,7 @@ def test_who_ends_the_process_cannot_do_so_between_two_traces_of_a_commit(tmp_pa
         assert pool.submit(disk._take).result()
 
 
-def test_who_waits_for_the_lock_of_another_may_be_ended(tmp_path: Path) -> None:
+def test_process_waiting_for_a_lock_may_end(tmp_path: Path) -> None:
     scene = build(tmp_path / "scene", "one")
     folder = Path(scene.root, ".pipedeck")
     folder.mkdir()

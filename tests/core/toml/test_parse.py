@@ -32,12 +32,12 @@ def outcome(read: Callable[[str], object], text: str) -> object:
 
 
 @given(st.lists(PIECES, max_size=25).map("".join))
-def test_it_reads_and_refuses_the_same(text: str) -> None:
+def test_interruptible_parser_gives_equal_results(text: str) -> None:
     assert outcome(interruptible_loads(), text) == outcome(tomli.loads, text)
 
 
 @pytest.mark.parametrize("levels", [90, 399, 401])
-def test_what_is_too_deep_is_the_same(levels: int) -> None:
+def test_interruptible_parser_has_the_same_nesting_limit(levels: int) -> None:
     text = f"a = {'[' * levels}{']' * levels}"
     compiled = outcome(tomli.loads, text)
     ours = outcome(interruptible_loads(), text)
@@ -63,7 +63,7 @@ def turns_while(work: Callable[[], object]) -> int:
     return turns
 
 
-def test_who_reads_a_long_text_in_a_thread_gives_way() -> None:
+def test_parsing_a_long_text_in_a_thread_does_not_block() -> None:
     text = "".join(f'[m{number}]\nmodel_id = "m{number}"\n' for number in range(30_000))
     assert len(text) > LONG
     found: list[object] = [
@@ -75,7 +75,7 @@ def test_who_reads_a_long_text_in_a_thread_gives_way() -> None:
 
 
 @pytest.mark.parametrize("line", ["# filled up\n", 'a = "b"\n', "word " * 20 + "\n"])
-def test_who_looks_for_secrets_in_a_long_text_gives_way(line: str) -> None:
+def test_redacting_a_long_text_does_not_block(line: str) -> None:
     text = line * (2_000_000 // len(line))
     found: list[str] = []
     assert turns_while(lambda: found.append(redact(text))) > 10
@@ -84,7 +84,7 @@ def test_who_looks_for_secrets_in_a_long_text_gives_way(line: str) -> None:
 
 @pytest.mark.parametrize("filler", ["# filled up\n", "\n", "word word\n", "[t]\n"])
 @pytest.mark.parametrize("lines", [31, 32, 64, 65, 200])
-def test_secrets_among_many_lines_are_hidden_all_the_same(lines: int, filler: str) -> None:
+def test_secrets_among_many_lines_are_redacted(lines: int, filler: str) -> None:
     run = filler * lines
     for end in ('api_key = "s3cr3t"\n', "# token = 's3cr3t'\n", 'api_key\n=\n"s3cr3t"\n', 'a = "https://u:s3cr3t@h"\n'):
         shown = redact(f"{run}{end}{run}{end}{run}")
@@ -92,7 +92,7 @@ def test_secrets_among_many_lines_are_hidden_all_the_same(lines: int, filler: st
         assert shown == f"{run}{redact(end)}{run}{redact(end)}{run}"
 
 
-def test_a_word_of_a_megabyte_is_looked_through_once() -> None:
+def test_a_word_of_a_megabyte_is_scanned_once() -> None:
     text = f"a = 1\n{'x' * 1_000_000}\n"
     began = time.thread_time()
     assert redact(text) == text

@@ -59,15 +59,15 @@ n = 1
         (("a", "nothing"), ""),
     ],
 )
-def test_what_a_text_says_of_a_path(path: Path, lines: str) -> None:
+def test_snippet_of_a_path(path: Path, lines: str) -> None:
     assert snippet(TEXT, path) == lines
 
 
-def test_line_ends_are_those_of_the_screen() -> None:
+def test_snippet_line_ends_are_line_feeds() -> None:
     assert snippet(TEXT.replace("\n", "\r\n"), ("a", "x")) == "[a]\nx = 1  # first\n"
 
 
-def test_of_a_text_that_is_no_toml_it_is_a_guess() -> None:
+def test_snippet_of_invalid_toml_is_a_guess() -> None:
     assert "x = 1" in snippet("[a\n[a]\nx = 1\ny = \n", ("a",))
 
 
@@ -77,7 +77,7 @@ TABLES = st.dictionaries(NAMES, st.dictionaries(NAMES, VALUES, min_size=1), min_
 
 
 @given(TABLES)
-def test_the_lines_of_a_table_say_that_table_and_nothing_else(tables: dict[str, dict[str, int]]) -> None:
+def test_table_snippet_parses_to_that_table(tables: dict[str, dict[str, int]]) -> None:
     text = "".join(
         f'["{name}"]\n' + "".join(f'"{key}" = {value}\n' for key, value in table.items()) + "\n"
         for name, table in tables.items()

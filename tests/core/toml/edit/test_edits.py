@@ -57,7 +57,7 @@ def test_random_commands_on_random_documents(text: str, seed: int) -> None:
 
 @given(documents(), st.integers(0, 2**32))
 @settings(max_examples=100, suppress_health_check=[HealthCheck.too_slow])
-def test_a_sequence_of_edits_keeps_data_and_comments_in_step(text: str, seed: int) -> None:
+def test_sequence_of_edits_keeps_data_and_comments(text: str, seed: int) -> None:
     """Each edit starts from the text of the one before; the texts passed through are what undo goes back to."""
     rng = Random(seed)
     texts = [text]

@@ -156,7 +156,7 @@ GOLDEN: list[tuple[str, c.Command, str, str]] = [
 
 
 @pytest.mark.parametrize(("text", "command", "old", "new"), GOLDEN)
-def test_an_edit_is_what_a_person_would_type(text: str, command: c.Command, old: str, new: str) -> None:
+def test_edit_matches_manual_typing(text: str, command: c.Command, old: str, new: str) -> None:
     """`new` stands for `old`, which is there once; for an empty `old` it is the whole text."""
     assert not old or text.count(old) == 1
     expected = text.replace(old, new) if old else new

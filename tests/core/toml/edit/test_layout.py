@@ -132,7 +132,7 @@ def test_every_file_of_a_stock_tree(release: str, stock: StockFactory) -> None:
 
 
 @given(st.text("[]{}\"'\\=.,# \na\r\t0\x00\ufeff"))
-def test_any_text_is_walked_to_its_end(text: str) -> None:
+def test_any_text_is_laid_out_completely(text: str) -> None:
     layout = scan(text)
     assert "".join(text[statement.start : statement.end] for statement in layout.statements) == text
     _value_spans(layout)
@@ -140,12 +140,12 @@ def test_any_text_is_walked_to_its_end(text: str) -> None:
 
 
 @pytest.mark.parametrize("text", ["a = " + "[" * 50_000, "a = [1,\n" * 20_000, "a." * 50_000 + "a = 1", '\\"' * 50_000])
-def test_long_broken_texts_are_walked_once(text: str) -> None:
+def test_long_invalid_texts_are_scanned_once(text: str) -> None:
     """None of these may take time that grows with the square of its length: the run would not end."""
     assert scan(text).statements
 
 
-def test_a_seeded_fault_of_the_scanner_is_seen() -> None:
+def test_seeded_scanner_fault_is_detected() -> None:
     """The checks above can fail: a value cut short by one character, a statement lost, a comment overlooked."""
     text = 'a = "x" # c\n[t]\nb = [1, 2]\n'
     layout = scan(text)

@@ -140,7 +140,7 @@ _HARMLESS = (
 @pytest.mark.parametrize(
     ("dropped", "added"), [((), ()), (("# now",), ()), (("# other",), ("# so",)), (("# now", "# now"), ("# so",))]
 )
-def test_comments_a_plan_does_not_own_up_to_are_missed(dropped: tuple[str, ...], added: tuple[str, ...]) -> None:
+def test_undeclared_comment_changes_are_refused(dropped: tuple[str, ...], added: tuple[str, ...]) -> None:
     planned = editor.plan(TEXT, c.RawReplace(TEXT.replace("# now", "# so")))
     assert isinstance(planned, Plan)
     assert (planned.dropped, planned.added) == (("# now",), ("# so",))
@@ -150,7 +150,7 @@ def test_comments_a_plan_does_not_own_up_to_are_missed(dropped: tuple[str, ...],
     assert isinstance(editor.verify(TEXT, new, wrong), Refusal)
 
 
-def test_splices_that_overlap_or_leave_the_text_are_no_edit() -> None:
+def test_overlapping_or_outside_splices_raise() -> None:
     for splices in (
         [Splice(0, 2, ""), Splice(1, 3, "")],
         [Splice(3, 4, ""), Splice(0, 1, "")],
@@ -161,7 +161,7 @@ def test_splices_that_overlap_or_leave_the_text_are_no_edit() -> None:
             apply_splices("a = 1\n", splices)
 
 
-def test_toml_1_1_stays_where_it_is_and_does_not_come_in() -> None:
+def test_toml_1_1_is_kept_but_not_introduced() -> None:
     text = "a = { b = 1, }\nc = 1\n"
     done = editor.apply(text, c.SetValue(("c",), 2))
     assert isinstance(done, editor.Edited)
@@ -172,7 +172,7 @@ def test_toml_1_1_stays_where_it_is_and_does_not_come_in() -> None:
     assert isinstance(editor.apply(text, c.RawReplace("c = { a = 1, }\n")), editor.Edited)
 
 
-def test_the_raw_text_goes_through_the_gate_too() -> None:
+def test_raw_text_is_verified_too() -> None:
     done = editor.apply(TEXT, c.RawReplace(CRLF.replace("# first", "").replace("port = 1", "port = 2")))
     assert isinstance(done, editor.Edited)
     assert done.data["port"] == 2
@@ -192,14 +192,14 @@ def test_the_raw_text_goes_through_the_gate_too() -> None:
     assert isinstance(editor.apply("a = 1\n", c.RawReplace("\ufeffa = 1\n")), Refusal)
 
 
-def test_a_text_that_cannot_be_read_is_left_alone() -> None:
+def test_invalid_text_is_refused() -> None:
     for text in ("a = ", "\ufeffa = 1", "a = 1\na = 2", "a = " + "[" * 2000):
         done = editor.apply(text, c.SetValue(("a",), 2))
         assert isinstance(done, Refusal)
         assert done.why == "unreadable"
 
 
-def test_an_edit_that_changes_nothing_is_no_change() -> None:
+def test_edit_without_effect_changes_nothing() -> None:
     for command in (
         c.SetValue(("port",), 1),
         c.SetValue(("profiles", "a", "order"), ["one", "two"]),
@@ -238,7 +238,7 @@ def test_an_edit_that_changes_nothing_is_no_change() -> None:
         (c.MoveElement(("port",), 0), "kind"),
     ],
 )
-def test_a_refusal_says_why_and_what_to_do(command: c.Command, why: str) -> None:
+def test_refusal_has_reason_and_alternative(command: c.Command, why: str) -> None:
     for text in (TEXT, CRLF, OPEN):
         done = editor.apply(text, command)
         assert isinstance(done, Refusal)

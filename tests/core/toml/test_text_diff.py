@@ -62,7 +62,7 @@ def test_any_document_with_a_line_changed(text: str, seed: int, line: str) -> No
 
 
 @pytest.mark.parametrize("release", ["0.10.2", "0.92.2"])
-def test_most_values_of_a_stock_tree_can_be_told(stock: StockFactory, release: str) -> None:
+def test_most_values_of_a_stock_tree_are_detected(stock: StockFactory, release: str) -> None:
     rng = Random(release)
     told = 0
     for file in sorted(stock(release).tree.rglob("*.toml")):
@@ -90,12 +90,12 @@ def test_most_values_of_a_stock_tree_can_be_told(stock: StockFactory, release: s
         ('["a\\\\b"]\nb = 1', '["a\\\\b"]\nb = 2'),
     ],
 )
-def test_what_is_more_than_a_value(old: str, new: str) -> None:
+def test_changes_beyond_a_value_give_none(old: str, new: str) -> None:
     assert tomli.loads(old) != tomli.loads(new)
     assert changed_values(old, new) is None
 
 
-def test_a_value_and_a_remark() -> None:
+def test_a_value_with_a_comment() -> None:
     old = '[t."a b"]\nb = 1 # one\n[u]\nc = "x"\n'
     new = '[t."a b"]\nb = 2\n[u]\nc = "y" # other\n'
     assert changed_values(old, new) == frozenset([("t", "a b", "b"), ("u", "c")])

@@ -26,12 +26,12 @@ SECRET = "sk-canary-0123456789abcdef"
         ("max_tokens = 4096\n", "max_tokens = 4096\n"),
     ],
 )
-def test_literal_secrets_are_hidden_where_they_stand(text: str, shown: str) -> None:
+def test_literal_secrets_are_redacted_in_place(text: str, shown: str) -> None:
     assert redact(text) == shown
 
 
 @pytest.mark.parametrize("quote", ['"""', "'''"])
-def test_a_secret_of_several_lines_leaves_as_many_lines(quote: str) -> None:
+def test_multiline_secret_keeps_the_line_count(quote: str) -> None:
     text = f"api_key = {quote}\n{SECRET}\n{SECRET}\n{quote}\nenabled = true\n"
     found = redact(text)
     assert SECRET not in found

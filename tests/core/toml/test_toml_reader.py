@@ -20,7 +20,7 @@ def _fault(text: str | bytes) -> ParseError:
     return document.parse_error
 
 
-def test_a_sound_file_has_text_data_and_no_fault() -> None:
+def test_valid_file_has_text_data_and_no_error() -> None:
     document = read_toml("a = 1\r\n[é]\r\n".replace("é", '"é"').encode())
     assert document.text == 'a = 1\r\n["é"]\r\n'
     assert document.data == {"a": 1, "é": {}}
@@ -40,7 +40,7 @@ def test_any_bytes_are_read_without_raising(raw: bytes) -> None:
 
 @given(documents(), st.data())
 @settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow])
-def test_any_broken_document_gets_a_fault_inside_its_text(text: str, data: st.DataObject) -> None:
+def test_invalid_document_has_an_error_inside_its_text(text: str, data: st.DataObject) -> None:
     start = data.draw(st.integers(0, len(text)))
     stop = data.draw(st.integers(start, len(text)))
     broken = text[:start] + data.draw(st.text("[]{}\"'\\=.,# \na\r\x00", max_size=3)) + text[stop:]
@@ -53,7 +53,7 @@ def test_any_broken_document_gets_a_fault_inside_its_text(text: str, data: st.Da
         fault.caret(broken)
 
 
-def test_a_byte_order_mark_is_a_fault_but_the_rest_is_read() -> None:
+def test_byte_order_mark_is_an_error_but_the_rest_is_read() -> None:
     document = read_toml(b"\xef\xbb\xbfa = 1\n")
     assert document.data == {"a": 1}
     assert document.text == "\ufeffa = 1\n"
@@ -65,7 +65,7 @@ def test_a_byte_order_mark_is_a_fault_but_the_rest_is_read() -> None:
     assert fault.caret(document.text or "") == ("\ufffda = 1", "^")
 
 
-def test_a_byte_order_mark_does_not_hide_another_fault() -> None:
+def test_byte_order_mark_does_not_hide_another_error() -> None:
     document = read_toml(b"\xef\xbb\xbfa: 1\n")
     assert document.data == {}
     fault = document.parse_error
@@ -113,7 +113,7 @@ def test_a_file_that_is_too_large_is_not_parsed() -> None:
         ("[" + "a." * 60 + "a]\n" + "b." * 60 + "b = 1", 2, None),
     ],
 )
-def test_deep_nesting_is_a_fault(text: str, line: int, column: int | None) -> None:
+def test_deep_nesting_is_an_error(text: str, line: int, column: int | None) -> None:
     fault = _fault(text)
     assert (fault.kind, fault.line) == ("nesting", line)
     assert column is None or fault.column == column
@@ -125,7 +125,7 @@ def test_nesting_up_to_the_limit_is_read() -> None:
     assert _fault("a = " + "[" * (MAX_DEPTH + 1) + "]" * (MAX_DEPTH + 1)).kind == "nesting"
 
 
-def test_a_number_with_too_many_digits_is_a_fault() -> None:
+def test_number_with_too_many_digits_is_an_error() -> None:
     fault = _fault("a = 1\nb = " + "9" * 5000)
     assert (fault.kind, fault.line, fault.column) == ("syntax", 2, 5)
     assert "too many digits" in fault.message
@@ -233,7 +233,7 @@ def test_a_number_with_too_many_digits_is_a_fault() -> None:
         ("# \x07", (1, 3), "the control character U+0007"),
     ],
 )
-def test_mistakes_are_put_in_plain_words(text: str, place: tuple[int, int], words: str) -> None:
+def test_parse_error_messages(text: str, place: tuple[int, int], words: str) -> None:
     for newline in ("\n", "\r\n"):
         written = text.replace("\n", newline)
         fault = _fault(written)
@@ -245,7 +245,7 @@ def test_mistakes_are_put_in_plain_words(text: str, place: tuple[int, int], word
         assert fault.message.isprintable()
 
 
-def test_a_value_is_never_quoted_in_a_message_or_drawn_when_it_may_be_secret() -> None:
+def test_possible_secrets_are_never_quoted_or_shown() -> None:
     for text in (
         "api_key = s3cret",
         "api_key: s3cret",
@@ -271,11 +271,11 @@ def test_a_value_is_never_quoted_in_a_message_or_drawn_when_it_may_be_secret() -
         ),
     ],
 )
-def test_secrets_of_a_shown_line_become_dots(line: str, shown: str) -> None:
+def test_secrets_in_a_source_line_are_masked(line: str, shown: str) -> None:
     assert redact_line(line) == shown
 
 
-def test_the_caret_stands_under_the_fault() -> None:
+def test_caret_is_below_the_error() -> None:
     text = "x = 1\r\n\tname = wrong\r\n"
     fault = _fault(text)
     assert fault.caret(text) == ("→name = wrong", "        ^")
@@ -285,7 +285,7 @@ def test_the_caret_stands_under_the_fault() -> None:
 
 
 @pytest.mark.parametrize("at", [1, 30, 150, 299, 301])
-def test_the_shown_line_is_a_window_around_the_fault(at: int) -> None:
+def test_source_line_is_cut_around_the_error(at: int) -> None:
     text = "".join(chr(0x100 + index) for index in range(300))
     line, under = ParseError("syntax", "", 1, at, None).caret(text)
     assert 70 <= len(line) <= 76
@@ -334,7 +334,7 @@ def test_a_mask_of_another_length_keeps_the_caret_on_the_line() -> None:
         ("a = 'localhost:8000/v1'", True),
     ],
 )
-def test_what_only_toml_1_1_allows_is_told_apart(text: str, fits: bool) -> None:
+def test_toml_1_1_features_are_detected(text: str, fits: bool) -> None:
     document = read_toml(text.encode())
     assert document.parse_error is None
     assert document.toml_1_0 is fits
@@ -343,7 +343,7 @@ def test_what_only_toml_1_1_allows_is_told_apart(text: str, fits: bool) -> None:
 @pytest.mark.skipif(sys.version_info >= (3, 15), reason="tomllib reads TOML 1.1 from Python 3.15 on")
 @given(documents())
 @settings(suppress_health_check=[HealthCheck.too_slow])
-def test_toml_1_0_is_what_tomllib_takes(text: str) -> None:
+def test_toml_1_0_detection_agrees_with_tomllib(text: str) -> None:
     try:
         tomllib.loads(text)
     except tomllib.TOMLDecodeError:

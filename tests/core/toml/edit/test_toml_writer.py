@@ -52,7 +52,7 @@ LIKES = [
 
 @given(VALUES, st.sampled_from(LIKES), st.sampled_from(["\n", "\r\n"]), TEXTS, st.sampled_from(["", "'k'", '"k"', "k"]))
 @settings(max_examples=1000)
-def test_what_is_written_reads_back(value: Any, like: str, newline: str, key: str, key_like: str) -> None:
+def test_written_values_read_back(value: Any, like: str, newline: str, key: str, key_like: str) -> None:
     check_value(value)
     written = f"{render_key(key, key_like)} = {render(value, like, newline=newline, indent='  ')}\n"
     for read in (tomli.loads, tomllib.loads):
@@ -89,7 +89,7 @@ def test_what_is_written_reads_back(value: Any, like: str, newline: str, key: st
         ("\x1b[0m\u202e", "", '"\\u001b[0m\\u202E"'),
     ],
 )
-def test_the_style_of_what_stood_there_is_kept(value: Any, like: str, written: str) -> None:
+def test_style_of_the_previous_value_is_kept(value: Any, like: str, written: str) -> None:
     assert render(value, like) == written
 
 
@@ -122,7 +122,7 @@ class _Text(str):
         object(),
     ],
 )
-def test_what_toml_cannot_hold_is_refused(value: Any) -> None:
+def test_values_without_toml_form_are_refused(value: Any) -> None:
     with pytest.raises(RefusalError):
         check_value(value)
 
@@ -155,13 +155,13 @@ def test_a_value_nested_too_deep_is_refused() -> None:
         (NOON.replace(tzinfo=None), NOON.date()),
     ],
 )
-def test_values_that_differ_are_told_apart(one: Any, other: Any) -> None:
+def test_different_values_are_not_identical(one: Any, other: Any) -> None:
     assert not identical(one, other)
     assert not identical({"k": [one]}, {"k": [other]})
     assert identical(one, one)
 
 
-def test_values_that_are_equal_are_the_same() -> None:
+def test_equal_values_are_identical() -> None:
     assert identical(float("nan"), float("nan"))
     named = datetime.timezone(datetime.timedelta(hours=1), "here")
     moment = NOON

@@ -76,7 +76,7 @@ def _check(text: str) -> None:
 
 @settings(max_examples=300, suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(documents())
-def test_every_path_of_a_document_is_found_where_it_is_written(text: str) -> None:
+def test_every_path_has_its_written_position(text: str) -> None:
     _check(text)
 
 
@@ -92,7 +92,7 @@ def test_broken_documents_never_raise(text: str, data: st.DataObject) -> None:
 
 
 @given(st.text("[]{}\"'\\=.,# \na\r\t0\x00\ufeff"))
-def test_any_text_is_walked(text: str) -> None:
+def test_any_text_is_scanned(text: str) -> None:
     for path in (("a",), ("a", "a"), ("a", 0, 0), ("a", 0, "a")):
         assert locate(text).nearest(path).column >= 1
 
@@ -120,13 +120,13 @@ def test_any_text_is_walked(text: str) -> None:
     ],
     ids=lambda text: text[:8],
 )
-def test_long_broken_texts_are_walked_once(text: str) -> None:
+def test_long_invalid_texts_are_scanned_once(text: str) -> None:
     """None of these may take time that grows with the square of its length: the run would not end."""
     assert locate(text).nearest(("a", 0, "a", 0, 0)).line >= 1
     assert locate(text).nearest(("a", "a", "a", "zz")).line >= 1
 
 
-def test_places_of_all_kinds_of_keys() -> None:
+def test_positions_of_all_kinds_of_keys() -> None:
     text = """\
 top = 1  # note
 a.b."c.d" = { x = 1, y.z = [10, {w = 2}] }
@@ -186,7 +186,7 @@ n = 3
         assert positions.get(path) == place, path
 
 
-def test_a_table_stands_at_its_own_header_even_when_a_subtable_comes_first() -> None:
+def test_table_position_is_its_header_even_after_a_subtable() -> None:
     assert locate("[a.b]\n[a]\n").get(("a",)) == (2, 2)
     assert locate("[a.b]\n[a.c]\n").get(("a",)) == (1, 2)
 
@@ -200,7 +200,7 @@ def test_a_byte_order_mark_takes_a_column() -> None:
     assert locate("\ufeff[a]\nb = 1").get(("a", "b")) == (2, 1)
 
 
-def test_unknown_paths_have_no_place_but_a_nearest_one() -> None:
+def test_unknown_path_has_only_a_nearest_position() -> None:
     positions = locate("[t]\na = [1]\n")
     for path in (("t", "b"), ("t", "a", 1), ("t", "a", -1), ("t", "a", "x"), ("t", 0), ("u",), (0,)):
         assert positions.get(path) is None, path
