@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from core.catalog import Catalog
 from core.entities import Location
+from core.formatting import counted
 from core.problems import Problem, Severity
 from core.records import dataclass
 from core.references import Kind
@@ -49,7 +50,7 @@ def dead_words(dead: Mapping[str, int]) -> str:
     for kind, (one, many) in PLURALS.items():
         count = dead.get(kind.value, 0)
         if count:
-            parts.append(f"{count} {one if count == 1 else many}")
+            parts.append(counted(count, one, many))
     return ", ".join(parts) + " dead" if parts else ""
 
 

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 
+from core import formatting
 from core.api import Report
 from core.entities import ModelSpec
 from core.problems import Problem, Severity
@@ -176,15 +177,15 @@ class Impact:
         gone = sum(1 for turn in self.turned if turn.after is None)
         for word, count in (("adds", added), ("removes", gone)):
             if count:
-                yield f"{word} {count} name{'s' if count > 1 else ''}"
+                yield f"{word} {formatting.counted(count, 'name')}"
         change = self.price_change
         if change is not None:
             yield f"{dollars((change[0] + change[1]) / 2)}/M"
         errors, fixed = len(self.errors_added), len([p for p in self.problems_removed if p.severity is Severity.ERROR])
         if errors:
-            yield f"{errors} new error{'s' if errors > 1 else ''}"
+            yield formatting.counted(errors, "new error")
         if fixed:
-            yield f"{fixed} fewer error{'s' if fixed > 1 else ''}"
+            yield formatting.counted(fixed, "fewer error")
 
 
 def compare(before: Report, after: Report) -> Impact:

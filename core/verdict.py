@@ -9,6 +9,7 @@ from operator import attrgetter
 from typing import Literal, TypeAlias
 
 from core.catalog import Catalog
+from core.formatting import counted
 from core.problems import Check, Problem, Severity, Stage, first_fatal
 from core.records import dataclass
 from core.references import Kind
@@ -86,10 +87,10 @@ def judge(
     errors = sum(1 for problem in problems if problem.severity is Severity.ERROR)
     warnings = sum(1 for problem in problems if problem.severity is Severity.WARNING)
     if errors:
-        reason = dead if presets.dead or refused else f"{errors} error{'s' if errors > 1 else ''}"
+        reason = dead if presets.dead or refused else counted(errors, "error")
         return Verdict.DEGRADED, f"runs in part: {reason}"
     if warnings:
-        return Verdict.WARNINGS, f"can run, with {warnings} warning{'s' if warnings > 1 else ''}"
+        return Verdict.WARNINGS, f"can run, with {counted(warnings, 'warning')}"
     return Verdict.OK, "can run"
 
 

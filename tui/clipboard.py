@@ -7,6 +7,8 @@ import subprocess
 from collections.abc import Callable, Mapping
 from typing import Final, NamedTuple
 
+from core.formatting import counted
+
 MOST: Final = 56_000
 """Bytes that are copied at most: terminals drop longer sequences without a word."""
 
@@ -31,7 +33,7 @@ def way(wish: str, environ: Mapping[str, str]) -> str:
 
 def copy(text: str, wish: str, environ: Mapping[str, str], send: Callable[[str], None]) -> Copied:
     """Copy a text. `send` writes to the terminal. May wait for tmux, so call it in a thread. Never raises."""
-    count = f"{len(text):,} character{'' if len(text) == 1 else 's'}"
+    count = counted(len(text), "character")
     chosen = way(wish, environ)
     content = text.encode("utf-8", "replace")
     if chosen == "off":

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from core import formatting
 from core.records import dataclass
 from tui.widgets.runs import Tone
 
@@ -211,9 +212,7 @@ def is_old(result: CheckResult) -> bool:
 
 def age(result: CheckResult) -> str:
     """How long ago a backend was asked, in words."""
-    from core.probes.availability import age_words
-
-    return age_words(time.time() - result.at)
+    return formatting.age(time.time() - result.at)
 
 
 def tried_cell(tried: Tried, result: CheckResult) -> tuple[str, str, Tone] | None:

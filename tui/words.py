@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 
 from core.entities import Layer, Location, ModelSpec
+from core.formatting import counted, price
 from core.problems import Problem, Severity
 from core.resolution import Status
 from core.variables import State, Variable
 from core.verdict import Verdict
-from tui.widgets.runs import Tone
+from tui.widgets.runs import NumberCell, Tone
 
 STATUS_SIGNS: Mapping[Status, str] = {
     Status.CALLABLE: "+",
@@ -55,11 +57,6 @@ def plain(text: str) -> str:
     return text.replace("`", "") if text.count("`") % 2 == 0 else text
 
 
-def counted(count: int, one: str, many: str = "") -> str:
-    """`1 cause`, `2 causes`."""
-    return f"{count} {one if count == 1 else many or one + 's'}"
-
-
 def causes_words(errors: int, warnings: int) -> str:
     """`1 cause, 2 warnings`; what there is none of is not told."""
     told = ((errors, counted(errors, "cause")), (warnings, counted(warnings, "warning")))
@@ -75,38 +72,16 @@ def where(location: Location | None, folder: str) -> str:
     return f"{file}:{location.line}{layer}"
 
 
-def price(value: float | None) -> str:
-    """A price in USD per million tokens; `?` when it is unknown, which is not zero."""
-    if value is None:
-        return "?"
-    if abs(value) >= 100:
-        return f"{value:.0f}" if abs(value) < 100_000 else f"{value:.0e}"
-    text = f"{value:.2f}" if round(value, 2) == value else f"{value:.3g}"
-    return text if len(text) <= 5 or abs(value) >= 1 or abs(value) < 0.0001 else f"{value:.4f}".lstrip("0")
+def prices(spec: ModelSpec | None) -> tuple[NumberCell, NumberCell]:
+    """The input and output price of a spec in USD per million tokens."""
+    return _price_cell(spec, "input"), _price_cell(spec, "output")
 
 
-def prices(spec: ModelSpec | None) -> tuple[str, str]:
-    """Input and output price of a spec."""
-    costs = spec.costs if spec is not None else {}
-    return _price(costs, "input"), _price(costs, "output")
-
-
-def _price(costs: Mapping[str, float], key: str) -> str:
-    value = costs.get(key)
-    if value is None or value != value or value in (float("inf"), float("-inf")):
-        return "?" if value is None else str(value)
-    return price(value)
-
-
-def tokens(count: int | None) -> str:
-    """A number of tokens, short: `64k`, `1.05M`; `?` when it is unknown."""
-    if count is None:
-        return "?"
-    for size, unit in ((1_000_000, "M"), (1_000, "k")):
-        if abs(count) >= size:
-            amount = count / size
-            return f"{amount:.0f}{unit}" if amount >= 10 or amount == int(amount) else f"{amount:.1f}{unit}"
-    return str(count)
+def _price_cell(spec: ModelSpec | None, kind: str) -> NumberCell:
+    amount = spec.costs.get(kind) if spec is not None else None
+    if amount is not None and not math.isfinite(amount):
+        return NumberCell(str(amount), None)
+    return NumberCell(price(amount), amount)
 
 
 def variable_words(variable: Variable) -> tuple[str, Tone]:

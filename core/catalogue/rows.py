@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from typing import Any, TypeAlias
 
 from core.api import Report
 from core.catalogue.offers import Offer, offers
@@ -102,49 +102,37 @@ def _leading(offer: Offer) -> tuple[Any, ...]:
     return (not offer.serves, not offer.on and not offer.key.usable, total, not offer.on)
 
 
-COLUMNS: Mapping[str, str] = {
-    "name": "the handle",
-    "backend": "the backend of the leading offer",
-    "type": "the model type",
-    "inputs": "what it takes",
-    "outputs": "what it gives",
-    "context": "the most tokens it gives back, most first",
-    "in": "USD per million tokens in",
-    "out": "USD per million tokens out",
-    "price": "both prices together, or what the call in question costs",
-    "status": "callable first, dead last",
-}
-"""What rows are sorted by."""
+SortValue: TypeAlias = float | str | tuple[str, ...] | None
+"""A value that rows are sorted by; None is unknown and comes last."""
 
 _STATUS_ORDER = {"callable": 0, "served": 1, "on": 2, "off": 3}
+
+COLUMNS: Mapping[str, Callable[[Offer, Tokens], SortValue]] = {
+    "name": lambda offer, _: offer.handle.lower(),
+    "backend": lambda offer, _: offer.backend.lower(),
+    "type": lambda offer, _: offer.model_type,
+    "inputs": lambda offer, _: offer.inputs,
+    "outputs": lambda offer, _: offer.outputs,
+    "max": lambda offer, _: -offer.max_tokens if offer.max_tokens is not None else None,
+    "in": lambda offer, _: offer.price.input,
+    "out": lambda offer, _: offer.price.output,
+    "price": lambda offer, tokens: offer.cost(*tokens),
+    "status": lambda offer, _: _STATUS_ORDER[offer.status],
+}
+"""The sort value of an offer by column name. `max` is the output limit in tokens, highest first; `price` the cost of a
+call in USD."""
 
 
 def sort_rows(
     rows: Iterable[Row], column: str, *, reverse: bool = False, tokens: Tokens | None = None
 ) -> tuple[Row, ...]:
-    """Rows sorted by a column of `COLUMNS`; what is unknown comes last, whichever way round. Equal rows stay in order.
+    """Rows sorted by a column of `COLUMNS`, unknown values last in either order; equal rows keep their order.
 
-    `tokens` makes `price` the cost of such a call. Raises KeyError for a column that there is not.
+    `tokens` are the input and output tokens of the call that `price` is the cost of; a million of each by default.
+    Raises KeyError for an unknown column.
     """
-    value = _values(column, tokens)
-    known = [row for row in rows if value(row.lead) is not None]
-    unknown = [row for row in rows if value(row.lead) is None]
-    known.sort(key=lambda row: value(row.lead), reverse=reverse)
-    return (*known, *unknown)
-
-
-def _values(column: str, tokens: Tokens | None) -> Callable[[Offer], Any]:
-    """What an offer is sorted by; None is unknown."""
-    one, other = tokens or (1_000_000, 1_000_000)
-    return {
-        "name": lambda offer: offer.handle.lower(),
-        "backend": lambda offer: offer.backend.lower(),
-        "type": lambda offer: offer.model_type,
-        "inputs": lambda offer: offer.inputs,
-        "outputs": lambda offer: offer.outputs,
-        "context": lambda offer: -offer.max_tokens if offer.max_tokens is not None else None,
-        "in": lambda offer: offer.price.input,
-        "out": lambda offer: offer.price.output,
-        "price": lambda offer: offer.cost(one, other),
-        "status": lambda offer: _STATUS_ORDER[offer.status],
-    }[column]
+    value = COLUMNS[column]
+    keyed: list[tuple[Any, Row]] = [(value(row.lead, tokens or (1_000_000, 1_000_000)), row) for row in rows]
+    sortable = [item for item in keyed if item[0] is not None]
+    sortable.sort(key=lambda item: item[0], reverse=reverse)
+    return (*(row for _, row in sortable), *(row for key, row in keyed if key is None))

@@ -10,7 +10,7 @@ from core.catalogue.rows import Tokens
 from core.constraints import fixed_temperature, listed_constraints
 from core.dialects.field_values import shown_field
 from core.dialects.model_schema import MODEL
-from core.prices import dollars
+from core.formatting import usd
 from core.records import dataclass
 
 NOT_SET = "-"
@@ -43,14 +43,14 @@ def compare_offers(report: Report, found: Sequence[Offer], tokens: Tokens | None
         _texts("takes", found, lambda offer: ", ".join(offer.inputs) or UNKNOWN),
         _texts("gives", found, lambda offer: ", ".join(offer.outputs) or UNKNOWN),
         _numbers("max tokens", found, lambda offer: offer.max_tokens, lambda value: f"{value:.0f}", highest=True),
-        _numbers("$ in per M", found, lambda offer: offer.price.input, dollars),
-        _numbers("$ out per M", found, lambda offer: offer.price.output, dollars),
+        _numbers("$ in per M", found, lambda offer: offer.price.input, usd),
+        _numbers("$ out per M", found, lambda offer: offer.price.output, usd),
     ]
     if tokens is not None:
         title = f"call of {tokens[0]} in, {tokens[1]} out"
-        rows.append(_numbers(title, found, lambda offer: offer.cost(*tokens), dollars))
+        rows.append(_numbers(title, found, lambda offer: offer.cost(*tokens), usd))
     rows += [
-        _numbers(f"$ {kind} per M", found, lambda offer, kind=kind: offer.price.others.get(kind), dollars)  # type: ignore[misc]
+        _numbers(f"$ {kind} per M", found, lambda offer, kind=kind: offer.price.others.get(kind), usd)  # type: ignore[misc]
         for kind in dict.fromkeys(kind for offer in found for kind in offer.price.others)
     ]
     rows += [_texts(key, found, lambda offer, key=key: _field(report, offer, key)) for key in _further(found)]  # type: ignore[misc]

@@ -10,6 +10,7 @@ from core.edits.edit_session import EditSession
 from core.edits.intent import EditLayer, EditRefusedError, Intent
 from core.edits.layered_files import LayeredFiles
 from core.edits.reference_text import choice_reference, target_text
+from core.formatting import counted
 from core.mentions import HANDLE_KEYS, Mention, Node, mentions
 from core.references import Kind, parse_reference, written
 from core.toml.edit.toml_commands import RenameKey, SetValue
@@ -114,7 +115,7 @@ def count_words(found: Sequence[Mention]) -> str:
         if mention.in_force:
             kind = "route" if mention.is_key else mention.owner.kind
             counts.setdefault(kind, set()).add(mention.owner)
-    parts = [f"{len(owners)} {_plural(kind, len(owners))}" for kind, owners in counts.items()]
+    parts = [counted(len(owners), kind, f"{kind}es" if kind.endswith("s") else "") for kind, owners in counts.items()]
     return " and ".join(", ".join(parts).rsplit(", ", 1)) if parts else ""
 
 

@@ -8,6 +8,7 @@ from dataclasses import field
 from enum import StrEnum
 from functools import cached_property
 
+from core import formatting
 from core.catalog import Catalog
 from core.entities import ModelSpec
 from core.probes.check_requests import GROUP_HEADER
@@ -159,7 +160,7 @@ class Tried:
 
     def age(self, now: float | None = None) -> str:
         """The age in words: `just now`, `12 min ago`, `3 h ago`."""
-        return age_words((time.time() if now is None else now) - self.at)
+        return formatting.age((time.time() if now is None else now) - self.at)
 
 
 class TriedIndex:
@@ -212,14 +213,3 @@ class TriedIndex:
     def reference(self, resolution: Resolution) -> Tried | None:
         """The outcome for the model that a reference resolves to."""
         return self.spec(resolution.spec) if resolution.spec is not None else None
-
-
-def age_words(seconds: float) -> str:
-    """An age of this many seconds in words."""
-    if seconds < 60:
-        return "just now"
-    for size, limit, unit in ((60, 3600, "min"), (3600, 86400, "h")):
-        if seconds < limit:
-            return f"{int(seconds // size)} {unit} ago"
-    days = int(seconds // 86400)
-    return f"{days} day{'s' if days != 1 else ''} ago"

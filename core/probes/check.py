@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import Final
 from urllib.parse import quote
 
+from core.formatting import counted
 from core.probes.answer import Answer
 from core.probes.check_plan import CheckPlan, Request
 from core.probes.check_result import CheckResult, Listing, merge_models, scrub_models
@@ -130,7 +131,7 @@ class Check:
             if not is_good(finding):
                 if pages == 0:
                     return finding
-                self._list_fault = f"only {pages} page{'s' if pages > 1 else ''} of the list received"
+                self._list_fault = f"only {counted(pages, 'page')} of the list received"
                 return _OK
             pages += 1
             if request.role in (Role.LIST, Role.BOTH) and not self._add_models(request, page):

@@ -9,7 +9,8 @@ from collections.abc import Iterable, Mapping
 from core.catalog import Catalog
 from core.constraints import UNSUPPORTED, fixed_temperature, listed_constraints, sent_temperature
 from core.entities import ModelSpec
-from core.prices import difference, price_of
+from core.formatting import change
+from core.prices import price_of
 from core.records import dataclass
 from core.routing import INTERNAL_BACKEND
 
@@ -195,7 +196,7 @@ class Candidate:
         if price.known:
             words = price.words
             if need.spec is not None and (old := price_of(need.spec)).known:
-                words += f" ({difference(old.output, price.output)} for output)"
+                words += f" ({change(old.output, price.output)} for output)"
             found.append(words)
         return tuple(found)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from core.diagnostics import routing_codes
+from core.formatting import counted
 from core.problems import Problem, Severity
 from core.routing import PATTERN, Match
 from core.rules.context import RuleContext, depends_on, problem
@@ -96,7 +97,7 @@ def _dropped(match: Match, handles: list[str], profile: str | None) -> Problem:
 
 
 def _count(handles: list[str]) -> str:
-    return "1 model" if len(handles) == 1 else f"{len(handles)} models"
+    return counted(len(handles), "model")
 
 
 def unused_backends(context: RuleContext) -> Iterator[Problem]:

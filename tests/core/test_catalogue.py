@@ -24,7 +24,8 @@ from core.catalogue import (
     plain_model,
     sort_rows,
 )
-from core.prices import Price, difference, dollars, price_of
+from core.formatting import change, usd
+from core.prices import Price, price_of
 from tests.support.stock import StockFactory
 from tests.support.trees import KEYS, Files, extended, g3_1, inspect, llm, minimal
 
@@ -152,7 +153,7 @@ def test_what_is_no_price_counts_as_unknown(tmp_path: Path) -> None:
     ],
 )
 def test_amounts_in_words(amount: float | None, shown: str) -> None:
-    assert dollars(amount) == shown
+    assert usd(amount) == shown
 
 
 @pytest.mark.parametrize(
@@ -167,7 +168,7 @@ def test_amounts_in_words(amount: float | None, shown: str) -> None:
     ],
 )
 def test_differences_in_words(before: float | None, after: float | None, shown: str) -> None:
-    assert difference(before, after) == shown
+    assert change(before, after) == shown
 
 
 @pytest.mark.parametrize(

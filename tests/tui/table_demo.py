@@ -13,6 +13,7 @@ from textual.widget import Widget
 from tui.widgets.columns import Column
 from tui.widgets.lines import Line, Lines
 from tui.widgets.rows import Row
+from tui.widgets.runs import Cell, NumberCell
 from tui.widgets.table import Table
 
 COLUMNS = (
@@ -23,18 +24,29 @@ COLUMNS = (
 )
 
 MODELS = (
-    Row("opus", ("claude-4.6-opus", "anthropic", "5", "anthropic.toml:12"), search="claude opus anthropic"),
-    Row("sonnet", ("claude-4.5-sonnet", "anthropic", "3", "anthropic.toml:40"), tone="dim"),
-    Row("gpt", ("gpt-5.6-sol", "openai", ("1.25", "warn"), "openai.toml:7")),
-    Row("mistral", ("mistral-large", ("mistral", "bad"), "0.50", "mistral.toml:3")),
-    Row("local", ("llama-4-scout", "internal", "?", "internal.toml:1")),
-    Row("gemini", ("gemini-3-pro", "google", "10", "google.toml:5")),
+    Row(
+        "opus",
+        ("claude-4.6-opus", "anthropic", NumberCell("5", 5.0), "anthropic.toml:12"),
+        search="claude opus anthropic",
+    ),
+    Row("sonnet", ("claude-4.5-sonnet", "anthropic", NumberCell("3", 3.0), "anthropic.toml:40"), tone="dim"),
+    Row("gpt", ("gpt-5.6-sol", "openai", NumberCell("1.25", 1.25, "warn"), "openai.toml:7")),
+    Row("mistral", ("mistral-large", ("mistral", "bad"), NumberCell("0.50", 0.5), "mistral.toml:3")),
+    Row("local", ("llama-4-scout", "internal", NumberCell("?", None), "internal.toml:1")),
+    Row("gemini", ("gemini-3-pro", "google", NumberCell("10", 10.0), "google.toml:5")),
 )
+
+
+def _cells(number: int) -> tuple[Cell, ...]:
+    return f"model-{number}", f"backend-{number % 7}", NumberCell(f"{number}", number)
 
 
 def many(count: int) -> list[Row]:
     """Rows enough to scroll."""
-    return [Row(f"key-{number}", (f"model-{number}", f"backend-{number % 7}", f"{number}")) for number in range(count)]
+    return [
+        Row(f"key-{number}", (f"model-{number}", f"backend-{number % 7}", NumberCell(f"{number}", number)))
+        for number in range(count)
+    ]
 
 
 class Demo(App[None]):

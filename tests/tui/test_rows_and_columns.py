@@ -8,38 +8,29 @@ from hypothesis import strategies as st
 
 from core.safe_text import safe
 from tui.widgets.columns import Column, place
-from tui.widgets.rows import amount
-from tui.widgets.runs import Tone, clip, fit, width_of, wrap
+from tui.widgets.rows import Row, ordered
+from tui.widgets.runs import NumberCell, Tone, clip, fit, width_of, wrap
+
+NUMBERS = (65_536.0, 8_000.0, 200_000.0, None, 1_050_000.0)
 
 
-@pytest.mark.parametrize(
-    ("text", "number"),
-    [
-        ("3", 3.0),
-        ("0.25", 0.25),
-        (".5", 0.5),
-        ("-1", -1.0),
-        ("$15", 15.0),
-        ("€ 0.10", 0.1),
-        ("1,050,000", 1_050_000.0),
-        ("200_000", 200_000.0),
-        ("128k", 128_000.0),
-        ("1.05M", 1_050_000.0),
-        ("99%", 99.0),
-        ("3 / 15", 3.0),
-        ("12 of 20", 12.0),
-        ("<5", 5.0),
-        ("3.5-sonnet", None),
-        ("2025-01-31", None),
-        ("gpt-4", None),
-        ("4o", None),
-        ("", None),
-        ("?", None),
-        ("1.2.3", None),
-    ],
-)
-def test_what_counts_as_a_number(text: str, number: float | None) -> None:
-    assert amount(text) == number
+@pytest.mark.parametrize("reverse", [False, True])
+def test_numbers_sort_by_value_and_not_by_text(reverse: bool) -> None:
+    rows = [Row(f"{value}", (NumberCell("66k", value),)) for value in NUMBERS]
+    known = sorted((value for value in NUMBERS if value is not None), reverse=reverse)
+    assert [rows[number].key for number in ordered(rows, range(len(rows)), 0, reverse)] == [*map(str, known), "None"]
+
+
+def test_texts_sort_by_letter_and_unknown_last() -> None:
+    rows = [Row(text, (text,)) for text in ("beta", "?", "Alpha", "-", "10", "9")]
+    assert [rows[number].key for number in ordered(rows, range(len(rows)), 0, False)] == [
+        "10",
+        "9",
+        "Alpha",
+        "beta",
+        "?",
+        "-",
+    ]
 
 
 COLUMNS = st.lists(

@@ -11,6 +11,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from core.files.state_folder import state_folder
+from core.formatting import counted
 from core.probes import result_cache
 from core.probes.check_plan import CheckPlan
 from core.probes.check_planner import PlanOptions, plan_checks, unapproved_pairs
@@ -27,7 +28,6 @@ from tui.checks.terms import environ_of, settings_from, whose, whose_of
 from tui.editing.work import Worked
 from tui.live import Answered, InProgress, Live
 from tui.view_model import ViewModel
-from tui.words import counted
 
 if TYPE_CHECKING:
     from core.entities import ModelSpec

@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from core.api import Report
 from core.errors import PipedeckError
+from core.formatting import counted
 from core.json.check_document import check_document
 from core.lookup import find_references
 from core.probes.availability import Comparison, Declared, compare
@@ -118,7 +119,7 @@ def _dry(report: Report, plans: Sequence[CheckPlan], output: TextOutput, *, as_j
     for plan in plans:
         print_plan(plan, output)
     count = sum(len(plan.requests) for plan in plans if plan.sends)
-    output.line((f"{count} request{'s' if count != 1 else ''} would be sent; none was", "dim"))
+    output.line((f"{counted(count, 'request')} would be sent; none was", "dim"))
 
 
 def print_plan(plan: CheckPlan, output: TextOutput) -> None:

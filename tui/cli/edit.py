@@ -9,6 +9,7 @@ from dataclasses import field
 from typing import TYPE_CHECKING
 
 from core.errors import PipedeckError
+from core.formatting import counted
 from core.records import dataclass
 from tui.cli.options import Commands, Parser, add_tree_options, app_settings, epilog, warn_about_newer_release
 from tui.cli.terminal import print_error
@@ -230,7 +231,7 @@ class EditPrinter:
 
     def needs_consent(self, errors: int) -> int:
         """Nothing was written, as the change would add `errors`."""
-        message = f"it would add {errors} error{'s' if errors > 1 else ''}, so nothing was written"
+        message = f"it would add {counted(errors, 'error')}, so nothing was written"
         way = "use --anyway to write it nevertheless"
         if not self._print_document("refused", f"{message}; {way}"):
             self._output.wrapped("", f"{self._label}:", "bold")

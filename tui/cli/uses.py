@@ -6,6 +6,7 @@ import argparse
 import sys
 from collections.abc import Iterable, Sequence
 
+from core.formatting import counted
 from core.json.uses_document import uses_document
 from core.masking import shown_name
 from core.suggest import did_you_mean
@@ -123,7 +124,7 @@ def _print_methods(known: Usage, output: TextOutput) -> None:
     output.line((known.report.catalog.tree.paths.inference, "bold"))
     named = {(item.source.path, item.pipe) for item in methods.mentions}
     pipes = len(named | {(item.source.path, item.pipe) for item in methods.unnamed})
-    files = "1 method file" if methods.files == 1 else f"{methods.files} method files"
+    files = counted(methods.files, "method file")
     users = "1 pipe that uses a model" if pipes == 1 else f"{pipes} pipes that use a model"
     output.line((f"{files}, {users}", "dim"))
     for file, why in methods.unread:

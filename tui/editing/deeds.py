@@ -16,6 +16,7 @@ from core.edits.preset_edits import SetPresetModel
 from core.edits.profile_edits import SwitchProfile
 from core.edits.repoint_edits import UseOnly
 from core.edits.route_edits import MoveRoute, Step
+from core.formatting import counted
 from core.replacements import Replacement, replacements
 from core.workspace import Proposal, Workspace
 from tui.dialogs.ask import AskScreen, Option
@@ -36,7 +37,7 @@ from tui.screens.use_only import UseOnlyScreen
 from tui.selection import DECK_KINDS, ItemRef
 from tui.view_model import ViewModel
 from tui.widgets.lines import Line
-from tui.words import counted, plain
+from tui.words import plain
 
 if TYPE_CHECKING:
     from tui.faces.main import MainFace

@@ -5,13 +5,13 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
+from core.formatting import counted
 from core.safe_text import safe
 from core.workspace import DraftProblem, FoundDraft, find_draft, remove_draft, restore_draft
 from tui.dialogs.ask import AskScreen, Option
 from tui.editing.places import Written
 from tui.screens.raw import open_text
 from tui.widgets.lines import Line
-from tui.words import counted
 
 if TYPE_CHECKING:
     from tui.faces.main import MainFace

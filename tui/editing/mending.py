@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from core.edits.backend_edits import SwitchBackend
 from core.edits.edit_session import Batch
 from core.edits.fixes import Fix, fixes_for
+from core.formatting import counted
 from core.workspace import Proposal
 from tui.checks.mending import heard_fixes
 from tui.dialogs.ask import AskScreen, Option
@@ -14,7 +15,7 @@ from tui.selection import ItemRef
 from tui.view_model import ViewModel
 from tui.widgets.lines import Line
 from tui.widgets.runs import Tone
-from tui.words import counted, plain
+from tui.words import plain
 
 if TYPE_CHECKING:
     from tui.faces.main import MainFace

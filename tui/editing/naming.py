@@ -13,6 +13,7 @@ from core.edits.preset_edits import DeletePreset, DuplicatePreset
 from core.edits.profile_edits import DeleteProfile, DuplicateProfile, RenameProfile
 from core.edits.rename_edits import RenameAlias, RenameModel, RenamePreset, RenameWaterfall
 from core.edits.route_edits import DeleteRoute, RenamePattern
+from core.formatting import counted
 from core.mentions import Node
 from core.usage import usage
 from core.workspace import Proposal
@@ -24,7 +25,7 @@ from tui.forms.models import model_choices
 from tui.selection import ItemRef
 from tui.view_model import ViewModel
 from tui.widgets.lines import Line
-from tui.words import counted, plain
+from tui.words import plain
 
 if TYPE_CHECKING:
     from tui.faces.main import MainFace

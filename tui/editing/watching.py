@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Final
 from textual.timer import Timer
 
 from core.files.git import branch_of
+from core.formatting import counted
 from core.safe_text import safe
 from core.workspace import Workspace
 from tui.editing.notices import Notices
 from tui.editing.work import Worked
-from tui.words import counted
 
 if TYPE_CHECKING:
     from tui.faces.main import MainFace

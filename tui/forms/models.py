@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from core.catalogue import Filter, Offer, Row, catalogue
 from core.constraints import fixed_temperature
 from core.entities import GLOBAL, ModelSpec
+from core.formatting import tokens
 from core.references import Kind, written
 from tui.dialogs.pick import Choice
 from tui.view_model import ViewModel
-from tui.words import prices, tokens
+from tui.words import prices
 
 FAR = float("inf")
 
@@ -47,7 +48,7 @@ def model_words(view: ViewModel, offer: Offer, now: ModelSpec | None) -> str:
     input_price, output_price = prices(offer.spec)
     able = [word for word, has in (("vision", offer.vision), ("structured", offer.structured)) if has]
     lost = [f"! {loss}" for loss in losses(view, now, offer.spec)]
-    words = [f"${input_price}/{output_price}", *lost, *able, tokens(offer.max_tokens), offer.backend]
+    words = [f"${input_price.text}/{output_price.text}", *lost, *able, tokens(offer.max_tokens), offer.backend]
     if offer.key.value not in ("set", "none needed"):
         words.append(f"key {offer.key.value}")
     return "  ".join(words)

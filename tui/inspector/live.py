@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from core.formatting import counted
 from core.masking import HIDDEN
 from tui.inspector.sheet import Sheet
 from tui.live import age, is_old, is_passing
 from tui.selection import ItemRef
 from tui.widgets.runs import Tone
-from tui.words import counted
 
 if TYPE_CHECKING:
     from core.entities import ModelSpec

@@ -108,7 +108,7 @@ def _defaults(out: Sheet) -> None:
         input_price, output_price = prices(spec)
         out.with_place(
             ((f"{row.work:<9}", "dim"), (f"{STATUS_SIGNS[end.status]} ", STATUS_TONES[end.status]), name),
-            f"{input_price} / {output_price}" if spec is not None else "",
+            f"{input_price.text} / {output_price.text}" if spec is not None else "",
             link=view.reference(row.node.kind, row.node.family, row.node.name),
         )
 

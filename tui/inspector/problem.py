@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from core.formatting import counted
 from core.problems import CHECK_TITLES, LIVE_TITLES, Severity
 from tui.inspector.sheet import MOST_LISTED, Sheet
 from tui.live import age
 from tui.selection import ItemRef
 from tui.view_model import ViewModel
-from tui.words import SEVERITY_SIGNS, counted
+from tui.words import SEVERITY_SIGNS
 
 _WORDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "for your information"}
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from core.api import Report
 from core.compare import Changed, Comparison, Outcome
+from core.formatting import counted
 from core.json.compare_document import compare_document, profiles_document
 from core.verdict import Verdict
 from core.what_if import ProfileSummary, survey
@@ -32,7 +33,7 @@ from tui.reports.comparison import OUTCOME_MARKS, print_comparison, print_survey
 from tui.selection import ItemRef, parse_ref
 from tui.view_model import ViewModel
 from tui.widgets.runs import Run, Tone, fit
-from tui.words import VERDICT_SIGNS, counted, plain
+from tui.words import VERDICT_SIGNS, plain
 
 if TYPE_CHECKING:
     from tui.faces.main import MainFace

@@ -6,17 +6,18 @@ from collections.abc import Iterable, Sequence
 
 from core.catalogue import Offer
 from core.explain import Explanation, Setting
+from core.formatting import counted, usd
 from core.layers import Layers
 from core.masking import shown_name
 from core.mentions import Node
-from core.prices import Price, dollars
+from core.prices import Price
 from core.problems import Problem
 from core.usage import Usage, Use, Uses
 from tui.pages.sheet import PageSheet
 from tui.selection import DECK_KINDS, ItemRef
 from tui.view_model import ViewModel
 from tui.widgets.runs import Run
-from tui.words import SEVERITY_SIGNS, counted, plain, variable_words
+from tui.words import SEVERITY_SIGNS, plain, variable_words
 
 MOST = 500
 """Lines of one part that are shown; what is copied or written holds all."""
@@ -38,10 +39,10 @@ def price_lines(out: PageSheet, price: Price, tokens: tuple[int, int]) -> None:
     """A price, and what a call costs."""
     out.field("price", plain(price.words) if price.words != "price unknown" else "unknown")
     for kind, amount in price.others.items():
-        out.field("", f"{dollars(amount)} {kind} per M")
+        out.field("", f"{usd(amount)} {kind} per M")
     cost = price.cost(*tokens)
     if cost is not None:
-        out.field("a call", f"{dollars(cost)} for {tokens[0]:,} input and {tokens[1]:,} output tokens")
+        out.field("a call", f"{usd(cost)} for {tokens[0]:,} input and {tokens[1]:,} output tokens")
 
 
 def ending(out: PageSheet, item: Explanation, tokens: tuple[int, int]) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from core.api import Report
+from core.formatting import counted
 from core.json.routes_document import routes_document
 from core.route_check import Rule, rules
 from tui.pages.content import Page
@@ -17,7 +18,7 @@ from tui.reports.text_output import TextOutput
 from tui.selection import ItemRef
 from tui.view_model import ViewModel
 from tui.widgets.runs import Run
-from tui.words import counted, plain
+from tui.words import plain
 
 
 def rule_of(view: ViewModel, ref: ItemRef) -> Rule | None:

@@ -7,6 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from core.catalogue import Compared, Offer, compare_offers, elsewhere, offers_of
+from core.formatting import counted
 from core.json.models_document import compared_document
 from tui.pages.content import Page
 from tui.pages.explain import quoted
@@ -17,7 +18,6 @@ from tui.reports.models_table import print_sides
 from tui.selection import ItemRef
 from tui.view_model import ViewModel
 from tui.widgets.runs import Run, Tone, fit, wrap
-from tui.words import counted
 
 if TYPE_CHECKING:
     from tui.faces.main import MainFace

@@ -14,6 +14,7 @@ from textual.screen import Screen
 from textual.widgets import Input
 
 from core.entities import Path
+from core.formatting import counted
 from core.json.routes_document import routes_document
 from core.route_check import NameTest, Rule, route_of, routes_everywhere, rules
 from core.routing import DEFAULT
@@ -30,7 +31,7 @@ from tui.widgets.inspector import Inspector
 from tui.widgets.lines import Lines
 from tui.widgets.runs import Run, Tone, fit
 from tui.widgets.text_inputs import SafeInput
-from tui.words import counted, plain
+from tui.words import plain
 
 if TYPE_CHECKING:
     from tui.faces.app import AppFace

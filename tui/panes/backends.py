@@ -11,7 +11,7 @@ from tui.selection import ItemRef
 from tui.view_model import ViewModel
 from tui.widgets.columns import Column
 from tui.widgets.rows import Row
-from tui.widgets.runs import Cell, Tone
+from tui.widgets.runs import Cell, NumberCell, Tone
 from tui.words import key_words
 
 COLUMNS = (
@@ -46,7 +46,7 @@ def rows(view: ViewModel, _: ListFilter = NO_FILTER) -> Sequence[Row]:
             name,
             ("on" if backend.enabled else "off", on),
             (word, tone if backend.enabled else "dim"),
-            f"{served}/{declared}" if backend.enabled else f"-/{declared}",
+            NumberCell(f"{served if backend.enabled else '-'}/{declared}", served if backend.enabled else None),
             view.live.cell(view.catalog, name),
             (backend.display_name if backend.display_name != name else "", "dim"),
             (" ".join(variable.name for variable in variables), "dim"),

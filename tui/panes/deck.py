@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from core.entities import GLOBAL
+from core.formatting import counted
 from core.resolution import Resolution, Status
 from tui.filtering import NO_FILTER, ListFilter
 from tui.panes.spec import PaneSpec
@@ -70,7 +71,7 @@ def _rows(view: ViewModel) -> Sequence[Row]:
 def counts(view: ViewModel, _: ListFilter = NO_FILTER) -> str:
     """`61 names, 24 dead`."""
     total = len(view.deck)
-    return f"{total} name{'' if total == 1 else 's'}, {view.dead or 'none'} dead"
+    return f"{counted(total, 'name')}, {view.dead or 'none'} dead"
 
 
 PANE = PaneSpec("deck", 4, "Deck", COLUMNS, rows, counts, "no names: the deck is missing or empty", columns)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from core.entities import ModelSpec
+from core.formatting import tokens
+from core.prices import price_of
 from core.resolution import Resolution, Status
 from tui.filtering import NO_FILTER, ListFilter, Wanted
 from tui.panes.spec import PaneSpec
@@ -13,8 +15,8 @@ from tui.selection import ItemRef
 from tui.view_model import ViewModel
 from tui.widgets.columns import Column
 from tui.widgets.rows import Row
-from tui.widgets.runs import Tone
-from tui.words import prices, tokens
+from tui.widgets.runs import NumberCell, Tone
+from tui.words import prices
 
 CALL = "price"
 """The column of what a call costs, by which the key of the price sorts."""
@@ -131,6 +133,7 @@ def _row(
         backend = resolution.spec.backend
     else:
         backend = " ".join(dict.fromkeys(f"({other.backend})" for other in view.declaring(ref)))
+    limit = spec.max_tokens if spec is not None else None
     marked = ref in list_filter.marked
     return Row(
         ref.key,
@@ -140,7 +143,7 @@ def _row(
             input_price,
             output_price,
             backend,
-            tokens(spec.max_tokens if spec is not None else None),
+            NumberCell(tokens(limit), limit),
             (word, "" if word == Status.CALLABLE.value else tone),
             (_names(spec, "inputs"), "dim"),
             (_names(spec, "outputs"), "dim"),
@@ -155,19 +158,10 @@ def _names(spec: ModelSpec | None, key: str) -> str:
     return " ".join(_SHORT.get(name, name) for name in spec.names(key)) if spec is not None else ""
 
 
-def _call(spec: ModelSpec | None, counts_: tuple[int, int]) -> str:
-    """What a call costs in USD; `?` when a price that it needs is unknown, which is not zero."""
-    if spec is None:
-        return "?"
-    total = 0.0
-    for count, key in zip(counts_, ("input", "output"), strict=True):
-        price = spec.costs.get(key)
-        if not count:
-            continue
-        if price is None or not 0 <= price < float("inf"):
-            return "?"
-        total += count * price
-    return _dollars(total / 1_000_000)
+def _call(spec: ModelSpec | None, tokens_of_call: tuple[int, int]) -> NumberCell:
+    """The cost of a call in USD."""
+    cost = price_of(spec).cost(*tokens_of_call) if spec is not None else None
+    return NumberCell("?" if cost is None else _dollars(cost), cost)
 
 
 def _dollars(amount: float) -> str:

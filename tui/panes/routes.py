@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from core.formatting import counted
 from tui.filtering import NO_FILTER, ListFilter
 from tui.panes.spec import PaneSpec
 from tui.route_rules import RouteRule
 from tui.view_model import ViewModel
 from tui.widgets.columns import Column
 from tui.widgets.rows import Row
-from tui.widgets.runs import Cell, Tone
+from tui.widgets.runs import Cell, NumberCell, Tone
 
 COLUMNS = (
     Column("", "sign", 1),
@@ -40,7 +41,8 @@ def _rows(view: ViewModel) -> Sequence[Row]:
     out = []
     for ref, fact in view.routes.items():
         mark = sign(view, fact)
-        count = str(len(fact.caught)) if fact.live else "-"
+        caught = len(fact.caught) if fact.live else None
+        count = NumberCell("-" if caught is None else str(caught), caught)
         line: Cell = (view.where(fact.place.location), "dim")
         cells: tuple[Cell, ...] = (mark, fact.pattern, fact.backend, count, fact.what, line)
         out.append(Row(ref.key, cells, tone="" if fact.live else "dim"))
@@ -51,8 +53,7 @@ def counts(view: ViewModel, _: ListFilter = NO_FILTER) -> str:
     """`own_keys, 5 rules`."""
     if view.catalog.active is None:
         return "no active profile"
-    count = len(view.routes)
-    return f"{view.catalog.active}, {count} rule{'' if count == 1 else 's'}"
+    return f"{view.catalog.active}, {counted(len(view.routes), 'rule')}"
 
 
 PANE = PaneSpec("routes", 3, "Routes", COLUMNS, rows, counts, "no rules: no profile is active, or it routes nothing")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from core.compare import Changed, Comparison, Outcome
-from core.prices import difference, dollars
+from core.formatting import change, usd
 from core.resolution import Resolution
 from core.what_if import ProfileSummary
 from tui.reports.text_output import TextOutput
@@ -107,7 +107,7 @@ def _price_change(item: Changed) -> str:
     before, after = item.prices
     if before == after:
         return ""
-    return f", in {difference(before.input, after.input)}, out {difference(before.output, after.output)}"
+    return f", in {change(before.input, after.input)}, out {change(before.output, after.output)}"
 
 
 def _end(resolution: Resolution | None) -> str:
@@ -121,7 +121,7 @@ def signed(amount: float | None) -> str:
     """A change of a price: `+$0.40`, `-$2`; `?` when it is unknown."""
     if amount is None:
         return "?"
-    return ("+" if amount > 0 else "") + dollars(amount)
+    return ("+" if amount > 0 else "") + usd(amount)
 
 
 def print_survey(summaries: Sequence[ProfileSummary], output: TextOutput) -> None:

@@ -9,10 +9,10 @@ from core.catalogue import Offer
 from core.defaults import Default
 from core.diagnostics import deck_codes
 from core.explain import Explanation
+from core.formatting import usd
 from core.layers import Layers
 from core.masking import shown_name
 from core.mentions import Node
-from core.prices import dollars
 from core.resolution import Status
 from core.trail import Step
 from tui.reports.text_output import STATUS_LABELS, STATUS_TONES, TextOutput
@@ -27,7 +27,7 @@ def print_defaults(rows: Sequence[Default], output: TextOutput) -> None:
     for row in rows:
         spec, end = row.spec, row.resolution
         status = end.status.value if end is not None else ""
-        price = f"{dollars(row.price.input)} / {dollars(row.price.output)}" if spec is not None else ""
+        price = f"{usd(row.price.input)} / {usd(row.price.output)}" if spec is not None else ""
         model = spec.handle if spec is not None else "a pipe must name one" if end is None else "-"
         cells.append(
             (
@@ -121,7 +121,7 @@ def _print_model(item: Explanation, output: TextOutput) -> None:
     output.line(("model", "dim"))
     output.line("  price    ", item.price.words)
     for kind, amount in item.price.others.items():
-        output.line(f"           {dollars(amount)} {kind} per M")
+        output.line(f"           {usd(amount)} {kind} per M")
     output.line("  inputs   ", ", ".join(spec.names("inputs")) or "unknown")
     output.line("  outputs  ", ", ".join(spec.names("outputs")) or "unknown")
     output.line("  limit    ", f"{item.max_tokens} tokens" if item.max_tokens is not None else "unknown")

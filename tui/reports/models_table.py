@@ -5,9 +5,10 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterator, Sequence
 
+from core import formatting
 from core.api import Report
 from core.catalogue import Compared, Offer, Row, Tokens, elsewhere, offers
-from core.prices import dollars
+from core.formatting import usd
 from core.safe_text import safe
 from tui.reports.text_output import TextOutput
 
@@ -36,9 +37,9 @@ def print_catalogue(
         for mark, offer, backend in shown:
             word, tone = _STATUS[offer.status]
             line = [f"{mark}{offer.handle}", backend, *_abilities(offer, wide)]
-            line += [] if tokens is not None and not wide else [_short(offer.max_tokens)]
-            line += [dollars(offer.price.input), dollars(offer.price.output)]
-            line += [] if tokens is None else [dollars(offer.cost(*tokens))]
+            line += [] if tokens is not None and not wide else [formatting.tokens(offer.max_tokens)]
+            line += [usd(offer.price.input), usd(offer.price.output)]
+            line += [] if tokens is None else [usd(offer.cost(*tokens))]
             cells.append([*line, word])
             tones.append(["dim" if mark else ""] * len(line) + [tone])
     if not rows:
@@ -60,16 +61,6 @@ def _abilities(offer: Offer, wide: bool) -> list[str]:
     letters = dict.fromkeys(_LETTERS[item] for item in offer.inputs if item in _LETTERS)
     marks = "".join(letter if letter in letters else "-" for letter in "ipav")
     return [marks + ("s" if offer.structured else "-")]
-
-
-def _short(count: int | None) -> str:
-    """A short number of tokens: `64k`."""
-    if count is None:
-        return "?"
-    for size, unit in ((1_000_000, "M"), (1_000, "k")):
-        if abs(count) >= size:
-            return f"{count / size:.3g}{unit}"
-    return str(count)
 
 
 def print_sides(rows: Sequence[Compared], output: TextOutput) -> None:

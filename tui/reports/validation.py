@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from core.api import Report
 from core.causes import Cause
+from core.formatting import counted
 from core.problems import CHECK_TITLES, LIVE_TITLES, Check, Problem
 from core.verdict import Verdict, checks, count_keys, load_report
 from tui.reports.text_output import TextOutput
@@ -70,7 +71,7 @@ def _live_title(check: Check, results: Sequence[CheckResult]) -> str:
     """The title of a check, with the number of backends that were asked."""
     asked = sum(1 for result in results if result.applicable)
     if check is Check.BACKENDS:
-        return f"{LIVE_TITLES[check]} ({asked} backend{'s' if asked != 1 else ''} asked)"
+        return f"{LIVE_TITLES[check]} ({counted(asked, 'backend')} asked)"
     listed = sum(1 for result in results if result.listing.complete)
     return f"{LIVE_TITLES[check]} ({listed} of {asked} listed all their models)"
 

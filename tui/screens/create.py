@@ -13,6 +13,7 @@ from textual.screen import ModalScreen
 from textual.worker import Worker, WorkerState
 
 from core.files.store import CommitResult, Committed
+from core.formatting import counted
 from core.releases import NEWEST_RELEASE, TABLE
 from core.scaffold import GAP_LABELS, Offer, Scaffold, ScaffoldError, ScaffoldPlan
 from tui.dialogs.pick import Choice, PickScreen
@@ -23,7 +24,7 @@ from tui.widgets.lines import Line
 from tui.widgets.rows import Row
 from tui.widgets.runs import Cell, Run
 from tui.widgets.table import Table
-from tui.words import counted, key_words
+from tui.words import key_words
 
 if TYPE_CHECKING:
     from tui.faces.app import AppFace

@@ -11,6 +11,7 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 
 from core.edits.intent import EditLayer, EditRefused
+from core.formatting import counted
 from core.workspace import NeedsConsent, NotSaved, SaveResult
 from tui.dialogs.ask import AskScreen, Option
 from tui.dialogs.dialog import is_open
@@ -18,7 +19,7 @@ from tui.editing.review_lines import EDIT, review_lines
 from tui.widgets.bar import Bar
 from tui.widgets.lines import Line, Lines
 from tui.widgets.runs import Run
-from tui.words import counted, plain, problem_sign
+from tui.words import plain, problem_sign
 
 if TYPE_CHECKING:
     from tui.faces.main import MainFace

@@ -14,6 +14,7 @@ from textual.widgets import Input
 from core.edits.edit_session import Batch
 from core.edits.intent import EditLayer, EditRefused
 from core.edits.model_edits import AddModel
+from core.formatting import counted, price, tokens
 from core.probes.model_proposals import propose_models
 from core.probes.served_models import Served
 from core.workspace import Proposal
@@ -24,10 +25,10 @@ from tui.widgets.bar import Bar
 from tui.widgets.columns import Column
 from tui.widgets.lines import Lines
 from tui.widgets.rows import Row
-from tui.widgets.runs import Run
+from tui.widgets.runs import NumberCell, Run
 from tui.widgets.table import Table
 from tui.widgets.text_inputs import SafeInput
-from tui.words import counted, plain, price, tokens
+from tui.words import plain
 
 if TYPE_CHECKING:
     from tui.faces.main import MainFace
@@ -129,9 +130,8 @@ class ServedScreen(ModalScreen[bool]):
                 mark,  # type: ignore[arg-type]
                 model.id,
                 (self._declared.get(key, ""), "dim"),
-                price(costs.get("input")),
-                price(costs.get("output")),
-                tokens(model.context),
+                *(NumberCell(price(costs.get(kind)), costs.get(kind)) for kind in ("input", "output")),
+                NumberCell(tokens(model.context), model.context),
                 (going, "warn"),
             ),
             tone="dim" if key in self._declared else "",

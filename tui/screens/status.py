@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from core.formatting import counted
 from tui.keys import CommandTable
 from tui.session import Session
 from tui.widgets.runs import Run, Runs, Tone
-from tui.words import counted
 
 
 def status_runs(session: Session, table: CommandTable) -> tuple[Runs, Runs]:

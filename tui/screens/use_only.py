@@ -128,7 +128,7 @@ class UseOnlyScreen(ModalScreen[UseOnly | None]):
             name,
             (f"  {was} -> ", "dim"),
             (chosen.text, ""),
-            (f"  ${input_price}/{output_price}", "dim"),
+            (f"  ${input_price.text}/{output_price.text}", "dim"),
             (more, "dim"),
             (lost, tone),
         )
@@ -213,4 +213,4 @@ def _reference(one: Replacement) -> str:
 def _words(candidate: Candidate) -> str:
     input_price, output_price = prices(candidate.spec)
     lost = [f"! {plain(word)}" for word in candidate.warnings]
-    return "  ".join((f"${input_price}/{output_price}", *lost, *map(plain, candidate.reasons)))
+    return "  ".join((f"${input_price.text}/{output_price.text}", *lost, *map(plain, candidate.reasons)))

@@ -8,7 +8,7 @@ from typing import Final
 from core.records import dataclass
 from tui.widgets.line_widget import RenderedLine
 from tui.widgets.rows import Row
-from tui.widgets.runs import Align, Run, Runs, clip, fit, joined, wrap
+from tui.widgets.runs import Align, NumberCell, Run, Runs, clip, fit, joined, wrap
 
 MARKER: Final = "> "
 """Marks the row under the cursor, without colour."""
@@ -88,7 +88,10 @@ def row_runs(row: Row, placed: Sequence[Placed], gap: int) -> Runs:
     runs: list[Run] = [(NO_MARKER, "")]
     for column in placed:
         cell = row.cells[column.number] if column.number < len(row.cells) else ""
-        text, tone = (cell, row.tone) if isinstance(cell, str) else cell
+        if isinstance(cell, NumberCell):
+            text, tone = cell.text, cell.tone or row.tone
+        else:
+            text, tone = (cell, row.tone) if isinstance(cell, str) else cell
         runs += [(fit(text, column.width, column.column.align), tone), (" " * gap, "")]
     return _without_tail(joined(runs))
 

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
-from functools import lru_cache
 
 from core.records import dataclass
-from tui.widgets.runs import Cell, Tone
+from tui.widgets.runs import Cell, NumberCell, Tone
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,10 +21,8 @@ class Row:
     tone: Tone = ""
 
 
-UNKNOWN = frozenset({"", "-", "–", "?", "unknown", "none", "n/a"})
-
-_NUMBER = re.compile(r"[$€£~<>=≤≥]*\s*([-+]?\d[\d,_]*(?:\.\d+)?|[-+]?\.\d+)\s*([kKMGT]?)(?:[bB]|%)?(?=$|[\s/,;:)])")
-_TIMES = {"": 1.0, "k": 1e3, "K": 1e3, "M": 1e6, "G": 1e9, "T": 1e12}
+UNKNOWN = frozenset({"", "-", "–", "?"})
+"""Texts of a cell without a value: they sort last."""
 
 
 def text_of(row: Row, number: int) -> str:
@@ -50,32 +46,23 @@ def matching(haystacks: Sequence[str], text: str) -> list[int]:
     return [number for number, hay in enumerate(haystacks) if all(word in hay for word in words)]
 
 
-@lru_cache(maxsize=32768)
-def amount(text: str) -> float | None:
-    """The number a cell begins with: `0.25`, `$3`, `1,050,000`, `128k`, `12 of 20`, `3 / 15`. None when it has none.
-
-    A name or a date that begins with digits (`3.5-sonnet`, `2025-01-31`) is no number.
-    """
-    found = _NUMBER.match(text.strip())
-    if not found:
-        return None
-    return float(found[1].replace(",", "").replace("_", "")) * _TIMES[found[2]]
-
-
 def ordered(rows: Sequence[Row], numbers: Sequence[int], column: int, reverse: bool) -> list[int]:
-    """The numbers of rows sorted by one column: numbers by size, then texts by letter, and unknown last either way.
+    """The numbers of rows sorted by one column: numbers by value, texts by letter, unknown last in either order.
 
     Rows that are equal there keep their order.
     """
-    known: list[tuple[tuple[int, float, str], int]] = []
+    sortable: list[tuple[tuple[bool, float, str], int]] = []
     unknown: list[int] = []
     for number in numbers:
-        text = text_of(rows[number], column).strip()
-        if text.casefold() in UNKNOWN:
-            unknown.append(number)
-        elif (value := amount(text)) is not None:
-            known.append(((0, value, ""), number))
+        cell = rows[number].cells[column] if column < len(rows[number].cells) else ""
+        if isinstance(cell, NumberCell):
+            key = (False, cell.value, "") if cell.value is not None else None
         else:
-            known.append(((1, 0.0, text.casefold()), number))
-    known.sort(key=lambda item: item[0], reverse=reverse)
-    return [number for _, number in known] + unknown
+            text = text_of(rows[number], column).strip()
+            key = (True, 0.0, text.casefold()) if text not in UNKNOWN else None
+        if key is not None:
+            sortable.append((key, number))
+        else:
+            unknown.append(number)
+    sortable.sort(key=lambda item: item[0], reverse=reverse)
+    return [number for _, number in sortable] + unknown

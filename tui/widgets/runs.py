@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Literal, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 from rich.cells import cell_len, chop_cells, set_cell_size
 
@@ -15,8 +15,17 @@ Tone: TypeAlias = Literal["", "dim", "bad", "warn", "good", "accent", "heading",
 Run: TypeAlias = tuple[str, Tone]
 Runs: TypeAlias = tuple[Run, ...]
 
-Cell: TypeAlias = str | Run
-"""Text alone, or with its own tone. Raw text of a file is welcome: it is made safe where it is drawn."""
+
+class NumberCell(NamedTuple):
+    """A number as text with the value that its column is sorted by; None is unknown and sorts last."""
+
+    text: str
+    value: float | None
+    tone: Tone = ""
+
+
+Cell: TypeAlias = str | Run | NumberCell
+"""Text alone, text with its own tone, or a number. Raw text of a file is welcome: it is made safe when drawn."""
 
 Align: TypeAlias = Literal["left", "right"]
 

@@ -11,8 +11,9 @@ import pytest
 
 from core.api import Report
 from core.files.state_folder import results_file, state_folder
+from core.formatting import age
 from core.json.check_document import result_document
-from core.probes.availability import TriedIndex, TriedState, age_words, compare
+from core.probes.availability import TriedIndex, TriedState, compare
 from core.probes.check_plan import CheckPlan
 from core.probes.check_planner import PlanOptions, plan_checks
 from core.probes.check_result import CheckResult, Listing
@@ -169,7 +170,7 @@ def test_a_check_of_a_backend_that_is_off_or_gone_or_was_broken_off_is_no_proble
     ],
 )
 def test_ages(seconds: float, words: str) -> None:
-    assert age_words(seconds) == words
+    assert age(seconds) == words
 
 
 # ---- kept

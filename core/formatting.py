@@ -1,0 +1,68 @@
+"""Formats of numbers for people: prices, tokens, counts with their nouns, changes and ages. Unknown is `?`, never 0."""
+
+from __future__ import annotations
+
+UNKNOWN = "?"
+_AGE_UNITS = ((60, 3600, "min"), (3600, 86_400, "h"))
+
+
+def counted(count: int, noun: str, plural: str = "") -> str:
+    """A count with its noun: `1 cause`, `2 causes`; `plural` is for nouns that take more than an s."""
+    return f"{count:,} {noun if count == 1 else plural or noun + 's'}"
+
+
+def usd(amount: float | None) -> str:
+    """An amount in USD: `$3`, `$0.25`, `$0.000042`."""
+    if amount is None:
+        return UNKNOWN
+    sign = "-" if amount < 0 else ""
+    size = abs(amount)
+    if size >= 1000:
+        return f"{sign}${size:,.0f}"
+    if size == round(size):
+        return f"{sign}${size:.0f}"
+    if size >= 100 or (size >= 0.01 and round(size, 2) == size):
+        return f"{sign}${size:.2f}"
+    return f"{sign}${size:.3g}" if size >= 0.0001 else f"{sign}${size:.2e}"
+
+
+def price(amount: float | None) -> str:
+    """A price in USD per million tokens for a column of five characters: `3.00`, `0.075`, `.0025`, `120`."""
+    if amount is None:
+        return UNKNOWN
+    if abs(amount) >= 100:
+        return f"{amount:.0f}" if abs(amount) < 100_000 else f"{amount:.0e}"
+    text = f"{amount:.2f}" if round(amount, 2) == amount else f"{amount:.3g}"
+    return text if len(text) <= 5 or abs(amount) >= 1 or abs(amount) < 0.0001 else f"{amount:.4f}".lstrip("0")
+
+
+def tokens(count: int | None) -> str:
+    """A number of tokens: `800`, `64k`, `1.05M`."""
+    if count is None:
+        return UNKNOWN
+    for size, unit in ((1_000_000, "M"), (1_000, "k")):
+        if abs(count) >= size:
+            return f"{count / size:.3g}{unit}"
+    return str(count)
+
+
+def change(before: float | None, after: float | None) -> str:
+    """The difference of two amounts: `-40%`, `+25%`, `x12`, `same`, `was free`."""
+    if before is None or after is None:
+        return UNKNOWN
+    if before == after:
+        return "same"
+    if before == 0:
+        return "was free"
+    ratio = after / before
+    return f"x{ratio:.0f}" if ratio >= 10 else f"{(ratio - 1) * 100:+.0f}%"
+
+
+def age(seconds: float) -> str:
+    """A time that passed: `just now`, `12 min ago`, `3 h ago`, `1 day ago`."""
+    if seconds < 60:
+        return "just now"
+    for size, limit, unit in _AGE_UNITS:
+        if seconds < limit:
+            return f"{int(seconds // size)} {unit} ago"
+    return f"{counted(int(seconds // 86_400), 'day')} ago"
