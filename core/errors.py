@@ -10,7 +10,7 @@ class PipedeckError(Exception):
 
 
 class NoTreeError(PipedeckError):
-    """There is no `.pipelex/inference` at the given path."""
+    """There is no `.pipelex/inference` at the path."""
 
 
 class NoTreeYetError(NoTreeError):

@@ -152,7 +152,7 @@ PLACEHOLDER_INVALID = Diagnostic(
     "placeholder-invalid",
     Severity.ERROR,
     Check.BACKENDS,
-    "A `${...}` placeholder has an unknown prefix, or stands in a field that allows none.",
+    "A `${...}` placeholder has an unknown prefix, or is in a field that allows none.",
     "The release stops. From 0.75 on only fields that a call sends may hold placeholders.",
     'api_key = "${vault:KEY}"',
     "Use `${NAME}`, `${env:NAME}` or `${secret:NAME}`; write descriptive fields out.",

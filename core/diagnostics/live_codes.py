@@ -104,11 +104,11 @@ LIVE_MODEL_NOT_SERVED = Diagnostic(
     "Correct the model_id, or repoint its references and remove it.",
     "a replacement is your choice; the app offers what the provider lists",
 )
-LIVE_MODEL_REMARK = Diagnostic(
-    "live-model-remark",
+LIVE_MODEL_NOTICE = Diagnostic(
+    "live-model-notice",
     Severity.WARNING,
     Check.MODELS,
-    "The provider lists a model with a comment, such as a day on which it ends.",
+    "The provider lists a model with a notice, such as its last day.",
     "Calls succeed today, but perhaps not later.",
     "deprecated, ends on 2027-01-31",
     "Plan a replacement.",

@@ -27,7 +27,7 @@ ROUTE_DUPLICATE = Diagnostic(
     Severity.ERROR,
     Check.ROUTING,
     "A profile has the same pattern in `routes` and in `optional_routes`.",
-    "The release stops: it cannot tell which of the two is meant.",
+    "The release stops: the two may go to different backends.",
     '"gpt-*" in both tables',
     "Keep one of the two.",
 )

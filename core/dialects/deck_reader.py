@@ -41,7 +41,7 @@ def read_deck(
     """Read the merged deck. Sections that another release wrote are read too, and reported.
 
     `previous` is the result for the same deck before the values at the key paths of `changed` were edited: all other
-    entries are taken from it.
+    entries are reused.
     """
     findings = Findings(behaviours.release, Stage.DECK, Check.PRESETS, [])
     if not tree.deck.sources:

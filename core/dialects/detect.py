@@ -73,9 +73,9 @@ def _from_deck(tree: Tree) -> Detection | None:
         return _waterfalls(tree)
     lists = any(isinstance(target, list) for target in _table(deck.get("aliases")).values())
     if "extract" in deck or presets:
-        later = _unknown_to_g2(tree)
-        if later:
-            return Detection("G2.1", _release("0.17.6"), later)
+        newer_key = _unknown_to_g2(tree)
+        if newer_key:
+            return Detection("G2.1", _release("0.17.6"), newer_key)
         reason = "the deck has [extract] and aliases that are lists" if lists else "the deck has [extract]"
         return Detection("G2", _release("0.14.3"), reason)
     if lists:

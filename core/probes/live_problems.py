@@ -120,7 +120,7 @@ def _nearest(name: str, listed: tuple[str, ...]) -> str:
 def _note_problem(item: Declared) -> Problem:
     spec = item.spec
     return Problem(
-        live_codes.LIVE_MODEL_REMARK,
+        live_codes.LIVE_MODEL_NOTICE,
         severity=Severity.WARNING if item.users else Severity.INFO,
         check=Check.MODELS,
         message=f"`{spec.backend}` serves `{spec.model_id}`: {item.note}",

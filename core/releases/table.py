@@ -71,7 +71,7 @@ TABLE: tuple[Behaviour, ...] = (
         "home_layer",
         "home configuration",
         ("0.10.0", False, "only the current directory's `.pipelex` is read"),
-        ("0.18.0", True, "what the project lacks is taken from the home directory's `.pipelex`"),
+        ("0.18.0", True, "files missing in the project are read from the home directory's `.pipelex`"),
     ),
     _behaviour(
         "root_marker_pipelex",

@@ -18,7 +18,7 @@ ENVIRON = {"HOME": "/nonexistent/home"}
 
 
 SHIPPED_BROKEN = "0.11.0"
-"""This release refuses its own tree: a route of its active profile goes to a backend that the tree turns off."""
+"""This release refuses its own tree: a route of its active profile goes to a backend that is off in the tree."""
 
 
 def look(project: Project, release: str, environ: dict[str, str] | None = None, **options: bool) -> Report:
@@ -26,7 +26,7 @@ def look(project: Project, release: str, environ: dict[str, str] | None = None, 
 
 
 @pytest.mark.parametrize(
-    ("release", "dialect", "told"),
+    ("release", "dialect", "detected"),
     [
         ("0.10.2", "G1", "0.10.2"),
         ("0.11.0", "G1.1", "0.11.0"),
@@ -36,9 +36,9 @@ def look(project: Project, release: str, environ: dict[str, str] | None = None, 
         ("0.92.2", "G3.1", "0.92.2"),
     ],
 )
-def test_dialect_is_detected(release: str, dialect: str, told: str, stock: StockFactory) -> None:
+def test_dialect_is_detected(release: str, dialect: str, detected: str, stock: StockFactory) -> None:
     report = inspect_tree(str(stock(release).root), environ=ENVIRON)
-    assert (report.detected.dialect, str(report.release)) == (dialect, told)
+    assert (report.detected.dialect, str(report.release)) == (dialect, detected)
 
 
 @pytest.mark.parametrize("release", ["0.10.2", "0.11.0", "0.14.3", "0.17.6", "0.43.1", "0.92.2"])

@@ -132,7 +132,7 @@ def test_every_failed_status_of_a_live_check_has_a_diagnostic(status: CheckStatu
 def test_live_models_have_diagnostics(tmp_path: Path) -> None:
     served = Served("claude-4-sonnet-id", lifecycle="deprecated", until="2027-01-31")
     report = inspect(tmp_path, minimal("0.92.2"))
-    for backend, code in (("openai", "live-model-not-served"), ("anthropic", "live-model-remark")):
+    for backend, code in (("openai", "live-model-not-served"), ("anthropic", "live-model-notice")):
         listing = Listing((served,), complete=True, gap="", groups=frozenset({""}))
         result = CheckResult(
             backend, "openai", Finding(CheckStatus.OK), "https://api.openai.com", at=1.0, listing=listing

@@ -79,10 +79,10 @@ def test_release_accepts_or_refuses_preset(
         assert found.code == "deck-invalid"
         assert found.fix
         address = f"{section(files, 'presets')}.odd"
-        told = place(found)
-        assert told is not None
-        assert told[0] == DECK
-        assert told[2].startswith(f"{address}.{key}" if key and release != "0.10.2" else address)
+        location = place(found)
+        assert location is not None
+        assert location[0] == DECK
+        assert location[2].startswith(f"{address}.{key}" if key and release != "0.10.2" else address)
 
 
 @pytest.mark.parametrize("release", RELEASES)
@@ -131,9 +131,9 @@ def test_unknown_override_stops_the_release(release: str, tmp_path: Path) -> Non
     found = stop(files, release, tmp_path)
     assert found is not None
     assert (found.code, found.error_type) == ("override-unknown", OVERRIDE[RELEASES.index(release)])
-    told = place(found)
-    assert told is not None
-    assert told[2] == f"{section(files, 'choice_overrides')}.for_text"
+    location = place(found)
+    assert location is not None
+    assert location[2] == f"{section(files, 'choice_overrides')}.for_text"
 
 
 @pytest.mark.parametrize("release", RELEASES)
@@ -261,10 +261,10 @@ def test_flat_sections_get_the_new_section_as_fix(release: str, fragment: str, t
 def test_every_fault_of_the_deck_is_reported(tmp_path: Path) -> None:
     files = with_preset(minimal("0.92.2"), "one", "gpt-4o-mini", "temperature = 2\nmax_tokens = true")
     files = with_preset(files, "two", "gpt-4o-mini", "temprature = 1")
-    told = [problem.message for problem in inspect(tmp_path, files).problems if problem.code == "deck-invalid"]
-    assert len(told) == 4
-    assert sum("`one`" in message for message in told) == 2
-    assert sum("`two`" in message for message in told) == 2
+    messages = [problem.message for problem in inspect(tmp_path, files).problems if problem.code == "deck-invalid"]
+    assert len(messages) == 4
+    assert sum("`one`" in message for message in messages) == 2
+    assert sum("`two`" in message for message in messages) == 2
 
 
 def test_similar_key_is_suggested_for_preset(tmp_path: Path) -> None:
@@ -272,9 +272,9 @@ def test_similar_key_is_suggested_for_preset(tmp_path: Path) -> None:
     problem = only(inspect(tmp_path, files), "deck-invalid")
     assert problem.fix == "did you mean `max_tokens`?"
     text = (tmp_path / ".pipelex" / "inference" / DECK).read_text("utf-8").splitlines()
-    told = place(problem)
-    assert told is not None
-    assert text[told[1] - 1] == "max_tokns = 1"
+    location = place(problem)
+    assert location is not None
+    assert text[location[1] - 1] == "max_tokns = 1"
 
 
 @pytest.mark.parametrize(

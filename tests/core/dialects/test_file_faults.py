@@ -86,7 +86,7 @@ def test_other_files_are_read_beside_a_broken_one(name: str, release: str, tmp_p
     catalog = report.catalog
     assert set(catalog.backends) == (set() if name == "backends.toml" else {"openai", "anthropic"})
     assert set(catalog.profiles) == (set() if name == ROUTING else {"all"})
-    # Without backends.toml there is nobody whose files could be read.
+    # Without backends.toml no backend file is read.
     declares = set() if name == "backends.toml" else {"claude-4-sonnet"}
     assert declares <= set(catalog.declared)
     assert any(family.presets for family in catalog.families.values()) == (name != DECK)
@@ -145,8 +145,8 @@ def test_broken_file_of_disabled_backend_is_ignored(tmp_path: Path) -> None:
 def test_all_faults_are_reported_at_once(release: str, tmp_path: Path) -> None:
     files = {**minimal(release), "backends.toml": BROKEN, ROUTING: BROKEN, DECK: BROKEN}
     report = inspect(tmp_path, files, release=release)
-    told = [problem.location.file for problem in report.problems if problem.location and problem.code == "syntax"]
-    assert sorted(told) == sorted(f".pipelex/inference/{name}" for name in ("backends.toml", ROUTING, DECK))
+    broken = [problem.location.file for problem in report.problems if problem.location and problem.code == "syntax"]
+    assert sorted(broken) == sorted(f".pipelex/inference/{name}" for name in ("backends.toml", ROUTING, DECK))
     first = ROUTING if release in ("0.10.2", "0.14.3") else "backends.toml"
     assert report.stops_at is not None
     assert report.stops_at.location is not None
@@ -154,7 +154,7 @@ def test_all_faults_are_reported_at_once(release: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("release", ["0.10.2", "0.11.0"])
-@pytest.mark.parametrize("head", ['active = "all"', "# a remark", "[profiles]"])
+@pytest.mark.parametrize("head", ['active = "all"', "# a comment", "[profiles]"])
 def test_byte_order_mark_before_a_key_stops_the_oldest_releases(head: str, release: str, tmp_path: Path) -> None:
     files = minimal(release)
     report = inspect(tmp_path, {**files, ROUTING: f"\ufeff{head}\n"}, release=release)

@@ -201,8 +201,8 @@ def test_old_constraints_get_the_new_ones_as_fix(tmp_path: Path) -> None:
 def test_every_fault_of_every_model_is_reported(tmp_path: Path) -> None:
     text = "\n[one]\nmax_tokens = 'x'\ninputs = 3\n\n[two]\nvariant = 5\n"
     report = inspect(tmp_path, extended(minimal("0.92.2"), OPENAI, text))
-    told = [problem.location.key for problem in report.problems if problem.code == "spec-invalid" and problem.location]
-    assert sorted(told) == ["one.inputs", "one.max_tokens", "two.variant"]
+    keys = [problem.location.key for problem in report.problems if problem.code == "spec-invalid" and problem.location]
+    assert sorted(keys) == ["one.inputs", "one.max_tokens", "two.variant"]
 
 
 def test_model_inherits_defaults(tmp_path: Path) -> None:

@@ -89,8 +89,8 @@ def test_thinking_budgets_merge_with_backend(low: str, release: str, checked: bo
     report = inspect(tmp_path, files, release=release)
     # Before 0.77 the keys are not known at all.
     assert not report.boots
-    told = [problem for problem in report.problems if "integers" in problem.message or "at most" in problem.message]
-    assert bool(told) == checked
+    problems = [problem for problem in report.problems if "integers" in problem.message or "at most" in problem.message]
+    assert bool(problems) == checked
 
 
 @pytest.mark.parametrize(("release", "types"), [("0.10.0", False), ("0.10.2", True)])

@@ -98,7 +98,7 @@ def test_a_model_that_is_going_is_told_with_its_date(tmp_path: Path) -> None:
     report = inspect(tmp_path, g3_1())
     going = Served("claude-4-sonnet-id", lifecycle="deprecated", until="2027-01-31")
     listing = Listing((going,), True, "", frozenset({""}))
-    problem = only(report.with_live([replace(result("anthropic"), listing=listing)]), "live-model-remark")
+    problem = only(report.with_live([replace(result("anthropic"), listing=listing)]), "live-model-notice")
     assert problem.message.endswith("deprecated, 2027-01-31")
     assert problem.severity is Severity.WARNING
 
