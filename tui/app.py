@@ -26,14 +26,10 @@ from textual.worker import Worker, WorkerState
 from core.errors import NoTreeError, PipedeckError
 from core.files.state_folder import results_file, state_folder
 from core.safe_text import safe
-from tui.dialogs.ask import AskScreen
-from tui.dialogs.read import ReadScreen
 from tui.editing.work import Worked
 from tui.faces.app import AppFace
-from tui.sample import demo_request
 from tui.screens.keyed import Keyed
 from tui.screens.main import MainScreen
-from tui.screens.start import StartScreen
 from tui.screens.view_state_store import ViewStateStore
 from tui.session import Loaded, Request, Session, load, scaffold
 from tui.settings import LoadedSettings, read_settings
@@ -133,10 +129,15 @@ class PipedeckApp(AppFace):
         except TimeoutError:
             return MainScreen(self.session, self.keymap.table)
         except NoTreeError as error:
-            return StartScreen(str(error), self.keymap.table)
+            return self._start_screen(error)
         self._loading = None
         self._opened(self._request, loaded)
         return MainScreen(self.session, self.keymap.table)
+
+    def _start_screen(self, error: NoTreeError) -> Screen[Any]:
+        from tui.screens.start import StartScreen
+
+        return StartScreen(str(error), self.keymap.table)
 
     def _opened(self, request: Request, loaded: Loaded) -> None:
         """A tree is shown for the first time: come back to where it was left."""
@@ -221,9 +222,11 @@ class PipedeckApp(AppFace):
 
     def say_failure(self, error: BaseException) -> None:
         """Say on a page what went wrong in a thread; the app goes on when it has something to show."""
+        from tui.dialogs.read import ReadScreen
+
         nothing_to_show = self.session.view is None
         if nothing_to_show and isinstance(error, NoTreeError):
-            self.push_screen(StartScreen(str(error), self.keymap.table))
+            self.push_screen(self._start_screen(error))
             return
         lines = [Line(((words, ""),)) for words in self._report_crash(error)]
         title = "it cannot be read" if isinstance(error, PipedeckError) else "something went wrong"
@@ -233,6 +236,8 @@ class PipedeckApp(AppFace):
 
     def open_demo(self) -> None:
         """Open the sample in a throw-away copy."""
+        from tui.sample import demo_request
+
         self._open(demo_request(self.demo_folders))
 
     def open_path(self, path: str) -> str:
@@ -325,7 +330,10 @@ class PipedeckApp(AppFace):
         main = next((screen for screen in self.screen_stack if isinstance(screen, MainScreen)), None)
         if main is None or not (main.busy or self.session.unwritten):
             self.exit(return_code=0)
-        elif not isinstance(self.screen, AskScreen):
+            return
+        from tui.dialogs.ask import AskScreen
+
+        if not isinstance(self.screen, AskScreen):
             main.do(main.table.by_id["quit"])
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:

@@ -12,7 +12,6 @@ from dataclasses import replace
 from core.errors import PipedeckError
 from core.safe_text import safe
 from tui.app import PipedeckApp
-from tui.sample import demo_request
 from tui.session import Request, load
 from tui.settings import LoadedSettings, read_settings
 from tui.shutdown import hang_up, terminal_is_gone
@@ -36,7 +35,11 @@ def run(
     values = settings.values
     release, profile = release or values.release or None, profile or values.profile or None
     with ExitStack() as folders:
-        request = demo_request(folders) if demo else Request(path, release, profile, environ)
+        request = Request(path, release, profile, environ)
+        if demo:
+            from tui.sample import demo_request
+
+            request = demo_request(folders)
         request = replace(request, read_only=values.read_only)
         with ThreadPoolExecutor(1, thread_name_prefix="load") as pool:
             loading = pool.submit(load, request)

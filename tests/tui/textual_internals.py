@@ -156,7 +156,7 @@ INTERNALS: Final = (
     Internal("textual.dom:DOMNode._bindings", "tui.screens.keyed", "keys of an instance"),
     Internal("textual.app:App.on_event", "tui.key_queue", "hands a key on", "3dbf14d69491"),
     Internal("textual.scroll_view:ScrollView.watch_scroll_y", "tui.widgets.line_widget", "replaced", "5bf45265b7c9"),
-    Internal("textual.widgets:Input._value", "tui.widgets.text_inputs", "replaced: what is typed, in a safe form"),
+    Internal("textual.widgets:Input._value", "tui.widgets.safe_input", "replaced: what is typed, in a safe form"),
     Internal("textual.widget:Widget.watch_has_focus", "tui.widgets.line_widget", "replaced", "387d9eae398b"),
     Internal("textual.widget:Widget.notify_style_update", "tui.widgets.line_widget", "called first", "dc1b4bcc33b2"),
 )

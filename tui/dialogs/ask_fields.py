@@ -16,7 +16,7 @@ from tui.dialogs.dialog import is_open
 from tui.dialogs.prompt import Wrong
 from tui.widgets.bar import Bar
 from tui.widgets.lines import Line, Lines
-from tui.widgets.text_inputs import SafeInput
+from tui.widgets.safe_input import SafeInput
 
 Values = Mapping[str, str]
 Take = Callable[[Values, Callable[[], None], Wrong], None]

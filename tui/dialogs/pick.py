@@ -16,8 +16,8 @@ from tui.dialogs.fuzzy import best
 from tui.widgets.bar import Bar
 from tui.widgets.columns import Column
 from tui.widgets.rows import Row
+from tui.widgets.safe_input import SafeInput
 from tui.widgets.table import Table
-from tui.widgets.text_inputs import SafeInput
 
 COLUMNS = (
     Column("name", "name", 20, flex=3),

@@ -15,7 +15,7 @@ from textual.widgets import Input
 from tui.dialogs.dialog import is_open
 from tui.widgets.bar import Bar
 from tui.widgets.lines import Line, Lines
-from tui.widgets.text_inputs import SafeInput
+from tui.widgets.safe_input import SafeInput
 
 Wrong = Callable[[str], None]
 Take = Callable[[str, Callable[[], None], Wrong], None]

@@ -10,7 +10,7 @@ from textual.message import Message
 from core.dialects.field_values import parse_value
 from core.records import dataclass
 from tui.forms.field import Field
-from tui.widgets.text_inputs import SafeInput
+from tui.widgets.safe_input import SafeInput
 
 
 class Typing(SafeInput):

@@ -30,7 +30,7 @@ from tui.widgets.bar import Bar
 from tui.widgets.inspector import Inspector
 from tui.widgets.lines import Lines
 from tui.widgets.runs import Run, Tone, fit
-from tui.widgets.text_inputs import SafeInput
+from tui.widgets.safe_input import SafeInput
 from tui.words import plain
 
 if TYPE_CHECKING:

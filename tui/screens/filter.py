@@ -11,7 +11,7 @@ from textual.widget import Widget
 
 from tui.panes.pane import Pane
 from tui.widgets.bar import Bar
-from tui.widgets.text_inputs import SafeInput
+from tui.widgets.safe_input import SafeInput
 
 
 class FilterInput(SafeInput):

@@ -31,7 +31,7 @@ from tui.editing.work import Worked
 from tui.widgets.bar import Bar
 from tui.widgets.lines import Line, Lines
 from tui.widgets.runs import Run, Tone
-from tui.widgets.text_inputs import TomlText
+from tui.widgets.toml_text import TomlText
 from tui.words import plain
 
 if TYPE_CHECKING:

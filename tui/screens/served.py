@@ -26,8 +26,8 @@ from tui.widgets.columns import Column
 from tui.widgets.lines import Lines
 from tui.widgets.rows import Row
 from tui.widgets.runs import NumberCell, Run
+from tui.widgets.safe_input import SafeInput
 from tui.widgets.table import Table
-from tui.widgets.text_inputs import SafeInput
 from tui.words import plain
 
 if TYPE_CHECKING:

@@ -17,7 +17,7 @@ from tui.screens.keyed import Keyed
 from tui.widgets.bar import Bar
 from tui.widgets.lines import Line, Lines
 from tui.widgets.runs import Runs, Tone
-from tui.widgets.text_inputs import SafeInput
+from tui.widgets.safe_input import SafeInput
 
 if TYPE_CHECKING:
     from tui.faces.app import AppFace

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.tui.edit.trees import sample, spoilt
 from tui.editing.watching import Watch
-from tui.widgets.text_inputs import tokens
+from tui.widgets.toml_text import tokens
 
 
 async def test_the_text_is_shown_at_the_line_edited_through_the_gate_and_undone() -> None:

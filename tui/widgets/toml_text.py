@@ -1,4 +1,4 @@
-"""Text inputs: a line whose content is shown safely, and a TOML editor with a highlighter that needs no parser."""
+"""A TOML editor with line numbers and a highlighter that needs no parser."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from rich.text import Text
-from textual.widgets import Input, TextArea
+from textual.widgets import TextArea
 
 from core.safe_text import in_place
 
@@ -80,11 +80,3 @@ class TomlText(TextArea):
         for start, end, kind in tokens(line.plain):
             line.stylize(self.get_component_rich_style(f"toml--{kind}", partial=True), start, end)
         return line
-
-
-class SafeInput(Input):
-    """An input line. File names, values and pasted text are shown without control characters."""
-
-    @property
-    def _value(self) -> Text:
-        return Text(in_place(self.value), no_wrap=True, overflow="ignore", end="")
