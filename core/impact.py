@@ -22,7 +22,7 @@ Address = tuple[Kind, str, str]
 
 @dataclass(frozen=True, slots=True)
 class Rerouted:
-    """A handle that another backend serves than before; None where nobody does."""
+    """A handle that is served by another backend than before; None stands for no backend."""
 
     model_type: str
     handle: str
@@ -32,7 +32,7 @@ class Rerouted:
 
 @dataclass(frozen=True, slots=True)
 class Turned:
-    """A reference that ends otherwise than before; a side is None where it does not exist."""
+    """A reference that resolves differently than before; `before` or `after` is None where it does not exist."""
 
     before: Resolution | None
     after: Resolution | None
@@ -44,17 +44,8 @@ class Turned:
         assert found is not None
         return found
 
-    @property
-    def input_change(self) -> float | None:
-        """By how much a million tokens in cost more, in USD; None when a price is not known."""
-        return self._change("input")
-
-    @property
-    def output_change(self) -> float | None:
-        """By how much a million tokens out cost more, in USD; None when a price is not known."""
-        return self._change("output")
-
-    def _change(self, category: str) -> float | None:
+    def price_change(self, category: str) -> float | None:
+        """The change of the `input` or `output` price in USD per million tokens; None if a price is unknown."""
         before, after = _price(self.before, category), _price(self.after, category)
         return None if before is None or after is None else after - before
 
@@ -66,7 +57,7 @@ def _price(resolution: Resolution | None, category: str) -> float | None:
 
 @dataclass(frozen=True)
 class Impact:
-    """What lies between two reports of one tree."""
+    """The differences between two reports of one tree."""
 
     before: Report
     after: Report
@@ -97,26 +88,28 @@ class Impact:
         found = (Turned(old.get(address), new.get(address)) for address in dict.fromkeys((*old, *new)))
         return tuple(turn for turn in found if _differs(turn))
 
+    def _turned(self, *alive: bool) -> tuple[Turned, ...]:
+        """The changed references that are alive, or not, before and after."""
+        return tuple(
+            turn
+            for turn in self.turned
+            if turn.before and turn.after and alive == (turn.before.alive, turn.after.alive)
+        )
+
     @cached_property
     def died(self) -> tuple[Turned, ...]:
-        """References that were alive and are dead."""
-        return tuple(
-            turn for turn in self.turned if turn.before and turn.after and turn.before.alive > turn.after.alive
-        )
+        """References that were alive and are dead now."""
+        return self._turned(True, False)
 
     @cached_property
     def revived(self) -> tuple[Turned, ...]:
-        """References that were dead and are alive."""
-        return tuple(
-            turn for turn in self.turned if turn.before and turn.after and turn.before.alive < turn.after.alive
-        )
+        """References that were dead and are alive now."""
+        return self._turned(False, True)
 
     @cached_property
     def moved(self) -> tuple[Turned, ...]:
-        """References that are alive before and after, and end at another model, backend or price."""
-        return tuple(
-            turn for turn in self.turned if turn.before and turn.after and turn.before.alive and turn.after.alive
-        )
+        """References that are alive before and after, but resolve to another model, backend or price."""
+        return self._turned(True, True)
 
     @cached_property
     def price_change(self) -> tuple[float, float] | None:
@@ -126,8 +119,8 @@ class Impact:
         """
         used = (Kind.PRESET, Kind.CHOICE)
         turns = [turn for turn in self.moved if turn.shown.kind in used] or list(self.moved)
-        inward = [change for turn in turns if (change := turn.input_change) is not None]
-        outward = [change for turn in turns if (change := turn.output_change) is not None]
+        inward = [change for turn in turns if (change := turn.price_change("input")) is not None]
+        outward = [change for turn in turns if (change := turn.price_change("output")) is not None]
         if not any(inward) and not any(outward):
             return None
         return _mean(inward), _mean(outward)
@@ -144,7 +137,7 @@ class Impact:
 
     @property
     def errors_added(self) -> tuple[Problem, ...]:
-        """The errors among the problems added: a person has to agree to these."""
+        """The added problems that are errors, which need consent before saving."""
         return tuple(problem for problem in self.problems_added if problem.severity is Severity.ERROR)
 
     @property
@@ -226,7 +219,7 @@ def _mean(changes: list[float]) -> float:
 
 
 def _identity(problem: Problem) -> tuple[object, ...]:
-    """What tells a problem apart: of a reference what is wrong with it, wherever it is set now, else its place too."""
+    """The identity of a problem: independent of the location if it is about a reference."""
     place = problem.location if problem.reference is None else None
     return (problem.code, problem.message, problem.fatal, place.file if place else "", place.key if place else "")
 

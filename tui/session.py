@@ -173,7 +173,7 @@ class Session:
             from core.workspace import Workspace
 
             assert self.view is not None
-            why = "it was opened for reading only" if self.request.read_only else ""
+            why = "it was opened read-only" if self.request.read_only else ""
             self._workspace = Workspace(self.view.report, self._snapshot, profile=self.request.profile, read_only=why)
         return self._workspace
 
@@ -212,7 +212,7 @@ class Session:
         """Why nothing can be edited; empty when it can, as far as is known."""
         if self._workspace is not None:
             return self._workspace.read_only
-        return "it was opened for reading only" if self.request.read_only else ""
+        return "it was opened read-only" if self.request.read_only else ""
 
     def accept(self, request: Request, loaded: Loaded) -> None:
         """Show a tree as it was read anew."""

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import field
 
 from core.api import Report
-from core.dialects.field_values import describe
 from core.dialects.model_schema import BACKEND, FLAT_DEFAULTS, MODEL, header_fault
 from core.dialects.routing_reader import PROFILE
 from core.dialects.table_schema import Field
@@ -15,6 +14,7 @@ from core.edits.alias_edits import AddAlias, AddWaterfall, ReplaceEntry, SetEntr
 from core.edits.choice_edits import SetChoiceDefault, SetChoiceOverride, SetDeckSetting, SetInlineField
 from core.edits.deck_entries import Deck
 from core.edits.edit_session import Applied, EditSession, apply_intent
+from core.edits.entry_names import wrong_value
 from core.edits.intent import Edit, EditRefused, EditRefusedError, Intent
 from core.edits.layered_files import LayeredFiles
 from core.edits.preset_edits import SetPresetField, UnsetPresetField
@@ -36,7 +36,7 @@ _MISTYPED = 0.8
 
 
 def fields_of(report: Report, address: Address) -> Mapping[str, object]:
-    """The fields of the thing that an address belongs to, those that it inherits included."""
+    """The fields of the table that holds an address, inherited ones included."""
     catalog = report.catalog
     if address.kind is AddressKind.BACKEND:
         return catalog.backends[address.name].fields
@@ -59,7 +59,7 @@ def spec_at(report: Report, address: Address) -> ModelSpec:
 
 
 def check_value(report: Report, address: Address, value: object) -> None:
-    """Raises EditRefusedError when the release would refuse a value at an address, or would take no note of it."""
+    """Raise EditRefusedError if the release would refuse or ignore a value at an address."""
     key = str(address.field[0])
     rule = _rule(report, address, key, value)
     whole = with_value(fields_of(report, address).get(key), address.field[1:], value)
@@ -69,8 +69,7 @@ def check_value(report: Report, address: Address, value: object) -> None:
             return  # what stands there when it runs is not known here
     expected = rule.test(whole) if rule is not None else None
     if expected:
-        found = describe(value, expected)
-        raise EditRefusedError(f"`{address}` would be {found}, expected {expected}.", f"Give {expected}.")
+        raise wrong_value(f"`{address}`", value, expected)
     if address.kind is AddressKind.PROFILE:
         _check_backends(report, whole)
 
@@ -188,7 +187,7 @@ def kind_of(address: Address) -> str:
 
 
 def _special(deck: Deck, address: Address, value: object) -> Intent | None:
-    """The edit that is made for what an address names, if there is one."""
+    """The specific edit for an address, if there is one."""
     family, name = address.family, address.name
     if address.kind in (AddressKind.ALIAS, AddressKind.WATERFALL):
         return _of_name(deck, address, value)
@@ -282,7 +281,7 @@ def _note_secret(session: EditSession, address: Address, value: object) -> None:
 
 
 def value_of(report: Report, address: str, text: str, view: View = DISK) -> object:
-    """The value that a text stands for at an address: read as TOML where such a value may stand, else the text itself.
+    """Parse the text of a value for an address: as TOML where the address allows the type, else as plain text.
 
     `0.3`, `true` and `["a"]` are a number, a truth value and a list, unless the address takes a text; `"0.3"` is always
     a text, and a date is one too.
@@ -300,7 +299,7 @@ def value_of(report: Report, address: str, text: str, view: View = DISK) -> obje
 
 
 def _is_open(report: Report, address: str) -> bool:
-    """Whether an address takes anything, and holds a text now."""
+    """Whether an address accepts any type and currently holds a text."""
     found = parse_address(report, address)
     if isinstance(found, EditRefused) or found.kind is not AddressKind.BACKEND or len(found.field) != 1:
         return False

@@ -29,7 +29,7 @@ class AddressRoot(StrEnum):
 
 
 class AddressKind(StrEnum):
-    """What an address names a value of."""
+    """The kind of entry that an address belongs to."""
 
     BACKEND = "backend"
     MODEL = "model"
@@ -46,7 +46,7 @@ class AddressKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """Where a value stands.
+    """The address of a value.
 
     `kind` of that `name` is what it belongs to (a choice's name is its key), `field` the way to it below that, empty
     for the whole entry. `keys` is its key path in the document of `root`: `backends.toml`, the file of `backend`,
@@ -73,7 +73,7 @@ Token = str | int
 
 
 def parse_address(report: Report, text: str) -> Address | EditRefused:
-    """The address that a text names in a tree, or why it names none. Never raises.
+    """Parse an address, or return why it is invalid. Never raises.
 
     Names with points may be quoted, as in TOML, and need not be where the tree has such a name.
     """
@@ -84,7 +84,7 @@ def parse_address(report: Report, text: str) -> Address | EditRefused:
 
 
 def address_of(report: Report, text: str) -> Address:
-    """The address that a text names. Raises EditRefusedError when it names none."""
+    """Parse an address. Raises EditRefusedError if it is invalid."""
     tokens = _tokens(text)
     root = tokens[0] if tokens else ""
     readers: dict[Token, Callable[[Report, Sequence[Token]], Address]] = {

@@ -44,7 +44,7 @@ class SetTarget(Edit, label="point alias {0.name} at {0.target}"):
 
 @dataclass(frozen=True, slots=True)
 class DeleteAlias(Edit, label="delete alias {0.name}"):
-    """Delete an alias. What names it is made to name `instead`, without which an alias in use is not deleted."""
+    """Delete an alias. Its users are pointed at `instead`, which is required while the alias is in use."""
 
     family: str
     name: str
@@ -81,7 +81,7 @@ class AddWaterfall(Edit, label="add waterfall {0.name}"):
 
 @dataclass(frozen=True, slots=True)
 class SetEntries(Edit, label="change the entries of {0.name}"):
-    """Give a waterfall other entries, all of them at once."""
+    """Replace all entries of a waterfall."""
 
     family: str
     name: str
@@ -163,7 +163,7 @@ class RemoveEntry(Edit, label="remove an entry of {0.name}"):
 
 @dataclass(frozen=True, slots=True)
 class ReplaceWaterfall(Edit, label="replace {0.name} with {0.new}"):
-    """Add a waterfall and make everything name it that names another: what works where a list cannot be replaced."""
+    """Add a waterfall and point all users of another one at it, for lists that cannot be replaced."""
 
     family: str
     name: str
@@ -180,7 +180,7 @@ class ReplaceWaterfall(Edit, label="replace {0.name} with {0.new}"):
 
 @dataclass(frozen=True, slots=True)
 class DeleteWaterfall(Edit, label="delete waterfall {0.name}"):
-    """Delete a waterfall. What names it is made to name `instead`, without which one in use is not deleted."""
+    """Delete a waterfall. Its users are pointed at `instead`, which is required while it is in use."""
 
     family: str
     name: str
@@ -215,7 +215,7 @@ def _entry_texts(deck: Deck, family: str, name: str, entries: Sequence[str]) -> 
 
 
 def change(deck: Deck, family: str, name: str, entries: list[str], *, moved: tuple[int, int] | None = None) -> None:
-    """Give a list other entries in the file where that counts; `moved` says that one entry only changes its place."""
+    """Write the entries of a list into the file that wins; `moved` is set if one entry only changes its index."""
     if not entries:
         raise EditRefusedError(f"`{name}` would have no entries left.", "Delete it instead.")
     keys = deck.keys(deck.chains, family, name)

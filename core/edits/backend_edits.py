@@ -6,11 +6,10 @@ import re
 from dataclasses import field
 
 from core.dialects.backend_reader import GATEWAY
-from core.dialects.field_values import describe
 from core.dialects.model_schema import BACKEND
 from core.edits.address_edits import SetValueAt, UnsetAt
 from core.edits.edit_session import EditSession
-from core.edits.entry_names import check_name, require_backend
+from core.edits.entry_names import check_name, require_backend, wrong_value
 from core.edits.intent import Edit, EditLayer, EditRefusedError
 from core.edits.layered_files import LayeredFiles
 from core.edits.model_edits import Fields
@@ -50,7 +49,7 @@ class SwitchBackend:
 
 @dataclass(frozen=True, slots=True)
 class SetBackendField(Edit, label="{0.key} of {0.backend}"):
-    """Give a key of a backend's table a value; None takes the key out. Keys that Pipelex does not know are kept."""
+    """Set a key of a backend's table; None removes it. Keys unknown to Pipelex are allowed."""
 
     backend: str
     key: str
@@ -67,7 +66,7 @@ class SetBackendField(Edit, label="{0.key} of {0.backend}"):
 
 @dataclass(frozen=True, slots=True)
 class UseVariable(Edit, label="{0.key} of {0.backend} from a variable"):
-    """Let a key of a backend come from a variable, as `${NAME}`: the value itself stays out of the file."""
+    """Set a key of a backend to a variable, `${NAME}`, so that the value stays out of the file."""
 
     backend: str
     variable: str
@@ -78,7 +77,7 @@ class UseVariable(Edit, label="{0.key} of {0.backend} from a variable"):
 
 
 def placeholder(session: EditSession, variable: str) -> str:
-    """`${NAME}`, with a note when the variable is not set here. Raises EditRefusedError when it can be no variable."""
+    """Return `${NAME}`, and note an unset variable. Raises EditRefusedError on an invalid name."""
     if not _VARIABLE.fullmatch(variable):
         raise EditRefusedError("That is not a variable name.", "Use letters, digits and `_`, such as OPENAI_API_KEY.")
     if session.report.catalog.environment.variable(variable).state in (State.MISSING, State.EMPTY):
@@ -184,8 +183,7 @@ class AddBackend(Edit, label="add backend {0.backend}"):
         filled = {key: environment.filled(value) if isinstance(value, str) else value for key, value in items.items()}
         for fault in BACKEND.validate(filled, report.release):
             key = str(fault.path[0])
-            found = describe(items[key], fault.expected)
-            raise EditRefusedError(f"`{key}` would be {found}, expected {fault.expected}.", f"Give {fault.expected}.")
+            raise wrong_value(f"`{key}`", items[key], fault.expected)
         for key, value in items.items():
             if isinstance(value, str) and value and is_secret_key(key) and not placeholders(value):
                 session.note("the secret is written into the file: use a variable, ${NAME}, to keep it out")
@@ -246,14 +244,14 @@ class RemoveBackend(Edit, label="remove backend {0.backend}"):
                 others=(SwitchBackend(self.backend, False),),
             )
         for profile in session.report.catalog.profiles.values():
-            if named_in(profile, self.backend):
+            if self.backend in _backends_of(profile):
                 self._clear(session, profile)
         LayeredFiles(session, "backends").drop((self.backend,), f"backend `{self.backend}`")
         self._file(session)
 
     def _clear(self, session: EditSession, profile: Profile) -> None:
         name = profile.name
-        if self.instead is None and _only_to(profile, self.backend):
+        if self.instead is None and _backends_of(profile) <= {None, self.backend}:
             if name == session.report.catalog.active:
                 raise self._active(session, name)
             DeleteProfile(name).apply(session)
@@ -294,14 +292,7 @@ class RemoveBackend(Edit, label="remove backend {0.backend}"):
             session.note(f"{session.shown(tables.path)} is kept, but no longer read")
 
 
-def named_in(profile: Profile, backend: str) -> bool:
-    """Whether a profile names a backend anywhere."""
+def _backends_of(profile: Profile) -> set[str | None]:
+    """The backends that a profile names anywhere; None stands for a missing default."""
     routes = (*profile.routes, *profile.optional_routes)
-    return backend in (profile.default, *(profile.fallback_order or ()), *(route.backend for route in routes))
-
-
-def _only_to(profile: Profile, backend: str) -> bool:
-    """Whether a profile sends nothing to any other backend."""
-    routes = (*profile.routes, *profile.optional_routes)
-    named = {profile.default, *(profile.fallback_order or ()), *(route.backend for route in routes)}
-    return named - {None} == {backend}
+    return {profile.default, *(profile.fallback_order or ()), *(route.backend for route in routes)}

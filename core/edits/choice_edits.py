@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from core.dialects.field_values import describe
 from core.edits.deck_entries import TEXT_AND_OBJECT, Deck
 from core.edits.edit_session import EditSession
+from core.edits.entry_names import wrong_value
 from core.edits.intent import Edit, EditRefusedError
 from core.edits.preset_edits import check_field, field_named
 from core.edits.reference_text import choice_reference, model_reference
@@ -19,7 +19,7 @@ OFF = "disabled"
 
 @dataclass(frozen=True, slots=True)
 class SetChoiceDefault:
-    """Set what a pipe gets that names no model.
+    """Set the choice default: the model of pipes that name none.
 
     `key` is `for_text` or `for_object` for LLMs, `pdf.html` and the like for documents, and empty for other families.
     """
@@ -41,7 +41,7 @@ class SetChoiceDefault:
 
 @dataclass(frozen=True, slots=True)
 class SetChoiceOverride:
-    """Set what every pipe gets in place of the default, or (`reference` None) switch that off. LLMs only."""
+    """Set the choice override, which replaces the default for all pipes; None switches it off. LLMs only."""
 
     family: str
     key: str
@@ -71,7 +71,7 @@ class SetChoiceOverride:
 
 @dataclass(frozen=True, slots=True)
 class SetDeckSetting(Edit, label="set {0.name}"):
-    """Set what goes with a model that is named without a preset: `default_temperature`, `default_quality`."""
+    """Set a setting of models that are used without a preset: `default_temperature`, `default_quality`."""
 
     family: str
     name: str
@@ -90,14 +90,13 @@ class SetDeckSetting(Edit, label="set {0.name}"):
         keys, rule = known[self.name]
         expected = rule.test(self.value)
         if expected:
-            found = describe(self.value, expected)
-            raise EditRefusedError(f"`{self.name}` would be {found}, expected {expected}.", f"Give {expected}.")
+            raise wrong_value(f"`{self.name}`", self.value, expected)
         _put(deck, keys, self.value, family)
 
 
 @dataclass(frozen=True, slots=True)
 class SetInlineField:
-    """Set one key of the settings that a choice has in place of a reference."""
+    """Set one key of a choice that holds inline settings instead of a reference."""
 
     family: str
     kind: str

@@ -85,7 +85,7 @@ class DeckPlaces:
         return (_FLAT["presets"],) if self.behaviours.deck_layout == "flat" else (section.family, "presets")
 
     def choice(self, family: str, kind: str, key: str) -> Path:
-        """Where a choice stands; `kind` is `default` or `override`. Raises EditRefusedError when there is none such."""
+        """The key path of a choice; `kind` is `default` or `override`. Raises EditRefusedError if it does not exist."""
         section = self.section(family)
         if kind == "override" and not self.has_overrides(family):
             raise EditRefusedError(
@@ -112,7 +112,7 @@ class DeckPlaces:
         return {"one": ("",), "formats": DOC_GEN_CHOICES}.get(kind, TEXT_AND_OBJECT)
 
     def settings(self, family: str) -> dict[Path, Field]:
-        """The settings of a family that are no choices, by where they stand: `default_temperature` and the like."""
+        """The settings of a family besides its choices, by key path: `default_temperature` and the like."""
         section = self.section(family)
         release = self.behaviours.release
         if section.family == "llm" and _DEFAULT_TEMPERATURE.exists_in(release):
@@ -120,7 +120,7 @@ class DeckPlaces:
         return {(section.family, rule.name): rule for rule in section.settings if rule.exists_in(release)}
 
     def model_key(self, family: str) -> str:
-        """The key under which a preset names its model: `model`, up to 0.11 one for each family."""
+        """The key of a preset's model: `model`; up to 0.11 another for each family."""
         known = self.section(family).preset.fields_of(self.behaviours.release)
         return next(name for name in known if name in HANDLE_KEYS)
 
@@ -140,13 +140,9 @@ class Deck:
 
     # ---- families
 
-    def home(self, kind: Kind, family: str) -> str:
-        """The catalog's family of an entry: for aliases and waterfalls up to 0.17 the one space of all."""
-        return self.places.home(kind, family)
-
     def node(self, kind: Kind, family: str, name: str) -> Node:
         """An entry as usage knows it."""
-        return Node(kind.value, self.home(kind, family), name)
+        return Node(kind.value, self.places.home(kind, family), name)
 
     # ---- entries
 
@@ -155,21 +151,21 @@ class Deck:
         return (*self.places.names(kind, family), name)
 
     def require(self, kind: Kind, family: str, name: str) -> Entry:
-        """An alias, waterfall or preset. Raises EditRefusedError when there is none of that name."""
-        return require(self.session, kind, self.home(kind, family), name)
+        """An alias, waterfall or preset by name. Raises EditRefusedError if it is missing."""
+        return require(self.session, kind, self.places.home(kind, family), name)
 
     def has(self, kind: Kind, family: str, name: str) -> bool:
         """Whether there is such an entry."""
-        return name in entries(self.session, kind, self.home(kind, family))
+        return name in entries(self.session, kind, self.places.home(kind, family))
 
     def alias(self, family: str, name: str) -> Alias:
-        """The alias of a name. Raises EditRefusedError when there is none."""
+        """An alias by name. Raises EditRefusedError if it is missing."""
         found = self.require(Kind.ALIAS, family, name)
         assert isinstance(found, Alias)
         return found
 
     def preset(self, family: str, name: str) -> Preset:
-        """The preset of a name. Raises EditRefusedError when there is none."""
+        """A preset by name. Raises EditRefusedError if it is missing."""
         found = self.require(Kind.PRESET, family, name)
         assert isinstance(found, Preset)
         return found
@@ -188,7 +184,7 @@ class Deck:
 
     def check_new(self, kind: Kind, family: str, name: str) -> None:
         """Raises EditRefusedError when a name may not be given to a new entry."""
-        check_entry_name(self.session, kind, self.home(kind, family), name)
+        check_entry_name(self.session, kind, self.places.home(kind, family), name)
 
     def put(self, kind: Kind, family: str, name: str, value: object) -> None:
         """Give an alias or waterfall another value, or make it, or make a preset."""
@@ -208,7 +204,7 @@ def put_list(
     moved: tuple[int, int] | None = None,
     other: Intent | None = None,
 ) -> None:
-    """Make the list at a key path this one, as the release merges it.
+    """Set the merged list at a key path.
 
     Where lists are appended to each other only one file's part is changed. Raises EditRefusedError when no such change
     gives the list; `other` is then the alternative. `moved` says that one element goes from an index to another.

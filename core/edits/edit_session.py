@@ -34,7 +34,7 @@ class EditSession:
         self.layer = layer
         self.steps: list[Step] = []
         self.previous_contents: list[bytes | str] = []
-        """What each step was done to, as a view gives it."""
+        """The content each step was applied to, as a view returns it."""
         self.notes: list[str] = []
         self.contents: dict[str, bytes | None] = {}
         self._beneath = view
@@ -44,7 +44,7 @@ class EditSession:
     # ---- reading
 
     def shown(self, path: str) -> str:
-        """A path for people."""
+        """The display path of a file."""
         known = self._shown.get(path)
         if known is not None:
             return known
@@ -60,7 +60,7 @@ class EditSession:
         return self._view.lexists(path)
 
     def text(self, path: str) -> str:
-        """A file's text as edited so far. Raises EditRefusedError when there is none."""
+        """The text of a file as edited so far. Raises EditRefusedError if it is missing."""
         text = text_of(self._view.content(path))
         if isinstance(text, Refusal):
             raise EditRefusedError.from_refusal(text, self.shown(path))
@@ -106,7 +106,7 @@ class EditSession:
     # ---- writing
 
     def note(self, text: str) -> None:
-        """Something the person should know about this edit; said once."""
+        """Add a note about this edit for the user, once."""
         if text not in self.notes:
             self.notes.append(text)
 
@@ -144,7 +144,7 @@ class EditSession:
         after: str | None = None,
         header: bool = False,
     ) -> None:
-        """Give a key path of a file a value, whatever is there now; the file and the tables around it are made.
+        """Set a key path of a file, replacing any value; the file and parent tables are created.
 
         A table is changed key by key, so that the comments in it stay; a new one is written inline, but with a header
         of its own at the top of a file, or when `header` says so.
@@ -198,7 +198,7 @@ class EditSession:
             self.edit(path, AddTable(keys, items))
 
     def drop(self, path: str, keys: Path, comments: Comments = "attached") -> None:
-        """Delete what a file has at a key path, if anything, with the comments that are its own."""
+        """Delete a key path of a file, if set, with its own comments."""
         if not self.has(path, keys):
             return
         self.edit(path, DeleteKey(keys, comments))
@@ -210,20 +210,20 @@ def _table(data: Data, keys: Path) -> object:
 
 @dataclass(frozen=True)
 class Applied:
-    """An edit as worked out: the steps, what the touched files hold then (None: deleted), and what is to be known."""
+    """The result of an intent: its steps, the new contents of the touched files (None: deleted), and notes."""
 
     label: str
     steps: tuple[Step, ...] = field(repr=False)
     contents: Mapping[str, bytes | None] = field(repr=False)
     notes: tuple[str, ...] = ()
     previous_contents: tuple[bytes | str, ...] = field(default=(), repr=False)
-    """What each step was done to, as a view gives it."""
+    """The content each step was applied to, as a view returns it."""
 
 
 def apply_intent(
     report: Report, view: View, intent: Intent, layer: EditLayer = EditLayer.AUTO
 ) -> Applied | EditRefused:
-    """Work out an edit of the tree that `report` was made from, as `view` shows it. Never raises.
+    """Apply an intent to the tree of `report`, as `view` shows it, in memory. Never raises.
 
     An edit that changes nothing has no steps.
     """

@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable, Mapping
 
+from core.dialects.field_values import describe
 from core.edits.edit_session import EditSession
 from core.edits.intent import EditRefusedError
 from core.entities import Alias, Family, Preset, Waterfall
@@ -16,6 +17,11 @@ from core.suggest import did_you_mean
 def an(noun: str) -> str:
     """A noun with its article."""
     return f"{'an' if noun[0] in 'aeiou' else 'a'} {noun}"
+
+
+def wrong_value(name: str, value: object, expected: str) -> EditRefusedError:
+    """The refusal of a value; `name` is the key in backquotes with its owner."""
+    return EditRefusedError(f"{name} would be {describe(value, expected)}, expected {expected}.", f"Give {expected}.")
 
 
 def check_name(name: str, what: str) -> None:
@@ -49,7 +55,7 @@ def entries(session: EditSession, kind: Kind, family: str) -> Mapping[str, Entry
 
 
 def require(session: EditSession, kind: Kind, family: str, name: str) -> Entry:
-    """The alias, waterfall or preset of a name. Raises EditRefusedError when there is none."""
+    """An alias, waterfall or preset by name. Raises EditRefusedError if it is missing."""
     known = entries(session, kind, family)
     if name in known:
         return known[name]

@@ -19,7 +19,7 @@ from core.toml.edit.text_layout import Path
 
 @dataclass(frozen=True, slots=True)
 class MoveToOverride(Edit, label="override {0.address}"):
-    """Move a value into the override file; of the deck, copy it into the person's own file, where it wins."""
+    """Move a value to the override file; in the deck, copy it to the user's own file, which wins."""
 
     address: str
 
@@ -44,7 +44,7 @@ class MoveToOverride(Edit, label="override {0.address}"):
 
 @dataclass(frozen=True, slots=True)
 class MoveToBase(Edit, label="move {0.address} to the base"):
-    """Move a value from the override file, or from the person's own deck file, into the base."""
+    """Move a value from the override file, or the user's own deck file, to the base."""
 
     address: str
 
@@ -70,7 +70,7 @@ class MoveToBase(Edit, label="move {0.address} to the base"):
 
 @dataclass(frozen=True, slots=True)
 class ResetToBase(Edit, label="reset {0.address}"):
-    """Take away what the top layer says of a value, so that the one below counts again."""
+    """Remove a value from its top layer, so that the layer below applies."""
 
     address: str
 

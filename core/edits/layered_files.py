@@ -1,7 +1,7 @@
-"""Shelves: the files that are laid over each other, and the one of them that a change belongs in.
+"""Layered files: the files that override each other, and the choice of the one that a change belongs in.
 
-Who owns a file: from 0.18 on the numbered deck files, before that `base_deck.toml`, and `internal.toml` are Pipelex's,
-which `pipelex update` and `pipelex init` write anew. Everything else is the person's own.
+From 0.18 on the numbered deck files, before that `base_deck.toml`, and always `internal.toml` are managed by Pipelex:
+`pipelex update` and `pipelex init` overwrite them. All other files are the user's own.
 """
 
 from __future__ import annotations
@@ -62,23 +62,23 @@ class LayeredFiles:
         return [path for path in self.paths if self.session.has(path, keys)]
 
     def require_paths(self, keys: Path, what: str) -> list[str]:
-        """The same, of what the catalog knows. Raises EditRefusedError where the old TOML reader reads it otherwise."""
+        """The files that set a key path of the catalog. Raises EditRefusedError if the old TOML reader misread it."""
         paths = self.paths_with(keys)
         if not paths:
             raise EditRefusedError(f"{what} cannot be located in the text of the file.", BY_HAND)
         return paths
 
     def own(self, path: str) -> bool:
-        """Whether a file is one that edits go to without being asked: the person's own."""
+        """Whether a file is the user's own, where edits go by default."""
         return self.kind != "deck" or not is_managed(path)
 
     # ---- where a change goes
 
     def target(self, keys: Path, family: str = "", value: object = None, entry: Path = ()) -> str:
-        """The file that a value of a key path is to be written to. Raises EditRefusedError when none can hold it.
+        """The file to write a key path to. Raises EditRefusedError if there is none.
 
         `family` is the deck's family the key belongs to. With `value` a list, files that would add up are refused.
-        A key that nobody sets yet goes where its `entry` stands, if that is given.
+        A new key goes to the file of its `entry`, if given.
         """
         paths = self.paths_with(keys)
         path = self._beside(entry) if entry and not paths else ""
@@ -122,7 +122,7 @@ class LayeredFiles:
         return paths[-1] if layer is EditLayer.AUTO and paths else base
 
     def _beside(self, entry: Path) -> str:
-        """The file of an entry that a new key of it goes to; empty when that is to be found otherwise."""
+        """The file of the entry that gets a new key; empty if unknown."""
         paths = self.paths_with(entry)
         if not paths or self.session.layer is EditLayer.OVERRIDE:
             return ""
@@ -152,7 +152,7 @@ class LayeredFiles:
         return chosen[0] if chosen else self.own_deck_file(family)
 
     def own_deck_file(self, family: str, *, after: str = "") -> str:
-        """The person's own deck file for a family, which sorts behind `after`; made when there is none."""
+        """The user's own deck file of a family, sorted after `after`; created if missing."""
         by_family = self.session.report.catalog.behaviours.deck_layout == "families"
         name = f"x_custom_{family or 'llm'}_deck.toml" if by_family else "overrides.toml"
         path = os.path.join(self.session.report.catalog.tree.deck_path, name)
@@ -174,7 +174,7 @@ class LayeredFiles:
 
     @property
     def base_path(self) -> str:
-        """The base file that is read, or that is to be made: of `backends.toml` or `routing_profiles.toml`."""
+        """The base file, existing or to be created: `backends.toml` or `routing_profiles.toml`."""
         tree = self.session.report.catalog.tree
         read = (tree.backends if self.kind == "backends" else tree.routing).sources[0].path
         return read if self.session.exists(read) else os.path.join(tree.paths.inference, self._name)
@@ -189,7 +189,7 @@ class LayeredFiles:
         return "backends.toml" if self.kind == "backends" else "routing_profiles.toml"
 
     def note_ownership(self, path: str) -> None:
-        """Note what is to be known of a file that is changed: that it is Pipelex's own, or everybody's."""
+        """Note that a changed file is managed by Pipelex, or shared by projects."""
         shown = self.session.shown(path)
         tree = self.session.report.catalog.tree
         layer = next((source.layer for source in tree.sources if source.path == path), Layer.PROJECT)
@@ -257,7 +257,7 @@ class LayeredFiles:
             self.session.drop(path, keys)
 
     def drop_top(self, keys: Path, what: str) -> str:
-        """Delete a key path from the file that wins, so that the one below counts again; returns that file."""
+        """Delete a key path from the file that wins, so that the layer below applies; return the file."""
         paths = self.paths_with(keys)
         if not paths:
             raise EditRefusedError(f"There is no {what}.", "Check the name.")

@@ -7,10 +7,9 @@ import math
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
-from core.dialects.field_values import describe
 from core.dialects.model_schema import COST_CATEGORIES, MODEL
 from core.edits.edit_session import EditSession
-from core.edits.entry_names import require_backend
+from core.edits.entry_names import require_backend, wrong_value
 from core.edits.intent import Edit, EditRefusedError
 from core.edits.model_tables import ModelTables, check_header, predecessors
 from core.edits.reference_text import model_reference
@@ -45,7 +44,7 @@ class AddModel(Edit, label="add model {0.handle} to {0.backend}"):
 
 @dataclass(frozen=True, slots=True)
 class ChangeModelField(Edit, label="{0.key} of {0.handle} at {0.backend}"):
-    """Give a field of a model another value; None takes it out of the model's table, so that the default counts."""
+    """Set a field of a model; None removes it, so that the default applies."""
 
     backend: str
     handle: str
@@ -66,8 +65,7 @@ class ChangeModelField(Edit, label="{0.key} of {0.handle} at {0.backend}"):
         rule = MODEL.fields_of(session.report.release).get(self.key)
         expected = rule.test(self.value) if rule is not None else None
         if expected:
-            found = describe(self.value, expected)
-            raise EditRefusedError(f"`{self.key}` would be {found}, expected {expected}.", f"Give {expected}.")
+            raise wrong_value(f"`{self.key}`", self.value, expected)
         if rule is None:
             check_header(session, self.key, self.value)
         put_field(tables, spec, self.key, self.value)
@@ -99,7 +97,7 @@ class DuplicateModel(Edit, label="copy model {0.handle} to {0.name}"):
 
 @dataclass(frozen=True, slots=True)
 class DeleteModel(Edit, label="delete model {0.handle} of {0.backend}"):
-    """Take a model out of a backend's file. `instead` is what references name then, when nobody else declares it.
+    """Delete a model of a backend. References are pointed at `instead` if no other backend declares it.
 
     Exact routes that send its name to this backend go too, as most releases refuse them.
     """
@@ -140,7 +138,7 @@ def models_of(session: EditSession, backend: str) -> ModelTables:
 
 
 def put_field(tables: ModelTables, spec: ModelSpec, key: str, value: object) -> None:
-    """Write a field into a model's own table; a new one stands where Pipelex's own files have it."""
+    """Write a field of a model, in the key order of the files shipped with Pipelex."""
     path, session = tables.open(), tables.session
     keys = (*spec.place.path, key)
     behind = next((name for name in predecessors(key) if name in spec.own), None)
@@ -167,7 +165,7 @@ Prices = tuple[tuple[str, float | None], ...]
 
 @dataclass(frozen=True, slots=True)
 class SetPrice(Edit, label="price of {0.handle} at {0.backend}"):
-    """Set prices of a model by category (`input`, `output`, `input_cached`...); None takes one out: it is unknown."""
+    """Set prices of a model by category (`input`, `output`, `input_cached`...); None removes a price."""
 
     backend: str
     handle: str
@@ -196,7 +194,7 @@ class SetPrice(Edit, label="price of {0.handle} at {0.backend}"):
 
 @dataclass(frozen=True, slots=True)
 class FixPerThousandPrices:
-    """Multiply by 1,000 what was surely meant per thousand tokens, as the seed document writes prices."""
+    """Convert prices per thousand tokens, as in the seed document, to prices per million."""
 
     backend: str | None = None
     handle: str | None = None
@@ -224,7 +222,7 @@ class FixPerThousandPrices:
 
 
 def times_1000(price: float) -> float:
-    """A price times 1,000, as one would write it: 0.00015 gives 0.15, with no rounding of binary fractions."""
+    """A price times 1,000 in decimal arithmetic: 0.00015 becomes exactly 0.15."""
     return float(Decimal(repr(price)) * 1000)
 
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 
-from core.dialects.field_values import describe
 from core.dialects.model_schema import FLAT_DEFAULTS, MODEL, SEED_TABLE, header_fault, is_seed_dialect
 from core.edits.edit_session import EditSession
-from core.edits.entry_names import check_name
+from core.edits.entry_names import check_name, wrong_value
 from core.edits.intent import EditLayer, EditRefusedError
 from core.edits.layered_files import LayeredFiles
 from core.entities import ModelSpec
@@ -67,7 +66,7 @@ class ModelTables:
 
     @property
     def defaults(self) -> Mapping[str, object]:
-        """What every model of the file inherits, by the names of a model's fields."""
+        """The defaults of all models of the file, by model field."""
         data = self.session.data(self.path)
         found = {field: data[key] for key, field in FLAT_DEFAULTS.items() if key in data and (self.flat or self.prefix)}
         table = data.get("defaults")
@@ -94,7 +93,7 @@ class ModelTables:
         return f"It is declared by {' and '.join(dict.fromkeys(others))}." if others else ""
 
     def open(self) -> str:
-        """The file, when it is to be changed. Raises EditRefusedError when an override is asked for: it has none."""
+        """The path of the file to change. Raises EditRefusedError for the override layer, which it lacks."""
         if self.session.layer is EditLayer.OVERRIDE:
             raise EditRefusedError(
                 "A backend's file has no override file.", "Change the file itself.", offers=(EditLayer.BASE,)
@@ -124,7 +123,7 @@ class ModelTables:
             self.session.edit(path, AddTable(("defaults",), defaults))
 
     def add(self, handle: str, fields: Mapping[str, object], after: str | None = None) -> None:
-        """Write a new model: what the release requires is filled in, what the defaults say already is left out.
+        """Write a new model: required fields are filled in, values equal to the defaults left out.
 
         Without `after`, the table of a model, it goes behind the last of its type. Raises EditRefusedError if the
         release would refuse it.
@@ -189,10 +188,7 @@ class ModelTables:
             if fault.kind == "unknown":
                 check_header(self.session, key, {**defaults, **fields}[key])
             elif fault.kind != "missing":
-                found = describe(fault.value, fault.expected)
-                raise EditRefusedError(
-                    f"`{key}` of `{handle}` would be {found}, expected {fault.expected}.", f"Give {fault.expected}."
-                )
+                raise wrong_value(f"`{key}` of `{handle}`", fault.value, fault.expected)
 
     def _last_of(self, model_type: str) -> str | None:
         tables = [spec.table for spec in self.specs if spec.model_type == model_type]

@@ -10,6 +10,7 @@ from core.dialects.field_values import describe
 from core.dialects.table_schema import Fault, TableSchema
 from core.edits.deck_entries import Deck
 from core.edits.edit_session import EditSession
+from core.edits.entry_names import wrong_value
 from core.edits.intent import Edit, EditLayer, EditRefusedError
 from core.edits.reference_text import model_reference
 from core.edits.reference_updates import delete_entry
@@ -35,7 +36,7 @@ class AddPreset(Edit, label="add preset {0.name}"):
     def apply(self, session: EditSession) -> None:
         deck = Deck.of(session)
         deck.check_new(Kind.PRESET, self.family, self.name)
-        family = deck.home(Kind.PRESET, self.family)
+        family = deck.places.home(Kind.PRESET, self.family)
         fields: dict[str, object] = {deck.places.model_key(family): model_reference(session, self.model, family)}
         for key, value in self.settings:
             fields[field_named(deck, family, key)] = value
@@ -48,7 +49,7 @@ class AddPreset(Edit, label="add preset {0.name}"):
 
 
 def _usual_temperature(session: EditSession) -> object:
-    """The temperature of a model that is named without a preset: the deck's, or Pipelex's own up to 0.17."""
+    """The temperature of models without a preset: the setting of the deck, or that of Pipelex up to 0.17."""
     family = session.report.catalog.families.get("llm")
     given = family.settings.get("default_temperature") if family is not None else None
     return given if isinstance(given, int | float) and not isinstance(given, bool) else 0.7
@@ -81,7 +82,7 @@ class SetPresetField(Edit, label="set {0.key} of preset {0.name}"):
 
 
 def _give_way(deck: Deck, family: str, name: str, key: str, winner: str) -> None:
-    """Take out a key that may not stand beside another."""
+    """Remove a key that excludes another."""
     keys = (*deck.keys(Kind.PRESET, family, name), key)
     managed = [path for path in deck.files.paths_with(keys) if not deck.files.own(path)]
     if managed and deck.session.layer is not EditLayer.BASE:
@@ -249,14 +250,11 @@ def _refusal(deck: Deck, shape: TableSchema, name: str, fault: Fault) -> EditRef
         return unknown_key(key, shape, deck)
     if fault.kind == "missing":
         return EditRefusedError(f"Preset `{name}` needs `{key}`.", "Give it a value.")
-    found = describe(fault.value, fault.expected)
-    return EditRefusedError(
-        f"`{key}` of preset `{name}` would be {found}, expected {fault.expected}.", f"Give {fault.expected}."
-    )
+    return wrong_value(f"`{key}` of preset `{name}`", fault.value, fault.expected)
 
 
 def note_losses(session: EditSession, family: str, old: str, new: str) -> None:
-    """Say what the model of one reference can do and that of another cannot."""
+    """Note capabilities that are lost by a change from one model to another."""
     resolver = session.report.resolver
     before, after = resolver.text(old, family).spec, resolver.text(new, family).spec
     if before is None or after is None or before == after:
@@ -268,7 +266,7 @@ def note_losses(session: EditSession, family: str, old: str, new: str) -> None:
 
 
 def note_fit(session: EditSession, family: str, fields: Mapping[str, object], reference: str) -> None:
-    """Say where settings of a preset go beyond what the model does that it names."""
+    """Note settings of a preset that exceed the limits of its model."""
     spec = session.report.resolver.text(reference, family).spec
     if spec is None:
         return

@@ -78,7 +78,7 @@ class DuplicateProfile(Edit, label="copy profile {0.profile} to {0.name}"):
 
 @dataclass(frozen=True, slots=True)
 class RenameProfile(Edit, label="rename profile {0.profile} to {0.name}"):
-    """Give a profile another name; what makes it active follows."""
+    """Rename a profile, and the `active` keys that name it."""
 
     profile: str
     name: str
@@ -97,7 +97,7 @@ class RenameProfile(Edit, label="rename profile {0.profile} to {0.name}"):
 
 @dataclass(frozen=True, slots=True)
 class DeleteProfile(Edit, label="delete profile {0.profile}"):
-    """Delete a profile; `active` names the one that becomes active when this one is."""
+    """Delete a profile. `active` is the profile to activate if the deleted one is active."""
 
     profile: str
     active: str | None = None
@@ -166,7 +166,7 @@ def usable_profiles(session: EditSession, without: str = "") -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class SetProfileDescription(Edit, label="describe profile {0.profile}"):
-    """Say in words what a profile is for."""
+    """Set the description of a profile."""
 
     profile: str
     description: str
@@ -179,7 +179,7 @@ class SetProfileDescription(Edit, label="describe profile {0.profile}"):
 
 @dataclass(frozen=True, slots=True)
 class SetDefault:
-    """Name the backend that gets what no route of a profile takes; None: nobody does."""
+    """Set the default backend of a profile; None removes it."""
 
     profile: str
     backend: str | None

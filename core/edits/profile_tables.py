@@ -44,14 +44,14 @@ class ProfileTables:
         return self.session.report.catalog.active
 
     def require(self, name: str) -> Profile:
-        """The profile of a name. Raises EditRefusedError when there is none."""
+        """A profile by name. Raises EditRefusedError if it is missing."""
         if name not in self.all:
             known = f"There are: {some_of(self.all)}." if self.all else "Add one first."
             raise EditRefusedError(f"There is no profile `{name}`.", did_you_mean(name, self.all) or known)
         return self.all[name]
 
     def route(self, profile: str, pattern: str) -> Route:
-        """The route of a profile with this pattern. Raises EditRefusedError when there is none."""
+        """A route of a profile by pattern. Raises EditRefusedError if it is missing."""
         found = self.find(profile, pattern)
         if found is None:
             patterns = [route.pattern for route in self.routes_of(profile)]
@@ -99,7 +99,7 @@ class ProfileTables:
             self.session.put(path, ACTIVE, name)
 
     def add_routes_table(self, path: str, profile: str, kind: str, routes: Mapping[str, object]) -> None:
-        """Write a table of routes that a file lacks: the plain ones stand before the optional ones."""
+        """Add a missing table of routes: the plain ones before the optional ones."""
         above = kind == ROUTES and self.session.has(path, ("profiles", profile, OPTIONAL))
         self.session.add_table(path, ("profiles", profile, kind), routes, before=OPTIONAL if above else None)
 
@@ -128,7 +128,7 @@ class ProfileTables:
         return attached(layout, place.number) == place.number
 
     def drop_if_empty(self, path: str, profile: str, kind: str) -> None:
-        """Delete a table of routes that has become empty, unless comments stand in it."""
+        """Delete an empty table of routes, unless it has comments."""
         keys: Path = ("profiles", profile, kind)
         table = self.session.get(path, ("profiles", profile))
         if self.session.get(path, keys) != {} or not isinstance(table, Mapping) or len(table) == 1:

@@ -15,7 +15,7 @@ _NAMED = (Kind.ALIAS, Kind.WATERFALL, Kind.PRESET)
 
 
 def model_reference(session: EditSession, text: str, family: str) -> str:
-    """A reference to write where a model is named: in a preset, an alias, a waterfall. `family` is of the catalog.
+    """Check and normalize a reference to a model, in a preset, alias or waterfall. `family` is of the catalog.
 
     Raises EditRefusedError when it names a preset, or something with a sigil that does not exist, or a model of another
     type. A bare name that nothing defines is written, with a note: a plugin or a later edit may bring it.
@@ -32,7 +32,7 @@ def choice_reference(session: EditSession, text: str, family: str, *, override: 
 
 
 def target_text(session: EditSession, text: str, holder: Node) -> str:
-    """A reference as an alias or waterfall, `holder`, may name it. Raises EditRefusedError when it leads back there."""
+    """Check a reference in the alias or waterfall `holder`. Raises EditRefusedError on a cycle."""
     written_text = model_reference(session, text, holder.family)
     if lead_to(session, [written_text], holder.family, holder):
         raise EditRefusedError(

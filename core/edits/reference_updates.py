@@ -19,14 +19,14 @@ DEFINES = "declares"
 
 
 def uses_of(session: EditSession, node: Node) -> tuple[Mention, ...]:
-    """Every place of the tree that names a thing, its own definitions left out."""
+    """All references to an entry in the tree, except its definitions."""
     return tuple(
         mention for mention in mentions(session.report.resolver) if mention.target == node and mention.role != DEFINES
     )
 
 
 def rename_uses(session: EditSession, node: Node, name: str) -> int:
-    """Write another name wherever a thing is named, exact routes included; how many places that are in force there are.
+    """Rename all references to an entry, exact routes included; return the number of effective ones.
 
     A reference in a file managed by Pipelex gets an override, unless the layer is `base`. Raises EditRefusedError where
     that cannot be done. The definitions are left to the caller, and so is every method file.
@@ -41,7 +41,7 @@ def rename_uses(session: EditSession, node: Node, name: str) -> int:
 
 
 def repoint_uses(session: EditSession, node: Node, text: str) -> None:
-    """Write another reference wherever the deck names a thing. Raises EditRefusedError where that cannot be done."""
+    """Replace all references of the deck to an entry. Raises EditRefusedError where that is impossible."""
     for mention in uses_of(session, node):
         if not mention.is_key:
             rewrite(session, mention, text)
@@ -119,6 +119,12 @@ def count_words(found: Sequence[Mention]) -> str:
     return " and ".join(", ".join(parts).rsplit(", ", 1)) if parts else ""
 
 
+def note_users(session: EditSession, found: Sequence[Mention]) -> None:
+    """Note how many users of a renamed entry are updated."""
+    if users := count_words(found):
+        session.note(f"{users} follow" + ("s" if users.startswith("1 ") and " and " not in users else ""))
+
+
 def _plural(kind: str, count: int) -> str:
     return kind if count == 1 else kind + ("es" if kind.endswith("s") else "s")
 
@@ -126,7 +132,7 @@ def _plural(kind: str, count: int) -> str:
 def delete_entry(
     deck: Deck, kind: Kind, family: str, name: str, instead: str | None, offer: Intent | None = None
 ) -> None:
-    """Delete an entry from every file that sets it; what names it is made to name `instead`.
+    """Delete an entry from all files that set it, and point its users at `instead`.
 
     Raises EditRefusedError when something names it and `instead` is None (`offer` is then the alternative), or when it
     is in a file managed by Pipelex, unless the layer is `base`.

@@ -14,7 +14,7 @@ from core.edits.intent import Edit, EditLayer, EditRefusedError, Intent
 from core.edits.model_edits import models_of, put_field
 from core.edits.model_tables import ModelTables
 from core.edits.preset_edits import DuplicatePreset
-from core.edits.reference_updates import count_words, rename_uses, uses_of
+from core.edits.reference_updates import note_users, rename_uses, uses_of
 from core.entities import ModelSpec
 from core.mentions import Node, spec_node
 from core.records import dataclass
@@ -35,7 +35,7 @@ class _Rename(Edit, label="rename {0.kind.value} {0.name} to {0.new}"):
     kind: ClassVar[Kind]
 
     def beside(self, deck: Deck) -> Intent:
-        """An edit that gives the new name without taking the old one away."""
+        """An alternative edit that adds the new name and keeps the old one."""
         return AddAlias(self.family, self.new, written(self.kind, self.name, deck.places.behaviours))
 
     def apply(self, session: EditSession) -> None:
@@ -61,20 +61,19 @@ class _Rename(Edit, label="rename {0.kind.value} {0.name} to {0.new}"):
         for path in paths:
             deck.files.note_ownership(path)
             session.edit(path, RenameKey(keys, self.new))
-        if users := count_words(found):
-            session.note(f"{users} follow" + ("s" if users.startswith("1 ") and " and " not in users else ""))
+        note_users(session, found)
         check_same_ends(session, node, self.new)
         note_methods(session, node, self.new)
 
 
 class RenameAlias(_Rename):
-    """Give an alias another name; whatever names it follows."""
+    """Rename an alias with all references."""
 
     kind = Kind.ALIAS
 
 
 class RenameWaterfall(_Rename):
-    """Give a waterfall another name; whatever names it follows. Up to 0.14 it is an alias that is a list."""
+    """Rename a waterfall (up to 0.14 an alias that is a list) with all references."""
 
     kind = Kind.WATERFALL
 
@@ -86,7 +85,7 @@ class RenameWaterfall(_Rename):
 
 
 class RenamePreset(_Rename):
-    """Give a preset another name; the choices that name it follow."""
+    """Rename a preset with all references."""
 
     kind = Kind.PRESET
 
@@ -97,7 +96,7 @@ class RenamePreset(_Rename):
 def check_same_ends(
     session: EditSession, node: Node, name: str, tables: Mapping[tuple[str, str], str] | None = None
 ) -> None:
-    """Raises EditRefusedError when anything that was alive would end elsewhere after the rename of a thing.
+    """Raise EditRefusedError if a rename would make a live reference resolve differently.
 
     `tables` has the new names of model tables, by backend and old name.
     """
@@ -132,7 +131,7 @@ def _end(resolution: Resolution, tables: Mapping[tuple[str, str], str]) -> tuple
 
 
 def note_methods(session: EditSession, node: Node, name: str) -> None:
-    """Say which method files name a thing that is renamed: they are the person's programs, and are left alone."""
+    """Note references in method files, which are the user's programs and never edited."""
     found = [use for use in usage(session.report).of(node).methods if use.direct and use.role != "unnamed"]
     if found:
         places = ", ".join(str(use.location) for use in found[:_SHOWN])
@@ -173,8 +172,7 @@ class RenameModel(Edit, label="rename model {0.handle} to {0.name}"):
         node = spec_node(session.report.catalog, specs[0], session.report.serving.typed)
         found = uses_of(session, node)
         rename_uses(session, node, self.name)
-        if users := count_words(found):
-            session.note(f"{users} follow" + ("s" if users.startswith("1 ") and " and " not in users else ""))
+        note_users(session, found)
         renamed = {(spec.backend, spec.table): self.name for spec in specs if "handle" not in spec.own}
         check_same_ends(session, node, self.name, renamed)
         note_methods(session, node, self.name)

@@ -77,7 +77,7 @@ def _exists(session: EditSession, node: Node) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class UseOnly(Edit, label="use only {0.backend}"):
-    """Use one backend and no other, but `internal`, which runs here and stays as it is.
+    """Enable one backend and disable all others, except `internal`, which runs locally.
 
     `accepted` says what is to be named by entries of the deck that would be dead: as `accept` makes it of proposed
     replacements, in part or whole. What is left out stays dead.
@@ -100,7 +100,7 @@ class UseOnly(Edit, label="use only {0.backend}"):
         repoint_all(session, self.accepted)
 
     def _route(self, session: EditSession) -> None:
-        """Make a profile active that sends everything to the backend; one is added when there is none."""
+        """Activate a profile that sends everything to the backend; add one if missing."""
         catalog = session.report.catalog
         usual = f"all_{self.backend}"
         names = dict.fromkeys((str(catalog.active), usual, *catalog.profiles))
@@ -148,7 +148,7 @@ def _free_name(taken: Iterable[str], wanted: str) -> str:
 def proposed(
     report: Report, view: View, backend: str, layer: EditLayer = EditLayer.AUTO
 ) -> tuple[Replacement, ...] | EditRefused:
-    """What would be dead when only a backend is used, and what could stand in; or why it cannot be used alone."""
+    """The replacements of references that die when only one backend is used, or the refusal of that edit."""
     applied = apply_intent(report, view, UseOnly(backend), layer)
     if not isinstance(applied, Applied):
         return applied

@@ -18,7 +18,7 @@ Step = Literal["", "up", "down", "first", "last"]
 
 @dataclass(frozen=True, slots=True)
 class AddRoute(Edit, label="route {0.pattern} to {0.backend} in {0.profile}"):
-    """Send what a pattern takes to a backend. It goes behind the last route, or where `before`, `after` or `first` say.
+    """Add a route from a pattern to a backend: last, or as `before`, `after` or `first` say.
 
     An optional route (from 0.15 on) counts only while its backend is on, and comes after all others.
     """
@@ -91,7 +91,7 @@ class AddRoute(Edit, label="route {0.pattern} to {0.backend} in {0.profile}"):
 
 @dataclass(frozen=True, slots=True)
 class RetargetRoute(Edit, label="route {0.pattern} to {0.backend} in {0.profile}"):
-    """Send what a route takes to another backend."""
+    """Change the backend of a route."""
 
     profile: str
     pattern: str
@@ -106,7 +106,7 @@ class RetargetRoute(Edit, label="route {0.pattern} to {0.backend} in {0.profile}
 
 @dataclass(frozen=True, slots=True)
 class RenamePattern(Edit, label="change route {0.pattern} to match {0.new} in {0.profile}"):
-    """Let a route take other names, in its place."""
+    """Change the pattern of a route, in place."""
 
     profile: str
     pattern: str
@@ -171,7 +171,7 @@ class MoveRoute:
         tables.move(path, keys, before=before, after=after)
 
     def _beside(self, tables: ProfileTables, route: Route) -> tuple[str | None, str | None]:
-        """The route to go before, or the one to go behind; neither when it stands there already."""
+        """The route to move before, or the one to move after; neither if nothing changes."""
         profile = tables.require(self.profile)
         order = [item.pattern for item in (profile.optional_routes if route.optional else profile.routes)]
         at = order.index(route.pattern)
@@ -209,7 +209,7 @@ class SetRouteOptional:
 
 @dataclass(frozen=True, slots=True)
 class DeleteRoute(Edit, label="delete route {0.pattern} of {0.profile}"):
-    """Delete a route; a table of routes that becomes empty goes too, unless comments stand in it."""
+    """Delete a route, and its table if that is then empty and without comments."""
 
     profile: str
     pattern: str

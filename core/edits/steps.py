@@ -9,7 +9,7 @@ from core.toml.edit.toml_commands import Command, Refusal
 
 @dataclass(frozen=True, slots=True)
 class EditText:
-    """One command on the text of a file."""
+    """Apply one command to the text of a file."""
 
     path: str
     command: Command
@@ -17,7 +17,7 @@ class EditText:
 
 @dataclass(frozen=True, slots=True)
 class CreateFile:
-    """A file that does not exist yet."""
+    """Create a file."""
 
     path: str
     text: str
@@ -25,7 +25,7 @@ class CreateFile:
 
 @dataclass(frozen=True, slots=True)
 class DeleteFile:
-    """A file that is to be no more."""
+    """Delete a file."""
 
     path: str
 
@@ -34,7 +34,7 @@ Step = EditText | CreateFile | DeleteFile
 
 
 def text_of(content: bytes | str) -> str | Refusal:
-    """The text of a file's content as a view gives it, or why it cannot be edited."""
+    """Decode the content of a file as a view returns it, or return why it cannot be edited."""
     if isinstance(content, str):
         return Refusal("missing", f"The file {content}.", "Make it a readable file.")
     try:
@@ -44,11 +44,11 @@ def text_of(content: bytes | str) -> str | Refusal:
 
 
 MAX_STATEMENTS = 20_000
-"""A text of more lines that say something is edited with an editor: no configuration is so long."""
+"""Larger files are refused: no real configuration has so many keys and tables."""
 
 
 def perform(content: bytes | str, step: Step) -> bytes | Refusal | None:
-    """What a file holds after a step; None when it is deleted. `content` is what a view gives of it. Never raises."""
+    """The content of a file after a step (None: deleted); `content` is from a view. Never raises."""
     if isinstance(step, CreateFile):
         if isinstance(content, bytes):
             return Refusal("exists", "The file already exists.", "Edit it instead.")

@@ -19,7 +19,7 @@ Opcode: TypeAlias = tuple[str, int, int, int, int]
 
 @dataclass(frozen=True, slots=True)
 class DiffLine:
-    """One line of a diff, fit to be shown: its sign (` `, `-`, `+`), its text, and its number on either side."""
+    """One masked line of a diff: its sign (` `, `-`, `+`), its text, and its number on either side."""
 
     sign: str
     text: str
@@ -64,7 +64,7 @@ def _span(numbers: list[int]) -> str:
 
 
 def file_diff(path: str, shown: str, old: bytes | None, new: bytes | None) -> FileDiff | None:
-    """How a file differs; None stands for no file. None when it does not differ."""
+    """The diff of a file (None: no file); None if there is no difference."""
     if old == new:
         return None
     before, after = _text(old), _text(new)
@@ -100,7 +100,7 @@ def _hunks(old: str, new: str) -> tuple[tuple[DiffLine, ...], ...]:
 
 
 def _groups(befores: list[str], afters: list[str]) -> Iterator[list[Opcode]]:
-    """What goes and comes, with a little of what stays around it. What is the same at both ends is not compared."""
+    """The changed groups of lines with their context; equal ends are not compared."""
     least = min(len(befores), len(afters))
     head = next((at for at in range(least) if befores[at] != afters[at]), least)
     least -= head
@@ -120,7 +120,7 @@ def _shown(text: str, count: int) -> list[str]:
 
 
 def _marked(text: str, gone: set[str], raw: str, olds: list[str]) -> str:
-    """A line that looks like one that goes: what differs is hidden, or is the end of the line."""
+    """Mark an added line that looks like a removed one: the difference is masked, or is the line end."""
     if text not in gone:
         return text
     ends = any(raw.rstrip("\r\n") == old.rstrip("\r\n") for old in olds)

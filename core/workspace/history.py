@@ -26,7 +26,7 @@ class FileChange(NamedTuple):
 
 @dataclass(frozen=True)
 class Proposal:
-    """What an intent would do to the tree as edited now: texts, report, impact, and what is to be known about it."""
+    """The effect of an intent on the edited tree: contents, report, impact and notes."""
 
     label: str
     layer: EditLayer
@@ -61,7 +61,7 @@ Contents = Mapping[str, bytes | None]
 
 @dataclass(frozen=True)
 class HistoryEntry:
-    """One edit: its name, its steps, and what every file touched so far holds after it."""
+    """One accepted edit: its label, steps, and the contents of all touched files after it."""
 
     label: str
     done: tuple[AppliedStep, ...] = field(repr=False)
@@ -71,13 +71,13 @@ class HistoryEntry:
 
 @dataclass(frozen=True)
 class History:
-    """Edits in order. `at` says how many of them count now, `saved` how many counted when it was written last."""
+    """The accepted edits in order: `at` of them are applied, `saved` of them are written."""
 
     entries: tuple[HistoryEntry, ...] = ()
     at: int = 0
     saved: int = 0
     origin: Contents = field(default_factory=dict, repr=False)
-    """What files held before this session first touched them."""
+    """The contents of files before the first edit of this session."""
 
     def contents(self, at: int | None = None) -> Contents:
         """What every file that this session touched holds after that many edits (default: now)."""
@@ -99,10 +99,10 @@ class History:
 
     @property
     def to_undo(self) -> HistoryEntry | None:
-        """The edit that undo would take back."""
+        """The edit that undo would revert."""
         return self.entries[self.at - 1] if self.at else None
 
     @property
     def to_redo(self) -> HistoryEntry | None:
-        """The edit that redo would do again."""
+        """The edit that redo would reapply."""
         return self.entries[self.at] if self.at < len(self.entries) else None

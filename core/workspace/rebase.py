@@ -15,7 +15,7 @@ from core.workspace.replay import Conflict, Side, replay
 
 @dataclass(frozen=True)
 class Rebased:
-    """The history on the new disk, or what conflicts with it."""
+    """The history rebased onto the new disk, or the conflicts."""
 
     history: History
     conflicts: tuple[Conflict, ...] = ()
@@ -23,7 +23,7 @@ class Rebased:
 
 
 def changed_paths(snapshot: Snapshot) -> tuple[str, ...]:
-    """The files that are no longer on the disk what they were in a snapshot, those that are new among them."""
+    """The files whose content on the disk differs from a snapshot, new files included."""
     changed = [path for path, content in snapshot.contents.items() if DISK.content(path) != content]
     known = snapshot.contents
     changed += [path for path in snapshot.appeared() if path not in known]
@@ -52,7 +52,7 @@ def rebase(history: History, old: View, new: View, paths: Sequence[str], sides: 
         for entry, contents, done in zip(unsaved, found.contents, found.done, strict=True)
     ]
     paths_now = {path for contents in found.contents for path in contents}
-    origin = {**{path: _content(new, path) for path in paths_now}, **origin}
+    origin = {**{path: content_of(new, path) for path in paths_now}, **origin}
     if len(history.entries) > history.at:
         notes = (*notes, "undone edits can no longer be redone")
     if written and not past:
@@ -71,9 +71,9 @@ def _past(
         contents = dict(state)
         for path in touched:
             if path in state:
-                merged = _merged(_content(old, path), state[path], _content(new, path))
+                merged = _merged(content_of(old, path), state[path], content_of(new, path))
                 if isinstance(merged, Refusal):
-                    return (), {path: _content(new, path) for path in history.origin}, ()
+                    return (), {path: content_of(new, path) for path in history.origin}, ()
                 contents[path] = merged
         moved.append(contents)
     past = tuple(
@@ -86,14 +86,14 @@ def _past(
 def _rebase_back(
     history: History, old: View, new: View, touched: Sequence[str], sides: Mapping[int, Side] | None
 ) -> Rebased:
-    """While written edits are undone: what is pending is the way back, and it is merged as a text."""
+    """Rebase while written edits are undone: the pending revert is merged as text."""
     contents = dict(history.contents())
     conflicts = []
     for number, path in enumerate(touched):
-        merged = _merged(_content(old, path), contents.get(path), _content(new, path))
+        merged = _merged(content_of(old, path), contents.get(path), content_of(new, path))
         side = (sides or {}).get(number)
         if side is Side.THEIRS:
-            contents[path] = _content(new, path)
+            contents[path] = content_of(new, path)
         elif not isinstance(merged, Refusal):
             contents[path] = merged
         elif side is None:
@@ -103,7 +103,7 @@ def _rebase_back(
     if conflicts:
         return Rebased(history, tuple(conflicts))
     entry = HistoryEntry("undo written edits", (), contents)
-    origin = {path: _content(new, path) for path in contents}
+    origin = {path: content_of(new, path) for path in contents}
     return Rebased(History((entry,), 1, 0, origin), (), ("earlier edits can no longer be undone here",))
 
 
@@ -121,6 +121,7 @@ def _merged(base: bytes | None, mine: bytes | None, theirs: bytes | None) -> byt
     return conflict if merged is None else merged.encode("utf-8")
 
 
-def _content(view: View, path: str) -> bytes | None:
+def content_of(view: View, path: str) -> bytes | None:
+    """The bytes of a file in a view; None if there is no readable file."""
     content = view.content(path)
     return content if isinstance(content, bytes) else None

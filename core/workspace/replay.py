@@ -24,7 +24,7 @@ NOTHING = "nothing"
 
 
 def aspect(text: str | None, step: Step) -> object:
-    """What `step` takes for granted of a file's text (None: no file), as plain values that compare by `repr`."""
+    """The preconditions of a step in the text of a file (None: no file), as values compared by `repr`."""
     if not isinstance(step, EditText) or text is None:
         return text
     if isinstance(step.command, c.RawReplace):
@@ -58,7 +58,7 @@ def _value_or_nothing(data: Data, path: Path) -> object:
 
 
 def _lost(text: str, command: c.Command) -> object:
-    """The comments that go with what is deleted: somebody may have written one meanwhile."""
+    """The comments deleted with a key: one may have been added meanwhile."""
     planned = plan(text, command)
     return NOTHING if isinstance(planned, Refusal) else planned.dropped
 
@@ -79,7 +79,7 @@ def _made(data: Data, path: Path) -> object:
 
 
 def _marks(data: Data, path: Path, before: str | None, after: str | None) -> object:
-    """The place between two keys that a new one is put in; where none is named it goes to the end, wherever that is."""
+    """The neighbours of a new key's position; None if it is appended."""
     mark = before or after
     return None if mark is None else _around(data, path, mark)
 
@@ -98,7 +98,7 @@ def _around(data: Data, path: Path, key: str | int | None) -> object:
 
 
 class Side(StrEnum):
-    """Whose word counts where two have changed the same."""
+    """The side that wins a conflict."""
 
     MINE = "mine"
     THEIRS = "theirs"
@@ -106,7 +106,7 @@ class Side(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Fingerprint:
-    """What a step took for granted, without its values: a salted hash, so that a draft holds no secret."""
+    """A salted hash of the preconditions of a step, so that a draft holds no secret."""
 
     salt: str
     digest: str
@@ -114,7 +114,7 @@ class Fingerprint:
 
 @dataclass(frozen=True)
 class AppliedStep:
-    """A step with the content it was done to, as a view gives it, or only the seal of what it took for granted."""
+    """A step with the content it was applied to, or only the fingerprint of its preconditions."""
 
     step: Step
     before: bytes | str | Fingerprint = field(repr=False)
@@ -122,7 +122,7 @@ class AppliedStep:
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """A key (or a whole file) that was changed here and on the disk. The values are fit to be shown."""
+    """A key (or file) that was changed here and on the disk. The values are masked for display."""
 
     number: int
     path: str
@@ -136,7 +136,7 @@ class Conflict:
 
 @dataclass(frozen=True)
 class Replayed:
-    """What came of doing edits again: the contents after each group of steps, or the conflicts that must be decided."""
+    """The result of a replay: the contents after each group of steps, or the conflicts to decide."""
 
     contents: tuple[Mapping[str, bytes | None], ...]
     done: tuple[tuple[AppliedStep, ...], ...]
@@ -144,7 +144,7 @@ class Replayed:
 
 
 def fingerprint(salt: str, text: str | None, step: Step) -> Fingerprint:
-    """The seal of what a step takes for granted of a text."""
+    """The fingerprint of the preconditions of a step in a text."""
     digest = hashlib.blake2b(f"{salt}{aspect(text, step)!r}".encode("utf-8", "surrogatepass"), digest_size=16)
     return Fingerprint(salt, digest.hexdigest())
 
@@ -209,7 +209,7 @@ def _as_before(text: str | None, done: AppliedStep) -> bool:
 
 
 def _forced(now: bytes | str, text: str | None, done: AppliedStep) -> tuple[Step, bytes | Refusal | None]:
-    """A step done in spite of what is there: the key gets my value, made or replaced as need be.
+    """Apply a step over a conflicting change: the key is created or replaced.
 
     A file that is gone is there again as it was known, with the edit.
     """

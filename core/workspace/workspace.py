@@ -19,7 +19,7 @@ from core.impact import Impact, compare
 from core.safe_text import safe
 from core.workspace.diffs import FileDiff, file_diff
 from core.workspace.history import Contents, FileChange, History, HistoryEntry, Proposal
-from core.workspace.rebase import Rebased, changed_paths, rebase
+from core.workspace.rebase import Rebased, changed_paths, content_of, rebase
 from core.workspace.replay import AppliedStep, Conflict, Side, replay
 from core.workspace.saving import write
 from core.workspace.workspace_results import NeedsConsent, NotSaved, Refreshed, Restored, Saved, SaveResult
@@ -37,7 +37,7 @@ class Workspace:
         self._impact: tuple[Report, Report, Impact] | None = None
         self._inspecting = RLock()
         self.read_only = read_only or why_read_only(report)
-        """Why nothing may be edited; empty when it may."""
+        """Why editing is disabled; empty if it is enabled."""
 
     @classmethod
     def open(
@@ -108,14 +108,14 @@ class Workspace:
         return self.impact_of(self.report)
 
     def impact_of(self, report: Report) -> Impact:
-        """What there is between the disk and a report of this tree; worked out once for as long as neither changes."""
+        """The impact from the disk to a report of this tree, cached until either changes."""
         known = self._impact
         if known is None or known[0] is not self._disk_report or known[1] is not report:
             known = self._impact = (self._disk_report, report, compare(self._disk_report, report))
         return known[2]
 
     def look_at(self, profile: str | None) -> None:
-        """Answer as if that profile were active; None for the one that is."""
+        """Report as if a profile were active; None for the active one."""
         if profile != self._looking:
             self._looking = profile
             self._disk_report = update_report(self._disk_report, self._snapshot, profile=profile)
@@ -124,7 +124,7 @@ class Workspace:
     # ---- editing
 
     def propose(self, intent: Intent, layer: EditLayer = EditLayer.AUTO) -> Proposal | EditRefused:
-        """Work an edit out and say what it would change. Changes nothing; may run in a thread. Never raises."""
+        """Apply an edit in memory and return its effect. Changes nothing; may run in a thread. Never raises."""
         if self.read_only:
             return EditRefused(f"The tree cannot be edited: {self.read_only}.", "")
         view, report = self.view, self.report
@@ -135,7 +135,7 @@ class Workspace:
             update_report(report, Overlay(view, applied.contents), profile=self._looking) if applied.steps else report
         )
         compared = (
-            FileChange(path, self.shown(path, after), _bytes(view, path), content)
+            FileChange(path, self.shown(path, after), content_of(view, path), content)
             for path, content in applied.contents.items()
         )
         return Proposal(
@@ -162,15 +162,15 @@ class Workspace:
         self._report = proposal.after
 
     def undo(self) -> str | None:
-        """Take the last edit back, also one that was written; returns its label, or None when there is none."""
+        """Undo the last edit, written or not; return its label, or None if there is none."""
         return self._step(self._history.undone(), self._history.to_undo)
 
     def redo(self) -> str | None:
-        """Do the edit again that was undone last; returns its label, or None when there is none."""
+        """Redo the edit that was undone last; return its label, or None if there is none."""
         return self._step(self._history.redone(), self._history.to_redo)
 
     def return_to(self, history: History) -> None:
-        """Be where one was: at a history that this workspace had since it last wrote or took in the disk."""
+        """Return to an earlier history of this workspace since its last save or refresh."""
         self._history, self._report = history, None
 
     def _step(self, history: History | None, entry: HistoryEntry | None) -> str | None:
@@ -183,9 +183,9 @@ class Workspace:
 
     @property
     def pending(self) -> Contents:
-        """What is to be written: the files whose content is not that on the disk (None: to be deleted)."""
+        """The unsaved contents: files that differ from the disk (None: to be deleted)."""
         contents = self._history.contents()
-        return {path: new for path, new in contents.items() if new != _bytes(self._snapshot, path)}
+        return {path: new for path, new in contents.items() if new != content_of(self._snapshot, path)}
 
     @property
     def dirty(self) -> bool:
@@ -195,12 +195,13 @@ class Workspace:
     def diff(self) -> tuple[FileDiff, ...]:
         """Every file that differs from the disk, line by line, secrets hidden."""
         diffs = (
-            file_diff(path, self.shown(path), _bytes(self._snapshot, path), new) for path, new in self.pending.items()
+            file_diff(path, self.shown(path), content_of(self._snapshot, path), new)
+            for path, new in self.pending.items()
         )
         return tuple(diff for diff in diffs if diff is not None)
 
     def shown(self, path: str, report: Report | None = None) -> str:
-        """A path for people."""
+        """The display path of a file."""
         for known in (report or self.report, self._disk_report):
             for source in known.catalog.tree.sources:
                 if source.path == path:
@@ -232,7 +233,7 @@ class Workspace:
         errors = () if accept_errors else self.impact.errors_added
         if errors:
             return NeedsConsent(errors)
-        # A person may undo while a thread writes: what is on the disk afterwards is what counted when it began.
+        # The user may undo while a thread writes: the history and report from before the write are on the disk then.
         history, report = self._history, self.report
         result = write(
             self._disk_report,
@@ -261,7 +262,7 @@ class Workspace:
         return tuple(dict.fromkeys([*self._snapshot.folders, *(os.path.dirname(path) for path, _ in files)]))
 
     def moved(self) -> tuple[str, ...]:
-        """The files that are no longer on the disk what they were when they were read, for people. Reads the disk."""
+        """The display paths of files that changed on the disk since they were read. Reads the disk."""
         return (*(self.shown(path) for path in changed_paths(self._snapshot)), *self._moved_variables())
 
     def _moved_variables(self) -> tuple[str, ...]:
@@ -274,7 +275,7 @@ class Workspace:
         return tuple(label for label in labels if known.get(label) != found.get(label))
 
     def refresh(self, sides: Mapping[int, Side] | None = None) -> Refreshed:
-        """Take in what changed on the disk, and do the edits that are not written yet again on it. Never raises.
+        """Reload what changed on the disk and replay the unsaved edits on it. Never raises.
 
         When an edit conflicts with the disk nothing happens until `sides` decides each conflict, by its number.
         Edits that were written already can still be undone where the change left their lines alone.
@@ -303,7 +304,7 @@ class Workspace:
         return Refreshed((*shown, *variables), edited, (), found.notes)
 
     def resume(self, moments: Iterable[HistoryEntry], withheld: tuple[str, ...] = ()) -> Restored:
-        """Do edits of another session again, one after the other; those that do not fit the disk are left out."""
+        """Replay edits of another session one by one; conflicting ones are left out."""
         count = 0
         conflicts: list[Conflict] = []
         for entry in moments:
@@ -316,14 +317,14 @@ class Workspace:
         return Restored(count, withheld, tuple(conflicts))
 
     def _add(self, entry: HistoryEntry) -> None:
-        origin = {path: _bytes(self._snapshot, path) for path in entry.contents}
+        origin = {path: content_of(self._snapshot, path) for path in entry.contents}
         contents = {**self._history.contents(), **entry.contents}
         self._history = self._history.add(HistoryEntry(entry.label, entry.done, contents, entry.notes), origin)
         self._report = None
 
 
 def why_read_only(report: Report) -> str:
-    """Why a tree cannot be written by this user; empty when it can, as far as one can tell without trying."""
+    """Why the user cannot write to a tree; empty if writing seems possible."""
     folder = report.catalog.tree.paths.root
     if os.path.isdir(folder) and not os.access(folder, os.W_OK):
         return f"no permission to write to {safe(folder)}"
@@ -333,8 +334,3 @@ def why_read_only(report: Report) -> str:
 def _unsaved(history: History) -> tuple[HistoryEntry, ...]:
     first, last = sorted((max(history.saved, 0), history.at))
     return history.entries[first:last] or history.entries[:1]
-
-
-def _bytes(view: View, path: str) -> bytes | None:
-    content = view.content(path)
-    return content if isinstance(content, bytes) else None

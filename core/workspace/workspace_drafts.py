@@ -9,6 +9,7 @@ import math
 import secrets
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import fields, replace
+from functools import partial
 from typing import Any, cast
 
 import tomli
@@ -105,14 +106,14 @@ def _value(value: object) -> Any:
 
 
 def unfinished_content(workspace: Workspace, typed: UnfinishedText) -> Json:
-    """What is typed, as JSON; without the text when that holds what may be a secret and the file does not."""
+    """Encode unfinished text as JSON, without the text if it adds a possible secret."""
     content = workspace.view.content(typed.path)
     done = AppliedStep(EditText(typed.path, RawReplace(typed.text)), content)
     return {"path": typed.path, "line": typed.line, "step": encode(done, _text_at(workspace, typed.path))}
 
 
 def unfinished_label(workspace: Workspace, found: Json) -> str:
-    """What was typed, in words."""
+    """The label of unfinished text."""
     return f"unfinished text of {workspace.shown(str(found['path']))}"
 
 
@@ -124,7 +125,7 @@ def decode_unfinished(workspace: Workspace, found: Json) -> tuple[UnfinishedText
     if step is None:
         return None, ""
     path, line = str(found["path"]), int(found["line"])
-    done = decode(step, lambda path: _text_at(workspace, path))
+    done = decode(step, partial(_text_at, workspace))
     command = getattr(done.step, "command", None)
     if not isinstance(done.before, Fingerprint) or not isinstance(command, RawReplace):
         raise ValueError("no text")
@@ -138,7 +139,10 @@ def decode_unfinished(workspace: Workspace, found: Json) -> tuple[UnfinishedText
 
 
 def _text_at(workspace: Workspace, path: str) -> str | None:
-    content = workspace.view.content(path)
+    return _text(workspace.view.content(path))
+
+
+def _text(content: object) -> str | None:
     text = text_of(content) if isinstance(content, bytes) else None
     return text if isinstance(text, str) else None
 
@@ -148,17 +152,17 @@ FORMAT = 1
 
 @dataclass(frozen=True)
 class FoundDraft:
-    """A draft that was found: the edits in it, and which of them hold something that was not kept."""
+    """A draft found on the disk: its edits, and those with values that were not stored."""
 
     draft: Draft
     labels: tuple[str, ...]
     withheld: tuple[str, ...]
     typed: str = ""
-    """What was typed and not made an edit yet, in words; empty when nothing was."""
+    """The label of unfinished text in the draft; empty if there is none."""
 
 
 def write_draft(workspace: Workspace, *, typed: UnfinishedText | None = None) -> DraftProblem | None:
-    """Keep the edits that are not written, and what is `typed` and no edit yet. Never raises.
+    """Write a draft of the unsaved edits and of unfinished text. Never raises.
 
     Without either the draft is dropped.
     """
@@ -176,12 +180,12 @@ def remove_own_draft(workspace: Workspace) -> DraftProblem | None:
 
 
 def remove_draft(workspace: Workspace) -> DraftProblem | None:
-    """Drop the draft of the tree, whoever left it. Never raises."""
+    """Delete the draft of the tree, of any session. Never raises."""
     return drop_draft(workspace.root, workspace.state)
 
 
 def find_draft(workspace: Workspace) -> FoundDraft | DraftProblem | None:
-    """The draft that an earlier session left of this tree, None without one. Never raises.
+    """Find the draft of an earlier session, or None. Never raises.
 
     A session that ends between writing its edits and dropping their draft leaves one of which nothing is unwritten: it
     counts as none, and is dropped.
@@ -209,20 +213,17 @@ def find_draft(workspace: Workspace) -> FoundDraft | DraftProblem | None:
 
 
 def restore_draft(workspace: Workspace, found: FoundDraft) -> Restored | DraftProblem:
-    """Do the edits of a draft again on the tree as it is now. Never raises.
+    """Replay the edits of a draft on the current tree. Never raises.
 
     Edits that conflict with what the disk has now are left out and named; nothing is written.
     """
 
-    def before(path: str) -> str | None:
-        content = workspace.view.content(path)
-        text = text_of(content) if isinstance(content, bytes) else None
-        return text if isinstance(text, str) else None
-
     def moments() -> Iterator[HistoryEntry]:
         # One by one: what a text was changed from is known once the edits before it are done.
         for entry in _moments(found.draft.content):
-            yield HistoryEntry(str(entry["label"]), tuple(decode(step, before) for step in entry["steps"]), {})
+            yield HistoryEntry(
+                str(entry["label"]), tuple(decode(step, partial(_text_at, workspace)) for step in entry["steps"]), {}
+            )
 
     history = workspace.history
     try:
@@ -238,7 +239,7 @@ def restore_draft(workspace: Workspace, found: FoundDraft) -> Restored | DraftPr
 
 
 def draft_content(workspace: Workspace, typed: UnfinishedText | None = None) -> Json:
-    """The edits that are not written, and what is typed and no edit yet, as JSON."""
+    """Encode the unsaved edits and unfinished text as JSON."""
     history = workspace.history
     moments: list[HistoryEntry] = []
     if not workspace.dirty:
@@ -254,7 +255,7 @@ def draft_content(workspace: Workspace, typed: UnfinishedText | None = None) -> 
 
 
 def _result(workspace: Workspace) -> list[Json]:
-    """What tells later whether the files came to hold what they were to hold."""
+    """The hashes that later tell whether the edits were written."""
     out = []
     for path, content in workspace.pending.items():
         salt = secrets.token_hex(hashlib.blake2b.SALT_SIZE // 2)
@@ -272,21 +273,16 @@ def _is_written(workspace: Workspace, content: object) -> bool:
 
 
 def _digest(salt: str, content: bytes | str | None) -> str:
-    """A salted hash of what a file holds; the same for every way in which there is none."""
+    """A salted hash of a file's content; empty if the file is missing."""
     if not isinstance(content, bytes):
         return ""
     return hashlib.blake2b(content, digest_size=16, salt=salt.encode()).hexdigest()
 
 
 def _encoded(entry: HistoryEntry) -> Json:
-    steps = [encode(done, _before(done)) for done in entry.done]
+    steps = [encode(done, _text(done.before)) for done in entry.done]
     kept = [step for step in steps if step is not None]
     return {"label": entry.label, "steps": kept, "withheld": len(steps) - len(kept)}
-
-
-def _before(done: AppliedStep) -> str | None:
-    text = text_of(done.before) if isinstance(done.before, bytes) else None
-    return text if isinstance(text, str) else None
 
 
 def _as_texts(workspace: Workspace, pending: Contents) -> tuple[AppliedStep, ...]:

@@ -10,19 +10,18 @@ from core.records import dataclass
 from core.workspace.replay import Conflict
 
 MAX_NAMED = 4
-"""More files than that are counted only."""
+"""More files than that are only counted."""
 
 
 @dataclass(frozen=True)
 class Saved:
-    """Everything is written. `files` are for people; there are none when nothing had to be written."""
+    """All edits are written. `files` are display paths; empty if there was nothing to write."""
 
     files: tuple[str, ...]
     notes: tuple[str, ...] = ()
 
     @property
     def message(self) -> str:
-        """In one line."""
         count = len(self.files)
         said = "nothing to write" if not count else f"wrote {', '.join(self.files)}"
         return "; ".join((said, *self.notes))
@@ -30,13 +29,12 @@ class Saved:
 
 @dataclass(frozen=True)
 class NeedsConsent:
-    """Nothing is written: the edits add errors, and a person has to agree first."""
+    """Nothing is written: the edits add errors, which need consent."""
 
     errors: tuple[Problem, ...]
 
     @property
     def message(self) -> str:
-        """In one line."""
         count = len(self.errors)
         more = f" and {count - 1} more" if count > 1 else ""
         return f"nothing was written: the edits add an error: {self.errors[0].message}{more}"
@@ -44,7 +42,7 @@ class NeedsConsent:
 
 @dataclass(frozen=True)
 class NotSaved:
-    """It could not be written as asked; `result` says what is on the disk. `moved`: the disk has changed."""
+    """Saving failed; `result` says what is on the disk. `moved`: the disk has changed."""
 
     result: CommitResult | None
     reason: str
@@ -52,7 +50,6 @@ class NotSaved:
 
     @property
     def message(self) -> str:
-        """In one line."""
         return self.reason
 
 
@@ -86,7 +83,7 @@ class Refreshed:
 
 @dataclass(frozen=True)
 class UnfinishedText:
-    """What is typed in place of the text of a file, and the line (from 0) where that is done."""
+    """Text of a file that was typed but not yet made an edit, with the line (from 0) of the cursor."""
 
     path: str
     text: str = field(repr=False)

@@ -101,7 +101,7 @@ def _turned(turn: Turned) -> Line:
     tone: Tone = "bad" if not shown.alive else "good" if turn.before is not None and not turn.before.alive else ""
     runs: list[Run] = [(f"{sign} ", tone), (shown.reference, "accent"), (f"  {_where(turn.before)} -> ", "dim")]
     runs.append((_where(turn.after), tone))
-    change = turn.output_change
+    change = turn.price_change("output")
     if change:
         runs.append((f"  {dollars(change)}/M out", "warn" if change > 0 else "good"))
     return Line(tuple(runs))

@@ -26,7 +26,7 @@ from core.resolution import Resolution
 
 
 def tokens(report: Report, problem: Problem) -> Iterator[Fix]:
-    """More tokens than the model gives: as many as it gives."""
+    """Lower max_tokens to the limit of the model."""
     found = _settings_of(report, problem)
     if found is not None and found.spec is not None and found.spec.max_tokens is not None:
         most = found.spec.max_tokens
@@ -34,7 +34,7 @@ def tokens(report: Report, problem: Problem) -> Iterator[Fix]:
 
 
 def temperature(report: Report, problem: Problem) -> Iterator[Fix]:
-    """Another temperature than the model always uses: that one, so that nothing changes but what is said."""
+    """Write the fixed temperature of the model; its behaviour does not change."""
     found = _settings_of(report, problem)
     fixed = fixed_temperature(report.catalog, found.spec) if found is not None and found.spec is not None else None
     if found is not None and fixed is not None and 0 <= fixed <= 1:
@@ -79,7 +79,7 @@ def invalid(report: Report, problem: Problem) -> Iterator[Fix]:
 
 
 def _one_of_two(report: Report, problem: Problem, path: Path, other: str) -> Iterator[Fix]:
-    """Two keys that exclude each other: one of them is taken out, rather in the person's own file."""
+    """Remove one of two exclusive keys, preferably in the user's own file."""
     deck = report.catalog.tree.deck
     options = []
     for key in (str(path[-1]), other):
@@ -92,7 +92,7 @@ def _one_of_two(report: Report, problem: Problem, path: Path, other: str) -> Ite
 
 @dataclass(frozen=True, slots=True)
 class AliasToWaterfall(Edit, label="make alias {0.name} a waterfall"):
-    """Make an alias that is a list, as up to 0.14, the waterfall that it is from 0.15 on; what names it follows."""
+    """Convert an alias that is a list (up to 0.14) to a waterfall (from 0.15 on), with its references."""
 
     family: str
     name: str
@@ -132,7 +132,7 @@ def _list(report: Report, problem: Problem, source: Source, path: Path, value: l
 
 
 def override(report: Report, problem: Problem) -> Iterator[Fix]:
-    """An override that names nothing: what was meant, or none."""
+    """Correct or switch off an override that does not resolve."""
     choice = _override_at(report, problem)
     if choice is None or not isinstance(choice.value, str):
         return

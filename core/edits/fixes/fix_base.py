@@ -18,7 +18,7 @@ from core.toml.edit.toml_commands import RawReplace, RenameKey
 
 @dataclass(frozen=True, slots=True)
 class Fix:
-    """One way to fix a problem of a code. The sentence tells a person what is done, and holds no secret.
+    """One way to fix a problem. The sentence describes the fix to the user and holds no secret.
 
     `where` is the layer that the edit is to be made in: a fault inside of a file is fixed in that very file. `about`
     is what speaks for it and against it, where there are several: `keeps vision; $3 in / $15 out per M`.

@@ -75,7 +75,7 @@ def fixes_for(report: Report, problem: Problem) -> tuple[Fix, ...]:
 
 
 def _is_misread(report: Report, problem: Problem) -> bool:
-    """Whether a key on the way to a problem has an escape, which the reader of 0.10 and 0.11 takes for plain signs."""
+    """Whether a key in the path of a problem has an escape, which the reader of 0.10 and 0.11 ignores."""
     if report.catalog.behaviours.toml_reader != "toml" or problem.location is None:
         return False
     return any(isinstance(key, str) and "\\" in key for key in problem.location.path)

@@ -67,7 +67,7 @@ def _unquoted(value: object) -> Iterator[object]:
 
 
 def _known(report: Report, diagnostic: Diagnostic, path: Path) -> Known | None:
-    """The keys known to the release in the table that a key path ends in; None where that cannot be told."""
+    """The keys known to the release in the table of a key path; None if that is unknown."""
     release = report.release
     if diagnostic is backend_codes.BACKEND_INVALID:
         return _tests(BACKEND.fields_of(release)) if len(path) == 2 else None

@@ -91,7 +91,7 @@ def spec(report: Report, problem: Problem) -> Iterator[Fix]:
 
 @dataclass(frozen=True, slots=True)
 class MoveCapability:
-    """Move `structured` from what a model takes to what it gives back."""
+    """Move `structured` from the inputs of a model to its outputs."""
 
     file: str
     table: Path
@@ -121,7 +121,7 @@ def capability(report: Report, problem: Problem) -> Iterator[Fix]:
 
 
 def per_thousand(report: Report, problem: Problem) -> Iterator[Fix]:
-    """A price that was surely meant per thousand tokens; with it go the others of its file, which tell each other."""
+    """Convert prices per thousand tokens to prices per million, for the whole file."""
     source, _ = place_of(report, problem) or (None, ())
     for spec, _categories in meant_per_thousand(report.catalog):
         if spec.handle == problem.subject and _in(report, spec.backend, source):
@@ -195,7 +195,7 @@ def _rewrite(tables: ModelTables) -> None:
 
 
 def _splices(layout: Layout) -> list[Splice]:
-    """Cuts `models.` out of every header and key that begins with it, and lines that say `[models]` alone."""
+    """Remove `models.` from headers and keys, and `[models]` lines."""
     out: list[Splice] = []
     under = False
     for statement in layout.statements:
@@ -226,7 +226,7 @@ def _behind_dot(layout: Layout, statement: Statement) -> int:
 
 
 def _rewrite_defaults(tables: ModelTables) -> None:
-    """Defaults that stand in the form of another release, written as this one has them."""
+    """Convert defaults in the form of another release to that of this release."""
     session, path = tables.session, tables.path
     data = session.data(path)
     table = data.get("defaults")

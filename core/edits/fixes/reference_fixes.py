@@ -26,7 +26,7 @@ _UNKNOWN = ("model-unknown", "alias-unknown", "waterfall-unknown", "choice-unkno
 
 
 def dead(report: Report, problem: Problem) -> Iterator[Fix]:
-    """A reference that ends at nothing, fixed in the entry that names what is not there."""
+    """Fix a dead reference in the entry that names the missing target."""
     resolution = _resolution(report, problem)
     if resolution is None or resolution.unresolved is None or resolution.unresolved.code == "name-unreachable":
         return
@@ -39,7 +39,7 @@ def dead(report: Report, problem: Problem) -> Iterator[Fix]:
 
 
 def _replaced(report: Report, problem: Problem, resolution: Resolution) -> Iterator[Fix]:
-    """The served models that come nearest to what a dead reference asks for, named by the entry that has to change."""
+    """Point the entry behind a dead reference at the closest served models."""
     for one in _replacements(_Known(report)):
         if resolution not in one.revives:
             continue
@@ -60,7 +60,7 @@ def _replaced(report: Report, problem: Problem, resolution: Resolution) -> Itera
 
 
 class _Known:
-    """A report by its identity, so that what was worked out for it is found again."""
+    """A report compared by identity, as the key of a cache."""
 
     def __init__(self, report: Report) -> None:
         self.report = report
@@ -78,7 +78,7 @@ def _replacements(known: _Known) -> tuple[Replacement, ...]:
 
 
 def _may_grow(report: Report, one: Replacement) -> bool:
-    """Whether one more entry at its end brings a list to life."""
+    """Whether one more entry at the end revives a list."""
     behaviours = report.catalog.behaviours
     unresolved = one.cut.own.unresolved
     if unresolved is not None and unresolved.code in ("cycle", "too-deep") and behaviours.cycle_guard != "all":
@@ -120,7 +120,7 @@ def _takes_model(report: Report, node: Node) -> bool:
 
 
 def _is_unknown(report: Report, code: str, text: str) -> bool:
-    """Whether a reference may be mistyped: it names nothing that is defined anywhere."""
+    """Whether a reference may be mistyped: its name is defined nowhere."""
     name = parse_reference(text).name if report.catalog.behaviours.sigils else text
     return name not in report.catalog.declared and code in (*_UNKNOWN, "waterfall-exhausted", "chain-exhausted")
 
@@ -131,7 +131,7 @@ def _resolution(report: Report, problem: Problem) -> Resolution | None:
 
 
 def _culprit(report: Report, resolution: Resolution) -> Node | None:
-    """The last entry on the way of a dead reference: it names what is not there."""
+    """The last entry in the trail of a dead reference, which names the missing target."""
     for hop in reversed(resolution.hops):
         if hop.kind in _DEFINED and hop.place is not None:
             in_space = hop.kind in (Kind.ALIAS, Kind.WATERFALL) and not report.catalog.behaviours.sigils
@@ -140,7 +140,7 @@ def _culprit(report: Report, resolution: Resolution) -> Node | None:
 
 
 def _named(report: Report, node: Node) -> Iterator[tuple[int | None, str]]:
-    """What an entry names; of a list every entry, with its index."""
+    """The references of an entry; for a list with their indexes."""
     family = report.catalog.families.get(node.family)
     if family is None:
         return
@@ -165,7 +165,7 @@ def choice_of(report: Report, node: Node) -> Choice | None:
 
 
 def others(report: Report, node: Node, text: str, *, unknown: bool = True) -> Iterator[str]:
-    """What a reference may have been meant for that an entry names in vain: the same name otherwise, then near ones."""
+    """Corrections of a dead reference: the same name with another sigil, then near names."""
     choice = choice_of(report, node) if node.kind == Kind.CHOICE else None
     chooses = choice is not None and isinstance(choice.value, str)
     seen = {text.strip()}
@@ -185,7 +185,7 @@ def others(report: Report, node: Node, text: str, *, unknown: bool = True) -> It
 
 
 def _otherwise(report: Report, node: Node, text: str, chooses: bool) -> Iterator[str]:
-    """The same name as another kind of thing."""
+    """The same name with the sigils of other kinds."""
     behaviours = report.catalog.behaviours
     if not behaviours.sigils:
         if text[:1] in SIGILS:
@@ -207,7 +207,7 @@ def _otherwise(report: Report, node: Node, text: str, chooses: bool) -> Iterator
 
 
 def _pool(report: Report, node: Node, chooses: bool) -> Iterator[tuple[str, list[str]]]:
-    """The names there are, each with how it is written."""
+    """The existing names, each with its written references."""
     behaviours = report.catalog.behaviours
     found: dict[str, list[str]] = {}
     family = report.catalog.families.get(node.family)
@@ -225,7 +225,7 @@ def _pool(report: Report, node: Node, chooses: bool) -> Iterator[tuple[str, list
 
 
 def _works(report: Report, node: Node, text: str, choice: Choice | None) -> bool:
-    """Whether a reference in the place of another would be alive, and not lead back to where it stands."""
+    """Whether a reference would resolve at an entry, without a cycle."""
     resolver = report.resolver
     if choice is not None and isinstance(choice.value, str):
         made = Choice(choice.family, choice.kind, choice.key, text, choice.place)

@@ -44,7 +44,7 @@ def invalid(report: Report, problem: Problem) -> Iterator[Fix]:
 
 
 def duplicate(report: Report, problem: Problem) -> Iterator[Fix]:
-    """A pattern among the routes and the optional ones: the optional one goes, where both say the same."""
+    """Remove the optional one of two identical routes."""
     source, path = place_of(report, problem) or (None, ())
     if source is None or len(path) != 4:
         return
@@ -95,7 +95,7 @@ def _is_ready(report: Report, backend: str) -> bool:
 
 
 def _able(report: Report, pattern: str | None) -> list[str]:
-    """The backends that are on and declare what a pattern takes, the one with the most of it first."""
+    """The enabled backends that declare models of a pattern, those with the most first."""
     counts: Counter[str] = Counter()
     enabled = report.catalog.enabled
     for handle, specs in report.catalog.declared.items():
@@ -118,7 +118,7 @@ def _harms(report: Report, pattern: str | None, backend: str) -> bool:
 
 
 def never_wins(report: Report, problem: Problem) -> Iterator[Fix]:
-    """A route behind one that takes all of its names: it goes, or goes before."""
+    """Delete a shadowed route, or move it before the route that shadows it."""
     profile = report.catalog.profile
     path = problem.location.path if problem.location is not None else ()
     if profile is None or len(path) != 4:
@@ -132,7 +132,7 @@ def never_wins(report: Report, problem: Problem) -> Iterator[Fix]:
 
 
 def takes_nothing(report: Report, problem: Problem) -> Iterator[Fix]:
-    """A route that takes no model: the near name of one, or nothing."""
+    """Correct or delete a route that matches no model."""
     profile = report.catalog.profile
     path = problem.location.path if problem.location is not None else ()
     if profile is None or len(path) != 4:

@@ -23,7 +23,7 @@ from core.toml.toml_reader import fits_toml_1_0, read_toml
 
 MAX_FIXES = 40
 MAX_CHARACTERS = 256 * 1024
-"""A longer text is left to the person: it is read again for each try."""
+"""Longer texts are not fixed: every attempt parses the text again."""
 MAX_IN_LINE = 2_000
 _KEY = r"""(?:"[^"\n]*"|'[^'\n]*'|[A-Za-z0-9_-]+)"""
 _DOTTED = rf"{_KEY}(?:[ \t]*\.[ \t]*{_KEY})*"
@@ -38,7 +38,7 @@ _ELEMENT = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Fixed:
-    """A text that can be read, and what was done to it, in words that quote no value."""
+    """A parseable text and the changes made to it, described without values."""
 
     text: str
     words: tuple[str, ...]
@@ -46,7 +46,7 @@ class Fixed:
 
 @dataclass(frozen=True, slots=True)
 class _Line:
-    """The line of a fault: what is before and behind it in the text, and where in it the fault is."""
+    """The line of a fault, with the text before and after it, and the column of the fault."""
 
     before: str
     text: str
@@ -58,8 +58,8 @@ class _Line:
         return self.before + text + self.after
 
 
-Mend = tuple[str, str]
-"""A whole text, and what was done to it."""
+LineFix = tuple[str, str]
+"""A changed text, and the description of the change."""
 
 
 def fix_syntax(text: str) -> Fixed | None:
@@ -74,7 +74,7 @@ def fix_syntax(text: str) -> Fixed | None:
         fault = read_toml(text.encode("utf-8", "surrogatepass")).parse_error
         if fault is None:
             return Fixed(text, tuple(words)) if words else None
-        found = _mend_one(text, fault) if fault.kind == "syntax" else None
+        found = _fix_line(text, fault) if fault.kind == "syntax" else None
         if found is None:
             return None
         text = found[0]
@@ -82,7 +82,7 @@ def fix_syntax(text: str) -> Fixed | None:
     return None
 
 
-def _mend_one(text: str, fault: ParseError) -> Mend | None:
+def _fix_line(text: str, fault: ParseError) -> LineFix | None:
     """The first change that gets the reader past the line of the fault."""
     line = _line_of(text, fault)
     if len(line.text) > MAX_IN_LINE:
@@ -119,12 +119,12 @@ def _line_of(text: str, fault: ParseError) -> _Line:
 # ---- rules, each giving changed texts
 
 
-def _colon(line: _Line) -> Iterator[Mend]:
+def _colon(line: _Line) -> Iterator[LineFix]:
     if found := re.fullmatch(rf"([ \t]*{_DOTTED})[ \t]*:[ \t]*(.*)", line.text):
         yield line.put(f"{found[1]} = {found[2]}"), "write = for :"
 
 
-def _equals(line: _Line) -> Iterator[Mend]:
+def _equals(line: _Line) -> Iterator[LineFix]:
     if found := re.fullmatch(rf"([ \t]*{_DOTTED})[ \t]*={{2,3}}[ \t]*(.*)", line.text):
         yield line.put(f"{found[1]} = {found[2]}"), "write a single ="
     if found := re.fullmatch(
@@ -133,7 +133,7 @@ def _equals(line: _Line) -> Iterator[Mend]:
         yield line.put(f"{found[1]} = {found[2]}{found['tail']}"), "add the missing ="
 
 
-def _words(line: _Line) -> Iterator[Mend]:
+def _words(line: _Line) -> Iterator[LineFix]:
     meant = {"true": "true", "yes": "true", "on": "true", "false": "false", "no": "false", "off": "false"}
     match = _FLAG.match(line.text, line.column - 1)
     if match is not None and match[0] not in ("true", "false"):
@@ -141,7 +141,7 @@ def _words(line: _Line) -> Iterator[Mend]:
         yield line.put(line.text[: match.start()] + new + line.text[match.end() :]), f"write {new}"
 
 
-def _unquoted(line: _Line) -> Iterator[Mend]:
+def _unquoted(line: _Line) -> Iterator[LineFix]:
     if found := re.fullmatch(rf"({_BEGIN})(\$\{{[^}}\"'\n]+\}}){_COMMENT}", line.text):
         yield line.put(f'{found[1]}"{found[2]}"{found["tail"]}'), "put the placeholder in quotes"
     found = re.fullmatch(rf"({_BEGIN})([@$~]?[A-Za-z_][\w.:/@-]*){_COMMENT}", line.text)
@@ -149,7 +149,7 @@ def _unquoted(line: _Line) -> Iterator[Mend]:
         yield line.put(f'{found[1]}"{found[2]}"{found["tail"]}'), "put the text in quotes"
 
 
-def _quote(line: _Line) -> Iterator[Mend]:
+def _quote(line: _Line) -> Iterator[LineFix]:
     """A quote that is missing at one end of a value that fills the rest of its line."""
     for quote in "\"'":
         if found := re.fullmatch(rf"({_BEGIN}){quote}([^{quote}#\\\n]+?)[ \t]*", line.text):
@@ -160,13 +160,13 @@ def _quote(line: _Line) -> Iterator[Mend]:
             yield line.put(f"{found[1]}{quote}{found[2]}{quote}{found[3]}"), f"close the name with {quote}"
 
 
-def _curly(line: _Line) -> Iterator[Mend]:
+def _curly(line: _Line) -> Iterator[LineFix]:
     straight = re.sub("[\u2018\u2019\u201a\u201b`\u00b4]", "'", re.sub("[\u201c-\u201f\u00ab\u00bb]", '"', line.text))
     if straight != line.text:
         yield line.put(straight), "write straight quotes"
 
 
-def _header(line: _Line) -> Iterator[Mend]:
+def _header(line: _Line) -> Iterator[LineFix]:
     if found := re.fullmatch(rf"([ \t]*)(\[{{1,2}})([^\[\]#\n]+?)[ \t]*(\]?){_COMMENT}", line.text):
         closing = "]" * len(found[2])
         if found[4] != closing:
@@ -179,7 +179,7 @@ def _header(line: _Line) -> Iterator[Mend]:
             yield line.put(f'{found[1]}{found[2]}"{name}"{closing}{found["tail"]}'), "put the name in quotes"
 
 
-def _number(line: _Line) -> Iterator[Mend]:
+def _number(line: _Line) -> Iterator[LineFix]:
     if found := re.fullmatch(rf"({_BEGIN})([+-]?[0-9]+),([0-9]+){_COMMENT}", line.text):
         yield line.put(f"{found[1]}{found[2]}.{found[3]}{found['tail']}"), "write a decimal point"
     at = line.column - 1
@@ -190,24 +190,24 @@ def _number(line: _Line) -> Iterator[Mend]:
         )
 
 
-def _too_much(line: _Line) -> Iterator[Mend]:
+def _trailing_character(line: _Line) -> Iterator[LineFix]:
     if found := re.fullmatch(rf"(.*?)[ \t]*[,;]{_COMMENT}", line.text):
         yield line.put(f"{found[1]}{found['tail']}"), "remove the character at the end"
 
 
-def _remark(line: _Line) -> Iterator[Mend]:
+def _comment(line: _Line) -> Iterator[LineFix]:
     if found := re.fullmatch(r"([ \t]*)(?://|;|--|%)[ \t]*(.*)", line.text):
         yield line.put(f"{found[1]}# {found[2]}".rstrip()), "begin the comment with #"
     if found := re.fullmatch(r"(.*?[ \t])//[ \t]*(.*)", line.text):
         yield line.put(f"{found[1]}# {found[2]}"), "begin the comment with #"
 
 
-def _name(line: _Line) -> Iterator[Mend]:
+def _name(line: _Line) -> Iterator[LineFix]:
     if found := re.fullmatch(r"([ \t]*)([^\s\"'=#\[\]{}][^\"'=#\[\]{}]*?)([ \t]*=[ \t]*\S.*)", line.text):
         yield line.put(f'{found[1]}"{found[2]}"{found[3]}'), "put the name in quotes"
 
 
-def _bracket(line: _Line) -> Iterator[Mend]:
+def _bracket(line: _Line) -> Iterator[LineFix]:
     """A bracket that is never closed: it is closed behind the last line that can be a part of it."""
     at = line.column - 1
     opened = line.text[at : at + 1]
@@ -238,7 +238,7 @@ def _closed_below(line: _Line) -> Iterator[str]:
             return
 
 
-def _brace(line: _Line) -> Iterator[Mend]:
+def _brace(line: _Line) -> Iterator[LineFix]:
     """A brace that is not closed on the line above."""
     above = line.before.rstrip("\r\n \t")
     start = above.rfind("\n") + 1
@@ -248,7 +248,7 @@ def _brace(line: _Line) -> Iterator[Mend]:
         yield closed + line.before[len(above) :] + line.text + line.after, "close the bracket above with }"
 
 
-def _comma(line: _Line) -> Iterator[Mend]:
+def _comma(line: _Line) -> Iterator[LineFix]:
     """Elements of an array with nothing between them, on one line or on two."""
     at = line.column - 1
     head = line.text[:at].rstrip()
@@ -260,8 +260,8 @@ def _comma(line: _Line) -> Iterator[Mend]:
         yield above + "," + ends + line.text + line.after, "add the missing comma above"
 
 
-def _twice(line: _Line) -> Iterator[Mend]:
-    """A statement that stands in its table a second time, word for word."""
+def _duplicate(line: _Line) -> Iterator[LineFix]:
+    """A statement repeated verbatim in its table."""
     said = line.text.strip()
     if not re.match(rf"{_DOTTED}[ \t]*=", said):
         return
@@ -274,8 +274,8 @@ def _twice(line: _Line) -> Iterator[Mend]:
             return
 
 
-_RULES: tuple[Callable[[_Line], Iterator[Mend]], ...] = (
-    _twice,
+_RULES: tuple[Callable[[_Line], Iterator[LineFix]], ...] = (
+    _duplicate,
     _words,
     _number,
     _colon,
@@ -285,8 +285,8 @@ _RULES: tuple[Callable[[_Line], Iterator[Mend]], ...] = (
     _bracket,
     _brace,
     _comma,
-    _too_much,
-    _remark,
+    _trailing_character,
+    _comment,
     _quote,
     _unquoted,
     _name,
@@ -311,7 +311,7 @@ def syntax(report: Report, problem: Problem) -> Iterator[Fix]:
 
 
 def toml_1_0(report: Report, problem: Problem) -> Iterator[Fix]:
-    """Values that need TOML 1.1, written on one line as every reader takes them. Not where comments would be lost."""
+    """Rewrite TOML 1.1 values as TOML 1.0, on one line, unless comments would be lost."""
     source = next((one for one in report.catalog.tree.sources if one.shown == problem.subject), None)
     if source is None or source.document.text is None:
         return
@@ -325,7 +325,7 @@ def toml_1_0(report: Report, problem: Problem) -> Iterator[Fix]:
 
 
 def as_toml_1_0(text: str) -> str | None:
-    """A text with every value that needs TOML 1.1 written anew; None when there is none, or a comment would be lost."""
+    """Rewrite all TOML 1.1 values of a text; None if there are none, or a comment would be lost."""
     if text.startswith("\ufeff"):
         return None
     layout = scan(text)

@@ -121,7 +121,7 @@ async def test_a_name_that_is_taken_is_refused_where_it_is_typed() -> None:
     async with sample() as app:
         await app.press("4", "d")
         await app.press("enter")
-        assert "There is a preset writing already." in app.text
+        assert "Preset writing already exists." in app.text
         await app.press("x", "escape")
         assert "esc once more drops it" in app.text
         await app.press("escape")

@@ -49,7 +49,7 @@ async def test_job_5_switch_profile_on_my_machine_only() -> None:
         before = app.read("routing_profiles.toml")
         await app.press("p")
         assert "own_keys (active)" in app.text
-        assert "changes no route" in app.text
+        assert "no change to routes" in app.text
         await app.type("cheap")
         await app.press("enter", "w", "w")
         assert app.keys <= MOST_KEYS
@@ -97,7 +97,7 @@ async def test_job_9_where_a_value_comes_from_and_what_is_below_it() -> None:
         await app.press("x")
         assert app.keys <= MOST_KEYS
         assert "0.9 " in next(line for line in app.lines if "temperature" in line)
-        assert "then it is 0.9 (deck file)" in app.text
+        assert "the value is then 0.9 (deck file)" in app.text
 
 
 async def test_job_11_fix_my_broken_toml() -> None:

@@ -100,7 +100,7 @@ async def test_job_9_the_top_layer_is_taken_away_and_taken_back(shop: Shop) -> N
         await app.press("4", "I")
         assert app.lines[-1].startswith(" enter its text  x remove  y copy")
         await app.press("x")
-        assert app.lines[-1] == " taken away, u takes it back; then it is @everyday (deck file)"
+        assert app.lines[-1] == " taken away, u takes it back; the value is then @everyday (deck file)"
         assert "model @everyday deck/1_llm_deck.toml:23 removed: not set" in page(app)
         await app.press("u")
         assert "model @cheap" in page(app)
