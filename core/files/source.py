@@ -63,10 +63,6 @@ class Source:
         """Whether a key path exists in this file's data."""
         return self._file_outline.holds(path)
 
-    def replaces(self, path: Path) -> bool:
-        """Whether this file hides the values of earlier files at a key path without setting it itself."""
-        return self._file_outline.replaces(path)
-
     def value(self, path: Path) -> object:
         """The value at a key path in this file; None without one."""
         depth, node = follow_path(self.data, path)

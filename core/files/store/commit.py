@@ -26,8 +26,8 @@ from core.files.store.commit_results import (
     error_text,
     refuse,
 )
-from core.files.store.commit_target import CommitTarget, examine, shown_path
-from core.files.store.disk import ABSENT, Disk, hash_now
+from core.files.store.commit_target import CommitTarget, examine
+from core.files.store.disk import ABSENT, Disk, hash_now, shown_path
 from core.files.store.lock import Lock, hold_lock, locking_problem
 from core.files.store.recovery import InterruptedCommit, Recovered, recover_locked
 from core.files.store.transaction import Transaction
@@ -78,7 +78,6 @@ def revert(
     root: str,
     state: str,
     label: str = "",
-    wait: float = LOCK_WAIT,
     disk: Disk | None = None,
 ) -> CommitResult:
     """Undo a logged commit by a new commit: every file as before, last file first. Never raises OSError.
@@ -102,7 +101,6 @@ def revert(
         state=state,
         label=label or f"undo: {entry.label}",
         reverts=entry.id,
-        wait=wait,
         disk=disk,
     )
 

@@ -8,7 +8,7 @@ import stat
 from collections.abc import Mapping
 
 from core.files.store.commit_results import Change, ChangedFile, refuse
-from core.files.store.disk import ABSENT, Disk, content_hash, hash_now, read_whole
+from core.files.store.disk import ABSENT, Disk, content_hash, hash_now, read_whole, shown_path
 from core.files.store.journal import WriteMethod
 from core.records import dataclass
 from core.safe_text import safe
@@ -47,12 +47,6 @@ class CommitTarget:
     @property
     def mode(self) -> int | None:
         return None if self.facts is None else stat.S_IMODE(self.facts.st_mode)
-
-
-def shown_path(root: str, path: str) -> str:
-    """The display path: relative inside of the tree."""
-    inside = path.startswith(root.rstrip("/") + "/")
-    return os.path.relpath(path, root) if inside else path
 
 
 def examine(disk: Disk, root: str, change: Change) -> CommitTarget | ChangedFile:

@@ -232,3 +232,9 @@ def make_private_folder(disk: Disk, path: str) -> None:
         make_private_folder(disk, os.path.dirname(path))
         with contextlib.suppress(FileExistsError):
             disk.mkdir(path, 0o700)
+
+
+def shown_path(root: str, path: str) -> str:
+    """The display path: relative inside of the tree."""
+    inside = path.startswith(root.rstrip("/") + "/")
+    return os.path.relpath(path, root) if inside else path

@@ -16,7 +16,7 @@ from dataclasses import asdict, replace
 from enum import Enum
 from typing import Final
 
-from core.files.store.disk import Disk, make_private_folder, read_whole, remove, sync_folder, write_new
+from core.files.store.disk import Disk, make_private_folder, read_whole, remove, shown_path, sync_folder, write_new
 from core.files.store.lock import JOURNAL_NEW, Process, parse_process
 from core.records import dataclass
 
@@ -148,14 +148,14 @@ def encode(journal: Journal, key: bytes) -> bytes:
         "entries": [
             {
                 "shown": entry.shown,
-                "real": _relative(journal.root, entry.real),
+                "real": shown_path(journal.root, entry.real),
                 "old": entry.old,
                 "new": entry.new,
                 "how": entry.how.value,
             }
             for entry in journal.entries
         ],
-        "folders": [_relative(journal.root, path) for path in journal.folders],
+        "folders": [shown_path(journal.root, path) for path in journal.folders],
     }
     return json.dumps({**fields, "mac": _sign(fields, key)}, indent=1).encode()
 
@@ -198,11 +198,6 @@ def _text(value: object) -> str:
     if not isinstance(value, str):
         raise TypeError
     return value
-
-
-def _relative(root: str, path: str) -> str:
-    inside = path.startswith(root.rstrip("/") + "/")
-    return os.path.relpath(path, root) if inside else path
 
 
 def _sign(fields: dict[str, object], key: bytes) -> str:

@@ -110,9 +110,6 @@ class ContainerText:
         end = self.text.find("\n", offset)
         return len(self.text) if end < 0 else end + 1
 
-    def has_comment(self, start: int, end: int) -> bool:
-        return any(start <= comment.start < end for comment in self.container.comments)
-
     def last_offset(self, item: Item) -> int:
         """The offset behind an item and its comma."""
         return item.comma + 1 if item.comma >= 0 else item.end
@@ -254,7 +251,7 @@ def move_item(items: ContainerText, index: int, to: int) -> list[Splice]:
         return _move_row(items, index, to)
     low, high = min(index, to), max(index, to)
     span = Span(container.items[low].start, container.items[high].end)
-    if items.has_comment(*span):
+    if any(span.start <= comment.start < span.end for comment in container.comments):
         raise RefusalError("shape", "The comments between these items would no longer fit.", BY_HAND)
     order = list(range(low, high + 1))
     order.insert(to - low, order.pop(index - low))

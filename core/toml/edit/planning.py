@@ -203,7 +203,6 @@ def make_plan(
     intended: Data,
     *,
     dropped: Iterable[str] = (),
-    added: Iterable[str] = (),
 ) -> Plan:
     """A plan whose windows are the lines touched by its splices."""
     changes = [splice for splice in splices if context.text[splice.start : splice.end] != splice.text]
@@ -215,7 +214,7 @@ def make_plan(
             windows[-1] = Span(windows[-1].start, max(end, windows[-1].end))
         else:
             windows.append(Span(start, end))
-    return Plan(tuple(ordered), intended, tuple(windows), tuple(dropped), tuple(added))
+    return Plan(tuple(ordered), intended, tuple(windows), tuple(dropped))
 
 
 def manual_edit_only(path: Path, obstacle: str) -> RefusalError:
