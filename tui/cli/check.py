@@ -34,7 +34,7 @@ from tui.cli.terminal import print_error
 from tui.reports.text_output import TextOutput
 
 FAILED, NOTHING, CANCELLED = 1, 3, 130
-_SHOWN = 5
+_MAX_MODELS = 5
 _COMPLETION = Settings(per_check=60, loopback=60, total=60, retry=False)
 
 
@@ -105,7 +105,7 @@ def exit_status(results: Sequence[CheckResult], comparisons: Iterable[Comparison
     """0: all checks passed; 1: one failed, or a model in use is not served; 3: nothing to ask."""
     if not any(result.applicable for result in results):
         return NOTHING
-    missing = any(item.users for found in comparisons for item in found.not_served)
+    missing = any(item.users for comparison in comparisons for item in comparison.not_served)
     return FAILED if missing or any(result.bad for result in results) else 0
 
 
@@ -127,8 +127,8 @@ def print_plan(plan: CheckPlan, output: TextOutput) -> None:
     title = plan.provider.title if plan.provider is not None else "unknown"
     output.line((plan.backend, "bold"), (f"  {title}", "dim"))
     if plan.verdict is not None:
-        said, advice = skipped_result(plan).texts
-        output.wrapped(("  nothing is sent: ", "warn"), said)
+        message, advice = skipped_result(plan).texts
+        output.wrapped(("  nothing is sent: ", "warn"), message)
         if advice:
             output.wrapped("  ", f"fix: {advice}", "dim")
     for ask in plan.requests:
@@ -155,13 +155,13 @@ class _Rows:
 
     def row(self, result: CheckResult) -> None:
         """Print the result of one backend."""
-        sign, tone = mark_of(result)
-        said, advice = result.texts
+        mark, tone = mark_of(result)
+        message, advice = result.texts
         comparison = compare(self._report.catalog, result, self._report.resolutions)
         took = f"{result.latency:.2f} s" if result.latency is not None else "-"
-        lead = f"{sign.ljust(4)}{result.backend.ljust(self._width)}  {took.rjust(7)}  "
+        lead = f"{mark.ljust(4)}{result.backend.ljust(self._width)}  {took.rjust(7)}  "
         margin = " " * len(lead)
-        self._output.wrapped((lead, tone), said)
+        self._output.wrapped((lead, tone), message)
         if advice and not result.good:
             self._output.wrapped(margin, f"fix: {advice}", "dim")
         if result.good:
@@ -173,7 +173,7 @@ class _Rows:
         self._models(comparison, margin)
 
     def _models(self, comparison: Comparison, margin: str) -> None:
-        most = None if self._lists else _SHOWN
+        most = None if self._lists else _MAX_MODELS
         for item in comparison.not_served[:most]:
             self._output.wrapped((margin + "x ", "bad" if item.users else "warn"), _missing(item))
         more = len(comparison.not_served) - len(comparison.not_served[:most])
@@ -267,13 +267,13 @@ def _complete(report: Report, options: argparse.Namespace) -> int:
 
 
 def _planned(report: Report, options: argparse.Namespace) -> CompletionPlan:
-    found = find_references(report.resolver, report.resolutions, options.model)
-    specs = [item.spec for item in found if item.spec is not None]
+    matches = find_references(report.resolver, report.resolutions, options.model)
+    specs = [item.spec for item in matches if item.spec is not None]
     if options.backends:
         named = report.catalog.declared.get(options.model, ())
         specs = [spec for spec in (*specs, *named) if spec.backend in options.backends]
     if not specs:
-        why = found[0].unresolved.message if found and found[0].unresolved is not None else "no backend serves it"
+        why = matches[0].unresolved.message if matches and matches[0].unresolved is not None else "no backend serves it"
         raise PipedeckError(f"--model {options.model}: {why}")
     plans = with_consent(
         lambda terms: [plan_completion(report.catalog, specs[0], terms).plan],
@@ -293,15 +293,15 @@ def _request_words(completion: CompletionPlan) -> str:
 
 
 def _print_completion(completion: CompletionPlan, result: CheckResult, output: TextOutput) -> None:
-    sign, tone = mark_of(result)
-    said, advice = result.texts
-    told = dict(result.facts)
+    mark, tone = mark_of(result)
+    message, advice = result.texts
+    facts = dict(result.facts)
     if result.good:
-        said = f"answered in {result.seconds:.2f} s"
-    output.wrapped((f"{sign.ljust(4)}", tone), f"{completion.spec.handle} of {completion.spec.backend}: {said}")
+        message = f"answered in {result.seconds:.2f} s"
+    output.wrapped((f"{mark.ljust(4)}", tone), f"{completion.spec.handle} of {completion.spec.backend}: {message}")
     if advice and not result.good:
         output.wrapped("    ", f"fix: {advice}", "dim")
-    answered = told.get("answered by", "")
+    answered = facts.get("answered by", "")
     if answered and answered not in (completion.spec.model_id, completion.spec.handle):
         output.wrapped(("    ! ", "warn"), f"another model answered: {answered}")
     for name, value in result.facts:

@@ -67,12 +67,12 @@ def run(options: argparse.Namespace) -> int:
         else:
             print_survey(summaries, output)
         return 0
-    found = _comparison(report, options)
+    comparison = _comparison(report, options)
     if options.json:
-        output.json(compare_document(found))
+        output.json(compare_document(comparison))
     else:
-        print_comparison(found, output)
-    return 1 if found.refuses is not None or found.count(Outcome.DIES, found.used) else 0
+        print_comparison(comparison, output)
+    return 1 if comparison.refuses is not None or comparison.count(Outcome.DIES, comparison.used) else 0
 
 
 def _comparison(report: Report, options: argparse.Namespace) -> Comparison:

@@ -86,7 +86,7 @@ def run(options: argparse.Namespace) -> int:
     if options.compare:
         return _compare(report, options, output)
     _check(report, options)
-    wanted = Filter(
+    filter_ = Filter(
         vision=options.vision,
         structured=options.structured,
         key=options.key,
@@ -95,7 +95,7 @@ def run(options: argparse.Namespace) -> int:
         backend=options.backend,
         text=" ".join(options.words),
     )
-    rows = catalogue(report, wanted)
+    rows = catalogue(report, filter_)
     if options.by_backend:
         rows = tuple(replace(row, offers=(offer,)) for row in rows for offer in row.offers)
     if options.sort:
@@ -114,39 +114,39 @@ def run(options: argparse.Namespace) -> int:
 def _check(report: Report, options: argparse.Namespace) -> None:
     """Raise PipedeckError for an unknown backend or type: an empty list would look like an answer."""
     types = dict.fromkeys(spec.model_type for spec in report.catalog.specs)
-    for name, value, known in (
+    for name, value, names in (
         ("backend", options.backend, report.catalog.backends),
         ("type", options.model_type, types),
     ):
-        if value is not None and value not in known:
-            raise PipedeckError(f"there is no {name} {value!r} here: {choose_among(value, known)}")
+        if value is not None and value not in names:
+            raise PipedeckError(f"there is no {name} {value!r} here: {choose_among(value, names)}")
 
 
 # ---- side by side
 
 
 def _compare(report: Report, options: argparse.Namespace, output: TextOutput) -> int:
-    found: list[Offer] = []
+    selected: list[Offer] = []
     missing = 0
     for name in options.compare:
-        named = _named(report, name)
-        if not named:
+        matches = _offers_named(report, name)
+        if not matches:
             hint = did_you_mean(name, report.catalog.declared) or "`pipedeck models` lists all"
             print_error(f"no backend declares {name!r}: {hint}")
             missing += 1
-        found += named if len(options.compare) == 1 else named[:1]
-    rows = compare_offers(report, found, options.cost) if found else ()
+        selected += matches if len(options.compare) == 1 else matches[:1]
+    rows = compare_offers(report, selected, options.cost) if selected else ()
     if options.json:
-        output.json(compared_document(report, found, rows, options.cost))
+        output.json(compared_document(report, selected, rows, options.cost))
     else:
         print_sides(rows, output)
     return 1 if missing else 0
 
 
-def _named(report: Report, name: str) -> tuple[Offer, ...]:
+def _offers_named(report: Report, name: str) -> tuple[Offer, ...]:
     """The offers of a name: HANDLE or BACKEND/HANDLE. A handle may contain slashes."""
-    named = offers_of(report, name)
-    if named:
-        return named
+    matches = offers_of(report, name)
+    if matches:
+        return matches
     backend, _, handle = name.partition("/")
     return tuple(offer for offer in offers_of(report, handle) if offer.backend == backend)

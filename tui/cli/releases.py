@@ -11,7 +11,7 @@ from core.releases import NEWEST_RELEASE, TABLE
 from tui.cli.options import Commands, add_output_options, epilog
 from tui.reports.text_output import TextOutput
 
-_SHOWN = 20
+_MAX_CHANGES = 20
 
 
 def add(commands: Commands) -> None:
@@ -41,7 +41,7 @@ def run(options: argparse.Namespace) -> int:
     if options.first is None:
         _print_table(output, as_json=options.json)
         return 0
-    found = compare_releases(
+    diff = compare_releases(
         options.first,
         options.second or NEWEST_RELEASE,
         options.tree,
@@ -49,9 +49,9 @@ def run(options: argparse.Namespace) -> int:
         assume_keys=options.assume_keys,
     )
     if options.json:
-        output.json(releases_document(found))
+        output.json(releases_document(diff))
     else:
-        _print(found, output)
+        _print(diff, output)
     return 0
 
 
@@ -65,13 +65,13 @@ def _print_table(output: TextOutput, *, as_json: bool) -> None:
             output.line("  ", (f"{step.since}".ljust(8), "dim"), step.words)
 
 
-def _print(found: ReleaseDiff, output: TextOutput) -> None:
-    first, second = str(found.first.release), str(found.second.release)
-    output.line((found.first.catalog.tree.paths.inference, "bold"))
-    for report in (found.first, found.second):
+def _print(diff: ReleaseDiff, output: TextOutput) -> None:
+    first, second = str(diff.first.release), str(diff.second.release)
+    output.line((diff.first.catalog.tree.paths.inference, "bold"))
+    for report in (diff.first, diff.second):
         output.line((str(report.release).ljust(9), "accent"), report.verdict[1])
     width = max(len(first), len(second))
-    for difference in found.differences:
+    for difference in diff.differences:
         output.line()
         output.line((difference.behaviour.title, "bold"))
         output.line("  ", (first.ljust(width), "dim"), "  ", difference.first)
@@ -79,10 +79,10 @@ def _print(found: ReleaseDiff, output: TextOutput) -> None:
         if difference.effect:
             output.line("  ", ("here: " + difference.effect, "warn"))
     output.line()
-    output.line((f"references that end elsewhere: {len(found.changes)}", "bold"))
-    for change in found.changes[:_SHOWN]:
+    output.line((f"references that end elsewhere: {len(diff.changes)}", "bold"))
+    for change in diff.changes[:_MAX_CHANGES]:
         output.line(
             "  ", change.reference, (f"  {change.family} {change.kind}: ", "dim"), f"{change.before} -> {change.after}"
         )
-    if len(found.changes) > _SHOWN:
-        output.line(("  " + f"and {len(found.changes) - _SHOWN} more (--json lists all)", "dim"))
+    if len(diff.changes) > _MAX_CHANGES:
+        output.line(("  " + f"and {len(diff.changes) - _MAX_CHANGES} more (--json lists all)", "dim"))

@@ -40,20 +40,22 @@ def add(commands: Commands) -> None:
 def run(options: argparse.Namespace) -> int:
     """Print a table of all references, or the trails of some."""
     report = read_report(options)
-    found: Sequence[Resolution] = report.resolutions
+    resolutions: Sequence[Resolution] = report.resolutions
     if options.refs:
-        found = [item for ref in options.refs for item in find_references(report.resolver, report.resolutions, ref)]
+        resolutions = [
+            item for ref in options.refs for item in find_references(report.resolver, report.resolutions, ref)
+        ]
     output = TextOutput(sys.stdout)
     if options.json:
-        output.json(resolve_document(report, found))
+        output.json(resolve_document(report, resolutions))
     elif options.refs:
-        for index, resolution in enumerate(found):
+        for index, resolution in enumerate(resolutions):
             if index:
                 output.line()
             print_trail(report, resolution, output)
     else:
-        _table(found, output)
-    dead = options.refs and any(resolution.status is Status.DEAD for resolution in found)
+        _table(resolutions, output)
+    dead = options.refs and any(resolution.status is Status.DEAD for resolution in resolutions)
     return 1 if dead else 0
 
 

@@ -65,6 +65,6 @@ def _tests(report: Report, names: Sequence[str], *, everywhere: bool) -> Iterato
         if everywhere:
             yield from routes_everywhere(report, name)
         else:
-            found = route_of(report, name)
-            if found is not None:
-                yield found
+            test = route_of(report, name)
+            if test is not None:
+                yield test

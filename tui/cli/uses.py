@@ -15,8 +15,8 @@ from tui.cli.options import Commands, add_output_options, add_tree_options, epil
 from tui.cli.terminal import print_error
 from tui.reports.text_output import TextOutput
 
-_SHOWN = 40
-_WIDEST = 34
+_MAX_LINES = 40
+_MAX_WIDTH = 34
 
 
 def add(commands: Commands) -> None:
@@ -45,67 +45,67 @@ def add(commands: Commands) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Print the uses of each name, or the dead names in methods."""
-    known = usage(read_report(options), methods=not options.no_methods)
-    nodes = {name: known.find(name) for name in options.names}
-    found = [known.of(node) for node in dict.fromkeys(node for nodes_ in nodes.values() for node in nodes_)]
+    graph = usage(read_report(options), methods=not options.no_methods)
+    nodes = {name: graph.find(name) for name in options.names}
+    items = [graph.of(node) for node in dict.fromkeys(node for matches in nodes.values() for node in matches)]
     output = TextOutput(sys.stdout)
     if options.json:
-        output.json(uses_document(known, found))
+        output.json(uses_document(graph, items))
     elif options.names:
-        for index, uses in enumerate(found):
+        for index, uses in enumerate(items):
             if index:
                 output.line()
-            _print(known, uses, output)
+            _print(graph, uses, output)
     else:
-        _print_methods(known, output)
-    missing = [name for name, found_ in nodes.items() if not found_]
+        _print_methods(graph, output)
+    missing = [name for name, matches in nodes.items() if not matches]
     for name in missing:
         hint = (
-            did_you_mean(name, (known.label(node) for node in known.nodes)) or "`pipedeck resolve` lists all references"
+            did_you_mean(name, (graph.label(node) for node in graph.nodes)) or "`pipedeck resolve` lists all references"
         )
         print_error(f"nothing here is called {name!r}: {hint}")
-    return 1 if missing or (not options.names and known.undefined) else 0
+    return 1 if missing or (not options.names and graph.undefined) else 0
 
 
-def _print(known: Usage, uses: Uses, output: TextOutput) -> None:
+def _print(graph: Usage, uses: Uses, output: TextOutput) -> None:
     kind = f"{uses.node.family} {uses.node.kind}".strip()
     output.line((uses.label, "bold"), (f"  {kind}", "dim"))
-    _section("declared", uses.declared, known, output, declared=True)
-    _section("named by", [use for use in uses.tree if use.direct and use.role != "takes"], known, output)
-    _section("through other names", [use for use in uses.tree if not use.direct], known, output)
-    _section("taken by routes", [use for use in uses.tree if use.role == "takes"], known, output)
-    _section("methods", uses.methods, known, output)
+    _section("declared", uses.declared, graph, output, declared=True)
+    _section("named by", [use for use in uses.tree if use.direct and use.role != "takes"], graph, output)
+    _section("through other names", [use for use in uses.tree if not use.direct], graph, output)
+    _section("taken by routes", [use for use in uses.tree if use.role == "takes"], graph, output)
+    _section("methods", uses.methods, graph, output)
     if uses.served:
         output.line(f"ends here: {len(uses.served)} references")
     if not uses.all:
-        output.line("unused", (_searched(known), "dim"))
+        output.line("unused", (_searched(graph), "dim"))
 
 
-def _section(title: str, uses: Sequence[Use], known: Usage, output: TextOutput, *, declared: bool = False) -> None:
+def _section(title: str, uses: Sequence[Use], graph: Usage, output: TextOutput, *, declared: bool = False) -> None:
     if not uses:
         return
     output.line((f"{title} {len(uses)}", "dim"))
-    folder = known.report.catalog.tree.paths.folder
-    shown = uses[:_SHOWN]
+    folder = graph.report.catalog.tree.paths.folder
+    shown = uses[:_MAX_LINES]
     rows = [
         (use.location.key, "", use.location.within(folder))
         if declared
-        else (use.label, _says(use, known), use.location.within(folder))
+        else (use.label, _says(use, graph), use.location.within(folder))
         for use in shown
     ]
-    first, second = (min(_WIDEST, max(len(row[column]) for row in rows)) for column in (0, 1))
+    first, second = (min(_MAX_WIDTH, max(len(row[column]) for row in rows)) for column in (0, 1))
     for label, says, where in rows:
-        told = f"  {says.ljust(second)}" if second else ""
-        output.entry(2, [label.ljust(first), told], where)
-    if len(uses) > _SHOWN:
-        output.line(f"  and {len(uses) - _SHOWN} more (--json lists all)")
+        text = f"  {says.ljust(second)}" if second else ""
+        output.entry(2, [label.ljust(first), text], where)
+    if len(uses) > _MAX_LINES:
+        output.line(f"  and {len(uses) - _MAX_LINES} more (--json lists all)")
 
 
-def _says(use: Use, known: Usage) -> str:
+def _says(use: Use, graph: Usage) -> str:
     """The text of a use with its chain, and whether it counts now."""
-    said = {"takes": use.note, "unnamed": use.note, "placeholder": shown_name(use.text)}.get(use.role, use.text)
-    chain = [known.label(node) for node in use.via]
-    words = " -> ".join([said, *(chain[1:] if use.text else chain)])
+    text = {"takes": use.note, "unnamed": use.note, "placeholder": shown_name(use.text)}.get(use.role, use.text)
+    chain = [graph.label(node) for node in use.via]
+    words = " -> ".join([text, *(chain[1:] if use.text else chain)])
     if use.role in ("default", "fallback", "route"):
         words = f"{use.role} {use.text}"
     if not use.in_force:
@@ -113,15 +113,15 @@ def _says(use: Use, known: Usage) -> str:
     return words if use.now else words + " (not now)"
 
 
-def _searched(known: Usage) -> str:
-    methods = known.methods
+def _searched(graph: Usage) -> str:
+    methods = graph.methods
     cut = f"; {methods.cut_short}" if methods.cut_short else ""
     return f" in the tree or in {methods.files} method files{cut}"
 
 
-def _print_methods(known: Usage, output: TextOutput) -> None:
-    methods = known.methods
-    output.line((known.report.catalog.tree.paths.inference, "bold"))
+def _print_methods(graph: Usage, output: TextOutput) -> None:
+    methods = graph.methods
+    output.line((graph.report.catalog.tree.paths.inference, "bold"))
     named = {(item.source.path, item.pipe) for item in methods.mentions}
     pipes = len(named | {(item.source.path, item.pipe) for item in methods.unnamed})
     files = counted(methods.files, "method file")
@@ -129,17 +129,17 @@ def _print_methods(known: Usage, output: TextOutput) -> None:
     output.line((f"{files}, {users}", "dim"))
     for file, why in methods.unread:
         output.line(("!   ", "warn"), f"{file} cannot be read: {why}")
-    folder = known.report.catalog.tree.paths.folder
-    dead = known.undefined
+    folder = graph.report.catalog.tree.paths.folder
+    dead = graph.undefined
     if dead:
         output.line()
         output.line((f"dead names in methods: {len(dead)}", "bold"))
-        for use in dead[:_SHOWN]:
+        for use in dead[:_MAX_LINES]:
             output.entry(2, [("x ", "bad"), use.text, (f"  {use.label}", "dim")], use.location.within(folder))
-    idle = known.idle()
+    idle = graph.idle()
     output.line()
     output.line((f"unused names of the deck: {len(idle)}", "bold"))
-    _names((known.label(node) for node in idle), output)
+    _names((graph.label(node) for node in idle), output)
 
 
 def _names(names: Iterable[str], output: TextOutput) -> None:
