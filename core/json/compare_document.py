@@ -8,10 +8,12 @@ from typing import TypedDict
 from core.api import Report
 from core.compare import Changed, Comparison, ComparisonKind, Outcome
 from core.json.shared import (
+    EndDocument,
     LocationDocument,
     PriceDocument,
     ProblemDocument,
     TreeDocument,
+    end_document,
     location_document,
     price_document,
     problem_document,
@@ -20,7 +22,7 @@ from core.json.shared import (
 from core.prices import price_of
 from core.references import Kind
 from core.release_diff import Difference
-from core.resolution import Resolution, Status
+from core.resolution import Resolution
 from core.verdict import Verdict
 from core.what_if import ProfileSummary
 
@@ -36,13 +38,9 @@ class StateDocument(TypedDict):
     stops_at: str | None
 
 
-class EndDocument(TypedDict):
+class PricedEndDocument(EndDocument):
     """The end of a reference in one of the states; `why` it is dead."""
 
-    status: Status
-    backend: str | None
-    handle: str | None
-    model_id: str | None
     price: PriceDocument | None
     why: str | None
 
@@ -55,8 +53,8 @@ class ChangedDocument(LocationDocument):
     family: str
     name: str
     outcome: Outcome
-    before: EndDocument | None
-    after: EndDocument | None
+    before: PricedEndDocument | None
+    after: PricedEndDocument | None
     saved_by: str | None
 
 
@@ -160,15 +158,12 @@ def _changed(item: Changed) -> ChangedDocument:
     }
 
 
-def _end(resolution: Resolution | None) -> EndDocument | None:
+def _end(resolution: Resolution | None) -> PricedEndDocument | None:
     if resolution is None:
         return None
     spec, unresolved = resolution.spec, resolution.unresolved
     return {
-        "status": resolution.status,
-        "backend": spec.backend if spec is not None else None,
-        "handle": spec.handle if spec is not None else None,
-        "model_id": spec.model_id if spec is not None else None,
+        **end_document(resolution),
         "price": price_document(price_of(spec)) if spec is not None else None,
         "why": unresolved.message if unresolved is not None else None,
     }

@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING, Literal, TypedDict
 from core.api import Report
 from core.edits.intent import EditLayer, EditRefused
 from core.impact import Impact, Turned
-from core.json.shared import ProblemDocument, problem_document
+from core.json.shared import EndDocument, ProblemDocument, end_document, problem_document
 from core.problems import Severity
 from core.references import Kind
 from core.replacements import Replacement
-from core.resolution import Resolution, Status
 from core.verdict import Verdict
 from core.workspace.diffs import FileDiff, FileState
 
@@ -35,22 +34,14 @@ class FileDocument(TypedDict):
     diff: str
 
 
-class TargetDocument(TypedDict):
-    """The end of a reference."""
-
-    status: Status
-    backend: str | None
-    handle: str | None
-
-
 class MovedDocument(TypedDict):
     """A reference that ends elsewhere than before; null where it does not exist."""
 
     reference: str
     kind: Kind
     family: str
-    before: TargetDocument | None
-    after: TargetDocument | None
+    before: EndDocument | None
+    after: EndDocument | None
 
 
 class ReroutedDocument(TypedDict):
@@ -205,19 +196,8 @@ def _moved(turn: Turned) -> MovedDocument:
         "reference": shown.reference,
         "kind": shown.kind,
         "family": shown.family,
-        "before": _target(turn.before),
-        "after": _target(turn.after),
-    }
-
-
-def _target(resolution: Resolution | None) -> TargetDocument | None:
-    if resolution is None:
-        return None
-    spec = resolution.spec
-    return {
-        "status": resolution.status,
-        "backend": spec.backend if spec is not None else None,
-        "handle": spec.handle if spec is not None else None,
+        "before": end_document(turn.before) if turn.before is not None else None,
+        "after": end_document(turn.after) if turn.after is not None else None,
     }
 
 

@@ -8,6 +8,7 @@ from core.api import Report
 from core.entities import Location
 from core.prices import Price
 from core.problems import Check, Problem, Severity, Stage
+from core.resolution import Resolution, Status
 
 
 class TreeDocument(TypedDict):
@@ -84,6 +85,28 @@ def problem_document(problem: Problem) -> ProblemDocument:
         "fix": problem.fix,
         "cause": problem.cause,
         "excerpt": list(problem.excerpt) if problem.excerpt is not None else None,
+    }
+
+
+class EndDocument(TypedDict):
+    """The end of a reference: its status, and the model that it ends at."""
+
+    status: Status
+    backend: str | None
+    handle: str | None
+    model_id: str | None
+
+
+def end_document(resolution: Resolution) -> EndDocument:
+    """Build the end of a reference; without a model where it is dead."""
+    spec = resolution.spec
+    if spec is None:
+        return {"status": resolution.status, "backend": None, "handle": None, "model_id": None}
+    return {
+        "status": resolution.status,
+        "backend": spec.backend,
+        "handle": spec.handle,
+        "model_id": spec.model_id,
     }
 
 
