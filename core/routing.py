@@ -172,15 +172,12 @@ class RouteTable:
 
     def match(self, name: str) -> Match | None:
         """The target of a name: an exact entry at any position, else the first pattern, else the default."""
-        candidates = [index for index in self.matching(name) if self.live(self.entries[index])]
-        for index in candidates:
-            route = self.entries[index]
-            if route.pattern == name:
-                return Match(EXACT, route.pattern, route.backend, route.place, route.optional)
-        for index in candidates:
-            route = self.entries[index]
-            return Match(PATTERN, route.pattern, route.backend, route.place, route.optional)
-        return self.default
+        routes = [self.entries[index] for index in self.matching(name) if self.live(self.entries[index])]
+        if not routes:
+            return self.default
+        route = next((route for route in routes if route.pattern == name), routes[0])
+        method: RouteMethod = EXACT if route.pattern == name else PATTERN
+        return Match(method, route.pattern, route.backend, route.place, route.optional)
 
     @property
     def covered(self) -> tuple[tuple[Route, Route], ...]:

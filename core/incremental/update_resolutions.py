@@ -75,7 +75,7 @@ def _update(resolver: Resolver, previous: _Resolved) -> _Resolved | None:
             resolutions[number] = resolver.model(*models[number])
         elif entries is not None:
             resolutions[number] = _resolve_entry(resolver, resolutions[number])
-    if not _same_route_places(catalog, before):
+    if catalog.routes is not before.routes:
         resolutions = [_with_current_route(resolver, resolution) for resolution in resolutions]
     following = index.with_entries(entries) if entries is not None else None
     return _Resolved(resolver, tuple(resolutions), following)
@@ -97,18 +97,6 @@ def _differ(left: Assignment, right: Assignment) -> bool:
         or left.method != right.method
         or left.reason != right.reason
         or (left.match and left.match.pattern) != (right.match and right.match.pattern)
-    )
-
-
-def _same_route_places(catalog: Catalog, before: Catalog) -> bool:
-    """Whether every route of both catalogs has the same place."""
-    if catalog.routes is before.routes:
-        return True
-    return (
-        catalog.profile is not None
-        and before.profile is not None
-        and catalog.profile.place.document is before.profile.place.document
-        and catalog.profile.name == before.profile.name
     )
 
 

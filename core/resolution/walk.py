@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator
 
-from core.entities import GLOBAL, Alias, Choice, Place, Waterfall
+from core.entities import GLOBAL, Alias, Choice, Waterfall
 from core.records import dataclass
 from core.references import Kind, Reference, is_empty_reference, parse_reference, written
 from core.releases import Behaviours
@@ -17,13 +17,14 @@ MAX_STEPS = 3_000
 """Steps of one walk: names on cycles may branch into exponentially many paths."""
 
 _CYCLE = "a cycle: "
+_PRESET_AS_MODEL = "`{}` is a preset, and a preset never stands for a model; name its model or an alias"
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
     """The target of a name that is on no cycle; `nested` is the depth of waterfalls below it."""
 
-    end: Target
+    target: Target
     hops: tuple[Hop, ...]
     nested: int
 
@@ -72,15 +73,11 @@ class Walk:
         if not self.behaviours.sigils:
             return (yield self.plain(text))
         if is_empty_reference(text):
-            said = f"`{text.strip()}` names nothing" if text.strip() else "the reference is empty"
-            return self._dead("empty-reference", said, ())
+            message = f"`{text.strip()}` names nothing" if text.strip() else "the reference is empty"
+            return self._dead("empty-reference", message, ())
         parsed = parse_reference(text)
         if parsed.kind is Kind.PRESET:
-            return self._dead(
-                "preset-as-model",
-                f"`{text.strip()}` is a preset, and a preset never stands for a model; name its model or an alias",
-                (),
-            )
+            return self._dead("preset-as-model", _PRESET_AS_MODEL.format(text.strip()), ())
         return (yield self.named(parsed.kind, parsed.name))
 
     # ---- up to 0.17: one space of names
@@ -95,34 +92,25 @@ class Walk:
         space = names.catalog.families.get(GLOBAL)
         alias = space.aliases.get(name) if space is not None else None
         if alias is not None and any(alias.targets):
-            return (yield self._within(Kind.ALIAS, name, alias.place, self._targets(alias)))
+            return (yield self._entry(alias))
         waterfall = space.waterfalls.get(name) if space is not None and self.behaviours.waterfalls else None
         if waterfall is not None and waterfall.entries:
-            return (yield self._within(Kind.WATERFALL, name, waterfall.place, self._entries(waterfall)))
+            return (yield self._entry(waterfall))
         return Target(None, names.not_served(name, None))
-
-    def _targets(self, alias: Alias) -> Walking:
-        if not alias.is_list:
-            return self.reference(alias.targets[0])
-        return self._first(alias.targets, Kind.ALIAS, alias.name, raise_at_end=False)
 
     # ---- 0.18 on: kinds
 
     def named(self, kind: Kind, name: str) -> Walking:
         """Follow a name of a kind within the family."""
-        names = self.all
-        section = names.catalog.families.get(self.family)
         if kind is Kind.MODEL:
             return (yield self._handle(name))
-        if kind is Kind.ALIAS:
-            alias = section.aliases.get(name) if section is not None else None
-            if alias is None or not any(alias.targets):
-                return self._dead("alias-unknown", f"there is no {self.family} alias `{name}`", (name,))
-            return (yield self._within(Kind.ALIAS, name, alias.place, self.reference(alias.targets[0])))
-        waterfall = section.waterfalls.get(name) if section is not None else None
-        if waterfall is None or not waterfall.entries:
-            return self._dead("waterfall-unknown", f"there is no {self.family} waterfall `{name}`", (name,))
-        return (yield self._within(Kind.WATERFALL, name, waterfall.place, self._entries(waterfall)))
+        section = self.all.catalog.families.get(self.family)
+        entry: Alias | Waterfall | None = None
+        if section is not None:
+            entry = section.aliases.get(name) if kind is Kind.ALIAS else section.waterfalls.get(name)
+        if entry is None or not (any(entry.targets) if isinstance(entry, Alias) else entry.entries):
+            return self._dead(f"{kind.value}-unknown", f"there is no {self.family} {kind.value} `{name}`", (name,))
+        return (yield self._entry(entry))
 
     def _handle(self, name: str) -> Walking:
         names = self.all
@@ -144,18 +132,22 @@ class Walk:
             return (yield self.named(Kind.WATERFALL, name))
         unresolved = names.not_served(name, model_type)
         if unresolved.code == "model-unknown" and names.defines(Kind.PRESET, name, self.family):
-            unresolved = Unresolved(
-                "preset-as-model",
-                f"`{name}` is a preset, and a preset never stands for a model; name its model or an alias",
-                unresolved.error,
-                unresolved.names,
-            )
+            message = _PRESET_AS_MODEL.format(name)
+            unresolved = Unresolved("preset-as-model", message, unresolved.error, unresolved.names)
         self.hops.append(Hop(Kind.MODEL, name, names.first_place(name), "not served"))
         return Target(None, unresolved)
 
     # ---- shared
 
-    def _within(self, kind: Kind, name: str, place: Place, inside: Walking) -> Walking:
+    def _entry(self, entry: Alias | Waterfall) -> Walking:
+        if isinstance(entry, Waterfall):
+            return self._within(Kind.WATERFALL, entry, self._first(entry.entries, Kind.WATERFALL, entry.name))
+        chain = entry.is_list and not self.behaviours.sigils
+        inside = self._first(entry.targets, Kind.ALIAS, entry.name) if chain else self.reference(entry.targets[0])
+        return self._within(Kind.ALIAS, entry, inside)
+
+    def _within(self, kind: Kind, entry: Alias | Waterfall, inside: Walking) -> Walking:
+        name = entry.name
         node = (kind, name)
         self.steps += 1
         if node in self.path:
@@ -168,20 +160,20 @@ class Walk:
         if known is not None:
             self.deepest = max(self.deepest, self.depth + known.nested)
             self.hops += known.hops
-            return known.end
+            return known.target
         mark, around, above, free = len(self.hops), self.depth, self.deepest, self.free
         self.deepest, self.free = around, True
-        self.hops.append(Hop(kind, name, place))
+        self.hops.append(Hop(kind, name, entry.place))
         self.path[node] = None
         self.depth += kind is Kind.WATERFALL
-        end = yield inside
+        target = yield inside
         self.path.popitem()
         self.depth = around
         if self.free:
             nested = self.deepest - around
-            self.known[self.family, *node] = Known(end, tuple(self.hops[mark:]), nested)
+            self.known[self.family, *node] = Known(target, tuple(self.hops[mark:]), nested)
         self.deepest, self.free = max(above, self.deepest), free and self.free
-        return end
+        return target
 
     def _cycle(self, node: tuple[Kind, str]) -> Target:
         way = list(self.path)
@@ -194,46 +186,30 @@ class Walk:
         end = "; Pipelex crashes when it is used" if crashes else ""
         return self._dead("cycle", f"{_CYCLE}{names}{end}", (), raised=crashes, error=error)
 
-    def _entries(self, waterfall: Waterfall) -> Walking:
-        return self._first(waterfall.entries, Kind.WATERFALL, waterfall.name, raise_at_end=True)
-
-    def _first(self, entries: tuple[str, ...], kind: Kind, name: str, *, raise_at_end: bool) -> Walking:
+    def _first(self, entries: tuple[str, ...], kind: Kind, name: str) -> Walking:
         """The first entry that resolves. Skipped entries leave a hop with the reason."""
         missing: dict[str, None] = {}
         cycle = ""
-        first_only = kind is Kind.WATERFALL and not self.all.catalog.settings.waterfalls_fall_back
+        raises = kind is Kind.WATERFALL
+        first_only = raises and not self.all.catalog.settings.waterfalls_fall_back
         for index, entry in enumerate(entries):
             if index and first_only:
-                return self._dead(
-                    "fallback-off",
-                    f"the first entry of waterfall `{name}` is not served, and is_model_fallback_enabled is false",
-                    tuple(missing),
-                    raised=True,
-                )
+                message = f"the first entry of waterfall `{name}` is not served, and is_model_fallback_enabled is false"
+                return self._dead("fallback-off", message, tuple(missing), raised=True)
             mark = len(self.hops)
-            end = yield self.reference(entry)
-            if end.spec is not None:
-                return end
-            unresolved = end.unresolved
-            if end.raised and not self._goes_on(unresolved):
-                return end
+            target = yield self.reference(entry)
+            unresolved = target.unresolved
+            if target.spec is not None or (target.raised and not self._goes_on(unresolved)):
+                return target
             del self.hops[mark:]
-            self.hops.append(
-                Hop(Kind.MODEL, entry, None, "passed over: " + (unresolved.message if unresolved else "dead"))
-            )
+            reason = unresolved.message if unresolved else "dead"
+            self.hops.append(Hop(Kind.MODEL, entry, None, f"passed over: {reason}"))
             missing.update(dict.fromkeys(unresolved.names if unresolved else ()))
-            if unresolved is not None and _CYCLE in unresolved.message and not cycle:
-                cycle = "; " + unresolved.message[unresolved.message.index(_CYCLE) :]
-        code = "waterfall-exhausted" if kind is Kind.WATERFALL else "chain-exhausted"
-        error = "ModelWaterfallError" if raise_at_end else self.all.model_error()
-        what = "waterfall" if kind is Kind.WATERFALL else "chain"
-        return self._dead(
-            code,
-            f"no entry of {what} `{name}` is served: {', '.join(entries)}{cycle}",
-            tuple(missing),
-            raised=raise_at_end,
-            error=error,
-        )
+            if _CYCLE in reason and not cycle:
+                cycle = "; " + reason[reason.index(_CYCLE) :]
+        what, error = ("waterfall", "ModelWaterfallError") if raises else ("chain", None)
+        message = f"no entry of {what} `{name}` is served: {', '.join(entries)}{cycle}"
+        return self._dead(f"{what}-exhausted", message, tuple(missing), raised=raises, error=error)
 
     def _goes_on(self, unresolved: Unresolved | None) -> bool:
         """Whether a waterfall continues after an entry that raised: only exhausted waterfalls, from 0.78 on."""
@@ -268,32 +244,23 @@ def switched_off(choice: Choice, behaviours: Behaviours) -> bool:
 def follow_choice(names: Names, text: str, family: str, hops: list[Hop], follow: Follow) -> tuple[str, Target]:
     """The lookup and the target of a choice written as text, whose meaning depends on the release."""
     rule = names.behaviours.choice_strings
+    parsed = parse_reference(text)
     section = names.catalog.families.get(family)
-    preset = section.presets.get(text) if section is not None else None
+    presets = section.presets if section is not None else {}
+    if rule == "sigils" and is_empty_reference(text):
+        empty = Unresolved("empty-reference", "the reference is empty", "ModelReferenceParseError")
+        return text, Target(None, empty, raised=True)
+    preset = None
+    if rule != "sigils" or parsed.kind is Kind.PRESET:
+        preset = presets.get(parsed.name if rule == "sigils" else text)
+    if preset is not None:
+        hops.append(Hop(Kind.PRESET, preset.name, preset.place))
+        return preset.reference, follow(preset.reference, family, hops)
     if rule != "sigils":
-        if preset is not None:
-            hops.append(Hop(Kind.PRESET, preset.name, preset.place))
-            return preset.reference, follow(preset.reference, family, hops)
         if rule == "presets" or not names.plain_defined(text):
             return text, Target(None, names.unknown_choice(text, family, rule), raised=True)
         return text, follow(text, family, hops)
-    if is_empty_reference(text):
-        return text, Target(
-            None, Unresolved("empty-reference", "the reference is empty", "ModelReferenceParseError"), True
-        )
-    parsed = parse_reference(text)
-    return _reference(names, parsed, family, hops, follow)
-
-
-def _reference(names: Names, parsed: Reference, family: str, hops: list[Hop], follow: Follow) -> tuple[str, Target]:
-    section = names.catalog.families.get(family)
-    if parsed.kind is Kind.PRESET:
-        preset = section.presets.get(parsed.name) if section is not None else None
-        if preset is None:
-            return parsed.text, Target(None, names.undefined(parsed, family), raised=True)
-        hops.append(Hop(Kind.PRESET, preset.name, preset.place))
-        return preset.reference, follow(preset.reference, family, hops)
-    if not names.chosen(parsed, family):
+    if parsed.kind is Kind.PRESET or not names.chosen(parsed, family):
         return parsed.text, Target(None, names.undefined(parsed, family), raised=True)
     lookup = _lookup(names, parsed, family, hops)
     return lookup, follow(lookup, family, hops)
@@ -309,6 +276,6 @@ def _lookup(names: Names, parsed: Reference, family: str, hops: list[Hop]) -> st
     if names.behaviours.index == "name" or not parsed.explicit:
         return parsed.name
     if parsed.kind is Kind.MODEL:
-        again = parse_reference(parsed.name)
-        return parsed.text if again.explicit or again.name != parsed.name else parsed.name
+        inner = parse_reference(parsed.name)
+        return parsed.text if inner.explicit or inner.name != parsed.name else parsed.name
     return written(parsed.kind, parsed.name, names.behaviours)
