@@ -9,8 +9,8 @@ from typing import Final, NamedTuple
 
 from core.formatting import counted
 
-MOST: Final = 56_000
-"""Bytes that are copied at most: terminals drop longer sequences without a word."""
+MAX_BYTES: Final = 56_000
+"""The longest text to copy: terminals silently drop longer sequences."""
 
 _PATIENCE_S = 2.0
 _SCREEN_PIECE = 240
@@ -38,7 +38,7 @@ def copy(text: str, wish: str, environ: Mapping[str, str], send: Callable[[str],
     content = text.encode("utf-8", "replace")
     if chosen == "off":
         return Copied(False, "not copied: the setting clipboard is off")
-    if len(content) > MOST:
+    if len(content) > MAX_BYTES:
         return Copied(False, f"not copied: {count} are more than a terminal takes; Y can write it to a file")
     if chosen == "tmux":
         return _through_tmux(content, count, environ)

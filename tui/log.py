@@ -7,8 +7,8 @@ from collections import deque
 from collections.abc import Callable
 from typing import Final, NamedTuple
 
-MOST: Final = 500
-"""Entries that are kept; older ones are forgotten."""
+MAX_ENTRIES: Final = 500
+"""Older entries are dropped."""
 
 
 class Entry(NamedTuple):
@@ -27,7 +27,7 @@ class Log:
 
     def __init__(self, clock: Callable[[], str] = _now) -> None:
         self._clock = clock
-        self._entries: deque[Entry] = deque(maxlen=MOST)
+        self._entries: deque[Entry] = deque(maxlen=MAX_ENTRIES)
 
     def note(self, words: str) -> None:
         """Add an entry."""

@@ -17,7 +17,7 @@ import pytest
 from tests.support.environment import fenced
 from tests.tui.driving import demo
 from tests.tui.test_app_in_terminal import CHECKOUT, AppSession
-from tui.clipboard import MOST, copy, sequence
+from tui.clipboard import MAX_BYTES, copy, sequence
 
 OSC_52 = re.compile(rb"\x1b\]52;c;([A-Za-z0-9+/=]*)\x07")
 
@@ -61,8 +61,8 @@ async def test_a_problem_is_copied_with_place_and_fix(monkeypatch: pytest.Monkey
 
 def test_a_text_that_no_terminal_takes_is_not_sent() -> None:
     sent: list[str] = []
-    assert copy("x" * MOST, "terminal", {}, sent.append).sent
-    done = copy("x" * (MOST + 1), "terminal", {}, sent.append)
+    assert copy("x" * MAX_BYTES, "terminal", {}, sent.append).sent
+    done = copy("x" * (MAX_BYTES + 1), "terminal", {}, sent.append)
     assert not done.sent
     assert done.words.startswith("not copied: 56,001 characters are more than a terminal takes")
     assert len(sent) == 1

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from tests.tui.driving import demo, opened, request_for
-from tui.log import MOST, Log
+from tui.log import MAX_ENTRIES, Log
 from tui.sample import copy_sample
 
 
@@ -35,7 +35,7 @@ async def test_the_log_holds_no_values_of_variables(tmp_path: Path, fenced_envir
 
 def test_the_log_is_bounded() -> None:
     log = Log(lambda: "12:00:00")
-    for number in range(MOST + 10):
+    for number in range(MAX_ENTRIES + 10):
         log.note(str(number))
-    assert len(log.entries) == MOST
-    assert log.entries[0].words == str(MOST + 9)
+    assert len(log.entries) == MAX_ENTRIES
+    assert log.entries[0].words == str(MAX_ENTRIES + 9)

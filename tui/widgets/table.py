@@ -13,8 +13,8 @@ from tui.widgets.line_widget import LineWidget, RenderedLine
 from tui.widgets.rows import Row, haystack, matching, ordered
 from tui.widgets.runs import Runs
 
-MOST_KEPT = 4096
-"""Rows whose drawn text is kept at one time."""
+MAX_CACHED_ROWS = 4096
+"""The number of rows whose rendered text is cached."""
 
 
 class Table(LineWidget):
@@ -320,7 +320,7 @@ class Table(LineWidget):
         placed = self._layout(width)
         runs = self._drawn.get(number)
         if runs is None:
-            if len(self._drawn) >= MOST_KEPT:
+            if len(self._drawn) >= MAX_CACHED_ROWS:
                 self._drawn.clear()
             runs = self._drawn[number] = row_runs(self._rows[number], placed, self._gap)
         return runs
