@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from core.diagnostics import DIAGNOSTICS
+from core.diagnostics.registry import DIAGNOSTICS
 from core.releases import NEWEST_RELEASE
 from tests.conformance.environments import FULL
 from tui.actions import COMMANDS as KEY_COMMANDS

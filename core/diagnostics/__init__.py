@@ -1,17 +1,1 @@
-"""Registry of diagnostics: every problem code with its severity, meaning, example and fix."""
-
-from __future__ import annotations
-
-from collections.abc import Mapping
-from typing import Final
-
-from core.diagnostics import backend_codes, deck_codes, file_codes, live_codes, model_codes, routing_codes
-from core.diagnostics.diagnostic import Diagnostic
-
-DIAGNOSTICS: Final[Mapping[str, Diagnostic]] = {
-    value.code: value
-    for module in (file_codes, backend_codes, model_codes, routing_codes, deck_codes, live_codes)
-    for value in vars(module).values()
-    if isinstance(value, Diagnostic)
-}
-"""Every diagnostic by its code, grouped by subject."""
+"""Diagnostics: the record of every problem code, with its severity, meaning, example and fix."""

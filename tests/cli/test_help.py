@@ -7,7 +7,7 @@ import shlex
 
 import pytest
 
-from core.diagnostics import DIAGNOSTICS
+from core.diagnostics.registry import DIAGNOSTICS
 from core.releases import TABLE, parse_release
 from tui.cli.commands import COMMANDS
 from tui.cli.help import APP, FOLDER, title, topics

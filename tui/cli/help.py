@@ -7,8 +7,8 @@ import sys
 import textwrap
 from pathlib import Path
 
-from core.diagnostics import DIAGNOSTICS
 from core.diagnostics.diagnostic import Diagnostic
+from core.diagnostics.registry import DIAGNOSTICS
 from core.errors import PipedeckError
 from core.suggest import did_you_mean
 from tui.cli.options import Commands, epilog

@@ -98,8 +98,8 @@ def questions(view: ViewModel) -> Iterator[Question]:
 
 def turning_releases() -> Sequence[str]:
     """The newest release, and those in which something changed, the newest first."""
-    task_queue = sorted({step.since for behaviour in TABLE for step in behaviour.steps}, reverse=True)
-    return tuple(dict.fromkeys((NEWEST_RELEASE, *map(str, task_queue), FIRST_RELEASE)))
+    releases_with_changes = sorted({step.since for behaviour in TABLE for step in behaviour.steps}, reverse=True)
+    return tuple(dict.fromkeys((NEWEST_RELEASE, *map(str, releases_with_changes), FIRST_RELEASE)))
 
 
 def choices(view: ViewModel) -> list[Choice]:

@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from core import diagnostics
-from core.diagnostics import DIAGNOSTICS, live_codes
+from core.diagnostics import live_codes, registry
 from core.diagnostics.diagnostic import Diagnostic
+from core.diagnostics.registry import DIAGNOSTICS
 from core.probes.check_result import CheckResult, Listing
 from core.probes.check_status import CheckStatus, Finding, Reason
 from core.probes.served_models import Served
@@ -153,7 +154,7 @@ def test_record_is_complete(diagnostic: Diagnostic) -> None:
 def test_constants_are_named_as_their_codes() -> None:
     folder = Path(diagnostics.__file__).parent
     for path in folder.glob("*_codes.py"):
-        module = getattr(diagnostics, path.stem)
+        module = getattr(registry, path.stem)
         for name, value in vars(module).items():
             if isinstance(value, Diagnostic):
                 assert name == value.code.replace("-", "_").upper()

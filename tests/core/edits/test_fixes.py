@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from core.diagnostics import DIAGNOSTICS
+from core.diagnostics.registry import DIAGNOSTICS
 from core.edits.edit_session import Applied, apply_intent
 from core.edits.fixes import Fix, fix_for, fixes, fixes_for
 from core.edits.fixes.fix_table import FIXERS
