@@ -76,7 +76,7 @@ def require_parent(context: PlanContext, path: Path) -> Data:
 
 
 def require_table(context: PlanContext, path: Path) -> Data:
-    """The table at a path. Raises `Refused` when there is none."""
+    """The table at a path. Raises `RefusalError` when there is none."""
     table = require_value(context, path)
     if not isinstance(table, dict):
         raise RefusalError("kind", f"{quote_path(path)} is not a table.", "Set it as a value.")

@@ -1,4 +1,4 @@
-"""Plans for edits of tables: add, append, move, and rename a table or a key."""
+"""Plans for edits of tables: add, move, and rename a table or a key."""
 
 from __future__ import annotations
 

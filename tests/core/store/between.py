@@ -17,23 +17,23 @@ def _changes(tree: Path) -> list[Change]:
     return [Change(str(path), content_hash(old), old + REMARK) for path, old in contents]
 
 
-def with_remark(tree: Path) -> list[bool]:
-    """Which of the two files have the remark that was to be added to both."""
+def with_comment(tree: Path) -> list[bool]:
+    """Which of the two files have the comment that was to be added to both."""
     return [REMARK in (tree / name).read_bytes() for name in NAMES]
 
 
 def between(folder: Path, home: Path) -> Path:
     """The tree of `folder/shop`, as the user of `home` left it."""
     count, trial, aside = StepDisk(), copy_sample(folder / "trial"), str(folder / "state")
-    done = commit(_changes(trial), root=str(trial), state=aside, label="two remarks", disk=count, wait=0.0)
+    done = commit(_changes(trial), root=str(trial), state=aside, label="two comments", disk=count, wait=0.0)
     assert isinstance(done, Committed)
     second = [at for at, call in enumerate(count.names, start=1) if call == "rename"][-1]
     tree = copy_sample(folder / "shop")
     state = str(home / ".local" / "state" / "pipedeck")
 
     def work() -> None:
-        commit(_changes(tree), root=str(tree), state=state, label="two remarks", disk=CrashDisk(second), wait=0.0)
+        commit(_changes(tree), root=str(tree), state=state, label="two comments", disk=CrashDisk(second), wait=0.0)
 
     assert in_child(work) == CRASHED
-    assert sorted(with_remark(tree)) == [False, True]
+    assert sorted(with_comment(tree)) == [False, True]
     return tree

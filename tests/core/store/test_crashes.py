@@ -79,7 +79,7 @@ def double_crashes(forks: Forks, base: Path, name: str, *, every: int) -> int:
 
 @pytest.mark.parametrize("name", ["five", "hard link"])
 def test_a_crash_while_it_is_taken_back(forks: Forks, fast_path: Path, name: str) -> None:
-    """A call fails after the commit point, so it is rolled back, and that is cut off at every call in turn."""
+    """A call fails after the commit point, so it is rolled back, and that is interrupted at every call in turn."""
 
     count = StepDisk()
     build(fast_path / "count", name).commit(count)

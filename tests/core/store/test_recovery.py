@@ -1,4 +1,4 @@
-"""What the next opening does with a commit that was cut off, and what it leaves to the person."""
+"""What the next opening does with a commit that was interrupted, and what it leaves to the person."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ from tests.core.store.scenes import NEW, OLD, Scene, build, snapshot
 FOREIGN = b"somebody else's\n"
 
 
-def cut_off(base: Path, name: str = "two", *, renames: int = 1) -> Scene:
-    """A scene whose commit was cut off after so many files were put in place."""
+def interrupted(base: Path, name: str = "two", *, renames: int = 1) -> Scene:
+    """A scene whose commit was interrupted after so many files were put in place."""
     count = StepDisk()
     first = build(base, name)
     assert isinstance(first.commit(count), Committed)
@@ -63,7 +63,7 @@ def test_missing_tree_is_clean(tmp_path: Path) -> None:
 
 
 def test_recorded_commit_is_finished(tmp_path: Path) -> None:
-    scene = cut_off(tmp_path / "scene")
+    scene = interrupted(tmp_path / "scene")
     assert is_pending(scene.root)
     assert scene.now() not in (scene.old, scene.new)
     outcome = recover(scene.root, scene.state)
@@ -76,16 +76,16 @@ def test_recorded_commit_is_finished(tmp_path: Path) -> None:
 
 
 def test_the_next_commit_recovers_first(tmp_path: Path) -> None:
-    scene = cut_off(tmp_path / "scene")
+    scene = interrupted(tmp_path / "scene")
     result = scene.commit()
-    # Its bases are those from before the change that was cut off, and that one was finished now.
+    # Its bases are those from before the change that was interrupted, and that one was finished now.
     assert result.state is DiskState.NOTHING
     assert "an interrupted change (a change) was finished" in result.message
     assert scene.now() == scene.new
 
 
 def test_commit_without_new_content_is_undone(tmp_path: Path) -> None:
-    scene = cut_off(tmp_path / "scene")
+    scene = interrupted(tmp_path / "scene")
     for path in Path(scene.root).glob(".*.pipedeck"):
         if path.is_file():
             path.unlink()
@@ -97,7 +97,7 @@ def test_commit_without_new_content_is_undone(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("file", ["backends/x.toml", "backends.toml"])
 def test_a_foreign_change_is_never_overwritten(tmp_path: Path, file: str) -> None:
-    scene = cut_off(tmp_path / "scene")
+    scene = interrupted(tmp_path / "scene")
     Path(scene.root, file).write_bytes(FOREIGN)
     before = scene.now()
     outcome = recover(scene.root, scene.state)
@@ -125,7 +125,7 @@ LOCK = ("tree/.pipedeck/lock", "tree/.pipedeck/.gitignore")
 
 @pytest.mark.parametrize(("decision", "outcome"), [("FINISH", "finished"), ("UNDO", "undone"), ("LEAVE", "left")])
 def test_the_person_decides(tmp_path: Path, decision: str, outcome: str) -> None:
-    scene = cut_off(tmp_path / "scene")
+    scene = interrupted(tmp_path / "scene")
     mine = Path(scene.root, "backends.toml")
     mine.write_bytes(FOREIGN)
     result = recover(scene.root, scene.state, decision=Decision[decision])
@@ -143,7 +143,7 @@ def test_the_person_decides(tmp_path: Path, decision: str, outcome: str) -> None
 
 
 def test_a_running_commit_is_not_disturbed(tmp_path: Path) -> None:
-    scene = cut_off(tmp_path / "scene")
+    scene = interrupted(tmp_path / "scene")
     with hold_lock(Disk(), os.path.realpath(scene.root), wait=0):
         before = scene.now()
         assert isinstance(recover(scene.root, scene.state), Busy)
@@ -153,7 +153,7 @@ def test_a_running_commit_is_not_disturbed(tmp_path: Path) -> None:
 
 def test_foreign_journal_is_not_executed(tmp_path: Path) -> None:
     """Somebody else's unfinished commit, as a clone or an archive may bring it: opening writes nothing at all."""
-    scene = cut_off(tmp_path / "scene")
+    scene = interrupted(tmp_path / "scene")
     shutil.rmtree(scene.state)
     victim = tmp_path / "victim"
     victim.write_bytes(OLD)
@@ -174,7 +174,7 @@ def test_foreign_journal_is_not_executed(tmp_path: Path) -> None:
 
 
 def test_tampered_journal_is_not_executed(tmp_path: Path) -> None:
-    scene = cut_off(tmp_path / "scene")
+    scene = interrupted(tmp_path / "scene")
     path = Path(scene.root, ".pipedeck/journal")
     path.write_text(path.read_text().replace('"backends.toml"', '"untouched.toml"'))
     outcome = recover(scene.root, scene.state)
@@ -201,7 +201,7 @@ def test_invalid_journal_is_left_alone(tmp_path: Path, content: bytes) -> None:
 
 
 def test_a_tree_that_was_moved_is_recovered_where_it_is(tmp_path: Path) -> None:
-    scene = cut_off(tmp_path / "scene")
+    scene = interrupted(tmp_path / "scene")
     (scene.base).rename(tmp_path / "moved")
     outcome = recover(str(tmp_path / "moved/tree"), scene.state)
     assert isinstance(outcome, Recovered)
@@ -209,7 +209,7 @@ def test_a_tree_that_was_moved_is_recovered_where_it_is(tmp_path: Path) -> None:
 
 
 def test_a_copy_of_a_tree_does_not_touch_what_the_original_reaches(tmp_path: Path) -> None:
-    scene = cut_off(tmp_path / "scene", "five", renames=2)
+    scene = interrupted(tmp_path / "scene", "five", renames=2)
     shutil.copytree(scene.root, tmp_path / "copy", symlinks=True)
     before = snapshot(scene.base)
     outcome = recover(str(tmp_path / "copy"), scene.state)
@@ -222,7 +222,7 @@ def test_a_copy_of_a_tree_does_not_touch_what_the_original_reaches(tmp_path: Pat
 def test_commit_files_are_private_and_ignored_by_git(tmp_path: Path) -> None:
     before = os.umask(0)
     try:
-        scene = cut_off(tmp_path / "scene")
+        scene = interrupted(tmp_path / "scene")
     finally:
         os.umask(before)
     folder = Path(scene.root, ".pipedeck")
@@ -258,7 +258,7 @@ def test_every_state_of_an_overwrite_is_recognised() -> None:
 
 
 def test_commit_of_another_machine_is_left_alone(tmp_path: Path) -> None:
-    scene = cut_off(tmp_path / "scene")
+    scene = interrupted(tmp_path / "scene")
     lock = Path(scene.root, ".pipedeck/lock")
     lock.write_text(json.dumps({**json.loads(lock.read_text()), "host": "elsewhere", "boot": "another"}))
     before = scene.now()
@@ -285,7 +285,7 @@ def test_commit_of_another_machine_is_left_alone(tmp_path: Path) -> None:
     ],
 )
 def test_journal_with_an_invalid_field_is_left_alone(tmp_path: Path, field: str, value: object, reason: str) -> None:
-    scene = cut_off(tmp_path / "scene")
+    scene = interrupted(tmp_path / "scene")
     path = Path(scene.root, ".pipedeck/journal")
     path.write_text(json.dumps({**json.loads(path.read_text()), field: value}))
     before = scene.now()
@@ -303,7 +303,7 @@ def test_journal_with_an_invalid_field_is_left_alone(tmp_path: Path, field: str,
     ],
 )
 def test_decision_is_executed_completely(tmp_path: Path, decision: Decision, lost: str, reason: str) -> None:
-    scene = cut_off(tmp_path / "scene")
+    scene = interrupted(tmp_path / "scene")
     for path in Path(scene.root).glob(lost):
         if path.is_file():
             path.unlink()

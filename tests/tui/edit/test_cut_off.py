@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from core.files.store import is_pending
-from tests.core.store.between import NAMES, between, with_remark
+from tests.core.store.between import NAMES, between, with_comment
 from tests.tui.driving import opened, request_for
 from tests.tui.edit.trees import bytes_of
 from tui.session import Request
@@ -30,8 +30,8 @@ def tree_of(request: Request) -> Path:
 async def test_it_is_finished_when_it_is_opened(interrupted: Request) -> None:
     tree = tree_of(interrupted)
     async with opened(interrupted) as app:
-        assert "an interrupted change (two remarks) was finished" in app.lines[-1]
-        assert with_remark(tree) == [True, True]
+        assert "an interrupted change (two comments) was finished" in app.lines[-1]
+        assert with_comment(tree) == [True, True]
         assert not is_pending(str(tree))
         await app.press("1")
         assert "does not start" not in app.lines[1]
@@ -48,7 +48,7 @@ async def test_it_is_asked_about_where_somebody_else_has_written_since(
         assert "a change that was cut off" in app.text
         assert "changed by another program" in " ".join(app.text.split())
         await app.press(*keys)
-        assert with_remark(tree) == [seen, seen]
+        assert with_comment(tree) == [seen, seen]
         said = app.app.session.log.entries[0].words
         kept = Path(said.partition("is kept in ")[2])
         assert kept.read_bytes().endswith(b"# by hand\n")
