@@ -181,9 +181,9 @@ class _Rows:
             self._output.line(margin, (f"and {more} more that are not served (--models lists all)", "dim"))
         for item in comparison.served:
             if item.note or self._lists:
-                remark = f": {item.note}" if item.note else ""
+                note = f": {item.note}" if item.note else ""
                 self._output.wrapped(
-                    (margin + ("! " if remark else "ok "), "warn" if remark else "good"), _name(item) + remark
+                    (margin + ("! " if note else "ok "), "warn" if note else "good"), _name(item) + note
                 )
         if self._lists:
             for item in comparison.unknown:
@@ -227,10 +227,10 @@ def _name(item: Declared) -> str:
 
 
 def _missing(item: Declared) -> str:
-    remark = f": {item.note}" if item.note else ""
+    note = f": {item.note}" if item.note else ""
     users = f", used by {', '.join(item.users[:3])}" if item.users else ""
     more = f" and {len(item.users) - 3} more" if len(item.users) > 3 else ""
-    return f"not served: {_name(item)}{remark}{users}{more}"
+    return f"not served: {_name(item)}{note}{users}{more}"
 
 
 # ---- a real completion

@@ -126,7 +126,7 @@ def _wrapped(label: str, text: str, output: TextOutput) -> None:
 
 
 def _print_keys(output: TextOutput) -> None:
-    """The keys as they come; a user's own are told by the app itself."""
+    """Print the default keys; those of the settings file are shown by the app."""
     from tui.keys import DEFAULT
 
     output.line(("APP                       the keys of the app", "bold"))
@@ -138,10 +138,10 @@ def _print_keys(output: TextOutput) -> None:
         ("on a page over the lists", "page"),
         ("where there is no tree", "start"),
     )
-    told: set[str] = set()
+    listed: set[str] = set()
     for words, place in parts:
-        actions = [action for action in DEFAULT.commands if place in action.where and action.id not in told]
-        told |= {action.id for action in actions}
+        actions = [action for action in DEFAULT.commands if place in action.where and action.id not in listed]
+        listed |= {action.id for action in actions}
         lines = [(DEFAULT.told(action), action.help) for action in actions if not action.told_with]
         if not lines:
             continue

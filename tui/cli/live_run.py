@@ -52,14 +52,14 @@ def settings_of(options: argparse.Namespace, usual: Settings | None = None) -> S
     )
 
 
-def _proxy(given: str | None, environ: Mapping[str, str]) -> str | None:
-    if given != "env":
-        return given
+def _proxy(option: str | None, environ: Mapping[str, str]) -> str | None:
+    if option != "env":
+        return option
     names = ("HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy")
-    found = next((environ[name] for name in names if environ.get(name)), None)
-    if found is None:
+    proxy = next((environ[name] for name in names if environ.get(name)), None)
+    if proxy is None:
         raise PipedeckError("there is no proxy in HTTPS_PROXY or ALL_PROXY")
-    return found
+    return proxy
 
 
 def trust_of(options: argparse.Namespace) -> Trust:

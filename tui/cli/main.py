@@ -81,20 +81,20 @@ def _command_at(arguments: Sequence[str]) -> int | None:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run pipedeck. Returns the exit status; errors are one line on stderr."""
-    given = sys.argv[1:] if arguments is None else list(arguments)
+    words = sys.argv[1:] if arguments is None else list(arguments)
     try:
-        at = _command_at(given)
-        wanted: Sequence[str] = ()
+        at = _command_at(words)
+        names: Sequence[str] = ()
         if at is not None:
-            wanted = (given[at],)
-            given = [given[at], *given[:at], *given[at + 1 :]]
-        elif {"-h", "--help"} & set(given):
-            wanted = COMMANDS
-        elif "--version" not in given:
-            return _open_app(given)
+            names = (words[at],)
+            words = [words[at], *words[:at], *words[at + 1 :]]
+        elif {"-h", "--help"} & set(words):
+            names = COMMANDS
+        elif "--version" not in words:
+            return _open_app(words)
         from tui.cli.parsers import build_parser
 
-        options = build_parser(wanted).parse_args(given)
+        options = build_parser(names).parse_args(words)
         # A command reads one tree and ends: collecting cycles takes a third of the time of a large tree, for nothing.
         gc.disable()
         status = int(options.run(options))
@@ -114,20 +114,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 0
     except OSError as error:
         if error.filename is not None:
-            return _failed(error, given)
+            return _failed(error, words)
         # What the disk says of a file of the tree is a problem of the report: this is about the output.
         _complain(f"the output could not be written: {(error.strerror or 'the disk refused').lower()}")
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return _OUTPUT
-    except Exception as error:  # noqa: BLE001 - told in plain words, as a trace with its values may show secrets
-        return _failed(error, given)
+    except Exception as error:  # noqa: BLE001 - reported without a trace, as its values may show secrets
+        return _failed(error, words)
 
 
-def _failed(error: Exception, given: Sequence[str]) -> int:
+def _failed(error: Exception, words: Sequence[str]) -> int:
     """Say that pipedeck itself failed, and where the report is."""
     from tui.crash import redacted_command, report_crash
 
-    for line in report_crash(error, {"command": redacted_command(given)}, os.environ):
+    for line in report_crash(error, {"command": redacted_command(words)}, os.environ):
         _complain(line)
     return _CRASHED
 

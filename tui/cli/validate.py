@@ -59,7 +59,7 @@ def add(commands: Commands) -> None:
 def run(options: argparse.Namespace) -> int:
     """Print the verdict, the causes and the problems."""
     report = read_report(options)
-    results, interrupted = _asked(report, options) if options.live else ((), False)
+    results, interrupted = _run_checks(report, options) if options.live else ((), False)
     if options.live:
         report = report.with_live(results)
     profiles = _profiles(report, options) if options.what == "all" else {}
@@ -81,9 +81,9 @@ def run(options: argparse.Namespace) -> int:
     return 1 if errors else 0
 
 
-def _asked(report: Report, options: argparse.Namespace) -> tuple[Sequence[CheckResult], bool]:
-    """What the providers say, and whether somebody cut it short."""
-    from tui.cli.live_run import check_enabled  # only where something is asked: it takes longer than a whole small tree
+def _run_checks(report: Report, options: argparse.Namespace) -> tuple[Sequence[CheckResult], bool]:
+    """The results of a live check, and whether Ctrl+C interrupted it."""
+    from tui.cli.live_run import check_enabled  # imported only for --live: it is slow to import
 
     if options.assume_keys:
         raise PipedeckError("--live asks with the keys that are set here: it does not go with --assume-keys")

@@ -45,20 +45,20 @@ class TextOutput:
 
     def entry(self, indent: int, parts: Sequence[str | tuple[str, str]], where: str = "") -> None:
         """Write a line with a location at its end, or indented below when both do not fit the width."""
-        told = sum(len(safe(part if isinstance(part, str) else part[0])) for part in parts)
+        length = sum(len(safe(part if isinstance(part, str) else part[0])) for part in parts)
         margin = " " * indent
-        if where and indent + told + 2 + len(safe(where)) <= self.width:
+        if where and indent + length + 2 + len(safe(where)) <= self.width:
             self.line(margin, *parts, ("  " + where, "dim"))
             return
         last, tone = (parts[-1], "") if isinstance(parts[-1], str) else parts[-1]
-        begun = indent + told - len(safe(last))
-        if indent + told > self.width and begun < self.width - 20:
+        start = indent + length - len(safe(last))
+        if indent + length > self.width and start < self.width - 20:
             # Continuation lines begin below the last text.
-            begun += len(last) - len(last.lstrip())
-            first, *rest = textwrap.wrap(safe(last.strip()), self.width - begun, break_on_hyphens=False)
+            start += len(last) - len(last.lstrip())
+            first, *rest = textwrap.wrap(safe(last.strip()), self.width - start, break_on_hyphens=False)
             self.line(margin, *parts[:-1], (last[: len(last) - len(last.lstrip())] + first, tone))
             for more in rest:
-                self.line(" " * begun, (more, tone))
+                self.line(" " * start, (more, tone))
         else:
             self.line(margin, *parts[:-1], (last.rstrip(), tone))
         if where:

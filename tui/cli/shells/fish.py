@@ -48,8 +48,8 @@ def _options(options: Sequence[Option], condition: str) -> Iterator[str]:
         yield f"complete -c pipedeck -n {condition} {flags}{value} -d {_quote(option.help)}"
         if option.value is not None and option.value.many and (more := _offered(option.value)):
             # Fish itself gives an option one value only.
-            given = f"{condition[1:-1]}; and contains -- {option.flags[-1]} (commandline -opc)"
-            yield f"complete -c pipedeck -n {_quote(given)} -a {_quote(more)}"
+            present = f"{condition[1:-1]}; and contains -- {option.flags[-1]} (commandline -opc)"
+            yield f"complete -c pipedeck -n {_quote(present)} -a {_quote(more)}"
 
 
 def _offered(value: Value) -> str:

@@ -79,7 +79,7 @@ def _case(command: Command) -> str:
 
 def _option_specs(options: Sequence[Option]) -> Iterator[str]:
     for option in options:
-        told = option.help.replace("[", "(").replace("]", ")")
+        help_ = option.help.replace("[", "(").replace("]", ")")
         value = option.value
         takes = ":*: :" if value is not None and value.many else ": :"
         for flag in option.flags:
@@ -87,7 +87,7 @@ def _option_specs(options: Sequence[Option]) -> Iterator[str]:
             again = "*" if option.repeated else others
             equals = "=" if value is not None and flag.startswith("--") and not value.many else ""
             action = "" if value is None else takes + _action(value)
-            yield _quote(f"{again}{flag}{equals}[{told}]{action}")
+            yield _quote(f"{again}{flag}{equals}[{help_}]{action}")
 
 
 def _action(value: Value) -> str:
