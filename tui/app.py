@@ -96,7 +96,7 @@ class PipedeckApp(AppFace):
     def _start_with(self, theme: str) -> None:
         """Use a theme from the first style sheet on.
 
-        Setting `theme` would apply Textual's theme first and then this one: a tenth of the processor time of a start,
+        Setting `theme` would apply Textual's theme first and then this one: about 40 ms of processor time,
         `python -m tests.benchmarks --only start`.
         """
         self.set_reactive(App.theme, theme)

