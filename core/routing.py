@@ -134,18 +134,18 @@ class RouteTable:
         return indexes
 
     def _find(self, name: str) -> list[int]:
-        found = set(self._exact.get(name, ()))
+        indexes = set(self._exact.get(name, ()))
         size = len(name)
         for length in self._prefix_lengths:
             if length > size:
                 break
-            found.update(self._prefix.get(name[:length], ()))
+            indexes.update(self._prefix.get(name[:length], ()))
         for length in self._suffix_lengths:
             if length > size:
                 break
-            found.update(self._suffix.get(name[size - length :], ()))
-        found.update(index for part, index in self._contains if part in name)
-        return sorted(found)
+            indexes.update(self._suffix.get(name[size - length :], ()))
+        indexes.update(index for part, index in self._contains if part in name)
+        return sorted(indexes)
 
     @cached_property
     def fallback(self) -> tuple[str, ...]:

@@ -213,13 +213,13 @@ def _reuse_routes(routes: tuple[Route, ...], previous: tuple[Route, ...]) -> tup
 
 
 def _update_deck(tree: Tree, previous: Catalog) -> ParsedDeck:
-    known = ParsedDeck(previous.families, previous.deck_problems, previous.settings_places)
+    parsed = ParsedDeck(previous.families, previous.deck_problems, previous.settings_places)
     deck, before = tree.deck, previous.tree.deck
     if not deck.sources or deck.outline is not before.outline:
         return read_deck(tree, previous.behaviours)
     if deck is before:
-        return known
+        return parsed
     changed: set[Path] = set()
     for source, old in zip(deck.sources, before.sources, strict=True):
         changed.update(_changed_paths(source, old) or ())
-    return read_deck(tree, previous.behaviours, known, frozenset(changed))
+    return read_deck(tree, previous.behaviours, parsed, frozenset(changed))

@@ -143,7 +143,7 @@ def _resolve_entry(resolver: Resolver, resolution: Resolution) -> Resolution:
 class NameIndex:
     """The resolutions that depend on a name: their own, and those written in the entries they follow.
 
-    It may list too many for a name, never too few: kinds and families are not told apart.
+    It may list too many for a name, never too few: it does not distinguish kinds and families.
     """
 
     def __init__(

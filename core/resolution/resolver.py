@@ -10,7 +10,7 @@ from core.entities import Alias, Choice, Place, Preset, Waterfall
 from core.references import Kind, parse_reference, written
 from core.resolution.names import Names
 from core.resolution.resolution import Hop, Resolution, Status, Target, Unresolved
-from core.resolution.walk import Memory, Walk, follow_choice, switched_off
+from core.resolution.walk import ResolvedNames, Walk, follow_choice, switched_off
 from core.serving import Serving
 
 _MAYBE_REMOTE = ("model-unknown", "model-dropped", "backend-off", "waterfall-exhausted")
@@ -25,7 +25,7 @@ class Resolver:
         self.behaviours = catalog.behaviours
         self.ready = ready
         self.names = Names(catalog, serving)
-        self._known: Memory = {}
+        self._resolved: ResolvedNames = {}
 
     def model(self, model_type: str, handle: str) -> Resolution:
         """The resolution of a declared handle of a type."""
@@ -96,13 +96,13 @@ class Resolver:
             error = self.names.model_error()
             target = Target(None, Unresolved("name-unreachable", message, error, (entry.name,)))
         else:
-            walk = Walk(self.names, self._known, entry.family, hops)
+            walk = Walk(self.names, self._resolved, entry.family, hops)
             target = walk.end(walk.named(kind, entry.name) if self.behaviours.sigils else walk.plain(entry.name))
         return self._resolution(kind, entry.family, entry.name, entry.name, hops, target, entry.place)
 
     def _follow(self, text: str, family: str, hops: list[Hop]) -> Target:
         """Follow a reference as it is written in a preset, an alias or a waterfall."""
-        walk = Walk(self.names, self._known, family, hops)
+        walk = Walk(self.names, self._resolved, family, hops)
         return walk.end(walk.reference(text))
 
     def _resolution(

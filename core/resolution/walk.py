@@ -21,7 +21,7 @@ _PRESET_AS_MODEL = "`{}` is a preset, and a preset never stands for a model; nam
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class ResolvedName:
     """The target of a name that is on no cycle; `nested` is the depth of waterfalls below it."""
 
     target: Target
@@ -29,7 +29,7 @@ class Known:
     nested: int
 
 
-Memory = dict[tuple[str, Kind, str], Known]
+ResolvedNames = dict[tuple[str, Kind, str], ResolvedName]
 """Known targets of names that are on no cycle, by family, kind and name."""
 
 Walking = Generator["Walking", Target, Target]
@@ -39,9 +39,9 @@ Walking = Generator["Walking", Target, Target]
 class Walk:
     """One walk from name to name in one family. It records its path to detect cycles."""
 
-    def __init__(self, names: Names, known: Memory, family: str, hops: list[Hop]) -> None:
-        self.all = names
-        self.known = known
+    def __init__(self, names: Names, resolved: ResolvedNames, family: str, hops: list[Hop]) -> None:
+        self.names = names
+        self.resolved = resolved
         self.behaviours = names.behaviours
         self.family = family
         self.hops = hops
@@ -84,7 +84,7 @@ class Walk:
 
     def plain(self, name: str) -> Walking:
         """Follow a plain name: a served model, else an alias, else a waterfall."""
-        names = self.all
+        names = self.names
         spec = names.serving.spec(None, name)
         if spec is not None:
             self.hops.append(Hop(Kind.MODEL, name, spec.place))
@@ -104,7 +104,7 @@ class Walk:
         """Follow a name of a kind within the family."""
         if kind is Kind.MODEL:
             return (yield self._handle(name))
-        section = self.all.catalog.families.get(self.family)
+        section = self.names.catalog.families.get(self.family)
         entry: Alias | Waterfall | None = None
         if section is not None:
             entry = section.aliases.get(name) if kind is Kind.ALIAS else section.waterfalls.get(name)
@@ -113,7 +113,7 @@ class Walk:
         return (yield self._entry(entry))
 
     def _handle(self, name: str) -> Walking:
-        names = self.all
+        names = self.names
         model_type = names.type_of(self.family)
         if names.serving.typed:
             spec = names.serving.spec(model_type, name)
@@ -153,7 +153,7 @@ class Walk:
         if node in self.path:
             self.free = False
             return self._cycle(node)
-        known = self.known.get((self.family, *node))
+        known = self.resolved.get((self.family, *node))
         if self.depth + (known.nested if known else 0) > MAX_NESTED or self.steps > MAX_STEPS:
             self.free = False
             return self._dead("too-deep", f"names nest too deep at `{name}`", (), raised=True, error="RecursionError")
@@ -171,7 +171,7 @@ class Walk:
         self.depth = around
         if self.free:
             nested = self.deepest - around
-            self.known[self.family, *node] = Known(target, tuple(self.hops[mark:]), nested)
+            self.resolved[self.family, *node] = ResolvedName(target, tuple(self.hops[mark:]), nested)
         self.deepest, self.free = max(above, self.deepest), free and self.free
         return target
 
@@ -182,7 +182,7 @@ class Walk:
         guard = self.behaviours.cycle_guard
         through_waterfall = any(kind is Kind.WATERFALL for kind, _ in round_trip)
         crashes = guard == "none" or (guard == "aliases" and through_waterfall)
-        error = "RecursionError" if crashes else self.all.model_error()
+        error = "RecursionError" if crashes else self.names.model_error()
         end = "; Pipelex crashes when it is used" if crashes else ""
         return self._dead("cycle", f"{_CYCLE}{names}{end}", (), raised=crashes, error=error)
 
@@ -191,7 +191,7 @@ class Walk:
         missing: dict[str, None] = {}
         cycle = ""
         raises = kind is Kind.WATERFALL
-        first_only = raises and not self.all.catalog.settings.waterfalls_fall_back
+        first_only = raises and not self.names.catalog.settings.waterfalls_fall_back
         for index, entry in enumerate(entries):
             if index and first_only:
                 message = f"the first entry of waterfall `{name}` is not served, and is_model_fallback_enabled is false"
@@ -220,7 +220,7 @@ class Walk:
     def _dead(
         self, code: str, message: str, names: tuple[str, ...], *, raised: bool = False, error: str | None = None
     ) -> Target:
-        return Target(None, Unresolved(code, message, error or self.all.model_error(), names), raised)
+        return Target(None, Unresolved(code, message, error or self.names.model_error(), names), raised)
 
 
 # ---- choices

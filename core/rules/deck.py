@@ -138,13 +138,13 @@ def wrong_types(context: RuleContext) -> Iterator[Problem]:
         if resolution.kind not in (Kind.PRESET, Kind.CHOICE) or resolution.spec is None:
             continue
         family = context.catalog.families.get(resolution.family)
-        wanted = family.model_type if family is not None else None
-        if wanted and resolution.spec.model_type != wanted:
+        model_type = family.model_type if family is not None else None
+        if model_type and resolution.spec.model_type != model_type:
             yield problem(
                 deck_codes.PRESET_WRONG_TYPE,
                 f"{_what(resolution)} ends at `{resolution.spec.handle}`, a model of type {resolution.spec.model_type}",
                 resolution.place,
-                fix=f"name a model of type {wanted}",
+                fix=f"name a model of type {model_type}",
                 subject=resolution.name,
             )
 
