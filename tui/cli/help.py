@@ -83,13 +83,13 @@ def title(topic: str) -> str:
 
 
 def _print_list(output: TextOutput) -> None:
-    output.line("pages to read with `pipedeck help TOPIC`:")
+    output.line("topics, printed by `pipedeck help TOPIC`:")
     output.line()
     width = max(map(len, topics())) + 2
     for topic in topics():
         output.line("  ", (topic.ljust(width), "accent"), title(topic))
     output.line()
-    output.line("pipedeck --help lists the commands, `pipedeck COMMAND --help` tells about one")
+    output.line("pipedeck --help lists the commands, `pipedeck COMMAND --help` describes one")
 
 
 def _print_page(text: str, output: TextOutput) -> None:
