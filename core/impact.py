@@ -40,9 +40,9 @@ class Turned:
     @property
     def shown(self) -> Resolution:
         """The side to name it by: as it is now, else as it was."""
-        found = self.after or self.before
-        assert found is not None
-        return found
+        result = self.after or self.before
+        assert result is not None
+        return result
 
     def price_change(self, category: str) -> float | None:
         """The change of the `input` or `output` price in USD per million tokens; None if a price is unknown."""
@@ -85,8 +85,8 @@ class Impact:
         if self.before is self.after:
             return ()
         old, new = _addressed(self.before), _addressed(self.after)
-        found = (Turned(old.get(address), new.get(address)) for address in dict.fromkeys((*old, *new)))
-        return tuple(turn for turn in found if _differs(turn))
+        matches = (Turned(old.get(address), new.get(address)) for address in dict.fromkeys((*old, *new)))
+        return tuple(turn for turn in matches if _differs(turn))
 
     def _turned(self, *alive: bool) -> tuple[Turned, ...]:
         """The changed references that are alive, or not, before and after."""

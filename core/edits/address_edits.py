@@ -300,8 +300,8 @@ def value_of(report: Report, address: str, text: str, view: View = DISK) -> obje
 
 def _is_open(report: Report, address: str) -> bool:
     """Whether an address accepts any type and currently holds a text."""
-    found = parse_address(report, address)
-    if isinstance(found, EditRefused) or found.kind is not AddressKind.BACKEND or len(found.field) != 1:
+    result = parse_address(report, address)
+    if isinstance(result, EditRefused) or result.kind is not AddressKind.BACKEND or len(result.field) != 1:
         return False
-    key = str(found.field[0])
-    return key not in BACKEND.fields_of(report.release) and isinstance(fields_of(report, found).get(key), str)
+    key = str(result.field[0])
+    return key not in BACKEND.fields_of(report.release) and isinstance(fields_of(report, result).get(key), str)

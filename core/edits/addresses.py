@@ -105,7 +105,7 @@ def address_of(report: Report, text: str) -> Address:
 
 
 def _tokens(text: str) -> list[Token]:
-    found: list[Token] = []
+    matches: list[Token] = []
     at = 0
     while at < len(text):
         match = _TOKEN.match(text, at)
@@ -114,7 +114,7 @@ def _tokens(text: str) -> list[Token]:
                 f"`{text}` is not an address.", "Write an address such as `backends.openai.enabled`."
             )
         double, single, index, bare = match.groups()
-        found.append(int(index) if index is not None else _plain(double, single, bare))
+        matches.append(int(index) if index is not None else _plain(double, single, bare))
         at = match.end()
         if text[at : at + 1] == ".":
             at += 1
@@ -122,7 +122,7 @@ def _tokens(text: str) -> list[Token]:
                 raise EditRefusedError(f"`{text}` ends with a dot.", "Complete the address, or remove the dot.")
         elif at < len(text) and text[at] != "[":
             raise EditRefusedError(f"`{text}` is not an address: a dot is missing.", "Separate the keys by dots.")
-    return found
+    return matches
 
 
 def _plain(double: str | None, single: str | None, bare: str | None) -> str:
@@ -178,9 +178,9 @@ def _model(report: Report, tokens: Sequence[Token]) -> Address:
     if not flat and rest[0] == "defaults":
         field = tuple(rest[1:])
         return Address(AddressRoot.MODELS, AddressKind.DEFAULTS, "", field, ("defaults", *field), backend=backend)
-    found = [spec for spec in report.catalog.specs if spec.backend == backend]
-    places = {spec.handle: spec.place.path for spec in reversed(found)} | {
-        spec.table: spec.place.path for spec in found
+    matches = [spec for spec in report.catalog.specs if spec.backend == backend]
+    places = {spec.handle: spec.place.path for spec in reversed(matches)} | {
+        spec.table: spec.place.path for spec in matches
     }
     name, field_tokens = take(rest, places)
     if name not in places:
@@ -224,9 +224,9 @@ def _deck(report: Report, tokens: Sequence[Token]) -> Address:
         for path, rule in places.settings(family).items():
             if _behind(tokens, path) == []:
                 return Address(AddressRoot.DECK, AddressKind.SETTING, rule.name, (), path, family)
-        found = _choice(places, family, tokens)
-        if found is not None:
-            return found
+        result = _choice(places, family, tokens)
+        if result is not None:
+            return result
     raise _nowhere(report, places, tokens)
 
 
@@ -266,8 +266,8 @@ def _name(report: Report, kind: AddressKind, keys: Path, family: str, rest: Sequ
 
 def _preset(report: Report, keys: Path, family: str, rest: Sequence[Token]) -> Address:
     _need(rest, "preset")
-    found = report.catalog.families.get(family)
-    presets: Mapping[str, object] = found.presets if found is not None else {}
+    result = report.catalog.families.get(family)
+    presets: Mapping[str, object] = result.presets if result is not None else {}
     name, field = take(rest, presets)
     if name not in presets:
         raise EditRefusedError(f"There is no {family} preset `{name}`.", did_you_mean(name, presets) or "Add it first.")

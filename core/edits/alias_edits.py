@@ -195,13 +195,13 @@ class DeleteWaterfall(Edit, label="delete waterfall {0.name}"):
 
 def entries_of(deck: Deck, family: str, name: str, index: int | None = None) -> tuple[str, ...]:
     """The entries of a waterfall. Raises EditRefusedError when there is no such list, or no entry of the index."""
-    found = deck.waterfall(family, name)
-    if isinstance(found, Alias):
-        if not found.is_list:
+    result = deck.waterfall(family, name)
+    if isinstance(result, Alias):
+        if not result.is_list:
             raise EditRefusedError(f"The alias `{name}` is not a list.", "Point it at another reference.")
-        entries = found.targets
+        entries = result.targets
     else:
-        entries = found.entries
+        entries = result.entries
     if index is not None and not 0 <= index < len(entries):
         raise EditRefusedError(f"`{name}` has {len(entries)} entries.", "Give the index of one of them.")
     return entries

@@ -113,7 +113,7 @@ class SetInlineField:
         family = deck.places.section(self.family).family
         entry = deck.places.choice(family, self.kind, self.key)
         choices = session.report.catalog.families[family].choices
-        choice = next((one for one in choices if (one.kind, one.key) == (self.kind, self.key)), None)
+        choice = next((item for item in choices if (item.kind, item.key) == (self.kind, self.key)), None)
         if choice is None or not isinstance(choice.value, Preset):
             raise EditRefusedError("The choice is a reference and has no keys.", "Set the choice itself.")
         name = field_named(deck, family, self.name)

@@ -160,22 +160,22 @@ class Deck:
 
     def alias(self, family: str, name: str) -> Alias:
         """An alias by name. Raises EditRefusedError if it is missing."""
-        found = self.require(Kind.ALIAS, family, name)
-        assert isinstance(found, Alias)
-        return found
+        result = self.require(Kind.ALIAS, family, name)
+        assert isinstance(result, Alias)
+        return result
 
     def preset(self, family: str, name: str) -> Preset:
         """A preset by name. Raises EditRefusedError if it is missing."""
-        found = self.require(Kind.PRESET, family, name)
-        assert isinstance(found, Preset)
-        return found
+        result = self.require(Kind.PRESET, family, name)
+        assert isinstance(result, Preset)
+        return result
 
     def waterfall(self, family: str, name: str) -> Waterfall | Alias:
         """A waterfall, or up to 0.14 an alias that is a list, by name. Raises EditRefusedError if it is missing."""
         kind = self.chains
-        found = self.require(kind, family, name)
-        assert isinstance(found, Waterfall | Alias)
-        return found
+        result = self.require(kind, family, name)
+        assert isinstance(result, Waterfall | Alias)
+        return result
 
     @property
     def chains(self) -> Kind:

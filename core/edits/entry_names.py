@@ -50,8 +50,8 @@ _PLACES = {Kind.ALIAS: "aliases", Kind.WATERFALL: "waterfalls", Kind.PRESET: "pr
 
 def entries(session: EditSession, kind: Kind, family: str) -> Mapping[str, Entry]:
     """The aliases, waterfalls or presets of a family, by name. `family` is that of the catalog."""
-    found = session.report.catalog.families.get(family)
-    return {} if found is None else getattr(found, _PLACES[kind])
+    result = session.report.catalog.families.get(family)
+    return {} if result is None else getattr(result, _PLACES[kind])
 
 
 def require(session: EditSession, kind: Kind, family: str, name: str) -> Entry:

@@ -186,9 +186,9 @@ def _orders(address: Address, document: LayeredDocument) -> list[list[str]]:
     if address.root is AddressRoot.BACKENDS:
         return [list(document.data)]
     profiles = document.data.get("profiles")
-    found = []
+    matches = []
     for profile in profiles.values() if isinstance(profiles, Mapping) else ():
         for key in ("routes", "optional_routes"):
             routes = profile.get(key) if isinstance(profile, Mapping) else None
-            found.append(list(routes) if isinstance(routes, Mapping) else [])
-    return found
+            matches.append(list(routes) if isinstance(routes, Mapping) else [])
+    return matches

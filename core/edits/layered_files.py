@@ -157,10 +157,10 @@ class LayeredFiles:
         name = f"x_custom_{family or 'llm'}_deck.toml" if by_family else "overrides.toml"
         path = os.path.join(self.session.report.catalog.tree.deck_path, name)
         if not self.session.exists(path):
-            used = [one for one in self.paths if self.own(one) and one > after and self.session.readable(one)]
-            usual = [one for one in used if os.path.basename(one).startswith(("overrides", "x_custom"))]
+            used = [item for item in self.paths if self.own(item) and item > after and self.session.readable(item)]
+            usual = [item for item in used if os.path.basename(item).startswith(("overrides", "x_custom"))]
             if by_family and family:
-                usual = [one for one in usual if self.session.has(one, (family,))]
+                usual = [item for item in usual if self.session.has(item, (family,))]
             if usual:
                 return usual[-1]
         if path <= after:

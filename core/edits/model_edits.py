@@ -111,13 +111,13 @@ class DeleteModel(Edit, label="delete model {0.handle} of {0.backend}"):
         tables = models_of(session, self.backend)
         spec = tables.require(self.handle, self.model_type)
         path = tables.open()
-        others = [one for one in session.report.catalog.declared[self.handle] if one != spec]
+        others = [item for item in session.report.catalog.declared[self.handle] if item != spec]
         if self.instead is not None and not others:
             self._repoint(session, spec)
         session.drop(path, spec.place.path)
         for name, profile in session.report.catalog.profiles.items():
             for route in (*profile.routes, *profile.optional_routes):
-                ours = route.backend == self.backend and not any(one.backend == self.backend for one in others)
+                ours = route.backend == self.backend and not any(item.backend == self.backend for item in others)
                 if route.pattern == self.handle and (ours or not others):
                     DeleteRoute(name, route.pattern).apply(session)
                     session.note(f"route `{route.pattern}` of profile `{name}` is deleted too")
@@ -204,15 +204,15 @@ class FixPerThousandPrices:
         return f"prices of {self.handle or self.backend or 'all models'} per million tokens"
 
     def apply(self, session: EditSession) -> None:
-        found = [
+        matches = [
             (spec, keys)
             for spec, keys in meant_per_thousand(session.report.catalog)
             if self.backend in (None, spec.backend) and self.handle in (None, spec.handle)
         ]
-        if not found:
+        if not matches:
             raise EditRefusedError("No price looks like one per thousand tokens.", "Set the price of one model.")
         done: set[tuple[str, Path]] = set()
-        for spec, categories in found:
+        for spec, categories in matches:
             path = ModelTables(session, spec.backend).open()
             for category in categories:
                 keys = _place(spec, category)

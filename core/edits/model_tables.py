@@ -68,25 +68,27 @@ class ModelTables:
     def defaults(self) -> Mapping[str, object]:
         """The defaults of all models of the file, by model field."""
         data = self.session.data(self.path)
-        found = {field: data[key] for key, field in FLAT_DEFAULTS.items() if key in data and (self.flat or self.prefix)}
+        result = {
+            field: data[key] for key, field in FLAT_DEFAULTS.items() if key in data and (self.flat or self.prefix)
+        }
         table = data.get("defaults")
         if isinstance(table, Mapping) and (not self.flat or self.prefix):
-            found.update(table)
-        return found
+            result.update(table)
+        return result
 
     def require(self, handle: str, model_type: str | None = None) -> ModelSpec:
         """The model of a handle. Raises EditRefusedError if there is none, or several and no type is given."""
-        found = [spec for spec in self.specs if spec.handle == handle and model_type in (None, spec.model_type)]
-        if not found:
+        matches = [spec for spec in self.specs if spec.handle == handle and model_type in (None, spec.model_type)]
+        if not matches:
             known = [spec.handle for spec in self.specs]
             raise EditRefusedError(
                 f"Backend `{self.backend}` declares no model `{handle}`.",
                 did_you_mean(handle, known) or self._declared_by(handle) or "Add the model first.",
             )
-        if len(found) > 1:
-            types = " and ".join(spec.model_type for spec in found)
+        if len(matches) > 1:
+            types = " and ".join(spec.model_type for spec in matches)
             raise EditRefusedError(f"`{handle}` is declared as {types}.", "Give the model type.")
-        return found[0]
+        return matches[0]
 
     def _declared_by(self, handle: str) -> str:
         others = [spec.backend for spec in self.session.report.catalog.declared.get(handle, ())]

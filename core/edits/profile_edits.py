@@ -156,12 +156,12 @@ def make_active_instead(tables: ProfileTables, profile: str, name: str) -> None:
 def usable_profiles(session: EditSession, without: str = "") -> tuple[str, ...]:
     """The profiles whose default or routes reach a backend that is on, in file order."""
     enabled = set(session.report.catalog.enabled)
-    out = []
+    result = []
     for name, profile in session.report.catalog.profiles.items():
         reached = {profile.default, *(profile.fallback_order or ()), *(route.backend for route in profile.routes)}
         if name != without and enabled & reached:
-            out.append(name)
-    return tuple(out)
+            result.append(name)
+    return tuple(result)
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,14 +52,14 @@ class ProfileTables:
 
     def route(self, profile: str, pattern: str) -> Route:
         """A route of a profile by pattern. Raises EditRefusedError if it is missing."""
-        found = self.find(profile, pattern)
-        if found is None:
+        result = self.find(profile, pattern)
+        if result is None:
             patterns = [route.pattern for route in self.routes_of(profile)]
             known = f"There are: {some_of(patterns)}." if patterns else "The profile has no routes."
             raise EditRefusedError(
                 f"Profile `{profile}` has no route `{pattern}`.", did_you_mean(pattern, patterns) or known
             )
-        return found
+        return result
 
     def find(self, profile: str, pattern: str) -> Route | None:
         """The route of a profile with this pattern, if there is one."""
@@ -67,8 +67,8 @@ class ProfileTables:
 
     def routes_of(self, profile: str) -> tuple[Route, ...]:
         """All routes of a profile, the optional ones last."""
-        found = self.require(profile)
-        return (*found.routes, *found.optional_routes)
+        result = self.require(profile)
+        return (*result.routes, *result.optional_routes)
 
     def keys(self, route: Route, profile: str) -> Path:
         """The key path of a route."""

@@ -143,9 +143,9 @@ class _Writer:
         if not declared:
             pool = [
                 *self._handles(),
-                *(written(kind, one, self.behaviours) for kind in _NAMED for one in self._known(kind)),
+                *(written(kind, item, self.behaviours) for kind in _NAMED for item in self._known(kind)),
             ]
-            self._unknown(name, pool if presets else [one for one in pool if one[:1] != "$"], refused=must_exist)
+            self._unknown(name, pool if presets else [item for item in pool if item[:1] != "$"], refused=must_exist)
         elif must_exist and not self.session.report.catalog.remote:
             raise EditRefusedError(
                 f"No enabled backend serves `{name}`, and an override must be served.",

@@ -31,13 +31,13 @@ def rename_uses(session: EditSession, node: Node, name: str) -> int:
     A reference in a file managed by Pipelex gets an override, unless the layer is `base`. Raises EditRefusedError where
     that cannot be done. The definitions are left to the caller, and so is every method file.
     """
-    found = uses_of(session, node)
-    for mention in found:
+    matches = uses_of(session, node)
+    for mention in matches:
         if mention.is_key:
             _rename_route(session, mention, name)
         else:
             rewrite(session, mention, renamed_text(session, mention, name))
-    return sum(mention.in_force for mention in found)
+    return sum(mention.in_force for mention in matches)
 
 
 def repoint_uses(session: EditSession, node: Node, text: str) -> None:

@@ -56,12 +56,12 @@ class _Rename(Edit, label="rename {0.kind.value} {0.name} to {0.new}"):
                 others=(self.beside(deck),),
             )
         node = deck.node(self.kind, self.family, self.name)
-        found = uses_of(session, node)
+        matches = uses_of(session, node)
         rename_uses(session, node, self.new)
         for path in paths:
             deck.files.note_ownership(path)
             session.edit(path, RenameKey(keys, self.new))
-        note_users(session, found)
+        note_users(session, matches)
         check_same_ends(session, node, self.new)
         note_methods(session, node, self.new)
 
@@ -132,14 +132,14 @@ def _end(resolution: Resolution, tables: Mapping[tuple[str, str], str]) -> tuple
 
 def note_methods(session: EditSession, node: Node, name: str) -> None:
     """Note references in method files, which are the user's programs and never edited."""
-    found = [use for use in usage(session.report).of(node).methods if use.direct and use.role != "unnamed"]
-    if found:
-        places = ", ".join(str(use.location) for use in found[:_SHOWN])
-        more = f" and {len(found) - _SHOWN} more" if len(found) > _SHOWN else ""
+    matches = [use for use in usage(session.report).of(node).methods if use.direct and use.role != "unnamed"]
+    if matches:
+        places = ", ".join(str(use.location) for use in matches[:_SHOWN])
+        more = f" and {len(matches) - _SHOWN} more" if len(matches) > _SHOWN else ""
         count = (
             "1 reference in a method file is still"
-            if len(found) == 1
-            else f"{len(found)} references in method files are still"
+            if len(matches) == 1
+            else f"{len(matches)} references in method files are still"
         )
         session.note(f"{count} `{node.name}`; change it to `{name}` by hand: {places}{more}")
 
@@ -162,7 +162,7 @@ class RenameModel(Edit, label="rename model {0.handle} to {0.name}"):
             return
         for spec in specs:
             tables = ModelTables(session, spec.backend)
-            if any(one.handle == self.name and one.model_type == spec.model_type for one in tables.specs):
+            if any(item.handle == self.name and item.model_type == spec.model_type for item in tables.specs):
                 raise EditRefusedError(f"Backend `{spec.backend}` already declares `{self.name}`.", "Use another name.")
             _rename_table(tables, spec, self.name)
         if others:
@@ -170,9 +170,9 @@ class RenameModel(Edit, label="rename model {0.handle} to {0.name}"):
             session.note(f"{backends} still declares `{self.handle}`: references to it are unchanged")
             return
         node = spec_node(session.report.catalog, specs[0], session.report.serving.typed)
-        found = uses_of(session, node)
+        matches = uses_of(session, node)
         rename_uses(session, node, self.name)
-        note_users(session, found)
+        note_users(session, matches)
         renamed = {(spec.backend, spec.table): self.name for spec in specs if "handle" not in spec.own}
         check_same_ends(session, node, self.name, renamed)
         note_methods(session, node, self.name)
@@ -185,7 +185,7 @@ class RenameModel(Edit, label="rename model {0.handle} to {0.name}"):
         ]
         if self.backend is not None:
             spec = models_of(session, self.backend).require(self.handle, self.model_type)
-            return [spec], [one for one in everywhere if one != spec]
+            return [spec], [item for item in everywhere if item != spec]
         if not everywhere:
             raise EditRefusedError(
                 f"No backend declares `{self.handle}`.",

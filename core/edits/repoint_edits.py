@@ -43,7 +43,7 @@ class Repoint:
 
 def accept(found: Iterable[Replacement]) -> tuple[Accepted, ...]:
     """The nearest candidate of each replacement that has one."""
-    return tuple((one.node, one.best.text) for one in found if one.best is not None)
+    return tuple((item.node, item.best.text) for item in found if item.best is not None)
 
 
 def repoint_all(session: EditSession, accepted: Iterable[Accepted]) -> None:

@@ -38,10 +38,10 @@ class AddRoute(Edit, label="route {0.pattern} to {0.backend} in {0.profile}"):
         require_backend(session, self.backend)
         if self.optional:
             check_optional(session)
-        found = tables.find(self.profile, self.pattern)
-        if found is not None:
+        result = tables.find(self.profile, self.pattern)
+        if result is not None:
             raise EditRefusedError(
-                f"Profile `{self.profile}` already has a route `{self.pattern}`, to `{found.backend}`.",
+                f"Profile `{self.profile}` already has a route `{self.pattern}`, to `{result.backend}`.",
                 "Change the backend of that route.",
                 others=(RetargetRoute(self.profile, self.pattern, self.backend),),
             )
@@ -118,10 +118,10 @@ class RenamePattern(Edit, label="change route {0.pattern} to match {0.new} in {0
         if self.new == self.pattern:
             return
         check_pattern(self.new)
-        found = tables.find(self.profile, self.new)
-        if found is not None:
+        result = tables.find(self.profile, self.new)
+        if result is not None:
             raise EditRefusedError(
-                f"Profile `{self.profile}` already has a route `{self.new}`, to `{found.backend}`.",
+                f"Profile `{self.profile}` already has a route `{self.new}`, to `{result.backend}`.",
                 "Delete one of the two.",
                 others=(DeleteRoute(self.profile, self.pattern),),
             )

@@ -50,13 +50,13 @@ class FileDiff:
         """The diff as `diff -u` writes it."""
         old = "/dev/null" if self.state == "created" else f"a/{safe(self.shown)}"
         new = "/dev/null" if self.state == "deleted" else f"b/{safe(self.shown)}"
-        out = [f"--- {old}", f"+++ {new}"]
+        lines = [f"--- {old}", f"+++ {new}"]
         for hunk in self.hunks:
             olds = [line.old for line in hunk if line.old is not None]
             news = [line.new for line in hunk if line.new is not None]
-            out.append(f"@@ -{_span(olds)} +{_span(news)} @@")
-            out += [line.sign + line.text for line in hunk]
-        return "\n".join(out) + "\n"
+            lines.append(f"@@ -{_span(olds)} +{_span(news)} @@")
+            lines += [line.sign + line.text for line in hunk]
+        return "\n".join(lines) + "\n"
 
 
 def _span(numbers: list[int]) -> str:

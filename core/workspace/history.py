@@ -41,18 +41,18 @@ class Proposal:
     @property
     def changes_nothing(self) -> bool:
         """Whether all is already as it would make it."""
-        return all(one.before == one.after for one in self.compared)
+        return all(change.before == change.after for change in self.compared)
 
     @cached_property
     def diffs(self) -> tuple[FileDiff, ...]:
         """How each file differs, line by line, secrets hidden. Worked out when it is asked for."""
-        found = (file_diff(*one) for one in self.compared)
-        return tuple(diff for diff in found if diff is not None)
+        matches = (file_diff(*change) for change in self.compared)
+        return tuple(diff for diff in matches if diff is not None)
 
     @property
     def files(self) -> tuple[str, ...]:
         """The files it changes, for people."""
-        return tuple(one.shown for one in self.compared if one.before != one.after)
+        return tuple(change.shown for change in self.compared if change.before != change.after)
 
 
 Contents = Mapping[str, bytes | None]

@@ -25,30 +25,30 @@ def merge(base: str, mine: str, theirs: str, *, prefer: Literal["mine"] | None =
     merged = _lines(base, mine, theirs, prefer)
     if merged is None:
         return None
-    one, two, three, found = (read_data(text) for text in (base, mine, theirs, merged))
-    if isinstance(found, Refusal):
+    old, ours, others, result = (read_data(text) for text in (base, mine, theirs, merged))
+    if isinstance(result, Refusal):
         return None
-    if prefer or isinstance(one, Refusal) or isinstance(two, Refusal) or isinstance(three, Refusal):
+    if prefer or isinstance(old, Refusal) or isinstance(ours, Refusal) or isinstance(others, Refusal):
         return merged
-    wanted = _both(one, two, three)
-    return merged if wanted is not _NOTHING and _alike(found, wanted) else None
+    wanted = _both(old, ours, others)
+    return merged if wanted is not _NOTHING and _alike(result, wanted) else None
 
 
 def _lines(base: str, mine: str, theirs: str, prefer: str | None) -> str | None:
     old = base.splitlines(keepends=True)
     ours, others = _hunks(old, mine), _hunks(old, theirs)
     # Touching changes conflict too: which of them comes first would be a guess.
-    apart = [hunk for hunk in others if not any(hunk[0] <= one[1] and one[0] <= hunk[1] for one in ours)]
+    apart = [hunk for hunk in others if not any(hunk[0] <= item[1] and item[0] <= hunk[1] for item in ours)]
     conflicting = [hunk for hunk in others if hunk not in apart and hunk not in ours]
     if conflicting and prefer is None:
         return None
-    out: list[str] = []
+    result: list[str] = []
     at = 0
     for start, end, lines in sorted(ours + apart, key=lambda hunk: hunk[:2]):
-        out += old[at:start]
-        out += lines
+        result += old[at:start]
+        result += lines
         at = end
-    return "".join(out + old[at:])
+    return "".join(result + old[at:])
 
 
 def _hunks(old: list[str], text: str) -> list[tuple[int, int, list[str]]]:

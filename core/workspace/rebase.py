@@ -42,16 +42,16 @@ def rebase(history: History, old: View, new: View, paths: Sequence[str], sides: 
     if history.saved > history.at or history.saved < 0:
         return _rebase_back(history, old, new, touched, sides)
     written, unsaved = history.entries[: history.saved], history.entries[history.saved : history.at]
-    found = replay(new, [entry.done for entry in unsaved], sides)
-    if found.conflicts:
-        return Rebased(history, found.conflicts)
+    result = replay(new, [entry.done for entry in unsaved], sides)
+    if result.conflicts:
+        return Rebased(history, result.conflicts)
     past, origin, notes = _past(history, old, new, touched)
     base = dict(past[-1].contents) if past else {}
     moments = [
         HistoryEntry(entry.label, done, {**base, **contents}, entry.notes)
-        for entry, contents, done in zip(unsaved, found.contents, found.done, strict=True)
+        for entry, contents, done in zip(unsaved, result.contents, result.done, strict=True)
     ]
-    paths_now = {path for contents in found.contents for path in contents}
+    paths_now = {path for contents in result.contents for path in contents}
     origin = {**{path: content_of(new, path) for path in paths_now}, **origin}
     if len(history.entries) > history.at:
         notes = (*notes, "undone edits can no longer be redone")
@@ -114,10 +114,10 @@ def _merged(base: bytes | None, mine: bytes | None, theirs: bytes | None) -> byt
         return theirs
     texts = [text_of(content) if content is not None else None for content in (base, mine, theirs)]
     conflict = Refusal("place", "Both sides changed it.", "Choose one version.")
-    one, two, three = texts
-    if not isinstance(one, str) or not isinstance(two, str) or not isinstance(three, str):
+    item, two, three = texts
+    if not isinstance(item, str) or not isinstance(two, str) or not isinstance(three, str):
         return conflict
-    merged = merge(one, two, three)
+    merged = merge(item, two, three)
     return conflict if merged is None else merged.encode("utf-8")
 
 

@@ -72,9 +72,9 @@ def _whole(path: Path) -> Path:
 def _made(data: Data, path: Path) -> object:
     """How many of the tables around a path are there, and whether they are tables."""
     for depth in range(len(path) - 1, 0, -1):
-        found = _value_or_nothing(data, path[:depth])
-        if found is not NOTHING:
-            return depth, isinstance(found, Mapping)
+        result = _value_or_nothing(data, path[:depth])
+        if result is not NOTHING:
+            return depth, isinstance(result, Mapping)
     return 0, True
 
 

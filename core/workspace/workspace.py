@@ -53,11 +53,11 @@ class Workspace:
     ) -> Self:
         """Open a tree, found and read as `core.api.inspect_tree` does it, and with its exceptions."""
         variables = os.environ if environ is None else environ
-        found = find_tree(path, cwd=cwd or current_directory(), environ=variables)
-        behaviours, detected, _parsed = target_release(found, release, variables)
+        result = find_tree(path, cwd=cwd or current_directory(), environ=variables)
+        behaviours, detected, _parsed = target_release(result, release, variables)
         snapshot = Snapshot()
         report = inspect_paths(
-            found, behaviours, detected, variables, profile=profile, assume_keys=assume_keys, view=snapshot
+            result, behaviours, detected, variables, profile=profile, assume_keys=assume_keys, view=snapshot
         )
         return cls(report, snapshot, profile=profile, read_only="it was opened read-only" if read_only else "")
 
@@ -270,9 +270,9 @@ class Workspace:
         catalog = self._disk_report.catalog
         before = catalog.environment
         now = read_environment(catalog.tree.paths, catalog.behaviours, before.shell, assume_set=before.assume_set)
-        known, found = dict(before.sources), dict(now.sources)
-        labels = dict.fromkeys((*known, *found))
-        return tuple(label for label in labels if known.get(label) != found.get(label))
+        known, current = dict(before.sources), dict(now.sources)
+        labels = dict.fromkeys((*known, *current))
+        return tuple(label for label in labels if known.get(label) != current.get(label))
 
     def refresh(self, sides: Mapping[int, Side] | None = None) -> Refreshed:
         """Reload what changed on the disk and replay the unsaved edits on it. Never raises.
@@ -283,10 +283,10 @@ class Workspace:
         paths = changed_paths(self._snapshot)
         variables = self._moved_variables()
         fresh = Snapshot()
-        found: Rebased = rebase(self._history, self._snapshot, fresh, paths, sides)
+        result: Rebased = rebase(self._history, self._snapshot, fresh, paths, sides)
         shown = tuple(self.shown(path) for path in paths)
-        if found.conflicts:
-            return Refreshed(shown, conflicts=found.conflicts)
+        if result.conflicts:
+            return Refreshed(shown, conflicts=result.conflicts)
         edited = tuple(self.shown(path) for path in paths if path in self.pending)
         report = self._disk_report
         catalog = report.catalog
@@ -299,20 +299,20 @@ class Workspace:
             assume_keys=catalog.environment.assume_set,
             view=fresh,
         )
-        self._snapshot, self._history, self._report = fresh, found.history, None
+        self._snapshot, self._history, self._report = fresh, result.history, None
         self.read_only = self.read_only and why_read_only(self._disk_report)
-        return Refreshed((*shown, *variables), edited, (), found.notes)
+        return Refreshed((*shown, *variables), edited, (), result.notes)
 
     def resume(self, moments: Iterable[HistoryEntry], withheld: tuple[str, ...] = ()) -> Restored:
         """Replay edits of another session one by one; conflicting ones are left out."""
         count = 0
         conflicts: list[Conflict] = []
         for entry in moments:
-            found = replay(self.view, [entry.done])
-            if found.conflicts or not entry.done:
-                conflicts += found.conflicts
+            result = replay(self.view, [entry.done])
+            if result.conflicts or not entry.done:
+                conflicts += result.conflicts
                 continue
-            self._add(HistoryEntry(entry.label, found.done[0], found.contents[0], entry.notes))
+            self._add(HistoryEntry(entry.label, result.done[0], result.contents[0], entry.notes))
             count += 1
         return Restored(count, withheld, tuple(conflicts))
 

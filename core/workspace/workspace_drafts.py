@@ -35,18 +35,18 @@ def encode(done: AppliedStep, before: str | None) -> Json | None:
     """A step as JSON; None when it holds what may be a secret. `before` is the text that it was done to."""
     step = done.step
     sealed = done.before if isinstance(done.before, Fingerprint) else fingerprint(secrets.token_hex(8), before, step)
-    out: Json = {"path": step.path, "salt": sealed.salt, "digest": sealed.digest}
+    result: Json = {"path": step.path, "salt": sealed.salt, "digest": sealed.digest}
     if isinstance(step, DeleteFile):
-        return {**out, "kind": "delete"}
+        return {**result, "kind": "delete"}
     if isinstance(step, CreateFile):
-        return None if redact(step.text) != step.text else {**out, "kind": "create", "text": step.text}
+        return None if redact(step.text) != step.text else {**result, "kind": "create", "text": step.text}
     command = step.command
     if isinstance(command, c.RawReplace):
         if redact(command.text) == command.text:
-            return {**out, "kind": "raw", "text": command.text}
+            return {**result, "kind": "raw", "text": command.text}
         # A secret that the file has anyway is not kept: only what was changed around it.
         parts = make_patch(before, command.text) if before is not None else None
-        return None if parts is None else {**out, "kind": "patch", "parts": parts}
+        return None if parts is None else {**result, "kind": "patch", "parts": parts}
     values = {field.name: getattr(command, field.name) for field in fields(command)}
     path: Path = values["path"]
     name = next((str(key) for key in reversed(path) if isinstance(key, str)), "")
@@ -55,7 +55,7 @@ def encode(done: AppliedStep, before: str | None) -> Json | None:
     if isinstance(values.get("text"), str) and redact(f"# {values['text']}") != f"# {values['text']}":
         return None
     encoded = {key: _plain(list(value) if key == "path" else value) for key, value in values.items()}
-    return {**out, "kind": type(command).__name__, "fields": encoded}
+    return {**result, "kind": type(command).__name__, "fields": encoded}
 
 
 def decode(found: Json, before: Callable[[str], str | None]) -> AppliedStep:
@@ -173,8 +173,8 @@ def write_draft(workspace: Workspace, *, typed: UnfinishedText | None = None) ->
 
 def remove_own_draft(workspace: Workspace) -> DraftProblem | None:
     """Drop this session's draft of the tree. That of another session which still runs stays."""
-    found = load_draft(workspace.root, workspace.state)
-    if found is None or (isinstance(found, Draft) and found.alive is not False and not found.mine):
+    result = load_draft(workspace.root, workspace.state)
+    if result is None or (isinstance(result, Draft) and result.alive is not False and not result.mine):
         return None
     return drop_draft(workspace.root, workspace.state)
 
@@ -190,26 +190,26 @@ def find_draft(workspace: Workspace) -> FoundDraft | DraftProblem | None:
     A session that ends between writing its edits and dropping their draft leaves one of which nothing is unwritten: it
     counts as none, and is dropped.
     """
-    found = load_draft(workspace.root, workspace.state)
-    if not isinstance(found, Draft):
-        return found
-    if found.mine:
+    result = load_draft(workspace.root, workspace.state)
+    if not isinstance(result, Draft):
+        return result
+    if result.mine:
         return None
     try:
-        if _is_written(workspace, found.content):
-            if found.alive is False:
+        if _is_written(workspace, result.content):
+            if result.alive is False:
                 drop_draft(workspace.root, workspace.state)
             return None
-        moments = _moments(found.content)
+        moments = _moments(result.content)
         labels = tuple(str(entry["label"]) for entry in moments)
         withheld = tuple(str(entry["label"]) for entry in moments if entry["withheld"])
-        kept = _typed(found.content)
+        kept = _typed(result.content)
         typed = unfinished_label(workspace, kept) if kept is not None else ""
         if kept is not None and kept["step"] is None:
             withheld = (*withheld, typed)
     except (KeyError, TypeError, ValueError):
         return DraftProblem("the draft is damaged, or from another version of pipedeck")
-    return FoundDraft(found, labels, withheld, typed)
+    return FoundDraft(result, labels, withheld, typed)
 
 
 def restore_draft(workspace: Workspace, found: FoundDraft) -> Restored | DraftProblem:
@@ -256,11 +256,11 @@ def draft_content(workspace: Workspace, typed: UnfinishedText | None = None) -> 
 
 def _result(workspace: Workspace) -> list[Json]:
     """The hashes that later tell whether the edits were written."""
-    out = []
+    result = []
     for path, content in workspace.pending.items():
         salt = secrets.token_hex(hashlib.blake2b.SALT_SIZE // 2)
-        out.append({"path": path, "salt": salt, "digest": _digest(salt, content)})
-    return out
+        result.append({"path": path, "salt": salt, "digest": _digest(salt, content)})
+    return result
 
 
 def _is_written(workspace: Workspace, content: object) -> bool:
@@ -286,7 +286,7 @@ def _encoded(entry: HistoryEntry) -> Json:
 
 
 def _as_texts(workspace: Workspace, pending: Contents) -> tuple[AppliedStep, ...]:
-    out = []
+    result = []
     for path, content in pending.items():
         before = workspace.disk_content(path)
         step: Step
@@ -296,8 +296,8 @@ def _as_texts(workspace: Workspace, pending: Contents) -> tuple[AppliedStep, ...
             step = EditText(path, RawReplace(content.decode("utf-8", "replace")))
         else:
             step = CreateFile(path, content.decode("utf-8", "replace"))
-        out.append(AppliedStep(step, before))
-    return tuple(out)
+        result.append(AppliedStep(step, before))
+    return tuple(result)
 
 
 def _typed(content: object) -> Json | None:

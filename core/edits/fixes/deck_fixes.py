@@ -27,20 +27,22 @@ from core.resolution import Resolution
 
 def tokens(report: Report, problem: Problem) -> Iterator[Fix]:
     """Lower max_tokens to the limit of the model."""
-    found = _settings_of(report, problem)
-    if found is not None and found.spec is not None and found.spec.max_tokens is not None:
-        most = found.spec.max_tokens
-        yield Fix(problem.code, _set(found, "max_tokens", most), f"write max_tokens = {most}, the limit of the model")
+    result = _settings_of(report, problem)
+    if result is not None and result.spec is not None and result.spec.max_tokens is not None:
+        most = result.spec.max_tokens
+        yield Fix(problem.code, _set(result, "max_tokens", most), f"write max_tokens = {most}, the limit of the model")
 
 
 def temperature(report: Report, problem: Problem) -> Iterator[Fix]:
     """Write the fixed temperature of the model; its behaviour does not change."""
-    found = _settings_of(report, problem)
-    fixed = fixed_temperature(report.catalog, found.spec) if found is not None and found.spec is not None else None
-    if found is not None and fixed is not None and 0 <= fixed <= 1:
+    result = _settings_of(report, problem)
+    fixed = fixed_temperature(report.catalog, result.spec) if result is not None and result.spec is not None else None
+    if result is not None and fixed is not None and 0 <= fixed <= 1:
         value: object = int(fixed) if fixed == int(fixed) else fixed
         yield Fix(
-            problem.code, _set(found, "temperature", value), f"write temperature = {value}, which the model always uses"
+            problem.code,
+            _set(result, "temperature", value),
+            f"write temperature = {value}, the value of the model",
         )
 
 

@@ -40,7 +40,7 @@ def place_of(report: Report, problem: Problem) -> tuple[Source, Path] | None:
     if problem.location is None:
         return None
     sources = report.catalog.tree.sources
-    source = next((one for one in sources if one.shown == problem.location.file), None)
+    source = next((item for item in sources if item.shown == problem.location.file), None)
     return (source, problem.location.path) if source is not None else None
 
 

@@ -88,9 +88,9 @@ def fix_for(report: Report, problem: Problem) -> Fix | None:
 
 def fixes(report: Report) -> tuple[Fix, ...]:
     """The best fix of each problem, each edit once, in the order of the problems."""
-    found: dict[object, Fix] = {}
+    result: dict[object, Fix] = {}
     for problem in report.problems:
         fix = fix_for(report, problem)
         if fix is not None:
-            found.setdefault((fix.intent, fix.layer), fix)
-    return tuple(found.values())
+            result.setdefault((fix.intent, fix.layer), fix)
+    return tuple(result.values())

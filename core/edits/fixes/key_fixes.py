@@ -106,7 +106,7 @@ def _deck(report: Report, path: Path) -> Known | None:
             if path[:-1] in keys:
                 return _tests(places.section(family).preset.fields_of(release))
             if path[:-1] == keys[0][:-1]:
-                known: dict[str, Validator] = {str(one[-1]): anything for one in keys}
+                known: dict[str, Validator] = {str(item[-1]): anything for item in keys}
                 return known | {str(at[-1]): rule.test for at, rule in settings.items() if at[:-1] == keys[0][:-1]}
     if len(path) == 2 and path[0] in places.families:
         tables = ("presets", "aliases", "waterfalls", "choice_defaults", "choice_overrides")

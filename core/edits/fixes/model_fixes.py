@@ -112,11 +112,12 @@ class MoveCapability:
 def capability(report: Report, problem: Problem) -> Iterator[Fix]:
     """A capability in the wrong list of a model's own table."""
     source, path = place_of(report, problem) or (None, ())
-    found = next(
-        (one for one in report.catalog.specs if one.place.path == path[:-1] and _in(report, one.backend, source)), None
+    result = next(
+        (item for item in report.catalog.specs if item.place.path == path[:-1] and _in(report, item.backend, source)),
+        None,
     )
-    if source is not None and found is not None and "inputs" in found.own:
-        intent = MoveCapability(source.path, path[:-1], found.names("outputs"))
+    if source is not None and result is not None and "inputs" in result.own:
+        intent = MoveCapability(source.path, path[:-1], result.names("outputs"))
         yield Fix(problem.code, intent, "move `structured` to the outputs")
 
 
@@ -133,7 +134,7 @@ def per_thousand(report: Report, problem: Problem) -> Iterator[Fix]:
 def seed_tables(report: Report, problem: Problem) -> Iterator[Fix]:
     """`[models.NAME]` of the seed document, which no release reads."""
     source, _ = place_of(report, problem) or (None, ())
-    backend = next((name for name, one in report.catalog.tree.specs.items() if one is source), None)
+    backend = next((name for name, item in report.catalog.tree.specs.items() if item is source), None)
     if source is None or backend is None or not is_seed_dialect(source.data):
         return
     inner = source.data[SEED_TABLE]
@@ -187,8 +188,8 @@ def _rewrite(tables: ModelTables) -> None:
     wanted: dict[str, object] = {}
     for key, value in data.items():
         wanted.update(inner if key == SEED_TABLE else {key: value})
-    found = read_data(lifted)
-    if not isinstance(found, dict) or not identical(found, wanted):
+    result = read_data(lifted)
+    if not isinstance(result, dict) or not identical(result, wanted):
         raise EditRefusedError("Its tables cannot be rewritten automatically.", BY_HAND, file=session.shown(path))
     session.edit(path, RawReplace(lifted))
     _rewrite_defaults(tables)
@@ -196,7 +197,7 @@ def _rewrite(tables: ModelTables) -> None:
 
 def _splices(layout: Layout) -> list[Splice]:
     """Remove `models.` from headers and keys, and `[models]` lines."""
-    out: list[Splice] = []
+    result: list[Splice] = []
     under = False
     for statement in layout.statements:
         if statement.kind in ("table", "tables"):
@@ -206,11 +207,11 @@ def _splices(layout: Layout) -> list[Splice]:
         if statement.kind == "pair" and (under or _in_table(layout, statement)):
             continue
         if len(statement.parts) > 1:
-            out.append(Splice(statement.parts[0].start, _behind_dot(layout, statement), ""))
+            result.append(Splice(statement.parts[0].start, _behind_dot(layout, statement), ""))
         elif statement.kind == "table":
             end = statement.comment if statement.comment >= 0 else statement.end
-            out.append(Splice(statement.start, end, ""))
-    return out
+            result.append(Splice(statement.start, end, ""))
+    return result
 
 
 def _in_table(layout: Layout, statement: Statement) -> bool:
@@ -240,14 +241,14 @@ def _rewrite_defaults(tables: ModelTables) -> None:
                 session.edit(path, InsertKey((names[field],), value))
         session.drop(path, ("defaults",), "keep")
     elif not tables.flat and any(key in data for key in FLAT_DEFAULTS):
-        found = {field: data[key] for key, field in FLAT_DEFAULTS.items() if key in data}
+        result = {field: data[key] for key, field in FLAT_DEFAULTS.items() if key in data}
         for key in FLAT_DEFAULTS:
             if key in data:
                 session.edit(path, DeleteKey((key,)))
         if isinstance(table, dict):
-            for field, value in found.items():
+            for field, value in result.items():
                 if field not in table:
                     session.edit(path, InsertKey(("defaults", field), value))
         else:
             first = next((key for key, value in session.data(path).items() if isinstance(value, dict)), None)
-            session.add_table(path, ("defaults",), found, before=first)
+            session.add_table(path, ("defaults",), result, before=first)

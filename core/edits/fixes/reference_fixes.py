@@ -40,21 +40,21 @@ def dead(report: Report, problem: Problem) -> Iterator[Fix]:
 
 def _replaced(report: Report, problem: Problem, resolution: Resolution) -> Iterator[Fix]:
     """Point the entry behind a dead reference at the closest served models."""
-    for one in _replacements(_Known(report)):
-        if resolution not in one.revives:
+    for item in _replacements(_Known(report)):
+        if resolution not in item.revives:
             continue
-        if one.adds and not _may_grow(report, one):
+        if item.adds and not _may_grow(report, item):
             return
-        family = one.node.family if one.node.family != GLOBAL else "llm"
-        for candidate in [found for found in one.candidates if found.fits][:_MAX_OFFERED]:
+        family = item.node.family if item.node.family != GLOBAL else "llm"
+        for candidate in [result for result in item.candidates if result.fits][:_MAX_OFFERED]:
             about = "; ".join((*candidate.reasons, *candidate.warnings))
             intent: Intent
-            if one.adds:
-                intent = InsertEntry(family, one.node.name, candidate.text)
-                said = f"add `{candidate.text}` to the end of {one.node.kind} `{one.node.name}`"
+            if item.adds:
+                intent = InsertEntry(family, item.node.name, candidate.text)
+                said = f"add `{candidate.text}` to the end of {item.node.kind} `{item.node.name}`"
             else:
-                intent = repoint(report, one.node, None, candidate.text)
-                said = f"point {one.node.kind} `{one.node.name}` at `{candidate.text}`"
+                intent = repoint(report, item.node, None, candidate.text)
+                said = f"point {item.node.kind} `{item.node.name}` at `{candidate.text}`"
             yield Fix(problem.code, intent, said, about=about)
         return
 
@@ -101,12 +101,12 @@ def wrong_type(report: Report, problem: Problem) -> Iterator[Fix]:
             return
         need = Need(family.model_type, None, (item.name, item.lookup))
         ready = report.resolver.ready
-        found = [
+        matches = [
             Candidate(handle, spec, need, report.catalog, spec.backend in ready)
             for (_, handle), spec in report.serving.served.items()
             if spec.model_type == family.model_type
         ]
-        for candidate in sorted((one for one in found if one.fits), key=lambda one: one.rank)[:_MAX_OFFERED]:
+        for candidate in sorted((one for one in matches if one.fits), key=lambda one: one.rank)[:_MAX_OFFERED]:
             yield _repoint(report, problem, node, None, candidate.text)
         return
 
@@ -126,8 +126,8 @@ def _is_unknown(report: Report, code: str, text: str) -> bool:
 
 
 def _resolution(report: Report, problem: Problem) -> Resolution | None:
-    found = (item for item in report.resolutions if (item.kind.value, item.family, item.name) == problem.reference)
-    return next(found, None)
+    matches = (item for item in report.resolutions if (item.kind.value, item.family, item.name) == problem.reference)
+    return next(matches, None)
 
 
 def _culprit(report: Report, resolution: Resolution) -> Node | None:
@@ -161,7 +161,7 @@ def _named(report: Report, node: Node) -> Iterator[tuple[int | None, str]]:
 def choice_of(report: Report, node: Node) -> Choice | None:
     """The choice of a node."""
     family = report.catalog.families.get(node.family)
-    return next((one for one in family.choices if one.name == node.name), None) if family is not None else None
+    return next((choice for choice in family.choices if choice.name == node.name), None) if family is not None else None
 
 
 def others(report: Report, node: Node, text: str, *, unknown: bool = True) -> Iterator[str]:
@@ -209,19 +209,19 @@ def _otherwise(report: Report, node: Node, text: str, chooses: bool) -> Iterator
 def _pool(report: Report, node: Node, chooses: bool) -> Iterator[tuple[str, list[str]]]:
     """The existing names, each with its written references."""
     behaviours = report.catalog.behaviours
-    found: dict[str, list[str]] = {}
+    result: dict[str, list[str]] = {}
     family = report.catalog.families.get(node.family)
     space = report.catalog.families.get(GLOBAL) if not behaviours.sigils else family
     for _, handle in report.serving.served:
-        found.setdefault(handle, []).append(handle)
+        result.setdefault(handle, []).append(handle)
     if space is not None:
         for kind, names in ((Kind.ALIAS, space.aliases), (Kind.WATERFALL, space.waterfalls)):
             for name in names:
-                found.setdefault(name, []).append(written(kind, name, behaviours))
+                result.setdefault(name, []).append(written(kind, name, behaviours))
     if chooses and family is not None:
         for name in family.presets:
-            found.setdefault(name, []).append(written(Kind.PRESET, name, behaviours))
-    yield from found.items()
+            result.setdefault(name, []).append(written(Kind.PRESET, name, behaviours))
+    yield from result.items()
 
 
 def _works(report: Report, node: Node, text: str, choice: Choice | None) -> bool:
@@ -232,9 +232,9 @@ def _works(report: Report, node: Node, text: str, choice: Choice | None) -> bool
         if choice.kind == "override" and not report.catalog.behaviours.sigils:
             return text in report.catalog.families[choice.family].presets and resolver.choice(made).alive
         return resolver.choice(made).alive
-    found = resolver.text(text, node.family)
+    result = resolver.text(text, node.family)
     wanted = resolver.names.type_of(node.family)
-    return found.alive and (wanted is None or found.spec is None or found.spec.model_type == wanted)
+    return result.alive and (wanted is None or result.spec is None or result.spec.model_type == wanted)
 
 
 def _repoint(report: Report, problem: Problem, node: Node, index: int | None, text: str) -> Fix:

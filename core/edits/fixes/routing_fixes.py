@@ -110,8 +110,8 @@ def _harms(report: Report, pattern: str | None, backend: str) -> bool:
     for (model_type, handle), spec in report.serving.served.items():
         if handle in declared or spec.backend == backend:
             continue
-        found = report.serving.assignment(model_type, handle)
-        by_default = found is not None and found.method in (DEFAULT, FALLBACK, INTERNAL)
+        result = report.serving.assignment(model_type, handle)
+        by_default = result is not None and result.method in (DEFAULT, FALLBACK, INTERNAL)
         if by_default if pattern is None else pattern_matches(pattern, handle):
             return True
     return False

@@ -74,11 +74,11 @@ def fix_syntax(text: str) -> Fixed | None:
         fault = read_toml(text.encode("utf-8", "surrogatepass")).parse_error
         if fault is None:
             return Fixed(text, tuple(words)) if words else None
-        found = _fix_line(text, fault) if fault.kind == "syntax" else None
-        if found is None:
+        result = _fix_line(text, fault) if fault.kind == "syntax" else None
+        if result is None:
             return None
-        text = found[0]
-        words.append(found[1])
+        text = result[0]
+        words.append(result[1])
     return None
 
 
@@ -103,7 +103,7 @@ def _reach(line: _Line, old: str, new: str, *, within: bool) -> tuple[int, int]:
     added = new.count("\n") > old.count("\n")
     if not added:
         return (line.number + 1, 0)
-    same = next((at for at, (one, other) in enumerate(zip(old, new, strict=False)) if one != other), len(old))
+    same = next((at for at, (item, other) in enumerate(zip(old, new, strict=False)) if item != other), len(old))
     return (new.count("\n", 0, same) + 3, 0)
 
 
@@ -120,17 +120,17 @@ def _line_of(text: str, fault: ParseError) -> _Line:
 
 
 def _colon(line: _Line) -> Iterator[LineFix]:
-    if found := re.fullmatch(rf"([ \t]*{_DOTTED})[ \t]*:[ \t]*(.*)", line.text):
-        yield line.put(f"{found[1]} = {found[2]}"), "write = for :"
+    if match := re.fullmatch(rf"([ \t]*{_DOTTED})[ \t]*:[ \t]*(.*)", line.text):
+        yield line.put(f"{match[1]} = {match[2]}"), "write = for :"
 
 
 def _equals(line: _Line) -> Iterator[LineFix]:
-    if found := re.fullmatch(rf"([ \t]*{_DOTTED})[ \t]*={{2,3}}[ \t]*(.*)", line.text):
-        yield line.put(f"{found[1]} = {found[2]}"), "write a single ="
-    if found := re.fullmatch(
+    if match := re.fullmatch(rf"([ \t]*{_DOTTED})[ \t]*={{2,3}}[ \t]*(.*)", line.text):
+        yield line.put(f"{match[1]} = {match[2]}"), "write a single ="
+    if match := re.fullmatch(
         rf"([ \t]*{_DOTTED})[ \t]+({_STRING}|[0-9.]+|true|false|\[.*\]|\{{.*\}}){_COMMENT}", line.text
     ):
-        yield line.put(f"{found[1]} = {found[2]}{found['tail']}"), "add the missing ="
+        yield line.put(f"{match[1]} = {match[2]}{match['tail']}"), "add the missing ="
 
 
 def _words(line: _Line) -> Iterator[LineFix]:
@@ -142,22 +142,22 @@ def _words(line: _Line) -> Iterator[LineFix]:
 
 
 def _unquoted(line: _Line) -> Iterator[LineFix]:
-    if found := re.fullmatch(rf"({_BEGIN})(\$\{{[^}}\"'\n]+\}}){_COMMENT}", line.text):
-        yield line.put(f'{found[1]}"{found[2]}"{found["tail"]}'), "put the placeholder in quotes"
-    found = re.fullmatch(rf"({_BEGIN})([@$~]?[A-Za-z_][\w.:/@-]*){_COMMENT}", line.text)
-    if found and found[2].lower() not in ("none", "null", "nil"):
-        yield line.put(f'{found[1]}"{found[2]}"{found["tail"]}'), "put the text in quotes"
+    if match := re.fullmatch(rf"({_BEGIN})(\$\{{[^}}\"'\n]+\}}){_COMMENT}", line.text):
+        yield line.put(f'{match[1]}"{match[2]}"{match["tail"]}'), "put the placeholder in quotes"
+    match = re.fullmatch(rf"({_BEGIN})([@$~]?[A-Za-z_][\w.:/@-]*){_COMMENT}", line.text)
+    if match and match[2].lower() not in ("none", "null", "nil"):
+        yield line.put(f'{match[1]}"{match[2]}"{match["tail"]}'), "put the text in quotes"
 
 
 def _quote(line: _Line) -> Iterator[LineFix]:
     """A quote that is missing at one end of a value that fills the rest of its line."""
     for quote in "\"'":
-        if found := re.fullmatch(rf"({_BEGIN}){quote}([^{quote}#\\\n]+?)[ \t]*", line.text):
-            yield line.put(f"{found[1]}{quote}{found[2]}{quote}"), f"close the text with {quote}"
-        if found := re.fullmatch(rf"({_BEGIN})([^\"'#\s\[{{][^\"'#\n]*){quote}{_COMMENT}", line.text):
-            yield line.put(f"{found[1]}{quote}{found[2]}{quote}{found['tail']}"), f"open the text with {quote}"
-        if found := re.fullmatch(rf"([ \t]*){quote}([^{quote}=\n]+?)([ \t]*=.*)", line.text):
-            yield line.put(f"{found[1]}{quote}{found[2]}{quote}{found[3]}"), f"close the name with {quote}"
+        if match := re.fullmatch(rf"({_BEGIN}){quote}([^{quote}#\\\n]+?)[ \t]*", line.text):
+            yield line.put(f"{match[1]}{quote}{match[2]}{quote}"), f"close the text with {quote}"
+        if match := re.fullmatch(rf"({_BEGIN})([^\"'#\s\[{{][^\"'#\n]*){quote}{_COMMENT}", line.text):
+            yield line.put(f"{match[1]}{quote}{match[2]}{quote}{match['tail']}"), f"open the text with {quote}"
+        if match := re.fullmatch(rf"([ \t]*){quote}([^{quote}=\n]+?)([ \t]*=.*)", line.text):
+            yield line.put(f"{match[1]}{quote}{match[2]}{quote}{match[3]}"), f"close the name with {quote}"
 
 
 def _curly(line: _Line) -> Iterator[LineFix]:
@@ -167,44 +167,44 @@ def _curly(line: _Line) -> Iterator[LineFix]:
 
 
 def _header(line: _Line) -> Iterator[LineFix]:
-    if found := re.fullmatch(rf"([ \t]*)(\[{{1,2}})([^\[\]#\n]+?)[ \t]*(\]?){_COMMENT}", line.text):
-        closing = "]" * len(found[2])
-        if found[4] != closing:
+    if match := re.fullmatch(rf"([ \t]*)(\[{{1,2}})([^\[\]#\n]+?)[ \t]*(\]?){_COMMENT}", line.text):
+        closing = "]" * len(match[2])
+        if match[4] != closing:
             yield (
-                line.put(f"{found[1]}{found[2]}{found[3]}{closing}{found['tail']}"),
+                line.put(f"{match[1]}{match[2]}{match[3]}{closing}{match['tail']}"),
                 f"close the header with {closing}",
             )
-        name = found[3].strip()
+        name = match[3].strip()
         if not re.search("[\"'. \t]", name):
-            yield line.put(f'{found[1]}{found[2]}"{name}"{closing}{found["tail"]}'), "put the name in quotes"
+            yield line.put(f'{match[1]}{match[2]}"{name}"{closing}{match["tail"]}'), "put the name in quotes"
 
 
 def _number(line: _Line) -> Iterator[LineFix]:
-    if found := re.fullmatch(rf"({_BEGIN})([+-]?[0-9]+),([0-9]+){_COMMENT}", line.text):
-        yield line.put(f"{found[1]}{found[2]}.{found[3]}{found['tail']}"), "write a decimal point"
+    if match := re.fullmatch(rf"({_BEGIN})([+-]?[0-9]+),([0-9]+){_COMMENT}", line.text):
+        yield line.put(f"{match[1]}{match[2]}.{match[3]}{match['tail']}"), "write a decimal point"
     at = line.column - 1
-    if found := re.compile(r"([+-]?)\.([0-9])").match(line.text, at):
+    if match := re.compile(r"([+-]?)\.([0-9])").match(line.text, at):
         yield (
-            line.put(line.text[:at] + f"{found[1]}0.{found[2]}" + line.text[found.end() :]),
+            line.put(line.text[:at] + f"{match[1]}0.{match[2]}" + line.text[match.end() :]),
             "write 0 before the point",
         )
 
 
 def _trailing_character(line: _Line) -> Iterator[LineFix]:
-    if found := re.fullmatch(rf"(.*?)[ \t]*[,;]{_COMMENT}", line.text):
-        yield line.put(f"{found[1]}{found['tail']}"), "remove the character at the end"
+    if match := re.fullmatch(rf"(.*?)[ \t]*[,;]{_COMMENT}", line.text):
+        yield line.put(f"{match[1]}{match['tail']}"), "remove the character at the end"
 
 
 def _comment(line: _Line) -> Iterator[LineFix]:
-    if found := re.fullmatch(r"([ \t]*)(?://|;|--|%)[ \t]*(.*)", line.text):
-        yield line.put(f"{found[1]}# {found[2]}".rstrip()), "begin the comment with #"
-    if found := re.fullmatch(r"(.*?[ \t])//[ \t]*(.*)", line.text):
-        yield line.put(f"{found[1]}# {found[2]}"), "begin the comment with #"
+    if match := re.fullmatch(r"([ \t]*)(?://|;|--|%)[ \t]*(.*)", line.text):
+        yield line.put(f"{match[1]}# {match[2]}".rstrip()), "begin the comment with #"
+    if match := re.fullmatch(r"(.*?[ \t])//[ \t]*(.*)", line.text):
+        yield line.put(f"{match[1]}# {match[2]}"), "begin the comment with #"
 
 
 def _name(line: _Line) -> Iterator[LineFix]:
-    if found := re.fullmatch(r"([ \t]*)([^\s\"'=#\[\]{}][^\"'=#\[\]{}]*?)([ \t]*=[ \t]*\S.*)", line.text):
-        yield line.put(f'{found[1]}"{found[2]}"{found[3]}'), "put the name in quotes"
+    if match := re.fullmatch(r"([ \t]*)([^\s\"'=#\[\]{}][^\"'=#\[\]{}]*?)([ \t]*=[ \t]*\S.*)", line.text):
+        yield line.put(f'{match[1]}"{match[2]}"{match[3]}'), "put the name in quotes"
 
 
 def _bracket(line: _Line) -> Iterator[LineFix]:
@@ -214,11 +214,11 @@ def _bracket(line: _Line) -> Iterator[LineFix]:
     if opened not in ("[", "{"):
         return
     closing = "]" if opened == "[" else "}"
-    found = re.fullmatch(rf"(.*?)([ \t]*,)?{_COMMENT}", line.text)
+    match = re.fullmatch(rf"(.*?)([ \t]*,)?{_COMMENT}", line.text)
     said = f"close the bracket with {closing}"
-    if found is not None and found[1].rstrip() and not found[1].rstrip().endswith(opened):
+    if match is not None and match[1].rstrip() and not match[1].rstrip().endswith(opened):
         space = " " if opened == "{" else ""
-        yield line.put(f"{found[1]}{space}{closing}{found['tail']}"), said
+        yield line.put(f"{match[1]}{space}{closing}{match['tail']}"), said
     if opened == "[":
         yield from ((text, said) for text in _closed_below(line))
 
@@ -242,9 +242,9 @@ def _brace(line: _Line) -> Iterator[LineFix]:
     """A brace that is not closed on the line above."""
     above = line.before.rstrip("\r\n \t")
     start = above.rfind("\n") + 1
-    found = re.fullmatch(rf"(.*\{{[^}}\n]*?)([ \t]*,)?{_COMMENT}", above[start:])
-    if found is not None and re.match(rf"[ \t]*(?:\[|{_DOTTED}[ \t]*=)", line.text):
-        closed = above[:start] + found[1] + " }" + found["tail"]
+    match = re.fullmatch(rf"(.*\{{[^}}\n]*?)([ \t]*,)?{_COMMENT}", above[start:])
+    if match is not None and re.match(rf"[ \t]*(?:\[|{_DOTTED}[ \t]*=)", line.text):
+        closed = above[:start] + match[1] + " }" + match["tail"]
         yield closed + line.before[len(above) :] + line.text + line.after, "close the bracket above with }"
 
 
@@ -312,7 +312,7 @@ def syntax(report: Report, problem: Problem) -> Iterator[Fix]:
 
 def toml_1_0(report: Report, problem: Problem) -> Iterator[Fix]:
     """Rewrite TOML 1.1 values as TOML 1.0, on one line, unless comments would be lost."""
-    source = next((one for one in report.catalog.tree.sources if one.shown == problem.subject), None)
+    source = next((item for item in report.catalog.tree.sources if item.shown == problem.subject), None)
     if source is None or source.document.text is None:
         return
     new = as_toml_1_0(source.document.text)
