@@ -181,9 +181,9 @@ def _cause(key: str, group: Sequence[Problem], references: Sequence[tuple[str, s
     dead: dict[str, int] = {}
     for kind, _, _ in references:
         dead[kind] = dead.get(kind, 0) + 1
-    titled = any(problem.cause == key for problem in group)
-    alone = len(group) == 1 and not key.startswith(("off ", "variable "))
-    title = first.message if alone or not titled or key.startswith(("file ", "folder ")) else title_of(key, catalog)
+    own_title = first.cause is None or key.startswith(("file ", "folder "))
+    several = len(group) > 1 or key.startswith(("off ", "variable "))
+    title = title_of(key, catalog) if several and not own_title else first.message
     fix, location = first.fix, first.location
     if key.startswith("off "):
         name = key.removeprefix("off ")
