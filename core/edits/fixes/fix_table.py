@@ -68,10 +68,10 @@ FIXERS: Final[Mapping[Diagnostic, Fixer]] = {
 
 def fixes_for(report: Report, problem: Problem) -> tuple[Fix, ...]:
     """Every fix of a problem, the best first; none where nothing is safe to do."""
-    repair = FIXERS.get(problem.diagnostic)
-    if repair is None or _is_misread(report, problem):
+    fixer = FIXERS.get(problem.diagnostic)
+    if fixer is None or _is_misread(report, problem):
         return ()
-    return tuple(dict.fromkeys(repair(report, problem)))
+    return tuple(dict.fromkeys(fixer(report, problem)))
 
 
 def _is_misread(report: Report, problem: Problem) -> bool:

@@ -1,4 +1,4 @@
-"""Stock trees to draw on, each copied and read once: drawing writes nothing."""
+"""Stock trees to edit, each copied and read once: applying an intent writes nothing."""
 
 from __future__ import annotations
 

@@ -33,7 +33,7 @@ _VALUES: tuple[object, ...] = (0, 0.5, 1, 2.5, True, "auto", "low", "high", "x",
 
 
 @dataclass(frozen=True)
-class Asked:
+class RandomEdit:
     """An intent, and the key paths of the merged deck that it may change: those that begin with one of these."""
 
     intent: Intent
@@ -56,7 +56,7 @@ class Tally:
         return f"edits {self.edits}, refused {self.refused}, faults {len(self.found)}"
 
 
-def ask(rng: Random, report: Report) -> Asked:
+def ask(rng: Random, report: Report) -> RandomEdit:
     """An edit of the deck, mostly of something that is there."""
     places = DeckPlaces(report.catalog.behaviours)
     family = rng.choice(places.families)
@@ -73,38 +73,38 @@ def ask(rng: Random, report: Report) -> Asked:
     at, fresh, everywhere = (*keys, name), (*keys, new), ((),)
     entries = tuple(_reference(rng, report, family) for _ in range(rng.choice((0, 1, 2, 2, 3))))
     index = rng.randrange(3)
-    options: list[Asked] = []
+    options: list[RandomEdit] = []
     if kind is Kind.ALIAS:
         options = [
-            Asked(alias_edits.AddAlias(family, new, text), (fresh,)),
-            Asked(alias_edits.SetTarget(family, name, text), (at,)),
-            Asked(alias_edits.DeleteAlias(family, name, rng.choice((None, text))), everywhere),
-            Asked(rename_edits.RenameAlias(family, name, new), everywhere),
+            RandomEdit(alias_edits.AddAlias(family, new, text), (fresh,)),
+            RandomEdit(alias_edits.SetTarget(family, name, text), (at,)),
+            RandomEdit(alias_edits.DeleteAlias(family, name, rng.choice((None, text))), everywhere),
+            RandomEdit(rename_edits.RenameAlias(family, name, new), everywhere),
         ]
     elif kind is Kind.PRESET:
         aim = (kind, family, name, text)
         key, value = _setting(rng, family)
         options = [
-            Asked(preset_edits.AddPreset(family, new, text, ((key, value),)), (fresh,)),
-            Asked(preset_edits.SetPresetField(family, name, key, value), (at,)),
-            Asked(preset_edits.UnsetPresetField(family, name, key), (at,)),
-            Asked(preset_edits.SetPresetModel(family, name, text), (at,), aim),
-            Asked(preset_edits.DuplicatePreset(family, name, new, ((key, value),)), (fresh,)),
-            Asked(preset_edits.DeletePreset(family, name, rng.choice((None, text))), everywhere),
-            Asked(rename_edits.RenamePreset(family, name, new), everywhere),
+            RandomEdit(preset_edits.AddPreset(family, new, text, ((key, value),)), (fresh,)),
+            RandomEdit(preset_edits.SetPresetField(family, name, key, value), (at,)),
+            RandomEdit(preset_edits.UnsetPresetField(family, name, key), (at,)),
+            RandomEdit(preset_edits.SetPresetModel(family, name, text), (at,), aim),
+            RandomEdit(preset_edits.DuplicatePreset(family, name, new, ((key, value),)), (fresh,)),
+            RandomEdit(preset_edits.DeletePreset(family, name, rng.choice((None, text))), everywhere),
+            RandomEdit(rename_edits.RenamePreset(family, name, new), everywhere),
         ]
     if kind is Kind.WATERFALL or (kind is Kind.ALIAS and not places.behaviours.waterfalls):
         one = (*lists, name)
         options += [
-            Asked(alias_edits.AddWaterfall(family, new, entries), ((*lists, new),)),
-            Asked(alias_edits.SetEntries(family, name, entries), (one,)),
-            Asked(alias_edits.InsertEntry(family, name, text, rng.choice((None, index))), (one,)),
-            Asked(alias_edits.ReplaceEntry(family, name, index, text), (one,)),
-            Asked(alias_edits.MoveEntry(family, name, index, rng.randrange(3)), (one,)),
-            Asked(alias_edits.RemoveEntry(family, name, index), (one,)),
-            Asked(alias_edits.ReplaceWaterfall(family, name, new, entries), everywhere),
-            Asked(alias_edits.DeleteWaterfall(family, name, rng.choice((None, text))), everywhere),
-            Asked(rename_edits.RenameWaterfall(family, name, new), everywhere),
+            RandomEdit(alias_edits.AddWaterfall(family, new, entries), ((*lists, new),)),
+            RandomEdit(alias_edits.SetEntries(family, name, entries), (one,)),
+            RandomEdit(alias_edits.InsertEntry(family, name, text, rng.choice((None, index))), (one,)),
+            RandomEdit(alias_edits.ReplaceEntry(family, name, index, text), (one,)),
+            RandomEdit(alias_edits.MoveEntry(family, name, index, rng.randrange(3)), (one,)),
+            RandomEdit(alias_edits.RemoveEntry(family, name, index), (one,)),
+            RandomEdit(alias_edits.ReplaceWaterfall(family, name, new, entries), everywhere),
+            RandomEdit(alias_edits.DeleteWaterfall(family, name, rng.choice((None, text))), everywhere),
+            RandomEdit(rename_edits.RenameWaterfall(family, name, new), everywhere),
         ]
     options += [*_choices(rng, report, places, family, text), *_generic(rng, at, name in names)]
     return rng.choice(options)
@@ -121,28 +121,30 @@ def _setting(rng: Random, family: str) -> tuple[str, object]:
     return rng.choice((("max_nb_images", 3), ("max_results", 2), ("description", "mine"), ("image_min_size", 5)))
 
 
-def _choices(rng: Random, report: Report, places: DeckPlaces, family: str, text: str) -> Iterator[Asked]:
+def _choices(rng: Random, report: Report, places: DeckPlaces, family: str, text: str) -> Iterator[RandomEdit]:
     key = rng.choice(places.choice_keys(family))
     path = places.choice(family, "default", key)
-    yield Asked(choice_edits.SetChoiceDefault(family, key, text), (path,))
+    yield RandomEdit(choice_edits.SetChoiceDefault(family, key, text), (path,))
     if places.has_overrides(family):
         over = places.choice(family, "override", key)
-        yield Asked(choice_edits.SetChoiceOverride(family, key, rng.choice((text, None, "disabled"))), (over[:-1],))
+        yield RandomEdit(
+            choice_edits.SetChoiceOverride(family, key, rng.choice((text, None, "disabled"))), (over[:-1],)
+        )
     for setting in places.settings(family):
         value = rng.choice(_VALUES)
-        yield Asked(choice_edits.SetDeckSetting(family, str(setting[-1]), value), (setting,))
+        yield RandomEdit(choice_edits.SetDeckSetting(family, str(setting[-1]), value), (setting,))
 
 
-def _generic(rng: Random, at: Sequence[object], there: bool) -> Iterator[Asked]:
+def _generic(rng: Random, at: Sequence[object], there: bool) -> Iterator[RandomEdit]:
     address = "deck." + ".".join(str(key) for key in at)
     if there and rng.random() < 0.5:
         address += "." + rng.choice(_FIELDS)
     allowed = (tuple(at),)
-    yield Asked(address_edits.SetValueAt(address, rng.choice((*_VALUES, *_JUNK))), allowed)
-    yield Asked(address_edits.UnsetAt(address), allowed)
-    yield Asked(layer_edits.ResetToBase(address), allowed)
-    yield Asked(layer_edits.MoveToOverride(address), ())
-    yield Asked(layer_edits.MoveToBase(address), ())
+    yield RandomEdit(address_edits.SetValueAt(address, rng.choice((*_VALUES, *_JUNK))), allowed)
+    yield RandomEdit(address_edits.UnsetAt(address), allowed)
+    yield RandomEdit(layer_edits.ResetToBase(address), allowed)
+    yield RandomEdit(layer_edits.MoveToOverride(address), ())
+    yield RandomEdit(layer_edits.MoveToBase(address), ())
 
 
 def _reference(rng: Random, report: Report, family: str) -> str:
@@ -158,7 +160,7 @@ def _reference(rng: Random, report: Report, family: str) -> str:
     return rng.choice(pool) if pool else "nobody"
 
 
-def faults(report: Report, view: View, asked: Asked, applied: Applied, layer: EditLayer) -> Iterator[str]:
+def faults(report: Report, view: View, edit: RandomEdit, applied: Applied, layer: EditLayer) -> Iterator[str]:
     """What is wrong with an edit that was worked out."""
     for path, content in applied.contents.items():
         before = view.content(path)
@@ -166,7 +168,7 @@ def faults(report: Report, view: View, asked: Asked, applied: Applied, layer: Ed
             yield f"{path} cannot be read any more"
         if "/deck/" not in path:
             yield f"{path} is no file of the deck"
-        in_base = layer is EditLayer.BASE or isinstance(asked.intent, layer_edits.MoveToBase)
+        in_base = layer is EditLayer.BASE or isinstance(edit.intent, layer_edits.MoveToBase)
         if is_managed(path) and not in_base and isinstance(before, bytes):
             yield f"{path} is Pipelex's own"
         if content == before:
@@ -174,10 +176,10 @@ def faults(report: Report, view: View, asked: Asked, applied: Applied, layer: Ed
     after = update_report(report, Overlay(view, applied.contents))
     old, new = report.catalog.tree.deck.data, after.catalog.tree.deck.data
     for changed in differing(old, new):
-        if not any(changed[: len(prefix)] == prefix for prefix in asked.allowed):
+        if not any(changed[: len(prefix)] == prefix for prefix in edit.allowed):
             yield f"{'.'.join(map(str, changed))} changed too"
-    if asked.aim is not None:
-        kind, family, name, text = asked.aim
+    if edit.aim is not None:
+        kind, family, name, text = edit.aim
         ended = next(
             (one for one in after.resolutions if (one.kind, one.family, one.name) == (kind, family, name)), None
         )
@@ -185,10 +187,10 @@ def faults(report: Report, view: View, asked: Asked, applied: Applied, layer: Ed
         reached = ended.spec.handle if ended is not None and ended.spec is not None else None
         if wanted is not None and reached != wanted.handle:
             yield f"it does not end where `{text}` does"
-    yield from _again(after, view, asked, applied, layer)
+    yield from _again(after, view, edit, applied, layer)
 
 
-def _again(after: Report, view: View, asked: Asked, applied: Applied, layer: EditLayer) -> Iterator[str]:
+def _again(after: Report, view: View, edit: RandomEdit, applied: Applied, layer: EditLayer) -> Iterator[str]:
     """An edit that sets something sets it once: made again it changes nothing."""
     setting = (
         alias_edits.SetTarget,
@@ -198,8 +200,8 @@ def _again(after: Report, view: View, asked: Asked, applied: Applied, layer: Edi
         choice_edits.SetDeckSetting,
         alias_edits.SetEntries,
     )
-    if isinstance(asked.intent, setting):
-        again = apply_intent(after, Overlay(view, applied.contents), asked.intent, layer)
+    if isinstance(edit.intent, setting):
+        again = apply_intent(after, Overlay(view, applied.contents), edit.intent, layer)
         if not isinstance(again, Applied) or again.steps:
             yield "made again it changes something"
 
@@ -233,13 +235,13 @@ def run(edits: int, seed: int, folder: Path, each: int = 12) -> Tally:
     for name, report in trees:
         view: View = Snapshot()
         for _ in range(each):
-            asked, layer = (
+            edit, layer = (
                 ask(rng, report),
                 rng.choice((EditLayer.AUTO, EditLayer.AUTO, EditLayer.BASE, EditLayer.OVERRIDE)),
             )
-            applied = apply_intent(report, view, asked.intent, layer)
+            applied = apply_intent(report, view, edit.intent, layer)
             tally.edits += 1
-            kind = type(asked.intent).__name__
+            kind = type(edit.intent).__name__
             if not isinstance(applied, Applied):
                 tally.refused += 1
                 tally.reasons[f"{kind}: {applied.reason[:60]}"] += 1
@@ -247,8 +249,8 @@ def run(edits: int, seed: int, folder: Path, each: int = 12) -> Tally:
                     tally.found.append(f"a refusal without words: {kind}")
                 continue
             tally.kinds[kind] += 1
-            wrong = list(faults(report, view, asked, applied, layer)) if applied.steps else []
-            tally.found += [f"{fault} | {asked.intent} {layer} | {name}" for fault in wrong]
+            wrong = list(faults(report, view, edit, applied, layer)) if applied.steps else []
+            tally.found += [f"{fault} | {edit.intent} {layer} | {name}" for fault in wrong]
             if applied.steps and not wrong and rng.random() < 0.4:
                 view = Overlay(view, applied.contents)
                 report = update_report(report, view)

@@ -678,7 +678,7 @@ def test_random_broken_trees(tmp_path: Path) -> None:
     assert sum(tally.tried.values()) > 150
 
 
-def test_no_report_makes_a_repair_raise(tmp_path: Path) -> None:
+def test_no_report_makes_a_fixer_raise(tmp_path: Path) -> None:
     for release in RELEASES:
         stock_tree_or_skip(release)
     for _, report in reports(RELEASES, 40, 9000, tmp_path):
