@@ -248,7 +248,7 @@ SEEDS: tuple[Seed, ...] = (
     Seed(
         "edits that were written are offered as unwritten",
         "core/workspace/workspace_drafts.py",
-        "        if _is_written(workspace, found.content):",
+        "        if _is_written(workspace, result.content):",
         "        if False:",
         (DRAFTS,),
     ),
