@@ -12,14 +12,13 @@ from core.dialects.deck_schema import SECTIONS
 from core.dialects.field_values import shown_field
 from core.entities import Choice, ModelSpec, Place, Preset, as_float
 from core.layers import Layers, settings_of
-from core.lookup import find_references
 from core.masking import shown_value
 from core.mentions import Node, model_node
 from core.prices import UNKNOWN, Price, price_of
 from core.problems import Problem
 from core.records import dataclass
 from core.references import Kind
-from core.resolution import Resolution
+from core.resolution import Resolution, find_references
 from core.routing import Lost, Match
 from core.suggest import near
 from core.trail import Step

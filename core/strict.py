@@ -14,8 +14,8 @@ from core.api import Report, inspect_tree
 from core.diagnostics.file_codes import DECK_MISSING
 from core.entities import ModelSpec
 from core.errors import LLMHandleNotFoundError, LLMPresetNotFoundError, ModelDeckNotFoundError, ModelsManagerError
-from core.lookup import find_references
 from core.references import Kind, parse_reference
+from core.resolution import find_references
 
 __all__ = [
     "LLMHandleNotFoundError",

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from core.catalogue.offers import Key, Offer, key_of, offers, offers_of
-from core.catalogue.rows import COLUMNS, Filter, Row, Tokens, catalogue, sort_rows
-from core.catalogue.same import elsewhere, plain_model
-from core.catalogue.sides import Compared, compare_offers
+from core.catalogue.model_comparison import Compared, compare_offers
+from core.catalogue.model_rows import COLUMNS, Filter, Row, Tokens, catalogue, sort_rows
+from core.catalogue.offers import Key, Offer, elsewhere, key_of, offers, offers_of, plain_model
 
 __all__ = [
     "COLUMNS",

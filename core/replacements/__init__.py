@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from core.replacements.candidates import Candidate, Need
-from core.replacements.cuts import Cut, cuts
-from core.replacements.propose import Replacement, replacements
+from core.replacements.replacement import Cut, Replacement, cuts, replacements
 
 __all__ = ["Candidate", "Cut", "Need", "Replacement", "cuts", "replacements"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from core.resolution.resolution import Hop, Resolution, Status, Unresolved
-from core.resolution.resolver import Resolver
+from core.resolution.resolver import Resolver, find_references
 from core.resolution.walk import switched_off
 
-__all__ = ["Hop", "Resolution", "Resolver", "Status", "Unresolved", "switched_off"]
+__all__ = ["Hop", "Resolution", "Resolver", "Status", "Unresolved", "find_references", "switched_off"]

@@ -11,7 +11,6 @@ from core.api import Report
 from core.errors import PipedeckError
 from core.formatting import counted
 from core.json.check_document import check_document
-from core.lookup import find_references
 from core.probes.availability import Comparison, Declared, compare
 from core.probes.check_plan import CheckPlan
 from core.probes.check_planner import plan_checks
@@ -20,6 +19,7 @@ from core.probes.check_status import CheckStatus
 from core.probes.completion import PROMPT, CompletionPlan, plan_completion
 from core.probes.runner import skipped_result
 from core.probes.transport import Settings
+from core.resolution import find_references
 from tui.cli.live_run import (
     backends_of,
     confirmed,

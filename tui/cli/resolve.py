@@ -8,8 +8,7 @@ from collections.abc import Sequence
 
 from core.api import Report
 from core.json.resolve_document import resolve_document
-from core.lookup import find_references
-from core.resolution import Resolution, Status
+from core.resolution import Resolution, Status, find_references
 from core.suggest import did_you_mean
 from core.trail import Step
 from tui.cli.options import Commands, add_output_options, add_tree_options, epilog, read_report

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from core.api import Report
+from core.catalogue.model_rows import Tokens
 from core.catalogue.offers import Offer
-from core.catalogue.rows import Tokens
 from core.constraints import fixed_temperature, listed_constraints
 from core.dialects.field_values import shown_field
 from core.dialects.model_schema import MODEL

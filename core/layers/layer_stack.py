@@ -1,0 +1,286 @@
+"""The stack of layers behind one value of a merged document or of a model, and the result of removing its top layer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import field
+
+from core.api import Report
+from core.dialects.deck_schema import SECTIONS
+from core.dialects.field_values import shown_field
+from core.dialects.model_schema import BACKEND, MODEL
+from core.dialects.routing_reader import PROFILE
+from core.dialects.table_schema import Field, TableSchema
+from core.entities import Layer, ModelSpec, Path, Place
+from core.files.outline import dotted
+from core.files.source import LayeredDocument, Source, merged
+from core.records import dataclass
+from core.releases import Release
+
+PIPELEX = "Pipelex's default"
+
+
+@dataclass(frozen=True, slots=True)
+class LayerValue:
+    """What one layer says about a value. `origin` says which, for people; a default of Pipelex's own has no place.
+
+    `place` is in the layer's own file: what a removal deletes is its path, in the file `file`.
+    """
+
+    origin: str
+    layer: Layer | None
+    value: object = field(repr=False)
+    shown: str
+    place: Place | None
+    file: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """What a value becomes when its top layer is removed; None is "not set". `refused`: the release needs it."""
+
+    value: object = field(repr=False)
+    shown: str
+    origin: str
+    refused: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Layers:
+    """The stack of layers behind one value, the winning one last.
+
+    `key` is its name, `path` its dotted path. `value` is what is in force. When `is_merged`, the layers add up to it
+    (tables, and lists up to 0.16), else the last one alone counts. `hides` is a file or folder of the home that the
+    project's hides whole: nothing in it counts, whatever is removed here.
+    """
+
+    key: str
+    path: str
+    stack: tuple[LayerValue, ...]
+    value: object = field(repr=False)
+    shown: str
+    is_merged: bool
+    restores: Restored | None
+    hides: str = ""
+
+    @property
+    def winner(self) -> LayerValue | None:
+        """The layer on top; None for a value that nothing sets."""
+        return self.stack[-1] if self.stack else None
+
+
+@dataclass(frozen=True, slots=True)
+class ValueKind:
+    """What is known of a value's kind: the shape of the table it stands in, and the release."""
+
+    shape: TableSchema | None
+    release: Release
+
+    def shown(self, key: str, value: object) -> str:
+        """A value as it may be shown under a key, secrets hidden."""
+        return shown_field(self.shape, key, value, self.release)
+
+
+def said(kind: ValueKind, source: Source, path: Path, origin: str, key: str | None = None) -> LayerValue:
+    """What a file says at a key path; `key` names the field where the path does not."""
+    value = source.value(path)
+    name = key if key is not None else str(path[-1]) if path else ""
+    return LayerValue(origin, source.layer, value, kind.shown(name, value), Place(source, path), source.path)
+
+
+def restored(kind: ValueKind, left: Sequence[LayerValue], value: object, key: str, *, refused: bool) -> Restored:
+    """What a value becomes when the layers `left` are all there is; `refused`: the release needs it to be set."""
+    if not left:
+        return Restored(None, "not set", "", refused)
+    return Restored(value, kind.shown(key, value), left[-1].origin, refused)
+
+
+def stacked(
+    kind: ValueKind,
+    path: Path,
+    stack: tuple[LayerValue, ...],
+    value: object,
+    restores: Restored | None,
+    is_merged: bool,
+    hides: str = "",
+) -> Layers:
+    """The layers of the value at a key path, named and shown."""
+    key = str(path[-1]) if path else ""
+    shown = kind.shown(key, value) if stack else "not set"
+    return Layers(key, dotted(path), stack, value, shown, is_merged, restores, hides)
+
+
+def required(known: Mapping[str, Field]) -> set[str]:
+    """The fields that a release refuses to do without."""
+    return {name for name, rule in known.items() if rule.required}
+
+
+def document_layers(report: Report, document: LayeredDocument, path: Path) -> Layers:
+    """The layers behind a value of files that are merged: each that sets it, over what Pipelex itself takes."""
+    kind = ValueKind(_shape_at(report, document, path), report.release)
+    stack = tuple(said(kind, source, path, origin_of(report, source)) for source in document.stack(path))
+    default = _default(report, document, path)
+    if default is not None:
+        stack = (default, *stack)
+    real = [layer for layer in stack if layer.place is not None]
+    value = _value(document, stack)
+    contributing = len(real) > 1 and _adds_up(document, real)
+    restores = None
+    if real:
+        left = stack[:-1]
+        refused = not left and is_required(report, document, path)
+        restores = restored(kind, left, _value(document, left), str(path[-1]) if path else "", refused=refused)
+    return stacked(kind, path, stack, value, restores, contributing, _hides(report, document))
+
+
+def _value(document: LayeredDocument, stack: Sequence[LayerValue]) -> object:
+    real = [layer.value for layer in stack if layer.place is not None]
+    if not real:
+        return stack[-1].value if stack else None
+    return merged(real, concatenate=document.concatenated)
+
+
+def _adds_up(document: LayeredDocument, layers: Sequence[LayerValue]) -> bool:
+    kinds = list if document.concatenated and isinstance(layers[-1].value, list) else dict
+    return isinstance(layers[-1].value, kinds) and isinstance(layers[-2].value, kinds)
+
+
+def origin_of(report: Report, source: Source) -> str:
+    """What a file is among those that are layered."""
+    tree = report.catalog.tree
+    if source in tree.deck.sources:
+        return "deck file" if source.layer is Layer.PROJECT else f"{source.layer.value}'s deck file"
+    if source in tree.settings.sources:
+        return f"{source.layer.value} settings"
+    return source.layer.value
+
+
+def _hides(report: Report, document: LayeredDocument) -> str:
+    tree = report.catalog.tree
+    names = ((tree.backends, "backends.toml"), (tree.routing, "routing_profiles.toml"), (tree.deck, "deck"))
+    return next((tree.beneath.get(name, "") for known, name in names if document is known), "")
+
+
+def _default(report: Report, document: LayeredDocument, path: Path) -> LayerValue | None:
+    """What Pipelex itself takes where no file sets a value."""
+    tree = report.catalog.tree
+    key = path[-1] if path else ""
+    known: dict[object, object] = {}
+    if document is tree.backends and len(path) == 2:
+        known = {"enabled": True}
+    elif document is tree.settings:
+        known = {"is_model_fallback_enabled": True, "missing_presets_reaction": "log"}
+    elif document is tree.deck and "presets" in path[:-1]:
+        known = {"include_images": False, "include_inline_citations": True}
+    if key not in known:
+        return None
+    return LayerValue(PIPELEX, None, known[key], shown_field(None, str(key), known[key], report.release), None)
+
+
+def is_required(report: Report, document: LayeredDocument, path: Path) -> bool:
+    """Whether the release refuses to start when nothing sets a value."""
+    catalog = report.catalog
+    tree = catalog.tree
+    if document is tree.routing:
+        if len(path) == 3 and path[0] == "profiles":
+            return path[-1] in required(PROFILE.fields_of(report.release))
+        return path in (("active",), ("profiles",))
+    if document is not tree.deck or not path:
+        return False
+    sections = {section.family: section for section in SECTIONS if section.exists_in(report.release)}
+    if path[0] == "llm_presets" and len(path) == 3:
+        return path[-1] in required(SECTIONS[0].preset.fields_of(report.release))
+    section = sections.get(str(path[0]))
+    if section is None:
+        return path[:-1] == ("llm_choice_defaults",) and path[-1] in ("for_text", "for_object")
+    if len(path) == 4 and path[1] == "presets":
+        return path[-1] in required(section.preset.fields_of(report.release))
+    if path[1:] == ("choice_default",):
+        return section.choice_required
+    return path in (("llm", "choice_defaults", "for_text"), ("llm", "choice_defaults", "for_object"))
+
+
+def _shape_at(report: Report, document: LayeredDocument, path: Path) -> TableSchema | None:
+    """The shape of the table that a key path of a document leads into, where it has one."""
+    tree = report.catalog.tree
+    if document is tree.backends:
+        return BACKEND if len(path) == 2 else None
+    if document is tree.routing:
+        return PROFILE if len(path) == 3 and path[0] == "profiles" else None
+    if document is not tree.deck:
+        return None
+    if path[:1] == ("llm_presets",):
+        return SECTIONS[0].preset
+    known = (item for item in SECTIONS if item.exists_in(report.release) and path[1:2] == ("presets",))
+    return next((item.preset for item in known if item.family == path[0]), None)
+
+
+_JOINED = ("listed_constraints", "valued_constraints")
+"""Fields of a model that join those of its backend, rather than replace anything."""
+
+
+def model_layers(report: Report, spec: ModelSpec, key: str) -> Layers:
+    """The layers behind one field of a model: its own table, over the file's defaults, over Pipelex's own default.
+
+    Constraints of the backend's table come below: listed ones add up, valued ones are overridden key by key.
+    """
+    source = report.catalog.tree.specs[spec.backend]
+    kind = ValueKind(MODEL, report.release)
+    below: list[LayerValue] = []
+    if key in _JOINED:
+        backend = report.catalog.backends[spec.backend]
+        if key in backend.fields:
+            document = report.catalog.tree.backends
+            path: Path = (*backend.place.path, key)
+            below.append(said(kind, document.winner(path), path, "the backend's table"))
+    own = _own_layers(kind, spec, key, source)
+    default = _model_default(report, spec, key)
+    bottom = [default] if default is not None else []
+    stack = (*bottom, *below, *own)
+    value = _model_value(key, stack)
+    removable = [layer for layer in stack if layer.place is not None]
+    restores = None
+    if removable:
+        left = stack[:-1]
+        needed = key in required(MODEL.fields_of(report.release)) and not left
+        restores = restored(kind, left, _model_value(key, left), key, refused=needed)
+    hides = report.catalog.tree.beneath.get("backends", "")
+    return stacked(kind, (*spec.place.path, key), stack, value, restores, key in _JOINED and bool(below and own), hides)
+
+
+def _own_layers(kind: ValueKind, spec: ModelSpec, key: str, source: Source) -> list[LayerValue]:
+    """What a model's file says of a field: the defaults, then the model's own table."""
+    out = []
+    if spec.defaults is not None:
+        path = (*spec.defaults.path, key if spec.defaults.path else f"default_{key}")
+        flat: Path = (f"default_{key}",)
+        for at in (flat, path) if path != flat else (path,):
+            if source.holds(at):
+                out.append(said(kind, source, at, "the file's defaults", key))
+    own: Path = (*spec.place.path, key)
+    if key in spec.own and not (key == "sdk" and spec.fields.get("sdk") != source.value(own)):
+        # 0.10 takes an empty `sdk` for none, so that the default counts.
+        out.append(said(kind, source, own, "the model's own table", key))
+    return out
+
+
+def _model_value(key: str, stack: Sequence[LayerValue]) -> object:
+    if key not in _JOINED:
+        return stack[-1].value if stack else None
+    backend = [layer.value for layer in stack if layer.origin == "the backend's table"]
+    own = [layer.value for layer in stack if layer.origin != "the backend's table"]
+    parts = [*backend, *own[-1:]]
+    return merged(parts, concatenate=True)
+
+
+def _model_default(report: Report, spec: ModelSpec, key: str) -> LayerValue | None:
+    release = report.catalog.behaviours
+    known: dict[str, object] = {"enabled": True, "model_type": "llm", "inputs": [], "outputs": []}
+    if not release.model_id_required:
+        known |= {"model_id": spec.handle, "costs": {}, "listed_constraints": [], "valued_constraints": {}}
+        known |= {"thinking_mode": "none"}
+    if release.handle_field:
+        known["handle"] = spec.table
+    if key not in known:
+        return None
+    return LayerValue(PIPELEX, None, known[key], shown_field(None, key, known[key], report.release), None)
