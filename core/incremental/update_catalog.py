@@ -31,6 +31,8 @@ def update_catalog(tree: Tree, previous: Catalog, profile: str | None = None) ->
     if backends.remote == previous.remote:
         backends = replace(backends, remote=previous.remote)
     changed = _changed_specs(backends.specs, list(backends.parts), previous)
+    if changed == []:
+        backends = replace(backends, specs=previous.specs)
     declared = dict(previous.declared)
     for old, new in changed or ():
         declared[old.handle] = tuple(new if spec is old else spec for spec in declared[old.handle])
@@ -55,6 +57,8 @@ def changed_specs(catalog: Catalog, previous: Catalog) -> ChangedSpecs | None:
 
 
 def _changed_specs(specs: tuple[ModelSpec, ...], backends: list[str], previous: Catalog) -> ChangedSpecs | None:
+    if specs is previous.specs:
+        return []
     if len(specs) != len(previous.specs) or backends != list(previous.parts):
         return None
     indexes = compress(count(), map(is_not, specs, previous.specs))
