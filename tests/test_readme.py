@@ -13,10 +13,10 @@ import pytest
 from core.diagnostics.registry import DIAGNOSTICS
 from core.releases import NEWEST_RELEASE
 from tests.conformance.environments import FULL
-from tui.actions import COMMANDS as KEY_COMMANDS
 from tui.cli.commands import COMMANDS
 from tui.cli.help import topics
 from tui.cli.parsers import app_parser, build_parser
+from tui.commands import COMMANDS as KEY_COMMANDS
 from tui.sample import copy_sample
 
 CHECKOUT = Path(__file__).resolve().parent.parent

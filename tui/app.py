@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import contextlib
 import io
 import os
 import sys
-from collections.abc import Callable, Sequence
-from concurrent.futures import Future
+from collections.abc import Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import replace
 from functools import partial
-from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 from rich.console import Console
-from rich.text import Text
-from textual import constants
+from textual import constants, on
 from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
@@ -26,22 +23,25 @@ from textual.worker import Worker, WorkerState
 from core.errors import NoTreeError, PipedeckError
 from core.files.state_folder import results_file, state_folder
 from core.safe_text import safe
-from tui.editing.work import Worked
-from tui.faces.app import AppFace
-from tui.screens.keyed import Keyed
+from tui.base_app import BaseApp
+from tui.commands import DEFAULT
+from tui.messages import (
+    DemoRequested,
+    EditingImported,
+    OpenRequested,
+    ReloadRequested,
+    TreeCreated,
+    TreeSettled,
+)
 from tui.screens.main import MainScreen
 from tui.screens.view_state_store import ViewStateStore
-from tui.session import Loaded, Request, Session, load, scaffold
+from tui.session import Loaded, Request, Session, load
 from tui.settings import LoadedSettings, read_settings
 from tui.settings.keymap import read_keymap
-from tui.shutdown import install_signal_handlers
+from tui.shutdown import hang_up, install_signal_handlers, terminal_is_gone
 from tui.startup import resume_collection
 from tui.styles.themes import ANSI, THEMES, many_colours, theme_for
-from tui.terminal.driver import ScreenDiffDriver, with_screen_diff
-from tui.widgets.lines import Line
-
-if TYPE_CHECKING:
-    from core.scaffold import Scaffold
+from tui.terminal.driver import with_screen_diff
 
 PATIENCE_S = 0.25
 """How long the first screen waits for the tree, rather than being painted twice."""
@@ -49,7 +49,7 @@ WATCH_EVERY_S = 2.0
 """How often the disk is looked at for what somebody else wrote; 0 never."""
 
 
-class PipedeckApp(AppFace):
+class PipedeckApp(BaseApp):
     """Reading a tree on a terminal."""
 
     TITLE = "pipedeck"
@@ -65,7 +65,7 @@ class PipedeckApp(AppFace):
     ) -> None:
         loaded = settings if settings is not None else read_settings(os.environ)
         self.settings = loaded.values
-        self.keymap = read_keymap(loaded)
+        self.keymap = read_keymap(loaded, DEFAULT)
         self.colourless = bool(os.environ.get("NO_COLOR"))
         # The filter for NO_COLOR is chosen once, here: with colours of the terminal it can keep text styles apart.
         super().__init__(ansi_color=True if self.colourless else None)
@@ -79,10 +79,9 @@ class PipedeckApp(AppFace):
         self.session.tokens = (self.settings.tokens_in, self.settings.tokens_out)
         self.demo_folders = ExitStack()
         self.watch_every_s = WATCH_EVERY_S
-        self.on_focus_back: Callable[[], None] | None = None
         self._loading = loading
         self._request = request
-        self._said = ""
+        self._reloading = False
         self.view_state_store = ViewStateStore(os.environ, restore=self.settings.restore)
         problems = (*loaded.problems, *self.keymap.problems)
         self.misunderstood = len(problems)
@@ -152,50 +151,58 @@ class PipedeckApp(AppFace):
         if self._loading is not None and self.session.view is None and isinstance(self.screen, MainScreen):
             self._work(self._loading.result)
 
+    @property
+    def main(self) -> MainScreen | None:
+        """The main screen that was opened last."""
+        return next((screen for screen in reversed(self.screen_stack) if isinstance(screen, MainScreen)), None)
+
     def _accompany(self) -> None:
-        """Do in a thread what goes with a tree that is shown now, if one is, and import what edits need."""
-        with_tree = self.session.view is not None
-        shown = [screen for screen in self.screen_stack if isinstance(screen, MainScreen) and with_tree]
-        self.run_worker(partial(self._warm_up, shown), thread=True, group="warm", exit_on_error=False)
+        """Import in a thread what edits need, and load what earlier sessions left for the tree that is shown."""
+        main = self.main if self.session.view is not None else None
+        self.run_worker(partial(self._warm_up, main), thread=True, group="warm", exit_on_error=False)
 
-    def _warm_up(self, shown: Sequence[MainScreen]) -> None:
-        """Import what edits need. On what is shown settle what was cut off, ask what was left unwritten, and watch."""
-        import_module("tui.editing.deeds")
-        offer = import_module("tui.editing.drafts").offer_draft
-        whole = import_module("tui.editing.interrupted").settle_interrupted
-        for screen in shown:
-            screen.post_message(Worked(partial(whole, screen, then=partial(offer, screen))))
-            screen.post_message(Worked(partial(self._watch, screen)))
-            self._remember(screen)
+    def _warm_up(self, main: MainScreen | None) -> None:
+        import tui.commands.adding
+        import tui.commands.fixing
+        import tui.commands.naming
+        import tui.editing.interrupted
+        import tui.editing.watching
+        import tui.screens.drafts
+        import tui.screens.form
+        import tui.screens.review
+        import tui.screens.use_only  # noqa: F401 - the first edit does not wait for these
 
-    def _remember(self, screen: MainScreen) -> None:
-        """Show what providers said in earlier sessions; nothing is sent for it."""
-        view, request = self.session.view, self.session.request
-        if view is None or request.stand_ins is not None:
+        if main is None:
             return
-        environ = os.environ if request.environ is None else request.environ
-        if results_file(view.catalog.tree.paths.inference, state_folder(environ)).exists():
-            stored_results = import_module("tui.checks.stored_results")
-            results = stored_results.stored_results(screen, view)
-            screen.post_message(Worked(partial(stored_results.show_stored_results, screen, results)))
+        main.post_message(EditingImported())
+        view = self.session.view
+        if view is None or self.session.request.stand_ins is not None:
+            return
+        if results_file(view.catalog.tree.paths.inference, state_folder(self.session.environ)).exists():
+            from tui.checks.stored_results import load_stored_results
 
-    def _watch(self, screen: MainScreen) -> None:
-        watch = import_module("tui.editing.watching").Watch(screen)
-        self.on_focus_back = watch.look
-        if self.watch_every_s:
-            watch.start(self.watch_every_s)
+            main.post_message(load_stored_results(self.session, view))
+
+    @on(TreeSettled)
+    def offer_draft(self) -> None:
+        """Offer the edits that an earlier session left unwritten."""
+        from tui.screens.drafts import offer_draft
+
+        if self.main is not None:
+            offer_draft(self.main)
 
     def on_app_focus(self) -> None:
-        """The terminal has the focus again: somebody may have written in another one meanwhile."""
-        if self.on_focus_back is not None and self.watch_every_s:
-            self.on_focus_back()
+        """Check the disk: the terminal has the focus again, files may have been written in another one."""
+        if self.main is not None and self.main.disk_watch is not None and self.watch_every_s:
+            self.main.disk_watch.look()
 
     # Loading.
 
-    def load(self, request: Request, say: str = "") -> None:
-        """Read a tree in a thread and then show it."""
-        self._request, self._said = request, say
-        self._work(partial(load, request))
+    @on(ReloadRequested)
+    def reload(self) -> None:
+        """Read the tree again in a thread, and show it."""
+        self._request, self._reloading = self.session.request, True
+        self._work(partial(load, self._request))
 
     def _work(self, read: object) -> None:
         self.run_worker(read, thread=True, exclusive=True, group="load", exit_on_error=False)  # type: ignore[arg-type]
@@ -215,85 +222,52 @@ class PipedeckApp(AppFace):
             for screen in self.screen_stack:
                 if isinstance(screen, MainScreen):
                     screen.show_view()
-                    if self._said:
-                        screen.tell(self._said)
+                    if self._reloading:
+                        screen.tell("read again")
         elif event.state is WorkerState.ERROR and event.worker.error is not None:
             self.say_failure(event.worker.error)
 
     def say_failure(self, error: BaseException) -> None:
-        """Say on a page what went wrong in a thread; the app goes on when it has something to show."""
-        from tui.dialogs.read import ReadScreen
-
-        nothing_to_show = self.session.view is None
-        if nothing_to_show and isinstance(error, NoTreeError):
+        """Show an error of a thread; the start screen when there is no tree."""
+        if self.session.view is None and isinstance(error, NoTreeError):
             self.push_screen(self._start_screen(error))
-            return
-        lines = [Line(((words, ""),)) for words in self._report_crash(error)]
-        title = "it cannot be read" if isinstance(error, PipedeckError) else "something went wrong"
-        self.push_screen(ReadScreen(title, lines, quits=nothing_to_show))
+        else:
+            super().say_failure(error)
 
-    # From the screen for no tree.
+    # From the start screen.
 
+    @on(DemoRequested)
     def open_demo(self) -> None:
         """Open the sample in a throw-away copy."""
         from tui.sample import demo_request
 
         self._open(demo_request(self.demo_folders))
 
-    def open_path(self, path: str) -> str:
-        """Open another folder. Returns what is wrong with it, or nothing."""
-        request = replace(self._request, path=path, label=None)
-        try:
-            self._open(request)
-        except PipedeckError as error:
-            return str(error)
-        return ""
+    @on(OpenRequested)
+    def open_path(self, event: OpenRequested) -> None:
+        """Open another folder."""
+        self._open(replace(self._request, path=event.path, label=None))
 
-    def scaffold(self, release: str | None = None) -> Scaffold:
-        """What is known before a tree is made where one was looked for. Raises UnknownReleaseError and NoTreeError."""
-        return scaffold(self._request, release)
-
-    def open_created(self, made: Scaffold) -> str:
-        """Open the tree that was just made, for the release it is for. Returns what is wrong with it, or nothing."""
-        release = str(made.behaviours.release)
-        try:
-            self._open(replace(self._request, path=made.location.inference, release=release, profile=None, label=None))
-        except PipedeckError as error:
-            return str(error)
-        return ""
+    @on(TreeCreated)
+    def open_created(self, event: TreeCreated) -> None:
+        """Open the tree that was just made, for the release it was made for."""
+        path, release = event.scaffold.location.inference, str(event.scaffold.behaviours.release)
+        self._open(replace(self._request, path=path, release=release, profile=None, label=None))
 
     def _open(self, request: Request) -> None:
-        loaded = load(request)
+        """Open another tree, or say why it cannot be opened."""
+        try:
+            loaded = load(request)
+        except PipedeckError as error:
+            self.say(str(error))
+            return
         self._keep()
         self._request = request
         self._opened(request, loaded)
         self.push_screen(MainScreen(self.session, self.keymap.table))
         self._accompany()
 
-    # Copying, looks and leaving.
-
-    def say(self, words: str) -> None:
-        """Say something where one is."""
-        if isinstance(self.screen, Keyed):
-            self.screen.tell(words)
-        else:
-            self.session.log.note(words)
-
-    def copy(self, text: str) -> None:
-        """Copy a text to the clipboard of the person in front of the terminal, and say which way it went."""
-        from tui.clipboard import copy, way
-
-        def send(sequence: str) -> None:
-            if self._driver is not None:
-                self._driver.write(sequence)
-                self._driver.flush()
-
-        wish = self.settings.clipboard
-        work = partial(copy, text, wish, os.environ, send)
-        if way(wish, os.environ) == "tmux":
-            self.run_worker(work, thread=True, group="copy", exit_on_error=False)
-        else:
-            self.say(work().words)
+    # Leaving.
 
     def exit(self, *arguments: object, **options: object) -> None:
         """Leave, and remember where that was, and what is typed there."""
@@ -306,35 +280,16 @@ class PipedeckApp(AppFace):
             if isinstance(screen, MainScreen):
                 self.view_state_store.keep(screen)
 
-    def next_theme(self) -> str:
-        """Change to the next theme; returns its name."""
-        names = [theme.name for theme in THEMES.values()]
-        at = (names.index(self.theme) + 1) % len(names) if self.theme in names else 0
-        self.theme = names[at]
-        return list(THEMES)[at]
-
-    def pause(self) -> str:
-        """Give the terminal to the shell until its `fg`; returns why not, or nothing."""
-        from tui.terminal.jobs import pause
-
-        return pause(self)
-
-    def redraw(self) -> None:
-        """Paint everything anew."""
-        if isinstance(self._driver, ScreenDiffDriver):
-            self._driver.forget()
-        self.refresh(layout=True)
-
     async def action_quit(self) -> None:
         """Leave, asking first when something would be lost."""
-        main = next((screen for screen in self.screen_stack if isinstance(screen, MainScreen)), None)
+        main = self.main
         if main is None or not (main.busy or self.session.unwritten):
             self.exit(return_code=0)
             return
         from tui.dialogs.ask import AskScreen
 
         if not isinstance(self.screen, AskScreen):
-            main.do(main.table.by_id["quit"])
+            main.run_command(main.table.by_id["quit"])
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Esc stops what is asked of providers, wherever one is; with nothing to stop it means what it does there."""
@@ -353,30 +308,41 @@ class PipedeckApp(AppFace):
         if isinstance(self.screen, MainScreen):
             self.screen.tell("q leaves pipedeck")
 
-    def _fatal_error(self) -> None:
-        """An error that nobody caught: say so in plain words, as a trace with its values may show secrets."""
-        error = self._exception
-        if not self._exit_renderables:  # the first error is the one that matters
-            words = self._report_crash(error) if error is not None else ("pipedeck had to stop.",)
-            self._exit_renderables.append(Text("\n".join(safe(line) for line in (*words, *self._save_work()))))
-        self._close_messages_no_wait()
 
-    def _report_crash(self, error: BaseException) -> tuple[str, ...]:
-        """Save a report about an error of pipedeck itself; returns the lines to show."""
-        from tui.crash import redacted_command, report_crash
+def run(
+    path: str | None = None,
+    *,
+    release: str | None = None,
+    profile: str | None = None,
+    settings: LoadedSettings | None = None,
+    environ: Mapping[str, str] | None = None,
+    demo: bool = False,
+) -> int:
+    """Run the app on a terminal until the user leaves it; returns the exit code.
 
-        view = self.session.view
-        context = {
-            "command": redacted_command(sys.argv[1:]),
-            "screens": " > ".join(type(screen).__name__ for screen in self.screen_stack),
-        }
-        if view is not None:
-            context["answering for"] = f"{view.report.release} ({view.catalog.dialect})"
-        return report_crash(error, context, os.environ)
+    `path`, `release`, `profile` and `environ` are those of `inspect_tree`; `demo` opens the sample instead;
+    `settings` are read when they are not given. 0: left as usual; 1: pipedeck itself failed; 2: `release` names none.
+    """
+    settings = settings if settings is not None else read_settings(os.environ)
+    values = settings.values
+    release, profile = release or values.release or None, profile or values.profile or None
+    with ExitStack() as folders:
+        request = Request(path, release, profile, environ)
+        if demo:
+            from tui.sample import demo_request
 
-    def _save_work(self) -> tuple[str, ...]:
-        """Keep what is not written, as far as that still works; says so."""
-        with contextlib.suppress(Exception):
-            if (self.session.unwritten or self.session.typed()) and not self.session.keep():
-                return ("What you edited is kept: opening the tree again offers it.",)
-        return ()
+            request = demo_request(folders)
+        request = replace(request, read_only=values.read_only)
+        with ThreadPoolExecutor(1, thread_name_prefix="load") as pool:
+            loading = pool.submit(load, request)
+            app = PipedeckApp(request, loading, settings)
+            folders.enter_context(app.demo_folders)
+            try:
+                app.run(mouse=values.mouse)
+            except PipedeckError as error:
+                sys.stderr.write(f"pipedeck: {safe(str(error))}\n")
+                return 2
+            finally:
+                if terminal_is_gone():
+                    hang_up()
+        return app.return_code or 0

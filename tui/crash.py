@@ -11,7 +11,7 @@ import platform
 import sys
 import time
 import traceback
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from core import __version__
@@ -88,17 +88,15 @@ def save_report(error: BaseException, context: Mapping[str, str], environ: Mappi
     return ""
 
 
-def redacted_command(arguments: Sequence[str]) -> str:
+def redacted_command(arguments: Sequence[str], commands: Collection[str]) -> str:
     """A command line without user input: commands, options and releases; the rest as `...`."""
-    from tui.cli.commands import COMMANDS
-
     words = []
     for word in arguments:
         name, equals, _ = word.partition("=")
         if name.startswith("-"):
             words.append(f"{name}=..." if equals else name)
         else:
-            words.append(word if word in COMMANDS or parse_release(word) else "...")
+            words.append(word if word in commands or parse_release(word) else "...")
     return " ".join(["pipedeck", *words])
 
 

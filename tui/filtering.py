@@ -8,7 +8,7 @@ from typing import NamedTuple
 from tui.selection import ItemRef
 
 
-class Wanted(NamedTuple):
+class CatalogueFilter(NamedTuple):
     """Which models the catalogue shows, as its keys set it: see `core.catalogue.Filter`."""
 
     vision: bool = False
@@ -20,7 +20,7 @@ class Wanted(NamedTuple):
     @property
     def any(self) -> bool:
         """Whether anything is asked for."""
-        return self != Wanted()
+        return self != CatalogueFilter()
 
     @property
     def words(self) -> str:
@@ -43,15 +43,15 @@ class ListFilter(NamedTuple):
     """What a list is narrowed to, which of its rows are marked, and the call whose cost is told."""
 
     scope: ItemRef | None = None
-    wanted: Wanted = Wanted()
+    catalogue: CatalogueFilter = CatalogueFilter()
     marked: frozenset[ItemRef] = frozenset()
     tokens: tuple[int, int] = (1000, 500)
 
     @property
     def empty(self) -> str:
         """What to say when nothing is left; empty where nothing is left out."""
-        if self.wanted.any:
-            return f"no model is left: {self.wanted.words}; esc shows all"
+        if self.catalogue.any:
+            return f"no model is left: {self.catalogue.words}; esc shows all"
         scope = self.scope
         return f"{scope.name} declares no models" if scope is not None and scope.kind == "backend" else ""
 

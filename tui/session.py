@@ -11,8 +11,8 @@ from core.api import Report, current_directory, inspect_tree, named_release
 from core.files.view import Snapshot
 from core.records import dataclass
 from core.releases import NEWEST_RELEASE, behaviours_of
-from tui.actions import LISTS
-from tui.filtering import NO_FILTER, ListFilter, Wanted
+from tui.command import LISTS
+from tui.filtering import NO_FILTER, CatalogueFilter, ListFilter
 from tui.live import Live, LiveResults, merge_live_results
 from tui.log import Log
 from tui.selection import OVERVIEW, ItemRef
@@ -151,7 +151,7 @@ class Session:
         """What was done and said since the start."""
         self.view_state: ViewState | None = None
         """Where to come back to, until that is done."""
-        self.wanted = Wanted()
+        self.catalogue_filter = CatalogueFilter()
         """What the list of models is narrowed to by the keys of the catalogue."""
         self.marked: dict[ItemRef, None] = {}
         """The models that are marked, in the order in which that was done."""
@@ -165,6 +165,11 @@ class Session:
         """What is typed in place of a file's text and is no edit yet, on the screen where that is done."""
         self.hint = False
         """Whether something is to be said until the first key: how to begin, or that settings are not understood."""
+
+    @property
+    def environ(self) -> Mapping[str, str]:
+        """The environment that the session answers for."""
+        return os.environ if self.request.environ is None else self.request.environ
 
     @property
     def workspace(self) -> Workspace:
@@ -241,7 +246,7 @@ class Session:
     def open(self, request: Request, loaded: Loaded) -> None:
         """Open another tree, as at the start."""
         self.pane, self.selected, self.scopes, self.history = LISTS[0], OVERVIEW, {}, History()
-        self.view_state, self.wanted, self.marked = None, Wanted(), {}
+        self.view_state, self.catalogue_filter, self.marked = None, CatalogueFilter(), {}
         self.live = Live()
         self.accept(request, loaded)
 
@@ -250,7 +255,7 @@ class Session:
         scope = self.scopes.get(pane)
         if pane != "models":
             return ListFilter(scope)
-        return ListFilter(scope, self.wanted, frozenset(self.marked), self.tokens)
+        return ListFilter(scope, self.catalogue_filter, frozenset(self.marked), self.tokens)
 
     def marked_in(self, view: ViewModel) -> tuple[ItemRef, ...]:
         """The models that are marked and still there."""

@@ -12,10 +12,10 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final, Protocol, runtime_checkable
 
 if TYPE_CHECKING:
-    from tui.faces.app import AppFace
+    from textual.app import App
 
 COMMIT_WAIT_S = 5.0
 """How long a commit that is running is waited for; it takes milliseconds, unless the disk hangs."""
@@ -35,7 +35,15 @@ def throw_away_folder(prefix: str) -> Iterator[Path]:
             _THROW_AWAY.remove(name)
 
 
-def install_signal_handlers(app: AppFace) -> None:
+@runtime_checkable
+class SavesTyped(Protocol):
+    """An app that can save what is typed and is no edit yet."""
+
+    def save_typed(self) -> None:
+        """Save it as a draft."""
+
+
+def install_signal_handlers(app: App[Any]) -> None:
     """Leave on the signals that ask for it, with the exit status they give: 143, 130, and 129 without a terminal."""
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -45,11 +53,11 @@ def install_signal_handlers(app: AppFace) -> None:
         loop.add_signal_handler(signal.SIGHUP, hang_up, app)
 
 
-def hang_up(app: AppFace | None = None) -> None:
+def hang_up(app: object = None) -> None:
     """End the process as a hang-up does: nobody is there to be told anything, and the terminal takes no more bytes."""
-    if app is not None:
+    if isinstance(app, SavesTyped):
         with contextlib.suppress(Exception):  # whatever is wrong, the process ends
-            app.session.keep_typed()
+            app.save_typed()
     store = sys.modules.get("core.files.store.lock")
     if store is not None:
         store.RUNNING.acquire(timeout=COMMIT_WAIT_S)

@@ -15,6 +15,7 @@ from core.entities import GLOBAL, Location, ModelSpec
 from core.problems import Check, Problem, Severity
 from core.resolution import Resolution, Status
 from core.routing import DEFAULT, FALLBACK
+from core.safe_text import safe
 from core.variables import Variable
 from tui.live import Live, LiveResults
 from tui.route_rules import RouteRule, route_rules
@@ -323,6 +324,16 @@ class ViewModel:
         if ref.kind == "profile":
             return ref.name in self.catalog.profiles
         return ref in holders.get(ref.kind, self.references)
+
+    def copied_text(self, ref: ItemRef) -> str:
+        """What is copied of an item: its name as files have it, the message and fix of a problem, the verdict."""
+        if ref in self.problems:
+            problem = self.problems[ref]
+            texts = (self.where(problem.location), plain(problem.message), problem.fix and plain(problem.fix))
+            return safe(": ".join(filter(None, texts)))
+        if ref.kind == "overview":
+            return safe(plain(self.live_results.report.verdict[1]))
+        return safe(self.title(ref))
 
     def title(self, ref: ItemRef) -> str:
         """What an item is called: a reference as it is written, a problem by its message."""

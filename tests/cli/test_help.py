@@ -13,7 +13,7 @@ from tui.cli.commands import COMMANDS
 from tui.cli.help import APP, FOLDER, title, topics
 from tui.cli.main import main
 from tui.cli.parsers import app_parser, build_parser
-from tui.keys import DEFAULT
+from tui.commands import DEFAULT
 
 REQUIRED = ("trails", "layers", "releases", "checks")
 
@@ -111,7 +111,7 @@ def test_the_page_about_the_app_has_every_key(capsys: pytest.CaptureFixture[str]
     assert main(["help", APP]) == 0
     text = " ".join(capsys.readouterr().out.split())
     for command in DEFAULT.commands:
-        if not command.told_with:
+        if not command.listed_with:
             assert f"{DEFAULT.told(command)} {command.help}" in text
 
 

@@ -15,6 +15,7 @@ from core import __version__
 from core.errors import NoTreeError
 from tests.cli.process import run
 from tests.tui.driving import demo
+from tui.cli.commands import COMMANDS
 from tui.crash import crash_message, crash_report, redacted_command, save_report
 
 SECRET = "sk-secret-value"
@@ -114,7 +115,7 @@ def test_failed_save_is_reported(error: Exception, tmp_path: Path) -> None:
     ],
 )
 def test_command_line_is_redacted(given: list[str], told: str) -> None:
-    assert redacted_command(given) == told
+    assert redacted_command(given, COMMANDS) == told
 
 
 BROKEN = """

@@ -7,8 +7,9 @@ import string
 import pytest
 from textual.keys import _character_to_key
 
-from tui.actions import COMMANDS
-from tui.keys import DEFAULT, NEVER, CommandTable, key_named, key_words, with_keys
+from tui.command import CommandTable
+from tui.commands import COMMANDS, DEFAULT
+from tui.key_names import NEVER, key_named, key_words
 
 
 @pytest.mark.parametrize("letter", string.ascii_letters + string.digits + string.punctuation + " ")
@@ -50,7 +51,7 @@ def test_a_key_is_said_and_read_back() -> None:
 
 
 def test_a_given_key_is_taken_from_those_who_have_it_by_themselves() -> None:
-    table, said = with_keys({"sort": ("R",)})
+    table, said = DEFAULT.with_keys({"sort": ("R",)})
     assert table.by_id["sort"].keys == ("R",)
     assert table.by_id["reload"].keys == ()
     assert said == (("sort", "this takes the only key of reload, which is now reached by the go-to list"),)
@@ -58,20 +59,20 @@ def test_a_given_key_is_taken_from_those_who_have_it_by_themselves() -> None:
 
 
 def test_of_two_actions_given_one_key_the_first_keeps_it() -> None:
-    table, said = with_keys({"sort": ("f7", "f5"), "reload": ("f7", "f6")})
+    table, said = DEFAULT.with_keys({"sort": ("f7", "f5"), "reload": ("f7", "f6")})
     assert table.by_id["sort"].keys == ("f7", "f5")
     assert table.by_id["reload"].keys == ("f6",)
     assert said == (("reload", "f7 is given to sort already, which keeps it"),)
 
 
 def test_keys_of_places_that_never_meet_do_not_clash() -> None:
-    table, said = with_keys({"leave": ("l",)})
+    table, said = DEFAULT.with_keys({"leave": ("l",)})
     assert table.by_id["inspect"].keys == ("l", "right", "tab")
     assert said == ()
 
 
 def test_the_keys_of_lists_are_told_to_the_widgets() -> None:
-    table, _ = with_keys({"down": ("down", "j", "n")})
+    table, _ = DEFAULT.with_keys({"down": ("down", "j", "n")})
     assert table.list_keys == {"list.down": "down,j,n"}
     assert DEFAULT.list_keys == {}
-    assert CommandTable().told(DEFAULT.by_id["down"]) == "↓ j ↑ k"
+    assert CommandTable(COMMANDS).told(DEFAULT.by_id["down"]) == "↓ j ↑ k"

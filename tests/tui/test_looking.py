@@ -6,9 +6,10 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from tests.tui.driving import demo, opened
-from tui.actions import COMMANDS, LISTS
+from tui.command import LISTS, places_of
+from tui.commands import COMMANDS, DEFAULT
 from tui.dialogs.read import ReadScreen
-from tui.keys import DEFAULT, NEVER, places_of
+from tui.key_names import NEVER
 from tui.sample import demo_request
 
 
@@ -82,7 +83,7 @@ async def test_help_is_made_from_the_table_of_actions() -> None:
         await app.press("question_mark")
         assert isinstance(app.app.screen, ReadScreen)
         for command in DEFAULT.for_part("main"):
-            assert command.told_with or command.help[:40] in app.text, command.id
+            assert command.listed_with or command.help[:40] in app.text, command.id
         assert "it ends at nothing: using it fails" in app.text
         await app.press("q")
         assert "can it run?" in app.text
@@ -93,6 +94,7 @@ def test_every_action_has_keys_that_terminals_and_multiplexers_can_send() -> Non
     for command in COMMANDS:
         assert command.keys
         assert command.help
+        assert (command.run is None) <= bool(command.widget_binding), command.id
         assert not NEVER.keys() & set(command.keys), command.id
 
 

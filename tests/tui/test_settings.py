@@ -11,7 +11,7 @@ import pytest
 
 from tests.tui.driving import Driven, opened, request_for
 from tui.cli.main import main
-from tui.keys import DEFAULT
+from tui.commands import COMMANDS, DEFAULT
 from tui.sample import copy_sample
 from tui.settings import AppSettings, LoadedSettings, read_settings
 from tui.settings.keymap import read_keymap
@@ -37,7 +37,7 @@ def test_defaults_without_a_file(tmp_path: Path) -> None:
     assert settings.problems == ()
     assert settings.values == AppSettings()
     assert settings.origins == {}
-    assert read_keymap(settings).table is DEFAULT
+    assert read_keymap(settings, DEFAULT).table is DEFAULT
 
 
 def test_flags_override_variables_and_variables_the_file(tmp_path: Path) -> None:
@@ -89,7 +89,7 @@ def test_file_follows_xdg_config_home(tmp_path: Path) -> None:
 def test_wrong_entries_are_reported_with_line_and_correct_form(tmp_path: Path, text: str, problem: str) -> None:
     write(tmp_path, text + "\n")
     settings = load(tmp_path)
-    (problem_,) = (*settings.problems, *read_keymap(settings).problems)
+    (problem_,) = (*settings.problems, *read_keymap(settings, DEFAULT).problems)
     assert re.match(f"~/.config/pipedeck/settings.toml:{problem}", problem_)
 
 
@@ -98,7 +98,7 @@ def test_valid_entries_are_used_beside_wrong_ones(tmp_path: Path) -> None:
     settings = load(tmp_path, PIPEDECK_CLIPBOARD="never")
     assert settings.values.theme == "light"
     assert settings.values.mouse is True
-    keymap = read_keymap(settings)
+    keymap = read_keymap(settings, DEFAULT)
     assert keymap.table.by_id["sort"].keys == ("f7",)
     assert keymap.table.by_id["log"].keys == ("s",)
     assert [problem.partition(":")[0] for problem in settings.problems] == [
@@ -114,12 +114,12 @@ def test_a_folder_in_place_of_the_file_is_reported(tmp_path: Path) -> None:
 
 
 def test_template_is_complete_and_changes_nothing(tmp_path: Path) -> None:
-    text = template("~/settings.toml")
+    text = template("~/settings.toml", COMMANDS)
     write(tmp_path, text)
     assert load(tmp_path).problems == ()
     write(tmp_path, re.sub(r"(?m)^# ([a-z_-]+ = )", r"\1", text))
     settings = load(tmp_path)
-    keymap = read_keymap(settings)
+    keymap = read_keymap(settings, DEFAULT)
     assert (*settings.problems, *keymap.problems) == ()
     assert {key for key in settings.source.data if key != "keys"} == set(SPECS) == set(help_texts())
     assert {command.id: command.keys for command in keymap.table.commands} == {a.id: a.keys for a in DEFAULT.commands}
@@ -133,7 +133,7 @@ def test_reading_takes_less_than_3_ms(tmp_path: Path) -> None:
     times = []
     for _ in range(20):
         start = time.perf_counter()
-        read_keymap(load(tmp_path))
+        read_keymap(load(tmp_path), DEFAULT)
         times.append(time.perf_counter() - start)
     assert min(times) < 0.003
 
@@ -155,7 +155,7 @@ def test_command_prints_values_with_their_origins(
     assert document["settings"][0]["value"] == "light"
     assert document["keys"] == [{"action": "sort", "keys": ["f7"], "origin": "~/.config/pipedeck/settings.toml:3"}]
     assert main(["settings", "--template"]) == 0
-    assert capsys.readouterr().out == template("~/.config/pipedeck/settings.toml")
+    assert capsys.readouterr().out == template("~/.config/pipedeck/settings.toml", COMMANDS)
 
 
 def test_command_reports_problems_and_exits_1(fenced_environment: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -14,11 +14,11 @@ from tui.widgets.lines import Line
 from tui.widgets.runs import Run
 
 if TYPE_CHECKING:
-    from tui.faces.work import WorkFace
+    from tui.protocols import MainScreenProtocol
 
 
 def ask_about_pairs(
-    screen: WorkFace,
+    screen: MainScreenProtocol,
     pairs: Sequence[KeyDestination],
     agree: Callable[[KeyDestination], None],
     then: Callable[[bool], None],
@@ -52,14 +52,14 @@ def ask_about_pairs(
     ask()
 
 
-def agree(screen: WorkFace, trust: Trust, pair: KeyDestination) -> None:
+def agree(screen: MainScreenProtocol, trust: Trust, pair: KeyDestination) -> None:
     """Note a yes."""
     failed = trust.approve(pair)
     if failed:
         screen.tell(failed)
 
 
-def ask_about_model(screen: WorkFace, completion: CompletionPlan, then: Callable[[str], None]) -> None:
+def ask_about_model(screen: MainScreenProtocol, completion: CompletionPlan, then: Callable[[str], None]) -> None:
     """Show what asking a model for one word sends and may cost; `then` is told `send`, `list` or nothing."""
     plan, spec = completion.plan, completion.spec
     lines = [

@@ -5,15 +5,13 @@ from __future__ import annotations
 import contextlib
 import threading
 import time
-from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from tui.editing.work import Worked
 from tui.live import LiveResults, age, merge_live_results
-from tui.view_model import ViewModel
+from tui.messages import LiveResultsMerged
 
 if TYPE_CHECKING:
-    from tui.faces.work import WorkFace
+    from tui.protocols import MainScreenProtocol
 
 PAUSE_S: Final = 0.1
 """The least time from one picture to the next: over a slow line nobody sees more."""
@@ -25,7 +23,7 @@ _AGES_EVERY_S: Final = 15.0
 class LiveResultsUpdater:
     """Keeps the lists and the verdict of a screen in step with what its providers said."""
 
-    def __init__(self, screen: WorkFace) -> None:
+    def __init__(self, screen: MainScreenProtocol) -> None:
         self._screen = screen
         self._in_progress = False
         self._again = False
@@ -57,24 +55,25 @@ class LiveResultsUpdater:
                 live_results = error
             took = time.monotonic() - started
             with contextlib.suppress(RuntimeError):  # the app has ended meanwhile
-                self._screen.post_message(Worked(partial(self._merged, view, live_results, took)))
+                self._screen.post_message(LiveResultsMerged(view, live_results, took))
 
         threading.Thread(target=work, name="hearing", daemon=True).start()
 
-    def _merged(self, view: ViewModel, live_results: LiveResults | Exception, took: float) -> None:
+    def show(self, event: LiveResultsMerged) -> None:
+        """Show merged results, unless there is another report by now."""
         self._in_progress = False
         started = time.monotonic()
         session = self._screen.session
-        if isinstance(live_results, Exception):
-            self._screen.app.say_failure(live_results)
+        if isinstance(event.results, Exception):
+            self._screen.app.say_failure(event.results)
             return
-        if session.view is not None and session.view.report is view.report:
-            session.merge_live_results(live_results)
+        if session.view is not None and session.view.report is event.view.report:
+            session.merge_live_results(event.results)
             self._screen.show_live_results()
             self._ages = self._now
         else:
             self._again = True
-        self._pause = max(PAUSE_S, _SHARE * (took + time.monotonic() - started))
+        self._pause = max(PAUSE_S, _SHARE * (event.seconds + time.monotonic() - started))
         if self._again:
             self.soon()
 

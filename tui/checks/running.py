@@ -5,10 +5,13 @@ from __future__ import annotations
 import contextlib
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import field, replace
 from functools import partial
-from typing import TYPE_CHECKING, Final, TypeVar
+from itertools import count
+from typing import TYPE_CHECKING, Final
+
+from textual.message import Message
 
 from core.files.state_folder import state_folder
 from core.formatting import counted
@@ -24,16 +27,14 @@ from core.probes.trust import Trust
 from core.records import dataclass
 from tui.checks.asking import agree, ask_about_model, ask_about_pairs, told_of_answer
 from tui.checks.live_results import PAUSE_S, LiveResultsUpdater
-from tui.checks.terms import environ_of, settings_from, whose, whose_of
-from tui.editing.work import Worked
+from tui.checks.terms import settings_from, whose, whose_of
 from tui.live import Answered, InProgress, Live
+from tui.messages import CheckMessage, CheckProgressed, ChecksFailed, ChecksFinished, ChecksPlanned
 from tui.view_model import ViewModel
 
 if TYPE_CHECKING:
     from core.entities import ModelSpec
-    from tui.faces.work import WorkFace
-
-T = TypeVar("T")
+    from tui.protocols import MainScreenProtocol
 
 _MODEL_S: Final = 60.0
 """How long one model is given to answer, in seconds."""
@@ -55,12 +56,15 @@ class Job:
     thinking: bool = True
     """Whether plans are being made in a thread."""
     answered: int = 0
+    agreed: bool = False
+    """Whether a key may go to a new host by now: the requests are planned again."""
+    number: int = field(default_factory=count().__next__)
 
 
 class Checking:
     """The checks of a screen: at most one job at a time."""
 
-    def __init__(self, screen: WorkFace) -> None:
+    def __init__(self, screen: MainScreenProtocol) -> None:
         self._screen = screen
         self._trust: Trust | None = None
         self._job: Job | None = None
@@ -88,7 +92,7 @@ class Checking:
         job = self._job = Job(list(names), view)
         self._live.in_progress = dict.fromkeys(names, InProgress("waits", "waits for its turn"))
         self._show()
-        self._think(job, partial(self._plan, job), partial(self._planned, job))
+        self._think(job)
 
     def try_model(self, spec: ModelSpec) -> None:
         """Ask one model for a word, once a person has seen what would be sent and what it may cost."""
@@ -96,7 +100,7 @@ class Checking:
         if view is None or self.running:
             return
         job = self._job = Job([spec.backend], view, spec=spec)
-        self._think(job, partial(self._plan, job), partial(self._planned, job))
+        self._think(job)
 
     def cancel(self) -> None:
         """Stop asking; what has answered stays."""
@@ -118,7 +122,7 @@ class Checking:
     def _plan(self, job: Job) -> None:
         """Plan in a thread: the table of providers is imported for the first one."""
         if self._trust is None:
-            self._trust = Trust(state_folder(environ_of(self._screen)))
+            self._trust = Trust(state_folder(self._screen.session.environ))
         stand_ins = self._screen.session.request.stand_ins
         job.terms = PlanOptions(trust=self._trust, stand_ins=stand_ins() if stand_ins is not None else {})
         if job.spec is not None:
@@ -131,7 +135,7 @@ class Checking:
             job.plans = plan_checks(job.view.catalog, job.names, job.terms)
             job.owners = whose_of(job.plans)
 
-    def _planned(self, job: Job, _: None = None) -> None:
+    def _planned(self, job: Job) -> None:
         """Ask about each variable that would go to a host where it never went, then about the cost."""
         job.thinking = False
         pairs = unapproved_pairs(job.plans)
@@ -140,8 +144,8 @@ class Checking:
             if not key:
                 self._consented(job)
                 return
-            job.thinking = True
-            self._think(job, partial(self._plan, job), lambda _: self._consented(job))
+            job.thinking = job.agreed = True
+            self._think(job)
 
         if pairs and self._trust is not None:
             ask_about_pairs(self._screen, pairs, partial(agree, self._screen, self._trust), agreed)
@@ -178,14 +182,14 @@ class Checking:
             live.answering = (job.spec.backend, job.spec.handle)
         live.whose = partial(whose, job.terms)
         live.learn(job.view.catalog, job.owners)
-        settings = settings_from(wish, environ_of(self._screen))
+        settings = settings_from(wish, self._screen.session.environ)
         if job.spec is not None:
             settings = replace(settings, per_check=_MODEL_S, loopback=_MODEL_S, total=_MODEL_S, retry=False)
         if settings.proxy and proxy_fault(settings.proxy):
             self._end(job)
             self._screen.app.say(f"nothing was asked: {proxy_fault(settings.proxy)}")
             return
-        run = job.run = Run(job.plans, settings, lambda event: self._post(job, partial(self._step, job, event)))
+        run = job.run = Run(job.plans, settings, lambda event: self._post(CheckProgressed(job.number, event)))
         run.start()
 
         def wait() -> None:
@@ -197,9 +201,9 @@ class Checking:
                 failed = "no certificates can be read from the file that SSL_CERT_FILE or ca_file names"
             # Nobody asks for what stand-ins said, and their tree may be going away at this moment.
             if job.spec is None and results and self._screen.session.request.stand_ins is None:
-                root, state = job.view.catalog.tree.paths.inference, state_folder(environ_of(self._screen))
+                root, state = job.view.catalog.tree.paths.inference, state_folder(self._screen.session.environ)
                 failed = result_cache.save_results(root, state, job.plans, results) or ""
-            self._post(job, partial(self._ended, job, results, failed))
+            self._post(ChecksFinished(job.number, results, failed))
 
         threading.Thread(target=wait, name="checks-end", daemon=True).start()
         self._say(job)
@@ -232,7 +236,7 @@ class Checking:
             self._say(self._job)
         self._show(*changed)
 
-    def _ended(self, job: Job, results: list[CheckResult], failed: str) -> None:
+    def _ended(self, job: Job, results: Sequence[CheckResult], failed: str) -> None:
         self._end(job)
         if job.spec is not None and job.completion is not None and results:
             answer = Answered(results[0], job.spec, job.completion.cost_of(results[0]))
@@ -291,23 +295,32 @@ class Checking:
 
     # ---- threads
 
-    def _post(self, job: Job, then: Callable[[], None]) -> None:
-        """Do something on the screen's turn, unless the job is none any more by then."""
+    def advance(self, event: CheckMessage) -> None:
+        """Go on with what a thread has done, unless its job was cancelled."""
+        job = self._job
+        if job is None or job.number != event.job:
+            return
+        match event:
+            case ChecksPlanned():
+                (self._consented if job.agreed else self._planned)(job)
+            case CheckProgressed():
+                self._step(job, event.event)
+            case ChecksFinished():
+                self._ended(job, event.results, event.failure)
+            case ChecksFailed():
+                self._failed(job, event.error)
 
-        def turn() -> None:
-            if self._job is job:
-                then()
-
+    def _post(self, message: Message) -> None:
         with contextlib.suppress(RuntimeError):  # the app has ended meanwhile
-            self._screen.post_message(Worked(turn))
+            self._screen.post_message(message)
 
-    def _think(self, job: Job, work: Callable[[], T], then: Callable[[T], None]) -> None:
+    def _think(self, job: Job) -> None:
         def run() -> None:
             try:
-                result = work()
-            except Exception as error:  # noqa: BLE001 - told as a result, not by the end of the app
-                self._post(job, partial(self._failed, job, error))
+                self._plan(job)
+            except Exception as error:  # noqa: BLE001 - shown as a result, not by the end of the app
+                self._post(ChecksFailed(job.number, error))
             else:
-                self._post(job, partial(then, result))
+                self._post(ChecksPlanned(job.number))
 
         threading.Thread(target=run, name="checks-plan", daemon=True).start()

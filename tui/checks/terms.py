@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import secrets
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from core.catalog import Catalog
 from core.probes import result_cache
@@ -13,9 +12,6 @@ from core.probes.check_plan import CheckPlan
 from core.probes.check_planner import PlanOptions, plan_checks
 from core.probes.transport import Settings
 from tui.settings import AppSettings
-
-if TYPE_CHECKING:
-    from tui.faces.work import WorkFace
 
 NONCE: Final = secrets.token_bytes(16)
 """What keys are told apart under within this process: nothing of them is kept."""
@@ -42,10 +38,5 @@ def whose(terms: PlanOptions, catalog: Catalog, names: list[str]) -> Mapping[str
 
 
 def whose_of(plans: Sequence[CheckPlan]) -> Mapping[str, str]:
+    """The identity of key and address of each plan, by backend."""
     return {plan.backend: result_cache.fingerprint(plan, NONCE) for plan in plans}
-
-
-def environ_of(screen: WorkFace) -> Mapping[str, str]:
-    """The environment that the session answers for."""
-    given = screen.session.request.environ
-    return os.environ if given is None else given

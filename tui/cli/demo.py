@@ -27,6 +27,6 @@ def add(commands: Commands) -> None:
 def run(options: argparse.Namespace) -> int:
     """Open the app on a copy that is deleted at the end."""
     need_terminal()
-    from tui.running import run as run_app
+    from tui.app import run as run_app
 
     return run_app(None, settings=app_settings(options), demo=True)

@@ -127,7 +127,7 @@ def _wrapped(label: str, text: str, output: TextOutput) -> None:
 
 def _print_keys(output: TextOutput) -> None:
     """Print the default keys; those of the settings file are shown by the app."""
-    from tui.keys import DEFAULT
+    from tui.commands import DEFAULT
 
     output.line(("APP                       the keys of the app", "bold"))
     parts = (
@@ -142,7 +142,7 @@ def _print_keys(output: TextOutput) -> None:
     for words, place in parts:
         actions = [action for action in DEFAULT.commands if place in action.where and action.id not in listed]
         listed |= {action.id for action in actions}
-        lines = [(DEFAULT.told(action), action.help) for action in actions if not action.told_with]
+        lines = [(DEFAULT.told(action), action.help) for action in actions if not action.listed_with]
         if not lines:
             continue
         output.line()

@@ -29,7 +29,7 @@ def _open_app(arguments: Sequence[str]) -> int:
     path, settings = _path_and_settings(arguments)
     _refuse_mistyped_command(path)
     need_terminal()
-    from tui.running import run
+    from tui.app import run
 
     bind_all()
     return run(path, settings=settings)
@@ -127,7 +127,7 @@ def _failed(error: Exception, words: Sequence[str]) -> int:
     """Say that pipedeck itself failed, and where the report is."""
     from tui.crash import redacted_command, report_crash
 
-    for line in report_crash(error, {"command": redacted_command(words)}, os.environ):
+    for line in report_crash(error, {"command": redacted_command(words, COMMANDS)}, os.environ):
         _complain(line)
     return _CRASHED
 

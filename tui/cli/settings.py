@@ -10,7 +10,8 @@ from typing import TypedDict
 
 from tui.cli.options import Commands, epilog
 from tui.cli.terminal import print_error
-from tui.keys import key_words
+from tui.commands import COMMANDS, DEFAULT
+from tui.key_names import key_words
 from tui.reports.text_output import TextOutput
 from tui.settings import LoadedSettings, read_settings
 from tui.settings.keymap import Keymap, read_keymap
@@ -39,11 +40,11 @@ def add(commands: Commands) -> None:
 def run(options: argparse.Namespace) -> int:
     """Print the settings in force, or the template."""
     settings = read_settings(os.environ)
-    keymap = read_keymap(settings)
+    keymap = read_keymap(settings, DEFAULT)
     problems = (*settings.problems, *keymap.problems)
     output = TextOutput(sys.stdout)
     if options.template:
-        sys.stdout.write(template(settings.file))
+        sys.stdout.write(template(settings.file, COMMANDS))
         return 0
     if options.json:
         output.json(settings_document(settings, keymap))

@@ -12,17 +12,17 @@ from tui.widgets.lines import Line
 from tui.words import plain
 
 if TYPE_CHECKING:
-    from tui.faces.work import WorkFace
+    from tui.protocols import MainScreenProtocol
 
 Sides = Mapping[int, Side]
 
 
-def ask_sides(screen: WorkFace, found: Refreshed, then: Callable[[Sides], None]) -> None:
+def ask_sides(screen: MainScreenProtocol, found: Refreshed, then: Callable[[Sides], None]) -> None:
     """Ask for each conflict in turn; `then` is called when all are answered. Leaving decides nothing."""
     _ask(screen, found, {}, then)
 
 
-def _ask(screen: WorkFace, found: Refreshed, sides: Sides, then: Callable[[Sides], None]) -> None:
+def _ask(screen: MainScreenProtocol, found: Refreshed, sides: Sides, then: Callable[[Sides], None]) -> None:
     at = len(sides)
     if at == len(found.conflicts):
         then(sides)

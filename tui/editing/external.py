@@ -13,7 +13,7 @@ from textual.app import SuspendNotSupported
 from tui.shutdown import throw_away_folder
 
 if TYPE_CHECKING:
-    from tui.faces.app import AppFace
+    from tui.base_app import BaseApp
 
 _PLUS = ("vi", "vim", "nvim", "view", "nano", "pico", "emacs", "emacsclient", "micro", "joe", "mg", "ne", "kak")
 _COLON = ("hx", "helix", "zed", "subl")
@@ -35,7 +35,7 @@ def command_of(environ: object, path: str, line: int) -> list[str]:
     return [*words, path]
 
 
-def edit_outside(app: AppFace, text: str, name: str, line: int) -> tuple[str | None, str]:
+def edit_outside(app: BaseApp, text: str, name: str, line: int) -> tuple[str | None, str]:
     """Let the person edit a text in their editor, while the app is away from the terminal.
 
     Returns the text as they left it, or None, with a word why: the editor failed, or said by its status to drop it.

@@ -20,7 +20,7 @@ from tui.widgets.lines import Line
 from tui.words import plain
 
 if TYPE_CHECKING:
-    from tui.faces.work import WorkFace
+    from tui.protocols import MainScreenProtocol
 
 WHERE_WORDS = {
     EditLayer.AUTO: "in the file where it belongs",
@@ -32,23 +32,23 @@ WHERE_WORDS = {
 class Editing(TaskQueue):
     """Edits of the session, asked for on the main screen."""
 
-    def __init__(self, screen: WorkFace) -> None:
+    def __init__(self, screen: MainScreenProtocol) -> None:
         super().__init__(screen)
         self._ready: ViewModel | None = None
         """The view model that were worked out last, in the turn before they are shown."""
 
     def _prepare(self, report: Report) -> None:
         """Work out what showing a report takes: in the thread, where that is one."""
-        session = self._screen.session
+        session = self.screen.session
         self._ready = view = build_view(report)
         session.workspace.impact_of(report).summary()
         if view.large:
-            for name, pane in self._screen.panes.items():
+            for name, pane in self.screen.panes.items():
                 pane.spec.rows(view, session.list_filter(name))
                 pane.spec.counts(view, session.list_filter(name))
 
     def _facts(self) -> ViewModel:
-        report = self._screen.session.workspace.report
+        report = self.screen.session.workspace.report
         return self._ready if self._ready is not None and self._ready.report is report else build_view(report)
 
     # ---- editing
@@ -67,7 +67,7 @@ class Editing(TaskQueue):
 
         `done` and `refused` are told instead of the last line of the screen. `slow` edits are worked out in a thread.
         """
-        workspace = self._screen.session.workspace
+        workspace = self.screen.session.workspace
 
         def then(found: Proposal | EditRefused) -> None:
             if isinstance(found, EditRefused):
@@ -88,10 +88,10 @@ class Editing(TaskQueue):
 
     def take(self, intent: Intent, proposal: Proposal, *, select: ItemRef | None = None, quiet: bool = False) -> None:
         """Make a proposal a part of the session."""
-        session = self._screen.session
+        session = self.screen.session
         if proposal.changes_nothing:
             if not quiet:
-                self._screen.tell(words_of(proposal))
+                self.screen.tell(words_of(proposal))
             return
         history = session.workspace.history
         session.made = {number: made for number, made in session.made.items() if number < history.at}
@@ -99,11 +99,11 @@ class Editing(TaskQueue):
         session.workspace.accept(proposal)
         self.show(select)
         if not quiet:
-            self._screen.tell(words_of(proposal))
+            self.screen.tell(words_of(proposal))
 
     def tell_done(self, proposal: Proposal) -> None:
         """Say what an edit did."""
-        self._screen.tell(words_of(proposal))
+        self.screen.tell(words_of(proposal))
 
     def refuse(
         self,
@@ -115,16 +115,16 @@ class Editing(TaskQueue):
         after: Callable[[str], None] | None = None,
     ) -> None:
         """Say why an edit is not made, and offer what would work instead; `after` is told what came of that."""
-        told = tell or self._screen.tell
+        told = tell or self.screen.tell
         options = [Option(f"where {where.value}", f"do it {WHERE_WORDS[where]}") for where in found.offers]
         options += [Option(f"other {number}", plain(other.label)) for number, other in enumerate(found.others)]
         message = plain(found.message)
-        if not options and len(message) < self._screen.app.size.width:
+        if not options and len(message) < self.screen.app.size.width:
             told(message)
             return
 
         def done(proposal: Proposal) -> None:
-            (after or self._screen.tell)(words_of(proposal))
+            (after or self.screen.tell)(words_of(proposal))
 
         def answer(key: str | None) -> None:
             kind, _, name = (key or "").partition(" ")
@@ -134,25 +134,25 @@ class Editing(TaskQueue):
                 self.do(found.others[int(name)], select=select, done=done)
 
         lines = [Line(((message, ""),))]
-        self._screen.app.push_screen(AskScreen("not done", lines, [*options, Option("", "leave it as it is")]), answer)
+        self.screen.app.push_screen(AskScreen("not done", lines, [*options, Option("", "leave it as it is")]), answer)
 
     def undo(self, tell: Callable[[str], None] | None = None) -> None:
         """Take the last edit back; `tell` is told of it, once it is shown."""
-        self._step(self._screen.session.workspace.undo, "undone", "nothing to undo", tell)
+        self._step(self.screen.session.workspace.undo, "undone", "nothing to undo", tell)
 
     def redo(self, tell: Callable[[str], None] | None = None) -> None:
         """Do it again."""
-        self._step(self._screen.session.workspace.redo, "done again", "nothing to redo", tell)
+        self._step(self.screen.session.workspace.redo, "done again", "nothing to redo", tell)
 
     def _step(
         self, step: Callable[[], str | None], word: str, nothing: str, tell: Callable[[str], None] | None
     ) -> None:
-        told = tell or self._screen.tell
+        told = tell or self.screen.tell
 
         def work() -> str | None:
             label = step()
             if label is not None:
-                self._prepare(self._screen.session.workspace.report)
+                self._prepare(self.screen.session.workspace.report)
             return label
 
         def then(label: str | None) -> None:
@@ -169,7 +169,7 @@ class Editing(TaskQueue):
 
         def work() -> EditRefused | None:
             refused = self._sent(number, where)
-            self._prepare(self._screen.session.workspace.report)
+            self._prepare(self.screen.session.workspace.report)
             return refused
 
         def shown(refused: EditRefused | None) -> None:
@@ -179,7 +179,7 @@ class Editing(TaskQueue):
         self.work(f"sending an edit to the {where.value}", work, shown)
 
     def _sent(self, number: int, where: EditLayer) -> EditRefused | None:
-        session = self._screen.session
+        session = self.screen.session
         workspace = session.workspace
         history, made = workspace.history, dict(session.made)
         redone = [made.get(later) for later in range(number, history.at)]
@@ -209,7 +209,7 @@ class Editing(TaskQueue):
 
         `taken` is told whether it could be taken in without asking, `then` what came of it in the end.
         """
-        session = self._screen.session
+        session = self.screen.session
         workspace = session.workspace
 
         def work() -> tuple[History, Refreshed]:
@@ -224,12 +224,12 @@ class Editing(TaskQueue):
             if taken is not None:
                 taken(not found.conflicts)
             if found.conflicts:
-                ask_sides(self._screen, found, partial(self._decided, then))
+                ask_sides(self.screen, found, partial(self._decided, then))
                 return
             self._renumber(before)
             self.show()
             message = "; ".join(plain(part) for part in (found.message, *found.notes) if part)
-            (then or self._screen.tell)(message or "nothing has changed on disk")
+            (then or self.screen.tell)(message or "nothing has changed on disk")
 
         self.work("reading the files again", work, come)
 
@@ -238,7 +238,7 @@ class Editing(TaskQueue):
 
     def _renumber(self, before: History) -> None:
         """Keep what was meant by the edits that are not written; the numbers of what is written may have changed."""
-        session = self._screen.session
+        session = self.screen.session
         after = session.workspace.history
         if before.saved < 0 or before.at < before.saved or after.at - after.saved != before.at - before.saved:
             session.made = {}
@@ -248,7 +248,7 @@ class Editing(TaskQueue):
 
     def look_at(self, profile: str | None) -> None:
         """Answer as if a profile were active; None for the one that is."""
-        session = self._screen.session
+        session = self.screen.session
         active = session.view.active if session.view is not None else None
         looked = None if profile == active else profile
 
@@ -264,12 +264,12 @@ class Editing(TaskQueue):
 
     def show(self, select: ItemRef | None = None) -> None:
         """Show the tree as edited now."""
-        session = self._screen.session
+        session = self.screen.session
         session.keep()
         session.show(self._facts())
-        self._screen.show_view()
+        self.screen.show_view()
         if select is not None:
-            self._screen.arrive(select)
+            self.screen.arrive(select)
 
 
 def words_of(proposal: Proposal) -> str:

@@ -1,21 +1,20 @@
-"""A change that was cut off while it was written: found when the tree is opened, finished or taken back."""
+"""Commits that a crash interrupted: found when a tree is opened, finished or undone."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import partial
 from typing import TYPE_CHECKING
 
 from core.files.store import Decision, InterruptedCommit, Recovered, Recovery, is_pending, recover
 from core.safe_text import safe
 from tui.dialogs.ask import AskScreen, Option
-from tui.editing.work import Worked
+from tui.messages import RecoveryFinished, TreeSettled
 from tui.widgets.lines import Line
 from tui.widgets.runs import Runs
 
 if TYPE_CHECKING:
     from core.files.store import InterruptedFile
-    from tui.faces.main import MainFace
+    from tui.editing.flow import Editing
+    from tui.protocols import MainScreenProtocol
 
 _CHOICES = (
     Option("", "leave it as it is", "asked again at the next start"),
@@ -25,54 +24,56 @@ _CHOICES = (
 )
 
 
-def settle_interrupted(screen: MainFace, then: Callable[[], None]) -> None:
-    """Bring a tree to all-old or all-new if a crash left it between, and do what comes `then`.
+def settle_interrupted(editing: Editing) -> None:
+    """Finish or undo a commit that a crash has interrupted, so that a tree is all old or all new; then `TreeSettled`.
 
-    What was recorded by this user on this machine is settled at once, in a thread; anything else is asked about.
+    A commit of this user on this machine is settled in a thread; about any other the user is asked.
     """
+    screen = editing.screen
     if screen.session.view is None or not is_pending(screen.session.workspace.root):
-        then()
+        screen.post_message(TreeSettled())
     elif screen.session.locked:
         screen.tell(f"a change was cut off here, so files may be half old, half new; {screen.session.locked}")
-        then()
+        screen.post_message(TreeSettled())
     else:
-        _work(screen, None, then)
+        _recover(screen, None)
 
 
-def _work(screen: MainFace, decision: Decision | None, then: Callable[[], None]) -> None:
+def _recover(screen: MainScreenProtocol, decision: Decision | None) -> None:
     root, state = screen.session.workspace.root, screen.session.workspace.state
 
     def run() -> None:
-        found = recover(root, state, decision=decision)
-        screen.post_message(Worked(partial(_told, screen, found, then)))
+        screen.post_message(RecoveryFinished(recover(root, state, decision=decision)))
 
     screen.run_worker(run, thread=True, group="edit", exit_on_error=False)
 
 
-def _told(screen: MainFace, found: Recovery, then: Callable[[], None]) -> None:
-    if isinstance(found, InterruptedCommit):
-        _ask(screen, found, then)
-    elif isinstance(found, Recovered):
-        words = found.message
+def show_recovery(editing: Editing, recovery: Recovery) -> None:
+    """Show the files as a recovery left them, or ask for the decision that it needs."""
+    screen = editing.screen
+    if isinstance(recovery, InterruptedCommit):
+        _ask(screen, recovery)
+    elif isinstance(recovery, Recovered):
+        message = recovery.message
 
-        def again(_: str) -> None:
-            screen.tell(words)
-            then()
+        def then(_: str) -> None:
+            screen.tell(message)
+            screen.post_message(TreeSettled())
 
-        screen.editing.refresh(then=again)
+        editing.refresh(then=then)
     else:
-        then()
+        screen.post_message(TreeSettled())
 
 
-def _ask(screen: MainFace, found: InterruptedCommit, then: Callable[[], None]) -> None:
+def _ask(screen: MainScreenProtocol, unfinished: InterruptedCommit) -> None:
     def answer(key: str | None) -> None:
         if key:
-            _work(screen, Decision(key), then)
+            _recover(screen, Decision(key))
         else:
-            screen.tell(found.message)
-            then()
+            screen.tell(unfinished.message)
+            screen.post_message(TreeSettled())
 
-    lines = [Line(((found.message, "warn"),)), *(Line(_state(file)) for file in found.files)]
+    lines = [Line(((unfinished.message, "warn"),)), *(Line(_state(file)) for file in unfinished.files)]
     screen.app.push_screen(AskScreen("a change that was cut off", lines, _CHOICES), answer)
 
 

@@ -1,4 +1,4 @@
-"""One item after the other: what takes its time is worked out in a thread, and what is asked for meanwhile waits."""
+"""The queue of tasks on the workspace: one runs at a time, slow ones in a thread; the others wait."""
 
 from __future__ import annotations
 
@@ -6,72 +6,86 @@ from collections import deque
 from collections.abc import Callable
 from contextlib import nullcontext
 from functools import partial
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
-from tui.editing.work import Worked
+from tui.messages import TaskFinished
+from tui.protocols import StatusLine
 from tui.startup import collection_paused
 
 if TYPE_CHECKING:
-    from tui.faces.work import WorkFace
+    from tui.protocols import MainScreenProtocol
 
 T = TypeVar("T")
 
-SAY_AFTER_S = 0.3
-"""What takes longer is said to be under way."""
+NOTIFY_AFTER_S = 0.3
+"""A task that takes longer is shown in the status line."""
+
+
+class Task(NamedTuple):
+    """Work for a thread, and what is done with its result."""
+
+    label: str
+    work: Callable[[], Any]
+    then: Callable[[Any], None]
 
 
 class TaskQueue:
-    """The work of one main screen, in the order it was asked for."""
+    """The tasks of one main screen, in the order in which they were added."""
 
-    def __init__(self, screen: WorkFace) -> None:
-        self._screen = screen
-        self.busy = ""
-        """What is being worked out in a thread; empty when nothing is."""
+    def __init__(self, screen: MainScreenProtocol) -> None:
+        self.screen = screen
+        self._running: Task | None = None
         self._waiting: deque[Callable[[], None]] = deque()
 
+    @property
+    def busy(self) -> str:
+        """The label of the task that runs in a thread; empty when none does."""
+        return self._running.label if self._running is not None else ""
+
     def turn(self, do: Callable[[], None]) -> None:
-        """Do something now, or once everything that was asked for before is done."""
-        if self.busy:
+        """Call something now, or once all tasks that were added before are finished."""
+        if self._running is not None:
             self._waiting.append(do)
         else:
             do()
 
-    def work(self, what: str, work: Callable[[], T], then: Callable[[T], None], *, slow: bool = False) -> None:
-        """Work something out in its turn and go on with it: at once in small trees, in a thread when it takes its time.
+    def work(self, label: str, work: Callable[[], T], then: Callable[[T], None], *, slow: bool = False) -> None:
+        """Add a task. In a small tree it runs at once unless it is `slow`, otherwise in a thread.
 
-        `then` has to bear that the screen which asked is gone by now.
+        `then` gets the result; the screen that added the task may be gone by then.
         """
-        self.turn(partial(self._begin, what, work, then, slow))
+        self.turn(partial(self._start, Task(label, work, then), slow))
 
-    def failed(self) -> None:
-        """What was being worked out has failed; what waited for its result is not done."""
-        self.busy = ""
+    def finish(self, result: object) -> None:
+        """Hand on the result of the running task, and start what waits."""
+        task, self._running = self._running, None
+        if task is not None:
+            task.then(result)
+        while self._waiting and self._running is None:
+            self._waiting.popleft()()
+
+    def fail(self) -> None:
+        """Drop the running task, which has failed, and all that wait for its result."""
+        self._running = None
         self._waiting.clear()
 
-    def _begin(self, what: str, work: Callable[[], T], then: Callable[[T], None], slow: bool) -> None:
-        view = self._screen.session.view
-        if not slow and (view is None or not view.large):
-            then(work())
-            return
-        self.busy = what
-
+    def _start(self, task: Task, slow: bool) -> None:
+        view = self.screen.session.view
         large = view is not None and view.large
+        if not slow and not large:
+            task.then(task.work())
+            return
+        self._running = task
 
         def run() -> None:
             with collection_paused() if large else nullcontext():
-                result = work()
-            self._screen.post_message(Worked(partial(self._worked, then, result)))
+                result = task.work()
+            self.screen.post_message(TaskFinished(result))
 
-        self._screen.run_worker(run, thread=True, group="edit", exit_on_error=False)
-        self._screen.set_timer(SAY_AFTER_S, partial(self._say, what))
+        self.screen.run_worker(run, thread=True, group="edit", exit_on_error=False)
+        self.screen.set_timer(NOTIFY_AFTER_S, partial(self._notify, task))
 
-    def _say(self, what: str) -> None:
-        tell = getattr(self._screen.app.screen, "tell", None)
-        if self.busy == what and callable(tell):
-            tell(f"{what} ...")
-
-    def _worked(self, then: Callable[[T], None], result: T) -> None:
-        self.busy = ""
-        then(result)
-        while self._waiting and not self.busy:
-            self._waiting.popleft()()
+    def _notify(self, task: Task) -> None:
+        current = self.screen.app.screen
+        if self._running is task and isinstance(current, StatusLine):
+            current.tell(f"{task.label} ...")

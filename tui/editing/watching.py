@@ -10,12 +10,12 @@ from textual.timer import Timer
 from core.files.git import branch_of
 from core.formatting import counted
 from core.safe_text import safe
-from core.workspace import Workspace
 from tui.editing.notices import Notices
-from tui.editing.work import Worked
+from tui.messages import DiskChecked
+from tui.protocols import StatusLine
 
 if TYPE_CHECKING:
-    from tui.faces.main import MainFace
+    from tui.editing.flow import Editing
 
 NOTICED_EVERY: Final = 30
 """Where the kernel gives notice the disk is looked at so many times less often: only for changes that come from
@@ -31,8 +31,9 @@ MOST_NAMED = 3
 class Watch:
     """Looks at the disk when something changes there, in a thread; as long as nothing did nobody notices."""
 
-    def __init__(self, screen: MainFace) -> None:
-        self._screen = screen
+    def __init__(self, editing: Editing) -> None:
+        self._editing = editing
+        self._screen = editing.screen
         self._looking = False
         self._again = False
         self._told: tuple[str, ...] = ()
@@ -45,7 +46,9 @@ class Watch:
         self._waiting: Timer | None = None
 
     def start(self, every: float) -> None:
-        """Look every so many seconds from now on, or when the kernel gives notice."""
+        """Look every so many seconds from now on, or when the kernel gives notice; never when that is 0."""
+        if not every:
+            return
         self._every = every
         self._notices = Notices(self._noticed)
         self.look()
@@ -76,7 +79,7 @@ class Watch:
         if self._looking:
             self._again = True
             return
-        if self._screen.busy:
+        if self._editing.busy:
             self._later()
             return
         if session.view is None:
@@ -92,32 +95,35 @@ class Watch:
             except OSError:
                 moved = ()
             branch = branch_of(workspace.root)
-            self._screen.post_message(Worked(partial(self._looked, workspace, moved, branch, often)))
+            self._screen.post_message(DiskChecked(workspace, moved, branch, often))
 
         self._screen.run_worker(run, thread=True, group="watch", exit_on_error=False)
 
-    def _looked(self, workspace: Workspace, moved: tuple[str, ...], branch: str, often: bool) -> None:
+    def checked(self, event: DiskChecked) -> None:
+        """Merge what has changed, unless a task is running or another screen is shown."""
+        moved, branch = event.changed, event.branch
         self._looking = False
-        self._look_every(often)
+        self._look_every(event.poll)
         if self._again:
             self._again = False
             self._noticed()
         screen = self._screen
-        if screen.busy or workspace is not screen.session.workspace:
+        if self._editing.busy or event.workspace is not screen.session.workspace:
             self._later()
             return
         if not moved:
             self._told = self._said = ()
             self._branch = branch
             return
-        if screen.app.screen is not screen:
+        current: object = screen.app.screen
+        if current is not screen:
             # A question over a form or a review would be in the way; writing looks at the disk anyway.
             self._say_there(moved)
             self._later()
         elif moved != self._told:
             # What conflicts is asked once, and again when more files have changed.
             self._told = moved
-            screen.editing.refresh(then=partial(self._tell, self._switched(branch)), taken=self._taken)
+            self._editing.refresh(then=partial(self._tell, self._switched(branch)), taken=self._taken)
             self._branch = branch
 
     def _taken(self, taken: bool) -> None:
@@ -135,9 +141,8 @@ class Watch:
     def _say_there(self, moved: tuple[str, ...]) -> None:
         """Say once, where one is, that something has changed; it is taken in when one is back."""
         there = self._screen.app.screen
-        tell = getattr(there, "tell", None)
-        if moved == self._said or not callable(tell) or getattr(there, "answered", False):
+        if moved == self._said or not isinstance(there, StatusLine) or getattr(there, "answered", False):
             return
         self._said = moved
         names = ", ".join(map(safe, moved)) if len(moved) <= MOST_NAMED else counted(len(moved), "file")
-        tell(f"changed on disk meanwhile: {names}; it is looked at again before anything is written")
+        there.tell(f"changed on disk meanwhile: {names}; it is looked at again before anything is written")

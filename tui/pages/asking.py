@@ -15,10 +15,10 @@ from tui.view_model import ViewModel
 from tui.words import plain
 
 if TYPE_CHECKING:
-    from tui.faces.main import MainFace
+    from tui.screens.main import MainScreen
 
 
-def plan_of(main: MainFace, view: ViewModel, backend: str) -> CheckPlan | None:
+def plan_of(main: MainScreen, view: ViewModel, backend: str) -> CheckPlan | None:
     """The plan that the key of `try` would carry out, without the stand-ins of the demo; None where there is none."""
     environ = main.session.request.environ
     trust = Trust(state_folder(os.environ if environ is None else environ))

@@ -13,7 +13,7 @@ from core.json.compare_document import compare_document, profiles_document
 from core.verdict import Verdict
 from core.what_if import ProfileSummary, survey
 from tui.dialogs.pick import Choice, PickScreen
-from tui.editing.work import Worked
+from tui.messages import PagePrepared
 from tui.pages.content import Page
 from tui.pages.explain import file_name
 from tui.pages.export import Export
@@ -36,7 +36,7 @@ from tui.widgets.runs import Run, Tone, fit
 from tui.words import VERDICT_SIGNS, plain
 
 if TYPE_CHECKING:
-    from tui.faces.main import MainFace
+    from tui.screens.main import MainScreen
 
 _SECTIONS: tuple[tuple[str, Callable[[Comparison], Sequence[Changed]]], ...] = (
     ("presets and choices", lambda found: found.used),
@@ -46,7 +46,7 @@ _SECTIONS: tuple[tuple[str, Callable[[Comparison], Sequence[Changed]]], ...] = (
 _ORDER = list(Outcome)
 
 
-def compare_in(main: MainFace, question: Question) -> None:
+def compare_in(main: MainScreen, question: Question) -> None:
     """Open the page of a comparison."""
     view = main.session.view
     if view is not None:
@@ -54,7 +54,7 @@ def compare_in(main: MainFace, question: Question) -> None:
         main.app.push_screen(PageScreen(main, build, lambda now: question.make(now.report)))
 
 
-def compare_by_key(main: MainFace, key: str) -> None:
+def compare_by_key(main: MainScreen, key: str) -> None:
     """Open the page of what was picked from `choices`."""
     view = main.session.view
     if view is None:
@@ -74,7 +74,7 @@ def compare_by_key(main: MainFace, key: str) -> None:
         compare_in(main, question)
 
 
-def _pick_two(main: MainFace, what: str, found: Sequence[Choice], ask: Callable[[str, str], Question]) -> None:
+def _pick_two(main: MainScreen, what: str, found: Sequence[Choice], ask: Callable[[str, str], Question]) -> None:
     """Pick one side, then the other, and compare them."""
 
     def first_taken(first: str | None) -> None:
@@ -201,7 +201,7 @@ _COUNTS = 35
 class SurveyScreen(PageScreen[Sequence[ProfileSummary]]):
     """Every profile in a line; Enter compares one with the present state."""
 
-    def __init__(self, main: MainFace) -> None:
+    def __init__(self, main: MainScreen) -> None:
         super().__init__(main, survey_page, self._survey)
 
     def _survey(self, view: ViewModel) -> Sequence[ProfileSummary]:
@@ -211,7 +211,7 @@ class SurveyScreen(PageScreen[Sequence[ProfileSummary]]):
             found.append(item)
             if not self.is_attached:
                 break
-            self.post_message(Worked(partial(self.have, view, tuple(found))))
+            self.post_message(PagePrepared(view, tuple(found)))
         return found
 
     def follow_link(self, link: str) -> None:

@@ -15,7 +15,7 @@ from tui.reports.text_output import TextOutput
 from tui.widgets.lines import Line
 
 if TYPE_CHECKING:
-    from tui.faces.app import AppFace
+    from tui.base_app import BaseApp
 
 WIDTH = 80
 """Columns of a text that is copied: those of the command line's output in a pipe."""
@@ -54,7 +54,7 @@ class PlainOutput(TextOutput):
         return WIDTH
 
 
-def offer(app: AppFace, export: Export) -> None:
+def offer(app: BaseApp, export: Export) -> None:
     """Ask in which form something is wanted, and copy or write it."""
     options = [
         Option("copy text", "copy as text"),

@@ -18,13 +18,13 @@ from tui.pages.page import PageScreen
 from tui.pages.sheet import PageSheet
 from tui.reports.text_output import TextOutput
 from tui.reports.variables_table import print_keys
-from tui.selection import ItemRef
+from tui.selection import OVERVIEW, ItemRef
 from tui.view_model import ViewModel
 from tui.widgets.lines import Line
 from tui.widgets.runs import Run, Tone, fit
 
 if TYPE_CHECKING:
-    from tui.faces.main import MainFace
+    from tui.screens.main import MainScreen
 
 _STATES: dict[State, tuple[str, Tone]] = {
     State.SET: ("set", "good"),
@@ -38,7 +38,7 @@ VARIABLE = "variable:"
 class KeysScreen(PageScreen[None]):
     """The keys. `y` copies a line for `.env`, Enter goes to a backend that needs the variable."""
 
-    def __init__(self, main: MainFace) -> None:
+    def __init__(self, main: MainScreen) -> None:
         super().__init__(main, keys_page)
 
     def _row(self, link: str) -> KeyRow | None:
@@ -66,23 +66,20 @@ class KeysScreen(PageScreen[None]):
         self.app.push_screen(PickScreen(f"backends that need {row.shown}", choices), take)
 
     @property
-    def kind(self) -> str:
-        """Every link here is a variable."""
-        return "variable" if self.link.startswith(VARIABLE) else ""
+    def selected(self) -> ItemRef:
+        """The variable under the cursor."""
+        row = self._row(self.link)
+        return ItemRef("variable", "", row.name) if row is not None else OVERVIEW
 
     @property
     def hints(self) -> Sequence[tuple[str, str]]:
         """What can be done with a variable."""
         return [*super().hints, ("copy", "line for .env"), ("what-if", "if lost")] if self.link else ()
 
-    def what_if(self) -> None:
-        """Show what hangs on the key."""
-        if (row := self._row(self.link)) is not None:
-            self.main.open_page("what-if", ItemRef("variable", "", row.name), self.tell)
-
-    def explain(self) -> None:
-        """Say where that is done."""
-        self.tell("Enter leads to the backend that needs it; there e explains")
+    @property
+    def explain_refusal(self) -> str:
+        """Variables have no explanation of their own."""
+        return "Enter leads to the backend that needs it; there e explains"
 
 
 def keys_page(view: ViewModel, width: int, _: None = None) -> Page:

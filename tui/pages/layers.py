@@ -16,7 +16,6 @@ from core.mentions import Node
 from core.workspace import Proposal
 from tui.pages import parts
 from tui.pages.content import Page
-from tui.pages.doing import open_text_of
 from tui.pages.explain import export_of, node_of, toml_of, values_export
 from tui.pages.page import PageScreen
 from tui.pages.sheet import PageSheet
@@ -25,7 +24,7 @@ from tui.view_model import ViewModel
 from tui.words import plain
 
 if TYPE_CHECKING:
-    from tui.faces.main import MainFace
+    from tui.screens.main import MainScreen
 
 VALUE = "value:"
 """What the links of values begin with; their number follows."""
@@ -34,11 +33,11 @@ VALUE = "value:"
 class LayersScreen(PageScreen[None]):
     """The layers of an item. `x` takes the value in force away, `y` copies it, Enter shows its text."""
 
-    def __init__(self, main: MainFace, subject: ItemRef) -> None:
+    def __init__(self, main: MainScreen, subject: ItemRef) -> None:
         super().__init__(main, partial(layers_page, subject), subject=subject)
 
     @property
-    def ref(self) -> ItemRef:
+    def selected(self) -> ItemRef:
         """What the page is about: its lines name no others."""
         return self.subject
 
@@ -55,7 +54,7 @@ class LayersScreen(PageScreen[None]):
 
     def follow_link(self, link: str) -> None:
         """To the text."""
-        open_text_of(self)
+        self.open_text()
 
     def drop(self) -> None:
         """Take the value under the cursor away, where the release goes on without it."""
@@ -71,7 +70,7 @@ class LayersScreen(PageScreen[None]):
             self.main.editing.do(_removal(view, self.subject, layers), done=self._dropped, refused=self._refused)
 
     def _dropped(self, proposal: Proposal) -> None:
-        self.say_of_edit("; ".join(("taken away, u takes it back", *map(plain, proposal.notes))))
+        self.show_edit("; ".join(("taken away, u takes it back", *map(plain, proposal.notes))))
 
     def _refused(self, found: EditRefused) -> None:
         self.tell(plain(found.message))

@@ -1,8 +1,7 @@
-"""What the keys that open pages do."""
+"""Opening pages about an item, from the main screen or from another page."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -12,8 +11,7 @@ from tui.pages.comparing import compare_by_key, compare_in
 from tui.pages.content import Page
 from tui.pages.defaults import defaults_page
 from tui.pages.explain import Known, explain_page, explained, export_of, node_of
-from tui.pages.export import Export, offer
-from tui.pages.keys import KeysScreen
+from tui.pages.export import Export
 from tui.pages.layers import LayersScreen, has_layers
 from tui.pages.overview import overview_export
 from tui.pages.page import PageScreen
@@ -21,22 +19,21 @@ from tui.pages.problems import cause_page, problem_page
 from tui.pages.questions import choices, down, lost
 from tui.pages.rules import route_page, rules_export
 from tui.pages.sides import SidesScreen, marked_offers, same_model
-from tui.pages.tester import TesterScreen
-from tui.selection import OVERVIEW, ItemRef
+from tui.selection import ItemRef
 from tui.view_model import ViewModel
 
 if TYPE_CHECKING:
-    from tui.faces.main import MainFace
+    from tui.command_screen import CommandScreen
+    from tui.screens.main import MainScreen
 
 
-def _explain(main: MainFace) -> None:
-    _explain_thing(main, main.session.selected, main.tell)
-
-
-def _explain_thing(main: MainFace, ref: ItemRef, _: Callable[[str], None]) -> None:
-    """Open the explanation of an item; of a problem that of what it is about, of the overview the defaults."""
+def open_explanation(main: MainScreen, ref: ItemRef, opener: CommandScreen) -> None:
+    """Open the explanation of an item: of a problem that of its subject, of the overview the defaults."""
     view, session = main.session.view, main.session
     if view is None:
+        return
+    if isinstance(opener, PageScreen) and (refusal := opener.explain_refusal):
+        opener.tell(refusal)
         return
     subject = explained(view, ref) or ref
     if subject.kind in ("cause", "problem") and view.exists(subject):
@@ -59,7 +56,7 @@ def _push(screen: PageScreen[Any]) -> None:
     screen.main.app.push_screen(screen)
 
 
-def _known(main: MainFace, subject: ItemRef, view: ViewModel) -> Known:
+def _known(main: MainScreen, subject: ItemRef, view: ViewModel) -> Known:
     """Who uses what, and what asking would send. The method files are read once for each report."""
     found = main.session.usage
     if found is None or found.report is not view.report:
@@ -73,38 +70,30 @@ def _known(main: MainFace, subject: ItemRef, view: ViewModel) -> Known:
     return Known(found, uses, plan_of(main, view, subject.name), main.table.told_alone("check"), demo)
 
 
-def _layers(main: MainFace) -> None:
-    _layers_of_thing(main, main.session.selected, main.tell)
-
-
-def _layers_of_thing(main: MainFace, ref: ItemRef, tell: Callable[[str], None]) -> None:
+def open_layers(main: MainScreen, ref: ItemRef, opener: CommandScreen) -> None:
     """Open the layers of an item."""
     view = main.session.view
     if view is None:
         return
     subject = ref if has_layers(ref) else explained(view, ref)
     if subject is None or not has_layers(subject):
-        tell("layers are of backends, models, routes and names of the deck: press 1 to 4")
+        opener.tell("layers are of backends, models, routes and names of the deck: press 1 to 4")
     else:
         main.app.push_screen(LayersScreen(main, subject))
 
 
-def _compare(main: MainFace) -> None:
-    _compare_thing(main, main.session.selected if main.session.pane == "models" else OVERVIEW, main.tell)
-
-
-def _compare_thing(main: MainFace, ref: ItemRef, tell: Callable[[str], None]) -> None:
-    """Compare models when one is at hand, else pick what to compare what is now with."""
+def open_comparison(main: MainScreen, ref: ItemRef, opener: CommandScreen) -> None:
+    """Compare models when one is selected; otherwise pick what to compare the present state with."""
     view = main.session.view
     if view is None:
         return
     if ref.kind == "model":
         marked = main.session.marked_in(view)
-        found = marked_offers(view, marked) if len(marked) > 1 else same_model(view, ref)
-        if len(found) > 1:
-            main.app.push_screen(SidesScreen(main, found))
-            return
-        tell("one backend alone offers it: mark other models with space, then c")
+        offers = marked_offers(view, marked) if len(marked) > 1 else same_model(view, ref)
+        if len(offers) > 1:
+            main.app.push_screen(SidesScreen(main, offers))
+        else:
+            opener.tell("one backend alone offers it: mark other models with space, then c")
         return
 
     def take(key: str | None) -> None:
@@ -114,69 +103,27 @@ def _compare_thing(main: MainFace, ref: ItemRef, tell: Callable[[str], None]) ->
     main.app.push_screen(PickScreen("compare what is now with", choices(view)), take)
 
 
-def _what_if(main: MainFace) -> None:
-    _without(main, main.session.selected, main.tell)
-
-
-def _without(main: MainFace, ref: ItemRef, tell: Callable[[str], None]) -> None:
+def open_outage(main: MainScreen, ref: ItemRef, opener: CommandScreen) -> None:
     """Open the page of what becomes of everything without a backend, or without the value of a variable."""
     view = main.session.view
     if ref.kind == "variable":
         compare_in(main, lost(ref.name))
+    elif view is None or ref.kind != "backend":
         return
-    if view is None or ref.kind != "backend":
-        return
-    if ref.name not in view.catalog.enabled:
-        tell(f"{ref.name} is off already: nothing would change")
+    elif ref.name not in view.catalog.enabled:
+        opener.tell(f"{ref.name} is off already: nothing would change")
     else:
         compare_in(main, down(ref.name))
 
 
-def _route_test(main: MainFace) -> None:
-    view, ref = _selected(main)
-    if view is not None:
-        main.app.push_screen(TesterScreen(main, view, ref.name if ref.kind == "model" else ""))
-
-
-def _keys(main: MainFace) -> None:
-    view, _ = _selected(main)
-    if view is not None:
-        main.app.push_screen(KeysScreen(main))
-
-
-def _export(main: MainFace) -> None:
-    view, ref = _selected(main)
-    if view is not None:
-        offer(main.app, _export_of(view, ref))
-
-
-def _export_of(view: ViewModel, ref: ItemRef) -> Export:
-    subject = explained(view, ref)
+def export_from(screen: MainScreen | PageScreen[Any]) -> Export | None:
+    """The export of a page, or of the selected item."""
+    if isinstance(screen, PageScreen):
+        return screen.page.export if screen.page is not None else None
+    view, ref = screen.session.view, screen.session.selected
+    if view is None:
+        return None
     if ref in view.routes:
         return rules_export(view, ref)
+    subject = explained(view, ref)
     return export_of(view, subject) if subject is not None else overview_export(view)
-
-
-def _selected(main: MainFace) -> tuple[ViewModel | None, ItemRef]:
-    return main.session.view, main.session.selected
-
-
-OPENING: Mapping[str, Callable[[MainFace], None]] = {
-    "explain": _explain,
-    "layers": _layers,
-    "compare": _compare,
-    "what-if": _what_if,
-    "route-test": _route_test,
-    "keys": _keys,
-    "export": _export,
-}
-
-ON_THINGS: Mapping[str, Callable[[MainFace, ItemRef, Callable[[str], None]], None]] = {
-    "explain": _explain_thing,
-    "layers": _layers_of_thing,
-    "compare": _compare_thing,
-    "what-if": _without,
-}
-"""The pages that are about an item, opened from wherever it is named; the last argument says why one is not."""
-
-__all__ = ["ON_THINGS", "OPENING", "choices", "compare_by_key"]

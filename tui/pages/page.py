@@ -4,20 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar, cast
 
 from textual import events, on
 from textual.app import ComposeResult
 
-from tui.actions import Command
-from tui.editing.work import Worked
-from tui.faces.page import PageFace
-from tui.keys import key_words
+from tui.command import Command, CommandContext
+from tui.command_screen import CommandScreen, footer_runs
+from tui.key_names import key_words
+from tui.messages import PagePrepared
 from tui.pages.content import MOST_COLUMNS, Page
-from tui.pages.doing import ON_PAGES, open_text_of
 from tui.pages.sheet import PLACE
-from tui.reasons import CommandContext
-from tui.screens.footer import footer_runs
 from tui.selection import OVERVIEW, ItemRef, parse_ref
 from tui.widgets.bar import Bar
 from tui.widgets.inspector import Inspector
@@ -25,8 +22,9 @@ from tui.widgets.lines import Lines
 from tui.widgets.runs import Run
 
 if TYPE_CHECKING:
-    from tui.faces.app import AppFace
-    from tui.faces.main import MainFace
+    from tui.base_app import BaseApp
+    from tui.editing.places import Written
+    from tui.screens.main import MainScreen
     from tui.view_model import ViewModel
 
 T = TypeVar("T")
@@ -42,7 +40,7 @@ class PageLines(Inspector):
             self.screen.tell_moved()
 
 
-class PageScreen(PageFace, Generic[T]):
+class PageScreen(CommandScreen, Generic[T]):
     """A page. `build` makes it of a report, for a width; what takes its time is worked out in a thread by `prepare`.
 
     When the tree has been edited meanwhile it is made anew; it leaves when `subject`, what it is about, is gone.
@@ -50,11 +48,11 @@ class PageScreen(PageFace, Generic[T]):
 
     AUTO_FOCUS = "#page"
 
-    app: AppFace
+    app: BaseApp
 
     def __init__(
         self,
-        main: MainFace,
+        main: MainScreen,
         build: Callable[[ViewModel, int, T | None], Page],
         prepare: Callable[[ViewModel], T] | None = None,
         subject: ItemRef = OVERVIEW,
@@ -89,13 +87,14 @@ class PageScreen(PageFace, Generic[T]):
             self.run_worker(work, thread=True, group="page", exit_on_error=False)
 
     def _work(self, prepare: Callable[[ViewModel], T], view: ViewModel) -> None:
-        done = prepare(view)
-        self.post_message(Worked(partial(self.have, view, done)))
+        self.post_message(PagePrepared(view, prepare(view)))
 
-    def have(self, view: ViewModel, done: T) -> None:
-        """Something has been worked out of these view model: show it, unless there are others by now."""
-        if view is self.view:
-            self._prepared = done
+    @on(PagePrepared)
+    def show_prepared(self, event: PagePrepared) -> None:
+        """Show what a thread has worked out, unless there is another view model by now."""
+        event.stop()
+        if event.view is self.view:
+            self._prepared = cast("T", event.result)
             self.show(keep_place=True)
 
     def on_screen_resume(self) -> None:
@@ -111,12 +110,6 @@ class PageScreen(PageFace, Generic[T]):
             return
         self._prepared = None
         self._begin()
-
-    @on(Worked)
-    def go_on(self, event: Worked) -> None:
-        """A thread has worked something out."""
-        event.stop()
-        event.then()
 
     def on_resize(self, event: events.Resize) -> None:
         """Lay out for the new width."""
@@ -150,14 +143,14 @@ class PageScreen(PageFace, Generic[T]):
         return self.lines.lines[cursor].link if cursor is not None else ""
 
     @property
-    def ref(self) -> ItemRef:
+    def selected(self) -> ItemRef:
         """The item that the line under the cursor names, else what the page is about."""
         return self.subject if not self.link or self.link.startswith(PLACE) else parse_ref(self.link)
 
     @property
     def kind(self) -> str:
         """What kind of item the line under the cursor names."""
-        return self.ref.kind
+        return self.selected.kind
 
     @property
     def hints(self) -> Sequence[tuple[str, str]]:
@@ -205,44 +198,68 @@ class PageScreen(PageFace, Generic[T]):
         if self._told != self.hints:
             self.tell()
 
-    # ---- keys
+    # ---- commands
 
-    def action_key(self, key: str) -> None:
-        """A key of the table of commands was pressed."""
-        self.do(self.table.meant("page", key, self.context()))
-
-    def do(self, command: Command) -> None:
-        """Do a command, or say why it cannot be done now."""
+    def run_command(self, command: Command) -> None:
+        """Run a command on the page, or close the page and run it on the main screen."""
         reason = command.disabled_reason(self.context())
+        self.tell(reason or "")
         if reason:
-            self.tell(reason)
             return
-        self.tell()
-        if command.id in ON_PAGES:
-            ON_PAGES[command.id](self)
-            return
-        leave_pages(self.app)
-        self.main.do(command)
+        if command.closes_pages:
+            close_pages(self.app)
+            self.main.run_command(command)
+        elif command.run is not None:
+            command.run(self)
 
-    def say_of_edit(self, words: str) -> None:
-        """Show what an edit made of the page, and say what it did."""
+    def show_edit(self, message: str) -> None:
+        """Show the page after an edit, and a message about it."""
         self.show_anew()
-        self.tell(words)
+        self.tell(message)
 
-    def explain(self) -> None:
-        """Explain what is under the cursor."""
-        if self.explains and self.ref == self.subject:
-            self.tell("this page explains it: put the cursor on another name")
+    @property
+    def explain_refusal(self) -> str:
+        """Why there is no explanation of the line under the cursor; empty when there is one."""
+        if self.explains and self.selected == self.subject:
+            return "this page explains it: put the cursor on another name"
+        return ""
+
+    def copied_text(self) -> str:
+        """What is copied of the line under the cursor: a text of the page's own, a place, a name."""
+        page, link, view = self.page, self.link, self.view
+        if page is None or view is None:
+            return ""
+        if link in page.copies:
+            return page.copies[link]
+        if link.startswith(PLACE):
+            return link.removeprefix(PLACE)
+        return view.copied_text(parse_ref(link) if link else self.main.session.selected)
+
+    def open_text(self, *, outside: bool = False) -> None:
+        """Open the file at the line under the cursor, or of what the page is about; `outside` in an external editor."""
+        from tui.editing.places import written_at
+        from tui.screens.raw import open_text
+
+        if self.view is None:
+            return
+        place = self._place_under_cursor(self.view) or written_at(self.view, self.selected)
+        if place is None:
+            self.tell("it is written in no file of the tree")
         else:
-            self.main.open_page("explain", self.ref, self.tell)
+            open_text(self.main, place, outside=outside)
 
-    def what_if(self) -> None:
-        """Show what becomes of everything without what is under the cursor."""
-        self.main.open_page("what-if", self.ref, self.tell)
+    def _place_under_cursor(self, view: ViewModel) -> Written | None:
+        from tui.editing.places import Written, written_there
 
-    def drop(self) -> None:
-        """Take away what is under the cursor, on pages where that is something to take away."""
-        self.tell("values are taken away in the layers of a thing: I")
+        cursor, page = self.lines.cursor, self.page
+        place = page.sheet.places.get(cursor, "") if page is not None and cursor is not None else ""
+        if not place or page is None:
+            return None
+        path = page.sheet.files.get(place)
+        if path is None:
+            return written_there(view, place)
+        shown, _, line = place.rpartition(":")
+        return Written(path, shown, int(line)) if line.isdecimal() else None
 
     @on(Lines.Followed)
     def follow(self, event: Lines.Followed) -> None:
@@ -253,13 +270,13 @@ class PageScreen(PageFace, Generic[T]):
     def follow_link(self, link: str) -> None:
         """Go to the item that a link names."""
         if link.startswith(PLACE):
-            open_text_of(self)
+            self.open_text()
             return
-        leave_pages(self.app)
+        close_pages(self.app)
         self.main.arrive(parse_ref(link))
 
 
-def leave_pages(app: AppFace) -> None:
-    """Back to the main screen, from however many pages."""
+def close_pages(app: BaseApp) -> None:
+    """Close all pages, down to the main screen."""
     while isinstance(app.screen, PageScreen):
         app.pop_screen()

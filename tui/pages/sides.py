@@ -20,7 +20,7 @@ from tui.view_model import ViewModel
 from tui.widgets.runs import Run, Tone, fit, wrap
 
 if TYPE_CHECKING:
-    from tui.faces.main import MainFace
+    from tui.screens.main import MainScreen
 
 _LABEL, _MOST = 14, 30
 """Cells for the names of lines where there is no room for the longest, and those that a model's column has use for."""
@@ -46,7 +46,7 @@ def same_model(view: ViewModel, ref: ItemRef) -> tuple[Offer, ...]:
 class SidesScreen(PageScreen[None]):
     """Models side by side; `#` changes the call whose cost is told."""
 
-    def __init__(self, main: MainFace, found: Sequence[Offer]) -> None:
+    def __init__(self, main: MainScreen, found: Sequence[Offer]) -> None:
         super().__init__(main, lambda view, width, _: sides_page(view, found, main.session.tokens, width))
 
 

@@ -34,8 +34,8 @@ from tui.widgets.safe_input import SafeInput
 from tui.words import plain
 
 if TYPE_CHECKING:
-    from tui.faces.app import AppFace
-    from tui.faces.main import MainFace
+    from tui.base_app import BaseApp
+    from tui.screens.main import MainScreen
 
 KEYS = (("enter", "go to the rule"), ("esc", "back"), ("^o", "copy all"), ("pgdn", "further down"))
 
@@ -55,9 +55,9 @@ class TesterScreen(Screen[None]):
         Binding("tab,shift+tab", "nothing", "", show=False, priority=True),
     ]
 
-    app: AppFace
+    app: BaseApp
 
-    def __init__(self, main: MainFace, view: ViewModel, name: str) -> None:
+    def __init__(self, main: MainScreen, view: ViewModel, name: str) -> None:
         super().__init__()
         self._main = main
         self._facts = view

@@ -10,7 +10,7 @@ from tui.settings.schema import SPECS
 from tui.widgets.lines import Line
 
 if TYPE_CHECKING:
-    from tui.faces.main import MainFace
+    from tui.screens.main import MainScreen
 
 _MAX = SPECS["tokens_in"].maximum
 
@@ -31,7 +31,7 @@ def _count(text: str) -> int:
     return int(digits) * times
 
 
-def ask_tokens(main: MainFace, then: Callable[[], None]) -> None:
+def ask_tokens(main: MainScreen, then: Callable[[], None]) -> None:
     """Ask for another call."""
 
     def take(text: str, taken: Callable[[], None], wrong: Callable[[str], None]) -> None:

@@ -8,7 +8,7 @@ from core.entities import ModelSpec
 from core.formatting import tokens
 from core.prices import price_of
 from core.resolution import Resolution, Status
-from tui.filtering import NO_FILTER, ListFilter, Wanted
+from tui.filtering import NO_FILTER, CatalogueFilter, ListFilter
 from tui.panes.spec import PaneSpec
 from tui.panes.status import status_of, with_room
 from tui.selection import ItemRef
@@ -45,14 +45,14 @@ def columns(view: ViewModel) -> tuple[Column, ...]:
 
 def rows(view: ViewModel, list_filter: ListFilter = NO_FILTER) -> Sequence[Row]:
     """One row for each handle (of each type), in file order, the dead last; of one backend only when narrowed to it."""
-    if list_filter.wanted.any or list_filter.marked:
+    if list_filter.catalogue.any or list_filter.marked:
         return _rows(view, list_filter)
     scope = list_filter.scope.name if list_filter.scope is not None else ""
     return view.listed(f"models of {scope} at {list_filter.tokens}", lambda: _rows(view, list_filter))
 
 
 def _rows(view: ViewModel, list_filter: ListFilter) -> Sequence[Row]:
-    shown, of_offers, kept = _shown(view, list_filter), list_filter.wanted.any, view.kept
+    shown, of_offers, kept = _shown(view, list_filter), list_filter.catalogue.any, view.kept
     found = []
     for ref, item, spec in shown:
         marked = ref in list_filter.marked
@@ -70,7 +70,7 @@ Shown = Sequence[tuple[ItemRef, Resolution, ModelSpec | None]]
 
 def _shown(view: ViewModel, list_filter: ListFilter) -> Shown:
     """What is shown; the last answer is kept, as the rows and the title ask for the same."""
-    asked = (list_filter.scope, list_filter.wanted)
+    asked = (list_filter.scope, list_filter.catalogue)
     last: tuple[object, Shown] | None = view.kept.get("shown")  # type: ignore[assignment]
     if last is None or last[0] != asked:
         last = view.kept["shown"] = (asked, tuple(_left(view, list_filter)))
@@ -78,8 +78,8 @@ def _shown(view: ViewModel, list_filter: ListFilter) -> Shown:
 
 
 def _left(view: ViewModel, list_filter: ListFilter) -> Iterator[tuple[ItemRef, Resolution, ModelSpec | None]]:
-    if list_filter.wanted.any:
-        yield from _wanted(view, list_filter.wanted, list_filter.scope)
+    if list_filter.catalogue.any:
+        yield from _matches(view, list_filter.catalogue, list_filter.scope)
     elif list_filter.scope is None:
         for ref, resolution in sorted(view.models.items(), key=lambda item: item[1].status is Status.DEAD):
             yield ref, resolution, view.spec_of(ref)
@@ -92,16 +92,18 @@ def _left(view: ViewModel, list_filter: ListFilter) -> Iterator[tuple[ItemRef, R
                 yield ref, view.models[ref], spec
 
 
-def _wanted(view: ViewModel, wanted: Wanted, scope: ItemRef | None) -> Iterator[tuple[ItemRef, Resolution, ModelSpec]]:
-    """What a filter of the catalogue leaves, each with the offer that leads."""
+def _matches(
+    view: ViewModel, conditions: CatalogueFilter, scope: ItemRef | None
+) -> Iterator[tuple[ItemRef, Resolution, ModelSpec]]:
+    """The models that pass a filter of the catalogue, each with its leading offer."""
     from core.catalogue import Filter, catalogue
 
     asked = Filter(
-        vision=wanted.vision,
-        structured=wanted.structured,
-        key=wanted.key,
-        served=wanted.served,
-        model_type=wanted.model_type or None,
+        vision=conditions.vision,
+        structured=conditions.structured,
+        key=conditions.key,
+        served=conditions.served,
+        model_type=conditions.model_type or None,
         backend=scope.name if scope is not None else None,
     )
     for row in catalogue(view.report, asked, view.offers):
@@ -127,7 +129,7 @@ def _row(
     input_price, output_price = prices(spec)
     if resolution.spec is not None and resolution.spec is spec:
         backend = resolution.spec.backend
-    elif list_filter.wanted.any and spec is not None:
+    elif list_filter.catalogue.any and spec is not None:
         backend = f"({spec.backend})"
     elif resolution.spec is not None:
         backend = resolution.spec.backend
@@ -179,8 +181,8 @@ def counts(view: ViewModel, list_filter: ListFilter = NO_FILTER) -> str:
     """`28 of 551 served`, of one backend `of anthropic 28 of 28`, or what a filter leaves: `5 vision, key set`."""
     marks = f"{len(list_filter.marked)} marked  " if list_filter.marked else ""
     scope = f"of {list_filter.scope.name}  " if list_filter.scope is not None else ""
-    if list_filter.wanted.any:
-        return f"{marks}{scope}{len(_shown(view, list_filter))} {list_filter.wanted.words}"
+    if list_filter.catalogue.any:
+        return f"{marks}{scope}{len(_shown(view, list_filter))} {list_filter.catalogue.words}"
     alive, shown = view.served_of(list_filter.scope.name if list_filter.scope is not None else None)
     return f"{marks}{scope}{alive} of {shown}{'' if list_filter.scope is not None else ' served'}"
 

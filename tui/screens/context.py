@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tui.reasons import CommandContext
+from tui.command import CommandContext
 
 if TYPE_CHECKING:
-    from tui.faces.main import MainFace
+    from tui.protocols import MainScreenProtocol
     from tui.selection import ItemRef
     from tui.view_model import ViewModel
 
 
-def context_of(screen: MainFace, *, checking: bool) -> CommandContext:
+def context_of(screen: MainScreenProtocol, *, checking: bool) -> CommandContext:
     """What decides it; `checking`: whether providers are being asked."""
     session, view = screen.session, screen.session.view
     inside = screen.focused is screen.inspector
@@ -21,28 +21,28 @@ def context_of(screen: MainFace, *, checking: bool) -> CommandContext:
         pane=session.pane,
         rows=min(screen.pane.table.shown, 1),
         links=int(screen.inspector.cursor is not None),
-        list_filter=_is_filtered(screen),
+        filtered=_is_filtered(screen),
         back=session.history.has(-1),
         forward=session.history.has(1),
         profiles=len(view.catalog.profiles) if view is not None else 0,
         colours=not screen.app.colourless,
         kind=session.selected.kind,
-        mendable=view is not None and _has_problems(view, session.selected),
+        fixable=view is not None and _has_problems(view, session.selected),
         locked=session.locked,
         checking=checking,
-        live_results=view is not None and view.is_live_problem(session.selected),
+        live_problem=view is not None and view.is_live_problem(session.selected),
         unwritten=session.unwritten,
         undo=session.edited and session.workspace.history.to_undo is not None,
         redo=session.edited and session.workspace.history.to_redo is not None,
     )
 
 
-def _is_filtered(screen: MainFace) -> bool:
+def _is_filtered(screen: MainScreenProtocol) -> bool:
     session = screen.session
     name = session.pane
     scoped = name in session.scopes or (name == "backends" and "models" in session.scopes)
-    wanted = name == "models" and (session.wanted.any or bool(session.marked))
-    return bool(screen.pane.table.filter_text) or scoped or wanted
+    condition = name == "models" and (session.catalogue_filter.any or bool(session.marked))
+    return bool(screen.pane.table.filter_text) or scoped or condition
 
 
 def _has_problems(view: ViewModel, ref: ItemRef) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -18,6 +18,7 @@ from core.releases import NEWEST_RELEASE, TABLE
 from core.scaffold import GAP_LABELS, Offer, Scaffold, ScaffoldError, ScaffoldPlan
 from tui.dialogs.pick import Choice, PickScreen
 from tui.dialogs.read import ReadScreen
+from tui.session import Request, scaffold
 from tui.widgets.bar import Bar
 from tui.widgets.columns import Column
 from tui.widgets.lines import Line
@@ -25,9 +26,6 @@ from tui.widgets.rows import Row
 from tui.widgets.runs import Cell, Run
 from tui.widgets.table import Table
 from tui.words import key_words
-
-if TYPE_CHECKING:
-    from tui.faces.app import AppFace
 
 KEYS = (("space", "choose"), ("v", "look at the files"), ("r", "release"), ("w", "write"), ("esc", "back"))
 COLUMNS = (
@@ -50,13 +48,12 @@ class CreateScreen(ModalScreen[bool]):
         Binding("w", "write", "Write", show=False),
     ]
 
-    app: AppFace
-
-    def __init__(self, scaffold: Scaffold) -> None:
+    def __init__(self, request: Request, plan: Scaffold) -> None:
         super().__init__()
-        self.scaffold = scaffold
+        self._request = request
+        self.scaffold = plan
         """For the release that is chosen now."""
-        self._chosen = set(scaffold.preselected)
+        self._chosen = set(plan.preselected)
         self._writing = False
 
     def compose(self) -> ComposeResult:
@@ -158,7 +155,7 @@ class CreateScreen(ModalScreen[bool]):
 
     def _for_release(self, text: str | None) -> None:
         if text is not None:
-            self.scaffold = self.app.scaffold(text)
+            self.scaffold = scaffold(self._request, text)
             offered = {offer.name for offer in self.scaffold.offers}
             lost = sorted(self._chosen - offered)
             self._chosen &= offered

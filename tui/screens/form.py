@@ -29,7 +29,7 @@ from tui.widgets.runs import Run
 from tui.words import plain
 
 if TYPE_CHECKING:
-    from tui.faces.main import MainFace
+    from tui.screens.main import MainScreen
 
 KEYS = (("esc", "back"), ("u", "undo"), ("w", "write"))
 """The keys that always count."""
@@ -52,7 +52,7 @@ class FormScreen(ModalScreen[None]):
         Binding("w", "write", "Write", show=False),
     ]
 
-    def __init__(self, main: MainFace, make: Make, ref: ItemRef) -> None:
+    def __init__(self, main: MainScreen, make: Make, ref: ItemRef) -> None:
         """`make` makes the form from view model, anew after each edit."""
         super().__init__()
         self._main = main
@@ -284,7 +284,7 @@ class FormScreen(ModalScreen[None]):
     def action_write(self) -> None:
         """Go to the review."""
         self.dismiss(None)
-        self.call_later(partial(self._main.do, self._main.table.by_id["review"]))
+        self.call_later(partial(self._main.run_command, self._main.table.by_id["review"]))
 
     def action_leave(self) -> None:
         """Back; edits stay, not yet written."""

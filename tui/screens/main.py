@@ -9,26 +9,22 @@ from typing import TYPE_CHECKING
 from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
-from textual.worker import Worker, WorkerState
 
-from tui.actions import LISTS, Command
-from tui.editing.work import Worked
-from tui.faces.main import MainFace
+from tui.command import Command, CommandContext, CommandTable
+from tui.command_screen import footer_runs
 from tui.inspector import sheet_of
-from tui.keys import DEFAULT, CommandTable
 from tui.panes import PANE_SPECS
 from tui.panes.pane import Pane, PaneTable
-from tui.reasons import CommandContext
 from tui.screens.context import context_of
-from tui.screens.doing import DOING
-from tui.screens.footer import footer_runs
-from tui.screens.going import go, open_row
 from tui.screens.header import header_runs, verdict_runs
+from tui.screens.navigation import go
 from tui.screens.sizes import MIN_COLUMNS, MIN_ROWS, Sizes, too_small
 from tui.screens.status import status_runs
 from tui.screens.view_state_store import restore_view, welcome_text
+from tui.screens.work_screen import WorkScreen
 from tui.selection import ItemRef, parse_ref
 from tui.session import Session
+from tui.terminal.compositor import SpanScreen
 from tui.widgets.bar import Bar
 from tui.widgets.inspector import Inspector
 from tui.widgets.lines import Lines
@@ -36,21 +32,15 @@ from tui.widgets.runs import Runs, Tone
 from tui.widgets.table import Table
 
 if TYPE_CHECKING:
-    from tui.checks.running import Checking
-    from tui.editing.flow import Editing
     from tui.screens.filter import FilterInput
 
 
-AFTER_EDITS = ("review", "undo", "redo")
-"""Actions on the edits that were made: what is being worked out is one of them, and they wait for it."""
-
-
-class MainScreen(MainFace):
-    """The screen one works on. What it shows is the session's; it keeps nothing of its own but the status line."""
+class MainScreen(SpanScreen, WorkScreen):
+    """The lists, the inspector and the commands on the selected item; its state is the session."""
 
     AUTO_FOCUS = "#inspector"
 
-    def __init__(self, session: Session, table: CommandTable = DEFAULT) -> None:
+    def __init__(self, session: Session, table: CommandTable) -> None:
         super().__init__("main", table)
         self.session = session
         self.panes = {spec.id: Pane(spec) for spec in PANE_SPECS}
@@ -60,11 +50,8 @@ class MainScreen(MainFace):
         self._sizes = Sizes.of(80, 24)
         self._footer: CommandContext | None = None
         self._sheet_title: Runs = ()
-        self._editing: Editing | None = None
-        self.checking: Checking | None = None
-        """Live checks, once one was asked for."""
         self.on_live_results: Callable[[], None] | None = None
-        """Told when providers have said more, by a page over this screen."""
+        """Called when there are new live results, for a screen over this one."""
 
     # Building and showing.
 
@@ -170,46 +157,22 @@ class MainScreen(MainFace):
             self.status.show(*status_runs(self.session, self.table))
 
     @property
-    def checks(self) -> Checking:
-        """Live checks, asked for here."""
-        if self.checking is None:
-            from tui.checks.running import Checking
-
-            self.checking = Checking(self)
-        return self.checking
+    def main(self) -> MainScreen:
+        """This screen: commands have it from pages too."""
+        return self
 
     @property
-    def editing(self) -> Editing:
-        """Edits of the tree, asked for here."""
-        if self._editing is None:
-            from tui.editing.flow import Editing
+    def selected(self) -> ItemRef:
+        """The selected item."""
+        return self.session.selected
 
-            self._editing = Editing(self)
-        return self._editing
+    def show_edit(self, message: str) -> None:
+        """Show a message about an edit, which is shown already."""
+        self.tell(message)
 
-    @property
-    def busy(self) -> str:
-        """What is being worked out in a thread; empty when nothing is."""
-        return self._editing.busy if self._editing is not None else ""
-
-    @on(Worked)
-    def go_on(self, event: Worked) -> None:
-        """A thread has worked something out."""
-        event.stop()
-        event.then()
-
-    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
-        """Work in a thread that fails must not end in silence, nor be waited for."""
-        if event.state is WorkerState.ERROR and event.worker.error is not None:
-            if event.worker.group == "edit":
-                self.editing.failed()
-            self.app.say_failure(event.worker.error)
-
-    def open_page(self, name: str, ref: ItemRef, tell: Callable[[str], None]) -> None:
-        """Open a page about an item (`explain`, `layers`, `compare`, `what-if`); `tell` is told why there is none."""
-        from tui.pages.opening import ON_THINGS
-
-        ON_THINGS[name](self, ref, tell)
+    def copied_text(self) -> str:
+        """The name of the selected item, as files have it."""
+        return self.session.view.copied_text(self.selected) if self.session.view is not None else ""
 
     def arrive(self, ref: ItemRef) -> None:
         """Go to an item that was just made or renamed."""
@@ -253,17 +216,12 @@ class MainScreen(MainFace):
     # Where one is.
 
     @property
-    def can_stop_checks(self) -> bool:
-        """Whether providers are being asked, and no question about that is shown."""
-        return self.checking is not None and self.checking.can_cancel
-
-    @property
     def pane(self) -> Pane:
         """The current pane."""
         return self.panes[self.session.pane]
 
     def context(self) -> CommandContext:
-        """What decides which commands can be done now."""
+        """The context that decides which commands can run now."""
         return context_of(self, checking=self.checking is not None and self.checking.running)
 
     def grow(self, name: str) -> None:
@@ -341,28 +299,18 @@ class MainScreen(MainFace):
 
     @on(Table.Opened)
     def open_row(self, event: Table.Opened) -> None:
-        """Enter in a list: its form; a cause lists its problems, a problem leads to what it is about."""
+        """Enter in a list."""
         event.stop()
-        open_row(self, parse_ref(event.key))
+        if (ref := parse_ref(event.key)) != self.selected:
+            self.show_item(ref)
+        self.table.run("open", self)
 
-    # Keys.
+    # Commands.
 
-    def action_key(self, key: str) -> None:
-        """A key of the table of commands was pressed."""
-        self.do(self.table.meant("main", key, self.context()))
-
-    def do(self, command: Command) -> None:
-        """Do a command, or say why it cannot be done now."""
+    def run_command(self, command: Command) -> None:
+        """Run a command, or show why it cannot run now; some wait for the edit that is being worked out."""
         self.session.hint = False
-        if self.busy and command.id in AFTER_EDITS:
-            self.editing.turn(partial(self.do, command))
-            return
-        reason = command.disabled_reason(self.context())
-        if reason:
-            self.tell(reason)
-            return
-        self.tell()
-        if command.id in LISTS:
-            self.enter(self.panes[command.id].table)
+        if self.busy and command.after_edits:
+            self.editing.turn(partial(self.run_command, command))
         else:
-            DOING[command.id](self)
+            super().run_command(command)

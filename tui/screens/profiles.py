@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import ClassVar
 
+from textual import on
 from textual.binding import Binding, BindingType
 from textual.widgets import Input
 
 from tui.dialogs.dialog import is_open
 from tui.dialogs.pick import WIDE, Choice, PickScreen, PickTable
+from tui.messages import ImpactsFound
 
 LOOK = "look "
 """What the answer begins with when a profile is only to be looked at."""
@@ -25,13 +27,13 @@ class ProfilesScreen(PickScreen):
         super().__init__(words, choices, current=current, columns=WIDE)
         self._locked = locked
 
-    def tell_impacts(self, impacts: Mapping[str, str]) -> None:
-        """Say of profiles what switching to them would change."""
+    @on(ImpactsFound)
+    def show_impacts(self, event: ImpactsFound) -> None:
+        """Show what switching to profiles would change."""
         if not is_open(self):
             return
-        said = [choice._replace(what=impacts.get(choice.key, choice.what)) for choice in self._choices]
         key = self.query_one(PickTable).selected_key
-        self._choices = said
+        self._choices = [choice._replace(what=event.impacts.get(choice.key, choice.what)) for choice in self._choices]
         self._show(self.query_one("#query", Input).value)
         if key is not None:
             self.query_one(PickTable).select(key)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Sequence
-from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
@@ -27,7 +26,7 @@ from tui.editing.flow import words_of
 from tui.editing.part import part_of, with_part
 from tui.editing.places import Written
 from tui.editing.typing import Typing
-from tui.editing.work import Worked
+from tui.messages import SecretsHidden
 from tui.widgets.bar import Bar
 from tui.widgets.lines import Line, Lines
 from tui.widgets.runs import Run, Tone
@@ -35,14 +34,14 @@ from tui.widgets.toml_text import TomlText
 from tui.words import plain
 
 if TYPE_CHECKING:
-    from tui.faces.main import MainFace
+    from tui.screens.main import MainScreen
 
 READING = (("enter", "edit"), ("E", "in your editor"), ("u", "undo"), ("esc", "back"))
 WRITING = (("^s", "take it"), ("esc", "leave it"))
 
 
 def open_text(
-    main: MainFace, place: Written, words: str = "", *, outside: bool = False, typed: str | None = None
+    main: MainScreen, place: Written, words: str = "", *, outside: bool = False, typed: str | None = None
 ) -> None:
     """Show a file at a line, `outside` in the person's own editor. `words` are said first.
 
@@ -81,7 +80,7 @@ class RawScreen(ModalScreen[None]):
         Binding("G", "reading('last')", "Last", show=False, priority=True),
     ]
 
-    def __init__(self, main: MainFace, place: Written, words: str = "", typed: str | None = None) -> None:
+    def __init__(self, main: MainScreen, place: Written, words: str = "", typed: str | None = None) -> None:
         """`words` are said first: what is wrong with the file. `typed` stands in place of its text at first."""
         super().__init__()
         self._main = main
@@ -141,15 +140,14 @@ class RawScreen(ModalScreen[None]):
         text = self._text
 
         def work() -> None:
-            self.post_message(Worked(partial(self._read, at, text.split("\n"), redact(text).split("\n"))))
+            self.post_message(SecretsHidden(at, text.split("\n"), redact(text).split("\n")))
 
         self.run_worker(work, thread=True, exclusive=True, exit_on_error=False)
 
-    @on(Worked)
-    def go_on(self, event: Worked) -> None:
-        """A thread has worked something out."""
-        event.stop()
-        event.then()
+    @on(SecretsHidden)
+    def show_hidden(self, event: SecretsHidden) -> None:
+        """Show a large file, whose secrets were looked for in a thread."""
+        self._read(event.line, event.lines, event.hidden)
 
     def _read(self, line: int, lines: Sequence[str], shown: Sequence[str]) -> None:
         self._lines, self._hidden = lines, shown

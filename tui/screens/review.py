@@ -22,7 +22,7 @@ from tui.widgets.runs import Run
 from tui.words import plain, problem_sign
 
 if TYPE_CHECKING:
-    from tui.faces.main import MainFace
+    from tui.screens.main import MainScreen
 
 MOST_TOLD = 50
 """Errors named before it is written all the same."""
@@ -43,7 +43,7 @@ class ReviewScreen(ModalScreen[None]):
         Binding("ctrl+r", "redo", "Redo", show=False),
     ]
 
-    def __init__(self, main: MainFace) -> None:
+    def __init__(self, main: MainScreen) -> None:
         super().__init__()
         self._main = main
 

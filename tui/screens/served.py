@@ -31,7 +31,7 @@ from tui.widgets.table import Table
 from tui.words import plain
 
 if TYPE_CHECKING:
-    from tui.faces.main import MainFace
+    from tui.screens.main import MainScreen
 
 COLUMNS = (
     Column("", "mark", 1),
@@ -62,7 +62,7 @@ class ServedScreen(ModalScreen[bool]):
         Binding("slash", "filter", "Filter", show=False),
     ]
 
-    def __init__(self, main: MainFace, backend: str) -> None:
+    def __init__(self, main: MainScreen, backend: str) -> None:
         super().__init__()
         self._main = main
         self._backend = backend

@@ -8,31 +8,28 @@ from textual import on
 from textual.app import ComposeResult
 from textual.widgets import Input
 
-from core.errors import PipedeckError
-from tui.dialogs.read import ReadScreen, help_lines
-from tui.keys import DEFAULT, CommandTable
-from tui.reasons import CommandContext
-from tui.screens.footer import footer_runs
-from tui.screens.keyed import Keyed
+from tui.command import CommandContext, CommandTable
+from tui.command_screen import CommandScreen
+from tui.messages import OpenRequested
 from tui.widgets.bar import Bar
 from tui.widgets.lines import Line, Lines
 from tui.widgets.runs import Runs, Tone
 from tui.widgets.safe_input import SafeInput
 
 if TYPE_CHECKING:
-    from tui.faces.app import AppFace
+    from tui.base_app import BaseApp
 
 OFFERS = ("demo", "path", "create", "quit")
 
 
-class StartScreen(Keyed):
+class StartScreen(CommandScreen):
     """No tree was found: the sample, another folder, or out."""
 
     AUTO_FOCUS = "#offers"
 
-    app: AppFace
+    app: BaseApp
 
-    def __init__(self, message: str, table: CommandTable = DEFAULT) -> None:
+    def __init__(self, message: str, table: CommandTable) -> None:
         super().__init__("start", table)
         self._message = message
 
@@ -54,7 +51,7 @@ class StartScreen(Keyed):
         self.tell()
 
     def _lines(self) -> list[Line]:
-        now = self._situation()
+        now = self.context()
         lines = [
             Line(),
             Line(((" There is nothing to open.", "heading"),)),
@@ -75,73 +72,26 @@ class StartScreen(Keyed):
             lines.append(Line(runs, link=id_, hang=20))
         return lines
 
-    def tell(self, message: str = "") -> None:
-        """Say something in the last line; without a message, the keys that are of use now."""
-        now = self._situation()
-        runs = ((f" {message}", "warn"),) if message else footer_runs(now, self.app.size.width, self.table)
-        self.query_one("#foot", Bar).show(runs)
+    def context(self) -> CommandContext:
+        """The context that decides which commands can run now."""
+        return CommandContext("start", colours=not self.app.colourless, locked=self.app.session.locked)
 
     @on(Lines.Followed)
     def follow(self, event: Lines.Followed) -> None:
-        """An offer was taken."""
-        self._do(event.link)
+        """Run the command of a line."""
+        self.run_command(self.table.by_id[event.link])
 
-    def action_key(self, key: str) -> None:
-        """A key of the table of commands was pressed."""
-        self._do(self.table.meant("start", key, self._situation()).id)
-
-    def _do(self, id_: str) -> None:
-        reason = self.table.by_id[id_].disabled_reason(self._situation())
-        if reason:
-            self.tell(reason)
-            return
-        self.tell()
-        match id_:
-            case "demo":
-                self.app.open_demo()
-            case "path":
-                field = self.query_one("#path", Input)
-                field.display = True
-                field.focus()
-            case "create":
-                self._create()
-            case "help":
-                self.app.push_screen(ReadScreen("keys", help_lines(self._situation(), self.table)))
-            case "redraw":
-                self.app.redraw()
-            case "pause":
-                self.tell(self.app.pause())
-            case "theme":
-                self.app.next_theme()
-            case "quit":
-                self.app.exit(return_code=0)
-
-    def _create(self) -> None:
-        from tui.screens.create import CreateScreen
-
-        try:
-            screen = CreateScreen(self.app.scaffold())
-        except PipedeckError as error:
-            self.tell(str(error))
-            return
-
-        def then(made: bool | None) -> None:
-            problem = self.app.open_created(screen.scaffold) if made else ""
-            if problem:
-                self.tell(problem)
-
-        self.app.push_screen(screen, then)
-
-    def _situation(self) -> CommandContext:
-        return CommandContext("start", colours=not self.app.colourless, locked=self.app.session.locked)
+    def ask_path(self) -> None:
+        """Show the line to type a path in."""
+        field = self.query_one("#path", Input)
+        field.display = True
+        field.focus()
 
     @on(Input.Submitted, "#path")
     def open_path(self, event: Input.Submitted) -> None:
         """Try another folder; what is wrong with it is said below."""
         if event.value.strip():
-            problem = self.app.open_path(event.value.strip())
-            if problem:
-                self.tell(problem)
+            self.post_message(OpenRequested(event.value.strip()))
 
     def key_escape(self) -> None:
         """Leave the line to type in."""

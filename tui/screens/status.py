@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from core.formatting import counted
-from tui.keys import CommandTable
+from tui.command import CommandTable
 from tui.session import Session
 from tui.widgets.runs import Run, Runs, Tone
 

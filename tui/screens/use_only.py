@@ -24,7 +24,7 @@ from tui.widgets.runs import Run, Tone
 from tui.words import plain, prices, variable_words
 
 if TYPE_CHECKING:
-    from tui.faces.main import MainFace
+    from tui.screens.main import MainScreen
 
 KEYS = (("space", "leave out"), ("enter", "another"), ("a", "all or none"), ("w", "do it"), ("esc", "back"))
 
@@ -40,7 +40,7 @@ class UseOnlyScreen(ModalScreen[UseOnly | None]):
         Binding("w,o", "take", "Do it", show=False),
     ]
 
-    def __init__(self, main: MainFace, backend: str, bare: Proposal, found: tuple[Replacement, ...]) -> None:
+    def __init__(self, main: MainScreen, backend: str, bare: Proposal, found: tuple[Replacement, ...]) -> None:
         """`bare` is the edit without any replacement, `found` what could be replaced after it."""
         super().__init__()
         self._main = main

@@ -11,7 +11,7 @@ from tui.view_model import ViewModel
 from tui.view_state import ViewState, first_time, not_first_time, recall, remember
 
 if TYPE_CHECKING:
-    from tui.faces.main import MainFace
+    from tui.protocols import MainScreenProtocol
 
 
 class ViewStateStore:
@@ -30,7 +30,7 @@ class ViewStateStore:
         self._found = recall(self._environ, view.catalog.tree.paths.inference) if wanted else None
         return self._found
 
-    def keep(self, screen: MainFace) -> None:
+    def keep(self, screen: MainScreenProtocol) -> None:
         """Remember where one is."""
         view = screen.session.view
         if view is None or screen.session.request.label is not None:
@@ -42,7 +42,7 @@ class ViewStateStore:
             remember(self._environ, view.catalog.tree.paths.inference, state)
 
 
-def restore_view(screen: MainFace, view: ViewModel, state: ViewState) -> None:
+def restore_view(screen: MainScreenProtocol, view: ViewModel, state: ViewState) -> None:
     """Put the cursors where they were. Show what was looked at, unless the answer to "can it run" is another now."""
     for name, row in state.rows.items():
         if name in screen.panes:
@@ -58,13 +58,13 @@ def restore_view(screen: MainFace, view: ViewModel, state: ViewState) -> None:
         screen.set_focus(pane.table)
 
 
-def view_state_of(screen: MainFace, view: ViewModel) -> ViewState:
+def view_state_of(screen: MainScreenProtocol, view: ViewModel) -> ViewState:
     """Where one is."""
     rows = {name: key for name, pane in screen.panes.items() if (key := pane.table.selected_key) is not None}
     return ViewState(screen.session.pane, screen.session.selected.key, view.report.verdict[1], rows)
 
 
-def welcome_text(screen: MainFace, problems: int) -> str:
+def welcome_text(screen: MainScreenProtocol, problems: int) -> str:
     """What stands in the last line until the first key: that settings are not understood, or how to begin."""
     table = screen.table
     if problems:

@@ -7,7 +7,8 @@ from dataclasses import field
 
 from core.files.source import Source
 from core.records import dataclass
-from tui.keys import DEFAULT, CommandTable, key_named, with_keys
+from tui.command import CommandTable
+from tui.key_names import key_named
 from tui.settings.reader import LoadedSettings, suggestion
 from tui.settings.schema import KEYS
 
@@ -18,24 +19,24 @@ _MAX_KEYS = 8
 class Keymap:
     """The commands with this user's keys. `changed` has the commands in the file, each with its place there."""
 
-    table: CommandTable = DEFAULT
+    table: CommandTable
     changed: Mapping[str, str] = field(default_factory=dict)
     problems: tuple[str, ...] = ()
 
 
-def read_keymap(settings: LoadedSettings) -> Keymap:
+def read_keymap(settings: LoadedSettings, default: CommandTable) -> Keymap:
     """The effective keys. A wrong entry is a problem with its place and the correct form. Never raises."""
     source = settings.source
     if KEYS not in source.data:
-        return Keymap()
+        return Keymap(default)
     problems: list[str] = []
-    changes = _changes(source, source.data[KEYS], problems)
-    table, conflicts = with_keys(changes)
+    changes = _changes(source, source.data[KEYS], default, problems)
+    table, conflicts = default.with_keys(changes)
     problems += [f"{source.locate((KEYS, id_))}: {message}" for id_, message in conflicts]
     return Keymap(table, {id_: str(source.locate((KEYS, id_))) for id_ in changes}, tuple(problems))
 
 
-def _changes(source: Source, value: object, problems: list[str]) -> dict[str, tuple[str, ...]]:
+def _changes(source: Source, value: object, default: CommandTable, problems: list[str]) -> dict[str, tuple[str, ...]]:
     """The valid keys of the file's table by command; errors are added to `problems`."""
     if not isinstance(value, Mapping):
         problems.append(
@@ -45,8 +46,8 @@ def _changes(source: Source, value: object, problems: list[str]) -> dict[str, tu
     changes: dict[str, tuple[str, ...]] = {}
     for id_, entry in value.items():
         origin = source.locate((KEYS, id_))
-        if id_ not in DEFAULT.by_id:
-            problems.append(f"{origin}: there is no command {id_}{suggestion(id_, DEFAULT.by_id)}")
+        if id_ not in default.by_id:
+            problems.append(f"{origin}: there is no command {id_}{suggestion(id_, default.by_id)}")
             continue
         texts = [entry] if isinstance(entry, str) else entry
         if not isinstance(texts, list) or len(texts) > _MAX_KEYS or not all(isinstance(text, str) for text in texts):

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import json
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from tui.actions import COMMANDS
-from tui.keys import key_words
+from tui.command import Command
+from tui.key_names import key_words
 from tui.settings.schema import KEYS, SPECS, Value, help_texts
 
 _WIDTH = 100
 
 
-def template(file: str) -> str:
+def template(file: str, commands: Sequence[Command]) -> str:
     """A settings file that changes nothing. `file` is its path for display."""
-    return "\n".join((*_head(file), *_settings(), *_keys())) + "\n"
+    return "\n".join((*_head(file), *_settings(), *_keys(commands))) + "\n"
 
 
 def _head(file: str) -> Iterator[str]:
@@ -34,14 +34,14 @@ def _settings() -> Iterator[str]:
         yield ""
 
 
-def _keys() -> Iterator[str]:
+def _keys(commands: Sequence[Command]) -> Iterator[str]:
     yield from _comment(
         "The keys of commands: one key, or a list; [] for none. Keys are letters, digits, punctuation, and names such"
         " as enter, esc, tab, space, pgdn, f5, ctrl+x. A key that is assigned here is removed from its other commands."
     )
     yield f"[{KEYS}]"
-    for command in COMMANDS:
-        if not command.told_with:
+    for command in commands:
+        if not command.listed_with:
             yield from _comment(command.help)
         keys = [
             key_words(key).replace("^", "ctrl+") if key.startswith("ctrl+") else _ascii_key(key) for key in command.keys

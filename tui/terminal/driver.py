@@ -15,7 +15,7 @@ import termios
 import threading
 import tty
 from codecs import getincrementaldecoder
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final
 
 from textual import constants, events
 from textual._xterm_parser import XTermParser
@@ -30,8 +30,6 @@ from tui.terminal.screen_diff import ScreenDiff
 
 if TYPE_CHECKING:
     from textual.drivers.linux_driver import LinuxDriver
-
-    from tui.faces.app import AppFace
 
     _Base = LinuxDriver
 else:
@@ -162,7 +160,7 @@ class ScreenDiffDriver(_Base):
         except OSError:
             data = b""
         if not data:
-            hang_up(cast("AppFace", self._app))
+            hang_up(self._app)
         if self._parser is not None:
             for event in self._parser.feed(self._decode(data)):
                 self.process_message(event)

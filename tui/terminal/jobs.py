@@ -1,21 +1,8 @@
-"""Job control: suspending the app to the shell that started it."""
+"""Job control: whether a shell waits that the app can be suspended to."""
 
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from tui.faces.app import AppFace
-
-
-def pause(app: AppFace) -> str:
-    """Suspend the app until the shell's `fg`; returns the reason why not, or nothing."""
-    if not has_job_control():
-        return "there is no shell to go to: pipedeck was not started from one"
-    app.action_suspend_process()
-    app.call_later(app.redraw)
-    return ""
 
 
 def has_job_control() -> bool:

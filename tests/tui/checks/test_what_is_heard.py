@@ -137,8 +137,8 @@ async def test_another_key_in_dot_env_drops_the_result_as_soon_as_it_is_seen(tmp
             assert "+ ok just now" in app.left
             (root / ".env").write_text("KEY=sk-canary-two\n")
             assert app.app.session.workspace.moved() == ("./.env",)
-            await until(app, lambda: app.app.on_focus_back is not None)
-            app.app.on_focus_back()  # type: ignore[misc]
+            await until(app, lambda: app.main.disk_watch is not None)
+            app.main.disk_watch.look()  # type: ignore[union-attr]
             await until(app, lambda: "+ ok just now" not in app.left)
             assert "live check" not in app.details
             assert "./.env changed on disk: read again" in app.text

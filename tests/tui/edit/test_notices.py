@@ -38,7 +38,7 @@ async def test_writing_creating_renaming_and_deleting_are_noticed(tmp_path: Path
 
 async def test_what_others_write_is_shown_without_looking() -> None:
     async with sample() as app:
-        watch = Watch(app.main)
+        watch = app.main.disk_watch = Watch(app.main.editing)
         watch.start(3600)
         await app.settle()
         path = app.tree / "backends.toml"

@@ -70,7 +70,7 @@ async def test_a_fix_is_shown_with_its_impact_and_is_an_edit_like_any_other() ->
 
 async def test_what_others_write_is_taken_in_quietly_and_what_clashes_is_asked() -> None:
     async with sample() as app:
-        watch = Watch(app.main)
+        watch = app.main.disk_watch = Watch(app.main.editing)
         watch.look()
         await app.settle()
         path = app.tree / "backends.toml"

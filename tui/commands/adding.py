@@ -1,4 +1,4 @@
-"""Adding: a backend with its three files, a model, a route, a profile, a name of the deck; by the list one is in."""
+"""Adding to the current list: a backend with its files, a model, a route, a profile, a name of the deck."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from tui.view_model import ViewModel
 from tui.words import plain
 
 if TYPE_CHECKING:
-    from tui.faces.main import MainFace
+    from tui.screens.main import MainScreen
 
 COMPATIBLE = {
     "ollama": ("Ollama", "http://localhost:11434/v1"),
@@ -40,10 +40,10 @@ COMPATIBLE = {
 LOCAL = "local "
 
 
-def add(screen: MainFace, view: ViewModel, ref: ItemRef) -> None:
-    """Ask what to add to the list one is in."""
+def add_to_list(screen: MainScreen, view: ViewModel, ref: ItemRef) -> None:
+    """Ask what to add to the current list."""
     pane = screen.session.pane
-    adders: dict[str, Callable[[MainFace, ViewModel, ItemRef], None]] = {
+    adders: dict[str, Callable[[MainScreen, ViewModel, ItemRef], None]] = {
         "backends": _add_backend,
         "models": _add_model,
         "routes": _add_rule,
@@ -56,7 +56,7 @@ def add(screen: MainFace, view: ViewModel, ref: ItemRef) -> None:
 
 
 def _do(
-    screen: MainFace, make: Callable[[Values], Intent], made: Callable[[Values], ItemRef | None]
+    screen: MainScreen, make: Callable[[Values], Intent], made: Callable[[Values], ItemRef | None]
 ) -> Callable[[Values, Callable[[], None], Wrong], None]:
     """What a screen of lines does with them: the edit, or words about what is wrong."""
 
@@ -82,7 +82,7 @@ def _do(
 # ---- backends
 
 
-def _add_backend(screen: MainFace, view: ViewModel, _: ItemRef) -> None:
+def _add_backend(screen: MainScreen, view: ViewModel, _: ItemRef) -> None:
     known = [
         Choice(offer.name, offer.title, f"{offer.offers}{'  key set' if offer.ready and offer.variables else ''}")
         for offer in list_offers(view.report.release, view.catalog.environment)
@@ -101,7 +101,7 @@ def _add_backend(screen: MainFace, view: ViewModel, _: ItemRef) -> None:
     screen.app.push_screen(PickScreen("add a backend", [*known, *local], columns=WIDE), take)
 
 
-def _add_known(screen: MainFace, view: ViewModel, name: str) -> None:
+def _add_known(screen: MainScreen, view: ViewModel, name: str) -> None:
     found = template_for(name, view.report.release)
     if found is None:
         screen.tell(f"Pipelex {view.report.release} cannot use {name}")
@@ -112,7 +112,7 @@ def _add_known(screen: MainFace, view: ViewModel, name: str) -> None:
     screen.editing.do(intent, select=ItemRef("backend", "", name))
 
 
-def _ask_server(screen: MainFace, view: ViewModel, kind: str) -> None:
+def _ask_server(screen: MainScreen, view: ViewModel, kind: str) -> None:
     _, url = COMPATIBLE[kind]
     name = kind
     while name in view.catalog.backends:
@@ -139,7 +139,7 @@ def _ask_server(screen: MainFace, view: ViewModel, kind: str) -> None:
 # ---- models, routes, profiles
 
 
-def _add_model(screen: MainFace, view: ViewModel, ref: ItemRef) -> None:
+def _add_model(screen: MainScreen, view: ViewModel, ref: ItemRef) -> None:
     spec = view.spec_of(ref) if ref.kind == "model" else None
     scope = screen.session.scopes.get("models")
     backend = spec.backend if spec is not None else scope.name if scope is not None else ""
@@ -170,7 +170,7 @@ def _price(key: str, text: str) -> float:
         raise ValueError(f"the price of {key} has to be a number, in USD per million tokens") from None
 
 
-def _add_rule(screen: MainFace, view: ViewModel, ref: ItemRef) -> None:
+def _add_rule(screen: MainScreen, view: ViewModel, ref: ItemRef) -> None:
     options = [Option("route", "a route: which backend gets which models")]
     if view.catalog.active is not None:
         options.append(Option("profile", f"a profile, from {view.catalog.active}"))
@@ -187,7 +187,7 @@ def _add_rule(screen: MainFace, view: ViewModel, ref: ItemRef) -> None:
     screen.app.push_screen(AskScreen("add", [], options), answer)
 
 
-def _ask_route(screen: MainFace, view: ViewModel, ref: ItemRef) -> None:
+def _ask_route(screen: MainScreen, view: ViewModel, ref: ItemRef) -> None:
     profile = view.catalog.active or ""
     beside = ref.name if ref.kind == "route" and ref.family == "route" else None
 
@@ -210,7 +210,7 @@ def _ask_route(screen: MainFace, view: ViewModel, ref: ItemRef) -> None:
 # ---- the deck
 
 
-def _add_name(screen: MainFace, view: ViewModel, ref: ItemRef) -> None:
+def _add_name(screen: MainScreen, view: ViewModel, ref: ItemRef) -> None:
     family = space(view, ref) if ref.kind in DECK_KINDS else "llm"
     options = [
         Option("preset", "a preset", f"a model of {family} with its settings"),
@@ -227,7 +227,7 @@ def _add_name(screen: MainFace, view: ViewModel, ref: ItemRef) -> None:
     screen.app.push_screen(AskScreen(f"add to {family}", [], options), answer)
 
 
-def _ask_name(screen: MainFace, family: str, kind: str, model: str | None) -> None:
+def _ask_name(screen: MainScreen, family: str, kind: str, model: str | None) -> None:
     if model is None:
         return
 

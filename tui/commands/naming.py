@@ -28,13 +28,13 @@ from tui.widgets.lines import Line
 from tui.words import plain
 
 if TYPE_CHECKING:
-    from tui.faces.main import MainFace
+    from tui.screens.main import MainScreen
 
 MOST_LISTED = 12
 Named = Callable[[str], Intent]
 
 
-def ask_name(screen: MainFace, title: str, value: str, make: Named, made: Callable[[str], ItemRef | None]) -> None:
+def ask_name(screen: MainScreen, title: str, value: str, make: Named, made: Callable[[str], ItemRef | None]) -> None:
     """Ask for a name and make the edit of it; what is wrong with the name is said where it is typed."""
 
     def take(text: str, taken: Callable[[], None], wrong: Wrong) -> None:
@@ -56,7 +56,7 @@ def ask_name(screen: MainFace, title: str, value: str, make: Named, made: Callab
     screen.app.push_screen(PromptScreen(title, value, take))
 
 
-def rename(screen: MainFace, view: ViewModel, ref: ItemRef) -> None:
+def rename(screen: MainScreen, view: ViewModel, ref: ItemRef) -> None:
     """Give an item another name; what names it follows."""
     make = _renamer(view, ref)
     if make is None:
@@ -86,7 +86,7 @@ def _type(view: ViewModel, ref: ItemRef) -> str | None:
     return spec.model_type if spec is not None else None
 
 
-def duplicate(screen: MainFace, view: ViewModel, ref: ItemRef) -> None:
+def duplicate(screen: MainScreen, view: ViewModel, ref: ItemRef) -> None:
     """Copy an item under another name."""
     make = _copier(view, ref)
     if make is None:
@@ -134,7 +134,7 @@ def _remover(view: ViewModel, ref: ItemRef, instead: str | None = None) -> Inten
     return makers[ref.kind]() if ref.kind in makers else None
 
 
-def delete(screen: MainFace, view: ViewModel, ref: ItemRef) -> None:
+def delete(screen: MainScreen, view: ViewModel, ref: ItemRef) -> None:
     """Delete an item, once it is shown who uses it and what would die."""
     intent = _remover(view, ref)
     if intent is None:
@@ -146,7 +146,7 @@ def delete(screen: MainFace, view: ViewModel, ref: ItemRef) -> None:
     )
 
 
-def _ask(screen: MainFace, view: ViewModel, ref: ItemRef, intent: Intent, found: Proposal | EditRefused) -> None:
+def _ask(screen: MainScreen, view: ViewModel, ref: ItemRef, intent: Intent, found: Proposal | EditRefused) -> None:
     lines = _users(view, ref)
     if isinstance(found, EditRefused):
         _ask_instead(screen, view, ref, found, lines)
@@ -162,7 +162,7 @@ def _ask(screen: MainFace, view: ViewModel, ref: ItemRef, intent: Intent, found:
     screen.app.push_screen(AskScreen(f"delete {ref.kind} {ref.name}?", lines, options), answer)
 
 
-def _ask_instead(screen: MainFace, view: ViewModel, ref: ItemRef, found: EditRefused, lines: list[Line]) -> None:
+def _ask_instead(screen: MainScreen, view: ViewModel, ref: ItemRef, found: EditRefused, lines: list[Line]) -> None:
     options = [Option(f"other {number}", _instead_words(other)) for number, other in enumerate(found.others)]
     if ref.kind in ("alias", "waterfall", "preset", "model") and not found.offers:
         options.append(Option("pick", "delete it, and pick what its users name in its place"))
@@ -192,7 +192,7 @@ def _instead_words(other: Intent) -> str:
     return f"delete it; {instead} takes its place" if instead else plain(other.label)
 
 
-def _pick_instead(screen: MainFace, view: ViewModel, ref: ItemRef) -> None:
+def _pick_instead(screen: MainScreen, view: ViewModel, ref: ItemRef) -> None:
     def take(key: str | None) -> None:
         intent = _remover(view, ref, key) if key is not None else None
         if intent is not None:

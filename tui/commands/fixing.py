@@ -1,15 +1,19 @@
-"""Fixing a problem: the fixes there are, what each would change, and the one that is chosen made as an edit."""
+"""Fixing a problem: the fixes that exist, what each would change, and the chosen one made as an edit."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from core.diagnostics.live_codes import LIVE_MODEL_NOT_SERVED
 from core.edits.backend_edits import SwitchBackend
 from core.edits.edit_session import Batch
 from core.edits.fixes import Fix, fixes_for
+from core.edits.model_edits import ChangeModelField
 from core.formatting import counted
+from core.problems import Problem
+from core.suggest import near
 from core.workspace import Proposal
-from tui.checks.mending import heard_fixes
 from tui.dialogs.ask import AskScreen, Option
 from tui.selection import ItemRef
 from tui.view_model import ViewModel
@@ -18,15 +22,17 @@ from tui.widgets.runs import Tone
 from tui.words import plain
 
 if TYPE_CHECKING:
-    from tui.faces.main import MainFace
+    from tui.screens.main import MainScreen
 
-MOST_FIXES = 6
+MAX_FIXES = 6
+MAX_NAMES = 2000
+"""Served models that are not declared, searched for a near name."""
 OFF = "off "
 """What the name of a cause begins with that is a backend which is off."""
 _TONES: dict[str, Tone] = {"+": "good", "-": "bad", " ": "dim"}
 
 
-def mend(screen: MainFace, view: ViewModel, ref: ItemRef) -> None:
+def offer_fixes(screen: MainScreen, view: ViewModel, ref: ItemRef) -> None:
     """Show the fixes of what is selected, and make the one that is chosen."""
     found = _fixes(view, ref)
     if not found:
@@ -41,7 +47,7 @@ def mend(screen: MainFace, view: ViewModel, ref: ItemRef) -> None:
     def work() -> tuple[list[Option], list[Line], list[Fix]]:
         options: list[Option] = []
         lines: list[Line] = []
-        for number, fix in enumerate(found[:MOST_FIXES]):
+        for number, fix in enumerate(found[:MAX_FIXES]):
             proposal = workspace.propose(fix.intent, fix.layer)
             if isinstance(proposal, Proposal):
                 told = "; ".join(part for part in (proposal.impact.summary(), plain(fix.about)) if part)
@@ -52,7 +58,7 @@ def mend(screen: MainFace, view: ViewModel, ref: ItemRef) -> None:
     screen.editing.work("looking for fixes", work, lambda result: _offer(screen, found, *result))
 
 
-def _offer(screen: MainFace, found: list[Fix], options: list[Option], lines: list[Line], every: list[Fix]) -> None:
+def _offer(screen: MainScreen, found: list[Fix], options: list[Option], lines: list[Line], every: list[Fix]) -> None:
     """Let one of the fixes be chosen."""
     if len(every) > 1:
         options.append(Option("all", f"fix all of it: {counted(len(every), 'edit')} in one step"))
@@ -98,9 +104,9 @@ def _fixes(view: ViewModel, ref: ItemRef) -> list[Fix]:
     found: dict[object, Fix] = {}
     for problem in _problems(view, ref):
         told = view.problems[problem]
-        for fix in (*fixes_for(view.report, told), *heard_fixes(view, told)):
+        for fix in (*fixes_for(view.report, told), *_live_fixes(view, told)):
             found.setdefault((fix.intent, fix.layer), fix)
-        if len(found) >= MOST_FIXES:
+        if len(found) >= MAX_FIXES:
             break
     cause = ref.name if ref.kind == "cause" else view.problems[ref].cause or "" if ref in view.problems else ""
     if (name := cause.removeprefix(OFF)) != cause and name in view.catalog.backends:
@@ -117,3 +123,19 @@ def _all_of(view: ViewModel, ref: ItemRef) -> list[Fix]:
         for fix in fixes_for(view.report, view.problems[problem])[:1]:
             best.setdefault((fix.intent, fix.layer), fix)
     return list(best.values())
+
+
+def _live_fixes(view: ViewModel, problem: Problem) -> Iterator[Fix]:
+    """Fixes of a problem found by asking a provider: the nearest names that it does serve."""
+    result, index = view.live_results.of(problem), view.live_results.index
+    if result is None or index is None or problem.diagnostic is not LIVE_MODEL_NOT_SERVED:
+        return
+    found = index.comparisons[result.backend]
+    names = [model.id for model in found.undeclared[:MAX_NAMES]]
+    for item in found.not_served:
+        spec = item.spec
+        if spec.handle != problem.subject or (spec.origin("model_id") or spec.place).location != problem.location:
+            continue
+        for name in near(spec.model_id, names):
+            intent = ChangeModelField(spec.backend, spec.handle, "model_id", name, spec.model_type)
+            yield Fix(problem.code, intent, f"ask {spec.backend} for `{name}`, which it lists")

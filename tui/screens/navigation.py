@@ -1,17 +1,17 @@
-"""Going from item to item on the main screen: jumps, back and forward, Enter in a list."""
+"""Going from item to item on the main screen: jumps, back and forward."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from tui.selection import OVERVIEW, ItemRef
-from tui.view_model import ViewModel
 
 if TYPE_CHECKING:
-    from tui.faces.main import MainFace
+    from tui.protocols import MainScreenProtocol
+    from tui.view_model import ViewModel
 
 
-def go(screen: MainFace, ref: ItemRef) -> None:
+def go(screen: MainScreenProtocol, ref: ItemRef) -> None:
     """Go to an item in its pane, remembering where one was."""
     view = screen.session.view
     if view is None or not view.exists(ref):
@@ -21,7 +21,7 @@ def go(screen: MainFace, ref: ItemRef) -> None:
     _arrive(screen, view, ref)
 
 
-def travel(screen: MainFace, by: int) -> None:
+def travel(screen: MainScreenProtocol, by: int) -> None:
     """Back or forward along what was visited; what is no longer there is passed over."""
     view = screen.session.view
     while view is not None and (ref := screen.session.history.step(screen.session.selected, by)) is not None:
@@ -30,7 +30,7 @@ def travel(screen: MainFace, by: int) -> None:
             return
 
 
-def _arrive(screen: MainFace, view: ViewModel, ref: ItemRef) -> None:
+def _arrive(screen: MainScreenProtocol, view: ViewModel, ref: ItemRef) -> None:
     name = ref.pane
     if name is None:
         screen.show_item(OVERVIEW)
@@ -53,22 +53,3 @@ def _scope_of(view: ViewModel, ref: ItemRef) -> ItemRef | None:
     if ref.kind != "problem":
         return None
     return next((found for found, cause in view.causes.items() if ref in view.problems_behind(cause)), None)
-
-
-def open_row(screen: MainFace, ref: ItemRef) -> None:
-    """Enter in a list: its form; a cause lists its problems, a problem leads to what it is about."""
-    view = screen.session.view
-    if view is None:
-        return
-    if ref.kind == "cause":
-        go(screen, ref)
-    elif ref.kind == "problem":
-        subject = view.subject(view.problems[ref])
-        if subject is None:
-            screen.tell("what it is about is in no list; the place is at the right")
-        else:
-            go(screen, subject)
-    else:
-        from tui.editing.deeds import edit
-
-        edit(screen, ref)

@@ -14,12 +14,12 @@ from tui.screens.raw import open_text
 from tui.widgets.lines import Line
 
 if TYPE_CHECKING:
-    from tui.faces.main import MainFace
+    from tui.screens.main import MainScreen
 
 _SHOWN = 8
 
 
-def offer_draft(screen: MainFace) -> None:
+def offer_draft(screen: MainScreen) -> None:
     """Ask what shall become of edits that were never written, if there are any. Nothing is decided by leaving."""
     session = screen.session
     if session.view is None or session.locked or session.edited:
@@ -66,7 +66,7 @@ def _lines(found: FoundDraft) -> list[Line]:
     return lines
 
 
-def _restore(screen: MainFace, found: FoundDraft) -> None:
+def _restore(screen: MainScreen, found: FoundDraft) -> None:
     restored = restore_draft(screen.session.workspace, found)
     if isinstance(restored, DraftProblem):
         screen.tell(restored.message)

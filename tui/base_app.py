@@ -1,0 +1,120 @@
+"""The part of the app that screens use: session, settings, status line, clipboard, themes, crash reports."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+from functools import partial
+
+from rich.text import Text
+
+from core.errors import PipedeckError
+from core.safe_text import safe
+from tui.command_screen import CommandScreen
+from tui.key_queue import KeyQueue
+from tui.session import Session
+from tui.settings import AppSettings
+from tui.styles.themes import THEMES
+from tui.terminal.compositor import SpanApp
+from tui.terminal.driver import ScreenDiffDriver
+from tui.widgets.lines import Line
+
+
+class BaseApp(SpanApp, KeyQueue):
+    """An app with a session. It knows no screen but the page that shows a failure."""
+
+    session: Session
+    settings: AppSettings
+    colourless: bool
+    """Whether NO_COLOR is set."""
+    misunderstood: int
+    """The number of settings and keys of the user that are not valid."""
+    watch_every_s: float
+    """How often the disk is polled, in seconds; 0: never."""
+
+    def say(self, words: str) -> None:
+        """Show a message in the status line of the current screen; where it has none, add it to the log."""
+        if isinstance(self.screen, CommandScreen):
+            self.screen.tell(words)
+        else:
+            self.session.log.note(words)
+
+    def say_failure(self, error: BaseException) -> None:
+        """Show an error of a thread on a page; the app goes on when it has something to show."""
+        from tui.dialogs.read import ReadScreen
+
+        lines = [Line(((text, ""),)) for text in self._report(error)]
+        title = "it cannot be read" if isinstance(error, PipedeckError) else "something went wrong"
+        self.push_screen(ReadScreen(title, lines, quits=self.session.view is None))
+
+    def save_typed(self) -> None:
+        """Save what is typed and is no edit yet as a draft."""
+        self.session.keep_typed()
+
+    def copy(self, text: str) -> None:
+        """Copy a text to the clipboard of the user's terminal, and say which way it went."""
+        from tui.clipboard import copy, way
+
+        def send(sequence: str) -> None:
+            if self._driver is not None:
+                self._driver.write(sequence)
+                self._driver.flush()
+
+        wish = self.settings.clipboard
+        work = partial(copy, text, wish, os.environ, send)
+        if way(wish, os.environ) == "tmux":
+            self.run_worker(work, thread=True, group="copy", exit_on_error=False)
+        else:
+            self.say(work().words)
+
+    def next_theme(self) -> str:
+        """Change to the next theme; returns its name."""
+        names = [theme.name for theme in THEMES.values()]
+        at = (names.index(self.theme) + 1) % len(names) if self.theme in names else 0
+        self.theme = names[at]
+        return list(THEMES)[at]
+
+    def pause(self) -> str:
+        """Give the terminal to the shell until its `fg`; returns why not, or nothing."""
+        from tui.terminal.jobs import has_job_control
+
+        if not has_job_control():
+            return "there is no shell to go to: pipedeck was not started from one"
+        self.action_suspend_process()
+        self.call_later(self.redraw)
+        return ""
+
+    def redraw(self) -> None:
+        """Repaint the whole screen."""
+        if isinstance(self._driver, ScreenDiffDriver):
+            self._driver.forget()
+        self.refresh(layout=True)
+
+    def _fatal_error(self) -> None:
+        """End with the error in plain words: a traceback with its values may show secrets."""
+        error = self._exception
+        if not self._exit_renderables:  # the first error is the one that matters
+            words = self._report(error) if error is not None else ("pipedeck had to stop.",)
+            self._exit_renderables.append(Text("\n".join(safe(line) for line in (*words, *self._save_work()))))
+        self._close_messages_no_wait()
+
+    def _report(self, error: BaseException) -> tuple[str, ...]:
+        """Save a report about an error of pipedeck itself; returns the lines to show."""
+        from tui.crash import redacted_command, report_crash
+
+        view = self.session.view
+        context = {
+            "command": redacted_command(sys.argv[1:], ("demo",)),
+            "screens": " > ".join(type(s).__name__ for s in self.screen_stack),
+        }
+        if view is not None:
+            context["answering for"] = f"{view.report.release} ({view.catalog.dialect})"
+        return report_crash(error, context, os.environ)
+
+    def _save_work(self) -> tuple[str, ...]:
+        """Save unwritten edits as a draft, as far as that still works; returns the lines that say so."""
+        with contextlib.suppress(Exception):
+            if (self.session.unwritten or self.session.typed()) and not self.session.keep():
+                return ("What you edited is kept: opening the tree again offers it.",)
+        return ()

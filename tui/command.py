@@ -1,0 +1,200 @@
+"""The record of a command, the context that decides whether it can run, and the table that all screens read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Final
+
+from core.records import dataclass
+from tui.key_names import key_words
+
+if TYPE_CHECKING:
+    from textual.binding import BindingType
+
+LISTS: Final = ("backends", "models", "routes", "deck", "problems")
+"""The lists of the main screen."""
+
+
+@dataclass(frozen=True, slots=True)
+class CommandContext:
+    """What decides whether a command can run now."""
+
+    where: str
+    """`pane`, `inspector`, `start`, or `page` for what is shown over the main screen."""
+    pane: str = ""
+    rows: int = 0
+    links: int = 0
+    filtered: bool = False
+    back: bool = False
+    forward: bool = False
+    profiles: int = 0
+    colours: bool = True
+    kind: str = ""
+    """The kind of what is selected."""
+    locked: str = ""
+    """Why nothing can be edited; empty when it can."""
+    unwritten: bool = False
+    fixable: bool = False
+    """Whether a problem is selected, or an item that has one."""
+    undo: bool = False
+    redo: bool = False
+    checking: bool = False
+    """Whether providers are being asked now."""
+    live_problem: bool = False
+    """Whether the selected problem was found by asking a provider."""
+    priced: bool = False
+    """Whether a page shows what calls cost."""
+
+
+Reason = Callable[[CommandContext], str | None]
+
+
+def always(_: CommandContext) -> str | None:
+    """The command can always run."""
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """What a key does: its keys, its texts, and the handler, which is called with the screen that has the focus.
+
+    `disabled_reason` says why it cannot run in a context, or None. `where` names the parts it belongs to: `everywhere`
+    on the main screen, `pane` (all lists), the name of one list, `inspector`, `start`, or `page`; `on_start` adds the
+    start screen to `everywhere`. `footer` is its rank in the footer (0: not shown there).
+    """
+
+    id: str
+    keys: tuple[str, ...]
+    label: str
+    help: str
+    where: tuple[str, ...] = ("everywhere",)
+    footer: int = 0
+    disabled_reason: Reason = always
+    run: Callable[[Any], None] | None = None
+    """None: the list widgets have a binding for it, which is `widget_binding`."""
+    widget_binding: str = ""
+    listed_with: str = ""
+    """The command in whose line of the help page its keys are shown."""
+    on_start: bool = False
+    closes_pages: bool = False
+    """Whether it runs on the main screen: a page where it is used is closed first."""
+    after_edits: bool = False
+    """Whether it waits for an edit that is being worked out."""
+
+    def is_in(self, now: CommandContext) -> bool:
+        """Whether it belongs to the part that has the focus."""
+        if now.where in self.where:
+            return True
+        if now.where == "page":
+            return False
+        return "everywhere" in self.where or (now.where == "pane" and now.pane in self.where)
+
+
+class CommandTable:
+    """The commands with their keys: what bindings, footer, help and the go-anywhere list are made from."""
+
+    def __init__(self, commands: Sequence[Command], changed: frozenset[str] = frozenset()) -> None:
+        """`changed`: the ids of the commands that do not have their default keys."""
+        self.commands = tuple(commands)
+        self._changed = changed
+        self.by_id: Mapping[str, Command] = {command.id: command for command in self.commands}
+
+    def for_part(self, part: str) -> tuple[Command, ...]:
+        """The commands of a screen: of the `start` screen, of a `page`, or of the `main` one."""
+        if part == "start":
+            return tuple(command for command in self.commands if "start" in command.where or command.on_start)
+        if part == "page":
+            return tuple(command for command in self.commands if "page" in command.where or command.widget_binding)
+        return tuple(command for command in self.commands if {*command.where} - {"start", "page"})
+
+    def bindings(self, part: str) -> list[BindingType]:
+        """Textual's bindings: one for each key, as a key may mean two items in two places."""
+        from textual.binding import Binding
+
+        keys = dict.fromkeys(
+            key for command in self.for_part(part) if not command.widget_binding for key in command.keys
+        )
+        return [Binding(key, f"key('{key}')", show=False) for key in keys]
+
+    def run(self, id_: str, screen: object) -> None:
+        """Run a command on a screen without asking whether it can run."""
+        if (run := self.by_id[id_].run) is not None:
+            run(screen)
+
+    @cached_property
+    def list_keys(self) -> Mapping[str, str]:
+        """The keys that lists handle themselves, for `App.set_keymap`: those that are not as they come."""
+        changed = (command for command in self.commands if command.id in self._changed and command.widget_binding)
+        return {command.widget_binding: ",".join(command.keys) for command in changed}
+
+    def meant(self, part: str, key: str, now: CommandContext) -> Command:
+        """The command that a key means where one is: that of the place, else the first that has the key."""
+        having = [command for command in self.for_part(part) if key in command.keys and not command.widget_binding]
+        return next((command for command in having if command.is_in(now)), having[0])
+
+    def in_footer(self, now: CommandContext) -> Sequence[Command]:
+        """The commands to tell of in the footer, the most useful first; help and quit (negative ranks) close it."""
+        part = now.where if now.where in ("start", "page") else "main"
+        shown = [command for command in self.for_part(part) if command.footer and command.is_in(now)]
+        front = sorted((a for a in shown if a.footer > 0), key=lambda a: (a.disabled_reason(now) is not None, a.footer))
+        return [*front, *sorted((a for a in shown if a.footer < 0), key=lambda a: a.footer)]
+
+    def told_alone(self, id_: str) -> str:
+        """The keys of one command as people say them."""
+        return " ".join(map(key_words, self.by_id[id_].keys)) or "none"
+
+    def told(self, command: Command) -> str:
+        """The keys of a command, and of those that are told with it, as people say them."""
+        together = (command, *(other for other in self.commands if other.listed_with == command.id))
+        return " ".join(key_words(key) for one in together for key in one.keys)
+
+    def with_keys(self, changes: Mapping[str, tuple[str, ...]]) -> tuple[CommandTable, tuple[tuple[str, str], ...]]:
+        """The table with other keys for some commands, and the conflicts: pairs of the id of a command and a sentence.
+
+        A key given to a command is removed from the commands that have it by default in the same place. When two
+        commands are given the same key, the first keeps it.
+        """
+        problems: list[tuple[str, str]] = []
+        assigned: dict[str, tuple[str, ...]] = {}
+        by_id = self.by_id
+        for id_, keys in changes.items():
+            kept = []
+            for key in dict.fromkeys(keys):
+                rivals = (name for name, theirs in assigned.items() if key in theirs and _meet(by_id[id_], by_id[name]))
+                if rival := next(rivals, ""):
+                    problems.append((id_, f"{key_words(key)} is given to {rival} already, which keeps it"))
+                else:
+                    kept.append(key)
+            assigned[id_] = tuple(kept)
+        commands = []
+        for command in self.commands:
+            if command.id in assigned:
+                commands.append(replace(command, keys=assigned[command.id]))
+                continue
+            lost = {key for id_, keys in assigned.items() if _meet(command, by_id[id_]) for key in keys}
+            left = tuple(key for key in command.keys if key not in lost)
+            if not left:
+                rival = next(id_ for id_, keys in assigned.items() if lost & set(keys) & set(command.keys))
+                sentence = f"this takes the only key of {command.id}, which is now reached by the go-to list"
+                problems.append((rival, sentence))
+            commands.append(replace(command, keys=left) if left != command.keys else command)
+        changed = {new.id for new, old in zip(commands, self.commands, strict=True) if new.keys != old.keys}
+        return CommandTable(commands, frozenset(changed)), tuple(problems)
+
+
+def places_of(command: Command) -> frozenset[str]:
+    """The places where the keys of a command count, the start screen apart."""
+    also = ("page",) if command.widget_binding else ()
+    return frozenset(
+        place
+        for where in (*command.where, *also)
+        for place in {"everywhere": (*LISTS, "inspector"), "pane": LISTS}.get(where, (where,))
+    )
+
+
+def _meet(one: Command, other: Command) -> bool:
+    """Whether there is a place where both count."""
+    on_start = ("start" in one.where or one.on_start) and ("start" in other.where or other.on_start)
+    return on_start or bool(places_of(one) & places_of(other))

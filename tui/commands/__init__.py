@@ -1,0 +1,25 @@
+"""The commands: what each key does. Bindings, footer, go-to list, help, settings and README follow from this table."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from tui.command import Command, CommandTable
+from tui.commands import application, catalogue, checks, editing, navigation, pages, profiles
+
+COMMANDS: Final[tuple[Command, ...]] = (
+    *navigation.CURSOR,
+    *editing.EDITS,
+    *checks.COMMANDS,
+    *editing.HISTORY,
+    *catalogue.COMMANDS,
+    *pages.COMMANDS,
+    *navigation.LIST_COMMANDS,
+    *navigation.GO_TO,
+    *profiles.COMMANDS,
+    *navigation.BACK,
+    *application.COMMANDS,
+)
+
+DEFAULT: Final = CommandTable(COMMANDS)
+"""The commands with their default keys."""

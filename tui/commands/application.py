@@ -1,0 +1,192 @@
+"""Commands of the app: reload, looks, the shell, the clipboard, log, help and quit; and those of the start screen."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from core.errors import PipedeckError
+from tui.command import Command
+from tui.commands import availability
+
+if TYPE_CHECKING:
+    from tui.command_screen import CommandScreen
+    from tui.pages.page import PageScreen
+    from tui.screens.main import MainScreen
+    from tui.screens.start import StartScreen
+
+    AnyScreen = MainScreen | PageScreen[Any] | StartScreen
+
+
+def reload(screen: MainScreen) -> None:
+    """Read the files again; with edits, merge what has changed on disk."""
+    from tui.messages import ReloadRequested
+
+    if screen.session.edited:
+        screen.editing.refresh()
+    else:
+        screen.post_message(ReloadRequested())
+
+
+def redraw(screen: AnyScreen) -> None:
+    """Repaint the whole screen."""
+    screen.app.redraw()
+
+
+def pause(screen: AnyScreen) -> None:
+    """Give the terminal to the shell."""
+    screen.tell(screen.app.pause())
+
+
+def next_theme(screen: AnyScreen) -> None:
+    """Change to the next theme."""
+    screen.tell(f"colours: {screen.app.next_theme()}")
+
+
+def open_demo(screen: StartScreen) -> None:
+    """Open the sample."""
+    from tui.messages import DemoRequested
+
+    screen.post_message(DemoRequested())
+
+
+def ask_path(screen: StartScreen) -> None:
+    """Type the path of another folder."""
+    screen.ask_path()
+
+
+def create_tree(screen: StartScreen) -> None:
+    """Make a tree, and open it."""
+    from tui.messages import TreeCreated
+    from tui.screens.create import CreateScreen
+    from tui.session import scaffold
+
+    try:
+        dialog = CreateScreen(screen.app.session.request, scaffold(screen.app.session.request))
+    except PipedeckError as error:
+        screen.tell(str(error))
+        return
+
+    def then(made: bool | None) -> None:
+        if made:
+            screen.post_message(TreeCreated(dialog.scaffold))
+
+    screen.app.push_screen(dialog, then)
+
+
+def copy(screen: MainScreen | PageScreen[Any]) -> None:
+    """Copy the name of the selected item."""
+    if text := screen.copied_text():
+        screen.app.copy(text)
+
+
+def show_log(screen: MainScreen) -> None:
+    """Show the log of this session."""
+    from tui.dialogs.read import ReadScreen
+    from tui.widgets.lines import Line
+
+    lines = [Line(((f"{entry.at}  ", "dim"), (entry.words, "")), hang=10) for entry in screen.session.log.entries]
+    screen.app.push_screen(ReadScreen("what pipedeck did", lines))
+
+
+def show_help(screen: CommandScreen) -> None:
+    """Show the keys of the current screen."""
+    from tui.commands.help import help_lines
+    from tui.dialogs.read import ReadScreen
+
+    titles = {"main": "keys and signs", "page": "keys of this page"}
+    title = titles.get(screen.part, "keys")
+    screen.app.push_screen(ReadScreen(title, help_lines(screen.context(), screen.table)))
+
+
+def quit_app(screen: MainScreen | StartScreen) -> None:
+    """Leave pipedeck, asking first when edits would be lost."""
+    from tui.screens.main import MainScreen
+
+    if not isinstance(screen, MainScreen):
+        screen.app.exit(return_code=0)
+    elif screen.busy:
+        screen.editing.turn(lambda: quit_app(screen))  # the running task may be an edit
+    elif screen.session.unwritten:
+        _ask_to_quit(screen)
+    else:
+        screen.app.exit(return_code=0)
+
+
+def _ask_to_quit(screen: MainScreen) -> None:
+    from core.formatting import counted
+    from tui.commands.editing import review
+    from tui.dialogs.ask import AskScreen, Option
+    from tui.widgets.lines import Line
+
+    def answer(key: str | None) -> None:
+        if key == "write":
+            review(screen)
+        elif key == "leave":
+            screen.session.forget()
+            screen.app.exit(return_code=0)
+
+    workspace = screen.session.workspace
+    lines = [
+        Line(((f"Your edits of {counted(len(workspace.pending), 'file')} are not written.", "heading"),)),
+        Line(((workspace.impact.summary(), ""),)),
+    ]
+    options = [
+        Option("", "stay here"),
+        Option("write", "look at them and write them"),
+        Option("leave", "leave, and lose them"),
+    ]
+    screen.app.push_screen(AskScreen("leave pipedeck?", lines, options), answer)
+
+
+EVERYWHERE = ("everywhere", "page")
+
+COMMANDS = (
+    Command("reload", ("R",), "read again", "read the files again", footer=10, run=reload),
+    Command(
+        "redraw",
+        ("ctrl+l",),
+        "redraw",
+        "paint the screen anew, when something else wrote on it",
+        EVERYWHERE,
+        run=redraw,
+        on_start=True,
+    ),
+    Command(
+        "pause",
+        ("ctrl+z",),
+        "shell",
+        "go to the shell; its fg comes back to where you are",
+        EVERYWHERE,
+        run=pause,
+        on_start=True,
+    ),
+    Command(
+        "theme",
+        ("ctrl+t",),
+        "colours",
+        "dark, light, high contrast, or your terminal's own colours",
+        EVERYWHERE,
+        0,
+        availability.colours,
+        next_theme,
+        on_start=True,
+    ),
+    Command("demo", ("d",), "demo", "look around in a sample, in a throw-away copy", ("start",), 1, run=open_demo),
+    Command("path", ("o",), "another folder", "open a tree in another folder", ("start",), 2, run=ask_path),
+    Command(
+        "create",
+        ("n",),
+        "new",
+        "make a tree here, with the providers you choose",
+        ("start",),
+        3,
+        availability.create,
+        create_tree,
+    ),
+    Command(
+        "copy", ("y",), "copy", "copy the name of what is selected, as it is written in files", EVERYWHERE, run=copy
+    ),
+    Command("log", ("L",), "log", "what pipedeck did and said since it was started", run=show_log),
+    Command("help", ("question_mark",), "help", "this page", EVERYWHERE, -2, run=show_help, on_start=True),
+    Command("quit", ("q",), "quit", "leave pipedeck", footer=-1, run=quit_app, on_start=True),
+)

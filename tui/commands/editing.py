@@ -1,0 +1,336 @@
+"""Commands that edit the selected item, and that review, undo and redo edits.
+
+Edits need modules that take long to import, so the handlers import them when they run.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from tui.command import Command
+from tui.commands import availability
+from tui.selection import DECK_KINDS, ItemRef
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from core.edits.intent import EditRefused, Intent
+    from core.edits.repoint_edits import UseOnly
+    from core.replacements import Replacement
+    from core.workspace import Proposal
+    from tui.pages.page import PageScreen
+    from tui.screens.main import MainScreen
+    from tui.view_model import ViewModel
+
+
+def subject_of(screen: MainScreen) -> tuple[ViewModel | None, ItemRef]:
+    """The view model, and the selected item; for a problem the item that it is about."""
+    view, ref = screen.session.view, screen.session.selected
+    if view is not None and ref.kind == "problem":
+        return view, view.subject(view.problems[ref]) or ref
+    return view, ref
+
+
+def toggle_backend(screen: MainScreen) -> None:
+    """Turn the selected backend on or off."""
+    from core.edits.backend_edits import SwitchBackend
+
+    view, name = screen.session.view, screen.session.selected.name
+    if view is not None and name in view.catalog.backends:
+        screen.editing.do(SwitchBackend(name, not view.catalog.backends[name].enabled))
+
+
+def use_only(screen: MainScreen) -> None:
+    """Preview the use of one backend only; made as one edit."""
+    from core.edits.intent import EditRefused
+    from core.edits.repoint_edits import UseOnly
+    from core.replacements import replacements
+    from core.workspace import Proposal
+    from tui.screens.use_only import UseOnlyScreen
+
+    workspace, backend = screen.session.workspace, subject_of(screen)[1].name
+
+    def work() -> tuple[Proposal | EditRefused, tuple[Replacement, ...]]:
+        bare = workspace.propose(UseOnly(backend))
+        suggestions = replacements(bare.before, bare.after) if isinstance(bare, Proposal) else ()
+        _ = [suggestion.best for suggestion in suggestions]  # worked out here, as it takes its time
+        return bare, suggestions
+
+    def then(result: tuple[Proposal | EditRefused, tuple[Replacement, ...]]) -> None:
+        bare, suggestions = result
+        if isinstance(bare, EditRefused):
+            screen.editing.refuse(UseOnly(backend), None, bare)
+            return
+        screen.app.push_screen(UseOnlyScreen(screen, backend, bare, suggestions), take)
+
+    def take(intent: UseOnly | None) -> None:
+        if intent is not None:
+            screen.editing.do(intent)
+
+    screen.editing.work(f"use only {backend}", work, then)
+
+
+def add(screen: MainScreen) -> None:
+    """Ask what to add to the current list."""
+    from tui.commands.adding import add_to_list
+
+    view, ref = subject_of(screen)
+    if view is not None:
+        add_to_list(screen, view, ref)
+
+
+def repoint(screen: MainScreen) -> None:
+    """Let the selected name of the deck name another model."""
+    from tui.dialogs.pick import WIDE, PickScreen
+    from tui.forms.deck import now_at, space
+    from tui.forms.models import model_choices
+
+    view, ref = subject_of(screen)
+    if view is None:
+        return
+    if ref.kind not in DECK_KINDS:
+        screen.tell("it names no model; m works on presets, aliases, waterfalls and choices")
+        return
+    family, name = space(view, ref), view.references[ref].reference
+
+    def take(key: str | None) -> None:
+        if key is not None:
+            screen.editing.do(_pointed(view, ref, family, key))
+
+    choices = model_choices(view, family, now_at(view, ref), presets=ref.kind == "choice", without=name)
+    screen.app.push_screen(PickScreen(f"{name} is to name", choices, free=True, columns=WIDE), take)
+
+
+def _pointed(view: ViewModel, ref: ItemRef, family: str, target: str) -> Intent:
+    """The edit that lets a name of the deck name another model."""
+    from core.edits.alias_edits import InsertEntry, SetTarget
+    from core.edits.choice_edits import SetChoiceDefault, SetChoiceOverride
+    from core.edits.preset_edits import SetPresetModel
+
+    if ref.kind == "preset":
+        return SetPresetModel(family, ref.name, target)
+    if ref.kind == "choice":
+        kind, _, name = ref.name.partition("/")
+        return (SetChoiceOverride if kind == "override" else SetChoiceDefault)(family, name, target)
+    if ref.kind == "alias" and not view.catalog.families[ref.family].aliases[ref.name].is_list:
+        return SetTarget(family, ref.name, target)
+    return InsertEntry(family, ref.name, target, 0)
+
+
+def move_route(by: int, screen: MainScreen) -> None:
+    """Move the selected route down (1) or up (-1)."""
+    from core.edits.route_edits import MoveRoute
+
+    view, ref = screen.session.view, screen.session.selected
+    if view is None or ref.family not in ("route", "optional"):
+        screen.tell("its place is not that of a route: enter changes it")
+        return
+    screen.editing.do(MoveRoute(view.catalog.active or "", ref.name, "down" if by > 0 else "up"))
+
+
+def duplicate(screen: MainScreen) -> None:
+    """Copy the selected item under another name."""
+    from tui.commands import naming
+
+    view, ref = subject_of(screen)
+    if view is not None:
+        naming.duplicate(screen, view, ref)
+
+
+def delete(screen: MainScreen) -> None:
+    """Delete the selected item, after showing who uses it."""
+    from tui.commands import naming
+
+    view, ref = subject_of(screen)
+    if view is not None:
+        naming.delete(screen, view, ref)
+
+
+def rename(screen: MainScreen) -> None:
+    """Rename the selected item, with every reference to it."""
+    from tui.commands import naming
+
+    view, ref = subject_of(screen)
+    if view is not None:
+        naming.rename(screen, view, ref)
+
+
+def fix(screen: MainScreen) -> None:
+    """Show the fixes of the selected item, and make the one that is chosen."""
+    from tui.commands.fixing import offer_fixes
+
+    if screen.session.view is not None:
+        offer_fixes(screen, screen.session.view, screen.session.selected)
+
+
+def open_file(outside: bool, screen: MainScreen | PageScreen[Any]) -> None:
+    """Open the file that the selected item is written in, or an external editor on it."""
+    from tui.screens.main import MainScreen
+
+    if not isinstance(screen, MainScreen):
+        screen.open_text(outside=outside)
+        return
+    from core.diagnostics.file_codes import SYNTAX
+    from tui.editing.places import written_at
+    from tui.screens.raw import open_text
+    from tui.words import plain
+
+    view, ref = subject_of(screen)
+    if view is None:
+        return
+    place = written_at(view, screen.session.selected) or written_at(view, ref)
+    if place is None:
+        screen.tell("it is written in no file that can be shown")
+        return
+    problem = view.problems.get(screen.session.selected)
+    message = plain(problem.message) if problem is not None and problem.diagnostic is SYNTAX else ""
+    open_text(screen, place, message, outside=outside)
+
+
+def review(screen: MainScreen) -> None:
+    """Show all edits before they are written."""
+    from tui.screens.review import ReviewScreen
+
+    def show() -> None:
+        screen.app.push_screen(ReviewScreen(screen))
+
+    screen.editing.turn(show)
+
+
+def undo(screen: MainScreen | PageScreen[Any]) -> None:
+    """Undo the last edit."""
+    screen.main.editing.undo(screen.show_edit)
+
+
+def redo(screen: MainScreen | PageScreen[Any]) -> None:
+    """Redo the edit that was undone last."""
+    screen.main.editing.redo(screen.show_edit)
+
+
+named = availability.named
+SELECTED = ("pane", "inspector")
+FILES = ("pane", "inspector", "page")
+on = availability.on
+
+EDITS = (
+    Command(
+        "toggle",
+        ("space",),
+        "on/off",
+        "turn the backend on or off",
+        ("backends", "routes", "deck", "problems", "inspector"),
+        2,
+        on("backend", words="space turns backends on and off: press 1"),
+        toggle_backend,
+    ),
+    Command(
+        "use-only",
+        ("o",),
+        "only this",
+        "use only this backend: the others off, and served models in the place of what dies",
+        SELECTED,
+        3,
+        on("backend", words="o works on a backend: press 1"),
+        use_only,
+    ),
+    Command(
+        "add",
+        ("a",),
+        "add",
+        "add a backend, a model, a route, a profile, a name of the deck",
+        ("pane",),
+        4,
+        availability.edit,
+        add,
+    ),
+    Command(
+        "repoint",
+        ("m",),
+        "repoint",
+        "let it name another model, out of those that are served",
+        SELECTED,
+        3,
+        on(*DECK_KINDS, "problem", words="m works in the deck and on problems of it: press 4"),
+        repoint,
+    ),
+    Command(
+        "move-down",
+        ("J",),
+        "down",
+        "move the route down or up: the first pattern that takes a name wins",
+        ("routes",),
+        3,
+        on("route", words="there is no route here"),
+        partial(move_route, 1),
+    ),
+    Command(
+        "move-up",
+        ("K",),
+        "up",
+        "move the route up",
+        ("routes",),
+        0,
+        on("route", words="there is no route here"),
+        partial(move_route, -1),
+        listed_with="move-down",
+    ),
+    Command("duplicate", ("d",), "copy as", "copy it under another name", SELECTED, 0, named, duplicate),
+    Command("delete", ("x",), "delete", "delete it, after showing who uses it", SELECTED, 0, named, delete),
+    Command("rename", ("r",), "rename", "rename it, with every reference to it", SELECTED, 0, named, rename),
+    Command("fix", ("f",), "fix", "show what would mend it, and do that", SELECTED, 2, availability.fixable, fix),
+    Command(
+        "raw",
+        ("v",),
+        "text",
+        "the text of the file it is written in, to read and to edit",
+        FILES,
+        run=partial(open_file, False),
+    ),
+    Command(
+        "editor",
+        ("E",),
+        "editor",
+        "the same in your own editor: $VISUAL or $EDITOR, at its line",
+        FILES,
+        0,
+        availability.edit,
+        partial(open_file, True),
+    ),
+)
+
+HISTORY = (
+    Command(
+        "review",
+        ("w",),
+        "write",
+        "look at all that is edited, and write it",
+        ("everywhere",),
+        3,
+        availability.unwritten,
+        review,
+        after_edits=True,
+    ),
+    Command(
+        "undo",
+        ("u",),
+        "undo",
+        "take the last edit back, also one that is written",
+        ("everywhere", "page"),
+        0,
+        availability.undo,
+        undo,
+        after_edits=True,
+    ),
+    Command(
+        "redo",
+        ("ctrl+r",),
+        "redo",
+        "do the edit again that was undone last",
+        ("everywhere", "page"),
+        0,
+        availability.redo,
+        redo,
+        after_edits=True,
+    ),
+)

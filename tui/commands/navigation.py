@@ -1,0 +1,304 @@
+"""Commands that move: in lists, between a list and the inspector, to any item and back; and that filter and sort."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from tui.command import Command, CommandContext, CommandTable
+from tui.commands import availability
+from tui.screens.navigation import go, travel
+from tui.selection import OVERVIEW, ItemRef, parse_ref
+
+if TYPE_CHECKING:
+    from tui.dialogs.pick import Choice
+    from tui.screens.main import MainScreen
+    from tui.view_model import ViewModel
+
+COMMAND, COMPARE = "action:", "compare:"
+"""Prefixes of the keys of commands and of comparisons in the go-to list."""
+
+
+def open_selected(screen: MainScreen) -> None:
+    """Open the form of the selected item; go to the problems of a cause, and to the subject of a problem."""
+    view, ref = screen.session.view, screen.session.selected
+    if view is None:
+        return
+    if ref.kind == "cause":
+        go(screen, ref)
+    elif ref.kind == "problem":
+        subject = view.subject(view.problems[ref])
+        if subject is None:
+            screen.tell("what it is about is in no list; the place is at the right")
+        else:
+            go(screen, subject)
+    else:
+        _open_form(screen, view, ref)
+
+
+def _open_form(screen: MainScreen, view: ViewModel, ref: ItemRef) -> None:
+    from tui.forms.of import form_of
+    from tui.screens.form import FormScreen
+
+    if form_of(view, ref) is None:
+        screen.tell("there is nothing to edit here")
+    else:
+        screen.app.push_screen(FormScreen(screen, lambda now: form_of(now, ref), ref))
+
+
+def enter_inspector(screen: MainScreen) -> None:
+    """Focus the inspector."""
+    screen.enter(screen.inspector)
+
+
+def leave_inspector(screen: MainScreen) -> None:
+    """Focus the current list."""
+    screen.enter(screen.pane.table)
+
+
+def zoom(screen: MainScreen) -> None:
+    """Give the current list the whole width, or the inspector its place again."""
+    zoomed = not screen.session.zoomed
+    if zoomed and screen.focused is screen.inspector:
+        screen.enter(screen.pane.table)
+    screen.zoom(zoomed)
+
+
+def start_filter(screen: MainScreen) -> None:
+    """Type a filter for the current list."""
+    screen.filter.start(screen.pane)
+
+
+def clear_filter(screen: MainScreen) -> None:
+    """Clear the typed filter of the current list; when there is none, its scope; then the filter of the catalogue."""
+    from tui.commands import catalogue
+
+    pane = screen.pane
+    if pane.table.filter_text:
+        pane.narrow("")
+    elif pane.id == "models" and "models" not in screen.session.scopes:
+        catalogue.clear_filter(screen)
+    else:
+        screen.narrow_to("models" if pane.id == "backends" else str(pane.id), None)
+    screen.tell()
+
+
+def next_sort(screen: MainScreen) -> None:
+    """Sort the current list by its next column."""
+    table = screen.pane.table
+    table.next_sort()
+    screen.pane.show_title()
+    column = table.sorted_by[0]
+    screen.tell(f"sorted by {column}" if column else "as the files have it")
+
+
+def reverse_sort(screen: MainScreen) -> None:
+    """Sort the current list the other way round."""
+    table = screen.pane.table
+    column, reverse = table.sorted_by
+    if column is None:
+        screen.tell("press s first: it is not sorted")
+        return
+    table.sort(column, not reverse)
+    screen.tell(f"sorted by {column}, {'the other way round' if not reverse else 'from the smallest'}")
+
+
+def enter_list(name: str, screen: MainScreen) -> None:
+    """Focus a list."""
+    screen.enter(screen.panes[name].table)
+
+
+def show_overview(screen: MainScreen) -> None:
+    """Go to the overview."""
+    go(screen, OVERVIEW)
+
+
+def go_to(screen: MainScreen) -> None:
+    """Pick an item to go to, a profile to compare with, or a command to run."""
+    from tui.dialogs.pick import PickScreen
+
+    view = screen.session.view
+    if view is None:
+        return
+
+    def take(key: str | None) -> None:
+        if key is None:
+            return
+        if key.startswith(COMMAND):
+            screen.run_command(screen.table.by_id[key.removeprefix(COMMAND)])
+        elif key.startswith(COMPARE):
+            from tui.pages.comparing import compare_by_key
+
+            compare_by_key(screen, key.removeprefix(COMPARE))
+        else:
+            go(screen, parse_ref(key))
+
+    choices = [*item_choices(view), *command_choices(screen.context(), screen.table)]
+    screen.app.push_screen(PickScreen("go to", choices), take)
+
+
+def item_choices(view: ViewModel) -> list[Choice]:
+    """Every name of the tree, and the profiles to compare with."""
+    from tui.dialogs.pick import Choice
+    from tui.words import plain
+
+    choices = [Choice(ref.key, item.reference, f"{ref.kind}, {item.status}") for ref, item in view.deck.items()]
+    choices += [
+        Choice(ItemRef("backend", "", name).key, name, f"backend, {'on' if backend.enabled else 'off'}")
+        for name, backend in view.catalog.backends.items()
+    ]
+    choices += [Choice(ref.key, ref.name, f"model, {item.status}") for ref, item in view.models.items()]
+    choices += [Choice(ref.key, rule.pattern, f"route to {rule.backend}") for ref, rule in view.routes.items()]
+    choices += [Choice(ref.key, plain(cause.title), "cause") for ref, cause in view.causes.items()]
+    choices += [
+        Choice(f"{COMPARE}profile:{name}", name, "profile: what it would change")
+        for name in view.catalog.profiles
+        if name != view.catalog.active
+    ]
+    return choices
+
+
+def command_choices(now: CommandContext, table: CommandTable) -> list[Choice]:
+    """Every command of the main screen, with its keys, and the reason why it cannot run now."""
+    from tui.dialogs.pick import Choice
+
+    choices = []
+    for command in table.for_part("main"):
+        if not command.widget_binding and command.id != "goto":
+            reason = command.disabled_reason(now)
+            keys = f"key {table.told_alone(command.id)}" if command.keys else "no key"
+            title = f"{command.label}: {command.help}"
+            choices.append(Choice(COMMAND + command.id, title, f"not now: {reason}" if reason else keys))
+    return choices
+
+
+def _cursor(id_: str, keys: tuple[str, ...], label: str, help_: str, binding: str, **more: object) -> Command:
+    """A command that the list widgets run themselves."""
+    return Command(id_, keys, label, help_, widget_binding=f"list.{binding}", **more)  # type: ignore[arg-type]
+
+
+def _list(name: str, key: str, help_: str) -> Command:
+    return Command(name, (key,), name, help_, ("everywhere", "page"), run=partial(enter_list, name), closes_pages=True)
+
+
+CURSOR = (
+    _cursor("down", ("down", "j"), "down", "move to the next or previous line", "down", on_start=True),
+    _cursor("up", ("up", "k"), "up", "move to the previous line", "up", listed_with="down", on_start=True),
+    _cursor("page-down", ("pagedown",), "page", "move by a screen, or by half of one", "page_down"),
+    _cursor("page-up", ("pageup",), "page back", "back by a screen", "page_up", listed_with="page-down"),
+    _cursor("half-down", ("ctrl+d",), "half", "move by half a screen", "half_down", listed_with="page-down"),
+    _cursor("half-up", ("ctrl+u",), "half back", "back by half", "half_up", listed_with="page-down"),
+    _cursor("first", ("g", "home"), "first", "go to the first or the last line", "first"),
+    _cursor("last", ("G", "end"), "last", "go to the last line", "last", listed_with="first"),
+    Command(
+        "open",
+        ("enter",),
+        "edit",
+        "edit what is selected; follow a step of a trail, a cause, a problem",
+        ("pane", "inspector"),
+        1,
+        availability.links,
+        open_selected,
+        "list.choose",
+    ),
+    Command(
+        "inspect",
+        ("l", "right", "tab"),
+        "details",
+        "go into the details of what is selected",
+        ("pane",),
+        2,
+        availability.in_pane,
+        enter_inspector,
+    ),
+    Command(
+        "leave",
+        ("h", "left", "escape", "tab"),
+        "list",
+        "go back to the list",
+        ("inspector",),
+        2,
+        run=leave_inspector,
+    ),
+)
+
+LIST_COMMANDS = (
+    Command(
+        "zoom",
+        ("z",),
+        "zoom",
+        "the list over the whole width, with more columns; and back",
+        ("pane", "inspector"),
+        run=zoom,
+    ),
+    Command(
+        "filter",
+        ("slash",),
+        "filter",
+        "show only lines that hold some words; esc clears",
+        ("pane",),
+        3,
+        availability.in_pane,
+        start_filter,
+    ),
+    Command(
+        "clear",
+        ("escape",),
+        "clear",
+        "clear the filter, then what the list is narrowed to",
+        ("pane",),
+        4,
+        availability.filtered,
+        clear_filter,
+    ),
+    Command("sort", ("s",), "sort", "sort by the next column", ("pane",), 5, availability.rows, next_sort),
+    Command("reverse", ("S",), "reverse", "sort the other way round", ("pane",), 0, availability.rows, reverse_sort),
+)
+
+GO_TO = (
+    _list("backends", "1", "the backends: who can be asked, and with which key"),
+    _list("models", "2", "the models: who serves each, for what price"),
+    _list("routes", "3", "the routes: which backend is asked for which model"),
+    _list("deck", "4", "the deck: presets, aliases, waterfalls and choices"),
+    _list("problems", "5", "the problems, by what causes them"),
+    Command(
+        "overview",
+        ("0",),
+        "overview",
+        "can it run, and if not, why",
+        ("everywhere", "page"),
+        8,
+        run=show_overview,
+        closes_pages=True,
+    ),
+    Command(
+        "goto",
+        ("colon", "ctrl+p"),
+        "go to",
+        "go to any name, or do any of these things",
+        ("everywhere", "page"),
+        5,
+        run=go_to,
+        closes_pages=True,
+    ),
+)
+
+BACK = (
+    Command(
+        "back",
+        ("left_square_bracket",),
+        "back",
+        "back to what you looked at before",
+        footer=9,
+        disabled_reason=availability.back,
+        run=lambda screen: travel(screen, -1),
+    ),
+    Command(
+        "forward",
+        ("right_square_bracket",),
+        "forward",
+        "forward again",
+        disabled_reason=availability.forward,
+        run=lambda screen: travel(screen, 1),
+    ),
+)

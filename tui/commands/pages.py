@@ -1,0 +1,183 @@
+"""Commands that open pages, and that work on a page."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from tui.command import Command
+from tui.commands import availability
+from tui.selection import OVERVIEW
+
+if TYPE_CHECKING:
+    from tui.pages.layers import LayersScreen
+    from tui.pages.page import PageScreen
+    from tui.screens.main import MainScreen
+
+    AnyScreen = MainScreen | PageScreen[Any]
+
+
+def explain(screen: AnyScreen) -> None:
+    """Open the explanation of the selected item."""
+    from tui.pages.opening import open_explanation
+
+    open_explanation(screen.main, screen.selected, screen)
+
+
+def show_layers(screen: AnyScreen) -> None:
+    """Open the layers of the selected item."""
+    from tui.pages.opening import open_layers
+
+    open_layers(screen.main, screen.selected, screen)
+
+
+def drop_value(screen: LayersScreen) -> None:
+    """Remove the value under the cursor from its layer."""
+    screen.drop()
+
+
+def compare(screen: AnyScreen) -> None:
+    """Compare the marked models, or pick what to compare the present state with."""
+    from tui.pages.opening import open_comparison
+
+    on_models = screen is not screen.main or screen.main.session.pane == "models"
+    open_comparison(screen.main, screen.selected if on_models else OVERVIEW, screen)
+
+
+def what_if(screen: AnyScreen) -> None:
+    """Show what becomes of everything without the selected backend or variable."""
+    from tui.pages.opening import open_outage
+
+    open_outage(screen.main, screen.selected, screen)
+
+
+def test_route(screen: MainScreen) -> None:
+    """Open the route tester."""
+    from tui.pages.tester import TesterScreen
+
+    view, ref = screen.session.view, screen.session.selected
+    if view is not None:
+        screen.app.push_screen(TesterScreen(screen, view, ref.name if ref.kind == "model" else ""))
+
+
+def show_keys(screen: MainScreen) -> None:
+    """Open the page of the variables."""
+    from tui.pages.keys import KeysScreen
+
+    if screen.session.view is not None:
+        screen.app.push_screen(KeysScreen(screen))
+
+
+def export(screen: AnyScreen) -> None:
+    """Copy or write all that is known of the selected item, or of the page."""
+    from tui.pages.export import offer
+    from tui.pages.opening import export_from
+
+    if (content := export_from(screen)) is not None:
+        offer(screen.app, content)
+
+
+def go_back(screen: PageScreen[Any]) -> None:
+    """Close the page."""
+    screen.dismiss(None)
+
+
+def next_part(screen: PageScreen[Any]) -> None:
+    """Scroll to the next heading; after the last one to the top."""
+    lines, top = screen.lines, screen.lines.scroll_offset.y
+    headings = (
+        lines.row_of(index)
+        for index, line in enumerate(lines.lines)
+        if line.spans[:1] and line.spans[0][1] == "heading"
+    )
+    lines.scroll_to_line(next((row for row in headings if row > top), 0))
+    lines.repaint()
+
+
+EVERYWHERE = ("everywhere", "page")
+
+COMMANDS = (
+    Command(
+        "explain",
+        ("e",),
+        "explain",
+        "why it ends where it does, what it is asked with, who uses it",
+        EVERYWHERE,
+        3,
+        run=explain,
+    ),
+    Command(
+        "layers",
+        ("I",),
+        "layers",
+        "where each of its values comes from, and what stands below",
+        EVERYWHERE,
+        7,
+        run=show_layers,
+    ),
+    Command(
+        "drop",
+        ("x",),
+        "remove",
+        "take the value in force away, so that the one below it counts",
+        ("page",),
+        0,
+        availability.on("value", words="x takes values away in the layers of a thing: I"),
+        drop_value,
+    ),
+    Command(
+        "compare",
+        ("c",),
+        "compare",
+        "models that are marked; profiles, releases, life without a backend or a key",
+        EVERYWHERE,
+        7,
+        run=compare,
+    ),
+    Command(
+        "what-if",
+        ("exclamation_mark",),
+        "if down",
+        "what becomes of everything when this backend is down, or this key lost",
+        EVERYWHERE,
+        0,
+        availability.what_if,
+        what_if,
+    ),
+    Command(
+        "route-test",
+        ("equals_sign",),
+        "test",
+        "type any name and see which route takes it",
+        EVERYWHERE,
+        run=test_route,
+        closes_pages=True,
+    ),
+    Command(
+        "keys",
+        ("6",),
+        "keys",
+        "the keys: every variable, whether it is set and where",
+        EVERYWHERE,
+        run=show_keys,
+        closes_pages=True,
+    ),
+    Command(
+        "export",
+        ("Y",),
+        "copy all",
+        "copy or write all that is known of it: as text, as JSON, as TOML",
+        EVERYWHERE,
+        6,
+        run=export,
+    ),
+    Command(
+        "page-back",
+        ("escape", "q", "h", "left", "left_square_bracket"),
+        "back",
+        "back to where you were",
+        ("page",),
+        2,
+        run=go_back,
+    ),
+    Command("page-next", ("tab",), "next part", "go to the next part of the page", ("page",), 7, run=next_part),
+)

@@ -1,0 +1,86 @@
+"""The command that switches to another profile, or only looks at it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from functools import partial
+from typing import TYPE_CHECKING
+
+from tui.command import Command
+from tui.commands import availability
+
+if TYPE_CHECKING:
+    from core.edits.intent import EditLayer
+    from core.workspace import Workspace
+    from tui.screens.main import MainScreen
+    from tui.screens.profiles import ProfilesScreen
+
+NOTIFY_EVERY_S = 0.3
+
+
+def switch_profile(screen: MainScreen) -> None:
+    """Pick a profile, and make it the active one or look at the tree as if it were."""
+    from core.edits.intent import EditLayer
+    from core.edits.profile_edits import SwitchProfile
+    from tui.dialogs.pick import Choice
+    from tui.screens.profiles import LOOK, ProfilesScreen
+
+    session, view = screen.session, screen.session.view
+    if view is None:
+        return
+    catalog = view.catalog
+    layer = EditLayer.OVERRIDE if catalog.behaviours.override_files else EditLayer.AUTO
+
+    def answer(key: str | None) -> None:
+        if key is None:
+            return
+        if session.locked or key.startswith(LOOK):
+            screen.editing.look_at(key.removeprefix(LOOK))
+            return
+        screen.editing.look_at(None)
+        if key != view.active:
+            screen.editing.do(SwitchProfile(key), layer)
+
+    choices = [
+        Choice(name, name + (" (active)" if name == view.active else ""), profile.description)
+        for name, profile in catalog.profiles.items()
+    ]
+    picker = ProfilesScreen(choices, current=catalog.active, locked=bool(session.locked))
+    screen.app.push_screen(picker, answer)
+    names = [name for name in catalog.profiles if name != view.active]
+    if not session.locked:
+        work = partial(_find_impacts, picker, session.workspace, names, layer)
+        screen.run_worker(work, thread=True, group="profiles", exit_on_error=False)
+
+
+def _find_impacts(picker: ProfilesScreen, workspace: Workspace, names: Sequence[str], layer: EditLayer) -> None:
+    """Tell the picker what switching to each profile would change, as long as it is shown. Runs in a thread."""
+    from core.edits.profile_edits import SwitchProfile
+    from core.workspace import Proposal
+    from tui.messages import ImpactsFound
+
+    impacts: dict[str, str] = {}
+    notified = time.monotonic()
+    for name in names:
+        if not picker.is_attached:
+            return
+        proposal = workspace.propose(SwitchProfile(name), layer)
+        if isinstance(proposal, Proposal):
+            impacts[name] = proposal.impact.summary()
+        if impacts and (name == names[-1] or time.monotonic() - notified > NOTIFY_EVERY_S):
+            picker.post_message(ImpactsFound(dict(impacts)))
+            notified = time.monotonic()
+
+
+COMMANDS = (
+    Command(
+        "profile",
+        ("p",),
+        "profile",
+        "switch to another profile, or only look at it",
+        footer=5,
+        disabled_reason=availability.profiles,
+        run=switch_profile,
+    ),
+)

@@ -1,0 +1,118 @@
+"""The part of the main screen that has edits and live checks, and takes the results of their threads."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+from textual import on
+from textual.worker import Worker, WorkerState
+
+from tui import messages
+from tui.command import CommandTable
+from tui.command_screen import CommandScreen
+
+if TYPE_CHECKING:
+    from tui.base_app import BaseApp
+    from tui.checks.running import Checking
+    from tui.editing.flow import Editing
+    from tui.editing.watching import Watch
+    from tui.protocols import MainScreenProtocol
+
+
+class WorkScreen(CommandScreen):
+    """A screen with edits and live checks, whose modules are imported when they are first used."""
+
+    app: BaseApp
+
+    def __init__(self, part: str, table: CommandTable) -> None:
+        super().__init__(part, table)
+        self._editing: Editing | None = None
+        self.checking: Checking | None = None
+        """Live checks, once one was started."""
+        self.disk_watch: Watch | None = None
+        """Watches the disk, once the modules for edits are imported."""
+
+    @property
+    def checks(self) -> Checking:
+        """Live checks, asked for here."""
+        if self.checking is None:
+            from tui.checks.running import Checking
+
+            self.checking = Checking(cast("MainScreenProtocol", self))
+        return self.checking
+
+    @property
+    def editing(self) -> Editing:
+        """Edits of the tree, asked for here."""
+        if self._editing is None:
+            from tui.editing.flow import Editing
+
+            self._editing = Editing(cast("MainScreenProtocol", self))
+        return self._editing
+
+    @property
+    def busy(self) -> str:
+        """What is being worked out in a thread; empty when nothing is."""
+        return self._editing.busy if self._editing is not None else ""
+
+    @on(messages.TaskFinished)
+    def finish_task(self, event: messages.TaskFinished) -> None:
+        """Show the result of a task, and start the next."""
+        self.editing.finish(event.result)
+
+    @on(messages.ChecksPlanned)
+    @on(messages.CheckProgressed)
+    @on(messages.ChecksFinished)
+    @on(messages.ChecksFailed)
+    def advance_checks(self, event: messages.CheckMessage) -> None:
+        """Show how far the checks are."""
+        self.checks.advance(event)
+
+    @on(messages.LiveResultsMerged)
+    def show_merged(self, event: messages.LiveResultsMerged) -> None:
+        """Show the report with new live results."""
+        self.checks.live_results.show(event)
+
+    @on(messages.StoredResultsLoaded)
+    def show_stored(self, event: messages.StoredResultsLoaded) -> None:
+        """Show results of earlier sessions beside those of this one."""
+        from tui.checks.stored_results import show_stored_results
+
+        if event.results:
+            show_stored_results(cast("MainScreenProtocol", self), event.results, event.owners)
+            self.checks.live_results.soon()
+
+    @on(messages.EditingImported)
+    def start_editing(self) -> None:
+        """Settle an interrupted commit, and watch the disk."""
+        from tui.editing.interrupted import settle_interrupted
+        from tui.editing.watching import Watch
+
+        settle_interrupted(self.editing)
+        self.disk_watch = Watch(self.editing)
+        self.disk_watch.start(self.app.watch_every_s)
+
+    @on(messages.RecoveryFinished)
+    def show_recovery(self, event: messages.RecoveryFinished) -> None:
+        """Show what became of an interrupted commit."""
+        from tui.editing.interrupted import show_recovery
+
+        show_recovery(self.editing, event.recovery)
+
+    @on(messages.DiskChecked)
+    def take_disk(self, event: messages.DiskChecked) -> None:
+        """Merge what has changed on disk."""
+        if self.disk_watch is not None:
+            self.disk_watch.checked(event)
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """Work in a thread that fails must not end in silence, nor be waited for."""
+        if event.state is WorkerState.ERROR and event.worker.error is not None:
+            if event.worker.group == "edit":
+                self.editing.fail()
+            self.app.say_failure(event.worker.error)
+
+    @property
+    def can_stop_checks(self) -> bool:
+        """Whether providers are being asked, and no question about that is shown."""
+        return self.checking is not None and self.checking.can_cancel
