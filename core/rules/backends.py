@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from core.diagnostics import backend_codes, file_codes
+from core.entities import Backend
 from core.masking import KEYLESS_WORDS, is_secret_key
 from core.problems import Problem
 from core.rules.context import RuleContext, problem
@@ -101,43 +102,32 @@ def extra_config(context: RuleContext) -> Iterator[Problem]:
 
 def variables(context: RuleContext) -> Iterator[Problem]:
     """Variables with a placeholder or stray blanks as their value, and empty `.env` lines over a value of the shell."""
-    seen: set[str] = set()
-    environment = context.catalog.environment
+    catalog = context.catalog
+    first_users: dict[str, Backend] = {}
     for backend in context.enabled_backends:
-        for name in context.catalog.variables_of(backend.name):
-            variable = environment.variable(name)
-            if name in seen:
-                continue
-            seen.add(name)
-            here = in_words(variable.source)
-            if variable.state is State.PLACEHOLDER:
-                yield problem(
-                    backend_codes.VARIABLE_PLACEHOLDER,
-                    f"variable `{name}` in {here} begins with `placeholder`: it has no real value",
-                    backend.place,
-                    fix=f"give `{name}` its real value",
-                    cause=f"variable {name}",
-                    subject=name,
-                )
-            elif variable.spaced:
-                yield problem(
-                    backend_codes.VARIABLE_SPACED,
-                    f"variable `{name}` in {here} has blanks or a line end around its value:"
-                    " providers take them for part of the key",
-                    backend.place,
-                    fix=f"remove them in {here}",
-                    cause=f"variable {name}",
-                    subject=name,
-                )
-            elif variable.state is State.EMPTY and variable.hidden:
-                yield problem(
-                    backend_codes.VARIABLE_HIDDEN,
-                    f"an empty line for `{name}` in {here} overrides the value of {in_words(variable.hidden[-1])}",
-                    backend.place,
-                    fix=f"remove the line or set its value in {here}",
-                    cause=f"variable {name}",
-                    subject=name,
-                )
+        for name in catalog.variables_of(backend.name):
+            first_users.setdefault(name, backend)
+    for name, backend in first_users.items():
+        variable = catalog.environment.variable(name)
+        here = in_words(variable.source)
+        if variable.state is State.PLACEHOLDER:
+            code = backend_codes.VARIABLE_PLACEHOLDER
+            message = f"variable `{name}` in {here} begins with `placeholder`: it has no real value"
+            fix = f"give `{name}` its real value"
+        elif variable.spaced:
+            code = backend_codes.VARIABLE_SPACED
+            message = (
+                f"variable `{name}` in {here} has blanks or a line end around its value:"
+                " providers take them for part of the key"
+            )
+            fix = f"remove them in {here}"
+        elif variable.state is State.EMPTY and variable.hidden:
+            code = backend_codes.VARIABLE_HIDDEN
+            message = f"an empty line for `{name}` in {here} overrides the value of {in_words(variable.hidden[-1])}"
+            fix = f"remove the line or set its value in {here}"
+        else:
+            continue
+        yield problem(code, message, backend.place, fix=fix, cause=f"variable {name}", subject=name)
 
 
 def override_files(context: RuleContext) -> Iterator[Problem]:
