@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from enum import Enum
+from functools import lru_cache
+from typing import Self
+
 from core.releases import Release, parse_release
 
 
@@ -33,109 +37,120 @@ class LLMPresetNotFoundError(ModelsManagerError):
     """A reference names a preset that does not exist."""
 
 
-# For each condition the error classes, each with the first release that raises it ("-": tolerated from there on).
-_RAISED: dict[str, tuple[tuple[str, str], ...]] = {
-    "backends missing": (
+class Condition(Enum):
+    """A fault for which some releases refuse to load a tree, or fail when a reference is used.
+
+    Each member lists the error classes with the first release that raises them ("-": tolerated from there on), taken
+    from the source of each release and confirmed with the installed packages (`tests/conformance`).
+    """
+
+    raised: tuple[tuple[str, str], ...]
+
+    def __new__(cls, *raised: tuple[str, str]) -> Self:
+        """A member of its own for each row, also where two rows list the same classes."""
+        member = object.__new__(cls)
+        member._value_ = len(cls.__members__)
+        member.raised = raised
+        return member
+
+    BACKENDS_MISSING = (
         ("0.10", "InferenceBackendLibraryError"),
         ("0.12", "InferenceBackendLibraryNotFoundError"),
-    ),
-    "routing missing": (
+    )
+    ROUTING_MISSING = (
         ("0.10", "RoutingProfileLibraryNotFoundError"),
         ("0.15", "ModelManagerError"),
         ("0.56", "RoutingProfileLibraryNotFoundError"),
-    ),
-    "deck missing": (("0.10", "ModelDeckNotFoundError"),),
-    "backends syntax": (
+    )
+    DECK_MISSING = (("0.10", "ModelDeckNotFoundError"),)
+    BACKENDS_SYNTAX = (
         ("0.10", "TomlDecodeError"),
         ("0.12", "TomlError"),
         ("0.56", "InferenceBackendLibraryValidationError"),
-    ),
-    "routing syntax": (("0.10", "TomlDecodeError"), ("0.12", "TomlError"), ("0.56", "RoutingProfileLibraryError")),
-    "deck syntax": (("0.10", "TomlDecodeError"), ("0.12", "TomlError")),
-    "spec syntax": (("0.10", "TomlDecodeError"), ("0.12", "TomlError")),
-    "file is a folder": (("0.10", "IsADirectoryError"),),
-    "file forbidden": (("0.10", "PermissionError"),),
-    "file unreadable": (("0.10", "OSError"),),
-    "settings": (("0.10", "ConfigValidationError"),),
-    "encoding": (("0.10", "UnicodeDecodeError"),),
-    "routing shape": (
+    )
+    ROUTING_SYNTAX = (("0.10", "TomlDecodeError"), ("0.12", "TomlError"), ("0.56", "RoutingProfileLibraryError"))
+    DECK_SYNTAX = (("0.10", "TomlDecodeError"), ("0.12", "TomlError"))
+    SPEC_SYNTAX = (("0.10", "TomlDecodeError"), ("0.12", "TomlError"))
+    FILE_IS_A_FOLDER = (("0.10", "IsADirectoryError"),)
+    FILE_FORBIDDEN = (("0.10", "PermissionError"),)
+    FILE_UNREADABLE = (("0.10", "OSError"),)
+    SETTINGS = (("0.10", "ConfigValidationError"),)
+    ENCODING = (("0.10", "UnicodeDecodeError"),)
+    ROUTING_SHAPE = (
         ("0.10", "RoutingProfileLibraryError"),
         ("0.12", "RoutingProfileValidationError"),
         ("0.15", "ModelManagerError"),
         ("0.56", "RoutingProfileLibraryError"),
-    ),
-    "active unknown": (
+    )
+    ACTIVE_UNKNOWN = (
         ("0.10", "RoutingProfileLibraryError"),
         ("0.15", "ModelManagerError"),
         ("0.56", "RoutingProfileLibraryError"),
-    ),
-    "active substring": (("0.10", "KeyError"),),
-    "route backend": (
+    )
+    ACTIVE_SUBSTRING = (("0.10", "KeyError"),)
+    ROUTE_BACKEND = (
         ("0.10", "ModelsManagerError"),
         ("0.12", "ModelManagerError"),
         ("0.15", "RoutingProfileLibraryError"),
         ("0.56", "RoutingProfileDisabledBackendError"),
-    ),
-    "exact miss": (("0.10", "ModelsManagerError"), ("0.12", "ModelManagerError")),
-    "backend shape": (("0.10", "ValidationError"), ("0.46", "InferenceBackendLibraryValidationError")),
-    "backend not a table": (("0.10", "AttributeError"), ("0.56", "InferenceBackendLibraryValidationError")),
-    "variable": (("0.10", "InferenceBackendCredentialsError"),),
-    "variable list": (("0.10", "VarFallbackPatternError"), ("0.10.2", "InferenceBackendCredentialsError")),
-    "spec variable": (("0.10", "InferenceBackendLibraryError"), ("0.46", "InferenceBackendCredentialsError")),
-    "spec variable list": (("0.10", "VarFallbackPatternError"), ("0.46", "InferenceBackendCredentialsError")),
-    "spec prefix": (("0.10", "InferenceBackendLibraryError"), ("0.46", "InferenceBackendCredentialsError")),
-    "descriptive placeholder": (("0.75", "InferenceBackendLibraryValidationError"),),
-    "spec missing": (("0.10", "InferenceBackendLibraryError"),),
-    "spec shape": (("0.10", "InferenceBackendLibraryError"),),
-    "spec not a table": (("0.10", "InferenceBackendLibraryError"), ("0.11", "InferenceModelSpecError")),
-    "defaults not a table": (("0.10", "AttributeError"), ("0.78", "InferenceBackendLibraryError")),
-    "table expected": (("0.10", "AttributeError"), ("0.82", "InferenceBackendLibraryError")),
-    "list expected": (("0.10", "TypeError"), ("0.82", "InferenceBackendLibraryError")),
-    "cost text": (
+    )
+    EXACT_MISS = (("0.10", "ModelsManagerError"), ("0.12", "ModelManagerError"))
+    BACKEND_SHAPE = (("0.10", "ValidationError"), ("0.46", "InferenceBackendLibraryValidationError"))
+    BACKEND_NOT_A_TABLE = (("0.10", "AttributeError"), ("0.56", "InferenceBackendLibraryValidationError"))
+    VARIABLE = (("0.10", "InferenceBackendCredentialsError"),)
+    VARIABLE_LIST = (("0.10", "VarFallbackPatternError"), ("0.10.2", "InferenceBackendCredentialsError"))
+    SPEC_VARIABLE = (("0.10", "InferenceBackendLibraryError"), ("0.46", "InferenceBackendCredentialsError"))
+    SPEC_VARIABLE_LIST = (("0.10", "VarFallbackPatternError"), ("0.46", "InferenceBackendCredentialsError"))
+    SPEC_PREFIX = (("0.10", "InferenceBackendLibraryError"), ("0.46", "InferenceBackendCredentialsError"))
+    DESCRIPTIVE_PLACEHOLDER = (("0.75", "InferenceBackendLibraryValidationError"),)
+    SPEC_MISSING = (("0.10", "InferenceBackendLibraryError"),)
+    SPEC_SHAPE = (("0.10", "InferenceBackendLibraryError"),)
+    SPEC_NOT_A_TABLE = (("0.10", "InferenceBackendLibraryError"), ("0.11", "InferenceModelSpecError"))
+    DEFAULTS_NOT_A_TABLE = (("0.10", "AttributeError"), ("0.78", "InferenceBackendLibraryError"))
+    TABLE_EXPECTED = (("0.10", "AttributeError"), ("0.82", "InferenceBackendLibraryError"))
+    LIST_EXPECTED = (("0.10", "TypeError"), ("0.82", "InferenceBackendLibraryError"))
+    COST_TEXT = (
         ("0.10", "InferenceBackendLibraryError"),
         ("0.18", "TypeError"),
         ("0.82", "InferenceBackendLibraryError"),
-    ),
-    "backend table expected": (("0.10", "AttributeError"), ("0.82", "InferenceBackendLibraryValidationError")),
-    "backend list expected": (("0.10", "TypeError"), ("0.82", "InferenceBackendLibraryValidationError")),
-    "duplicate handle": (("0.78", "InferenceBackendLibraryError"),),
-    "specs section": (("0.73", "InferenceBackendLibraryValidationError"), ("0.79", "FormerReleaseConfigError")),
-    "no models": (("0.73", "InferenceBackendLibraryValidationError"),),
-    "former release": (("0.79", "FormerReleaseConfigError"),),
-    "deck shape": (("0.10", "ValidationError"), ("0.12", "ModelDeckValidationError")),
-    "preset max_tokens": (("0.10", "ConfigValidationError"), ("0.11", "-"), ("0.82", "ModelDeckValidationError")),
-    "image quality and steps": (("0.10", "ImgGenSettingsValidationError"), ("0.15", "ModelDeckValidationError")),
-    "empty reference": (("0.10", "-"), ("0.18", "ModelReferenceParseError")),
-    "override unknown": (
+    )
+    BACKEND_TABLE_EXPECTED = (("0.10", "AttributeError"), ("0.82", "InferenceBackendLibraryValidationError"))
+    BACKEND_LIST_EXPECTED = (("0.10", "TypeError"), ("0.82", "InferenceBackendLibraryValidationError"))
+    DUPLICATE_HANDLE = (("0.78", "InferenceBackendLibraryError"),)
+    NO_MODELS = (("0.73", "InferenceBackendLibraryValidationError"),)
+    FORMER_RELEASE = (("0.79", "FormerReleaseConfigError"),)
+    DECK_SHAPE = (("0.10", "ValidationError"), ("0.12", "ModelDeckValidationError"))
+    PRESET_MAX_TOKENS = (("0.10", "ConfigValidationError"), ("0.11", "-"), ("0.82", "ModelDeckValidationError"))
+    IMAGE_QUALITY_AND_STEPS = (("0.10", "ImgGenSettingsValidationError"), ("0.15", "ModelDeckValidationError"))
+    EMPTY_REFERENCE = (("0.10", "-"), ("0.18", "ModelReferenceParseError"))
+    OVERRIDE_UNKNOWN = (
         ("0.10", "LLMPresetNotFoundError"),
         ("0.11", "LLMChoiceNotFoundError"),
         ("0.15", "ModelChoiceNotFoundError"),
         ("0.90", "ModelDeckChoiceUnresolvedError"),
-    ),
-    "handle unreachable": (("0.10", "-"), ("0.18", "ModelNotFoundError")),
-    "preset unknown": (
+    )
+    HANDLE_UNREACHABLE = (("0.10", "-"), ("0.18", "ModelNotFoundError"))
+    PRESET_UNKNOWN = (
         ("0.10", "-"),
         ("0.15", "ModelDeckPresetValidatonError"),
         ("0.90", "ModelDeckPresetValidationError"),
-    ),
-    "use: model": (("0.10", "LLMHandleNotFoundError"), ("0.12", "ModelNotFoundError")),
-    "use: llm choice": (
+    )
+    USE_MODEL = (("0.10", "LLMHandleNotFoundError"), ("0.12", "ModelNotFoundError"))
+    USE_LLM_CHOICE = (
         ("0.10", "LLMPresetNotFoundError"),
         ("0.11", "LLMChoiceNotFoundError"),
         ("0.15", "ModelChoiceNotFoundError"),
-    ),
-    "use: waterfall": (("0.15", "ModelWaterfallError"),),
-    "use: cycle": (("0.10", "RecursionError"),),
-}
+    )
+    USE_OCR_CHOICE = (("0.10", "OcrChoiceNotFoundError"), ("0.15", "ModelChoiceNotFoundError"))
+    USE_EXTRACT_CHOICE = (("0.10", "ExtractChoiceNotFoundError"), ("0.15", "ModelChoiceNotFoundError"))
+    USE_IMG_GEN_CHOICE = (("0.10", "ImgGenChoiceNotFoundError"), ("0.15", "ModelChoiceNotFoundError"))
 
 
-def error_type(condition: str, release: Release) -> str | None:
-    """The error class that a release raises for a condition; None if it raises none.
-
-    Taken from the source of each release and confirmed with the installed packages (`tests/conformance`).
-    """
+@lru_cache(maxsize=256)
+def error_type(condition: Condition, release: Release) -> str | None:
+    """The error class that a release raises for a condition; None if it raises none."""
     current: str | None = None
-    for since, name in _RAISED[condition]:
+    for since, name in condition.raised:
         first = parse_release(since)
         assert first is not None
         if first > release:

@@ -8,6 +8,7 @@ from core.dialects.backend_reader import GATEWAY
 from core.dialects.field_values import describe
 from core.dialects.table_schema import boolean, one_of
 from core.entities import Choice, Place
+from core.errors import Condition
 from core.incremental import Cache
 from core.problems import Check, Findings, Problem, Stage
 from core.references import is_empty_reference, parse_reference
@@ -66,7 +67,7 @@ def _check_settings(catalog: Catalog, findings: Findings) -> None:
             continue
         place = Place(catalog.tree.settings, (*path, key))
         findings.refuse(
-            file_codes.SETTINGS_INVALID, "settings", f"pipelex.toml: {message}", place, fix=fix, subject=key
+            file_codes.SETTINGS_INVALID, Condition.SETTINGS, f"pipelex.toml: {message}", place, fix=fix, subject=key
         )
 
 
@@ -76,7 +77,7 @@ def _check_gateway(catalog: Catalog, findings: Findings) -> None:
     def refuse(message: str, place: Place | None, fix: str, subject: str) -> None:
         cause = f"backend {GATEWAY}" if subject == GATEWAY else None
         code = backend_codes.GATEWAY_RETIRED
-        findings.refuse(code, "former release", message, place, fix=fix, cause=cause, subject=subject)
+        findings.refuse(code, Condition.FORMER_RELEASE, message, place, fix=fix, cause=cause, subject=subject)
 
     gateway = catalog.backends.get(GATEWAY)
     if gateway is not None and gateway.enabled:
@@ -113,7 +114,7 @@ def _check_route_targets(catalog: Catalog, findings: Findings) -> None:
             fix = did_you_mean(backend, catalog.backends) or "name a backend that is on"
         findings.refuse(
             routing_codes.ROUTE_BACKEND_OFF if exists else routing_codes.ROUTE_BACKEND_UNKNOWN,
-            "route backend",
+            Condition.ROUTE_BACKEND,
             f"profile `{profile.name}`: {label} goes to backend `{backend}`,"
             f" which {'is off' if exists else 'does not exist'}",
             place,
@@ -142,7 +143,7 @@ def _check_override(choice: Choice, text: str, resolver: Resolver, findings: Fin
             state += f" (it is a model or alias; in {behaviours.release} an override must name a preset)"
     findings.refuse(
         deck_codes.OVERRIDE_UNKNOWN,
-        "override unknown",
+        Condition.OVERRIDE_UNKNOWN,
         f"choice override `{choice.key}` names `{text}`, {state}",
         choice.place,
         fix=did_you_mean(text, candidates) or 'name a preset, or write "disabled"',
@@ -158,7 +159,7 @@ def _check_handles(resolver: Resolver, cache: Cache, findings: Findings) -> None
             spec = resolver.serving.by_handle[handle][0]
             findings.refuse(
                 model_codes.HANDLE_UNREACHABLE,
-                "handle unreachable",
+                Condition.HANDLE_UNREACHABLE,
                 f"model `{handle}` of backend `{spec.backend}`: no reference can name this handle",
                 spec.place,
                 fix="choose a non-empty handle without a sigil, prefix or trailing blanks",
@@ -175,7 +176,7 @@ def _check_presets(resolver: Resolver, findings: Findings) -> None:
             if sigils and is_empty_reference(text):
                 message, fix = f"preset `{preset.name}` names no model", "name a model or an alias"
                 code = deck_codes.EMPTY_REFERENCE
-                findings.refuse(code, "empty reference", message, place, fix=fix, subject=preset.name)
+                findings.refuse(code, Condition.EMPTY_REFERENCE, message, place, fix=fix, subject=preset.name)
                 return
             parsed = parse_reference(text)
             if names.written_defined(parsed, preset.family) if sigils else names.handle_defined(text, preset.family):
@@ -184,7 +185,7 @@ def _check_presets(resolver: Resolver, findings: Findings) -> None:
                 message = f"preset `{preset.name}` names `{text}`, which does not exist"
                 findings.refuse(
                     deck_codes.PRESET_MODEL_UNKNOWN,
-                    "preset unknown",
+                    Condition.PRESET_UNKNOWN,
                     f"{message}; missing_presets_reaction is raise",
                     place,
                     fix="name a served model or an alias",

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from core.diagnostics.diagnostic import Check, Diagnostic, Severity
 from core.entities import Location, Place
-from core.errors import error_type
+from core.errors import Condition, error_type
 from core.records import dataclass
 from core.releases import Release
 
@@ -96,7 +96,7 @@ class Findings:
     def refuse(
         self,
         diagnostic: Diagnostic,
-        condition: str,
+        condition: Condition,
         message: str,
         place: Place | None,
         *,

@@ -9,6 +9,7 @@ from operator import is_not
 from typing import Final, Literal, TypeAlias
 
 from core.entities import Place, Profile, Route
+from core.errors import Condition
 from core.records import dataclass
 from core.releases import Behaviours
 
@@ -226,7 +227,7 @@ class Assignment:
     match: Match | None
     method: RouteMethod | None
     reason: str = ""
-    refused: str | None = None
+    refused: Condition | None = None
     """The load condition that this name violates, where the release refuses to start because of it."""
     place: Place | None = None
 
@@ -251,7 +252,9 @@ def assign(
         return Assignment(None, None, None, "no route takes it and the profile has no default that is on")
     method: RouteMethod = OPTIONAL if match.optional else match.method
     if match.backend not in enabled:
-        return Assignment(None, match, method, f"it is sent to `{match.backend}`, which is not on", "route backend")
+        return Assignment(
+            None, match, method, f"it is sent to `{match.backend}`, which is not on", Condition.ROUTE_BACKEND
+        )
     if match.backend in declares:
         return Assignment(match.backend, match, method, place=match.place)
     if match.method == EXACT:
@@ -261,7 +264,7 @@ def assign(
             match,
             method,
             f"the route sends it to `{match.backend}`, which does not declare it",
-            "exact miss" if refused else None,
+            Condition.EXACT_MISS if refused else None,
         )
     if match.method == PATTERN:
         return Assignment(

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from core.catalog import Catalog, Key
 from core.diagnostics import routing_codes
 from core.entities import ModelSpec
-from core.errors import error_type
+from core.errors import Condition, error_type
 from core.problems import Check, Problem, Severity, Stage
 from core.records import dataclass
 from core.routing import Assignment, assign
@@ -72,7 +72,7 @@ def serve(catalog: Catalog, known: Mapping[Key, Assignment] = MappingProxyType({
 
 def _refusals(catalog: Catalog, assignments: Mapping[Key, Assignment]) -> tuple[Problem, ...]:
     """The problems of names for which the release refuses to start, one for each condition and name."""
-    refused: dict[tuple[str, str], Assignment] = {}
+    refused: dict[tuple[Condition, str], Assignment] = {}
     for (_, handle), assignment in assignments.items():
         if assignment.refused is not None:
             refused.setdefault((assignment.refused, handle), assignment)
@@ -101,10 +101,10 @@ def _refusal(catalog: Catalog, handle: str, assignment: Assignment) -> Problem |
     match = assignment.match
     assert match is not None
     assert assignment.refused is not None
-    if assignment.refused == "route backend" and catalog.behaviours.routes_to_disabled == "refused":
+    if assignment.refused == Condition.ROUTE_BACKEND and catalog.behaviours.routes_to_disabled == "refused":
         return None
     exists = match.backend in catalog.backends
-    if assignment.refused == "exact miss":
+    if assignment.refused == Condition.EXACT_MISS:
         message = (
             f"route `{match.pattern}` sends model `{handle}` to backend `{match.backend}`, which does not declare it"
         )
@@ -131,6 +131,6 @@ def _refusal(catalog: Catalog, handle: str, assignment: Assignment) -> Problem |
         error_type=name,
         location=match.place.location,
         fix=fix or None,
-        cause=f"backend {match.backend}" if assignment.refused == "route backend" else f"route {match.pattern}",
+        cause=f"backend {match.backend}" if assignment.refused == Condition.ROUTE_BACKEND else f"route {match.pattern}",
         subject=match.backend,
     )

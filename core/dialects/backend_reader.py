@@ -13,6 +13,7 @@ from core.dialects.model_schema import BACKEND, LITERAL_BACKEND_EXCEPTIONS
 from core.dialects.placeholder_faults import PlaceholderFault, descriptive, unfilled
 from core.dialects.spec_reader import SpecReader
 from core.entities import Backend, ModelSpec, Place
+from core.errors import Condition
 from core.files.source import Source
 from core.files.tree_reader import Tree
 from core.problems import Check, Findings, Problem, Stage
@@ -22,7 +23,7 @@ from core.variables import Environment, Placeholder, placeholders_in
 
 GATEWAY = "pipelex_gateway"
 INTERNAL = "internal"
-_PLACEHOLDER_CONDITIONS = {"descriptive": "descriptive placeholder", "list": "variable list"}
+_PLACEHOLDER_CONDITIONS = {"descriptive": Condition.DESCRIPTIVE_PLACEHOLDER, "list": Condition.VARIABLE_LIST}
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,7 @@ def read_backends(
         if not isinstance(table, dict):
             findings.refuse(
                 backend_codes.BACKEND_NOT_A_TABLE,
-                "backend not a table",
+                Condition.BACKEND_NOT_A_TABLE,
                 f"`{name}` in backends.toml is {describe(table)}, not a table",
                 place,
                 fix=f"write [{name}] with enabled = {'false' if table is False else 'true'}",
@@ -124,11 +125,11 @@ def _check_table(backend: Backend, environment: Environment, behaviours: Behavio
     filled = {key: environment.filled(value) if isinstance(value, str) else value for key, value in fields.items()}
     for wrong in BACKEND.validate(filled, behaviours.release):
         key = str(wrong.path[0])
-        condition = "backend shape"
+        condition = Condition.BACKEND_SHAPE
         if wrong.kind == "table" and not isinstance(wrong.value, Mapping):
-            condition = "backend table expected"
+            condition = Condition.BACKEND_TABLE_EXPECTED
         elif wrong.kind == "list" and isinstance(wrong.value, int | float):
-            condition = "backend list expected"
+            condition = Condition.BACKEND_LIST_EXPECTED
         written = replace(wrong, value=fields.get(key))
         message, fix = fault_text(written, f"backend `{backend.name}`", BACKEND, behaviours.release)
         place = backend.place.at(*wrong.path)
@@ -138,7 +139,7 @@ def _check_table(backend: Backend, environment: Environment, behaviours: Behavio
 def _refuse_placeholder(backend: Backend, fault: PlaceholderFault, findings: Findings) -> None:
     findings.refuse(
         fault.diagnostic,
-        _PLACEHOLDER_CONDITIONS.get(fault.kind, "variable"),
+        _PLACEHOLDER_CONDITIONS.get(fault.kind, Condition.VARIABLE),
         f"backend `{backend.name}`: {fault.message}",
         backend.place.at(*fault.path),
         fix=fault.fix,
@@ -156,7 +157,7 @@ def _read_specs(
             path = f"{tree.specs_folder}/{backend.name}.toml"
             reader.findings.refuse(
                 backend_codes.BACKEND_FILE_MISSING,
-                "spec missing",
+                Condition.SPEC_MISSING,
                 f"backend `{backend.name}` is on, but {path} does not exist",
                 backend.place,
                 fix=f"create {path} with its models, or turn `{backend.name}` off",
@@ -170,7 +171,7 @@ def _read_specs(
     if backend.enabled and not specs and reader.behaviours.empty_backend_refused and backend.name != INTERNAL:
         reader.findings.refuse(
             backend_codes.BACKEND_WITHOUT_MODELS,
-            "no models",
+            Condition.NO_MODELS,
             f"backend `{backend.name}` is on, but {source.shown} declares no model",
             backend.place,
             fix=f"declare a model in {source.shown}, or turn `{backend.name}` off",

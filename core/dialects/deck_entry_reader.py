@@ -10,13 +10,14 @@ from core.dialects.deck_schema import Section
 from core.dialects.field_values import describe, fault_text
 from core.dialects.table_schema import TableSchema, list_of, text
 from core.entities import Alias, Choice, Family, Path, Place, Preset, Waterfall
+from core.errors import Condition
 from core.files.tree_reader import Tree
 from core.problems import Findings
 from core.records import dataclass
 from core.references import is_empty_reference
 from core.releases import Behaviours
 
-_CONDITIONS = {"max_tokens": "preset max_tokens", "quality and steps": "image quality and steps"}
+_CONDITIONS = {"max_tokens": Condition.PRESET_MAX_TOKENS, "quality and steps": Condition.IMAGE_QUALITY_AND_STEPS}
 Entry = TypeVar("Entry", Alias, Waterfall, Preset)
 
 
@@ -85,7 +86,13 @@ class DeckEntryReader:
         return node
 
     def _refuse(
-        self, message: str, place: Place, subject: str, *, fix: str | None = None, condition: str = "deck shape"
+        self,
+        message: str,
+        place: Place,
+        subject: str,
+        *,
+        fix: str | None = None,
+        condition: Condition = Condition.DECK_SHAPE,
     ) -> None:
         self.findings.refuse(deck_codes.DECK_INVALID, condition, message, place, fix=fix, subject=subject)
 
@@ -167,7 +174,7 @@ class DeckEntryReader:
         for fault in schema.validate(value, self.behaviours.release):
             message, fix = fault_text(fault, label, schema, self.behaviours.release)
             where = place if fault.kind == "missing" else place.at(*fault.path)
-            condition = _CONDITIONS.get(fault.kind, "deck shape")
+            condition = _CONDITIONS.get(fault.kind, Condition.DECK_SHAPE)
             self._refuse(message, where, subject, fix=fix, condition=condition)
 
     def _choice(
@@ -192,7 +199,7 @@ class DeckEntryReader:
                     place,
                     name,
                     fix="name a $preset, an @alias or a model",
-                    condition="empty reference",
+                    condition=Condition.EMPTY_REFERENCE,
                 )
         elif isinstance(value, dict):
             if not quiet:

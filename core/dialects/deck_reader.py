@@ -18,7 +18,7 @@ from core.dialects.field_values import describe
 from core.dialects.file_problems import report_source
 from core.dialects.table_schema import Validator
 from core.entities import GLOBAL, Family, Path, Place
-from core.errors import error_type
+from core.errors import Condition, error_type
 from core.files.tree_reader import Tree
 from core.problems import Check, Findings, Problem, Stage
 from core.records import dataclass
@@ -47,7 +47,7 @@ def read_deck(
     if not tree.deck.sources:
         findings.refuse(
             file_codes.DECK_MISSING,
-            "deck missing",
+            Condition.DECK_MISSING,
             f"no deck file in {tree.deck_folder}: there are no presets and no aliases",
             None,
             fix=f"create {tree.deck_folder}/base_deck.toml, or copy the deck of your release",
@@ -80,7 +80,7 @@ class _DeckReader(DeckEntryReader):
             self._section(section)
         self._unknown_keys()
         # In Pipelex faults with an error class of their own are raised before the faults of the schema.
-        schema_error = error_type("deck shape", self.behaviours.release)
+        schema_error = error_type(Condition.DECK_SHAPE, self.behaviours.release)
         problems = self.findings.items[before:]
         self.findings.items[before:] = sorted(problems, key=lambda item: item.error_type in (None, schema_error))
         return {

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from core.diagnostics import file_codes
 from core.entities import Place
+from core.errors import Condition
 from core.files.source import LayeredDocument, Source
 from core.files.view import FORBIDDEN, IS_FOLDER, MISSING
 from core.problems import Findings
@@ -13,12 +14,16 @@ from core.releases import Release
 from core.toml import toml_0_5
 
 _TOMLI_SINCE = Release(0, 12, 0)
-_CONDITIONS = {MISSING: "spec missing", IS_FOLDER: "file is a folder", FORBIDDEN: "file forbidden"}
+_CONDITIONS = {
+    MISSING: Condition.SPEC_MISSING,
+    IS_FOLDER: Condition.FILE_IS_A_FOLDER,
+    FORBIDDEN: Condition.FILE_FORBIDDEN,
+}
 _BOM_IN_KEY = {
-    "routing": "routing shape",
-    "backends": "backend not a table",
-    "deck": "deck shape",
-    "spec": "spec not a table",
+    "routing": Condition.ROUTING_SHAPE,
+    "backends": Condition.BACKEND_NOT_A_TABLE,
+    "deck": Condition.DECK_SHAPE,
+    "spec": Condition.SPEC_NOT_A_TABLE,
 }
 """Up to 0.11 a byte order mark is read as part of the first key, which is then unknown."""
 _SYNTAX_CODES = {
@@ -34,7 +39,7 @@ def report_document(document: LayeredDocument, findings: Findings, kind: str, co
     if base.error == MISSING:
         findings.refuse(
             file_codes.BACKENDS_MISSING if kind == "backends" else file_codes.ROUTING_MISSING,
-            f"{kind} missing",
+            Condition.BACKENDS_MISSING if kind == "backends" else Condition.ROUTING_MISSING,
             f"{base.shown} does not exist: there is no {content}",
             Place(base, ()),
             fix=f"create {base.shown}",
@@ -52,7 +57,7 @@ def report_source(source: Source, findings: Findings, kind: str) -> bool:
     if source.error is not None:
         findings.refuse(
             file_codes.FILE_UNREADABLE,
-            _CONDITIONS.get(source.error, "file unreadable"),
+            _CONDITIONS.get(source.error, Condition.FILE_UNREADABLE),
             f"{source.shown} {source.error}",
             Place(source, ()),
             fix="replace it with a readable file",
@@ -75,7 +80,7 @@ def _report_newer_toml(source: Source, findings: Findings, kind: str) -> None:
         feature, path = refused
         findings.refuse(
             file_codes.TOML_TOO_NEW,
-            f"{kind} syntax",
+            Condition[f"{kind.upper()}_SYNTAX"],
             f"{source.shown}: {feature}, which {findings.release} cannot read",
             Place(source, path),
             fix="write it as TOML 0.5: arrays of one type, inline tables on one line",
@@ -88,7 +93,7 @@ def _report_syntax(source: Source, findings: Findings, kind: str) -> None:
     """Report a file's syntax error at its line and column."""
     error = source.document.parse_error
     assert error is not None
-    condition = "encoding" if error.kind == "encoding" else f"{kind} syntax"
+    condition = Condition.ENCODING if error.kind == "encoding" else Condition[f"{kind.upper()}_SYNTAX"]
     if error.kind == "bom" and findings.release < _TOMLI_SINCE and _starts_with_key(source):
         condition = _BOM_IN_KEY[kind]
     findings.refuse(

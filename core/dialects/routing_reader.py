@@ -9,6 +9,7 @@ from core.dialects.field_values import describe, fault_text
 from core.dialects.file_problems import report_document
 from core.dialects.table_schema import Field, TableSchema, list_of, table_of, text
 from core.entities import Place, Profile, Route
+from core.errors import Condition
 from core.files.tree_reader import Tree
 from core.problems import Check, Findings, Problem, Stage
 from core.records import dataclass
@@ -48,7 +49,9 @@ def read_routing(tree: Tree, behaviours: Behaviours, *, profile: str | None = No
     place = Place(tree.routing.outline, ())
 
     def refuse(key: str, message: str, fix: str) -> None:
-        findings.refuse(routing_codes.ROUTING_INVALID, "routing shape", message, place.at(key), fix=fix, subject=key)
+        findings.refuse(
+            routing_codes.ROUTING_INVALID, Condition.ROUTING_SHAPE, message, place.at(key), fix=fix, subject=key
+        )
 
     active, tables = data.get("active"), data.get("profiles")
     if not isinstance(active, str):
@@ -82,7 +85,7 @@ def _unknown_active(
     is_substring = behaviours.active_match == "substring" and active in ", ".join(profiles)
     findings.refuse(
         routing_codes.PROFILE_UNKNOWN,
-        "active substring" if is_substring else "active unknown",
+        Condition.ACTIVE_SUBSTRING if is_substring else Condition.ACTIVE_UNKNOWN,
         f"active profile `{active}` does not exist; there are: {', '.join(profiles) or 'none'}",
         place,
         fix=did_you_mean(active, profiles) or "name one of the profiles",
@@ -95,7 +98,7 @@ def _profile(name: str, table: object, place: Place, behaviours: Behaviours, fin
     if not isinstance(table, dict):
         findings.refuse(
             routing_codes.ROUTING_INVALID,
-            "routing shape",
+            Condition.ROUTING_SHAPE,
             f"profile `{name}` is {describe(table)}, not a table",
             place,
             fix=f"write [profiles.{name}]",
@@ -106,7 +109,7 @@ def _profile(name: str, table: object, place: Place, behaviours: Behaviours, fin
         message, fix = fault_text(fault, f"profile `{name}`", PROFILE, behaviours.release)
         key = str(fault.path[0])
         where = place if fault.kind == "missing" else place.at(key)
-        findings.refuse(routing_codes.ROUTING_INVALID, "routing shape", message, where, fix=fix, subject=key)
+        findings.refuse(routing_codes.ROUTING_INVALID, Condition.ROUTING_SHAPE, message, where, fix=fix, subject=key)
     routes = _routes(table.get("routes"), place.at("routes"), optional=False)
     optional = _routes(table.get("optional_routes"), place.at("optional_routes"), optional=True)
     if behaviours.optional_routes != "refused":
@@ -115,7 +118,7 @@ def _profile(name: str, table: object, place: Place, behaviours: Behaviours, fin
             if route.pattern in patterns:
                 findings.refuse(
                     routing_codes.ROUTE_DUPLICATE,
-                    "routing shape",
+                    Condition.ROUTING_SHAPE,
                     f"profile `{name}`: pattern `{route.pattern}` is in both routes and optional_routes",
                     route.place,
                     fix="keep one of the two",

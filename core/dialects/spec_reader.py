@@ -21,6 +21,7 @@ from core.dialects.model_schema import (
 from core.dialects.placeholder_faults import PlaceholderFault, descriptive, unfilled
 from core.dialects.table_schema import Fault
 from core.entities import Backend, ModelSpec, Place
+from core.errors import Condition
 from core.files.source import Source
 from core.problems import Findings
 from core.records import dataclass
@@ -29,6 +30,11 @@ from core.variables import Environment
 
 DEFAULT_TYPE = "llm"
 _MIGRATED_SINCE = Release(0, 46, 0)
+_PLACEHOLDER_CONDITIONS = {
+    "missing": Condition.SPEC_VARIABLE,
+    "list": Condition.SPEC_VARIABLE_LIST,
+    "prefix": Condition.SPEC_PREFIX,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +104,7 @@ class SpecReader:
         if not isinstance(table, dict):
             self.findings.refuse(
                 model_codes.SPEC_INVALID,
-                "defaults not a table",
+                Condition.DEFAULTS_NOT_A_TABLE,
                 f"`defaults` of backend `{backend.name}` is {describe(table)}, not a table",
                 place,
                 fix="write [defaults] with the fields that all models share",
@@ -107,7 +113,7 @@ class SpecReader:
         elif "handle" in table and self.behaviours.handle_field:
             self.findings.refuse(
                 model_codes.SPEC_INVALID,
-                "spec shape",
+                Condition.SPEC_SHAPE,
                 f"`handle` in [defaults] of backend `{backend.name}` would give every model the same handle",
                 place.at("handle"),
                 fix="set `handle` in the one model's table that it renames",
@@ -117,7 +123,7 @@ class SpecReader:
     def _seed(self, backend: Backend, source: Source) -> None:
         self.findings.refuse(
             model_codes.SEED_MODELS_TABLE,
-            "spec shape",
+            Condition.SPEC_SHAPE,
             f"backends/{backend.name}.toml keeps its models under [models.NAME]: no Pipelex release loads that,"
             " it sees one model named `models`",
             Place(source.outline, (SEED_TABLE,)),
@@ -129,7 +135,7 @@ class SpecReader:
         flat = name in FLAT_DEFAULTS
         self.findings.refuse(
             model_codes.SPEC_NOT_A_TABLE,
-            "spec not a table",
+            Condition.SPEC_NOT_A_TABLE,
             f"`{name}` in the file of backend `{backend.name}` is {describe(value)}, not a model's table",
             place,
             fix=f"write [defaults] with {FLAT_DEFAULTS[name]} = ..."
@@ -198,7 +204,7 @@ class SpecReader:
             for fault in MODEL.validate(fields, release)
         ]
         # In Pipelex a price of the wrong type raises another error before the other faults are reported.
-        yield from sorted(faults, key=lambda fault: self._condition(fault) == "spec shape")
+        yield from sorted(faults, key=lambda fault: self._condition(fault) is Condition.SPEC_SHAPE)
         if self.behaviours.model_defaults == "flat keys" and not (fields.get("sdk") or defaults.get("sdk")):
             yield Fault(("sdk",), None, "a value, here or as default_sdk at the top of the file", "missing")
         if self.behaviours.unknown_model_keys != "hyphenated header":
@@ -215,16 +221,18 @@ class SpecReader:
             return self.environment.filled(value)
         return value
 
-    def _condition(self, fault: Fault) -> str:
+    def _condition(self, fault: Fault) -> Condition:
         value = fault.value
         if fault.kind == "costs" and isinstance(value, Mapping):
-            return "cost text" if any(isinstance(price, str) for price in value.values()) else "spec shape"
+            return (
+                Condition.COST_TEXT if any(isinstance(price, str) for price in value.values()) else Condition.SPEC_SHAPE
+            )
         if fault.kind in ("costs", "table") and not isinstance(value, Mapping):
-            return "table expected"
+            return Condition.TABLE_EXPECTED
         # Pipelex iterates over a string as a list of its letters, and refuses these.
         if fault.kind == "list" and isinstance(value, int | float):
-            return "list expected"
-        return "spec shape"
+            return Condition.LIST_EXPECTED
+        return Condition.SPEC_SHAPE
 
     def _report(
         self,
@@ -262,7 +270,7 @@ class SpecReader:
             if first is not spec:
                 self.findings.refuse(
                     model_codes.HANDLE_DUPLICATE,
-                    "duplicate handle",
+                    Condition.DUPLICATE_HANDLE,
                     f"tables `{first.table}` and `{spec.table}` of backend `{backend.name}` both declare"
                     f" `{spec.handle}` as {spec.model_type}",
                     spec.place,
@@ -278,13 +286,14 @@ class SpecReader:
                     for fault in descriptive(
                         table, lambda key: key not in known or key in LITERAL_MODEL_EXCEPTIONS, (name,)
                     ):
-                        condition = "spec prefix" if fault.kind == "prefix" else "descriptive placeholder"
+                        condition = (
+                            Condition.SPEC_PREFIX if fault.kind == "prefix" else Condition.DESCRIPTIVE_PLACEHOLDER
+                        )
                         self._refuse(backend, source, fault, condition)
         for fault in unfilled(source.data, self.environment, self.behaviours):
-            condition = {"missing": "spec variable", "list": "spec variable list", "prefix": "spec prefix"}[fault.kind]
-            self._refuse(backend, source, fault, condition)
+            self._refuse(backend, source, fault, _PLACEHOLDER_CONDITIONS[fault.kind])
 
-    def _refuse(self, backend: Backend, source: Source, fault: PlaceholderFault, condition: str) -> None:
+    def _refuse(self, backend: Backend, source: Source, fault: PlaceholderFault, condition: Condition) -> None:
         self.findings.refuse(
             fault.diagnostic,
             condition,

@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from core.catalog import Catalog
 from core.entities import GLOBAL, Family, Place
+from core.errors import Condition, error_type
 from core.references import Kind, Reference, parse_reference
-from core.releases import Release
 from core.resolution.resolution import Unresolved
 from core.serving import Serving
+
+_CHOICE_CONDITIONS = {
+    "llm": Condition.USE_LLM_CHOICE,
+    "ocr": Condition.USE_OCR_CHOICE,
+    "extract": Condition.USE_EXTRACT_CHOICE,
+}
 
 
 class Names:
@@ -127,18 +133,12 @@ class Names:
 
     def choice_error(self, family: str) -> str:
         """The exception class for "choice not found" in this release."""
-        release = self.catalog.release
-        if release >= Release(0, 15, 0):
-            return "ModelChoiceNotFoundError"
-        if family == "llm":
-            return "LLMPresetNotFoundError" if release < Release(0, 11, 0) else "LLMChoiceNotFoundError"
-        return {"ocr": "OcrChoiceNotFoundError", "extract": "ExtractChoiceNotFoundError"}.get(
-            family, "ImgGenChoiceNotFoundError"
-        )
+        condition = _CHOICE_CONDITIONS.get(family, Condition.USE_IMG_GEN_CHOICE)
+        return error_type(condition, self.catalog.release) or ""
 
     def model_error(self) -> str:
         """The exception class for "model not found" in this release."""
-        return "LLMHandleNotFoundError" if self.catalog.release < Release(0, 12, 0) else "ModelNotFoundError"
+        return error_type(Condition.USE_MODEL, self.catalog.release) or ""
 
     def first_place(self, handle: str) -> Place | None:
         """The first declaration of a handle."""

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.errors import error_type
+from core.errors import Condition, error_type
 from core.releases import (
     FIRST_RELEASE,
     NEWEST_RELEASE,
@@ -116,21 +116,21 @@ def test_behaviour_changes_between_two_releases(name: str, last: str, first: str
 @pytest.mark.parametrize(
     ("condition", "at", "expected"),
     [
-        ("backends missing", "0.11.0", "InferenceBackendLibraryError"),
-        ("backends missing", "0.12.0", "InferenceBackendLibraryNotFoundError"),
-        ("routing missing", "0.55.0", "ModelManagerError"),
-        ("routing missing", "0.56.0", "RoutingProfileLibraryNotFoundError"),
-        ("variable list", "0.10.1", "VarFallbackPatternError"),
-        ("variable list", "0.10.2", "InferenceBackendCredentialsError"),
-        ("override unknown", "0.89.0", "ModelChoiceNotFoundError"),
-        ("override unknown", "0.90.0", "ModelDeckChoiceUnresolvedError"),
-        ("specs section", "0.72.0", None),
-        ("specs section", "0.78.0", "InferenceBackendLibraryValidationError"),
-        ("specs section", "0.79.0", "FormerReleaseConfigError"),
-        ("preset max_tokens", "0.10.2", "ConfigValidationError"),
-        ("preset max_tokens", "0.81.1", None),
-        ("preset max_tokens", "0.82.0", "ModelDeckValidationError"),
+        (Condition.BACKENDS_MISSING, "0.11.0", "InferenceBackendLibraryError"),
+        (Condition.BACKENDS_MISSING, "0.12.0", "InferenceBackendLibraryNotFoundError"),
+        (Condition.ROUTING_MISSING, "0.55.0", "ModelManagerError"),
+        (Condition.ROUTING_MISSING, "0.56.0", "RoutingProfileLibraryNotFoundError"),
+        (Condition.VARIABLE_LIST, "0.10.1", "VarFallbackPatternError"),
+        (Condition.VARIABLE_LIST, "0.10.2", "InferenceBackendCredentialsError"),
+        (Condition.OVERRIDE_UNKNOWN, "0.89.0", "ModelChoiceNotFoundError"),
+        (Condition.OVERRIDE_UNKNOWN, "0.90.0", "ModelDeckChoiceUnresolvedError"),
+        (Condition.NO_MODELS, "0.72.0", None),
+        (Condition.NO_MODELS, "0.73.0", "InferenceBackendLibraryValidationError"),
+        (Condition.FORMER_RELEASE, "0.79.0", "FormerReleaseConfigError"),
+        (Condition.PRESET_MAX_TOKENS, "0.10.2", "ConfigValidationError"),
+        (Condition.PRESET_MAX_TOKENS, "0.81.1", None),
+        (Condition.PRESET_MAX_TOKENS, "0.82.0", "ModelDeckValidationError"),
     ],
 )
-def test_error_class_of_condition(condition: str, at: str, expected: str | None) -> None:
+def test_error_class_of_condition(condition: Condition, at: str, expected: str | None) -> None:
     assert error_type(condition, release(at)) == expected
