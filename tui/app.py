@@ -223,7 +223,7 @@ class PipedeckApp(BaseApp):
                 if isinstance(screen, MainScreen):
                     screen.show_view()
                     if self._reloading:
-                        screen.tell("read again")
+                        screen.show_status("read again")
         elif event.state is WorkerState.ERROR and event.worker.error is not None:
             self.say_failure(event.worker.error)
 
@@ -306,7 +306,7 @@ class PipedeckApp(BaseApp):
     def action_help_quit(self) -> None:
         """Ctrl+C: say how to leave."""
         if isinstance(self.screen, MainScreen):
-            self.screen.tell("q leaves pipedeck")
+            self.screen.show_status("q leaves pipedeck")
 
 
 def run(

@@ -36,7 +36,7 @@ class BaseApp(SpanApp, KeyQueue):
     def say(self, words: str) -> None:
         """Show a message in the status line of the current screen; where it has none, add it to the log."""
         if isinstance(self.screen, CommandScreen):
-            self.screen.tell(words)
+            self.screen.show_status(words)
         else:
             self.session.log.note(words)
 

@@ -29,7 +29,7 @@ class CommandScreen(Screen[None]):
         """The context that decides which commands can run now."""
         return CommandContext(self.part)
 
-    def tell(self, message: str = "") -> None:
+    def show_status(self, message: str = "") -> None:
         """Show a message in the last line; without one, the keys that can be used now."""
         footer = footer_runs(self.context(), self.app.size.width, self.table)
         self.query_one("#foot", Bar).show(((f" {message}", "warn"),) if message else footer)
@@ -41,7 +41,7 @@ class CommandScreen(Screen[None]):
     def run_command(self, command: Command) -> None:
         """Run a command, or show why it cannot run now."""
         reason = command.disabled_reason(self.context())
-        self.tell(reason or "")
+        self.show_status(reason or "")
         if not reason and command.run is not None:
             command.run(self)
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 class StatusLine(Protocol):
     """A screen with a status line."""
 
-    def tell(self, message: str = "") -> None:
+    def show_status(self, message: str = "") -> None:
         """Show a message in the last line; without one, the keys that can be used now."""
 
 
@@ -46,7 +46,7 @@ class MainScreenProtocol(Protocol):
     def focused(self) -> Widget | None:
         """The widget that has the focus."""
 
-    def tell(self, message: str = "") -> None:
+    def show_status(self, message: str = "") -> None:
         """Show a message in the last line; without one, the keys that can be used now."""
 
     def show_view(self) -> None:

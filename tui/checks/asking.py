@@ -56,7 +56,7 @@ def agree(screen: MainScreenProtocol, trust: Trust, pair: KeyDestination) -> Non
     """Note a yes."""
     failed = trust.approve(pair)
     if failed:
-        screen.tell(failed)
+        screen.show_status(failed)
 
 
 def ask_about_model(screen: MainScreenProtocol, completion: CompletionPlan, then: Callable[[str], None]) -> None:

@@ -160,7 +160,7 @@ class Checking:
         if not job.completion.plan.sends:
             said, advice = skipped_result(job.completion.plan).texts
             self._end(job)
-            self._screen.tell(f"nothing is sent: {said}{f': {advice}' if advice else ''}")
+            self._screen.show_status(f"nothing is sent: {said}{f': {advice}' if advice else ''}")
             return
 
         def answered(key: str) -> None:
@@ -168,7 +168,7 @@ class Checking:
                 self._carry_out(job)
                 return
             self._end(job)
-            self._screen.tell("nothing was sent")
+            self._screen.show_status("nothing was sent")
             if key == "list":
                 self.start([job.completion.spec.backend] if job.completion is not None else [])
 

@@ -52,7 +52,7 @@ def add_to_list(screen: MainScreen, view: ViewModel, ref: ItemRef) -> None:
     if pane in adders:
         adders[pane](screen, view, ref)
     else:
-        screen.tell("press 1 to 4 first: what is added belongs into one of these lists")
+        screen.show_status("press 1 to 4 first: what is added belongs into one of these lists")
 
 
 def _do(
@@ -69,7 +69,7 @@ def _do(
 
         def done(proposal: Proposal) -> None:
             taken()
-            screen.editing.tell_done(proposal)
+            screen.editing.show_done(proposal)
 
         def refused(found: EditRefused) -> None:
             wrong(plain(found.message))
@@ -104,7 +104,7 @@ def _add_backend(screen: MainScreen, view: ViewModel, _: ItemRef) -> None:
 def _add_known(screen: MainScreen, view: ViewModel, name: str) -> None:
     found = template_for(name, view.report.release)
     if found is None:
-        screen.tell(f"Pipelex {view.report.release} cannot use {name}")
+        screen.show_status(f"Pipelex {view.report.release} cannot use {name}")
         return
     models = tuple((model.handle, tuple(model.fields.items())) for model in found.models)
     fields = tuple(found.backend.items())

@@ -34,12 +34,12 @@ def redraw(screen: AnyScreen) -> None:
 
 def pause(screen: AnyScreen) -> None:
     """Give the terminal to the shell."""
-    screen.tell(screen.app.pause())
+    screen.show_status(screen.app.pause())
 
 
 def next_theme(screen: AnyScreen) -> None:
     """Change to the next theme."""
-    screen.tell(f"colours: {screen.app.next_theme()}")
+    screen.show_status(f"colours: {screen.app.next_theme()}")
 
 
 def open_demo(screen: StartScreen) -> None:
@@ -63,7 +63,7 @@ def create_tree(screen: StartScreen) -> None:
     try:
         dialog = CreateScreen(screen.app.session.request, scaffold(screen.app.session.request))
     except PipedeckError as error:
-        screen.tell(str(error))
+        screen.show_status(str(error))
         return
 
     def then(made: bool | None) -> None:

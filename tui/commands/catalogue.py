@@ -66,7 +66,7 @@ def _show_filtered(screen: MainScreen, message: str) -> None:
         message += "; esc shows those of all backends"
     if table.sorted_by[0] == CALL:
         table.to_first()
-    screen.tell(message)
+    screen.show_status(message)
 
 
 def sort_by_price(screen: MainScreen) -> None:
@@ -84,7 +84,7 @@ def sort_by_price(screen: MainScreen) -> None:
             *screen.session.tokens
         )
     pane.show_title()
-    screen.tell(message)
+    screen.show_status(message)
 
 
 def set_tokens(screen: MainScreen | PageScreen[Any]) -> None:
@@ -95,7 +95,7 @@ def set_tokens(screen: MainScreen | PageScreen[Any]) -> None:
     def then() -> None:
         if isinstance(screen, MainScreen):
             show_models(screen)
-            screen.tell("a call: {:,} input and {:,} output tokens".format(*screen.session.tokens))
+            screen.show_status("a call: {:,} input and {:,} output tokens".format(*screen.session.tokens))
         else:
             screen.show(keep_place=True)
 
@@ -115,7 +115,7 @@ def mark(screen: MainScreen) -> None:
     show_models(screen)
     table.step(1)
     hint = ": c compares them" if len(marked) > 1 else ", mark another to compare" if marked else ""
-    screen.tell(f"{len(marked)} marked{hint}")
+    screen.show_status(f"{len(marked)} marked{hint}")
 
 
 def _filter(id_: str, key: str, label: str, help_: str, footer: int, name: str, on: str, off: str) -> Command:

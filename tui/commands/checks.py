@@ -26,9 +26,9 @@ def check_selected(screen: MainScreen) -> None:
         if result is not None:
             checks.start([result.backend])
         else:
-            screen.tell("t asks about a backend or a model: this is not about what a provider said")
+            screen.show_status("t asks about a backend or a model: this is not about what a provider said")
     elif (spec := _spec(screen)) is None:
-        screen.tell("it ends at no model that could answer")
+        screen.show_status("it ends at no model that could answer")
     else:
         checks.try_model(spec)
 
@@ -49,7 +49,7 @@ def check_all(screen: MainScreen) -> None:
     elif view is not None and view.catalog.enabled:
         checks.start(list(view.catalog.enabled))
     else:
-        screen.tell("no backend is on")
+        screen.show_status("no backend is on")
 
 
 def browse(screen: MainScreen) -> None:
@@ -59,9 +59,9 @@ def browse(screen: MainScreen) -> None:
     view, name = screen.session.view, screen.session.selected.name
     result = view.live.result(view.catalog, name) if view is not None else None
     if view is None or result is None:
-        screen.tell("what it serves is not known yet: t asks it")
+        screen.show_status("what it serves is not known yet: t asks it")
     elif not result.listing.models:
-        screen.tell(f"it listed no models{': ' + result.listing.gap if result.listing.gap else ''}")
+        screen.show_status(f"it listed no models{': ' + result.listing.gap if result.listing.gap else ''}")
     else:
 
         def left(review: bool | None) -> None:

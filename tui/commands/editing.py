@@ -90,7 +90,7 @@ def repoint(screen: MainScreen) -> None:
     if view is None:
         return
     if ref.kind not in DECK_KINDS:
-        screen.tell("it names no model; m works on presets, aliases, waterfalls and choices")
+        screen.show_status("it names no model; m works on presets, aliases, waterfalls and choices")
         return
     family, name = space(view, ref), view.references[ref].reference
 
@@ -124,7 +124,7 @@ def move_route(by: int, screen: MainScreen) -> None:
 
     view, ref = screen.session.view, screen.session.selected
     if view is None or ref.family not in ("route", "optional"):
-        screen.tell("its place is not that of a route: enter changes it")
+        screen.show_status("its place is not that of a route: enter changes it")
         return
     screen.editing.do(MoveRoute(view.catalog.active or "", ref.name, "down" if by > 0 else "up"))
 
@@ -181,7 +181,7 @@ def open_file(outside: bool, screen: MainScreen | PageScreen[Any]) -> None:
         return
     place = written_at(view, screen.session.selected) or written_at(view, ref)
     if place is None:
-        screen.tell("it is written in no file that can be shown")
+        screen.show_status("it is written in no file that can be shown")
         return
     problem = view.problems.get(screen.session.selected)
     message = plain(problem.message) if problem is not None and problem.diagnostic is SYNTAX else ""

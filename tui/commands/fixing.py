@@ -38,7 +38,7 @@ def offer_fixes(screen: MainScreen, view: ViewModel, ref: ItemRef) -> None:
     if not found:
         problems = _problems(view, ref)
         said = view.problems[problems[0]].fix if problems else ""
-        screen.tell(
+        screen.show_status(
             f"no fix that is safe to make: {plain(said)}" if said else "there is no fix for this that is safe to make"
         )
         return
@@ -63,7 +63,7 @@ def _offer(screen: MainScreen, found: list[Fix], options: list[Option], lines: l
     if len(every) > 1:
         options.append(Option("all", f"fix all of it: {counted(len(every), 'edit')} in one step"))
     if not options:
-        screen.tell("the fix does not fit the tree as it is now")
+        screen.show_status("the fix does not fit the tree as it is now")
         return
 
     def answer(key: str | None) -> None:

@@ -43,7 +43,7 @@ def ask_name(screen: MainScreen, title: str, value: str, make: Named, made: Call
 
         def done(proposal: Proposal) -> None:
             taken()
-            screen.editing.tell_done(proposal)
+            screen.editing.show_done(proposal)
 
         def refused(found: EditRefused) -> None:
             wrong(plain(found.message))
@@ -60,7 +60,7 @@ def rename(screen: MainScreen, view: ViewModel, ref: ItemRef) -> None:
     """Give an item another name; what names it follows."""
     make = _renamer(view, ref)
     if make is None:
-        screen.tell(f"the name of a {ref.kind} cannot be changed here: v shows its text")
+        screen.show_status(f"the name of a {ref.kind} cannot be changed here: v shows its text")
         return
     ask_name(screen, f"rename {ref.kind} {ref.name}", ref.name, make, lambda name: ref._replace(name=name))
 
@@ -90,7 +90,7 @@ def duplicate(screen: MainScreen, view: ViewModel, ref: ItemRef) -> None:
     """Copy an item under another name."""
     make = _copier(view, ref)
     if make is None:
-        screen.tell(f"a {ref.kind} cannot be copied")
+        screen.show_status(f"a {ref.kind} cannot be copied")
         return
     title = f"copy {ref.kind} {ref.name} as"
     ask_name(screen, title, ref.name, make, lambda name: ref._replace(name=name))
@@ -138,7 +138,7 @@ def delete(screen: MainScreen, view: ViewModel, ref: ItemRef) -> None:
     """Delete an item, once it is shown who uses it and what would die."""
     intent = _remover(view, ref)
     if intent is None:
-        screen.tell("this cannot be deleted here")
+        screen.show_status("this cannot be deleted here")
         return
     workspace = screen.session.workspace
     screen.editing.work(

@@ -29,7 +29,7 @@ def open_selected(screen: MainScreen) -> None:
     elif ref.kind == "problem":
         subject = view.subject(view.problems[ref])
         if subject is None:
-            screen.tell("what it is about is in no list; the place is at the right")
+            screen.show_status("what it is about is in no list; the place is at the right")
         else:
             go(screen, subject)
     else:
@@ -41,7 +41,7 @@ def _open_form(screen: MainScreen, view: ViewModel, ref: ItemRef) -> None:
     from tui.screens.form import FormScreen
 
     if form_of(view, ref) is None:
-        screen.tell("there is nothing to edit here")
+        screen.show_status("there is nothing to edit here")
     else:
         screen.app.push_screen(FormScreen(screen, lambda now: form_of(now, ref), ref))
 
@@ -80,7 +80,7 @@ def clear_filter(screen: MainScreen) -> None:
         catalogue.clear_filter(screen)
     else:
         screen.narrow_to("models" if pane.id == "backends" else str(pane.id), None)
-    screen.tell()
+    screen.show_status()
 
 
 def next_sort(screen: MainScreen) -> None:
@@ -89,7 +89,7 @@ def next_sort(screen: MainScreen) -> None:
     table.next_sort()
     screen.pane.show_title()
     column = table.sorted_by[0]
-    screen.tell(f"sorted by {column}" if column else "as the files have it")
+    screen.show_status(f"sorted by {column}" if column else "as the files have it")
 
 
 def reverse_sort(screen: MainScreen) -> None:
@@ -97,10 +97,10 @@ def reverse_sort(screen: MainScreen) -> None:
     table = screen.pane.table
     column, reverse = table.sorted_by
     if column is None:
-        screen.tell("press s first: it is not sorted")
+        screen.show_status("press s first: it is not sorted")
         return
     table.sort(column, not reverse)
-    screen.tell(f"sorted by {column}, {'the other way round' if not reverse else 'from the smallest'}")
+    screen.show_status(f"sorted by {column}, {'the other way round' if not reverse else 'from the smallest'}")
 
 
 def enter_list(name: str, screen: MainScreen) -> None:

@@ -47,7 +47,7 @@ def _ask(screen: MainScreenProtocol, found: Refreshed, sides: Sides, then: Calla
 
     def answer(key: str | None, number: int) -> None:
         if key is None:
-            screen.tell("changed on disk: R asks again whose word counts")
+            screen.show_status("changed on disk: R asks again whose word counts")
         else:
             _ask(screen, found, {**sides, number: Side(key)}, then)
 

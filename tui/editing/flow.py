@@ -91,7 +91,7 @@ class Editing(TaskQueue):
         session = self.screen.session
         if proposal.changes_nothing:
             if not quiet:
-                self.screen.tell(words_of(proposal))
+                self.screen.show_status(words_of(proposal))
             return
         history = session.workspace.history
         session.made = {number: made for number, made in session.made.items() if number < history.at}
@@ -99,11 +99,11 @@ class Editing(TaskQueue):
         session.workspace.accept(proposal)
         self.show(select)
         if not quiet:
-            self.screen.tell(words_of(proposal))
+            self.screen.show_status(words_of(proposal))
 
-    def tell_done(self, proposal: Proposal) -> None:
+    def show_done(self, proposal: Proposal) -> None:
         """Say what an edit did."""
-        self.screen.tell(words_of(proposal))
+        self.screen.show_status(words_of(proposal))
 
     def refuse(
         self,
@@ -111,11 +111,11 @@ class Editing(TaskQueue):
         select: ItemRef | None,
         found: EditRefused,
         *,
-        tell: Callable[[str], None] | None = None,
+        show_status: Callable[[str], None] | None = None,
         after: Callable[[str], None] | None = None,
     ) -> None:
         """Say why an edit is not made, and offer what would work instead; `after` is told what came of that."""
-        told = tell or self.screen.tell
+        told = show_status or self.screen.show_status
         options = [Option(f"where {where.value}", f"do it {WHERE_WORDS[where]}") for where in found.offers]
         options += [Option(f"other {number}", plain(other.label)) for number, other in enumerate(found.others)]
         message = plain(found.message)
@@ -124,7 +124,7 @@ class Editing(TaskQueue):
             return
 
         def done(proposal: Proposal) -> None:
-            (after or self.screen.tell)(words_of(proposal))
+            (after or self.screen.show_status)(words_of(proposal))
 
         def answer(key: str | None) -> None:
             kind, _, name = (key or "").partition(" ")
@@ -136,18 +136,18 @@ class Editing(TaskQueue):
         lines = [Line(((message, ""),))]
         self.screen.app.push_screen(AskScreen("not done", lines, [*options, Option("", "leave it as it is")]), answer)
 
-    def undo(self, tell: Callable[[str], None] | None = None) -> None:
-        """Take the last edit back; `tell` is told of it, once it is shown."""
-        self._step(self.screen.session.workspace.undo, "undone", "nothing to undo", tell)
+    def undo(self, show_status: Callable[[str], None] | None = None) -> None:
+        """Take the last edit back; `show_status` gets the message, once the result is shown."""
+        self._step(self.screen.session.workspace.undo, "undone", "nothing to undo", show_status)
 
-    def redo(self, tell: Callable[[str], None] | None = None) -> None:
+    def redo(self, show_status: Callable[[str], None] | None = None) -> None:
         """Do it again."""
-        self._step(self.screen.session.workspace.redo, "done again", "nothing to redo", tell)
+        self._step(self.screen.session.workspace.redo, "done again", "nothing to redo", show_status)
 
     def _step(
-        self, step: Callable[[], str | None], word: str, nothing: str, tell: Callable[[str], None] | None
+        self, step: Callable[[], str | None], word: str, nothing: str, show_status: Callable[[str], None] | None
     ) -> None:
-        told = tell or self.screen.tell
+        told = show_status or self.screen.show_status
 
         def work() -> str | None:
             label = step()
@@ -229,7 +229,7 @@ class Editing(TaskQueue):
             self._renumber(before)
             self.show()
             message = "; ".join(plain(part) for part in (found.message, *found.notes) if part)
-            (then or self.screen.tell)(message or "nothing has changed on disk")
+            (then or self.screen.show_status)(message or "nothing has changed on disk")
 
         self.work("reading the files again", work, come)
 

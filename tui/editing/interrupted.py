@@ -33,7 +33,7 @@ def settle_interrupted(editing: Editing) -> None:
     if screen.session.view is None or not is_pending(screen.session.workspace.root):
         screen.post_message(TreeSettled())
     elif screen.session.locked:
-        screen.tell(f"a change was cut off here, so files may be half old, half new; {screen.session.locked}")
+        screen.show_status(f"a change was cut off here, so files may be half old, half new; {screen.session.locked}")
         screen.post_message(TreeSettled())
     else:
         _recover(screen, None)
@@ -57,7 +57,7 @@ def show_recovery(editing: Editing, recovery: Recovery) -> None:
         message = recovery.message
 
         def then(_: str) -> None:
-            screen.tell(message)
+            screen.show_status(message)
             screen.post_message(TreeSettled())
 
         editing.refresh(then=then)
@@ -70,7 +70,7 @@ def _ask(screen: MainScreenProtocol, unfinished: InterruptedCommit) -> None:
         if key:
             _recover(screen, Decision(key))
         else:
-            screen.tell(unfinished.message)
+            screen.show_status(unfinished.message)
             screen.post_message(TreeSettled())
 
     lines = [Line(((unfinished.message, "warn"),)), *(Line(_state(file)) for file in unfinished.files)]

@@ -88,4 +88,4 @@ class TaskQueue:
     def _notify(self, task: Task) -> None:
         current = self.screen.app.screen
         if self._running is task and isinstance(current, StatusLine):
-            current.tell(f"{task.label} ...")
+            current.show_status(f"{task.label} ...")

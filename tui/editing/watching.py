@@ -136,7 +136,7 @@ class Watch:
         return f"branch {safe(self._branch or '(none)')} -> {safe(branch or '(none)')}: "
 
     def _tell(self, switched: str, message: str) -> None:
-        self._screen.tell(f"{switched}{message or 'nothing has changed on disk'}")
+        self._screen.show_status(f"{switched}{message or 'nothing has changed on disk'}")
 
     def _say_there(self, moved: tuple[str, ...]) -> None:
         """Say once, where one is, that something has changed; it is taken in when one is back."""
@@ -145,4 +145,4 @@ class Watch:
             return
         self._said = moved
         names = ", ".join(map(safe, moved)) if len(moved) <= MOST_NAMED else counted(len(moved), "file")
-        there.tell(f"changed on disk meanwhile: {names}; it is looked at again before anything is written")
+        there.show_status(f"changed on disk meanwhile: {names}; it is looked at again before anything is written")

@@ -63,9 +63,9 @@ class LayersScreen(PageScreen[None]):
             return
         layers = values_of(view, self.subject)[int(self.link.removeprefix(VALUE))]
         if layers.restores is not None and layers.restores.refused:
-            self.tell(f"Pipelex {view.report.release} does not start without {layers.key}: enter edits its text")
+            self.show_status(f"Pipelex {view.report.release} does not start without {layers.key}: enter edits its text")
         elif layers.restores is None:
-            self.tell("no file sets it: there is nothing to take away")
+            self.show_status("no file sets it: there is nothing to take away")
         else:
             self.main.editing.do(_removal(view, self.subject, layers), done=self._dropped, refused=self._refused)
 
@@ -73,7 +73,7 @@ class LayersScreen(PageScreen[None]):
         self.show_edit("; ".join(("taken away, u takes it back", *map(plain, proposal.notes))))
 
     def _refused(self, found: EditRefused) -> None:
-        self.tell(plain(found.message))
+        self.show_status(plain(found.message))
 
 
 def has_layers(ref: ItemRef) -> bool:

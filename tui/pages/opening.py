@@ -33,7 +33,7 @@ def open_explanation(main: MainScreen, ref: ItemRef, opener: CommandScreen) -> N
     if view is None:
         return
     if isinstance(opener, PageScreen) and (refusal := opener.explain_refusal):
-        opener.tell(refusal)
+        opener.show_status(refusal)
         return
     subject = explained(view, ref) or ref
     if subject.kind in ("cause", "problem") and view.exists(subject):
@@ -77,7 +77,7 @@ def open_layers(main: MainScreen, ref: ItemRef, opener: CommandScreen) -> None:
         return
     subject = ref if has_layers(ref) else explained(view, ref)
     if subject is None or not has_layers(subject):
-        opener.tell("layers are of backends, models, routes and names of the deck: press 1 to 4")
+        opener.show_status("layers are of backends, models, routes and names of the deck: press 1 to 4")
     else:
         main.app.push_screen(LayersScreen(main, subject))
 
@@ -93,7 +93,7 @@ def open_comparison(main: MainScreen, ref: ItemRef, opener: CommandScreen) -> No
         if len(offers) > 1:
             main.app.push_screen(SidesScreen(main, offers))
         else:
-            opener.tell("one backend alone offers it: mark other models with space, then c")
+            opener.show_status("one backend alone offers it: mark other models with space, then c")
         return
 
     def take(key: str | None) -> None:
@@ -111,7 +111,7 @@ def open_outage(main: MainScreen, ref: ItemRef, opener: CommandScreen) -> None:
     elif view is None or ref.kind != "backend":
         return
     elif ref.name not in view.catalog.enabled:
-        opener.tell(f"{ref.name} is off already: nothing would change")
+        opener.show_status(f"{ref.name} is off already: nothing would change")
     else:
         compare_in(main, down(ref.name))
 

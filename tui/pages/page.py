@@ -37,7 +37,7 @@ class PageLines(Inspector):
         """Move, and tell what Enter does there."""
         super().step(lines)
         if isinstance(self.screen, PageScreen):
-            self.screen.tell_moved()
+            self.screen.show_key_labels()
 
 
 class PageScreen(CommandScreen, Generic[T]):
@@ -129,7 +129,7 @@ class PageScreen(CommandScreen, Generic[T]):
             rule_tone="accent",
         )
         self.lines.set_lines(page.sheet.lines, keep_place=keep_place)
-        self.tell()
+        self.show_status()
 
     @property
     def lines(self) -> Inspector:
@@ -177,7 +177,7 @@ class PageScreen(CommandScreen, Generic[T]):
             redo=now.redo,
         )
 
-    def tell(self, message: str = "") -> None:
+    def show_status(self, message: str = "") -> None:
         """Say something in the last line; without a message, the keys that are of use now."""
         if message:
             self.main.session.log.note(message)
@@ -193,17 +193,17 @@ class PageScreen(CommandScreen, Generic[T]):
         width = self.app.size.width - sum(len(text) for text, _ in runs)
         self.query_one("#page-foot", Bar).show((*runs, *footer_runs(now, width, self.table)))
 
-    def tell_moved(self) -> None:
+    def show_key_labels(self) -> None:
         """The cursor has moved: tell what can be done there, if that is something else."""
         if self._told != self.hints:
-            self.tell()
+            self.show_status()
 
     # ---- commands
 
     def run_command(self, command: Command) -> None:
         """Run a command on the page, or close the page and run it on the main screen."""
         reason = command.disabled_reason(self.context())
-        self.tell(reason or "")
+        self.show_status(reason or "")
         if reason:
             return
         if command.closes_pages:
@@ -215,7 +215,7 @@ class PageScreen(CommandScreen, Generic[T]):
     def show_edit(self, message: str) -> None:
         """Show the page after an edit, and a message about it."""
         self.show_anew()
-        self.tell(message)
+        self.show_status(message)
 
     @property
     def explain_refusal(self) -> str:
@@ -244,7 +244,7 @@ class PageScreen(CommandScreen, Generic[T]):
             return
         place = self._place_under_cursor(self.view) or written_at(self.view, self.selected)
         if place is None:
-            self.tell("it is written in no file of the tree")
+            self.show_status("it is written in no file of the tree")
         else:
             open_text(self.main, place, outside=outside)
 

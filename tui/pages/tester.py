@@ -120,9 +120,9 @@ class TesterScreen(Screen[None]):
             out.text(("type a name, declared or not: who is asked for it, by which rule, and which others fit", "dim"))
         rule_lines(out, self._rules, test, self._things)
         self.query_one("#page", Inspector).set_lines(out.lines)
-        self.tell()
+        self.show_status()
 
-    def tell(self, message: str = "") -> None:
+    def show_status(self, message: str = "") -> None:
         """Say something in the last line, or the keys."""
         runs: list[Run] = [(f" {message}", "warn")] if message else [(" ", "")]
         if not message:
@@ -142,7 +142,7 @@ class TesterScreen(Screen[None]):
         rule = taking(self._rules, test) if test is not None else None
         ref = ref_of_rule(self._things, rule) if rule is not None else None
         if ref is None:
-            self.tell("no rule takes it" if self.name_typed else "type a name first")
+            self.show_status("no rule takes it" if self.name_typed else "type a name first")
             return
         self.dismiss(None)
         self._main.arrive(ref)
@@ -158,7 +158,7 @@ class TesterScreen(Screen[None]):
         """Copy or write the answer."""
         test = self._test()
         if test is None:
-            self.tell("type a name first")
+            self.show_status("type a name first")
             return
         report = self._facts.report
         offer(

@@ -35,10 +35,10 @@ class PaneTable(Table):
         if self.on_moved is not None:
             self.on_moved(self)
 
-    def tell_of(self, key: str | None) -> None:
+    def post_highlighted(self, key: str | None) -> None:
         """Say that the cursor is on another row, unless a key did it, which is told at once."""
         if not self._stepping:
-            super().tell_of(key)
+            super().post_highlighted(key)
 
     def say_empty(self, words: str) -> None:
         """What to show when there are no rows at all."""

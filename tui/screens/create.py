@@ -80,7 +80,7 @@ class CreateScreen(ModalScreen[bool]):
         table = self.query_one("#providers", Table)
         table.set_rows([self._row(offer) for offer in self.scaffold.offers])
         self._note()
-        self.tell()
+        self.show_status()
 
     def _row(self, offer: Offer) -> Row:
         chosen = offer.name in self._chosen
@@ -105,7 +105,7 @@ class CreateScreen(ModalScreen[bool]):
                 runs += ((f"; nobody {' or '.join(GAP_LABELS[family] for family in plan.gaps)}", "dim"),)
         self.query_one("#page-note", Bar).show(runs)
 
-    def tell(self, message: str = "") -> None:
+    def show_status(self, message: str = "") -> None:
         """Say something in the last line, or the keys."""
         runs: list[Run] = [(f" {message}", "warn")] if message else [(" ", "")]
         if not message:
@@ -136,13 +136,13 @@ class CreateScreen(ModalScreen[bool]):
             self._chosen ^= {table.selected_key}
             table.set_rows([self._row(offer) for offer in self.scaffold.offers])
             self._note()
-            self.tell()
+            self.show_status()
 
     def action_view(self) -> None:
         """Read the files before they are written."""
         plan = self._plan()
         if isinstance(plan, ScaffoldError):
-            self.tell("nothing to look at yet: see the line above")
+            self.show_status("nothing to look at yet: see the line above")
             return
         lines = []
         for file in plan.files:
@@ -161,7 +161,7 @@ class CreateScreen(ModalScreen[bool]):
             self._chosen &= offered
             self._show()
             if lost:
-                self.tell(f"{text} cannot use {', '.join(lost)}")
+                self.show_status(f"{text} cannot use {', '.join(lost)}")
 
     def action_leave(self) -> None:
         """Back, with nothing written."""
@@ -174,13 +174,13 @@ class CreateScreen(ModalScreen[bool]):
         """Write all files, or say why not."""
         plan, standing = self._plan(), self.scaffold.existing_files
         if isinstance(plan, ScaffoldError):
-            self.tell("nothing to write yet: see the line above")
+            self.show_status("nothing to write yet: see the line above")
         elif standing:
             name = Path(standing[0]).relative_to(self.scaffold.location.inference)
-            self.tell(f"{name} exists there, and nothing is written over")
+            self.show_status(f"{name} exists there, and nothing is written over")
         elif not self._writing:
             self._writing = True
-            self.tell("writing ...")
+            self.show_status("writing ...")
             self.run_worker(lambda: self.scaffold.write(plan), thread=True, group="create", exit_on_error=False)
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
@@ -193,7 +193,7 @@ class CreateScreen(ModalScreen[bool]):
         if isinstance(result, Committed):
             self.dismiss(True)
         else:
-            self.tell(result.message if result is not None else "it could not be written")
+            self.show_status(result.message if result is not None else "it could not be written")
 
 
 def _releases() -> list[Choice]:

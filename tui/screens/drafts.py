@@ -26,11 +26,11 @@ def offer_draft(screen: MainScreen) -> None:
         return
     found = find_draft(session.workspace)
     if isinstance(found, DraftProblem):
-        screen.tell(found.message)
+        screen.show_status(found.message)
     if not isinstance(found, FoundDraft):
         return
     if found.draft.alive is not False:
-        screen.tell(f"open elsewhere too, with unwritten edits: {safe(found.draft.process_label)}")
+        screen.show_status(f"open elsewhere too, with unwritten edits: {safe(found.draft.process_label)}")
         return
 
     def answer(key: str | None) -> None:
@@ -38,7 +38,7 @@ def offer_draft(screen: MainScreen) -> None:
             _restore(screen, found)
         elif key == "discard":
             remove_draft(session.workspace)
-            screen.tell("the edits of the earlier session are dropped")
+            screen.show_status("the edits of the earlier session are dropped")
 
     options = [
         Option("restore", "take them up again", "nothing is written yet"),
@@ -69,7 +69,7 @@ def _lines(found: FoundDraft) -> list[Line]:
 def _restore(screen: MainScreen, found: FoundDraft) -> None:
     restored = restore_draft(screen.session.workspace, found)
     if isinstance(restored, DraftProblem):
-        screen.tell(restored.message)
+        screen.show_status(restored.message)
         return
     screen.editing.show()
     said = f"{counted(restored.edits, 'edit')} taken up again"
@@ -81,7 +81,7 @@ def _restore(screen: MainScreen, found: FoundDraft) -> None:
     if restored.withheld:
         said += f"; to be entered anew: {safe(', '.join(restored.withheld))}"
     if restored.typed is None:
-        screen.tell("; ".join((said, *map(safe, restored.notes))))
+        screen.show_status("; ".join((said, *map(safe, restored.notes))))
         return
     typed = restored.typed
     place = Written(typed.path, screen.session.workspace.shown(typed.path), typed.line + 1)

@@ -90,13 +90,13 @@ class FormScreen(ModalScreen[None]):
     def show(self, message: str = "") -> None:
         """Make the form anew from what the tree is now; leave it when the item is gone."""
         if not is_open(self):
-            self._main.tell(message)
+            self._main.show_status(message)
             return
         view = self._main.session.view
         form = self._make(view) if view is not None else None
         if form is None:
             self.dismiss(None)
-            self._main.tell(message)
+            self._main.show_status(message)
             return
         self._form = form
         self.query_one("#page-title", Bar).show(
@@ -106,10 +106,10 @@ class FormScreen(ModalScreen[None]):
         about.set_lines([Line(runs) for runs in form.about])
         about.styles.height = len(form.about)
         self.fields.set_fields([FieldLine(one.label, one.shown, one.origin, one.set is None) for one in form.fields])
-        self.tell(message)
+        self.show_status(message)
         self._hint()
 
-    def tell(self, message: str = "") -> None:
+    def show_status(self, message: str = "") -> None:
         """Say something in the last line, or the keys."""
         runs: list[Run] = [(f" {message}", "warn")] if message else [(" ", "")]
         if not message:
@@ -152,7 +152,7 @@ class FormScreen(ModalScreen[None]):
     def moved(self, event: Fields.Moved) -> None:
         """Say what the field under the cursor takes."""
         event.stop()
-        self.tell()
+        self.show_status()
         self._hint()
 
     @on(Fields.Chosen)
@@ -172,7 +172,7 @@ class FormScreen(ModalScreen[None]):
     def _editable(self, one: Field) -> bool:
         reason = self._main.session.locked
         if reason or one.set is None:
-            self.tell(f"nothing can be edited: {reason}" if reason else one.fixed or "it cannot be changed here")
+            self.show_status(f"nothing can be edited: {reason}" if reason else one.fixed or "it cannot be changed here")
             return False
         return True
 
@@ -236,7 +236,7 @@ class FormScreen(ModalScreen[None]):
             if typed:
                 self.fields.say(plain(found.message), "bad")
             if not typed or found.offers or found.others:
-                self._main.editing.refuse(intent, None, found, tell=self.tell, after=self.show)
+                self._main.editing.refuse(intent, None, found, show_status=self.show_status, after=self.show)
 
         self._main.editing.do(intent, done=done, refused=refused)
 
@@ -248,7 +248,7 @@ class FormScreen(ModalScreen[None]):
         if one is None or not self._editable(one):
             return
         if not is_flag(one) or one.set is None:
-            self.tell("space changes what is true or false; enter changes this")
+            self.show_status("space changes what is true or false; enter changes this")
             return
         self._do(one.set(one.value is not True))
 
@@ -258,7 +258,7 @@ class FormScreen(ModalScreen[None]):
         if one is None or not self._editable(one):
             return
         if one.unset is None:
-            self.tell("nothing is set here that could be taken away")
+            self.show_status("nothing is set here that could be taken away")
             return
         self._do(one.unset)
 
@@ -269,17 +269,17 @@ class FormScreen(ModalScreen[None]):
             return
         intent = one.move(by) if one.move is not None else None
         if intent is None:
-            self.tell("it is at the end" if one.move is not None else "its place does not count")
+            self.show_status("it is at the end" if one.move is not None else "its place does not count")
             return
         self._do(intent, at=self.fields.index + by)
 
     def action_undo(self) -> None:
         """Take the last edit back."""
-        self._main.editing.undo(tell=self.show)
+        self._main.editing.undo(show_status=self.show)
 
     def action_redo(self) -> None:
         """Do it again."""
-        self._main.editing.redo(tell=self.show)
+        self._main.editing.redo(show_status=self.show)
 
     def action_write(self) -> None:
         """Go to the review."""

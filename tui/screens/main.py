@@ -132,7 +132,7 @@ class MainScreen(SpanScreen, WorkScreen):
         self.show_item(self.session.selected, keep_place=True)
         self._show_status()
         self._footer = None
-        self.tell()
+        self.show_status()
 
     def show_live_results(self, *, again: bool = False) -> None:
         """Show what providers said meanwhile; with `again` that it is longer ago now."""
@@ -168,7 +168,7 @@ class MainScreen(SpanScreen, WorkScreen):
 
     def show_edit(self, message: str) -> None:
         """Show a message about an edit, which is shown already."""
-        self.tell(message)
+        self.show_status(message)
 
     def copied_text(self) -> str:
         """The name of the selected item, as files have it."""
@@ -198,7 +198,7 @@ class MainScreen(SpanScreen, WorkScreen):
         runs = ((f"{rule} ", tone), *self._sheet_title)
         self.query_one("#side-title", Bar).show(runs, rule=rule, rule_tone=tone)
 
-    def tell(self, message: str = "") -> None:
+    def show_status(self, message: str = "") -> None:
         """Say something in the last line; without a message, the keys that are of use now."""
         if message:
             self.session.log.note(message)
@@ -254,7 +254,7 @@ class MainScreen(SpanScreen, WorkScreen):
         elif widget is self.inspector:
             self._title()
             self.inspector.repaint()
-        self.tell()
+        self.show_status()
 
     @on(Table.Highlighted)
     def follow_cursor(self, event: Table.Highlighted) -> None:
@@ -266,7 +266,7 @@ class MainScreen(SpanScreen, WorkScreen):
     def _moved(self, table: PaneTable) -> None:
         if table.pane_id == self.session.pane and self.focused is not self.inspector:
             self.select(table)
-            self.tell()
+            self.show_status()
             self.draw_now()
 
     def select(self, table: PaneTable) -> None:

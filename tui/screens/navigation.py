@@ -15,7 +15,7 @@ def go(screen: MainScreenProtocol, ref: ItemRef) -> None:
     """Go to an item in its pane, remembering where one was."""
     view = screen.session.view
     if view is None or not view.exists(ref):
-        screen.tell("it is in no list")
+        screen.show_status("it is in no list")
         return
     screen.session.history.leave(screen.session.selected, ref)
     _arrive(screen, view, ref)
@@ -35,7 +35,7 @@ def _arrive(screen: MainScreenProtocol, view: ViewModel, ref: ItemRef) -> None:
     if name is None:
         screen.show_item(OVERVIEW)
         screen.enter(screen.inspector)
-        screen.tell()
+        screen.show_status()
         return
     pane = screen.panes[name]
     if ref.kind == "cause":
@@ -45,7 +45,7 @@ def _arrive(screen: MainScreenProtocol, view: ViewModel, ref: ItemRef) -> None:
         screen.narrow_to(name, _scope_of(view, ref))
         pane.reveal(ref.key)
     screen.enter(pane.table)
-    screen.tell()
+    screen.show_status()
 
 
 def _scope_of(view: ViewModel, ref: ItemRef) -> ItemRef | None:

@@ -111,7 +111,7 @@ class RawScreen(ModalScreen[None]):
     def on_mount(self) -> None:
         """Show the file at the line."""
         self.read(self._place.line - 1)
-        self.tell(self._words)
+        self.show_status(self._words)
 
     @property
     def area(self) -> TomlText:
@@ -157,7 +157,7 @@ class RawScreen(ModalScreen[None]):
         if lines and self._earlier is not None:
             typed, self._earlier = self._earlier, None
             self._type(typed, line)
-            self.tell(self._words)
+            self.show_status(self._words)
             self._typing.keep()
 
     def _show(self, lines: Sequence[str], line: int, column: int = 0) -> None:
@@ -190,7 +190,7 @@ class RawScreen(ModalScreen[None]):
             rule_tone="accent",
         )
 
-    def tell(self, message: str = "", *, wrong: bool = False) -> None:
+    def show_status(self, message: str = "", *, wrong: bool = False) -> None:
         """Say something in the last line, or the keys; what is too long for one line begins in the one above."""
         tone: Tone = "bad" if wrong else "warn"
         message = message.replace(safe(self._place.shown), "this file")  # its name stands above
@@ -223,7 +223,7 @@ class RawScreen(ModalScreen[None]):
             case "outside":
                 self._outside()
             case "undo":
-                self._main.editing.undo(tell=self._again)
+                self._main.editing.undo(show_status=self._again)
             case "down":
                 area.action_cursor_down()
             case "up":
@@ -245,18 +245,18 @@ class RawScreen(ModalScreen[None]):
         """The text as it is edited now: what was typed is taken, or dropped."""
         self._typing.over()
         if not is_open(self):
-            self._main.tell(message)
+            self._main.show_status(message)
             return
         self.read()
-        self.tell(message)
+        self.show_status(message)
 
     def action_edit(self) -> None:
         """Begin to type; now the text is shown as it is."""
         if self._main.session.locked:
-            self.tell(f"nothing can be edited: {self._main.session.locked}")
+            self.show_status(f"nothing can be edited: {self._main.session.locked}")
             return
         if not self._lines:
-            self.tell("it is being read")
+            self.show_status("it is being read")
             return
         self._type(self._text, self.line, self.area.cursor_location[1])
 
@@ -269,11 +269,11 @@ class RawScreen(ModalScreen[None]):
         if self._part.cut or self._loaded != _plain_ends(self._part.text):
             words = "a line is too long" if self._part.cut else "it holds odd line ends"
             self._read(line, self._lines, self._hidden)
-            self.tell(f"{words}, so it cannot be edited here: E opens your editor")
+            self.show_status(f"{words}, so it cannot be edited here: E opens your editor")
             return
         self._warned = False
         self._title()
-        self.tell()
+        self.show_status()
         self._typing.begin()
 
     def _not_taken(self) -> UnfinishedText | None:
@@ -296,7 +296,7 @@ class RawScreen(ModalScreen[None]):
             return
         if self._typed != self._text and not self._warned:
             self._warned = True
-            self.tell("not taken yet: ^s takes it, esc once more drops it")
+            self.show_status("not taken yet: ^s takes it, esc once more drops it")
             return
         self._again("")
 
@@ -314,7 +314,7 @@ class RawScreen(ModalScreen[None]):
     def action_take(self) -> None:
         """Make what is typed an edit."""
         self._warned = False
-        self._take(self._typed, lambda words: self.tell(words, wrong=True))
+        self._take(self._typed, lambda words: self.show_status(words, wrong=True))
 
     def _take(self, text: str, wrong: object) -> None:
         intent = ReplaceText(self._place.path, text, f"edit the text of {self._place.shown}")
@@ -327,7 +327,7 @@ class RawScreen(ModalScreen[None]):
             fault = read_toml(text.encode("utf-8", "surrogatepass")).parse_error
             words = plain(found.message) if fault is None else f"not taken, line {fault.line}: {plain(fault.message)}"
             if not is_open(self):
-                self._main.tell(words)
+                self._main.show_status(words)
                 return
             if fault is not None and self.editing:
                 self.area.move_cursor((max(fault.line - 1 - self._part.first, 0), fault.column - 1), center=True)
@@ -339,7 +339,7 @@ class RawScreen(ModalScreen[None]):
 
     def _outside(self, text: str | None = None) -> None:
         if self._main.session.locked:
-            self.tell(f"nothing can be edited: {self._main.session.locked}")
+            self.show_status(f"nothing can be edited: {self._main.session.locked}")
             return
         name = self._place.path.rpartition("/")[2]
         line = self.line + 1

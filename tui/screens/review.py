@@ -71,9 +71,9 @@ class ReviewScreen(ModalScreen[None]):
             rule_tone="accent",
         )
         self.query_one("#page", Lines).set_lines(review_lines(self._main.session), keep_place=True)
-        self.tell(message)
+        self.show_status(message)
 
-    def tell(self, message: str = "") -> None:
+    def show_status(self, message: str = "") -> None:
         """Say something in the last line, or the keys."""
         runs: list[Run] = [(f" {message}", "warn")] if message else [(" ", "")]
         if not message:
@@ -96,23 +96,23 @@ class ReviewScreen(ModalScreen[None]):
     def action_undo(self) -> None:
         """Take the last edit back."""
         self.answered = False
-        self._main.editing.undo(tell=self._after)
+        self._main.editing.undo(show_status=self._after)
 
     def action_redo(self) -> None:
         """Do it again."""
         self.answered = False
-        self._main.editing.redo(tell=self._after)
+        self._main.editing.redo(show_status=self._after)
 
     def _after(self, message: str) -> None:
         """Something else is to be written now, or nothing."""
         self.answered = bool(message)
         if not is_open(self):
-            self._main.tell(message)
+            self._main.show_status(message)
         elif self._main.session.unwritten:
             self._show(message)
         else:
             self.dismiss(None)
-            self._main.tell(message)
+            self._main.show_status(message)
 
     def action_send(self, layer: str) -> None:
         """Send the edit under the cursor to a layer."""
@@ -120,7 +120,7 @@ class ReviewScreen(ModalScreen[None]):
         page = self.query_one("#page", Lines)
         link = page.lines[page.cursor].link if page.cursor is not None else ""
         if not link.startswith(EDIT):
-            self.tell("put the cursor on an edit first")
+            self.show_status("put the cursor on an edit first")
             return
 
         def then(refused: EditRefused | None) -> None:
@@ -135,7 +135,7 @@ class ReviewScreen(ModalScreen[None]):
     def _explain(self, message: str) -> None:
         self.answered = True
         if len(message) < self.app.size.width - 1:
-            self.tell(message)
+            self.show_status(message)
         else:
             self.app.push_screen(AskScreen("not done", [Line(((message, ""),))], [Option("", "leave it as it is")]))
 
@@ -144,11 +144,11 @@ class ReviewScreen(ModalScreen[None]):
     def action_write(self, *, agreed: bool = False) -> None:
         """Write everything."""
         if self._main.editing.busy:
-            self.tell("it is being written")
+            self.show_status("it is being written")
             return
         self.answered = False
         workspace = self._main.session.workspace
-        self.tell("writing ...")
+        self.show_status("writing ...")
         self._main.editing.work("writing", lambda: workspace.save(accept_errors=agreed), self._saved, slow=True)
 
     def _saved(self, result: SaveResult) -> None:
@@ -158,14 +158,14 @@ class ReviewScreen(ModalScreen[None]):
             self._main.editing.show()
             if is_open(self):
                 self.dismiss(None)
-            self._main.tell(plain(result.message))
+            self._main.show_status(plain(result.message))
         elif not is_open(self):
-            self._main.tell(plain(result.message))
+            self._main.show_status(plain(result.message))
         elif isinstance(result, NeedsConsent):
-            self.tell()
+            self.show_status()
             self._ask(result)
         else:
-            self.tell()
+            self.show_status()
             self._explain(plain(result.message))
 
     def _moved(self, message: str) -> None:

@@ -85,7 +85,7 @@ class ServedScreen(ModalScreen[bool]):
         """List what is served: first what is not declared yet."""
         self._main.on_live_results = self.live_results
         self._read()
-        self.tell()
+        self.show_status()
 
     def on_unmount(self) -> None:
         """Nobody is to be told any more."""
@@ -137,7 +137,7 @@ class ServedScreen(ModalScreen[bool]):
             tone="dim" if key in self._declared else "",
         )
 
-    def tell(self, message: str = "") -> None:
+    def show_status(self, message: str = "") -> None:
         """Say something in the last line, or the keys."""
         runs: list[Run] = [(f" {message}", "warn")] if message else [(" ", "")]
         if not message:
@@ -166,12 +166,12 @@ class ServedScreen(ModalScreen[bool]):
         checks = self._main.checks
         if not checks.running:
             checks.start([self._backend])
-            self.tell(f"{self._backend} is asked again ...   esc cancels")
+            self.show_status(f"{self._backend} is asked again ...   esc cancels")
 
     def action_write(self) -> None:
         """Look at what is edited, and write it."""
         if not self._main.session.unwritten:
-            self.tell("everything is written")
+            self.show_status("everything is written")
             return
         self.dismiss(True)
 
@@ -183,7 +183,7 @@ class ServedScreen(ModalScreen[bool]):
             self.dismiss(False)
         elif self._backend not in self._main.session.live.in_progress:
             self._read()
-            self.tell("" if result.good else result.texts[0])
+            self.show_status("" if result.good else result.texts[0])
 
     def action_filter(self) -> None:
         """Type in the filter."""
@@ -204,12 +204,12 @@ class ServedScreen(ModalScreen[bool]):
         if key is None:
             return
         if key in self._declared:
-            self.tell(f"it is declared already, as {self._declared[key]}")
+            self.show_status(f"it is declared already, as {self._declared[key]}")
             return
         self._marked ^= {key}
         self._show()
         self.table.step(1)
-        self.tell()
+        self.show_status()
 
     @on(Table.Opened)
     def opened(self, event: Table.Opened) -> None:
@@ -221,12 +221,12 @@ class ServedScreen(ModalScreen[bool]):
         """Declare the marked models, or the one under the cursor, as one edit."""
         session, key = self._main.session, self.table.selected_key
         if session.locked:
-            self.tell(f"nothing can be edited: {session.locked}")
+            self.show_status(f"nothing can be edited: {session.locked}")
             return
         keys = [one for one in self._models if one in self._marked] or ([key] if key else [])
         keys = [one for one in keys if one not in self._declared]
         if not keys or session.view is None:
-            self.tell("it is declared already" if key else "nothing is listed")
+            self.show_status("it is declared already" if key else "nothing is listed")
             return
         found = propose_models(session.view.catalog, self._backend, [self._models[one] for one in keys])
         adds = [AddModel(self._backend, one.handle, tuple(one.fields.items())) for one in found]
@@ -237,14 +237,14 @@ class ServedScreen(ModalScreen[bool]):
 
         def done(proposal: Proposal) -> None:
             if not is_open(self):
-                self._main.editing.tell_done(proposal)
+                self._main.editing.show_done(proposal)
                 return
             self._marked.clear()
             self._read()
             notes = (remark.replace("the provider", "it") for remark in remarks)
-            self.tell("; ".join([f"{words_of(proposal)}: w writes it", *notes]))
+            self.show_status("; ".join([f"{words_of(proposal)}: w writes it", *notes]))
 
         self._main.editing.do(adds[0] if len(adds) == 1 else many, done=done, refused=self._refused)
 
     def _refused(self, found: EditRefused) -> None:
-        (self.tell if is_open(self) else self._main.tell)(plain(found.message))
+        (self.show_status if is_open(self) else self._main.show_status)(plain(found.message))

@@ -48,7 +48,7 @@ class StartScreen(CommandScreen):
     def on_mount(self) -> None:
         """Say what this is."""
         self.query_one("#head", Bar).show(((" pipedeck", "heading"), ("  no tree yet", "")))
-        self.tell()
+        self.show_status()
 
     def _lines(self) -> list[Line]:
         now = self.context()
@@ -97,4 +97,4 @@ class StartScreen(CommandScreen):
         """Leave the line to type in."""
         self.query_one("#path", Input).display = False
         self.query_one("#offers", Lines).focus()
-        self.tell()
+        self.show_status()

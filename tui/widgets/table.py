@@ -243,9 +243,9 @@ class Table(LineWidget):
             self._told = key
             if self.follow is not None:
                 self.follow(key)
-            self.tell_of(key)
+            self.post_highlighted(key)
 
-    def tell_of(self, key: str | None) -> None:
+    def post_highlighted(self, key: str | None) -> None:
         """Say that the cursor is on another row now."""
         self.post_message(self.Highlighted(self, key))
 
