@@ -1,4 +1,4 @@
-"""Makes the screenshots of the README from the real app on the sample tree: `python screenshots/make.py [FOLDER]`."""
+"""Makes the screenshots of the README from the app on the sample tree: `python screenshots/make.py [FOLDER]`."""
 
 from __future__ import annotations
 
@@ -18,33 +18,33 @@ SCENES: dict[str, tuple[str, ...]] = {
     "trail": ("5", "enter", "enter"),
     "explain": ("4", "e"),
     "models": ("2", "z", "V", "dollar_sign"),
-    # A route, let go to another backend: the last line tells what that would do.
+    # A route that is set to another backend: the last line shows the impact.
     "route": ("3", "enter", "j", "enter", *"mis", "enter"),
     "use-only": ("1", "o"),
     "review": ("1", "down", "space", "w"),
     "checks": ("1", "T", "answers", "j", "l"),
     "keys": ("6",),
-    # A colon for the = of a route, and then ^s, which takes only what can be read.
+    # A colon instead of the = of a route, then ^s, which accepts only valid TOML.
     "text": ("3", "v", "enter", "home", *["right"] * 11, "delete", "colon", "ctrl+s"),
     "form": ("4", "enter"),
     "help": ("question_mark",),
 }
-"""The keys that lead to each picture. `answers` is no key: it waits for the demo's own provider."""
+"""The keys that lead to each picture. `answers` is not a key: it waits for the demo's provider."""
 
-_PATIENCE_S = 30.0
-_CHANGING = (
+_TIMEOUT_S = 30.0
+_VARIABLE_TEXT = (
     (re.compile(r"terminal-\d+"), "terminal"),
     (re.compile(r"(127\.0\.0\.1:)\d{5}"), r"\g<1>50123"),
     (re.compile(r"\d\.\d\d(&#160;s\b)"), r"0.02\1"),
-    # The fonts of the one who looks: a picture asks no server for anything.
+    # The reader's own fonts: a picture makes no request to a font server.
     (re.compile(r"\s*@font-face \{.*?\}", re.DOTALL), ""),
     (re.compile(r"font-family: Fira Code, monospace"), "font-family: Fira Code, Menlo, Consolas, monospace"),
 )
-"""What is another one with every run, and what stands for it: a file that changes for nothing is noise."""
+"""Text that differs in every run, and its replacement, so that an unchanged picture is an unchanged file."""
 
 
 async def shoot(size: tuple[int, int], keys: tuple[str, ...]) -> str:
-    """One picture of the app on the sample, as SVG."""
+    """A picture of the app on the sample, as SVG."""
     from tui.app import PipedeckApp
     from tui.sample import demo_request
 
@@ -54,7 +54,7 @@ async def shoot(size: tuple[int, int], keys: tuple[str, ...]) -> str:
             await pilot.pause()
             for key in keys:
                 if key == "answers":
-                    async with asyncio.timeout(_PATIENCE_S):
+                    async with asyncio.timeout(_TIMEOUT_S):
                         while app.session.live.in_progress or not app.session.live.any:
                             await asyncio.sleep(0.01)
                 else:
@@ -64,8 +64,8 @@ async def shoot(size: tuple[int, int], keys: tuple[str, ...]) -> str:
             while not app.is_idle:
                 await pilot.pause()
             picture = app.export_screenshot(title="pipedeck")
-    for changing, instead in _CHANGING:
-        picture = changing.sub(instead, picture)
+    for pattern, replacement in _VARIABLE_TEXT:
+        picture = pattern.sub(replacement, picture)
     return picture
 
 

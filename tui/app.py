@@ -40,7 +40,7 @@ from tui.settings import LoadedSettings, read_settings
 from tui.settings.keymap import read_keymap
 from tui.shutdown import hang_up, install_signal_handlers, terminal_is_gone
 from tui.startup import resume_collection
-from tui.styles.themes import ANSI, THEMES, many_colours, theme_for
+from tui.styles.themes import ANSI, THEMES, has_256_colours, theme_for
 from tui.terminal.driver import with_screen_diff
 
 PATIENCE_S = 0.25
@@ -87,7 +87,7 @@ class PipedeckApp(BaseApp):
         self.misunderstood = len(problems)
         self.session.hint = bool(problems) or (self.view_state_store.first_time and request.label is None)
         for problem in problems:
-            self.session.log.note(problem)
+            self.session.log.add(problem)
         for theme in THEMES.values():
             self.register_theme(theme)
         self._start_with((ANSI if self.colourless else theme_for(self.settings.theme, os.environ)).name)
@@ -106,7 +106,7 @@ class PipedeckApp(BaseApp):
         """Send colours by their number in the palette of 256, of which the themes are made: shorter, and the same in
         terminals that know no others. TEXTUAL_COLOR_SYSTEM overrides it.
         """
-        if constants.COLOR_SYSTEM == "auto" and self.console.color_system and many_colours(os.environ):
+        if constants.COLOR_SYSTEM == "auto" and self.console.color_system and has_256_colours(os.environ):
             self.console = Console(
                 color_system="256",
                 file=io.StringIO(),
@@ -210,7 +210,7 @@ class PipedeckApp(BaseApp):
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         """The tree was read, or could not be."""
         if event.worker.group == "copy" and event.worker.result is not None:
-            self.say(event.worker.result.words)
+            self.say(event.worker.result.message)
         if event.worker.group != "load":
             return
         if event.state is WorkerState.SUCCESS and isinstance(event.worker.result, Loaded):

@@ -15,6 +15,7 @@ from tui.command_screen import CommandScreen
 from tui.key_queue import KeyQueue
 from tui.session import Session
 from tui.settings import AppSettings
+from tui.shutdown import has_job_control
 from tui.styles.themes import THEMES
 from tui.terminal.compositor import SpanApp
 from tui.terminal.driver import ScreenDiffDriver
@@ -38,7 +39,7 @@ class BaseApp(SpanApp, KeyQueue):
         if isinstance(self.screen, CommandScreen):
             self.screen.show_status(words)
         else:
-            self.session.log.note(words)
+            self.session.log.add(words)
 
     def say_failure(self, error: BaseException) -> None:
         """Show an error of a thread on a page; the app goes on when it has something to show."""
@@ -53,20 +54,20 @@ class BaseApp(SpanApp, KeyQueue):
         self.session.keep_typed()
 
     def copy(self, text: str) -> None:
-        """Copy a text to the clipboard of the user's terminal, and say which way it went."""
-        from tui.clipboard import copy, way
+        """Copy a text to the clipboard of the user's terminal, and show by which method."""
+        from tui.clipboard import clipboard_method, copy
 
         def send(sequence: str) -> None:
             if self._driver is not None:
                 self._driver.write(sequence)
                 self._driver.flush()
 
-        wish = self.settings.clipboard
-        work = partial(copy, text, wish, os.environ, send)
-        if way(wish, os.environ) == "tmux":
+        setting = self.settings.clipboard
+        work = partial(copy, text, setting, os.environ, send)
+        if clipboard_method(setting, os.environ) == "tmux":
             self.run_worker(work, thread=True, group="copy", exit_on_error=False)
         else:
-            self.say(work().words)
+            self.say(work().message)
 
     def next_theme(self) -> str:
         """Change to the next theme; returns its name."""
@@ -76,11 +77,9 @@ class BaseApp(SpanApp, KeyQueue):
         return list(THEMES)[at]
 
     def pause(self) -> str:
-        """Give the terminal to the shell until its `fg`; returns why not, or nothing."""
-        from tui.terminal.jobs import has_job_control
-
+        """Suspend the app until the shell's `fg`; returns the reason why not, or nothing."""
         if not has_job_control():
-            return "there is no shell to go to: pipedeck was not started from one"
+            return "cannot suspend: pipedeck was not started from a shell with job control"
         self.action_suspend_process()
         self.call_later(self.redraw)
         return ""

@@ -1,4 +1,4 @@
-"""Copying to the clipboard of the person in front of the terminal, through tmux where that stands between."""
+"""Copies text to the user's clipboard by an OSC 52 escape sequence, or through tmux."""
 
 from __future__ import annotations
 
@@ -10,37 +10,37 @@ from typing import Final, NamedTuple
 from core.formatting import counted
 
 MAX_BYTES: Final = 56_000
-"""The longest text to copy: terminals silently drop longer sequences."""
+"""The maximum length of a text: terminals silently drop longer sequences."""
 
-_PATIENCE_S = 2.0
-_SCREEN_PIECE = 240
-"""GNU screen passes on strings of up to 256 bytes."""
+_TMUX_TIMEOUT_S = 2.0
+_SCREEN_CHUNK = 240
+"""The bytes of one sequence through GNU screen, which forwards at most 256."""
 
 
 class Copied(NamedTuple):
-    """Whether it was sent, and what to say about it."""
+    """The result of copying: whether the text was sent, and a message for the user."""
 
     sent: bool
-    words: str
+    message: str
 
 
-def way(wish: str, environ: Mapping[str, str]) -> str:
-    """How to copy: `tmux`, `terminal` or `off`. `wish` is the setting, which may be `auto`."""
-    if wish != "auto":
-        return wish
+def clipboard_method(setting: str, environ: Mapping[str, str]) -> str:
+    """The method to copy by: `tmux`, `terminal` or `off`. `setting` may also be `auto`."""
+    if setting != "auto":
+        return setting
     return "tmux" if environ.get("TMUX") else "terminal"
 
 
-def copy(text: str, wish: str, environ: Mapping[str, str], send: Callable[[str], None]) -> Copied:
-    """Copy a text. `send` writes to the terminal. May wait for tmux, so call it in a thread. Never raises."""
+def copy(text: str, setting: str, environ: Mapping[str, str], send: Callable[[str], None]) -> Copied:
+    """Copy a text; `send` writes to the terminal. Call it in a thread, as it may wait for tmux. Never raises."""
     count = counted(len(text), "character")
-    chosen = way(wish, environ)
+    method = clipboard_method(setting, environ)
     content = text.encode("utf-8", "replace")
-    if chosen == "off":
+    if method == "off":
         return Copied(False, "not copied: the setting clipboard is off")
     if len(content) > MAX_BYTES:
-        return Copied(False, f"not copied: {count} are more than a terminal takes; Y can write it to a file")
-    if chosen == "tmux":
+        return Copied(False, f"not copied: {count} exceed the limit of terminals; Y writes to a file")
+    if method == "tmux":
         return _through_tmux(content, count, environ)
     send(sequence(content, environ))
     through = ", through screen" if _in_screen(environ) else ""
@@ -48,12 +48,12 @@ def copy(text: str, wish: str, environ: Mapping[str, str], send: Callable[[str],
 
 
 def sequence(content: bytes, environ: Mapping[str, str]) -> str:
-    """The sequence by which a terminal is asked to take a text into its clipboard."""
-    plain = f"\x1b]52;c;{base64.b64encode(content).decode('ascii')}\x07"
+    """The escape sequence that sets the terminal's clipboard."""
+    osc = f"\x1b]52;c;{base64.b64encode(content).decode('ascii')}\x07"
     if not _in_screen(environ):
-        return plain
-    pieces = (plain[at : at + _SCREEN_PIECE] for at in range(0, len(plain), _SCREEN_PIECE))
-    return "".join(f"\x1bP{piece}\x1b\\" for piece in pieces)
+        return osc
+    chunks = (osc[at : at + _SCREEN_CHUNK] for at in range(0, len(osc), _SCREEN_CHUNK))
+    return "".join(f"\x1bP{chunk}\x1b\\" for chunk in chunks)
 
 
 def _in_screen(environ: Mapping[str, str]) -> bool:
@@ -61,11 +61,11 @@ def _in_screen(environ: Mapping[str, str]) -> bool:
 
 
 def _through_tmux(content: bytes, count: str, environ: Mapping[str, str]) -> Copied:
-    """tmux takes a text for itself, and with `-w` hands it on. What the app writes to the screen it would swallow."""
-    told = _tmux(("load-buffer", "-w", "-", ";", "show-options", "-sv", "set-clipboard"), content, environ)
-    if told is not None and told.strip() != "off":
+    """Load the text into tmux, which forwards it with `-w`; tmux would drop an escape sequence of the app."""
+    setting = _tmux(("load-buffer", "-w", "-", ";", "show-options", "-sv", "set-clipboard"), content, environ)
+    if setting is not None and setting.strip() != "off":
         return Copied(True, f"copied {count}, through tmux")
-    if told is not None or _tmux(("load-buffer", "-"), content, environ) is not None:
+    if setting is not None or _tmux(("load-buffer", "-"), content, environ) is not None:
         return Copied(
             True, f"copied {count} into tmux only: paste with its prefix and ] (set-clipboard is off, or old)"
         )
@@ -74,14 +74,14 @@ def _through_tmux(content: bytes, count: str, environ: Mapping[str, str]) -> Cop
 
 def _tmux(command: tuple[str, ...], content: bytes, environ: Mapping[str, str]) -> str | None:
     try:
-        done = subprocess.run(
+        process = subprocess.run(
             ["tmux", *command],
             input=content,
             capture_output=True,
             env=dict(environ),
-            timeout=_PATIENCE_S,
+            timeout=_TMUX_TIMEOUT_S,
             check=True,
         )
     except (OSError, subprocess.SubprocessError):
         return None
-    return done.stdout.decode("utf-8", "replace")
+    return process.stdout.decode("utf-8", "replace")

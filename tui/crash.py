@@ -1,6 +1,6 @@
 """The crash message and the crash report: neither contains a value of the tree or of the environment.
 
-Not even the error's own text, which may quote a file: only its type, and its place in our code.
+The error's own text is left out too, as it may quote a file: only its type and its position in our code are shown.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _PRESENT_VARIABLES = ("SSH_CONNECTION", "TMUX", "STY", "MOSH_CONNECTION", "WSL_D
 def report_crash(error: BaseException, context: Mapping[str, str], environ: Mapping[str, str]) -> tuple[str, ...]:
     """Save a report about an error of pipedeck itself; returns the lines to show. Never raises.
 
-    `context` are facts of the caller, such as the command; they must not contain values of the user.
+    `context` is information of the caller, such as the command; it must not contain values of the user.
     """
     return crash_message(error, save_report(error, context, environ))
 
@@ -53,7 +53,7 @@ def crash_message(error: BaseException, saved: str = "") -> tuple[str, ...]:
 
 def crash_report(error: BaseException, context: Mapping[str, str], environ: Mapping[str, str]) -> str:
     """The report: versions, platform, terminal, context, and the frames of our own code."""
-    facts = {
+    entries = {
         "when": time.strftime("%Y-%m-%d %H:%M:%S UTC", time.gmtime()),
         "pipedeck": __version__,
         "python": f"{platform.python_version()} ({platform.python_implementation()})",
@@ -62,9 +62,9 @@ def crash_report(error: BaseException, context: Mapping[str, str], environ: Mapp
         "terminal": ", ".join(_terminal(environ)) or "unknown",
         **context,
     }
-    width = max(map(len, facts)) + 2
+    width = max(map(len, entries)) + 2
     lines = ["# pipedeck crash report", ""]
-    lines += [f"{name.ljust(width)}{value}" for name, value in facts.items()]
+    lines += [f"{name.ljust(width)}{value}" for name, value in entries.items()]
     for number, link in enumerate(_chain(error)):
         lines += ["", f"{'because of ' if number else ''}{type(link).__name__}", *_frames(link)]
     lines += ["", "The texts of errors, and all contents of files and variables, are left out on purpose."]
@@ -90,14 +90,14 @@ def save_report(error: BaseException, context: Mapping[str, str], environ: Mappi
 
 def redacted_command(arguments: Sequence[str], commands: Collection[str]) -> str:
     """A command line without user input: commands, options and releases; the rest as `...`."""
-    words = []
-    for word in arguments:
-        name, equals, _ = word.partition("=")
+    redacted = []
+    for argument in arguments:
+        name, equals, _ = argument.partition("=")
         if name.startswith("-"):
-            words.append(f"{name}=..." if equals else name)
+            redacted.append(f"{name}=..." if equals else name)
         else:
-            words.append(word if word in commands or parse_release(word) else "...")
-    return " ".join(["pipedeck", *words])
+            redacted.append(argument if argument in commands or parse_release(argument) else "...")
+    return " ".join(["pipedeck", *redacted])
 
 
 def _write(text: str, environ: Mapping[str, str]) -> str:

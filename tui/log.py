@@ -1,4 +1,4 @@
-"""What the app did since it was started, for its log screen: bounded, and only in the app's own words."""
+"""The log of this session for the log screen: a limited number of entries, in memory only."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ MAX_ENTRIES: Final = 500
 
 
 class Entry(NamedTuple):
-    """One item that was done, and when by the clock on the wall."""
+    """One entry: local time as HH:MM:SS, and a message."""
 
     at: str
-    words: str
+    message: str
 
 
 def _now() -> str:
@@ -23,15 +23,15 @@ def _now() -> str:
 
 
 class Log:
-    """The newest entries. Nothing is written to disk, and what is noted never holds the value of a variable."""
+    """The newest entries. Never written to disk; messages never contain the value of a variable."""
 
     def __init__(self, clock: Callable[[], str] = _now) -> None:
         self._clock = clock
         self._entries: deque[Entry] = deque(maxlen=MAX_ENTRIES)
 
-    def note(self, words: str) -> None:
+    def add(self, message: str) -> None:
         """Add an entry."""
-        self._entries.append(Entry(self._clock(), words))
+        self._entries.append(Entry(self._clock(), message))
 
     @property
     def entries(self) -> tuple[Entry, ...]:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from tui.panes.pane import Pane, PaneTable
     from tui.selection import ItemRef
     from tui.session import Session
-    from tui.widgets.inspector import Inspector
+    from tui.widgets.lines import Inspector
 
 
 @runtime_checkable

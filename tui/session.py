@@ -228,7 +228,7 @@ class Session:
     def show(self, view: ViewModel) -> None:
         """Show another report; what is no longer there is forgotten."""
         self.view = view
-        self.log.note(f"read {self.tree_label} for Pipelex {view.report.release}: {view.report.verdict[1]}")
+        self.log.add(f"read {self.tree_label} for Pipelex {view.report.release}: {view.report.verdict[1]}")
         view.live = self.live
         self._look_at(view.with_live_results(merge_live_results(view.report, self.live.results(view.catalog))))
 

@@ -1,4 +1,7 @@
-"""Leaving in a hurry: signals, and a line that drops. What is being written is finished; edits are in the draft."""
+"""Suspends and ends the process: shell job control, signals, and a lost terminal.
+
+A running commit is finished first; unwritten edits are in the draft.
+"""
 
 from __future__ import annotations
 
@@ -18,33 +21,33 @@ if TYPE_CHECKING:
     from textual.app import App
 
 COMMIT_WAIT_S = 5.0
-"""How long a commit that is running is waited for; it takes milliseconds, unless the disk hangs."""
+"""The longest wait for a running commit, which takes milliseconds unless the disk hangs."""
 
-_THROW_AWAY: Final[list[str]] = []
-"""Folders that nobody is to find after the end, however it comes."""
+_TEMPORARY_FOLDERS: Final[list[str]] = []
+"""Folders to remove even when the process is killed by a signal."""
 
 
 @contextlib.contextmanager
-def throw_away_folder(prefix: str) -> Iterator[Path]:
-    """A folder for a while; it is also gone when the process ends in a hurry."""
+def temporary_folder(prefix: str) -> Iterator[Path]:
+    """A temporary folder, which is also removed when a signal ends the process."""
     with tempfile.TemporaryDirectory(prefix=prefix) as name:
-        _THROW_AWAY.append(name)
+        _TEMPORARY_FOLDERS.append(name)
         try:
             yield Path(name)
         finally:
-            _THROW_AWAY.remove(name)
+            _TEMPORARY_FOLDERS.remove(name)
 
 
 @runtime_checkable
 class SavesTyped(Protocol):
-    """An app that can save what is typed and is no edit yet."""
+    """An app that can save typed text that is not an edit yet."""
 
     def save_typed(self) -> None:
-        """Save it as a draft."""
+        """Save typed text as a draft."""
 
 
 def install_signal_handlers(app: App[Any]) -> None:
-    """Leave on the signals that ask for it, with the exit status they give: 143, 130, and 129 without a terminal."""
+    """Exit on SIGTERM (status 143), SIGINT (130) and SIGHUP (129)."""
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         with contextlib.suppress(ValueError, RuntimeError, NotImplementedError):  # not in the main thread
@@ -54,20 +57,20 @@ def install_signal_handlers(app: App[Any]) -> None:
 
 
 def hang_up(app: object = None) -> None:
-    """End the process as a hang-up does: nobody is there to be told anything, and the terminal takes no more bytes."""
+    """End the process after a hang-up, without output, as the terminal accepts none."""
     if isinstance(app, SavesTyped):
-        with contextlib.suppress(Exception):  # whatever is wrong, the process ends
+        with contextlib.suppress(Exception):  # the process must end in any case
             app.save_typed()
     store = sys.modules.get("core.files.store.lock")
     if store is not None:
         store.RUNNING.acquire(timeout=COMMIT_WAIT_S)
-    for folder in _THROW_AWAY:
+    for folder in _TEMPORARY_FOLDERS:
         shutil.rmtree(folder, ignore_errors=True)
     os._exit(128 + signal.SIGHUP)
 
 
 def terminal_is_gone() -> bool:
-    """Whether what was a terminal is none any more: the line dropped while nobody was reading from it."""
+    """Whether the terminal of stdin has been closed, as after a lost connection."""
     import termios
 
     stdin = sys.__stdin__
@@ -80,3 +83,15 @@ def terminal_is_gone() -> bool:
     except (OSError, ValueError):
         return False
     return False
+
+
+def has_job_control() -> bool:
+    """Whether the parent is in this session and another process group, as a shell with job control is.
+
+    After `ssh -t HOST pipedeck` it is not: a process that stops there would hang the connection.
+    """
+    parent = os.getppid()
+    try:
+        return os.getsid(parent) == os.getsid(0) and os.getpgid(parent) != os.getpgrp()
+    except OSError:  # the parent has ended
+        return False

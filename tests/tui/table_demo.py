@@ -17,7 +17,7 @@ from tui.widgets.runs import Cell, NumberCell
 from tui.widgets.table import Table
 
 COLUMNS = (
-    Column("model", "model", 16, flex=2, most=40),
+    Column("model", "model", 16, flex=2, max_width=40),
     Column("backend", "backend", 12, priority=1),
     Column("in $", "input", 8, align="right", priority=2),
     Column("source", "source", 20, flex=1, priority=3),

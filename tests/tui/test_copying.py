@@ -64,13 +64,13 @@ def test_a_text_that_no_terminal_takes_is_not_sent() -> None:
     assert copy("x" * MAX_BYTES, "terminal", {}, sent.append).sent
     done = copy("x" * (MAX_BYTES + 1), "terminal", {}, sent.append)
     assert not done.sent
-    assert done.words.startswith("not copied: 56,001 characters are more than a terminal takes")
+    assert done.message.startswith("not copied: 56,001 characters exceed the limit of terminals")
     assert len(sent) == 1
 
 
 def test_the_setting_off_copies_nothing() -> None:
     sent: list[str] = []
-    assert copy("x", "off", {}, sent.append).words == "not copied: the setting clipboard is off"
+    assert copy("x", "off", {}, sent.append).message == "not copied: the setting clipboard is off"
     assert sent == []
 
 
@@ -84,7 +84,7 @@ def test_gnu_screen_is_asked_to_pass_it_on_in_pieces_it_takes() -> None:
 def test_a_tmux_that_is_not_there_is_said(tmp_path: Path) -> None:
     done = copy("x", "auto", {"TMUX": "/nowhere,1,0", "PATH": str(tmp_path)}, lambda _: None)
     assert not done.sent
-    assert "tmux did not answer" in done.words
+    assert "tmux did not answer" in done.message
 
 
 class InTmux(AppSession):

@@ -12,7 +12,7 @@ from core.probes.completion import plan_completion
 from core.probes.model_proposals import propose_models
 from tests.core.probes.asking import ask, outcome
 from tui.sample import copy_sample, demo_environment
-from tui.sample.provider import PARTS, DemoProvider
+from tui.sample.provider import ORIGINS, DemoProvider
 
 
 def demo_report(folder: Path) -> Report:
@@ -62,7 +62,7 @@ def test_it_starts_once_and_leaves_nothing_behind(tmp_path: Path) -> None:
     provider = DemoProvider(delay=0)
     provider.stop()
     assert provider.start() == provider.start()
-    assert set(provider.start()) == set(PARTS)
+    assert set(provider.start()) == set(ORIGINS)
     provider.stop()
     provider.stop()
     assert threading.active_count() <= before + 1  # its thread is ending

@@ -28,7 +28,7 @@ async def test_the_log_holds_no_values_of_variables(tmp_path: Path, fenced_envir
     request = request_for(tmp_path / "shop", fenced_environment, ANTHROPIC_API_KEY="sk-made-up-0123456789")
     async with opened(request) as app:
         await app.press("y", "4", "y", "R")
-        text = " ".join(entry.words for entry in app.app.session.log.entries)
+        text = " ".join(entry.message for entry in app.app.session.log.entries)
         assert "sk-made-up" not in text
         assert "copied" in text
 
@@ -36,6 +36,6 @@ async def test_the_log_holds_no_values_of_variables(tmp_path: Path, fenced_envir
 def test_the_log_is_bounded() -> None:
     log = Log(lambda: "12:00:00")
     for number in range(MAX_ENTRIES + 10):
-        log.note(str(number))
+        log.add(str(number))
     assert len(log.entries) == MAX_ENTRIES
-    assert log.entries[0].words == str(MAX_ENTRIES + 9)
+    assert log.entries[0].message == str(MAX_ENTRIES + 9)

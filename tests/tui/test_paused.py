@@ -51,7 +51,7 @@ def test_without_a_shell_behind_it_it_goes_on(tmp_path: Path) -> None:
     with Terminal(tmp_path, ["demo"]) as terminal:
         terminal.wait_for(VERDICT)
         terminal.send("\x1a")
-        terminal.wait_for("there is no shell to go to")
+        terminal.wait_for("cannot suspend")
         terminal.send("4")
         terminal.wait_for("deck/1_llm_deck.toml:23")
         terminal.send("q")

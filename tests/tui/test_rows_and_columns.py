@@ -40,7 +40,7 @@ COLUMNS = st.lists(
         key=st.uuids().map(str),
         width=st.integers(1, 30),
         flex=st.integers(0, 3),
-        most=st.none() | st.integers(1, 60),
+        max_width=st.none() | st.integers(1, 60),
         priority=st.integers(0, 5),
     ),
     max_size=8,
@@ -60,7 +60,7 @@ def test_columns_never_need_more_than_there_is(columns: list[Column], width: int
 
 
 def test_spare_room_is_shared_by_weight_up_to_the_most() -> None:
-    columns = (Column("a", "a", 10, flex=1), Column("b", "b", 10, flex=3, most=20), Column("c", "c", 5))
+    columns = (Column("a", "a", 10, flex=1), Column("b", "b", 10, flex=3, max_width=20), Column("c", "c", 5))
     assert [one.width for one in place(columns, 47)] == [20, 20, 5]
     assert [one.width for one in place(columns, 28)] == [11, 10, 5]
 

@@ -42,7 +42,7 @@ async def test_header_rows_and_cursor_at_80_columns() -> None:
             "  gemini-3-pro                  google             10 google.toml:5",
         ]
         assert demo.told == [("highlighted", "opus")]
-        assert demo.table.place_hint == "1/6"
+        assert demo.table.position == "1/6"
 
 
 @pytest.mark.parametrize(
@@ -106,7 +106,7 @@ async def test_the_cursor_survives_a_filter_that_keeps_its_row() -> None:
         await pilot.press("end")
         demo.table.filter("g")
         assert demo.table.selected_key == "gemini"
-        assert demo.table.place_hint == f"{demo.table.shown}/{demo.table.shown}"
+        assert demo.table.position == f"{demo.table.shown}/{demo.table.shown}"
 
 
 async def test_the_cursor_returns_to_a_row_that_a_filter_hid() -> None:
@@ -178,7 +178,7 @@ async def test_sorting_keeps_the_cursor_on_its_row() -> None:
         await pilot.press("down")
         demo.table.sort("input", reverse=True)
         assert demo.table.selected_key == "key-1"
-        assert demo.table.place_hint == "299/300"
+        assert demo.table.position == "299/300"
         assert "> model-1" in names_of(demo.table)
 
 
@@ -201,7 +201,7 @@ async def test_nothing_at_all_and_nothing_that_matches() -> None:
     demo = Demo(())
     async with still(demo, (80, 24)) as pilot:
         assert lines_of(demo.table)[1] == "  no models yet"
-        assert demo.table.place_hint == "0/0"
+        assert demo.table.position == "0/0"
         await pilot.press("down", "end", "pageup", "enter")
         assert demo.told == []
         demo.table.set_rows(MODELS)

@@ -10,7 +10,7 @@ from rich.segment import Segment
 from rich.style import Style
 
 from tests.tui.driving import Driven, demo
-from tui.styles.themes import ANSI, ANSI_LIGHT, CONTRAST, DARK, LIGHT, THEMES, many_colours, theme_for
+from tui.styles.themes import ANSI, ANSI_LIGHT, CONTRAST, DARK, LIGHT, THEMES, has_256_colours, theme_for
 
 Rgb = tuple[int, int, int]
 Palette = tuple[Rgb, ...]
@@ -119,7 +119,7 @@ async def test_the_terminals_own_colours_stand_out_in_the_palettes_it_comes_with
 )
 def test_auto_takes_what_suits_the_terminal(environ: dict[str, str], theme: object) -> None:
     assert theme_for("auto", environ) is theme
-    assert many_colours(environ) == (theme in (DARK, LIGHT))
+    assert has_256_colours(environ) == (theme in (DARK, LIGHT))
     assert theme_for("contrast", environ) is CONTRAST
 
 

@@ -263,7 +263,7 @@ class Checking:
     def _failed(self, job: Job, error: Exception) -> None:
         """Work in a thread has failed: a result like others, that says so."""
         self._end(job)
-        self._screen.session.log.note(f"checks could not be planned: {type(error).__name__}")
+        self._screen.session.log.add(f"checks could not be planned: {type(error).__name__}")
         if job.spec is None:
             finding = Finding(CheckStatus.NOT_CHECKABLE, Reason.INTERNAL)
             made = [CheckResult(name, "", finding, "", time.time()) for name in job.names]

@@ -84,7 +84,7 @@ def show_log(screen: MainScreen) -> None:
     from tui.dialogs.read import ReadScreen
     from tui.widgets.lines import Line
 
-    lines = [Line(((f"{entry.at}  ", "dim"), (entry.words, "")), hang=10) for entry in screen.session.log.entries]
+    lines = [Line(((f"{entry.at}  ", "dim"), (entry.message, "")), hang=10) for entry in screen.session.log.entries]
     screen.app.push_screen(ReadScreen("what pipedeck did", lines))
 
 

@@ -21,11 +21,11 @@ from tui.widgets.table import Table
 
 COLUMNS = (
     Column("name", "name", 20, flex=3),
-    Column("what", "what", 12, flex=2, most=50, priority=1),
+    Column("what", "what", 12, flex=2, max_width=50, priority=1),
 )
 WIDE = (
-    Column("name", "name", 20, flex=1, most=40),
-    Column("what", "what", 12, flex=4, most=90, priority=1),
+    Column("name", "name", 20, flex=1, max_width=40),
+    Column("what", "what", 12, flex=4, max_width=90, priority=1),
 )
 """With more room for what each is."""
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from textual.app import SuspendNotSupported
 
-from tui.shutdown import throw_away_folder
+from tui.shutdown import temporary_folder
 
 if TYPE_CHECKING:
     from tui.base_app import BaseApp
@@ -40,7 +40,7 @@ def edit_outside(app: BaseApp, text: str, name: str, line: int) -> tuple[str | N
 
     Returns the text as they left it, or None, with a word why: the editor failed, or said by its status to drop it.
     """
-    with throw_away_folder("pipedeck-") as folder:
+    with temporary_folder("pipedeck-") as folder:
         path = folder / name
         path.write_bytes(text.encode("utf-8"))
         path.chmod(0o600)

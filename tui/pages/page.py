@@ -17,8 +17,7 @@ from tui.pages.content import MOST_COLUMNS, Page
 from tui.pages.sheet import PLACE
 from tui.selection import OVERVIEW, ItemRef, parse_ref
 from tui.widgets.bar import Bar
-from tui.widgets.inspector import Inspector
-from tui.widgets.lines import Lines
+from tui.widgets.lines import Inspector, Lines
 from tui.widgets.runs import Run
 
 if TYPE_CHECKING:
@@ -180,7 +179,7 @@ class PageScreen(CommandScreen, Generic[T]):
     def show_status(self, message: str = "") -> None:
         """Say something in the last line; without a message, the keys that are of use now."""
         if message:
-            self.main.session.log.note(message)
+            self.main.session.log.add(message)
             self._told = None
             self.query_one("#page-foot", Bar).show(((f" {message}", "warn"),))
             return

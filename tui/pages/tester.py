@@ -27,8 +27,7 @@ from tui.reports.routing_rules import print_test
 from tui.selection import ItemRef, parse_ref
 from tui.view_model import ViewModel
 from tui.widgets.bar import Bar
-from tui.widgets.inspector import Inspector
-from tui.widgets.lines import Lines
+from tui.widgets.lines import Inspector, Lines
 from tui.widgets.runs import Run, Tone, fit
 from tui.widgets.safe_input import SafeInput
 from tui.words import plain

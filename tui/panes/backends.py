@@ -15,13 +15,13 @@ from tui.widgets.runs import Cell, NumberCell, Tone
 from tui.words import key_words
 
 COLUMNS = (
-    Column("backend", "name", 12, flex=2, most=22),
+    Column("backend", "name", 12, flex=2, max_width=22),
     Column("on", "on", 3),
     Column("key", "key", 7, priority=1),
     Column("models", "models", 6, align="right", priority=2),
-    Column("tried", "tried", 14, flex=1, most=24, priority=9),
-    Column("called", "called", 16, flex=1, most=30, priority=3),
-    Column("variables", "variables", 22, flex=2, most=60, priority=4),
+    Column("tried", "tried", 14, flex=1, max_width=24, priority=9),
+    Column("called", "called", 16, flex=1, max_width=30, priority=3),
+    Column("variables", "variables", 22, flex=2, max_width=60, priority=4),
 )
 
 _TRIED = {"tried": 1, "key": 2, "models": 3, "called": 4, "variables": 5}

@@ -16,12 +16,12 @@ from tui.widgets.rows import Row
 
 COLUMNS = (
     Column("", "sign", 1),
-    Column("name", "name", 16, flex=3, most=40),
+    Column("name", "name", 16, flex=3, max_width=40),
     Column("status", "status", 8, priority=1),
-    Column("names", "target", 16, flex=3, most=48, priority=2),
+    Column("names", "target", 16, flex=3, max_width=48, priority=2),
     Column("kind", "kind", 9, priority=3),
     Column("family", "family", 8, priority=4),
-    Column("ends at", "model", 18, flex=2, most=40, priority=5),
+    Column("ends at", "model", 18, flex=2, max_width=40, priority=5),
 )
 
 

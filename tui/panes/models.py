@@ -23,14 +23,14 @@ CALL = "price"
 
 COLUMNS = (
     Column("", "sign", 1),
-    Column("model", "name", 17, flex=3, most=48),
+    Column("model", "name", 17, flex=3, max_width=48),
     Column("in $", "input", 5, align="right", priority=1),
     Column("out $", "output", 5, align="right", priority=1),
-    Column("backend", "backend", 12, flex=1, most=26, priority=2),
+    Column("backend", "backend", 12, flex=1, max_width=26, priority=2),
     Column("max", "max", 6, align="right", priority=3),
     Column("status", "status", 8, priority=4),
-    Column("takes", "inputs", 12, flex=1, most=24, priority=5),
-    Column("gives", "outputs", 16, flex=1, most=24, priority=7),
+    Column("takes", "inputs", 12, flex=1, max_width=24, priority=5),
+    Column("gives", "outputs", 16, flex=1, max_width=24, priority=7),
     Column("type", "type", 14, priority=6),
     Column("call $", CALL, 9, align="right", priority=8),
 )

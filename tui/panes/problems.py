@@ -18,8 +18,8 @@ from tui.words import SEVERITY_SIGNS, causes_words
 COLUMNS = (
     Column("", "sign", 1),
     Column("problem", "problem", 24, flex=4),
-    Column("kills", "effect", 16, flex=1, most=34, priority=2),
-    Column("at", "place", 24, flex=1, most=40, priority=1),
+    Column("kills", "effect", 16, flex=1, max_width=34, priority=2),
+    Column("at", "place", 24, flex=1, max_width=40, priority=1),
 )
 
 

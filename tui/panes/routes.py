@@ -15,11 +15,11 @@ from tui.widgets.runs import Cell, NumberCell, Tone
 
 COLUMNS = (
     Column("", "sign", 1),
-    Column("models named", "pattern", 12, flex=3, most=36),
-    Column("go to", "backend", 11, flex=1, most=20),
+    Column("models named", "pattern", 12, flex=3, max_width=36),
+    Column("go to", "backend", 11, flex=1, max_width=20),
     Column("n", "count", 3, align="right", priority=1),
     Column("rule", "what", 10, priority=2),
-    Column("line", "line", 20, flex=1, most=40, priority=3),
+    Column("line", "line", 20, flex=1, max_width=40, priority=3),
 )
 
 

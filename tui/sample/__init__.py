@@ -1,4 +1,4 @@
-"""The sample tree that `pipedeck demo` shows: copied to a throw-away place, with made-up variables."""
+"""The sample tree of `pipedeck demo`, copied to a temporary folder, with placeholder variables."""
 
 from __future__ import annotations
 
@@ -9,22 +9,22 @@ from functools import partial
 from pathlib import Path
 
 from tui.session import Request
-from tui.shutdown import throw_away_folder
+from tui.shutdown import temporary_folder
 
 DEMO_VARIABLES = ("ANTHROPIC_API_KEY", "OPENAI_API_KEY", "MISTRAL_API_KEY")
-"""The variables that the demo takes for set. Their values are made up; the user's own are never looked at."""
+"""The variables that are set in the demo, to placeholder values; the user's own are never read."""
 
 
 def sample_tree() -> Path:
-    """The folder of the sample as it is shipped: the contents of an `inference` folder. Read it, never write in it."""
+    """The folder of the sample as installed: the content of an `inference` folder. Read-only."""
     return Path(__file__).parent / "inference"
 
 
 def copy_sample(target: Path) -> Path:
-    """Copy the sample into a project folder as `.pipelex/inference`. Returns that folder, which must not exist yet."""
+    """Copy the sample into a project folder as `.pipelex/inference`, which must not exist. Returns that folder."""
     folder = target / ".pipelex" / "inference"
     folder.parent.mkdir(parents=True, exist_ok=True)
-    # Contents only: an installation that is read-only must not make the copy so.
+    # Contents only, without permissions: a read-only installation must not make the copy read-only.
     shutil.copytree(sample_tree(), folder, copy_function=shutil.copyfile)
     for path in (folder, *(path for path in folder.rglob("*") if path.is_dir())):
         path.chmod(0o755)
@@ -32,12 +32,12 @@ def copy_sample(target: Path) -> Path:
 
 
 def demo_environment(home: Path) -> dict[str, str]:
-    """An environment for the demo: a home of its own, and every variable that the sample needs."""
+    """The environment of the demo: a separate home, and every variable that the sample uses."""
     return {"HOME": str(home), **dict.fromkeys(DEMO_VARIABLES, "demo")}
 
 
 def demo_providers(folders: ExitStack, started: list[Callable[[], Mapping[str, str]]]) -> Mapping[str, str]:
-    """The servers of the demo, started when they are first asked for."""
+    """The URL of the demo's server for each origin; starts the server on the first call."""
     if not started:
         from tui.sample.provider import DemoProvider
 
@@ -47,7 +47,7 @@ def demo_providers(folders: ExitStack, started: list[Callable[[], Mapping[str, s
 
 def demo_request(folders: ExitStack) -> Request:
     """A request for the sample, copied to a folder that is removed when `folders` is closed."""
-    folder = folders.enter_context(throw_away_folder("pipedeck-demo-"))
+    folder = folders.enter_context(temporary_folder("pipedeck-demo-"))
     copy_sample(folder / "shop")
     (folder / "home").mkdir()
     environ = demo_environment(folder / "home")

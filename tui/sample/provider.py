@@ -1,7 +1,7 @@
-"""The provider of the demo: a server on this machine that answers as those of the sample do, without any account.
+"""The demo's provider: a local HTTP server that answers like the providers of the sample, without any account.
 
-It plays three parts: one that takes the key and lists what is declared and more, one that refuses the key, and one that
-has taken a model away. Started only when somebody asks for a check in the demo.
+Anthropic accepts the key and lists more models than are declared, OpenAI refuses the key, and Mistral has removed a
+model. The server is started by the first check in the demo.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Final
 from urllib.parse import urlsplit
 
-PARTS: Final = ("https://api.anthropic.com", "https://api.openai.com", "https://api.mistral.ai")
-"""The origins that it stands in for."""
+ORIGINS: Final = ("https://api.anthropic.com", "https://api.openai.com", "https://api.mistral.ai")
+"""The origins that the server answers for."""
 
 _LISTS: Final[Mapping[str, object]] = {
     "api.anthropic.com": {
@@ -75,28 +75,28 @@ class _Server(ThreadingHTTPServer):
     ended: threading.Event
 
 
-class _Answering(BaseHTTPRequestHandler):
-    """Answers one request. The first part of the path says for whom."""
+class _Handler(BaseHTTPRequestHandler):
+    """Answers a request; the first segment of the path is the provider's host."""
 
     server: _Server
     server_version = "pipedeck-demo"
     sys_version = ""
 
     def do_GET(self) -> None:
-        """A list of models."""
+        """Answer with a list of models."""
         host = self.path.split("/")[1]
         self._answer(host, _LISTS.get(host))
 
     def do_POST(self) -> None:
-        """One word."""
-        sent = json.loads(self.rfile.read(min(int(self.headers.get("Content-Length", 0)), 1 << 20)))
+        """Answer with a completion of one word."""
+        request = json.loads(self.rfile.read(min(int(self.headers.get("Content-Length", 0)), 1 << 20)))
         host = self.path.split("/")[1]
-        found = _PONG.get(host)
-        self._answer(host, {"model": sent["model"], **found} if found is not None else None)
+        completion = _PONG.get(host)
+        self._answer(host, {"model": request["model"], **completion} if completion is not None else None)
 
-    def _answer(self, host: str, found: object) -> None:
+    def _answer(self, host: str, content: object) -> None:
         self.server.ended.wait(self.server.delay)
-        status, data = (200, found) if found is not None else (401, _REFUSED)
+        status, data = (200, content) if content is not None else (401, _REFUSED)
         body = json.dumps(data).encode()
         self.send_response(status)
         self.send_header("Content-Type", "application/json")
@@ -106,29 +106,29 @@ class _Answering(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     def log_message(self, format: str, *args: object) -> None:
-        """Nothing: it would land in the middle of the screen."""
+        """Log nothing: the text would appear on the screen of the app."""
 
 
 class DemoProvider:
-    """The server, while it is wanted."""
+    """The server, started on demand."""
 
     def __init__(self, delay: float = 0.3) -> None:
-        """`delay`: seconds until each answer, so that one can see it being waited for."""
+        """`delay`: seconds until each answer, so that the progress of a check is visible."""
         self._delay = delay
         self._server: _Server | None = None
 
     def start(self) -> Mapping[str, str]:
-        """Start it, if it is not there yet. Returns what stands in for which origin, for the terms of a plan."""
+        """Start the server unless it runs. Returns its URL for each origin, as `PlanOptions.stand_ins`."""
         if self._server is None:
-            self._server = _Server(("127.0.0.1", 0), _Answering)
+            self._server = _Server(("127.0.0.1", 0), _Handler)
             self._server.delay = self._delay
             self._server.ended = threading.Event()
             threading.Thread(target=self._server.serve_forever, args=(0.05,), name="demo provider", daemon=True).start()
         url = f"http://127.0.0.1:{self._server.server_port}"
-        return {origin: f"{url}/{urlsplit(origin).hostname}" for origin in PARTS}
+        return {origin: f"{url}/{urlsplit(origin).hostname}" for origin in ORIGINS}
 
     def stop(self) -> None:
-        """Stop it, if it is there."""
+        """Stop the server if it runs."""
         server, self._server = self._server, None
         if server is not None:
             server.ended.set()

@@ -31,8 +31,8 @@ KEYS = (("space", "choose"), ("v", "look at the files"), ("r", "release"), ("w",
 COLUMNS = (
     Column("", "chosen", 3),
     Column("provider", "name", 12),
-    Column("offers", "offers", 16, flex=1, most=44, priority=1),
-    Column("variables", "variables", 20, flex=2, most=60),
+    Column("offers", "offers", 16, flex=1, max_width=44, priority=1),
+    Column("variables", "variables", 20, flex=2, max_width=60),
 )
 
 

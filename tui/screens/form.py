@@ -189,7 +189,7 @@ class FormScreen(ModalScreen[None]):
     def _type(self, one: Field) -> None:
         top = self.query_one("#about", Lines).styles.height
         above = 1 + (int(top.value) if top is not None else 0)
-        self.fields.say(one.takes.expected or one.about)
+        self.fields.set_hint(one.takes.expected or one.about)
         typing = self.query_one("#typing", Typing)
         left = self.fields.value_left
         typing.begin(one, left, above + self.fields.cursor_row, self.fields.size.width - left - 1)
@@ -207,7 +207,7 @@ class FormScreen(ModalScreen[None]):
     def said(self, event: Typing.Said) -> None:
         """Words about what is typed: below the field."""
         event.stop()
-        self.fields.say(event.words, "bad" if event.wrong else "dim")
+        self.fields.set_hint(event.words, "bad" if event.wrong else "dim")
 
     @on(Typing.Left)
     def left(self, event: Typing.Left) -> None:
@@ -216,7 +216,7 @@ class FormScreen(ModalScreen[None]):
         self._end_typing()
 
     def _end_typing(self) -> None:
-        self.fields.say(None)
+        self.fields.set_hint(None)
         self.fields.focus()
 
     def _do(self, intent: Intent, *, typed: bool = False, at: int | None = None) -> None:
@@ -234,7 +234,7 @@ class FormScreen(ModalScreen[None]):
                 self._main.editing.refuse(intent, None, found)
                 return
             if typed:
-                self.fields.say(plain(found.message), "bad")
+                self.fields.set_hint(plain(found.message), "bad")
             if not typed or found.offers or found.others:
                 self._main.editing.refuse(intent, None, found, show_status=self.show_status, after=self.show)
 

@@ -26,8 +26,7 @@ from tui.selection import ItemRef, parse_ref
 from tui.session import Session
 from tui.terminal.compositor import SpanScreen
 from tui.widgets.bar import Bar
-from tui.widgets.inspector import Inspector
-from tui.widgets.lines import Lines
+from tui.widgets.lines import Inspector, Lines
 from tui.widgets.runs import Runs, Tone
 from tui.widgets.table import Table
 
@@ -201,7 +200,7 @@ class MainScreen(SpanScreen, WorkScreen):
     def show_status(self, message: str = "") -> None:
         """Say something in the last line; without a message, the keys that are of use now."""
         if message:
-            self.session.log.note(message)
+            self.session.log.add(message)
         elif self.session.hint:
             message = welcome_text(self, self.app.misunderstood)
         if message:

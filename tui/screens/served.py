@@ -35,12 +35,12 @@ if TYPE_CHECKING:
 
 COLUMNS = (
     Column("", "mark", 1),
-    Column("model", "id", 24, flex=3, most=70),
-    Column("declared", "declared", 10, flex=1, most=30, priority=1),
+    Column("model", "id", 24, flex=3, max_width=70),
+    Column("declared", "declared", 10, flex=1, max_width=30, priority=1),
     Column("in $", "input", 6, align="right", priority=2),
     Column("out $", "output", 6, align="right", priority=2),
     Column("context", "context", 7, align="right", priority=3),
-    Column("remark", "remark", 10, flex=1, most=30, priority=4),
+    Column("remark", "remark", 10, flex=1, max_width=30, priority=4),
 )
 KEYS = (("space", "mark"), ("enter a", "import"), ("/", "filter"), ("t", "ask again"), ("w", "write"), ("esc", "back"))
 

@@ -83,7 +83,7 @@ class AppSettings:
 
 
 class SettingSpec(NamedTuple):
-    """The rules of one setting. `maximum` is 0 for settings that are no numbers; `flag` sets it on the command line."""
+    """The rules of one setting. `maximum` is 0 unless it is a number; `flag` sets it on the command line."""
 
     key: str
     default: Value

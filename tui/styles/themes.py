@@ -1,6 +1,6 @@
-"""The colours: dark, light, high contrast, the terminal's own. One accent; red, amber and green only for states.
+"""The colour themes: dark, light, high contrast, the terminal's own. One accent; red, amber and green for states.
 
-All are of the palette of 256 colours, so that they look the same in terminals that know no others.
+All colours are in the palette of 256, so that they look the same in terminals without true colour.
 """
 
 from __future__ import annotations
@@ -101,8 +101,8 @@ _PLAIN_CURSOR = {
     "block-cursor-blurred-text-style": "bold",
 }
 
-# Of the 16 colours only those that stay legible in the palettes terminals come with: the bright ones on black; on
-# white only red, blue and magenta.
+# Of the 16 colours only those that are legible in the default palettes of terminals: the bright ones on black; red,
+# blue and magenta on white.
 ANSI = replace(
     BUILTIN_THEMES["ansi-dark"],
     name="pipedeck-ansi",
@@ -129,22 +129,22 @@ THEMES: Mapping[str, Theme] = {
     "ansi": ANSI,
     "ansi-light": ANSI_LIGHT,
 }
-"""The themes by the names that people use; the last two are the terminal's own colours."""
+"""The themes by their names in the settings; the last two use the terminal's own colours."""
 
-_MANY = ("256color", "kitty", "alacritty", "foot", "ghostty", "wezterm", "contour", "rio", "direct")
+_TERMS_256 = ("256color", "kitty", "alacritty", "foot", "ghostty", "wezterm", "contour", "rio", "direct")
 _LIGHT_GROUNDS = frozenset({"7", "15"})
 
 
-def many_colours(environ: Mapping[str, str]) -> bool:
-    """Whether a terminal knows 256 colours: it says so, or is one of those that do. COLORTERM does not cross SSH."""
-    return bool(environ.get("COLORTERM")) or any(name in environ.get("TERM", "") for name in _MANY)
+def has_256_colours(environ: Mapping[str, str]) -> bool:
+    """Whether a terminal has 256 colours, by TERM or COLORTERM (which SSH does not forward)."""
+    return bool(environ.get("COLORTERM")) or any(name in environ.get("TERM", "") for name in _TERMS_256)
 
 
 def theme_for(name: str, environ: Mapping[str, str]) -> Theme:
-    """The theme of that name; for `auto` the one that suits what the terminal says of itself."""
+    """The theme of a name; `auto` is chosen by the terminal's colours and background."""
     if name in THEMES:
         return THEMES[name]
     light = environ.get("COLORFGBG", "").rpartition(";")[2] in _LIGHT_GROUNDS
-    if not many_colours(environ):
+    if not has_256_colours(environ):
         return ANSI_LIGHT if light else ANSI
     return LIGHT if light else DARK

@@ -139,7 +139,7 @@ class AnsiWriter:
                 for known in _KNOWN.finditer(cells):
                     self.forget_position()
                     self.move(number, known.start() + 1, output)
-                    self._write(known[0], styles[known.start() : known.end()], output, whole=True)
+                    self._write(known[0], styles[known.start() : known.end()], output, every_cell=True)
                 self.forget_position()
             return
         tail = self._tail(cells, styles)
@@ -192,20 +192,20 @@ class AnsiWriter:
             return False
         blanks, look = self._styles.blanks, self._styles.blanks[styles[last]]
         return all(
-            styles[one] == styles[last] or (cells[one] == " " and blanks[styles[one]] == look)
-            for one in range(last + 1, at)
+            styles[gap] == styles[last] or (cells[gap] == " " and blanks[styles[gap]] == look)
+            for gap in range(last + 1, at)
         )
 
     def _differing(self, cells: str, styles: str, before: str, styles_before: str) -> Iterator[int]:
         blanks = self._styles.blanks
-        for at, (cell, other, style, other_style) in enumerate(zip(cells, before, styles, styles_before, strict=True)):
-            if cell != other:
+        for at, (cell, old_cell, style, old_style) in enumerate(zip(cells, before, styles, styles_before, strict=True)):
+            if cell != old_cell:
                 if cell != UNKNOWN:
                     yield at
-            elif style != other_style and (cell != " " or blanks[style] != blanks[other_style]):
+            elif style != old_style and (cell != " " or blanks[style] != blanks[old_style]):
                 yield at
 
-    def _write(self, cells: str, styles: str, output: list[str], *, whole: bool = False) -> None:
+    def _write(self, cells: str, styles: str, output: list[str], *, every_cell: bool = False) -> None:
         """Write cells from the cursor position."""
         blanks = self._styles.blanks
         while cells:
@@ -216,8 +216,8 @@ class AnsiWriter:
             if style != self.style and not (blanks[style] == blanks[self.style] and run.isspace()):
                 output.append(self._styles.between(self.style, style))
                 self.style = style
-            if self.erases and not whole and len(run) > _MIN_SKIP and self._styles.is_flat(style):
-                for number, part in enumerate(_LONG_BLANK.split(run)):
-                    output.append(f"\x1b[{len(part)}X\x1b[{len(part)}C" if number % 2 else self._cells.text(part))
+            if self.erases and not every_cell and len(run) > _MIN_SKIP and self._styles.is_flat(style):
+                for number, piece in enumerate(_LONG_BLANK.split(run)):
+                    output.append(f"\x1b[{len(piece)}X\x1b[{len(piece)}C" if number % 2 else self._cells.text(piece))
             else:
                 output.append(self._cells.text(run))

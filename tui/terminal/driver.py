@@ -39,7 +39,7 @@ _BACKGROUND_ERASE: Final = ("xterm", "tmux", "rxvt", "alacritty", "foot", "kitty
                              "konsole", "gnome", "iterm", "contour", "linux")  # fmt: skip
 """Terminals whose erased cells get the current background. GNU screen does so only when configured."""
 _KEYS, _KEYS_OFF = "\x1b[>1u", "\x1b[<u"
-"""The first level of kitty's keyboard protocol: it tells Escape from the start of a sequence."""
+"""The first level of kitty's keyboard protocol, which distinguishes Escape from the start of a sequence."""
 _MOUSE, _MOUSE_OFF = "\x1b[?1000h\x1b[?1006h", "\x1b[?1000l\x1b[?1006l"
 """Clicks and the wheel, without reports of mouse moves."""
 _ON = "\x1b[?1049h\x1b[?25l\x1b[?1004h\x1b[?2004h\x1b[?7l"
@@ -137,11 +137,11 @@ class ScreenDiffDriver(_Base):
     def _in_foreground(self) -> bool:
         """Whether the process is in the foreground; a background process is stopped until it is."""
 
-        def stop_again(*_: object) -> None:
+        def stop_process(*_: object) -> None:
             os.kill(os.getpid(), signal.SIGSTOP)
 
-        signal.signal(signal.SIGTTOU, stop_again)
-        signal.signal(signal.SIGTTIN, stop_again)
+        signal.signal(signal.SIGTTOU, stop_process)
+        signal.signal(signal.SIGTTIN, stop_process)
         try:
             termios.tcsetattr(self.fileno, termios.TCSANOW, termios.tcgetattr(self.fileno))
         except termios.error:
@@ -178,23 +178,23 @@ class ScreenDiffDriver(_Base):
                 self.process_message(event)
 
     def process_message(self, message: Message) -> None:
-        """Hand an event on. That sizes may be told in band is no matter: the signal does it."""
+        """Forward an event; in-band sizes are dropped, as SIGWINCH reports every resize."""
         if isinstance(message, events.Event) or not isinstance(message, InBandWindowResize):
             Driver.process_message(self, message)
 
     def send_message(self, message: Message) -> None:
-        """Give a message to the app, whose loop this is."""
+        """Post a message to the app, which runs in this event loop."""
         self._app.post_message(message)
 
     # Size.
 
     def _get_terminal_size(self) -> tuple[int, int]:
-        """Columns and rows: as COLUMNS and LINES say, else as the terminal does."""
+        """Columns and rows, from COLUMNS and LINES or else from the terminal."""
         columns, rows = (int(os.environ.get(name, "0") or 0) if os.environ.get(name, "").isdecimal() else 0
                          for name in ("COLUMNS", "LINES"))  # fmt: skip
         with contextlib.suppress(OSError):
-            told = os.get_terminal_size(_output_descriptor(self.fileno))
-            columns, rows = columns or told.columns, rows or told.lines
+            size = os.get_terminal_size(_output_descriptor(self.fileno))
+            columns, rows = columns or size.columns, rows or size.lines
         return columns or 80, rows or 25
 
     def _take_size(self) -> tuple[int, int]:
@@ -203,7 +203,7 @@ class ScreenDiffDriver(_Base):
         return self._size
 
     def _resized(self) -> None:
-        """The terminal was resized, and has moved what it shows."""
+        """Handle SIGWINCH: the terminal may have moved its content."""
         size = Size(*self._take_size())
         self._app.post_message(events.Resize(size, size))
 

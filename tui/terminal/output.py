@@ -76,7 +76,7 @@ class Output:
 
 
 def _reopen(fileno: int) -> tuple[int, bool]:
-    """A new non-blocking descriptor, as the given one is shared with the shell; the given one when that fails."""
+    """A new non-blocking descriptor, as `fileno` is shared with the shell; `fileno` itself when that fails."""
     try:
         return os.open(os.ttyname(fileno), os.O_WRONLY | os.O_NOCTTY | os.O_NONBLOCK | os.O_CLOEXEC), True
     except OSError:

@@ -2,8 +2,8 @@
 
 It parses the sequences with which Textual draws: absolute moves, colour codes, text. Other sequences are forwarded;
 after one that may change the screen (such as erasing) the content is unknown and the next frame is sent whole.
-It buys 85 % of the bytes of a start (44,588 -> 6,854): `python -m tests.benchmarks --only start.bytes`, also with
-PIPEDECK_DRIVER=plain.
+It reduces the bytes of a start from 44,588 to 6,854 (85 % less), by `python -m tests.benchmarks --only start.bytes`,
+without and with PIPEDECK_DRIVER=plain.
 """
 
 from __future__ import annotations

@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 _VISIBLE_ON_BLANKS: Final = frozenset({"4", "7", "9", "21", "53"})
 """Attributes that show without a letter: underline, reverse, strike and overline."""
 NO_STYLE: Final = "\x00"
-"""The character of a cell of which nothing is known."""
+"""The style of a cell with unknown content."""
 _MAX_STYLES: Final = 8000
 
 
@@ -23,23 +23,23 @@ class Style(NamedTuple):
         """The style of a complete SGR code, as Textual writes it."""
         attributes: list[str] = []
         colours = ["", ""]
-        parts = codes.split(";") if codes else []
+        values = codes.split(";") if codes else []
         at = 0
-        while at < len(parts):
-            part = parts[at]
-            if part in ("38", "48"):
-                size = 5 if parts[at + 1 : at + 2] == ["2"] else 3
-                colours[part == "48"] = ";".join(parts[at : at + size])
+        while at < len(values):
+            value = values[at]
+            if value in ("38", "48"):
+                size = 5 if values[at + 1 : at + 2] == ["2"] else 3
+                colours[value == "48"] = ";".join(values[at : at + size])
                 at += size
                 continue
-            if part in ("0", ""):
+            if value in ("0", ""):
                 attributes, colours = [], ["", ""]
-            elif len(part) > 1 and part[:-1] in ("3", "9"):
-                colours[0] = "" if part == "39" else part
-            elif len(part) > 1 and part[:-1] in ("4", "10"):
-                colours[1] = "" if part == "49" else part
+            elif len(value) > 1 and value[:-1] in ("3", "9"):
+                colours[0] = "" if value == "39" else value
+            elif len(value) > 1 and value[:-1] in ("4", "10"):
+                colours[1] = "" if value == "49" else value
             else:
-                attributes.append(part)
+                attributes.append(value)
             at += 1
         return cls(tuple(attributes), colours[0], colours[1])
 
@@ -76,7 +76,7 @@ class Styles:
         self.clear()
 
     def clear(self) -> None:
-        """Empty the table; characters of before are invalid."""
+        """Empty the table; its previous characters become invalid."""
         self._by_codes: dict[str, str] = {}
         self._by_style: dict[Style, str] = {}
         self._styles: dict[str, Style] = {NO_STYLE: PLAIN}

@@ -1,1 +1,1 @@
-"""Widgets of the app that Textual does not have, or has at too many bytes a key."""
+"""Widgets that Textual lacks, or whose own version sends too many bytes per key."""

@@ -1,4 +1,4 @@
-"""A line that tells something: the header, the titles of panes, the footer."""
+"""A one-line widget with text at both ends: the header, pane titles, the footer."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from tui.widgets.runs import Runs, Tone, clip, joined, width_of
 
 
 class Bar(Widget):
-    """One line: text at the left, text at the right, and between them blanks or a rule.
+    """One line: text at the left, text at the right, and blanks or a rule between them.
 
-    When both do not fit, the left one is cut: what stands at the right is the shorter and the more important.
+    When both do not fit, the left text is cut: the right text is shorter and more important.
     """
 
     DEFAULT_CSS = """
@@ -22,34 +22,34 @@ class Bar(Widget):
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
-        self._told: tuple[Runs, Runs, str, Tone] = ((), (), "", "dim")
+        self._content: tuple[Runs, Runs, str, Tone] = ((), (), "", "dim")
         self._palette: Palette | None = None
 
     def show(self, left: Runs, right: Runs = (), *, rule: str = "", rule_tone: Tone = "dim") -> None:
-        """Tell something else."""
-        told = (left, right, rule, rule_tone)
-        if told != self._told:
-            self._told = told
+        """Set the content of the line."""
+        content = (left, right, rule, rule_tone)
+        if content != self._content:
+            self._content = content
             self.refresh()
 
     def render_line(self, y: int) -> Strip:
-        """The line for Textual to put on screen."""
+        """Render the line for Textual."""
         width = self.size.width
         self._palette = palette_of(self.app)
         return render_strip(RenderedLine(self._runs(width)), width, self._palette, False)
 
     def render_lines(self, crop: Region) -> list[Strip]:
-        """The line, or a part of it."""
+        """Render a region of the widget."""
         return super().render_lines(crop) if self.styles.gutter else render_strips(self, crop, self.render_line)
 
     def notify_style_update(self) -> None:
-        """Paint the line anew in the colours of another theme."""
+        """Repaint the line after a change of the theme."""
         super().notify_style_update()
         if self._palette is not None and self._palette is not palette_of(self.app):
             self.refresh()
 
     def _runs(self, width: int) -> Runs:
-        left, right, rule, tone = self._told
+        left, right, rule, tone = self._content
         right = clip(right, width)
         left = clip(left, max(width - width_of(right) - (1 if right else 0), 0))
         room = width - width_of(left) - width_of(right)

@@ -19,16 +19,16 @@ NO_MARKER: Final = "  "
 class Column:
     """The specification of a column; widths in terminal cells.
 
-    `width` is the minimum. Spare cells go to columns with a `flex` weight, in proportion
-    to it, up to `most`. When not all fit, the column with the greatest `priority` number leaves first, and of equal
-    ones the rightmost; the most important column always stays. `key` names it for sorting.
+    `width` is the minimum. Spare cells go to columns with a `flex` weight, in proportion to it, up to `max_width`.
+    When not all fit, the column with the greatest `priority` number is hidden first, and of equal ones the rightmost;
+    one column is always shown. `key` identifies it for sorting.
     """
 
     title: str
     key: str
     width: int
     flex: int = 0
-    most: int | None = None
+    max_width: int | None = None
     align: Align = "left"
     priority: int = 0
 
@@ -50,14 +50,14 @@ def place(columns: Sequence[Column], width: int, gap: int = 1) -> tuple[Placed, 
     if width <= 0 or not columns:
         return ()
     kept = list(range(len(columns)))
-    while len(kept) > 1 and _least(columns, kept, gap) > width:
+    while len(kept) > 1 and _min_width(columns, kept, gap) > width:
         kept.remove(max(kept, key=lambda number: (columns[number].priority, number)))
     widths = {number: min(columns[number].width, width) for number in kept}
-    _spread(columns, widths, width - _least(columns, kept, gap))
+    _spread(columns, widths, width - _min_width(columns, kept, gap))
     return tuple(Placed(number, columns[number], widths[number]) for number in kept)
 
 
-def _least(columns: Sequence[Column], kept: Sequence[int], gap: int) -> int:
+def _min_width(columns: Sequence[Column], kept: Sequence[int], gap: int) -> int:
     return sum(columns[number].width for number in kept) + gap * (len(kept) - 1)
 
 
@@ -80,7 +80,7 @@ def _spread(columns: Sequence[Column], widths: dict[int, int], spare: int) -> No
 
 
 def _room(column: Column, width: int) -> int:
-    return 1_000_000 if column.most is None else column.most - width
+    return 1_000_000 if column.max_width is None else column.max_width - width
 
 
 def row_runs(row: Row, placed: Sequence[Placed], gap: int) -> Runs:
@@ -98,7 +98,7 @@ def row_runs(row: Row, placed: Sequence[Placed], gap: int) -> Runs:
 
 def under_cursor(runs: Runs) -> RenderedLine:
     """A row under the cursor: one run in one tone."""
-    text = "".join(part for part, _ in runs)
+    text = "".join(run for run, _ in runs)
     return RenderedLine(((MARKER + text[len(NO_MARKER) :], "cursor"),), "cursor")
 
 
@@ -114,7 +114,7 @@ def titles(placed: Sequence[Placed], sorted_by: tuple[str | None, bool], gap: in
     return RenderedLine(((NO_MARKER + (" " * gap).join(texts), "header"),), "header")
 
 
-def instead_of_rows(text: str, line: int, width: int) -> RenderedLine:
+def placeholder_line(text: str, line: int, width: int) -> RenderedLine:
     """A line of the text of an empty table; `line` counts from 0."""
     lines = wrap([(text, "dim")], width - len(NO_MARKER))
     return RenderedLine(clip([(NO_MARKER, ""), *lines[line]], width)) if line < len(lines) else RenderedLine()

@@ -1,4 +1,4 @@
-"""A list of fields: name, value, origin; and under the one that is typed into, what it takes or what is wrong."""
+"""A list of form fields (name, value, origin) with a cursor and a hint below the current field."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ NOTHING = "-"
 
 
 class FieldLine(NamedTuple):
-    """One line: its name, its value (empty: not set), and where that comes from."""
+    """A field: its name, its value (empty when not set), and the origin of the value."""
 
     name: str
     value: str
@@ -25,7 +25,7 @@ class FieldLine(NamedTuple):
 
 
 class Fields(LineWidget):
-    """Fields with a cursor. While one is typed into, a line below it is free for words about it."""
+    """A list of fields with a cursor and an optional hint line below the current field."""
 
     @dataclass
     class Chosen(Message):
@@ -47,19 +47,19 @@ class Fields(LineWidget):
         index: int
 
         def can_replace(self, message: Message) -> bool:
-            """A held key makes many of these: the newest says it all."""
+            """A held key posts many of these; only the newest matters."""
             return isinstance(message, Fields.Moved)
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._lines: Sequence[FieldLine] = ()
         self._label = 12
-        self._words: tuple[str, Tone] | None = None
+        self._hint: tuple[str, Tone] | None = None
         self.index = 0
         """The field under the cursor."""
 
     def set_fields(self, lines: Sequence[FieldLine]) -> None:
-        """Show other fields; the cursor stays at its place."""
+        """Replace the fields; the cursor stays at its index."""
         self._lines = lines
         self._label = min(max((len(line.name) for line in lines), default=8), 28)
         self.index = max(min(self.index, len(lines) - 1), 0)
@@ -70,17 +70,17 @@ class Fields(LineWidget):
         self.index = max(0, min(index, len(self._lines) - 1))
         self._show_cursor()
 
-    def say(self, words: str | None, tone: Tone = "dim") -> None:
-        """Say something below the field under the cursor; None takes the line away."""
-        self._words = (words, tone) if words is not None else None
+    def set_hint(self, text: str | None, tone: Tone = "dim") -> None:
+        """Show a hint below the field under the cursor; None removes it."""
+        self._hint = (text, tone) if text is not None else None
         self._count()
 
     def _count(self) -> None:
-        self.set_line_count(len(self._lines) + (self._words is not None))
+        self.set_line_count(len(self._lines) + (self._hint is not None))
         self._show_cursor()
 
     def _show_cursor(self) -> None:
-        last = self.index + (self._words is not None)
+        last = self.index + (self._hint is not None)
         top, height = self.scroll_offset.y, self.room.height
         if self.index < top:
             self.scroll_to_line(self.index)
@@ -90,7 +90,7 @@ class Fields(LineWidget):
 
     @property
     def value_left(self) -> int:
-        """The cell at which values begin."""
+        """The column of cells where values start."""
         return len(MARKER) + self._label + 2
 
     @property
@@ -106,17 +106,17 @@ class Fields(LineWidget):
             self.post_message(self.Moved(self, self.index))
 
     def choose(self) -> None:
-        """Enter."""
+        """Handle Enter."""
         if self._lines:
             self.post_message(self.Chosen(self, self.index))
 
     def line_at(self, y: int, width: int) -> RenderedLine:
-        """A field, or the words below the one under the cursor."""
+        """A field, or the hint below the current one."""
         row = self.scroll_offset.y + y
-        if self._words is not None and row > self.index:
+        if self._hint is not None and row > self.index:
             if row == self.index + 1:
-                words, tone = self._words
-                return RenderedLine(clip(((" " * self.value_left, ""), (words, tone)), width))
+                text, tone = self._hint
+                return RenderedLine(clip(((" " * self.value_left, ""), (text, tone)), width))
             row -= 1
         if row >= len(self._lines):
             return RenderedLine()

@@ -57,9 +57,9 @@ class Palette:
         if tone == "header":
             return self._mix("foreground", "panel", "bold underline" if self._colourless else "bold")
         if tone == "cursor":
-            of = "block-cursor" if focused else "block-cursor-blurred"
-            text_style = "reverse" if self._colourless and focused else self._variables[f"{of}-text-style"]
-            return self._mix(f"{of}-foreground", f"{of}-background", text_style)
+            prefix = "block-cursor" if focused else "block-cursor-blurred"
+            text_style = "reverse" if self._colourless and focused else self._variables[f"{prefix}-text-style"]
+            return self._mix(f"{prefix}-foreground", f"{prefix}-background", text_style)
         return self._mix(_INKS.get(tone, "foreground"), "surface", "bold" if tone == "heading" else "")
 
     def _mix(self, ink: str, ground: str, text_style: str) -> Style:
@@ -256,9 +256,9 @@ def render_strips(widget: Widget, crop: Region, line: Callable[[int], Strip]) ->
     strips = [line(y) for y in crop.line_range]
     for line_filter in widget.get_line_filters():
         _, ground = widget.background_colors
-        strips = [one.apply_filter(line_filter, ground) for one in strips]
+        strips = [strip.apply_filter(line_filter, ground) for strip in strips]
     if crop.column_span != (0, widget.size.width):
-        strips = [one.crop(*crop.column_span) for one in strips]
+        strips = [strip.crop(*crop.column_span) for strip in strips]
     return strips
 
 
@@ -286,13 +286,11 @@ def render_strip(line: RenderedLine, width: int, palette: Palette, focused: bool
     return Strip(segments, width - rest).adjust_cell_length(width, palette.style("", focused))
 
 
-def _alike_when_blank(one: Style | None, other: Style | None) -> bool:
-    if one is None or other is None:
-        return one is other
-    return (one.bgcolor, one.reverse, one.underline, one.strike, one.overline) == (
-        other.bgcolor,
-        other.reverse,
-        other.underline,
-        other.strike,
-        other.overline,
-    )
+def _alike_when_blank(left: Style | None, right: Style | None) -> bool:
+    if left is None or right is None:
+        return left is right
+    return _on_blanks(left) == _on_blanks(right)
+
+
+def _on_blanks(style: Style) -> tuple[object, ...]:
+    return (style.bgcolor, style.reverse, style.underline, style.strike, style.overline)

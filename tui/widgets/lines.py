@@ -1,4 +1,4 @@
-"""A scrollable view of styled lines, some of them links: the inspector at the side of a table."""
+"""A scrollable view of styled lines with links, and the inspector, which is one."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from tui.widgets.runs import Runs, clip, joined, wrap
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line: its text in tones, and where it leads (`link`, empty: nowhere).
+    """A line: its text in tones, and the target of its link (`link`; empty without one).
 
-    A line that is too long goes on below, indented by `hang` cells more; with a negative `hang` it is cut instead.
+    A long line is wrapped and its continuation indented by `hang` more cells; with a negative `hang` it is cut.
     """
 
     spans: Runs = ()
@@ -25,14 +25,14 @@ class Line:
 
 
 class Lines(LineWidget):
-    """Lines to read, with a cursor that stops at links. The cursor shows while the widget has the focus.
+    """Read-only lines with a cursor that stops at links and is visible while the widget has the focus.
 
-    Give it a `margin` rather than padding or a border of its own: those are sent again with every line that changes.
+    Use `margin` instead of CSS padding or a border, which are sent with every changed line.
     """
 
     @dataclass
     class Followed(Message):
-        """Enter was pressed on a link, or it was clicked: the number of its line, and where it leads."""
+        """A link was chosen by Enter or a click: the index of its line, and its target."""
 
         lines: Lines
         index: int
@@ -46,7 +46,7 @@ class Lines(LineWidget):
     def __init__(
         self, lines: Sequence[Line] = (), *, margin: int = 1, id: str | None = None, classes: str | None = None
     ) -> None:
-        """Shows `lines`, with `margin` blank cells at the left and at the right of them."""
+        """Create the view of `lines`, with `margin` blank cells at both sides."""
         super().__init__(id=id, classes=classes)
         self._margin = margin
         self._lines: Sequence[Line] = ()
@@ -57,27 +57,27 @@ class Lines(LineWidget):
 
     @property
     def lines(self) -> Sequence[Line]:
-        """What is shown."""
+        """The current lines."""
         return self._lines
 
     @property
     def cursor(self) -> int | None:
-        """The number of the line under the cursor; None when no line is a link."""
+        """The index of the line under the cursor; None when no line is a link."""
         return self._cursor
 
     def set_lines(self, lines: Sequence[Line], *, keep_place: bool = False) -> None:
-        """Show other lines, from the top; with `keep_place` from where the view and the cursor are."""
-        kept = self._cursor if keep_place else None
+        """Replace the lines and scroll to the top; with `keep_place` the position and the cursor stay."""
+        cursor = self._cursor if keep_place else None
         self._lines = lines
         self._laid_for = -1
         links = self._links()
-        self._cursor = kept if kept in links else next(iter(links), None)
+        self._cursor = cursor if cursor in links else next(iter(links), None)
         self._lay_out(self.room.width)
         self.scroll_to_line(self.scroll_offset.y if keep_place else 0)
         self.repaint()
 
     def go_to(self, index: int) -> None:
-        """Put the cursor on a line that is a link, and bring it into view."""
+        """Move the cursor to a line with a link and scroll it into view."""
         if index in self._links():
             self._cursor = index
             row = self.row_of(index)
@@ -86,7 +86,7 @@ class Lines(LineWidget):
             self.repaint()
 
     def row_of(self, index: int) -> int:
-        """The row on which a line begins, counted from the first one."""
+        """The first row of a line, counted from 0."""
         return next((row for row, (line, _) in enumerate(self._laid) if line == index), 0)
 
     def step(self, lines: int) -> None:
@@ -95,9 +95,9 @@ class Lines(LineWidget):
             self._to_link(lines)
             return
         self.scroll_to_line(self.scroll_offset.y + lines)
-        inside = [index for index in self._links() if self._in_view(index)]
-        if inside and self._cursor is not None and not self._in_view(self._cursor):
-            self._cursor = inside[0] if lines < 0 else inside[-1]
+        visible = [index for index in self._links() if self._in_view(index)]
+        if visible and self._cursor is not None and not self._in_view(self._cursor):
+            self._cursor = visible[0] if lines < 0 else visible[-1]
         self.repaint()
 
     def choose(self) -> None:
@@ -106,7 +106,7 @@ class Lines(LineWidget):
             self.post_message(self.Followed(self, self._cursor, self._lines[self._cursor].link))
 
     def on_click(self, event: events.Click) -> None:
-        """A click on a link follows it."""
+        """Follow a clicked link."""
         at = event.get_content_offset(self)
         row = self.scroll_offset.y + at.y if at is not None else len(self._laid)
         if row < len(self._laid) and self._lines[self._laid[row][0]].link:
@@ -115,7 +115,7 @@ class Lines(LineWidget):
             self.choose()
 
     def line_at(self, y: int, width: int) -> RenderedLine:
-        """One row of a line."""
+        """One row of a wrapped line."""
         self._lay_out(width)
         row = self.scroll_offset.y + y
         if row >= len(self._laid):
@@ -126,7 +126,7 @@ class Lines(LineWidget):
         return RenderedLine((("".join(text for text, _ in runs), "cursor"),), "cursor")
 
     def on_resize(self) -> None:
-        """Wrap anew; what changed is sent by the layout."""
+        """Wrap the lines to the new width; the layout sends the changes."""
         self._lay_out(self.room.width)
 
     def _lay_out(self, width: int) -> None:
@@ -160,3 +160,9 @@ class Lines(LineWidget):
     def _in_view(self, index: int) -> bool:
         row = next((row for row, (line, _) in enumerate(self._laid) if line == index), -1)
         return self.scroll_offset.y <= row < self.scroll_offset.y + self.page_size
+
+
+class Inspector(Lines):
+    """The right side of the main screen: the selected item."""
+
+    FIXED_SIZE = True

@@ -1,4 +1,4 @@
-"""The rows of a table, and in which order which of them are shown. Pure; no widget here."""
+"""The rows of a table: filtering and sorting. Pure."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from tui.widgets.runs import Cell, NumberCell, Tone
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row. `key` is its identity and unique in its table; `cells` stand in the order of the table's columns.
+    """A row. `key` identifies it in its table; `cells` are in the order of the table's columns.
 
-    `search` is the text that filters look into (all cells when empty); `tone` is that of cells without their own.
+    `search` is the text for filters (all cells when empty); `tone` applies to cells without a tone.
     """
 
     key: str
@@ -33,23 +33,23 @@ def text_of(row: Row, number: int) -> str:
     return cell if isinstance(cell, str) else cell[0]
 
 
-def haystack(row: Row) -> str:
-    """What a filter looks into, folded so that upper and lower case are the same."""
+def search_text(row: Row) -> str:
+    """The text of a row for filters, case-folded."""
     return (row.search or " ".join(text_of(row, number) for number in range(len(row.cells)))).casefold()
 
 
-def matching(haystacks: Sequence[str], text: str) -> list[int]:
-    """The numbers of the rows whose haystack holds every blank-separated word of `text`."""
+def matching(texts: Sequence[str], text: str) -> list[int]:
+    """The indexes of the search texts that contain every blank-separated word of `text`."""
     words = text.casefold().split()
     if not words:
-        return list(range(len(haystacks)))
-    return [number for number, hay in enumerate(haystacks) if all(word in hay for word in words)]
+        return list(range(len(texts)))
+    return [number for number, content in enumerate(texts) if all(word in content for word in words)]
 
 
 def ordered(rows: Sequence[Row], numbers: Sequence[int], column: int, reverse: bool) -> list[int]:
     """The numbers of rows sorted by one column: numbers by value, texts by letter, unknown last in either order.
 
-    Rows that are equal there keep their order.
+    The sort is stable.
     """
     sortable: list[tuple[tuple[bool, float, str], int]] = []
     unknown: list[int] = []

@@ -1,4 +1,4 @@
-"""Text in runs of one tone: cut, padded and wrapped to a number of terminal cells. Pure; no widget here."""
+"""Text as runs of one tone each: cutting, padding and wrapping to a width in terminal cells. Pure."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from rich.cells import cell_len, chop_cells, set_cell_size
 from core.safe_text import safe
 
 Tone: TypeAlias = Literal["", "dim", "bad", "warn", "good", "accent", "heading", "header", "cursor"]
-"""What a piece of text means. The last two belong to the widgets. A tone adds to the words, it never replaces them."""
+"""The meaning of a run, shown as a colour; the text alone must convey it too. The last two are for widgets only."""
 
 Run: TypeAlias = tuple[str, Tone]
 Runs: TypeAlias = tuple[Run, ...]
 
 
 class NumberCell(NamedTuple):
-    """A number as text with the value that its column is sorted by; None is unknown and sorts last."""
+    """A number as text, and the value to sort by; None (unknown) sorts last."""
 
     text: str
     value: float | None
@@ -25,7 +25,7 @@ class NumberCell(NamedTuple):
 
 
 Cell: TypeAlias = str | Run | NumberCell
-"""Text alone, text with its own tone, or a number. Raw text of a file is welcome: it is made safe when drawn."""
+"""Text, text with a tone, or a number. May contain raw text of a file: it is made safe when rendered."""
 
 Align: TypeAlias = Literal["left", "right"]
 
@@ -36,7 +36,7 @@ def fit(text: str, width: int, align: Align = "left") -> str:
     """The text, made safe, in exactly `width` cells: padded with blanks, or cut with an ellipsis at its end."""
     if width <= 0:
         return ""
-    # No character is narrower than nothing but accents, of which `safe` keeps few: the rest could not be seen anyway.
+    # Only accents take no cell, and `safe` keeps few of them: the text beyond this limit is never visible.
     shown = safe(text[: 8 * width + 8])
     size = cell_len(shown)
     if size > width:
@@ -57,10 +57,10 @@ def clip(runs: Iterable[Run], width: int) -> Runs:
 
 
 def wrap(runs: Iterable[Run], width: int, hang: int = 0) -> list[Runs]:
-    """The runs, made safe, on as many lines of at most `width` cells as they need; at least one line.
+    """The runs, made safe, wrapped to lines of at most `width` cells; at least one line.
 
-    Lines break at blanks; a word longer than a line is chopped. Further lines are indented as the first is, and by
-    `hang` cells more, as long as that leaves half of the width for text.
+    Lines break at blanks; a word longer than a line is split. Continuation lines have the indentation of the first and
+    `hang` more cells, limited to half of the width.
     """
     shown = _made_safe(runs)
     if width_of(shown) <= width:
@@ -85,25 +85,25 @@ def wrap(runs: Iterable[Run], width: int, hang: int = 0) -> list[Runs]:
 
 
 def joined(runs: Iterable[Run]) -> Runs:
-    """The same text with neighbours of one tone put together and empty runs left out."""
-    out: list[Run] = []
+    """The same text with adjacent runs of one tone merged and empty runs dropped."""
+    merged: list[Run] = []
     for text, tone in runs:
         if not text:
             continue
-        if out and out[-1][1] == tone:
-            out[-1] = (out[-1][0] + text, tone)
+        if merged and merged[-1][1] == tone:
+            merged[-1] = (merged[-1][0] + text, tone)
         else:
-            out.append((text, tone))
-    return tuple(out)
+            merged.append((text, tone))
+    return tuple(merged)
 
 
 def width_of(runs: Iterable[Run]) -> int:
-    """How many terminal cells the runs take."""
+    """The width of the runs in terminal cells."""
     return sum(cell_len(text) for text, _ in runs)
 
 
-def _made_safe(runs: Iterable[Run], most: int | None = None) -> Runs:
-    return joined((safe(text[:most]), tone) for text, tone in runs)
+def _made_safe(runs: Iterable[Run], limit: int | None = None) -> Runs:
+    return joined((safe(text[:limit]), tone) for text, tone in runs)
 
 
 def _plain(runs: Runs) -> str:
@@ -111,7 +111,7 @@ def _plain(runs: Runs) -> str:
 
 
 def _fitting(text: str, room: int) -> int:
-    """How many characters from the start fit into `room` cells."""
+    """The number of leading characters that fit into `room` cells."""
     piece = text[: 4 * room + 4]
     if room <= 0 or cell_len(piece) <= room:
         return len(piece) if room > 0 else 0
@@ -120,9 +120,9 @@ def _fitting(text: str, room: int) -> int:
 
 def _slice(runs: Runs, start: int, end: int) -> Runs:
     """The runs between two positions in their plain text."""
-    out: list[Run] = []
+    sliced: list[Run] = []
     at = 0
     for text, tone in runs:
-        out.append((text[max(start - at, 0) : max(end - at, 0)], tone))
+        sliced.append((text[max(start - at, 0) : max(end - at, 0)], tone))
         at += len(text)
-    return joined(out)
+    return joined(sliced)

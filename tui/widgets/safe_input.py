@@ -9,7 +9,7 @@ from core.safe_text import in_place
 
 
 class SafeInput(Input):
-    """An input line. File names, values and pasted text are shown without control characters."""
+    """An input line whose control characters are shown escaped, as file names and pasted text may contain them."""
 
     @property
     def _value(self) -> Text:

@@ -1,4 +1,4 @@
-"""The table of the app's panes: thousands of rows, a cursor, a filter, sorting; a few hundred bytes a key."""
+"""A table widget with cursor, filter and sorting, for thousands of rows at a few hundred bytes per key."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from textual import events
 from textual.message import Message
 
 from core.records import dataclass
-from tui.widgets.columns import MARKER, Column, Placed, instead_of_rows, place, row_runs, titles, under_cursor
+from tui.widgets.columns import MARKER, Column, Placed, place, placeholder_line, row_runs, titles, under_cursor
 from tui.widgets.line_widget import LineWidget, RenderedLine
-from tui.widgets.rows import Row, haystack, matching, ordered
+from tui.widgets.rows import Row, matching, ordered, search_text
 from tui.widgets.runs import Runs
 
 MAX_CACHED_ROWS = 4096
@@ -18,15 +18,15 @@ MAX_CACHED_ROWS = 4096
 
 
 class Table(LineWidget):
-    """Rows in columns, one of them under the cursor.
+    """A table with a cursor on one row.
 
-    What is under the cursor is remembered by its key: it stays through `set_rows`, `sort` and `filter`, and returns
-    when a filter that hid it is lifted, unless the user has moved on meanwhile.
+    The selection is stored by key: it survives `set_rows`, `sort` and `filter`, and is restored when a filter that hid
+    it is cleared, unless the user has moved the cursor in between.
     """
 
     @dataclass
     class Highlighted(Message):
-        """The cursor is on another row now; `key` is None when there is no row left."""
+        """The cursor is on another row; `key` is None when no row is shown."""
 
         table: Table
         key: str | None
@@ -37,12 +37,12 @@ class Table(LineWidget):
             return self.table
 
         def can_replace(self, message: Message) -> bool:
-            """A held key makes many of these: the newest says it all."""
+            """A held key posts many of these; only the newest matters."""
             return isinstance(message, Table.Highlighted) and message.table is self.table
 
     @dataclass
     class Opened(Message):
-        """Enter was pressed on a row, or it was clicked once more."""
+        """A row was opened by Enter or by a second click."""
 
         table: Table
         key: str
@@ -64,10 +64,10 @@ class Table(LineWidget):
         id: str | None = None,
         classes: str | None = None,
     ) -> None:
-        """A table of `columns`. `empty` is shown when there are no rows at all; `gap` is the blank between columns.
+        """Create a table. `empty` is shown when there are no rows; `gap` is the number of blanks between columns.
 
-        `follow` is called with the key under the cursor, as `Highlighted` is posted with it, but at once: what it
-        repaints goes into the frame of the cursor's own move, where the message's handler would make a second frame.
+        `follow` is called with the key under the cursor when `Highlighted` is posted, but synchronously: its repaints
+        go into the frame of the cursor's move, where a message handler would cause a second frame.
         """
         super().__init__(id=id, classes=classes)
         self._columns = tuple(columns)
@@ -76,49 +76,49 @@ class Table(LineWidget):
         self._gap = gap
         self.follow = follow
         self._rows: Sequence[Row] = ()
-        self._haystacks: list[str] | None = None
+        self._search_texts: list[str] | None = None
         self._order: list[int] = []
         self._filter = ""
         self._sort: tuple[str | None, bool] = (None, False)
         self._cursor = 0
-        self._wanted: str | None = None
-        self._told: str | None = None
+        self._target_key: str | None = None
+        self._notified_key: str | None = None
         self._placed_for = -1
         self._placed: tuple[Placed, ...] = ()
-        self._drawn: dict[int, Runs] = {}
+        self._rendered: dict[int, Runs] = {}
         self._click_opens = False
         self.set_rows(rows)
 
-    # What is shown.
+    # Content.
 
     @property
     def rows(self) -> Sequence[Row]:
-        """All rows, in the order they were given."""
+        """All rows, in the order of `set_rows`."""
         return self._rows
 
     @property
     def shown(self) -> int:
-        """How many rows the filter lets through."""
+        """The number of rows that match the filter."""
         return len(self._order)
 
     @property
     def total(self) -> int:
-        """How many rows there are."""
+        """The number of all rows."""
         return len(self._rows)
 
     @property
-    def place_hint(self) -> str:
-        """Where the cursor is among the rows shown, as `12/551`."""
+    def position(self) -> str:
+        """The position of the cursor among the shown rows, as `12/551`."""
         return f"{self._cursor + 1 if self._order else 0}/{len(self._order)}"
 
     @property
     def filter_text(self) -> str:
-        """The filter in force, empty when there is none."""
+        """The current filter; empty without one."""
         return self._filter
 
     @property
     def sorted_by(self) -> tuple[str | None, bool]:
-        """The key of the column the rows are sorted by (None: as given), and whether from the greatest down."""
+        """The key of the sorted column (None: unsorted), and whether the order is descending."""
         return self._sort
 
     @property
@@ -134,59 +134,59 @@ class Table(LineWidget):
 
     @property
     def shown_columns(self) -> tuple[str, ...]:
-        """The keys of the columns that fit, from left to right."""
+        """The keys of the visible columns, from left to right."""
         return tuple(placed.column.key for placed in self._layout(self.room.width))
 
-    # What is asked of it.
+    # Changes.
 
     def set_columns(self, columns: Sequence[Column]) -> None:
-        """Give the columns other widths or another importance; there are as many, in the same order."""
+        """Change widths or priorities of the columns; their number and order must stay the same."""
         if tuple(columns) != self._columns:
             self._columns = tuple(columns)
             self._placed_for = -1
-            self._drawn.clear()
+            self._rendered.clear()
 
     def set_rows(self, rows: Sequence[Row], *, select: str | None = None) -> None:
-        """Show other rows, with filter and sorting as they are.
+        """Replace the rows; filter and sorting stay.
 
-        The cursor goes to the key `select`, or stays on its own; when that row is gone, it stays at its place.
+        The cursor moves to the key `select`, or stays on its row; when that row is gone, it stays at its index.
         """
-        self._wanted = select or self._wanted or self.selected_key
-        if not any(row.key == self._wanted for row in rows):
-            self._wanted = None
+        self._target_key = select or self._target_key or self.selected_key
+        if not any(row.key == self._target_key for row in rows):
+            self._target_key = None
         self._rows = rows
-        self._haystacks = None
-        self._drawn.clear()
-        self._reorder(otherwise=self._cursor)
+        self._search_texts = None
+        self._rendered.clear()
+        self._reorder(fallback=self._cursor)
 
     def filter(self, text: str) -> int:
-        """Show only rows that hold every blank-separated word of `text`, in any case. Returns how many those are."""
+        """Show only rows that contain every blank-separated word of `text`, ignoring case. Returns their number."""
         if text != self._filter:
-            self._wanted = self._wanted or self.selected_key
+            self._target_key = self._target_key or self.selected_key
             self._filter = text
-            self._reorder(otherwise=0)
+            self._reorder(fallback=0)
         return self.shown
 
     def sort(self, column: str | None, reverse: bool = False) -> None:
-        """Sort by the column of that key, numbers as numbers and unknown last; None brings back the given order.
+        """Sort by a column: numbers by value, unknown values last; None restores the order of `set_rows`.
 
-        Raises `KeyError` when there is no such column.
+        Raises `KeyError` for an unknown column.
         """
         if column is not None:
             self._number_of(column)
-        self._wanted = self._wanted or self.selected_key
+        self._target_key = self._target_key or self.selected_key
         self._sort = (column, reverse)
-        self._reorder(otherwise=0)
+        self._reorder(fallback=0)
 
     def show_header(self, shown: bool) -> None:
-        """Show the line of column titles, or give its line to the rows."""
+        """Show or hide the line of column titles."""
         if shown != self._header:
             self._header = shown
             self.set_line_count(len(self._order) + shown)
             self._show_cursor()
 
     def select(self, key: str) -> bool:
-        """Put the cursor on a row. False when there is none of that key, or the filter hides it."""
+        """Move the cursor to a row. False when it does not exist or is hidden by the filter."""
         index = self._index_of(key)
         if index is None:
             return False
@@ -195,20 +195,20 @@ class Table(LineWidget):
 
     # Order and cursor.
 
-    def _reorder(self, otherwise: int) -> None:
+    def _reorder(self, fallback: int) -> None:
         if self._filter.strip():
-            if self._haystacks is None:
-                self._haystacks = [haystack(row) for row in self._rows]
-            numbers = matching(self._haystacks, self._filter)
+            if self._search_texts is None:
+                self._search_texts = [search_text(row) for row in self._rows]
+            numbers = matching(self._search_texts, self._filter)
         else:
             numbers = list(range(len(self._rows)))
         column, reverse = self._sort
         self._order = ordered(self._rows, numbers, self._number_of(column), reverse) if column is not None else numbers
-        index = self._index_of(self._wanted) if self._wanted is not None else None
-        self._cursor = index if index is not None else max(min(otherwise, len(self._order) - 1), 0)
+        index = self._index_of(self._target_key) if self._target_key is not None else None
+        self._cursor = index if index is not None else max(min(fallback, len(self._order) - 1), 0)
         self.set_line_count(len(self._order) + self._header)
         self._show_cursor()
-        self._tell()
+        self._notify_highlight()
 
     def _index_of(self, key: str) -> int | None:
         rows = self._rows
@@ -224,12 +224,12 @@ class Table(LineWidget):
         if not self._order:
             return
         self._cursor = max(0, min(index, len(self._order) - 1))
-        self._wanted = self.selected_key
+        self._target_key = self.selected_key
         self._show_cursor()
-        self._tell()
+        self._notify_highlight()
 
     def _show_cursor(self) -> None:
-        """Bring the cursor into view, with the next two thirds of a screen: each scrolling sends every line."""
+        """Scroll the cursor into view, by two thirds of a screen at once, as scrolling sends every line."""
         height, top = self.page_size, self.scroll_offset.y
         if height > 0 and self._cursor < top:
             self.scroll_to_line(self._cursor - height * 2 // 3)
@@ -237,27 +237,27 @@ class Table(LineWidget):
             self.scroll_to_line(self._cursor - height // 3)
         self.repaint()
 
-    def _tell(self) -> None:
+    def _notify_highlight(self) -> None:
         key = self.selected_key
-        if key != self._told and self.is_attached:
-            self._told = key
+        if key != self._notified_key and self.is_attached:
+            self._notified_key = key
             if self.follow is not None:
                 self.follow(key)
             self.post_highlighted(key)
 
     def post_highlighted(self, key: str | None) -> None:
-        """Say that the cursor is on another row now."""
+        """Post `Highlighted`."""
         self.post_message(self.Highlighted(self, key))
 
     # Keys and mouse.
 
     @property
     def page_size(self) -> int:
-        """How many rows are on screen at once."""
+        """The number of rows on screen."""
         return max(self.room.height - self._header, 0)
 
     def step(self, lines: int) -> None:
-        """Move the cursor by so many rows."""
+        """Move the cursor by a number of rows."""
         self._click_opens = True
         self._go(self._cursor + lines)
 
@@ -268,15 +268,15 @@ class Table(LineWidget):
             self.post_message(self.Opened(self, key))
 
     def on_mount(self) -> None:
-        """Say what the cursor is on to begin with."""
-        self._tell()
+        """Post the first highlight."""
+        self._notify_highlight()
 
     def on_focus(self) -> None:
-        """The click that gives focus opens nothing."""
+        """Ignore the click that gives the focus for opening."""
         self._click_opens = False
 
     def on_click(self, event: events.Click) -> None:
-        """A click moves the cursor; one more on the same row opens it."""
+        """Move the cursor to a clicked row; a second click opens it."""
         at = event.get_content_offset(self)
         if at is None or at.y < self._header:
             return
@@ -290,19 +290,19 @@ class Table(LineWidget):
         self._click_opens = True
 
     def on_resize(self) -> None:
-        """Keep the cursor in view."""
+        """Scroll the cursor into view."""
         self._show_cursor()
 
-    # Drawing.
+    # Rendering.
 
     def line_at(self, y: int, width: int) -> RenderedLine:
-        """The header, a row, the word for "nothing here", or a blank line."""
+        """The titles, a row, the text for an empty table, or a blank line."""
         if self._header and y == 0:
             return titles(self._layout(width), self._sort, self._gap)
         line = y - self._header
         if not self._order:
             text = f'no match for "{self._filter.strip()}"' if self._rows else self._empty
-            return instead_of_rows(text, line, width)
+            return placeholder_line(text, line, width)
         index = self.scroll_offset.y + line
         if index >= len(self._order):
             return RenderedLine()
@@ -313,14 +313,14 @@ class Table(LineWidget):
         if width != self._placed_for:
             self._placed = place(self._columns, width - len(MARKER), self._gap)
             self._placed_for = width
-            self._drawn.clear()
+            self._rendered.clear()
         return self._placed
 
     def _row_runs(self, number: int, width: int) -> Runs:
         placed = self._layout(width)
-        runs = self._drawn.get(number)
+        runs = self._rendered.get(number)
         if runs is None:
-            if len(self._drawn) >= MAX_CACHED_ROWS:
-                self._drawn.clear()
-            runs = self._drawn[number] = row_runs(self._rows[number], placed, self._gap)
+            if len(self._rendered) >= MAX_CACHED_ROWS:
+                self._rendered.clear()
+            runs = self._rendered[number] = row_runs(self._rows[number], placed, self._gap)
         return runs

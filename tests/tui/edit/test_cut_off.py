@@ -49,7 +49,7 @@ async def test_it_is_asked_about_where_somebody_else_has_written_since(
         assert "changed by another program" in " ".join(app.text.split())
         await app.press(*keys)
         assert with_comment(tree) == [seen, seen]
-        said = app.app.session.log.entries[0].words
+        said = app.app.session.log.entries[0].message
         kept = Path(said.partition("is kept in ")[2])
         assert kept.read_bytes().endswith(b"# by hand\n")
 
