@@ -10,7 +10,8 @@ from typing import TypedDict
 
 from tui.cli.options import Commands, epilog
 from tui.cli.terminal import print_error
-from tui.commands import COMMANDS, DEFAULT
+from tui.commands import COMMANDS as KEY_COMMANDS
+from tui.commands import DEFAULT
 from tui.key_names import key_words
 from tui.reports.text_output import TextOutput
 from tui.settings import LoadedSettings, read_settings
@@ -44,7 +45,7 @@ def run(options: argparse.Namespace) -> int:
     problems = (*settings.problems, *keymap.problems)
     output = TextOutput(sys.stdout)
     if options.template:
-        sys.stdout.write(template(settings.file, COMMANDS))
+        sys.stdout.write(template(settings.file, KEY_COMMANDS))
         return 0
     if options.json:
         output.json(settings_document(settings, keymap))
