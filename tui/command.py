@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 from core.records import dataclass
-from tui.key_names import key_words
+from tui.key_names import key_label
 
 if TYPE_CHECKING:
     from textual.binding import BindingType
@@ -129,7 +129,7 @@ class CommandTable:
         changed = (command for command in self.commands if command.id in self._changed and command.widget_binding)
         return {command.widget_binding: ",".join(command.keys) for command in changed}
 
-    def meant(self, part: str, key: str, now: CommandContext) -> Command:
+    def command_for(self, part: str, key: str, now: CommandContext) -> Command:
         """The command that a key means where one is: that of the place, else the first that has the key."""
         having = [command for command in self.for_part(part) if key in command.keys and not command.widget_binding]
         return next((command for command in having if command.is_in(now)), having[0])
@@ -141,14 +141,14 @@ class CommandTable:
         front = sorted((a for a in shown if a.footer > 0), key=lambda a: (a.disabled_reason(now) is not None, a.footer))
         return [*front, *sorted((a for a in shown if a.footer < 0), key=lambda a: a.footer)]
 
-    def told_alone(self, id_: str) -> str:
+    def key_labels(self, id_: str) -> str:
         """The keys of one command as people say them."""
-        return " ".join(map(key_words, self.by_id[id_].keys)) or "none"
+        return " ".join(map(key_label, self.by_id[id_].keys)) or "none"
 
-    def told(self, command: Command) -> str:
+    def grouped_key_labels(self, command: Command) -> str:
         """The keys of a command, and of those that are told with it, as people say them."""
         together = (command, *(other for other in self.commands if other.listed_with == command.id))
-        return " ".join(key_words(key) for one in together for key in one.keys)
+        return " ".join(key_label(key) for one in together for key in one.keys)
 
     def with_keys(self, changes: Mapping[str, tuple[str, ...]]) -> tuple[CommandTable, tuple[tuple[str, str], ...]]:
         """The table with other keys for some commands, and the conflicts: pairs of the id of a command and a sentence.
@@ -164,7 +164,7 @@ class CommandTable:
             for key in dict.fromkeys(keys):
                 rivals = (name for name, theirs in assigned.items() if key in theirs and _meet(by_id[id_], by_id[name]))
                 if rival := next(rivals, ""):
-                    problems.append((id_, f"{key_words(key)} is given to {rival} already, which keeps it"))
+                    problems.append((id_, f"{key_label(key)} is given to {rival} already, which keeps it"))
                 else:
                     kept.append(key)
             assigned[id_] = tuple(kept)

@@ -6,7 +6,7 @@ from textual.binding import BindingsMap
 from textual.screen import Screen
 
 from tui.command import Command, CommandContext, CommandTable
-from tui.key_names import key_words
+from tui.key_names import key_label
 from tui.widgets.bar import Bar
 from tui.widgets.runs import Run, Runs, width_of
 
@@ -36,7 +36,7 @@ class CommandScreen(Screen[None]):
 
     def action_key(self, key: str) -> None:
         """Run the command that a key means here."""
-        self.run_command(self.table.meant(self.part, key, self.context()))
+        self.run_command(self.table.command_for(self.part, key, self.context()))
 
     def run_command(self, command: Command) -> None:
         """Run a command, or show why it cannot run now."""
@@ -59,10 +59,10 @@ def footer_runs(now: CommandContext, width: int, table: CommandTable) -> Runs:
     runs: list[Run] = [(" ", "")]
     for command in (*shown, *last):
         disabled = command.disabled_reason(now) is not None
-        runs.append((key_words(command.keys[0]), "dim" if disabled else "accent"))
+        runs.append((key_label(command.keys[0]), "dim" if disabled else "accent"))
         runs.append((f" {command.label}{GAP}", "dim" if disabled else ""))
     return tuple(runs)
 
 
 def _width(command: Command) -> int:
-    return width_of(((key_words(command.keys[0]), ""),)) + 1 + len(command.label) + len(GAP)
+    return width_of(((key_label(command.keys[0]), ""),)) + 1 + len(command.label) + len(GAP)

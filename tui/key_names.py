@@ -118,7 +118,7 @@ def key_named(text: str) -> str:
     raise ValueError("it is no key; write a letter, a sign, or a name such as enter, esc, pgdn, f5, ctrl+x")
 
 
-def key_words(key: str) -> str:
+def key_label(key: str) -> str:
     """A key as people say it: `/`, `esc`, `^x`."""
     if key.startswith("ctrl+") and len(key) == 6:
         return f"^{key[-1]}"

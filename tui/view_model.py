@@ -17,11 +17,11 @@ from core.resolution import Resolution, Status
 from core.routing import DEFAULT, FALLBACK
 from core.safe_text import safe
 from core.variables import Variable
+from tui.labels import plain, where
 from tui.live import Live, LiveResults
 from tui.route_rules import RouteRule, route_rules
 from tui.selection import ItemRef
 from tui.widgets.rows import Row
-from tui.words import plain, where
 
 if TYPE_CHECKING:
     from core.catalogue import Offer
@@ -305,7 +305,7 @@ class ViewModel:
         """A place as file and line, the file as it is called within the tree."""
         return where(location, self.folder)
 
-    def told(self, sentence: str) -> str:
+    def sentence(self, sentence: str) -> str:
         """A sentence of `core` for the screen, files in it as they are called within the tree."""
         words = plain(sentence)
         return words.replace(f"{self.folder}/", "") if self.folder else words

@@ -112,7 +112,7 @@ def test_the_page_about_the_app_has_every_key(capsys: pytest.CaptureFixture[str]
     text = " ".join(capsys.readouterr().out.split())
     for command in DEFAULT.commands:
         if not command.listed_with:
-            assert f"{DEFAULT.told(command)} {command.help}" in text
+            assert f"{DEFAULT.grouped_key_labels(command)} {command.help}" in text
 
 
 def test_a_command_is_a_topic_too(capsys: pytest.CaptureFixture[str]) -> None:

@@ -9,7 +9,7 @@ from textual.keys import _character_to_key
 
 from tui.command import CommandTable
 from tui.commands import COMMANDS, DEFAULT
-from tui.key_names import NEVER, key_named, key_words
+from tui.key_names import NEVER, key_label, key_named
 
 
 @pytest.mark.parametrize("letter", string.ascii_letters + string.digits + string.punctuation + " ")
@@ -47,7 +47,7 @@ def test_a_key_is_said_and_read_back() -> None:
     for command in COMMANDS:
         for key in command.keys:
             if not key.startswith("ctrl+"):
-                assert key_named(key_words(key)) == key
+                assert key_named(key_label(key)) == key
 
 
 def test_a_given_key_is_taken_from_those_who_have_it_by_themselves() -> None:
@@ -75,4 +75,4 @@ def test_the_keys_of_lists_are_told_to_the_widgets() -> None:
     table, _ = DEFAULT.with_keys({"down": ("down", "j", "n")})
     assert table.list_keys == {"list.down": "down,j,n"}
     assert DEFAULT.list_keys == {}
-    assert CommandTable(COMMANDS).told(DEFAULT.by_id["down"]) == "↓ j ↑ k"
+    assert CommandTable(COMMANDS).grouped_key_labels(DEFAULT.by_id["down"]) == "↓ j ↑ k"

@@ -142,7 +142,7 @@ def _print_keys(output: TextOutput) -> None:
     for words, place in parts:
         actions = [action for action in DEFAULT.commands if place in action.where and action.id not in listed]
         listed |= {action.id for action in actions}
-        lines = [(DEFAULT.told(action), action.help) for action in actions if not action.listed_with]
+        lines = [(DEFAULT.grouped_key_labels(action), action.help) for action in actions if not action.listed_with]
         if not lines:
             continue
         output.line()

@@ -12,7 +12,7 @@ from tui.cli.options import Commands, epilog
 from tui.cli.terminal import print_error
 from tui.commands import COMMANDS as KEY_COMMANDS
 from tui.commands import DEFAULT
-from tui.key_names import key_words
+from tui.key_names import key_label
 from tui.reports.text_output import TextOutput
 from tui.settings import LoadedSettings, read_settings
 from tui.settings.keymap import Keymap, read_keymap
@@ -96,7 +96,7 @@ def settings_document(settings: LoadedSettings, keymap: Keymap) -> SettingsDocum
             for key, value in asdict(settings.values).items()
         ],
         "keys": [
-            {"action": id_, "keys": [key_words(key) for key in keymap.table.by_id[id_].keys], "origin": origin}
+            {"action": id_, "keys": [key_label(key) for key in keymap.table.by_id[id_].keys], "origin": origin}
             for id_, origin in keymap.changed.items()
         ],
         "problems": [*settings.problems, *keymap.problems],
@@ -115,7 +115,7 @@ def _print(settings: LoadedSettings, keymap: Keymap, output: TextOutput) -> None
     output.table(("SETTING", "VALUE", "FROM"), rows, tones)
     if keymap.changed:
         output.line()
-        keys = [(id_, keymap.table.told_alone(id_), place) for id_, place in keymap.changed.items()]
+        keys = [(id_, keymap.table.key_labels(id_), place) for id_, place in keymap.changed.items()]
         output.table(("ACTION", "KEYS", "FROM"), keys)
     output.line()
     output.line(("a file to begin with: pipedeck settings --template", "dim"))

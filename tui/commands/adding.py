@@ -22,9 +22,9 @@ from tui.dialogs.pick import WIDE, Choice, PickScreen
 from tui.dialogs.prompt import Wrong
 from tui.forms.deck import space
 from tui.forms.models import backend_choices, model_choices
+from tui.labels import plain
 from tui.selection import DECK_KINDS, ItemRef
 from tui.view_model import ViewModel
-from tui.words import plain
 
 if TYPE_CHECKING:
     from tui.screens.main import MainScreen

@@ -173,8 +173,8 @@ def open_file(outside: bool, screen: MainScreen | PageScreen[Any]) -> None:
         return
     from core.diagnostics.file_codes import SYNTAX
     from tui.editing.places import written_at
+    from tui.labels import plain
     from tui.screens.raw import open_text
-    from tui.words import plain
 
     view, ref = subject_of(screen)
     if view is None:

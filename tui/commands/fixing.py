@@ -15,11 +15,11 @@ from core.problems import Problem
 from core.suggest import near
 from core.workspace import Proposal
 from tui.dialogs.ask import AskScreen, Option
+from tui.labels import plain
 from tui.selection import ItemRef
 from tui.view_model import ViewModel
 from tui.widgets.lines import Line
 from tui.widgets.runs import Tone
-from tui.words import plain
 
 if TYPE_CHECKING:
     from tui.screens.main import MainScreen

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from tui.command import LISTS, Command, CommandContext, CommandTable
+from tui.labels import STATUS_MEANINGS, STATUS_SYMBOLS, STATUS_TONES
 from tui.widgets.lines import Line
 from tui.widgets.runs import Run
-from tui.words import STATUS_MEANINGS, STATUS_SIGNS, STATUS_TONES
 
 _PARTS = (
     ("in a list", "pane"),
@@ -29,7 +29,7 @@ def help_lines(now: CommandContext, table: CommandTable) -> list[Line]:
         lines += [Line(), Line(((title, "heading"),))] if lines else [Line(((title, "heading"),))]
         lines += [_key_line(command, now, table) for command in mine if not command.listed_with]
     lines += [Line(), Line((("signs", "heading"),))]
-    for status, sign in STATUS_SIGNS.items():
+    for status, sign in STATUS_SYMBOLS.items():
         tone = STATUS_TONES[status]
         lines.append(Line(((f"  {sign} {status.value:<16}", tone), (STATUS_MEANINGS[status], "")), hang=18))
     lines.append(Line((("  x ! i             ", ""), ("an error, a warning, a remark", "")), hang=18))
@@ -46,7 +46,7 @@ def help_lines(now: CommandContext, table: CommandTable) -> list[Line]:
 
 
 def _key_line(command: Command, now: CommandContext, table: CommandTable) -> Line:
-    keys = table.told(command)
+    keys = table.grouped_key_labels(command)
     runs: list[Run] = [(f"  {keys or 'no key':<16}", "accent" if keys else "dim"), ("  ", ""), (command.help, "")]
     reason = command.disabled_reason(now) if command.is_in(now) else None
     if reason:

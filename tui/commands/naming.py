@@ -22,10 +22,10 @@ from tui.dialogs.pick import WIDE, PickScreen
 from tui.dialogs.prompt import PromptScreen, Wrong
 from tui.forms.deck import now_at, space
 from tui.forms.models import model_choices
+from tui.labels import plain
 from tui.selection import ItemRef
 from tui.view_model import ViewModel
 from tui.widgets.lines import Line
-from tui.words import plain
 
 if TYPE_CHECKING:
     from tui.screens.main import MainScreen

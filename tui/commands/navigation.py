@@ -140,7 +140,7 @@ def go_to(screen: MainScreen) -> None:
 def item_choices(view: ViewModel) -> list[Choice]:
     """Every name of the tree, and the profiles to compare with."""
     from tui.dialogs.pick import Choice
-    from tui.words import plain
+    from tui.labels import plain
 
     choices = [Choice(ref.key, item.reference, f"{ref.kind}, {item.status}") for ref, item in view.deck.items()]
     choices += [
@@ -166,7 +166,7 @@ def command_choices(now: CommandContext, table: CommandTable) -> list[Choice]:
     for command in table.for_part("main"):
         if not command.widget_binding and command.id != "goto":
             reason = command.disabled_reason(now)
-            keys = f"key {table.told_alone(command.id)}" if command.keys else "no key"
+            keys = f"key {table.key_labels(command.id)}" if command.keys else "no key"
             title = f"{command.label}: {command.help}"
             choices.append(Choice(COMMAND + command.id, title, f"not now: {reason}" if reason else keys))
     return choices

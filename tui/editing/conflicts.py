@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from core.workspace import Refreshed, Side
 from tui.dialogs.ask import AskScreen, Option
+from tui.labels import plain
 from tui.widgets.lines import Line
-from tui.words import plain
 
 if TYPE_CHECKING:
     from tui.protocols import MainScreenProtocol

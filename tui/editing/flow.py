@@ -13,11 +13,11 @@ from core.workspace import History, Proposal, Refreshed, Side
 from tui.dialogs.ask import AskScreen, Option
 from tui.editing.conflicts import ask_sides
 from tui.editing.task_queue import TaskQueue
+from tui.labels import plain
 from tui.selection import ItemRef
 from tui.session import Made, build_view
 from tui.view_model import ViewModel
 from tui.widgets.lines import Line
-from tui.words import plain
 
 if TYPE_CHECKING:
     from tui.protocols import MainScreenProtocol

@@ -11,10 +11,10 @@ from core.problems import Severity
 from core.resolution import Resolution
 from core.safe_text import safe
 from core.workspace import FileDiff, HistoryEntry, Workspace
+from tui.labels import STATUS_SYMBOLS, plain, problem_symbol
 from tui.session import Session
 from tui.widgets.lines import Line
 from tui.widgets.runs import Run, Tone
-from tui.words import STATUS_SIGNS, plain, problem_sign
 
 EDIT = "edit:"
 """What the links of edits begin with; then their number in the history."""
@@ -83,7 +83,7 @@ def _changes(workspace: Workspace) -> Iterator[Line]:
         for item in impact.rerouted
     ]
     rows += [
-        Line((problem_sign(problem), (f" {plain(problem.message)}", "")))
+        Line((problem_symbol(problem), (f" {plain(problem.message)}", "")))
         for problem in impact.problems_added
         if problem.severity is not Severity.INFO
     ]
@@ -97,7 +97,7 @@ def _changes(workspace: Workspace) -> Iterator[Line]:
 def _turned(turn: Turned) -> Line:
     """One reference: how it ended, how it ends now, and by how much its price moves."""
     shown = turn.shown
-    sign = STATUS_SIGNS[shown.status]
+    sign = STATUS_SYMBOLS[shown.status]
     tone: Tone = "bad" if not shown.alive else "good" if turn.before is not None and not turn.before.alive else ""
     runs: list[Run] = [(f"{sign} ", tone), (shown.reference, "accent"), (f"  {_where(turn.before)} -> ", "dim")]
     runs.append((_where(turn.after), tone))

@@ -19,10 +19,10 @@ from tui.forms.field import Field, Form, origin_of, shown_text
 from tui.forms.meanings import FIELDS
 from tui.forms.models import model_choices
 from tui.forms.shaped import Shaped
+from tui.labels import STATUS_SYMBOLS, STATUS_TONES
 from tui.selection import ItemRef
 from tui.view_model import ViewModel
 from tui.widgets.runs import Runs
-from tui.words import STATUS_SIGNS, STATUS_TONES
 
 ADD = "add"
 """The key of the line that adds an entry."""
@@ -50,7 +50,7 @@ def _status(view: ViewModel, ref: ItemRef) -> Runs:
     resolution = view.references[ref]
     spec, tone = resolution.spec, STATUS_TONES[resolution.status]
     end = f"  {spec.handle} at {spec.backend}" if spec is not None else "  it ends at no model that is served"
-    return ((f"{STATUS_SIGNS[resolution.status]} {resolution.status.value}", tone), (end, ""))
+    return ((f"{STATUS_SYMBOLS[resolution.status]} {resolution.status.value}", tone), (end, ""))
 
 
 def now_at(view: ViewModel, ref: ItemRef) -> ModelSpec | None:

@@ -10,8 +10,8 @@ from core.entities import GLOBAL, ModelSpec
 from core.formatting import tokens
 from core.references import Kind, written
 from tui.dialogs.pick import Choice
+from tui.labels import prices
 from tui.view_model import ViewModel
-from tui.words import prices
 
 FAR = float("inf")
 

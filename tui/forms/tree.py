@@ -21,10 +21,10 @@ from tui.forms.field import Field, Form
 from tui.forms.meanings import FIELDS
 from tui.forms.models import backend_choices
 from tui.forms.shaped import Shaped
+from tui.labels import variables_label
 from tui.selection import ItemRef
 from tui.view_model import ViewModel
 from tui.widgets.runs import Run, Runs
-from tui.words import key_words
 
 COSTS = ("input", "output")
 """The prices that are asked for even when the file has none."""
@@ -51,7 +51,7 @@ def backend_form(view: ViewModel, ref: ItemRef) -> Form:
             fields += shaped.table(key, value)
         elif key not in ("extra_config", "valued_constraints"):
             fields.append(shaped.field(key, rules.get(key), value=value))
-    word, tone = key_words(view.variables(ref.name))
+    word, tone = variables_label(view.variables(ref.name))
     state: Runs = (("+ on" if backend.enabled else "- off", "good" if backend.enabled else "warn"), ("  ", ""))
     return Form((("backend  ", "dim"), (ref.name, "heading")), fields, ((*state, (word, tone)),))
 

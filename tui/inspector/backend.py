@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from tui.inspector.live import live_section
 from tui.inspector.sheet import Sheet
+from tui.labels import variables_label
 from tui.selection import ItemRef
 from tui.view_model import ViewModel
-from tui.words import key_words
 
 
 def backend_sheet(view: ViewModel, ref: ItemRef, width: int) -> Sheet:
@@ -15,7 +15,7 @@ def backend_sheet(view: ViewModel, ref: ItemRef, width: int) -> Sheet:
     backend = catalog.backends[ref.name]
     out = Sheet(view, width, (("backend  ", "dim"), (backend.name, "heading")))
     served, declared = view.served_by.get(backend.name, 0), len(catalog.specs_by_backend.get(backend.name, ()))
-    word, tone = key_words(view.variables(backend.name))
+    word, tone = variables_label(view.variables(backend.name))
     if backend.enabled:
         ready = {"key set": "its key is set", "-": "needs no key"}.get(word, f"{word}: see below")
         out.text(("+ on", "good"), (", ", ""), (ready, tone if tone != "dim" else ""))

@@ -7,20 +7,20 @@ from core.diagnostics import deck_codes
 from core.problems import Problem
 from core.verdict import Verdict, load_report
 from tui.inspector.sheet import Sheet
+from tui.labels import (
+    SEVERITY_SYMBOLS,
+    STATUS_SYMBOLS,
+    STATUS_TONES,
+    VERDICT_SYMBOLS,
+    plain,
+    prices,
+    variable_label,
+)
 from tui.live import age
 from tui.panes.problems import entries
 from tui.selection import ItemRef
 from tui.view_model import ViewModel
 from tui.widgets.runs import Run
-from tui.words import (
-    SEVERITY_SIGNS,
-    STATUS_SIGNS,
-    STATUS_TONES,
-    VERDICT_SIGNS,
-    plain,
-    prices,
-    variable_words,
-)
 
 _WORDS = {
     Verdict.REFUSED: "Pipelex does not start with this tree.",
@@ -39,14 +39,14 @@ def overview_sheet(view: ViewModel, width: int) -> Sheet:
     report = view.report
     out = Sheet(view, width, (("can it run?", "heading"),))
     verdict, sentence = view.live_results.report.verdict
-    sign, tone = VERDICT_SIGNS[verdict]
+    sign, tone = VERDICT_SYMBOLS[verdict]
     words = _WORDS[verdict]
     if verdict is Verdict.OK and any(found.diagnostic in deck_codes.DEAD.values() for found in report.problems):
         words = _OK_WITH_REMARKS  # such as a default that the release insists on, for work that no backend does
     out.text((f"{sign} ", tone), (words, ""))
     found = entries(view)
     if verdict is Verdict.REFUSED and not any(item.fatal for _, item in found[:1]):
-        out.text((f"  {view.told(sentence)}", tone))
+        out.text((f"  {view.sentence(sentence)}", tone))
     for ref, item in found[:MOST_ENTRIES]:
         out.blank()
         _entry(out, ref, item)
@@ -65,8 +65,8 @@ def overview_sheet(view: ViewModel, width: int) -> Sheet:
 
 
 def _entry(out: Sheet, ref: ItemRef, item: Cause | Problem) -> None:
-    sign, tone = SEVERITY_SIGNS[item.severity]
-    text = out.view.told(item.title if isinstance(item, Cause) else item.message)
+    sign, tone = SEVERITY_SYMBOLS[item.severity]
+    text = out.view.sentence(item.title if isinstance(item, Cause) else item.message)
     effect = item.effect if isinstance(item, Cause) else ""
     runs: list[Run] = [(f"{sign} ", tone), (text, "")]
     if effect:
@@ -80,7 +80,7 @@ def _entry(out: Sheet, ref: ItemRef, item: Cause | Problem) -> None:
         first = stop is not None and stop.location == item.location
         out.text((f"  the release {'stops' if first else 'would stop'} here", "bad"))
     if item.fix:
-        out.text((f"  fix: {out.view.told(item.fix)}", "dim"), hang=5)
+        out.text((f"  fix: {out.view.sentence(item.fix)}", "dim"), hang=5)
 
 
 def _profile(out: Sheet) -> None:
@@ -107,7 +107,7 @@ def _defaults(out: Sheet) -> None:
         name: Run = (spec.handle, "accent") if spec is not None else ("nothing", "bad")
         input_price, output_price = prices(spec)
         out.with_place(
-            ((f"{row.work:<9}", "dim"), (f"{STATUS_SIGNS[end.status]} ", STATUS_TONES[end.status]), name),
+            ((f"{row.work:<9}", "dim"), (f"{STATUS_SYMBOLS[end.status]} ", STATUS_TONES[end.status]), name),
             f"{input_price.text} / {output_price.text}" if spec is not None else "",
             link=view.reference(row.node.kind, row.node.family, row.node.name),
         )
@@ -121,7 +121,7 @@ def _keys(out: Sheet) -> None:
     out.heading("keys", "of the backends that are on")
     for name in names:
         variable = catalog.environment.variable(name)
-        word, tone = variable_words(variable)
+        word, tone = variable_label(variable)
         source = f", from {variable.source}" if variable.source else ""
         out.text((f"{name} ", ""), (word, tone), (source, "dim"))
 
@@ -144,5 +144,5 @@ def _stages(out: Sheet) -> None:
         out.text((f"  {stage.read}{note}", ""), hang=2)
         if stage.stops is not None:
             stopped = True
-            message = out.view.told(stage.stops.message)
+            message = out.view.sentence(stage.stops.message)
             out.text((f"  {stage.stops.error_type or 'error'}", "bad"), (f": {message}", ""))

@@ -5,10 +5,10 @@ from __future__ import annotations
 from core.formatting import counted
 from core.problems import CHECK_TITLES, LIVE_TITLES, Severity
 from tui.inspector.sheet import MOST_LISTED, Sheet
+from tui.labels import SEVERITY_SYMBOLS
 from tui.live import age
 from tui.selection import ItemRef
 from tui.view_model import ViewModel
-from tui.words import SEVERITY_SIGNS
 
 _WORDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "for your information"}
 
@@ -18,15 +18,15 @@ def cause_sheet(view: ViewModel, ref: ItemRef, width: int) -> Sheet:
     cause = view.causes[ref]
     behind = view.problems_behind(cause)
     out = Sheet(view, width, (("cause  ", "dim"), (counted(len(behind), "problem"), "heading")))
-    sign, tone = SEVERITY_SIGNS[cause.severity]
-    out.text((f"{sign} ", tone), (view.told(cause.title), tone))
+    sign, tone = SEVERITY_SYMBOLS[cause.severity]
+    out.text((f"{sign} ", tone), (view.sentence(cause.title), tone))
     if cause.effect:
         out.text((f"  {cause.effect}", ""))
     out.blank()
     if cause.fatal:
         out.field("weight", "the release does not start with it", tone="bad")
     if cause.fix:
-        out.field("fix", view.told(cause.fix))
+        out.field("fix", view.sentence(cause.fix))
     if cause.location is not None:
         out.field("where", view.where(cause.location))
     if cause.key.startswith("off "):
@@ -37,7 +37,7 @@ def cause_sheet(view: ViewModel, ref: ItemRef, width: int) -> Sheet:
         problem = view.problems[other]
         target = view.subject(problem)
         subject = target if problem.reference is not None else None
-        name = view.title(subject) if subject is not None else view.told(problem.message)
+        name = view.title(subject) if subject is not None else view.sentence(problem.message)
         out.text((name, "accent"), link=target or other)
     return out
 
@@ -52,8 +52,8 @@ def problem_sheet(view: ViewModel, ref: ItemRef, width: int) -> Sheet:
     """One problem."""
     problem = view.problems[ref]
     out = Sheet(view, width, (("problem  ", "dim"), (problem.code, "heading")))
-    sign, tone = SEVERITY_SIGNS[problem.severity]
-    out.text((f"{sign} ", tone), (view.told(problem.message), tone if tone != "dim" else ""))
+    sign, tone = SEVERITY_SYMBOLS[problem.severity]
+    out.text((f"{sign} ", tone), (view.sentence(problem.message), tone if tone != "dim" else ""))
     if problem.excerpt is not None:
         out.blank()
         for line in _window(*problem.excerpt, width):
@@ -67,7 +67,7 @@ def problem_sheet(view: ViewModel, ref: ItemRef, width: int) -> Sheet:
     if result is not None:
         out.field("tried", age(result) + (", in an earlier session" if result.cached else ""))
     if problem.fix:
-        out.field("fix", view.told(problem.fix))
+        out.field("fix", view.sentence(problem.fix))
     if problem.location is not None:
         out.field("where", f"{view.where(problem.location)}, column {problem.location.column}")
         if problem.location.key:
@@ -85,5 +85,5 @@ def problem_sheet(view: ViewModel, ref: ItemRef, width: int) -> Sheet:
     cause = next((cause for cause in view.causes if problem.cause and cause.name == problem.cause), None)
     if cause is not None:
         out.heading("because")
-        out.text((view.told(view.causes[cause].title), "accent"), link=cause)
+        out.text((view.sentence(view.causes[cause].title), "accent"), link=cause)
     return out

@@ -8,9 +8,9 @@ from core.resolution import Resolution, Status
 from tui.inspector.live import answer_section, tried_line
 from tui.inspector.sheet import Sheet
 from tui.inspector.trail import draw_trail
+from tui.labels import STATUS_SYMBOLS, STATUS_TONES, plain
 from tui.selection import ItemRef
 from tui.view_model import ViewModel
-from tui.words import STATUS_SIGNS, STATUS_TONES, plain
 
 _TOLD = frozenset({"backend-off", "model-dropped", "model-unknown"})
 """Deaths whose reason the end of the trail tells, step by step."""
@@ -35,7 +35,7 @@ def status_lines(out: Sheet, resolution: Resolution) -> None:
     """Whether it can be used, and why not."""
     status = resolution.status
     tone = STATUS_TONES[status]
-    out.text((f"{STATUS_SIGNS[status]} {status.value.upper()}", tone), (f"  {_why(out, resolution)}", ""), hang=2)
+    out.text((f"{STATUS_SYMBOLS[status]} {status.value.upper()}", tone), (f"  {_why(out, resolution)}", ""), hang=2)
 
 
 def _why(out: Sheet, resolution: Resolution) -> str:

@@ -7,11 +7,11 @@ from collections.abc import Iterable, Sequence
 from core.entities import Location
 from core.masking import shown_value
 from core.variables import names_in
+from tui.labels import SEVERITY_SYMBOLS, plain, variable_label
 from tui.selection import ItemRef
 from tui.view_model import ViewModel
 from tui.widgets.lines import Line
 from tui.widgets.runs import Run, Runs, Tone, width_of
-from tui.words import SEVERITY_SIGNS, plain, variable_words
 
 LABEL = 12
 """Cells for the names of fields."""
@@ -71,7 +71,7 @@ class Sheet:
         self.field(name, shown[1:-1] if isinstance(value, list) and value else shown, place)
         for variable_name in names_in((value,)):
             variable = self.view.catalog.environment.variable(variable_name)
-            word, tone = variable_words(variable)
+            word, tone = variable_label(variable)
             source = f", from {variable.source}" if variable.source else ""
             self.text((" " * (LABEL + 1), ""), (f"{variable_name} ", ""), (word, tone), (source, "dim"))
 
@@ -105,7 +105,7 @@ class Sheet:
         self.heading("problems")
         for ref in found[:MOST_LISTED]:
             problem = self.view.problems[ref]
-            sign, tone = SEVERITY_SIGNS[problem.severity]
-            self.text((f"{sign} ", tone), (self.view.told(problem.message), ""), link=ref)
+            sign, tone = SEVERITY_SYMBOLS[problem.severity]
+            self.text((f"{sign} ", tone), (self.view.sentence(problem.message), ""), link=ref)
             if problem.fix:
-                self.text((f"  fix: {self.view.told(problem.fix)}", "dim"), hang=5)
+                self.text((f"  fix: {self.view.sentence(problem.fix)}", "dim"), hang=5)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from core.resolution import Resolution
 from core.trail import Step
 from tui.inspector.sheet import Sheet
+from tui.labels import plain
 from tui.selection import ItemRef
 from tui.widgets.runs import Run
-from tui.words import plain
 
 NAMING = frozenset({"choice", "preset", "alias", "waterfall", "model"})
 _PASSED = "passed over: "

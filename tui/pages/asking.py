@@ -11,8 +11,8 @@ from core.probes.check_planner import PlanOptions, plan_checks
 from core.probes.runner import skipped_result
 from core.probes.trust import Trust
 from tui.inspector.sheet import Sheet
+from tui.labels import plain
 from tui.view_model import ViewModel
-from tui.words import plain
 
 if TYPE_CHECKING:
     from tui.screens.main import MainScreen

@@ -13,6 +13,7 @@ from core.json.compare_document import compare_document, profiles_document
 from core.verdict import Verdict
 from core.what_if import ProfileSummary, survey
 from tui.dialogs.pick import Choice, PickScreen
+from tui.labels import VERDICT_SYMBOLS, plain
 from tui.messages import PagePrepared
 from tui.pages.content import Page
 from tui.pages.explain import file_name
@@ -33,7 +34,6 @@ from tui.reports.comparison import OUTCOME_MARKS, print_comparison, print_survey
 from tui.selection import ItemRef, parse_ref
 from tui.view_model import ViewModel
 from tui.widgets.runs import Run, Tone, fit
-from tui.words import VERDICT_SIGNS, plain
 
 if TYPE_CHECKING:
     from tui.screens.main import MainScreen
@@ -132,7 +132,7 @@ def comparison_page(question: Question, view: ViewModel, width: int, found: Comp
 
 def _state(out: PageSheet, when: str, report: Report) -> None:
     verdict, sentence = report.verdict
-    sign, tone = VERDICT_SIGNS[verdict]
+    sign, tone = VERDICT_SYMBOLS[verdict]
     out.text((f"{when:<6}", "dim"), (f"{sign} ", tone), (plain(sentence), tone if tone != "good" else ""), hang=8)
 
 
@@ -231,7 +231,7 @@ def survey_page(view: ViewModel, width: int, found: Sequence[ProfileSummary] | N
     out.text((f"  {'profile':<{names}}  alive  ready  models  change", "dim"))
     for item in found:
         change = f"-{item.dies} +{item.revives}" if item.dies or item.revives else "="
-        sign, tone = VERDICT_SIGNS[item.verdict]
+        sign, tone = VERDICT_SYMBOLS[item.verdict]
         bad = item.verdict in (Verdict.REFUSED, Verdict.CANNOT_RUN)
         verdict: Run = (f" {sign} {item.verdict.value.replace('_', ' ')}", tone if bad else "dim")
         out.text(

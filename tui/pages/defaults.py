@@ -6,6 +6,7 @@ from functools import partial
 
 from core.defaults import Default, defaults
 from core.json.explain_document import explain_document
+from tui.labels import STATUS_SYMBOLS, STATUS_TONES, plain
 from tui.pages import parts
 from tui.pages.content import Page
 from tui.pages.export import Export
@@ -13,7 +14,6 @@ from tui.pages.sheet import PageSheet
 from tui.reports.explanation import print_defaults
 from tui.view_model import ViewModel
 from tui.widgets.runs import Run
-from tui.words import STATUS_SIGNS, STATUS_TONES, plain
 
 
 def defaults_page(view: ViewModel, tokens: tuple[int, int], width: int, _: None = None) -> Page:
@@ -38,7 +38,7 @@ def _row(out: PageSheet, row: Default, tokens: tuple[int, int]) -> None:
         out.text((row.work, "heading"), ("  a pipe must name a model: the deck has no default", "dim"))
         return
     ref = parts.thing_at(view, row.node)
-    sign, tone = STATUS_SIGNS[end.status], STATUS_TONES[end.status]
+    sign, tone = STATUS_SYMBOLS[end.status], STATUS_TONES[end.status]
     name: Run = (f"{spec.handle} at {spec.backend}", "") if spec is not None else ("nothing", "bad")
     out.with_place(
         ((row.work, "heading"), (f"  {sign} ", tone), name),

@@ -19,6 +19,7 @@ from core.toml.edit.layout_queries import snippet
 from core.usage import Usage, Uses
 from tui.inspector.reference import status_lines
 from tui.inspector.trail import draw_trail
+from tui.labels import STATUS_SYMBOLS, STATUS_TONES
 from tui.pages import parts
 from tui.pages.content import Page
 from tui.pages.export import Export
@@ -28,7 +29,6 @@ from tui.reports.text_output import TextOutput
 from tui.selection import DECK_KINDS, ItemRef
 from tui.view_model import ViewModel
 from tui.widgets.runs import Run
-from tui.words import STATUS_SIGNS, STATUS_TONES
 
 if TYPE_CHECKING:
     from core.probes.check_plan import CheckPlan
@@ -98,7 +98,7 @@ def _reference(view: ViewModel, ref: ItemRef, tokens: Tokens, width: int, known:
     parts.uses(out, known.uses, known.usage)
     parts.offers(out, "the same model elsewhere" if item.spec is not None else "declared by", item.others)
     parts.problems(out, [problem for problem in item.problems if problem.diagnostic not in deck_codes.DEAD.values()])
-    note: Run = (f"{STATUS_SIGNS[status]} {status.value}", STATUS_TONES[status])
+    note: Run = (f"{STATUS_SYMBOLS[status]} {status.value}", STATUS_TONES[status])
     return Page(out, (note,), export_of(view, ref), priced=item.spec is not None)
 
 

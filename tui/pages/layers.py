@@ -14,6 +14,7 @@ from core.files.outline import dotted
 from core.layers import Layers, layers_at, settings_of
 from core.mentions import Node
 from core.workspace import Proposal
+from tui.labels import plain
 from tui.pages import parts
 from tui.pages.content import Page
 from tui.pages.explain import export_of, node_of, toml_of, values_export
@@ -21,7 +22,6 @@ from tui.pages.page import PageScreen
 from tui.pages.sheet import PageSheet
 from tui.selection import DECK_KINDS, ItemRef
 from tui.view_model import ViewModel
-from tui.words import plain
 
 if TYPE_CHECKING:
     from tui.screens.main import MainScreen

@@ -67,7 +67,7 @@ def _known(main: MainScreen, subject: ItemRef, view: ViewModel) -> Known:
     from tui.pages.asking import plan_of
 
     demo = main.session.request.stand_ins is not None
-    return Known(found, uses, plan_of(main, view, subject.name), main.table.told_alone("check"), demo)
+    return Known(found, uses, plan_of(main, view, subject.name), main.table.key_labels("check"), demo)
 
 
 def open_layers(main: MainScreen, ref: ItemRef, opener: CommandScreen) -> None:

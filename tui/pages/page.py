@@ -11,7 +11,7 @@ from textual.app import ComposeResult
 
 from tui.command import Command, CommandContext
 from tui.command_screen import CommandScreen, footer_runs
-from tui.key_names import key_words
+from tui.key_names import key_label
 from tui.messages import PagePrepared
 from tui.pages.content import MOST_COLUMNS, Page
 from tui.pages.sheet import PLACE
@@ -188,7 +188,7 @@ class PageScreen(CommandScreen, Generic[T]):
         self._told = self.hints
         for id_, words in self._told:
             if keys := self.table.by_id[id_].keys:
-                runs += [(f" {key_words(keys[0])}", "accent"), (f" {words} ", "")]
+                runs += [(f" {key_label(keys[0])}", "accent"), (f" {words} ", "")]
         width = self.app.size.width - sum(len(text) for text, _ in runs)
         self.query_one("#page-foot", Bar).show((*runs, *footer_runs(now, width, self.table)))
 

@@ -13,11 +13,11 @@ from core.mentions import Node
 from core.prices import Price
 from core.problems import Problem
 from core.usage import Usage, Use, Uses
+from tui.labels import SEVERITY_SYMBOLS, plain, variable_label
 from tui.pages.sheet import PageSheet
 from tui.selection import DECK_KINDS, ItemRef
 from tui.view_model import ViewModel
 from tui.widgets.runs import Run
-from tui.words import SEVERITY_SIGNS, plain, variable_words
 
 MOST = 500
 """Lines of one part that are shown; what is copied or written holds all."""
@@ -56,7 +56,7 @@ def ending(out: PageSheet, item: Explanation, tokens: tuple[int, int]) -> None:
     out.field("gives", ", ".join(spec.names("outputs")) or "not said")
     out.field("limit", f"{item.max_tokens:,} tokens" if item.max_tokens is not None else "not said")
     for variable in item.variables:
-        word, tone = variable_words(variable)
+        word, tone = variable_label(variable)
         source = f", from {variable.source}" if variable.source else ""
         hides = f", hiding {', '.join(variable.hidden)}" if variable.hidden else ""
         out.text(
@@ -208,7 +208,7 @@ def problems(out: PageSheet, found: Sequence[Problem]) -> None:
     out.heading("problems")
     refs = {id(problem): ref for ref, problem in out.view.problems.items()}
     for problem in found:
-        sign, tone = SEVERITY_SIGNS[problem.severity]
+        sign, tone = SEVERITY_SYMBOLS[problem.severity]
         out.text((f"{sign} ", tone), (plain(problem.message), ""), link=refs.get(id(problem)))
         if problem.fix:
             out.text((f"  fix: {plain(problem.fix)}", "dim"), hang=5)

@@ -9,6 +9,7 @@ from core.api import Report
 from core.formatting import counted
 from core.json.routes_document import routes_document
 from core.route_check import Rule, rules
+from tui.labels import plain
 from tui.pages.content import Page
 from tui.pages.explain import toml_of
 from tui.pages.export import Export
@@ -18,7 +19,6 @@ from tui.reports.text_output import TextOutput
 from tui.selection import ItemRef
 from tui.view_model import ViewModel
 from tui.widgets.runs import Run
-from tui.words import plain
 
 
 def rule_of(view: ViewModel, ref: ItemRef) -> Rule | None:

@@ -20,6 +20,7 @@ from core.route_check import NameTest, Rule, route_of, routes_everywhere, rules
 from core.routing import DEFAULT
 from core.suggest import near
 from tui.inspector.sheet import Sheet
+from tui.labels import plain
 from tui.pages.content import MOST_COLUMNS
 from tui.pages.explain import file_name, quoted
 from tui.pages.export import Export, offer
@@ -30,7 +31,6 @@ from tui.widgets.bar import Bar
 from tui.widgets.lines import Inspector, Lines
 from tui.widgets.runs import Run, Tone, fit
 from tui.widgets.safe_input import SafeInput
-from tui.words import plain
 
 if TYPE_CHECKING:
     from tui.base_app import BaseApp

@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from tui.filtering import NO_FILTER, ListFilter
+from tui.labels import variables_label
 from tui.panes.spec import PaneSpec
 from tui.selection import ItemRef
 from tui.view_model import ViewModel
 from tui.widgets.columns import Column
 from tui.widgets.rows import Row
 from tui.widgets.runs import Cell, NumberCell, Tone
-from tui.words import key_words
 
 COLUMNS = (
     Column("backend", "name", 12, flex=2, max_width=22),
@@ -40,7 +40,7 @@ def rows(view: ViewModel, _: ListFilter = NO_FILTER) -> Sequence[Row]:
     for name, backend in view.catalog.backends.items():
         served, declared = view.served_by.get(name, 0), len(view.catalog.specs_by_backend.get(name, ()))
         variables = view.variables(name)
-        word, tone = key_words(variables)
+        word, tone = variables_label(variables)
         on: Tone = "good" if backend.enabled else "dim"
         cells: tuple[Cell, ...] = (
             name,

@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from core.causes import Cause
 from core.problems import Problem, Severity
 from tui.filtering import NO_FILTER, ListFilter
+from tui.labels import SEVERITY_SYMBOLS, causes_label
 from tui.live import age
 from tui.panes.spec import PaneSpec
 from tui.selection import ItemRef
 from tui.view_model import ViewModel
 from tui.widgets.columns import Column
 from tui.widgets.rows import Row
-from tui.words import SEVERITY_SIGNS, causes_words
 
 COLUMNS = (
     Column("", "sign", 1),
@@ -54,7 +54,7 @@ def _row(view: ViewModel, ref: ItemRef, item: Cause | Problem, effect: str) -> R
         effect = f"tried {age(result)}"
     return Row(
         ref.key,
-        (SEVERITY_SIGNS[item.severity], view.told(text), (effect, "dim"), (view.where(item.location), "dim")),
+        (SEVERITY_SYMBOLS[item.severity], view.sentence(text), (effect, "dim"), (view.where(item.location), "dim")),
     )
 
 
@@ -63,7 +63,7 @@ def counts(view: ViewModel, list_filter: ListFilter = NO_FILTER) -> str:
     scope = list_filter.scope
     if scope is not None and scope in view.causes:
         return f"of one cause  {len(view.problems_behind(view.causes[scope]))}"
-    return causes_words(*view.severities) or "none"
+    return causes_label(*view.severities) or "none"
 
 
 PANE = PaneSpec("problems", 5, "Problems", COLUMNS, rows, counts, "no problems")

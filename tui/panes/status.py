@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from core.resolution import Resolution, Status
+from tui.labels import STATUS_SYMBOLS, STATUS_TONES
 from tui.live import tried_cell
 from tui.view_model import ViewModel
 from tui.widgets.columns import Column
 from tui.widgets.runs import Tone
-from tui.words import STATUS_SIGNS, STATUS_TONES
 
 _WIDTHS = {"status": 12, "name": 14}
 """Cells for `tried 12 min` and `nobody there`, and for the name beside it."""
@@ -33,4 +33,4 @@ def status_of(view: ViewModel, resolution: Resolution) -> tuple[str, str, Tone]:
         told = tried_cell(tried, result) if tried is not None and result is not None else None
         if told is not None:
             return told
-    return STATUS_SIGNS[status], status.value, STATUS_TONES[status]
+    return STATUS_SYMBOLS[status], status.value, STATUS_TONES[status]

@@ -18,6 +18,7 @@ from core.releases import NEWEST_RELEASE, TABLE
 from core.scaffold import GAP_LABELS, Offer, Scaffold, ScaffoldError, ScaffoldPlan
 from tui.dialogs.pick import Choice, PickScreen
 from tui.dialogs.read import ReadScreen
+from tui.labels import variables_label
 from tui.session import Request, scaffold
 from tui.widgets.bar import Bar
 from tui.widgets.columns import Column
@@ -25,7 +26,6 @@ from tui.widgets.lines import Line
 from tui.widgets.rows import Row
 from tui.widgets.runs import Cell, Run
 from tui.widgets.table import Table
-from tui.words import key_words
 
 KEYS = (("space", "choose"), ("v", "look at the files"), ("r", "release"), ("w", "write"), ("esc", "back"))
 COLUMNS = (
@@ -87,7 +87,7 @@ class CreateScreen(ModalScreen[bool]):
         mark: Cell = ("[x]", "accent") if chosen else ("[ ]", "dim")
         states: Cell = ("needs no key", "dim")
         if offer.variables:
-            words, tone = key_words(offer.variables)
+            words, tone = variables_label(offer.variables)
             names = ", ".join(variable.name for variable in offer.variables)
             states = (f"{words}: {names}", tone if chosen or tone == "good" else "dim")
         return Row(offer.name, (mark, offer.name, (offer.offers, "dim"), states))

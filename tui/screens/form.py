@@ -20,13 +20,13 @@ from tui.dialogs.pick import WIDE, PickScreen
 from tui.editing.flow import words_of
 from tui.forms.field import Field, Form, is_flag
 from tui.forms.typing import Typing
+from tui.labels import plain
 from tui.selection import ItemRef
 from tui.view_model import ViewModel
 from tui.widgets.bar import Bar
 from tui.widgets.fields import FieldLine, Fields
 from tui.widgets.lines import Line, Lines
 from tui.widgets.runs import Run
-from tui.words import plain
 
 if TYPE_CHECKING:
     from tui.screens.main import MainScreen

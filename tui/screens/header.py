@@ -5,10 +5,10 @@ from __future__ import annotations
 from core.releases import NEWEST_RELEASE, is_beyond
 from core.safe_text import safe
 from core.verdict import count_keys
+from tui.labels import VERDICT_SYMBOLS, causes_label
 from tui.session import Session
 from tui.view_model import ViewModel
 from tui.widgets.runs import Run, Runs, width_of
-from tui.words import VERDICT_SIGNS, causes_words
 
 
 def header_runs(session: Session, view: ViewModel, width: int) -> tuple[Runs, Runs]:
@@ -36,12 +36,12 @@ def header_runs(session: Session, view: ViewModel, width: int) -> tuple[Runs, Ru
 def verdict_runs(view: ViewModel) -> tuple[Runs, Runs]:
     """Left: the verdict with its sign. Right: how many causes and warnings, how many keys are set of those needed."""
     verdict, sentence = view.live_results.report.verdict
-    sign, tone = VERDICT_SIGNS[verdict]
+    sign, tone = VERDICT_SYMBOLS[verdict]
     good, needed = count_keys(view.catalog)
     right: list[Run] = [
-        (causes_words(*view.severities), ""),
+        (causes_label(*view.severities), ""),
         ("   keys ", "dim"),
         (f"{good}/{needed}", "" if good == needed else "bad"),
         (" ", ""),
     ]
-    return ((f" {sign} ", tone), (view.told(sentence), tone)), tuple(right)
+    return ((f" {sign} ", tone), (view.sentence(sentence), tone)), tuple(right)

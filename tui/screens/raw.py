@@ -26,12 +26,12 @@ from tui.editing.flow import words_of
 from tui.editing.part import part_of, with_part
 from tui.editing.places import Written
 from tui.editing.typing import Typing
+from tui.labels import plain
 from tui.messages import SecretsHidden
 from tui.widgets.bar import Bar
 from tui.widgets.lines import Line, Lines
 from tui.widgets.runs import Run, Tone
 from tui.widgets.toml_text import TomlText
-from tui.words import plain
 
 if TYPE_CHECKING:
     from tui.screens.main import MainScreen

@@ -16,10 +16,10 @@ from core.workspace import NeedsConsent, NotSaved, SaveResult
 from tui.dialogs.ask import AskScreen, Option
 from tui.dialogs.dialog import is_open
 from tui.editing.review_lines import EDIT, review_lines
+from tui.labels import plain, problem_symbol
 from tui.widgets.bar import Bar
 from tui.widgets.lines import Line, Lines
 from tui.widgets.runs import Run
-from tui.words import plain, problem_sign
 
 if TYPE_CHECKING:
     from tui.screens.main import MainScreen
@@ -174,7 +174,7 @@ class ReviewScreen(ModalScreen[None]):
     def _ask(self, result: NeedsConsent) -> None:
         lines = [Line((("This adds what keeps the tree, or a part of it, from working:", "heading"),)), Line()]
         told = result.errors[:MOST_TOLD]
-        lines += [Line((problem_sign(problem), (f" {plain(problem.message)}", ""))) for problem in told]
+        lines += [Line((problem_symbol(problem), (f" {plain(problem.message)}", ""))) for problem in told]
         if len(result.errors) > len(told):
             lines.append(Line(((f"and {len(result.errors) - len(told):,} more", "dim"),)))
 

@@ -20,6 +20,7 @@ from core.probes.served_models import Served
 from core.workspace import Proposal
 from tui.dialogs.dialog import is_open
 from tui.editing.flow import words_of
+from tui.labels import plain
 from tui.live import age
 from tui.widgets.bar import Bar
 from tui.widgets.columns import Column
@@ -28,7 +29,6 @@ from tui.widgets.rows import Row
 from tui.widgets.runs import NumberCell, Run
 from tui.widgets.safe_input import SafeInput
 from tui.widgets.table import Table
-from tui.words import plain
 
 if TYPE_CHECKING:
     from tui.screens.main import MainScreen

@@ -65,7 +65,7 @@ class StartScreen(CommandScreen):
             tone: Tone = "dim" if reason else "accent"
             words: Tone = "dim" if reason else ""
             runs: Runs = (
-                (f" {self.table.told(command) or ' '}  ", tone),
+                (f" {self.table.grouped_key_labels(command) or ' '}  ", tone),
                 (f"{command.label:<16}", tone),
                 (note, words),
             )

@@ -21,5 +21,5 @@ def status_runs(session: Session, table: CommandTable) -> tuple[Runs, Runs]:
     for name in ("review", "undo"):
         command = table.by_id[name]
         if command.keys:
-            keys += [(table.told(command), "accent"), (f" {command.label} ", "")]
+            keys += [(table.grouped_key_labels(command), "accent"), (f" {command.label} ", "")]
     return left, tuple(keys)

@@ -18,10 +18,10 @@ from core.replacements import Candidate, Replacement
 from core.workspace import Proposal
 from tui.dialogs.dialog import is_open
 from tui.dialogs.pick import WIDE, Choice, PickScreen
+from tui.labels import plain, prices, variable_label
 from tui.widgets.bar import Bar
 from tui.widgets.lines import Line, Lines
 from tui.widgets.runs import Run, Tone
-from tui.words import plain, prices, variable_words
 
 if TYPE_CHECKING:
     from tui.screens.main import MainScreen
@@ -93,7 +93,7 @@ class UseOnlyScreen(ModalScreen[UseOnly | None]):
             yield Line((("key       ", "dim"), ("it needs none", "good")))
         for name in names:
             variable = after.environment.variable(name)
-            word, tone = variable_words(variable)
+            word, tone = variable_label(variable)
             yield Line((("key       ", "dim"), (f"{name} ", ""), (word, tone)))
         for note in self._bare.notes:
             yield Line((("! ", "warn"), (plain(note), "")))

@@ -69,7 +69,7 @@ def welcome_text(screen: MainScreenProtocol, problems: int) -> str:
     table = screen.table
     if problems:
         which = "1 of your settings is" if problems == 1 else f"{problems} of your settings are"
-        return f"{which} not understood: {table.told_alone('log')} tells which"
-    down, up, follow = (table.told_alone(id_).rpartition(" ")[2] for id_ in ("down", "up", "open"))
-    anywhere, help_ = (table.told_alone(id_).partition(" ")[0] for id_ in ("goto", "help"))
+        return f"{which} not understood: {table.key_labels('log')} tells which"
+    down, up, follow = (table.key_labels(id_).rpartition(" ")[2] for id_ in ("down", "up", "open"))
+    anywhere, help_ = (table.key_labels(id_).partition(" ")[0] for id_ in ("goto", "help"))
     return f"first time here? {down} {up} move, {follow} follows, {anywhere} goes anywhere, {help_} tells all keys"

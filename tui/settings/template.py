@@ -7,7 +7,7 @@ import textwrap
 from collections.abc import Iterator, Sequence
 
 from tui.command import Command
-from tui.key_names import key_words
+from tui.key_names import key_label
 from tui.settings.schema import KEYS, SPECS, Value, help_texts
 
 _WIDTH = 100
@@ -44,7 +44,7 @@ def _keys(commands: Sequence[Command]) -> Iterator[str]:
         if not command.listed_with:
             yield from _comment(command.help)
         keys = [
-            key_words(key).replace("^", "ctrl+") if key.startswith("ctrl+") else _ascii_key(key) for key in command.keys
+            key_label(key).replace("^", "ctrl+") if key.startswith("ctrl+") else _ascii_key(key) for key in command.keys
         ]
         value = toml_value(keys[0]) if len(keys) == 1 else f"[{', '.join(map(toml_value, keys))}]"
         yield f"# {command.id} = {value}"
@@ -52,7 +52,7 @@ def _keys(commands: Sequence[Command]) -> Iterator[str]:
 
 def _ascii_key(key: str) -> str:
     """The displayed name of a key, or its Textual name where that is not ASCII, as for arrows."""
-    shown = key_words(key)
+    shown = key_label(key)
     return shown if shown.isascii() else key
 
 

@@ -13,7 +13,7 @@ from core.variables import State, Variable
 from core.verdict import Verdict
 from tui.widgets.runs import NumberCell, Tone
 
-STATUS_SIGNS: Mapping[Status, str] = {
+STATUS_SYMBOLS: Mapping[Status, str] = {
     Status.CALLABLE: "+",
     Status.SERVED: "o",
     Status.UNKNOWN: "?",
@@ -32,7 +32,7 @@ STATUS_MEANINGS: Mapping[Status, str] = {
     Status.DEAD: "it ends at nothing: using it fails",
 }
 
-VERDICT_SIGNS: Mapping[Verdict, tuple[str, Tone]] = {
+VERDICT_SYMBOLS: Mapping[Verdict, tuple[str, Tone]] = {
     Verdict.REFUSED: ("x", "bad"),
     Verdict.CANNOT_RUN: ("x", "bad"),
     Verdict.DEGRADED: ("!", "warn"),
@@ -40,16 +40,16 @@ VERDICT_SIGNS: Mapping[Verdict, tuple[str, Tone]] = {
     Verdict.OK: ("ok", "good"),
 }
 
-SEVERITY_SIGNS: Mapping[Severity, tuple[str, Tone]] = {
+SEVERITY_SYMBOLS: Mapping[Severity, tuple[str, Tone]] = {
     Severity.ERROR: ("x", "bad"),
     Severity.WARNING: ("!", "warn"),
     Severity.INFO: ("i", "dim"),
 }
 
 
-def problem_sign(problem: Problem) -> tuple[str, Tone]:
+def problem_symbol(problem: Problem) -> tuple[str, Tone]:
     """The sign of a problem and its tone."""
-    return SEVERITY_SIGNS[problem.severity]
+    return SEVERITY_SYMBOLS[problem.severity]
 
 
 def plain(text: str) -> str:
@@ -57,7 +57,7 @@ def plain(text: str) -> str:
     return text.replace("`", "") if text.count("`") % 2 == 0 else text
 
 
-def causes_words(errors: int, warnings: int) -> str:
+def causes_label(errors: int, warnings: int) -> str:
     """`1 cause, 2 warnings`; what there is none of is not told."""
     told = ((errors, counted(errors, "cause")), (warnings, counted(warnings, "warning")))
     return ", ".join(words for count, words in told if count)
@@ -84,7 +84,7 @@ def _price_cell(spec: ModelSpec | None, kind: str) -> NumberCell:
     return NumberCell(price(amount), amount)
 
 
-def variable_words(variable: Variable) -> tuple[str, Tone]:
+def variable_label(variable: Variable) -> tuple[str, Tone]:
     """The state of a variable in a word; never its value."""
     return {
         State.SET: ("set", "good"),
@@ -94,7 +94,7 @@ def variable_words(variable: Variable) -> tuple[str, Tone]:
     }[variable.state]  # type: ignore[return-value]
 
 
-def key_words(variables: tuple[Variable, ...]) -> tuple[str, Tone]:
+def variables_label(variables: tuple[Variable, ...]) -> tuple[str, Tone]:
     """The state of all variables of a backend in at most seven letters."""
     if not variables:
         return "-", "dim"
