@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from core.catalog import Catalog
+from core.diagnostics.unresolved import EXHAUSTED, UnresolvedCode
 from core.entities import Location
 from core.formatting import counted
 from core.problems import Problem, Severity
@@ -21,7 +22,7 @@ PLURALS = {
     Kind.CHOICE: ("choice", "choices"),
 }
 _KIND_ORDER = {"preset": 0, "choice": 1, "waterfall": 2, "alias": 3}
-_SERVED_BY_OTHERS = ("backend-off", "waterfall-exhausted", "chain-exhausted", "fallback-off")
+_SERVED_BY_OTHERS = EXHAUSTED | {UnresolvedCode.BACKEND_OFF, UnresolvedCode.FALLBACK_OFF}
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,16 +108,16 @@ def _own_cause(catalog: Catalog, resolution: Resolution) -> str:
     unresolved = resolution.unresolved
     assert unresolved is not None
     leaf = unresolved.names[-1] if unresolved.names else ""
-    if catalog.profile is None and unresolved.code in ("model-dropped", *_SERVED_BY_OTHERS):
+    if catalog.profile is None and unresolved.code in _SERVED_BY_OTHERS | {UnresolvedCode.MODEL_DROPPED}:
         # Without a profile nothing is served: the problem in reading it is the cause.
         known = (problem.cause for problem in catalog.routing_problems if problem.cause)
         return next(known, f"profile {catalog.active}")
-    if unresolved.code == "model-dropped":
+    if unresolved.code == UnresolvedCode.MODEL_DROPPED:
         match = catalog.routes.match(leaf) if catalog.routes is not None else None
         if match is None:
             return f"profile {catalog.active}"
         return f"route {match.pattern}" if match.pattern is not None else f"default of profile {catalog.active}"
-    if unresolved.code == "cycle":
+    if unresolved.code == UnresolvedCode.CYCLE:
         return unresolved.message.split(";")[0]
     if leaf:
         return f"name {leaf}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from core.catalog import Catalog
+from core.diagnostics.unresolved import UnresolvedCode
 from core.entities import GLOBAL, Family, Place
 from core.errors import Condition, error_type
 from core.references import Kind, Reference, parse_reference
@@ -117,7 +118,7 @@ class Names:
     def unknown_choice(self, text: str, family: str, rule: str) -> Unresolved:
         """The reason for a choice (up to 0.17) without a target."""
         what = "no preset" if rule == "presets" else "no preset, model, alias or waterfall"
-        return Unresolved("choice-unknown", f"`{text}` names {what}", self.choice_error(family), (text,))
+        return Unresolved(UnresolvedCode.CHOICE_UNKNOWN, f"`{text}` names {what}", self.choice_error(family), (text,))
 
     def undefined(self, parsed: Reference, family: str) -> Unresolved:
         """The reason for a choice (0.18 on) without a target of its kind."""
@@ -128,7 +129,10 @@ class Names:
         if parsed.kind is Kind.MODEL and not extra:
             return self.not_served(parsed.name, self.type_of(family), error=self.choice_error(family))
         return Unresolved(
-            "choice-unknown", f"there is no {kind} `{parsed.name}`{extra}", self.choice_error(family), (parsed.name,)
+            UnresolvedCode.CHOICE_UNKNOWN,
+            f"there is no {kind} `{parsed.name}`{extra}",
+            self.choice_error(family),
+            (parsed.name,),
         )
 
     def choice_error(self, family: str) -> str:
@@ -154,17 +158,20 @@ class Names:
             if specs and not right:
                 types = ", ".join(sorted({spec.model_type for spec in specs}))
                 return Unresolved(
-                    "wrong-type", f"`{name}` is declared, but as {types}, not {model_type}", error, (name,)
+                    UnresolvedCode.WRONG_TYPE, f"`{name}` is declared, but as {types}, not {model_type}", error, (name,)
                 )
             specs = right
         if not specs:
-            return Unresolved("model-unknown", f"no backend declares `{name}`", error, (name,))
+            return Unresolved(UnresolvedCode.MODEL_UNKNOWN, f"no backend declares `{name}`", error, (name,))
         on = [spec for spec in specs if spec.backend in self.catalog.enabled]
         if on:
             assignment = self.serving.assignment(on[0].model_type, name)
             reason = assignment.reason if assignment is not None else "no route takes it"
-            return Unresolved("model-dropped", f"`{name}`: {reason}", error, (name,))
+            return Unresolved(UnresolvedCode.MODEL_DROPPED, f"`{name}`: {reason}", error, (name,))
         backends = ", ".join(dict.fromkeys(f"{spec.backend} (off)" for spec in specs))
         return Unresolved(
-            "backend-off", f"no backend that is on serves `{name}`; it is declared by {backends}", error, (name,)
+            UnresolvedCode.BACKEND_OFF,
+            f"no backend that is on serves `{name}`; it is declared by {backends}",
+            error,
+            (name,),
         )

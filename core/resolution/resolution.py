@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from core.diagnostics.unresolved import UnresolvedCode
 from core.entities import ModelSpec, Place
 from core.records import dataclass
 from core.references import Kind
@@ -23,7 +24,7 @@ class Status(StrEnum):
 class Unresolved:
     """The reason why a reference has no target. `names` are the handles that would have to be served."""
 
-    code: str
+    code: UnresolvedCode
     message: str
     error: str
     names: tuple[str, ...] = ()

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from core.catalog import Catalog
+from core.diagnostics.unresolved import UnresolvedCode
 from core.dialects.deck_schema import family_of
 from core.entities import Alias, Choice, Place, Preset, Waterfall
 from core.references import Kind, parse_reference, written
@@ -14,7 +15,12 @@ from core.resolution.resolution import Hop, Resolution, Status, Target, Unresolv
 from core.resolution.walk import ResolvedNames, Walk, follow_choice, switched_off
 from core.serving import Serving
 
-_MAYBE_REMOTE = ("model-unknown", "model-dropped", "backend-off", "waterfall-exhausted")
+_MAYBE_REMOTE = (
+    UnresolvedCode.MODEL_UNKNOWN,
+    UnresolvedCode.MODEL_DROPPED,
+    UnresolvedCode.BACKEND_OFF,
+    UnresolvedCode.WATERFALL_EXHAUSTED,
+)
 
 
 class Resolver:
@@ -95,7 +101,7 @@ class Resolver:
         if not self.names.reachable(kind, entry.name):
             message = f"no reference can name `{entry.name}`: names must not be empty or end in blanks"
             error = self.names.model_error()
-            target = Target(None, Unresolved("name-unreachable", message, error, (entry.name,)))
+            target = Target(None, Unresolved(UnresolvedCode.NAME_UNREACHABLE, message, error, (entry.name,)))
         else:
             walk = Walk(self.names, self._resolved, entry.family, hops)
             target = walk.end(walk.named(kind, entry.name) if self.behaviours.sigils else walk.plain(entry.name))
@@ -122,7 +128,8 @@ class Resolver:
             status = Status.CALLABLE if spec.backend in self.ready else Status.SERVED
             assignment = self.serving.assignment(spec.model_type, spec.handle)
         else:
-            unresolved = target.unresolved or Unresolved("dead", "it resolves to nothing", self.names.model_error())
+            unresolved = target.unresolved
+            assert unresolved is not None
             status = Status.UNKNOWN if self._may_be_remote(unresolved) else Status.DEAD
         return Resolution(
             written(kind, name, self.behaviours) if reference is None else reference,
@@ -168,7 +175,7 @@ def _resolve(resolver: Resolver, text: str) -> Resolution:
     if resolution.kind is Kind.PRESET and resolution.unresolved is not None:
         # In place of a model no preset counts, defined or not; a lookup asks for the preset itself.
         message = f"there is no preset `{resolution.name}`"
-        unresolved = replace(resolution.unresolved, code="preset-unknown", message=message)
+        unresolved = replace(resolution.unresolved, code=UnresolvedCode.PRESET_UNKNOWN, message=message)
         return replace(resolution, unresolved=unresolved)
     return resolution
 

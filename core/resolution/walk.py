@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator
 
+from core.diagnostics.unresolved import UnresolvedCode
 from core.entities import GLOBAL, Alias, Choice, Waterfall
 from core.records import dataclass
 from core.references import Kind, Reference, is_empty_reference, parse_reference, written
@@ -17,6 +18,7 @@ MAX_STEPS = 3_000
 """Steps of one walk: names on cycles may branch into exponentially many paths."""
 
 _CYCLE = "a cycle: "
+_UNKNOWN = {Kind.ALIAS: UnresolvedCode.ALIAS_UNKNOWN, Kind.WATERFALL: UnresolvedCode.WATERFALL_UNKNOWN}
 _PRESET_AS_MODEL = "`{}` is a preset, and a preset never stands for a model; name its model or an alias"
 
 
@@ -74,10 +76,10 @@ class Walk:
             return (yield self.plain(text))
         if is_empty_reference(text):
             message = f"`{text.strip()}` names nothing" if text.strip() else "the reference is empty"
-            return self._dead("empty-reference", message, ())
+            return self._dead(UnresolvedCode.EMPTY_REFERENCE, message, ())
         parsed = parse_reference(text)
         if parsed.kind is Kind.PRESET:
-            return self._dead("preset-as-model", _PRESET_AS_MODEL.format(text.strip()), ())
+            return self._dead(UnresolvedCode.PRESET_AS_MODEL, _PRESET_AS_MODEL.format(text.strip()), ())
         return (yield self.named(parsed.kind, parsed.name))
 
     # ---- up to 0.17: one space of names
@@ -109,7 +111,7 @@ class Walk:
         if section is not None:
             entry = section.aliases.get(name) if kind is Kind.ALIAS else section.waterfalls.get(name)
         if entry is None or not (any(entry.targets) if isinstance(entry, Alias) else entry.entries):
-            return self._dead(f"{kind.value}-unknown", f"there is no {self.family} {kind.value} `{name}`", (name,))
+            return self._dead(_UNKNOWN[kind], f"there is no {self.family} {kind.value} `{name}`", (name,))
         return (yield self._entry(entry))
 
     def _handle(self, name: str) -> Walking:
@@ -121,7 +123,9 @@ class Walk:
             spec = names.serving.spec(None, name)
             if spec is not None and spec.model_type != model_type:
                 return self._dead(
-                    "wrong-type", f"`{name}` is a model of type {spec.model_type}, not {model_type}", (name,)
+                    UnresolvedCode.WRONG_TYPE,
+                    f"`{name}` is a model of type {spec.model_type}, not {model_type}",
+                    (name,),
                 )
         if spec is not None:
             self.hops.append(Hop(Kind.MODEL, name, spec.place))
@@ -131,9 +135,9 @@ class Walk:
         if names.defines(Kind.WATERFALL, name, self.family):
             return (yield self.named(Kind.WATERFALL, name))
         unresolved = names.not_served(name, model_type)
-        if unresolved.code == "model-unknown" and names.defines(Kind.PRESET, name, self.family):
+        if unresolved.code == UnresolvedCode.MODEL_UNKNOWN and names.defines(Kind.PRESET, name, self.family):
             message = _PRESET_AS_MODEL.format(name)
-            unresolved = Unresolved("preset-as-model", message, unresolved.error, unresolved.names)
+            unresolved = Unresolved(UnresolvedCode.PRESET_AS_MODEL, message, unresolved.error, unresolved.names)
         self.hops.append(Hop(Kind.MODEL, name, names.first_place(name), "not served"))
         return Target(None, unresolved)
 
@@ -156,7 +160,9 @@ class Walk:
         known = self.resolved.get((self.family, *node))
         if self.depth + (known.nested if known else 0) > MAX_NESTED or self.steps > MAX_STEPS:
             self.free = False
-            return self._dead("too-deep", f"names nest too deep at `{name}`", (), raised=True, error="RecursionError")
+            return self._dead(
+                UnresolvedCode.TOO_DEEP, f"names nest too deep at `{name}`", (), raised=True, error="RecursionError"
+            )
         if known is not None:
             self.deepest = max(self.deepest, self.depth + known.nested)
             self.hops += known.hops
@@ -184,7 +190,7 @@ class Walk:
         crashes = guard == "none" or (guard == "aliases" and through_waterfall)
         error = "RecursionError" if crashes else self.names.model_error()
         end = "; Pipelex crashes when it is used" if crashes else ""
-        return self._dead("cycle", f"{_CYCLE}{names}{end}", (), raised=crashes, error=error)
+        return self._dead(UnresolvedCode.CYCLE, f"{_CYCLE}{names}{end}", (), raised=crashes, error=error)
 
     def _first(self, entries: tuple[str, ...], kind: Kind, name: str) -> Walking:
         """The first entry that resolves. Skipped entries leave a hop with the reason."""
@@ -195,7 +201,7 @@ class Walk:
         for index, entry in enumerate(entries):
             if index and first_only:
                 message = f"the first entry of waterfall `{name}` is not served, and is_model_fallback_enabled is false"
-                return self._dead("fallback-off", message, tuple(missing), raised=True)
+                return self._dead(UnresolvedCode.FALLBACK_OFF, message, tuple(missing), raised=True)
             mark = len(self.hops)
             target = yield self.reference(entry)
             unresolved = target.unresolved
@@ -207,18 +213,25 @@ class Walk:
             missing.update(dict.fromkeys(unresolved.names if unresolved else ()))
             if _CYCLE in reason and not cycle:
                 cycle = "; " + reason[reason.index(_CYCLE) :]
-        what, error = ("waterfall", "ModelWaterfallError") if raises else ("chain", None)
-        message = f"no entry of {what} `{name}` is served: {', '.join(entries)}{cycle}"
-        return self._dead(f"{what}-exhausted", message, tuple(missing), raised=raises, error=error)
+        noun, error = ("waterfall", "ModelWaterfallError") if raises else ("chain", None)
+        code = UnresolvedCode.WATERFALL_EXHAUSTED if raises else UnresolvedCode.CHAIN_EXHAUSTED
+        message = f"no entry of {noun} `{name}` is served: {', '.join(entries)}{cycle}"
+        return self._dead(code, message, tuple(missing), raised=raises, error=error)
 
     def _goes_on(self, unresolved: Unresolved | None) -> bool:
         """Whether a waterfall continues after an entry that raised: only exhausted waterfalls, from 0.78 on."""
         if unresolved is None or self.behaviours.inner_waterfall_exhausted == "ends the outer":
             return False
-        return unresolved.code in ("waterfall-exhausted", "fallback-off")
+        return unresolved.code in (UnresolvedCode.WATERFALL_EXHAUSTED, UnresolvedCode.FALLBACK_OFF)
 
     def _dead(
-        self, code: str, message: str, names: tuple[str, ...], *, raised: bool = False, error: str | None = None
+        self,
+        code: UnresolvedCode,
+        message: str,
+        names: tuple[str, ...],
+        *,
+        raised: bool = False,
+        error: str | None = None,
     ) -> Target:
         return Target(None, Unresolved(code, message, error or self.names.model_error(), names), raised)
 
@@ -248,7 +261,7 @@ def follow_choice(names: Names, text: str, family: str, hops: list[Hop], follow:
     section = names.catalog.families.get(family)
     presets = section.presets if section is not None else {}
     if rule == "sigils" and is_empty_reference(text):
-        empty = Unresolved("empty-reference", "the reference is empty", "ModelReferenceParseError")
+        empty = Unresolved(UnresolvedCode.EMPTY_REFERENCE, "the reference is empty", "ModelReferenceParseError")
         return text, Target(None, empty, raised=True)
     preset = None
     if rule != "sigils" or parsed.kind is Kind.PRESET:

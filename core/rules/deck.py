@@ -8,6 +8,7 @@ from core.catalog import Catalog
 from core.constraints import fixed_temperature
 from core.diagnostics import deck_codes
 from core.diagnostics.diagnostic import Diagnostic
+from core.diagnostics.unresolved import CYCLES, UNKNOWN_NAMES
 from core.dialects.deck_schema import sections_of
 from core.entities import GLOBAL, Alias, Preset, Waterfall, as_float
 from core.problems import Problem, Severity
@@ -18,18 +19,6 @@ from core.suggest import did_you_mean
 
 _MAX_SUGGESTIONS = 40
 """Dead references for which a similar name is looked up: each lookup compares with every name of the tree."""
-_UNKNOWN_NAME = ("model-unknown", "alias-unknown", "waterfall-unknown", "choice-unknown")
-
-
-_FIXES = {
-    "backend-off": "enable one of these backends and route to it, or name a served model",
-    "model-dropped": "route the model to a backend that declares it, or name a served model",
-    "cycle": "point one of them at a model",
-    "preset-as-model": "name the preset's model, or an alias",
-    "wrong-type": "name a model of the right type",
-    "fallback-off": "set is_model_fallback_enabled = true, or put a served model first",
-    "empty-reference": "name a model or an alias",
-}
 
 
 def dead_references(context: RuleContext) -> Iterator[Problem]:
@@ -48,7 +37,7 @@ def dead_references(context: RuleContext) -> Iterator[Problem]:
         if severity is Severity.INFO:
             fix = "Pipelex requires a default here: set one when an enabled backend offers such a model"
         else:
-            fix = suggestions.get(id(resolution)) or _FIXES.get(resolution.unresolved.code, "name a served model")
+            fix = suggestions.get(id(resolution)) or resolution.unresolved.code.fix
         rows.append((id(resolution), (resolution, severity, fix)))
     yield from context.cache.reuse_each("dead references", rows, _dead)
 
@@ -59,7 +48,7 @@ def _suggestions(context: RuleContext) -> dict[Hashable, str]:
     rows: list[tuple[Hashable, tuple[object, ...]]] = []
     for resolution in context.dead:
         unresolved = resolution.unresolved
-        if unresolved is None or unresolved.code not in _UNKNOWN_NAME or not unresolved.names:
+        if unresolved is None or unresolved.code not in UNKNOWN_NAMES or not unresolved.names:
             continue
         group = (resolution.family, resolution.kind is Kind.CHOICE)
         if group not in groups:
@@ -87,7 +76,7 @@ def _dead(resolution: Resolution, severity: Severity, fix: str) -> Problem:
 
 def _diagnostic(resolution: Resolution) -> Diagnostic:
     assert resolution.unresolved is not None
-    table = deck_codes.CYCLE if resolution.unresolved.code in ("cycle", "too-deep") else deck_codes.DEAD
+    table = deck_codes.CYCLE if resolution.unresolved.code in CYCLES else deck_codes.DEAD
     return table[resolution.kind.value]
 
 

@@ -10,7 +10,7 @@ import pytest
 from core.diagnostics.registry import DIAGNOSTICS
 from core.releases import TABLE, parse_release
 from tui.cli.commands import COMMANDS
-from tui.cli.help import APP, FOLDER, title, topics
+from tui.cli.help import APP, FOLDER, UNRESOLVED, title, topics
 from tui.cli.main import main
 from tui.cli.parsers import app_parser, build_parser
 from tui.commands import DEFAULT
@@ -129,6 +129,15 @@ def test_a_diagnostic_code_is_a_topic(code: str, capsys: pytest.CaptureFixture[s
     assert text.startswith(f"{code}  {DIAGNOSTICS[code].severity.value}, ")
     assert all(f"\n{label}  " in text for label in ("why    ", "example", "fix    "))
     assert ("No automatic fix: " in " ".join(text.split())) == bool(DIAGNOSTICS[code].no_fix)
+    assert max(map(len, text.splitlines())) <= 78
+
+
+@pytest.mark.parametrize("code", UNRESOLVED)
+def test_a_code_of_an_unresolved_reference_is_a_topic(code: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["help", code]) == 0
+    text = capsys.readouterr().out
+    assert text.startswith(f"{code}  reason why a reference is dead\n")
+    assert all(f"\n{label}  " in text for label in ("why    ", "example", "fix    "))
     assert max(map(len, text.splitlines())) <= 78
 
 

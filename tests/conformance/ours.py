@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from core.api import Report, inspect_tree
+from core.diagnostics.unresolved import UnresolvedCode
 from core.entities import GLOBAL, Choice, Family
 from core.problems import Problem
 from core.references import parse_reference
@@ -114,7 +115,7 @@ def optional(resolution: Resolution) -> Entry | None:
     unresolved = resolution.unresolved
     if unresolved is None:
         return required(resolution)
-    raises = unresolved.error in RAISING or unresolved.code == "fallback-off"
+    raises = unresolved.error in RAISING or unresolved.code == UnresolvedCode.FALLBACK_OFF
     return {"error": unresolved.error} if raises else None
 
 
@@ -155,7 +156,7 @@ def choice_entry(report: Report, choice: Choice) -> Entry | None:
     unresolved = resolution.unresolved
     if unresolved is not None and (
         unresolved.error in UNKNOWN_CHOICE
-        or (unresolved.code == "empty-reference" and resolution.lookup == choice.value)
+        or (unresolved.code == UnresolvedCode.EMPTY_REFERENCE and resolution.lookup == choice.value)
     ):
         # The choice itself leads to no setting, so there is no handle to follow.
         return {"error": unresolved.error}

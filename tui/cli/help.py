@@ -9,6 +9,7 @@ from pathlib import Path
 
 from core.diagnostics.diagnostic import Diagnostic
 from core.diagnostics.registry import DIAGNOSTICS
+from core.diagnostics.unresolved import UnresolvedCode
 from core.errors import PipedeckError
 from core.suggest import did_you_mean
 from tui.cli.options import Commands, epilog
@@ -19,6 +20,8 @@ APP, CODES = "app", "diagnostics"
 """The topics generated from the table of commands and from the registry of diagnostics."""
 ORDER = ("start", "trails", "layers", "editing", "releases", "checks", "scripts", "terminals")
 _WIDTH = 78
+UNRESOLVED = {code.value: code for code in UnresolvedCode if code.value not in DIAGNOSTICS}
+"""The codes of unresolved references, without those that are the code of a diagnostic too."""
 
 
 def topics() -> tuple[str, ...]:
@@ -61,12 +64,14 @@ def run(options: argparse.Namespace) -> int:
         _print_codes(output)
     elif topic in DIAGNOSTICS:
         _print_diagnostic(DIAGNOSTICS[topic], output)
+    elif topic in UNRESOLVED:
+        _print_unresolved(UNRESOLVED[topic], output)
     elif topic in topics():
         _print_page((FOLDER / f"{topic}.txt").read_text(encoding="utf-8"), output)
     elif topic in COMMANDS:
         build_parser((topic,)).parse_args([topic, "--help"])
     else:
-        known = (*topics(), *COMMANDS, *DIAGNOSTICS)
+        known = (*topics(), *COMMANDS, *DIAGNOSTICS, *UNRESOLVED)
         hint = did_you_mean(topic, known) or f"topics are {', '.join(topics())}"
         raise PipedeckError(f"there is no page about {topic!r}: {hint}")
     return 0
@@ -104,6 +109,11 @@ def _print_codes(output: TextOutput) -> None:
     for diagnostic in DIAGNOSTICS.values():
         _wrapped(f"  {diagnostic.code:24}", diagnostic.meaning, output)
     output.line()
+    output.line("reasons why a reference is dead, as `pipedeck resolve --format json` has them:")
+    output.line()
+    for code in UNRESOLVED.values():
+        _wrapped(f"  {code:24}", code.meaning, output)
+    output.line()
     output.line("`pipedeck help CODE` explains one; `pipedeck fix` lists the automatic fixes")
 
 
@@ -112,12 +122,21 @@ def _print_diagnostic(diagnostic: Diagnostic, output: TextOutput) -> None:
     automatic = f"`pipedeck fix {diagnostic.code}` does it where it is safe."
     if diagnostic.no_fix:
         automatic = f"No automatic fix: {diagnostic.no_fix}."
-    _wrapped("", diagnostic.meaning, output)
+    _print_texts(diagnostic.meaning, diagnostic.why, diagnostic.example, f"{diagnostic.fix} {automatic}", output)
+
+
+def _print_unresolved(code: UnresolvedCode, output: TextOutput) -> None:
+    output.line((code, "bold"), ("  reason why a reference is dead", "dim"))
+    _print_texts(code.meaning, code.why, code.example, f"{code.fix[0].upper()}{code.fix[1:]}.", output)
+
+
+def _print_texts(meaning: str, why: str, example: str, fix: str, output: TextOutput) -> None:
+    _wrapped("", meaning, output)
     output.line()
-    _wrapped("why      ", diagnostic.why, output)
-    for number, line in enumerate(diagnostic.example.splitlines()):
+    _wrapped("why      ", why, output)
+    for number, line in enumerate(example.splitlines()):
         output.line("         " if number else "example  ", (line, "accent"))
-    _wrapped("fix      ", f"{diagnostic.fix} {automatic}", output)
+    _wrapped("fix      ", fix, output)
 
 
 def _wrapped(label: str, text: str, output: TextOutput) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from core.diagnostics import deck_codes
+from core.diagnostics.unresolved import UnresolvedCode
 from core.entities import Preset
 from core.resolution import Resolution, Status
 from tui.inspector.live import answer_section, tried_line
@@ -12,7 +13,7 @@ from tui.labels import STATUS_SYMBOLS, STATUS_TONES, plain
 from tui.selection import ItemRef
 from tui.view_model import ViewModel
 
-_TOLD = frozenset({"backend-off", "model-dropped", "model-unknown"})
+_TOLD = frozenset({UnresolvedCode.BACKEND_OFF, UnresolvedCode.MODEL_DROPPED, UnresolvedCode.MODEL_UNKNOWN})
 """Deaths whose reason the end of the trail tells, step by step."""
 
 

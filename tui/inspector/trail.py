@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from core.diagnostics.unresolved import UnresolvedCode
 from core.resolution import Resolution
 from core.trail import Step
 from tui.inspector.sheet import Sheet
@@ -29,7 +30,7 @@ def draw_trail(out: Sheet, resolution: Resolution, *, whole: bool = False) -> No
             _below(out, step, resolution, "  " * max(names - 1, 0))
     if not names:
         out.text(("nothing to follow", "dim"))
-    elif resolution.unresolved is not None and resolution.unresolved.code == "model-unknown":
+    elif resolution.unresolved is not None and resolution.unresolved.code == UnresolvedCode.MODEL_UNKNOWN:
         out.text(("  " * (names - 1), ""), ("no backend declares it", "bad"))
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from core.api import Report
+from core.diagnostics.unresolved import CYCLES, EXHAUSTED, UNKNOWN_NAMES, UnresolvedCode
 from core.edits.alias_edits import InsertEntry, ReplaceEntry, SetTarget
 from core.edits.choice_edits import SetChoiceDefault, SetChoiceOverride, SetInlineField
 from core.edits.fixes.fix_base import Fix
@@ -22,18 +23,20 @@ from core.suggest import near
 
 _DEFINED = (Kind.PRESET, Kind.ALIAS, Kind.WATERFALL, Kind.CHOICE)
 _MAX_OFFERED = 3
-_UNKNOWN = ("model-unknown", "alias-unknown", "waterfall-unknown", "choice-unknown", "preset-as-model", "wrong-type")
+_MISSPELLED = UNKNOWN_NAMES | EXHAUSTED | {UnresolvedCode.PRESET_AS_MODEL, UnresolvedCode.WRONG_TYPE}
+"""Dead references for which a similar name may be meant."""
 
 
 def dead(report: Report, problem: Problem) -> Iterator[Fix]:
     """Fix a dead reference in the entry that names the missing target."""
     resolution = _resolution(report, problem)
-    if resolution is None or resolution.unresolved is None or resolution.unresolved.code == "name-unreachable":
+    code = resolution.unresolved.code if resolution is not None and resolution.unresolved is not None else None
+    if resolution is None or code is None or code is UnresolvedCode.NAME_UNREACHABLE:
         return
     culprit = _culprit(report, resolution)
-    if culprit is not None and resolution.unresolved.code not in ("cycle", "too-deep"):
+    if culprit is not None and code not in CYCLES:
         for index, text in _named(report, culprit):
-            for other in others(report, culprit, text, unknown=_is_unknown(report, resolution.unresolved.code, text)):
+            for other in others(report, culprit, text, unknown=_is_unknown(report, code, text)):
                 yield _repoint(report, problem, culprit, index, other)
     yield from _replaced(report, problem, resolution)
 
@@ -81,7 +84,7 @@ def _may_grow(report: Report, one: Replacement) -> bool:
     """Whether one more entry at the end revives a list."""
     behaviours = report.catalog.behaviours
     unresolved = one.cut.own.unresolved
-    if unresolved is not None and unresolved.code in ("cycle", "too-deep") and behaviours.cycle_guard != "all":
+    if unresolved is not None and unresolved.code in CYCLES and behaviours.cycle_guard != "all":
         return False
     if one.node.kind == Kind.ALIAS:
         return behaviours.alias_lists
@@ -119,10 +122,10 @@ def _takes_model(report: Report, node: Node) -> bool:
     return choice.kind == "default" and report.catalog.behaviours.choice_strings != "presets"
 
 
-def _is_unknown(report: Report, code: str, text: str) -> bool:
+def _is_unknown(report: Report, code: UnresolvedCode, text: str) -> bool:
     """Whether a reference may be mistyped: its name is defined nowhere."""
     name = parse_reference(text).name if report.catalog.behaviours.sigils else text
-    return name not in report.catalog.declared and code in (*_UNKNOWN, "waterfall-exhausted", "chain-exhausted")
+    return name not in report.catalog.declared and code in _MISSPELLED
 
 
 def _resolution(report: Report, problem: Problem) -> Resolution | None:

@@ -12,6 +12,7 @@ from core import diagnostics
 from core.diagnostics import live_codes, registry
 from core.diagnostics.diagnostic import Diagnostic
 from core.diagnostics.registry import DIAGNOSTICS
+from core.diagnostics.unresolved import UnresolvedCode
 from core.probes.check_result import CheckResult, Listing
 from core.probes.check_status import CheckStatus, Finding, Reason
 from core.probes.served_models import Served
@@ -149,6 +150,17 @@ def test_record_is_complete(diagnostic: Diagnostic) -> None:
         assert sentence[0] == "`" or sentence[0].isupper()
     assert diagnostic.example
     assert not diagnostic.no_fix.endswith(".")
+
+
+@pytest.mark.parametrize("code", UnresolvedCode)
+def test_record_of_an_unresolved_reference_is_complete(code: UnresolvedCode) -> None:
+    assert code.name == code.value.replace("-", "_").upper()
+    for sentence in (code.meaning, code.why):
+        assert sentence.endswith(".")
+        assert sentence[0].isupper()
+    assert code.example
+    assert code.fix[0].islower()
+    assert not code.fix.endswith(".")
 
 
 def test_constants_are_named_as_their_codes() -> None:
