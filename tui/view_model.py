@@ -14,12 +14,12 @@ from core.dialects.deck_schema import family_of
 from core.entities import GLOBAL, Location, ModelSpec
 from core.problems import Check, Problem, Severity
 from core.resolution import Resolution, Status
+from core.route_check import Rule, rules
 from core.routing import DEFAULT, FALLBACK
 from core.safe_text import safe
 from core.variables import Variable
 from tui.labels import plain, where
 from tui.live import Live, LiveResults
-from tui.route_rules import RouteRule, route_rules
 from tui.selection import ItemRef
 from tui.widgets.rows import Row
 
@@ -194,14 +194,17 @@ class ViewModel:
     # Routes.
 
     @cached_property
-    def routes(self) -> Mapping[ItemRef, RouteRule]:
+    def routes(self) -> Mapping[ItemRef, Rule]:
         """The rules of the profile that is looked at, in the order in which they are tried."""
-        return {fact.ref: fact for fact in route_rules(self.catalog, self.report.serving)}
+        return {
+            ItemRef("route", rule.kind, rule.pattern if rule.kind in ("route", "optional") else rule.backend): rule
+            for rule in rules(self.catalog, self.report.serving)
+        }
 
     def route(self, name: str, backend: str) -> ItemRef | None:
         """The rule that a step of a trail names: by its pattern, or by `(default)` and the like and its backend."""
-        for ref, fact in self.routes.items():
-            if fact.pattern == name or (name == "(default)" and ref.family == "default"):
+        for ref, rule in self.routes.items():
+            if rule.pattern == name or (name == "(default)" and ref.family == "default"):
                 return ref
         if name in (f"({FALLBACK})", f"({DEFAULT})"):
             return next((t for t, f in self.routes.items() if t.family == "fallback" and f.backend == backend), None)

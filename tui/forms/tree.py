@@ -134,8 +134,8 @@ def route_form(view: ViewModel, ref: ItemRef) -> Form:
     if ref.family not in ("route", "optional") or route is None:
         return profile_form(view, profile.name)
     title: Runs = (("route  ", "dim"), (route.pattern, "heading"), (f"  in {profile.name}", "dim"))
-    fact = view.routes[ref]
-    about: Runs = ((f"takes {len(fact.caught)} models, {fact.served} of them served", "dim"),)
+    rule = view.routes[ref]
+    about: Runs = ((f"takes {len(rule.caught)} models, {rule.served} of them served", "dim"),)
     return Form(title, _route(view, profile, route), (about,))
 
 

@@ -36,13 +36,13 @@ def backend_sheet(view: ViewModel, ref: ItemRef, width: int) -> Sheet:
         out.field("its models", view.where(source.locate(())).rpartition(":")[0])
     elif backend.enabled:
         out.field("its models", f"backends/{backend.name}.toml is missing", tone="bad")
-    routes = [route for route, fact in view.routes.items() if fact.backend == backend.name]
+    routes = [route for route, rule in view.routes.items() if rule.backend == backend.name]
     if routes:
         out.heading("routes to it", f"in {catalog.active}")
         for route in routes:
-            fact = view.routes[route]
-            caught = f"  {len(fact.caught)} models" if fact.live else "  asleep"
-            out.with_place(((fact.pattern, "accent"), (caught, "dim")), view.where(fact.place.location), link=route)
+            rule = view.routes[route]
+            caught = f"  {len(rule.caught)} models" if rule.live else "  asleep"
+            out.with_place(((rule.pattern, "accent"), (caught, "dim")), view.where(rule.place.location), link=route)
     elif backend.enabled and catalog.active is not None:
         out.heading("routes to it")
         out.text((f"none in {catalog.active}", "dim"))

@@ -19,23 +19,23 @@ _MEANINGS = {
 
 def route_sheet(view: ViewModel, ref: ItemRef, width: int) -> Sheet:
     """A rule of the profile that is looked at."""
-    fact = view.routes[ref]
+    rule = view.routes[ref]
     catalog = view.catalog
-    out = Sheet(view, width, (("route  ", "dim"), (fact.pattern, "heading")))
-    mark, tone = sign(view, fact)
+    out = Sheet(view, width, (("route  ", "dim"), (rule.pattern, "heading")))
+    mark, tone = sign(view, rule)
     state = {"+": "in force", "-": "asleep: its backend is off", "x": "goes to a backend that is not on"}[mark]
     out.text((f"{mark} ", tone), (state, tone if tone != "dim" else ""))
-    out.text((_MEANINGS.get(fact.what, "asked in this order when the default does not declare the model"), "dim"))
+    out.text((_MEANINGS.get(rule.what, "asked in this order when the default does not declare the model"), "dim"))
     out.blank()
     out.field("profile", catalog.active or "")
-    backend: ItemRef | None = ItemRef("backend", "", fact.backend)
-    known = fact.backend in catalog.backends
-    word = "" if fact.backend in catalog.enabled else " (off)" if known else " (no such backend)"
-    out.field("goes to", fact.backend + word, tone="accent", link=backend if known else None)
-    out.field("written at", view.where(fact.place.location))
-    if fact.live:
-        out.heading("takes", f"{len(fact.caught)} models, {fact.served} of them served")
-        _models(out, fact.caught, fact.backend)
+    backend: ItemRef | None = ItemRef("backend", "", rule.backend)
+    known = rule.backend in catalog.backends
+    word = "" if rule.backend in catalog.enabled else " (off)" if known else " (no such backend)"
+    out.field("goes to", rule.backend + word, tone="accent", link=backend if known else None)
+    out.field("written at", view.where(rule.place.location))
+    if rule.live:
+        out.heading("takes", f"{len(rule.caught)} models, {rule.served} of them served")
+        _models(out, rule.caught, rule.backend)
     others = [name for name in catalog.profiles if name != catalog.active]
     if others:
         out.heading("other profiles", "p switches, or looks")

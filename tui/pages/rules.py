@@ -8,7 +8,7 @@ from functools import partial
 from core.api import Report
 from core.formatting import counted
 from core.json.routes_document import routes_document
-from core.route_check import Rule, rules
+from core.route_check import Rule
 from tui.labels import plain
 from tui.pages.content import Page
 from tui.pages.explain import toml_of
@@ -21,31 +21,17 @@ from tui.view_model import ViewModel
 from tui.widgets.runs import Run
 
 
-def rule_of(view: ViewModel, ref: ItemRef) -> Rule | None:
-    """The rule that a route in the list is."""
-    fact = view.routes.get(ref)
-    if fact is None:
-        return None
-    found = rules(view.catalog, view.report.serving)
-    kind = "internal" if ref.family == "internal" else ref.family
-    same = (
-        rule for rule in found if rule.kind == kind and rule.pattern == fact.pattern and rule.backend == fact.backend
-    )
-    return next(same, None)
-
-
 def route_page(ref: ItemRef, view: ViewModel, width: int, _: None = None) -> Page:
     """Everything there is to say about a rule."""
-    fact, rule = view.routes[ref], rule_of(view, ref)
-    out = PageSheet(view, width, (("explain  ", "dim"), (fact.pattern, "accent"), (f" -> {fact.backend}", "dim")))
+    rule = view.routes[ref]
+    out = PageSheet(view, width, (("explain  ", "dim"), (rule.pattern, "accent"), (f" -> {rule.backend}", "dim")))
     out.with_place(
-        ((f"rule of {view.catalog.active}, {rule.what if rule is not None else fact.what}", ""),),
-        view.where(fact.place.location),
+        ((f"rule of {view.catalog.active}, {rule.what}", ""),),
+        view.where(rule.place.location),
     )
-    if rule is not None:
-        _say(out, rule)
+    _say(out, rule)
     out.problems(view.problems_of(ref))
-    note: Run = ("never wins", "warn") if rule is not None and rule.never else ("", "")
+    note: Run = ("never wins", "warn") if rule.never else ("", "")
     return Page(out, (note,) if note[0] else (), rules_export(view, ref))
 
 

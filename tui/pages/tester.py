@@ -202,7 +202,7 @@ RouteRefs = Mapping[tuple[Path, str], ItemRef]
 
 def refs_of_rules(view: ViewModel) -> RouteRefs:
     """The routes in the list, to be found by their rules."""
-    return {(fact.place.path, fact.backend): ref for ref, fact in view.routes.items()}
+    return {(rule.place.path, rule.backend): ref for ref, rule in view.routes.items()}
 
 
 def ref_of_rule(refs: RouteRefs, rule: Rule) -> ItemRef | None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from core.formatting import counted
+from core.route_check import Rule
 from tui.filtering import NO_FILTER, ListFilter
 from tui.panes.spec import PaneSpec
-from tui.route_rules import RouteRule
 from tui.view_model import ViewModel
 from tui.widgets.columns import Column
 from tui.widgets.rows import Row
@@ -23,11 +23,11 @@ COLUMNS = (
 )
 
 
-def sign(view: ViewModel, fact: RouteRule) -> tuple[str, Tone]:
+def sign(view: ViewModel, rule: Rule) -> tuple[str, Tone]:
     """`+` when the rule counts, `-` when it sleeps, `x` when it sends to a backend that is not on."""
-    if fact.live:
+    if rule.live:
         return "+", "good"
-    if fact.ref.family in ("route", "default") and fact.backend not in view.catalog.enabled:
+    if rule.kind in ("route", "default") and rule.backend not in view.catalog.enabled:
         return "x", "bad"
     return "-", "dim"
 
@@ -39,13 +39,13 @@ def rows(view: ViewModel, _: ListFilter = NO_FILTER) -> Sequence[Row]:
 
 def _rows(view: ViewModel) -> Sequence[Row]:
     out = []
-    for ref, fact in view.routes.items():
-        mark = sign(view, fact)
-        caught = len(fact.caught) if fact.live else None
+    for ref, rule in view.routes.items():
+        mark = sign(view, rule)
+        caught = len(rule.caught) if rule.live else None
         count = NumberCell("-" if caught is None else str(caught), caught)
-        line: Cell = (view.where(fact.place.location), "dim")
-        cells: tuple[Cell, ...] = (mark, fact.pattern, fact.backend, count, fact.what, line)
-        out.append(Row(ref.key, cells, tone="" if fact.live else "dim"))
+        line: Cell = (view.where(rule.place.location), "dim")
+        cells: tuple[Cell, ...] = (mark, rule.pattern, rule.backend, count, rule.what, line)
+        out.append(Row(ref.key, cells, tone="" if rule.live else "dim"))
     return out
 
 
