@@ -12,8 +12,8 @@ import pytest
 TESTS = Path(__file__).resolve().parents[1]
 
 ALLOWED: Final[Mapping[str, str]] = {
-    "support/waiting.py": "waits for a condition, and looks now and then",
-    "trust/freezes.py": "measures how late the loop comes back to it",
+    "support/polling.py": "waits for a condition, and looks now and then",
+    "trust/loop_watch.py": "measures how late the loop comes back to it",
 }
 """The files that may sleep, and why."""
 
@@ -42,7 +42,7 @@ def test_nothing_sleeps() -> None:
         for path in sorted(TESTS.rglob("*.py"))
         if (lines := list(sleeps(path.read_text(encoding="utf-8")))) and path != Path(__file__)
     }
-    assert {name: lines for name, lines in found.items() if name not in ALLOWED} == {}, "use tests/support/waiting.py"
+    assert {name: lines for name, lines in found.items() if name not in ALLOWED} == {}, "use tests/support/polling.py"
     assert found.keys() == ALLOWED.keys(), "what sleeps no longer needs no leave"
 
 

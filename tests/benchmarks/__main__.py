@@ -1,12 +1,11 @@
-"""Measures everything that is promised about speed, beside a floor in the same run.
+"""Measures the speed of pipedeck, as ratios to a floor that is measured in the same run.
 
     python -m tests.benchmarks [--only start,keys.page] [--rounds N] [--quick] [--out FILE]
 
-Programs run in turns, so that a busy moment of the machine falls on all of them; ratios are medians of the ratios
-within one round. What hardly varies (bytes, cells, pieces, wake-ups, memory, and instructions where the kernel counts
-them) decides the exit status: 0 when all of it holds, 1 when something is missed, 2 when it could not be measured.
-Other apps and Pipelex are installed from the package index into a cache outside the checkout, and left out when there
-is none.
+Programs run in turns, so that load on the machine affects all of them; a ratio is the median of the ratios within each
+round. Only stable figures (bytes, cells, writes, wake-ups, memory, and instructions where the kernel counts them) set
+the exit status: 0 all limits hold, 1 a limit is missed, 2 the measurement failed. Other apps and Pipelex are installed
+from the package index into a cache outside the checkout, and skipped without an index.
 """
 
 from __future__ import annotations
@@ -21,15 +20,15 @@ from collections.abc import Collection, Mapping
 from dataclasses import asdict
 from pathlib import Path
 
-from tests.benchmarks import commands, in_core, on_screen
+from tests.benchmarks import app_sessions, command_times, core_times
 from tests.benchmarks.bench import Bench, compile_packages, new_folder
 from tests.benchmarks.goals import GOALS, GROUPS, Figure, Goal, verdict
 from tests.support.stock import StockUnavailable
 
 MEASURES = {
-    on_screen.measure: ("start", "peers", "keys", "idle", "exit"),
-    commands.measure: ("cli",),
-    in_core.measure: ("core",),
+    app_sessions.measure: ("start", "peers", "keys", "idle", "exit"),
+    command_times.measure: ("cli",),
+    core_times.measure: ("core",),
 }
 QUICK = ("start", "keys", "idle", "exit")
 

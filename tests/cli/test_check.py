@@ -18,9 +18,9 @@ import pytest
 from tests.cli.process import command, environment, run
 from tests.core.probes.asking import Spec, backend, tree
 from tests.support.documents import parse_document
-from tests.support.hostile import Server, answer, black_hole, models, only_with
+from tests.support.fake_servers import Server, answer, black_hole, models, only_with
+from tests.support.polling import until
 from tests.support.trees import edited, g3_1, write_tree
-from tests.support.waiting import until
 from tui.cli.main import main
 
 KEY = "sk-canary-of-the-command"

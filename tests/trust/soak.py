@@ -19,7 +19,7 @@ import tomli
 
 from tests.support.stock import copy_project, stock_tree
 from tests.trust.escapes import foreign
-from tests.trust.hostile import TEXTS, make_hostile_tree
+from tests.trust.hostile_tree import TEXTS, make_hostile_tree
 from tests.trust.terminal import KEYS, Terminal
 
 SIZES = ((80, 24), (120, 40), (60, 16), (200, 60))

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.trust.audit import run
 from tests.trust.escapes import foreign
-from tests.trust.hostile import TEXTS, make_hostile_tree
+from tests.trust.hostile_tree import TEXTS, make_hostile_tree
 from tests.trust.terminal import Terminal
-from tests.trust.watched import run
 
 pytestmark = pytest.mark.pty
 

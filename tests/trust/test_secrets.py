@@ -11,9 +11,9 @@ import pytest
 
 from core.edits.backend_edits import SwitchBackend
 from core.workspace import Proposal, Workspace, write_draft
+from tests.trust.audit import run
 from tests.trust.terminal import Terminal
-from tests.trust.watched import run
-from tests.tui.driving import opened, request_for
+from tests.tui.app_driver import open_app, request_for
 from tui.sample import copy_sample
 
 pytestmark = pytest.mark.pty
@@ -178,7 +178,7 @@ def test_no_page_form_or_copy_holds_a_secret(project: Path, tmp_path: Path) -> N
 
 async def test_no_picture_of_a_screen_holds_a_secret(project: Path, tmp_path: Path) -> None:
     pictures = []
-    async with opened(request_for(project, tmp_path / "home", **variables()), (140, 50)) as app:
+    async with open_app(request_for(project, tmp_path / "home", **variables()), (140, 50)) as app:
         for keys in (
             "0",
             "1 end",
@@ -204,7 +204,7 @@ async def test_no_report_about_a_failure_holds_a_secret(
     canary = CANARIES["a literal in the tree"]
 
     async def fail() -> None:
-        async with opened(request_for(project, tmp_path / "home", **variables())) as app:
+        async with open_app(request_for(project, tmp_path / "home", **variables())) as app:
             app.main.session.pane = canary  # now any key finds a pane that is none
             await app.press("1", "2")
 

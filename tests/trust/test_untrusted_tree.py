@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.trust.hostile import make_hostile_tree
+from tests.trust.audit import run, watch
+from tests.trust.hostile_tree import make_hostile_tree
 from tests.trust.terminal import Terminal
-from tests.trust.watched import run, watch
 
 pytestmark = pytest.mark.pty
 

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.environment import fenced
-from tests.tui.driving import demo
+from tests.tui.app_driver import demo
 from tests.tui.test_app_in_terminal import CHECKOUT, AppSession
 from tui.clipboard import MAX_BYTES, copy, sequence
 

@@ -14,7 +14,7 @@ from tomlkit.exceptions import ParseError
 from core import __version__
 from core.errors import NoTreeError
 from tests.cli.process import run
-from tests.tui.driving import demo
+from tests.tui.app_driver import demo
 from tui.cli.commands import COMMANDS
 from tui.crash import crash_message, crash_report, redacted_command, save_report
 

@@ -8,7 +8,7 @@ import pytest
 
 from core.api import inspect_tree
 from core.verdict import Verdict
-from tests.tui.driving import opened
+from tests.tui.app_driver import open_app
 from tui.screens.create import CreateScreen
 from tui.screens.main import MainScreen
 from tui.screens.start import StartScreen
@@ -23,7 +23,7 @@ def request_(fenced_environment: Path) -> Request:
 
 
 async def test_the_providers_stand_there_with_the_state_of_their_keys(request_: Request, tmp_path: Path) -> None:
-    async with opened(request_) as app:
+    async with open_app(request_) as app:
         await app.press("n")
         assert isinstance(app.app.screen, CreateScreen)
         assert "for Pipelex 0.92.2" in app.lines[0]
@@ -38,7 +38,7 @@ async def test_the_providers_stand_there_with_the_state_of_their_keys(request_: 
 
 
 async def test_three_keys_from_nothing_to_a_tree_that_runs(request_: Request, tmp_path: Path) -> None:
-    async with opened(request_) as app:
+    async with open_app(request_) as app:
         await app.press("n", "w")
         await app.settle()
         assert isinstance(app.app.screen, MainScreen)
@@ -50,7 +50,7 @@ async def test_three_keys_from_nothing_to_a_tree_that_runs(request_: Request, tm
 
 
 async def test_space_and_enter_choose(request_: Request, tmp_path: Path) -> None:
-    async with opened(request_) as app:
+    async with open_app(request_) as app:
         await app.press("n", "j", "space")
         assert "> [x] openai       GPT and GPT Image        no key: OPENAI_API_KEY" in app.lines
         assert app.lines[-2].endswith("1 variable to set before Pipelex starts")
@@ -64,7 +64,7 @@ async def test_space_and_enter_choose(request_: Request, tmp_path: Path) -> None
 
 
 async def test_the_files_can_be_read_first(request_: Request, tmp_path: Path) -> None:
-    async with opened(request_) as app:
+    async with open_app(request_) as app:
         await app.press("n", "v")
         assert "the files of the new tree" in app.text
         assert " backends/anthropic.toml" in app.lines
@@ -74,7 +74,7 @@ async def test_the_files_can_be_read_first(request_: Request, tmp_path: Path) ->
 
 
 async def test_another_release_keeps_what_it_can_of_the_choice(request_: Request) -> None:
-    async with opened(request_) as app:
+    async with open_app(request_) as app:
         await app.press("n", *["j"] * 16, "space")
         assert "> [x] linkup       web search and web pages no key: LINKUP_API_KEY" in app.lines
         await app.press("r")
@@ -90,7 +90,7 @@ async def test_another_release_keeps_what_it_can_of_the_choice(request_: Request
 
 
 async def test_what_is_in_the_way_is_said(request_: Request, tmp_path: Path) -> None:
-    async with opened(request_) as app:
+    async with open_app(request_) as app:
         await app.press("n")
         (tmp_path / ".pipelex" / "inference").mkdir(parents=True)
         (tmp_path / ".pipelex" / "inference" / "backends.toml").write_text("# somebody else's, just now")
@@ -107,13 +107,13 @@ async def test_what_is_in_the_way_is_said(request_: Request, tmp_path: Path) -> 
 
 
 async def test_for_reading_only_it_says_why_not(fenced_environment: Path) -> None:
-    async with opened(Request(None, environ={"HOME": str(fenced_environment)}, read_only=True)) as app:
+    async with open_app(Request(None, environ={"HOME": str(fenced_environment)}, read_only=True)) as app:
         await app.press("n")
         assert app.lines[-1] == " nothing can be written: it was opened read-only"
 
 
 async def test_it_can_be_used_at_sixty_by_sixteen(request_: Request) -> None:
-    async with opened(request_, size=(60, 16)) as app:
+    async with open_app(request_, size=(60, 16)) as app:
         await app.press("n")
         assert any(line.startswith("> [x] anthropic    Claude") for line in app.lines)
         assert app.lines[-1].startswith(" space choose  v look at the files  r release  w write")

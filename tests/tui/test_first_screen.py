@@ -9,7 +9,7 @@ from pathlib import Path
 
 from core.releases import NEWEST_RELEASE
 from tests.support.stock import Project, StockFactory
-from tests.tui.driving import demo, opened, request_for
+from tests.tui.app_driver import demo, open_app, request_for
 from tui.sample import demo_request
 
 
@@ -52,7 +52,7 @@ async def test_a_stock_tree_with_one_backend_on_says_what_is_dead_and_the_one_ca
     stock: StockFactory, fenced_environment: Path
 ) -> None:
     project = only_anthropic(stock("0.92.2"))
-    async with opened(request_for(project.root, fenced_environment, ANTHROPIC_API_KEY="made up")) as app:
+    async with open_app(request_for(project.root, fenced_environment, ANTHROPIC_API_KEY="made up")) as app:
         assert "24 of 24 LLM presets dead" in app.lines[1]
         assert "keys 1/1" in app.lines[1]
         assert "backend openai is off" in app.right.partition("!")[0]
@@ -81,5 +81,5 @@ def only_anthropic(project: Project) -> Project:
 
 async def test_a_release_that_is_not_known_yet_is_said_to_be_answered_as_another() -> None:
     with ExitStack() as folders:
-        async with opened(replace(demo_request(folders), release="99.1.0")) as app:
+        async with open_app(replace(demo_request(folders), release="99.1.0")) as app:
             assert f"release 99.1.0 as {NEWEST_RELEASE}" in app.lines[0]

@@ -7,8 +7,8 @@ from textual.containers import Container
 from textual.screen import Screen
 from textual.widget import Widget
 
-from tests.tui.driving import demo
-from tests.tui.stillness import still
+from tests.tui.app_driver import demo
+from tests.tui.idle import run_app
 from tui.key_queue import KeyQueue
 
 
@@ -69,7 +69,7 @@ class Waits(KeyQueue):
 
 async def test_a_key_that_leaves_a_page_holds_up_none_behind_it() -> None:
     app = Waits()
-    async with still(app) as pilot:
+    async with run_app(app) as pilot:
         await app.push_screen(Deep())
         await pilot.pause()
         for key in "abc":

@@ -6,7 +6,7 @@ import pytest
 from rich.cells import cell_len
 from rich.color import Color
 
-from tests.tui.stillness import still
+from tests.tui.idle import run_app
 from tests.tui.table_demo import Demo
 from tui.widgets.lines import Line, Lines
 
@@ -44,7 +44,7 @@ def filler(count: int) -> list[Line]:
 
 async def test_long_lines_go_on_below_or_are_cut() -> None:
     demo, lines = view(TRAIL)
-    async with still(demo, (80, 24)):
+    async with run_app(demo, (80, 24)):
         assert lines_of(lines)[:7] == [
             " claude-4.6-opus",
             " $writing is a preset",
@@ -58,7 +58,7 @@ async def test_long_lines_go_on_below_or_are_cut() -> None:
 
 async def test_a_wider_view_wraps_anew() -> None:
     demo, lines = view(TRAIL)
-    async with still(demo, (80, 24)) as pilot:
+    async with run_app(demo, (80, 24)) as pilot:
         lines.styles.width = 60
         await pilot.pause()
         assert lines_of(lines)[2:4] == ["   DEAD  no backend that is on serves it", " @best"]
@@ -66,7 +66,7 @@ async def test_a_wider_view_wraps_anew() -> None:
 
 async def test_enter_follows_the_link_under_the_cursor() -> None:
     demo, lines = view(TRAIL)
-    async with still(demo, (80, 24)) as pilot:
+    async with run_app(demo, (80, 24)) as pilot:
         await pilot.press("tab", "enter", "down", "enter", "down", "j", "enter", "up", "k", "enter")
         followed = [what for kind, what in demo.told if kind == "followed"]
         first, second = (1, "preset:writing"), (3, "alias:best")
@@ -76,7 +76,7 @@ async def test_enter_follows_the_link_under_the_cursor() -> None:
 
 async def test_the_cursor_shows_only_with_the_focus() -> None:
     demo, lines = view(TRAIL)
-    async with still(demo, (80, 24)) as pilot:
+    async with run_app(demo, (80, 24)) as pilot:
         assert background_of(lines, 1) == background_of(lines, 0)
         await pilot.press("tab")
         assert background_of(lines, 1) != background_of(lines, 0)
@@ -84,7 +84,7 @@ async def test_the_cursor_shows_only_with_the_focus() -> None:
 
 async def test_links_far_below_are_scrolled_to() -> None:
     demo, lines = view([Line((("first", ""),), link="a"), *filler(100), Line((("last", ""),), link="b")])
-    async with still(demo, (80, 24)) as pilot:
+    async with run_app(demo, (80, 24)) as pilot:
         await pilot.press("tab", *["down"] * 12)
         assert lines.cursor == 101
         assert " last" in lines_of(lines)
@@ -95,7 +95,7 @@ async def test_links_far_below_are_scrolled_to() -> None:
 
 async def test_without_links_the_keys_scroll() -> None:
     demo, lines = view(filler(100))
-    async with still(demo, (80, 24)) as pilot:
+    async with run_app(demo, (80, 24)) as pilot:
         await pilot.press("tab", "enter")
         assert lines.cursor is None
         for keys, top in (("down", 1), ("pagedown", 24), ("ctrl+u", 12), ("end", 76), ("down", 76), ("home", 0)):
@@ -106,7 +106,7 @@ async def test_without_links_the_keys_scroll() -> None:
 
 async def test_other_lines_start_at_the_top_unless_told_to_stay() -> None:
     demo, lines = view(filler(100))
-    async with still(demo, (80, 24)) as pilot:
+    async with run_app(demo, (80, 24)) as pilot:
         await pilot.press("tab", "pagedown")
         lines.set_lines(filler(90), keep_place=True)
         assert lines_of(lines)[0] == " line 23"
@@ -118,7 +118,7 @@ async def test_other_lines_start_at_the_top_unless_told_to_stay() -> None:
 
 async def test_the_cursor_stays_on_its_line_when_told_to() -> None:
     demo, lines = view(TRAIL)
-    async with still(demo, (80, 24)) as pilot:
+    async with run_app(demo, (80, 24)) as pilot:
         await pilot.press("tab", "down")
         lines.set_lines(TRAIL, keep_place=True)
         assert lines.cursor == 3
@@ -130,7 +130,7 @@ async def test_the_cursor_stays_on_its_line_when_told_to() -> None:
 
 async def test_a_click_on_a_link_follows_it() -> None:
     demo, lines = view(TRAIL)
-    async with still(demo, (80, 24)) as pilot:
+    async with run_app(demo, (80, 24)) as pilot:
         await pilot.click(lines, offset=(3, 4))
         await pilot.click(lines, offset=(3, 0))
         await pilot.click(lines, offset=(3, 20))
@@ -145,7 +145,7 @@ async def test_a_click_on_a_link_follows_it() -> None:
 )
 async def test_text_is_data(text: str, hang: int) -> None:
     demo, lines = view([Line(((text, "bad"), (" then", "")), hang=hang), Line((("next", ""),))])
-    async with still(demo, (80, 24)):
+    async with run_app(demo, (80, 24)):
         shown = lines_of(lines)
         assert " next" in shown
         assert all(cell_len(line) <= 25 and line.isprintable() for line in shown)

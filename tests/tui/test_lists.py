@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.tui.driving import demo
+from tests.tui.app_driver import demo
 
 
 async def test_moving_shows_what_is_selected() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.tui.driving import demo, opened, request_for
+from tests.tui.app_driver import demo, open_app, request_for
 from tui.log import MAX_ENTRIES, Log
 from tui.sample import copy_sample
 
@@ -26,7 +26,7 @@ async def test_what_was_done_and_said_stands_in_the_log_the_newest_first() -> No
 async def test_the_log_holds_no_values_of_variables(tmp_path: Path, fenced_environment: Path) -> None:
     copy_sample(tmp_path / "shop")
     request = request_for(tmp_path / "shop", fenced_environment, ANTHROPIC_API_KEY="sk-made-up-0123456789")
-    async with opened(request) as app:
+    async with open_app(request) as app:
         await app.press("y", "4", "y", "R")
         text = " ".join(entry.message for entry in app.app.session.log.entries)
         assert "sk-made-up" not in text

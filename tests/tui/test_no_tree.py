@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.tui.driving import opened
+from tests.tui.app_driver import open_app
 from tui.sample import copy_sample
 from tui.screens.start import StartScreen
 from tui.session import Request
@@ -15,7 +15,7 @@ def nothing(home: Path) -> Request:
 
 
 async def test_it_says_where_it_looked_and_what_it_offers(fenced_environment: Path) -> None:
-    async with opened(nothing(fenced_environment)) as app:
+    async with open_app(nothing(fenced_environment)) as app:
         assert isinstance(app.app.screen, StartScreen)
         assert "no .pipelex/inference found here" in app.text
         for offer in ("d  demo", "o  another folder", "n  new", "q  quit"):
@@ -23,14 +23,14 @@ async def test_it_says_where_it_looked_and_what_it_offers(fenced_environment: Pa
 
 
 async def test_the_demo_opens_from_there(fenced_environment: Path) -> None:
-    async with opened(nothing(fenced_environment)) as app:
+    async with open_app(nothing(fenced_environment)) as app:
         await app.press("enter")
         assert "runs in part: 1 of 7 LLM presets dead" in app.lines[1]
 
 
 async def test_another_folder_opens_and_a_wrong_one_is_said(fenced_environment: Path, tmp_path: Path) -> None:
     copy_sample(tmp_path / "shop")
-    async with opened(nothing(fenced_environment)) as app:
+    async with open_app(nothing(fenced_environment)) as app:
         await app.press("o")
         await app.type("nowhere")
         await app.press("enter")
@@ -43,7 +43,7 @@ async def test_another_folder_opens_and_a_wrong_one_is_said(fenced_environment: 
 
 
 async def test_help_and_quit_work_there(fenced_environment: Path) -> None:
-    async with opened(nothing(fenced_environment)) as app:
+    async with open_app(nothing(fenced_environment)) as app:
         await app.press("question_mark")
         assert "look around in a sample" in app.text
         await app.press("escape", "q")

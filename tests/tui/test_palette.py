@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from textual.app import App
 
-from tests.tui.stillness import still
+from tests.tui.idle import run_app
 from tests.tui.table_demo import Demo
 from tui.styles.themes import THEMES
 from tui.widgets.line_widget import palette_of
@@ -23,7 +23,7 @@ def themed(name: str) -> App[None]:
 @pytest.mark.parametrize("theme", [*(theme.name for theme in THEMES.values()), "textual-dark", "textual-light"])
 async def test_every_theme_has_every_tone(theme: str) -> None:
     app = themed(theme)
-    async with still(app):
+    async with run_app(app):
         palette = palette_of(app)
         tones: tuple[Tone, ...] = ("", "dim", "bad", "warn", "good", "accent", "heading", "header", "cursor")
         for focused in (False, True):
@@ -35,7 +35,7 @@ async def test_every_theme_has_every_tone(theme: str) -> None:
 
 async def test_a_palette_is_kept_as_long_as_its_theme_is() -> None:
     app = themed("textual-dark")
-    async with still(app) as pilot:
+    async with run_app(app) as pilot:
         before = palette_of(app)
         assert palette_of(app) is before
         app.theme = "textual-light"
@@ -47,6 +47,6 @@ async def test_a_palette_is_kept_as_long_as_its_theme_is() -> None:
 async def test_without_colours_the_cursor_is_reversed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NO_COLOR", "1")
     app = Demo()
-    async with still(app):
+    async with run_app(app):
         assert palette_of(app).style("cursor", True).reverse
         assert not palette_of(app).style("cursor", False).reverse

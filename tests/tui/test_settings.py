@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.tui.driving import Driven, opened, request_for
+from tests.tui.app_driver import AppDriver, open_app, request_for
 from tui.cli.main import main
 from tui.commands import COMMANDS, DEFAULT
 from tui.sample import copy_sample
@@ -180,7 +180,7 @@ def test_other_commands_use_the_release_and_report_problems(
 async def test_changed_keys_apply_to_lists_screens_footer_and_help(fenced_environment: Path, tmp_path: Path) -> None:
     write(fenced_environment, '[keys]\nfilter = "F"\ndown = ["down", "n"]\nhelp = "f5"\n')
     copy_sample(tmp_path / "shop")
-    async with opened(request_for(tmp_path / "shop", fenced_environment), (100, 120)) as app:
+    async with open_app(request_for(tmp_path / "shop", fenced_environment), (100, 120)) as app:
         await app.press("4", "n", "n")
         assert "preset  llm / extract-facts" in app.right
         assert " F filter" in app.lines[-1]
@@ -197,12 +197,12 @@ async def test_changed_keys_apply_to_lists_screens_footer_and_help(fenced_enviro
 async def test_problems_are_announced_and_logged(fenced_environment: Path, tmp_path: Path) -> None:
     write(fenced_environment, 'theme = "drak"\n')
     copy_sample(tmp_path / "shop")
-    async with opened(request_for(tmp_path / "shop", fenced_environment)) as app:
+    async with open_app(request_for(tmp_path / "shop", fenced_environment)) as app:
         assert app.lines[-1] == " 1 of your settings is not understood: L tells which"
         await app.press("L")
         assert 'settings.toml:1: theme cannot be "drak"' in joined(app)
 
 
-def joined(app: Driven) -> str:
+def joined(app: AppDriver) -> str:
     """The screen in one line with single blanks."""
     return " ".join(app.text.split())

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.tui.driving import demo
+from tests.tui.app_driver import demo
 
 GOLDENS = Path(__file__).parent / "goldens"
 KEYS: dict[str, tuple[str, ...]] = {

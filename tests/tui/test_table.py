@@ -7,7 +7,7 @@ from rich.cells import cell_len
 from rich.style import Style
 from textual.events import MouseScrollDown
 
-from tests.tui.stillness import StillPilot, still
+from tests.tui.idle import IdlePilot, run_app
 from tests.tui.table_demo import COLUMNS, MODELS, Demo, many
 from tui.widgets.columns import Column
 from tui.widgets.rows import Row
@@ -31,7 +31,7 @@ def style_of(table: Table, y: int, text: str) -> Style:
 
 async def test_header_rows_and_cursor_at_80_columns() -> None:
     demo = Demo()
-    async with still(demo, (80, 24)):
+    async with run_app(demo, (80, 24)):
         assert lines_of(demo.table)[:7] == [
             "  model                         backend          in $ source",
             "> claude-4.6-opus               anthropic           5 anthropic.toml:12",
@@ -64,7 +64,7 @@ async def test_header_rows_and_cursor_at_80_columns() -> None:
 )
 async def test_keys_move_the_cursor_and_keep_it_in_view(keys: list[str], key: str) -> None:
     demo = Demo(many(300))
-    async with still(demo, (80, 24)) as pilot:
+    async with run_app(demo, (80, 24)) as pilot:
         await pilot.press(*keys)
         assert demo.table.selected_key == key
         assert demo.told[-1] == ("highlighted", key)
@@ -74,7 +74,7 @@ async def test_keys_move_the_cursor_and_keep_it_in_view(keys: list[str], key: st
 
 async def test_every_row_is_reached_and_shown_on_the_way() -> None:
     demo = Demo(many(60))
-    async with still(demo, (80, 24)) as pilot:
+    async with run_app(demo, (80, 24)) as pilot:
         for number in range(60):
             assert f"> model-{number}" in names_of(demo.table)
             await pilot.press("down")
@@ -85,14 +85,14 @@ async def test_every_row_is_reached_and_shown_on_the_way() -> None:
 
 async def test_enter_opens_the_row() -> None:
     demo = Demo()
-    async with still(demo, (80, 24)) as pilot:
+    async with run_app(demo, (80, 24)) as pilot:
         await pilot.press("down", "enter")
         assert demo.told[-1] == ("opened", "sonnet")
 
 
 async def test_a_filter_needs_every_word_in_any_case_and_counts() -> None:
     demo = Demo()
-    async with still(demo, (80, 24)):
+    async with run_app(demo, (80, 24)):
         assert demo.table.filter("CLAUDE  opus") == 1
         assert (demo.table.shown, demo.table.total) == (1, 6)
         assert names_of(demo.table) == ["> claude-4.6-opus"]
@@ -102,7 +102,7 @@ async def test_a_filter_needs_every_word_in_any_case_and_counts() -> None:
 
 async def test_the_cursor_survives_a_filter_that_keeps_its_row() -> None:
     demo = Demo()
-    async with still(demo, (80, 24)) as pilot:
+    async with run_app(demo, (80, 24)) as pilot:
         await pilot.press("end")
         demo.table.filter("g")
         assert demo.table.selected_key == "gemini"
@@ -111,7 +111,7 @@ async def test_the_cursor_survives_a_filter_that_keeps_its_row() -> None:
 
 async def test_the_cursor_returns_to_a_row_that_a_filter_hid() -> None:
     demo = Demo()
-    async with still(demo, (80, 24)) as pilot:
+    async with run_app(demo, (80, 24)) as pilot:
         await pilot.press("down", "down", "down")
         demo.table.filter("claude-4.5")
         assert demo.table.selected_key == "sonnet"
@@ -121,7 +121,7 @@ async def test_the_cursor_returns_to_a_row_that_a_filter_hid() -> None:
 
 async def test_the_cursor_stays_where_the_user_moved_under_a_filter() -> None:
     demo = Demo()
-    async with still(demo, (80, 24)) as pilot:
+    async with run_app(demo, (80, 24)) as pilot:
         demo.table.filter("anthropic")
         await pilot.press("down")
         demo.table.filter("")
@@ -130,7 +130,7 @@ async def test_the_cursor_stays_where_the_user_moved_under_a_filter() -> None:
 
 async def test_the_cursor_follows_its_key_through_a_reload() -> None:
     demo = Demo()
-    async with still(demo, (80, 24)) as pilot:
+    async with run_app(demo, (80, 24)) as pilot:
         await pilot.press("down", "down")
         demo.table.set_rows((Row("new", ("new-model",)), *MODELS))
         await pilot.pause()
@@ -141,7 +141,7 @@ async def test_the_cursor_follows_its_key_through_a_reload() -> None:
 
 async def test_a_reload_without_the_selected_row_stays_at_its_place() -> None:
     demo = Demo()
-    async with still(demo, (80, 24)) as pilot:
+    async with run_app(demo, (80, 24)) as pilot:
         await pilot.press("end")
         demo.table.set_rows(MODELS[:3])
         await pilot.pause()
@@ -152,7 +152,7 @@ async def test_a_reload_without_the_selected_row_stays_at_its_place() -> None:
 
 async def test_a_reload_under_a_filter_stays_filtered() -> None:
     demo = Demo(MODELS[:2])
-    async with still(demo, (80, 24)):
+    async with run_app(demo, (80, 24)):
         demo.table.filter("mistral")
         assert demo.table.shown == 0
         demo.table.set_rows(MODELS)
@@ -161,7 +161,7 @@ async def test_a_reload_under_a_filter_stays_filtered() -> None:
 
 async def test_numbers_sort_as_numbers_and_unknown_last() -> None:
     demo = Demo()
-    async with still(demo, (80, 24)):
+    async with run_app(demo, (80, 24)):
         demo.table.sort("input")
         assert [line.split()[-2] for line in lines_of(demo.table)[1:7]] == ["0.50", "1.25", "3", "5", "10", "?"]
         demo.table.sort("input", reverse=True)
@@ -174,7 +174,7 @@ async def test_numbers_sort_as_numbers_and_unknown_last() -> None:
 
 async def test_sorting_keeps_the_cursor_on_its_row() -> None:
     demo = Demo(many(300))
-    async with still(demo, (80, 24)) as pilot:
+    async with run_app(demo, (80, 24)) as pilot:
         await pilot.press("down")
         demo.table.sort("input", reverse=True)
         assert demo.table.selected_key == "key-1"
@@ -184,7 +184,7 @@ async def test_sorting_keeps_the_cursor_on_its_row() -> None:
 
 async def test_sorting_by_a_column_there_is_not() -> None:
     demo = Demo()
-    async with still(demo, (80, 24)):
+    async with run_app(demo, (80, 24)):
         with pytest.raises(KeyError):
             demo.table.sort("price")
 
@@ -192,14 +192,14 @@ async def test_sorting_by_a_column_there_is_not() -> None:
 async def test_text_sorts_by_letter_in_any_case() -> None:
     rows = [Row(name, (name,)) for name in ("beta", "Alpha", "alpine", "-", "Gamma")]
     demo = Demo(rows)
-    async with still(demo, (80, 24)):
+    async with run_app(demo, (80, 24)):
         demo.table.sort("model")
         assert names_of(demo.table) == ["Alpha", "alpine", "> beta", "Gamma", "-"]
 
 
 async def test_nothing_at_all_and_nothing_that_matches() -> None:
     demo = Demo(())
-    async with still(demo, (80, 24)) as pilot:
+    async with run_app(demo, (80, 24)) as pilot:
         assert lines_of(demo.table)[1] == "  no models yet"
         assert demo.table.position == "0/0"
         await pilot.press("down", "end", "pageup", "enter")
@@ -229,7 +229,7 @@ async def test_nothing_at_all_and_nothing_that_matches() -> None:
 )
 async def test_the_least_important_columns_leave_first(width: int, shown: tuple[str, ...]) -> None:
     demo = Demo()
-    async with still(demo, (width, 24)):
+    async with run_app(demo, (width, 24)):
         assert demo.table.shown_columns == shown
         assert all(cell_len(line) <= width for line in lines_of(demo.table))
         assert demo.table.max_scroll_x == 0
@@ -237,7 +237,7 @@ async def test_the_least_important_columns_leave_first(width: int, shown: tuple[
 
 async def test_columns_follow_a_resize() -> None:
     demo = Demo()
-    async with still(demo, (80, 24)) as pilot:
+    async with run_app(demo, (80, 24)) as pilot:
         await pilot.resize_terminal(39, 24)
         assert lines_of(demo.table)[1] == "> claude-4.6-opus          anthropic"
         await pilot.resize_terminal(20, 24)
@@ -248,7 +248,7 @@ async def test_columns_follow_a_resize() -> None:
 
 async def test_the_cursor_stays_in_view_when_the_terminal_shrinks() -> None:
     demo = Demo(many(100))
-    async with still(demo, (80, 24)) as pilot:
+    async with run_app(demo, (80, 24)) as pilot:
         await pilot.press(*["down"] * 20)
         await pilot.resize_terminal(80, 8)
         assert "> model-20" in names_of(demo.table)
@@ -271,7 +271,7 @@ HOSTILE = (
 @pytest.mark.parametrize(("text", "shown"), HOSTILE)
 async def test_text_is_data(text: str, shown: str) -> None:
     demo = Demo([Row("one", (text, "backend")), Row("two", ("plain", "backend"))])
-    async with still(demo, (80, 24)):
+    async with run_app(demo, (80, 24)):
         first, second = (demo.table.render_line(y) for y in (1, 2))
         assert first.text.startswith(f"> {shown} ")
         assert first.cell_length == second.cell_length == 80
@@ -286,20 +286,20 @@ async def test_text_is_data(text: str, shown: str) -> None:
 async def test_long_text_is_cut_to_its_column(text: str, shown: str) -> None:
     columns = (Column("model", "model", 16), Column("backend", "backend", 8))
     demo = Demo([Row("one", (text, "backend"))], columns=columns)
-    async with still(demo, (80, 24)):
+    async with run_app(demo, (80, 24)):
         assert lines_of(demo.table)[1] == f"> {shown} backend"
 
 
 async def test_a_cell_too_few_is_blank_and_one_too_many_is_not_shown() -> None:
     demo = Demo([Row("one", ("a",)), Row("two", ("b", "c", "d", "e", "beyond"))])
-    async with still(demo, (80, 24)):
+    async with run_app(demo, (80, 24)):
         assert lines_of(demo.table)[1] == "> a"
         assert lines_of(demo.table)[2].split() == ["b", "c", "d", "e"]
 
 
 async def test_tones_colour_cells_and_rows_but_not_the_cursor_line() -> None:
     demo = Demo()
-    async with still(demo, (80, 24)) as pilot:
+    async with run_app(demo, (80, 24)) as pilot:
         plain = style_of(demo.table, 3, "gpt")
         assert style_of(demo.table, 2, "sonnet").color != plain.color
         assert style_of(demo.table, 3, "1.25").color != plain.color
@@ -310,7 +310,7 @@ async def test_tones_colour_cells_and_rows_but_not_the_cursor_line() -> None:
 
 async def test_the_cursor_line_tells_whether_the_table_has_the_focus() -> None:
     demo = Demo()
-    async with still(demo, (80, 24)) as pilot:
+    async with run_app(demo, (80, 24)) as pilot:
         focused = style_of(demo.table, 1, "opus")
         assert focused.bgcolor != style_of(demo.table, 3, "gpt").bgcolor
         demo.set_focus(None)
@@ -323,14 +323,14 @@ async def test_the_cursor_line_tells_whether_the_table_has_the_focus() -> None:
 async def test_without_colour_the_cursor_line_is_reversed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NO_COLOR", "1")
     demo = Demo()
-    async with still(demo, (80, 24)):
+    async with run_app(demo, (80, 24)):
         assert style_of(demo.table, 1, "opus").reverse
         assert not style_of(demo.table, 3, "gpt").reverse
 
 
 async def test_another_theme_recolours_every_line() -> None:
     demo = Demo()
-    async with still(demo, (80, 24)) as pilot:
+    async with run_app(demo, (80, 24)) as pilot:
         before = [style_of(demo.table, y, text) for y, text in ((0, "model"), (1, "opus"), (3, "gpt"))]
         demo.theme = "textual-light"
         await pilot.pause()
@@ -338,7 +338,7 @@ async def test_another_theme_recolours_every_line() -> None:
         assert not [one for one, other in zip(before, after, strict=True) if one == other]
 
 
-async def click(pilot: StillPilot, table: Table, row: int) -> None:
+async def click(pilot: IdlePilot, table: Table, row: int) -> None:
     """Click on a row of the screen; 0 is the header."""
     await pilot.click(table, offset=(5, row))
     await pilot.pause()
@@ -346,7 +346,7 @@ async def click(pilot: StillPilot, table: Table, row: int) -> None:
 
 async def test_a_click_selects_and_one_more_opens() -> None:
     demo = Demo()
-    async with still(demo, (80, 24)) as pilot:
+    async with run_app(demo, (80, 24)) as pilot:
         await click(pilot, demo.table, 3)
         assert demo.told == [("highlighted", "opus"), ("highlighted", "gpt")]
         await click(pilot, demo.table, 3)
@@ -358,7 +358,7 @@ async def test_a_click_selects_and_one_more_opens() -> None:
 
 async def test_the_click_that_gives_focus_opens_nothing() -> None:
     demo = Demo()
-    async with still(demo, (80, 24)) as pilot:
+    async with run_app(demo, (80, 24)) as pilot:
         demo.set_focus(None)
         await pilot.pause()
         await click(pilot, demo.table, 1)
@@ -370,7 +370,7 @@ async def test_the_click_that_gives_focus_opens_nothing() -> None:
 
 async def test_the_wheel_scrolls_and_leaves_the_cursor() -> None:
     demo = Demo(many(300))
-    async with still(demo, (80, 24)) as pilot:
+    async with run_app(demo, (80, 24)) as pilot:
         for _ in range(3):
             demo.table.post_message(MouseScrollDown(demo.table, 5, 5, 0, 1, 0, False, False, False))
         await pilot.pause()
@@ -382,7 +382,7 @@ async def test_the_wheel_scrolls_and_leaves_the_cursor() -> None:
 
 async def test_select_puts_the_cursor_on_a_key() -> None:
     demo = Demo(many(300))
-    async with still(demo, (80, 24)):
+    async with run_app(demo, (80, 24)):
         assert demo.table.select("key-150")
         assert "> model-150" in names_of(demo.table)
         assert not demo.table.select("key-300")
@@ -393,13 +393,13 @@ async def test_select_puts_the_cursor_on_a_key() -> None:
 async def test_without_a_header_the_first_row_is_on_top() -> None:
     demo = Demo()
     demo.table = Table(COLUMNS, MODELS, header=False)
-    async with still(demo, (80, 24)):
+    async with run_app(demo, (80, 24)):
         assert lines_of(demo.table)[0].startswith("> claude-4.6-opus")
 
 
 async def test_the_header_can_come_and_go() -> None:
     demo = Demo(many(300))
-    async with still(demo, (80, 24)) as pilot:
+    async with run_app(demo, (80, 24)) as pilot:
         await pilot.press("end")
         demo.table.show_header(False)
         assert lines_of(demo.table)[-1].startswith("> model-299")
@@ -411,7 +411,7 @@ async def test_the_header_can_come_and_go() -> None:
 async def test_a_follower_hears_of_every_move_before_the_message() -> None:
     demo = Demo(MODELS)
     demo.table.follow = lambda key: demo.told.append(("followed", key))
-    async with still(demo, (80, 24)) as pilot:
+    async with run_app(demo, (80, 24)) as pilot:
         await pilot.press("down")
         opus, sonnet = "opus", "sonnet"
         assert demo.told == [

@@ -9,7 +9,7 @@ from rich.color import Color, ColorSystem, ColorType
 from rich.segment import Segment
 from rich.style import Style
 
-from tests.tui.driving import Driven, demo
+from tests.tui.app_driver import AppDriver, demo
 from tui.styles.themes import ANSI, ANSI_LIGHT, CONTRAST, DARK, LIGHT, THEMES, has_256_colours, theme_for
 
 Rgb = tuple[int, int, int]
@@ -62,7 +62,7 @@ def rgb(colour: Color | None, palette: Palette, default: Rgb) -> Rgb:
     return palette[colour.number]
 
 
-def words(app: Driven) -> Iterator[tuple[str, Style]]:
+def words(app: AppDriver) -> Iterator[tuple[str, Style]]:
     """All text on the screen with how it is drawn; rules and blanks are no text."""
     for strip in app.app.screen._compositor.render_strips():
         for segment in Segment.simplify(strip):

@@ -21,7 +21,7 @@ from core.probes.check_planner import PlanOptions, plan_checks
 from core.probes.result_cache import save_results
 from tests.core.probes.asking import LATER, PATIENT, Anything, Spec, ask, backend, report_on
 from tests.core.probes.test_providers import CASES
-from tests.support.hostile import Behaviour, Server, Talk, answer, black_hole, garbage, raw, reset
+from tests.support.fake_servers import Behaviour, Server, Talk, answer, black_hole, garbage, raw, reset
 
 # As providers make them.
 FORMS = {

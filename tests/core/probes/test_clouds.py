@@ -22,7 +22,7 @@ from core.probes.check_result import CheckResult
 from core.probes.secret import Secret
 from core.probes.signing import AwsSigner
 from tests.core.probes.asking import PATIENT, Anything, Spec, ask, backend, outcome, report_on
-from tests.support.hostile import Behaviour, Request, Server, Talk, answer, only_with
+from tests.support.fake_servers import Behaviour, Request, Server, Talk, answer, only_with
 
 REGION = "eu-west-3"
 KEYS = {"AWS_ACCESS_KEY_ID": "AKIAEXAMPLE0EXAMPLE0", "AWS_SECRET_ACCESS_KEY": "secret/of+a/test0123456789"}

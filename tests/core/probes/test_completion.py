@@ -11,7 +11,7 @@ import pytest
 from core.probes.check_planner import PlanOptions
 from core.probes.completion import completion_facts, plan_completion
 from tests.core.probes.asking import PATIENT, Anything, Spec, ask, backend, outcome, report_on
-from tests.support.hostile import Behaviour, Server, answer, only_with
+from tests.support.fake_servers import Behaviour, Server, answer, only_with
 
 KEY = "key-0123456789"
 CHAT = answer(

@@ -20,7 +20,7 @@ from core.probes.runner import Event, Run, Stage, skipped_result
 from core.probes.transport import Settings
 from tests.cli.process import environment
 from tests.core.probes.asking import PATIENT, ask, backend, outcome, plans_for, quickest
-from tests.support.hostile import Behaviour, InTurn, Server, answer, black_hole, models, slow_headers
+from tests.support.fake_servers import Behaviour, InTurn, Server, answer, black_hole, models, slow_headers
 
 
 def many(folder: Path, servers: list[Server], count: int) -> list[CheckPlan]:

@@ -18,7 +18,7 @@ from core.probes.served_models import MAX_MODELS
 from core.probes.transport import Settings
 from core.safe_text import safe
 from tests.core.probes.asking import LATER, PATIENT, SOON, Asked, ask, backend, outcome, plans_for, quickest
-from tests.support.hostile import (
+from tests.support.fake_servers import (
     Behaviour,
     Server,
     Talk,

@@ -18,7 +18,7 @@ import trustme
 from core.probes.check_result import CheckResult
 from core.probes.transport import Settings
 from tests.core.probes.asking import Spec, ask, backend, outcome, plans_for
-from tests.support.hostile import Behaviour, Server, Talk, answer, only_with, raw
+from tests.support.fake_servers import Behaviour, Server, Talk, answer, only_with, raw
 
 LIST = json.dumps({"object": "list", "data": [{"id": "m0"}, {"id": "b"}]}).encode()
 SETTINGS = Settings(per_check=4, loopback=4, total=10)

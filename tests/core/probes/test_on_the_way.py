@@ -16,8 +16,8 @@ import trustme
 
 from tests.cli.process import environment
 from tests.core.probes.asking import PATIENT, SOON, ask, backend, outcome, plans_for
-from tests.support.hostile import Server, black_hole, closed_port, models
-from tests.support.waiting import listens, until
+from tests.support.fake_servers import Server, black_hole, closed_port, models
+from tests.support.polling import listens, until
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,7 @@ from core.probes.availability import compare
 from core.probes.check_planner import PlanOptions, plan_checks
 from core.probes.check_result import CheckResult
 from tests.core.probes.asking import PATIENT, Anything, ask, backend, outcome, report_on
-from tests.support.hostile import Behaviour, Server, Talk, answer
+from tests.support.fake_servers import Behaviour, Server, Talk, answer
 
 
 def page(number: int, *, more: bool) -> Behaviour:

@@ -14,7 +14,7 @@ from core.probes.check_planner import PlanOptions, plan_checks
 from core.probes.provider_choice import provider_of_sdk
 from core.providers.table import PROVIDERS
 from tests.core.probes.asking import PATIENT, Anything, Spec, ask, backend, outcome, report_on
-from tests.support.hostile import Behaviour, Server, answer, models, only_with
+from tests.support.fake_servers import Behaviour, Server, answer, models, only_with
 
 KEY = "key-0123456789"
 

@@ -18,9 +18,9 @@ from core.probes.completion import plan_completion
 from tests.cli.process import environment
 from tests.core.probes.asking import Anything, Asked, ask, backend, outcome, report_on
 from tests.support.environment import ORIGINAL
-from tests.support.hostile import closed_port
+from tests.support.fake_servers import closed_port
+from tests.support.polling import listens, until
 from tests.support.stock import cache_dir
-from tests.support.waiting import listens, until
 
 MADE: Mapping[str, tuple[dict[str, str], str, str]] = {
     "openai": (backend("openai", "openai", "gpt-4o", api_key="${KEY}"), "https://api.openai.com", ""),

@@ -7,26 +7,26 @@ from collections.abc import Callable
 from pathlib import Path
 
 from tests.core.probes.asking import backend, tree
+from tests.support.polling import until_in_loop
 from tests.support.trees import write_tree
-from tests.support.waiting import until_in_loop
-from tests.tui.driving import Driven
+from tests.tui.app_driver import AppDriver
 from tui.checks.running import Checking
 from tui.dialogs.ask import AskScreen
 from tui.screens.main import MainScreen
 
 
-async def until(app: Driven, holds: Callable[[], bool]) -> None:
+async def until(app: AppDriver, holds: Callable[[], bool]) -> None:
     """Wait for what threads bring to the screen."""
     await until_in_loop(holds)
     await app.settle()
 
 
-def checking(app: Driven) -> Checking | None:
+def checking(app: AppDriver) -> Checking | None:
     """The checks of the main screen, whichever is shown."""
     return next(screen.checking for screen in app.app.screen_stack if isinstance(screen, MainScreen))
 
 
-def idle(app: Driven) -> Callable[[], bool]:
+def idle(app: AppDriver) -> Callable[[], bool]:
     """Whether everything was answered, and what that means for the rest of the screen is shown."""
 
     def holds() -> bool:
@@ -60,7 +60,7 @@ async def silent(seen: list[bytes]) -> asyncio.Server:
     return await asyncio.start_server(take, "127.0.0.1", 0)
 
 
-async def agree(app: Driven) -> None:
+async def agree(app: AppDriver) -> None:
     """Say yes to sending the key to this machine."""
     await until(app, lambda: isinstance(app.app.screen, AskScreen))
     await app.press("down", "enter")

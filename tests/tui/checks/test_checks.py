@@ -7,10 +7,10 @@ import sys
 import time
 from pathlib import Path
 
-from tests.support.hostile import Server, Talk, answer, models
-from tests.support.waiting import until_in_loop
+from tests.support.fake_servers import Server, Talk, answer, models
+from tests.support.polling import until_in_loop
+from tests.tui.app_driver import open_app, request_for
 from tests.tui.checks.asking import a_tree, agree, idle, silent, until
-from tests.tui.driving import opened, request_for
 from tests.tui.edit.trees import sample
 from tui.dialogs.ask import AskScreen
 from tui.screens.served import ServedScreen
@@ -83,7 +83,7 @@ async def test_a_key_goes_to_a_new_host_only_after_a_yes_and_esc_cancels(tmp_pat
     seen: list[bytes] = []
     server = await silent(seen)
     root = a_tree(tmp_path, server.sockets[0].getsockname()[1])
-    async with opened(request_for(root, tmp_path / "home", KEY="sk-canary-key")) as app:
+    async with open_app(request_for(root, tmp_path / "home", KEY="sk-canary-key")) as app:
         await app.press("1", "g", "t")
         await until(app, lambda: isinstance(app.app.screen, AskScreen))
         assert "KEY was never sent to" in app.text
@@ -107,7 +107,7 @@ async def test_keys_are_answered_while_twenty_checks_run_and_leaving_waits_for_n
     seen: list[bytes] = []
     server = await silent(seen)
     root = a_tree(tmp_path, server.sockets[0].getsockname()[1], 20)
-    async with opened(request_for(root, tmp_path / "home", KEY="sk-canary-key")) as app:
+    async with open_app(request_for(root, tmp_path / "home", KEY="sk-canary-key")) as app:
         await app.press("1", "T")
         await until(app, lambda: isinstance(app.app.screen, AskScreen))
         await app.press("down", "enter")
@@ -148,7 +148,7 @@ async def test_results_are_shown_in_the_next_session_and_nothing_is_sent_by_itse
     server = await asyncio.start_server(answer, "127.0.0.1", 0)
     root = a_tree(tmp_path, server.sockets[0].getsockname()[1])
     request = request_for(root, tmp_path / "home", KEY="sk-canary-key")
-    async with opened(request) as app:
+    async with open_app(request) as app:
         assert not asked
         await app.press("1", "g", "t")
         await until(app, lambda: isinstance(app.app.screen, AskScreen))
@@ -157,7 +157,7 @@ async def test_results_are_shown_in_the_next_session_and_nothing_is_sent_by_itse
         assert "ok just now" in app.left
         assert "\x1b" not in app.text
     sent = len(asked)
-    async with opened(request) as app:
+    async with open_app(request) as app:
         await until(app, lambda: app.app.session.live.any)
         await app.press("1", "g")
         assert "ok just now" in app.left
@@ -182,7 +182,7 @@ async def test_the_list_of_what_is_served_is_asked_for_again_where_it_is_shown(t
 
     with Server({"/v1/models": in_turn}) as server:
         root = a_tree(tmp_path, server.port)
-        async with opened(request_for(root, tmp_path / "home", KEY="sk-canary-key")) as app:
+        async with open_app(request_for(root, tmp_path / "home", KEY="sk-canary-key")) as app:
             await app.press("1", "g", "t")
             await agree(app)
             await until(app, idle(app))

@@ -13,7 +13,7 @@ import pytest
 
 from tests.benchmarks.pty_session import QUIET_S
 from tests.core.probes.asking import backend, tree
-from tests.support.hostile import (
+from tests.support.fake_servers import (
     Behaviour,
     Server,
     Talk,
@@ -27,7 +27,7 @@ from tests.support.hostile import (
 )
 from tests.support.trees import write_tree
 from tests.trust.escapes import foreign
-from tests.trust.hostile import TEXTS
+from tests.trust.hostile_tree import TEXTS
 from tests.trust.terminal import Terminal
 from tests.tui.checks.test_in_terminal import project
 

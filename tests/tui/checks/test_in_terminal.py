@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 
 from tests.core.probes.asking import backend, quickest, tree
-from tests.support.hostile import Behaviour, Server, Talk, models
+from tests.support.fake_servers import Behaviour, Server, Talk, models
+from tests.support.polling import until
 from tests.support.trees import write_tree
-from tests.support.waiting import until
 from tests.trust.terminal import CHECKOUT, Terminal
 
 pytestmark = pytest.mark.pty

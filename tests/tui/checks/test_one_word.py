@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from tests.core.probes.asking import Spec, backend, tree
-from tests.support.hostile import Server, answer, black_hole, models, raw
+from tests.support.fake_servers import Server, answer, black_hole, models, raw
 from tests.support.trees import write_tree
+from tests.tui.app_driver import AppDriver, open_app, request_for
 from tests.tui.checks.asking import checking, until
-from tests.tui.driving import Driven, opened, request_for
 from tests.tui.edit.trees import sample
 from tui.dialogs.ask import AskScreen
 
@@ -27,18 +27,18 @@ def project(folder: Path, url: str, *specs: Spec, **fields: str) -> Path:
     return folder / "project"
 
 
-async def asks(app: Driven) -> None:
+async def asks(app: AppDriver) -> None:
     await until(app, lambda: isinstance(app.app.screen, AskScreen))
 
 
-async def is_idle(app: Driven) -> None:
+async def is_idle(app: AppDriver) -> None:
     await until(app, lambda: checking(app) is not None and not checking(app).running)  # type: ignore[union-attr]
 
 
 async def test_nothing_is_sent_before_a_yes_and_then_it_is_told_what_came_back(tmp_path: Path) -> None:
     with Server({"/v1/chat/completions": answer(ANSWERED, headers={"X-Request-Id": "r-1"})}) as server:
         root = project(tmp_path, server.url, PRICED)
-        async with opened(request_for(root, tmp_path / "home"), (120, 40)) as app:
+        async with open_app(request_for(root, tmp_path / "home"), (120, 40)) as app:
             await app.press("2", "t")
             await asks(app)
             assert "ask m0 of b0 for one word?" in app.text
@@ -74,7 +74,7 @@ async def test_another_model_that_answers_and_an_error_are_told(tmp_path: Path) 
         (answer(said) if said is not None else error)(talk)  # type: ignore[arg-type]
 
     with Server({"/v1/chat/completions": in_turn}) as server:
-        async with opened(request_for(project(tmp_path, server.url, PRICED), tmp_path / "home")) as app:
+        async with open_app(request_for(project(tmp_path, server.url, PRICED), tmp_path / "home")) as app:
             await app.press("2", "t")
             await asks(app)
             await app.press("down", "enter")
@@ -90,7 +90,7 @@ async def test_another_model_that_answers_and_an_error_are_told(tmp_path: Path) 
 
 async def test_esc_stops_waiting_for_a_word(tmp_path: Path) -> None:
     with Server({"/v1/chat/completions": black_hole}) as server:
-        async with opened(request_for(project(tmp_path, server.url, PRICED), tmp_path / "home")) as app:
+        async with open_app(request_for(project(tmp_path, server.url, PRICED), tmp_path / "home")) as app:
             await app.press("2", "t")
             await asks(app)
             await app.press("down", "enter")
@@ -105,7 +105,7 @@ async def test_esc_stops_waiting_for_a_word(tmp_path: Path) -> None:
 
 async def test_asking_for_the_list_instead_costs_nothing(tmp_path: Path) -> None:
     with Server({"/v1/models": models("m0-id")}) as server:
-        async with opened(request_for(project(tmp_path, server.url, PRICED), tmp_path / "home")) as app:
+        async with open_app(request_for(project(tmp_path, server.url, PRICED), tmp_path / "home")) as app:
             await app.press("2", "t")
             await asks(app)
             assert "only ask b0 what it serves  costs nothing" in app.text
@@ -117,7 +117,7 @@ async def test_asking_for_the_list_instead_costs_nothing(tmp_path: Path) -> None
 async def test_a_price_that_is_not_known_is_told_so(tmp_path: Path) -> None:
     with Server({}) as server:
         root = project(tmp_path, server.url, Spec("m0-id"))
-        async with opened(request_for(root, tmp_path / "home")) as app:
+        async with open_app(request_for(root, tmp_path / "home")) as app:
             await app.press("2", "t")
             await asks(app)
             assert "its price is not known: the tree states none" in app.text
@@ -126,7 +126,7 @@ async def test_a_price_that_is_not_known_is_told_so(tmp_path: Path) -> None:
 async def test_the_rule_of_new_hosts_holds_here_too(tmp_path: Path) -> None:
     with Server({"/v1/chat/completions": answer(ANSWERED)}) as server:
         root = project(tmp_path, server.url, PRICED, api_key="${KEY}")
-        async with opened(request_for(root, tmp_path / "home", KEY="sk-canary-key")) as app:
+        async with open_app(request_for(root, tmp_path / "home", KEY="sk-canary-key")) as app:
             await app.press("2", "t")
             await asks(app)
             assert "KEY was never sent to" in app.text
@@ -159,7 +159,7 @@ async def test_a_proxy_that_is_none_is_told_and_nothing_is_sent(
 ) -> None:
     monkeypatch.setenv("PIPEDECK_PROXY", "socks5://somebody:secret@host")
     with Server({"/*": lambda talk: talk.send(raw(b"{}"))}) as server:
-        async with opened(request_for(project(tmp_path, server.url, PRICED), tmp_path / "home")) as app:
+        async with open_app(request_for(project(tmp_path, server.url, PRICED), tmp_path / "home")) as app:
             await app.press("1", "t")
             await is_idle(app)
             assert "nothing was asked: the proxy's address is not of the form http://HOST:PORT" in app.lines[-1]

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.tui.app_driver import AppDriver, demo, open_app, request_for
 from tests.tui.checks.asking import a_tree, checking, idle, silent, until
-from tests.tui.driving import Driven, demo, opened, request_for
 from tui.dialogs.ask import AskScreen
 
 GOLDENS = Path(__file__).parent / "goldens"
@@ -36,7 +36,7 @@ def evened(text: str) -> str:
     return re.sub(r"\b\d\.\d\d s\b", "0.30 s", text)
 
 
-def compare(name: str, size: tuple[int, int], app: Driven) -> None:
+def compare(name: str, size: tuple[int, int], app: AppDriver) -> None:
     """Set PIPEDECK_UPDATE_GOLDENS=1 to write the pictures anew, then look at the difference."""
     golden = GOLDENS / f"{name}-{size[0]}x{size[1]}.txt"
     shown = evened(app.text) + "\n"
@@ -77,7 +77,7 @@ async def test_a_new_host_and_waiting_look_as_they_should(size: tuple[int, int],
     server = await silent(seen)
     root = a_tree(tmp_path, server.sockets[0].getsockname()[1], 3)
     request = replace(request_for(root, tmp_path / "home", KEY="sk-canary-key"), label="a project")
-    async with opened(request, size) as app:
+    async with open_app(request, size) as app:
         await app.press("1", "T")
         await until(app, lambda: isinstance(app.app.screen, AskScreen))
         compare("new-host", size, app)

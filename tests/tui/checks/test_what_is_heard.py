@@ -6,19 +6,19 @@ from dataclasses import replace
 from pathlib import Path
 
 from tests.core.probes.asking import backend, tree
-from tests.support.hostile import Server, answer, models
+from tests.support.fake_servers import Server, answer, models
 from tests.support.trees import write_tree
+from tests.tui.app_driver import AppDriver, open_app, request_for
 from tests.tui.checks.asking import a_tree, agree, idle, until
-from tests.tui.driving import Driven, opened, request_for
 from tests.tui.edit.trees import sample
 
 
-async def all_tried(app: Driven) -> None:
+async def all_tried(app: AppDriver) -> None:
     await app.press("1", "T")
     await until(app, idle(app))
 
 
-def ages(app: Driven, seconds: float) -> None:
+def ages(app: AppDriver, seconds: float) -> None:
     """Let all results be older."""
     live = app.app.session.live
     for name, (result, asked) in list(live._results.items()):
@@ -92,7 +92,7 @@ async def test_a_problem_that_was_heard_is_asked_about_again_by_t_and_goes_when_
 
     with Server({"/v1/models": either}) as server:
         root = a_tree(tmp_path, server.port)
-        async with opened(request_for(root, tmp_path / "home", KEY="sk-canary-key")) as app:
+        async with open_app(request_for(root, tmp_path / "home", KEY="sk-canary-key")) as app:
             await app.press("1", "t")
             await agree(app)
             await until(app, idle(app))
@@ -110,7 +110,7 @@ async def test_a_problem_that_was_heard_is_asked_about_again_by_t_and_goes_when_
 async def test_another_endpoint_drops_the_result_and_taking_that_back_brings_it_again(tmp_path: Path) -> None:
     with Server({"/v1/models": models("a")}) as server:
         root = a_tree(tmp_path, server.port)
-        async with opened(request_for(root, tmp_path / "home", KEY="sk-canary-key")) as app:
+        async with open_app(request_for(root, tmp_path / "home", KEY="sk-canary-key")) as app:
             await app.press("1", "t")
             await agree(app)
             await until(app, idle(app))
@@ -130,7 +130,7 @@ async def test_another_key_in_dot_env_drops_the_result_as_soon_as_it_is_seen(tmp
     with Server({"/v1/models": models("a")}) as server:
         root = a_tree(tmp_path, server.port)
         (root / ".env").write_text("KEY=sk-canary-one\n")
-        async with opened(request_for(root, tmp_path / "home")) as app:
+        async with open_app(request_for(root, tmp_path / "home")) as app:
             await app.press("1", "t")
             await agree(app)
             await until(app, idle(app))
@@ -151,17 +151,17 @@ async def test_another_key_in_dot_env_drops_the_result_as_soon_as_it_is_seen(tmp
 async def test_the_next_session_drops_what_was_kept_for_another_key(tmp_path: Path) -> None:
     with Server({"/v1/models": models("a")}) as server:
         root = a_tree(tmp_path, server.port)
-        async with opened(request_for(root, tmp_path / "home", KEY="sk-canary-one")) as app:
+        async with open_app(request_for(root, tmp_path / "home", KEY="sk-canary-one")) as app:
             await app.press("1", "t")
             await agree(app)
             await until(app, idle(app))
         kept = list((tmp_path / "home").rglob("checks.json"))
         assert [oct(path.stat().st_mode & 0o777) for path in kept] == ["0o600"]
         assert b"canary" not in kept[0].read_bytes()
-        async with opened(request_for(root, tmp_path / "home", KEY="sk-canary-two")) as app:
+        async with open_app(request_for(root, tmp_path / "home", KEY="sk-canary-two")) as app:
             await app.press("1")
             assert "ok" not in app.left
-        async with opened(request_for(root, tmp_path / "home", KEY="sk-canary-one")) as app:
+        async with open_app(request_for(root, tmp_path / "home", KEY="sk-canary-one")) as app:
             await until(app, lambda: "+ ok" in app.left)
 
 
@@ -171,7 +171,7 @@ async def test_a_provider_of_the_demo_that_cannot_be_started_is_a_result_and_not
 
     root = a_tree(tmp_path, 9)
     request = replace(request_for(root, tmp_path / "home", KEY="sk-canary-key"), stand_ins=no_port)
-    async with opened(request) as app:
+    async with open_app(request) as app:
         await app.press("1", "t")
         await until(app, idle(app))
         assert "x not asked" in app.left
@@ -187,7 +187,7 @@ async def test_a_model_that_is_not_served_is_mended_by_the_name_that_is(tmp_path
     with Server({"/v1/models": models("gpt-4o-mini-2024-07-19", "other")}) as server:
         files["backends.toml"] = files["backends.toml"].replace(":9/", f":{server.port}/")
         write_tree(tmp_path / "project", files)
-        async with opened(request_for(tmp_path / "project", tmp_path / "home")) as app:
+        async with open_app(request_for(tmp_path / "project", tmp_path / "home")) as app:
             await app.press("1", "t")
             await until(app, idle(app))
             await app.press("5")

@@ -8,7 +8,7 @@ import pytest
 
 from core.files.store import is_pending
 from tests.core.store.between import NAMES, between, with_comment
-from tests.tui.driving import opened, request_for
+from tests.tui.app_driver import open_app, request_for
 from tests.tui.edit.trees import bytes_of
 from tui.session import Request
 
@@ -29,7 +29,7 @@ def tree_of(request: Request) -> Path:
 
 async def test_it_is_finished_when_it_is_opened(interrupted: Request) -> None:
     tree = tree_of(interrupted)
-    async with opened(interrupted) as app:
+    async with open_app(interrupted) as app:
         assert "an interrupted change (two comments) was finished" in app.lines[-1]
         assert with_comment(tree) == [True, True]
         assert not is_pending(str(tree))
@@ -44,7 +44,7 @@ async def test_it_is_asked_about_where_somebody_else_has_written_since(
     tree = tree_of(interrupted)
     path = tree / NAMES[1]
     path.write_bytes(path.read_bytes() + b"# by hand\n")
-    async with opened(interrupted) as app:
+    async with open_app(interrupted) as app:
         assert "a change that was cut off" in app.text
         assert "changed by another program" in " ".join(app.text.split())
         await app.press(*keys)
@@ -59,7 +59,7 @@ async def test_leaving_decides_nothing(interrupted: Request) -> None:
     path = tree / NAMES[1]
     path.write_bytes(path.read_bytes() + b"# by hand\n")
     before = bytes_of(tree)
-    async with opened(interrupted) as app:
+    async with open_app(interrupted) as app:
         await app.press("escape")
         assert "was left alone" in app.lines[-1]
     after = bytes_of(tree)

@@ -8,11 +8,11 @@ from dataclasses import replace
 from pathlib import Path
 
 from tests.support.stock import Project
-from tests.tui.driving import Driven, opened, request_for
+from tests.tui.app_driver import AppDriver, open_app, request_for
 from tui.sample import demo_request
 
 
-class Editable(Driven):
+class Editable(AppDriver):
     """The app on a tree that may be edited."""
 
     tree: Path
@@ -20,12 +20,12 @@ class Editable(Driven):
     """How many keys were pressed, without those of names that were typed."""
 
     async def press(self, *keys: str) -> None:
-        """See `Driven`."""
+        """See `AppDriver`."""
         self.keys += len(keys)
         await super().press(*keys)
 
     async def type(self, text: str) -> None:
-        """See `Driven`; a name that is typed costs no keys of the table."""
+        """See `AppDriver`; a name that is typed costs no keys of the table."""
         before = self.keys
         await super().type(text)
         self.keys = before
@@ -66,7 +66,7 @@ async def sample(size: tuple[int, int] = (80, 24), *, read_only: bool = False) -
     """The app on the sample."""
     with ExitStack() as folders:
         request = replace(demo_request(folders), read_only=read_only)
-        async with opened(request, size) as app:
+        async with open_app(request, size) as app:
             editable = Editable(app.app, app.pilot)
             editable.tree = Path(str(request.path)) / ".pipelex" / "inference"
             yield editable
@@ -82,7 +82,7 @@ async def spoilt(changes: Mapping[str, tuple[str, str]], size: tuple[int, int] =
             text = (tree / name).read_text(encoding="utf-8")
             assert old in text
             (tree / name).write_text(text.replace(old, new, 1), encoding="utf-8")
-        async with opened(request, size) as app:
+        async with open_app(request, size) as app:
             editable = Editable(app.app, app.pilot)
             editable.tree = tree
             yield editable
@@ -93,7 +93,7 @@ async def stock_tree(
     project: Project, home: Path, size: tuple[int, int] = (80, 24), **variables: str
 ) -> AsyncIterator[Editable]:
     """The app on a stock tree."""
-    async with opened(request_for(project.root, home, **variables), size) as app:
+    async with open_app(request_for(project.root, home, **variables), size) as app:
         editable = Editable(app.app, app.pilot)
         editable.tree = project.tree
         yield editable

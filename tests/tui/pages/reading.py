@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.process import run
-from tests.tui.driving import Driven, opened, request_for
+from tests.tui.app_driver import AppDriver, open_app, request_for
 from tui.pages.export import Export
 from tui.pages.page import PageScreen
 from tui.sample import copy_sample, demo_environment
@@ -27,12 +27,12 @@ class Shop:
         self.keys = {name: value for name, value in demo_environment(home).items() if name.endswith("_KEY")}
 
     @asynccontextmanager
-    async def opened(self, size: tuple[int, int] = (80, 24)) -> AsyncIterator[Driven]:
+    async def open_app(self, size: tuple[int, int] = (80, 24)) -> AsyncIterator[AppDriver]:
         """The app on it, as if somebody had been here before."""
         seen = self.home / ".local" / "state" / "pipedeck" / "seen"
         seen.parent.mkdir(parents=True, exist_ok=True)
         seen.touch()
-        async with opened(request_for(self.root, self.home, **self.keys), size) as app:
+        async with open_app(request_for(self.root, self.home, **self.keys), size) as app:
             yield app
 
     def says(self, *arguments: str) -> str:
@@ -55,7 +55,7 @@ def shop(tmp_path: Path, fenced_environment: Path) -> Shop:
     return Shop(tmp_path, fenced_environment)
 
 
-def page(app: Driven) -> str:
+def page(app: AppDriver) -> str:
     """All that a page says, in one line with single blanks, whether it is in view or not."""
     screen = app.app.screen
     assert isinstance(screen, PageScreen), screen
@@ -63,7 +63,7 @@ def page(app: Driven) -> str:
     return " ".join("".join(text for text, _ in spans).split())
 
 
-def export(app: Driven) -> Export:
+def export(app: AppDriver) -> Export:
     """What can be copied or written of a page."""
     screen = app.app.screen
     assert isinstance(screen, PageScreen)

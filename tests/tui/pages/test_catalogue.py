@@ -8,18 +8,18 @@ from pathlib import Path
 import pytest
 
 from tests.support.stock import StockFactory
-from tests.tui.driving import Driven, demo, opened, request_for
+from tests.tui.app_driver import AppDriver, demo, open_app, request_for
 from tests.tui.pages.reading import Shop, export, page
 from tui.pages.tokens import read_tokens
 
 
-def first(app: Driven) -> str:
+def first(app: AppDriver) -> str:
     """The model under the cursor."""
     selected = app.main.panes["models"].table.selected
     return str(selected.cells[1]) if selected is not None else ""
 
 
-def listed(app: Driven) -> list[str]:
+def listed(app: AppDriver) -> list[str]:
     """The models that are listed, in their order."""
     table = app.main.panes["models"].table
     return [str(table.rows[number].cells[1]) for number in table._order]
@@ -27,7 +27,7 @@ def listed(app: Driven) -> list[str]:
 
 async def test_job_7_the_cheapest_vision_model_that_i_have_a_key_for(shop: Shop) -> None:
     """Keys: V, K, $, from wherever one is."""
-    async with shop.opened() as app:
+    async with shop.open_app() as app:
         await app.press("V", "K", "dollar_sign")
         assert first(app) == "mistral-small"
         assert "model  mistral-small" in app.right
@@ -48,7 +48,7 @@ async def test_each_filter_leaves_what_the_command_leaves(shop: Shop, keys: tupl
         "greater_than_sign": ("--type", "llm"),
         "less_than_sign": ("--type", "text_extractor"),
     }
-    async with shop.opened() as app:
+    async with shop.open_app() as app:
         await app.press("2", *keys)
         left = listed(app)
         said = shop.document("models", *(flag for key in keys for flag in flags[key]))
@@ -85,7 +85,7 @@ async def test_any_column_sorts_and_a_hidden_one_is_named_in_the_title() -> None
 
 async def test_job_17_two_marked_models_side_by_side_with_the_cost_of_a_call(shop: Shop) -> None:
     """Keys: 2, space, space, c; # and numbers for another call."""
-    async with shop.opened() as app:
+    async with shop.open_app() as app:
         await app.press("2", "down", "space", "space")
         assert app.lines[-1] == " 2 marked: c compares them"
         assert "2 marked" in app.left
@@ -105,7 +105,7 @@ async def test_job_17_two_marked_models_side_by_side_with_the_cost_of_a_call(sho
 
 
 async def test_one_model_is_compared_on_all_its_backends(stock: StockFactory, fenced_environment: Path) -> None:
-    async with opened(request_for(stock("0.92.2").root, fenced_environment), (120, 40)) as app:
+    async with open_app(request_for(stock("0.92.2").root, fenced_environment), (120, 40)) as app:
         await app.press("2", "slash", *"claude-4.5-sonnet", "enter", "c")
         assert "claude-4.5-sonnet" in page(app)
         assert "anthropic (" in page(app)
@@ -164,7 +164,7 @@ async def test_large_catalogues_scroll_sort_filter_and_mark_without_a_pause(
     """Processor time against that of opening the tree, which says how fast the machine is."""
     root = five_thousand(tmp_path)
     begun = time.thread_time()
-    async with opened(request_for(root, fenced_environment, OPENAI_API_KEY="x"), (120, 40)) as app:
+    async with open_app(request_for(root, fenced_environment, OPENAI_API_KEY="x"), (120, 40)) as app:
         opening = time.thread_time() - begun
 
         async def cost(key: str) -> float:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.tui.driving import demo
+from tests.tui.app_driver import demo
 from tests.tui.pages.reading import Shop, export, page
 from tui.pages import tester
 from tui.pages.keys import KeysScreen
@@ -19,7 +19,7 @@ from tui.screens.main import MainScreen
 
 async def test_what_another_profile_would_change(shop: Shop) -> None:
     """Keys: c, letters of the profile, Enter."""
-    async with shop.opened() as app:
+    async with shop.open_app() as app:
         await app.press("c", *"all_an", "enter")
         assert "compare  own_keys -> all_anthropic" in app.lines[0]
         assert "9 die" in app.lines[0]
@@ -37,7 +37,7 @@ async def test_what_another_profile_would_change(shop: Shop) -> None:
 
 
 async def test_every_profile_in_a_line_and_from_there_one(shop: Shop) -> None:
-    async with shop.opened() as app:
+    async with shop.open_app() as app:
         await app.press("c", "enter")
         assert "* own_keys 13 13 12 =" in page(app)
         assert "all_anthropic 4 4 4 -9 +0" in page(app)
@@ -49,7 +49,7 @@ async def test_every_profile_in_a_line_and_from_there_one(shop: Shop) -> None:
 
 async def test_job_15_what_breaks_when_a_backend_is_down(shop: Shop) -> None:
     """Keys: 1, !."""
-    async with shop.opened() as app:
+    async with shop.open_app() as app:
         await app.press("1", "exclamation_mark")
         assert "compare  now -> without anthropic" in app.lines[0]
         assert "3 presets and choices and 3 models end there: they fail" in page(app)
@@ -60,7 +60,7 @@ async def test_job_15_what_breaks_when_a_backend_is_down(shop: Shop) -> None:
 
 async def test_job_15_what_breaks_when_a_key_is_lost(shop: Shop) -> None:
     """Keys: 6, !."""
-    async with shop.opened() as app:
+    async with shop.open_app() as app:
         await app.press("6", "down", "exclamation_mark")
         assert "compare  now -> without OPENAI_API_KEY" in app.lines[0]
         assert "needed by openai" in page(app)
@@ -76,7 +76,7 @@ async def test_what_if_asks_for_a_backend_that_is_on() -> None:
 
 
 async def test_two_releases(shop: Shop) -> None:
-    async with shop.opened() as app:
+    async with shop.open_app() as app:
         await app.press("c", *"0.16.0", "enter")
         assert "compare  0.92.2 -> 0.16.0" in app.lines[0]
         assert "what the releases do differently" in page(app)
@@ -100,7 +100,7 @@ async def test_job_4_which_keys_are_missing_which_empty_and_who_wins(shop: Shop)
     shop.keys |= {"OPENAI_API_KEY": "from the shell"}
     del shop.keys["MISTRAL_API_KEY"]
     (shop.root / ".env").write_text("OPENAI_API_KEY=\n", encoding="utf-8")
-    async with shop.opened() as app:
+    async with shop.open_app() as app:
         await app.press("6")
         assert "1 of 3 needed ones are fine" in app.lines[0]
         for part in (
@@ -120,7 +120,7 @@ async def test_job_4_which_keys_are_missing_which_empty_and_who_wins(shop: Shop)
 
 async def test_a_line_for_the_env_file_is_copied(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     copied: list[str] = []
-    async with shop.opened() as app:
+    async with shop.open_app() as app:
         monkeypatch.setattr(app.app, "copy", copied.append)
         await app.press("6", "down", "y")
         assert copied == ["OPENAI_API_KEY="]
@@ -133,7 +133,7 @@ async def test_a_line_for_the_env_file_is_copied(shop: Shop, monkeypatch: pytest
 
 async def test_any_name_is_tested_while_it_is_typed(shop: Shop) -> None:
     """Keys: =, the name."""
-    async with shop.opened() as app:
+    async with shop.open_app() as app:
         await app.press("equals_sign", *"gpt-5.9")
         text = " ".join(app.text.split())
         assert "x gpt-5.9 -> nobody by gpt-* routing_profiles.toml:15" in text
@@ -152,7 +152,7 @@ async def test_any_name_is_tested_while_it_is_typed(shop: Shop) -> None:
 
 
 async def test_a_name_that_two_routes_would_take_names_both(shop: Shop) -> None:
-    async with shop.opened() as app:
+    async with shop.open_app() as app:
         await app.press("equals_sign", *"gpt-5-mini")
         text = " ".join(app.text.split())
         assert "+ gpt-5-mini -> openai by gpt-*" in text
@@ -167,7 +167,7 @@ async def test_what_a_rule_steals_is_told_beside_it(shop: Shop) -> None:
     routing = shop.root / ".pipelex" / "inference" / "routing_profiles.toml"
     text = routing.read_text(encoding="utf-8")
     routing.write_text(text.replace('"gpt-5-*" = "openai"', '"gpt-4*" = "mistral"'), encoding="utf-8")
-    async with shop.opened((120, 40)) as app:
+    async with shop.open_app((120, 40)) as app:
         await app.press("equals_sign")
         text = " ".join(app.text.split())
         which = "gpt-4o-mini, gpt-5-mini, gpt-5, gpt-image-1, gpt-5-search"
@@ -191,7 +191,7 @@ async def test_job_24_a_trail_is_copied_as_text_as_json_and_as_toml(
 ) -> None:
     """Keys: Y, Enter."""
     copied: list[str] = []
-    async with shop.opened() as app:
+    async with shop.open_app() as app:
         monkeypatch.setattr(app.app, "copy", copied.append)
         await app.press("4", "Y", "enter")
         await app.press("Y", "down", "enter")
@@ -209,7 +209,7 @@ async def test_secrets_are_hidden_in_what_is_copied(shop: Shop, monkeypatch: pyt
     text = backends.read_text(encoding="utf-8")
     backends.write_text(text.replace("${ANTHROPIC_API_KEY}", "sk-ant-0123456789abcdef"), encoding="utf-8")
     copied: list[str] = []
-    async with shop.opened() as app:
+    async with shop.open_app() as app:
         monkeypatch.setattr(app.app, "copy", copied.append)
         await app.press("1")
         for downs in range(3):
@@ -221,7 +221,7 @@ async def test_secrets_are_hidden_in_what_is_copied(shop: Shop, monkeypatch: pyt
 
 async def test_files_are_written_beside_others_and_never_over_them(shop: Shop) -> None:
     os.chdir(shop.root)
-    async with shop.opened((120, 40)) as app:
+    async with shop.open_app((120, 40)) as app:
         await app.press("4", "Y", "down", "down", "down", "enter")
         assert "wrote " in app.lines[-1]
         assert "pipedeck-explain-writing.txt" in app.lines[-1]
@@ -235,7 +235,7 @@ async def test_files_are_written_beside_others_and_never_over_them(shop: Shop) -
 async def test_a_folder_that_cannot_be_written_is_said(shop: Shop, tmp_path: Path) -> None:
     gone = tmp_path / "gone"
     gone.mkdir()
-    async with shop.opened() as app:
+    async with shop.open_app() as app:
         os.chdir(gone)
         gone.rmdir()
         await app.press("4", "Y", "down", "down", "down", "enter")
@@ -245,7 +245,7 @@ async def test_a_folder_that_cannot_be_written_is_said(shop: Shop, tmp_path: Pat
 
 async def test_the_overview_is_copied_as_validate_prints_it(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     copied: list[str] = []
-    async with shop.opened() as app:
+    async with shop.open_app() as app:
         monkeypatch.setattr(app.app, "copy", copied.append)
         await app.press("Y", "enter")
     assert copied == [shop.says("validate")]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.tui.driving import demo
+from tests.tui.app_driver import demo
 from tests.tui.edit.test_jobs_in_terminal import Typed
 from tests.tui.test_sizes import KEYS as PICTURES
 from tui.pages import tester

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from tests.tui.driving import demo
+from tests.tui.app_driver import demo
 from tests.tui.pages.reading import Shop, export, page
 from tui.screens.main import MainScreen
 
 
 async def test_job_3_why_a_preset_goes_to_its_backend(shop: Shop) -> None:
     """Keys: 4, e."""
-    async with shop.opened() as app:
+    async with shop.open_app() as app:
         await app.press("4", "e")
         for part in (
             "$writing deck/1_llm_deck.toml:23",
@@ -32,7 +32,7 @@ async def test_job_3_why_a_preset_goes_to_its_backend(shop: Shop) -> None:
 
 async def test_job_3_why_a_preset_goes_nowhere(shop: Shop) -> None:
     """Keys: 4, /, some letters, Enter, e."""
-    async with shop.opened() as app:
+    async with shop.open_app() as app:
         await app.press("4", "slash", *"diagr", "enter", "e")
         for part in (
             "x DEAD its model is served by nobody",
@@ -46,7 +46,7 @@ async def test_job_3_why_a_preset_goes_nowhere(shop: Shop) -> None:
 
 
 async def test_enter_jumps_to_a_step(shop: Shop) -> None:
-    async with shop.opened() as app:
+    async with shop.open_app() as app:
         await app.press("4", "e", "down", "enter")
         assert isinstance(app.app.screen, MainScreen)
         assert "alias  llm / everyday" in app.right
@@ -58,7 +58,7 @@ async def test_job_16_who_uses_a_name_in_the_tree_and_in_methods(shop: Shop) -> 
     """Keys: 4, /, some letters, Enter, e."""
     method = '[pipe.talk]\ntype = "PipeLLM"\noutput = "Text"\nmodel = "@everyday"\nprompt = "x"\n'
     (shop.root / "a talk.plx").write_text(method, encoding="utf-8")
-    async with shop.opened() as app:
+    async with shop.open_app() as app:
         await app.press("4", "slash", *"everyd", "enter", "end", "e")
         assert "explain  @everyday" in app.lines[0]
         assert "used by $writing @everyday deck/1_llm_deck.toml:23" in page(app)
@@ -81,7 +81,7 @@ async def test_job_9_where_a_value_comes_from_and_what_removing_it_leaves(shop: 
     """Keys: 4, I."""
     deck = shop.root / ".pipelex" / "inference" / "deck" / "x_custom_llm_deck.toml"
     deck.write_text('[llm.presets]\nwriting = { model = "@cheap", temperature = 0.3 }\n', encoding="utf-8")
-    async with shop.opened() as app:
+    async with shop.open_app() as app:
         await app.press("4", "I")
         assert "where it comes from  $writing" in app.lines[0]
         assert (
@@ -107,7 +107,7 @@ async def test_layers_of_what_has_none_are_refused_with_a_reason() -> None:
 
 async def test_job_22_what_a_pipe_gets_that_names_no_model(shop: Shop) -> None:
     """Keys: none, it is on the first screen; e for more."""
-    async with shop.opened((120, 40)) as app:
+    async with shop.open_app((120, 40)) as app:
         for part in (
             "a pipe that names no model gets e explains",
             "text + claude-4.5-sonnet 3.00 / 15.00",
@@ -124,7 +124,7 @@ async def test_job_22_what_a_pipe_gets_that_names_no_model(shop: Shop) -> None:
 
 
 async def test_a_backend_is_explained_with_its_layers_and_who_ends_there(shop: Shop) -> None:
-    async with shop.opened() as app:
+    async with shop.open_app() as app:
         await app.press("1", "e")
         assert "enabled true backends.toml:8" in page(app)
         assert "api_key ${ANTHROPIC_API_KEY} backends.toml:9" in page(app)
@@ -135,7 +135,7 @@ async def test_a_backend_is_explained_with_its_layers_and_who_ends_there(shop: S
 
 
 async def test_a_route_is_explained_with_what_it_takes_and_steals(shop: Shop) -> None:
-    async with shop.opened() as app:
+    async with shop.open_app() as app:
         await app.press("3", "down", "down", "down", "e")
         assert "it can never win: gpt-* stands before it and takes every such name" in page(app)
         assert "loses models that fit it, but an earlier or exact rule takes gpt-5-mini gpt-5-search" in page(app)
@@ -167,7 +167,7 @@ async def test_pages_lead_from_one_to_the_next_and_back() -> None:
 
 async def test_a_cause_is_explained_with_all_that_comes_of_it(shop: Shop) -> None:
     """Keys: 5, e. The command line says the same of the whole tree."""
-    async with shop.opened() as app:
+    async with shop.open_app() as app:
         await app.press("5", "e")
         assert "explain  backend google is off" in app.lines[0]
         for part in (
@@ -183,7 +183,7 @@ async def test_a_cause_is_explained_with_all_that_comes_of_it(shop: Shop) -> Non
 
 async def test_a_problem_that_is_about_no_name_is_explained_too(shop: Shop) -> None:
     (shop.root / ".pipelex" / "inference" / "deck" / "x_broken.toml").write_text("[llm\n", encoding="utf-8")
-    async with shop.opened() as app:
+    async with shop.open_app() as app:
         await app.press("5", "enter", "e")
         assert "explain  problem  syntax" in app.lines[0]
         assert "x_broken.toml:1" in page(app)

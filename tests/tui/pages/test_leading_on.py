@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.tui.driving import demo
+from tests.tui.app_driver import demo
 from tests.tui.pages.reading import Shop, export, page
 from tui.dialogs.pick import PickScreen
 from tui.pages.layers import LayersScreen
@@ -40,7 +40,7 @@ async def test_enter_on_a_value_shows_its_text_and_the_last_line_says_so() -> No
 
 
 async def test_what_is_edited_in_the_text_shows_on_the_page(shop: Shop) -> None:
-    async with shop.opened() as app:
+    async with shop.open_app() as app:
         await app.press("4", "e", "v", "enter", "number_sign", "x", "enter", "ctrl+s", "escape")
         assert isinstance(app.app.screen, PageScreen)
         assert app.app.screen.view is app.app.session.view
@@ -51,7 +51,7 @@ async def test_what_is_edited_in_the_text_shows_on_the_page(shop: Shop) -> None:
 
 async def test_a_page_whose_subject_is_gone_goes_too(shop: Shop) -> None:
     deck(shop).write_text('[llm.aliases]\nmine = "gpt-5"\n', encoding="utf-8")
-    async with shop.opened() as app:
+    async with shop.open_app() as app:
         await app.press("4", "slash", *"mine", "enter", "e", "v", "enter")
         await app.press("end", *["backspace"] * 14, "ctrl+s", "escape")
         assert isinstance(app.app.screen, MainScreen)
@@ -96,7 +96,7 @@ async def test_the_call_is_changed_on_every_page_that_tells_what_it_costs() -> N
 async def test_job_9_the_top_layer_is_taken_away_and_taken_back(shop: Shop) -> None:
     """Keys: 4, I, x; u."""
     deck(shop).write_text('[llm.presets]\nwriting = { model = "@cheap", temperature = 0.3 }\n', encoding="utf-8")
-    async with shop.opened() as app:
+    async with shop.open_app() as app:
         await app.press("4", "I")
         assert app.lines[-1].startswith(" enter its text  x remove  y copy")
         await app.press("x")
@@ -132,7 +132,7 @@ async def test_what_can_be_taken_away_and_what_cannot(keys: tuple[str, ...], sai
 async def test_the_overview_tells_which_file_makes_the_profile_active(shop: Shop) -> None:
     override = shop.root / ".pipelex" / "inference" / "routing_profiles_override.toml"
     override.write_text('active = "cheapest"\n', encoding="utf-8")
-    async with shop.opened() as app:
+    async with shop.open_app() as app:
         await app.press("I")
         assert isinstance(app.app.screen, LayersScreen)
         assert "where it comes from  cheapest  profile" in app.lines[0]
@@ -144,7 +144,7 @@ async def test_the_overview_tells_which_file_makes_the_profile_active(shop: Shop
 
 async def test_a_value_is_copied_from_its_line(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     copied: list[str] = []
-    async with shop.opened() as app:
+    async with shop.open_app() as app:
         monkeypatch.setattr(app.app, "copy", copied.append)
         await app.press("4", "I", "down", "y")
     assert copied == ["0.9"]
@@ -152,7 +152,7 @@ async def test_a_value_is_copied_from_its_line(shop: Shop, monkeypatch: pytest.M
 
 async def test_a_place_is_copied_from_its_line(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     copied: list[str] = []
-    async with shop.opened() as app:
+    async with shop.open_app() as app:
         monkeypatch.setattr(app.app, "copy", copied.append)
         await app.press("1", "e", "y", "escape", "4", "e", "down", "y")
     assert copied == ["backends.toml:8", "@everyday"]
@@ -163,7 +163,7 @@ async def test_a_place_is_copied_from_its_line(shop: Shop, monkeypatch: pytest.M
 
 async def test_two_profiles_neither_of_which_is_active(shop: Shop) -> None:
     """Keys: c, two, Enter, one, Enter, the other, Enter."""
-    async with shop.opened() as app:
+    async with shop.open_app() as app:
         await app.press("c", *"two other prof", "enter", *"cheap", "enter", *"all_an", "enter")
         assert "compare  cheapest -> all_anthropic" in app.lines[0]
         assert export(app).command == "pipedeck compare cheapest all_anthropic"
@@ -172,7 +172,7 @@ async def test_two_profiles_neither_of_which_is_active(shop: Shop) -> None:
 
 
 async def test_two_releases_neither_of_which_is_the_trees(shop: Shop) -> None:
-    async with shop.opened() as app:
+    async with shop.open_app() as app:
         await app.press("c", *"two other rel", "enter", *"0.18", "enter", *"0.56", "enter")
         command = export(app).command.split()[1:]
         assert command[:2] == ["compare", "--releases"]
@@ -182,7 +182,7 @@ async def test_two_releases_neither_of_which_is_the_trees(shop: Shop) -> None:
 
 async def test_job_18_what_asking_a_provider_would_send(shop: Shop) -> None:
     """Keys: 1, e. Nothing is sent for it."""
-    async with shop.opened() as app:
+    async with shop.open_app() as app:
         await app.press("1", "down", "e")
         assert "what t would send nothing is sent before you press it" in page(app)
         shown = page(app)
@@ -195,7 +195,7 @@ async def test_job_18_what_asking_a_provider_would_send(shop: Shop) -> None:
 
 
 async def test_job_18_why_nothing_would_be_sent(shop: Shop) -> None:
-    async with shop.opened() as app:
+    async with shop.open_app() as app:
         await app.press("1", "down", "down", "down", "e")
         shown = page(app)
     said = shop.says("check", "google", "--dry-run")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.tui.driving import demo
+from tests.tui.app_driver import demo
 
 
 async def test_enter_on_a_step_of_a_trail_goes_to_that_thing() -> None:

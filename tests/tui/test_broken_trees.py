@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.tui.driving import opened, request_for
+from tests.tui.app_driver import open_app, request_for
 from tui.sample import copy_sample
 
 HOSTILE = "\\u001b]0;owned\\u0007[bold red]x[/]\\u202e\\u200b\\n"
@@ -24,7 +24,7 @@ async def test_a_syntax_error_has_line_and_column_and_the_other_files_are_shown(
 ) -> None:
     broken = tree / "backends" / "mistral.toml"
     broken.write_text('[defaults]\nsdk = "mistral"\ninputs: ["text"]\n', encoding="utf-8")
-    async with opened(request_for(tree.parent.parent, fenced_environment, **KEYS)) as app:
+    async with open_app(request_for(tree.parent.parent, fenced_environment, **KEYS)) as app:
         assert "x does not start" in app.lines[1]
         await app.press("4")
         assert "$writing" in app.left
@@ -36,7 +36,7 @@ async def test_a_syntax_error_has_line_and_column_and_the_other_files_are_shown(
 
 async def test_files_in_sentences_are_called_as_in_the_tree(tree: Path, fenced_environment: Path) -> None:
     (tree / "backends" / "mistral.toml").unlink()
-    async with opened(request_for(tree.parent.parent, fenced_environment, **KEYS)) as app:
+    async with open_app(request_for(tree.parent.parent, fenced_environment, **KEYS)) as app:
         await app.press("5")
         words = " ".join(app.details.split())
         assert "but backends/mistral.toml does not exist" in words
@@ -46,7 +46,7 @@ async def test_files_in_sentences_are_called_as_in_the_tree(tree: Path, fenced_e
 async def test_a_tree_without_any_readable_file_still_opens(tree: Path, fenced_environment: Path) -> None:
     for path in tree.rglob("*.toml"):
         path.write_bytes(b"\xff\xfe\x00 = [")
-    async with opened(request_for(tree.parent.parent, fenced_environment)) as app:
+    async with open_app(request_for(tree.parent.parent, fenced_environment)) as app:
         assert "x does not start" in app.lines[1]
         for pane, words in (("1", "no backends"), ("2", "no models"), ("3", "no rules"), ("4", "no names")):
             await app.press(pane)
@@ -60,7 +60,7 @@ async def test_names_are_data_never_markup_nor_sent_raw(tree: Path, fenced_envir
     deck.write_text(f'{table}temperature = 1\ndescription = "{HOSTILE}"\n', encoding="utf-8")
     with (tree / "backends.toml").open("a", encoding="utf-8") as backends:
         backends.write(f'\n["{HOSTILE}"]\nenabled = false\nnote = "{HOSTILE}"\n')
-    async with opened(request_for(tree.parent.parent, fenced_environment, **KEYS), (120, 40)) as app:
+    async with open_app(request_for(tree.parent.parent, fenced_environment, **KEYS), (120, 40)) as app:
         shown = app.text
         await app.press("1", "end")
         shown += app.text
@@ -85,7 +85,7 @@ async def test_literal_secrets_are_never_on_screen(tree: Path, fenced_environmen
     text += '\n[proxy]\nenabled = true\nendpoint = "https://me:hunter2@proxy.test/v1?key=abcdef123"\n'
     text += 'extra_headers = { authorization = "Bearer topsecretvalue" }\n'
     backends.write_text(text, encoding="utf-8")
-    async with opened(request_for(tree.parent.parent, fenced_environment, **KEYS), (120, 50)) as app:
+    async with open_app(request_for(tree.parent.parent, fenced_environment, **KEYS), (120, 50)) as app:
         seen = app.text + app.details
         for _ in range(6):
             await app.press("1", "down")
@@ -101,7 +101,7 @@ async def test_literal_secrets_are_never_on_screen(tree: Path, fenced_environmen
 
 async def test_placeholders_are_shown_as_written_with_their_state(tree: Path, fenced_environment: Path) -> None:
     (tree.parent.parent / ".env").write_text("OPENAI_API_KEY=\n", encoding="utf-8")
-    async with opened(request_for(tree.parent.parent, fenced_environment, ANTHROPIC_API_KEY="sk-mine")) as app:
+    async with open_app(request_for(tree.parent.parent, fenced_environment, ANTHROPIC_API_KEY="sk-mine")) as app:
         await app.press("1")
         assert "api_key ${ANTHROPIC_API_KEY}" in app.details
         assert "ANTHROPIC_API_KEY set, from shell" in app.details
@@ -117,7 +117,7 @@ async def test_placeholders_are_shown_as_written_with_their_state(tree: Path, fe
 async def test_defaults_and_unknown_keys_are_told_apart(tree: Path, fenced_environment: Path) -> None:
     path = tree / "backends" / "openai.toml"
     path.write_text(path.read_text(encoding="utf-8") + '\n[gpt-new]\nx-team = "blue"\n', encoding="utf-8")
-    async with opened(request_for(tree.parent.parent, fenced_environment, **KEYS), (120, 50)) as app:
+    async with open_app(request_for(tree.parent.parent, fenced_environment, **KEYS), (120, 50)) as app:
         await app.press("colon")
         await app.type("gpt-new")
         await app.press("enter")

@@ -1,4 +1,4 @@
-"""When the app has done all that a key set off: told by its messages, not by the clock or by an idle processor."""
+"""Runs the app in tests and waits until it is idle, by its messages and tasks instead of by time."""
 
 from __future__ import annotations
 
@@ -20,42 +20,42 @@ from textual.screen import Screen
 from tui.key_queue import KeyQueue
 from tui.screens.main import MainScreen
 
-TURNS: Final = 8
-"""Of the loop without a message: enough for what goes from part to part by way of tasks."""
-LIMIT_S: Final = 60.0
-"""Far more than anything takes: an app that never comes to rest is a finding, and told as one."""
+IDLE_ITERATIONS: Final = 8
+"""The iterations of the loop without a message after which the app is idle."""
+TIMEOUT_S: Final = 60.0
+"""The maximum wait (seconds); an app that is never idle fails its test."""
 
 
 @asynccontextmanager
-async def still(app: App[None], size: tuple[int, int] = (80, 24)) -> AsyncIterator[StillPilot]:
-    """The app in a terminal of that size, and a pilot that waits for its effects."""
-    stillness = Stillness(app)
-    async with app.run_test(size=size, message_hook=stillness.notice):
-        pilot = StillPilot(app, stillness)
+async def run_app(app: App[None], size: tuple[int, int] = (80, 24)) -> AsyncIterator[IdlePilot]:
+    """Run an app in a terminal of `size`; yields a pilot that waits for the effects of each key."""
+    detector = IdleDetector(app)
+    async with app.run_test(size=size, message_hook=detector.count_message):
+        pilot = IdlePilot(app, detector)
         await pilot.pause()
         yield pilot
 
 
-class StillPilot(Pilot[None]):
-    """Textual's pilot, which takes an app for ready when the processor is idle, but for that."""
+class IdlePilot(Pilot[None]):
+    """A pilot that waits for an idle app, where Textual's waits for an idle processor."""
 
-    def __init__(self, app: App[None], stillness: Stillness) -> None:
+    def __init__(self, app: App[None], detector: IdleDetector) -> None:
         super().__init__(app)
-        self._stillness = stillness
+        self._detector = detector
 
     async def press(self, *keys: str) -> None:
-        """Press keys one after the other, and wait until each has had all its effects."""
+        """Press keys in turn and wait for all effects of each."""
         for key in keys:
             self.send(key)
             await self.pause()
 
     async def pause(self, delay: float | None = None) -> None:
-        """Wait until the app is at rest; a time is not for tests."""
+        """Wait until the app is idle; a delay is not allowed."""
         assert delay is None
-        await self._stillness.reach()
+        await self._detector.wait()
 
     def send(self, key: str) -> None:
-        """Hand a key to the app as a terminal's driver does: with the character that it types, if it types one."""
+        """Post a key to the app as a driver does, with its character if it has one."""
         name = _character_to_key(key) if len(key) == 1 and not key.isalnum() else key
         character: str | None
         try:
@@ -65,43 +65,43 @@ class StillPilot(Pilot[None]):
         self.app.post_message(events.Key(name, character))
 
 
-class Stillness:
-    """Knows when an app is at rest. `notice` is the app's message hook."""
+class IdleDetector:
+    """Detects when an app is idle. `count_message` is the app's message hook."""
 
     def __init__(self, app: App[None]) -> None:
         self._app = app
         self._messages = 0
 
-    def notice(self, message: Message) -> None:
-        """Count a message that is being handled, unless it is one of our own."""
+    def count_message(self, message: Message) -> None:
+        """Count a handled message, except the detector's own."""
         own = isinstance(message, events.Callback) and getattr(message.callback, "func", None) is _arrive
         self._messages += not own
 
-    async def reach(self) -> None:
-        """Wait until workers and animations have ended, every message is handled and all is laid out and painted.
+    async def wait(self) -> None:
+        """Wait until workers and animations have ended, every message is handled and the screen is painted.
 
-        Raises TimeoutError. An app that fails or ends is at rest.
+        Raises TimeoutError. An app that fails or ends is idle.
         """
-        async with asyncio.timeout(LIMIT_S):
+        async with asyncio.timeout(TIMEOUT_S):
             while self._runs:
-                await self._silence()
+                await self._quiet_iterations()
                 before = self._messages
-                await self._all_queues()  # a part that still handles something comes to its queue only then
-                await self._silence()
+                await self._all_queues()  # a busy widget reaches its queue only then
+                await self._quiet_iterations()
                 if before == self._messages:
                     break
             if self._runs:
                 self._app.screen._on_timer_update()
 
-    async def _silence(self) -> None:
-        """Wait until nothing is under way that is known of, and no message comes for some turns of the loop."""
-        task_queue, before = 0, self._messages
-        while self._runs and task_queue < TURNS:
-            await self._work_done()
+    async def _quiet_iterations(self) -> None:
+        """Wait until no work is pending and no message comes for `IDLE_ITERATIONS`."""
+        quiet, before = 0, self._messages
+        while self._runs and quiet < IDLE_ITERATIONS:
+            await self._workers_done()
             await self._app.animator.wait_until_complete()
             self._lay_out()
             await asyncio.sleep(0)
-            task_queue = 0 if before != self._messages or self._anything_waits() else task_queue + 1
+            quiet = 0 if before != self._messages or self._is_pending() else quiet + 1
             before = self._messages
 
     @property
@@ -111,12 +111,12 @@ class Stillness:
         return self._app.is_running and bool(self._app._screen_stack)
 
     def _pumps(self) -> Iterator[MessagePump]:
-        # Not the screens below: one that is visited has the whole terminal painted anew, in Textual 8.
+        # Not the screens below: a message to one repaints the whole terminal, in Textual 8.
         yield self._app
         yield from self._app.screen.walk_children(with_self=True)
 
     async def _all_queues(self) -> None:
-        """Go through the queue of every part of the app once, behind what is in it."""
+        """Wait until the queue of every widget has been processed up to now."""
         arrived = asyncio.Event()
         left = [0]
         for pump in self._pumps():
@@ -126,11 +126,11 @@ class Stillness:
             try:
                 await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
             finally:
-                for one in waits:
-                    one.cancel()
+                for wait in waits:
+                    wait.cancel()
 
-    async def _work_done(self) -> None:
-        # What a worker failed with is the app's to tell.
+    async def _workers_done(self) -> None:
+        # The app reports the errors of its workers.
         tasks = [worker._task for worker in self._app.workers if worker._task is not None and not worker.is_finished]
         if tasks:
             await asyncio.wait(tasks)
@@ -139,13 +139,13 @@ class Stillness:
         if self._runs and _waits_for_layout(self._app.screen):
             self._app.screen._on_timer_update()
 
-    def _anything_waits(self) -> bool:
+    def _is_pending(self) -> bool:
         if not self._runs:
             return False
-        # A new size is handed on a moment later.
+        # A resize is forwarded with a delay.
         events_wait = self._app._resize_timer is not None or (isinstance(self._app, KeyQueue) and not self._app.is_idle)
         works = any(not worker.is_finished for worker in self._app.workers)
-        works = works or any(isinstance(one, MainScreen) and one.busy for one in self._app.screen_stack)
+        works = works or any(isinstance(screen, MainScreen) and screen.busy for screen in self._app.screen_stack)
         return events_wait or works or bool(self._app.screen._next_callbacks) or _waits_for_layout(self._app.screen)
 
 
@@ -156,5 +156,5 @@ def _arrive(left: list[int], arrived: asyncio.Event) -> None:
 
 
 def _waits_for_layout(screen: Screen[object]) -> bool:
-    asked = screen._layout_required or screen._scroll_required or screen._recompose_required
-    return bool(asked or screen._callbacks)
+    required = screen._layout_required or screen._scroll_required or screen._recompose_required
+    return bool(required or screen._callbacks)

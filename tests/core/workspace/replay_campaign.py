@@ -1,4 +1,4 @@
-"""Two people edit one text: `python -m tests.core.workspace.replaying` counts what replaying makes of it."""
+"""Two people edit one text: `python -m tests.core.workspace.replay_campaign` counts what replaying makes of it."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ from core.files.view import Snapshot
 from core.toml.edit.toml_commands import SetValue
 from tests.core.workspace.support import OneCommand
 from tests.support.environment import fenced
-from tests.trust.huge import ROUTES, make, make_huge
+from tests.trust.huge_trees import ROUTES, make, make_huge
 from tests.trust.terminal import CHECKOUT
 
 MAX_MB = 300

@@ -10,8 +10,8 @@ import pytest
 from textual import events
 
 from tests.trust.terminal import Terminal
-from tests.tui.driving import Driven, opened, request_for
-from tests.tui.stillness import still
+from tests.tui.app_driver import AppDriver, open_app, request_for
+from tests.tui.idle import run_app
 from tui.app import PipedeckApp
 from tui.sample import copy_sample
 from tui.screens.main import MainScreen
@@ -34,7 +34,7 @@ def shop(tmp_path: Path, fenced_environment: Path) -> Path:
     return root
 
 
-async def offers_the_edit_and_sees_the_disk(app: Driven, root: Path) -> None:
+async def offers_the_edit_and_sees_the_disk(app: AppDriver, root: Path) -> None:
     """The edit is offered and taken up; a change on the disk is taken in when the terminal has the focus again."""
     assert "edits of an earlier session" in app.text
     await app.press("enter")
@@ -48,7 +48,7 @@ async def offers_the_edit_and_sees_the_disk(app: Driven, root: Path) -> None:
 
 
 async def test_one_that_is_opened_from_the_start_screen(shop: Path, fenced_environment: Path) -> None:
-    async with opened(Request(None, environ={"HOME": str(fenced_environment)})) as app:
+    async with open_app(Request(None, environ={"HOME": str(fenced_environment)})) as app:
         assert isinstance(app.app.screen, StartScreen)
         await app.press("o")
         await app.type("shop")
@@ -79,6 +79,6 @@ class Late(PipedeckApp):
 async def test_one_that_takes_its_time(shop: Path, fenced_environment: Path) -> None:
     app = Late(request_for(shop, fenced_environment))
     app.watch_every_s = 0
-    async with still(app) as pilot:
+    async with run_app(app) as pilot:
         assert app.first == "nothing"
-        await offers_the_edit_and_sees_the_disk(Driven(app, pilot), shop)
+        await offers_the_edit_and_sees_the_disk(AppDriver(app, pilot), shop)

@@ -1,6 +1,6 @@
 """Faults put into a copy of the project, one at a time, to see that the tests of trust find each of them.
 
-`python -m tests.trust.seeds` prints which test caught which, and ends with 1 when one was not caught.
+`python -m tests.trust.planted_faults` prints which test caught which, and ends with 1 when one was not caught.
 """
 
 from __future__ import annotations
@@ -31,13 +31,13 @@ class Seed:
 
 TEXT = "tests/trust/test_hostile_text.py"
 SECRETS = "tests/trust/test_secrets.py"
-DROPS = "tests/trust/test_line_drops.py"
+DROPS = "tests/trust/test_lost_connections.py"
 TREES = "tests/trust/test_untrusted_tree.py"
-DISK = "tests/trust/test_moving_disk.py"
+DISK = "tests/trust/test_disk_changes.py"
 TERMINALS = "tests/trust/test_terminals.py"
-FREEZES = "tests/trust/test_freezes.py"
-LOAD = "tests/trust/test_load.py"
-LAWS = "tests/core/workspace/test_laws.py"
+FREEZES = "tests/trust/test_responsiveness.py"
+LOAD = "tests/trust/test_huge_trees.py"
+LAWS = "tests/core/workspace/test_invariants.py"
 DRAFTS = "tests/core/workspace/test_drafts.py"
 
 SEEDS: tuple[Seed, ...] = (
@@ -86,23 +86,23 @@ SEEDS: tuple[Seed, ...] = (
     Seed(
         "the end of input is taken for a pause",
         "tui/terminal/driver.py",
-        '        hang_up(cast("AppFace", self._app))',
-        "        return b''",
+        "            hang_up(self._app)",
+        "            return",
         (f"{DROPS}::test_a_line_that_drops_loses_no_edit",),
     ),
     Seed(
         "signals are not heeded",
         "tui/app.py",
-        "        heed_signals(self)\n",
+        "        install_signal_handlers(self)\n",
         "",
         (f"{DROPS}::test_a_signal_ends_it_with_its_status_and_keeps_the_edits",),
     ),
     Seed(
         "opening a tree writes beside it",
         "core/api.py",
-        "    behaviours, detected = target(found, release, variables)\n",
-        "    behaviours, detected = target(found, release, variables)\n"
-        "    Path(found.inference, '.seen').write_text('')\n",
+        "    behaviours, detected, _parsed = target_release(paths, release, variables)\n",
+        "    behaviours, detected, _parsed = target_release(paths, release, variables)\n"
+        "    open(f'{paths.inference}/.seen', 'w').close()\n",
         (TREES,),
     ),
     Seed(
@@ -178,7 +178,7 @@ SEEDS: tuple[Seed, ...] = (
     Seed(
         "everything is worked out on the thread that takes the keys",
         "tui/editing/task_queue.py",
-        "        if not slow and (facts is None or not facts.large):",
+        "        if not slow and not large:",
         "        if not slow:",
         (f"{FREEZES}::test_no_key_waits_long[models]",),
     ),
@@ -191,7 +191,7 @@ SEEDS: tuple[Seed, ...] = (
     ),
     Seed(
         "a screen that was left is drawn on",
-        "tui/screens/keyed.py",
+        "tui/dialogs/dialog.py",
         "    return screen.is_attached and screen in screen.app.screen_stack",
         "    return True",
         (f"{FREEZES}::test_a_screen_may_be_left_while_a_thread_works_for_it",),
@@ -199,13 +199,13 @@ SEEDS: tuple[Seed, ...] = (
     Seed(
         "of many deck files the first one wins",
         "core/files/outline.py",
-        "        for number in reversed(self._concerned(path)):",
-        "        for number in self._concerned(path):",
+        "        for number in reversed(self._candidates(path)):",
+        "        for number in self._candidates(path):",
         ("tests/core/files/test_merge.py",),
     ),
     Seed(
         "lines to type in show control characters as they are",
-        "tui/widgets/typed_line.py",
+        "tui/widgets/safe_input.py",
         "Text(in_place(self.value)",
         "Text(self.value",
         (f"{TEXT}::test_what_is_typed_into_shows_hostile_text_as_text",),
@@ -219,7 +219,7 @@ SEEDS: tuple[Seed, ...] = (
     ),
     Seed(
         "a draft keeps what is changed of a text, secrets too",
-        "core/toml/patches.py",
+        "core/toml/text_diff.py",
         "        if new[start:end] != shown[start:end]:",
         "        if False:",
         (DRAFTS,),
@@ -234,7 +234,7 @@ SEEDS: tuple[Seed, ...] = (
     Seed(
         "a signal is not heeded while the terminal takes nothing",
         "tui/app.py",
-        "        heed_signals(self)\n",
+        "        install_signal_handlers(self)\n",
         "",
         (f"{TERMINALS}::test_it_leaves_on_a_signal_although_nobody_reads",),
     ),
@@ -268,7 +268,7 @@ SEEDS: tuple[Seed, ...] = (
     ),
     Seed(
         "a thread that reads a long text keeps the interpreter to itself",
-        "core/toml/parse.py",
+        "core/toml/toml_reader.py",
         "threading.current_thread() is not threading.main_thread()",
         "False",
         ("tests/core/toml/test_parse.py",),

@@ -13,7 +13,7 @@ from random import Random
 
 from core.workspace import FoundDraft, Restored, Workspace, find_draft, restore_draft
 from tests.core.workspace.support import bytes_of
-from tests.support.hostile import Server, black_hole, slow_body
+from tests.support.fake_servers import Server, black_hole, slow_body
 from tests.trust.terminal import Terminal
 from tui.sample import copy_sample
 

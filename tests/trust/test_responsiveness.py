@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.trust.freezes import watching
-from tests.trust.huge import HUGE, make_huge
+from tests.trust.huge_trees import HUGE, make_huge
+from tests.trust.loop_watch import watching
 from tests.trust.terminal import Terminal
-from tests.tui.driving import opened, request_for
+from tests.tui.app_driver import open_app, request_for
 from tui.screens.review import ReviewScreen
 
 MOST_WORK_S = 0.2
@@ -38,7 +38,7 @@ WALK: Sequence[tuple[str, str]] = (
 async def test_no_key_waits_long(kind: str, tmp_path: Path, fenced_environment: Path) -> None:
     make_huge(tmp_path, kind)
     async with (
-        opened(request_for(tmp_path, fenced_environment, OPENAI_API_KEY="k"), (120, 40)) as app,
+        open_app(request_for(tmp_path, fenced_environment, OPENAI_API_KEY="k"), (120, 40)) as app,
         watching() as seen,
     ):
         for part, keys in WALK:
@@ -72,7 +72,7 @@ def test_memory_stays_bounded(kind: str, tmp_path: Path) -> None:
 
 async def test_what_is_asked_for_at_once_is_done_in_its_order(tmp_path: Path, fenced_environment: Path) -> None:
     make_huge(tmp_path, "models", models=2_000)
-    async with opened(request_for(tmp_path, fenced_environment, OPENAI_API_KEY="k")) as app:
+    async with open_app(request_for(tmp_path, fenced_environment, OPENAI_API_KEY="k")) as app:
         await app.press("1", "home")
         await app.burst("space", "u", "ctrl+r", "w")
         history = app.main_below.session.workspace.history
@@ -82,7 +82,7 @@ async def test_what_is_asked_for_at_once_is_done_in_its_order(tmp_path: Path, fe
 
 async def test_a_screen_may_be_left_while_a_thread_works_for_it(tmp_path: Path, fenced_environment: Path) -> None:
     make_huge(tmp_path, "models", models=2_000)
-    async with opened(request_for(tmp_path, fenced_environment, OPENAI_API_KEY="k")) as app:
+    async with open_app(request_for(tmp_path, fenced_environment, OPENAI_API_KEY="k")) as app:
         await app.press("1", "home")
         for keys in ("p escape", "o", "escape", "v escape", "enter space escape", "w w escape", "q escape"):
             await app.burst(*keys.split())

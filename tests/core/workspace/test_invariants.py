@@ -17,7 +17,7 @@ from core.toml.edit import toml_commands as c
 from core.workspace import NotSaved, Saved, Workspace
 from tests.core.toml.edit import chance
 from tests.core.toml.edit.campaign import stock_texts
-from tests.core.workspace.replaying import run
+from tests.core.workspace.replay_campaign import run
 from tests.core.workspace.support import OneCommand, bytes_of, edit, opened
 from tests.support.stock import stock_tree_or_skip
 

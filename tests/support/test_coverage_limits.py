@@ -48,7 +48,7 @@ def test_lines_and_branches_count_each_by_itself(
         "--cov-branch",
         "--cov-report=json:found.json",
         "-p",
-        "tests.support.reached",
+        "tests.support.coverage_limits",
         "-q",
         *processes,
     ]

@@ -1,6 +1,6 @@
 """Benchmarks of core on very large trees: a full report, the report of one edit, and the growth with the size.
 
-Times are in CPU milliseconds of this machine; the growth is a ratio. `python -m tests.benchmarks.in_core PROJECT`
+Times are in CPU milliseconds of this machine; the growth is a ratio. `python -m tests.benchmarks.core_times PROJECT`
 measures the edits in a process of its own and prints them as JSON.
 """
 
@@ -28,7 +28,7 @@ from core.edits.model_edits import ChangeModelField
 from core.edits.route_edits import RetargetRoute
 from core.workspace import Proposal, Workspace
 from tests.benchmarks.bench import RELEASE, Bench, counted, ratio
-from tests.benchmarks.commands import whole
+from tests.benchmarks.command_times import whole
 from tests.benchmarks.goals import Figure
 from tests.conformance.generate import write_case
 from tests.conformance.large import Size, large_case
@@ -53,7 +53,7 @@ def measure(bench: Bench, groups: Collection[str]) -> dict[str, Figure]:
         "core.growth": ratio(times["many"], times["few"]),
     }
     bench.say("edits")
-    command = [sys.executable, "-m", "tests.benchmarks.in_core", str(large)]
+    command = [sys.executable, "-m", "tests.benchmarks.core_times", str(large)]
     process = subprocess.run(command, env=bench.environment(), capture_output=True, text=True, check=False, timeout=600)
     if process.returncode != 0:
         raise RuntimeError(process.stderr)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from core.files.state_folder import state_folder, tree_folder
-from tests.tui.driving import demo, opened, request_for
+from tests.tui.app_driver import demo, open_app, request_for
 from tui.sample import copy_sample, demo_environment
 from tui.session import Request
 from tui.view_state import ViewState, recall, remember
@@ -26,13 +26,13 @@ def shop(tmp_path: Path, fenced_environment: Path) -> Request:
 
 async def leave(request: Request, *keys: str) -> None:
     """Open a tree, press keys, leave."""
-    async with opened(request) as app:
+    async with open_app(request) as app:
         await app.press(*keys, "q")
 
 
 async def test_list_lines_and_details_are_as_they_were_left(shop: Request) -> None:
     await leave(shop, "2", "down", "4", "down", "down")
-    async with opened(shop) as app:
+    async with open_app(shop) as app:
         assert "preset  llm / extract-facts" in app.right
         assert app.main.session.pane == "deck"
         assert app.main.focused is app.main.panes["deck"].table
@@ -42,7 +42,7 @@ async def test_list_lines_and_details_are_as_they_were_left(shop: Request) -> No
 
 async def test_who_left_at_the_overview_comes_back_to_it(shop: Request) -> None:
     await leave(shop, "4", "down", "0")
-    async with opened(shop) as app:
+    async with open_app(shop) as app:
         assert "can it run?" in app.right
         await app.press("4")
         assert "preset  llm / writing-long" in app.right
@@ -53,7 +53,7 @@ async def test_when_the_answer_has_changed_the_overview_comes_first(shop: Reques
     backends = Path(str(shop.path)) / ".pipelex" / "inference" / "backends.toml"
     text = backends.read_text(encoding="utf-8")
     backends.write_text(text.replace("enabled = true", "enabled = false", 1), encoding="utf-8")
-    async with opened(shop) as app:
+    async with open_app(shop) as app:
         assert "can it run?" in app.right
         assert app.main.session.pane == "deck"
 
@@ -62,7 +62,7 @@ async def test_a_thing_that_is_gone_is_passed_over(shop: Request) -> None:
     await leave(shop, "4", "down")
     deck = Path(str(shop.path)) / ".pipelex" / "inference" / "deck" / "1_llm_deck.toml"
     deck.write_text(deck.read_text(encoding="utf-8").replace("writing-long", "writing-more"), encoding="utf-8")
-    async with opened(shop) as app:
+    async with open_app(shop) as app:
         assert "can it run?" in app.right
 
 
@@ -71,20 +71,20 @@ async def test_nothing_is_restored_when_the_user_does_not_want_it(
 ) -> None:
     await leave(shop, "4", "down")
     monkeypatch.setenv("PIPEDECK_RESTORE", "no")
-    async with opened(shop) as app:
+    async with open_app(shop) as app:
         assert "can it run?" in app.right
         assert app.main.session.pane == "backends"
 
 
 async def test_the_hint_goes_with_the_first_key_and_does_not_come_again(shop: Request) -> None:
-    async with opened(shop) as app:
+    async with open_app(shop) as app:
         assert app.lines[-1] == HINT
         await app.press("4")
         assert "? help" in app.lines[-1]
         await app.press("0")
         assert "? help" in app.lines[-1]
         await app.press("q")
-    async with opened(shop) as app:
+    async with open_app(shop) as app:
         assert "? help" in app.lines[-1]
 
 
@@ -130,5 +130,5 @@ def test_a_broken_memory_is_no_memory(tmp_path: Path, content: bytes) -> None:
 async def test_a_home_that_cannot_be_written_is_no_trouble(shop: Request, fenced_environment: Path) -> None:
     (fenced_environment / ".local").write_text("a file in the way", encoding="utf-8")
     await leave(shop, "4", "down")
-    async with opened(shop) as app:
+    async with open_app(shop) as app:
         assert "can it run?" in app.right

@@ -1,10 +1,10 @@
-"""The faults of `tests.trust.seeds` can still be planted: each is about a line that is there, once."""
+"""The faults of `tests.trust.planted_faults` can still be planted: each is about a line that is there, once."""
 
 from __future__ import annotations
 
 import pytest
 
-from tests.trust.seeds import CHECKOUT, SEEDS, Seed
+from tests.trust.planted_faults import CHECKOUT, SEEDS, Seed
 
 
 @pytest.mark.parametrize("seed", SEEDS, ids=lambda seed: seed.name)

@@ -10,7 +10,7 @@ import pytest
 
 from core.workspace import FoundDraft, Workspace, find_draft, restore_draft
 from tests.core.workspace.support import bytes_of
-from tests.support.waiting import until
+from tests.support.polling import until
 from tests.trust.terminal import Terminal
 from tui.sample import copy_sample
 

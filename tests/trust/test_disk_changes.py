@@ -16,9 +16,9 @@ from textual.pilot import Pilot
 from core.files.store.disk import Disk
 from core.files.store.lock import hold_lock
 from core.workspace import FoundDraft, Workspace, find_draft, restore_draft
-from tests.support.waiting import until_in_loop
-from tests.tui.driving import Driven, request_for
-from tests.tui.stillness import still
+from tests.support.polling import until_in_loop
+from tests.tui.app_driver import AppDriver, request_for
+from tests.tui.idle import run_app
 from tui.app import PipedeckApp
 from tui.sample import copy_sample
 
@@ -77,7 +77,7 @@ def git(folder: Path, *words: str) -> None:
     subprocess.run(["git", *names, *words], cwd=folder, check=True, capture_output=True)
 
 
-class Watched(Driven):
+class Watched(AppDriver):
     """The app on a project of its own, watching the disk as it does for everybody."""
 
     root: Path
@@ -119,7 +119,7 @@ async def watched(root: Path, home: Path, change: Change) -> AsyncIterator[Watch
         git(root, "checkout", "-q", "main")
         assert path.read_bytes() == before
     app = PipedeckApp(request_for(root, home, **KEYS))
-    async with still(app, (100, 30)) as pilot:
+    async with run_app(app, (100, 30)) as pilot:
         driven = Watched(app, pilot)
         driven.root, driven.home = root, home
         yield driven

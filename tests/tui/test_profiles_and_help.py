@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import ExitStack
 from pathlib import Path
 
-from tests.tui.driving import demo, opened
+from tests.tui.app_driver import demo, open_app
 from tui.command import LISTS, places_of
 from tui.commands import COMMANDS, DEFAULT
 from tui.dialogs.read import ReadScreen
@@ -52,7 +52,7 @@ async def test_a_fallback_order_is_shown_rule_by_rule() -> None:
 async def test_reading_again_shows_what_changed_and_stays_where_one_was() -> None:
     with ExitStack() as folders:
         request = demo_request(folders)
-        async with opened(request) as app:
+        async with open_app(request) as app:
             await app.press("4", "down", "down")
             assert "preset  llm / extract-facts" in app.right
             backends = Path(str(request.path)) / ".pipelex" / "inference" / "backends.toml"
@@ -68,7 +68,7 @@ async def test_reading_again_shows_what_changed_and_stays_where_one_was() -> Non
 async def test_a_tree_that_goes_away_is_said_and_the_last_state_stays() -> None:
     with ExitStack() as folders:
         request = demo_request(folders)
-        async with opened(request) as app:
+        async with open_app(request) as app:
             Path(str(request.path)).rename(Path(str(request.path)).with_name("moved"))
             await app.press("R")
             assert "it cannot be read" in app.text

@@ -1,4 +1,4 @@
-"""Driving the app in tests: real keys, and what is on the screen as text."""
+"""Drives the app in tests: real keys in, the screen as text out."""
 
 from __future__ import annotations
 
@@ -6,26 +6,26 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import ExitStack, asynccontextmanager
 from pathlib import Path
 
-from tests.tui.stillness import StillPilot, still
+from tests.tui.idle import IdlePilot, run_app
 from tui.app import PipedeckApp
 from tui.sample import demo_request
 from tui.screens.main import MainScreen
 from tui.session import Request
 
 
-class Driven:
-    """An app that is running, and its keyboard."""
+class AppDriver:
+    """A running app, its keyboard and its screen as text."""
 
-    def __init__(self, app: PipedeckApp, pilot: StillPilot) -> None:
+    def __init__(self, app: PipedeckApp, pilot: IdlePilot) -> None:
         self.app = app
         self.pilot = pilot
 
     async def press(self, *keys: str) -> None:
-        """Press keys one after the other, and wait until each has had all its effects."""
+        """Press keys in turn and wait for all effects of each."""
         await self.pilot.press(*keys)
 
     async def burst(self, *keys: str) -> None:
-        """Send keys all at once, as they come over a slow link, and wait for their effects."""
+        """Send keys at once, as over a slow link, and wait for their effects."""
         for key in keys:
             self.pilot.send(key)
         await self.settle()
@@ -35,7 +35,7 @@ class Driven:
         await self.press(*(KEY_NAMES.get(letter, letter) for letter in text))
 
     async def settle(self) -> None:
-        """Wait for what runs in threads, and for the screen."""
+        """Wait until the app is idle."""
         await self.pilot.pause()
 
     @property
@@ -47,7 +47,7 @@ class Driven:
 
     @property
     def main_below(self) -> MainScreen:
-        """The main screen, whatever lies over it."""
+        """The main screen, also below other screens."""
         return next(screen for screen in self.app.screen_stack if isinstance(screen, MainScreen))
 
     @property
@@ -63,17 +63,17 @@ class Driven:
 
     @property
     def left(self) -> str:
-        """What stands left of the rule."""
+        """The text left of the rule."""
         return "\n".join(line.partition("│")[0].rstrip() for line in self.lines[2:-1])
 
     @property
     def right(self) -> str:
-        """What stands right of the rule."""
+        """The text right of the rule."""
         return "\n".join(line.partition("│")[2] for line in self.lines[2:-1])
 
     @property
     def details(self) -> str:
-        """All that the inspector says, in one line with single blanks, whether it is in view or not."""
+        """The whole text of the inspector in one line with single blanks."""
         spans = (span for line in self.main.inspector.lines for span in (*line.spans, (" ", "")))
         return " ".join("".join(text for text, _ in spans).split())
 
@@ -89,25 +89,24 @@ KEY_NAMES: Mapping[str, str] = {
 
 
 @asynccontextmanager
-async def opened(request: Request, size: tuple[int, int] = (80, 24)) -> AsyncIterator[Driven]:
-    """The app on a tree, in a terminal of that size."""
+async def open_app(request: Request, size: tuple[int, int] = (80, 24)) -> AsyncIterator[AppDriver]:
+    """Run the app on a tree, in a terminal of `size`."""
     app = PipedeckApp(request)
-    app.watch_every_s = 0  # tests say themselves when the disk is looked at
-    app.key_timeout_s = 20.0  # a busy machine is no reason to hand a key on early
-    async with still(app, size) as pilot:
-        driven = Driven(app, pilot)
-        yield driven
+    app.watch_every_s = 0  # tests poll the disk themselves
+    app.key_timeout_s = 20.0  # longer than any delay by load
+    async with run_app(app, size) as pilot:
+        yield AppDriver(app, pilot)
     app.demo_folders.close()
 
 
 @asynccontextmanager
-async def demo(size: tuple[int, int] = (80, 24)) -> AsyncIterator[Driven]:
-    """The app on the sample."""
+async def demo(size: tuple[int, int] = (80, 24)) -> AsyncIterator[AppDriver]:
+    """Run the app on the sample tree."""
     with ExitStack() as folders:
-        async with opened(demo_request(folders), size) as driven:
-            yield driven
+        async with open_app(demo_request(folders), size) as driver:
+            yield driver
 
 
 def request_for(root: Path, home: Path, **variables: str) -> Request:
-    """A request for a project with nothing but these variables set."""
+    """A request for a project with only these variables set."""
     return Request(str(root), environ={"HOME": str(home), **variables})

@@ -13,7 +13,7 @@ from random import Random
 import pytest
 
 from tests.core.workspace.support import bytes_of
-from tests.trust.moments import Shop, moment, play, providers
+from tests.trust.random_sessions import Shop, moment, play, providers
 from tests.trust.terminal import Terminal
 
 pytestmark = pytest.mark.pty
