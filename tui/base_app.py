@@ -43,7 +43,7 @@ class BaseApp(SpanApp, KeyQueue):
 
     def say_failure(self, error: BaseException) -> None:
         """Show an error of a thread on a page; the app goes on when it has something to show."""
-        from tui.dialogs.read import ReadScreen
+        from tui.dialogs.ask import ReadScreen
 
         lines = [Line(((text, ""),)) for text in self._report(error)]
         title = "it cannot be read" if isinstance(error, PipedeckError) else "something went wrong"

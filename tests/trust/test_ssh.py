@@ -52,7 +52,7 @@ def test_the_five_jobs_that_people_come_for(ssh: Ssh, tmp_path: Path) -> None:
         assert "1_llm_deck.toml:" in terminal.text
         # Let it name another model, out of those that are served.
         terminal.send("m")
-        terminal.wait_for("type to narrow")
+        terminal.wait_for("type to filter")
         terminal.send("g", "p", "t", "-", "5", "enter")
         terminal.wait_for("1 edit not written")
         assert "gpt-5" in terminal.text

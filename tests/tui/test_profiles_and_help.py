@@ -8,7 +8,7 @@ from pathlib import Path
 from tests.tui.app_driver import demo, open_app
 from tui.command import LISTS, places_of
 from tui.commands import COMMANDS, DEFAULT
-from tui.dialogs.read import ReadScreen
+from tui.dialogs.ask import ReadScreen
 from tui.key_names import NEVER
 from tui.sample import demo_request
 

@@ -17,9 +17,8 @@ from core.scaffold import list_offers
 from core.scaffold.templates import template_for
 from core.workspace import Proposal
 from tui.dialogs.ask import AskScreen, Option
-from tui.dialogs.ask_fields import Asked, AskFieldsScreen, Values
 from tui.dialogs.pick import WIDE, Choice, PickScreen
-from tui.dialogs.prompt import Wrong
+from tui.dialogs.prompt import FieldsScreen, InputField, Reject, Values
 from tui.forms.deck import space
 from tui.forms.models import backend_choices, model_choices
 from tui.labels import plain
@@ -57,10 +56,10 @@ def add_to_list(screen: MainScreen, view: ViewModel, ref: ItemRef) -> None:
 
 def _do(
     screen: MainScreen, make: Callable[[Values], Intent], made: Callable[[Values], ItemRef | None]
-) -> Callable[[Values, Callable[[], None], Wrong], None]:
+) -> Callable[[Values, Callable[[], None], Reject], None]:
     """What a screen of lines does with them: the edit, or words about what is wrong."""
 
-    def take(values: Values, taken: Callable[[], None], wrong: Wrong) -> None:
+    def take(values: Values, taken: Callable[[], None], wrong: Reject) -> None:
         try:
             intent = make(values)
         except ValueError as error:
@@ -118,10 +117,10 @@ def _ask_server(screen: MainScreen, view: ViewModel, kind: str) -> None:
     while name in view.catalog.backends:
         name += "_2"
     fields = [
-        Asked("name", "name", name, "the backend's name in the tree"),
-        Asked("endpoint", "endpoint", url, "https://.../v1"),
-        Asked("models", "models", "", "as the server calls them, with commas between"),
-        Asked("variable", "key variable", "", "the variable that holds its key; empty when it needs none"),
+        InputField("name", "name", name, "the backend's name in the tree"),
+        InputField("endpoint", "endpoint", url, "https://.../v1"),
+        InputField("models", "models", "", "as the server calls them, with commas between"),
+        InputField("variable", "key variable", "", "the variable that holds its key; empty when it needs none"),
     ]
 
     def make(values: Values) -> Intent:
@@ -133,7 +132,7 @@ def _ask_server(screen: MainScreen, view: ViewModel, kind: str) -> None:
 
     take = _do(screen, make, lambda values: ItemRef("backend", "", values["name"]))
     about = "Its table, its file and its routes are written in one step. Prices are unknown until you say."
-    screen.app.push_screen(AskFieldsScreen(f"add {COMPATIBLE[kind][0]}", fields, take, about=about))
+    screen.app.push_screen(FieldsScreen(f"add {COMPATIBLE[kind][0]}", fields, take, about=about))
 
 
 # ---- models, routes, profiles
@@ -144,11 +143,11 @@ def _add_model(screen: MainScreen, view: ViewModel, ref: ItemRef) -> None:
     scope = screen.session.scopes.get("models")
     backend = spec.backend if spec is not None else scope.name if scope is not None else ""
     fields = [
-        Asked("handle", "handle", "", "its name in the deck and in routes"),
-        Asked("backend", "backend", backend, "the backend that serves it"),
-        Asked("model_id", "model id", "", "its name at the provider; empty when that is the handle"),
-        Asked("input", "$ input", "", "USD per million tokens; empty when it is not known"),
-        Asked("output", "$ output", "", "USD per million tokens"),
+        InputField("handle", "handle", "", "its name in the deck and in routes"),
+        InputField("backend", "backend", backend, "the backend that serves it"),
+        InputField("model_id", "model id", "", "its name at the provider; empty when that is the handle"),
+        InputField("input", "$ input", "", "USD per million tokens; empty when it is not known"),
+        InputField("output", "$ output", "", "USD per million tokens"),
     ]
 
     def make(values: Values) -> Intent:
@@ -160,7 +159,7 @@ def _add_model(screen: MainScreen, view: ViewModel, ref: ItemRef) -> None:
 
     take = _do(screen, make, lambda values: ItemRef("model", ref.family or "llm", values["handle"]))
     about = "Everything else is inherited from the defaults of the backend's file."
-    screen.app.push_screen(AskFieldsScreen("add a model", fields, take, about=about))
+    screen.app.push_screen(FieldsScreen("add a model", fields, take, about=about))
 
 
 def _price(key: str, text: str) -> float:
@@ -180,9 +179,9 @@ def _add_rule(screen: MainScreen, view: ViewModel, ref: ItemRef) -> None:
             _ask_route(screen, view, ref)
         elif key == "profile":
             active = str(view.catalog.active)
-            fields = [Asked("name", "name", "", "the new profile's name")]
+            fields = [InputField("name", "name", "", "the new profile's name")]
             take = _do(screen, lambda values: DuplicateProfile(active, values["name"]), lambda _: None)
-            screen.app.push_screen(AskFieldsScreen(f"a profile like {active}", fields, take, about="p switches to it"))
+            screen.app.push_screen(FieldsScreen(f"a profile like {active}", fields, take, about="p switches to it"))
 
     screen.app.push_screen(AskScreen("add", [], options), answer)
 
@@ -194,7 +193,7 @@ def _ask_route(screen: MainScreen, view: ViewModel, ref: ItemRef) -> None:
     def pick(backend: str | None) -> None:
         if backend is None:
             return
-        fields = [Asked("pattern", "models named", "", "a name, or one with * at its beginning or end")]
+        fields = [InputField("pattern", "models named", "", "a name, or one with * at its beginning or end")]
         take = _do(
             screen,
             lambda values: AddRoute(profile, values["pattern"], backend, before=beside),
@@ -202,7 +201,7 @@ def _ask_route(screen: MainScreen, view: ViewModel, ref: ItemRef) -> None:
         )
         where = f"before {beside}" if beside is not None else "as the last one"
         about = f"It goes {where}; J and K move it. The first pattern that takes a name wins."
-        screen.app.push_screen(AskFieldsScreen(f"a route to {backend}", fields, take, about=about))
+        screen.app.push_screen(FieldsScreen(f"a route to {backend}", fields, take, about=about))
 
     screen.app.push_screen(PickScreen("a route to which backend", backend_choices(view), columns=WIDE), pick)
 
@@ -239,7 +238,5 @@ def _ask_name(screen: MainScreen, family: str, kind: str, model: str | None) -> 
         return AddWaterfall(family, values["name"], (model,))
 
     take = _do(screen, make, lambda values: ItemRef(kind, family, values["name"]))
-    fields = [Asked("name", "name", "", f"the name of the {kind}, without a sigil")]
-    screen.app.push_screen(
-        AskFieldsScreen(f"a {kind} for {model}", fields, take, about="Enter on it changes the rest.")
-    )
+    fields = [InputField("name", "name", "", f"the name of the {kind}, without a sigil")]
+    screen.app.push_screen(FieldsScreen(f"a {kind} for {model}", fields, take, about="Enter on it changes the rest."))

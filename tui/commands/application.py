@@ -81,7 +81,7 @@ def copy(screen: MainScreen | PageScreen[Any]) -> None:
 
 def show_log(screen: MainScreen) -> None:
     """Show the log of this session."""
-    from tui.dialogs.read import ReadScreen
+    from tui.dialogs.ask import ReadScreen
     from tui.widgets.lines import Line
 
     lines = [Line(((f"{entry.at}  ", "dim"), (entry.message, "")), hang=10) for entry in screen.session.log.entries]
@@ -91,7 +91,7 @@ def show_log(screen: MainScreen) -> None:
 def show_help(screen: CommandScreen) -> None:
     """Show the keys of the current screen."""
     from tui.commands.help import help_lines
-    from tui.dialogs.read import ReadScreen
+    from tui.dialogs.ask import ReadScreen
 
     titles = {"main": "keys and signs", "page": "keys of this page"}
     title = titles.get(screen.part, "keys")

@@ -19,7 +19,7 @@ from core.usage import usage
 from core.workspace import Proposal
 from tui.dialogs.ask import AskScreen, Option
 from tui.dialogs.pick import WIDE, PickScreen
-from tui.dialogs.prompt import PromptScreen, Wrong
+from tui.dialogs.prompt import PromptScreen, Reject
 from tui.forms.deck import now_at, space
 from tui.forms.models import model_choices
 from tui.labels import plain
@@ -37,7 +37,7 @@ Named = Callable[[str], Intent]
 def ask_name(screen: MainScreen, title: str, value: str, make: Named, made: Callable[[str], ItemRef | None]) -> None:
     """Ask for a name and make the edit of it; what is wrong with the name is said where it is typed."""
 
-    def take(text: str, taken: Callable[[], None], wrong: Wrong) -> None:
+    def take(text: str, taken: Callable[[], None], wrong: Reject) -> None:
         name = text.strip()
         intent = make(name)
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from core.edits.intent import EditLayer
     from core.workspace import Workspace
     from tui.screens.main import MainScreen
-    from tui.screens.profiles import ProfilesScreen
+    from tui.screens.profile_picker import ProfilesScreen
 
 NOTIFY_EVERY_S = 0.3
 
@@ -24,7 +24,7 @@ def switch_profile(screen: MainScreen) -> None:
     from core.edits.intent import EditLayer
     from core.edits.profile_edits import SwitchProfile
     from tui.dialogs.pick import Choice
-    from tui.screens.profiles import LOOK, ProfilesScreen
+    from tui.screens.profile_picker import LOOK, ProfilesScreen
 
     session, view = screen.session, screen.session.view
     if view is None:

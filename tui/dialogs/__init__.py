@@ -1,1 +1,1 @@
-"""Questions over a screen: answers to choose, lines to pick from, text to type, text to read."""
+"""Dialogs over a screen: text to read, answers or rows to choose, input lines."""

@@ -1,4 +1,4 @@
-"""A question with a few answers, one under the other; what happens when one leaves it is the safe one."""
+"""Dialogs with text: one to read, and one with a question and its answers."""
 
 from __future__ import annotations
 
@@ -8,27 +8,56 @@ from typing import ClassVar, NamedTuple
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
-from textual.screen import ModalScreen
 
-from tui.widgets.bar import Bar
+from tui.dialogs.dialog import Dialog
 from tui.widgets.lines import Line, Lines
 from tui.widgets.runs import Run, Runs, wrap
 
 BOX_WIDTH, BOX_TOP = 100, 2
-"""The most columns of a page over the main screen, and the lines of that which stay in view: see the style sheet."""
+"""The maximum width of a dialog, and its top margin: those of the style sheet."""
+
+
+class ReadScreen(Dialog[None]):
+    """A text under a title."""
+
+    AUTO_FOCUS = "#page"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,q,question_mark,enter", "leave", "Back", show=False, priority=True)
+    ]
+
+    def __init__(self, title: str, lines: Sequence[Line], *, quits: bool = False) -> None:
+        """`quits`: closing the dialog quits the app, with exit code 1."""
+        super().__init__()
+        self._title = title
+        self._lines = lines
+        self._quits = quits
+
+    def compose_body(self) -> ComposeResult:
+        """The text."""
+        yield Lines(self._lines, id="page")
+
+    def on_mount(self) -> None:
+        """Show the title and the key to close."""
+        self.show_title(self._title, "esc quit" if self._quits else "esc back")
+
+    def action_leave(self) -> None:
+        """Close the dialog, or quit."""
+        if self._quits:
+            self.app.exit(return_code=1)
+        else:
+            self.dismiss(None)
 
 
 class Option(NamedTuple):
-    """One answer: what `dismiss` gives for it (empty: as if one had left), its words, and more about it."""
+    """An answer: its id, which is the result of the dialog (empty: none), its label and a note."""
 
     id: str
-    words: str
+    label: str
     note: str = ""
 
 
-class AskScreen(ModalScreen[str | None]):
-    """Text, then the answers; Enter takes the one under the cursor, which starts at `default`, Esc leaves."""
+class AskScreen(Dialog[str | None]):
+    """A question with answers; the result is the id of the chosen answer."""
 
     AUTO_FOCUS = "#answers"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -38,28 +67,22 @@ class AskScreen(ModalScreen[str | None]):
     ]
 
     def __init__(self, title: str, lines: Sequence[Line], options: Sequence[Option], *, default: int = 0) -> None:
+        """`default`: the index of the answer that gets the cursor."""
         super().__init__()
         self._title = title
         self._text = [Line(line.spans, "", line.hang) for line in lines]
         self._options = options
         self._default = default
 
-    def compose(self) -> ComposeResult:
-        """A title, the text, the answers below it: these are always in view."""
-        answers = [Line(_answer(option), str(at), -1) for at, option in enumerate(self._options)]
-        with Vertical(id="box"):
-            yield Bar(id="page-title")
-            yield Lines([*self._text, Line()] if self._text else [], id="page")
-            yield Lines(answers, id="answers")
+    def compose_body(self) -> ComposeResult:
+        """The text, and the answers below it, which are always in view."""
+        answers = [Line(_answer(option), str(index), -1) for index, option in enumerate(self._options)]
+        yield Lines([*self._text, Line()] if self._text else [], id="page")
+        yield Lines(answers, id="answers")
 
     def on_mount(self) -> None:
-        """Say what this is, and put the cursor on the answer that is meant to be given."""
-        self.query_one("#page-title", Bar).show(
-            (("━ ", "accent"), (self._title, "accent")),
-            (("enter takes  esc leaves ", "dim"), ("━", "accent")),
-            rule="━",
-            rule_tone="accent",
-        )
+        """Show the title, and put the cursor on the default answer."""
+        self.show_title(self._title, "enter choose  esc cancel")
         self._fit()
         self.query_one("#answers", Lines).go_to(self._default)
 
@@ -68,7 +91,7 @@ class AskScreen(ModalScreen[str | None]):
         self._fit()
 
     def _fit(self) -> None:
-        """The text gets the lines it needs, as long as the answers have theirs."""
+        """Give the text the lines it needs, as far as the answers leave room."""
         width, rows = min(self.app.size.width, BOX_WIDTH) - 2, self.app.size.height - BOX_TOP - 1
         needed = sum(len(wrap(line.spans, width, line.hang)) for line in self._text) + bool(self._text)
         page = self.query_one("#page", Lines)
@@ -80,16 +103,12 @@ class AskScreen(ModalScreen[str | None]):
         page.step(by * max(page.page_size - 1, 2))
 
     @on(Lines.Followed)
-    def take(self, event: Lines.Followed) -> None:
-        """An answer was given."""
+    def choose(self, event: Lines.Followed) -> None:
+        """Close the dialog with the chosen answer."""
         event.stop()
         self.dismiss(self._options[int(event.link)].id or None)
 
-    def action_leave(self) -> None:
-        """Give no answer."""
-        self.dismiss(None)
-
 
 def _answer(option: Option) -> Runs:
-    words: Run = (f"  {option.words}", "accent")
-    return (words, (f"  {option.note}", "dim")) if option.note else (words,)
+    label: Run = (f"  {option.label}", "accent")
+    return (label, (f"  {option.note}", "dim")) if option.note else (label,)

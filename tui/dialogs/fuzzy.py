@@ -1,4 +1,4 @@
-"""Fuzzy search: names that hold the letters of a query in their order, the likeliest first. Pure."""
+"""Fuzzy search: texts that contain the letters of a query in order, best match first."""
 
 from __future__ import annotations
 
@@ -11,22 +11,22 @@ _STARTS = frozenset(" -_./:@$~(")
 
 
 def score(query: str, text: str) -> float | None:
-    """How well a text answers a query, the more the better; None when it does not hold all its letters in order.
+    """The score of a text, higher for a better match; None when it does not contain all letters in order.
 
-    A run of letters counts more than scattered ones, the start of a word more than its inside, a short text more than
-    a long one. Blanks in the query part words that may come in any order.
+    Runs of letters score more than scattered ones, starts of words more than the middle, short texts more than
+    long ones. Words of the query are separated by blanks, and match in any order.
     """
     folded = text.casefold()
     total = 0.0
     for word in query.casefold().split():
-        found = _word(word, folded)
-        if found is None:
+        points = _word_score(word, folded)
+        if points is None:
             return None
-        total += found
+        total += points
     return total - len(text) / 200
 
 
-def _word(word: str, text: str) -> float | None:
+def _word_score(word: str, text: str) -> float | None:
     at = text.find(word)
     if at >= 0:
         starts = at == 0 or text[at - 1] in _STARTS
@@ -42,12 +42,12 @@ def _word(word: str, text: str) -> float | None:
     return total
 
 
-def best(query: str, items: Iterable[T], text: Callable[[T], str], most: int = 200) -> list[T]:
-    """The items whose text answers a query, best first, those of equal worth in their order; all when it is empty."""
+def best(query: str, items: Iterable[T], text: Callable[[T], str], limit: int = 200) -> list[T]:
+    """The items whose text matches a query, best first; equal ones, and all of an empty query, in their order."""
     if not query.strip():
-        return list(items)[:most]
+        return list(items)[:limit]
     scored = [
-        (found, number, item) for number, item in enumerate(items) if (found := score(query, text(item))) is not None
+        (points, number, item) for number, item in enumerate(items) if (points := score(query, text(item))) is not None
     ]
     scored.sort(key=lambda entry: (-entry[0], entry[1]))
-    return [item for _, _, item in scored[:most]]
+    return [item for _, _, item in scored[:limit]]

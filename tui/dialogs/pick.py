@@ -1,4 +1,4 @@
-"""A list to pick from, with a line to type in: go anywhere, choose a profile."""
+"""A dialog with a list to choose from, filtered by typing."""
 
 from __future__ import annotations
 
@@ -8,12 +8,10 @@ from typing import ClassVar, NamedTuple
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Input
 
+from tui.dialogs.dialog import Dialog
 from tui.dialogs.fuzzy import best
-from tui.widgets.bar import Bar
 from tui.widgets.columns import Column
 from tui.widgets.rows import Row
 from tui.widgets.safe_input import SafeInput
@@ -21,33 +19,33 @@ from tui.widgets.table import Table
 
 COLUMNS = (
     Column("name", "name", 20, flex=3),
-    Column("what", "what", 12, flex=2, max_width=50, priority=1),
+    Column("note", "note", 12, flex=2, max_width=50, priority=1),
 )
 WIDE = (
     Column("name", "name", 20, flex=1, max_width=40),
-    Column("what", "what", 12, flex=4, max_width=90, priority=1),
+    Column("note", "note", 12, flex=4, max_width=90, priority=1),
 )
-"""With more room for what each is."""
+"""Columns for choices with long notes."""
 
 
 class Choice(NamedTuple):
-    """One item to pick: what `dismiss` gives, its name, and what it is."""
+    """A row to choose: its key, which is the result of the dialog, its name and a note."""
 
     key: str
     name: str
-    what: str = ""
+    note: str = ""
 
 
 class PickTable(Table, can_focus=False):
-    """The list; the line above it keeps the focus and hands on the keys that move."""
+    """The list; the input line keeps the focus and forwards the keys that move the cursor."""
 
 
-class PickScreen(ModalScreen[str | None]):
-    """Type to narrow, Enter to take, Esc to leave."""
+class PickScreen(Dialog[str | None]):
+    """An input line over a list; the result is the key of the chosen row."""
 
     AUTO_FOCUS = "#query"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "leave", "Leave", show=False),
+        Binding("escape", "leave", "Cancel", show=False),
         Binding("down,ctrl+n", "step(1)", "Down", show=False, priority=True),
         Binding("up", "step(-1)", "Up", show=False, priority=True),
         Binding("pagedown", "page(1)", "Page down", show=False, priority=True),
@@ -64,7 +62,7 @@ class PickScreen(ModalScreen[str | None]):
         free: bool = False,
         columns: Sequence[Column] = COLUMNS,
     ) -> None:
-        """`free`: when nothing answers what was typed, Enter takes that itself."""
+        """`current` is the row that gets the cursor; with `free`, text that matches no row is a result too."""
         super().__init__()
         self._free = free
         self._columns = columns
@@ -72,66 +70,52 @@ class PickScreen(ModalScreen[str | None]):
         self._choices = choices
         self._current = current
 
-    def compose(self) -> ComposeResult:
-        """A title, the line to type in, the list."""
-        with Vertical(id="box"):
-            yield Bar(id="pick-title")
-            query = SafeInput(placeholder="type to narrow", compact=True, id="query", select_on_focus=False)
-            query.cursor_blink = False
-            yield query
-            yield PickTable(self._columns, header=False, empty="nothing to pick", id="choices")
+    def compose_body(self) -> ComposeResult:
+        """The input line and the list."""
+        yield SafeInput(placeholder="type to filter", id="query")
+        yield PickTable(self._columns, header=False, empty="no match", id="choices")
 
     def on_mount(self) -> None:
-        """Show all there is."""
+        """Show all rows."""
         self._show("")
         if self._current is not None:
             self.query_one(PickTable).select(self._current)
 
     @on(Input.Changed, "#query")
-    def narrow(self, event: Input.Changed) -> None:
-        """Show what answers the query."""
+    def filter(self, event: Input.Changed) -> None:
+        """Show the rows that match the input."""
         event.stop()
         self._show(event.value)
 
     def _show(self, query: str) -> None:
-        found = best(query, self._choices, lambda choice: choice.name)
+        matches = best(query, self._choices, lambda choice: choice.name)
         table = self.query_one(PickTable)
-        table.set_rows([Row(choice.key, (choice.name, (choice.what, "dim"))) for choice in found])
-        if found and query:
-            table.select(found[0].key)
-        count = f"{len(found)} of {len(self._choices)}"
-        self.query_one("#pick-title", Bar).show(
-            (("━ ", "accent"), (self._title, "accent")),
-            ((f"{count} ", "dim"), ("━", "accent")),
-            rule="━",
-            rule_tone="accent",
-        )
+        table.set_rows([Row(choice.key, (choice.name, (choice.note, "dim"))) for choice in matches])
+        if matches and query:
+            table.select(matches[0].key)
+        self.show_title(self._title, f"{len(matches)} of {len(self._choices)}")
 
     @on(Input.Submitted, "#query")
-    def take(self, event: Input.Submitted) -> None:
-        """Take what is under the cursor."""
+    def choose(self, event: Input.Submitted) -> None:
+        """Close the dialog with the row under the cursor."""
         event.stop()
-        picked = self.query_one(PickTable).selected_key
-        typed = event.value.strip()
-        self.dismiss(typed if picked is None and self._free and typed else picked)
+        key = self.query_one(PickTable).selected_key
+        text = event.value.strip()
+        self.dismiss(text if key is None and self._free and text else key)
 
     @on(Table.Opened)
-    def take_clicked(self, event: Table.Opened) -> None:
-        """A second click takes too."""
+    def choose_clicked(self, event: Table.Opened) -> None:
+        """Close the dialog with a row that is clicked twice."""
         event.stop()
         self.dismiss(event.key)
 
-    def action_step(self, lines: int) -> None:
-        """Move in the list."""
-        self.query_one(PickTable).step(lines)
+    def action_step(self, rows: int) -> None:
+        """Move the cursor by rows."""
+        self.query_one(PickTable).step(rows)
 
     def action_page(self, pages: int) -> None:
-        """Move by a screen of the list."""
+        """Move the cursor by pages."""
         self.query_one(PickTable).action_page(pages)
 
     def action_nothing(self) -> None:
-        """There is one place to type in, so Tab leads nowhere."""
-
-    def action_leave(self) -> None:
-        """Pick nothing."""
-        self.dismiss(None)
+        """Keep the focus: Tab has no other place to go."""

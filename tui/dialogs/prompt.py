@@ -1,86 +1,171 @@
-"""One line to type: a name. What is wrong with it is said below, and nothing typed is lost without a word."""
+"""Dialogs with input lines: one line, or several labelled ones. Errors are shown below the input."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import ClassVar
+from collections.abc import Callable, Mapping, Sequence
+from typing import ClassVar, NamedTuple
 
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
-from textual.screen import ModalScreen
+from textual.containers import Horizontal
 from textual.widgets import Input
 
-from tui.dialogs.dialog import is_open
+from tui.dialogs.dialog import Dialog, is_open
 from tui.widgets.bar import Bar
 from tui.widgets.lines import Line, Lines
 from tui.widgets.safe_input import SafeInput
 
-Wrong = Callable[[str], None]
-Take = Callable[[str, Callable[[], None], Wrong], None]
-"""Given what was typed: calls the first when it was taken, the second with words when it was not."""
+Values = Mapping[str, str]
+Reject = Callable[[str], None]
+Submit = Callable[[str, Callable[[], None], Reject], None]
+"""Gets the input; calls the first function when it is valid, the second with a message when it is not."""
+SubmitFields = Callable[[Values, Callable[[], None], Reject], None]
+"""The same for the values of several input lines, by key."""
 
 
-class PromptScreen(ModalScreen[None]):
-    """Enter takes what is typed, Esc leaves."""
+class InputDialog(Dialog[None]):
+    """A dialog that asks before it discards input."""
+
+    def __init__(self, title: str, values: Sequence[str], about: Sequence[Line]) -> None:
+        """`values` are the initial values of the input lines, `about` the text below them."""
+        super().__init__()
+        self._title = title
+        self._initial = [value.strip() for value in values]
+        self._about = about
+        self.warned = False
+        """Whether the user was told that the input is not saved."""
+
+    @property
+    def typed(self) -> list[str]:
+        """The input of each line."""
+        return [line.value.strip() for line in self.query(Input)]
+
+    def show_message(self, message: str) -> None:
+        """Show why the input is not valid, above the text about it; without a message, that text alone."""
+        lines = [Line(((message, "bad"),)), Line(), *self._about] if message else self._about
+        self.query_one("#page", Lines).set_lines(lines)
+
+    def accept(self) -> None:
+        """Close the dialog after valid input."""
+        if is_open(self):
+            self.dismiss(None)
+
+    def reject(self, message: str) -> None:
+        """Show why the input is not valid, unless the dialog was closed meanwhile."""
+        if is_open(self):
+            self.show_message(message)
+
+    def action_leave(self) -> None:
+        """Close the dialog; changed input is discarded at the second time only."""
+        if self.typed != self._initial and not self.warned:
+            self.warned = True
+            self.show_message("not saved: enter saves, esc again discards")
+        else:
+            self.dismiss(None)
+
+
+class PromptScreen(InputDialog):
+    """An input line."""
 
     AUTO_FOCUS = "#query"
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "Back", show=False, priority=True)]
 
-    def __init__(self, title: str, value: str, take: Take, *, about: Sequence[Line] = ()) -> None:
-        super().__init__()
-        self._title = title
+    def __init__(self, title: str, value: str, submit: Submit, *, about: Sequence[Line] = ()) -> None:
+        super().__init__(title, (value,), about)
         self._value = value
-        self._take = take
-        self._about = about
-        self._warned = False
+        self._submit = submit
 
-    def compose(self) -> ComposeResult:
-        """A title, the line to type in, words about it."""
-        with Vertical(id="box"):
-            yield Bar(id="page-title")
-            query = SafeInput(self._value, compact=True, id="query", select_on_focus=False)
-            query.cursor_blink = False
-            yield query
-            yield Lines(self._about, id="page")
+    def compose_body(self) -> ComposeResult:
+        """The input line, and text about it."""
+        yield SafeInput(self._value, id="query")
+        yield Lines(self._about, id="page")
 
     def on_mount(self) -> None:
-        """Say what this is."""
-        self.query_one("#page-title", Bar).show(
-            (("━ ", "accent"), (self._title, "accent")),
-            (("enter takes  esc leaves ", "dim"), ("━", "accent")),
-            rule="━",
-            rule_tone="accent",
-        )
+        """Show the title; put the cursor behind the value."""
+        self.show_title(self._title, "enter save  esc cancel")
         self.query_one(Input).cursor_position = len(self._value)
 
     @on(Input.Submitted, "#query")
     def submit(self, event: Input.Submitted) -> None:
-        """Try what was typed."""
+        """Submit the input."""
         event.stop()
-        self._take(event.value, self._taken, self._say)
-
-    def _taken(self) -> None:
-        if is_open(self):
-            self.dismiss(None)
+        self._submit(event.value, self.accept, self.reject)
 
     @on(Input.Changed, "#query")
     def changed(self, event: Input.Changed) -> None:
-        """Words about what was typed before no longer hold."""
+        """Remove a message about earlier input."""
         event.stop()
-        self._warned = False
-        self.query_one("#page", Lines).set_lines(self._about)
+        self.warned = False
+        self.show_message("")
 
-    def _say(self, words: str) -> None:
-        if not is_open(self):
-            return
-        self.query_one("#page", Lines).set_lines([Line(((words, "bad"),)), Line(), *self._about])
 
-    def action_leave(self) -> None:
-        """Leave; when something was typed, say first that it would be lost."""
-        if self.query_one(Input).value != self._value and not self._warned:
-            self._warned = True
-            self._say("not taken yet: enter takes it, esc once more drops it")
+class InputField(NamedTuple):
+    """A labelled input line: its key, label, initial value and placeholder."""
+
+    key: str
+    label: str
+    value: str = ""
+    hint: str = ""
+
+
+class FieldsScreen(InputDialog):
+    """Labelled input lines; Enter moves to the next one, and submits at the last."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "leave", "Back", show=False, priority=True),
+        Binding("down,tab", "app.focus_next", "Next", show=False, priority=True),
+        Binding("up,shift+tab", "app.focus_previous", "Back", show=False, priority=True),
+        Binding("ctrl+s", "submit", "Save", show=False, priority=True),
+    ]
+
+    def __init__(self, title: str, fields: Sequence[InputField], submit: SubmitFields, *, about: str = "") -> None:
+        super().__init__(title, [field.value for field in fields], (Line(), Line(((about, "dim"),))))
+        self._fields = fields
+        self._submit = submit
+
+    def compose_body(self) -> ComposeResult:
+        """The input lines, and text about them."""
+        for field in self._fields:
+            with Horizontal(classes="asked"):
+                label = Bar(classes="label")
+                label.show(((f"  {field.label}", "dim"),))
+                yield label
+                yield SafeInput(field.value, placeholder=field.hint, id=f"asked-{field.key}")
+        yield Lines(id="page")
+
+    def on_mount(self) -> None:
+        """Show the title; focus the first empty input line."""
+        self.show_title(self._title, "enter: next field, then save  esc cancel")
+        self.query_one("#page", Lines).can_focus = False
+        inputs = list(self.query(Input))
+        next((line for line in inputs if not line.value), inputs[0]).focus()
+        self.show_message("")
+
+    def show_message(self, message: str) -> None:
+        """Show why the input is not valid, in place of the text about it."""
+        self.query_one("#page", Lines).set_lines([Line(), Line(((message, "bad"),))] if message else self._about)
+
+    @on(Input.Submitted)
+    def next_field(self, event: Input.Submitted) -> None:
+        """Focus the next input line, or submit all."""
+        event.stop()
+        inputs = list(self.query(Input))
+        index = inputs.index(event.input) + 1
+        if index < len(inputs):
+            inputs[index].focus()
         else:
-            self.dismiss(None)
+            self.action_submit()
+
+    @on(Input.Changed)
+    def changed(self, event: Input.Changed) -> None:
+        """Remove the warning about unsaved input."""
+        event.stop()
+        if self.warned:
+            self.warned = False
+            self.show_message("")
+
+    def action_submit(self) -> None:
+        """Submit the input."""
+        values = {field.key: text for field, text in zip(self._fields, self.typed, strict=True)}
+        self._submit(values, self.accept, self.reject)

@@ -38,8 +38,7 @@ class Typing(SafeInput):
         """It was left without a change."""
 
     def __init__(self, *, id: str) -> None:
-        super().__init__(id=id, compact=True, select_on_focus=False)
-        self.cursor_blink = False
+        super().__init__(id=id)
         self.display = False
         self._field: Field | None = None
         self._warned = False

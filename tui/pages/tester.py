@@ -69,11 +69,7 @@ class TesterScreen(Screen[None]):
         yield Bar(id="page-title")
         with Horizontal(id="tested-line"):
             yield Bar(id="tested-name")
-            field = SafeInput(
-                self._first, placeholder="any model name", compact=True, id="tested", select_on_focus=True
-            )
-            field.cursor_blink = False
-            yield field
+            yield SafeInput(self._first, placeholder="any model name", id="tested", select_on_focus=True)
         yield Inspector(id="page")
         yield Bar(id="page-foot")
 

@@ -16,8 +16,8 @@ from core.files.store import CommitResult, Committed
 from core.formatting import counted
 from core.releases import NEWEST_RELEASE, TABLE
 from core.scaffold import GAP_LABELS, Offer, Scaffold, ScaffoldError, ScaffoldPlan
+from tui.dialogs.ask import ReadScreen
 from tui.dialogs.pick import Choice, PickScreen
-from tui.dialogs.read import ReadScreen
 from tui.labels import variables_label
 from tui.session import Request, scaffold
 from tui.widgets.bar import Bar

@@ -25,8 +25,7 @@ class FilterInput(SafeInput):
     ]
 
     def __init__(self) -> None:
-        super().__init__(id="filter", compact=True, select_on_focus=False, placeholder="words that a line must hold")
-        self.cursor_blink = False
+        super().__init__(id="filter", placeholder="words that a line must contain")
         self._pane: Pane | None = None
 
     def start(self, pane: Pane) -> None:

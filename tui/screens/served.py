@@ -74,7 +74,7 @@ class ServedScreen(ModalScreen[bool]):
         """Title, filter, list, keys."""
         with Vertical(id="box", classes="whole"):
             yield Bar(id="page-title")
-            query = SafeInput(placeholder="/ to filter", compact=True, id="query", select_on_focus=False)
+            query = SafeInput(placeholder="/ to filter", id="query", select_on_focus=False)
             query.cursor_blink = False
             yield query
             yield Lines(id="ink")  # the bars take their colours from it

@@ -37,10 +37,7 @@ class StartScreen(CommandScreen):
         """What happened, what can be done."""
         yield Bar(id="head")
         yield Lines(self._lines(), id="offers")
-        path = SafeInput(
-            placeholder="a project, a .pipelex or an inference folder", compact=True, id="path", select_on_focus=False
-        )
-        path.cursor_blink = False
+        path = SafeInput(placeholder="a project, a .pipelex or an inference folder", id="path")
         path.display = False
         yield path
         yield Bar(id="foot")

@@ -1,4 +1,4 @@
-"""The profiles to switch to, each with what it would change; Tab only looks at one."""
+"""The dialog to switch to another profile, with the impact of each; Tab only views one."""
 
 from __future__ import annotations
 
@@ -14,32 +14,31 @@ from tui.dialogs.pick import WIDE, Choice, PickScreen, PickTable
 from tui.messages import ImpactsFound
 
 LOOK = "look "
-"""What the answer begins with when a profile is only to be looked at."""
+"""Prefix of the result when a profile is only to be viewed."""
 
 
 class ProfilesScreen(PickScreen):
-    """Enter makes a profile the active one, as an edit; Tab looks at the tree as if it were."""
+    """A list of profiles: Enter makes one active, as an edit; Tab views the tree as if it were active."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("tab", "look", "Look", show=False, priority=True)]
 
     def __init__(self, choices: Sequence[Choice], *, current: str | None, locked: bool) -> None:
-        words = "look at a profile" if locked else "profile: enter switches, tab only looks"
-        super().__init__(words, choices, current=current, columns=WIDE)
-        self._locked = locked
+        title = "view a profile" if locked else "profile: enter switch, tab view only"
+        super().__init__(title, choices, current=current, columns=WIDE)
 
     @on(ImpactsFound)
     def show_impacts(self, event: ImpactsFound) -> None:
-        """Show what switching to profiles would change."""
+        """Show the impact of switching to each profile."""
         if not is_open(self):
             return
         key = self.query_one(PickTable).selected_key
-        self._choices = [choice._replace(what=event.impacts.get(choice.key, choice.what)) for choice in self._choices]
+        self._choices = [choice._replace(note=event.impacts.get(choice.key, choice.note)) for choice in self._choices]
         self._show(self.query_one("#query", Input).value)
         if key is not None:
             self.query_one(PickTable).select(key)
 
     def action_look(self) -> None:
-        """Only look."""
+        """Close the dialog to view the profile under the cursor."""
         key = self.query_one(PickTable).selected_key
         if key is not None:
             self.dismiss(LOOK + key)
