@@ -15,12 +15,8 @@ from core.references import Kind
 from core.resolution import Resolution
 from core.variables import State, in_words
 
-PLURALS = {
-    Kind.PRESET: ("preset", "presets"),
-    Kind.ALIAS: ("alias", "aliases"),
-    Kind.WATERFALL: ("waterfall", "waterfalls"),
-    Kind.CHOICE: ("choice", "choices"),
-}
+DEAD_KINDS = (Kind.PRESET, Kind.ALIAS, Kind.WATERFALL, Kind.CHOICE)
+"""The kinds of references that can be dead, in the order in which they are counted."""
 _KIND_ORDER = {"preset": 0, "choice": 1, "waterfall": 2, "alias": 3}
 _SERVED_BY_OTHERS = EXHAUSTED | {UnresolvedCode.BACKEND_OFF, UnresolvedCode.FALLBACK_OFF}
 
@@ -47,11 +43,7 @@ class Cause:
 
 def dead_words(dead: Mapping[str, int]) -> str:
     """Counts of dead references in words, empty when there are none."""
-    parts = []
-    for kind, (one, many) in PLURALS.items():
-        count = dead.get(kind.value, 0)
-        if count:
-            parts.append(counted(count, one, many))
+    parts = [counted(dead[kind.value], kind.value) for kind in DEAD_KINDS if dead.get(kind.value)]
     return ", ".join(parts) + " dead" if parts else ""
 
 

@@ -226,5 +226,5 @@ def _temperature(report: Report, spec: ModelSpec, asked: float) -> tuple[str, st
 def _tokens(spec: ModelSpec, asked: object) -> str:
     most = spec.max_tokens
     if isinstance(asked, int) and not isinstance(asked, bool) and most is not None and asked > most:
-        return f"{spec.handle} gives at most {most}"
+        return f"{spec.handle} gives at most {most:,}"
     return ""

@@ -1,4 +1,4 @@
-"""Formats of numbers for people: prices, tokens, counts with their nouns, changes and ages. Unknown is `?`, never 0."""
+"""Formats of numbers for people: prices, tokens, counts, changes, durations and ages. Unknown is `?`, never 0."""
 
 from __future__ import annotations
 
@@ -7,8 +7,15 @@ _AGE_UNITS = ((60, 3600, "min"), (3600, 86_400, "h"))
 
 
 def counted(count: int, noun: str, plural: str = "") -> str:
-    """A count with its noun: `1 cause`, `2 causes`; `plural` is for nouns that take more than an s."""
-    return f"{count:,} {noun if count == 1 else plural or noun + 's'}"
+    """A count with its noun: `1 cause`, `2 aliases`; `plural` is for phrases such as `1 name dies`, `2 names die`."""
+    return f"{count:,} {noun if count == 1 else plural or plural_of(noun)}"
+
+
+def plural_of(noun: str) -> str:
+    """The regular plural: `causes`, `aliases`, `entries`."""
+    if noun.endswith("y") and noun[-2:-1] not in "aeiou":
+        return f"{noun[:-1]}ies"
+    return noun + ("es" if noun.endswith("s") else "s")
 
 
 def usd(amount: float | None) -> str:
@@ -23,7 +30,27 @@ def usd(amount: float | None) -> str:
         return f"{sign}${size:.0f}"
     if size >= 100 or (size >= 0.01 and round(size, 2) == size):
         return f"{sign}${size:.2f}"
-    return f"{sign}${size:.3g}" if size >= 0.0001 else f"{sign}${size:.2e}"
+    if size < 0.000001:
+        return f"{sign}<$0.000001"
+    return f"{sign}${size:.3g}" if size >= 0.0001 else f"{sign}${size:.7f}".rstrip("0")
+
+
+def usd_change(amount: float) -> str:
+    """A change of a price in USD with its sign, to the cent: `+$0.40`."""
+    return f"{'-' if amount < 0 else '+'}${abs(amount):.2f}"
+
+
+def aligned_usd(amount: float | None) -> str:
+    """An amount in USD for a right-aligned column of nine characters, decimal points below each other."""
+    if amount is None:
+        return UNKNOWN
+    if amount >= 100:
+        return f"{amount:.0f}"
+    if 0 < amount < 0.000001:
+        return "<0.000001"
+    text = f"{amount:.6f}".rstrip("0").rstrip(".")
+    decimals = text.partition(".")[2]
+    return f"{text}{' ' * (6 - len(decimals))}{'' if decimals else ' '}"
 
 
 def price(amount: float | None) -> str:
@@ -56,6 +83,11 @@ def change(before: float | None, after: float | None) -> str:
         return "was free"
     ratio = after / before
     return f"x{ratio:.0f}" if ratio >= 10 else f"{(ratio - 1) * 100:+.0f}%"
+
+
+def duration(seconds: float) -> str:
+    """The time that a call took: `0.43 s`."""
+    return f"{seconds:.2f} s"
 
 
 def age(seconds: float) -> str:

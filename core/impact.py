@@ -173,7 +173,7 @@ class Impact:
                 yield f"{word} {formatting.counted(count, 'name')}"
         change = self.price_change
         if change is not None:
-            yield f"{dollars((change[0] + change[1]) / 2)}/M"
+            yield f"{formatting.usd_change((change[0] + change[1]) / 2)}/M"
         errors, fixed = len(self.errors_added), len([p for p in self.problems_removed if p.severity is Severity.ERROR])
         if errors:
             yield formatting.counted(errors, "new error")
@@ -184,11 +184,6 @@ class Impact:
 def compare(before: Report, after: Report) -> Impact:
     """What the edit between two reports of one tree changes. Worked out when it is asked for."""
     return Impact(before, after)
-
-
-def dollars(change: float) -> str:
-    """A change of price with its sign: `+$0.40`."""
-    return f"{'-' if change < 0 else '+'}${abs(change):.2f}"
 
 
 def _backend(spec: ModelSpec | None) -> str | None:

@@ -8,8 +8,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from core.api import Report, current_directory, inspect_paths, target_release
-from core.causes import PLURALS
+from core.causes import DEAD_KINDS
 from core.files.discover import find_tree
+from core.formatting import counted
 from core.records import dataclass
 from core.references import Kind
 from core.releases import TABLE, Behaviour, Behaviours
@@ -112,10 +113,7 @@ def _effect(before: Report, alone: Report) -> str:
         assert stop is not None
         return f"would not start: {stop.message}"
     counts = Counter(change.kind for change in _changes(before, alone))
-    words = {Kind.MODEL.value: ("model", "models"), **{kind.value: pair for kind, pair in PLURALS.items()}}
-    parts = [
-        f"{counts[kind]} {one if counts[kind] == 1 else many}" for kind, (one, many) in words.items() if counts[kind]
-    ]
+    parts = [counted(counts[kind.value], kind.value) for kind in (Kind.MODEL, *DEAD_KINDS) if counts[kind.value]]
     text = f"{', '.join(parts)} of yours change" if parts else ""
     if not before.boots and alone.boots:
         return "; ".join(part for part in ("would start", text) if part)

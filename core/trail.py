@@ -6,7 +6,9 @@ from collections.abc import Iterator
 
 from core.catalog import Catalog
 from core.entities import Location, ModelSpec, Place
+from core.formatting import counted
 from core.masking import shown_name
+from core.prices import price_of
 from core.records import dataclass
 from core.references import Kind
 from core.resolution import Resolution, Resolver
@@ -53,7 +55,7 @@ def _steps(resolver: Resolver, resolution: Resolution) -> Iterator[Step]:
     for index, hop in enumerate(hops):
         if left_out > 0 and _ENDS_SHOWN <= index < len(hops) - _ENDS_SHOWN:
             if index == _ENDS_SHOWN:
-                yield Step("more", f"{left_out} more names", None, "")
+                yield Step("more", counted(left_out, "more name"), None, "")
             continue
         if hop.kind is Kind.MODEL and resolution.spec is not None and hop.place == resolution.spec.place:
             yield Step("model", hop.name, None, "")
@@ -132,19 +134,10 @@ def backend_note(catalog: Catalog, name: str) -> str:
 
 def spec_note(spec: ModelSpec) -> str:
     """A spec's sdk, price in USD per million tokens, and output limit in tokens."""
-    parts = [spec.sdk or "no sdk", price_words(spec)]
+    parts = [spec.sdk or "no sdk", price_of(spec).words]
     if spec.max_tokens is not None:
-        parts.append(f"max {spec.max_tokens} tokens")
+        parts.append(f"max {counted(spec.max_tokens, 'token')}")
     return ", ".join(parts)
-
-
-def price_words(spec: ModelSpec) -> str:
-    """`$3 in / $15 out per M`, or `price unknown`."""
-    costs = spec.costs
-    if not costs:
-        return "price unknown"
-    prices = (costs.get(key) for key in ("input", "output"))
-    return "{} in / {} out per M".format(*(f"${price:g}" if price is not None else "?" for price in prices))
 
 
 def _location(place: Place | None) -> Location | None:

@@ -78,7 +78,7 @@ def judge(
     refused = sum(1 for item in failing if item.kind is Kind.PRESET and item.family == "llm")
     dead = f"{presets.dead} of {presets.total} LLM presets dead"
     if refused:
-        fail = f"fail{'s' if refused == 1 else ''}"
+        fail = "fails" if refused == 1 else "fail"
         dead = f"{dead}, {refused} {fail}" if presets.dead else f"{refused} of {presets.total} LLM presets {fail}"
     choices = [item for item in used if item.kind is Kind.CHOICE]
     none = all(item.status is Status.DEAD or item in failing for item in choices)
@@ -134,15 +134,23 @@ def load_report(
     aliases = sum(len(family.aliases) for family in catalog.families.values())
     callable_ = sum(1 for item in resolutions if item.status is Status.CALLABLE)
     readings = (
-        (Stage.BACKENDS, f"{len(catalog.backends)} backends, {enabled} on", tree.backends.sources),
+        (Stage.BACKENDS, f"{counted(len(catalog.backends), 'backend')}, {enabled} on", tree.backends.sources),
         (
             Stage.SPECS,
-            f"{specs} models of {enabled} backends",
+            f"{counted(specs, 'model')} of {counted(enabled, 'backend')}",
             tuple(tree.specs[n] for n in catalog.enabled if n in tree.specs),
         ),
-        (Stage.ROUTING, f"{len(catalog.profiles)} profiles, active: {catalog.active or 'none'}", tree.routing.sources),
-        (Stage.DECK, f"{presets} presets, {aliases} aliases in {len(tree.deck.sources)} files", tree.deck.sources),
-        (Stage.FINAL, f"{callable_} of {len(resolutions)} references callable", ()),
+        (
+            Stage.ROUTING,
+            f"{counted(len(catalog.profiles), 'profile')}, active: {catalog.active or 'none'}",
+            tree.routing.sources,
+        ),
+        (
+            Stage.DECK,
+            f"{counted(presets, 'preset')}, {counted(aliases, 'alias')} in {counted(len(tree.deck.sources), 'file')}",
+            tree.deck.sources,
+        ),
+        (Stage.FINAL, f"{callable_} of {counted(len(resolutions), 'reference')} callable", ()),
     )
     stop = first_fatal(boot)
     return tuple(

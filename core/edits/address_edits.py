@@ -20,6 +20,7 @@ from core.edits.layered_files import LayeredFiles
 from core.edits.preset_edits import SetPresetField, UnsetPresetField
 from core.entities import ModelSpec
 from core.files.view import DISK, View
+from core.formatting import counted
 from core.layers import is_required, model_layers
 from core.masking import is_secret_key
 from core.records import dataclass
@@ -83,7 +84,7 @@ def with_value(old: object, way: Path, value: object) -> object:
         items = list(old) if isinstance(old, list) else []
         if not 0 <= key <= len(items):
             raise EditRefusedError(
-                f"The list has {len(items)} elements.", "Give the index of one of them, counted from 0."
+                f"The list has {counted(len(items), 'element')}.", "Give the index of one of them, counted from 0."
             )
         return [*items[:key], with_value(items[key] if key < len(items) else None, way[1:], value), *items[key + 1 :]]
     table = old if isinstance(old, Mapping) else {}

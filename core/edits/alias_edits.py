@@ -10,6 +10,7 @@ from core.edits.intent import Edit, EditRefusedError
 from core.edits.reference_text import target_text
 from core.edits.reference_updates import delete_entry, repoint_uses
 from core.entities import Alias
+from core.formatting import counted
 from core.records import dataclass
 from core.references import Kind, written
 
@@ -107,7 +108,7 @@ class InsertEntry(Edit, label="add {0.entry} to {0.name}"):
         entries = entries_of(deck, self.family, self.name)
         index = len(entries) if self.index is None else self.index
         if not 0 <= index <= len(entries):
-            raise EditRefusedError(f"`{self.name}` has {len(entries)} entries.", "Give an index up to that.")
+            raise EditRefusedError(f"`{self.name}` has {counted(len(entries), 'entry')}.", "Give an index up to that.")
         [text] = _entry_texts(deck, self.family, self.name, (self.entry,))
         change(deck, self.family, self.name, [*entries[:index], text, *entries[index:]])
 
@@ -142,7 +143,7 @@ class MoveEntry(Edit, label="reorder {0.name}"):
         entries = entries_of(deck, self.family, self.name, self.index)
         rest = [*entries[: self.index], *entries[self.index + 1 :]]
         if not 0 <= self.to <= len(rest):
-            raise EditRefusedError(f"`{self.name}` has {len(entries)} entries.", "Give an index below that.")
+            raise EditRefusedError(f"`{self.name}` has {counted(len(entries), 'entry')}.", "Give an index below that.")
         moved = [*rest[: self.to], entries[self.index], *rest[self.to :]]
         change(deck, self.family, self.name, moved, moved=(self.index, self.to))
 
@@ -203,7 +204,7 @@ def entries_of(deck: Deck, family: str, name: str, index: int | None = None) -> 
     else:
         entries = result.entries
     if index is not None and not 0 <= index < len(entries):
-        raise EditRefusedError(f"`{name}` has {len(entries)} entries.", "Give the index of one of them.")
+        raise EditRefusedError(f"`{name}` has {counted(len(entries), 'entry')}.", "Give the index of one of them.")
     return entries
 
 

@@ -115,7 +115,7 @@ def count_words(found: Sequence[Mention]) -> str:
         if mention.in_force:
             kind = "route" if mention.is_key else mention.owner.kind
             counts.setdefault(kind, set()).add(mention.owner)
-    parts = [counted(len(owners), kind, f"{kind}es" if kind.endswith("s") else "") for kind, owners in counts.items()]
+    parts = [counted(len(owners), kind) for kind, owners in counts.items()]
     return " and ".join(", ".join(parts).rsplit(", ", 1)) if parts else ""
 
 
@@ -123,10 +123,6 @@ def note_users(session: EditSession, found: Sequence[Mention]) -> None:
     """Note how many users of a renamed entry are updated."""
     if users := count_words(found):
         session.note(f"{users} follow" + ("s" if users.startswith("1 ") and " and " not in users else ""))
-
-
-def _plural(kind: str, count: int) -> str:
-    return kind if count == 1 else kind + ("es" if kind.endswith("s") else "s")
 
 
 def delete_entry(

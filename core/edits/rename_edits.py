@@ -16,6 +16,7 @@ from core.edits.model_tables import ModelTables
 from core.edits.preset_edits import DuplicatePreset
 from core.edits.reference_updates import note_users, rename_uses, uses_of
 from core.entities import ModelSpec
+from core.formatting import counted
 from core.mentions import Node, spec_node
 from core.records import dataclass
 from core.references import Kind, written
@@ -112,7 +113,7 @@ def check_same_ends(
                 f"With the name `{name}`, {what} would resolve to another model.", "Use another name."
             )
     if revived:
-        count = f"{len(revived)} dead references become" if len(revived) > 1 else "1 dead reference becomes"
+        count = counted(len(revived), "dead reference becomes", "dead references become")
         session.note(f"{count} alive, because of the name `{name}`")
 
 
@@ -136,11 +137,7 @@ def note_methods(session: EditSession, node: Node, name: str) -> None:
     if matches:
         places = ", ".join(str(use.location) for use in matches[:_SHOWN])
         more = f" and {len(matches) - _SHOWN} more" if len(matches) > _SHOWN else ""
-        count = (
-            "1 reference in a method file is still"
-            if len(matches) == 1
-            else f"{len(matches)} references in method files are still"
-        )
+        count = counted(len(matches), "reference in a method file is still", "references in method files are still")
         session.note(f"{count} `{node.name}`; change it to `{name}` by hand: {places}{more}")
 
 

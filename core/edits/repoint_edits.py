@@ -15,6 +15,7 @@ from core.edits.intent import Edit, EditLayer, EditRefused, EditRefusedError, In
 from core.edits.profile_edits import AddProfile, SetFallbackOrder, SwitchProfile
 from core.entities import GLOBAL, Profile
 from core.files.view import Overlay, View
+from core.formatting import counted
 from core.mentions import Node
 from core.records import dataclass
 from core.references import Kind
@@ -33,7 +34,7 @@ class Repoint:
     @property
     def label(self) -> str:
         if len(self.accepted) != 1:
-            return f"point {len(self.accepted)} names elsewhere"
+            return f"point {counted(len(self.accepted), 'name')} elsewhere"
         [(node, text)] = self.accepted
         return f"point {node.kind} {node.name} at {text}"
 

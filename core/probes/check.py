@@ -178,7 +178,7 @@ class Check:
         models = scrub_models(in_group(page, request.group).models, self._known_secrets)
         if merge_models(self._models, models):
             return True
-        self._list_fault = f"the list has more than {len(self._models)} models"
+        self._list_fault = f"the list has more than {counted(len(self._models), 'model')}"
         return False
 
     async def _item(self, request: Request) -> Finding:

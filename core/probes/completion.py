@@ -9,6 +9,7 @@ from urllib.parse import quote, urlencode
 
 from core.catalog import Catalog
 from core.entities import ModelSpec
+from core.formatting import usd
 from core.probes.check_plan import CheckPlan, Header, Request
 from core.probes.check_planner import PlanOptions, plan_requests
 from core.probes.check_requests import GROUP_HEADER, RequestContext, api_version
@@ -42,7 +43,7 @@ class CompletionPlan:
         """What it may cost, in words."""
         if self.estimate is None:
             return "its price is not known"
-        return f"at most ${self.estimate:.6f}" if self.estimate else "free, going by the tree"
+        return f"at most {usd(self.estimate)}" if self.estimate else "free, going by the tree"
 
     def cost_of(self, result: CheckResult) -> float | None:
         """What it did cost in USD, by the tokens that the provider counted and the tree's prices; None: unknown."""

@@ -99,7 +99,7 @@ def _models(comparison: Comparison) -> Iterator[Problem]:
 
 def _not_served(item: Declared, listed: tuple[str, ...]) -> Problem:
     spec = item.spec
-    used = f", and {_some(item.users)} need{'s' if len(item.users) == 1 else ''} it" if item.users else ""
+    used = f", and {_some(item.users)} {'needs' if len(item.users) == 1 else 'need'} it" if item.users else ""
     return Problem(
         live_codes.LIVE_MODEL_NOT_SERVED,
         severity=Severity.ERROR if item.users else Severity.WARNING,

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from core.catalog import Catalog
 from core.constraints import UNSUPPORTED, fixed_temperature, listed_constraints, sent_temperature
 from core.entities import ModelSpec
-from core.formatting import change
+from core.formatting import change, counted
 from core.prices import price_of
 from core.records import dataclass
 from core.routing import INTERNAL_BACKEND
@@ -150,7 +150,9 @@ class Candidate:
         if need.thinks and "thinking_mode" in spec.fields and spec.fields["thinking_mode"] == "none":
             gone.append(f"cannot reason, which {_presets(need.thinks)} for")
         if spec.max_tokens is not None and need.most_tokens > spec.max_tokens:
-            gone.append(f"gives at most {spec.max_tokens} tokens, and a preset asks for {need.most_tokens}")
+            gone.append(
+                f"gives at most {counted(spec.max_tokens, 'token')}, and a preset asks for {need.most_tokens:,}"
+            )
         return tuple(gone)
 
     @property
@@ -207,7 +209,7 @@ class Candidate:
         found = list(self.lost)
         before = need.spec.max_tokens if need.spec is not None else None
         if spec.max_tokens is not None and before is not None and spec.max_tokens < before and not need.most_tokens:
-            found.append(f"gives at most {spec.max_tokens} tokens, where the old one gave {before}")
+            found.append(f"gives at most {counted(spec.max_tokens, 'token')}, where the old one gave {before:,}")
         found += self._temperature()
         if not price_of(spec).known and spec.backend != INTERNAL_BACKEND:
             found.append("its price is not known")
@@ -239,7 +241,7 @@ class Candidate:
 
 
 def _presets(count: int) -> str:
-    return "1 preset asks" if count == 1 else f"{count} presets ask"
+    return counted(count, "preset asks", "presets ask")
 
 
 def _output(name: str) -> str:

@@ -77,12 +77,13 @@ def dropped_models(context: RuleContext) -> Iterator[Problem]:
 def _dropped(match: Match, handles: list[str], profile: str | None) -> Problem:
     pattern, backend = match.pattern, match.backend
     shown = ", ".join(handles[:_SHOWN]) + (f" and {len(handles) - _SHOWN} more" if len(handles) > _SHOWN else "")
+    count = counted(len(handles), "model")
     if match.method == PATTERN:
-        message = f"route `{pattern}` sends {_count(handles)} to `{backend}`, which does not declare them: {shown}"
+        message = f"route `{pattern}` sends {count} to `{backend}`, which does not declare them: {shown}"
         fix = "narrow the pattern, or send it to the backend that declares them"
     else:
         message = (
-            f"{_count(handles)} of backends that are on are not served: the default sends them to `{backend}`,"
+            f"{count} of backends that are on are not served: the default sends them to `{backend}`,"
             f" which does not declare them: {shown}"
         )
         fix = "add a route for them, or a fallback_order to the profile"
@@ -94,10 +95,6 @@ def _dropped(match: Match, handles: list[str], profile: str | None) -> Problem:
         cause=f"route {pattern}" if pattern is not None else f"default of profile {profile}",
         subject=pattern or backend,
     )
-
-
-def _count(handles: list[str]) -> str:
-    return counted(len(handles), "model")
 
 
 def unused_backends(context: RuleContext) -> Iterator[Problem]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import field
 
 from core.files.store import CommitResult
+from core.formatting import counted
 from core.problems import Problem
 from core.records import dataclass
 from core.workspace.replay import Conflict
@@ -73,10 +74,10 @@ class Refreshed:
         """In one line; empty when nothing has changed."""
         if self.conflicts:
             count = len(self.conflicts)
-            return f"changed on disk: {count} of your edits conflict{'s' if count == 1 else ''}"
+            return f"changed on disk: {count} of your edits {'conflicts' if count == 1 else 'conflict'}"
         if not self.files:
             return ""
-        names = ", ".join(self.files) if len(self.files) <= MAX_NAMED else f"{len(self.files)} files"
+        names = ", ".join(self.files) if len(self.files) <= MAX_NAMED else counted(len(self.files), "file")
         said = f"{names} changed on disk: read again"
         return f"{said}, your edits kept" if self.merged else said
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
+from core.formatting import counted, duration, usd
 from core.probes.check_plan import KeyDestination
 from core.probes.completion import PROMPT, CompletionPlan
 from core.probes.trust import Trust
@@ -66,7 +67,7 @@ def ask_about_model(screen: MainScreenProtocol, completion: CompletionPlan, then
         _said("sends", ("one question of 15 tokens: ", ""), (f'"{PROMPT}"', "heading")),
         _said("to", (f"{plan.requests[-1].method} {plan.requests[-1].url}", "")),
         _said("with", (", ".join(plan.sent) if plan.sent else "no key", ""), (" in its headers", "dim")),
-        _said("back", (f"at most {completion.most_tokens} tokens", "")),
+        _said("back", (f"at most {counted(completion.most_tokens, 'token')}", "")),
         _said("costs", (completion.cost_words, "heading"), _prices(completion)),
         *(_said("note", (note, "dim")) for note in plan.notes),
     ]
@@ -97,9 +98,9 @@ def told_of_answer(answer: Answered) -> str:
         said, advice = result.texts
         return f"{handle}: {said}" + (f": {advice}" if advice else "")
     told = dict(result.facts)
-    parts = [f"{handle} answered in {result.seconds:.2f} s"]
+    parts = [f"{handle} answered in {duration(result.seconds)}"]
     if told.get("answered by"):
         parts[0] += f" as {told['answered by']}"
     if answer.cost is not None:
-        parts.append(f"${answer.cost:.6f}")
+        parts.append(usd(answer.cost))
     return ", ".join(parts)

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from core.api import Report
 from core.errors import PipedeckError
-from core.formatting import counted
+from core.formatting import counted, duration
 from core.json.check_document import check_document
 from core.probes.availability import Comparison, Declared, compare
 from core.probes.check_plan import CheckPlan
@@ -158,7 +158,7 @@ class _Rows:
         mark, tone = mark_of(result)
         message, advice = result.texts
         comparison = compare(self._report.catalog, result, self._report.resolutions)
-        took = f"{result.latency:.2f} s" if result.latency is not None else "-"
+        took = duration(result.latency) if result.latency is not None else "-"
         lead = f"{mark.ljust(4)}{result.backend.ljust(self._width)}  {took.rjust(7)}  "
         margin = " " * len(lead)
         self._output.wrapped((lead, tone), message)
@@ -288,7 +288,7 @@ def _request_words(completion: CompletionPlan) -> str:
     spec = completion.spec
     return (
         f"{spec.handle} of {spec.backend} at {completion.plan.host or 'its provider'}: {PROMPT!r},"
-        f" at most {completion.most_tokens} output tokens, {completion.cost_words}"
+        f" at most {counted(completion.most_tokens, 'output token')}, {completion.cost_words}"
     )
 
 
@@ -297,7 +297,7 @@ def _print_completion(completion: CompletionPlan, result: CheckResult, output: T
     message, advice = result.texts
     facts = dict(result.facts)
     if result.good:
-        message = f"answered in {result.seconds:.2f} s"
+        message = f"answered in {duration(result.seconds)}"
     output.wrapped((f"{mark.ljust(4)}", tone), f"{completion.spec.handle} of {completion.spec.backend}: {message}")
     if advice and not result.good:
         output.wrapped("    ", f"fix: {advice}", "dim")

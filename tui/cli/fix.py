@@ -7,6 +7,7 @@ import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from core.formatting import counted
 from tui.cli.edit import DONE, NOTHING, EditCommand, EditPrinter, apply_intent, layer_of
 from tui.reports.text_output import TextOutput
 
@@ -36,7 +37,7 @@ def _fix(options: argparse.Namespace, workspace: Workspace) -> int:
     if len(selected) == 1:
         [fix] = selected
         return apply_intent(options, workspace, fix.intent, layer if fix.layer is EditLayer.AUTO else fix.layer)
-    batch = Batch(f"fix {len(selected)} problems", tuple((fix.intent, fix.layer) for fix in selected))
+    batch = Batch(f"fix {counted(len(selected), 'problem')}", tuple((fix.intent, fix.layer) for fix in selected))
     return apply_intent(options, workspace, batch, layer)
 
 

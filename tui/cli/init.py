@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from core.errors import PipedeckError
+from core.formatting import counted
 from core.variables import State, Variable
 from tui.cli.options import Commands, app_settings, epilog
 from tui.cli.terminal import print_error
@@ -148,7 +149,7 @@ def _print_result(
     scaffold: Scaffold, plan: ScaffoldPlan, report: Report, folder: str | None, output: TextOutput
 ) -> None:
     output.line((scaffold.location.inference, "bold"))
-    output.line((f"for Pipelex {plan.behaviours.release}: {len(plan.files)} files", "dim"))
+    output.line((f"for Pipelex {plan.behaviours.release}: {counted(len(plan.files), 'file')}", "dim"))
     for file in plan.files:
         output.line("  ", file.path)
     output.line()

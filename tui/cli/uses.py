@@ -76,7 +76,7 @@ def _print(graph: Usage, uses: Uses, output: TextOutput) -> None:
     _section("taken by routes", [use for use in uses.tree if use.role == "takes"], graph, output)
     _section("methods", uses.methods, graph, output)
     if uses.served:
-        output.line(f"ends here: {len(uses.served)} references")
+        output.line(f"ends here: {counted(len(uses.served), 'reference')}")
     if not uses.all:
         output.line("unused", (_searched(graph), "dim"))
 
@@ -125,7 +125,7 @@ def _print_methods(graph: Usage, output: TextOutput) -> None:
     named = {(item.source.path, item.pipe) for item in methods.mentions}
     pipes = len(named | {(item.source.path, item.pipe) for item in methods.unnamed})
     files = counted(methods.files, "method file")
-    users = "1 pipe that uses a model" if pipes == 1 else f"{pipes} pipes that use a model"
+    users = counted(pipes, "pipe that uses a model", "pipes that use a model")
     output.line((f"{files}, {users}", "dim"))
     for file, why in methods.unread:
         output.line(("!   ", "warn"), f"{file} cannot be read: {why}")

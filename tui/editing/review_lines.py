@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from core.edits.layered_files import is_managed
-from core.impact import Turned, dollars
+from core.formatting import usd_change
+from core.impact import Turned
 from core.problems import Severity
 from core.resolution import Resolution
 from core.safe_text import safe
@@ -103,7 +104,7 @@ def _turned(turn: Turned) -> Line:
     runs.append((_where(turn.after), tone))
     change = turn.price_change("output")
     if change:
-        runs.append((f"  {dollars(change)}/M out", "warn" if change > 0 else "good"))
+        runs.append((f"  {usd_change(change)}/M out", "warn" if change > 0 else "good"))
     return Line(tuple(runs))
 
 

@@ -13,6 +13,7 @@ from core.edits.profile_edits import SetDefault, SetFallbackOrder, SetProfileDes
 from core.edits.route_edits import MoveRoute, RenamePattern, RetargetRoute, SetRouteOptional
 from core.entities import ModelSpec, Profile, Route
 from core.files.outline import dotted
+from core.formatting import counted
 from core.layers import Layers, model_layers, settings_of
 from core.mentions import Node
 from core.toml.edit.text_layout import Path
@@ -135,7 +136,7 @@ def route_form(view: ViewModel, ref: ItemRef) -> Form:
         return profile_form(view, profile.name)
     title: Runs = (("route  ", "dim"), (route.pattern, "heading"), (f"  in {profile.name}", "dim"))
     rule = view.routes[ref]
-    about: Runs = ((f"takes {len(rule.caught)} models, {rule.served} of them served", "dim"),)
+    about: Runs = ((f"takes {counted(len(rule.caught), 'model')}, {rule.served} of them served", "dim"),)
     return Form(title, _route(view, profile, route), (about,))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from core.formatting import counted
 from tui.inspector.live import live_section
 from tui.inspector.sheet import Sheet
 from tui.labels import variables_label
@@ -19,10 +20,10 @@ def backend_sheet(view: ViewModel, ref: ItemRef, width: int) -> Sheet:
     if backend.enabled:
         ready = {"key set": "its key is set", "-": "needs no key"}.get(word, f"{word}: see below")
         out.text(("+ on", "good"), (", ", ""), (ready, tone if tone != "dim" else ""))
-        out.text((f"serves {served} of the {declared} models it declares", "" if served else "warn"))
+        out.text((f"serves {served} of the {counted(declared, 'model')} it declares", "" if served else "warn"))
     else:
         out.text(("- off", "warn"), (", so nothing is asked of it", ""))
-        out.text((f"declares {declared} models", "dim"))
+        out.text((f"declares {counted(declared, 'model')}", "dim"))
     live_section(out, backend.name)
     out.blank()
     out.home = view.where(backend.place.location)
@@ -41,7 +42,7 @@ def backend_sheet(view: ViewModel, ref: ItemRef, width: int) -> Sheet:
         out.heading("routes to it", f"in {catalog.active}")
         for route in routes:
             rule = view.routes[route]
-            caught = f"  {len(rule.caught)} models" if rule.live else "  asleep"
+            caught = f"  {counted(len(rule.caught), 'model')}" if rule.live else "  asleep"
             out.with_place(((rule.pattern, "accent"), (caught, "dim")), view.where(rule.place.location), link=route)
     elif backend.enabled and catalog.active is not None:
         out.heading("routes to it")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from core.formatting import counted
+from core.formatting import counted, duration, usd
 from core.masking import HIDDEN
 from tui.inspector.sheet import Sheet
 from tui.live import age, is_old, is_passing
@@ -70,7 +70,7 @@ def _sign(result: CheckResult) -> tuple[str, Tone]:
 
 def _measures(out: Sheet, result: CheckResult) -> None:
     if result.latency is not None:
-        out.field("latency", f"{result.latency:.2f} s")
+        out.field("latency", duration(result.latency))
     if result.host:
         out.field("host", result.host)
     if result.tries > 1:
@@ -92,10 +92,10 @@ def _exchange(out: Sheet, exchange: Exchange, number: int, count: int) -> None:
         out.text((exchange.body, ""))
     if exchange.status is None:
         how = _HOW_FAR.get(exchange.phase, "before it was sent")
-        out.heading("came back", f"nothing in {exchange.seconds:.2f} s")
+        out.heading("came back", f"nothing in {duration(exchange.seconds)}")
         out.text((f"{exchange.message}, {how}" if exchange.message else how, "warn"))
         return
-    out.heading("came back", f"{counted(exchange.size, 'byte')} in {exchange.seconds:.2f} s")
+    out.heading("came back", f"{counted(exchange.size, 'byte')} in {duration(exchange.seconds)}")
     tone: Tone = "good" if exchange.status < 300 and not exchange.excerpt else "warn"
     listed = f", {counted(exchange.listed, 'model')} in it" if exchange.listed is not None else ""
     out.text((f"HTTP {exchange.status}", tone), (listed, ""))
@@ -168,8 +168,8 @@ def _answered_line(out: Sheet, spec: ModelSpec) -> None:
     if answer is None:
         return
     sign, tone = _sign(answer.result)
-    word = f"in {answer.result.seconds:.2f} s" if answer.result.good else answer.result.texts[0]
-    cost = f", ${answer.cost:.6f}" if answer.cost is not None else ""
+    word = f"in {duration(answer.result.seconds)}" if answer.result.good else answer.result.texts[0]
+    cost = f", {usd(answer.cost)}" if answer.cost is not None else ""
     out.text(
         (f"{sign} {'answered' if answer.result.good else 'asked'} ", tone), (f"{age(answer.result)}: {word}{cost}", "")
     )
@@ -183,7 +183,7 @@ def answer_section(out: Sheet, spec: ModelSpec | None) -> None:
     result = answer.result
     out.heading("live answer", age(result))
     if result.good:
-        out.text(("+ ", "good"), (f"answered in {result.seconds:.2f} s", ""))
+        out.text(("+ ", "good"), (f"answered in {duration(result.seconds)}", ""))
     else:
         _outcome(out, result)
     told = dict(result.facts)
@@ -192,6 +192,6 @@ def answer_section(out: Sheet, spec: ModelSpec | None) -> None:
         out.text(("! ", "warn"), (f"another model answered: {other}", ""))
     _measures(out, result)
     if answer.cost is not None:
-        out.field("cost", f"${answer.cost:.6f}", "by the tree's prices")
+        out.field("cost", usd(answer.cost), "by the tree's prices")
     for number, exchange in enumerate(result.exchanges):
         _exchange(out, exchange, number, len(result.exchanges))

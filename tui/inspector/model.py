@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from core.entities import ModelSpec
-from core.trail import price_words
+from core.prices import price_of
 from tui.inspector.live import answer_section, tried_line
 from tui.inspector.reference import status_lines
 from tui.inspector.sheet import Sheet
@@ -37,7 +37,7 @@ def model_sheet(view: ViewModel, ref: ItemRef, width: int) -> Sheet:
                 (
                     (other.backend, "accent"),
                     (f" {state}", "" if state == "on" else "warn"),
-                    (f"  {price_words(other)}", "dim"),
+                    (f"  {price_of(other).words}", "dim"),
                 ),
                 view.where(other.place.location),
                 link=ItemRef("backend", "", other.backend),

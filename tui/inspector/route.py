@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from core.formatting import counted
 from tui.inspector.sheet import Sheet
 from tui.panes.routes import sign
 from tui.selection import ItemRef
@@ -34,7 +35,7 @@ def route_sheet(view: ViewModel, ref: ItemRef, width: int) -> Sheet:
     out.field("goes to", rule.backend + word, tone="accent", link=backend if known else None)
     out.field("written at", view.where(rule.place.location))
     if rule.live:
-        out.heading("takes", f"{len(rule.caught)} models, {rule.served} of them served")
+        out.heading("takes", f"{counted(len(rule.caught), 'model')}, {rule.served} of them served")
         _models(out, rule.caught, rule.backend)
     others = [name for name in catalog.profiles if name != catalog.active]
     if others:

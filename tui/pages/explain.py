@@ -12,6 +12,7 @@ from core.diagnostics import deck_codes
 from core.entities import Place
 from core.explain import Explanation, explain
 from core.explain import node_of as reference_node
+from core.formatting import counted
 from core.json.explain_document import explain_document
 from core.layers import settings_of
 from core.mentions import Node
@@ -108,7 +109,12 @@ def _backend(view: ViewModel, ref: ItemRef, width: int, known: Known) -> Page:
     on = ref.name in view.catalog.enabled
     served, declared = view.served_by.get(ref.name, 0), len(view.catalog.specs_by_backend.get(ref.name, ()))
     out.text(
-        (f"serves {served} of the {declared} models it declares" if on else f"off; declares {declared} models", "")
+        (
+            f"serves {served} of the {counted(declared, 'model')} it declares"
+            if on
+            else f"off; declares {counted(declared, 'model')}",
+            "",
+        )
     )
     parts.values(out, settings_of(view.report, node))
     if known.plan is not None:

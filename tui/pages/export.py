@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from core.formatting import counted
 from core.records import dataclass
 from core.safe_text import safe
 from tui.dialogs.ask import AskScreen, Option
@@ -99,4 +100,4 @@ def write(name: str, ending: str, text: str) -> str:
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else "its name cannot be written"
         return f"not written: {path}: {reason}"
-    return f"wrote {safe(str(path.resolve()))}, {len(text):,} characters"
+    return f"wrote {safe(str(path.resolve()))}, {counted(len(text), 'character')}"

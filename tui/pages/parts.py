@@ -54,7 +54,7 @@ def ending(out: PageSheet, item: Explanation, tokens: tuple[int, int]) -> None:
     price_lines(out, item.price, tokens)
     out.field("takes", ", ".join(spec.names("inputs")) or "not said")
     out.field("gives", ", ".join(spec.names("outputs")) or "not said")
-    out.field("limit", f"{item.max_tokens:,} tokens" if item.max_tokens is not None else "not said")
+    out.field("limit", f"{counted(item.max_tokens, 'token')}" if item.max_tokens is not None else "not said")
     for variable in item.variables:
         word, tone = variable_label(variable)
         source = f", from {variable.source}" if variable.source else ""

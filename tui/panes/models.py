@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from core.entities import ModelSpec
-from core.formatting import tokens
+from core.formatting import aligned_usd, tokens
 from core.prices import price_of
 from core.resolution import Resolution, Status
 from tui.filtering import NO_FILTER, CatalogueFilter, ListFilter
@@ -163,18 +163,7 @@ def _names(spec: ModelSpec | None, key: str) -> str:
 def _call(spec: ModelSpec | None, tokens_of_call: tuple[int, int]) -> NumberCell:
     """The cost of a call in USD."""
     cost = price_of(spec).cost(*tokens_of_call) if spec is not None else None
-    return NumberCell("?" if cost is None else _dollars(cost), cost)
-
-
-def _dollars(amount: float) -> str:
-    """An amount whose point stands below those of others: what follows it takes seven cells. Nothing reads as zero."""
-    if amount >= 100:
-        return f"{amount:.0f}"
-    if 0 < amount < 0.000001:
-        return "<0.000001"
-    text = f"{amount:.6f}".rstrip("0").rstrip(".")
-    part = text.partition(".")[2]
-    return f"{text}{' ' * (6 - len(part))}{'' if part else ' '}"
+    return NumberCell(aligned_usd(cost), cost)
 
 
 def counts(view: ViewModel, list_filter: ListFilter = NO_FILTER) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from core.compare import Changed, Comparison, Outcome
-from core.formatting import change, usd
+from core.formatting import change, counted, usd
 from core.resolution import Resolution
 from core.what_if import ProfileSummary
 from tui.reports.text_output import TextOutput
@@ -60,7 +60,8 @@ def _outage(comparison: Comparison, output: TextOutput) -> None:
     if comparison.hit:
         used = [item for item in comparison.hit if item.kind.value in ("preset", "choice")]
         models = sum(1 for item in comparison.hit if item.kind.value == "model")
-        output.wrapped("        ", f"{len(used)} presets and choices and {models} models end there: they fail")
+        used_words = counted(len(used), "preset or choice", "presets and choices")
+        output.wrapped("        ", f"{used_words} and {counted(models, 'model')} end there and fail")
     if comparison.kind == "key" and comparison.refuses is not None:
         output.wrapped("  ! ", f"the release does not start: {comparison.refuses.message}", "bad")
     if comparison.removed:

@@ -9,7 +9,7 @@ from core.catalogue import Offer
 from core.defaults import Default
 from core.diagnostics import deck_codes
 from core.explain import Explanation
-from core.formatting import usd
+from core.formatting import counted, usd
 from core.layers import Layers
 from core.masking import shown_name
 from core.mentions import Node
@@ -124,7 +124,7 @@ def _print_model(item: Explanation, output: TextOutput) -> None:
         output.line(f"           {usd(amount)} {kind} per M")
     output.line("  inputs   ", ", ".join(spec.names("inputs")) or "unknown")
     output.line("  outputs  ", ", ".join(spec.names("outputs")) or "unknown")
-    output.line("  limit    ", f"{item.max_tokens} tokens" if item.max_tokens is not None else "unknown")
+    output.line("  limit    ", counted(item.max_tokens, "token") if item.max_tokens is not None else "unknown")
     for variable in item.variables:
         source = f" in {variable.source}" if variable.source else ""
         hides = f", hiding {', '.join(variable.hidden)}" if variable.hidden else ""

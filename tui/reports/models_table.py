@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from core import formatting
 from core.api import Report
 from core.catalogue import Compared, Offer, Row, Tokens, elsewhere, offers
-from core.formatting import usd
+from core.formatting import counted, usd
 from core.safe_text import safe
 from tui.reports.text_output import TextOutput
 
@@ -47,7 +47,7 @@ def print_catalogue(
         return
     numbers = range(heads.index("OUTPUTS" if wide else "CAN") + 1, len(heads) - 1)
     output.table(heads, cells, tones, right=tuple(numbers), flexible=(0, 1, *([3, 4] if wide else [])))
-    total = f"{len(rows)} of {count} shown" if len(rows) < count else f"{count} models"
+    total = f"{len(rows)} of {count} shown" if len(rows) < count else counted(count, "model")
     output.line((f"{total}; $ per million tokens, ? unknown", "dim"))
     if not wide and any(row.lead.model_type == "llm" for row in rows):
         output.line(("CAN: reads i images, p pdf, a audio, v video; s structured output", "dim"))

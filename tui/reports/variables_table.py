@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from core.formatting import counted
 from core.keys import KeyRow
 from core.masking import shown_name
 from core.variables import State
@@ -32,7 +33,7 @@ def print_keys(rows: Sequence[KeyRow], order: str, output: TextOutput, *, everyt
     summary = f"{needed - failing} of {needed} required variables set; sources, the last wins: {order}"
     output.line((summary, "dim"))
     if hidden:
-        output.line((f"{hidden} more {'is' if hidden == 1 else 'are'} needed by disabled backends (--all)", "dim"))
+        output.line((f"{counted(hidden, 'more is', 'more are')} needed by disabled backends (--all)", "dim"))
 
 
 def _state(row: KeyRow) -> str:

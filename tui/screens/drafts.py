@@ -50,9 +50,7 @@ def offer_draft(screen: MainScreen) -> None:
 
 def _lines(found: FoundDraft) -> list[Line]:
     when = time.strftime("%Y-%m-%d %H:%M", time.localtime(found.draft.seconds))
-    said = (
-        f"{counted(len(found.labels), 'edit')} of {when} {'was' if len(found.labels) == 1 else 'were'} never written:"
-    )
+    said = f"{counted(len(found.labels), f'edit of {when} was', f'edits of {when} were')} never written:"
     if not found.labels:
         said = f"A text of {when} was never taken:"
     lines = [Line(((said, "heading"),))]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from core.formatting import counted
 from tui.selection import OVERVIEW, parse_ref
 from tui.session import Request
 from tui.view_model import ViewModel
@@ -68,8 +69,8 @@ def welcome_text(screen: MainScreenProtocol, problems: int) -> str:
     """What stands in the last line until the first key: that settings are not understood, or how to begin."""
     table = screen.table
     if problems:
-        which = "1 of your settings is" if problems == 1 else f"{problems} of your settings are"
-        return f"{which} not understood: {table.key_labels('log')} tells which"
+        count = counted(problems, "setting is", "settings are")
+        return f"{count} not understood: {table.key_labels('log')} tells which"
     down, up, follow = (table.key_labels(id_).rpartition(" ")[2] for id_ in ("down", "up", "open"))
     anywhere, help_ = (table.key_labels(id_).partition(" ")[0] for id_ in ("goto", "help"))
     return f"first time here? {down} {up} move, {follow} follows, {anywhere} goes anywhere, {help_} tells all keys"

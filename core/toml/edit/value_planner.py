@@ -5,6 +5,7 @@ from __future__ import annotations
 from difflib import SequenceMatcher
 from typing import cast
 
+from core.formatting import counted
 from core.toml.edit.containers import ContainerText, comment_spans, container_at, insert_item, move_item, remove_item
 from core.toml.edit.layout_queries import ValueLocation, find_value
 from core.toml.edit.plain_data import deleted, identical, inserted, moved, replaced
@@ -144,7 +145,7 @@ def move_element(context: PlanContext, command: MoveElement) -> Plan:
     require_value(context, command.path)
     _, items, array = _array(context, command.path[:-1])
     if not 0 <= command.to < len(array):
-        raise RefusalError("place", f"The array has {len(array)} elements.", "Give an index below that.")
+        raise RefusalError("place", f"The array has {counted(len(array), 'element')}.", "Give an index below that.")
     splices = move_item(items, command.path[-1], command.to)
     return make_plan(context, splices, moved(context.data, command.path, command.to))
 
