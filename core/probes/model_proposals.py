@@ -8,6 +8,7 @@ from collections.abc import Container, Mapping, Sequence
 
 from core.catalog import Catalog
 from core.entities import ModelSpec
+from core.formatting import counted
 from core.probes.check_requests import GROUP_HEADER
 from core.probes.served_models import Served
 from core.records import dataclass
@@ -106,7 +107,7 @@ def _proposal(catalog: Catalog, model: Served, handle: str, defaults: Mapping[st
     if not model.costs:
         notes.append("the provider states no price")
     if model.context is not None:
-        notes.append(f"context of {model.context} tokens; Pipelex has no key for it")
+        notes.append(f"context of {counted(model.context, 'token')}; Pipelex has no key for it")
     if model.retiring:
         notes.append(f"lifecycle at the provider: {model.lifecycle or 'ends'} {model.until or ''}".rstrip())
     if _OTHER_USES & set(model.uses) and not _CHAT_USES & set(model.uses):

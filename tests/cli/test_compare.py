@@ -74,7 +74,7 @@ def test_a_backend_that_is_down(project: Path, capsys: pytest.CaptureFixture[str
     assert found["used"]["dies"] > 0
     assert main(["compare", "--without", "openai", "--profile", "other", "--tree", str(project)]) == 1
     out = capsys.readouterr().out
-    assert "end there: they fail" in out
+    assert "end there and fail" in out
     assert "with openai off:" in out
 
 

@@ -48,14 +48,14 @@ $writing  llm preset  callable
   route     claude-*  -> anthropic: first route that matches
       routing_profiles.toml:9
   backend   anthropic  on, ANTHROPIC_API_KEY set  backends.toml:6
-  spec      claude-4-sonnet-id  anthropic, $3 in / $15 out per M, max 8192
+  spec      claude-4-sonnet-id  anthropic, $3 in / $15 out per M, max 8,192
                                 tokens
       backends/anthropic.toml:4
 model
   price    $3 in / $15 out per M
   inputs   text
   outputs  text, structured
-  limit    8192 tokens
+  limit    8,192 tokens
   key      ANTHROPIC_API_KEY set in shell
 settings
   temperature 0.1  deck/z.toml:2

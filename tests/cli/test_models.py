@@ -55,7 +55,7 @@ def test_the_table_fits_80_columns(project: Path, capsys: pytest.CaptureFixture[
 MODEL              BACKEND       CAN    $ IN  $ OUT     CALL  STATUS
 claude-4-sonnet    anthropic +1  ----s    $3    $15  $0.0135  ok
 = claude-4-sonnet  openai        ----s    $3    $15  $0.0135  unused
-1 models; $ per million tokens, ? unknown
+1 model; $ per million tokens, ? unknown
 CAN: reads i images, p pdf, a audio, v video; s structured output
 """
     )

@@ -66,7 +66,7 @@ def test_more_tokens_than_the_model_gives(tmp_path: Path) -> None:
     found = one(tmp_path, files, "$long")
     assert [(item.key, item.note) for item in found.settings] == [
         ("temperature", ""),
-        ("max_tokens", "gpt-4o-mini gives at most 8192"),
+        ("max_tokens", "gpt-4o-mini gives at most 8,192"),
     ]
     assert [problem.code for problem in found.problems] == ["preset-max-tokens"]
 

@@ -114,7 +114,7 @@ def test_what_is_lost_and_what_is_unknown_is_said(tmp_path: Path) -> None:
 
 def test_what_a_preset_asks_for_counts(tmp_path: Path) -> None:
     found = by_name(proposed(tmp_path, "temperature = 0.5\nmax_tokens = 9000", "max_tokens = 100"))
-    assert found["same-price"].lost == ("gives at most 100 tokens, and a preset asks for 9000",)
+    assert found["same-price"].lost == ("gives at most 100 tokens, and a preset asks for 9,000",)
     fixed = by_name(proposed(tmp_path, extra="valued_constraints = { fixed_temperature = 1 }"))
     assert fixed["same-price"].warnings == ("always uses temperature 1, and 1 preset asks for one",)
     thinking = by_name(proposed(tmp_path, 'temperature = 1\nreasoning_effort = "high"', 'thinking_mode = "none"'))

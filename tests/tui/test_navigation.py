@@ -33,7 +33,7 @@ async def test_a_trail_is_drawn_as_a_tree_with_places() -> None:
             "+ mistral backends.toml:16",
             "on, MISTRAL_API_KEY set",
             "= mistral-small-latest backends/mistral.toml:9",
-            "$0.1 in / $0.3 out per M, max 131072 tokens",
+            "$0.10 in / $0.30 out per M, max 131,072 tokens",
         ):
             assert part in app.details
 

@@ -145,7 +145,7 @@ def _outage(out: PageSheet, found: Comparison) -> None:
         used = [item for item in found.hit if item.kind.value in ("preset", "choice")]
         models = sum(1 for item in found.hit if item.kind.value == "model")
         words = f"{counted(len(used), 'preset or choice', 'presets and choices')} and {counted(models, 'model')}"
-        said.append((f"{words} end there: they fail", "warn"))
+        said.append((f"{words} end there and fail", "warn"))
     if by_key and found.refuses is not None:
         said.append((f"does not start: {plain(found.refuses.message)}", "bad"))
     nothing: Run = ("nothing ends there", "")

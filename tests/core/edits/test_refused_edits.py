@@ -65,7 +65,7 @@ SEEDED = '[models.gpt-4o-mini]\nmodel_id = "x"\nsdk = "openai"\n'
             other("routing_profiles.toml", "default =", 'fallback_order = ["openai"]\ndefault ='),
             SetValueAt("profiles.all.fallback_order[7]", "anthropic"),
             EditLayer.AUTO,
-            "1 elements",
+            "1 element.",
         ),
         (
             "0.92.2",

@@ -100,7 +100,7 @@ def test_what_is_lost_is_said(scene: SceneFactory) -> None:
     assert any("takes no images" in words for words in warnings["base-claude"])
     mistral, _ = only(scene("0.10.2"), "anthropic")
     limits = {one.node.name: one.best.warnings for one in mistral if one.best is not None}
-    assert limits["best-mistral"] == ("gives at most 4096 tokens, where the old one gave 128000",)
+    assert limits["best-mistral"] == ("gives at most 4,096 tokens, where the old one gave 128,000",)
 
 
 def test_a_model_that_cannot_do_the_work_at_all_is_no_replacement(scene: SceneFactory) -> None:

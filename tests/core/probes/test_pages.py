@@ -60,4 +60,4 @@ def test_too_many_models_leave_a_list_that_is_not_whole(tmp_path: Path) -> None:
     many = answer({"data": [{"id": f"m{n}"} for n in range(15_000)], "has_more": True, "last_id": "model-1"})
     others = answer({"data": [{"id": f"x{n}"} for n in range(15_000)], "has_more": False})
     result, _, why = paged(tmp_path, lambda talk: (others if asked_after(talk) else many)(talk))
-    assert (outcome(result), why) == ("ok", "the list has more than 20000 models")
+    assert (outcome(result), why) == ("ok", "the list has more than 20,000 models")

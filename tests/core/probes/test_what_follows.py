@@ -354,7 +354,7 @@ def test_a_proposal_holds_what_the_provider_states_and_nothing_else(tmp_path: Pa
         "costs": {"input": 0.15, "output": 0.6},
     }
     assert proposal.notes == (
-        "context of 131072 tokens; Pipelex has no key for it",
+        "context of 131,072 tokens; Pipelex has no key for it",
         "lifecycle at the provider: ends 2027-01-01",
     )
 

@@ -44,7 +44,7 @@ def test_notes_name_route_backend_and_price(tmp_path: Path) -> None:
     said = notes(inspect(tmp_path, g3_1()), "writing")
     assert said["route", "claude-*"] == "-> anthropic: first route that matches"
     assert said["backend", "anthropic"] == "on, ANTHROPIC_API_KEY set"
-    assert said["spec", "claude-4-sonnet-id"] == "anthropic, $3 in / $15 out per M, max 8192 tokens"
+    assert said["spec", "claude-4-sonnet-id"] == "anthropic, $3 in / $15 out per M, max 8,192 tokens"
 
 
 def test_unknown_price_is_stated(tmp_path: Path) -> None:

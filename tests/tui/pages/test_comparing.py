@@ -52,7 +52,7 @@ async def test_job_15_what_breaks_when_a_backend_is_down(shop: Shop) -> None:
     async with shop.open_app() as app:
         await app.press("1", "exclamation_mark")
         assert "compare  now -> without anthropic" in app.lines[0]
-        assert "3 presets and choices and 3 models end there: they fail" in page(app)
+        assert "3 presets and choices and 3 models end there and fail" in page(app)
         assert "x $writing anthropic/claude-4.5-sonnet -> dead" in page(app)
         assert export(app).plain() == shop.says("compare", "--without", "anthropic")
         assert export(app).document() == shop.document("compare", "--without", "anthropic")
