@@ -1,1 +1,1 @@
-"""Programs and tests that measure. Figures are ratios to a floor measured in the same run."""
+"""Benchmarks: figures are ratios to a floor measured in the same run."""

@@ -34,7 +34,7 @@ QUICK = ("start", "keys", "idle", "exit")
 
 
 def main() -> int:
-    """Measure and print."""
+    """Measure and print the table."""
     options = _arguments()
     rows = chosen(options.only.split(",") if options.only else (QUICK if options.quick else GROUPS))
     if not rows:
@@ -58,7 +58,7 @@ def chosen(words: Collection[str]) -> Mapping[str, Goal]:
 
 
 def run(rows: Mapping[str, Goal], rounds: int, *, quick: bool = False, talks: bool = False) -> dict[str, Figure]:
-    """Measure what these rows need. Raises StockUnavailable, TimeoutError and RuntimeError."""
+    """Measure the figures of these rows. Raises StockUnavailable, TimeoutError and RuntimeError."""
 
     def say(words: str) -> None:
         if talks:
@@ -78,14 +78,14 @@ def run(rows: Mapping[str, Goal], rounds: int, *, quick: bool = False, talks: bo
 
 
 def missed(rows: Mapping[str, Goal], figures: Mapping[str, Figure]) -> list[str]:
-    """The rows that hardly vary and do not hold."""
+    """The gating rows that exceed their limits."""
     return [
         row for row, goal in rows.items() if goal.gates and row in figures and verdict(goal, figures[row]) == "MISSED"
     ]
 
 
 def table(rows: Mapping[str, Goal], figures: Mapping[str, Figure]) -> str:
-    """One line for each row: what must hold, what was measured, and from what."""
+    """A Markdown table: the limits of each row, its value, and the medians behind it."""
     lines = ["| row | measure | must | stretch | measured | is | from |", "|---|---|---|---|---|---|---|"]
     for row, goal in rows.items():
         figure = figures.get(row)
@@ -122,7 +122,7 @@ def _from(goal: Goal, figure: Figure) -> str:
 
 
 def as_json(rows: Mapping[str, Goal], figures: Mapping[str, Figure], rounds: int) -> dict[str, object]:
-    """All of it, with the machine."""
+    """The results as JSON, with a description of the machine."""
     return {
         "when": time.strftime("%Y-%m-%d"),
         "python": platform.python_version(),

@@ -1,4 +1,4 @@
-"""Measures the app on a terminal beside the floor and beside other apps: start, keys, idling, leaving."""
+"""Measures sessions of the app, of the floor and of other apps on a terminal: start, keys, idle, exit."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ READY: Final = (
     "5 Problems",
     "tells all keys",
 )
-"""Of the first screen: the verdict's line, every list, and the line below."""
+"""Texts of the first screen: the verdict, every list, and the footer."""
 IDLE_S: Final = 10.0
 _FILTERS: Final = " ".join(f"/ {' '.join(f'{letter}@filter' for letter in word)} esc" for word in ("claude", "gpt-5"))
 _WALK: Final = (
@@ -37,7 +37,7 @@ _SHORT_WALK: Final = f"2@pane {_FILTERS} down*5@inspector pagedown*2@page 3@pane
 
 @dataclass
 class Session:
-    """One session of a program: its start, each key by its label, and its end."""
+    """The figures of a session: its start, the keys by label, and its end."""
 
     start: Start
     keys: Mapping[str, list[Pressed]] = field(default_factory=dict)
@@ -49,7 +49,7 @@ class Session:
 
 @dataclass(frozen=True)
 class Subject:
-    """A program, when it is ready, and what is done with it."""
+    """A program to measure: its command, the texts of its first screen, and the keys to press."""
 
     argv: Sequence[str]
     ready: Sequence[str]
@@ -60,7 +60,7 @@ class Subject:
     leaves: bool = True
 
     def run(self, environment: Mapping[str, str]) -> Session:
-        """Start it, press the keys, leave it alone, end it."""
+        """Start the program, press the keys, measure it idle, and quit."""
         with Meter(self.argv, environment, self.columns, self.rows) as meter:
             found = Session(meter.start(self.ready))
             keys: dict[str, list[Pressed]] = defaultdict(list)
@@ -68,7 +68,7 @@ class Subject:
                 keys[label].append(meter.measure(key))
             found.keys = keys
             if self.idle_s:
-                meter.idle(1.0)  # what was begun is finished
+                meter.idle(1.0)  # background work ends
                 found.idle = meter.idle(self.idle_s)
             found.peak_mib = meter.peak_mib()
             if self.leaves:
@@ -103,7 +103,7 @@ def subjects(bench: Bench, groups: Collection[str]) -> dict[str, Subject]:
 
 
 def measure(bench: Bench, groups: Collection[str]) -> dict[str, Figure]:
-    """Run every program once a round, in turns. Raises StockUnavailable and TimeoutError."""
+    """Run every program once per round, in turns. Raises StockUnavailable and TimeoutError."""
     programs = subjects(bench, groups)
     peers, missing = _peers(bench) if "peers" in groups else ({}, {})
     programs |= {name: Subject(peer.argv, peer.ready, leaves=False) for name, peer in peers.items()}

@@ -1,4 +1,4 @@
-"""What all measurements share: the folder they work in, fresh homes, the stock tree, compiled programs."""
+"""Common parts of the benchmarks: working folder, empty homes, the stock tree, compiled bytecode, medians."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _ON_SCREEN: Final = ("core", "tui", "textual", "rich", "tomli", "dotenv", "pygme
 
 @dataclass
 class Bench:
-    """One run: how often, where, and what is known besides."""
+    """The options of a benchmark run, with its folder and project."""
 
     folder: Path
     rounds: int
@@ -36,13 +36,13 @@ class Bench:
 
     @property
     def project(self) -> Project:
-        """The stock tree in a project of its own. Raises StockUnavailable."""
+        """A project with the stock tree. Raises StockUnavailable."""
         if self._project is None:
             self._project = copy_project(stock_tree(RELEASE), self.folder / "shop")
         return self._project
 
     def environment(self) -> dict[str, str]:
-        """A new empty home, a terminal of all colours, and a value for every variable that the tree names."""
+        """An environment with a new empty home, true colour, and a value for every variable in the tree."""
         self._homes += 1
         home = self.folder / f"home-{self._homes}"
         home.mkdir()
@@ -54,17 +54,17 @@ class Bench:
         return dict.fromkeys(sorted(names), "dummy")
 
     def round_numbers(self) -> Sequence[int]:
-        """The rounds; the first, number 0, is not counted unless there is no other."""
+        """The numbers of the rounds; round 0 is a warm-up unless it is the only one."""
         return range(self.rounds + 1 if self.rounds > 1 else 1)
 
 
 def new_folder() -> tempfile.TemporaryDirectory[str]:
-    """A folder for a run."""
+    """A temporary folder for a run."""
     return tempfile.TemporaryDirectory(prefix="pipedeck-bench-")
 
 
 def compile_packages() -> None:
-    """Write the bytecode of ours and of what we use: where Python may write none, each start would compile it."""
+    """Compile the packages that a start imports, as Python may not be allowed to write bytecode at each start."""
     for package in _ON_SCREEN:
         spec = find_spec(package)
         for folder in spec.submodule_search_locations or () if spec is not None else ():
@@ -73,18 +73,18 @@ def compile_packages() -> None:
 
 
 def pipedeck(*arguments: str) -> list[str]:
-    """The installed command, as a user runs it, or the module of this checkout where it is not installed."""
+    """The command line of pipedeck: the installed script, else the module of this checkout."""
     script = Path(sys.executable).with_name("pipedeck")
     return [str(script), *arguments] if script.exists() else [sys.executable, "-m", "tui", *arguments]
 
 
 def counted(rounds: Sequence[float]) -> Sequence[float]:
-    """Without the first, which fills the disk's cache."""
+    """The rounds without the warm-up."""
     return rounds[1:] if len(rounds) > 1 else rounds
 
 
 def ratio(ours: Sequence[float], base: Sequence[float], unit: str = "ms") -> Figure:
-    """The median of the ratios within each round, so that a busy moment of the machine falls on both."""
+    """The median of the ratios within each round, so that load on the machine affects both."""
     ours, base = counted(ours), counted(base)
     ratios = [one / other for one, other in zip(ours, base, strict=True)]
     told = [f"{statistics.median(side):,.4g} {unit}" for side in (ours, base)]
@@ -92,6 +92,6 @@ def ratio(ours: Sequence[float], base: Sequence[float], unit: str = "ms") -> Fig
 
 
 def plain(values: Sequence[float]) -> Figure:
-    """The median of what was measured in each round."""
+    """The median over the rounds."""
     values = counted(values)
     return Figure(statistics.median(values), spread=(min(values), max(values)))

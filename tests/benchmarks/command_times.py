@@ -1,4 +1,4 @@
-"""Measures whole commands beside those of Pipelex itself on the same project. Nothing goes over the network."""
+"""Measures commands of pipedeck and of Pipelex on the same project, without the network."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ TIMEOUT_S: Final = 120
 
 
 class Whole(NamedTuple):
-    """A process from its start to its end."""
+    """The times of a finished process (milliseconds)."""
 
     wall_ms: float
     cpu_ms: float
 
 
 def whole(arguments: Sequence[str], environment: Mapping[str, str]) -> Whole:
-    """Run `pipedeck` with these. Raises RuntimeError when it fails."""
+    """Run `pipedeck` with these arguments. Raises RuntimeError when it fails."""
     return process(pipedeck(*arguments), environment)
 
 
 def process(command: Sequence[str], environment: Mapping[str, str], folder: Path | None = None) -> Whole:
-    """Run a command. Raises RuntimeError when it ends with anything but 0 or 1, which is `no`."""
+    """Run a command. Raises RuntimeError when its exit code is neither 0 nor 1."""
     before, begun = os.times(), time.perf_counter()
     done = subprocess.run(
         command,
@@ -68,6 +68,6 @@ def measure(bench: Bench, groups: Collection[str]) -> dict[str, Figure]:
 
 
 def _complete(bench: Bench, pipelex: Path) -> None:
-    """Give the project the other files that Pipelex wants: without them its doctor looks at no model."""
+    """Add the other configuration files of Pipelex, without which its doctor checks no model."""
     for path in next(pipelex.parents[1].glob("lib/python*/site-packages/pipelex/kit/configs")).glob("*.toml"):
         shutil.copyfile(path, bench.project.root / ".pipelex" / path.name)

@@ -1,7 +1,7 @@
 """Benchmarks of core on very large trees: a full report, the report of one edit, and the growth with the size.
 
 Times are in CPU milliseconds of this machine; the growth is a ratio. `python -m tests.benchmarks.core_times PROJECT`
-measures the edits in a process of its own and prints them as JSON.
+measures the edits in a separate process and prints them as JSON.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ def measure(bench: Bench, groups: Collection[str]) -> dict[str, Figure]:
 
 
 def _edit(times: Sequence[float], parsed: Sequence[float]) -> Figure:
-    """Milliseconds, and as a figure that hardly varies between machines, the multiple of parsing the edited file."""
+    """The time of an edit, in milliseconds and as a multiple of the time to parse the edited file."""
     figure, parsing = _figure(times), statistics.median(counted(parsed))
     assert figure.value is not None
     return replace(figure, ours=f"{figure.value / parsing:.1f} times parsing the edited file, {parsing:.1f} ms")

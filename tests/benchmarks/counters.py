@@ -1,4 +1,4 @@
-"""What a process used: instructions where the kernel gives them, CPU time, wake-ups, memory. From Linux's /proc."""
+"""Resource use of a process, from Linux's /proc: CPU time, wake-ups, memory, and instructions where available."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from pathlib import Path
 from typing import Final
 
 _SYSCALL: Final = {"x86_64": 298, "aarch64": 241}
-# Of the attribute: inherited by threads and children, nothing of the kernel or below it.
+# Flags of the event: inherited by threads and children, user space only.
 _FLAGS: Final = 1 << 1 | 1 << 5 | 1 << 6
 
 
 class Instructions:
-    """Counts what a process executes in user space: nearly free of noise. Many machines and containers forbid it."""
+    """Counts the instructions of a process in user space, almost without noise. Often forbidden in containers."""
 
     def __init__(self, pid: int) -> None:
         self._fd = -1
@@ -27,14 +27,14 @@ class Instructions:
             self._fd = ctypes.CDLL(None, use_errno=True).syscall(number, buffer, pid, -1, -1, 8)
 
     def millions(self) -> float | None:
-        """So far; None where it cannot be told."""
+        """Millions of instructions until now; None when unavailable."""
         if self._fd < 0:
             return None
         value, enabled, running = struct.unpack("QQQ", os.read(self._fd, 24))
         return value * enabled / running / 1e6 if running else None
 
     def close(self) -> None:
-        """Count no more."""
+        """Stop counting."""
         if self._fd >= 0:
             os.close(self._fd)
             self._fd = -1
@@ -51,12 +51,12 @@ def _tasks(pid: int, name: str) -> list[str]:
 
 
 def cpu_ms(pid: int) -> float:
-    """Milliseconds of CPU time so far, of all threads that there are."""
+    """CPU time until now of all its threads (milliseconds)."""
     return sum(int(text.split()[0]) for text in _tasks(pid, "schedstat")) / 1e6
 
 
 def wakeups(pid: int) -> int:
-    """How often its threads went to sleep, and so were woken."""
+    """The number of voluntary context switches of its threads, each followed by a wake-up."""
     return sum(
         int(number)
         for text in _tasks(pid, "status")
@@ -65,7 +65,7 @@ def wakeups(pid: int) -> int:
 
 
 def peak_mib(pid: int) -> float:
-    """The most memory that it had so far, in MiB."""
+    """Peak memory until now (MiB)."""
     try:
         text = Path(f"/proc/{pid}/status").read_text(encoding="ascii")
     except OSError:

@@ -1,4 +1,4 @@
-"""The floor: Textual with one DataTable of 500 rows and a Footer, as any app with a list has them."""
+"""The floor: a Textual app with one DataTable of 500 rows and a Footer."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ ROWS = 500
 
 
 class Floor(App[None]):
-    """As Textual's own guide would have it."""
+    """A list app as in Textual's guide."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("q", "quit", "quit")]
 

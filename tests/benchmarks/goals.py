@@ -1,4 +1,4 @@
-"""What must hold, and what would be better still: one row for each figure."""
+"""The limits of all figures (must and stretch), one row each."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Final
 
 @dataclass(frozen=True)
 class Goal:
-    """A figure that may not be larger. `gates`: it hardly varies, so a miss fails the run; the others are told.
+    """The upper limits of a figure. `gates`: it is stable, so a miss fails the run; other misses are only printed.
 
     `unit` "x" is a ratio to `base`, measured in the same run.
     """
@@ -25,7 +25,7 @@ class Goal:
 
     @property
     def row(self) -> str:
-        """What it is called in the table, in the JSON and for `--only`."""
+        """The name of the row in the table, in the JSON and for `--only`."""
         return f"{self.group}.{self.name}"
 
 
@@ -69,7 +69,7 @@ GROUPS: Final = tuple(dict.fromkeys(goal.group for goal in _GOALS))
 
 @dataclass(frozen=True)
 class Figure:
-    """What was measured for a goal. `value` is in the goal's unit; `ours` and `base` are the medians behind a ratio."""
+    """The result for a goal. `value` is in the goal's unit; `ours` and `base` are the medians behind a ratio."""
 
     value: float | None
     ours: str = ""
@@ -80,7 +80,7 @@ class Figure:
 
 
 def verdict(goal: Goal, figure: Figure) -> str:
-    """`stretch`, `must`, `MISSED`, or `-` where nothing was measured."""
+    """`stretch`, `must`, `MISSED`, or `-` without a result."""
     if figure.value is None:
         return "-"
     if figure.value <= goal.stretch:

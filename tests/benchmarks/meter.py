@@ -1,4 +1,4 @@
-"""A program in a pseudo-terminal with a stop-watch: when its screen is ready, and what each key costs."""
+"""Measures a program in a pseudo-terminal: the time until its screen is ready, and the costs of each key."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ from tests.benchmarks.counters import Instructions, cpu_ms, peak_mib, wakeups
 from tests.benchmarks.pty_session import PtySession
 
 SETTLED_S: Final = 0.4
-"""Silence after which a start is over."""
+"""The silence that ends a start (seconds)."""
 _SYNC: Final = re.compile(rb"\x1b\[\?2026([hl])")
 _ANSWERS: Final = (
     (b"\x1b[?2048$p", b"\x1b[?2048;2$y"),
     (b"\x1b[?u", b"\x1b[?0u"),
     (b"\x1b[?2048h", b"\x1b[48;%(rows)d;%(columns)d;%(high)d;%(wide)dt"),
 )
-"""What modern terminals answer besides; without it Textual does less at its start than users pay for."""
+"""More answers of modern terminals, without which Textual does less work at its start than for users."""
 
 
 class Moment(NamedTuple):
-    """One read of the terminal: seconds since the start; CPU time and instructions of the program till then."""
+    """A read from the terminal: seconds since the start, and CPU time and instructions of the program until then."""
 
     at: float
     size: int
@@ -33,7 +33,7 @@ class Moment(NamedTuple):
 
 
 class Start(NamedTuple):
-    """A start: `ready` is when all that is wanted was on the screen first."""
+    """The figures of a start; `ready` is the time at which all expected texts were on the screen."""
 
     ready: Moment
     size: int
@@ -43,7 +43,7 @@ class Start(NamedTuple):
 
 
 class Pressed(NamedTuple):
-    """A key: bytes, reads of the terminal, frames, cells that changed, time to its last byte, CPU time."""
+    """The figures of a key: bytes, reads, frames, changed cells, time to the last byte, CPU time."""
 
     size: int
     writes: int
@@ -55,7 +55,7 @@ class Pressed(NamedTuple):
 
 
 class Idle(NamedTuple):
-    """Doing nothing, each second: bytes, milliseconds of CPU time, wake-ups, millions of instructions."""
+    """The figures of an idle second: bytes, milliseconds of CPU time, wake-ups, millions of instructions."""
 
     size: float
     cpu_ms: float
@@ -112,14 +112,14 @@ class Meter(PtySession):
                 self._ready, self._look_then = moment, self.look
 
     def start(self, wanted: Sequence[str], patience: float = 60.0) -> Start:
-        """Wait until all of that is on the screen and the program silent. Raises TimeoutError."""
+        """Wait until all texts are on the screen and the program is silent. Raises TimeoutError."""
         self._wanted = wanted
         limit = time.perf_counter() + patience
         while self._ready is None:
             if not self._read(5.0) and (time.perf_counter() > limit or self._process.poll() is not None):
                 raise TimeoutError(f"{wanted} never came; the screen shows:\n" + "\n".join(self.lines))
         while self._read(SETTLED_S):
-            if time.perf_counter() > limit:  # it blinks
+            if time.perf_counter() > limit:  # a blinking cursor
                 break
         return Start(self._ready, sum(m.size for m in self._log), len(self._log), self._changed(self._look_then))
 
@@ -146,7 +146,7 @@ class Meter(PtySession):
         )
 
     def idle(self, seconds: float) -> Idle:
-        """Leave it alone for a while."""
+        """Measure the idle program for some seconds."""
         cpu, woken, millions = cpu_ms(self.pid), wakeups(self.pid), self._millions()
         begun, size = time.perf_counter(), 0
         while (left := begun + seconds - time.perf_counter()) > 0:
@@ -161,11 +161,11 @@ class Meter(PtySession):
         )
 
     def peak_mib(self) -> float:
-        """The most memory that it had."""
+        """Peak memory (MiB)."""
         return peak_mib(self.pid)
 
     def leave(self, key: str = "ctrl+q") -> float:
-        """Press the key that ends it; returns the milliseconds until the process is gone."""
+        """Press the quit key; returns the milliseconds until the process has ended."""
         begun = time.perf_counter()
         self.type(key)
         while self._read(5.0, quiet=0.0):

@@ -1,4 +1,4 @@
-"""Other apps of this kind, each in an environment of its own outside the checkout, to be measured beside ours."""
+"""Other terminal apps to compare with, each installed in its own environment outside the checkout."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ _INSTALL_TIMEOUT_S: Final = 600
 
 
 class PeerUnavailable(Exception):
-    """It cannot be installed here."""
+    """The app cannot be installed here."""
 
 
 @dataclass(frozen=True)
 class Peer:
-    """An app: what to install, how it is started, and what is on its first screen when that is complete."""
+    """An app: its requirements, its command, and the texts of its complete first screen."""
 
     name: str
     packages: Sequence[str]
@@ -32,7 +32,7 @@ class Peer:
 
 
 PEERS: Final = (
-    # With tree-sitter 0.26 it ends with a fault of the memory at its start.
+    # It crashes at its start with tree-sitter 0.26.
     Peer("posting", ["posting==2.11.1", "tree-sitter<0.26"], ["posting"], ["Collection", "Send", "Quit"]),
     Peer("harlequin", ["harlequin==2.17.0"], ["harlequin", "-a", "sqlite"], ["main", "Query Editor", "Run Query"]),
     Peer("litellm-controller", ["litellm-controller==0.2.4"], ["litellmctl"], ["Endpoint"]),
@@ -40,7 +40,7 @@ PEERS: Final = (
 
 
 def installed(peer: Peer) -> Peer:
-    """The same with the path of its command, installed when it is not there yet. Raises PeerUnavailable."""
+    """The app with the path of its command; installed if necessary. Raises PeerUnavailable."""
     with watchdog.suspended():
         return _installed(peer)
 

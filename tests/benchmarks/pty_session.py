@@ -1,4 +1,4 @@
-"""A program in a pseudo-terminal: keys in, bytes out, counted as SSH would carry them."""
+"""Runs a program in a pseudo-terminal: keys in, bytes out, as over SSH."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ import pyte
 from tests.support.screen import Screen
 
 QUIET_S: Final = 0.08
-"""Silence after which a program is taken to have drawn all it had to draw."""
+"""The silence after which the output of a program is complete (seconds)."""
 LIMIT_S: Final = 30.0
 
 NOT_FOR_PYTE: Final = re.compile(rb"\x1b\[[<>=?][0-9;]*(?:u|\$p)")
 MODES: Final = re.compile(rb"\x1b\[\?([0-9;]+)([hl])")
 KEYBOARD: Final = re.compile(rb"\x1b\[([<>])[0-9]*u")
 AT_REST: Final[Mapping[str, bool]] = {"7": True, "25": True}
-"""Modes that are on in a terminal that nobody uses: lines wrap, and there is a cursor."""
+"""The default modes of a terminal: line wrap and cursor."""
 UNFINISHED: Final = re.compile(rb"\x1b(?:\[[<>=?0-9;$]*)?\Z")
 
 KEYS: Final[Mapping[str, bytes]] = {
@@ -48,19 +48,19 @@ KEYS: Final[Mapping[str, bytes]] = {
 
 
 def works(pid: int) -> bool:
-    """Whether a process runs or would if the machine let it, on Linux; elsewhere none is taken to."""
+    """Whether a process is running or runnable, on Linux; False elsewhere."""
     for thread in Path(f"/proc/{pid}/task").glob("*/stat"):
-        with contextlib.suppress(OSError):  # it has just ended
+        with contextlib.suppress(OSError):  # the process has ended
             if thread.read_text(encoding="utf-8", errors="replace").rpartition(") ")[2][:1] in ("R", "D"):
                 return True
     return False
 
 
 class PtySession:
-    """Starts a program in a terminal of `columns` x `rows` cells and talks with it; ends it when left.
+    """A program in a terminal of `columns` x `rows` cells; ended by leaving the context.
 
-    It answers the question for synchronised output as modern terminals do, so their frame marks are counted too, and
-    it remembers the modes that were turned on.
+    The terminal supports synchronised output as modern terminals do, so frame marks are counted too, and records the
+    modes that are set.
     """
 
     def __init__(self, argv: Sequence[str], environment: Mapping[str, str], columns: int = 80, rows: int = 24) -> None:
@@ -88,12 +88,12 @@ class PtySession:
 
     @property
     def lines(self) -> list[str]:
-        """What is on the screen, without the blanks at the ends of lines."""
+        """The lines of the screen, without trailing blanks."""
         return [line.rstrip() for line in self._screen.display]
 
     @property
     def look(self) -> list[list[tuple[str, ...]]]:
-        """Every cell as a user sees it: its character, background and attributes, and its ink where there is any."""
+        """Every cell as visible: its character, background and attributes, and its foreground unless it is blank."""
         rows, columns = range(self._screen.lines), range(self._screen.columns)
         cells = ((self._screen.buffer[row][column] for column in columns) for row in rows)
         return [
@@ -106,11 +106,11 @@ class PtySession:
 
     @property
     def left_on(self) -> list[str]:
-        """The modes that are not as they were before."""
+        """The modes that differ from the defaults."""
         return [mode for mode, on in self.modes.items() if on != AT_REST.get(mode, False)]
 
     def wait_for(self, text: str) -> int:
-        """Read until `text` is on the screen and the program quiet. Returns the bytes read; raises `TimeoutError`."""
+        """Read until `text` is on the screen and the program silent. Returns the bytes read; raises `TimeoutError`."""
         total = self._read(LIMIT_S)
         limit = time.monotonic() + LIMIT_S
         while not any(text in line for line in self.lines):
@@ -120,11 +120,11 @@ class PtySession:
         return total
 
     def type(self, key: str) -> None:
-        """Press a key, and no more."""
+        """Press a key without reading."""
         os.write(self._terminal, KEYS.get(key, key.encode()))
 
     def press(self, key: str) -> int:
-        """Press a key and read what it makes the program draw. Returns its bytes; raises `TimeoutError` at silence."""
+        """Press a key and read the resulting output. Returns its bytes; raises `TimeoutError` without any."""
         self.type(key)
         got = self._read(LIMIT_S)
         if not got:
@@ -132,12 +132,12 @@ class PtySession:
         return got
 
     def _read(self, patience: float, quiet: float = QUIET_S) -> int:
-        """Read from the first byte, awaited for `patience` seconds, to the first silence, and draw it."""
+        """Wait `patience` seconds for the first byte, read until the first silence, and render the output."""
         chunks: list[bytes] = []
         while self._comes(quiet if chunks else patience):
             try:
                 data = os.read(self._terminal, 65536)
-            except OSError:  # what Linux says when the program is gone
+            except OSError:  # on Linux: the program has ended
                 break
             if not data:
                 break
@@ -145,13 +145,13 @@ class PtySession:
             chunks.append(data)
             if b"\x1b[?2026$p" in data:
                 os.write(self._terminal, b"\x1b[?2026;2$y")
-        # Drawn when the program is silent: whoever draws meanwhile takes its time from a program that has much to say.
+        # Rendered during silence: rendering earlier would take CPU time from the program.
         for data in chunks:
             self._draw(data)
         return sum(map(len, chunks))
 
     def _comes(self, seconds: float) -> bool:
-        """Whether something comes in that time; a program that has work to do yet on a busy machine gets more."""
+        """Whether output comes in that time; a program that is still running gets more time."""
         limit = time.monotonic() + LIMIT_S
         while not select.select([self._terminal], [], [], seconds)[0]:
             if seconds == 0 or not works(self._process.pid) or time.monotonic() > limit:
@@ -159,10 +159,10 @@ class PtySession:
         return True
 
     def _arrived(self, data: bytes) -> None:
-        """Something came, just now."""
+        """Record the time of output."""
 
     def _draw(self, data: bytes) -> None:
-        """Draw the output, without the sequences of newer terminals that pyte would print as text."""
+        """Render the output, without the sequences of newer terminals that pyte would show as text."""
         data = self._held + data
         unfinished = UNFINISHED.search(data)
         end = unfinished.start() if unfinished else len(data)

@@ -1,4 +1,4 @@
-"""Small apps to measure the widgets in: python -m tests.benchmarks.table_apps {ours|stock|pane|static} [ROWS]."""
+"""Small apps for measuring widgets: python -m tests.benchmarks.table_apps {ours|stock|pane|static} [ROWS]."""
 
 from __future__ import annotations
 
@@ -46,12 +46,12 @@ def cells(number: int) -> tuple[str, ...]:
 
 
 def rows(count: int) -> list[Row]:
-    """Rows as a pane of models has them, every third one dimmed."""
+    """Rows as in the models pane, every third one dimmed."""
     return [Row(f"{number}", cells(number), tone="" if number % 3 else "dim") for number in range(count)]
 
 
 def details(number: int) -> list[Line]:
-    """What an inspector shows of a row: a title, a trail, values; most of it differs from row to row."""
+    """The lines of an inspector for a row: a title, a trail, values."""
     model, backend, _, given, taken, context, state = cells(number)
     return [
         Line(((model, "heading"),)),
@@ -70,7 +70,7 @@ def details(number: int) -> list[Line]:
 
 
 class Plain(App[None]):
-    """What the apps share: nothing that moves."""
+    """The base of the apps: without animations."""
 
     ENABLE_COMMAND_PALETTE = False
     BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+q", "quit", priority=True)]
@@ -82,7 +82,7 @@ class Plain(App[None]):
 
 
 class Ours(Plain):
-    """Our table alone; `f` filters, `F` lifts the filter."""
+    """Our table alone; `f` filters, `F` clears the filter."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("f", "narrow('claude')"), Binding("F", "narrow('')")]
 
@@ -94,7 +94,7 @@ class Ours(Plain):
 
 
 class Stock(Plain):
-    """Textual's own table with the same rows."""
+    """Textual's DataTable with the same rows."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("f", "narrow('claude')"), Binding("F", "narrow('')")]
 
@@ -148,7 +148,7 @@ class PaneStatic(Pane):
 
 
 class PaneLayout(PaneStatic):
-    """The same with the layout that `Static.update` does when not told otherwise."""
+    """The same with the layout that `Static.update` does by default."""
 
     lay_out = True
 

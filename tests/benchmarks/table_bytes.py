@@ -1,9 +1,9 @@
-"""How many bytes a key costs in our table and in Textual's DataTable, alone and with an inspector beside it.
+"""Measures the bytes per key in our table and in Textual's DataTable, alone and with an inspector.
 
     python -m tests.benchmarks.table_bytes [--rows N] [--keys N] [--size COLUMNSxROWS]
 
-Each program runs in a pseudo-terminal and is given the same keys, each when the last one has been drawn. The cursor
-starts at the top and goes down far enough that the list has to scroll: both are counted, as a user meets both.
+Each program runs in a pseudo-terminal and gets the same keys, each after the output of the previous one. The cursor
+moves from the top far enough to scroll the list, so keys with and without scrolling are counted.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ NAMES = {
 
 @dataclass(frozen=True)
 class Figures:
-    """Bytes of the start, of each cursor key and each page key."""
+    """The bytes of the start, of each cursor key and of each page key."""
 
     start: int
     cursor: Sequence[int]
@@ -69,7 +69,7 @@ def measure(program: str, rows: int = ROWS, keys: int = KEYS, size: tuple[int, i
 
 
 def main() -> int:
-    """Measure and print."""
+    """Measure and print the table."""
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.table_bytes", description=__doc__)
     parser.add_argument("--rows", type=int, default=ROWS)
     parser.add_argument("--keys", type=int, default=KEYS)

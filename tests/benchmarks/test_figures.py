@@ -1,4 +1,4 @@
-"""What is promised about bytes, cells, memory and wake-ups holds; and the benchmark does what it says."""
+"""The stable figures (bytes, cells, memory, wake-ups) meet their limits; the benchmark's own functions work."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.support.stock import StockUnavailable
 @pytest.mark.benchmark
 @pytest.mark.pty
 @pytest.mark.stock
-def test_what_hardly_varies_holds() -> None:
+def test_stable_figures_meet_their_limits() -> None:
     rows = chosen(QUICK)
     try:
         figures = run(rows, 1, quick=True)
@@ -24,25 +24,25 @@ def test_what_hardly_varies_holds() -> None:
     assert {row for row, figure in figures.items() if figure.value is not None} >= {"start.bytes", "keys.page"}
 
 
-def test_a_figure_is_judged_by_its_goal() -> None:
+def test_verdict_compares_figure_and_goal() -> None:
     goal = GOALS["start.bytes"]
     found = {value: verdict(goal, Figure(value)) for value in (6_000, 6_001, 20_000, 20_001)}
     assert list(found.values()) == ["stretch", "must", "must", "MISSED"]
     assert verdict(goal, Figure(None, why="no terminal")) == "-"
 
 
-def test_only_what_hardly_varies_fails_a_run() -> None:
+def test_only_stable_figures_fail_a_run() -> None:
     rows = chosen(["start"])
     slow = {"start.120x40": Figure(5.0), "start.bytes": Figure(100.0)}
     assert missed(rows, slow) == []
     assert missed(rows, slow | {"start.bytes": Figure(1e6)}) == ["start.bytes"]
 
 
-def test_rows_are_chosen_by_group_or_by_name() -> None:
+def test_rows_are_selected_by_group_or_name() -> None:
     assert set(chosen(["keys.page", "exit"])) == {"keys.page", "exit.time", "exit.modes"}
 
 
-def test_the_table_and_the_json_tell_every_row() -> None:
+def test_table_and_json_contain_every_row() -> None:
     rows = chosen(["cli"])
     figures = {
         "cli.backends": Figure(1 / 20, "200 ms", "4,000 ms", (0.04, 0.06)),

@@ -1,1 +1,1 @@
-"""Attacks on the whole: secrets, hostile text, untrusted trees, lines that drop, disks that move, load."""
+"""Robustness and security tests: secrets, hostile text, untrusted trees, lost connections, disk changes, load."""

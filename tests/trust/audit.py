@@ -1,4 +1,4 @@
-"""Runs the command with a watch on what it does to the outside: connections, files written, programs started."""
+"""Runs commands with an audit hook that logs connections, written files and started programs."""
 
 from __future__ import annotations
 
@@ -30,20 +30,20 @@ sys.addaudithook(_watch)
 
 @dataclass(frozen=True)
 class Watch:
-    """Where the watch writes, and the variables that put it into a Python process."""
+    """The log of the audit hook, and the variables that install it in a Python process."""
 
     log: Path
     variables: Mapping[str, str]
 
     @property
     def seen(self) -> list[str]:
-        """What was done to the outside, a line each; bytecode left beside the sources counts for nothing."""
+        """The logged actions, one per line, without written bytecode."""
         lines = self.log.read_text().splitlines() if self.log.exists() else []
         return [line for line in lines if "__pycache__" not in line]
 
 
 def watch(folder: Path) -> Watch:
-    """A watch that keeps its hook and its log in a folder."""
+    """Create the hook and its log in a folder."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "sitecustomize.py").write_text(_HOOK)
     log = folder / "seen.log"
@@ -54,7 +54,7 @@ def watch(folder: Path) -> Watch:
 def run(
     arguments: Sequence[str], home: Path, variables: Mapping[str, str], cwd: Path
 ) -> subprocess.CompletedProcess[bytes]:
-    """Run the command to its end."""
+    """Run a command to its end."""
     environment = fenced(home) | {"PYTHONPATH": str(CHECKOUT)} | dict(variables)
     command = [sys.executable, "-m", "tui", *arguments]
     return subprocess.run(command, env=environment, cwd=cwd, capture_output=True, timeout=120, check=False)

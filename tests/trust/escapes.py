@@ -1,17 +1,17 @@
-"""Reads what a program sent to its terminal and names every control sequence that is not one of ours."""
+"""Finds control sequences in terminal output that the app never sends itself."""
 
 from __future__ import annotations
 
 import re
 
-# What the app itself sends: colours, cursor, erasing, scrolling, its modes, and the questions of Textual's driver.
+# The sequences of the app: colours, cursor, erasing, scrolling, modes, and the queries of Textual's driver.
 _OURS = re.compile(
     r"""
       \x1b\[[0-9;]*m                                  # colours and attributes
     | \x1b\[[0-9;]*[ABCDGHJKLMPSTXd@r]                # moving, erasing, inserting, scrolling
     | \x1b\[\?(?:7|25|1000|1002|1003|1004|1006|1015|1016|1049|2004|2026|2048)[hl]
     | \x1b\[\?[0-9]+\$p | \x1b\[\?u | \x1b\[[<>=][0-9;]*u | \x1b\[6n | \x1b\[c
-    | \x1b\(B | \x1b[78] | \x1b\]22;[a-z-]*\x07     # and the shape of the mouse's pointer
+    | \x1b\(B | \x1b[78] | \x1b\]22;[a-z-]*\x07     # and the shape of the mouse pointer
     | [\r\n\x08]
     """,
     re.VERBOSE,
@@ -22,9 +22,9 @@ _HIDDEN = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\u2028\u2029
 
 
 def foreign(raw: bytes, *, copying: bool = False) -> list[str]:
-    """The control sequences and invisible characters in a terminal's output that the app would never send itself.
+    """The control sequences and invisible characters in a terminal's output that the app never sends itself.
 
-    `copying` allows what puts a text on the clipboard. Each is given with what follows it, written out.
+    `copying` allows sequences that set the clipboard. Each result is escaped and includes the following text.
     """
     text = raw.decode("utf-8", "replace")
     if copying:

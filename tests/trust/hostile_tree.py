@@ -1,4 +1,4 @@
-"""Two hundred texts that a terminal, a screen or a parser of markup would act on, and trees full of them."""
+"""Texts that a terminal or a markup parser would interpret, and trees that contain them everywhere."""
 
 from __future__ import annotations
 
@@ -58,11 +58,11 @@ TEXTS: tuple[str, ...] = (
     "\U0001f469\u200d\U0001f469\u200d\U0001f467" * 200,
     "\U000e0041\U000e0042",
 )
-"""What is put everywhere."""
+"""The hostile texts."""
 
 
 def quoted(text: str) -> str:
-    """A text as a basic string of TOML, with every control character escaped, as an attacker writes it."""
+    """A text as a TOML basic string, with every control character escaped."""
     out = ['"']
     for character in text:
         if character in '"\\':
@@ -75,7 +75,7 @@ def quoted(text: str) -> str:
 
 
 def hostile_files(texts: tuple[str, ...]) -> Iterator[tuple[str, str]]:
-    """The files of a tree that has these texts as every name and every value, and that loads as far as it can."""
+    """The files of a tree with these texts as names and values, loadable where possible."""
     backends = ['[openai]\nenabled = true\napi_key = "${OPENAI_API_KEY}"\n']
     for text in texts:
         backends.append(
@@ -112,7 +112,7 @@ def hostile_files(texts: tuple[str, ...]) -> Iterator[tuple[str, str]]:
 
 
 def hostile_names(texts: tuple[str, ...]) -> Iterator[str]:
-    """File names made of these texts, as far as a file system takes them."""
+    """File names made of these texts, as far as a file system allows."""
     for text in texts:
         name = text.replace("/", "_").replace("\x00", "_")
         if name and len(name.encode("utf-8", "surrogatepass")) < 200:
@@ -120,7 +120,7 @@ def hostile_names(texts: tuple[str, ...]) -> Iterator[str]:
 
 
 def make_hostile_tree(root: Path, texts: tuple[str, ...] = TEXTS) -> Path:
-    """A project whose tree holds these texts everywhere; returns the tree."""
+    """Make a project whose tree contains these texts everywhere; returns the tree."""
     tree = root / ".pipelex" / "inference"
     for name, text in hostile_files(texts):
         path = tree / name

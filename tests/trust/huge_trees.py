@@ -1,4 +1,4 @@
-"""Trees far beyond any real one, each huge in its own way."""
+"""Makes trees far larger than any real one."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ FILES = {
 
 
 def make(root: Path) -> Path:
-    """A small tree that loads; returns its folder."""
+    """Make a small tree that loads; returns its folder."""
     tree = root / ".pipelex" / "inference"
     for name, text in FILES.items():
         (tree / name).parent.mkdir(parents=True, exist_ok=True)
@@ -27,7 +27,7 @@ def make(root: Path) -> Path:
 
 
 def make_huge(root: Path, kind: str, *, models: int = 10_000) -> Path:
-    """One of `HUGE`, or `ROUTES`; returns its folder."""
+    """Make one of `HUGE`, or `ROUTES`; returns its folder."""
     tree = make(root)
     if kind == "models":
         specs = "".join(f'[m{n}]\nmodel_id = "m{n}"\ncosts = {{ input = 1, output = 2 }}\n' for n in range(models))

@@ -1,4 +1,4 @@
-"""How long the UI's thread of an app does not come back to its keys, and what it was doing then."""
+"""Measures how long the event loop of the app is blocked, with a stack of the blocking code."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from typing import Final
 
 TICK_S: Final = 0.01
 SUSPECT_S: Final = 0.08
-"""A turn of the loop that takes this long has its stack looked at."""
+"""The duration of an iteration of the loop after which its stack is recorded (seconds)."""
 
 
 @dataclass
 class Freezes:
-    """The longest turn of the loop in each part of a walk, in seconds: what other programs take counts not.
+    """The longest iteration of the loop in each part of a test (seconds), without time taken by other programs.
 
-    A turn lasts while its own thread works, and while another thread of the app keeps the interpreter to itself.
+    An iteration lasts while its own thread runs, and while another thread of the app holds the interpreter lock.
     """
 
     longest: dict[str, float] = field(default_factory=dict)
@@ -31,11 +31,11 @@ class Freezes:
     _turn: tuple[float, float] = (0.0, 0.0)
 
     def note(self, seconds: float) -> None:
-        """One turn of the loop."""
+        """Record an iteration of the loop."""
         self.longest[self.part] = max(self.longest.get(self.part, 0.0), seconds)
 
     def over(self, seconds: float) -> dict[str, str]:
-        """The parts that froze longer than this, each with its time and where it was."""
+        """The parts that blocked longer than a limit, each with its time and stack."""
         return {
             part: f"{longest * 1000:.0f} ms\n{self.stacks.get(part, '')}"
             for part, longest in self.longest.items()
@@ -44,7 +44,7 @@ class Freezes:
 
 
 def _held_up() -> float:
-    """For how many seconds this thread could have worked and other programs did, where the system tells."""
+    """The seconds for which this thread was runnable but other programs ran, where the system reports it."""
     try:
         return int(Path("/proc/thread-self/schedstat").read_text().split()[1]) / 1e9
     except (OSError, IndexError):
@@ -53,7 +53,7 @@ def _held_up() -> float:
 
 @asynccontextmanager
 async def watching() -> AsyncIterator[Freezes]:
-    """Watch the running loop's thread until left."""
+    """Watch the thread of the running loop within the context."""
     found = Freezes()
     thread = threading.get_ident()
     ended = threading.Event()
@@ -67,7 +67,7 @@ async def watching() -> AsyncIterator[Freezes]:
             last = clock, worked, held_up
             clock = began[0] = time.monotonic()
             worked, held_up = time.process_time(), _held_up()
-            # On a busy machine either is too much: the time that this thread was given, or what the app did meanwhile.
+            # Under load each is an upper bound: the CPU time of this thread, and that of the whole app.
             found.note(min(clock - last[0] - TICK_S - (held_up - last[2]), worked - last[1]))
 
     def look() -> None:

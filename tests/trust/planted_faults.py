@@ -1,6 +1,6 @@
-"""Faults put into a copy of the project, one at a time, to see that the tests of trust find each of them.
+"""Plants faults in a copy of the project, one at a time, and checks that the tests find each of them.
 
-`python -m tests.trust.planted_faults` prints which test caught which, and ends with 1 when one was not caught.
+`python -m tests.trust.planted_faults` prints the test that found each fault; exit code 1 when one was not found.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ COPIED = ("core", "tui", "tests", "pyproject.toml", "README.md")
 
 @dataclass(frozen=True, slots=True)
 class Seed:
-    """A fault: in `file`, `old` becomes `new`; one of `tests` must fail then."""
+    """A fault: `old` is replaced by `new` in `file`; one of `tests` must then fail."""
 
     name: str
     file: str
@@ -88,14 +88,14 @@ SEEDS: tuple[Seed, ...] = (
         "tui/terminal/driver.py",
         "            hang_up(self._app)",
         "            return",
-        (f"{DROPS}::test_a_line_that_drops_loses_no_edit",),
+        (f"{DROPS}::test_lost_connection_loses_no_edit",),
     ),
     Seed(
         "signals are not heeded",
         "tui/app.py",
         "        install_signal_handlers(self)\n",
         "",
-        (f"{DROPS}::test_a_signal_ends_it_with_its_status_and_keeps_the_edits",),
+        (f"{DROPS}::test_signal_sets_the_exit_status_and_keeps_the_edits",),
     ),
     Seed(
         "opening a tree writes beside it",
@@ -117,7 +117,7 @@ SEEDS: tuple[Seed, ...] = (
         "core/edits/steps.py",
         "_statements(text) > MAX_STATEMENTS",
         "False",
-        (f"{LOAD}::test_a_hundred_thousand_routes_are_answered_and_not_edited",),
+        (f"{LOAD}::test_hundred_thousand_routes_are_read_but_not_edited",),
     ),
     Seed(
         "a save does not look whether the disk has moved",
@@ -152,49 +152,49 @@ SEEDS: tuple[Seed, ...] = (
         "tui/editing/watching.py",
         "            self._say_there(moved)\n",
         "",
-        (f"{DISK}::test_with_the_review_open",),
+        (f"{DISK}::test_disk_change_during_review",),
     ),
     Seed(
         "an edit that cannot be made on the new disk is dropped",
         "core/workspace/replay.py",
         '                conflicts.append(_conflict(number, now, done, result.reason if side is Side.MINE else ""))\n',
         "",
-        (f"{DISK}::test_while_something_is_edited",),
+        (f"{DISK}::test_disk_change_with_an_edit",),
     ),
     Seed(
         "a file that is gone stays gone whatever one says",
         "core/workspace/replay.py",
         "perform(done.before, step) if isinstance(done.before, bytes) else perform(now, step)",
         "perform(now, step)",
-        (f"{DISK}::test_my_word_brings_back_a_file_that_is_gone",),
+        (f"{DISK}::test_choosing_my_side_restores_a_deleted_file",),
     ),
     Seed(
         "a switched branch is not noticed",
         "tui/editing/watching.py",
         "        if self._branch is None or branch == self._branch:",
         "        if True:",
-        (f"{DISK}::test_while_nothing_is_edited",),
+        (f"{DISK}::test_disk_change_without_edits",),
     ),
     Seed(
         "everything is worked out on the thread that takes the keys",
         "tui/editing/task_queue.py",
         "        if not slow and not large:",
         "        if not slow:",
-        (f"{FREEZES}::test_no_key_waits_long[models]",),
+        (f"{FREEZES}::test_keys_are_handled_without_delay[models]",),
     ),
     Seed(
         "a text of any length is shown whole",
         "tui/editing/part.py",
         "    if total <= MOST_LINES and sum(map(len, lines)) <= MOST_CHARACTERS:",
         "    if True:",
-        (f"{FREEZES}::test_no_key_waits_long[text]",),
+        (f"{FREEZES}::test_keys_are_handled_without_delay[text]",),
     ),
     Seed(
         "a screen that was left is drawn on",
         "tui/dialogs/dialog.py",
         "    return screen.is_attached and screen in screen.app.screen_stack",
         "    return True",
-        (f"{FREEZES}::test_a_screen_may_be_left_while_a_thread_works_for_it",),
+        (f"{FREEZES}::test_screen_may_be_closed_during_its_task",),
     ),
     Seed(
         "of many deck files the first one wins",
@@ -208,14 +208,14 @@ SEEDS: tuple[Seed, ...] = (
         "tui/widgets/safe_input.py",
         "Text(in_place(self.value)",
         "Text(self.value",
-        (f"{TEXT}::test_what_is_typed_into_shows_hostile_text_as_text",),
+        (f"{TEXT}::test_inputs_show_hostile_text_as_text",),
     ),
     Seed(
         "a text that is edited goes to the terminal as it is",
         "tui/widgets/toml_text.py",
         "Text(in_place(self.document.get_line(line_index))",
         "Text(self.document.get_line(line_index)",
-        (f"{TEXT}::test_what_is_typed_into_shows_hostile_text_as_text",),
+        (f"{TEXT}::test_inputs_show_hostile_text_as_text",),
     ),
     Seed(
         "a draft keeps what is changed of a text, secrets too",
@@ -229,14 +229,14 @@ SEEDS: tuple[Seed, ...] = (
         "tui/crash.py",
         '{type(link).__name__}", *_frames(link)]',
         '{type(link).__name__} {link}", *_frames(link)]',
-        (f"{SECRETS}::test_no_report_about_a_failure_holds_a_secret",),
+        (f"{SECRETS}::test_no_crash_report_contains_a_secret",),
     ),
     Seed(
         "a signal is not heeded while the terminal takes nothing",
         "tui/app.py",
         "        install_signal_handlers(self)\n",
         "",
-        (f"{TERMINALS}::test_it_leaves_on_a_signal_although_nobody_reads",),
+        (f"{TERMINALS}::test_signal_ends_the_app_on_a_blocked_terminal",),
     ),
     Seed(
         "a commit may be cut off before its turn to write",
@@ -257,14 +257,14 @@ SEEDS: tuple[Seed, ...] = (
         "tui/shutdown.py",
         "        shutil.rmtree(folder, ignore_errors=True)\n",
         "        pass\n",
-        (f"{DROPS}::test_nothing_of_the_demo_is_left",),
+        (f"{DROPS}::test_demo_removes_its_folder",),
     ),
     Seed(
         "what is typed and no edit yet is not kept",
         "tui/session.py",
         "write_draft(self.workspace, typed=self.typed())",
         "write_draft(self.workspace)",
-        (f"{DROPS}::test_what_was_typed_into_a_text_and_not_taken_is_gone_on_with",),
+        (f"{DROPS}::test_unsaved_text_is_restored_in_the_next_session",),
     ),
     Seed(
         "a thread that reads a long text keeps the interpreter to itself",
@@ -291,7 +291,7 @@ SEEDS: tuple[Seed, ...] = (
 
 
 def caught_by(seed: Seed) -> str:
-    """The first test that fails with the fault in place; empty when none does."""
+    """The first test that fails with the fault; empty when none does."""
     with tempfile.TemporaryDirectory(prefix="pipedeck-seed-") as name:
         folder = Path(name)
         for part in COPIED:
@@ -319,7 +319,7 @@ def caught_by(seed: Seed) -> str:
 
 
 def main(names: Sequence[str]) -> int:
-    """Plant every fault, or those whose names hold one of the words given."""
+    """Plant every fault, or those whose names contain one of the words."""
     missed = 0
     for seed in SEEDS:
         if names and not any(word in seed.name for word in names):

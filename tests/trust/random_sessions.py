@@ -1,6 +1,6 @@
-"""Random moments of a session: what somebody has edited, what is open, and how long after the last key the end comes.
+"""Random sessions that end suddenly: the edits, the open screen, and the delay between the last key and the end.
 
-Every moment follows from its seed alone, so one that went wrong can be had again.
+Each session depends on its seed alone, so that a failure can be reproduced.
 """
 
 from __future__ import annotations
@@ -18,22 +18,22 @@ from tests.trust.terminal import Terminal
 from tui.sample import copy_sample
 
 FIRST_OF_OURS = 5
-"""So many backends stand above those that the moments switch."""
+"""The number of backends above those that the sessions switch."""
 OURS = ("silent", "slow", "spare", "other")
-"""Backends that nothing else needs: switching them adds no error. The first two are asked and never done answering."""
+"""Unused backends, so that switching adds no error. Live checks of the first two never end."""
 MAX_DELAY_S = 0.3
 MAX_EDITS = 3
 MAX_MOVES = 3
 MOVES = ("down", "up", "pagedown", "pageup", "home", "end")
-"""Keys that edit nothing wherever one is."""
+"""Keys that edit nothing in any state."""
 
 Edits = tuple[str, ...]
-"""Which backends were switched, in order."""
+"""The switched backends, in order."""
 
 
 @dataclass(frozen=True)
 class Place:
-    """Somewhere to be: the keys that lead there, and words that stand there then."""
+    """A state of the app: the keys that lead to it, and the texts on its screen."""
 
     keys: str
     words: str = ""
@@ -59,7 +59,7 @@ CHECKS = Place("T", "esc cancels")
 
 @dataclass(frozen=True)
 class HistoryEntry:
-    """What is done in a session before it ends."""
+    """The actions of a session before it ends."""
 
     edits: Edits
     checks: bool
@@ -72,14 +72,14 @@ class HistoryEntry:
 
     @property
     def may_hold(self) -> tuple[Edits, ...]:
-        """The edits that are unwritten then, or nearly: the end may come before the last key is heeded, or after."""
+        """The possible unwritten edits: the session may end before or after the last key is handled."""
         if self.last == "space":
             return self.edits, (*self.edits, OURS[0])
         return (self.edits, self.edits[:-1]) if self.last == "u" else (self.edits,)
 
 
 def moment(seed: int) -> HistoryEntry:
-    """The moment of a seed."""
+    """The session of a seed."""
     rng = Random(seed)
     edits = tuple(rng.choice(OURS) for _ in range(rng.randint(0, MAX_EDITS)))
     kinds = ("move", "move", "w", "w", "space", "u") if _net(edits) else ("move", "move", "space")
@@ -88,18 +88,18 @@ def moment(seed: int) -> HistoryEntry:
     if place in ("the review", "the question before leaving") and not _net(edits):
         place = "the lists"
     moves = tuple(rng.choice(MOVES) for _ in range(rng.randint(0, MAX_MOVES))) if last == "move" else ()
-    # What is written or worked out takes a few milliseconds.
+    # Writing and evaluation take a few milliseconds.
     delay = rng.random() * (MAX_DELAY_S if last == "move" or rng.random() < 0.3 else 0.03)
     return HistoryEntry(edits, rng.random() < 0.4, place, last, moves, delay)
 
 
 def _net(edits: Edits) -> frozenset[str]:
-    """What is switched in the end."""
+    """The backends that are switched in the end."""
     return frozenset(name for name in edits if edits.count(name) % 2)
 
 
 def play(moment: HistoryEntry, terminal: Terminal) -> None:
-    """Bring a session that has just begun to the moment, to its very end."""
+    """Play the session in a started app, up to its end."""
     terminal.wait_for("5 Problems")
     for number, name in enumerate(moment.edits):
         terminal.send_at_once("1", "home", *["down"] * (FIRST_OF_OURS + OURS.index(name)), "space")
@@ -116,18 +116,18 @@ def play(moment: HistoryEntry, terminal: Terminal) -> None:
 
 @dataclass(frozen=True)
 class Shop:
-    """A project whose tree was copied from the sample, with backends of ours, and a home."""
+    """A project with a copy of the sample tree and additional backends, and a home."""
 
     root: Path
     home: Path
 
     @property
     def file(self) -> Path:
-        """The file that the edits are in."""
+        """The edited file."""
         return self.root / ".pipelex" / "inference" / "backends.toml"
 
     def look(self, before: Mapping[str, bytes], moment: HistoryEntry) -> None:
-        """See that the tree is all old or all new, and that the next session takes up what was not written."""
+        """Check that the tree is all old or all new, and that the next session restores the unwritten edits."""
         after, name = bytes_of(self.root), str(self.file.relative_to(self.root))
         old, there = before[name], after[name]
         new = with_edits(old, moment.edits)
@@ -140,7 +140,7 @@ class Shop:
             assert (old if left is None else left) in [with_edits(old, edits) for edits in moment.may_hold]
 
     def left_in_draft(self) -> bytes | None:
-        """What the file holds once the next session has taken up what the last one left; None: it left nothing."""
+        """The content of the file after the next session has restored the draft; None without a draft."""
         workspace = Workspace.open(str(self.root), environ={"HOME": str(self.home)})
         found = find_draft(workspace)
         if found is None:
@@ -156,7 +156,7 @@ class Shop:
 
 @contextmanager
 def providers() -> Iterator[Callable[[Path], Shop]]:
-    """Two servers that never come to an end of their answers; gives what makes projects that ask them."""
+    """Start two servers whose responses never end; yields a function that makes projects with them."""
     with Server({"*": black_hole}) as silent, Server({"*": slow_body}) as slow:
 
         def make(folder: Path) -> Shop:
@@ -173,7 +173,7 @@ def providers() -> Iterator[Callable[[Path], Shop]]:
 
 
 def with_edits(before: bytes, edits: Sequence[str]) -> bytes:
-    """The file with these backends switched."""
+    """The text of the file with these backends switched."""
     text = before.decode()
     for name in edits:
         head, table, rest = text.partition(f"[{name}]\n")

@@ -1,7 +1,7 @@
-"""Random keys through the real app, for as long as one wants: `python -m tests.trust.soak --minutes 30 --seed 1`.
+"""Presses random keys in the app for a time: `python -m tests.trust.soak --minutes 30 --seed 1`.
 
-Works on copies of stock trees, of the sample and of broken trees. Every run with a seed presses the same keys. It ends
-with 1 when the app died, said that it failed, sent a foreign control sequence, grew, or left a broken tree.
+Runs on copies of stock trees, of the sample and of broken trees. Each seed presses the same keys. The exit code is 1
+when the app crashed, reported a failure, sent a foreign control sequence, leaked memory, or left a broken tree.
 """
 
 from __future__ import annotations
@@ -31,19 +31,19 @@ BROKEN = {
     "bytes": {"backends.toml": "[openai]\n", "deck/1_llm_deck.toml": "\x00\x01"},
 }
 LEADING = "omdxrfvEwuVKON><$#zeIxc!=6Y/s:pR[yL?i2345"
-"""Keys that lead to a page, a form, a list to pick from, or an edit: one of them is pressed now and then."""
+"""Keys that open a page, a form or a picker, or edit: pressed now and then."""
 LEADS_EVERY = 15
 ASKING = "tT"
-"""Keys that ask providers: only the demo has some that are not somebody else's."""
+"""Keys that start live checks: only in the demo, which has its own provider."""
 KEYS_A_SESSION = 300
 START_S = 15.0
-"""How long a start may go on sending."""
+"""The maximum duration of a start (seconds)."""
 MOST_GROWTH_MB = 60
 
 
 @dataclass
 class Tally:
-    """What came of it."""
+    """The results of a run."""
 
     sessions: int = 0
     keys: int = 0
@@ -58,7 +58,7 @@ class Tally:
 
 
 def projects(folder: Path, releases: Sequence[str]) -> list[tuple[str, list[str]]]:
-    """The name of each tree and the arguments that open it."""
+    """The trees by name, each with the arguments that open it."""
     found: list[tuple[str, list[str]]] = [("demo", ["demo"])]
     for release in releases:
         root = folder / f"stock-{release}"
@@ -78,7 +78,7 @@ def projects(folder: Path, releases: Sequence[str]) -> list[tuple[str, list[str]
 
 
 def session(tally: Tally, name: str, arguments: list[str], seed: int, home: Path, deadline: float) -> None:
-    """One start of the app, and random keys until it leaves, fails or has had enough."""
+    """Start the app and press random keys until it ends, fails or the limit is reached."""
     rng = Random(seed)
     columns, rows = rng.choice(SIZES)
     where = f"{name}, seed {seed}, {columns}x{rows}"
@@ -121,7 +121,7 @@ def session(tally: Tally, name: str, arguments: list[str], seed: int, home: Path
 
 
 def broken_files(folder: Path, name: str) -> list[str]:
-    """The files of a tree that was whole at the start and no longer parses."""
+    """The files that no longer parse, in a tree that was valid at the start."""
     if name in BROKEN or name in ("demo", "hostile"):
         return []
     out = []
@@ -134,7 +134,7 @@ def broken_files(folder: Path, name: str) -> list[str]:
 
 
 def run(minutes: float, seed: int, releases: Sequence[str]) -> Tally:
-    """Sessions one after the other until the time is over."""
+    """Run sessions until the time is over."""
     tally = Tally()
     deadline = time.monotonic() + 60 * minutes
     with tempfile.TemporaryDirectory() as name:
@@ -153,7 +153,7 @@ def run(minutes: float, seed: int, releases: Sequence[str]) -> Tally:
 
 
 def main() -> int:
-    """Run and print."""
+    """Run and print the results."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--minutes", type=float, default=30)
     parser.add_argument("--seed", type=int, default=1)

@@ -1,4 +1,4 @@
-"""A real SSH server on loopback, for this user and this test alone, and a client in a pseudo-terminal."""
+"""Starts an SSH server on loopback for a test, and clients in pseudo-terminals."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ AcceptEnv TERM COLORTERM
 
 
 def available() -> str:
-    """Why there can be no SSH here; empty when there can."""
+    """The reason why SSH is not available; empty when it is."""
     for tool in ("ssh", "ssh-keygen"):
         if shutil.which(tool) is None:
             return f"there is no {tool} on this machine"
@@ -46,13 +46,13 @@ def _server() -> str | None:
 
 @dataclass(frozen=True)
 class Ssh:
-    """A server that runs; `command` logs in to it."""
+    """A running server; `command` logs in to it."""
 
     folder: Path
     port: int
 
     def command(self, remote: str) -> list[str]:
-        """The command that runs another one at the far end, on a terminal there."""
+        """The local command that runs another one remotely, on a terminal."""
         options = ["-tt", "-F", "none", "-i", f"{self.folder}/user", "-p", str(self.port), "-q"]
         options += ["-o", "StrictHostKeyChecking=no", "-o", f"UserKnownHostsFile={self.folder}/known"]
         return ["ssh", *options, f"{getpass.getuser()}@127.0.0.1", remote]
@@ -60,7 +60,7 @@ class Ssh:
 
 @contextmanager
 def server(folder: Path) -> Iterator[Ssh]:
-    """Start a server, and end it."""
+    """Run a server within the context."""
     folder.mkdir(parents=True, exist_ok=True)
     for name in ("host", "user"):
         subprocess.run(
@@ -95,7 +95,7 @@ def _wait(port: int) -> None:
 
 
 class Remote(Terminal):
-    """The app at the far end of a connection, in a terminal of 80 by 24."""
+    """The app on a remote terminal of 80 by 24."""
 
     def __init__(self, ssh: Ssh, home: Path, arguments: Sequence[str], variables: dict[str, str]) -> None:
         self.raw = b""

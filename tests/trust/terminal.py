@@ -1,4 +1,4 @@
-"""The real app on a real tree in a pseudo-terminal: keys in, every byte out kept, and how it ended."""
+"""Runs the app in a pseudo-terminal and records all its output and its exit status."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ CHECKOUT = Path(__file__).resolve().parents[2]
 
 
 class Terminal(PtySession):
-    """The app on a project. `raw` is all that it ever sent."""
+    """The app on a project. `raw` is its whole output."""
 
     def __init__(
         self,
@@ -49,55 +49,55 @@ class Terminal(PtySession):
 
     @property
     def ended(self) -> int | None:
-        """The exit status, None while it runs."""
+        """The exit status; None while it runs."""
         return self._process.poll()
 
     @property
     def text(self) -> str:
-        """What is on the screen."""
+        """The text of the screen."""
         return "\n".join(self.lines)
 
     def wait_for(self, text: str) -> int:
-        """Read until `text` is on the screen and the app quiet, or at once when it is there. Raises TimeoutError."""
+        """Read until `text` is on the screen; return at once when it already is. Raises TimeoutError."""
         self._read(0.1)
         return 0 if text in self.text else super().wait_for(text)
 
     def send(self, *keys: str, patience: float = 0.15) -> None:
-        """Press keys; unlike `press`, one that draws nothing is fine."""
+        """Press keys; unlike `press`, output is not required."""
         for key in keys:
             if self.ended is not None:
                 return
             os.write(self._terminal, KEYS.get(key, key.encode()))
-            # Escape is told from the beginning of a sequence by the pause behind it.
+            # A pause distinguishes Escape from the start of a sequence.
             self._read(max(patience, 0.6) if key == "esc" else patience)
 
     def send_at_once(self, *keys: str) -> None:
-        """Press keys as fast as a terminal that pastes them, and wait for nothing."""
+        """Press keys at once, as if pasted, without waiting."""
         os.write(self._terminal, b"".join(KEYS.get(key, key.encode()) for key in keys))
 
     def listen(self, seconds: float) -> None:
-        """Read what comes for so long, and no longer."""
+        """Read output for a number of seconds."""
         end = time.monotonic() + seconds
         while (left := end - time.monotonic()) > 0 and select.select([self._terminal], [], [], left)[0]:
             try:
                 self._draw(os.read(self._terminal, 65536))
-            except OSError:  # what Linux says when the program is gone
+            except OSError:  # on Linux: the program has ended
                 return
 
     def send_blindly(self, data: bytes) -> None:
-        """Type without reading anything; what the terminal has no room for is not typed."""
+        """Type without reading; keys that exceed the buffer of the terminal are dropped."""
         if select.select([], [self._terminal], [], 0.02)[1]:
             os.write(self._terminal, data)
 
     def resize(self, columns: int, rows: int) -> None:
-        """Give the terminal another size, and read what comes of it."""
+        """Resize the terminal and read the output."""
         fcntl.ioctl(self._terminal, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
         self.kill(signal.SIGWINCH)
         self._screen.resize(rows, columns)
         self._read(0.03)
 
     def settle(self, patience: float = 1.0, limit: float = 60.0) -> bool:
-        """Read until nothing comes for a while. False: something came all the time, until the limit."""
+        """Read until the app is silent. False when it is not within the limit."""
         end = time.monotonic() + limit
         while self._read(patience):
             if time.monotonic() > end:
@@ -109,17 +109,17 @@ class Terminal(PtySession):
         os.kill(self.pid, number)
 
     def drop(self) -> None:
-        """Close the line, as a network that fails does."""
+        """Close the terminal, as a lost connection does."""
         os.close(self._terminal)
         self._terminal = os.open(os.devnull, os.O_RDWR)
 
     def wait(self, seconds: float) -> int:
-        """The exit status, awaited so long; raises TimeoutExpired."""
+        """Wait for the exit status; raises TimeoutExpired."""
         return self._process.wait(timeout=seconds)
 
     @property
     def memory_mb(self) -> float:
-        """What the process holds in memory."""
+        """The memory of the process (MB)."""
         for line in Path(f"/proc/{self.pid}/status").read_text().splitlines():
             if line.startswith("VmRSS:"):
                 return int(line.split()[1]) / 1024

@@ -1,4 +1,4 @@
-"""The disk moves under the app, in every way and at every moment: it is said in time, and no edit is lost."""
+"""Files change on disk while the app runs: it reports that in time, and no edit is lost."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from tui.sample import copy_sample
 
 TOLD_WITHIN_S = 3.0
 PATIENCE_S = 15.0
-"""On a machine that does other items too."""
+"""The limit under load (seconds)."""
 
 KEYS = {f"{name}_API_KEY": "key-of-a-test" for name in ("ANTHROPIC", "OPENAI", "MISTRAL", "GOOGLE")}
 
@@ -54,7 +54,7 @@ def pipe(path: Path) -> None:
 
 
 def circle(path: Path) -> None:
-    """Unreadable for anybody, root included."""
+    """A symlink loop, which not even root can read."""
     path.unlink()
     path.symlink_to(path.name)
 
@@ -69,7 +69,7 @@ def branch(path: Path) -> None:
 
 CHANGES: tuple[Change, ...] = (other_lines, same_key, deleted, folder, pipe, circle, marks, branch)
 KEPT = (other_lines, branch)
-"""Changes that an edit of another line bears: it is done again without a question."""
+"""Changes that do not conflict with an edit of another line, which is replayed without a question."""
 
 
 def git(folder: Path, *words: str) -> None:
@@ -78,23 +78,23 @@ def git(folder: Path, *words: str) -> None:
 
 
 class Watched(AppDriver):
-    """The app on a project of its own, watching the disk as it does for everybody."""
+    """The app on a project, polling the disk."""
 
     root: Path
     home: Path
 
     @property
     def file(self) -> Path:
-        """The file that the edit is in, and that changes."""
+        """The file that is edited in the app and changed on disk."""
         return self.root / ".pipelex" / "inference" / "backends.toml"
 
     async def edit(self) -> None:
-        """Turn a backend on: one edit."""
+        """Make one edit: turn a backend on."""
         await self.press("1", "end", "up", "space")
         assert self.app.session.workspace.history.at == 1
 
     async def until(self, *words: str) -> float:
-        """Wait until one of these is on the screen; after how many seconds that was."""
+        """Wait until one of these texts is on the screen; returns the seconds."""
         start = time.monotonic()
         try:
             await until_in_loop(lambda: any(one in self.text for one in words), PATIENCE_S)
@@ -105,7 +105,7 @@ class Watched(AppDriver):
 
 @asynccontextmanager
 async def watched(root: Path, home: Path, change: Change) -> AsyncIterator[Watched]:
-    """The app on a copy of the sample, in a repository where the change is a matter of git."""
+    """Run the app on a copy of the sample, in a git repository where the change needs one."""
     copy_sample(root)
     path = root / ".pipelex" / "inference" / "backends.toml"
     if change is branch:
@@ -126,7 +126,7 @@ async def watched(root: Path, home: Path, change: Change) -> AsyncIterator[Watch
 
 
 def as_it_was(path: Path, content: bytes) -> None:
-    """Put a file back, whatever took its place."""
+    """Restore the file."""
     if path.is_dir() and not path.is_symlink():
         path.rmdir()
     else:
@@ -135,10 +135,10 @@ def as_it_was(path: Path, content: bytes) -> None:
 
 
 def edits_of_the_draft(app: Watched, content: bytes) -> int:
-    """How many edits the next session takes up again, once the file is there again as it was."""
+    """The number of edits that the next session restores once the file is as before."""
     as_it_was(app.file, content)
     workspace = Workspace.open(str(app.root), environ={"HOME": str(app.home)})
-    # The session that keeps the draft still runs; to the next one it will be gone.
+    # The owner of the draft still runs; the next session must see it as ended.
     found = find_draft(workspace)
     if found is None:
         workspace = app.app.session.workspace
@@ -157,7 +157,7 @@ every_change = pytest.mark.parametrize(
 
 
 @every_change
-async def test_while_nothing_is_edited(change: Change, tmp_path: Path, fenced_environment: Path) -> None:
+async def test_disk_change_without_edits(change: Change, tmp_path: Path, fenced_environment: Path) -> None:
     async with watched(tmp_path / "shop", fenced_environment, change) as app:
         change(app.file)
         took = await app.until("changed on disk: read again")
@@ -172,7 +172,7 @@ async def test_while_nothing_is_edited(change: Change, tmp_path: Path, fenced_en
 
 
 @every_change
-async def test_while_something_is_edited(change: Change, tmp_path: Path, fenced_environment: Path) -> None:
+async def test_disk_change_with_an_edit(change: Change, tmp_path: Path, fenced_environment: Path) -> None:
     async with watched(tmp_path / "shop", fenced_environment, change) as app:
         before = app.file.read_bytes()
         await app.edit()
@@ -192,7 +192,7 @@ async def test_while_something_is_edited(change: Change, tmp_path: Path, fenced_
 
 
 @every_change
-async def test_with_the_review_open(change: Change, tmp_path: Path, fenced_environment: Path) -> None:
+async def test_disk_change_during_review(change: Change, tmp_path: Path, fenced_environment: Path) -> None:
     async with watched(tmp_path / "shop", fenced_environment, change) as app:
         await app.edit()
         await app.press("w")
@@ -210,25 +210,25 @@ async def test_with_the_review_open(change: Change, tmp_path: Path, fenced_envir
 
 
 @pytest.mark.parametrize("change", [same_key, deleted, folder, marks], ids=lambda one: one.__name__)
-async def test_while_it_is_written(change: Change, tmp_path: Path, fenced_environment: Path) -> None:
+async def test_disk_change_during_commit(change: Change, tmp_path: Path, fenced_environment: Path) -> None:
     async with watched(tmp_path / "shop", fenced_environment, change) as app:
         await app.edit()
         await app.press("w")
         disk = Disk()
         with hold_lock(disk, disk.realpath(app.app.session.workspace.root), wait=5) as lock:
-            await Pilot.press(app.pilot, "w")  # Textual's own does not wait for the writing, which waits for the lock
+            await Pilot.press(app.pilot, "w")  # Textual's pilot does not wait for the commit, which waits for the lock
             change(app.file)
             there = content_of(app.file)
             lock.unfinished = False
         answers = ("w writes now", "changed on disk meanwhile (1 of 1)", "nothing was written")
         await app.until(*answers)
         await app.settle()
-        assert any(one in app.text for one in answers)  # also when the watch has something to say there
+        assert any(one in app.text for one in answers)  # also when a disk change is reported there
         assert content_of(app.file) == there
         assert app.app.session.unwritten
 
 
-async def test_my_word_brings_back_a_file_that_is_gone(tmp_path: Path, fenced_environment: Path) -> None:
+async def test_choosing_my_side_restores_a_deleted_file(tmp_path: Path, fenced_environment: Path) -> None:
     async with watched(tmp_path / "shop", fenced_environment, deleted) as app:
         before = app.file.read_text()
         await app.edit()
@@ -241,7 +241,7 @@ async def test_my_word_brings_back_a_file_that_is_gone(tmp_path: Path, fenced_en
 
 
 def content_of(path: Path) -> object:
-    """What is at a path, in whatever form."""
+    """The content of a path of any type."""
     if path.is_symlink():
         return path.readlink()
     if path.is_file():

@@ -1,4 +1,4 @@
-"""Hostile text in every string, key and file name: nothing of it reaches the terminal as anything but text."""
+"""Hostile text in every string, key and file name reaches the terminal as text only."""
 
 from __future__ import annotations
 
@@ -25,23 +25,23 @@ PAGES = """
 """
 
 
-def test_there_are_two_hundred_texts() -> None:
+def test_hostile_texts_number_at_least_two_hundred() -> None:
     assert len(TEXTS) >= 200
 
 
-def test_the_app_shows_hostile_trees_as_text(tmp_path: Path) -> None:
+def test_app_shows_hostile_trees_as_text(tmp_path: Path) -> None:
     make_hostile_tree(tmp_path / "shop")
     with Terminal(tmp_path, [str(tmp_path / "shop")], variables={"OPENAI_API_KEY": "k"}) as terminal:
         terminal.wait_for("5 Problems")
         terminal.send(*WALK.split())
         assert terminal.ended is None
         assert foreign(terminal.raw) == []
-        assert b"\\x1b]" in terminal.raw  # shown, in a form that does nothing
+        assert b"\\x1b]" in terminal.raw  # shown escaped
 
 
 @pytest.mark.parametrize("text", ["\x1b]0;rm -rf ~\x07\x9b31m\u202e\x1b[2J"], ids=ascii)
-def test_what_is_typed_into_shows_hostile_text_as_text(text: str, tmp_path: Path) -> None:
-    """Lines that begin with a name of the tree, the text of a file while it is edited, and what somebody pastes."""
+def test_inputs_show_hostile_text_as_text(text: str, tmp_path: Path) -> None:
+    """In prefilled inputs, in the text editor, and in pasted text."""
     tree = make_hostile_tree(tmp_path / "shop", (text,))
     path = tree / "backends.toml"
     path.write_bytes(f"# {text} in a comment\n".encode() + path.read_bytes())
@@ -77,7 +77,7 @@ COMMANDS = (
 
 
 @pytest.mark.parametrize("arguments", COMMANDS, ids=" ".join)
-def test_the_command_line_prints_hostile_trees_as_text(arguments: list[str], tmp_path: Path) -> None:
+def test_commands_print_hostile_trees_as_text(arguments: list[str], tmp_path: Path) -> None:
     make_hostile_tree(tmp_path / "shop")
     done = run([*arguments, "--tree", str(tmp_path / "shop")], tmp_path, {"OPENAI_API_KEY": "k"}, tmp_path)
     assert done.returncode in (0, 1)

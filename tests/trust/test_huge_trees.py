@@ -1,4 +1,4 @@
-"""Trees far beyond any real one: answered in time and memory, or refused in words."""
+"""Commands on huge trees: limited time and memory, or a clear refusal."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ from tests.trust.terminal import CHECKOUT
 
 MAX_MB = 300
 MAX_S = 60
-"""On a machine that does other items too; what is slow by its nature takes hours."""
+"""The limit under load (seconds); an algorithm of wrong complexity takes hours."""
 
 
 def validate(root: Path) -> tuple[int, str, float]:
-    """The exit status of `validate`, what it printed, and the most memory it took, in MB."""
+    """The exit status, the output and the peak memory (MB) of `validate`."""
     script = (
         "import sys\nfrom tui.cli.main import main\ncode = 0\n"
         "try:\n    code = main(['validate', '--tree', sys.argv[1]]) or 0\nexcept SystemExit as end:\n"
@@ -45,14 +45,14 @@ def validate(root: Path) -> tuple[int, str, float]:
     return done.returncode, done.stdout.decode(), float(done.stderr.decode().rpartition("MB ")[2])
 
 
-def test_ten_thousand_files_in_the_deck(tmp_path: Path) -> None:
+def test_ten_thousand_deck_files(tmp_path: Path) -> None:
     make_huge(tmp_path, "files")
     code, told, memory = validate(tmp_path)
     assert code in (0, 1), told
     assert memory < MAX_MB
 
 
-def test_a_hundred_thousand_routes_are_answered_and_not_edited(tmp_path: Path) -> None:
+def test_hundred_thousand_routes_are_read_but_not_edited(tmp_path: Path) -> None:
     path = make_huge(tmp_path, ROUTES) / "routing_profiles.toml"
     code, told, memory = validate(tmp_path)
     assert code in (0, 1), told
@@ -63,7 +63,7 @@ def test_a_hundred_thousand_routes_are_answered_and_not_edited(tmp_path: Path) -
     assert f"more than {MAX_STATEMENTS:,}" in applied.message
 
 
-def test_a_file_of_eight_mebibytes_and_more(tmp_path: Path) -> None:
+def test_file_of_more_than_eight_mebibytes(tmp_path: Path) -> None:
     path = make(tmp_path) / "backends" / "openai.toml"
     path.write_text(path.read_text() + "# filled up\n" * 900_000)
     code, told, memory = validate(tmp_path)
@@ -80,7 +80,7 @@ def test_ten_thousand_models_and_five_thousand_aliases(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="limits are of POSIX")
-def test_too_few_open_files_is_said(tmp_path: Path) -> None:
+def test_too_few_file_descriptors_are_reported(tmp_path: Path) -> None:
     make(tmp_path)
     environment = fenced(tmp_path) | {"PYTHONPATH": str(CHECKOUT)}
 

@@ -1,4 +1,4 @@
-"""The line drops or a signal comes at any moment: gone in time, the tree whole, the edits offered at the next start."""
+"""Lost connections and signals: the app ends in time, the tree is intact, the edits are offered at the next start."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ def project(root: Path) -> Path:
 
 
 def started(root: Path, home: Path) -> Terminal:
-    """The app on a project."""
+    """Start the app on a project."""
     terminal = Terminal(home, [str(root)])
     terminal.wait_for("5 Problems")
     return terminal
 
 
 def what_is_left(root: Path, home: Path) -> tuple[int, list[str]]:
-    """How many edits the next session takes up again, and which keys conflict."""
+    """The number of edits that the next session restores, and the keys that conflict."""
     workspace = Workspace.open(str(root), environ={"HOME": str(home)})
     found = find_draft(workspace)
     if found is None:
@@ -46,7 +46,7 @@ def what_is_left(root: Path, home: Path) -> tuple[int, list[str]]:
 
 
 @pytest.mark.parametrize("moment", range(len(STEPS) + 1))
-def test_a_line_that_drops_loses_no_edit(moment: int, tmp_path: Path) -> None:
+def test_lost_connection_loses_no_edit(moment: int, tmp_path: Path) -> None:
     root, home = project(tmp_path / "shop"), tmp_path / "home"
     home.mkdir()
     before = bytes_of(root)
@@ -69,11 +69,11 @@ OPEN = {
     "a page": "4 e",
     "the question before leaving": "q",
 }
-"""What may be open when the line drops, and the keys that open it."""
+"""Screens that may be open when the connection is lost, and the keys that open them."""
 
 
 @pytest.mark.parametrize("keys", OPEN.values(), ids=OPEN)
-def test_a_line_that_drops_over_an_open_screen_loses_no_edit(keys: str, tmp_path: Path) -> None:
+def test_lost_connection_with_an_open_screen_loses_no_edit(keys: str, tmp_path: Path) -> None:
     root, home = project(tmp_path / "shop"), tmp_path / "home"
     home.mkdir()
     before = bytes_of(root)
@@ -86,7 +86,7 @@ def test_a_line_that_drops_over_an_open_screen_loses_no_edit(keys: str, tmp_path
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
-def test_a_signal_ends_it_with_its_status_and_keeps_the_edits(number: signal.Signals, tmp_path: Path) -> None:
+def test_signal_sets_the_exit_status_and_keeps_the_edits(number: signal.Signals, tmp_path: Path) -> None:
     root, home = project(tmp_path / "shop"), tmp_path / "home"
     home.mkdir()
     with started(root, home) as terminal:
@@ -95,14 +95,12 @@ def test_a_signal_ends_it_with_its_status_and_keeps_the_edits(number: signal.Sig
         terminal.settle(0.5)
         assert terminal.wait(GONE_WITHIN_S + 3) == 128 + number
         if number is not signal.SIGHUP:
-            assert b"\x1b[?1049l" in terminal.raw  # the terminal is as it was
+            assert b"\x1b[?1049l" in terminal.raw  # the terminal is restored
     assert what_is_left(root, home) == (1, [])
 
 
 @pytest.mark.parametrize("number", [None, signal.SIGTERM, signal.SIGHUP])
-def test_what_was_typed_into_a_text_and_not_taken_is_gone_on_with(
-    number: signal.Signals | None, tmp_path: Path
-) -> None:
+def test_unsaved_text_is_restored_in_the_next_session(number: signal.Signals | None, tmp_path: Path) -> None:
     root, home = project(tmp_path / "shop"), tmp_path / "home"
     home.mkdir()
     with started(root, home) as terminal:
@@ -126,13 +124,13 @@ def test_what_was_typed_into_a_text_and_not_taken_is_gone_on_with(
     assert what_is_left(root, home) == (1, [])
 
 
-def test_what_was_typed_and_dropped_is_not_offered_again(tmp_path: Path) -> None:
+def test_discarded_text_is_not_offered(tmp_path: Path) -> None:
     root, home = project(tmp_path / "shop"), tmp_path / "home"
     home.mkdir()
     with started(root, home) as terminal:
         terminal.send("1", "v", "enter", "x", "y", "z")
         terminal.wait_for("xyz")
-        until(lambda: list(home.rglob("draft.json")))  # kept before long
+        until(lambda: list(home.rglob("draft.json")))  # saved soon
         terminal.send("esc", "esc")
         terminal.wait_for("secrets are hidden")
         assert not list(home.rglob("draft.json"))
@@ -145,7 +143,7 @@ ENDS = {"the line drops": None, "SIGTERM": signal.SIGTERM, "SIGHUP": signal.SIGH
 
 
 @pytest.mark.parametrize("end", ENDS.values(), ids=ENDS)
-def test_nothing_of_the_demo_is_left(end: signal.Signals | None, tmp_path: Path) -> None:
+def test_demo_removes_its_folder(end: signal.Signals | None, tmp_path: Path) -> None:
     home, throw_away = tmp_path / "home", tmp_path / "tmp"
     home.mkdir()
     throw_away.mkdir()
@@ -163,7 +161,7 @@ def test_nothing_of_the_demo_is_left(end: signal.Signals | None, tmp_path: Path)
     assert list(throw_away.iterdir()) == []
 
 
-def test_what_was_left_is_offered_and_taken_up(tmp_path: Path) -> None:
+def test_unwritten_edits_are_offered_and_restored(tmp_path: Path) -> None:
     root, home = project(tmp_path / "shop"), tmp_path / "home"
     home.mkdir()
     with started(root, home) as terminal:
@@ -178,7 +176,7 @@ def test_what_was_left_is_offered_and_taken_up(tmp_path: Path) -> None:
         assert "enabled" in terminal.text
 
 
-def test_stopped_and_continued_it_goes_on(tmp_path: Path) -> None:
+def test_stopped_app_continues(tmp_path: Path) -> None:
     root, home = project(tmp_path / "shop"), tmp_path / "home"
     home.mkdir()
     with started(root, home) as terminal:
@@ -189,7 +187,7 @@ def test_stopped_and_continued_it_goes_on(tmp_path: Path) -> None:
         assert terminal.ended is None
 
 
-def test_random_moments_of_writing_leave_all_old_or_all_new(tmp_path: Path) -> None:
+def test_interrupted_commit_is_atomic(tmp_path: Path) -> None:
     rng = Random(11)
     for number in range(4):
         root, home = project(tmp_path / f"shop{number}"), tmp_path / f"home{number}"

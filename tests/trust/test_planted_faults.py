@@ -1,4 +1,4 @@
-"""The faults of `tests.trust.planted_faults` can still be planted: each is about a line that is there, once."""
+"""Every planted fault still matches exactly one place in its file."""
 
 from __future__ import annotations
 
@@ -8,5 +8,5 @@ from tests.trust.planted_faults import CHECKOUT, SEEDS, Seed
 
 
 @pytest.mark.parametrize("seed", SEEDS, ids=lambda seed: seed.name)
-def test_a_fault_has_its_place(seed: Seed) -> None:
+def test_fault_can_be_planted(seed: Seed) -> None:
     assert (CHECKOUT / seed.file).read_text().count(seed.old) == 1

@@ -1,4 +1,4 @@
-"""The line drops, or a signal comes, at random moments: gone in time, the tree whole, and the same edits are left."""
+"""Lost connections and signals at random times: the app ends in time, the tree is intact, no edit is lost."""
 
 from __future__ import annotations
 
@@ -20,26 +20,26 @@ pytestmark = pytest.mark.pty
 
 GONE_WITHIN_S = 2.0
 MOMENTS = int(os.environ.get("PIPEDECK_MOMENTS", "50"))
-"""How many there are; PIPEDECK_MOMENTS=1000 for the long run."""
+"""The number of sessions; PIPEDECK_MOMENTS=1000 for the long run."""
 AT_ONCE = 3
-"""Most of a session is waiting."""
+"""Sessions at the same time, as each mostly sleeps."""
 HAND = 10
-"""So many moments are a test."""
+"""The number of sessions per test."""
 SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
 End = Callable[[Terminal, Random], int]
-"""Ends a session, at a moment whose seed gave the numbers; tells the exit status there must be."""
+"""Ends a session with the random numbers of its seed; returns the expected exit status."""
 
 
 @pytest.fixture(scope="module")
 def make_shop() -> Iterator[Callable[[Path], Shop]]:
-    """Makes projects that ask servers which never come to an end."""
+    """A function that makes projects with servers whose responses never end."""
     with providers() as make:
         yield make
 
 
 def session(seed: int, shop: Shop, end: End) -> tuple[int, str]:
-    """Play the moment of a seed, end the session and look at what is left. Returns its number, and what was wrong."""
+    """Play and end the session of a seed, and check the result. Returns the seed and the error."""
     now = moment(seed)
     before = bytes_of(shop.root)
     with Terminal(shop.home, [str(shop.root)]) as terminal:
@@ -55,14 +55,14 @@ def session(seed: int, shop: Shop, end: End) -> tuple[int, str]:
 
 
 def left_running(sessions: Iterable[int]) -> list[str]:
-    """The processes of sessions that still run."""
+    """The processes of sessions that are still running."""
     listed = subprocess.run(["ps", "-eo", "sid=,stat=,args="], capture_output=True, text=True, check=True).stdout
     ours = {str(number) for number in sessions}
     return [line for line in listed.splitlines() if line.split()[0] in ours and line.split()[1][:1] != "Z"]
 
 
 def end_at(seeds: Iterable[int], make: Callable[[Path], Shop], folder: Path, end: End) -> None:
-    """Play the moments of seeds, some at a time."""
+    """Play the sessions of seeds, some at a time."""
     with ThreadPoolExecutor(AT_ONCE) as pool:
         found = list(pool.map(lambda seed: session(seed, make(folder / str(seed)), end), seeds))
     assert [wrong for _, wrong in found if wrong] == []
@@ -70,7 +70,7 @@ def end_at(seeds: Iterable[int], make: Callable[[Path], Shop], folder: Path, end
 
 
 @pytest.mark.parametrize("first", range(0, MOMENTS, HAND))
-def test_the_line_drops(first: int, make_shop: Callable[[Path], Shop], tmp_path: Path) -> None:
+def test_random_lost_connections(first: int, make_shop: Callable[[Path], Shop], tmp_path: Path) -> None:
     def drop(terminal: Terminal, rng: Random) -> int:
         terminal.drop()
         return 128 + signal.SIGHUP
@@ -78,7 +78,7 @@ def test_the_line_drops(first: int, make_shop: Callable[[Path], Shop], tmp_path:
     end_at(range(first, first + HAND), make_shop, tmp_path, drop)
 
 
-def test_a_signal_comes(make_shop: Callable[[Path], Shop], tmp_path: Path) -> None:
+def test_random_signals(make_shop: Callable[[Path], Shop], tmp_path: Path) -> None:
     def kill(terminal: Terminal, rng: Random) -> int:
         number = rng.choice(SIGNALS)
         if rng.random() < 0.3:

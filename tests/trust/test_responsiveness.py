@@ -1,4 +1,4 @@
-"""The app on trees far beyond any real one: no key waits long, memory is bounded, nothing that is asked for is lost."""
+"""The app on huge trees: keys are handled without delay, memory is limited, no command is lost."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.tui.app_driver import open_app, request_for
 from tui.screens.review import ReviewScreen
 
 MOST_WORK_S = 0.2
-"""The longest turn of the UI's thread. Counted in work, as a busy machine makes anything late."""
+"""The maximum iteration of the event loop (seconds of CPU time, which does not depend on load)."""
 MOST_MB = 300
 
 WALK: Sequence[tuple[str, str]] = (
@@ -35,7 +35,7 @@ WALK: Sequence[tuple[str, str]] = (
 
 @pytest.mark.benchmark
 @pytest.mark.parametrize("kind", HUGE)
-async def test_no_key_waits_long(kind: str, tmp_path: Path, fenced_environment: Path) -> None:
+async def test_keys_are_handled_without_delay(kind: str, tmp_path: Path, fenced_environment: Path) -> None:
     make_huge(tmp_path, kind)
     async with (
         open_app(request_for(tmp_path, fenced_environment, OPENAI_API_KEY="k"), (120, 40)) as app,
@@ -51,7 +51,7 @@ async def test_no_key_waits_long(kind: str, tmp_path: Path, fenced_environment: 
 
 @pytest.mark.pty
 @pytest.mark.parametrize("kind", ["models", "text"])
-def test_memory_stays_bounded(kind: str, tmp_path: Path) -> None:
+def test_memory_is_limited(kind: str, tmp_path: Path) -> None:
     make_huge(tmp_path / "shop", kind)
     home = tmp_path / "home"
     home.mkdir()
@@ -70,7 +70,7 @@ def test_memory_stays_bounded(kind: str, tmp_path: Path) -> None:
         assert terminal.memory_mb < MOST_MB
 
 
-async def test_what_is_asked_for_at_once_is_done_in_its_order(tmp_path: Path, fenced_environment: Path) -> None:
+async def test_queued_commands_run_in_order(tmp_path: Path, fenced_environment: Path) -> None:
     make_huge(tmp_path, "models", models=2_000)
     async with open_app(request_for(tmp_path, fenced_environment, OPENAI_API_KEY="k")) as app:
         await app.press("1", "home")
@@ -80,7 +80,7 @@ async def test_what_is_asked_for_at_once_is_done_in_its_order(tmp_path: Path, fe
         assert isinstance(app.app.screen, ReviewScreen)
 
 
-async def test_a_screen_may_be_left_while_a_thread_works_for_it(tmp_path: Path, fenced_environment: Path) -> None:
+async def test_screen_may_be_closed_during_its_task(tmp_path: Path, fenced_environment: Path) -> None:
     make_huge(tmp_path, "models", models=2_000)
     async with open_app(request_for(tmp_path, fenced_environment, OPENAI_API_KEY="k")) as app:
         await app.press("1", "home")

@@ -1,4 +1,4 @@
-"""One canary for each way a secret can come in; none comes out: screens, output, drafts, logs, crash reports."""
+"""Secrets from every source never appear in screens, output, drafts, logs or crash reports."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ X-Api-Key = "{CANARIES["a header in a model"]}"
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    """A project with a canary in every place that may hold a secret."""
+    """A project with a canary in every place that may contain a secret."""
     root = tmp_path / "shop"
     tree = copy_sample(root)
     path = tree / "backends.toml"
@@ -73,12 +73,12 @@ def project(tmp_path: Path) -> Path:
 
 
 def variables() -> dict[str, str]:
-    """What the shell has set."""
+    """The variables of the shell."""
     return {"CANARY_ENV": CANARIES["the environment"], "OPENAI_API_KEY": CANARIES["the environment"]}
 
 
 def escaped(text: bytes) -> Iterator[str]:
-    """The canaries that are in a text."""
+    """The canaries in a text."""
     for channel, canary in CANARIES.items():
         if canary.encode() in text or canary[:20].encode() in text:
             yield channel
@@ -143,7 +143,7 @@ WALK = """
 """
 
 
-def test_no_screen_shows_a_secret_and_nothing_that_is_kept_holds_one(project: Path, tmp_path: Path) -> None:
+def test_no_screen_or_saved_file_contains_a_secret(project: Path, tmp_path: Path) -> None:
     home = tmp_path / "home"
     with Terminal(home, [str(project)], variables=variables()) as terminal:
         terminal.wait_for("5 Problems")
@@ -159,12 +159,12 @@ def test_no_screen_shows_a_secret_and_nothing_that_is_kept_holds_one(project: Pa
         assert path.stat().st_mode & 0o077 == 0, path
 
 
-def test_no_page_form_or_copy_holds_a_secret(project: Path, tmp_path: Path) -> None:
+def test_no_page_form_or_copy_contains_a_secret(project: Path, tmp_path: Path) -> None:
     with Terminal(tmp_path / "home", [str(project)], columns=140, rows=50, variables=variables()) as terminal:
         terminal.wait_for("5 Problems")
         for key in PAGES.split():
             terminal.send(key)
-            # While its text is edited a file is shown as it is: that is what editing is.
+            # The text editor shows the file unmasked.
             if key == "v":
                 assert list(escaped(terminal.raw)) == []
                 break
@@ -176,7 +176,7 @@ def test_no_page_form_or_copy_holds_a_secret(project: Path, tmp_path: Path) -> N
         assert b"\x1b]2;" not in terminal.raw
 
 
-async def test_no_picture_of_a_screen_holds_a_secret(project: Path, tmp_path: Path) -> None:
+async def test_no_screenshot_contains_a_secret(project: Path, tmp_path: Path) -> None:
     pictures = []
     async with open_app(request_for(project, tmp_path / "home", **variables()), (140, 50)) as app:
         for keys in (
@@ -198,14 +198,14 @@ async def test_no_picture_of_a_screen_holds_a_secret(project: Path, tmp_path: Pa
     assert "secretive" in "".join(pictures)
 
 
-async def test_no_report_about_a_failure_holds_a_secret(
+async def test_no_crash_report_contains_a_secret(
     project: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str], fenced_environment: Path
 ) -> None:
     canary = CANARIES["a literal in the tree"]
 
     async def fail() -> None:
         async with open_app(request_for(project, tmp_path / "home", **variables())) as app:
-            app.main.session.pane = canary  # now any key finds a pane that is none
+            app.main.session.pane = canary  # the next key raises an error
             await app.press("1", "2")
 
     with pytest.raises(KeyError):
@@ -217,7 +217,7 @@ async def test_no_report_about_a_failure_holds_a_secret(
     assert list(escaped((told.err + told.out + "".join(kept)).encode())) == []
 
 
-def test_no_value_is_in_the_words_of_any_object(project: Path, tmp_path: Path) -> None:
+def test_no_repr_contains_a_value(project: Path, tmp_path: Path) -> None:
     workspace = Workspace.open(str(project), environ={**variables(), "HOME": str(tmp_path / "home")})
     proposal = workspace.propose(SwitchBackend("secretive", False))
     assert isinstance(proposal, Proposal)

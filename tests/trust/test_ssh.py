@@ -1,4 +1,4 @@
-"""Over a real SSH connection: the app starts, answers keys, and is gone when the line drops."""
+"""The app over SSH: it starts, handles keys, and ends when the connection is lost."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ pytestmark = [pytest.mark.pty, pytest.mark.skipif(bool(available()), reason=avai
 
 @pytest.fixture(scope="module")
 def ssh(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ssh]:
-    """A server for the tests of this file."""
+    """The SSH server of this file."""
     with server(tmp_path_factory.mktemp("ssh")) as running:
         yield running
 
 
-def test_the_demo_is_there_within_a_connection_and_leaves(ssh: Ssh, tmp_path: Path) -> None:
+def test_demo_starts_and_ends_over_ssh(ssh: Ssh, tmp_path: Path) -> None:
     with Remote(ssh, tmp_path, ["demo"], {}) as terminal:
         terminal.wait_for("1 of 7 LLM presets dead")
         terminal.send("4", "down", "down")
@@ -34,34 +34,34 @@ def test_the_demo_is_there_within_a_connection_and_leaves(ssh: Ssh, tmp_path: Pa
 KEYS_SET = {"ANTHROPIC_API_KEY": "a", "OPENAI_API_KEY": "o", "MISTRAL_API_KEY": "m"}
 
 
-def test_the_five_jobs_that_people_come_for(ssh: Ssh, tmp_path: Path) -> None:
+def test_five_common_jobs_over_ssh(ssh: Ssh, tmp_path: Path) -> None:
     tree = copy_sample(tmp_path / "shop")
     before = bytes_of(tree)
     with Remote(ssh, tmp_path, [str(tmp_path / "shop")], KEYS_SET) as terminal:
-        # Can it run, and what is dead and why?
+        # Show whether it can run, and why a name is dead.
         terminal.wait_for("1 of 7 LLM presets dead")
         terminal.send("5", "enter")
         terminal.wait_for("5 Problems  of one cause")
         assert "backend google is off" in terminal.text
-        # Why does this preset end where it does? What esc does is awaited: with 4 behind it, it would be another key.
+        # Explain a preset. Wait for esc: followed by 4 at once, it would be another key.
         terminal.send("esc")
         terminal.wait_for("5 Problems  1 cause")
         terminal.send("4")
         terminal.wait_for("@everyday")
         assert "claude-4.5-sonnet" in terminal.text
         assert "1_llm_deck.toml:" in terminal.text
-        # Let it name another model, out of those that are served.
+        # Point it at another served model.
         terminal.send("m")
         terminal.wait_for("type to filter")
         terminal.send("g", "p", "t", "-", "5", "enter")
         terminal.wait_for("1 edit not written")
         assert "gpt-5" in terminal.text
         assert bytes_of(tree) == before
-        # What dies when a backend is turned off? Then take both back.
+        # Turn a backend off, see the impact, and undo both edits.
         terminal.send("1", "down", "space")
         terminal.wait_for("kills")
         terminal.send("u", "u")
-        # Use only one's own provider: look, do it, look at the difference, write.
+        # Use one provider only: preview, apply, review the diff, write.
         terminal.send("1", "g", "o")
         terminal.wait_for("what dies, and what takes its place")
         terminal.send("w")

@@ -1,4 +1,4 @@
-"""The terminal misbehaves: it takes nothing, it changes its size all the time, it stops the app. Nothing is lost."""
+"""Terminals that block, resize all the time or stop the app: nothing is lost."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from tui.sample import copy_sample
 pytestmark = pytest.mark.pty
 
 BLOCKED_S = float(os.environ.get("PIPEDECK_BLOCKED_S", "3"))
-"""How long nobody reads what the app sends; PIPEDECK_BLOCKED_S=30 for the long run."""
+"""The seconds for which the terminal is blocked; PIPEDECK_BLOCKED_S=30 for the long run."""
 MODES = re.compile(rb"\x1b\[\?([0-9;]+)([hl])")
 AT_REST = {"7": True, "25": True}
 
@@ -35,14 +35,14 @@ def root(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def home(tmp_path: Path) -> Path:
-    """A home."""
+    """An empty home."""
     path = tmp_path / "home"
     path.mkdir()
     return path
 
 
 def left_on(raw: bytes) -> list[str]:
-    """The modes that are not as they were before the app."""
+    """The modes that differ from those before the app."""
     modes = dict(AT_REST)
     for numbers, state in MODES.findall(raw):
         modes.update(dict.fromkeys(numbers.decode().split(";"), state == b"h"))
@@ -50,7 +50,7 @@ def left_on(raw: bytes) -> list[str]:
 
 
 def edits_left(root: Path, home: Path) -> int:
-    """How many edits the next session takes up again."""
+    """The number of edits that the next session restores."""
     workspace = Workspace.open(str(root), environ={"HOME": str(home)})
     found = find_draft(workspace)
     if found is None:
@@ -68,11 +68,11 @@ def processes(root: Path) -> list[str]:
 
 
 MOST_KEYS = 300
-"""What somebody types at most while nothing moves: enough to fill the terminal, and no work for hours."""
+"""The maximum number of keys for a blocked terminal: enough to fill it, and handled in reasonable time."""
 
 
 def fill(terminal: Terminal, seconds: float) -> None:
-    """Press keys that draw much, and read nothing of it, for so long."""
+    """Press keys with much output for some seconds, without reading it."""
     end = time.monotonic() + seconds
     keys = [b"4", b"\x1b[6~", b"2", b"\x1b[6~", b"3", b"5", b"\x0c"]
     for number in range(MOST_KEYS):
@@ -80,7 +80,7 @@ def fill(terminal: Terminal, seconds: float) -> None:
     until(lambda: time.monotonic() > end, within=seconds + 10)
 
 
-def test_nobody_reads_for_a_while_and_then_all_goes_on(root: Path, home: Path) -> None:
+def test_blocked_terminal_catches_up(root: Path, home: Path) -> None:
     with Terminal(home, [str(root)]) as terminal:
         terminal.wait_for("5 Problems")
         terminal.send("1", "down", "space")
@@ -95,7 +95,7 @@ def test_nobody_reads_for_a_while_and_then_all_goes_on(root: Path, home: Path) -
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
-def test_it_leaves_on_a_signal_although_nobody_reads(number: signal.Signals, root: Path, home: Path) -> None:
+def test_signal_ends_the_app_on_a_blocked_terminal(number: signal.Signals, root: Path, home: Path) -> None:
     before = bytes_of(root)
     with Terminal(home, [str(root)]) as terminal:
         terminal.wait_for("5 Problems")
@@ -109,7 +109,7 @@ def test_it_leaves_on_a_signal_although_nobody_reads(number: signal.Signals, roo
     assert processes(root) == []
 
 
-def test_the_line_drops_although_nobody_reads(root: Path, home: Path) -> None:
+def test_lost_connection_ends_the_app_on_a_blocked_terminal(root: Path, home: Path) -> None:
     with Terminal(home, [str(root)]) as terminal:
         terminal.wait_for("5 Problems")
         terminal.send("1", "down", "space")
@@ -121,7 +121,7 @@ def test_the_line_drops_although_nobody_reads(root: Path, home: Path) -> None:
     assert processes(root) == []
 
 
-def test_a_hundred_sizes_one_after_the_other(root: Path, home: Path) -> None:
+def test_hundred_resizes(root: Path, home: Path) -> None:
     rng = Random(5)
     sizes = [(1, 1), (2, 1), (1, 50), (500, 2), (300, 100), (20, 5), (60, 16), (59, 15)]
     sizes += [(rng.randint(1, 250), rng.randint(1, 80)) for _ in range(91)]
@@ -143,7 +143,7 @@ def test_a_hundred_sizes_one_after_the_other(root: Path, home: Path) -> None:
     assert edits_left(root, home) == 1
 
 
-def test_stopped_in_the_middle_it_goes_on_where_it_was(root: Path, home: Path) -> None:
+def test_stopped_app_continues_where_it_was(root: Path, home: Path) -> None:
     with Terminal(home, [str(root)]) as terminal:
         terminal.wait_for("5 Problems")
         terminal.send("1", "down", "space", "w")

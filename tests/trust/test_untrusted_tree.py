@@ -1,4 +1,4 @@
-"""Opening, browsing and checking a tree that came from somewhere: no connection, no file written, no value shown."""
+"""Opening, browsing and checking an untrusted tree: no connection, no file written, no value shown."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ WALK = "1 down l down esc 2 down l esc 3 l esc 4 down l down esc 5 down enter 0 
 
 
 def untrusted(root: Path) -> Path:
-    """A project that would send a key to a stranger, were anything ever sent unasked."""
+    """A project whose backend URL would leak a key if a request were sent."""
     tree = make_hostile_tree(root, ("plain", "${OPENAI_API_KEY}", "${env:OPENAI_API_KEY}"))
     path = tree / "backends.toml"
     path.write_text(path.read_text() + ENDPOINT)
@@ -33,7 +33,7 @@ def untrusted(root: Path) -> Path:
 @pytest.mark.parametrize(
     "arguments", [["validate"], ["validate", "--json"], ["resolve", "--json"], ["releases", "0.77.0"]], ids=" ".join
 )
-def test_commands_that_read_leave_no_trace(arguments: list[str], tmp_path: Path) -> None:
+def test_read_only_commands_have_no_side_effects(arguments: list[str], tmp_path: Path) -> None:
     untrusted(tmp_path / "shop")
     home = tmp_path / "home"
     home.mkdir()
@@ -44,7 +44,7 @@ def test_commands_that_read_leave_no_trace(arguments: list[str], tmp_path: Path)
     assert CANARY.encode() not in done.stdout + done.stderr
 
 
-def test_the_app_leaves_no_trace_and_shows_no_value(tmp_path: Path) -> None:
+def test_app_has_no_side_effects_and_shows_no_value(tmp_path: Path) -> None:
     tree = untrusted(tmp_path / "shop")
     home = tmp_path / "home"
     home.mkdir()
@@ -57,7 +57,7 @@ def test_the_app_leaves_no_trace_and_shows_no_value(tmp_path: Path) -> None:
         terminal.send("q")
         assert terminal.wait(10) == 0
         assert CANARY.encode() not in terminal.raw
-    # What was looked at last is remembered in the user's own folder; the tree and everything else stay as they were.
+    # The view state is stored in the user's state folder; nothing else is written.
     outside = [line for line in seen.seen if "/.local/state/pipedeck" not in line and "/.local" not in line]
     assert outside == []
     assert {path: path.read_bytes() for path in (tmp_path / "shop").rglob("*.toml")} == before
