@@ -36,13 +36,13 @@ QUICK = ("start", "keys", "idle", "exit")
 def main() -> int:
     """Measure and print the table."""
     options = _arguments()
-    rows = chosen(options.only.split(",") if options.only else (QUICK if options.quick else GROUPS))
+    rows = selected_rows(options.only.split(",") if options.only else (QUICK if options.quick else GROUPS))
     if not rows:
         print(f"--only takes groups ({', '.join(GROUPS)}) and rows such as keys.page", file=sys.stderr)
         return 2
     rounds = options.rounds or (1 if options.quick else 7)
     try:
-        figures = run(rows, rounds, quick=options.quick, talks=not options.silent)
+        figures = run(rows, rounds, quick=options.quick, verbose=not options.silent)
     except (StockUnavailable, TimeoutError, RuntimeError) as error:
         print(error, file=sys.stderr)
         return 2
@@ -52,28 +52,28 @@ def main() -> int:
     return 1 if missed(rows, figures) else 0
 
 
-def chosen(words: Collection[str]) -> Mapping[str, Goal]:
+def selected_rows(names: Collection[str]) -> Mapping[str, Goal]:
     """The goals of groups and rows."""
-    return {row: goal for row, goal in GOALS.items() if goal.group in words or row in words}
+    return {row: goal for row, goal in GOALS.items() if goal.group in names or row in names}
 
 
-def run(rows: Mapping[str, Goal], rounds: int, *, quick: bool = False, talks: bool = False) -> dict[str, Figure]:
+def run(rows: Mapping[str, Goal], rounds: int, *, quick: bool = False, verbose: bool = False) -> dict[str, Figure]:
     """Measure the figures of these rows. Raises StockUnavailable, TimeoutError and RuntimeError."""
 
-    def say(words: str) -> None:
-        if talks:
-            print(f"\r{words:<60}", end="", file=sys.stderr, flush=True)
+    def show_progress(message: str) -> None:
+        if verbose:
+            print(f"\r{message:<60}", end="", file=sys.stderr, flush=True)
 
     groups = {goal.group for goal in rows.values()}
     figures: dict[str, Figure] = {}
     compile_packages()
     with new_folder() as folder:
-        bench = Bench(Path(folder), rounds, quick=quick, say=say)
+        bench = Bench(Path(folder), rounds, quick=quick, say=show_progress)
         for measure, of in MEASURES.items():
             if groups & set(of):
                 figures |= measure(bench, groups)
-        say("")
-        say("\r")
+        show_progress("")
+        show_progress("\r")
     return figures
 
 
@@ -111,14 +111,14 @@ def _number(goal: Goal, value: float) -> str:
 
 
 def _from(goal: Goal, figure: Figure) -> str:
-    parts = []
+    texts = []
     if figure.base:
-        parts.append(f"{figure.ours} / {figure.base} ({goal.base})")
+        texts.append(f"{figure.ours} / {figure.base} ({goal.base})")
     elif figure.ours:
-        parts.append(figure.ours)
+        texts.append(figure.ours)
     if figure.spread is not None and figure.spread[0] != figure.spread[1]:
-        parts.append(f"{figure.spread[0]:.3g} to {figure.spread[1]:.3g}")
-    return "; ".join(parts)
+        texts.append(f"{figure.spread[0]:.3g} to {figure.spread[1]:.3g}")
+    return "; ".join(texts)
 
 
 def as_json(rows: Mapping[str, Goal], figures: Mapping[str, Figure], rounds: int) -> dict[str, object]:
@@ -142,11 +142,11 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="python -m tests.benchmarks", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--only", metavar="ROWS", help=f"groups ({','.join(GROUPS)}) or rows, with commas between")
+    parser.add_argument("--only", metavar="ROWS", help=f"groups ({','.join(GROUPS)}) or rows, comma-separated")
     parser.add_argument("--rounds", type=int, help="counted rounds (default: 7, with --quick 1)")
-    parser.add_argument("--quick", action="store_true", help="what hardly varies, once: some twenty seconds")
+    parser.add_argument("--quick", action="store_true", help="stable figures only, one round: about 20 seconds")
     parser.add_argument("--out", type=Path, metavar="FILE", help="also write everything as JSON to this file")
-    parser.add_argument("--silent", action="store_true", help="do not say what is being measured")
+    parser.add_argument("--silent", action="store_true", help="show no progress")
     return parser.parse_args()
 
 

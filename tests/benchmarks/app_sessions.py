@@ -62,19 +62,19 @@ class Subject:
     def run(self, environment: Mapping[str, str]) -> Session:
         """Start the program, press the keys, measure it idle, and quit."""
         with Meter(self.argv, environment, self.columns, self.rows) as meter:
-            found = Session(meter.start(self.ready))
+            session = Session(meter.start(self.ready))
             keys: dict[str, list[Pressed]] = defaultdict(list)
             for key, label in _presses(self.walk):
                 keys[label].append(meter.measure(key))
-            found.keys = keys
+            session.keys = keys
             if self.idle_s:
                 meter.idle(1.0)  # background work ends
-                found.idle = meter.idle(self.idle_s)
-            found.peak_mib = meter.peak_mib()
+                session.idle = meter.idle(self.idle_s)
+            session.peak_mib = meter.peak_mib()
             if self.leaves:
-                found.exit_ms = meter.leave()
-                found.left_on = meter.left_on
-        return found
+                session.exit_ms = meter.leave()
+                session.left_on = meter.left_on
+        return session
 
 
 def _presses(walk: str) -> Iterator[tuple[str, str]]:
@@ -91,15 +91,15 @@ def subjects(bench: Bench, groups: Collection[str]) -> dict[str, Subject]:
     idle_s = (2.0 if bench.quick else IDLE_S) if "idle" in groups else 0.0
     keys = "keys" in groups
     walk = (_SHORT_WALK if bench.quick else _WALK) if keys else ""
-    found = {
+    programs = {
         "floor": Subject(floor, ["model-0003"], walk="down*12@cursor" if keys else "", idle_s=idle_s),
         "ours": Subject(ours, READY, walk=walk, idle_s=idle_s),
     }
     if "start" in groups and not bench.quick:
-        found["floor 80x24"] = Subject(floor, ["model-0003"], 80, 24)
-        found["ours 80x24"] = Subject(ours, READY[1:], 80, 24)
-        found["list"] = Subject([sys.executable, "-m", "tests.benchmarks.table_apps", "ours", "5000"], [FIRST])
-    return found
+        programs["floor 80x24"] = Subject(floor, ["model-0003"], 80, 24)
+        programs["ours 80x24"] = Subject(ours, READY[1:], 80, 24)
+        programs["list"] = Subject([sys.executable, "-m", "tests.benchmarks.table_apps", "ours", "5000"], [FIRST])
+    return programs
 
 
 def measure(bench: Bench, groups: Collection[str]) -> dict[str, Figure]:
@@ -108,9 +108,9 @@ def measure(bench: Bench, groups: Collection[str]) -> dict[str, Figure]:
     peers, missing = _peers(bench) if "peers" in groups else ({}, {})
     programs |= {name: Subject(peer.argv, peer.ready, leaves=False) for name, peer in peers.items()}
     runs: dict[str, list[Session]] = defaultdict(list)
-    for turn in bench.round_numbers():
+    for number in bench.round_numbers():
         for name, subject in programs.items():
-            bench.say(f"round {turn} of {bench.rounds}: {name}")
+            bench.say(f"round {number} of {bench.rounds}: {name}")
             environment = bench.environment()
             if name in peers:
                 environment = {k: v for k, v in environment.items() if not k.startswith("PYTHON")}
@@ -122,20 +122,20 @@ def measure(bench: Bench, groups: Collection[str]) -> dict[str, Figure]:
                 if name not in peers:
                     raise
                 missing[f"peers.{name}"] = Figure(None, why="it did not start here")
-    whole = {name: sessions for name, sessions in runs.items() if f"peers.{name}" not in missing}
-    return _figures(whole, groups) | missing
+    complete = {name: sessions for name, sessions in runs.items() if f"peers.{name}" not in missing}
+    return _figures(complete, groups) | missing
 
 
 def _peers(bench: Bench) -> tuple[dict[str, Peer], dict[str, Figure]]:
-    found: dict[str, Peer] = {}
+    peers: dict[str, Peer] = {}
     missing: dict[str, Figure] = {}
     for peer in PEERS:
         bench.say(f"installing {peer.name}")
         try:
-            found[peer.name] = installed(peer)
+            peers[peer.name] = installed(peer)
         except PeerUnavailable as error:
             missing[f"peers.{peer.name}"] = Figure(None, why=str(error))
-    return found, missing
+    return peers, missing
 
 
 def _figures(runs: Mapping[str, list[Session]], groups: Collection[str]) -> dict[str, Figure]:
@@ -152,8 +152,8 @@ def _figures(runs: Mapping[str, list[Session]], groups: Collection[str]) -> dict
         figures |= _idle([s.idle for s in ours if s.idle is not None], [s.idle for s in floor if s.idle is not None])
     if "exit" in groups:
         figures["exit.time"] = ratio([s.exit_ms for s in ours], [s.exit_ms for s in floor])
-        left = {mode for session in ours for mode in session.left_on}
-        figures["exit.modes"] = Figure(len(left), ours=" ".join(sorted(left)))
+        modes = {mode for session in ours for mode in session.left_on}
+        figures["exit.modes"] = Figure(len(modes), ours=" ".join(sorted(modes)))
     return figures
 
 
@@ -180,17 +180,17 @@ def _start(runs: Mapping[str, list[Session]]) -> dict[str, Figure]:
 
 
 def _instructions(ours: Sequence[float | None], base: Sequence[float | None]) -> Figure:
-    if any(one is None for one in (*ours, *base)):
+    if any(count is None for count in (*ours, *base)):
         return Figure(None, why="this machine does not count instructions")
-    return ratio([one or 0 for one in ours], [one or 0 for one in base], "M")
+    return ratio([count or 0 for count in ours], [count or 0 for count in base], "M")
 
 
 def _keys(ours: Sequence[Session], floor: Sequence[Session]) -> dict[str, Figure]:
     def mean(label: str) -> Figure:
         return plain([statistics.fmean(press.size for press in session.keys[label]) for session in ours])
 
-    def middle(sessions: Sequence[Session], label: str, what: str) -> list[float]:
-        return [statistics.median(getattr(press, what) for press in session.keys[label]) for session in sessions]
+    def middle(sessions: Sequence[Session], label: str, attribute: str) -> list[float]:
+        return [statistics.median(getattr(press, attribute) for press in session.keys[label]) for session in sessions]
 
     def millions(sessions: Sequence[Session], label: str) -> list[float | None]:
         return [
@@ -210,7 +210,7 @@ def _keys(ours: Sequence[Session], floor: Sequence[Session]) -> dict[str, Figure
 
 def _idle(ours: Sequence[Idle], floor: Sequence[Idle]) -> dict[str, Figure]:
     millions = [idle.millions for idle in ours]
-    known = [one for one in millions if one is not None]
+    known = [count for count in millions if count is not None]
     return {
         "idle.bytes": plain([idle.size for idle in ours]),
         "idle.instructions": plain(known) if known else Figure(None, why="this machine does not count instructions"),

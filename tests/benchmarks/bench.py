@@ -30,7 +30,7 @@ class Bench:
     folder: Path
     rounds: int
     quick: bool = False
-    say: Callable[[str], None] = field(default=lambda words: None)
+    say: Callable[[str], None] = field(default=lambda message: None)
     _homes: int = 0
     _project: Project | None = None
 
@@ -86,9 +86,9 @@ def counted(rounds: Sequence[float]) -> Sequence[float]:
 def ratio(ours: Sequence[float], base: Sequence[float], unit: str = "ms") -> Figure:
     """The median of the ratios within each round, so that load on the machine affects both."""
     ours, base = counted(ours), counted(base)
-    ratios = [one / other for one, other in zip(ours, base, strict=True)]
-    told = [f"{statistics.median(side):,.4g} {unit}" for side in (ours, base)]
-    return Figure(statistics.median(ratios), told[0], told[1], (min(ratios), max(ratios)))
+    ratios = [value / floor for value, floor in zip(ours, base, strict=True)]
+    medians = [f"{statistics.median(values):,.4g} {unit}" for values in (ours, base)]
+    return Figure(statistics.median(ratios), medians[0], medians[1], (min(ratios), max(ratios)))
 
 
 def plain(values: Sequence[float]) -> Figure:

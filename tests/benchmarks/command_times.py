@@ -17,19 +17,19 @@ from tests.conformance.environments import EnvironmentUnavailable, environment
 TIMEOUT_S: Final = 120
 
 
-class Whole(NamedTuple):
+class ProcessTimes(NamedTuple):
     """The times of a finished process (milliseconds)."""
 
     wall_ms: float
     cpu_ms: float
 
 
-def whole(arguments: Sequence[str], environment: Mapping[str, str]) -> Whole:
+def run_pipedeck(arguments: Sequence[str], environment: Mapping[str, str]) -> ProcessTimes:
     """Run `pipedeck` with these arguments. Raises RuntimeError when it fails."""
     return process(pipedeck(*arguments), environment)
 
 
-def process(command: Sequence[str], environment: Mapping[str, str], folder: Path | None = None) -> Whole:
+def process(command: Sequence[str], environment: Mapping[str, str], folder: Path | None = None) -> ProcessTimes:
     """Run a command. Raises RuntimeError when its exit code is neither 0 nor 1."""
     before, begun = os.times(), time.perf_counter()
     done = subprocess.run(
@@ -45,7 +45,7 @@ def process(command: Sequence[str], environment: Mapping[str, str], folder: Path
     if done.returncode not in (0, 1) or not (done.stdout or done.stderr):
         raise RuntimeError(f"{command} ended with {done.returncode}: {done.stderr[-2000:].decode('utf-8', 'replace')}")
     cpu = after.children_user + after.children_system - before.children_user - before.children_system
-    return Whole(took, cpu * 1000)
+    return ProcessTimes(took, cpu * 1000)
 
 
 def measure(bench: Bench, groups: Collection[str]) -> dict[str, Figure]:
@@ -59,11 +59,11 @@ def measure(bench: Bench, groups: Collection[str]) -> dict[str, Figure]:
     theirs = {name: value for name, value in variables.items() if name != "PYTHONPATH"}
     _complete(bench, pipelex)
     runs: dict[str, list[float]] = {"ours": [], "backends": [], "doctor": []}
-    for turn in bench.round_numbers():
-        bench.say(f"round {turn} of {bench.rounds}: commands")
-        runs["ours"].append(whole(["validate", "--json", "--tree", str(bench.project.tree)], variables).wall_ms)
-        for name, words in (("backends", ("show", "backends")), ("doctor", ("doctor",))):
-            runs[name].append(process([str(pipelex), *words], theirs, bench.project.root).wall_ms)
+    for number in bench.round_numbers():
+        bench.say(f"round {number} of {bench.rounds}: commands")
+        runs["ours"].append(run_pipedeck(["validate", "--json", "--tree", str(bench.project.tree)], variables).wall_ms)
+        for name, arguments in (("backends", ("show", "backends")), ("doctor", ("doctor",))):
+            runs[name].append(process([str(pipelex), *arguments], theirs, bench.project.root).wall_ms)
     return {f"cli.{name}": ratio(runs["ours"], runs[name]) for name in ("backends", "doctor")}
 
 

@@ -28,7 +28,7 @@ from core.edits.model_edits import ChangeModelField
 from core.edits.route_edits import RetargetRoute
 from core.workspace import Proposal, Workspace
 from tests.benchmarks.bench import RELEASE, Bench, counted, ratio
-from tests.benchmarks.command_times import whole
+from tests.benchmarks.command_times import run_pipedeck
 from tests.benchmarks.goals import Figure
 from tests.conformance.generate import write_case
 from tests.conformance.large import Size, large_case
@@ -44,10 +44,10 @@ def measure(bench: Bench, groups: Collection[str]) -> dict[str, Figure]:
     large, few, many = (_tree(bench, size) for size in (LARGE, _share(0.5), _share(2)))
     # CPU time: it equals the wall time of an idle machine.
     times: dict[str, list[float]] = {"large": [], "few": [], "many": []}
-    for turn in bench.round_numbers():
+    for number in bench.round_numbers():
         for name, project in (("large", large), ("few", few), ("many", many)):
-            bench.say(f"round {turn} of {bench.rounds}: validate --json, {name}")
-            times[name].append(whole(["validate", "--json", "--tree", str(project)], bench.environment()).cpu_ms)
+            bench.say(f"round {number} of {bench.rounds}: validate --json, {name}")
+            times[name].append(run_pipedeck(["validate", "--json", "--tree", str(project)], bench.environment()).cpu_ms)
     figures = {
         "core.large": _figure([milliseconds / 1000 for milliseconds in times["large"]]),
         "core.growth": ratio(times["many"], times["few"]),

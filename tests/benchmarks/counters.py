@@ -70,5 +70,5 @@ def peak_mib(pid: int) -> float:
         text = Path(f"/proc/{pid}/status").read_text(encoding="ascii")
     except OSError:
         return 0.0
-    found = re.search(r"VmHWM:\s+(\d+)", text)
-    return int(found[1]) / 1024 if found else 0.0
+    match = re.search(r"VmHWM:\s+(\d+)", text)
+    return int(match[1]) / 1024 if match else 0.0

@@ -54,7 +54,7 @@ _GOALS: Final = (
     Goal("idle", "cpu", "idle, CPU time", "x", 1.25, 0.5, base=_FLOOR),
     Goal("idle", "wakeups", "idle, wake-ups a second", "/s", 1, 0, gates=True),
     Goal("exit", "time", "exit", "x", 0.5, 0.1, base=_FLOOR),
-    Goal("exit", "modes", "modes left on in the terminal", "", 0, 0, gates=True),
+    Goal("exit", "modes", "terminal modes not reset", "", 0, 0, gates=True),
     Goal("cli", "backends", "validate --json, whole process", "x", 1 / 12, 1 / 30, base="pipelex show backends"),
     Goal("cli", "doctor", "validate --json, whole process", "x", 1 / 36, 1 / 100, base="pipelex doctor"),
     Goal("core", "large", "10,000 models: load, resolve, validate (CPU time)", "s", 2.0, 0.8),

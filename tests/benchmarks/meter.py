@@ -68,7 +68,7 @@ class Meter(PtySession):
 
     def __init__(self, argv: Sequence[str], environment: Mapping[str, str], columns: int, rows: int) -> None:
         self._log: list[Moment] = []
-        self._wanted: Sequence[str] = ()
+        self._texts: Sequence[str] = ()
         self._ready: Moment | None = None
         self._look_then: object = None
         self._in_frame = False
@@ -106,18 +106,18 @@ class Meter(PtySession):
         self._tail = data[-7:] if b"\x1b" in data[-7:] and not _SYNC.search(data[-8:]) else b""
         moment = self._log[self._drawn]
         self._drawn += 1
-        if self._ready is None and self._wanted and not self._in_frame:
+        if self._ready is None and self._texts and not self._in_frame:
             text = "\n".join(self._screen.display)
-            if all(one in text for one in self._wanted):
+            if all(expected in text for expected in self._texts):
                 self._ready, self._look_then = moment, self.look
 
-    def start(self, wanted: Sequence[str], patience: float = 60.0) -> Start:
+    def start(self, texts: Sequence[str], patience: float = 60.0) -> Start:
         """Wait until all texts are on the screen and the program is silent. Raises TimeoutError."""
-        self._wanted = wanted
+        self._texts = texts
         limit = time.perf_counter() + patience
         while self._ready is None:
             if not self._read(5.0) and (time.perf_counter() > limit or self._process.poll() is not None):
-                raise TimeoutError(f"{wanted} never came; the screen shows:\n" + "\n".join(self.lines))
+                raise TimeoutError(f"{texts} did not appear; the screen shows:\n" + "\n".join(self.lines))
         while self._read(SETTLED_S):
             if time.perf_counter() > limit:  # a blinking cursor
                 break
@@ -126,7 +126,7 @@ class Meter(PtySession):
     def _changed(self, before: object) -> int:
         assert isinstance(before, list)
         pairs = zip(before, self.look, strict=True)
-        return sum(one != other for old, new in pairs for one, other in zip(old, new, strict=True))
+        return sum(before != after for old, new in pairs for before, after in zip(old, new, strict=True))
 
     def measure(self, key: str) -> Pressed:
         """Press a key and wait until the program is silent."""
@@ -149,8 +149,8 @@ class Meter(PtySession):
         """Measure the idle program for some seconds."""
         cpu, woken, millions = cpu_ms(self.pid), wakeups(self.pid), self._millions()
         begun, size = time.perf_counter(), 0
-        while (left := begun + seconds - time.perf_counter()) > 0:
-            if select.select([self._terminal], [], [], left)[0]:
+        while (remaining := begun + seconds - time.perf_counter()) > 0:
+            if select.select([self._terminal], [], [], remaining)[0]:
                 size += self._read(0)
         now = self._millions()
         return Idle(

@@ -67,5 +67,5 @@ def _run(command: Sequence[str], peer: Peer, *, judged: bool = True) -> None:
     except (OSError, subprocess.TimeoutExpired) as error:
         raise PeerUnavailable(f"{peer.packages[0]} cannot be installed: {error}") from error
     if judged and done.returncode != 0:
-        said = (done.stderr or done.stdout).strip().splitlines()[-1:] or ["nothing was said"]
-        raise PeerUnavailable(f"{peer.packages[0]} cannot be installed: {said[0]}")
+        message = (done.stderr or done.stdout).strip().splitlines()[-1:] or ["no output"]
+        raise PeerUnavailable(f"{peer.packages[0]} cannot be installed: {message[0]}")

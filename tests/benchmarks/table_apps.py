@@ -52,7 +52,7 @@ def rows(count: int) -> list[Row]:
 
 def details(number: int) -> list[Line]:
     """The lines of an inspector for a row: a title, a trail, values."""
-    model, backend, _, given, taken, context, state = cells(number)
+    model, backend, _, input_price, output_price, context, state = cells(number)
     return [
         Line(((model, "heading"),)),
         Line(((("callable", "good") if state == "on" else ("DEAD  no backend that is on serves it", "bad")),)),
@@ -62,7 +62,7 @@ def details(number: int) -> list[Line]:
         Line(((f"    `- {model}", ""),), link="model"),
         Line(((f"       {backend}", ""),), link="backend"),
         Line(),
-        Line((("  price       ", ""), (f"{given} / {taken} per million", ""))),
+        Line((("  price       ", ""), (f"{input_price} / {output_price} per million", ""))),
         Line((("  context     ", ""), (context, ""))),
         Line((("  source      ", ""), (f"backends/{backend}.toml:{number + 12}", ""))),
         Line((("  used by     ", ""), (f"{number % 9} presets, {number % 4} aliases", ""))),

@@ -2,7 +2,7 @@
 
     python -m tests.benchmarks.table_bytes [--rows N] [--keys N] [--size COLUMNSxROWS]
 
-Each program runs in a pseudo-terminal and gets the same keys, each after the output of the previous one. The cursor
+Each program runs in a pseudo-terminal and gets the same keys, each after the output of the previous figures. The cursor
 moves from the top far enough to scroll the list, so keys with and without scrolling are counted.
 """
 
@@ -56,7 +56,7 @@ class Figures:
 
 
 def measure(program: str, rows: int = ROWS, keys: int = KEYS, size: tuple[int, int] = (80, 24)) -> Figures:
-    """Run one of the small apps and press `keys` times down and ten times page down."""
+    """Run figures of the small apps and press `keys` times down and ten times page down."""
     with TemporaryDirectory(prefix="pipedeck-table-") as home:
         environment = fenced(Path(home)) | {"PYTHONPATH": str(CHECKOUT), "COLORTERM": "truecolor"}
         argv = [sys.executable, "-m", "tests.benchmarks.table_apps", program, str(rows)]
@@ -78,14 +78,14 @@ def main() -> int:
     columns, _, lines = options.size.partition("x")
     title = f"bytes, {options.rows} rows at {options.size}"
     print(f"{title:<34}{'start':>8}{'cursor, still':>16}{'cursor, mean':>15}{'worst':>10}{'page, mean':>13}")
-    found = {}
+    results = {}
     for program, name in NAMES.items():
-        one = found[program] = measure(program, options.rows, options.keys, (int(columns), int(lines)))
+        figures = results[program] = measure(program, options.rows, options.keys, (int(columns), int(lines)))
         print(
-            f"{name:<34}{one.start:>8}{one.cursor_still:>16.0f}{one.cursor_mean:>15.0f}"
-            f"{max(one.cursor):>10}{one.page_mean:>13.0f}"
+            f"{name:<34}{figures.start:>8}{figures.cursor_still:>16.0f}{figures.cursor_mean:>15.0f}"
+            f"{max(figures.cursor):>10}{figures.page_mean:>13.0f}"
         )
-    ours, stock = found["ours"], found["stock"]
+    ours, stock = results["ours"], results["stock"]
     print(
         f"our Table against DataTable: cursor, still {ours.cursor_still / stock.cursor_still:.3f}, "
         f"cursor, mean {ours.cursor_mean / stock.cursor_mean:.3f}, page {ours.page_mean / stock.page_mean:.3f}"

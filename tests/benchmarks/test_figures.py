@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from tests.benchmarks.__main__ import QUICK, as_json, chosen, missed, run, table
+from tests.benchmarks.__main__ import QUICK, as_json, missed, run, selected_rows, table
 from tests.benchmarks.goals import GOALS, Figure, verdict
 from tests.support.stock import StockUnavailable
 
@@ -15,7 +15,7 @@ from tests.support.stock import StockUnavailable
 @pytest.mark.pty
 @pytest.mark.stock
 def test_stable_figures_meet_their_limits() -> None:
-    rows = chosen(QUICK)
+    rows = selected_rows(QUICK)
     try:
         figures = run(rows, 1, quick=True)
     except StockUnavailable as error:
@@ -26,24 +26,24 @@ def test_stable_figures_meet_their_limits() -> None:
 
 def test_verdict_compares_figure_and_goal() -> None:
     goal = GOALS["start.bytes"]
-    found = {value: verdict(goal, Figure(value)) for value in (6_000, 6_001, 20_000, 20_001)}
-    assert list(found.values()) == ["stretch", "must", "must", "MISSED"]
+    results = {value: verdict(goal, Figure(value)) for value in (6_000, 6_001, 20_000, 20_001)}
+    assert list(results.values()) == ["stretch", "must", "must", "MISSED"]
     assert verdict(goal, Figure(None, why="no terminal")) == "-"
 
 
 def test_only_stable_figures_fail_a_run() -> None:
-    rows = chosen(["start"])
+    rows = selected_rows(["start"])
     slow = {"start.120x40": Figure(5.0), "start.bytes": Figure(100.0)}
     assert missed(rows, slow) == []
     assert missed(rows, slow | {"start.bytes": Figure(1e6)}) == ["start.bytes"]
 
 
 def test_rows_are_selected_by_group_or_name() -> None:
-    assert set(chosen(["keys.page", "exit"])) == {"keys.page", "exit.time", "exit.modes"}
+    assert set(selected_rows(["keys.page", "exit"])) == {"keys.page", "exit.time", "exit.modes"}
 
 
 def test_table_and_json_contain_every_row() -> None:
-    rows = chosen(["cli"])
+    rows = selected_rows(["cli"])
     figures = {
         "cli.backends": Figure(1 / 20, "200 ms", "4,000 ms", (0.04, 0.06)),
         "cli.doctor": Figure(None, why="none"),

@@ -36,7 +36,7 @@ class Watch:
     variables: Mapping[str, str]
 
     @property
-    def seen(self) -> list[str]:
+    def actions(self) -> list[str]:
         """The logged actions, one per line, without written bytecode."""
         lines = self.log.read_text().splitlines() if self.log.exists() else []
         return [line for line in lines if "__pycache__" not in line]
@@ -46,7 +46,7 @@ def watch(folder: Path) -> Watch:
     """Create the hook and its log in a folder."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "sitecustomize.py").write_text(_HOOK)
-    log = folder / "seen.log"
+    log = folder / "actions.log"
     path = os.pathsep.join([str(folder), str(CHECKOUT)])
     return Watch(log, {"PYTHONPATH": path, "WATCH_LOG": str(log), "PYTHONDONTWRITEBYTECODE": "1"})
 

@@ -30,6 +30,6 @@ def foreign(raw: bytes, *, copying: bool = False) -> list[str]:
     if copying:
         text = _COPY.sub("", text)
     rest = _OURS.sub("", text)
-    found = [rest[match.start() : match.start() + 24] for match in _CONTROL.finditer(rest)]
-    found += [rest[max(0, match.start() - 8) : match.start() + 8] for match in _HIDDEN.finditer(rest)]
-    return [ascii(one) for one in dict.fromkeys(found)]
+    results = [rest[match.start() : match.start() + 24] for match in _CONTROL.finditer(rest)]
+    results += [rest[max(0, match.start() - 8) : match.start() + 8] for match in _HIDDEN.finditer(rest)]
+    return [ascii(text) for text in dict.fromkeys(results)]

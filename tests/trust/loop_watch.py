@@ -19,7 +19,7 @@ SUSPECT_S: Final = 0.08
 
 
 @dataclass
-class Freezes:
+class Blocked:
     """The longest iteration of the loop in each part of a test (seconds), without time taken by other programs.
 
     An iteration lasts while its own thread runs, and while another thread of the app holds the interpreter lock.
@@ -52,9 +52,9 @@ def _held_up() -> float:
 
 
 @asynccontextmanager
-async def watching() -> AsyncIterator[Freezes]:
+async def watching() -> AsyncIterator[Blocked]:
     """Watch the thread of the running loop within the context."""
-    found = Freezes()
+    blocked = Blocked()
     thread = threading.get_ident()
     ended = threading.Event()
     began = [time.monotonic()]
@@ -68,24 +68,24 @@ async def watching() -> AsyncIterator[Freezes]:
             clock = began[0] = time.monotonic()
             worked, held_up = time.process_time(), _held_up()
             # Under load each is an upper bound: the CPU time of this thread, and that of the whole app.
-            found.note(min(clock - last[0] - TICK_S - (held_up - last[2]), worked - last[1]))
+            blocked.note(min(clock - last[0] - TICK_S - (held_up - last[2]), worked - last[1]))
 
     def look() -> None:
-        seen = 0.0
+        recorded = 0.0
         while not ended.wait(TICK_S):
             started = began[0]
-            if started != seen and time.monotonic() - started > SUSPECT_S + TICK_S:
-                seen = started
+            if started != recorded and time.monotonic() - started > SUSPECT_S + TICK_S:
+                recorded = started
                 frame = sys._current_frames().get(thread)
                 stack = traceback.extract_stack(frame) if frame is not None else []
-                lines = [f"{Path(one.filename).name}:{one.lineno} {one.name}" for one in stack]
-                found.stacks[found.part] = " < ".join(reversed(lines[-14:]))
+                lines = [f"{Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in stack]
+                blocked.stacks[blocked.part] = " < ".join(reversed(lines[-14:]))
 
     watcher = threading.Thread(target=look, daemon=True)
     ticking = asyncio.ensure_future(tick())
     watcher.start()
     try:
-        yield found
+        yield blocked
     finally:
         ticking.cancel()
         ended.set()

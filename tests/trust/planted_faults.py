@@ -19,7 +19,7 @@ COPIED = ("core", "tui", "tests", "pyproject.toml", "README.md")
 
 
 @dataclass(frozen=True, slots=True)
-class Seed:
+class Fault:
     """A fault: `old` is replaced by `new` in `file`; one of `tests` must then fail."""
 
     name: str
@@ -40,248 +40,248 @@ LOAD = "tests/trust/test_huge_trees.py"
 LAWS = "tests/core/workspace/test_invariants.py"
 DRAFTS = "tests/core/workspace/test_drafts.py"
 
-SEEDS: tuple[Seed, ...] = (
-    Seed(
-        "control characters go to the terminal as they are",
+FAULTS: tuple[Fault, ...] = (
+    Fault(
+        "control characters reach the terminal",
         "core/safe_text.py",
         "    symbol = False\n    for character in text:\n",
         "    symbol = False\n    return text\n    for character in text:\n",
         (TEXT,),
     ),
-    Seed(
+    Fault(
         "literal keys are shown",
         "core/masking.py",
         "    if is_secret_key(key):\n        return _literals_hidden(value)\n",
         "",
         (SECRETS,),
     ),
-    Seed(
+    Fault(
         "the user part of a URL is shown",
         "core/masking.py",
         'if "@" in value:',
         'if "@@@" in value:',
         (SECRETS,),
     ),
-    Seed(
+    Fault(
         "a diff shows secrets",
         "core/workspace/diffs.py",
         "safe(line) for line in redact(text).splitlines()",
         "safe(line) for line in text.splitlines()",
         (SECRETS, "tests/core/workspace"),
     ),
-    Seed(
-        "a draft keeps secrets",
+    Fault(
+        "a draft contains secrets",
         "core/workspace/workspace_drafts.py",
         'if any(has_secret(name, values.get(key)) for key in ("value", "items") if key in values):',
         "if False:",
         (DRAFTS,),
     ),
-    Seed(
-        "no draft is kept",
+    Fault(
+        "no draft is saved",
         "tui/editing/flow.py",
         "        session.keep()\n",
         "",
         (DROPS,),
     ),
-    Seed(
-        "the end of input is taken for a pause",
+    Fault(
+        "end of input does not end the app",
         "tui/terminal/driver.py",
         "            hang_up(self._app)",
         "            return",
         (f"{DROPS}::test_lost_connection_loses_no_edit",),
     ),
-    Seed(
-        "signals are not heeded",
+    Fault(
+        "signals are ignored",
         "tui/app.py",
         "        install_signal_handlers(self)\n",
         "",
         (f"{DROPS}::test_signal_sets_the_exit_status_and_keeps_the_edits",),
     ),
-    Seed(
-        "opening a tree writes beside it",
+    Fault(
+        "opening a tree writes a file",
         "core/api.py",
         "    behaviours, detected, _parsed = target_release(paths, release, variables)\n",
         "    behaviours, detected, _parsed = target_release(paths, release, variables)\n"
         "    open(f'{paths.inference}/.seen', 'w').close()\n",
         (TREES,),
     ),
-    Seed(
-        "deck files are merged by copying all before",
+    Fault(
+        "merging deck files copies all previous ones",
         "core/files/source.py",
         "                if id(current) not in own:",
         "                if True:",
         ("tests/core/files/test_merge.py",),
     ),
-    Seed(
-        "a text of any length is edited",
+    Fault(
+        "texts of any length are edited",
         "core/edits/steps.py",
         "_statements(text) > MAX_STATEMENTS",
         "False",
         (f"{LOAD}::test_hundred_thousand_routes_are_read_but_not_edited",),
     ),
-    Seed(
-        "a save does not look whether the disk has moved",
+    Fault(
+        "saving ignores changes on disk",
         "core/workspace/saving.py",
         "        [Change(path, _hash(snapshot.content(path)), pending[path]) for path in order],",
         "        [Change(path, _hash(Snapshot().content(path)), pending[path]) for path in order],",
         (f"{LAWS}::test_three_writers_lose_no_increment", "tests/core/workspace/test_editing.py"),
     ),
-    Seed(
-        "an edit is done again whatever the disk has",
+    Fault(
+        "an edit is replayed on any content",
         "core/workspace/replay.py",
         " and repr(aspect(before, done.step)) == repr(aspect(text, done.step))",
         "",
         (LAWS, "tests/core/workspace/test_editing.py"),
     ),
-    Seed(
-        "after a save the disk counts as known, whatever it holds",
+    Fault(
+        "after saving, the disk is assumed unchanged",
         "core/workspace/workspace.py",
         "            self._snapshot = self._snapshot.with_written(pending)",
         "            self._snapshot = Snapshot()",
         ("tests/core/workspace/test_editing.py",),
     ),
-    Seed(
-        "undo forgets what a file held first",
+    Fault(
+        "undo forgets the original content",
         "core/workspace/history.py",
         "        return {**self.origin, **(self.entries[at - 1].contents if at else {})}",
         "        return dict(self.entries[at - 1].contents) if at else {}",
         (LAWS, "tests/core/workspace/test_editing.py"),
     ),
-    Seed(
-        "what changes on disk is not said over other screens",
+    Fault(
+        "disk changes are not reported on other screens",
         "tui/editing/watching.py",
         "            self._say_there(moved)\n",
         "",
         (f"{DISK}::test_disk_change_during_review",),
     ),
-    Seed(
-        "an edit that cannot be made on the new disk is dropped",
+    Fault(
+        "an edit that fails on the new content is dropped",
         "core/workspace/replay.py",
         '                conflicts.append(_conflict(number, now, done, result.reason if side is Side.MINE else ""))\n',
         "",
         (f"{DISK}::test_disk_change_with_an_edit",),
     ),
-    Seed(
-        "a file that is gone stays gone whatever one says",
+    Fault(
+        "a deleted file is not restored by choosing my side",
         "core/workspace/replay.py",
         "perform(done.before, step) if isinstance(done.before, bytes) else perform(now, step)",
         "perform(now, step)",
         (f"{DISK}::test_choosing_my_side_restores_a_deleted_file",),
     ),
-    Seed(
+    Fault(
         "a switched branch is not noticed",
         "tui/editing/watching.py",
         "        if self._branch is None or branch == self._branch:",
         "        if True:",
         (f"{DISK}::test_disk_change_without_edits",),
     ),
-    Seed(
-        "everything is worked out on the thread that takes the keys",
+    Fault(
+        "large trees are evaluated in the main thread",
         "tui/editing/task_queue.py",
         "        if not slow and not large:",
         "        if not slow:",
         (f"{FREEZES}::test_keys_are_handled_without_delay[models]",),
     ),
-    Seed(
-        "a text of any length is shown whole",
+    Fault(
+        "texts of any length are shown completely",
         "tui/editing/part.py",
         "    if total <= MOST_LINES and sum(map(len, lines)) <= MOST_CHARACTERS:",
         "    if True:",
         (f"{FREEZES}::test_keys_are_handled_without_delay[text]",),
     ),
-    Seed(
-        "a screen that was left is drawn on",
+    Fault(
+        "a closed screen is updated",
         "tui/dialogs/dialog.py",
         "    return screen.is_attached and screen in screen.app.screen_stack",
         "    return True",
         (f"{FREEZES}::test_screen_may_be_closed_during_its_task",),
     ),
-    Seed(
-        "of many deck files the first one wins",
+    Fault(
+        "the first of many deck files wins",
         "core/files/outline.py",
         "        for number in reversed(self._candidates(path)):",
         "        for number in self._candidates(path):",
         ("tests/core/files/test_merge.py",),
     ),
-    Seed(
-        "lines to type in show control characters as they are",
+    Fault(
+        "inputs show raw control characters",
         "tui/widgets/safe_input.py",
         "Text(in_place(self.value)",
         "Text(self.value",
         (f"{TEXT}::test_inputs_show_hostile_text_as_text",),
     ),
-    Seed(
-        "a text that is edited goes to the terminal as it is",
+    Fault(
+        "the editor shows raw control characters",
         "tui/widgets/toml_text.py",
         "Text(in_place(self.document.get_line(line_index))",
         "Text(self.document.get_line(line_index)",
         (f"{TEXT}::test_inputs_show_hostile_text_as_text",),
     ),
-    Seed(
-        "a draft keeps what is changed of a text, secrets too",
+    Fault(
+        "a draft of a text contains secrets",
         "core/toml/text_diff.py",
         "        if new[start:end] != shown[start:end]:",
         "        if False:",
         (DRAFTS,),
     ),
-    Seed(
-        "a report about a failure has the error's own words",
+    Fault(
+        "a crash report contains the error's text",
         "tui/crash.py",
         '{type(link).__name__}", *_frames(link)]',
         '{type(link).__name__} {link}", *_frames(link)]',
         (f"{SECRETS}::test_no_crash_report_contains_a_secret",),
     ),
-    Seed(
-        "a signal is not heeded while the terminal takes nothing",
+    Fault(
+        "a signal is ignored while the terminal is blocked",
         "tui/app.py",
         "        install_signal_handlers(self)\n",
         "",
         (f"{TERMINALS}::test_signal_ends_the_app_on_a_blocked_terminal",),
     ),
-    Seed(
-        "a commit may be cut off before its turn to write",
+    Fault(
+        "a waiting commit may be interrupted",
         "core/files/store/lock.py",
         "        with RUNNING:\n",
         "        with contextlib.nullcontext():\n",
         ("tests/core/store/test_writers.py",),
     ),
-    Seed(
-        "edits that were written are offered as unwritten",
+    Fault(
+        "written edits are offered as unwritten",
         "core/workspace/workspace_drafts.py",
         "        if _is_written(workspace, result.content):",
         "        if False:",
         (DRAFTS,),
     ),
-    Seed(
-        "the folder of the demo stays when the line drops",
+    Fault(
+        "the demo's folder stays after a lost connection",
         "tui/shutdown.py",
         "        shutil.rmtree(folder, ignore_errors=True)\n",
         "        pass\n",
         (f"{DROPS}::test_demo_removes_its_folder",),
     ),
-    Seed(
-        "what is typed and no edit yet is not kept",
+    Fault(
+        "typed text is not saved in the draft",
         "tui/session.py",
         "write_draft(self.workspace, typed=self.typed())",
         "write_draft(self.workspace)",
         (f"{DROPS}::test_unsaved_text_is_restored_in_the_next_session",),
     ),
-    Seed(
-        "a thread that reads a long text keeps the interpreter to itself",
+    Fault(
+        "parsing a long text in a thread blocks the interpreter",
         "core/toml/toml_reader.py",
         "threading.current_thread() is not threading.main_thread()",
         "False",
         ("tests/core/toml/test_parse.py",),
     ),
-    Seed(
-        "who looks for secrets in a long text keeps the interpreter to itself",
+    Fault(
+        "masking a long text blocks the interpreter",
         "core/masking.py",
         "64 * 1024",
         "1 << 30",
         ("tests/core/toml/test_parse.py",),
     ),
-    Seed(
-        "errors that an edit adds are not asked about",
+    Fault(
+        "an edit that adds errors is not confirmed",
         "core/workspace/workspace.py",
         "        errors = () if accept_errors else self.impact.errors_added",
         "        errors = ()",
@@ -290,9 +290,9 @@ SEEDS: tuple[Seed, ...] = (
 )
 
 
-def caught_by(seed: Seed) -> str:
+def caught_by(fault: Fault) -> str:
     """The first test that fails with the fault; empty when none does."""
-    with tempfile.TemporaryDirectory(prefix="pipedeck-seed-") as name:
+    with tempfile.TemporaryDirectory(prefix="pipedeck-fault-") as name:
         folder = Path(name)
         for part in COPIED:
             source = CHECKOUT / part
@@ -300,13 +300,13 @@ def caught_by(seed: Seed) -> str:
                 shutil.copytree(source, folder / part, ignore=shutil.ignore_patterns("__pycache__"))
             else:
                 shutil.copy(source, folder / part)
-        path = folder / seed.file
+        path = folder / fault.file
         text = path.read_text()
-        assert text.count(seed.old) == 1, f"{seed.name}: {seed.file} has changed"
-        path.write_text(text.replace(seed.old, seed.new))
+        assert text.count(fault.old) == 1, f"{fault.name}: {fault.file} has changed"
+        path.write_text(text.replace(fault.old, fault.new))
         environment = {**os.environ, "PYTHONPATH": str(folder), "PYTHONDONTWRITEBYTECODE": "1"}
         done = subprocess.run(
-            [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", *seed.tests],
+            [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", *fault.tests],
             cwd=folder,
             env=environment,
             capture_output=True,
@@ -321,12 +321,12 @@ def caught_by(seed: Seed) -> str:
 def main(names: Sequence[str]) -> int:
     """Plant every fault, or those whose names contain one of the words."""
     missed = 0
-    for seed in SEEDS:
-        if names and not any(word in seed.name for word in names):
+    for fault in FAULTS:
+        if names and not any(word in fault.name for word in names):
             continue
-        found = caught_by(seed)
-        missed += not found
-        print(f"{'caught' if found else 'MISSED'}  {seed.name}: {found or 'no test failed'}", flush=True)
+        test = caught_by(fault)
+        missed += not test
+        print(f"{'caught' if test else 'MISSED'}  {fault.name}: {test or 'no test failed'}", flush=True)
     return 1 if missed else 0
 
 

@@ -32,65 +32,65 @@ Edits = tuple[str, ...]
 
 
 @dataclass(frozen=True)
-class Place:
+class State:
     """A state of the app: the keys that lead to it, and the texts on its screen."""
 
     keys: str
-    words: str = ""
+    text: str = ""
 
 
-PLACES = {
-    "the lists": Place("1 2 3"),
-    "a form": Place("4 enter down", "llm / writing"),
-    "a field being typed into": Place("4 enter down down enter 1"),
-    "the text": Place("1 v", "secrets are hidden"),
-    "the text being edited": Place("1 v enter x", "editing"),
-    "the profiles": Place("p", "profile"),
-    "use only": Place("1 end o"),
-    "what to go to": Place(": c l a u"),
-    "a page": Place("4 e"),
-    "the help": Place("?", "keys"),
-    "the filter": Place("2 / m"),
-    "the question before leaving": Place("q"),
-    "the review": Place("w", "review:"),
+STATES = {
+    "the lists": State("1 2 3"),
+    "a form": State("4 enter down", "llm / writing"),
+    "a field with typed text": State("4 enter down down enter 1"),
+    "the text": State("1 v", "secrets are hidden"),
+    "the text editor": State("1 v enter x", "editing"),
+    "the profiles": State("p", "profile"),
+    "use only": State("1 end o"),
+    "go to": State(": c l a u"),
+    "a page": State("4 e"),
+    "the help": State("?", "keys"),
+    "the filter": State("2 / m"),
+    "the question before quitting": State("q"),
+    "the review": State("w", "review:"),
 }
-CHECKS = Place("T", "esc cancels")
+CHECK_STATE = State("T", "esc cancels")
 
 
 @dataclass(frozen=True)
-class HistoryEntry:
+class RandomSession:
     """The actions of a session before it ends."""
 
     edits: Edits
     checks: bool
     """Whether providers are being asked."""
-    place: str
+    state: str
     last: str
     """`w`: all is being written; `space`: one more edit; `u`: one less; else a move of the cursor."""
     moves: tuple[str, ...]
     delay: float
 
     @property
-    def may_hold(self) -> tuple[Edits, ...]:
+    def possible_edits(self) -> tuple[Edits, ...]:
         """The possible unwritten edits: the session may end before or after the last key is handled."""
         if self.last == "space":
             return self.edits, (*self.edits, OURS[0])
         return (self.edits, self.edits[:-1]) if self.last == "u" else (self.edits,)
 
 
-def moment(seed: int) -> HistoryEntry:
+def random_session(seed: int) -> RandomSession:
     """The session of a seed."""
     rng = Random(seed)
     edits = tuple(rng.choice(OURS) for _ in range(rng.randint(0, MAX_EDITS)))
     kinds = ("move", "move", "w", "w", "space", "u") if _net(edits) else ("move", "move", "space")
     last = rng.choice(kinds)
-    place = {"w": "the review"}.get(last) or ("the lists" if last != "move" else rng.choice(list(PLACES)))
-    if place in ("the review", "the question before leaving") and not _net(edits):
-        place = "the lists"
+    state = {"w": "the review"}.get(last) or ("the lists" if last != "move" else rng.choice(list(STATES)))
+    if state in ("the review", "the question before quitting") and not _net(edits):
+        state = "the lists"
     moves = tuple(rng.choice(MOVES) for _ in range(rng.randint(0, MAX_MOVES))) if last == "move" else ()
     # Writing and evaluation take a few milliseconds.
     delay = rng.random() * (MAX_DELAY_S if last == "move" or rng.random() < 0.3 else 0.03)
-    return HistoryEntry(edits, rng.random() < 0.4, place, last, moves, delay)
+    return RandomSession(edits, rng.random() < 0.4, state, last, moves, delay)
 
 
 def _net(edits: Edits) -> frozenset[str]:
@@ -98,20 +98,20 @@ def _net(edits: Edits) -> frozenset[str]:
     return frozenset(name for name in edits if edits.count(name) % 2)
 
 
-def play(moment: HistoryEntry, terminal: Terminal) -> None:
+def play(session: RandomSession, terminal: Terminal) -> None:
     """Play the session in a started app, up to its end."""
     terminal.wait_for("5 Problems")
-    for number, name in enumerate(moment.edits):
+    for number, name in enumerate(session.edits):
         terminal.send_at_once("1", "home", *["down"] * (FIRST_OF_OURS + OURS.index(name)), "space")
-        terminal.wait_for(f"turn {name} {'on' if moment.edits[:number].count(name) % 2 else 'off'}")
-    for place in (*([CHECKS] if moment.checks else []), PLACES[moment.place]):
-        terminal.send(*place.keys.split(), patience=0.02)
-        if place.words:
-            terminal.wait_for(place.words)
-    if moment.last == "space":
+        terminal.wait_for(f"turn {name} {'on' if session.edits[:number].count(name) % 2 else 'off'}")
+    for state in (*([CHECK_STATE] if session.checks else []), STATES[session.state]):
+        terminal.send(*state.keys.split(), patience=0.02)
+        if state.text:
+            terminal.wait_for(state.text)
+    if session.last == "space":
         terminal.send_at_once("1", "home", *["down"] * FIRST_OF_OURS)
-    terminal.send_at_once(*moment.moves, *([moment.last] if moment.last != "move" else []))
-    terminal.listen(moment.delay)
+    terminal.send_at_once(*session.moves, *([session.last] if session.last != "move" else []))
+    terminal.listen(session.delay)
 
 
 @dataclass(frozen=True)
@@ -126,27 +126,29 @@ class Shop:
         """The edited file."""
         return self.root / ".pipelex" / "inference" / "backends.toml"
 
-    def look(self, before: Mapping[str, bytes], moment: HistoryEntry) -> None:
+    def check(self, before: Mapping[str, bytes], session: RandomSession) -> None:
         """Check that the tree is all old or all new, and that the next session restores the unwritten edits."""
         after, name = bytes_of(self.root), str(self.file.relative_to(self.root))
         old, there = before[name], after[name]
-        new = with_edits(old, moment.edits)
+        new = with_edits(old, session.edits)
         assert {**after, name: old} == before
-        assert there in ((old, new) if moment.last == "w" else (old,))
-        left = self.left_in_draft()
+        assert there in ((old, new) if session.last == "w" else (old,))
+        restored = self.draft_content()
         if there == new != old:
-            assert left is None
+            assert restored is None
         else:
-            assert (old if left is None else left) in [with_edits(old, edits) for edits in moment.may_hold]
+            assert (old if restored is None else restored) in [
+                with_edits(old, edits) for edits in session.possible_edits
+            ]
 
-    def left_in_draft(self) -> bytes | None:
+    def draft_content(self) -> bytes | None:
         """The content of the file after the next session has restored the draft; None without a draft."""
         workspace = Workspace.open(str(self.root), environ={"HOME": str(self.home)})
-        found = find_draft(workspace)
-        if found is None:
+        draft = find_draft(workspace)
+        if draft is None:
             return None
-        assert isinstance(found, FoundDraft), found
-        restored = restore_draft(workspace, found)
+        assert isinstance(draft, FoundDraft), draft
+        restored = restore_draft(workspace, draft)
         assert isinstance(restored, Restored), restored
         assert restored.conflicts == ()
         content = workspace.view.content(str(self.file))

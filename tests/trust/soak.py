@@ -38,7 +38,7 @@ ASKING = "tT"
 KEYS_A_SESSION = 300
 START_S = 15.0
 """The maximum duration of a start (seconds)."""
-MOST_GROWTH_MB = 60
+MAX_GROWTH_MB = 60
 
 
 @dataclass
@@ -47,23 +47,22 @@ class Tally:
 
     sessions: int = 0
     keys: int = 0
-    most_memory: float = 0.0
+    peak_mb: float = 0.0
     faults: list[str] = field(default_factory=list)
 
     def __str__(self) -> str:
         return (
-            f"{self.sessions} sessions, {self.keys} keys, {len(self.faults)} faults, "
-            f"memory at most {self.most_memory:.0f} MB"
+            f"{self.sessions} sessions, {self.keys} keys, {len(self.faults)} faults, peak memory {self.peak_mb:.0f} MB"
         )
 
 
 def projects(folder: Path, releases: Sequence[str]) -> list[tuple[str, list[str]]]:
     """The trees by name, each with the arguments that open it."""
-    found: list[tuple[str, list[str]]] = [("demo", ["demo"])]
+    trees: list[tuple[str, list[str]]] = [("demo", ["demo"])]
     for release in releases:
         root = folder / f"stock-{release}"
         copy_project(stock_tree(release), root)
-        found.append((release, [str(root)]))
+        trees.append((release, [str(root)]))
     for name, files in BROKEN.items():
         root = folder / name
         tree = root / ".pipelex" / "inference"
@@ -71,10 +70,10 @@ def projects(folder: Path, releases: Sequence[str]) -> list[tuple[str, list[str]
         (tree / "backends").mkdir()
         for file, text in files.items():
             (tree / file).write_text(text)
-        found.append((name, [str(root)]))
+        trees.append((name, [str(root)]))
     make_hostile_tree(folder / "hostile", TEXTS[:40])
-    found.append(("hostile", [str(folder / "hostile")]))
-    return found
+    trees.append(("hostile", [str(folder / "hostile")]))
+    return trees
 
 
 def session(tally: Tally, name: str, arguments: list[str], seed: int, home: Path, deadline: float) -> None:
@@ -105,11 +104,11 @@ def session(tally: Tally, name: str, arguments: list[str], seed: int, home: Path
             tally.keys += 1
             if "had to stop" in terminal.text:
                 last = " ".join(pressed[-30:])
-                tally.faults.append(f"{where}: key {number}: said that it failed\n{last}\n{terminal.text}")
+                tally.faults.append(f"{where}: key {number}: reported a failure\n{last}\n{terminal.text}")
                 return
         if terminal.ended is None:
-            tally.most_memory = max(tally.most_memory, terminal.memory_mb)
-            if terminal.memory_mb > first + MOST_GROWTH_MB:
+            tally.peak_mb = max(tally.peak_mb, terminal.memory_mb)
+            if terminal.memory_mb > first + MAX_GROWTH_MB:
                 tally.faults.append(f"{where}: grew from {first:.0f} to {terminal.memory_mb:.0f} MB")
         elif terminal.ended not in (0, 1, 2):
             tally.faults.append(f"{where}: ended with {terminal.ended}\n{' '.join(pressed[-30:])}\n{terminal.text}")
@@ -147,7 +146,7 @@ def run(minutes: float, seed: int, releases: Sequence[str]) -> Tally:
             session(tally, tree, arguments, seed + number, folder / "home", deadline)
             for fault in tally.faults[known:]:
                 print(fault, file=sys.stderr, flush=True)
-            tally.faults += [f"{tree}, seed {seed + number}: left broken: {one}" for one in broken_files(folder, tree)]
+            tally.faults += [f"{tree}, seed {seed + number}: broken: {path}" for path in broken_files(folder, tree)]
             number += 1
     return tally
 

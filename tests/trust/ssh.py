@@ -100,8 +100,8 @@ class Remote(Terminal):
     def __init__(self, ssh: Ssh, home: Path, arguments: Sequence[str], variables: dict[str, str]) -> None:
         self.raw = b""
         settings = {"HOME": str(home), "PYTHONPATH": str(CHECKOUT), "LANG": "C.UTF-8", "TZ": "UTC", **variables}
-        words = " ".join(f"{name}='{value}'" for name, value in settings.items())
-        remote = f"cd {home} && env -u SSH_AUTH_SOCK {words} {sys.executable} -m tui {' '.join(arguments)}"
+        assignments = " ".join(f"{name}='{value}'" for name, value in settings.items())
+        remote = f"cd {home} && env -u SSH_AUTH_SOCK {assignments} {sys.executable} -m tui {' '.join(arguments)}"
         local = {**ORIGINAL, "TERM": "xterm-256color"}
         PtySession.__init__(self, ssh.command(remote), local)
 

@@ -78,7 +78,7 @@ class Terminal(PtySession):
     def listen(self, seconds: float) -> None:
         """Read output for a number of seconds."""
         end = time.monotonic() + seconds
-        while (left := end - time.monotonic()) > 0 and select.select([self._terminal], [], [], left)[0]:
+        while (remaining := end - time.monotonic()) > 0 and select.select([self._terminal], [], [], remaining)[0]:
             try:
                 self._draw(os.read(self._terminal, 65536))
             except OSError:  # on Linux: the program has ended

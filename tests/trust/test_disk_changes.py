@@ -23,7 +23,7 @@ from tui.app import PipedeckApp
 from tui.sample import copy_sample
 
 TOLD_WITHIN_S = 3.0
-PATIENCE_S = 15.0
+TIMEOUT_S = 15.0
 """The limit under load (seconds)."""
 
 KEYS = {f"{name}_API_KEY": "key-of-a-test" for name in ("ANTHROPIC", "OPENAI", "MISTRAL", "GOOGLE")}
@@ -72,9 +72,9 @@ KEPT = (other_lines, branch)
 """Changes that do not conflict with an edit of another line, which is replayed without a question."""
 
 
-def git(folder: Path, *words: str) -> None:
+def git(folder: Path, *arguments: str) -> None:
     names = ("-c", "user.name=a", "-c", "user.email=a@b.c", "-c", "init.defaultBranch=main")
-    subprocess.run(["git", *names, *words], cwd=folder, check=True, capture_output=True)
+    subprocess.run(["git", *names, *arguments], cwd=folder, check=True, capture_output=True)
 
 
 class Watched(AppDriver):
@@ -93,13 +93,13 @@ class Watched(AppDriver):
         await self.press("1", "end", "up", "space")
         assert self.app.session.workspace.history.at == 1
 
-    async def until(self, *words: str) -> float:
+    async def until(self, *texts: str) -> float:
         """Wait until one of these texts is on the screen; returns the seconds."""
         start = time.monotonic()
         try:
-            await until_in_loop(lambda: any(one in self.text for one in words), PATIENCE_S)
+            await until_in_loop(lambda: any(text in self.text for text in texts), TIMEOUT_S)
         except TimeoutError as error:
-            raise AssertionError(f"none of {words}:\n{self.text}") from error
+            raise AssertionError(f"none of {texts}:\n{self.text}") from error
         return time.monotonic() - start
 
 
@@ -125,7 +125,7 @@ async def watched(root: Path, home: Path, change: Change) -> AsyncIterator[Watch
         yield driven
 
 
-def as_it_was(path: Path, content: bytes) -> None:
+def restore_file(path: Path, content: bytes) -> None:
     """Restore the file."""
     if path.is_dir() and not path.is_symlink():
         path.rmdir()
@@ -136,23 +136,23 @@ def as_it_was(path: Path, content: bytes) -> None:
 
 def edits_of_the_draft(app: Watched, content: bytes) -> int:
     """The number of edits that the next session restores once the file is as before."""
-    as_it_was(app.file, content)
+    restore_file(app.file, content)
     workspace = Workspace.open(str(app.root), environ={"HOME": str(app.home)})
     # The owner of the draft still runs; the next session must see it as ended.
-    found = find_draft(workspace)
-    if found is None:
+    draft = find_draft(workspace)
+    if draft is None:
         workspace = app.app.session.workspace
         return len(workspace.history.entries) if workspace.dirty else 0
-    assert isinstance(found, FoundDraft)
-    restored = restore_draft(workspace, found)
+    assert isinstance(draft, FoundDraft)
+    restored = restore_draft(workspace, draft)
     return getattr(restored, "edits", 0)
 
 
 needs_git = pytest.mark.skipif(shutil.which("git") is None, reason="there is no git on this machine")
 every_change = pytest.mark.parametrize(
     "change",
-    [pytest.param(one, marks=needs_git) if one is branch else one for one in CHANGES],
-    ids=lambda one: one.__name__,
+    [pytest.param(change, marks=needs_git) if change is branch else change for change in CHANGES],
+    ids=lambda change: change.__name__,
 )
 
 
@@ -167,7 +167,7 @@ async def test_disk_change_without_edits(change: Change, tmp_path: Path, fenced_
         if change in (deleted, folder, pipe, circle, marks):
             assert "does not start" in app.lines[1]
         await app.press("2", "down", "5", "0")
-        as_it_was(app.file, b"")
+        restore_file(app.file, b"")
         await app.until("backends.toml changed on disk")
 
 
@@ -209,7 +209,7 @@ async def test_disk_change_during_review(change: Change, tmp_path: Path, fenced_
             await app.until("changed on disk meanwhile (1 of 1)", "nothing was written")
 
 
-@pytest.mark.parametrize("change", [same_key, deleted, folder, marks], ids=lambda one: one.__name__)
+@pytest.mark.parametrize("change", [same_key, deleted, folder, marks], ids=lambda change: change.__name__)
 async def test_disk_change_during_commit(change: Change, tmp_path: Path, fenced_environment: Path) -> None:
     async with watched(tmp_path / "shop", fenced_environment, change) as app:
         await app.edit()
@@ -223,7 +223,7 @@ async def test_disk_change_during_commit(change: Change, tmp_path: Path, fenced_
         answers = ("w writes now", "changed on disk meanwhile (1 of 1)", "nothing was written")
         await app.until(*answers)
         await app.settle()
-        assert any(one in app.text for one in answers)  # also when a disk change is reported there
+        assert any(answer in app.text for answer in answers)  # also when a disk change is reported there
         assert content_of(app.file) == there
         assert app.app.session.unwritten
 

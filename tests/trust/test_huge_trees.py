@@ -47,15 +47,15 @@ def validate(root: Path) -> tuple[int, str, float]:
 
 def test_ten_thousand_deck_files(tmp_path: Path) -> None:
     make_huge(tmp_path, "files")
-    code, told, memory = validate(tmp_path)
-    assert code in (0, 1), told
+    code, output, memory = validate(tmp_path)
+    assert code in (0, 1), output
     assert memory < MAX_MB
 
 
 def test_hundred_thousand_routes_are_read_but_not_edited(tmp_path: Path) -> None:
     path = make_huge(tmp_path, ROUTES) / "routing_profiles.toml"
-    code, told, memory = validate(tmp_path)
-    assert code in (0, 1), told
+    code, output, memory = validate(tmp_path)
+    assert code in (0, 1), output
     assert memory < MAX_MB
     report = inspect_tree(str(tmp_path), environ={"HOME": str(tmp_path)})
     applied = apply_intent(report, Snapshot(), OneCommand(str(path), SetValue(("active",), "none")))
@@ -66,16 +66,16 @@ def test_hundred_thousand_routes_are_read_but_not_edited(tmp_path: Path) -> None
 def test_file_of_more_than_eight_mebibytes(tmp_path: Path) -> None:
     path = make(tmp_path) / "backends" / "openai.toml"
     path.write_text(path.read_text() + "# filled up\n" * 900_000)
-    code, told, memory = validate(tmp_path)
+    code, output, memory = validate(tmp_path)
     assert code == 1
-    assert "larger than 8 MiB" in told
+    assert "larger than 8 MiB" in output
     assert memory < MAX_MB
 
 
 def test_ten_thousand_models_and_five_thousand_aliases(tmp_path: Path) -> None:
     make_huge(tmp_path, "models")
-    code, told, memory = validate(tmp_path)
-    assert code in (0, 1), told
+    code, output, memory = validate(tmp_path)
+    assert code in (0, 1), output
     assert memory < MAX_MB
 
 

@@ -26,37 +26,37 @@ def project(root: Path) -> Path:
     return root
 
 
-def started(root: Path, home: Path) -> Terminal:
+def start_app(root: Path, home: Path) -> Terminal:
     """Start the app on a project."""
     terminal = Terminal(home, [str(root)])
     terminal.wait_for("5 Problems")
     return terminal
 
 
-def what_is_left(root: Path, home: Path) -> tuple[int, list[str]]:
+def restored_edits(root: Path, home: Path) -> tuple[int, list[str]]:
     """The number of edits that the next session restores, and the keys that conflict."""
     workspace = Workspace.open(str(root), environ={"HOME": str(home)})
-    found = find_draft(workspace)
-    if found is None:
+    draft = find_draft(workspace)
+    if draft is None:
         return 0, []
-    assert isinstance(found, FoundDraft)
-    restored = restore_draft(workspace, found)
+    assert isinstance(draft, FoundDraft)
+    restored = restore_draft(workspace, draft)
     assert not hasattr(restored, "reason"), restored
     return restored.edits, [conflict.key for conflict in restored.conflicts]
 
 
-@pytest.mark.parametrize("moment", range(len(STEPS) + 1))
-def test_lost_connection_loses_no_edit(moment: int, tmp_path: Path) -> None:
+@pytest.mark.parametrize("count", range(len(STEPS) + 1))
+def test_lost_connection_loses_no_edit(count: int, tmp_path: Path) -> None:
     root, home = project(tmp_path / "shop"), tmp_path / "home"
     home.mkdir()
     before = bytes_of(root)
-    with started(root, home) as terminal:
-        terminal.send(*STEPS[:moment])
-        edited = sum({"space": 1, "u": -1, "ctrl+r": 1}.get(key, 0) for key in STEPS[:moment])
+    with start_app(root, home) as terminal:
+        terminal.send(*STEPS[:count])
+        edited = sum({"space": 1, "u": -1, "ctrl+r": 1}.get(key, 0) for key in STEPS[:count])
         terminal.drop()
         assert terminal.wait(GONE_WITHIN_S) == 128 + signal.SIGHUP
     assert bytes_of(root) == before
-    assert what_is_left(root, home) == (edited, [])
+    assert restored_edits(root, home) == (edited, [])
 
 
 OPEN = {
@@ -65,9 +65,9 @@ OPEN = {
     "the text being edited": "1 v enter x",
     "the profiles": "p down",
     "use only": "1 end up o",
-    "what to go to": ": c l a u",
+    "go to": ": c l a u",
     "a page": "4 e",
-    "the question before leaving": "q",
+    "the question before quitting": "q",
 }
 """Screens that may be open when the connection is lost, and the keys that open them."""
 
@@ -77,33 +77,33 @@ def test_lost_connection_with_an_open_screen_loses_no_edit(keys: str, tmp_path: 
     root, home = project(tmp_path / "shop"), tmp_path / "home"
     home.mkdir()
     before = bytes_of(root)
-    with started(root, home) as terminal:
+    with start_app(root, home) as terminal:
         terminal.send("1", "down", "space", *keys.split(), patience=0.1)
         terminal.drop()
         assert terminal.wait(GONE_WITHIN_S) == 128 + signal.SIGHUP
     assert bytes_of(root) == before
-    assert what_is_left(root, home) == (1, [])
+    assert restored_edits(root, home) == (1, [])
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
 def test_signal_sets_the_exit_status_and_keeps_the_edits(number: signal.Signals, tmp_path: Path) -> None:
     root, home = project(tmp_path / "shop"), tmp_path / "home"
     home.mkdir()
-    with started(root, home) as terminal:
+    with start_app(root, home) as terminal:
         terminal.send("1", "down", "space")
         terminal.kill(number)
         terminal.settle(0.5)
         assert terminal.wait(GONE_WITHIN_S + 3) == 128 + number
         if number is not signal.SIGHUP:
             assert b"\x1b[?1049l" in terminal.raw  # the terminal is restored
-    assert what_is_left(root, home) == (1, [])
+    assert restored_edits(root, home) == (1, [])
 
 
 @pytest.mark.parametrize("number", [None, signal.SIGTERM, signal.SIGHUP])
 def test_unsaved_text_is_restored_in_the_next_session(number: signal.Signals | None, tmp_path: Path) -> None:
     root, home = project(tmp_path / "shop"), tmp_path / "home"
     home.mkdir()
-    with started(root, home) as terminal:
+    with start_app(root, home) as terminal:
         terminal.send("1", "v", "enter", "x", "y", "z")
         terminal.wait_for("xyz")
         if number is None:
@@ -121,13 +121,13 @@ def test_unsaved_text_is_restored_in_the_next_session(number: signal.Signals | N
         terminal.wait_for("edit the text of")
         terminal.drop()
         terminal.wait(GONE_WITHIN_S)
-    assert what_is_left(root, home) == (1, [])
+    assert restored_edits(root, home) == (1, [])
 
 
 def test_discarded_text_is_not_offered(tmp_path: Path) -> None:
     root, home = project(tmp_path / "shop"), tmp_path / "home"
     home.mkdir()
-    with started(root, home) as terminal:
+    with start_app(root, home) as terminal:
         terminal.send("1", "v", "enter", "x", "y", "z")
         terminal.wait_for("xyz")
         until(lambda: list(home.rglob("draft.json")))  # saved soon
@@ -136,7 +136,7 @@ def test_discarded_text_is_not_offered(tmp_path: Path) -> None:
         assert not list(home.rglob("draft.json"))
         terminal.drop()
         terminal.wait(GONE_WITHIN_S)
-    assert what_is_left(root, home) == (0, [])
+    assert restored_edits(root, home) == (0, [])
 
 
 ENDS = {"the line drops": None, "SIGTERM": signal.SIGTERM, "SIGHUP": signal.SIGHUP}
@@ -144,27 +144,27 @@ ENDS = {"the line drops": None, "SIGTERM": signal.SIGTERM, "SIGHUP": signal.SIGH
 
 @pytest.mark.parametrize("end", ENDS.values(), ids=ENDS)
 def test_demo_removes_its_folder(end: signal.Signals | None, tmp_path: Path) -> None:
-    home, throw_away = tmp_path / "home", tmp_path / "tmp"
+    home, temporary = tmp_path / "home", tmp_path / "tmp"
     home.mkdir()
-    throw_away.mkdir()
-    with Terminal(home, ["demo"], variables={"TMPDIR": str(throw_away)}) as terminal:
+    temporary.mkdir()
+    with Terminal(home, ["demo"], variables={"TMPDIR": str(temporary)}) as terminal:
         terminal.wait_for("5 Problems")
         terminal.send("1", "T")
         terminal.wait_for("esc cancels")
-        assert list(throw_away.iterdir())
+        assert list(temporary.iterdir())
         if end is None:
             terminal.drop()
         else:
             terminal.kill(end)
             terminal.settle(0.5)
         assert terminal.wait(GONE_WITHIN_S + 3) == 128 + (end or signal.SIGHUP)
-    assert list(throw_away.iterdir()) == []
+    assert list(temporary.iterdir()) == []
 
 
 def test_unwritten_edits_are_offered_and_restored(tmp_path: Path) -> None:
     root, home = project(tmp_path / "shop"), tmp_path / "home"
     home.mkdir()
-    with started(root, home) as terminal:
+    with start_app(root, home) as terminal:
         terminal.send("1", "down", "space")
         terminal.drop()
         terminal.wait(GONE_WITHIN_S)
@@ -179,7 +179,7 @@ def test_unwritten_edits_are_offered_and_restored(tmp_path: Path) -> None:
 def test_stopped_app_continues(tmp_path: Path) -> None:
     root, home = project(tmp_path / "shop"), tmp_path / "home"
     home.mkdir()
-    with started(root, home) as terminal:
+    with start_app(root, home) as terminal:
         terminal.kill(signal.SIGSTOP)
         terminal.kill(signal.SIGCONT)
         terminal.send("4", "down", "?")
@@ -193,7 +193,7 @@ def test_interrupted_commit_is_atomic(tmp_path: Path) -> None:
         root, home = project(tmp_path / f"shop{number}"), tmp_path / f"home{number}"
         home.mkdir()
         before = bytes_of(root)
-        with started(root, home) as terminal:
+        with start_app(root, home) as terminal:
             terminal.send("1", "down", "space", "w")
             terminal.send("enter", "w", patience=rng.random() / 20)
             terminal.drop()
@@ -201,4 +201,4 @@ def test_interrupted_commit_is_atomic(tmp_path: Path) -> None:
         after = {name: content for name, content in bytes_of(root).items() if ".pipelex-edit" not in name}
         changed = [name for name in before if after.get(name) != before[name]]
         assert changed in ([], [".pipelex/inference/backends.toml"])
-        assert what_is_left(root, home)[0] in (0, 1)
+        assert restored_edits(root, home)[0] in (0, 1)

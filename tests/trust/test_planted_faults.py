@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from tests.trust.planted_faults import CHECKOUT, SEEDS, Seed
+from tests.trust.planted_faults import CHECKOUT, FAULTS, Fault
 
 
-@pytest.mark.parametrize("seed", SEEDS, ids=lambda seed: seed.name)
-def test_fault_can_be_planted(seed: Seed) -> None:
-    assert (CHECKOUT / seed.file).read_text().count(seed.old) == 1
+@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)
+def test_fault_can_be_planted(fault: Fault) -> None:
+    assert (CHECKOUT / fault.file).read_text().count(fault.old) == 1

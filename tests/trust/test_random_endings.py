@@ -13,7 +13,7 @@ from random import Random
 import pytest
 
 from tests.core.workspace.support import bytes_of
-from tests.trust.random_sessions import Shop, moment, play, providers
+from tests.trust.random_sessions import Shop, play, providers, random_session
 from tests.trust.terminal import Terminal
 
 pytestmark = pytest.mark.pty
@@ -27,7 +27,7 @@ HAND = 10
 """The number of sessions per test."""
 SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
-End = Callable[[Terminal, Random], int]
+EndSession = Callable[[Terminal, Random], int]
 """Ends a session with the random numbers of its seed; returns the expected exit status."""
 
 
@@ -38,17 +38,17 @@ def make_shop() -> Iterator[Callable[[Path], Shop]]:
         yield make
 
 
-def session(seed: int, shop: Shop, end: End) -> tuple[int, str]:
+def play_seed(seed: int, shop: Shop, end: EndSession) -> tuple[int, str]:
     """Play and end the session of a seed, and check the result. Returns the seed and the error."""
-    now = moment(seed)
+    now = random_session(seed)
     before = bytes_of(shop.root)
     with Terminal(shop.home, [str(shop.root)]) as terminal:
         try:
             play(now, terminal)
-            wanted = end(terminal, Random(seed))
+            expected = end(terminal, Random(seed))
             status = terminal.wait(GONE_WITHIN_S)
-            assert status == wanted, f"ended with {status}"
-            shop.look(before, now)
+            assert status == expected, f"ended with {status}"
+            shop.check(before, now)
         except (AssertionError, TimeoutError, subprocess.TimeoutExpired) as error:
             return terminal.pid, f"seed {seed}, {now}: {error}"
         return terminal.pid, ""
@@ -61,12 +61,12 @@ def left_running(sessions: Iterable[int]) -> list[str]:
     return [line for line in listed.splitlines() if line.split()[0] in ours and line.split()[1][:1] != "Z"]
 
 
-def end_at(seeds: Iterable[int], make: Callable[[Path], Shop], folder: Path, end: End) -> None:
+def play_all(seeds: Iterable[int], make: Callable[[Path], Shop], folder: Path, end: EndSession) -> None:
     """Play the sessions of seeds, some at a time."""
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        found = list(pool.map(lambda seed: session(seed, make(folder / str(seed)), end), seeds))
-    assert [wrong for _, wrong in found if wrong] == []
-    assert left_running(number for number, _ in found) == []
+        results = list(pool.map(lambda seed: play_seed(seed, make(folder / str(seed)), end), seeds))
+    assert [error for _, error in results if error] == []
+    assert left_running(number for number, _ in results) == []
 
 
 @pytest.mark.parametrize("first", range(0, MOMENTS, HAND))
@@ -75,7 +75,7 @@ def test_random_lost_connections(first: int, make_shop: Callable[[Path], Shop], 
         terminal.drop()
         return 128 + signal.SIGHUP
 
-    end_at(range(first, first + HAND), make_shop, tmp_path, drop)
+    play_all(range(first, first + HAND), make_shop, tmp_path, drop)
 
 
 def test_random_signals(make_shop: Callable[[Path], Shop], tmp_path: Path) -> None:
@@ -87,4 +87,4 @@ def test_random_signals(make_shop: Callable[[Path], Shop], tmp_path: Path) -> No
         terminal.kill(number)
         return 128 + number
 
-    end_at(range(1000, 1000 + max(MOMENTS // 4, 1)), make_shop, tmp_path, kill)
+    play_all(range(1000, 1000 + max(MOMENTS // 4, 1)), make_shop, tmp_path, kill)

@@ -13,9 +13,9 @@ from tests.trust.terminal import Terminal
 from tests.tui.app_driver import open_app, request_for
 from tui.screens.review import ReviewScreen
 
-MOST_WORK_S = 0.2
+MAX_BLOCKED_S = 0.2
 """The maximum iteration of the event loop (seconds of CPU time, which does not depend on load)."""
-MOST_MB = 300
+MAX_MB = 300
 
 WALK: Sequence[tuple[str, str]] = (
     ("panes", "1 2 3 4 5 0"),
@@ -39,14 +39,14 @@ async def test_keys_are_handled_without_delay(kind: str, tmp_path: Path, fenced_
     make_huge(tmp_path, kind)
     async with (
         open_app(request_for(tmp_path, fenced_environment, OPENAI_API_KEY="k"), (120, 40)) as app,
-        watching() as seen,
+        watching() as blocked,
     ):
         for part, keys in WALK:
-            seen.part = part
+            blocked.part = part
             await app.press(*keys.split())
         assert app.main.session.workspace.history.at == 2
-    print(kind, {k: round(v * 1000) for k, v in seen.longest.items()})
-    assert seen.over(MOST_WORK_S) == {}
+    print(kind, {k: round(v * 1000) for k, v in blocked.longest.items()})
+    assert blocked.over(MAX_BLOCKED_S) == {}
 
 
 @pytest.mark.pty
@@ -67,7 +67,7 @@ def test_memory_is_limited(kind: str, tmp_path: Path) -> None:
         terminal.send("w")
         terminal.wait_for("review:")
         assert terminal.ended is None
-        assert terminal.memory_mb < MOST_MB
+        assert terminal.memory_mb < MAX_MB
 
 
 async def test_queued_commands_run_in_order(tmp_path: Path, fenced_environment: Path) -> None:

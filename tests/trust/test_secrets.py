@@ -169,7 +169,7 @@ def test_no_page_form_or_copy_contains_a_secret(project: Path, tmp_path: Path) -
                 assert list(escaped(terminal.raw)) == []
                 break
         assert terminal.ended is None
-        copied = [base64.b64decode(found) for found in COPIED.findall(terminal.raw)]
+        copied = [base64.b64decode(content) for content in COPIED.findall(terminal.raw)]
         assert copied
         assert list(escaped(b" ".join(copied))) == []
         assert b"\x1b]0;" not in terminal.raw
@@ -210,11 +210,11 @@ async def test_no_crash_report_contains_a_secret(
 
     with pytest.raises(KeyError):
         await fail()
-    told = capfd.readouterr()
+    output = capfd.readouterr()
     kept = [path.read_text() for path in fenced_environment.rglob("*.txt")]
-    assert "had to stop" in told.err
+    assert "had to stop" in output.err
     assert kept
-    assert list(escaped((told.err + told.out + "".join(kept)).encode())) == []
+    assert list(escaped((output.err + output.out + "".join(kept)).encode())) == []
 
 
 def test_no_repr_contains_a_value(project: Path, tmp_path: Path) -> None:

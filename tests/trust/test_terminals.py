@@ -49,14 +49,14 @@ def left_on(raw: bytes) -> list[str]:
     return [mode for mode, on in modes.items() if on != AT_REST.get(mode, False)]
 
 
-def edits_left(root: Path, home: Path) -> int:
+def restored_edits(root: Path, home: Path) -> int:
     """The number of edits that the next session restores."""
     workspace = Workspace.open(str(root), environ={"HOME": str(home)})
-    found = find_draft(workspace)
-    if found is None:
+    draft = find_draft(workspace)
+    if draft is None:
         return 0
-    assert isinstance(found, FoundDraft)
-    restored = restore_draft(workspace, found)
+    assert isinstance(draft, FoundDraft)
+    restored = restore_draft(workspace, draft)
     assert not getattr(restored, "conflicts", ())
     return getattr(restored, "edits", -1)
 
@@ -67,7 +67,7 @@ def processes(root: Path) -> list[str]:
     return [line for line in listed.splitlines() if str(root) in line and "-m tui" in line]
 
 
-MOST_KEYS = 300
+MAX_KEYS = 300
 """The maximum number of keys for a blocked terminal: enough to fill it, and handled in reasonable time."""
 
 
@@ -75,7 +75,7 @@ def fill(terminal: Terminal, seconds: float) -> None:
     """Press keys with much output for some seconds, without reading it."""
     end = time.monotonic() + seconds
     keys = [b"4", b"\x1b[6~", b"2", b"\x1b[6~", b"3", b"5", b"\x0c"]
-    for number in range(MOST_KEYS):
+    for number in range(MAX_KEYS):
         terminal.send_blindly(keys[number % len(keys)])
     until(lambda: time.monotonic() > end, within=seconds + 10)
 
@@ -91,7 +91,7 @@ def test_blocked_terminal_catches_up(root: Path, home: Path) -> None:
         terminal.wait_for("1 edit not written")
         terminal.wait_for("can it run?")
         assert [line for line in terminal.lines if "1 edit not written" in line]
-    assert edits_left(root, home) == 1
+    assert restored_edits(root, home) == 1
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
@@ -105,7 +105,7 @@ def test_signal_ends_the_app_on_a_blocked_terminal(number: signal.Signals, root:
         terminal.kill(number)
         assert terminal.wait(8) == 128 + number
     assert bytes_of(root) == before
-    assert edits_left(root, home) == 1
+    assert restored_edits(root, home) == 1
     assert processes(root) == []
 
 
@@ -117,7 +117,7 @@ def test_lost_connection_ends_the_app_on_a_blocked_terminal(root: Path, home: Pa
         fill(terminal, 1.0)
         terminal.drop()
         assert terminal.wait(5) == 128 + signal.SIGHUP
-    assert edits_left(root, home) == 1
+    assert restored_edits(root, home) == 1
     assert processes(root) == []
 
 
@@ -140,7 +140,7 @@ def test_hundred_resizes(root: Path, home: Path) -> None:
         terminal.settle(0.5)
         assert terminal.wait(8) == 128 + signal.SIGTERM
         assert left_on(terminal.raw) == []
-    assert edits_left(root, home) == 1
+    assert restored_edits(root, home) == 1
 
 
 def test_stopped_app_continues_where_it_was(root: Path, home: Path) -> None:
@@ -160,4 +160,4 @@ def test_stopped_app_continues_where_it_was(root: Path, home: Path) -> None:
         terminal.settle(0.5)
         assert terminal.wait(8) == 0
         assert left_on(terminal.raw) == []
-    assert edits_left(root, home) == 0
+    assert restored_edits(root, home) == 0

@@ -37,10 +37,10 @@ def test_read_only_commands_have_no_side_effects(arguments: list[str], tmp_path:
     untrusted(tmp_path / "shop")
     home = tmp_path / "home"
     home.mkdir()
-    seen = watch(tmp_path / "watch")
-    done = run([*arguments, "--tree", str(tmp_path / "shop")], home, {**seen.variables, "OPENAI_API_KEY": CANARY}, home)
+    log = watch(tmp_path / "watch")
+    done = run([*arguments, "--tree", str(tmp_path / "shop")], home, {**log.variables, "OPENAI_API_KEY": CANARY}, home)
     assert done.returncode in (0, 1)
-    assert seen.seen == []
+    assert log.actions == []
     assert CANARY.encode() not in done.stdout + done.stderr
 
 
@@ -48,9 +48,9 @@ def test_app_has_no_side_effects_and_shows_no_value(tmp_path: Path) -> None:
     tree = untrusted(tmp_path / "shop")
     home = tmp_path / "home"
     home.mkdir()
-    seen = watch(tmp_path / "watch")
+    log = watch(tmp_path / "watch")
     before = {path: path.read_bytes() for path in tree.rglob("*.toml")}
-    variables = {**seen.variables, "OPENAI_API_KEY": CANARY}
+    variables = {**log.variables, "OPENAI_API_KEY": CANARY}
     with Terminal(home, [str(tmp_path / "shop")], variables=variables) as terminal:
         terminal.wait_for("5 Problems")
         terminal.send(*WALK)
@@ -58,6 +58,6 @@ def test_app_has_no_side_effects_and_shows_no_value(tmp_path: Path) -> None:
         assert terminal.wait(10) == 0
         assert CANARY.encode() not in terminal.raw
     # The view state is stored in the user's state folder; nothing else is written.
-    outside = [line for line in seen.seen if "/.local/state/pipedeck" not in line and "/.local" not in line]
+    outside = [line for line in log.actions if "/.local/state/pipedeck" not in line and "/.local" not in line]
     assert outside == []
     assert {path: path.read_bytes() for path in (tmp_path / "shop").rglob("*.toml")} == before
