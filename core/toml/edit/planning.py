@@ -179,16 +179,21 @@ def blank_lines_before(context: PlanContext, number: int) -> int:
     return count
 
 
-def insert_block(context: PlanContext, number: int, block: str) -> Splice:
-    """Insert lines behind a statement, -1 for the start, with as many blank lines around as headers have."""
-    blank = context.newline * blank_lines_before(context, number)
+def insert_block(context: PlanContext, number: int, block: str, *, ends_in_comment: bool = False) -> Splice:
+    """Insert lines behind a statement, -1 for the start, with as many blank lines around as headers have.
+
+    There is at least one between a comment and a header below it, on which it would become a comment.
+    """
+    above = below = context.newline * blank_lines_before(context, number)
+    if ends_in_comment:
+        below = below or context.newline
     if number < 0:
-        return Splice(0, 0, block + (blank if context.layout.statements and not context.is_blank(0) else ""))
+        return Splice(0, 0, block + (below if context.layout.statements and not context.is_blank(0) else ""))
     offset = context.statement(number).end
     if context.statement(number).kind == "comment":
-        # Directly above a header it would become a comment on that header.
-        blank = blank or context.newline
-    return Splice(offset, offset, blank + block + ("" if context.is_blank(number + 1) else blank))
+        above = above or context.newline
+        below = below or context.newline
+    return Splice(offset, offset, above + block + ("" if context.is_blank(number + 1) else below))
 
 
 def section_end(context: PlanContext, place: int) -> int:

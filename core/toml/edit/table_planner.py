@@ -152,7 +152,8 @@ def move_table(context: PlanContext, command: MoveKey) -> Plan:
     if first <= number <= last:
         raise manual_edit_only(path, "is already there, among tables written in several places")
     cut = removal_splices(context, range(first, last + 1))
-    put = insert_block(context, number, context.text[context.statement(first).start : context.statement(last).end])
+    block = context.text[context.statement(first).start : context.statement(last).end]
+    put = insert_block(context, number, block, ends_in_comment=context.statement(last).kind == "comment")
     if any(start < put.start < end for start, end, _ in cut):
         cut = [Splice(context.statement(first).start, context.statement(last).end, "")]
     check_index(key_index(context, parent, put.start, path[-1]), wanted, path)

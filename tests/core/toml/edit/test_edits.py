@@ -39,6 +39,18 @@ def test_every_command_on_a_nasty_document(name: str) -> None:
     assert made["AddTable"]
 
 
+@pytest.mark.parametrize("newline", ["\n", "\r\n"])
+@pytest.mark.parametrize("end", ["", "end"])
+def test_moved_last_table_keeps_its_closing_comment(newline: str, end: str) -> None:
+    """Directly above the next header the comment would become a comment on that header."""
+    text = newline.join(["[a]", "x = 1", "[b]", "y = 2", "# about b"]) + (newline if end else "")
+    command = c.MoveKey(("b",), before="a")
+    done = apply(text, command)
+    assert isinstance(done, Edited)
+    assert done.text.split(newline)[:6] == ["[b]", "y = 2", "# about b", "", "[a]", "x = 1"]
+    assert wrong_with(text, command) == []
+
+
 def test_there_are_forty_nasty_documents() -> None:
     assert len(nasty.DOCUMENTS) >= 40
     for text in nasty.DOCUMENTS.values():
