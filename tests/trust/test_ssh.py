@@ -63,7 +63,7 @@ def test_five_common_jobs_over_ssh(ssh: Ssh, tmp_path: Path) -> None:
         terminal.send("u", "u")
         # Use one provider only: preview, apply, review the diff, write.
         terminal.send("1", "g", "o")
-        terminal.wait_for("what dies, and what takes its place")
+        terminal.wait_for("names that die, and their replacements")
         terminal.send("w")
         terminal.send("w")
         terminal.wait_for("review:")

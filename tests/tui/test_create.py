@@ -30,7 +30,7 @@ async def test_the_providers_stand_there_with_the_state_of_their_keys(request_: 
         assert "> [x] anthropic    Claude                   key set: ANTHROPIC_API_KEY" in app.lines
         assert "  [ ] fal          images by FLUX and SDXL  empty: FAL_API_KEY" in app.lines
         assert "  [ ] ollama       models on your own mach… needs no key" in app.lines
-        assert app.lines[-2] == " 9 files, profile all_anthropic; nobody makes images or searches the web"
+        assert app.lines[-2] == " 9 files, profile all_anthropic; no provider makes images or searches the web"
         assert SECRET not in app.text
         await app.press("escape")
         assert isinstance(app.app.screen, StartScreen)
@@ -57,9 +57,9 @@ async def test_space_and_enter_choose(request_: Request, tmp_path: Path) -> None
         await app.press("enter", "k", "space")
         assert app.lines[-2].startswith(" there is no provider of language models, and a tree needs one")
         await app.press("w")
-        assert app.lines[-1] == " nothing to write yet: see the line above"
+        assert app.lines[-1] == " no files to write yet: see the line above"
         await app.press("v")
-        assert app.lines[-1] == " nothing to look at yet: see the line above"
+        assert app.lines[-1] == " no files to view yet: see the line above"
     assert list(tmp_path.iterdir()) == []
 
 
@@ -95,7 +95,7 @@ async def test_what_is_in_the_way_is_said(request_: Request, tmp_path: Path) -> 
         (tmp_path / ".pipelex" / "inference").mkdir(parents=True)
         (tmp_path / ".pipelex" / "inference" / "backends.toml").write_text("# somebody else's, just now")
         await app.press("w")
-        assert app.lines[-1] == " backends.toml exists there, and nothing is written over"
+        assert app.lines[-1] == " backends.toml exists already and is not overwritten"
         (tmp_path / ".pipelex" / "inference" / "backends.toml").unlink()
         (tmp_path / ".pipelex" / "inference").rmdir()
         (tmp_path / ".pipelex").rmdir()
@@ -116,4 +116,4 @@ async def test_it_can_be_used_at_sixty_by_sixteen(request_: Request) -> None:
     async with open_app(request_, size=(60, 16)) as app:
         await app.press("n")
         assert any(line.startswith("> [x] anthropic    Claude") for line in app.lines)
-        assert app.lines[-1].startswith(" space choose  v look at the files  r release  w write")
+        assert app.lines[-1].startswith(" space choose  v view files  r release  w write")

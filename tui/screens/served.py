@@ -1,4 +1,4 @@
-"""What a provider serves, as it said itself: to look through, and to import into the backend's file."""
+"""The models that a provider lists, to import into the backend's file."""
 
 from __future__ import annotations
 
@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Input
 
 from core.edits.edit_session import Batch
@@ -18,11 +16,10 @@ from core.formatting import counted, price, tokens
 from core.probes.model_proposals import propose_models
 from core.probes.served_models import Served
 from core.workspace import Proposal
-from tui.dialogs.dialog import is_open
+from tui.dialogs.dialog import Dialog, is_open
 from tui.editing.flow import words_of
 from tui.labels import plain
 from tui.live import age
-from tui.widgets.bar import Bar
 from tui.widgets.columns import Column
 from tui.widgets.lines import Lines
 from tui.widgets.rows import Row
@@ -40,24 +37,32 @@ COLUMNS = (
     Column("in $", "input", 6, align="right", priority=2),
     Column("out $", "output", 6, align="right", priority=2),
     Column("context", "context", 7, align="right", priority=3),
-    Column("remark", "remark", 10, flex=1, max_width=30, priority=4),
+    Column("note", "note", 10, flex=1, max_width=30, priority=4),
 )
-KEYS = (("space", "mark"), ("enter a", "import"), ("/", "filter"), ("t", "ask again"), ("w", "write"), ("esc", "back"))
 
 
-class ServedScreen(ModalScreen[bool]):
-    """The live models of one backend. Marked ones are declared in its file as one edit, which `w` reviews.
+class ServedScreen(Dialog[bool]):
+    """The listed models of one backend: marked ones are declared in its file as one edit.
 
-    Left with true when that edit is to be reviewed now.
+    The result is True when that edit is to be reviewed now.
     """
 
+    KEYS = (
+        ("space", "mark"),
+        ("enter a", "import"),
+        ("/", "filter"),
+        ("t", "check again"),
+        ("w", "write"),
+        ("esc", "back"),
+    )
+    FULL_SIZE = True
     AUTO_FOCUS = "#served"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave", "Back", show=False, priority=True),
         Binding("q", "leave", "Back", show=False),
         Binding("space", "mark", "Mark", show=False),
-        Binding("a", "take", "Import", show=False),
-        Binding("t", "ask", "Ask again", show=False),
+        Binding("a", "import_models", "Import", show=False),
+        Binding("t", "check", "Check again", show=False),
         Binding("w", "write", "Write", show=False),
         Binding("slash", "filter", "Filter", show=False),
     ]
@@ -70,25 +75,20 @@ class ServedScreen(ModalScreen[bool]):
         self._models: dict[str, Served] = {}
         self._declared: dict[str, str] = {}
 
-    def compose(self) -> ComposeResult:
-        """Title, filter, list, keys."""
-        with Vertical(id="box", classes="whole"):
-            yield Bar(id="page-title")
-            query = SafeInput(placeholder="/ to filter", id="query", select_on_focus=False)
-            query.cursor_blink = False
-            yield query
-            yield Lines(id="ink")  # the bars take their colours from it
-            yield Table(COLUMNS, empty="nothing is listed", id="served")
-            yield Bar(id="page-foot")
+    def compose_body(self) -> ComposeResult:
+        """The filter and the list."""
+        yield SafeInput(placeholder="/ to filter", id="query")
+        yield Lines(id="ink")  # the bars take their colours from it
+        yield Table(COLUMNS, empty="no models listed", id="served")
 
     def on_mount(self) -> None:
-        """List what is served: first what is not declared yet."""
-        self._main.on_live_results = self.live_results
+        """List the models, those that are not declared first."""
+        self._main.on_live_results = self.show_live_results
         self._read()
         self.show_status()
 
     def on_unmount(self) -> None:
-        """Nobody is to be told any more."""
+        """Stop following live results."""
         self._main.on_live_results = None
 
     @property
@@ -102,27 +102,23 @@ class ServedScreen(ModalScreen[bool]):
         index = view.live_results.index if view is not None else None
         if view is None or result is None or index is None:
             return
-        found = index.comparisons.get(self._backend)
-        handles = {id(item.served): item.spec.handle for item in (found.declared if found else ()) if item.served}
+        comparison = index.comparisons.get(self._backend)
+        declared = comparison.declared if comparison else ()
+        handles = {id(item.served): item.spec.handle for item in declared if item.served}
         models = sorted(result.listing.models, key=lambda model: id(model) in handles)
         self._models = {f"{model.group} {model.id}": model for model in models}
         self._declared = {key: handles[id(model)] for key, model in self._models.items() if id(model) in handles}
         self._marked &= set(self._models) - set(self._declared)
         self._show()
-        count = f"{len(self._models)} served, {len(self._declared)} declared, {age(result)} "
-        self.query_one("#page-title", Bar).show(
-            (("━ ", "accent"), (f"served by {self._backend}", "accent")),
-            ((count, "dim"), ("━", "accent")),
-            rule="━",
-            rule_tone="accent",
-        )
+        count = f"{len(self._models)} served, {len(self._declared)} declared, {age(result)}"
+        self.show_title(f"served by {self._backend}", count)
 
     def _show(self) -> None:
         self.table.set_rows([self._row(key, model) for key, model in self._models.items()])
 
     def _row(self, key: str, model: Served) -> Row:
         costs = dict(model.costs)
-        going = f"{model.lifecycle or 'ends'} {model.until or ''}".strip() if model.retiring else ""
+        retiring = f"{model.lifecycle or 'ends'} {model.until or ''}".strip() if model.retiring else ""
         mark = ("*", "accent") if key in self._marked else ("+", "good") if key in self._declared else ("", "dim")
         return Row(
             key,
@@ -132,51 +128,43 @@ class ServedScreen(ModalScreen[bool]):
                 (self._declared.get(key, ""), "dim"),
                 *(NumberCell(price(costs.get(kind)), costs.get(kind)) for kind in ("input", "output")),
                 NumberCell(tokens(model.context), model.context),
-                (going, "warn"),
+                (retiring, "warn"),
             ),
             tone="dim" if key in self._declared else "",
         )
 
-    def show_status(self, message: str = "") -> None:
-        """Say something in the last line, or the keys."""
-        runs: list[Run] = [(f" {message}", "warn")] if message else [(" ", "")]
-        if not message:
-            for key, label in KEYS:
-                runs += [(key, "accent"), (f" {label}  ", "")]
-            if self._marked:
-                runs.append((f"{len(self._marked)} marked", "warn"))
-        self.query_one("#page-foot", Bar).show(tuple(runs))
-
-    # ---- keys
+    def footer_note(self) -> Run | None:
+        """The number of marked models."""
+        return (f"{len(self._marked)} marked", "warn") if self._marked else None
 
     @on(Input.Changed, "#query")
-    def narrow(self, event: Input.Changed) -> None:
-        """Show what holds the words."""
+    def filter(self, event: Input.Changed) -> None:
+        """Show the models that match the filter."""
         event.stop()
         self.table.filter(event.value)
 
     @on(Input.Submitted, "#query")
-    def keep(self, event: Input.Submitted) -> None:
+    def focus_list(self, event: Input.Submitted) -> None:
         """Keep the filter and go back to the list."""
         event.stop()
         self.table.focus()
 
-    def action_ask(self) -> None:
-        """Ask the provider again; the list changes when it has answered."""
+    def action_check(self) -> None:
+        """Check the provider again; the list is updated with its answer."""
         checks = self._main.checks
         if not checks.running:
             checks.start([self._backend])
-            self.show_status(f"{self._backend} is asked again ...   esc cancels")
+            self.show_status(f"checking {self._backend} again ...   esc cancel")
 
     def action_write(self) -> None:
-        """Look at what is edited, and write it."""
+        """Close the dialog to review and write the edits."""
         if not self._main.session.unwritten:
-            self.show_status("everything is written")
+            self.show_status("no unwritten edits")
             return
         self.dismiss(True)
 
-    def live_results(self) -> None:
-        """Providers have said more: list what is served now, or go when that is not known any more."""
+    def show_live_results(self) -> None:
+        """Update the list with new live results; close the dialog when those of the backend are gone."""
         view = self._main.session.view
         result = view.live.result(view.catalog, self._backend) if view is not None else None
         if result is None:
@@ -186,11 +174,11 @@ class ServedScreen(ModalScreen[bool]):
             self.show_status("" if result.good else result.texts[0])
 
     def action_filter(self) -> None:
-        """Type in the filter."""
+        """Focus the filter."""
         self.query_one(Input).focus()
 
     def action_leave(self) -> None:
-        """Out of the filter, then out of the screen."""
+        """Clear the filter; without one, close the dialog."""
         query = self.query_one(Input)
         if query.has_focus or query.value:
             query.value = ""
@@ -199,12 +187,12 @@ class ServedScreen(ModalScreen[bool]):
             self.dismiss(False)
 
     def action_mark(self) -> None:
-        """Mark the model under the cursor, or take the mark away, and go on to the next."""
+        """Toggle the mark of the model under the cursor, and move to the next."""
         key = self.table.selected_key
         if key is None:
             return
         if key in self._declared:
-            self.show_status(f"it is declared already, as {self._declared[key]}")
+            self.show_status(f"declared already as {self._declared[key]}")
             return
         self._marked ^= {key}
         self._show()
@@ -213,27 +201,27 @@ class ServedScreen(ModalScreen[bool]):
 
     @on(Table.Opened)
     def opened(self, event: Table.Opened) -> None:
-        """Enter imports."""
+        """Import, as with `a`."""
         event.stop()
-        self.action_take()
+        self.action_import_models()
 
-    def action_take(self) -> None:
+    def action_import_models(self) -> None:
         """Declare the marked models, or the one under the cursor, as one edit."""
         session, key = self._main.session, self.table.selected_key
         if session.locked:
             self.show_status(f"nothing can be edited: {session.locked}")
             return
-        keys = [one for one in self._models if one in self._marked] or ([key] if key else [])
-        keys = [one for one in keys if one not in self._declared]
+        marked = [name for name in self._models if name in self._marked] or ([key] if key else [])
+        keys = [name for name in marked if name not in self._declared]
         if not keys or session.view is None:
-            self.show_status("it is declared already" if key else "nothing is listed")
+            self.show_status("declared already" if key else "no models listed")
             return
-        found = propose_models(session.view.catalog, self._backend, [self._models[one] for one in keys])
-        adds = [AddModel(self._backend, one.handle, tuple(one.fields.items())) for one in found]
+        models = propose_models(session.view.catalog, self._backend, [self._models[name] for name in keys])
+        adds = [AddModel(self._backend, model.handle, tuple(model.fields.items())) for model in models]
         many = Batch(
             f"import {counted(len(adds), 'model')} to {self._backend}", tuple((add, EditLayer.AUTO) for add in adds)
         )
-        remarks = list(dict.fromkeys(remark for one in found for remark in one.notes))
+        notes = dict.fromkeys(note.replace("the provider", "it") for model in models for note in model.notes)
 
         def done(proposal: Proposal) -> None:
             if not is_open(self):
@@ -241,10 +229,9 @@ class ServedScreen(ModalScreen[bool]):
                 return
             self._marked.clear()
             self._read()
-            notes = (remark.replace("the provider", "it") for remark in remarks)
             self.show_status("; ".join([f"{words_of(proposal)}: w writes it", *notes]))
 
         self._main.editing.do(adds[0] if len(adds) == 1 else many, done=done, refused=self._refused)
 
-    def _refused(self, found: EditRefused) -> None:
-        (self.show_status if is_open(self) else self._main.show_status)(plain(found.message))
+    def _refused(self, refusal: EditRefused) -> None:
+        (self.show_status if is_open(self) else self._main.show_status)(plain(refusal.message))
