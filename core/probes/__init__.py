@@ -1,17 +1,17 @@
-"""Live checks: ask a backend's provider whether it can be reached, whether it takes the key, and what it serves.
+"""Live checks: whether the provider of a backend is reachable, accepts the key, and serves the declared models.
 
-Nothing here goes out by itself: a plan is made first, pure and without secrets, and only who runs it sends anything.
+Plans are made first, without network access and without visible secrets; only a run sends requests.
 
-    planning.plan_checks      catalog -> plans; some say that a person has to be asked first (`unapproved`)
-    trust.Trust               what persons have said yes to, kept outside every tree
-    run.Run                   plans -> events as they happen -> results, in a thread of its own
-    evidence.answered         a request and its answer -> what a person may see of both, without secrets
-    cache.save_results        results kept for the next session; `load_results` gives those still valid
-    availability.compare      result -> served, not served, unknown, undeclared
-    tried.TriedIndex          results -> what was tried of each backend, model and reference, and when
-    findings.live_problems    results -> problems; `Report.with_live` takes them up
-    proposal.propose          served models -> model specs, for an edit to write
-    completion.plan_completion  one model -> the plan of a real completion, with what it may cost
+    check_planner.plan_checks   catalog -> plans; some need an approval of the user (`unapproved`)
+    trust.Trust                 approved destinations of keys, stored outside of every tree
+    runner.Run                  plans -> events -> results, in a thread of its own
+    exchange                    a request and its answer for display, without secrets
+    result_cache                results saved for the next session, and loaded if still valid
+    availability                results -> availability of declared models, and the last outcome by item
+    live_problems               results -> problems; taken up by `Report.with_live`
+    model_proposals             served models -> model specs, for an edit to write
+    completion                  one model -> the plan of a minimal completion with its cost
 
-A new provider is a row of `table`, a parser in `shapes` and, where its errors are its own, a classifier in `classify`.
+A new provider is a row of `core.providers.table`. A new list format also needs a parser in `list_parsers`, a new error
+format a classifier in `classify`, and a new id format an `IdMatching` in `served_models`.
 """

@@ -25,11 +25,10 @@ _MISSING, _NOT = CheckStatus.MISSING_CREDENTIAL, CheckStatus.NOT_CHECKABLE
 
 @dataclass(frozen=True)
 class PlanOptions:
-    """What a plan is made under.
+    """The options of a plan.
 
-    `trust` holds the pairs of variable and origin that a person has said yes to. `stand_ins` are addresses of servers
-    on this machine that answer in place of an origin, for the demo and for tests. `deep` adds requests for each model
-    where a provider lists nothing of use.
+    `trust` holds the approved destinations of variables. `stand_ins` are servers on this machine in place of an
+    origin, for the demo and for tests. `deep` adds requests for each model where a provider's list does not show them.
     """
 
     trust: Container[KeyDestination] = ()
@@ -40,58 +39,60 @@ class PlanOptions:
         for stand_in in self.stand_ins.values():
             address = parse_address(stand_in)
             if not isinstance(address, Address) or not address.loopback:
-                raise ValueError("a stand-in has to be on this machine")
+                raise ValueError("a stand-in must be on this machine")
 
 
 def plan_checks(
-    catalog: Catalog, names: Iterable[str] | None = None, terms: PlanOptions | None = None
+    catalog: Catalog, names: Iterable[str] | None = None, options: PlanOptions | None = None
 ) -> list[CheckPlan]:
-    """The plan for each of these backends; without names for those that are on. Sends nothing, writes nothing.
+    """The plans of the named backends, by default of all enabled ones. Sends and writes nothing.
 
-    Raises KeyError for a name that is no backend of the tree.
+    Raises KeyError for an unknown backend.
     """
-    wanted = list(dict.fromkeys(names)) if names is not None else list(catalog.enabled)
+    selected = list(dict.fromkeys(names)) if names is not None else list(catalog.enabled)
     secrets = known_secrets(catalog)
-    backends = [catalog.backends[name] for name in wanted]
-    return [_planned(_Planner(catalog, backend, terms or PlanOptions(), secrets)) for backend in backends]
+    backends = [catalog.backends[name] for name in selected]
+    return [_planned(_Planner(catalog, backend, options or PlanOptions(), secrets)) for backend in backends]
 
 
-Asker = Callable[[RequestContext], "tuple[Request, ...] | str | Finding"]
-"""Makes the requests; or names a field that is missing, or says why there are none."""
+RequestMaker = Callable[[RequestContext], "tuple[Request, ...] | str | Finding"]
+"""Makes the requests, or returns `?` with the name of a missing field, or a finding."""
 
 
-def plan_requests(catalog: Catalog, name: str, terms: PlanOptions, asker: Asker, *, only: ModelSpec) -> CheckPlan:
-    """The plan of other requests to a backend, for one of its models: same host, same key, same rules."""
+def plan_requests(
+    catalog: Catalog, name: str, options: PlanOptions, make_requests: RequestMaker, *, only: ModelSpec
+) -> CheckPlan:
+    """The plan of other requests for one model, with the host, key and rules of the check of its backend."""
     secrets = known_secrets(catalog)
-    return _planned(_Planner(catalog, catalog.backends[name], terms, secrets, asker, only))
+    return _planned(_Planner(catalog, catalog.backends[name], options, secrets, make_requests, only))
 
 
 def _planned(planner: _Planner) -> CheckPlan:
-    """The plan; one backend of which none can be made must not take the others with it."""
+    """The plan of one backend; an error must not stop the plans of the others."""
     try:
         return planner.plan()
-    except Exception:  # noqa: BLE001 - its text is not looked at: it may hold a key
+    except Exception:  # noqa: BLE001 - the text is not used: it may contain a key
         return planner.verdict(None, Finding(_NOT, Reason.INTERNAL))
 
 
 class _Planner:
-    """Makes the plan of one backend, step by step; the first step that fails is the verdict."""
+    """The planner of one backend. The first failed step determines the verdict."""
 
     def __init__(
         self,
         catalog: Catalog,
         backend: Backend,
-        terms: PlanOptions,
+        options: PlanOptions,
         secrets: tuple[Secret, ...],
-        asker: Asker = requests_for,
+        make_requests: RequestMaker = requests_for,
         only: ModelSpec | None = None,
     ) -> None:
-        self.asker = asker
+        self.make_requests = make_requests
         self.secrets = secrets
         self.only = only
         self.catalog = catalog
         self.backend = backend
-        self.terms = terms
+        self.options = options
         self.scrub = Scrubber(secrets)
         self.specs = (only,) if only is not None else catalog.specs_by_backend.get(backend.name, ())
         self.notes: list[str] = []
@@ -102,15 +103,15 @@ class _Planner:
         filled = fill(self.catalog, endpoint) if endpoint is not None else None
         provider, others = choose_provider(self.backend, self.specs, self._for_choosing(filled))
         if others:
-            self.notes.append(f"models of sdk {', '.join(sorted(others))} are reached otherwise and not asked for")
+            self.notes.append(f"models of sdk {', '.join(sorted(others))} call another provider and are not checked")
         if provider is None:
             return self.verdict(None, Finding(_NOT, Reason.UNKNOWN_SDK))
         if provider is table.INTERNAL:
             return self.verdict(provider, Finding(_NOT, Reason.IN_PROCESS))
         if provider.endpoint is Endpoint.DERIVED:
             if endpoint is not None:
-                self.notes.append("the endpoint in the tree is ignored: the host follows from other fields")
-            origins = Origins(self.terms.stand_ins)
+                self.notes.append("the endpoint in the tree is ignored: the host derives from other fields")
+            origins = Origins(self.options.stand_ins)
             make = bedrock_plan if provider is table.BEDROCK else vertex_plan
             plan = make(self.catalog, self.backend, self.specs, origins)
             return self._finish(provider, plan if self.only is None else self._in_cloud(provider, plan))
@@ -121,20 +122,20 @@ class _Planner:
         if isinstance(key, CheckPlan):
             return key
         headers, sent, secrets = key
-        stood_in = self._stood_in(base)
-        asks = self.asker(
-            RequestContext(provider, stood_in, self.catalog, self.backend, self.specs, headers, deep=self.terms.deep)
+        target = self._with_stand_in(base)
+        requests = self.make_requests(
+            RequestContext(provider, target, self.catalog, self.backend, self.specs, headers, deep=self.options.deep)
         )
-        if isinstance(asks, str):
-            return self.verdict(provider, Finding(_NOT, Reason.NO_FIELD), wrong=asks.lstrip("?"))
-        if isinstance(asks, Finding):
-            return self.verdict(provider, asks)
+        if isinstance(requests, str):
+            return self.verdict(provider, Finding(_NOT, Reason.NO_FIELD), wrong=requests.lstrip("?"))
+        if isinstance(requests, Finding):
+            return self.verdict(provider, requests)
         plan = CheckPlan(
             self.backend.name,
             provider,
-            asks,
+            requests,
             key_variable=sent[0] if sent else "",
-            sent=(*sent, *self._in_headers(asks)),
+            sent=(*sent, *self._in_headers(requests)),
             called=base.url,
             secrets=secrets,
         )
@@ -147,7 +148,7 @@ class _Planner:
         return text if text else None
 
     def _for_choosing(self, filled: FilledText | None) -> str | None:
-        """The endpoint by which the provider is told; without one, where the clients' variables lead."""
+        """The endpoint that identifies the provider, else the base URL from the variables of its client."""
         if filled is not None:
             return filled.text.reveal() or None
         for sdks, name in (("openai", "OPENAI_BASE_URL"), ("anthropic", "ANTHROPIC_BASE_URL")):
@@ -168,7 +169,7 @@ class _Planner:
         elif redirected:
             value = variable_value(self.catalog, redirected)
             text, names = value.reveal() if value is not None else "", (redirected,)
-            self.notes.append(f"{redirected} is set: Pipelex's client goes there")
+            self.notes.append(f"{redirected} is set: Pipelex's client uses this address")
         elif provider.base is not None:
             text, names = provider.base, ()
         else:
@@ -180,24 +181,24 @@ class _Planner:
         if not isinstance(address, Address):
             return self.verdict(provider, Finding(_NOT, address), wrong="endpoint")
         if provider.protocol == "anthropic" and address.path.rstrip("/").endswith("/v1"):
-            self.notes.append("the client adds /v1 itself: with this endpoint it calls /v1/v1/...")
+            self.notes.append("the client appends /v1: with this endpoint it calls /v1/v1/...")
         return BaseUrl(replace(address, path=""), address.path.rstrip("/"))
 
     def _redirecting_variable(self, provider: Provider) -> str:
         names = provider.base_variables
         if provider in (table.COMPATIBLE, table.ANTHROPIC_COMPATIBLE, table.OLLAMA) or not names:
-            # Told by the variable's own address: it can be none but the family's.
+            # Identified by the address in the variable, which is that of the protocol's owner.
             family = table.ANTHROPIC if provider.protocol == "anthropic" else table.OPENAI
             names = family.base_variables if provider.endpoint is not Endpoint.IGNORED else ()
         return next((name for name in names if variable_value(self.catalog, name) is not None), "")
 
-    def _stood_in(self, base: BaseUrl) -> BaseUrl:
-        stand_in = self.terms.stand_ins.get(base.address.origin)
+    def _with_stand_in(self, base: BaseUrl) -> BaseUrl:
+        stand_in = self.options.stand_ins.get(base.address.origin)
         if stand_in is None:
             return base
         address = parse_address(stand_in)
         assert isinstance(address, Address)
-        self.notes.append(f"{address.origin} answers here in place of {base.address.origin}")
+        self.notes.append(f"{address.origin} replaces {base.address.origin}")
         return BaseUrl(address, base.path)
 
     # ---- the key
@@ -205,7 +206,7 @@ class _Planner:
     def _key(
         self, provider: Provider, address: Address
     ) -> tuple[tuple[Header, ...], tuple[str, ...], tuple[Secret, ...]] | CheckPlan:
-        """The headers of every request, the variables that are sent in them, and their secrets."""
+        """The headers of every request, the variables in them, and their secrets."""
         text = self.backend.text("api_key") or ""
         filled = fill(self.catalog, text)
         if filled.fault is not None:
@@ -215,7 +216,7 @@ class _Planner:
             for name in provider.key_variables:
                 value = variable_value(self.catalog, name)
                 if value is not None:
-                    self.notes.append(f"the tree names no key: Pipelex's client takes {name}")
+                    self.notes.append(f"the tree has no key: Pipelex's client uses {name}")
                     key, names = value, (name,)
                     break
         headers = [Header(name, value) for name, value in provider.headers]
@@ -236,10 +237,10 @@ class _Planner:
         header = self._key_header(provider)
         value_text = f"{provider.key.scheme} {key.reveal()}" if provider.key.scheme else key.reveal()
         headers.append(Header(header, Secret(value_text)))
-        return (*headers, *self._organisation(provider, address)), names, (key,)
+        return (*headers, *self._organization_headers(provider, address)), names, (key,)
 
     def _key_header(self, provider: Provider) -> str:
-        """The header that the key goes into: Anthropic's client is told another one by `auth_header`."""
+        """The name of the key header; `auth_header` sets another one for Anthropic's client."""
         assert provider.key is not None
         other = self.backend.text("auth_header")
         if (
@@ -251,46 +252,50 @@ class _Planner:
             return other if all(character.isalnum() or character in "-_" for character in other) else provider.key.name
         return provider.key.name
 
-    def _organisation(self, provider: Provider, address: Address) -> Iterable[Header]:
+    def _organization_headers(self, provider: Provider, address: Address) -> Iterable[Header]:
         if provider is not table.OPENAI or address.host != "api.openai.com":
             return
         for name, header in (("OPENAI_ORG_ID", "OpenAI-Organization"), ("OPENAI_PROJECT_ID", "OpenAI-Project")):
             value = variable_value(self.catalog, name)
             if value is not None and fits_a_header(value.reveal()):
-                self.notes.append(f"{name} is set and goes along")
+                self.notes.append(f"{name} is set and sent as well")
                 yield Header(header, value)
 
     # ---- the clouds
 
     def _in_cloud(self, provider: Provider, plan: CheckPlan) -> CheckPlan:
-        """The plan for other requests in a cloud, proven as those of its check are."""
+        """The plan of other requests in a cloud, with the key proof of its check."""
         if plan.verdict is not None:
             return plan
         called = parse_address(plan.called)
         assert isinstance(called, Address)
         origin = called.origin
-        address = Origins(self.terms.stand_ins)(origin)
+        address = Origins(self.options.stand_ins)(origin)
         assert address is not None
         path = plan.called.removeprefix(origin)
-        asks = self.asker(RequestContext(provider, BaseUrl(address, path), self.catalog, self.backend, self.specs, ()))
-        if not isinstance(asks, tuple):
-            return self.verdict(provider, asks if isinstance(asks, Finding) else Finding(_NOT, Reason.NO_FIELD))
-        kept = tuple(ask for ask in plan.requests if ask.role is Role.TOKEN)
+        requests = self.make_requests(
+            RequestContext(provider, BaseUrl(address, path), self.catalog, self.backend, self.specs, ())
+        )
+        if not isinstance(requests, tuple):
+            return self.verdict(provider, requests if isinstance(requests, Finding) else Finding(_NOT, Reason.NO_FIELD))
+        token_requests = tuple(request for request in plan.requests if request.role is Role.TOKEN)
         last = plan.requests[-1]
         proven = tuple(name for name in last.headers if name.name.lower() == "authorization")
-        asks = tuple(replace(ask, signer=last.signer, headers=(*proven, *ask.headers)) for ask in asks)
-        return replace(plan, requests=(*kept, *asks))
+        requests = tuple(
+            replace(request, signer=last.signer, headers=(*proven, *request.headers)) for request in requests
+        )
+        return replace(plan, requests=(*token_requests, *requests))
 
     # ---- the end
 
-    def _in_headers(self, asks: Iterable[Request]) -> Iterable[str]:
-        """The variables in headers that the models of a gateway bring along."""
-        for ask in asks:
-            if ask.group:
-                yield from fill(self.catalog, ask.group).variables
+    def _in_headers(self, requests: Iterable[Request]) -> Iterable[str]:
+        """The variables in the group headers of a gateway."""
+        for request in requests:
+            if request.group:
+                yield from fill(self.catalog, request.group).variables
 
     def _finish(self, provider: Provider, plan: CheckPlan) -> CheckPlan:
-        """The plan with notes and scrubber; a verdict instead, when somebody has to be asked first."""
+        """The plan with notes and scrubber, or a verdict if the user has to approve a destination first."""
         plan = replace(
             plan,
             notes=(*plan.notes, *self.notes),
@@ -300,33 +305,34 @@ class _Planner:
         if plan.verdict is not None:
             return plan
         if any(
-            plan.scrub.known(ask.url) or plan.scrub.known(ask.body.decode("utf-8", "replace")) for ask in plan.requests
+            plan.scrub.known(request.url) or plan.scrub.known(request.body.decode("utf-8", "replace"))
+            for request in plan.requests
         ):
-            # A variable that is a secret elsewhere stands for the name of a model, a version or a region.
+            # A variable with a secret is used for the name of a model, a version or a region.
             return replace(plan, requests=(), verdict=Finding(_NOT, Reason.SECRET_IN_URL))
-        asked = [
+        unapproved = [
             pair
             for pair in dict.fromkeys(
-                KeyDestination(name, ask.address.origin) for ask in plan.requests for name in plan.sent
+                KeyDestination(name, request.address.origin) for request in plan.requests for name in plan.sent
             )
-            if not self._may(provider, pair)
+            if not self._approved(provider, pair)
         ]
-        if asked:
-            return replace(plan, verdict=Finding(_NOT, Reason.CONSENT), unapproved=tuple(asked))
+        if unapproved:
+            return replace(plan, verdict=Finding(_NOT, Reason.CONSENT), unapproved=tuple(unapproved))
         return plan
 
-    def _may(self, provider: Provider, pair: KeyDestination) -> bool:
-        if pair in self.terms.trust:
+    def _approved(self, provider: Provider, pair: KeyDestination) -> bool:
+        if pair in self.options.trust:
             return True
         address = parse_address(pair.origin)
         assert isinstance(address, Address)
-        stand_ins = (parse_address(text) for text in self.terms.stand_ins.values())
+        stand_ins = (parse_address(text) for text in self.options.stand_ins.values())
         if any(isinstance(found, Address) and found.origin == pair.origin for found in stand_ins):
             return True
         return is_own_destination(provider, pair.variable, address)
 
     def verdict(self, provider: Provider | None, finding: Finding, *, variable: str = "", wrong: str = "") -> CheckPlan:
-        """A plan that sends nothing, and why."""
+        """A plan that sends nothing, with the reason."""
         return CheckPlan(
             self.backend.name,
             provider,
@@ -340,5 +346,5 @@ class _Planner:
 
 
 def unapproved_pairs(plans: Iterable[CheckPlan]) -> list[KeyDestination]:
-    """The pairs that keep plans from being carried out, each once."""
+    """The destinations without approval, each once."""
     return list(dict.fromkeys(pair for plan in plans for pair in plan.unapproved))

@@ -20,55 +20,49 @@ from core.probes.list_parsers import bedrock_models, bedrock_profiles, vertex
 from core.probes.secret import AWS_VARIABLES, Secret, fill, fits_a_header, variable_value
 from core.probes.signing import AwsSigner, GoogleGrant, is_installed
 from core.providers import table
-from core.providers.provider import Paging, Role
+from core.providers.provider import Paging, Provider, Role
 from core.records import dataclass
 
 _REGION: Final = re.compile(r"[a-z0-9][a-z0-9-]{1,30}")
 _PROJECT: Final = re.compile(r"[a-z0-9.:-]{1,80}")
-_MOST_CREDENTIALS_BYTES: Final = 1 << 16
+_MAX_CREDENTIALS_BYTES: Final = 1 << 16
 _GET_CALLER: Final = b"Action=GetCallerIdentity&Version=2011-06-15"
 
 
 @dataclass(frozen=True, slots=True)
 class Origins:
-    """The addresses of hosts, or of those that stand in for them."""
+    """The addresses of origins, replaced by their stand-ins."""
 
     stand_ins: Mapping[str, str]
 
     def __call__(self, origin: str) -> Address | None:
-        """The address for an origin, None when it is none."""
-        found = parse_address(self.stand_ins.get(origin, origin))
-        return found if isinstance(found, Address) else None
+        """The address for an origin, None if it is invalid."""
+        address = parse_address(self.stand_ins.get(origin, origin))
+        return address if isinstance(address, Address) else None
 
 
-def _no(backend: Backend, provider_row: object, finding: Finding, **more: str) -> CheckPlan:
-    row = table.BEDROCK if provider_row == "bedrock" else table.VERTEX
-    return CheckPlan(
-        backend.name,
-        row,
-        verdict=finding,
-        key_variable=more.get("variable", ""),
-        wrong_field=more.get("field", ""),
-        extra=str(provider_row) if finding.reason is Reason.MISSING_EXTRA else "",
-    )
+def _verdict(backend: Backend, provider: Provider, finding: Finding, variable: str = "", field: str = "") -> CheckPlan:
+    """A plan that sends nothing, with the reason."""
+    extra = provider.name if finding.reason is Reason.MISSING_EXTRA else ""
+    return CheckPlan(backend.name, provider, verdict=finding, key_variable=variable, wrong_field=field, extra=extra)
 
 
 # ---- Amazon Bedrock
 
 
 def bedrock_plan(catalog: Catalog, backend: Backend, specs: Sequence[ModelSpec], origins: Origins) -> CheckPlan:
-    """Who am I, which models are there, which inference profiles. Signed by `botocore`, or with a Bedrock API key."""
+    """The caller identity, the models and the inference profiles, with signatures or a Bedrock API key."""
     filled = fill(catalog, backend.text("aws_region") or "")
     if filled.fault is not None:
-        return _no(backend, "bedrock", filled.fault, variable=filled.missing)
+        return _verdict(backend, table.BEDROCK, filled.fault, variable=filled.missing)
     notes: list[str] = []
     in_tree, in_shell = filled.text.reveal(), variable_value(catalog, "AWS_REGION")
     region = in_tree or (in_shell.reveal() if in_shell is not None else "")
     anthropic = any(spec.sdk == "bedrock_anthropic" for spec in specs)
     if anthropic and in_tree and (in_shell is None or in_shell.reveal() != in_tree):
-        notes.append("the client for Claude models takes AWS_REGION rather than aws_region of the tree")
+        notes.append("the client for Claude models uses AWS_REGION instead of aws_region in the tree")
     if not _REGION.fullmatch(region):
-        return _no(backend, "bedrock", Finding(CheckStatus.NOT_CHECKABLE, Reason.NO_FIELD), field="aws_region")
+        return _verdict(backend, table.BEDROCK, Finding(CheckStatus.NOT_CHECKABLE, Reason.NO_FIELD), field="aws_region")
     control, sts = origins(f"https://bedrock.{region}.amazonaws.com"), origins(f"https://sts.{region}.amazonaws.com")
     assert control is not None
     assert sts is not None
@@ -79,9 +73,9 @@ def bedrock_plan(catalog: Catalog, backend: Backend, specs: Sequence[ModelSpec],
     if keys is None and bearer is not None:
         if not fits_a_header(bearer.reveal()):
             finding = Finding(CheckStatus.UNAUTHORIZED, Reason.BAD_KEY_FORMAT)
-            return _no(backend, "bedrock", finding, variable="AWS_BEARER_TOKEN_BEDROCK")
+            return _verdict(backend, table.BEDROCK, finding, variable="AWS_BEARER_TOKEN_BEDROCK")
         header = (Header("Authorization", Secret(f"Bearer {bearer.reveal()}")),)
-        first, second = (replace(ask, headers=header) for ask in lists)
+        first, second = (replace(request, headers=header) for request in lists)
         return CheckPlan(
             backend.name,
             table.BEDROCK,
@@ -95,19 +89,19 @@ def bedrock_plan(catalog: Catalog, backend: Backend, specs: Sequence[ModelSpec],
         )
     if keys is None:
         finding = Finding(CheckStatus.MISSING_CREDENTIAL, Reason.UNSET)
-        return _no(backend, "bedrock", finding, variable="AWS_ACCESS_KEY_ID")
+        return _verdict(backend, table.BEDROCK, finding, variable="AWS_ACCESS_KEY_ID")
     if not is_installed("botocore"):
-        return _no(backend, "bedrock", Finding(CheckStatus.NOT_CHECKABLE, Reason.MISSING_EXTRA))
+        return _verdict(backend, table.BEDROCK, Finding(CheckStatus.NOT_CHECKABLE, Reason.MISSING_EXTRA))
     if not all(fits_a_header(key.reveal()) for key in keys if key is not None):
         finding = Finding(CheckStatus.UNAUTHORIZED, Reason.BAD_KEY_FORMAT)
-        return _no(backend, "bedrock", finding, variable="AWS_SECRET_ACCESS_KEY")
+        return _verdict(backend, table.BEDROCK, finding, variable="AWS_SECRET_ACCESS_KEY")
     access, secret, token = keys
     proof = Request(
         Role.PROOF,
         "POST",
         sts,
         sts.path.rstrip("/") + "/",
-        "asks whose key it is, which every valid key may",
+        "read the owner of the key, which every valid key permits",
         (Header("Content-Type", "application/x-www-form-urlencoded"),),
         _GET_CALLER,
         any_body=True,
@@ -117,7 +111,7 @@ def bedrock_plan(catalog: Catalog, backend: Backend, specs: Sequence[ModelSpec],
     return CheckPlan(
         backend.name,
         table.BEDROCK,
-        (proof, *(replace(ask, signer=signer) for ask in lists)),
+        (proof, *(replace(request, signer=signer) for request in lists)),
         key_variable="AWS_SECRET_ACCESS_KEY",
         variables=tuple(name for name in AWS_VARIABLES[:3] if variable_value(catalog, name) is not None),
         sent=("AWS_ACCESS_KEY_ID",),
@@ -134,7 +128,7 @@ def _bedrock_lists(control: Address) -> tuple[Request, Request]:
         "GET",
         control,
         root + "/foundation-models",
-        "asks for the list of models",
+        "list the models",
         parse=bedrock_models,
     )
     profiles = Request(
@@ -142,7 +136,7 @@ def _bedrock_lists(control: Address) -> tuple[Request, Request]:
         "GET",
         control,
         root + "/inference-profiles?maxResults=1000",
-        "asks for the inference profiles",
+        "list the inference profiles",
         parse=bedrock_profiles,
         paging=Paging("nextToken"),
     )
@@ -150,16 +144,16 @@ def _bedrock_lists(control: Address) -> tuple[Request, Request]:
 
 
 def _aws_keys(catalog: Catalog, notes: list[str], *, anthropic: bool) -> tuple[Secret, Secret, Secret | None] | None:
-    """The keys of the shell; else those of the shared credentials file, as Amazon's own client finds them."""
+    """The keys of the environment, else of the shared credentials file, as in Amazon's own client."""
     access, secret, token = (variable_value(catalog, name) for name in AWS_VARIABLES[:3])
     if access is not None and secret is not None:
         if token is not None and anthropic:
-            notes.append("AWS_SESSION_TOKEN is set, but the client for Claude models does not pass it on")
+            notes.append("AWS_SESSION_TOKEN is set, but the client for Claude models does not send it")
         return access, secret, token
-    found = _shared_credentials(catalog)
-    if found is not None:
-        notes.append("keys of the shared credentials file; the client for Claude models looks at variables only")
-    return found
+    shared = _shared_credentials(catalog)
+    if shared is not None:
+        notes.append("keys of the shared credentials file; the client for Claude models reads variables only")
+    return shared
 
 
 def _shared_credentials(catalog: Catalog) -> tuple[Secret, Secret, Secret | None] | None:
@@ -178,13 +172,13 @@ def _shared_credentials(catalog: Catalog) -> tuple[Secret, Secret, Secret | None
 
 
 def _read_small(path: str) -> bytes:
-    """A file of credentials. Raises OSError, or ValueError when it is far too large to be one."""
+    """The content of a credentials file. Raises OSError, or ValueError if it is too large."""
     file = Path(path)
-    if not file.is_file():  # a fifo would hold us for ever
+    if not file.is_file():  # reading a fifo would block
         raise FileNotFoundError(path)
     with file.open("rb") as stream:
-        raw = stream.read(_MOST_CREDENTIALS_BYTES + 1)
-    if len(raw) > _MOST_CREDENTIALS_BYTES:
+        raw = stream.read(_MAX_CREDENTIALS_BYTES + 1)
+    if len(raw) > _MAX_CREDENTIALS_BYTES:
         raise ValueError("too large")
     return raw
 
@@ -193,32 +187,32 @@ def _read_small(path: str) -> bytes:
 
 
 def vertex_plan(catalog: Catalog, backend: Backend, _: Sequence[ModelSpec], origins: Origins) -> CheckPlan:
-    """A token for the service account, then Google's list of models."""
+    """The token of the service account, then Google's list of models."""
     values: dict[str, str] = {}
     for name in ("gcp_project_id", "gcp_location", "gcp_credentials_file_path"):
         filled = fill(catalog, backend.text(name) or "")
         if filled.fault is not None:
-            return _no(backend, "vertex", filled.fault, variable=filled.missing)
+            return _verdict(backend, table.VERTEX, filled.fault, variable=filled.missing)
         values[name] = filled.text.reveal()
         missing = Finding(CheckStatus.NOT_CHECKABLE, Reason.NO_FIELD)
         if not values[name]:
-            return _no(backend, "vertex", missing, field=name)
+            return _verdict(backend, table.VERTEX, missing, field=name)
     location, project = values["gcp_location"], values["gcp_project_id"]
     for name, form in (("gcp_location", _REGION), ("gcp_project_id", _PROJECT)):
         if not form.fullmatch(values[name]):
-            return _no(backend, "vertex", Finding(CheckStatus.NOT_CHECKABLE, Reason.NO_FIELD), field=name)
+            return _verdict(backend, table.VERTEX, Finding(CheckStatus.NOT_CHECKABLE, Reason.NO_FIELD), field=name)
     names = fill(catalog, backend.text("gcp_credentials_file_path") or "").variables
     path_variable = names[0] if names else "gcp_credentials_file_path"
     grant = _grant(values["gcp_credentials_file_path"])
     if grant is None:
         finding = Finding(CheckStatus.MISSING_CREDENTIAL, Reason.CREDENTIALS_FILE)
-        return _no(backend, "vertex", finding, variable=path_variable, field="gcp_credentials_file_path")
+        return _verdict(backend, table.VERTEX, finding, variable=path_variable, field="gcp_credentials_file_path")
     token_uri = parse_address(grant.token_uri)
     if not isinstance(token_uri, Address) or not token_uri.safe_for_keys:
         finding = Finding(CheckStatus.NOT_CHECKABLE, Reason.BAD_URL)
-        return _no(backend, "vertex", finding, field="gcp_credentials_file_path")
+        return _verdict(backend, table.VERTEX, finding, field="gcp_credentials_file_path")
     if not is_installed("google.auth"):
-        return _no(backend, "vertex", Finding(CheckStatus.NOT_CHECKABLE, Reason.MISSING_EXTRA))
+        return _verdict(backend, table.VERTEX, Finding(CheckStatus.NOT_CHECKABLE, Reason.MISSING_EXTRA))
     host = "aiplatform.googleapis.com" if location == "global" else f"{location}-aiplatform.googleapis.com"
     api, exchange = origins(f"https://{host}"), origins(token_uri.origin)
     assert api is not None
@@ -228,7 +222,7 @@ def vertex_plan(catalog: Catalog, backend: Backend, _: Sequence[ModelSpec], orig
         "POST",
         exchange,
         exchange.path.rstrip("/") + token_uri.path,
-        "exchanges the service account's signature for a token",
+        "exchange the signed claim of the service account for a token",
         (Header("Content-Type", "application/x-www-form-urlencoded"),),
         grant=grant,
     )
@@ -237,14 +231,14 @@ def vertex_plan(catalog: Catalog, backend: Backend, _: Sequence[ModelSpec], orig
         "GET",
         api,
         api.path.rstrip("/") + "/v1beta1/publishers/google/models?pageSize=200",
-        "asks for the list of Google's models",
+        "list Google's models",
         (Header("x-goog-user-project", project),),
         parse=vertex,
         paging=Paging("pageToken"),
     )
     notes: tuple[str, ...] = ()
     if location == "global":
-        notes = ("Pipelex itself calls global-aiplatform.googleapis.com, which is no known host",)
+        notes = ("Pipelex itself calls global-aiplatform.googleapis.com, which is not a known host",)
     return CheckPlan(
         backend.name,
         table.VERTEX,
@@ -260,16 +254,16 @@ def vertex_plan(catalog: Catalog, backend: Backend, _: Sequence[ModelSpec], orig
 
 
 def _grant(path: str) -> GoogleGrant | None:
-    """The service account of a JSON file, None when it holds none."""
+    """The service account in a JSON file, None if there is none."""
     try:
-        found = json.loads(_read_small(path))
+        account = json.loads(_read_small(path))
     except (OSError, ValueError, RecursionError):
         return None
-    if not isinstance(found, dict) or found.get("type") != "service_account":
+    if not isinstance(account, dict) or account.get("type") != "service_account":
         return None
-    email, key = found.get("client_email"), found.get("private_key")
-    uri = found.get("token_uri", "https://oauth2.googleapis.com/token")
-    key_id = found.get("private_key_id")
+    email, key = account.get("client_email"), account.get("private_key")
+    uri = account.get("token_uri", "https://oauth2.googleapis.com/token")
+    key_id = account.get("private_key_id")
     if not isinstance(email, str) or not isinstance(key, str) or not isinstance(uri, str) or not key:
         return None
     return GoogleGrant(email, uri, Secret(key), key_id if isinstance(key_id, str) else "")

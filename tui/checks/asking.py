@@ -68,12 +68,12 @@ def ask_about_model(screen: MainScreenProtocol, completion: CompletionPlan, then
         _said("to", (f"{plan.requests[-1].method} {plan.requests[-1].url}", "")),
         _said("with", (", ".join(plan.sent) if plan.sent else "no key", ""), (" in its headers", "dim")),
         _said("back", (f"at most {counted(completion.most_tokens, 'token')}", "")),
-        _said("costs", (completion.cost_words, "heading"), _prices(completion)),
+        _said("costs", (completion.cost_text, "heading"), _prices(completion)),
         *(_said("note", (note, "dim")) for note in plan.notes),
     ]
     options = [
         Option("", "send nothing"),
-        Option("send", "send it", completion.cost_words),
+        Option("send", "send it", completion.cost_text),
         Option("list", f"only ask {spec.backend} what it serves", "costs nothing"),
     ]
     title = f"ask {spec.handle} of {spec.backend} for one word?"

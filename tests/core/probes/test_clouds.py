@@ -152,7 +152,7 @@ def test_bedrock_with_keys(tmp_path: Path) -> None:
         "plain.gone": (Availability.NOT_SERVED, ""),
     }
     assert any("AWS_SESSION_TOKEN is set" in note for note in result.notes)
-    assert any("AWS_REGION rather than aws_region" in note for note in result.notes)
+    assert any("AWS_REGION instead of aws_region" in note for note in result.notes)
 
 
 def test_bedrock_with_a_bearer_token(tmp_path: Path) -> None:

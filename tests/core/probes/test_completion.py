@@ -173,7 +173,7 @@ def test_what_it_may_cost(more: str, most: int, estimate: float | None, tmp_path
     completion = plan_completion(report.catalog, report.catalog.specs[0])
     assert completion.most_tokens == most
     assert completion.estimate == (pytest.approx(estimate) if estimate is not None else None)
-    assert completion.cost_words
+    assert completion.cost_text
 
 
 def test_what_it_did_cost_follows_from_the_tokens_the_provider_counted(tmp_path: Path) -> None:

@@ -46,7 +46,7 @@ def test_a_variable_that_redirects_the_client_is_followed_and_told(tmp_path: Pat
     assert plan.requests[0].url == "https://gw.example/v1/models"
     assert plan.provider is not None
     assert plan.provider.name == "openai-compatible"
-    assert plan.notes == ("OPENAI_BASE_URL is set: Pipelex's client goes there",)
+    assert plan.notes == ("OPENAI_BASE_URL is set: Pipelex's client uses this address",)
     assert plan.variables == ("OPENAI_BASE_URL", "KEY")
 
 
@@ -65,7 +65,7 @@ def test_the_address_is_put_together_as_the_client_does(tmp_path: Path) -> None:
     assert plan.requests[0].url == "https://shop.openai.azure.com/openai/models?api-version=2025-04-01-preview"
     twice = only(tmp_path, backend("claude", "anthropic", endpoint="https://gw.example/v1", api_key="${KEY}"), KEY=KEY)
     assert twice.requests[0].url == "https://gw.example/v1/v1/models?limit=1000"
-    assert twice.notes == ("the client adds /v1 itself: with this endpoint it calls /v1/v1/...",)
+    assert twice.notes == ("the client appends /v1: with this endpoint it calls /v1/v1/...",)
 
 
 def test_a_server_of_no_known_make_is_asked_as_openai_is(tmp_path: Path) -> None:
@@ -86,7 +86,7 @@ def test_what_runs_inside_pipelex_is_not_asked(tmp_path: Path) -> None:
 
 def test_models_of_another_sdk_are_told(tmp_path: Path) -> None:
     made = backend("mine", "openai", "a", "b", Spec("c", 'sdk = "anthropic"'), endpoint="http://localhost:4000/v1")
-    assert only(tmp_path, made).notes == ("models of sdk anthropic are reached otherwise and not asked for",)
+    assert only(tmp_path, made).notes == ("models of sdk anthropic call another provider and are not checked",)
     images = backend("openai", "openai_responses", "a", Spec("b", 'sdk = "openai_img_gen"'), api_key="${KEY}")
     assert only(tmp_path, images, KEY=KEY).notes == ()
 
@@ -302,7 +302,7 @@ def test_a_key_that_the_client_finds_by_itself_is_used_and_told(
 ) -> None:
     plan = only(tmp_path, backend(name, sdk), trust=(), **{variable: KEY})
     assert (verdict(plan), plan.sent) == ("sends", (variable,))
-    assert plan.notes == (f"the tree names no key: Pipelex's client takes {variable}",)
+    assert plan.notes == (f"the tree has no key: Pipelex's client uses {variable}",)
 
 
 @pytest.mark.parametrize(

@@ -120,7 +120,7 @@ async def test_a_price_that_is_not_known_is_told_so(tmp_path: Path) -> None:
         async with open_app(request_for(root, tmp_path / "home")) as app:
             await app.press("2", "t")
             await asks(app)
-            assert "its price is not known: the tree states none" in app.text
+            assert "price unknown: the tree states none" in app.text
 
 
 async def test_the_rule_of_new_hosts_holds_here_too(tmp_path: Path) -> None:
