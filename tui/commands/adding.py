@@ -19,8 +19,8 @@ from core.workspace import Proposal
 from tui.dialogs.ask import AskScreen, Option
 from tui.dialogs.pick import WIDE, Choice, PickScreen
 from tui.dialogs.prompt import FieldsScreen, InputField, Reject, Values
-from tui.forms.deck import space
-from tui.forms.models import backend_choices, model_choices
+from tui.forms.deck_forms import space
+from tui.forms.model_choices import backend_choices, model_choices
 from tui.labels import plain
 from tui.selection import DECK_KINDS, ItemRef
 from tui.view_model import ViewModel

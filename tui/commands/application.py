@@ -10,7 +10,7 @@ from tui.commands import availability
 
 if TYPE_CHECKING:
     from tui.command_screen import CommandScreen
-    from tui.pages.page import PageScreen
+    from tui.pages.page_screen import PageScreen
     from tui.screens.main import MainScreen
     from tui.screens.start import StartScreen
 

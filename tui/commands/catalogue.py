@@ -11,7 +11,7 @@ from tui.filtering import CatalogueFilter
 from tui.selection import parse_ref
 
 if TYPE_CHECKING:
-    from tui.pages.page import PageScreen
+    from tui.pages.page_screen import PageScreen
     from tui.screens.main import MainScreen
 
 
@@ -89,7 +89,7 @@ def sort_by_price(screen: MainScreen) -> None:
 
 def set_tokens(screen: MainScreen | PageScreen[Any]) -> None:
     """Ask for the tokens of the call whose price is shown."""
-    from tui.pages.tokens import ask_tokens
+    from tui.pages.call_tokens import ask_tokens
     from tui.screens.main import MainScreen
 
     def then() -> None:

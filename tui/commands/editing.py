@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from core.edits.repoint_edits import UseOnly
     from core.replacements import Replacement
     from core.workspace import Proposal
-    from tui.pages.page import PageScreen
+    from tui.pages.page_screen import PageScreen
     from tui.screens.main import MainScreen
     from tui.view_model import ViewModel
 
@@ -83,8 +83,8 @@ def add(screen: MainScreen) -> None:
 def repoint(screen: MainScreen) -> None:
     """Let the selected name of the deck name another model."""
     from tui.dialogs.pick import WIDE, PickScreen
-    from tui.forms.deck import now_at, space
-    from tui.forms.models import model_choices
+    from tui.forms.deck_forms import now_at, space
+    from tui.forms.model_choices import model_choices
 
     view, ref = subject_of(screen)
     if view is None:

@@ -20,8 +20,8 @@ from core.workspace import Proposal
 from tui.dialogs.ask import AskScreen, Option
 from tui.dialogs.pick import WIDE, PickScreen
 from tui.dialogs.prompt import PromptScreen, Reject
-from tui.forms.deck import now_at, space
-from tui.forms.models import model_choices
+from tui.forms.deck_forms import now_at, space
+from tui.forms.model_choices import model_choices
 from tui.labels import plain
 from tui.selection import ItemRef
 from tui.view_model import ViewModel

@@ -37,7 +37,7 @@ def open_selected(screen: MainScreen) -> None:
 
 
 def _open_form(screen: MainScreen, view: ViewModel, ref: ItemRef) -> None:
-    from tui.forms.of import form_of
+    from tui.forms.item_forms import form_of
     from tui.screens.form import FormScreen
 
     if form_of(view, ref) is None:
@@ -127,7 +127,7 @@ def go_to(screen: MainScreen) -> None:
         if key.startswith(COMMAND):
             screen.run_command(screen.table.by_id[key.removeprefix(COMMAND)])
         elif key.startswith(COMPARE):
-            from tui.pages.comparing import compare_by_key
+            from tui.pages.comparison_pages import compare_by_key
 
             compare_by_key(screen, key.removeprefix(COMPARE))
         else:

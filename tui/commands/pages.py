@@ -9,8 +9,8 @@ from tui.commands import availability
 from tui.selection import OVERVIEW
 
 if TYPE_CHECKING:
-    from tui.pages.layers import LayersScreen
-    from tui.pages.page import PageScreen
+    from tui.pages.layers_page import LayersScreen
+    from tui.pages.page_screen import PageScreen
     from tui.screens.main import MainScreen
 
     AnyScreen = MainScreen | PageScreen[Any]
@@ -18,14 +18,14 @@ if TYPE_CHECKING:
 
 def explain(screen: AnyScreen) -> None:
     """Open the explanation of the selected item."""
-    from tui.pages.opening import open_explanation
+    from tui.pages.open_pages import open_explanation
 
     open_explanation(screen.main, screen.selected, screen)
 
 
 def show_layers(screen: AnyScreen) -> None:
     """Open the layers of the selected item."""
-    from tui.pages.opening import open_layers
+    from tui.pages.open_pages import open_layers
 
     open_layers(screen.main, screen.selected, screen)
 
@@ -37,7 +37,7 @@ def drop_value(screen: LayersScreen) -> None:
 
 def compare(screen: AnyScreen) -> None:
     """Compare the marked models, or pick what to compare the present state with."""
-    from tui.pages.opening import open_comparison
+    from tui.pages.open_pages import open_comparison
 
     on_models = screen is not screen.main or screen.main.session.pane == "models"
     open_comparison(screen.main, screen.selected if on_models else OVERVIEW, screen)
@@ -45,32 +45,32 @@ def compare(screen: AnyScreen) -> None:
 
 def what_if(screen: AnyScreen) -> None:
     """Show what becomes of everything without the selected backend or variable."""
-    from tui.pages.opening import open_outage
+    from tui.pages.open_pages import open_outage
 
     open_outage(screen.main, screen.selected, screen)
 
 
 def test_route(screen: MainScreen) -> None:
     """Open the route tester."""
-    from tui.pages.tester import TesterScreen
+    from tui.pages.route_tester import RouteTesterScreen
 
     view, ref = screen.session.view, screen.session.selected
     if view is not None:
-        screen.app.push_screen(TesterScreen(screen, view, ref.name if ref.kind == "model" else ""))
+        screen.app.push_screen(RouteTesterScreen(screen, view, ref.name if ref.kind == "model" else ""))
 
 
 def show_keys(screen: MainScreen) -> None:
     """Open the page of the variables."""
-    from tui.pages.keys import KeysScreen
+    from tui.pages.variables_page import VariablesScreen
 
     if screen.session.view is not None:
-        screen.app.push_screen(KeysScreen(screen))
+        screen.app.push_screen(VariablesScreen(screen))
 
 
 def export(screen: AnyScreen) -> None:
     """Copy or write all that is known of the selected item, or of the page."""
-    from tui.pages.export import offer
-    from tui.pages.opening import export_from
+    from tui.pages.exports import offer
+    from tui.pages.open_pages import export_from
 
     if (content := export_from(screen)) is not None:
         offer(screen.app, content)

@@ -18,8 +18,8 @@ from core.workspace import Proposal
 from tui.dialogs.dialog import is_open
 from tui.dialogs.pick import WIDE, PickScreen
 from tui.editing.flow import words_of
-from tui.forms.field import Field, Form, is_flag
-from tui.forms.typing import Typing
+from tui.forms.form_fields import Field, Form, is_boolean
+from tui.forms.value_input import ValueInput
 from tui.labels import plain
 from tui.selection import ItemRef
 from tui.view_model import ViewModel
@@ -69,7 +69,7 @@ class FormScreen(ModalScreen[None]):
             yield Bar(id="form-hint")
             yield Bar(id="form-status")
             yield Bar(id="page-foot")
-            yield Typing(id="typing")
+            yield ValueInput(id="typing")
 
     def on_mount(self) -> None:
         """Show the form."""
@@ -123,7 +123,7 @@ class FormScreen(ModalScreen[None]):
         if one is None or one.set is None:
             return
         yield "enter", "pick" if one.picks is not None else "change"
-        if is_flag(one):
+        if is_boolean(one):
             yield "space", "yes/no"
         if one.unset is not None:
             yield "x", "take away"
@@ -164,7 +164,7 @@ class FormScreen(ModalScreen[None]):
             return
         if one.picks is not None:
             self._pick(one)
-        elif is_flag(one):
+        elif is_boolean(one):
             self.action_flip()
         else:
             self._type(one)
@@ -190,12 +190,12 @@ class FormScreen(ModalScreen[None]):
         top = self.query_one("#about", Lines).styles.height
         above = 1 + (int(top.value) if top is not None else 0)
         self.fields.set_hint(one.takes.expected or one.about)
-        typing = self.query_one("#typing", Typing)
+        typing = self.query_one("#typing", ValueInput)
         left = self.fields.value_left
         typing.begin(one, left, above + self.fields.cursor_row, self.fields.size.width - left - 1)
 
-    @on(Typing.Taken)
-    def taken(self, event: Typing.Taken) -> None:
+    @on(ValueInput.Taken)
+    def taken(self, event: ValueInput.Taken) -> None:
         """A value was typed that the release takes: try it."""
         event.stop()
         one = self.field
@@ -203,14 +203,14 @@ class FormScreen(ModalScreen[None]):
             return
         self._do(one.set(event.value), typed=True)
 
-    @on(Typing.Said)
-    def said(self, event: Typing.Said) -> None:
+    @on(ValueInput.Said)
+    def said(self, event: ValueInput.Said) -> None:
         """Words about what is typed: below the field."""
         event.stop()
         self.fields.set_hint(event.words, "bad" if event.wrong else "dim")
 
-    @on(Typing.Left)
-    def left(self, event: Typing.Left) -> None:
+    @on(ValueInput.Left)
+    def left(self, event: ValueInput.Left) -> None:
         """Typing has ended without a change."""
         event.stop()
         self._end_typing()
@@ -222,7 +222,7 @@ class FormScreen(ModalScreen[None]):
     def _do(self, intent: Intent, *, typed: bool = False, at: int | None = None) -> None:
         def done(proposal: Proposal) -> None:
             if typed and is_open(self):
-                self.query_one("#typing", Typing).end()
+                self.query_one("#typing", ValueInput).end()
                 self._end_typing()
             self.show(words_of(proposal))
             if at is not None and is_open(self):
@@ -247,7 +247,7 @@ class FormScreen(ModalScreen[None]):
         one = self.field
         if one is None or not self._editable(one):
             return
-        if not is_flag(one) or one.set is None:
+        if not is_boolean(one) or one.set is None:
             self.show_status("space changes what is true or false; enter changes this")
             return
         self._do(one.set(one.value is not True))
@@ -292,5 +292,5 @@ class FormScreen(ModalScreen[None]):
 
     def on_resize(self, _: events.Resize) -> None:
         """What is typed into stays at its field."""
-        if self.query_one("#typing", Typing).display and self.field is not None:
+        if self.query_one("#typing", ValueInput).display and self.field is not None:
             self._type(self.field)

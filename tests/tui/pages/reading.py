@@ -12,8 +12,8 @@ import pytest
 
 from tests.cli.process import run
 from tests.tui.app_driver import AppDriver, open_app, request_for
-from tui.pages.export import Export
-from tui.pages.page import PageScreen
+from tui.pages.exports import Export
+from tui.pages.page_screen import PageScreen
 from tui.sample import copy_sample, demo_environment
 
 

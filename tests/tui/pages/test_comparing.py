@@ -12,8 +12,8 @@ import pytest
 
 from tests.tui.app_driver import demo
 from tests.tui.pages.reading import Shop, export, page
-from tui.pages import tester
-from tui.pages.keys import KeysScreen
+from tui.pages import route_tester
+from tui.pages.variables_page import VariablesScreen
 from tui.screens.main import MainScreen
 
 
@@ -89,7 +89,7 @@ async def test_go_anywhere_leads_to_comparisons_and_pages_too() -> None:
         await app.press("colon", *"all_anth", "enter")
         assert "compare  own_keys -> all_anthropic" in app.lines[0]
         await app.press("escape", "colon", *"variable", "enter")
-        assert isinstance(app.app.screen, KeysScreen)
+        assert isinstance(app.app.screen, VariablesScreen)
 
 
 # ---- keys
@@ -158,7 +158,7 @@ async def test_a_name_that_two_routes_would_take_names_both(shop: Shop) -> None:
         assert "+ gpt-5-mini -> openai by gpt-*" in text
         assert "also matches: gpt-5-* -> openai" in text
         assert "~ gpt-5-* -> openai 0 - never: gpt-* stands before" in text
-        assert isinstance(app.app.screen, tester.TesterScreen)
+        assert isinstance(app.app.screen, route_tester.RouteTesterScreen)
         await app.press("escape")
         assert isinstance(app.app.screen, MainScreen)
 

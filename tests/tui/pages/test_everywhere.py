@@ -9,8 +9,8 @@ import pytest
 from tests.tui.app_driver import demo
 from tests.tui.edit.test_jobs_in_terminal import Typed
 from tests.tui.test_sizes import KEYS as PICTURES
-from tui.pages import tester
-from tui.pages.page import PageScreen
+from tui.pages import route_tester
+from tui.pages.page_screen import PageScreen
 
 KEYS = {
     name: keys
@@ -48,7 +48,7 @@ async def test_all_of_a_page_can_be_read(name: str, size: tuple[int, int]) -> No
 async def test_a_name_is_tested_in_small_and_large_terminals(size: tuple[int, int]) -> None:
     async with demo(size) as app:
         await app.press("equals_sign", *"gpt-5-mini")
-        assert isinstance(app.app.screen, tester.TesterScreen)
+        assert isinstance(app.app.screen, route_tester.RouteTesterScreen)
         assert "+ gpt-5-mini -> openai  by gpt-*" in app.text
         assert "esc back" in app.lines[-1]
 

@@ -9,8 +9,8 @@ import pytest
 from tests.tui.app_driver import demo
 from tests.tui.pages.reading import Shop, export, page
 from tui.dialogs.pick import PickScreen
-from tui.pages.layers import LayersScreen
-from tui.pages.page import PageScreen
+from tui.pages.layers_page import LayersScreen
+from tui.pages.page_screen import PageScreen
 from tui.screens.main import MainScreen
 from tui.screens.raw import RawScreen
 

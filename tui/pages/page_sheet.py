@@ -1,10 +1,13 @@
-"""The sheet of a page: every line that has a place leads somewhere, at least to the text at that place."""
+"""The content of a page: its title and lines, with the source location of each line, and its export."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import field
 
+from core.records import dataclass
 from tui.inspector.sheet import Sheet
+from tui.pages.exports import Export
 from tui.selection import ItemRef
 from tui.view_model import ViewModel
 from tui.widgets.runs import Run, Runs, Tone
@@ -38,3 +41,22 @@ class PageSheet(Sheet):
         line = self.lines[index]
         if not line.link:
             self.lines[index] = type(line)(line.spans, link, line.hang)
+
+
+MOST_COLUMNS = 118
+"""Lines are no longer: the places at their ends would be too far from what they are the places of."""
+
+
+@dataclass(frozen=True)
+class Page:
+    """What a page shows. `note` stands at the right of its title.
+
+    `export` is what can be copied or written. `copies` are texts that `y` copies on lines with these links. `priced`
+    says that it tells what a call costs.
+    """
+
+    sheet: PageSheet
+    note: Runs = ()
+    export: Export | None = None
+    copies: Mapping[str, str] = field(default_factory=dict)
+    priced: bool = False

@@ -21,9 +21,8 @@ from core.routing import DEFAULT
 from core.suggest import near
 from tui.inspector.sheet import Sheet
 from tui.labels import plain
-from tui.pages.content import MOST_COLUMNS
-from tui.pages.explain import file_name, quoted
-from tui.pages.export import Export, offer
+from tui.pages.exports import Export, file_name, offer, quoted
+from tui.pages.page_sheet import MOST_COLUMNS
 from tui.reports.routing_rules import print_test
 from tui.selection import ItemRef, parse_ref
 from tui.view_model import ViewModel
@@ -39,7 +38,7 @@ if TYPE_CHECKING:
 KEYS = (("enter", "go to the rule"), ("esc", "back"), ("^o", "copy all"), ("pgdn", "further down"))
 
 
-class TesterScreen(Screen[None]):
+class RouteTesterScreen(Screen[None]):
     """A line to type a name in, the answer, and all rules with what each takes and shadows."""
 
     AUTO_FOCUS = "#tested"

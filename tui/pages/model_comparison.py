@@ -9,11 +9,9 @@ from typing import TYPE_CHECKING
 from core.catalogue import Compared, Offer, compare_offers, elsewhere, offers_of
 from core.formatting import counted
 from core.json.models_document import compared_document
-from tui.pages.content import Page
-from tui.pages.explain import quoted
-from tui.pages.export import Export
-from tui.pages.page import PageScreen
-from tui.pages.sheet import PageSheet
+from tui.pages.exports import Export, quoted
+from tui.pages.page_screen import PageScreen
+from tui.pages.page_sheet import Page, PageSheet
 from tui.reports.models_table import print_sides
 from tui.selection import ItemRef
 from tui.view_model import ViewModel
@@ -43,14 +41,14 @@ def same_model(view: ViewModel, ref: ItemRef) -> tuple[Offer, ...]:
     return (*mine, *(elsewhere(view.report, mine[0], view.offers) if mine else ()))
 
 
-class SidesScreen(PageScreen[None]):
+class ModelComparisonScreen(PageScreen[None]):
     """Models side by side; `#` changes the call whose cost is told."""
 
     def __init__(self, main: MainScreen, found: Sequence[Offer]) -> None:
-        super().__init__(main, lambda view, width, _: sides_page(view, found, main.session.tokens, width))
+        super().__init__(main, lambda view, width, _: model_comparison_page(view, found, main.session.tokens, width))
 
 
-def sides_page(view: ViewModel, found: Sequence[Offer], tokens: tuple[int, int], width: int) -> Page:
+def model_comparison_page(view: ViewModel, found: Sequence[Offer], tokens: tuple[int, int], width: int) -> Page:
     """A block for as many models as there is room for side by side, then the next ones below."""
     out = PageSheet(view, width, (("compare  ", "dim"), (counted(len(found), "model"), "accent")))
     rows = compare_offers(view.report, found, tokens)
@@ -110,6 +108,3 @@ def _block(out: PageSheet, rows: Sequence[Compared], columns: range, label: int)
 
 def _wrapped(text: str, width: int) -> list[str]:
     return ["".join(part for part, _ in line) for line in wrap([(text, "")], width)]
-
-
-__all__ = ["SidesScreen", "marked_offers", "same_model", "sides_page"]

@@ -1,4 +1,4 @@
-"""The forms of backends, models, routes and profiles."""
+"""The form of an item: of a backend, a model, a route or a profile; the deck has its own module."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from core.layers import Layers, model_layers, settings_of
 from core.mentions import Node
 from core.toml.edit.text_layout import Path
 from tui.dialogs.pick import Choice
-from tui.forms.field import Field, Form
-from tui.forms.meanings import FIELDS
-from tui.forms.models import backend_choices
-from tui.forms.shaped import Shaped
+from tui.forms.deck_forms import deck_form
+from tui.forms.field_descriptions import FIELDS
+from tui.forms.form_fields import Field, FieldFactory, Form
+from tui.forms.model_choices import backend_choices
 from tui.labels import variables_label
-from tui.selection import ItemRef
+from tui.selection import DECK_KINDS, ItemRef
 from tui.view_model import ViewModel
 from tui.widgets.runs import Run, Runs
 
@@ -57,7 +57,7 @@ def backend_form(view: ViewModel, ref: ItemRef) -> Form:
     return Form((("backend  ", "dim"), (ref.name, "heading")), fields, ((*state, (word, tone)),))
 
 
-def _shaped(view: ViewModel, values: object, layers: dict[str, Layers], before: Path) -> Shaped:
+def _shaped(view: ViewModel, values: object, layers: dict[str, Layers], before: Path) -> FieldFactory:
     def address(key: str) -> str:
         return dotted((*before, *_keys(key)))
 
@@ -66,7 +66,7 @@ def _shaped(view: ViewModel, values: object, layers: dict[str, Layers], before: 
         return ResetToBase(address(key)) if len(real) > 1 and before[0] != "models" else UnsetAt(address(key))
 
     assert isinstance(values, dict)
-    return Shaped(view, values, layers, lambda key, value: SetValueAt(address(key), value), unset)
+    return FieldFactory(view, values, layers, lambda key, value: SetValueAt(address(key), value), unset)
 
 
 def model_form(view: ViewModel, ref: ItemRef, backend: str = "") -> Form:
@@ -97,7 +97,7 @@ def _usual(spec: ModelSpec, key: str) -> object:
     return {"model_type": spec.model_type, "model_id": spec.model_id}.get(key)
 
 
-def _costs(shaped: Shaped, spec: ModelSpec) -> list[Field]:
+def _costs(shaped: FieldFactory, spec: ModelSpec) -> list[Field]:
     prices: dict[str, object] = dict.fromkeys(COSTS)
     prices.update(spec.costs)
     found = {field.key: field for field in shaped.table("costs", prices)}
@@ -274,3 +274,18 @@ def _in_profile(view: ViewModel, name: str, route: Route, among: Sequence[Route]
         move=move,
         value=route.backend,
     )
+
+
+def form_of(view: ViewModel, ref: ItemRef) -> Form | None:
+    """The form of an item; None when there is no such item, or nothing of it can be edited."""
+    if ref.kind == "profile":
+        return profile_form(view, ref.name) if ref.name in view.catalog.profiles else None
+    if not view.exists(ref):
+        return None
+    if ref.kind in DECK_KINDS:
+        return deck_form(view, ref)
+    if ref.kind == "model" and view.spec_of(ref) is not None:
+        return model_form(view, ref)
+    if ref.kind == "backend":
+        return backend_form(view, ref)
+    return route_form(view, ref) if ref.kind == "route" else None

@@ -15,10 +15,9 @@ from core.entities import GLOBAL, Alias, ModelSpec, Preset
 from core.files.outline import dotted
 from core.layers import Layers, layers_at, settings_of
 from core.mentions import Node
-from tui.forms.field import Field, Form, origin_of, shown_text
-from tui.forms.meanings import FIELDS
-from tui.forms.models import model_choices
-from tui.forms.shaped import Shaped
+from tui.forms.field_descriptions import FIELDS
+from tui.forms.form_fields import Field, FieldFactory, Form, origin_of, shown_text
+from tui.forms.model_choices import model_choices
 from tui.labels import STATUS_SYMBOLS, STATUS_TONES
 from tui.selection import ItemRef
 from tui.view_model import ViewModel
@@ -86,7 +85,7 @@ def _preset(view: ViewModel, preset: Preset) -> list[Field]:
             return ResetToBase(dotted(("deck", *places.presets(preset.family), preset.name, key)))
         return UnsetPresetField(preset.family, preset.name, key)
 
-    shaped = Shaped(
+    shaped = FieldFactory(
         view, preset.fields, layers, lambda key, value: SetPresetField(preset.family, preset.name, key, value), unset
     )
     model = places.model_key(preset.family)
@@ -188,7 +187,7 @@ def _choice(view: ViewModel, ref: ItemRef) -> list[Field]:
 def _inline(view: ViewModel, preset: Preset, address: str, family: str) -> list[Field]:
     """The settings that a choice has in place of a reference."""
     rules = DeckPlaces(view.catalog.behaviours).section(family).preset.fields_of(view.report.release)
-    shaped = Shaped(
+    shaped = FieldFactory(
         view,
         preset.fields,
         {},
@@ -203,7 +202,7 @@ def _settings(view: ViewModel, places: DeckPlaces, family: str) -> list[Field]:
     section = view.catalog.families[family]
     for rule in places.settings(family).values():
         value = section.settings.get(rule.name)
-        shaped = Shaped(
+        shaped = FieldFactory(
             view,
             section.settings,
             {},

@@ -13,8 +13,7 @@ from tui.command import Command, CommandContext
 from tui.command_screen import CommandScreen, footer_runs
 from tui.key_names import key_label
 from tui.messages import PagePrepared
-from tui.pages.content import MOST_COLUMNS, Page
-from tui.pages.sheet import PLACE
+from tui.pages.page_sheet import MOST_COLUMNS, PLACE, Page
 from tui.selection import OVERVIEW, ItemRef, parse_ref
 from tui.widgets.bar import Bar
 from tui.widgets.lines import Inspector, Lines

@@ -9,11 +9,11 @@ from textual.message import Message
 
 from core.dialects.field_values import parse_value
 from core.records import dataclass
-from tui.forms.field import Field
+from tui.forms.form_fields import Field
 from tui.widgets.safe_input import SafeInput
 
 
-class Typing(SafeInput):
+class ValueInput(SafeInput):
     """Enter takes the value when the release would; Esc leaves, and asks once more before what was typed is lost."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -12,10 +12,9 @@ from core.keys import KeyRow, keys, missing_lines
 from core.masking import shown_name
 from core.variables import State
 from tui.dialogs.pick import Choice, PickScreen
-from tui.pages.content import Page
-from tui.pages.export import Export
-from tui.pages.page import PageScreen
-from tui.pages.sheet import PageSheet
+from tui.pages.exports import Export
+from tui.pages.page_screen import PageScreen
+from tui.pages.page_sheet import Page, PageSheet
 from tui.reports.text_output import TextOutput
 from tui.reports.variables_table import print_keys
 from tui.selection import OVERVIEW, ItemRef
@@ -35,11 +34,11 @@ _STATES: dict[State, tuple[str, Tone]] = {
 VARIABLE = "variable:"
 
 
-class KeysScreen(PageScreen[None]):
+class VariablesScreen(PageScreen[None]):
     """The keys. `y` copies a line for `.env`, Enter goes to a backend that needs the variable."""
 
     def __init__(self, main: MainScreen) -> None:
-        super().__init__(main, keys_page)
+        super().__init__(main, variables_page)
 
     def _row(self, link: str) -> KeyRow | None:
         report = self.main.session.view.report if self.main.session.view is not None else None
@@ -82,7 +81,7 @@ class KeysScreen(PageScreen[None]):
         return "Enter leads to the backend that needs it; there e explains"
 
 
-def keys_page(view: ViewModel, width: int, _: None = None) -> Page:
+def variables_page(view: ViewModel, width: int, _: None = None) -> Page:
     """A line for each variable, the ones that fail first, with what is odd about it and what to do."""
     rows = keys(view.report)
     out = PageSheet(view, width, (("keys  ", "dim"), ("what the backends need", "accent")))

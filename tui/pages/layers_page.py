@@ -15,11 +15,10 @@ from core.layers import Layers, layers_at, settings_of
 from core.mentions import Node
 from core.workspace import Proposal
 from tui.labels import plain
-from tui.pages import parts
-from tui.pages.content import Page
-from tui.pages.explain import export_of, node_of, toml_of, values_export
-from tui.pages.page import PageScreen
-from tui.pages.sheet import PageSheet
+from tui.pages import sections
+from tui.pages.exports import export_of, node_of, toml_of, values_export
+from tui.pages.page_screen import PageScreen
+from tui.pages.page_sheet import Page, PageSheet
 from tui.selection import DECK_KINDS, ItemRef
 from tui.view_model import ViewModel
 
@@ -101,7 +100,7 @@ def _removal(view: ViewModel, ref: ItemRef, layers: Layers) -> Intent:
     """The edit that takes the layer in force away."""
     address = address_of_value(view, ref, layers)
     real = [layer for layer in layers.stack if layer.place is not None]
-    own = layers.winner is not None and layers.winner.origin != parts.DEFAULTS
+    own = layers.winner is not None and layers.winner.origin != sections.DEFAULTS
     return ResetToBase(address) if len(real) > 1 and own else UnsetAt(address)
 
 
@@ -113,7 +112,7 @@ def address_of_value(view: ViewModel, ref: ItemRef, layers: Layers) -> str:
         return f"backends.{layers.path}"
     spec = view.spec_of(ref) if ref.kind == "model" else None
     if spec is not None:
-        shared = layers.winner is not None and layers.winner.origin == parts.DEFAULTS
+        shared = layers.winner is not None and layers.winner.origin == sections.DEFAULTS
         table = "defaults" if shared else spec.table
         return dotted(("models", spec.backend, table, layers.key))
     return f"deck.{layers.path}"
@@ -132,10 +131,10 @@ def layers_page(ref: ItemRef, view: ViewModel, width: int, _: None = None) -> Pa
         out.blank()
         link = f"{VALUE}{number}"
         at = len(out.lines)
-        parts.value_lines(out, layers)
+        sections.value_lines(out, layers)
         out.lines[at] = type(out.lines[at])(out.lines[at].spans, link, out.lines[at].hang)
         copies[link] = layers.shown
-        parts.removal_lines(out, layers)
+        sections.removal_lines(out, layers)
     for name in dict.fromkeys(layers.hides for layers in found if layers.hides):
         out.blank()
         out.text((f"{name} is hidden whole by the project's: nothing in it counts", "warn"))

@@ -11,7 +11,7 @@ from core.masking import shown_name
 from core.records import dataclass
 from core.releases import FIRST_RELEASE, NEWEST_RELEASE, TABLE
 from tui.dialogs.pick import Choice
-from tui.pages.explain import quoted
+from tui.pages.exports import quoted
 from tui.view_model import ViewModel
 
 EVERY_PROFILE = "profiles"

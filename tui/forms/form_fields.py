@@ -1,23 +1,105 @@
-"""Fields made from the shape that a release has for a table: what each key takes, its bounds, its known values."""
+"""Fields of a form as data: the value, its origin, the values it takes, and the edit that changes it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import field
 
 from core.dialects.field_values import ANY, ValueKind, ValueSpec, value_spec
 from core.dialects.table_schema import Field as Rule
-from core.dialects.table_schema import anything
+from core.dialects.table_schema import Validator, anything
 from core.edits.intent import Intent
 from core.layers import Layers
+from core.masking import masked
 from core.records import dataclass
 from tui.dialogs.pick import Choice
-from tui.forms.field import Field, Picks, Set, below_of, origin_of, shown_text
-from tui.forms.meanings import FIELDS, value_means
+from tui.forms.field_descriptions import FIELDS, value_means
 from tui.view_model import ViewModel
+from tui.widgets.runs import Runs
+
+Set = Callable[[object], Intent]
+Picks = Callable[[], Sequence[Choice]]
 
 
 @dataclass(frozen=True)
-class Shaped:
+class Field:
+    """One field. `set` makes the edit that gives it a value (None: it cannot be edited here), `unset` takes it away.
+
+    `text` is what typing begins with, empty for a secret. `picks` are values to pick from; what is picked is set.
+    `move` is the edit that moves it up (-1) or down (1) among its like, if that can be.
+    """
+
+    key: str
+    label: str
+    shown: str = ""
+    text: str = ""
+    origin: str = ""
+    about: str = ""
+    takes: ValueSpec = ANY
+    test: Validator = anything
+    set: Set | None = None
+    unset: Intent | None = None
+    picks: Picks | None = None
+    move: Callable[[int], Intent | None] | None = None
+    value: object = None
+    below: str = ""
+    """What it would be if its top layer were taken away."""
+    fixed: str = ""
+    """Why it cannot be edited here."""
+
+
+@dataclass(frozen=True)
+class Form:
+    """The fields of one item under a title, and a few lines about it."""
+
+    title: Runs
+    fields: Sequence[Field]
+    about: Sequence[Runs] = field(default=())
+
+
+def shown_text(key: str, value: object) -> tuple[str, str]:
+    """A value as it is shown, and as typing begins with it: a secret is shown masked and never typed over."""
+    if value is None:
+        return "", ""
+    if isinstance(value, bool):
+        word = "true" if value else "false"
+        return word, word
+    if isinstance(value, list):
+        text = ", ".join(str(item) for item in value)
+    elif isinstance(value, dict):
+        text = ", ".join(f"{name} = {item}" for name, item in value.items())
+    else:
+        text = f"{value:g}" if isinstance(value, float) and abs(value) < 1e6 else str(value)
+    shown = masked(key, text)
+    return shown, text if shown == text else ""
+
+
+def origin_of(view: ViewModel, layers: Layers | None) -> str:
+    """Where a value comes from: file and line, and what hides below it."""
+    winner = layers.winner if layers is not None else None
+    if layers is None or winner is None:
+        return ""
+    place = view.where(winner.place.location) if winner.place is not None else ""
+    hidden = layers.stack[-2] if len(layers.stack) > 1 and layers.stack[-2].place is not None else None
+    below = f", over {hidden.origin}" if hidden is not None else ""
+    return f"{place or winner.origin}{below}"
+
+
+def below_of(layers: Layers | None) -> str:
+    """What a value becomes when its top layer is taken away."""
+    restores = layers.restores if layers is not None else None
+    if restores is None:
+        return ""
+    return "the release needs it" if restores.refused else f"without it: {restores.shown} ({restores.origin})"
+
+
+def is_boolean(one: Field) -> bool:
+    """Whether a field is true or false."""
+    return one.takes.kind is ValueKind.FLAG
+
+
+@dataclass(frozen=True)
+class FieldFactory:
     """What the fields of one item are made from.
 
     `values` are those in force, `layers` say where each comes from. `set` and `unset` make the edits of a key.

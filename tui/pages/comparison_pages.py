@@ -15,11 +15,7 @@ from core.what_if import ProfileSummary, survey
 from tui.dialogs.pick import Choice, PickScreen
 from tui.labels import VERDICT_SYMBOLS, plain
 from tui.messages import PagePrepared
-from tui.pages.content import Page
-from tui.pages.explain import file_name
-from tui.pages.export import Export
-from tui.pages.page import PageScreen
-from tui.pages.questions import (
+from tui.pages.comparison_choices import (
     EVERY_PROFILE,
     TWO_PROFILES,
     TWO_RELEASES,
@@ -29,7 +25,9 @@ from tui.pages.questions import (
     releases,
     turning_releases,
 )
-from tui.pages.sheet import PageSheet
+from tui.pages.exports import Export, file_name
+from tui.pages.page_screen import PageScreen
+from tui.pages.page_sheet import Page, PageSheet
 from tui.reports.comparison import OUTCOME_MARKS, print_comparison, print_survey, route_change, signed
 from tui.selection import ItemRef, parse_ref
 from tui.view_model import ViewModel

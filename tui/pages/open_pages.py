@@ -7,18 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 from core.usage import usage
 from tui.dialogs.pick import PickScreen
-from tui.pages.comparing import compare_by_key, compare_in
-from tui.pages.content import Page
-from tui.pages.defaults import defaults_page
-from tui.pages.explain import Known, explain_page, explained, export_of, node_of
-from tui.pages.export import Export
-from tui.pages.layers import LayersScreen, has_layers
-from tui.pages.overview import overview_export
-from tui.pages.page import PageScreen
-from tui.pages.problems import cause_page, problem_page
-from tui.pages.questions import choices, down, lost
-from tui.pages.rules import route_page, rules_export
-from tui.pages.sides import SidesScreen, marked_offers, same_model
+from tui.pages.comparison_choices import choices, down, lost
+from tui.pages.comparison_pages import compare_by_key, compare_in
+from tui.pages.explanations import Known, cause_page, defaults_page, explain_page, problem_page, route_page
+from tui.pages.exports import Export, explained, export_of, node_of, overview_export, rules_export
+from tui.pages.layers_page import LayersScreen, has_layers
+from tui.pages.model_comparison import ModelComparisonScreen, marked_offers, same_model
+from tui.pages.page_screen import PageScreen
+from tui.pages.page_sheet import Page
 from tui.selection import ItemRef
 from tui.view_model import ViewModel
 
@@ -64,7 +60,7 @@ def _known(main: MainScreen, subject: ItemRef, view: ViewModel) -> Known:
     uses = found.of(node_of(view, subject))
     if subject.kind != "backend":
         return Known(found, uses)
-    from tui.pages.asking import plan_of
+    from tui.pages.explanations import plan_of
 
     demo = main.session.request.stand_ins is not None
     return Known(found, uses, plan_of(main, view, subject.name), main.table.key_labels("check"), demo)
@@ -91,7 +87,7 @@ def open_comparison(main: MainScreen, ref: ItemRef, opener: CommandScreen) -> No
         marked = main.session.marked_in(view)
         offers = marked_offers(view, marked) if len(marked) > 1 else same_model(view, ref)
         if len(offers) > 1:
-            main.app.push_screen(SidesScreen(main, offers))
+            main.app.push_screen(ModelComparisonScreen(main, offers))
         else:
             opener.show_status("one backend alone offers it: mark other models with space, then c")
         return

@@ -14,7 +14,7 @@ from core.prices import Price
 from core.problems import Problem
 from core.usage import Usage, Use, Uses
 from tui.labels import SEVERITY_SYMBOLS, plain, variable_label
-from tui.pages.sheet import PageSheet
+from tui.pages.page_sheet import PageSheet
 from tui.selection import DECK_KINDS, ItemRef
 from tui.view_model import ViewModel
 from tui.widgets.runs import Run

@@ -1,0 +1,231 @@
+"""Exports of a page or an item: the text and JSON of the same command, and the TOML; copied or written to a file."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from core.api import Report
+from core.entities import Place
+from core.explain import Explanation, explain
+from core.explain import node_of as reference_node
+from core.formatting import counted
+from core.json.explain_document import explain_document
+from core.json.routes_document import routes_document
+from core.json.validate_document import validate_document
+from core.layers import settings_of
+from core.mentions import Node
+from core.records import dataclass
+from core.safe_text import safe
+from core.toml.edit.layout_queries import snippet
+from tui.dialogs.ask import AskScreen, Option
+from tui.reports.explanation import print_explanation, print_values
+from tui.reports.routing_rules import print_rules
+from tui.reports.text_output import TextOutput
+from tui.reports.validation import print_report
+from tui.selection import DECK_KINDS, ItemRef
+from tui.view_model import ViewModel
+from tui.widgets.lines import Line
+
+if TYPE_CHECKING:
+    from tui.base_app import BaseApp
+
+WIDTH = 80
+"""Columns of a text that is copied: those of the command line's output in a pipe."""
+
+
+@dataclass(frozen=True)
+class Export:
+    """What can be copied or written. `name` is what a file with it would be called, `command` what prints the same.
+
+    `text` writes the text, `document` makes what is written as JSON, `toml` gives the TOML, secrets hidden, if any.
+    """
+
+    name: str
+    command: str
+    text: Callable[[TextOutput], object]
+    document: Callable[[], object]
+    toml: Callable[[], str] | None = None
+
+    def plain(self) -> str:
+        """The text, as a pipe gets it."""
+        stream = io.StringIO()
+        self.text(PlainOutput(stream, {}))
+        return stream.getvalue()
+
+    def json(self) -> str:
+        """The JSON, indented."""
+        return json.dumps(self.document(), ensure_ascii=True, indent=2, default=str) + "\n"
+
+
+class PlainOutput(TextOutput):
+    """Output for a file or the clipboard: 80 columns, no colours."""
+
+    @property
+    def width(self) -> int:
+        """How many columns there are."""
+        return WIDTH
+
+
+def offer(app: BaseApp, export: Export) -> None:
+    """Ask in which form something is wanted, and copy or write it."""
+    options = [
+        Option("copy text", "copy as text"),
+        Option("copy json", "copy as JSON"),
+        *([Option("copy toml", "copy as TOML", "secrets hidden")] if export.toml is not None else []),
+        Option("write text", f"write {free_name(export.name, 'txt')}", "here, as text"),
+        Option("write json", f"write {free_name(export.name, 'json')}", "here, as JSON"),
+    ]
+    lines = [Line((("The command line gives the same: ", "dim"), (export.command, "")))]
+
+    def take(answer: str | None) -> None:
+        match answer:
+            case "copy text":
+                app.copy(export.plain())
+            case "copy json":
+                app.copy(export.json())
+            case "copy toml":
+                app.copy(export.toml() if export.toml is not None else "")
+            case "write text":
+                app.say(write(export.name, "txt", export.plain()))
+            case "write json":
+                app.say(write(export.name, "json", export.json()))
+
+    app.push_screen(AskScreen("copy or write", lines, options), take)
+
+
+def free_name(name: str, ending: str) -> str:
+    """The name of a file that is not there yet."""
+    number, found = 1, f"pipedeck-{name}.{ending}"
+    while Path(found).exists() and number < 1000:
+        number += 1
+        found = f"pipedeck-{name}-{number}.{ending}"
+    return found
+
+
+def write(name: str, ending: str, text: str) -> str:
+    """Write a new file into the current folder. Returns what to say about it."""
+    path = Path(free_name(name, ending))
+    try:
+        with path.open("x", encoding="utf-8") as stream:
+            stream.write(text)
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else "its name cannot be written"
+        return f"not written: {path}: {reason}"
+    return f"wrote {safe(str(path.resolve()))}, {counted(len(text), 'character')}"
+
+
+def explained(view: ViewModel, ref: ItemRef) -> ItemRef | None:
+    """What is to be explained when this is selected: a problem leads to what it is about; None for the overview."""
+    if ref.kind == "problem" and ref in view.problems:
+        return view.subject(view.problems[ref])
+    return ref if ref.kind in (*DECK_KINDS, "model", "backend") and view.exists(ref) else None
+
+
+def node_of(view: ViewModel, ref: ItemRef) -> Node:
+    """An item of the lists as a node of the tree."""
+    if ref in view.references:
+        return reference_node(view.report, view.references[ref])
+    return Node(ref.kind, ref.family, ref.name)
+
+
+def explanation_of(view: ViewModel, ref: ItemRef) -> Explanation:
+    """The explanation of a reference; the last one is kept, as a page is laid out again and again."""
+    last: tuple[ItemRef, Explanation] | None = view.kept.get("explained")  # type: ignore[assignment]
+    if last is None or last[0] != ref:
+        item = explain(view.report, view.references[ref], view.offers)
+        last = view.kept["explained"] = (ref, item)
+    return last[1]
+
+
+def export_of(view: ViewModel, ref: ItemRef) -> Export:
+    """What can be copied or written of a reference or a backend."""
+    report = view.report
+    if ref in view.references:
+        item = explanation_of(view, ref)
+        reference = view.references[ref].reference
+        command = f"pipedeck explain {quoted(reference)}"
+        text, document = partial(print_explanation, report, item), partial(explain_document, report, [item], {})
+    else:
+        return values_export(view, Node(ref.kind, "", ref.name), toml_of(view, ref))
+    return Export(file_name("explain", ref.name), command, text, document, toml_of(view, ref))
+
+
+def values_export(view: ViewModel, node: Node, toml: Callable[[], str] | None) -> Export:
+    """What can be copied or written of a backend or a profile."""
+    text, document = partial(_print_values, view.report, node), partial(_values_document, view.report, node)
+    command = f"pipedeck explain {quoted(f'{node.kind}:{node.name}')}"
+    return Export(file_name("explain", node.name), command, text, document, toml)
+
+
+def _print_values(report: Report, node: Node, out: TextOutput) -> None:
+    out.line((node.name, "bold"), (f"  {node.kind}", "dim"))
+    print_values(report, settings_of(report, node), out)
+
+
+def _values_document(report: Report, node: Node) -> object:
+    return explain_document(report, [], {node: settings_of(report, node)})
+
+
+def toml_of(view: ViewModel, ref: ItemRef) -> Callable[[], str] | None:
+    """What makes the TOML of an item, from the file that has it, with secrets hidden; None when no file has it."""
+    place = _place(view, ref)
+    if place is None:
+        return None
+    location = place.location
+    source = next((one for one in view.catalog.tree.sources if one.shown == location.file), None)
+    if source is None or source.document.text is None:
+        return None
+    return partial(snippet, source.document.text, place.path)
+
+
+def _place(view: ViewModel, ref: ItemRef) -> Place | None:
+    if ref.kind == "model":
+        spec = view.spec_of(ref)
+        return spec.place if spec is not None else None
+    if ref in view.references:
+        return view.references[ref].place
+    if ref.kind == "backend" and ref.name in view.catalog.backends:
+        return view.catalog.backends[ref.name].place
+    return view.routes[ref].place if ref in view.routes else None
+
+
+def file_name(*words: str) -> str:
+    """Words as a part of a file's name."""
+    return re.sub(r"[^A-Za-z0-9._]+", "-", "-".join(words)).strip("-.")[:60] or "page"
+
+
+def quoted(text: str) -> str:
+    """A word as a shell takes it."""
+    return (
+        text
+        if re.fullmatch(r"[A-Za-z0-9_@%+=:,./~-]+", text) and text[0] != "~"
+        else "'" + text.replace("'", "'\\''") + "'"
+    )
+
+
+def rules_export(view: ViewModel, ref: ItemRef | None = None) -> Export:
+    """What can be copied or written of the routing."""
+    toml = toml_of(view, ref) if ref is not None else None
+    return Export(
+        "routes",
+        "pipedeck routes --names",
+        partial(_print, view.report),
+        partial(routes_document, view.report, []),
+        toml,
+    )
+
+
+def _print(report: Report, out: TextOutput) -> None:
+    print_rules(report, out, names=True)
+
+
+def overview_export(view: ViewModel) -> Export:
+    """The answer of `pipedeck validate`."""
+    report = view.report
+    return Export("validate", "pipedeck validate", partial(print_report, report), partial(validate_document, report))
