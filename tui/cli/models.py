@@ -107,7 +107,7 @@ def run(options: argparse.Namespace) -> int:
     if options.json:
         output.json(models_document(report, rows, options.cost, same=options.same))
     else:
-        print_catalogue(report, rows, count, output, tokens=options.cost, same=options.same)
+        print_catalogue(report, rows, count, output, call=options.cost, same=options.same)
     return 0 if rows else 1
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
-from core import formatting
 from core.api import Report
 from core.catalogue import Compared, Offer, Row, Tokens, elsewhere, offers
-from core.formatting import counted, usd
+from core.formatting import counted, tokens, usd
+from core.records import dataclass
 from core.safe_text import safe
 from tui.reports.text_output import TextOutput
 
@@ -19,48 +19,76 @@ _OTHER_TYPES = {"text_extractor": "extract", "img_gen": "images", "doc_gen": "do
 _STATUS = {"callable": ("ok", "good"), "served": ("no key", "warn"), "on": ("unused", "dim"), "off": ("off", "dim")}
 
 
+def _letters(offer: Offer) -> str:
+    """The abilities of a model in five characters; of other types than `llm` the type."""
+    if offer.model_type != "llm":
+        return _OTHER_TYPES.get(offer.model_type, offer.model_type)
+    letters = dict.fromkeys(_LETTERS[item] for item in offer.inputs if item in _LETTERS)
+    return "".join(letter if letter in letters else "-" for letter in "ipav") + ("s" if offer.structured else "-")
+
+
+@dataclass(frozen=True, slots=True)
+class _TableColumn:
+    """A column of the catalogue: its head, the cell of an offer for a call of some tokens, and when it is shown."""
+
+    head: str
+    cell: Callable[[Offer, Tokens], str]
+    number: bool = False
+    flexible: bool = False
+    shown: Callable[[bool, bool], bool] = lambda wide, priced: True
+
+
+def _wide(wide: bool, priced: bool) -> bool:
+    return wide
+
+
+_COLUMNS = (
+    _TableColumn("TYPE", lambda offer, _: offer.model_type, shown=_wide),
+    _TableColumn("INPUTS", lambda offer, _: " ".join(offer.inputs) or "?", flexible=True, shown=_wide),
+    _TableColumn("OUTPUTS", lambda offer, _: " ".join(offer.outputs) or "?", flexible=True, shown=_wide),
+    _TableColumn("CAN", lambda offer, _: _letters(offer), shown=lambda wide, priced: not wide),
+    _TableColumn(
+        "MAX", lambda offer, _: tokens(offer.max_tokens), number=True, shown=lambda wide, priced: wide or not priced
+    ),
+    _TableColumn("$ IN", lambda offer, _: usd(offer.price.input), number=True),
+    _TableColumn("$ OUT", lambda offer, _: usd(offer.price.output), number=True),
+    _TableColumn("CALL", lambda offer, call: usd(offer.cost(*call)), number=True, shown=lambda wide, priced: priced),
+)
+
+
 def print_catalogue(
-    report: Report, rows: Sequence[Row], count: int, output: TextOutput, *, tokens: Tokens | None, same: bool
+    report: Report, rows: Sequence[Row], count: int, output: TextOutput, *, call: Tokens | None, same: bool
 ) -> None:
-    """Print a table of the first rows of `count`; `tokens`: with the cost of a call, `same`: with other backends."""
+    """Print a table of the first rows of `count`; `call`: with its cost, `same`: with other backends."""
+    if not rows:
+        output.line("no model matches these filters")
+        return
     wide = output.width >= _WIDE
-    heads = ["MODEL", "BACKEND", *(["TYPE", "INPUTS", "OUTPUTS"] if wide else ["CAN"])]
-    heads += [] if tokens is not None and not wide else ["MAX"]
-    heads += ["$ IN", "$ OUT"] + ([] if tokens is None else ["CALL"]) + ["STATUS"]
+    columns = [column for column in _COLUMNS if column.shown(wide, call is not None)]
     cells, tones = [], []
     all_offers = offers(report) if same else ()
     for row in rows:
         more = len(row.offers) - 1
-        shown = [("", row.lead, f"{row.lead.backend} +{more}" if more else row.lead.backend)]
+        lines = [("", row.lead, f"{row.lead.backend} +{more}" if more else row.lead.backend)]
         if same:
-            shown += [("= ", offer, offer.backend) for offer in elsewhere(report, row.lead, all_offers)]
-        for mark, offer, backend in shown:
+            lines += [("= ", offer, offer.backend) for offer in elsewhere(report, row.lead, all_offers)]
+        for mark, offer, backend in lines:
             word, tone = _STATUS[offer.status]
-            line = [f"{mark}{offer.handle}", backend, *_abilities(offer, wide)]
-            line += [] if tokens is not None and not wide else [formatting.tokens(offer.max_tokens)]
-            line += [usd(offer.price.input), usd(offer.price.output)]
-            line += [] if tokens is None else [usd(offer.cost(*tokens))]
-            cells.append([*line, word])
-            tones.append(["dim" if mark else ""] * len(line) + [tone])
-    if not rows:
-        output.line("no model matches these filters")
-        return
-    numbers = range(heads.index("OUTPUTS" if wide else "CAN") + 1, len(heads) - 1)
-    output.table(heads, cells, tones, right=tuple(numbers), flexible=(0, 1, *([3, 4] if wide else [])))
+            cells.append(
+                [f"{mark}{offer.handle}", backend, *(column.cell(offer, call or (0, 0)) for column in columns), word]
+            )
+            tones.append(["dim" if mark else ""] * (len(columns) + 2) + [tone])
+    output.table(
+        ["MODEL", "BACKEND", *(column.head for column in columns), "STATUS"],
+        cells,
+        tones,
+        right=tuple(index for index, column in enumerate(columns, 2) if column.number),
+        flexible=(0, 1, *(index for index, column in enumerate(columns, 2) if column.flexible)),
+    )
     total = f"{len(rows)} of {count} shown" if len(rows) < count else counted(count, "model")
     output.line((f"{total}; $ per million tokens, ? unknown", "dim"))
     if not wide and any(row.lead.model_type == "llm" for row in rows):
         output.line(("CAN: reads i images, p pdf, a audio, v video; s structured output", "dim"))
-
-
-def _abilities(offer: Offer, wide: bool) -> list[str]:
-    if wide:
-        return [offer.model_type, " ".join(offer.inputs) or "?", " ".join(offer.outputs) or "?"]
-    if offer.model_type != "llm":
-        return [_OTHER_TYPES.get(offer.model_type, offer.model_type)]
-    letters = dict.fromkeys(_LETTERS[item] for item in offer.inputs if item in _LETTERS)
-    marks = "".join(letter if letter in letters else "-" for letter in "ipav")
-    return [marks + ("s" if offer.structured else "-")]
 
 
 def print_sides(rows: Sequence[Compared], output: TextOutput) -> None:
