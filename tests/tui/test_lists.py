@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tests.tui.app_driver import demo
+from tui.widgets.runs import NumberCell
 
 
 async def test_moving_shows_what_is_selected() -> None:
@@ -74,7 +75,7 @@ async def test_sorting_goes_through_the_columns_and_back() -> None:
         assert table.selected is not None
         await app.press("g")
         assert table.selected is not None
-        assert table.selected.cells[2] == "5.00"
+        assert table.selected.cells[2] == NumberCell("5.00", 5.0)
         await app.press("s", "s")
         assert table.sorted_by[0] is None
 
