@@ -43,7 +43,7 @@ STATES = {
     "the lists": State("1 2 3"),
     "a form": State("4 enter down", "llm / writing"),
     "a field with typed text": State("4 enter down down enter 1"),
-    "the text": State("1 v", "secrets are hidden"),
+    "the text": State("1 v", "secrets hidden"),
     "the text editor": State("1 v enter x", "editing"),
     "the profiles": State("p", "profile"),
     "use only": State("1 end o"),

@@ -115,7 +115,7 @@ def test_unsaved_text_is_restored_in_the_next_session(number: signal.Signals | N
     with Terminal(home, [str(root)]) as terminal:
         terminal.wait_for("unfinished text of")
         terminal.send("enter")
-        terminal.wait_for("not taken yet")
+        terminal.wait_for("not applied")
         assert "xyz" in terminal.text
         terminal.send("backspace", "backspace", "backspace", "#", " ", "m", "e", "ctrl+s")
         terminal.wait_for("edit the text of")
@@ -132,7 +132,7 @@ def test_discarded_text_is_not_offered(tmp_path: Path) -> None:
         terminal.wait_for("xyz")
         until(lambda: list(home.rglob("draft.json")))  # saved soon
         terminal.send("esc", "esc")
-        terminal.wait_for("secrets are hidden")
+        terminal.wait_for("secrets hidden")
         assert not list(home.rglob("draft.json"))
         terminal.drop()
         terminal.wait(GONE_WITHIN_S)
@@ -171,7 +171,7 @@ def test_unwritten_edits_are_offered_and_restored(tmp_path: Path) -> None:
     with Terminal(home, [str(root)]) as terminal:
         terminal.wait_for("edits of an earlier session")
         terminal.send("enter")
-        terminal.wait_for("1 edit taken up again")
+        terminal.wait_for("1 edit restored")
         terminal.send("w")
         assert "enabled" in terminal.text
 

@@ -61,7 +61,7 @@ def test_memory_is_limited(kind: str, tmp_path: Path) -> None:
         terminal.wait_for("turn openai off")
         terminal.wait_for("1 edit not written")
         terminal.send("v")
-        terminal.wait_for("secrets are hidden")
+        terminal.wait_for("secrets hidden")
         terminal.send("G", "esc")
         terminal.wait_for("5 Problems")
         terminal.send("w")

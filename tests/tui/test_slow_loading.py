@@ -38,7 +38,7 @@ async def offers_the_edit_and_sees_the_disk(app: AppDriver, root: Path) -> None:
     """The edit is offered and taken up; a change on the disk is taken in when the terminal has the focus again."""
     assert "edits of an earlier session" in app.text
     await app.press("enter")
-    assert app.lines[-1] == " 1 edit taken up again"
+    assert app.lines[-1] == " 1 edit restored"
     changed = root / ".pipelex" / "inference" / "backends.toml"
     changed.write_text(changed.read_text().replace("[google]\n", "[google]\n# somebody was here\n"))
     app.app.watch_every_s = 3600

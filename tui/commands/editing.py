@@ -174,7 +174,7 @@ def open_file(outside: bool, screen: MainScreen | PageScreen[Any]) -> None:
     from core.diagnostics.file_codes import SYNTAX
     from tui.editing.places import written_at
     from tui.labels import plain
-    from tui.screens.raw import open_text
+    from tui.screens.file_text import open_text
 
     view, ref = subject_of(screen)
     if view is None:

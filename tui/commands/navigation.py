@@ -43,7 +43,7 @@ def _open_form(screen: MainScreen, view: ViewModel, ref: ItemRef) -> None:
     if form_of(view, ref) is None:
         screen.show_status("there is nothing to edit here")
     else:
-        screen.app.push_screen(FormScreen(screen, lambda now: form_of(now, ref), ref))
+        screen.app.push_screen(FormScreen(screen, lambda view: form_of(view, ref)))
 
 
 def enter_inspector(screen: MainScreen) -> None:

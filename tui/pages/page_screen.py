@@ -236,7 +236,7 @@ class PageScreen(CommandScreen, Generic[T]):
     def open_text(self, *, outside: bool = False) -> None:
         """Open the file at the line under the cursor, or of what the page is about; `outside` in an external editor."""
         from tui.editing.places import written_at
-        from tui.screens.raw import open_text
+        from tui.screens.file_text import open_text
 
         if self.view is None:
             return

@@ -11,10 +11,10 @@ async def test_the_text_is_shown_at_the_line_edited_through_the_gate_and_undone(
     async with sample() as app:
         await app.press("4", "down", "v")
         assert "deck/1_llm_deck.toml" in app.lines[0]
-        assert "secrets are hidden" in app.lines[0]
+        assert "secrets hidden" in app.lines[0]
         assert '24  writing-long = { model = "@best-claude"' in app.text
         await app.press("enter", "x", "escape")
-        assert "^s takes it, esc once more drops it" in app.text
+        assert "^s applies, esc again discards" in app.text
         await app.press("ctrl+s")
         assert "edit the text of" in " ".join(app.lines[-2:])
         assert "xwriting-long" in app.text
@@ -27,7 +27,7 @@ async def test_a_text_that_is_no_toml_is_refused_and_stays_as_typed() -> None:
         await app.press("4", "down", "v", "enter", "left_square_bracket", "ctrl+s")
         assert "[writing-long" in app.text
         said = " ".join(app.text.splitlines()[-2:])
-        assert "not taken, line 24: " in said, "where and why, whole"
+        assert "line 24: " in said, "where and why, whole"
         assert "…" not in said
         assert app.main_status == ""
         await app.press("escape", "escape", "escape")

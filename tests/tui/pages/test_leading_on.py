@@ -11,8 +11,8 @@ from tests.tui.pages.reading import Shop, export, page
 from tui.dialogs.pick import PickScreen
 from tui.pages.layers_page import LayersScreen
 from tui.pages.page_screen import PageScreen
+from tui.screens.file_text import FileTextScreen
 from tui.screens.main import MainScreen
-from tui.screens.raw import RawScreen
 
 
 def deck(shop: Shop) -> Path:
@@ -23,7 +23,7 @@ def deck(shop: Shop) -> Path:
 async def test_v_shows_the_text_at_the_line_under_the_cursor() -> None:
     async with demo() as app:
         await app.press("4", "e", "down", "v")
-        assert isinstance(app.app.screen, RawScreen)
+        assert isinstance(app.app.screen, FileTextScreen)
         assert "1_llm_deck.toml" in app.lines[0]
         assert app.app.screen.area.cursor_location == (13, 0)
         await app.press("escape")
@@ -35,7 +35,7 @@ async def test_enter_on_a_value_shows_its_text_and_the_last_line_says_so() -> No
         await app.press("1", "e")
         assert app.lines[-1].startswith(" enter its text")
         await app.press("down", "enter")
-        assert isinstance(app.app.screen, RawScreen)
+        assert isinstance(app.app.screen, FileTextScreen)
         assert app.app.screen.area.cursor_location == (6, 0)
 
 

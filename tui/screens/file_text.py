@@ -1,0 +1,342 @@
+"""The text of a file: to view with secrets hidden, and to edit here or in an external editor."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.widgets import TextArea
+
+from core.edits.fixes.fix_base import ReplaceText
+from core.edits.intent import EditRefused
+from core.safe_text import safe
+from core.toml.redaction import redact
+from core.toml.toml_reader import read_toml
+from core.workspace import Proposal, UnfinishedText
+from tui.dialogs.ask import AskScreen, Option
+from tui.dialogs.dialog import Dialog, is_open
+from tui.editing.external import edit_outside
+from tui.editing.flow import words_of
+from tui.editing.part import part_of, with_part
+from tui.editing.places import Written
+from tui.editing.typing import Typing
+from tui.labels import plain
+from tui.messages import SecretsHidden
+from tui.widgets.bar import Bar
+from tui.widgets.lines import Line, Lines
+from tui.widgets.runs import Tone
+from tui.widgets.toml_text import TomlText
+
+if TYPE_CHECKING:
+    from tui.screens.main import MainScreen
+
+EDIT_KEYS = (("^s", "apply"), ("esc", "cancel"))
+THREAD_CHARACTERS = 256 * 1024
+"""From this length on, secrets are hidden in a thread."""
+
+
+def open_text(
+    main: MainScreen, place: Written, message: str = "", *, outside: bool = False, typed: str | None = None
+) -> None:
+    """Show a file at a line, or open it in the external editor with `outside`; `message` is shown first.
+
+    `typed` is unfinished text of an earlier session, to edit in place of the file's text.
+    """
+    screen = FileTextScreen(main, place, message, typed)
+    main.app.push_screen(screen)
+    if outside:
+        screen.call_after_refresh(screen.action_view_key, "outside")
+
+
+class FileTextScreen(Dialog[None]):
+    """The text of a file: read-only with secrets hidden, or as it is while it is edited."""
+
+    KEYS = (("enter", "edit"), ("E", "external editor"), ("u", "undo"), ("esc", "back"))
+    FULL_SIZE = True
+    AUTO_FOCUS = "#text"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "leave", "Back", show=False, priority=True),
+        Binding("ctrl+s", "apply", "Apply", show=False, priority=True),
+        Binding("enter,i", "edit", "Edit", show=False, priority=True),
+        Binding("q,v,h", "view_key('leave')", "Back", show=False, priority=True),
+        Binding("E", "view_key('outside')", "Editor", show=False, priority=True),
+        Binding("u", "view_key('undo')", "Undo", show=False, priority=True),
+        Binding("j", "view_key('down')", "Down", show=False, priority=True),
+        Binding("k", "view_key('up')", "Up", show=False, priority=True),
+        Binding("g", "view_key('first')", "First", show=False, priority=True),
+        Binding("G", "view_key('last')", "Last", show=False, priority=True),
+    ]
+
+    def __init__(self, main: MainScreen, place: Written, message: str = "", typed: str | None = None) -> None:
+        """`message` is shown first; `typed` is unfinished text to edit in place of the file's text."""
+        super().__init__()
+        self._main = main
+        self._place = place
+        self._message = message
+        self._text = ""
+        self._edited_text = ""
+        """The text being edited, of which the text area shows a part."""
+        self._draft = typed
+        self._typing = Typing(self, main.session, self._unfinished)
+        self._lines: Sequence[str] = ()
+        self._hidden: Sequence[str] = ()
+        """The lines of the text with secrets hidden."""
+        self._part = part_of(("",), 0)
+        self._loaded = ""
+        """The initial text of the text area while editing."""
+        self._warned = False
+
+    def compose_body(self) -> ComposeResult:
+        """The text, and a line for the beginning of long messages."""
+        yield Lines(id="ink")  # the bars take their colours from it
+        yield TomlText(id="text")
+        yield Bar(id="page-said")
+
+    def on_mount(self) -> None:
+        """Show the file at the line."""
+        self.read(self._place.line - 1)
+        self.show_status(self._message)
+
+    @property
+    def area(self) -> TomlText:
+        """The text area."""
+        return self.query_one("#text", TomlText)
+
+    @property
+    def editing(self) -> bool:
+        """Whether the text is being edited."""
+        return not self.area.read_only
+
+    @property
+    def line(self) -> int:
+        """The line of the file under the cursor, from 0."""
+        return self._part.first + self.area.cursor_location[0]
+
+    def read(self, line: int | None = None) -> None:
+        """Show the current text with secrets hidden, with the cursor at a line, from 0; None keeps the cursor."""
+        content = self._main.session.workspace.view.content(self._place.path)
+        self._text = content.decode("utf-8", "replace") if isinstance(content, bytes) else ""
+        cursor = self.line if line is None else line
+        if len(self._text) < THREAD_CHARACTERS:
+            self._show_text(cursor, self._text.split("\n"), redact(self._text).split("\n"))
+            return
+        self._show_text(0, (), ("reading ...",))
+        text = self._text
+
+        def work() -> None:
+            self.post_message(SecretsHidden(cursor, text.split("\n"), redact(text).split("\n")))
+
+        self.run_worker(work, thread=True, exclusive=True, exit_on_error=False)
+
+    @on(SecretsHidden)
+    def show_hidden(self, event: SecretsHidden) -> None:
+        """Show a large file whose secrets were hidden in a thread."""
+        self._show_text(event.line, event.lines, event.hidden)
+
+    def _show_text(self, line: int, lines: Sequence[str], shown: Sequence[str]) -> None:
+        self._lines, self._hidden = lines, shown
+        self.area.read_only = True
+        self._show_lines(shown, line)
+        self._title()
+        if lines and self._draft is not None:
+            typed, self._draft = self._draft, None
+            self._edit_text(typed, line)
+            self.show_status(self._message)
+            self._typing.keep()
+
+    def _show_lines(self, lines: Sequence[str], line: int, column: int = 0) -> None:
+        """Show the lines of a text around a line; of long texts, a part."""
+        self._part = part = part_of(lines, line)
+        area = self.area
+        area.line_number_start = part.first + 1
+        if self.editing:
+            area.text = _with_line_feeds(part.text)
+            self._loaded = area.text
+        else:
+            area.text = "\n".join(map(safe, part.lines))
+        area.move_cursor((line - part.first, column), center=True)
+
+    @on(TextArea.SelectionChanged)
+    def show_next_part(self, event: TextArea.SelectionChanged) -> None:
+        """Show the next part of a long text when the cursor is at the end of one."""
+        event.stop()
+        if not self.editing and self._part.near_end(self.area.cursor_location[0]):
+            self._show_lines(self._hidden, self.line)
+            self._title()
+
+    def _title(self) -> None:
+        state = "editing" if self.editing else "secrets hidden"
+        note = ", ".join(filter(None, (self._part.words, state)))
+        self.show_title(safe(self._place.shown), note, "warn" if self.editing else "dim")
+
+    def keys(self) -> Iterable[tuple[str, str]]:
+        """The keys of viewing or of editing."""
+        return EDIT_KEYS if self.editing else self.KEYS
+
+    def show_status(self, message: str = "", tone: Tone = "warn") -> None:
+        """Show a message in the last two lines, or the keys in the last one."""
+        message = message.replace(safe(self._place.shown), "this file")  # the title names it
+        lines = textwrap.wrap(message, max(self.app.size.width - 2, 20), max_lines=2, placeholder=" …")
+        above, last = lines if len(lines) > 1 else ("", message)
+        said = self.query_one("#page-said", Bar)
+        if said.display is not bool(above):
+            said.display = bool(above)
+            self.call_after_refresh(self.area.scroll_cursor_visible)
+        said.show(((f" {above}", tone),))
+        super().show_status(last, tone)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Keys of viewing are text while editing."""
+        if action in ("edit", "view_key"):
+            return not self.editing
+        return self.editing if action == "apply" else True
+
+    def action_view_key(self, key: str) -> None:
+        """Handle a key of viewing."""
+        area = self.area
+        match key:
+            case "leave":
+                self.dismiss(None)
+            case "outside":
+                self._edit_outside()
+            case "undo":
+                self._main.editing.undo(show_status=self._show_edited)
+            case "down":
+                area.action_cursor_down()
+            case "up":
+                area.action_cursor_up()
+            case "first":
+                self._go(0)
+            case "last":
+                self._go(self._part.total - 1)
+
+    def _go(self, line: int) -> None:
+        """Go to a line of the file, from 0."""
+        if self._part.first <= line < self._part.last:
+            self.area.move_cursor((line - self._part.first, 0))
+        else:
+            self._show_lines(self._hidden, line)
+            self._title()
+
+    def _show_edited(self, message: str) -> None:
+        """Show the current text after the typed one was applied or discarded."""
+        self._typing.over()
+        if not is_open(self):
+            self._main.show_status(message)
+            return
+        self.read()
+        self.show_status(message)
+
+    def action_edit(self) -> None:
+        """Start editing; the text is shown with its secrets."""
+        if self._main.session.locked:
+            self.show_status(f"nothing can be edited: {self._main.session.locked}")
+            return
+        if not self._lines:
+            self.show_status("still reading the file")
+            return
+        self._edit_text(self._text, self.line, self.area.cursor_location[1])
+
+    def _edit_text(self, text: str, line: int, column: int = 0) -> None:
+        """Edit a text, with the cursor at a line and column."""
+        self._edited_text = text
+        self.area.read_only = False
+        self._show_lines(text.split("\n"), line, column)
+        # A text area knows more line ends than TOML, and would change them all to one kind.
+        if self._part.cut or self._loaded != _with_line_feeds(self._part.text):
+            reason = "a line is too long" if self._part.cut else "unusual line ends"
+            self._show_text(line, self._lines, self._hidden)
+            self.show_status(f"not editable here: {reason}; E opens the external editor")
+            return
+        self._warned = False
+        self._title()
+        self.show_status()
+        self._typing.begin()
+
+    def _unfinished(self) -> UnfinishedText | None:
+        """The typed text, if it differs from that of the file."""
+        if not self.editing or self._typed == self._text:
+            return None
+        return UnfinishedText(self._place.path, self._typed, self.line)
+
+    @on(TextArea.Changed)
+    def changed(self, event: TextArea.Changed) -> None:
+        """Save the typed text in the draft soon; text of a large file only when the app exits."""
+        event.stop()
+        if self.editing and len(self._text) < THREAD_CHARACTERS:
+            self._typing.soon()
+
+    def action_leave(self) -> None:
+        """Stop editing, or close the view; changed text is discarded at the second time only."""
+        if not self.editing:
+            self.dismiss(None)
+            return
+        if self._typed != self._text and not self._warned:
+            self._warned = True
+            self.show_status("not applied: ^s applies, esc again discards")
+            return
+        self._show_edited("")
+
+    @property
+    def _typed(self) -> str:
+        """The typed text, with the line ends of the file."""
+        text = self.area.text
+        if text == self._loaded:
+            return self._edited_text
+        if "\r\n" in self._edited_text:
+            more = "\r" if self._part.last < self._part.total else ""
+            text = text.replace("\r\n", "\n").replace("\n", "\r\n") + more
+        return with_part(self._edited_text, self._part, text)
+
+    def action_apply(self) -> None:
+        """Make an edit of the typed text."""
+        self._warned = False
+        self._apply(self._typed, lambda message: self.show_status(message, "bad"))
+
+    def _apply(self, text: str, reject: Callable[[str], None]) -> None:
+        intent = ReplaceText(self._place.path, text, f"edit the text of {self._place.shown}")
+
+        def done(proposal: Proposal) -> None:
+            self._show_edited(words_of(proposal))
+
+        def refused(refusal: EditRefused) -> None:
+            fault = read_toml(text.encode("utf-8", "surrogatepass")).parse_error
+            message = plain(refusal.message) if fault is None else f"line {fault.line}: {plain(fault.message)}"
+            if not is_open(self):
+                self._main.show_status(message)
+                return
+            if fault is not None and self.editing:
+                self.area.move_cursor((max(fault.line - 1 - self._part.first, 0), fault.column - 1), center=True)
+            reject(message)
+
+        self._main.editing.do(intent, done=done, refused=refused)
+
+    def _edit_outside(self, text: str | None = None) -> None:
+        """Edit the text, or an earlier version of it, in the external editor."""
+        if self._main.session.locked:
+            self.show_status(f"nothing can be edited: {self._main.session.locked}")
+            return
+        name = self._place.path.rpartition("/")[2]
+        line = self.line + 1
+        typed, message = edit_outside(self._main.app, self._text if text is None else text, name, line)
+        if typed is None or typed == self._text:
+            self._show_edited(message or "no changes")
+            return
+
+        def reject(reason: str) -> None:
+            options = [Option("again", "open your text again"), Option("", "discard your changes")]
+            self.app.push_screen(
+                AskScreen("not applied", [Line(((reason, "bad"),))], options),
+                lambda key: self._edit_outside(typed) if key else self._show_edited("changes discarded"),
+            )
+
+        self._apply(typed, reject)
+
+
+def _with_line_feeds(text: str) -> str:
+    """A text with line feeds only; the last line of a part may end with the first half of a line end."""
+    return text.replace("\r\n", "\n").removesuffix("\r")
