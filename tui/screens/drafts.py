@@ -24,18 +24,18 @@ def offer_draft(screen: MainScreen) -> None:
     session = screen.session
     if session.view is None or session.locked or session.edited:
         return
-    offer = find_draft(session.workspace)
-    if isinstance(offer, DraftProblem):
-        screen.show_status(offer.message)
-    if not isinstance(offer, FoundDraft):
+    draft = find_draft(session.workspace)
+    if isinstance(draft, DraftProblem):
+        screen.show_status(draft.message)
+    if not isinstance(draft, FoundDraft):
         return
-    if offer.draft.alive is not False:
-        screen.show_status(f"open in another process too, with unwritten edits: {safe(offer.draft.process_label)}")
+    if draft.draft.alive is not False:
+        screen.show_status(f"open in another process too, with unwritten edits: {safe(draft.draft.process_label)}")
         return
 
     def answer(key: str | None) -> None:
         if key == "restore":
-            _restore(screen, offer)
+            _restore(screen, draft)
         elif key == "discard":
             remove_draft(session.workspace)
             screen.show_status("edits of the earlier session discarded")
@@ -45,27 +45,27 @@ def offer_draft(screen: MainScreen) -> None:
         Option("", "ask again at the next start"),
         Option("discard", "discard them"),
     ]
-    screen.app.push_screen(AskScreen("edits of an earlier session", _lines(offer), options), answer)
+    screen.app.push_screen(AskScreen("edits of an earlier session", _lines(draft), options), answer)
 
 
-def _lines(offer: FoundDraft) -> list[Line]:
-    when = time.strftime("%Y-%m-%d %H:%M", time.localtime(offer.draft.seconds))
+def _lines(draft: FoundDraft) -> list[Line]:
+    when = time.strftime("%Y-%m-%d %H:%M", time.localtime(draft.draft.seconds))
     heading = (
-        f"{counted(len(offer.labels), 'unwritten edit')} of {when}:" if offer.labels else f"Unapplied text of {when}:"
+        f"{counted(len(draft.labels), 'unwritten edit')} of {when}:" if draft.labels else f"Unapplied text of {when}:"
     )
     lines = [Line(((heading, "heading"),))]
-    lines += [Line(((f"  {safe(label)}", ""),)) for label in offer.labels[:_MAX_LABELS]]
-    if len(offer.labels) > _MAX_LABELS:
-        lines.append(Line(((f"  and {len(offer.labels) - _MAX_LABELS} more", "dim"),)))
-    if offer.typed:
-        lines.append(Line(((f"  {safe(offer.typed)}, not applied yet", ""),)))
-    if offer.withheld:
-        lines.append(Line((("Not in the draft, as they may be secrets: " + safe(", ".join(offer.withheld)), "warn"),)))
+    lines += [Line(((f"  {safe(label)}", ""),)) for label in draft.labels[:_MAX_LABELS]]
+    if len(draft.labels) > _MAX_LABELS:
+        lines.append(Line(((f"  and {len(draft.labels) - _MAX_LABELS} more", "dim"),)))
+    if draft.typed:
+        lines.append(Line(((f"  {safe(draft.typed)}, not applied yet", ""),)))
+    if draft.withheld:
+        lines.append(Line((("Not in the draft, as they may be secrets: " + safe(", ".join(draft.withheld)), "warn"),)))
     return lines
 
 
-def _restore(screen: MainScreen, offer: FoundDraft) -> None:
-    restored = restore_draft(screen.session.workspace, offer)
+def _restore(screen: MainScreen, draft: FoundDraft) -> None:
+    restored = restore_draft(screen.session.workspace, draft)
     if isinstance(restored, DraftProblem):
         screen.show_status(restored.message)
         return
@@ -84,6 +84,6 @@ def _restore(screen: MainScreen, offer: FoundDraft) -> None:
     typed = restored.typed
     place = Written(typed.path, screen.session.workspace.shown(typed.path), typed.line + 1)
     message = "; ".join(map(safe, restored.notes)) or "text of an earlier session, not applied yet"
-    if offer.labels:
+    if draft.labels:
         message = f"{result}; {message}"
     open_text(screen, place, message, typed=typed.text)
