@@ -47,23 +47,24 @@ DOCUMENTS: dict[str, Any] = {
 }
 
 
-def document_adapter(document: Any) -> TypeAdapter[Any]:
-    """A validator of a document type that accepts neither extra nor missing keys."""
-    return TypeAdapter(_strict(document, {}))
+def document_adapter(document: Any, *, strict: bool = False) -> TypeAdapter[Any]:
+    """A validator of a document type: newer versions may add keys, so only with `strict` are they refused."""
+    return TypeAdapter(_pydantic_type(document, {}, ConfigDict(extra="forbid" if strict else "allow")))
 
 
-def _strict(annotation: Any, converted: dict[Any, Any]) -> Any:
-    """The type with extra keys forbidden in every typed dict; pydantic takes none of `typing` before Python 3.12."""
+def _pydantic_type(annotation: Any, converted: dict[Any, Any], config: ConfigDict) -> Any:
+    """The type as pydantic takes it: before Python 3.12 no typed dict of `typing`."""
     if is_typeddict(annotation):
         if annotation not in converted:
-            fields = {name: _strict(hint, converted) for name, hint in get_type_hints(annotation).items()}
+            hints = get_type_hints(annotation)
+            fields = {name: _pydantic_type(hint, converted, config) for name, hint in hints.items()}
             make: Any = TypedDict
-            strict = make(annotation.__name__, fields)
-            strict.__doc__ = annotation.__doc__
-            strict.__pydantic_config__ = ConfigDict(extra="forbid")
-            converted[annotation] = strict
+            copy = make(annotation.__name__, fields)
+            copy.__doc__ = annotation.__doc__
+            copy.__pydantic_config__ = config
+            converted[annotation] = copy
         return converted[annotation]
-    arguments = [_strict(argument, converted) for argument in get_args(annotation)]
+    arguments = [_pydantic_type(argument, converted, config) for argument in get_args(annotation)]
     if isinstance(annotation, UnionType):
         return functools.reduce(operator.or_, arguments)
     origin = get_origin(annotation)

@@ -20,7 +20,7 @@ from tests.cli.process import CHECKOUT
 STAND_IN = """#!{python}
 import json, sys
 sys.path.insert(0, {checkout!r})
-if sys.argv[1:2] == ["__names"]:
+if sys.argv[1:2] == ["__complete"]:
     from tui.cli.main import main
     sys.exit(main())
 print("<<" + json.dumps(sys.argv[1:]) + ">>", flush=True)

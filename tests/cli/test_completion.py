@@ -11,10 +11,9 @@ import pytest
 from tests.cli.shells import Shell
 from tui.cli.commands import COMMANDS
 from tui.cli.completion import SHELLS
+from tui.cli.line_completion import complete, names, one_line, subparsers, value_kind
 from tui.cli.main import main
 from tui.cli.parsers import app_parser, build_parser
-from tui.cli.shell_names import names
-from tui.cli.shells.grammar import commands, options
 from tui.sample import copy_sample
 
 SECRET = "sk-not-to-be-shown"
@@ -59,6 +58,8 @@ TYPED = (
     ("pipedeck help tra\t", ["help", "trails"]),
     ("pipedeck completion zs\t", ["completion", "zsh"]),
     ("pipedeck validate --tree sho\t", ["validate", "--tree", "shop"]),
+    ("pipedeck validate --tree=sho\t", ["validate", "--tree=shop"]),
+    ("pipedeck models --sort=pri\t", ["models", "--sort=price"]),
 )
 
 
@@ -78,25 +79,25 @@ def test_tab_is_silent_where_there_is_no_tree(
     running.close()
 
 
-@pytest.mark.parametrize("name", SHELLS)
-def test_a_script_knows_every_command_and_option(name: str, capsys: pytest.CaptureFixture[str]) -> None:
-    text = script(name, capsys)
-    for command in commands(build_parser()):
-        assert command.name in text
-        for option in command.options:
-            for flag in option.flags:
-                assert (flag if name != "fish" else flag.lstrip("-")) in text
-    assert {command.name for command in commands(build_parser())} == set(COMMANDS)
-    assert "__names" not in COMMANDS
+def test_every_command_and_option_is_completed() -> None:
+    assert set(complete([""]).words) == set(COMMANDS)
+    for command, parser in subparsers(build_parser()).items():
+        flags = {flag for action in parser._actions for flag in action.option_strings}
+        assert set(complete([command, "--"]).words) == flags
+    assert "__complete" not in complete(["_"]).words
+
+
+def _silent(command: str, parser: argparse.ArgumentParser) -> list[str]:
+    """The options with a value that is not completed."""
+    return [
+        f"{command} {action.option_strings[-1]}"
+        for action in parser._actions
+        if action.option_strings and action.nargs != 0 and not action.choices and not value_kind(command, action)
+    ]
 
 
 def test_every_value_that_a_tree_can_tell_is_completed() -> None:
-    silent = [
-        f"{command.name} {option.flags[-1]}"
-        for command in commands(build_parser())
-        for option in command.options
-        if option.value is not None and not option.value.kind and not option.value.words
-    ]
+    silent = [line for command, parser in subparsers(build_parser()).items() for line in _silent(command, parser)]
     # What only its user knows: numbers, hosts, addresses, texts, new names.
     private = [
         "timeout",
@@ -116,7 +117,7 @@ def test_every_value_that_a_tree_can_tell_is_completed() -> None:
         "with",
     ]
     assert {line for line in silent if line.partition(" --")[2] not in private} == {"backend --model"}
-    assert [option for option in options(app_parser(full=True)) if option.value and not option.value.kind] == []
+    assert _silent("", app_parser(full=True)) == []
 
 
 def test_the_names_are_those_of_the_tree_that_the_line_means(
@@ -127,17 +128,17 @@ def test_the_names_are_those_of_the_tree_that_the_line_means(
     assert names("backends", ["models", "--tree", "shop"]) == ("anthropic", "google", "internal", "mistral", "openai")
     assert names("profiles", ["models", "--tree=shop"]) == ("all_anthropic", "cheapest", "own_keys")
     assert names("nothing", ["--tree", "shop"]) == ()
-    assert "OPENAI_API_KEY" in names("things", ["--tree", "shop"])
-    assert main(["__names", "variables", "uses", "--tree", "shop"]) == 0
+    assert "OPENAI_API_KEY" in names("names", ["--tree", "shop"])
+    assert main(["__complete", "fish", "backend", "openai", "--tree", "shop", "--key-from", ""]) == 0
     said = capsys.readouterr().out
     assert said.split() == ["ANTHROPIC_API_KEY", "GOOGLE_API_KEY", "MISTRAL_API_KEY", "OPENAI_API_KEY"]
     assert SECRET not in said
 
 
 def test_no_tree_means_no_names_and_no_words(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["__names", "references"]) == 0
-    assert main(["__names", "references", "--release", "banana"]) == 0
-    assert capsys.readouterr() == ("", "")
+    assert main(["__complete", "zsh", "resolve", ""]) == 0
+    assert main(["__complete", "zsh", "resolve", "--release", "banana", ""]) == 0
+    assert capsys.readouterr() == ("\n\n", "")
 
 
 def test_a_name_that_breaks_lines_is_left_out(tmp_path: Path) -> None:
@@ -147,14 +148,13 @@ def test_a_name_that_breaks_lines_is_left_out(tmp_path: Path) -> None:
     assert [name for name in names("backends", []) if not name.isalpha()] == []
 
 
-def test_the_grammar_reads_repeated_and_hidden_options() -> None:
+def test_options_are_completed_without_the_hidden_ones_and_with_their_help() -> None:
     parser = argparse.ArgumentParser()
-    sub = parser.add_subparsers()
-    one = sub.add_parser("one", help="the one")
-    one.add_argument("--secret", help=argparse.SUPPRESS)
-    one.add_argument("--more", action="append", metavar="P", help="100%% of %(default)s")
-    one.add_argument("rest", nargs="*", metavar="REF")
-    (command,) = commands(parser)
-    assert [option.flags for option in command.options] == [("-h", "--help"), ("--more",)]
-    assert (command.options[1].repeated, command.options[1].help) == (True, "100% of None")
-    assert [(place.kind, place.many) for place in command.places] == [("references", True)]
+    more = parser.add_argument("--more", action="append", metavar="P", help="100%% of\n %(default)s")
+    assert one_line(more) == "100% of None"
+    assert value_kind("", more) == "profiles"
+
+
+def test_a_value_after_an_equals_sign_is_completed() -> None:
+    assert "--sort=price" in complete(["models", "--sort=pr"]).words
+    assert complete(["models", "--tree=x"]) == ("folder", {})

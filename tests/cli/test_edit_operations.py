@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from tests.support.trees import KEYS, minimal, write_tree
+from tui.cli.line_completion import subparsers
 from tui.cli.main import main
 from tui.cli.parsers import build_parser
-from tui.cli.shells.grammar import commands
 
 Operations = dict[str, set[str]]
 """The options that may be given with each operation; with none: ""."""
@@ -100,10 +100,10 @@ def test_every_pair_of_options_is_accepted_or_refused(command: str, capsys: pyte
 @pytest.mark.parametrize("command", OPERATIONS)
 def test_every_option_of_the_parser_is_covered(command: str) -> None:
     name = command.split()[0]
-    [row] = (row for row in commands(build_parser((name,))) if row.name == name)
+    options = [action.option_strings for action in subparsers(build_parser((name,)))[name]._actions]
     operations = OPERATIONS[command]
     covered = {option.split()[0] for options in ({*operations}, *operations.values()) for option in options if option}
-    assert {option.flags[0] for option in row.options if not covered & {*option.flags}} <= WITH_EVERYTHING
+    assert {flags[0] for flags in options if flags and not covered & {*flags}} <= WITH_EVERYTHING
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from tui.cli.settings import SettingsDocument
 
 @cache
 def _adapter(name: str) -> TypeAdapter[Any]:
-    return document_adapter({**DOCUMENTS, "settings": SettingsDocument}[name])
+    return document_adapter({**DOCUMENTS, "settings": SettingsDocument}[name], strict=True)
 
 
 def parse_document(name: str, text: str) -> Any:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 GROUPS = (
     (
         "inspect",
@@ -33,7 +35,7 @@ GROUPS = (
 )
 """The commands by purpose, in the order of `--help`."""
 COMMANDS = tuple(name for _, names in GROUPS for name in names)
-HIDDEN = ("__names",)
+HIDDEN = ("__complete",)
 """Commands for programs, such as a shell that completes a line."""
 _MODULES = {
     "edit_backends": ("backend", "model"),
@@ -41,7 +43,7 @@ _MODULES = {
     "edit_names": ("use", "repoint"),
     "edit_routing": ("profile", "route"),
     "edit_values": ("set", "unset", "layer"),
-    "shell_names": HIDDEN,
+    "line_completion": HIDDEN,
 }
 """The commands of modules that have another name; any other command is a module of its own name."""
 
@@ -49,3 +51,18 @@ _MODULES = {
 def module_of(command: str) -> str:
     """The module of this package that a command is in, imported only when the command is used."""
     return f"tui.cli.{next((module for module, names in _MODULES.items() if command in names), command)}"
+
+
+_OPTIONS_WITH_VALUE = ("--tree", "--release", "--profile", "--theme", "--driver")
+
+
+def command_at(arguments: Sequence[str]) -> int | None:
+    """The index of the command: the first argument that is neither an option nor the value of one."""
+    index = 0
+    while index < len(arguments):
+        if arguments[index] in _OPTIONS_WITH_VALUE:
+            index += 1
+        elif not arguments[index].startswith("-"):
+            return index if arguments[index] in (*COMMANDS, *HIDDEN) else None
+        index += 1
+    return None

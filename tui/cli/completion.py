@@ -1,14 +1,78 @@
-"""`pipedeck completion`: the completion script of a shell."""
+"""`pipedeck completion`: the completion script of a shell, which asks `pipedeck __complete` at each Tab."""
 
 from __future__ import annotations
 
 import argparse
 import sys
-from importlib import import_module
 
 from tui.cli.options import Commands, epilog
 
-SHELLS = ("bash", "zsh", "fish")
+_BASH = r"""# Completion of pipedeck for bash.
+#   now:     source <(pipedeck completion bash)
+#   always:  put that line into ~/.bashrc
+
+_pipedeck() {
+    # Bash splits a line into words at @ : and = too, so pipedeck reads the line itself.
+    local line=${COMP_LINE:0:COMP_POINT}
+    mapfile -t COMPREPLY < <("${COMP_WORDS[0]}" __complete bash "$line" "$COMP_WORDBREAKS" 2>/dev/null)
+    local kind=${COMPREPLY[0]} word=${COMP_WORDS[COMP_CWORD]#=} options=-f
+    COMPREPLY=("${COMPREPLY[@]:1}")
+    case $kind in
+        folder) options=-d ;;
+        file) ;;
+        *) return ;;
+    esac
+    compopt -o filenames 2>/dev/null
+    mapfile -t -O ${#COMPREPLY[@]} COMPREPLY < <(compgen $options -- "$word")
+}
+complete -F _pipedeck pipedeck
+"""
+_ZSH = r"""#compdef pipedeck
+# Completion of pipedeck for zsh.
+#   now:     source <(pipedeck completion zsh)
+#   always:  pipedeck completion zsh > a folder of $fpath, as _pipedeck
+
+_pipedeck() {
+    local -a lines
+    lines=("${(@f)$("${(Q)words[1]}" __complete zsh "${(@Q)words[2,CURRENT]}" 2>/dev/null)}")
+    local kind=$lines[1]
+    shift lines
+    (( $#lines )) && _describe -t values value lines
+    [[ $words[CURRENT] == --*=* ]] && compset -P '*='
+    case $kind in
+        (folder) _files -/ ;;
+        (file) _files ;;
+    esac
+}
+
+if [[ $funcstack[1] == _pipedeck ]]; then
+    _pipedeck "$@"
+else
+    compdef _pipedeck pipedeck
+fi
+"""
+_FISH = r"""# Completion of pipedeck for fish.
+#   now:     pipedeck completion fish | source
+#   always:  pipedeck completion fish > ~/.config/fish/completions/pipedeck.fish
+
+function __pipedeck_complete
+    set -l words (commandline -opc)
+    set -l word (commandline -ct)
+    set -l lines ($words[1] __complete fish $words[2..-1] "$word" 2>/dev/null)
+    set -l option (string match -r -- '^--[^=]*=' "$word")
+    set -l start (string replace -- "$option" '' "$word")
+    switch "$lines[1]"
+        case folder
+            string replace -r -- '^' "$option" (__fish_complete_directories "$start")
+        case file
+            string replace -r -- '^' "$option" (__fish_complete_path "$start")
+    end
+    string join \n -- $lines[2..-1]
+end
+complete -c pipedeck -f -a '(__pipedeck_complete)'
+"""
+_SCRIPTS = {"bash": _BASH, "zsh": _ZSH, "fish": _FISH}
+SHELLS = tuple(_SCRIPTS)
 
 
 def add(commands: Commands) -> None:
@@ -31,11 +95,5 @@ def add(commands: Commands) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Print the script."""
-    from tui.cli.parsers import app_parser, build_parser
-    from tui.cli.shells import grammar
-
-    script: str = import_module(f"tui.cli.shells.{options.shell}").script(
-        grammar.commands(build_parser()), grammar.options(app_parser(full=True))
-    )
-    sys.stdout.write(script)
+    sys.stdout.write(_SCRIPTS[options.shell])
     return 0

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from core.errors import NoTreeYetError, PipedeckError
-from tui.cli.commands import COMMANDS, HIDDEN
+from tui.cli.commands import COMMANDS, command_at
 from tui.cli.terminal import has_terminal, need_terminal
 from tui.lazy_modules import bind_all
 from tui.startup import start_light
@@ -64,26 +64,11 @@ def _refuse_mistyped_command(path: str | None) -> None:
         raise PipedeckError(f"there is no command and no folder {path!r}: {hint}")
 
 
-_OPTIONS_WITH_VALUE = ("--tree", "--release", "--profile", "--theme", "--driver")
-
-
-def _command_at(arguments: Sequence[str]) -> int | None:
-    """The index of the command: the first argument that is neither an option nor the value of one."""
-    index = 0
-    while index < len(arguments):
-        if arguments[index] in _OPTIONS_WITH_VALUE:
-            index += 1
-        elif not arguments[index].startswith("-"):
-            return index if arguments[index] in (*COMMANDS, *HIDDEN) else None
-        index += 1
-    return None
-
-
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run pipedeck. Returns the exit status; errors are one line on stderr."""
     words = sys.argv[1:] if arguments is None else list(arguments)
     try:
-        at = _command_at(words)
+        at = command_at(words)
         names: Sequence[str] = ()
         if at is not None:
             names = (words[at],)

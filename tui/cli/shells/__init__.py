@@ -1,1 +1,0 @@
-"""Shell completion: what the command line takes, and the scripts that tell it to each shell."""
