@@ -148,3 +148,9 @@ def test_a_key_more_or_less_is_found(tmp_path: Path, capsys: pytest.CaptureFixtu
         change(changed)
         with pytest.raises(ValidationError):
             parse_document("validate", json.dumps(changed))
+
+
+@pytest.mark.parametrize("name", DOCUMENTED)
+def test_a_printed_schema_allows_additional_keys(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["schema", name]) == 0
+    assert '"additionalProperties": false' not in capsys.readouterr().out
