@@ -13,7 +13,7 @@ from core.problems import Problem, Severity
 from core.records import dataclass
 from core.references import Kind
 from core.resolution import Resolution
-from core.variables import State, in_words
+from core.variables import State, source_text
 
 DEAD_KINDS = (Kind.PRESET, Kind.ALIAS, Kind.WATERFALL, Kind.CHOICE)
 """The kinds of references that can be dead, in the order in which they are counted."""
@@ -123,7 +123,7 @@ def title_of(key: str, catalog: Catalog) -> str:
         return f"backend `{name}` is off"
     if kind == "variable":
         variable = catalog.environment.variable(name)
-        where = f" in {in_words(variable.source)}" if variable.state is State.EMPTY and variable.source else ""
+        where = f" in {source_text(variable.source)}" if variable.state is State.EMPTY and variable.source else ""
         state = {State.EMPTY: "is empty", State.PLACEHOLDER: "is a placeholder"}.get(variable.state, "is not set")
         users = [backend for backend in catalog.enabled if name in catalog.variables_of(backend)]
         needs = f", needed by {', '.join(users)}" if users else ""

@@ -1,4 +1,4 @@
-"""Keys: every variable that a tree refers to, its state here, which source wins and hides what. Never a value."""
+"""Keys: every variable of a tree with its state, its winning source and the hidden ones. Never a value."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from dataclasses import field
 from core.api import Report
 from core.masking import shown_name
 from core.records import dataclass
-from core.variables import Holder, Placeholder, State, in_words
+from core.variables import Placeholder, State, VariableSource, source_text
 
-_NAME_OF_A_LINE = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_"
-_BAD_FIRST = {State.MISSING: 0, State.EMPTY: 1, State.PLACEHOLDER: 2, State.SET: 3}
+_NAME_CHARACTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_"
+_STATE_ORDER = {State.MISSING: 0, State.EMPTY: 1, State.PLACEHOLDER: 2, State.SET: 3}
 
 
 @dataclass(frozen=True, slots=True)
-class Need:
-    """A backend that refers to a variable. `others` are variables that do as well (`${env:A|secret:B}`).
+class BackendNeed:
+    """A backend that refers to a variable. `others`: alternatives in its placeholder (`${env:A|secret:B}`).
 
-    `filled` says whether its placeholder can be filled here, be it by one of the others.
+    `filled`: the placeholder has a value here, from this variable or an alternative.
     """
 
     backend: str
@@ -29,51 +29,50 @@ class Need:
 
 @dataclass(frozen=True, slots=True)
 class KeyRow:
-    """One variable.
+    """One variable with its sources, the winning one last.
 
-    `sources` are those that have it, the one that wins last. `spaced`: there are blanks or line ends around the value.
-    `finding` says what is odd, and `fix` what to do about it.
+    `spaced`: blanks or line ends surround the value. `finding`: its fault, with `fix`.
     """
 
     name: str = field(repr=False)
     state: State
     spaced: bool
-    sources: tuple[Holder, ...]
-    needs: tuple[Need, ...]
+    sources: tuple[VariableSource, ...]
+    needs: tuple[BackendNeed, ...]
     finding: str = ""
     fix: str = ""
 
     @property
     def shown(self) -> str:
-        """The name as it may be shown: somebody may have put the key itself there."""
+        """The name, masked when it looks like a key."""
         return shown_name(self.name)
 
     @property
     def source(self) -> str | None:
-        """The source that wins."""
+        """The winning source."""
         return self.sources[-1].source if self.sources else None
 
     @property
     def needed(self) -> bool:
-        """Whether a backend that is on refers to it."""
+        """Whether an enabled backend refers to it."""
         return any(need.on for need in self.needs)
 
     @property
     def fails(self) -> bool:
-        """Whether a backend that is on cannot be used for want of it."""
+        """Whether an enabled backend cannot be used because of it."""
         return any(need.on and not need.filled for need in self.needs) or (self.needed and self.spaced)
 
     @property
     def line(self) -> str:
-        """The line for `.env`, to which the value is to be added; empty where `name` is no name of a variable."""
-        plain = all(character in _NAME_OF_A_LINE for character in self.name) and not self.name[:1].isdigit()
+        """The line for `.env`, without the value; empty if `name` is not a valid variable name."""
+        plain = all(character in _NAME_CHARACTERS for character in self.name) and not self.name[:1].isdigit()
         return f"{self.name}=" if plain and self.name and self.shown == self.name else ""
 
 
 def keys(report: Report) -> tuple[KeyRow, ...]:
-    """Every variable of a tree: what backends that are on need comes first, and of that what is wrong."""
+    """Every variable of a tree: failing ones first, then those of enabled backends."""
     catalog = report.catalog
-    needs: dict[str, dict[str, Need]] = {}
+    needs: dict[str, dict[str, BackendNeed]] = {}
     for name, backend in catalog.backends.items():
         for placeholder in catalog.placeholders_of(name):
             for part in placeholder.parts:
@@ -83,45 +82,47 @@ def keys(report: Report) -> tuple[KeyRow, ...]:
                 if known is None or (known.filled and not need.filled):
                     needs[part.name][name] = need
     rows = [_row(report, name, tuple(found.values())) for name, found in needs.items()]
-    return tuple(sorted(rows, key=lambda row: (not row.fails, not row.needed, _BAD_FIRST[row.state], not row.finding)))
+    return tuple(
+        sorted(rows, key=lambda row: (not row.fails, not row.needed, _STATE_ORDER[row.state], not row.finding))
+    )
 
 
 def missing_lines(report: Report) -> tuple[str, ...]:
-    """The lines for `.env` of the variables that backends which are on need and that no source has.
+    """The lines for `.env` of the variables of enabled backends that no source sets.
 
-    Those that are empty or a placeholder have their line somewhere: a second one would only hide the first.
+    Empty variables and placeholders have a line already; a second one would only hide it.
     """
     return tuple(row.line for row in keys(report) if row.fails and row.state is State.MISSING and row.line)
 
 
-def _need(report: Report, backend: str, on: bool, placeholder: Placeholder, name: str) -> Need:
+def _need(report: Report, backend: str, on: bool, placeholder: Placeholder, name: str) -> BackendNeed:
     state = report.catalog.environment.state(placeholder)
     others = tuple(part.name for part in placeholder.parts if part.name != name)
-    return Need(backend, on, state is State.SET, tuple(dict.fromkeys(others)))
+    return BackendNeed(backend, on, state is State.SET, tuple(dict.fromkeys(others)))
 
 
-def _row(report: Report, name: str, needs: tuple[Need, ...]) -> KeyRow:
+def _row(report: Report, name: str, needs: tuple[BackendNeed, ...]) -> KeyRow:
     environment = report.catalog.environment
     variable = environment.variable(name)
-    holders = environment.holders(name)
-    finding, fix = next(_findings(name, variable.state, variable.spaced, holders), ("", ""))
-    return KeyRow(name, variable.state, variable.spaced, holders, needs, finding, fix)
+    sources = environment.sources_of(name)
+    finding, fix = next(_findings(name, variable.state, variable.spaced, sources), ("", ""))
+    return KeyRow(name, variable.state, variable.spaced, sources, needs, finding, fix)
 
 
-def _findings(name: str, state: State, spaced: bool, holders: tuple[Holder, ...]) -> Iterator[tuple[str, str]]:
-    """What is odd about a variable, the worst first."""
-    if not holders:
+def _findings(name: str, state: State, spaced: bool, sources: tuple[VariableSource, ...]) -> Iterator[tuple[str, str]]:
+    """The faults of a variable with their fixes, the worst first."""
+    if not sources:
         if shown_name(name) != name:
             yield "this is not a variable name: is it the key itself?", "put the key in ./.env under a name"
         elif name != name.strip():
             yield "the name has blanks in it", "write it as ${NAME}"
         return
-    winner = holders[-1]
-    here = in_words(winner.source)
-    beneath = [holder for holder in holders[:-1] if holder.state is State.SET]
+    winner = sources[-1]
+    here = source_text(winner.source)
+    beneath = [source for source in sources[:-1] if source.state is State.SET]
     if state is State.EMPTY and beneath:
         yield (
-            f"an empty line in {here} overrides the value of {in_words(beneath[-1].source)}",
+            f"an empty line in {here} overrides the value of {source_text(beneath[-1].source)}",
             f"remove the line from {here}, or give it the value",
         )
     elif state is State.EMPTY:
@@ -136,6 +137,6 @@ def _findings(name: str, state: State, spaced: bool, holders: tuple[Holder, ...]
             f"blanks or a line end around the value in {here}: providers refuse such a key",
             f"remove them in {here}",
         )
-    other = [holder for holder in beneath if not holder.same]
+    other = [source for source in beneath if not source.same]
     if state is State.SET and other:
-        yield f"{here} hides another value in {in_words(other[-1].source)}", "keep one of the two"
+        yield f"{here} hides another value in {source_text(other[-1].source)}", "keep one of the two"

@@ -1,4 +1,4 @@
-"""References: what a text that names a model means in a release."""
+"""References: the texts that name models, parsed."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from core.releases import Behaviours
 
 
 class Kind(StrEnum):
-    """What a reference is."""
+    """The kind of a reference."""
 
     MODEL = "model"
     ALIAS = "alias"
@@ -20,12 +20,12 @@ class Kind(StrEnum):
 
 
 SIGILS = {"$": Kind.PRESET, "@": Kind.ALIAS, "~": Kind.WATERFALL}
-_SIGN_OF = {kind: sigil for sigil, kind in SIGILS.items()}
+_SIGIL_OF = {kind: sigil for sigil, kind in SIGILS.items()}
 WORDS = {"preset": Kind.PRESET, "alias": Kind.ALIAS, "waterfall": Kind.WATERFALL, "handle": Kind.MODEL}
 
 _PREFIXES = (*(f"{word}:" for word in WORDS), *SIGILS)
-_REMEMBERED = 20_000
-"""Texts whose meaning is kept: an edit asks again for those of the whole tree."""
+_CACHE_SIZE = 20_000
+"""Texts in the cache: an edit parses all references of the tree again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +38,11 @@ class Reference:
     explicit: bool
 
 
-@lru_cache(maxsize=_REMEMBERED)
+@lru_cache(maxsize=_CACHE_SIZE)
 def parse_reference(text: str) -> Reference:
     """Read a reference with sigils (0.18 on): `$preset`, `@alias`, `~waterfall`, `handle:x`, or a bare handle.
 
-    White space around the whole counts for nothing; behind a sigil it belongs to the name.
+    White space around the text is ignored; after a sigil it belongs to the name.
     """
     stripped = text.strip()
     if stripped[:1] in SIGILS:
@@ -54,13 +54,13 @@ def parse_reference(text: str) -> Reference:
 
 
 def written(kind: Kind, name: str, behaviours: Behaviours) -> str:
-    """How a reference to a thing is written in a release: with its sigil from 0.18 on, bare before."""
+    """The text of a reference in a release: with its sigil from 0.18 on, bare before."""
     if not behaviours.sigils:
         return name
-    return _SIGN_OF.get(kind, "") + name
+    return _SIGIL_OF.get(kind, "") + name
 
 
-@lru_cache(maxsize=_REMEMBERED)
+@lru_cache(maxsize=_CACHE_SIZE)
 def is_empty_reference(reference: str) -> bool:
     """Whether a reference names nothing: empty, or only a sigil or a prefix (0.18 on)."""
     name = reference.strip()

@@ -8,7 +8,7 @@ from __future__ import annotations
 import unicodedata
 from typing import Final
 
-MOST_MARKS: Final = 3
+MAX_MARKS: Final = 3
 """Combining marks kept on one character. Living languages need no more; piles of them climb over the lines above."""
 
 _NAMED: Final = {"\t": "\\t", "\n": "\\n", "\r": "\\r"}
@@ -36,7 +36,7 @@ def safe(text: str) -> str:
     Written out as `\n`, `\x1b`, `\u202e` or `\U000e0041`: control characters, and with them every escape
     sequence; marks that turn the direction of text; zero-width characters, joiners and other invisible ones; blanks
     that are not the plain space; line separators; lone surrogates; private and unassigned code points.
-    Kept: printable characters of every script, accents (at most `MOST_MARKS` on one character), emoji, the wide space
+    Kept: printable characters of every script, accents (at most `MAX_MARKS` on one character), emoji, the wide space
     of Chinese and Japanese. The sign that asks for the coloured form of an emoji is dropped after a symbol: terminals
     disagree about the width it gives. A backslash stays as it is, so the result is for reading, not for parsing back.
     Calling it twice changes nothing more. Pure; never raises.
@@ -44,7 +44,7 @@ def safe(text: str) -> str:
     if text.isascii() and text.isprintable():
         return text
     out: list[str] = []
-    marks = MOST_MARKS  # nothing to put a mark on yet
+    marks = MAX_MARKS  # nothing to put a mark on yet
     symbol = False
     for character in text:
         category = unicodedata.category(character)
@@ -52,7 +52,7 @@ def safe(text: str) -> str:
             symbol = False
             continue
         symbol = False
-        if category in _MARKS and ord(character) not in _UNSEEN and marks < MOST_MARKS:
+        if category in _MARKS and ord(character) not in _UNSEEN and marks < MAX_MARKS:
             marks += 1
             out.append(character)
         elif _shown(character, category):
@@ -60,7 +60,7 @@ def safe(text: str) -> str:
             symbol = category in ("So", "Sm")
             out.append(character)
         else:
-            marks = MOST_MARKS
+            marks = MAX_MARKS
             out.append(_written_out(character))
     return "".join(out)
 
@@ -94,12 +94,12 @@ def in_place(text: str) -> str:
     if text.isascii() and text.isprintable():
         return text
     out: list[str] = []
-    marks = MOST_MARKS  # nothing to put a mark on yet
+    marks = MAX_MARKS  # nothing to put a mark on yet
     for character in text:
         category = unicodedata.category(character)
         mark = category in _MARKS and ord(character) not in _UNSEEN
         marks = marks + 1 if mark else 0
-        if character == "\t" or (marks <= MOST_MARKS if mark else _shown(character, category)):
+        if character == "\t" or (marks <= MAX_MARKS if mark else _shown(character, category)):
             out.append(character)
         elif character < " ":
             out.append(chr(0x2400 + ord(character)))

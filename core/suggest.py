@@ -1,4 +1,4 @@
-"""Near names: what somebody may have meant."""
+"""Suggestions: the names closest to a misspelled one."""
 
 from __future__ import annotations
 
@@ -6,38 +6,38 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
-_REMEMBERED = 128
-"""Answers kept: an edit asks again for nearly all names that were asked for before it."""
+_CACHE_SIZE = 128
+"""Results in the cache: an edit repeats nearly all lookups of the previous report."""
 
 
-def near(name: str, candidates: Iterable[str], *, most: int = 3, cutoff: float = 0.7) -> tuple[str, ...]:
-    """The candidates closest to a name, best first; empty when none is close. With a `cutoff` of 1 only the same."""
-    return _near(name, tuple(candidates), most, cutoff)
+def near(name: str, candidates: Iterable[str], *, limit: int = 3, cutoff: float = 0.7) -> tuple[str, ...]:
+    """The candidates closest to a name, best first; a `cutoff` of 1 allows only differences of case."""
+    return _near(name, tuple(candidates), limit, cutoff)
 
 
-@lru_cache(maxsize=_REMEMBERED)
-def _near(name: str, candidates: tuple[str, ...], most: int, cutoff: float) -> tuple[str, ...]:
+@lru_cache(maxsize=_CACHE_SIZE)
+def _near(name: str, candidates: tuple[str, ...], limit: int, cutoff: float) -> tuple[str, ...]:
     from difflib import get_close_matches  # only when there is something to suggest
 
     size = len(name)
-    pool = [item for item in dict.fromkeys(candidates) if -8 <= len(item) - size <= 8]
-    lowered = {candidate.lower(): candidate for candidate in pool}
+    similar = [item for item in dict.fromkeys(candidates) if -8 <= len(item) - size <= 8]
+    lowered = {item.lower(): item for item in similar}
     exact = lowered.get(name.lower())
-    found = get_close_matches(name, _alike(name, pool, cutoff), n=most, cutoff=cutoff)
+    found = get_close_matches(name, _alike(name, similar, cutoff), n=limit, cutoff=cutoff)
     if exact is not None and exact != name and exact not in found:
         found.insert(0, exact)
-    return tuple(item for item in found if item != name)[:most]
+    return tuple(item for item in found if item != name)[:limit]
 
 
-def _alike(name: str, pool: Iterable[str], cutoff: float) -> Iterator[str]:
-    """Those of a pool that may be close enough: what two names have of each letter bounds how alike they are.
+def _alike(name: str, candidates: Iterable[str], cutoff: float) -> Iterator[str]:
+    """The candidates that may reach the cutoff: the shared letters bound the similarity of two names.
 
-    It is the bound that difflib itself uses, with the letters counted by `str.count`, some five times as fast.
+    difflib uses the same bound; counting with `str.count` is about five times as fast.
     """
     letters = Counter(name)
     size = len(name)
     counts = tuple(letters.items())
-    for item in pool:
+    for item in candidates:
         total = size + len(item)
         need = cutoff * total / 2
         if min(size, len(item)) < need:
@@ -58,14 +58,14 @@ def did_you_mean(name: str, candidates: Iterable[str]) -> str:
     return "did you mean " + " or ".join(f"`{item}`" for item in found) + "?"
 
 
-def some_of(names: Iterable[str], *, most: int = 8) -> str:
-    """Names one after the other, and how many more there are than can be told in a sentence."""
-    every = list(names)
-    more = f" and {len(every) - most} more" if len(every) > most else ""
-    return ", ".join(every[:most]) + more
+def some_of(names: Iterable[str], *, limit: int = 8) -> str:
+    """The first names, and the number of the others."""
+    all_names = list(names)
+    more = f" and {len(all_names) - limit} more" if len(all_names) > limit else ""
+    return ", ".join(all_names[:limit]) + more
 
 
 def choose_among(name: str, candidates: Iterable[str], none: str = "there is none") -> str:
-    """What to write instead of a name that does not exist: the nearest ones, else those that there are."""
-    there = list(dict.fromkeys(candidates))
-    return did_you_mean(name, there) or (f"there are {some_of(there)}" if there else none)
+    """A fix for an unknown name: the closest names, else the existing ones."""
+    existing = list(dict.fromkeys(candidates))
+    return did_you_mean(name, existing) or (f"there are {some_of(existing)}" if existing else none)

@@ -1,4 +1,4 @@
-"""Variables: the placeholders a tree holds and the state of what they name. Values are never shown."""
+"""Variables: the placeholders of a tree, and the state of each variable. Values are never shown."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ PLACEHOLDER = re.compile(r"\$\{([^}\n\"'$]+)\}")
 
 
 class State(StrEnum):
-    """What is known of a variable here."""
+    """The state of a variable on this machine."""
 
     SET = "set"
     EMPTY = "empty"
@@ -23,7 +23,7 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One way a placeholder may be filled: `prefix` is `env`, `secret` or an unknown word."""
+    """One alternative of a placeholder: `prefix` is `env`, `secret` or unknown."""
 
     prefix: str
     name: str
@@ -35,33 +35,33 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Placeholder:
-    """One `${...}` of a text, with its parts in the order they are tried."""
+    """One `${...}` of a text, with its alternatives in order."""
 
     text: str
     parts: tuple[Part, ...]
     is_list: bool
 
 
-def in_words(source: str | None) -> str:
-    """A source as one says it in a sentence: the shell, or the path of a file."""
+def source_text(source: str | None) -> str:
+    """A source as words of a sentence: `the shell`, or the path of a file."""
     return "the shell" if source == "shell" else source or "nothing"
 
 
 @dataclass(frozen=True, slots=True)
 class Variable:
-    """A variable's state, the source that wins and those it hides. It never holds the value."""
+    """A variable's state, its winning source and the hidden ones. It never holds the value."""
 
     name: str
     state: State
     source: str | None
     hidden: tuple[str, ...] = ()
     spaced: bool = False
-    """Whether there are blanks or line ends around the value, which providers take for part of the key."""
+    """Whether blanks or line ends surround the value; providers read them as part of the key."""
 
 
 @dataclass(frozen=True, slots=True)
-class Holder:
-    """What one source has of a variable; `same` says whether it is the value that wins. It never holds the value."""
+class VariableSource:
+    """A variable in one source; `same`: it has the winning value. It never holds the value."""
 
     source: str
     state: State
@@ -69,48 +69,48 @@ class Holder:
     same: bool
 
 
-def _holder(source: str, value: str, winning: str) -> Holder:
+def _source(source: str, value: str, winning: str) -> VariableSource:
     dummy = value.lower().startswith("placeholder")
     state = State.PLACEHOLDER if dummy else State.SET if value else State.EMPTY
-    return Holder(source, state, value != value.strip(), value == winning)
+    return VariableSource(source, state, value != value.strip(), value == winning)
 
 
 @dataclass(frozen=True)
 class Environment:
-    """The variables as a release would see them. Values stay inside: they are in no repr and no message."""
+    """The variables as a release reads them. Values stay inside: no repr and no message has them."""
 
     sources: tuple[tuple[str, Mapping[str, str]], ...] = field(repr=False)
     assume_set: bool = False
     lost: frozenset[str] = frozenset()
-    """Variables that are taken for missing, whatever the sources say."""
+    """Variables treated as missing, whatever the sources contain."""
 
     def without(self, names: Iterable[str]) -> Environment:
-        """The same environment as if some variables were set nowhere."""
+        """The same environment with some variables unset."""
         return Environment(self.sources, self.assume_set, self.lost | frozenset(names))
 
     @property
     def shell(self) -> Mapping[str, str]:
-        """The variables of the process, without what `.env` files say."""
+        """The variables of the process, without those of `.env` files."""
         return self.sources[0][1] if self.sources else {}
 
     def variable(self, name: str) -> Variable:
         """The state of a variable. Sources later in the list win; an empty value wins too."""
-        holders = self.holders(name)
-        if not holders:
+        sources = self.sources_of(name)
+        if not sources:
             assumed = self.assume_set and name not in self.lost
             return Variable(name, State.SET if assumed else State.MISSING, None)
-        winner = holders[-1]
-        hidden = tuple(holder.source for holder in holders[:-1])
+        winner = sources[-1]
+        hidden = tuple(item.source for item in sources[:-1])
         if self.assume_set:
             return Variable(name, State.SET, winner.source, hidden)
         return Variable(name, winner.state, winner.source, hidden, winner.spaced)
 
-    def holders(self, name: str) -> tuple[Holder, ...]:
-        """Every source that has a variable, the one that wins last."""
+    def sources_of(self, name: str) -> tuple[VariableSource, ...]:
+        """The sources of a variable, the winning one last."""
         if name in self.lost:
             return ()
-        found = [(label, values[name]) for label, values in self.sources if name in values]
-        return tuple(_holder(label, value, found[-1][1]) for label, value in found)
+        values = [(label, values[name]) for label, values in self.sources if name in values]
+        return tuple(_source(label, value, values[-1][1]) for label, value in values)
 
     def _value(self, name: str) -> str | None:
         if name in self.lost:
@@ -121,7 +121,7 @@ class Environment:
         return "assumed" if self.assume_set else None
 
     def available(self, part: Part, *, in_list: bool) -> bool:
-        """Whether a part can be filled. In a list, an empty variable counts for `env:` parts but not for secrets."""
+        """Whether an alternative has a value. In a list an empty variable counts for `env:`, but not for secrets."""
         value = self._value(part.name)
         if value is None:
             return False
@@ -130,7 +130,7 @@ class Environment:
         return True
 
     def state(self, placeholder: Placeholder) -> State:
-        """The state of what a placeholder is filled with: of its first part that is available, else of its last."""
+        """The state of a placeholder: of its first available alternative, else of its last."""
         state = State.MISSING
         for part in placeholder.parts:
             state = self.variable(part.name).state if part.known else State.MISSING
@@ -139,7 +139,7 @@ class Environment:
         return state
 
     def filled(self, text: str) -> str:
-        """A text with its placeholders replaced, for checking shapes only: the result must never be shown."""
+        """A text with its placeholders replaced, to validate its shape; the result must never be shown."""
 
         def replace(match: re.Match[str]) -> str:
             placeholder = parse_placeholder(match[1])
@@ -152,9 +152,9 @@ class Environment:
 
 
 def parse_placeholder(inside: str) -> Placeholder:
-    """The parts of what stands between `${` and `}`.
+    """Parse the text between `${` and `}`.
 
-    White space counts in a bare name (`${ X }` looks for ` X `); prefixes and the parts of a list are stripped.
+    White space counts in a bare name (`${ X }` reads ` X `); prefixes and the parts of a list are stripped.
     """
     pieces = inside.split("|")
     is_list = len(pieces) > 1
@@ -188,7 +188,7 @@ def texts(value: object, path: tuple[str | int, ...] = ()) -> Iterator[tuple[tup
 
 def placeholders_in(items: Iterable[object]) -> tuple[Placeholder, ...]:
     """Every placeholder in the texts of some values, in order."""
-    return tuple(found for item in items for _, text in texts(item) for found in placeholders(text))
+    return tuple(item for value in items for _, text in texts(value) for item in placeholders(text))
 
 
 def names_in(items: Iterable[object]) -> tuple[str, ...]:

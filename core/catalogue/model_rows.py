@@ -12,14 +12,14 @@ from core.records import dataclass
 from core.resolution import Resolution, Status
 
 Tokens = tuple[int, int]
-"""How many tokens go in and come out of a call."""
+"""The input and output tokens of a call."""
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One handle of one type with the offers of all backends that are left by the filter; the first one leads.
+    """One handle of one type with the offers that match the filter.
 
-    The lead is the offer that serves; where none of those left does, the cheapest.
+    The first offer is the serving one, else the cheapest.
     """
 
     node: Node
@@ -33,16 +33,16 @@ class Row:
 
     @property
     def lead(self) -> Offer:
-        """The offer that stands for the row."""
+        """The first offer, shown for the row."""
         return self.offers[0]
 
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """Which offers are wanted; what is None or False is not asked for.
+    """Conditions on offers; None and False are no condition.
 
-    `key`: the variables are set here, or none is needed. `served`: it is the offer that is used. `text`: every word of
-    it is in the handle, the model id, the backend or the type.
+    `key`: the variables are set, or none is needed. `served`: the offer is in use. `text`: all its words are in the
+    handle, model id, backend or type.
     """
 
     vision: bool = False
@@ -53,8 +53,8 @@ class Filter:
     backend: str | None = None
     text: str = ""
 
-    def takes(self, offer: Offer) -> bool:
-        """Whether an offer is wanted."""
+    def matches(self, offer: Offer) -> bool:
+        """Whether an offer meets all conditions."""
         return (
             (offer.vision or not self.vision)
             and (offer.structured or not self.structured)
@@ -67,24 +67,25 @@ class Filter:
 
 
 def _has_words(offer: Offer, text: str) -> bool:
-    told = f"{offer.handle} {offer.model_id} {offer.backend} {offer.model_type}".lower()
-    return all(word in told for word in text.lower().split())
+    searched = f"{offer.handle} {offer.model_id} {offer.backend} {offer.model_type}".lower()
+    return all(word in searched for word in text.lower().split())
 
 
-def catalogue(report: Report, wanted: Filter | None = None, known: Iterable[Offer] | None = None) -> tuple[Row, ...]:
-    """The rows of the catalogue that a filter leaves, in the order of the files.
+def catalogue(report: Report, filter_: Filter | None = None, known: Iterable[Offer] | None = None) -> tuple[Row, ...]:
+    """The rows of the catalogue that match a filter, in file order.
 
-    `known` are the report's offers, when they are at hand: who filters again and again need not make them anew.
+    `known`: the report's offers, to save a second pass.
     """
-    wanted = wanted or Filter()
+    filter_ = filter_ or Filter()
     typed = report.serving.typed
     statuses = _statuses(report.resolutions)
     groups: dict[Node, list[Offer]] = {}
     for offer in known if known is not None else offers(report):
-        if wanted.takes(offer):
+        if filter_.matches(offer):
             groups.setdefault(spec_node(report.catalog, offer.spec, typed), []).append(offer)
     return tuple(
-        Row(node, statuses.get((node.name, node.family), Status.DEAD), _led(found)) for node, found in groups.items()
+        Row(node, statuses.get((node.name, node.family), Status.DEAD), _lead_first(group))
+        for node, group in groups.items()
     )
 
 
@@ -92,11 +93,11 @@ def _statuses(resolutions: Iterable[Resolution]) -> Mapping[tuple[str, str], Sta
     return {(item.name, item.family): item.status for item in resolutions if item.kind.value == "model"}
 
 
-def _led(found: list[Offer]) -> tuple[Offer, ...]:
-    return tuple(sorted(found, key=_leading) if len(found) > 1 else found)
+def _lead_first(group: list[Offer]) -> tuple[Offer, ...]:
+    return tuple(sorted(group, key=_lead_order) if len(group) > 1 else group)
 
 
-def _leading(offer: Offer) -> tuple[Any, ...]:
+def _lead_order(offer: Offer) -> tuple[Any, ...]:
     price = offer.price
     total = (price.input or 0) + (price.output or 0) if price.known else float("inf")
     return (not offer.serves, not offer.on and not offer.key.usable, total, not offer.on)

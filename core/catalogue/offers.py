@@ -23,7 +23,7 @@ OfferStatus: TypeAlias = Literal["callable", "served", "on", "off"]
 
 
 class Key(StrEnum):
-    """What is known of the variables that a backend needs."""
+    """The state of the variables that a backend needs."""
 
     NONE = "none needed"
     SET = "set"
@@ -33,16 +33,16 @@ class Key(StrEnum):
 
     @property
     def usable(self) -> bool:
-        """Whether a call can be made with it."""
+        """Whether a call can be made."""
         return self in (Key.NONE, Key.SET)
 
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """One model as one backend offers it.
+    """One model of one backend.
 
-    `on`: the backend is on. `serves`: the active profile sends the handle here, so that this is the one that is used.
-    `max_tokens` is the most that the model gives back; None is unknown.
+    `on`: the backend is enabled. `serves`: the active profile sends the handle to this offer. `max_tokens`: the output
+    limit in tokens; None is unknown.
     """
 
     spec: ModelSpec = field(repr=False)
@@ -60,17 +60,17 @@ class Offer:
 
     @property
     def vision(self) -> bool:
-        """Whether it is a language model that reads images."""
+        """Whether this is a language model that reads images."""
         return self.model_type == "llm" and not _IMAGES.isdisjoint(self.inputs)
 
     @property
     def structured(self) -> bool:
-        """Whether it gives structured output."""
+        """Whether the model supports structured output."""
         return "structured" in self.outputs
 
     @property
     def callable(self) -> bool:
-        """Whether it can be used now: it serves, and what its backend needs is set here."""
+        """Whether the offer serves its handle and the variables of its backend are set."""
         return self.serves and self.key in (Key.NONE, Key.SET, Key.PLACEHOLDER)
 
     @property
@@ -81,12 +81,12 @@ class Offer:
         return "on" if self.on else "off"
 
     def cost(self, tokens_in: int, tokens_out: int) -> float | None:
-        """What a call costs in USD; None when a price that it needs is unknown."""
+        """The cost of a call in USD; None if a required price is unknown."""
         return self.price.cost(tokens_in, tokens_out)
 
 
 def key_of(report: Report, backend: str) -> Key:
-    """What is known of the variables that a backend needs."""
+    """The state of the variables that a backend needs."""
     state = report.catalog.key_state(backend)
     return {
         None: Key.NONE,
@@ -98,22 +98,22 @@ def key_of(report: Report, backend: str) -> Key:
 
 
 def offers(report: Report) -> tuple[Offer, ...]:
-    """Every model of every backend, in the order of the files."""
+    """Every model of every backend, in file order."""
     keys = {name: key_of(report, name) for name in report.catalog.backends}
     on = frozenset(report.catalog.enabled)
     return tuple(_offer(report, spec, spec.backend in on, keys[spec.backend]) for spec in report.catalog.specs)
 
 
 def offers_of(report: Report, handle: str, family: str | None = None) -> tuple[Offer, ...]:
-    """The offers of one handle (of one family's type), the one that serves first, then those that are on."""
+    """The offers of a handle (of a family's type): the serving one first, then those of enabled backends."""
     on = frozenset(report.catalog.enabled)
     behaviours = report.catalog.behaviours
-    found = [
+    matches = [
         _offer(report, spec, spec.backend in on, key_of(report, spec.backend))
         for spec in report.catalog.declared.get(handle, ())
         if family is None or not report.serving.typed or family_of(spec.model_type, behaviours) == family
     ]
-    return tuple(sorted(found, key=lambda offer: (not offer.serves, not offer.on)))
+    return tuple(sorted(matches, key=lambda offer: (not offer.serves, not offer.on)))
 
 
 def _offer(report: Report, spec: ModelSpec, on: bool, key: Key) -> Offer:
@@ -140,7 +140,7 @@ _VENDOR = re.compile(r"^(?:[a-z]{2,6}\.)?(?:anthropic|amazon|meta|mistral|cohere
 
 @lru_cache(maxsize=4096)
 def plain_model(model_id: str) -> str:
-    """A model id without what providers add to it, to tell the same model on several: vendor, date and revision.
+    """A model id without vendor, date and revision, to recognize the same model at several providers.
 
     `us.anthropic.claude-sonnet-4-5-20250929-v1:0`, `anthropic/claude-sonnet-4.5` and `claude-sonnet-4-5-20250929` are
     all `claude-sonnet-4-5`.
@@ -153,17 +153,17 @@ def plain_model(model_id: str) -> str:
 
 
 def elsewhere(report: Report, offer: Offer, known: Sequence[Offer] | None = None) -> tuple[Offer, ...]:
-    """The offers of the same model by other backends: of the same handle first, then of what is surely the same model.
+    """The offers of the same model by other backends: of the same handle first, then of the same plain id.
 
-    `known` are the report's offers, when they are at hand.
+    `known`: the report's offers, to save a second pass.
     """
     same_handle, same_model = [], []
     plain = plain_model(offer.model_id)
-    for other in known if known is not None else offers(report):
-        if other.spec is offer.spec or other.model_type != offer.model_type:
+    for candidate in known if known is not None else offers(report):
+        if candidate.spec is offer.spec or candidate.model_type != offer.model_type:
             continue
-        if other.handle == offer.handle:
-            same_handle.append(other)
-        elif plain and plain == plain_model(other.model_id):
-            same_model.append(other)
+        if candidate.handle == offer.handle:
+            same_handle.append(candidate)
+        elif plain and plain == plain_model(candidate.model_id):
+            same_model.append(candidate)
     return (*same_handle, *same_model)

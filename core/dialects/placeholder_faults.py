@@ -10,7 +10,7 @@ from core.entities import Path
 from core.masking import shown_name
 from core.records import dataclass
 from core.releases import Behaviours
-from core.variables import Environment, Placeholder, State, in_words, placeholders, texts
+from core.variables import Environment, Placeholder, State, placeholders, source_text, texts
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +71,8 @@ def _unset(name: str, shown: str, environment: Environment) -> tuple[str, str]:
     """The message and the fix for a variable that is empty or not set."""
     variable = environment.variable(name)
     if variable.state is State.EMPTY:
-        source = in_words(variable.source)
-        hidden = f", which hides the one of {in_words(variable.hidden[-1])}" if variable.hidden else ""
+        source = source_text(variable.source)
+        hidden = f", which hides the one of {source_text(variable.hidden[-1])}" if variable.hidden else ""
         return (
             f"variable `{name}` is empty in {source}{hidden}",
             f"give `{name}` a value in {source}, or remove the empty line",

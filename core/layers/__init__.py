@@ -15,10 +15,10 @@ from core.layers.layer_stack import (
     ValueKind,
     document_layers,
     is_required,
+    layer_value,
+    layers_of,
     model_layers,
     origin_of,
-    said,
-    stacked,
 )
 from core.mentions import Node
 
@@ -36,42 +36,46 @@ __all__ = [
 
 
 def layers_at(report: Report, place: Place) -> Layers:
-    """The layers behind the value at a place of the tree: of `backends.toml`, of the routing, of the deck, of a model.
+    """The layers of the value at a place: in `backends.toml`, the routing, the deck, the settings or a model.
 
-    An element of a list answers for the whole list, which is what files set.
+    For an element of a list: the layers of the list.
     """
     tree = report.catalog.tree
     path = place.path
     while path and isinstance(path[-1], int):
         path = path[:-1]
-    where = _outline(place)
+    outline = _outline(place)
     documents = (tree.backends, tree.routing, tree.deck, tree.settings)
     for document in documents:
-        if where is document.outline:
+        if outline is document.outline:
             return document_layers(report, document, path)
     for spec in report.catalog.specs:
         own = spec.place.path
-        if spec.place.document is where and path[: len(own)] == own and len(path) > len(own):
+        if spec.place.document is outline and path[: len(own)] == own and len(path) > len(own):
             return model_layers(report, spec, str(path[len(own)]))
     for document in documents:
-        if any(where is source.outline for source in document.sources):
+        if any(outline is source.outline for source in document.sources):
             return document_layers(report, document, path)
-    source = next((source for source in tree.sources if source.outline is where), None)
+    source = next((source for source in tree.sources if source.outline is outline), None)
     kind = ValueKind(None, report.release)
-    stack = (said(kind, source, path, origin_of(report, source)),) if source is not None and source.holds(path) else ()
-    return stacked(kind, path, stack, stack[-1].value if stack else None, None, False)
+    stack = (
+        (layer_value(kind, source, path, origin_of(report, source)),)
+        if source is not None and source.holds(path)
+        else ()
+    )
+    return layers_of(kind, path, stack, stack[-1].value if stack else None, None, False)
 
 
 def _outline(place: Place) -> Locator:
-    """What a place's document is told by."""
+    """The outline of a place's document, compared by identity."""
     return place.document.outline if isinstance(place.document, Source | LayeredDocument) else place.document
 
 
 def settings_of(report: Report, node: Node) -> tuple[Layers, ...]:
-    """The layers behind every value of a thing: a preset's settings, an alias's target, a backend's or profile's keys.
+    """The layers of every value of a node: a preset's settings, an alias's target, a backend's or profile's keys.
 
-    Kinds are `preset`, `alias`, `waterfall`, `choice`, `backend`, `profile` and `model` (the spec that serves it, else
-    the first that declares it). Empty when there is no such thing.
+    Kinds are `preset`, `alias`, `waterfall`, `choice`, `backend`, `profile` and `model` (its serving spec, else the
+    first declared one). Empty for an unknown node.
     """
     return tuple(_settings(report, *node))
 
@@ -84,7 +88,7 @@ def _settings(report: Report, kind: str, family: str, name: str) -> Iterator[Lay
             yield layers_at(report, backend.place.at(key))
     elif kind == "profile" and name in catalog.profiles:
         place = catalog.profiles[name].place
-        for path in _leaves(catalog.tree.routing, place.path, most=2):
+        for path in _leaves(catalog.tree.routing, place.path, depth=2):
             yield layers_at(report, Place(place.document, path))
     elif kind == "model":
         spec = spec_of(report, family, name)
@@ -93,12 +97,12 @@ def _settings(report: Report, kind: str, family: str, name: str) -> Iterator[Lay
             yield model_layers(report, spec, key)
     else:
         for place in _entries(report, kind, family, name):
-            for path in _leaves(catalog.tree.deck, place.path, most=1):
+            for path in _leaves(catalog.tree.deck, place.path, depth=1):
                 yield layers_at(report, Place(place.document, path))
 
 
 def spec_of(report: Report, family: str, name: str) -> ModelSpec | None:
-    """The spec to show for a handle: the one that serves it, else the first that declares it for the family."""
+    """The spec to show for a handle: the serving one, else the first declared for the family."""
     section = report.catalog.families.get(family)
     model_type = section.model_type if section is not None else None
     served = report.serving.spec(model_type, name)
@@ -124,14 +128,14 @@ def _entries(report: Report, kind: str, family: str, name: str) -> Iterator[Plac
         yield section.waterfalls[name].place
 
 
-def _leaves(document: LayeredDocument, path: Path, *, most: int) -> Iterator[Path]:
-    """The key paths below a table, as deep as `most` levels; the path itself when no table is there."""
+def _leaves(document: LayeredDocument, path: Path, *, depth: int) -> Iterator[Path]:
+    """The key paths below a table, down to `depth` levels; the path itself if there is no table."""
     value = _at(document.data, path)
-    if not isinstance(value, Mapping) or most == 0 or not value:
+    if not isinstance(value, Mapping) or depth == 0 or not value:
         yield path
         return
     for key in value:
-        yield from _leaves(document, (*path, key), most=most - 1)
+        yield from _leaves(document, (*path, key), depth=depth - 1)
 
 
 def _at(data: object, path: Path) -> object:

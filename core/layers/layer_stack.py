@@ -22,9 +22,9 @@ PIPELEX = "Pipelex's default"
 
 @dataclass(frozen=True, slots=True)
 class LayerValue:
-    """What one layer says about a value. `origin` says which, for people; a default of Pipelex's own has no place.
+    """The value in one layer. `origin` names the layer; a default of Pipelex has no place.
 
-    `place` is in the layer's own file: what a removal deletes is its path, in the file `file`.
+    `place` is in the layer's own file: a removal deletes its path in `file`.
     """
 
     origin: str
@@ -37,7 +37,7 @@ class LayerValue:
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """What a value becomes when its top layer is removed; None is "not set". `refused`: the release needs it."""
+    """The value after the removal of its top layer; None is "not set". `refused`: the release requires it."""
 
     value: object = field(repr=False)
     shown: str
@@ -49,9 +49,9 @@ class Restored:
 class Layers:
     """The stack of layers behind one value, the winning one last.
 
-    `key` is its name, `path` its dotted path. `value` is what is in force. When `is_merged`, the layers add up to it
-    (tables, and lists up to 0.16), else the last one alone counts. `hides` is a file or folder of the home that the
-    project's hides whole: nothing in it counts, whatever is removed here.
+    `key` is its name, `path` its dotted path, `value` the effective value. `is_merged`: the layers are merged (tables,
+    and lists up to 0.16), else the last one replaces the others. `hides`: the file or folder at home that the project's
+    hides as a whole.
     """
 
     key: str
@@ -71,31 +71,31 @@ class Layers:
 
 @dataclass(frozen=True, slots=True)
 class ValueKind:
-    """What is known of a value's kind: the shape of the table it stands in, and the release."""
+    """The schema of the table that holds a value, and the release."""
 
     shape: TableSchema | None
     release: Release
 
     def shown(self, key: str, value: object) -> str:
-        """A value as it may be shown under a key, secrets hidden."""
+        """A value as text, secrets masked."""
         return shown_field(self.shape, key, value, self.release)
 
 
-def said(kind: ValueKind, source: Source, path: Path, origin: str, key: str | None = None) -> LayerValue:
-    """What a file says at a key path; `key` names the field where the path does not."""
+def layer_value(kind: ValueKind, source: Source, path: Path, origin: str, key: str | None = None) -> LayerValue:
+    """The value of a file at a key path; `key` is the field, if the path does not name it."""
     value = source.value(path)
     name = key if key is not None else str(path[-1]) if path else ""
     return LayerValue(origin, source.layer, value, kind.shown(name, value), Place(source, path), source.path)
 
 
-def restored(kind: ValueKind, left: Sequence[LayerValue], value: object, key: str, *, refused: bool) -> Restored:
-    """What a value becomes when the layers `left` are all there is; `refused`: the release needs it to be set."""
+def restored_value(kind: ValueKind, left: Sequence[LayerValue], value: object, key: str, *, refused: bool) -> Restored:
+    """The value of the layers `left`; `refused`: the release requires a value."""
     if not left:
         return Restored(None, "not set", "", refused)
     return Restored(value, kind.shown(key, value), left[-1].origin, refused)
 
 
-def stacked(
+def layers_of(
     kind: ValueKind,
     path: Path,
     stack: tuple[LayerValue, ...],
@@ -104,21 +104,21 @@ def stacked(
     is_merged: bool,
     hides: str = "",
 ) -> Layers:
-    """The layers of the value at a key path, named and shown."""
+    """The layers of the value at a key path."""
     key = str(path[-1]) if path else ""
     shown = kind.shown(key, value) if stack else "not set"
     return Layers(key, dotted(path), stack, value, shown, is_merged, restores, hides)
 
 
-def required(known: Mapping[str, Field]) -> set[str]:
-    """The fields that a release refuses to do without."""
-    return {name for name, rule in known.items() if rule.required}
+def required_fields(fields: Mapping[str, Field]) -> set[str]:
+    """The fields that a release requires."""
+    return {name for name, rule in fields.items() if rule.required}
 
 
 def document_layers(report: Report, document: LayeredDocument, path: Path) -> Layers:
-    """The layers behind a value of files that are merged: each that sets it, over what Pipelex itself takes."""
+    """The layers of a value in merged files: each file that sets it, over Pipelex's default."""
     kind = ValueKind(_shape_at(report, document, path), report.release)
-    stack = tuple(said(kind, source, path, origin_of(report, source)) for source in document.stack(path))
+    stack = tuple(layer_value(kind, source, path, origin_of(report, source)) for source in document.stack(path))
     default = _default(report, document, path)
     if default is not None:
         stack = (default, *stack)
@@ -129,8 +129,8 @@ def document_layers(report: Report, document: LayeredDocument, path: Path) -> La
     if real:
         left = stack[:-1]
         refused = not left and is_required(report, document, path)
-        restores = restored(kind, left, _value(document, left), str(path[-1]) if path else "", refused=refused)
-    return stacked(kind, path, stack, value, restores, contributing, _hides(report, document))
+        restores = restored_value(kind, left, _value(document, left), str(path[-1]) if path else "", refused=refused)
+    return layers_of(kind, path, stack, value, restores, contributing, _hides(report, document))
 
 
 def _value(document: LayeredDocument, stack: Sequence[LayerValue]) -> object:
@@ -146,7 +146,7 @@ def _adds_up(document: LayeredDocument, layers: Sequence[LayerValue]) -> bool:
 
 
 def origin_of(report: Report, source: Source) -> str:
-    """What a file is among those that are layered."""
+    """The role of a file among the layered ones: `deck file`, `home settings`, `project`."""
     tree = report.catalog.tree
     if source in tree.deck.sources:
         return "deck file" if source.layer is Layer.PROJECT else f"{source.layer.value}'s deck file"
@@ -162,7 +162,7 @@ def _hides(report: Report, document: LayeredDocument) -> str:
 
 
 def _default(report: Report, document: LayeredDocument, path: Path) -> LayerValue | None:
-    """What Pipelex itself takes where no file sets a value."""
+    """Pipelex's default for a value that no file sets."""
     tree = report.catalog.tree
     key = path[-1] if path else ""
     known: dict[object, object] = {}
@@ -178,30 +178,30 @@ def _default(report: Report, document: LayeredDocument, path: Path) -> LayerValu
 
 
 def is_required(report: Report, document: LayeredDocument, path: Path) -> bool:
-    """Whether the release refuses to start when nothing sets a value."""
+    """Whether the release refuses to start when no file sets a value."""
     catalog = report.catalog
     tree = catalog.tree
     if document is tree.routing:
         if len(path) == 3 and path[0] == "profiles":
-            return path[-1] in required(PROFILE.fields_of(report.release))
+            return path[-1] in required_fields(PROFILE.fields_of(report.release))
         return path in (("active",), ("profiles",))
     if document is not tree.deck or not path:
         return False
     sections = {section.family: section for section in SECTIONS if section.exists_in(report.release)}
     if path[0] == "llm_presets" and len(path) == 3:
-        return path[-1] in required(SECTIONS[0].preset.fields_of(report.release))
+        return path[-1] in required_fields(SECTIONS[0].preset.fields_of(report.release))
     section = sections.get(str(path[0]))
     if section is None:
         return path[:-1] == ("llm_choice_defaults",) and path[-1] in ("for_text", "for_object")
     if len(path) == 4 and path[1] == "presets":
-        return path[-1] in required(section.preset.fields_of(report.release))
+        return path[-1] in required_fields(section.preset.fields_of(report.release))
     if path[1:] == ("choice_default",):
         return section.choice_required
     return path in (("llm", "choice_defaults", "for_text"), ("llm", "choice_defaults", "for_object"))
 
 
 def _shape_at(report: Report, document: LayeredDocument, path: Path) -> TableSchema | None:
-    """The shape of the table that a key path of a document leads into, where it has one."""
+    """The schema of the table that holds a key path; None if it has no schema."""
     tree = report.catalog.tree
     if document is tree.backends:
         return BACKEND if len(path) == 2 else None
@@ -216,13 +216,13 @@ def _shape_at(report: Report, document: LayeredDocument, path: Path) -> TableSch
 
 
 _JOINED = ("listed_constraints", "valued_constraints")
-"""Fields of a model that join those of its backend, rather than replace anything."""
+"""Fields of a model that are merged with those of its backend."""
 
 
 def model_layers(report: Report, spec: ModelSpec, key: str) -> Layers:
-    """The layers behind one field of a model: its own table, over the file's defaults, over Pipelex's own default.
+    """The layers of one field of a model: its own table, over the file's defaults, over Pipelex's default.
 
-    Constraints of the backend's table come below: listed ones add up, valued ones are overridden key by key.
+    Constraints of the backend's table are below: listed ones are concatenated, valued ones overridden by key.
     """
     source = report.catalog.tree.specs[spec.backend]
     kind = ValueKind(MODEL, report.release)
@@ -232,7 +232,7 @@ def model_layers(report: Report, spec: ModelSpec, key: str) -> Layers:
         if key in backend.fields:
             document = report.catalog.tree.backends
             path: Path = (*backend.place.path, key)
-            below.append(said(kind, document.winner(path), path, "the backend's table"))
+            below.append(layer_value(kind, document.winner(path), path, "the backend's table"))
     own = _own_layers(kind, spec, key, source)
     default = _model_default(report, spec, key)
     bottom = [default] if default is not None else []
@@ -242,26 +242,28 @@ def model_layers(report: Report, spec: ModelSpec, key: str) -> Layers:
     restores = None
     if removable:
         left = stack[:-1]
-        needed = key in required(MODEL.fields_of(report.release)) and not left
-        restores = restored(kind, left, _model_value(key, left), key, refused=needed)
+        needed = key in required_fields(MODEL.fields_of(report.release)) and not left
+        restores = restored_value(kind, left, _model_value(key, left), key, refused=needed)
     hides = report.catalog.tree.beneath.get("backends", "")
-    return stacked(kind, (*spec.place.path, key), stack, value, restores, key in _JOINED and bool(below and own), hides)
+    return layers_of(
+        kind, (*spec.place.path, key), stack, value, restores, key in _JOINED and bool(below and own), hides
+    )
 
 
 def _own_layers(kind: ValueKind, spec: ModelSpec, key: str, source: Source) -> list[LayerValue]:
-    """What a model's file says of a field: the defaults, then the model's own table."""
-    out = []
+    """The layers of a field in a model's file: the defaults, then the model's own table."""
+    layers = []
     if spec.defaults is not None:
         path = (*spec.defaults.path, key if spec.defaults.path else f"default_{key}")
         flat: Path = (f"default_{key}",)
         for at in (flat, path) if path != flat else (path,):
             if source.holds(at):
-                out.append(said(kind, source, at, "the file's defaults", key))
+                layers.append(layer_value(kind, source, at, "the file's defaults", key))
     own: Path = (*spec.place.path, key)
     if key in spec.own and not (key == "sdk" and spec.fields.get("sdk") != source.value(own)):
-        # 0.10 takes an empty `sdk` for none, so that the default counts.
-        out.append(said(kind, source, own, "the model's own table", key))
-    return out
+        # 0.10 treats an empty `sdk` as unset, so the default applies.
+        layers.append(layer_value(kind, source, own, "the model's own table", key))
+    return layers
 
 
 def _model_value(key: str, stack: Sequence[LayerValue]) -> object:

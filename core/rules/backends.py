@@ -11,7 +11,7 @@ from core.masking import KEYLESS_WORDS, is_secret_key
 from core.problems import Problem
 from core.rules.context import RuleContext, problem
 from core.suggest import near
-from core.variables import State, in_words, placeholders, texts
+from core.variables import State, placeholders, source_text, texts
 
 KNOWN_KEYS = (
     "enabled",
@@ -109,7 +109,7 @@ def variables(context: RuleContext) -> Iterator[Problem]:
             first_users.setdefault(name, backend)
     for name, backend in first_users.items():
         variable = catalog.environment.variable(name)
-        here = in_words(variable.source)
+        here = source_text(variable.source)
         if variable.state is State.PLACEHOLDER:
             code = backend_codes.VARIABLE_PLACEHOLDER
             message = f"variable `{name}` in {here} begins with `placeholder`: it has no real value"
@@ -123,7 +123,7 @@ def variables(context: RuleContext) -> Iterator[Problem]:
             fix = f"remove them in {here}"
         elif variable.state is State.EMPTY and variable.hidden:
             code = backend_codes.VARIABLE_HIDDEN
-            message = f"an empty line for `{name}` in {here} overrides the value of {in_words(variable.hidden[-1])}"
+            message = f"an empty line for `{name}` in {here} overrides the value of {source_text(variable.hidden[-1])}"
             fix = f"remove the line or set its value in {here}"
         else:
             continue
